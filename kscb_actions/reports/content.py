@@ -1,0 +1,140 @@
+"""What a report says, as plain data that knows nothing of pages or files.
+
+Every face (page, Word) draws these objects and nothing else, so that screen and paper cannot disagree.
+Texts may hold line breaks; a face cleans and escapes them itself.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table. Widths are for paper; where their sum is wider than the page, all shrink alike."""
+
+    title: str
+    width_mm: int
+    align: Literal["start", "end"] = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell in blue, red, amber, green, grey or without colour. The text always says it in words."""
+
+    text: str
+    colour: str | None = None
+
+
+Row = Sequence[Cell | str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under columns. `rows` can be iterated more than once, and may fetch each row as it is asked for.
+
+    Without rows a face prints `empty` in place of the table.
+    """
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: Iterable[Row]
+    empty: str = "None."
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: str
+
+
+@dataclass(frozen=True)
+class Bullets:
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A list numbered from 1."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A block of labels and what they are."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One part of every bar of a chart; `colour` as for `Cell`."""
+
+    name: str
+    colour: str
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Stacked bars, one for each category. `alt` says in words what the chart shows.
+
+    A table of the same figures follows it in its section. ValueError when a series has not one value
+    for each category.
+    """
+
+    title: str
+    alt: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    empty: str = "No figures to show."
+
+    def __post_init__(self) -> None:
+        for series in self.series:
+            if len(series.values) != len(self.categories):
+                counts = f"{len(series.values)} values for {len(self.categories)} categories"
+                raise ValueError(f"Series “{series.name}” has {counts}.")
+
+
+Block = Table | Paragraph | Bullets | Numbered | Facts | Chart
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of level 1, 2 or 3 and what stands under it; `landscape` turns its pages."""
+
+    heading: str
+    blocks: tuple[Block, ...]
+    level: int = 1
+    landscape: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """A committee paper.
+
+    `header` is the block of By, To, Subject, Classification and Summary; `asked` what members are asked to do
+    (“NOTE …”), introduced by `asked_intro`. `as_at` is the date whose state is reported, `since` the date
+    from which changes are told.
+    """
+
+    title: str
+    marking: str
+    organisation: str
+    header: tuple[tuple[str, str], ...]
+    asked: tuple[str, ...]
+    as_at: date
+    since: date | None
+    sections: tuple[Section, ...]
+    asked_intro: str = "Members are asked to:"
+
+    @property
+    def period(self) -> str:
+        """The dates of the report in words: “As at 31 March 2012, with changes since 1 January 2012”."""
+        as_at = f"As at {_in_words(self.as_at)}"
+        return as_at if self.since is None else f"{as_at}, with changes since {_in_words(self.since)}"
+
+
+def _in_words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

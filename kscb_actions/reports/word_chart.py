@@ -1,0 +1,131 @@
+"""Charts of a Word file: editable, with the figures in an embedded workbook and the message as alt text."""
+
+import io
+from datetime import UTC, date, datetime
+
+from docx.document import Document
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml as parse_word
+from docx.shared import Mm
+from docx.text.paragraph import Paragraph
+from lxml import etree
+from pptx.chart.chart import Chart as ChartShape
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_MARK
+from pptx.oxml import parse_xml as parse_chart
+from pptx.util import Pt
+from xlsxwriter import Workbook
+
+from kscb_actions.reports.content import Chart
+from kscb_actions.reports.word_table import COLOURS
+from kscb_actions.text import clean_text, one_line
+
+_WORKBOOK_RELATIONSHIP = "rId1"
+_INLINE = """
+<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+  xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+  xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"
+  xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"
+  xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">
+  <wp:inline distT="0" distB="0" distL="0" distR="0">
+    <wp:extent/><wp:docPr/><wp:cNvGraphicFramePr/>
+    <a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:chart/></a:graphicData></a:graphic>
+  </wp:inline>
+</w:drawing>"""
+
+
+def add_chart(
+    document: Document, paragraph: Paragraph, chart: Chart, *, number: int, as_at: date, width_mm: int
+) -> None:
+    """Put `chart`, the document's `number`th from 1, into `paragraph`.
+
+    It must have a category and a series. `as_at` is the date that its workbook gives as its own.
+    """
+    part = _chart_part(document, chart, number, as_at)
+    relationship = document.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
+    drawing = parse_word(_INLINE.strip())
+    inline = drawing[0]
+    extent, properties = inline[0], inline[1]
+    extent.set("cx", str(Mm(width_mm)))
+    extent.set("cy", str(_height(chart)))
+    properties.set("id", str(number))
+    properties.set("name", f"Chart {number}")
+    properties.set("descr", clean_text(chart.alt))
+    properties.set("title", one_line(chart.title))
+    inline.find(".//{*}chart").set(f"{{{inline.nsmap['r']}}}id", relationship)
+    paragraph.add_run()._r.append(drawing)
+
+
+def _height(chart: Chart) -> int:
+    return Mm(24 + 6.5 * len(chart.categories))
+
+
+def _chart_part(document: Document, chart: Chart, number: int, as_at: date) -> Part:
+    package = document.part.package
+    workbook = Part(
+        PackURI(f"/word/embeddings/Microsoft_Excel_Sheet{number}.xlsx"),
+        CONTENT_TYPE.SML_SHEET,
+        _workbook(chart, as_at),
+        package,
+    )
+    name = PackURI(f"/word/charts/chart{number}.xml")
+    part = Part(name, CONTENT_TYPE.DML_CHART, _chart_xml(chart), package)
+    part.rels.add_relationship(RELATIONSHIP_TYPE.PACKAGE, workbook, _WORKBOOK_RELATIONSHIP)
+    return part
+
+
+def _chart_xml(chart: Chart) -> bytes:
+    data = CategoryChartData()
+    data.categories = [one_line(category) for category in chart.categories]
+    for series in chart.series:
+        data.add_series(one_line(series.name), series.values)
+    space = parse_chart(data.xml_bytes(XL_CHART_TYPE.BAR_STACKED))
+    _draw(ChartShape(space, None), chart)
+    space.get_or_add_externalData().rId = _WORKBOOK_RELATIONSHIP
+    for run in space.iter("{*}endParaRPr", "{*}defRPr"):
+        run.set("lang", "en-GB")
+    return etree.tostring(space, encoding="UTF-8", standalone=True)
+
+
+def _draw(shape: ChartShape, chart: Chart) -> None:
+    shape.has_title = False
+    shape.font.name, shape.font.size = "Arial", Pt(9)
+    shape.has_legend = True
+    shape.legend.position, shape.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    shape.category_axis.reverse_order = True
+    shape.category_axis.major_tick_mark = XL_TICK_MARK.NONE
+    shape.value_axis.visible = shape.value_axis.has_major_gridlines = False
+    plot = shape.plots[0]
+    plot.gap_width = 40
+    for drawn, series in zip(plot.series, chart.series, strict=True):
+        fill, ink = COLOURS[series.colour]
+        drawn.format.fill.solid()
+        drawn.format.fill.fore_color.rgb = RGBColor.from_string(fill)
+        drawn.format.line.color.rgb = RGBColor(255, 255, 255)
+        labels = drawn.data_labels
+        labels.show_value = True
+        # A bar of nothing carries no figure: the format has an empty part for zero.
+        labels.number_format, labels.number_format_is_linked = "0;-0;;", False
+        labels.font.bold, labels.font.size = True, Pt(9)
+        labels.font.color.rgb = RGBColor.from_string(ink)
+
+
+def _workbook(chart: Chart, as_at: date) -> bytes:
+    """The figures where the chart looks for them: categories in column A, one column for each series.
+
+    Written as strings, because text beginning with “=” would otherwise become a formula.
+    """
+    out = io.BytesIO()
+    with Workbook(out, {"in_memory": True}) as workbook:
+        workbook.set_properties({"created": datetime(as_at.year, as_at.month, as_at.day, tzinfo=UTC)})
+        sheet = workbook.add_worksheet()
+        for row, category in enumerate(chart.categories, start=1):
+            sheet.write_string(row, 0, one_line(category))
+        for column, series in enumerate(chart.series, start=1):
+            sheet.write_string(0, column, one_line(series.name))
+            for row, value in enumerate(series.values, start=1):
+                sheet.write_number(row, column, value)
+    return out.getvalue()

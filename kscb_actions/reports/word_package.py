@@ -1,0 +1,123 @@
+"""The Word package: an empty document in the house style, and the zip file it becomes."""
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import IO, BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import docx
+from docx.document import Document
+from docx.enum.section import WD_ORIENT
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import parse_xml
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.section import Section
+from docx.shared import Mm
+from lxml import etree
+
+from kscb_actions.reports.content import Report
+from kscb_actions.text import one_line
+
+PORTRAIT_MM = 170
+LANDSCAPE_MM = 267
+_PROPERTY_LENGTH = 255
+_PIECES_AT_ONCE = 200
+_KEPT_BY_PACKAGE = {RELATIONSHIP_TYPE.OFFICE_DOCUMENT, RELATIONSHIP_TYPE.CORE_PROPERTIES}
+_KEPT_BY_DOCUMENT = {
+    RELATIONSHIP_TYPE.STYLES,
+    RELATIONSHIP_TYPE.NUMBERING,
+    RELATIONSHIP_TYPE.SETTINGS,
+    RELATIONSHIP_TYPE.THEME,
+}
+_STREAM = "kscb-stream"
+_MARKER = re.compile(rb"<\?" + _STREAM.encode() + rb" (\d+)\?>")
+
+
+def new_document(report: Report) -> Document:
+    """An empty portrait document in the house style. Its properties name the organisation, never a person."""
+    document = docx.Document(io.BytesIO(_skeleton()))
+    properties = document.core_properties
+    properties.title = _property(report.title)
+    properties.author = properties.last_modified_by = _property(report.organisation)
+    properties.category = _property(report.marking)
+    properties.language = "en-GB"
+    properties.comments = ""
+    as_at = datetime(report.as_at.year, report.as_at.month, report.as_at.day, tzinfo=UTC)
+    properties.created = properties.modified = as_at
+    return document
+
+
+def _property(text: str) -> str:
+    return one_line(text)[:_PROPERTY_LENGTH].rstrip()
+
+
+def set_page(section: Section, landscape: bool) -> None:
+    """Make the pages of `section` A4, with margins that leave PORTRAIT_MM or LANDSCAPE_MM for text."""
+    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+    short, long, side = Mm(210), Mm(297), Mm(15 if landscape else 20)
+    section.page_width, section.page_height = (long, short) if landscape else (short, long)
+    section.left_margin = section.right_margin = side
+    section.top_margin, section.bottom_margin = Mm(22), Mm(22)
+    section.header_distance = section.footer_distance = Mm(10)
+
+
+def marker(number: int) -> etree._ProcessingInstruction:
+    """The place of stream `number` in the body: a processing instruction, which no text can imitate."""
+    return etree.ProcessingInstruction(_STREAM, str(number))
+
+
+def save(document: Document, streams: Sequence[Iterable[str]], out: BinaryIO) -> None:
+    """Write the package to `out`, each stream in place of its marker, with no time of day in it.
+
+    The same content gives the same bytes. A stream is read once, some pieces at a time, and never held whole.
+    """
+    package = io.BytesIO()
+    document.save(package)
+    with ZipFile(package) as source, ZipFile(out, "w") as target:
+        for item in source.infolist():
+            entry = ZipInfo(item.filename, date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = ZIP_DEFLATED
+            with target.open(entry, "w") as file:
+                if item.filename == "word/document.xml":
+                    _splice(source.read(item), streams, file)
+                else:
+                    file.write(source.read(item))
+
+
+def _splice(xml: bytes, streams: Sequence[Iterable[str]], file: IO[bytes]) -> None:
+    texts_and_numbers = _MARKER.split(xml)
+    file.write(texts_and_numbers[0])
+    for number, text in zip(texts_and_numbers[1::2], texts_and_numbers[2::2], strict=True):
+        pieces = iter(streams[int(number)])
+        while some := list(islice(pieces, _PIECES_AT_ONCE)):
+            file.write("".join(some).encode())
+        file.write(text)
+
+
+@cache
+def _skeleton() -> bytes:
+    """The library's default document, emptied, with the house's own styles, lists and settings."""
+    document = docx.Document()
+    _keep_only(document.part.rels, _KEPT_BY_DOCUMENT)
+    _keep_only(document.part.package.rels, _KEPT_BY_PACKAGE)
+    _fill(document.styles.element, "word_styles.xml")
+    _fill(document.part.numbering_part.element, "word_numbering.xml")
+    _fill(document.settings.element, "word_settings.xml")
+    set_page(document.sections[0], landscape=False)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _keep_only(relationships: dict, types: set[str]) -> None:
+    for key in [key for key, relationship in relationships.items() if relationship.reltype not in types]:
+        del relationships[key]
+
+
+def _fill(element: BaseOxmlElement, name: str) -> None:
+    element[:] = parse_xml(Path(__file__).with_name(name).read_bytes())[:]

@@ -1,0 +1,155 @@
+"""Tables of a Word file as pieces of WordprocessingML, made row by row: memory does not grow with them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from xml.sax.saxutils import escape, quoteattr
+
+from kscb_actions.reports.content import Cell, Column, Report, Row, Table
+from kscb_actions.text import clean_text, one_line
+
+# Background and text of coloured cells and of a chart's bars: a contrast of 4.5:1 or more (WCAG 1.4.3).
+COLOURS = {
+    "blue": ("1D70B8", "FFFFFF"),
+    "red": ("C52F2F", "FFFFFF"),
+    "amber": ("FFBF47", "0B0C0C"),
+    "green": ("00703C", "FFFFFF"),
+    "grey": ("D5D8DA", "0B0C0C"),
+}
+_TWIPS_PER_MM = 1440 / 25.4
+_LABEL_MM = 42
+_TEXT = '<w:t xml:space="preserve">'
+_CELL_END = "</w:t></w:r></w:p></w:tc>"
+_ROW_START = "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
+_HEADER_START = "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
+# Two tables that touch become one in Word: a low paragraph keeps them apart.
+_GAP = '<w:p><w:pPr><w:pStyle w:val="TableEnd"/></w:pPr></w:p>'
+
+
+def table_xml(table: Table, page_mm: int) -> Iterator[str]:
+    """The table in pieces, at most `page_mm` wide; the sentence of an empty one."""
+    rows = iter(table.rows)
+    first = next(rows, None)
+    if first is None:
+        yield _paragraph(table.empty, "Normal")
+        return
+    widths = _widths(table.columns, page_mm)
+    yield _opening("ReportTable", widths, "0420", table.caption)
+    yield _header_row(table.columns, widths)
+    starts = [_CellStart.of(column, width) for column, width in zip(table.columns, widths, strict=True)]
+    for row in chain([first], rows):
+        yield _body_row(row, starts)
+    yield f"</w:tbl>{_GAP}"
+
+
+def facts_xml(rows: Iterable[tuple[str, str]], page_mm: int) -> Iterator[str]:
+    """Labels and what they are, as a table without a header row."""
+    cells = [(label, _paragraph(text, "FactText")) for label, text in rows]
+    if cells:
+        yield _GAP
+        yield from _labelled(cells, page_mm)
+
+
+def header_block_xml(report: Report, page_mm: int) -> Iterator[str]:
+    """The head of a committee paper: By, To, Subject, Classification, Summary, and what members are asked."""
+    cells = [(label, _paragraph(text, "FactText")) for label, text in report.header]
+    if report.asked:
+        asked = "".join(_paragraph(text, "Asked") for text in report.asked)
+        cells.append(("Recommendations", _paragraph(report.asked_intro, "FactText") + asked))
+    if cells:
+        yield from _labelled(cells, page_mm)
+
+
+def _labelled(cells: Iterable[tuple[str, str]], page_mm: int) -> Iterator[str]:
+    widths = [_twips(_LABEL_MM), _twips(page_mm - _LABEL_MM)]
+    yield _opening("ReportFacts", widths, "0480")
+    for label, content in cells:
+        yield (
+            f'{_ROW_START}<w:tc><w:tcPr><w:tcW w:w="{widths[0]}" w:type="dxa"/></w:tcPr>'
+            f"{_paragraph(label, 'FactLabel')}</w:tc>"
+            f'<w:tc><w:tcPr><w:tcW w:w="{widths[1]}" w:type="dxa"/></w:tcPr>{content}</w:tc></w:tr>'
+        )
+    yield f"</w:tbl>{_GAP}"
+
+
+def _opening(style: str, widths: Sequence[int], look: str, caption: str = "") -> str:
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    title = f"<w:tblCaption w:val={quoteattr(one_line(caption))}/>" if caption else ""
+    return (
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+        f'<w:tblLayout w:type="fixed"/><w:tblLook w:val="{look}"/>{title}</w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>"
+    )
+
+
+def _header_row(columns: Sequence[Column], widths: Sequence[int]) -> str:
+    cells = (
+        f"{_cell_opening(width)}{_paragraph_opening('TableHeading', column.align)}<w:r>{_TEXT}"
+        f"{_run_text(column.title)}{_CELL_END}"
+        for column, width in zip(columns, widths, strict=True)
+    )
+    return f"{_HEADER_START}{''.join(cells)}</w:tr>"
+
+
+@dataclass(frozen=True, slots=True)
+class _CellStart:
+    """What stands before the text of a column's cell, made once per table: plain, and for each colour."""
+
+    plain: str
+    coloured: dict[str, str]
+
+    @classmethod
+    def of(cls, column: Column, width: int) -> "_CellStart":
+        paragraph = _paragraph_opening("TableText", column.align)
+        coloured = {
+            name: f"{_cell_opening(width, fill)}{paragraph}"
+            f'<w:r><w:rPr><w:b/><w:bCs/><w:color w:val="{ink}"/></w:rPr>{_TEXT}'
+            for name, (fill, ink) in COLOURS.items()
+        }
+        return cls(f"{_cell_opening(width)}{paragraph}<w:r>{_TEXT}", coloured)
+
+
+def _body_row(row: Row, starts: Sequence[_CellStart]) -> str:
+    pieces = [_ROW_START]
+    for cell, start in zip(row, starts, strict=True):
+        if isinstance(cell, Cell):
+            before = start.plain if cell.colour is None else start.coloured[cell.colour]
+            pieces += (before, _run_text(cell.text), _CELL_END)
+        else:
+            pieces += (start.plain, _run_text(cell), _CELL_END)
+    pieces.append("</w:tr>")
+    return "".join(pieces)
+
+
+def _cell_opening(width: int, fill: str | None = None) -> str:
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
+
+
+def _paragraph_opening(style: str, align: str = "start") -> str:
+    justify = '<w:jc w:val="right"/>' if align == "end" else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{justify}</w:pPr>'
+
+
+def _paragraph(text: str, style: str) -> str:
+    return f"{_paragraph_opening(style)}<w:r>{_TEXT}{_run_text(text)}</w:t></w:r></w:p>"
+
+
+def _run_text(text: str) -> str:
+    """`text` cleaned and escaped for the inside of a `w:t`, with elements for line breaks and tabs."""
+    text = escape(clean_text(text))
+    if "\n" in text:
+        text = text.replace("\n", f"</w:t><w:br/>{_TEXT}")
+    if "\t" in text:
+        text = text.replace("\t", f"</w:t><w:tab/>{_TEXT}")
+    return text
+
+
+def _widths(columns: Sequence[Column], page_mm: int) -> list[int]:
+    asked = sum(column.width_mm for column in columns)
+    shrink = min(1.0, page_mm / asked)
+    return [_twips(column.width_mm * shrink) for column in columns]
+
+
+def _twips(mm: float) -> int:
+    return int(mm * _TWIPS_PER_MM)

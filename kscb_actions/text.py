@@ -1,0 +1,45 @@
+"""Text as it comes in: cleaned once at entry, and again at every way out."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class InvalidInput(Exception):
+    """What somebody typed cannot be taken. Nothing has been changed.
+
+    `errors` maps each field's name to a sentence for the reader: what is wrong and what to do.
+    """
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors: dict[str, str] = dict(errors)
+        super().__init__(" ".join(self.errors.values()))
+
+
+def clean_text(value: str) -> str:
+    """`value` in Unicode form NFC, with `\\n` line ends and nothing that XML 1.0 forbids.
+
+    Control characters, lone surrogates and the two non-characters go (XML 1.0, production 2, Char);
+    so do spaces at the end of a line and blank lines at the end. Tabs, line breaks, indents and
+    characters outside the basic plane stay. Cleaning twice changes nothing.
+    """
+    if value.isascii() and value.isprintable():
+        return value.rstrip()
+    if _SURROGATE.search(value):
+        value = _join_surrogates(value)
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    value = unicodedata.normalize("NFC", _FORBIDDEN.sub("", value))
+    return "\n".join(line.rstrip() for line in value.split("\n")).rstrip()
+
+
+def one_line(value: str) -> str:
+    """`value` cleaned and put on one line: every run of white space becomes one space, none at the ends."""
+    return " ".join(clean_text(value).split())
+
+
+def _join_surrogates(value: str) -> str:
+    # Some senders split a 4-byte character into two halves: a matching pair is mended, a lone half is lost.
+    return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
