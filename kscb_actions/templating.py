@@ -83,9 +83,8 @@ def configure_templates(app: Flask) -> None:
         }
     )
     app.jinja_loader = ChoiceLoader([own, packages] if own else [packages])
-    app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(
-        date_uk=date_uk, date_short=date_short, instant_uk=instant_uk, plural=plural
-    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(date_uk=date_uk, date_short=date_short, instant_uk=instant_uk, plural=plural)
     app.add_template_global(here)
     WTFormsHelpers(app)
