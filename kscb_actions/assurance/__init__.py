@@ -1,0 +1,1 @@
+"""Evidence and what the Board makes of it: files, submissions, decisions."""
