@@ -87,6 +87,9 @@ def _chart_xml(chart: Chart) -> bytes:
     space.get_or_add_externalData().rId = _WORKBOOK_RELATIONSHIP
     for run in space.iter("{*}endParaRPr", "{*}defRPr"):
         run.set("lang", "en-GB")
+    # The library numbers the axes below zero, where ISO 29500 has unsigned numbers.
+    for axis in space.iter("{*}axId", "{*}crossAx"):
+        axis.set("val", axis.get("val").removeprefix("-"))
     return etree.tostring(space, encoding="UTF-8", standalone=True)
 
 

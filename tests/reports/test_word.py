@@ -239,9 +239,10 @@ def test_language_is_british_english_in_the_styles(document: Document) -> None:
     assert [language.get(qn("w:val")) for language in languages] == ["en-GB"]
 
 
-def test_tables_that_follow_each_other_are_kept_apart(document: Document) -> None:
+def test_every_table_is_followed_by_a_paragraph(document: Document) -> None:
     kinds = [element.tag for element in document.element.body if isinstance(element.tag, str)]
     assert (qn("w:tbl"), qn("w:tbl")) not in pairwise(kinds)
+    assert kinds[-2:] == [qn("w:p"), qn("w:sectPr")]
 
 
 def test_chart_has_words_for_those_who_do_not_see_it(document: Document) -> None:
