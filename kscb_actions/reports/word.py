@@ -25,7 +25,8 @@ from kscb_actions.reports.word_table import facts_xml, header_block_xml, table_x
 from kscb_actions.text import clean_text, one_line
 
 _NUMBERED_DEFINITION = 2
-_CHART_MM = 170
+_CHART_MM = (170, 220)
+_CHART_LANDSCAPE_MM = (220, 130)
 
 
 def write_docx(report: Report, out: BinaryIO) -> None:
@@ -123,9 +124,8 @@ class _Paper:
             return
         self._charts += 1
         place = self.document.add_paragraph()
-        add_chart(
-            self.document, place, chart, number=self._charts, as_at=self.report.as_at, width_mm=_CHART_MM
-        )
+        room = _CHART_LANDSCAPE_MM if self._landscape else _CHART_MM
+        add_chart(self.document, place, chart, number=self._charts, as_at=self.report.as_at, room_mm=room)
 
     def _stream(self, pieces: Iterable[str]) -> None:
         self.document.element.body.get_or_add_sectPr().addprevious(marker(len(self.streams)))

@@ -38,29 +38,32 @@ _INLINE = """
 
 
 def add_chart(
-    document: Document, paragraph: Paragraph, chart: Chart, *, number: int, as_at: date, width_mm: int
+    document: Document,
+    paragraph: Paragraph,
+    chart: Chart,
+    *,
+    number: int,
+    as_at: date,
+    room_mm: tuple[int, int],
 ) -> None:
     """Put `chart`, the document's `number`th from 1, into `paragraph`.
 
-    It must have a category and a series. `as_at` is the date that its workbook gives as its own.
+    It must have a category and a series. `room_mm` is how wide it becomes, and how high at most;
+    `as_at` the date that its workbook gives as its own.
     """
     part = _chart_part(document, chart, number, as_at)
     relationship = document.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
     drawing = parse_word(_INLINE.strip())
     inline = drawing[0]
     extent, properties = inline[0], inline[1]
-    extent.set("cx", str(Mm(width_mm)))
-    extent.set("cy", str(_height(chart)))
+    extent.set("cx", str(Mm(room_mm[0])))
+    extent.set("cy", str(Mm(min(24 + 6.5 * len(chart.categories), room_mm[1]))))
     properties.set("id", str(number))
     properties.set("name", f"Chart {number}")
     properties.set("descr", clean_text(chart.alt))
     properties.set("title", one_line(chart.title))
     inline.find(".//{*}chart").set(f"{{{inline.nsmap['r']}}}id", relationship)
     paragraph.add_run()._r.append(drawing)
-
-
-def _height(chart: Chart) -> int:
-    return Mm(24 + 6.5 * len(chart.categories))
 
 
 def _chart_part(document: Document, chart: Chart, number: int, as_at: date) -> Part:

@@ -271,6 +271,16 @@ def test_chart_is_editable_and_its_workbook_holds_its_figures(document: Document
     assert all(COLOURS[series.colour][0] in text for series in COUNTS.series)
 
 
+@pytest.mark.parametrize(("landscape", "most_mm"), [(False, 220), (True, 130)])
+def test_a_chart_of_many_bars_stays_on_its_page(landscape: bool, most_mm: int) -> None:
+    agencies = tuple(f"Agency {number}" for number in range(80))
+    chart = Chart("Many", "Many.", agencies, (Series("Red", "red", (1,) * 80),))
+    sections = (Section("S", (chart,), landscape=landscape),)
+    paper = docx.Document(io.BytesIO(written(Report("T", "", "", (), (), date(2012, 3, 31), None, sections))))
+    [extent] = paper.element.body.iter(qn("wp:extent"))
+    assert round(extent.cy.mm) == most_mm
+
+
 def test_a_chart_with_figures_missing_is_refused() -> None:
     with pytest.raises(ValueError, match="“Red” has 1 values for 2 categories"):
         Chart("Counts", "Words", ("Police", "Health"), (Series("Red", "red", (1,)),))
