@@ -1,0 +1,98 @@
+"""The review and action tracker of a safeguarding children board."""
+
+import secrets
+
+from flask import Flask, g, request
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+
+from . import clock, database
+from .config import ROOT, Settings, read_settings
+
+MAX_REQUEST_BYTES = 26 * 1024 * 1024 * 10
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Wire the application together for `settings` (default: from the environment)."""
+    settings = settings or read_settings()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        SETTINGS=settings,
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        MAX_FORM_PARTS=5_000,
+        SESSION_COOKIE_NAME="__Host-kscb" if settings.is_https else "kscb",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=settings.is_https,
+    )
+    database.connect_to(settings.database)
+    _open_database_per_request(app)
+    _open_sessions(app)
+    _shape_pages(app)
+    _register_rooms(app)
+    return app
+
+
+def _open_database_per_request(app: Flask) -> None:
+    from .settings.queries import get_board
+
+    @app.before_request
+    def open_database() -> None:
+        g.csp_nonce = secrets.token_urlsafe(16)
+        if request.endpoint == "static":
+            return
+        if database.db.is_closed():
+            database.db.connect()
+            g.opened_database = True
+        g.board = get_board()
+        clock.fix_day(g.board.fixed_today)
+
+    @app.teardown_request
+    def close_database(_: BaseException | None) -> None:
+        clock.fix_day(None)
+        if g.pop("opened_database", False):
+            database.db.close()
+
+
+def _open_sessions(app: Flask) -> None:
+    from .access.guard import deny_unlisted, send_to_sign_in
+    from .people.sessions import SignedInUser, TableSessionInterface
+
+    app.session_interface = TableSessionInterface(app)
+    login = LoginManager(app)
+    login.session_protection = None
+    login.unauthorized_handler(send_to_sign_in)
+
+    @login.user_loader
+    def load_user(_: str) -> SignedInUser | None:
+        from flask import session
+
+        row = getattr(session, "row", None)
+        return SignedInUser(row.user) if row else None
+
+    CSRFProtect(app)
+    deny_unlisted(app)
+
+
+def _shape_pages(app: Flask) -> None:
+    from .errors import answer_errors
+    from .headers import add_headers
+    from .navigation import add_page_context
+    from .templating import configure_templates
+
+    configure_templates(app)
+    add_headers(app)
+    add_page_context(app)
+    answer_errors(app)
+
+
+def _register_rooms(app: Flask) -> None:
+    from .cli import add_commands
+    from .rooms import BLUEPRINTS
+
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    add_commands(app)

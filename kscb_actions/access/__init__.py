@@ -1,0 +1,1 @@
+"""Who may see and do what: the policy (pure) and the guard that denies by default."""

@@ -1,0 +1,175 @@
+"""The permission table, as plain values. Everything is refused unless granted here.
+
+`may` answers "may this person do this to a thing of that agency?"; `reach` answers "whose things may they
+list?" from the same table, so that a list and a page can never disagree.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is on the Board. One person may hold several."""
+
+    MANAGER = "manager"
+    CHAIR = "chair"
+    AGENCY_LEAD = "agency_lead"
+    CDOP_MEMBER = "cdop_member"
+    CDOP_COORDINATOR = "cdop_coordinator"
+    READER = "reader"
+
+
+ROLE_NAMES = {
+    Role.MANAGER: "Board manager",
+    Role.CHAIR: "SCR subgroup chair",
+    Role.AGENCY_LEAD: "Agency lead",
+    Role.CDOP_MEMBER: "CDOP panel member",
+    Role.CDOP_COORDINATOR: "CDOP co-ordinator",
+    Role.READER: "Reader",
+}
+
+
+class Permission(StrEnum):
+    """One thing that can be done. Routes and services name one of these."""
+
+    READ_REVIEW = "read a review"
+    EDIT_REVIEW = "record and edit reviews"
+    READ_ACTION = "read an action"
+    EDIT_ACTION = "record and edit actions"
+    UPDATE_ACTION = "report progress on an action"
+    ASK_EXTENSION = "ask for more time"
+    DECIDE_EXTENSION = "decide on a due date"
+    ADD_EVIDENCE = "attach evidence and report an action done"
+    READ_EVIDENCE = "open an evidence file"
+    DECIDE_ASSURANCE = "check evidence and accept or return it"
+    SEE_OWN_WORK = "see my actions"
+    SEE_ATTENTION = "see what needs attention"
+    READ_REPORTS = "open reports"
+    MANAGE_PEOPLE = "keep agencies and people"
+    MANAGE_SETTINGS = "change settings"
+    READ_OUTBOX = "read the outbox"
+    READ_AUDIT = "read the audit trail"
+
+
+class Reach(StrEnum):
+    """Whose things a permission covers."""
+
+    NONE = "none"
+    OWN_AGENCY = "own agency's"
+    ALL = "all"
+
+
+P = Permission
+GRANTS: dict[Role, dict[Permission, Reach]] = {
+    Role.MANAGER: dict.fromkeys(
+        (
+            P.READ_REVIEW,
+            P.EDIT_REVIEW,
+            P.READ_ACTION,
+            P.EDIT_ACTION,
+            P.DECIDE_EXTENSION,
+            P.READ_EVIDENCE,
+            P.SEE_ATTENTION,
+            P.READ_REPORTS,
+            P.MANAGE_PEOPLE,
+            P.MANAGE_SETTINGS,
+            P.READ_OUTBOX,
+            P.READ_AUDIT,
+        ),
+        Reach.ALL,
+    ),
+    Role.CHAIR: dict.fromkeys(
+        (
+            P.READ_REVIEW,
+            P.READ_ACTION,
+            P.DECIDE_EXTENSION,
+            P.READ_EVIDENCE,
+            P.DECIDE_ASSURANCE,
+            P.SEE_ATTENTION,
+            P.READ_REPORTS,
+            P.READ_AUDIT,
+        ),
+        Reach.ALL,
+    ),
+    Role.AGENCY_LEAD: dict.fromkeys(
+        (
+            P.READ_REVIEW,
+            P.READ_ACTION,
+            P.UPDATE_ACTION,
+            P.ASK_EXTENSION,
+            P.ADD_EVIDENCE,
+            P.READ_EVIDENCE,
+            P.SEE_OWN_WORK,
+        ),
+        Reach.OWN_AGENCY,
+    ),
+    Role.CDOP_MEMBER: {},
+    Role.CDOP_COORDINATOR: {},
+    Role.READER: dict.fromkeys(
+        (P.READ_REVIEW, P.READ_ACTION, P.SEE_ATTENTION, P.READ_REPORTS, P.READ_AUDIT), Reach.ALL
+    ),
+}
+# Somebody outside the owning agency decides, whatever roles the person holds.
+OUTSIDE_AGENCY_ONLY = frozenset({P.DECIDE_ASSURANCE, P.DECIDE_EXTENSION})
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The person on whose behalf something is read or changed."""
+
+    id: int | None
+    name: str
+    email: str = ""
+    roles: frozenset[Role] = frozenset()
+    agency_id: int | None = None
+    is_system: bool = False
+
+
+SYSTEM = Viewer(id=None, name="The system", is_system=True)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether, and in words why not."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+class Refused(Exception):
+    """The rules do not let this person do this; the text says why, for the reader."""
+
+
+def reach(viewer: Viewer, permission: Permission) -> Reach:
+    """How far `permission` goes for this person: the widest grant among their roles."""
+    granted = {GRANTS[role].get(permission, Reach.NONE) for role in viewer.roles}
+    if Reach.ALL in granted:
+        return Reach.ALL
+    if Reach.OWN_AGENCY in granted and viewer.agency_id is not None:
+        return Reach.OWN_AGENCY
+    return Reach.NONE
+
+
+def may(viewer: Viewer, permission: Permission, agency_id: int | None = None) -> Verdict:
+    """May this person do this to a thing that `agency_id` owns (None: no agency owns it)?"""
+    width = reach(viewer, permission)
+    if width is Reach.NONE:
+        return Verdict(False, f"Your role does not let you {permission}.")
+    own = agency_id is not None and agency_id == viewer.agency_id
+    if own and permission in OUTSIDE_AGENCY_ONLY:
+        return Verdict(False, "Somebody outside the agency has to decide this; it belongs to your agency.")
+    if width is Reach.OWN_AGENCY and agency_id is not None and not own:
+        return Verdict(False, "It belongs to another agency.")
+    return Verdict(True)
+
+
+def require(viewer: Viewer, permission: Permission, agency_id: int | None = None) -> None:
+    """Raise Refused, with the reason, unless `may` allows it. The system itself may do anything."""
+    if viewer.is_system:
+        return
+    verdict = may(viewer, permission, agency_id)
+    if not verdict:
+        raise Refused(verdict.reason)

@@ -1,0 +1,1 @@
+"""Actions: progress, extensions, timeliness and rating."""

@@ -1,0 +1,119 @@
+"""Due dates: asked for by the agency, decided by somebody outside it; the original never changes."""
+
+from datetime import date
+
+from .. import clock
+from ..access.policy import Permission, Refused, Viewer, require
+from ..audit.service import Change, change
+from ..text import InvalidInput, clean_text
+from .facts import facts_of
+from .models import Action, Extension
+from .rules import is_open, why_no_extension, why_not_new_date
+
+
+def ask_extension(viewer: Viewer, action: Action, due_on: date, reason: str) -> Extension:
+    """Ask for more time. Raises InvalidInput."""
+    require(viewer, Permission.ASK_EXTENSION, action.agency_id)
+    reason = clean_text(reason)
+    problems = {}
+    refusal = why_no_extension(facts_of(action), due_on, open_request(action) is not None, clock.today())
+    if refusal:
+        problems["due_on"] = refusal
+    if not reason:
+        problems["reason"] = "Say why more time is needed and what will be different by then."
+    if problems:
+        raise InvalidInput(problems)
+    with change(viewer) as tx:
+        return tx.add(_request(viewer, action, due_on, reason), "extension.asked")
+
+
+def decide_extension(
+    viewer: Viewer, extension: Extension, agreed: bool, reason: str, expected: int | None = None
+) -> Extension:
+    """Agree or refuse more time. Nobody decides for their own agency.
+
+    Raises InvalidInput, Refused, StaleEdit.
+    """
+    action = extension.action
+    require(viewer, Permission.DECIDE_EXTENSION, action.agency_id)
+    if extension.asked_by_id == viewer.id:
+        raise Refused("Somebody else has to decide what you asked for.")
+    if extension.state != "asked":
+        raise Refused("This request has been decided already.")
+    if agreed and not is_open(facts_of(action)):
+        raise Refused("The action is not open any more, so its due date stays. Refuse the request.")
+    reason = clean_text(reason)
+    if not reason:
+        raise InvalidInput({"reason": "Say why, for the agency and for the record."})
+    with change(viewer) as tx:
+        _decide(tx, viewer, extension, agreed, reason, expected)
+        if agreed:
+            _move(tx, action, extension.asked_due_on)
+    return extension
+
+
+def change_due_date(
+    viewer: Viewer, action: Action, due_on: date, reason: str, expected: int | None = None
+) -> Action:
+    """Give an action a new due date from outside the agency, with the reason; counted as an extension.
+
+    An open request of the agency is answered by it. Raises InvalidInput, Refused, StaleEdit.
+    """
+    require(viewer, Permission.DECIDE_EXTENSION, action.agency_id)
+    reason = clean_text(reason)
+    problems = {}
+    refusal = why_not_new_date(facts_of(action), due_on, clock.today())
+    if not is_open(facts_of(action)):
+        refusal = "Only an action that is still open can be given a new due date."
+    if refusal:
+        problems["due_on"] = refusal
+    if not reason:
+        problems["reason"] = "Say why, for the agency and for the record."
+    if problems:
+        raise InvalidInput(problems)
+    waiting = open_request(action)
+    with change(viewer) as tx:
+        if waiting:
+            _decide(tx, viewer, waiting, due_on == waiting.asked_due_on, reason, None)
+        if not waiting or waiting.state == "refused":
+            extension = _request(viewer, action, due_on, reason)
+            extension.state, extension.decided_by = "agreed", viewer.id
+            extension.decided_at, extension.decision_reason = clock.now(), reason
+            tx.add(extension, "extension.made")
+        _move(tx, action, due_on, expected)
+    return action
+
+
+def open_request(action: Action) -> Extension | None:
+    """The request that waits for a decision, if there is one."""
+    return Extension.get_or_none(Extension.action == action, Extension.state == "asked")
+
+
+def _request(viewer: Viewer, action: Action, due_on: date, reason: str) -> Extension:
+    return Extension(
+        review=action.review_id,
+        action=action,
+        old_due_on=action.current_due_on,
+        asked_due_on=due_on,
+        reason=reason,
+        asked_by=viewer.id,
+        asked_at=clock.now(),
+    )
+
+
+def _decide(
+    tx: Change, viewer: Viewer, extension: Extension, agreed: bool, reason: str, expected: int | None
+) -> None:
+    extension.state = "agreed" if agreed else "refused"
+    extension.decided_by, extension.decided_at = viewer.id, clock.now()
+    extension.decision_reason = reason
+    tx.update(extension, f"extension.{extension.state}", expected)
+
+
+def _move(tx: Change, action: Action, due_on: date, expected: int | None = None) -> None:
+    if action.original_due_on is None:
+        action.original_due_on = due_on
+    elif action.current_due_on is not None:
+        action.extension_count += 1
+    action.current_due_on = due_on
+    tx.update(action, "action.extended", expected)

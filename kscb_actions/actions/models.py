@@ -1,0 +1,73 @@
+"""Actions and their story."""
+
+import peewee
+
+from ..database import InstantField, Model, Versioned
+from ..people.models import Agency, User
+from ..reviews.models import Recommendation, Review
+
+
+class Action(Versioned):
+    """One agency's action. The original due date is set once and never overwritten.
+
+    `progress`, `updated_on`, `assurance`, `reported_done_on` and `extension_count` are what the latest
+    rows of its story say, kept here so that lists need no joins; only the services write them, in the
+    transaction that appends to the story.
+    """
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="actions")
+    recommendation = peewee.ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="actions")
+    number = peewee.IntegerField()
+    agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT")
+    lead = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    text = peewee.TextField()
+    success_measure = peewee.TextField(default="")
+    original_due_on = peewee.DateField(null=True)
+    current_due_on = peewee.DateField(null=True)
+    standing = peewee.CharField(max_length=12, default="active")
+    standing_reason = peewee.TextField(default="")
+    progress = peewee.CharField(max_length=16, default="not_started")
+    updated_on = peewee.DateField()
+    assurance = peewee.CharField(max_length=12, default="none")
+    reported_done_on = peewee.DateField(null=True)
+    extension_count = peewee.IntegerField(default=0)
+
+    class Meta:
+        indexes = ((("review", "number"), True), (("current_due_on", "id"), False))
+
+    @property
+    def reference(self) -> str:
+        """The reference people use, like SCR-2011-02/A7."""
+        return f"{self.review.reference}/A{self.number}"
+
+
+class ProgressUpdate(Model):
+    """What the agency said about an action, once said never changed."""
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="updates")
+    progress = peewee.CharField(max_length=16)
+    narrative = peewee.TextField()
+    by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+    at = InstantField()
+
+
+class Extension(Versioned):
+    """A change of due date: asked for with a reason, decided by somebody outside the agency."""
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="extensions")
+    old_due_on = peewee.DateField(null=True)
+    asked_due_on = peewee.DateField()
+    reason = peewee.TextField()
+    asked_by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+    asked_at = InstantField()
+    state = peewee.CharField(max_length=10, default="asked", index=True)
+    decided_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
+    decided_at = InstantField(null=True)
+    decision_reason = peewee.TextField(default="")
+
+    @property
+    def agency_id(self) -> int:
+        """The agency whose action this is about."""
+        return self.action.agency_id

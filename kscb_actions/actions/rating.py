@@ -1,0 +1,199 @@
+"""Timeliness and rating (BRAG), each one table of rules, each with its reason in words.
+
+Three facts are kept apart: progress (the agency's word), timeliness (computed), assurance (the Board's
+word). The rating is derived from them and is never typed in. Blue is accepted by the Board; green means
+on course, not done.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from ..settings.rules import Thresholds
+from .conditions import ALWAYS, All, AtLeast, Before, Condition, Is, Later, Missing, Not, Rule, first_match
+
+
+class Colour(StrEnum):
+    """The five ratings, worst first."""
+
+    RED = "red"
+    AMBER = "amber"
+    GREEN = "green"
+    BLUE = "blue"
+    GREY = "grey"
+
+
+class Timeliness(StrEnum):
+    """Where an action stands against a due date."""
+
+    OVERDUE = "overdue"
+    DUE_SOON = "due_soon"
+    NOT_DUE = "not_due"
+    NO_DATE = "no_date"
+    DONE_ON_TIME = "done_on_time"
+    DONE_LATE = "done_late"
+    DONE_NO_DATE = "done_no_date"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What rating needs to know of an action, on the day it is rated."""
+
+    standing: str
+    progress: str
+    assurance: str
+    updated_on: date
+    original_due_on: date | None
+    current_due_on: date | None
+    reported_done_on: date | None
+    extension_count: int
+
+
+@dataclass(frozen=True)
+class Rating:
+    """A colour, the code of the rule that gave it, and the reason in words."""
+
+    colour: Colour
+    code: str
+    reason: str
+
+
+STOPPED = Not(Is("standing", ("active",)))
+FINISHED = Is("assurance", ("submitted", "accepted"))
+UNFINISHED = Not(FINISHED)
+
+
+def timeliness_rules(thresholds: Thresholds, due: str = "current_due_on") -> tuple[Rule, ...]:
+    """The table of timeliness against the `due` date (current_due_on or original_due_on)."""
+    return (
+        Rule(Timeliness.STOPPED, "stopped", STOPPED),
+        Rule(Timeliness.DONE_NO_DATE, "done_no_date", All((FINISHED, Missing(due)))),
+        Rule(Timeliness.DONE_LATE, "done_late", All((FINISHED, Later("reported_done_on", due)))),
+        Rule(Timeliness.DONE_ON_TIME, "done_on_time", FINISHED),
+        Rule(Timeliness.NO_DATE, "no_date", Missing(due)),
+        Rule(Timeliness.OVERDUE, "overdue", Before(due, 0)),
+        Rule(Timeliness.DUE_SOON, "due_soon", Before(due, thresholds.due_soon_days + 1)),
+        Rule(Timeliness.NOT_DUE, "not_due", ALWAYS),
+    )
+
+
+def silent(thresholds: Thresholds) -> Condition:
+    """No update for long, while the agency or the Board is still expected to act."""
+    return All(
+        (
+            Not(STOPPED),
+            Not(Is("assurance", ("accepted",))),
+            Before("updated_on", 1 - thresholds.silent_days),
+        )
+    )
+
+
+def rating_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
+    """The table of ratings. First match wins; within amber the most pressing reason is named."""
+    due = "current_due_on"
+    soon: Condition = All((UNFINISHED, Before(due, thresholds.due_soon_days + 1)))
+    return (
+        Rule(Colour.GREY, "superseded", Is("standing", ("superseded",))),
+        Rule(Colour.GREY, "withdrawn", Is("standing", ("withdrawn",))),
+        Rule(Colour.GREY, "on_hold", Is("standing", ("on_hold",))),
+        Rule(Colour.BLUE, "accepted", Is("assurance", ("accepted",))),
+        Rule(Colour.RED, "cannot_be_done", Is("progress", ("cannot_be_done",))),
+        Rule(Colour.RED, "overdue", All((UNFINISHED, Before(due, 0)))),
+        Rule(Colour.AMBER, "returned", Is("assurance", ("returned",))),
+        Rule(Colour.AMBER, "due_soon", soon),
+        Rule(Colour.AMBER, "no_date", Missing(due)),
+        Rule(Colour.AMBER, "silent", silent(thresholds)),
+        Rule(Colour.AMBER, "extended", AtLeast("extension_count", thresholds.many_extensions)),
+        Rule(Colour.GREEN, "submitted", Is("assurance", ("submitted",))),
+        Rule(Colour.GREEN, "on_course", ALWAYS),
+    )
+
+
+def rate(facts: Facts, today: date, thresholds: Thresholds) -> Rating:
+    """The rating of an action on `today`, with its reason."""
+    rule = first_match(rating_rules(thresholds), facts, today)
+    return Rating(Colour(rule.result), rule.code, _reason(rule.code, facts, today))
+
+
+def timeliness(facts: Facts, today: date, thresholds: Thresholds) -> Timeliness:
+    """Where the action stands against its current due date."""
+    return Timeliness(first_match(timeliness_rules(thresholds), facts, today).result)
+
+
+def timeliness_words(facts: Facts, due_on: date | None, today: date) -> str:
+    """Where the action stands against `due_on`, in words: "Overdue by 3 days", "Done on time"."""
+    if facts.standing != "active":
+        return "Not counted"
+    if facts.assurance in ("submitted", "accepted"):
+        if due_on is None or facts.reported_done_on is None:
+            return "Done, no date was set"
+        late = (facts.reported_done_on - due_on).days
+        return f"Done {_days(late)} late" if late > 0 else "Done on time"
+    if due_on is None:
+        return "No date set"
+    left = (due_on - today).days
+    if left < 0:
+        return f"Overdue by {_days(-left)}"
+    return "Due today" if left == 0 else f"Due in {_days(left)}"
+
+
+def _reason(code: str, facts: Facts, today: date) -> str:
+    match code:
+        case "overdue" | "due_soon":
+            return timeliness_words(facts, facts.current_due_on, today)
+        case "silent":
+            return f"No update for {_days((today - facts.updated_on).days)}"
+        case "extended":
+            return f"Due date extended {_times(facts.extension_count)}"
+    return REASONS[code]
+
+
+REASONS = {
+    "superseded": "Superseded",
+    "withdrawn": "Withdrawn",
+    "on_hold": "On hold",
+    "accepted": "Accepted by the Board",
+    "cannot_be_done": "The agency says it cannot be done",
+    "overdue": "Overdue",
+    "returned": "Returned by the Board",
+    "due_soon": "Due soon",
+    "no_date": "No due date set",
+    "silent": "No update for long",
+    "extended": "Extended more than once",
+    "submitted": "Reported done, waiting for the Board’s check",
+    "on_course": "On course",
+}
+
+
+def legend(thresholds: Thresholds) -> tuple[tuple[Colour, str], ...]:
+    """What each colour means, for every page and paper that shows one."""
+    return (
+        (Colour.RED, "Overdue, or the agency says it cannot be done."),
+        (
+            Colour.AMBER,
+            f"Due within {_days(thresholds.due_soon_days)} and not reported done; or returned by the Board; "
+            f"or no update for {_days(thresholds.silent_days)}; "
+            f"or extended {_times(thresholds.many_extensions)} or more; or no date set.",
+        ),
+        (Colour.GREEN, "On course. Green does not mean done."),
+        (Colour.BLUE, "Done, and accepted by the Board on evidence."),
+        (Colour.GREY, "Superseded, withdrawn or on hold: not counted as late."),
+    )
+
+
+def count_by(ratings: Iterable[Colour]) -> dict[Colour, int]:
+    """How many of each colour, every colour present."""
+    counts = dict.fromkeys(Colour, 0)
+    for colour in ratings:
+        counts[colour] += 1
+    return counts
+
+
+def _days(count: int) -> str:
+    return f"{count} day" if count == 1 else f"{count} days"
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")

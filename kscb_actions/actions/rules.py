@@ -1,0 +1,97 @@
+"""What may be done to an action, and when: plain values in, a reason to refuse out."""
+
+from datetime import date
+from enum import StrEnum
+
+from .rating import Facts
+
+
+class Progress(StrEnum):
+    """How far the agency says it is."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    CANNOT_BE_DONE = "cannot_be_done"
+
+
+class Standing(StrEnum):
+    """Whether the action counts."""
+
+    ACTIVE = "active"
+    ON_HOLD = "on_hold"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class Assurance(StrEnum):
+    """The Board's word."""
+
+    NONE = "none"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+
+
+PROGRESS_NAMES = {
+    Progress.NOT_STARTED: "Not started",
+    Progress.IN_PROGRESS: "In progress",
+    Progress.DONE: "Done",
+    Progress.CANNOT_BE_DONE: "Cannot be done",
+}
+STANDING_NAMES = {
+    Standing.ACTIVE: "Active",
+    Standing.ON_HOLD: "On hold",
+    Standing.SUPERSEDED: "Superseded",
+    Standing.WITHDRAWN: "Withdrawn",
+}
+ASSURANCE_NAMES = {
+    Assurance.NONE: "Not yet submitted",
+    Assurance.SUBMITTED: "Waiting for the Board’s check",
+    Assurance.RETURNED: "Returned by the Board",
+    Assurance.ACCEPTED: "Accepted by the Board",
+}
+
+
+def is_open(facts: Facts) -> bool:
+    """Is the agency still expected to do something? Active, and neither submitted nor accepted."""
+    return facts.standing == Standing.ACTIVE and facts.assurance in (Assurance.NONE, Assurance.RETURNED)
+
+
+def why_closed(facts: Facts) -> str | None:
+    """Why the agency cannot report on this action any more, in words; None while it can."""
+    if facts.standing != Standing.ACTIVE:
+        return f"This action is {STANDING_NAMES[Standing(facts.standing)].lower()}, so it takes no updates."
+    if facts.assurance == Assurance.SUBMITTED:
+        return "You have reported this done. It waits for the Board’s check."
+    if facts.assurance == Assurance.ACCEPTED:
+        return "The Board has accepted this action as done."
+    return None
+
+
+def why_no_extension(facts: Facts, new_due_on: date, has_open_request: bool, today: date) -> str | None:
+    """Why more time cannot be asked for; None when it can. The new date is in the future and later."""
+    closed = why_closed(facts)
+    if closed:
+        return closed
+    if has_open_request:
+        return "You have asked for more time already. It waits for a decision."
+    return why_not_new_date(facts, new_due_on, today)
+
+
+def why_not_new_date(facts: Facts, new_due_on: date, today: date) -> str | None:
+    """Why this cannot be the new due date; None when it can."""
+    if new_due_on <= today:
+        return "The new due date must be in the future."
+    if facts.current_due_on is not None and new_due_on <= facts.current_due_on:
+        return "The new due date must be later than the present one."
+    return None
+
+
+def why_not_standing(facts: Facts, standing: Standing) -> str | None:
+    """Why the action cannot be given this standing; None when it can."""
+    if facts.standing == standing:
+        return f"It is {STANDING_NAMES[standing].lower()} already."
+    if facts.assurance == Assurance.ACCEPTED:
+        return "The Board has accepted this action as done; it stays as it is."
+    return None

@@ -1,0 +1,186 @@
+"""Changing actions: recording, editing, progress and standing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import peewee
+
+from .. import clock
+from ..access.policy import Permission, Refused, Role, Viewer, require
+from ..audit.service import Change, change
+from ..people.models import Agency, User
+from ..reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
+from ..text import InvalidInput, clean_text
+from .facts import facts_of
+from .models import Action, ProgressUpdate
+from .rules import PROGRESS_NAMES, STANDING_NAMES, Progress, Standing, why_closed, why_not_standing
+
+
+@dataclass(frozen=True)
+class ActionFacts:
+    """What is recorded of an action; the date may be missing, the lead may come later."""
+
+    text: str
+    success_measure: str = ""
+    due_on: date | None = None
+
+
+def add_actions(
+    viewer: Viewer,
+    recommendation: Recommendation,
+    agencies: Iterable[Agency],
+    facts: ActionFacts,
+    leads: dict[int, User] | None = None,
+) -> list[Action]:
+    """Record one action for each agency in one step; `leads` is {agency id: lead}.
+
+    Every agency named is asked for its answer to the recommendation. Raises InvalidInput.
+    """
+    require(viewer, Permission.EDIT_ACTION)
+    chosen, leads = list(agencies), leads or {}
+    if not chosen:
+        raise InvalidInput({"agencies": "Choose at least one agency."})
+    text = _required_text(facts.text)
+    for agency in chosen:
+        _check_lead(recommendation.review, agency.id, leads.get(agency.id))
+    with change(viewer) as tx:
+        number = _highest_number(recommendation.review)
+        added = []
+        for count, agency in enumerate(chosen, start=1):
+            added.append(
+                tx.add(
+                    Action(
+                        review=recommendation.review,
+                        recommendation=recommendation,
+                        number=number + count,
+                        agency=agency,
+                        lead=leads.get(agency.id),
+                        text=text,
+                        success_measure=clean_text(facts.success_measure),
+                        original_due_on=facts.due_on,
+                        current_due_on=facts.due_on,
+                        updated_on=clock.today(),
+                    ),
+                    "action.added",
+                )
+            )
+            _ask_for_answer(tx, recommendation, agency)
+    return added
+
+
+def edit_action(
+    viewer: Viewer, action: Action, facts: ActionFacts, lead: User | None, expected: int
+) -> Action:
+    """Change an action's words and lead. A first due date may be set where there was none.
+
+    The agency stays: an action for another agency is another action. Raises InvalidInput, StaleEdit.
+    """
+    require(viewer, Permission.EDIT_ACTION)
+    if action.current_due_on is None and facts.due_on is not None:
+        action.original_due_on = action.current_due_on = facts.due_on
+    elif facts.due_on != action.current_due_on:
+        raise InvalidInput({"due_on": "Change the due date on its own page, with the reason."})
+    if lead and (action.lead_id != lead.id):
+        _check_lead(action.review, action.agency_id, lead)
+    action.text = _required_text(facts.text)
+    action.success_measure = clean_text(facts.success_measure)
+    action.lead = lead
+    with change(viewer) as tx:
+        return tx.update(action, "action.changed", expected)
+
+
+def update_progress(
+    viewer: Viewer, action: Action, progress: str, narrative: str, expected: int | None = None
+) -> Action:
+    """Append what the agency says of its action. Done is reported with evidence, not here.
+
+    Raises InvalidInput, Refused, StaleEdit.
+    """
+    require(viewer, Permission.UPDATE_ACTION, action.agency_id)
+    closed = why_closed(facts_of(action))
+    if closed:
+        raise Refused(closed)
+    if progress == Progress.DONE:
+        raise InvalidInput({"progress": "Attach the evidence first, then report the action done."})
+    if progress not in PROGRESS_NAMES:
+        raise InvalidInput({"progress": "Choose how far the action is."})
+    return say_progress(viewer, action, progress, narrative, "action.updated", expected)
+
+
+def say_progress(
+    viewer: Viewer, action: Action, progress: str, narrative: str, event: str, expected: int | None
+) -> Action:
+    """Append a progress update and keep what it says on the action. The caller has checked the rules."""
+    narrative = clean_text(narrative)
+    if not narrative:
+        raise InvalidInput({"narrative": "Say what has happened since the last update."})
+    action.progress, action.updated_on = progress, clock.today()
+    with change(viewer) as tx:
+        tx.update(action, event, expected)
+        tx.add(
+            ProgressUpdate(
+                review=action.review_id,
+                action=action,
+                progress=progress,
+                narrative=narrative,
+                by=viewer.id,
+                at=clock.now(),
+            ),
+            "action.progress-told",
+        )
+    return action
+
+
+def set_standing(
+    viewer: Viewer, action: Action, standing: str, reason: str, expected: int | None = None
+) -> Action:
+    """Put an action on hold, supersede or withdraw it, or make it active again. Raises InvalidInput."""
+    require(viewer, Permission.EDIT_ACTION)
+    reason = clean_text(reason)
+    problems = {}
+    if standing not in STANDING_NAMES:
+        problems["standing"] = "Choose what is to happen to the action."
+    elif why_not_standing(facts_of(action), Standing(standing)):
+        problems["standing"] = why_not_standing(facts_of(action), Standing(standing)) or ""
+    if not reason:
+        problems["reason"] = "Say why, for whoever reads this later."
+    if problems:
+        raise InvalidInput(problems)
+    action.standing = standing
+    action.standing_reason = reason if standing != Standing.ACTIVE else ""
+    with change(viewer) as tx:
+        return tx.update(action, "action.standing-changed", expected, {"reason": reason})
+
+
+def _required_text(text: str) -> str:
+    text = clean_text(text)
+    if not text:
+        raise InvalidInput({"text": "Enter what the agency is to do."})
+    return text
+
+
+def _check_lead(review: Review, agency_id: int, lead: User | None) -> None:
+    if lead is None:
+        return
+    if lead.agency_id != agency_id or Role.AGENCY_LEAD not in lead.role_set or not lead.is_active:
+        raise InvalidInput({"lead": f"{lead.name} is not an active lead of that agency."})
+    if review.is_restricted and not (
+        NamedPerson.select().where(NamedPerson.review == review, NamedPerson.user == lead).exists()
+    ):
+        raise InvalidInput({"lead": f"This review is restricted. Name {lead.name} on it first."})
+
+
+def _highest_number(review: Review) -> int:
+    return Action.select(peewee.fn.MAX(Action.number)).where(Action.review == review).scalar() or 0
+
+
+def _ask_for_answer(tx: Change, recommendation: Recommendation, agency: Agency) -> None:
+    asked = AgencyResponse.select().where(
+        AgencyResponse.recommendation == recommendation, AgencyResponse.agency == agency
+    )
+    if not asked.exists():
+        tx.add(
+            AgencyResponse(review=recommendation.review, recommendation=recommendation, agency=agency),
+            "recommendation.answer-asked",
+        )

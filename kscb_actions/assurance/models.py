@@ -1,0 +1,84 @@
+"""Evidence, submissions and the Board's decisions."""
+
+import peewee
+
+from ..actions.models import Action
+from ..database import InstantField, Model, Versioned
+from ..people.models import User
+from ..reviews.models import Review
+
+
+class Evidence(Versioned):
+    """What an agency offers as proof. Never changed or deleted: withdrawn with a reason."""
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="evidence")
+    kind = peewee.CharField(max_length=20)
+    dated_on = peewee.DateField()
+    description = peewee.TextField()
+    added_by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+    added_at = InstantField()
+    withdrawn_at = InstantField(null=True)
+    withdrawn_reason = peewee.TextField(default="")
+
+    @property
+    def agency_id(self) -> int:
+        """The agency whose action this is about."""
+        return self.action.agency_id
+
+
+class EvidenceFile(Model):
+    """One file of a piece of evidence. The bytes lie in the store under `stored_name`."""
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")
+    evidence = peewee.ForeignKeyField(Evidence, on_delete="RESTRICT", backref="files")
+    stored_name = peewee.CharField(max_length=80, unique=True)
+    shown_name = peewee.CharField(max_length=200)
+    size = peewee.IntegerField()
+    sha256 = peewee.CharField(max_length=64)
+    media_type = peewee.CharField(max_length=100)
+
+    @property
+    def agency_id(self) -> int:
+        """The agency whose action this is about."""
+        return self.evidence.action.agency_id
+
+
+class Submission(Model):
+    """An agency reporting an action done, with exactly the evidence named in SubmittedEvidence."""
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="submissions")
+    narrative = peewee.TextField()
+    by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+    at = InstantField()
+
+    @property
+    def agency_id(self) -> int:
+        """The agency whose action this is about."""
+        return self.action.agency_id
+
+
+class SubmittedEvidence(Model):
+    """One piece of evidence bound to a submission."""
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")
+    submission = peewee.ForeignKeyField(Submission, on_delete="RESTRICT", backref="items")
+    evidence = peewee.ForeignKeyField(Evidence, on_delete="RESTRICT")
+
+    class Meta:
+        indexes = ((("submission", "evidence"), True),)
+
+
+class AssuranceDecision(Model):
+    """The Board's word on a submission, by somebody outside the agency."""
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")
+    submission = peewee.ForeignKeyField(Submission, on_delete="RESTRICT", unique=True, backref="decisions")
+    decision = peewee.CharField(max_length=10)
+    reason = peewee.TextField()
+    by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+    at = InstantField()

@@ -1,0 +1,135 @@
+"""Reading evidence, submissions and decisions."""
+
+from ..access.policy import Permission, Viewer, may
+from ..actions.models import Action
+from ..actions.queries import visible_action
+from ..people.models import Agency, User
+from ..reviews.models import Review
+from .models import AssuranceDecision, Evidence, EvidenceFile, Submission, SubmittedEvidence
+
+
+def usable_evidence(action: Action) -> list[Evidence]:
+    """The evidence of an action that has not been withdrawn, oldest first."""
+    return list(
+        Evidence.select()
+        .where(Evidence.action == action, Evidence.withdrawn_at.is_null())
+        .order_by(Evidence.id)
+    )
+
+
+def count_usable_evidence(action: Action) -> int:
+    """How many pieces of evidence could be submitted."""
+    return Evidence.select().where(Evidence.action == action, Evidence.withdrawn_at.is_null()).count()
+
+
+def is_bound(evidence: Evidence) -> bool:
+    """Is the evidence part of a submission that waits for the Board or was accepted?"""
+    returned = AssuranceDecision.select(AssuranceDecision.submission).where(
+        AssuranceDecision.decision == "returned"
+    )
+    return (
+        SubmittedEvidence.select()
+        .where(SubmittedEvidence.evidence == evidence, SubmittedEvidence.submission.not_in(returned))
+        .exists()
+    )
+
+
+def list_evidence(action: Action) -> list[Evidence]:
+    """All evidence of an action, newest first, each with who added it."""
+    return list(
+        Evidence.select(Evidence, User)
+        .join(User)
+        .where(Evidence.action == action)
+        .order_by(Evidence.id.desc())
+    )
+
+
+def list_files(action: Action) -> dict[int, list[EvidenceFile]]:
+    """{evidence id: its files} for one action."""
+    files: dict[int, list[EvidenceFile]] = {}
+    for file in EvidenceFile.select().where(EvidenceFile.action == action).order_by(EvidenceFile.id):
+        files.setdefault(file.evidence_id, []).append(file)
+    return files
+
+
+def list_submissions(action: Action) -> list[Submission]:
+    """The submissions of an action, oldest first, each with who made it."""
+    return list(
+        Submission.select(Submission, User)
+        .join(User)
+        .where(Submission.action == action)
+        .order_by(Submission.id)
+    )
+
+
+def list_decisions(action: Action) -> list[AssuranceDecision]:
+    """The Board's decisions on an action, oldest first, each with who decided."""
+    return list(
+        AssuranceDecision.select(AssuranceDecision, User)
+        .join(User)
+        .where(AssuranceDecision.action == action)
+        .order_by(AssuranceDecision.id)
+    )
+
+
+def waiting_submission(action: Action) -> Submission | None:
+    """The submission that waits for the Board's check, if there is one."""
+    decided = AssuranceDecision.select(AssuranceDecision.submission).where(AssuranceDecision.action == action)
+    return (
+        Submission.select(Submission, User)
+        .join(User)
+        .where(Submission.action == action, Submission.id.not_in(decided))
+        .order_by(Submission.id.desc())
+        .first()
+    )
+
+
+def evidence_of(submission: Submission) -> list[Evidence]:
+    """Exactly the evidence a submission was made with."""
+    return list(
+        Evidence.select(Evidence, User)
+        .join_from(Evidence, SubmittedEvidence)
+        .join_from(Evidence, User)
+        .where(SubmittedEvidence.submission == submission)
+        .order_by(Evidence.id)
+    )
+
+
+def get_evidence(viewer: Viewer, reference: str, number: int, evidence_id: int) -> Evidence | None:
+    """One piece of evidence by its whole address, or None when it is hidden or does not exist."""
+    return (
+        Evidence.select(Evidence, Action, Review)
+        .join(Action)
+        .join(Review, on=(Action.review == Review.id))
+        .where(
+            Evidence.id == evidence_id,
+            Action.number == number,
+            Review.reference == reference,
+            visible_action(viewer),
+        )
+        .first()
+    )
+
+
+def get_file(
+    viewer: Viewer, reference: str, number: int, evidence_id: int, file_id: int
+) -> EvidenceFile | None:
+    """One evidence file by its whole address, or None for whoever may not open evidence files there."""
+    file = (
+        EvidenceFile.select(EvidenceFile, Evidence, Action, Review, Agency)
+        .join(Evidence)
+        .join(Action)
+        .join_from(Action, Review)
+        .join_from(Action, Agency)
+        .where(
+            EvidenceFile.id == file_id,
+            Evidence.id == evidence_id,
+            Action.number == number,
+            Review.reference == reference,
+            visible_action(viewer),
+        )
+        .first()
+    )
+    if file is None or not may(viewer, Permission.READ_EVIDENCE, file.evidence.action.agency_id):
+        return None
+    return file

@@ -1,0 +1,77 @@
+"""The words of assurance, and when evidence can be given, submitted and decided on. Plain values."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from ..actions.rating import Facts
+from ..actions.rules import why_closed
+
+
+class EvidenceKind(StrEnum):
+    """What sort of proof it is."""
+
+    POLICY = "policy"
+    TRAINING = "training"
+    AUDIT = "audit"
+    DIP_SAMPLE = "dip_sample"
+    MINUTES = "minutes"
+    FEEDBACK = "feedback"
+    OTHER = "other"
+
+
+EVIDENCE_KIND_NAMES = {
+    EvidenceKind.POLICY: "Policy or procedure",
+    EvidenceKind.TRAINING: "Training figures",
+    EvidenceKind.AUDIT: "Audit",
+    EvidenceKind.DIP_SAMPLE: "Dip sample",
+    EvidenceKind.MINUTES: "Minutes",
+    EvidenceKind.FEEDBACK: "Feedback from children, families or staff",
+    EvidenceKind.OTHER: "Other",
+}
+DECISION_NAMES = {"accepted": "Accepted", "returned": "Returned"}
+MAX_FILES = 10
+
+
+@dataclass(frozen=True)
+class EvidenceFacts:
+    """What is said of a piece of evidence. `dated_on` is the date it speaks of, not of the upload."""
+
+    kind: str
+    dated_on: date
+    description: str
+
+
+def problems_with_evidence(facts: EvidenceFacts, file_count: int, today: date) -> dict[str, str]:
+    """{field: message} for what is wrong with a piece of evidence."""
+    problems = {}
+    if facts.kind not in EVIDENCE_KIND_NAMES:
+        problems["kind"] = "Choose what kind of evidence this is."
+    if facts.dated_on > today:
+        problems["dated_on"] = "The date the evidence speaks of must be today or in the past."
+    if not facts.description:
+        problems["description"] = "Say in a sentence what the evidence shows."
+    if file_count == 0:
+        problems["files"] = "Choose at least one file."
+    elif file_count > MAX_FILES:
+        problems["files"] = f"Attach at most {MAX_FILES} files at once."
+    return problems
+
+
+def why_not_done(facts: Facts, evidence_count: int) -> str | None:
+    """Why the action cannot be reported done; None when it can. Done needs evidence."""
+    closed = why_closed(facts)
+    if closed:
+        return closed
+    if evidence_count == 0:
+        return "Attach the evidence first: the Board can only accept what it can see."
+    return None
+
+
+def why_not_withdrawn(is_withdrawn: bool, is_bound: bool) -> str | None:
+    """Why evidence cannot be withdrawn: it is already, or the Board is checking or has accepted it."""
+    if is_withdrawn:
+        return "This evidence has been withdrawn already."
+    if is_bound:
+        return "The Board is checking this evidence or has accepted it, so it stays."
+    return None

@@ -1,0 +1,1 @@
+"""The append-only trail, and the one write path that feeds it."""

@@ -1,0 +1,132 @@
+"""The one write path: a change is a transaction that tells what it did, or it does not happen."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from .. import clock
+from ..access.policy import Viewer
+from ..database import Model, Versioned, writing
+from .models import AuditEvent
+from .rules import GENESIS, canonical, chain_hash, difference
+
+
+class ChangeWithoutEvent(Exception):
+    """A change closed without saying what it did; it has been rolled back."""
+
+
+class StaleEdit(Exception):
+    """Somebody else changed the row after it was read. `current` is the row as it is now."""
+
+    def __init__(self, current: Versioned) -> None:
+        super().__init__("Somebody else has changed this since you opened it.")
+        self.current = current
+
+
+class Change:
+    """An open change. Made by `change`; not by hand."""
+
+    def __init__(self, actor: Viewer) -> None:
+        self.actor = actor
+        self.count = 0
+
+    def add(self, row: Model, event: str, detail: Mapping[str, Any] | None = None) -> Any:
+        """Insert `row` and its event; returns the row."""
+        row.save(force_insert=True)
+        self._append(row, event, {}, detail or {})
+        return row
+
+    def update(
+        self,
+        row: Versioned,
+        event: str,
+        expected: int | None = None,
+        detail: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Save the changed fields of `row` and the event; returns the row with its new version.
+
+        `expected` is the version the person had in front of them (default: the one that was read).
+        Raises StaleEdit when the row has moved on, and then nothing is saved.
+        """
+        seen = row.version if expected is None else expected
+        current = type(row).get_by_id(row.id)
+        if current.version != seen:
+            raise StaleEdit(current)
+        row.version = seen + 1
+        row.save()
+        self._append(row, event, state_of(current), detail or {})
+        return row
+
+    def remove(self, row: Model, event: str, detail: Mapping[str, Any] | None = None) -> None:
+        """Delete a link row (a theme of a review, a named person); its last state stays in the trail."""
+        self._append(row, event, {}, detail or {})
+        row.delete_instance()
+
+    def note(self, event: str, row: Model, detail: Mapping[str, Any] | None = None) -> None:
+        """Record something that happened to `row` and changed no field of it, such as a download."""
+        self._append(row, event, state_of(row), detail or {})
+
+    def say(self, event: str, room: str, detail: Mapping[str, Any]) -> None:
+        """Record something that is about no row, such as a report being exported."""
+        self._write({"event": event, "room": room, "kind": room, "detail": canonical(detail)})
+
+    def _append(self, row: Model, event: str, before: Mapping[str, Any], detail: Mapping[str, Any]) -> None:
+        state = state_of(row)
+        self._write(
+            {
+                "event": event,
+                "room": type(row).__module__.split(".")[1],
+                "kind": row._meta.table_name,
+                "object_id": row.id,
+                "review_id": state.get("review_id", row.id if row._meta.table_name == "review" else None),
+                "action_id": state.get("action_id", row.id if row._meta.table_name == "action" else None),
+                "changes": canonical(difference(before, state)) if before else "{}",
+                "state": canonical(state),
+                "detail": canonical(detail),
+            }
+        )
+
+    def _write(self, told: dict[str, Any]) -> None:
+        newest = AuditEvent.select(AuditEvent.hash).order_by(AuditEvent.id.desc()).first()
+        previous = newest.hash if newest else GENESIS
+        fields: dict[str, Any] = {
+            "at": clock.now(),
+            "actor_id": self.actor.id,
+            "actor_name": self.actor.name,
+            "object_id": None,
+            "review_id": None,
+            "action_id": None,
+            "changes": "{}",
+            "state": "{}",
+            **told,
+        }
+        AuditEvent.insert(**fields, previous_hash=previous, hash=chain_hash(previous, fields)).execute()
+        self.count += 1
+
+
+@contextmanager
+def change(actor: Viewer) -> Iterator[Change]:
+    """Open the one write path for `actor`: one transaction, with its events in it.
+
+    Raises ChangeWithoutEvent, and saves nothing, when the block tells of nothing.
+    """
+    with writing():
+        opened = Change(actor)
+        yield opened
+        if opened.count == 0:
+            raise ChangeWithoutEvent("a change must record an audit event")
+
+
+# What must never leave its own column, not even for the trail.
+_SECRET = frozenset({"password_hash", "token_hash", "body"})
+
+
+def state_of(row: Model) -> dict[str, Any]:
+    """The row's columns as plain values, without secrets."""
+    return {
+        field.column_name: getattr(row, field.object_id_name or field.name)
+        if hasattr(field, "object_id_name")
+        else getattr(row, field.name)
+        for field in row._meta.sorted_fields
+        if field.name not in _SECRET
+    }

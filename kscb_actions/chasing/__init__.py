@@ -1,0 +1,1 @@
+"""What fell due for whom, and the digest that tells them."""

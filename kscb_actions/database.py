@@ -1,0 +1,164 @@
+"""The database: one connection a thread, safe settings, and no write outside an open change.
+
+SQLite runs with a rollback journal and synchronous=EXTRA: the 3.40 series that Debian ships is inside
+the range of a write-ahead-log corruption bug, and an acknowledged write must survive a power cut.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import peewee
+from playhouse.migrations import Runner
+
+from .config import ROOT
+
+MIGRATIONS = ROOT / "migrations"
+SQLITE_PRAGMAS = {
+    "foreign_keys": 1,
+    "journal_mode": "delete",
+    "synchronous": "extra",
+    "busy_timeout": 20_000,
+    "cache_size": -32_000,
+}
+ANY_TABLE = frozenset({"*"})
+
+_writable: ContextVar[frozenset[str]] = ContextVar("writable", default=frozenset())
+_WRITE = re.compile(
+    r"^\s*(?:WITH\b.*?\b)?(INSERT|UPDATE|DELETE|REPLACE)\b(?:\s+OR\s+\w+)?(?:\s+(?:INTO|FROM))?\s+\"?(\w+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SCHEMA = re.compile(r"^\s*(CREATE|ALTER|DROP|TRUNCATE)\b", re.IGNORECASE)
+
+
+class WriteOutsideChange(Exception):
+    """A row was written with no open change, so no audit event would have told of it."""
+
+
+class _Guarded:
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        allowed = _writable.get()
+        if allowed is not ANY_TABLE:
+            written = _WRITE.match(sql)
+            if (written and written.group(2) not in allowed) or _SCHEMA.match(sql):
+                raise WriteOutsideChange(f"written outside an audited change: {sql[:80]}")
+        return super().execute_sql(sql, params)  # type: ignore[misc]
+
+
+class GuardedSqlite(_Guarded, peewee.SqliteDatabase):
+    """SQLite that refuses writes outside an open change."""
+
+
+class GuardedPostgres(_Guarded, peewee.PostgresqlDatabase):
+    """PostgreSQL that refuses writes outside an open change."""
+
+
+db = peewee.DatabaseProxy()
+
+
+class _Instant(peewee.DateTimeField):
+    """An aware UTC instant, kept as naive UTC."""
+
+    def db_value(self, value: datetime | None) -> Any:
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            value = value.astimezone(UTC).replace(tzinfo=None)
+        return super().db_value(value)
+
+    def python_value(self, value: Any) -> datetime | None:
+        naive = super().python_value(value)
+        return naive.replace(tzinfo=UTC) if isinstance(naive, datetime) else naive
+
+
+# Seen as Any by the type checker, as peewee's own fields are: a row holds values, not fields.
+InstantField: Any = _Instant
+
+
+class Model(peewee.Model):
+    """Base of every table."""
+
+    class Meta:
+        database = db
+        legacy_table_names = False
+
+
+class Versioned(Model):
+    """A row that may change: `version` grows by one with each change and catches the second editor."""
+
+    version = peewee.IntegerField(default=1)
+
+
+def connect_to(url: str) -> peewee.Database:
+    """Point every model at the database that `url` names and return it, not yet open."""
+    if url.startswith("sqlite:///"):
+        path = url.removeprefix("sqlite:///")
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        database: peewee.Database = GuardedSqlite(path, pragmas=SQLITE_PRAGMAS)
+    elif url.startswith(("psycopg3://", "postgresql://")):
+        database = GuardedPostgres(
+            "postgresql://" + url.split("://", 1)[1], prefer_psycopg3=True, autorollback=True
+        )
+    else:
+        raise ValueError("KSCB_DATABASE must start with sqlite:/// or psycopg3://.")
+    db.initialize(database)
+    return database
+
+
+def is_sqlite() -> bool:
+    """True when the rows are in SQLite."""
+    return isinstance(db.obj, peewee.SqliteDatabase)
+
+
+@contextmanager
+def writing(*tables: type[Model]) -> Iterator[None]:
+    """One write transaction that may touch `tables` (none named: any).
+
+    For audited changes and for housekeeping rows (sessions, leases, throttles) that carry no history.
+    Takes the write lock at once: upgrading from a read fails with "database is locked" on SQLite, and
+    the chained audit trail needs one writer at a time on PostgreSQL too.
+    """
+    names = frozenset(table._meta.table_name for table in tables) or ANY_TABLE
+    outer = _writable.get()
+    token = _writable.set(ANY_TABLE if ANY_TABLE in (names, outer) else names | outer)
+    try:
+        first = db.transaction_depth() == 0
+        with db.atomic("IMMEDIATE") if is_sqlite() else db.atomic():
+            if first and not is_sqlite():
+                db.execute_sql("SELECT pg_advisory_xact_lock(2012)")
+            yield
+    finally:
+        _writable.reset(token)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """One snapshot for several reads, so that a report's counts and rows belong together."""
+    if is_sqlite():
+        with db.atomic():
+            yield
+    else:
+        with db.atomic(isolation_level="REPEATABLE READ"):
+            yield
+
+
+def migrate() -> list[str]:
+    """Bring the database to the newest schema; returns the names of the migrations applied."""
+    token = _writable.set(ANY_TABLE)
+    try:
+        with db.connection_context() if db.is_closed() else _already_open():
+            return list(Runner(db.obj, str(MIGRATIONS)).up())
+    finally:
+        _writable.reset(token)
+
+
+def pending_migrations() -> list[str]:
+    """Names of migrations not yet applied."""
+    return [step.name for step in Runner(db.obj, str(MIGRATIONS)).status() if not step.applied]
+
+
+@contextmanager
+def _already_open() -> Iterator[None]:
+    yield

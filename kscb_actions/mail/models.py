@@ -1,0 +1,26 @@
+"""The outbox."""
+
+import peewee
+
+from ..database import InstantField, Versioned
+from ..people.models import User
+
+
+class OutboxMessage(Versioned):
+    """A message that was caused and must arrive; queued in the transaction of its cause.
+
+    A secret message carries a single-use link: its body is shown to nobody but the addressee.
+    """
+
+    to_user = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+    to_address = peewee.CharField(max_length=254)
+    subject = peewee.CharField(max_length=200)
+    body = peewee.TextField()
+    message_id = peewee.CharField(max_length=120, unique=True)
+    is_secret = peewee.BooleanField(default=False)
+    state = peewee.CharField(max_length=12, default="queued", index=True)
+    queued_at = InstantField()
+    next_try_at = InstantField(null=True)
+    sent_at = InstantField(null=True)
+    attempts = peewee.IntegerField(default=0)
+    last_error = peewee.TextField(default="")

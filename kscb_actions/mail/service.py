@@ -1,0 +1,27 @@
+"""Putting messages in the outbox, in the transaction of what causes them."""
+
+import uuid
+
+from .. import clock
+from ..audit.service import Change
+from ..people.models import User
+from ..text import clean_text, one_line
+from .models import OutboxMessage
+
+
+def queue(tx: Change, to_user: User, subject: str, body: str, is_secret: bool = False) -> OutboxMessage:
+    """Queue a message to a person inside the open change `tx`; returns its row.
+
+    Subjects and bodies carry references and links, never a case's story. The Message-ID is given here
+    and stays, so that a repeated delivery can be recognised.
+    """
+    message = OutboxMessage(
+        to_user=to_user,
+        to_address=to_user.email,
+        subject=one_line(subject)[:200],
+        body=clean_text(body),
+        message_id=f"<{uuid.uuid4().hex}@tracker.invalid>",
+        is_secret=is_secret,
+        queued_at=clock.now(),
+    )
+    return tx.add(message, "mail.queued")

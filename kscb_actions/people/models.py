@@ -1,0 +1,70 @@
+"""Agencies, people, and what signing in needs."""
+
+import peewee
+
+from ..access.policy import Role, Viewer
+from ..database import InstantField, Model, Versioned
+
+
+class Agency(Versioned):
+    """A member agency of the board. `code` is its short form in lists and addresses."""
+
+    code = peewee.CharField(max_length=12, unique=True)
+    name = peewee.CharField(max_length=120, unique=True)
+    is_active = peewee.BooleanField(default=True)
+
+
+class User(Versioned):
+    """A person who signs in. `roles` holds role names joined by commas."""
+
+    email = peewee.CharField(max_length=254, unique=True)
+    name = peewee.CharField(max_length=120)
+    agency = peewee.ForeignKeyField(Agency, null=True, on_delete="RESTRICT", backref="people")
+    roles = peewee.CharField(max_length=120, default="")
+    password_hash = peewee.CharField(max_length=200, null=True)
+    is_active = peewee.BooleanField(default=True)
+
+    class Meta:
+        table_name = "person"
+
+    @property
+    def role_set(self) -> frozenset[Role]:
+        """The roles as a set."""
+        return frozenset(Role(role) for role in self.roles.split(",") if role)
+
+    @property
+    def viewer(self) -> Viewer:
+        """This person as the policy sees them."""
+        return Viewer(
+            id=self.id,
+            name=self.name,
+            email=self.email,
+            roles=self.role_set,
+            agency_id=self.agency_id,
+        )
+
+
+class SignInSession(Model):
+    """One signed-in browser. The cookie holds a random token; the row holds only its SHA-256."""
+
+    token_hash = peewee.CharField(max_length=64, unique=True)
+    user = peewee.ForeignKeyField(User, on_delete="CASCADE")
+    data = peewee.TextField(default="{}")
+    started_at = InstantField()
+    seen_at = InstantField()
+
+
+class SignInAttempt(Model):
+    """A failed try at an address, known or not, so that guessing runs dry."""
+
+    email = peewee.CharField(max_length=254, index=True)
+    at = InstantField(index=True)
+
+
+class PasswordLink(Model):
+    """A single-use link to set a password; the row holds only the token's SHA-256."""
+
+    token_hash = peewee.CharField(max_length=64, unique=True)
+    user = peewee.ForeignKeyField(User, on_delete="CASCADE")
+    expires_at = InstantField()
+    used_at = InstantField(null=True)

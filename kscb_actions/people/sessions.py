@@ -1,0 +1,156 @@
+"""Sessions in a table, under Flask's own session object.
+
+Before sign-in the cookie holds a signed anonymous session (a CSRF token, no more). Signing in makes a row
+under a new random token; signing out, a new password, a new role or switching the account off removes it,
+so that a cookie kept from before is dead. Flask-Login and the CSRF tokens live on top, unchanged.
+"""
+
+import json
+from typing import Any
+
+import peewee
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
+from flask_login import UserMixin
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.datastructures import CallbackDict
+
+from .. import clock
+from ..access.policy import Viewer
+from ..database import writing
+from .models import Agency, SignInSession, User
+from .passwords import new_token, token_hash
+from .rules import ABSOLUTE_LIMIT, IDLE_LIMIT
+
+# An hour is long enough to fill in the sign-in page.
+ANONYMOUS_SECONDS = 3600
+# The idle clock is kept to the minute: not every page view is worth a write.
+SEEN_STEP_SECONDS = 60
+
+
+class SignedInUser(UserMixin):
+    """The signed-in person, for Flask-Login; `viewer` is who the policy knows."""
+
+    def __init__(self, user: User) -> None:
+        self.id = user.id
+        self.user = user
+        self.viewer: Viewer = user.viewer
+
+
+class TableSession(CallbackDict, SessionMixin):
+    """A session's data, and the row it came from, if any."""
+
+    def __init__(self, data: dict[str, Any], row: SignInSession | None = None) -> None:
+        def touched(_: Any) -> None:
+            self.modified = True
+
+        super().__init__(data, touched)
+        self.modified = False
+        self.row = row
+
+
+class TableSessionInterface(SessionInterface):
+    """Opens and saves TableSession."""
+
+    def __init__(self, app: Flask) -> None:
+        self._serializer = URLSafeTimedSerializer(app.secret_key, salt="anonymous-session")
+
+    def open_session(self, app: Flask, request: Request) -> TableSession:  # type: ignore[override]
+        """The session behind the request's cookie; an empty anonymous one when there is none."""
+        kind, _, value = request.cookies.get(self.get_cookie_name(app), "").partition(".")
+        if kind == "s":
+            row = live_session(value)
+            if row:
+                return TableSession(json.loads(row.data), row)
+        elif kind == "a":
+            try:
+                return TableSession(self._serializer.loads(value, max_age=ANONYMOUS_SECONDS))
+            except BadSignature:
+                return TableSession({})
+        return TableSession({})
+
+    def save_session(self, app: Flask, session: TableSession, response: Response) -> None:  # type: ignore[override]
+        """Write what changed, and the cookie when it changed."""
+        signed_in = "_user_id" in session
+        if session.row and not signed_in:
+            end_session(session.row)
+        if signed_in and session.row is None:
+            self._set_cookie(app, response, "s." + _start(session))
+        elif signed_in:
+            _keep(session)
+        elif session and (session.modified or session.row):
+            self._set_cookie(app, response, "a." + str(self._serializer.dumps(dict(session))))
+        elif session.row:
+            response.delete_cookie(
+                self.get_cookie_name(app), path="/", secure=self.get_cookie_secure(app), httponly=True
+            )
+
+    def _set_cookie(self, app: Flask, response: Response, value: str) -> None:
+        response.set_cookie(
+            self.get_cookie_name(app),
+            value,
+            path="/",
+            secure=self.get_cookie_secure(app),
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def live_session(token: str) -> SignInSession | None:
+    """The row of a token that still holds: active person, not idle, not too old. One query."""
+    now = clock.real_now()
+    return (
+        SignInSession.select(SignInSession, User, Agency)
+        .join(User)
+        .join(Agency, peewee.JOIN.LEFT_OUTER)
+        .where(
+            SignInSession.token_hash == token_hash(token),
+            SignInSession.seen_at > now - IDLE_LIMIT,
+            SignInSession.started_at > now - ABSOLUTE_LIMIT,
+            User.is_active,
+        )
+        .first()
+    )
+
+
+def end_session(row: SignInSession) -> None:
+    """Remove one session."""
+    with writing(SignInSession):
+        row.delete_instance()
+
+
+def forget_old_sessions() -> int:
+    """Remove sessions that no longer hold; returns how many."""
+    now = clock.real_now()
+    with writing(SignInSession):
+        return (
+            SignInSession.delete()
+            .where(
+                (SignInSession.seen_at <= now - IDLE_LIMIT)
+                | (SignInSession.started_at <= now - ABSOLUTE_LIMIT)
+            )
+            .execute()
+        )
+
+
+def _start(session: TableSession) -> str:
+    token, now = new_token(), clock.real_now()
+    with writing(SignInSession):
+        SignInSession.create(
+            token_hash=token_hash(token),
+            user=int(session["_user_id"]),
+            data=json.dumps(dict(session)),
+            started_at=now,
+            seen_at=now,
+        )
+    return token
+
+
+def _keep(session: TableSession) -> None:
+    row, now = session.row, clock.real_now()
+    if row is None or not (session.modified or (now - row.seen_at).total_seconds() > SEEN_STEP_SECONDS):
+        return
+    with writing(SignInSession):
+        SignInSession.update(data=json.dumps(dict(session)), seen_at=now).where(
+            SignInSession.id == row.id
+        ).execute()

@@ -1,0 +1,1 @@
+"""Reviews, their recommendations, and the agencies' answers."""

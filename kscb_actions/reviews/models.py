@@ -1,0 +1,106 @@
+"""Reviews and what hangs on them."""
+
+import peewee
+
+from ..database import InstantField, Model, Versioned
+from ..people.models import Agency, User
+
+
+class Theme(Versioned):
+    """A theme that recurs across reviews."""
+
+    name = peewee.CharField(max_length=120, unique=True)
+
+
+class Review(Versioned):
+    """A serious case review or another source of recommendations. Never holds a real name of a child."""
+
+    reference = peewee.CharField(max_length=30, unique=True)
+    kind = peewee.CharField(max_length=30)
+    pseudonym = peewee.CharField(max_length=80, default="")
+    title = peewee.CharField(max_length=200)
+    summary = peewee.TextField(default="")
+    classification = peewee.CharField(max_length=30)
+    is_restricted = peewee.BooleanField(default=False)
+    stage = peewee.CharField(max_length=30)
+    hold_kind = peewee.CharField(max_length=30, default="")
+    hold_reason = peewee.TextField(default="")
+
+
+class StageReached(Model):
+    """The day a review reached a stage, and why."""
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="stages")
+    stage = peewee.CharField(max_length=30)
+    reached_on = peewee.DateField()
+    note = peewee.TextField(default="")
+    recorded_at = InstantField()
+
+
+class StatutoryClock(Versioned):
+    """A date that guidance sets for a review: the decision, the completion."""
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="clocks")
+    kind = peewee.CharField(max_length=20)
+    due_on = peewee.DateField()
+    met_on = peewee.DateField(null=True)
+
+    class Meta:
+        indexes = ((("review", "kind"), True),)
+
+
+class NamedPerson(Model):
+    """A person who may see a restricted review."""
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="named_people")
+    user = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+
+    class Meta:
+        indexes = ((("review", "user"), True),)
+
+
+class ReviewTheme(Model):
+    """A theme of a review."""
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="themes")
+    theme = peewee.ForeignKeyField(Theme, on_delete="RESTRICT")
+
+    class Meta:
+        indexes = ((("review", "theme"), True),)
+
+
+class Recommendation(Versioned):
+    """One recommendation; `number` counts inside its review."""
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="recommendations")
+    number = peewee.IntegerField()
+    text = peewee.TextField()
+    intended_outcome = peewee.TextField(default="")
+    addressed_to = peewee.CharField(max_length=200, default="")
+
+    class Meta:
+        indexes = ((("review", "number"), True),)
+
+
+class RecommendationTheme(Model):
+    """A theme of a recommendation."""
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    recommendation = peewee.ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="themes")
+    theme = peewee.ForeignKeyField(Theme, on_delete="RESTRICT")
+
+    class Meta:
+        indexes = ((("recommendation", "theme"), True),)
+
+
+class AgencyResponse(Versioned):
+    """One agency's answer to one recommendation."""
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    recommendation = peewee.ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="responses")
+    agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT")
+    answer = peewee.CharField(max_length=20, default="awaited")
+    reason = peewee.TextField(default="")
+
+    class Meta:
+        indexes = ((("recommendation", "agency"), True),)

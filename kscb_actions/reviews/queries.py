@@ -1,0 +1,139 @@
+"""Reading reviews, always for a viewer: what they may not see is not in the answer."""
+
+from typing import Any
+
+import peewee
+
+from ..access.policy import Permission, Reach, Viewer, reach
+from ..people.models import Agency, User
+from .models import (
+    AgencyResponse,
+    NamedPerson,
+    Recommendation,
+    RecommendationTheme,
+    Review,
+    ReviewTheme,
+    StageReached,
+    StatutoryClock,
+    Theme,
+)
+
+NOTHING = peewee.SQL("1 = 0")
+EVERYTHING = peewee.SQL("1 = 1")
+
+
+def hidden_reviews(viewer: Viewer) -> Any:
+    """Ids of the restricted reviews this person is not named on: hidden whatever their role."""
+    named = NamedPerson.select(NamedPerson.review).where(NamedPerson.user == (viewer.id or 0))
+    return Review.select(Review.id).where(Review.is_restricted, Review.id.not_in(named))
+
+
+def visible_review(viewer: Viewer) -> Any:
+    """The condition on Review that keeps what this person may see."""
+    if viewer.is_system:
+        return EVERYTHING
+    width = reach(viewer, Permission.READ_REVIEW)
+    if width is Reach.NONE:
+        return NOTHING
+    condition = Review.id.not_in(hidden_reviews(viewer))
+    if width is Reach.OWN_AGENCY:
+        named = AgencyResponse.select(AgencyResponse.review).where(AgencyResponse.agency == viewer.agency_id)
+        condition = condition & Review.id.in_(named)
+    return condition
+
+
+def visible_recommendation(viewer: Viewer) -> Any:
+    """The condition on Recommendation (joined to Review) that keeps what this person may see."""
+    condition = visible_review(viewer)
+    if not viewer.is_system and reach(viewer, Permission.READ_REVIEW) is Reach.OWN_AGENCY:
+        named = AgencyResponse.select(AgencyResponse.recommendation).where(
+            AgencyResponse.agency == viewer.agency_id
+        )
+        condition = condition & Recommendation.id.in_(named)
+    return condition
+
+
+def list_reviews(viewer: Viewer) -> list[Review]:
+    """The reviews this person may see, newest reference first."""
+    return list(Review.select().where(visible_review(viewer)).order_by(Review.id.desc()))
+
+
+def get_review(viewer: Viewer, reference: str) -> Review | None:
+    """One review, or None when it is hidden or does not exist."""
+    return Review.select().where(Review.reference == reference, visible_review(viewer)).first()
+
+
+def get_recommendation(viewer: Viewer, reference: str, number: int) -> Recommendation | None:
+    """One recommendation with its review, or None when it is hidden or does not exist."""
+    return (
+        Recommendation.select(Recommendation, Review)
+        .join(Review)
+        .where(Review.reference == reference, Recommendation.number == number, visible_recommendation(viewer))
+        .first()
+    )
+
+
+def list_recommendations(viewer: Viewer, review: Review) -> list[Recommendation]:
+    """The recommendations of a review that this person may see, by number."""
+    return list(
+        Recommendation.select(Recommendation, Review)
+        .join(Review)
+        .where(Recommendation.review == review, visible_recommendation(viewer))
+        .order_by(Recommendation.number)
+    )
+
+
+def list_responses(viewer: Viewer, review: Review) -> list[AgencyResponse]:
+    """The agencies' answers in a review that this person may see; a lead sees their own agency's."""
+    query = (
+        AgencyResponse.select(AgencyResponse, Agency, Recommendation)
+        .join_from(AgencyResponse, Agency)
+        .join_from(AgencyResponse, Recommendation)
+        .join_from(AgencyResponse, Review)
+        .where(AgencyResponse.review == review, visible_recommendation(viewer))
+        .order_by(Recommendation.number, Agency.name)
+    )
+    if not viewer.is_system and reach(viewer, Permission.READ_REVIEW) is Reach.OWN_AGENCY:
+        query = query.where(AgencyResponse.agency == viewer.agency_id)
+    return list(query)
+
+
+def list_stages(review: Review) -> list[StageReached]:
+    """The stages a review has reached, in order of the day. The review has been fetched for a viewer."""
+    return list(
+        StageReached.select()
+        .where(StageReached.review == review)
+        .order_by(StageReached.reached_on, StageReached.id)
+    )
+
+
+def list_clocks(review: Review) -> list[StatutoryClock]:
+    """The statutory clocks of a review."""
+    return list(
+        StatutoryClock.select().where(StatutoryClock.review == review).order_by(StatutoryClock.due_on)
+    )
+
+
+def list_named_people(review: Review) -> list[User]:
+    """Who may see a restricted review, by name."""
+    return list(User.select().join(NamedPerson).where(NamedPerson.review == review).order_by(User.name))
+
+
+def list_themes() -> list[Theme]:
+    """The board's themes, by name."""
+    return list(Theme.select().order_by(Theme.name))
+
+
+def themes_of_review(review: Review) -> list[Theme]:
+    """The themes of one review, by name."""
+    return list(Theme.select().join(ReviewTheme).where(ReviewTheme.review == review).order_by(Theme.name))
+
+
+def themes_of_recommendation(recommendation: Recommendation) -> list[Theme]:
+    """The themes of one recommendation, by name."""
+    return list(
+        Theme.select()
+        .join(RecommendationTheme)
+        .where(RecommendationTheme.recommendation == recommendation)
+        .order_by(Theme.name)
+    )

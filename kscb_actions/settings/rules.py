@@ -1,0 +1,73 @@
+"""What a board can set, with its defaults. Plain values."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Days and counts behind rating and chasing.
+
+    due_soon_days      an action due within so many days, and not submitted, is amber
+    silent_days        no update for so many days is amber
+    many_extensions    extended so often is amber
+    chase_offsets      days from the due date at which a chase falls due (negative: before it)
+    """
+
+    due_soon_days: int = 14
+    silent_days: int = 90
+    many_extensions: int = 2
+    chase_offsets: tuple[int, ...] = (-14, 0, 7, 28)
+
+
+@dataclass(frozen=True)
+class Board:
+    """The board as its pages and papers present it.
+
+    marking    protective marking printed on pages and papers
+    colour     background of the page header, #rrggbb
+    fixed_today  the one day a demonstration board lives on; None on a real board
+    """
+
+    name: str = "Safeguarding Children Board"
+    short_name: str = "Board"
+    colour: str = "#003a5d"
+    marking: str = "OFFICIAL-SENSITIVE"
+    fixed_today: date | None = None
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+
+def problems_with(values: Mapping[str, Any]) -> dict[str, str]:
+    """{setting: message for the reader} for each value that cannot be used."""
+    problems = {}
+    for key, value in values.items():
+        message = _problem(key, value)
+        if message:
+            problems[key] = message
+    return problems
+
+
+def _problem(key: str, value: Any) -> str | None:
+    if key in ("name", "short_name", "marking") and not value:
+        return "Enter some text."
+    if key == "colour":
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+            return "Enter the colour as # and six hexadecimal digits, like #003a5d."
+        if contrast_with_white(value) < 4.5:
+            return "White text could not be read on this colour. Choose a darker one."
+    if key in ("due_soon_days", "silent_days", "many_extensions") and not 1 <= value <= 999:
+        return "Enter a whole number from 1 to 999."
+    if key == "chase_offsets" and (not value or any(abs(offset) > 999 for offset in value)):
+        return "Enter whole numbers of days from -999 to 999, separated by commas."
+    return None
+
+
+def contrast_with_white(colour: str) -> float:
+    """Contrast ratio of #rrggbb with white (WCAG 2.2, relative luminance): 1 to 21."""
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return 1.05 / (luminance + 0.05)

@@ -1,0 +1,47 @@
+"""Changing the board's settings."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from ..access.policy import Permission, Viewer, require
+from ..audit.service import change
+from ..text import InvalidInput
+from .models import Setting
+from .rules import Board, Thresholds, problems_with
+
+KEYS = {field.name for kind in (Board, Thresholds) for field in fields(kind)} - {"thresholds"}
+
+
+def change_settings(viewer: Viewer, values: Mapping[str, Any]) -> None:
+    """Set each named setting (the fields of Board and Thresholds). Raises InvalidInput, Refused."""
+    require(viewer, Permission.MANAGE_SETTINGS)
+    unknown = set(values) - KEYS
+    if unknown:
+        raise KeyError(f"no such setting: {', '.join(sorted(unknown))}")
+    problems = problems_with(values)
+    if problems:
+        raise InvalidInput(problems)
+    _keep(viewer, values)
+
+
+def make_demonstration(viewer: Viewer, day: date, password: str) -> None:
+    """Make this a demonstration board that always lives on `day`, its accounts sharing a known password."""
+    _keep(viewer, {"fixed_today": day.isoformat(), "demonstration_password": password})
+
+
+def _keep(viewer: Viewer, values: Mapping[str, Any]) -> None:
+    rows = {row.key: row for row in Setting.select().where(Setting.key.in_(list(values)))}
+    changed = {key: json.dumps(value) for key, value in values.items()}
+    changed = {key: value for key, value in changed.items() if key not in rows or rows[key].value != value}
+    if not changed:
+        return
+    with change(viewer) as tx:
+        for key, value in changed.items():
+            if key in rows:
+                rows[key].value = value
+                tx.update(rows[key], "setting.changed")
+            else:
+                tx.add(Setting(key=key, value=value), "setting.changed")

@@ -1,0 +1,93 @@
+"""Fixtures for every test: a fresh migrated database, the application on it, a small board."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kscb_actions import clock, create_app, database
+from kscb_actions.config import Settings, read_settings
+from kscb_actions.people import passwords
+from kscb_actions.people.models import SignInSession, User
+
+from .factories import TODAY, World
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """The cheapest argon2id: what is tested is not how long it takes."""
+    passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file on the newest schema, to be copied for each test."""
+    path = tmp_path_factory.mktemp("schema") / "kscb.db"
+    database.connect_to(f"sqlite:///{path}")
+    database.migrate()
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path, migrated: Path) -> Settings:
+    """Settings of a fresh installation in a folder of its own."""
+    read = read_settings({"KSCB_INSTANCE": str(tmp_path / "instance"), "KSCB_SECRET_KEY": "tests-only"})
+    if os.environ.get("KSCB_TEST_DATABASE"):
+        return replace(read, database=os.environ["KSCB_TEST_DATABASE"])
+    shutil.copy(migrated, tmp_path / "instance" / "kscb.db")
+    return read
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application, its database open, its clock held at TODAY."""
+    application = create_app(settings)
+    application.testing = True
+    with database.db.connection_context(), clock.at(TODAY):
+        yield application
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """The small board."""
+    return World(app.config["SETTINGS"].evidence)
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[User | None], FlaskClient]:
+    """Give a client in which this person is signed in (None: nobody), without the sign-in page."""
+
+    def client_of(user: User | None) -> FlaskClient:
+        client = app.test_client()
+        if user is not None:
+            token, now = passwords.new_token(), clock.real_now()
+            with database.writing(SignInSession):
+                SignInSession.create(
+                    token_hash=passwords.token_hash(token),
+                    user=user,
+                    data=f'{{"_user_id": "{user.id}", "_fresh": true, "csrf_token": "{CSRF_SEED}"}}',
+                    started_at=now - timedelta(seconds=1),
+                    seen_at=now,
+                )
+            client.set_cookie(app.config["SESSION_COOKIE_NAME"], f"s.{token}")
+        return client
+
+    return client_of
+
+
+CSRF_SEED = "0" * 40
+
+
+@pytest.fixture
+def csrf_token(app: Flask) -> str:
+    """The token that a form of a client from `sign_in` has to carry."""
+    from itsdangerous import URLSafeTimedSerializer
+
+    return str(URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(CSRF_SEED))

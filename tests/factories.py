@@ -1,0 +1,122 @@
+"""Makes people, reviews and actions for tests, through the application's own operations."""
+
+import io
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+from kscb_actions import clock
+from kscb_actions.access.policy import SYSTEM, Role, Viewer
+from kscb_actions.actions.models import Action
+from kscb_actions.actions.service import ActionFacts, add_actions, update_progress
+from kscb_actions.assurance.models import Evidence, Submission
+from kscb_actions.assurance.rules import EvidenceFacts
+from kscb_actions.assurance.service import Upload, add_evidence, decide, report_done
+from kscb_actions.assurance.store import EvidenceStore
+from kscb_actions.people.models import Agency, User
+from kscb_actions.people.service import add_agency, add_person
+from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.reviews.recommendations import add_recommendation
+from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
+from kscb_actions.reviews.service import record_review
+
+TODAY = date(2012, 3, 30)
+PDF = (
+    b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n"
+    b"xref\n0 1\n0000000000 65535 f \ntrailer\n<</Root 1 0 R/Size 3>>\nstartxref\n98\n%%EOF\n"
+)
+
+
+class World:
+    """A small board: three agencies, a person of each role, and makers of the rest."""
+
+    def __init__(self, evidence_folder: Path) -> None:
+        self.store = EvidenceStore(evidence_folder)
+        self._numbers = count(1)
+        self.police = add_agency(SYSTEM, "KPOL", "Kent Police")
+        self.health = add_agency(SYSTEM, "NHSK", "NHS Kent and Medway")
+        self.probation = add_agency(SYSTEM, "KPRO", "Kent Probation")
+        self.manager = self.person("manager", Role.MANAGER)
+        self.chair = self.person("chair", Role.CHAIR, agency=self.probation)
+        self.second_chair = self.person("second-chair", Role.CHAIR)
+        self.police_lead = self.person("police-lead", Role.AGENCY_LEAD, agency=self.police)
+        self.health_lead = self.person("health-lead", Role.AGENCY_LEAD, agency=self.health)
+        self.probation_lead = self.person("probation-lead", Role.AGENCY_LEAD, agency=self.probation)
+        self.reader = self.person("reader", Role.READER)
+        self.cdop_member = self.person("cdop-member", Role.CDOP_MEMBER)
+        self.cdop_coordinator = self.person("cdop-coordinator", Role.CDOP_COORDINATOR)
+
+    def person(self, name: str, *roles: Role, agency: Agency | None = None) -> User:
+        """A person with these roles; the address is <name>@board.example."""
+        title = name.replace("-", " ").capitalize()
+        return add_person(SYSTEM, f"{name}@board.example", title, frozenset(roles), agency)
+
+    def review(self, reference: str | None = None, **facts: object) -> Review:
+        """A review being monitored."""
+        reference = reference or f"SCR-2011-{next(self._numbers):02}"
+        kept = {"kind": "scr", "title": "Review of a case", "pseudonym": "Child A", **facts}
+        return record_review(
+            self.as_viewer(self.manager),
+            ReviewFacts(reference=reference, **kept),  # type: ignore[arg-type]
+            "monitoring",
+            min(clock.today(), TODAY),
+        )
+
+    def recommendation(self, review: Review | None = None, **facts: object) -> Recommendation:
+        """A recommendation of a review (a new one when none is given)."""
+        kept = {"text": "Share what is known of the family.", "intended_outcome": "Risk is seen.", **facts}
+        return add_recommendation(
+            self.as_viewer(self.manager),
+            review or self.review(),
+            RecommendationFacts(**kept),  # type: ignore[arg-type]
+        )
+
+    def action(
+        self,
+        due_on: date | None = None,
+        agency: Agency | None = None,
+        lead: User | None = None,
+        recommendation: Recommendation | None = None,
+        text: str = "Change the procedure.",
+    ) -> Action:
+        """An action (of the police, led by their lead, unless told otherwise)."""
+        agency = agency or self.police
+        lead = lead or {self.police.id: self.police_lead, self.health.id: self.health_lead}.get(agency.id)
+        (action,) = add_actions(
+            self.as_viewer(self.manager),
+            recommendation or self.recommendation(),
+            [agency],
+            ActionFacts(text=text, success_measure="An audit shows it.", due_on=due_on),
+            leads={agency.id: lead} if lead else {},
+        )
+        return action
+
+    def progress(self, action: Action, progress: str = "in_progress", narrative: str = "Begun.") -> Action:
+        """The action's lead says how far it is."""
+        return update_progress(self.as_viewer(self.lead_of(action)), action, progress, narrative)
+
+    def evidence(self, action: Action, *files: tuple[str, bytes]) -> Evidence:
+        """A piece of evidence with these files (one PDF when none are given)."""
+        uploads = [Upload(name, io.BytesIO(data)) for name, data in files or (("policy.pdf", PDF),)]
+        facts = EvidenceFacts("policy", clock.today(), "The procedure as agreed.")
+        return add_evidence(self.as_viewer(self.lead_of(action)), self.store, action, facts, uploads)
+
+    def submission(self, action: Action) -> Submission:
+        """The action, evidenced and reported done."""
+        self.evidence(action)
+        return report_done(self.as_viewer(self.lead_of(action)), action, "It is done.")
+
+    def decision(self, action: Action, accepted: bool = True) -> Action:
+        """The action, submitted and decided on by a chair from outside its agency."""
+        decide(self.as_viewer(self.second_chair), self.submission(action), accepted, "Seen and judged.")
+        return Action.get_by_id(action.id)
+
+    def lead_of(self, action: Action) -> User:
+        """A lead of the action's agency."""
+        leads = (self.police_lead, self.health_lead, self.probation_lead)
+        return next(lead for lead in leads if lead.agency_id == action.agency_id)
+
+    @staticmethod
+    def as_viewer(user: User) -> Viewer:
+        """The person as the policy sees them."""
+        return user.viewer
