@@ -1,5 +1,6 @@
-"""The blueprints of all rooms."""
+"""Every module of views, and the blueprints they register on."""
 
-from .people.sign_in_views import blueprint as people
+from importlib import import_module
 
-BLUEPRINTS = [people]
+VIEWS = ("people.sign_in_views",)
+BLUEPRINTS = list(dict.fromkeys(import_module(f"kscb_actions.{module}").blueprint for module in VIEWS))

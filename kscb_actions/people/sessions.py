@@ -53,9 +53,9 @@ class TableSessionInterface(SessionInterface):
     """Opens and saves TableSession."""
 
     def __init__(self, app: Flask) -> None:
-        self._serializer = URLSafeTimedSerializer(app.secret_key, salt="anonymous-session")
+        self._serializer = URLSafeTimedSerializer(str(app.secret_key), salt="anonymous-session")
 
-    def open_session(self, app: Flask, request: Request) -> TableSession:  # type: ignore[override]
+    def open_session(self, app: Flask, request: Request) -> TableSession:
         """The session behind the request's cookie; an empty anonymous one when there is none."""
         kind, _, value = request.cookies.get(self.get_cookie_name(app), "").partition(".")
         if kind == "s":

@@ -6,10 +6,11 @@ from flask import current_app, flash, g, redirect, render_template, request, url
 from flask_login import current_user, login_user, logout_user
 
 from .. import clock
-from ..access.guard import PUBLIC, SIGNED_IN, GuardedBlueprint
+from ..access.guard import PUBLIC, SIGNED_IN
 from ..access.policy import ROLE_NAMES
 from ..mail.letters import send_reset
 from ..text import InvalidInput
+from .blueprint import blueprint
 from .forms import ChangePasswordForm, ForgottenForm, NewPasswordForm, SignInForm
 from .kept_form import TARGET, go_on, kept_fields, local_target
 from .models import User
@@ -17,8 +18,6 @@ from .queries import demonstration_accounts
 from .service import change_password, person_of_link, set_password
 from .sessions import SignedInUser
 from .sign_in import TooManyTries, check_password
-
-blueprint = GuardedBlueprint("people", __name__)
 
 
 @blueprint.route("/sign-in", access=PUBLIC, methods=["GET", "POST"])
