@@ -1,0 +1,199 @@
+"""The demonstration's content, read from the TOML files beside this module into plain values."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .telling import Phrases, Plot
+
+FOLDER = Path(__file__).parent / "content"
+AS_AT = date(2012, 3, 31)
+BEGINS_ON = date(2009, 4, 1)
+BOARD_NAME, BOARD_SHORT_NAME, BOARD_MARKING = "Kent Safeguarding Children Board", "KSCB", "PROTECT"
+MANAGER = "board.manager@kscb.example"
+CHAIR, CHAIRS_AGENCY = "scr.chair@kent-probation.example", "PRB"
+DEPUTY, DEPUTYS_AGENCY = "scr.deputy@kent-police.example", "POL"
+
+Table = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PlannedPerson:
+    """A post with its address; `leads` marks the one who leads an agency's actions by default."""
+
+    email: str
+    name: str
+    roles: tuple[str, ...]
+    agency: str | None
+    leads: bool
+
+
+@dataclass(frozen=True)
+class PlannedAction:
+    """One action of the plan: for each agency that does it, a plot of what came of it."""
+
+    text: str
+    measure: str
+    due_on: date | None
+    plots: Mapping[str, Plot]
+
+
+@dataclass(frozen=True)
+class PlannedAnswer:
+    """An agency's answer to a recommendation."""
+
+    agency: str
+    answer: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PlannedRecommendation:
+    """A recommendation with its actions."""
+
+    number: int
+    text: str
+    outcome: str
+    addressed_to: str
+    themes: tuple[str, ...]
+    answers: tuple[PlannedAnswer, ...]
+    actions: tuple[PlannedAction, ...]
+
+
+@dataclass(frozen=True)
+class PlannedReview:
+    """A review with its stages, holds, named people and recommendations."""
+
+    facts: Table
+    plan_on: date
+    stages: tuple[Table, ...]
+    holds: tuple[Table, ...]
+    named: tuple[str, ...]
+    recommendations: tuple[PlannedRecommendation, ...]
+
+    @property
+    def reference(self) -> str:
+        """The review's reference."""
+        return str(self.facts["reference"])
+
+    def plots(self) -> Iterator[Plot]:
+        """Every action's plot, in the order of their numbers."""
+        for recommendation in self.recommendations:
+            for action in recommendation.actions:
+                yield from action.plots.values()
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything there is to load."""
+
+    agencies: Mapping[str, str]
+    people: tuple[PlannedPerson, ...]
+    themes: Mapping[str, str]
+    reviews: tuple[PlannedReview, ...]
+    phrases: Phrases
+
+
+@cache
+def read_content() -> Content:
+    """The whole content, oldest review first."""
+    people = tuple(_person(table) for table in _read("people.toml")["person"])
+    leads = {person.agency: person.email for person in people if person.leads and person.agency}
+    files = sorted((FOLDER / "reviews").glob("*.toml"))
+    reviews = [_review(_parse(file), leads) for file in files]
+    return Content(
+        agencies={table["code"]: table["name"] for table in _read("agencies.toml")["agency"]},
+        people=people,
+        themes={table["code"]: table["name"] for table in _read("themes.toml")["theme"]},
+        reviews=tuple(sorted(reviews, key=lambda review: review.plan_on)),
+        phrases=_read("phrases.toml"),
+    )
+
+
+def _read(name: str) -> dict[str, Any]:
+    return _parse(FOLDER / name)
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _person(table: Table) -> PlannedPerson:
+    return PlannedPerson(
+        table["email"], table["name"], tuple(table["roles"]), table.get("agency"), table.get("lead", False)
+    )
+
+
+def _review(table: dict[str, Any], leads: Mapping[str, str]) -> PlannedReview:
+    plan_on, reference = table["plan_on"], table["reference"]
+    recommendations, highest = [], 0
+    for number, each in enumerate(table["recommendations"], start=1):
+        recommendations.append(_recommendation(each, number, (reference, highest), plan_on, leads))
+        highest += sum(len(action.plots) for action in recommendations[-1].actions)
+    return PlannedReview(
+        facts={key: value for key, value in table.items() if not isinstance(value, list) or key == "themes"},
+        plan_on=plan_on,
+        stages=tuple(table["stages"]),
+        holds=tuple(table.get("holds", ())),
+        named=tuple(table.get("named", ())),
+        recommendations=tuple(recommendations),
+    )
+
+
+def _recommendation(
+    table: Table, number: int, after: tuple[str, int], plan_on: date, leads: Mapping[str, str]
+) -> PlannedRecommendation:
+    reference, highest = after
+    actions = []
+    for each in table.get("actions", ()):
+        actions.append(_action(each, (reference, highest), plan_on, leads))
+        highest += len(actions[-1].plots)
+    answers = tuple(
+        PlannedAnswer(each["agency"], each["answer"], each.get("reason", ""))
+        for each in table.get("answers", ())
+    )
+    return PlannedRecommendation(
+        number=number,
+        text=table["text"],
+        outcome=table["outcome"],
+        addressed_to=table.get("addressed_to", ""),
+        themes=tuple(table.get("themes", ())),
+        answers=answers,
+        actions=tuple(actions),
+    )
+
+
+def _action(
+    table: Table, after: tuple[str, int], plan_on: date, leads: Mapping[str, str]
+) -> PlannedAction:
+    reference, highest = after
+    stories: Mapping[str, str] = table.get("each") or {table["agency"]: table["story"]}
+    plots = {
+        agency: Plot(
+            key=f"{reference}/A{highest + count}",
+            story=story,
+            thing=table["thing"],
+            work=table["work"],
+            lead=table.get("lead") or leads[agency],
+            decider=decider_for(agency, highest + count),
+            manager=MANAGER,
+            added_on=plan_on,
+            due_on=table.get("due"),
+            notes=tuple(table.get("notes", ())),
+            evidence=tuple(table.get("evidence", ())),
+            own=table,
+        )
+        for count, (agency, story) in enumerate(stories.items(), start=1)
+    }
+    return PlannedAction(table["text"], table["measure"], table.get("due"), plots)
+
+
+def decider_for(agency: str, number: int) -> str:
+    """Who decides on an agency's work: the chair; the deputy for the chair's agency, and one time in five."""
+    if agency == CHAIRS_AGENCY:
+        return DEPUTY
+    return DEPUTY if number % 5 == 0 and agency != DEPUTYS_AGENCY else CHAIR
