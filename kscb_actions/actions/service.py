@@ -48,23 +48,9 @@ def add_actions(
         number = _highest_number(recommendation.review)
         added = []
         for count, agency in enumerate(chosen, start=1):
-            added.append(
-                tx.add(
-                    Action(
-                        review=recommendation.review,
-                        recommendation=recommendation,
-                        number=number + count,
-                        agency=agency,
-                        lead=leads.get(agency.id),
-                        text=text,
-                        success_measure=clean_text(facts.success_measure),
-                        original_due_on=facts.due_on,
-                        current_due_on=facts.due_on,
-                        updated_on=clock.today(),
-                    ),
-                    "action.added",
-                )
-            )
+            action = _new_action(recommendation, number + count, facts, text)
+            action.agency, action.lead = agency, leads.get(agency.id)
+            added.append(tx.add(action, "action.added"))
             _ask_for_answer(tx, recommendation, agency)
     return added
 
@@ -151,6 +137,19 @@ def set_standing(
     action.standing_reason = reason if standing != Standing.ACTIVE else ""
     with change(viewer) as tx:
         return tx.update(action, "action.standing-changed", expected, {"reason": reason})
+
+
+def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts, text: str) -> Action:
+    return Action(
+        review=recommendation.review,
+        recommendation=recommendation,
+        number=number,
+        text=text,
+        success_measure=clean_text(facts.success_measure),
+        original_due_on=facts.due_on,
+        current_due_on=facts.due_on,
+        updated_on=clock.today(),
+    )
 
 
 def _required_text(text: str) -> str:

@@ -1,0 +1,43 @@
+# `make run` to try it, `make test` to prove it. Each installs what it needs into .venv.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PORT ?= 5000
+BIN := .venv/bin
+export FLASK_APP := app.py
+
+.PHONY: run test check lint bench long clean
+
+run: .venv/run-ready
+	@$(BIN)/flask serve --check --port $(PORT)
+	@$(BIN)/flask migrate
+	@$(BIN)/flask demo --if-empty
+	@$(BIN)/flask serve --port $(PORT)
+
+test: .venv/dev-ready
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: lint test
+
+lint: .venv/dev-ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/dev-ready
+	$(BIN)/python -m tests.bench
+
+long: .venv/dev-ready
+	KSCB_LONG=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+.venv/run-ready: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed. Set PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing what the application needs. The first time takes a minute."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev-ready: .venv/run-ready requirements-dev.txt requirements-postgres.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
