@@ -136,7 +136,7 @@ def _base64_lines() -> Callable[[bytes], bytes]:
 
     def decode(line: bytes) -> bytes:
         nonlocal waiting
-        letters = waiting + line.translate(None, b" \t\r\n=")
+        letters = waiting + line.translate(None, b" \t\r\n")
         whole = len(letters) // 4 * 4
         waiting = letters[whole:]
         try:

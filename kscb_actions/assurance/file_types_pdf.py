@@ -15,6 +15,7 @@ HEADER_WITHIN = 1024
 _OBJECT = re.compile(rb"\d\s+\d+\s+obj\b")
 _END_WITHIN = 4096
 _OVERLAP = 256
+_PIECE = 1024
 
 
 def _name(word: str) -> bytes:
@@ -70,19 +71,19 @@ def _refuse_in_packed(view: View, start: int, allowance: Allowance) -> int:
         start += 1
     unpacker = zlib.decompressobj()
     kept = b""
-    while start < len(view) and not unpacker.eof:
-        piece = unpacker.unconsumed_tail
+    while not unpacker.eof:
+        piece = unpacker.unconsumed_tail or view[start : start + _PIECE]
         if not piece:
-            piece = view[start : start + CHUNK]
-            start += len(piece)
+            break
+        start += 0 if unpacker.unconsumed_tail else len(piece)
         try:
             unpacked = unpacker.decompress(piece, CHUNK)
         except zlib.error:
-            return start
+            break
         allowance.spend(len(unpacked))
         _refuse_in(kept + unpacked)
         kept = (kept + unpacked)[-_OVERLAP:]
-    return start
+    return start - len(unpacker.unused_data)
 
 
 def _refuse_in(data: View) -> None:

@@ -20,7 +20,7 @@ _PROGRAM_START = re.compile(
     re.IGNORECASE,
 )
 _PROGRAM_ANYWHERE = re.compile(
-    r"<script[\s>]|<\?php|<hta:application|createobject\s*\(\s*[\"']wscript|new\s+activexobject|"
+    r"</script\s*>|<\?php\s|<hta:application|createobject\s*\(\s*[\"']wscript|new\s+activexobject|"
     r"powershell(?:\.exe)?\s+-e(?:nc|c|p|x)",
     re.IGNORECASE,
 )

@@ -148,8 +148,10 @@ class EvidenceStore:
         """The kept bytes, from the start. The caller closes it. Raises StoredFileMissing."""
         try:
             return open(self._path(stored_name), "rb", opener=_no_link)
-        except FileNotFoundError as error:
-            raise StoredFileMissing(stored_name) from error
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ELOOP):
+                raise StoredFileMissing(stored_name) from error
+            raise
 
     def verify(self, stored_name: str, sha256: str) -> bool:
         """Whether the file is there and its bytes are still those that were received."""
