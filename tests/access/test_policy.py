@@ -1,0 +1,84 @@
+"""The permission table, cell by cell."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kscb_actions.access.policy import (
+    OUTSIDE_AGENCY_ONLY,
+    Permission,
+    Reach,
+    Refused,
+    Role,
+    Viewer,
+    may,
+    reach,
+    require,
+)
+
+OWN, OTHER = 1, 2
+P = Permission
+# For each role: what it may do to a thing of its own agency, and to one of another's.
+TABLE = {
+    Role.MANAGER: (
+        {
+            P.READ_REVIEW, P.EDIT_REVIEW, P.READ_ACTION, P.EDIT_ACTION, P.READ_EVIDENCE, P.SEE_ATTENTION,
+            P.READ_REPORTS, P.MANAGE_PEOPLE, P.MANAGE_SETTINGS, P.READ_OUTBOX, P.READ_AUDIT,
+        },
+        {P.DECIDE_EXTENSION},
+    ),
+    Role.CHAIR: (
+        {P.READ_REVIEW, P.READ_ACTION, P.READ_EVIDENCE, P.SEE_ATTENTION, P.READ_REPORTS, P.READ_AUDIT},
+        {P.DECIDE_EXTENSION, P.DECIDE_ASSURANCE},
+    ),
+    Role.AGENCY_LEAD: (
+        {
+            P.READ_REVIEW, P.READ_ACTION, P.UPDATE_ACTION, P.ASK_EXTENSION, P.ADD_EVIDENCE,
+            P.READ_EVIDENCE, P.SEE_OWN_WORK,
+        },
+        set(),
+    ),
+    Role.CDOP_MEMBER: (set(), set()),
+    Role.CDOP_COORDINATOR: (set(), set()),
+    Role.READER: ({P.READ_REVIEW, P.READ_ACTION, P.SEE_ATTENTION, P.READ_REPORTS, P.READ_AUDIT}, set()),
+}  # fmt: skip
+
+
+def person(*roles: Role, agency_id: int | None = OWN) -> Viewer:
+    return Viewer(id=7, name="Somebody", roles=frozenset(roles), agency_id=agency_id)
+
+
+@pytest.mark.parametrize("permission", list(P))
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_may_do_exactly_what_the_table_says(role: Role, permission: Permission) -> None:
+    anywhere, outside = TABLE[role]
+    lead = role is Role.AGENCY_LEAD
+    assert bool(may(person(role), permission, OWN)) == (permission in anywhere)
+    assert bool(may(person(role), permission, OTHER)) == (
+        permission in outside or (permission in anywhere and not lead)
+    )
+
+
+def test_a_lead_without_an_agency_reaches_nothing() -> None:
+    assert all(reach(person(Role.AGENCY_LEAD, agency_id=None), each) is Reach.NONE for each in P)
+
+
+@given(st.frozensets(st.sampled_from(list(Role))))
+def test_nobody_decides_for_their_own_agency_whatever_they_hold(roles: frozenset[Role]) -> None:
+    for permission in OUTSIDE_AGENCY_ONLY:
+        assert not may(person(*roles), permission, OWN)
+
+
+@given(st.frozensets(st.sampled_from(list(Role))), st.sampled_from(list(P)), st.sampled_from([OWN, OTHER]))
+def test_roles_add_up_and_never_take_away(roles: frozenset[Role], permission: Permission, owner: int) -> None:
+    by_one = any(may(person(role), permission, owner) for role in roles)
+    assert bool(may(person(*roles), permission, owner)) == by_one
+
+
+def test_a_refusal_names_its_reason() -> None:
+    with pytest.raises(Refused, match="outside the agency"):
+        require(person(Role.CHAIR), P.DECIDE_ASSURANCE, OWN)
+    with pytest.raises(Refused, match="another agency"):
+        require(person(Role.AGENCY_LEAD), P.UPDATE_ACTION, OTHER)
+    with pytest.raises(Refused, match="role"):
+        require(person(Role.READER), P.EDIT_REVIEW)
