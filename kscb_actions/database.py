@@ -6,7 +6,7 @@ the range of a write-ahead-log corruption bug, and an acknowledged write must su
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -144,21 +144,36 @@ def reading() -> Iterator[None]:
             yield
 
 
-def migrate() -> list[str]:
-    """Bring the database to the newest schema; returns the names of the migrations applied."""
+def migrate(directory: Path = MIGRATIONS) -> list[str]:
+    """Bring the database to the newest schema; returns the names of the migrations applied.
+
+    Each migration is one transaction: a failing one leaves nothing behind.
+    """
     token = _writable.set(ANY_TABLE)
+    opened = db.connect(reuse_if_open=True)
     try:
-        with db.connection_context() if db.is_closed() else _already_open():
-            return list(Runner(db.obj, str(MIGRATIONS)).up())
+        with _migrating_alone():
+            return list(Runner(db.obj, str(directory)).up())
     finally:
         _writable.reset(token)
+        if opened:
+            db.close()
 
 
 def pending_migrations() -> list[str]:
     """Names of migrations not yet applied."""
-    return [step.name for step in Runner(db.obj, str(MIGRATIONS)).status() if not step.applied]
+    with nullcontext() if not db.is_closed() else db.connection_context():
+        return [step.name for step in Runner(db.obj, str(MIGRATIONS)).status() if not step.applied]
 
 
 @contextmanager
-def _already_open() -> Iterator[None]:
-    yield
+def _migrating_alone() -> Iterator[None]:
+    # PostgreSQL lets two processes create the same table at once, and one then fails half-way.
+    if is_sqlite():
+        yield
+        return
+    db.execute_sql("SELECT pg_advisory_lock(2013)")
+    try:
+        yield
+    finally:
+        db.execute_sql("SELECT pg_advisory_unlock(2013)")

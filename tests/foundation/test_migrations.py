@@ -1,0 +1,62 @@
+"""The schema comes from the migrations, each of which happens wholly or not at all."""
+
+import shutil
+from pathlib import Path
+
+import peewee
+import pytest
+from playhouse.schema_diff import diff_models
+
+from kscb_actions import database, models
+from kscb_actions.database import MIGRATIONS
+from kscb_actions.people.models import Agency
+from tests.factories import World
+
+FAILING = """
+def up(migrator, db):
+    db.execute_sql("CREATE TABLE half (id INTEGER)")
+    db.execute_sql("ALTER TABLE agency ADD COLUMN half INTEGER")
+    raise RuntimeError("no further")
+"""
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> peewee.Database:
+    connected = database.connect_to(f"sqlite:///{tmp_path / 'fresh.db'}")
+    yield connected
+    if not connected.is_closed():
+        connected.close()
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_models(fresh: peewee.Database) -> None:
+    applied = database.migrate()
+    assert applied == sorted(path.stem for path in MIGRATIONS.glob("0*.py"))
+    with fresh.connection_context():
+        assert not diff_models(fresh, list(models.ALL))
+        assert set(fresh.get_tables()) == {model._meta.table_name for model in models.ALL} | {
+            "schema_migration"
+        }
+
+
+def test_migrating_twice_changes_nothing(fresh: peewee.Database) -> None:
+    database.migrate()
+    assert database.migrate() == []
+    assert database.pending_migrations() == []
+
+
+def test_a_failing_migration_leaves_nothing_behind(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, folder)
+    (folder / "9999_fail_half_way.py").write_text(FAILING)
+    before = (database.db.get_tables(), database.db.get_columns("agency"), Agency.select().count())
+    with pytest.raises(RuntimeError, match="no further"):
+        database.migrate(folder)
+    assert (database.db.get_tables(), database.db.get_columns("agency"), Agency.select().count()) == before
+
+
+def test_every_step_keeps_the_rows_there_are(world: World) -> None:
+    """A database in use is taken through all later steps with nothing lost."""
+    world.decision(world.action())
+    counts = {model: model.select().count() for model in models.ALL}
+    database.migrate()
+    assert {model: model.select().count() for model in models.ALL} == counts
