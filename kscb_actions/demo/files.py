@@ -19,6 +19,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
           "November", "December")  # fmt: skip
 TEAMS = ("Ashford and Shepway", "Canterbury and Swale", "Dover and Thanet", "Maidstone and Malling",
          "Dartford, Gravesham and Sevenoaks", "Tonbridge and Tunbridge Wells")  # fmt: skip
+UNEVEN = (2, -1, 0, 1, -2, 0)
 NOTICE = "Made up for a demonstration. It describes no real person or event."
 PAGE_LINES, LINE_CHARACTERS = 46, 88
 ENDINGS = {
@@ -70,7 +71,9 @@ def _paragraphs(proof: Proof, seed: int) -> list[str]:
         f"Speaks of: {_day(proof.dated_on)}",
         f"Measure agreed with the Board: {proof.measure}",
         f"Looked at: {counted} in six areas of the county. In {met} of them what was agreed was found.",
-        "Where it was not found, the manager of the team has been told and will look again within a month.",
+        "Every area was looked at by somebody from another team."
+        if met == counted
+        else "Where it was not found, the team manager has been told and will look again in a month.",
         NOTICE,
     ]
 
@@ -82,7 +85,8 @@ def _table(proof: Proof, seed: int) -> list[tuple[str, int, int]]:
     missed = seed % (total - least + 1)
     rows = []
     for number, team in enumerate(TEAMS):
-        looked_at = total // len(TEAMS) + (number < total % len(TEAMS))
+        uneven = UNEVEN[(number + seed) % len(UNEVEN)] if total >= 4 * len(TEAMS) else 0
+        looked_at = total // len(TEAMS) + (number < total % len(TEAMS)) + uneven
         short = missed // len(TEAMS) + (number < missed % len(TEAMS))
         rows.append((team, looked_at, looked_at - short))
     return rows

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from .telling import DoesNotFit, Operation, Phrases, Plot, Step, Teller
+from .telling import QUIET_LIMIT, DoesNotFit, Operation, Phrases, Plot, Step, Teller
 from .working_days import on_or_before
 
 Story = Callable[[Teller], None]
@@ -214,7 +214,7 @@ def moved_by_board(teller: Teller) -> None:
 def on_course(teller: Teller) -> None:
     """Going as planned."""
     teller.work(on_or_before(teller.today - days(teller.some("until", 8, 40))))
-    if "latest" in teller.plot.own:
+    if "latest" in teller.plot.own or (teller.today - teller.last).days > QUIET_LIMIT:
         teller.latest("steady")
 
 

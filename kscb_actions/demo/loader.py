@@ -1,0 +1,249 @@
+"""Loading the demonstration board into an empty database, through the services and in order of time."""
+
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from itertools import groupby
+
+from .. import clock
+from ..access.policy import SYSTEM, Role
+from ..actions.service import ActionFacts, add_actions
+from ..assurance.models import EvidenceFile
+from ..assurance.store import EvidenceStore
+from ..audit.models import AuditEvent
+from ..database import writing
+from ..people.models import User
+from ..people.service import add_agency, add_person, set_password
+from ..reviews.models import Recommendation, Review
+from ..reviews.recommendations import add_recommendation, answer_recommendation
+from ..reviews.rules import RecommendationFacts, ReviewFacts
+from ..reviews.service import add_theme, name_person, reach_stage, record_review, set_hold
+from ..settings.service import change_settings, make_demonstration
+from .content import (
+    AS_AT,
+    BEGINS_ON,
+    BOARD_MARKING,
+    BOARD_NAME,
+    BOARD_SHORT_NAME,
+    MANAGER,
+    Content,
+    PlannedAction,
+    PlannedAnswer,
+    PlannedPerson,
+    PlannedRecommendation,
+    PlannedReview,
+    Table,
+    read_content,
+)
+from .playing import Cast, play_step
+from .stories import expand
+from .working_days import on_or_after
+
+RECORD_HOUR, STAGE_HOUR, HOLD_HOUR, PLAN_HOUR, ANSWER_HOUR = 9, 10, 11, 12, 13
+LAST_ANSWERS = date(2012, 1, 1)
+
+
+class NotEmpty(Exception):
+    """The database holds something already, so nothing has been loaded."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A demonstration account. They all share the password that was given."""
+
+    email: str
+    name: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Something to be done at a certain hour of a certain day."""
+
+    on: date
+    hour: int
+    play: Callable[[], object]
+
+
+def load(password: str, progress: Callable[[str], None], store: EvidenceStore) -> list[Account]:
+    """Load the whole board; every account gets `password`. Tells `progress` how far it is.
+
+    Either everything is loaded or nothing: a failure leaves the database and the evidence folder as they
+    were. Raises NotEmpty, and InvalidInput when the password is weak.
+    """
+    if AuditEvent.select().exists() or User.select().exists():
+        raise NotEmpty(
+            "This database is not empty, so the demonstration has not been loaded. "
+            "Use an empty instance folder (KSCB_INSTANCE) for it."
+        )
+    content = read_content()
+    with _all_or_nothing(store):
+        cast = Cast(content, store)
+        with clock.at(_instant(BEGINS_ON, 8, 0)):
+            _open_board(password)
+            _add_people(cast, content, password)
+        progress(f"{len(content.agencies)} agencies, {len(content.people)} people")
+        _play(_scenes(cast, content), progress)
+    return [Account(person.email, person.name, person.roles) for person in content.people]
+
+
+@contextmanager
+def _all_or_nothing(store: EvidenceStore) -> Iterator[None]:
+    kept: list[str] = []
+    try:
+        with writing():
+            try:
+                yield
+            finally:
+                kept = [file.stored_name for file in EvidenceFile.select()]
+    except BaseException:
+        for name in kept:
+            store.discard(name)
+        raise
+
+
+def _open_board(password: str) -> None:
+    make_demonstration(SYSTEM, AS_AT, password)
+    change_settings(
+        SYSTEM, {"name": BOARD_NAME, "short_name": BOARD_SHORT_NAME, "marking": BOARD_MARKING}
+    )
+
+
+def _add_people(cast: Cast, content: Content, password: str) -> None:
+    for code, name in content.agencies.items():
+        cast.agencies[code] = add_agency(SYSTEM, code, name)
+    for person in content.people:
+        cast.people[person.email] = _add_person(cast, person, password)
+    for code, name in content.themes.items():
+        cast.themes[code] = add_theme(cast.viewer(MANAGER), name).id
+
+
+def _add_person(cast: Cast, person: PlannedPerson, password: str) -> User:
+    roles = frozenset(Role(role) for role in person.roles)
+    user = add_person(
+        SYSTEM, person.email, person.name, roles, cast.agencies[person.agency] if person.agency else None
+    )
+    set_password(user, password)
+    return user
+
+
+def _play(scenes: list[Scene], progress: Callable[[str], None]) -> None:
+    """Play the scenes in order of time, those of one hour spread over it."""
+    year = None
+    for (on, hour), same_hour in groupby(scenes, key=lambda scene: (scene.on, scene.hour)):
+        together = list(same_hour)
+        if on.year != year:
+            year = on.year
+            progress(f"What happened in {year}")
+        for number, scene in enumerate(together):
+            with clock.at(_instant(on, hour, 3600 * number // len(together))):
+                scene.play()
+
+
+def _instant(on: date, hour: int, second: int) -> datetime:
+    return datetime.combine(on, time(hour), clock.LONDON) + timedelta(seconds=second)
+
+
+def _scenes(cast: Cast, content: Content) -> list[Scene]:
+    scenes: list[Scene] = []
+    for review in content.reviews:
+        scenes += _review_scenes(cast, review)
+        for plot in review.plots():
+            for step in expand(plot, content.phrases, AS_AT):
+                scenes.append(Scene(step.on, step.hour, partial(play_step, cast, plot, step)))
+    return sorted(scenes, key=lambda scene: (scene.on, scene.hour))
+
+
+def _review_scenes(cast: Cast, review: PlannedReview) -> Iterator[Scene]:
+    first, *later = review.stages
+    yield Scene(first["on"], RECORD_HOUR, partial(_record, cast, review))
+    for stage in later:
+        yield Scene(stage["on"], STAGE_HOUR, partial(_reach, cast, review, stage))
+    for hold in review.holds:
+        yield Scene(hold["placed_on"], HOLD_HOUR, partial(_hold, cast, review, hold))
+        if "lifted_on" in hold:
+            yield Scene(hold["lifted_on"], HOLD_HOUR, partial(_lift, cast, review))
+    for recommendation in review.recommendations:
+        yield Scene(review.plan_on, PLAN_HOUR, partial(_add_plan, cast, review, recommendation))
+        yield from _answer_scenes(cast, review, recommendation)
+
+
+def _review(review: PlannedReview) -> Review:
+    return Review.get(Review.reference == review.reference)
+
+
+def _record(cast: Cast, planned: PlannedReview) -> None:
+    facts, stage, manager = planned.facts, planned.stages[0], cast.viewer(MANAGER)
+    review = record_review(
+        manager,
+        ReviewFacts(
+            reference=planned.reference,
+            kind=facts["kind"],
+            title=facts["title"],
+            pseudonym=facts["pseudonym"],
+            summary=facts["summary"],
+            classification=facts["classification"],
+            is_restricted=facts.get("is_restricted", False),
+            theme_ids=cast.theme_ids(facts["themes"]),
+        ),
+        stage["stage"],
+        stage["on"],
+        stage.get("note", ""),
+    )
+    for email in planned.named:
+        if email != MANAGER:
+            name_person(manager, review, cast.people[email])
+
+
+def _reach(cast: Cast, planned: PlannedReview, stage: Table) -> None:
+    reach_stage(cast.viewer(MANAGER), _review(planned), stage["stage"], stage["on"], stage.get("note", ""))
+
+
+def _hold(cast: Cast, planned: PlannedReview, hold: Table) -> None:
+    set_hold(cast.viewer(MANAGER), _review(planned), hold["kind"], hold["reason"])
+
+
+def _lift(cast: Cast, planned: PlannedReview) -> None:
+    set_hold(cast.viewer(MANAGER), _review(planned), "", "What the review waited for is over.")
+
+
+def _add_plan(cast: Cast, planned: PlannedReview, each: PlannedRecommendation) -> None:
+    recommendation = add_recommendation(
+        cast.viewer(MANAGER),
+        _review(planned),
+        RecommendationFacts(each.text, each.outcome, each.addressed_to, cast.theme_ids(each.themes)),
+    )
+    for action in each.actions:
+        _add_action(cast, recommendation, action)
+
+
+def _add_action(cast: Cast, recommendation: Recommendation, planned: PlannedAction) -> None:
+    agencies = [cast.agencies[code] for code in planned.plots]
+    leads = {cast.agencies[code].id: cast.people[plot.lead] for code, plot in planned.plots.items()}
+    facts = ActionFacts(planned.text, planned.measure, planned.due_on)
+    added = add_actions(cast.viewer(MANAGER), recommendation, agencies, facts, leads)
+    for plot, action in zip(planned.plots.values(), added, strict=True):
+        cast.actions[plot.key] = action.id
+
+
+def _answer_scenes(cast: Cast, review: PlannedReview, each: PlannedRecommendation) -> Iterator[Scene]:
+    """Each agency's answer some weeks after the plan; of the newest plans a few are still awaited."""
+    special = {answer.agency: answer for answer in each.answers}
+    for agency in dict.fromkeys(code for action in each.actions for code in action.plots):
+        seed = zlib.crc32(f"{review.reference} {each.number} {agency}".encode())
+        if review.plan_on > LAST_ANSWERS and seed % 3 == 0 and agency not in special:
+            continue
+        answer = special.get(agency, PlannedAnswer(agency, "accepted", ""))
+        on = on_or_after(review.plan_on + timedelta(days=8 + seed % 21))
+        yield Scene(on, ANSWER_HOUR, partial(_answer, cast, review, each.number, answer))
+
+
+def _answer(cast: Cast, planned: PlannedReview, number: int, answer: PlannedAnswer) -> None:
+    recommendation = Recommendation.get(
+        Recommendation.review == _review(planned), Recommendation.number == number
+    )
+    agency = cast.agencies[answer.agency]
+    answer_recommendation(cast.viewer(MANAGER), recommendation, agency, answer.answer, answer.reason)

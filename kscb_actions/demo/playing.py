@@ -1,0 +1,116 @@
+"""Playing one step of a story through the services."""
+
+import io
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ..access.policy import Viewer
+from ..actions.extensions import ask_extension, change_due_date, decide_extension, open_request
+from ..actions.models import Action
+from ..actions.service import set_standing, update_progress
+from ..assurance.models import Submission
+from ..assurance.queries import usable_evidence, waiting_submission
+from ..assurance.rules import EvidenceFacts
+from ..assurance.service import Upload, add_evidence, decide, report_done, withdraw_evidence
+from ..assurance.store import EvidenceStore
+from ..people.models import Agency, User
+from .content import Content
+from .files import Proof, make_files
+from .telling import Operation, Plot, Step
+
+Payload = Mapping[str, Any]
+
+
+class Cast:
+    """Who and what has been loaded so far, by the names the content uses."""
+
+    def __init__(self, content: Content, store: EvidenceStore) -> None:
+        self.store = store
+        self.agencies: dict[str, Agency] = {}
+        self.people: dict[str, User] = {}
+        self.themes: dict[str, int] = {}
+        self.actions: dict[str, int] = {}
+        self.agency_names = content.agencies
+
+    def viewer(self, email: str) -> Viewer:
+        """The person with this address, as the policy sees them."""
+        return self.people[email].viewer
+
+    def theme_ids(self, codes: Iterable[str]) -> tuple[int, ...]:
+        """The rows of these themes."""
+        return tuple(self.themes[code] for code in codes)
+
+
+def play_step(cast: Cast, plot: Plot, step: Step) -> None:
+    """Do what the step says, as the person it names, on the action as it is now."""
+    action = Action.get_by_id(cast.actions[plot.key])
+    PLAYERS[step.operation](cast, plot, cast.viewer(step.by), action, step.payload)
+
+
+def _update(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+    update_progress(viewer, action, payload["progress"], payload["narrative"])
+
+
+def _add_evidence(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+    facts = EvidenceFacts(payload["kind"], payload["dated_on"], payload["description"])
+    proof = Proof(
+        kind=facts.kind,
+        title=facts.description,
+        reference=plot.key,
+        agency=action.agency.name,
+        measure=action.success_measure,
+        dated_on=facts.dated_on,
+    )
+    uploads = [Upload(name, io.BytesIO(data)) for name, data in make_files(proof)]
+    add_evidence(viewer, cast.store, action, facts, uploads)
+
+
+def _withdraw(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+    withdraw_evidence(viewer, usable_evidence(action)[payload["index"]], payload["reason"])
+
+
+def _report_done(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+    report_done(viewer, action, payload["narrative"])
+
+
+def _decide(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+    decide(viewer, _waiting(action), payload["accepted"], payload["reason"])
+
+
+def _waiting(action: Action) -> Submission:
+    submission = waiting_submission(action)
+    if submission is None:
+        raise LookupError("nothing waits for a decision")
+    return submission
+
+
+def _ask(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+    ask_extension(viewer, action, payload["due_on"], payload["reason"])
+
+
+def _answer(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+    request = open_request(action)
+    if request is None:
+        raise LookupError("no request for more time waits for an answer")
+    decide_extension(viewer, request, payload["agreed"], payload["reason"])
+
+
+def _change_due_date(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+    change_due_date(viewer, action, payload["due_on"], payload["reason"])
+
+
+def _set_standing(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+    set_standing(viewer, action, payload["standing"], payload["reason"])
+
+
+PLAYERS: dict[Operation, Callable[[Cast, Plot, Viewer, Action, Payload], None]] = {
+    Operation.UPDATE: _update,
+    Operation.ADD_EVIDENCE: _add_evidence,
+    Operation.WITHDRAW_EVIDENCE: _withdraw,
+    Operation.REPORT_DONE: _report_done,
+    Operation.DECIDE: _decide,
+    Operation.ASK_EXTENSION: _ask,
+    Operation.DECIDE_EXTENSION: _answer,
+    Operation.CHANGE_DUE_DATE: _change_due_date,
+    Operation.SET_STANDING: _set_standing,
+}

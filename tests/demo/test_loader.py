@@ -1,0 +1,164 @@
+"""Loading the demonstration: whole, through the services, in order of time, and all or nothing."""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kscb_actions import clock, database
+from kscb_actions.actions.facts import facts_of
+from kscb_actions.actions.models import Action, Extension
+from kscb_actions.actions.rating import Colour, Rating, Timeliness, rate, rating_rules, timeliness
+from kscb_actions.assurance.models import AssuranceDecision, EvidenceFile
+from kscb_actions.assurance.store import EvidenceStore
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.demo.content import AS_AT, BEGINS_ON, read_content
+from kscb_actions.demo.loader import Account, load
+from kscb_actions.people.models import User
+from kscb_actions.people.passwords import matches
+from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
+from kscb_actions.settings.queries import get_board
+from kscb_actions.settings.rules import Thresholds
+
+PASSWORD = "orchard kettle nine"
+THRESHOLDS = Thresholds()
+# Which rules may give an action its rating on the day, by its story.
+ENDINGS = {
+    "accepted_on_time": {"accepted"},
+    "accepted_early": {"accepted"},
+    "accepted_late": {"accepted"},
+    "accepted_very_late": {"accepted"},
+    "accepted_undated": {"accepted"},
+    "returned_then_accepted": {"accepted"},
+    "returned_twice_then_accepted": {"accepted"},
+    "extended_then_accepted": {"accepted"},
+    "evidence_replaced": {"accepted"},
+    "submitted_waiting": {"submitted"},
+    "submitted_late_waiting": {"submitted"},
+    "submitted_long_waiting": {"silent"},
+    "returned_waiting": {"returned"},
+    "returned_overdue": {"overdue"},
+    "overdue_silent": {"overdue"},
+    "overdue_with_updates": {"overdue"},
+    "cannot_be_done": {"cannot_be_done"},
+    "extension_refused": {"overdue"},
+    "extension_waiting": {"on_course", "due_soon"},
+    "extended_once": {"on_course"},
+    "extended_twice": {"extended"},
+    "moved_by_board": {"on_course"},
+    "on_course": {"on_course"},
+    "due_soon": {"due_soon"},
+    "no_update_90_days": {"silent"},
+    "no_date": {"no_date"},
+    "not_started": {"on_course"},
+    "superseded": {"superseded"},
+    "withdrawn": {"withdrawn"},
+    "on_hold": {"on_hold"},
+    "resumed": {"on_course"},
+}
+
+
+class Loaded:
+    """The loaded board: its accounts, what the loader said, its evidence folder."""
+
+    def __init__(self, accounts: list[Account], said: list[str], folder: Path) -> None:
+        self.accounts, self.said, self.folder = accounts, said, folder
+
+
+@pytest.fixture(scope="module")
+def loaded(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    """The demonstration in a database of its own, loaded once for this module."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    shutil.copy(migrated, folder / "kscb.db")
+    database.connect_to(f"sqlite:///{folder / 'kscb.db'}")
+    said: list[str] = []
+    with database.db.connection_context():
+        accounts = load(PASSWORD, said.append, EvidenceStore(folder / "evidence"))
+        yield Loaded(accounts, said, folder / "evidence")
+
+
+def rated() -> dict[str, Rating]:
+    """{reference of the action: its rating on the demonstration's day}."""
+    actions = Action.select(Action, Review).join(Review)
+    return {f"{a.review.reference}/A{a.number}": rate(facts_of(a), AS_AT, THRESHOLDS) for a in actions}
+
+
+def test_everything_planned_is_there(loaded: Loaded) -> None:
+    content = read_content()
+    assert Review.select().count() == len(content.reviews)
+    assert Recommendation.select().count() == 60
+    assert set(rated()) == {plot.key for review in content.reviews for plot in review.plots()}
+    assert loaded.said and "21 agencies" in loaded.said[0]
+
+
+def test_each_story_ends_in_the_rating_it_is_meant_to_show(loaded: Loaded) -> None:
+    ratings = rated()
+    plots = [plot for review in read_content().reviews for plot in review.plots()]
+    wrong = {
+        plot.key: f"{plot.story} ends as {ratings[plot.key].code}"
+        for plot in plots
+        if ratings[plot.key].code not in ENDINGS[plot.story]
+    }
+    assert wrong == {}
+
+
+def test_every_colour_has_at_least_ten_actions(loaded: Loaded) -> None:
+    counts = Counter(rating.colour for rating in rated().values())
+    assert set(counts) == set(Colour)
+    assert min(counts.values()) >= 10
+
+
+def test_every_reason_for_a_rating_has_at_least_three_actions(loaded: Loaded) -> None:
+    counts = Counter(rating.code for rating in rated().values())
+    assert {rule.code: counts[rule.code] for rule in rating_rules(THRESHOLDS) if counts[rule.code] < 3} == {}
+
+
+def test_every_timeliness_and_every_assurance_has_at_least_three_actions(loaded: Loaded) -> None:
+    actions = list(Action.select())
+    timed = Counter(timeliness(facts_of(action), AS_AT, THRESHOLDS) for action in actions)
+    assert set(timed) == set(Timeliness) and min(timed.values()) >= 3
+    assured = Counter(action.assurance for action in actions)
+    assert set(assured) == {"none", "submitted", "returned", "accepted"} and min(assured.values()) >= 3
+
+
+def test_due_dates_have_been_asked_for_agreed_and_refused(loaded: Loaded) -> None:
+    states = Counter(extension.state for extension in Extension.select())
+    assert set(states) == {"asked", "agreed", "refused"} and min(states.values()) >= 3
+
+
+def test_agencies_have_given_every_answer(loaded: Loaded) -> None:
+    answers = {response.answer for response in AgencyResponse.select()}
+    assert answers == {"awaited", "accepted", "partly", "not_accepted"}
+
+
+def test_nobody_has_decided_for_their_own_agency(loaded: Loaded) -> None:
+    decisions = AssuranceDecision.select(AssuranceDecision, Action, User).join(Action).switch().join(User)
+    assert len(decisions) >= 90
+    for decision in decisions:
+        assert decision.by.agency_id != decision.action.agency_id
+
+
+def test_the_trail_runs_forward_and_ends_by_the_demonstrations_day(loaded: Loaded) -> None:
+    instants = [event.at for event in AuditEvent.select(AuditEvent.at).order_by(AuditEvent.id)]
+    assert instants == sorted(instants)
+    assert clock.local_date(instants[0]) == BEGINS_ON
+    assert clock.local_date(instants[-1]) <= AS_AT
+
+
+def test_every_file_is_on_disk_and_every_file_on_disk_is_named(loaded: Loaded) -> None:
+    strays = EvidenceStore(loaded.folder).strays(file.stored_name for file in EvidenceFile.select())
+    assert EvidenceFile.select().count() >= 150
+    assert (strays.unnamed, strays.missing, strays.unfinished, strays.foreign) == ((), (), (), ())
+
+
+def test_the_accounts_can_sign_in(loaded: Loaded) -> None:
+    assert len(loaded.accounts) == User.select().count() == len(read_content().people)
+    kept = User.get(User.email == loaded.accounts[0].email)
+    assert matches(kept.password_hash, PASSWORD)
+
+
+def test_the_board_lives_on_its_day_under_its_own_name(loaded: Loaded) -> None:
+    board = get_board()
+    assert (board.fixed_today, board.short_name) == (AS_AT, "KSCB")
