@@ -1,16 +1,38 @@
-"""What every form of the house shares: a date in three boxes, the seen version, and errors from services."""
+"""What every form of the house shares: fields, the seen version, errors of services, two texts that differ."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovDateInput, GovSubmitInput
-from wtforms import Field, HiddenField, SubmitField
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxesInput,
+    GovDateInput,
+    GovRadioInput,
+    GovSelect,
+    GovSubmitInput,
+    GovTextArea,
+    GovTextInput,
+)
+from wtforms import (
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from .access.policy import Refused
-from .text import InvalidInput
+from .audit.queries import last_event
+from .audit.service import StaleEdit
+from .templating import date_uk
+from .text import InvalidInput, clean_text
 
 
 class ThreeBoxes(GovDateInput):
@@ -66,10 +88,37 @@ def _read_day(boxes: list[str]) -> date:
         raise ValueError("This is not a real date. Check the day and the month.") from None
 
 
+@dataclass(frozen=True)
+class Difference:
+    """One field whose saved value is not what was typed."""
+
+    label: str
+    theirs: str
+    yours: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Somebody saved first: what differs from it, who saved, and when. For conflict_panel."""
+
+    fields: list[Difference]
+    who: str
+    at: datetime | None
+
+
 class HouseForm(FlaskForm):
-    """A form that carries the version of what it edits and takes the errors of services."""
+    """A form that carries the version of what it edits and takes the errors of services.
+
+    `conflict` is None until `attempt` finds that somebody else saved first.
+    """
 
     version = HiddenField()
+    conflict: Conflict | None = None
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows this form again: 409 when somebody else saved first."""
+        return 409 if self.conflict else 200
 
     @property
     def seen_version(self) -> int:
@@ -77,14 +126,24 @@ class HouseForm(FlaskForm):
         text = self.version.data or ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
-    def attempt(self, operation: Callable[[], Any]) -> bool:
+    def attempt(
+        self,
+        operation: Callable[[], Any],
+        theirs: Callable[[Any], Mapping[str, Any]] | None = None,
+    ) -> bool:
         """Run a service operation; put what it refuses beside the fields. True when it was done.
 
         InvalidInput goes to its fields, and to the form where there is no such field; Refused to the form.
-        StaleEdit is the view's to show, both texts side by side.
+        `theirs` makes {field name: value} from the row as it is now: with it a StaleEdit becomes `conflict`,
+        what was typed stays, and saving once more overwrites knowingly. Without it StaleEdit is raised.
         """
         try:
             operation()
+        except StaleEdit as stale:
+            if theirs is None:
+                raise
+            self.conflict = conflict(self, stale, theirs(stale.current))
+            return False
         except InvalidInput as wrong:
             for name, message in wrong.errors.items():
                 self._say(name, message)
@@ -99,6 +158,89 @@ class HouseForm(FlaskForm):
             self[name].errors = [*self[name].errors, message]
         else:
             self.form_errors.append(message)
+
+
+def conflict(form: HouseForm, stale: StaleEdit, theirs: Mapping[str, Any]) -> Conflict:
+    """Both texts of each field that differs, and the form made ready to be saved over the other's change.
+
+    `theirs` is {field name: value as it is saved now}. Who saved it, and when, is the trail's to say.
+    """
+    current = stale.current
+    form.version.data = str(current.version)
+    form.form_errors.append("Somebody else changed this first. Compare the two texts, then save again.")
+    event = last_event(current)
+    differences = [
+        Difference(form[name].label.text, _shown(form[name], value), _shown(form[name], form[name].data))
+        for name, value in theirs.items()
+    ]
+    return Conflict(
+        [each for each in differences if each.theirs != each.yours],
+        event.actor_name if event else "Somebody else",
+        event.at if event else None,
+    )
+
+
+def _shown(field: Field, value: Any) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, date):
+        return date_uk(value)
+    if isinstance(field, SelectField):
+        names = {choice.value: choice.label for choice in field.choices or []}
+        values = value if isinstance(value, list | tuple) else [value]
+        return ", ".join(names.get(str(each), "") for each in values)
+    return clean_text(str(value or ""))
+
+
+def line(label: str, hint: str = "") -> StringField:
+    """A text on one line. How long it may be is the service's to say."""
+    return StringField(label, description=hint, widget=GovTextInput(), filters=[_never_none])
+
+
+def words(label: str, hint: str = "") -> TextAreaField:
+    """A text of several lines. How long it may be is the service's to say."""
+    return TextAreaField(label, description=hint, widget=GovTextArea(), filters=[_never_none])
+
+
+def radios(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -> RadioField:
+    """One of several, all in sight. What none or an unknown one means is the service's to say."""
+    return RadioField(
+        label,
+        description=hint,
+        widget=GovRadioInput(),
+        choices=options(choices),
+        validate_choice=False,
+        filters=[_never_none],
+    )
+
+
+def select(
+    label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "", wrong: str = "Choose from the list."
+) -> SelectField:
+    """One of many. `wrong` is said when what comes in is not on the list."""
+    return SelectField(
+        label, description=hint, widget=GovSelect(), choices=options(choices), invalid_choice_message=wrong
+    )
+
+
+def ticks(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -> SelectMultipleField:
+    """Any number of several."""
+    return SelectMultipleField(
+        label,
+        description=hint,
+        widget=GovCheckboxesInput(),
+        choices=options(choices),
+        invalid_choice_message="Choose from the list. It has changed since you opened the page.",
+    )
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """(value, words) pairs as the choices of a field."""
+    return [SelectChoice(str(value), words) for value, words in pairs]
+
+
+def _never_none(value: str | None) -> str:
+    return value or ""
 
 
 def save_button(text: str = "Save") -> SubmitField:

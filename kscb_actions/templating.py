@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from govuk_frontend_wtf.main import WTFormsHelpers
+from govuk_frontend_wtf.main import WTFormsHelpers, wtforms_errors
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, PrefixLoader, pass_environment
 
 if TYPE_CHECKING:
@@ -73,6 +73,12 @@ def here(environment: Environment, **changes: Any) -> str:
     return changed_address(request.script_root + request.path, request.args.items(multi=True), changes)
 
 
+def error_list(form: Any) -> list[dict[str, str]]:
+    """The errors of a WTForms form for the error summary; what belongs to no field gets no link."""
+    listed = wtforms_errors(form)["errorList"] if form and form.errors else []
+    return [each if each["href"] != "#None" else {"text": each["text"]} for each in listed]
+
+
 def configure_templates(app: Flask) -> None:
     """Gives `app` the component packages, the filters and the form helpers every template relies on."""
     own: BaseLoader | None = app.jinja_loader
@@ -87,4 +93,5 @@ def configure_templates(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(date_uk=date_uk, date_short=date_short, instant_uk=instant_uk, plural=plural)
     app.add_template_global(here)
+    app.add_template_global(error_list)
     WTFormsHelpers(app)

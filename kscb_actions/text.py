@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+LONGEST = 10_000
 
 
 class InvalidInput(Exception):
@@ -38,6 +39,13 @@ def clean_text(value: str) -> str:
 def one_line(value: str) -> str:
     """`value` cleaned and put on one line: every run of white space becomes one space, none at the ends."""
     return " ".join(clean_text(value).split())
+
+
+def why_too_long(value: str, longest: int = LONGEST) -> str | None:
+    """Why a text cannot be taken for its length (in characters), for the reader; None when it can."""
+    if len(value) <= longest:
+        return None
+    return f"Use at most {longest:,} characters. This has {len(value):,}."
 
 
 def _join_surrogates(value: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import peewee
 
+from ..database import Model
 from .models import AuditEvent
 
 PER_PAGE = 50
@@ -33,3 +34,13 @@ def list_events(condition: Any, page: int = 1) -> tuple[list[AuditEvent], int]:
 def story_of_action(action_id: int) -> list[AuditEvent]:
     """Everything the trail holds of one action, oldest first. The action has been fetched for a viewer."""
     return list(AuditEvent.select().where(AuditEvent.action_id == action_id).order_by(AuditEvent.id))
+
+
+def last_event(row: Model) -> AuditEvent | None:
+    """The newest event of one row: who changed it last, and when."""
+    return (
+        AuditEvent.select()
+        .where(AuditEvent.kind == row._meta.table_name, AuditEvent.object_id == row.id)
+        .order_by(AuditEvent.id.desc())
+        .first()
+    )
