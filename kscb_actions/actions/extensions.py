@@ -3,8 +3,9 @@
 from datetime import date
 
 from .. import clock
-from ..access.policy import Permission, Refused, Viewer, require
+from ..access.policy import Permission, Refused, Viewer
 from ..audit.service import Change, change
+from ..reviews.named import require_on
 from ..text import InvalidInput, clean_text
 from .facts import facts_of
 from .models import Action, Extension
@@ -13,7 +14,7 @@ from .rules import is_open, why_no_extension, why_not_new_date
 
 def ask_extension(viewer: Viewer, action: Action, due_on: date, reason: str) -> Extension:
     """Ask for more time. Raises InvalidInput."""
-    require(viewer, Permission.ASK_EXTENSION, action.agency_id)
+    require_on(viewer, Permission.ASK_EXTENSION, action.review, action.agency_id)
     reason = clean_text(reason)
     problems = {}
     refusal = why_no_extension(facts_of(action), due_on, open_request(action) is not None, clock.today())
@@ -35,7 +36,7 @@ def decide_extension(
     Raises InvalidInput, Refused, StaleEdit.
     """
     action = extension.action
-    require(viewer, Permission.DECIDE_EXTENSION, action.agency_id)
+    require_on(viewer, Permission.DECIDE_EXTENSION, action.review, action.agency_id)
     if extension.asked_by_id == viewer.id:
         raise Refused("Somebody else has to decide what you asked for.")
     if extension.state != "asked":
@@ -59,7 +60,7 @@ def change_due_date(
 
     An open request of the agency is answered by it. Raises InvalidInput, Refused, StaleEdit.
     """
-    require(viewer, Permission.DECIDE_EXTENSION, action.agency_id)
+    require_on(viewer, Permission.DECIDE_EXTENSION, action.review, action.agency_id)
     reason = clean_text(reason)
     problems = {}
     refusal = why_not_new_date(facts_of(action), due_on, clock.today())

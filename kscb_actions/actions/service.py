@@ -7,10 +7,11 @@ from datetime import date
 import peewee
 
 from .. import clock
-from ..access.policy import Permission, Refused, Role, Viewer, require
+from ..access.policy import Permission, Refused, Role, Viewer
 from ..audit.service import Change, change
 from ..people.models import Agency, User
 from ..reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
+from ..reviews.named import require_on
 from ..text import InvalidInput, clean_text
 from .facts import facts_of
 from .models import Action, ProgressUpdate
@@ -37,7 +38,7 @@ def add_actions(
 
     Every agency named is asked for its answer to the recommendation. Raises InvalidInput.
     """
-    require(viewer, Permission.EDIT_ACTION)
+    require_on(viewer, Permission.EDIT_ACTION, recommendation.review)
     chosen, leads = list(agencies), leads or {}
     if not chosen:
         raise InvalidInput({"agencies": "Choose at least one agency."})
@@ -62,7 +63,7 @@ def edit_action(
 
     The agency stays: an action for another agency is another action. Raises InvalidInput, StaleEdit.
     """
-    require(viewer, Permission.EDIT_ACTION)
+    require_on(viewer, Permission.EDIT_ACTION, action.review)
     if action.current_due_on is None and facts.due_on is not None:
         action.original_due_on = action.current_due_on = facts.due_on
     elif facts.due_on != action.current_due_on:
@@ -83,7 +84,7 @@ def update_progress(
 
     Raises InvalidInput, Refused, StaleEdit.
     """
-    require(viewer, Permission.UPDATE_ACTION, action.agency_id)
+    require_on(viewer, Permission.UPDATE_ACTION, action.review, action.agency_id)
     closed = why_closed(facts_of(action))
     if closed:
         raise Refused(closed)
@@ -122,7 +123,7 @@ def set_standing(
     viewer: Viewer, action: Action, standing: str, reason: str, expected: int | None = None
 ) -> Action:
     """Put an action on hold, supersede or withdraw it, or make it active again. Raises InvalidInput."""
-    require(viewer, Permission.EDIT_ACTION)
+    require_on(viewer, Permission.EDIT_ACTION, action.review)
     reason = clean_text(reason)
     problems = {}
     if standing not in STANDING_NAMES:

@@ -4,17 +4,18 @@ from collections.abc import Iterable
 
 import peewee
 
-from ..access.policy import Permission, Viewer, require
+from ..access.policy import Permission, Viewer
 from ..audit.service import Change, change
 from ..people.models import Agency
 from ..text import InvalidInput, clean_text, one_line
 from .models import AgencyResponse, Recommendation, RecommendationTheme, Review
+from .named import require_on
 from .rules import ANSWER_NAMES, Answer, RecommendationFacts
 
 
 def add_recommendation(viewer: Viewer, review: Review, facts: RecommendationFacts) -> Recommendation:
     """Add the next recommendation of a review. Raises InvalidInput."""
-    require(viewer, Permission.EDIT_REVIEW)
+    require_on(viewer, Permission.EDIT_REVIEW, review)
     recommendation = Recommendation(review=review)
     _take(recommendation, facts)
     with change(viewer) as tx:
@@ -33,7 +34,7 @@ def edit_recommendation(
     viewer: Viewer, recommendation: Recommendation, facts: RecommendationFacts, expected: int
 ) -> Recommendation:
     """Change a recommendation. Raises InvalidInput, StaleEdit."""
-    require(viewer, Permission.EDIT_REVIEW)
+    require_on(viewer, Permission.EDIT_REVIEW, recommendation.review)
     _take(recommendation, facts)
     with change(viewer) as tx:
         tx.update(recommendation, "recommendation.changed", expected)
@@ -53,7 +54,7 @@ def answer_recommendation(
 
     Raises InvalidInput, StaleEdit.
     """
-    require(viewer, Permission.EDIT_REVIEW)
+    require_on(viewer, Permission.EDIT_REVIEW, recommendation.review)
     reason = clean_text(reason)
     if answer not in ANSWER_NAMES:
         raise InvalidInput({"answer": "Choose the agency’s answer."})

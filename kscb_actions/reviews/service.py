@@ -9,6 +9,7 @@ from ..audit.service import Change, change
 from ..people.models import User
 from ..text import InvalidInput, clean_text, one_line
 from .models import NamedPerson, Review, ReviewTheme, StageReached, StatutoryClock, Theme
+from .named import require_on
 from .rules import (
     HOLD_NAMES,
     ReviewFacts,
@@ -56,7 +57,7 @@ def record_review(viewer: Viewer, facts: ReviewFacts, stage: str, reached_on: da
 
 def edit_review(viewer: Viewer, review: Review, facts: ReviewFacts, expected: int) -> Review:
     """Change a review's facts; its reference stays. Raises InvalidInput, StaleEdit."""
-    require(viewer, Permission.EDIT_REVIEW)
+    require_on(viewer, Permission.EDIT_REVIEW, review)
     facts = _cleaned(facts)
     problems = problems_with_review(facts)
     if facts.reference != review.reference:
@@ -79,7 +80,7 @@ def reach_stage(
 
     Raises InvalidInput, StaleEdit.
     """
-    require(viewer, Permission.EDIT_REVIEW)
+    require_on(viewer, Permission.EDIT_REVIEW, review)
     note = clean_text(note)
     problems = problems_with_stage(stage, reached_on, note, clock.today())
     if problems:
@@ -93,7 +94,7 @@ def reach_stage(
 
 def set_hold(viewer: Viewer, review: Review, kind: str, reason: str, expected: int | None = None) -> Review:
     """Put a review on hold for an inquest or proceedings, or lift the hold (kind ""). Raises InvalidInput."""
-    require(viewer, Permission.EDIT_REVIEW)
+    require_on(viewer, Permission.EDIT_REVIEW, review)
     reason = clean_text(reason)
     if kind and kind not in HOLD_NAMES:
         raise InvalidInput({"kind": "Choose why the review is on hold."})
@@ -110,7 +111,7 @@ def set_hold(viewer: Viewer, review: Review, kind: str, reason: str, expected: i
 
 def name_person(viewer: Viewer, review: Review, user: User) -> None:
     """Let a person see a restricted review."""
-    require(viewer, Permission.EDIT_REVIEW)
+    require_on(viewer, Permission.EDIT_REVIEW, review)
     if NamedPerson.select().where(NamedPerson.review == review, NamedPerson.user == user).exists():
         raise InvalidInput({"user": "This person is named already."})
     with change(viewer) as tx:
@@ -119,7 +120,7 @@ def name_person(viewer: Viewer, review: Review, user: User) -> None:
 
 def unname_person(viewer: Viewer, review: Review, user: User) -> None:
     """Take a person off a restricted review. The last one stays: somebody must be able to see it."""
-    require(viewer, Permission.EDIT_REVIEW)
+    require_on(viewer, Permission.EDIT_REVIEW, review)
     named = NamedPerson.get_or_none(NamedPerson.review == review, NamedPerson.user == user)
     if named is None:
         raise InvalidInput({"user": "This person is not named."})
