@@ -1,4 +1,4 @@
-"""What every form of the house shares: fields, the seen version, errors of services, two texts that differ."""
+"""What every form of the house shares: fields, the seen version, errors of services, two differing texts."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
