@@ -114,7 +114,7 @@ def rating_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
 def rate(facts: Facts, today: date, thresholds: Thresholds) -> Rating:
     """The rating of an action on `today`, with its reason."""
     rule = first_match(rating_rules(thresholds), facts, today)
-    return Rating(Colour(rule.result), rule.code, _reason(rule.code, facts, today))
+    return Rating(Colour(rule.result), rule.code, reason_of(rule.code, facts, today))
 
 
 def timeliness(facts: Facts, today: date, thresholds: Thresholds) -> Timeliness:
@@ -139,7 +139,8 @@ def timeliness_words(facts: Facts, due_on: date | None, today: date) -> str:
     return "Due today" if left == 0 else f"Due in {_days(left)}"
 
 
-def _reason(code: str, facts: Facts, today: date) -> str:
+def reason_of(code: str, facts: Facts, today: date) -> str:
+    """The reason that the rule with this code gives, in words."""
     match code:
         case "overdue" | "due_soon":
             return timeliness_words(facts, facts.current_due_on, today)
