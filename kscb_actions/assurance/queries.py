@@ -17,11 +17,6 @@ def usable_evidence(action: Action) -> list[Evidence]:
     )
 
 
-def count_usable_evidence(action: Action) -> int:
-    """How many pieces of evidence could be submitted."""
-    return Evidence.select().where(Evidence.action == action, Evidence.withdrawn_at.is_null()).count()
-
-
 def is_bound(evidence: Evidence) -> bool:
     """Is the evidence part of a submission that waits for the Board or was accepted?"""
     returned = AssuranceDecision.select(AssuranceDecision.submission).where(

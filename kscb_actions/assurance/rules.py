@@ -38,7 +38,7 @@ class EvidenceFacts:
     """What is said of a piece of evidence. `dated_on` is the date it speaks of, not of the upload."""
 
     kind: str
-    dated_on: date
+    dated_on: date | None
     description: str
 
 
@@ -47,7 +47,9 @@ def problems_with_evidence(facts: EvidenceFacts, file_count: int, today: date) -
     problems = {}
     if facts.kind not in EVIDENCE_KIND_NAMES:
         problems["kind"] = "Choose what kind of evidence this is."
-    if facts.dated_on > today:
+    if facts.dated_on is None:
+        problems["dated_on"] = "Enter the date the evidence speaks of."
+    elif facts.dated_on > today:
         problems["dated_on"] = "The date the evidence speaks of must be today or in the past."
     if not facts.description:
         problems["description"] = "Say in a sentence what the evidence shows."

@@ -1,22 +1,30 @@
 """Evidence, reporting done, and the Board's decision."""
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from io import BufferedReader
 from typing import BinaryIO
 
 from .. import clock
-from ..access.policy import Permission, Refused, Viewer, require
+from ..access.policy import Permission, Refused, Viewer
 from ..actions.facts import facts_of
 from ..actions.models import Action
-from ..actions.rules import Assurance, Progress
+from ..actions.rules import Assurance, Progress, why_closed
 from ..actions.service import say_progress
 from ..audit.service import change
+from ..reviews.named import require_on
 from ..text import InvalidInput, clean_text
 from .file_types import FileRefused
 from .models import AssuranceDecision, Evidence, EvidenceFile, Submission, SubmittedEvidence
-from .queries import count_usable_evidence, is_bound, usable_evidence
+from .queries import is_bound, usable_evidence
 from .rules import EvidenceFacts, problems_with_evidence, why_not_done, why_not_withdrawn
-from .store import EvidenceStore, Kept
+from .store import EvidenceStore, Kept, StoredFileMissing
+
+EVIDENCE_CHANGED = (
+    "The evidence has changed since you opened this page. It now shows what would be sent: look at it, "
+    "then report the action done again."
+)
 
 
 @dataclass(frozen=True)
@@ -27,27 +35,29 @@ class Upload:
     stream: BinaryIO
 
 
+class FileDamaged(Exception):
+    """The bytes on disk are not those that were received, or are gone. Nothing of them may be sent."""
+
+
 def add_evidence(
     viewer: Viewer, store: EvidenceStore, action: Action, facts: EvidenceFacts, uploads: Sequence[Upload]
 ) -> Evidence:
     """Keep one or more files as one piece of evidence.
 
-    The bytes are on disk and synced before the rows that name them are committed. Raises InvalidInput.
+    The bytes are on disk and synced before the rows that name them are committed; on any failure neither
+    stays. Raises InvalidInput (under "files" one line for each file refused), Refused, StoreFull.
     """
-    require(viewer, Permission.ADD_EVIDENCE, action.agency_id)
+    require_on(viewer, Permission.ADD_EVIDENCE, action.review, action.agency_id)
     facts = EvidenceFacts(facts.kind, facts.dated_on, clean_text(facts.description))
     problems = problems_with_evidence(facts, len(uploads), clock.today())
-    closed = why_not_done(facts_of(action), 1)
-    if closed:
-        raise Refused(closed)
+    _refuse_closed(action)
     if problems:
         raise InvalidInput(problems)
     kept = _receive(store, uploads)
     try:
         return _record(viewer, action, facts, kept)
     except BaseException:
-        for file in kept:
-            store.discard(file.stored_name)
+        _discard(store, kept)
         raise
 
 
@@ -55,41 +65,51 @@ def withdraw_evidence(
     viewer: Viewer, evidence: Evidence, reason: str, expected: int | None = None
 ) -> Evidence:
     """Take evidence back, with the reason; it stays readable. Raises InvalidInput, Refused, StaleEdit."""
-    require(viewer, Permission.ADD_EVIDENCE, evidence.action.agency_id)
-    refusal = why_not_withdrawn(evidence.withdrawn_at is not None, is_bound(evidence))
-    if refusal:
-        raise Refused(refusal)
+    require_on(viewer, Permission.ADD_EVIDENCE, evidence.action.review, evidence.action.agency_id)
     reason = clean_text(reason)
-    if not reason:
-        raise InvalidInput({"reason": "Say why the evidence is withdrawn."})
-    evidence.withdrawn_at, evidence.withdrawn_reason = clock.now(), reason
     with change(viewer) as tx:
+        # Asked inside the change, so that a report made meanwhile cannot lose its evidence.
+        refusal = why_not_withdrawn(evidence.withdrawn_at is not None, is_bound(evidence))
+        if refusal:
+            raise Refused(refusal)
+        if not reason:
+            raise InvalidInput({"reason": "Say why the evidence is withdrawn."})
+        evidence.withdrawn_at, evidence.withdrawn_reason = clock.now(), reason
         return tx.update(evidence, "evidence.withdrawn", expected)
 
 
-def report_done(viewer: Viewer, action: Action, narrative: str, expected: int | None = None) -> Submission:
+def report_done(
+    viewer: Viewer,
+    action: Action,
+    narrative: str,
+    expected: int | None = None,
+    seen_evidence: Collection[int] | None = None,
+) -> Submission:
     """Report an action done, bound to exactly the evidence it has now.
 
+    `seen_evidence`: ids of the evidence the person was shown; another set is not bound unseen.
     Raises InvalidInput, Refused, StaleEdit.
     """
-    require(viewer, Permission.ADD_EVIDENCE, action.agency_id)
-    refusal = why_not_done(facts_of(action), count_usable_evidence(action))
-    if refusal:
-        raise Refused(refusal)
-    action.assurance, action.reported_done_on = Assurance.SUBMITTED, clock.today()
+    require_on(viewer, Permission.ADD_EVIDENCE, action.review, action.agency_id)
+    narrative = clean_text(narrative)
     with change(viewer) as tx:
+        bound = usable_evidence(action)
+        refusal = why_not_done(facts_of(action), len(bound))
+        if refusal:
+            raise Refused(refusal)
+        if seen_evidence is not None and set(seen_evidence) != {evidence.id for evidence in bound}:
+            raise InvalidInput({"evidence": EVIDENCE_CHANGED})
+        if not narrative:
+            raise InvalidInput({"narrative": "Say what was done and what is different now."})
+        action.assurance, action.reported_done_on = Assurance.SUBMITTED, clock.today()
         say_progress(viewer, action, Progress.DONE, narrative, "action.reported-done", expected)
         submission = tx.add(
             Submission(
-                review=action.review_id,
-                action=action,
-                narrative=clean_text(narrative),
-                by=viewer.id,
-                at=clock.now(),
+                review=action.review_id, action=action, narrative=narrative, by=viewer.id, at=clock.now()
             ),
             "submission.made",
         )
-        for evidence in usable_evidence(action):
+        for evidence in bound:
             tx.add(
                 SubmittedEvidence(
                     review=action.review_id, action=action, submission=submission, evidence=evidence
@@ -107,7 +127,7 @@ def decide(
     `expected` is the version of the action that was looked at. Raises InvalidInput, Refused, StaleEdit.
     """
     action = submission.action
-    require(viewer, Permission.DECIDE_ASSURANCE, action.agency_id)
+    require_on(viewer, Permission.DECIDE_ASSURANCE, action.review, action.agency_id)
     if AssuranceDecision.select().where(AssuranceDecision.submission == submission).exists():
         raise Refused("This submission has been decided already.")
     reason = clean_text(reason)
@@ -131,29 +151,63 @@ def decide(
         )
 
 
-def record_download(viewer: Viewer, file: EvidenceFile) -> None:
-    """Tell the trail that a file was opened."""
+def open_file(viewer: Viewer, store: EvidenceStore, file: EvidenceFile) -> BufferedReader:
+    """The bytes of an evidence file, from the start, and the trail told of it. The caller closes it.
+
+    The hash is checked on the very handle that is given back. Raises FileDamaged when the bytes are not
+    those that were received or are gone; the trail is told of that too.
+    """
+    require_on(viewer, Permission.READ_EVIDENCE, file.evidence.action.review, file.agency_id)
+    try:
+        opened = store.open(file.stored_name)
+    except StoredFileMissing:
+        opened = None
+    if opened and hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256:
+        opened.seek(0)
+        _note(viewer, "evidence.opened", file)
+        return opened
+    if opened:
+        opened.close()
+    _note(viewer, "evidence.found-damaged", file)
+    raise FileDamaged(file.shown_name)
+
+
+def _note(viewer: Viewer, event: str, file: EvidenceFile) -> None:
     with change(viewer) as tx:
-        tx.note("evidence.opened", file)
+        tx.note(event, file)
+
+
+def _refuse_closed(action: Action) -> None:
+    closed = why_closed(facts_of(action))
+    if closed:
+        raise Refused(closed)
 
 
 def _receive(store: EvidenceStore, uploads: Iterable[Upload]) -> list[Kept]:
     kept: list[Kept] = []
     refusals: list[str] = []
-    for upload in uploads:
-        try:
-            kept.append(store.receive(upload.stream, upload.name))
-        except FileRefused as refusal:
-            refusals.append(str(refusal))
-    if refusals:
-        for file in kept:
-            store.discard(file.stored_name)
-        raise InvalidInput({"files": " ".join(refusals)})
+    try:
+        for upload in uploads:
+            try:
+                kept.append(store.receive(upload.stream, upload.name))
+            except FileRefused as refusal:
+                refusals.append(str(refusal))
+        if refusals:
+            raise InvalidInput({"files": "\n".join(refusals)})
+    except BaseException:
+        _discard(store, kept)
+        raise
     return kept
+
+
+def _discard(store: EvidenceStore, kept: Iterable[Kept]) -> None:
+    for file in kept:
+        store.discard(file.stored_name)
 
 
 def _record(viewer: Viewer, action: Action, facts: EvidenceFacts, kept: Iterable[Kept]) -> Evidence:
     with change(viewer) as tx:
+        _refuse_closed(Action.get_by_id(action.id))
         evidence = tx.add(
             Evidence(
                 review=action.review_id,

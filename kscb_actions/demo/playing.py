@@ -59,7 +59,7 @@ def _add_evidence(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payloa
         reference=plot.key,
         agency=action.agency.name,
         measure=action.success_measure,
-        dated_on=facts.dated_on,
+        dated_on=payload["dated_on"],
     )
     uploads = [Upload(name, io.BytesIO(data)) for name, data in make_files(proof)]
     add_evidence(viewer, cast.store, action, facts, uploads)

@@ -1,0 +1,102 @@
+"""Everything there is to say of one action, read together: evidence, dates, story, and what can be done now."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..access.policy import Permission, Viewer, may
+from ..actions.facts import facts_of
+from ..actions.models import Action, Extension
+from ..actions.queries import list_extensions
+from ..audit.queries import story_of_action
+from ..people.models import User
+from .models import AssuranceDecision, Evidence, EvidenceFile
+from .offers import Offer, Request, offers
+from .queries import list_decisions, list_evidence, list_files, waiting_submission
+from .story import Entry, Told, people_in, since_version, tell
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of evidence with its files. `can_withdraw`: this viewer may take it back, and it is not bound."""
+
+    evidence: Evidence
+    files: list[EvidenceFile]
+    can_withdraw: bool
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One action as its own page shows it to one viewer. `returned` is the Board's word while it stands."""
+
+    evidence: list[Piece]
+    can_open_files: bool
+    extensions: list[Extension]
+    people: dict[int, str]
+    returned: AssuranceDecision | None
+    story: list[Entry]
+    offers: list[Offer]
+
+
+def overview_of(viewer: Viewer, action: Action) -> Overview:
+    """The whole of an action that has been fetched for this viewer. The number of queries is fixed."""
+    told = _told(action)
+    extensions, decisions = list_extensions(action), list_decisions(action)
+    people = _posts(people_in(told) | {e.decided_by_id for e in extensions if e.decided_by_id})
+    pieces = _pieces(viewer, action, _bound_ids(told, decisions))
+    asked = next((Request(e.id, e.asked_by_id) for e in extensions if e.state == "asked"), None)
+    usable = sum(piece.evidence.withdrawn_at is None for piece in pieces)
+    waiting = waiting_submission(action) is not None
+    return Overview(
+        evidence=pieces,
+        can_open_files=bool(may(viewer, Permission.READ_EVIDENCE, action.agency_id)),
+        extensions=extensions,
+        people=people,
+        returned=decisions[-1] if decisions and action.assurance == "returned" else None,
+        story=tell(told, people),
+        offers=offers(viewer, action.agency_id, facts_of(action), asked, usable, waiting),
+    )
+
+
+def changes_since(action: Action, version: int) -> list[Entry]:
+    """What others did to an action after the change that made `version`, newest first."""
+    told = since_version(_told(action), version)
+    return tell(told, _posts(people_in(told)))
+
+
+def _told(action: Action) -> list[Told]:
+    return [
+        Told(
+            event=event.event,
+            kind=event.kind,
+            object_id=event.object_id,
+            at=event.at,
+            by=event.actor_name,
+            changes=json.loads(event.changes),
+            state=json.loads(event.state),
+            detail=json.loads(event.detail),
+        )
+        for event in story_of_action(action.id)
+    ]
+
+
+def _posts(ids: Iterable[int]) -> dict[int, str]:
+    return dict(User.select(User.id, User.name).where(User.id.in_(list(ids))).tuples())
+
+
+def _pieces(viewer: Viewer, action: Action, bound: set[int]) -> list[Piece]:
+    files = list_files(action)
+    own = may(viewer, Permission.ADD_EVIDENCE, action.agency_id)
+    return [
+        Piece(each, files.get(each.id, []), bool(own) and each.withdrawn_at is None and each.id not in bound)
+        for each in list_evidence(action)
+    ]
+
+
+def _bound_ids(told: Sequence[Told], decisions: Sequence[AssuranceDecision]) -> set[int]:
+    returned = {each.submission_id for each in decisions if each.decision == "returned"}
+    return {
+        event.state["evidence_id"]
+        for event in told
+        if event.event == "submission.evidence-bound" and event.state["submission_id"] not in returned
+    }
