@@ -1,6 +1,7 @@
 """Changing recommendations and the agencies' answers to them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import peewee
 
@@ -10,7 +11,7 @@ from ..people.models import Agency
 from ..text import InvalidInput, clean_text, one_line
 from .models import AgencyResponse, Recommendation, RecommendationTheme, Review
 from .named import require_on
-from .rules import ANSWER_NAMES, Answer, RecommendationFacts
+from .rules import RecommendationFacts, problems_with_answer, problems_with_recommendation
 
 
 def add_recommendation(viewer: Viewer, review: Review, facts: RecommendationFacts) -> Recommendation:
@@ -52,18 +53,18 @@ def answer_recommendation(
 ) -> AgencyResponse:
     """Record an agency's answer; anything short of acceptance needs its reason.
 
+    `expected` is the version of the answer that was seen, 0 when there was none.
     Raises InvalidInput, StaleEdit.
     """
     require_on(viewer, Permission.EDIT_REVIEW, recommendation.review)
     reason = clean_text(reason)
-    if answer not in ANSWER_NAMES:
-        raise InvalidInput({"answer": "Choose the agency’s answer."})
-    if answer in (Answer.PARTLY, Answer.NOT_ACCEPTED) and not reason:
-        raise InvalidInput({"reason": "Say why the agency does not accept all of it."})
-    response = AgencyResponse.get_or_none(
-        AgencyResponse.recommendation == recommendation, AgencyResponse.agency == agency
-    )
+    problems = problems_with_answer(answer, reason)
+    if problems:
+        raise InvalidInput(problems)
     with change(viewer) as tx:
+        response = AgencyResponse.get_or_none(
+            AgencyResponse.recommendation == recommendation, AgencyResponse.agency == agency
+        )
         if response is None:
             response = AgencyResponse(
                 review=recommendation.review_id,
@@ -78,12 +79,18 @@ def answer_recommendation(
 
 
 def _take(recommendation: Recommendation, facts: RecommendationFacts) -> None:
-    text = clean_text(facts.text)
-    if not text:
-        raise InvalidInput({"text": "Enter the recommendation."})
-    recommendation.text = text
-    recommendation.intended_outcome = clean_text(facts.intended_outcome)
-    recommendation.addressed_to = one_line(facts.addressed_to)[:200]
+    facts = replace(
+        facts,
+        text=clean_text(facts.text),
+        intended_outcome=clean_text(facts.intended_outcome),
+        addressed_to=one_line(facts.addressed_to),
+    )
+    problems = problems_with_recommendation(facts)
+    if problems:
+        raise InvalidInput(problems)
+    recommendation.text = facts.text
+    recommendation.intended_outcome = facts.intended_outcome
+    recommendation.addressed_to = facts.addressed_to
 
 
 def _set_themes(tx: Change, recommendation: Recommendation, theme_ids: Iterable[int]) -> None:

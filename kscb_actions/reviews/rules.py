@@ -2,9 +2,12 @@
 
 import calendar
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from ..text import why_too_long
 
 
 class Kind(StrEnum):
@@ -83,6 +86,10 @@ HOLD_NAMES = {"inquest": "Inquest", "criminal_proceedings": "Criminal proceeding
 CLOCK_NAMES = {"decision": "Decision", "completion": "Completion"}
 # Stages that mean nothing without the reason behind them.
 STAGES_WITH_REASON = frozenset({Stage.DECIDED, Stage.NOT_PUBLISHED})
+# Working Together sets a date for the decision and the report of these kinds; no guidance does for others.
+CLOCKS_OF_KIND = {Kind.SCR: ("decision", "completion"), Kind.LCSPR: ("completion",)}
+STAGES_OF_COMPLETION = (Stage.REPORT_TO_BOARD, Stage.PUBLISHED, Stage.NOT_PUBLISHED)
+SIX_MONTHS_FROM = date(2009, 12, 18)
 REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,28}[A-Z0-9]")
 
 
@@ -110,44 +117,128 @@ class RecommendationFacts:
     theme_ids: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class ClockDates:
+    """When a statutory clock runs out, and when it was met, if it was."""
+
+    due_on: date
+    met_on: date | None
+
+
 def problems_with_review(facts: ReviewFacts) -> dict[str, str]:
     """{field: message} for what is wrong with a review's facts."""
     problems = {}
     if not REFERENCE.fullmatch(facts.reference):
-        problems["reference"] = "Enter a reference of capital letters, digits and hyphens, like SCR-2011-02."
+        problems["reference"] = (
+            "Enter a reference of 3 to 30 capital letters, digits and hyphens, like SCR-2011-02."
+        )
     if facts.kind not in KIND_NAMES:
         problems["kind"] = "Choose what kind of review this is."
     if not facts.title:
         problems["title"] = "Enter a title."
-    elif len(facts.title) > 200:
-        problems["title"] = "The title must be 200 characters or fewer."
-    if len(facts.pseudonym) > 80:
-        problems["pseudonym"] = "The pseudonym must be 80 characters or fewer."
     if facts.classification not in CLASSIFICATIONS:
         problems["classification"] = "Choose a classification."
-    return problems
+    return problems | _too_long(
+        title=(facts.title, 200), pseudonym=(facts.pseudonym, 80), summary=facts.summary
+    )
 
 
-def problems_with_stage(stage: str, reached_on: date, note: str, today: date) -> dict[str, str]:
+def problems_with_stage(stage: str, reached_on: date | None, note: str, today: date) -> dict[str, str]:
     """{field: message} for what is wrong with a stage that is said to have been reached."""
     problems = {}
     if stage not in STAGE_NAMES:
         problems["stage"] = "Choose the stage that was reached."
     elif Stage(stage) in STAGES_WITH_REASON and not note:
         problems["note"] = "Say why: this stage needs its reason."
-    if reached_on > today:
+    if reached_on is None:
+        problems["reached_on"] = "Enter the day the stage was reached."
+    elif reached_on > today:
         problems["reached_on"] = "The date must be today or in the past."
-    return problems
+    return problems | _too_long(note=note)
 
 
-def clock_due_on(kind: str, started_on: date) -> date:
+def problems_with_hold(kind: str, reason: str, kind_now: str) -> dict[str, str]:
+    """{field: message} for what is wrong with a hold (kind "": lifting it), when it is `kind_now`."""
+    problems = {}
+    if kind and kind not in HOLD_NAMES:
+        problems["kind"] = "Choose why the review is on hold."
+    elif kind == kind_now:
+        problems["kind"] = "Nothing would change. Choose another answer."
+    if not reason:
+        problems["reason"] = "Say why, for whoever reads this later."
+    return problems | _too_long(reason=reason)
+
+
+def problems_with_recommendation(facts: RecommendationFacts) -> dict[str, str]:
+    """{field: message} for what is wrong with a recommendation's facts."""
+    problems = {} if facts.text else {"text": "Enter the recommendation."}
+    return problems | _too_long(
+        text=facts.text,
+        intended_outcome=facts.intended_outcome,
+        addressed_to=(facts.addressed_to, 200),
+    )
+
+
+def problems_with_answer(answer: str, reason: str) -> dict[str, str]:
+    """{field: message} for what is wrong with an agency's answer; short of acceptance it needs its reason."""
+    problems = {}
+    if answer not in ANSWER_NAMES:
+        problems["answer"] = "Choose the agency’s answer."
+    elif Answer(answer) in (Answer.PARTLY, Answer.NOT_ACCEPTED) and not reason:
+        problems["reason"] = "Say why the agency does not accept all of it."
+    return problems | _too_long(reason=reason)
+
+
+def _too_long(**texts: str | tuple[str, int]) -> dict[str, str]:
+    found = {}
+    for name, text in texts.items():
+        message = why_too_long(text) if isinstance(text, str) else why_too_long(*text)
+        if message:
+            found[name] = message
+    return found
+
+
+def clocks_of(kind: str, reached: Iterable[tuple[str, date]]) -> dict[str, ClockDates]:
+    """{clock: its dates} for a review of `kind` that reached these (stage, day) pairs, in any order.
+
+    The decision's clock runs from notification to decision; the completion's from decision until the
+    report goes to the Board or is published or withheld. The first day of a stage counts.
+    """
+    first: dict[str, date] = {}
+    for stage, day in reached:
+        first[stage] = min(day, first.get(stage, day))
+    decided_on = first.get(Stage.DECIDED)
+    completed_on = min((first[stage] for stage in STAGES_OF_COMPLETION if stage in first), default=None)
+    runs = {"decision": (first.get(Stage.NOTIFIED), decided_on), "completion": (decided_on, completed_on)}
+    found = {}
+    for clock in CLOCKS_OF_KIND.get(Kind(kind), ()):
+        started_on, met_on = runs[clock]
+        if started_on:
+            found[clock] = ClockDates(clock_due_on(clock, started_on), met_on)
+    return found
+
+
+def clock_due_on(clock: str, started_on: date) -> date:
     """When a statutory clock that starts on `started_on` runs out.
 
-    The decision is due a month after notification and the completion six months after the decision
-    (Working Together 2010 as amended on 18 December 2009; 2013; 2015). A day that the month lacks
-    becomes the month's last.
+    The decision is due a month after notification. The completion is due six months after the decision
+    (Working Together 2010 as amended on 18 December 2009; 2013; 2015), four months where the decision was
+    before that day. A day that the month lacks becomes the month's last.
     """
-    return add_months(started_on, {"decision": 1, "completion": 6}[kind])
+    if clock == "decision":
+        return add_months(started_on, 1)
+    return add_months(started_on, 6 if started_on >= SIX_MONTHS_FROM else 4)
+
+
+def clock_words(due_on: date, met_on: date | None, today: date) -> str:
+    """How a statutory clock stands: "Met on time", "Met 3 days late", "Overdue by 1 day", "Due in 9 days"."""
+    days = ((met_on or today) - due_on).days
+    count = f"{abs(days)} day" if abs(days) == 1 else f"{abs(days)} days"
+    if met_on:
+        return f"Met {count} late" if days > 0 else "Met on time"
+    if days > 0:
+        return f"Overdue by {count}"
+    return "Due today" if days == 0 else f"Due in {count}"
 
 
 def add_months(day: date, months: int) -> date:

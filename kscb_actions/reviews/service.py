@@ -9,12 +9,11 @@ from ..audit.service import Change, change
 from ..people.models import User
 from ..text import InvalidInput, clean_text, one_line
 from .models import NamedPerson, Review, ReviewTheme, StageReached, StatutoryClock, Theme
-from .named import require_on
+from .named import is_named, require_on
 from .rules import (
-    HOLD_NAMES,
     ReviewFacts,
-    Stage,
-    clock_due_on,
+    clocks_of,
+    problems_with_hold,
     problems_with_review,
     problems_with_stage,
 )
@@ -26,13 +25,15 @@ def add_theme(viewer: Viewer, name: str) -> Theme:
     name = one_line(name)
     if not name or len(name) > 120:
         raise InvalidInput({"name": "Enter the theme in up to 120 characters."})
-    if Theme.select().where(Theme.name == name).exists():
-        raise InvalidInput({"name": "This theme is on the list already."})
     with change(viewer) as tx:
+        if Theme.select().where(Theme.name == name).exists():
+            raise InvalidInput({"name": "This theme is on the list already."})
         return tx.add(Theme(name=name), "theme.added")
 
 
-def record_review(viewer: Viewer, facts: ReviewFacts, stage: str, reached_on: date, note: str = "") -> Review:
+def record_review(
+    viewer: Viewer, facts: ReviewFacts, stage: str, reached_on: date | None, note: str = ""
+) -> Review:
     """Record a review at the stage it has reached. Who records a restricted one is named on it.
 
     Raises InvalidInput.
@@ -40,23 +41,25 @@ def record_review(viewer: Viewer, facts: ReviewFacts, stage: str, reached_on: da
     require(viewer, Permission.EDIT_REVIEW)
     facts, note = _cleaned(facts), clean_text(note)
     problems = problems_with_review(facts) | problems_with_stage(stage, reached_on, note, clock.today())
-    if Review.select().where(Review.reference == facts.reference).exists():
-        problems["reference"] = "Another review has this reference."
-    if problems:
-        raise InvalidInput(problems)
     review = Review(stage=stage)
     _take(review, facts)
     with change(viewer) as tx:
+        if Review.select().where(Review.reference == facts.reference).exists():
+            problems["reference"] = "Another review has this reference."
+        if problems:
+            raise InvalidInput(problems)
         tx.add(review, "review.recorded")
         _set_themes(tx, review, facts.theme_ids)
         _append_stage(tx, review, stage, reached_on, note)
-        if review.is_restricted and viewer.id is not None:
-            tx.add(NamedPerson(review=review, user=viewer.id), "review.person-named")
+        _name_who_restricts(tx, viewer, review)
     return review
 
 
 def edit_review(viewer: Viewer, review: Review, facts: ReviewFacts, expected: int) -> Review:
-    """Change a review's facts; its reference stays. Raises InvalidInput, StaleEdit."""
+    """Change a review's facts; its reference stays. Who restricts a review is named on it.
+
+    Raises InvalidInput, StaleEdit.
+    """
     require_on(viewer, Permission.EDIT_REVIEW, review)
     facts = _cleaned(facts)
     problems = problems_with_review(facts)
@@ -68,16 +71,22 @@ def edit_review(viewer: Viewer, review: Review, facts: ReviewFacts, expected: in
     with change(viewer) as tx:
         tx.update(review, "review.changed", expected)
         _set_themes(tx, review, facts.theme_ids)
-        if review.is_restricted and not review.named_people.count() and viewer.id is not None:
-            tx.add(NamedPerson(review=review, user=viewer.id), "review.person-named")
+        _keep_clocks(tx, review)
+        _name_who_restricts(tx, viewer, review)
     return review
 
 
 def reach_stage(
-    viewer: Viewer, review: Review, stage: str, reached_on: date, note: str = "", expected: int | None = None
+    viewer: Viewer,
+    review: Review,
+    stage: str,
+    reached_on: date | None,
+    note: str = "",
+    expected: int | None = None,
 ) -> Review:
-    """Record that a review has reached a stage; sets and stops its statutory clocks.
+    """Record that a review has reached a stage, and keep its statutory clocks.
 
+    An earlier stage may be recorded later: the review stands at its latest by date.
     Raises InvalidInput, StaleEdit.
     """
     require_on(viewer, Permission.EDIT_REVIEW, review)
@@ -85,7 +94,9 @@ def reach_stage(
     problems = problems_with_stage(stage, reached_on, note, clock.today())
     if problems:
         raise InvalidInput(problems)
-    review.stage = stage
+    later = StageReached.select().where(StageReached.review == review, StageReached.reached_on > reached_on)
+    if not later.exists():
+        review.stage = stage
     with change(viewer) as tx:
         tx.update(review, "review.stage-reached", expected)
         _append_stage(tx, review, stage, reached_on, note)
@@ -93,15 +104,15 @@ def reach_stage(
 
 
 def set_hold(viewer: Viewer, review: Review, kind: str, reason: str, expected: int | None = None) -> Review:
-    """Put a review on hold for an inquest or proceedings, or lift the hold (kind ""). Raises InvalidInput."""
+    """Put a review on hold for an inquest or proceedings, or lift the hold (kind "").
+
+    Raises InvalidInput, StaleEdit.
+    """
     require_on(viewer, Permission.EDIT_REVIEW, review)
     reason = clean_text(reason)
-    if kind and kind not in HOLD_NAMES:
-        raise InvalidInput({"kind": "Choose why the review is on hold."})
-    if not reason:
-        raise InvalidInput({"reason": "Say why, for whoever reads this later."})
-    if kind == review.hold_kind:
-        raise InvalidInput({"kind": "Nothing would change: choose another state."})
+    problems = problems_with_hold(kind, reason, review.hold_kind)
+    if problems:
+        raise InvalidInput(problems)
     review.hold_kind, review.hold_reason = kind, reason if kind else ""
     with change(viewer) as tx:
         return tx.update(
@@ -110,24 +121,36 @@ def set_hold(viewer: Viewer, review: Review, kind: str, reason: str, expected: i
 
 
 def name_person(viewer: Viewer, review: Review, user: User) -> None:
-    """Let a person see a restricted review."""
+    """Let a person see a restricted review. Raises InvalidInput, Refused."""
     require_on(viewer, Permission.EDIT_REVIEW, review)
-    if NamedPerson.select().where(NamedPerson.review == review, NamedPerson.user == user).exists():
-        raise InvalidInput({"user": "This person is named already."})
+    if not review.is_restricted:
+        raise Refused("This review is not restricted, so nobody needs to be named on it.")
     with change(viewer) as tx:
+        if is_named(review, user.id):
+            raise InvalidInput({"person": f"{user.name} is named already."})
+        if not user.is_active:
+            raise InvalidInput({"person": f"{user.name} can no longer sign in."})
         tx.add(NamedPerson(review=review, user=user), "review.person-named")
 
 
 def unname_person(viewer: Viewer, review: Review, user: User) -> None:
-    """Take a person off a restricted review. The last one stays: somebody must be able to see it."""
+    """Take a person off a restricted review; nobody takes off themselves, so somebody always sees it.
+
+    Raises InvalidInput, Refused.
+    """
     require_on(viewer, Permission.EDIT_REVIEW, review)
-    named = NamedPerson.get_or_none(NamedPerson.review == review, NamedPerson.user == user)
-    if named is None:
-        raise InvalidInput({"user": "This person is not named."})
     if user.id == viewer.id:
         raise Refused("You cannot take yourself off. Ask another named person.")
     with change(viewer) as tx:
+        named = NamedPerson.get_or_none(NamedPerson.review == review, NamedPerson.user == user)
+        if named is None:
+            raise InvalidInput({"person": f"{user.name} is not named on this review."})
         tx.remove(named, "review.person-unnamed")
+
+
+def _name_who_restricts(tx: Change, viewer: Viewer, review: Review) -> None:
+    if review.is_restricted and viewer.id is not None and not is_named(review, viewer.id):
+        tx.add(NamedPerson(review=review, user=viewer.id), "review.person-named")
 
 
 def _cleaned(facts: ReviewFacts) -> ReviewFacts:
@@ -157,36 +180,28 @@ def _set_themes(tx: Change, review: Review, theme_ids: Iterable[int]) -> None:
         tx.remove(kept[theme_id], "review.theme-removed")
 
 
-def _append_stage(tx: Change, review: Review, stage: str, reached_on: date, note: str) -> None:
+def _append_stage(tx: Change, review: Review, stage: str, reached_on: date | None, note: str) -> None:
     tx.add(
         StageReached(review=review, stage=stage, reached_on=reached_on, note=note, recorded_at=clock.now()),
         "review.stage-dated",
     )
-    if stage == Stage.NOTIFIED:
-        _start_clock(tx, review, "decision", reached_on)
-    elif stage == Stage.DECIDED:
-        _stop_clock(tx, review, "decision", reached_on)
-        _start_clock(tx, review, "completion", reached_on)
-    elif stage in (Stage.REPORT_TO_BOARD, Stage.PUBLISHED, Stage.NOT_PUBLISHED):
-        _stop_clock(tx, review, "completion", reached_on)
+    _keep_clocks(tx, review)
 
 
-def _start_clock(tx: Change, review: Review, kind: str, started_on: date) -> None:
-    if (
-        not StatutoryClock.select()
-        .where(StatutoryClock.review == review, StatutoryClock.kind == kind)
-        .exists()
-    ):
-        tx.add(
-            StatutoryClock(review=review, kind=kind, due_on=clock_due_on(kind, started_on)),
-            "review.clock-started",
-        )
-
-
-def _stop_clock(tx: Change, review: Review, kind: str, met_on: date) -> None:
-    running = StatutoryClock.get_or_none(
-        StatutoryClock.review == review, StatutoryClock.kind == kind, StatutoryClock.met_on.is_null()
-    )
-    if running:
-        running.met_on = met_on
-        tx.update(running, "review.clock-met")
+def _keep_clocks(tx: Change, review: Review) -> None:
+    reached = [
+        (row.stage, row.reached_on) for row in StageReached.select().where(StageReached.review == review)
+    ]
+    wanted = clocks_of(review.kind, reached)
+    kept = {row.kind: row for row in StatutoryClock.select().where(StatutoryClock.review == review)}
+    for kind, dates in wanted.items():
+        row = kept.pop(kind, None)
+        if row is None:
+            row = StatutoryClock(review=review, kind=kind, due_on=dates.due_on, met_on=dates.met_on)
+            tx.add(row, "review.clock-started")
+        elif (row.due_on, row.met_on) != (dates.due_on, dates.met_on):
+            event = "review.clock-moved" if row.due_on != dates.due_on else "review.clock-met"
+            row.due_on, row.met_on = dates.due_on, dates.met_on
+            tx.update(row, event)
+    for row in kept.values():
+        tx.remove(row, "review.clock-removed")
