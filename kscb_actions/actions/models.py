@@ -33,7 +33,24 @@ class Action(Versioned):
     extension_count = peewee.IntegerField(default=0)
 
     class Meta:
-        indexes = ((("review", "number"), True), (("current_due_on", "id"), False))
+        indexes = (
+            (("review", "number"), True),
+            # Everything that rating and timeliness ask, so that counting reads no row.
+            (
+                (
+                    "agency",
+                    "standing",
+                    "assurance",
+                    "progress",
+                    "current_due_on",
+                    "updated_on",
+                    "extension_count",
+                    "reported_done_on",
+                    "review",
+                ),
+                False,
+            ),
+        )
 
     @property
     def reference(self) -> str:

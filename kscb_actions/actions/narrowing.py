@@ -1,0 +1,151 @@
+"""What a list of actions is narrowed to, as SQL: who may see it, the filter, and the rules of rating."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import peewee
+
+from ..access.policy import Permission, Reach, Viewer, reach
+from ..people.models import Agency
+from ..reviews.models import Recommendation, RecommendationTheme, Review, ReviewTheme
+from ..reviews.queries import EVERYTHING, NOTHING, hidden_reviews
+from ..settings.rules import Thresholds
+from .conditions import All, AtLeast, Before, Condition, Is, Later, Missing, Not, Rule
+from .models import Action, Extension
+from .rating import rating_rules, silent, timeliness_rules
+
+# More words than anybody types, and few enough for the depth of expression that SQLite takes.
+MOST_WORDS = 12
+_REFERENCE = re.compile(r"(.+)/A(\d{1,6})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list of actions is narrowed to; an empty value narrows nothing.
+
+    `more_time` keeps the actions whose agency has asked for more time and waits for an answer.
+    """
+
+    review: str = ""
+    agency: str = ""
+    rating: str = ""
+    timeliness: str = ""
+    assurance: str = ""
+    theme: int | None = None
+    lead: int | None = None
+    silent: bool = False
+    more_time: bool = False
+    words: str = ""
+
+
+def visible_action(viewer: Viewer) -> Any:
+    """The condition on Action that keeps what this person may see."""
+    if viewer.is_system:
+        return EVERYTHING
+    width = reach(viewer, Permission.READ_ACTION)
+    if width is Reach.NONE:
+        return NOTHING
+    condition = Action.review.not_in(hidden_reviews(viewer))
+    if width is Reach.OWN_AGENCY:
+        condition = condition & (Action.agency == viewer.agency_id)
+    return condition
+
+
+def matching(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> Any:
+    """The condition on Action for a filter, among what this person may see."""
+    condition = visible_action(viewer)
+    for each in (*_belonging(narrow), *_standing(narrow, today, thresholds)):
+        condition = condition & each
+    return condition
+
+
+def _belonging(narrow: Filter) -> Iterator[Any]:
+    if narrow.review:
+        yield Action.review.in_(Review.select(Review.id).where(Review.reference == narrow.review))
+    if narrow.agency:
+        yield Action.agency.in_(Agency.select(Agency.id).where(Agency.code == narrow.agency))
+    if narrow.lead is not None:
+        yield Action.lead == narrow.lead
+    if narrow.theme is not None:
+        yield _has_theme(narrow.theme)
+    for word in narrow.words.split()[:MOST_WORDS]:
+        yield _has_word(word)
+
+
+def _standing(narrow: Filter, today: date, thresholds: Thresholds) -> Iterator[Any]:
+    if narrow.rating:
+        yield has_result(rating_rules(thresholds), narrow.rating, today)
+    if narrow.timeliness:
+        yield has_result(timeliness_rules(thresholds), narrow.timeliness, today)
+    if narrow.assurance:
+        yield (Action.assurance == narrow.assurance) & (Action.standing == "active")
+    if narrow.silent:
+        yield as_sql(silent(thresholds), today)
+    if narrow.more_time:
+        yield Action.id.in_(Extension.select(Extension.action).where(Extension.state == "asked"))
+
+
+def as_sql(condition: Condition, today: date) -> Any:
+    """A condition of the rules as an expression on Action. Never NULL, so that NOT means not."""
+    match condition:
+        case Is(field, values):
+            return getattr(Action, field).in_(values)
+        case Missing(field):
+            return getattr(Action, field).is_null()
+        case Before(field, days):
+            column = getattr(Action, field)
+            return column.is_null(False) & (column < today + timedelta(days=days))
+        case Later(field, than):
+            first, second = getattr(Action, field), getattr(Action, than)
+            return first.is_null(False) & second.is_null(False) & (first > second)
+        case AtLeast(field, count):
+            return getattr(Action, field) >= count
+        case Not(inner):
+            return ~as_sql(inner, today)
+        case All(conditions):
+            expression: Any = EVERYTHING
+            for each in conditions:
+                expression = (
+                    as_sql(each, today) if expression is EVERYTHING else expression & as_sql(each, today)
+                )
+            return expression
+
+
+def rule_place(rules: Sequence[Rule], today: date) -> Any:
+    """The place, in a table of rules, of the one that decides each action, as SQL.
+
+    A place and not a code: numbers are grouped in half the time that words take.
+    """
+    return peewee.Case(None, [(as_sql(rule.when, today), place) for place, rule in enumerate(rules)])
+
+
+def has_result(rules: Sequence[Rule], result: str, today: date) -> Any:
+    """The condition on Action that a table of rules gives it this result; a result of no rule keeps none."""
+    places = [place for place, rule in enumerate(rules) if rule.result == result]
+    return rule_place(rules, today).in_(places) if places else NOTHING
+
+
+def _has_theme(theme: int) -> Any:
+    reviews = ReviewTheme.select(ReviewTheme.review).where(ReviewTheme.theme == theme)
+    recommendations = RecommendationTheme.select(RecommendationTheme.recommendation).where(
+        RecommendationTheme.theme == theme
+    )
+    return Action.review.in_(reviews) | Action.recommendation.in_(recommendations)
+
+
+def _has_word(word: str) -> Any:
+    reference = _REFERENCE.fullmatch(word)
+    if reference:
+        review = Review.select(Review.id).where(Review.reference == reference[1].upper())
+        return Action.review.in_(review) & (Action.number == int(reference[2]))
+    reviews = Review.select(Review.id).where(Review.reference.contains(word) | Review.title.contains(word))
+    recommendations = Recommendation.select(Recommendation.id).where(Recommendation.text.contains(word))
+    return (
+        Action.text.contains(word)
+        | Action.success_measure.contains(word)
+        | Action.review.in_(reviews)
+        | Action.recommendation.in_(recommendations)
+    )
