@@ -1,0 +1,155 @@
+"""The rows that changed and the events that tell of it are the same, one to one."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from kscb_actions import clock, models
+from kscb_actions.access.policy import SYSTEM, Role
+from kscb_actions.actions import extensions
+from kscb_actions.actions.models import Action
+from kscb_actions.actions.service import ActionFacts, edit_action, set_standing
+from kscb_actions.assurance.service import withdraw_evidence
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.mail.letters import send_invitation
+from kscb_actions.people.service import edit_agency, edit_person, set_password
+from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.recommendations import answer_recommendation, edit_recommendation
+from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
+from kscb_actions.reviews.service import (
+    add_theme,
+    edit_review,
+    name_person,
+    reach_stage,
+    set_hold,
+    unname_person,
+)
+from kscb_actions.settings.service import change_settings
+from tests.factories import TODAY, World
+
+TOLD = [model for model in models.ALL if model not in (*models.HOUSEKEEPING, AuditEvent)]
+
+
+def everything() -> dict[tuple[str, int], str]:
+    """{(table, id): the row as text} of every table that the trail tells of."""
+    return {
+        (model._meta.table_name, row["id"]): repr(row) for model in TOLD for row in model.select().dicts()
+    }
+
+
+def untold(operation: Callable[[], object]) -> set[tuple[str, int]]:
+    """What an operation changed without telling, and what it told without changing."""
+    before, newest = everything(), AuditEvent.select().count()
+    operation()
+    after = everything()
+    changed = {key for key in before | after if before.get(key) != after.get(key)}
+    events = AuditEvent.select().order_by(AuditEvent.id).offset(newest)
+    told = {(event.kind, event.object_id) for event in events}
+    assert changed, "the operation changed nothing, so it proves nothing"
+    return changed ^ told
+
+
+@pytest.fixture
+def operations(world: World) -> dict[str, Callable[[], object]]:
+    """Every operation that changes something, ready to run one after the other."""
+    manager, chair = world.as_viewer(world.manager), world.as_viewer(world.second_chair)
+    lead = world.as_viewer(world.police_lead)
+    review = world.review()
+    recommendation = world.recommendation(review)
+    action = world.action(due_on=date(2012, 5, 1), recommendation=recommendation)
+    other = world.action(recommendation=recommendation)
+    theme = add_theme(manager, "Information sharing")
+
+    def now(row: Action) -> Action:
+        return Action.get_by_id(row.id)
+
+    def seen() -> Review:
+        return Review.get_by_id(review.id)
+
+    return {
+        "add_agency": lambda: world.person("agency-new", Role.READER),
+        "edit_agency": lambda: edit_agency(SYSTEM, world.health, "NHS Kent", True, 1),
+        "edit_person": lambda: edit_person(
+            SYSTEM, world.reader, "Lay member", frozenset({Role.READER}), None, True, 1
+        ),
+        "set_password": lambda: set_password(world.chair, "orchard lantern ferry"),
+        "invite": lambda: send_invitation(manager, world.reader, "Board", "http://127.0.0.1"),
+        "settings": lambda: change_settings(manager, {"due_soon_days": 7, "name": "A board"}),
+        "add_theme": lambda: add_theme(manager, "Neglect"),
+        "record_review": lambda: world.review(is_restricted=True, theme_ids=(theme.id,)),
+        "edit_review": lambda: edit_review(
+            manager, seen(), ReviewFacts(review.reference, "rca", "Other", theme_ids=(theme.id,)), 1
+        ),
+        "drop_theme": lambda: edit_review(
+            manager, seen(), ReviewFacts(review.reference, "rca", "Other"), seen().version
+        ),
+        "reach_stage": lambda: reach_stage(manager, seen(), "decided", TODAY, "It met the test."),
+        "hold": lambda: set_hold(manager, seen(), "inquest", "Opened in May."),
+        "lift_hold": lambda: set_hold(manager, seen(), "", "Closed."),
+        "name_person": lambda: name_person(manager, review, world.chair),
+        "unname_person": lambda: unname_person(manager, review, world.chair),
+        "recommendation": lambda: world.recommendation(review, theme_ids=(theme.id,)),
+        "edit_recommendation": lambda: edit_recommendation(
+            manager, recommendation, RecommendationFacts("Other words."), 1
+        ),
+        "answer": lambda: answer_recommendation(manager, recommendation, world.health, "accepted"),
+        "answer_again": lambda: answer_recommendation(
+            manager, recommendation, world.health, "partly", "No budget."
+        ),
+        "add_action": lambda: world.action(agency=world.health, recommendation=recommendation),
+        "edit_action": lambda: edit_action(
+            manager, now(other), ActionFacts("Other words.", "", date(2012, 6, 1)), None, 1
+        ),
+        "standing": lambda: set_standing(manager, now(other), "on_hold", "Waits for the inquest."),
+        "progress": lambda: world.progress(now(action)),
+        "ask": lambda: extensions.ask_extension(lead, now(action), date(2012, 6, 1), "Late."),
+        "refuse": lambda: extensions.decide_extension(
+            chair, extensions.open_request(now(action)), False, "No."
+        ),
+        "ask_again": lambda: extensions.ask_extension(lead, now(action), date(2012, 6, 2), "Late."),
+        "agree": lambda: extensions.decide_extension(
+            chair, extensions.open_request(now(action)), True, "Yes."
+        ),
+        "move": lambda: extensions.change_due_date(chair, now(action), date(2012, 7, 1), "Agreed."),
+        "evidence": lambda: world.evidence(now(action), ("a.txt", b"one"), ("b.txt", b"two")),
+        "withdraw": lambda: withdraw_evidence(lead, now(action).evidence.get(), "The wrong file."),
+        "return": lambda: world.decision(now(action), accepted=False),
+        "accept": lambda: world.decision(now(action)),
+    }
+
+
+def test_every_operation_tells_of_exactly_what_it_changed(
+    operations: dict[str, Callable[[], object]],
+) -> None:
+    wrong = {name: found for name, operation in operations.items() if (found := untold(operation))}
+    assert wrong == {}
+
+
+def test_an_operation_that_keeps_silent_is_caught(world: World) -> None:
+    from kscb_actions.database import writing
+
+    def silent() -> None:
+        with writing():
+            models.Theme.create(name="Untold")
+
+    assert untold(silent) == {("theme", models.Theme.get().id)}
+
+
+def test_the_state_on_a_past_day_is_in_the_trail(world: World) -> None:
+    from kscb_actions.audit.queries import states_at
+
+    with clock.at(date(2012, 1, 10)):
+        action = world.action(due_on=date(2012, 2, 1))
+    with clock.at(date(2012, 1, 20)):
+        extensions.change_due_date(
+            world.as_viewer(world.second_chair), Action.get_by_id(action.id), date(2012, 3, 1), "Agreed."
+        )
+
+    def due_on(day: date) -> list[str]:
+        return [state["current_due_on"] for state in states_at("action", clock.start_of(day))]
+
+    assert due_on(date(2012, 1, 10)) == []
+    assert due_on(date(2012, 1, 11)) == ["2012-02-01"]
+    assert due_on(date(2012, 1, 20)) == ["2012-02-01"]
+    assert due_on(date(2012, 1, 21)) == ["2012-03-01"]
