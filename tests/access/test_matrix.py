@@ -1,0 +1,226 @@
+"""Every route × method × person × thing, from the url map: allowed, refused, or as if it were not there."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kscb_actions.actions.extensions import ask_extension
+from kscb_actions.actions.models import Action
+from kscb_actions.assurance.models import EvidenceFile
+from kscb_actions.audit.service import change
+from kscb_actions.mail.service import queue
+from kscb_actions.people.models import User
+from kscb_actions.reviews.models import NamedPerson, Review
+from tests.factories import World
+
+MANAGER, CHAIRS, OWN, OTHER, READER = (
+    {"manager"},
+    {"chair", "second_chair"},
+    {"police_lead"},
+    {"health_lead"},
+    {"reader"},
+)
+CDOP = {"cdop_member", "cdop_coordinator"}
+BOARD = MANAGER | CHAIRS | READER
+EVERYBODY = BOARD | OWN | OTHER | CDOP
+# Who gets in. `thing` is a police action, its review, its evidence; OTHER is another agency's lead.
+ALLOWED = {
+    "home.index": EVERYBODY,
+    "people.account": EVERYBODY,
+    "people.sign_out": EVERYBODY,
+    "home.my_actions": OWN | OTHER,
+    "home.attention": BOARD,
+    "reviews.index": BOARD | OWN | OTHER,
+    "reviews.new": MANAGER,
+    "reviews.themes": MANAGER,
+    "reviews.show": BOARD | OWN,
+    "reviews.edit": MANAGER,
+    "reviews.stage": MANAGER,
+    "reviews.hold": MANAGER,
+    "reviews.named_people": MANAGER,
+    "reviews.new_recommendation": MANAGER,
+    "reviews.edit_recommendation": MANAGER,
+    "reviews.answer": MANAGER,
+    "actions.index": BOARD | OWN | OTHER,
+    "actions.new": MANAGER,
+    "actions.show": BOARD | OWN,
+    "actions.edit": MANAGER,
+    "actions.standing": MANAGER,
+    "actions.update": OWN,
+    "actions.ask_extension": OWN,
+    "actions.decide_extension": MANAGER | CHAIRS,
+    "actions.due_date": MANAGER | CHAIRS,
+    "assurance.new_evidence": OWN,
+    "assurance.withdraw": OWN,
+    "assurance.report_done": OWN,
+    "assurance.check": CHAIRS,
+    "assurance.file": MANAGER | CHAIRS | OWN,
+    "reports.index": BOARD,
+    "reports.progress": BOARD,
+    "reports.progress_docx": BOARD,
+    "mail.outbox": MANAGER,
+    "mail.message": MANAGER,
+    "audit.index": BOARD,
+    "settings.edit": MANAGER,
+    "people.index": MANAGER,
+    "people.new": MANAGER,
+    "people.edit": MANAGER,
+    "people.new_link": MANAGER,
+    "people.new_agency": MANAGER,
+    "people.edit_agency": MANAGER,
+}
+PUBLIC = {"people.sign_in", "people.forgotten", "people.new_password", "settings.board_css", "static"}
+# Whose lists hold the thing: to everybody else it is not there.
+SEES = BOARD | OWN
+HIDDEN_WHEN_REFUSED = {"assurance.file": READER}
+KEEPS_BOARD = {"mail.message", "people.edit", "people.new_link", "people.edit_agency"}
+
+
+class Things:
+    """One thing of each kind, and the address of each route to it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.action = world.action(due_on=date(2012, 6, 1))
+        world.evidence(self.action)
+        lead = world.as_viewer(world.police_lead)
+        self.extension = ask_extension(lead, self.action, date(2012, 7, 1), "Training slipped.")
+        world.submission(Action.get_by_id(self.action.id))
+        self.file = EvidenceFile.select().order_by(EvidenceFile.id).get()
+        with change(lead) as tx:
+            self.message = queue(tx, world.police_lead, "Subject", "Body")
+
+    def arguments(self, reference: str) -> dict[str, object]:
+        """URL arguments by name, for the review `reference`."""
+        return {
+            "reference": reference,
+            "number": 1,
+            "code": "KPOL",
+            "evidence_id": self.file.evidence_id,
+            "file_id": self.file.id,
+            "extension_id": self.extension.id,
+            "message_id": self.message.id,
+            "user_id": self.world.health_lead.id,
+            "token": "no-such-token",
+        }
+
+    def restrict(self) -> None:
+        """Let nobody but the manager see the review."""
+        from kscb_actions.access.policy import SYSTEM
+
+        review = Review.get_by_id(self.action.review_id)
+        review.is_restricted = True
+        with change(SYSTEM) as tx:
+            tx.update(review, "review.changed")
+            tx.add(NamedPerson(review=review, user=self.world.manager), "review.person-named")
+
+
+def routes(app: Flask) -> list[tuple[str, str, frozenset[str]]]:
+    """(endpoint, method, argument names) of every guarded route."""
+    return [
+        (rule.endpoint, method, frozenset(rule.arguments))
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        if rule.endpoint not in PUBLIC
+    ]
+
+
+def ask(
+    app: Flask, client: FlaskClient, endpoint: str, method: str, arguments: dict[str, object], token: str
+) -> tuple[int, str, dict[str, str]]:
+    """Status, body and headers, with what differs in every answer taken out."""
+    rule = next(r for r in app.url_map.iter_rules() if r.endpoint == endpoint)
+    with app.test_request_context():
+        from flask import url_for
+
+        address = url_for(endpoint, **{name: arguments[name] for name in rule.arguments})
+    answer = client.open(address, method=method, data={"csrf_token": token} if method == "POST" else None)
+    body = re.sub(r'(nonce-|nonce="|csrf_token"[^>]*value=")[^"\s;]+', "", answer.get_data(as_text=True))
+    headers = {name: value for name, value in answer.headers if name != "Set-Cookie"}
+    headers["Content-Security-Policy"] = ""
+    return answer.status_code, body.replace(str(arguments["reference"]), "REFERENCE"), headers
+
+
+def test_the_table_names_every_route(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert endpoints == set(ALLOWED) | PUBLIC
+
+
+def test_an_open_thing_is_reached_as_the_table_says(
+    app: Flask, world: World, sign_in: Callable, csrf_token: str
+) -> None:
+    things = Things(world)
+    arguments = things.arguments(things.action.review.reference)
+    wrong = []
+    for endpoint, method, names in routes(app):
+        for name in sorted(EVERYBODY):
+            client = sign_in(getattr(world, name))
+            status, *_ = ask(app, client, endpoint, method, arguments, csrf_token)
+            about = bool(names) and endpoint not in KEEPS_BOARD
+            if name in ALLOWED[endpoint]:
+                fits = status < 500 and status not in (401, 403, 404, 405)
+            elif about and (name not in SEES or name in HIDDEN_WHEN_REFUSED.get(endpoint, set())):
+                fits = status == 404
+            else:
+                fits = status in (403, 404) if endpoint in KEEPS_BOARD else status == 403
+            if not fits:
+                wrong.append(f"{name} {method} {endpoint}: {status}")
+    assert wrong == []
+
+
+def test_what_is_hidden_answers_as_what_never_existed(
+    app: Flask, world: World, sign_in: Callable, csrf_token: str
+) -> None:
+    things = Things(world)
+    things.restrict()
+    hidden = things.arguments(things.action.review.reference)
+    absent = things.arguments("SCR-1999-99")
+    wrong = []
+    for endpoint, method, names in routes(app):
+        if "reference" not in names:
+            continue
+        for name in sorted(EVERYBODY - MANAGER):
+            client = sign_in(getattr(world, name))
+            there = ask(app, client, endpoint, method, hidden, csrf_token)
+            nowhere = ask(app, client, endpoint, method, absent, csrf_token)
+            if there[0] != 404 or there != nowhere:
+                wrong.append(f"{name} {method} {endpoint}: {there[0]} and {nowhere[0]}")
+    assert wrong == []
+
+
+def test_the_named_person_still_sees_a_restricted_review(app: Flask, world: World, sign_in: Callable) -> None:
+    things = Things(world)
+    things.restrict()
+    reference = things.action.review.reference
+    assert sign_in(world.manager).get(f"/reviews/{reference}").status_code == 200
+    assert reference in sign_in(world.manager).get("/reviews").get_data(as_text=True)
+    assert reference not in sign_in(world.chair).get("/reviews").get_data(as_text=True)
+
+
+def test_nobody_signed_in_is_sent_to_sign_in(
+    app: Flask, world: World, sign_in: Callable, csrf_token: str
+) -> None:
+    things = Things(world)
+    arguments = things.arguments(things.action.review.reference)
+    wrong = []
+    for endpoint, method, _ in routes(app):
+        status, body, headers = ask(app, sign_in(None), endpoint, method, arguments, csrf_token)
+        to_sign_in = status == 302 and "/sign-in" in headers.get("Location", "")
+        if not (to_sign_in or (method == "POST" and status in (400, 401))):
+            wrong.append(f"{method} {endpoint}: {status}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("endpoint", ["assurance.check", "actions.due_date", "actions.decide_extension"])
+def test_a_chair_decides_nothing_of_their_own_agency(
+    app: Flask, world: World, sign_in: Callable, csrf_token: str, endpoint: str
+) -> None:
+    things = Things(world)
+    own: User = world.person("police-chair", *world.chair.role_set, agency=world.police)
+    arguments = things.arguments(things.action.review.reference)
+    for method in ("GET", "POST"):
+        assert ask(app, sign_in(own), endpoint, method, arguments, csrf_token)[0] == 403

@@ -1,0 +1,136 @@
+"""The real application on the demonstration board, served as `make run` serves it, and a real Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from kscb_actions.config import ROOT
+
+from .chromium import find_chromium
+from .navigator import Navigator, Site
+
+PASSWORD = "three random words here"
+NO_BROWSER = (
+    "NO CHROMIUM: the browser tests did not run. Install it (Debian: apt-get install chromium) "
+    "and run the tests again."
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the browser tests on one worker: they share the demonstration."""
+    for item in items:
+        if "tests/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """A Chromium's path; without one the tests are skipped aloud, and fail where CI is true."""
+    found = find_chromium()
+    if found is None and os.environ.get("CI") == "true":
+        pytest.fail(NO_BROWSER)
+    if found is None:
+        warnings.warn(NO_BROWSER, stacklevel=1)
+        pytest.skip(NO_BROWSER)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium: str) -> dict[str, object]:
+    """How the browser plugin starts Chromium."""
+    return {"executable_path": chromium, "args": ["--no-sandbox"], "headless": True}
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance folder with the demonstration board in it."""
+    instance = tmp_path_factory.mktemp("demonstration") / "instance"
+    run_flask(instance, "migrate")
+    run_flask(instance, "demo", "--password", PASSWORD)
+    return instance
+
+
+@pytest.fixture(scope="module")
+def site(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A copy of the demonstration, served on a port of its own."""
+    instance = tmp_path_factory.mktemp("site") / "instance"
+    shutil.copytree(demonstration, instance)
+    port = free_port()
+    environment = {**environment_of(instance), "KSCB_BASE_URL": f"http://127.0.0.1:{port}"}
+    with (instance / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "flask", "serve", "--port", str(port), "--no-jobs"],
+            env=environment,
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/sign-in", server)
+        yield Site(f"http://127.0.0.1:{port}", instance, PASSWORD)
+    finally:
+        server.terminate()
+        server.wait(20)
+    assert "Traceback" not in (instance / "server.log").read_text(errors="replace")
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: Site) -> Iterator[Navigator]:
+    """Somebody at a desk who has not signed in; console errors and failed requests fail the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    page: Page = context.new_page()
+    navigator = Navigator(page, site)
+    yield navigator
+    context.close()
+    assert navigator.complaints == []
+
+
+def run_flask(instance: Path, *words: str) -> str:
+    """Run a flask command on an instance and give what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", *words],
+        env=environment_of(instance),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def environment_of(instance: Path) -> dict[str, str]:
+    """The environment of a command on an instance, with no other KSCB_ settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KSCB_")}
+    return {**kept, "KSCB_INSTANCE": str(instance), "FLASK_APP": "app.py"}
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until the server answers; fail when it has ended or takes half a minute."""
+    for _ in range(150):
+        assert server.poll() is None, "the server ended"
+        try:
+            urllib.request.urlopen(address, timeout=2)
+            return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise AssertionError(f"{address} does not answer")

@@ -1,0 +1,116 @@
+"""What a person does in the browser, in a person's words."""
+
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Page, Request, expect
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the application answers, and its instance folder."""
+
+    address: str
+    instance: Path
+    password: str
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Look into the database, past the application."""
+        connection = sqlite3.connect(f"file:{self.instance / 'kscb.db'}?mode=ro", uri=True)
+        try:
+            return connection.execute(sql, values).fetchall()
+        finally:
+            connection.close()
+
+
+@dataclass
+class Navigator:
+    """A person at a browser."""
+
+    page: Page
+    site: Site
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._heard)
+        self.page.on("requestfailed", self._failed)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+
+    def opens(self, address: str) -> None:
+        """Open an address of the site."""
+        self.page.goto(self.site.address + address)
+
+    def signs_in(self, email: str) -> None:
+        """Sign in at the sign-in page."""
+        self.opens("/sign-in")
+        self.page.get_by_label("Email address").fill(email)
+        self.page.get_by_label("Password", exact=True).fill(self.site.password)
+        self.page.get_by_role("button", name="Sign in").click()
+        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()
+
+    def signs_out(self) -> None:
+        """Sign out."""
+        self.page.get_by_role("button", name="Sign out").click()
+
+    def presses(self, words: str) -> None:
+        """Press the button with these words."""
+        self.page.get_by_role("button", name=words, exact=True).first.click()
+
+    def follows(self, words: str, exact: bool = False) -> None:
+        """Follow the link with these words."""
+        self.page.get_by_role("link", name=words, exact=exact).first.click()
+
+    def fills(self, label: str, text: str) -> None:
+        """Type into the field with this label."""
+        self.page.get_by_label(label, exact=True).fill(text)
+
+    def dates(self, legend: str, day: int, month: int, year: int) -> None:
+        """Type a date in three boxes."""
+        group = self.page.get_by_role("group", name=legend)
+        for label, value in (("Day", day), ("Month", month), ("Year", year)):
+            group.get_by_label(label).fill(str(value))
+
+    def chooses(self, label: str) -> None:
+        """Tick a box or a radio by its label."""
+        self.page.get_by_label(label, exact=True).check()
+
+    def sees(self, words: str) -> None:
+        """The words are on the page."""
+        expect(self.page.locator("body")).to_contain_text(words)
+
+    def heading(self) -> str:
+        """The page's h1."""
+        return (self.page.locator("h1").text_content() or "").strip()
+
+    def finds_no_barrier(self, where: str) -> None:
+        """axe-core finds nothing wrong with the page as it is now."""
+        self.page.evaluate(AXE)
+        found = self.page.evaluate(
+            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
+        )
+        wrong = [
+            f"{where}: {violation['id']} at {violation['nodes'][0]['target']}"
+            for violation in found["violations"]
+        ]
+        assert wrong == []
+
+    def fits_a_phone(self, where: str) -> None:
+        """At 320 px nothing makes the page scroll sideways (WCAG 2.2, 1.4.10)."""
+        self.page.set_viewport_size({"width": 320, "height": 700})
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+        assert wide <= 320, f"{where} is {wide} px wide on a phone"
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        expected = "Failed to load resource: the server responded with a status of"
+        if message.type == "error" and not message.text.startswith(expected):
+            self.complaints.append(f"console: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure and "ERR_ABORTED" not in request.failure:
+            self.complaints.append(f"request failed: {request.url} {request.failure}")
