@@ -3,6 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
+from ..text import why_too_long
 from .rating import Facts
 
 
@@ -95,3 +96,13 @@ def why_not_standing(facts: Facts, standing: Standing) -> str | None:
     if facts.assurance == Assurance.ACCEPTED:
         return "The Board has accepted this action as done; it stays as it is."
     return None
+
+
+def problems_with_action(text: str, success_measure: str) -> dict[str, str]:
+    """{field: message} for what is wrong with an action's words."""
+    problems = {} if text else {"text": "Enter what the agency is to do."}
+    for name, words in (("text", text), ("success_measure", success_measure)):
+        too_long = why_too_long(words)
+        if too_long:
+            problems[name] = too_long
+    return problems

@@ -10,12 +10,20 @@ from .. import clock
 from ..access.policy import Permission, Refused, Role, Viewer
 from ..audit.service import Change, change
 from ..people.models import Agency, User
-from ..reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
-from ..reviews.named import require_on
-from ..text import InvalidInput, clean_text
+from ..reviews.models import AgencyResponse, Recommendation, Review
+from ..reviews.named import is_named, require_on
+from ..text import InvalidInput, clean_text, why_too_long
 from .facts import facts_of
 from .models import Action, ProgressUpdate
-from .rules import PROGRESS_NAMES, STANDING_NAMES, Progress, Standing, why_closed, why_not_standing
+from .rules import (
+    PROGRESS_NAMES,
+    STANDING_NAMES,
+    Progress,
+    Standing,
+    problems_with_action,
+    why_closed,
+    why_not_standing,
+)
 
 
 @dataclass(frozen=True)
@@ -36,20 +44,26 @@ def add_actions(
 ) -> list[Action]:
     """Record one action for each agency in one step; `leads` is {agency id: lead}.
 
-    Every agency named is asked for its answer to the recommendation. Raises InvalidInput.
+    Every agency named is asked for its answer to the recommendation. Raises InvalidInput, where a lead
+    is wrong under lead_<agency id>.
     """
     require_on(viewer, Permission.EDIT_ACTION, recommendation.review)
     chosen, leads = list(agencies), leads or {}
+    facts = _cleaned(facts)
+    problems = problems_with_action(facts.text, facts.success_measure)
     if not chosen:
-        raise InvalidInput({"agencies": "Choose at least one agency."})
-    text = _required_text(facts.text)
+        problems["agencies"] = "Choose at least one agency."
     for agency in chosen:
-        _check_lead(recommendation.review, agency.id, leads.get(agency.id))
+        wrong = _why_not_lead(recommendation.review, agency.id, leads.get(agency.id))
+        if wrong:
+            problems[f"lead_{agency.id}"] = wrong
+    if problems:
+        raise InvalidInput(problems)
     with change(viewer) as tx:
         number = _highest_number(recommendation.review)
         added = []
         for count, agency in enumerate(chosen, start=1):
-            action = _new_action(recommendation, number + count, facts, text)
+            action = _new_action(recommendation, number + count, facts)
             action.agency, action.lead = agency, leads.get(agency.id)
             added.append(tx.add(action, "action.added"))
             _ask_for_answer(tx, recommendation, agency)
@@ -64,15 +78,19 @@ def edit_action(
     The agency stays: an action for another agency is another action. Raises InvalidInput, StaleEdit.
     """
     require_on(viewer, Permission.EDIT_ACTION, action.review)
+    facts = _cleaned(facts)
+    problems = problems_with_action(facts.text, facts.success_measure)
+    if action.current_due_on is not None and facts.due_on != action.current_due_on:
+        problems["due_on"] = "Change the due date on its own page, with the reason."
+    new_lead = lead if lead and lead.id != action.lead_id else None
+    wrong = _why_not_lead(action.review, action.agency_id, new_lead)
+    if wrong:
+        problems["lead"] = wrong
+    if problems:
+        raise InvalidInput(problems)
     if action.current_due_on is None and facts.due_on is not None:
         action.original_due_on = action.current_due_on = facts.due_on
-    elif facts.due_on != action.current_due_on:
-        raise InvalidInput({"due_on": "Change the due date on its own page, with the reason."})
-    if lead and (action.lead_id != lead.id):
-        _check_lead(action.review, action.agency_id, lead)
-    action.text = _required_text(facts.text)
-    action.success_measure = clean_text(facts.success_measure)
-    action.lead = lead
+    action.text, action.success_measure, action.lead = facts.text, facts.success_measure, lead
     with change(viewer) as tx:
         return tx.update(action, "action.changed", expected)
 
@@ -132,6 +150,8 @@ def set_standing(
         problems["standing"] = why_not_standing(facts_of(action), Standing(standing)) or ""
     if not reason:
         problems["reason"] = "Say why, for whoever reads this later."
+    elif why_too_long(reason):
+        problems["reason"] = why_too_long(reason) or ""
     if problems:
         raise InvalidInput(problems)
     action.standing = standing
@@ -140,35 +160,31 @@ def set_standing(
         return tx.update(action, "action.standing-changed", expected, {"reason": reason})
 
 
-def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts, text: str) -> Action:
+def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts) -> Action:
     return Action(
         review=recommendation.review,
         recommendation=recommendation,
         number=number,
-        text=text,
-        success_measure=clean_text(facts.success_measure),
+        text=facts.text,
+        success_measure=facts.success_measure,
         original_due_on=facts.due_on,
         current_due_on=facts.due_on,
         updated_on=clock.today(),
     )
 
 
-def _required_text(text: str) -> str:
-    text = clean_text(text)
-    if not text:
-        raise InvalidInput({"text": "Enter what the agency is to do."})
-    return text
+def _cleaned(facts: ActionFacts) -> ActionFacts:
+    return ActionFacts(clean_text(facts.text), clean_text(facts.success_measure), facts.due_on)
 
 
-def _check_lead(review: Review, agency_id: int, lead: User | None) -> None:
+def _why_not_lead(review: Review, agency_id: int, lead: User | None) -> str | None:
     if lead is None:
-        return
+        return None
     if lead.agency_id != agency_id or Role.AGENCY_LEAD not in lead.role_set or not lead.is_active:
-        raise InvalidInput({"lead": f"{lead.name} is not an active lead of that agency."})
-    if review.is_restricted and not (
-        NamedPerson.select().where(NamedPerson.review == review, NamedPerson.user == lead).exists()
-    ):
-        raise InvalidInput({"lead": f"This review is restricted. Name {lead.name} on it first."})
+        return f"{lead.name} is not an active lead of that agency."
+    if review.is_restricted and not is_named(review, lead.id):
+        return f"This review is restricted. Name {lead.name} on it first."
+    return None
 
 
 def _highest_number(review: Review) -> int:
