@@ -37,6 +37,18 @@ class Timeliness(StrEnum):
     STOPPED = "stopped"
 
 
+TIMELINESS_NAMES = {
+    Timeliness.OVERDUE: "Overdue",
+    Timeliness.DUE_SOON: "Due soon",
+    Timeliness.NOT_DUE: "Not due yet",
+    Timeliness.NO_DATE: "No date set",
+    Timeliness.DONE_ON_TIME: "Done on time",
+    Timeliness.DONE_LATE: "Done late",
+    Timeliness.DONE_NO_DATE: "Done, no date was set",
+    Timeliness.STOPPED: "On hold, superseded or withdrawn",
+}
+
+
 @dataclass(frozen=True)
 class Facts:
     """What rating needs to know of an action, on the day it is rated."""

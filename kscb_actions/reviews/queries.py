@@ -58,6 +58,12 @@ def list_reviews(viewer: Viewer) -> list[Review]:
     return list(Review.select().where(visible_review(viewer)).order_by(Review.id.desc()))
 
 
+def list_references(viewer: Viewer) -> list[str]:
+    """The references of the reviews this person may see, in their order."""
+    query = Review.select(Review.reference).where(visible_review(viewer)).order_by(Review.reference)
+    return [reference for (reference,) in query.tuples()]
+
+
 def get_review(viewer: Viewer, reference: str) -> Review | None:
     """One review, or None when it is hidden or does not exist."""
     return Review.select().where(Review.reference == reference, visible_review(viewer)).first()
