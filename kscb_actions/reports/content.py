@@ -30,6 +30,18 @@ class Cell:
 Row = Sequence[Cell | str]
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Stands among the rows of a table and names the group that the rows after it belong to.
+
+    A face ends the table there, prints `heading` as a heading of `level`, and goes on with a new table of the
+    same columns: so that one stream of rows is read by headings, and no cell is merged.
+    """
+
+    heading: str
+    level: int = 2
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows under columns. `rows` can be iterated more than once, and may fetch each row as it is asked for.
@@ -39,7 +51,7 @@ class Table:
 
     caption: str
     columns: tuple[Column, ...]
-    rows: Iterable[Row]
+    rows: Iterable[Row | Group]
     empty: str = "None."
 
 

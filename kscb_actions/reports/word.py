@@ -91,7 +91,6 @@ class _Paper:
             case Facts(rows):
                 self._stream(facts_xml(rows, min(self._page_mm, PORTRAIT_MM)))
             case Table():
-                self._add_text(one_line(block.caption), "Caption")
                 self._stream(table_xml(block, self._page_mm))
             case Chart():
                 self._add_chart(block)

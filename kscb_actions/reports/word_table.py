@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from xml.sax.saxutils import escape, quoteattr
 
-from kscb_actions.reports.content import Cell, Column, Report, Row, Table
+from kscb_actions.reports.content import Cell, Column, Group, Report, Row, Table
 from kscb_actions.text import clean_text, one_line
 
 # Background and text of coloured cells and of a chart's bars: a contrast of 4.5:1 or more (WCAG 1.4.3).
@@ -24,22 +24,36 @@ _ROW_START = "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
 _HEADER_START = "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
 # Two tables that touch become one in Word: a low paragraph keeps them apart.
 _GAP = '<w:p><w:pPr><w:pStyle w:val="TableEnd"/></w:pPr></w:p>'
+_TABLE_END = f"</w:tbl>{_GAP}"
 
 
 def table_xml(table: Table, page_mm: int) -> Iterator[str]:
-    """The table in pieces, at most `page_mm` wide; the sentence of an empty one."""
+    """The table in pieces, at most `page_mm` wide, after its caption; for an empty one, its sentence.
+
+    Each group becomes a heading and a table of its own, which the heading names in place of the caption.
+    """
     rows = iter(table.rows)
     first = next(rows, None)
+    if not isinstance(first, Group):
+        yield _paragraph(one_line(table.caption), "Caption")
     if first is None:
         yield _paragraph(table.empty, "Normal")
         return
     widths = _widths(table.columns, page_mm)
-    yield _opening("ReportTable", widths, "0420", table.caption)
-    yield _header_row(table.columns, widths)
+    header = _header_row(table.columns, widths)
     starts = [_CellStart.of(column, width) for column, width in zip(table.columns, widths, strict=True)]
+    name, is_open = table.caption, False
     for row in chain([first], rows):
+        if isinstance(row, Group):
+            yield (_TABLE_END if is_open else "") + _paragraph(one_line(row.heading), f"Heading{row.level}")
+            name, is_open = row.heading, False
+            continue
+        if not is_open:
+            yield _opening("ReportTable", widths, "0420", name) + header
+            is_open = True
         yield _body_row(row, starts)
-    yield f"</w:tbl>{_GAP}"
+    if is_open:
+        yield _TABLE_END
 
 
 def facts_xml(rows: Iterable[tuple[str, str]], page_mm: int) -> Iterator[str]:
@@ -69,7 +83,7 @@ def _labelled(cells: Iterable[tuple[str, str]], page_mm: int) -> Iterator[str]:
             f"{_paragraph(label, 'FactLabel')}</w:tc>"
             f'<w:tc><w:tcPr><w:tcW w:w="{widths[1]}" w:type="dxa"/></w:tcPr>{content}</w:tc></w:tr>'
         )
-    yield f"</w:tbl>{_GAP}"
+    yield _TABLE_END
 
 
 def _opening(style: str, widths: Sequence[int], look: str, caption: str = "") -> str:
