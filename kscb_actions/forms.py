@@ -8,6 +8,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
+    GovCheckboxInput,
     GovDateInput,
     GovRadioInput,
     GovSelect,
@@ -16,6 +17,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextInput,
 )
 from wtforms import (
+    BooleanField,
     Field,
     HiddenField,
     RadioField,
@@ -122,8 +124,8 @@ class HouseForm(FlaskForm):
 
     @property
     def seen_version(self) -> int:
-        """The version the person had in front of them; 0, which fits nothing, when it was tampered with."""
-        text = self.version.data or ""
+        """The version the person had in front of them; 0, which fits nothing, when it is missing or no number."""
+        text = self.version.data if self.version.raw_data else ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
     def attempt(
@@ -188,7 +190,7 @@ def _shown(field: Field, value: Any) -> str:
     if isinstance(field, SelectField):
         names = {choice.value: choice.label for choice in field.choices or []}
         values = value if isinstance(value, list | tuple) else [value]
-        return ", ".join(names.get(str(each), "") for each in values)
+        return ", ".join(names.get(str(each), str(each or "")) for each in values)
     return clean_text(str(value or ""))
 
 
@@ -232,6 +234,11 @@ def ticks(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -
         choices=options(choices),
         invalid_choice_message="Choose from the list. It has changed since you opened the page.",
     )
+
+
+def tick(label: str, hint: str = "") -> BooleanField:
+    """Yes or no."""
+    return BooleanField(label, description=hint, widget=GovCheckboxInput())
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:

@@ -1,5 +1,8 @@
 """Reading reviews, always for a viewer: what they may not see is not in the answer."""
 
+import functools
+import operator
+from dataclasses import dataclass
 from typing import Any
 
 import peewee
@@ -18,8 +21,39 @@ from .models import (
     Theme,
 )
 
+PER_PAGE = 25
+MOST_WORDS = 12
+SORTS: dict[str, tuple[Any, ...]] = {
+    "newest": (Review.id,),
+    "reference": (Review.reference,),
+    "kind": (Review.kind, Review.id),
+}
 NOTHING = peewee.SQL("1 = 0")
 EVERYTHING = peewee.SQL("1 = 1")
+
+
+@dataclass(frozen=True)
+class ReviewFilter:
+    """What the list of reviews is narrowed to; an empty value narrows nothing."""
+
+    kind: str = ""
+    stage: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class ReviewPage:
+    """One page of the list of reviews, and how many there are in all."""
+
+    rows: list[Review]
+    total: int
+    page: int
+    pages: int
+
+
+def sees_whole(viewer: Viewer) -> bool:
+    """Does this person see all of a review they see? An agency lead sees only their own part of it."""
+    return viewer.is_system or reach(viewer, Permission.READ_REVIEW) is Reach.ALL
 
 
 def hidden_reviews(viewer: Viewer) -> Any:
@@ -56,6 +90,28 @@ def visible_recommendation(viewer: Viewer) -> Any:
 def list_reviews(viewer: Viewer) -> list[Review]:
     """The reviews this person may see, newest reference first."""
     return list(Review.select().where(visible_review(viewer)).order_by(Review.id.desc()))
+
+
+def find_reviews(
+    viewer: Viewer, narrow: ReviewFilter, sort: str = "newest", descending: bool = True, page: int = 1
+) -> ReviewPage:
+    """One page of the reviews that match. Nobody finds a review by what they may not read of it."""
+    condition = visible_review(viewer)
+    texts: list[Any] = [Review.reference, Review.pseudonym]
+    if narrow.kind:
+        condition = condition & (Review.kind == narrow.kind)
+    if sees_whole(viewer):
+        texts += [Review.title, Review.summary]
+        if narrow.stage:
+            condition = condition & (Review.stage == narrow.stage)
+    for word in narrow.words.split()[:MOST_WORDS]:
+        condition = condition & functools.reduce(operator.or_, [text.contains(word) for text in texts])
+    total = Review.select().where(condition).count()
+    pages = max(1, -(-total // PER_PAGE))
+    page = min(max(1, page), pages)
+    order = [key.desc() if descending else key.asc() for key in SORTS.get(sort, SORTS["newest"])]
+    rows = Review.select().where(condition).order_by(*order).paginate(page, PER_PAGE)
+    return ReviewPage(list(rows), total, page, pages)
 
 
 def list_references(viewer: Viewer) -> list[str]:
@@ -104,6 +160,25 @@ def list_responses(viewer: Viewer, review: Review) -> list[AgencyResponse]:
     return list(query)
 
 
+def get_response(viewer: Viewer, reference: str, number: int, code: str) -> AgencyResponse | None:
+    """One agency's answer to one recommendation, or None when it is hidden or does not exist."""
+    query = (
+        AgencyResponse.select(AgencyResponse, Recommendation, Review, Agency)
+        .join_from(AgencyResponse, Recommendation)
+        .join_from(Recommendation, Review)
+        .join_from(AgencyResponse, Agency)
+        .where(
+            Review.reference == reference,
+            Recommendation.number == number,
+            Agency.code == code,
+            visible_recommendation(viewer),
+        )
+    )
+    if not sees_whole(viewer):
+        query = query.where(AgencyResponse.agency == viewer.agency_id)
+    return query.first()
+
+
 def list_stages(review: Review) -> list[StageReached]:
     """The stages a review has reached, in order of the day. The review has been fetched for a viewer."""
     return list(
@@ -143,3 +218,17 @@ def themes_of_recommendation(recommendation: Recommendation) -> list[Theme]:
         .where(RecommendationTheme.recommendation == recommendation)
         .order_by(Theme.name)
     )
+
+
+def themes_by_recommendation(review: Review) -> dict[int, list[str]]:
+    """{recommendation id: names of its themes} of one review. One query."""
+    query = (
+        RecommendationTheme.select(RecommendationTheme.recommendation, Theme.name)
+        .join(Theme)
+        .where(RecommendationTheme.review == review)
+        .order_by(Theme.name)
+    )
+    grouped: dict[int, list[str]] = {}
+    for recommendation_id, name in query.tuples():
+        grouped.setdefault(recommendation_id, []).append(name)
+    return grouped
