@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from . import corpus_ole as ole
 from .corpus_base import TEXT, Sample
-from .corpus_mail import HEADER, email
+from .corpus_mail import HEADER, email, multipart, part
 from .corpus_office import (
     EXCEL,
     MACRO_MAIN,
@@ -26,6 +26,7 @@ from .corpus_office import (
     understated,
 )
 from .corpus_pictures import JPEG, chunk, jpeg_of_size, jpeg_with, packed_objects, pdf, png
+from .corpus_reasons import REASONS
 
 PROGRAM = b"MZ" + bytes(58) + struct.pack("<L", 64) + b"PE\x00\x00" + bytes(200)
 GZIP = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03KL\x04\x00\x01\x02\x03\x04"
@@ -40,7 +41,7 @@ def bad_samples() -> Iterator[Sample]:
         ("eml", _mail()), ("msg", _message()), ("txt", _text()), ("csv", _table()),
     ):  # fmt: skip
         for label, content in table.items():
-            yield Sample(label, f"evidence.{kind}", content)
+            yield Sample(label, f"evidence.{kind}", content, None, REASONS.get(label, ""))
     for kind in (WORD, EXCEL, POINT):
         yield Sample(
             f"{kind} of macros",
@@ -112,6 +113,8 @@ def _packed() -> dict[str, bytes]:
         ),
         "docx with a changed byte": office(WORD).replace(b"PK\x01\x02", b"PK\x01\x03", 1),
         "docx of too many parts": archive([*parts.items(), *((f"word/{n}.xml", b"") for n in range(10_001))]),
+        "docx of too many letters": archive([*parts.items(), *((f"{n:0600}", b"") for n in range(8000))]),
+        "docx for very large files": office(WORD)[:-22] + b"PK\x06\x07" + bytes(16) + office(WORD)[-22:],
         "docx that unpacks to 600 MB": bomb(),
         "docx that hides what it unpacks to": understated(bomb(megabytes=70)),
         "docx that understates a part": understated(office(WORD, {"word/z.xml": bytes(5000)})),
@@ -215,6 +218,7 @@ def _mail() -> dict[str, bytes]:
         "settings called eml": b"colour: blue\r\nsize: 4\r\n\r\n",
         "eml with zeros in its header": HEADER.encode() + b"X-A: \x00\r\n\r\nText",
         "eml with an endless header": HEADER.encode() + b"X-A: a\r\n" * 80_000 + b"\r\n",
+        "eml of too many parts": multipart(*[part("", b"x")] * 2001),
         "eml joined to a zip": email() + archive({"a.txt": TEXT}),
     }
 
@@ -227,6 +231,7 @@ def _message() -> dict[str, bytes]:
         "old doc called msg": ole.old_office("WordDocument"),
         "old doc with macros called msg": ole.old_office("WordDocument", macros=True),
         "empty compound file called msg": ole.compound({}),
+        "msg of too many entries": ole.compound({f"entry {n:05}": b"" for n in range(20_001)}),
         "msg cut short": good[: len(good) - 3000],
         "msg of a header alone": good[:512],
         "msg of half a header": good[:200],

@@ -46,13 +46,10 @@ def bad_inside_samples() -> Iterator[Sample]:
         None,
         "macros",
     )
-    for label, name, content in _carried():
-        yield Sample(
-            f"eml with {label}", "evidence.eml", email_with(name, content), None, f"has “{name}” inside it"
-        )
-        yield Sample(
-            f"msg with {label}", "evidence.msg", ole.message((name, content)), None, f"has “{name}” inside it"
-        )
+    for label, name, content, reason in _carried():
+        says = f"has “{name}” inside it, which {reason}"
+        yield Sample(f"eml with {label}", "evidence.eml", email_with(name, content), None, says)
+        yield Sample(f"msg with {label}", "evidence.msg", ole.message((name, content)), None, says)
     for label, content in _mail().items():
         yield Sample(label, "evidence.eml", content, None, "inside it, which is a")
     for label, content in _message().items():
@@ -88,27 +85,28 @@ def _word() -> dict[str, bytes]:
     }
 
 
-def _carried() -> Iterator[tuple[str, str, bytes]]:
-    yield "a program", "setup.exe", PROGRAM
-    yield "a program called a picture", "photo.jpg", PROGRAM
-    yield "a script", "invoice.js", TEXT
-    yield "a shortcut", "folder.lnk", TEXT
-    yield "a zip", "papers.zip", archive({"a.txt": TEXT})
-    yield "a zip called a document", "papers.docx", archive({"a.txt": TEXT})
-    yield "a gzip without its ending", "papers", GZIP + bytes(300)
-    yield "a macro document", "plan.docm", MACRO_DOCUMENT
-    yield "a macro document called docx", "plan.docx", MACRO_DOCUMENT
-    yield "hidden macros", "plan.docx", SECRET_MACROS
-    yield "an old document of macros", "plan.doc", ole.old_office("WordDocument", macros=True)
-    yield "a locked document", "plan.docx", ole.locked_office()
-    yield "a locked zip", "plan.docx", locked_archive(office(WORD))
-    yield "a launching pdf", "policy.pdf", LAUNCHING
+def _carried() -> Iterator[tuple[str, str, bytes, str]]:
+    archived = archive({"a.txt": TEXT})
+    open_type = ("mimetype", b"application/vnd.oasis.opendocument.text")
+    yield "a program", "setup.exe", PROGRAM, "is a program or a script"
+    yield "a program called a picture", "photo.jpg", PROGRAM, "is a program"
+    yield "a script", "invoice.js", TEXT, "is a program or a script"
+    yield "a shortcut", "folder.lnk", TEXT, "is a program or a script"
+    yield "a zip", "papers.zip", archived, "is an archive"
+    yield "a zip called a document", "papers.docx", archived, "is an archive"
+    yield "a gzip without its ending", "papers", GZIP + bytes(300), "is an archive"
+    yield "a macro document", "plan.docm", MACRO_DOCUMENT, "holds macros"
+    yield "a macro document called docx", "plan.docx", MACRO_DOCUMENT, "holds macros"
+    yield "hidden macros", "plan.docx", SECRET_MACROS, "has “image1.png” inside it, which holds macros"
+    yield "an old document of macros", "a.doc", ole.old_office("WordDocument", macros=True), "holds macros"
+    yield "a locked document", "plan.docx", ole.locked_office(), "is locked with a password or"
+    yield "a locked zip", "plan.docx", locked_archive(office(WORD)), "is locked with a password"
+    yield "a launching pdf", "policy.pdf", LAUNCHING, "starts a program"
     yield (
         "an open document of macros",
         "a.odt",
-        archive(
-            [("mimetype", b"application/vnd.oasis.opendocument.text"), ("Basic/Standard/a.xml", b"<a/>")]
-        ),
+        archive([open_type, ("Basic/a.xml", b"<a/>")]),
+        "holds macros",
     )
 
 

@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -84,15 +85,25 @@ def _mutated(content: bytes, chance: random.Random) -> bytes:
 @pytest.mark.parametrize("part", range(10))
 def test_a_damaged_file_is_kept_or_refused_and_never_an_error(part: int) -> None:
     chance = random.Random(part)
-    for _ in range(MUTATIONS // 10):
-        sample = chance.choice(MUTABLE)
-        content = _mutated(sample.content, chance)
-        started = time.perf_counter()
-        try:
-            judge(io.BytesIO(content), sample.name)
-        except FileRefused as refusal:
-            assert refusal.message.startswith(f"“{sample.name}” ")
-        assert time.perf_counter() - started < 5
+    tracemalloc.start()
+    try:
+        for _ in range(MUTATIONS // 10):
+            sample = chance.choice(MUTABLE)
+            _judge_one_mutation(sample.name, _mutated(sample.content, chance))
+    finally:
+        tracemalloc.stop()
+
+
+def _judge_one_mutation(name: str, content: bytes) -> None:
+    tracemalloc.reset_peak()
+    before, _ = tracemalloc.get_traced_memory()
+    started = time.perf_counter()
+    try:
+        judge(io.BytesIO(content), name)
+    except FileRefused as refusal:
+        assert refusal.message.startswith(f"“{name}” ")
+    assert time.perf_counter() - started < 10
+    assert tracemalloc.get_traced_memory()[1] - before < 64 * 1024 * 1024
 
 
 @settings(max_examples=2000 if LONG else 200, deadline=None, suppress_health_check=list(HealthCheck))

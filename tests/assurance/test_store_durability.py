@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -54,35 +55,45 @@ def _needs(program: str) -> str:
     return found
 
 
-def test_bytes_name_and_folders_are_synced_in_order_before_the_answer(root: Path, tmp_path: Path) -> None:
+def _traced(root: Path, tmp_path: Path) -> tuple[Path, Callable[[str], list[int]]]:
+    """Receive a file under strace: its path, and a search for the places of a system call in order."""
     log = tmp_path / "calls"
-    calls = "openat,write,fsync,fdatasync,rename,renameat,renameat2,mkdir"
-    command = [_needs("strace"), "-f", "-y", "-qq", "-s", "4", "-e", f"trace={calls}", "-o", str(log)]
-    stream = "open(sys.argv[2], 'rb')"
     source = tmp_path / "source"
     source.write_bytes(b"word " * 200_000)
-    done = subprocess.run(  # noqa: S603
-        [*command, *_program(stream), str(root), str(source)], capture_output=True, text=True, check=True
-    )
+    calls = "trace=write,fsync,fdatasync,rename,renameat,renameat2,mkdir"
+    command = [_needs("strace"), "-f", "-y", "-qq", "-s", "4", "-e", calls, "-o", str(log)]
+    command += [*_program("open(sys.argv[2], 'rb')"), str(root), str(source)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
     name = done.stdout.removeprefix("kept ")
     seen = log.read_text().splitlines()
+    return root / name[:2] / name, lambda pattern: [
+        place for place, line in enumerate(seen) if re.search(pattern, line)
+    ]
 
-    def places(pattern: str) -> list[int]:
-        return [at for at, line in enumerate(seen) if re.search(pattern, line)]
 
-    folder = root / name[:2]
-    unfinished = re.escape(f"{folder / name}.part")
+def test_bytes_name_and_folders_are_synced_in_order_before_the_answer(root: Path, tmp_path: Path) -> None:
+    path, places = _traced(root, tmp_path)
+    unfinished = re.escape(f"{path}.part")
+    folder = re.escape(str(path.parent))
     writes = places(rf"write\(\d+<{unfinished}>")
-    syncs = places(rf"fsync\(\d+<{unfinished}>")
-    renames = places(rf'rename\w*\(.*{unfinished}".*"{re.escape(str(folder / name))}"')
-    folder_syncs = places(rf"fsync\(\d+<{re.escape(str(folder))}>")
-    root_syncs = places(rf"fsync\(\d+<{re.escape(str(root))}>")
-    made = places(rf'mkdir\("{re.escape(str(folder))}"')
-    answers = places(r"write\(1<.*\"kept")
-    assert writes and len(syncs) == len(renames) == len(answers) == len(made) == 1
-    assert max(writes) < syncs[0] < renames[0] < max(folder_syncs) < answers[0]
-    assert made[0] < max(root_syncs) < answers[0]
+    synced = places(rf"fsync\(\d+<{unfinished}>")
+    renamed = places(rf'rename\w*\(.*{unfinished}".*"{re.escape(str(path))}"')
+    folder_synced = places(rf"fsync\(\d+<{folder}>")
+    made = places(rf'mkdir\("{folder}"')
+    root_synced = places(rf"fsync\(\d+<{re.escape(str(root))}>")
+    answered = places(r'write\(1<.*"kept')
+    assert writes and len(synced) == len(renamed) == len(answered) == len(made) == 1
+    assert max(writes) < synced[0] < renamed[0] < max(folder_synced) < answered[0]
+    assert made[0] < max(root_synced) < answered[0]
     assert places(rf"fsync\(\d+<{re.escape(str(root.parent))}>"), "the store's own folder is new, too"
+
+
+def test_a_folder_that_somebody_else_has_just_made_is_synced_too(root: Path, tmp_path: Path) -> None:
+    for number in range(256):
+        (root / f"{number:02x}").mkdir(parents=True)
+    _, places = _traced(root, tmp_path)
+    root_synced = places(rf"fsync\(\d+<{re.escape(str(root))}>")
+    assert root_synced and max(root_synced) < places(r'write\(1<.*"kept')[0]
 
 
 def test_a_killed_receipt_leaves_no_file_under_a_kept_name(root: Path, tmp_path: Path) -> None:
