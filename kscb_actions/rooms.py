@@ -2,5 +2,14 @@
 
 from importlib import import_module
 
-VIEWS = ("people.sign_in_views",)
+VIEWS = (
+    "people.sign_in_views",
+    "people.views",
+    "people.agency_views",
+    "settings.views",
+    "audit.views",
+    "mail.views",
+    "actions.list_views",
+    "home.attention",
+)
 BLUEPRINTS = list(dict.fromkeys(import_module(f"kscb_actions.{module}").blueprint for module in VIEWS))

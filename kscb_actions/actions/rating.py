@@ -24,6 +24,15 @@ class Colour(StrEnum):
     GREY = "grey"
 
 
+COLOUR_NAMES = {
+    Colour.RED: "Red: overdue or cannot be done",
+    Colour.AMBER: "Amber: at risk",
+    Colour.GREEN: "Green: on course, not done",
+    Colour.BLUE: "Blue: accepted by the Board",
+    Colour.GREY: "Grey: stopped",
+}
+
+
 class Timeliness(StrEnum):
     """Where an action stands against a due date."""
 
