@@ -153,7 +153,7 @@ print(verdict, peak_mib() - before, time.perf_counter() - started)
 def _measured(path: Path, program: str = _MEASURED) -> tuple[str, float, float]:
     """The verdict, how many MiB the process grew, and the seconds it took, in a process of its own."""
     command = [sys.executable, "-c", program, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     verdict, grown, taken = done.stdout.split()
     return verdict, float(grown), float(taken)
 
@@ -162,7 +162,7 @@ def _mail_of_one_deep_pile() -> bytes:
     opening = b"".join(
         b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n) for n in range(1900)
     )
-    return b"From: a@b.example\r\nSubject: x\r\n" + opening + b"\r\n" + b"text\r\n" * 1_000_000
+    return b"From: a@b.example\r\nSubject: x\r\n" + opening + b"\r\n" + b"text\r\n" * 500_000
 
 
 HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
@@ -174,11 +174,11 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     ),
     "pile.eml": ("kept", _mail_of_one_deep_pile),
     "pile.msg": ("refused", lambda: compound({f"stream {number:05}": b"" for number in range(25_000)})),
-    "long.txt": ("kept", lambda: b"=a|'" * 5_000_000),
-    "long.csv": ("kept", lambda: b",=a|'" * 4_000_000),
-    "remarks.txt": ("kept", lambda: b"<!---->" * 3_000_000 + b"x"),
-    "markers.pdf": ("kept", lambda: pdf(b"(" + b"/ObjStm stream " * 1_000_000 + b")")),
-    "segments.jpg": ("refused", lambda: JPEG[:2] + b"\xff\xe1\x00\x02" * 5_000_000),
+    "long.txt": ("kept", lambda: b"=a|'" * 2_500_000),
+    "long.csv": ("kept", lambda: b",=a|'" * 2_000_000),
+    "remarks.txt": ("kept", lambda: b"<!---->" * 1_500_000 + b"x"),
+    "markers.pdf": ("kept", lambda: pdf(b"(" + b"/ObjStm stream " * 500_000 + b")")),
+    "segments.jpg": ("refused", lambda: JPEG[:2] + b"\xff\xe1\x00\x02" * 2_500_000),
     "large.png": ("kept", lambda: png(4000, 5000, rows=random.Random(1).randbytes(20_000_000))),
 }
 
@@ -196,7 +196,7 @@ def test_a_file_made_to_exhaust_is_judged_quickly_and_in_little_memory(name: str
 
 def test_the_measure_notices_a_reader_that_unpacks_everything(tmp_path: Path) -> None:
     path = tmp_path / "bomb.docx"
-    path.write_bytes(bomb(megabytes=200))
+    path.write_bytes(bomb(megabytes=90))
     unpacking = "import zipfile; zipfile.ZipFile(path).read('word/media/image1.bmp')"
     _, grown, _ = _measured(path, _MEASURED.replace("judge(path, path.name)", unpacking))
-    assert grown > 150
+    assert grown > 80

@@ -63,7 +63,7 @@ def _traced(root: Path, tmp_path: Path) -> tuple[Path, Callable[[str], list[int]
     calls = "trace=write,fsync,fdatasync,rename,renameat,renameat2,mkdir"
     command = [_needs("strace"), "-f", "-y", "-qq", "-s", "4", "-e", calls, "-o", str(log)]
     command += [*_program("open(sys.argv[2], 'rb')"), str(root), str(source)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     name = done.stdout.removeprefix("kept ")
     seen = log.read_text().splitlines()
     return root / name[:2] / name, lambda pattern: [
@@ -99,7 +99,7 @@ def test_a_folder_that_somebody_else_has_just_made_is_synced_too(root: Path, tmp
 def test_a_killed_receipt_leaves_no_file_under_a_kept_name(root: Path, tmp_path: Path) -> None:
     slow = "__import__('io').BufferedReader(open(0, 'rb', buffering=0), 4096)"
     for number in range(12):
-        receiving = subprocess.Popen(  # noqa: S603
+        receiving = subprocess.Popen(
             [*_program(slow), str(root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         assert receiving.stdin
@@ -124,7 +124,7 @@ def test_a_receipt_killed_anywhere_leaves_a_whole_file_or_none(root: Path, tmp_p
     waiting = "print('ready', flush=True) or sys.stdin.readline()"
     outcomes = set()
     for number in range(20):
-        receiving = subprocess.Popen(  # noqa: S603
+        receiving = subprocess.Popen(
             [*_program("open(sys.argv[2], 'rb')", waiting), str(root), str(source)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
@@ -150,9 +150,7 @@ def test_a_receipt_killed_anywhere_leaves_a_whole_file_or_none(root: Path, tmp_p
 def test_a_full_disk_is_said_plainly_and_leaves_nothing_behind(root: Path) -> None:
     limit = "__import__('resource').setrlimit(__import__('resource').RLIMIT_FSIZE, (100_000, 100_000))"
     stream = "__import__('io').BytesIO(b'word ' * 200_000)"
-    done = subprocess.run(  # noqa: S603
-        [*_program(stream, limit), str(root)], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([*_program(stream, limit), str(root)], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("full “notes.txt” could not be kept, because the server's disk is full.")
     assert _files(root) == []
 
@@ -161,15 +159,15 @@ def test_a_file_system_without_room_is_said_plainly_and_leaves_nothing_behind(tm
     small = tmp_path / "small"
     small.mkdir()
     mount = "mount -t tmpfs -o size=256k none {0} && exec {1}"
-    probe = subprocess.run(  # noqa: S603
+    probe = subprocess.run(
         [_needs("unshare"), "-rm", "sh", "-c", mount.format(small, "true")], capture_output=True
     )
     if probe.returncode:
         pytest.skip("this machine lets nobody mount a small file system: ENOSPC itself is NOT checked")
     script = f'mount -t tmpfs -o size=256k none {small} && "$@" && find {small} -type f'
     stream = "__import__('io').BytesIO(b'word ' * 200_000)"
-    done = subprocess.run(  # noqa: S603
-        ["unshare", "-rm", "sh", "-c", script, "sh", *_program(stream), str(small / "evidence")],  # noqa: S607
+    done = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", script, "sh", *_program(stream), str(small / "evidence")],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.startswith("full “notes.txt”")
