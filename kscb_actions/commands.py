@@ -1,3 +1,13 @@
 """The commands of the rooms, in the order people meet them."""
 
-COMMANDS: list = []
+from importlib import import_module
+
+import click
+
+MODULES = ("people.commands", "demo.commands", "chasing.commands")
+COMMANDS = [
+    command
+    for module in MODULES
+    for command in vars(import_module(f"kscb_actions.{module}")).values()
+    if isinstance(command, click.Command)
+]

@@ -1,16 +1,19 @@
 """Settings from the environment, read once when the application is made."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import click
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class BadSetting(Exception):
+class BadSetting(click.ClickException):
     """A KSCB_… variable holds something that cannot be used; the text says which and why."""
 
 
@@ -22,6 +25,7 @@ class Settings:
     database  peewee URL (sqlite:/// or psycopg3://)
     evidence  folder of the evidence files
     mail      smtp:// or smtps:// URL, or None: mail then stays in the outbox
+    mail_from address that mail comes from
     base_url  address people type, without a final slash; https makes cookies Secure
     secret    signs cookies; kept in the instance folder when not given
     """
@@ -30,6 +34,7 @@ class Settings:
     database: str
     evidence: Path
     mail: str | None
+    mail_from: str
     base_url: str
     secret: str
 
@@ -47,9 +52,6 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environ is None else environ
     instance = Path(env.get("KSCB_INSTANCE") or ROOT / "instance").resolve()
     instance.mkdir(parents=True, exist_ok=True, mode=0o700)
-    mail = env.get("KSCB_MAIL") or None
-    if mail and urlsplit(mail).scheme not in ("smtp", "smtps"):
-        raise BadSetting("KSCB_MAIL must look like smtp://user:password@host:587 or smtps://host:465.")
     base_url = (env.get("KSCB_BASE_URL") or "http://127.0.0.1:5000").rstrip("/")
     if urlsplit(base_url).scheme not in ("http", "https"):
         raise BadSetting("KSCB_BASE_URL must start with http:// or https://.")
@@ -60,10 +62,34 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         instance=instance,
         database=env.get("KSCB_DATABASE") or f"sqlite:///{instance / 'kscb.db'}",
         evidence=Path(evidence).resolve(),
-        mail=mail,
+        mail=_mail_server(env.get("KSCB_MAIL") or None),
+        mail_from=_sender(env.get("KSCB_MAIL_FROM") or None, base_url),
         base_url=base_url,
         secret=env.get("KSCB_SECRET_KEY") or _kept_secret(instance / "secret"),
     )
+
+
+def _mail_server(url: str | None) -> str | None:
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise BadSetting("KSCB_MAIL must look like smtp://user:password@host:587 or smtps://host:465.")
+    return url
+
+
+def _sender(address: str | None, base_url: str) -> str:
+    if address is None:
+        host = urlsplit(base_url).hostname or "localhost"
+        is_number = ":" in host or host.replace(".", "").isdigit()
+        return f"tracker@{'localhost' if is_number else host}"
+    if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", address):
+        raise BadSetting("KSCB_MAIL_FROM must be one email address, like tracker@board.example.")
+    return address
 
 
 def _kept_secret(path: Path) -> str:

@@ -1,0 +1,39 @@
+"""Pure rules of the outbox: its states, and when a message is tried again."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """What has become of a message."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+STATE_NAMES = {
+    State.QUEUED: "Waiting",
+    State.SENT: "Sent",
+    State.FAILED: "Not delivered",
+    State.DROPPED: "Withheld",
+}
+# A server that is down over a long weekend costs no message: the waits add up to three and a half days.
+WAITS = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=8),
+    timedelta(hours=24),
+    timedelta(hours=48),
+)
+MAX_TRIES = len(WAITS) + 1
+# While one process is sending a message no other takes it up; after a crash it is taken up again then.
+CLAIM = timedelta(minutes=10)
+
+
+def next_try(attempts: int, now: datetime) -> datetime | None:
+    """When a message that has been tried `attempts` times in vain is tried again; None: no more."""
+    return now + WAITS[attempts - 1] if attempts < MAX_TRIES else None

@@ -1,0 +1,142 @@
+"""One SMTP connection, and what its answers mean. Standard library only."""
+
+import smtplib
+import ssl
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from urllib.parse import unquote, urlsplit
+
+from ..config import Settings
+from .models import OutboxMessage
+
+TIMEOUT_SECONDS = 20
+DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
+SUBMISSION_PORT = 587
+
+
+class CannotDeliver(Exception):
+    """The server, or the message itself, says that this message can never be delivered."""
+
+
+class TryLater(Exception):
+    """This message was not taken now; the others may still be."""
+
+
+class ServerTrouble(TryLater):
+    """The server cannot be used at all now."""
+
+
+class MailServer:
+    """The mail server of the settings, connected when the first message is sent. Close it after use."""
+
+    def __init__(self, settings: Settings) -> None:
+        if settings.mail is None:
+            raise ValueError("no mail server is set")
+        self._url = urlsplit(settings.mail)
+        self._from = settings.mail_from
+        self._connection: smtplib.SMTP | None = None
+
+    def send(self, message: OutboxMessage) -> None:
+        """Hand the message over. Returning means that the server has taken it.
+
+        Raises CannotDeliver, TryLater, or ServerTrouble when it makes no sense to go on with others.
+        """
+        try:
+            written = compose(message, self._from)
+        except (ValueError, IndexError) as wrong:
+            raise CannotDeliver(f"The address or the text cannot be sent: {wrong}") from wrong
+        try:
+            self._connect().send_message(written, self._from, [message.to_address])
+        except smtplib.SMTPException as answer:
+            raise _meaning(answer) from answer
+        except UnicodeError as wrong:
+            raise CannotDeliver(f"The address cannot be sent: {wrong}") from wrong
+        except OSError as trouble:
+            raise ServerTrouble(f"The mail server cannot be reached: {trouble}") from trouble
+
+    def close(self) -> None:
+        """End the connection, politely where the server still listens."""
+        if self._connection is None:
+            return
+        try:
+            self._connection.quit()
+        except (smtplib.SMTPException, OSError):
+            self._connection.close()
+        self._connection = None
+
+    def _connect(self) -> smtplib.SMTP:
+        if self._connection is not None:
+            return self._connection
+        host = self._url.hostname or ""
+        port = self._url.port or (SUBMISSION_PORT if self._login else DEFAULT_PORTS[self._url.scheme])
+        name = self._from.rpartition("@")[2]
+        context = ssl.create_default_context()
+        if self._url.scheme == "smtps":
+            opened: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, port, local_hostname=name, timeout=TIMEOUT_SECONDS, context=context
+            )
+        else:
+            opened = smtplib.SMTP(host, port, local_hostname=name, timeout=TIMEOUT_SECONDS)
+        try:
+            self._secure(opened, context)
+        except BaseException:
+            opened.close()
+            raise
+        self._connection = opened
+        return opened
+
+    @property
+    def _login(self) -> bool:
+        return bool(self._url.username)
+
+    def _secure(self, opened: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        opened.ehlo_or_helo_if_needed()
+        if self._url.scheme == "smtp" and opened.has_extn("starttls"):
+            opened.starttls(context=context)
+        elif self._url.scheme == "smtp" and self._login:
+            raise ServerTrouble("The mail server offers no TLS, so the password was not sent.")
+        if self._login:
+            opened.login(unquote(self._url.username or ""), unquote(self._url.password or ""))
+
+
+def compose(message: OutboxMessage, sender: str) -> EmailMessage:
+    """The message as it travels: plain text, and the same Message-ID and Date at every try.
+
+    Raises ValueError where a header would hold a line break or the address is not one address.
+    """
+    written = EmailMessage(policy=SMTP)
+    written["From"] = Address("Review and action tracker", addr_spec=sender)
+    written["To"] = Address(addr_spec=message.to_address)
+    written["Subject"] = message.subject
+    written["Date"] = format_datetime(message.queued_at)
+    written["Message-ID"] = message.message_id
+    written["Auto-Submitted"] = "auto-generated"
+    written.set_content(message.body, charset="utf-8", cte="quoted-printable")
+    return written
+
+
+def _meaning(answer: smtplib.SMTPException) -> Exception:
+    """The server's answer as one of the three things it can mean."""
+    if isinstance(answer, smtplib.SMTPRecipientsRefused):
+        code, text = next(iter(answer.recipients.values()))
+        return _by_code(code, text)
+    if isinstance(answer, smtplib.SMTPDataError):
+        return _by_code(answer.smtp_code, answer.smtp_error)
+    if isinstance(answer, smtplib.SMTPNotSupportedError):
+        return CannotDeliver(f"The mail server cannot take this address: {answer}")
+    if isinstance(answer, smtplib.SMTPResponseException):
+        return ServerTrouble(_said(answer.smtp_code, answer.smtp_error))
+    return ServerTrouble(f"The mail server went away: {answer}")
+
+
+def _by_code(code: int, text: bytes | str) -> Exception:
+    if code == 421:
+        return ServerTrouble(_said(code, text))
+    return CannotDeliver(_said(code, text)) if 500 <= code < 600 else TryLater(_said(code, text))
+
+
+def _said(code: int, text: bytes | str) -> str:
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return f"The mail server said: {code} {words}"

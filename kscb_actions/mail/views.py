@@ -1,0 +1,62 @@
+"""The outbox pages."""
+
+from typing import Any
+
+from flask import current_app, render_template, request, url_for
+
+from ..access.guard import Access, viewer
+from ..access.policy import Permission, Viewer
+from ..chasing.queries import not_telling_of_hidden
+from .blueprint import blueprint
+from .models import OutboxMessage
+from .queries import PER_PAGE, get_message, list_messages
+from .rules import MAX_TRIES, STATE_NAMES, State
+
+# A larger number is no row’s id, and more than the database takes.
+ONE = "/outbox/<int(max=2147483647):message_id>"
+STATES = {state.value: state for state in State}
+
+
+def load_message(viewer: Viewer, message_id: int) -> OutboxMessage | None:
+    """The message of an address, as far as this person may know of it."""
+    return get_message(viewer, not_telling_of_hidden(viewer), message_id)
+
+
+@blueprint.route("/outbox", access=Access(Permission.READ_OUTBOX))
+def outbox() -> Any:
+    """What the tracker has written to people, newest first."""
+    state = STATES.get(request.args.get("state", ""))
+    page = request.args.get("page", 1, type=int)
+    found = list_messages(viewer(), not_telling_of_hidden(viewer()), state, page)
+    return render_template(
+        "mail/outbox.html",
+        found=found,
+        state=state,
+        tabs=_tabs(found.counts, state),
+        state_names=STATE_NAMES,
+        per_page=PER_PAGE,
+        is_mail_set=current_app.config["SETTINGS"].mail is not None,
+    )
+
+
+@blueprint.route(ONE, access=Access(Permission.READ_OUTBOX, of=load_message))
+def message(message: OutboxMessage) -> Any:
+    """One message, readable; a secret one without its text."""
+    return render_template(
+        "mail/message.html", message=message, state=STATE_NAMES[State(message.state)], max_tries=MAX_TRIES
+    )
+
+
+def _tabs(counts: dict[State, int], shown: State | None) -> list[dict[str, Any]]:
+    every = {"text": f"All ({sum(counts.values()):,})", "href": url_for("mail.outbox"), "active": not shown}
+    return [
+        every,
+        *(
+            {
+                "text": f"{name} ({counts[state]:,})",
+                "href": url_for("mail.outbox", state=state.value),
+                "active": state is shown,
+            }
+            for state, name in STATE_NAMES.items()
+        ),
+    ]
