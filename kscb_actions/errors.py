@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from .access.policy import Refused
+from .audit.service import StaleEdit
 from .people.kept_form import sign_in_and_go_on
 
 # A wrong method is answered like a page that is not there.
@@ -23,6 +24,10 @@ def answer_errors(app: Flask) -> None:
     @app.errorhandler(Refused)
     def refused(error: Refused) -> Any:
         return render_template("errors/403.html", reason=str(error)), 403
+
+    @app.errorhandler(StaleEdit)
+    def stale(_: StaleEdit) -> Any:
+        return render_template("errors/409.html"), 409
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Any:

@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import peewee
 
+from ..access.policy import Permission, Reach, Role, Viewer, reach
 from ..database import Model
 from .models import AuditEvent
 
 PER_PAGE = 50
+DEATH_ROLES = frozenset({Role.CDOP_MEMBER, Role.CDOP_COORDINATOR})
 
 
 def states_at(kind: str, before: datetime) -> Iterator[dict[str, Any]]:
@@ -25,10 +28,88 @@ def states_at(kind: str, before: datetime) -> Iterator[dict[str, Any]]:
         yield json.loads(state)
 
 
-def list_events(condition: Any, page: int = 1) -> tuple[list[AuditEvent], int]:
+@dataclass(frozen=True)
+class EventFilter:
+    """What the trail is narrowed to, from `since` to before `until`; an empty value narrows nothing."""
+
+    person: int | None = None
+    event: str = ""
+    review: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class EventPage:
     """One page of the trail, newest first, and how many events match in all."""
-    query = AuditEvent.select().where(condition)
-    return list(query.order_by(AuditEvent.id.desc()).paginate(page, PER_PAGE)), query.count()
+
+    events: list[AuditEvent]
+    total: int
+    page: int
+    pages: int
+
+
+def visible_event(viewer: Viewer) -> Any:
+    """The condition on AuditEvent that keeps what this person may see.
+
+    Restricted reviews are for the people named on them, child deaths for the panel's people, whatever
+    else their roles open.
+    """
+    if viewer.is_system:
+        return peewee.SQL("1 = 1")
+    if reach(viewer, Permission.READ_AUDIT) is Reach.NONE:
+        return peewee.SQL("1 = 0")
+    condition = AuditEvent.review_id.is_null() | AuditEvent.review_id.not_in(_hidden_reviews(viewer))
+    if not viewer.roles & DEATH_ROLES:
+        condition = condition & (AuditEvent.room != "deaths")
+    return condition
+
+
+def _hidden_reviews(viewer: Viewer) -> Any:
+    # The tables by name: reviews stand below the trail, which knows nothing of them.
+    review, named = peewee.Table("review"), peewee.Table("named_person")
+    mine = named.select(named.c.review_id).where(named.c.user_id == (viewer.id or 0))
+    return review.select(review.c.id).where(review.c.is_restricted == True, review.c.id.not_in(mine))  # noqa: E712
+
+
+def list_events(viewer: Viewer, narrow: EventFilter, page: int = 1) -> EventPage:
+    """One page of the events that match, among what this person may see. Two queries."""
+    condition = _matching(viewer, narrow)
+    total = AuditEvent.select().where(condition).count()
+    pages = max(1, -(-total // PER_PAGE))
+    page = min(max(1, page), pages)
+    rows = AuditEvent.select().where(condition).order_by(AuditEvent.id.desc()).paginate(page, PER_PAGE)
+    return EventPage(list(rows), total, page, pages)
+
+
+def _matching(viewer: Viewer, narrow: EventFilter) -> Any:
+    condition = visible_event(viewer)
+    if narrow.person is not None:
+        condition = condition & (AuditEvent.actor_id == narrow.person)
+    if narrow.event:
+        condition = condition & (AuditEvent.event == narrow.event)
+    if narrow.review is not None:
+        condition = condition & (AuditEvent.review_id == narrow.review)
+    if narrow.since is not None:
+        condition = condition & (AuditEvent.at >= narrow.since)
+    if narrow.until is not None:
+        condition = condition & (AuditEvent.at < narrow.until)
+    return condition
+
+
+def event_is_visible(viewer: Viewer, event_id: int) -> bool:
+    """May this person see that event?"""
+    return AuditEvent.select().where(AuditEvent.id == event_id, visible_event(viewer)).exists()
+
+
+def every_event() -> Iterator[dict[str, Any]]:
+    """The whole trail in order, a row at a time, for checking its chain."""
+    return iter(AuditEvent.select().order_by(AuditEvent.id).dicts().iterator())
+
+
+def head() -> AuditEvent | None:
+    """The newest event: kept elsewhere, its hash shows later whether the trail's end was cut off."""
+    return AuditEvent.select().order_by(AuditEvent.id.desc()).first()
 
 
 def story_of_action(action_id: int) -> list[AuditEvent]:
@@ -41,6 +122,16 @@ def last_event(row: Model) -> AuditEvent | None:
     return (
         AuditEvent.select()
         .where(AuditEvent.kind == row._meta.table_name, AuditEvent.object_id == row.id)
+        .order_by(AuditEvent.id.desc())
+        .first()
+    )
+
+
+def last_event_of_kind(kind: type[Model]) -> AuditEvent | None:
+    """The newest event about any row of a table."""
+    return (
+        AuditEvent.select()
+        .where(AuditEvent.kind == kind._meta.table_name)
         .order_by(AuditEvent.id.desc())
         .first()
     )

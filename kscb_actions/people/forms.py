@@ -1,115 +1,124 @@
 """Forms of signing in and of people."""
 
+from collections.abc import Iterable
+
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import (
-    GovCheckboxesInput,
-    GovPasswordInput,
-    GovSelect,
-    GovSubmitInput,
-    GovTextInput,
-)
-from wtforms import PasswordField, SelectField, SelectMultipleField, StringField, SubmitField
+from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovTextInput
+from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from ..access.policy import ROLE_NAMES
+from ..access.policy import ROLE_NAMES, Role
+from ..forms import HouseForm, line, radios, save_button, select, ticks
+from .models import Agency, User
+from .service import PersonFacts
+
+NOBODY = "nobody"
+HINT = "At least 12 characters. Three random words work well."
+
+
+def _password(label: str, missing: str, hint: str = "") -> PasswordField:
+    validators = [InputRequired(missing), Length(max=1000, message="Use at most 1,000 characters.")]
+    return PasswordField(label, description=hint, widget=GovPasswordInput(), validators=validators)
+
+
+def _address() -> StringField:
+    needed = InputRequired("Enter your email address.")
+    return StringField("Email address", widget=GovTextInput(), validators=[needed])
 
 
 class SignInForm(FlaskForm):
     """Address and password."""
 
-    email = StringField(
-        "Email address",
-        widget=GovTextInput(),
-        validators=[InputRequired("Enter your email address."), Length(max=254)],
-    )
-    password = PasswordField(
-        "Password",
-        widget=GovPasswordInput(),
-        validators=[InputRequired("Enter your password."), Length(max=1000)],
-    )
-    submit = SubmitField("Sign in", widget=GovSubmitInput())
+    email = _address()
+    password = _password("Password", "Enter your password.")
+    submit = save_button("Sign in")
 
 
 class ForgottenForm(FlaskForm):
     """The address a new link goes to."""
 
-    email = StringField(
-        "Email address",
-        widget=GovTextInput(),
-        validators=[InputRequired("Enter your email address."), Length(max=254)],
-    )
-    submit = SubmitField("Send me a link", widget=GovSubmitInput())
+    email = _address()
+    submit = save_button("Send me a link")
 
 
 class NewPasswordForm(FlaskForm):
     """A new password, by a single-use link."""
 
-    password = PasswordField(
-        "New password",
-        description="At least 12 characters. Three random words work well.",
-        widget=GovPasswordInput(),
-        validators=[InputRequired("Enter a new password."), Length(max=1000)],
-    )
-    submit = SubmitField("Set password", widget=GovSubmitInput())
+    password = _password("New password", "Enter a new password.", HINT)
+    submit = save_button("Set password")
 
 
-class ChangePasswordForm(FlaskForm):
+class ChangePasswordForm(HouseForm):
     """A new password by somebody who knows the present one."""
 
-    present = PasswordField(
-        "Present password",
-        widget=GovPasswordInput(),
-        validators=[InputRequired("Enter your present password."), Length(max=1000)],
-    )
-    password = PasswordField(
-        "New password",
-        description="At least 12 characters. Three random words work well.",
-        widget=GovPasswordInput(),
-        validators=[InputRequired("Enter a new password."), Length(max=1000)],
-    )
-    submit = SubmitField("Change password", widget=GovSubmitInput())
+    present_password = _password("Present password", "Enter your present password.")
+    password = _password("New password", "Enter a new password.", HINT)
+    submit = save_button("Change password")
 
 
-class AgencyForm(FlaskForm):
-    """An agency."""
+class AgencyForm(HouseForm):
+    """A new agency."""
 
-    code = StringField(
-        "Short code",
-        description="Up to 12 letters and digits, like KPOL. It is used in lists and addresses and stays.",
-        widget=GovTextInput(),
-        validators=[InputRequired("Enter a short code.")],
+    code = line(
+        "Short code", "Up to 12 letters and digits, like KPOL. It stands in lists and addresses and stays."
     )
-    name = StringField(
-        "Name",
-        widget=GovTextInput(),
-        validators=[
-            InputRequired("Enter the agency’s name."),
-            Length(max=120, message="Use at most 120 characters."),
-        ],
-    )
-    submit = SubmitField("Save", widget=GovSubmitInput())
+    name = line("Name")
+    submit = save_button()
 
 
-class PersonForm(FlaskForm):
-    """A person: post, agency and roles."""
+class EditAgencyForm(HouseForm):
+    """An agency whose code stays."""
 
-    email = StringField(
-        "Email address", widget=GovTextInput(), validators=[InputRequired("Enter an email address.")]
+    name = line("Name")
+    in_use = radios(
+        "Is it in use?",
+        (("yes", "Yes"), ("no", "No, it is offered for nothing new")),
+        "What it has done and still has to do stays as it is.",
     )
-    name = StringField(
-        "Post or name",
-        description="A post title is best: it stays true when the person changes.",
-        widget=GovTextInput(),
-        validators=[
-            InputRequired("Enter the person’s post or name."),
-            Length(max=120, message="Use at most 120 characters."),
-        ],
-    )
-    agency = SelectField("Agency", widget=GovSelect(), choices=[])
-    roles = SelectMultipleField(
+    submit = save_button()
+
+
+class PersonForm(HouseForm):
+    """A person: address, post, agency and roles."""
+
+    email = line("Email address", "They sign in with it, and mail goes there.")
+    name = line("Post or name", "A post title is best: it stays true when the person changes.")
+    agency = select("Agency")
+    roles = ticks(
         "Roles",
-        description="Choose all that apply. Nobody decides on their own agency’s evidence.",
-        widget=GovCheckboxesInput(),
-        choices=[(role.value, name) for role, name in ROLE_NAMES.items()],
+        ((role.value, name) for role, name in ROLE_NAMES.items()),
+        "Choose all that apply. Nobody decides on their own agency’s evidence.",
     )
-    submit = SubmitField("Save", widget=GovSubmitInput())
+    submit = save_button()
+
+    def offer(self, agencies: Iterable[Agency], present: Agency | None = None) -> None:
+        """Offer these agencies, and the one the person is in even when it is out of use."""
+        self._agencies = {str(agency.id): agency for agency in (*agencies, *([present] if present else []))}
+        names = [(key, agency.name) for key, agency in self._agencies.items()]
+        self.agency.choices = [("", "None: the Board itself"), *names]
+
+    @property
+    def facts(self) -> PersonFacts:
+        """What was typed, for the service."""
+        roles = frozenset(Role(role) for role in self.roles.data or ())
+        return PersonFacts(self.email.data, self.name.data, roles, self._agencies.get(self.agency.data or ""))
+
+
+class SuccessorForm(HouseForm):
+    """Who takes over somebody's actions."""
+
+    successor = radios("Who takes them over?")
+    submit = save_button("Hand over")
+
+    def offer(self, people: Iterable[User], may_be_nobody: bool) -> None:
+        """Offer these people, and leaving the actions where they are."""
+        self._people = {str(person.id): person for person in people}
+        choices = [(key, person.name) for key, person in self._people.items()]
+        if may_be_nobody:
+            choices.append((NOBODY, "Nobody yet: the actions wait for a new lead"))
+        self.successor.choices = choices
+
+    @property
+    def chosen(self) -> User | None:
+        """The person chosen, None for nobody."""
+        return self._people.get(self.successor.data or "")

@@ -1,12 +1,14 @@
 """Reading agencies and people."""
 
 import json
+from dataclasses import dataclass
 
 import peewee
 
+from .. import clock
 from ..access.policy import ROLE_NAMES, Permission, Role, Viewer, reach
 from ..settings.models import Setting
-from .models import Agency, User
+from .models import Agency, PasswordLink, User
 
 
 def list_agencies(active_only: bool = True) -> list[Agency]:
@@ -23,7 +25,7 @@ def get_agency(viewer: Viewer, code: str) -> Agency | None:
 
 
 def list_people(viewer: Viewer) -> list[User]:
-    """Everybody, with their agency, for those who keep people."""
+    """Everybody, with their agency, for those who keep people; those who can sign in first."""
     if reach(viewer, Permission.MANAGE_PEOPLE) == "none":
         return []
     return list(
@@ -33,11 +35,51 @@ def list_people(viewer: Viewer) -> list[User]:
     )
 
 
+@dataclass(frozen=True)
+class Group:
+    """An agency (None: the Board itself) and its people."""
+
+    agency: Agency | None
+    people: list[User]
+
+
+def people_by_agency(viewer: Viewer) -> list[Group]:
+    """Everybody under their agency, for those who keep people; the Board first, agencies out of use last."""
+    if reach(viewer, Permission.MANAGE_PEOPLE) == "none":
+        return []
+    members: dict[int | None, list[User]] = {}
+    for person in User.select().order_by(User.is_active.desc(), User.name):
+        members.setdefault(person.agency_id, []).append(person)
+    agencies = Agency.select().order_by(Agency.is_active.desc(), Agency.name)
+    return [
+        Group(None, members.get(None, [])),
+        *(Group(agency, members.get(agency.id, [])) for agency in agencies),
+    ]
+
+
+def invited_people() -> frozenset[int]:
+    """Ids of the people who have a link that still works."""
+    links = PasswordLink.select(PasswordLink.user).where(
+        PasswordLink.used_at.is_null(), PasswordLink.expires_at > clock.real_now()
+    )
+    return frozenset(user_id for (user_id,) in links.tuples())
+
+
+def count_people(agency: Agency) -> int:
+    """How many people of an agency can sign in."""
+    return User.select().where(User.agency == agency, User.is_active).count()
+
+
 def get_person(viewer: Viewer, user_id: int) -> User | None:
     """One person, for those who keep people."""
     if reach(viewer, Permission.MANAGE_PEOPLE) == "none":
         return None
-    return User.get_or_none(User.id == user_id)
+    return (
+        User.select(User, Agency)
+        .join(Agency, peewee.JOIN.LEFT_OUTER)
+        .where(User.id == (user_id if user_id < 2**31 else 0))
+        .first()
+    )
 
 
 def list_leads(agency_id: int | None = None) -> list[User]:

@@ -1,6 +1,9 @@
 """Changing agencies and people. Every operation checks its permission itself."""
 
+import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import peewee
 
@@ -8,18 +11,34 @@ from .. import clock
 from ..access.policy import Permission, Role, Viewer, require
 from ..audit.service import change
 from ..database import writing
+from ..settings.queries import get_board
 from ..text import InvalidInput, one_line
 from .models import Agency, PasswordLink, SignInSession, User
 from .passwords import hash_password, matches, new_token, token_hash
 from .rules import INVITATION_DAYS, problems_with_person, why_weak
 
 
+@dataclass(frozen=True)
+class PersonFacts:
+    """What is recorded of a person: address, post or name, roles, agency if any."""
+
+    email: str
+    name: str
+    roles: frozenset[Role]
+    agency: Agency | None
+
+
+def facts_of(person: User) -> PersonFacts:
+    """A person's facts as they are recorded now."""
+    return PersonFacts(person.email, person.name, person.role_set, person.agency)
+
+
 def add_agency(viewer: Viewer, code: str, name: str) -> Agency:
     """Record an agency. Raises InvalidInput when the code or name is missing or taken."""
     require(viewer, Permission.MANAGE_PEOPLE)
     agency = Agency(code=one_line(code).upper(), name=one_line(name))
-    _check_agency(agency)
     with change(viewer) as tx:
+        _check_agency(agency)
         return tx.add(agency, "agency.added")
 
 
@@ -27,51 +46,60 @@ def edit_agency(viewer: Viewer, agency: Agency, name: str, is_active: bool, expe
     """Rename an agency or take it out of use. Raises InvalidInput, StaleEdit."""
     require(viewer, Permission.MANAGE_PEOPLE)
     agency.name, agency.is_active = one_line(name), is_active
-    _check_agency(agency)
     with change(viewer) as tx:
+        _check_agency(agency)
         return tx.update(agency, "agency.changed", expected)
 
 
 def add_person(viewer: Viewer, email: str, name: str, roles: frozenset[Role], agency: Agency | None) -> User:
     """Record a person, who cannot sign in before a password is set. Raises InvalidInput."""
     require(viewer, Permission.MANAGE_PEOPLE)
-    person = User(email=one_line(email).lower(), name=one_line(name))
-    _take(person, roles, agency)
+    person = User()
     with change(viewer) as tx:
+        _take(person, PersonFacts(email, name, roles, agency))
         return tx.add(person, "person.added")
 
 
 def edit_person(
-    viewer: Viewer,
-    person: User,
-    name: str,
-    roles: frozenset[Role],
-    agency: Agency | None,
-    is_active: bool,
-    expected: int,
+    viewer: Viewer, person: User, facts: PersonFacts, expected: int, is_active: bool | None = None
 ) -> User:
-    """Change a person, who is signed out and comes back as changed. Raises InvalidInput, StaleEdit."""
+    """Change a person; `is_active` switches their account off or on. Raises InvalidInput, StaleEdit.
+
+    What decides who they are or what they may do ends their sessions and links when it changes.
+    """
     require(viewer, Permission.MANAGE_PEOPLE)
-    if person.id == viewer.id and (not is_active or Role.MANAGER not in roles):
+    is_active = person.is_active if is_active is None else is_active
+    if person.id == viewer.id and (not is_active or Role.MANAGER not in facts.roles):
         raise InvalidInput({"roles": "You cannot take your own access away. Ask another board manager."})
-    person.name, person.is_active = one_line(name), is_active
-    _take(person, roles, agency)
+    before = _identity(person)
+    person.is_active = is_active
     with change(viewer) as tx:
+        _take(person, facts)
         tx.update(person, "person.changed", expected)
-        SignInSession.delete().where(SignInSession.user == person).execute()
+        if _identity(person) != before:
+            end_access(person)
     return person
 
 
-def invite(person: User) -> str:
-    """A single-use token with which `person` sets a password; earlier ones stop working."""
+def end_access(person: User) -> None:
+    """End every session of a person, and every link to set their password. Inside an open change."""
+    SignInSession.delete().where(SignInSession.user == person).execute()
+    _spend_links(person)
+
+
+def invite(
+    person: User, lasts: timedelta = timedelta(days=INVITATION_DAYS), ends_earlier: bool = True
+) -> str:
+    """A single-use token with which `person` sets a password within `lasts`.
+
+    A board manager's new link ends the earlier ones. One that anybody may ask for must not: a stranger
+    could then keep the person's own from working.
+    """
     token = new_token()
     with writing(PasswordLink):
-        _spend_links(person)
-        PasswordLink.create(
-            token_hash=token_hash(token),
-            user=person,
-            expires_at=clock.real_now() + timedelta(days=INVITATION_DAYS),
-        )
+        if ends_earlier:
+            _spend_links(person)
+        PasswordLink.create(token_hash=token_hash(token), user=person, expires_at=clock.real_now() + lasts)
     return token
 
 
@@ -93,20 +121,33 @@ def person_of_link(token: str) -> User | None:
 
 def set_password(person: User, password: str) -> None:
     """Set a password and end every session and link of that person. Raises InvalidInput when it is weak."""
-    weak = why_weak(password, (person.email.split("@")[0], *person.name.split()))
+    agency = (person.agency.code, *person.agency.name.split()) if person.agency else ()
+    own = (*person.email.split("@")[0].split("."), *person.name.split(), *agency)
+    weak = why_weak(password, (*own, *get_board().name.split()))
     if weak:
         raise InvalidInput({"password": weak})
     person.password_hash = hash_password(password)
     with change(person.viewer) as tx:
         tx.update(person, "person.password-set")
-        _spend_links(person)
-        SignInSession.delete().where(SignInSession.user == person).execute()
+        end_access(person)
+
+
+def set_password_by_link(token: str, password: str) -> User | None:
+    """Set a password with a single-use link and return whose; None when the link works no more.
+
+    Two who use one link at once: the second is told that it is used. Raises InvalidInput when weak.
+    """
+    with writing():
+        person = person_of_link(token)
+        if person is not None:
+            set_password(person, password)
+        return person
 
 
 def change_password(person: User, present: str, password: str) -> None:
     """Change one's own password, knowing the present one. Raises InvalidInput."""
     if not matches(person.password_hash, present):
-        raise InvalidInput({"present": "This is not your present password."})
+        raise InvalidInput({"present_password": "This is not your present password."})
     set_password(person, password)
 
 
@@ -117,25 +158,32 @@ def _spend_links(person: User) -> None:
     ).execute()
 
 
-def _take(person: User, roles: frozenset[Role], agency: Agency | None) -> None:
-    problems = problems_with_person(person.email, person.name, roles, agency is not None)
+def _identity(person: User) -> tuple[Any, ...]:
+    return person.email, person.roles, person.agency_id, person.is_active
+
+
+def _take(person: User, facts: PersonFacts) -> None:
+    person.email, person.name = one_line(facts.email).lower(), one_line(facts.name)
+    problems = problems_with_person(person.email, person.name, facts.roles, facts.agency is not None)
     taken = User.get_or_none(User.email == person.email)
     if taken and taken.id != person.id:
         problems["email"] = "Somebody with this email address is recorded already."
     if problems:
         raise InvalidInput(problems)
-    person.agency = agency
-    person.roles = ",".join(sorted(role.value for role in roles))
+    person.agency = facts.agency
+    person.roles = ",".join(sorted(role.value for role in facts.roles))
 
 
 def _check_agency(agency: Agency) -> None:
     problems = {}
-    if not agency.code.replace("-", "").isalnum() or len(agency.code) > 12:
+    if not re.fullmatch(r"[A-Z0-9][A-Z0-9-]{0,11}", agency.code):
         problems["code"] = "Enter a short code of up to 12 letters and digits, like KPOL."
     elif _taken(agency, Agency.code == agency.code):
         problems["code"] = "Another agency has this code."
     if not agency.name:
         problems["name"] = "Enter the agency’s name."
+    elif len(agency.name) > 120:
+        problems["name"] = "Use at most 120 characters."
     elif _taken(agency, Agency.name == agency.name):
         problems["name"] = "Another agency has this name."
     if problems:

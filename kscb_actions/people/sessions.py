@@ -1,17 +1,18 @@
 """Sessions in a table, under Flask's own session object.
 
 Before sign-in the cookie holds a signed anonymous session (a CSRF token, no more). Signing in makes a row
-under a new random token; signing out, a new password, a new role or switching the account off removes it,
-so that a cookie kept from before is dead. Flask-Login and the CSRF tokens live on top, unchanged.
+under a new random token, with nothing carried over from before; signing out, a new password, a new role or
+switching the account off removes it, so that a cookie kept from before is dead. Flask-Login and the CSRF
+tokens live on top, unchanged.
 """
 
 import json
 from typing import Any
 
 import peewee
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, g, session
 from flask.sessions import SessionInterface, SessionMixin
-from flask_login import UserMixin
+from flask_login import UserMixin, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CallbackDict
 
@@ -35,6 +36,22 @@ class SignedInUser(UserMixin):
         self.id = user.id
         self.user = user
         self.viewer: Viewer = user.viewer
+
+
+def begin_session(user: User) -> None:
+    """Sign `user` in on this browser: a new token, a new CSRF token, nothing of any session before."""
+    forget_session()
+    login_user(SignedInUser(user))
+
+
+def forget_session() -> None:
+    """End this browser's session, if there is one, and start an anonymous one with nothing in it."""
+    logout_user()
+    if session.row is not None:  # type: ignore[attr-defined]
+        end_session(session.row)  # type: ignore[attr-defined]
+        session.row = None  # type: ignore[attr-defined]
+    session.clear()
+    g.pop("csrf_token", None)
 
 
 class TableSession(CallbackDict, SessionMixin):
@@ -71,19 +88,13 @@ class TableSessionInterface(SessionInterface):
 
     def save_session(self, app: Flask, session: TableSession, response: Response) -> None:  # type: ignore[override]
         """Write what changed, and the cookie when it changed."""
-        signed_in = "_user_id" in session
-        if session.row and not signed_in:
-            end_session(session.row)
-        if signed_in and session.row is None:
-            self._set_cookie(app, response, "s." + _start(session))
-        elif signed_in:
-            _keep(session)
-        elif session and (session.modified or session.row):
+        if "_user_id" in session:
+            if session.row is None:
+                self._set_cookie(app, response, "s." + _start(session))
+            else:
+                _keep(session)
+        elif session.modified:
             self._set_cookie(app, response, "a." + str(self._serializer.dumps(dict(session))))
-        elif session.row:
-            response.delete_cookie(
-                self.get_cookie_name(app), path="/", secure=self.get_cookie_secure(app), httponly=True
-            )
 
     def _set_cookie(self, app: Flask, response: Response, value: str) -> None:
         response.set_cookie(
@@ -136,6 +147,7 @@ def forget_old_sessions() -> int:
 def _start(session: TableSession) -> str:
     token, now = new_token(), clock.real_now()
     with writing(SignInSession):
+        forget_old_sessions()
         SignInSession.create(
             token_hash=token_hash(token),
             user=int(session["_user_id"]),

@@ -1,43 +1,69 @@
 """Checking who somebody is, without telling strangers which addresses are known."""
 
+from datetime import timedelta
+
 from .. import clock
 from ..access.policy import SYSTEM
 from ..audit.service import change
 from ..database import writing
+from ..text import one_line
+from .known_browser import KnownBrowsers
 from .models import SignInAttempt, User
 from .passwords import matches
-from .rules import TRIES, TRIES_WITHIN
+from .rules import RESETS, RESETS_WITHIN, TRIES, TRIES_WITHIN
 
 
 class TooManyTries(Exception):
     """Too many wrong passwords for this address in the last minutes."""
 
 
-def check_password(email: str, password: str) -> User | None:
+def check_password(email: str, password: str, browsers: KnownBrowsers, cookie: str = "") -> User | None:
     """The active person with this address and password, or None; the work is the same for anybody.
 
-    Raises TooManyTries after ten tries in five minutes at one address, known or not (OWASP ASVS 6.3.1).
-    Each try is counted before the password is looked at, so that parallel guesses cannot slip through.
+    Raises TooManyTries after ten tries in five minutes at one address, known or not (OWASP ASVS 6.3.1); a
+    browser where this person has signed in before (`cookie`) has ten of its own. Each try is counted before
+    the password is looked at, so that parallel guesses cannot slip through.
     """
-    email = email.strip().lower()[:254]
-    attempt = _count_try(email)
+    email = as_address(email)
     user = User.get_or_none(User.email == email, User.is_active)
+    browser = browsers.name_of(user, cookie)
+    attempt = _count(f"browser {browser}" if browser else email, TRIES, TRIES_WITHIN)
+    if attempt is None:
+        raise TooManyTries
     if not matches(user.password_hash if user else None, password):
-        if user:
-            with change(SYSTEM) as tx:
-                tx.note("person.sign-in-refused", user)
+        _tell_of_refusal(user, attempt)
         return None
-    with writing(SignInAttempt):
-        attempt.delete_instance()
     with change(user.viewer) as tx:
+        attempt.delete_instance()
         tx.note("person.signed-in", user)
     return user
 
 
-def _count_try(email: str) -> SignInAttempt:
-    now = clock.real_now()
+def may_ask_for_link(email: str) -> bool:
+    """Count one wish for a new password at an address, known or not; False when there were too many."""
+    return _count(f"link {email}", RESETS, RESETS_WITHIN) is not None
+
+
+def as_address(text: str) -> str:
+    """What somebody typed, as addresses are kept."""
+    return one_line(text).lower()[:254]
+
+
+def _count(key: str, limit: int, within: timedelta) -> SignInAttempt | None:
+    key, now = key[:254], clock.real_now()
     with writing(SignInAttempt):
-        SignInAttempt.delete().where(SignInAttempt.at <= now - TRIES_WITHIN).execute()
-        if SignInAttempt.select().where(SignInAttempt.email == email).count() >= TRIES:
-            raise TooManyTries
-        return SignInAttempt.create(email=email, at=now)
+        SignInAttempt.delete().where(SignInAttempt.at <= now - RESETS_WITHIN).execute()
+        recent = SignInAttempt.select().where(SignInAttempt.email == key, SignInAttempt.at > now - within)
+        if recent.count() >= limit:
+            return None
+        return SignInAttempt.create(email=key, at=now)
+
+
+def _tell_of_refusal(user: User | None, attempt: SignInAttempt) -> None:
+    # One synced write either way, so that the time it takes tells nothing either.
+    if user:
+        with change(SYSTEM) as tx:
+            tx.note("person.sign-in-refused", user)
+    else:
+        with writing(SignInAttempt):
+            attempt.save()

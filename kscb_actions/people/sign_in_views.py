@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from flask import current_app, flash, g, redirect, render_template, request, url_for
-from flask_login import current_user, login_user, logout_user
+from flask import Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
 
-from .. import clock
 from ..access.guard import PUBLIC, SIGNED_IN
 from ..access.policy import ROLE_NAMES
 from ..mail.letters import send_reset
 from ..text import InvalidInput
 from .blueprint import blueprint
 from .forms import ChangePasswordForm, ForgottenForm, NewPasswordForm, SignInForm
-from .kept_form import TARGET, go_on, kept_fields, local_target
+from .kept_form import go_on, kept_before, local_target
+from .known_browser import KNOWN_SECONDS, KnownBrowsers
 from .models import User
 from .queries import demonstration_accounts
-from .service import change_password, person_of_link, set_password
-from .sessions import SignedInUser
+from .service import change_password, person_of_link, set_password_by_link
+from .sessions import begin_session, forget_session
 from .sign_in import TooManyTries, check_password
 
 
@@ -26,19 +26,21 @@ def sign_in() -> Any:
     form = SignInForm()
     if form.validate_on_submit():
         try:
-            user = check_password(form.email.data, form.password.data)
+            user = check_password(form.email.data, form.password.data, _known_browsers(), _known_cookie())
         except TooManyTries:
-            return render_template("errors/429.html"), 429
+            return _sign_in_page(form, too_many=True), 429
         if user:
-            return _let_in(user)
+            return _remember_browser(_let_in(user), user)
         form.email.errors = ["The email address or the password is wrong. Check both and try again."]
+    elif current_user.is_authenticated:
+        return redirect(_next_page())
     return _sign_in_page(form)
 
 
 @blueprint.route("/sign-out", access=SIGNED_IN, methods=["POST"])
 def sign_out() -> Any:
     """End this session for good."""
-    logout_user()
+    forget_session()
     flash("You are signed out.", "success")
     return redirect(url_for("people.sign_in"))
 
@@ -59,17 +61,16 @@ def forgotten() -> Any:
 def new_password(token: str) -> Any:
     """Set a password with a single-use link."""
     person = person_of_link(token)
-    if person is None:
-        return render_template("people/link_dead.html"), 404
     form = NewPasswordForm()
-    if form.validate_on_submit():
+    if person and form.validate_on_submit():
         try:
-            set_password(person, form.password.data)
+            person = set_password_by_link(token, form.password.data)
         except InvalidInput as wrong:
             form.password.errors = [wrong.errors["password"]]
         else:
-            flash("Your password is set. Sign in with it.", "success")
-            return redirect(url_for("people.sign_in"))
+            return _password_set(person)
+    if person is None:
+        return render_template("people/link_dead.html"), 404
     intro = f"For {person.name}, {person.email}."
     return render_template("people/password.html", form=form, title="Set your password", intro=intro)
 
@@ -80,37 +81,65 @@ def account() -> Any:
     form = ChangePasswordForm()
     if form.validate_on_submit():
         person = User.get_by_id(current_user.id)
-        try:
-            change_password(person, form.present.data, form.password.data)
-        except InvalidInput as wrong:
-            for field, message in wrong.errors.items():
-                form[field].errors = [message]
-        else:
-            logout_user()
-            flash("Your password is changed. Sign in with the new one.", "success")
-            return redirect(url_for("people.sign_in"))
+        present, new = form.present_password.data, form.password.data
+        if form.attempt(lambda: change_password(person, present, new)):
+            return _password_set(person)
     roles = ", ".join(name for role, name in ROLE_NAMES.items() if role in current_user.viewer.roles)
     intro = f"{current_user.viewer.name}, {current_user.viewer.email}. {roles}."
     return render_template("people/password.html", form=form, title="Your account", intro=intro)
 
 
+def _password_set(person: User | None) -> Any:
+    if person is None:
+        return render_template("people/link_dead.html"), 404
+    forget_session()
+    flash("Your password is set. Sign in with it.", "success")
+    return _remember_browser(redirect(url_for("people.sign_in")), person)
+
+
 def _let_in(user: User) -> Any:
-    target, kept = local_target(request.form.get(TARGET)), kept_fields()
-    login_user(SignedInUser(user))
-    if target:
-        return go_on(target, kept)
-    return redirect(local_target(request.args.get("next")) or url_for("home.index"))
+    kept = kept_before()
+    begin_session(user)
+    return go_on(kept) if kept else redirect(_next_page())
 
 
-def _sign_in_page(form: SignInForm) -> Any:
+def _next_page() -> str:
+    return local_target(request.args.get("next")) or url_for("home.index")
+
+
+def _sign_in_page(form: SignInForm, too_many: bool = False) -> str:
     accounts, demo_password = demonstration_accounts() if g.board.fixed_today else ([], "")
     return render_template(
         "people/sign_in.html",
         form=form,
-        kept=kept_fields() if request.method == "POST" else {},
-        kept_target=local_target(request.form.get(TARGET)),
+        kept=kept_before(),
         next_target=local_target(request.args.get("next")),
         accounts=accounts,
         demo_password=demo_password,
-        today=clock.today(),
+        too_many=too_many,
     )
+
+
+def _known_browsers() -> KnownBrowsers:
+    return KnownBrowsers(str(current_app.secret_key))
+
+
+def _known_cookie() -> str:
+    return request.cookies.get(_cookie_name(), "")
+
+
+def _cookie_name() -> str:
+    return f"{current_app.config['SESSION_COOKIE_NAME']}-known"
+
+
+def _remember_browser(answer: Any, person: User) -> Response:
+    response = make_response(answer)
+    response.set_cookie(
+        _cookie_name(),
+        _known_browsers().cookie_for(person, _known_cookie()),
+        max_age=KNOWN_SECONDS,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

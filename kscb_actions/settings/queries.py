@@ -3,6 +3,8 @@
 import json
 from datetime import date
 
+import peewee
+
 from .models import Setting
 from .rules import Board, Thresholds
 
@@ -26,3 +28,8 @@ def get_board() -> Board:
         fixed_today=date.fromisoformat(fixed_today) if fixed_today else None,
         thresholds=thresholds,
     )
+
+
+def settings_version() -> int:
+    """A number that grows with every change of a setting, so that a second editor is caught."""
+    return int(Setting.select(peewee.fn.COALESCE(peewee.fn.SUM(Setting.version), 0)).scalar())

@@ -1,10 +1,15 @@
 """What a board can set, with its defaults. Plain values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+LONGEST = {"name": 120, "short_name": 30, "marking": 60}
+# WCAG 2.2, success criterion 1.4.3.
+MIN_CONTRAST = 4.5
+MAX_CHASES = 12
 
 
 @dataclass(frozen=True)
@@ -51,18 +56,52 @@ def problems_with(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _problem(key: str, value: Any) -> str | None:
-    if key in ("name", "short_name", "marking") and not value:
-        return "Enter some text."
+    if key in LONGEST:
+        return _problem_with_text(value, LONGEST[key])
     if key == "colour":
-        if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-            return "Enter the colour as # and six hexadecimal digits, like #003a5d."
-        if contrast_with_white(value) < 4.5:
-            return "White text could not be read on this colour. Choose a darker one."
-    if key in ("due_soon_days", "silent_days", "many_extensions") and not 1 <= value <= 999:
-        return "Enter a whole number from 1 to 999."
-    if key == "chase_offsets" and (not value or any(abs(offset) > 999 for offset in value)):
-        return "Enter whole numbers of days from -999 to 999, separated by commas."
+        return _problem_with_colour(value)
+    if key in ("due_soon_days", "silent_days", "many_extensions"):
+        is_count = isinstance(value, int) and 1 <= value <= 999
+        return None if is_count else "Enter a whole number from 1 to 999."
+    if key == "chase_offsets":
+        return _problem_with_offsets(value)
     return None
+
+
+def _problem_with_text(value: str, longest: int) -> str | None:
+    if not value:
+        return "Enter some text."
+    return f"Use at most {longest} characters." if len(value) > longest else None
+
+
+def _problem_with_colour(value: str) -> str | None:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+        return "Enter the colour as # and six hexadecimal digits, like #003a5d."
+    if contrast_with_white(value) < MIN_CONTRAST:
+        return "White text could not be read on this colour. Choose a darker one."
+    return None
+
+
+def _problem_with_offsets(value: Sequence[int] | None) -> str | None:
+    if not value or any(abs(offset) > 999 for offset in value):
+        return "Enter whole numbers of days from -999 to 999, separated by commas."
+    if len(value) > MAX_CHASES:
+        return f"Enter at most {MAX_CHASES} numbers."
+    return "Enter each number once." if len(set(value)) < len(value) else None
+
+
+def read_count(text: str) -> int | None:
+    """The whole number that was typed; None when it is not one."""
+    text = text.strip()
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else None
+
+
+def read_offsets(text: str) -> tuple[int, ...] | None:
+    """Days from the due date as typed, like "-14, 0, 7, 28", in order; None when one is not a number."""
+    parts = [part.strip().replace("\u2212", "-") for part in text.split(",")]
+    if not all(re.fullmatch(r"[+-]?[0-9]{1,6}", part) for part in parts):
+        return None
+    return tuple(sorted(int(part) for part in parts))
 
 
 def contrast_with_white(colour: str) -> float:

@@ -8,15 +8,25 @@ from typing import Any
 
 from ..access.policy import Permission, Viewer, require
 from ..audit.service import change
+from ..database import writing
 from ..text import InvalidInput
 from .models import Setting
+from .queries import settings_version
 from .rules import Board, Thresholds, problems_with
 
 KEYS = {field.name for kind in (Board, Thresholds) for field in fields(kind)} - {"thresholds"}
 
 
-def change_settings(viewer: Viewer, values: Mapping[str, Any]) -> None:
-    """Set each named setting (the fields of Board and Thresholds). Raises InvalidInput, Refused."""
+class StaleSettings(Exception):
+    """Somebody else has changed the settings since they were opened."""
+
+
+def change_settings(viewer: Viewer, values: Mapping[str, Any], expected: int | None = None) -> None:
+    """Set each named setting (the fields of Board and Thresholds).
+
+    `expected` is the version of the settings the person had in front of them, where there was one. Raises
+    InvalidInput, Refused, StaleSettings.
+    """
     require(viewer, Permission.MANAGE_SETTINGS)
     unknown = set(values) - KEYS
     if unknown:
@@ -24,7 +34,10 @@ def change_settings(viewer: Viewer, values: Mapping[str, Any]) -> None:
     problems = problems_with(values)
     if problems:
         raise InvalidInput(problems)
-    _keep(viewer, values)
+    with writing():
+        if expected is not None and expected != settings_version():
+            raise StaleSettings
+        _keep(viewer, values)
 
 
 def make_demonstration(viewer: Viewer, day: date, password: str) -> None:

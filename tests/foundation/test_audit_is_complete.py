@@ -13,7 +13,7 @@ from kscb_actions.actions.service import ActionFacts, edit_action, set_standing
 from kscb_actions.assurance.service import withdraw_evidence
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.mail.letters import send_invitation
-from kscb_actions.people.service import edit_agency, edit_person, set_password
+from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, set_password
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.recommendations import answer_recommendation, edit_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
@@ -71,7 +71,10 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "add_agency": lambda: world.person("agency-new", Role.READER),
         "edit_agency": lambda: edit_agency(SYSTEM, world.health, "NHS Kent", True, 1),
         "edit_person": lambda: edit_person(
-            SYSTEM, world.reader, "Lay member", frozenset({Role.READER}), None, True, 1
+            SYSTEM,
+            world.reader,
+            PersonFacts(world.reader.email, "Lay member", frozenset({Role.READER}), None),
+            1,
         ),
         "set_password": lambda: set_password(world.chair, "orchard lantern ferry"),
         "invite": lambda: send_invitation(manager, world.reader, "Board", "http://127.0.0.1"),

@@ -1,0 +1,90 @@
+"""What the trail's events and columns are called on its page."""
+
+EVENT_NAMES = {
+    "action.accepted": "Action accepted by the Board",
+    "action.added": "Action recorded",
+    "action.changed": "Action changed",
+    "action.chased": "Action chased",
+    "action.extended": "Due date moved",
+    "action.handed-over": "Action handed to another lead",
+    "action.progress-told": "Progress recorded",
+    "action.reported-done": "Action reported done",
+    "action.returned": "Action returned by the Board",
+    "action.standing-changed": "Action put on hold, stopped or made active",
+    "action.updated": "Action updated by its agency",
+    "agency.added": "Agency recorded",
+    "agency.changed": "Agency changed",
+    "chase.ran": "Chasing run",
+    "evidence.added": "Evidence added",
+    "evidence.file-kept": "Evidence file kept",
+    "evidence.found-damaged": "Evidence file found damaged",
+    "evidence.opened": "Evidence file opened",
+    "evidence.withdrawn": "Evidence withdrawn",
+    "extension.agreed": "More time agreed",
+    "extension.asked": "More time asked for",
+    "extension.made": "Due date changed from outside the agency",
+    "extension.refused": "More time refused",
+    "mail.dropped": "Message given up",
+    "mail.failed": "Message failed",
+    "mail.put-off": "Message put off",
+    "mail.queued": "Message queued",
+    "mail.sent": "Message sent",
+    "mail.tried": "Message tried",
+    "person.added": "Person recorded",
+    "person.changed": "Person changed",
+    "person.password-set": "Password set",
+    "person.sign-in-refused": "Sign-in refused",
+    "person.signed-in": "Signed in",
+    "recommendation.added": "Recommendation recorded",
+    "recommendation.answer-asked": "Agency asked for its answer",
+    "recommendation.answered": "Recommendation answered",
+    "recommendation.changed": "Recommendation changed",
+    "recommendation.theme-added": "Theme given to a recommendation",
+    "recommendation.theme-removed": "Theme taken from a recommendation",
+    "report.exported": "Report exported",
+    "review.changed": "Review changed",
+    "review.clock-met": "Statutory date met",
+    "review.clock-moved": "Statutory date moved",
+    "review.clock-removed": "Statutory date removed",
+    "review.clock-started": "Statutory date set",
+    "review.held": "Review put on hold",
+    "review.hold-lifted": "Hold lifted",
+    "review.person-named": "Person named on a restricted review",
+    "review.person-unnamed": "Person no longer named on a review",
+    "review.recorded": "Review recorded",
+    "review.stage-dated": "Date of a stage corrected",
+    "review.stage-reached": "Review reached a stage",
+    "review.theme-added": "Theme given to a review",
+    "review.theme-removed": "Theme taken from a review",
+    "setting.changed": "Setting changed",
+    "submission.accepted": "Submission accepted",
+    "submission.evidence-bound": "Evidence bound to a submission",
+    "submission.made": "Submission made",
+    "submission.returned": "Submission returned",
+    "theme.added": "Theme recorded",
+}
+# Words a person gave with a change. Nothing else of an event's details is shown: they are for machines.
+TOLD = ("reason", "note", "from", "to")
+# A row's own bookkeeping, and where a file lies on the disk, are nobody's news.
+UNTOLD = frozenset({"version", "stored_name", "message_id", "next_try_at"})
+LONGEST = 300
+
+
+def event_name(event: str) -> str:
+    """What an event is called; its own name, made readable, when it is not in the list."""
+    return EVENT_NAMES.get(event) or event.replace(".", ": ").replace("-", " ").replace("_", " ").capitalize()
+
+
+def column_name(column: str) -> str:
+    """What a column is called: `current_due_on` is "Current due on", `lead_id` is "Lead"."""
+    return column.removesuffix("_id").removeprefix("is_").replace("_", " ").capitalize()
+
+
+def shown(value: object) -> str:
+    """A value of a row in words: short, and never empty."""
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()}…"

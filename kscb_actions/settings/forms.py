@@ -1,0 +1,68 @@
+"""The form of the board's settings."""
+
+from typing import Any
+
+from ..audit.models import AuditEvent
+from ..forms import Conflict, Difference, HouseForm, line, save_button
+from ..text import one_line
+from .rules import Board, read_count, read_offsets
+
+COUNTS = ("due_soon_days", "silent_days", "many_extensions")
+
+
+class SettingsForm(HouseForm):
+    """The board's name and look, and the thresholds of rating and chasing."""
+
+    name = line("Name of the board", "As it stands on every page and paper.")
+    short_name = line("Short name", "Where the whole name is too long.")
+    colour = line(
+        "Colour of the page header", "# and six hexadecimal digits, like #003a5d. White text stands on it."
+    )
+    marking = line("Protective marking", "Printed on every page and paper, like OFFICIAL-SENSITIVE.")
+    due_soon_days = line(
+        "Days before the due date", "An action due within so many days and not submitted is amber."
+    )
+    silent_days = line(
+        "Days without an update", "An action nobody has reported on for so many days is amber."
+    )
+    many_extensions = line("Extensions", "An action extended so often is amber.")
+    chase_offsets = line(
+        "Days on which leads are chased",
+        "Counted from the due date and separated by commas; a minus means before it: -14, 0, 7, 28.",
+    )
+    submit = save_button()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was typed, for the service; what is no number is None."""
+        texts = {name: one_line(self[name].data) for name in ("name", "short_name", "colour", "marking")}
+        counts = {name: read_count(self[name].data) for name in COUNTS}
+        return {**texts, **counts, "chase_offsets": read_offsets(self.chase_offsets.data)}
+
+    def differences(self, board: Board) -> list[Difference]:
+        """Where what was typed is not what is saved now."""
+        return [
+            Difference(self[name].label.text, theirs, self[name].data)
+            for name, theirs in typed(board).items()
+            if theirs != self[name].data
+        ]
+
+    def show_conflict(self, board: Board, version: int, event: AuditEvent | None) -> None:
+        """Show both texts, and who saved by the newest `event`; saving once more overwrites knowingly."""
+        self.version.data = str(version)
+        self.form_errors.append("Somebody else changed this first. Compare the two texts, then save again.")
+        who, at = (event.actor_name, event.at) if event else ("Somebody else", None)
+        self.conflict = Conflict(self.differences(board), who, at)
+
+
+def typed(board: Board) -> dict[str, str]:
+    """The settings as they are typed."""
+    limits = board.thresholds
+    return {
+        "name": board.name,
+        "short_name": board.short_name,
+        "colour": board.colour,
+        "marking": board.marking,
+        **{name: str(getattr(limits, name)) for name in COUNTS},
+        "chase_offsets": ", ".join(str(offset) for offset in limits.chase_offsets),
+    }
