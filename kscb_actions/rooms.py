@@ -10,6 +10,8 @@ VIEWS = (
     "audit.views",
     "mail.views",
     "actions.list_views",
+    "actions.decision_views",
+    "assurance.check_views",
     "home.attention",
 )
 BLUEPRINTS = list(dict.fromkeys(import_module(f"kscb_actions.{module}").blueprint for module in VIEWS))

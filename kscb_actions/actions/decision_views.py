@@ -1,0 +1,101 @@
+"""Due dates, decided by somebody outside the agency."""
+
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request
+
+from .. import clock
+from ..access.guard import Access, viewer
+from ..access.policy import Permission, Refused
+from ..assurance.overview import changes_since
+from ..audit.service import StaleEdit
+from ..navigation import address_of
+from .blueprint import blueprint
+from .decision_forms import AGREE, DecideExtensionForm, DueDateForm
+from .extensions import change_due_date, open_request
+from .extensions import decide_extension as decide
+from .facts import facts_of
+from .models import Action, Extension
+from .queries import get_action, get_extension, list_extensions, listed
+from .rules import is_open
+
+ADDRESS = "/reviews/<reference>/actions/<int:number>"
+STALE = "Somebody else changed this first. Read what they did, then save again if yours should stand."
+
+
+@blueprint.route(
+    f"{ADDRESS}/due-date", access=Access(Permission.DECIDE_EXTENSION, of=get_action), methods=["GET", "POST"]
+)
+def due_date(action: Action) -> Any:
+    """Give an action a new due date, with the reason; the first one stays."""
+    form, since = DueDateForm(version=str(action.version)), []
+    if form.validate_on_submit():
+        seen = form.seen_version
+        try:
+            if form.attempt(lambda: _change(action, form)):
+                flash(f"The due date of {action.reference} is changed.", "success")
+                return redirect(address_of(action))
+        except StaleEdit as stale:
+            form.form_errors.append(STALE)
+            form.version.data, since = str(stale.current.version), changes_since(action, seen)
+    return _page("actions/due_date.html", _as_kept(action), form, since=since), 409 if since else 200
+
+
+@blueprint.route(
+    f"{ADDRESS}/more-time/<int:extension_id>",
+    access=Access(Permission.DECIDE_EXTENSION, of=get_extension),
+    methods=["GET", "POST"],
+)
+def decide_extension(extension: Extension) -> Any:
+    """Agree to more time or refuse it, with the reason."""
+    if extension.state != "asked":
+        return _decided_page(extension)
+    if extension.asked_by_id == viewer().id:
+        raise Refused("Somebody else has to decide what you asked for.")
+    form = DecideExtensionForm(version=str(extension.version))
+    if form.validate_on_submit():
+        agreed = form.answer.data == AGREE
+        try:
+            if form.attempt(lambda: decide(viewer(), extension, agreed, form.reason.data, form.seen_version)):
+                said = "agreed" if agreed else "refused"
+                flash(f"More time for {extension.action.reference} is {said}.", "success")
+                return redirect(address_of(extension.action))
+        except StaleEdit:
+            return _decided_page(extension)
+    return _page("actions/decide_extension.html", _as_kept(extension.action), form, extension=extension)
+
+
+def _change(action: Action, form: DueDateForm) -> None:
+    due_on: Any = form.due_on.data
+    change_due_date(viewer(), action, due_on, form.reason.data, form.seen_version)
+
+
+def _decided_page(extension: Extension) -> Any:
+    action = _as_kept(extension.action)
+    extensions = list_extensions(action)
+    page = render_template(
+        "actions/extension_decided.html",
+        action=action,
+        extension=next(each for each in extensions if each.id == extension.id),
+        extensions=extensions,
+        typed=request.form.get("reason", ""),
+    )
+    return page, 409 if request.method == "POST" else 200
+
+
+def _page(template: str, action: Action, form: Any, **more: Any) -> str:
+    return render_template(
+        template,
+        form=form,
+        action=action,
+        row=listed(action, clock.today(), g.board.thresholds),
+        is_open=is_open(facts_of(action)),
+        extensions=list_extensions(action),
+        request_waiting=open_request(action),
+        **more,
+    )
+
+
+def _as_kept(action: Action) -> Action:
+    # A change that failed has left its values on the row that was read; the page shows what is kept.
+    return get_action(viewer(), action.review.reference, action.number) or action
