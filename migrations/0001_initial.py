@@ -134,7 +134,23 @@ def create_tables(db):
         class Meta:
             database = db
             table_name = "action"
-            indexes = ((("review", "number"), True), (("current_due_on", "id"), False))
+            indexes = (
+                (("review", "number"), True),
+                (
+                    (
+                        "agency",
+                        "standing",
+                        "assurance",
+                        "progress",
+                        "current_due_on",
+                        "updated_on",
+                        "extension_count",
+                        "reported_done_on",
+                        "review",
+                    ),
+                    False,
+                ),
+            )
 
     db.create_tables([Action])
 
