@@ -13,6 +13,7 @@ from ..database import Model
 from .models import AuditEvent
 
 PER_PAGE = 50
+PIECE = 1000
 DEATH_ROLES = frozenset({Role.CDOP_MEMBER, Role.CDOP_COORDINATOR})
 
 
@@ -103,8 +104,15 @@ def event_is_visible(viewer: Viewer, event_id: int) -> bool:
 
 
 def every_event() -> Iterator[dict[str, Any]]:
-    """The whole trail in order, a row at a time, for checking its chain."""
-    return iter(AuditEvent.select().order_by(AuditEvent.id).dicts().iterator())
+    """The whole trail in order, for checking its chain. Read in pieces: a long read would hold up writers."""
+    last = 0
+    while True:
+        piece = AuditEvent.select().where(AuditEvent.id > last).order_by(AuditEvent.id).limit(PIECE).dicts()
+        rows = list(piece)
+        yield from rows
+        if len(rows) < PIECE:
+            return
+        last = rows[-1]["id"]
 
 
 def head() -> AuditEvent | None:
