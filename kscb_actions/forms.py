@@ -124,7 +124,7 @@ class HouseForm(FlaskForm):
 
     @property
     def seen_version(self) -> int:
-        """The version the person had in front of them; 0, which fits nothing, when it is missing or no number."""
+        """The version the person had before them; 0, which fits none, when it is missing or no number."""
         text = self.version.data if self.version.raw_data else ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
@@ -174,6 +174,7 @@ def conflict(form: HouseForm, stale: StaleEdit, theirs: Mapping[str, Any]) -> Co
     differences = [
         Difference(form[name].label.text, _shown(form[name], value), _shown(form[name], form[name].data))
         for name, value in theirs.items()
+        if name in form and name != "version"
     ]
     return Conflict(
         [each for each in differences if each.theirs != each.yours],

@@ -160,6 +160,11 @@ def list_responses(viewer: Viewer, review: Review) -> list[AgencyResponse]:
     return list(query)
 
 
+def list_responses_to(recommendation: Recommendation) -> list[AgencyResponse]:
+    """Every agency's answer to a recommendation that has been fetched for somebody who sees all of it."""
+    return list(AgencyResponse.select().where(AgencyResponse.recommendation == recommendation))
+
+
 def get_response(viewer: Viewer, reference: str, number: int, code: str) -> AgencyResponse | None:
     """One agency's answer to one recommendation, or None when it is hidden or does not exist."""
     query = (
@@ -196,8 +201,21 @@ def list_clocks(review: Review) -> list[StatutoryClock]:
 
 
 def list_named_people(review: Review) -> list[User]:
-    """Who may see a restricted review, by name."""
-    return list(User.select().join(NamedPerson).where(NamedPerson.review == review).order_by(User.name))
+    """Who may see a restricted review, by name, with their agency."""
+    return list(_people().where(User.id.in_(_named_on(review))))
+
+
+def list_unnamed_people(review: Review) -> list[User]:
+    """Who signs in and is not named on a review, by name, with their agency."""
+    return list(_people().where(User.is_active, User.id.not_in(_named_on(review))))
+
+
+def _people() -> Any:
+    return User.select(User, Agency).join(Agency, peewee.JOIN.LEFT_OUTER).order_by(User.name)
+
+
+def _named_on(review: Review) -> Any:
+    return NamedPerson.select(NamedPerson.user).where(NamedPerson.review == review)
 
 
 def list_themes() -> list[Theme]:
