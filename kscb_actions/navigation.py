@@ -21,6 +21,22 @@ ENTRIES = (
 )
 
 
+def address_of(action: Any) -> str:
+    """The address of an action's own page."""
+    return url_for("actions.show", reference=action.review.reference, number=action.number)
+
+
+def address_after(action: Any) -> str:
+    """Where to go when a thing is done to an action: back to the list that led here, at this action, or to
+    its own page. The list says so with `back` in the query: "mine" or "agency".
+    """
+    back = request.args.get("back")
+    if back not in ("mine", "agency"):
+        return address_of(action)
+    whose = "agency" if back == "agency" else None
+    return url_for("home.my_actions", whose=whose, _anchor=f"a{action.id}")
+
+
 def add_page_context(app: Flask) -> None:
     """Give every template `board`, `viewer`, `navigation` and `csp_nonce`."""
 

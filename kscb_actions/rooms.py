@@ -12,10 +12,14 @@ VIEWS = (
     "reviews.views",
     "reviews.manage_views",
     "reviews.recommendation_views",
+    "actions.views",
     "actions.list_views",
     "actions.manage_views",
     "actions.decision_views",
+    "assurance.views",
     "assurance.check_views",
+    "home.views",
+    "home.my_actions",
     "home.attention",
 )
 BLUEPRINTS = list(dict.fromkeys(import_module(f"kscb_actions.{module}").blueprint for module in VIEWS))

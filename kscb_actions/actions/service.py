@@ -120,6 +120,8 @@ def say_progress(
     narrative = clean_text(narrative)
     if not narrative:
         raise InvalidInput({"narrative": "Say what has happened since the last update."})
+    if too_long := why_too_long(narrative):
+        raise InvalidInput({"narrative": too_long})
     action.progress, action.updated_on = progress, clock.today()
     with change(viewer) as tx:
         tx.update(action, event, expected)

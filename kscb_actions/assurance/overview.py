@@ -1,4 +1,4 @@
-"""Everything there is to say of one action, read together: evidence, dates, story, and what can be done now."""
+"""All there is to say of one action, read together: evidence, dates, story, and what can be done now."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from .story import Entry, Told, people_in, since_version, tell
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of evidence with its files. `can_withdraw`: this viewer may take it back, and it is not bound."""
+    """A piece of evidence and its files. `can_withdraw`: this viewer may take it back; it is not bound."""
 
     evidence: Evidence
     files: list[EvidenceFile]

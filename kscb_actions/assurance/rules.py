@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from ..actions.rating import Facts
 from ..actions.rules import why_closed
+from ..text import why_too_long
 
 
 class EvidenceKind(StrEnum):
@@ -53,6 +54,8 @@ def problems_with_evidence(facts: EvidenceFacts, file_count: int, today: date) -
         problems["dated_on"] = "The date the evidence speaks of must be today or in the past."
     if not facts.description:
         problems["description"] = "Say in a sentence what the evidence shows."
+    elif too_long := why_too_long(facts.description):
+        problems["description"] = too_long
     if file_count == 0:
         problems["files"] = "Choose at least one file."
     elif file_count > MAX_FILES:

@@ -14,7 +14,7 @@ from ..actions.rules import Assurance, Progress, why_closed
 from ..actions.service import say_progress
 from ..audit.service import change
 from ..reviews.named import require_on
-from ..text import InvalidInput, clean_text
+from ..text import InvalidInput, clean_text, why_too_long
 from .file_types import FileRefused
 from .models import AssuranceDecision, Evidence, EvidenceFile, Submission, SubmittedEvidence
 from .queries import is_bound, usable_evidence
@@ -72,8 +72,9 @@ def withdraw_evidence(
         refusal = why_not_withdrawn(evidence.withdrawn_at is not None, is_bound(evidence))
         if refusal:
             raise Refused(refusal)
-        if not reason:
-            raise InvalidInput({"reason": "Say why the evidence is withdrawn."})
+        wrong = why_too_long(reason) if reason else "Say why the evidence is withdrawn."
+        if wrong:
+            raise InvalidInput({"reason": wrong})
         evidence.withdrawn_at, evidence.withdrawn_reason = clock.now(), reason
         return tx.update(evidence, "evidence.withdrawn", expected)
 
@@ -134,6 +135,8 @@ def decide(
     if not reason:
         missing = "Say what convinced you." if accepted else "Say what is missing, so it can be put right."
         raise InvalidInput({"reason": missing})
+    if too_long := why_too_long(reason):
+        raise InvalidInput({"reason": too_long})
     action.assurance = Assurance.ACCEPTED if accepted else Assurance.RETURNED
     with change(viewer) as tx:
         tx.update(action, f"action.{action.assurance}", expected)
