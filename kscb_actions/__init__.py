@@ -26,7 +26,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=settings.is_https,
+        # It would ask for a Referer, which our own pages tell browsers not to send.
+        WTF_CSRF_SSL_STRICT=False,
     )
     database.connect_to(settings.database)
     _open_database_per_request(app)
