@@ -54,13 +54,13 @@ def list_open(on: date, first_offset: int) -> list[Open]:
     return [
         Open(
             action_id=row.id,
-            review_id=row.review_id,
+            review_id=row.review,
             review=row.reference,
             number=row.number,
-            agency_id=row.agency_id,
-            lead_id=row.lead_id,
+            agency_id=row.agency,
+            lead_id=row.lead,
             due_on=row.current_due_on,
-            named=named.get(row.review_id, frozenset()) if row.is_restricted else None,
+            named=named.get(row.review, frozenset()) if row.is_restricted else None,
             chased=chased.get(row.id, ()),
         )
         for row in rows
