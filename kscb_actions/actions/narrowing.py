@@ -88,38 +88,41 @@ def _standing(narrow: Filter, today: date, thresholds: Thresholds) -> Iterator[A
         yield Action.id.in_(Extension.select(Extension.action).where(Extension.state == "asked"))
 
 
-def as_sql(condition: Condition, today: date) -> Any:
-    """A condition of the rules as an expression on Action. Never NULL, so that NOT means not."""
+def as_sql(condition: Condition, today: date, columns: Any = Action) -> Any:
+    """A condition of the rules as an expression on Action. Never NULL, so that NOT means not.
+
+    `columns` may be anything else that has an action's columns, such as the past state of all actions.
+    """
     match condition:
         case Is(field, values):
-            return getattr(Action, field).in_(values)
+            return getattr(columns, field).in_(values)
         case Missing(field):
-            return getattr(Action, field).is_null()
+            return getattr(columns, field).is_null()
         case Before(field, days):
-            column = getattr(Action, field)
+            column = getattr(columns, field)
             return column.is_null(False) & (column < today + timedelta(days=days))
         case Later(field, than):
-            first, second = getattr(Action, field), getattr(Action, than)
+            first, second = getattr(columns, field), getattr(columns, than)
             return first.is_null(False) & second.is_null(False) & (first > second)
         case AtLeast(field, count):
-            return getattr(Action, field) >= count
+            return getattr(columns, field) >= count
         case Not(inner):
-            return ~as_sql(inner, today)
+            return ~as_sql(inner, today, columns)
         case All(conditions):
             expression: Any = EVERYTHING
             for each in conditions:
-                expression = (
-                    as_sql(each, today) if expression is EVERYTHING else expression & as_sql(each, today)
-                )
+                one = as_sql(each, today, columns)
+                expression = one if expression is EVERYTHING else expression & one
             return expression
 
 
-def rule_place(rules: Sequence[Rule], today: date) -> Any:
+def rule_place(rules: Sequence[Rule], today: date, columns: Any = Action) -> Any:
     """The place, in a table of rules, of the one that decides each action, as SQL.
 
     A place and not a code: numbers are grouped in half the time that words take.
     """
-    return peewee.Case(None, [(as_sql(rule.when, today), place) for place, rule in enumerate(rules)])
+    cases = [(as_sql(rule.when, today, columns), place) for place, rule in enumerate(rules)]
+    return peewee.Case(None, cases)
 
 
 def has_result(rules: Sequence[Rule], result: str, today: date) -> Any:
