@@ -1,0 +1,187 @@
+"""What a report is asked for, and what it covers for the person who asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import peewee
+
+from ..access.policy import Permission, Viewer, require
+from ..audit.models import AuditEvent
+from ..people.models import Agency, User
+from ..reviews.models import Review
+from ..reviews.queries import visible_review
+from ..reviews.rules import add_months
+from ..settings.rules import Board
+from ..templating import date_uk
+from ..text import InvalidInput
+from .facts import Moment, day_of, read, rows_of, state_at
+
+MONTHS_SINCE = 3
+EARLIEST = date(1900, 1, 1)
+PUBLISHABLE = frozenset({"UNRESTRICTED", "OFFICIAL"})
+# From least to most protected; the markings before and after April 2014 in one order.
+PROTECTION = ("UNRESTRICTED", "OFFICIAL", "PROTECT", "OFFICIAL-SENSITIVE", "RESTRICTED")
+REVIEW_FIELDS = (
+    "id",
+    "reference",
+    "kind",
+    "pseudonym",
+    "title",
+    "classification",
+    "is_restricted",
+    "stage",
+    "hold_kind",
+    "hold_reason",
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What somebody asks a report for. An empty review or agency is all of them.
+
+    as_at        the day whose end is reported (default: today)
+    since        the day after whose end changes are told (default: three months before as_at)
+    publication  leave out what is not for the public: see `scope_of` and the sections of the report
+    """
+
+    review: str = ""
+    agency: str = ""
+    as_at: date | None = None
+    since: date | None = None
+    publication: bool = False
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a report covers: ids and names as they were then, of what its reader may see now."""
+
+    board: Board
+    moment: Moment
+    since: date
+    reviews: Mapping[int, Mapping[str, Any]]
+    agencies: Mapping[int, str]
+    people: Mapping[int, str]
+    review: Mapping[str, Any] | None
+    agency_id: int | None
+    publication: bool
+
+    @property
+    def as_at(self) -> date:
+        """The day whose end is reported."""
+        return self.moment.as_at
+
+    @property
+    def review_ids(self) -> list[int]:
+        """The reviews covered."""
+        return list(self.reviews)
+
+    @property
+    def marking(self) -> str:
+        """The marking of the paper: the board's, or that of a review in it which is protected more."""
+        if self.publication:
+            return "OFFICIAL"
+        found = [self.board.marking, *(review["classification"] for review in self.reviews.values())]
+        return max(found, key=lambda each: PROTECTION.index(each) if each in PROTECTION else -1)
+
+    def reference(self, row: Mapping[str, Any]) -> str:
+        """The reference of an action in a row with its review_id and number."""
+        return f"{self.reviews[row['review_id']]['reference']}/A{row['number']}"
+
+
+def scope_of(viewer: Viewer, board: Board, choice: Choice, today: date, from_trail: bool = False) -> Scope:
+    """What a report covers for this person. Five queries; the caller holds one snapshot open.
+
+    Reviews that they may not see now are in no report, whatever its day. For publication so are restricted
+    reviews and those marked above OFFICIAL, now or on that day. `from_trail` reads the trail for today too.
+    Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
+    """
+    require(viewer, Permission.READ_REPORTS)
+    as_at, since = _days(choice, today)
+    moment = Moment(as_at, is_past=from_trail or as_at < today)
+    now = Review.select(Review.id, Review.reference, Review.classification, Review.is_restricted)
+    visible = {row["id"]: row for row in read(now.where(visible_review(viewer)).order_by(Review.id))}
+    if choice.publication:
+        visible = {key: row for key, row in visible.items() if _is_publishable(row)}
+    chosen = _chosen(visible, choice)
+    agency_id = _agency(choice)
+    reviews = _reviews_at(moment, visible, choice)
+    if chosen is not None and chosen not in reviews:
+        raise InvalidInput({"as_at": _not_yet(chosen, choice)})
+    return Scope(
+        board=board,
+        moment=moment,
+        since=since,
+        reviews=reviews,
+        agencies=_names_at(Agency, moment),
+        people={} if choice.publication else _names_at(User, moment),
+        review=None if chosen is None else reviews[chosen],
+        agency_id=agency_id,
+        publication=choice.publication,
+    )
+
+
+def _days(choice: Choice, today: date) -> tuple[date, date]:
+    as_at = choice.as_at or today
+    problems = {}
+    if as_at > today:
+        problems["as_at"] = "The date must be today or in the past."
+    elif as_at < EARLIEST:
+        problems["as_at"] = "The date must be in 1900 or later."
+    since = choice.since or add_months(max(as_at, EARLIEST), -MONTHS_SINCE)
+    if choice.since and choice.since >= as_at:
+        problems["since"] = f"The date must be before {date_uk(as_at)}, the day of the report."
+    elif choice.since and choice.since < EARLIEST:
+        problems["since"] = "The date must be in 1900 or later."
+    if problems:
+        raise InvalidInput(problems)
+    return as_at, since
+
+
+def _chosen(visible: Mapping[int, Mapping[str, Any]], choice: Choice) -> int | None:
+    if not choice.review:
+        return None
+    for key, row in visible.items():
+        if row["reference"] == choice.review.strip().upper():
+            return key
+    told = "for publication " if choice.publication else ""
+    raise InvalidInput({"review": f"There is no review {told}with this reference. Choose one from the list."})
+
+
+def _agency(choice: Choice) -> int | None:
+    if not choice.agency:
+        return None
+    agency = Agency.get_or_none(Agency.code == choice.agency.strip().upper())
+    if agency is None:
+        raise InvalidInput({"agency": "There is no agency with this code. Choose one from the list."})
+    return agency.id
+
+
+def _reviews_at(moment: Moment, visible: Mapping[int, Any], choice: Choice) -> dict[int, dict[str, Any]]:
+    if choice.review:
+        wanted = choice.review.strip().upper()
+        visible = {key: row for key, row in visible.items() if row["reference"] == wanted}
+    then = state_at(Review, moment, REVIEW_FIELDS, list(visible))
+    rows = read(rows_of(then).order_by(then.c.id))
+    return {row["id"]: row for row in rows if not choice.publication or _is_publishable(row)}
+
+
+def _is_publishable(review: Mapping[str, Any]) -> bool:
+    return review["classification"] in PUBLISHABLE and not review["is_restricted"]
+
+
+def _names_at(model: Any, moment: Moment) -> dict[int, str]:
+    then = state_at(model, moment, ("id", "name"))
+    return {row["id"]: row["name"] for row in read(rows_of(then).order_by(then.c.name))}
+
+
+def _not_yet(review_id: int, choice: Choice) -> str:
+    """Why a review that can be seen has no state on the day: not recorded, or not for publication then."""
+    first = AuditEvent.select(peewee.fn.MIN(AuditEvent.at).alias("at")).where(
+        AuditEvent.kind == "review", AuditEvent.object_id == review_id
+    )
+    recorded_on = day_of(next(read(first))["at"])
+    if choice.as_at and recorded_on > choice.as_at:
+        return f"This review was first recorded on {date_uk(recorded_on)}. Choose that day or a later one."
+    return "On this day the review was not for publication. Choose a later day."

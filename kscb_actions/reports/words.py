@@ -1,0 +1,65 @@
+"""The words that every part of a report shares: dates, references, ratings, texts made short."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from ..actions.rating import Colour
+from ..templating import date_short, plural
+from ..text import one_line
+from .content import Cell
+from .scope import Scope
+
+NARRATIVE_LENGTH = 240
+REFERENCES_SHOWN = 40
+
+short_date = lru_cache(maxsize=8192)(date_short)
+
+
+def shortened(text: str, length: int = NARRATIVE_LENGTH) -> str:
+    """`text` on one line and, where it is longer than `length`, cut after a word and marked as cut."""
+    text = one_line(text)
+    if len(text) <= length:
+        return text
+    kept = text[:length].rsplit(" ", 1)[0] if " " in text[:length] else text[:length]
+    return f"{kept.rstrip(' ,;:.')} … (shortened)"
+
+
+def rated(colour: Colour, reason: str) -> Cell:
+    """The coloured cell of a rating, with its word and its reason: “Red: overdue by 3 days”."""
+    return Cell(f"{colour.capitalize()}: {lower_first(reason)}", colour.value)
+
+
+def lower_first(text: str) -> str:
+    """`text` as it stands inside a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def counted_references(references: Iterable[str]) -> tuple[int, str]:
+    """How many there are, and the first of them in one text that says how many more there are."""
+    shown: list[str] = []
+    count = 0
+    for reference in references:
+        count += 1
+        if count <= REFERENCES_SHOWN:
+            shown.append(reference)
+    more = f" and {count - REFERENCES_SHOWN:,} more" if count > REFERENCES_SHOWN else ""
+    return count, ", ".join(shown) + more if shown else "–"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Parts as a sentence has them: “a, b and c”."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def verb(count: int, one: str, many: str) -> str:
+    """A count of actions with its verb: “1 action is”, “12 actions are”."""
+    return f"{plural(count, 'action')} {one if count == 1 else many}"
+
+
+def review_name(scope: Scope, review_id: int) -> str:
+    """A review's reference and title, and in a paper that is not for publication its pseudonym."""
+    review = scope.reviews[review_id]
+    name = f"{review['reference']}: {review['title']}"
+    hidden = scope.publication or not review["pseudonym"] or review["pseudonym"] in review["title"]
+    return name if hidden else f"{name} ({review['pseudonym']})"
