@@ -61,26 +61,26 @@ def actions_section(scope: Scope, counts: Counts) -> Section:
 def _exception_columns(scope: Scope) -> tuple[Column, ...]:
     columns = (
         Column("Reference", 30),
-        Column("Action", 66),
-        Column(_owner(scope), 42),
-        Column("Due now", 24),
-        Column("Why", 45),
+        Column("Action", 60),
+        Column(_owner(scope), 54),
+        Column("Due now", 22),
+        Column("Why", 42),
     )
-    return columns if scope.publication else (*columns, Column("What the agency said last", 60))
+    return columns if scope.publication else (*columns, Column("What the agency said last", 59))
 
 
 def _action_columns(scope: Scope) -> tuple[Column, ...]:
     return (
         Column("Reference", 29),
-        Column("Rec.", 11),
-        Column("Action", 52),
-        Column(_owner(scope), 33),
-        Column("First due", 19),
-        Column("Due now", 19),
+        Column("Rec.", 10),
+        Column("Action", 47),
+        Column(_owner(scope), 42),
+        Column("First due", 16),
+        Column("Due now", 16),
         Column("Timeliness", 21),
-        Column("Rating", 28),
-        Column("Progress", 22 if scope.publication else 36),
-        Column("Board’s check", 22),
+        Column("Rating", 25),
+        Column("Progress", 22 if scope.publication else 43),
+        Column("Board’s check", 19),
     )
 
 
@@ -164,10 +164,12 @@ def _every_reason(scope: Scope, row: Mapping[str, Any], facts: Facts) -> str:
     """The reason of the rating, and after it the others that hold too."""
     first = reason_of(row["code"], facts, scope.as_at)
     if row["code"] == "returned" and not scope.publication:
-        first = f"{first}: {shortened(row['returned_because'] or '')}"
+        first = f"{first}: {shortened(row['returned_because'] or '').rstrip('.')}"
     also = [
         lower_first(reason_of(code, facts, scope.as_at))
         for code in EXCEPTIONS
         if row[f"is_{code}"] and code not in (row["code"], "due_soon")
     ]
+    if facts.assurance == Assurance.SUBMITTED:
+        also.append(lower_first(reason_of("submitted", facts, scope.as_at)))
     return f"{first}. Also: {'; '.join(also)}." if also else first

@@ -62,4 +62,5 @@ def _told(scope: Scope, model: Any, instant: str, condition: Any = None) -> Iter
 
 
 def _change(scope: Scope, name: str, rows: Iterator[Mapping[str, Any]]) -> Change:
-    return Change(name, *counted_references(scope.reference(row) for row in rows))
+    told = ((scope.reviews[row["review_id"]]["reference"], row["number"]) for row in rows)
+    return Change(name, *counted_references(told))

@@ -11,6 +11,7 @@ from docx.oxml import parse_xml as parse_word
 from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 from lxml import etree
+from pptx.chart.axis import CategoryAxis
 from pptx.chart.chart import Chart as ChartShape
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
@@ -57,7 +58,7 @@ def add_chart(
     inline = drawing[0]
     extent, properties = inline[0], inline[1]
     extent.set("cx", str(Mm(room_mm[0])))
-    extent.set("cy", str(Mm(min(24 + 6.5 * len(chart.categories), room_mm[1]))))
+    extent.set("cy", str(Mm(min(24 + 8 * len(chart.categories), room_mm[1]))))
     properties.set("id", str(number))
     properties.set("name", f"Chart {number}")
     properties.set("descr", clean_text(chart.alt))
@@ -103,6 +104,8 @@ def _draw(shape: ChartShape, chart: Chart) -> None:
     shape.legend.position, shape.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
     shape.category_axis.reverse_order = True
     shape.category_axis.major_tick_mark = XL_TICK_MARK.NONE
+    shape.category_axis.tick_labels.font.size = Pt(8)
+    _name_every_bar(shape.category_axis)
     shape.value_axis.visible = shape.value_axis.has_major_gridlines = False
     plot = shape.plots[0]
     plot.gap_width = 40
@@ -117,6 +120,12 @@ def _draw(shape: ChartShape, chart: Chart) -> None:
         labels.number_format, labels.number_format_is_linked = "0;-0;;", False
         labels.font.bold, labels.font.size = True, Pt(9)
         labels.font.color.rgb = RGBColor.from_string(ink)
+
+
+def _name_every_bar(axis: CategoryAxis) -> None:
+    """Without it every other name is left out where names take two lines."""
+    skip = axis._element.makeelement(f"{{{axis._element.nsmap['c']}}}tickLblSkip", {"val": "1"})
+    axis._element.find("{*}noMultiLvlLbl").addprevious(skip)
 
 
 def _workbook(chart: Chart, as_at: date) -> bytes:

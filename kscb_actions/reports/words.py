@@ -10,7 +10,7 @@ from .content import Cell
 from .scope import Scope
 
 NARRATIVE_LENGTH = 240
-REFERENCES_SHOWN = 40
+REFERENCES_SHOWN = 60
 
 short_date = lru_cache(maxsize=8192)(date_short)
 
@@ -34,16 +34,21 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def counted_references(references: Iterable[str]) -> tuple[int, str]:
-    """How many there are, and the first of them in one text that says how many more there are."""
-    shown: list[str] = []
+def counted_references(actions: Iterable[tuple[str, int]]) -> tuple[int, str]:
+    """How many actions there are, and the first of them, a line for each review, saying how many more.
+
+    `actions` are (reference of the review, number of the action), those of one review together.
+    """
+    lines: dict[str, list[str]] = {}
     count = 0
-    for reference in references:
+    for review, number in actions:
         count += 1
         if count <= REFERENCES_SHOWN:
-            shown.append(reference)
-    more = f" and {count - REFERENCES_SHOWN:,} more" if count > REFERENCES_SHOWN else ""
-    return count, ", ".join(shown) + more if shown else "–"
+            lines.setdefault(review, []).append(f"A{number}")
+    shown = [f"{review}/{', '.join(numbers)}" for review, numbers in lines.items()]
+    if count > REFERENCES_SHOWN:
+        shown.append(f"and {count - REFERENCES_SHOWN:,} more")
+    return count, "\n".join(shown) or "–"
 
 
 def listed(parts: Iterable[str]) -> str:
