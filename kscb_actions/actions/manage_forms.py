@@ -10,6 +10,10 @@ from .rules import STANDING_NAMES
 from .service import ActionFacts
 
 EVERY_AGENCY = "all"
+HINT = (
+    "Each gets an action of its own with these words. Where an agency has one lead it is theirs; "
+    "tick the agency to choose."
+)
 NOBODY = ("", "Nobody yet")
 
 
@@ -66,12 +70,17 @@ class StandingForm(HouseForm):
 class NewActionsForm(ActionForm):
     """One action for each agency that is ticked. `new_actions_form` adds a lead for each agency."""
 
-    agencies = ticks("Which agencies?", hint="Each gets an action of its own with these words.")
+    agencies = ticks("Which agencies?", hint=HINT)
 
     def chosen(self, agencies: list[Agency]) -> list[Agency]:
         """The agencies ticked, all of them where that is ticked."""
         ticked = self.agencies.data or ()
         return [each for each in agencies if EVERY_AGENCY in ticked or each.code in ticked]
+
+    def reveal(self, agencies: list[Agency]) -> None:
+        """Tick each agency where all are ticked, so that a message beside its lead is in sight."""
+        if EVERY_AGENCY in (self.agencies.data or ()):
+            self.agencies.data = [EVERY_AGENCY, *(each.code for each in agencies)]
 
     def leads(self, people: Iterable[User]) -> dict[int, User]:
         """{agency id: the lead chosen for it}."""

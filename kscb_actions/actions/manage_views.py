@@ -37,6 +37,7 @@ def new(recommendation: Recommendation) -> Any:
         )
     ):
         return _onward(recommendation, added)
+    form.reveal(agencies)
     return render_template("actions/new.html", form=form, recommendation=recommendation, agencies=agencies)
 
 

@@ -38,13 +38,10 @@ class ReviewForm(ThemedForm):
 
     kind = radios("What kind of review is it?", KIND_NAMES.items())
     title = line("Title", "Say what it is about without a name, an age or an address.")
-    pseudonym = line("Pseudonym", "How papers call the child, like Child A. Never a real name.")
+    pseudonym = line("Pseudonym (optional)", "How papers call the child, like Child A. Never a real name.")
     summary = words("Summary (optional)", "What happened, in a few sentences. No real names.")
     classification = select("Classification", [(each, each) for each in CLASSIFICATIONS])
-    is_restricted = tick(
-        "Restricted: only people named on the review may see it",
-        "Agency leads do not see their actions in it until you name them.",
-    )
+    is_restricted = tick("Restricted: only people named on the review may see it")
     submit = save_button()
 
     def facts(self, reference: str) -> ReviewFacts:
