@@ -17,6 +17,7 @@ from .extensions import decide_extension as decide
 from .facts import facts_of
 from .models import Action, Extension
 from .queries import get_action, get_extension, list_extensions, listed
+from .rating import legend
 from .rules import is_open
 
 ADDRESS = "/reviews/<reference>/actions/<int:number>"
@@ -92,6 +93,7 @@ def _page(template: str, action: Action, form: Any, **more: Any) -> str:
         is_open=is_open(facts_of(action)),
         extensions=list_extensions(action),
         request_waiting=open_request(action),
+        legend=legend(g.board.thresholds),
         **more,
     )
 

@@ -9,7 +9,7 @@ ACCEPT, RETURN = "accept", "return"
 
 
 class CheckForm(HouseForm):
-    """Accept what was reported done, or return it; each with its own reason."""
+    """Accept what was reported done, or return it; either with the reason."""
 
     decision = radios(
         "What do you decide?",
@@ -19,8 +19,10 @@ class CheckForm(HouseForm):
         ],
         "The agency sees your decision and the reason.",
     )
-    convinced = words("What convinced you?", "Name the evidence, for whoever reads this in two years.")
-    missing = words("What is missing?", "Say what the agency has to show, so that it can put it right.")
+    reason = words(
+        "What convinced you, or what is missing?",
+        "If you accept it, name the evidence. If you return it, say what the agency has to show.",
+    )
     submit = save_button("Save the decision")
 
     @property
@@ -28,22 +30,15 @@ class CheckForm(HouseForm):
         """Whether it is to be accepted."""
         return bool(self.decision.data == ACCEPT)
 
-    @property
-    def reason(self) -> str:
-        """The reason that goes with the decision."""
-        return clean_text((self.convinced if self.is_accepted else self.missing).data or "")
-
     def validate_decision(self, field: object) -> None:
         """One of the two has to be chosen."""
         if self.decision.data not in (ACCEPT, RETURN):
             raise ValidationError("Choose whether to accept or return it.")
 
-    def validate_convinced(self, field: object) -> None:
-        """An acceptance says what convinced."""
-        if self.decision.data == ACCEPT and not self.reason.strip():
-            raise ValidationError("Say what convinced you.")
-
-    def validate_missing(self, field: object) -> None:
-        """A return says what is missing."""
-        if self.decision.data == RETURN and not self.reason.strip():
-            raise ValidationError("Say what is missing, so it can be put right.")
+    def validate_reason(self, field: object) -> None:
+        """What is asked for depends on the decision."""
+        if clean_text(self.reason.data or "").strip():
+            return
+        if self.decision.data == RETURN:
+            raise ValidationError("Say what is missing, so that it can be put right.")
+        raise ValidationError("Say what convinced you." if self.is_accepted else "Say why.")

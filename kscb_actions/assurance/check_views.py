@@ -48,7 +48,7 @@ def check(action: Action) -> Any:
 
 
 def _decide(submission: Submission, form: CheckForm) -> None:
-    decide(viewer(), submission, form.is_accepted, form.reason, form.seen_version)
+    decide(viewer(), submission, form.is_accepted, form.reason.data, form.seen_version)
 
 
 def _page(read: Action, submission: Submission, form: CheckForm, since: list[Any]) -> str:
@@ -71,11 +71,10 @@ def _page(read: Action, submission: Submission, form: CheckForm, since: list[Any
 
 def _nothing_to_check(action: Action) -> Any:
     decisions = list_decisions(action)
-    typed = request.form.get("convinced") or request.form.get("missing") or ""
     page = render_template(
         "assurance/nothing_to_check.html",
         action=action,
         decision=decisions[-1] if decisions else None,
-        typed=typed,
+        typed=request.form.get("reason", ""),
     )
     return page, 409 if request.method == "POST" else 200

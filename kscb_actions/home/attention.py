@@ -19,7 +19,8 @@ from ..actions.queries import (
     list_actions,
     list_open_requests,
 )
-from ..actions.rating import COLOUR_NAMES, Colour, legend
+from ..actions.rating import Colour, legend
+from ..actions.rules import PROGRESS_NAMES
 from ..people.models import Agency
 from ..settings.rules import Thresholds
 from .blueprint import blueprint
@@ -86,6 +87,7 @@ def attention() -> Any:
         picture=_picture(found) if found.counts else None,
         checks=reach(person, Permission.DECIDE_ASSURANCE) is not Reach.NONE,
         decides=reach(person, Permission.DECIDE_EXTENSION) is not Reach.NONE,
+        progress_names=PROGRESS_NAMES,
         legend=legend(thresholds),
     )
 
@@ -139,13 +141,17 @@ def _picture(found: Found) -> Picture:
         f"{alt}. The table has every figure.",
         [agency.name for agency in counts],
         [
-            {"name": name, "colour": colour, "values": [counts[agency][colour] for agency in counts]}
-            for colour, name in COLOUR_NAMES.items()
+            {
+                "name": colour.capitalize(),
+                "colour": colour,
+                "values": [counts[agency][colour] for agency in counts],
+            }
+            for colour in Colour
         ],
         [_links(agency) for agency in counts],
     )
 
 
 def _links(agency: Agency) -> list[str]:
-    of_agency = [url_for("actions.index", agency=agency.code, rating=colour) for colour in COLOUR_NAMES]
+    of_agency = [url_for("actions.index", agency=agency.code, rating=colour) for colour in Colour]
     return [*of_agency, url_for("actions.index", agency=agency.code)]
