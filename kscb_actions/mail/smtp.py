@@ -44,15 +44,13 @@ class MailServer:
         Raises CannotDeliver, TryLater, or ServerTrouble when it makes no sense to go on with others.
         """
         try:
-            written = compose(message, self._from)
+            written = compose(message, self._from).as_bytes()
         except (ValueError, IndexError) as wrong:
-            raise CannotDeliver(f"The address or the text cannot be sent: {wrong}") from wrong
+            raise CannotDeliver(f"This cannot be sent: {wrong}") from wrong
         try:
-            self._connect().send_message(written, self._from, [message.to_address])
+            self._connect().sendmail(self._from, [message.to_address], written)
         except smtplib.SMTPException as answer:
             raise _meaning(answer) from answer
-        except UnicodeError as wrong:
-            raise CannotDeliver(f"The address cannot be sent: {wrong}") from wrong
         except OSError as trouble:
             raise ServerTrouble(f"The mail server cannot be reached: {trouble}") from trouble
 
@@ -104,8 +102,10 @@ class MailServer:
 def compose(message: OutboxMessage, sender: str) -> EmailMessage:
     """The message as it travels: plain text, and the same Message-ID and Date at every try.
 
-    Raises ValueError where a header would hold a line break or the address is not one address.
+    Raises ValueError where a header would hold a line break or the address is not one plain address.
     """
+    if not message.to_address.isascii():
+        raise ValueError("the address holds letters that mail servers do not take")
     written = EmailMessage(policy=SMTP)
     written["From"] = Address("Review and action tracker", addr_spec=sender)
     written["To"] = Address(addr_spec=message.to_address)
@@ -124,8 +124,6 @@ def _meaning(answer: smtplib.SMTPException) -> Exception:
         return _by_code(code, text)
     if isinstance(answer, smtplib.SMTPDataError):
         return _by_code(answer.smtp_code, answer.smtp_error)
-    if isinstance(answer, smtplib.SMTPNotSupportedError):
-        return CannotDeliver(f"The mail server cannot take this address: {answer}")
     if isinstance(answer, smtplib.SMTPResponseException):
         return ServerTrouble(_said(answer.smtp_code, answer.smtp_error))
     return ServerTrouble(f"The mail server went away: {answer}")

@@ -1,0 +1,377 @@
+"""Delivery to servers that really listen: taken, refused, put off, cut, silent."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from kscb_actions import clock
+from kscb_actions.access.policy import SYSTEM
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.audit.service import change
+from kscb_actions.chasing.service import chase
+from kscb_actions.config import Settings
+from kscb_actions.mail import delivery, smtp
+from kscb_actions.mail.delivery import Delivered, deliver_due
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import MAX_TRIES, WAITS, next_try
+from kscb_actions.mail.service import queue
+from kscb_actions.people.models import User
+from tests.factories import TODAY, World
+
+from .peers import CERTIFICATE, Peer, free_port, listening, silent, with_password, with_tls
+
+LEAD, OTHER, READER = "police-lead@board.example", "health-lead@board.example", "reader@board.example"
+Wait = Callable[[timedelta], None]
+
+
+@pytest.fixture
+def wait(monkeypatch: pytest.MonkeyPatch) -> Wait:
+    """Let real time pass."""
+
+    def move(length: timedelta) -> None:
+        later = clock.real_now() + length
+        monkeypatch.setattr(clock, "real_now", lambda: later)
+
+    return move
+
+
+def write(to: User, subject: str = "1 action needs you", body: str = "Text.", secret: bool = False) -> int:
+    with change(SYSTEM) as tx:
+        return int(queue(tx, to, subject, body, is_secret=secret).id)
+
+
+def via(
+    settings: Settings, port: int, login: str = "", scheme: str = "smtp", host: str = "127.0.0.1"
+) -> Settings:
+    return replace(settings, mail=f"{scheme}://{login}{host}:{port}", mail_from="tracker@board.example")
+
+
+def states() -> list[str]:
+    return [row.state for row in OutboxMessage.select().order_by(OutboxMessage.id)]
+
+
+def events() -> list[str]:
+    query = AuditEvent.select().where(AuditEvent.event.startswith("mail.")).order_by(AuditEvent.id)
+    return [row.event for row in query]
+
+
+def test_a_chase_arrives_whole(world: World, settings: Settings) -> None:
+    action = world.action(due_on=TODAY)
+    chase(TODAY, "https://tracker.example")
+    with listening(Peer()) as peer:
+        assert deliver_due(via(settings, peer.port)) == Delivered(sent=1)
+    (message,) = peer.received
+    kept = OutboxMessage.get()
+    assert message["To"] == LEAD
+    assert message["From"].addresses[0].addr_spec == "tracker@board.example"
+    assert peer.senders == ["tracker@board.example"]
+    assert message["Subject"] == "1 action needs you: 1 due today"
+    assert message["Message-ID"] == kept.message_id
+    assert message["Date"].datetime == datetime(2012, 3, 30, 11, tzinfo=UTC)
+    assert message.get_content_type() == "text/plain"
+    text = message.get_content().replace("\r\n", "\n")
+    assert f"https://tracker.example/reviews/{action.review.reference}/actions/{action.number}" in text
+    assert text.strip() == kept.body
+    assert (kept.state, kept.sent_at, kept.attempts) == ("sent", clock.now(), 1)
+    assert events() == ["mail.queued", "mail.tried", "mail.sent"]
+
+
+def test_many_messages_go_over_one_connection_and_none_goes_again(world: World, settings: Settings) -> None:
+    for person in (world.police_lead, world.health_lead, world.reader):
+        write(person)
+    with listening(Peer()) as peer:
+        assert deliver_due(via(settings, peer.port)).sent == 3
+        assert deliver_due(via(settings, peer.port)) == Delivered()
+    assert [message["To"] for message in peer.received] == [LEAD, OTHER, READER]
+    assert len(peer.sessions) == 1
+
+
+def test_any_text_survives(world: World, settings: Settings) -> None:
+    body = "Zoë’s – 👩‍👧\n.\n..dots\nFrom here\n" + "long " * 300
+    write(world.reader, "Übersicht – 👩‍👧 " + "word " * 30, body)
+    with listening(Peer()) as peer:
+        deliver_due(via(settings, peer.port))
+    (message,) = peer.received
+    assert message.get_content().replace("\r\n", "\n").rstrip() == OutboxMessage.get().body
+    assert message["Subject"] == OutboxMessage.get().subject
+
+
+def test_nothing_is_sent_where_no_server_is_set(world: World, settings: Settings) -> None:
+    write(world.reader)
+    assert deliver_due(settings) == Delivered()
+    assert (states(), events()) == (["queued"], ["mail.queued"])
+
+
+def test_a_refused_recipient_fails_alone(world: World, settings: Settings) -> None:
+    write(world.police_lead)
+    write(world.health_lead)
+    write(world.reader)
+    with listening(Peer(rcpt={LEAD: "550 No such person"}, data={OTHER: "554 Not wanted"})) as peer:
+        done = deliver_due(via(settings, peer.port))
+    assert (done.sent, done.failed) == (1, 2)
+    assert states() == ["failed", "failed", "sent"]
+    assert OutboxMessage.get_by_id(1).last_error == "The mail server said: 550 No such person"
+    assert events().count("mail.failed") == 2
+
+
+def test_a_message_put_off_is_tried_again_later_and_the_others_now(
+    world: World, settings: Settings, wait: Wait
+) -> None:
+    write(world.police_lead)
+    write(world.health_lead)
+    write(world.reader)
+    peer = Peer(rcpt={LEAD: "451 Later"}, data={OTHER: "452 Full"})
+    with listening(peer):
+        assert deliver_due(via(settings, peer.port)) == Delivered(sent=1, put_off=2)
+        peer.rcpt, peer.data = {}, {}
+        assert deliver_due(via(settings, peer.port)) == Delivered()
+        wait(timedelta(seconds=61))
+        assert deliver_due(via(settings, peer.port)).sent == 2
+    assert sorted(message["To"] for message in peer.received) == sorted([LEAD, OTHER, READER])
+    assert [(row.state, row.attempts, row.last_error) for row in OutboxMessage.select()] == [
+        ("sent", 2, ""),
+        ("sent", 2, ""),
+        ("sent", 1, ""),
+    ]
+
+
+@pytest.mark.parametrize("answer", ["421 Going down", "421-Going\r\n421 down"])
+def test_a_server_going_down_ends_the_run_and_nothing_is_lost(
+    world: World, settings: Settings, wait: Wait, answer: str
+) -> None:
+    write(world.police_lead)
+    write(world.reader)
+    peer = Peer(rcpt={LEAD: answer})
+    with listening(peer):
+        done = deliver_due(via(settings, peer.port))
+        assert (done.sent, done.put_off) == (0, 1)
+        assert "421" in done.trouble
+        peer.rcpt = {}
+        wait(timedelta(minutes=2))
+        assert deliver_due(via(settings, peer.port)).sent == 2
+    assert len(peer.received) == 2
+
+
+def test_a_connection_cut_after_the_last_dot_repeats_under_the_same_message_id(
+    world: World, settings: Settings, wait: Wait
+) -> None:
+    write(world.police_lead)
+    peer = Peer(drops=(LEAD,))
+    with listening(peer):
+        assert deliver_due(via(settings, peer.port)).put_off == 1
+        peer.drops = ()
+        wait(timedelta(minutes=2))
+        assert deliver_due(via(settings, peer.port)).sent == 1
+    first, second = peer.received
+    assert first["Message-ID"] == second["Message-ID"] == OutboxMessage.get().message_id
+    assert first["Date"] == second["Date"]
+
+
+def test_a_process_that_dies_while_sending_leaves_the_message_to_another(
+    world: World, settings: Settings, wait: Wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(world.police_lead)
+    with listening(Peer()) as peer:
+        with monkeypatch.context() as dying:
+            dying.setattr(delivery, "_settle", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            with pytest.raises(KeyboardInterrupt):
+                deliver_due(via(settings, peer.port))
+        assert deliver_due(via(settings, peer.port)) == Delivered()
+        wait(timedelta(minutes=11))
+        assert deliver_due(via(settings, peer.port)).sent == 1
+    assert len({message["Message-ID"] for message in peer.received}) == 1
+    assert states() == ["sent"]
+
+
+def test_a_server_that_says_nothing_is_given_up_on(
+    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert smtp.TIMEOUT_SECONDS == 20
+    monkeypatch.setattr(smtp, "TIMEOUT_SECONDS", 0.3)
+    write(world.police_lead)
+    write(world.reader)
+    with silent() as port:
+        done = deliver_due(via(settings, port))
+    assert (done.put_off, states()) == (1, ["queued", "queued"])
+    assert "timed out" in done.trouble
+    assert [row.attempts for row in OutboxMessage.select()] == [1, 0]
+
+
+def test_nobody_listening_loses_nothing(world: World, settings: Settings) -> None:
+    write(world.police_lead)
+    assert deliver_due(via(settings, free_port())).put_off == 1
+    row = OutboxMessage.get()
+    assert (row.state, row.attempts) == ("queued", 1)
+    assert "cannot be reached" in row.last_error
+
+
+def test_after_eight_tries_a_message_is_given_up_and_says_why(
+    world: World, settings: Settings, wait: Wait
+) -> None:
+    write(world.police_lead)
+    with listening(Peer(rcpt={LEAD: "451 Never now"})) as peer:
+        for tries in range(1, MAX_TRIES + 1):
+            deliver_due(via(settings, peer.port))
+            assert OutboxMessage.get().attempts == tries
+            wait(timedelta(hours=49))
+        assert deliver_due(via(settings, peer.port)) == Delivered()
+    row = OutboxMessage.get()
+    assert (row.state, row.attempts) == ("failed", 8)
+    assert row.last_error == "The mail server said: 451 Never now"
+    assert events() == ["mail.queued", *["mail.tried", "mail.put-off"] * 7, "mail.tried", "mail.failed"]
+
+
+def test_the_waits_grow_and_outlast_a_long_weekend() -> None:
+    now = datetime(2012, 4, 5, 17, tzinfo=UTC)
+    waits = [next_try(tries, now) - now for tries in range(1, MAX_TRIES)]  # type: ignore[operator]
+    assert waits == sorted(waits) == list(WAITS)
+    assert sum(waits, timedelta()) > timedelta(days=3)
+    assert next_try(MAX_TRIES, now) is None
+
+
+def test_somebody_whose_access_was_taken_away_is_sent_nothing(world: World, settings: Settings) -> None:
+    write(world.police_lead)
+    write(world.reader)
+    world.police_lead.is_active = False
+    with change(SYSTEM) as tx:
+        tx.update(world.police_lead, "person.changed")
+    with listening(Peer()) as peer:
+        assert deliver_due(via(settings, peer.port)) == Delivered(sent=1, dropped=1)
+    assert [message["To"] for message in peer.received] == [READER]
+    row = OutboxMessage.get_by_id(1)
+    assert (row.state, row.last_error) == ("dropped", "This person’s access has been taken away.")
+    assert "mail.dropped" in events()
+
+
+def test_a_corrected_address_is_used(world: World, settings: Settings) -> None:
+    write(world.police_lead)
+    world.police_lead.email = "right@board.example"
+    with change(SYSTEM) as tx:
+        tx.update(world.police_lead, "person.changed")
+    with listening(Peer()) as peer:
+        deliver_due(via(settings, peer.port))
+    assert [message["To"] for message in peer.received] == ["right@board.example"]
+
+
+def test_the_text_of_a_secret_is_forgotten_once_sent(world: World, settings: Settings) -> None:
+    write(world.reader, "Your account", "https://tracker.example/password/once", secret=True)
+    write(world.reader, "1 action needs you", "Plain.")
+    with listening(Peer()) as peer:
+        deliver_due(via(settings, peer.port))
+    assert "/password/once" in peer.received[0].get_content()
+    assert [row.body for row in OutboxMessage.select().order_by(OutboxMessage.id)] == ["", "Plain."]
+
+
+@pytest.mark.parametrize(
+    ("address", "subject"),
+    [
+        ("a@b.example\r\nBcc: evil@x.example", "Subject"),
+        ("a@b.example, c@d.example", "Subject"),
+        ("a,c@d.example", "Subject"),
+        ("a@b.example>\r\nRCPT TO:<evil@x.example", "Subject"),
+        ("reader@board.example", "Subject\r\nBcc: evil@x.example"),
+        ("reader@board.example", "Subject\nX-Evil: 1\n\nBody"),
+    ],
+)
+def test_a_line_break_never_becomes_a_header_nor_one_address_two(
+    world: World, settings: Settings, address: str, subject: str
+) -> None:
+    """Entry refuses such values; here they are put into the rows behind its back."""
+    write(world.reader)
+    row = OutboxMessage.get()
+    row.subject = subject
+    world.reader.email = address
+    with change(SYSTEM) as tx:
+        tx.update(row, "mail.queued")
+        tx.update(world.reader, "person.changed")
+    write(world.police_lead)
+    with listening(Peer()) as peer:
+        assert deliver_due(via(settings, peer.port)) == Delivered(sent=1, failed=1)
+    assert [message["To"] for message in peer.received] == [LEAD]
+    assert OutboxMessage.get_by_id(1).state == "failed"
+
+
+def test_an_address_the_server_cannot_take_fails_alone(world: World, settings: Settings) -> None:
+    world.reader.email = "zoë@board.example"
+    with change(SYSTEM) as tx:
+        tx.update(world.reader, "person.changed")
+    write(world.reader)
+    write(world.police_lead)
+    with listening(Peer()) as peer:
+        assert deliver_due(via(settings, peer.port)) == Delivered(sent=1, failed=1)
+
+
+def test_with_a_password_the_mail_goes_over_tls(
+    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    write(world.reader)
+    options = {**with_tls(), **with_password("board", "p@ss word")}
+    with listening(Peer(), **options) as peer:
+        assert deliver_due(via(settings, peer.port, "board:p%40ss%20word@", host="localhost")).sent == 1
+    assert peer.was_tls == [True]
+
+
+def test_a_wrong_password_loses_nothing(
+    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    write(world.reader)
+    with listening(Peer(), **with_tls(), **with_password("board", "right")) as peer:
+        done = deliver_due(via(settings, peer.port, "board:wrong@", host="localhost"))
+    assert "535" in done.trouble
+    assert "wrong" not in done.trouble
+    assert states() == ["queued"]
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+def test_a_password_is_never_sent_without_tls(world: World, settings: Settings) -> None:
+    write(world.reader)
+    options = {**with_password("board", "secret"), "auth_require_tls": False}
+    with listening(Peer(), **options) as peer:
+        done = deliver_due(via(settings, peer.port, "board:secret@"))
+    assert "offers no TLS" in done.trouble
+    assert (peer.received, states()) == ([], ["queued"])
+
+
+def test_starttls_is_used_where_offered_without_a_password_too(
+    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    write(world.reader)
+    with listening(Peer(), **with_tls()) as peer:
+        assert deliver_due(via(settings, peer.port, host="localhost")).sent == 1
+    assert peer.was_tls == [True]
+
+
+def test_a_certificate_nobody_vouches_for_is_not_trusted(world: World, settings: Settings) -> None:
+    write(world.reader)
+    with listening(Peer(), **with_tls()) as peer:
+        done = deliver_due(via(settings, peer.port, host="localhost"))
+    assert "certificate" in done.trouble
+    assert (peer.received, states()) == ([], ["queued"])
+
+
+def test_mail_over_tls_from_the_first_byte(
+    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    write(world.reader)
+    with listening(Peer(), ssl_context=with_tls()["tls_context"]) as peer:
+        assert deliver_due(via(settings, peer.port, scheme="smtps", host="localhost")).sent == 1
+    assert len(peer.received) == 1
+
+
+def test_on_a_board_with_a_fixed_day_retries_still_come_round(
+    world: World, settings: Settings, wait: Wait
+) -> None:
+    with clock.at(datetime(2012, 3, 30, 22, 59, tzinfo=UTC)):
+        write(world.police_lead)
+        with listening(Peer(rcpt={LEAD: "451 Later"})) as peer:
+            deliver_due(via(settings, peer.port))
+            peer.rcpt = {}
+            wait(timedelta(minutes=2))
+            with clock.at(date(2012, 3, 30)):
+                assert deliver_due(via(settings, peer.port)).sent == 1
