@@ -8,10 +8,13 @@ from .. import clock
 from ..access.guard import Access, viewer
 from ..access.policy import Permission, Refused
 from ..assurance.overview import overview_of
+from ..assurance.queries import standing_return
 from ..assurance.rules import EVIDENCE_KIND_NAMES
-from ..navigation import address_after, address_of
+from ..forms import HouseForm
+from ..navigation import address_after
 from .blueprint import blueprint
 from .extensions import ask_extension as ask_for
+from .extensions import open_request
 from .facts import facts_of
 from .forms import MoreTimeForm, ProgressForm
 from .models import Action
@@ -51,8 +54,8 @@ def update(action: Action) -> Any:
     form = ProgressForm(version=str(action.version), progress=preset)
     if form.validate_on_submit() and form.attempt_on(action, lambda: _say(action, form)):
         flash(f"Your update of {action.reference} is saved.", "success")
-        return redirect(address_of(action))
-    return render_template("actions/update.html", form=form, action=_as_kept(action)), form.status
+        return redirect(address_after(action))
+    return _form_page("actions/update.html", form, _as_kept(action)), form.status
 
 
 @blueprint.route(
@@ -61,11 +64,19 @@ def update(action: Action) -> Any:
 def ask_extension(action: Action) -> Any:
     """Ask for a later due date."""
     _refuse_closed_page(action)
+    if request.method == "GET" and open_request(action):
+        raise Refused("You have asked for more time already. It waits for a decision.")
     form = MoreTimeForm()
     if form.validate_on_submit() and form.attempt(lambda: _ask(action, form)):
         flash(f"You have asked for more time for {action.reference}. The Board decides.", "success")
         return redirect(address_after(action))
-    return render_template("actions/ask_extension.html", form=form, action=action)
+    return _form_page("actions/ask_extension.html", form, action)
+
+
+def _form_page(template: str, form: HouseForm, action: Action) -> str:
+    return render_template(
+        template, form=form, action=action, returned=standing_return(action), back=address_after(action)
+    )
 
 
 def _say(action: Action, form: ProgressForm) -> None:

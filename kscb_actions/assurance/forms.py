@@ -21,7 +21,8 @@ class EvidenceForm(HouseForm):
     files = MultipleFileField(
         "Files",
         description=f"Up to {MAX_FILES} files, each at most 25 MB: Word, Excel or PowerPoint "
-        "(docx, xlsx, pptx), PDF, jpg, png, saved email (eml, msg), txt or csv. To choose several, hold Ctrl or Shift.",
+        "(docx, xlsx, pptx), PDF, jpg, png, saved email (eml, msg), txt or csv. "
+        "To choose several, hold Ctrl or Shift.",
         widget=_ManyFiles(),
     )
     kind = radios("What kind of evidence is it?", EVIDENCE_KIND_NAMES.items())

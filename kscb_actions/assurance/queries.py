@@ -67,6 +67,12 @@ def list_decisions(action: Action) -> list[AssuranceDecision]:
     )
 
 
+def standing_return(action: Action) -> AssuranceDecision | None:
+    """The Board's word on an action that it has returned and that has not been reported done again."""
+    decisions = list_decisions(action) if action.assurance == "returned" else []
+    return decisions[-1] if decisions else None
+
+
 def waiting_submission(action: Action) -> Submission | None:
     """The submission that waits for the Board's check, if there is one."""
     decided = AssuranceDecision.select(AssuranceDecision.submission).where(AssuranceDecision.action == action)

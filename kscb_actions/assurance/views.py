@@ -18,7 +18,7 @@ from .blueprint import blueprint
 from .download import headers_for
 from .forms import DoneForm, EvidenceForm, WithdrawForm, write_ids
 from .models import Evidence, EvidenceFile
-from .queries import get_evidence, get_file, is_bound, list_files, usable_evidence
+from .queries import get_evidence, get_file, is_bound, list_files, standing_return, usable_evidence
 from .rules import EVIDENCE_KIND_NAMES, EvidenceFacts, why_not_withdrawn
 from .service import FileDamaged, Upload, add_evidence, open_file, withdraw_evidence
 from .service import report_done as report
@@ -125,13 +125,16 @@ def _report(action: Action, form: DoneForm) -> None:
 
 
 def _done_page(action: Action, form: DoneForm) -> str:
-    evidence = usable_evidence(action)
+    # A report that failed has left its values on the row that was read; the page shows what is kept.
+    kept = get_action(viewer(), action.review.reference, action.number) or action
+    evidence = usable_evidence(kept)
     form.seen.data = write_ids(each.id for each in evidence)
     return render_template(
         "assurance/report_done.html",
         form=form,
-        # A report that failed has left its values on the row that was read; the page shows what is kept.
-        action=get_action(viewer(), action.review.reference, action.number),
+        action=kept,
+        returned=standing_return(kept),
+        back=address_after(kept),
         evidence=evidence,
         files=list_files(action),
         kind_names=EVIDENCE_KIND_NAMES,
@@ -155,6 +158,8 @@ def _evidence_page(action: Action, form: EvidenceForm, problems: list[str] | Non
         form=form,
         form_errors=form.split_refusals(),
         action=action,
+        returned=standing_return(action),
+        back=address_after(action),
         had_files=bool(request.files) or bool(g.get("too_large")),
     )
 
