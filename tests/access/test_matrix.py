@@ -45,6 +45,7 @@ ALLOWED = {
     "reviews.new_recommendation": MANAGER,
     "reviews.edit_recommendation": MANAGER,
     "reviews.answer": MANAGER,
+    "reviews.new_answer": MANAGER,
     "actions.index": BOARD | OWN | OTHER,
     "actions.new": MANAGER,
     "actions.show": BOARD | OWN,
