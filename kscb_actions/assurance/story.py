@@ -139,6 +139,10 @@ def _changed(told: Told, names: Names) -> Telling:
     return Telling("Action edited", "", tuple(detail))
 
 
+def _handed_over(told: Told, names: Names) -> Telling:
+    return Telling("Handed over to another lead", "", _changed(told, names).detail)
+
+
 def _value(column: str, value: Any, names: Names) -> str:
     if column == "lead_id":
         return names.people.get(value or 0, "nobody")
@@ -220,6 +224,7 @@ def _unknown(told: Told, names: Names) -> Telling:
 TELLERS: dict[str, Callable[[Told, Names], Telling]] = {
     "action.added": _added,
     "action.changed": _changed,
+    "action.handed-over": _handed_over,
     "action.progress-told": _progress,
     "action.standing-changed": _standing,
     "extension.asked": _asked,

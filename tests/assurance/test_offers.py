@@ -1,0 +1,57 @@
+"""What is offered is what the services would do: policy and rules, cell by cell."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from kscb_actions.access.policy import Role, Viewer
+from kscb_actions.actions.rating import Facts
+from kscb_actions.assurance.offers import Request, offers
+
+OPEN = Facts("active", "in_progress", "none", date(2012, 3, 1), None, date(2012, 5, 1), None, 0)
+LEAD = Viewer(1, "Lead", roles=frozenset({Role.AGENCY_LEAD}), agency_id=7)
+OTHER = replace(LEAD, id=2, agency_id=8)
+CHAIR = Viewer(3, "Chair", roles=frozenset({Role.CHAIR}), agency_id=8)
+OWN_CHAIR = replace(CHAIR, id=4, agency_id=7)
+MANAGER = Viewer(5, "Manager", roles=frozenset({Role.MANAGER}))
+READER = Viewer(6, "Reader", roles=frozenset({Role.READER}))
+BOTH = replace(LEAD, id=9, roles=frozenset({Role.AGENCY_LEAD, Role.CHAIR}))
+
+UPDATE, EVIDENCE, DONE = "actions.update", "assurance.new_evidence", "assurance.report_done"
+ASK, DECIDE, DATE = "actions.ask_extension", "actions.decide_extension", "actions.due_date"
+CHECK, EDIT, STANDING = "assurance.check", "actions.edit", "actions.standing"
+SUBMITTED, ACCEPTED = replace(OPEN, assurance="submitted"), replace(OPEN, assurance="accepted")
+HELD = replace(OPEN, standing="on_hold")
+
+
+@pytest.mark.parametrize(
+    ("viewer", "facts", "more", "expected"),
+    [
+        (LEAD, OPEN, {}, [UPDATE, EVIDENCE, ASK]),
+        (LEAD, OPEN, {"evidence_count": 1}, [UPDATE, EVIDENCE, DONE, ASK]),
+        (LEAD, OPEN, {"request": Request(1, 1)}, [UPDATE, EVIDENCE]),
+        (LEAD, replace(OPEN, assurance="returned"), {}, [UPDATE, EVIDENCE, ASK]),
+        (LEAD, SUBMITTED, {"evidence_count": 1, "is_waiting": True}, []),
+        (LEAD, ACCEPTED, {"evidence_count": 1}, []),
+        (LEAD, HELD, {"evidence_count": 1}, []),
+        (OTHER, OPEN, {"evidence_count": 1}, []),
+        (READER, OPEN, {"evidence_count": 1, "is_waiting": True, "request": Request(1, 1)}, []),
+        (CHAIR, OPEN, {}, [DATE]),
+        (CHAIR, OPEN, {"request": Request(1, 1)}, [DECIDE, DATE]),
+        (CHAIR, OPEN, {"request": Request(1, 3)}, [DATE]),
+        (CHAIR, SUBMITTED, {"is_waiting": True}, [CHECK]),
+        (CHAIR, ACCEPTED, {}, []),
+        (OWN_CHAIR, SUBMITTED, {"is_waiting": True, "request": Request(1, 1)}, []),
+        (OWN_CHAIR, OPEN, {"request": Request(1, 1)}, []),
+        (BOTH, OPEN, {"request": Request(1, 1)}, [UPDATE, EVIDENCE]),
+        (MANAGER, OPEN, {}, [DATE, EDIT, STANDING]),
+        (MANAGER, SUBMITTED, {"is_waiting": True}, [EDIT, STANDING]),
+        (MANAGER, ACCEPTED, {}, [EDIT]),
+        (MANAGER, HELD, {}, [EDIT, STANDING]),
+    ],
+)
+def test_each_person_is_offered_what_they_can_do_now(
+    viewer: Viewer, facts: Facts, more: dict, expected: list[str]
+) -> None:
+    assert [offer.endpoint for offer in offers(viewer, 7, facts, **more)] == expected
