@@ -18,6 +18,7 @@ from kscb_actions.people import passwords
 from kscb_actions.people.models import SignInSession, User
 
 from .factories import TODAY, World
+from .pages import Visitor
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -91,3 +92,9 @@ def csrf_token(app: Flask) -> str:
     from itsdangerous import URLSafeTimedSerializer
 
     return str(URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(CSRF_SEED))
+
+
+@pytest.fixture
+def visit(sign_in: Callable[[User | None], FlaskClient], csrf_token: str) -> Callable[[User | None], Visitor]:
+    """Give somebody at the pages, who reads and sends them as a person would."""
+    return lambda user: Visitor(sign_in(user), csrf_token)
