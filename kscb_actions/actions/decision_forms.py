@@ -4,11 +4,12 @@ from wtforms.validators import ValidationError
 
 from ..forms import DayField, HouseForm, radios, save_button, words
 from ..text import clean_text
+from .forms import AddingForm
 
 AGREE, REFUSE = "agree", "refuse"
 
 
-class DueDateForm(HouseForm):
+class DueDateForm(AddingForm):
     """A new due date, given from outside the agency."""
 
     due_on = DayField("New due date", missing="Enter the new due date.")

@@ -7,7 +7,6 @@ from flask import flash, g, redirect, render_template, request
 from .. import clock
 from ..access.guard import Access, viewer
 from ..access.policy import Permission, Refused
-from ..assurance.overview import changes_since
 from ..audit.service import StaleEdit
 from ..navigation import address_of
 from .blueprint import blueprint
@@ -21,7 +20,6 @@ from .rating import legend
 from .rules import is_open
 
 ADDRESS = "/reviews/<reference>/actions/<int:number>"
-STALE = "Somebody else changed this first. Read what they did, then save again if yours should stand."
 
 
 @blueprint.route(
@@ -29,17 +27,11 @@ STALE = "Somebody else changed this first. Read what they did, then save again i
 )
 def due_date(action: Action) -> Any:
     """Give an action a new due date, with the reason; the first one stays."""
-    form, since = DueDateForm(version=str(action.version)), []
-    if form.validate_on_submit():
-        seen = form.seen_version
-        try:
-            if form.attempt(lambda: _change(action, form)):
-                flash(f"The due date of {action.reference} is changed.", "success")
-                return redirect(address_of(action))
-        except StaleEdit as stale:
-            form.form_errors.append(STALE)
-            form.version.data, since = str(stale.current.version), changes_since(action, seen)
-    return _page("actions/due_date.html", _as_kept(action), form, since=since), 409 if since else 200
+    form = DueDateForm(version=str(action.version))
+    if form.validate_on_submit() and form.attempt_on(action, lambda: _change(action, form)):
+        flash(f"The due date of {action.reference} is changed.", "success")
+        return redirect(address_of(action))
+    return _page("actions/due_date.html", _as_kept(action), form), form.status
 
 
 @blueprint.route(

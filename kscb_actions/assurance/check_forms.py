@@ -2,13 +2,14 @@
 
 from wtforms.validators import ValidationError
 
-from ..forms import HouseForm, radios, save_button, words
+from ..actions.forms import AddingForm
+from ..forms import radios, save_button, words
 from ..text import clean_text
 
 ACCEPT, RETURN = "accept", "return"
 
 
-class CheckForm(HouseForm):
+class CheckForm(AddingForm):
     """Accept what was reported done, or return it; either with the reason."""
 
     decision = radios(

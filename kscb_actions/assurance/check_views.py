@@ -9,16 +9,14 @@ from ..access.guard import Access, viewer
 from ..access.policy import Permission
 from ..actions.models import Action
 from ..actions.queries import get_action, listed
-from ..audit.service import StaleEdit
 from .blueprint import blueprint
 from .check_forms import CheckForm
 from .models import Submission
-from .overview import changes_since, overview_of
+from .overview import overview_of
 from .queries import evidence_of, list_decisions, list_files, waiting_submission
 from .rules import EVIDENCE_KIND_NAMES
 from .service import decide
 
-STALE = "Somebody else changed this action first. Read what they did, then save again if yours should stand."
 # How much of the story stands on the page; the rest is on the action's own.
 SHORT = 6
 
@@ -34,24 +32,18 @@ def check(action: Action) -> Any:
     if submission is None:
         return _nothing_to_check(action)
     submission.action = action
-    form, since = CheckForm(version=str(action.version)), []
-    if form.validate_on_submit():
-        seen = form.seen_version
-        try:
-            if form.attempt(lambda: _decide(submission, form)):
-                flash(f"{action.reference} is {'accepted' if form.is_accepted else 'returned'}.", "success")
-                return redirect(url_for("home.attention"))
-        except StaleEdit as stale:
-            form.form_errors.append(STALE)
-            form.version.data, since = str(stale.current.version), changes_since(action, seen)
-    return _page(action, submission, form, since), 409 if since else 200
+    form = CheckForm(version=str(action.version))
+    if form.validate_on_submit() and form.attempt_on(action, lambda: _decide(submission, form)):
+        flash(f"{action.reference} is {'accepted' if form.is_accepted else 'returned'}.", "success")
+        return redirect(url_for("home.attention"))
+    return _page(action, submission, form), form.status
 
 
 def _decide(submission: Submission, form: CheckForm) -> None:
     decide(viewer(), submission, form.is_accepted, form.reason.data, form.seen_version)
 
 
-def _page(read: Action, submission: Submission, form: CheckForm, since: list[Any]) -> str:
+def _page(read: Action, submission: Submission, form: CheckForm) -> str:
     # A change that failed has left its values on the row that was read; the page shows what is kept.
     action = get_action(viewer(), read.review.reference, read.number) or read
     return render_template(
@@ -65,7 +57,6 @@ def _page(read: Action, submission: Submission, form: CheckForm, since: list[Any
         kind_names=EVIDENCE_KIND_NAMES,
         decisions=list_decisions(action),
         story=overview_of(viewer(), action).story[1 : SHORT + 1],
-        since=since,
     )
 
 
