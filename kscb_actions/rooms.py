@@ -21,5 +21,6 @@ VIEWS = (
     "home.views",
     "home.my_actions",
     "home.attention",
+    "reports.views",
 )
 BLUEPRINTS = list(dict.fromkeys(import_module(f"kscb_actions.{module}").blueprint for module in VIEWS))

@@ -1,7 +1,7 @@
 """A report as a Word file: a committee paper that opens in Word, prints, and can be edited."""
 
 from collections.abc import Iterable
-from typing import BinaryIO
+from typing import IO
 
 from docx.enum.section import WD_SECTION
 from docx.oxml import OxmlElement
@@ -29,7 +29,7 @@ _CHART_MM = (170, 220)
 _CHART_LANDSCAPE_MM = (220, 130)
 
 
-def write_docx(report: Report, out: BinaryIO) -> None:
+def write_docx(report: Report, out: IO[bytes]) -> None:
     """Write `report` to `out` as a .docx file; the same content gives the same bytes.
 
     The rows of tables are read once and streamed, so that memory does not grow with them. When reading

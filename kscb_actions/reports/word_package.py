@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import docx
@@ -71,7 +71,7 @@ def marker(number: int) -> etree._ProcessingInstruction:
     return etree.ProcessingInstruction(_STREAM, str(number))
 
 
-def save(document: Document, streams: Sequence[Iterable[str]], out: BinaryIO) -> None:
+def save(document: Document, streams: Sequence[Iterable[str]], out: IO[bytes]) -> None:
     """Write the package to `out`, each stream in place of its marker, with no time of day in it.
 
     The same content gives the same bytes. A stream is read once, some pieces at a time, and never held whole.

@@ -1,0 +1,107 @@
+"""A report on a screen: its long tables come a part at a time, each turned by its own name in the address."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from .content import Block, Column, Group, Report, Row, Section, Table
+from .rows import Rows
+
+ROWS_ON_SCREEN = 250
+
+
+@dataclass(frozen=True)
+class Part:
+    """A run of rows under one heading: the group's, or none."""
+
+    group: Group | None
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A table as a screen has it: the rows from `first` to `last` of `total`, part by part."""
+
+    name: str
+    table: Table
+    parts: list[Part]
+    first: int
+    last: int
+    total: int
+    page: int
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """The columns of each part."""
+        return self.table.columns
+
+    @property
+    def pages(self) -> int:
+        """How many turns it takes to see all."""
+        return max(1, -(-self.total // ROWS_ON_SCREEN))
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """A section as a screen has it; `name` is its place on the page, for links to it.
+
+    `blocks` are (kind, block): kind is "paragraph", "bullets", "numbered", "facts", "chart", or "table", and
+    then the block is a ShownTable.
+    """
+
+    name: str
+    section: Section
+    blocks: list[tuple[str, Block | ShownTable]]
+
+
+def shown(report: Report, asked: Mapping[str, str]) -> Iterator[ShownSection]:
+    """The sections one after another, as they are drawn.
+
+    `asked` is the query: rows-3=2 turns the third table. A turn that is not there is the nearest one.
+    """
+    numbers = count(1)
+    for place, section in enumerate(report.sections, start=1):
+        blocks: list[tuple[str, Block | ShownTable]] = [
+            (
+                type(block).__name__.lower(),
+                _table(block, f"rows-{next(numbers)}", asked) if isinstance(block, Table) else block,
+            )
+            for block in section.blocks
+        ]
+        yield ShownSection(f"section-{place}", section, blocks)
+
+
+def _table(table: Table, name: str, asked: Mapping[str, str]) -> ShownTable:
+    total = table.rows.count if isinstance(table.rows, Rows) else sum(map(_is_row, table.rows))
+    pages = max(1, -(-total // ROWS_ON_SCREEN))
+    text = asked.get(name, "")
+    page = min(max(1, int(text)), pages) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+    skipped = (page - 1) * ROWS_ON_SCREEN
+    parts = _parts(table, skipped)
+    kept = sum(len(part.rows) for part in parts)
+    return ShownTable(name, table, parts, min(skipped + 1, total), skipped + kept, total, page)
+
+
+def _parts(table: Table, skipped: int) -> list[Part]:
+    """The rows of one page, under the heading of their group, which a later page repeats."""
+    parts: list[Part] = []
+    group: Group | None = None
+    place = 0
+    for row in table.rows:
+        if isinstance(row, Group):
+            group = row
+            parts.append(Part(group, []))
+            continue
+        place += 1
+        if place <= skipped:
+            continue
+        if not parts:
+            parts.append(Part(group, []))
+        parts[-1].rows.append(row)
+        if place == skipped + ROWS_ON_SCREEN:
+            break
+    return [part for part in parts if part.rows]
+
+
+def _is_row(row: Row | Group) -> bool:
+    return not isinstance(row, Group)
