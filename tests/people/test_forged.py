@@ -1,0 +1,128 @@
+"""No route that changes something works without a token, and every answer carries the safe headers."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+
+from kscb_actions import database, models
+from kscb_actions.people.models import User
+from tests.factories import World
+from tests.people.door import OURS
+
+CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+# Who is signed in, and how often somebody tried, may move; nothing else.
+KEPT = [model for model in models.ALL if model not in models.HOUSEKEEPING]
+
+
+def addresses(app: Flask, world: World) -> Iterator[tuple[str, str]]:
+    """Every route of the application with each of its methods, its arguments filled with real things."""
+    action = world.decision(world.action(), accepted=False)
+    evidence = world.evidence(action)
+    known = {
+        "reference": action.review.reference,
+        "number": action.number,
+        "user_id": world.reader.id,
+        "code": world.police.code,
+        "evidence_id": evidence.id,
+        "file_id": evidence.files.get().id,
+        "token": "none",
+        "filename": "app.css",
+    }
+    with app.test_request_context():
+        adapter = app.url_map.bind("localhost")
+        for rule in app.url_map.iter_rules():
+            filled = {name: known.get(name, 1) for name in rule.arguments}
+            path = adapter.build(rule.endpoint, filled)
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield method, path
+
+
+def everything() -> dict[str, list[tuple]]:
+    """Every row of every table that is told of in the trail."""
+    return {model.__name__: sorted(model.select().tuples(), key=str) for model in KEPT}
+
+
+def people(world: World) -> list[User | None]:
+    """One of each role, and nobody."""
+    return [world.manager, world.second_chair, world.police_lead, world.reader, world.cdop_coordinator, None]
+
+
+@pytest.mark.parametrize("token", [None, "", "forged", "eyJhIjoxfQ.x.y"])
+def test_no_changing_route_works_without_a_token(
+    app: Flask, world: World, sign_in: Callable, token: str | None
+) -> None:
+    routes = [(method, path) for method, path in addresses(app, world) if method in CHANGING]
+    assert len(routes) > 8
+    before = everything()
+    for person in people(world):
+        for method, path in routes:
+            data = {"name": "x", **({} if token is None else {"csrf_token": token})}
+            client = sign_in(person)
+            assert client.open(path, method=method, data=data).status_code == 400, path
+            client.open(path, method=method, data=data, headers=OURS)
+    assert everything() == before
+
+
+def test_a_token_of_another_session_is_refused(app: Flask, world: World, sign_in: Callable) -> None:
+    page = app.test_client().get("/sign-in").text
+    token = re.search(r'csrf_token"[^>]*value="([^"]+)', page).group(1)  # type: ignore[union-attr]
+    before = everything()
+    data = {"csrf_token": token, "code": "NEW", "name": "New agency"}
+    assert sign_in(world.manager).post("/agencies/new", data=data).status_code == 400
+    assert everything() == before
+
+
+def test_every_answer_carries_the_safe_headers(app: Flask, world: World, sign_in: Callable) -> None:
+    routes = [
+        *addresses(app, world),
+        ("GET", "/nowhere"),
+        ("DELETE", "/"),
+        ("GET", "/%00"),
+        ("POST", "/sign-in"),
+    ]
+    for person in people(world):
+        for method, path in routes:
+            answer = sign_in(person).open(path, method=method)
+            assert answer.status_code < 500, (path, answer.status_code)
+            for name, value in HEADERS.items():
+                assert answer.headers.get(name) == value, (path, name)
+            policy = answer.headers["Content-Security-Policy"]
+            assert policy.startswith("default-src 'none'") and "unsafe" not in policy, path
+            caching = "public, max-age=3600" if path.startswith("/static/") else "no-store"
+            assert answer.headers["Cache-Control"] == caching, path
+            assert "Strict-Transport-Security" not in answer.headers
+            answer.close()
+
+
+def test_an_unexpected_error_tells_nothing_and_is_safe_too(
+    app: Flask, world: World, sign_in: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.testing = False
+    monkeypatch.setattr(User, "select", lambda *_: 1 / 0)
+    client = sign_in(world.manager)
+    with database.writing():
+        answer = client.get("/audit")
+    assert answer.status_code == 500
+    assert "ZeroDivision" not in answer.text and "Traceback" not in answer.text
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_getting_any_page_changes_nothing(app: Flask, world: World, sign_in: Callable) -> None:
+    routes = [path for method, path in addresses(app, world) if method == "GET" and "/files/" not in path]
+    before = everything()
+    for person in people(world):
+        client = sign_in(person)
+        for path in routes:
+            client.get(path).close()
+    told = {name for name, rows in everything().items() if rows != before[name]}
+    assert told <= {"AuditEvent"}, told

@@ -1,0 +1,203 @@
+"""What was typed outlives the session, character for character, and only from our own pages."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from kscb_actions import database
+from kscb_actions.people.kept_form import local_target
+from kscb_actions.people.models import Agency, SignInSession, User
+from tests.factories import World
+from tests.people.door import OURS, PASSWORD, Door, hidden_fields, with_password
+
+TYPED = MultiDict(
+    [
+        ("email", "new.lead@police.example"),
+        ("name", '  Line one\r\nLine “two” & <b>"three"</b> \t end  '),
+        ("roles", "agency_lead"),
+        ("roles", "reader"),
+        ("roles", "chair"),
+        ("kept:odd", "a name like ours"),
+        ("empty", ""),
+        ("emoji", "😀 é e\u0301 \u00a0 ∑"),
+        ("submit", "Save"),
+    ]
+)
+
+
+@pytest.fixture
+def door(app: Flask, world: World) -> Door:
+    """A browser in which the manager was signed in, and whose session has ended."""
+    with_password(world.manager)
+    opened = Door(app)
+    opened.sign_in(world.manager.email)
+    with database.writing(SignInSession):
+        SignInSession.delete().execute()
+    return opened
+
+
+def sign_in_with(door: Door, page: str, email: str) -> str:
+    """Fill in the page that asks to sign in, with all it carries along; returns the next page."""
+    fields = hidden_fields(page)
+    fields.add("email", email)
+    fields.add("password", PASSWORD)
+    answer = door.client.post("/sign-in", data=fields, headers=OURS)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def without_token(fields: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """The fields in their order, but for the token."""
+    return [(name, value) for name, value in fields.items(multi=True) if name != "csrf_token"]
+
+
+def test_nothing_typed_is_lost_when_the_session_has_ended(door: Door, world: World) -> None:
+    asked = door.client.post("/people/new?from=list", data=TYPED, headers=OURS)
+    assert asked.status_code == 401
+    assert "What you typed is kept" in asked.text
+    again = sign_in_with(door, asked.text, world.manager.email)
+    assert 'action="/people/new?from=list"' in again
+    assert without_token(hidden_fields(again)) == list(TYPED.items(multi=True))
+
+
+def test_what_was_kept_can_be_sent(door: Door, world: World) -> None:
+    typed = MultiDict(
+        [
+            ("email", "new.lead@police.example"),
+            ("name", "New lead"),
+            ("agency", str(world.police.id)),
+            ("roles", "agency_lead"),
+            ("roles", "reader"),
+        ]
+    )
+    asked = door.client.post("/people/new", data=typed, headers=OURS)
+    again = sign_in_with(door, asked.text, world.manager.email)
+    assert not User.select().where(User.email == "new.lead@police.example").exists()
+    door.client.post("/people/new", data=hidden_fields(again), headers=OURS)
+    added = User.get(User.email == "new.lead@police.example")
+    assert (added.name, added.roles, added.agency) == ("New lead", "agency_lead,reader", world.police)
+
+
+def test_a_wrong_password_on_the_way_loses_nothing(door: Door, world: World) -> None:
+    page = door.client.post("/people/new", data=TYPED, headers=OURS).text
+    fields = hidden_fields(page)
+    fields.add("email", world.manager.email)
+    fields.add("password", "wrong password")
+    page = door.client.post("/sign-in", data=fields, headers=OURS).text
+    again = sign_in_with(door, page, world.manager.email)
+    assert without_token(hidden_fields(again)) == list(TYPED.items(multi=True))
+
+
+def test_a_sign_in_page_that_stood_open_too_long_loses_nothing(door: Door, world: World) -> None:
+    fields = hidden_fields(door.client.post("/people/new", data=TYPED, headers=OURS).text)
+    door.client.delete_cookie(door.cookie_name)
+    page = door.client.post("/sign-in", data=fields, headers=OURS).text
+    again = sign_in_with(door, page, world.manager.email)
+    assert without_token(hidden_fields(again)) == list(TYPED.items(multi=True))
+
+
+def test_signed_in_again_in_another_tab_the_form_can_be_sent_at_once(door: Door, world: World) -> None:
+    door.sign_in(world.manager.email)
+    page = door.client.post(
+        "/people/new", data={**TYPED.to_dict(flat=False), "csrf_token": "old"}, headers=OURS
+    )
+    assert page.status_code == 200
+    assert sorted(without_token(hidden_fields(page.text))) == sorted(TYPED.items(multi=True))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost.evil.example"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+    ],
+)
+@pytest.mark.parametrize("is_in", [True, False])
+def test_a_form_of_another_site_is_not_kept(
+    door: Door, world: World, headers: dict[str, str], is_in: bool
+) -> None:
+    if is_in:
+        door.sign_in(world.manager.email)
+    answer = door.client.post("/agencies/new", data={"code": "EVIL", "name": "Evil twin"}, headers=headers)
+    assert answer.status_code == 400
+    assert "Evil twin" not in answer.text
+    assert not Agency.select().where(Agency.code == "EVIL").exists()
+
+
+@pytest.mark.parametrize("origin", ["http://localhost", "http://127.0.0.1:5000"])
+def test_an_older_browser_is_known_by_its_origin(door: Door, origin: str) -> None:
+    answer = door.client.post("/agencies/new", data={"code": "NEW"}, headers={"Origin": origin})
+    assert answer.status_code == 401
+
+
+def test_a_password_is_never_carried_along(door: Door, world: World) -> None:
+    data = {"present_password": PASSWORD, "password": "ferry lantern orchard"}
+    asked = door.client.post("/account", data=data, headers=OURS)
+    assert asked.status_code == 401
+    assert "lantern" not in asked.text
+    fields = hidden_fields(asked.text)
+    fields.update({"email": world.manager.email, "password": PASSWORD})
+    assert door.client.post("/sign-in", data=fields, headers=OURS).location == "/account"
+
+
+def test_files_are_said_to_be_lost(door: Door, world: World) -> None:
+    data = {"name": "With a file", "upload": (__file__, "evidence.pdf")}
+    asked = door.client.post("/people/new", data=data, headers=OURS)
+    assert "Files cannot be kept" in asked.text
+    assert "could not be kept" in sign_in_with(door, asked.text, world.manager.email)
+
+
+def test_signing_out_of_an_ended_session_does_not_ask_to_sign_in(door: Door) -> None:
+    answer = door.client.post("/sign-out", data={"csrf_token": "old"}, headers=OURS)
+    assert (answer.status_code, answer.location) == (303, "/sign-in")
+
+
+def test_a_public_form_that_is_too_old_is_shown_again(app: Flask) -> None:
+    answer = Door(app).client.post("/forgotten-password", data={"email": "a@b.example"}, headers=OURS)
+    assert (answer.status_code, answer.location) == (303, "/forgotten-password")
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), min_size=1, max_size=20),
+            st.text(st.characters(codec="utf-8", exclude_characters="\x00\r"), max_size=60),
+        ),
+        max_size=6,
+    )
+)
+def test_any_fields_are_kept_in_their_order(app: Flask, pairs: list[tuple[str, str]]) -> None:
+    typed = [(name, value) for name, value in pairs if "password" not in name and "csrf_token" not in name]
+    page = Door(app).client.post("/people/new", data=MultiDict(typed), headers=OURS).text
+    kept = [
+        (name.removeprefix("kept:"), value)
+        for name, value in hidden_fields(page).items(multi=True)
+        if name.startswith("kept:")
+    ]
+    expected: Callable = MultiDict(typed).items
+    assert kept == list(expected(multi=True))
+
+
+@pytest.mark.parametrize("target", ["/", "/reviews?a=1&b=/x", "/actions/é", "/a//b", "/people/3#top"])
+def test_an_address_on_this_site_is_one(target: str) -> None:
+    assert local_target(target) == target
+
+
+@given(st.text(max_size=20))
+def test_no_text_leads_elsewhere(text: str) -> None:
+    for target in (text, "/" + text, "//" + text, "/\\" + text):
+        kept = local_target(target)
+        if kept is not None:
+            assert kept[0] == "/" and kept[1:2] not in ("/", "\\")
+            assert not any(character in kept for character in "\t\n\r\\ ")
