@@ -12,8 +12,6 @@ from .models import OutboxMessage
 from .queries import PER_PAGE, get_message, list_messages
 from .rules import MAX_TRIES, STATE_NAMES, State
 
-# A larger number is no row’s id, and more than the database takes.
-ONE = "/outbox/<int(max=2147483647):message_id>"
 STATES = {state.value: state for state in State}
 
 
@@ -39,7 +37,7 @@ def outbox() -> Any:
     )
 
 
-@blueprint.route(ONE, access=Access(Permission.READ_OUTBOX, of=load_message))
+@blueprint.route("/outbox/<int:message_id>", access=Access(Permission.READ_OUTBOX, of=load_message))
 def message(message: OutboxMessage) -> Any:
     """One message, readable; a secret one without its text."""
     return render_template(
