@@ -5,11 +5,19 @@ import secrets
 from flask import Flask, g, request
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 
 from . import clock, database
 from .config import ROOT, Settings, read_settings
 
 MAX_REQUEST_BYTES = 26 * 1024 * 1024 * 10
+
+
+class RowNumber(IntegerConverter):
+    """A whole number in an address, no larger than a database key can be: a larger one is not there."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -29,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         # It would ask for a Referer, which our own pages tell browsers not to send.
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.url_map.converters["int"] = RowNumber
     database.connect_to(settings.database)
     _open_database_per_request(app)
     _open_sessions(app)

@@ -34,4 +34,4 @@ def demo(board: Any, password: str, if_empty: bool) -> None:
     width = max(len(account.email) for account in accounts)
     click.echo(f"\nAccounts, all with the password {password}\n")
     for account in accounts:
-        click.echo(f"  {account.email.ljust(width)}  {account.name} ({account.roles})")
+        click.echo(f"  {account.email.ljust(width)}  {account.name} ({', '.join(account.roles)})")

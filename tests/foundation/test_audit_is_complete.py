@@ -55,7 +55,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     """Every operation that changes something, ready to run one after the other."""
     manager, chair = world.as_viewer(world.manager), world.as_viewer(world.second_chair)
     lead = world.as_viewer(world.police_lead)
-    review = world.review()
+    review, restricted = world.review(), world.review(is_restricted=True)
     recommendation = world.recommendation(review)
     action = world.action(due_on=date(2012, 5, 1), recommendation=recommendation)
     other = world.action(recommendation=recommendation)
@@ -90,8 +90,8 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "reach_stage": lambda: reach_stage(manager, seen(), "decided", TODAY, "It met the test."),
         "hold": lambda: set_hold(manager, seen(), "inquest", "Opened in May."),
         "lift_hold": lambda: set_hold(manager, seen(), "", "Closed."),
-        "name_person": lambda: name_person(manager, review, world.chair),
-        "unname_person": lambda: unname_person(manager, review, world.chair),
+        "name_person": lambda: name_person(manager, restricted, world.chair),
+        "unname_person": lambda: unname_person(manager, restricted, world.chair),
         "recommendation": lambda: world.recommendation(review, theme_ids=(theme.id,)),
         "edit_recommendation": lambda: edit_recommendation(
             manager, recommendation, RecommendationFacts("Other words."), 1
