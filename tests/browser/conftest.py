@@ -71,7 +71,7 @@ def site(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     environment = {**environment_of(instance), "KSCB_BASE_URL": f"http://127.0.0.1:{port}"}
     with (instance / "server.log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "flask", "serve", "--port", str(port), "--no-jobs"],
+            [sys.executable, "-m", "flask", "serve", "--port", str(port)],
             env=environment,
             cwd=ROOT,
             stdout=log,

@@ -17,64 +17,72 @@ def one(site: Site, sql: str) -> tuple[object, ...]:
     return rows[0]
 
 
-ACTION_SQL = """
+# The first open review's action for which {} holds: reference, number, recommendation's number.
+ACTION = """
     SELECT review.reference, action.number, recommendation.number
     FROM action JOIN review ON review.id = action.review_id
     JOIN recommendation ON recommendation.id = action.recommendation_id
-    JOIN agency ON agency.id = action.agency_id WHERE review.is_restricted = 0 AND {}
-    ORDER BY action.id LIMIT 1
+    JOIN agency ON agency.id = action.agency_id
+    WHERE review.is_restricted = 0 AND action.standing = 'active' AND {} ORDER BY action.id LIMIT 1
+"""
+# The first thing of an action: reference, action's number, the thing's id.
+THING = """
+    SELECT review.reference, action.number, {0}.id FROM {0} JOIN action ON action.id = {0}.action_id
+    JOIN review ON review.id = action.review_id WHERE review.is_restricted = 0 AND {1} ORDER BY {0}.id LIMIT 1
 """
 
 
 def addresses(site: Site) -> dict[str, list[str]]:
-    """{role: pages it opens}, with things of the demonstration in each state."""
-    (agency_id,) = one(site, f"SELECT agency_id FROM person WHERE email = '{LEAD}'")
-    own = f"action.agency_id = {agency_id}"
-    open_, number, recommendation = one(
-        site, ACTION_SQL.format(f"{own} AND standing = 'active' AND assurance = 'none'")
+    """{person: pages they open}, with things of the demonstration in each state."""
+    (agency,) = one(site, f"SELECT agency_id FROM person WHERE email = '{LEAD}'")
+    reference, number, recommendation = one(
+        site, ACTION.format(f"action.agency_id = {agency} AND assurance = 'none'")
     )
-    waiting = one(
-        site,
-        ACTION_SQL.format("assurance = 'submitted' AND standing = 'active' AND agency.code NOT LIKE '%PRO%'"),
-    )
-    extension = one(
-        site,
-        "SELECT review.reference, action.number, extension.id FROM extension "
-        "JOIN action ON action.id = extension.action_id JOIN review ON review.id = action.review_id "
-        "WHERE extension.state = 'asked' AND review.is_restricted = 0",
-    )
-    evidence = (
-        one(
-            site,
-            "SELECT review.reference, action.number, evidence.id FROM evidence "
-            "JOIN action ON action.id = evidence.action_id JOIN review ON review.id = action.review_id "
-            f"WHERE {own} AND evidence.withdrawn_at IS NULL AND action.assurance IN ('none', 'returned')",
-        )
-        if site.rows(
-            f"SELECT 1 FROM evidence JOIN action ON action.id = evidence.action_id WHERE {own} AND evidence.withdrawn_at IS NULL AND action.assurance IN ('none', 'returned')"
-        )
-        else None
-    )
-    action = f"/reviews/{open_}/actions/{number}"
+    review, action = f"/reviews/{reference}", f"/reviews/{reference}/actions/{number}"
+    waiting = one(site, ACTION.format("assurance = 'submitted' AND agency.code NOT LIKE '%PRO%'"))
     check = f"/reviews/{waiting[0]}/actions/{waiting[1]}"
+    asked = one(site, THING.format("extension", "extension.state = 'asked'"))
+    evidence = one(
+        site,
+        THING.format(
+            "evidence",
+            f"evidence.withdrawn_at IS NULL AND action.agency_id = {agency} AND assurance = 'returned'",
+        ),
+    )
+    board = [
+        "/",
+        "/attention",
+        "/reviews",
+        review,
+        "/actions",
+        action,
+        check,
+        "/reports",
+        "/reports/progress",
+    ]
+    board += [f"/reports/progress?review={reference}", "/audit", "/audit/chain", "/account"]
+    decide = [f"{check}/check", f"{action}/due-date"]
+    decide += [f"/reviews/{asked[0]}/actions/{asked[1]}/more-time/{asked[2]}"]
+    manage = [f"{review}/{page}" for page in ("edit", "stage", "hold", "recommendations/new")]
+    manage += [f"{review}/recommendations/{recommendation}/{page}" for page in ("edit", "actions/new")]
+    manage += [f"{review}/recommendations/{recommendation}/answers/new", f"{action}/edit"]
+    manage += [f"{action}/standing", f"{action}/due-date", "/reviews/new", "/reviews/themes"]
+    manage += ["/reviews/RCA-2011-01", "/reviews/RCA-2011-01/people", "/people", "/people/new", "/people/20"]
+    manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/KPOL", "/outbox"]
+    manage += ["/settings", "/actions?rating=red&sort=agency", "/actions?q=nothing-matches-this"]
     lead = [
-        "/", "/my-actions", "/my-actions?everyone=yes", "/reviews", f"/reviews/{open_}", "/actions", action,
-        f"{action}/update", f"{action}/more-time", f"{action}/evidence/new", f"{action}/done", "/account",
-    ]  # fmt: skip
-    if evidence:
-        lead.append(f"/reviews/{evidence[0]}/actions/{evidence[1]}/evidence/{evidence[2]}/withdraw")
-    board = ["/attention", "/reviews", f"/reviews/{open_}", "/actions", action, check, "/reports",
-             "/reports/progress", f"/reports/progress?review={open_}", "/audit", "/account"]  # fmt: skip
-    decide = [f"{check}/check", f"{action}/due-date",
-              f"/reviews/{extension[0]}/actions/{extension[1]}/more-time/{extension[2]}"]  # fmt: skip
-    manage = [
-        "/reviews/new", "/themes", f"/reviews/{open_}/edit", f"/reviews/{open_}/stage", f"/reviews/{open_}/hold",
-        "/reviews/RCA-2011-01/named-people", f"/reviews/{open_}/recommendations/new",
-        f"/reviews/{open_}/recommendations/{recommendation}/edit",
-        f"/reviews/{open_}/recommendations/{recommendation}/actions/new", f"{action}/edit", f"{action}/standing",
-        f"{action}/due-date", "/people", "/people/new", "/people/5", "/agencies/new", "/agencies/KPOL", "/outbox",
-        "/settings", "/actions?rating=red&sort=agency", "/actions?q=nothing-matches-this",
-    ]  # fmt: skip
+        "/",
+        "/my-actions",
+        "/my-actions?whose=agency",
+        "/reviews",
+        review,
+        "/actions",
+        action,
+        "/account",
+    ]
+    lead += [f"{action}/{page}" for page in ("update", "more-time", "evidence/new")]
+    lead += [f"/reviews/{evidence[0]}/actions/{evidence[1]}/done"]
+    lead += [f"/reviews/{evidence[0]}/actions/{evidence[1]}/evidence/{evidence[2]}/withdraw"]
     return {MANAGER: board + manage, CHAIR: board + decide, LEAD: lead, READER: board}
 
 
