@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-MODULES = ("people.commands", "demo.commands", "chasing.commands", "home.commands")
+MODULES = ("people.commands", "demo.commands", "chasing.commands", "home.commands", "reports.commands")
 COMMANDS = [
     command
     for module in MODULES

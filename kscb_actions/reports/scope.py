@@ -172,8 +172,9 @@ def _is_publishable(review: Mapping[str, Any]) -> bool:
 
 
 def _names_at(model: Any, moment: Moment) -> dict[int, str]:
-    then = state_at(model, moment, ("id", "name"))
-    return {row["id"]: row["name"] for row in read(rows_of(then).order_by(then.c.name))}
+    """{id: name} by name, in an order that is the same in every database."""
+    rows = read(rows_of(state_at(model, moment, ("id", "name"))))
+    return {row["id"]: row["name"] for row in sorted(rows, key=lambda row: row["name"].casefold())}
 
 
 def _not_yet(review_id: int, choice: Choice) -> str:
