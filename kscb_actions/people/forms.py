@@ -8,7 +8,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from ..access.policy import ROLE_NAMES, Role
-from ..forms import HouseForm, line, radios, save_button, select, ticks
+from ..forms import HouseForm, line, options, radios, save_button, select, ticks
 from .models import Agency, User
 from .service import PersonFacts
 
@@ -95,7 +95,7 @@ class PersonForm(HouseForm):
         """Offer these agencies, and the one the person is in even when it is out of use."""
         self._agencies = {str(agency.id): agency for agency in (*agencies, *([present] if present else []))}
         names = [(key, agency.name) for key, agency in self._agencies.items()]
-        self.agency.choices = [("", "None: the Board itself"), *names]
+        self.agency.choices = options([("", "None: the Board itself"), *names])
 
     @property
     def facts(self) -> PersonFacts:
@@ -116,7 +116,7 @@ class SuccessorForm(HouseForm):
         choices = [(key, person.name) for key, person in self._people.items()]
         if may_be_nobody:
             choices.append((NOBODY, "Nobody yet: the actions wait for a new lead"))
-        self.successor.choices = choices
+        self.successor.choices = options(choices)
 
     @property
     def chosen(self) -> User | None:
