@@ -92,4 +92,6 @@ def _page(template: str, action: Action, form: Any, **more: Any) -> str:
 
 def _as_kept(action: Action) -> Action:
     # A change that failed has left its values on the row that was read; the page shows what is kept.
+    if request.method == "GET":
+        return action
     return get_action(viewer(), action.review.reference, action.number) or action

@@ -43,9 +43,10 @@ def _decide(submission: Submission, form: CheckForm) -> None:
     decide(viewer(), submission, form.is_accepted, form.reason.data, form.seen_version)
 
 
-def _page(read: Action, submission: Submission, form: CheckForm) -> str:
-    # A change that failed has left its values on the row that was read; the page shows what is kept.
-    action = get_action(viewer(), read.review.reference, read.number) or read
+def _page(action: Action, submission: Submission, form: CheckForm) -> str:
+    if request.method == "POST":
+        # A change that failed has left its values on the row that was read; the page shows what is kept.
+        action = get_action(viewer(), action.review.reference, action.number) or action
     return render_template(
         "assurance/check.html",
         form=form,
