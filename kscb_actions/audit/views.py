@@ -64,7 +64,7 @@ def _filter_of(asked: Mapping[str, str]) -> tuple[EventFilter, list[dict[str, st
     errors = []
     for name, words in (("since", "first"), ("until", "last")):
         try:
-            days[name] = date.fromisoformat(asked[name]) if asked.get(name) else None
+            days[name] = _day(asked.get(name, ""))
         except ValueError:
             days[name] = None
             errors.append(
@@ -98,6 +98,16 @@ def _applied(asked: Mapping[str, str], people: Mapping[int, str]) -> Iterable[di
                 request.script_root + request.path, request.args.items(multi=True), {name: None, "page": None}
             )
             yield {"text": text, "remove": kept}
+
+
+def _day(text: str) -> date | None:
+    """A day typed like 2012-03-31; None when nothing was typed. Raises ValueError."""
+    if not text:
+        return None
+    day = date.fromisoformat(text)
+    if not 1900 <= day.year <= 2100:
+        raise ValueError(text)
+    return day
 
 
 def _number(text: str) -> int | None:
