@@ -218,11 +218,20 @@ def radios(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") 
 
 
 def select(
-    label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "", wrong: str = "Choose from the list."
+    label: str,
+    choices: Iterable[tuple[str, str]] = (),
+    hint: str = "",
+    wrong: str | None = "Choose from the list.",
 ) -> SelectField:
-    """One of many. `wrong` is said when what comes in is not on the list."""
+    """One of many. `wrong` is said when what comes in is not on the list (None: the service says it)."""
     return SelectField(
-        label, description=hint, widget=GovSelect(), choices=options(choices), invalid_choice_message=wrong
+        label,
+        description=hint,
+        widget=GovSelect(),
+        choices=options(choices),
+        validate_choice=wrong is not None,
+        invalid_choice_message=wrong,
+        filters=[_never_none],
     )
 
 

@@ -106,7 +106,8 @@ def new_actions_form(agencies: list[Agency], people: list[User], named: set[int]
     for agency in agencies:
         own = [person for person in people if person.agency_id == agency.id]
         only = str(own[0].id) if len(own) == 1 and (named is None or own[0].id in named) else ""
-        field = select(f"Lead of {agency.name}", [NOBODY, *((str(each.id), each.name) for each in own)])
+        choices = [NOBODY, *((str(each.id), each.name) for each in own)]
+        field = select(f"Lead of {agency.name}", choices, wrong="Choose a lead from the list.")
         field.kwargs["default"] = only
         fields[f"lead_{agency.id}"] = field
     form = type("NewActionsFormWithLeads", (NewActionsForm,), fields)()

@@ -40,7 +40,7 @@ class ReviewForm(ThemedForm):
     title = line("Title", "Say what it is about without a name, an age or an address.")
     pseudonym = line("Pseudonym (optional)", "How papers call the child, like Child A. Never a real name.")
     summary = words("Summary (optional)", "What happened, in a few sentences. No real names.")
-    classification = select("Classification", [(each, each) for each in CLASSIFICATIONS])
+    classification = select("Classification", [(each, each) for each in CLASSIFICATIONS], wrong=None)
     is_restricted = tick("Restricted: only people named on the review may see it")
     submit = save_button()
 
@@ -78,7 +78,7 @@ class NewReviewForm(ReviewForm):
     reference = line(
         "Reference", "Capital letters, digits and hyphens, like SCR-2011-02. It cannot be changed."
     )
-    stage = select("Stage it has reached", [("", "Choose a stage"), *STAGE_NAMES.items()])
+    stage = select("Stage it has reached", [("", "Choose a stage"), *STAGE_NAMES.items()], wrong=None)
     reached_on = DayField("When did it reach this stage?", description="For example, 27 3 2012.")
     note = words("Note on the stage (optional)", "Needed for “Decided” and “Not published”: the reason.")
 
