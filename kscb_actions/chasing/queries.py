@@ -51,20 +51,7 @@ def list_open(on: date, first_offset: int) -> list[Open]:
         .namedtuples()
     )
     named, chased = _named(), _chased()
-    return [
-        Open(
-            action_id=row.id,
-            review_id=row.review,
-            review=row.reference,
-            number=row.number,
-            agency_id=row.agency,
-            lead_id=row.lead,
-            due_on=row.current_due_on,
-            named=named.get(row.review, frozenset()) if row.is_restricted else None,
-            chased=chased.get(row.id, ()),
-        )
-        for row in rows
-    ]
+    return [_open(row, named.get(row.review, frozenset()), chased.get(row.id, ())) for row in rows]
 
 
 def list_active_people() -> list[Viewer]:
@@ -84,6 +71,20 @@ def not_telling_of_hidden(viewer: Viewer) -> Any:
         Review.id.in_(hidden_reviews(viewer)), OutboxMessage.body.contains(Review.reference)
     )
     return ~peewee.fn.EXISTS(hidden)
+
+
+def _open(row: Any, named: frozenset[int], chased: tuple[Chased, ...]) -> Open:
+    return Open(
+        action_id=row.id,
+        review_id=row.review,
+        review=row.reference,
+        number=row.number,
+        agency_id=row.agency,
+        lead_id=row.lead,
+        due_on=row.current_due_on,
+        named=named if row.is_restricted else None,
+        chased=chased,
+    )
 
 
 def _named() -> dict[int, frozenset[int]]:

@@ -1,5 +1,6 @@
 """flask serve and flask jobs as real processes: they answer, they work, they end with what they started."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -55,12 +56,19 @@ def alive(pids: set[int]) -> set[int]:
     return pids & running
 
 
+def end(process: subprocess.Popen, children: set[int]) -> None:
+    """Leave nothing running, whatever the test found."""
+    process.kill()
+    for pid in alive(children):
+        os.kill(pid, signal.SIGKILL)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_serving_answers_and_ends_with_all_it_started(
     world: World, settings: Settings, number: signal.Signals
 ) -> None:
     port = free_port()
-    process = begin(settings, "serve", "--port", str(port))
+    process, children = begin(settings, "serve", "--port", str(port)), set[int]()
     try:
         assert until(lambda: answers(port)), "no answer"
         assert until(lambda: Lease.select().exists()), "no scheduler"
@@ -69,18 +77,18 @@ def test_serving_answers_and_ends_with_all_it_started(
         assert len(children) >= 4
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
+        assert until(lambda: not alive(children), 5), alive(children)
     finally:
-        process.kill()
+        end(process, children)
     assert process.returncode == 0, err
     assert f"Open http://127.0.0.1:{port} in a browser" in out
-    assert until(lambda: not alive(children), 5), alive(children)
     assert not answers(port)
     assert not Lease.select().exists()
 
 
 def test_when_a_part_ends_by_itself_the_whole_ends_and_says_so(world: World, settings: Settings) -> None:
     port = free_port()
-    process = begin(settings, "serve", "--port", str(port))
+    process, children = begin(settings, "serve", "--port", str(port)), set[int]()
     try:
         assert until(lambda: Lease.select().exists())
         assert until(lambda: answers(port))
@@ -88,11 +96,11 @@ def test_when_a_part_ends_by_itself_the_whole_ends_and_says_so(world: World, set
         scheduler = int(Lease.get().holder.split(":")[1])
         subprocess.run(["kill", "-KILL", str(scheduler)], check=True)
         _, err = process.communicate(timeout=60)
+        assert until(lambda: not alive(children), 5), alive(children)
     finally:
-        process.kill()
+        end(process, children)
     assert process.returncode == 1
     assert "The scheduler ended by itself" in err
-    assert until(lambda: not alive(children), 5)
 
 
 @pytest.mark.parametrize("check", [(), ("--check",)])
