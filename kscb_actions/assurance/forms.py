@@ -11,10 +11,6 @@ from ..forms import DayField, HouseForm, radios, save_button, words
 from .rules import EVIDENCE_KIND_NAMES, MAX_FILES
 
 
-class _ManyFiles(GovFileInput):
-    multiple = True
-
-
 class EvidenceForm(HouseForm):
     """One piece of evidence: one or more files, and what they show."""
 
@@ -23,7 +19,7 @@ class EvidenceForm(HouseForm):
         description=f"Up to {MAX_FILES} files, each at most 25 MB: Word, Excel or PowerPoint "
         "(docx, xlsx, pptx), PDF, jpg, png, saved email (eml, msg), txt or csv. "
         "To choose several, hold Ctrl or Shift.",
-        widget=_ManyFiles(),
+        widget=GovFileInput(multiple=True),
     )
     kind = radios("What kind of evidence is it?", EVIDENCE_KIND_NAMES.items())
     dated_on = DayField(

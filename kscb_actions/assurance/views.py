@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import wrap_file
 
 from ..access.guard import Access, viewer
@@ -37,7 +37,7 @@ TOO_LARGE = (
 )
 def new_evidence(action: Action) -> Any:
     """Attach one or more files as one piece of evidence."""
-    if g.get("too_large"):
+    if "too_large" in g:
         return _evidence_page(action, EvidenceForm(formdata=None), [TOO_LARGE]), 413
     _refuse_closed_page(action)
     form = EvidenceForm()
@@ -59,7 +59,10 @@ def too_large(error: RequestEntityTooLarge) -> Any:
     if request.endpoint != "assurance.new_evidence":
         return render_template("errors/413.html"), 413
     g.too_large = True
-    return current_app.view_functions["assurance.new_evidence"](**request.view_args or {})
+    try:
+        return current_app.view_functions["assurance.new_evidence"](**request.view_args or {})
+    except HTTPException as refusal:
+        return current_app.handle_http_exception(refusal)
 
 
 @blueprint.route(f"{PIECE}/files/<int:file_id>", access=Access(Permission.READ_EVIDENCE, of=get_file))
@@ -160,7 +163,7 @@ def _evidence_page(action: Action, form: EvidenceForm, problems: list[str] | Non
         action=action,
         returned=standing_return(action),
         back=address_after(action),
-        had_files=bool(request.files) or bool(g.get("too_large")),
+        had_files="too_large" in g or bool(request.files),
     )
 
 
