@@ -91,7 +91,7 @@ class Scope:
 
 
 def scope_of(viewer: Viewer, board: Board, choice: Choice, today: date, from_trail: bool = False) -> Scope:
-    """What a report covers for this person. Five queries; the caller holds one snapshot open.
+    """What a report covers for this person. At most eight queries; the caller holds one snapshot open.
 
     Reviews that they may not see now are in no report, whatever its day. For publication so are restricted
     reviews and those marked above OFFICIAL, now or on that day. `from_trail` reads the trail for today too.
@@ -145,8 +145,8 @@ def _chosen(visible: Mapping[int, Mapping[str, Any]], choice: Choice) -> int | N
     for key, row in visible.items():
         if row["reference"] == choice.review.strip().upper():
             return key
-    told = "for publication " if choice.publication else ""
-    raise InvalidInput({"review": f"There is no review {told}with this reference. Choose one from the list."})
+    told = " for publication" if choice.publication else ""
+    raise InvalidInput({"review": f"There is no review{told} with this reference."})
 
 
 def _agency(choice: Choice) -> int | None:
@@ -154,7 +154,7 @@ def _agency(choice: Choice) -> int | None:
         return None
     agency = Agency.get_or_none(Agency.code == choice.agency.strip().upper())
     if agency is None:
-        raise InvalidInput({"agency": "There is no agency with this code. Choose one from the list."})
+        raise InvalidInput({"agency": "There is no agency with this code."})
     return agency.id
 
 
@@ -172,9 +172,15 @@ def _is_publishable(review: Mapping[str, Any]) -> bool:
 
 
 def _names_at(model: Any, moment: Moment) -> dict[int, str]:
-    """{id: name} by name, in an order that is the same in every database."""
-    rows = read(rows_of(state_at(model, moment, ("id", "name"))))
-    return {row["id"]: row["name"] for row in sorted(rows, key=lambda row: row["name"].casefold())}
+    """{id: name} by name, in an order that is the same in every database.
+
+    Who was recorded only after the day, though a row of that day names them, has the name of today.
+    """
+    names = {row["id"]: row["name"] for row in read(model.select(model.id, model.name))}
+    if moment.is_past:
+        then = state_at(model, moment, ("id", "name"))
+        names |= {row["id"]: row["name"] for row in read(rows_of(then))}
+    return dict(sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0])))
 
 
 def _not_yet(review_id: int, choice: Choice) -> str:

@@ -1,0 +1,220 @@
+"""The page of a report and its Word file: the same content, for those who may read it."""
+
+import html
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playhouse.test_utils import count_queries
+
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.people.models import User
+from kscb_actions.reports.content import Column, Group, Report, Section, Table
+from kscb_actions.reports.rows import Rows
+from kscb_actions.reports.screen import ROWS_ON_SCREEN, ShownTable, shown
+from tests.factories import TODAY, World
+
+from .faces import page_face, word_face
+from .test_progress import busy
+
+SignIn = Callable[[User | None], FlaskClient]
+
+
+def download(client: FlaskClient, token: str, **asked: Any) -> Any:
+    return client.post("/reports/progress.docx", data={"csrf_token": token, **asked})
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"review": "IR-2011-01"},
+        {"agency": "NHSK"},
+        {"as_at": ["29", "3", "2012"], "since": ["1", "1", "2010"]},
+        {"as_at": ["1", "1", "1999"]},
+        {"publication": "y"},
+    ],
+)
+def test_page_and_word_file_say_the_same(
+    world: World, sign_in: SignIn, csrf_token: str, asked: dict[str, Any]
+) -> None:
+    busy(world)
+    client = sign_in(world.manager)
+    page = client.get("/reports/progress", query_string=asked)
+    file = download(client, csrf_token, **asked)
+    assert page.status_code == file.status_code == 200
+    on_page, in_word = page_face(page.text), word_face(file.data)
+    assert [kind for kind, _ in on_page].count("heading 1") == 10
+    for met, written in zip(on_page, in_word, strict=True):
+        assert met == written
+
+
+def test_odd_characters_arrive_whole_on_both_faces(world: World, sign_in: SignIn, csrf_token: str) -> None:
+    busy(world)
+    client = sign_in(world.manager)
+    text = "Half of \U0001f600 <staff> & volunteers trained. More to come."
+    assert html.escape(text, quote=False) in client.get("/reports/progress").text
+    assert any(text in repr(met) for met in word_face(download(client, csrf_token).data))
+
+
+def test_a_report_that_was_taken_is_in_the_trail_and_one_that_was_seen_is_not(
+    world: World, sign_in: SignIn, csrf_token: str
+) -> None:
+    review = world.review("SCR-2011-09")
+    client = sign_in(world.chair)
+    before = AuditEvent.select().count()
+    client.get("/reports/progress")
+    client.get("/reports")
+    assert AuditEvent.select().count() == before
+    download(client, csrf_token)
+    download(client, csrf_token, review="SCR-2011-09")
+    events = list(AuditEvent.select().where(AuditEvent.event == "report.exported").order_by(AuditEvent.id))
+    assert [event.review_id for event in events] == [None, review.id]
+    assert [event.actor_id for event in events] == [world.chair.id] * 2
+    assert '"as_at":"2012-03-30"' in events[0].detail
+    assert AuditEvent.select().count() == before + 2
+
+
+def test_the_file_is_named_after_its_day_and_nothing_else(
+    world: World, sign_in: SignIn, csrf_token: str
+) -> None:
+    world.review("SCR-2011-09", pseudonym="Canary")
+    client = sign_in(world.manager)
+    answer = download(client, csrf_token)
+    assert answer.headers["Content-Disposition"] == "attachment; filename=progress-report-2012-03-30.docx"
+    assert answer.mimetype.endswith("wordprocessingml.document")
+    one = download(client, csrf_token, review="SCR-2011-09").headers["Content-Disposition"]
+    assert one == "attachment; filename=progress-report-SCR-2011-09-2012-03-30.docx"
+
+
+def test_a_file_is_not_given_without_the_token_or_by_a_link(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.manager)
+    assert "wordprocessingml" not in client.post("/reports/progress.docx").mimetype
+    assert client.get("/reports/progress.docx").status_code in (404, 405)
+    assert not AuditEvent.select().where(AuditEvent.event == "report.exported").exists()
+
+
+@pytest.mark.parametrize("name", ["police_lead", "cdop_member", "cdop_coordinator"])
+def test_who_may_not_read_reports_is_refused(
+    world: World, sign_in: SignIn, csrf_token: str, name: str
+) -> None:
+    client = sign_in(getattr(world, name))
+    assert client.get("/reports").status_code == 403
+    assert client.get("/reports/progress").status_code == 403
+    assert download(client, csrf_token).status_code == 403
+
+
+BAD = [
+    ({"as_at": ["31", "2", "2012"]}, "This is not a real date."),
+    ({"as_at": ["31"]}, "The date must include a month."),
+    ({"as_at": ["1", "2", "3", "4", "x"]}, "The year must have four digits"),
+    ({"as_at": ["x", "\x00", "💥"]}, "The day must be a number."),
+    ({"as_at": ["31", "3", "2012"]}, "The date must be today or in the past."),
+    ({"since": ["30", "3", "2012"]}, "The date must be before 30 March 2012"),
+    ({"review": "NOPE"}, "There is no review with this reference."),
+    ({"review": "SCR-2011-66"}, "There is no review with this reference."),
+    ({"agency": "NOPE"}, "There is no agency with this code."),
+    (
+        {"review": "SCR-2011-09", "as_at": ["1", "1", "2012"]},
+        "This review was first recorded on 30 March 2012.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("asked", "message"), BAD)
+def test_what_cannot_be_reported_is_said_beside_its_field_and_nothing_typed_is_lost(
+    world: World, sign_in: SignIn, csrf_token: str, asked: dict[str, Any], message: str
+) -> None:
+    world.review("SCR-2011-09")
+    world.review("SCR-2011-66", is_restricted=True)
+    client = sign_in(world.chair)
+    for answer in (
+        client.get("/reports/progress", query_string=asked),
+        download(client, csrf_token, **asked),
+    ):
+        assert answer.status_code == 200
+        assert "<title>" in answer.text and "Error: " in answer.text
+        [field] = asked.keys() - ({"review"} if len(asked) > 1 else set())
+        shown = re.search(rf'<p id="{field}(?:-group)?-error"[^>]*>(.*?)</p>', answer.text, re.DOTALL)
+        assert shown and message in html.unescape(shown[1])
+        if field in ("as_at", "since"):
+            boxes = re.findall(rf'<input[^>]*name="{field}"[^>]*value="(.*?)"', answer.text)
+            kept = [value for value in asked[field][:3] if value != "\x00"]
+            assert [html.unescape(box) for box in boxes if box and box != "\x00"] == kept
+    assert not AuditEvent.select().where(AuditEvent.event == "report.exported").exists()
+
+
+@pytest.mark.parametrize(
+    "query", ["rows-1=0", "rows-4=-1", "rows-4=99999999999999", "rows-4=x", "rows-4=٣", "page=2", "version=9"]
+)
+def test_any_query_of_the_page_is_answered(world: World, sign_in: SignIn, query: str) -> None:
+    busy(world)
+    assert sign_in(world.manager).get(f"/reports/progress?{query}").status_code == 200
+
+
+def test_the_page_leads_to_each_action(world: World, sign_in: SignIn) -> None:
+    world.action(TODAY, recommendation=world.recommendation(world.review("SCR-2011-09")))
+    page = sign_in(world.reader).get("/reports/progress").text
+    assert 'href="/reviews/SCR-2011-09/actions/1"' in page
+
+
+def test_the_number_of_queries_of_the_page_does_not_grow(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.manager)
+    for _ in range(3):
+        world.action(TODAY)
+    with count_queries() as few:
+        client.get("/reports/progress")
+    for _ in range(27):
+        world.action(TODAY)
+    with count_queries() as many:
+        client.get("/reports/progress")
+    assert few.count == many.count
+
+
+def test_a_long_table_comes_in_turns_that_keep_their_headings() -> None:
+    number = 2 * ROWS_ON_SCREEN + 10
+
+    def read() -> Any:
+        for place in range(number):
+            if place % 200 == 0:
+                yield Group(f"Group {place // 200}")
+            yield (f"Row {place}",)
+
+    table = Table("Rows", (Column("Name", 50),), Rows(read, number))
+    report = Report("T", "", "", (), (), TODAY, None, (Section("S", (table,)),))
+    seen: list[str] = []
+    for turn in range(1, 4):
+        [section] = shown(report, {"rows-1": str(turn)})
+        [(kind, part)] = section.blocks
+        assert kind == "table" and isinstance(part, ShownTable)
+        assert (part.page, part.pages, part.total) == (turn, 3, number)
+        rows = [str(row[0]) for each in part.parts for row in each.rows]
+        assert part.first == len(seen) + 1
+        seen += rows
+        assert part.last == len(seen)
+        for each in part.parts:
+            assert each.group
+            assert {int(str(row[0]).split()[1]) // 200 for row in each.rows} == {int(each.group.heading[6:])}
+    assert seen == [f"Row {place}" for place in range(number)]
+
+
+def test_a_turn_of_a_long_table_is_said_in_words(
+    world: World, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, app: Flask
+) -> None:
+    for _ in range(5):
+        world.action(TODAY)
+    monkeypatch.setattr("kscb_actions.reports.screen.ROWS_ON_SCREEN", 2)
+    client = sign_in(world.manager)
+    page = client.get("/reports/progress?since=1&since=1&since=2012").text
+    assert "Rows 1 to 2 of 5 are on this page. The Word file has them all." in page
+    following = re.findall(r'href="(/reports/progress\?[^"#]*rows-\d+=2)#(rows-\d+)"', page)
+    assert following
+    for address, name in following:
+        answer = client.get(html.unescape(address))
+        assert answer.status_code == 200
+        assert f'id="{name}"' in answer.text
+        assert "changes since 1 January 2012" in answer.text
+    assert "Rows 3 to 4 of 5" in answer.text
