@@ -26,7 +26,7 @@ def demo(board: Any, password: str, if_empty: bool) -> None:
         click.echo(f"Keeping the records of {board.name}.")
         return
     try:
-        accounts = load(password, click.echo, EvidenceStore(settings().evidence))
+        accounts = load(password, click.echo, EvidenceStore(settings().evidence), settings().base_url)
     except NotEmpty as error:
         raise click.ClickException(str(error)) from None
     except InvalidInput as wrong:

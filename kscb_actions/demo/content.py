@@ -167,9 +167,7 @@ def _recommendation(
     )
 
 
-def _action(
-    table: Table, after: tuple[str, int], plan_on: date, leads: Mapping[str, str]
-) -> PlannedAction:
+def _action(table: Table, after: tuple[str, int], plan_on: date, leads: Mapping[str, str]) -> PlannedAction:
     reference, highest = after
     stories: Mapping[str, str] = table.get("each") or {table["agency"]: table["story"]}
     plots = {

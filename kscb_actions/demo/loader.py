@@ -14,6 +14,7 @@ from ..actions.service import ActionFacts, add_actions
 from ..assurance.models import EvidenceFile
 from ..assurance.store import EvidenceStore
 from ..audit.models import AuditEvent
+from ..chasing.service import chase
 from ..database import writing
 from ..people.models import User
 from ..people.service import add_agency, add_person, set_password
@@ -40,8 +41,9 @@ from .content import (
 )
 from .playing import Cast, play_step
 from .stories import expand
-from .working_days import on_or_after
+from .working_days import is_working_day, on_or_after
 
+CHASE_HOUR, CHASED_SINCE = 8, date(2012, 3, 1)
 RECORD_HOUR, STAGE_HOUR, HOLD_HOUR, PLAN_HOUR, ANSWER_HOUR = 9, 10, 11, 12, 13
 LAST_ANSWERS = date(2012, 1, 1)
 
@@ -68,8 +70,12 @@ class Scene:
     play: Callable[[], object]
 
 
-def load(password: str, progress: Callable[[str], None], store: EvidenceStore) -> list[Account]:
+def load(
+    password: str, progress: Callable[[str], None], store: EvidenceStore, base_url: str
+) -> list[Account]:
     """Load the whole board; every account gets `password`. Tells `progress` how far it is.
+
+    The last month's reminders are chased too; their links begin with `base_url`.
 
     Either everything is loaded or nothing: a failure leaves the database and the evidence folder as they
     were. Raises NotEmpty, and InvalidInput when the password is weak.
@@ -86,7 +92,8 @@ def load(password: str, progress: Callable[[str], None], store: EvidenceStore) -
             _open_board(password)
             _add_people(cast, content, password)
         progress(f"{len(content.agencies)} agencies, {len(content.people)} people")
-        _play(_scenes(cast, content), progress)
+        scenes = [*_scenes(cast, content), *_chase_scenes(base_url)]
+        _play(sorted(scenes, key=lambda scene: (scene.on, scene.hour)), progress)
     return [Account(person.email, person.name, person.roles) for person in content.people]
 
 
@@ -107,9 +114,7 @@ def _all_or_nothing(store: EvidenceStore) -> Iterator[None]:
 
 def _open_board(password: str) -> None:
     make_demonstration(SYSTEM, AS_AT, password)
-    change_settings(
-        SYSTEM, {"name": BOARD_NAME, "short_name": BOARD_SHORT_NAME, "marking": BOARD_MARKING}
-    )
+    change_settings(SYSTEM, {"name": BOARD_NAME, "short_name": BOARD_SHORT_NAME, "marking": BOARD_MARKING})
 
 
 def _add_people(cast: Cast, content: Content, password: str) -> None:
@@ -154,7 +159,15 @@ def _scenes(cast: Cast, content: Content) -> list[Scene]:
         for plot in review.plots():
             for step in expand(plot, content.phrases, AS_AT):
                 scenes.append(Scene(step.on, step.hour, partial(play_step, cast, plot, step)))
-    return sorted(scenes, key=lambda scene: (scene.on, scene.hour))
+    return scenes
+
+
+def _chase_scenes(base_url: str) -> Iterator[Scene]:
+    """The reminders of each working day since the Board began to send them."""
+    for offset in range((AS_AT - CHASED_SINCE).days):
+        day = CHASED_SINCE + timedelta(days=offset)
+        if is_working_day(day):
+            yield Scene(day, CHASE_HOUR, partial(chase, day, base_url))
 
 
 def _review_scenes(cast: Cast, review: PlannedReview) -> Iterator[Scene]:

@@ -62,8 +62,11 @@ class Navigator:
         self.page.get_by_role("button", name=words, exact=True).first.click()
 
     def follows(self, words: str, exact: bool = False) -> None:
-        """Follow the link with these words."""
-        self.page.get_by_role("link", name=words, exact=exact).first.click()
+        """Follow the link with these words, also where it looks like a button."""
+        plain = self.page.get_by_role("link", name=words, exact=exact)
+        self.page.locator("a").and_(
+            plain.or_(self.page.get_by_role("button", name=words, exact=exact))
+        ).first.click()
 
     def fills(self, label: str, text: str) -> None:
         """Type into the field with this label."""

@@ -6,7 +6,7 @@ from .navigator import Navigator, Site
 
 MANAGER = "board.manager@kscb.example"
 CHAIR = "scr.chair@kent-probation.example"
-LEAD = "named.nurse@kent-community-health.example"
+LEAD = "head.safeguarding@kent-childrens-services.example"
 READER = "independent.chair@kscb.example"
 
 
@@ -39,7 +39,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
         site, ACTION.format(f"action.agency_id = {agency} AND assurance = 'none'")
     )
     review, action = f"/reviews/{reference}", f"/reviews/{reference}/actions/{number}"
-    waiting = one(site, ACTION.format("assurance = 'submitted' AND agency.code NOT LIKE '%PRO%'"))
+    waiting = one(site, ACTION.format("assurance = 'submitted' AND agency.code <> 'PRB'"))
     check = f"/reviews/{waiting[0]}/actions/{waiting[1]}"
     asked = one(site, THING.format("extension", "extension.state = 'asked'"))
     evidence = one(
@@ -68,7 +68,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     manage += [f"{review}/recommendations/{recommendation}/answers/new", f"{action}/edit"]
     manage += [f"{action}/standing", f"{action}/due-date", "/reviews/new", "/reviews/themes"]
     manage += ["/reviews/RCA-2011-01", "/reviews/RCA-2011-01/people", "/people", "/people/new", "/people/20"]
-    manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/KPOL", "/outbox"]
+    manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/POL", "/outbox"]
     manage += ["/settings", "/actions?rating=red&sort=agency", "/actions?q=nothing-matches-this"]
     lead = [
         "/",

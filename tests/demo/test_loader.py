@@ -23,6 +23,7 @@ from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.rules import Thresholds
 
 PASSWORD = "orchard kettle nine"
+BASE_URL = "http://127.0.0.1:5000"
 THRESHOLDS = Thresholds()
 # Which rules may give an action its rating on the day, by its story.
 ENDINGS = {
@@ -75,7 +76,7 @@ def loaded(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     database.connect_to(f"sqlite:///{folder / 'kscb.db'}")
     said: list[str] = []
     with database.db.connection_context():
-        accounts = load(PASSWORD, said.append, EvidenceStore(folder / "evidence"))
+        accounts = load(PASSWORD, said.append, EvidenceStore(folder / "evidence"), BASE_URL)
         yield Loaded(accounts, said, folder / "evidence")
 
 

@@ -15,12 +15,13 @@ from kscb_actions.text import InvalidInput
 from tests.factories import World
 
 PASSWORD = "orchard kettle nine"
+BASE_URL = "http://127.0.0.1:5000"
 
 
 def test_a_database_that_holds_something_is_refused_and_left_alone(world: World) -> None:
     before = AuditEvent.select().count()
     with pytest.raises(NotEmpty, match="not empty"):
-        load(PASSWORD, lambda _: None, world.store)
+        load(PASSWORD, lambda _: None, world.store, BASE_URL)
     assert AuditEvent.select().count() == before
 
 
@@ -41,12 +42,12 @@ def rows() -> dict[str, int]:
 
 def test_a_failure_on_the_way_leaves_nothing_behind(empty: Path) -> None:
     with pytest.raises(InvalidInput):
-        load(PASSWORD, lambda _: None, EvidenceStore(empty, limit_bytes=1_500))
+        load(PASSWORD, lambda _: None, EvidenceStore(empty, limit_bytes=1_500), BASE_URL)
     assert rows() == {}
     assert [path for path in empty.rglob("*") if path.is_file()] == []
 
 
 def test_a_weak_password_is_refused_and_nothing_is_loaded(empty: Path) -> None:
     with pytest.raises(InvalidInput, match="at least 12 characters"):
-        load("short", lambda _: None, EvidenceStore(empty))
+        load("short", lambda _: None, EvidenceStore(empty), BASE_URL)
     assert rows() == {}
