@@ -1,5 +1,13 @@
 """What the trail's events and columns are called on its page."""
 
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any
+
+from ..templating import date_uk, instant_uk
+
 EVENT_NAMES = {
     "action.accepted": "Action accepted by the Board",
     "action.added": "Action recorded",
@@ -68,6 +76,11 @@ TOLD = ("reason", "note", "from", "to")
 # A row's own bookkeeping, and where a file lies on the disk, are nobody's news.
 UNTOLD = frozenset({"version", "stored_name", "message_id", "next_try_at"})
 LONGEST = 300
+_CODE = re.compile(r"[a-z]+([_,][a-z]+)+")
+_MOMENTS: tuple[tuple[re.Pattern[str], Callable[[str], Any], Callable[[Any], str]], ...] = (
+    (re.compile(r"\d{4}-\d\d-\d\d"), date.fromisoformat, date_uk),
+    (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00"), datetime.fromisoformat, instant_uk),
+)
 
 
 def event_name(event: str) -> str:
@@ -81,10 +94,16 @@ def column_name(column: str) -> str:
 
 
 def shown(value: object) -> str:
-    """A value of a row in words: short, and never empty."""
+    """A value of a row in words: short, never empty, days and codes as people write them."""
     if value is None or value == "":
         return "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = str(value)
+    if _CODE.fullmatch(text):
+        return text.replace("_", " ").replace(",", ", ")
+    for pattern, read, write in _MOMENTS:
+        if pattern.fullmatch(text):
+            with suppress(ValueError):
+                return write(read(text))
     return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()}…"

@@ -52,7 +52,7 @@ def test_a_change_is_told_with_who_what_and_from_what_to_what(world: World, read
     page = texts(reader.get("/audit").text)
     first = page.split("<tbody")[1].split("</tr>")[0]
     assert "Chair" in first and "Due date moved" in first and action.reference in first
-    assert "2012-05-01 → 2012-06-01" in first
+    assert "1 May 2012 → 1 June 2012" in first
     assert "30 March 2012 at midday" in first
 
 
@@ -229,6 +229,12 @@ def test_names_stand_in_place_of_numbers(world: World, reader: FlaskClient) -> N
         (False, "no"),
         (0, "0"),
         ("x" * 301, "x" * 300 + "…"),
+        ("not_started", "not started"),
+        ("agency_lead,reader", "agency lead, reader"),
+        ("2012-02-29", "29 February 2012"),
+        ("2012-02-30", "2012-02-30"),
+        ("2012-06-30T23:30:00+00:00", "1 July 2012 at 12:30am"),
+        ("snake_Case text", "snake_Case text"),
     ],
 )
 def test_a_value_is_shown_in_words(value: object, words: str) -> None:
