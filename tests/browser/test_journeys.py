@@ -33,7 +33,7 @@ def test_a_manager_records_a_review_with_its_plan(visitor: Navigator, site: Site
     visitor.dates("When did it reach this stage?", 29, 3, 2012)
     visitor.presses("Record the review")
     visitor.sees("SCR-2012-01")
-    visitor.follows("Add recommendation 1")
+    visitor.follows("Add a recommendation")
     visitor.fills("Recommendation", "Every agency tells the others when a new adult joins a household. 👪")
     visitor.fills("Intended outcome (optional)", "Nobody new in a child’s home is unknown to the network.")
     visitor.presses("Save and add actions")
@@ -115,7 +115,8 @@ def waiting(site: Site) -> list[str]:
         f"/reviews/{reference}/actions/{number}"
         for reference, number in site.rows(
             "SELECT review.reference, action.number FROM action JOIN review ON review.id = action.review_id "
-            "JOIN agency ON agency.id = action.agency_id WHERE assurance = 'submitted' AND standing = 'active' "
+            "JOIN agency ON agency.id = action.agency_id "
+            "WHERE assurance = 'submitted' AND standing = 'active' "
             "AND agency.code <> 'PRB' AND review.is_restricted = 0 ORDER BY action.id"
         )
     ]
