@@ -9,22 +9,21 @@ from ..reviews.named import require_on
 from ..text import InvalidInput, clean_text
 from .facts import facts_of
 from .models import Action, Extension
-from .rules import is_open, why_no_extension, why_not_new_date
+from .rules import is_open, problem_with_reason, why_no_extension, why_not_new_date
 
 
 def ask_extension(viewer: Viewer, action: Action, due_on: date, reason: str) -> Extension:
     """Ask for more time. Raises InvalidInput."""
     require_on(viewer, Permission.ASK_EXTENSION, action.review, action.agency_id)
     reason = clean_text(reason)
-    problems = {}
-    refusal = why_no_extension(facts_of(action), due_on, open_request(action) is not None, clock.today())
-    if refusal:
-        problems["due_on"] = refusal
-    if not reason:
-        problems["reason"] = "Say why more time is needed and what will be different by then."
-    if problems:
-        raise InvalidInput(problems)
+    problems = problem_with_reason(reason, "Say why more time is needed and what will be different by then.")
     with change(viewer) as tx:
+        waits = open_request(action) is not None
+        refusal = why_no_extension(facts_of(action), due_on, waits, clock.today())
+        if refusal:
+            problems["due_on"] = refusal
+        if problems:
+            raise InvalidInput(problems)
         return tx.add(_request(viewer, action, due_on, reason), "extension.asked")
 
 
@@ -44,8 +43,9 @@ def decide_extension(
     if agreed and not is_open(facts_of(action)):
         raise Refused("The action is not open any more, so its due date stays. Refuse the request.")
     reason = clean_text(reason)
-    if not reason:
-        raise InvalidInput({"reason": "Say why, for the agency and for the record."})
+    problems = problem_with_reason(reason)
+    if problems:
+        raise InvalidInput(problems)
     with change(viewer) as tx:
         _decide(tx, viewer, extension, agreed, reason, expected)
         if agreed:
@@ -62,14 +62,12 @@ def change_due_date(
     """
     require_on(viewer, Permission.DECIDE_EXTENSION, action.review, action.agency_id)
     reason = clean_text(reason)
-    problems = {}
+    problems = problem_with_reason(reason)
     refusal = why_not_new_date(facts_of(action), due_on, clock.today())
     if not is_open(facts_of(action)):
         refusal = "Only an action that is still open can be given a new due date."
     if refusal:
         problems["due_on"] = refusal
-    if not reason:
-        problems["reason"] = "Say why, for the agency and for the record."
     if problems:
         raise InvalidInput(problems)
     waiting = open_request(action)

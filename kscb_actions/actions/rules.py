@@ -6,6 +6,8 @@ from enum import StrEnum
 from ..text import why_too_long
 from .rating import Facts
 
+WHY = "Say why, for the agency and for the record."
+
 
 class Progress(StrEnum):
     """How far the agency says it is."""
@@ -106,3 +108,9 @@ def problems_with_action(text: str, success_measure: str) -> dict[str, str]:
         if too_long:
             problems[name] = too_long
     return problems
+
+
+def problem_with_reason(reason: str, missing: str = WHY) -> dict[str, str]:
+    """{"reason": message} when a reason is missing or too long, else nothing."""
+    wrong = why_too_long(reason) if reason else missing
+    return {"reason": wrong} if wrong else {}

@@ -20,6 +20,7 @@ from .rules import (
     STANDING_NAMES,
     Progress,
     Standing,
+    problem_with_reason,
     problems_with_action,
     why_closed,
     why_not_standing,
@@ -145,15 +146,11 @@ def set_standing(
     """Put an action on hold, supersede or withdraw it, or make it active again. Raises InvalidInput."""
     require_on(viewer, Permission.EDIT_ACTION, action.review)
     reason = clean_text(reason)
-    problems = {}
+    problems = problem_with_reason(reason, "Say why, for whoever reads this later.")
     if standing not in STANDING_NAMES:
         problems["standing"] = "Choose what is to happen to the action."
     elif why_not_standing(facts_of(action), Standing(standing)):
         problems["standing"] = why_not_standing(facts_of(action), Standing(standing)) or ""
-    if not reason:
-        problems["reason"] = "Say why, for whoever reads this later."
-    elif why_too_long(reason):
-        problems["reason"] = why_too_long(reason) or ""
     if problems:
         raise InvalidInput(problems)
     action.standing = standing
