@@ -16,6 +16,7 @@ ROOMS = (
     "reviews",
     "actions",
     "assurance",
+    "deaths",
     "chasing",
     "home",
     "reports",
@@ -35,7 +36,19 @@ TOP_ALLOWED = {
     "templating",
     "rooms",
 }
-RULES = {"rules", "policy", "rating", "conditions", "working_days"}
+RULES = {
+    "rules",
+    "policy",
+    "rating",
+    "conditions",
+    "working_days",
+    "terms",
+    "axes",
+    "tables",
+    "disclosure",
+    "disclosure_sums",
+    "agreement",
+}
 
 
 def imports_of(source: str, room: str | None) -> set[str]:

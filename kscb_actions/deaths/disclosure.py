@@ -1,0 +1,206 @@
+"""Publishing small counts: who reads a table, and everything else in print, must not find a child in it.
+
+The rule. 1 to 4 is printed as "<5"; 0 and 5 or more as they are. Where a "<5" could then be worked out from
+totals or from what is printed elsewhere, further numbers of 5 or more, totals among them, are printed as
+"*", those that lose the fewest people first. A number that would have to be "<5" or "*" and could still be
+worked out, because a total already issued leaves no choice, is printed as "[c]", and so may a 0 be; that is
+rare. When even that does not help, nothing is published.
+
+The reader is taken to know: every number printed here and elsewhere, which counts are sums of which, and
+this rule, hence that "<5" is 1 to 4, "*" is 5 or more, and "[c]" any number. Each number hidden has two or
+more values that agree with all of this. Not considered: what might be guessed from the choice of one
+number to hide rather than another, or from how tables that share no more than totals could be crossed.
+"""
+
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .disclosure_sums import HIDDEN, RANGES, SMALLEST_SHOWN, Change, Mark, System
+
+Key = Hashable
+Printed = int | str
+LEGEND = {
+    "<5": "1 to 4, not shown so that no child can be recognised",
+    "*": "5 or more, not shown so that a smaller number cannot be worked out",
+    "[c]": "not shown, may be any number, so that a small number cannot be worked out",
+}
+
+
+class CannotPublish(Exception):
+    """What is in print already gives these counts away, however much is hidden now.
+
+    `keys` are the quantities that can be worked out.
+    """
+
+    def __init__(self, keys: Sequence[Key]) -> None:
+        self.keys = tuple(keys)
+        super().__init__(
+            f"{len(keys)} small number{'s' if len(keys) > 1 else ''} could be worked out from what has been "
+            "issued before, whatever is hidden here. Leave this table out, or put rows or columns together."
+        )
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A quantity that is the sum of others, whether or not it is printed."""
+
+    total: Key
+    parts: tuple[Key, ...]
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What anybody can read elsewhere: the sum of these quantities, as it was printed."""
+
+    parts: tuple[Key, ...]
+    text: Printed
+
+
+def is_hidden(printed: Printed) -> bool:
+    """Is this a mark in the place of a number?"""
+    return printed in LEGEND
+
+
+def may_be(printed: Printed, value: int) -> bool:
+    """Does a reader of this print think that value possible?"""
+    if not isinstance(printed, str):
+        return printed == value
+    low, high = RANGES[Mark(printed)]
+    return low <= value <= high
+
+
+def percentage(part: Printed, base: Printed) -> float | None:
+    """`part` in 100 of `base`; None when either is hidden or there is no base."""
+    if isinstance(part, str) or isinstance(base, str) or base == 0:
+        return None
+    return 100 * part / base
+
+
+def drawable(cells: Sequence[Printed]) -> tuple[int | None, ...]:
+    """What a chart may draw of these cells: a hidden one not at all, not even as a bar without a number."""
+    return tuple(None if isinstance(cell, str) else cell for cell in cells)
+
+
+def legend_for(cells: Iterable[Printed]) -> dict[str, str]:
+    """The marks that occur among these cells, and what each means."""
+    found = set(cells)
+    return {mark: meaning for mark, meaning in LEGEND.items() if mark in found}
+
+
+def protect(
+    values: Mapping[Key, int],
+    sums: Iterable[Sum],
+    shown: Collection[Key],
+    stated: Iterable[Stated] = (),
+) -> dict[Key, Printed]:
+    """How each of the quantities `shown` is to be printed: its number, "<5", "*" or "[c]".
+
+    values  the true count of every quantity of the sums, printed or not
+    shown   the quantities to be printed now
+    stated  what is in print elsewhere
+    Raises CannotPublish when no hiding helps, ValueError when a sum or a statement is not true.
+    """
+    number_of, counts = _numbered(values, sums := list(sums))
+    printed = {number_of[key] for key in shown}
+    marks = [_first_mark(value) if number in printed else Mark.ABSENT for number, value in enumerate(counts)]
+    numbered = [(number_of[item.total], [number_of[part] for part in item.parts]) for item in sums]
+    equations = sorted({_equation(counts, total, parts) for total, parts in numbered if parts != [total]})
+    first_stated = len(counts)
+    for statement in dict.fromkeys(stated):
+        parts = [number_of[part] for part in statement.parts]
+        counts.append(sum(counts[part] for part in parts))
+        marks.append(_stated_mark(statement, counts[-1]))
+        equations.append(_equation(counts, len(counts) - 1, parts))
+    system = System(counts, map(dict, equations), marks, range(first_stated, len(counts)))
+    proofs, exposed = _hide_more(system)
+    if exposed:
+        raise CannotPublish([key for key in values if number_of[key] in exposed])
+    _show_again(system, proofs)
+    return {key: _text(system, number_of[key]) for key in dict.fromkeys(shown)}
+
+
+def _numbered(values: Mapping[Key, int], sums: Iterable[Sum]) -> tuple[dict[Key, int], list[int]]:
+    """A number for each quantity, the same for a sum and its only part, and the true counts by number."""
+    same: dict[Key, Key] = {}
+
+    def first(key: Key) -> Key:
+        while key in same:
+            key = same[key]
+        return key
+
+    for item in sums:
+        if len(item.parts) == 1 and first(item.total) != first(item.parts[0]):
+            same[first(item.total)] = first(item.parts[0])
+    firsts = list(dict.fromkeys(map(first, values)))
+    number_of = {key: number for number, key in enumerate(firsts)}
+    if any(values[key] != values[first(key)] for key in values):
+        raise ValueError("A total is not the sum of its parts.")
+    return {key: number_of[first(key)] for key in values}, [values[key] for key in firsts]
+
+
+def _first_mark(value: int) -> Mark:
+    return Mark.SMALL if 0 < value < SMALLEST_SHOWN else Mark.NUMBER
+
+
+def _stated_mark(statement: Stated, value: int) -> Mark:
+    if not may_be(statement.text, value):
+        raise ValueError(f"{statement.text} is in print where the count is {value}.")
+    return Mark(statement.text) if isinstance(statement.text, str) else Mark.NUMBER
+
+
+def _equation(counts: Sequence[int], total: int, parts: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    if counts[total] != sum(counts[part] for part in parts) or len({total, *parts}) != len(parts) + 1:
+        raise ValueError("A total is not the sum of its parts.")
+    return ((total, -1), *((part, +1) for part in sorted(parts)))
+
+
+def _hide_more(system: System) -> tuple[dict[int, Change], list[int]]:
+    """Hide until nothing can be worked out: a proving change for each hidden quantity, and the rest."""
+    proofs: dict[int, Change] = {}
+    exposed: list[int] = []
+    waiting = system.hidden()
+    while waiting:
+        for quantity in waiting:
+            if quantity not in proofs:
+                change = system.cheapest_change(quantity)
+                if change is None:
+                    exposed.append(quantity)
+                else:
+                    system.hide(change)
+                    proofs |= {moved: change for moved in change if system.marks[moved] in HIDDEN}
+        waiting = [
+            quantity for quantity in system.hidden() if quantity not in proofs and quantity not in exposed
+        ]
+    return proofs, exposed
+
+
+def _show_again(system: System, proofs: dict[int, Change]) -> None:
+    """Show what later hiding made needless to hide, the largest first."""
+    further = [number for number in proofs if system.marks[number] in (Mark.LARGE, Mark.ANY)]
+    for quantity in sorted(further, key=lambda number: (-system.values[number], number)):
+        if quantity in system.frozen:
+            continue
+        before = system.marks[quantity]
+        system.mark(quantity, _first_mark(system.values[quantity]))
+        found = _prove_again(system, proofs, quantity)
+        if found is None:
+            system.mark(quantity, before)
+        else:
+            proofs |= found
+
+
+def _prove_again(system: System, proofs: Mapping[int, Change], quantity: int) -> dict[int, Change] | None:
+    """New proofs for all that leant on this quantity being hidden; None when one cannot be had."""
+    found: dict[int, Change] = {}
+    for leaning, change in proofs.items():
+        if quantity in change and system.marks[leaning] in HIDDEN and leaning not in found:
+            other = system.cheapest_change(leaning, limit=0)
+            if other is None:
+                return None
+            found |= {moved: other for moved in other if system.marks[moved] in HIDDEN}
+    return found
+
+
+def _text(system: System, number: int) -> Printed:
+    mark = system.marks[number]
+    return system.values[number] if mark == Mark.NUMBER else mark.value

@@ -1,0 +1,251 @@
+"""What must be true of a child's death, its review and its age. Plain values in, plain values out."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from . import terms
+from .terms import Modifiable, Preventable
+
+MODIFIABLE_SINCE = date(2010, 4, 1)
+ADULT = 18
+NOT_A_CHILD = "The panel reviews deaths before the 18th birthday."
+EARLIEST = date(1900, 1, 1)
+ABUSE_OR_NEGLECT = 1
+_REFUSED_WORDS = {
+    "name": "a name",
+    "names": "a name",
+    "forename": "a name",
+    "forenames": "a name",
+    "surname": "a name",
+    "surnames": "a name",
+    "firstname": "a name",
+    "lastname": "a name",
+    "fullname": "a name",
+    "nickname": "a name",
+    "alias": "a name",
+    "aliases": "a name",
+    "initials": "a name",
+    "mother": "who the family is",
+    "father": "who the family is",
+    "parent": "who the family is",
+    "parents": "who the family is",
+    "nhs": "the NHS number",
+    "dob": "the date of birth",
+    "birth": "the date of birth",
+    "birthdate": "the date of birth",
+    "birthday": "the date of birth",
+    "born": "the date of birth",
+    "address": "the address",
+    "postcode": "the address",
+}
+
+
+@dataclass(frozen=True)
+class Age:
+    """An age in days, in whole months and in whole years, each complete."""
+
+    days: int
+    months: int
+    years: int
+
+    @property
+    def band(self) -> str:
+        """The code of the age band (terms.AGE_BANDS), "" from 18. The first birthday ends infancy, even if
+        it is the 366th day.
+        """
+        if self.years >= 1:
+            return next((code for under, code in _YEAR_BANDS if self.years < under), "")
+        return "under_28_days" if self.days < 28 else "28_to_364_days"
+
+    @property
+    def words(self) -> str:
+        """As much as a summary needs: days below 28 days, months below two years, then years."""
+        if self.days < 28:
+            return _so_many(self.days, "day")
+        return _so_many(self.months, "month") if self.years < 2 else _so_many(self.years, "year")
+
+
+_YEAR_BANDS = ((5, "1_to_4"), (10, "5_to_9"), (15, "10_to_14"), (ADULT, "15_to_17"))
+_MONTH_BANDS = ((6, "under_6"), (8, "6_to_7"), (10, "8_to_9"), (12, "10_to_11"), (13, "12"))
+
+
+@dataclass(frozen=True)
+class DeathFacts:
+    """What Form A says of a death, without saying who the child was. Codes are those of terms."""
+
+    case_number: str
+    died_on: date | None
+    notified_on: date | None
+    age_days: int | None
+    sex: str
+    ethnicity: str
+    district: str
+    place: str
+    expected: str
+    looked_after: str = "not_known"
+    protection_plan: str = "not_known"
+    statutory_order: str = "not_known"
+    asylum_seeking: str = "not_known"
+    districts: Collection[str] = field(default_factory=lambda: tuple(terms.DISTRICTS))
+
+
+def primary_category(categories: Iterable[int]) -> int | None:
+    """The uppermost of the categories that apply (Form C: the list is a hierarchy); None of none."""
+    return min(categories, default=None)
+
+
+def statuses_on(completed_on: date) -> Mapping[str, str]:
+    """The statuses a review completed on this day may be given: code to name.
+
+    Reviews completed before 1 April 2010 said whether a death was preventable; later ones whether
+    modifiable factors were identified. Neither is translated into the other.
+    """
+    return terms.MODIFIABLE_NAMES if completed_on >= MODIFIABLE_SINCE else terms.PREVENTABLE_NAMES
+
+
+def status_of(code: str) -> Modifiable | Preventable:
+    """The status with this code, of either period; ValueError if there is none."""
+    return Modifiable(code) if code in terms.MODIFIABLE_NAMES else Preventable(code)
+
+
+def year_of(day: date) -> str:
+    """The reporting year, 1 April to 31 March, like "2011-12"."""
+    first = day.year if (day.month, day.day) >= (4, 1) else day.year - 1
+    return f"{first}-{(first + 1) % 100:02}"
+
+
+def whole_months(start: date, end: date) -> int:
+    """Complete months from `start` to `end`.
+
+    A month is complete on the same day of the month, or on the first of the next where there is none:
+    a child born on 29 February is a year old on 1 March in a common year.
+    """
+    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+
+
+def age_on(date_of_birth: date, died_on: date) -> Age:
+    """The age on the day of death. ValueError if the birth is later."""
+    if date_of_birth > died_on:
+        raise ValueError("The date of birth is after the date of death.")
+    months = whole_months(date_of_birth, died_on)
+    return Age((died_on - date_of_birth).days, months, months // 12)
+
+
+def age_after(days: int, died_on: date) -> Age:
+    """The age of a child who lived so many days up to the day of death."""
+    return age_on(died_on - timedelta(days=days), died_on)
+
+
+def completion_band(died_on: date, completed_on: date) -> str:
+    """How long the review took, by complete months: a code of terms.COMPLETION_BANDS."""
+    months = whole_months(died_on, completed_on)
+    return next((code for under, code in _MONTH_BANDS if months < under), "over_12")
+
+
+def prompts_referral(categories: Iterable[int], is_abuse_or_neglect_suspected: bool) -> bool:
+    """Must somebody decide whether to refer the death to the serious case review subgroup?"""
+    return is_abuse_or_neglect_suspected or ABUSE_OR_NEGLECT in categories
+
+
+def are_near_duplicates(one: DeathFacts, other: DeathFacts) -> bool:
+    """Could two cases be the same child? Same date of death, district, sex and age."""
+    return (one.died_on, one.district, one.sex, one.age_days) == (
+        other.died_on,
+        other.district,
+        other.sex,
+        other.age_days,
+    )
+
+
+def problems_with_birth(date_of_birth: date, died_on: date) -> str | None:
+    """Why this cannot be the date of birth of a child who died on that day; None when it can."""
+    if date_of_birth > died_on:
+        return "The date of birth must be on or before the date of death."
+    return _why_not_age(age_on(date_of_birth, died_on))
+
+
+def problems_with_death(facts: DeathFacts, today: date) -> dict[str, str]:
+    """{field: message} for what is wrong with the facts of a death."""
+    problems = {} if facts.case_number.strip() else {"case_number": "Enter the case number."}
+    problems |= _problems_with_days(facts, today)
+    lists: tuple[tuple[str, str, Collection[str], str], ...] = (
+        ("sex", facts.sex, terms.SEXES, "the child’s sex"),
+        ("ethnicity", facts.ethnicity, terms.ETHNICITIES, "the child’s ethnicity"),
+        ("district", facts.district, facts.districts, "the district the child lived in"),
+        ("place", facts.place, terms.PLACES, "the place of death"),
+        ("expected", facts.expected, terms.EXPECTED, "whether the death was expected"),
+        ("looked_after", facts.looked_after, terms.YES_NO, "whether the child was looked after"),
+        ("protection_plan", facts.protection_plan, terms.STANDINGS, "whether there was a protection plan"),
+        ("statutory_order", facts.statutory_order, terms.STANDINGS, "whether there was a statutory order"),
+        ("asylum_seeking", facts.asylum_seeking, terms.YES_NO, "whether the child was seeking asylum"),
+    )
+    return problems | {name: f"Select {what}." for name, value, known, what in lists if value not in known}
+
+
+def problems_with_outcome(
+    categories: Collection[int], status: str, died_on: date, completed_on: date | None, today: date
+) -> dict[str, str]:
+    """{field: message} for what is wrong with what a panel decided on a death."""
+    problems = {} if categories else {"categories": "Select at least one category."}
+    if set(categories) - set(terms.CATEGORIES):
+        problems["categories"] = "The categories are numbered 1 to 10."
+    if completed_on is None:
+        return problems | {"completed_on": "Enter the date the panel completed the review."}
+    if not died_on <= completed_on <= today:
+        problems["completed_on"] = "The review is completed after the death, and not in the future."
+    allowed = statuses_on(completed_on)
+    if status not in allowed:
+        choices = ", ".join(f"“{name}”" for name in allowed.values())
+        problems["status"] = f"A review completed on this date says one of {choices}."
+    return problems
+
+
+def refused_columns(header: Iterable[str]) -> dict[str, str]:
+    """{column: reason} for the columns of an import that would say who a child is."""
+    refused = {}
+    for column in header:
+        spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).replace("’s", "").replace("'s", "")
+        words = re.findall(r"[a-z]+", spaced.lower())
+        what = next((_REFUSED_WORDS[word] for word in words if word in _REFUSED_WORDS), None)
+        if what:
+            refused[column] = (
+                f"The column “{column}” looks like {what}. Cases are kept by number alone: leave it out."
+            )
+    return refused
+
+
+def _problems_with_days(facts: DeathFacts, today: date) -> dict[str, str]:
+    problems = {}
+    died_on, notified_on = facts.died_on, facts.notified_on
+    if died_on is None:
+        problems["died_on"] = "Enter the date of death."
+    elif not EARLIEST <= died_on <= today:
+        problems["died_on"] = "The date of death must not be in the future, nor before 1900."
+    if notified_on is None:
+        problems["notified_on"] = "Enter the date of notification."
+    elif notified_on > today:
+        problems["notified_on"] = "The date of notification must not be in the future."
+    elif died_on is not None and notified_on < died_on:
+        problems["notified_on"] = "The date of notification must be on or after the date of death."
+    why_not = _why_not_days(facts.age_days, died_on)
+    return problems | ({"age_days": why_not} if why_not else {})
+
+
+def _why_not_days(days: int | None, died_on: date | None) -> str | None:
+    if days is None:
+        return "Enter the child’s age."
+    if days < 0:
+        return "The age in days must be 0 or more."
+    if days > 366 * ADULT:
+        return NOT_A_CHILD
+    return _why_not_age(age_after(days, died_on)) if died_on and died_on >= EARLIEST else None
+
+
+def _why_not_age(age: Age) -> str | None:
+    return NOT_A_CHILD if age.years >= ADULT else None
+
+
+def _so_many(number: int, unit: str) -> str:
+    return f"{number} {unit}{'' if number == 1 else 's'}"

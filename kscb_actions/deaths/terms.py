@@ -1,0 +1,176 @@
+"""The words of child death reviews: code, as kept, to name, as read.
+
+Sources: the national templates for child death reviews in use from 2008 (Forms A and C, the yearly return
+LSCB1) and the tables published from them. The explanations are our own words.
+"""
+
+from enum import StrEnum
+
+# Fixed numbers, as on Form C. Where several apply, the uppermost is the primary one.
+CATEGORIES = {
+    1: "Deliberately inflicted injury, abuse or neglect",
+    2: "Suicide or deliberate self-inflicted harm",
+    3: "Trauma and other external factors",
+    4: "Malignancy",
+    5: "Acute medical or surgical condition",
+    6: "Chronic medical condition",
+    7: "Chromosomal, genetic and congenital anomalies",
+    8: "Perinatal/neonatal event",
+    9: "Infection",
+    10: "Sudden unexpected, unexplained death",
+}
+CATEGORY_COVERS = {
+    1: "Any killing of the child, shaking, suffocation, war or terror, and severe neglect.",
+    2: "Hanging, self-poisoning, solvents or drugs, self-asphyxia. Mostly adolescents.",
+    3: "Accidents, burns, drowning, poisoning of a small child, anaphylaxis. Not what belongs to category 1.",
+    4: "Tumours, leukaemia and the like, even if an infection or a bleed came last.",
+    5: "A sudden illness, such as asthma, diabetic ketoacidosis, appendicitis or a death in epilepsy.",
+    6: "A long illness, such as Crohn’s disease, liver disease or immune deficiency.",
+    7: "Trisomies, single-gene disorders, cystic fibrosis, malformations of the heart.",
+    8: "Prematurity and its consequences at any age, lack of oxygen at birth, infection in the first week.",
+    9: "An infection that is the main cause, after the first week of life.",
+    10: "Sudden infant death, and deaths whose cause cannot be ascertained, at any age. Not epilepsy.",
+}
+
+
+class Modifiable(StrEnum):
+    """What a review completed on or after 1 April 2010 says of modifiable factors."""
+
+    IDENTIFIED = "identified"
+    NONE = "none"
+    INSUFFICIENT = "insufficient"
+
+
+class Preventable(StrEnum):
+    """What a review completed before 1 April 2010 says. Never to be translated into the later words."""
+
+    PREVENTABLE = "preventable"
+    POTENTIALLY = "potentially_preventable"
+    NOT_PREVENTABLE = "not_preventable"
+    INADEQUATE = "inadequate"
+
+
+MODIFIABLE_NAMES: dict[str, str] = {
+    Modifiable.IDENTIFIED: "Modifiable factors identified",
+    Modifiable.NONE: "No modifiable factors identified",
+    Modifiable.INSUFFICIENT: "Insufficient information",
+}
+PREVENTABLE_NAMES: dict[str, str] = {
+    Preventable.PREVENTABLE: "Preventable",
+    Preventable.POTENTIALLY: "Potentially preventable",
+    Preventable.NOT_PREVENTABLE: "Not preventable",
+    Preventable.INADEQUATE: "Inadequate information",
+}
+MODIFIABLE_MEANS = (
+    "A modifiable factor is one, in any domain, that may have contributed to the death and whose risk to "
+    "other children could be made smaller by something done locally or nationally."
+)
+# What happened, an axis of its own beside the category.
+EVENTS = {
+    "neonatal": "Neonatal death",
+    "life_limiting": "Known life-limiting condition",
+    "sudi": "Sudden unexpected death in infancy",
+    "road_traffic": "Road traffic accident or collision",
+    "drowning": "Drowning",
+    "fire": "Fire and burns",
+    "poisoning": "Poisoning",
+    "other_injury": "Other accidental injury",
+    "substance": "Substance misuse",
+    "homicide": "Apparent homicide",
+    "suicide": "Apparent suicide",
+    "other": "Other",
+}
+DOMAINS = {
+    "child": "The child’s own needs",
+    "family": "Family and environment",
+    "parenting": "Parenting capacity",
+    "services": "Service provision",
+}
+# Weakest first. Form C, section on factors.
+INFLUENCES = {
+    "0": "Information not available",
+    "1": "No factors identified",
+    "1*": "Identified, but unlikely to have contributed",
+    "2": "May have contributed to vulnerability, ill health or death",
+    "3": "A complete and sufficient explanation of the death",
+}
+SEXES = {"female": "Female", "male": "Male", "not_known": "Not known"}
+ETHNICITIES = {
+    "white_british": "White British",
+    "white_irish": "White Irish",
+    "irish_traveller": "Traveller of Irish heritage",
+    "gypsy_roma": "Gypsy/Roma",
+    "white_other": "Any other White background",
+    "white_black_caribbean": "White and Black Caribbean",
+    "white_black_african": "White and Black African",
+    "white_asian": "White and Asian",
+    "mixed_other": "Any other mixed background",
+    "indian": "Indian",
+    "pakistani": "Pakistani",
+    "bangladeshi": "Bangladeshi",
+    "asian_other": "Any other Asian background",
+    "black_caribbean": "Black Caribbean",
+    "black_african": "Black African",
+    "black_other": "Any other Black background",
+    "chinese": "Chinese",
+    "other": "Any other ethnic group",
+    "not_stated": "Not stated",
+}
+# Kent's twelve, by the names of 2011-12 (Shepway has been Folkestone and Hythe since 2018).
+DISTRICTS = {
+    "ashford": "Ashford",
+    "canterbury": "Canterbury",
+    "dartford": "Dartford",
+    "dover": "Dover",
+    "gravesham": "Gravesham",
+    "maidstone": "Maidstone",
+    "sevenoaks": "Sevenoaks",
+    "shepway": "Shepway",
+    "swale": "Swale",
+    "thanet": "Thanet",
+    "tonbridge_malling": "Tonbridge and Malling",
+    "tunbridge_wells": "Tunbridge Wells",
+}
+PLACES = {
+    "home": "Home",
+    "other_home": "Another private home",
+    "hospital": "Hospital",
+    "hospice": "Hospice",
+    "foster": "Foster home",
+    "residential": "Residential care",
+    "school": "School or nursery",
+    "public": "Public place",
+    "abroad": "Abroad",
+    "other": "Other",
+    "not_known": "Not known",
+}
+EXPECTED = {"expected": "Expected", "unexpected": "Unexpected", "not_known": "Not known"}
+UNEXPECTED_MEANS = (
+    "A death is unexpected if nobody would have thought it a real possibility a day before it happened, or "
+    "a day before the collapse or the event that led to it. In doubt, the designated doctor decides; until "
+    "then treat it as unexpected."
+)
+# A child protection plan, and any statutory order, at the time of death.
+STANDINGS = {
+    "at_death": "At the time of death",
+    "previously": "Previously",
+    "never": "Never",
+    "not_known": "Not known",
+}
+YES_NO = {"yes": "Yes", "no": "No", "not_known": "Not known"}
+AGE_BANDS = {
+    "under_28_days": "Under 28 days",
+    "28_to_364_days": "28 to 364 days",
+    "1_to_4": "1 to 4 years",
+    "5_to_9": "5 to 9 years",
+    "10_to_14": "10 to 14 years",
+    "15_to_17": "15 to 17 years",
+}
+COMPLETION_BANDS = {
+    "under_6": "Under 6 months",
+    "6_to_7": "6 or 7 months",
+    "8_to_9": "8 or 9 months",
+    "10_to_11": "10 or 11 months",
+    "12": "12 months",
+    "over_12": "Over 12 months",
+}
