@@ -4,7 +4,7 @@ The same condition is judged here on plain values and turned into SQL in `querie
 behind its count cannot disagree. Dates are compared with `today` plus a number of days.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -57,13 +57,20 @@ class All:
 
 
 @dataclass(frozen=True)
+class Either:
+    """At least one of the conditions holds."""
+
+    conditions: tuple["Condition", ...]
+
+
+@dataclass(frozen=True)
 class Not:
     """The condition does not hold."""
 
     condition: "Condition"
 
 
-Condition = Is | Missing | Before | Later | AtLeast | All | Not
+Condition = Is | Missing | Before | Later | AtLeast | All | Either | Not
 ALWAYS = All(())
 
 
@@ -93,8 +100,58 @@ def holds(condition: Condition, facts: Any, today: date) -> bool:
             return getattr(facts, field) >= count
         case All(conditions):
             return all(holds(each, facts, today) for each in conditions)
+        case Either(conditions):
+            return any(holds(each, facts, today) for each in conditions)
         case Not(inner):
             return not holds(inner, facts, today)
+
+
+def has_result(rules: Sequence[Rule], result: str) -> Condition | None:
+    """The condition under which a table gives `result`; None when no rule of it does.
+
+    No rule before those of this result holds, and one of them does: in a table they stand side by side.
+    """
+    places = [place for place, rule in enumerate(rules) if rule.result == result]
+    if not places:
+        return None
+    first, last = places[0], places[-1] + 1
+    if last - first != len(places):
+        raise ValueError(f"the rules of {result} do not stand side by side")
+    before = (Not(rule.when) for rule in rules[:first])
+    return All((*before, Either(tuple(rule.when for rule in rules[first:last]))))
+
+
+def conjuncts(condition: Condition, values: Mapping[str, Iterable[str]]) -> list[Condition]:
+    """The parts that must all hold for the condition to, each as plain as it can be said.
+
+    `values` is {field: every value it may hold}: what such a field may not be becomes what it may be, and
+    all that is said of one field becomes one `Is`. A database can look up what is said so.
+    """
+    allowed: dict[str, list[str]] = {}
+    others: list[Condition] = []
+    for part in _parts(condition):
+        match part:
+            case Is(field, among) | Not(Is(field, among)) if field in values:
+                wanted = isinstance(part, Is)
+                known = allowed.get(field, list(values[field]))
+                allowed[field] = [value for value in known if (value in among) is wanted]
+            case _:
+                others.append(part)
+    return [*(Is(field, tuple(known)) for field, known in allowed.items()), *others]
+
+
+def _parts(condition: Condition) -> Iterator[Condition]:
+    match condition:
+        case All(conditions):
+            for each in conditions:
+                yield from _parts(each)
+        case Not(Not(inner)) | Either((inner,)):
+            yield from _parts(inner)
+        case Not(Either(conditions)):
+            for each in conditions:
+                yield from _parts(Not(each))
+        case _:
+            yield condition
 
 
 def first_match(rules: Iterable[Rule], facts: Any, today: date) -> Rule:

@@ -19,15 +19,21 @@ from .rating import COLOUR_NAMES, TIMELINESS_NAMES, legend
 from .rules import ASSURANCE_NAMES, PROGRESS_NAMES
 
 LONGEST = 200
+# More reviews than anybody looks through in a list; with more of them a reference is typed.
+MOST_LISTED = 60
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A thing a list can be narrowed by: its name in the address, its label, its (value, words) pairs."""
+    """A thing a list can be narrowed by: its name in the address, its label, its (value, words) pairs.
+
+    `is_typed`: there are too many to list, so `options` holds only some.
+    """
 
     name: str
     label: str
     options: tuple[tuple[str, str], ...]
+    is_typed: bool = False
 
     def words_of(self, value: str) -> str:
         """What a value is called; the value itself when it is none of the options."""
@@ -97,13 +103,20 @@ def choices_for(person: Viewer) -> list[Choice]:
     agencies = [each for each in list_agencies(active_only=False) if sees_all or each.id == person.agency_id]
     themes = tuple((str(each.id), each.name) for each in list_themes())
     return [
-        Choice("review", "Review", tuple((each, each) for each in list_references(person))),
+        _reviews(person),
         Choice("agency", "Agency", tuple((each.code, each.name) for each in agencies)),
         Choice("rating", "Rating", _pairs(COLOUR_NAMES)),
         Choice("timeliness", "Timeliness", _pairs(TIMELINESS_NAMES)),
         Choice("assurance", "The Board’s check", _pairs(ASSURANCE_NAMES)),
         Choice("theme", "Theme", themes),
     ]
+
+
+def _reviews(person: Viewer) -> Choice:
+    references = list_references(person, MOST_LISTED + 1)
+    return Choice(
+        "review", "Review", tuple((each, each) for each in references), len(references) > MOST_LISTED
+    )
 
 
 def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> Iterable[dict[str, str]]:

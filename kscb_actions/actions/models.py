@@ -18,7 +18,7 @@ class Action(Versioned):
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="actions")
     recommendation = peewee.ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="actions")
     number = peewee.IntegerField()
-    agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT")
+    agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT", index=False)
     lead = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT")
     text = peewee.TextField()
     success_measure = peewee.TextField(default="")
@@ -35,14 +35,29 @@ class Action(Versioned):
     class Meta:
         indexes = (
             (("review", "number"), True),
-            # Everything that rating and timeliness ask, so that counting reads no row.
+            # Everything that rating and timeliness ask, so that counting and finding read no row: first for
+            # what is open and when it is due, then for what belongs to an agency.
+            (
+                (
+                    "standing",
+                    "assurance",
+                    "current_due_on",
+                    "progress",
+                    "updated_on",
+                    "extension_count",
+                    "reported_done_on",
+                    "agency",
+                    "review",
+                ),
+                False,
+            ),
             (
                 (
                     "agency",
+                    "current_due_on",
                     "standing",
                     "assurance",
                     "progress",
-                    "current_due_on",
                     "updated_on",
                     "extension_count",
                     "reported_done_on",

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
 import peewee
@@ -13,12 +15,27 @@ from ..people.models import Agency
 from ..reviews.models import Recommendation, RecommendationTheme, Review, ReviewTheme
 from ..reviews.queries import EVERYTHING, NOTHING, hidden_reviews
 from ..settings.rules import Thresholds
-from .conditions import All, AtLeast, Before, Condition, Is, Later, Missing, Not, Rule
+from .conditions import (
+    All,
+    AtLeast,
+    Before,
+    Condition,
+    Either,
+    Is,
+    Later,
+    Missing,
+    Not,
+    Rule,
+    conjuncts,
+    has_result,
+)
 from .models import Action, Extension
 from .rating import rating_rules, silent, timeliness_rules
+from .rules import Assurance, Progress, Standing
 
 # More words than anybody types, and few enough for the depth of expression that SQLite takes.
 MOST_WORDS = 12
+VALUES = {"standing": tuple(Standing), "progress": tuple(Progress), "assurance": tuple(Assurance)}
 _REFERENCE = re.compile(r"(.+)/A(\d{1,6})", re.IGNORECASE)
 
 
@@ -77,9 +94,9 @@ def _belonging(narrow: Filter) -> Iterator[Any]:
 
 def _standing(narrow: Filter, today: date, thresholds: Thresholds) -> Iterator[Any]:
     if narrow.rating:
-        yield has_result(rating_rules(thresholds), narrow.rating, today)
+        yield with_result(rating_rules(thresholds), narrow.rating, today)
     if narrow.timeliness:
-        yield has_result(timeliness_rules(thresholds), narrow.timeliness, today)
+        yield with_result(timeliness_rules(thresholds), narrow.timeliness, today)
     if narrow.assurance:
         yield (Action.assurance == narrow.assurance) & (Action.standing == "active")
     if narrow.silent:
@@ -108,12 +125,11 @@ def as_sql(condition: Condition, today: date, columns: Any = Action) -> Any:
             return getattr(columns, field) >= count
         case Not(inner):
             return ~as_sql(inner, today, columns)
-        case All(conditions):
-            expression: Any = EVERYTHING
-            for each in conditions:
-                one = as_sql(each, today, columns)
-                expression = one if expression is EVERYTHING else expression & one
-            return expression
+        case Either(conditions):
+            return reduce(or_, [as_sql(each, today, columns) for each in conditions])
+        case All():
+            parts = [as_sql(each, today, columns) for each in conjuncts(condition, VALUES)]
+            return reduce(and_, parts) if parts else EVERYTHING
 
 
 def rule_place(rules: Sequence[Rule], today: date, columns: Any = Action) -> Any:
@@ -125,10 +141,13 @@ def rule_place(rules: Sequence[Rule], today: date, columns: Any = Action) -> Any
     return peewee.Case(None, cases)
 
 
-def has_result(rules: Sequence[Rule], result: str, today: date) -> Any:
-    """The condition on Action that a table of rules gives it this result; a result of no rule keeps none."""
-    places = [place for place, rule in enumerate(rules) if rule.result == result]
-    return rule_place(rules, today).in_(places) if places else NOTHING
+def with_result(rules: Sequence[Rule], result: str, today: date) -> Any:
+    """The condition on Action that a table of rules gives it this result; a result of no rule keeps none.
+
+    Said so that the database can look the actions up instead of judging every one.
+    """
+    condition = has_result(rules, result)
+    return NOTHING if condition is None else as_sql(condition, today)
 
 
 def _has_theme(theme: int) -> Any:

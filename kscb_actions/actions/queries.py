@@ -66,16 +66,32 @@ def list_actions(
     """One page of the actions that match. Three queries, however many actions there are."""
     condition = matching(viewer, narrow, today, thresholds)
     total = Action.select().where(condition).count()
-    pages = max(1, -(-total // per_page))
+    if total == 0:
+        return Page([], 0, 1, 1)
+    pages = -(-total // per_page)
     page = min(max(1, page), pages)
     keys = SORTS.get(sort, SORTS["due"])
-    order = [key.desc(nulls="LAST") if descending else key.asc(nulls="LAST") for key in keys]
-    found = Action.select(Action.id)
+    found = Action.select(Action.id).where(condition)
     if sort in SORTED_WITH:
         found = found.join(SORTED_WITH[sort])
-    ids = [row.id for row in found.where(condition).order_by(*order).paginate(page, per_page)]
-    rows = with_context().where(Action.id.in_(ids)).order_by(*order)
+    ids = _ids_of_page(found, keys, descending, (page - 1) * per_page, per_page, total)
+    rows = with_context().where(Action.id.in_(ids)).order_by(*_order(keys, descending))
     return Page([listed(action, today, thresholds) for action in rows], total, page, pages)
+
+
+def _ids_of_page(
+    found: Any, keys: tuple[Any, ...], descending: bool, start: int, most: int, total: int
+) -> list[int]:
+    # The further in a page is, the more has to be sorted: what is nearer to the end is read from there.
+    count = min(most, total - start)
+    order = _order(keys, descending)
+    if 2 * start > total:
+        start, order = total - start - count, _order(keys, not descending, "FIRST")
+    return [row.id for row in found.order_by(*order).limit(count).offset(start)]
+
+
+def _order(keys: tuple[Any, ...], descending: bool, missing: str = "LAST") -> list[Any]:
+    return [key.desc(nulls=missing) if descending else key.asc(nulls=missing) for key in keys]
 
 
 def list_own_work(viewer: Viewer, today: date, thresholds: Thresholds, everyone: bool) -> list[Listed]:

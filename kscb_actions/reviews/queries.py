@@ -114,9 +114,10 @@ def find_reviews(
     return ReviewPage(list(rows), total, page, pages)
 
 
-def list_references(viewer: Viewer) -> list[str]:
-    """The references of the reviews this person may see, in their order."""
+def list_references(viewer: Viewer, most: int | None = None) -> list[str]:
+    """The references of the reviews this person may see, in their order; at most `most`."""
     query = Review.select(Review.reference).where(visible_review(viewer)).order_by(Review.reference)
+    query = query.limit(most)
     return [reference for (reference,) in query.tuples()]
 
 

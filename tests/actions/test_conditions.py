@@ -11,16 +11,19 @@ from kscb_actions.actions.conditions import (
     AtLeast,
     Before,
     Condition,
+    Either,
     Is,
     Later,
     Missing,
     Not,
     Rule,
+    conjuncts,
     first_match,
+    has_result,
     holds,
 )
 from kscb_actions.actions.models import Action
-from kscb_actions.actions.narrowing import as_sql
+from kscb_actions.actions.narrowing import VALUES, as_sql
 from kscb_actions.actions.rating import Facts
 from tests.factories import World
 
@@ -63,6 +66,12 @@ CASES: list[tuple[Condition, Facts, bool]] = [
     (All((Is("standing", ("active",)), Missing("current_due_on"))), FACTS, False),
     (ALWAYS, FACTS, True),
     (Not(ALWAYS), FACTS, False),
+    (Either((Missing("current_due_on"), AtLeast("extension_count", 1))), FACTS, True),
+    (Either((Missing("current_due_on"), AtLeast("extension_count", 2))), FACTS, False),
+    (Not(Either((Missing("current_due_on"), AtLeast("extension_count", 2)))), FACTS, True),
+    (All((Not(Is("standing", ("on_hold",))), Not(Is("standing", ("withdrawn", "superseded"))))), FACTS, True),
+    (All((Not(Is("standing", ("active",))), Is("progress", ("in_progress",)))), FACTS, False),
+    (All((Is("assurance", ("none", "returned")), Not(Is("assurance", ("none",))))), FACTS, False),
 ]
 
 
@@ -93,3 +102,40 @@ def test_the_first_rule_that_holds_wins() -> None:
     assert first_match(rules, FACTS, DAY).code == "b"
     assert first_match(rules, FACTS, DAY + timedelta(days=1)).code == "a"
     assert first_match(rules, FACTS, DAY - timedelta(days=1)).code == "c"
+
+
+@pytest.mark.parametrize(("condition", "facts", "expected"), CASES)
+def test_the_plain_parts_of_a_condition_say_the_same(
+    condition: Condition, facts: Facts, expected: bool
+) -> None:
+    assert all(holds(part, facts, DAY) for part in conjuncts(condition, VALUES)) is expected
+
+
+def test_all_that_is_said_of_one_field_becomes_one_part() -> None:
+    said = All((Not(Is("standing", ("on_hold",))), All((Not(Is("standing", ("superseded",))), ALWAYS))))
+    assert conjuncts(said, VALUES) == [Is("standing", ("active", "withdrawn"))]
+    assert conjuncts(Not(Not(Missing("current_due_on"))), VALUES) == [Missing("current_due_on")]
+
+
+def test_a_result_is_given_when_no_rule_before_holds_and_one_of_its_own_does() -> None:
+    rules = (
+        Rule("late", "a", Before("current_due_on", 0)),
+        Rule("soon", "b", Before("current_due_on", 1)),
+        Rule("soon", "c", AtLeast("extension_count", 2)),
+        Rule("other", "d", ALWAYS),
+    )
+    for result in ("late", "soon", "other"):
+        condition = has_result(rules, result)
+        for days in (-1, 0, 1):
+            for count in (1, 2):
+                facts = replace(FACTS, extension_count=count)
+                today = DAY + timedelta(days=days)
+                assert condition is not None
+                assert holds(condition, facts, today) is (first_match(rules, facts, today).result == result)
+    assert has_result(rules, "purple") is None
+
+
+def test_rules_of_one_result_that_stand_apart_are_refused() -> None:
+    rules = (Rule("x", "a", ALWAYS), Rule("y", "b", ALWAYS), Rule("x", "c", ALWAYS))
+    with pytest.raises(ValueError, match="side by side"):
+        has_result(rules, "x")

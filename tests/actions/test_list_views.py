@@ -11,10 +11,12 @@ from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.extensions import change_due_date
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.queries import SORTS, Filter, list_actions
 from kscb_actions.actions.service import set_standing
 from kscb_actions.audit.service import change
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.service import add_theme
+from kscb_actions.settings.rules import Thresholds
 from tests.factories import TODAY, World
 from tests.queries import counted
 from tests.reading import Seen, see
@@ -144,6 +146,23 @@ def test_the_sorted_column_says_so_and_its_link_turns_it_round(world: World, cha
     ]
 
 
+def test_pages_follow_one_another_without_a_gap_in_any_order(world: World) -> None:
+    board(world)
+    chair, thresholds = world.as_viewer(world.chair), Thresholds()
+    for sort in SORTS:
+        for descending in (False, True):
+
+            def page(number: int, size: int, sort: str = sort, descending: bool = descending) -> list[str]:
+                found = list_actions(chair, Filter(), TODAY, thresholds, sort, descending, number, size)
+                return [row.reference for row in found.rows]
+
+            whole = page(1, 100)
+            for size in (1, 2, 4, 5, 9):
+                assert [
+                    each for number in range(1, -(-9 // size) + 1) for each in page(number, size)
+                ] == whole
+
+
 def test_every_filter_in_force_is_named_and_can_be_taken_away_alone(world: World, chair: FlaskClient) -> None:
     board(world)
     page = see(chair, "/actions?agency=NHSK&rating=amber&silent=1&q=a+b&sort=agency&page=2")
@@ -221,6 +240,18 @@ def test_what_is_not_there_matches_nothing_and_is_named(world: World, chair: Fla
         page = see(chair, f"/actions?{query}")
         assert "Nothing matches." in page.text
         assert query.split("=")[1] in page.links("app-filter__applied")[0][0]
+
+
+def test_a_reference_is_typed_where_there_are_too_many_reviews_to_list(
+    world: World, chair: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board(world)
+    assert len(see(chair, "/actions").tree.xpath("//select[@name='review']/option")) == 1 + 3
+    monkeypatch.setattr("kscb_actions.actions.list_views.MOST_LISTED", 2)
+    page = see(chair, "/actions?review=AUD-2011-03")
+    assert page.tree.xpath("//input[@name='review']/@value") == ["AUD-2011-03"]
+    assert len(found(page)) == 3
+    assert "Remove this filter: Review: AUD-2011-03 ✕" in dict(page.links("app-filter__applied"))
 
 
 def test_a_lead_sees_only_their_agencys_actions_whatever_they_ask(world: World, sign_in: Callable) -> None:

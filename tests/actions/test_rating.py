@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kscb_actions import clock, database
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.models import Action
-from kscb_actions.actions.narrowing import Filter, has_result, matching, rule_place
+from kscb_actions.actions.narrowing import Filter, matching, rule_place, with_result
 from kscb_actions.actions.rating import (
     COLOUR_NAMES,
     REASONS,
@@ -271,4 +271,4 @@ def test_the_database_rates_a_row_as_the_rules_rate_its_facts(
     found = matching(SYSTEM, Filter(rating=rating.colour, timeliness=when), today, thresholds)
     assert Action.select().where(found).count() == 1
     for other in set(Colour) - {rating.colour} | {"purple"}:
-        assert not Action.select().where(has_result(ratings, other, today)).exists()
+        assert not Action.select().where(with_result(ratings, other, today)).exists()

@@ -10,7 +10,7 @@ from kscb_actions.database import Model, writing
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, ReviewTheme, Theme
 
-AGENCIES, PER_REVIEW, PER_RECOMMENDATION, OWN_WORK = 16, 20, 4, 15
+AGENCIES, PER_REVIEW, PER_RECOMMENDATION, OWN_WORK, WITH_REQUESTS = 16, 20, 4, 15, 200
 # Share of all actions, then what they are: standing, progress, assurance, days from today to the due date.
 STORIES: tuple[tuple[int, tuple[str, str, str, tuple[int, int]]], ...] = (
     (45, ("active", "done", "accepted", (-900, -30))),
@@ -33,7 +33,7 @@ def fill(count: int, today: date) -> None:
     """Fill the open, empty, migrated database with `count` actions in reviews of 20, and one person a role.
 
     Everything but the number of reviews, recommendations and actions is the same at any size: agencies,
-    people, and the open actions of the one lead whose page is measured.
+    people, open requests for more time, and the open actions of the one lead whose page is measured.
     """
     with writing():
         _people()
@@ -44,7 +44,7 @@ def fill(count: int, today: date) -> None:
         rows = [_action(number, today) for number in range(1, count + 1)]
         _insert(Action, rows)
         _insert(AgencyResponse, _responses(rows))
-        _insert(Extension, (_request(number, rows[number - 1], today) for number in range(40, count, 100)))
+        _insert(Extension, (_request(number, rows[number - 1], today) for number in range(8, count, 8)))
 
 
 def _people() -> None:
@@ -140,7 +140,7 @@ def _request(number: int, row: dict[str, Any], today: date) -> dict[str, Any]:
         "reason": "The training provider has moved its dates.",
         "asked_by": 4,
         "asked_at": datetime(2012, 3, 1, 9, 0),  # noqa: DTZ001 – kept as naive UTC
-        "state": "asked" if number % 1000 == 40 else "agreed",
+        "state": "asked" if number <= WITH_REQUESTS else "agreed",
     }
 
 
