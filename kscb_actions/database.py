@@ -98,9 +98,7 @@ def connect_to(url: str) -> peewee.Database:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         database: peewee.Database = GuardedSqlite(path, pragmas=SQLITE_PRAGMAS)
     elif url.startswith(("psycopg3://", "postgresql://")):
-        database = GuardedPostgres(
-            "postgresql://" + url.split("://", 1)[1], prefer_psycopg3=True, autorollback=True
-        )
+        database = GuardedPostgres("postgresql://" + url.split("://", 1)[1], prefer_psycopg3=True)
     else:
         raise ValueError("KSCB_DATABASE must start with sqlite:/// or psycopg3://.")
     db.initialize(database)

@@ -40,7 +40,7 @@ def refuse_on_postgres(db, table):
     """Refuse updates and deletes on PostgreSQL."""
     db.execute_sql(
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$ "
-        "BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$ LANGUAGE plpgsql"
+        "BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$ LANGUAGE plpgsql"
     )
     db.execute_sql(
         f'CREATE TRIGGER "{table}_no_change" BEFORE UPDATE OR DELETE ON "{table}" '

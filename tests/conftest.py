@@ -12,7 +12,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kscb_actions import clock, create_app, database
+from kscb_actions import clock, create_app, database, models
 from kscb_actions.config import Settings, read_settings
 from kscb_actions.people import passwords
 from kscb_actions.people.models import SignInSession, User
@@ -40,10 +40,21 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(tmp_path: Path, migrated: Path) -> Settings:
     """Settings of a fresh installation in a folder of its own."""
     read = read_settings({"KSCB_INSTANCE": str(tmp_path / "instance"), "KSCB_SECRET_KEY": "tests-only"})
-    if os.environ.get("KSCB_TEST_DATABASE"):
-        return replace(read, database=os.environ["KSCB_TEST_DATABASE"])
+    postgres = os.environ.get("KSCB_TEST_DATABASE")
+    if postgres:
+        empty_postgres(postgres)
+        return replace(read, database=postgres)
     shutil.copy(migrated, tmp_path / "instance" / "kscb.db")
     return read
+
+
+def empty_postgres(url: str) -> None:
+    """Bring a PostgreSQL database to the newest schema, with no rows in it."""
+    database.connect_to(url)
+    database.migrate()
+    names = ", ".join(f'"{model._meta.table_name}"' for model in models.ALL)
+    with database.db.connection_context(), database.writing():
+        database.db.execute_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
 
 
 @pytest.fixture

@@ -205,7 +205,9 @@ def _receive(store: EvidenceStore, uploads: Iterable[Upload]) -> list[Kept]:
 
 def _discard(store: EvidenceStore, kept: Iterable[Kept]) -> None:
     for file in kept:
-        store.discard(file.stored_name)
+        # Whatever failed after the commit must not take away the bytes that a row names.
+        if not EvidenceFile.select().where(EvidenceFile.stored_name == file.stored_name).exists():
+            store.discard(file.stored_name)
 
 
 def _record(viewer: Viewer, action: Action, facts: EvidenceFacts, kept: Iterable[Kept]) -> Evidence:
