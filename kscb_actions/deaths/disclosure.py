@@ -107,15 +107,18 @@ def protect(
     equations = sorted({_equation(counts, total, parts) for total, parts in numbered if parts != [total]})
     first_stated = len(counts)
     for statement in dict.fromkeys(stated):
+        if not number_of.keys() >= set(statement.parts):
+            raise ValueError(f"{statement.text} is in print of something that is counted in no table.")
         parts = [number_of[part] for part in statement.parts]
         counts.append(sum(counts[part] for part in parts))
         marks.append(_stated_mark(statement, counts[-1]))
         equations.append(_equation(counts, len(counts) - 1, parts))
     system = System(counts, map(dict, equations), marks, range(first_stated, len(counts)))
-    proofs, exposed = _hide_more(system)
+    proofs = _hide_more(system)
+    _show_again(system, proofs)
+    exposed = {number for number in system.hidden() if not system.is_proof(proofs[number], number)}
     if exposed:
         raise CannotPublish([key for key in values if number_of[key] in exposed])
-    _show_again(system, proofs)
     return {key: _text(system, number_of[key]) for key in dict.fromkeys(shown)}
 
 
@@ -154,24 +157,17 @@ def _equation(counts: Sequence[int], total: int, parts: Sequence[int]) -> tuple[
     return ((total, -1), *((part, +1) for part in sorted(parts)))
 
 
-def _hide_more(system: System) -> tuple[dict[int, Change], list[int]]:
-    """Hide until nothing can be worked out: a proving change for each hidden quantity, and the rest."""
+def _hide_more(system: System) -> dict[int, Change]:
+    """Hide until nothing can be worked out: a proof for each hidden quantity, {} where nothing helps."""
     proofs: dict[int, Change] = {}
-    exposed: list[int] = []
-    waiting = system.hidden()
-    while waiting:
+    while waiting := [quantity for quantity in system.hidden() if quantity not in proofs]:
         for quantity in waiting:
             if quantity not in proofs:
-                change = system.cheapest_change(quantity)
-                if change is None:
-                    exposed.append(quantity)
-                else:
-                    system.hide(change)
-                    proofs |= {moved: change for moved in change if system.marks[moved] in HIDDEN}
-        waiting = [
-            quantity for quantity in system.hidden() if quantity not in proofs and quantity not in exposed
-        ]
-    return proofs, exposed
+                change = system.cheapest_change(quantity) or {}
+                system.hide(change)
+                proofs |= {quantity: change}
+                proofs |= {moved: change for moved in change if system.marks[moved] in HIDDEN}
+    return proofs
 
 
 def _show_again(system: System, proofs: dict[int, Change]) -> None:

@@ -99,6 +99,15 @@ class System:
                     break
         return None
 
+    def is_proof(self, change: Change, quantity: int) -> bool:
+        """Does this change show that a reader cannot work the quantity out? Judged by the marks alone."""
+        balance: dict[int, int] = {}
+        for moved, by in change.items():
+            for number, sign in self._member_of[moved]:
+                balance[number] = balance.get(number, 0) + sign * by
+        is_possible = all(self._cost_of(moved, by) == 0 for moved, by in change.items())
+        return change.get(quantity, 0) != 0 and is_possible and not any(balance.values())
+
     def _search(self, start: int, limit: int, is_hasty: bool) -> tuple[Change | None, bool]:
         """A change, and whether there is surely none if there is none; hasty: the first, not the cheapest."""
         order = count()
@@ -120,7 +129,7 @@ class System:
             *_, cost, state, path = heappop(heap)
             if not state:
                 change = _net(path)
-                if all(self._cost_of(quantity, by) is not None for quantity, by in change.items()):
+                if self._total_cost(change) <= limit:
                     return change, True
                 is_final = False
             elif state not in done:
@@ -164,6 +173,10 @@ class System:
             return None
         people = value * PERSON if mark == Mark.NUMBER else 0
         return people + CELL + (WIDENED if self._mark_for(quantity, by) == Mark.ANY else 0)
+
+    def _total_cost(self, change: Change) -> int:
+        costs = [self._cost_of(quantity, by) for quantity, by in change.items()]
+        return sum(NO_LIMIT + 1 if cost is None else cost for cost in costs)
 
     def _mark_for(self, quantity: int, by: int) -> Mark:
         """How the quantity must be printed for a reader to think both values possible."""

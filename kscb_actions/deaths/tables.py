@@ -6,7 +6,7 @@ and what has been issued before.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -145,8 +145,8 @@ def publish_all(
 
     known   tables that anybody can read elsewhere: each with its numbers, and as it was published
     stated  single numbers that anybody can read, in the text of this document or elsewhere
-    Where an earlier table counted otherwise than is known today (a case was added or corrected), its
-    numbers of that kind say nothing of today's and are kept apart.
+    Where an earlier number is not today's (a case was added or corrected since) the two are kept apart; the
+    reader is taken to know which are still the same.
     Raises disclosure.CannotPublish.
     """
     values: dict[Key, int] = {}
@@ -158,8 +158,9 @@ def publish_all(
         printed += [key for line in _keys(one) for key in line]
     issued = list(stated)
     for number, (counts, paper) in enumerate(known):
-        tag = _edition(values, _values(counts), number)
-        values |= {tag(key): value for key, value in _values(counts).items()}
+        then = _values(counts)
+        tag = _edition(dict(values), then, number)
+        values |= {tag(name): value for name, value in then.items()}
         sums += [Sum(tag(item.total), tuple(map(tag, item.parts))) for item in _sums(counts)]
         issued += [Stated((tag(key),), text) for key, text in _texts(counts, paper)]
     texts = protect(values, sums, dict.fromkeys(printed), issued)
@@ -255,11 +256,9 @@ def _agreeing(known: Mapping[Key, int], more: dict[Key, int]) -> dict[Key, int]:
     return more
 
 
-def _edition(today: Mapping[Key, int], then: Mapping[Key, int], number: int) -> Any:
-    """How the quantities of an earlier table are to be called: as today's, if they all agree."""
-    if all(today.get(key, value) == value for key, value in then.items()):
-        return lambda key: key
-    return lambda key: ("edition", number, key)
+def _edition(today: Mapping[Key, int], then: Mapping[Key, int], number: int) -> Callable[[Key], Key]:
+    """How the quantities of an earlier table are to be called: as today's where they are the same."""
+    return lambda name: name if today.get(name, then[name]) == then[name] else ("edition", number, name)
 
 
 def _texts(counts: CountTable, paper: CountTable) -> list[tuple[Key, Printed]]:

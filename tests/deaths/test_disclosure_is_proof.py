@@ -72,15 +72,15 @@ def test_no_hidden_number_can_be_worked_out(kind: Callable[[random.Random], Docu
 @pytest.mark.parametrize("kind", [random_tables.plain, random_tables.linked])
 def test_hiding_small_numbers_alone_is_seen_through(kind: Callable[[random.Random], Document]) -> None:
     caught = 0
-    for number in range(40):
+    for number in range(25):
         document = kind(random.Random(f"naive {number}"))
         caught += bool(document.attacker([naive(table) for table in document.tables]).works_out())
-    assert caught > 10
+    assert caught > 5
 
 
 def test_tables_made_fit_one_by_one_give_each_other_away() -> None:
     caught = 0
-    for number in range(60):
+    for number in range(30):
         document = random_tables.linked(random.Random(f"apart {number}"))
         caught += bool(document.attacker([publish(table) for table in document.tables]).works_out())
-    assert caught > 3
+    assert caught > 1
