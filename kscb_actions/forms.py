@@ -172,7 +172,11 @@ def conflict(form: HouseForm, stale: StaleEdit, theirs: Mapping[str, Any]) -> Co
     form.form_errors.append("Somebody else changed this first. Compare the two texts, then save again.")
     event = last_event(current)
     differences = [
-        Difference(form[name].label.text, _shown(form[name], value), _shown(form[name], form[name].data))
+        Difference(
+            form[name].label.text.removesuffix(" (optional)"),
+            _shown(form[name], value),
+            _shown(form[name], form[name].data),
+        )
         for name, value in theirs.items()
         if name in form and name != "version"
     ]

@@ -76,7 +76,7 @@ def here(environment: Environment, **changes: Any) -> str:
 def error_list(form: Any) -> list[dict[str, str]]:
     """The errors of a WTForms form for the error summary; what belongs to no field gets no link."""
     listed = wtforms_errors(form)["errorList"] if form and form.errors else []
-    return [each if each["href"] != "#None" else {"text": each["text"]} for each in listed]
+    return [each if each["href"].strip("#") else {"text": each["text"]} for each in listed]
 
 
 def configure_templates(app: Flask) -> None:

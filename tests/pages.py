@@ -26,7 +26,8 @@ class Page:
         found = {}
         for item in self.tree.xpath("//div[contains(@class, 'govuk-error-summary')]//li"):
             target = "".join(item.xpath("./a/@href")).removeprefix("#")
-            assert not target or self.tree.xpath(f"//*[@id='{target}']"), f"#{target} is not on the page"
+            if item.xpath("./a"):
+                assert self.tree.xpath(f"//*[@id='{target}']"), f"#{target} is not on the page"
             found[target] = " ".join(item.text_content().split())
         return found
 
