@@ -127,7 +127,8 @@ def _tell(sitting: Sitting, touched: int) -> None:
     saved = f"{plural(sitting.saved, 'update')} saved"
     left = len(sitting.failed) + len(sitting.orphans)
     if left and sitting.saved:
-        flash(f"{saved}, {plural(left, 'needs', 'need')} your attention.", "success")
+        # Not "success": that banner would take the focus from the error summary.
+        flash(f"{saved}, {plural(left, 'needs', 'need')} your attention.", "important")
     elif touched and not left:
         flash(f"{saved}.", "success")
     elif not touched and not request.form.get("then"):

@@ -319,6 +319,16 @@ def test_evidence_is_withdrawn_with_a_reason_and_stays_readable(
     assert lead.get(address).status_code == 403
 
 
+def test_withdrawing_is_offered_only_while_the_board_does_not_hold_the_evidence(
+    world: World, lead: FlaskClient
+) -> None:
+    free, waiting = world.evidence(world.action()).action, world.submission(world.action()).action
+    accepted = world.decision(world.action())
+    returned = world.decision(world.action(), accepted=False)
+    offered = ["/withdraw" in lead.get(at(each)).text for each in (free, waiting, accepted, returned)]
+    assert offered == [True, False, False, True]
+
+
 @pytest.mark.parametrize("version", ["", "0", "2", "x"])
 def test_a_withdrawal_from_an_old_page_withdraws_nothing(
     world: World, lead: FlaskClient, csrf_token: str, version: str

@@ -217,6 +217,18 @@ def test_evidence_attached_meanwhile_is_shown_before_it_is_bound(
     assert Submission.get().items.count() == 2
 
 
+def test_done_is_not_reported_over_what_a_colleague_just_wrote(
+    world: World, lead: FlaskClient, csrf_token: str
+) -> None:
+    action = world.action()
+    world.evidence(action)
+    page = lead.get("/my-actions").text
+    world.progress(Action.get_by_id(action.id), narrative="One station is missing.")
+    answer = lead.post("/my-actions", data={"csrf_token": csrf_token} | filled(page, action, "Done.", "done"))
+    assert answer.status_code == 409 and "One station is missing." in row_of(answer.text, action)
+    assert Submission.select().count() == 0
+
+
 def test_what_somebody_else_wrote_is_shown_and_mine_is_kept_and_added_next_time(
     world: World, lead: FlaskClient, csrf_token: str
 ) -> None:
@@ -320,6 +332,17 @@ def test_another_agencys_action_cannot_be_written_to(
     id = foreign.id if agency == "health" else 999_999
     data = {"csrf_token": csrf_token, f"a{id}-narrative": "Mischief", f"a{id}-progress": "in_progress"}
     answer = lead.post("/my-actions", data=data | {f"a{id}-version": "1", f"a{id}-was": ""})
+    assert answer.status_code == 200 and foreign.reference not in answer.text
+    assert ProgressUpdate.select().count() == 0
+
+
+def test_whoever_may_read_everything_still_writes_for_their_own_agency_alone(
+    world: World, sign_in: SignIn, csrf_token: str
+) -> None:
+    both = world.person("lead-and-chair", Role.AGENCY_LEAD, Role.CHAIR, agency=world.police)
+    foreign = world.action(agency=world.health)
+    data = {"csrf_token": csrf_token, f"a{foreign.id}-narrative": "Mischief", f"a{foreign.id}-version": "1"}
+    answer = sign_in(both).post("/my-actions", data=data)
     assert answer.status_code == 200 and foreign.reference not in answer.text
     assert ProgressUpdate.select().count() == 0
 
