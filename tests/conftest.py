@@ -11,6 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 
 from kscb_actions import clock, create_app, database, models
 from kscb_actions.config import Settings, read_settings
@@ -25,6 +26,31 @@ from .pages import Visitor
 def quick_passwords() -> None:
     """The cheapest argon2id: what is tested is not how long it takes."""
     passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all the applications that tests make."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what was compiled before, if it is of the same source."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_disk() -> None:
+    """Do not wait for the disk: what survives a power cut is tested in processes of its own."""
+    database.SQLITE_PRAGMAS["synchronous"] = "off"
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +88,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The application, its database open, its clock held at TODAY."""
     application = create_app(settings)
     application.testing = True
+    application.jinja_env.bytecode_cache = COMPILED
     with database.db.connection_context(), clock.at(TODAY):
         yield application
 
