@@ -7,6 +7,7 @@ from ..text import clean_text
 from .forms import AddingForm
 
 AGREE, REFUSE = "agree", "refuse"
+NO_REASON = "Say why, for the agency and for the record."
 
 
 class DueDateForm(AddingForm):
@@ -15,6 +16,11 @@ class DueDateForm(AddingForm):
     due_on = DayField("New due date", missing="Enter the new due date.")
     reason = words("Why is it changed?", "The agency sees the reason, and it stays with the action.")
     submit = save_button("Change the due date")
+
+    def validate_reason(self, field: object) -> None:
+        """Said together with a date that cannot be read, so that nothing is found wrong twice."""
+        if self.due_on.data is None and not clean_text(self.reason.data or "").strip():
+            raise ValidationError(NO_REASON)
 
 
 class DecideExtensionForm(HouseForm):
@@ -36,4 +42,4 @@ class DecideExtensionForm(HouseForm):
     def validate_reason(self, field: object) -> None:
         """Said together with a missing answer, so that nothing is found wrong twice."""
         if not clean_text(self.reason.data or "").strip():
-            raise ValidationError("Say why, for the agency and for the record.")
+            raise ValidationError(NO_REASON)

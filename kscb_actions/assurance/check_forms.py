@@ -42,4 +42,6 @@ class CheckForm(AddingForm):
             return
         if self.decision.data == RETURN:
             raise ValidationError("Say what is missing, so that it can be put right.")
-        raise ValidationError("Say what convinced you." if self.is_accepted else "Say why.")
+        raise ValidationError(
+            "Say what convinced you." if self.is_accepted else "Say what convinced you, or what is missing."
+        )

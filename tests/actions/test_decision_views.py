@@ -61,7 +61,9 @@ def test_the_due_date_moves_with_a_reason_and_the_first_one_stays(
 
 
 WRONG = [
-    ({}, {"due_on": "Enter the new due date."}),
+    ({}, {"due_on": "Enter the new due date.", "reason": "Say why"}),
+    ({"due_on": ["x"]}, {"due_on": "must be a number", "reason": "Say why"}),
+    ({"reason": "Kept."}, {"due_on": "Enter the new due date."}),
     ({"due_on": ["31", "2", "2012"], "reason": "x"}, {"due_on": "This is not a real date."}),
     ({"due_on": ["30", "3", "2012"], "reason": "x"}, {"due_on": "must be in the future"}),
     ({"due_on": ["29", "3", "2012"], "reason": "x"}, {"due_on": "must be in the future"}),

@@ -108,7 +108,13 @@ def test_it_is_accepted_or_returned_with_the_reason(
 @pytest.mark.parametrize(
     ("fields", "errors"),
     [
-        ({}, {"decision": "Choose whether to accept or return it.", "reason": "Say why."}),
+        (
+            {},
+            {
+                "decision": "Choose whether to accept or return it.",
+                "reason": "Say what convinced you, or what is missing.",
+            },
+        ),
         ({"decision": "accept"}, {"reason": "Say what convinced you."}),
         ({"decision": "accept", "reason": " \n "}, {"reason": "Say what convinced you."}),
         ({"decision": "return"}, {"reason": "Say what is missing, so that it can be put right."}),
