@@ -138,11 +138,25 @@ def create_tables(db):
                 (("review", "number"), True),
                 (
                     (
+                        "standing",
+                        "assurance",
+                        "current_due_on",
+                        "progress",
+                        "updated_on",
+                        "extension_count",
+                        "reported_done_on",
                         "agency",
+                        "review",
+                    ),
+                    False,
+                ),
+                (
+                    (
+                        "agency",
+                        "current_due_on",
                         "standing",
                         "assurance",
                         "progress",
-                        "current_due_on",
                         "updated_on",
                         "extension_count",
                         "reported_done_on",
