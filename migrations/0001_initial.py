@@ -117,7 +117,7 @@ def create_tables(db):
         review = ForeignKeyField(Review, on_delete="RESTRICT")
         recommendation = ForeignKeyField(Recommendation, on_delete="RESTRICT")
         number = IntegerField()
-        agency = ForeignKeyField(Agency, on_delete="RESTRICT")
+        agency = ForeignKeyField(Agency, index=False, on_delete="RESTRICT")
         lead = ForeignKeyField(User, null=True, on_delete="RESTRICT")
         text = TextField()
         success_measure = TextField(default="")
