@@ -52,11 +52,11 @@ def everything() -> dict[str, list[tuple]]:
 
 
 def people(world: World) -> list[User | None]:
-    """One of each role, and nobody."""
-    return [world.manager, world.second_chair, world.police_lead, world.reader, world.cdop_coordinator, None]
+    """Those who may do most, in the Board and in an agency, and nobody."""
+    return [world.manager, world.second_chair, world.police_lead, None]
 
 
-@pytest.mark.parametrize("token", [None, "", "forged", "eyJhIjoxfQ.x.y"])
+@pytest.mark.parametrize("token", [None, "eyJhIjoxfQ.x.y"])
 def test_no_changing_route_works_without_a_token(
     app: Flask, world: World, sign_in: Callable, token: str | None
 ) -> None:
