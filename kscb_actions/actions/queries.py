@@ -9,6 +9,7 @@ import peewee
 from ..access.policy import Permission, Reach, Viewer, reach
 from ..people.models import Agency, User
 from ..reviews.models import Recommendation, Review
+from ..reviews.queries import NOTHING
 from ..settings.rules import Thresholds
 from .facts import facts_of
 from .models import Action, Extension
@@ -99,14 +100,25 @@ def list_own_work(viewer: Viewer, today: date, thresholds: Thresholds, everyone:
 
     Theirs by name, or with `everyone` all of their agency's.
     """
-    if reach(viewer, Permission.SEE_OWN_WORK) is Reach.NONE:
-        return []
-    condition = visible_action(viewer) & (Action.agency == viewer.agency_id) & (Action.standing == "active")
-    condition = condition & Action.assurance.in_(("none", "returned"))
+    condition = _asked_of(viewer)
     if not everyone:
         condition = condition & (Action.lead == viewer.id)
     rows = [listed(action, today, thresholds) for action in with_context().where(condition)]
     return sorted(rows, key=_urgency)
+
+
+def count_own_work(viewer: Viewer) -> tuple[int, int]:
+    """How many open actions the viewer leads, and how many their agency has. One query."""
+    led = peewee.fn.SUM(peewee.Case(None, [(Action.lead == viewer.id, 1)], 0))
+    mine, agency = Action.select(led, peewee.fn.COUNT(Action.id)).where(_asked_of(viewer)).tuples().get()
+    return mine or 0, agency
+
+
+def _asked_of(viewer: Viewer) -> Any:
+    if reach(viewer, Permission.SEE_OWN_WORK) is Reach.NONE:
+        return NOTHING
+    is_open = (Action.standing == "active") & Action.assurance.in_(("none", "returned"))
+    return visible_action(viewer) & (Action.agency == viewer.agency_id) & is_open
 
 
 def count_by_agency(

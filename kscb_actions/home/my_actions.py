@@ -15,6 +15,7 @@ from .. import clock
 from ..access.guard import Access, viewer
 from ..access.policy import Permission
 from ..actions.facts import facts_of
+from ..actions.queries import count_own_work
 from ..actions.rating import legend
 from ..actions.rules import Progress, is_open
 from ..actions.service import update_progress
@@ -76,7 +77,8 @@ def my_actions() -> Any:
     if request.method == "GET":
         return _page(Sitting())
     touched = _touched()
-    work = {each.action.id: each for each in list_work(viewer(), clock.today(), g.board.thresholds, touched)}
+    found = list_work(viewer(), clock.today(), g.board.thresholds, False, touched)
+    work = {each.action.id: each for each in found}
     sitting = _save(touched, work)
     _tell(sitting, len(touched))
     if sitting.failed or sitting.orphans:
@@ -148,17 +150,16 @@ def _next(work: dict[int, Work]) -> str:
 
 def _page(sitting: Sitting) -> Any:
     today, thresholds = clock.today(), g.board.thresholds
-    everything = list_work(viewer(), today, thresholds, sitting.failed)
-    mine = [each for each in everything if each.action.lead_id == viewer().id]
     is_whole = request.args.get("whose") == "agency"
-    shown = [each for each in everything if is_whole or each in mine or each.action.id in sitting.failed]
+    shown = list_work(viewer(), today, thresholds, is_whole, sitting.failed)
+    mine_count, agency_count = count_own_work(viewer())
     rows = [_row(each, sitting) for each in shown]
     page = render_template(
         "home/my_actions.html",
         groups=_grouped(rows),
         is_whole=is_whole,
-        mine_count=len(mine),
-        agency_count=len(everything),
+        mine_count=mine_count,
+        agency_count=agency_count,
         agency=Agency.get_by_id(viewer().agency_id),
         waiting=count_waiting(viewer(), today, thresholds),
         orphans=sitting.orphans,

@@ -39,13 +39,16 @@ class Work:
         return self.listed.action
 
 
-def list_work(viewer: Viewer, today: date, thresholds: Thresholds, also: Collection[int] = ()) -> list[Work]:
-    """The open actions of the viewer's agency, the most pressing first. Five queries, however many there are.
+def list_work(
+    viewer: Viewer, today: date, thresholds: Thresholds, everyone: bool, also: Collection[int] = ()
+) -> list[Work]:
+    """The open actions the viewer leads, or with `everyone` all of their agency's, the most pressing first.
 
+    Five queries, however many there are.
     `also`: ids of actions to show at the end even though nothing is asked of them any more, as far as this
     person may see them: somebody was just writing about them.
     """
-    rows = list_own_work(viewer, today, thresholds, everyone=True)
+    rows = list_own_work(viewer, today, thresholds, everyone)
     missing = set(also) - {row.action.id for row in rows}
     if missing:
         found = with_context().where(

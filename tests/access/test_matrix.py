@@ -76,7 +76,6 @@ ALLOWED = {
     "people.switch_person_off": MANAGER,
     "people.switch_person_on": MANAGER,
     "people.hand_over_actions": MANAGER,
-    "reviews.new_answer": MANAGER,
     "audit.chain": BOARD,
 }
 PUBLIC = {"people.sign_in", "people.forgotten", "people.new_password", "settings.board_css", "static"}
