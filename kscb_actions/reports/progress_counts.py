@@ -31,9 +31,16 @@ class Counts:
         """{colour: count}, every colour present."""
         return _by_colour((self.colour_of[code], count) for _, _, code, count in self.each)
 
+    @cached_property
+    def _by_code(self) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for _, _, code, number in self.each:
+            counts[code] = counts.get(code, 0) + number
+        return counts
+
     def of_code(self, code: str) -> int:
         """How many are rated by this rule."""
-        return sum(count for _, _, each, count in self.each if each == code)
+        return self._by_code.get(code, 0)
 
     def agencies_with(self, code: str) -> list[tuple[int, int]]:
         """(agency id, count) of the actions rated by this rule, most first."""

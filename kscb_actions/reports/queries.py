@@ -242,7 +242,8 @@ def _place(scope: Scope, then: Any) -> Any:
 def _coded(scope: Scope, query: Any) -> Iterator[Row]:
     rules = _rules(scope)
     for row in read(query):
-        yield {**row, "code": rules[row["place"]].code}
+        row["code"] = rules[row["place"]].code
+        yield row
 
 
 def _latest_return(scope: Scope, then: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from xml.sax.saxutils import escape, quoteattr
 
@@ -18,6 +19,7 @@ COLOURS = {
 }
 _TWIPS_PER_MM = 1440 / 25.4
 _LABEL_MM = 42
+_SHORT = 90
 _TEXT = '<w:t xml:space="preserve">'
 _CELL_END = "</w:t></w:r></w:p></w:tc>"
 _ROW_START = "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
@@ -151,12 +153,20 @@ def _paragraph(text: str, style: str) -> str:
 
 def _run_text(text: str) -> str:
     """`text` cleaned and escaped for the inside of a `w:t`, with elements for line breaks and tabs."""
+    return _short_run_text(text) if len(text) < _SHORT else _made_run_text(text)
+
+
+def _made_run_text(text: str) -> str:
     text = escape(clean_text(text))
     if "\n" in text:
         text = text.replace("\n", f"</w:t><w:br/>{_TEXT}")
     if "\t" in text:
         text = text.replace("\t", f"</w:t><w:tab/>{_TEXT}")
     return text
+
+
+# Dates, names and ratings come again and again in a long table.
+_short_run_text = lru_cache(maxsize=8192)(_made_run_text)
 
 
 def _widths(columns: Sequence[Column], page_mm: int) -> list[int]:

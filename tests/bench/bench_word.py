@@ -45,7 +45,7 @@ RATINGS = (
     ("green", "00703C", "FFFFFF", "Green: on course, updated {} days ago"),
     ("blue", "1D70B8", "FFFFFF", "Blue: accepted by the Board {} days ago"),
 )
-FILLS = {colour: (fill, ink) for colour, fill, ink, _ in RATINGS}
+FILLS = {"grey": ("D5D8DA", "0B0C0C")} | {colour: (fill, ink) for colour, fill, ink, _ in RATINGS}
 
 
 class Actions:
@@ -107,10 +107,10 @@ def write_raw(count: int, out: BinaryIO) -> None:
             part.write(f"<w:document {_W}><w:body><w:tbl><w:tblPr>".encode())
             part.write(f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'.encode())
             titles = [column.title for column in COLUMNS]
-            part.write(_raw_row(titles, widths, "<w:tblHeader/>").encode())
+            part.write(raw_row(titles, widths, "<w:tblHeader/>").encode())
             batch: list[str] = []
             for row in Actions(count):
-                batch.append(_raw_row(row, widths, ""))
+                batch.append(raw_row(row, widths, ""))
                 if len(batch) == 200:
                     part.write("".join(batch).encode())
                     batch.clear()
@@ -121,7 +121,7 @@ def write_raw(count: int, out: BinaryIO) -> None:
             )
 
 
-def _raw_row(row: Row, widths: list[int], extra: str) -> str:
+def raw_row(row: Row, widths: list[int], extra: str) -> str:
     cells = []
     for cell, width in zip(row, widths, strict=True):
         shade = ink = ""

@@ -1,0 +1,139 @@
+"""The long tables of a progress report by hand: a program for this one paper, plain SQL and strings."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from kscb_actions.database import db
+from kscb_actions.reports.content import Cell
+
+from .bench_word import RAW_PARTS, raw_row
+from .filling_stories import TODAY
+
+NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+ACTIONS = """
+SELECT r.reference || '/A' || a.number, c.number, a.text,
+  g.name || char(10) || coalesce(p.name, 'No lead named'), a.original_due_on, a.current_due_on,
+  a.standing, a.progress, a.assurance, a.updated_on, a.reported_done_on, a.extension_count,
+  (SELECT narrative FROM progress_update u WHERE u.action_id = a.id ORDER BY u.id DESC LIMIT 1)
+FROM action a JOIN review r ON r.id = a.review_id JOIN recommendation c ON c.id = a.recommendation_id
+  JOIN agency g ON g.id = a.agency_id LEFT JOIN person p ON p.id = a.lead_id ORDER BY a.review_id, a.number"""
+ANSWERS = """
+SELECT r.reference, c.number, g.name, 'Awaited', s.reason FROM agency_response s
+  JOIN review r ON r.id = s.review_id JOIN recommendation c ON c.id = s.recommendation_id
+  JOIN agency g ON g.id = s.agency_id ORDER BY s.review_id, c.number"""
+EVIDENCE = """
+SELECT r.reference || '/A' || a.number, g.name, e.kind, e.dated_on, e.added_at, '0', e.description
+FROM evidence e JOIN action a ON a.id = e.action_id JOIN review r ON r.id = a.review_id
+  JOIN agency g ON g.id = a.agency_id ORDER BY a.review_id, a.number"""
+PROGRESS = {
+    "not_started": "Not started",
+    "in_progress": "In progress",
+    "done": "Done",
+    "cannot_be_done": "Cannot be done",
+}
+CHECK = {
+    "none": "Not yet submitted",
+    "submitted": "Waiting for the Board’s check",
+    "returned": "Returned by the Board",
+    "accepted": "Accepted by the Board",
+}
+
+
+def long_tables() -> Iterator[Iterable[Any]]:
+    """The rows of the report's long tables: all actions, those red or amber again, answers and evidence."""
+    rows = [by_hand(row) for row in db.execute_sql(ACTIONS)]
+    yield rows
+    yield [(*row[:1], *row[2:4], row[5], *row[7:9]) for row in rows if row[7].colour in ("red", "amber")]
+    yield db.execute_sql(ANSWERS)
+    yield db.execute_sql(EVIDENCE)
+
+
+def write_raw(out: BinaryIO) -> None:
+    """The long tables as strings in a zip file, and nothing else."""
+    with ZipFile(out, "w", ZIP_DEFLATED) as package:
+        for name, text in RAW_PARTS.items():
+            package.writestr(name, text)
+        with package.open("word/document.xml", "w") as part:
+            part.write(f"<w:document {NAMESPACE}><w:body>".encode())
+            for table in long_tables():
+                part.write(b"<w:tbl><w:tblPr/>")
+                for batch in _batches(table):
+                    part.write("".join(map(_row, batch)).encode())
+                part.write(b"</w:tbl><w:p/>")
+            part.write(b"<w:sectPr/></w:body></w:document>")
+
+
+def _row(cells: Any) -> str:
+    texts = [each if isinstance(each, Cell) else str(each) for each in cells]
+    return raw_row(texts, [900] * len(texts), "")
+
+
+def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    batch: list[Any] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == 200:
+            yield batch
+            batch = []
+    yield batch
+
+
+def by_hand(row: Any) -> tuple[Any, ...]:
+    """A row of `ACTIONS` as the cells of the table of all actions."""
+    reference, number, text, owner, first, due, standing, progress, check, updated, done, extended, said = row
+    when, rating = _judged(standing, progress, check, updated, due, done, extended)
+    told = " ".join(said.split())
+    if len(told) > 240:
+        told = f"{told[:240].rsplit(' ', 1)[0].rstrip(' ,;:.')} … (shortened)"
+    told = f"{PROGRESS[progress]}\n{_short(updated)}: {told}"
+    return reference, str(number), text, owner, _short(first), _short(due), when, rating, told, CHECK[check]
+
+
+def _judged(
+    standing: str, progress: str, check: str, updated: str, due: str | None, done: str | None, extended: int
+) -> tuple[str, Cell]:
+    left = (date.fromisoformat(due) - TODAY).days if due else None
+    quiet = (TODAY - date.fromisoformat(updated)).days
+    is_done = check in ("submitted", "accepted")
+    when = "Not counted" if standing != "active" else _when(is_done, left, due, done)
+    late = not is_done and left is not None and left < 0
+    soon = not is_done and left is not None and left <= 14
+    words = f"{when[0].lower()}{when[1:]}"
+    rules = (
+        (standing != "active", "grey", standing.replace("_", " ")),
+        (check == "accepted", "blue", "accepted by the Board"),
+        (progress == "cannot_be_done", "red", "the agency says it cannot be done"),
+        (late, "red", words),
+        (check == "returned", "amber", "returned by the Board"),
+        (soon, "amber", words),
+        (left is None, "amber", "no due date set"),
+        (quiet >= 90, "amber", f"no update for {_days(quiet)}"),
+        (extended >= 2, "amber", "due date extended twice"),
+        (check == "submitted", "green", "reported done, waiting for the Board’s check"),
+        (True, "green", "on course"),
+    )
+    colour, reason = next((colour, reason) for holds, colour, reason in rules if holds)
+    return when, Cell(f"{colour.capitalize()}: {reason}", colour)
+
+
+def _when(is_done: bool, left: int | None, due: str | None, done: str | None) -> str:
+    if is_done:
+        late = (date.fromisoformat(done) - date.fromisoformat(due)).days if due and done else None
+        if late is None:
+            return "Done, no date was set"
+        return f"Done {_days(late)} late" if late > 0 else "Done on time"
+    if left is None:
+        return "No date set"
+    if left < 0:
+        return f"Overdue by {_days(-left)}"
+    return "Due today" if left == 0 else f"Due in {_days(left)}"
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def _short(day: str | None) -> str:
+    return f"{int(day[8:])} {date.fromisoformat(day):%b %Y}" if day else "no date"
