@@ -116,7 +116,8 @@ class System:
         def consider(cost: int, state: State, quantity: int, step: int, path: tuple | None) -> None:
             after = self._after(state, quantity, step)
             if cost <= limit and after not in done:
-                rank = (len(after), cost) if is_hasty else (cost, len(after))
+                askew = sum(abs(amount) for _, amount in after)
+                rank = (askew, cost) if is_hasty else (cost, askew)
                 heappush(heap, (*rank, next(order), cost, after, (quantity, step, path)))
 
         done: set[State] = set()

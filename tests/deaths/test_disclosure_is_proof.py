@@ -84,3 +84,8 @@ def test_tables_made_fit_one_by_one_give_each_other_away() -> None:
         document = random_tables.linked(random.Random(f"apart {number}"))
         caught += bool(document.attacker([publish(table) for table in document.tables]).works_out())
     assert caught > 1
+
+
+@pytest.mark.parametrize("number", [177, 280, 347])
+def test_a_way_that_takes_several_detours_is_found(number: int) -> None:
+    assert worked_out(random_tables.stated(random.Random(f"long stated {number}"))) == []
