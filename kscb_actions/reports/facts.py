@@ -16,6 +16,7 @@ from ..actions.facts import NAMES
 from ..actions.rating import Facts
 from ..audit.models import AuditEvent
 from ..database import Model, db, is_sqlite
+from ..reviews.queries import NOTHING
 
 _KINDS_IN_POSTGRES = {"INT": "integer", "AUTO": "integer", "DATE": "date", "BOOL": "boolean"}
 
@@ -49,14 +50,23 @@ def state_at(
     if not moment.is_past:
         query = model.select(*(field.alias(field.column_name) for field in fields))
         if review_ids is not None:
-            query = query.where(model._meta.fields.get("review", model._meta.primary_key).in_(review_ids))
+            query = query.where(among(model._meta.fields.get("review", model._meta.primary_key), review_ids))
         return query.alias("state")
     known = (AuditEvent.kind == model._meta.table_name) & (AuditEvent.at < moment.before)
     if review_ids is not None:
-        known = known & AuditEvent.review_id.in_(review_ids)
+        known = known & among(AuditEvent.review_id, review_ids)
     latest = AuditEvent.select(peewee.fn.MAX(AuditEvent.id)).where(known).group_by(AuditEvent.object_id)
     columns = [_kept(field).alias(field.column_name) for field in fields]
     return AuditEvent.select(*columns).where(AuditEvent.id.in_(latest)).alias("state")
+
+
+def among(column: Any, ids: Sequence[int]) -> Any:
+    """The condition that a column holds one of these ids, which the database gave.
+
+    Written into the statement: a thousand parameters take longer to bind than the query takes.
+    """
+    numbers = ", ".join(str(int(each)) for each in ids)
+    return column.in_(peewee.SQL(f"({numbers})")) if numbers else NOTHING
 
 
 def _kept(field: Any) -> Any:

@@ -7,8 +7,7 @@ from werkzeug.datastructures import MultiDict
 from ..access.policy import Viewer
 from ..forms import DayField, HouseForm, options, save_button, select, tick
 from ..people.queries import list_agencies
-from ..reviews.queries import list_reviews
-from .scope import Choice
+from .scope import Choice, list_titles
 
 
 class ProgressForm(HouseForm):
@@ -52,7 +51,7 @@ def progress_form(viewer: Viewer, sent: MultiDict[str, Any]) -> ProgressForm:
         filled.setdefault(name, "")
     # Nothing is changed by looking, and what is sent by POST is checked for its token before it comes here.
     form = ProgressForm(filled, meta={"csrf": False})
-    reviews = ((each.reference, f"{each.reference}: {each.title}") for each in list_reviews(viewer))
+    reviews = ((reference, f"{reference}: {title}") for reference, title in list_titles(viewer))
     form.review.choices = options([("", "All reviews"), *reviews])
     agencies = ((each.code, each.name) for each in list_agencies(active_only=False))
     form.agency.choices = options([("", "All agencies"), *agencies])

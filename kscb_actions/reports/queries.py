@@ -13,7 +13,7 @@ from ..actions.rating import rating_rules
 from ..assurance.models import AssuranceDecision, Evidence, EvidenceFile
 from ..reviews.models import AgencyResponse, Recommendation, StageReached
 from ..reviews.queries import EVERYTHING
-from .facts import end_of, read, state_at
+from .facts import among, end_of, read, state_at
 from .scope import Scope
 
 ACTION_FIELDS = (
@@ -195,7 +195,7 @@ def list_stages(scope: Scope) -> list[Row]:
             StageReached.note.alias("note"),
         )
         .where(
-            StageReached.review.in_(scope.review_ids),
+            among(StageReached.review, scope.review_ids),
             StageReached.recorded_at < scope.moment.before,
         )
         .order_by(StageReached.review, StageReached.reached_on, StageReached.id)
@@ -266,7 +266,7 @@ def _of_agency(scope: Scope, columns: Any) -> Any:
 
 def _covered(scope: Scope) -> Any:
     """The condition on Action for what hangs on actions: neither review nor agency ever changes."""
-    covered = Action.review.in_(scope.review_ids)
+    covered = among(Action.review, scope.review_ids)
     return covered if scope.agency_id is None else covered & (Action.agency == scope.agency_id)
 
 

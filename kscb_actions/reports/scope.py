@@ -15,7 +15,7 @@ from ..reviews.queries import visible_review
 from ..reviews.rules import add_months
 from ..settings.rules import Board
 from ..templating import date_uk
-from ..text import InvalidInput
+from ..text import InvalidInput, one_line
 from .facts import Moment, day_of, read, rows_of, state_at
 
 MONTHS_SINCE = 3
@@ -100,15 +100,11 @@ def scope_of(viewer: Viewer, board: Board, choice: Choice, today: date, from_tra
     require(viewer, Permission.READ_REPORTS)
     as_at, since = _days(choice, today)
     moment = Moment(as_at, is_past=from_trail or as_at < today)
-    now = Review.select(Review.id, Review.reference, Review.classification, Review.is_restricted)
-    visible = {row["id"]: row for row in read(now.where(visible_review(viewer)).order_by(Review.id))}
-    if choice.publication:
-        visible = {key: row for key, row in visible.items() if _is_publishable(row)}
-    chosen = _chosen(visible, choice)
+    visible = _visible(viewer, choice)
     agency_id = _agency(choice)
     reviews = _reviews_at(moment, visible, choice)
-    if chosen is not None and chosen not in reviews:
-        raise InvalidInput({"as_at": _not_yet(chosen, choice)})
+    if choice.review and not reviews:
+        raise InvalidInput({"as_at": _not_yet(visible[0], choice)})
     return Scope(
         board=board,
         moment=moment,
@@ -116,10 +112,18 @@ def scope_of(viewer: Viewer, board: Board, choice: Choice, today: date, from_tra
         reviews=reviews,
         agencies=_names_at(Agency, moment),
         people={} if choice.publication else _names_at(User, moment),
-        review=None if chosen is None else reviews[chosen],
+        review=next(iter(reviews.values())) if choice.review else None,
         agency_id=agency_id,
         publication=choice.publication,
     )
+
+
+def list_titles(viewer: Viewer) -> list[tuple[str, str]]:
+    """(reference, title) of each review that this person can ask a report for."""
+    query = (
+        Review.select(Review.reference, Review.title).where(visible_review(viewer)).order_by(Review.reference)
+    )
+    return [(row["reference"], row["title"]) for row in read(query)]
 
 
 def _days(choice: Choice, today: date) -> tuple[date, date]:
@@ -139,30 +143,31 @@ def _days(choice: Choice, today: date) -> tuple[date, date]:
     return as_at, since
 
 
-def _chosen(visible: Mapping[int, Mapping[str, Any]], choice: Choice) -> int | None:
-    if not choice.review:
-        return None
-    for key, row in visible.items():
-        if row["reference"] == choice.review.strip().upper():
-            return key
-    told = " for publication" if choice.publication else ""
-    raise InvalidInput({"review": f"There is no review{told} with this reference."})
+def _visible(viewer: Viewer, choice: Choice) -> list[int]:
+    """The ids of the reviews asked for, of those that this person may see now. Raises InvalidInput."""
+    query = Review.select(Review.id).where(visible_review(viewer)).order_by(Review.id)
+    if choice.publication:
+        query = query.where(Review.classification.in_(PUBLISHABLE), ~Review.is_restricted)
+    if choice.review:
+        query = query.where(Review.reference == one_line(choice.review).upper())
+    found = [row["id"] for row in read(query)]
+    if choice.review and not found:
+        told = " for publication" if choice.publication else ""
+        raise InvalidInput({"review": f"There is no review{told} with this reference."})
+    return found
 
 
 def _agency(choice: Choice) -> int | None:
     if not choice.agency:
         return None
-    agency = Agency.get_or_none(Agency.code == choice.agency.strip().upper())
+    agency = Agency.get_or_none(Agency.code == one_line(choice.agency).upper())
     if agency is None:
         raise InvalidInput({"agency": "There is no agency with this code."})
     return agency.id
 
 
-def _reviews_at(moment: Moment, visible: Mapping[int, Any], choice: Choice) -> dict[int, dict[str, Any]]:
-    if choice.review:
-        wanted = choice.review.strip().upper()
-        visible = {key: row for key, row in visible.items() if row["reference"] == wanted}
-    then = state_at(Review, moment, REVIEW_FIELDS, list(visible))
+def _reviews_at(moment: Moment, visible: list[int], choice: Choice) -> dict[int, dict[str, Any]]:
+    then = state_at(Review, moment, REVIEW_FIELDS, visible)
     rows = read(rows_of(then).order_by(then.c.id))
     return {row["id"]: row for row in rows if not choice.publication or _is_publishable(row)}
 
