@@ -47,7 +47,7 @@ def count_codes(scope: Scope) -> list[tuple[int, int, str, int]]:
     place = _place(scope, then)
     columns = [then.c.review_id, then.c.agency_id, place.alias("place"), peewee.fn.COUNT(then.c.id)]
     query = peewee.Select([then], columns).where(_of_agency(scope, then.c))
-    rows = read(query.group_by(then.c.review_id, then.c.agency_id, place))
+    rows = read(query.group_by(then.c.review_id, then.c.agency_id, peewee.SQL("place")))
     rules = _rules(scope)
     return [
         (review, agency, rules[place].code, count) for review, agency, place, count in map(dict.values, rows)
