@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from dataclasses import dataclass
 
 import peewee
 
@@ -96,17 +97,37 @@ def list_with_role(role: Role) -> list[User]:
     return [person for person in query if role in person.role_set]
 
 
-def demonstration_accounts() -> tuple[list[tuple[str, str, str]], str]:
-    """The demonstration's accounts (address, post, roles) and the password they share.
+# What a visitor to the demonstration finds under one account of each of these roles.
+FIRST_LOOK = {
+    Role.AGENCY_LEAD: "My actions: update several with one save, attach evidence, report one done",
+    Role.CHAIR: "What needs attention: check what was reported done, take the paper for the meeting",
+    Role.MANAGER: "Reviews and their plans, people and agencies, the outbox, the settings",
+    Role.READER: "The same picture and papers, with nothing to decide",
+}
 
-    Only a demonstration board keeps such a list; elsewhere it is empty.
-    """
+
+@dataclass(frozen=True)
+class DemonstrationAccounts:
+    """The accounts of a demonstration board, the password they share, and where to begin."""
+
+    password: str
+    first: list[tuple[str, str, str]]
+    everybody: list[tuple[str, str, str]]
+
+
+def demonstration_accounts() -> DemonstrationAccounts | None:
+    """The demonstration's accounts (address, post, roles); None on a real board, which keeps no such list."""
     kept = Setting.get_or_none(Setting.key == "demonstration_password")
     if kept is None:
-        return [], ""
-    people = User.select().where(User.is_active).order_by(User.id)
-    rows = [
+        return None
+    people = list(User.select().where(User.is_active).order_by(User.id))
+    first = []
+    for role, look in FIRST_LOOK.items():
+        person = next((each for each in people if each.role_set == {role}), None)
+        if person:
+            first.append((person.email, ROLE_NAMES[role], look))
+    everybody = [
         (person.email, person.name, ", ".join(ROLE_NAMES[role] for role in sorted(person.role_set)))
         for person in people
     ]
-    return rows, json.loads(kept.value)
+    return DemonstrationAccounts(json.loads(kept.value), first, everybody)

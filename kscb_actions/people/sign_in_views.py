@@ -108,14 +108,12 @@ def _next_page() -> str:
 
 
 def _sign_in_page(form: SignInForm, too_many: bool = False) -> str:
-    accounts, demo_password = demonstration_accounts() if g.board.fixed_today else ([], "")
     return render_template(
         "people/sign_in.html",
         form=form,
         kept=kept_before(),
         next_target=local_target(request.args.get("next")),
-        accounts=accounts,
-        demo_password=demo_password,
+        accounts=demonstration_accounts() if g.board.fixed_today else None,
         too_many=too_many,
     )
 

@@ -100,7 +100,7 @@ class Navigator:
             f"{where}: {violation['id']} at {violation['nodes'][0]['target']}"
             for violation in found["violations"]
         ]
-        assert wrong == []
+        assert not wrong, "; ".join(wrong)
 
     def fits_a_phone(self, where: str) -> None:
         """At 320 px nothing makes the page scroll sideways (WCAG 2.2, 1.4.10)."""
