@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from dataclasses import dataclass
 
 import peewee
 
