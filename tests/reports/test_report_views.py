@@ -18,7 +18,7 @@ from kscb_actions.reports.screen import ROWS_ON_SCREEN, ShownTable, shown
 from tests.factories import TODAY, World
 
 from .faces import page_face, word_face
-from .test_progress import busy
+from .stories import busy
 
 SignIn = Callable[[User | None], FlaskClient]
 

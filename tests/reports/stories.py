@@ -1,0 +1,76 @@
+"""Boards for the tests of reports, and reports of them."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from kscb_actions import clock
+from kscb_actions.actions.extensions import ask_extension, change_due_date
+from kscb_actions.actions.models import Action
+from kscb_actions.actions.service import set_standing
+from kscb_actions.people.models import User
+from kscb_actions.reports.content import Report
+from kscb_actions.reports.progress import build_progress
+from kscb_actions.reports.scope import Choice
+from kscb_actions.reviews.recommendations import answer_recommendation
+from kscb_actions.settings.rules import Board
+from tests.factories import TODAY, World
+
+from .faces import rows_of, told
+
+
+def report(person: User, today: date = TODAY, from_trail: bool = False, **choice: Any) -> Report:
+    return build_progress(person.viewer, Board(), Choice(**choice), today, from_trail)
+
+
+def everything(person: User, **choice: Any) -> str:
+    return repr(told(report(person, **choice)))
+
+
+def row_of(made: Report, reference: str, caption: str = "All actions") -> list[str]:
+    return next(row for row in rows_of(made, caption) if row[0] == reference)
+
+
+def changes_of(made: Report) -> dict[str, tuple[str, str]]:
+    return {name: (number, which) for name, number, which in rows_of(made, "Changes")}
+
+
+def busy(world: World) -> list[Action]:
+    """Actions of every rating, with answers, extensions and evidence."""
+    open_review = world.review("IR-2011-01", classification="OFFICIAL", kind="independent")
+    recommendation = world.recommendation(open_review)
+    with clock.at(TODAY - timedelta(days=200)):
+        silent = world.action(TODAY + timedelta(days=100), recommendation=recommendation)
+        overdue = world.action(TODAY - timedelta(days=30), world.health, recommendation=recommendation)
+        world.action(TODAY - timedelta(days=60), recommendation=recommendation)
+    with clock.at(TODAY - timedelta(days=10)):
+        world.progress(
+            overdue, narrative="Half of \U0001f600 \x0b<staff> & volunteers trained.\nMore to come."
+        )
+    actions = [silent, overdue]
+    for due_on in (None, TODAY, TODAY + timedelta(days=14), TODAY + timedelta(days=15)):
+        actions.append(world.action(due_on, recommendation=recommendation))
+    world.progress(actions[-1], "cannot_be_done", "There is no money.")
+    returned = world.decision(world.action(TODAY + timedelta(days=40)), accepted=False)
+    accepted = world.decision(world.action(TODAY - timedelta(days=1), recommendation=recommendation))
+    submitted = world.action(TODAY + timedelta(days=50), recommendation=recommendation)
+    world.submission(submitted)
+    held = world.action(TODAY - timedelta(days=5), recommendation=recommendation)
+    set_standing(world.as_viewer(world.manager), held, "on_hold", "An inquest.")
+    extended = world.action(TODAY + timedelta(days=20), recommendation=recommendation)
+    for days in (30, 40):
+        change_due_date(world.as_viewer(world.chair), extended, TODAY + timedelta(days=days), "Trainer ill.")
+        extended = Action.get_by_id(extended.id)
+    ask_extension(world.as_viewer(world.police_lead), extended, TODAY + timedelta(days=90), "More time.")
+    manager = world.as_viewer(world.manager)
+    answer_recommendation(manager, recommendation, world.police, "partly", "Not for volunteers.")
+    answer_recommendation(manager, recommendation, world.health, "accepted")
+    return [*actions, returned, accepted, submitted, held, extended]
+
+
+def rows_of_exceptions(made: Report) -> list[list[str]]:
+    [section] = [each for each in made.sections if each.heading == "Exceptions"]
+    table: Any = section.blocks[-1]
+    return [
+        [row.heading] if hasattr(row, "heading") else [getattr(c, "text", c) for c in row]
+        for row in table.rows
+    ]
