@@ -9,6 +9,7 @@ from .progress_actions import actions_section, exceptions_section
 from .progress_changes import changes_section, list_changes
 from .progress_counts import count, counts_section
 from .progress_front import ASKED_INTRO, asked_of, header_of, title_of
+from .progress_recommendations import recommendations_section
 from .progress_record import Extensions, answers_section, evidence_section, reviews_section
 from .progress_rules import legend_section, method_section
 from .queries import list_stages
@@ -39,6 +40,7 @@ def build_progress(
             changes_section(scope, changes),
             counts_section(scope, counts),
             exceptions_section(scope, counts),
+            recommendations_section(scope),
             actions_section(scope, counts),
             answers_section(scope),
             evidence_section(scope),

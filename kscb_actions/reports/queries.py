@@ -13,7 +13,7 @@ from ..actions.rating import rating_rules
 from ..assurance.models import AssuranceDecision, Evidence, EvidenceFile
 from ..reviews.models import AgencyResponse, Recommendation, StageReached
 from ..reviews.queries import EVERYTHING
-from .facts import among, end_of, read, state_at
+from .facts import among, end_of, read, rows_of, state_at
 from .scope import Scope
 
 ACTION_FIELDS = (
@@ -101,6 +101,16 @@ def list_with_event(scope: Scope, told: Any, action_id: Any, condition: Any) -> 
         .distinct()
         .order_by(Action.review, Action.number)
     )
+    return read(query)
+
+
+def list_recommendations(scope: Scope) -> Iterator[Row]:
+    """The recommendations covered, by review and number; of one agency, those that it has an action for."""
+    names = ("id", "review", "number", "text", "intended_outcome")
+    then = state_at(Recommendation, scope.moment, names, scope.review_ids)
+    query = rows_of(then).order_by(then.c.review_id, then.c.number)
+    if scope.agency_id is not None:
+        query = query.where(then.c.id.in_(Action.select(Action.recommendation).where(_covered(scope))))
     return read(query)
 
 

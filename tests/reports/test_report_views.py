@@ -47,7 +47,7 @@ def test_page_and_word_file_say_the_same(
     file = download(client, csrf_token, **asked)
     assert page.status_code == file.status_code == 200
     on_page, in_word = page_face(page.text), word_face(file.data)
-    assert [kind for kind, _ in on_page].count("heading 1") == 10
+    assert [kind for kind, _ in on_page].count("heading 1") == 11
     for met, written in zip(on_page, in_word, strict=True):
         assert met == written
 

@@ -1,0 +1,28 @@
+"""The recommendations as they stood, with what each was meant to change for children."""
+
+from .content import Column, Paragraph, Section, Table
+from .queries import list_recommendations
+from .scope import Scope
+
+COLUMNS = (
+    Column("Review", 30),
+    Column("Rec.", 14),
+    Column("Recommendation", 133),
+    Column("Intended outcome", 90),
+)
+
+
+def recommendations_section(scope: Scope) -> Section:
+    """Every recommendation covered, in full; of one agency, those that it has an action for."""
+    rows = tuple(
+        (
+            scope.reviews[row["review_id"]]["reference"],
+            str(row["number"]),
+            row["text"],
+            row["intended_outcome"] or "–",
+        )
+        for row in list_recommendations(scope)
+    )
+    intro = Paragraph("The numbers stand in the column “Rec.” of the tables of actions.")
+    table = Table("Recommendations in full", COLUMNS, rows, "No recommendation is recorded.")
+    return Section("Recommendations", (intro, table), landscape=True)
