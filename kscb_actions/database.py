@@ -15,7 +15,7 @@ from typing import Any
 import peewee
 from playhouse.migrations import Runner
 
-from .config import ROOT
+from .config import ROOT, BadSetting
 
 MIGRATIONS = ROOT / "migrations"
 SQLITE_PRAGMAS = {
@@ -100,7 +100,7 @@ def connect_to(url: str) -> peewee.Database:
     elif url.startswith(("psycopg3://", "postgresql://")):
         database = GuardedPostgres("postgresql://" + url.split("://", 1)[1], prefer_psycopg3=True)
     else:
-        raise ValueError("KSCB_DATABASE must start with sqlite:/// or psycopg3://.")
+        raise BadSetting("KSCB_DATABASE must start with sqlite:/// or psycopg3://.")
     db.initialize(database)
     return database
 
