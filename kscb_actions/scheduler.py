@@ -120,10 +120,12 @@ def run(settings: Settings) -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     jobs = Jobs(settings)
     scheduler = build(jobs)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Ctrl-C too: a process begun in the background inherits an ignored SIGINT.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
     try:
         scheduler.start()
-    except (KeyboardInterrupt, SystemExit):
+    except SystemExit:
         log.info("stopping")
     finally:
         if scheduler.running:
