@@ -27,6 +27,9 @@ EVIDENCE = """
 SELECT r.reference || '/A' || a.number, g.name, e.kind, e.dated_on, e.added_at, '0', e.description
 FROM evidence e JOIN action a ON a.id = e.action_id JOIN review r ON r.id = a.review_id
   JOIN agency g ON g.id = a.agency_id ORDER BY a.review_id, a.number"""
+RECOMMENDATIONS = """
+SELECT r.reference, c.number, c.text, c.intended_outcome FROM recommendation c
+  JOIN review r ON r.id = c.review_id ORDER BY c.review_id, c.number"""
 PROGRESS = {
     "not_started": "Not started",
     "in_progress": "In progress",
@@ -42,10 +45,11 @@ CHECK = {
 
 
 def long_tables() -> Iterator[Iterable[Any]]:
-    """The rows of the report's long tables: all actions, those red or amber again, answers and evidence."""
+    """The rows of the report's long tables: all actions, those red or amber again, then the record."""
     rows = [by_hand(row) for row in db.execute_sql(ACTIONS)]
     yield rows
     yield [(*row[:1], *row[2:4], row[5], *row[7:9]) for row in rows if row[7].colour in ("red", "amber")]
+    yield db.execute_sql(RECOMMENDATIONS)
     yield db.execute_sql(ANSWERS)
     yield db.execute_sql(EVIDENCE)
 
