@@ -3,8 +3,19 @@
 from .actions.models import Action, Extension, ProgressUpdate
 from .assurance.models import AssuranceDecision, Evidence, EvidenceFile, Submission, SubmittedEvidence
 from .audit.models import AuditEvent
-from .chasing.models import Chase, Lease
+from .chasing.models import Chase, Lease, ReturnChase
+from .deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting, PanelSeat
+from .figures.models import IssuedReport
 from .mail.models import OutboxMessage
+from .panels.models import (
+    Attendance,
+    Categorisation,
+    Factor,
+    Lesson,
+    PanelDecision,
+    Referral,
+    ReferralAnswer,
+)
 from .people.models import Agency, PasswordLink, SignInAttempt, SignInSession, User
 from .reviews.models import (
     AgencyResponse,
@@ -28,7 +39,12 @@ APPEND_ONLY = (
     Submission,
     SubmittedEvidence,
     AssuranceDecision,
+    PanelDecision,
+    Referral,
+    ReferralAnswer,
     Chase,
+    ReturnChase,
+    IssuedReport,
 )
 # Rows that carry no history: who is signed in, who guessed, who runs the jobs.
 HOUSEKEEPING = (SignInSession, SignInAttempt, PasswordLink, Lease)
@@ -58,6 +74,21 @@ ALL = (
     Submission,
     SubmittedEvidence,
     AssuranceDecision,
+    ChildDeath,
+    AgencyReturn,
+    PanelMeeting,
+    PanelSeat,
+    PanelCase,
+    Interest,
+    Attendance,
+    Categorisation,
+    PanelDecision,
+    Factor,
+    Referral,
+    ReferralAnswer,
+    Lesson,
     Chase,
+    ReturnChase,
     Lease,
+    IssuedReport,
 )

@@ -2,6 +2,8 @@
 
 from importlib import import_module
 
+from .access.guard import GuardedBlueprint
+
 VIEWS = (
     "people.sign_in_views",
     "people.views",
@@ -22,5 +24,17 @@ VIEWS = (
     "home.my_actions",
     "home.attention",
     "reports.views",
+    "deaths.views",
+    "panels.views",
+    "panels.referral_views",
+    "figures.views",
+    "figures.published_views",
 )
-BLUEPRINTS = list(dict.fromkeys(import_module(f"kscb_actions.{module}").blueprint for module in VIEWS))
+BLUEPRINTS = list(
+    dict.fromkeys(
+        each
+        for module in VIEWS
+        for each in vars(import_module(f"kscb_actions.{module}")).values()
+        if isinstance(each, GuardedBlueprint)
+    )
+)

@@ -49,6 +49,15 @@ class Permission(StrEnum):
     MANAGE_SETTINGS = "change settings"
     READ_OUTBOX = "read the outbox"
     READ_AUDIT = "read the audit trail"
+    READ_DEATH = "read a child death review"
+    RECORD_DEATH = "record and edit child deaths"
+    KEEP_PANELS = "keep panel meetings and record their decisions"
+    PROPOSE = "propose what a panel should decide"
+    READ_REFERRAL = "read a referral from the panel"
+    ANSWER_REFERRAL = "answer a referral from the panel"
+    READ_FIGURES = "see the tables of child deaths"
+    ISSUE_FIGURES = "issue the annual report on child deaths"
+    READ_PUBLISHED = "read the published tables of child deaths"
 
 
 class Reach(StrEnum):
@@ -56,6 +65,7 @@ class Reach(StrEnum):
 
     NONE = "none"
     OWN_AGENCY = "own agency's"
+    OWN_PANELS = "cases of panels they sit on"
     ALL = "all"
 
 
@@ -88,6 +98,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.SEE_ATTENTION,
             P.READ_REPORTS,
             P.READ_AUDIT,
+            P.READ_REFERRAL,
+            P.ANSWER_REFERRAL,
         ),
         Reach.ALL,
     ),
@@ -103,10 +115,34 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         ),
         Reach.OWN_AGENCY,
     ),
-    Role.CDOP_MEMBER: {},
-    Role.CDOP_COORDINATOR: {},
+    Role.CDOP_MEMBER: {
+        P.READ_DEATH: Reach.OWN_PANELS,
+        P.PROPOSE: Reach.OWN_PANELS,
+        P.READ_FIGURES: Reach.ALL,
+        P.READ_PUBLISHED: Reach.ALL,
+    },
+    Role.CDOP_COORDINATOR: dict.fromkeys(
+        (
+            P.READ_DEATH,
+            P.RECORD_DEATH,
+            P.KEEP_PANELS,
+            P.READ_REFERRAL,
+            P.READ_FIGURES,
+            P.ISSUE_FIGURES,
+            P.READ_PUBLISHED,
+        ),
+        Reach.ALL,
+    ),
     Role.READER: dict.fromkeys(
-        (P.READ_REVIEW, P.READ_ACTION, P.SEE_ATTENTION, P.READ_REPORTS, P.READ_AUDIT), Reach.ALL
+        (
+            P.READ_REVIEW,
+            P.READ_ACTION,
+            P.SEE_ATTENTION,
+            P.READ_REPORTS,
+            P.READ_AUDIT,
+            P.READ_PUBLISHED,
+        ),
+        Reach.ALL,
     ),
 }
 # Somebody outside the owning agency decides, whatever roles the person holds.
@@ -150,11 +186,14 @@ def reach(viewer: Viewer, permission: Permission) -> Reach:
         return Reach.ALL
     if Reach.OWN_AGENCY in granted and viewer.agency_id is not None:
         return Reach.OWN_AGENCY
-    return Reach.NONE
+    return Reach.OWN_PANELS if Reach.OWN_PANELS in granted else Reach.NONE
 
 
 def may(viewer: Viewer, permission: Permission, agency_id: int | None = None) -> Verdict:
-    """May this person do this to a thing that `agency_id` owns (None: no agency owns it)?"""
+    """May this person do this to a thing that `agency_id` owns (None: no agency owns it)?
+
+    Which cases are of a person's own panels is for the reads to say: what they may not see they cannot name.
+    """
     width = reach(viewer, permission)
     if width is Reach.NONE:
         return Verdict(False, f"Your role does not let you {permission}.")

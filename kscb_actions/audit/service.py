@@ -75,7 +75,7 @@ class Change:
         self._write(
             {
                 "event": event,
-                "room": type(row).__module__.split(".")[1],
+                "room": getattr(row, "about", "") or type(row).__module__.split(".")[1],
                 "kind": row._meta.table_name,
                 "object_id": row.id,
                 "review_id": state.get("review_id", row.id if row._meta.table_name == "review" else None),
@@ -118,7 +118,9 @@ def change(actor: Viewer) -> Iterator[Change]:
 
 
 # What must never leave its own column, not even for the trail.
-_SECRET = frozenset({"password_hash", "token_hash", "body"})
+_SECRET = frozenset(
+    {"password_hash", "token_hash", "body", "sealed_birth", "report_json", "counts_json", "paper"}
+)
 
 
 def state_of(row: Model) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def index() -> Any:
 @blueprint.route("/audit/chain", access=Access(Permission.READ_AUDIT))
 def chain() -> Any:
     """Walk the whole chain and say whether it holds. Reads only."""
-    newest = head()
+    newest = head(viewer())
     broken = first_break(every_event())
     seen = broken is not None and event_is_visible(viewer(), broken)
     event = AuditEvent.get_by_id(broken) if seen else None

@@ -4,6 +4,7 @@ import peewee
 
 from ..actions.models import Action
 from ..database import InstantField, Model
+from ..deaths.models import AgencyReturn
 from ..mail.models import OutboxMessage
 from ..reviews.models import Review
 
@@ -20,6 +21,19 @@ class Chase(Model):
 
     class Meta:
         indexes = ((("action", "stage", "due_on"), True),)
+
+
+class ReturnChase(Model):
+    """One reminder of an agency's overdue return on a child's death: once for each stage and due date."""
+
+    agency_return = peewee.ForeignKeyField(AgencyReturn, on_delete="RESTRICT", backref="chases")
+    stage = peewee.IntegerField()
+    due_on = peewee.DateField()
+    chased_on = peewee.DateField()
+    message = peewee.ForeignKeyField(OutboxMessage, on_delete="RESTRICT")
+
+    class Meta:
+        indexes = ((("agency_return", "stage", "due_on"), True),)
 
 
 class Lease(Model):

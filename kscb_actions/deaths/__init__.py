@@ -1,1 +1,1 @@
-"""Child death reviews: what a panel decides, how it is counted, and what may be published."""
+"""Child deaths as they are notified: the facts of a case, what agencies return, who may see it."""

@@ -174,3 +174,49 @@ COMPLETION_BANDS = {
     "12": "12 months",
     "over_12": "Over 12 months",
 }
+# Factors that recur, by domain; each is also a theme to count by. Anything else is told in words.
+FACTORS = {
+    "child": {
+        "prematurity": "Born before 37 weeks",
+        "low_birth_weight": "Low birth weight",
+        "long_term_condition": "A long-term condition or disability",
+        "mental_health_child": "The child’s own mental health",
+    },
+    "family": {
+        "smoking": "Smoking in the home or in pregnancy",
+        "housing": "Overcrowding or unsuitable housing",
+        "home_safety": "Hazards in the home",
+        "domestic_abuse": "Domestic abuse",
+        "consanguinity": "Parents who are close relatives",
+    },
+    "parenting": {
+        "co_sleeping": "Sleeping in the same bed or on a sofa",
+        "sleep_position": "Put to sleep on the front or the side",
+        "overheating": "Overheating or loose bedding",
+        "substance_misuse": "A carer’s use of alcohol or drugs",
+        "supervision": "Lack of supervision",
+        "mental_health_carer": "A carer’s mental health",
+    },
+    "services": {
+        "access": "Access to the right service",
+        "communication": "Information not shared between services",
+        "recognition": "Signs of illness or harm not recognised",
+        "follow_up": "Follow-up or referral not made",
+    },
+}
+FACTOR_NAMES = {code: name for known in FACTORS.values() for code, name in known.items()}
+SAFE_SLEEPING = ("co_sleeping", "sleep_position", "overheating", "smoking", "substance_misuse")
+INQUESTS = {
+    "none": "No inquest",
+    "expected": "Inquest expected",
+    "opened": "Inquest opened",
+    "concluded": "Inquest concluded",
+    "not_known": "Not known",
+}
+PROCEEDINGS = {
+    "none": "No criminal proceedings",
+    "investigation": "Police investigation",
+    "charged": "Somebody is charged",
+    "concluded": "Proceedings concluded",
+    "not_known": "Not known",
+}

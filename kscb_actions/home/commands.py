@@ -7,6 +7,7 @@ import click
 import peewee
 
 from .. import database
+from ..access.policy import SYSTEM
 from ..actions.handover import unfinished
 from ..actions.models import Action
 from ..assurance.models import EvidenceFile
@@ -32,7 +33,7 @@ def check(_: Any, noted: str | None) -> None:
     noted_head = _read_head(noted)
     store = EvidenceStore(settings().evidence)
     faults = [*_database(), *_trail(*noted_head), *_evidence(store)]
-    newest = head()
+    newest = head(SYSTEM)
     for note in (*_leftovers(store), *_leaderless()):
         click.echo(note)
     for fault in faults:

@@ -10,6 +10,7 @@ class OutboxMessage(Versioned):
     """A message that was caused and must arrive; queued in the transaction of its cause.
 
     A secret message carries a single-use link: its body is shown to nobody but the addressee.
+    `about` names the room whose people alone may know of it, such as "deaths"; "": all who read the outbox.
     """
 
     to_user = peewee.ForeignKeyField(User, on_delete="RESTRICT")
@@ -18,6 +19,7 @@ class OutboxMessage(Versioned):
     body = peewee.TextField()
     message_id = peewee.CharField(max_length=120, unique=True)
     is_secret = peewee.BooleanField(default=False)
+    about = peewee.CharField(max_length=20, default="")
     state = peewee.CharField(max_length=12, default="queued", index=True)
     queued_at = InstantField()
     next_try_at = InstantField(null=True)

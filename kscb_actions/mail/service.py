@@ -9,11 +9,14 @@ from ..text import clean_text, one_line
 from .models import OutboxMessage
 
 
-def queue(tx: Change, to_user: User, subject: str, body: str, is_secret: bool = False) -> OutboxMessage:
+def queue(
+    tx: Change, to_user: User, subject: str, body: str, is_secret: bool = False, about: str = ""
+) -> OutboxMessage:
     """Queue a message to a person inside the open change `tx`; returns its row.
 
     Subjects and bodies carry references and links, never a case's story. The Message-ID is given here
-    and stays, so that a repeated delivery can be recognised.
+    and stays, so that a repeated delivery can be recognised. `about` is "deaths" for what only the panel's
+    people may know of.
     """
     message = OutboxMessage(
         to_user=to_user,
@@ -22,6 +25,7 @@ def queue(tx: Change, to_user: User, subject: str, body: str, is_secret: bool = 
         body=clean_text(body),
         message_id=f"<{uuid.uuid4().hex}@tracker.invalid>",
         is_secret=is_secret,
+        about=about,
         queued_at=clock.now(),
     )
     return tx.add(message, "mail.queued")

@@ -77,6 +77,11 @@ ALLOWED = {
     "people.switch_person_on": MANAGER,
     "people.hand_over_actions": MANAGER,
     "audit.chain": BOARD,
+    "deaths.index": CDOP,
+    "panels.index": CDOP,
+    "referrals.index": CHAIRS | {"cdop_coordinator"},
+    "figures.index": CDOP,
+    "published.index": READER | CDOP,
 }
 PUBLIC = {"people.sign_in", "people.forgotten", "people.new_password", "settings.board_css", "static"}
 # Whose lists hold the thing: to everybody else it is not there.

@@ -28,7 +28,10 @@ TABLE = {
         {P.DECIDE_EXTENSION},
     ),
     Role.CHAIR: (
-        {P.READ_REVIEW, P.READ_ACTION, P.READ_EVIDENCE, P.SEE_ATTENTION, P.READ_REPORTS, P.READ_AUDIT},
+        {
+            P.READ_REVIEW, P.READ_ACTION, P.READ_EVIDENCE, P.SEE_ATTENTION, P.READ_REPORTS, P.READ_AUDIT,
+            P.READ_REFERRAL, P.ANSWER_REFERRAL,
+        },
         {P.DECIDE_EXTENSION, P.DECIDE_ASSURANCE},
     ),
     Role.AGENCY_LEAD: (
@@ -38,9 +41,20 @@ TABLE = {
         },
         set(),
     ),
-    Role.CDOP_MEMBER: (set(), set()),
-    Role.CDOP_COORDINATOR: (set(), set()),
-    Role.READER: ({P.READ_REVIEW, P.READ_ACTION, P.SEE_ATTENTION, P.READ_REPORTS, P.READ_AUDIT}, set()),
+    Role.CDOP_MEMBER: ({P.READ_DEATH, P.PROPOSE, P.READ_FIGURES, P.READ_PUBLISHED}, set()),
+    Role.CDOP_COORDINATOR: (
+        {
+            P.READ_DEATH, P.RECORD_DEATH, P.KEEP_PANELS, P.READ_REFERRAL, P.READ_FIGURES, P.ISSUE_FIGURES,
+            P.READ_PUBLISHED,
+        },
+        set(),
+    ),
+    Role.READER: (
+        {
+            P.READ_REVIEW, P.READ_ACTION, P.SEE_ATTENTION, P.READ_REPORTS, P.READ_AUDIT, P.READ_PUBLISHED,
+        },
+        set(),
+    ),
 }  # fmt: skip
 
 

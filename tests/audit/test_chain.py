@@ -59,7 +59,7 @@ OFFENCES: dict[str, Callable[[int], None]] = {
 def test_an_instant_read_back_gives_the_hash_it_was_written_with(app: Flask, moment: datetime) -> None:
     with clock.at(moment), change(SYSTEM) as tx:
         tx.say("report.exported", "reports", {"on": date(2012, 2, 29)})
-    assert head().at == moment  # type: ignore[union-attr]
+    assert head(SYSTEM).at == moment  # type: ignore[union-attr]
     assert first_break(every_event()) is None
 
 

@@ -17,9 +17,11 @@ ROOMS = (
     "actions",
     "assurance",
     "deaths",
+    "panels",
     "chasing",
     "home",
     "reports",
+    "figures",
     "plans_in",
     "demo",
 )
@@ -48,6 +50,7 @@ RULES = {
     "disclosure",
     "disclosure_sums",
     "agreement",
+    "judging",
 }
 
 
@@ -61,7 +64,9 @@ def imports_of(source: str, room: str | None) -> set[str]:
             base = {0: "", 1: f"kscb_actions.{room}" if room else "kscb_actions", 2: "kscb_actions"}[
                 node.level
             ]
-            if node.module:
+            if node.module in ROOMS:
+                found |= {f"{base}.{node.module}.{alias.name}" for alias in node.names}
+            elif node.module:
                 found.add(".".join(part for part in (base, node.module) if part))
             else:
                 found |= {f"{base}.{alias.name}" for alias in node.names}
@@ -102,6 +107,7 @@ def breaches(room: str | None, name: str, source: str) -> list[str]:
         ("actions", "service", "from ..assurance.models import Evidence"),
         ("actions", "service", "from .views import blueprint"),
         ("actions", "rules", "from .models import Action"),
+        ("figures", "axes", "from ..deaths import models"),
         ("actions", "rules", "import peewee"),
         ("home", "queries", "import docx"),
         (None, "clock", "from flask import g"),

@@ -2,11 +2,11 @@
 
 import pytest
 
-from kscb_actions.deaths import disclosure
-from kscb_actions.deaths.disclosure import CannotPublish, Stated, Sum, protect
-from kscb_actions.deaths.disclosure_sums import Mark, System
-from kscb_actions.deaths.tables import CountTable, publish, publish_all, quantity
-from tests.deaths.random_tables import as_table
+from kscb_actions.figures import disclosure
+from kscb_actions.figures.disclosure import CannotPublish, Stated, Sum, protect
+from kscb_actions.figures.disclosure_sums import Mark, System
+from kscb_actions.figures.tables import CountTable, publish, publish_all, quantity
+from tests.figures.random_tables import as_table
 
 
 def lines(counts: list[list[int]], has_sum: bool = True, has_totals: bool = True) -> list[tuple]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kscb_actions.deaths import agreement
+from kscb_actions.panels import agreement
 
 # Fleiss' kappa as worked in the textbooks: ten subjects, fourteen raters, five categories.
 FLEISS = (

@@ -4,9 +4,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kscb_actions.deaths.disclosure import SMALLEST_SHOWN, Stated
-from kscb_actions.deaths.tables import CountTable, Row, quantity
-from tests.deaths.attacker import Attacker
+from kscb_actions.figures.disclosure import SMALLEST_SHOWN, Stated
+from kscb_actions.figures.tables import CountTable, Row, quantity
+from tests.figures.attacker import Attacker
 
 Lines = Sequence[Sequence[int | str]]
 

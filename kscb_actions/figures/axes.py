@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from . import terms
-from .rules import completion_band, primary_category, year_of
+from ..deaths import terms
+from ..deaths.rules import completion_band, primary_category, year_of
 
 NOT_KNOWN = "not_known"
 _STRENGTH = {level: strength for strength, level in enumerate(terms.INFLUENCES)}

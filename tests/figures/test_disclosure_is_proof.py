@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import pytest
 
-from kscb_actions.deaths.disclosure import CannotPublish
-from kscb_actions.deaths.tables import CountTable, publish, publish_all
+from kscb_actions.figures.disclosure import CannotPublish
+from kscb_actions.figures.tables import CountTable, publish, publish_all
 from tests.deaths import random_tables
-from tests.deaths.random_tables import Document
+from tests.figures.random_tables import Document
 
 MANY = 1_500 if os.environ.get("KSCB_LONG") == "1" else 60
 BATCHES = 4

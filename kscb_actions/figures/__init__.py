@@ -1,0 +1,1 @@
+"""Tables of counted deaths, fit to publish, and the annual report made of them."""

@@ -1,0 +1,28 @@
+"""What has been issued to the public, as it was issued."""
+
+import peewee
+
+from ..database import InstantField, Model
+
+
+class IssuedReport(Model):
+    """An annual report as issued: never changed; a later edition of a year has the next number.
+
+    report_json  the report as plain data, from which its page is drawn
+    counts_json  the true numbers of its tables beside what was printed, so that no later table gives one away
+    paper        the Word file itself
+    """
+
+    year = peewee.CharField(max_length=7)
+    number = peewee.IntegerField()
+    title = peewee.CharField(max_length=200)
+    issued_on = peewee.DateField()
+    issued_by = peewee.CharField(max_length=120)
+    issued_at = InstantField()
+    report_json = peewee.TextField()
+    counts_json = peewee.TextField()
+    paper = peewee.BlobField()
+    paper_sha256 = peewee.CharField(max_length=64)
+
+    class Meta:
+        indexes = ((("year", "number"), True),)

@@ -1,0 +1,1 @@
+"""The panel at work: meetings, interests, proposals, decisions, referrals, learning."""
