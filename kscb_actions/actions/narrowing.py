@@ -12,7 +12,7 @@ import peewee
 
 from ..access.policy import Permission, Reach, Viewer, reach
 from ..people.models import Agency
-from ..reviews.models import Recommendation, RecommendationTheme, Review, ReviewTheme
+from ..reviews.models import RecommendationTheme, Review, ReviewTheme
 from ..reviews.queries import EVERYTHING, NOTHING, hidden_reviews
 from ..settings.rules import Thresholds
 from .conditions import (
@@ -32,6 +32,7 @@ from .conditions import (
 from .models import Action, Extension
 from .rating import rating_rules, silent, timeliness_rules
 from .rules import Assurance, Progress, Standing
+from .word_index import has_word
 
 # More words than anybody types, and few enough for the depth of expression that SQLite takes.
 MOST_WORDS = 12
@@ -89,7 +90,7 @@ def _belonging(narrow: Filter) -> Iterator[Any]:
     if narrow.theme is not None:
         yield _has_theme(narrow.theme)
     for word in narrow.words.split()[:MOST_WORDS]:
-        yield _has_word(word)
+        yield _is_named(word)
 
 
 def _standing(narrow: Filter, today: date, thresholds: Thresholds) -> Iterator[Any]:
@@ -158,16 +159,9 @@ def _has_theme(theme: int) -> Any:
     return Action.review.in_(reviews) | Action.recommendation.in_(recommendations)
 
 
-def _has_word(word: str) -> Any:
+def _is_named(word: str) -> Any:
     reference = _REFERENCE.fullmatch(word)
     if reference:
         review = Review.select(Review.id).where(Review.reference == reference[1].upper())
         return Action.review.in_(review) & (Action.number == int(reference[2]))
-    reviews = Review.select(Review.id).where(Review.reference.contains(word) | Review.title.contains(word))
-    recommendations = Recommendation.select(Recommendation.id).where(Recommendation.text.contains(word))
-    return (
-        Action.text.contains(word)
-        | Action.success_measure.contains(word)
-        | Action.review.in_(reviews)
-        | Action.recommendation.in_(recommendations)
-    )
+    return has_word(word)

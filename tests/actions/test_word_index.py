@@ -1,0 +1,154 @@
+"""Words are found wherever they stand in the texts; an index that helps finds neither more nor less."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from kscb_actions import database
+from kscb_actions.access.policy import SYSTEM
+from kscb_actions.actions import word_index
+from kscb_actions.actions.models import Action
+from kscb_actions.actions.queries import Filter, list_actions
+from kscb_actions.actions.service import ActionFacts, edit_action
+from kscb_actions.actions.word_index import has_word, has_word_by_reading
+from kscb_actions.audit.service import change
+from kscb_actions.database import db, writing
+from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.reviews.recommendations import edit_recommendation
+from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
+from kscb_actions.reviews.service import edit_review
+from kscb_actions.settings.rules import Thresholds
+from kscb_actions.text import clean_text
+from tests.factories import TODAY, World
+
+# Letters of both cases with what is special to LIKE, to the index's own language, to shells and to eyes.
+SIGNS = "aAbBzZ019\"'%_\\*-+^:(){}[]/.,;|&~<>#@!?\t\n\x01\x1f\x7féÉßſKİıΣς–’漢\u200b\ufeff🐍👩‍🏫"
+TEXTS = st.text(st.one_of(st.sampled_from(SIGNS), st.characters(exclude_categories=["Cs"])), max_size=40)
+
+
+def matched(condition: Any) -> set[int]:
+    """The ids of the actions that a condition keeps."""
+    return {row.id for row in Action.select(Action.id).where(condition)}
+
+
+def found(world: World, words: str) -> set[str]:
+    """The references of what a manager finds."""
+    manager = world.as_viewer(world.manager)
+    return {row.reference for row in list_actions(manager, Filter(words=words), TODAY, Thresholds()).rows}
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    texts=st.lists(TEXTS, min_size=4, max_size=4),
+    word=TEXTS,
+    part=st.tuples(st.integers(0, 3), st.integers(0, 39), st.integers(1, 12), st.booleans()),
+)
+@example(['He said "NO" – 50%_off\\', "a\nb", "", "x"], '"no"', (0, 8, 4, True))
+@example(["aaaa", "AA", "aAaAa", "a a a"], "aaa", (2, 0, 5, True))
+def test_the_index_finds_what_reading_finds(
+    world: World, texts: list[str], word: str, part: tuple[int, int, int, bool]
+) -> None:
+    """Four texts on one action; the words looked for are made up, and cut out of one of them."""
+    action = Action.get_or_none() or world.action()
+    if Action.select().count() == 1:
+        world.action(text="Another one, which stays as it is.")
+    own, measure, recommendation, title = map(clean_text, texts)
+    with writing(Action, Recommendation, Review):
+        Action.update(text=own, success_measure=measure).where(Action.id == action.id).execute()
+        Recommendation.update(text=recommendation).where(
+            Recommendation.id == action.recommendation_id
+        ).execute()
+        Review.update(title=title).where(Review.id == action.review_id).execute()
+    which, start, length, turn = part
+    piece = clean_text(texts[which])[start : start + length]
+    for each in {*clean_text(word).split(), *piece.split(), *(piece.swapcase().split() if turn else ())}:
+        assert matched(has_word(each)) == matched(has_word_by_reading(each)), repr(each)
+        if each in piece:
+            assert action.id in matched(has_word(each)), repr(each)
+
+
+FOUND_BY = ("Household", "house", "SEHOL", "family", "scr-2011", "2011-01", "50%", "ay", "é", '"q"')
+
+
+def test_any_part_of_a_word_is_found_in_any_of_the_texts(world: World) -> None:
+    action = world.action(text='Visit the household; 50% by May. Ask "Q" about the café.')
+    world.action(
+        recommendation=world.recommendation(world.review("AUD-2010-02"), text="None."), text="Train."
+    )
+    assert {word: found(world, word) for word in FOUND_BY} == dict.fromkeys(FOUND_BY, {action.reference})
+    assert len(found(world, "audit")) == 2
+    assert found(world, "householder") == found(world, "hold;50") == found(world, "50_") == set()
+
+
+def test_every_word_has_to_occur_but_not_in_the_same_text(world: World) -> None:
+    action = world.action(text="Visit the household.")
+    assert found(world, "household family") == {action.reference}
+    assert found(world, "household dentist") == set()
+    assert found(world, "holdfam") == set()
+
+
+def test_a_changed_text_is_found_by_its_new_words_only(world: World) -> None:
+    manager, action = world.as_viewer(world.manager), world.action(text="The first wording.")
+    reference = action.reference
+    edit_action(
+        manager, action, ActionFacts("A second wording.", "Nobody waits.", None), None, action.version
+    )
+    assert found(world, "second") == found(world, "waits") == {reference}
+    assert found(world, "first") == found(world, "audit") == set()
+    recommendation = Recommendation.get_by_id(action.recommendation_id)
+    edit_recommendation(manager, recommendation, RecommendationFacts("Listen to children."), 1)
+    assert (found(world, "listen"), found(world, "family")) == ({reference}, set())
+    review = Review.get_by_id(action.review_id)
+    edit_review(manager, review, ReviewFacts(review.reference, "scr", "Bramble"), review.version)
+    assert (found(world, "bramble"), found(world, "case")) == ({reference}, set())
+
+
+def test_what_is_taken_out_of_the_table_is_found_no_more(world: World) -> None:
+    action = world.action(text="Visit the household.")
+    with writing(Action):
+        Action.delete().where(Action.id == action.id).execute()
+    assert matched(has_word("household")) == set()
+
+
+def test_a_frequent_word_is_read_and_finds_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    actions = {world.action(text="Visit the household.").id for _ in range(3)}
+    for most in (0, 2, 3, 2_000):
+        monkeypatch.setattr(word_index, "MOST_LOOKED_UP", most)
+        assert matched(has_word("household")) == actions
+
+
+def test_the_index_shows_nobody_more_than_they_may_see(world: World) -> None:
+    shown = world.action(date(2012, 5, 1), world.health, text="The household at risk.")
+    world.action(date(2012, 5, 1), world.police, text="The household at risk.")
+    hidden = world.action(date(2012, 5, 1), world.health, text="The household at risk.").review
+    hidden.is_restricted = True
+    with change(SYSTEM) as tx:
+        tx.update(hidden, "review.changed")
+    lead = world.as_viewer(world.health_lead)
+    page = list_actions(lead, Filter(words="household"), TODAY, Thresholds())
+    assert [row.reference for row in page.rows] == [shown.reference] and page.total == 1
+    assert list_actions(SYSTEM, Filter(words="household"), TODAY, Thresholds()).total == 3
+
+
+@pytest.fixture
+def plan(world: World) -> Iterator[Callable[[str], str]]:
+    """How the database would look for a word, in its own words."""
+    if not database.is_sqlite():
+        pytest.skip("PostgreSQL reads the texts: an index of parts of words takes an extension there")
+    world.action()
+
+    def explain(word: str) -> str:
+        sql, values = Action.select(Action.id).where(has_word(word)).sql()
+        return "\n".join(row[3] for row in db.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values).fetchall())
+
+    yield explain
+
+
+def test_a_rare_word_is_looked_up_and_no_text_is_read(plan: Callable[[str], str]) -> None:
+    assert "SCAN t1" in plan("ab")
+    looked_up = plan("nowhere")
+    assert "VIRTUAL TABLE INDEX" in looked_up and "SCAN t1" not in looked_up
