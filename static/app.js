@@ -2,3 +2,12 @@
 import { initAll } from './govuk/govuk-frontend.min.js'
 
 initAll()
+
+// Ask before a page is left with something typed and not saved. Not of forms that ask for a password.
+const forms = document.querySelectorAll('form[method="post"]:not(:has([type="password"]))')
+let unsaved = forms.length > 0 && document.querySelector('.govuk-error-summary') !== null
+for (const form of forms) {
+  form.addEventListener('input', () => { unsaved = true })
+  form.addEventListener('submit', () => { unsaved = false })
+}
+window.addEventListener('beforeunload', event => { if (unsaved) event.preventDefault() })

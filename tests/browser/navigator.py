@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Dialog, Page, Request, expect
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -30,15 +30,22 @@ class Site:
 
 @dataclass
 class Navigator:
-    """A person at a browser."""
+    """A person at a browser.
+
+    complaints  what went wrong behind the page
+    questions   what the browser asked, such as "beforeunload"; answered with yes where the person `leaves`
+    """
 
     page: Page
     site: Site
     complaints: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+    leaves: bool = True
 
     def __post_init__(self) -> None:
         self.page.on("console", self._heard)
         self.page.on("requestfailed", self._failed)
+        self.page.on("dialog", self._asked)
         self.page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
 
     def opens(self, address: str) -> None:
@@ -108,6 +115,13 @@ class Navigator:
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         self.page.set_viewport_size({"width": 1280, "height": 900})
         assert wide <= 320, f"{where} is {wide} px wide on a phone"
+
+    def _asked(self, dialog: Dialog) -> None:
+        self.questions.append(dialog.type)
+        if self.leaves:
+            dialog.accept()
+        else:
+            dialog.dismiss()
 
     def _heard(self, message: ConsoleMessage) -> None:
         expected = "Failed to load resource: the server responded with a status of"
