@@ -42,6 +42,8 @@ def decide_extension(
         raise Refused("This request has been decided already.")
     if agreed and not is_open(facts_of(action)):
         raise Refused("The action is not open any more, so its due date stays. Refuse the request.")
+    if agreed and extension.asked_due_on < clock.today():
+        raise Refused("The date asked for has passed. Change the due date to one still to come instead.")
     reason = clean_text(reason)
     problems = problem_with_reason(reason)
     if problems:
