@@ -5,7 +5,7 @@ from .assurance.models import AssuranceDecision, Evidence, EvidenceFile, Submiss
 from .audit.models import AuditEvent
 from .chasing.models import Chase, Lease, ReturnChase
 from .deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting, PanelSeat
-from .figures.models import IssuedReport
+from .figures.models import AnnualDraft, IssuedReport
 from .mail.models import OutboxMessage
 from .panels.models import (
     Attendance,
@@ -90,5 +90,6 @@ ALL = (
     Chase,
     ReturnChase,
     Lease,
+    AnnualDraft,
     IssuedReport,
 )

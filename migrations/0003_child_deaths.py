@@ -218,6 +218,17 @@ def create_tables(db):
         class Meta:
             indexes = ((("agency_return", "stage", "due_on"), True),)
 
+    class AnnualDraft(Versioned):
+        year = CharField(max_length=7, unique=True)
+        author = CharField(max_length=120, default="")
+        owner = CharField(max_length=120, default="")
+        circulation = TextField(default="")
+        foreword = TextField(default="")
+        achievements = TextField(default="")
+        learning = TextField(default="")
+        training = TextField(default="")
+        left_out = TextField(default="")
+
     class IssuedReport(Base):
         year = CharField(max_length=7)
         number = IntegerField()
@@ -249,6 +260,7 @@ def create_tables(db):
             ReferralAnswer,
             Lesson,
             ReturnChase,
+            AnnualDraft,
             IssuedReport,
         ]
     )

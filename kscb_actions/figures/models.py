@@ -1,8 +1,8 @@
-"""What has been issued to the public, as it was issued."""
+"""What has been issued to the public, as it was issued, and what is being written for the next time."""
 
 import peewee
 
-from ..database import InstantField, Model
+from ..database import InstantField, Model, Versioned
 
 
 class IssuedReport(Model):
@@ -26,3 +26,20 @@ class IssuedReport(Model):
 
     class Meta:
         indexes = ((("year", "number"), True),)
+
+
+class AnnualDraft(Versioned):
+    """What people write for a year's annual report: all that is not counted. It is kept after issue.
+
+    left_out  codes of the tables that this year's report does without, joined by ","
+    """
+
+    year = peewee.CharField(max_length=7, unique=True)
+    author = peewee.CharField(max_length=120, default="")
+    owner = peewee.CharField(max_length=120, default="")
+    circulation = peewee.TextField(default="")
+    foreword = peewee.TextField(default="")
+    achievements = peewee.TextField(default="")
+    learning = peewee.TextField(default="")
+    training = peewee.TextField(default="")
+    left_out = peewee.TextField(default="")
