@@ -40,6 +40,7 @@ EVENT_NAMES = {
     "mail.tried": "Message tried",
     "person.added": "Person recorded",
     "person.changed": "Person changed",
+    "person.password-refused": "Password asked again and refused",
     "person.password-set": "Password set",
     "person.sign-in-refused": "Sign-in refused",
     "person.signed-in": "Signed in",

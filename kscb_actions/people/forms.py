@@ -56,6 +56,12 @@ class ChangePasswordForm(HouseForm):
     submit = save_button("Change password")
 
 
+class PasswordAgainForm(HouseForm):
+    """The password of somebody who is signed in already, before something is handed out."""
+
+    password = _password("Your password again", "Enter your password.")
+
+
 class AgencyForm(HouseForm):
     """A new agency."""
 

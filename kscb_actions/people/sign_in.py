@@ -27,9 +27,7 @@ def check_password(email: str, password: str, browsers: KnownBrowsers, cookie: s
     email = as_address(email)
     user = User.get_or_none(User.email == email, User.is_active)
     browser = browsers.name_of(user, cookie)
-    attempt = _count(f"browser {browser}" if browser else email, TRIES, TRIES_WITHIN)
-    if attempt is None:
-        raise TooManyTries
+    attempt = count_try(f"browser {browser}" if browser else email)
     if not matches(user.password_hash if user else None, password):
         _tell_of_refusal(user, attempt)
         return None
@@ -37,6 +35,17 @@ def check_password(email: str, password: str, browsers: KnownBrowsers, cookie: s
         attempt.delete_instance()
         tx.note("person.signed-in", user)
     return user
+
+
+def count_try(key: str) -> SignInAttempt:
+    """Count one try of a password under `key` before it is looked at; the row goes when it is right.
+
+    Raises TooManyTries after ten in five minutes.
+    """
+    attempt = _count(key, TRIES, TRIES_WITHIN)
+    if attempt is None:
+        raise TooManyTries
+    return attempt
 
 
 def may_ask_for_link(email: str) -> bool:
