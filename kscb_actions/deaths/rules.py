@@ -125,7 +125,11 @@ def age_after(days: int, died_on: date) -> Age:
 
 def completion_band(died_on: date, completed_on: date) -> str:
     """How long the review took, by complete months: a code of terms.COMPLETION_BANDS."""
-    months = whole_months(died_on, completed_on)
+    return band_of_months(whole_months(died_on, completed_on))
+
+
+def band_of_months(months: int) -> str:
+    """The band of so many complete months."""
     return next((code for under, code in _MONTH_BANDS if months < under), "over_12")
 
 
