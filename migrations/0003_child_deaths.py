@@ -117,7 +117,7 @@ def create_tables(db):
         class Meta:
             indexes = ((("meeting", "user"), True),)
 
-    class PanelCase(Base):
+    class PanelCase(Versioned):
         meeting = ForeignKeyField(PanelMeeting, on_delete="RESTRICT")
         death = ForeignKeyField(ChildDeath, on_delete="RESTRICT")
         place = IntegerField()
@@ -188,6 +188,8 @@ def create_tables(db):
         reason = TextField()
         decided_on = DateField()
         due_on = DateField(null=True)
+        decision_number = IntegerField()
+        was_suspected = BooleanField()
         decided_by = CharField(max_length=120)
         recorded_at = DateTimeField()
 

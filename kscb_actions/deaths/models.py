@@ -81,7 +81,7 @@ class PanelSeat(Model):
         indexes = ((("meeting", "user"), True),)
 
 
-class PanelCase(Model):
+class PanelCase(Versioned):
     """A case on a meeting's agenda, at a place in its order."""
 
     meeting = peewee.ForeignKeyField(PanelMeeting, on_delete="RESTRICT", backref="cases")

@@ -79,7 +79,9 @@ class Factor(Model):
 class Referral(Model):
     """Whether a death was referred to the SCR subgroup, and why. The highest number of a death counts.
 
-    due_on  when the subgroup's decision is due; None when the death was not referred
+    due_on           when the subgroup's decision is due; None when the death was not referred
+    decision_number  the panel's decision that was current when this was recorded, 0 before any
+    was_suspected    whether abuse or neglect was suspected then: what came later may ask the question anew
     """
 
     death = peewee.ForeignKeyField(ChildDeath, on_delete="RESTRICT", backref="referrals")
@@ -88,6 +90,8 @@ class Referral(Model):
     reason = peewee.TextField()
     decided_on = peewee.DateField()
     due_on = peewee.DateField(null=True)
+    decision_number = peewee.IntegerField()
+    was_suspected = peewee.BooleanField()
     decided_by = peewee.CharField(max_length=120)
     recorded_at = InstantField()
 
