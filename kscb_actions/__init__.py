@@ -9,6 +9,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from . import clock, database
 from .config import ROOT, Settings, read_settings
+from .deaths import births
 
 MAX_REQUEST_BYTES = 26 * 1024 * 1024 * 10
 
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.url_map.converters["int"] = RowNumber
     database.connect_to(settings.database)
+    births.use_key(settings.birth_key)
     _open_database_per_request(app)
     _open_sessions(app)
     _shape_pages(app)

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+from cryptography.fernet import Fernet
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,6 +29,7 @@ class Settings:
     mail_from address that mail comes from
     base_url  address people type, without a final slash; https makes cookies Secure
     secret    signs cookies; kept in the instance folder when not given
+    birth_key encrypts the dates of birth of children who died; None: they are not kept
     """
 
     instance: Path
@@ -37,6 +39,7 @@ class Settings:
     mail_from: str
     base_url: str
     secret: str
+    birth_key: str | None = None
 
     @property
     def is_https(self) -> bool:
@@ -66,6 +69,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=_sender(env.get("KSCB_MAIL_FROM") or None, base_url),
         base_url=base_url,
         secret=env.get("KSCB_SECRET_KEY") or _kept_secret(instance / "secret"),
+        birth_key=_birth_key(env.get("KSCB_BIRTH_KEY") or None),
     )
 
 
@@ -90,6 +94,19 @@ def _sender(address: str | None, base_url: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", address):
         raise BadSetting("KSCB_MAIL_FROM must be one email address, like tracker@board.example.")
     return address
+
+
+def _birth_key(key: str | None) -> str | None:
+    if key is None:
+        return None
+    try:
+        Fernet(key)
+    except ValueError:
+        raise BadSetting(
+            "KSCB_BIRTH_KEY must be a Fernet key: 32 random bytes in URL-safe base64. Make one with "
+            "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+        ) from None
+    return key
 
 
 def _kept_secret(path: Path) -> str:

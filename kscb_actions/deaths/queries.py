@@ -5,6 +5,7 @@ from typing import Any
 from ..access.policy import Permission, Reach, Viewer, reach
 from ..reviews.queries import EVERYTHING, NOTHING
 from .models import ChildDeath, Interest, PanelCase, PanelMeeting, PanelSeat
+from .rules import DeathFacts, likeness
 
 
 def visible_death(viewer: Viewer) -> Any:
@@ -64,4 +65,23 @@ def get_panel_case(viewer: Viewer, meeting_id: int, death_id: int) -> PanelCase 
             visible_meeting(viewer),
         )
         .first()
+    )
+
+
+def near_duplicates(viewer: Viewer, facts: DeathFacts) -> list[ChildDeath]:
+    """The cases that could be the same child as these facts, which have no problems; by case number."""
+    died_on, district, sex, kept = likeness(facts)
+    if kept is None:
+        return []
+    return list(
+        ChildDeath.select()
+        .where(
+            ChildDeath.died_on == died_on,
+            ChildDeath.district == district,
+            ChildDeath.sex == sex,
+            ChildDeath.age_number == kept.number,
+            ChildDeath.age_unit == kept.unit,
+            visible_death(viewer),
+        )
+        .order_by(ChildDeath.case_number)
     )

@@ -1,11 +1,13 @@
 """What must be true of a child's death, its review and its age. Plain values in, plain values out."""
 
-import re
+from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from ..text import why_too_long
 from . import terms
+from .identity import why_not_case_number
 from .terms import Modifiable, Preventable
 
 MODIFIABLE_SINCE = date(2010, 4, 1)
@@ -13,18 +15,21 @@ ADULT = 18
 NOT_A_CHILD = "The panel reviews deaths before the 18th birthday."
 EARLIEST = date(1900, 1, 1)
 ABUSE_OR_NEGLECT = 1
-_REFUSED = {
-    "name": "a name",
-    "alias": "a name",
-    "initials": "a name",
-    "nhs": "the NHS number",
-    "birth": "the date of birth",
-    "dob": "the date of birth",
-    "postcode": "the address",
-    "address": "the address",
-    "mother": "who the family is",
-    "father": "who the family is",
-}
+
+
+@dataclass(frozen=True)
+class KeptAge:
+    """As much of an age as a case keeps: days below 28 days, months below two years, then years."""
+
+    number: int
+    unit: str
+
+    @property
+    def words(self) -> str:
+        """The age as a summary says it."""
+        if self.unit == "months" and self.number == 0:
+            return "less than 1 month"
+        return f"{self.number} {self.unit.removesuffix('s') if self.number == 1 else self.unit}"
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,16 @@ class Age:
         return "under_28_days" if self.days < 28 else "28_to_364_days"
 
     @property
-    def words(self) -> str:
-        """As much as a summary needs: days below 28 days, months below two years, then years."""
+    def kept(self) -> KeptAge:
+        """What of it is kept."""
         if self.days < 28:
-            return _so_many(self.days, "day")
-        return _so_many(self.months, "month") if self.years < 2 else _so_many(self.years, "year")
+            return KeptAge(self.days, "days")
+        return KeptAge(self.months, "months") if self.years < 2 else KeptAge(self.years, "years")
+
+    @property
+    def words(self) -> str:
+        """As much as a summary needs."""
+        return self.kept.words
 
 
 _YEAR_BANDS = ((5, "1_to_4"), (10, "5_to_9"), (15, "10_to_14"), (ADULT, "15_to_17"))
@@ -73,6 +83,13 @@ class DeathFacts:
     protection_plan: str = "not_known"
     statutory_order: str = "not_known"
     asylum_seeking: str = "not_known"
+    event: str = ""
+    rapid_response: str = "not_known"
+    rapid_response_on: date | None = None
+    inquest: str = "not_known"
+    criminal: str = "not_known"
+    is_abuse_suspected: bool = False
+    circumstances: str = ""
     districts: Collection[str] = field(default_factory=lambda: tuple(terms.DISTRICTS))
 
 
@@ -123,6 +140,18 @@ def age_after(days: int, died_on: date) -> Age:
     return age_on(died_on - timedelta(days=days), died_on)
 
 
+def days_of(kept: KeptAge, died_on: date) -> int:
+    """A number of days that is kept as this age: for whoever knows the age and not the date of birth."""
+    if kept.unit == "days":
+        return kept.number
+    months = kept.number * (12 if kept.unit == "years" else 1)
+    year, month = divmod(died_on.year * 12 + died_on.month - 1 - months, 12)
+    if year < 1:
+        return (died_on - date.min).days
+    born = date(year, month + 1, min(died_on.day, monthrange(year, month + 1)[1]))
+    return max((died_on - born).days, 28)
+
+
 def completion_band(died_on: date, completed_on: date) -> str:
     """How long the review took, by complete months: a code of terms.COMPLETION_BANDS."""
     return band_of_months(whole_months(died_on, completed_on))
@@ -139,13 +168,16 @@ def prompts_referral(categories: Iterable[int], is_abuse_or_neglect_suspected: b
 
 
 def are_near_duplicates(one: DeathFacts, other: DeathFacts) -> bool:
-    """Could two cases be the same child? Same date of death, district, sex and age."""
-    return (one.died_on, one.district, one.sex, one.age_days) == (
-        other.died_on,
-        other.district,
-        other.sex,
-        other.age_days,
-    )
+    """Could two cases be the same child? Same date of death, district, sex and age, as far as it is kept."""
+    return likeness(one) == likeness(other)
+
+
+def likeness(facts: DeathFacts) -> tuple[date | None, str, str, KeptAge | None]:
+    """What two cases of the same child have in common. Facts without problems only."""
+    kept = None
+    if facts.died_on is not None and facts.age_days is not None:
+        kept = age_after(facts.age_days, facts.died_on).kept
+    return facts.died_on, facts.district, facts.sex, kept
 
 
 def problems_with_birth(date_of_birth: date, died_on: date) -> str | None:
@@ -157,8 +189,14 @@ def problems_with_birth(date_of_birth: date, died_on: date) -> str | None:
 
 def problems_with_death(facts: DeathFacts, today: date) -> dict[str, str]:
     """{field: message} for what is wrong with the facts of a death."""
-    problems = {} if facts.case_number.strip() else {"case_number": "Enter the case number."}
-    problems |= _problems_with_days(facts, today)
+    why_not = why_not_case_number(facts.case_number)
+    problems = {"case_number": why_not} if why_not else {}
+    problems |= _problems_with_days(facts, today) | _problems_with_response(facts, today)
+    if facts.event and facts.event not in terms.EVENTS:
+        problems["event"] = "Select what happened, or leave it open."
+    too_long = why_too_long(facts.circumstances)
+    if too_long:
+        problems["circumstances"] = too_long
     lists: tuple[tuple[str, str, Collection[str], str], ...] = (
         ("sex", facts.sex, terms.SEXES, "the child’s sex"),
         ("ethnicity", facts.ethnicity, terms.ETHNICITIES, "the child’s ethnicity"),
@@ -169,6 +207,9 @@ def problems_with_death(facts: DeathFacts, today: date) -> dict[str, str]:
         ("protection_plan", facts.protection_plan, terms.STANDINGS, "whether there was a protection plan"),
         ("statutory_order", facts.statutory_order, terms.STANDINGS, "whether there was a statutory order"),
         ("asylum_seeking", facts.asylum_seeking, terms.YES_NO, "whether the child was seeking asylum"),
+        ("rapid_response", facts.rapid_response, terms.YES_NO, "whether there was a rapid response"),
+        ("inquest", facts.inquest, terms.INQUESTS, "whether there is an inquest"),
+        ("criminal", facts.criminal, terms.PROCEEDINGS, "whether there are criminal proceedings"),
     )
     return problems | {name: f"Select {what}." for name, value, known, what in lists if value not in known}
 
@@ -191,19 +232,6 @@ def problems_with_outcome(
     return problems
 
 
-def refused_columns(header: Iterable[str]) -> dict[str, str]:
-    """{column: reason} for the columns of an import that would say who a child is."""
-    refused = {}
-    for column in header:
-        letters = re.sub("[^a-z]", "", column.lower())
-        what = next((said for fragment, said in _REFUSED.items() if fragment in letters), None)
-        if what:
-            refused[column] = (
-                f"The column “{column}” looks like {what}. Cases are kept by number alone: leave it out."
-            )
-    return refused
-
-
 def _problems_with_days(facts: DeathFacts, today: date) -> dict[str, str]:
     problems = {}
     died_on, notified_on = facts.died_on, facts.notified_on
@@ -221,6 +249,17 @@ def _problems_with_days(facts: DeathFacts, today: date) -> dict[str, str]:
     return problems | ({"age_days": why_not} if why_not else {})
 
 
+def _problems_with_response(facts: DeathFacts, today: date) -> dict[str, str]:
+    day = facts.rapid_response_on
+    if day is None:
+        return {}
+    if facts.rapid_response != "yes":
+        return {"rapid_response_on": "Select that there was a rapid response, or leave its date empty."}
+    if day > today or (facts.died_on is not None and day < facts.died_on):
+        return {"rapid_response_on": "It is on or after the date of death, and not in the future."}
+    return {}
+
+
 def _why_not_days(days: int | None, died_on: date | None) -> str | None:
     if days is None:
         return "Enter the child’s age."
@@ -233,7 +272,3 @@ def _why_not_days(days: int | None, died_on: date | None) -> str | None:
 
 def _why_not_age(age: Age) -> str | None:
     return NOT_A_CHILD if age.years >= ADULT else None
-
-
-def _so_many(number: int, unit: str) -> str:
-    return f"{number} {unit}{'' if number == 1 else 's'}"

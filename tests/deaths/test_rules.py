@@ -66,7 +66,7 @@ def test_a_year_runs_from_april_to_march(day: date, year: str) -> None:
         (date(2011, 5, 1), date(2011, 5, 1), 0, "under_28_days", "0 days"),
         (date(2011, 5, 1), date(2011, 5, 2), 1, "under_28_days", "1 day"),
         (date(2011, 5, 1), date(2011, 5, 28), 27, "under_28_days", "27 days"),
-        (date(2011, 5, 1), date(2011, 5, 29), 28, "28_to_364_days", "0 months"),
+        (date(2011, 5, 1), date(2011, 5, 29), 28, "28_to_364_days", "less than 1 month"),
         (date(2011, 5, 1), date(2011, 6, 1), 31, "28_to_364_days", "1 month"),
         (date(2010, 5, 1), date(2011, 4, 30), 364, "28_to_364_days", "11 months"),
         (date(2010, 5, 1), date(2011, 5, 1), 365, "1_to_4", "12 months"),
@@ -203,50 +203,49 @@ def test_near_duplicates_share_date_district_sex_and_age() -> None:
         {"died_on": date(2011, 11, 4)},
         {"district": "dover"},
         {"sex": "female"},
-        {"age_days": 41},
+        {"age_days": 61},
     ):
         assert not rules.are_near_duplicates(FACTS, replace(FACTS, **change))
+    # Forty and forty-one days are both kept as one month.
+    assert rules.are_near_duplicates(FACTS, replace(FACTS, age_days=41))
+
+
+@pytest.mark.parametrize("days", [0, 1, 27, 28, 30, 31, 364, 365, 366, 730, 731, 3000, 6573])
+@pytest.mark.parametrize(
+    "died_on", [date(2011, 3, 31), date(2012, 2, 29), date(2011, 2, 28), date(2011, 3, 15)]
+)
+def test_a_kept_age_stands_for_days_that_are_kept_the_same(days: int, died_on: date) -> None:
+    kept = rules.age_after(days, died_on).kept
+    assert rules.age_after(rules.days_of(kept, died_on), died_on).kept == kept
+
+
+@given(st.integers(0, 10**6), st.sampled_from(["days", "months", "years"]), st.dates(date(1900, 1, 1)))
+def test_any_age_is_some_number_of_days(number: int, unit: str, died_on: date) -> None:
+    assert rules.days_of(rules.KeptAge(number, unit), died_on) >= 0
 
 
 @pytest.mark.parametrize(
-    "column",
+    ("changes", "field"),
     [
-        "name",
-        "Name",
-        "Child's name",
-        "Child’s Name",
-        "childName",
-        "first name",
-        "first_name",
-        "FIRSTNAME",
-        "Forename(s)",
-        "surname",
-        "aliases",
-        "NHS number",
-        "nhs_no",
-        "DOB",
-        "d.o.b.",
-        "Date of birth",
-        "date_of_birth",
-        "birthdate",
-        "Post-code",
-        "postcode",
-        "home address",
-        "mother",
+        ({"rapid_response": ""}, "rapid_response"),
+        ({"rapid_response_on": date(2011, 11, 4)}, "rapid_response_on"),
+        ({"rapid_response": "no", "rapid_response_on": date(2011, 11, 4)}, "rapid_response_on"),
+        ({"rapid_response": "yes", "rapid_response_on": date(2011, 11, 2)}, "rapid_response_on"),
+        ({"rapid_response": "yes", "rapid_response_on": date(2012, 6, 2)}, "rapid_response_on"),
+        ({"inquest": "yes"}, "inquest"),
+        ({"criminal": ""}, "criminal"),
+        ({"event": "other thing"}, "event"),
+        ({"circumstances": "x" * 10_001}, "circumstances"),
     ],
 )
-def test_a_column_that_says_who_the_child_was_is_refused(column: str) -> None:
-    refused = rules.refused_columns(["case_number", column])
-    assert list(refused) == [column]
-    assert column in refused[column]
+def test_what_followed_the_death_is_checked(changes: dict, field: str) -> None:
+    assert list(rules.problems_with_death(replace(FACTS, **changes), TODAY)) == [field]
 
 
-def test_the_columns_of_an_import_are_taken() -> None:
-    columns = (
-        "case_number,died_on,notified_on,age_days,sex,ethnicity,district,unexpected,place,categories,"
-        "modifiable,reviewed_on"
-    )
-    assert rules.refused_columns(columns.split(",")) == {}
+@pytest.mark.parametrize("day", [date(2011, 11, 3), TODAY])
+def test_a_rapid_response_is_between_the_death_and_today(day: date) -> None:
+    facts = replace(FACTS, rapid_response="yes", rapid_response_on=day, circumstances="x" * 10_000)
+    assert rules.problems_with_death(facts, TODAY) == {}
 
 
 def test_every_word_has_its_name() -> None:

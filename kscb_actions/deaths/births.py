@@ -1,0 +1,35 @@
+"""Dates of birth, sealed where an installation has a key for them (KSCB_BIRTH_KEY), else not kept at all."""
+
+from datetime import date
+
+from cryptography.fernet import Fernet, InvalidToken
+
+_key: Fernet | None = None
+
+
+def use_key(key: str | None) -> None:
+    """Seal with this Fernet key from now on; None: keep no date of birth."""
+    global _key
+    _key = Fernet(key) if key else None
+
+
+def are_kept() -> bool:
+    """Does this installation keep dates of birth, sealed?"""
+    return _key is not None
+
+
+def seal(born_on: date | None) -> str:
+    """The date as it is kept: sealed, or "" where none is kept."""
+    if _key is None or born_on is None:
+        return ""
+    return _key.encrypt(born_on.isoformat().encode()).decode()
+
+
+def unseal(sealed: str) -> date | None:
+    """The date behind what `seal` gave; None when it was sealed with another key, or there is no key."""
+    if _key is None or not sealed:
+        return None
+    try:
+        return date.fromisoformat(_key.decrypt(sealed).decode())
+    except (InvalidToken, ValueError):
+        return None

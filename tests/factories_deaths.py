@@ -1,0 +1,35 @@
+"""Makes child deaths, panels and what panels do for tests, through the application's own operations."""
+
+from datetime import date, timedelta
+from itertools import count
+
+from kscb_actions.deaths.models import ChildDeath
+from kscb_actions.deaths.rules import DeathFacts
+from kscb_actions.deaths.service import record_death
+from tests.factories import World
+
+FACTS = {
+    "died_on": date(2011, 11, 3),
+    "age_days": 40,
+    "sex": "male",
+    "ethnicity": "white_british",
+    "district": "thanet",
+    "place": "hospital",
+    "expected": "unexpected",
+}
+
+
+class Panel:
+    """The child death overview panel of a small board."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.coordinator = world.as_viewer(world.cdop_coordinator)
+        self.member = world.as_viewer(world.cdop_member)
+        self._numbers = count(1)
+
+    def death(self, **facts: object) -> ChildDeath:
+        """A case of a boy of one month, notified the day after his death unless told otherwise."""
+        known = {"case_number": f"11/{next(self._numbers):03}", **FACTS, **facts}
+        known.setdefault("notified_on", known["died_on"] + timedelta(days=1))  # type: ignore[operator]
+        return record_death(self.coordinator, DeathFacts(**known), are_duplicates_seen=True)  # type: ignore[arg-type]
