@@ -1,0 +1,163 @@
+"""The panel's decision on a death, and its corrections. What was decided once stays as it was written."""
+
+from datetime import date
+
+from .. import clock
+from ..access.policy import Permission, Refused, Viewer, require
+from ..audit.service import Change, StaleEdit, change
+from ..deaths.models import ChildDeath, PanelCase, PanelMeeting
+from ..deaths.rules import primary_category, problems_with_outcome
+from ..text import InvalidInput, clean_text, why_too_long
+from .decision_queries import current_decision, list_attendance
+from .judging import Judgement, cleaned, joined, problems_with_judgement
+from .judging_queries import has_interest, judgements_of
+from .models import PanelDecision
+from .proposals import INTEREST, NOT_LISTED, add_factors
+
+ALREADY = "The panel’s decision on this case is recorded already. Correct it instead."
+NOTHING_CHANGED = "Nothing is different from the decision as it stands."
+
+
+def decide(
+    viewer: Viewer, panel_case: PanelCase, judgement: Judgement, reasons: str, completed_on: date | None
+) -> PanelDecision:
+    """Record what the panel decided on a case of a meeting that has begun and whose proposals are closed.
+
+    Raises InvalidInput, Refused.
+    """
+    require(viewer, Permission.KEEP_PANELS)
+    judgement, reasons = cleaned(judgement), clean_text(reasons)
+    with change(viewer) as tx:
+        death, meeting = (
+            ChildDeath.get_by_id(panel_case.death_id),
+            PanelMeeting.get_by_id(panel_case.meeting_id),
+        )
+        present = list_attendance(meeting)
+        if refusal := _why_not(viewer, panel_case, death, meeting, bool(present)):
+            raise Refused(refusal)
+        _refuse_wrong(judgement, reasons, death, meeting, completed_on)
+        decision = _decision(tx, death, judgement, completed_on)
+        decision.meeting, decision.reasons = meeting, reasons
+        decision.present = "\n".join(f"{each.agency.name}: {each.post}" for each in present)
+        return _record(tx, death, decision, judgement, "decision.recorded")
+
+
+def correct(
+    viewer: Viewer,
+    death: ChildDeath,
+    judgement: Judgement,
+    reasons: str,
+    completed_on: date | None,
+    correction_reason: str,
+    expected: int | None = None,
+) -> PanelDecision:
+    """Put another decision in the place of the present one, with the reason; the old one stays readable.
+
+    `expected` is the number of the decision that was seen (None: whichever stands).
+    Raises InvalidInput, Refused, StaleEdit (its `current` is the death).
+    """
+    require(viewer, Permission.KEEP_PANELS)
+    judgement, reasons, why = cleaned(judgement), clean_text(reasons), clean_text(correction_reason)
+    with change(viewer) as tx:
+        death = ChildDeath.get_by_id(death.id)
+        before = current_decision(death)
+        if has_interest(viewer, death):
+            raise Refused(INTEREST)
+        if before is None:
+            raise Refused("There is no decision on this case to correct.")
+        if expected is not None and expected != before.number:
+            raise StaleEdit(death)
+        _refuse_wrong(judgement, reasons, death, before.meeting, completed_on, why)
+        if (judgements_of([before])[before.id], before.reasons, before.completed_on) == (
+            judgement,
+            reasons,
+            completed_on,
+        ):
+            raise InvalidInput({"": NOTHING_CHANGED})
+        decision = _decision(tx, death, judgement, completed_on)
+        decision.meeting, decision.present = before.meeting, before.present
+        decision.reasons, decision.correction_reason = reasons, why
+        return _record(tx, death, decision, judgement, "decision.corrected")
+
+
+def record_earlier(
+    tx: Change, death: ChildDeath, judgement: Judgement, completed_on: date, present: str = ""
+) -> PanelDecision:
+    """Keep what a panel decided before this board kept its cases here, inside an open change.
+
+    No reason is asked for: earlier records do not give one. Raises InvalidInput.
+    """
+    judgement = cleaned(judgement)
+    problems = problems_with_outcome(
+        judgement.categories, judgement.status, death.died_on, completed_on, clock.today()
+    )
+    if problems:
+        raise InvalidInput(problems)
+    decision = _decision(tx, death, judgement, completed_on)
+    decision.present = clean_text(present)
+    return _record(tx, death, decision, judgement, "decision.recorded")
+
+
+def _decision(
+    tx: Change, death: ChildDeath, judgement: Judgement, completed_on: date | None
+) -> PanelDecision:
+    return PanelDecision(
+        death=death,
+        number=death.decision_number + 1,
+        completed_on=completed_on,
+        categories=joined(judgement.categories),
+        primary_category=primary_category(judgement.categories),
+        status=judgement.status,
+        status_reason=judgement.status_reason,
+        learning=judgement.learning,
+        decided_by=tx.actor.name,
+        recorded_at=clock.now(),
+    )
+
+
+def _record(
+    tx: Change, death: ChildDeath, decision: PanelDecision, judgement: Judgement, event: str
+) -> PanelDecision:
+    tx.add(decision, event)
+    add_factors(tx, judgement, decision)
+    death.decision_number, death.reviewed_on = decision.number, decision.completed_on
+    death.primary_category, death.status = decision.primary_category, decision.status
+    tx.update(death, "death.reviewed")
+    return decision
+
+
+def _why_not(
+    viewer: Viewer, panel_case: PanelCase, death: ChildDeath, meeting: PanelMeeting, is_attended: bool
+) -> str | None:
+    refusals = (
+        (has_interest(viewer, death), INTEREST),
+        (PanelCase.get_or_none(PanelCase.id == panel_case.id) is None, NOT_LISTED),
+        (meeting.closed_at is None, "Close the meeting’s proposals before you record a decision."),
+        (clock.today() < meeting.held_on, "The meeting has not been held yet."),
+        (death.decision_number > 0, ALREADY),
+        (not is_attended, "Record who was at the meeting before you record a decision."),
+    )
+    return next((why for applies, why in refusals if applies), None)
+
+
+def _refuse_wrong(
+    judgement: Judgement,
+    reasons: str,
+    death: ChildDeath,
+    meeting: PanelMeeting | None,
+    completed_on: date | None,
+    correction_reason: str | None = None,
+) -> None:
+    today = clock.today()
+    problems = problems_with_judgement(judgement, completed_on or today) | problems_with_outcome(
+        judgement.categories, judgement.status, death.died_on, completed_on, today
+    )
+    if meeting and completed_on and completed_on < meeting.held_on:
+        problems["completed_on"] = "The review is completed on the day of the meeting, or later."
+    if why := why_too_long(reasons) if reasons else "Say why the panel decided so.":
+        problems["reasons"] = why
+    if correction_reason is not None:
+        why = why_too_long(correction_reason) if correction_reason else "Say why the decision is corrected."
+        problems |= {"correction_reason": why} if why else {}
+    if problems:
+        raise InvalidInput(problems)
