@@ -54,6 +54,7 @@ RULES = {
     "disclosure_sums",
     "agreement",
     "judging",
+    "comparing",
 }
 
 
