@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 from itertools import count
 
-from kscb_actions.deaths.models import ChildDeath
+from kscb_actions.deaths.models import AgencyReturn, ChildDeath
+from kscb_actions.deaths.returns import answer_return, ask_return
 from kscb_actions.deaths.rules import DeathFacts
 from kscb_actions.deaths.service import record_death
+from kscb_actions.people.models import Agency
 from tests.factories import World
 
 FACTS = {
@@ -33,3 +35,16 @@ class Panel:
         known = {"case_number": f"11/{next(self._numbers):03}", **FACTS, **facts}
         known.setdefault("notified_on", known["died_on"] + timedelta(days=1))  # type: ignore[operator]
         return record_death(self.coordinator, DeathFacts(**known), are_duplicates_seen=True)  # type: ignore[arg-type]
+
+    def asked(
+        self, death: ChildDeath, agency: Agency | None = None, due_on: date = date(2012, 3, 1)
+    ) -> AgencyReturn:
+        """A return that an agency (the police) was asked for, due four weeks before the tests' day."""
+        asked_on = min(date(2012, 2, 9), due_on)
+        return ask_return(self.coordinator, death, agency or self.world.police, asked_on, due_on)
+
+    def answered(self, death: ChildDeath, agency: Agency | None = None) -> AgencyReturn:
+        """A return that has come."""
+        asked = self.asked(death, agency)
+        told = "The family was known to the school nurse."
+        return answer_return(self.coordinator, asked, date(2012, 2, 20), "yes", told, asked.version)

@@ -78,7 +78,7 @@ def why_identifying(text: str, date_of_birth: date | None = None) -> str | None:
     title = _TITLE.search(text)
     if title:
         return f"“{title[0]}” looks like a name. Say what the person is to the child, or their post."
-    for start, written, day in _days_in(text):
+    for start, written, day in days_in(text):
         if day == date_of_birth or _BORN.search(text[:start]):
             return f"“{written}” looks like a date of birth. Say the age instead."
     return None
@@ -106,7 +106,7 @@ def is_nhs_number(digits: str) -> bool:
     return check != 10 and check % 11 == int(digits[9])
 
 
-def _days_in(text: str) -> Iterator[tuple[int, str, date]]:
+def days_in(text: str) -> Iterator[tuple[int, str, date]]:
     """(where, as written, date) of each date in a text, the day before the month."""
     for found in _DATE.finditer(text):
         parts = {name.rstrip("234"): value for name, value in found.groupdict().items() if value}

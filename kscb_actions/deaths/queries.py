@@ -1,11 +1,75 @@
 """Reading child deaths, always for a viewer: what they may not see is not in the answer."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+import peewee
+
 from ..access.policy import Permission, Reach, Viewer, reach
+from ..people.models import Agency
 from ..reviews.queries import EVERYTHING, NOTHING
-from .models import ChildDeath, Interest, PanelCase, PanelMeeting, PanelSeat
-from .rules import DeathFacts, likeness
+from .models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting, PanelSeat
+from .rules import DeathFacts, likeness, year_of
+
+PER_PAGE = 25
+STATES = {
+    "waiting": "Not yet with a panel",
+    "with_panel": "With a panel",
+    "decided": "Decided",
+}
+SORTS: dict[str, tuple[Any, ...]] = {
+    "case": (ChildDeath.case_number,),
+    "died": (ChildDeath.died_on, ChildDeath.id),
+    "notified": (ChildDeath.notified_on, ChildDeath.id),
+    "reviewed": (ChildDeath.reviewed_on, ChildDeath.id),
+}
+
+
+@dataclass(frozen=True)
+class DeathFilter:
+    """What the list of cases is narrowed to; an empty value narrows nothing.
+
+    state     a code of STATES
+    year      of death, like "2011-12"
+    expected  a code of terms.EXPECTED
+    returns   "yes": only cases for which a return is outstanding
+    words     part of a case number
+    """
+
+    state: str = ""
+    year: str = ""
+    expected: str = ""
+    returns: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A case in the list. panel_on is its newest meeting; returns is (answered, asked)."""
+
+    death: ChildDeath
+    panel_on: date | None
+    answered: int
+    asked: int
+
+    @property
+    def state(self) -> str:
+        """A code of STATES."""
+        if self.death.decision_number:
+            return "decided"
+        return "with_panel" if self.panel_on else "waiting"
+
+
+@dataclass(frozen=True)
+class DeathPage:
+    """One page of the list of cases, and how many there are in all."""
+
+    rows: list[Listed]
+    total: int
+    page: int
+    pages: int
 
 
 def visible_death(viewer: Viewer) -> Any:
@@ -85,3 +149,117 @@ def near_duplicates(viewer: Viewer, facts: DeathFacts) -> list[ChildDeath]:
         )
         .order_by(ChildDeath.case_number)
     )
+
+
+def list_deaths(
+    viewer: Viewer, narrow: DeathFilter, sort: str = "died", descending: bool = True, page: int = 1
+) -> DeathPage:
+    """One page of the cases this person may see that match. Four queries, however many there are."""
+    condition = visible_death(viewer)
+    for each in _narrowing(narrow):
+        condition = condition & each
+    total = ChildDeath.select().where(condition).count()
+    pages = max(1, -(-total // PER_PAGE))
+    page = min(max(1, page), pages)
+    order = [key.desc() if descending else key.asc() for key in SORTS.get(sort, SORTS["died"])]
+    rows = list(ChildDeath.select().where(condition).order_by(*order).paginate(page, PER_PAGE))
+    panels, returns = _newest_panels(rows), _count_returns(rows)
+    listed = [Listed(row, panels.get(row.id), *returns.get(row.id, (0, 0))) for row in rows]
+    return DeathPage(listed, total, page, pages)
+
+
+def list_years(viewer: Viewer) -> list[str]:
+    """The years in which the children died whose cases this person may see, newest first."""
+    first, last = (
+        ChildDeath.select(peewee.fn.MIN(ChildDeath.died_on), peewee.fn.MAX(ChildDeath.died_on))
+        .where(visible_death(viewer))
+        .tuples()[0]
+    )
+    if first is None:
+        return []
+    start, end = int(year_of(first)[:4]), int(year_of(last)[:4])
+    return [f"{year}-{(year + 1) % 100:02}" for year in range(end, start - 1, -1)]
+
+
+def list_returns(viewer: Viewer, death: ChildDeath) -> list[AgencyReturn]:
+    """What agencies were asked of a case, with the agency, by its name."""
+    return list(_returns(viewer).where(AgencyReturn.death == death).order_by(Agency.name))
+
+
+def overdue_returns(viewer: Viewer, today: date) -> list[AgencyReturn]:
+    """The returns that were due before today and have not come, with case and agency; the oldest first."""
+    late = AgencyReturn.answered_on.is_null() & (AgencyReturn.due_on < today)
+    return list(_returns(viewer).where(late).order_by(AgencyReturn.due_on, AgencyReturn.id))
+
+
+def get_return(viewer: Viewer, death_id: int, return_id: int) -> AgencyReturn | None:
+    """One return of a case, or None when it is hidden or does not exist."""
+    return _returns(viewer).where(AgencyReturn.id == return_id, AgencyReturn.death == death_id).first()
+
+
+def _returns(viewer: Viewer) -> Any:
+    return (
+        AgencyReturn.select(AgencyReturn, ChildDeath, Agency)
+        .join(ChildDeath)
+        .switch(AgencyReturn)
+        .join(Agency)
+        .where(visible_death(viewer))
+    )
+
+
+def _narrowing(narrow: DeathFilter) -> list[Any]:
+    found: list[Any] = []
+    if narrow.state:
+        found.append(_in_state(narrow.state))
+    if narrow.year:
+        found.append(_died_in(narrow.year))
+    if narrow.expected:
+        found.append(ChildDeath.expected == narrow.expected)
+    if narrow.returns == "yes":
+        waiting = AgencyReturn.select(AgencyReturn.death).where(AgencyReturn.answered_on.is_null())
+        found.append(ChildDeath.id.in_(waiting))
+    if narrow.words:
+        found.append(ChildDeath.case_number.contains(narrow.words))
+    return found
+
+
+def _in_state(state: str) -> Any:
+    with_panel = ChildDeath.id.in_(PanelCase.select(PanelCase.death))
+    undecided = ChildDeath.decision_number == 0
+    conditions = {
+        "waiting": undecided & ~with_panel,
+        "with_panel": undecided & with_panel,
+        "decided": ChildDeath.decision_number > 0,
+    }
+    return conditions.get(state, NOTHING)
+
+
+def _died_in(year: str) -> Any:
+    number = year[:4]
+    first = int(number) if number.isascii() and number.isdigit() and len(number) == 4 else 0
+    if not 1 <= first <= 9998 or year != f"{first:04}-{(first + 1) % 100:02}":
+        return NOTHING
+    return ChildDeath.died_on.between(date(first, 4, 1), date(first + 1, 3, 31))
+
+
+def _newest_panels(deaths: Sequence[ChildDeath]) -> dict[int, date]:
+    query = (
+        PanelCase.select(PanelCase.death, peewee.fn.MAX(PanelMeeting.held_on))
+        .join(PanelMeeting)
+        .where(PanelCase.death.in_([each.id for each in deaths]))
+        .group_by(PanelCase.death)
+    )
+    return dict(query.tuples()) if deaths else {}
+
+
+def _count_returns(deaths: Sequence[ChildDeath]) -> dict[int, tuple[int, int]]:
+    query = (
+        AgencyReturn.select(
+            AgencyReturn.death,
+            peewee.fn.COUNT(AgencyReturn.answered_on),
+            peewee.fn.COUNT(AgencyReturn.id),
+        )
+        .where(AgencyReturn.death.in_([each.id for each in deaths]))
+        .group_by(AgencyReturn.death)
+    )
+    return {death: (answered, asked) for death, answered, asked in query.tuples()} if deaths else {}

@@ -1,0 +1,116 @@
+"""Asking agencies what they know of a child who died, and writing down what they answer."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from .. import clock
+from ..access.policy import Permission, Viewer, require
+from ..audit.service import change
+from ..people.models import Agency
+from ..text import InvalidInput, clean_text, why_too_long
+from .identity import why_identifying
+from .models import AgencyReturn, ChildDeath
+from .terms import YES_NO
+
+DAYS_TO_ANSWER = timedelta(days=21)
+
+
+def ask_return(
+    viewer: Viewer, death: ChildDeath, agency: Agency, asked_on: date | None, due_on: date | None
+) -> AgencyReturn:
+    """Ask one agency for its return. Raises InvalidInput."""
+    return ask_returns(viewer, death, [agency], asked_on, due_on)[0]
+
+
+def ask_returns(
+    viewer: Viewer,
+    death: ChildDeath,
+    agencies: Sequence[Agency],
+    asked_on: date | None,
+    due_on: date | None,
+) -> list[AgencyReturn]:
+    """Ask several agencies at once, each once for a case. Raises InvalidInput, and then asks nobody."""
+    require(viewer, Permission.RECORD_DEATH)
+    problems = problems_with_asking(asked_on, due_on, clock.today())
+    if not agencies:
+        problems["agencies"] = "Choose at least one agency."
+    with change(viewer) as tx:
+        asked = AgencyReturn.select(AgencyReturn.agency).where(AgencyReturn.death == death)
+        for agency in Agency.select().where(
+            Agency.id.in_([each.id for each in agencies]), Agency.id.in_(asked)
+        ):
+            problems["agencies"] = f"{agency.name} has been asked already."
+        if problems:
+            raise InvalidInput(problems)
+        rows = [
+            AgencyReturn(death=death, agency=agency, asked_on=asked_on, due_on=due_on) for agency in agencies
+        ]
+        return [tx.add(row, "return.asked") for row in rows]
+
+
+def change_return(
+    viewer: Viewer, agency_return: AgencyReturn, asked_on: date | None, due_on: date | None, expected: int
+) -> AgencyReturn:
+    """Correct when an agency was asked and by when it is to answer. Raises InvalidInput, StaleEdit."""
+    require(viewer, Permission.RECORD_DEATH)
+    problems = problems_with_asking(asked_on, due_on, clock.today())
+    answered_on = agency_return.answered_on
+    if not problems and answered_on is not None and asked_on is not None and asked_on > answered_on:
+        problems["asked_on"] = "The agency answered before this date."
+    if problems:
+        raise InvalidInput(problems)
+    agency_return.asked_on, agency_return.due_on = asked_on, due_on
+    with change(viewer) as tx:
+        return tx.update(agency_return, "return.changed", expected)
+
+
+def answer_return(
+    viewer: Viewer,
+    agency_return: AgencyReturn,
+    answered_on: date | None,
+    knows_child: str,
+    summary: str,
+    expected: int,
+) -> AgencyReturn:
+    """Write down an agency's answer, or correct it. Raises InvalidInput, StaleEdit."""
+    require(viewer, Permission.RECORD_DEATH)
+    summary = clean_text(summary)
+    problems = problems_with_answer(agency_return.asked_on, answered_on, knows_child, summary, clock.today())
+    if problems:
+        raise InvalidInput(problems)
+    event = "return.answered" if agency_return.answered_on is None else "return.changed"
+    agency_return.answered_on, agency_return.knows_child = answered_on, knows_child
+    agency_return.summary = summary
+    with change(viewer) as tx:
+        return tx.update(agency_return, event, expected)
+
+
+def problems_with_asking(asked_on: date | None, due_on: date | None, today: date) -> dict[str, str]:
+    """{field: message} for what is wrong with the days an agency is asked on and is to answer by."""
+    problems = {}
+    if asked_on is None:
+        problems["asked_on"] = "Enter the date the agency was asked."
+    elif asked_on > today:
+        problems["asked_on"] = "The date must not be in the future."
+    if due_on is None:
+        problems["due_on"] = "Enter the date by which it is to answer."
+    elif asked_on is not None and due_on < asked_on:
+        problems["due_on"] = "It must be on or after the date the agency was asked."
+    return problems
+
+
+def problems_with_answer(
+    asked_on: date, answered_on: date | None, knows_child: str, summary: str, today: date
+) -> dict[str, str]:
+    """{field: message} for what is wrong with an agency's answer."""
+    problems = {}
+    if answered_on is None:
+        problems["answered_on"] = "Enter the date the answer came."
+    elif not asked_on <= answered_on <= today:
+        problems["answered_on"] = "It must be on or after the date the agency was asked, not in the future."
+    if knows_child not in YES_NO:
+        problems["knows_child"] = "Select whether the agency knows the child."
+    if knows_child == "yes" and not summary:
+        problems["summary"] = "Say in a few sentences what the agency knows."
+    why_not = why_too_long(summary) or why_identifying(summary)
+    return problems | ({"summary": why_not} if why_not else {})
