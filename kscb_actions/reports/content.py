@@ -46,13 +46,22 @@ class Group:
 class Table:
     """Rows under columns. `rows` can be iterated more than once, and may fetch each row as it is asked for.
 
-    Without rows a face prints `empty` in place of the table.
+    Without rows a face prints `empty` in place of the table. `about` says which list of the application has
+    the same rows, for a face that can lead there.
     """
 
     caption: str
     columns: tuple[Column, ...]
     rows: Iterable[Row | Group]
     empty: str = "None."
+    about: Literal["", "actions", "reviews"] = ""
+
+    @property
+    def numeric(self) -> frozenset[int]:
+        """The places of the columns of figures; the first column, which names the row, is none."""
+        return frozenset(
+            place for place, column in enumerate(self.columns) if column.align == "end" and place
+        )
 
 
 @dataclass(frozen=True)

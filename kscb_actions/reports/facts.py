@@ -16,7 +16,7 @@ from ..actions.facts import NAMES
 from ..actions.rating import Facts
 from ..audit.models import AuditEvent
 from ..database import Model, db, is_sqlite
-from ..reviews.queries import NOTHING
+from ..reviews.queries import EVERYTHING, NOTHING
 
 _KINDS_IN_POSTGRES = {"INT": "integer", "AUTO": "integer", "DATE": "date", "BOOL": "boolean"}
 
@@ -34,27 +34,39 @@ class Moment:
         return end_of(self.as_at)
 
 
+@dataclass(frozen=True)
+class Reviews:
+    """Some of the reviews: `ids` of them and, where it is known, `others`: the ids of all the rest."""
+
+    ids: Sequence[int]
+    others: Sequence[int] | None = None
+
+    def have(self, column: Any) -> Any:
+        """The condition that a column, which is never empty, holds one of them; said in the fewer ids."""
+        if self.others is None or len(self.others) > len(self.ids):
+            return among(column, self.ids)
+        return ~among(column, self.others) if self.others else EVERYTHING
+
+
 def end_of(day: date) -> datetime:
     """The UTC instant at which a day of Europe/London is over."""
     return clock.start_of(day + timedelta(days=1))
 
 
-def state_at(
-    model: type[Model], moment: Moment, names: Sequence[str], review_ids: Sequence[int] | None = None
-) -> Any:
+def state_at(model: type[Model], moment: Moment, names: Sequence[str], reviews: Reviews | None = None) -> Any:
     """The named fields of every row of `model` as at a moment, as a table to select from: `.c.text`.
 
-    `review_ids` keeps those that belong to these reviews, or are them. For tables whose rows stay for good.
+    `reviews` keeps those that belong to these, or are them. For tables whose rows stay for good.
     """
     fields = [model._meta.fields[name] for name in names]
     if not moment.is_past:
         query = model.select(*(field.alias(field.column_name) for field in fields))
-        if review_ids is not None:
-            query = query.where(among(model._meta.fields.get("review", model._meta.primary_key), review_ids))
+        if reviews is not None:
+            query = query.where(reviews.have(model._meta.fields.get("review", model._meta.primary_key)))
         return query.alias("state")
     known = (AuditEvent.kind == model._meta.table_name) & (AuditEvent.at < moment.before)
-    if review_ids is not None:
-        known = known & among(AuditEvent.review_id, review_ids)
+    if reviews is not None:
+        known = known & among(AuditEvent.review_id, reviews.ids)
     latest = AuditEvent.select(peewee.fn.MAX(AuditEvent.id)).where(known).group_by(AuditEvent.object_id)
     columns = [_kept(field).alias(field.column_name) for field in fields]
     return AuditEvent.select(*columns).where(AuditEvent.id.in_(latest)).alias("state")

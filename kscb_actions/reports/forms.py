@@ -9,11 +9,14 @@ from ..forms import DayField, HouseForm, options, save_button, select, tick
 from ..people.queries import list_agencies
 from .scope import Choice, list_titles
 
+# More reviews than anybody looks through in a list; with more of them a reference is typed.
+MOST_LISTED = 60
+
 
 class ProgressForm(HouseForm):
     """Which review and agency, as at which day, and since which."""
 
-    review = select("Review", wrong="There is no review with this reference. Choose one from the list.")
+    review = select("Review", wrong=None)
     agency = select("Agency", wrong="There is no agency with this code. Choose one from the list.")
     as_at = DayField("As at", description="The day whose end is reported. Leave empty for today.")
     since = DayField(
@@ -51,8 +54,10 @@ def progress_form(viewer: Viewer, sent: MultiDict[str, Any]) -> ProgressForm:
         filled.setdefault(name, "")
     # Nothing is changed by looking, and what is sent by POST is checked for its token before it comes here.
     form = ProgressForm(filled, meta={"csrf": False})
-    reviews = ((reference, f"{reference}: {title}") for reference, title in list_titles(viewer))
-    form.review.choices = options([("", "All reviews"), *reviews])
+    titles = list_titles(viewer, MOST_LISTED + 1)
+    reviews = [(reference, f"{reference}: {title}") for reference, title in titles]
+    # Without choices the page has a box to type the reference in.
+    form.review.choices = options([("", "All reviews"), *reviews] if len(reviews) <= MOST_LISTED else [])
     agencies = ((each.code, each.name) for each in list_agencies(active_only=False))
     form.agency.choices = options([("", "All agencies"), *agencies])
     return form

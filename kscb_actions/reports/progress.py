@@ -12,7 +12,6 @@ from .progress_front import ASKED_INTRO, asked_of, header_of, title_of
 from .progress_recommendations import recommendations_section
 from .progress_record import Extensions, answers_section, evidence_section, reviews_section
 from .progress_rules import legend_section, method_section
-from .queries import list_stages
 from .scope import Choice, scope_of
 
 
@@ -45,7 +44,7 @@ def build_progress(
             answers_section(scope),
             evidence_section(scope),
             extensions.section(scope),
-            reviews_section(scope, list_stages(scope)),
+            reviews_section(scope),
             legend_section(scope),
             method_section(scope),
         ),

@@ -43,14 +43,14 @@ def exceptions_section(scope: Scope, counts: Counts) -> Section:
         ),
     )
     rows = Rows(partial(_exception_rows, scope, counts), number)
-    table = Table("Exceptions", _exception_columns(scope), rows, "No action is red or amber.")
+    table = Table("Exceptions", _exception_columns(scope), rows, "No action is red or amber.", "actions")
     return Section("Exceptions", (Paragraph(intro), summary, table), landscape=True)
 
 
 def actions_section(scope: Scope, counts: Counts) -> Section:
     """Every action, by review and number."""
     rows = Rows(partial(_action_rows, scope, counts), counts.total)
-    table = Table("All actions", _action_columns(scope), rows, "No action has been recorded.")
+    table = Table("All actions", _action_columns(scope), rows, "No action has been recorded.", "actions")
     intro = Paragraph(
         f"{plural(counts.total, 'action')}, by review and number. “First due” is the date first agreed, "
         "which never changes; “due now” is the date after any extension."
@@ -88,24 +88,43 @@ def _owner(scope: Scope) -> str:
     return "Agency" if scope.publication else "Agency and lead"
 
 
-def _exception_rows(scope: Scope, counts: Counts) -> Iterator[Row | Group]:
+def _exception_rows(
+    scope: Scope, counts: Counts, start: int = 0, most: int | None = None
+) -> Iterator[Row | Group]:
     def heading(code: str) -> str:
         return f"{EXCEPTIONS[code]} ({counts.of_code(code):,})"
 
-    for row in _grouped(list_exceptions(scope, EXCEPTIONS), "code", heading):
+    rated, start = (tuple(EXCEPTIONS), 0) if most is None else _reasons_of_part(counts, start, most)
+    rows = list_exceptions(scope, tuple(EXCEPTIONS), rated, start, most)
+    for row in _grouped(rows, "code", heading):
         yield row if isinstance(row, Group) else _exception(scope, counts, row)
 
 
-def _action_rows(scope: Scope, counts: Counts) -> Iterator[Row | Group]:
-    rows: Iterable[Mapping[str, Any] | Group] = list_actions(scope)
+def _reasons_of_part(counts: Counts, start: int, most: int) -> tuple[tuple[str, ...], int]:
+    """The reasons whose actions a part of the exceptions tells, and where it begins among these actions."""
+    told: list[str] = []
+    first = before = 0
+    for code in EXCEPTIONS:
+        after = before + counts.of_code(code)
+        if before < start + most and after > start:
+            first = first if told else start - before
+            told.append(code)
+        before = after
+    return tuple(told), first
+
+
+def _action_rows(
+    scope: Scope, counts: Counts, start: int = 0, most: int | None = None
+) -> Iterator[Row | Group]:
+    rows: Iterable[Mapping[str, Any] | Group] = list_actions(scope, start, most)
     if scope.review is None:
-        rows = _grouped(list_actions(scope), "review_id", partial(review_name, scope))
+        rows = _grouped(rows, "review_id", partial(review_name, scope))
     for row in rows:
         yield row if isinstance(row, Group) else _action(scope, counts, row)
 
 
 def _grouped(
-    rows: Iterable[Mapping[str, Any]], key: str, heading: Callable[[Any], str]
+    rows: Iterable[Any], key: str, heading: Callable[[Any], str]
 ) -> Iterator[Mapping[str, Any] | Group]:
     """Rows with a Group before the first of each value of `key`."""
     group: Any = None

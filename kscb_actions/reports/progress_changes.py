@@ -9,9 +9,10 @@ from ..assurance.models import AssuranceDecision, Submission
 from ..audit.models import AuditEvent
 from ..templating import date_uk
 from .content import Column, Paragraph, Section, Table
-from .queries import list_fallen_overdue, list_with_event, within
+from .narrowing import within
+from .queries import list_fallen_overdue, list_with_event
 from .scope import Scope
-from .words import counted_references
+from .words import REFERENCES_SHOWN, some_references
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,18 @@ def list_changes(scope: Scope) -> dict[str, Change]:
     found = {
         "accepted": ("Accepted by the Board", _told(scope, AssuranceDecision, "at", accepted)),
         "returned": ("Returned by the Board", _told(scope, AssuranceDecision, "at", returned)),
-        "overdue": ("Fell overdue, and still are", list_fallen_overdue(scope)),
+        "overdue": ("Fell overdue, and still are", list_fallen_overdue(scope, REFERENCES_SHOWN)),
         "extended": ("Given a later due date", _told(scope, Extension, "decided_at", _agreed())),
         "submitted": ("Reported done by the agency", _told(scope, Submission, "at")),
         "new": (
             "New actions",
-            list_with_event(scope, AuditEvent, AuditEvent.object_id, added & within(scope, AuditEvent.at)),
+            list_with_event(
+                scope,
+                AuditEvent,
+                AuditEvent.object_id,
+                added & within(scope, AuditEvent.at),
+                REFERENCES_SHOWN,
+            ),
         ),
     }
     return {kind: _change(scope, name, rows) for kind, (name, rows) in found.items()}
@@ -58,9 +65,12 @@ def _agreed() -> Any:
 
 def _told(scope: Scope, model: Any, instant: str, condition: Any = None) -> Iterator[Mapping[str, Any]]:
     when = within(scope, getattr(model, instant))
-    return list_with_event(scope, model, model.action, when if condition is None else condition & when)
+    condition = when if condition is None else condition & when
+    return list_with_event(scope, model, model.action, condition, REFERENCES_SHOWN)
 
 
 def _change(scope: Scope, name: str, rows: Iterator[Mapping[str, Any]]) -> Change:
-    told = ((scope.reviews[row["review_id"]]["reference"], row["number"]) for row in rows)
-    return Change(name, *counted_references(told))
+    first = list(rows)
+    count = first[0]["every"] if first else 0
+    told = ((scope.reviews[row["review_id"]]["reference"], row["number"]) for row in first)
+    return Change(name, count, some_references(told, count))

@@ -1,13 +1,15 @@
 """Counts of a progress report: by agency, by review and by the reason of the rating, from one query."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from ..actions.rating import Colour, rating_rules
 from ..templating import plural
 from .content import Block, Chart, Column, Paragraph, Row, Section, Series, Table
+from .facts import Reviews
 from .queries import count_codes
+from .rows import Rows
 from .scope import Scope
 from .words import listed, review_name
 
@@ -16,9 +18,9 @@ COLOUR_COLUMNS = tuple(Column(colour.capitalize(), 15, "end") for colour in Colo
 
 @dataclass(frozen=True)
 class Counts:
-    """How many actions there are; `each` is (review id, agency id, code of the rating's rule, count)."""
+    """How many actions there are; `each` is (agency id, code of the rating's rule, count)."""
 
-    each: tuple[tuple[int, int, str, int], ...]
+    each: tuple[tuple[int, str, int], ...]
     colour_of: Mapping[str, Colour]
 
     @cached_property
@@ -29,12 +31,12 @@ class Counts:
     @cached_property
     def by_colour(self) -> dict[Colour, int]:
         """{colour: count}, every colour present."""
-        return _by_colour((self.colour_of[code], count) for _, _, code, count in self.each)
+        return _by_colour((self.colour_of[code], count) for _, code, count in self.each)
 
     @cached_property
     def _by_code(self) -> dict[str, int]:
         counts: dict[str, int] = {}
-        for _, _, code, number in self.each:
+        for _, code, number in self.each:
             counts[code] = counts.get(code, 0) + number
         return counts
 
@@ -45,24 +47,20 @@ class Counts:
     def agencies_with(self, code: str) -> list[tuple[int, int]]:
         """(agency id, count) of the actions rated by this rule, most first."""
         counts: dict[int, int] = {}
-        for _, agency_id, each, count in self.each:
+        for agency_id, each, count in self.each:
             if each == code:
                 counts[agency_id] = counts.get(agency_id, 0) + count
         return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def by_agency(self) -> dict[int, dict[Colour, int]]:
         """{agency id: {colour: count}} of the agencies with an action."""
-        return self._by(1)
+        return self.by_key(self.each)
 
-    def by_review(self) -> dict[int, dict[Colour, int]]:
-        """{review id: {colour: count}} of the reviews with an action."""
-        return self._by(0)
-
-    def _by(self, place: int) -> dict[int, dict[Colour, int]]:
+    def by_key(self, each: Iterable[tuple[int, str, int]]) -> dict[int, dict[Colour, int]]:
+        """{id: {colour: count}} of counts as `each` has them."""
         grouped: dict[int, list[tuple[Colour, int]]] = {}
-        for row in self.each:
-            key = (row[0], row[1])[place]
-            grouped.setdefault(key, []).append((self.colour_of[row[2]], row[3]))
+        for key, code, number in each:
+            grouped.setdefault(key, []).append((self.colour_of[code], number))
         return {key: _by_colour(pairs) for key, pairs in grouped.items()}
 
 
@@ -82,11 +80,22 @@ def counts_section(scope: Scope, counts: Counts) -> Section:
         _table("Actions by agency and rating", Column("Agency", 80), agencies.items(), counts),
     ]
     if scope.review is None:
-        by_review = counts.by_review()
-        none = dict.fromkeys(Colour, 0)
-        reviews = ((review_name(scope, key), by_review.get(key, none)) for key in scope.reviews)
-        blocks.append(_table("Actions by review and rating", Column("Review", 80), reviews, counts))
+        columns = (Column("Review", 80), *COLOUR_COLUMNS, Column("All", 15, "end"))
+        number = len(scope.reviews) + 1 if scope.reviews else 0
+        rows = Rows(partial(_review_rows, scope, counts), number)
+        blocks.append(Table("Actions by review and rating", columns, rows, about="reviews"))
     return Section("Counts by agency and rating", tuple(blocks))
+
+
+def _review_rows(scope: Scope, counts: Counts, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    """A row for each review, and after the last of them the one of all."""
+    end = len(scope.reviews) + 1 if most is None else start + most
+    keys, none = scope.review_ids[start:end], dict.fromkeys(Colour, 0)
+    found = counts.by_key(count_codes(scope, "review_id", Reviews(keys)))
+    for key in keys:
+        yield _row(review_name(scope, key), found.get(key, none))
+    if end > len(scope.reviews):
+        yield _row("All", counts.by_colour)
 
 
 def in_words(counts: Counts) -> str:

@@ -1,7 +1,11 @@
 """The recommendations as they stood, with what each was meant to change for children."""
 
-from .content import Column, Paragraph, Section, Table
-from .queries import list_recommendations
+from collections.abc import Iterator
+from functools import partial
+
+from .content import Column, Paragraph, Row, Section, Table
+from .record_queries import count_recommendations, list_recommendations
+from .rows import Rows
 from .scope import Scope
 
 COLUMNS = (
@@ -14,15 +18,17 @@ COLUMNS = (
 
 def recommendations_section(scope: Scope) -> Section:
     """Every recommendation covered, in full; of one agency, those that it has an action for."""
-    rows = tuple(
-        (
+    rows = Rows(partial(_rows, scope), count_recommendations(scope))
+    intro = Paragraph("The numbers stand in the column “Rec.” of the tables of actions.")
+    table = Table("Recommendations in full", COLUMNS, rows, "No recommendation is recorded.")
+    return Section("Recommendations", (intro, table), landscape=True)
+
+
+def _rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    for row in list_recommendations(scope, start, most):
+        yield (
             scope.reviews[row["review_id"]]["reference"],
             str(row["number"]),
             row["text"],
             row["intended_outcome"] or "–",
         )
-        for row in list_recommendations(scope)
-    )
-    intro = Paragraph("The numbers stand in the column “Rec.” of the tables of actions.")
-    table = Table("Recommendations in full", COLUMNS, rows, "No recommendation is recorded.")
-    return Section("Recommendations", (intro, table), landscape=True)

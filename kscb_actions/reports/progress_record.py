@@ -20,8 +20,17 @@ from ..reviews.rules import (
 )
 from ..templating import date_uk, plural
 from .content import Column, Paragraph, Row, Section, Table
-from .facts import as_day, day_of
-from .queries import count_answers, count_evidence, list_evidence, list_extensions, list_open_answers
+from .facts import Reviews, as_day, day_of
+from .record_queries import (
+    count_answers,
+    count_evidence,
+    count_extensions,
+    count_stages,
+    list_evidence,
+    list_extensions,
+    list_open_answers,
+    list_stages,
+)
 from .rows import Rows
 from .scope import Scope
 from .words import short_date, shortened
@@ -60,8 +69,8 @@ def _answer_columns(scope: Scope) -> tuple[Column, ...]:
     return columns if scope.publication else (*columns, Column("Reason", 122))
 
 
-def _answer_rows(scope: Scope) -> Iterator[Row]:
-    for row in list_open_answers(scope):
+def _answer_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    for row in list_open_answers(scope, start, most):
         cells = (
             scope.reviews[row["review_id"]]["reference"],
             str(row["number"]),
@@ -104,8 +113,8 @@ def evidence_section(scope: Scope) -> Section:
     return Section("Evidence held", (intro, by_kind, each), landscape=True)
 
 
-def _evidence_rows(scope: Scope) -> Iterator[Row]:
-    for row in list_evidence(scope):
+def _evidence_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    for row in list_evidence(scope, start, most):
         yield (
             scope.reference(row),
             scope.agencies[row["agency_id"]],
@@ -119,19 +128,15 @@ def _evidence_rows(scope: Scope) -> Iterator[Row]:
 
 @dataclass(frozen=True)
 class Extensions:
-    """Requests for more time: those that wait on the day, and those decided since."""
+    """Requests for more time: how many wait for a decision on the day, and how many were decided since."""
 
-    rows: Sequence[Mapping[str, Any]]
+    waiting: int
+    decided: int
 
     @classmethod
     def of(cls, scope: Scope) -> "Extensions":
-        """Read them: one query."""
-        return cls(tuple(list_extensions(scope)))
-
-    @property
-    def waiting(self) -> int:
-        """How many wait for a decision."""
-        return sum(row["state"] == "asked" for row in self.rows)
+        """Count them: one query."""
+        return cls(*count_extensions(scope))
 
     def section(self, scope: Scope) -> Section:
         """Each with its dates, and with its reason where the paper is not for publication."""
@@ -147,10 +152,14 @@ class Extensions:
             columns = (*columns, Column("Reason, and reason of the decision", 86))
         since = date_uk(scope.since)
         caption = f"Requests that wait, then changes of date decided since {since}"
-        table = Table(caption, columns, tuple(_extension(scope, row) for row in self.rows))
-        decided = len(self.rows) - self.waiting
-        intro = f"{plural(self.waiting, 'request')} for more time waiting; {decided:,} decided since {since}."
-        return Section("Extensions", (Paragraph(intro), table), landscape=True)
+        rows = Rows(partial(_extension_rows, scope), self.waiting + self.decided)
+        waiting = plural(self.waiting, "request")
+        intro = Paragraph(f"{waiting} for more time waiting; {self.decided:,} decided since {since}.")
+        return Section("Extensions", (intro, Table(caption, columns, rows)), landscape=True)
+
+
+def _extension_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    return (_extension(scope, row) for row in list_extensions(scope, start, most))
 
 
 def _extension(scope: Scope, row: Mapping[str, Any]) -> Row:
@@ -169,11 +178,8 @@ def _extension(scope: Scope, row: Mapping[str, Any]) -> Row:
     return (*cells, "\n".join(reasons))
 
 
-def reviews_section(scope: Scope, stages: Sequence[Mapping[str, Any]]) -> Section:
+def reviews_section(scope: Scope) -> Section:
     """The reviews with their stage, hold and statutory clocks, and every stage with its day."""
-    reached: dict[int, list[Mapping[str, Any]]] = {key: [] for key in scope.reviews}
-    for row in stages:
-        reached[row["review_id"]].append(row)
     table = Table(
         "Reviews, where they stand and their statutory clocks",
         (
@@ -185,14 +191,27 @@ def reviews_section(scope: Scope, stages: Sequence[Mapping[str, Any]]) -> Sectio
             Column("Decision due", 30),
             Column("Report due", 30),
         ),
-        tuple(_review(scope, review, reached[key]) for key, review in scope.reviews.items()),
+        Rows(partial(_review_rows, scope), len(scope.reviews)),
         "No review had been recorded.",
+        "reviews",
     )
     columns: tuple[Column, ...] = (Column("Review", 30), Column("Stage", 55), Column("Reached on", 30))
     if not scope.publication:
         columns = (*columns, Column("Note", 152))
-    every = Table("Stages reached", columns, tuple(_stage(scope, row) for row in stages))
+    every = Table("Stages reached", columns, Rows(partial(_stage_rows, scope), count_stages(scope)))
     return Section("Stages and clocks of the reviews", (table, every), landscape=True)
+
+
+def _review_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    keys = scope.review_ids[start : None if most is None else start + most]
+    reached: dict[int, list[Mapping[str, Any]]] = {key: [] for key in keys}
+    for row in list_stages(scope, Reviews(keys)):
+        reached[row["review_id"]].append(row)
+    return (_review(scope, scope.reviews[key], reached[key]) for key in keys)
+
+
+def _stage_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    return (_stage(scope, row) for row in list_stages(scope, scope.covered, start, most))
 
 
 def _review(scope: Scope, review: Mapping[str, Any], reached: Sequence[Mapping[str, Any]]) -> Row:

@@ -1,19 +1,25 @@
-"""Reading what a progress report tells, for its scope: each function is one query, however many actions."""
+"""Reading the actions of a progress report, and what happened to them, for its scope.
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+Each function is one query, or two where a part of the rows is asked for, however many actions there are. The
+record behind the actions is in `record_queries`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import peewee
 
-from ..actions.conditions import Rule
-from ..actions.models import Action, Extension, ProgressUpdate
+from ..actions.conditions import Rule, has_result
+from ..actions.models import Action, ProgressUpdate
 from ..actions.narrowing import as_sql, rule_place
 from ..actions.rating import rating_rules
-from ..assurance.models import AssuranceDecision, Evidence, EvidenceFile
-from ..reviews.models import AgencyResponse, Recommendation, StageReached
-from ..reviews.queries import EVERYTHING
-from .facts import among, end_of, read, rows_of, state_at
+from ..assurance.models import AssuranceDecision
+from ..reviews.models import Recommendation
+from ..reviews.queries import NOTHING
+from .facts import Reviews, among, read, state_at
+from .narrowing import in_scope, of_agency, part_of
 from .scope import Scope
 
 ACTION_FIELDS = (
@@ -34,192 +40,85 @@ ACTION_FIELDS = (
     "extension_count",
 )
 Row = Mapping[str, Any]
+# How many rows there are, on each of those that a limit leaves.
+EVERY = peewee.SQL('COUNT(*) OVER () AS "every"')
 
 
 def actions_then(scope: Scope) -> Any:
     """The actions covered, as a table of their state: `.c.current_due_on`."""
-    return state_at(Action, scope.moment, ACTION_FIELDS, scope.review_ids)
+    return state_at(Action, scope.moment, ACTION_FIELDS, scope.covered)
 
 
-def count_codes(scope: Scope) -> list[tuple[int, int, str, int]]:
-    """(review id, agency id, code of the rating's rule, how many actions)."""
-    then = actions_then(scope)
-    place = _place(scope, then)
-    columns = [then.c.review_id, then.c.agency_id, place.alias("place"), peewee.fn.COUNT(then.c.id)]
-    query = peewee.Select([then], columns).where(_of_agency(scope, then.c))
-    rows = read(query.group_by(then.c.review_id, then.c.agency_id, peewee.SQL("place")))
+def count_codes(
+    scope: Scope, by: str = "agency_id", reviews: Reviews | None = None
+) -> list[tuple[int, str, int]]:
+    """(agency id, code of the rating's rule, how many actions); with `by` "review_id", the review's id.
+
+    `reviews` counts in these reviews of the scope only.
+    """
+    then = state_at(Action, scope.moment, ACTION_FIELDS, reviews or scope.covered)
+    place, key = _place(scope, then), getattr(then.c, by)
+    columns = [key, place.alias("place"), peewee.fn.COUNT(then.c.id)]
+    query = peewee.Select([then], columns).where(of_agency(scope, then.c))
     rules = _rules(scope)
-    return [
-        (review, agency, rules[place].code, count) for review, agency, place, count in map(dict.values, rows)
-    ]
+    rows = read(query.group_by(key, peewee.SQL("place")))
+    return [(each, rules[place].code, count) for each, place, count in map(dict.values, rows)]
 
 
-def list_actions(scope: Scope) -> Iterator[Row]:
+def list_actions(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
     """Every action with its rating's code and what was last said of it, by review and number."""
     then = actions_then(scope)
-    query = _told(scope, then).where(_of_agency(scope, then.c))
-    return _coded(scope, query.order_by(then.c.review_id, then.c.number))
+    query = _told(scope, then).where(of_agency(scope, then.c))
+    return _coded(scope, part_of(query.order_by(then.c.review_id, then.c.number), start, most))
 
 
-def list_exceptions(scope: Scope, codes: Iterable[str]) -> Iterator[Row]:
+def list_exceptions(
+    scope: Scope, codes: Sequence[str], rated: Sequence[str] = (), start: int = 0, most: int | None = None
+) -> Iterator[Row]:
     """The actions rated by one of these rules, in the order of `codes`, within one the longest due first.
 
-    Silent ones come by their last update. Besides what `list_actions` gives, a row has for each code
-    `is_<code>`, whether that rule holds too, and `returned_because`, the reason of the latest return.
+    `rated` gives only those rated by these of them, and `start` and `most` only that part of those. Silent
+    ones come by their last update. Besides what `list_actions` gives, a row has for each code `is_<code>`,
+    whether that rule holds too, and `returned_because`, the reason of the latest return.
     """
-    then, order = actions_then(scope), tuple(codes)
-    rules = {rule.code: (place, rule.when) for place, rule in enumerate(_rules(scope))}
-    also = [
-        peewee.Case(None, [(as_sql(rules[code][1], scope.as_at, then.c), 1)], 0).alias(f"is_{code}")
-        for code in order
-    ]
-    places, place = [rules[code][0] for code in order], _place(scope, then)
-    rank = peewee.Case(place, [(each, position) for position, each in enumerate(places)])
-    since = peewee.Case(place, [(rules["silent"][0], then.c.updated_on)], then.c.current_due_on)
+    then = actions_then(scope)
+    holds = {rule.code: as_sql(rule.when, scope.as_at, then.c) for rule in _rules(scope)}
+    also = [peewee.Case(None, [(holds[code], 1)], 0).alias(f"is_{code}") for code in codes]
+    by = (*_worst_first(scope, then, rated or codes), then.c.review_id, then.c.id)
+    wanted = of_agency(scope, then.c) & _is_rated(scope, then, rated or codes)
+    if most is not None:
+        # Found first by what an index holds: only the rows of this part are then read with their texts.
+        found = peewee.Select([then], [then.c.id]).where(wanted).order_by(*by)
+        wanted = among(then.c.id, [row["id"] for row in read(part_of(found, start, most))])
     query = _told(scope, then, *also, _latest_return(scope, then).alias("returned_because"))
-    query = query.where(_of_agency(scope, then.c), place.in_(places))
-    return _coded(scope, query.order_by(rank, since.asc(nulls="LAST"), then.c.review_id, then.c.number))
+    return _coded(scope, query.where(wanted).order_by(*by))
 
 
-def list_fallen_overdue(scope: Scope) -> Iterator[Row]:
-    """review_id and number of the actions that are overdue, and were not at the end of the day `since`."""
+def list_fallen_overdue(scope: Scope, most: int) -> Iterator[Row]:
+    """The first actions that are overdue and were not at the end of the day `since`, as `list_with_event`."""
     then = actions_then(scope)
     rule = next(rule for rule in _rules(scope) if rule.code == "overdue")
     overdue = (then.c.standing == "active") & as_sql(rule.when, scope.as_at, then.c)
-    query = peewee.Select([then], [then.c.review_id, then.c.number]).where(
-        _of_agency(scope, then.c) & overdue & (then.c.current_due_on >= scope.since)
+    query = peewee.Select([then], [then.c.review_id, then.c.number, EVERY]).where(
+        of_agency(scope, then.c) & overdue & (then.c.current_due_on >= scope.since)
     )
-    return read(query.order_by(then.c.review_id, then.c.number))
+    return read(query.order_by(then.c.review_id, then.c.number).limit(most))
 
 
-def list_with_event(scope: Scope, told: Any, action_id: Any, condition: Any) -> Iterator[Row]:
-    """review_id and number of the actions of which a row of the table `told` tells, each once."""
+def list_with_event(scope: Scope, told: Any, action_id: Any, condition: Any, most: int) -> Iterator[Row]:
+    """review_id and number of the first actions of which a row of the table `told` tells, each once.
+
+    At most `most` of them; each row also has `every`, how many there are in all.
+    """
     query = (
-        Action.select(Action.review.alias("review_id"), Action.number.alias("number"))
+        Action.select(Action.review.alias("review_id"), Action.number.alias("number"), EVERY)
         .join(told, on=(action_id == Action.id))
-        .where(_covered(scope), condition)
-        .distinct()
+        .where(in_scope(scope), condition)
+        .group_by(Action.review, Action.number)
         .order_by(Action.review, Action.number)
+        .limit(most)
     )
     return read(query)
-
-
-def list_recommendations(scope: Scope) -> Iterator[Row]:
-    """The recommendations covered, by review and number; of one agency, those that it has an action for."""
-    names = ("id", "review", "number", "text", "intended_outcome")
-    then = state_at(Recommendation, scope.moment, names, scope.review_ids)
-    query = rows_of(then).order_by(then.c.review_id, then.c.number)
-    if scope.agency_id is not None:
-        query = query.where(then.c.id.in_(Action.select(Action.recommendation).where(_covered(scope))))
-    return read(query)
-
-
-def count_answers(scope: Scope) -> list[tuple[int, str, int]]:
-    """(agency id, answer, how many recommendations)."""
-    then = state_at(AgencyResponse, scope.moment, ("agency", "answer"), scope.review_ids)
-    query = (
-        peewee.Select([then], [then.c.agency_id, then.c.answer, peewee.fn.COUNT(then.c.answer)])
-        .where(_of_agency(scope, then.c))
-        .group_by(then.c.agency_id, then.c.answer)
-    )
-    return [tuple(row.values()) for row in read(query)]
-
-
-def list_open_answers(scope: Scope) -> Iterator[Row]:
-    """The answers that are awaited or fall short of acceptance, with the recommendation's number."""
-    names = ("review", "recommendation", "agency", "answer", "reason")
-    then = state_at(AgencyResponse, scope.moment, names, scope.review_ids)
-    columns = [then.c.review_id, Recommendation.number, then.c.agency_id, then.c.answer, then.c.reason]
-    query = (
-        peewee.Select([then], columns)
-        .join(Recommendation, on=(Recommendation.id == then.c.recommendation_id))
-        .where(_of_agency(scope, then.c), then.c.answer != "accepted")
-    )
-    return read(query.order_by(then.c.review_id, Recommendation.number, then.c.agency_id))
-
-
-def count_evidence(scope: Scope) -> list[tuple[str, int, int]]:
-    """(kind, pieces held, files) of the evidence held."""
-    files = peewee.fn.COUNT(EvidenceFile.id).alias("files")
-    pieces = peewee.fn.COUNT(Evidence.id.distinct()).alias("pieces")
-    query = (
-        Evidence.select(Evidence.kind.alias("kind"), pieces, files)
-        .join_from(Evidence, Action)
-        .join_from(Evidence, EvidenceFile, peewee.JOIN.LEFT_OUTER)
-        .where(_covered(scope), _held(scope))
-        .group_by(Evidence.kind)
-    )
-    return [tuple(row.values()) for row in read(query)]
-
-
-def list_evidence(scope: Scope) -> Iterator[Row]:
-    """Every piece of evidence held, with the count of its files, by review and action."""
-    files = EvidenceFile.select(peewee.fn.COUNT(EvidenceFile.id)).where(EvidenceFile.evidence == Evidence.id)
-    query = (
-        Evidence.select(
-            Action.review.alias("review_id"),
-            Action.number.alias("number"),
-            Action.agency.alias("agency_id"),
-            Evidence.kind.alias("kind"),
-            Evidence.dated_on.alias("dated_on"),
-            Evidence.added_at.alias("added_at"),
-            Evidence.description.alias("description"),
-            files.alias("files"),
-        )
-        .join_from(Evidence, Action)
-        .where(_covered(scope), _held(scope))
-    )
-    return read(query.order_by(Action.review, Action.number, Evidence.id))
-
-
-def list_extensions(scope: Scope) -> Iterator[Row]:
-    """The requests for more time that waited on the day, and the changes of date decided since."""
-    before = scope.moment.before
-    waits = Extension.decided_at.is_null() | (Extension.decided_at >= before)
-    query = (
-        Extension.select(
-            Action.review.alias("review_id"),
-            Action.number.alias("number"),
-            Action.agency.alias("agency_id"),
-            Extension.old_due_on.alias("old_due_on"),
-            Extension.asked_due_on.alias("asked_due_on"),
-            Extension.asked_at.alias("asked_at"),
-            Extension.reason.alias("reason"),
-            peewee.Case(None, [(waits, "asked")], Extension.state).alias("state"),
-            peewee.Case(None, [(waits, None)], Extension.decided_at).alias("decided_at"),
-            peewee.Case(None, [(waits, "")], Extension.decision_reason).alias("decision_reason"),
-        )
-        .join_from(Extension, Action)
-        .where(_covered(scope), Extension.asked_at < before, waits | (Extension.decided_at >= _start(scope)))
-    )
-    return read(query.order_by(waits.desc(), Action.review, Action.number, Extension.id))
-
-
-def list_stages(scope: Scope) -> list[Row]:
-    """Every stage that the reviews had reached, as far as it was recorded, by review and day."""
-    query = (
-        StageReached.select(
-            StageReached.review.alias("review_id"),
-            StageReached.stage.alias("stage"),
-            StageReached.reached_on.alias("reached_on"),
-            StageReached.note.alias("note"),
-        )
-        .where(
-            among(StageReached.review, scope.review_ids),
-            StageReached.recorded_at < scope.moment.before,
-        )
-        .order_by(StageReached.review, StageReached.reached_on, StageReached.id)
-    )
-    return list(read(query))
-
-
-def within(scope: Scope, instant: Any) -> Any:
-    """The condition that an instant is after the day `since` and not after the day of the report."""
-    return (instant >= _start(scope)) & (instant < scope.moment.before)
-
-
-def _start(scope: Scope) -> datetime:
-    return end_of(scope.since)
 
 
 def _told(scope: Scope, then: Any, *more: Any) -> Any:
@@ -244,6 +143,26 @@ def _rules(scope: Scope) -> tuple[Rule, ...]:
     return rating_rules(scope.board.thresholds)
 
 
+def _worst_first(scope: Scope, then: Any, codes: Sequence[str]) -> list[Any]:
+    """The order of actions rated by one of these rules: by rule, and then the longest due or silent first."""
+    if len(codes) == 1:
+        return [(then.c.updated_on if codes[0] == "silent" else then.c.current_due_on).asc(nulls="LAST")]
+    places, place = {rule.code: place for place, rule in enumerate(_rules(scope))}, _place(scope, then)
+    rank = peewee.Case(place, [(places[code], position) for position, code in enumerate(codes)])
+    since = peewee.Case(place, [(places["silent"], then.c.updated_on)], then.c.current_due_on)
+    return [rank, since.asc(nulls="LAST")]
+
+
+def _is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
+    """The condition that one of these rules rates an action.
+
+    Said of each so that the database can look the actions up instead of judging every one.
+    """
+    rules = [Rule(rule.code, rule.code, rule.when) for rule in _rules(scope)]
+    conditions = [has_result(rules, code) for code in codes]
+    return reduce(or_, (as_sql(each, scope.as_at, then.c) for each in conditions if each), NOTHING)
+
+
 def _place(scope: Scope, then: Any) -> Any:
     """The place of the rule that rates each action."""
     return rule_place(_rules(scope), scope.as_at, then.c)
@@ -266,23 +185,4 @@ def _latest_return(scope: Scope, then: Any) -> Any:
         )
         .order_by(AssuranceDecision.id.desc())
         .limit(1)
-    )
-
-
-def _of_agency(scope: Scope, columns: Any) -> Any:
-    """The condition that keeps the agency asked for, on anything that has an agency_id."""
-    return EVERYTHING if scope.agency_id is None else columns.agency_id == scope.agency_id
-
-
-def _covered(scope: Scope) -> Any:
-    """The condition on Action for what hangs on actions: neither review nor agency ever changes."""
-    covered = among(Action.review, scope.review_ids)
-    return covered if scope.agency_id is None else covered & (Action.agency == scope.agency_id)
-
-
-def _held(scope: Scope) -> Any:
-    """The condition that evidence had been added and not withdrawn."""
-    before = scope.moment.before
-    return (Evidence.added_at < before) & (
-        Evidence.withdrawn_at.is_null() | (Evidence.withdrawn_at >= before)
     )

@@ -1,8 +1,9 @@
 """What a report is asked for, and what it covers for the person who asks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import peewee
@@ -16,7 +17,7 @@ from ..reviews.rules import add_months
 from ..settings.rules import Board
 from ..templating import date_uk
 from ..text import InvalidInput, one_line
-from .facts import Moment, day_of, read, rows_of, state_at
+from .facts import Moment, Reviews, day_of, read, rows_of, state_at
 
 MONTHS_SINCE = 3
 EARLIEST = date(1900, 1, 1)
@@ -55,7 +56,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Scope:
-    """What a report covers: ids and names as they were then, of what its reader may see now."""
+    """What a report covers: ids and names as they were then, of what its reader may see now.
+
+    `others` are the ids of the reviews that it does not cover.
+    """
 
     board: Board
     moment: Moment
@@ -66,6 +70,7 @@ class Scope:
     review: Mapping[str, Any] | None
     agency_id: int | None
     publication: bool
+    others: Sequence[int]
 
     @property
     def as_at(self) -> date:
@@ -76,6 +81,11 @@ class Scope:
     def review_ids(self) -> list[int]:
         """The reviews covered."""
         return list(self.reviews)
+
+    @cached_property
+    def covered(self) -> Reviews:
+        """The reviews covered, as queries ask for them."""
+        return Reviews(self.review_ids, self.others)
 
     @property
     def marking(self) -> str:
@@ -91,7 +101,7 @@ class Scope:
 
 
 def scope_of(viewer: Viewer, board: Board, choice: Choice, today: date, from_trail: bool = False) -> Scope:
-    """What a report covers for this person. At most eight queries; the caller holds one snapshot open.
+    """What a report covers for this person. At most nine queries; the caller holds one snapshot open.
 
     Reviews that they may not see now are in no report, whatever its day. For publication so are restricted
     reviews and those marked above OFFICIAL, now or on that day. `from_trail` reads the trail for today too.
@@ -115,13 +125,17 @@ def scope_of(viewer: Viewer, board: Board, choice: Choice, today: date, from_tra
         review=next(iter(reviews.values())) if choice.review else None,
         agency_id=agency_id,
         publication=choice.publication,
+        others=_others(reviews),
     )
 
 
-def list_titles(viewer: Viewer) -> list[tuple[str, str]]:
-    """(reference, title) of each review that this person can ask a report for."""
+def list_titles(viewer: Viewer, most: int) -> list[tuple[str, str]]:
+    """(reference, title) of the reviews that this person can ask a report for, at most so many."""
     query = (
-        Review.select(Review.reference, Review.title).where(visible_review(viewer)).order_by(Review.reference)
+        Review.select(Review.reference, Review.title)
+        .where(visible_review(viewer))
+        .order_by(Review.reference)
+        .limit(most)
     )
     return [(row["reference"], row["title"]) for row in read(query)]
 
@@ -167,9 +181,16 @@ def _agency(choice: Choice) -> int | None:
 
 
 def _reviews_at(moment: Moment, visible: list[int], choice: Choice) -> dict[int, dict[str, Any]]:
-    then = state_at(Review, moment, REVIEW_FIELDS, visible)
+    then = state_at(Review, moment, REVIEW_FIELDS, Reviews(visible))
     rows = read(rows_of(then).order_by(then.c.id))
     return {row["id"]: row for row in rows if not choice.publication or _is_publishable(row)}
+
+
+def _others(reviews: Mapping[int, Any]) -> list[int]:
+    """The ids of the reviews that are not among these."""
+    if Review.select().count() == len(reviews):
+        return []
+    return [row["id"] for row in read(Review.select(Review.id)) if row["id"] not in reviews]
 
 
 def _is_publishable(review: Mapping[str, Any]) -> bool:

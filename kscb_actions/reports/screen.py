@@ -1,13 +1,15 @@
 """A report on a screen: its long tables come a part at a time, each turned by its own name in the address."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from types import MappingProxyType
 
 from .content import Block, Column, Group, Report, Row, Section, Table
 from .rows import Rows
 
-ROWS_ON_SCREEN = 250
+# What somebody reads of a table on a screen, and little enough that a thousand reviews do not slow the page.
+ROWS_ON_SCREEN = 50
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,10 @@ class Part:
 
 @dataclass(frozen=True)
 class ShownTable:
-    """A table as a screen has it: the rows from `first` to `last` of `total`, part by part."""
+    """A table as a screen has it: the rows from `first` to `last` of `total`, part by part.
+
+    `list_address` is where the application's own list of the same things is, if there is one.
+    """
 
     name: str
     table: Table
@@ -29,6 +34,7 @@ class ShownTable:
     last: int
     total: int
     page: int
+    list_address: str | None = None
 
     @property
     def columns(self) -> Sequence[Column]:
@@ -54,40 +60,47 @@ class ShownSection:
     blocks: list[tuple[str, Block | ShownTable]]
 
 
-def shown(report: Report, asked: Mapping[str, str]) -> Iterator[ShownSection]:
+def shown(
+    report: Report, asked: Mapping[str, str], lists: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[ShownSection]:
     """The sections one after another, as they are drawn.
 
-    `asked` is the query: rows-3=2 turns the third table. A turn that is not there is the nearest one.
+    `asked` is the query: rows-3=2 turns the third table. A turn that is not there is the nearest one. `lists`
+    are the addresses of lists, by what a table is about.
     """
     numbers = count(1)
     for place, section in enumerate(report.sections, start=1):
         blocks: list[tuple[str, Block | ShownTable]] = [
             (
                 type(block).__name__.lower(),
-                _table(block, f"rows-{next(numbers)}", asked) if isinstance(block, Table) else block,
+                _table(block, f"rows-{next(numbers)}", asked, lists) if isinstance(block, Table) else block,
             )
             for block in section.blocks
         ]
         yield ShownSection(f"section-{place}", section, blocks)
 
 
-def _table(table: Table, name: str, asked: Mapping[str, str]) -> ShownTable:
+def _table(table: Table, name: str, asked: Mapping[str, str], lists: Mapping[str, str]) -> ShownTable:
     total = table.rows.count if isinstance(table.rows, Rows) else sum(map(_is_row, table.rows))
     pages = max(1, -(-total // ROWS_ON_SCREEN))
     text = asked.get(name, "")
     page = min(max(1, int(text)), pages) if text.isascii() and text.isdigit() and len(text) < 10 else 1
     skipped = (page - 1) * ROWS_ON_SCREEN
-    parts = _parts(table, skipped)
+    if isinstance(table.rows, Rows):
+        parts = _parts(table.rows.part(skipped, ROWS_ON_SCREEN), 0)
+    else:
+        parts = _parts(table.rows, skipped)
     kept = sum(len(part.rows) for part in parts)
-    return ShownTable(name, table, parts, min(skipped + 1, total), skipped + kept, total, page)
+    first, address = min(skipped + 1, total), lists.get(table.about)
+    return ShownTable(name, table, parts, first, skipped + kept, total, page, address)
 
 
-def _parts(table: Table, skipped: int) -> list[Part]:
+def _parts(rows: Iterable[Row | Group], skipped: int) -> list[Part]:
     """The rows of one page, under the heading of their group, which a later page repeats."""
     parts: list[Part] = []
     group: Group | None = None
     place = 0
-    for row in table.rows:
+    for row in rows:
         if isinstance(row, Group):
             group = row
             parts.append(Part(group, []))

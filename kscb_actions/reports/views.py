@@ -12,6 +12,7 @@ from .. import clock
 from ..access.guard import Access, viewer
 from ..access.policy import Permission
 from ..database import reading
+from ..text import one_line
 from .blueprint import blueprint
 from .content import Report
 from .forms import ProgressForm, progress_form
@@ -68,9 +69,18 @@ def _progress_page(form: ProgressForm, report: Report | None, asked: Mapping[str
         "reports/progress.html",
         form=form,
         report=report,
-        sections=shown(report, asked) if report else (),
+        sections=shown(report, asked, _lists_of(form, report)) if report else (),
         address_of=_address_of,
     )
+
+
+def _lists_of(form: ProgressForm, report: Report) -> dict[str, str]:
+    """Where the lists are of what a report is about. They show today, so a report of another day has none."""
+    if report.as_at != clock.today() or form.choice.publication:
+        return {}
+    kept = {"review": form.choice.review, "agency": form.choice.agency}
+    asked: dict[str, Any] = {name: one_line(value).upper() for name, value in kept.items() if value}
+    return {"actions": url_for("actions.index", **asked), "reviews": url_for("reviews.index")}
 
 
 def _address_of(text: str) -> str | None:

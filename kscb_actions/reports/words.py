@@ -34,21 +34,19 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def counted_references(actions: Iterable[tuple[str, int]]) -> tuple[int, str]:
-    """How many actions there are, and the first of them, a line for each review, saying how many more.
+def some_references(actions: Iterable[tuple[str, int]], count: int) -> str:
+    """The first of `count` actions, a line for each review, saying how many more there are.
 
     `actions` are (reference of the review, number of the action), those of one review together.
     """
     lines: dict[str, list[str]] = {}
-    count = 0
     for review, number in actions:
-        count += 1
-        if count <= REFERENCES_SHOWN:
-            lines.setdefault(review, []).append(f"A{number}")
+        lines.setdefault(review, []).append(f"A{number}")
     shown = [f"{review}/{', '.join(numbers)}" for review, numbers in lines.items()]
-    if count > REFERENCES_SHOWN:
-        shown.append(f"and {count - REFERENCES_SHOWN:,} more")
-    return count, "\n".join(shown) or "–"
+    more = count - sum(map(len, lines.values()))
+    if more:
+        shown.append(f"and {more:,} more")
+    return "\n".join(shown) or "–"
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -103,4 +103,5 @@ class AgencyResponse(Versioned):
     reason = peewee.TextField(default="")
 
     class Meta:
-        indexes = ((("recommendation", "agency"), True),)
+        # The second is all that counting the answers of each agency has to read.
+        indexes = ((("recommendation", "agency"), True), (("agency", "answer", "review"), False))

@@ -54,6 +54,10 @@ PAGES = (
     ("agency_lead-4", "/my-actions"),
     ("manager-1", "/reviews/SCR-2003-0003"),
     ("manager-1", "/reviews"),
+    ("chair-2", "/reports/progress"),
+    ("chair-2", "/reports/progress?review=SCR-2003-0003"),
+    ("chair-2", "/reports/progress?agency=AG05"),
+    ("chair-2", "/reports"),
 )
 
 

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playhouse.test_utils import count_queries
 
+from kscb_actions import clock
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import User
 from kscb_actions.reports.content import Column, Group, Report, Section, Table
@@ -18,7 +20,7 @@ from kscb_actions.reports.screen import ROWS_ON_SCREEN, ShownTable, shown
 from tests.factories import TODAY, World
 
 from .faces import page_face, word_face
-from .stories import busy
+from .stories import busy, report
 
 SignIn = Callable[[User | None], FlaskClient]
 
@@ -177,17 +179,17 @@ def test_the_number_of_queries_of_the_page_does_not_grow(world: World, sign_in: 
 def test_a_long_table_comes_in_turns_that_keep_their_headings() -> None:
     number = 2 * ROWS_ON_SCREEN + 10
 
-    def read() -> Any:
-        for place in range(number):
-            if place % 200 == 0:
-                yield Group(f"Group {place // 200}")
+    def read(start: int = 0, most: int | None = None) -> Any:
+        for place in range(start, number if most is None else min(number, start + most)):
+            if place == start or place % 40 == 0:
+                yield Group(f"Group {place // 40}")
             yield (f"Row {place}",)
 
     table = Table("Rows", (Column("Name", 50),), Rows(read, number))
-    report = Report("T", "", "", (), (), TODAY, None, (Section("S", (table,)),))
+    paper = Report("T", "", "", (), (), TODAY, None, (Section("S", (table,)),))
     seen: list[str] = []
     for turn in range(1, 4):
-        [section] = shown(report, {"rows-1": str(turn)})
+        [section] = shown(paper, {"rows-1": str(turn)})
         [(kind, part)] = section.blocks
         assert kind == "table" and isinstance(part, ShownTable)
         assert (part.page, part.pages, part.total) == (turn, 3, number)
@@ -197,8 +199,74 @@ def test_a_long_table_comes_in_turns_that_keep_their_headings() -> None:
         assert part.last == len(seen)
         for each in part.parts:
             assert each.group
-            assert {int(str(row[0]).split()[1]) // 200 for row in each.rows} == {int(each.group.heading[6:])}
+            assert {int(str(row[0]).split()[1]) // 40 for row in each.rows} == {int(each.group.heading[6:])}
     assert seen == [f"Row {place}" for place in range(number)]
+
+
+@pytest.mark.parametrize("asked", [{}, {"agency": "NHSK"}, {"from_trail": True}, {"publication": True}])
+def test_the_parts_of_a_long_table_are_together_the_whole(world: World, asked: dict[str, Any]) -> None:
+    """Whatever the paper prints comes on a screen too, in the same order and under the same headings."""
+    busy(world)
+    for place in range(8):
+        world.action(TODAY + timedelta(days=7 * place - 20), (world.health, world.police)[place % 4 == 0])
+    long = 0
+    tables = [
+        block
+        for section in report(world.manager, TODAY + timedelta(days=1), **asked).sections
+        for block in section.blocks
+        if isinstance(block, Table) and isinstance(block.rows, Rows)
+    ]
+    for table in tables:
+        whole = headed(table.rows)
+        assert len(whole) == len(table.rows), table.caption
+        for size in (1, 2, 3, 7, 50):
+            turns = [headed(table.rows.part(start, size)) for start in range(0, len(whole), size)]
+            assert [row for turn in turns for row in turn] == whole, table.caption
+            assert {len(turn) for turn in turns[:-1]} <= {size}
+        long += len(whole) > 3
+    assert long >= 2
+
+
+def headed(rows: Any) -> list[tuple[str, list[str]]]:
+    """Each row with the heading of the group that it stands under."""
+    heading, found = "", []
+    for row in rows:
+        if isinstance(row, Group):
+            heading = row.heading
+        else:
+            found.append((heading, [cell if isinstance(cell, str) else cell.text for cell in row]))
+    return found
+
+
+def test_a_shortened_table_leads_to_the_list_that_has_the_rest(
+    world: World, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recommendation = world.recommendation(world.review("SCR-2011-09"))
+    for _ in range(3):
+        world.action(TODAY, recommendation=recommendation)
+    client, address = sign_in(world.manager), "/reports/progress?review=scr-2011-09"
+    words = "Find them in the list of actions"
+    assert words not in client.get(address).text
+    monkeypatch.setattr("kscb_actions.reports.screen.ROWS_ON_SCREEN", 2)
+    assert f'href="/actions?review=SCR-2011-09">{words}</a>' in client.get(address).text
+    assert "Find them in the list of reviews" not in client.get(address).text
+    with clock.at(TODAY + timedelta(days=1)):
+        assert words not in client.get(f"{address}&as_at=30&as_at=3&as_at=2012").text
+
+
+def test_a_reference_is_typed_where_there_are_too_many_reviews_to_list(
+    world: World, sign_in: SignIn, csrf_token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.review("SCR-2011-08")
+    world.review("SCR-2011-09")
+    client = sign_in(world.manager)
+    assert '<option value="SCR-2011-09"' in client.get("/reports").text
+    monkeypatch.setattr("kscb_actions.reports.forms.MOST_LISTED", 1)
+    page = client.get("/reports/progress?review=scr-2011-09")
+    assert re.search(r'<input class="govuk-input[^>]*name="review" value="scr-2011-09"', page.text)
+    assert "Progress of the action plan: SCR-2011-09" in page.text
+    wrong = client.get("/reports/progress?review=%3Cb%3E")
+    assert "There is no review with this reference." in wrong.text and 'value="&lt;b&gt;"' in wrong.text
 
 
 def test_a_turn_of_a_long_table_is_said_in_words(
