@@ -15,7 +15,8 @@ from heapq import heappop, heappush
 from itertools import count
 
 SMALLEST_SHOWN = 5
-EFFORT = 2_000
+# How many states a search looks at before it gives up: for the cheapest change, and for any at all.
+PATIENCE, EFFORT = 400, 2_000
 NO_LIMIT = sys.maxsize
 # A change costs the cells it must widen to any number first, then the people lost, then the cells lost.
 CELL, PERSON, WIDENED = 1, 10**4, 10**14
@@ -121,12 +122,13 @@ class System:
                 heappush(heap, (*rank, next(order), cost, after, (quantity, step, path)))
 
         done: set[State] = set()
+        effort = EFFORT if is_hasty and limit else PATIENCE
         is_final = True
         for step in (+1, -1):
             first_cost = self._cost[step][start]
             if first_cost is not None:
                 consider(first_cost, (), start, step, None)
-        while heap and len(done) < EFFORT:
+        while heap and len(done) < effort:
             *_, cost, state, path = heappop(heap)
             if not state:
                 change = _net(path)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kscb_actions.figures.disclosure import SMALLEST_SHOWN, Stated
-from kscb_actions.figures.tables import CountTable, Row, quantity
+from kscb_actions.figures.publishing import quantity
+from kscb_actions.figures.tables import CountTable, Row
 from tests.figures.attacker import Attacker
 
 Lines = Sequence[Sequence[int | str]]

@@ -5,7 +5,8 @@ import pytest
 from kscb_actions.figures import disclosure
 from kscb_actions.figures.disclosure import CannotPublish, Stated, Sum, protect
 from kscb_actions.figures.disclosure_sums import Mark, System
-from kscb_actions.figures.tables import CountTable, publish, publish_all, quantity
+from kscb_actions.figures.publishing import publish, publish_all, quantity
+from kscb_actions.figures.tables import CountTable
 from tests.figures.random_tables import as_table
 
 

@@ -11,8 +11,9 @@ from dataclasses import replace
 import pytest
 
 from kscb_actions.figures.disclosure import CannotPublish
-from kscb_actions.figures.tables import CountTable, publish, publish_all
-from tests.deaths import random_tables
+from kscb_actions.figures.publishing import publish, publish_all
+from kscb_actions.figures.tables import CountTable
+from tests.figures import random_tables
 from tests.figures.random_tables import Document
 
 MANY = 1_500 if os.environ.get("KSCB_LONG") == "1" else 60

@@ -12,7 +12,8 @@ import pytest
 from kscb_actions import demo
 from kscb_actions.figures import axes, tables
 from kscb_actions.figures.disclosure import Stated
-from kscb_actions.figures.tables import CountTable, publish, publish_all, quantity, table
+from kscb_actions.figures.publishing import publish, publish_all, quantity
+from kscb_actions.figures.tables import CountTable, table
 
 REVIEWED = frozenset({("reviewed", "2011-12")})
 YEARS = axes.died_in(["2010-11", "2011-12"])
