@@ -1,6 +1,8 @@
 """The command that checks what is kept: the database, the trail, the evidence, the leads."""
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import and_
 from typing import Any
 
 import click
@@ -16,6 +18,8 @@ from ..audit.models import AuditEvent
 from ..audit.queries import every_event, head
 from ..audit.rules import first_break
 from ..cli import in_board, settings
+from ..deaths.models import ChildDeath
+from ..panels.models import PanelDecision
 from ..people.models import User
 from ..reviews.models import Review
 
@@ -32,7 +36,7 @@ def check(_: Any, noted: str | None) -> None:
     """
     noted_head = _read_head(noted)
     store = EvidenceStore(settings().evidence)
-    faults = [*_database(), *_trail(*noted_head), *_evidence(store)]
+    faults = [*_database(), *_trail(*noted_head), *_evidence(store), *_decisions()]
     newest = head(SYSTEM)
     for note in (*_leftovers(store), *_leaderless()):
         click.echo(note)
@@ -83,6 +87,24 @@ def _evidence(store: EvidenceStore) -> Iterator[str]:
     for row_id, stored_name, sha256 in list(rows):
         if not store.verify(stored_name, sha256):
             yield f"evidence: file {row_id} ({stored_name}) is missing or is not what was received"
+
+
+def _decisions() -> Iterator[str]:
+    copied = (
+        (ChildDeath.reviewed_on, PanelDecision.completed_on),
+        (ChildDeath.primary_category, PanelDecision.primary_category),
+        (ChildDeath.status, PanelDecision.status),
+    )
+    current = (PanelDecision.death == ChildDeath.id) & (PanelDecision.number == ChildDeath.decision_number)
+    # Where either is missing SQL knows neither "same" nor "different".
+    is_same = reduce(and_, [one.is_null(False) & (one == other) for one, other in copied])
+    rows = (
+        ChildDeath.select(ChildDeath.id)
+        .join(PanelDecision, peewee.JOIN.LEFT_OUTER, on=current)
+        .where(ChildDeath.decision_number > 0, PanelDecision.id.is_null() | ~is_same)
+    )
+    for (row_id,) in rows.tuples():
+        yield f"child deaths: case {row_id} is counted by something else than its current decision"
 
 
 def _leftovers(store: EvidenceStore) -> Iterator[str]:
