@@ -1,13 +1,16 @@
 """Makes child deaths, panels and what panels do for tests, through the application's own operations."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import count
 
-from kscb_actions.deaths.models import AgencyReturn, ChildDeath
+from kscb_actions.deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting
 from kscb_actions.deaths.returns import answer_return, ask_return
 from kscb_actions.deaths.rules import DeathFacts
 from kscb_actions.deaths.service import record_death
-from kscb_actions.people.models import Agency
+from kscb_actions.panels.interests import declare_interest
+from kscb_actions.panels.service import add_case, plan_meeting, seat_member
+from kscb_actions.people.models import Agency, User
 from tests.factories import World
 
 FACTS = {
@@ -48,3 +51,31 @@ class Panel:
         asked = self.asked(death, agency)
         told = "The family was known to the school nurse."
         return answer_return(self.coordinator, asked, date(2012, 2, 20), "yes", told, asked.version)
+
+    def meeting(
+        self,
+        held_on: date = date(2012, 4, 12),
+        members: Sequence[User] | None = None,
+        cases: Sequence[ChildDeath] = (),
+    ) -> PanelMeeting:
+        """A meeting with these members (the board's one member, unless told otherwise) and cases."""
+        meeting = plan_meeting(self.coordinator, held_on, held_on - timedelta(days=7))
+        for user in [self.world.cdop_member] if members is None else members:
+            self.seat(meeting, user)
+        for death in cases:
+            self.case(meeting, death)
+        return meeting
+
+    def seat(self, meeting: PanelMeeting, user: User) -> User:
+        """A member with a seat at a meeting."""
+        seat_member(self.coordinator, meeting, user)
+        return user
+
+    def case(self, meeting: PanelMeeting, death: ChildDeath) -> PanelCase:
+        """A case on a meeting's agenda."""
+        return add_case(self.coordinator, meeting, death)
+
+    def interest(self, death: ChildDeath, user: User | None = None) -> Interest:
+        """An interest that somebody (the board's one member) declares for themself."""
+        user = user or self.world.cdop_member
+        return declare_interest(self.world.as_viewer(user), death, user, "The family are patients of mine.")

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import peewee
 
+from .. import clock
 from ..access.policy import Permission, Viewer
 from ..audit.service import Change, change
 from ..people.models import Agency
@@ -12,23 +13,22 @@ from ..text import InvalidInput, clean_text, one_line
 from .models import AgencyResponse, Recommendation, RecommendationTheme, Review
 from .named import require_on
 from .rules import RecommendationFacts, problems_with_answer, problems_with_recommendation
+from .service import review_of_child_deaths
 
 
 def add_recommendation(viewer: Viewer, review: Review, facts: RecommendationFacts) -> Recommendation:
     """Add the next recommendation of a review. Raises InvalidInput."""
     require_on(viewer, Permission.EDIT_REVIEW, review)
-    recommendation = Recommendation(review=review)
-    _take(recommendation, facts)
     with change(viewer) as tx:
-        highest = (
-            Recommendation.select(peewee.fn.MAX(Recommendation.number))
-            .where(Recommendation.review == review)
-            .scalar()
-        )
-        recommendation.number = (highest or 0) + 1
-        tx.add(recommendation, "recommendation.added")
-        _set_themes(tx, recommendation, facts.theme_ids)
-    return recommendation
+        return _add(tx, review, facts)
+
+
+def add_learning(tx: Change, year: str, facts: RecommendationFacts) -> Recommendation:
+    """Add a recommendation to what child death reviews of a reporting year taught, inside an open change.
+
+    For who keeps panels; it goes to that review and to no other. Raises InvalidInput, Refused.
+    """
+    return _add(tx, review_of_child_deaths(tx, year, clock.today()), facts)
 
 
 def edit_recommendation(
@@ -76,6 +76,20 @@ def answer_recommendation(
             return tx.add(response, "recommendation.answered")
         response.answer, response.reason = answer, reason
         return tx.update(response, "recommendation.answered", expected)
+
+
+def _add(tx: Change, review: Review, facts: RecommendationFacts) -> Recommendation:
+    recommendation = Recommendation(review=review)
+    _take(recommendation, facts)
+    highest = (
+        Recommendation.select(peewee.fn.MAX(Recommendation.number))
+        .where(Recommendation.review == review)
+        .scalar()
+    )
+    recommendation.number = (highest or 0) + 1
+    tx.add(recommendation, "recommendation.added")
+    _set_themes(tx, recommendation, facts.theme_ids)
+    return recommendation
 
 
 def _take(recommendation: Recommendation, facts: RecommendationFacts) -> None:

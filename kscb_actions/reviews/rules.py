@@ -125,6 +125,13 @@ class ClockDates:
     met_on: date | None
 
 
+def child_death_review(year: str) -> ReviewFacts:
+    """The review, like CDL-2011-12, that gathers what a reporting year's child death reviews taught."""
+    return ReviewFacts(
+        reference=f"CDL-{year}", kind=Kind.CHILD_DEATH, title=f"Learning from child death reviews {year}"
+    )
+
+
 def problems_with_review(facts: ReviewFacts) -> dict[str, str]:
     """{field: message} for what is wrong with a review's facts."""
     problems = {}

@@ -11,7 +11,10 @@ from ..text import InvalidInput, clean_text, one_line
 from .models import NamedPerson, Review, ReviewTheme, StageReached, StatutoryClock, Theme
 from .named import is_named, require_on
 from .rules import (
+    Kind,
     ReviewFacts,
+    Stage,
+    child_death_review,
     clocks_of,
     problems_with_hold,
     problems_with_review,
@@ -146,6 +149,27 @@ def unname_person(viewer: Viewer, review: Review, user: User) -> None:
         if named is None:
             raise InvalidInput({"person": f"{user.name} is not named on this review."})
         tx.remove(named, "review.person-unnamed")
+
+
+def review_of_child_deaths(tx: Change, year: str, today: date) -> Review:
+    """The review that gathers what child death reviews of a reporting year ("2011-12") taught, inside an open
+    change; made when it is not there yet. It says nothing of any case.
+
+    This is the one way for who keeps panels to reach a review: they may not edit reviews, nor read them.
+    Raises Refused.
+    """
+    require(tx.actor, Permission.KEEP_PANELS)
+    facts = child_death_review(year)
+    review = Review.get_or_none(Review.reference == facts.reference)
+    if review is not None:
+        if review.kind != Kind.CHILD_DEATH:
+            raise Refused(f"Another review has the reference {facts.reference}. Ask the board manager.")
+        return review
+    review = Review(stage=Stage.MONITORING)
+    _take(review, facts)
+    tx.add(review, "review.recorded")
+    _append_stage(tx, review, Stage.MONITORING, today, "")
+    return review
 
 
 def _name_who_restricts(tx: Change, viewer: Viewer, review: Review) -> None:
