@@ -23,8 +23,8 @@ from .models import Lesson
 class Learnt:
     """A recommendation that came of a case, and how many of its actions stand how.
 
-    `text` is "" where the Board has restricted the review. A state is accepted, submitted, stopped, overdue or
-    open.
+    `text` is "" where the Board has restricted the review. A state is accepted, submitted, stopped, overdue
+    or open.
     """
 
     reference: str
