@@ -4,7 +4,14 @@ from importlib import import_module
 
 import click
 
-MODULES = ("people.commands", "demo.commands", "chasing.commands", "home.commands", "reports.commands")
+MODULES = (
+    "people.commands",
+    "demo.commands",
+    "chasing.commands",
+    "home.commands",
+    "reports.commands",
+    "panels.commands",
+)
 COMMANDS = [
     command
     for module in MODULES
