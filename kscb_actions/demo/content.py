@@ -104,7 +104,7 @@ def read_content() -> Content:
     people = tuple(_person(table) for table in _read("people.toml")["person"])
     leads = {person.agency: person.email for person in people if person.leads and person.agency}
     files = sorted((FOLDER / "reviews").glob("*.toml"))
-    reviews = [_review(_parse(file), leads) for file in files]
+    reviews = [_review(parse_file(file), leads) for file in files]
     return Content(
         agencies={table["code"]: table["name"] for table in _read("agencies.toml")["agency"]},
         people=people,
@@ -115,10 +115,11 @@ def read_content() -> Content:
 
 
 def _read(name: str) -> dict[str, Any]:
-    return _parse(FOLDER / name)
+    return parse_file(FOLDER / name)
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def parse_file(path: Path) -> dict[str, Any]:
+    """A content file as plain values."""
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 

@@ -39,7 +39,10 @@ from .content import (
     Table,
     read_content,
 )
+from .deaths_panels import panel_scenes
+from .deaths_scenes import case_scenes
 from .playing import Cast, play_step
+from .scenes import Scene
 from .stories import expand
 from .working_days import is_working_day, on_or_after
 
@@ -59,15 +62,6 @@ class Account:
     email: str
     name: str
     roles: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Something to be done at a certain hour of a certain day."""
-
-    on: date
-    hour: int
-    play: Callable[[], object]
 
 
 def load(
@@ -92,7 +86,7 @@ def load(
             _open_board(password)
             _add_people(cast, content, password)
         progress(f"{len(content.agencies)} agencies, {len(content.people)} people")
-        scenes = [*_scenes(cast, content), *_chase_scenes(base_url)]
+        scenes = [*_scenes(cast, content), *case_scenes(cast), *panel_scenes(cast), *_chase_scenes(base_url)]
         _play(sorted(scenes, key=lambda scene: (scene.on, scene.hour)), progress)
     return [Account(person.email, person.name, person.roles) for person in content.people]
 

@@ -31,10 +31,15 @@ class Cast:
         self.themes: dict[str, int] = {}
         self.actions: dict[str, int] = {}
         self.agency_names = content.agencies
+        self._leads = {person.agency: person.email for person in content.people if person.leads}
 
     def viewer(self, email: str) -> Viewer:
         """The person with this address, as the policy sees them."""
         return self.people[email].viewer
+
+    def lead_of(self, code: str) -> User:
+        """Who leads the actions of the agency with this code, unless an action names another."""
+        return self.people[self._leads[code]]
 
     def theme_ids(self, codes: Iterable[str]) -> tuple[int, ...]:
         """The rows of these themes."""

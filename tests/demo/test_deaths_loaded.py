@@ -1,0 +1,85 @@
+"""The demonstration's child deaths as loaded: the published year, and something true on every page."""
+
+from collections import Counter
+
+from kscb_actions.access.policy import Viewer
+from kscb_actions.deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting
+from kscb_actions.deaths.queries import overdue_returns, visible_death
+from kscb_actions.deaths.rules import year_of
+from kscb_actions.demo.content import AS_AT, FOLDER, parse_file
+from kscb_actions.figures.models import IssuedReport
+from kscb_actions.panels.models import Attendance, Categorisation, Lesson, PanelDecision
+from kscb_actions.panels.referrals import count_open_referrals, list_referrals, needs_referral
+from kscb_actions.people.models import User
+
+from .conftest import Loaded
+
+COUNTS = parse_file(FOLDER / "deaths_counts.toml")
+
+
+def viewer(name: str) -> Viewer:
+    return User.get(User.email.startswith(name)).viewer
+
+
+def test_the_cases_are_those_that_were_published(loaded: Loaded) -> None:
+    reviewed = list(ChildDeath.select().where(ChildDeath.decision_number > 0))
+    for year in COUNTS["year"]:
+        of_year = [each for each in reviewed if year_of(each.died_on) == year["died"]]
+        found = Counter(each.primary_category for each in of_year)
+        assert [found[category] for category in range(1, 11)] == year["categories"]
+        assert sum(each.expected == "unexpected" for each in of_year) == year["unexpected"]
+    assert sum(each.status == "identified" for each in reviewed) == COUNTS["modifiable"]
+    assert {year_of(each.reviewed_on) for each in reviewed} == {"2011-12"}
+    died = [each for each in ChildDeath.select() if year_of(each.died_on) == "2011-12"]
+    assert len(died) == COUNTS["deaths_in_year"]
+    assert sum(each.expected == "unexpected" for each in died) == COUNTS["unexpected_in_year"]
+
+
+def test_three_meetings_are_over_and_one_is_to_come(loaded: Loaded) -> None:
+    over = list(PanelMeeting.select().where(PanelMeeting.closed_at.is_null(False)))
+    (coming,) = PanelMeeting.select().where(PanelMeeting.closed_at.is_null())
+    assert len(over) == 3 and all(
+        Attendance.select().where(Attendance.meeting == each).count() >= 4 for each in over
+    )
+    assert coming.held_on > AS_AT and coming.cases.count() == 6
+    proposals = Categorisation.select().join(PanelCase).where(PanelCase.meeting == coming)
+    assert 0 < proposals.count() < coming.cases.count() * coming.seats.count()
+
+
+def test_one_decision_was_corrected_after_the_meeting(loaded: Loaded) -> None:
+    why = [each.correction_reason for each in PanelDecision.select().where(PanelDecision.number > 1)]
+    assert sum("post-mortem" in each for each in why) == 1
+
+
+def test_an_interest_hides_its_case_from_its_member_alone(loaded: Loaded) -> None:
+    live = list(Interest.select(Interest, User).join(User).where(Interest.lifted_at.is_null()))
+    assert len(live) == 2 and Interest.select().count() == 3
+    for interest in live:
+        kept = ChildDeath.id == interest.death_id
+        assert not ChildDeath.select().where(kept, visible_death(interest.user.viewer)).exists()
+        assert ChildDeath.select().where(kept, visible_death(viewer("designated.doctor"))).exists()
+
+
+def test_some_returns_are_overdue_and_one_late_answer_is_not(loaded: Loaded) -> None:
+    overdue = overdue_returns(viewer("cdop.coordinator"), AS_AT)
+    assert 5 <= len(overdue) <= 40
+    late = AgencyReturn.select().where(AgencyReturn.answered_on > AgencyReturn.due_on)
+    assert late.count() >= 3
+
+
+def test_referrals_are_answered_open_refused_and_still_to_be_decided(loaded: Loaded) -> None:
+    chair, coordinator = viewer("scr.chair"), viewer("cdop.coordinator")
+    assert [answer is None for _, answer in list_referrals(chair)] == [True, False]
+    assert count_open_referrals(chair) == 1
+    assert len(needs_referral(coordinator)) == 1
+
+
+def test_what_was_learnt_is_in_the_plan_with_its_actions(loaded: Loaded) -> None:
+    lessons = list(Lesson.select())
+    assert len(lessons) == 2
+    assert all(each.recommendation.actions.count() for each in lessons)
+    assert {each.recommendation.review.kind for each in lessons} == {"child_death"}
+
+
+def test_nothing_has_been_issued_yet(loaded: Loaded) -> None:
+    assert IssuedReport.select().count() == 0
