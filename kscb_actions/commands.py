@@ -10,6 +10,7 @@ MODULES = (
     "chasing.commands",
     "home.commands",
     "reports.commands",
+    "figures.commands",
     "panels.commands",
 )
 COMMANDS = [

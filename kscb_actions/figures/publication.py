@@ -15,6 +15,7 @@ from .tally import KNOWN_AT_DEATH, Basis, Tally, behind, tables_of, ties
 
 Name = tuple[Basis, str]
 CATEGORY: Name = (Basis.REVIEWED, "category")
+MODIFIABLE = ("modifiable", "identified")
 
 
 @dataclass(frozen=True)
@@ -29,22 +30,22 @@ class Fit:
     papers: Mapping[Name, CountTable]
     stated: Sequence[tuple[CountTable, CountTable]] = ()
 
+    def pairs(self) -> list[tuple[CountTable, CountTable]]:
+        """All that is printed, each table with its numbers first."""
+        return [*((self.counts[name], paper) for name, paper in self.papers.items()), *self.stated]
+
     def printed(self) -> dict[Key, Printed]:
         """How every quantity is printed: that of a cell, a total or the text."""
         found: dict[Key, Printed] = {}
-        for counts, paper in (
-            *((self.counts[name], paper) for name, paper in self.papers.items()),
-            *self.stated,
-        ):
+        for counts, paper in self.pairs():
             found |= printed_quantities(counts, paper)
         return found
 
 
 @dataclass(frozen=True)
 class Issued:
-    """What has been issued before: of which years, and each table with its numbers and as printed."""
+    """What has been issued before: each table with its numbers, and as it was printed."""
 
-    years: frozenset[str] = frozenset()
     known: tuple[tuple[CountTable, CountTable], ...] = ()
 
 
@@ -56,39 +57,51 @@ def in_report(name: Name) -> bool:
 
 def fit(
     tallies: Mapping[Basis, Tally],
-    issued: Issued = Issued(),
-    others: Iterable[Tally] = (),
+    issued: Issued,
     left_out: frozenset[Name] = frozenset(),
-    headlines: Iterable[Key] = (),
     more: bool = False,
 ) -> Fit:
     """The year's tables as they may be published.
 
     tallies    the year by both bases
-    others     the tallies of the other years of which something has been issued
-    headlines  the quantities of the text; when to state them would give away a small number, the text has to
-               take them from the tables, as they are printed there
-    more       the tables that the report leaves out, too
-    Raises CannotPublish.
+    left_out   tables that this year's report does without
+    more       make the tables that the report leaves out, too
+    When to state the numbers of the text would give away a small number, nothing is stated: the text has to
+    take them from the tables, as they are printed there. Raises CannotPublish.
     """
     counts = {
         (basis, code): table
         for basis in (Basis.REVIEWED, Basis.DIED)
         for code, table in tables_of(tallies[basis]).items()
-        if (basis, code) not in left_out
     }
-    every = [*tallies.values(), *others]
+    report = frozenset(name for name in counts if in_report(name)) - left_out
+    every = list(tallies.values())
     bonds = _Bonds(
         [one for each in every for one in behind(each)], [tie for each in every for tie in ties(each)]
     )
-    stated = _stated(counts, headlines)
+    stated = _stated([counts[name] for name in counts if name in report], headlines(tallies))
     try:
-        papers, said = _in_turn(counts, issued, bonds, stated, more), stated
+        papers, said = _in_turn(counts, issued, bonds, stated, report, more), stated
     except CannotPublish:
         if not stated:
             raise
-        papers, said = _in_turn(counts, issued, bonds, [], more), []
+        papers, said = _in_turn(counts, issued, bonds, [], report, more), []
     return Fit(counts, papers, said)
+
+
+def headlines(tallies: Mapping[Basis, Tally]) -> list[Key]:
+    """The quantities that the text of the annual report states."""
+    reviewed, died = tallies[Basis.REVIEWED], tallies[Basis.DIED]
+    unexpected = {("expected", "unexpected")}
+    by_year = [reviewed.of | {(Basis.DIED.value, year)} for year in reviewed.other_years]
+    return [
+        reviewed.of,
+        reviewed.of | {MODIFIABLE},
+        *by_year,
+        *(of | unexpected for of in by_year),
+        died.of,
+        died.of | unexpected,
+    ]
 
 
 @dataclass(frozen=True)
@@ -102,12 +115,13 @@ def _in_turn(
     issued: Issued,
     bonds: _Bonds,
     stated: Sequence[tuple[CountTable, CountTable]],
+    report: frozenset[Name],
     more: bool,
 ) -> dict[Name, CountTable]:
     turns = [
-        [name for name in counts if name == CATEGORY],
-        [name for name in counts if name != CATEGORY and in_report(name)],
-        [name for name in counts if more and not in_report(name)],
+        [name for name in counts if name == CATEGORY and name in report],
+        [name for name in counts if name != CATEGORY and name in report],
+        [name for name in counts if more and name not in report],
     ]
     papers: dict[Name, CountTable] = {}
     for names in filter(None, turns):
@@ -117,15 +131,13 @@ def _in_turn(
     return {name: papers[name] for name in counts if name in papers}
 
 
-def _stated(
-    counts: Mapping[Name, CountTable], headlines: Iterable[Key]
-) -> list[tuple[CountTable, CountTable]]:
+def _stated(counts: Iterable[CountTable], keys: Iterable[Key]) -> list[tuple[CountTable, CountTable]]:
     """The numbers of the text, printed by the rule; those of tables that are left out are not said."""
     numbers: dict[Key, Printed] = {}
-    for table in counts.values():
+    for table in counts:
         numbers |= printed_quantities(table, table)
     found = []
-    for key in headlines:
+    for key in keys:
         number = numbers.get(key)
         if isinstance(number, int) and isinstance(key, frozenset):
             table = headline(key, number)

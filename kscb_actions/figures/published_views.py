@@ -1,15 +1,40 @@
-"""What has been issued, for its readers."""
+"""What has been issued, for its readers: as a page, and the paper itself. It is public: no password."""
 
+import io
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request, send_file
 
-from ..access.guard import Access
+from ..access.guard import Access, viewer
 from ..access.policy import Permission
+from ..reports.screen import shown
 from .blueprint import published
+from .kept import read_report
+from .models import IssuedReport
+from .year import get_issued, list_issued
+
+ISSUED = Access(Permission.READ_PUBLISHED, of=get_issued)
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @published.route("/published", access=Access(Permission.READ_PUBLISHED))
 def index() -> Any:
-    """What has been issued, for its readers."""
-    return render_template("figures/published.html")
+    """The reports that have been issued."""
+    return render_template("figures/published.html", reports=list_issued(viewer()))
+
+
+@published.route("/published/<int:issued_id>", access=ISSUED)
+def show(issued: IssuedReport) -> Any:
+    """One of them as a page, drawn from what was kept."""
+    report = read_report(issued.report_json)
+    return render_template(
+        "figures/issued.html", issued=issued, report=report, sections=shown(report, request.args)
+    )
+
+
+@published.route("/published/<int:issued_id>/paper", access=ISSUED)
+def paper(issued: IssuedReport) -> Any:
+    """The Word file as it was issued, byte by byte."""
+    name = f"child-death-annual-report-{issued.year}-edition-{issued.number}.docx"
+    file = io.BytesIO(bytes(issued.paper))
+    return send_file(file, mimetype=DOCX, as_attachment=True, download_name=name)

@@ -65,7 +65,7 @@ def _counted(basis: Basis, year: str) -> dict[str, Counter[Cell]]:
     is_short = _day_of(ChildDeath.reviewed_on) < _day_of(ChildDeath.died_on)
     query = ChildDeath.select(
         died, reviewed, is_short, ChildDeath.primary_category, ChildDeath.status, *_FIELDS.values()
-    ).where(_within(basis, year))
+    ).where(within(basis, year))
     for some in _read(query):
         died_in, reviewed_in, short, category, status, *columns = zip(*some, strict=True)
         other = died_in if basis is Basis.REVIEWED else reviewed_in
@@ -151,7 +151,7 @@ def _referrals(basis: Basis, year: str, reviewed: Mapping[str, int]) -> Counter[
     counts = (
         Referral.select(Referral.is_referred, other, fn.COUNT(peewee.SQL("*")))
         .join(ChildDeath)
-        .where(_within(basis, year), ChildDeath.reviewed_on.is_null(False), Referral.number == last)
+        .where(within(basis, year), ChildDeath.reviewed_on.is_null(False), Referral.number == last)
         .group_by(Referral.is_referred, other)
     )
     found: Counter[Cell] = Counter({("not_considered", None, of): n for of, n in reviewed.items()})
@@ -168,7 +168,7 @@ def _factors(basis: Basis, year: str) -> Any:
         Factor.select()
         .join(PanelDecision, on=Factor.decision == PanelDecision.id)
         .join(ChildDeath, on=is_current)
-        .where(_within(basis, year), ChildDeath.reviewed_on.is_null(False))
+        .where(within(basis, year), ChildDeath.reviewed_on.is_null(False))
     )
 
 
@@ -198,7 +198,8 @@ def _row(code: str) -> Callable[[Any], str]:
     return lambda value: axis.code_of({field: value})
 
 
-def _within(basis: Basis, year: str) -> Any:
+def within(basis: Basis, year: str) -> Any:
+    """The condition on ChildDeath that keeps the deaths of a year."""
     first = int(year[:4])
     return _day(basis).between(date(first, 4, 1), date(first + 1, 3, 31))
 

@@ -14,7 +14,7 @@ from ..deaths.rules import MODIFIABLE_SINCE, year_of
 from . import axes
 from .axes import Axis
 from .publishing import ANY_YEAR, Tie
-from .tables import Conditions, CountTable, counted
+from .tables import Conditions, Counts, CountTable, counted
 
 SAFE_SLEEPING = "safe_sleeping"
 NOT_YET = "not_yet"
@@ -211,18 +211,18 @@ def _with_other(tally: Tally, other: str) -> Conditions:
 
 def _sleeping_ties(tally: Tally) -> Iterator[Tie]:
     """A death may have several of the factors: their counts bound that of any, and it bounds theirs."""
-    counts = _folded(tally.cells["theme"])
-    of, first_of = tally.of_reviewed, Counter[str]()
-    for (first, _), number in tally.overlaps.items():
-        first_of[first] += number
+    counts, firsts = _folded(tally.cells["theme"]), Counter[str]()
+    for (code, _), number in tally.overlaps.items():
+        firsts[code] += number
+    of = tally.of_reviewed
     anyone = (of | {("theme", SAFE_SLEEPING)}, counts.get((SAFE_SLEEPING, None), 0))
-    first = [(of | {("first factor", code)}, first_of[code]) for code in terms.SAFE_SLEEPING]
-    yield Tie(anyone, tuple(first))
-    for part in first:
-        code = next(code for axis, code in part[0] if axis == "first factor")
-        one = (of | {("theme", code)}, counts.get((code, None), 0))
-        yield Tie(one, (part, (of | {("later factor", code)}, one[1] - part[1])))
-        yield Tie(anyone, (one, (of | {("without factor", code)}, anyone[1] - one[1])))
+    yield Tie(anyone, tuple((of | {("first factor", code)}, firsts[code]) for code in terms.SAFE_SLEEPING))
+    for code in terms.SAFE_SLEEPING:
+        first, one = firsts[code], counts.get((code, None), 0)
+        theme = (of | {("theme", code)}, one)
+        later = (of | {("later factor", code)}, one - first)
+        yield Tie(theme, ((of | {("first factor", code)}, first), later))
+        yield Tie(anyone, (theme, (of | {("without factor", code)}, anyone[1] - one)))
 
 
 def _axes(tally: Tally) -> Iterable[tuple[Axis, Conditions]]:
@@ -233,7 +233,7 @@ def _axes(tally: Tally) -> Iterable[tuple[Axis, Conditions]]:
 def _one(tally: Tally, axis: Axis, of: Conditions) -> CountTable:
     cells = tally.cells[axis.code]
     if tally.basis is Basis.REVIEWED and axis.code in BY_OTHER_YEAR:
-        counts = Counter({(row, other): number for (row, _, other), number in cells.items()})
+        counts: Counts = {(row, other): number for (row, _, other), number in cells.items()}
         return counted(counts, axis, _other_axis(tally), of)
     heading = "Deaths" if of == tally.of and tally.basis is Basis.DIED else "Deaths reviewed"
     return counted(_folded(cells), axis, of=of, heading=heading)

@@ -1,0 +1,95 @@
+"""The annual report in the making: how it stands, what people write for it, and its issue."""
+
+import io
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, send_file, url_for
+
+from ..access.guard import Access, viewer
+from ..access.policy import Permission, may
+from ..database import reading
+from ..people.again_views import asked_again
+from ..reports.content import Report
+from ..reports.screen import shown
+from ..reports.word import write_docx
+from .annual import build_annual
+from .blueprint import blueprint
+from .forms import IssueForm, TextsForm, texts_form, typed
+from .service import annual_of, issue, record_export, save_draft, seen_of
+from .year import draft_of, editions, get_year
+
+READ = Access(Permission.READ_FIGURES, of=get_year)
+ISSUE = Access(Permission.ISSUE_FIGURES, of=get_year)
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+WRITTEN = ("foreword", "achievements", "learning", "training")
+
+
+@blueprint.route("/child-death-tables/annual/<year>", access=READ)
+def annual(year: str) -> Any:
+    """The year's report as it stands."""
+    form = IssueForm(formdata=None)
+    report = _report(year, form)
+    return render_template(
+        "figures/annual.html",
+        year=year,
+        form=form,
+        report=report,
+        sections=shown(report, request.args) if report else (),
+        editions=editions(year),
+        may_issue=bool(may(viewer(), Permission.ISSUE_FIGURES)),
+    )
+
+
+@blueprint.route("/child-death-tables/annual/<year>/word", access=READ, methods=["GET", "POST"])
+def annual_word(year: str) -> Any:
+    """The same as a Word file, for who types their password again."""
+    back = url_for("figures.annual", year=year)
+    return asked_again("this draft as Word", back=back, answer=lambda: _word(year))
+
+
+@blueprint.route("/child-death-tables/annual/<year>/texts", access=ISSUE, methods=["GET", "POST"])
+def annual_texts(year: str) -> Any:
+    """What people write for the year's report."""
+    form = texts_form(draft_of(year))
+    if form.validate_on_submit() and form.attempt(
+        lambda: save_draft(viewer(), year, form.facts, form.seen_version), theirs=typed
+    ):
+        flash("The texts are saved.", "success")
+        return redirect(url_for("figures.annual", year=year))
+    return render_template("figures/annual_texts.html", form=form, year=year), form.status
+
+
+@blueprint.route("/child-death-tables/annual/<year>/issue", access=ISSUE, methods=["GET", "POST"])
+def annual_issue(year: str) -> Any:
+    """Issue the year's report, after a last look."""
+    draft, number = draft_of(year), len(editions(year)) + 1
+    form = IssueForm(data={"number": str(number), "version": str(seen_of(draft))})
+    if form.validate_on_submit() and form.attempt(
+        lambda: issue(viewer(), g.board, year, form.edition, form.seen_version)
+    ):
+        flash(f"Edition {number} of the report {year} is issued.", "success")
+        return redirect(url_for("published.index"))
+    form.number.data, form.version.data = str(number), str(seen_of(draft))
+    missing = [TextsForm()[name].label.text for name in WRITTEN if not getattr(draft, name)]
+    return render_template("figures/issue.html", form=form, year=year, number=number, missing=missing)
+
+
+def _report(year: str, form: IssueForm) -> Report | None:
+    """The report as it stands; None when the form now says why there cannot be one."""
+    made: list[Report] = []
+    with reading():
+        form.attempt(lambda: made.append(build_annual(annual_of(viewer(), g.board, year))))
+    return made[0] if made else None
+
+
+def _word(year: str) -> Any:
+    form = IssueForm(formdata=None)
+    report = _report(year, form)
+    if report is None:
+        return annual(year=year)
+    record_export(viewer(), {"as": "docx", "year": year, "report": "annual, draft"})
+    file = io.BytesIO()
+    write_docx(report, file)
+    file.seek(0)
+    name = f"child-death-annual-report-{year}-draft.docx"
+    return send_file(file, mimetype=DOCX, as_attachment=True, download_name=name)

@@ -1,0 +1,85 @@
+"""The command that prints a table of child deaths."""
+
+import json
+from typing import Any
+
+import click
+
+from ..access.policy import Role, Viewer
+from ..cli import in_board
+from ..database import reading
+from ..text import InvalidInput
+from .disclosure import legend_for
+from .drawing import caption_of, lines_of, titles_of
+from .queries import years
+from .service import record_export
+from .tables import CountTable
+from .tally import NAMES, Basis
+from .year import live_tables, published_year
+
+# It reads as the panel's co-ordinator does: whoever may run it may read the database.
+COMMAND_LINE = Viewer(id=None, name="The command line", roles=frozenset({Role.CDOP_COORDINATOR}))
+
+
+@click.command("deaths-table")
+@click.option("--reviewed-in", metavar="YEAR", help="Deaths whose review was completed in this year.")
+@click.option("--died-in", metavar="YEAR", help="Deaths in this year.")
+@click.option("--by", "code", default="category", show_default=True, help=f"One of {', '.join(NAMES)}.")
+@click.option("--publication", is_flag=True, help="As it may be published: small numbers are not shown.")
+@click.option("--json", "as_json", is_flag=True, help="For a machine.")
+@in_board
+def deaths_table(
+    board: Any, reviewed_in: str | None, died_in: str | None, code: str, publication: bool, as_json: bool
+) -> None:
+    """Print a table of child deaths. A year runs from 1 April to 31 March.
+
+    Example: flask deaths-table --reviewed-in 2011-12 --by category --publication
+    """
+    if bool(reviewed_in) == bool(died_in):
+        raise click.UsageError("Give either --reviewed-in or --died-in with a year, like 2011-12.")
+    basis = Basis.REVIEWED if reviewed_in else Basis.DIED
+    year = str(reviewed_in or died_in)
+    with reading():
+        table = _table(basis, year, code, publication)
+    record_export(
+        COMMAND_LINE,
+        {"as": "json" if as_json else "text", "basis": basis.value, "year": year, "table": code}
+        | ({"publication": "y"} if publication else {}),
+    )
+    if as_json:
+        click.echo(json.dumps(table.as_dict(), ensure_ascii=False))
+    else:
+        click.echo(_as_text(caption_of(basis, year, code), table))
+
+
+def _table(basis: Basis, year: str, code: str, publication: bool) -> CountTable:
+    option = "--reviewed-in" if basis is Basis.REVIEWED else "--died-in"
+    known = years(COMMAND_LINE, basis)
+    if year not in known:
+        there = f"There is {', '.join(known)}." if known else "There is none yet."
+        raise click.BadParameter(f"Nothing is counted in “{year}”. {there}", param_hint=option)
+    if publication:
+        try:
+            papers = published_year(COMMAND_LINE, year, more=True).papers
+        except InvalidInput as wrong:
+            raise click.ClickException(str(wrong)) from None
+        tables = {each: table for (of, each), table in papers.items() if of is basis}
+    else:
+        tables = live_tables(COMMAND_LINE, basis, year)
+    if code not in tables:
+        names = ", ".join(each for each in NAMES if each in tables)
+        raise click.BadParameter(f"There is no table by “{code}”. There is {names}.", param_hint="--by")
+    return tables[code]
+
+
+def _as_text(caption: str, table: CountTable) -> str:
+    """The table in columns, numbers to the right."""
+    lines = [titles_of(table), *([str(cell) for cell in line] for line in lines_of(table))]
+    first, *widths = (max(len(line[place]) for line in lines) for place in range(len(lines[0])))
+    shown = []
+    for label, *cells in lines:
+        numbers = [cell.rjust(width) for cell, width in zip(cells, widths, strict=True)]
+        shown.append("  ".join([label.ljust(first), *numbers]))
+    marks = legend_for(cell for line in table.lines() for cell in line)
+    legend = ["", *(f"{mark}: {meaning}" for mark, meaning in marks.items())] if marks else []
+    return "\n".join([caption, "", *shown, *legend])
