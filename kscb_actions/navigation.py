@@ -10,6 +10,7 @@ from .access.policy import Permission, Reach, Viewer, reach
 # In the order people meet them. Each entry: words, endpoint, the permission that opens it.
 ENTRIES = (
     ("My actions", "home.my_actions", Permission.SEE_OWN_WORK),
+    ("Panel work", "home.panel_work", Permission.READ_DEATH),
     ("What needs attention", "home.attention", Permission.SEE_ATTENTION),
     ("Reviews", "reviews.index", Permission.READ_REVIEW),
     ("Actions", "actions.index", Permission.READ_ACTION),

@@ -21,6 +21,7 @@ from ..actions.queries import (
 )
 from ..actions.rating import Colour, legend
 from ..actions.rules import PROGRESS_NAMES
+from ..panels.referrals import count_open_referrals
 from ..people.models import Agency
 from ..settings.rules import Thresholds
 from .blueprint import blueprint
@@ -89,6 +90,9 @@ def attention() -> Any:
         decides=reach(person, Permission.DECIDE_EXTENSION) is not Reach.NONE,
         progress_names=PROGRESS_NAMES,
         legend=legend(thresholds),
+        referrals=count_open_referrals(person)
+        if reach(person, Permission.READ_REFERRAL) is not Reach.NONE
+        else 0,
     )
 
 

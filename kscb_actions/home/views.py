@@ -12,6 +12,7 @@ from .blueprint import blueprint
 # In order: whoever has work of their own sees that first.
 FIRST_PAGES = (
     (Permission.SEE_OWN_WORK, "home.my_actions"),
+    (Permission.READ_DEATH, "home.panel_work"),
     (Permission.SEE_ATTENTION, "home.attention"),
 )
 

@@ -98,6 +98,15 @@ def next_meeting(viewer: Viewer, today: date) -> PanelMeeting | None:
     )
 
 
+def open_seats(viewer: Viewer) -> list[PanelMeeting]:
+    """The meetings with a seat of this person's whose proposals are open, the earliest first."""
+    own = PanelSeat.select(PanelSeat.meeting).where(PanelSeat.user == (viewer.id or 0))
+    query = PanelMeeting.select().where(
+        visible_meeting(viewer), PanelMeeting.id.in_(own), PanelMeeting.closed_at.is_null()
+    )
+    return list(query.order_by(PanelMeeting.held_on))
+
+
 def agenda(viewer: Viewer, meeting: PanelMeeting) -> list[AgendaCase]:
     """The cases of a meeting in order, with what is there and what is missing; for who keeps panels.
 
