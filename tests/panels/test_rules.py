@@ -1,0 +1,270 @@
+"""What must be true of meetings, people, cases, interests and referrals, at each boundary."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from kscb_actions.panels import rules
+from kscb_actions.panels.rules import LatestReferral
+
+MEETING, DUE, TODAY = date(2012, 4, 12), date(2012, 4, 5), date(2012, 3, 30)
+LONG = "x" * 10_001
+
+
+@pytest.mark.parametrize(
+    ("held_on", "due_on", "note", "wrong"),
+    [
+        (MEETING, DUE, "", set()),
+        (MEETING, date(2012, 4, 11), "x" * 10_000, set()),
+        (MEETING, MEETING, "", {"proposals_due_on"}),
+        (MEETING, date(2012, 4, 13), "", {"proposals_due_on"}),
+        (None, DUE, "", {"held_on"}),
+        (MEETING, None, "", {"proposals_due_on"}),
+        (None, None, LONG, {"held_on", "proposals_due_on", "note"}),
+    ],
+)
+def test_proposals_are_due_before_the_meeting(
+    held_on: date | None, due_on: date | None, note: str, wrong: set[str]
+) -> None:
+    assert set(rules.problems_with_meeting(held_on, due_on, note)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("held_on", "due_on", "are_open", "decisions", "wrong"),
+    [
+        (date(2012, 4, 19), date(2012, 4, 6), True, 0, set()),
+        (date(2012, 4, 19), DUE, False, 0, set()),
+        (MEETING, date(2012, 4, 6), False, 0, {"proposals_due_on"}),
+        (date(2012, 4, 19), DUE, False, 1, {"held_on"}),
+        (None, None, False, 1, {"held_on", "proposals_due_on"}),
+        (MEETING, DUE, False, 1, set()),
+    ],
+)
+def test_days_stay_once_something_rests_on_them(
+    held_on: date | None, due_on: date | None, are_open: bool, decisions: int, wrong: set[str]
+) -> None:
+    found = rules.problems_with_moving(held_on, due_on, (MEETING, DUE), are_open, decisions)
+    assert set(found) == wrong
+
+
+def test_proposals_are_open_until_they_are_closed() -> None:
+    assert rules.are_proposals_open(None)
+    assert not rules.are_proposals_open(datetime(2012, 4, 12, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("is_active", "is_member", "is_seated", "why"),
+    [
+        (True, True, False, None),
+        (False, True, False, "no longer sign in"),
+        (True, False, False, "not a CDOP panel member"),
+        (True, True, True, "sits on this panel already"),
+    ],
+)
+def test_only_active_members_are_seated_once(
+    is_active: bool, is_member: bool, is_seated: bool, why: str | None
+) -> None:
+    found = rules.why_not_seat("Post", is_active, is_member, is_seated)
+    assert found is None if why is None else why in (found or "")
+
+
+@pytest.mark.parametrize(("proposals", "is_refused"), [(0, False), (1, True)])
+def test_a_seat_from_which_something_was_proposed_stays(proposals: int, is_refused: bool) -> None:
+    assert bool(rules.why_not_unseat("Post", proposals)) == is_refused
+
+
+@pytest.mark.parametrize(
+    ("are_open", "is_here", "is_elsewhere", "is_decided", "for_correction", "why"),
+    [
+        (True, False, False, False, False, None),
+        (True, False, False, True, True, None),
+        (False, False, False, False, False, "closed"),
+        (False, False, False, True, True, "closed"),
+        (True, True, False, False, False, "already"),
+        (True, False, True, False, False, "another meeting"),
+        (True, False, False, True, False, "only come back for a correction"),
+        (True, False, False, False, True, "nothing to correct"),
+        (True, False, True, True, True, "another meeting"),
+    ],
+)
+def test_a_case_is_on_one_open_agenda_and_comes_back_only_for_a_correction(
+    are_open: bool,
+    is_here: bool,
+    is_elsewhere: bool,
+    is_decided: bool,
+    for_correction: bool,
+    why: str | None,
+) -> None:
+    found = rules.why_not_add_case(are_open, is_here, is_elsewhere, is_decided, for_correction)
+    assert found is None if why is None else why in (found or "")
+
+
+@pytest.mark.parametrize(
+    ("proposals", "is_decided_here", "is_refused"),
+    [(0, False, False), (1, False, True), (0, True, True), (1, True, True)],
+)
+def test_a_case_stays_once_something_was_said_of_it(
+    proposals: int, is_decided_here: bool, is_refused: bool
+) -> None:
+    assert bool(rules.why_not_remove_case(proposals, is_decided_here)) == is_refused
+
+
+@pytest.mark.parametrize(
+    ("post", "is_known", "held_on", "wrong"),
+    [
+        ("Designated doctor", True, TODAY, set()),
+        ("x" * 120, True, TODAY, set()),
+        ("x" * 121, True, TODAY, {"post"}),
+        ("", True, TODAY, {"post"}),
+        ("Designated doctor", False, TODAY, {"agency"}),
+        ("Designated doctor", True, date(2012, 3, 31), {"post"}),
+    ],
+)
+def test_attendance_is_of_a_meeting_that_has_begun(
+    post: str, is_known: bool, held_on: date, wrong: set[str]
+) -> None:
+    assert set(rules.problems_with_attendance(post, is_known, held_on, TODAY)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("nature", "is_declared", "is_wrong"),
+    [("A neighbour.", False, False), ("", False, True), (LONG, False, True), ("A neighbour.", True, True)],
+)
+def test_an_interest_is_named_and_declared_once(nature: str, is_declared: bool, is_wrong: bool) -> None:
+    assert bool(rules.problems_with_interest(nature, is_declared)) == is_wrong
+
+
+@pytest.mark.parametrize(
+    ("is_self", "may_keep", "is_active", "is_open_to_them", "is_coordinator", "is_refused"),
+    [
+        (True, False, True, True, False, False),
+        (True, True, True, True, True, False),
+        (False, False, True, True, False, True),
+        (False, True, True, True, False, False),
+        (False, True, False, True, False, True),
+        (False, True, True, False, False, True),
+        (False, True, True, True, True, True),
+    ],
+)
+def test_everybody_declares_personally_and_a_coordinator_records_what_a_member_said(
+    is_self: bool,
+    may_keep: bool,
+    is_active: bool,
+    is_open_to_them: bool,
+    is_coordinator: bool,
+    is_refused: bool,
+) -> None:
+    why = rules.why_not_declare_for(is_self, may_keep, is_active, is_open_to_them, is_coordinator)
+    assert bool(why) == is_refused
+
+
+@pytest.mark.parametrize(
+    ("is_coordinator", "others", "is_refused"),
+    [(False, 0, False), (True, 0, True), (True, 1, False)],
+)
+def test_some_coordinator_always_sees_a_case(is_coordinator: bool, others: int, is_refused: bool) -> None:
+    why = rules.why_not_close_to(is_coordinator, others)
+    assert bool(why) == is_refused
+    assert why is None or "Ask the board manager" in why
+
+
+@pytest.mark.parametrize(
+    ("is_own", "is_lifted", "is_refused"),
+    [(False, False, False), (True, False, True), (False, True, True), (True, True, True)],
+)
+def test_nobody_opens_a_case_to_themself_again(is_own: bool, is_lifted: bool, is_refused: bool) -> None:
+    assert bool(rules.why_not_lift(is_own, is_lifted)) == is_refused
+
+
+def not_referred(decision_number: int = 0, was_suspected: bool = False) -> LatestReferral:
+    return LatestReferral(False, decision_number, was_suspected)
+
+
+def referred(outcome: str = "", decision_number: int = 0, was_suspected: bool = False) -> LatestReferral:
+    return LatestReferral(True, decision_number, was_suspected, outcome)
+
+
+@pytest.mark.parametrize(
+    ("number", "is_abuse", "is_suspected", "latest", "asks"),
+    [
+        # Nothing recorded yet: each reason asks.
+        (0, False, False, None, False),
+        (0, False, True, None, True),
+        (1, True, False, None, True),
+        (1, False, False, None, False),
+        # Not referred: what was known then asks no more.
+        (1, True, False, not_referred(1), False),
+        (0, False, True, not_referred(0, True), False),
+        (1, True, True, not_referred(1, True), False),
+        # A new decision, or a new suspicion, asks anew.
+        (1, True, False, not_referred(0), True),
+        (2, True, False, not_referred(1), True),
+        (2, False, False, not_referred(1), False),
+        (1, True, True, not_referred(1, False), True),
+        (0, False, True, not_referred(0, False), True),
+        (1, True, True, not_referred(0, True), True),
+        # A decision without category 1 asks nothing, nor does a suspicion that was withdrawn.
+        (2, False, True, not_referred(1, True), False),
+        (0, False, False, not_referred(0, True), False),
+        # Before the subgroup, or under review: nothing asks.
+        (2, True, True, referred(), False),
+        (2, True, True, referred("scr"), False),
+        (2, True, True, referred("other"), False),
+        # The subgroup chose no review: what is new asks again.
+        (1, True, True, referred("none", 1, True), False),
+        (2, True, True, referred("none", 1, True), True),
+        (1, True, True, referred("none", 1, False), True),
+    ],
+)
+def test_what_asks_for_a_referral(
+    number: int, is_abuse: bool, is_suspected: bool, latest: LatestReferral | None, asks: bool
+) -> None:
+    assert rules.asks_for_referral(number, is_abuse, is_suspected, latest) is asks
+
+
+DIED = date(2011, 11, 3)
+
+
+@pytest.mark.parametrize(
+    ("is_referred", "reason", "decided_on", "is_open", "wrong"),
+    [
+        (True, "Why.", TODAY, False, set()),
+        (False, "Why.", DIED, False, set()),
+        (None, "Why.", TODAY, False, {"is_referred"}),
+        (True, "", TODAY, False, {"reason"}),
+        (True, LONG, TODAY, False, {"reason"}),
+        (True, "Why.", None, False, {"decided_on"}),
+        (True, "Why.", date(2012, 3, 31), False, {"decided_on"}),
+        (True, "Why.", date(2011, 11, 2), False, {"decided_on"}),
+        (False, "Why.", TODAY, True, {"is_referred"}),
+    ],
+)
+def test_a_referral_decision_has_its_reason_and_day(
+    is_referred: bool | None, reason: str, decided_on: date | None, is_open: bool, wrong: set[str]
+) -> None:
+    assert set(rules.problems_with_referral(is_referred, reason, decided_on, DIED, TODAY, is_open)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "answered_on", "has_review", "wrong"),
+    [
+        ("scr", "Why.", TODAY, True, set()),
+        ("other", "Why.", DIED, False, set()),
+        ("none", "Why.", TODAY, False, set()),
+        ("none", "Why.", TODAY, True, {"review"}),
+        ("perhaps", "Why.", TODAY, False, {"outcome"}),
+        ("", "", None, False, {"outcome", "reason", "answered_on"}),
+        ("scr", "Why.", date(2011, 11, 2), False, {"answered_on"}),
+        ("scr", "Why.", date(2012, 3, 31), False, {"answered_on"}),
+    ],
+)
+def test_an_answer_has_its_reason_and_day(
+    outcome: str, reason: str, answered_on: date | None, has_review: bool, wrong: set[str]
+) -> None:
+    found = rules.problems_with_outcome(outcome, reason, answered_on, DIED, TODAY, has_review)
+    assert set(found) == wrong
+
+
+@pytest.mark.parametrize(("reason", "is_wrong"), [("A mistake.", False), ("", True), (LONG, True)])
+def test_lifting_an_interest_needs_a_reason(reason: str, is_wrong: bool) -> None:
+    assert bool(rules.problems_with_lifting(reason)) == is_wrong
