@@ -152,9 +152,11 @@ def _stated_mark(statement: Stated, value: int) -> Mark:
 
 
 def _equation(counts: Sequence[int], total: int, parts: Sequence[int]) -> tuple[tuple[int, int], ...]:
-    if counts[total] != sum(counts[part] for part in parts) or len({total, *parts}) != len(parts) + 1:
+    if counts[total] != sum(counts[part] for part in parts) or len(set(parts)) != len(parts):
         raise ValueError("A total is not the sum of its parts.")
-    return ((total, -1), *((part, +1) for part in sorted(parts)))
+    # A part that is the same deaths as the total leaves nought for the other parts.
+    rest = [(part, +1) for part in sorted(parts) if part != total]
+    return tuple(rest) if total in parts else ((total, -1), *rest)
 
 
 def _hide_more(system: System) -> dict[int, Change]:

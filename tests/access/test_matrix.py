@@ -12,9 +12,11 @@ from kscb_actions.actions.extensions import ask_extension
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.service import change
+from kscb_actions.figures.service import issue
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import NamedPerson, Review
+from kscb_actions.settings.rules import Board
 from tests.factories import World
 
 MANAGER, CHAIRS, OWN, OTHER, READER = (
@@ -81,7 +83,14 @@ ALLOWED = {
     "panels.index": CDOP,
     "referrals.index": CHAIRS | {"cdop_coordinator"},
     "figures.index": CDOP,
+    "figures.as_csv": CDOP,
+    "figures.annual": CDOP,
+    "figures.annual_word": CDOP,
+    "figures.annual_texts": {"cdop_coordinator"},
+    "figures.annual_issue": {"cdop_coordinator"},
     "published.index": READER | CDOP,
+    "published.show": READER | CDOP,
+    "published.paper": READER | CDOP,
 }
 PUBLIC = {"people.sign_in", "people.forgotten", "people.new_password", "settings.board_css", "static"}
 # Whose lists hold the thing: to everybody else it is not there.
@@ -95,6 +104,12 @@ KEEPS_BOARD = {
     "people.switch_person_off",
     "people.switch_person_on",
     "people.hand_over_actions",
+    "figures.annual",
+    "figures.annual_word",
+    "figures.annual_texts",
+    "figures.annual_issue",
+    "published.show",
+    "published.paper",
 }
 
 
@@ -114,6 +129,7 @@ class Things:
         self.file = EvidenceFile.select().order_by(EvidenceFile.id).get()
         with change(lead) as tx:
             self.message = queue(tx, world.police_lead, "Subject", "Body")
+        self.issued = issue(world.as_viewer(world.cdop_coordinator), Board(), "2011-12", 1, 0)
 
     def arguments(self, reference: str, endpoint: str) -> dict[str, object]:
         """URL arguments by name; action 2 waits for a check, action 3 has no request for more time yet."""
@@ -127,6 +143,8 @@ class Things:
             "message_id": self.message.id,
             "user_id": self.somebody.id,
             "token": "no-such-token",
+            "year": "2011-12",
+            "issued_id": self.issued.id,
         }
 
     def restrict(self) -> None:

@@ -144,3 +144,11 @@ def test_a_proof_that_breaks_a_sum_or_a_mark_is_none() -> None:
     assert not system.is_proof({1: 1}, 1)
     assert not system.is_proof({1: -1, 2: 1}, 1)
     assert not system.is_proof({}, 1)
+
+
+def test_where_a_part_is_the_whole_nought_is_left_for_the_others() -> None:
+    values = {"all": 7, "same": 7, "one": 7, "other": 0, "small": 2, "rest": 5}
+    sums = [Sum("all", ("same",)), Sum("same", ("one", "other")), Sum("all", ("one",))]
+    sums.append(Sum("one", ("small", "rest")))
+    found = protect(values, sums, ["all", "one", "other", "small", "rest"])
+    assert found == {"all": 7, "one": 7, "other": 0, "small": "<5", "rest": "*"}

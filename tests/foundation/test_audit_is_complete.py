@@ -12,6 +12,8 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.service import ActionFacts, edit_action, set_standing
 from kscb_actions.assurance.service import withdraw_evidence
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.figures.annual import Texts
+from kscb_actions.figures.service import DraftFacts, issue, save_draft
 from kscb_actions.mail.letters import send_invitation
 from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, set_password
 from kscb_actions.reviews.models import Review
@@ -25,6 +27,7 @@ from kscb_actions.reviews.service import (
     set_hold,
     unname_person,
 )
+from kscb_actions.settings.rules import Board
 from kscb_actions.settings.service import change_settings
 from tests.factories import TODAY, World
 
@@ -55,6 +58,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     """Every operation that changes something, ready to run one after the other."""
     manager, chair = world.as_viewer(world.manager), world.as_viewer(world.second_chair)
     lead = world.as_viewer(world.police_lead)
+    coordinator = world.as_viewer(world.cdop_coordinator)
     review, restricted = world.review(), world.review(is_restricted=True)
     recommendation = world.recommendation(review)
     action = world.action(due_on=date(2012, 5, 1), recommendation=recommendation)
@@ -119,6 +123,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "withdraw": lambda: withdraw_evidence(lead, now(action).evidence.get(), "The wrong file."),
         "return": lambda: world.decision(now(action), accepted=False),
         "accept": lambda: world.decision(now(action)),
+        "begin_texts": lambda: save_draft(coordinator, "2011-12", DraftFacts(Texts()), 0),
+        "change_texts": lambda: save_draft(coordinator, "2011-12", DraftFacts(Texts("Post")), 1),
+        "issue": lambda: issue(coordinator, Board(), "2011-12", 1, 2),
     }
 
 
