@@ -4,7 +4,7 @@ PORT ?= 5000
 BIN := .venv/bin
 export FLASK_APP := app.py
 
-.PHONY: run test check lint bench long clean
+.PHONY: run test test-postgres check lint bench long clean
 
 run: .venv/run-ready
 	@$(BIN)/flask serve --check --port $(PORT)
@@ -14,6 +14,11 @@ run: .venv/run-ready
 
 test: .venv/dev-ready
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# On one shared database, so by one worker; the browser tests serve the demonstration from SQLite.
+test-postgres: .venv/dev-ready
+	@test -n "$$KSCB_TEST_DATABASE" || { echo "Set KSCB_TEST_DATABASE to a database that may be emptied, like psycopg3://me@127.0.0.1/kscb_test"; exit 1; }
+	$(BIN)/python -m pytest -n 0 --ignore tests/browser
 
 check: lint test
 
