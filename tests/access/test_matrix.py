@@ -14,10 +14,13 @@ from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.service import change
 from kscb_actions.figures.service import issue
 from kscb_actions.mail.service import queue
+from kscb_actions.panels.referrals import record_referral
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import NamedPerson, Review
+from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.rules import Board
-from tests.factories import World
+from tests.factories import TODAY, World
+from tests.factories_deaths import Panel
 
 MANAGER, CHAIRS, OWN, OTHER, READER = (
     {"manager"},
@@ -27,6 +30,7 @@ MANAGER, CHAIRS, OWN, OTHER, READER = (
     {"reader"},
 )
 CDOP = {"cdop_member", "cdop_coordinator"}
+COORDINATOR = {"cdop_coordinator"}
 BOARD = MANAGER | CHAIRS | READER
 EVERYBODY = BOARD | OWN | OTHER | CDOP
 # Who gets in. `thing` is a police action, its review, its evidence; OTHER is another agency's lead.
@@ -39,6 +43,7 @@ ALLOWED = {
     "reviews.index": BOARD | OWN | OTHER,
     "reviews.new": MANAGER,
     "reviews.themes": MANAGER,
+    "reviews.rename_theme": MANAGER,
     "reviews.show": BOARD | OWN,
     "reviews.edit": MANAGER,
     "reviews.stage": MANAGER,
@@ -81,6 +86,34 @@ ALLOWED = {
     "audit.chain": BOARD,
     "deaths.index": CDOP,
     "panels.index": CDOP,
+    "home.panel_work": CDOP,
+    "deaths.new": COORDINATOR,
+    "deaths.show": CDOP,
+    "deaths.edit": COORDINATOR,
+    "deaths.birth": COORDINATOR,
+    "deaths.ask": COORDINATOR,
+    "deaths.answer": COORDINATOR,
+    "deaths.return_dates": COORDINATOR,
+    "panels.show": CDOP,
+    "panels.new": COORDINATOR,
+    "panels.edit": COORDINATOR,
+    "panels.members": COORDINATOR,
+    "panels.agenda": COORDINATOR,
+    "panels.attendance": COORDINATOR,
+    "panels.papers": CDOP,
+    "panels.papers_docx": CDOP,
+    "panels.interests": CDOP,
+    "panels.lift": COORDINATOR,
+    "panels.learning": COORDINATOR,
+    "panels.refer": COORDINATOR,
+    "panels.propose": {"cdop_member"},
+    "panels.close": COORDINATOR,
+    "panels.case": CDOP,
+    "panels.decide": COORDINATOR,
+    "panels.correct": COORDINATOR,
+    "panels.agreement": CDOP,
+    "referrals.show": CHAIRS | COORDINATOR,
+    "referrals.answer": CHAIRS,
     "referrals.index": CHAIRS | {"cdop_coordinator"},
     "figures.index": CDOP,
     "figures.as_csv": CDOP,
@@ -95,12 +128,18 @@ ALLOWED = {
 PUBLIC = {"people.sign_in", "people.forgotten", "people.new_password", "settings.board_css", "static"}
 # Whose lists hold the thing: to everybody else it is not there.
 SEES = BOARD | OWN
-HIDDEN_WHEN_REFUSED = {"assurance.file": READER}
+SEES_OF_ROOM = {"deaths": CDOP, "panels": CDOP, "referrals": CHAIRS | COORDINATOR}
+HIDDEN_WHEN_REFUSED = {
+    "assurance.file": READER,
+    "panels.lift": {"cdop_member"},
+    "panels.propose": COORDINATOR,
+}
 KEEPS_BOARD = {
     "mail.message",
     "people.edit",
     "people.new_link",
     "people.edit_agency",
+    "reviews.rename_theme",
     "people.switch_person_off",
     "people.switch_person_on",
     "people.hand_over_actions",
@@ -111,6 +150,29 @@ KEEPS_BOARD = {
     "published.show",
     "published.paper",
 }
+
+
+class PanelThings:
+    """A case on a panel with a seat for the member, a return, an interest of another, and a referral."""
+
+    def __init__(self, world: World) -> None:
+        panel = Panel(world)
+        self.death = panel.death()
+        self.meeting = panel.meeting(cases=[self.death])
+        self.asked = panel.asked(self.death)
+        other = panel.seat(self.meeting, world.person("other-member", *world.cdop_member.role_set))
+        self.interest = panel.interest(self.death, other)
+        self.referral = record_referral(panel.coordinator, self.death, True, "Neglect.", TODAY)
+
+    def arguments(self) -> dict[str, object]:
+        """URL arguments by name."""
+        return {
+            "death_id": self.death.id,
+            "meeting_id": self.meeting.id,
+            "return_id": self.asked.id,
+            "interest_id": self.interest.id,
+            "referral_id": self.referral.id,
+        }
 
 
 class Things:
@@ -127,8 +189,10 @@ class Things:
         world.action(due_on=date(2012, 6, 1), recommendation=self.action.recommendation)
         self.somebody = world.person("somebody", *world.reader.role_set)
         self.file = EvidenceFile.select().order_by(EvidenceFile.id).get()
+        self.theme = add_theme(world.as_viewer(world.manager), "Information sharing")
         with change(lead) as tx:
             self.message = queue(tx, world.police_lead, "Subject", "Body")
+        self.panel = PanelThings(world)
         self.issued = issue(world.as_viewer(world.cdop_coordinator), Board(), "2011-12", 1, 0)
 
     def arguments(self, reference: str, endpoint: str) -> dict[str, object]:
@@ -145,6 +209,8 @@ class Things:
             "token": "no-such-token",
             "year": "2011-12",
             "issued_id": self.issued.id,
+            "theme_id": self.theme.id,
+            **self.panel.arguments(),
         }
 
     def restrict(self) -> None:
@@ -199,13 +265,14 @@ def test_an_open_thing_is_reached_as_the_table_says(
     reference = things.action.review.reference
     wrong = []
     for endpoint, method, names in routes(app):
+        sees = SEES_OF_ROOM.get(endpoint.split(".")[0], SEES)
         for name in sorted(EVERYBODY):
             client = sign_in(getattr(world, name))
             status, *_ = ask(app, client, endpoint, method, things, reference, csrf_token)
             about = bool(names) and endpoint not in KEEPS_BOARD
             if name in ALLOWED[endpoint]:
                 fits = status < 500 and status not in (401, 403, 404, 405)
-            elif about and (name not in SEES or name in HIDDEN_WHEN_REFUSED.get(endpoint, set())):
+            elif about and (name not in sees or name in HIDDEN_WHEN_REFUSED.get(endpoint, set())):
                 fits = status == 404
             else:
                 fits = status in (403, 404) if endpoint in KEEPS_BOARD else status == 403
