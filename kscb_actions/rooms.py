@@ -26,6 +26,7 @@ VIEWS = (
     "home.panel_work_views",
     "reports.views",
     "deaths.views",
+    "deaths.return_views",
     "panels.views",
     "panels.proposal_views",
     "panels.decision_views",

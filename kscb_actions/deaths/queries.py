@@ -19,6 +19,7 @@ STATES = {
     "with_panel": "With a panel",
     "decided": "Decided",
 }
+RETURNS = {"waiting": "A return is outstanding", "overdue": "A return is overdue"}
 SORTS: dict[str, tuple[Any, ...]] = {
     "case": (ChildDeath.case_number,),
     "died": (ChildDeath.died_on, ChildDeath.id),
@@ -34,7 +35,7 @@ class DeathFilter:
     state     a code of STATES
     year      of death, like "2011-12"
     expected  a code of terms.EXPECTED
-    returns   "yes": only cases for which a return is outstanding
+    returns   "waiting": only cases for which a return is outstanding; "overdue": was due before `today`
     words     part of a case number
     """
 
@@ -43,6 +44,7 @@ class DeathFilter:
     expected: str = ""
     returns: str = ""
     words: str = ""
+    today: date | None = None
 
 
 @dataclass(frozen=True)
@@ -215,9 +217,8 @@ def _narrowing(narrow: DeathFilter) -> list[Any]:
         found.append(_died_in(narrow.year))
     if narrow.expected:
         found.append(ChildDeath.expected == narrow.expected)
-    if narrow.returns == "yes":
-        waiting = AgencyReturn.select(AgencyReturn.death).where(AgencyReturn.answered_on.is_null())
-        found.append(ChildDeath.id.in_(waiting))
+    if narrow.returns:
+        found.append(_waits_for(narrow.returns, narrow.today))
     if narrow.words:
         found.append(ChildDeath.case_number.contains(narrow.words))
     return found
@@ -232,6 +233,13 @@ def _in_state(state: str) -> Any:
         "decided": ChildDeath.decision_number > 0,
     }
     return conditions.get(state, NOTHING)
+
+
+def _waits_for(returns: str, today: date | None) -> Any:
+    waiting = AgencyReturn.select(AgencyReturn.death).where(AgencyReturn.answered_on.is_null())
+    if returns == "overdue" and today is not None:
+        waiting = waiting.where(AgencyReturn.due_on < today)
+    return ChildDeath.id.in_(waiting) if returns in RETURNS else NOTHING
 
 
 def _died_in(year: str) -> Any:

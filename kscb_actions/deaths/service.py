@@ -104,10 +104,11 @@ def cleaned(facts: DeathFacts) -> DeathFacts:
 
 def _checked(death: ChildDeath, facts: DeathFacts, date_of_birth: date | None) -> DeathFacts:
     facts, problems = cleaned(facts), {}
-    if date_of_birth is not None and facts.died_on is not None:
-        why_not = rules.problems_with_birth(date_of_birth, facts.died_on)
+    if date_of_birth is not None:
+        died_on = facts.died_on or date_of_birth
+        why_not = rules.problems_with_birth(date_of_birth, died_on)
         problems = {"date_of_birth": why_not} if why_not else {}
-        facts = replace(facts, age_days=0 if why_not else (facts.died_on - date_of_birth).days)
+        facts = replace(facts, age_days=0 if why_not else (died_on - date_of_birth).days)
     problems |= rules.problems_with_death(facts, clock.today())
     known = None if date_of_birth == facts.died_on else date_of_birth
     identifying = why_identifying(facts.circumstances, known)

@@ -1,15 +1,150 @@
-"""The list of cases, and one case."""
+"""Pages of cases: the list, one case, a new one, its facts, and its sealed date of birth."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import render_template
+from flask import flash, redirect, render_template, request, url_for
 
-from ..access.guard import Access
-from ..access.policy import Permission
+from .. import clock
+from ..access.guard import Access, viewer
+from ..access.policy import Permission, may
+from ..panels.case_page import whole_case
+from ..people.again_views import asked_again
+from ..templating import changed_address, date_uk
+from ..text import one_line
+from . import births, terms
 from .blueprint import blueprint
+from .forms import DeathForm
+from .models import ChildDeath
+from .queries import (
+    RETURNS,
+    SORTS,
+    STATES,
+    DeathFilter,
+    get_death,
+    list_deaths,
+    list_years,
+    near_duplicates,
+    overdue_returns,
+)
+from .rules import KeptAge
+from .service import edit_death, open_birth, record_death
+
+LONGEST_SEARCH = 60
+BOTH = ["GET", "POST"]
+EDIT = Access(Permission.RECORD_DEATH, of=get_death)
+ONE = "/deaths/<int:death_id>"
+FIELDS = ("state", "year", "expected", "returns", "words")
 
 
 @blueprint.route("/deaths", access=Access(Permission.READ_DEATH))
 def index() -> Any:
-    """The list of cases, and one case."""
-    return render_template("deaths/index.html")
+    """The cases this person may see, narrowed, sorted and paged as the address says."""
+    if "" in request.args.values():
+        filled = [pair for pair in request.args.items(multi=True) if pair[1]]
+        return redirect(changed_address(request.script_root + request.path, filled, {}))
+    asked = {name: one_line(text[:LONGEST_SEARCH]) for name, text in request.args.items()}
+    sort = asked["sort"] if asked.get("sort") in SORTS else "died"
+    direction = "ascending" if asked.get("direction") == "ascending" else "descending"
+    return render_template(
+        "deaths/index.html",
+        page=list_deaths(
+            viewer(), _narrow(asked), sort, direction == "descending", _number(asked.get("page", ""))
+        ),
+        narrow=_narrow(asked),
+        sort={"key": sort, "direction": direction},
+        choices=_choices(),
+        overdue=len(overdue_returns(viewer(), clock.today())),
+        may_record=may(viewer(), Permission.RECORD_DEATH),
+        **WORDS,
+    )
+
+
+@blueprint.route("/deaths/new", access=Access(Permission.RECORD_DEATH), methods=BOTH)
+def new() -> Any:
+    """Record a case. Cases that could be the same child are shown first."""
+    form, made = DeathForm(data={"notified_on": clock.today()}), []
+    if form.validate_on_submit() and form.attempt(lambda: made.append(_record(form))):
+        flash(f"Case {made[0].case_number} is recorded. Now ask the agencies what they know.", "success")
+        return redirect(url_for("deaths.ask", death_id=made[0].id))
+    twins = near_duplicates(viewer(), form.facts) if form.is_another.errors else []
+    return render_template("deaths/new.html", form=form, twins=twins, **WORDS)
+
+
+@blueprint.route(ONE, access=Access(Permission.READ_DEATH, of=get_death))
+def show(death: ChildDeath) -> Any:
+    """One case: facts, returns, panels, decisions, and for the co-ordinator what to do and its history."""
+    return render_template(
+        "deaths/show.html",
+        death=death,
+        whole=whole_case(viewer(), death, clock.today()),
+        may_record=may(viewer(), Permission.RECORD_DEATH),
+        has_birth=bool(death.sealed_birth) and births.are_kept(),
+        today=clock.today(),
+        **WORDS,
+    )
+
+
+@blueprint.route(f"{ONE}/edit", access=EDIT, methods=BOTH)
+def edit(death: ChildDeath) -> Any:
+    """Correct a case's facts."""
+    form = DeathForm(data=DeathForm.filled(death))
+    if form.validate_on_submit() and form.attempt(lambda: _edit(form, death), DeathForm.filled):
+        flash("The case is saved.", "success")
+        return redirect(url_for("deaths.show", death_id=death.id))
+    number = ChildDeath.get_by_id(death.id).case_number
+    return render_template("deaths/edit.html", form=form, death=death, number=number, **WORDS), form.status
+
+
+@blueprint.route(f"{ONE}/birth", access=EDIT, methods=BOTH)
+def birth(death: ChildDeath) -> Any:
+    """The sealed date of birth, after the password has been typed again."""
+    back = url_for("deaths.show", death_id=death.id)
+    if not (death.sealed_birth and births.are_kept()):
+        flash("No date of birth is kept for this case.", "important")
+        return redirect(back)
+    what = f"the date of birth of case {death.case_number}"
+    return asked_again(what, back, lambda: _birth_page(death), does="Open")
+
+
+def _narrow(asked: Mapping[str, str]) -> DeathFilter:
+    typed = {field: asked.get("q" if field == "words" else field, "") for field in FIELDS}
+    return DeathFilter(**typed, today=clock.today())
+
+
+def _choices() -> list[tuple[str, str, dict[str, str]]]:
+    """(name, label, value to words) of each thing the list can be narrowed by."""
+    return [
+        ("state", "State", STATES),
+        ("year", "Year of death", {year: year for year in list_years(viewer())}),
+        ("expected", "Expected or not", terms.EXPECTED),
+        ("returns", "Agency returns", RETURNS),
+    ]
+
+
+def age_words(death: ChildDeath) -> str:
+    """A case's age as it is kept, in words."""
+    return KeptAge(death.age_number, death.age_unit).words
+
+
+WORDS: dict[str, Any] = {"terms": terms, "states": STATES, "age_words": age_words}
+
+
+def _record(form: DeathForm) -> ChildDeath:
+    facts = form.facts
+    seen = form.has_seen(near_duplicates(viewer(), facts))
+    return record_death(viewer(), facts, seen, form.date_of_birth.data)
+
+
+def _edit(form: DeathForm, death: ChildDeath) -> ChildDeath:
+    return edit_death(viewer(), death, form.facts, form.seen_version, form.date_of_birth.data)
+
+
+def _birth_page(death: ChildDeath) -> Any:
+    born_on = open_birth(viewer(), death)
+    said = date_uk(born_on) if born_on else ""
+    return render_template("deaths/birth.html", death=death, said=said)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1

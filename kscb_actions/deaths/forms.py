@@ -1,0 +1,168 @@
+"""Forms of cases and of what agencies return on them."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from wtforms import HiddenField
+
+from ..forms import DayField, HouseForm, line, options, radios, save_button, select, tick, ticks, words
+from ..people.models import Agency
+from . import terms
+from .births import are_kept
+from .identity import CHECKED
+from .models import AgencyReturn, ChildDeath
+from .returns import DAYS_TO_ANSWER
+from .rules import DeathFacts, KeptAge, days_of
+from .service import PLAIN
+
+UNITS = (("days", "days"), ("months", "months"), ("years", "years"))
+EXAMPLE = "For example, 27 3 2012."
+FORGOTTEN = "It is used to work out the age, and not kept."
+SEALED = "It is used to work out the age, and kept encrypted for staff who need it."
+
+
+class DeathForm(HouseForm):
+    """What Form A says of a death, in its order. Whoever does not know a date of birth types the age."""
+
+    case_number = line("Case number", "Letters, digits, hyphens and slashes, like 11/042. Never a name.")
+    notified_on = DayField("When was the panel notified?", description=EXAMPLE)
+    date_of_birth = DayField("Date of birth")
+    age_number = line("Age at death", "Only if you do not have the date of birth.")
+    age_unit = select("Counted in", UNITS, wrong=None)
+    sex = radios("Sex", terms.SEXES.items())
+    ethnicity = select("Ethnicity", [("", "Choose"), *terms.ETHNICITIES.items()], wrong=None)
+    district = select("District the child lived in", [("", "Choose"), *terms.DISTRICTS.items()], wrong=None)
+    died_on = DayField("Date of death", description=EXAMPLE)
+    place = select("Place of death", [("", "Choose"), *terms.PLACES.items()], wrong=None)
+    event = select("What happened (optional)", [("", "Not recorded"), *terms.EVENTS.items()], wrong=None)
+    expected = radios("Was the death expected?", terms.EXPECTED.items())
+    circumstances = words("Circumstances (optional)", f"What happened, in a few sentences. {CHECKED}")
+    looked_after = radios("Was the child looked after?", terms.YES_NO.items())
+    protection_plan = radios("Was there a child protection plan?", terms.STANDINGS.items())
+    statutory_order = radios("Was there a statutory order?", terms.STANDINGS.items())
+    asylum_seeking = radios("Was the child, or the family, seeking asylum?", terms.YES_NO.items())
+    rapid_response = radios("Was there a rapid response?", terms.YES_NO.items())
+    rapid_response_on = DayField("Date of the rapid response (optional)")
+    inquest = radios("Is there an inquest?", terms.INQUESTS.items())
+    criminal = radios("Are there criminal proceedings?", terms.PROCEEDINGS.items())
+    is_abuse_suspected = tick(
+        "Abuse or neglect is known or suspected",
+        "Then the co-ordinator records whether the case is referred.",
+    )
+    is_another = tick("This is another child")
+    twins_seen = HiddenField()
+    submit = save_button()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.date_of_birth.description = SEALED if are_kept() else FORGOTTEN
+
+    @property
+    def facts(self) -> DeathFacts:
+        """What was typed, for the service."""
+        values = {name: self[name].data for name in PLAIN}
+        return DeathFacts(age_days=self._age_days(), **values)
+
+    def has_seen(self, twins: Iterable[ChildDeath]) -> bool:
+        """Does the person say that these, and no others, are other children? They are named on the page."""
+        now = _joined(twins)
+        seen = bool(now) and self.is_another.data and self.twins_seen.data == now
+        self.twins_seen.data = now
+        return seen
+
+    @staticmethod
+    def filled(death: ChildDeath) -> dict[str, Any]:
+        """The values of the fields as the case has them."""
+        values = {name: getattr(death, name) for name in PLAIN}
+        return values | {
+            "version": str(death.version),
+            "age_number": str(death.age_number),
+            "age_unit": death.age_unit,
+        }
+
+    def _age_days(self) -> int | None:
+        died_on, born_on = self.died_on.data, self.date_of_birth.data
+        if born_on is not None:
+            return (died_on - born_on).days if died_on and born_on <= died_on else None
+        typed = (self.age_number.data or "").strip()
+        if not re.fullmatch("[0-9]{1,4}", typed) or self.age_unit.data not in dict(UNITS):
+            return None
+        return days_of(KeptAge(int(typed), self.age_unit.data), died_on or date.max)
+
+    def _say(self, name: str, message: str) -> None:
+        if name == "age_days":
+            typed = (self.age_number.data or "").strip()
+            name = "age_number" if typed else "date_of_birth"
+            if typed and self._age_days() is None:
+                message = "Enter a whole number of days, months or years."
+            elif not typed:
+                message = "Enter the date of birth, or the age."
+            if self.date_of_birth.errors:
+                return
+        super()._say(name, message)
+
+
+def _joined(twins: Iterable[ChildDeath]) -> str:
+    return ";".join(str(each.id) for each in twins)
+
+
+class AskForm(HouseForm):
+    """Agencies to ask, and by when they are to answer."""
+
+    agencies = ticks("Which agencies do you ask?")
+    asked_on = DayField("When were they asked?", description=EXAMPLE)
+    due_on = DayField("By when are they to answer?", description=EXAMPLE)
+    submit = save_button("Record that they were asked")
+
+    def offer(self, agencies: Iterable[Agency]) -> None:
+        """Offer these agencies."""
+        self._agencies = {str(each.id): each for each in agencies}
+        self.agencies.choices = options((key, each.name) for key, each in self._agencies.items())
+
+    @property
+    def chosen(self) -> list[Agency]:
+        """The agencies that were ticked, once the form is valid."""
+        return [self._agencies[key] for key in self.agencies.data or ()]
+
+    @staticmethod
+    def begun(today: date) -> dict[str, date]:
+        """The dates to begin with: asked today, three weeks to answer."""
+        return {"asked_on": today, "due_on": today + timedelta(days=DAYS_TO_ANSWER.days)}
+
+
+class AnswerForm(HouseForm):
+    """What an agency answered."""
+
+    answered_on = DayField("When did the answer come?", description=EXAMPLE)
+    knows_child = radios("Does the agency know the child?", terms.YES_NO.items())
+    summary = words("What does it know?", f"In a few sentences, for the panel. {CHECKED}")
+    submit = save_button("Save the answer")
+
+    @staticmethod
+    def filled(agency_return: AgencyReturn) -> dict[str, Any]:
+        """The values of the fields as the return has them."""
+        return {
+            "version": str(agency_return.version),
+            "answered_on": agency_return.answered_on,
+            "knows_child": agency_return.knows_child,
+            "summary": agency_return.summary,
+        }
+
+
+class ReturnDatesForm(HouseForm):
+    """When an agency was asked, and by when it is to answer."""
+
+    asked_on = DayField("When was it asked?", description=EXAMPLE)
+    due_on = DayField("By when is it to answer?", description="A new date begins the reminders anew.")
+    submit = save_button("Save the dates")
+
+    @staticmethod
+    def filled(agency_return: AgencyReturn) -> dict[str, Any]:
+        """The values of the fields as the return has them."""
+        return {
+            "version": str(agency_return.version),
+            "asked_on": agency_return.asked_on,
+            "due_on": agency_return.due_on,
+        }

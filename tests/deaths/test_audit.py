@@ -1,0 +1,37 @@
+"""What changes a case, and what is asked of agencies, is told in the trail one to one."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from kscb_actions.deaths.models import AgencyReturn, ChildDeath
+from kscb_actions.deaths.returns import answer_return, ask_returns, change_return
+from kscb_actions.deaths.service import edit_death, facts_of
+from kscb_actions.panels.earlier import import_cases
+from tests.factories import TODAY, World
+from tests.factories_deaths import Panel
+from tests.foundation.test_audit_is_complete import untold
+from tests.panels.test_earlier import table
+
+
+def test_every_operation_on_a_case_tells_of_exactly_what_it_changed(world: World) -> None:
+    panel = Panel(world)
+    coordinator, death = panel.coordinator, panel.death()
+    asked, days = panel.asked(death), (date(2012, 3, 1), date(2012, 4, 1))
+
+    def seen() -> AgencyReturn:
+        return AgencyReturn.get_by_id(asked.id)
+
+    def case() -> ChildDeath:
+        return ChildDeath.get_by_id(death.id)
+
+    operations: dict[str, Callable[[], object]] = {
+        "record": lambda: panel.death(district="dover"),
+        "edit": lambda: edit_death(coordinator, case(), replace(facts_of(case()), place="home"), 1),
+        "ask": lambda: ask_returns(coordinator, death, [world.health, world.probation], *days),
+        "answer": lambda: answer_return(coordinator, seen(), TODAY, "no", "", 1),
+        "correct": lambda: answer_return(coordinator, seen(), TODAY, "yes", "Known.", 2),
+        "dates": lambda: change_return(coordinator, seen(), *days, expected=3),
+        "import": lambda: import_cases(coordinator, table({"case_number": "I1", "district": "swale"}), False),
+    }
+    assert {name: found for name, each in operations.items() if (found := untold(each))} == {}
