@@ -100,6 +100,8 @@ def test_each_refused_file_is_named_and_the_good_ones_are_not_kept(world: World)
 
 def test_when_the_row_cannot_be_written_no_file_stays(world: World) -> None:
     action = world.action()
+    if not database.is_sqlite():
+        pytest.skip("made to fail by a trigger of SQLite; what follows a failure is the same code on both")
     with database.writing():
         database.db.execute_sql(
             "CREATE TRIGGER broken BEFORE INSERT ON evidence_file BEGIN SELECT RAISE(ABORT, 'no'); END"

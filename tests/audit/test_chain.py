@@ -25,8 +25,13 @@ DAYS = (datetime(1970, 1, 2), datetime(2100, 1, 1))  # noqa: DTZ001
 
 
 def tamper(sql: str, *values: object) -> None:
-    """Change the trail as somebody with the database file would: the triggers that forbid it are removed."""
+    """Change the trail as somebody with the database's keys would: past the triggers that forbid it."""
     with database.writing():
+        if not database.is_sqlite():
+            db.execute_sql("ALTER TABLE audit_event DISABLE TRIGGER USER")
+            db.execute_sql(sql.replace("?", "%s"), values)
+            db.execute_sql("ALTER TABLE audit_event ENABLE TRIGGER USER")
+            return
         for (name,) in db.execute_sql(
             "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_event'"
         ).fetchall():

@@ -130,7 +130,7 @@ def test_a_message_put_off_is_tried_again_later_and_the_others_now(
         wait(timedelta(seconds=61))
         assert deliver_due(via(settings, peer.port)).sent == 2
     assert sorted(message["To"] for message in peer.received) == sorted([LEAD, OTHER, READER])
-    assert [(row.state, row.attempts, row.last_error) for row in OutboxMessage.select()] == [
+    assert [(row.state, row.attempts, row.last_error) for row in OutboxMessage.select().order_by(OutboxMessage.id)] == [
         ("sent", 2, ""),
         ("sent", 2, ""),
         ("sent", 1, ""),
@@ -196,7 +196,7 @@ def test_a_server_that_says_nothing_is_given_up_on(
         done = deliver_due(via(settings, port))
     assert (done.put_off, states()) == (1, ["queued", "queued"])
     assert "timed out" in done.trouble
-    assert [row.attempts for row in OutboxMessage.select()] == [1, 0]
+    assert [row.attempts for row in OutboxMessage.select().order_by(OutboxMessage.id)] == [1, 0]
 
 
 def test_nobody_listening_loses_nothing(world: World, settings: Settings) -> None:
