@@ -1,0 +1,77 @@
+"""What the panel's people change, and the events that tell of it, are the same, one to one."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Role
+from kscb_actions.deaths.models import ChildDeath, Interest, PanelCase, PanelMeeting
+from kscb_actions.panels import interests, service
+from kscb_actions.panels.learning import recommend
+from kscb_actions.panels.models import Attendance, Referral
+from kscb_actions.panels.referrals import answer_referral, record_referral
+from kscb_actions.reviews.rules import RecommendationFacts
+from tests.factories import TODAY, World
+from tests.factories_deaths import Panel
+
+from .test_audit_is_complete import untold
+
+FACTS = RecommendationFacts("Tell parents about safe sleeping.")
+
+
+@pytest.fixture
+def operations(world: World) -> dict[str, Callable[[], object]]:
+    """Every operation on meetings, interests, referrals and learning, ready to run one after the other."""
+    panel = Panel(world)
+    who, chair = panel.coordinator, world.as_viewer(world.chair)
+    one, two = panel.death(), panel.death()
+    other = world.person("other-member", Role.CDOP_MEMBER)
+
+    def meeting() -> PanelMeeting:
+        return PanelMeeting.get(PanelMeeting.held_on == TODAY)
+
+    def case(death: ChildDeath) -> PanelCase:
+        return PanelCase.get(PanelCase.death == death)
+
+    return {
+        "plan": lambda: service.plan_meeting(who, TODAY, date(2012, 3, 20)),
+        "edit": lambda: service.edit_meeting(who, meeting(), TODAY, date(2012, 3, 21), "Room 4.", 1),
+        "seat": lambda: service.seat_member(who, meeting(), other),
+        "unseat": lambda: service.unseat_member(who, meeting(), other),
+        "add_case": lambda: service.add_case(who, meeting(), one),
+        "add_second": lambda: service.add_case(who, meeting(), two),
+        "move": lambda: service.move_case_up(who, case(two)),
+        "remove_case": lambda: service.remove_case(who, case(one)),
+        "attend": lambda: service.record_attendance(who, meeting(), world.police, "Inspector"),
+        "attend_not": lambda: service.remove_attendance(who, Attendance.get()),
+        "declare": lambda: interests.declare_interest(who, one, other, "A neighbour."),
+        "lift": lambda: interests.lift_interest(who, Interest.get(), "Another street.", 1),
+        "refer": lambda: record_referral(who, one, True, "Neglect.", TODAY),
+        "answer": lambda: answer_referral(chair, Referral.get(), "none", "Not met.", TODAY),
+        "learn": lambda: recommend(who, one, FACTS),
+        "learn_more": lambda: recommend(who, two, FACTS),
+    }
+
+
+def test_every_operation_tells_of_exactly_what_it_changed(
+    operations: dict[str, Callable[[], object]],
+) -> None:
+    wrong = {name: found for name, operation in operations.items() if (found := untold(operation))}
+    assert wrong == {}
+
+
+def test_taking_the_papers_is_told_though_nothing_changes(world: World) -> None:
+    from kscb_actions.audit.models import AuditEvent
+
+    panel = Panel(world)
+    meeting = panel.meeting(cases=[panel.death()])
+    with clock.at(TODAY):
+        service.tell_papers_taken(panel.member, meeting, 1)
+    event = AuditEvent.select().order_by(AuditEvent.id.desc()).get()
+    assert (event.event, event.actor_id, event.detail) == (
+        "panel.papers-taken",
+        world.cdop_member.id,
+        '{"cases":1}',
+    )
