@@ -13,7 +13,7 @@ from ..templating import date_uk
 from . import annual_words as words
 from .disclosure import Key, Printed, percentage
 from .drawing import blocks_of, caption_of, is_wide
-from .publication import MODIFIABLE, Fit
+from .publication import FEWEST, MODIFIABLE, Fit
 from .tally import Basis
 
 PUBLIC = "OFFICIAL"
@@ -114,6 +114,7 @@ def _sections(annual: Annual) -> Iterator[Section]:
     yield Section("Appendix: definitions", (Facts(words.DEFINITIONS),))
 
 
+NO_TABLE = f"No table is published here. There is none of fewer than {FEWEST} deaths."
 TIME = ("From the death of a child to the day the panel completed its review, in whole months.",)
 REFERRING = (
     "Where abuse or neglect is known or suspected the panel decides whether to refer the death to the "
@@ -142,12 +143,11 @@ def _tables(
     heading: str, told: Iterable[str], annual: Annual, basis: Basis, codes: Iterable[str]
 ) -> Iterator[Section]:
     """A section of text, and one of level 2 for each of its tables that is not left out."""
-    yield Section(heading, tuple(map(Paragraph, told)))
-    for code in codes:
-        table = annual.fit.papers.get((basis, code))
-        if table is not None:
-            caption = caption_of(basis, annual.year, code)
-            yield Section(caption.split(",")[0], blocks_of(caption, table), level=2, landscape=is_wide(table))
+    tables = {code: annual.fit.papers[basis, code] for code in codes if (basis, code) in annual.fit.papers}
+    yield Section(heading, tuple(map(Paragraph, told if tables else (*told, NO_TABLE))))
+    for code, table in tables.items():
+        caption = caption_of(basis, annual.year, code)
+        yield Section(caption.split(",")[0], blocks_of(caption, table), level=2, landscape=is_wide(table))
 
 
 # A number in print is nought, or five or more, or a mark: what it counts stands always in the plural.

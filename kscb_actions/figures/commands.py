@@ -17,7 +17,11 @@ from .tables import CountTable
 from .tally import NAMES, Basis
 from .year import live_tables, published_year
 
-# It reads as the panel's co-ordinator does: whoever may run it may read the database.
+# The command line reads as the panel's co-ordinator does: whoever may run it may read the database.
+NOT_FIT = (
+    "The table by “{code}” of {year} cannot be published: it is of too few deaths, or would give a small "
+    "number away. Leave --publication out to see it."
+)
 COMMAND_LINE = Viewer(id=None, name="The command line", roles=frozenset({Role.CDOP_COORDINATOR}))
 
 
@@ -64,6 +68,8 @@ def _table(basis: Basis, year: str, code: str, publication: bool) -> CountTable:
         except InvalidInput as wrong:
             raise click.ClickException(str(wrong)) from None
         tables = {each: table for (of, each), table in papers.items() if of is basis}
+        if code in NAMES and code not in tables:
+            raise click.ClickException(NOT_FIT.format(code=code, year=year))
     else:
         tables = live_tables(COMMAND_LINE, basis, year)
     if code not in tables:

@@ -6,16 +6,20 @@ out, by year of death and told by reviews.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 from .disclosure import SMALLEST_SHOWN, CannotPublish, Key, Printed
 from .publishing import Tie, headline, printed_quantities, publish_all
 from .tables import CountTable
-from .tally import KNOWN_AT_DEATH, Basis, Tally, behind, tables_of, ties
+from .tally import KNOWN_AT_DEATH, Basis, Tally, behind, sums, tables_of, ties
 
 Name = tuple[Basis, str]
 CATEGORY: Name = (Basis.REVIEWED, "category")
 MODIFIABLE = ("modifiable", "identified")
+# A table of so few says almost nothing when the small numbers are hidden.
+FEWEST = 10
+Published = tuple[CountTable, CountTable]
 
 
 @dataclass(frozen=True)
@@ -24,11 +28,13 @@ class Fit:
 
     counts, papers  the tables with their numbers, and as they are printed, by (basis, code)
     stated          the numbers in the text: as tables, and as they are printed
+    is_full         do they keep even to what the tables by review and by death have in common?
     """
 
     counts: Mapping[Name, CountTable]
     papers: Mapping[Name, CountTable]
     stated: Sequence[tuple[CountTable, CountTable]] = ()
+    is_full: bool = True
 
     def pairs(self) -> list[tuple[CountTable, CountTable]]:
         """All that is printed, each table with its numbers first."""
@@ -66,75 +72,114 @@ def fit(
     tallies    the year by both bases
     left_out   tables that this year's report does without
     more       make the tables that the report leaves out, too
-    When to state the numbers of the text would give away a small number, nothing is stated: the text has to
-    take them from the tables, as they are printed there. Raises CannotPublish.
+    Tables of fewer than FEWEST deaths are not made, nor are those of `more` that would give something away.
+    As many numbers of the text are stated as can be; the others it has to take from the tables, as they are
+    printed there. Raises CannotPublish.
     """
     counts = {
         (basis, code): table
         for basis in (Basis.REVIEWED, Basis.DIED)
         for code, table in tables_of(tallies[basis]).items()
     }
-    report = frozenset(name for name in counts if in_report(name)) - left_out
-    every = list(tallies.values())
-    bonds = _Bonds(
-        [one for each in every for one in behind(each)], [tie for each in every for tie in ties(each)]
-    )
-    stated = _stated([counts[name] for name in counts if name in report], headlines(tallies))
-    try:
-        papers, said = _in_turn(counts, issued, bonds, stated, report, more), stated
-    except CannotPublish:
-        if not stated:
-            raise
-        papers, said = _in_turn(counts, issued, bonds, [], report, more), []
-    return Fit(counts, papers, said)
+    large = {name: table for name, table in counts.items() if _is_large(tallies[name[0]], name)}
+    report = {name: table for name, table in large.items() if in_report(name) and name not in left_out}
+    bonds = _bonds(each for basis, each in tallies.items() if any(of is basis for of, _ in large))
+    ways = [(bond, keys) for bond in bonds for keys in headlines(tallies)]
+    papers, stated, kept_to = _report(counts, report, ways, issued)
+    if more:
+        known = [*issued.known, *stated, *((counts[name], paper) for name, paper in papers.items())]
+        rest = {name: table for name, table in large.items() if name not in report}
+        papers |= _as_many_as_can_be(rest, known, bonds[0])
+    return Fit(counts, {name: papers[name] for name in counts if name in papers}, stated, kept_to is bonds[0])
 
 
-def headlines(tallies: Mapping[Basis, Tally]) -> list[Key]:
-    """The quantities that the text of the annual report states."""
+def headlines(tallies: Mapping[Basis, Tally]) -> list[list[Key]]:
+    """The quantities that the text of the annual report states: all, or fewer of them, or none."""
     reviewed, died = tallies[Basis.REVIEWED], tallies[Basis.DIED]
     unexpected = {("expected", "unexpected")}
     by_year = [reviewed.of | {(Basis.DIED.value, year)} for year in reviewed.other_years]
-    return [
-        reviewed.of,
-        reviewed.of | {MODIFIABLE},
-        *by_year,
-        *(of | unexpected for of in by_year),
-        died.of,
-        died.of | unexpected,
-    ]
+    whole: list[Key] = [reviewed.of, died.of]
+    parts: list[Key] = [reviewed.of | {MODIFIABLE}, died.of | unexpected]
+    each: list[Key] = [*by_year, *(of | unexpected for of in by_year)]
+    tiers = [[*whole, *parts, *each], [*whole, *parts], whole, []]
+    return tiers if reviewed.total >= FEWEST and died.total >= FEWEST else tiers[2:]
 
 
 @dataclass(frozen=True)
 class _Bonds:
-    behind: list[CountTable]
+    """What ties tables to each other, beside the quantities they share."""
+
     ties: list[Tie]
+    behind: list[CountTable] = field(default_factory=list)
 
 
-def _in_turn(
+def _bonds(tallies: Iterable[Tally]) -> list[_Bonds]:
+    """The bonds to be kept to, the fullest first.
+
+    The fullest know that the tables by year of review and by year of death have deaths in common, and so how
+    many there may be in each row. Where these are too few to leave a choice, only sums of what is printed.
+    """
+    every = list(tallies)
+    light = _Bonds([tie for each in every for tie in sums(each)])
+    if len(every) < len(Basis):
+        return [light]
+    halves = [tie for each in every for tie in ties(each)]
+    return [_Bonds([*light.ties, *halves], [one for each in every for one in behind(each)]), light]
+
+
+def _is_large(tally: Tally, name: Name) -> bool:
+    total = tally.total if in_report(name) else tally.reviewed
+    return total == 0 or total >= FEWEST
+
+
+def _report(
     counts: Mapping[Name, CountTable],
+    report: Mapping[Name, CountTable],
+    ways: Iterable[tuple[_Bonds, Sequence[Key]]],
     issued: Issued,
-    bonds: _Bonds,
-    stated: Sequence[tuple[CountTable, CountTable]],
-    report: frozenset[Name],
-    more: bool,
+) -> tuple[dict[Name, CountTable], list[Published], _Bonds]:
+    """The tables of the report as printed, the numbers stated, and the bonds: by the first way there is."""
+    refusal: CannotPublish | None = None
+    for bonds, keys in ways:
+        stated = _stated(counts, keys)
+        papers: dict[Name, CountTable] = {}
+        try:
+            for names in ([CATEGORY], [name for name in report if name != CATEGORY]):
+                shown = {name: report[name] for name in names if name in report}
+                known = [*issued.known, *stated, *((counts[name], paper) for name, paper in papers.items())]
+                papers |= _together(shown, known, bonds)
+            return papers, stated, bonds
+        except CannotPublish as found:
+            refusal = found
+    raise refusal or CannotPublish([])
+
+
+def _together(
+    shown: Mapping[Name, CountTable], known: Sequence[Published], bonds: _Bonds
 ) -> dict[Name, CountTable]:
-    turns = [
-        [name for name in counts if name == CATEGORY and name in report],
-        [name for name in counts if name != CATEGORY and name in report],
-        [name for name in counts if more and name not in report],
-    ]
-    papers: dict[Name, CountTable] = {}
-    for names in filter(None, turns):
-        known = [*issued.known, *stated, *((counts[name], paper) for name, paper in papers.items())]
-        made = publish_all([counts[name] for name in names], known, behind=bonds.behind, ties=bonds.ties)
-        papers |= dict(zip(names, made, strict=True))
-    return {name: papers[name] for name in counts if name in papers}
+    made = publish_all(list(shown.values()), known, behind=bonds.behind, ties=bonds.ties)
+    return dict(zip(shown, made, strict=True))
 
 
-def _stated(counts: Iterable[CountTable], keys: Iterable[Key]) -> list[tuple[CountTable, CountTable]]:
-    """The numbers of the text, printed by the rule; those of tables that are left out are not said."""
+def _as_many_as_can_be(
+    shown: Mapping[Name, CountTable], known: Sequence[Published], bonds: _Bonds
+) -> dict[Name, CountTable]:
+    """All of these tables, or where that gives something away, one after the other those that do not."""
+    try:
+        return _together(shown, known, bonds)
+    except CannotPublish:
+        papers: dict[Name, CountTable] = {}
+        for name, table in shown.items():
+            before = [*known, *((shown[each], paper) for each, paper in papers.items())]
+            with suppress(CannotPublish):
+                papers |= _together({name: table}, before, bonds)
+        return papers
+
+
+def _stated(counts: Mapping[Name, CountTable], keys: Iterable[Key]) -> list[Published]:
+    """The numbers of the text, printed by the rule."""
     numbers: dict[Key, Printed] = {}
-    for table in counts:
+    for table in counts.values():
         numbers |= printed_quantities(table, table)
     found = []
     for key in keys:

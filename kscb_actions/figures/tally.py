@@ -108,6 +108,11 @@ class Tally:
         return tuple(sorted(found or {self.year}))
 
     @property
+    def reviewed(self) -> int:
+        """Those of them whose review is complete."""
+        return sum(number for (*_, other), number in self.cells["sex"].items() if other != NOT_YET)
+
+    @property
     def total(self) -> int:
         """All deaths in it."""
         return sum(self.cells["sex"].values())
@@ -164,7 +169,7 @@ def behind(tally: Tally) -> Iterator[CountTable]:
 
 
 def ties(tally: Tally) -> Iterator[Tie]:
-    """Each count of the year is the sum of those two; and how factors share deaths."""
+    """Each count of the year is the sum of those two."""
     for layout in _layouts(tally):
         of = tally.of_reviewed if layout.is_told else tally.of
         halves = [
@@ -177,6 +182,10 @@ def ties(tally: Tally) -> Iterator[Tie]:
                 here |= {(layout.columns.code, column)} if layout.columns and column else set()
                 parts = tuple((half | here, cells.get((row, column), 0)) for half, cells in halves)
                 yield Tie((of | here, sum(number for _, number in parts)), parts)
+
+
+def sums(tally: Tally) -> Iterator[Tie]:
+    """What is known of the year's own tables: reviews by year make up all; factors share deaths."""
     by_other = _by_other(tally)
     years = tuple((_with_other(tally, other), by_other[other]) for other in tally.other_years)
     yield Tie((tally.of_reviewed, sum(number for _, number in years)), years)

@@ -1,0 +1,101 @@
+"""flask deaths-table: what a machine reads, what a person reads, and what is said of what is not there."""
+
+import json
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.figures.tally import NAMES
+from tests.figures import kent
+from tests.figures.year_rows import put
+
+
+@pytest.fixture
+def year(app: Flask) -> Flask:
+    """The published year."""
+    put(kent.deaths())
+    return app
+
+
+def run(app: Flask, *words: str) -> Result:
+    return app.test_cli_runner().invoke(args=["deaths-table", *words])
+
+
+def test_the_published_table_as_a_machine_reads_it(year: Flask) -> None:
+    done = run(year, "--reviewed-in", "2011-12", "--by", "category", "--publication", "--json")
+    assert done.exit_code == 0, done.output
+    table = json.loads(done.output)
+    assert set(table) == {"columns", "rows", "totals"}
+    assert table["columns"] == ["2010-11", "2011-12"]
+    assert [row["cells"] for row in table["rows"]] == [
+        list(pair) for pair in zip(*kent.PRINTED.values(), strict=True)
+    ]
+    assert table["rows"][7]["label"] == "Perinatal/neonatal event"
+    assert table["totals"] == [58, 48]
+
+
+def test_with_every_number_in_it(year: Flask) -> None:
+    table = json.loads(run(year, "--reviewed-in", "2011-12", "--json").output)
+    assert [row["cells"] for row in table["rows"]][1:4] == [[1, 1], [3, 5], [2, 9]]
+    died = json.loads(run(year, "--died-in", "2011-12", "--by", "expected", "--json").output)
+    assert died["totals"] == [94]
+    assert {row["label"]: row["cells"] for row in died["rows"]}["Unexpected"] == [40]
+
+
+def test_as_people_read_it(year: Flask) -> None:
+    done = run(year, "--reviewed-in", "2011-12", "--publication")
+    assert "Category of death, reviews completed in 2011-12" in done.output
+    assert "<5: 1 to 4, not shown so that no child can be recognised" in done.output
+    line = next(line for line in done.output.splitlines() if line.startswith("Malignancy"))
+    assert line.split() == ["Malignancy", "<5", "9"]
+
+
+@pytest.mark.parametrize("by", [name for name in NAMES if name != "completed"])
+def test_every_table_can_be_asked_for(year: Flask, by: str) -> None:
+    done = run(year, "--reviewed-in", "2011-12", "--by", by, "--json")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output)["rows"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--reviewed-in", "2012-13"), "Nothing is counted in “2012-13”. There is 2011-12."),
+        (("--reviewed-in", "nonsense"), "There is 2011-12."),
+        (("--died-in", "2009-10"), "There is 2011-12, 2010-11."),
+        (("--reviewed-in", "2011-12", "--by", "name"), "There is category, modifiable, age"),
+        (("--reviewed-in", "2011-12", "--by", "completed"), "There is no table by “completed”"),
+        ((), "Give either --reviewed-in or --died-in"),
+        (("--reviewed-in", "2011-12", "--died-in", "2011-12"), "Give either"),
+    ],
+)
+def test_what_is_not_there_is_said_plainly_and_nothing_is_told(
+    year: Flask, words: tuple[str, ...], said: str
+) -> None:
+    done = run(year, *words)
+    assert done.exit_code != 0
+    assert said in " ".join(done.output.split())
+    assert AuditEvent.select().where(AuditEvent.event == "figures.exported").count() == 0
+
+
+def test_it_is_told_as_an_export(year: Flask) -> None:
+    run(year, "--died-in", "2011-12", "--by", "sex", "--publication", "--json")
+    event = AuditEvent.select().where(AuditEvent.event == "figures.exported").get()
+    assert (event.room, event.actor_name) == ("figures", "The command line")
+    assert json.loads(event.detail) == {
+        "as": "json",
+        "basis": "died",
+        "year": "2011-12",
+        "table": "sex",
+        "publication": "y",
+    }
+    help_text = run(year, "--help").output
+    assert "flask deaths-table --reviewed-in 2011-12 --by category --publication" in help_text
+
+
+def test_before_anything_is_recorded(app: Flask) -> None:
+    done = run(app, "--reviewed-in", "2011-12")
+    assert done.exit_code != 0
+    assert "There is none yet." in done.output
