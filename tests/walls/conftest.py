@@ -1,0 +1,50 @@
+"""A small board with a canary in every text of the rooms of child deaths."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from kscb_actions.access.policy import Role
+from kscb_actions.audit.service import change
+from kscb_actions.mail.service import queue
+from kscb_actions.people.models import User
+from tests.factories import World
+
+from .canaries import Planted, Planter
+from .walker import addresses
+
+SEARCHED = "/actions?q={0} /reviews?q={0} /audit?event={0} /audit?review={0} /people?q={0}"
+
+
+@dataclass
+class Board:
+    """The board: who is on it, what was planted, and every address there is."""
+
+    world: World
+    member: User
+    planted: Planted
+    addresses: list[str]
+
+    def person(self, role: Role | None) -> User | None:
+        """Somebody who has this role alone; None for nobody."""
+        own = {Role.AGENCY_LEAD: "police_lead"}
+        return getattr(self.world, own.get(role, role.value)) if role else None
+
+
+@pytest.fixture
+def board(app: Flask, world: World) -> Board:
+    """The board with a review, its action and evidence, mail of both kinds, and the canaries."""
+    action = world.action(
+        due_on=date(2012, 2, 1), recommendation=world.recommendation(world.review("SCR-2011-01"))
+    )
+    world.evidence(action)
+    world.submission(world.action(recommendation=action.recommendation))
+    with change(world.as_viewer(world.manager)) as tx:
+        queue(tx, world.police_lead, "Something is due", "An action is due.")
+    # The planted panel is that of somebody who holds another role too, as people do.
+    member = world.person("panel-lead", Role.CDOP_MEMBER, Role.AGENCY_LEAD, agency=world.health)
+    planted = Planter(world, member).plant()
+    more = "/ /audit?page=1 /outbox?state=queued /actions?sort=agency /reports/progress?review=SCR-2011-01"
+    return Board(world, member, planted, addresses(app, planted, tuple(more.split())))

@@ -1,0 +1,111 @@
+"""A panel's whole work on one death, step by step: what must move nothing outside the panel."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from kscb_actions.deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting
+from kscb_actions.deaths.returns import answer_return, ask_return
+from kscb_actions.deaths.rules import DeathFacts
+from kscb_actions.deaths.service import edit_death, facts_of, record_death
+from kscb_actions.figures.service import issue
+from kscb_actions.panels.decisions import correct, decide
+from kscb_actions.panels.interests import declare_interest, lift_interest
+from kscb_actions.panels.judging import FactorFacts, Judgement
+from kscb_actions.panels.models import Referral
+from kscb_actions.panels.proposals import close_proposals, propose
+from kscb_actions.panels.referrals import answer_referral, record_referral
+from kscb_actions.panels.service import add_case, plan_meeting, record_attendance, seat_member
+from kscb_actions.people.models import User
+from kscb_actions.settings.queries import get_board
+from tests.factories import TODAY, World
+
+JUDGED = Judgement(
+    frozenset({1}),
+    "identified",
+    "A reason.",
+    (FactorFacts("parenting", "co_sleeping", "2", "A factor.", True),),
+    "A lesson.",
+)
+OTHERWISE = Judgement(frozenset({8}), "none", "Another reason.")
+HELD_ON = TODAY
+
+
+class PanelWork:
+    """One more death, from the notification to the corrected decision; each step is called by its name."""
+
+    def __init__(self, world: World, member: User) -> None:
+        self.world, self.member = world, member
+        self.keeper = world.as_viewer(world.cdop_coordinator)
+
+    def steps(self) -> dict[str, Callable[[], object]]:
+        """Every step that is the panel's own affair, in order."""
+        return {
+            "record": self.record,
+            "edit": lambda: edit_death(
+                self.keeper, self.death, replace(facts_of(self.death), is_abuse_suspected=True), 1
+            ),
+            "ask": lambda: ask_return(
+                self.keeper, self.death, self.world.police, date(2012, 1, 9), date(2012, 2, 6)
+            ),
+            "answer": self.answer,
+            "plan": lambda: plan_meeting(self.keeper, HELD_ON, HELD_ON - timedelta(days=7), "A note."),
+            "seat": lambda: seat_member(self.keeper, self.meeting, self.member),
+            "add": lambda: add_case(self.keeper, self.meeting, self.death),
+            "attend": lambda: record_attendance(self.keeper, self.meeting, self.world.police, "A post"),
+            "propose": lambda: propose(self.member.viewer, self.panel_case, JUDGED),
+            "propose otherwise": lambda: propose(self.member.viewer, self.panel_case, OTHERWISE, 1),
+            "declare": lambda: declare_interest(self.keeper, self.death, self.member, "A reason."),
+            "lift": lambda: lift_interest(
+                self.keeper, Interest.select().order_by(Interest.id.desc()).get(), "Over."
+            ),
+            "close": lambda: close_proposals(self.keeper, self.meeting),
+            "decide": lambda: decide(self.keeper, self.panel_case, JUDGED, "The reasons.", HELD_ON),
+            "correct": lambda: correct(
+                self.keeper, self.death, OTHERWISE, "Other reasons.", HELD_ON, "It was wrong."
+            ),
+            "not referred": lambda: record_referral(self.keeper, self.death, False, "A reason.", HELD_ON),
+        }
+
+    def record(self) -> ChildDeath:
+        """The death is recorded."""
+        facts = DeathFacts(
+            case_number="11/777", died_on=date(2011, 12, 6), notified_on=date(2011, 12, 7), age_days=99,
+            sex="female", ethnicity="indian", district="dover", place="home", expected="unexpected",
+        )  # fmt: skip
+        return record_death(self.keeper, facts, are_duplicates_seen=True)
+
+    def answer(self) -> AgencyReturn:
+        """An agency answers."""
+        row = AgencyReturn.select().order_by(AgencyReturn.id.desc()).get()
+        return answer_return(self.keeper, row, date(2012, 2, 1), "yes", "What it knows.", row.version)
+
+    def refer(self) -> Referral:
+        """It is referred to the subgroup after all."""
+        return record_referral(self.keeper, self.death, True, "A reason.", HELD_ON)
+
+    def answer_referral(self) -> object:
+        """The subgroup's chair answers."""
+        chair = self.world.as_viewer(self.world.chair)
+        return answer_referral(
+            chair, Referral.select().order_by(Referral.id.desc()).get(), "none", "A reason.", HELD_ON
+        )
+
+    def issue(self) -> object:
+        """The year's report is issued."""
+        return issue(self.keeper, get_board(), "2011-12", 1, 0)
+
+    @property
+    def death(self) -> ChildDeath:
+        """The death as it is now."""
+        return ChildDeath.get(ChildDeath.case_number == "11/777")
+
+    @property
+    def meeting(self) -> PanelMeeting:
+        """The meeting as it is now."""
+        return PanelMeeting.get(PanelMeeting.held_on == HELD_ON)
+
+    @property
+    def panel_case(self) -> PanelCase:
+        """The death on its agenda."""
+        return PanelCase.get(PanelCase.meeting == self.meeting, PanelCase.death == self.death)

@@ -1,0 +1,91 @@
+"""No number outside the panel moves when one more death is recorded, proposed on or decided."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kscb_actions.access.policy import Role
+from kscb_actions.people.models import User
+from tests.factories import TODAY
+
+from .conftest import Board
+from .panel_work import PanelWork
+from .test_outside import OUTSIDE, run, unpacked
+from .walker import Answer, different, walk
+
+
+def opened(client: FlaskClient, board: Board) -> dict[str, Answer]:
+    """What every address answers somebody, but evidence files: that one was opened is told in the trail."""
+    return walk(client, [address for address in board.addresses if "/files/" not in address])
+
+
+def everything(board: Board, but: Role | None = None) -> User:
+    """Somebody who has every role outside the panel, but one."""
+    roles = [role for role in OUTSIDE if role and role is not but]
+    return board.world.person("everything", *roles, agency=board.world.police)
+
+
+def test_no_step_of_a_panels_work_moves_anything_outside_it(board: Board, sign_in: Callable) -> None:
+    """Step by step, for somebody who has every other role."""
+    client = sign_in(everything(board))
+    before = {address: said for address, said in opened(client, board).items() if said.status == 200}
+    for name, step in PanelWork(board.world, board.member).steps().items():
+        step()
+        assert different(before, walk(client, list(before))) == [], name
+
+
+@pytest.mark.parametrize("role", OUTSIDE)
+def test_a_panels_work_moves_nothing_outside_it(board: Board, sign_in: Callable, role: Role | None) -> None:
+    client = sign_in(board.person(role))
+    before = opened(client, board)
+    for step in PanelWork(board.world, board.member).steps().values():
+        step()
+    assert different(before, opened(client, board)) == []
+
+
+def test_a_referral_is_seen_by_the_chair_alone(board: Board, sign_in: Callable) -> None:
+    work = PanelWork(board.world, board.member)
+    work.record()
+    client, chair = sign_in(everything(board, but=Role.CHAIR)), sign_in(board.world.chair)
+    before, chairs = opened(client, board), opened(chair, board)
+    work.refer()
+    moved = different(chairs, opened(chair, board))
+    assert "/referrals" in moved
+    assert [each for each in moved if each not in ("/", "/attention", "/referrals")] == []
+    work.answer_referral()
+    assert different(before, opened(client, board)) == []
+
+
+def test_an_issue_is_seen_by_readers_alone(board: Board, sign_in: Callable) -> None:
+    client, reader = sign_in(everything(board, but=Role.READER)), sign_in(board.world.reader)
+    before, readers = opened(client, board), opened(reader, board)
+    PanelWork(board.world, board.member).issue()
+    assert different(before, opened(client, board)) == []
+    assert "/published" in different(readers, opened(reader, board))
+
+
+def test_commands_and_papers_say_the_same_before_and_after(app: Flask, board: Board, tmp_path: Path) -> None:
+    def said() -> list[str]:
+        file = tmp_path / "paper.docx"
+        assert run(app, "report", "progress", "-o", str(file))[0] == 0
+        chased = run(app, "chase", "--on", TODAY.isoformat(), "--dry-run", "--json")[1]
+        checked = run(app, "check")[1]
+        # Whoever runs this command holds the database itself; the head is how its end is known.
+        kept = "\n".join(line for line in checked.splitlines() if not line.startswith("Head of the trail"))
+        return [unpacked(file.read_bytes()), chased, kept]
+
+    before = said()
+    for name, step in PanelWork(board.world, board.member).steps().items():
+        step()
+        assert name and said() == before, name
+
+
+def test_a_count_that_moves_would_be_found(board: Board, sign_in: Callable) -> None:
+    """An offender: something that everybody may count."""
+    client = sign_in(board.world.manager)
+    before = opened(client, board)
+    board.world.review("SCR-2011-44")
+    assert "/reviews" in different(before, opened(client, board))

@@ -1,0 +1,112 @@
+"""Opens every address of the application as somebody, and keeps what each answers."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from flask import Flask, url_for
+from flask.testing import FlaskClient
+
+from kscb_actions.access.policy import GRANTS, Permission, Role
+
+from .canaries import Planted
+
+CDOP = {Role.CDOP_MEMBER, Role.CDOP_COORDINATOR}
+# What differs in every answer, whoever asks.
+_TOKENS = re.compile(r'(nonce-|nonce="|csrf_token"[^>]*value=")[^"\s;]+')
+# Arguments that name a thing of the rooms of child deaths, and the table it is in.
+TABLES = {
+    "death_id": "child_death",
+    "meeting_id": "panel_meeting",
+    "return_id": "agency_return",
+    "interest_id": "interest",
+    "referral_id": "referral",
+    "attendance_id": "attendance",
+    "case_id": "panel_case",
+    "seat_id": "panel_seat",
+    "issued_id": "issued_report",
+    "decision_id": "panel_decision",
+}
+ELSEWHERE: dict[str, list[Any]] = {
+    "reference": ["SCR-2011-01"],
+    "code": ["KPOL"],
+    "number": [1],
+    "message_id": [1, 2],
+    "user_id": [1, 9],
+    "token": ["no-such-token"],
+    "year": ["2011-12", "2009-10", "1999-00"],
+    "edition": [1],
+    "basis": ["died", "reviewed"],
+}
+ROOMS = ("deaths", "panels", "referrals", "figures", "published")
+NOT_PAGES = {"static", "people.sign_out"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an address answers, without what differs every time."""
+
+    status: int
+    text: str
+    headers: str
+
+
+def addresses(app: Flask, planted: Planted, more: tuple[str, ...] = ()) -> list[str]:
+    """Every address of a GET route, with all its things. Raises KeyError for an unknown argument."""
+    found = []
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint in NOT_PAGES or "GET" not in (rule.methods or ()):
+                continue
+            names = sorted(rule.arguments)
+            for values in product(*(_values(name, planted, rule.endpoint) for name in names)):
+                found.append(url_for(rule.endpoint, **dict(zip(names, values, strict=True))))
+    return [*dict.fromkeys((*found, *more))]
+
+
+def _values(name: str, planted: Planted, endpoint: str) -> list[Any]:
+    """What to put for an argument. In the rooms of child deaths every one has to be known here."""
+    if name in TABLES:
+        return planted.ids(TABLES[name])
+    if name in ELSEWHERE or endpoint.split(".")[0] in ROOMS:
+        return ELSEWHERE[name]
+    return [1]
+
+
+def walk(client: FlaskClient, wanted: list[str]) -> dict[str, Answer]:
+    """{address: its answer} for each of `wanted`."""
+    return {address: answer_of(client.get(address)) for address in wanted}
+
+
+def answer_of(answer: Any) -> Answer:
+    """An answer, made comparable."""
+    headers = {name: value for name, value in answer.headers if name not in ("Set-Cookie", "Date")}
+    headers["Content-Security-Policy"] = ""
+    text = _TOKENS.sub(r"\1", answer.get_data().decode(errors="replace"))
+    return Answer(answer.status_code, text, str(sorted(headers.items())))
+
+
+def different(before: dict[str, Answer], after: dict[str, Answer]) -> list[str]:
+    """The addresses that answer otherwise than before."""
+    assert set(before) == set(after)
+    return [address for address, answer in before.items() if after[address] != answer]
+
+
+def roles_without(*permissions: Permission) -> list[Role]:
+    """The roles that grant none of these."""
+    return [role for role in Role if not any(each in GRANTS[role] for each in permissions)]
+
+
+def leaks(
+    answers: dict[str, Answer],
+    planted: Planted,
+    but: set[str] | frozenset[str] = frozenset(),
+    under: str = "/",
+) -> Iterator[str]:
+    """What of the planted canaries is in which answer; those of `but` may be in addresses under `under`."""
+    for address, answer in answers.items():
+        allowed = but if address.startswith(under) else frozenset()
+        for place in planted.found_in(answer.text + answer.headers, allowed):
+            yield f"{address}: {place}"
