@@ -22,7 +22,7 @@ def interests(death: ChildDeath) -> Any:
     """Declare an interest in a case; the co-ordinator sees those declared, and records what others say."""
     person, keeps = viewer(), bool(may(viewer(), Permission.KEEP_PANELS))
     others = [each for each in people_with_cases() if each.id != person.id] if keeps else []
-    form = InterestForm()
+    form = InterestForm(data={"person": str(person.id)})
     form.offer((str(person.id), f"{person.name} (you)"), others)
     if not keeps:
         del form.person

@@ -31,7 +31,7 @@ class MeetingForm(HouseForm):
 class SeatForm(HouseForm):
     """A member to give a seat."""
 
-    member = select("Member", wrong="Choose a member from the list.")
+    member = select("Member", wrong=None)
     submit = save_button("Give a seat")
 
     def offer(self, people: list[User]) -> None:
@@ -44,11 +44,8 @@ class SeatForm(HouseForm):
 class CaseForm(HouseForm):
     """A case to put on the agenda, or one that comes back for a correction."""
 
-    case = select("Case", wrong="Choose a case from the list. It has changed since you opened the page.")
-    decided_case = select(
-        "Case that was decided",
-        wrong="Choose a case from the list. It has changed since you opened the page.",
-    )
+    case = select("Case", wrong=None)
+    decided_case = select("Case that was decided", wrong=None)
 
     def offer(self, free: list[ChildDeath], decided: list[ChildDeath]) -> None:
         """Put these cases on offer, by number."""

@@ -17,6 +17,7 @@ from .decision_queries import list_attendance
 from .meeting_forms import AttendanceForm, CaseForm, MeetingForm, SeatForm
 from .queries import agenda as read_agenda
 from .queries import cases_to_decide, decided_cases, free_members, seated
+from .rules import CLOSED, are_proposals_open
 from .service import (
     add_case,
     edit_meeting,
@@ -122,6 +123,8 @@ def _typed(form: MeetingForm) -> tuple[Any, Any, str]:
 
 
 def _put_on(form: CaseForm, meeting: PanelMeeting, free: list[ChildDeath], decided: list[ChildDeath]) -> None:
+    if not are_proposals_open(meeting.closed_at):
+        raise InvalidInput({"": CLOSED})
     if form.decided_case.data:
         death = _chosen(decided, form.decided_case.data, "decided_case")
         add_case(viewer(), meeting, death, for_correction=True)
@@ -138,10 +141,11 @@ def _off(form: Any, rows: Iterable[Any], take_off: Callable[[Any], None], name: 
     return bool(form.attempt(lambda: take_off(row)))
 
 
-def _chosen(rows: Iterable[Any], value: str, field: str) -> Any:
+def _chosen(rows: list[Any], value: str, field: str) -> Any:
     row = next((each for each in rows if str(each.id) == value), None)
     if row is None:
-        raise InvalidInput({field: "Choose from the list."})
+        # Without anything to choose from the page has no such field to lead to.
+        raise InvalidInput({field: "Choose from the list."} if rows else {"": GONE})
     return row
 
 
