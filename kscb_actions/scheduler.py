@@ -20,6 +20,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from . import clock, database
 from .chasing.leases import hold_lease, release_lease
 from .chasing.queries import has_run
+from .chasing.returns import chase_returns, have_returns_run
 from .chasing.service import chase
 from .chasing.working_days import is_working_day
 from .config import Settings
@@ -88,10 +89,15 @@ class Jobs:
         log.info("chase for %s (%s): %d messages", run.on, run.day_off or "a working day", len(run.messages))
         for reference in run.untold:
             log.warning("nobody may be told of %s: name somebody on its review", reference)
+        returns = chase_returns(clock.today(), self.settings.base_url)
+        log.info("returns chased for %s: %d messages", returns.on, len(returns.messages))
+        if returns.untold:
+            log.warning("nobody may be told of a return that is due: record a CDOP co-ordinator")
 
     def _catch_up(self) -> None:
         is_past = clock.now().astimezone(clock.LONDON).time() >= CHASE_AT
-        if is_past and is_working_day(clock.today()) and not has_run(clock.today()):
+        is_done = has_run(clock.today()) and have_returns_run(clock.today())
+        if is_past and is_working_day(clock.today()) and not is_done:
             self._chase()
 
     def _deliver(self) -> None:

@@ -84,6 +84,7 @@ EVENT_NAMES = {
     "report.exported": "Report exported",
     "return.answered": "Agency return received",
     "return.asked": "Agency asked for its return",
+    "return.chase-ran": "Chasing of returns run",
     "return.changed": "Agency return changed",
     "return.chased": "Agency return chased",
     "review.changed": "Review changed",
@@ -106,6 +107,7 @@ EVENT_NAMES = {
     "submission.made": "Submission made",
     "submission.returned": "Submission returned",
     "theme.added": "Theme recorded",
+    "theme.renamed": "Theme given another name",
 }
 # Words a person gave with a change. Nothing else of an event's details is shown: they are for machines.
 TOLD = ("reason", "note", "from", "to")

@@ -24,7 +24,12 @@ class Chase(Model):
 
 
 class ReturnChase(Model):
-    """One reminder of an agency's overdue return on a child's death: once for each stage and due date."""
+    """One reminder of an agency's overdue return on a child's death: once for each stage and due date.
+
+    about  keeps its events out of the board's audit page, like those of the case
+    """
+
+    about = "deaths"
 
     agency_return = peewee.ForeignKeyField(AgencyReturn, on_delete="RESTRICT", backref="chases")
     stage = peewee.IntegerField()

@@ -8,6 +8,7 @@ caught up once and never in a heap. A new due date begins a new ladder.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol
 
 from ..access.policy import Permission, Reach, Role, Viewer, reach
 
@@ -19,6 +20,18 @@ class Chased:
     stage: int
     due_on: date
     chased_on: date
+
+
+class Climbing(Protocol):
+    """What climbs the ladder: an action, or an agency's return on a child's death."""
+
+    @property
+    def due_on(self) -> date:
+        """The day from which its stages are counted."""
+
+    @property
+    def chased(self) -> tuple[Chased, ...]:
+        """The reminders that have gone out."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +88,7 @@ def stage_reached(due_on: date, on: date, offsets: Iterable[int]) -> int | None:
     return max((offset for offset in offsets if due_on + timedelta(days=offset) <= on), default=None)
 
 
-def stage_to_chase(action: Open, on: date, offsets: Iterable[int]) -> int | None:
+def stage_to_chase(action: Climbing, on: date, offsets: Iterable[int]) -> int | None:
     """The stage to remind of on this day; None when nothing is new.
 
     Not a stage at or below one that was chased for the same due date, and not twice on one day.
@@ -135,7 +148,7 @@ def body(digest: Digest, on: date, board: str, base_url: str) -> str:
     """The text: for each action its reference, what fell due, when, and the link to it. Nothing of a case."""
     asked = [item for item in digest.items if item.is_asked]
     orphaned = [item for item in digest.items if not item.is_asked]
-    parts = [f"{board}: review and action tracker, {_words(on)}."]
+    parts = [f"{board}: review and action tracker, {day_words(on)}."]
     if asked:
         parts.append("Please say how far these are, or report them done:")
         parts += [_paragraph(item.action, on, base_url) for item in asked]
@@ -154,16 +167,18 @@ def body(digest: Digest, on: date, board: str, base_url: str) -> str:
 
 def _paragraph(action: Open, on: date, base_url: str) -> str:
     link = f"{base_url}/reviews/{action.review}/actions/{action.number}"
-    return f"{action.reference}\n{_due(action.due_on, on)}\n{link}"
+    return f"{action.reference}\n{due_words(action.due_on, on)}\n{link}"
 
 
-def _due(due_on: date, on: date) -> str:
+def due_words(due_on: date, on: date) -> str:
+    """How far a due date is, such as "Overdue by 7 days: it was due on 1 March 2012"."""
     left = (due_on - on).days
     count = "1 day" if abs(left) == 1 else f"{abs(left)} days"
     if left < 0:
-        return f"Overdue by {count}: it was due on {_words(due_on)}"
-    return f"Due {'today' if left == 0 else f'in {count}'}: {_words(due_on)}"
+        return f"Overdue by {count}: it was due on {day_words(due_on)}"
+    return f"Due {'today' if left == 0 else f'in {count}'}: {day_words(due_on)}"
 
 
-def _words(day: date) -> str:
+def day_words(day: date) -> str:
+    """A day as people write it."""
     return f"{day.day} {day:%B %Y}"

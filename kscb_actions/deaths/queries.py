@@ -189,8 +189,12 @@ def list_returns(viewer: Viewer, death: ChildDeath) -> list[AgencyReturn]:
 
 
 def overdue_returns(viewer: Viewer, today: date) -> list[AgencyReturn]:
-    """The returns that were due before today and have not come, with case and agency; the oldest first."""
+    """The returns that were due before today and have not come, with case and agency; the oldest first.
+
+    Not those of a case that the panel has decided without them.
+    """
     late = AgencyReturn.answered_on.is_null() & (AgencyReturn.due_on < today)
+    late = late & (ChildDeath.decision_number == 0)
     return list(_returns(viewer).where(late).order_by(AgencyReturn.due_on, AgencyReturn.id))
 
 
@@ -239,6 +243,7 @@ def _waits_for(returns: str, today: date | None) -> Any:
     waiting = AgencyReturn.select(AgencyReturn.death).where(AgencyReturn.answered_on.is_null())
     if returns == "overdue" and today is not None:
         waiting = waiting.where(AgencyReturn.due_on < today)
+        return ChildDeath.id.in_(waiting) & (ChildDeath.decision_number == 0)
     return ChildDeath.id.in_(waiting) if returns in RETURNS else NOTHING
 
 
