@@ -1,72 +1,20 @@
-"""The pages of evidence: attaching, fetching, withdrawing, reporting done."""
+"""Attaching evidence and withdrawing it."""
 
-import io
 import re
 import resource
-from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import given
-from hypothesis import strategies as st
 
-from kscb_actions.actions.models import Action
 from kscb_actions.actions.service import set_standing
-from kscb_actions.assurance.download import disposition, headers_for
-from kscb_actions.assurance.models import Evidence, EvidenceFile, Submission
-from kscb_actions.assurance.service import withdraw_evidence
+from kscb_actions.assurance.models import Evidence
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.audit.service import change
 from tests.factories import PDF, World
 
-SignIn = Callable[..., FlaskClient]
-TEXT = b"Ten of ten files show it.\n"
-
-
-@pytest.fixture
-def lead(world: World, sign_in: SignIn) -> FlaskClient:
-    return sign_in(world.police_lead)
-
-
-def at(action: Action, tail: str = "") -> str:
-    return f"/reviews/{action.review.reference}/actions/{action.number}{tail}"
-
-
-def file_address(file: EvidenceFile) -> str:
-    action = file.evidence.action
-    return at(action, f"/evidence/{file.evidence_id}/files/{file.id}")
-
-
-def good(token: str, *files: tuple[bytes, str], **changes: Any) -> dict[str, Any]:
-    """A right post, with `changes`; a change to None leaves the field out."""
-    sent = [(io.BytesIO(data), name) for data, name in files or ((PDF, "policy.pdf"),)]
-    data = {
-        "csrf_token": token,
-        "kind": "audit",
-        "dated_on": ["1", "3", "2012"],
-        "description": "Nine of ten.",
-        "files": sent,
-        **changes,
-    }
-    return {name: value for name, value in data.items() if value is not None}
-
-
-def without_tokens(page: str) -> str:
-    """The page without what is drawn anew for each answer."""
-    return re.sub(r'(nonce|value)="[^"]*"', "", page)
-
-
-def post(client: FlaskClient, action: Action, data: dict[str, Any], query: str = "") -> Any:
-    return client.post(at(action, "/evidence/new") + query, data=data, content_type="multipart/form-data")
-
-
-def files_in(app: Flask) -> list[Path]:
-    root = app.config["SETTINGS"].evidence
-    return [path for path in root.rglob("*") if path.is_file()] if root.exists() else []
+from .filing import TEXT, SignIn, at, file_address, files_in, good, post
 
 
 def test_several_files_are_attached_as_one_piece(world: World, lead: FlaskClient, csrf_token: str) -> None:
@@ -187,122 +135,6 @@ def test_a_closed_action_keeps_what_was_typed_when_it_closed_meanwhile(
     assert Evidence.select().count() == 0
 
 
-HOSTILE = [
-    'a";filename="evil.exe.pdf',
-    "a\r\nX-Evil: 1.pdf",
-    'a\\";x=y.pdf',
-    "../../etc/passwd.pdf",
-    "Kursübersicht – März.pdf",
-    "\u202efdp.exe.pdf",
-    "😀 100%.pdf",
-    "a;b=c,d'e.pdf",
-    "x" * 400 + ".pdf",
-]
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_file_comes_as_an_attachment_whatever_it_is_called(
-    world: World, lead: FlaskClient, csrf_token: str, name: str
-) -> None:
-    file = world.evidence(world.action(), (name, PDF)).files.get()
-    answer = lead.get(file_address(file))
-    assert (answer.status_code, answer.data) == (200, PDF)
-    headers = answer.headers
-    assert len(headers.getlist("Content-Disposition")) == 1 and "X-Evil" not in headers
-    assert re.fullmatch(
-        r"attachment; filename=\"[\w ().-]+\"; filename\*=UTF-8''[A-Za-z0-9%._~-]+",
-        headers["Content-Disposition"],
-        re.ASCII,
-    )
-    assert headers["Content-Type"] == "application/pdf"
-    assert headers["Content-Length"] == str(len(PDF))
-    assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Cache-Control"] == "no-store"
-
-
-@given(st.text(min_size=1, max_size=150))
-def test_no_name_can_add_to_the_header(name: str) -> None:
-    header = disposition(name)
-    assert header.isascii() and header.isprintable()
-    assert re.fullmatch(
-        r"attachment; filename=\"[A-Za-z0-9 ._()-]*\"; filename\*=UTF-8''[A-Za-z0-9%._~-]*", header
-    )
-
-
-@pytest.mark.parametrize("stored", ["text/html", "image/svg+xml", "text/plain\r\nX: 1", ""])
-def test_a_type_that_is_not_on_the_map_is_sent_as_plain_bytes(stored: str) -> None:
-    assert headers_for("a.pdf", stored, 1)["Content-Type"] == "application/octet-stream"
-
-
-def test_a_download_is_told_to_the_trail(world: World, sign_in: SignIn) -> None:
-    file = world.evidence(world.action()).files.get()
-    sign_in(world.chair).get(file_address(file))
-    newest = AuditEvent.select().order_by(AuditEvent.id.desc()).first()
-    assert (newest.event, newest.actor_name, newest.object_id) == ("evidence.opened", "Chair", file.id)
-
-
-@pytest.mark.parametrize("how", ["flipped", "cut", "gone"])
-def test_nothing_of_a_damaged_file_is_sent(app: Flask, world: World, sign_in: SignIn, how: str) -> None:
-    file = world.evidence(world.action()).files.get()
-    (path,) = files_in(app)
-    path.chmod(0o600)
-    if how == "gone":
-        path.unlink()
-    else:
-        path.write_bytes(PDF.replace(b"Catalog", b"Catalox") if how == "flipped" else PDF[:-1])
-    answer = sign_in(world.chair).get(file_address(file))
-    assert answer.status_code == 410 and "This file is damaged" in answer.text
-    assert b"%PDF" not in answer.data and "Content-Disposition" not in answer.headers
-    newest = AuditEvent.select().order_by(AuditEvent.id.desc()).first()
-    assert newest.event == "evidence.found-damaged"
-
-
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [
-        ("police_lead", 200),
-        ("manager", 200),
-        ("chair", 200),
-        ("reader", 404),
-        ("health_lead", 404),
-        ("cdop_member", 404),
-        ("cdop_coordinator", 404),
-    ],
-)
-def test_a_file_opens_for_those_permitted_and_is_absent_for_others(
-    world: World, sign_in: SignIn, who: str, status: int
-) -> None:
-    file = world.evidence(world.action()).files.get()
-    client = sign_in(getattr(world, who))
-    answer = client.get(file_address(file))
-    assert answer.status_code == status
-    if status == 404:
-        never = client.get(file_address(file).replace(f"/files/{file.id}", "/files/999999"))
-        assert never.status_code == 404 and without_tokens(never.text) == without_tokens(answer.text)
-
-
-def test_every_part_of_a_files_address_has_to_fit(world: World, lead: FlaskClient) -> None:
-    mine, other = world.action(), world.action()
-    first, second = world.evidence(mine), world.evidence(other)
-    file = first.files.get()
-    for address in (
-        at(mine, f"/evidence/{second.id}/files/{file.id}"),
-        at(other, f"/evidence/{first.id}/files/{file.id}"),
-        at(mine, f"/evidence/{first.id}/files/{second.files.get().id}"),
-    ):
-        assert lead.get(address).status_code == 404
-
-
-def test_a_restricted_review_hides_its_files_from_whoever_is_not_named(world: World, sign_in: SignIn) -> None:
-    review = world.review()
-    file = world.evidence(world.action(recommendation=world.recommendation(review))).files.get()
-    review.is_restricted = True
-    with change(world.as_viewer(world.manager)) as tx:
-        tx.update(review, "review.changed")
-    assert sign_in(world.manager).get(file_address(file)).status_code == 404
-
-
 def test_evidence_is_withdrawn_with_a_reason_and_stays_readable(
     world: World, lead: FlaskClient, csrf_token: str
 ) -> None:
@@ -338,86 +170,3 @@ def test_a_withdrawal_from_an_old_page_withdraws_nothing(
     answer = lead.post(address, data={"csrf_token": csrf_token, "version": version, "reason": "Wrong."})
     assert answer.status_code in (200, 409) and "Wrong." in answer.text
     assert Evidence.get_by_id(evidence.id).withdrawn_at is None
-
-
-def test_the_done_page_shows_exactly_what_will_be_bound(
-    world: World, lead: FlaskClient, csrf_token: str
-) -> None:
-    action = world.action()
-    gone = world.evidence(action, ("gone.pdf", PDF))
-    withdraw_evidence(world.as_viewer(world.police_lead), gone, "Wrong.")
-    kept = world.evidence(action, ("kept.pdf", PDF), ("too.txt", TEXT))
-    page = lead.get(at(action, "/done")).text
-    for text in ("kept.pdf", "too.txt", "The procedure as agreed.", "An audit shows it."):
-        assert text in page
-    assert "gone.pdf" not in page
-    data = {"csrf_token": csrf_token, "version": "1", "seen": str(kept.id), "narrative": "It is in use."}
-    answer = lead.post(at(action, "/done"), data=data)
-    assert answer.location == at(action)
-    assert [item.evidence_id for item in Submission.get().items] == [kept.id]
-
-
-@pytest.mark.parametrize(
-    ("changed", "status", "message"),
-    [
-        ({"narrative": " "}, 200, "Say what was done"),
-        ({"narrative": "x" * 10_001}, 200, "at most 10,000"),
-        ({"seen": ""}, 200, "The evidence has changed"),
-        ({"seen": "1,99"}, 200, "The evidence has changed"),
-        ({"seen": "²,x"}, 200, "The evidence has changed"),
-        ({"version": "0"}, 409, "Somebody else changed this first"),
-        ({"version": "x"}, 409, "Somebody else changed this first"),
-    ],
-)
-def test_a_wrong_report_changes_nothing_and_keeps_what_was_typed(
-    world: World, lead: FlaskClient, csrf_token: str, changed: dict[str, str], status: int, message: str
-) -> None:
-    action = world.action()
-    evidence = world.evidence(action)
-    data = {"csrf_token": csrf_token, "version": "1", "seen": str(evidence.id), "narrative": "In use."}
-    data |= changed
-    answer = lead.post(at(action, "/done"), data=data)
-    assert answer.status_code == status and message in answer.text
-    if "narrative" not in changed:
-        assert "In use." in answer.text
-    assert Submission.select().count() == 0 and Action.get_by_id(action.id).assurance == "none"
-
-
-def test_a_report_after_a_colleagues_update_shows_it_and_goes_through_next_time(
-    world: World, lead: FlaskClient, csrf_token: str
-) -> None:
-    action = world.action()
-    evidence = world.evidence(action)
-    world.progress(Action.get_by_id(action.id), narrative="One station is missing.")
-    data = {"csrf_token": csrf_token, "version": "1", "seen": str(evidence.id), "narrative": "In use."}
-    answer = lead.post(at(action, "/done"), data=data)
-    assert answer.status_code == 409 and "One station is missing." in answer.text
-    data["version"] = re.search(r'name="version" type="hidden" value="(\d+)"', answer.text)[1]  # type: ignore[index]
-    assert lead.post(at(action, "/done"), data=data).status_code == 302
-
-
-def test_done_without_evidence_leads_to_attaching_it(world: World, lead: FlaskClient) -> None:
-    action = world.action()
-    answer = lead.get(at(action, "/done"))
-    assert answer.location == at(action, "/evidence/new")
-    assert "Attach the evidence first" in lead.get(answer.location).text
-
-
-def test_what_waits_for_the_board_is_not_reported_again(world: World, lead: FlaskClient) -> None:
-    submission = world.submission(world.action())
-    assert lead.get(at(submission.action, "/done")).status_code == 403
-
-
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [("health_lead", 404), ("manager", 403), ("chair", 403), ("reader", 403), ("cdop_member", 404)],
-)
-@pytest.mark.parametrize("tail", ["/evidence/new", "/done", "/evidence/1/withdraw"])
-def test_only_the_agency_has_these_pages(
-    world: World, sign_in: SignIn, csrf_token: str, who: str, status: int, tail: str
-) -> None:
-    action = world.action()
-    world.evidence(action)
-    client = sign_in(getattr(world, who))
-    assert client.get(at(action, tail)).status_code == status
-    assert client.post(at(action, tail), data={"csrf_token": csrf_token}).status_code == status

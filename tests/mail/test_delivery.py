@@ -1,60 +1,20 @@
-"""Delivery to servers that really listen: taken, refused, put off, cut, silent."""
+"""Messages from the outbox reach a mail server once, and none is lost."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from kscb_actions import clock
-from kscb_actions.access.policy import SYSTEM
-from kscb_actions.audit.models import AuditEvent
-from kscb_actions.audit.service import change
 from kscb_actions.chasing.service import chase
 from kscb_actions.config import Settings
 from kscb_actions.mail import delivery, smtp
 from kscb_actions.mail.delivery import Delivered, deliver_due
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import MAX_TRIES, WAITS, next_try
-from kscb_actions.mail.service import queue
-from kscb_actions.people.models import User
 from tests.factories import TODAY, World
 
-from .peers import CERTIFICATE, Peer, free_port, listening, silent, with_password, with_tls
-
-LEAD, OTHER, READER = "police-lead@board.example", "health-lead@board.example", "reader@board.example"
-Wait = Callable[[timedelta], None]
-
-
-@pytest.fixture
-def wait(monkeypatch: pytest.MonkeyPatch) -> Wait:
-    """Let real time pass."""
-
-    def move(length: timedelta) -> None:
-        later = clock.real_now() + length
-        monkeypatch.setattr(clock, "real_now", lambda: later)
-
-    return move
-
-
-def write(to: User, subject: str = "1 action needs you", body: str = "Text.", secret: bool = False) -> int:
-    with change(SYSTEM) as tx:
-        return int(queue(tx, to, subject, body, is_secret=secret).id)
-
-
-def via(
-    settings: Settings, port: int, login: str = "", scheme: str = "smtp", host: str = "127.0.0.1"
-) -> Settings:
-    return replace(settings, mail=f"{scheme}://{login}{host}:{port}", mail_from="tracker@board.example")
-
-
-def states() -> list[str]:
-    return [row.state for row in OutboxMessage.select().order_by(OutboxMessage.id)]
-
-
-def events() -> list[str]:
-    query = AuditEvent.select().where(AuditEvent.event.startswith("mail.")).order_by(AuditEvent.id)
-    return [row.event for row in query]
+from .peers import Peer, free_port, listening, silent
+from .sending import LEAD, OTHER, READER, Wait, events, states, via, write
 
 
 def test_a_chase_arrives_whole(world: World, settings: Settings) -> None:
@@ -130,7 +90,9 @@ def test_a_message_put_off_is_tried_again_later_and_the_others_now(
         wait(timedelta(seconds=61))
         assert deliver_due(via(settings, peer.port)).sent == 2
     assert sorted(message["To"] for message in peer.received) == sorted([LEAD, OTHER, READER])
-    assert [(row.state, row.attempts, row.last_error) for row in OutboxMessage.select().order_by(OutboxMessage.id)] == [
+    assert [
+        (row.state, row.attempts, row.last_error) for row in OutboxMessage.select().order_by(OutboxMessage.id)
+    ] == [
         ("sent", 2, ""),
         ("sent", 2, ""),
         ("sent", 1, ""),
@@ -229,139 +191,6 @@ def test_the_waits_grow_and_outlast_a_long_weekend() -> None:
     assert waits == sorted(waits) == list(WAITS)
     assert sum(waits, timedelta()) > timedelta(days=3)
     assert next_try(MAX_TRIES, now) is None
-
-
-def test_somebody_whose_access_was_taken_away_is_sent_nothing(world: World, settings: Settings) -> None:
-    write(world.police_lead)
-    write(world.reader)
-    world.police_lead.is_active = False
-    with change(SYSTEM) as tx:
-        tx.update(world.police_lead, "person.changed")
-    with listening(Peer()) as peer:
-        assert deliver_due(via(settings, peer.port)) == Delivered(sent=1, dropped=1)
-    assert [message["To"] for message in peer.received] == [READER]
-    row = OutboxMessage.get_by_id(1)
-    assert (row.state, row.last_error) == ("dropped", "This person’s access has been taken away.")
-    assert "mail.dropped" in events()
-
-
-def test_a_corrected_address_is_used(world: World, settings: Settings) -> None:
-    write(world.police_lead)
-    world.police_lead.email = "right@board.example"
-    with change(SYSTEM) as tx:
-        tx.update(world.police_lead, "person.changed")
-    with listening(Peer()) as peer:
-        deliver_due(via(settings, peer.port))
-    assert [message["To"] for message in peer.received] == ["right@board.example"]
-
-
-def test_the_text_of_a_secret_is_forgotten_once_sent(world: World, settings: Settings) -> None:
-    write(world.reader, "Your account", "https://tracker.example/password/once", secret=True)
-    write(world.reader, "1 action needs you", "Plain.")
-    with listening(Peer()) as peer:
-        deliver_due(via(settings, peer.port))
-    assert "/password/once" in peer.received[0].get_content()
-    assert [row.body for row in OutboxMessage.select().order_by(OutboxMessage.id)] == ["", "Plain."]
-
-
-@pytest.mark.parametrize(
-    ("address", "subject"),
-    [
-        ("a@b.example\r\nBcc: evil@x.example", "Subject"),
-        ("a@b.example, c@d.example", "Subject"),
-        ("a,c@d.example", "Subject"),
-        ("a@b.example>\r\nRCPT TO:<evil@x.example", "Subject"),
-        ("reader@board.example", "Subject\r\nBcc: evil@x.example"),
-        ("reader@board.example", "Subject\nX-Evil: 1\n\nBody"),
-    ],
-)
-def test_a_line_break_never_becomes_a_header_nor_one_address_two(
-    world: World, settings: Settings, address: str, subject: str
-) -> None:
-    """Entry refuses such values; here they are put into the rows behind its back."""
-    write(world.reader)
-    row = OutboxMessage.get()
-    row.subject = subject
-    world.reader.email = address
-    with change(SYSTEM) as tx:
-        tx.update(row, "mail.queued")
-        tx.update(world.reader, "person.changed")
-    write(world.police_lead)
-    with listening(Peer()) as peer:
-        assert deliver_due(via(settings, peer.port)) == Delivered(sent=1, failed=1)
-    assert [message["To"] for message in peer.received] == [LEAD]
-    assert OutboxMessage.get_by_id(1).state == "failed"
-
-
-def test_an_address_the_server_cannot_take_fails_alone(world: World, settings: Settings) -> None:
-    world.reader.email = "zoë@board.example"
-    with change(SYSTEM) as tx:
-        tx.update(world.reader, "person.changed")
-    write(world.reader)
-    write(world.police_lead)
-    with listening(Peer()) as peer:
-        assert deliver_due(via(settings, peer.port)) == Delivered(sent=1, failed=1)
-
-
-def test_with_a_password_the_mail_goes_over_tls(
-    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    write(world.reader)
-    options = {**with_tls(), **with_password("board", "p@ss word")}
-    with listening(Peer(), **options) as peer:
-        assert deliver_due(via(settings, peer.port, "board:p%40ss%20word@", host="localhost")).sent == 1
-    assert peer.was_tls == [True]
-
-
-def test_a_wrong_password_loses_nothing(
-    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    write(world.reader)
-    with listening(Peer(), **with_tls(), **with_password("board", "right")) as peer:
-        done = deliver_due(via(settings, peer.port, "board:wrong@", host="localhost"))
-    assert "535" in done.trouble
-    assert "wrong" not in done.trouble
-    assert states() == ["queued"]
-
-
-@pytest.mark.filterwarnings("ignore:Requiring AUTH")
-def test_a_password_is_never_sent_without_tls(world: World, settings: Settings) -> None:
-    write(world.reader)
-    options = {**with_password("board", "secret"), "auth_require_tls": False}
-    with listening(Peer(), **options) as peer:
-        done = deliver_due(via(settings, peer.port, "board:secret@"))
-    assert "offers no TLS" in done.trouble
-    assert (peer.received, states()) == ([], ["queued"])
-
-
-def test_starttls_is_used_where_offered_without_a_password_too(
-    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    write(world.reader)
-    with listening(Peer(), **with_tls()) as peer:
-        assert deliver_due(via(settings, peer.port, host="localhost")).sent == 1
-    assert peer.was_tls == [True]
-
-
-def test_a_certificate_nobody_vouches_for_is_not_trusted(world: World, settings: Settings) -> None:
-    write(world.reader)
-    with listening(Peer(), **with_tls()) as peer:
-        done = deliver_due(via(settings, peer.port, host="localhost"))
-    assert "certificate" in done.trouble
-    assert (peer.received, states()) == ([], ["queued"])
-
-
-def test_mail_over_tls_from_the_first_byte(
-    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    write(world.reader)
-    with listening(Peer(), ssl_context=with_tls()["tls_context"]) as peer:
-        assert deliver_due(via(settings, peer.port, scheme="smtps", host="localhost")).sent == 1
-    assert len(peer.received) == 1
 
 
 def test_on_a_board_with_a_fixed_day_retries_still_come_round(

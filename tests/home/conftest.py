@@ -1,0 +1,13 @@
+"""Fixtures for the tests of first pages."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.factories import World
+
+from .sheet import SignIn
+
+
+@pytest.fixture
+def lead(world: World, sign_in: SignIn) -> FlaskClient:
+    return sign_in(world.police_lead)

@@ -1,0 +1,38 @@
+"""What the tests of delivery share."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from kscb_actions.access.policy import SYSTEM
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.audit.service import change
+from kscb_actions.config import Settings
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.service import queue
+from kscb_actions.people.models import User
+
+LEAD, OTHER, READER = "police-lead@board.example", "health-lead@board.example", "reader@board.example"
+
+
+Wait = Callable[[timedelta], None]
+
+
+def write(to: User, subject: str = "1 action needs you", body: str = "Text.", secret: bool = False) -> int:
+    with change(SYSTEM) as tx:
+        return int(queue(tx, to, subject, body, is_secret=secret).id)
+
+
+def via(
+    settings: Settings, port: int, login: str = "", scheme: str = "smtp", host: str = "127.0.0.1"
+) -> Settings:
+    return replace(settings, mail=f"{scheme}://{login}{host}:{port}", mail_from="tracker@board.example")
+
+
+def states() -> list[str]:
+    return [row.state for row in OutboxMessage.select().order_by(OutboxMessage.id)]
+
+
+def events() -> list[str]:
+    query = AuditEvent.select().where(AuditEvent.event.startswith("mail.")).order_by(AuditEvent.id)
+    return [row.event for row in query]
