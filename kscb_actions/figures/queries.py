@@ -6,6 +6,7 @@ A declared interest hides a case from a person, not from the counts: they are th
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import peewee
@@ -19,7 +20,7 @@ from ..deaths.rules import band_of_months, year_of
 from ..panels.models import Factor, PanelDecision, Referral
 from .tally import KNOWN_AT_DEATH, NOT_YET, SAFE_SLEEPING, Basis, Cell, Tally
 
-AT_ONCE = 1000
+AT_ONCE = 200
 _FIELDS = {
     "age": ChildDeath.age_band,
     "sex": ChildDeath.sex,
@@ -68,17 +69,17 @@ def _counted(basis: Basis, year: str) -> dict[str, Counter[Cell]]:
     ).where(within(basis, year))
     for some in _read(query):
         died_in, reviewed_in, short, category, status, *columns = zip(*some, strict=True)
-        other = died_in if basis is Basis.REVIEWED else reviewed_in
+        other = [_year(month) for month in (died_in if basis is Basis.REVIEWED else reviewed_in)]
         for code, column in zip(_FIELDS, columns, strict=True):
             found[code].update(zip(column, other, strict=True))
         outcomes.update(zip(category, status, other, strict=True))
         months.update(zip(died_in, reviewed_in, short, strict=True))
     cells = {code: _cells(_row(code), counts) for code, counts in found.items()}
-    is_told = [(key, number) for key, number in outcomes.items() if key[0] is not None and key[2]]
     cells["category"], cells["modifiable"] = Counter(), Counter()
-    for (category, status, other), number in is_told:
-        cells["category"][str(category), None, _year(other)] += number
-        cells["modifiable"][str(category), status, _year(other)] += number
+    for (category, status, year_of_other), number in outcomes.items():
+        if category is not None and year_of_other != NOT_YET:
+            cells["category"][str(category), None, year_of_other] += number
+            cells["modifiable"][str(category), status, year_of_other] += number
     cells["months"] = _bands(basis, months)
     return cells
 
@@ -187,7 +188,7 @@ def _rows(query: Any) -> Iterator[tuple[Any, ...]]:
 def _cells(row: Callable[[Any], str], counts: Mapping[tuple[Any, Any], int]) -> Counter[Cell]:
     found: Counter[Cell] = Counter()
     for (code, other), number in counts.items():
-        found[row(code), None, _year(other) if other else NOT_YET] += number
+        found[row(code), None, other] += number
     return found
 
 
@@ -225,5 +226,7 @@ def _ordinal(month: str) -> int:
     return int(month[:4]) * 12 + int(month[5:7])
 
 
-def _year(month: str) -> str:
-    return year_of(date(int(month[:4]), int(month[5:7]), 1))
+@lru_cache(maxsize=4096)
+def _year(month: str | None) -> str:
+    """The year of a month; NOT_YET of none."""
+    return year_of(date(int(month[:4]), int(month[5:7]), 1)) if month else NOT_YET

@@ -1,7 +1,6 @@
 """The tables of child deaths, for the panel: with every number, or as published; and taken away as CSV."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from flask import Response, render_template, request, url_for
@@ -13,6 +12,7 @@ from ..database import reading
 from ..people.again_views import asked_again
 from ..reports.content import Report, Section
 from ..reports.screen import shown
+from ..templating import changed_address
 from .blueprint import blueprint
 from .csv_file import csv_of
 from .drawing import blocks_of, caption_of, is_wide
@@ -32,9 +32,7 @@ def index() -> Any:
     form = _form(request.args)
     with reading():
         tables = _tables(form)
-    sections = shown(_as_report(tables), request.args) if tables else ()
-    is_new = not form.year.choices
-    return render_template("figures/index.html", form=form, sections=sections, is_empty=is_new)
+    return _page(form, tables)
 
 
 @blueprint.route("/child-death-tables.csv", access=READ, methods=["GET", "POST"])
@@ -43,7 +41,7 @@ def as_csv() -> Any:
     form = _form(request.values)
     return asked_again(
         "these tables as CSV",
-        back=url_for("figures.index", **dict(form.asked)),
+        back=changed_address(url_for("figures.index"), (), dict(form.asked)),
         answer=lambda: _csv(form),
     )
 
@@ -52,12 +50,18 @@ def _csv(form: TablesForm) -> Any:
     with reading():
         tables = _tables(form)
     if not tables:
-        return render_template("figures/index.html", form=form, sections=(), is_empty=False)
+        return _page(form, tables)
     record_export(viewer(), {"as": "csv", **dict(form.asked)})
     file = Response(csv_of(tables), mimetype="text/csv; charset=utf-8")
     name = f"child-death-tables-{form.basis.data}-{form.year.data}.csv"
     file.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return file
+
+
+def _page(form: TablesForm, tables: list[tuple[str, CountTable]]) -> str:
+    sections = shown(_as_report(tables), request.args) if tables else ()
+    is_empty = not form.year.choices
+    return render_template("figures/index.html", form=form, sections=sections, is_empty=is_empty)
 
 
 def _form(sent: Mapping[str, Any]) -> TablesForm:
@@ -84,8 +88,8 @@ def _found(form: TablesForm) -> dict[str, CountTable]:
     return {each: tables[each] for each in NAMES if each in tables and code in ("", each)}
 
 
-def _as_report(tables: list[tuple[str, CountTable]], day: date | None = None) -> Report:
+def _as_report(tables: list[tuple[str, CountTable]]) -> Report:
     sections = tuple(
         Section(caption, blocks_of(caption, table), landscape=is_wide(table)) for caption, table in tables
     )
-    return Report("Tables", "", "", (), (), day or clock.today(), None, sections)
+    return Report("Tables", "", "", (), (), clock.today(), None, sections)

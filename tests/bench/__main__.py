@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-PARTS = ("bench_word", "bench_report", "bench_pages", "bench_disclosure")
+PARTS = ("bench_word", "bench_report", "bench_pages", "bench_disclosure", "bench_figures")
 
 
 def main() -> int:

@@ -1,0 +1,219 @@
+"""The pages of the tables: who sees them, what is taken away with a password, and what odd addresses get."""
+
+import csv
+import io
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.figures.csv_file import csv_of, guarded
+from kscb_actions.figures.models import AnnualDraft, IssuedReport
+from kscb_actions.figures.tables import CountTable, Row
+from kscb_actions.people.models import User
+from tests.factories import World
+from tests.figures import kent
+from tests.figures.year_rows import put, some
+from tests.pages import Page, Visitor
+from tests.people.door import PASSWORD, with_password
+from tests.queries import counted
+
+TABLES = "/child-death-tables"
+ANNUAL = f"{TABLES}/annual/2011-12"
+
+
+@pytest.fixture
+def coordinator(app: Flask, world: World) -> User:
+    """The co-ordinator, with a password, and the published year."""
+    put(kent.deaths())
+    return with_password(world.cdop_coordinator)
+
+
+@pytest.fixture
+def visitor(coordinator: User, visit: Callable[..., Visitor]) -> Visitor:
+    """The co-ordinator at the pages."""
+    return visit(coordinator)
+
+
+def rows_of(page: Page, number: int = 0) -> list[list[str]]:
+    table = page.tree.xpath("//main//table")[number]
+    return [
+        [" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td")]
+        for row in table.xpath("./tbody/tr")
+    ]
+
+
+def test_the_year_is_shown_with_every_number_and_as_published(visitor: Visitor) -> None:
+    page = visitor.get(f"{TABLES}?basis=reviewed&year=2011-12&table=category")
+    assert rows_of(page)[2] == ["Trauma and other external factors", "3", "5"]
+    assert "For the panel only" in page.text
+    assert len(page.tree.xpath("//main//table")) == len(page.tree.xpath("//main//svg[@role='img']")) == 1
+    page = visitor.get(f"{TABLES}?basis=reviewed&year=2011-12&table=category&publication=y")
+    printed = [list(map(str, pair)) for pair in zip(*kent.PRINTED.values(), strict=True)]
+    assert [row[1:] for row in rows_of(page)] == [*printed, ["58", "48"]]
+    assert "<5 means 1 to 4, not shown so that no child can be recognised." in page.text
+    drawn = page.tree.xpath("//main//svg[@role='img']//*[local-name()='title']/text()")
+    assert not [words for words in drawn if "Trauma" in words or "Malignancy" in words]
+    assert [words for words in drawn if "Perinatal/neonatal event, 2010-11: 34" in words]
+
+
+def test_percentages_say_of_what_they_are(visitor: Visitor) -> None:
+    rows = rows_of(visitor.get(f"{TABLES}?year=2011-12&table=modifiable"))
+    assert rows[-1] == ["All", "14", "92", "0", "106", "106", "13%"]
+    shown = rows_of(visitor.get(f"{TABLES}?year=2011-12&table=modifiable&publication=y"))
+    assert [row[-1] for row in shown if "<5" in row[1:4]] == ["–"] * sum("<5" in row[1:4] for row in shown)
+
+
+def test_all_tables_of_a_year_stand_on_one_page(visitor: Visitor) -> None:
+    assert len(visitor.get(TABLES).tree.xpath("//main//table")) == 16
+    assert len(visitor.get(f"{TABLES}?basis=died").tree.xpath("//main//table")) == 17
+
+
+def test_page_csv_and_command_print_the_same(visitor: Visitor, app: Flask) -> None:
+    for code in ("category", "age", "district", "theme", "domain", "modifiable"):
+        asked = {"basis": "reviewed", "year": "2011-12", "table": code, "publication": "y"}
+        on_page = rows_of(visitor.get(f"{TABLES}?basis=reviewed&year=2011-12&table={code}&publication=y"))
+        answer = visitor.client.post(
+            f"{TABLES}.csv", data={"csrf_token": visitor.token, "password": PASSWORD, **asked}
+        )
+        in_file = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))[2:]
+        assert in_file[: len(on_page)] == on_page
+        words = ["--reviewed-in", "2011-12", "--by", code, "--publication", "--json"]
+        table = json.loads(app.test_cli_runner().invoke(args=["deaths-table", *words]).output)
+        across = len(table["columns"]) + 1
+        plain = [[row["label"], *map(str, row["cells"])] for row in table["rows"]]
+        assert plain == [row[:across] for row in on_page][: len(plain)]
+
+
+def test_a_file_is_handed_out_for_a_password_only_and_told(visitor: Visitor) -> None:
+    asked = {"basis": "died", "year": "2011-12", "table": ""}
+    for password in ("", "not it at all"):
+        page = visitor.post(f"{TABLES}.csv", asked, password=password)
+        assert page.errors
+        assert page.value("year") == "2011-12"
+    assert AuditEvent.select().where(AuditEvent.event == "figures.exported").count() == 0
+    answer = visitor.client.post(
+        f"{TABLES}.csv", data={"csrf_token": visitor.token, "password": PASSWORD, **asked}
+    )
+    assert answer.mimetype == "text/csv"
+    assert "child-death-tables-died-2011-12.csv" in answer.headers["Content-Disposition"]
+    assert AuditEvent.select().where(AuditEvent.event == "figures.exported").count() == 1
+    word = visitor.client.post(f"{ANNUAL}/word", data={"csrf_token": visitor.token, "password": PASSWORD})
+    assert word.data[:2] == b"PK"
+    assert AuditEvent.select().where(AuditEvent.event == "figures.exported").count() == 2
+    assert visitor.client.get(f"{ANNUAL}/word").mimetype == "text/html"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1"])
+def test_no_cell_is_a_formula(text: str) -> None:
+    table = CountTable((text,), (Row(text, (7,)),), (7,))
+    cells = [cell for row in csv.reader(io.StringIO(csv_of([(text, table)])[1:])) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert guarded(7) == 7
+    assert guarded("<5") == "<5"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "year=2099-00",
+        "year=%00",
+        "year=2011-12&table=name",
+        "basis=other&year=2011-12",
+        "basis=died&year=1066-67",
+        "year=2011-12&year=2010-11&table=sex&table=age",
+        "publication=y&year=%F0%9F%98%80",
+        "rows-1=99&year=2011-12",
+    ],
+)
+def test_odd_addresses_are_answered_in_words(visitor: Visitor, query: str) -> None:
+    page = visitor.get(f"{TABLES}?{query}")
+    assert page.status == 200
+    assert page.errors or page.tree.xpath("//main//table")
+    answer = visitor.client.post(
+        f"{TABLES}.csv?{query}", data={"csrf_token": visitor.token, "password": PASSWORD}
+    )
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("year", ["2011-13", "2011", "1999-00", "x" * 7, "２０１１-12", "2011-12 "])
+def test_a_year_that_is_none_is_not_there(visitor: Visitor, year: str) -> None:
+    for more in ("", "/texts", "/issue", "/word"):
+        assert visitor.get(f"{TABLES}/annual/{year}{more}").status == 404
+
+
+def test_a_year_without_any_death_has_a_page_too(visitor: Visitor) -> None:
+    assert visitor.get(f"{TABLES}/annual/2020-21").status == 200
+
+
+def test_before_anything_is_recorded_the_page_says_what_comes(
+    app: Flask, world: World, visit: Callable[..., Visitor]
+) -> None:
+    visitor = visit(with_password(world.cdop_coordinator))
+    assert "No review is complete yet." in visitor.get(TABLES).text
+    assert "No death is recorded yet." in visitor.get(f"{TABLES}?basis=died").text
+    answer = visitor.post(f"{TABLES}.csv", {"password": PASSWORD})
+    assert "No review is complete yet." in answer.text
+
+
+def test_the_texts_are_kept_and_a_second_editor_sees_both(visitor: Visitor) -> None:
+    page = visitor.send(f"{ANNUAL}/texts", {"foreword": "A year of change.", "left_out": ["reviewed:sex"]})
+    assert page.leads_to.endswith(ANNUAL)
+    assert "A year of change." in visitor.get(ANNUAL).text
+    assert "Sex, reviews" not in visitor.get(ANNUAL).text
+    other = visitor.send(f"{ANNUAL}/texts", {"foreword": "Another.", "version": "0"})
+    assert other.status == 409
+    assert other.value("foreword") == "Another."
+    assert "A year of change." in other.text
+    long = visitor.send(f"{ANNUAL}/texts", {"foreword": "x" * 10_001, "author": "Post"})
+    assert "foreword" in long.errors
+    assert long.value("author") == "Post"
+    assert AnnualDraft.get().foreword == "A year of change."
+
+
+def test_it_is_issued_after_a_last_look_and_then_read(
+    visitor: Visitor, world: World, visit: Callable[..., Visitor]
+) -> None:
+    assert "Nothing has been issued yet." in visit(world.reader).get("/published").text
+    last = visitor.get(f"{ANNUAL}/issue")
+    assert "Foreword" in last.text
+    assert IssuedReport.select().count() == 0
+    assert visitor.send(f"{ANNUAL}/issue").leads_to.endswith("/published")
+    again = visitor.post(f"{ANNUAL}/issue", {"number": "1", "version": "0"})
+    assert "Look again" in again.source
+    issued = IssuedReport.get()
+    reader = visit(world.reader)
+    assert f"/published/{issued.id}" in reader.get("/published").links()
+    assert "58" in reader.get(f"/published/{issued.id}").text
+    assert reader.get("/published/999999").status == 404
+    for user in (world.manager, world.chair, world.police_lead):
+        assert visit(user).get(f"/published/{issued.id}").status == 404
+        assert visit(user).get(f"/published/{issued.id}/paper").status == 404
+
+
+def test_a_reader_sees_nothing_live(visitor: Visitor, world: World, visit: Callable[..., Visitor]) -> None:
+    for path in (TABLES, f"{TABLES}.csv"):
+        assert visit(world.reader).get(path).status == 403
+    for more in ("", "/texts", "/issue", "/word"):
+        assert visit(world.reader).get(ANNUAL + more).status == 404
+    member = visit(world.cdop_member)
+    assert member.get(ANNUAL).status == 200
+    assert not member.get(ANNUAL).links() & {f"{ANNUAL}/texts", f"{ANNUAL}/issue"}
+    for more in ("/texts", "/issue"):
+        assert member.get(ANNUAL + more).status == 403
+
+
+def test_the_number_of_queries_of_a_page_is_fixed(visitor: Visitor) -> None:
+    def asked(path: str) -> int:
+        with counted() as queries:
+            visitor.get(path)
+        return int(queries)
+
+    paths = [TABLES, f"{TABLES}?publication=y", ANNUAL]
+    before: list[Any] = [asked(path) for path in paths]
+    put(some(random.Random(9), 150))
+    assert [asked(path) for path in paths] == before
