@@ -35,7 +35,10 @@ def _before_closing(
         yield Step("Put cases on the agenda.", "panels.agenda")
     waiting = sum(each.asked - each.answered for each in cases)
     if waiting:
-        yield Step(f"{plural(waiting, 'agency return')} not in yet: see the cases below.", "panels.show")
+        yield Step(
+            f"See which {plural(waiting, 'agency return')} {'is' if waiting == 1 else 'are'} not in yet.",
+            "panels.show",
+        )
     missing = sum(each.expected - each.made for each in cases)
     if missing and today > meeting.proposals_due_on:
         late = f"{plural(missing, 'proposal')} still to come, due on {date_uk(meeting.proposals_due_on)}."
@@ -53,4 +56,4 @@ def _after_closing(
         yield Step("Record which agencies were there.", "panels.attendance")
     undecided = sum(each.is_to_decide for each in cases)
     if undecided:
-        yield Step(f"Record {plural(undecided, 'decision')}: open each case below.", "panels.show")
+        yield Step(f"Record {plural(undecided, 'decision')}, case by case.", "panels.show")

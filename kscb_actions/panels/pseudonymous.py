@@ -8,6 +8,8 @@ from ..deaths import terms
 from ..deaths.models import ChildDeath
 from ..deaths.rules import KeptAge
 
+NOT_KNOWN = terms.YES_NO["not_known"]
+
 
 def facts_for_referral(death: ChildDeath) -> list[tuple[str, str]]:
     """(name, value) of what the SCR subgroup needs to know of a death that was referred to it."""
@@ -20,7 +22,7 @@ def facts_for_referral(death: ChildDeath) -> list[tuple[str, str]]:
 
 
 def facts_for_paper(death: ChildDeath) -> list[tuple[str, str]]:
-    """(name, value) of what a printed summary says of a death; what nothing is known of is left out."""
+    """(name, value) of what a printed summary says of a death; what is not known is named in one line."""
     facts = [
         *_who(death),
         ("Ethnicity", terms.ETHNICITIES.get(death.ethnicity, "")),
@@ -36,7 +38,9 @@ def facts_for_paper(death: ChildDeath) -> list[tuple[str, str]]:
         ("Abuse or neglect suspected", "Yes" if death.is_abuse_suspected else "No"),
         ("Circumstances", death.circumstances),
     ]
-    return [(name, value) for name, value in facts if value]
+    unknown = ", ".join(name for name, value in facts if value == NOT_KNOWN)
+    known = [(name, value) for name, value in facts if value not in ("", NOT_KNOWN)]
+    return [*known, (NOT_KNOWN, unknown)] if unknown else known
 
 
 def _who(death: ChildDeath) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from ..deaths.queries import list_returns
 from ..panels.case_words import returns_in_words
 from ..panels.judging_queries import list_cases
 from ..panels.pseudonymous import facts_for_paper
+from ..panels.rules import are_proposals_open
 from ..settings.rules import Board
 from ..templating import date_uk, plural
 from .content import Block, Column, Facts, Paragraph, Report, Section, Table
@@ -34,12 +35,12 @@ def build_papers(viewer: Viewer, board: Board, meeting: PanelMeeting, today: dat
             ("To", "Child Death Overview Panel"),
             ("Subject", f"CASES FOR THE PANEL ON {on.upper()}"),
             ("Classification", board.marking),
-            ("Summary", _summary(len(deaths), meeting)),
+            ("Summary", _summary(len(deaths))),
         ),
         asked=_asked(meeting),
         as_at=today,
         since=None,
-        sections=tuple(_section(viewer, number, death) for number, death in enumerate(deaths, start=1)),
+        sections=tuple(_section(viewer, death) for death in deaths),
     )
 
 
@@ -48,21 +49,27 @@ def papers_name(meeting: PanelMeeting) -> str:
     return f"panel-papers-{meeting.held_on.isoformat()}.docx"
 
 
-def _summary(count: int, meeting: PanelMeeting) -> str:
+def _summary(count: int) -> str:
     cases = plural(count, "case") if count else "No case"
     return f"{cases}, in the order of the agenda. {LEFT_OUT}"
 
 
 def _asked(meeting: PanelMeeting) -> tuple[str, ...]:
-    due = f"PROPOSE, each alone, by {date_uk(meeting.proposals_due_on)}, what the panel should decide."
-    return ("DECLARE any interest in a case before reading it.", due)
+    declare = "DECLARE any interest in a case before reading it."
+    if not are_proposals_open(meeting.closed_at):
+        return declare, "DECIDE on each case, with the proposals before you."
+    return (
+        declare,
+        f"PROPOSE, each alone, by {date_uk(meeting.proposals_due_on)}, what the panel should decide.",
+    )
 
 
-def _section(viewer: Viewer, number: int, death: ChildDeath) -> Section:
+def _section(viewer: Viewer, death: ChildDeath) -> Section:
     returns = list_returns(viewer, death)
     blocks: list[Block] = [Facts(tuple(facts_for_paper(death)))]
     blocks.append(_returns(returns) if returns else Paragraph("No agency was asked for a return."))
-    return Section(f"{number}. Case {death.case_number}", tuple(blocks))
+    # Both faces number the headings themselves.
+    return Section(f"Case {death.case_number}", tuple(blocks))
 
 
 def _returns(returns: list[AgencyReturn]) -> Table:

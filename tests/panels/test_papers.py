@@ -13,7 +13,7 @@ from kscb_actions.access.policy import Role
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.deaths.models import ChildDeath, PanelCase, PanelMeeting
 from kscb_actions.panels.judging import Judgement
-from kscb_actions.panels.proposals import propose
+from kscb_actions.panels.proposals import close_proposals, propose
 from kscb_actions.people.models import User
 from kscb_actions.people.service import set_password
 from kscb_actions.reports.content import Facts, Table
@@ -64,7 +64,7 @@ def test_page_and_file_say_the_same(
     page = visitor.get(f"/panels/{meeting.id}/papers")
     paper = docx.Document(io.BytesIO(take(visitor, meeting)))
     headings = [each.text for each in paper.paragraphs if each.style.name.startswith("Heading")]
-    assert headings == ["1. Case 11/001", "2. Case 11/002"]
+    assert headings == ["Case 11/001", "Case 11/002"]
     shown = page.tree.xpath("//div[@class='app-report']//h2/text()")
     assert shown == headings
     on_page = [
@@ -89,6 +89,8 @@ def test_nothing_tells_who_the_child_was_or_what_anybody_proposes(
         assert secret not in words
     facts = dict(next(block for block in report.sections[0].blocks if isinstance(block, Facts)).rows)
     assert (facts["Age at death"], facts["Died in"], facts["Sex"]) == ("1 month", "November 2011", "Male")
+    assert facts["Not known"].startswith("Rapid response, Looked after")
+    assert "Looked after" not in facts
     returns = next(block for block in report.sections[0].blocks if isinstance(block, Table))
     assert list(returns.rows) == [("Kent Police", TOLD)]
 
@@ -99,7 +101,7 @@ def test_a_case_with_an_interest_is_left_out_for_that_person_only(
     other = panel.seat(meeting, panel.world.person("other-member", Role.CDOP_MEMBER))
     panel.interest(deaths[0])
     mine = build_papers(panel.member, Board(), meeting, TODAY)
-    assert [section.heading for section in mine.sections] == ["1. Case 11/002"]
+    assert [section.heading for section in mine.sections] == ["Case 11/002"]
     assert "11/001" not in repr(mine)
     theirs = build_papers(panel.world.as_viewer(other), Board(), meeting, TODAY)
     assert len(theirs.sections) == 2
@@ -152,6 +154,14 @@ def test_who_has_no_seat_has_no_papers(
     for user in (other, panel.world.manager, panel.world.chair, panel.world.reader):
         assert visit(user).get(f"/panels/{meeting.id}/papers").status == 404
         assert visit(user).post(f"/panels/{meeting.id}/papers.docx", {"password": "x"}).status == 404
+
+
+def test_what_members_are_asked_follows_the_meeting(panel: Panel, meeting: PanelMeeting) -> None:
+    asked = " ".join(build_papers(panel.member, Board(), meeting, TODAY).asked)
+    assert "PROPOSE, each alone, by 5 April 2012" in asked
+    close_proposals(panel.coordinator, meeting)
+    asked = " ".join(build_papers(panel.member, Board(), meeting, TODAY).asked)
+    assert ("PROPOSE" in asked, "DECIDE" in asked) == (False, True)
 
 
 def test_a_meeting_without_cases_has_papers_that_say_so(
