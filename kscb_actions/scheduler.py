@@ -12,8 +12,9 @@ import sys
 import uuid
 from collections.abc import Callable
 from datetime import time, timedelta
+from time import sleep
 
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -31,6 +32,7 @@ from .settings.queries import get_board
 LEASE = "jobs"
 LEASE_TIME = timedelta(minutes=5)
 CHASE_AT = time(8)
+WAKES_SECONDS = 3600
 
 log = logging.getLogger(__name__)
 
@@ -106,9 +108,9 @@ class Jobs:
             log.info("mail: %s", done)
 
 
-def build(jobs: Jobs) -> BlockingScheduler:
+def build(jobs: Jobs) -> BackgroundScheduler:
     """The scheduler with every job in it, not yet started. A late job runs late, and once."""
-    scheduler = BlockingScheduler(
+    scheduler = BackgroundScheduler(
         timezone=clock.LONDON,
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
@@ -131,6 +133,9 @@ def run(settings: Settings) -> None:
         signal.signal(number, lambda *_: sys.exit(0))
     try:
         scheduler.start()
+        # This thread only waits: a signal that met it at work in the scheduler would be caught and lost.
+        while True:
+            sleep(WAKES_SECONDS)
     except SystemExit:
         log.info("stopping")
     finally:

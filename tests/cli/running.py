@@ -14,6 +14,11 @@ WAIT_SECONDS = 90
 
 def begin(settings: Settings, *arguments: str, **environment: str) -> subprocess.Popen:
     """Start `flask …` on the database of these settings."""
+    return begin_python(settings, "-m", "flask", "--app", str(ROOT / "app.py"), *arguments, **environment)
+
+
+def begin_python(settings: Settings, *arguments: str, **environment: str) -> subprocess.Popen:
+    """Start `python …` on the database of these settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KSCB_")}
     own = {
         "KSCB_INSTANCE": str(settings.instance),
@@ -21,7 +26,7 @@ def begin(settings: Settings, *arguments: str, **environment: str) -> subprocess
         "KSCB_SECRET_KEY": settings.secret,
         "PYTHONPATH": str(ROOT),
     }
-    command = [sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), *arguments]
+    command = [sys.executable, *arguments]
     options: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen(command, env={**kept, **own, **environment}, **options)
 

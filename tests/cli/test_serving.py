@@ -19,7 +19,7 @@ from kscb_actions.mail.service import queue
 from tests.factories import World
 from tests.mail.peers import Peer, free_port, listening
 
-from .running import begin, flask
+from .running import begin, begin_python, flask
 
 
 def until(holds: Callable[[], bool], seconds: float = 60) -> bool:
@@ -146,6 +146,33 @@ def test_serving_a_database_that_is_not_ready_says_what_to_do(settings: Settings
         done = flask(settings, *command, KSCB_DATABASE=url)
         assert done.returncode == 1
         assert "Run 'flask migrate' first" in done.stderr
+
+
+SIGNAL_AT_WORK = """
+import os, signal, time
+from apscheduler.executors.pool import ThreadPoolExecutor
+from kscb_actions import create_app, scheduler
+
+submit = ThreadPoolExecutor._do_submit_job
+
+def signalled(self, job, run_times):
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(0.3)
+    submit(self, job, run_times)
+
+ThreadPoolExecutor._do_submit_job = signalled
+scheduler.run(create_app().config["SETTINGS"])
+"""
+
+
+def test_a_signal_while_a_job_is_handed_out_is_not_lost(world: World, settings: Settings) -> None:
+    process = begin_python(settings, "-c", SIGNAL_AT_WORK)
+    try:
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 0 and "stopping" in said
+    assert "SystemExit" not in said
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
