@@ -2,11 +2,12 @@
 
 Sources: J. Cohen, A coefficient of agreement for nominal scales, Educational and Psychological Measurement
 20 (1960), 37–46; J. L. Fleiss, Measuring nominal scale agreement among many raters, Psychological Bulletin
-76 (1971), 378–382.
+76 (1971), 378–382; the words for it: J. R. Landis and G. G. Koch, The measurement of observer agreement for
+categorical data, Biometrics 33 (1977), 159–174.
 """
 
-from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 NO_CASES = "There is no case yet that enough people have judged."
@@ -66,3 +67,60 @@ def _kappa(agreed: int, possible: int, by_chance: int, chances: int, cases: int)
         return Kappa(None, observed, cases, ALL_THE_SAME)
     expected = by_chance / chances
     return Kappa((observed - expected) / (1 - expected), observed, cases)
+
+
+# The highest kappa of each word.
+_MEANINGS = (
+    (0.0, "No better than chance"),
+    (0.2, "Slight"),
+    (0.4, "Fair"),
+    (0.6, "Moderate"),
+    (0.8, "Substantial"),
+    (1.0, "Almost perfect"),
+)
+FEW = 10
+
+
+@dataclass(frozen=True)
+class JudgedCase:
+    """What people said of one case: each person's answer, in the order of `raters`."""
+
+    raters: tuple[int, ...]
+    answers: tuple[Hashable, ...]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far people agree on the cases that the same number of them judged."""
+
+    raters: int
+    measure: str
+    kappa: Kappa
+
+    @property
+    def meaning(self) -> str:
+        """The kappa in plain words, or why there is none; of few cases it says that they are few."""
+        if self.kappa.value is None:
+            return self.kappa.why_none or ""
+        word = next(word for most, word in _MEANINGS if self.kappa.value <= most + 1e-9)
+        return f"{word}. Few cases: take it with care." if self.kappa.cases < FEW else word
+
+
+def by_number_of_raters(cases: Iterable[JudgedCase]) -> list[Agreement]:
+    """How far people agree, apart for each number of people to a case, the fewest first.
+
+    Fleiss' kappa needs the same number of people on each case. Cohen's is of two people: it is taken where
+    the same two judged every case, otherwise two are treated like any other number.
+    """
+    grouped: dict[int, list[JudgedCase]] = defaultdict(list)
+    for case in cases:
+        grouped[len(case.raters)].append(case)
+    return [_agreement(raters, grouped[raters]) for raters in sorted(grouped)]
+
+
+def _agreement(raters: int, cases: Sequence[JudgedCase]) -> Agreement:
+    if raters == 2 and len({frozenset(case.raters) for case in cases}) == 1:
+        first = cases[0].raters[0]
+        ordered = [case.answers if case.raters[0] == first else case.answers[::-1] for case in cases]
+        return Agreement(raters, "Cohen", cohen([(one, other) for one, other in ordered]))
+    return Agreement(raters, "Fleiss", fleiss([case.answers for case in cases]))

@@ -25,8 +25,9 @@ NOT_FOUND = "Not found"
 
 @dataclass(frozen=True)
 class Compared:
-    """One question, each person's answer in words (in the order of the people), how far they agree."""
+    """One question of a part, each person's answer in words (in their order), how far they agree."""
 
+    part: str
     question: str
     answers: tuple[str, ...]
     agreement: str
@@ -60,13 +61,14 @@ def compare(judgements: Sequence[tuple[str, Judgement]]) -> Comparison:
     each known factor that anybody named. `judgements` is (who, what they said) of each.
     """
     said = [judgement for _, judgement in judgements]
-    outcome = (
-        _compared("Primary category", said, lambda each: category_words(primary_category(each.categories))),
-        _compared("All categories", said, _all_categories),
-        _compared("Modifiable factors", said, lambda each: status_words(each.status)),
+    outcome = "Category and status"
+    first = (
+        _compared(outcome, "Primary category", said, _primary),
+        _compared(outcome, "All categories", said, _all_categories),
+        _compared(outcome, "Modifiable factors", said, lambda each: status_words(each.status)),
     )
     domains = tuple((name, _domain(domain, said)) for domain, name in terms.DOMAINS.items())
-    return Comparison(tuple(who for who, _ in judgements), (("Category and status", outcome), *domains))
+    return Comparison(tuple(who for who, _ in judgements), ((outcome, first), *domains))
 
 
 def agreement_of(answers: Sequence[object]) -> str:
@@ -135,20 +137,27 @@ def _suggested(domain: str, code: str, judgements: Sequence[Judgement]) -> Facto
 
 def _domain(domain: str, said: Sequence[Judgement]) -> tuple[Compared, ...]:
     named = {factor.code for judgement in said for factor in judgement.factors}
-    strongest_of = _compared(
-        "Strongest influence", said, lambda each: terms.INFLUENCES[strongest(each, domain)]
+    part = terms.DOMAINS[domain]
+    level = _compared(
+        part, "Strongest influence", said, lambda each: terms.INFLUENCES[strongest(each, domain)]
     )
     known = (
-        _compared(name, said, lambda each, code=code: _factor_words(_named(each, code)))  # type: ignore[misc]
+        _compared(part, name, said, lambda each, code=code: _factor_words(_named(each, code)))  # type: ignore[misc]
         for code, name in terms.FACTORS[domain].items()
         if code in named
     )
-    return (strongest_of, *known)
+    return (level, *known)
 
 
-def _compared(question: str, said: Sequence[Judgement], words: Callable[[Judgement], str]) -> Compared:
+def _compared(
+    part: str, question: str, said: Sequence[Judgement], words: Callable[[Judgement], str]
+) -> Compared:
     answers = tuple(words(each) for each in said)
-    return Compared(question, answers, agreement_of(answers))
+    return Compared(part, question, answers, agreement_of(answers))
+
+
+def _primary(judgement: Judgement) -> str:
+    return category_words(primary_category(judgement.categories))
 
 
 def _all_categories(judgement: Judgement) -> str:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from ..access.policy import Viewer
+from ..deaths import terms
 from ..deaths.models import ChildDeath, PanelMeeting
 from ..deaths.queries import get_death
 from ..people.models import Agency
-from .judging import Judgement
+from .judging import FactorFacts, Judgement, category_words, status_words
 from .judging_queries import judgements_of
 from .models import Attendance, PanelDecision
 
@@ -17,6 +18,29 @@ class Decided:
 
     decision: PanelDecision
     judgement: Judgement
+
+    @property
+    def primary(self) -> str:
+        """The primary category, in words."""
+        return category_words(self.decision.primary_category)
+
+    @property
+    def others(self) -> str:
+        """The other categories that apply, in words; "" of none."""
+        rest = sorted(self.judgement.categories - {self.decision.primary_category})
+        return "; ".join(category_words(each) for each in rest)
+
+    @property
+    def status(self) -> str:
+        """The status, in words."""
+        return status_words(self.decision.status)
+
+    @property
+    def factors(self) -> list[tuple[str, list[FactorFacts]]]:
+        """(domain, factors) of the domains of which anything is said, in the order of Form C."""
+        told = self.judgement.factors
+        found = [(domain, [each for each in told if each.domain == domain]) for domain in terms.DOMAINS]
+        return [(domain, factors) for domain, factors in found if factors]
 
 
 def list_decisions(viewer: Viewer, death: ChildDeath) -> list[Decided]:

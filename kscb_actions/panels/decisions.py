@@ -7,9 +7,9 @@ from ..access.policy import Permission, Refused, Viewer, require
 from ..audit.service import Change, StaleEdit, change
 from ..deaths.models import ChildDeath, PanelCase, PanelMeeting
 from ..deaths.rules import primary_category, problems_with_outcome
-from ..text import InvalidInput, clean_text, why_too_long
+from ..text import InvalidInput, clean_text
 from .decision_queries import current_decision, list_attendance
-from .judging import Judgement, cleaned, joined, problems_with_judgement
+from .judging import Judgement, cleaned, joined, problems_with_judgement, why_not_text
 from .judging_queries import has_interest, judgements_of
 from .models import PanelDecision
 from .proposals import INTEREST, NOT_LISTED, add_factors
@@ -32,14 +32,27 @@ def decide(
             ChildDeath.get_by_id(panel_case.death_id),
             PanelMeeting.get_by_id(panel_case.meeting_id),
         )
-        present = list_attendance(meeting)
-        if refusal := _why_not(viewer, panel_case, death, meeting, bool(present)):
+        if refusal := why_not_decide(viewer, panel_case):
             raise Refused(refusal)
         _refuse_wrong(judgement, reasons, death, meeting, completed_on)
         decision = _decision(tx, death, judgement, completed_on)
         decision.meeting, decision.reasons = meeting, reasons
-        decision.present = "\n".join(f"{each.agency.name}: {each.post}" for each in present)
+        decision.present = "\n".join(f"{each.agency.name}: {each.post}" for each in list_attendance(meeting))
         return _record(tx, death, decision, judgement, "decision.recorded")
+
+
+def why_not_decide(viewer: Viewer, panel_case: PanelCase) -> str | None:
+    """Why no decision can be recorded on a case of a meeting, for the reader; None when it can."""
+    death, meeting = panel_case.death, PanelMeeting.get_by_id(panel_case.meeting_id)
+    refusals = (
+        (has_interest(viewer, death), INTEREST),
+        (PanelCase.get_or_none(PanelCase.id == panel_case.id) is None, NOT_LISTED),
+        (meeting.closed_at is None, "Close the meeting’s proposals before you record a decision."),
+        (clock.today() < meeting.held_on, "The meeting has not been held yet."),
+        (ChildDeath.get_by_id(death.id).decision_number > 0, ALREADY),
+        (not list_attendance(meeting), "Record who was at the meeting before you record a decision."),
+    )
+    return next((why for applies, why in refusals if applies), None)
 
 
 def correct(
@@ -126,20 +139,6 @@ def _record(
     return decision
 
 
-def _why_not(
-    viewer: Viewer, panel_case: PanelCase, death: ChildDeath, meeting: PanelMeeting, is_attended: bool
-) -> str | None:
-    refusals = (
-        (has_interest(viewer, death), INTEREST),
-        (PanelCase.get_or_none(PanelCase.id == panel_case.id) is None, NOT_LISTED),
-        (meeting.closed_at is None, "Close the meeting’s proposals before you record a decision."),
-        (clock.today() < meeting.held_on, "The meeting has not been held yet."),
-        (death.decision_number > 0, ALREADY),
-        (not is_attended, "Record who was at the meeting before you record a decision."),
-    )
-    return next((why for applies, why in refusals if applies), None)
-
-
 def _refuse_wrong(
     judgement: Judgement,
     reasons: str,
@@ -154,10 +153,10 @@ def _refuse_wrong(
     )
     if meeting and completed_on and completed_on < meeting.held_on:
         problems["completed_on"] = "The review is completed on the day of the meeting, or later."
-    if why := why_too_long(reasons) if reasons else "Say why the panel decided so.":
+    if why := why_not_text(reasons) if reasons else "Say why the panel decided so.":
         problems["reasons"] = why
     if correction_reason is not None:
-        why = why_too_long(correction_reason) if correction_reason else "Say why the decision is corrected."
+        why = why_not_text(correction_reason) if correction_reason else "Say why the decision is corrected."
         problems |= {"correction_reason": why} if why else {}
     if problems:
         raise InvalidInput(problems)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ..deaths import terms
+from ..deaths.identity import why_identifying
 from ..deaths.rules import statuses_on
-from ..text import clean_text, one_line, why_too_long
+from ..text import LONGEST, clean_text, one_line, why_too_long
 
 LONGEST_FACTOR = 500
 # Weakest first, as on Form C.
@@ -94,6 +95,11 @@ def strength(influence: str) -> int:
     return _STRENGTH[influence]
 
 
+def why_not_text(text: str, longest: int = LONGEST) -> str | None:
+    """Why a text on a case cannot be kept: too long, or it would say who somebody is; None when it can."""
+    return why_too_long(text, longest) or why_identifying(text)
+
+
 def problems_with_judgement(judgement: Judgement, on: date) -> dict[str, str]:
     """{field: message} for what is wrong with a judgement. A factor's field is "factors-<its place>".
 
@@ -108,9 +114,9 @@ def problems_with_judgement(judgement: Judgement, on: date) -> dict[str, str]:
         problems["status"] = why
     if judgement.status == terms.Modifiable.IDENTIFIED and not judgement.status_reason:
         problems["status_reason"] = "Say which factors could be modified, and why."
-    elif why := why_too_long(judgement.status_reason):
+    elif why := why_not_text(judgement.status_reason):
         problems["status_reason"] = why
-    if why := why_too_long(judgement.learning):
+    if why := why_not_text(judgement.learning):
         problems["learning"] = why
     return problems | _problems_with_factors(judgement.factors)
 
@@ -154,4 +160,4 @@ def _why_not_factor(factor: FactorFacts) -> str | None:
     # nothing is known of and what is unlikely to have contributed is none.
     if factor.is_modifiable and factor.influence not in CONTRIBUTING:
         return "Only a factor that may have contributed can be modifiable. Unmark it, or raise its influence."
-    return why_too_long(factor.text, LONGEST_FACTOR)
+    return why_not_text(factor.text, LONGEST_FACTOR)
