@@ -14,7 +14,7 @@ from . import annual_words as words
 from .disclosure import Key, Printed, percentage
 from .drawing import blocks_of, caption_of, is_wide
 from .publication import FEWEST, MODIFIABLE, Fit
-from .tally import Basis
+from .tally import NAMES, Basis
 
 PUBLIC = "OFFICIAL"
 DRAFT = "DRAFT"
@@ -23,6 +23,7 @@ ABOUT_DEATHS = (
     "completed", "expected", "age", "sex", "ethnicity", "district", "place", "looked-after",
     "protection-plan", "statutory-order", "asylum-seeking",
 )  # fmt: skip
+ABOUT = {Basis.DIED: "deaths", Basis.REVIEWED: "reviews"}
 ABOUT_REVIEWS = ("category", *ABOUT_DEATHS[1:])
 
 
@@ -147,7 +148,9 @@ def _tables(
     yield Section(heading, tuple(map(Paragraph, told if tables else (*told, NO_TABLE))))
     for code, table in tables.items():
         caption = caption_of(basis, annual.year, code)
-        yield Section(caption.split(",")[0], blocks_of(caption, table), level=2, landscape=is_wide(table))
+        yield Section(
+            f"{NAMES[code]}: {ABOUT[basis]}", blocks_of(caption, table), level=2, landscape=is_wide(table)
+        )
 
 
 # A number in print is nought, or five or more, or a mark: what it counts stands always in the plural.

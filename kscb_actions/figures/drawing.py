@@ -14,6 +14,8 @@ INSUFFICIENT = "insufficient"
 ALL, NONE = "All", "–"
 COLOURS = ("blue", "amber", "grey", "green", "red")
 _WIDE = 5
+# A single bar compares nothing.
+FEWEST_BARS = 2
 
 
 def caption_of(basis: Basis, year: str, code: str) -> str:
@@ -45,13 +47,15 @@ def lines_of(table: CountTable) -> list[Line]:
 
 
 def blocks_of(caption: str, table: CountTable) -> tuple[Block, ...]:
-    """The chart, the table, and what the marks in it mean."""
+    """The chart, if there are bars to compare, the table, and what the marks in it mean."""
     titles = titles_of(table)
     narrow = 24 if len(titles) <= _WIDE else 30
     columns = (Column(titles[0], 70), *(Column(title, narrow, "end") for title in titles[1:]))
     rows = tuple((label, *map(_text, cells)) for label, *cells in lines_of(table))
     meanings = legend_for(cell for line in table.lines() for cell in line)
-    blocks: list[Block] = [_chart(caption, table), Table(caption, columns, rows)]
+    chart = _chart(caption, table)
+    blocks: list[Block] = [chart] if len(chart.categories) >= FEWEST_BARS else []
+    blocks.append(Table(caption, columns, rows))
     if _has_shares(table):
         blocks.append(Paragraph(SHARES))
     if meanings:
@@ -90,7 +94,7 @@ def _chart(caption: str, table: CountTable) -> Chart:
         Series(name, COLOURS[number % len(COLOURS)], tuple(int(cells[number] or 0) for _, cells in drawn))
         for number, name in enumerate(names)
     )
-    return Chart(f"Chart: {caption}", _alt(drawn, hidden), tuple(label for label, _ in drawn), series, _EMPTY)
+    return Chart(f"Chart: {caption}", _alt(drawn, hidden), tuple(label for label, _ in drawn), series)
 
 
 def _alt(drawn: Sequence[tuple[str, tuple[int | None, ...]]], hidden: int) -> str:
@@ -102,6 +106,3 @@ def _alt(drawn: Sequence[tuple[str, tuple[int | None, ...]]], hidden: int) -> st
     if hidden:
         words += f" Not drawn: {plural(hidden, 'row')} with a number that is not shown."
     return words
-
-
-_EMPTY = "There is no row in which a number can be shown."
