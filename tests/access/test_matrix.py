@@ -111,7 +111,7 @@ ALLOWED = {
     "panels.case": CDOP,
     "panels.decide": COORDINATOR,
     "panels.correct": COORDINATOR,
-    "panels.agreement": CDOP,
+    "panels.agreement": COORDINATOR,
     "referrals.show": CHAIRS | COORDINATOR,
     "referrals.answer": CHAIRS,
     "referrals.index": CHAIRS | {"cdop_coordinator"},
