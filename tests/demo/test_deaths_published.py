@@ -1,0 +1,120 @@
+"""The demonstration as people meet it: the published year cell by cell, and something true on every page."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kscb_actions import clock, create_app, database
+from kscb_actions.config import read_settings
+from kscb_actions.demo.content import AS_AT, FOLDER, parse_file
+from kscb_actions.people.models import SignInSession, User
+from kscb_actions.people.passwords import new_token, token_hash
+from tests.pages import Page
+
+from .conftest import Loaded
+
+COUNTS = parse_file(FOLDER / "deaths_counts.toml")
+COORDINATOR, MEMBER = "cdop.coordinator@kscb.example", "designated.doctor@nhs-kent-medway.example"
+CHAIR = "scr.chair@kent-probation.example"
+
+
+@pytest.fixture(scope="module")
+def app(demonstration: Loaded) -> Iterator[Flask]:
+    """The application on the demonstration, on its day."""
+    settings = read_settings({"KSCB_INSTANCE": str(demonstration.instance), "KSCB_SECRET_KEY": "tests-only"})
+    application = create_app(settings)
+    with database.db.connection_context(), clock.at(AS_AT):
+        yield application
+
+
+@pytest.fixture(scope="module")
+def visitor(app: Flask) -> Callable[[str], FlaskClient]:
+    """Somebody who is signed in."""
+
+    def client_of(email: str) -> FlaskClient:
+        client, token, now = app.test_client(), new_token(), clock.real_now()
+        user = User.get(User.email == email)
+        with database.writing(SignInSession):
+            SignInSession.create(
+                token_hash=token_hash(token),
+                user=user,
+                data=f'{{"_user_id": "{user.id}", "_fresh": true}}',
+                started_at=now - timedelta(seconds=1),
+                seen_at=now,
+            )
+        client.set_cookie(app.config["SESSION_COOKIE_NAME"], f"s.{token}")
+        return client
+
+    return client_of
+
+
+def table(app: Flask, *words: str) -> dict:
+    """What `flask deaths-table --json` prints."""
+    done = app.test_cli_runner().invoke(args=["deaths-table", *words, "--json"])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.output)
+
+
+def test_the_published_table_comes_out_cell_by_cell(app: Flask) -> None:
+    printed = table(app, "--reviewed-in", "2011-12", "--by", "category", "--publication")
+    assert printed["columns"] == [year["died"] for year in COUNTS["year"]]
+    for column, year in enumerate(COUNTS["year"]):
+        published = ["<5" if 1 <= number <= 4 else number for number in year["categories"]]
+        assert [row["cells"][column] for row in printed["rows"]] == published
+        inferred = [number for number, cell in enumerate(published, start=1) if cell == "<5"]
+        assert inferred == year["inferred"]
+    assert printed["totals"] == [58, 48]
+
+
+def test_with_every_number_it_is_what_the_content_says(app: Flask) -> None:
+    counted = table(app, "--reviewed-in", "2011-12", "--by", "category")
+    for column, year in enumerate(COUNTS["year"]):
+        assert [row["cells"][column] for row in counted["rows"]] == year["categories"]
+    assert cells(app, "expected", "Unexpected") == [19, 13]
+    identified = sum(
+        row["cells"][0] for row in table(app, "--reviewed-in", "2011-12", "--by", "modifiable")["rows"]
+    )
+    assert identified == COUNTS["modifiable"]
+
+
+def cells(app: Flask, by: str, label: str) -> list[int]:
+    """One row of a table of the year's reviews."""
+    rows = table(app, "--reviewed-in", "2011-12", "--by", by)["rows"]
+    return next(row["cells"] for row in rows if row["label"] == label)
+
+
+def test_the_deaths_of_the_year(app: Flask) -> None:
+    died = table(app, "--died-in", "2011-12", "--by", "expected")
+    assert died["totals"] == [94]
+    assert {row["label"]: row["cells"] for row in died["rows"]}["Unexpected"] == [40]
+
+
+@pytest.mark.parametrize(
+    ("email", "address", "words"),
+    [
+        (COORDINATOR, "/panel-work", ("overdue",)),
+        (COORDINATOR, "/deaths", ("152 cases",)),
+        (COORDINATOR, "/deaths?returns=overdue", ("case",)),
+        (COORDINATOR, "/panels", ("19 April 2012", "15 March 2012", "6 cases")),
+        (COORDINATOR, "/panels/agreement", ("2011-12",)),
+        (COORDINATOR, "/referrals", ("Not answered yet", "Another review")),
+        (COORDINATOR, "/child-death-tables", ("Perinatal/neonatal event", "106")),
+        (COORDINATOR, "/child-death-tables/annual/2011-12", ("94 deaths of children", "of which 40")),
+        (MEMBER, "/panel-work", ("19 April 2012",)),
+        (MEMBER, "/deaths", ("37 cases",)),
+        (MEMBER, "/panels", ("4 of 6 proposed",)),
+        (CHAIR, "/referrals", ("Not answered yet", "Another review")),
+        (COORDINATOR, "/published", ("issued",)),
+    ],
+)  # fmt: skip
+def test_every_page_has_something_true_to_show(
+    visitor: Callable[[str], FlaskClient], email: str, address: str, words: tuple[str, ...]
+) -> None:
+    page = Page(visitor(email).get(address))
+    assert page.status == 200
+    for each in words:
+        assert each in page.text, page.text[:2000]
