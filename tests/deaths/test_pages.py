@@ -383,6 +383,33 @@ def test_no_answer_is_too_odd(coordinator: Visitor, panel: Panel, name: str, val
     assert page.status in (200, 302, 409)
 
 
+FIELDS = {
+    "edit": sorted({*TYPED, "version"}),
+    "returns/ask": ["agencies", "asked_on", "due_on"],
+    "returns/{}/dates": ["asked_on", "due_on", "version"],
+}
+
+
+@given(
+    st.sampled_from([(path, name) for path, names in FIELDS.items() for name in names]),
+    st.lists(TEXTS, max_size=4),
+)
+@hypothesis_settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_input_is_too_odd_for_what_follows(
+    coordinator: Visitor, panel: Panel, field: tuple[str, str], values: list[str]
+) -> None:
+    asked = AgencyReturn.get_or_none() or panel.asked(panel.death())
+    path, name = field
+    typed = [value.encode("utf-8", "replace").decode() for value in values]
+    dates = {"asked_on": ["1", "3", "2012"], "due_on": ["1", "4", "2012"], "agencies": []}
+    page = coordinator.post(
+        f"/deaths/{asked.death_id}/{path.format(asked.id)}", TYPED | dates | {"version": "1"} | {name: typed}
+    )
+    assert page.status in (200, 302, 409)
+
+
 def test_a_sealed_date_of_birth_is_opened_with_the_password_and_told(
     visit: Callable, world: World, panel: Panel
 ) -> None:

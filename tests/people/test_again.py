@@ -17,10 +17,9 @@ from kscb_actions.people.again_views import asked_again
 from kscb_actions.people.models import SignInAttempt, User
 from kscb_actions.people.rules import TRIES, TRIES_WITHIN
 from kscb_actions.people.service import edit_person, facts_of
-from kscb_actions.people.sign_in import count_try
 from kscb_actions.text import InvalidInput
 from tests.factories import World
-from tests.people.door import PASSWORD, with_password
+from tests.people.door import PASSWORD, Door, with_password
 
 
 @pytest.fixture
@@ -67,9 +66,12 @@ def test_guessing_runs_dry_even_for_the_right_one_and_comes_back(member: User) -
     assert confirm(member.viewer, PASSWORD)
 
 
-def test_tries_of_strangers_at_the_sign_in_page_use_nothing_up(member: User) -> None:
-    for _ in range(TRIES):
-        count_try(member.email)
+def test_tries_of_strangers_at_the_sign_in_page_use_nothing_up(app: Flask, member: User) -> None:
+    door = Door(app)
+    for typed in (member.email, f"again {member.id}", f"again\n{member.id}"):
+        for _ in range(TRIES):
+            door.sign_in(typed, "not it at all")
+    assert SignInAttempt.select().count() == 2 * TRIES
     assert confirm(member.viewer, PASSWORD)
 
 
