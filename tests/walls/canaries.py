@@ -116,6 +116,7 @@ class Planter:
         self.world, self.member, self.mark = world, member, mark
         self.planted = Planted()
         self._numbers = count(1)
+        self._whose = ""
         self._others: dict[type[Model], Any] = {}
 
     def plant(self, but: tuple[str, ...] = ()) -> Planted:
@@ -137,6 +138,7 @@ class Planter:
 
     def _plant(self, model: type[Model], left_out: str) -> None:
         table = model._meta.table_name
+        self._whose = " proposed" if left_out == "decision" else ""
         values = {
             each.name: self._value(table, each)
             for each in model._meta.sorted_fields
@@ -153,7 +155,7 @@ class Planter:
         if isinstance(each, peewee.BlobField):
             return self._canary(f"{table}.{each.name}").encode()
         if isinstance(each, peewee.CharField | peewee.TextField):
-            place = f"{table}.{each.name}"
+            place = f"{table}.{each.name}{self._whose}"
             return MADE.get(place, str)(self._canary(place))
         return self._plain(table, each)
 
