@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable
 from datetime import time, timedelta
 from time import sleep
+from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -33,6 +34,8 @@ LEASE = "jobs"
 LEASE_TIME = timedelta(minutes=5)
 CHASE_AT = time(8)
 WAKES_SECONDS = 3600
+# Ctrl-C too: a process begun in the background inherits an ignored SIGINT.
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 log = logging.getLogger(__name__)
 
@@ -128,9 +131,8 @@ def run(settings: Settings) -> None:
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     jobs = Jobs(settings)
     scheduler = build(jobs)
-    # Ctrl-C too: a process begun in the background inherits an ignored SIGINT.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: sys.exit(0))
+    for number in SIGNALS:
+        signal.signal(number, _stop)
     try:
         scheduler.start()
         # This thread only waits: a signal that met it at work in the scheduler would be caught and lost.
@@ -142,3 +144,10 @@ def run(settings: Settings) -> None:
         if scheduler.running:
             scheduler.shutdown()
         jobs.release()
+
+
+def _stop(*_: Any) -> None:
+    # Whoever is impatient and signals again does not break into the end of a job.
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(0)
