@@ -45,13 +45,12 @@ class CaseForm(HouseForm):
     """A case to put on the agenda, or one that comes back for a correction."""
 
     case = select("Case", wrong=None)
-    decided_case = select("Case that was decided", wrong=None)
+    decided_case = line("Case number", "The decision as it stands stays readable.")
 
-    def offer(self, free: list[ChildDeath], decided: list[ChildDeath]) -> None:
+    def offer(self, free: list[ChildDeath]) -> None:
         """Put these cases on offer, by number."""
-        for field, deaths in ((self.case, free), (self.decided_case, decided)):
-            numbers = ((str(each.id), each.case_number) for each in deaths)
-            field.choices = options([("", "Choose a case"), *numbers])
+        numbers = ((str(each.id), each.case_number) for each in free)
+        self.case.choices = options([("", "Choose a case"), *numbers])
 
 
 class AttendanceForm(HouseForm):

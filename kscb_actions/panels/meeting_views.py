@@ -16,7 +16,7 @@ from .blueprint import blueprint
 from .decision_queries import list_attendance
 from .meeting_forms import AttendanceForm, CaseForm, MeetingForm, SeatForm
 from .queries import agenda as read_agenda
-from .queries import cases_to_decide, decided_cases, free_members, seated
+from .queries import cases_to_decide, free_members, get_decided_case, seated
 from .rules import CLOSED, are_proposals_open
 from .service import (
     add_case,
@@ -80,8 +80,8 @@ def members(meeting: PanelMeeting) -> Any:
 def agenda(meeting: PanelMeeting) -> Any:
     """The cases in their order: put one on, move it up, take it off."""
     form, cases = CaseForm(), read_agenda(viewer(), meeting)
-    free, decided = cases_to_decide(viewer()), decided_cases(viewer())
-    form.offer(free, decided)
+    free = cases_to_decide(viewer())
+    form.offer(free)
     on_agenda = [each.case for each in cases]
     if "remove" in request.form:
         if _off(form, on_agenda, lambda case: remove_case(viewer(), case)):
@@ -89,11 +89,9 @@ def agenda(meeting: PanelMeeting) -> Any:
     elif "up" in request.form:
         if _off(form, on_agenda, lambda case: move_case_up(viewer(), case), "up"):
             return _again("The case is moved up.", "panels.agenda", meeting)
-    elif form.validate_on_submit() and form.attempt(lambda: _put_on(form, meeting, free, decided)):
+    elif form.validate_on_submit() and form.attempt(lambda: _put_on(form, meeting, free)):
         return _again("The case is on the agenda.", "panels.agenda", meeting)
-    return render_template(
-        "panels/meeting_agenda.html", form=form, meeting=meeting, cases=cases, free=free, decided=decided
-    )
+    return render_template("panels/meeting_agenda.html", form=form, meeting=meeting, cases=cases, free=free)
 
 
 @blueprint.route("/panels/<int:meeting_id>/attendance", access=KEEP, methods=BOTH)
@@ -122,14 +120,16 @@ def _typed(form: MeetingForm) -> tuple[Any, Any, str]:
     return form.held_on.data, form.proposals_due_on.data, form.note.data
 
 
-def _put_on(form: CaseForm, meeting: PanelMeeting, free: list[ChildDeath], decided: list[ChildDeath]) -> None:
+def _put_on(form: CaseForm, meeting: PanelMeeting, free: list[ChildDeath]) -> None:
     if not are_proposals_open(meeting.closed_at):
         raise InvalidInput({"": CLOSED})
-    if form.decided_case.data:
-        death = _chosen(decided, form.decided_case.data, "decided_case")
-        add_case(viewer(), meeting, death, for_correction=True)
-    else:
+    if not form.decided_case.data:
         add_case(viewer(), meeting, _chosen(free, form.case.data, "case"))
+        return
+    death = get_decided_case(viewer(), form.decided_case.data)
+    if death is None:
+        raise InvalidInput({"decided_case": "No decided case has this number."})
+    add_case(viewer(), meeting, death, for_correction=True)
 
 
 def _off(form: Any, rows: Iterable[Any], take_off: Callable[[Any], None], name: str = "remove") -> bool:

@@ -12,14 +12,16 @@ from ..deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, Panel
 from ..deaths.queries import visible_death, visible_meeting
 from ..people.models import User
 from ..people.queries import list_with_role
+from ..text import one_line
 from .judging_queries import list_cases, who_has_proposed
 from .models import Attendance, Categorisation, PanelDecision
 
-PROPOSED, WAITED_FOR, APART, WITHDRAWN = (
+PROPOSED, WAITED_FOR, APART, WITHDRAWN, NO_MEMBER = (
     "proposed",
     "not yet",
     "interest declared",
     "withdrawn: interest declared",
+    "no longer a member",
 )
 
 
@@ -40,7 +42,7 @@ class ListedMeeting:
 class AgendaCase:
     """A case on the agenda as the co-ordinator sees it: who has proposed, never what.
 
-    members  (name, one of PROPOSED, WAITED_FOR, APART, WITHDRAWN) of everybody with a seat
+    members  (name, PROPOSED, WAITED_FOR, APART, WITHDRAWN or NO_MEMBER) of everybody with a seat
     """
 
     case: PanelCase
@@ -123,7 +125,7 @@ def agenda(viewer: Viewer, meeting: PanelMeeting) -> list[AgendaCase]:
             case,
             *returns.get(case.death_id, (0, 0)),
             sorted(
-                [(user.name, PROPOSED if made else WAITED_FOR) for user, made in proposed[case.death_id]]
+                [(user.name, _state(user, made)) for user, made in proposed[case.death_id]]
                 + apart.get(case.id, [])
             ),
             case.death_id in decided,
@@ -162,12 +164,17 @@ def cases_to_decide(viewer: Viewer) -> list[ChildDeath]:
     return list(query.order_by(ChildDeath.notified_on, ChildDeath.id))
 
 
-def decided_cases(viewer: Viewer) -> list[ChildDeath]:
-    """The decided cases that are on no open panel, the newest decision first."""
-    query = ChildDeath.select().where(
-        visible_death(viewer), ChildDeath.decision_number > 0, ChildDeath.id.not_in(_on_open_panels())
+def get_decided_case(viewer: Viewer, case_number: str) -> ChildDeath | None:
+    """The decided case with this number, or None when it is hidden, not decided or does not exist."""
+    return (
+        ChildDeath.select()
+        .where(
+            visible_death(viewer),
+            ChildDeath.decision_number > 0,
+            ChildDeath.case_number == one_line(case_number).upper(),
+        )
+        .first()
     )
-    return list(query.order_by(ChildDeath.reviewed_on.desc(), ChildDeath.id.desc()))
 
 
 def decisions_to_record(viewer: Viewer) -> list[PanelCase]:
@@ -225,6 +232,12 @@ def _count_returns(death_ids: Collection[int]) -> dict[int, tuple[int, int]]:
         .group_by(AgencyReturn.death)
     )
     return {death_id: (answered, asked) for death_id, answered, asked in query.tuples()}
+
+
+def _state(user: User, has_proposed: bool) -> str:
+    if has_proposed:
+        return PROPOSED
+    return WAITED_FOR if user.is_active and Role.CDOP_MEMBER in user.role_set else NO_MEMBER
 
 
 def _apart(meeting: PanelMeeting, cases: Sequence[PanelCase]) -> dict[int, list[tuple[str, str]]]:

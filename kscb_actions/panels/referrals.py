@@ -147,7 +147,7 @@ def needs_referral(viewer: Viewer, death: ChildDeath | None = None) -> list[Chil
     if not viewer.is_system and reach(viewer, Permission.KEEP_PANELS) is Reach.NONE:
         return []
     asks = (ChildDeath.primary_category == ABUSE_OR_NEGLECT) | ChildDeath.is_abuse_suspected
-    query = ChildDeath.select().where(visible_death(viewer), asks)
+    query = ChildDeath.select().where(visible_death(viewer), asks, ~peewee.fn.EXISTS(_said_of_all()))
     if death is not None:
         query = query.where(ChildDeath.id == death.id)
     found = list(query.order_by(ChildDeath.notified_on, ChildDeath.id))
@@ -160,6 +160,21 @@ def latest_of(death_ids: Collection[int]) -> dict[int, Referral]:
     """{id of death: the last word on referring it}, where there is one."""
     rows = Referral.select().where(Referral.death.in_(list(death_ids))).order_by(Referral.number)
     return {row.death_id: row for row in rows}
+
+
+def _said_of_all() -> Any:
+    """The last word on a death when it was said of all that is known now: then nothing can ask.
+
+    It spares the rule every old case; of the others the rule alone judges.
+    """
+    later = Referral.alias()
+    newest = later.select(peewee.fn.MAX(later.number)).where(later.death == ChildDeath.id)
+    return Referral.select(Referral.id).where(
+        Referral.death == ChildDeath.id,
+        Referral.number == newest,
+        Referral.decision_number == ChildDeath.decision_number,
+        Referral.was_suspected == ChildDeath.is_abuse_suspected,
+    )
 
 
 def _asks(death: ChildDeath, latest: Referral | None, outcomes: dict[int, str]) -> bool:

@@ -9,9 +9,11 @@ import pytest
 from kscb_actions import clock
 from kscb_actions.access.policy import Role
 from kscb_actions.deaths.models import PanelCase, PanelMeeting, PanelSeat
+from kscb_actions.panels.decisions import decide
 from kscb_actions.panels.judging import Judgement
 from kscb_actions.panels.models import Attendance
 from kscb_actions.panels.proposals import close_proposals, propose
+from kscb_actions.panels.service import record_attendance
 from kscb_actions.people.models import User
 from tests.factories import TODAY, World
 from tests.factories_deaths import Panel
@@ -74,6 +76,21 @@ def test_a_closed_meeting_takes_no_case(panel: Panel, keeper: Visitor) -> None:
     page = keeper.post(f"/panels/{meeting.id}/agenda", {"case": str(death.id)})
     assert "proposals of this meeting are closed" in " ".join(page.errors.values())
     assert PanelCase.select().count() == 1
+
+
+def test_a_decided_case_comes_back_by_its_number(panel: Panel, keeper: Visitor) -> None:
+    death = panel.death(case_number="11/700")
+    held = panel.meeting(TODAY, cases=[death])
+    close_proposals(panel.coordinator, held)
+    record_attendance(panel.coordinator, held, panel.world.police, "Inspector")
+    decide(panel.coordinator, PanelCase.get(), JUDGEMENT, "All agreed.", TODAY)
+    meeting = panel.meeting()
+    address = f"/panels/{meeting.id}/agenda"
+    page = keeper.post(address, {"decided_case": "11/701"})
+    assert page.errors == {"decided_case": "No decided case has this number."}
+    assert page.value("decided_case") == "11/701"
+    keeper.post(address, {"decided_case": "11/700"})
+    assert "Back for a correction" in keeper.get(address).text
 
 
 def test_two_coordinators_edit_and_the_second_sees_both(panel: Panel, keeper: Visitor) -> None:

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Refused, Role
-from kscb_actions.audit.service import StaleEdit
+from kscb_actions.access.policy import SYSTEM, Refused, Role
+from kscb_actions.audit.service import StaleEdit, change
 from kscb_actions.deaths.models import PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.deaths.queries import get_death, get_meeting
 from kscb_actions.panels import service
@@ -17,9 +17,9 @@ from kscb_actions.panels.proposals import close_proposals, propose
 from kscb_actions.panels.queries import (
     agenda,
     cases_to_decide,
-    decided_cases,
     decisions_to_record,
     free_members,
+    get_decided_case,
     list_meetings,
     next_meeting,
 )
@@ -142,7 +142,9 @@ def test_a_decided_case_stays_and_comes_back_for_a_correction_only(panel: Panel)
         service.add_case(panel.coordinator, later, death)
     assert set(wrong.value.errors) == {"case"}
     assert service.add_case(panel.coordinator, later, death, for_correction=True).place == 1
-    assert cases_to_decide(panel.coordinator) == decided_cases(panel.coordinator) == []
+    assert cases_to_decide(panel.coordinator) == []
+    assert get_decided_case(panel.coordinator, f" {death.case_number} ") == death
+    assert get_decided_case(panel.coordinator, panel.death().case_number) is None
 
 
 def test_a_case_left_undecided_can_go_on_another_meeting(panel: Panel) -> None:
@@ -197,6 +199,24 @@ def test_the_next_meeting_is_today_s_or_the_first_to_come(panel: Panel) -> None:
     today = panel.meeting(TODAY)
     assert next_meeting(panel.coordinator, TODAY) == today
     assert next_meeting(panel.world.as_viewer(panel.world.manager), TODAY) is None
+
+
+def test_nobody_waits_for_a_member_who_left(panel: Panel) -> None:
+    second = panel.world.person("second-member", Role.CDOP_MEMBER)
+    third = panel.world.person("third-member", Role.CDOP_MEMBER)
+    meeting = panel.meeting(members=[panel.world.cdop_member, second, third], cases=[panel.death()])
+    propose(panel.world.as_viewer(third), PanelCase.get(), JUDGEMENT)
+    second.is_active, third.roles = False, "reader"
+    with change(SYSTEM) as tx:
+        tx.update(second, "person.changed")
+        tx.update(third, "person.changed")
+    (case,) = agenda(panel.coordinator, meeting)
+    assert dict(case.members) == {
+        "Cdop member": "not yet",
+        "Second member": "no longer a member",
+        "Third member": "proposed",
+    }
+    assert (case.made, case.expected) == (1, 2)
 
 
 def test_reading_the_agenda_takes_no_more_queries_with_more_cases(panel: Panel) -> None:

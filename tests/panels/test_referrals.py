@@ -75,6 +75,16 @@ def test_a_decision_with_another_category_asks_nothing_and_a_correction_to_the_f
     assert asked(panel) == [death.id]
 
 
+def test_a_suspicion_withdrawn_when_it_was_decided_and_raised_again_is_new(panel: Panel) -> None:
+    death = panel.death(is_abuse_suspected=True)
+    record_referral(panel.coordinator, death, False, "An accident.", TODAY)
+    suspect(panel, death, False)
+    assert asked(panel) == []
+    record_referral(panel.coordinator, death, False, "The suspicion is withdrawn.", TODAY)
+    suspect(panel, death, True)
+    assert asked(panel) == [death.id]
+
+
 def test_only_who_keeps_panels_is_asked_and_of_open_cases_only(panel: Panel) -> None:
     death = panel.death(is_abuse_suspected=True)
     panel.meeting(cases=[death])
