@@ -128,6 +128,13 @@ class ThemeForm(HouseForm):
     submit = save_button("Add the theme")
 
 
+class RenameThemeForm(HouseForm):
+    """Another name for a theme."""
+
+    name = line("Name", "Reviews and recommendations that carry the theme have the new name at once.")
+    submit = save_button()
+
+
 class RecommendationForm(ThemedForm):
     """A recommendation."""
 

@@ -224,6 +224,13 @@ def list_themes() -> list[Theme]:
     return list(Theme.select().order_by(Theme.name))
 
 
+def get_theme(viewer: Viewer, theme_id: int) -> Theme | None:
+    """One theme, for those who keep the list."""
+    if reach(viewer, Permission.EDIT_REVIEW) is Reach.NONE:
+        return None
+    return Theme.get_or_none(Theme.id == theme_id)
+
+
 def themes_of_review(review: Review) -> list[Theme]:
     """The themes of one review, by name."""
     return list(Theme.select().join(ReviewTheme).where(ReviewTheme.review == review).order_by(Theme.name))

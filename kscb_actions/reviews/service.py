@@ -25,13 +25,26 @@ from .rules import (
 def add_theme(viewer: Viewer, name: str) -> Theme:
     """Add a theme to the board's list. Raises InvalidInput."""
     require(viewer, Permission.EDIT_REVIEW)
-    name = one_line(name)
-    if not name or len(name) > 120:
-        raise InvalidInput({"name": "Enter the theme in up to 120 characters."})
+    theme = Theme(name=one_line(name))
     with change(viewer) as tx:
-        if Theme.select().where(Theme.name == name).exists():
-            raise InvalidInput({"name": "This theme is on the list already."})
-        return tx.add(Theme(name=name), "theme.added")
+        _check_theme(theme)
+        return tx.add(theme, "theme.added")
+
+
+def rename_theme(viewer: Viewer, theme: Theme, name: str, expected: int) -> Theme:
+    """Give a theme another name, wherever it is carried. Raises InvalidInput, StaleEdit."""
+    require(viewer, Permission.EDIT_REVIEW)
+    theme.name = one_line(name)
+    with change(viewer) as tx:
+        _check_theme(theme)
+        return tx.update(theme, "theme.renamed", expected)
+
+
+def _check_theme(theme: Theme) -> None:
+    if not theme.name or len(theme.name) > 120:
+        raise InvalidInput({"name": "Enter the theme in up to 120 characters."})
+    if Theme.select().where(Theme.name == theme.name, Theme.id != (theme.id or 0)).exists():
+        raise InvalidInput({"name": "This theme is on the list already."})
 
 
 def record_review(

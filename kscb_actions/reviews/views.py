@@ -13,13 +13,14 @@ from ..actions.rating import count_by, legend
 from ..actions.review_counts import count_by_review
 from ..text import one_line
 from .blueprint import blueprint
-from .forms import NewReviewForm, ThemeForm
-from .models import AgencyResponse, Recommendation, Review
+from .forms import NewReviewForm, RenameThemeForm, ThemeForm
+from .models import AgencyResponse, Recommendation, Review, Theme
 from .queries import (
     SORTS,
     ReviewFilter,
     find_reviews,
     get_review,
+    get_theme,
     list_clocks,
     list_named_people,
     list_recommendations,
@@ -39,6 +40,7 @@ from .rules import (
     clock_words,
 )
 from .service import add_theme, record_review
+from .service import rename_theme as give_name
 
 LONGEST_SEARCH = 200
 EDIT = Access(Permission.EDIT_REVIEW)
@@ -114,6 +116,25 @@ def themes() -> Any:
         flash("The theme is on the list.", "success")
         return redirect(url_for("reviews.themes"))
     return render_template("reviews/themes.html", form=form, themes=list_themes())
+
+
+@blueprint.route(
+    "/reviews/themes/<int:theme_id>",
+    access=Access(Permission.EDIT_REVIEW, of=get_theme),
+    methods=["GET", "POST"],
+)
+def rename_theme(theme: Theme) -> Any:
+    """Give a theme another name."""
+    before, form = theme.name, RenameThemeForm(data=_named(theme))
+    if form.validate_on_submit():
+        if form.attempt(lambda: give_name(viewer(), theme, form.name.data, form.seen_version), theirs=_named):
+            flash(f"“{before}” is now called “{theme.name}”.", "success")
+            return redirect(url_for("reviews.themes"))
+    return render_template("reviews/theme.html", form=form, name=before), form.status
+
+
+def _named(theme: Theme) -> dict[str, Any]:
+    return {"name": theme.name, "version": theme.version}
 
 
 def _page_number(asked: dict[str, str]) -> int:

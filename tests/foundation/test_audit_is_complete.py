@@ -24,6 +24,7 @@ from kscb_actions.reviews.service import (
     edit_review,
     name_person,
     reach_stage,
+    rename_theme,
     set_hold,
     unname_person,
 )
@@ -84,6 +85,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "invite": lambda: send_invitation(manager, world.reader, "Board", "http://127.0.0.1"),
         "settings": lambda: change_settings(manager, {"due_soon_days": 7, "name": "A board"}),
         "add_theme": lambda: add_theme(manager, "Neglect"),
+        "rename_theme": lambda: rename_theme(manager, theme, "Telling one another", 1),
         "record_review": lambda: world.review(is_restricted=True, theme_ids=(theme.id,)),
         "edit_review": lambda: edit_review(
             manager, seen(), ReviewFacts(review.reference, "rca", "Other", theme_ids=(theme.id,)), 1

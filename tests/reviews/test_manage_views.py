@@ -11,7 +11,7 @@ from kscb_actions.people.models import User
 from kscb_actions.reviews.models import NamedPerson, Review, StageReached, Theme
 from kscb_actions.reviews.queries import list_named_people, list_stages, themes_of_review
 from kscb_actions.reviews.rules import ReviewFacts
-from kscb_actions.reviews.service import add_theme, edit_review, name_person, set_hold
+from kscb_actions.reviews.service import add_theme, edit_review, name_person, rename_theme, set_hold
 from tests.factories import World
 from tests.pages import Visitor
 
@@ -292,6 +292,37 @@ def test_a_theme_is_added_once(world: World, visit: Visit) -> None:
     assert manager.post("/reviews/themes", name="\x00").errors.keys() == {"name"}
     assert manager.post("/reviews/themes", name="t" * 121).value("name") == "t" * 121
     assert Theme.select().count() == 1
+
+
+def test_a_theme_is_renamed_wherever_it_is_carried(world: World, visit: Visit) -> None:
+    manager = visit(world.manager)
+    theme, other = (add_theme(world.as_viewer(world.manager), name) for name in ("Sharing", "Neglect"))
+    review = world.review(theme_ids=(theme.id,))
+    path = f"/reviews/themes/{theme.id}"
+    assert path in manager.get("/reviews/themes").links()
+    answer = manager.send(path, name="  Telling   one another ")
+    assert (answer.status, answer.leads_to) == (302, "/reviews/themes")
+    assert "“Sharing” is now called “Telling one another”." in manager.get("/reviews/themes").text
+    assert "Telling one another" in manager.get(f"/reviews/{review.reference}").text
+    event = AuditEvent.select().where(AuditEvent.event == "theme.renamed").get()
+    assert (event.object_id, event.actor_id) == (theme.id, world.manager.id)
+    assert "Sharing" in event.changes and "Telling one another" in event.changes
+    assert manager.send(path, name=other.name).errors == {"name": "This theme is on the list already."}
+    for wrong in ("", " \x00 ", "t" * 121):
+        page = manager.send(path, name=wrong)
+        assert page.errors == {"name": "Enter the theme in up to 120 characters."}
+    assert page.value("name") == "t" * 121
+    assert {each.name for each in Theme.select()} == {"Telling one another", "Neglect"}
+
+
+def test_a_theme_that_somebody_else_renamed_is_not_renamed_over(world: World, visit: Visit) -> None:
+    theme = add_theme(world.as_viewer(world.manager), "Sharing")
+    manager = visit(world.manager)
+    rename_theme(world.as_viewer(world.manager), theme, "Telling others", theme.version)
+    page = manager.post(f"/reviews/themes/{theme.id}", name="Mine", version="1")
+    assert page.status == 409 and page.value("name") == "Mine"
+    assert Theme.get_by_id(theme.id).name == "Telling others"
+    assert manager.get("/reviews/themes/999").status == 404
 
 
 def test_a_manager_who_is_not_named_finds_no_restricted_review(world: World, visit: Visit) -> None:
