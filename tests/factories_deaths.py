@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import count
 
+from kscb_actions import clock
 from kscb_actions.deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting
 from kscb_actions.deaths.returns import answer_return, ask_return
 from kscb_actions.deaths.rules import DeathFacts
 from kscb_actions.deaths.service import record_death
+from kscb_actions.panels.decisions import decide
 from kscb_actions.panels.interests import declare_interest
-from kscb_actions.panels.service import add_case, plan_meeting, seat_member
+from kscb_actions.panels.judging import FactorFacts, Judgement
+from kscb_actions.panels.models import Categorisation, PanelDecision
+from kscb_actions.panels.proposals import close_proposals, propose
+from kscb_actions.panels.service import add_case, plan_meeting, record_attendance, seat_member
 from kscb_actions.people.models import Agency, User
 from tests.factories import World
 
@@ -22,6 +27,13 @@ FACTS = {
     "place": "hospital",
     "expected": "unexpected",
 }
+JUDGED = Judgement(
+    frozenset({10, 3}),
+    "identified",
+    "The sofa.",
+    (FactorFacts("parenting", "co_sleeping", "2", "On a sofa", True),),
+    "Tell parents before the birth.",
+)
 
 
 class Panel:
@@ -79,3 +91,28 @@ class Panel:
         """An interest that somebody (the board's one member) declares for themself."""
         user = user or self.world.cdop_member
         return declare_interest(self.world.as_viewer(user), death, user, "The family are patients of mine.")
+
+    def proposal(
+        self, case: PanelCase, user: User | None = None, judgement: Judgement = JUDGED
+    ) -> Categorisation:
+        """What somebody (the board's one member) proposes on a case."""
+        return propose(self.world.as_viewer(user or self.world.cdop_member), case, judgement)
+
+    def close(self, meeting: PanelMeeting) -> PanelMeeting:
+        """The meeting, its proposals closed and one agency there."""
+        close_proposals(self.coordinator, PanelMeeting.get_by_id(meeting.id))
+        if meeting.held_on <= clock.today():
+            record_attendance(self.coordinator, meeting, self.world.police, "Detective inspector")
+        return PanelMeeting.get_by_id(meeting.id)
+
+    def decision(
+        self, death: ChildDeath, judgement: Judgement = JUDGED, held_on: date = date(2012, 3, 29)
+    ) -> PanelDecision:
+        """What a panel of that day (a new one where there is none) decided on a case, not proposed on."""
+        meeting = PanelMeeting.get_or_none(PanelMeeting.held_on == held_on)
+        if meeting is None or meeting.closed_at is None:
+            meeting = meeting or self.meeting(held_on)
+            self.case(meeting, death)
+            meeting = self.close(meeting)
+        case = PanelCase.get(PanelCase.meeting == meeting, PanelCase.death == death)
+        return decide(self.coordinator, case, judgement, "The panel agreed.", held_on)

@@ -6,7 +6,7 @@ from ..audit.service import Change, change
 from ..deaths.models import PanelCase, PanelMeeting
 from ..text import InvalidInput
 from .judging import Judgement, cleaned, joined, problems_with_judgement
-from .judging_queries import has_interest, sits_on, who_has_proposed
+from .judging_queries import has_interest, judgements_of, sits_on, who_has_proposed
 from .models import Categorisation, Factor, PanelDecision
 
 CLOSED = "Proposals for this meeting are closed. What you typed was not saved."
@@ -39,7 +39,10 @@ def propose(
             tx.add(proposal, "proposal.made")
         else:
             _take(proposal, judgement)
+            before = judgements_of([proposal])[proposal.id].factors
             tx.update(proposal, "proposal.changed", expected)
+            if before == judgement.factors:
+                return proposal
             for factor in Factor.select().where(Factor.categorisation == proposal):
                 tx.remove(factor, "proposal.factor-removed")
         add_factors(tx, judgement, proposal)
