@@ -14,6 +14,7 @@ from ..actions.service import ActionFacts, add_actions
 from ..assurance.models import EvidenceFile
 from ..assurance.store import EvidenceStore
 from ..audit.models import AuditEvent
+from ..chasing.returns import chase_returns
 from ..chasing.service import chase
 from ..database import writing
 from ..people.models import User
@@ -162,6 +163,7 @@ def _chase_scenes(base_url: str) -> Iterator[Scene]:
         day = CHASED_SINCE + timedelta(days=offset)
         if is_working_day(day):
             yield Scene(day, CHASE_HOUR, partial(chase, day, base_url))
+            yield Scene(day, CHASE_HOUR, partial(chase_returns, day, base_url))
 
 
 def _review_scenes(cast: Cast, review: PlannedReview) -> Iterator[Scene]:
