@@ -214,12 +214,12 @@ def _other_day(basis: Basis) -> Any:
 
 
 def _month(field: Any) -> Any:
-    """The month of a day, like "2011-04"."""
-    return fn.SUBSTR(field, 1, 7) if is_sqlite() else fn.TO_CHAR(field, "YYYY-MM")
+    """The month of a day, like "2011-04". No parameters: PostgreSQL must know it again to group by it."""
+    return fn.SUBSTR(field, 1, 7) if is_sqlite() else fn.TO_CHAR(field, peewee.SQL("'YYYY-MM'"))
 
 
 def _day_of(field: Any) -> Any:
-    return fn.SUBSTR(field, 9, 2) if is_sqlite() else fn.TO_CHAR(field, "DD")
+    return fn.SUBSTR(field, 9, 2) if is_sqlite() else fn.TO_CHAR(field, peewee.SQL("'DD'"))
 
 
 def _ordinal(month: str) -> int:

@@ -72,9 +72,8 @@ def test_the_decision_in_force_counts_and_no_earlier_one(app: Flask) -> None:
     put([{"factors": (("child", "prematurity", "2"),), "primary_category": 8}])
     with writing():
         decision = PanelDecision.get()
-        corrected = PanelDecision.select().dicts().get() | {"number": 2, "primary_category": 4}
-        del corrected["id"]
-        PanelDecision.create(**corrected)
+        corrected = PanelDecision.select().dicts().get() | {"id": 2, "number": 2}
+        PanelDecision.insert({**corrected, "primary_category": 4}).execute()
         ChildDeath.update(decision_number=2, primary_category=4).where(
             ChildDeath.id == decision.death_id
         ).execute()
