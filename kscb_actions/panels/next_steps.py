@@ -36,7 +36,7 @@ def _before_closing(
     waiting = sum(each.asked - each.answered for each in cases)
     if waiting:
         yield Step(
-            f"See which {plural(waiting, 'agency return')} {'is' if waiting == 1 else 'are'} not in yet.",
+            f"{plural(waiting, 'agency return')} {'is' if waiting == 1 else 'are'} not in yet.",
             "panels.show",
         )
     missing = sum(each.expected - each.made for each in cases)
