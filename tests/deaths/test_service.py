@@ -113,6 +113,7 @@ def test_an_edit_leaves_the_sealed_date_unless_another_is_typed(panel: Panel) ->
         ("é" * 44, False),
         (Fernet.generate_key().decode()[:-2], False),
     ],
+    ids=("none", "a key", "too short", "not ASCII", "cut off"),
 )
 def test_a_key_that_cannot_be_used_is_a_bad_setting(tmp_path, key: str, usable: bool) -> None:
     environ = {"KSCB_INSTANCE": str(tmp_path), "KSCB_BIRTH_KEY": key}
@@ -135,6 +136,8 @@ def test_the_first_day_and_the_last_of_childhood_are_taken(panel: Panel, born: d
 
 def test_what_would_say_who_the_child_was_is_refused(panel: Panel) -> None:
     told = replace(GIVEN, circumstances="Born 3.4.09.\nTaken ill at night.")
+    assert list(problems(panel, told, BORN)) == ["circumstances"]
+    told = replace(GIVEN, circumstances="He was at home from 3.4.09 on.")
     assert list(problems(panel, told, BORN)) == ["circumstances"]
     # The date of death is in the facts anyway.
     same_day = replace(GIVEN, circumstances="Collapsed on 3 November 2011.")
@@ -163,6 +166,7 @@ def test_possible_twins_are_shown_before_they_are_saved(panel: Panel) -> None:
         {"died_on": date(2011, 11, 2)},
         {"district": "dover"},
         {"sex": "female"},
+        {"age_days": 1},
         {"age_days": 20},
         {"age_days": 70},
     ],
