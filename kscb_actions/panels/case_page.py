@@ -21,7 +21,7 @@ from .models import Lesson, PanelDecision, Referral, ReferralAnswer
 from .referrals import needs_referral, story_of
 
 # What a case's history is told from. Not what members propose: that is theirs until it is closed.
-TABLES = (AgencyReturn, PanelCase, Interest, PanelDecision, Referral, Lesson)
+TABLES = (AgencyReturn, Interest, PanelDecision, Referral, Lesson)
 # Copied from the decision, which is told itself.
 _COPIED = frozenset({"decision_number", "reviewed_on", "primary_category", "status"})
 _CODES: Mapping[str, Mapping[str, str]] = {
@@ -123,11 +123,9 @@ def _about(death: ChildDeath) -> Any:
         condition = condition | _of(table, own)
     referred = Referral.select(Referral.id).where(Referral.death == death)
     answers = ReferralAnswer.select(ReferralAnswer.id).where(ReferralAnswer.referral.in_(referred))
-    # A case that was taken off an agenda is a row no more: what is left of it is its events.
-    taken_off = (AuditEvent.event == "panel.case-removed") & AuditEvent.state.contains(
-        f'"death_id":{death.id},'
-    )
-    return condition | _of(ReferralAnswer, answers) | taken_off
+    # A row that is removed leaves its number to another; what it was about is in the event itself.
+    on_agendas = (AuditEvent.kind == "panel_case") & AuditEvent.state.contains(f'"death_id":{death.id},')
+    return condition | _of(ReferralAnswer, answers) | on_agendas
 
 
 def _of(table: type[Model], own: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -17,6 +17,7 @@ from kscb_actions.chasing.models import ReturnChase
 from kscb_actions.chasing.return_rules import SUBJECT, Waiting, may_see, plan_returns, whom_to_tell
 from kscb_actions.chasing.returns import chase_returns, have_returns_run, list_waiting
 from kscb_actions.chasing.rules import Chased
+from kscb_actions.chasing.service import chase
 from kscb_actions.config import Settings
 from kscb_actions.database import writing
 from kscb_actions.deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting, PanelSeat
@@ -256,6 +257,17 @@ def test_the_scheduler_chases_returns_beside_actions_and_makes_up_for_them(
     jobs._chase()
     assert sent() == ["cdop-coordinator@board.example"]
     assert have_returns_run(TODAY)
+
+
+def test_returns_that_were_missed_are_made_up_for_though_actions_were_chased(
+    panel: Panel, settings: Settings
+) -> None:
+    panel.asked(panel.death())
+    with clock.at(datetime(2012, 3, 30, 9, 0, tzinfo=UTC)):
+        chase(TODAY, URL)
+        Jobs(settings).catch_up()
+        Jobs(settings).catch_up()
+    assert sent() == ["cdop-coordinator@board.example"]
 
 
 def test_the_command_says_who_gets_what(panel: Panel, settings: Settings) -> None:

@@ -15,6 +15,7 @@ from kscb_actions.database import writing
 from kscb_actions.deaths import births
 from kscb_actions.deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.panels.models import Categorisation
+from kscb_actions.panels.service import remove_case
 from tests.factories import TODAY, World
 from tests.factories_deaths import Panel
 from tests.pages import Page, Visitor
@@ -302,6 +303,29 @@ def test_the_case_page_tells_its_history_but_not_what_members_propose(
     for words in ("Case recorded", "Agency asked for its return", "Kent Police", "Hospital → Home"):
         assert words in page.text
     assert "Nobody else reads this yet." not in page.source
+
+
+def test_the_history_holds_what_panels_did_with_the_case_alone(coordinator: Visitor, panel: Panel) -> None:
+    death, other = panel.death(), panel.death(district="dover")
+    meeting = panel.meeting(cases=[other])
+    remove_case(panel.coordinator, panel.case(meeting, death))
+    panel.proposal(panel.case(meeting, death))
+    panel.interest(death)
+
+    def history(of: ChildDeath) -> list[str]:
+        page = coordinator.get(f"/deaths/{of.id}")
+        return [
+            " ".join(each.split()) for each in page.tree.xpath("//*[@class='moj-timeline__title']/text()")
+        ]
+
+    assert history(death) == [
+        "Interest declared",
+        "Case put on the agenda",
+        "Case taken off the agenda",
+        "Case put on the agenda",
+        "Case recorded",
+    ]
+    assert history(other) == ["Case put on the agenda", "Case recorded"]
 
 
 def test_the_case_page_makes_the_same_number_of_queries(coordinator: Visitor, panel: Panel) -> None:

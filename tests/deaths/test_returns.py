@@ -7,7 +7,13 @@ import pytest
 from kscb_actions.access.policy import Refused
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.deaths.models import AgencyReturn
-from kscb_actions.deaths.queries import get_return, list_returns, overdue_returns
+from kscb_actions.deaths.queries import (
+    DeathFilter,
+    get_return,
+    list_deaths,
+    list_returns,
+    overdue_returns,
+)
 from kscb_actions.deaths.returns import answer_return, ask_returns, change_return
 from kscb_actions.text import InvalidInput
 from tests.factories import TODAY, World
@@ -130,3 +136,12 @@ def test_only_the_co_ordinator_asks_and_answers(panel: Panel, name: str) -> None
         answer_return(viewer, asked, TODAY, "no", "", 1)
     with pytest.raises(Refused):
         change_return(viewer, asked, ASKED, TODAY, 1)
+
+
+def test_a_return_is_not_overdue_once_the_panel_has_decided_without_it(panel: Panel) -> None:
+    death = panel.death()
+    panel.asked(death)
+    panel.decision(death)
+    assert overdue_returns(panel.coordinator, TODAY) == []
+    assert list_deaths(panel.coordinator, DeathFilter(returns="overdue", today=TODAY)).total == 0
+    assert list_deaths(panel.coordinator, DeathFilter(returns="waiting", today=TODAY)).total == 1
