@@ -123,12 +123,16 @@ Block = Table | Paragraph | Bullets | Numbered | Facts | Chart
 
 @dataclass(frozen=True)
 class Section:
-    """A heading of level 1, 2 or 3 and what stands under it; `landscape` turns its pages."""
+    """A heading of level 1, 2 or 3 and what stands under it.
+
+    On paper `landscape` turns its pages, and `own_page` begins a new one.
+    """
 
     heading: str
     blocks: tuple[Block, ...]
     level: int = 1
     landscape: bool = False
+    own_page: bool = False
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def _section(viewer: Viewer, death: ChildDeath) -> Section:
     blocks: list[Block] = [Facts(tuple(facts_for_paper(death)))]
     blocks.append(_returns(returns) if returns else Paragraph("No agency was asked for a return."))
     # Both faces number the headings themselves.
-    return Section(f"Case {death.case_number}", tuple(blocks))
+    return Section(f"Case {death.case_number}", tuple(blocks), own_page=True)
 
 
 def _returns(returns: list[AgencyReturn]) -> Table:

@@ -73,9 +73,12 @@ class _Paper:
         self._stream(header_block_xml(self.report, self._page_mm))
 
     def add_section(self, section: Section) -> None:
-        if section.landscape != self._landscape:
+        turned = section.landscape != self._landscape
+        if turned:
             self._turn_page(section.landscape)
-        self.document.add_heading(one_line(section.heading), min(max(section.level, 1), 3))
+        heading = self.document.add_heading(one_line(section.heading), min(max(section.level, 1), 3))
+        if section.own_page and not turned:
+            heading.paragraph_format.page_break_before = True
         for block in section.blocks:
             self._add_block(block)
 

@@ -65,6 +65,8 @@ def test_page_and_file_say_the_same(
     paper = docx.Document(io.BytesIO(take(visitor, meeting)))
     headings = [each.text for each in paper.paragraphs if each.style.name.startswith("Heading")]
     assert headings == ["Case 11/001", "Case 11/002"]
+    begun = [each.text for each in paper.paragraphs if each.paragraph_format.page_break_before]
+    assert begun == headings, "each case has pages of its own, so that they can be handed out apart"
     shown = page.tree.xpath("//div[@class='app-report']//h2/text()")
     assert shown == headings
     on_page = [
