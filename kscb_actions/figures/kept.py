@@ -21,6 +21,7 @@ from ..reports.content import (
     Table,
 )
 from .axes import Axis, Holds
+from .publishing import Published
 from .tables import CountTable, Row
 
 _KINDS: dict[str, Callable[..., Any]] = {
@@ -42,7 +43,6 @@ _KINDS: dict[str, Callable[..., Any]] = {
         Row,
     )
 }
-Published = tuple[CountTable, CountTable]
 
 
 def write_report(report: Report) -> str:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from .disclosure import SMALLEST_SHOWN, CannotPublish, Key, Printed
-from .publishing import Tie, headline, printed_quantities, publish_all
+from .publishing import Published, Tie, headline, printed_quantities, publish_all
 from .tables import CountTable
 from .tally import KNOWN_AT_DEATH, Basis, Tally, behind, sums, tables_of, ties
 
@@ -19,7 +19,6 @@ CATEGORY: Name = (Basis.REVIEWED, "category")
 MODIFIABLE = ("modifiable", "identified")
 # A table of so few says almost nothing when the small numbers are hidden.
 FEWEST = 10
-Published = tuple[CountTable, CountTable]
 
 
 @dataclass(frozen=True)
@@ -84,12 +83,13 @@ def fit(
     large = {name: table for name, table in counts.items() if _is_large(tallies[name[0]], name)}
     report = {name: table for name, table in large.items() if in_report(name) and name not in left_out}
     bonds = _bonds(each for basis, each in tallies.items() if any(of is basis for of, _ in large))
-    ways = [(bond, keys) for bond in bonds for keys in headlines(tallies)]
+    tiers = headlines(tallies)
+    ways = [*((bonds[0], keys) for keys in tiers[:2]), *((bonds[-1], keys) for keys in tiers)]
     papers, stated, kept_to = _report(counts, report, ways, issued)
     if more:
         known = [*issued.known, *stated, *((counts[name], paper) for name, paper in papers.items())]
         rest = {name: table for name, table in large.items() if name not in report}
-        papers |= _as_many_as_can_be(rest, known, bonds[0])
+        papers |= _as_many_as_can_be(rest, known, bonds[0], kept_to is bonds[0])
     return Fit(counts, {name: papers[name] for name in counts if name in papers}, stated, kept_to is bonds[0])
 
 
@@ -162,14 +162,14 @@ def _together(
 
 
 def _as_many_as_can_be(
-    shown: Mapping[Name, CountTable], known: Sequence[Published], bonds: _Bonds
+    shown: Mapping[Name, CountTable], known: Sequence[Published], bonds: _Bonds, is_hopeful: bool
 ) -> dict[Name, CountTable]:
-    """All of these tables, or where that gives something away, one after the other those that do not."""
+    """All of these tables; where that gives something away, and there is hope, those that do not."""
     try:
         return _together(shown, known, bonds)
     except CannotPublish:
         papers: dict[Name, CountTable] = {}
-        for name, table in shown.items():
+        for name, table in shown.items() if is_hopeful else ():
             before = [*known, *((shown[each], paper) for each, paper in papers.items())]
             with suppress(CannotPublish):
                 papers |= _together({name: table}, before, bonds)

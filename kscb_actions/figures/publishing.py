@@ -13,6 +13,7 @@ from .disclosure import Key, Printed, Stated, Sum, may_be, protect
 from .tables import EVERYBODY, Conditions, CountTable
 
 ANY_YEAR = "any"
+Published = tuple[CountTable, CountTable]
 _HEADLINE = Axis("headline", "", {}, lambda record: (), holds=Holds.SOME)
 
 
@@ -62,9 +63,9 @@ def publish_all(
         values |= _agreeing(values, dict((tie.total, *tie.parts)))
         sums.append(Sum(tie.total[0], tuple(key for key, _ in tie.parts)))
     issued = list(stated)
-    for number, (counts, paper) in enumerate(known):
+    for counts, paper in _near(known, values):
         then = _values(counts)
-        tag = _edition(dict(values), then, number)
+        tag = _edition(dict(values), then)
         values |= {tag(name): value for name, value in then.items()}
         sums += [Sum(tag(item.total), tuple(map(tag, item.parts))) for item in _sums(counts)]
         issued += [Stated((tag(key),), text) for key, text in _texts(counts, paper)]
@@ -155,9 +156,28 @@ def _agreeing(known: Mapping[Key, int], more: dict[Key, int]) -> dict[Key, int]:
     return more
 
 
-def _edition(today: Mapping[Key, int], then: Mapping[Key, int], number: int) -> Callable[[Key], Key]:
+def _near(known: Sequence[Published], values: Mapping[Key, int]) -> list[Published]:
+    """The known tables that have to do with these quantities.
+
+    They share one, or something that is not printed as a number with a table that does. What is printed as a
+    number cannot be otherwise, so nothing is worked out through it.
+    """
+    waiting = [(pair, _values(pair[0]), dict(_texts(*pair))) for pair in known]
+    reached, near, through = set(values), [], set(values)
+    while through:
+        found = [each for each in waiting if not through.isdisjoint(each[1])]
+        waiting = [each for each in waiting if through.isdisjoint(each[1])]
+        near += [pair for pair, _, _ in found]
+        open_ = {key for _, then, texts in found for key in then if isinstance(texts.get(key, ""), str)}
+        through = open_ - reached
+        reached |= through
+    chosen = set(map(id, near))
+    return [pair for pair in known if id(pair) in chosen]
+
+
+def _edition(today: Mapping[Key, int], then: Mapping[Key, int]) -> Callable[[Key], Key]:
     """How the quantities of an earlier table are to be called: as today's where they are the same."""
-    return lambda name: name if today.get(name, then[name]) == then[name] else ("edition", number, name)
+    return lambda name: name if today.get(name, then[name]) == then[name] else ("was", then[name], name)
 
 
 def _texts(counts: CountTable, paper: CountTable) -> list[tuple[Key, Printed]]:
