@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from ..access.policy import Viewer
 from ..deaths import terms
-from ..deaths.models import ChildDeath, PanelMeeting
+from ..deaths.models import ChildDeath, PanelCase, PanelMeeting
 from ..deaths.queries import get_death
 from ..people.models import Agency
 from .judging import FactorFacts, Judgement, category_words, status_words
-from .judging_queries import judgements_of
+from .judging_queries import judgements_of, list_cases
 from .models import Attendance, PanelDecision
 
 
@@ -65,6 +65,18 @@ def current_decision(death: ChildDeath) -> PanelDecision | None:
         .order_by(PanelDecision.number.desc())
         .first()
     )
+
+
+def next_undecided(viewer: Viewer, panel_case: PanelCase) -> PanelCase | None:
+    """The next case of the meeting without a decision: after this one, else from the agenda's top."""
+    place = (panel_case.place, panel_case.id)
+    waiting = [
+        case
+        for case in list_cases(viewer, panel_case.meeting)
+        if not case.death.decision_number and case.id != panel_case.id
+    ]
+    after = (case for case in waiting if (case.place, case.id) > place)
+    return next(after, waiting[0] if waiting else None)
 
 
 def list_attendance(meeting: PanelMeeting) -> list[Attendance]:

@@ -13,7 +13,7 @@ from ..deaths.queries import get_death, get_panel_case, list_returns
 from .blueprint import blueprint
 from .case_words import facts_of_case, returns_in_words
 from .comparing import compare, in_other_words, suggestion
-from .decision_queries import Decided, list_decisions
+from .decision_queries import Decided, list_decisions, next_undecided
 from .decisions import correct as correct_decision
 from .decisions import decide as record_decision
 from .decisions import why_not_decide
@@ -36,8 +36,7 @@ def decide(case: PanelCase) -> Any:
     form = made(data={**made.filled(begun), "completed_on": case.meeting.held_on})
     form.offer(case.meeting.held_on, clock.today())
     if form.validate_on_submit() and form.attempt(lambda: _decide(case, form)):
-        flash("The panel’s decision is recorded.", "success")
-        return redirect(back)
+        return _go_on(case, back)
     return render_template(
         "panels/decide.html",
         form=form,
@@ -45,6 +44,7 @@ def decide(case: PanelCase) -> Any:
         refusal=why_not_decide(viewer(), case) if request.method == "GET" else None,
         comparison=compare(counted) if counted else None,
         proposals=proposals,
+        following=next_undecided(viewer(), case),
         own_words=in_other_words(counted),
         **_about(case.death, back),
     )
@@ -70,6 +70,15 @@ def correct(death: ChildDeath) -> Any:
     return render_template(
         "panels/decide.html", form=form, meeting=meeting, own_words={}, **_about(death, back)
     ), form.status
+
+
+def _go_on(case: PanelCase, back: str) -> Any:
+    following = next_undecided(viewer(), case) if request.form.get("next") == "next" else None
+    if following is None:
+        flash("The panel’s decision is recorded.", "success")
+        return redirect(back)
+    flash("The panel’s decision is recorded. This is the next case.", "success")
+    return redirect(url_for("panels.case", meeting_id=following.meeting_id, death_id=following.death_id))
 
 
 def _decide(case: PanelCase, form: DecisionForm) -> None:

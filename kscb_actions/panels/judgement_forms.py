@@ -17,8 +17,12 @@ from ..forms import DayField, HouseForm, line, options, radios, select, tick, ti
 from .decision_queries import Decided, list_decisions
 from .judging import NOT_AVAILABLE, FactorFacts, Judgement, category_words
 
-LEVELS = [("", "Not found")] + [
-    (level, f"{level} {name}") for level, name in terms.INFLUENCES.items() if level != "1"
+# Short, so that a list on a telephone shows them whole; the page gives Form C's words beside them.
+LEVELS = [
+    ("0", "0 Not known"),
+    ("1*", "1* Unlikely to have contributed"),
+    ("2", "2 May have contributed"),
+    ("3", "3 Explains the death"),
 ]
 SPARE, MOST_ROWS = 2, 30
 
@@ -34,6 +38,7 @@ class Row:
 
 
 PARTS = ("level", "text", "modifiable")
+AFTER_FACTORS = ("outcome", "status_reason", "learning", "reasons", "completed_on", "correction_reason")
 
 
 class JudgementForm(HouseForm):
@@ -47,6 +52,13 @@ class JudgementForm(HouseForm):
     outcome = radios("Were modifiable factors identified?")
     status_reason = words("Which factors could be modified, and why?", "Needed where some were identified.")
     learning = words("What can be learned? (optional)", "Issues and lessons, for agencies or for the public.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The summary of errors follows the page: what comes after the factors stands after them.
+        for name in AFTER_FACTORS:
+            if name in self._fields:
+                self._fields[name] = self._fields.pop(name)
 
     def offer(self, *days: date) -> None:
         """Offer the statuses of the periods in which these days lie, the later period first."""
@@ -150,9 +162,9 @@ def form_with(base: type[Made], judgement: Judgement | None, posted: Iterable[st
     spare = max(_spare(judgement), min(_most_posted(posted), MOST_ROWS))
     fields: dict[str, Any] = {"rows": tuple(row for domain in terms.DOMAINS for row in _rows(domain, spare))}
     for row in fields["rows"]:
-        fields[f"level_{row.key}"] = select(
-            row.name if row.code else f"{row.name}: influence", LEVELS, wrong=None
-        )
+        none = ("", "Not found" if row.code else "Choose a level")
+        label = row.name if row.code else f"{row.name}: level"
+        fields[f"level_{row.key}"] = select(label, [none, *LEVELS], wrong=None)
         fields[f"text_{row.key}"] = line(f"{row.name}: own words" if row.code else row.name)
         fields[f"modifiable_{row.key}"] = tick("Modifiable")
     for domain in terms.DOMAINS:

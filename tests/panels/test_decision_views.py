@@ -84,6 +84,18 @@ def test_the_form_begins_with_what_most_proposed_and_is_recorded(
             assert "All agreed on the sofa." in visit(person).get(place).text
 
 
+def test_from_one_decision_the_co_ordinator_goes_on_to_the_next_case(
+    world: World, visit: Visit, panel: Panel
+) -> None:
+    meeting = panel.meeting(HELD_ON, cases=[panel.death() for _ in range(3)])
+    panel.close(meeting)
+    first, second, third = PanelCase.select().order_by(PanelCase.place)
+    coordinator = visit(world.cdop_coordinator)
+    told = {"categories": ["8"], "outcome": "none", "reasons": "Agreed.", "next": "next"}
+    order = [coordinator.send(address(each), told).leads_to for each in (second, third, first)]
+    assert order == [address(third, ""), address(first, ""), address(first, "")]
+
+
 @pytest.mark.parametrize(("changed", "field"), WRONG)
 def test_what_is_wrong_is_said_at_its_field_and_the_rest_is_kept(
     world: World, visit: Visit, case: PanelCase, changed: dict[str, Any], field: str

@@ -151,6 +151,11 @@ def test_what_is_wrong_is_said_at_its_field_and_the_rest_is_kept(
     assert Categorisation.select().count() == 0
 
 
+def test_errors_are_listed_in_the_order_of_the_page(world: World, visit: Visit, case: PanelCase) -> None:
+    page = visit(world.cdop_member).post(address(case), {"text_child_1": "An illness", "learning": LONG})
+    assert list(page.errors) == ["categories", "level_child_1", "outcome", "learning"]
+
+
 @pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("is_made", [False, True])
 def test_odd_input_is_answered_with_a_page(
