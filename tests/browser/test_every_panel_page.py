@@ -1,0 +1,117 @@
+"""Every page of child deaths in every role that has them, and every form's errors: none is a barrier."""
+
+import pytest
+from playwright.sync_api import expect
+
+from .navigator import Navigator, Site
+from .test_every_page import CHAIR, READER, one
+
+COORDINATOR = "cdop.coordinator@kscb.example"
+MEMBER = "designated.doctor@nhs-kent-medway.example"
+YEAR = "2011-12"
+# The first case for which {} holds, by the day of death.
+CASE = "SELECT id FROM child_death WHERE {} ORDER BY died_on, id LIMIT 1"
+WAITS = "decision_number = 0 AND id NOT IN (SELECT death_id FROM panel_case)"
+RETURN = "SELECT death_id, id FROM agency_return WHERE answered_on IS {} NULL ORDER BY id LIMIT 1"
+MEETING = "SELECT id FROM panel_meeting WHERE closed_at IS {} NULL ORDER BY held_on LIMIT 1"
+ON_AGENDA = "SELECT death_id FROM panel_case WHERE meeting_id = {} AND {} ORDER BY place LIMIT 1"
+
+
+def addresses(site: Site) -> dict[str, list[str]]:
+    """{person: pages they open}, with cases, meetings, returns and referrals in each state."""
+    (waits,) = one(site, CASE.format(WAITS))
+    (corrected,) = one(site, CASE.format("decision_number > 1"))
+    (suspected,) = one(site, CASE.format("is_abuse_suspected AND id NOT IN (SELECT death_id FROM referral)"))
+    (taught,) = one(site, CASE.format("id IN (SELECT death_id FROM lesson)"))
+    (own,) = one(site, CASE.format("id IN (SELECT death_id FROM interest)"))
+    interest = one(site, "SELECT death_id, id FROM interest WHERE lifted_at IS NULL ORDER BY id LIMIT 1")
+    open_return, answered = one(site, RETURN.format("")), one(site, RETURN.format("NOT"))
+    (over,), (coming,) = one(site, MEETING.format("NOT")), one(site, MEETING.format(""))
+    (decided,) = one(site, ON_AGENDA.format(over, "1 = 1"))
+    (listed,) = one(site, ON_AGENDA.format(coming, "1 = 1"))
+    (referral,) = one(
+        site,
+        "SELECT id FROM referral WHERE is_referred AND id NOT IN (SELECT referral_id FROM referral_answer)",
+    )
+    (told,) = one(site, "SELECT referral_id FROM referral_answer")
+    tables = "/child-death-tables"
+    figures = [tables, f"{tables}?basis=died", f"{tables}?table=category&publication=y&year={YEAR}"]
+    figures += [f"{tables}?year=1950-51", f"{tables}/annual/{YEAR}", "/published"]
+    both = [
+        "/",
+        "/deaths",
+        f"/deaths/{listed}",
+        f"/deaths/{listed}/interests",
+        "/deaths?q=nothing-is-called-this",
+    ]
+    both += [
+        "/panels",
+        f"/panels/{over}",
+        f"/panels/{coming}",
+        f"/panels/{coming}/papers",
+        "/account",
+        *figures,
+    ]
+    both += [f"/panels/{over}/cases/{decided}", f"/panels/{coming}/cases/{listed}"]
+    keeps = [
+        "/deaths?returns=overdue",
+        "/deaths?state=decided&year=2010-11",
+        "/deaths/new",
+        "/panels/agreement",
+    ]
+    keeps += [f"/deaths/{case}" for case in (waits, corrected, suspected, taught, own)]
+    keeps += [f"/deaths/{waits}/edit", f"/deaths/{waits}/returns/ask", f"/deaths/{corrected}/correct"]
+    keeps += [f"/deaths/{suspected}/referral", f"/deaths/{taught}/learning", f"/deaths/{own}/interests"]
+    keeps += [f"/deaths/{interest[0]}/interests/{interest[1]}/lift"]
+    keeps += [f"/deaths/{open_return[0]}/returns/{open_return[1]}/answer"]
+    keeps += [f"/deaths/{answered[0]}/returns/{answered[1]}/dates"]
+    keeps += [f"/panels/{coming}/{page}" for page in ("edit", "members", "agenda", "attendance", "close")]
+    keeps += ["/panels/new", f"/panels/{over}/agenda", f"/panels/{over}/attendance"]
+    keeps += [f"/panels/{over}/cases/{decided}/decide", "/referrals", f"/referrals/{told}"]
+    keeps += [f"{tables}/annual/{YEAR}/texts", f"{tables}/annual/{YEAR}/issue", f"{tables}.csv"]
+    keeps += [f"/panels/{coming}/papers.docx"]
+    member = [f"/panels/{coming}/cases/{listed}/propose"]
+    chair = ["/referrals", f"/referrals/{told}", f"/referrals/{referral}", f"/referrals/{referral}/answer"]
+    return {COORDINATOR: both + keeps, MEMBER: both + member, CHAIR: chair, READER: ["/published"]}
+
+
+@pytest.mark.parametrize("email", [COORDINATOR, MEMBER, CHAIR, READER])
+def test_every_page_is_without_barrier_and_fits_a_phone(visitor: Navigator, site: Site, email: str) -> None:
+    visitor.signs_in(email)
+    for address in addresses(site)[email]:
+        visitor.opens(address)
+        expect(visitor.page.locator("h1"), address).to_have_count(1)
+        assert visitor.heading() not in ("Page not found", "You cannot do this"), address
+        visitor.finds_no_barrier(address)
+        visitor.fits_a_phone(address)
+
+
+@pytest.mark.parametrize("email", [COORDINATOR, MEMBER, CHAIR])
+def test_every_form_sent_empty_says_what_is_wrong(visitor: Navigator, site: Site, email: str) -> None:
+    visitor.signs_in(email)
+    for address in addresses(site)[email]:
+        # These two take effect with one press; the journeys press them.
+        if address.endswith(("/close", "/issue")):
+            continue
+        visitor.opens(address)
+        buttons = visitor.page.locator("main form[method=post] button:not([type=button]):visible")
+        if buttons.count() == 0:
+            continue
+        visitor.page.evaluate(EMPTIES)
+        with visitor.page.expect_navigation():
+            buttons.last.click()
+        visitor.finds_no_barrier(f"{address} after sending")
+        for link in visitor.page.locator(".govuk-error-summary__list a").all():
+            target = link.get_attribute("href") or ""
+            assert visitor.page.locator(target).count() == 1, f"{address}: {target} leads nowhere"
+
+
+# Nothing chosen and nothing typed, so that each form says what it misses.
+EMPTIES = """
+() => {
+  for (const field of document.querySelectorAll("main form[method=post] :is(input, textarea, select)")) {
+    if (["radio", "checkbox"].includes(field.type)) field.checked = false;
+    else if (field.type !== "hidden" && field.tagName !== "SELECT") field.value = "";
+  }
+}
+"""
