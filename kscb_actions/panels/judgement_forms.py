@@ -15,7 +15,7 @@ from ..deaths.models import ChildDeath
 from ..deaths.rules import MODIFIABLE_SINCE, statuses_on
 from ..forms import DayField, HouseForm, line, options, radios, select, tick, ticks, words
 from .decision_queries import Decided, list_decisions
-from .judging import NOT_AVAILABLE, FactorFacts, Judgement, category_words
+from .judging import NONE_IDENTIFIED, NOT_AVAILABLE, FactorFacts, Judgement, category_words
 
 # Short, so that a list on a telephone shows them whole; the page gives Form C's words beside them.
 LEVELS = [
@@ -111,9 +111,13 @@ class JudgementForm(HouseForm):
             if level or text.strip() or is_modifiable:
                 factor = FactorFacts(row.domain, row.code, level, text, is_modifiable)
                 found.append((f"level_{row.key}", factor))
+        told = {factor.domain for _, factor in found}
         for domain in terms.DOMAINS:
-            if self[f"unknown_{domain}"].data:
-                found.append((f"unknown_{domain}", FactorFacts(domain, "", NOT_AVAILABLE)))
+            is_unknown = self[f"unknown_{domain}"].data
+            # A domain in which all was left at "Not found" was looked at: none identified, Form C's level 1.
+            if is_unknown or domain not in told:
+                level = NOT_AVAILABLE if is_unknown else NONE_IDENTIFIED
+                found.append((f"unknown_{domain}", FactorFacts(domain, "", level)))
         return found
 
     def _say(self, name: str, message: str) -> None:

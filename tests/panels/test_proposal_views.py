@@ -1,6 +1,7 @@
 """A member's page for a proposal, closing, and proposals side by side."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -114,7 +115,8 @@ def test_a_member_reads_the_case_proposes_and_goes_on_to_the_next(
     following = PanelCase.get(PanelCase.meeting == case.meeting_id, PanelCase.id != case.id)
     assert (sent.status, sent.leads_to) == (302, address(following))
     made = Categorisation.get()
-    assert judgements_of([made])[made.id] == JUDGED
+    none = tuple(FactorFacts(domain, "", "1") for domain in ("child", "family", "services"))
+    assert judgements_of([made])[made.id] == replace(JUDGED, factors=(*JUDGED.factors, *none))
     last = member.send(address(following), {"categories": ["8"], "outcome": "none"}, next="next")
     assert last.leads_to == f"/panels/{case.meeting_id}"
 
@@ -136,7 +138,11 @@ def test_what_was_proposed_stands_in_the_form_and_can_be_changed(
     member.send(address(case), {"learning": "Learn more."})
     made = Categorisation.get()
     kept = judgements_of([made])[made.id]
-    assert (made.version, kept.learning, kept.factors) == (2, "Learn more.", judged.factors)
+    assert (made.version, kept.learning, kept.factors) == (
+        2,
+        "Learn more.",
+        (*judged.factors[:-1], FactorFacts("child", "", "1"), unknown),
+    )
 
 
 @pytest.mark.parametrize(("changed", "field"), WRONG)
