@@ -125,7 +125,9 @@ def _themes(
 ) -> tuple[Counter[Cell], Counter[tuple[str, str]]]:
     """Deaths by factor that recurs, and those with an unsafe sleeping factor by the first of theirs."""
     other = _month(_other_day(basis))
-    base, deaths = _factors(basis, year), fn.COUNT(Factor.decision.distinct())
+    # Of what is not known, or was looked for in vain, nothing is to be learnt.
+    base = _factors(basis, year).where(Factor.influence.not_in(("0", "1")))
+    deaths = fn.COUNT(Factor.decision.distinct())
     found: Counter[Cell] = Counter({(None, None, other): number for other, number in reviewed.items()})
     by_code = base.select(Factor.code, other, deaths).group_by(Factor.code, other)
     for code, month, number in _rows(by_code.where(Factor.code.in_(list(terms.FACTOR_NAMES)))):

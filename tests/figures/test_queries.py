@@ -68,6 +68,13 @@ def cells(code: str, basis: Basis = Basis.REVIEWED) -> dict[str, tuple[Any, ...]
     return {row.label: row.cells for row in made[code].rows if any(row.cells)}
 
 
+@pytest.mark.parametrize(("influence", "number"), [("0", 0), ("1", 0), ("1*", 1), ("2", 1), ("3", 1)])
+def test_a_theme_is_counted_where_its_factor_was_found(app: Flask, influence: str, number: int) -> None:
+    put([{"factors": (("parenting", "co_sleeping", influence),), "primary_category": 10}])
+    made = tables_of(queries.tally(SYSTEM, Basis.REVIEWED, YEAR))["theme"]
+    assert sum(sum(row.cells) for row in made.rows) == 2 * number
+
+
 def test_the_decision_in_force_counts_and_no_earlier_one(app: Flask) -> None:
     put([{"factors": (("child", "prematurity", "2"),), "primary_category": 8}])
     with writing():
