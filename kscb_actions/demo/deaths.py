@@ -6,23 +6,18 @@ How they are spread is told at the head of that file.
 import re
 import tomllib
 from calendar import monthrange
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from itertools import count
 from typing import Any
 
-from ..deaths.rules import DeathFacts, days_of, whole_months, year_of
+from ..deaths.rules import DeathFacts, days_of, year_of
 from ..deaths.rules import KeptAge as Age
-from ..panels.judging import FactorFacts, Judgement
 from .content import FOLDER, Table
-from .working_days import on_or_after
 
 IDENTIFIED, NONE, INSUFFICIENT = "identified", "none", "insufficient"
-HOSPITALS = ("EKH", "MTW", "DGT")
-HOSPITAL_OF = {"maidstone": "MTW", "tunbridge_wells": "MTW", "tonbridge_malling": "MTW", "sevenoaks": "MTW",
-               "dartford": "DGT", "gravesham": "DGT"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -235,73 +230,6 @@ def _ready(death: PlannedDeath, rules: Table) -> date:
     months = after + (rules["inquest_takes"] if death.facts.inquest != "none" else 0)
     year, month = divmod(death.died_on.year * 12 + death.died_on.month - 1 + months, 12)
     return date(year, month + 1, min(death.died_on.day, monthrange(year, month + 1)[1]))
-
-
-def judgement_of(death: PlannedDeath) -> Judgement:
-    """What the panel decides on a case."""
-    identified = death.status == IDENTIFIED
-    return Judgement(
-        categories=death.categories,
-        status=death.status,
-        status_reason=words_for(death.status, death),
-        factors=factors_of(death.kind, identified),
-        learning=death.kind.get("learning", "") if identified or death.place % 3 == 0 else "",
-    )
-
-
-def factors_of(kind: Table, identified: bool) -> tuple[FactorFacts, ...]:
-    """A kind's factors; those that something could be done about only where the panel found it so."""
-    found = []
-    for line in kind["factors"]:
-        domain, code, influence, text, *marked = (part.strip() for part in line.split(" | "))
-        if identified or not marked:
-            found.append(FactorFacts(domain, code.strip("-"), influence, text, bool(marked)))
-    return tuple(found)
-
-
-def agencies_asked(death: PlannedDeath) -> tuple[str, ...]:
-    """The codes of the agencies that are asked for a return on a case."""
-    hospital = HOSPITAL_OF.get(death.facts.district, "EKH")
-    surgery = "WKP" if hospital in ("MTW", "DGT") else "ECK"
-    years = (death.facts.age_days or 0) // 365
-    asked = [hospital] if death.facts.place != "public" or death.place % 2 else []
-    if death.facts.expected == "unexpected":
-        asked += ["POL", "SECAMB"]
-    if (death.facts.age_days or 0) >= 28:
-        asked += [surgery, "KCHT" if years < 5 else "ELS"]
-    if death.place % 4 == 0 or death.facts.is_abuse_suspected:
-        asked.append("SCS")
-    return tuple(asked)
-
-
-def return_of(death: PlannedDeath, agency: str) -> tuple[str, str]:
-    """(does the agency know the child, what it tells)."""
-    words: Mapping[str, Sequence[str]] = read_rules()["returns"]
-    seed = death.place + len(agency) + ord(agency[0])
-    if agency not in (*HOSPITALS, "SECAMB", "KCHT", "ELS") and seed % 3 == 0:
-        return "no", _one(words["unknown"], seed)
-    return "yes", _one(words[agency], seed).format(child=death.noun)
-
-
-def asked_on(death: PlannedDeath) -> date:
-    """The day on which agencies are asked, once cases are kept here."""
-    return on_or_after(
-        max(death.notified_on + timedelta(days=2), read_rules()["begun_on"] + timedelta(days=2))
-    )
-
-
-def months_taken(death: PlannedDeath) -> int:
-    """Whole months from the death to the review. Raises ValueError for a case that waits."""
-    return whole_months(death.died_on, _known(death.reviewed_on))
-
-
-def words_for(pool: str, death: PlannedDeath, more: int = 0) -> str:
-    """One of the words of a pool, by the case's place."""
-    return _one(read_rules()["words"][pool], death.place + more)
-
-
-def _one(words: Sequence[str], place: int) -> str:
-    return words[place % len(words)]
 
 
 def _known(day: date | None) -> date:

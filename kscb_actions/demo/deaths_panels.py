@@ -19,19 +19,9 @@ from ..panels.referrals import answer_referral, record_referral
 from ..panels.service import add_case, plan_meeting, record_attendance, seat_member
 from ..reviews.rules import RecommendationFacts
 from .content import Table
-from .deaths import (
-    IDENTIFIED,
-    INSUFFICIENT,
-    NONE,
-    PlannedDeath,
-    can_be_modified,
-    factors_of,
-    judgement_of,
-    planned_deaths,
-    read_rules,
-    words_for,
-)
+from .deaths import IDENTIFIED, INSUFFICIENT, NONE, PlannedDeath, can_be_modified, planned_deaths, read_rules
 from .deaths_scenes import case, panel_content
+from .deaths_telling import factors_of, judgement_of, words_for
 from .playing import Cast
 from .scenes import Scene
 from .working_days import on_or_after, on_or_before

@@ -15,17 +15,8 @@ from ..deaths.service import edit_death, facts_of, record_death
 from ..panels.decisions import correct
 from ..panels.earlier import import_cases
 from .content import AS_AT, FOLDER, Table, parse_file
-from .deaths import (
-    IDENTIFIED,
-    PlannedDeath,
-    agencies_asked,
-    asked_on,
-    judgement_of,
-    planned_deaths,
-    read_rules,
-    return_of,
-    words_for,
-)
+from .deaths import IDENTIFIED, PlannedDeath, planned_deaths, read_rules
+from .deaths_telling import agencies_asked, asked_on, judgement_of, return_of, words_for
 from .playing import Cast
 from .scenes import Scene
 from .working_days import on_or_after, on_or_before

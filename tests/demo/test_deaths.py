@@ -7,22 +7,13 @@ from datetime import date, timedelta
 import pytest
 
 from kscb_actions.deaths.identity import why_identifying
-from kscb_actions.deaths.rules import age_after, problems_with_death, year_of
+from kscb_actions.deaths.rules import age_after, problems_with_death, whole_months, year_of
 from kscb_actions.deaths.terms import DISTRICTS, FACTORS, INFLUENCES, SAFE_SLEEPING
 from kscb_actions.demo.content import AS_AT, FOLDER, parse_file, read_content
-from kscb_actions.demo.deaths import (
-    PlannedDeath,
-    agencies_asked,
-    can_be_modified,
-    factors_of,
-    judgement_of,
-    months_taken,
-    planned_deaths,
-    read_rules,
-    return_of,
-)
+from kscb_actions.demo.deaths import PlannedDeath, can_be_modified, planned_deaths, read_rules
 from kscb_actions.demo.deaths_panels import proposal_of
 from kscb_actions.demo.deaths_scenes import case_scenes, csv_of, is_imported, panel_content
+from kscb_actions.demo.deaths_telling import agencies_asked, factors_of, judgement_of, return_of
 from kscb_actions.demo.working_days import is_working_day
 from kscb_actions.panels.anonymity import why_leads_back
 from kscb_actions.panels.judging import problems_with_judgement
@@ -75,7 +66,7 @@ def test_a_case_is_possible(death: PlannedDeath) -> None:
 @pytest.mark.parametrize("death", REVIEWED, ids=lambda death: death.number)
 def test_a_review_is_possible(death: PlannedDeath) -> None:
     assert death.reviewed_on is not None and year_of(death.reviewed_on) == "2011-12"
-    assert 2 <= months_taken(death) <= 14
+    assert 2 <= whole_months(death.died_on, death.reviewed_on) <= 14
     judgement = judgement_of(death)
     assert problems_with_judgement(judgement, death.reviewed_on) == {}
     assert any(factor.is_modifiable for factor in judgement.factors) == (death.status == "identified")
