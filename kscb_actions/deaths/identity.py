@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from ..text import LONGEST, why_too_long
+
 CHECKED = (
     "No names, dates of birth, addresses or NHS numbers. The page looks for NHS numbers, postcodes, dates of "
     "birth and names after Mr, Mrs, Miss, Ms or Dr, and refuses them; a name by itself it cannot recognise."
@@ -82,6 +84,11 @@ def why_identifying(text: str, date_of_birth: date | None = None) -> str | None:
         if day == date_of_birth or _BORN.search(text[:start]):
             return f"“{written}” looks like a date of birth. Say the age instead."
     return None
+
+
+def why_not_text(text: str, longest: int = LONGEST) -> str | None:
+    """Why a text on a case cannot be kept: too long, or it would say who somebody is; None when it can."""
+    return why_too_long(text, longest) or why_identifying(text)
 
 
 def refused_columns(header: Iterable[str]) -> dict[str, str]:

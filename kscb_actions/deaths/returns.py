@@ -7,8 +7,8 @@ from .. import clock
 from ..access.policy import Permission, Viewer, require
 from ..audit.service import change
 from ..people.models import Agency
-from ..text import InvalidInput, clean_text, why_too_long
-from .identity import why_identifying
+from ..text import InvalidInput, clean_text
+from .identity import why_not_text
 from .models import AgencyReturn, ChildDeath
 from .terms import YES_NO
 
@@ -112,5 +112,5 @@ def problems_with_answer(
         problems["knows_child"] = "Select whether the agency knows the child."
     if knows_child == "yes" and not summary:
         problems["summary"] = "Say in a few sentences what the agency knows."
-    why_not = why_too_long(summary) or why_identifying(summary)
+    why_not = why_not_text(summary)
     return problems | ({"summary": why_not} if why_not else {})

@@ -5,11 +5,12 @@ from datetime import date
 from .. import clock
 from ..access.policy import Permission, Refused, Viewer, require
 from ..audit.service import Change, StaleEdit, change
+from ..deaths.identity import why_not_text
 from ..deaths.models import ChildDeath, PanelCase, PanelMeeting
 from ..deaths.rules import primary_category, problems_with_outcome
 from ..text import InvalidInput, clean_text
 from .decision_queries import current_decision, list_attendance
-from .judging import Judgement, cleaned, joined, problems_with_judgement, why_not_text
+from .judging import Judgement, cleaned, joined, problems_with_judgement
 from .judging_queries import has_interest, judgements_of
 from .models import PanelDecision
 from .proposals import INTEREST, NOT_LISTED, add_factors

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ..deaths import terms
-from ..deaths.identity import why_identifying
+from ..deaths.identity import why_not_text
 from ..deaths.rules import statuses_on
-from ..text import LONGEST, clean_text, one_line, why_too_long
+from ..text import clean_text, one_line
 
 LONGEST_FACTOR = 500
 # Weakest first, as on Form C.
@@ -93,11 +93,6 @@ def strongest(judgement: Judgement, domain: str) -> str:
 def strength(influence: str) -> int:
     """The place of a level of influence among all, weakest first."""
     return _STRENGTH[influence]
-
-
-def why_not_text(text: str, longest: int = LONGEST) -> str | None:
-    """Why a text on a case cannot be kept: too long, or it would say who somebody is; None when it can."""
-    return why_too_long(text, longest) or why_identifying(text)
 
 
 def problems_with_judgement(judgement: Judgement, on: date) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from ..text import why_too_long
+from ..deaths.identity import why_not_text
 
 LONGEST_POST = 120
 OUTCOMES = {
@@ -28,7 +28,7 @@ def problems_with_meeting(held_on: date | None, proposals_due_on: date | None, n
         problems["proposals_due_on"] = "Enter the date by which members propose."
     elif held_on is not None and proposals_due_on >= held_on:
         problems["proposals_due_on"] = "Proposals are due before the meeting."
-    too_long = why_too_long(note)
+    too_long = why_not_text(note)
     return problems | ({"note": too_long} if too_long else {})
 
 
@@ -106,7 +106,7 @@ def problems_with_attendance(post: str, is_agency_known: bool, held_on: date, to
     problems = {} if is_agency_known else {"agency": "Choose an agency."}
     if not post:
         problems["post"] = "Enter the post, like “Designated doctor”. No name is needed."
-    elif why := why_too_long(post, LONGEST_POST):
+    elif why := why_not_text(post, LONGEST_POST):
         problems["post"] = why
     if held_on > today:
         problems["post"] = "The meeting is still to come. Record who was there when it has begun."
@@ -116,7 +116,7 @@ def problems_with_attendance(post: str, is_agency_known: bool, held_on: date, to
 def problems_with_interest(nature: str, is_declared: bool) -> dict[str, str]:
     """{field: message} for what is wrong with a declaration of interest."""
     problems = {} if nature else {"nature": "Say what the interest is, in a few words."}
-    if why := why_too_long(nature):
+    if why := why_not_text(nature):
         problems["nature"] = why
     if is_declared:
         problems["nature"] = "An interest in this case is declared already."
@@ -221,7 +221,7 @@ def problems_with_outcome(
 
 
 def _problems_with_reason(reason: str) -> dict[str, str]:
-    why = why_too_long(reason) if reason else "Say why, for whoever reads this later."
+    why = why_not_text(reason) if reason else "Say why, for whoever reads this later."
     return {"reason": why} if why else {}
 
 

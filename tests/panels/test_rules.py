@@ -268,3 +268,21 @@ def test_an_answer_has_its_reason_and_day(
 @pytest.mark.parametrize(("reason", "is_wrong"), [("A mistake.", False), ("", True), (LONG, True)])
 def test_lifting_an_interest_needs_a_reason(reason: str, is_wrong: bool) -> None:
     assert bool(rules.problems_with_lifting(reason)) == is_wrong
+
+
+SAYS_WHO = "Mrs Example knows the family."
+
+
+@pytest.mark.parametrize(
+    ("field", "problems"),
+    [
+        ("note", rules.problems_with_meeting(MEETING, DUE, SAYS_WHO)),
+        ("post", rules.problems_with_attendance("Dr Example", True, TODAY, TODAY)),
+        ("nature", rules.problems_with_interest(SAYS_WHO, False)),
+        ("reason", rules.problems_with_lifting(SAYS_WHO)),
+        ("reason", rules.problems_with_referral(True, SAYS_WHO, TODAY, DUE, TODAY, False)),
+        ("reason", rules.problems_with_outcome("no_review", SAYS_WHO, TODAY, TODAY, TODAY, False)),
+    ],
+)
+def test_no_text_of_the_panel_names_anybody(field: str, problems: dict[str, str]) -> None:
+    assert "looks like a name" in problems[field]
