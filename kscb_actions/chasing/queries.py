@@ -12,6 +12,7 @@ from ..actions.narrowing import as_sql
 from ..actions.rating import FINISHED, STOPPED
 from ..audit.models import AuditEvent
 from ..audit.rules import canonical
+from ..deaths.models import Interest
 from ..mail.models import OutboxMessage
 from ..people.models import User
 from ..reviews.models import NamedPerson, Review
@@ -67,13 +68,19 @@ def has_run(on: date) -> bool:
 
 def not_telling_of_hidden(viewer: Viewer) -> Any:
     """The condition on OutboxMessage that keeps out what names a review hidden from this person, and what
-    only the panel's people may know of.
+    only the panel's people may know of: of a case in which they have an interest, not even they.
     """
     hidden = Review.select(peewee.SQL("1")).where(
         Review.id.in_(hidden_reviews(viewer)), OutboxMessage.body.contains(Review.reference)
     )
     told = ~peewee.fn.EXISTS(hidden)
-    return told if Role.CDOP_COORDINATOR in viewer.roles else told & (OutboxMessage.about != "deaths")
+    if Role.CDOP_COORDINATOR not in viewer.roles:
+        return told & (OutboxMessage.about != "deaths")
+    link = peewee.Value("/deaths/").concat(Interest.death.cast("TEXT")).concat("#")
+    closed = Interest.select(peewee.SQL("1")).where(
+        Interest.user == (viewer.id or 0), Interest.lifted_at.is_null(), OutboxMessage.body.contains(link)
+    )
+    return told & ~peewee.fn.EXISTS(closed)
 
 
 def _open(row: Any, named: frozenset[int], chased: tuple[Chased, ...]) -> Open:

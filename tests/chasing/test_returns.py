@@ -14,6 +14,7 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import EventFilter, list_events
 from kscb_actions.audit.service import change
 from kscb_actions.chasing.models import ReturnChase
+from kscb_actions.chasing.queries import not_telling_of_hidden
 from kscb_actions.chasing.return_rules import SUBJECT, Waiting, may_see, plan_returns, whom_to_tell
 from kscb_actions.chasing.returns import chase_returns, have_returns_run, list_waiting
 from kscb_actions.chasing.rules import Chased
@@ -25,6 +26,7 @@ from kscb_actions.deaths.queries import get_death
 from kscb_actions.deaths.returns import answer_return, change_return
 from kscb_actions.mail.delivery import Delivered, deliver_due
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.queries import list_messages
 from kscb_actions.people.models import User
 from kscb_actions.scheduler import Jobs
 from tests.cli.running import flask
@@ -221,6 +223,23 @@ def test_the_boards_trail_shows_nothing_of_it(panel: Panel) -> None:
     before = shown()
     chase_returns(TODAY, URL)
     assert shown() == before
+
+
+def test_the_outbox_shows_nothing_of_it_to_a_co_ordinator_with_an_interest(panel: Panel) -> None:
+    def shown(user: User) -> int:
+        return list_messages(user.viewer, not_telling_of_hidden(user.viewer)).total
+
+    panel.asked(panel.death())
+    death = panel.death()
+    panel.asked(death, panel.world.health)
+    chase_returns(TODAY, URL)
+    both = panel.world.person("manager-and-keeper", Role.MANAGER, Role.CDOP_COORDINATOR)
+    assert (shown(panel.world.manager), shown(both)) == (0, 1)
+    panel.interest(death, both)
+    assert shown(both) == 0
+    with writing():
+        Interest.update(lifted_at=clock.now()).execute()
+    assert shown(both) == 1
 
 
 def test_reading_takes_the_same_queries_however_many_there_are(panel: Panel) -> None:
