@@ -8,7 +8,7 @@ from .. import clock
 from ..access.policy import Permission, Refused, Role, Viewer, require
 from ..audit.service import change
 from ..deaths.models import ChildDeath, PanelCase, PanelMeeting, PanelSeat
-from ..deaths.queries import get_death
+from ..deaths.queries import get_death, visible_death
 from ..people.models import Agency, User
 from ..text import InvalidInput, clean_text, one_line
 from . import rules
@@ -129,13 +129,17 @@ def remove_case(viewer: Viewer, panel_case: PanelCase) -> None:
 
 
 def move_case_up(viewer: Viewer, panel_case: PanelCase) -> None:
-    """Let a case change places with the one before it. The first stays first. Raises Refused."""
+    """Let a case change places with the one before it that this person sees. The first stays first.
+
+    Raises Refused.
+    """
     require(viewer, Permission.KEEP_PANELS)
     with change(viewer) as tx:
         now = _now(viewer, panel_case)
         before = (
             PanelCase.select()
-            .where(PanelCase.meeting == now.meeting_id, PanelCase.place < now.place)
+            .join(ChildDeath)
+            .where(PanelCase.meeting == now.meeting_id, PanelCase.place < now.place, visible_death(viewer))
             .order_by(PanelCase.place.desc())
             .first()
         )

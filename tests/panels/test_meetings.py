@@ -176,6 +176,26 @@ def test_cases_change_places(panel: Panel) -> None:
     assert added.place > PanelCase.get(PanelCase.death == two).place
 
 
+def test_a_case_moves_past_one_that_is_hidden_by_an_interest(panel: Panel) -> None:
+    hidden, one, two = panel.death(), panel.death(), panel.death()
+    meeting = panel.meeting(cases=[one, hidden, two])
+    second = panel.world.person("second-coordinator", Role.CDOP_COORDINATOR)
+    panel.interest(hidden, second)
+    service.move_case_up(second.viewer, PanelCase.get(PanelCase.death == two))
+    assert [each.case.death_id for each in agenda(second.viewer, meeting)] == [two.id, one.id]
+    with pytest.raises(Refused, match="first already"):
+        service.move_case_up(second.viewer, PanelCase.get(PanelCase.death == two))
+
+
+def test_a_case_is_first_where_only_a_hidden_one_stands_before_it(panel: Panel) -> None:
+    hidden, one = panel.death(), panel.death()
+    panel.meeting(cases=[hidden, one])
+    second = panel.world.person("second-coordinator", Role.CDOP_COORDINATOR)
+    panel.interest(hidden, second)
+    with pytest.raises(Refused, match="first already"):
+        service.move_case_up(second.viewer, PanelCase.get(PanelCase.death == one))
+
+
 def test_attendance_is_recorded_once_the_meeting_has_begun(panel: Panel) -> None:
     meeting = panel.meeting()
     with pytest.raises(InvalidInput, match="still to come"):
