@@ -14,6 +14,7 @@ VIEWS = (
     "reviews.views",
     "reviews.manage_views",
     "reviews.recommendation_views",
+    "reviews.withdrawal_views",
     "actions.views",
     "actions.list_views",
     "actions.manage_views",

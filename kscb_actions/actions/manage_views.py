@@ -10,6 +10,7 @@ from ..people.models import User
 from ..people.queries import list_agencies, list_leads
 from ..reviews.models import Recommendation
 from ..reviews.queries import get_recommendation, list_named_people
+from ..reviews.recommendation_views import page_refusal, turn_away
 from .blueprint import blueprint
 from .manage_forms import EditActionForm, StandingForm, new_actions_form
 from .models import Action
@@ -27,6 +28,8 @@ ONE = "/reviews/<reference>/actions/<int:number>"
 )
 def new(recommendation: Recommendation) -> Any:
     """Record one action for each agency that is ticked, in one step."""
+    if refusal := page_refusal(recommendation):
+        return turn_away(recommendation, refusal)
     agencies, people = list_agencies(), list_leads()
     restricted = recommendation.review.is_restricted
     named = {person.id for person in list_named_people(recommendation.review)} if restricted else None

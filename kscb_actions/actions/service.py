@@ -12,6 +12,7 @@ from ..audit.service import Change, change
 from ..people.models import Agency, User
 from ..reviews.models import AgencyResponse, Recommendation, Review
 from ..reviews.named import is_named, require_on
+from ..reviews.recommendations import require_standing
 from ..text import InvalidInput, clean_text, why_too_long
 from .facts import facts_of
 from .models import Action, ProgressUpdate
@@ -46,7 +47,7 @@ def add_actions(
     """Record one action for each agency in one step; `leads` is {agency id: lead}.
 
     Every agency named is asked for its answer to the recommendation. Raises InvalidInput, where a lead
-    is wrong under lead_<agency id>.
+    is wrong under lead_<agency id>, and Refused where the recommendation is withdrawn.
     """
     require_on(viewer, Permission.EDIT_ACTION, recommendation.review)
     chosen, leads = list(agencies), leads or {}
@@ -61,6 +62,7 @@ def add_actions(
     if problems:
         raise InvalidInput(problems)
     with change(viewer) as tx:
+        require_standing(recommendation.id)
         number = _highest_number(recommendation.review)
         added = []
         for count, agency in enumerate(chosen, start=1):
@@ -146,17 +148,22 @@ def set_standing(
     """Put an action on hold, supersede or withdraw it, or make it active again. Raises InvalidInput."""
     require_on(viewer, Permission.EDIT_ACTION, action.review)
     reason = clean_text(reason)
-    problems = problem_with_reason(reason, "Say why, for whoever reads this later.")
-    if standing not in STANDING_NAMES:
-        problems["standing"] = "Choose what is to happen to the action."
-    elif why_not_standing(facts_of(action), Standing(standing)):
-        problems["standing"] = why_not_standing(facts_of(action), Standing(standing)) or ""
-    if problems:
-        raise InvalidInput(problems)
-    action.standing = standing
-    action.standing_reason = reason if standing != Standing.ACTIVE else ""
     with change(viewer) as tx:
+        problems = problem_with_reason(reason, "Say why, for whoever reads this later.")
+        if wrong := _why_not_standing(action, standing):
+            problems["standing"] = wrong
+        if problems:
+            raise InvalidInput(problems)
+        action.standing = standing
+        action.standing_reason = reason if standing != Standing.ACTIVE else ""
         return tx.update(action, "action.standing-changed", expected, {"reason": reason})
+
+
+def _why_not_standing(action: Action, standing: str) -> str | None:
+    if standing not in STANDING_NAMES:
+        return "Choose what is to happen to the action."
+    withdrawn_on = Recommendation.get_by_id(action.recommendation_id).withdrawn_on
+    return why_not_standing(facts_of(action), Standing(standing), withdrawn_on is not None)
 
 
 def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts) -> Action:

@@ -1,9 +1,12 @@
 """The recommendations as they stood, with what each was meant to change for children."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Any
 
+from ..templating import date_uk
 from .content import Column, Paragraph, Row, Section, Table
+from .facts import as_day
 from .record_queries import count_recommendations, list_recommendations
 from .rows import Rows
 from .scope import Scope
@@ -29,6 +32,15 @@ def _rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row
         yield (
             scope.reviews[row["review_id"]]["reference"],
             str(row["number"]),
-            row["text"],
+            _text(scope, row),
             row["intended_outcome"] or "–",
         )
+
+
+def _text(scope: Scope, row: Mapping[str, Any]) -> str:
+    """The words of a recommendation, after the day and the reason of its withdrawal."""
+    withdrawn_on = as_day(row["withdrawn_on"])
+    if withdrawn_on is None:
+        return str(row["text"])
+    because = "" if scope.publication else f": {row['withdrawn_reason']}"
+    return f"Withdrawn on {date_uk(withdrawn_on)}{because}\n{row['text']}"

@@ -3,6 +3,7 @@
 Each function is one query. Those that list give, with `start` and `most`, only that part of the rows.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,7 +22,8 @@ Row = Mapping[str, Any]
 
 def list_recommendations(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
     """The recommendations covered, by review and number; of one agency, those that it has an action for."""
-    then = _recommendations_then(scope, ("id", "review", "number", "text", "intended_outcome"))
+    names = ("id", "review", "number", "text", "intended_outcome", "withdrawn_on", "withdrawn_reason")
+    then = _recommendations_then(scope, names)
     query = rows_of(then).where(_asks_agency(scope, then))
     return read(part_of(query.order_by(then.c.review_id, then.c.number), start, most))
 
@@ -44,14 +46,27 @@ def _asks_agency(scope: Scope, then: Any) -> Any:
 
 
 def count_answers(scope: Scope) -> list[tuple[int, str, int]]:
-    """(agency id, answer, how many recommendations)."""
-    then = state_at(AgencyResponse, scope.moment, ("agency", "answer"), scope.covered)
-    query = (
-        peewee.Select([then], [then.c.agency_id, then.c.answer, peewee.fn.COUNT(then.c.answer)])
-        .where(of_agency(scope, then.c))
+    """(agency id, answer, how many recommendations). A withdrawn one awaits no answer any more."""
+    then = state_at(AgencyResponse, scope.moment, ("recommendation", "agency", "answer"), scope.covered)
+    # Taken off afterwards: an index holds all that the first counting asks for, and the second is of few.
+    number = peewee.fn.COUNT(then.c.answer)
+    every, unasked = (
+        peewee.Select([then], [then.c.agency_id, then.c.answer, count.alias("number")])
+        .where(of_agency(scope, then.c), condition)
         .group_by(then.c.agency_id, then.c.answer)
+        for count, condition in ((number, EVERYTHING), (number * -1, _is_unasked(scope, then)))
     )
-    return [tuple(row.values()) for row in read(query)]
+    counted = Counter[tuple[int, str]]()
+    for row in read(every.union_all(unasked)):
+        counted[row["agency_id"], row["answer"]] += row["number"]
+    return [(*key, number) for key, number in counted.items() if number]
+
+
+def _is_unasked(scope: Scope, then: Any) -> Any:
+    """The condition that an answer is awaited of nobody any more: its recommendation had been withdrawn."""
+    asked = _recommendations_then(scope, ("id", "withdrawn_on"))
+    withdrawn = peewee.Select([asked], [asked.c.id]).where(asked.c.withdrawn_on.is_null(False))
+    return (then.c.answer == "awaited") & then.c.recommendation_id.in_(withdrawn)
 
 
 def list_open_answers(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
@@ -62,7 +77,7 @@ def list_open_answers(scope: Scope, start: int = 0, most: int | None = None) -> 
     query = (
         peewee.Select([then], columns)
         .join(Recommendation, on=(Recommendation.id == then.c.recommendation_id))
-        .where(of_agency(scope, then.c), then.c.answer != "accepted")
+        .where(of_agency(scope, then.c), then.c.answer != "accepted", ~_is_unasked(scope, then))
     )
     query = query.order_by(then.c.review_id, Recommendation.number, then.c.agency_id)
     return read(part_of(query, start, most))

@@ -181,3 +181,30 @@ class NewAnswerForm(AnswerForm):
     """The answer of an agency that has not been asked through an action."""
 
     agency = select("Agency", wrong="Choose an agency.")
+
+
+class WithdrawForm(HouseForm):
+    """A recommendation to withdraw."""
+
+    reason = words(
+        "Why is it withdrawn?",
+        "The agencies read it, and papers show it. No real names.",
+    )
+    submit = save_button()
+
+    @staticmethod
+    def filled(recommendation: Recommendation) -> dict[str, Any]:
+        """The reason as it is kept."""
+        return {"reason": recommendation.withdrawn_reason}
+
+
+class BringBackForm(HouseForm):
+    """A withdrawn recommendation to bring back."""
+
+    reason = words("Why is it brought back?", "It is kept in the audit trail. No real names.")
+    submit = save_button()
+
+    @staticmethod
+    def filled(recommendation: Recommendation) -> dict[str, Any]:
+        """What whoever saved first has changed is shown above the form; no reason of theirs is kept here."""
+        return {"reason": ""}

@@ -70,13 +70,15 @@ class ReviewTheme(Model):
 
 
 class Recommendation(Versioned):
-    """One recommendation; `number` counts inside its review."""
+    """One recommendation; `number` counts inside its review. `withdrawn_on` is empty while it stands."""
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="recommendations")
     number = peewee.IntegerField()
     text = peewee.TextField()
     intended_outcome = peewee.TextField(default="")
     addressed_to = peewee.CharField(max_length=200, default="")
+    withdrawn_on = peewee.DateField(null=True)
+    withdrawn_reason = peewee.TextField(default="")
 
     class Meta:
         indexes = ((("review", "number"), True),)

@@ -22,6 +22,7 @@ from .queries import (
     list_themes,
 )
 from .recommendations import add_recommendation, answer_recommendation, edit_recommendation
+from .rules import why_nothing_asked
 
 BELOW = "/reviews/<reference>/recommendations"
 EDIT = Access(Permission.EDIT_REVIEW, of=get_recommendation)
@@ -61,6 +62,8 @@ def edit_recommendation_page(recommendation: Recommendation) -> Any:
 @blueprint.route(f"{BELOW}/<int:number>/answers/new", access=EDIT, methods=["GET", "POST"])
 def new_answer(recommendation: Recommendation) -> Any:
     """Record the answer of an agency that has not been asked yet."""
+    if refusal := page_refusal(recommendation):
+        return turn_away(recommendation, refusal)
     answered = {each.agency_id for each in list_responses_to(recommendation)}
     free = {each.code: each for each in list_agencies() if each.id not in answered}
     form = NewAnswerForm()
@@ -83,6 +86,8 @@ def new_answer(recommendation: Recommendation) -> Any:
 def answer(response: AgencyResponse) -> Any:
     """Record an agency's answer to a recommendation."""
     form, recommendation = AnswerForm(data=AnswerForm.filled(response)), response.recommendation
+    if refusal := page_refusal(recommendation):
+        return turn_away(recommendation, refusal)
     if form.validate_on_submit() and form.attempt(lambda: _answer(form, response), AnswerForm.filled):
         flash(f"The answer of {response.agency.name} is recorded.", "success")
         return redirect(place_of(recommendation))
@@ -97,6 +102,17 @@ def place_of(recommendation: Recommendation) -> str:
     return url_for(
         "reviews.show", reference=recommendation.review.reference, _anchor=f"recommendation-{number}"
     )
+
+
+def page_refusal(recommendation: Recommendation) -> str | None:
+    """Why a page that asks more of a recommendation is not opened; what is posted its service refuses."""
+    return why_nothing_asked(recommendation.withdrawn_on) if request.method == "GET" else None
+
+
+def turn_away(recommendation: Recommendation, reason: str) -> Any:
+    """Back to the recommendation, where the reason is said: there is nothing to type here."""
+    flash(reason)
+    return redirect(place_of(recommendation))
 
 
 def _add(form: RecommendationForm, review: Review) -> Recommendation:

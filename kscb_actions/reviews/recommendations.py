@@ -6,13 +6,18 @@ from dataclasses import replace
 import peewee
 
 from .. import clock
-from ..access.policy import Permission, Viewer
+from ..access.policy import Permission, Refused, Viewer
 from ..audit.service import Change, change
 from ..people.models import Agency
 from ..text import InvalidInput, clean_text, one_line
 from .models import AgencyResponse, Recommendation, RecommendationTheme, Review
 from .named import require_on
-from .rules import RecommendationFacts, problems_with_answer, problems_with_recommendation
+from .rules import (
+    RecommendationFacts,
+    problems_with_answer,
+    problems_with_recommendation,
+    why_nothing_asked,
+)
 from .service import review_of_child_deaths
 
 
@@ -54,7 +59,7 @@ def answer_recommendation(
     """Record an agency's answer; anything short of acceptance needs its reason.
 
     `expected` is the version of the answer that was seen, 0 when there was none.
-    Raises InvalidInput, StaleEdit.
+    Raises InvalidInput, Refused, StaleEdit.
     """
     require_on(viewer, Permission.EDIT_REVIEW, recommendation.review)
     reason = clean_text(reason)
@@ -62,6 +67,7 @@ def answer_recommendation(
     if problems:
         raise InvalidInput(problems)
     with change(viewer) as tx:
+        require_standing(recommendation.id)
         response = AgencyResponse.get_or_none(
             AgencyResponse.recommendation == recommendation, AgencyResponse.agency == agency
         )
@@ -76,6 +82,13 @@ def answer_recommendation(
             return tx.add(response, "recommendation.answered")
         response.answer, response.reason = answer, reason
         return tx.update(response, "recommendation.answered", expected)
+
+
+def require_standing(recommendation_id: int) -> None:
+    """Raise Refused when a recommendation is withdrawn, as it is now. Called inside an open change."""
+    refusal = why_nothing_asked(Recommendation.get_by_id(recommendation_id).withdrawn_on)
+    if refusal:
+        raise Refused(refusal)
 
 
 def _add(tx: Change, review: Review, facts: RecommendationFacts) -> Recommendation:

@@ -51,6 +51,8 @@ ALLOWED = {
     "reviews.named_people": MANAGER,
     "reviews.new_recommendation": MANAGER,
     "reviews.edit_recommendation": MANAGER,
+    "reviews.withdraw": MANAGER,
+    "reviews.bring_back": MANAGER,
     "reviews.answer": MANAGER,
     "reviews.new_answer": MANAGER,
     "actions.index": BOARD | OWN | OTHER,

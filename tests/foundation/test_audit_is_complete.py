@@ -10,6 +10,7 @@ from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions import extensions
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.service import ActionFacts, edit_action, set_standing
+from kscb_actions.actions.withdrawing import bring_back_recommendation, withdraw_recommendation
 from kscb_actions.assurance.service import withdraw_evidence
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.figures.annual import Texts
@@ -62,6 +63,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     coordinator = world.as_viewer(world.cdop_coordinator)
     review, restricted = world.review(), world.review(is_restricted=True)
     recommendation = world.recommendation(review)
+    noted = world.recommendation(review)
     action = world.action(due_on=date(2012, 5, 1), recommendation=recommendation)
     other = world.action(recommendation=recommendation)
     theme = add_theme(manager, "Information sharing")
@@ -106,6 +108,8 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "answer_again": lambda: answer_recommendation(
             manager, recommendation, world.health, "partly", "No budget."
         ),
+        "withdraw_recommendation": lambda: withdraw_recommendation(manager, noted, "Overtaken.", 1),
+        "bring_back_recommendation": lambda: bring_back_recommendation(manager, noted, "It is not.", 2),
         "add_action": lambda: world.action(agency=world.health, recommendation=recommendation),
         "edit_action": lambda: edit_action(
             manager, now(other), ActionFacts("Other words.", "", date(2012, 6, 1)), None, 1

@@ -1,15 +1,23 @@
 """The paper holds the recommendations in full, as they stood on its day."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from kscb_actions import clock
-from kscb_actions.reviews.recommendations import edit_recommendation
-from kscb_actions.reviews.rules import RecommendationFacts
-from tests.factories import World
+import pytest
 
-from .faces import rows_of
-from .stories import report
+from kscb_actions import clock
+from kscb_actions.actions.service import set_standing
+from kscb_actions.actions.withdrawing import bring_back_recommendation, withdraw_recommendation
+from kscb_actions.people.models import User
+from kscb_actions.reviews.models import Recommendation
+from kscb_actions.reviews.recommendations import answer_recommendation, edit_recommendation
+from kscb_actions.reviews.rules import RecommendationFacts
+from tests.factories import TODAY, World
+from tests.pages import Visitor
+
+from .faces import page_face, rows_of, word_face
+from .stories import busy, report
 
 
 def recommendations(world: World, **choice: Any) -> list[list[str]]:
@@ -38,3 +46,100 @@ def test_a_paper_of_one_agency_holds_what_it_has_an_action_for(world: World) -> 
     world.action(recommendation=theirs, agency=world.health)
     texts = [row[2] for row in recommendations(world, agency="KPOL")]
     assert texts == ["For the police."]
+
+
+def story(world: World) -> Recommendation:
+    """A recommendation with an answer awaited, withdrawn on 1 September 2011 and back on 1 February 2012."""
+    manager = world.as_viewer(world.manager)
+    with clock.at(date(2011, 3, 1)):
+        review = world.review("IR-2011-05", classification="OFFICIAL", kind="independent")
+        first = world.recommendation(review, text="The words.", intended_outcome="")
+        set_standing(manager, world.action(recommendation=first), "superseded", "The inspection.")
+        answer_recommendation(manager, first, world.health, "partly", "No budget.")
+    with clock.at(date(2011, 9, 1)):
+        withdraw_recommendation(manager, first, "An inspection\nasks for more.", first.version)
+    with clock.at(date(2012, 2, 1)):
+        kept = Recommendation.get_by_id(first.id)
+        return bring_back_recommendation(manager, kept, "It is needed.", kept.version)
+
+
+WITHDRAWN = "Withdrawn on 1 September 2011: An inspection\nasks for more.\nThe words."
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        (date(2011, 8, 31), "The words."),
+        (date(2011, 9, 1), WITHDRAWN),
+        (date(2012, 1, 31), WITHDRAWN),
+        (date(2012, 2, 1), "The words."),
+        (TODAY, "The words."),
+    ],
+)
+def test_a_paper_says_what_was_withdrawn_on_its_day(world: World, day: date, text: str) -> None:
+    story(world)
+    assert recommendations(world, as_at=day) == [["IR-2011-05", "1", text, "–"]]
+
+
+def test_a_paper_of_today_says_what_is_withdrawn_and_so_does_the_trail(world: World) -> None:
+    first = world.recommendation(text="The words.")
+    withdraw_recommendation(world.as_viewer(world.manager), first, "Overtaken.", 1)
+    for from_trail in (False, True):
+        made = report(world.reader, from_trail=from_trail)
+        [row] = rows_of(made, "Recommendations in full")
+        assert row[2] == "Withdrawn on 30 March 2012: Overtaken.\nThe words."
+
+
+def test_a_paper_for_publication_says_the_day_and_leaves_the_reason_out(world: World) -> None:
+    story(world)
+    [row] = recommendations(world, as_at=date(2011, 12, 1), publication=True)
+    assert row[2] == "Withdrawn on 1 September 2011\nThe words."
+
+
+@pytest.mark.parametrize(
+    ("day", "police"), [(date(2011, 8, 31), "1"), (date(2011, 9, 1), None), (date(2012, 2, 1), "1")]
+)
+@pytest.mark.parametrize("agency", ["", "KPOL", "NHSK"])
+def test_nobody_is_said_to_owe_an_answer_to_what_was_withdrawn(
+    world: World, day: date, police: str | None, agency: str
+) -> None:
+    story(world)
+    made = report(world.reader, as_at=day, agency=agency)
+    counts = {row[0]: row[1:] for row in rows_of(made, "Answers to recommendations, by agency")}
+    listed = {row[2]: row[3] for row in rows_of(made, "Answers awaited")}
+    wanted, answers = {}, {}
+    if police and agency != "NHSK":
+        wanted["Kent Police"], answers["Kent Police"] = ["0", "0", "0", police], "Awaited"
+    if agency != "KPOL":
+        wanted["NHS Kent and Medway"] = ["0", "1", "0", "0"]
+        answers["NHS Kent and Medway"] = "Partly accepted"
+    assert (counts, listed) == (wanted, answers)
+
+
+def test_a_withdrawn_one_awaits_no_answer_today_either(world: World) -> None:
+    manager, first = world.as_viewer(world.manager), world.recommendation()
+    other = world.recommendation(first.review)
+    for each in (first, other):
+        answer_recommendation(manager, each, world.police, "awaited")
+    withdraw_recommendation(manager, first, "Overtaken.", 1)
+    for from_trail in (False, True):
+        made = report(world.reader, from_trail=from_trail)
+        assert rows_of(made, "Answers to recommendations, by agency") == [["Kent Police", "0", "0", "0", "1"]]
+        assert [row[1] for row in rows_of(made, "Answers awaited")] == ["2"]
+
+
+@pytest.mark.parametrize("asked", [{}, {"as_at": ["1", "12", "2011"]}, {"publication": "y"}])
+def test_page_and_word_file_say_the_same_of_withdrawn_ones(
+    world: World, visit: Callable[[User], Visitor], asked: dict[str, Any]
+) -> None:
+    story(world)
+    busy(world)
+    kept = world.recommendation(Recommendation.get().review, text="More < and 🐍.")
+    withdraw_recommendation(world.as_viewer(world.manager), kept, "Over <b>\ntaken & done.", 1)
+    reader = visit(world.reader)
+    page = reader.client.get("/reports/progress", query_string=asked)
+    file = reader.client.post("/reports/progress.docx", data={"csrf_token": reader.token, **asked})
+    assert (page.status_code, file.status_code) == (200, 200)
+    on_page, in_word = page_face(page.text), word_face(file.data)
+    assert on_page == in_word
+    assert "Withdrawn on" in repr(in_word)
