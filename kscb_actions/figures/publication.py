@@ -7,8 +7,9 @@ out, by year of death and told by reviews.
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from .across import ties_across
 from .disclosure import SMALLEST_SHOWN, CannotPublish, Key, Printed
 from .publishing import Published, Tie, headline, printed_quantities, publish_all
 from .tables import CountTable
@@ -82,26 +83,33 @@ def fit(
     }
     large = {name: table for name, table in counts.items() if _is_large(tallies[name[0]], name)}
     report = {name: table for name, table in large.items() if in_report(name) and name not in left_out}
-    bonds = _bonds(each for basis, each in tallies.items() if any(of is basis for of, _ in large))
-    tiers = headlines(tallies)
+    years = {tallies[Basis.DIED].year, *tallies[Basis.REVIEWED].other_years}
+    own = _bonds(each for basis, each in tallies.items() if any(of is basis for of, _ in large))
+    across = list(ties_across(report.values(), issued.known, years))
+    bonds = [each.across(across) for each in own]
+    tiers = headlines(tallies, (Basis.REVIEWED, "expected") in report)
     ways = [*((bonds[0], keys) for keys in tiers[:2]), *((bonds[-1], keys) for keys in tiers)]
     papers, stated, kept_to = _report(counts, report, ways, issued)
     if more:
         known = [*issued.known, *stated, *((counts[name], paper) for name, paper in papers.items())]
         rest = {name: table for name, table in large.items() if name not in report}
-        papers |= _as_many_as_can_be(rest, known, bonds[0], kept_to is bonds[0])
+        full = own[0].across(ties_across(large.values(), issued.known, years))
+        papers |= _as_many_as_can_be(rest, known, full, kept_to is bonds[0])
     return Fit(counts, {name: papers[name] for name in counts if name in papers}, stated, kept_to is bonds[0])
 
 
-def headlines(tallies: Mapping[Basis, Tally]) -> list[list[Key]]:
-    """The quantities that the text of the annual report states: all, or fewer of them, or none."""
+def headlines(tallies: Mapping[Basis, Tally], are_years_told: bool = True) -> list[list[Key]]:
+    """The quantities that the text of the annual report states: all, or fewer of them, or none.
+
+    It tells of the years of death only where it has the table by them.
+    """
     reviewed, died = tallies[Basis.REVIEWED], tallies[Basis.DIED]
     unexpected = {("expected", "unexpected")}
     by_year = [reviewed.of | {(Basis.DIED.value, year)} for year in reviewed.other_years]
     whole: list[Key] = [reviewed.of, died.of]
     parts: list[Key] = [reviewed.of | {MODIFIABLE}, died.of | unexpected]
     each: list[Key] = [*by_year, *(of | unexpected for of in by_year)]
-    tiers = [[*whole, *parts, *each], [*whole, *parts], whole, []]
+    tiers = [[*whole, *parts, *(each if are_years_told else [])], [*whole, *parts], whole, []]
     return tiers if reviewed.total >= FEWEST and died.total >= FEWEST else tiers[2:]
 
 
@@ -111,6 +119,10 @@ class _Bonds:
 
     ties: list[Tie]
     behind: list[CountTable] = field(default_factory=list)
+
+    def across(self, more: Iterable[Tie]) -> "_Bonds":
+        """These and those to the reports of other years."""
+        return replace(self, ties=[*self.ties, *more])
 
 
 def _bonds(tallies: Iterable[Tally]) -> list[_Bonds]:
