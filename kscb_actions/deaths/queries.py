@@ -165,7 +165,7 @@ def list_deaths(
     page = min(max(1, page), pages)
     order = [key.desc() if descending else key.asc() for key in SORTS.get(sort, SORTS["died"])]
     rows = list(ChildDeath.select().where(condition).order_by(*order).paginate(page, PER_PAGE))
-    panels, returns = _newest_panels(rows), _count_returns(rows)
+    panels, returns = _newest_panels(viewer, rows), _count_returns(rows)
     listed = [Listed(row, panels.get(row.id), *returns.get(row.id, (0, 0))) for row in rows]
     return DeathPage(listed, total, page, pages)
 
@@ -255,11 +255,11 @@ def _died_in(year: str) -> Any:
     return ChildDeath.died_on.between(date(first, 4, 1), date(first + 1, 3, 31))
 
 
-def _newest_panels(deaths: Sequence[ChildDeath]) -> dict[int, date]:
+def _newest_panels(viewer: Viewer, deaths: Sequence[ChildDeath]) -> dict[int, date]:
     query = (
         PanelCase.select(PanelCase.death, peewee.fn.MAX(PanelMeeting.held_on))
         .join(PanelMeeting)
-        .where(PanelCase.death.in_([each.id for each in deaths]))
+        .where(PanelCase.death.in_([each.id for each in deaths]), visible_meeting(viewer))
         .group_by(PanelCase.death)
     )
     return dict(query.tuples()) if deaths else {}

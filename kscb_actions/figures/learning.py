@@ -37,7 +37,10 @@ def lessons(year: str, today: date) -> list[Lesson]:
     states: dict[int, Counter[str]] = {row.id: Counter() for row in rows}
     for action in Action.select().where(Action.recommendation.in_(list(states))):
         states[action.recommendation_id][_state(action, today)] += 1
-    return [Lesson(row.text, _in_words(states[row.id])) for row in rows]
+    return [
+        Lesson(row.text, "Withdrawn by the Board" if row.withdrawn_on else _in_words(states[row.id]))
+        for row in rows
+    ]
 
 
 def _state(action: Action, today: date) -> str:
