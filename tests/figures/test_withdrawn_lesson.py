@@ -1,7 +1,5 @@
 """A recommendation that came of a death and was withdrawn is told as withdrawn in the annual report."""
 
-from datetime import date
-
 from kscb_actions.actions.withdrawing import withdraw_recommendation
 from kscb_actions.figures.learning import lessons
 from kscb_actions.panels.learning import recommend
