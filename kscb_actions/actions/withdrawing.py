@@ -27,7 +27,7 @@ def withdraw_recommendation(
         if problems:
             raise InvalidInput(problems)
         recommendation.withdrawn_on, recommendation.withdrawn_reason = clock.today(), reason
-        return tx.update(recommendation, "recommendation.withdrawn", expected, {"reason": reason})
+        return tx.update(recommendation, "recommendation.withdrawn", expected)
 
 
 def bring_back_recommendation(

@@ -106,7 +106,9 @@ def place_of(recommendation: Recommendation) -> str:
 
 def page_refusal(recommendation: Recommendation) -> str | None:
     """Why a page that asks more of a recommendation is not opened; what is posted its service refuses."""
-    return why_nothing_asked(recommendation.withdrawn_on) if request.method == "GET" else None
+    if request.method != "GET":
+        return None
+    return why_nothing_asked(recommendation.number, recommendation.withdrawn_on)
 
 
 def turn_away(recommendation: Recommendation, reason: str) -> Any:

@@ -86,7 +86,8 @@ def answer_recommendation(
 
 def require_standing(recommendation_id: int) -> None:
     """Raise Refused when a recommendation is withdrawn, as it is now. Called inside an open change."""
-    refusal = why_nothing_asked(Recommendation.get_by_id(recommendation_id).withdrawn_on)
+    recommendation = Recommendation.get_by_id(recommendation_id)
+    refusal = why_nothing_asked(recommendation.number, recommendation.withdrawn_on)
     if refusal:
         raise Refused(refusal)
 

@@ -229,9 +229,9 @@ def why_unfinished(references: Sequence[str]) -> str:
     )
 
 
-def why_nothing_asked(withdrawn_on: date | None) -> str | None:
-    """Why a recommendation takes no further actions and answers; None while it does."""
-    withdrawn = "This recommendation is withdrawn, so nothing more is asked for it. Bring it back first."
+def why_nothing_asked(number: int, withdrawn_on: date | None) -> str | None:
+    """Why the recommendation of this number takes no further actions and answers; None while it does."""
+    withdrawn = f"Recommendation {number} is withdrawn, so nothing more is asked for it. Bring it back first."
     return withdrawn if withdrawn_on else None
 
 

@@ -20,7 +20,7 @@ EDIT = Access(Permission.EDIT_REVIEW, of=get_recommendation)
 def withdraw(recommendation: Recommendation) -> Any:
     """Withdraw a recommendation, once none of its actions may still need doing."""
     if recommendation.withdrawn_on and request.method == "GET":
-        return turn_away(recommendation, "This recommendation is withdrawn already.")
+        return turn_away(recommendation, f"Recommendation {recommendation.number} is withdrawn already.")
     form = WithdrawForm(data={"version": str(recommendation.version)})
     if form.validate_on_submit() and form.attempt(
         lambda: withdraw_recommendation(viewer(), recommendation, form.reason.data, form.seen_version),
@@ -38,7 +38,7 @@ def withdraw(recommendation: Recommendation) -> Any:
 def bring_back(recommendation: Recommendation) -> Any:
     """Let a withdrawn recommendation stand again."""
     if recommendation.withdrawn_on is None and request.method == "GET":
-        return turn_away(recommendation, "This recommendation is not withdrawn.")
+        return turn_away(recommendation, f"Recommendation {recommendation.number} is not withdrawn.")
     on, because = recommendation.withdrawn_on, recommendation.withdrawn_reason
     form = BringBackForm(data={"version": str(recommendation.version)})
     if form.validate_on_submit() and form.attempt(

@@ -288,4 +288,4 @@ def test_the_actions_in_the_way_are_named_and_what_to_do(count: int, named: str)
 def test_nothing_more_is_asked_for_a_withdrawn_recommendation(
     withdrawn_on: date | None, is_refused: bool
 ) -> None:
-    assert bool(why_nothing_asked(withdrawn_on)) is is_refused
+    assert ("Recommendation 7 is withdrawn" in (why_nothing_asked(7, withdrawn_on) or "")) is is_refused

@@ -95,7 +95,7 @@ def test_who_comes_too_late_is_told_and_changes_nothing(
 ) -> None:
     manager = visit(world.manager)
     assert manager.get(WITHDRAW).leads_to == f"{REVIEW}#recommendation-1"
-    assert "This recommendation is withdrawn already." in manager.get(REVIEW).text
+    assert "Recommendation 1 is withdrawn already." in manager.get(REVIEW).text
     late = manager.post(WITHDRAW, version="1", reason="Mine.")
     assert (late.status, late.value("reason")) == (200, "Mine.")
     assert late.errors == {"": "This recommendation is withdrawn already."}
@@ -160,7 +160,8 @@ def test_everybody_who_sees_it_reads_when_and_why(
     shown = person.get(REVIEW)
     assert SHOWN in shown.text and "No longer asked for" in shown.text and "Awaited" not in shown.text
     assert (BRING_BACK in shown.links()) is (name == "manager")
-    assert SHOWN in person.get(f"{REVIEW}/actions/1").text
+    told = person.get(f"{REVIEW}/actions/1").text
+    assert SHOWN.replace("Withdrawn on", "Recommendation withdrawn On") in told
 
 
 def test_withdrawn_ones_cost_no_queries(world: World, visit: Visit, asked: Action) -> None:
