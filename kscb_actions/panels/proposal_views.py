@@ -13,7 +13,7 @@ from ..deaths.queries import get_meeting, get_panel_case, list_returns
 from ..forms import HouseForm, save_button
 from .blueprint import blueprint
 from .case_words import facts_of_case, returns_in_words
-from .comparing import compare, in_other_words
+from .comparing import compare
 from .decision_queries import list_decisions
 from .judgement_forms import JudgementForm, form_with
 from .judging_queries import (
@@ -102,7 +102,6 @@ def case(case: PanelCase) -> Any:
         asked=asked,
         proposals=proposals,
         comparison=compare(counted) if counted else None,
-        own_words=in_other_words(counted),
         decisions=list_decisions(viewer(), case.death),
         **_about(case),
     )

@@ -261,8 +261,9 @@ def test_side_by_side_says_who_said_what_and_how_far_they_agree(
     panel.proposal(case, other, Judgement(frozenset({3}), "none", "Nothing to do."))
     close_proposals(panel.coordinator, case.meeting)
     page = visit(world.cdop_coordinator).get(address(case, ""))
-    (table,) = page.tree.xpath("//table[caption='Category and status']")
-    rows = [[" ".join(cell.text_content().split()) for cell in row] for row in table.xpath(".//tbody/tr")]
+    (table,) = page.tree.xpath("//table[caption='Proposals side by side']")
+    (part,) = table.xpath("./tbody[tr/th[@scope='rowgroup']='Category and status']")
+    rows = [[" ".join(cell.text_content().split()) for cell in row] for row in part.xpath("./tr[td]")]
     trauma = "3. Trauma and other external factors"
     assert rows == [
         ["Primary category", "All agree", trauma, trauma],
