@@ -12,8 +12,10 @@ class InterestForm(HouseForm):
     submit = save_button("Declare the interest")
 
     def offer(self, own: tuple[str, str], others: list[User]) -> None:
-        """Put oneself, first and preset, and these people on offer."""
-        self.person.choices = options([own, *((str(each.id), each.name) for each in others)])
+        """Put oneself first, then these people on offer. Nobody is preset: to them the case closes."""
+        self.person.choices = options(
+            [("", "Choose a person"), own, *((str(each.id), each.name) for each in others)]
+        )
 
 
 class LiftForm(HouseForm):

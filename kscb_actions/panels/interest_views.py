@@ -9,6 +9,7 @@ from ..access.policy import Permission, may
 from ..deaths.models import ChildDeath, Interest
 from ..deaths.queries import get_death
 from ..people.models import User
+from ..text import InvalidInput
 from .blueprint import blueprint
 from .interest_forms import InterestForm, LiftForm
 from .interests import declare_interest, lift_interest, people_with_cases
@@ -22,7 +23,7 @@ def interests(death: ChildDeath) -> Any:
     """Declare an interest in a case; the co-ordinator sees those declared, and records what others say."""
     person, keeps = viewer(), bool(may(viewer(), Permission.KEEP_PANELS))
     others = [each for each in people_with_cases() if each.id != person.id] if keeps else []
-    form = InterestForm(data={"person": str(person.id)})
+    form = InterestForm()
     form.offer((str(person.id), f"{person.name} (you)"), others)
     if not keeps:
         del form.person
@@ -60,6 +61,8 @@ def lift(interest: Interest) -> Any:
 
 def _declare(form: InterestForm, death: ChildDeath, others: list[User]) -> Interest:
     named = form.person.data if "person" in form else str(viewer().id)
+    if not named:
+        raise InvalidInput({"person": "Choose whose interest it is."})
     user = next((each for each in others if str(each.id) == named), None) or User.get_by_id(viewer().id)
     return declare_interest(viewer(), death, user, form.nature.data)
 

@@ -90,7 +90,8 @@ def test_the_only_coordinator_is_told_what_to_do(
     panel: Panel, death: ChildDeath, visit: Callable[[User], Visitor]
 ) -> None:
     keeper = visit(panel.world.cdop_coordinator)
-    page = keeper.send(f"/deaths/{death.id}/interests", {"nature": "A neighbour."})
+    own = {"nature": "A neighbour.", "person": str(panel.world.cdop_coordinator.id)}
+    page = keeper.send(f"/deaths/{death.id}/interests", own)
     assert "Ask the board manager" in " ".join(page.errors.values())
     assert page.value("nature") == "A neighbour."
     assert Interest.select().count() == 0
@@ -101,6 +102,7 @@ def test_the_only_coordinator_is_told_what_to_do(
     [
         ({"nature": ""}, "nature"),
         ({"nature": "x" * 10_001}, "nature"),
+        ({"nature": "A neighbour.", "person": ""}, "person"),
         ({"nature": "A neighbour.", "person": "x"}, "person"),
         ({"nature": "A neighbour.", "person": "9" * 30}, "person"),
     ],
@@ -112,6 +114,7 @@ def test_odd_input_is_told_beside_its_field(
     fields: dict[str, str],
     wrong: str,
 ) -> None:
-    page = visit(panel.world.cdop_coordinator).send(f"/deaths/{death.id}/interests", fields)
+    own = {"person": str(panel.world.cdop_coordinator.id)}
+    page = visit(panel.world.cdop_coordinator).send(f"/deaths/{death.id}/interests", own | fields)
     assert set(page.errors) == {wrong}
     assert Interest.select().count() == 0
