@@ -68,7 +68,7 @@ def test_a_coordinator_sees_every_number_with_its_list(
     assert {
         f"/panels/{held.id}/cases/{decided_next.id}",
         f"/deaths/{suspected.id}/referral",
-        f"/deaths/{on_panel.id}",
+        f"/deaths/{on_panel.id}#returns",
     } <= page.links()
     assert "12 April 2012, 1 case" in page.text
     propose(panel.member, PanelCase.get(PanelCase.death == on_panel), JUDGEMENT)
@@ -93,7 +93,7 @@ def test_a_member_sees_the_cases_still_to_propose_by_date(
     panel.meeting(date(2012, 5, 10), members=[], cases=[other])
     propose(panel.member, PanelCase.get(PanelCase.death == one), JUDGEMENT)
     page = member.get("/panel-work")
-    assert "1 of 2 cases still to propose on, by 5 April 2012" in page.text
+    assert "1 of 2 cases still needs your proposal, due on 5 April 2012" in page.text
     assert f"/panels/{meeting.id}/cases/{two.id}/propose" in page.links()
     assert f"/panels/{meeting.id}/cases/{one.id}/propose" not in page.links()
     assert other.case_number not in page.source
