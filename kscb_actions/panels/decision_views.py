@@ -14,9 +14,9 @@ from .blueprint import blueprint
 from .case_words import facts_of_case, returns_in_words
 from .comparing import compare, in_other_words, suggestion
 from .decision_queries import Decided, list_decisions, next_undecided
+from .decisions import NOBODY_THERE, why_not_decide
 from .decisions import correct as correct_decision
 from .decisions import decide as record_decision
-from .decisions import why_not_decide
 from .judgement_forms import CorrectionForm, DecisionForm, form_with
 from .judging_queries import proposals_of
 
@@ -42,6 +42,7 @@ def decide(case: PanelCase) -> Any:
         form=form,
         meeting=case.meeting,
         refusal=why_not_decide(viewer(), case) if request.method == "GET" else None,
+        nobody_there=NOBODY_THERE,
         comparison=compare(counted) if counted else None,
         proposals=proposals,
         following=next_undecided(viewer(), case),

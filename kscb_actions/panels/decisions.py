@@ -16,6 +16,7 @@ from .models import PanelDecision
 from .proposals import INTEREST, NOT_LISTED, add_factors
 
 ALREADY = "The panel’s decision on this case is recorded already. Correct it instead."
+NOBODY_THERE = "Record who was at the meeting before you record a decision."
 NOTHING_CHANGED = "Nothing is different from the decision as it stands."
 
 
@@ -51,7 +52,7 @@ def why_not_decide(viewer: Viewer, panel_case: PanelCase) -> str | None:
         (meeting.closed_at is None, "Close the meeting’s proposals before you record a decision."),
         (clock.today() < meeting.held_on, "The meeting has not been held yet."),
         (ChildDeath.get_by_id(death.id).decision_number > 0, ALREADY),
-        (not list_attendance(meeting), "Record who was at the meeting before you record a decision."),
+        (not list_attendance(meeting), NOBODY_THERE),
     )
     return next((why for applies, why in refusals if applies), None)
 
