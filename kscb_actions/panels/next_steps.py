@@ -30,7 +30,7 @@ def _before_closing(
     meeting: PanelMeeting, cases: Sequence[AgendaCase], members: int, today: date
 ) -> Iterator[Step]:
     if not members:
-        yield Step("Give the members who come a seat. They see the cases from then on.", "panels.members")
+        yield Step("Give each member who comes a seat. They see the cases from then on.", "panels.members")
     if not cases:
         yield Step("Put cases on the agenda.", "panels.agenda")
     waiting = sum(each.asked - each.answered for each in cases)
@@ -44,7 +44,7 @@ def _before_closing(
         late = f"{plural(missing, 'proposal')} still to come, due on {date_uk(meeting.proposals_due_on)}."
         yield Step(f"{late} Remind the members.", "panels.show")
     if cases and members and (today >= meeting.held_on or not missing):
-        yield Step("Close the proposals. Then all see them side by side.", "panels.close")
+        yield Step("Close the proposals. Then you and the members see them side by side.", "panels.close")
 
 
 def _after_closing(

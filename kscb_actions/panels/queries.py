@@ -32,11 +32,6 @@ class ListedMeeting:
     meeting: PanelMeeting
     cases: int
 
-    @property
-    def is_open(self) -> bool:
-        """Can members still propose?"""
-        return self.meeting.closed_at is None
-
 
 @dataclass(frozen=True)
 class AgendaCase:

@@ -23,7 +23,7 @@ def index() -> Any:
     return render_template(
         "panels/index.html",
         meetings=meetings,
-        progress=progress_of(viewer(), [each.meeting for each in meetings if each.is_open]),
+        progress=progress_of(viewer(), [each.meeting for each in meetings]),
         keeps=may(viewer(), Permission.KEEP_PANELS),
         today=clock.today(),
     )

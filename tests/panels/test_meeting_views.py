@@ -272,8 +272,12 @@ def test_a_case_with_an_interest_is_neither_shown_nor_counted_to_its_coordinator
     ("on", "asks", "asks_not"),
     [
         (date(2012, 4, 5), [], ["Remind the members"]),
-        (date(2012, 4, 6), ["1 proposal still to come", "Remind the members"], ["Close the proposals. Then"]),
-        (date(2012, 4, 12), ["Close the proposals. Then"], []),
+        (
+            date(2012, 4, 6),
+            ["1 proposal still to come", "Remind the members"],
+            ["Close the proposals. Then you"],
+        ),
+        (date(2012, 4, 12), ["Close the proposals. Then you"], []),
     ],
 )
 def test_what_to_do_next_follows_the_days(
