@@ -42,7 +42,7 @@ def test_from_the_prompt_to_the_answer(
 ) -> None:
     assert f"/deaths/{death.id}/referral" in keeper.get("/panel-work").links()
     address = f"/deaths/{death.id}/referral"
-    assert "record whether the death is referred" in keeper.get(address).text
+    assert "Record whether the death is referred" in keeper.get(address).text
     keeper.post(address, {"is_referred": "yes", "reason": "Neglect is likely.", "decided_on": DAY})
     referral = Referral.get()
     assert (referral.is_referred, referral.due_on) == (True, date(2012, 4, 30))
@@ -50,7 +50,7 @@ def test_from_the_prompt_to_the_answer(
     attention = chair.get("/attention")
     assert "1 referral from the child death overview panel waits" in attention.text
     assert "/referrals" in attention.links()
-    assert "Due in 31 days" in chair.get("/referrals").text
+    assert "due in 31 days" in chair.get("/referrals").text
     page = chair.get(f"/referrals/{referral.id}")
     for told in ("77/777", "1 month", "Male", "November 2011", "Found by a carer.", "Neglect is likely."):
         assert told in page.text
@@ -61,7 +61,7 @@ def test_from_the_prompt_to_the_answer(
         {"outcome": "none", "reason": "The test is not met.", "answered_on": DAY},
     )
     assert "The test is not met." in keeper.get(address).text
-    assert "Met on time" in chair.get("/referrals").text
+    assert "met on time" in chair.get("/referrals").text
     assert "referral" not in chair.get("/attention").text
     again = chair.get(f"/referrals/{referral.id}/answer")
     assert again.status == 302
