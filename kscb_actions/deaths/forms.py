@@ -49,7 +49,7 @@ class DeathForm(HouseForm):
     criminal = radios("Are there criminal proceedings?", terms.PROCEEDINGS.items())
     is_abuse_suspected = tick(
         "Abuse or neglect is known or suspected",
-        "Then the co-ordinator records whether the case is referred.",
+        "If so, you record next whether the death is referred to the SCR subgroup.",
     )
     is_another = tick("This is another child")
     twins_seen = HiddenField()
@@ -113,7 +113,7 @@ class AskForm(HouseForm):
 
     agencies = ticks("Which agencies do you ask?")
     asked_on = DayField("When were they asked?", description=EXAMPLE)
-    due_on = DayField("By when are they to answer?", description=EXAMPLE)
+    due_on = DayField("When is the answer due?", description=EXAMPLE)
     submit = save_button("Record that they were asked")
 
     def offer(self, agencies: Iterable[Agency]) -> None:
@@ -155,7 +155,7 @@ class ReturnDatesForm(HouseForm):
     """When an agency was asked, and by when it is to answer."""
 
     asked_on = DayField("When was it asked?", description=EXAMPLE)
-    due_on = DayField("By when is it to answer?", description="A new date begins the reminders anew.")
+    due_on = DayField("When is the answer due?", description="With a new date the reminders start again.")
     submit = save_button("Save the dates")
 
     @staticmethod
