@@ -56,7 +56,7 @@ class TextsForm(HouseForm):
     circulation = words("Circulation", f"If empty: {CIRCULATION}")
     foreword = words("Foreword", "An empty line begins a new paragraph, here and below.")
     achievements = words("Achievements")
-    learning = words("Learning", "The recommendations that came of the reviews are added by themselves.")
+    learning = words("Learning", "The recommendations made from reviews are added automatically.")
     training = words("Training")
     left_out = ticks("Leave out", hint="Tables that this year’s report does without.")
     submit = save_button("Save the texts")
