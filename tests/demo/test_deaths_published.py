@@ -106,7 +106,7 @@ def test_the_deaths_of_the_year(app: Flask) -> None:
         (COORDINATOR, "/child-death-tables/annual/2011-12", ("94 deaths of children", "of which 40")),
         (MEMBER, "/panel-work", ("19 April 2012",)),
         (MEMBER, "/deaths", ("37 cases",)),
-        (MEMBER, "/panels", ("4 of 6 proposed",)),
+        (MEMBER, "/panels", ("4 of 6 made",)),
         (CHAIR, "/referrals", ("Not answered yet", "Another review")),
         (COORDINATOR, "/published", ("issued",)),
     ],
