@@ -51,13 +51,17 @@ class ThreeBoxes(GovDateInput):
 
 
 class DayField(Field):
-    """A local date typed as day, month and year. Empty is None, unless `missing` says what to enter."""
+    """A local date typed as day, month and year. Empty is None, unless `missing` says what to enter.
+
+    `called` is what messages call it, where the label is a question: several dates may stand on a page.
+    """
 
     widget = ThreeBoxes()
 
-    def __init__(self, label: str, missing: str = "", **kwargs: Any) -> None:
+    def __init__(self, label: str, missing: str = "", called: str = "", **kwargs: Any) -> None:
         super().__init__(label, **kwargs)
         self.missing = missing
+        self.called = called or label.removesuffix(" (optional)")
 
     def _value(self) -> str:
         return ""
@@ -67,7 +71,7 @@ class DayField(Field):
         self.data = None
         boxes = [box.strip() for box in [*valuelist, "", "", ""][:3]]
         if any(boxes):
-            self.data = _read_day(boxes)
+            self.data = _read_day(boxes, self.called)
 
     def pre_validate(self, form: Any) -> None:
         """Say what is missing where a date is needed."""
@@ -75,19 +79,20 @@ class DayField(Field):
             raise StopValidation(self.missing)
 
 
-def _read_day(boxes: list[str]) -> date:
-    for box, name in zip(boxes, ("day", "month", "year"), strict=True):
-        if not box:
-            raise ValueError(f"The date must include a {name}.")
+def _read_day(boxes: list[str], called: str) -> date:
+    named = list(zip(boxes, ("day", "month", "year"), strict=True))
+    if empty := [name for box, name in named if not box]:
+        raise ValueError(f"{called} must include a {' and '.join(empty)}.")
+    for box, name in named:
         if not (box.isascii() and box.isdigit()):
-            raise ValueError(f"The {name} must be a number.")
+            raise ValueError(f"{called} must have the {name} as a number, like 27 3 2012.")
     day, month, year = (int(box) if len(box) < 6 else 99_999 for box in boxes)
     if not 1900 <= year <= 2100:
-        raise ValueError("The year must have four digits, like 2012.")
+        raise ValueError(f"{called} must have a year of four digits, like 2012.")
     try:
         return date(year, month, day)
     except ValueError:
-        raise ValueError("This is not a real date. Check the day and the month.") from None
+        raise ValueError(f"{called} must be a real date, like 27 3 2012.") from None
 
 
 @dataclass(frozen=True)

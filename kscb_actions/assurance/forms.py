@@ -24,6 +24,7 @@ class EvidenceForm(HouseForm):
     kind = radios("What kind of evidence is it?", EVIDENCE_KIND_NAMES.items())
     dated_on = DayField(
         "What date does it speak of?",
+        called="Date it speaks of",
         description="The date of the audit, the meeting or the policy; not of today. For example, 27 3 2012.",
     )
     description = words("What does it show?", "A sentence or two. No names of children or families.")

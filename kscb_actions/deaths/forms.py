@@ -27,7 +27,7 @@ class DeathForm(HouseForm):
     """What Form A says of a death, in its order. Whoever does not know a date of birth types the age."""
 
     case_number = line("Case number", "Letters, digits, hyphens and slashes, like 11/042. Never a name.")
-    notified_on = DayField("When was the panel notified?", description=EXAMPLE)
+    notified_on = DayField("When was the panel notified?", called="Date of notification", description=EXAMPLE)
     date_of_birth = DayField("Date of birth")
     age_number = line("Age at death", "Only if you do not have the date of birth.")
     age_unit = select("Counted in", UNITS, wrong=None)
@@ -112,8 +112,8 @@ class AskForm(HouseForm):
     """Agencies to ask, and by when they are to answer."""
 
     agencies = ticks("Which agencies do you ask?")
-    asked_on = DayField("When were they asked?", description=EXAMPLE)
-    due_on = DayField("When is the answer due?", description=EXAMPLE)
+    asked_on = DayField("When were they asked?", called="Date they were asked", description=EXAMPLE)
+    due_on = DayField("When is the answer due?", called="Date the answer is due", description=EXAMPLE)
     submit = save_button("Record that they were asked")
 
     def offer(self, agencies: Iterable[Agency]) -> None:
@@ -135,7 +135,7 @@ class AskForm(HouseForm):
 class AnswerForm(HouseForm):
     """What an agency answered."""
 
-    answered_on = DayField("When did the answer come?", description=EXAMPLE)
+    answered_on = DayField("When did the answer come?", called="Date the answer came", description=EXAMPLE)
     knows_child = radios("Does the agency know the child?", terms.YES_NO.items())
     summary = words("What does it know?", f"In a few sentences, for the panel. {CHECKED}")
     submit = save_button("Save the answer")
@@ -154,8 +154,12 @@ class AnswerForm(HouseForm):
 class ReturnDatesForm(HouseForm):
     """When an agency was asked, and by when it is to answer."""
 
-    asked_on = DayField("When was it asked?", description=EXAMPLE)
-    due_on = DayField("When is the answer due?", description="With a new date the reminders start again.")
+    asked_on = DayField("When was it asked?", called="Date it was asked", description=EXAMPLE)
+    due_on = DayField(
+        "When is the answer due?",
+        called="Date the answer is due",
+        description="With a new date the reminders start again.",
+    )
     submit = save_button("Save the dates")
 
     @staticmethod

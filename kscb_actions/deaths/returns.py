@@ -91,11 +91,11 @@ def problems_with_asking(asked_on: date | None, due_on: date | None, today: date
     if asked_on is None:
         problems["asked_on"] = "Enter the date the agency was asked."
     elif asked_on > today:
-        problems["asked_on"] = "The date must not be in the future."
+        problems["asked_on"] = "The date the agency was asked must not be in the future."
     if due_on is None:
         problems["due_on"] = "Enter the date by which it is to answer."
     elif asked_on is not None and due_on < asked_on:
-        problems["due_on"] = "It must be on or after the date the agency was asked."
+        problems["due_on"] = "The answer must be due on or after the date the agency was asked."
     return problems
 
 
@@ -107,7 +107,7 @@ def problems_with_answer(
     if answered_on is None:
         problems["answered_on"] = "Enter the date the answer came."
     elif not asked_on <= answered_on <= today:
-        problems["answered_on"] = "It must be on or after the date the agency was asked, not in the future."
+        problems["answered_on"] = "The answer came on or after the day of asking, and not in the future."
     if knows_child not in YES_NO:
         problems["knows_child"] = "Select whether the agency knows the child."
     if knows_child == "yes" and not summary:

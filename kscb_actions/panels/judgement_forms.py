@@ -131,7 +131,11 @@ class DecisionForm(JudgementForm):
     """The panel's decision."""
 
     reasons = words("Why did the panel decide so?", "In a few sentences, for whoever reads this later.")
-    completed_on = DayField("When was the review completed?", description="For example, 27 3 2012.")
+    completed_on = DayField(
+        "When was the review completed?",
+        called="Date the review was completed",
+        description="For example, 27 3 2012.",
+    )
 
 
 class CorrectionForm(DecisionForm):

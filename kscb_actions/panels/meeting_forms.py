@@ -12,7 +12,9 @@ class MeetingForm(HouseForm):
 
     held_on = DayField("Date of the meeting", description="For example, 27 3 2012.")
     proposals_due_on = DayField(
-        "Members propose by", description="Before the meeting. You close the proposals yourself."
+        "Members propose by",
+        called="Date members propose by",
+        description="Before the meeting. You close the proposals yourself.",
     )
     note = words("Note (optional)", "Where and when, for the members. Nothing of a case.")
     submit = save_button()

@@ -11,7 +11,9 @@ class ReferForm(HouseForm):
 
     is_referred = radios("Is the death referred?", ANSWERS.items())
     reason = words("Reason", "The subgroup reads it if you refer. No names, dates of birth or addresses.")
-    decided_on = DayField("When was this decided?", description="For example, 27 3 2012.")
+    decided_on = DayField(
+        "When was this decided?", called="Date of the decision", description="For example, 27 3 2012."
+    )
     submit = save_button("Record")
 
     @property
@@ -25,7 +27,9 @@ class AnswerForm(HouseForm):
 
     outcome = radios("What did the subgroup decide?", OUTCOMES.items())
     reason = words("Reason", "The panel’s co-ordinator reads it.")
-    answered_on = DayField("When was this decided?", description="For example, 27 3 2012.")
+    answered_on = DayField(
+        "When was this decided?", called="Date of the decision", description="For example, 27 3 2012."
+    )
     review = select("The review, if it is recorded here (optional)", wrong="Choose a review from the list.")
     submit = save_button("Record the answer")
 

@@ -18,9 +18,13 @@ class ProgressForm(HouseForm):
 
     review = select("Review", wrong=None)
     agency = select("Agency", wrong="There is no agency with this code. Choose one from the list.")
-    as_at = DayField("As at", description="The day whose end is reported. Leave empty for today.")
+    as_at = DayField(
+        "As at", called="Date “as at”", description="The day whose end is reported. Leave empty for today."
+    )
     since = DayField(
-        "Changes since", description="Leave empty for three months before the day of the report."
+        "Changes since",
+        called="Date “changes since”",
+        description="Leave empty for three months before the day of the report.",
     )
     publication = tick(
         "For publication",

@@ -79,7 +79,9 @@ class NewReviewForm(ReviewForm):
         "Reference", "Capital letters, digits and hyphens, like SCR-2011-02. It cannot be changed."
     )
     stage = select("Stage it has reached", [("", "Choose a stage"), *STAGE_NAMES.items()], wrong=None)
-    reached_on = DayField("When did it reach this stage?", description="For example, 27 3 2012.")
+    reached_on = DayField(
+        "When did it reach this stage?", called="Date of the stage", description="For example, 27 3 2012."
+    )
     note = words("Note on the stage (optional)", "Needed for “Decided” and “Not published”: the reason.")
 
 
@@ -87,7 +89,9 @@ class StageForm(HouseForm):
     """A stage that a review has reached."""
 
     stage = radios("Which stage?", STAGE_NAMES.items())
-    reached_on = DayField("When was it reached?", description="For example, 27 3 2012.")
+    reached_on = DayField(
+        "When was it reached?", called="Date of the stage", description="For example, 27 3 2012."
+    )
     note = words("Note (optional)", "Needed for “Decided” and “Not published”: the reason.")
     submit = save_button()
 

@@ -217,7 +217,7 @@ def test_more_time_is_asked_for_and_waits(world: World, lead: FlaskClient, csrf_
     ("due_on", "reason", "message"),
     [
         (["", "", ""], "Ill.", "Enter the due date you ask for."),
-        (["30", "2", "2012"], "Ill.", "not a real date"),
+        (["30", "2", "2012"], "Ill.", "New due date must be a real date"),
         (["30", "3", "2012"], "Ill.", "must be in the future"),
         (["31", "3", "2012"], "Ill.", "must be later than the present one"),
         (["10", "4", "2012"], "Ill.", "must be later than the present one"),
