@@ -160,6 +160,12 @@ class HouseForm(FlaskForm):
             return False
         return True
 
+    def tell_too(self, problems: Mapping[str, str]) -> None:
+        """Tell these problems as well, beside the fields of which nothing wrong has been said yet."""
+        for name, message in problems.items():
+            if name not in self or not self[name].errors:
+                self._say(name, message)
+
     def _say(self, name: str, message: str) -> None:
         if name in self:
             self[name].errors = [*self[name].errors, message]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from wtforms import HiddenField
+from wtforms.validators import ValidationError
 
 from ..forms import DayField, HouseForm, line, options, radios, save_button, select, tick, ticks, words
 from ..people.models import Agency
@@ -14,12 +15,13 @@ from .births import are_kept
 from .identity import CHECKED
 from .models import AgencyReturn, ChildDeath
 from .returns import DAYS_TO_ANSWER
-from .rules import DeathFacts, KeptAge, days_of
+from .rules import DeathFacts, KeptAge, age_on, days_of
 from .service import PLAIN
 
 UNITS = (("days", "days"), ("months", "months"), ("years", "years"))
 EXAMPLE = "For example, 27 3 2012."
 FORGOTTEN = "It is used to work out the age, and not kept."
+NO_AGE = "Age at death must be a whole number of days, months or years."
 SEALED = "It is used to work out the age, and kept encrypted for staff who need it."
 
 
@@ -91,15 +93,28 @@ class DeathForm(HouseForm):
             return None
         return days_of(KeptAge(int(typed), self.age_unit.data), died_on or date.max)
 
+    def validate_age_number(self, field: Any) -> None:
+        """An age that is typed is a whole number; beside a date of birth it says the same as that."""
+        typed, unit = (field.data or "").strip(), self.age_unit.data
+        if typed and not re.fullmatch("[0-9]{1,4}", typed):
+            raise ValidationError(NO_AGE)
+        born_on, died_on = self.date_of_birth.data, self.died_on.data
+        is_as_filled = (typed, unit) == (field.object_data, self.age_unit.object_data)
+        if not typed or not born_on or not died_on or born_on > died_on or is_as_filled:
+            return
+        age = age_on(born_on, died_on)
+        if unit not in dict(UNITS) or getattr(age, unit) != int(typed):
+            raise ValidationError(f"The date of birth says {age.words}. Correct it, or leave the age empty.")
+
     def _say(self, name: str, message: str) -> None:
         if name == "age_days":
             typed = (self.age_number.data or "").strip()
             name = "age_number" if typed else "date_of_birth"
             if typed and self._age_days() is None:
-                message = "Enter a whole number of days, months or years."
+                message = NO_AGE
             elif not typed:
                 message = "Enter the date of birth, or the age."
-            if self.date_of_birth.errors:
+            if self.date_of_birth.errors or self.age_number.errors:
                 return
         super()._say(name, message)
 

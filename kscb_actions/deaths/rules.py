@@ -256,7 +256,7 @@ def _problems_with_response(facts: DeathFacts, today: date) -> dict[str, str]:
     if facts.rapid_response != "yes":
         return {"rapid_response_on": "Select that there was a rapid response, or leave its date empty."}
     if day > today or (facts.died_on is not None and day < facts.died_on):
-        return {"rapid_response_on": "The rapid response was on or after the date of death, not in the future."}
+        return {"rapid_response_on": "The rapid response must be between the date of death and today."}
     return {}
 
 

@@ -102,7 +102,23 @@ def cleaned(facts: DeathFacts) -> DeathFacts:
     return replace(facts, case_number=number, circumstances=clean_text(facts.circumstances))
 
 
+def problems_with_case(
+    death: ChildDeath, facts: DeathFacts, date_of_birth: date | None = None
+) -> dict[str, str]:
+    """{field: message} for what is wrong with the facts of a case, a new one or one to be corrected."""
+    return _read(death, facts, date_of_birth)[1]
+
+
 def _checked(death: ChildDeath, facts: DeathFacts, date_of_birth: date | None) -> DeathFacts:
+    facts, problems = _read(death, facts, date_of_birth)
+    if problems:
+        raise InvalidInput(problems)
+    return facts
+
+
+def _read(
+    death: ChildDeath, facts: DeathFacts, date_of_birth: date | None
+) -> tuple[DeathFacts, dict[str, str]]:
     facts, problems = cleaned(facts), {}
     if date_of_birth is not None:
         died_on = facts.died_on or date_of_birth
@@ -119,6 +135,4 @@ def _checked(death: ChildDeath, facts: DeathFacts, date_of_birth: date | None) -
     same = ChildDeath.case_number == facts.case_number
     if ChildDeath.select().where(same, ChildDeath.id != (death.id or 0)).exists():
         problems["case_number"] = "Another case has this number."
-    if problems:
-        raise InvalidInput(problems)
-    return facts
+    return facts, problems

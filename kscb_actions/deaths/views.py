@@ -1,6 +1,6 @@
 """Pages of cases: the list, one case, a new one, its facts, and its sealed date of birth."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -28,7 +28,7 @@ from .queries import (
     overdue_returns,
 )
 from .rules import KeptAge
-from .service import edit_death, open_birth, record_death
+from .service import edit_death, open_birth, problems_with_case, record_death
 
 LONGEST_SEARCH = 60
 BOTH = ["GET", "POST"]
@@ -64,7 +64,7 @@ def index() -> Any:
 def new() -> Any:
     """Record a case. Cases that could be the same child are shown first."""
     form, made = DeathForm(data={"notified_on": clock.today()}), []
-    if form.validate_on_submit() and form.attempt(lambda: made.append(_record(form))):
+    if _is_done(form, ChildDeath(), lambda: made.append(_record(form))):
         flash(f"Case {made[0].case_number} is recorded. Now ask the agencies what they know.", "success")
         return redirect(url_for("deaths.ask", death_id=made[0].id))
     twins = near_duplicates(viewer(), form.facts) if form.is_another.errors else []
@@ -89,7 +89,7 @@ def show(death: ChildDeath) -> Any:
 def edit(death: ChildDeath) -> Any:
     """Correct a case's facts."""
     form = DeathForm(data=DeathForm.filled(death))
-    if form.validate_on_submit() and form.attempt(lambda: _edit(form, death), DeathForm.filled):
+    if _is_done(form, death, lambda: _edit(form, death)):
         flash("The case is saved.", "success")
         return redirect(url_for("deaths.show", death_id=death.id))
     number = ChildDeath.get_by_id(death.id).case_number
@@ -128,6 +128,15 @@ def age_words(death: ChildDeath) -> str:
 
 
 WORDS: dict[str, Any] = {"terms": terms, "states": STATES, "age_words": age_words}
+
+
+def _is_done(form: DeathForm, death: ChildDeath, operation: Callable[[], Any]) -> bool:
+    """Was it sent, right, and done? Otherwise the form has everything that is wrong, all at once."""
+    if form.validate_on_submit():
+        return form.attempt(operation, DeathForm.filled)
+    if form.is_submitted():
+        form.tell_too(problems_with_case(death, form.facts, form.date_of_birth.data))
+    return False
 
 
 def _record(form: DeathForm) -> ChildDeath:

@@ -136,6 +136,70 @@ def test_what_is_wrong_is_said_beside_it_and_nothing_typed_is_lost(
             assert page.value(name) == typed[name]
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+def test_an_unreal_date_hides_nothing_else_that_is_wrong(
+    coordinator: Visitor, panel: Panel, is_new: bool
+) -> None:
+    path = "/deaths/new" if is_new else f"/deaths/{panel.death(case_number='11/001').id}/edit"
+    wrong = {
+        "case_number": "Smith",
+        "died_on": ["31", "2", "2012"],
+        "notified_on": ["", "", ""],
+        "rapid_response_on": ["4", "x", "2011"],
+        "age_number": "abc",
+        "sex": "",
+        "circumstances": "Mrs Smith found her.",
+        "version": "1",
+    }
+    page = coordinator.post(path, TYPED | wrong)
+    assert page.errors == {
+        "case_number": "A case number has a digit in it. Do not use a name or initials.",
+        "notified_on": "Enter the date of notification.",
+        "age_number": "Age at death must be a whole number of days, months or years.",
+        "sex": "Select the child’s sex.",
+        "died_on": "Date of death must be a real date, like 27 3 2012.",
+        "circumstances": page.errors["circumstances"],
+        "rapid_response_on": "Date of the rapid response must have the month as a number, like 27 3 2012.",
+    }
+    assert "looks like a name" in page.errors["circumstances"]
+    assert page.value("died_on") == ["31", "2", "2012"] and page.value("age_number") == "abc"
+    assert ChildDeath.select().where(ChildDeath.sex == "").count() == 0
+    assert AuditEvent.select().where(AuditEvent.event == "death.recorded").count() == (0 if is_new else 1)
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "message"),
+    [
+        ("abc", "days", "Age at death must be a whole number of days, months or years."),
+        ("1.5", "months", "Age at death must be a whole number of days, months or years."),
+        ("40", "weeks", "The date of birth says 1 month. Correct it, or leave the age empty."),
+        ("39", "days", "The date of birth says 1 month. Correct it, or leave the age empty."),
+        ("2", "months", "The date of birth says 1 month. Correct it, or leave the age empty."),
+        ("40", "days", ""),
+        ("1", "months", ""),
+        ("0", "years", ""),
+    ],
+)
+def test_an_age_beside_a_date_of_birth_is_not_ignored(
+    coordinator: Visitor, panel: Panel, number: str, unit: str, message: str
+) -> None:
+    page = coordinator.post("/deaths/new", TYPED | {"age_number": number, "age_unit": unit})
+    assert page.status == (200 if message else 302)
+    assert ChildDeath.select().count() == (0 if message else 1)
+    if message:
+        assert page.errors == {"age_number": message}
+
+
+def test_a_date_of_birth_corrects_the_age_that_the_form_was_filled_with(
+    coordinator: Visitor, panel: Panel
+) -> None:
+    death = panel.death()
+    sent = coordinator.send(f"/deaths/{death.id}/edit", {"date_of_birth": ["3", "5", "2011"]})
+    assert sent.status == 302
+    kept = ChildDeath.get()
+    assert (kept.age_number, kept.age_unit) == (6, "months")
+
+
 @pytest.mark.parametrize(
     ("number", "unit", "kept"),
     [
