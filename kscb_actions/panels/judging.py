@@ -6,7 +6,7 @@ from datetime import date
 
 from ..deaths import terms
 from ..deaths.identity import why_not_text
-from ..deaths.rules import statuses_on
+from ..deaths.rules import MODIFIABLE_SINCE, statuses_on
 from ..text import clean_text, one_line
 
 LONGEST_FACTOR = 500
@@ -119,7 +119,8 @@ def problems_with_judgement(judgement: Judgement, on: date) -> dict[str, str]:
 def _why_not_status(judgement: Judgement, on: date) -> str | None:
     allowed = statuses_on(on)
     if not judgement.status:
-        return "Select one: " + ", ".join(f"“{name}”" for name in allowed.values()) + "."
+        asks = "modifiable factors were identified" if on >= MODIFIABLE_SINCE else "the death was preventable"
+        return f"Select whether {asks}."
     if judgement.status not in allowed:
         choices = ", ".join(f"“{name}”" for name in allowed.values())
         return f"A review completed on {on.day} {on:%B %Y} says one of {choices}."

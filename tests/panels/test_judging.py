@@ -111,6 +111,18 @@ def test_a_known_factor_is_named_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("completed_on", "message"),
+    [
+        (date(2010, 3, 31), "Select whether the death was preventable."),
+        (date(2010, 4, 1), "Select whether modifiable factors were identified."),
+    ],
+)
+def test_a_missing_status_is_asked_for_as_its_period_asks(completed_on: date, message: str) -> None:
+    judgement = Judgement(frozenset({8}), "")
+    assert problems_with_judgement(judgement, completed_on) == {"status": message}
+
+
+@pytest.mark.parametrize(
     ("categories", "kept"), [(set(), ""), ({8}, "8"), ({8, 3}, "3;8"), ({10, 9, 1}, "1;9;10")]
 )
 def test_categories_are_kept_uppermost_first_and_read_back(categories: set[int], kept: str) -> None:
