@@ -4,7 +4,7 @@ from .actions.models import Action, Extension, ProgressUpdate
 from .assurance.models import AssuranceDecision, Evidence, EvidenceFile, Submission, SubmittedEvidence
 from .audit.models import AuditEvent
 from .chasing.models import Chase, Lease, ReturnChase
-from .deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting, PanelSeat
+from .deaths.models import AgencyReturn, ChildDeath, District, Interest, PanelCase, PanelMeeting, PanelSeat
 from .figures.models import AnnualDraft, IssuedReport
 from .mail.models import OutboxMessage
 from .panels.models import (
@@ -74,6 +74,7 @@ ALL = (
     Submission,
     SubmittedEvidence,
     AssuranceDecision,
+    District,
     ChildDeath,
     AgencyReturn,
     PanelMeeting,

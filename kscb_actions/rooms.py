@@ -28,6 +28,7 @@ VIEWS = (
     "reports.views",
     "deaths.views",
     "deaths.return_views",
+    "deaths.district_views",
     "panels.views",
     "panels.proposal_views",
     "panels.decision_views",

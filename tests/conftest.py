@@ -19,6 +19,7 @@ from kscb_actions.people import passwords
 from kscb_actions.people.models import SignInSession, User
 
 from .factories import TODAY, World
+from .factories_deaths import DISTRICTS
 from .pages import Visitor
 
 
@@ -75,12 +76,15 @@ def settings(tmp_path: Path, migrated: Path) -> Settings:
 
 
 def empty_postgres(url: str) -> None:
-    """Bring a PostgreSQL database to the newest schema, with no rows in it."""
+    """Bring a PostgreSQL database to the newest schema, with no rows in it but those it begins with."""
     database.connect_to(url)
     database.migrate()
     names = ", ".join(f'"{model._meta.table_name}"' for model in models.ALL)
     with database.db.connection_context(), database.writing():
         database.db.execute_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        models.District.insert_many(
+            [{"code": code, "name": name} for code, name in DISTRICTS.items()]
+        ).execute()
 
 
 @pytest.fixture

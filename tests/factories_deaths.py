@@ -18,6 +18,21 @@ from kscb_actions.panels.service import add_case, plan_meeting, record_attendanc
 from kscb_actions.people.models import Agency, User
 from tests.factories import World
 
+# Kent's, with which a new database begins.
+DISTRICTS = {
+    "ashford": "Ashford",
+    "canterbury": "Canterbury",
+    "dartford": "Dartford",
+    "dover": "Dover",
+    "gravesham": "Gravesham",
+    "maidstone": "Maidstone",
+    "sevenoaks": "Sevenoaks",
+    "shepway": "Shepway",
+    "swale": "Swale",
+    "thanet": "Thanet",
+    "tonbridge_malling": "Tonbridge and Malling",
+    "tunbridge_wells": "Tunbridge Wells",
+}
 FACTS = {
     "died_on": date(2011, 11, 3),
     "age_days": 40,

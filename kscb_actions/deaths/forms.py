@@ -1,7 +1,7 @@
 """Forms of cases and of what agencies return on them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -35,7 +35,7 @@ class DeathForm(HouseForm):
     age_unit = select("Counted in", UNITS, wrong=None)
     sex = radios("Sex", terms.SEXES.items())
     ethnicity = select("Ethnicity", [("", "Choose"), *terms.ETHNICITIES.items()], wrong=None)
-    district = select("District the child lived in", [("", "Choose"), *terms.DISTRICTS.items()], wrong=None)
+    district = select("District the child lived in", wrong=None)
     died_on = DayField("Date of death", description=EXAMPLE)
     place = select("Place of death", [("", "Choose"), *terms.PLACES.items()], wrong=None)
     event = select("What happened (optional)", [("", "Not recorded"), *terms.EVENTS.items()], wrong=None)
@@ -60,6 +60,10 @@ class DeathForm(HouseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.date_of_birth.description = SEALED if are_kept() else FORGOTTEN
+
+    def offer(self, districts: Mapping[str, str]) -> None:
+        """Put these districts, {code: name}, on offer."""
+        self.district.choices = options([("", "Choose"), *districts.items()])
 
     @property
     def facts(self) -> DeathFacts:

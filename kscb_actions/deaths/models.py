@@ -1,4 +1,4 @@
-"""Cases of children who died, what agencies return on them, and whose panels they are on.
+"""Cases of children who died, what agencies return on them, whose panels they are on, and districts.
 
 A case is a number. No table here has a place for a name, an address or a date of birth in the clear.
 """
@@ -9,10 +9,19 @@ from ..database import InstantField, Model, Versioned
 from ..people.models import Agency, User
 
 
+class District(Versioned):
+    """A district of the board. Its code is made once and never changes: cases have it, and issued tables."""
+
+    code = peewee.CharField(max_length=30, unique=True)
+    name = peewee.CharField(max_length=60, unique=True)
+    is_closed = peewee.BooleanField(default=False)
+
+
 class ChildDeath(Versioned):
     """One child's death, with as little identity as a panel needs (Form A).
 
     age_number, age_unit  the age at death in days (below 28 days), months (below two years) or years
+    district              the code of a District
     sealed_birth          the date of birth, encrypted; "" unless this installation keeps it
     decision_number       the number of the panel's current decision, 0 before any; what follows it is copied
                           from that decision in its transaction, because tables count by it

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ..text import why_too_long
@@ -68,7 +68,9 @@ _MONTH_BANDS = ((6, "under_6"), (8, "6_to_7"), (10, "8_to_9"), (12, "10_to_11"),
 
 @dataclass(frozen=True)
 class DeathFacts:
-    """What Form A says of a death, without saying who the child was. Codes are those of terms."""
+    """What Form A says of a death, without saying who the child was. Codes are those of terms, and that of
+    one of the board's districts.
+    """
 
     case_number: str
     died_on: date | None
@@ -90,7 +92,6 @@ class DeathFacts:
     criminal: str = "not_known"
     is_abuse_suspected: bool = False
     circumstances: str = ""
-    districts: Collection[str] = field(default_factory=lambda: tuple(terms.DISTRICTS))
 
 
 def primary_category(categories: Iterable[int]) -> int | None:
@@ -187,8 +188,8 @@ def problems_with_birth(date_of_birth: date, died_on: date) -> str | None:
     return _why_not_age(age_on(date_of_birth, died_on))
 
 
-def problems_with_death(facts: DeathFacts, today: date) -> dict[str, str]:
-    """{field: message} for what is wrong with the facts of a death."""
+def problems_with_death(facts: DeathFacts, today: date, districts: Collection[str]) -> dict[str, str]:
+    """{field: message} for what is wrong with the facts of a death; `districts` are the codes on offer."""
     why_not = why_not_case_number(facts.case_number)
     problems = {"case_number": why_not} if why_not else {}
     problems |= _problems_with_days(facts, today) | _problems_with_response(facts, today)
@@ -200,7 +201,7 @@ def problems_with_death(facts: DeathFacts, today: date) -> dict[str, str]:
     lists: tuple[tuple[str, str, Collection[str], str], ...] = (
         ("sex", facts.sex, terms.SEXES, "the child’s sex"),
         ("ethnicity", facts.ethnicity, terms.ETHNICITIES, "the child’s ethnicity"),
-        ("district", facts.district, facts.districts, "the district the child lived in"),
+        ("district", facts.district, districts, "the district the child lived in"),
         ("place", facts.place, terms.PLACES, "the place of death"),
         ("expected", facts.expected, terms.EXPECTED, "whether the death was expected"),
         ("looked_after", facts.looked_after, terms.YES_NO, "whether the child was looked after"),

@@ -9,6 +9,7 @@ from ..access.policy import Permission, Viewer, require
 from ..audit.service import change
 from ..text import InvalidInput, clean_text, one_line
 from . import births, rules
+from .district_queries import read_districts
 from .identity import why_identifying
 from .models import ChildDeath
 from .queries import near_duplicates
@@ -125,7 +126,7 @@ def _read(
         why_not = rules.problems_with_birth(date_of_birth, died_on)
         problems = {"date_of_birth": why_not} if why_not else {}
         facts = replace(facts, age_days=0 if why_not else (died_on - date_of_birth).days)
-    problems |= rules.problems_with_death(facts, clock.today())
+    problems |= rules.problems_with_death(facts, clock.today(), read_districts().offered(death.district))
     known = None if date_of_birth == facts.died_on else date_of_birth
     identifying = why_identifying(facts.circumstances, known)
     if identifying:

@@ -116,21 +116,6 @@ ETHNICITIES = {
     "other": "Any other ethnic group",
     "not_stated": "Not stated",
 }
-# Kent's twelve, by the names of 2011-12 (Shepway has been Folkestone and Hythe since 2018).
-DISTRICTS = {
-    "ashford": "Ashford",
-    "canterbury": "Canterbury",
-    "dartford": "Dartford",
-    "dover": "Dover",
-    "gravesham": "Gravesham",
-    "maidstone": "Maidstone",
-    "sevenoaks": "Sevenoaks",
-    "shepway": "Shepway",
-    "swale": "Swale",
-    "thanet": "Thanet",
-    "tonbridge_malling": "Tonbridge and Malling",
-    "tunbridge_wells": "Tunbridge Wells",
-}
 PLACES = {
     "home": "Home",
     "other_home": "Another private home",

@@ -14,6 +14,7 @@ from ..templating import changed_address, date_uk
 from ..text import one_line
 from . import births, terms
 from .blueprint import blueprint
+from .district_queries import read_districts
 from .forms import DeathForm
 from .models import ChildDeath
 from .queries import (
@@ -64,6 +65,7 @@ def index() -> Any:
 def new() -> Any:
     """Record a case. Cases that could be the same child are shown first."""
     form, made = DeathForm(data={"notified_on": clock.today()}), []
+    form.offer(read_districts().offered())
     if _is_done(form, ChildDeath(), lambda: made.append(_record(form))):
         flash(f"Case {made[0].case_number} is recorded. Now ask the agencies what they know.", "success")
         return redirect(url_for("deaths.ask", death_id=made[0].id))
@@ -89,6 +91,7 @@ def show(death: ChildDeath) -> Any:
 def edit(death: ChildDeath) -> Any:
     """Correct a case's facts."""
     form = DeathForm(data=DeathForm.filled(death))
+    form.offer(read_districts().offered(death.district))
     if _is_done(form, death, lambda: _edit(form, death)):
         flash("The case is saved.", "success")
         return redirect(url_for("deaths.show", death_id=death.id))

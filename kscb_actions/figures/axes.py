@@ -102,8 +102,8 @@ AXES = {
 }
 
 
-def district_axis(districts: Mapping[str, str] = terms.DISTRICTS) -> Axis:
-    """The board's districts, and a row for those who lived elsewhere or it is not known where."""
+def district_axis(districts: Mapping[str, str]) -> Axis:
+    """These districts, {code: name}, and a row for those who lived elsewhere or it is not known where."""
     labels = {**districts, NOT_KNOWN: "Not known or elsewhere"}
     return Axis("district", "District", labels, lambda record: _known(value(record, "district"), districts))
 

@@ -58,7 +58,7 @@ class Issued:
 def in_report(name: Name) -> bool:
     """Is this a table of the annual report? Of those by year of death, only what is known of every death."""
     basis, code = name
-    return basis is Basis.REVIEWED or code == "completed" or code in {axis.code for axis in KNOWN_AT_DEATH}
+    return basis is Basis.REVIEWED or code == "completed" or code in KNOWN_AT_DEATH
 
 
 def fit(

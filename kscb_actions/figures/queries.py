@@ -4,7 +4,7 @@ A declared interest hides a case from a person, not from the counts: they are th
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -15,10 +15,12 @@ from peewee import fn
 from ..access.policy import Permission, Viewer, require
 from ..database import db, is_sqlite
 from ..deaths import terms
+from ..deaths.district_queries import counted_districts
 from ..deaths.models import ChildDeath
 from ..deaths.rules import band_of_months, year_of
 from ..panels.models import Factor, PanelDecision, Referral
-from .tally import KNOWN_AT_DEATH, NOT_YET, SAFE_SLEEPING, Basis, Cell, Tally
+from .axes import Axis
+from .tally import NOT_YET, SAFE_SLEEPING, Basis, Cell, Tally, known_at_death
 
 AT_ONCE = 200
 _FIELDS = {
@@ -33,21 +35,19 @@ _FIELDS = {
     "statutory-order": ChildDeath.statutory_order,
     "asylum-seeking": ChildDeath.asylum_seeking,
 }
-_KNOWN = {axis.code: axis for axis in KNOWN_AT_DEATH}
 
 
 def tally(viewer: Viewer, basis: Basis, year: str) -> Tally:
-    """The counts of a year. Raises Refused."""
+    """The counts of a year by one basis. Raises Refused."""
     require(viewer, Permission.READ_FIGURES)
-    cells = _counted(basis, year)
-    by_other = Counter[str]()
-    for (*_, other), number in cells["sex"].items():
-        by_other[other] += number
-    reviewed = Counter({other: number for other, number in by_other.items() if other != NOT_YET})
-    cells["domain"] = _influences(basis, year, reviewed)
-    cells["theme"], overlaps = _themes(basis, year, reviewed)
-    cells["referral"] = _referrals(basis, year, reviewed)
-    return Tally(basis, year, cells, overlaps)
+    return _tally(basis, year, counted_districts())
+
+
+def tallies(viewer: Viewer, year: str) -> dict[Basis, Tally]:
+    """The counts of a year by both bases. Raises Refused."""
+    require(viewer, Permission.READ_FIGURES)
+    districts = counted_districts()
+    return {basis: _tally(basis, year, districts) for basis in Basis}
 
 
 def years(viewer: Viewer, basis: Basis) -> list[str]:
@@ -58,7 +58,19 @@ def years(viewer: Viewer, basis: Basis) -> list[str]:
     return sorted({_year(month) for (month,) in months.tuples()}, reverse=True)
 
 
-def _counted(basis: Basis, year: str) -> dict[str, Counter[Cell]]:
+def _tally(basis: Basis, year: str, districts: Mapping[str, str]) -> Tally:
+    cells = _counted(basis, year, known_at_death(districts))
+    by_other = Counter[str]()
+    for (*_, other), number in cells["sex"].items():
+        by_other[other] += number
+    reviewed = Counter({other: number for other, number in by_other.items() if other != NOT_YET})
+    cells["domain"] = _influences(basis, year, reviewed)
+    cells["theme"], overlaps = _themes(basis, year, reviewed)
+    cells["referral"] = _referrals(basis, year, reviewed)
+    return Tally(basis, year, cells, districts, overlaps)
+
+
+def _counted(basis: Basis, year: str, known: Iterable[Axis]) -> dict[str, Counter[Cell]]:
     """What stands in the cases themselves: one pass, some rows at a time."""
     found: dict[str, Counter[Any]] = {code: Counter() for code in _FIELDS}
     outcomes, months = Counter[Any](), Counter[Any]()
@@ -74,7 +86,7 @@ def _counted(basis: Basis, year: str) -> dict[str, Counter[Cell]]:
             found[code].update(zip(column, other, strict=True))
         outcomes.update(zip(category, status, other, strict=True))
         months.update(zip(died_in, reviewed_in, short, strict=True))
-    cells = {code: _cells(_row(code), counts) for code, counts in found.items()}
+    cells = {axis.code: _cells(_row(axis), found[axis.code]) for axis in known}
     cells["category"], cells["modifiable"] = Counter(), Counter()
     for (category, status, year_of_other), number in outcomes.items():
         if category is not None and year_of_other != NOT_YET:
@@ -194,10 +206,9 @@ def _cells(row: Callable[[Any], str], counts: Mapping[tuple[Any, Any], int]) -> 
     return found
 
 
-def _row(code: str) -> Callable[[Any], str]:
+def _row(axis: Axis) -> Callable[[Any], str]:
     """How a row's code is found: as the axis finds it, which knows what to do with what is missing."""
-    axis = _KNOWN[code]
-    field = _FIELDS[code].name
+    field = _FIELDS[axis.code].name
     return lambda value: axis.code_of({field: value})
 
 

@@ -29,18 +29,18 @@ THEMES = {SAFE_SLEEPING: "Unsafe sleeping, by any of the five that follow"} | {
 }
 THEME = axes.theme_axis(THEMES)
 OUTCOMES = terms.PREVENTABLE_NAMES | terms.MODIFIABLE_NAMES
-# What is known of every death, and what only its review tells.
+# What is known of every death, by code, and what only its review tells.
 KNOWN_AT_DEATH = (
-    axes.AGE,
-    axes.SEX,
-    axes.ETHNICITY,
-    axes.district_axis(),
-    axes.PLACE,
-    axes.EXPECTED,
-    axes.LOOKED_AFTER,
-    axes.PLAN,
-    axes.ORDER,
-    axes.ASYLUM,
+    "age",
+    "sex",
+    "ethnicity",
+    "district",
+    "place",
+    "expected",
+    "looked-after",
+    "protection-plan",
+    "statutory-order",
+    "asylum-seeking",
 )
 TOLD_BY_REVIEW = (axes.CATEGORY, axes.MONTHS, REFERRAL, THEME)
 BY_OTHER_YEAR = ("category", "expected")
@@ -81,14 +81,16 @@ Cell = tuple[str | None, str | None, str]
 class Tally:
     """The counts of a year.
 
-    cells    {table: {(row, column or None, the other year): number}}; the other year is that of death in a
-             year of review, and that of review, or NOT_YET, in a year of death
-    overlaps the deaths with an unsafe sleeping factor: {(first of its factors in print, the other year)}
+    cells     {table: {(row, column or None, the other year): number}}; the other year is that of death in a
+              year of review, and that of review, or NOT_YET, in a year of death
+    districts {code: name} of those that have a row
+    overlaps  the deaths with an unsafe sleeping factor: {(first of its factors in print, the other year)}
     """
 
     basis: Basis
     year: str
     cells: Mapping[str, Counter[Cell]]
+    districts: Mapping[str, str]
     overlaps: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @property
@@ -116,6 +118,12 @@ class Tally:
     def total(self) -> int:
         """All deaths in it."""
         return sum(self.cells["sex"].values())
+
+
+def known_at_death(districts: Mapping[str, str]) -> tuple[Axis, ...]:
+    """The axes of what is known of every death; the rows of one are these districts, {code: name}."""
+    known = {**axes.AXES, "district": axes.district_axis(districts)}
+    return tuple(known[code] for code in KNOWN_AT_DEATH)
 
 
 def is_year(text: str) -> bool:
@@ -201,7 +209,7 @@ class _Layout:
 
 
 def _layouts(tally: Tally) -> Iterator[_Layout]:
-    yield from (_Layout(axis.code, axis, is_told=False) for axis in KNOWN_AT_DEATH)
+    yield from (_Layout(axis.code, axis, is_told=False) for axis in known_at_death(tally.districts))
     yield from (_Layout(axis.code, axis) for axis in TOLD_BY_REVIEW)
     yield _Layout("modifiable", axes.CATEGORY, outcome_axis(tally))
     yield _Layout("domain", axes.DOMAIN, axes.INFLUENCE)
@@ -235,7 +243,7 @@ def _sleeping_ties(tally: Tally) -> Iterator[Tie]:
 
 
 def _axes(tally: Tally) -> Iterable[tuple[Axis, Conditions]]:
-    yield from ((axis, tally.of) for axis in KNOWN_AT_DEATH)
+    yield from ((axis, tally.of) for axis in known_at_death(tally.districts))
     yield from ((axis, tally.of_reviewed) for axis in TOLD_BY_REVIEW)
 
 

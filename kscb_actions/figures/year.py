@@ -9,19 +9,14 @@ from . import kept
 from .disclosure import CannotPublish, Key
 from .models import AnnualDraft, IssuedReport
 from .publication import Fit, Issued, Name, fit, in_report
-from .queries import tally
+from .queries import tallies, tally
 from .tables import CountTable
-from .tally import BASIS_NAMES, NAMES, Basis, Tally, is_year, tables_of
+from .tally import BASIS_NAMES, NAMES, Basis, is_year, tables_of
 
 NO_WAY = (
     "The tables of {year} cannot be published together: what has been issued before would let a small "
     "number be worked out. Leave out {tables}: choose it where the texts of the report are written."
 )
-
-
-def tallies(viewer: Viewer, year: str) -> dict[Basis, Tally]:
-    """The year by both bases. Raises Refused."""
-    return {basis: tally(viewer, basis, year) for basis in Basis}
 
 
 def live_tables(viewer: Viewer, basis: Basis, year: str) -> dict[str, CountTable]:

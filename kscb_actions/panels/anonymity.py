@@ -1,7 +1,7 @@
 """What in a recommendation would lead back to the child. Plain values in, plain values out."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from ..deaths.identity import days_in, why_identifying
@@ -14,21 +14,21 @@ def why_leads_back(
     text: str,
     case_number: str,
     died_on: date,
-    district: str,
+    district: Collection[str],
     age: tuple[int, str],
     beside: Iterable[str] = (),
 ) -> str | None:
     """Why a text cannot leave the case, for the reader; None when nothing in it can be recognised.
 
-    district  its name; age: a number and "days", "months" or "years". One of them alone is many children's,
-              both together are few's; `beside` are the other texts that leave with this one.
+    district  what it is or was called; age: a number and "days", "months" or "years". One of them alone is
+              many children's, both together are few's; `beside` are the other texts that leave with this one.
     """
     if _has_number(text, case_number):
         return "This has the case number in it. Take it out: people read this who may not know of the case."
     if _has_day(text, died_on):
         return "This has the date of death in it. Take it out: people read this who may not know of the case."
     whole = " ".join((text, *beside))
-    if _has_age(text, age) and re.search(rf"\b{re.escape(district)}\b", whole, re.IGNORECASE):
+    if _has_age(text, age) and any(_has_name(whole, name) for name in district):
         return "The district and the age together may tell which child it was. Take one of them out."
     return why_identifying(text)
 
@@ -51,6 +51,10 @@ def _has_day(text: str, day: date) -> bool:
     before = rf"(?<!\d){day.day}(?:st|nd|rd|th)?(?: of)? {month}(?!\.?,? \d{{4}})"
     after = rf"\b{month} {day.day}(?:st|nd|rd|th)?(?!\d)(?!,? \d{{4}})"
     return bool(re.search(f"{before}|{after}", text, re.IGNORECASE))
+
+
+def _has_name(text: str, name: str) -> bool:
+    return bool(re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE))
 
 
 def _has_age(text: str, age: tuple[int, str]) -> bool:

@@ -11,6 +11,7 @@ from ..audit.models import AuditEvent
 from ..audit.words import TOLD, UNTOLD, column_name, event_name, shown
 from ..database import Model
 from ..deaths import terms
+from ..deaths.district_queries import read_districts
 from ..deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting, PanelSeat
 from ..deaths.queries import list_returns, visible_meeting
 from ..people.models import Agency, User
@@ -27,7 +28,6 @@ _COPIED = frozenset({"decision_number", "reviewed_on", "primary_category", "stat
 _CODES: Mapping[str, Mapping[str, str]] = {
     "sex": terms.SEXES,
     "ethnicity": terms.ETHNICITIES,
-    "district": terms.DISTRICTS,
     "place": terms.PLACES,
     "event": terms.EVENTS,
     "inquest": terms.INQUESTS,
@@ -74,8 +74,9 @@ class WholeCase:
 def whole_case(viewer: Viewer, death: ChildDeath, today: date) -> WholeCase:
     """Fetch everything for the page of a case that was fetched for this person."""
     keeps = reach(viewer, Permission.KEEP_PANELS) is Reach.ALL
+    districts = read_districts().names
     return WholeCase(
-        facts=facts_of_case(death),
+        facts=facts_of_case(death, districts),
         returns=list_returns(viewer, death),
         cases=_panels_of(viewer, death),
         own=_seats_of(viewer),
@@ -83,15 +84,20 @@ def whole_case(viewer: Viewer, death: ChildDeath, today: date) -> WholeCase:
         referrals=story_of(viewer, death),
         asks_referral=bool(needs_referral(viewer, death)),
         learnt=learnt_from(viewer, death),
-        history=history_of(death) if keeps else [],
+        history=history_of(death, districts) if keeps else [],
     )
 
 
-def history_of(death: ChildDeath) -> list[Entry]:
-    """What the trail tells of a case, newest first, for somebody who keeps cases and may see this one."""
+def history_of(death: ChildDeath, districts: Mapping[str, str]) -> list[Entry]:
+    """What the trail tells of a case, newest first, for somebody who keeps cases and may see this one.
+
+    districts  {code: name}, all of the board's
+    """
     events = AuditEvent.select().where(_about(death)).order_by(AuditEvent.id.desc())
     names = _Names(
-        dict(Agency.select(Agency.id, Agency.name).tuples()), dict(User.select(User.id, User.name).tuples())
+        dict(Agency.select(Agency.id, Agency.name).tuples()),
+        dict(User.select(User.id, User.name).tuples()),
+        {**_CODES, "district": districts},
     )
     return [_entry(event, names) for event in events if event.event != "death.reviewed"]
 
@@ -100,6 +106,7 @@ def history_of(death: ChildDeath) -> list[Entry]:
 class _Names:
     agencies: Mapping[int, str]
     people: Mapping[int, str]
+    codes: Mapping[str, Mapping[str, str]]
 
 
 def _panels_of(viewer: Viewer, death: ChildDeath) -> list[PanelCase]:
@@ -150,6 +157,6 @@ def _whom(state: Mapping[str, Any], names: _Names) -> Iterator[tuple[str, str]]:
 def _changes(changes: Mapping[str, Any], names: _Names) -> Iterator[tuple[str, str]]:
     for column, (old, new) in changes.items():
         if column not in UNTOLD and column not in _COPIED:
-            codes = _CODES.get(column, {})
+            codes = names.codes.get(column, {})
             before, after = (shown(codes.get(str(value), value)) for value in (old, new))
             yield column_name(column), f"{before} → {after}"

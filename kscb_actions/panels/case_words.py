@@ -1,6 +1,6 @@
 """What a panel is shown of a case: its facts and what agencies returned, in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ..deaths import terms
 from ..deaths.models import AgencyReturn, ChildDeath
@@ -8,13 +8,16 @@ from ..deaths.rules import KeptAge
 from ..templating import date_uk
 
 
-def facts_of_case(death: ChildDeath) -> list[tuple[str, str]]:
-    """(name, value) of what is known of a death, in the order in which a panel asks."""
+def facts_of_case(death: ChildDeath, districts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """(name, value) of what is known of a death, in the order in which a panel asks.
+
+    districts  {code: name}, all of the board's
+    """
     return [
         ("Age at death", KeptAge(death.age_number, death.age_unit).words),
         ("Sex", terms.SEXES.get(death.sex, "")),
         ("Ethnicity", terms.ETHNICITIES.get(death.ethnicity, "")),
-        ("District", terms.DISTRICTS.get(death.district, death.district)),
+        ("District", districts.get(death.district, death.district)),
         ("Died on", date_uk(death.died_on)),
         ("Notified on", date_uk(death.notified_on)),
         ("Place of death", terms.PLACES.get(death.place, "")),

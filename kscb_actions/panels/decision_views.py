@@ -8,6 +8,7 @@ from .. import clock
 from ..access.guard import Access, viewer
 from ..access.policy import Permission
 from ..deaths import terms
+from ..deaths.district_queries import read_districts
 from ..deaths.models import ChildDeath, PanelCase
 from ..deaths.queries import get_death, get_panel_case, list_returns
 from .blueprint import blueprint
@@ -111,6 +112,6 @@ def _about(death: ChildDeath, back: str) -> dict[str, Any]:
         "death": death,
         "back": back,
         "terms": terms,
-        "facts": facts_of_case(death),
+        "facts": facts_of_case(death, read_districts().names),
         "returns": returns_in_words(list_returns(viewer(), death)),
     }

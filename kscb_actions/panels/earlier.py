@@ -7,6 +7,7 @@ from datetime import date
 from .. import clock
 from ..access.policy import Permission, Viewer, require
 from ..audit.service import Change, change
+from ..deaths.district_queries import read_districts
 from ..deaths.models import ChildDeath
 from ..deaths.queries import visible_death
 from ..deaths.rules import KeptAge, likeness
@@ -51,7 +52,7 @@ def import_cases(
     """
     require(viewer, Permission.RECORD_DEATH)
     require(viewer, Permission.KEEP_PANELS)
-    read = read_cases(text_of_csv, clock.today())
+    read = read_cases(text_of_csv, clock.today(), read_districts())
     problems = sorted((*read.problems, *_recorded_already(read.cases)), key=lambda each: each.row)
     alike = tuple(_alike(viewer, read.cases))
     if dry_run or problems or (alike and not allow_near_duplicates):

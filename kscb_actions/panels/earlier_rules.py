@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..deaths import terms
+from ..deaths.district_rules import Districts
 from ..deaths.identity import refused_columns
 from ..deaths.rules import MODIFIABLE_SINCE, DeathFacts, problems_with_death, problems_with_outcome
 from ..text import InvalidInput, one_line
@@ -38,7 +39,6 @@ _DATES = (
 _LISTS = {
     "sex": terms.SEXES,
     "ethnicity": terms.ETHNICITIES,
-    "district": terms.DISTRICTS,
     "place": terms.PLACES,
     "modifiable": {**terms.MODIFIABLE_NAMES, **terms.PREVENTABLE_NAMES},
 }
@@ -86,8 +86,8 @@ def text_of(data: bytes) -> str:
         ) from None
 
 
-def read_cases(text: str, today: date) -> ReadFile:
-    """Read the text of a CSV file with the columns COLUMNS, in any order."""
+def read_cases(text: str, today: date, districts: Districts) -> ReadFile:
+    """Read the text of a CSV file with the columns COLUMNS, in any order; `districts` are the board's."""
     try:
         rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
     except csv.Error as wrong:
@@ -99,7 +99,7 @@ def read_cases(text: str, today: date) -> ReadFile:
     cases = []
     for number, cells in enumerate(rows[1:], start=2):
         if any(cell.strip() for cell in cells):
-            case, wrong_here = _read_row(number, header, cells, today)
+            case, wrong_here = _read_row(number, header, cells, today, districts)
             problems += wrong_here
             cases += [case] if case else []
     if not cases and not problems:
@@ -133,15 +133,15 @@ def _problems_with_header(header: Sequence[str]) -> Iterator[Problem]:
 
 
 def _read_row(
-    row: int, header: Sequence[str], cells: Sequence[str], today: date
+    row: int, header: Sequence[str], cells: Sequence[str], today: date, districts: Districts
 ) -> tuple[EarlierCase | None, list[Problem]]:
     if len(cells) != len(header):
         told = f"The row has {len(cells)} cells, the first row has {len(header)}."
         return None, [Problem(row, "", told)]
     typed = {column: one_line(cell) for column, cell in zip(header, cells, strict=True)}
     wrong: dict[str, str] = {}
-    facts = _facts(typed, wrong)
-    for name, message in problems_with_death(facts, today).items():
+    facts = _facts(typed, districts, wrong)
+    for name, message in problems_with_death(facts, today, districts.open).items():
         wrong.setdefault(_COLUMN_OF.get(name, name), message)
     case = EarlierCase(row, facts)
     if any(typed[column] for column in OUTCOME):
@@ -151,7 +151,7 @@ def _read_row(
     ]
 
 
-def _facts(typed: Mapping[str, str], wrong: dict[str, str]) -> DeathFacts:
+def _facts(typed: Mapping[str, str], districts: Districts, wrong: dict[str, str]) -> DeathFacts:
     return DeathFacts(
         case_number=typed["case_number"].upper(),
         died_on=_day(typed, "died_on", wrong),
@@ -159,7 +159,7 @@ def _facts(typed: Mapping[str, str], wrong: dict[str, str]) -> DeathFacts:
         age_days=_whole_number(typed, "age_days", wrong),
         sex=_code(typed, "sex", _LISTS["sex"], wrong),
         ethnicity=_code(typed, "ethnicity", _LISTS["ethnicity"], wrong),
-        district=_code(typed, "district", _LISTS["district"], wrong),
+        district=_district(typed, districts, wrong),
         place=_code(typed, "place", _LISTS["place"], wrong),
         expected=UNEXPECTED.get(_code(typed, "unexpected", dict.fromkeys(UNEXPECTED, ""), wrong), ""),
     )
@@ -217,14 +217,30 @@ def _whole_number(typed: Mapping[str, str], column: str, wrong: dict[str, str]) 
     return None
 
 
+def _district(typed: Mapping[str, str], districts: Districts, wrong: dict[str, str]) -> str:
+    closed = _found(typed["district"], districts.closed)
+    if closed is None:
+        return _code(typed, "district", districts.open, wrong)
+    wrong["district"] = f"“{districts.closed[closed]}” is closed. Open it again, or write another district."
+    return ""
+
+
 def _code(typed: Mapping[str, str], column: str, names: Mapping[str, str], wrong: dict[str, str]) -> str:
-    folded = typed[column].casefold()
+    code = _found(typed[column], names)
+    if code is not None:
+        return code
+    told = f"“{_short(typed[column])}” is not" if typed[column] else "Write"
+    wrong[column] = f"{told} one of {', '.join(names)}."
+    return ""
+
+
+def _found(text: str, names: Mapping[str, str]) -> str | None:
+    """The code that a text means, by itself or by its name, in whatever case."""
+    folded = text.casefold()
     for code, name in names.items():
         if folded and folded in (code, name.casefold(), code.replace("_", " ")):
             return str(code)
-    told = f"“{_short(typed[column])}” is not" if folded else "Write"
-    wrong[column] = f"{told} one of {', '.join(names)}."
-    return ""
+    return None
 
 
 def _categories(text: str, wrong: dict[str, str]) -> frozenset[int]:

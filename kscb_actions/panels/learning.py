@@ -7,10 +7,10 @@ from .. import clock
 from ..access.policy import Permission, Reach, Refused, Viewer, reach, require
 from ..actions.models import Action
 from ..audit.service import change
+from ..deaths.district_queries import read_districts
 from ..deaths.models import ChildDeath
 from ..deaths.queries import get_death
 from ..deaths.rules import year_of
-from ..deaths.terms import DISTRICTS
 from ..reviews.models import Recommendation, Review
 from ..reviews.recommendations import add_learning
 from ..reviews.rules import RecommendationFacts
@@ -63,9 +63,10 @@ def problems_with_leaving(death: ChildDeath, facts: RecommendationFacts) -> dict
         "intended_outcome": facts.intended_outcome,
         "addressed_to": facts.addressed_to,
     }
-    district, age = DISTRICTS.get(death.district, death.district), (death.age_number, death.age_unit)
+    age, first = (death.age_number, death.age_unit), death.district.replace("_", " ")
+    called = {read_districts().names.get(death.district, first), first}
     found = {
-        name: why_leads_back(text, death.case_number, death.died_on, district, age, texts.values())
+        name: why_leads_back(text, death.case_number, death.died_on, called, age, texts.values())
         for name, text in texts.items()
     }
     return {name: why for name, why in found.items() if why}

@@ -8,6 +8,7 @@ from .. import clock
 from ..access.guard import Access, viewer
 from ..access.policy import Permission, Reach, reach
 from ..deaths import terms
+from ..deaths.district_queries import read_districts
 from ..deaths.models import PanelCase, PanelMeeting
 from ..deaths.queries import get_meeting, get_panel_case, list_returns
 from ..forms import HouseForm, save_button
@@ -139,7 +140,7 @@ def _about(case: PanelCase) -> dict[str, Any]:
     return {
         "meeting": case.meeting,
         "death": case.death,
-        "facts": facts_of_case(case.death),
+        "facts": facts_of_case(case.death, read_districts().names),
         "returns": returns_in_words(list_returns(viewer(), case.death)),
         "terms": terms,
         "back": address_of_meeting(case.meeting),

@@ -12,6 +12,7 @@ from kscb_actions.actions.extensions import ask_extension
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.service import change
+from kscb_actions.deaths.models import District
 from kscb_actions.figures.service import issue
 from kscb_actions.mail.service import queue
 from kscb_actions.panels.referrals import record_referral
@@ -96,6 +97,8 @@ ALLOWED = {
     "deaths.ask": COORDINATOR,
     "deaths.answer": COORDINATOR,
     "deaths.return_dates": COORDINATOR,
+    "deaths.districts": COORDINATOR,
+    "deaths.rename_district": COORDINATOR,
     "panels.show": CDOP,
     "panels.new": COORDINATOR,
     "panels.edit": COORDINATOR,
@@ -142,6 +145,8 @@ KEEPS_BOARD = {
     "people.new_link",
     "people.edit_agency",
     "reviews.rename_theme",
+    "deaths.districts",
+    "deaths.rename_district",
     "people.switch_person_off",
     "people.switch_person_on",
     "people.hand_over_actions",
@@ -174,6 +179,7 @@ class PanelThings:
             "return_id": self.asked.id,
             "interest_id": self.interest.id,
             "referral_id": self.referral.id,
+            "district_id": District.get().id,
         }
 
 

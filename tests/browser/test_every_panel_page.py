@@ -69,7 +69,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     keeps += ["/panels/new", f"/panels/{over}/agenda", f"/panels/{over}/attendance"]
     keeps += [f"/panels/{over}/cases/{decided}/decide", "/referrals", f"/referrals/{told}"]
     keeps += [f"{tables}/annual/{YEAR}/texts", f"{tables}/annual/{YEAR}/issue", f"{tables}.csv"]
-    keeps += [f"/panels/{coming}/papers.docx"]
+    keeps += [f"/panels/{coming}/papers.docx", "/deaths/districts", "/deaths/districts/1"]
     member = [f"/panels/{coming}/cases/{listed}/propose"]
     chair = ["/referrals", f"/referrals/{told}", f"/referrals/{referral}", f"/referrals/{referral}/answer"]
     return {COORDINATOR: both + keeps, MEMBER: both + member, CHAIR: chair, READER: ["/published"]}

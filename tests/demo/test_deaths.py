@@ -8,7 +8,7 @@ import pytest
 
 from kscb_actions.deaths.identity import why_identifying
 from kscb_actions.deaths.rules import age_after, problems_with_death, whole_months, year_of
-from kscb_actions.deaths.terms import DISTRICTS, FACTORS, INFLUENCES, SAFE_SLEEPING
+from kscb_actions.deaths.terms import FACTORS, INFLUENCES, SAFE_SLEEPING
 from kscb_actions.demo.content import AS_AT, FOLDER, parse_file, read_content
 from kscb_actions.demo.deaths import PlannedDeath, can_be_modified, planned_deaths, read_rules
 from kscb_actions.demo.deaths_panels import proposal_of
@@ -17,6 +17,7 @@ from kscb_actions.demo.deaths_telling import agencies_asked, factors_of, judgeme
 from kscb_actions.demo.working_days import is_working_day
 from kscb_actions.panels.anonymity import why_leads_back
 from kscb_actions.panels.judging import problems_with_judgement
+from tests.factories_deaths import DISTRICTS
 
 DEATHS = planned_deaths()
 REVIEWED = [death for death in DEATHS if death.status]
@@ -56,7 +57,7 @@ def test_they_are_the_same_every_time() -> None:
 
 @pytest.mark.parametrize("death", DEATHS, ids=lambda death: death.number)
 def test_a_case_is_possible(death: PlannedDeath) -> None:
-    assert problems_with_death(death.facts, AS_AT) == {}
+    assert problems_with_death(death.facts, AS_AT, DISTRICTS) == {}
     assert why_identifying(death.facts.circumstances) is None
     assert re.fullmatch(r"CDR-20(10|11)-\d{3}", death.number)
     if death.facts.rapid_response_on:
@@ -161,10 +162,8 @@ def test_what_was_learnt_does_not_lead_back() -> None:
         kept = age_after(death.facts.age_days or 0, death.died_on).kept
         texts = [lesson["text"], lesson["outcome"], *(each["text"] for each in lesson["actions"])]
         for text in texts:
-            district = DISTRICTS[death.facts.district]
-            found = why_leads_back(
-                text, death.number, death.died_on, district, (kept.number, kept.unit), texts
-            )
+            called = (DISTRICTS[death.facts.district],)
+            found = why_leads_back(text, death.number, death.died_on, called, (kept.number, kept.unit), texts)
             assert found is None, found
 
 

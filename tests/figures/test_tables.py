@@ -14,6 +14,7 @@ from kscb_actions.figures import axes, tables
 from kscb_actions.figures.disclosure import Stated
 from kscb_actions.figures.publishing import publish, publish_all, quantity
 from kscb_actions.figures.tables import CountTable, table
+from tests.factories_deaths import DISTRICTS
 
 REVIEWED = frozenset({("reviewed", "2011-12")})
 YEARS = axes.died_in(["2010-11", "2011-12"])
@@ -121,8 +122,8 @@ def test_a_table_is_written_as_columns_rows_and_totals() -> None:
         (axes.AGE, {"age_band": "15_to_17"}, "15_to_17"),
         (axes.SEX, {"sex": ""}, "not_known"),
         (axes.ETHNICITY, {"ethnicity": None}, "not_stated"),
-        (axes.district_axis(), {"district": "dover"}, "dover"),
-        (axes.district_axis(), {"district": "medway"}, "not_known"),
+        (axes.district_axis(DISTRICTS), {"district": "dover"}, "dover"),
+        (axes.district_axis(DISTRICTS), {"district": "medway"}, "not_known"),
         (axes.PLACE, {"place": "home"}, "home"),
         (axes.EXPECTED, {"expected": "unexpected"}, "unexpected"),
         (axes.LOOKED_AFTER, {"looked_after": "yes"}, "yes"),

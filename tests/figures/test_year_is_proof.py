@@ -23,7 +23,7 @@ from tests.figures.year_rows import put, some
 
 YEAR = "2011-12"
 YEARS = 40 if os.environ.get("KSCB_LONG") == "1" else 3
-KNOWN = {axis.code for axis in KNOWN_AT_DEATH}
+KNOWN = set(KNOWN_AT_DEATH)
 Conditions = frozenset[tuple[str, str]]
 
 

@@ -10,6 +10,7 @@ from kscb_actions.deaths import terms
 from kscb_actions.deaths.models import ChildDeath
 from kscb_actions.deaths.rules import MODIFIABLE_SINCE
 from kscb_actions.panels.models import Factor, PanelDecision, Referral
+from tests.factories_deaths import DISTRICTS
 
 Facts = dict[str, Any]
 PLAIN: Facts = {
@@ -123,7 +124,7 @@ def some(
             "age_band": rng.choices(list(terms.AGE_BANDS), (40, 20, 12, 8, 8, 12))[0],
             "sex": rng.choices(list(terms.SEXES), (45, 54, 1))[0],
             "ethnicity": rng.choices(list(terms.ETHNICITIES), (70, *(1,) * 17, 6))[0],
-            "district": rng.choice([*terms.DISTRICTS, "elsewhere"]),
+            "district": rng.choice([*DISTRICTS, "elsewhere"]),
             "place": rng.choices(list(terms.PLACES), (20, 2, 60, 4, 1, 1, 1, 6, 2, 2, 1))[0],
             "expected": rng.choices(list(terms.EXPECTED), (60, 38, 2))[0],
             "looked_after": rng.choices(list(terms.YES_NO), (3, 94, 3))[0],

@@ -10,7 +10,7 @@ DIED = date(2011, 11, 3)
 
 
 def refused(text: str, number: str = "11/042", beside: tuple[str, ...] = ()) -> bool:
-    return why_leads_back(text, number, DIED, "Thanet", (5, "months"), beside) is not None
+    return why_leads_back(text, number, DIED, ("Thanet", "the isle"), (5, "months"), beside) is not None
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,7 @@ def refused(text: str, number: str = "11/042", beside: tuple[str, ...] = ()) -> 
         "Nov 3",
         "A 5-month-old in Thanet",
         "In thanet, aged 5 months",
+        "On the Isle, aged 5 months",
         "Dr Smith should write",
         "Send it to CT10 1AA",
     ],

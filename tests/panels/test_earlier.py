@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from kscb_actions.access.policy import Refused
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.config import Settings
+from kscb_actions.deaths.district_rules import Districts
 from kscb_actions.deaths.models import ChildDeath
 from kscb_actions.panels.earlier import Imported, import_cases
 from kscb_actions.panels.earlier_rules import COLUMNS, read_cases, text_of
@@ -23,7 +24,7 @@ from kscb_actions.panels.models import PanelDecision
 from kscb_actions.text import InvalidInput
 from tests.cli.running import flask
 from tests.factories import TODAY, World
-from tests.factories_deaths import Panel
+from tests.factories_deaths import DISTRICTS, Panel
 
 ROW = {
     "case_number": "11/001",
@@ -39,6 +40,7 @@ ROW = {
     "modifiable": "none",
     "reviewed_on": "2012-03-01",
 }
+KENT = Districts(DISTRICTS)
 EARLY = {"died_on": "2009-11-03", "notified_on": "2009-11-04", "reviewed_on": "2010-03-31"}
 
 
@@ -60,7 +62,7 @@ def table(*rows: dict[str, str], header: tuple[str, ...] = COLUMNS) -> str:
 
 def told(text: str) -> list[tuple[int, str]]:
     """(row, column) of each problem of a file; a file with problems gives no case for those rows."""
-    read = read_cases(text, TODAY)
+    read = read_cases(text, TODAY, KENT)
     assert not {each.row for each in read.problems if each.column != "case_number"} & {
         each.row for each in read.cases
     }
@@ -130,7 +132,7 @@ def test_a_row_is_checked_column_by_column(changes: dict[str, str], columns: lis
 
 
 def test_a_modifiable_status_is_refused_before_april_2010_with_the_reason() -> None:
-    (problem,) = read_cases(table({**EARLY, "modifiable": "identified"}), TODAY).problems
+    (problem,) = read_cases(table({**EARLY, "modifiable": "identified"}), TODAY, KENT).problems
     assert "not translated" in problem.message and "potentially_preventable" in problem.message
 
 
@@ -156,7 +158,7 @@ def test_a_modifiable_status_is_refused_before_april_2010_with_the_reason() -> N
     ],
 )
 def test_a_file_that_is_no_import_is_refused_with_the_reason(text: str, said: str) -> None:
-    messages = " ".join(each.message for each in read_cases(text, TODAY).problems)
+    messages = " ".join(each.message for each in read_cases(text, TODAY, KENT).problems)
     assert said in messages
 
 
@@ -174,7 +176,7 @@ def test_a_file_that_is_no_import_is_refused_with_the_reason(text: str, said: st
     ],
 )
 def test_a_file_as_spreadsheets_write_it_is_taken(text: str) -> None:
-    (case,) = read_cases(text, TODAY).cases
+    (case,) = read_cases(text, TODAY, KENT).cases
     assert (case.row, case.facts.case_number, case.categories) == (2, "11/001", {3, 10})
 
 
@@ -182,14 +184,14 @@ def test_a_file_as_spreadsheets_write_it_is_taken(text: str) -> None:
 @hypothesis_settings(max_examples=150, deadline=None)
 def test_no_file_is_too_odd_to_be_answered(rows: list[list[str]]) -> None:
     text = table({}) + "\n".join(",".join(cells) for cells in rows)
-    read = read_cases(text, TODAY)
+    read = read_cases(text, TODAY, KENT)
     assert read.problems or read.cases
 
 
 @given(st.sampled_from(COLUMNS), st.text(max_size=40))
 @hypothesis_settings(max_examples=300, deadline=None)
 def test_no_cell_is_too_odd_to_be_answered(column: str, value: str) -> None:
-    read = read_cases(table({column: value}), TODAY)
+    read = read_cases(table({column: value}), TODAY, KENT)
     assert read.problems or read.cases
 
 

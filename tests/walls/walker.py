@@ -19,6 +19,7 @@ _TOKENS = re.compile(r'(nonce-|nonce="|csrf_token"[^>]*value=")[^"\s;]+')
 # Arguments that name a thing of the rooms of child deaths, and the table it is in.
 TABLES = {
     "death_id": "child_death",
+    "district_id": "district",
     "meeting_id": "panel_meeting",
     "return_id": "agency_return",
     "interest_id": "interest",
