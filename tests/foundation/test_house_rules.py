@@ -46,6 +46,7 @@ RULES = {
     "working_days",
     "terms",
     "identity",
+    "district_rules",
     "axes",
     "tables",
     "publishing",
