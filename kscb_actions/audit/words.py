@@ -93,6 +93,7 @@ EVENT_NAMES = {
     "return.chase-ran": "Chasing of returns run",
     "return.changed": "Agency return changed",
     "return.chased": "Agency return chased",
+    "return.taken-back": "Request to an agency taken back",
     "review.changed": "Review changed",
     "review.clock-met": "Statutory date met",
     "review.clock-moved": "Statutory date moved",

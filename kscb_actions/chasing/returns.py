@@ -11,6 +11,7 @@ from ..audit.rules import canonical
 from ..audit.service import Change, change
 from ..database import reading, writing
 from ..deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelSeat
+from ..deaths.queries import STILL_ASKED
 from ..mail.models import OutboxMessage
 from ..mail.service import queue
 from ..people.models import Agency, User
@@ -85,6 +86,7 @@ def list_waiting(on: date, first_offset: int) -> list[Waiting]:
         .join(ChildDeath)
         .where(
             AgencyReturn.answered_on.is_null(),
+            STILL_ASKED,
             AgencyReturn.due_on <= on - timedelta(days=first_offset),
             ChildDeath.decision_number == 0,
         )

@@ -170,6 +170,13 @@ class AnswerForm(HouseForm):
         }
 
 
+class TakeBackForm(HouseForm):
+    """Why the request to an agency is taken back."""
+
+    reason = words("Why is the request taken back?", "For whoever reads this later. No names.")
+    submit = save_button("Take back")
+
+
 class ReturnDatesForm(HouseForm):
     """When an agency was asked, and by when it is to answer."""
 

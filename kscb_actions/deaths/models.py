@@ -57,7 +57,10 @@ class ChildDeath(Versioned):
 
 
 class AgencyReturn(Versioned):
-    """What one agency was asked to tell of a case (Form B), and whether it has."""
+    """What one agency was asked to tell of a case (Form B), and whether it has.
+
+    taken_back_on  since when it is asked no longer, for a reason; empty again when it is asked anew
+    """
 
     death = peewee.ForeignKeyField(ChildDeath, on_delete="RESTRICT", backref="returns")
     agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT")
@@ -66,6 +69,8 @@ class AgencyReturn(Versioned):
     answered_on = peewee.DateField(null=True)
     knows_child = peewee.CharField(max_length=20, default="")
     summary = peewee.TextField(default="")
+    taken_back_on = peewee.DateField(null=True)
+    taken_back_reason = peewee.TextField(default="")
 
     class Meta:
         indexes = ((("death", "agency"), True),)

@@ -14,6 +14,8 @@ from .models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting,
 from .rules import DeathFacts, likeness, year_of
 
 PER_PAGE = 25
+# An agency that was asked by mistake is no longer asked: its row is kept for the trail alone.
+STILL_ASKED = AgencyReturn.taken_back_on.is_null()
 STATES = {
     "waiting": "Not yet with a panel",
     "with_panel": "With a panel",
@@ -184,7 +186,7 @@ def list_years(viewer: Viewer) -> list[str]:
 
 
 def list_returns(viewer: Viewer, death: ChildDeath) -> list[AgencyReturn]:
-    """What agencies were asked of a case, with the agency, by its name."""
+    """What agencies are asked of a case, with the agency, by its name; not what was taken back."""
     return list(_returns(viewer).where(AgencyReturn.death == death).order_by(Agency.name))
 
 
@@ -199,7 +201,7 @@ def overdue_returns(viewer: Viewer, today: date) -> list[AgencyReturn]:
 
 
 def get_return(viewer: Viewer, death_id: int, return_id: int) -> AgencyReturn | None:
-    """One return of a case, or None when it is hidden or does not exist."""
+    """One return of a case, or None when it is hidden, taken back or does not exist."""
     return _returns(viewer).where(AgencyReturn.id == return_id, AgencyReturn.death == death_id).first()
 
 
@@ -209,7 +211,7 @@ def _returns(viewer: Viewer) -> Any:
         .join(ChildDeath)
         .switch(AgencyReturn)
         .join(Agency)
-        .where(visible_death(viewer))
+        .where(visible_death(viewer), STILL_ASKED)
     )
 
 
@@ -240,7 +242,7 @@ def _in_state(state: str) -> Any:
 
 
 def _waits_for(returns: str, today: date | None) -> Any:
-    waiting = AgencyReturn.select(AgencyReturn.death).where(AgencyReturn.answered_on.is_null())
+    waiting = AgencyReturn.select(AgencyReturn.death).where(AgencyReturn.answered_on.is_null(), STILL_ASKED)
     if returns == "overdue" and today is not None:
         waiting = waiting.where(AgencyReturn.due_on < today)
         return ChildDeath.id.in_(waiting) & (ChildDeath.decision_number == 0)
@@ -272,7 +274,7 @@ def _count_returns(deaths: Sequence[ChildDeath]) -> dict[int, tuple[int, int]]:
             peewee.fn.COUNT(AgencyReturn.answered_on),
             peewee.fn.COUNT(AgencyReturn.id),
         )
-        .where(AgencyReturn.death.in_([each.id for each in deaths]))
+        .where(AgencyReturn.death.in_([each.id for each in deaths]), STILL_ASKED)
         .group_by(AgencyReturn.death)
     )
     return {death: (answered, asked) for death, answered, asked in query.tuples()} if deaths else {}

@@ -7,13 +7,14 @@ from flask import flash, redirect, render_template, url_for
 from .. import clock
 from ..access.guard import Access, viewer
 from ..access.policy import Permission
+from ..forms import HouseForm
 from ..people.queries import list_agencies
 from ..templating import plural
 from .blueprint import blueprint
-from .forms import AnswerForm, AskForm, ReturnDatesForm
+from .forms import AnswerForm, AskForm, ReturnDatesForm, TakeBackForm
 from .models import AgencyReturn, ChildDeath
 from .queries import get_death, get_return, list_returns
-from .returns import answer_return, ask_returns, change_return
+from .returns import ANSWERED, answer_return, ask_returns, change_return, take_back_return
 
 BOTH = ["GET", "POST"]
 ALL = "/deaths/<int:death_id>/returns"
@@ -57,6 +58,21 @@ def return_dates(agency_return: AgencyReturn) -> Any:
     return _page("deaths/return_dates.html", form, agency_return)
 
 
+@blueprint.route(f"{ONE}/take-back", access=EDIT, methods=BOTH)
+def take_back(agency_return: AgencyReturn) -> Any:
+    """Take back that an agency was asked, with the reason."""
+    if agency_return.answered_on is not None:
+        flash(ANSWERED, "important")
+        return _back(agency_return.death)
+    form = TakeBackForm()
+    if form.validate_on_submit() and form.attempt(
+        lambda: take_back_return(viewer(), agency_return, form.reason.data)
+    ):
+        flash(f"The request to {agency_return.agency.name} is taken back.", "success")
+        return _back(agency_return.death)
+    return _page("deaths/take_back.html", form, agency_return)
+
+
 def _ask(form: AskForm, death: ChildDeath) -> list[AgencyReturn]:
     return ask_returns(viewer(), death, form.chosen, form.asked_on.data, form.due_on.data)
 
@@ -70,7 +86,7 @@ def _change(form: ReturnDatesForm, agency_return: AgencyReturn) -> AgencyReturn:
     return change_return(viewer(), agency_return, form.asked_on.data, form.due_on.data, form.seen_version)
 
 
-def _page(template: str, form: AnswerForm | ReturnDatesForm, agency_return: AgencyReturn) -> Any:
+def _page(template: str, form: HouseForm, agency_return: AgencyReturn) -> Any:
     return render_template(template, form=form, asked=agency_return, death=agency_return.death), form.status
 
 

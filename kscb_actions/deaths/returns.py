@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from .. import clock
-from ..access.policy import Permission, Viewer, require
+from ..access.policy import Permission, Refused, Viewer, require
 from ..audit.service import change
 from ..people.models import Agency
 from ..text import InvalidInput, clean_text
@@ -13,6 +13,8 @@ from .models import AgencyReturn, ChildDeath
 from .terms import YES_NO
 
 DAYS_TO_ANSWER = timedelta(days=21)
+ANSWERED = "The agency has answered. What it answered stays with the case."
+TAKEN_BACK = "The request to this agency was taken back. Ask it again first."
 
 
 def ask_return(
@@ -29,29 +31,53 @@ def ask_returns(
     asked_on: date | None,
     due_on: date | None,
 ) -> list[AgencyReturn]:
-    """Ask several agencies at once, each once for a case. Raises InvalidInput, and then asks nobody."""
+    """Ask several agencies at once, each once for a case; anew where one was taken back.
+
+    Raises InvalidInput, and then asks nobody.
+    """
     require(viewer, Permission.RECORD_DEATH)
     problems = problems_with_asking(asked_on, due_on, clock.today())
     if not agencies:
         problems["agencies"] = "Choose at least one agency."
     with change(viewer) as tx:
-        asked = AgencyReturn.select(AgencyReturn.agency).where(AgencyReturn.death == death)
-        for agency in Agency.select().where(
-            Agency.id.in_([each.id for each in agencies]), Agency.id.in_(asked)
-        ):
-            problems["agencies"] = f"{agency.name} has been asked already."
+        before = {row.agency_id: row for row in AgencyReturn.select().where(AgencyReturn.death == death)}
+        for agency in agencies:
+            if agency.id in before and before[agency.id].taken_back_on is None:
+                problems["agencies"] = f"{agency.name} has been asked already."
         if problems:
             raise InvalidInput(problems)
-        rows = [
-            AgencyReturn(death=death, agency=agency, asked_on=asked_on, due_on=due_on) for agency in agencies
-        ]
-        return [tx.add(row, "return.asked") for row in rows]
+        rows = [before.get(each.id) or AgencyReturn(death=death, agency=each) for each in agencies]
+        for row in rows:
+            row.asked_on, row.due_on = asked_on, due_on
+            row.taken_back_on, row.taken_back_reason = None, ""
+        # Who was taken back is asked again on the same row: an agency has one in a case.
+        return [(tx.update if row.id else tx.add)(row, "return.asked") for row in rows]
+
+
+def take_back_return(viewer: Viewer, agency_return: AgencyReturn, reason: str) -> AgencyReturn:
+    """Take back that an agency was asked, with the reason, while it has not answered.
+
+    Raises InvalidInput, Refused.
+    """
+    require(viewer, Permission.RECORD_DEATH)
+    reason = clean_text(reason)
+    with change(viewer) as tx:
+        now = _still_asked(agency_return)
+        if now.answered_on is not None:
+            raise Refused(ANSWERED)
+        if problems := problems_with_taking_back(reason):
+            raise InvalidInput(problems)
+        now.taken_back_on, now.taken_back_reason = clock.today(), reason
+        return tx.update(now, "return.taken-back")
 
 
 def change_return(
     viewer: Viewer, agency_return: AgencyReturn, asked_on: date | None, due_on: date | None, expected: int
 ) -> AgencyReturn:
-    """Correct when an agency was asked and by when it is to answer. Raises InvalidInput, StaleEdit."""
+    """Correct when an agency was asked and by when it is to answer.
+
+    Raises InvalidInput, Refused, StaleEdit.
+    """
     require(viewer, Permission.RECORD_DEATH)
     problems = problems_with_asking(asked_on, due_on, clock.today())
     answered_on = agency_return.answered_on
@@ -61,6 +87,7 @@ def change_return(
         raise InvalidInput(problems)
     agency_return.asked_on, agency_return.due_on = asked_on, due_on
     with change(viewer) as tx:
+        _still_asked(agency_return)
         return tx.update(agency_return, "return.changed", expected)
 
 
@@ -72,7 +99,7 @@ def answer_return(
     summary: str,
     expected: int,
 ) -> AgencyReturn:
-    """Write down an agency's answer, or correct it. Raises InvalidInput, StaleEdit."""
+    """Write down an agency's answer, or correct it. Raises InvalidInput, Refused, StaleEdit."""
     require(viewer, Permission.RECORD_DEATH)
     summary = clean_text(summary)
     problems = problems_with_answer(agency_return.asked_on, answered_on, knows_child, summary, clock.today())
@@ -82,6 +109,7 @@ def answer_return(
     agency_return.answered_on, agency_return.knows_child = answered_on, knows_child
     agency_return.summary = summary
     with change(viewer) as tx:
+        _still_asked(agency_return)
         return tx.update(agency_return, event, expected)
 
 
@@ -99,6 +127,12 @@ def problems_with_asking(asked_on: date | None, due_on: date | None, today: date
     return problems
 
 
+def problems_with_taking_back(reason: str) -> dict[str, str]:
+    """{field: message} for what is wrong with the reason for taking back that an agency was asked."""
+    why_not = why_not_text(reason) if reason else "Say why, for whoever reads this later."
+    return {"reason": why_not} if why_not else {}
+
+
 def problems_with_answer(
     asked_on: date, answered_on: date | None, knows_child: str, summary: str, today: date
 ) -> dict[str, str]:
@@ -114,3 +148,11 @@ def problems_with_answer(
         problems["summary"] = "Say in a few sentences what the agency knows."
     why_not = why_not_text(summary)
     return problems | ({"summary": why_not} if why_not else {})
+
+
+def _still_asked(agency_return: AgencyReturn) -> AgencyReturn:
+    """The return as it is now. Raises Refused when it was taken back."""
+    now: AgencyReturn = AgencyReturn.get_by_id(agency_return.id)
+    if now.taken_back_on is not None:
+        raise Refused(TAKEN_BACK)
+    return now

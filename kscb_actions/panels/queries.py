@@ -9,7 +9,7 @@ import peewee
 
 from ..access.policy import Permission, Reach, Role, Viewer, reach
 from ..deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting, PanelSeat
-from ..deaths.queries import visible_death, visible_meeting
+from ..deaths.queries import STILL_ASKED, visible_death, visible_meeting
 from ..people.models import User
 from ..people.queries import list_with_role
 from ..text import one_line
@@ -223,7 +223,7 @@ def _count_returns(death_ids: Collection[int]) -> dict[int, tuple[int, int]]:
             peewee.fn.COUNT(AgencyReturn.answered_on),
             peewee.fn.COUNT(AgencyReturn.id),
         )
-        .where(AgencyReturn.death.in_(list(death_ids)))
+        .where(AgencyReturn.death.in_(list(death_ids)), STILL_ASKED)
         .group_by(AgencyReturn.death)
     )
     return {death_id: (answered, asked) for death_id, answered, asked in query.tuples()}

@@ -97,6 +97,7 @@ ALLOWED = {
     "deaths.ask": COORDINATOR,
     "deaths.answer": COORDINATOR,
     "deaths.return_dates": COORDINATOR,
+    "deaths.take_back": COORDINATOR,
     "deaths.districts": COORDINATOR,
     "deaths.rename_district": COORDINATOR,
     "panels.show": CDOP,

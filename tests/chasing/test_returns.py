@@ -16,14 +16,14 @@ from kscb_actions.audit.service import change
 from kscb_actions.chasing.models import ReturnChase
 from kscb_actions.chasing.queries import not_telling_of_hidden
 from kscb_actions.chasing.return_rules import SUBJECT, Waiting, may_see, plan_returns, whom_to_tell
-from kscb_actions.chasing.returns import chase_returns, have_returns_run, list_waiting
+from kscb_actions.chasing.returns import ReturnRun, chase_returns, have_returns_run, list_waiting
 from kscb_actions.chasing.rules import Chased
 from kscb_actions.chasing.service import chase
 from kscb_actions.config import Settings
 from kscb_actions.database import writing
 from kscb_actions.deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.deaths.queries import get_death
-from kscb_actions.deaths.returns import answer_return, change_return
+from kscb_actions.deaths.returns import answer_return, ask_return, change_return, take_back_return
 from kscb_actions.mail.delivery import Delivered, deliver_due
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.queries import list_messages
@@ -151,6 +151,24 @@ def test_a_new_due_date_begins_a_new_ladder_and_an_answer_ends_it(panel: Panel) 
     with clock.at(date(2012, 4, 10)):
         answer_return(panel.coordinator, AgencyReturn.get(), date(2012, 4, 10), "no", "", 2)
     assert chase_returns(date(2012, 4, 10), URL).messages == ()
+
+
+def test_a_request_that_was_taken_back_is_not_chased_and_anew_it_is(panel: Panel) -> None:
+    death = panel.death()
+    take_back_return(panel.coordinator, panel.asked(death), "By mistake.")
+    assert chase_returns(TODAY, URL) == ReturnRun(TODAY)
+    assert (sent(), ReturnChase.select().count()) == ([], 0)
+    ask_return(panel.coordinator, death, panel.world.police, date(2012, 3, 1), date(2012, 3, 20))
+    assert len(chase_returns(TODAY, URL).messages) == 1
+
+
+def test_what_went_out_before_a_request_was_taken_back_stays(panel: Panel) -> None:
+    asked = panel.asked(panel.death())
+    chase_returns(TODAY, URL)
+    before = [(row.to_address, row.state) for row in OutboxMessage.select()]
+    take_back_return(panel.coordinator, asked, "By mistake.")
+    assert [(row.to_address, row.state) for row in OutboxMessage.select()] == before
+    assert chase_returns(date(2012, 4, 2), URL).messages == ()
 
 
 def test_a_decided_case_is_not_chased(panel: Panel) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from kscb_actions.deaths.models import AgencyReturn, ChildDeath
-from kscb_actions.deaths.returns import answer_return, ask_returns, change_return
+from kscb_actions.deaths.returns import answer_return, ask_returns, change_return, take_back_return
 from kscb_actions.deaths.service import edit_death, facts_of
 from kscb_actions.panels.earlier import import_cases
 from tests.factories import TODAY, World
@@ -22,6 +22,9 @@ def test_every_operation_on_a_case_tells_of_exactly_what_it_changed(world: World
     def seen() -> AgencyReturn:
         return AgencyReturn.get_by_id(asked.id)
 
+    def other() -> AgencyReturn:
+        return AgencyReturn.get(AgencyReturn.agency == world.health)
+
     def case() -> ChildDeath:
         return ChildDeath.get_by_id(death.id)
 
@@ -32,6 +35,8 @@ def test_every_operation_on_a_case_tells_of_exactly_what_it_changed(world: World
         "answer": lambda: answer_return(coordinator, seen(), TODAY, "no", "", 1),
         "correct": lambda: answer_return(coordinator, seen(), TODAY, "yes", "Known.", 2),
         "dates": lambda: change_return(coordinator, seen(), *days, expected=3),
+        "take back": lambda: take_back_return(coordinator, other(), "Asked by mistake."),
+        "ask again": lambda: ask_returns(coordinator, death, [world.health], *days),
         "import": lambda: import_cases(coordinator, table({"case_number": "I1", "district": "swale"}), False),
     }
     assert {name: found for name, each in operations.items() if (found := untold(each))} == {}

@@ -448,6 +448,30 @@ def test_agencies_are_asked_at_once_and_their_answers_written_down(
     assert "Every agency has been asked" in coordinator.get(ask).text
 
 
+def test_a_request_is_taken_back_on_its_page_until_it_is_answered(coordinator: Visitor, panel: Panel) -> None:
+    death = panel.death()
+    came, asked = panel.answered(death, panel.world.health), panel.asked(death)
+    path, case = f"/deaths/{death.id}/returns/{asked.id}/take-back", f"/deaths/{death.id}"
+    links = coordinator.get(case).links()
+    assert path in links and f"/deaths/{death.id}/returns/{came.id}/take-back" not in links
+    assert coordinator.send(path, {"reason": ""}).errors == {
+        "reason": "Say why, for whoever reads this later."
+    }
+    wrong = coordinator.send(path, {"reason": "Mrs Smith said so."})
+    assert list(wrong.errors) == ["reason"] and wrong.value("reason") == "Mrs Smith said so."
+    assert coordinator.send(path, {"reason": "Another child."}).leads_to == f"{case}#returns"
+    page = coordinator.get(case)
+    assert "The request to Kent Police is taken back." in page.text and path not in page.links()
+    assert "Request to an agency taken back" in page.text and "Another child." in page.text
+    assert "overdue" not in page.text
+    assert coordinator.get(path).status == coordinator.post(path, {"reason": "x"}).status == 404
+    answered = f"/deaths/{death.id}/returns/{came.id}/take-back"
+    assert coordinator.post(answered, {"reason": "x"}).leads_to == f"{case}#returns"
+    assert "What it answered stays" in coordinator.get(case).text
+    assert coordinator.send(f"{case}/returns/ask", {"agencies": [str(panel.world.police.id)]}).status == 302
+    assert path in coordinator.get(case).links()
+
+
 @given(
     st.sampled_from(["answered_on", "knows_child", "summary", "version"]),
     st.lists(TEXTS, min_size=1, max_size=4),

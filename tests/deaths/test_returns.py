@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from kscb_actions.access.policy import Refused
+from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.deaths.models import AgencyReturn
 from kscb_actions.deaths.queries import (
@@ -14,7 +15,10 @@ from kscb_actions.deaths.queries import (
     list_returns,
     overdue_returns,
 )
-from kscb_actions.deaths.returns import answer_return, ask_returns, change_return
+from kscb_actions.deaths.returns import answer_return, ask_returns, change_return, take_back_return
+from kscb_actions.panels.queries import agenda
+from kscb_actions.reports.panel_papers import build_papers
+from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput
 from tests.factories import TODAY, World
 from tests.factories_deaths import Panel
@@ -126,6 +130,69 @@ def test_a_return_is_fetched_with_its_own_case_only(panel: Panel) -> None:
     assert get_return(panel.member, death.id, asked.id) is None
 
 
+def test_a_request_that_was_taken_back_is_nowhere_but_in_the_trail(panel: Panel) -> None:
+    death = panel.death()
+    meeting = panel.meeting(cases=[death])
+    asked, came = panel.asked(death), panel.answered(death, panel.world.health)
+    take_back_return(panel.coordinator, asked, "Another child was meant.")
+    assert list_returns(panel.coordinator, death) == [came]
+    assert get_return(panel.coordinator, death.id, asked.id) is None
+    assert overdue_returns(panel.coordinator, TODAY) == []
+    for returns in ("waiting", "overdue"):
+        assert list_deaths(panel.coordinator, DeathFilter(returns=returns, today=TODAY)).total == 0
+    (listed,) = list_deaths(panel.coordinator, DeathFilter()).rows
+    (on_agenda,) = agenda(panel.coordinator, meeting)
+    assert (listed.answered, listed.asked) == (on_agenda.answered, on_agenda.asked) == (1, 1)
+    papers = build_papers(panel.coordinator, Board(), meeting, TODAY)
+    assert "Kent Police" not in str(papers) and panel.world.health.name in str(papers)
+    (event,) = AuditEvent.select().where(AuditEvent.event == "return.taken-back")
+    assert "Another child was meant." in event.changes
+
+
+@pytest.mark.parametrize("reason", ["", " \n", "x" * 10_001, "Mrs Smith said so."])
+def test_a_request_is_taken_back_with_a_fit_reason_only(panel: Panel, reason: str) -> None:
+    asked = panel.asked(panel.death())
+    with pytest.raises(InvalidInput) as wrong:
+        take_back_return(panel.coordinator, asked, reason)
+    assert list(wrong.value.errors) == ["reason"]
+    assert AgencyReturn.get().taken_back_on is None
+
+
+def test_what_was_answered_is_not_taken_back_nor_what_was_taken_back_answered(panel: Panel) -> None:
+    death = panel.death()
+    came, asked = panel.answered(death), panel.asked(death, panel.world.health)
+    with pytest.raises(Refused, match="has answered"):
+        take_back_return(panel.coordinator, came, "By mistake.")
+    gone = take_back_return(panel.coordinator, asked, "By mistake.")
+    with pytest.raises(Refused, match="taken back"):
+        take_back_return(panel.coordinator, asked, "Twice.")
+    with pytest.raises(Refused, match="taken back"):
+        answer_return(panel.coordinator, gone, TODAY, "no", "", gone.version)
+    with pytest.raises(Refused, match="taken back"):
+        change_return(panel.coordinator, gone, ASKED, TODAY, gone.version)
+    kept = AgencyReturn.get_by_id(asked.id)
+    assert (kept.answered_on, kept.taken_back_reason) == (None, "By mistake.")
+
+
+def test_an_agency_is_asked_anew_after_it_was_taken_back(panel: Panel) -> None:
+    death = panel.death()
+    asked = panel.asked(death)
+    take_back_return(panel.coordinator, asked, "By mistake.")
+    agencies = [panel.world.police, panel.world.health]
+    rows = ask_returns(panel.coordinator, death, agencies, ASKED, TODAY)
+    assert [row.id for row in rows] == [asked.id, rows[1].id]
+    assert list_returns(panel.coordinator, death) == rows
+    anew = AgencyReturn.get_by_id(asked.id)
+    assert (anew.asked_on, anew.due_on, anew.taken_back_on, anew.taken_back_reason) == (
+        ASKED,
+        TODAY,
+        None,
+        "",
+    )
+    with pytest.raises(InvalidInput, match="Kent Police has been asked already"):
+        ask_returns(panel.coordinator, death, agencies[:1], ASKED, TODAY)
+
+
 @pytest.mark.parametrize("name", ["manager", "chair", "police_lead", "reader", "cdop_member"])
 def test_only_the_co_ordinator_asks_and_answers(panel: Panel, name: str) -> None:
     viewer, death = getattr(panel.world, name).viewer, panel.death()
@@ -136,6 +203,8 @@ def test_only_the_co_ordinator_asks_and_answers(panel: Panel, name: str) -> None
         answer_return(viewer, asked, TODAY, "no", "", 1)
     with pytest.raises(Refused):
         change_return(viewer, asked, ASKED, TODAY, 1)
+    with pytest.raises(Refused):
+        take_back_return(viewer, asked, "By mistake.")
 
 
 def test_a_return_is_not_overdue_once_the_panel_has_decided_without_it(panel: Panel) -> None:

@@ -165,6 +165,8 @@ class Planter:
         if isinstance(each, InstantField):
             return None if each.name in ("closed_at", "lifted_at") else INSTANT
         if isinstance(each, peewee.DateField):
+            if each.name == "taken_back_on":
+                return None
             return DAY + timedelta(days=next(self._numbers))
         if isinstance(each, peewee.IntegerField):
             return NUMBERS.get(table, {}).get(each.name, 1)
