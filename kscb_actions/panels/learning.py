@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from .. import clock
 from ..access.policy import Permission, Reach, Refused, Viewer, reach, require
@@ -24,12 +25,13 @@ class Learnt:
     """A recommendation that came of a case, and how many of its actions stand how.
 
     `text` is "" where the Board has restricted the review. A state is accepted, submitted, stopped, overdue
-    or open.
+    or open. `withdrawn_on` is the day on which the Board gave it up, if it did; why is the Board's own.
     """
 
     reference: str
     text: str
     states: dict[str, int]
+    withdrawn_on: date | None = None
 
     @property
     def actions(self) -> int:
@@ -94,7 +96,8 @@ def learnt_from(viewer: Viewer, death: ChildDeath) -> list[Learnt]:
 def _learnt(recommendation: Recommendation, states: Counter[str]) -> Learnt:
     review = recommendation.review
     text = "" if review.is_restricted else recommendation.text
-    return Learnt(f"{review.reference}, recommendation {recommendation.number}", text, dict(states))
+    reference = f"{review.reference}, recommendation {recommendation.number}"
+    return Learnt(reference, text, dict(states), recommendation.withdrawn_on)
 
 
 def _state(action: Action) -> str:

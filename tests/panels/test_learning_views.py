@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from kscb_actions.actions.withdrawing import withdraw_recommendation
 from kscb_actions.deaths.models import ChildDeath, PanelCase
 from kscb_actions.panels import service
 from kscb_actions.panels.decisions import decide
@@ -76,6 +77,31 @@ def test_the_recommendation_is_in_the_plan_and_the_case_shows_how_it_stands(
     for secret in ("77/777", f"/deaths/{death.id}", "3 November", "Thanet"):
         assert secret not in plan.source
     assert keeper.get("/reviews/CDL-2011-12").status == 404
+
+
+def test_a_withdrawn_recommendation_is_shown_as_such_to_who_sees_the_case_alone(
+    panel: Panel, keeper: Visitor, death: ChildDeath, visit: Callable[[User], Visitor]
+) -> None:
+    keeper.post(f"/deaths/{death.id}/learning", {"text": "Tell every parent."})
+    assert "Withdrawn" not in keeper.get(f"/deaths/{death.id}").text
+    withdraw_recommendation(
+        panel.world.as_viewer(panel.world.manager), Recommendation.get(), "Overtaken by a national one.", 1
+    )
+    for path in (f"/deaths/{death.id}/learning", f"/deaths/{death.id}"):
+        page = keeper.get(path)
+        assert "Withdrawn by the Board on 30 March 2012" in page.text
+        # Why is said in the Board's plan, which the panel does not read.
+        assert "Overtaken" not in page.source and "No actions yet" not in page.text
+    seated = visit(panel.world.cdop_member).get(f"/deaths/{death.id}")
+    assert seated.status == 200 and "Withdrawn" not in seated.source
+    for who in (panel.world.manager, panel.world.chair, panel.world.reader):
+        outside = visit(who)
+        assert outside.get(f"/deaths/{death.id}").status == 404
+        for path in ("/reviews/CDL-2011-12", "/attention", "/audit"):
+            page = outside.get(path)
+            assert page.status == 200
+            for secret in ("77/777", f"/deaths/{death.id}", "3 November", "Thanet"):
+                assert secret not in page.source
 
 
 def test_what_leads_back_is_told_beside_its_field(keeper: Visitor, death: ChildDeath) -> None:
