@@ -11,8 +11,6 @@ from . import clock, database
 from .config import ROOT, Settings, read_settings
 from .deaths import births
 
-MAX_REQUEST_BYTES = 26 * 1024 * 1024 * 10
-
 
 class RowNumber(IntegerConverter):
     """A whole number in an address, no larger than a database key can be: a larger one is not there."""
@@ -28,7 +26,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret,
         SETTINGS=settings,
-        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         MAX_FORM_PARTS=5_000,
         SESSION_COOKIE_NAME="__Host-kscb" if settings.is_https else "kscb",
@@ -71,6 +68,7 @@ def _open_database_per_request(app: Flask) -> None:
 
 def _open_sessions(app: Flask) -> None:
     from .access.guard import deny_unlisted, send_to_sign_in
+    from .bodies import limit_bodies
     from .people.sessions import SignedInUser, TableSessionInterface
 
     app.session_interface = TableSessionInterface(app)
@@ -85,6 +83,8 @@ def _open_sessions(app: Flask) -> None:
         row = getattr(session, "row", None)
         return SignedInUser(row.user) if row else None
 
+    # Before the token is looked for, which reads the request.
+    limit_bodies(app)
     CSRFProtect(app)
     deny_unlisted(app)
 

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from .access.policy import Refused
 from .audit.service import StaleEdit
+from .bodies import means_full_disk
 from .people.kept_form import sign_in_and_go_on
 
 # A wrong method is answered like a page that is not there.
@@ -43,4 +44,6 @@ def answer_errors(app: Flask) -> None:
         if app.config.get("PROPAGATE_EXCEPTIONS") or app.testing:
             raise error
         app.logger.exception("unexpected error on %s %s", request.method, request.path)
+        if means_full_disk(error):
+            return render_template("errors/507.html"), 507
         return render_template("errors/500.html"), 500

@@ -24,7 +24,7 @@ SHOWN_NAME_LIMIT = 150
 _CHUNK = 256 * 1024
 _STORED_NAME = re.compile(r"[0-9a-f]{32}")
 _UNFINISHED = ".part"
-_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # Unicode's marks of direction (UAX 9) can make "fdp.exe" read "exe.pdf"; the others are not seen at all.
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
@@ -107,7 +107,7 @@ class EvidenceStore:
             self._make_folder(path.parent)
             return self._receive(stream, path, shown_name)
         except OSError as error:
-            if error.errno in _DISK_FULL:
+            if error.errno in DISK_FULL:
                 raise StoreFull(shown_name) from error
             raise
 

@@ -28,11 +28,27 @@ class KnownBrowsers:
 
     def name_of(self, person: User | None, cookie: str) -> str | None:
         """The browser's name, when `cookie` says that `person` has signed in there; else None."""
+        found = self._read(cookie)
+        if found is None or person is None:
+            return None
+        person_id, name, mark = found
+        return name if (person_id, mark) == (person.id, _mark(person)) else None
+
+    def has_made(self, cookie: str) -> bool:
+        """Is `cookie` one of ours, whoever it was made for?"""
+        return self._read(cookie) is not None
+
+    def _read(self, cookie: str) -> tuple[int, str, str] | None:
         try:
             person_id, name, mark = self._serializer.loads(cookie, max_age=KNOWN_SECONDS)
         except (BadSignature, ValueError, TypeError):
             return None
-        return name if person and (person_id, mark) == (person.id, _mark(person)) else None
+        return person_id, name, mark
+
+
+def cookie_name(session_cookie: str) -> str:
+    """What the cookie is called beside the session's."""
+    return f"{session_cookie}-known"
 
 
 def _mark(person: User) -> str:

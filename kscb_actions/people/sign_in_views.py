@@ -12,7 +12,7 @@ from ..text import InvalidInput
 from .blueprint import blueprint
 from .forms import ChangePasswordForm, ForgottenForm, NewPasswordForm, SignInForm
 from .kept_form import go_on, kept_before, local_target
-from .known_browser import KNOWN_SECONDS, KnownBrowsers
+from .known_browser import KNOWN_SECONDS, KnownBrowsers, cookie_name
 from .models import User
 from .queries import demonstration_accounts
 from .service import change_password, person_of_link, set_password_by_link
@@ -127,7 +127,7 @@ def _known_cookie() -> str:
 
 
 def _cookie_name() -> str:
-    return f"{current_app.config['SESSION_COOKIE_NAME']}-known"
+    return cookie_name(current_app.config["SESSION_COOKIE_NAME"])
 
 
 def _remember_browser(answer: Any, person: User) -> Response:

@@ -97,7 +97,7 @@ def test_a_request_that_is_too_large_is_answered_with_the_form(
     app: Flask, world: World, lead: FlaskClient, sign_in: SignIn, csrf_token: str
 ) -> None:
     action = world.action()
-    app.config["MAX_CONTENT_LENGTH"] = 2_000
+    app.config["FILES_LENGTH"] = app.config["MAX_CONTENT_LENGTH"] = 2_000
     answer = post(lead, action, good(csrf_token, (b"x" * 5_000, "big.txt")))
     assert answer.status_code == 413
     assert "too large to take in" in answer.text and 'type="file"' in answer.text

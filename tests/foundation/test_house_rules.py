@@ -29,6 +29,7 @@ ROOMS = (
 FLASK_ALLOWED = {"views", "forms", "guard", "blueprint", "sessions", "kept_form", "commands"}
 TOP_ALLOWED = {
     "__init__",
+    "bodies",
     "cli",
     "commands",
     "errors",
