@@ -10,10 +10,12 @@ from ..deaths.models import ChildDeath, Interest
 from ..deaths.queries import get_death
 from ..people.models import User
 from ..text import InvalidInput
-from .blueprint import blueprint
+from .blueprint import blueprint, referrals
 from .interest_forms import InterestForm, LiftForm
 from .interests import declare_interest, lift_interest, people_with_cases
+from .models import Referral
 from .queries import get_interest, list_interests
+from .referrals import get_referral
 
 ONE = "/deaths/<int:death_id>/interests"
 
@@ -57,6 +59,21 @@ def lift(interest: Interest) -> Any:
     return render_template(
         "panels/interest_lift.html", form=form, interest=interest, death=interest.death
     ), form.status
+
+
+@referrals.route(
+    "/referrals/<int:referral_id>/interest",
+    access=Access(Permission.ANSWER_REFERRAL, of=get_referral),
+    methods=["GET", "POST"],
+)
+def interest(referral: Referral) -> Any:
+    """Declare one's own interest in a death that was referred to the SCR subgroup, as its chair."""
+    form, death = InterestForm(), referral.death
+    del form.person
+    if form.validate_on_submit() and form.attempt(lambda: _declare(form, death, [])):
+        flash("The interest is recorded. You no longer see this referral.", "success")
+        return redirect(url_for("referrals.index"))
+    return render_template("panels/referral_interest.html", form=form, referral=referral)
 
 
 def _declare(form: InterestForm, death: ChildDeath, others: list[User]) -> Interest:

@@ -9,18 +9,19 @@ from ..people.models import User
 from ..people.queries import list_with_role
 from ..text import InvalidInput, clean_text
 from . import rules
+from .referrals import reads_referral_of
 
 
 def declare_interest(viewer: Viewer, death: ChildDeath, user: User, nature: str) -> Interest:
-    """Declare an interest of `user` in a case: the person's own, or what a member said to the co-ordinator.
+    """Declare an interest of `user` in a case: the person's own, or what another said to the co-ordinator.
 
-    From then on the case is not there for `user`, nor does a proposal of theirs count.
+    Whoever sees the case, or a referral of it, declares their own. From then on neither is there for `user`,
+    nor does a proposal of theirs count.
     Raises InvalidInput, Refused.
     """
-    require(viewer, Permission.READ_DEATH)
     nature = clean_text(nature)
     with change(viewer) as tx:
-        if not viewer.is_system and get_death(viewer, death.id) is None:
+        if get_death(viewer, death.id) is None and not reads_referral_of(viewer, death):
             raise Refused("There is no such case.")
         user = User.get_by_id(user.id)
         if why_not := _why_not_for(viewer, user):

@@ -112,6 +112,11 @@ def get_referral(viewer: Viewer, referral_id: int) -> Referral | None:
     return _with_death().where(Referral.id == referral_id, visible_referral(viewer)).first()
 
 
+def reads_referral_of(viewer: Viewer, death: ChildDeath) -> bool:
+    """May this person read a referral of this death?"""
+    return Referral.select().where(Referral.death == death, visible_referral(viewer)).exists()
+
+
 def list_referrals(viewer: Viewer) -> list[tuple[Referral, ReferralAnswer | None]]:
     """What was referred, each with its answer: the open ones first, by the day they are due. Two queries."""
     rows = list(_with_death().where(visible_referral(viewer)))

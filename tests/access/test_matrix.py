@@ -120,6 +120,7 @@ ALLOWED = {
     "panels.agreement": COORDINATOR,
     "referrals.show": CHAIRS | COORDINATOR,
     "referrals.answer": CHAIRS,
+    "referrals.interest": CHAIRS,
     "referrals.index": CHAIRS | {"cdop_coordinator"},
     "figures.index": CDOP,
     "figures.as_csv": CDOP,

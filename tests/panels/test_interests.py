@@ -161,6 +161,35 @@ def test_an_inactive_coordinator_is_nobody_to_leave_the_case_to(
         panel.interest(death, panel.world.cdop_coordinator)
 
 
+def test_a_chair_declares_an_own_interest_in_what_was_referred_and_in_nothing_else(
+    panel: Panel, death: ChildDeath
+) -> None:
+    chair, other = (panel.world.as_viewer(each) for each in (panel.world.chair, panel.world.second_chair))
+    with pytest.raises(Refused, match="no such case"):
+        declare_interest(chair, death, panel.world.chair, "Led the police inquiry.")
+    first = record_referral(panel.coordinator, death, False, "Not met.", TODAY)
+    with pytest.raises(Refused, match="no such case"):
+        declare_interest(chair, death, panel.world.chair, "Led the police inquiry.")
+    referral = record_referral(panel.coordinator, death, True, "Neglect.", TODAY)
+    with pytest.raises(Refused, match="yourself only"):
+        declare_interest(chair, death, panel.world.second_chair, "Led the police inquiry.")
+    interest = declare_interest(chair, death, panel.world.chair, "Led the police inquiry.")
+    assert [get_referral(chair, each.id) for each in (first, referral)] == [None, None]
+    assert get_referral(other, referral.id) == referral
+    with pytest.raises(Refused, match="no such case"):
+        declare_interest(chair, death, panel.world.chair, "Again.")
+    lift_interest(panel.coordinator, interest, "Another inquiry.")
+    assert get_referral(chair, referral.id) == referral
+
+
+@pytest.mark.parametrize("name", ["manager", "reader", "police_lead", "cdop_member"])
+def test_nobody_else_declares_by_way_of_a_referral(panel: Panel, death: ChildDeath, name: str) -> None:
+    record_referral(panel.coordinator, death, True, "Neglect.", TODAY)
+    user = getattr(panel.world, name)
+    with pytest.raises(Refused, match="no such case"):
+        declare_interest(panel.world.as_viewer(user), death, user, "A neighbour.")
+
+
 def test_a_chair_with_an_interest_does_not_see_the_referral(panel: Panel, death: ChildDeath) -> None:
     chair, other = (panel.world.as_viewer(each) for each in (panel.world.chair, panel.world.second_chair))
     referral = record_referral(panel.coordinator, death, True, "Neglect.", TODAY)

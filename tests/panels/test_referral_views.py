@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from kscb_actions.deaths.models import ChildDeath
+from kscb_actions.deaths.models import ChildDeath, Interest
 from kscb_actions.panels.models import Referral, ReferralAnswer
 from kscb_actions.panels.referrals import answer_referral, record_referral
 from kscb_actions.people.models import User
@@ -153,3 +153,20 @@ def test_the_list_takes_no_more_queries_with_more_referrals(
     with counted() as many:
         chair.get("/referrals")
     assert int(many) == int(few)
+
+
+def test_the_chair_declares_an_interest_and_no_longer_sees_the_referral(
+    panel: Panel, death: ChildDeath, keeper: Visitor, chair: Visitor
+) -> None:
+    referral = record_referral(panel.coordinator, death, True, "Neglect is likely.", TODAY)
+    address = f"/referrals/{referral.id}/interest"
+    assert address in chair.get(f"/referrals/{referral.id}").links()
+    assert address not in keeper.get(f"/referrals/{referral.id}").links()
+    wrong = chair.send(address, {"nature": " "})
+    assert list(wrong.errors) == ["nature"] and Interest.select().count() == 0
+    landed = chair.get(chair.send(address, {"nature": "I led the inquiry."}).leads_to)
+    assert "You no longer see this referral." in landed.text and "77/777" not in landed.source
+    for path in (address, f"/referrals/{referral.id}", f"/referrals/{referral.id}/answer"):
+        assert chair.get(path).status == 404
+    assert "referral" not in chair.get("/attention").text
+    assert "I led the inquiry." in keeper.get(f"/deaths/{death.id}/interests").text
