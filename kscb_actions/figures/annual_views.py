@@ -9,12 +9,13 @@ from ..access.guard import Access, viewer
 from ..access.policy import Permission, may
 from ..database import reading
 from ..people.again_views import asked_again
-from ..reports.content import Report
 from ..reports.screen import shown
 from ..reports.word import write_docx
-from .annual import build_annual
+from .annual import Annual, build_annual
 from .blueprint import blueprint
 from .forms import IssueForm, TextsForm, texts_form, typed
+from .models import AnnualDraft
+from .overlap import overlap_of
 from .service import annual_of, issue, record_export, save_draft, seen_of
 from .year import draft_of, editions, get_year
 
@@ -28,12 +29,14 @@ WRITTEN = ("foreword", "achievements", "learning", "training")
 def annual(year: str) -> Any:
     """The year's report as it stands."""
     form = IssueForm(formdata=None)
-    report = _report(year, form)
+    made = _annual(year, form)
+    report = build_annual(made) if made else None
     return render_template(
         "figures/annual.html",
         year=year,
         form=form,
         report=report,
+        overlap=overlap_of(year, made.fit) if made else None,
         sections=shown(report, request.args) if report else (),
         editions=editions(year),
         may_issue=bool(may(viewer(), Permission.ISSUE_FIGURES)),
@@ -65,31 +68,43 @@ def annual_issue(year: str) -> Any:
     draft, number = draft_of(year), len(editions(year)) + 1
     form = IssueForm(data={"number": str(number), "version": str(seen_of(draft))})
     if form.validate_on_submit() and form.attempt(
-        lambda: issue(viewer(), g.board, year, form.edition, form.seen_version)
+        lambda: issue(viewer(), g.board, year, form.edition, form.seen_version, form.ticked)
     ):
         flash(f"Edition {number} of the report {year} is issued.", "success")
         return redirect(url_for("published.index"))
     form.number.data, form.version.data = str(number), str(seen_of(draft))
-    missing = [TextsForm()[name].label.text for name in WRITTEN if not getattr(draft, name)]
-    return render_template("figures/issue.html", form=form, year=year, number=number, missing=missing)
+    return _last_look(form, year, number, draft)
 
 
-def _report(year: str, form: IssueForm) -> Report | None:
-    """The report as it stands; None when the form now says why there cannot be one."""
-    made: list[Report] = []
+def _last_look(form: IssueForm, year: str, number: int, draft: AnnualDraft) -> str:
+    # What was sent has said already why there can be no report.
+    made = _annual(year, IssueForm(formdata=None) if form.is_submitted() else form)
+    return render_template(
+        "figures/issue.html",
+        form=form,
+        year=year,
+        number=number,
+        missing=[TextsForm()[name].label.text for name in WRITTEN if not getattr(draft, name)],
+        overlap=overlap_of(year, made.fit) if made else None,
+    )
+
+
+def _annual(year: str, form: IssueForm) -> Annual | None:
+    """What the report is made of as it stands; None when the form now says why there cannot be one."""
+    made: list[Annual] = []
     with reading():
-        form.attempt(lambda: made.append(build_annual(annual_of(viewer(), g.board, year))))
+        form.attempt(lambda: made.append(annual_of(viewer(), g.board, year)))
     return made[0] if made else None
 
 
 def _word(year: str) -> Any:
     form = IssueForm(formdata=None)
-    report = _report(year, form)
-    if report is None:
+    made = _annual(year, form)
+    if made is None:
         return annual(year=year)
     record_export(viewer(), {"as": "docx", "year": year, "report": "annual, draft"})
     file = io.BytesIO()
-    write_docx(report, file)
+    write_docx(build_annual(made), file)
     file.seek(0)
     name = f"child-death-annual-report-{year}-draft.docx"
     return send_file(file, mimetype=DOCX, as_attachment=True, download_name=name)

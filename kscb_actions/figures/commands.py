@@ -11,6 +11,7 @@ from ..database import reading
 from ..text import InvalidInput
 from .disclosure import legend_for
 from .drawing import caption_of, lines_of, titles_of
+from .overlap import overlap_of
 from .queries import years
 from .service import record_export
 from .tables import CountTable
@@ -22,6 +23,7 @@ NOT_FIT = (
     "The table by “{code}” of {year} cannot be published: it is of too few deaths, or would give a small "
     "number away. Leave --publication out to see it."
 )
+LEAVE_OUT = "The co-ordinator can leave tables out of the year’s report, on the page of its texts."
 COMMAND_LINE = Viewer(id=None, name="The command line", roles=frozenset({Role.CDOP_COORDINATOR}))
 
 
@@ -64,12 +66,14 @@ def _table(basis: Basis, year: str, code: str, publication: bool) -> CountTable:
         raise click.BadParameter(f"Nothing is counted in “{year}”. {there}", param_hint=option)
     if publication:
         try:
-            papers = published_year(COMMAND_LINE, year, more=True).papers
+            fit = published_year(COMMAND_LINE, year, more=True)
         except InvalidInput as wrong:
             raise click.ClickException(str(wrong)) from None
-        tables = {each: table for (of, each), table in papers.items() if of is basis}
+        tables = {each: table for (of, each), table in fit.papers.items() if of is basis}
         if code in NAMES and code not in tables:
             raise click.ClickException(NOT_FIT.format(code=code, year=year))
+        if overlap := overlap_of(year, fit):
+            click.echo("\n".join([*overlap.told, LEAVE_OUT]), err=True)
     else:
         tables = live_tables(COMMAND_LINE, basis, year)
     if code not in tables:

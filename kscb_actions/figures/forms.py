@@ -9,7 +9,7 @@ from ..forms import HouseForm, line, options, save_button, select, tick, ticks, 
 from .annual import Texts
 from .annual_words import AUTHOR, CIRCULATION, OWNER
 from .models import AnnualDraft
-from .service import DraftFacts, seen_of
+from .service import DraftFacts, Ticked, seen_of
 from .tally import BASIS_NAMES, NAMES, Basis
 from .year import choices_to_leave_out, name_in_words, write_name
 
@@ -90,7 +90,13 @@ class IssueForm(HouseForm):
     """The last step: which edition is issued, of texts in which version."""
 
     number = line("Edition")
+    overlap = tick("Issue it nevertheless", "This is kept with the report and told in the history.")
     submit = save_button("Issue this report")
+
+    @property
+    def ticked(self) -> Ticked:
+        """What has been ticked."""
+        return Ticked(overlap=bool(self.overlap.data))
 
     @property
     def edition(self) -> int:

@@ -11,6 +11,7 @@ class IssuedReport(Model):
     report_json  the report as plain data, from which its page is drawn
     counts_json  the true numbers of its tables beside what was printed, so that no later table gives one away
     paper        the Word file itself
+    is_overlap_protected  was Fit.is_full true of it? None: it was issued before this was kept
     """
 
     year = peewee.CharField(max_length=7)
@@ -23,6 +24,7 @@ class IssuedReport(Model):
     counts_json = peewee.TextField()
     paper = peewee.BlobField()
     paper_sha256 = peewee.CharField(max_length=64)
+    is_overlap_protected = peewee.BooleanField(null=True)
 
     class Meta:
         indexes = ((("year", "number"), True),)

@@ -28,13 +28,19 @@ class Fit:
 
     counts, papers  the tables with their numbers, and as they are printed, by (basis, code)
     stated          the numbers in the text: as tables, and as they are printed
-    is_full         do they keep even to what the tables by review and by death have in common?
+    loose           the quantities for which no way was found to keep even to what the tables by review and by
+                    death have in common, row by row; empty when all keep to it
     """
 
     counts: Mapping[Name, CountTable]
     papers: Mapping[Name, CountTable]
     stated: Sequence[tuple[CountTable, CountTable]] = ()
-    is_full: bool = True
+    loose: tuple[Key, ...] = ()
+
+    @property
+    def is_full(self) -> bool:
+        """Do they keep even to what the tables by review and by death have in common?"""
+        return not self.loose
 
     def pairs(self) -> list[tuple[CountTable, CountTable]]:
         """All that is printed, each table with its numbers first."""
@@ -89,13 +95,13 @@ def fit(
     bonds = [each.across(across) for each in own]
     tiers = headlines(tallies, (Basis.REVIEWED, "expected") in report)
     ways = [*((bonds[0], keys) for keys in tiers[:2]), *((bonds[-1], keys) for keys in tiers)]
-    papers, stated, kept_to = _report(counts, report, ways, issued)
+    papers, stated, loose = _report(counts, report, ways, issued, bonds[0])
     if more:
         known = [*issued.known, *stated, *((counts[name], paper) for name, paper in papers.items())]
         rest = {name: table for name, table in large.items() if name not in report}
         full = own[0].across(ties_across(large.values(), issued.known, years))
-        papers |= _as_many_as_can_be(rest, known, full, kept_to is bonds[0])
-    return Fit(counts, {name: papers[name] for name in counts if name in papers}, stated, kept_to is bonds[0])
+        papers |= _as_many_as_can_be(rest, known, full, not loose)
+    return Fit(counts, {name: papers[name] for name in counts if name in papers}, stated, loose)
 
 
 def headlines(tallies: Mapping[Basis, Tally], are_years_told: bool = True) -> list[list[Key]]:
@@ -149,9 +155,14 @@ def _report(
     report: Mapping[Name, CountTable],
     ways: Iterable[tuple[_Bonds, Sequence[Key]]],
     issued: Issued,
-) -> tuple[dict[Name, CountTable], list[Published], _Bonds]:
-    """The tables of the report as printed, the numbers stated, and the bonds: by the first way there is."""
+    fullest: _Bonds,
+) -> tuple[dict[Name, CountTable], list[Published], tuple[Key, ...]]:
+    """The tables of the report as printed, and the numbers stated, by the first way there is.
+
+    With them the quantities that the fullest bonds would give away, where these could not be kept to.
+    """
     refusal: CannotPublish | None = None
+    loose: tuple[Key, ...] = ()
     for bonds, keys in ways:
         stated = _stated(counts, keys)
         papers: dict[Name, CountTable] = {}
@@ -160,9 +171,9 @@ def _report(
                 shown = {name: report[name] for name in names if name in report}
                 known = [*issued.known, *stated, *((counts[name], paper) for name, paper in papers.items())]
                 papers |= _together(shown, known, bonds)
-            return papers, stated, bonds
+            return papers, stated, () if bonds is fullest else loose
         except CannotPublish as found:
-            refusal = found
+            refusal, loose = found, found.keys if bonds is fullest else loose
     raise refusal or CannotPublish([])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import render_template, request, send_file
 
 from ..access.guard import Access, viewer
-from ..access.policy import Permission
+from ..access.policy import Permission, may
 from ..reports.screen import shown
 from .blueprint import published
 from .kept import read_report
@@ -28,7 +28,12 @@ def show(issued: IssuedReport) -> Any:
     """One of them as a page, drawn from what was kept."""
     report = read_report(issued.report_json)
     return render_template(
-        "figures/issued.html", issued=issued, report=report, sections=shown(report, request.args)
+        "figures/issued.html",
+        issued=issued,
+        report=report,
+        sections=shown(report, request.args),
+        # Not for the public: it says where to look.
+        is_told_of_overlap=issued.is_overlap_protected is False and may(viewer(), Permission.READ_FIGURES),
     )
 
 

@@ -16,9 +16,11 @@ from .annual import Annual, Edition, Texts, build_annual, title_of
 from .kept import write_counts, write_report
 from .learning import lessons
 from .models import AnnualDraft, IssuedReport
+from .overlap import overlap_of
 from .year import choices_to_leave_out, draft_of, editions, published_year, write_name
 
 LINES = {"author": 120, "owner": 120}
+UNTICKED = "Tick that it is to be issued nevertheless, or leave a table out."
 CHANGED = "Another edition was issued, or the texts were changed, since you opened this page. Look again."
 
 
@@ -28,6 +30,13 @@ class DraftFacts:
 
     texts: Texts
     left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """What the person has ticked before the issue: that it is issued though tables overlap."""
+
+    overlap: bool = False
 
 
 def save_draft(viewer: Viewer, year: str, facts: DraftFacts, expected: int) -> AnnualDraft:
@@ -70,11 +79,14 @@ def annual_of(viewer: Viewer, board: Board, year: str, is_draft: bool = True) ->
     )
 
 
-def issue(viewer: Viewer, board: Board, year: str, number: int, seen_version: int) -> IssuedReport:
+def issue(
+    viewer: Viewer, board: Board, year: str, number: int, seen_version: int, ticked: Ticked = Ticked()
+) -> IssuedReport:
     """Issue the year's report as its edition `number`: from now on it is public, and never changes.
 
     `number` and `seen_version` are what the person had in front of them: the edition, and the version of the
-    texts (0: none written). Raises Refused, and InvalidInput where it cannot be published or has changed.
+    texts (0: none written). Raises Refused, and InvalidInput where it cannot be published, has changed, or
+    something has to be ticked first; what was ticked is in the trail.
     """
     require(viewer, Permission.ISSUE_FIGURES)
     with change(viewer) as tx:
@@ -82,6 +94,7 @@ def issue(viewer: Viewer, board: Board, year: str, number: int, seen_version: in
         if seen != (number, seen_version):
             raise InvalidInput({"number": CHANGED})
         annual = annual_of(viewer, board, year, is_draft=False)
+        notes = _notes(annual, ticked)
         report = build_annual(annual)
         paper = io.BytesIO()
         write_docx(report, paper)
@@ -96,8 +109,9 @@ def issue(viewer: Viewer, board: Board, year: str, number: int, seen_version: in
             counts_json=write_counts([*annual.fit.pairs()]),
             paper=paper.getvalue(),
             paper_sha256=hashlib.sha256(paper.getvalue()).hexdigest(),
+            is_overlap_protected=annual.fit.is_full,
         )
-        return tx.add(issued, "annual-report.issued")
+        return tx.add(issued, "annual-report.issued", {"note": " ".join(notes)} if notes else None)
 
 
 def record_export(viewer: Viewer, detail: Mapping[str, Any]) -> None:
@@ -110,6 +124,18 @@ def record_export(viewer: Viewer, detail: Mapping[str, Any]) -> None:
 def seen_of(draft: AnnualDraft) -> int:
     """The version of the texts somebody has in front of them; 0 where nothing was kept yet."""
     return draft.version if draft.id else 0
+
+
+def _notes(annual: Annual, ticked: Ticked) -> list[str]:
+    """What the trail is told of what was ticked. Raises InvalidInput where something was not."""
+    notes: list[str] = []
+    problems: dict[str, str] = {}
+    if overlap := overlap_of(annual.year, annual.fit):
+        notes.append(overlap.note)
+        problems |= {} if ticked.overlap else {"overlap": UNTICKED}
+    if problems:
+        raise InvalidInput(problems)
+    return notes
 
 
 def _clean(facts: DraftFacts) -> dict[str, str]:

@@ -1,13 +1,14 @@
 """The tables of child deaths, for the panel: with every number, or as published; and taken away as CSV."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Response, render_template, request, url_for
 
 from .. import clock
 from ..access.guard import Access, viewer
-from ..access.policy import Permission
+from ..access.policy import Permission, may
 from ..database import reading
 from ..people.again_views import asked_again
 from ..reports.content import Report, Section
@@ -17,6 +18,7 @@ from .blueprint import blueprint
 from .csv_file import csv_of
 from .drawing import blocks_of, caption_of, is_wide
 from .forms import TablesForm, tables_form
+from .overlap import Overlap, overlap_of
 from .queries import years
 from .service import record_export
 from .tables import CountTable
@@ -26,13 +28,21 @@ from .year import live_tables, published_year
 READ = Access(Permission.READ_FIGURES)
 
 
+@dataclass
+class Found:
+    """The tables asked for, by their captions, and what is to be told of them."""
+
+    tables: dict[str, CountTable] = field(default_factory=dict)
+    overlap: Overlap | None = None
+
+
 @blueprint.route("/child-death-tables", access=READ)
 def index() -> Any:
     """The tables of a year, each with its chart; and the way to the year's report."""
     form = _form(request.args)
     with reading():
-        tables = _tables(form)
-    return _page(form, tables)
+        found = _asked(form)
+    return _page(form, found)
 
 
 @blueprint.route("/child-death-tables.csv", access=READ, methods=["GET", "POST"])
@@ -48,20 +58,25 @@ def as_csv() -> Any:
 
 def _csv(form: TablesForm) -> Any:
     with reading():
-        tables = _tables(form)
-    if not tables:
-        return _page(form, tables)
+        found = _asked(form)
+    if not found.tables:
+        return _page(form, found)
     record_export(viewer(), {"as": "csv", **dict(form.asked)})
-    file = Response(csv_of(tables), mimetype="text/csv; charset=utf-8")
+    file = Response(csv_of(found.tables.items()), mimetype="text/csv; charset=utf-8")
     name = f"child-death-tables-{form.basis.data}-{form.year.data}.csv"
     file.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return file
 
 
-def _page(form: TablesForm, tables: list[tuple[str, CountTable]]) -> str:
-    sections = shown(_as_report(tables), request.args) if tables else ()
-    is_empty = not form.year.choices
-    return render_template("figures/index.html", form=form, sections=sections, is_empty=is_empty)
+def _page(form: TablesForm, found: Found) -> str:
+    return render_template(
+        "figures/index.html",
+        form=form,
+        sections=list(shown(_as_report(found.tables), request.args)),
+        overlap=found.overlap,
+        may_issue=bool(may(viewer(), Permission.ISSUE_FIGURES)),
+        is_empty=not form.year.choices,
+    )
 
 
 def _form(sent: Mapping[str, Any]) -> TablesForm:
@@ -69,27 +84,30 @@ def _form(sent: Mapping[str, Any]) -> TablesForm:
     return tables_form(sent, years(viewer(), basis))
 
 
-def _tables(form: TablesForm) -> list[tuple[str, CountTable]]:
-    """(caption, table) of what is asked for; none when the form now says what is wrong."""
-    found: dict[str, CountTable] = {}
+def _asked(form: TablesForm) -> Found:
+    """What is asked for; nothing when the form now says what is wrong."""
+    found: list[Found] = []
     if form.year.choices and form.validate():
-        form.attempt(lambda: found.update(_found(form)))
-    basis = Basis(form.basis.data) if found else Basis.REVIEWED
-    return [(caption_of(basis, form.year.data, code), table) for code, table in found.items()]
+        form.attempt(lambda: found.append(_found(form)))
+    return found[0] if found else Found()
 
 
-def _found(form: TablesForm) -> dict[str, CountTable]:
-    basis, code = Basis(form.basis.data), form.table.data
+def _found(form: TablesForm) -> Found:
+    basis, year = Basis(form.basis.data), form.year.data
+    overlap = None
     if form.publication.data:
-        papers = published_year(viewer(), form.year.data, more=True).papers
-        tables = {each: table for (of, each), table in papers.items() if of is basis}
+        fit = published_year(viewer(), year, more=True)
+        tables = {code: table for (of, code), table in fit.papers.items() if of is basis}
+        overlap = overlap_of(year, fit)
     else:
-        tables = live_tables(viewer(), basis, form.year.data)
-    return {each: tables[each] for each in NAMES if each in tables and code in ("", each)}
+        tables = live_tables(viewer(), basis, year)
+    wanted = [code for code in NAMES if code in tables and form.table.data in ("", code)]
+    return Found({caption_of(basis, year, code): tables[code] for code in wanted}, overlap)
 
 
-def _as_report(tables: list[tuple[str, CountTable]]) -> Report:
+def _as_report(tables: Mapping[str, CountTable]) -> Report:
     sections = tuple(
-        Section(caption, blocks_of(caption, table), landscape=is_wide(table)) for caption, table in tables
+        Section(caption, blocks_of(caption, table), landscape=is_wide(table))
+        for caption, table in tables.items()
     )
     return Report("Tables", "", "", (), (), clock.today(), None, sections)
