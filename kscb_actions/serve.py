@@ -1,5 +1,6 @@
 """Serving: the web server and the scheduler, each a process of its own, begun and ended together."""
 
+import ctypes
 import errno
 import os
 import signal
@@ -17,6 +18,8 @@ THREADS = 4
 POLL_SECONDS = 0.2
 START_SECONDS = 30
 STOP_SECONDS = 15
+# prctl(2): the signal a process gets when its parent has died.
+PR_SET_PDEATHSIG = 1
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
@@ -87,7 +90,17 @@ def _start(children: dict[str, subprocess.Popen], host: str, port: int) -> None:
     jobs = [sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), "jobs"]
     # Each leads a group of its own: Ctrl-C reaches only this process, which ends them in order.
     for name, command in (("web server", web), ("scheduler", jobs)):
-        children[name] = subprocess.Popen(command, env=environ, process_group=0)  # noqa: S603
+        children[name] = subprocess.Popen(  # noqa: S603
+            command,
+            env=environ,
+            process_group=0,
+            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+        )
+
+
+def _end_with_parent() -> None:
+    """Ask the system to stop this process when its parent is gone: the port must be free again."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _comes_up(children: dict[str, subprocess.Popen], host: str, port: int) -> bool:

@@ -103,6 +103,21 @@ def test_when_a_part_ends_by_itself_the_whole_ends_and_says_so(world: World, set
     assert "The scheduler ended by itself" in err
 
 
+def test_nothing_is_left_when_it_is_killed(world: World, settings: Settings) -> None:
+    port = free_port()
+    process, children = begin(settings, "serve", "--port", str(port)), set[int]()
+    try:
+        assert until(lambda: answers(port)), "no answer"
+        assert until(lambda: Lease.select().exists()), "no scheduler"
+        children = below(process.pid)
+        process.kill()
+        process.communicate(timeout=60)
+        assert until(lambda: not alive(children), 20), alive(children)
+    finally:
+        end(process, children)
+    assert not answers(port)
+
+
 @pytest.mark.parametrize("check", [(), ("--check",)])
 def test_a_busy_port_is_said_before_anything_starts(settings: Settings, check: tuple[str, ...]) -> None:
     with socket.socket() as busy:
