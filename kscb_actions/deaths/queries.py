@@ -1,6 +1,6 @@
 """Reading child deaths, always for a viewer: what they may not see is not in the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -167,7 +167,7 @@ def list_deaths(
     page = min(max(1, page), pages)
     order = [key.desc() if descending else key.asc() for key in SORTS.get(sort, SORTS["died"])]
     rows = list(ChildDeath.select().where(condition).order_by(*order).paginate(page, PER_PAGE))
-    panels, returns = _newest_panels(viewer, rows), _count_returns(rows)
+    panels, returns = _newest_panels(viewer, rows), count_returns([row.id for row in rows])
     listed = [Listed(row, panels.get(row.id), *returns.get(row.id, (0, 0))) for row in rows]
     return DeathPage(listed, total, page, pages)
 
@@ -267,14 +267,15 @@ def _newest_panels(viewer: Viewer, deaths: Sequence[ChildDeath]) -> dict[int, da
     return dict(query.tuples()) if deaths else {}
 
 
-def _count_returns(deaths: Sequence[ChildDeath]) -> dict[int, tuple[int, int]]:
+def count_returns(death_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """{id of death: (returns that have come, returns asked for)} of cases fetched for a viewer."""
     query = (
         AgencyReturn.select(
             AgencyReturn.death,
             peewee.fn.COUNT(AgencyReturn.answered_on),
             peewee.fn.COUNT(AgencyReturn.id),
         )
-        .where(AgencyReturn.death.in_([each.id for each in deaths]), STILL_ASKED)
+        .where(AgencyReturn.death.in_(list(death_ids)), STILL_ASKED)
         .group_by(AgencyReturn.death)
     )
-    return {death: (answered, asked) for death, answered, asked in query.tuples()} if deaths else {}
+    return {death: (answered, asked) for death, answered, asked in query.tuples()}

@@ -9,24 +9,27 @@ from .. import clock
 from ..access.guard import Access, viewer
 from ..access.policy import Permission
 from ..deaths.models import ChildDeath, PanelMeeting
-from ..deaths.queries import get_meeting
+from ..deaths.queries import get_death, get_meeting
 from ..people.queries import list_agencies
+from ..templating import date_uk, plural
 from ..text import InvalidInput
 from .blueprint import blueprint
 from .decision_queries import list_attendance
-from .meeting_forms import AttendanceForm, CaseForm, MeetingForm, SeatForm
+from .meeting_forms import AttendanceForm, CaseForm, MeetingForm, SeatForm, WhichMeetingForm
+from .offers import case_groups, likeliest, member_groups, open_meetings
 from .queries import agenda as read_agenda
-from .queries import cases_to_decide, free_members, get_decided_case, seated
+from .queries import cases_to_decide, get_decided_case, seated
 from .rules import CLOSED, are_proposals_open
 from .service import (
     add_case,
+    add_cases,
     edit_meeting,
     move_case_up,
     plan_meeting,
     record_attendance,
     remove_attendance,
     remove_case,
-    seat_member,
+    seat_members,
     unseat_member,
 )
 
@@ -61,27 +64,26 @@ def edit(meeting: PanelMeeting) -> Any:
 
 @blueprint.route("/panels/<int:meeting_id>/members", access=KEEP, methods=BOTH)
 def members(meeting: PanelMeeting) -> Any:
-    """Who sits on the panel: give a seat, or take it back."""
-    form, people, free = SeatForm(), seated(meeting), free_members(meeting)
-    form.offer(free)
+    """Who sits on the panel: give seats, or take one back."""
+    form, people, groups = SeatForm(), seated(meeting), member_groups(meeting)
+    form.offer(groups)
     if "remove" in request.form:
         if _off(form, people, lambda user: unseat_member(viewer(), meeting, user)):
             return _again("The seat is taken back.", "panels.members", meeting)
-    elif form.validate_on_submit() and form.attempt(
-        lambda: seat_member(viewer(), meeting, _chosen(free, form.member.data, "member"))
-    ):
-        return _again("The member has a seat and sees the cases now.", "panels.members", meeting)
+    elif form.validate_on_submit() and form.attempt(lambda: _seat(form, meeting)):
+        given = plural(len(form.chosen), "member has a seat", "members have a seat")
+        return _again(f"{given} and can see the cases now.", "panels.members", meeting)
     return render_template(
-        "panels/meeting_members.html", form=form, meeting=meeting, people=people, free=free
+        "panels/meeting_members.html", form=form, meeting=meeting, people=people, groups=groups
     )
 
 
 @blueprint.route("/panels/<int:meeting_id>/agenda", access=KEEP, methods=BOTH)
 def agenda(meeting: PanelMeeting) -> Any:
-    """The cases in their order: put one on, move it up, take it off."""
+    """The cases in their order: put some on, move one up, take it off."""
     form, cases = CaseForm(), read_agenda(viewer(), meeting)
-    free = cases_to_decide(viewer())
-    form.offer(free)
+    groups = case_groups(viewer()) if are_proposals_open(meeting.closed_at) else []
+    form.offer(groups)
     on_agenda = [each.case for each in cases]
     if "remove" in request.form:
         if _off(form, on_agenda, lambda case: remove_case(viewer(), case)):
@@ -89,9 +91,30 @@ def agenda(meeting: PanelMeeting) -> Any:
     elif "up" in request.form:
         if _off(form, on_agenda, lambda case: move_case_up(viewer(), case), "up"):
             return _again("The case is moved up.", "panels.agenda", meeting)
-    elif form.validate_on_submit() and form.attempt(lambda: _put_on(form, meeting, free)):
-        return _again("The case is on the agenda.", "panels.agenda", meeting)
-    return render_template("panels/meeting_agenda.html", form=form, meeting=meeting, cases=cases, free=free)
+    elif form.validate_on_submit() and form.attempt(lambda: _put_on(form, meeting)):
+        put = plural(max(1, len(form.chosen)), "case is on the agenda", "cases are on the agenda")
+        return _again(f"{put}.", "panels.agenda", meeting)
+    return render_template(
+        "panels/meeting_agenda.html", form=form, meeting=meeting, cases=cases, groups=groups
+    )
+
+
+@blueprint.route(
+    "/deaths/<int:death_id>/agenda", access=Access(Permission.KEEP_PANELS, of=get_death), methods=BOTH
+)
+def put_on(death: ChildDeath) -> Any:
+    """Put one case on the agenda of a meeting: the next one, unless another is chosen."""
+    back = url_for("deaths.show", death_id=death.id)
+    if death not in cases_to_decide(viewer()):
+        flash("The case is decided, or on the agenda of an open meeting already.", "important")
+        return redirect(back)
+    meetings, put = open_meetings(viewer()), []
+    form = WhichMeetingForm(data={"meeting": likeliest(meetings, clock.today())})
+    form.offer(meetings)
+    if form.validate_on_submit() and form.attempt(lambda: put.append(_put_case_on(form, death))):
+        flash(f"The case is on the agenda of the meeting on {date_uk(put[0].held_on)}.", "success")
+        return redirect(back)
+    return render_template("panels/put_on.html", form=form, death=death, back=back, meetings=meetings)
 
 
 @blueprint.route("/panels/<int:meeting_id>/attendance", access=KEEP, methods=BOTH)
@@ -120,16 +143,33 @@ def _typed(form: MeetingForm) -> tuple[Any, Any, str]:
     return form.held_on.data, form.proposals_due_on.data, form.note.data
 
 
-def _put_on(form: CaseForm, meeting: PanelMeeting, free: list[ChildDeath]) -> None:
+def _seat(form: SeatForm, meeting: PanelMeeting) -> None:
+    # Without anybody to choose the page has no such field to lead to.
+    if "members" not in form:
+        raise InvalidInput({"": GONE})
+    seat_members(viewer(), meeting, form.chosen)
+
+
+def _put_on(form: CaseForm, meeting: PanelMeeting) -> None:
     if not are_proposals_open(meeting.closed_at):
         raise InvalidInput({"": CLOSED})
     if not form.decided_case.data:
-        add_case(viewer(), meeting, _chosen(free, form.case.data, "case"))
+        if "cases" not in form:
+            raise InvalidInput({"": GONE})
+        add_cases(viewer(), meeting, form.chosen)
         return
     death = get_decided_case(viewer(), form.decided_case.data)
     if death is None:
         raise InvalidInput({"decided_case": "No decided case has this number."})
     add_case(viewer(), meeting, death, for_correction=True)
+
+
+def _put_case_on(form: WhichMeetingForm, death: ChildDeath) -> PanelMeeting:
+    meeting = form.chosen
+    if meeting is None:
+        raise InvalidInput({"meeting" if form.meeting.choices else "": "Select a meeting."})
+    add_case(viewer(), meeting, death)
+    return meeting
 
 
 def _off(form: Any, rows: Iterable[Any], take_off: Callable[[Any], None], name: str = "remove") -> bool:
@@ -139,14 +179,6 @@ def _off(form: Any, rows: Iterable[Any], take_off: Callable[[Any], None], name: 
         form.form_errors.append(GONE)
         return False
     return bool(form.attempt(lambda: take_off(row)))
-
-
-def _chosen(rows: list[Any], value: str, field: str) -> Any:
-    row = next((each for each in rows if str(each.id) == value), None)
-    if row is None:
-        # Without anything to choose from the page has no such field to lead to.
-        raise InvalidInput({field: "Choose from the list."} if rows else {"": GONE})
-    return row
 
 
 def _again(text: str, endpoint: str, meeting: PanelMeeting) -> Any:

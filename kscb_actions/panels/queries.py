@@ -1,6 +1,6 @@
 """Reading panel meetings, always for a viewer: their agenda, who sits on them, what is still missing."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 import peewee
 
 from ..access.policy import Permission, Reach, Role, Viewer, reach
-from ..deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting, PanelSeat
-from ..deaths.queries import STILL_ASKED, visible_death, visible_meeting
+from ..deaths.models import ChildDeath, Interest, PanelCase, PanelMeeting, PanelSeat
+from ..deaths.queries import count_returns, visible_death, visible_meeting
 from ..people.models import User
 from ..people.queries import list_with_role
 from ..text import one_line
@@ -113,7 +113,7 @@ def agenda(viewer: Viewer, meeting: PanelMeeting) -> list[AgendaCase]:
         return []
     cases = list_cases(viewer, meeting)
     deaths = [case.death_id for case in cases]
-    returns, proposed = _count_returns(deaths), who_has_proposed(viewer, meeting)
+    returns, proposed = count_returns(deaths), who_has_proposed(viewer, meeting)
     apart, decided = _apart(meeting, cases), _decided_here(meeting)
     return [
         AgendaCase(
@@ -214,19 +214,6 @@ def _interests(viewer: Viewer) -> Any:
 
 def _on_open_panels() -> Any:
     return PanelCase.select(PanelCase.death).join(PanelMeeting).where(PanelMeeting.closed_at.is_null())
-
-
-def _count_returns(death_ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    query = (
-        AgencyReturn.select(
-            AgencyReturn.death,
-            peewee.fn.COUNT(AgencyReturn.answered_on),
-            peewee.fn.COUNT(AgencyReturn.id),
-        )
-        .where(AgencyReturn.death.in_(list(death_ids)), STILL_ASKED)
-        .group_by(AgencyReturn.death)
-    )
-    return {death_id: (answered, asked) for death_id, answered, asked in query.tuples()}
 
 
 def _state(user: User, has_proposed: bool) -> str:

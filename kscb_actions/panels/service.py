@@ -1,5 +1,6 @@
 """Keeping panel meetings: their members, their cases in order, and who was there."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import peewee
@@ -55,17 +56,25 @@ def edit_meeting(
 
 def seat_member(viewer: Viewer, meeting: PanelMeeting, user: User) -> PanelSeat:
     """Give a member a seat: they see the meeting's cases from now on. Raises InvalidInput."""
+    return seat_members(viewer, meeting, [user])[0]
+
+
+def seat_members(viewer: Viewer, meeting: PanelMeeting, users: Sequence[User]) -> list[PanelSeat]:
+    """Give several members a seat at once, each with an event of its own. Raises InvalidInput, and then
+    gives none.
+    """
     require(viewer, Permission.KEEP_PANELS)
     with change(viewer) as tx:
-        why_not = rules.why_not_seat(
-            user.name,
-            user.is_active,
-            Role.CDOP_MEMBER in user.role_set,
-            PanelSeat.select().where(PanelSeat.meeting == meeting, PanelSeat.user == user).exists(),
-        )
-        if why_not:
-            raise InvalidInput({"member": why_not})
-        return tx.add(PanelSeat(meeting=meeting, user=user), "panel.seated")
+        seats = PanelSeat.select(PanelSeat.user).where(PanelSeat.meeting == meeting).tuples()
+        seated = {user_id for (user_id,) in seats}
+        found = [
+            rules.why_not_seat(
+                user.name, user.is_active, Role.CDOP_MEMBER in user.role_set, user.id in seated
+            )
+            for user in users
+        ]
+        _refuse("members", [why for why in found if why], "Select at least one member." if not users else "")
+        return [tx.add(PanelSeat(meeting=meeting, user=user), "panel.seated") for user in users]
 
 
 def unseat_member(viewer: Viewer, meeting: PanelMeeting, user: User) -> None:
@@ -74,7 +83,7 @@ def unseat_member(viewer: Viewer, meeting: PanelMeeting, user: User) -> None:
     with change(viewer) as tx:
         seat = PanelSeat.get_or_none(PanelSeat.meeting == meeting, PanelSeat.user == user)
         if seat is None:
-            raise InvalidInput({"member": f"{user.name} does not sit on this panel."})
+            raise InvalidInput({"members": f"{user.name} does not sit on this panel."})
         of_meeting = PanelCase.select(PanelCase.id).where(PanelCase.meeting == meeting)
         proposals = Categorisation.select().where(
             Categorisation.member == user, Categorisation.panel_case.in_(of_meeting)
@@ -91,25 +100,32 @@ def add_case(
 
     A case that the panel decided comes back only `for_correction`.
     """
+    return add_cases(viewer, meeting, [death], for_correction)[0]
+
+
+def add_cases(
+    viewer: Viewer, meeting: PanelMeeting, deaths: Sequence[ChildDeath], for_correction: bool = False
+) -> list[PanelCase]:
+    """Put several cases at the end of a meeting's agenda, in this order, each with an event of its own.
+
+    Raises InvalidInput, and then puts none on.
+    """
     require(viewer, Permission.KEEP_PANELS)
     with change(viewer) as tx:
-        death = _seen(viewer, death)
-        elsewhere = (
-            PanelCase.select()
-            .join(PanelMeeting)
-            .where(PanelCase.death == death, PanelCase.meeting != meeting, PanelMeeting.closed_at.is_null())
+        found = [(each, _why_not_add(viewer, meeting, each, for_correction)) for each in deaths]
+        is_one = len(deaths) == 1
+        why_not = [why if is_one else f"Case {each.case_number}: {why}" for each, why in found if why]
+        _refuse(
+            "decided_case" if for_correction else "cases",
+            why_not,
+            "Select at least one case." if not deaths else "",
         )
-        why_not = rules.why_not_add_case(
-            rules.are_proposals_open(PanelMeeting.get_by_id(meeting.id).closed_at),
-            PanelCase.select().where(PanelCase.meeting == meeting, PanelCase.death == death).exists(),
-            elsewhere.exists(),
-            death.decision_number > 0,
-            for_correction,
-        )
-        if why_not:
-            raise InvalidInput({"decided_case" if for_correction else "case": why_not})
         last = PanelCase.select(peewee.fn.MAX(PanelCase.place)).where(PanelCase.meeting == meeting).scalar()
-        return tx.add(PanelCase(meeting=meeting, death=death, place=(last or 0) + 1), "panel.case-added")
+        rows = [
+            PanelCase(meeting=meeting, death=death, place=place)
+            for place, death in enumerate(deaths, (last or 0) + 1)
+        ]
+        return [tx.add(row, "panel.case-added") for row in rows]
 
 
 def remove_case(viewer: Viewer, panel_case: PanelCase) -> None:
@@ -197,12 +213,31 @@ def _take(
     meeting.held_on, meeting.proposals_due_on, meeting.note = held_on, proposals_due_on, note
 
 
-def _seen(viewer: Viewer, death: ChildDeath) -> ChildDeath:
-    """The death as it is now, for somebody who may see it."""
-    now = ChildDeath.get_by_id(death.id) if viewer.is_system else get_death(viewer, death.id)
+def _why_not_add(
+    viewer: Viewer, meeting: PanelMeeting, death: ChildDeath, for_correction: bool
+) -> str | None:
+    """Why a case, as it is now, cannot be put on a meeting's agenda by this person; None when it can."""
+    now = get_death(viewer, death.id)
     if now is None:
-        raise InvalidInput({"case": "There is no such case."})
-    return now
+        return "There is no such case."
+    elsewhere = (
+        PanelCase.select()
+        .join(PanelMeeting)
+        .where(PanelCase.death == now, PanelCase.meeting != meeting, PanelMeeting.closed_at.is_null())
+    )
+    return rules.why_not_add_case(
+        rules.are_proposals_open(PanelMeeting.get_by_id(meeting.id).closed_at),
+        PanelCase.select().where(PanelCase.meeting == meeting, PanelCase.death == now).exists(),
+        elsewhere.exists(),
+        now.decision_number > 0,
+        for_correction,
+    )
+
+
+def _refuse(field: str, problems: Sequence[str], missing: str) -> None:
+    """Raise InvalidInput beside a field, when something is wrong or missing."""
+    if problems or missing:
+        raise InvalidInput({field: " ".join(problems) or missing})
 
 
 def _now(viewer: Viewer, panel_case: PanelCase) -> PanelCase:

@@ -105,6 +105,7 @@ ALLOWED = {
     "panels.edit": COORDINATOR,
     "panels.members": COORDINATOR,
     "panels.agenda": COORDINATOR,
+    "panels.put_on": COORDINATOR,
     "panels.attendance": COORDINATOR,
     "panels.papers": CDOP,
     "panels.papers_docx": CDOP,

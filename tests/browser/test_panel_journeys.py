@@ -128,13 +128,15 @@ def plans_a_meeting(visitor: Navigator, listed: list[tuple[int, str]]) -> None:
     if "Members" not in visitor.heading():
         visitor.page.get_by_role("link", name="seat", exact=False).first.click()
     for name in (DOCTORS_NAME, DETECTIVES_NAME):
-        selects(visitor, "Member", name)
-        visitor.presses("Give a seat")
+        visitor.chooses(name)
+    visitor.presses("Give seats")
+    visitor.sees("2 members have a seat")
     visitor.finds_no_barrier("the members of a meeting")
     visitor.follows("Go on to the agenda")
     for _, number in listed:
-        selects(visitor, "Case", number)
-        visitor.presses("Put on the agenda")
+        visitor.chooses(number)
+    visitor.presses("Put on the agenda")
+    visitor.sees("2 cases are on the agenda")
     visitor.finds_no_barrier("an agenda")
     visitor.signs_out()
 

@@ -140,7 +140,7 @@ def test_a_decided_case_stays_and_comes_back_for_a_correction_only(panel: Panel)
     later = panel.meeting(date(2012, 5, 10))
     with pytest.raises(InvalidInput) as wrong:
         service.add_case(panel.coordinator, later, death)
-    assert set(wrong.value.errors) == {"case"}
+    assert set(wrong.value.errors) == {"cases"}
     assert service.add_case(panel.coordinator, later, death, for_correction=True).place == 1
     assert cases_to_decide(panel.coordinator) == []
     assert get_decided_case(panel.coordinator, f" {death.case_number} ") == death
