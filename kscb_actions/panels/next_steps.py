@@ -8,13 +8,18 @@ from ..deaths.models import PanelMeeting
 from ..templating import date_uk, plural
 from .queries import AgendaCase
 
+CASES = ("panels.show", "cases")
+
 
 @dataclass(frozen=True)
 class Step:
-    """Something to do for a meeting; `page` is where, as the name of one of the meeting's pages."""
+    """Something to do for a meeting; `page` is where, as the name of one of the meeting's pages, and `part`
+    the part of that page.
+    """
 
     text: str
     page: str
+    part: str | None = None
 
 
 def next_steps(
@@ -37,12 +42,12 @@ def _before_closing(
     if waiting:
         yield Step(
             f"{plural(waiting, 'agency return')} {'is' if waiting == 1 else 'are'} not in yet.",
-            "panels.show",
+            *CASES,
         )
     missing = sum(each.expected - each.made for each in cases)
     if missing and today > meeting.proposals_due_on:
         late = f"{plural(missing, 'proposal')} still to come, due on {date_uk(meeting.proposals_due_on)}."
-        yield Step(f"{late} Remind the members.", "panels.show")
+        yield Step(f"{late} Remind the members.", *CASES)
     if cases and members and (today >= meeting.held_on or not missing):
         yield Step("Close the proposals. Then you and the members see them side by side.", "panels.close")
 
@@ -56,4 +61,4 @@ def _after_closing(
         yield Step("Record which agencies were there.", "panels.attendance")
     undecided = sum(each.is_to_decide for each in cases)
     if undecided:
-        yield Step(f"Record {plural(undecided, 'decision')}, case by case.", "panels.show")
+        yield Step(f"Record {plural(undecided, 'decision')}, case by case.", *CASES)

@@ -8,13 +8,15 @@ import pytest
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Role
+from kscb_actions.audit.models import AuditEvent
 from kscb_actions.deaths.models import PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.panels.decisions import decide
 from kscb_actions.panels.judging import Judgement
 from kscb_actions.panels.models import Attendance
 from kscb_actions.panels.proposals import close_proposals, propose
-from kscb_actions.panels.service import record_attendance
+from kscb_actions.panels.service import add_cases, record_attendance, seat_members
 from kscb_actions.people.models import User
+from kscb_actions.text import InvalidInput
 from tests.factories import TODAY, World
 from tests.factories_deaths import Panel
 from tests.pages import Visitor
@@ -44,7 +46,7 @@ def test_a_meeting_is_planned_and_then_members_get_seats(panel: Panel, keeper: V
     meeting = PanelMeeting.get()
     assert sent.leads_to.endswith(f"/panels/{meeting.id}/members")
     assert (meeting.held_on, meeting.note) == (date(2012, 4, 12), "Room 4.")
-    keeper.post(f"/panels/{meeting.id}/members", {"member": str(panel.world.cdop_member.id)})
+    keeper.post(f"/panels/{meeting.id}/members", {"members": str(panel.world.cdop_member.id)})
     assert [seat.user_id for seat in PanelSeat.select()] == [panel.world.cdop_member.id]
     page = keeper.get(f"/panels/{meeting.id}/members")
     assert "Every panel member has a seat." in page.text
@@ -73,7 +75,7 @@ def test_wrong_days_are_told_beside_their_fields(
 def test_a_closed_meeting_takes_no_case(panel: Panel, keeper: Visitor) -> None:
     meeting, death = panel.meeting(cases=[panel.death()]), panel.death()
     close_proposals(panel.coordinator, meeting)
-    page = keeper.post(f"/panels/{meeting.id}/agenda", {"case": str(death.id)})
+    page = keeper.post(f"/panels/{meeting.id}/agenda", {"cases": str(death.id)})
     assert "proposals of this meeting are closed" in " ".join(page.errors.values())
     assert PanelCase.select().count() == 1
 
@@ -110,7 +112,7 @@ def test_cases_go_on_the_agenda_move_and_come_off(panel: Panel, keeper: Visitor)
     meeting, one, two = panel.meeting(), panel.death(), panel.death()
     address = f"/panels/{meeting.id}/agenda"
     for death in (one, two):
-        keeper.send(address, {"case": str(death.id)})
+        keeper.send(address, {"cases": str(death.id)})
     assert set(keeper.get(address).errors) == set()
     second = PanelCase.get(PanelCase.death == two)
     keeper.post(address, {"up": str(second.id)})
@@ -123,13 +125,160 @@ def test_cases_go_on_the_agenda_move_and_come_off(panel: Panel, keeper: Visitor)
     assert [row.death_id for row in PanelCase.select()] == [one.id]
 
 
+def test_several_members_get_seats_with_one_save(panel: Panel, keeper: Visitor) -> None:
+    one, two, three = (panel.world.person(name, Role.CDOP_MEMBER) for name in ("one", "two", "three"))
+    panel.meeting(date(2012, 3, 8), members=[two])
+    meeting = panel.meeting(members=[panel.world.cdop_member])
+    address = f"/panels/{meeting.id}/members"
+    page = keeper.get(address)
+    assert page.tree.xpath("//fieldset//legend/text()") and page.text.index("Two") < page.text.index("One")
+    assert "Sat at the meeting on 8 March 2012" in page.text and "Other members" in page.text
+    before = AuditEvent.select().count()
+    sent = keeper.post(address, {"members": [str(one.id), str(three.id), str(one.id)]})
+    assert "2 members have a seat" in keeper.get(sent.leads_to).text
+    assert {each.user_id for each in PanelSeat.select().where(PanelSeat.meeting == meeting)} == {
+        panel.world.cdop_member.id,
+        one.id,
+        three.id,
+    }
+    told = AuditEvent.select().where(AuditEvent.id > before)
+    assert [event.event for event in told] == ["panel.seated"] * 2
+
+
+def test_several_cases_go_on_the_agenda_with_one_save_in_the_order_of_the_page(
+    panel: Panel, keeper: Visitor
+) -> None:
+    unasked, waits, ready = panel.death(), panel.death(), panel.death()
+    panel.answered(ready)
+    panel.answered(waits)
+    panel.asked(waits, panel.world.health)
+    meeting = panel.meeting()
+    address = f"/panels/{meeting.id}/agenda"
+    page = keeper.get(address)
+    groups = [
+        " ".join(each.text_content().split()) for each in page.tree.xpath("//fieldset//fieldset/legend")
+    ]
+    assert groups == [
+        "All agency returns are in",
+        "Agency returns are still to come",
+        "No agency has been asked yet",
+    ]
+    assert "1 of 2 returns in" in page.text
+    before = AuditEvent.select().count()
+    sent = keeper.post(address, {"cases": [str(each.id) for each in (unasked, waits, ready)]})
+    assert "3 cases are on the agenda." in keeper.get(sent.leads_to).text
+    rows = PanelCase.select().order_by(PanelCase.place)
+    assert [(row.death_id, row.place) for row in rows] == [(ready.id, 1), (waits.id, 2), (unasked.id, 3)]
+    told = AuditEvent.select().where(AuditEvent.id > before)
+    assert [event.event for event in told] == ["panel.case-added"] * 3
+    assert "No case waits for a panel." in keeper.get(address).text
+
+
+def test_what_cannot_be_chosen_any_more_is_told_and_the_other_ticks_stay(
+    panel: Panel, keeper: Visitor
+) -> None:
+    one, gone = panel.death(), panel.death()
+    meeting = panel.meeting()
+    panel.meeting(date(2012, 5, 10), cases=[gone])
+    address = f"/panels/{meeting.id}/agenda"
+    page = keeper.post(address, {"cases": [str(one.id), str(gone.id)]})
+    assert page.errors == {"cases": "Choose from the list. It has changed since you opened the page."}
+    assert page.value("cases") == [str(one.id)]
+    assert PanelCase.select().count() == 1
+    panel.world.person("other-member", Role.CDOP_MEMBER)
+    members = f"/panels/{meeting.id}/members"
+    assert keeper.post(members, {}).errors == {"members": "Select at least one member."}
+    assert keeper.post(address, {}).errors == {"cases": "Select at least one case."}
+
+
+@pytest.mark.parametrize("field", ["members", "cases"])
+def test_one_that_cannot_be_put_on_keeps_all_from_it(panel: Panel, field: str) -> None:
+    meeting, good, bad = panel.meeting(), panel.death(), panel.death()
+    panel.meeting(date(2012, 5, 10), cases=[bad])
+    other = panel.world.person("other-member", Role.CDOP_MEMBER)
+    operations = {
+        "members": lambda: seat_members(panel.coordinator, meeting, [other, panel.world.cdop_member]),
+        "cases": lambda: add_cases(panel.coordinator, meeting, [good, bad]),
+    }
+    before = AuditEvent.select().count()
+    with pytest.raises(InvalidInput) as wrong:
+        operations[field]()
+    assert list(wrong.value.errors) == [field]
+    assert ("Cdop member" if field == "members" else f"Case {bad.case_number}:") in str(wrong.value)
+    assert AuditEvent.select().count() == before
+    assert (PanelSeat.select().where(PanelSeat.meeting == meeting).count(), len(list(meeting.cases))) == (
+        1,
+        0,
+    )
+
+
+def test_a_case_goes_on_the_next_agenda_from_its_own_page(panel: Panel, keeper: Visitor) -> None:
+    death = panel.death()
+    address = f"/deaths/{death.id}/agenda"
+    assert "No meeting can take a case." in keeper.get(address).text
+    assert "Select a meeting." in keeper.post(address, {"meeting": "x"}).errors[""]
+    over = panel.meeting(date(2012, 3, 8))
+    coming, later = panel.meeting(date(2012, 4, 12)), panel.meeting(date(2012, 5, 10))
+    assert address in keeper.get(f"/deaths/{death.id}").links()
+    page = keeper.get(address)
+    assert page.value("meeting") == [str(coming.id)]
+    assert page.tree.xpath("//input[@name='meeting']/@value") == [str(m.id) for m in (over, coming, later)]
+    for odd in ({}, {"meeting": ""}, {"meeting": "x"}, {"meeting": "9" * 30}):
+        assert keeper.post(address, odd).errors == {"meeting": "Select a meeting."}
+    assert keeper.send(address, {"meeting": str(later.id)}).leads_to == f"/deaths/{death.id}"
+    page = keeper.get(f"/deaths/{death.id}")
+    assert "on the agenda of the meeting on 10 May 2012." in page.text and address not in page.links()
+    assert [row.meeting_id for row in PanelCase.select()] == [later.id]
+    for sent in (keeper.get(address), keeper.post(address, {"meeting": str(coming.id)})):
+        assert sent.leads_to == f"/deaths/{death.id}"
+    assert PanelCase.select().count() == 1
+
+
+@pytest.mark.parametrize(
+    ("on", "is_closed", "leads_to"),
+    [
+        (date(2012, 4, 5), False, None),
+        (date(2012, 4, 6), False, "/panels/{meeting}#cases"),
+        (date(2012, 4, 11), False, "/panels/{meeting}#cases"),
+        (date(2012, 4, 12), False, "/panels/{meeting}/close"),
+        (date(2012, 4, 12), True, "/panels/{meeting}/cases/{death}/decide"),
+    ],
+)
+def test_what_a_case_waits_for_is_a_link_to_where_it_is_done(
+    panel: Panel, keeper: Visitor, on: date, is_closed: bool, leads_to: str | None
+) -> None:
+    death = panel.death()
+    panel.answered(death)
+    meeting = panel.meeting(cases=[death])
+    with clock.at(on):
+        if is_closed:
+            close_proposals(panel.coordinator, meeting)
+        page = keeper.get(f"/deaths/{death.id}")
+        steps = page.tree.xpath("//h2[.='What to do next']/following-sibling::ul[1]/li")
+        assert [each.xpath("./a/@href") for each in steps] == (
+            [[leads_to.format(meeting=meeting.id, death=death.id)]] if leads_to else []
+        )
+
+
+def test_every_step_of_a_meeting_leads_somewhere(panel: Panel, keeper: Visitor) -> None:
+    death = panel.death()
+    panel.asked(death)
+    meeting = panel.meeting(cases=[death])
+    with clock.at(date(2012, 4, 12)):
+        for path in (f"/panels/{meeting.id}", "/panel-work"):
+            page = keeper.get(path)
+            steps = page.tree.xpath("//main//li[contains(., 'not in yet') or contains(., 'still to come')]")
+            assert [each.xpath("./a/@href") for each in steps] == [[f"/panels/{meeting.id}#cases"]] * 2
+    assert keeper.get(f"/panels/{meeting.id}").tree.xpath("//*[@id='cases']")
+
+
 @pytest.mark.parametrize(
     "fields",
     [
         {},
-        {"case": "x"},
-        {"case": "99999999999999999999"},
-        {"case": ""},
+        {"cases": "x"},
+        {"cases": "99999999999999999999"},
+        {"cases": ""},
         {"decided_case": "7"},
         {"remove": "x"},
         {"remove": "99999999999999999999"},
@@ -147,7 +296,7 @@ def test_odd_input_to_the_agenda_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    "fields", [{}, {"member": "x"}, {"member": "0"}, {"remove": "x"}, {"remove": "1" * 30}]
+    "fields", [{}, {"members": "x"}, {"members": "0"}, {"remove": "x"}, {"remove": "1" * 30}]
 )
 def test_odd_input_to_the_members_changes_nothing(
     panel: Panel, keeper: Visitor, fields: dict[str, str]
