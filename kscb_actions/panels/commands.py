@@ -40,7 +40,7 @@ def import_deaths(_: Any, file: Path, dry_run: bool, as_json: bool, allow_near_d
       age_days      the age at death in days; as much of it is kept as a summary needs
       sex           female, male, not_known
       ethnicity     a code like white_british, or its name
-      district      a code like tonbridge_malling, or its name
+      district      a code like tonbridge_malling, or its name; none that is closed
       unexpected    yes, no, not_known
       place         a code like hospital, or its name
       categories    numbers from 1 to 10 separated by semicolons, like 3;8

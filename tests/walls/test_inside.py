@@ -10,7 +10,7 @@ from flask import Flask
 from kscb_actions.access.policy import Role
 from kscb_actions.clock import now
 from kscb_actions.database import writing
-from kscb_actions.deaths.models import ChildDeath, Interest, PanelCase, PanelMeeting, PanelSeat
+from kscb_actions.deaths.models import ChildDeath, District, Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.panels.models import Categorisation
 from kscb_actions.panels.proposals import propose
 from kscb_actions.people.models import User
@@ -172,6 +172,7 @@ class TwoMembers:
             "referral": [self.death],
             "issued_report": [self.death],
             "attendance": [self.death],
+            "district": [District.get()],
         }
         return addresses(app, Planted(rows=rows))
 
