@@ -1,6 +1,7 @@
 """The annual report in the making: how it stands, what people write for it, and its issue."""
 
 import io
+from dataclasses import asdict
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, send_file, url_for
@@ -13,10 +14,10 @@ from ..reports.screen import shown
 from ..reports.word import write_docx
 from .annual import Annual, build_annual
 from .blueprint import blueprint
-from .forms import IssueForm, TextsForm, texts_form, typed
+from .forms import TEXTS, IssueForm, TextsForm, texts_form, typed
 from .models import AnnualDraft
 from .overlap import overlap_of
-from .service import annual_of, issue, record_export, save_draft, seen_of
+from .service import annual_of, issue, numbers_told, record_export, save_draft, seen_of
 from .year import draft_of, editions, get_year
 
 READ = Access(Permission.READ_FIGURES, of=get_year)
@@ -37,6 +38,7 @@ def annual(year: str) -> Any:
         form=form,
         report=report,
         overlap=overlap_of(year, made.fit) if made else None,
+        numbers=numbers_told(asdict(made.texts)) if made else {},
         sections=shown(report, request.args) if report else (),
         editions=editions(year),
         may_issue=bool(may(viewer(), Permission.ISSUE_FIGURES)),
@@ -59,7 +61,8 @@ def annual_texts(year: str) -> Any:
     ):
         flash("The texts are saved.", "success")
         return redirect(url_for("figures.annual", year=year))
-    return render_template("figures/annual_texts.html", form=form, year=year), form.status
+    numbers = numbers_told({name: form[name].data or "" for name in TEXTS})
+    return render_template("figures/annual_texts.html", form=form, year=year, numbers=numbers), form.status
 
 
 @blueprint.route("/child-death-tables/annual/<year>/issue", access=ISSUE, methods=["GET", "POST"])
@@ -82,11 +85,17 @@ def _last_look(form: IssueForm, year: str, number: int, draft: AnnualDraft) -> s
     return render_template(
         "figures/issue.html",
         form=form,
+        texts=TextsForm(formdata=None),
         year=year,
         number=number,
+        numbers=numbers_told(_texts(draft)),
         missing=[TextsForm()[name].label.text for name in WRITTEN if not getattr(draft, name)],
         overlap=overlap_of(year, made.fit) if made else None,
     )
+
+
+def _texts(draft: AnnualDraft) -> dict[str, str]:
+    return {name: getattr(draft, name) for name in TEXTS}
 
 
 def _annual(year: str, form: IssueForm) -> Annual | None:

@@ -90,13 +90,17 @@ class IssueForm(HouseForm):
     """The last step: which edition is issued, of texts in which version."""
 
     number = line("Edition")
+    sentences = tick(
+        "I have read these and they do not identify a child",
+        "The history will tell that you ticked this.",
+    )
     overlap = tick("Issue it nevertheless", "This is kept with the report and told in the history.")
     submit = save_button("Issue this report")
 
     @property
     def ticked(self) -> Ticked:
         """What has been ticked."""
-        return Ticked(overlap=bool(self.overlap.data))
+        return Ticked(bool(self.sentences.data), bool(self.overlap.data))
 
     @property
     def edition(self) -> int:

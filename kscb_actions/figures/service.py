@@ -11,15 +11,18 @@ from ..access.policy import Permission, Viewer, require
 from ..audit.service import StaleEdit, change
 from ..reports.word import write_docx
 from ..settings.rules import Board
+from ..templating import plural
 from ..text import InvalidInput, clean_text, one_line, why_too_long
 from .annual import Annual, Edition, Texts, build_annual, title_of
 from .kept import write_counts, write_report
 from .learning import lessons
 from .models import AnnualDraft, IssuedReport
 from .overlap import overlap_of
+from .rules import SmallNumber, small_numbers
 from .year import choices_to_leave_out, draft_of, editions, published_year, write_name
 
 LINES = {"author": 120, "owner": 120}
+UNREAD = "Tick that you have read these sentences and that they identify no child, or change them."
 UNTICKED = "Tick that it is to be issued nevertheless, or leave a table out."
 CHANGED = "Another edition was issued, or the texts were changed, since you opened this page. Look again."
 
@@ -34,8 +37,13 @@ class DraftFacts:
 
 @dataclass(frozen=True)
 class Ticked:
-    """What the person has ticked before the issue: that it is issued though tables overlap."""
+    """What the person has ticked before the issue.
 
+    sentences  they have read the small numbers in the texts, and these identify no child
+    overlap    it is to be issued though tables overlap
+    """
+
+    sentences: bool = False
     overlap: bool = False
 
 
@@ -111,7 +119,8 @@ def issue(
             paper_sha256=hashlib.sha256(paper.getvalue()).hexdigest(),
             is_overlap_protected=annual.fit.is_full,
         )
-        return tx.add(issued, "annual-report.issued", {"note": " ".join(notes)} if notes else None)
+        told = {"note": " ".join(notes.values()), "ticked": [*notes]} if notes else None
+        return tx.add(issued, "annual-report.issued", told)
 
 
 def record_export(viewer: Viewer, detail: Mapping[str, Any]) -> None:
@@ -126,14 +135,21 @@ def seen_of(draft: AnnualDraft) -> int:
     return draft.version if draft.id else 0
 
 
-def _notes(annual: Annual, ticked: Ticked) -> list[str]:
+def numbers_told(texts: Mapping[str, str]) -> dict[str, list[SmallNumber]]:
+    """The sentences of each text in which one to four children seem to be counted, where there are any."""
+    return {name: found for name, text in texts.items() if (found := small_numbers(text))}
+
+
+def _notes(annual: Annual, ticked: Ticked) -> dict[str, str]:
     """What the trail is told of what was ticked. Raises InvalidInput where something was not."""
-    notes: list[str] = []
-    problems: dict[str, str] = {}
+    notes: dict[str, str] = {}
+    if told := numbers_told(asdict(annual.texts)):
+        sentences = plural(sum(map(len, told.values())), "sentence")
+        notes["sentences"] = f"Read, as identifying no child: {sentences} with a small number."
     if overlap := overlap_of(annual.year, annual.fit):
-        notes.append(overlap.note)
-        problems |= {} if ticked.overlap else {"overlap": UNTICKED}
-    if problems:
+        notes["overlap"] = overlap.note
+    unticked = {"sentences": UNREAD, "overlap": UNTICKED}
+    if problems := {name: unticked[name] for name in notes if not getattr(ticked, name)}:
         raise InvalidInput(problems)
     return notes
 
