@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 
 from govuk_frontend_wtf.main import WTFormsHelpers, wtforms_errors
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, PrefixLoader, pass_environment
+from markupsafe import Markup, escape
+
+from .text import REPORTING_YEAR
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -49,6 +52,14 @@ def _time_uk(local: datetime) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A count with its noun: `1 action`, `1,204 actions`, `2 agencies` (`many` where adding s is wrong)."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def years_kept(text: str) -> Markup:
+    """A text in which no line breaks at the hyphen of a reporting year, like 2011-12. It is escaped."""
+    first, *rest = REPORTING_YEAR.split(text)
+    pieces = zip(rest[::3], rest[1::3], rest[2::3], strict=True)
+    years = [Markup('<span class="app-nowrap">{}-{}</span>{}').format(*piece) for piece in pieces]
+    return escape(first) + Markup().join(years)
 
 
 def changed_address(path: str, query: Iterable[tuple[str, str]], changes: dict[str, Any]) -> str:
@@ -92,6 +103,7 @@ def configure_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(date_uk=date_uk, date_short=date_short, instant_uk=instant_uk, plural=plural)
+    app.jinja_env.filters["years_kept"] = years_kept
     app.add_template_global(here)
     app.add_template_global(error_list)
     WTFormsHelpers(app)

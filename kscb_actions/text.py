@@ -7,6 +7,8 @@ from collections.abc import Mapping
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 LONGEST = 10_000
+# A year from 1 April to 31 March as it is printed, like 2011-12: not a part of a date or of a reference.
+REPORTING_YEAR = re.compile(r"(?<![\w-])(20\d\d)-(\d\d)(?![\w-])", re.ASCII)
 
 
 class InvalidInput(Exception):

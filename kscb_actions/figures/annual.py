@@ -12,9 +12,9 @@ from ..reports.content import Block, Bullets, Column, Facts, Numbered, Paragraph
 from ..templating import date_uk
 from . import annual_words as words
 from .disclosure import Key, Printed, percentage
-from .drawing import blocks_of, caption_of, is_wide
+from .drawing import blocks_of, caption_of, heading_of, is_wide
 from .publication import FEWEST, MODIFIABLE, Fit
-from .tally import NAMES, Basis
+from .tally import Basis
 
 PUBLIC = "OFFICIAL"
 DRAFT = "DRAFT"
@@ -23,7 +23,6 @@ ABOUT_DEATHS = (
     "completed", "expected", "age", "sex", "ethnicity", "district", "place", "looked-after",
     "protection-plan", "statutory-order", "asylum-seeking",
 )  # fmt: skip
-ABOUT = {Basis.DIED: "deaths", Basis.REVIEWED: "reviews"}
 ABOUT_REVIEWS = ("category", *ABOUT_DEATHS[1:])
 
 
@@ -148,9 +147,8 @@ def _tables(
     yield Section(heading, tuple(map(Paragraph, told if tables else (*told, NO_TABLE))))
     for code, table in tables.items():
         caption = caption_of(basis, annual.year, code)
-        yield Section(
-            f"{NAMES[code]}: {ABOUT[basis]}", blocks_of(caption, table), level=2, landscape=is_wide(table)
-        )
+        heading = heading_of(basis, code)
+        yield Section(heading, blocks_of(caption, table), level=2, landscape=is_wide(table))
 
 
 # A number in print is nought, or five or more, or a mark: what it counts stands always in the plural.

@@ -6,7 +6,7 @@ from ..reports.content import Block, Bullets, Chart, Column, Paragraph, Series, 
 from ..templating import plural
 from .disclosure import LEGEND, Printed, drawable, legend_for
 from .tables import CountTable, shares
-from .tally import NAMES, Basis
+from .tally import COUNTED_BY, KNOWN_AT_DEATH, Basis
 
 Line = tuple[str, *tuple[Printed, ...]]
 IDENTIFIED = "identified"
@@ -14,14 +14,23 @@ INSUFFICIENT = "insufficient"
 ALL, NONE = "All", "–"
 COLOURS = ("blue", "amber", "grey", "green", "red")
 _WIDE = 5
+# In a year of death the other tables count only deaths whose review is complete.
+_OF_ALL = {"completed", *KNOWN_AT_DEATH}
 # A single bar compares nothing.
 FEWEST_BARS = 2
 
 
 def caption_of(basis: Basis, year: str, code: str) -> str:
     """What a table is called in print."""
-    of = f"reviews completed in {year}" if basis is Basis.REVIEWED else f"deaths in {year}"
-    return f"{NAMES[code]}, {of}"
+    if basis is Basis.REVIEWED:
+        return f"Reviews completed in {year} {COUNTED_BY[code]}"
+    told = "" if code in _OF_ALL else " that have been reviewed,"
+    return f"Deaths in {year}{told} {COUNTED_BY[code]}"
+
+
+def heading_of(basis: Basis, code: str) -> str:
+    """The same as a heading where the year is plain: “Reviews by sex”."""
+    return f"{'Reviews' if basis is Basis.REVIEWED else 'Deaths'} {COUNTED_BY[code]}"
 
 
 def titles_of(table: CountTable) -> list[str]:

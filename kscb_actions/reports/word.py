@@ -22,6 +22,7 @@ from kscb_actions.reports.content import (
 from kscb_actions.reports.word_chart import add_chart
 from kscb_actions.reports.word_package import LANDSCAPE_MM, PORTRAIT_MM, marker, new_document, save, set_page
 from kscb_actions.reports.word_table import facts_xml, header_block_xml, table_xml
+from kscb_actions.reports.word_years import keep_years
 from kscb_actions.text import clean_text, one_line
 
 _NUMBERED_DEFINITION = 2
@@ -58,7 +59,7 @@ class _Paper:
         section = self.document.sections[0]
         marking = one_line(self.report.marking)
         section.header.paragraphs[0].add_run(marking, style="Marking")
-        section.header.add_paragraph(one_line(self.report.title), "Header")
+        keep_years(section.header.add_paragraph(one_line(self.report.title), "Header"))
         line = section.footer.paragraphs[0]
         line.add_run("Page ")
         _add_field(line, "PAGE")
@@ -76,7 +77,8 @@ class _Paper:
         turned = section.landscape != self._landscape
         if turned:
             self._turn_page(section.landscape)
-        heading = self.document.add_heading(one_line(section.heading), min(max(section.level, 1), 3))
+        level = min(max(section.level, 1), 3)
+        heading = keep_years(self.document.add_heading(one_line(section.heading), level))
         if section.own_page and not turned:
             heading.paragraph_format.page_break_before = True
         for block in section.blocks:
@@ -110,7 +112,7 @@ class _Paper:
         self._landscape = landscape
 
     def _add_text(self, text: str, style: str) -> WordParagraph:
-        return self.document.add_paragraph(text, style)
+        return keep_years(self.document.add_paragraph(text, style))
 
     def _add_numbered(self, items: Iterable[str]) -> None:
         numbers = self.document.part.numbering_part.element.add_num(_NUMBERED_DEFINITION)

@@ -7,6 +7,7 @@ from itertools import chain
 from xml.sax.saxutils import escape, quoteattr
 
 from kscb_actions.reports.content import Cell, Column, Group, Report, Row, Table
+from kscb_actions.reports.word_years import year_xml
 from kscb_actions.text import clean_text, one_line
 
 # Background and text of coloured cells and of a chart's bars: a contrast of 4.5:1 or more (WCAG 1.4.3).
@@ -148,7 +149,7 @@ def _paragraph_opening(style: str, align: str = "start") -> str:
 
 
 def _paragraph(text: str, style: str) -> str:
-    return f"{_paragraph_opening(style)}<w:r>{_TEXT}{_run_text(text)}</w:t></w:r></w:p>"
+    return f"{_paragraph_opening(style)}<w:r>{_TEXT}{year_xml(_run_text(text), _TEXT)}</w:t></w:r></w:p>"
 
 
 def _run_text(text: str) -> str:

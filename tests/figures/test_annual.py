@@ -14,9 +14,10 @@ from kscb_actions.database import writing
 from kscb_actions.deaths.models import ChildDeath
 from kscb_actions.figures import kept
 from kscb_actions.figures.annual import Texts
+from kscb_actions.figures.drawing import caption_of
 from kscb_actions.figures.models import IssuedReport
 from kscb_actions.figures.service import DraftFacts, issue, save_draft
-from kscb_actions.figures.tally import Basis
+from kscb_actions.figures.tally import COUNTED_BY, NAMES, Basis
 from kscb_actions.figures.year import published_year
 from kscb_actions.reports.content import Paragraph, Report, Table
 from kscb_actions.settings.rules import Board
@@ -67,7 +68,7 @@ def test_it_prints_the_published_numbers_in_the_order_of_a_panel_report(coordina
         "Modifiable factors were identified in 14 of 106 reviews completed (13%).",
     ):
         assert said in text
-    rows = tables_of(report)["Category of death, reviews completed in 2011-12"]
+    rows = tables_of(report)["Reviews completed in 2011-12 by category of death"]
     printed = zip(*kent.PRINTED.values(), strict=True)
     assert [row[1:] for row in rows] == [*(tuple(map(str, pair)) for pair in printed), ("58", "48")]
 
@@ -122,7 +123,8 @@ def test_a_later_edition_has_the_next_number_and_gives_nothing_of_the_first_away
     second = issue(coordinator, BOARD, YEAR, 2, 0)
     assert second.number == 2
     one, other = (dict(tables_of(kept.read_report(each.report_json))) for each in (first, second))
-    assert one["Sex, reviews completed in 2011-12"] == other["Sex, reviews completed in 2011-12"]
+    by_sex = "Reviews completed in 2011-12 by sex"
+    assert one[by_sex] == other[by_sex]
     editions = other["Editions of this report"]
     assert [row[0] for row in editions] == ["1", "2"]
 
@@ -145,7 +147,9 @@ def test_a_table_may_be_left_out_and_the_numbers_of_the_text_stay_true(coordinat
     )
     save_draft(coordinator, YEAR, facts, 0)
     report = kept.read_report(issue(coordinator, BOARD, YEAR, 1, 1).report_json)
-    assert not {caption for caption in tables_of(report) if "Category" in caption or "Expected" in caption}
+    captions = tables_of(report)
+    assert "Reviews completed in 2011-12 by sex" in captions
+    assert not {caption for caption in captions if "category" in caption or "was expected" in caption}
     assert "The panel completed 106 reviews in 2011-12." in text_of(report)
     assert "No number of reviews with modifiable factors is published for this year." in text_of(report)
     with pytest.raises(InvalidInput) as wrong:
@@ -168,3 +172,32 @@ def test_only_the_coordinator_writes_and_issues(coordinator: Viewer, world: Worl
 def test_the_day_of_issue_is_the_boards(coordinator: Viewer) -> None:
     issued = issue(coordinator, BOARD, YEAR, 1, 0)
     assert issued.issued_on == date(2012, 3, 30)
+
+
+def test_a_year_stays_on_one_line_on_page_and_paper(
+    coordinator: Viewer, world: World, visit: Callable[..., Visitor]
+) -> None:
+    issued = issue(coordinator, BOARD, YEAR, 1, 0)
+    page = visit(world.reader).get(f"/published/{issued.id}")
+    title = "Child Death Overview Panel: annual report 2011-12"
+    assert page.tree.xpath("//h1/span[@class='app-nowrap']/text()") == [YEAR]
+    assert "".join(page.tree.xpath("//title/text()")).strip().startswith(title)
+    captions = page.tree.xpath("//main//caption")
+    assert [each.xpath("./span[@class='app-nowrap']/text()") for each in captions[1:]] == [[YEAR]] * (
+        len(captions) - 1
+    )
+    paper = docx.Document(io.BytesIO(issued.paper))
+    head = next(each for each in paper.paragraphs if each.style.name == "Title")
+    assert head.text == title
+    assert [part.text for part in head._p.xpath(".//w:t")] == [title.removesuffix("-12"), "12"]
+
+
+def test_captions_read_as_sentences_do(coordinator: Viewer) -> None:
+    report = kept.read_report(issue(coordinator, BOARD, YEAR, 1, 0).report_json)
+    headings = {section.heading for section in report.sections if section.level == 2}
+    assert {"Deaths by sex", "Reviews by sex", "Reviews by category of death"} <= headings
+    assert "Deaths in 2011-12 by sex" in tables_of(report)
+    assert caption_of(Basis.DIED, YEAR, "category") == (
+        "Deaths in 2011-12 that have been reviewed, by category of death"
+    )
+    assert set(COUNTED_BY) == set(NAMES)

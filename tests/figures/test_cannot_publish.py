@@ -84,7 +84,7 @@ def test_doing_so_helps(visitor: Visitor) -> None:
     assert visitor.send(f"{ANNUAL}/issue").leads_to.endswith("/published")
     assert IssuedReport.select().where(IssuedReport.number == 2).exists()
     page = visitor.get("/child-death-tables?year=2011-12&publication=y")
-    assert "Child protection plans, reviews completed" not in page.text
+    assert "Reviews completed in 2011-12 by child protection plan" not in page.text
 
 
 def test_two_editions_together_give_nothing_away(app: Flask, world: World) -> None:

@@ -46,7 +46,7 @@ def test_with_every_number_in_it(year: Flask) -> None:
 
 def test_as_people_read_it(year: Flask) -> None:
     done = run(year, "--reviewed-in", "2011-12", "--publication")
-    assert "Category of death, reviews completed in 2011-12" in done.output
+    assert "Reviews completed in 2011-12 by category of death" in done.output
     assert "<5: 1 to 4, not shown so that no child can be recognised" in done.output
     line = next(line for line in done.output.splitlines() if line.startswith("Malignancy"))
     assert line.split() == ["Malignancy", "<5", "9"]
