@@ -15,7 +15,7 @@ from .judging_queries import has_interest, judgements_of
 from .models import PanelDecision
 from .proposals import INTEREST, NOT_LISTED, add_factors
 
-ALREADY = "The panel’s decision on this case is recorded already. Correct it instead."
+ALREADY = "The panel’s decision on this case is recorded already. It can be corrected."
 NOBODY_THERE = "Record who was at the meeting before you record a decision."
 NOTHING_CHANGED = "Nothing is different from the decision as it stands."
 

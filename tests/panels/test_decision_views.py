@@ -10,7 +10,7 @@ import pytest
 from kscb_actions.access.policy import Role
 from kscb_actions.deaths.models import ChildDeath, PanelCase
 from kscb_actions.panels.decision_queries import list_decisions
-from kscb_actions.panels.decisions import correct
+from kscb_actions.panels.decisions import correct, decide
 from kscb_actions.panels.judging import FactorFacts, Judgement
 from kscb_actions.panels.models import PanelDecision
 from kscb_actions.people.models import User
@@ -201,3 +201,16 @@ def test_before_april_2010_the_words_of_that_time_are_offered(
     panel.decision(late)
     offered = visit(world.cdop_coordinator).get(f"/deaths/{late.id}/correct").tree
     assert offered.xpath("//input[@name='outcome']/@value") == ["identified", "none", "insufficient"]
+
+
+def test_a_decided_case_leads_to_its_correction(
+    world: World, visit: Callable[[User], Visitor], panel: Panel, case: PanelCase
+) -> None:
+    coordinator = visit(world.cdop_coordinator)
+    correction = f"/deaths/{case.death_id}/correct"
+    assert correction not in coordinator.get(address(case)).links()
+    decide(panel.coordinator, case, JUDGED, "The panel agreed.", HELD_ON)
+    page = coordinator.get(address(case))
+    assert correction in page.links() and "It can be corrected." in page.text
+    told = coordinator.get(f"/deaths/{case.death_id}").text
+    assert "No agency was asked." in told and "Recorded By " in told and ". –" not in told

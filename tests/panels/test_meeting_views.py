@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Role
+from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.deaths.models import PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.panels.decisions import decide
@@ -16,6 +16,7 @@ from kscb_actions.panels.models import Attendance
 from kscb_actions.panels.proposals import close_proposals, propose
 from kscb_actions.panels.service import add_cases, record_attendance, seat_members
 from kscb_actions.people.models import User
+from kscb_actions.people.service import add_person
 from kscb_actions.text import InvalidInput
 from tests.factories import TODAY, World
 from tests.factories_deaths import Panel
@@ -242,6 +243,7 @@ def test_a_case_goes_on_the_next_agenda_from_its_own_page(panel: Panel, keeper: 
         (date(2012, 4, 11), False, "/panels/{meeting}#cases"),
         (date(2012, 4, 12), False, "/panels/{meeting}/close"),
         (date(2012, 4, 12), True, "/panels/{meeting}/cases/{death}/decide"),
+        (date(2012, 4, 11), True, None),
     ],
 )
 def test_what_a_case_waits_for_is_a_link_to_where_it_is_done(
@@ -319,6 +321,31 @@ def test_a_seat_with_a_proposal_is_kept_and_the_page_says_why(panel: Panel, keep
     assert (PanelSeat.select().count(), PanelCase.select().count()) == (1, 1)
 
 
+def test_what_cannot_come_off_the_agenda_has_no_button_for_it(panel: Panel, keeper: Visitor) -> None:
+    one, two, three = panel.death(), panel.death(), panel.death()
+    meeting = panel.meeting(TODAY, cases=[one, two])
+    rows = {case.death_id: case for case in PanelCase.select()}
+    propose(panel.member, rows[two.id], JUDGEMENT)
+    address = f"/panels/{meeting.id}/agenda"
+    buttons = "//button[@name='remove']/@value"
+    page = keeper.get(address)
+    assert page.tree.xpath(buttons) == [str(rows[one.id].id)] and "Stays: a proposal is made" in page.text
+    panel.close(meeting)
+    decide(panel.coordinator, rows[one.id], JUDGEMENT, "All agreed.", TODAY)
+    page = keeper.get(address)
+    assert page.tree.xpath(buttons) == [] and "Stays: it was decided here" in page.text
+    assert str(three.case_number) not in page.text
+
+
+def test_names_with_commas_stand_apart_where_the_proposals_are_closed(panel: Panel, keeper: Visitor) -> None:
+    nurse = add_person(
+        SYSTEM, "nurse@nhs.example", "Designated nurse, NHS", frozenset({Role.CDOP_MEMBER}), None
+    )
+    meeting = panel.meeting(members=[panel.world.cdop_member, nurse], cases=[panel.death()])
+    page = keeper.get(f"/panels/{meeting.id}/close")
+    assert page.tree.xpath("//table//td//li/text()") == [panel.world.cdop_member.name, nurse.name]
+
+
 def test_attendance_is_recorded_by_agency_and_post(panel: Panel, keeper: Visitor) -> None:
     meeting = panel.meeting(TODAY)
     address = f"/panels/{meeting.id}/attendance"
@@ -353,7 +380,8 @@ def test_the_coordinator_sees_who_has_proposed_and_not_what(panel: Panel, keeper
     page = keeper.get(f"/panels/{meeting.id}")
     assert "1 of 2 in" in page.text
     assert "1 of 2 made" in page.text
-    assert "Cdop member: proposed" in page.text
+    # Who has proposed is counted; only who has not is named.
+    assert "Cdop member:" not in page.text
     assert "Second member: not yet" in page.text
     assert "Third member: withdrawn: interest declared" in page.text
     assert "secret" not in page.source
