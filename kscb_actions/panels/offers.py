@@ -54,7 +54,7 @@ def case_groups(viewer: Viewer) -> list[Group[ChildDeath]]:
         answered, asked = returns.get(row.id, (0, 0))
         title = NOT_ASKED if not asked else ALL_IN if answered == asked else TO_COME
         known = f"Notified {date_short(row.notified_on)}"
-        hint = f"{known}, {answered} of {asked} returns in" if title == TO_COME else known
+        hint = f"{known}, {answered} of {asked} in" if title == TO_COME else known
         found[title].append(Offer(row, row.case_number, hint))
     return _filled(found)
 

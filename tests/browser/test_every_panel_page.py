@@ -64,7 +64,8 @@ def addresses(site: Site) -> dict[str, list[str]]:
     keeps += [f"/deaths/{suspected}/referral", f"/deaths/{taught}/learning", f"/deaths/{own}/interests"]
     keeps += [f"/deaths/{interest[0]}/interests/{interest[1]}/lift"]
     keeps += [f"/deaths/{open_return[0]}/returns/{open_return[1]}/answer"]
-    keeps += [f"/deaths/{answered[0]}/returns/{answered[1]}/dates"]
+    keeps += [f"/deaths/{answered[0]}/returns/{answered[1]}/dates", f"/deaths/{waits}/agenda"]
+    keeps += [f"/deaths/{open_return[0]}/returns/{open_return[1]}/take-back"]
     keeps += [f"/panels/{coming}/{page}" for page in ("edit", "members", "agenda", "attendance", "close")]
     keeps += ["/panels/new", f"/panels/{over}/agenda", f"/panels/{over}/attendance"]
     keeps += [f"/panels/{over}/cases/{decided}/decide", "/referrals", f"/referrals/{told}"]
@@ -72,6 +73,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     keeps += [f"/panels/{coming}/papers.docx", "/deaths/districts", "/deaths/districts/1"]
     member = [f"/panels/{coming}/cases/{listed}/propose"]
     chair = ["/referrals", f"/referrals/{told}", f"/referrals/{referral}", f"/referrals/{referral}/answer"]
+    chair += [f"/referrals/{referral}/interest"]
     return {COORDINATOR: both + keeps, MEMBER: both + member, CHAIR: chair, READER: ["/published"]}
 
 

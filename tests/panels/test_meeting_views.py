@@ -164,7 +164,7 @@ def test_several_cases_go_on_the_agenda_with_one_save_in_the_order_of_the_page(
         "Agency returns are still to come",
         "No agency has been asked yet",
     ]
-    assert "1 of 2 returns in" in page.text
+    assert "1 of 2 in" in page.text
     before = AuditEvent.select().count()
     sent = keeper.post(address, {"cases": [str(each.id) for each in (unasked, waits, ready)]})
     assert "3 cases are on the agenda." in keeper.get(sent.leads_to).text
