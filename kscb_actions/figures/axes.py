@@ -100,6 +100,25 @@ AXES = {
         MONTHS,
     )
 }
+# What is known of every death, by code.
+KNOWN_AT_DEATH = (
+    "age",
+    "sex",
+    "ethnicity",
+    "district",
+    "place",
+    "expected",
+    "looked-after",
+    "protection-plan",
+    "statutory-order",
+    "asylum-seeking",
+)
+
+
+def known_at_death(districts: Mapping[str, str]) -> tuple[Axis, ...]:
+    """The axes of what is known of every death; the rows of one are these districts, {code: name}."""
+    known = {**AXES, "district": district_axis(districts)}
+    return tuple(known[code] for code in KNOWN_AT_DEATH)
 
 
 def district_axis(districts: Mapping[str, str]) -> Axis:

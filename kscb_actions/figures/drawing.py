@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from ..reports.content import Block, Bullets, Chart, Column, Paragraph, Series, Table
 from ..templating import plural
+from .axes import KNOWN_AT_DEATH
 from .disclosure import LEGEND, Printed, drawable, legend_for
 from .tables import CountTable, shares
-from .tally import COUNTED_BY, KNOWN_AT_DEATH, Basis
+from .tally import COUNTED_BY, Basis
 
 Line = tuple[str, *tuple[Printed, ...]]
 IDENTIFIED = "identified"

@@ -10,10 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from .across import ties_across
+from .axes import KNOWN_AT_DEATH
 from .disclosure import SMALLEST_SHOWN, CannotPublish, Key, Printed
 from .publishing import Published, Tie, headline, printed_quantities, publish_all
 from .tables import CountTable
-from .tally import KNOWN_AT_DEATH, Basis, Tally, behind, sums, tables_of, ties
+from .tally import Basis, Tally, behind, sums, tables_of, ties
 
 Name = tuple[Basis, str]
 CATEGORY: Name = (Basis.REVIEWED, "category")

@@ -19,8 +19,8 @@ from ..deaths.district_queries import counted_districts
 from ..deaths.models import ChildDeath
 from ..deaths.rules import band_of_months, year_of
 from ..panels.models import Factor, PanelDecision, Referral
-from .axes import Axis
-from .tally import NOT_YET, SAFE_SLEEPING, Basis, Cell, Tally, known_at_death
+from .axes import Axis, known_at_death
+from .tally import NOT_YET, SAFE_SLEEPING, Basis, Cell, Tally
 
 AT_ONCE = 200
 _FIELDS = {

@@ -29,19 +29,7 @@ THEMES = {SAFE_SLEEPING: "Unsafe sleeping, by any of the five that follow"} | {
 }
 THEME = axes.theme_axis(THEMES)
 OUTCOMES = terms.PREVENTABLE_NAMES | terms.MODIFIABLE_NAMES
-# What is known of every death, by code, and what only its review tells.
-KNOWN_AT_DEATH = (
-    "age",
-    "sex",
-    "ethnicity",
-    "district",
-    "place",
-    "expected",
-    "looked-after",
-    "protection-plan",
-    "statutory-order",
-    "asylum-seeking",
-)
+# What only its review tells of a death.
 TOLD_BY_REVIEW = (axes.CATEGORY, axes.MONTHS, REFERRAL, THEME)
 BY_OTHER_YEAR = ("category", "expected")
 NAMES = {
@@ -140,12 +128,6 @@ class Tally:
         return sum(self.cells["sex"].values())
 
 
-def known_at_death(districts: Mapping[str, str]) -> tuple[Axis, ...]:
-    """The axes of what is known of every death; the rows of one are these districts, {code: name}."""
-    known = {**axes.AXES, "district": axes.district_axis(districts)}
-    return tuple(known[code] for code in KNOWN_AT_DEATH)
-
-
 def is_year(text: str) -> bool:
     """Is this a reporting year, like "2011-12", since deaths are reviewed?"""
     start = text[:4]
@@ -229,7 +211,7 @@ class _Layout:
 
 
 def _layouts(tally: Tally) -> Iterator[_Layout]:
-    yield from (_Layout(axis.code, axis, is_told=False) for axis in known_at_death(tally.districts))
+    yield from (_Layout(axis.code, axis, is_told=False) for axis in axes.known_at_death(tally.districts))
     yield from (_Layout(axis.code, axis) for axis in TOLD_BY_REVIEW)
     yield _Layout("modifiable", axes.CATEGORY, outcome_axis(tally))
     yield _Layout("domain", axes.DOMAIN, axes.INFLUENCE)
@@ -263,7 +245,7 @@ def _sleeping_ties(tally: Tally) -> Iterator[Tie]:
 
 
 def _axes(tally: Tally) -> Iterable[tuple[Axis, Conditions]]:
-    yield from ((axis, tally.of) for axis in known_at_death(tally.districts))
+    yield from ((axis, tally.of) for axis in axes.known_at_death(tally.districts))
     yield from ((axis, tally.of_reviewed) for axis in TOLD_BY_REVIEW)
 
 

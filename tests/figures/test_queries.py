@@ -13,7 +13,7 @@ from kscb_actions.deaths import terms
 from kscb_actions.deaths.models import ChildDeath, Interest
 from kscb_actions.deaths.rules import year_of
 from kscb_actions.figures import axes, queries, tables
-from kscb_actions.figures.tally import NAMES, SAFE_SLEEPING, Basis, known_at_death, tables_of
+from kscb_actions.figures.tally import NAMES, SAFE_SLEEPING, Basis, tables_of
 from kscb_actions.panels.models import PanelDecision
 from tests.factories import World
 from tests.factories_deaths import DISTRICTS
@@ -47,7 +47,7 @@ def test_every_table_is_that_of_counting_one_by_one(app: Flask, seed: int, basis
     inside = [one for one in as_records(facts) if one[day] and year_of(one[day]) == YEAR]
     told = [one for one in inside if one["reviewed_on"]]
     died = axes.died_in(sorted({year_of(one["died_on"]) for one in inside}))
-    plain = {axis.code: tables.table(inside, axis) for axis in known_at_death(DISTRICTS)}
+    plain = {axis.code: tables.table(inside, axis) for axis in axes.known_at_death(DISTRICTS)}
     plain |= {axis.code: tables.table(told, axis) for axis in (axes.CATEGORY, axes.MONTHS)}
     plain["modifiable"] = tables.table(told, axes.CATEGORY, axes.MODIFIABLE, has_sum=True)
     plain["domain"] = tables.factors(told)

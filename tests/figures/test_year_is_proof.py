@@ -15,9 +15,10 @@ from flask import Flask
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.deaths import terms
 from kscb_actions.figures import queries
+from kscb_actions.figures.axes import KNOWN_AT_DEATH
 from kscb_actions.figures.publication import FEWEST, Fit, Issued, fit
 from kscb_actions.figures.tables import CountTable
-from kscb_actions.figures.tally import KNOWN_AT_DEATH, SAFE_SLEEPING, Basis
+from kscb_actions.figures.tally import SAFE_SLEEPING, Basis
 from tests.figures.attacker import Attacker
 from tests.figures.year_rows import put, some
 
