@@ -11,6 +11,7 @@ from ..access.policy import Permission, Reach, Viewer, reach
 from ..people.models import Agency
 from ..reviews.queries import EVERYTHING, NOTHING
 from .models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting, PanelSeat
+from .narrowing import about_the_case
 from .rules import DeathFacts, likeness, year_of
 
 PER_PAGE = 25
@@ -36,14 +37,23 @@ class DeathFilter:
 
     state     a code of STATES
     year      of death, like "2011-12"
-    expected  a code of terms.EXPECTED
+    reviewed  the year in which the review was completed; "any", "not_yet"
+    expected  a code of terms.EXPECTED; so age, sex, place; and district, "not_known" for none of the list
+    category, modifiable  what the panel decided: the number of the primary category, and a code
     returns   "waiting": only cases for which a return is outstanding; "overdue": was due before `today`
     words     part of a case number
     """
 
     state: str = ""
     year: str = ""
+    reviewed: str = ""
     expected: str = ""
+    category: str = ""
+    modifiable: str = ""
+    age: str = ""
+    sex: str = ""
+    district: str = ""
+    place: str = ""
     returns: str = ""
     words: str = ""
     today: date | None = None
@@ -172,12 +182,16 @@ def list_deaths(
     return DeathPage(listed, total, page, pages)
 
 
-def list_years(viewer: Viewer) -> list[str]:
-    """The years in which the children died whose cases this person may see, newest first."""
+def sees_every_death(viewer: Viewer) -> bool:
+    """Does this person's list of cases hold all that are counted? Not with an interest that is declared."""
+    own = Interest.select().where(Interest.user == (viewer.id or 0), Interest.lifted_at.is_null())
+    return reach(viewer, Permission.READ_DEATH) is Reach.ALL and not own.exists()
+
+
+def list_years(viewer: Viewer, day: Any = ChildDeath.died_on) -> list[str]:
+    """The years of the cases this person may see, newest first: of death, or of another of their days."""
     first, last = (
-        ChildDeath.select(peewee.fn.MIN(ChildDeath.died_on), peewee.fn.MAX(ChildDeath.died_on))
-        .where(visible_death(viewer))
-        .tuples()[0]
+        ChildDeath.select(peewee.fn.MIN(day), peewee.fn.MAX(day)).where(visible_death(viewer)).tuples()[0]
     )
     if first is None:
         return []
@@ -216,13 +230,9 @@ def _returns(viewer: Viewer) -> Any:
 
 
 def _narrowing(narrow: DeathFilter) -> list[Any]:
-    found: list[Any] = []
+    found = about_the_case(vars(narrow))
     if narrow.state:
         found.append(_in_state(narrow.state))
-    if narrow.year:
-        found.append(_died_in(narrow.year))
-    if narrow.expected:
-        found.append(ChildDeath.expected == narrow.expected)
     if narrow.returns:
         found.append(_waits_for(narrow.returns, narrow.today))
     if narrow.words:
@@ -247,14 +257,6 @@ def _waits_for(returns: str, today: date | None) -> Any:
         waiting = waiting.where(AgencyReturn.due_on < today)
         return ChildDeath.id.in_(waiting) & (ChildDeath.decision_number == 0)
     return ChildDeath.id.in_(waiting) if returns in RETURNS else NOTHING
-
-
-def _died_in(year: str) -> Any:
-    number = year[:4]
-    first = int(number) if number.isascii() and number.isdigit() and len(number) == 4 else 0
-    if not 1 <= first <= 9998 or year != f"{first:04}-{(first + 1) % 100:02}":
-        return NOTHING
-    return ChildDeath.died_on.between(date(first, 4, 1), date(first + 1, 3, 31))
 
 
 def _newest_panels(viewer: Viewer, deaths: Sequence[ChildDeath]) -> dict[int, date]:

@@ -1,6 +1,7 @@
 """Pages of cases: the list, one case, a new one, its facts, and its sealed date of birth."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,9 +15,10 @@ from ..templating import changed_address, date_uk
 from ..text import one_line
 from . import births, terms
 from .blueprint import blueprint
-from .district_queries import read_districts
+from .district_queries import counted_districts, read_districts
 from .forms import DeathForm
 from .models import ChildDeath
+from .narrowing import ANY, NO_DISTRICT, NOT_YET
 from .queries import (
     RETURNS,
     SORTS,
@@ -33,9 +35,10 @@ from .service import edit_death, open_birth, problems_with_case, record_death
 
 LONGEST_SEARCH = 60
 BOTH = ["GET", "POST"]
+REVIEWED = {NOT_YET: "Not yet complete", ANY: "Any year"}
 EDIT = Access(Permission.RECORD_DEATH, of=get_death)
 ONE = "/deaths/<int:death_id>"
-FIELDS = ("state", "year", "expected", "returns", "words")
+FIELDS = tuple(field.name for field in fields(DeathFilter) if field.name != "today")
 
 
 @blueprint.route("/deaths", access=Access(Permission.READ_DEATH))
@@ -53,6 +56,7 @@ def index() -> Any:
             viewer(), _narrow(asked), sort, direction == "descending", _number(asked.get("page", ""))
         ),
         narrow=_narrow(asked),
+        all_cases=_narrow({}),
         sort={"key": sort, "direction": direction},
         choices=_choices(),
         overdue=len(overdue_returns(viewer(), clock.today())),
@@ -117,10 +121,18 @@ def _narrow(asked: Mapping[str, str]) -> DeathFilter:
 
 def _choices() -> list[tuple[str, str, dict[str, str]]]:
     """(name, label, value to words) of each thing the list can be narrowed by."""
+    reviewed, categories = list_years(viewer(), ChildDeath.reviewed_on), terms.CATEGORIES.items()
     return [
         ("state", "State", STATES),
         ("year", "Year of death", {year: year for year in list_years(viewer())}),
+        ("reviewed", "Year of review", REVIEWED | {year: year for year in reviewed}),
         ("expected", "Expected or not", terms.EXPECTED),
+        ("category", "Category of death", {str(code): f"{code} {name}" for code, name in categories}),
+        ("modifiable", "Modifiable factors", terms.MODIFIABLE_NAMES | terms.PREVENTABLE_NAMES),
+        ("age", "Age at death", terms.AGE_BANDS),
+        ("sex", "Sex", terms.SEXES),
+        ("district", "District", counted_districts() | {NO_DISTRICT: "Not known or elsewhere"}),
+        ("place", "Place of death", terms.PLACES),
         ("returns", "Agency returns", RETURNS),
     ]
 

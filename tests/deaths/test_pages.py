@@ -267,6 +267,8 @@ def test_no_input_is_too_odd_for_the_form(
         "/deaths?q=%F0%9F%98%80%25_",
         "/deaths?returns=x",
         "/deaths?expected=%27",
+        "/deaths?reviewed=9999-00&category=99999999999999999999",
+        "/deaths?category=%C2%B2&age=x&sex=%00&district=%27&place=%F0%9F%98%80&modifiable=x",
         "/deaths?page=2&page=3",
     ],
 )
@@ -278,10 +280,14 @@ def test_no_address_is_too_odd_for_the_list(coordinator: Visitor, panel: Panel, 
 def test_the_list_is_narrowed_by_each_filter(coordinator: Visitor, panel: Panel) -> None:
     waiting = panel.death(case_number="W1", expected="expected")
     with_panel = panel.death(case_number="P1", died_on=date(2011, 3, 31))
-    decided = panel.death(case_number="D1", district="dover")
+    decided = panel.death(case_number="D1", district="dover", place="hospice")
     seat(panel, with_panel)
     with writing():
-        ChildDeath.update(decision_number=1, reviewed_on=TODAY).where(ChildDeath.id == decided.id).execute()
+        ChildDeath.update(
+            decision_number=1, reviewed_on=TODAY, primary_category=3, status="identified"
+        ).where(ChildDeath.id == decided.id).execute()
+        ChildDeath.update(age_band="5_to_9", sex="female").where(ChildDeath.id == waiting.id).execute()
+        ChildDeath.update(district="elsewhere").where(ChildDeath.id == with_panel.id).execute()
     panel.asked(waiting)
     panel.asked(with_panel, due_on=TODAY)
     panel.answered(decided)
@@ -297,6 +303,14 @@ def test_the_list_is_narrowed_by_each_filter(coordinator: Visitor, panel: Panel)
     assert found("year=2010-11") == {"P1"}
     assert found("year=2011-12") == {"W1", "D1"}
     assert found("expected=expected") == {"W1"}
+    assert found("reviewed=2011-12") == found("reviewed=any") == {"D1"}
+    assert found("reviewed=2010-11") == found("reviewed=x") == set()
+    assert found("reviewed=not_yet") == {"W1", "P1"}
+    assert found("category=3") == found("modifiable=identified") == {"D1"}
+    assert found("category=4") == found("category=x") == found("category=³") == set()
+    assert found("age=5_to_9") == found("sex=female") == {"W1"}
+    assert found("place=hospice") == found("district=dover") == {"D1"}
+    assert found("district=not_known") == {"P1"}
     assert found("returns=waiting") == {"W1", "P1"}
     assert found("returns=overdue") == {"W1"}
     assert found("q=d1") == {"D1"}
