@@ -7,7 +7,7 @@ from ..templating import plural
 from .axes import KNOWN_AT_DEATH
 from .disclosure import LEGEND, Printed, drawable, legend_for
 from .tables import CountTable, shares
-from .tally import COUNTED_BY, Basis
+from .tally import Basis
 
 Line = tuple[str, *tuple[Printed, ...]]
 IDENTIFIED = "identified"
@@ -15,6 +15,26 @@ INSUFFICIENT = "insufficient"
 ALL, NONE = "All", "–"
 COLOURS = ("blue", "amber", "grey", "green", "red")
 _WIDE = 5
+# What each table counts by, after “Deaths in 2011-12” or “Reviews”.
+COUNTED_BY = {
+    "category": "by category of death",
+    "modifiable": "by category and modifiable factors",
+    "age": "by age at death",
+    "sex": "by sex",
+    "ethnicity": "by ethnicity",
+    "district": "by district",
+    "place": "by place of death",
+    "expected": "by whether the death was expected",
+    "looked-after": "by whether the child was looked after",
+    "protection-plan": "by child protection plan",
+    "statutory-order": "by statutory order",
+    "asylum-seeking": "by whether the child was seeking asylum",
+    "months": "by months from death to completion",
+    "domain": "by domain, and the strongest influence found in it",
+    "theme": "by theme: unsafe sleeping and other factors that recur",
+    "referral": "by referral for a serious case review",
+    "completed": "by the year in which the review was completed",
+}
 # In a year of death the other tables count only deaths whose review is complete.
 _OF_ALL = {"completed", *KNOWN_AT_DEATH}
 # A single bar compares nothing.

@@ -55,7 +55,7 @@ def publish_all(
     for one in shown:
         values |= _agreeing(values, _values(one))
         sums += _sums(one)
-        printed += [key for line in _keys(one) for key in line]
+        printed += [key for line in conditions_of(one) for key in line]
     for one in behind:
         values |= _agreeing(values, _values(one))
         sums += _sums(one)
@@ -88,7 +88,7 @@ def quantity(*conditions: tuple[str, str]) -> Key:
     return frozenset(conditions)
 
 
-def _keys(one: CountTable) -> list[list[Conditions]]:
+def conditions_of(one: CountTable) -> list[list[Conditions]]:
     """The conditions of each printed cell, line by line, the totals last."""
     lines = len(one.rows) + bool(one.totals)
     return [line[: len(one.columns)] for line in _grid(one)[:lines]]
@@ -183,7 +183,7 @@ def _edition(today: Mapping[Key, int], then: Mapping[Key, int]) -> Callable[[Key
 def _texts(counts: CountTable, paper: CountTable) -> list[tuple[Key, Printed]]:
     """How each quantity was printed. ValueError when the paper is not of these counts."""
     pairs: list[tuple[Key, Printed]] = []
-    for keys, numbers, line in zip(_keys(counts), counts.lines(), paper.lines(), strict=True):
+    for keys, numbers, line in zip(conditions_of(counts), counts.lines(), paper.lines(), strict=True):
         for one, number, text in zip(keys, numbers, line, strict=True):
             if isinstance(number, str) or not may_be(text, number):
                 raise ValueError("The published table is not of these counts.")
@@ -192,6 +192,6 @@ def _texts(counts: CountTable, paper: CountTable) -> list[tuple[Key, Printed]]:
 
 
 def _printed(one: CountTable, texts: Mapping[Key, Printed]) -> CountTable:
-    lines = [tuple(texts[key] for key in keys) for keys in _keys(one)]
+    lines = [tuple(texts[key] for key in keys) for keys in conditions_of(one)]
     rows = tuple(replace(row, cells=line) for row, line in zip(one.rows, lines, strict=False))
     return replace(one, rows=rows, totals=lines[-1] if one.totals else ())

@@ -51,26 +51,6 @@ NAMES = {
     "referral": "Referrals for a serious case review",
     "completed": "Reviews completed",
 }
-# The same after “Deaths in 2011-12” or “Reviews”.
-COUNTED_BY = {
-    "category": "by category of death",
-    "modifiable": "by category and modifiable factors",
-    "age": "by age at death",
-    "sex": "by sex",
-    "ethnicity": "by ethnicity",
-    "district": "by district",
-    "place": "by place of death",
-    "expected": "by whether the death was expected",
-    "looked-after": "by whether the child was looked after",
-    "protection-plan": "by child protection plan",
-    "statutory-order": "by statutory order",
-    "asylum-seeking": "by whether the child was seeking asylum",
-    "months": "by months from death to completion",
-    "domain": "by domain, and the strongest influence found in it",
-    "theme": "by theme: unsafe sleeping and other factors that recur",
-    "referral": "by referral for a serious case review",
-    "completed": "by the year in which the review was completed",
-}
 FIRST_YEAR = 2008
 
 

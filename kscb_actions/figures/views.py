@@ -10,6 +10,7 @@ from .. import clock
 from ..access.guard import Access, viewer
 from ..access.policy import Permission, may
 from ..database import reading
+from ..deaths.queries import sees_every_death
 from ..people.again_views import asked_again
 from ..reports.content import Report, Section
 from ..reports.screen import shown
@@ -18,6 +19,7 @@ from .blueprint import blueprint
 from .csv_file import csv_of
 from .drawing import blocks_of, caption_of, is_wide
 from .forms import TablesForm, tables_form
+from .links import cases_behind
 from .overlap import Overlap, overlap_of
 from .queries import years
 from .service import record_export
@@ -69,14 +71,29 @@ def _csv(form: TablesForm) -> Any:
 
 
 def _page(form: TablesForm, found: Found) -> str:
+    report = _as_report(found.tables)
     return render_template(
         "figures/index.html",
         form=form,
-        sections=list(shown(_as_report(found.tables), request.args)),
+        report=report,
+        sections=list(shown(report, request.args)),
+        links=_links(found.tables) if not form.publication.data and sees_every_death(viewer()) else None,
         overlap=found.overlap,
         may_issue=bool(may(viewer(), Permission.ISSUE_FIGURES)),
         is_empty=not form.year.choices,
     )
+
+
+def _links(tables: Mapping[str, CountTable]) -> dict[str, list[list[tuple[str, str] | None]]]:
+    """By caption, for each cell: the address of the cases it counts, and what it counts in words."""
+
+    def leads(behind: tuple[dict[str, str], str] | None) -> tuple[str, str] | None:
+        return (changed_address(url_for("deaths.index"), (), behind[0]), behind[1]) if behind else None
+
+    return {
+        caption: [list(map(leads, line)) for line in cases_behind(table, caption)]
+        for caption, table in tables.items()
+    }
 
 
 def _form(sent: Mapping[str, Any]) -> TablesForm:

@@ -14,10 +14,10 @@ from kscb_actions.database import writing
 from kscb_actions.deaths.models import ChildDeath
 from kscb_actions.figures import kept
 from kscb_actions.figures.annual import Texts
-from kscb_actions.figures.drawing import caption_of
+from kscb_actions.figures.drawing import COUNTED_BY, caption_of
 from kscb_actions.figures.models import IssuedReport
 from kscb_actions.figures.service import DraftFacts, issue, save_draft
-from kscb_actions.figures.tally import COUNTED_BY, NAMES, Basis
+from kscb_actions.figures.tally import NAMES, Basis
 from kscb_actions.figures.year import published_year
 from kscb_actions.reports.content import Paragraph, Report, Table
 from kscb_actions.settings.rules import Board

@@ -24,6 +24,7 @@ from tests.queries import counted
 
 TABLES = "/child-death-tables"
 ANNUAL = f"{TABLES}/annual/2011-12"
+SEEN = ".//text()[not(ancestor::*[contains(@class, 'govuk-visually-hidden')])]"
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def visitor(coordinator: User, visit: Callable[..., Visitor]) -> Visitor:
 def rows_of(page: Page, number: int = 0) -> list[list[str]]:
     table = page.tree.xpath("//main//table")[number]
     return [
-        [" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td")]
+        ["".join(cell.xpath(SEEN)).strip() for cell in row.xpath("./th|./td")]
         for row in table.xpath("./tbody/tr")
     ]
 
@@ -71,6 +72,20 @@ def test_percentages_say_of_what_they_are(visitor: Visitor) -> None:
 def test_all_tables_of_a_year_stand_on_one_page(visitor: Visitor) -> None:
     assert len(visitor.get(TABLES).tree.xpath("//main//table")) == 16
     assert len(visitor.get(f"{TABLES}?basis=died").tree.xpath("//main//table")) == 17
+
+
+def test_many_tables_have_a_list_that_leads_to_each_and_back(visitor: Visitor) -> None:
+    page = visitor.get(TABLES)
+    listed = page.tree.xpath("//nav[@aria-labelledby='contents']//a")
+    headings = page.tree.xpath("//section/h2")
+    assert len(listed) == 16
+    assert [link.get("href") for link in listed] == [f"#{heading.get('id')}" for heading in headings]
+    assert [link.text_content() for link in listed] == [heading.text_content() for heading in headings]
+    backs = page.tree.xpath("//main//p/a[@href='#contents']")
+    assert len({link.text_content() for link in backs}) == 16
+    assert page.tree.xpath("//*[@id='contents']")
+    one = visitor.get(f"{TABLES}?table=sex")
+    assert one.tree.xpath("//nav[@aria-labelledby='contents']|//main//a[@href='#contents']") == []
 
 
 def test_page_csv_and_command_print_the_same(visitor: Visitor, app: Flask) -> None:
