@@ -1,12 +1,15 @@
 """Finding the actions in whose texts a word occurs, anywhere and in any case.
 
-On SQLite a rare word is looked up in an index, which triggers keep (`migrations/0002_word_index.py`). The
-index finds the same rows as reading the texts does, only sooner; who may see them is asked elsewhere.
-Read are: a word of fewer than three letters, which the index does not hold; a frequent word, which reading
-finds early in almost every text; and everything on PostgreSQL, where an index of parts of words takes an
-extension that a board's server may not have, and reading 20,000 actions takes a tenth of a second.
+A rare word is looked up in an index: on SQLite in tables that triggers keep
+(`migrations/0002_word_index.py`), on PostgreSQL in indexes of the extension pg_trgm, where that could be had
+(`migrations/0009_word_index_postgres.py`). The index finds the same rows as reading the texts does, only
+sooner; who may see them is asked elsewhere. Read are: a word of fewer than three letters, which the index
+does not hold; a frequent word, which reading finds early in almost every text; and on PostgreSQL a word with
+other letters than ASCII has, which the index takes in small and capitals as the server's language has it.
 """
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import peewee
@@ -18,37 +21,70 @@ from .models import Action
 SHORTEST = 3
 # Looking up each of so many rows costs about what reading every text of ten thousand actions does.
 MOST_LOOKED_UP = 2_000
+SEARCHED = {
+    Action: (Action.text, Action.success_measure),
+    Review: (Review.reference, Review.title),
+    Recommendation: (Recommendation.text,),
+}
 
 
 def has_word(word: str) -> Any:
     """The condition on Action that a word is in its text or measure, or its recommendation's or review's.
 
-    `word` holds no white space. One query, to see how rare the word is.
+    `word` holds no white space. One query, to see how rare the word is; on PostgreSQL one for the index too.
     """
-    if is_sqlite() and len(word) >= SHORTEST and _is_rare(word):
-        return _joined(*(_looked_up(table, word) for table in (Action, Review, Recommendation)))
-    return has_word_by_reading(word)
+    if len(word) < SHORTEST:
+        return has_word_by_reading(word)
+    if is_sqlite():
+        return _has_on_sqlite(word) if _is_rare_on_sqlite(word) else has_word_by_reading(word)
+    is_indexed = word.isascii() and _is_indexed_on_postgres()
+    return _has_on_postgres(word) if is_indexed and _is_rare_on_postgres(word) else has_word_by_reading(word)
 
 
 def has_word_by_reading(word: str) -> Any:
     """The same condition, without the index."""
-    reviews = Review.select(Review.id).where(Review.reference.contains(word) | Review.title.contains(word))
-    recommendations = Recommendation.select(Recommendation.id).where(Recommendation.text.contains(word))
-    own = Action.text.contains(word) | Action.success_measure.contains(word)
-    return own | Action.review.in_(reviews) | Action.recommendation.in_(recommendations)
+    reviews, recommendations = _rows_with(Review, word), _rows_with(Recommendation, word)
+    return _within(Action, word) | Action.review.in_(reviews) | Action.recommendation.in_(recommendations)
 
 
-def _joined(actions: Any, reviews: Any, recommendations: Any) -> Any:
+def _within(table: type[peewee.Model], word: str) -> Any:
+    return reduce(or_, [column.contains(word) for column in SEARCHED[table]])
+
+
+def _rows_with(table: type[peewee.Model], word: str) -> Any:
+    return table.select(table.id).where(_within(table, word))
+
+
+def _is_indexed_on_postgres() -> bool:
+    return bool(db.execute_sql("SELECT to_regclass('action_words') IS NOT NULL").fetchone()[0])
+
+
+def _is_rare_on_postgres(word: str) -> bool:
+    actions, reviews, recommendations = (_rows_with(table, word) for table in SEARCHED)
+    found = actions.union_all(reviews).union_all(recommendations).limit(MOST_LOOKED_UP + 1)
+    return bool(found.count() <= MOST_LOOKED_UP)
+
+
+def _has_on_postgres(word: str) -> Any:
+    # One after the other, for an index is of no use to a row's text OR something about other tables.
+    reviews, recommendations = _rows_with(Review, word), _rows_with(Recommendation, word)
+    of_reviews = Action.select(Action.id).where(Action.review.in_(reviews))
+    of_recommendations = Action.select(Action.id).where(Action.recommendation.in_(recommendations))
+    return Action.id.in_(_rows_with(Action, word).union_all(of_reviews).union_all(of_recommendations))
+
+
+def _has_on_sqlite(word: str) -> Any:
+    actions, reviews, recommendations = (_looked_up(table, word) for table in SEARCHED)
     return Action.id.in_(actions) | Action.review.in_(reviews) | Action.recommendation.in_(recommendations)
 
 
-def _is_rare(word: str) -> bool:
+def _is_rare_on_sqlite(word: str) -> bool:
     found = " UNION ALL ".join(
         f'SELECT 1 FROM "{name}" WHERE "{name}" MATCH ?'  # noqa: S608 – names of tables, not what was typed
-        for name in map(_index_of, (Action, Review, Recommendation))
+        for name in map(_index_of, SEARCHED)
     )
     count = f"SELECT COUNT(*) FROM ({found} LIMIT {MOST_LOOKED_UP + 1})"  # noqa: S608 – as above
-    return db.execute_sql(count, (_phrase(word),) * 3).fetchone()[0] <= MOST_LOOKED_UP
+    return db.execute_sql(count, (_phrase(word),) * len(SEARCHED)).fetchone()[0] <= MOST_LOOKED_UP
 
 
 def _looked_up(table: type[peewee.Model], word: str) -> Any:
