@@ -149,7 +149,7 @@ def test_a_correction_is_the_next_decision_and_the_old_one_stays(panel: Panel, c
         (1, JUDGED, "All agreed."),
     ]
     assert current_decision(case.death) == second
-    with pytest.raises(peewee.IntegrityError), writing():
+    with pytest.raises(peewee.DatabaseError, match="append-only"), writing():
         PanelDecision.update(reasons="Other").where(PanelDecision.id == first.id).execute()
 
 
