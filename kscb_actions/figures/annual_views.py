@@ -8,7 +8,6 @@ from flask import flash, g, redirect, render_template, request, send_file, url_f
 
 from ..access.guard import Access, viewer
 from ..access.policy import Permission, may
-from ..database import reading
 from ..people.again_views import asked_again
 from ..reports.screen import shown
 from ..reports.word import write_docx
@@ -101,8 +100,7 @@ def _texts(draft: AnnualDraft) -> dict[str, str]:
 def _annual(year: str, form: IssueForm) -> Annual | None:
     """What the report is made of as it stands; None when the form now says why there cannot be one."""
     made: list[Annual] = []
-    with reading():
-        form.attempt(lambda: made.append(annual_of(viewer(), g.board, year)))
+    form.attempt(lambda: made.append(annual_of(viewer(), g.board, year)))
     return made[0] if made else None
 
 

@@ -45,8 +45,7 @@ def deaths_table(
         raise click.UsageError("Give either --reviewed-in or --died-in with a year, like 2011-12.")
     basis = Basis.REVIEWED if reviewed_in else Basis.DIED
     year = str(reviewed_in or died_in)
-    with reading():
-        table = _table(basis, year, code, publication)
+    table = _table(basis, year, code, publication)
     record_export(
         COMMAND_LINE,
         {"as": "json" if as_json else "text", "basis": basis.value, "year": year, "table": code}
@@ -75,7 +74,8 @@ def _table(basis: Basis, year: str, code: str, publication: bool) -> CountTable:
         if overlap := overlap_of(year, fit):
             click.echo("\n".join([*overlap.told, LEAVE_OUT]), err=True)
     else:
-        tables = live_tables(COMMAND_LINE, basis, year)
+        with reading():
+            tables = live_tables(COMMAND_LINE, basis, year)
     if code not in tables:
         names = ", ".join(each for each in NAMES if each in tables)
         raise click.BadParameter(f"There is no table by “{code}”. There is {names}.", param_hint="--by")

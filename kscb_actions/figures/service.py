@@ -9,6 +9,7 @@ from typing import Any
 from .. import clock
 from ..access.policy import Permission, Viewer, require
 from ..audit.service import StaleEdit, change
+from ..database import reading
 from ..reports.word import write_docx
 from ..settings.rules import Board
 from ..templating import plural
@@ -19,7 +20,7 @@ from .learning import lessons
 from .models import AnnualDraft, IssuedReport
 from .overlap import overlap_of
 from .rules import SmallNumber, small_numbers
-from .year import choices_to_leave_out, draft_of, editions, published_year, write_name
+from .year import choices_to_leave_out, draft_of, editions, read_year, write_name
 
 LINES = {"author": 120, "owner": 120}
 UNREAD = "Tick that you have read these sentences and that they identify no child, or change them."
@@ -66,12 +67,15 @@ def save_draft(viewer: Viewer, year: str, facts: DraftFacts, expected: int) -> A
 
 
 def annual_of(viewer: Viewer, board: Board, year: str, is_draft: bool = True) -> Annual:
-    """All that the year's report is made of, as it stands. Open one `database.reading()` around it.
+    """All that the year's report is made of, as it stands.
 
     Raises Refused, and InvalidInput where the tables cannot be published.
     """
-    fit = published_year(viewer, year)
-    draft, earlier, today = draft_of(year), editions(year), clock.today()
+    today = clock.today()
+    with reading():
+        found, draft, earlier = read_year(viewer, year), draft_of(year), editions(year)
+        learnt = lessons(year, today)
+    fit = found.published()
     numbered = [Edition(each.number, each.issued_on) for each in earlier]
     return Annual(
         organisation=board.name,
@@ -79,7 +83,7 @@ def annual_of(viewer: Viewer, board: Board, year: str, is_draft: bool = True) ->
         as_at=today,
         fit=fit,
         texts=Texts(**{name: getattr(draft, name) for name in asdict(Texts())}),
-        lessons=lessons(year, today),
+        lessons=learnt,
         editions=[*numbered, Edition(len(earlier) + 1, None if is_draft else today)],
         is_draft=is_draft,
         marking=board.marking,

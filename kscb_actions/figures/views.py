@@ -42,9 +42,7 @@ class Found:
 def index() -> Any:
     """The tables of a year, each with its chart; and the way to the year's report."""
     form = _form(request.args)
-    with reading():
-        found = _asked(form)
-    return _page(form, found)
+    return _page(form, _asked(form))
 
 
 @blueprint.route("/child-death-tables.csv", access=READ, methods=["GET", "POST"])
@@ -59,8 +57,7 @@ def as_csv() -> Any:
 
 
 def _csv(form: TablesForm) -> Any:
-    with reading():
-        found = _asked(form)
+    found = _asked(form)
     if not found.tables:
         return _page(form, found)
     record_export(viewer(), {"as": "csv", **dict(form.asked)})
@@ -117,7 +114,8 @@ def _found(form: TablesForm) -> Found:
         tables = {code: table for (of, code), table in fit.papers.items() if of is basis}
         overlap = overlap_of(year, fit)
     else:
-        tables = live_tables(viewer(), basis, year)
+        with reading():
+            tables = live_tables(viewer(), basis, year)
     wanted = [code for code in NAMES if code in tables and form.table.data in ("", code)]
     return Found({caption_of(basis, year, code): tables[code] for code in wanted}, overlap)
 

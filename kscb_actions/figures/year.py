@@ -1,9 +1,11 @@
 """A year as it is for the panel, as it may be published, and what has been issued before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ..access.policy import Permission, Reach, Viewer, reach, require
+from ..database import reading
 from ..text import InvalidInput
 from . import kept
 from .disclosure import CannotPublish, Key
@@ -11,7 +13,7 @@ from .models import AnnualDraft, IssuedReport
 from .publication import Fit, Issued, Name, fit, in_report
 from .queries import tallies, tally
 from .tables import CountTable
-from .tally import BASIS_NAMES, NAMES, Basis, is_year, tables_of
+from .tally import BASIS_NAMES, NAMES, Basis, Tally, is_year, tables_of
 
 NO_WAY = (
     "The tables of {year} cannot be published together: what has been issued before would let a small "
@@ -24,18 +26,40 @@ def live_tables(viewer: Viewer, basis: Basis, year: str) -> dict[str, CountTable
     return tables_of(tally(viewer, basis, year))
 
 
-def published_year(viewer: Viewer, year: str, more: bool = False) -> Fit:
-    """The year as it may be published: the tables of its report, or with `more` all.
+@dataclass(frozen=True)
+class YearRead:
+    """All that is read of a year before it is made fit to publish, which takes seconds."""
 
-    Raises Refused, and InvalidInput where no way of publishing it is left.
+    year: str
+    tallies: Mapping[Basis, Tally]
+    issued: Issued
+    left_out: frozenset[Name]
+
+    def published(self, more: bool = False) -> Fit:
+        """The year as it may be published: the tables of its report, or with `more` all.
+
+        Raises InvalidInput where no way of publishing it is left.
+        """
+        try:
+            return fit(self.tallies, self.issued, self.left_out, more)
+        except CannotPublish as refusal:
+            named = " or ".join(_tables_named(refusal.keys))
+            raise InvalidInput({"left_out": NO_WAY.format(year=self.year, tables=named)}) from None
+
+
+def read_year(viewer: Viewer, year: str) -> YearRead:
+    """What the tables of a year are made of. Open a `database.reading()` around it, not around the making:
+    nobody can save while somebody reads. Raises Refused.
     """
     require(viewer, Permission.READ_FIGURES)
-    counted = tallies(viewer, year)
-    try:
-        return fit(counted, issued_before(), left_out(draft_of(year)), more)
-    except CannotPublish as refusal:
-        named = " or ".join(_tables_named(refusal.keys))
-        raise InvalidInput({"left_out": NO_WAY.format(year=year, tables=named)}) from None
+    return YearRead(year, tallies(viewer, year), issued_before(), left_out(draft_of(year)))
+
+
+def published_year(viewer: Viewer, year: str, more: bool = False) -> Fit:
+    """The year as it may be published. Raises Refused, InvalidInput."""
+    with reading():
+        found = read_year(viewer, year)
+    return found.published(more)
 
 
 def get_year(viewer: Viewer, year: str) -> str | None:

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from kscb_actions import database
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.figures import publication, year
 from kscb_actions.figures.csv_file import csv_of, guarded
 from kscb_actions.figures.models import AnnualDraft, IssuedReport
+from kscb_actions.figures.publication import Fit
 from kscb_actions.figures.tables import CountTable, Row
 from kscb_actions.people.models import User
 from tests.factories import World
@@ -60,6 +63,21 @@ def test_the_year_is_shown_with_every_number_and_as_published(visitor: Visitor) 
     drawn = page.tree.xpath("//main//svg[@role='img']//*[local-name()='title']/text()")
     assert not [words for words in drawn if "Trauma" in words or "Malignancy" in words]
     assert [words for words in drawn if "Perinatal/neonatal event, 2010-11: 34" in words]
+
+
+@pytest.mark.parametrize("address", [f"{TABLES}?year=2011-12&publication=y", ANNUAL])
+def test_nobody_waits_to_save_while_a_year_is_made_fit_to_publish(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    made = []
+
+    def seen(*asked: Any) -> Fit:
+        made.append(database.db.in_transaction())
+        return publication.fit(*asked)
+
+    monkeypatch.setattr(year, "fit", seen)
+    assert visitor.get(address).status == 200
+    assert made == [False]
 
 
 def test_percentages_say_of_what_they_are(visitor: Visitor) -> None:
