@@ -9,9 +9,8 @@ import click
 from ..access.policy import Role, Viewer
 from ..cli import in_board
 from ..templating import plural
-from ..text import InvalidInput
 from .earlier import Imported, import_cases
-from .earlier_rules import text_of
+from .earlier_rules import NotText, text_of
 
 COMMAND_LINE = Viewer(id=None, name="The command line", roles=frozenset({Role.CDOP_COORDINATOR}))
 MOST_SHOWN = 50
@@ -38,7 +37,7 @@ def import_deaths(_: Any, file: Path, dry_run: bool, as_json: bool, allow_near_d
       died_on       like 2011-11-03 or 03/11/2011; so are notified_on and reviewed_on
       notified_on
       age_days      the age at death in days; as much of it is kept as a summary needs
-      sex           female, male, not_known
+      sex           female, male, not_known; or F, M
       ethnicity     a code like white_british, or its name
       district      a code like tonbridge_malling, or its name; none that is closed
       unexpected    yes, no, not_known
@@ -57,7 +56,7 @@ def import_deaths(_: Any, file: Path, dry_run: bool, as_json: bool, allow_near_d
     Rows are counted as a spreadsheet counts them, the first being 1; other_row is null
     for a case that was recorded before. With problems the command exits with 1.
     """
-    done = import_cases(COMMAND_LINE, _text_of(file), dry_run, allow_near_duplicates)
+    done = _taken(file, dry_run, allow_near_duplicates)
     if as_json:
         click.echo(json.dumps(as_plain(done, dry_run), indent=2))
     else:
@@ -65,13 +64,14 @@ def import_deaths(_: Any, file: Path, dry_run: bool, as_json: bool, allow_near_d
     _conclude(done, dry_run, allow_near_duplicates)
 
 
-def _text_of(file: Path) -> str:
+def _taken(file: Path, dry_run: bool, allow_near_duplicates: bool) -> Imported:
     try:
-        return text_of(file.read_bytes())
-    except InvalidInput as wrong:
-        raise click.ClickException(str(wrong)) from None
+        text = text_of(file.read_bytes())
+    except NotText as wrong:
+        return Imported(0, 0, (wrong.problem,))
     except OSError as error:
         raise click.ClickException(f"{file} cannot be read: {error.strerror}.") from None
+    return import_cases(COMMAND_LINE, text, dry_run, allow_near_duplicates)
 
 
 def as_plain(done: Imported, dry_run: bool) -> dict[str, Any]:
@@ -87,8 +87,7 @@ def as_plain(done: Imported, dry_run: bool) -> dict[str, Any]:
 
 def _tell(done: Imported) -> None:
     for each in done.problems[:MOST_SHOWN]:
-        where = f"Row {each.row}{f', {each.column}' if each.column else ''}" if each.row else "The file"
-        click.echo(f"{where}: {each.message}")
+        click.echo(f"Row {each.row}{f', {each.column}' if each.column else ''}: {each.message}")
     _tell_rest(len(done.problems))
     for alike in done.near_duplicates[:MOST_SHOWN]:
         where = f"row {alike.other_row}" if alike.other_row else "recorded already"

@@ -11,7 +11,7 @@ from ..deaths import terms
 from ..deaths.district_rules import Districts
 from ..deaths.identity import refused_columns
 from ..deaths.rules import MODIFIABLE_SINCE, DeathFacts, problems_with_death, problems_with_outcome
-from ..text import InvalidInput, one_line
+from ..text import one_line
 
 COLUMNS = (
     "case_number",
@@ -28,6 +28,8 @@ COLUMNS = (
     "reviewed_on",
 )
 OUTCOME = ("categories", "modifiable", "reviewed_on")
+# As notification forms have it.
+SEX_LETTERS = {"f": "female", "m": "male"}
 UNEXPECTED = {"yes": "unexpected", "no": "expected", "not_known": "not_known"}
 LONGEST_SHOWN = 40
 # What the rules of a case call a fact, where its column has another name.
@@ -72,26 +74,34 @@ class ReadFile:
     problems: tuple[Problem, ...]
 
 
+class NotText(ValueError):
+    """A file is not text that can be read; `problem` says where and what to do."""
+
+    def __init__(self, row: int) -> None:
+        self.problem = Problem(
+            row,
+            "",
+            "A letter cannot be read, because the file is not in UTF-8. Save it from the spreadsheet as "
+            "“CSV UTF-8”.",
+        )
+        super().__init__(self.problem.message)
+
+
 def text_of(data: bytes) -> str:
-    """The text of a file. Raises InvalidInput unless it is UTF-8, with or without its mark."""
+    """The text of a file. Raises NotText unless it is UTF-8, with or without its mark."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        row = data[: wrong.start].count(b"\n") + 1
-        raise InvalidInput(
-            {
-                "file": f"The file is not in UTF-8: row {row} has a letter that cannot be read. "
-                "Save it from the spreadsheet as “CSV UTF-8”."
-            }
-        ) from None
+        raise NotText(data[: wrong.start].count(b"\n") + 1) from None
 
 
 def read_cases(text: str, today: date, districts: Districts) -> ReadFile:
     """Read the text of a CSV file with the columns COLUMNS, in any order; `districts` are the board's."""
+    rows: list[list[str]] = []
     try:
-        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
+        rows.extend(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
     except csv.Error as wrong:
-        return ReadFile((), (Problem(0, "", f"The file cannot be read as CSV: {wrong}."),))
+        return ReadFile((), (Problem(len(rows) + 1, "", f"The row cannot be read as CSV: {wrong}."),))
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
     problems = list(_problems_with_header(header))
     if problems:
@@ -152,6 +162,7 @@ def _read_row(
 
 
 def _facts(typed: Mapping[str, str], districts: Districts, wrong: dict[str, str]) -> DeathFacts:
+    typed = {**typed, "sex": SEX_LETTERS.get(typed["sex"].casefold(), typed["sex"])}
     return DeathFacts(
         case_number=typed["case_number"].upper(),
         died_on=_day(typed, "died_on", wrong),

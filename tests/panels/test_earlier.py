@@ -19,9 +19,8 @@ from kscb_actions.config import Settings
 from kscb_actions.deaths.district_rules import Districts
 from kscb_actions.deaths.models import ChildDeath
 from kscb_actions.panels.earlier import Imported, import_cases
-from kscb_actions.panels.earlier_rules import COLUMNS, read_cases, text_of
+from kscb_actions.panels.earlier_rules import COLUMNS, NotText, read_cases, text_of
 from kscb_actions.panels.models import PanelDecision
-from kscb_actions.text import InvalidInput
 from tests.cli.running import flask
 from tests.factories import TODAY, World
 from tests.factories_deaths import DISTRICTS, Panel
@@ -90,7 +89,7 @@ def told(text: str) -> list[tuple[int, str]]:
         ({"age_days": "٣"}, ["age_days"]),
         ({"age_days": "6573"}, []),
         ({"age_days": "6574"}, ["age_days"]),
-        ({"sex": "M"}, ["sex"]),
+        ({"sex": "X"}, ["sex"]),
         ({"sex": "Not known"}, []),
         ({"ethnicity": "Gypsy/Roma"}, []),
         ({"ethnicity": "Klingon"}, ["ethnicity"]),
@@ -122,7 +121,7 @@ def told(text: str) -> list[tuple[int, str]]:
         ({**EARLY, "modifiable": "none"}, ["modifiable"]),
         ({**EARLY, "reviewed_on": "2010-04-01", "modifiable": "none"}, []),
         ({**EARLY, "reviewed_on": "2010-04-01", "modifiable": "not_preventable"}, ["modifiable"]),
-        ({"sex": "M", "place": "moon", "modifiable": "preventable"}, ["sex", "place", "modifiable"]),
+        ({"sex": "X", "place": "moon", "modifiable": "preventable"}, ["sex", "place", "modifiable"]),
     ],
 )
 def test_a_row_is_checked_column_by_column(changes: dict[str, str], columns: list[str]) -> None:
@@ -197,9 +196,27 @@ def test_no_cell_is_too_odd_to_be_answered(column: str, value: str) -> None:
 
 def test_letters_of_another_encoding_are_refused_with_advice() -> None:
     assert text_of("\ufeffé".encode()) == "é"
-    for data in ("a\né".encode("cp1252"), "a\n".encode("utf-16")):
-        with pytest.raises(InvalidInput, match="CSV UTF-8"):
+    for data, row in (("a\né".encode("cp1252"), 2), ("a\n".encode("utf-16"), 1)):
+        with pytest.raises(NotText, match="CSV UTF-8") as refused:
             text_of(data)
+        assert (refused.value.problem.row, refused.value.problem.column) == (row, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "row"), [(table({}) + '11/002,"2011', 3), ('"', 1), (table({}) + "x" * 200_000, 3)]
+)
+def test_a_row_that_is_no_csv_is_named(text: str, row: int) -> None:
+    (problem,) = read_cases(text, TODAY, KENT).problems
+    assert (problem.row, problem.column) == (row, "")
+    assert "cannot be read as CSV" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("letter", "sex"), [("F", "female"), ("m", "male"), ("M", "male"), ("Female", "female")]
+)
+def test_a_letter_stands_for_the_sex(letter: str, sex: str) -> None:
+    (case,) = read_cases(table({"sex": letter}), TODAY, KENT).cases
+    assert case.facts.sex == sex
 
 
 def test_cases_and_decisions_are_recorded_with_an_event_each(panel: Panel) -> None:
@@ -219,7 +236,7 @@ def test_cases_and_decisions_are_recorded_with_an_event_each(panel: Panel) -> No
 
 
 def test_one_wrong_row_keeps_all_out(panel: Panel) -> None:
-    done = import_cases(panel.coordinator, table({}, {"case_number": "11/002", "sex": "M"}), dry_run=False)
+    done = import_cases(panel.coordinator, table({}, {"case_number": "11/002", "sex": "X"}), dry_run=False)
     assert (done.recorded, [(each.row, each.column) for each in done.problems]) == (0, [(3, "sex")])
     assert ChildDeath.select().count() == 0
 
@@ -308,5 +325,8 @@ def test_the_command_says_what_is_wrong_and_records_nothing(
         assert done.returncode == 1
         assert said in done.stdout + done.stderr
         assert "Traceback" not in done.stderr
+        told = json.loads(flask(settings, "import-deaths", str(file), "--json").stdout)
+        assert told["recorded"] == 0
+        assert said in json.dumps(told, ensure_ascii=False) or told["near_duplicates"]
     assert flask(settings, "import-deaths", str(tmp_path / "nowhere.csv")).returncode == 2
     assert ChildDeath.select().count() == 0
