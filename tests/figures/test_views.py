@@ -80,6 +80,13 @@ def test_nobody_waits_to_save_while_a_year_is_made_fit_to_publish(
     assert made == [False]
 
 
+def test_a_member_is_told_that_more_is_counted_than_they_see(
+    visitor: Visitor, world: World, visit: Callable[..., Visitor]
+) -> None:
+    assert "those you do not see" in visit(world.cdop_member).get(TABLES).text
+    assert "those you do not see" not in visitor.get(TABLES).text
+
+
 def test_percentages_say_of_what_they_are(visitor: Visitor) -> None:
     rows = rows_of(visitor.get(f"{TABLES}?year=2011-12&table=modifiable"))
     assert rows[-1] == ["All", "14", "92", "0", "106", "106", "13%"]
