@@ -175,7 +175,9 @@ def list_deaths(
     total = ChildDeath.select().where(condition).count()
     pages = max(1, -(-total // PER_PAGE))
     page = min(max(1, page), pages)
-    order = [key.desc() if descending else key.asc() for key in SORTS.get(sort, SORTS["died"])]
+    keys = SORTS.get(sort, SORTS["died"])
+    # Without a day last either way, as in the list of actions: databases differ where it is not said.
+    order = [key.desc(nulls="LAST") if descending else key.asc(nulls="LAST") for key in keys]
     rows = list(ChildDeath.select().where(condition).order_by(*order).paginate(page, PER_PAGE))
     panels, returns = _newest_panels(viewer, rows), count_returns([row.id for row in rows])
     listed = [Listed(row, panels.get(row.id), *returns.get(row.id, (0, 0))) for row in rows]

@@ -24,17 +24,6 @@ def get_agency(viewer: Viewer, code: str) -> Agency | None:
     return Agency.get_or_none(Agency.code == code)
 
 
-def list_people(viewer: Viewer) -> list[User]:
-    """Everybody, with their agency, for those who keep people; those who can sign in first."""
-    if reach(viewer, Permission.MANAGE_PEOPLE) == "none":
-        return []
-    return list(
-        User.select(User, Agency)
-        .join(Agency, peewee.JOIN.LEFT_OUTER)
-        .order_by(User.is_active.desc(), Agency.name, User.name)
-    )
-
-
 @dataclass(frozen=True)
 class Group:
     """An agency (None: the Board itself) and its people."""
