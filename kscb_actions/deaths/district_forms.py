@@ -13,5 +13,5 @@ class DistrictForm(HouseForm):
 class RenameDistrictForm(HouseForm):
     """Another name for a district."""
 
-    name = line("Name", "Cases and tables have the new name at once. Reports already issued keep the old one.")
+    name = line("Name", "Cases and tables have the new name at once. Issued reports keep the old one.")
     submit = save_button()
