@@ -37,8 +37,8 @@ class Overlap:
     def note(self) -> str:
         """The same for the trail, once somebody has issued the report nevertheless."""
         return (
-            "Issued although tables by year of death and by year of review are not protected against each "
-            f"other row by row. At stake: {'; '.join(self.tables) or 'numbers of the text'}."
+            "Issued although tables by death and by review are not protected against each other. At stake: "
+            f"{'; '.join(self.tables) or 'numbers of the text'}."
         )
 
 
