@@ -20,6 +20,7 @@ from kscb_actions.people.models import SignInSession, User
 
 from .factories import TODAY, World
 from .factories_deaths import DISTRICTS
+from .fitting import misfits
 from .pages import Visitor
 
 
@@ -95,6 +96,8 @@ def app(settings: Settings) -> Iterator[Flask]:
     application.jinja_env.bytecode_cache = COMPILED
     with database.db.connection_context(), clock.at(TODAY):
         yield application
+        if database.is_sqlite() and not database.db.is_closed():
+            assert misfits() == [], "PostgreSQL would have refused a row that this test has written"
 
 
 @pytest.fixture
