@@ -84,7 +84,7 @@ def test_a_decision_needs_closed_proposals_the_day_and_somebody_there(panel: Pan
             decide(person.viewer, case, JUDGED, "All agreed.", HELD_ON)
     with clock.at(HELD_ON):
         assert attempt().number == 1
-    with pytest.raises(Refused, match="Correct it"):
+    with pytest.raises(Refused, match="It can be corrected"):
         attempt()
     assert PanelDecision.select().count() == 1
 
