@@ -1,11 +1,11 @@
 """A table of counts as blocks of a report: a chart of what it shows, the table, what its marks mean."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ..reports.content import Block, Bullets, Chart, Column, Paragraph, Series, Table
 from ..templating import plural
-from .axes import KNOWN_AT_DEATH
-from .disclosure import LEGEND, Printed, drawable, legend_for
+from .axes import KNOWN_AT_DEATH, Holds
+from .disclosure import LEGEND, Printed, drawable, is_hidden, legend_for
 from .tables import CountTable, shares
 from .tally import Basis
 
@@ -39,6 +39,7 @@ COUNTED_BY = {
 _OF_ALL = {"completed", *KNOWN_AT_DEATH}
 # A single bar compares nothing.
 FEWEST_BARS = 2
+_MOST_NAMED = 6
 
 
 def caption_of(basis: Basis, year: str, code: str) -> str:
@@ -84,7 +85,7 @@ def blocks_of(caption: str, table: CountTable) -> tuple[Block, ...]:
     rows = tuple((label, *map(_text, cells)) for label, *cells in lines_of(table))
     meanings = legend_for(cell for line in table.lines() for cell in line)
     chart = _chart(caption, table)
-    blocks: list[Block] = [chart] if len(chart.categories) >= FEWEST_BARS else []
+    blocks: list[Block] = [chart] if _bars(chart) >= FEWEST_BARS else []
     blocks.append(Table(caption, columns, rows))
     if _has_shares(table):
         blocks.append(Paragraph(SHARES))
@@ -114,25 +115,79 @@ def _text(cell: Printed) -> str:
 
 
 def _chart(caption: str, table: CountTable) -> Chart:
-    """A bar for each row in which something is counted and nothing is hidden."""
+    """A bar for every number above 0 that is printed; a row of which something is hidden keeps its place.
+
+    Bars in parts, where nothing is hidden; else side by side, for a bar without a part has a false length.
+    """
     across = len(table.column_codes) or 1
-    rows = [(row.label, drawable(row.cells[:across])) for row in table.rows]
-    drawn = [(label, cells) for label, cells in rows if None not in cells and any(cells)]
-    hidden = sum(None in cells for _, cells in rows)
-    names = table.columns[:across]
+    is_stacked = across > 1 and not any(map(is_hidden, _cells(table, across)))
+    if not is_stacked and table.has_sum and not _repeats_its_total(table):
+        across += 1
+    rows = [(row.label, row.cells[:across]) for row in table.rows if any(row.cells[:across])]
     series = tuple(
-        Series(name, COLOURS[number % len(COLOURS)], tuple(int(cells[number] or 0) for _, cells in drawn))
-        for number, name in enumerate(names)
+        Series(name, COLOURS[number % len(COLOURS)], tuple(cells[number] for _, cells in rows))
+        for number, name in enumerate(table.columns[:across])
     )
-    return Chart(f"Chart: {caption}", _alt(drawn, hidden), tuple(label for label, _ in drawn), series)
+    labels = tuple(label for label, _ in rows)
+    zeros = [row.label for row in table.rows if row.label not in labels]
+    note = " ".join(_not_drawn(rows, zeros, series))
+    alt = _alt(rows, series, is_stacked)
+    return Chart(f"Chart: {caption}", alt, labels, series, note=note, is_stacked=is_stacked)
 
 
-def _alt(drawn: Sequence[tuple[str, tuple[int | None, ...]]], hidden: int) -> str:
-    """What the chart shows, in words, and what it leaves out."""
-    words = f"{plural(len(drawn), 'bar')}, one for each row of the table in which deaths are counted."
-    if drawn:
-        label, cells = max(drawn, key=lambda row: sum(cell or 0 for cell in row[1]))
-        words += f" The longest is {label}: {sum(cell or 0 for cell in cells):,}."
+def _cells(table: CountTable, across: int) -> Iterator[Printed]:
+    return (cell for row in table.rows for cell in row.cells[:across])
+
+
+def _repeats_its_total(table: CountTable) -> bool:
+    return table.rows_by is not None and table.rows_by.holds == Holds.EVERY
+
+
+def _bars(chart: Chart) -> int:
+    if chart.is_stacked:
+        return len(chart.categories)
+    return sum(bool(value) for series in chart.series for value in drawable(series.values))
+
+
+def _not_drawn(
+    rows: Sequence[tuple[str, tuple[Printed, ...]]], zeros: Sequence[str], series: Sequence[Series]
+) -> Iterator[str]:
+    """What the chart leaves out, in sentences."""
+    hidden = [_with_marks(label, cells) for label, cells in rows if any(map(is_hidden, cells))]
     if hidden:
-        words += f" Not drawn: {plural(hidden, 'row')} with a number that is not shown."
+        yield f"Not drawn, because the number is not shown: {_named(hidden)}."
+    if zeros:
+        yield f"Not drawn, because every number is 0: {_named(zeros)}."
+    if bare := [each.name for each in series if not each.has_bar]:
+        yield f"Not in the key, because there is no bar: {'; '.join(bare)}."
+
+
+def _with_marks(label: str, cells: tuple[Printed, ...]) -> str:
+    if len(cells) == 1:
+        return f"{label} ({cells[0]})"
+    return label if all(map(is_hidden, cells)) else f"{label} (in part)"
+
+
+def _named(labels: Sequence[str]) -> str:
+    """These rows; only their number where they are many, for the table names them."""
+    return "; ".join(labels) if len(labels) <= _MOST_NAMED else f"{len(labels)} rows of the table"
+
+
+def _alt(rows: Sequence[tuple[str, tuple[Printed, ...]]], series: Sequence[Series], is_stacked: bool) -> str:
+    """What the chart shows, in words."""
+    if is_stacked:
+        bars = [(label, sum(cell or 0 for cell in drawable(cells))) for label, cells in rows]
+        what = "one for each row of the table in which deaths are counted"
+    else:
+        bars = [
+            (label if len(series) == 1 else f"{label}, {each.name}", cell)
+            for label, cells in rows
+            for each, cell in zip(series, drawable(cells), strict=True)
+            if cell
+        ]
+        what = "one for each number above 0 that is shown"
+    words = f"{plural(len(bars), 'bar')}, {what}."
+    if bars:
+        label, number = max(bars, key=lambda bar: bar[1])
+        words += f" The longest is {label}: {number:,}."
     return words

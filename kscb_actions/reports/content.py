@@ -90,19 +90,28 @@ class Facts:
 
 @dataclass(frozen=True)
 class Series:
-    """One part of every bar of a chart; `colour` as for `Cell`."""
+    """One part of every bar of a chart, or a bar of every group; `colour` as for `Cell`.
+
+    A value that is a text, such as "<5", is the mark in the place of a number that is not shown.
+    """
 
     name: str
     colour: str
-    values: tuple[int, ...]
+    values: tuple[int | str, ...]
+
+    @property
+    def has_bar(self) -> bool:
+        """Does it draw anything?"""
+        return any(value and not isinstance(value, str) for value in self.values)
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Stacked bars, one for each category. `alt` says in words what the chart shows.
+    """Bars: for each category one in parts, or, not `is_stacked`, a bar for each series beside the others.
 
-    A table of the same figures follows it in its section. ValueError when a series has not one value
-    for each category.
+    `alt` says in words what the chart shows, `note` what it leaves out. A table of the same figures follows
+    it in its section. ValueError when a series has not one value for each category, or when a bar in parts
+    lacks a part, for then its length would be false.
     """
 
     title: str
@@ -110,12 +119,21 @@ class Chart:
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     empty: str = "No figures to show."
+    note: str = ""
+    is_stacked: bool = True
 
     def __post_init__(self) -> None:
         for series in self.series:
             if len(series.values) != len(self.categories):
                 counts = f"{len(series.values)} values for {len(self.categories)} categories"
                 raise ValueError(f"Series “{series.name}” has {counts}.")
+            if self.is_stacked and any(isinstance(value, str) for value in series.values):
+                raise ValueError(f"Series “{series.name}” has a part of a bar that is not shown.")
+
+    @property
+    def with_bars(self) -> tuple[Series, ...]:
+        """The series that draw something: those of its key."""
+        return tuple(series for series in self.series if series.has_bar)
 
 
 Block = Table | Paragraph | Bullets | Numbered | Facts | Chart

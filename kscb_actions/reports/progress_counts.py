@@ -114,7 +114,9 @@ def _chart(agencies: Mapping[str, Mapping[Colour, int]]) -> Chart:
     alt = f"One bar for each of {plural(len(agencies), 'agency', 'agencies')}, divided by rating."
     if worst and agencies[worst][Colour.RED]:
         alt += f" {worst} has the most red actions: {agencies[worst][Colour.RED]}."
-    return Chart("Actions of each agency by rating", alt, tuple(agencies), series)
+    bare = [each.name.lower() for each in series if not each.has_bar] if agencies else []
+    note = f"Not in the key, because no action is rated so: {listed(bare)}." if bare else ""
+    return Chart("Actions of each agency by rating", alt, tuple(agencies), series, note=note)
 
 
 def _table(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import count
 from types import MappingProxyType
 
-from .content import Block, Column, Group, Report, Row, Section, Table
+from .content import Block, Chart, Column, Group, Report, Row, Section, Table
+from .picture import Picture, picture_of
 from .rows import Rows
 
 # What somebody reads of a table on a screen, and little enough that a thousand reviews do not slow the page.
@@ -48,16 +49,24 @@ class ShownTable:
 
 
 @dataclass(frozen=True)
+class ShownBars:
+    """A chart of bars side by side as a screen has it."""
+
+    chart: Chart
+    picture: Picture
+
+
+@dataclass(frozen=True)
 class ShownSection:
     """A section as a screen has it; `name` is its place on the page, for links to it.
 
-    `blocks` are (kind, block): kind is "paragraph", "bullets", "numbered", "facts", "chart", or "table", and
-    then the block is a ShownTable.
+    `blocks` are (kind, block): kind is "paragraph", "bullets", "numbered", "facts", "chart", "bars", and then
+    the block is a ShownBars, or "table", and then it is a ShownTable.
     """
 
     name: str
     section: Section
-    blocks: list[tuple[str, Block | ShownTable]]
+    blocks: list[tuple[str, Block | ShownTable | ShownBars]]
 
 
 def shown(
@@ -70,13 +79,14 @@ def shown(
     """
     numbers = count(1)
     for place, section in enumerate(report.sections, start=1):
-        blocks: list[tuple[str, Block | ShownTable]] = [
-            (
-                type(block).__name__.lower(),
-                _table(block, f"rows-{next(numbers)}", asked, lists) if isinstance(block, Table) else block,
-            )
-            for block in section.blocks
-        ]
+        blocks: list[tuple[str, Block | ShownTable | ShownBars]] = []
+        for block in section.blocks:
+            if isinstance(block, Table):
+                blocks.append(("table", _table(block, f"rows-{next(numbers)}", asked, lists)))
+            elif isinstance(block, Chart) and block.with_bars and not block.is_stacked:
+                blocks.append(("bars", ShownBars(block, picture_of(block))))
+            else:
+                blocks.append((type(block).__name__.lower(), block))
         yield ShownSection(f"section-{place}", section, blocks)
 
 

@@ -1,6 +1,7 @@
 """A report as a Word file: a committee paper that opens in Word, prints, and can be edited."""
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import IO
 
 from docx.enum.section import WD_SECTION
@@ -27,7 +28,8 @@ from kscb_actions.text import clean_text, one_line
 
 _NUMBERED_DEFINITION = 2
 _CHART_MM = (170, 220)
-_CHART_LANDSCAPE_MM = (220, 130)
+_FEW = 4
+_CHART_LANDSCAPE_MM = (220, 90)
 
 
 def write_docx(report: Report, out: IO[bytes]) -> None:
@@ -39,8 +41,8 @@ def write_docx(report: Report, out: IO[bytes]) -> None:
     paper = _Paper(report)
     paper.add_header_and_footer()
     paper.add_front()
-    for section in report.sections:
-        paper.add_section(section)
+    for section, after in zip_longest(report.sections, report.sections[1:]):
+        paper.add_section(section, leads_on=after is not None and _leads_to(section, after))
     save(paper.document, paper.streams, out)
 
 
@@ -73,7 +75,8 @@ class _Paper:
         self._add_text(self.report.period, "Subtitle")
         self._stream(header_block_xml(self.report, self._page_mm))
 
-    def add_section(self, section: Section) -> None:
+    def add_section(self, section: Section, leads_on: bool = False) -> None:
+        """The heading and what stands under it; all of it stays with the next section when it `leads_on`."""
         turned = section.landscape != self._landscape
         if turned:
             self._turn_page(section.landscape)
@@ -81,8 +84,11 @@ class _Paper:
         heading = keep_years(self.document.add_heading(one_line(section.heading), level))
         if section.own_page and not turned:
             heading.paragraph_format.page_break_before = True
+        before = len(self.document.paragraphs) if leads_on else 0
         for block in section.blocks:
             self._add_block(block)
+        for paragraph in self.document.paragraphs[before:] if leads_on else ():
+            paragraph.paragraph_format.keep_with_next = True
 
     def _add_block(self, block: Block) -> None:
         match block:
@@ -123,17 +129,28 @@ class _Paper:
 
     def _add_chart(self, chart: Chart) -> None:
         self._add_text(one_line(chart.title), "Caption")
-        if not (chart.categories and chart.series):
+        if chart.with_bars:
+            self._charts += 1
+            place = self.document.add_paragraph()
+            place.paragraph_format.keep_with_next = bool(chart.note)
+            room = _CHART_LANDSCAPE_MM if self._landscape else _CHART_MM
+            add_chart(self.document, place, chart, number=self._charts, as_at=self.report.as_at, room_mm=room)
+        else:
             self._add_text(clean_text(chart.empty), "Normal")
-            return
-        self._charts += 1
-        place = self.document.add_paragraph()
-        room = _CHART_LANDSCAPE_MM if self._landscape else _CHART_MM
-        add_chart(self.document, place, chart, number=self._charts, as_at=self.report.as_at, room_mm=room)
+        if chart.note:
+            self._add_text(clean_text(chart.note), "Normal")
 
     def _stream(self, pieces: Iterable[str]) -> None:
         self.document.element.body.get_or_add_sectPr().addprevious(marker(len(self.streams)))
         self.streams.append(pieces)
+
+
+def _leads_to(section: Section, after: Section) -> bool:
+    """Is this a heading with a sentence or two before the first of the sections below it?"""
+    blocks = section.blocks
+    return (
+        after.level > section.level and len(blocks) <= _FEW and all(isinstance(b, Paragraph) for b in blocks)
+    )
 
 
 def _add_field(paragraph: WordParagraph, name: str) -> None:

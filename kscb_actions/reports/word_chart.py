@@ -11,20 +11,27 @@ from docx.oxml import parse_xml as parse_word
 from docx.shared import Mm
 from docx.text.paragraph import Paragraph
 from lxml import etree
-from pptx.chart.axis import CategoryAxis
+from pptx.chart.axis import CategoryAxis, ValueAxis
 from pptx.chart.chart import Chart as ChartShape
 from pptx.chart.data import CategoryChartData
+from pptx.chart.series import BarSeries
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_MARK
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_MARK
 from pptx.oxml import parse_xml as parse_chart
 from pptx.util import Pt
 from xlsxwriter import Workbook
 
-from kscb_actions.reports.content import Chart
+from kscb_actions.reports.content import Chart, Series
 from kscb_actions.reports.word_table import COLOURS
 from kscb_actions.text import clean_text, one_line
 
 _WORKBOOK_RELATIONSHIP = "rId1"
+_INK = "0B0C0C"
+# A bar of nothing carries no figure in a stack, where it has no place of its own; beside others it does.
+_FIGURES_STACKED, _FIGURES = "#,##0;-#,##0;;", "#,##0"
+_FIGURE, _SMALL_FIGURE = Pt(9), Pt(7)
+# The fewest steps an axis is divided into, but for those of less than one.
+_STEPS = 5
 _INLINE = """
 <w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
   xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
@@ -49,16 +56,18 @@ def add_chart(
 ) -> None:
     """Put `chart`, the document's `number`th from 1, into `paragraph`.
 
-    It must have a category and a series. `room_mm` is how wide it becomes, and how high at most;
-    `as_at` the date that its workbook gives as its own.
+    It must have a category and a series with a bar. `room_mm` is how wide it becomes, and how high at most;
+    `as_at` the date that its workbook gives as its own. A number that is not shown is an empty point.
     """
-    part = _chart_part(document, chart, number, as_at)
+    wanted = 24 + _height_mm(chart) * len(chart.categories)
+    figures = _FIGURE if wanted <= room_mm[1] else _SMALL_FIGURE
+    part = _chart_part(document, chart, number, as_at, figures)
     relationship = document.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
     drawing = parse_word(_INLINE.strip())
     inline = drawing[0]
     extent, properties = inline[0], inline[1]
     extent.set("cx", str(Mm(room_mm[0])))
-    extent.set("cy", str(Mm(min(24 + 8 * len(chart.categories), room_mm[1]))))
+    extent.set("cy", str(Mm(min(wanted, room_mm[1]))))
     properties.set("id", str(number))
     properties.set("name", f"Chart {number}")
     properties.set("descr", clean_text(chart.alt))
@@ -67,7 +76,12 @@ def add_chart(
     paragraph.add_run()._r.append(drawing)
 
 
-def _chart_part(document: Document, chart: Chart, number: int, as_at: date) -> Part:
+def _height_mm(chart: Chart) -> int:
+    """How high a category stands: its bar, or its bars one below the other."""
+    return 8 if chart.is_stacked else 3 + 5 * len(chart.with_bars)
+
+
+def _chart_part(document: Document, chart: Chart, number: int, as_at: date, figures: Pt) -> Part:
     package = document.part.package
     workbook = Part(
         PackURI(f"/word/embeddings/Microsoft_Excel_Sheet{number}.xlsx"),
@@ -76,18 +90,19 @@ def _chart_part(document: Document, chart: Chart, number: int, as_at: date) -> P
         package,
     )
     name = PackURI(f"/word/charts/chart{number}.xml")
-    part = Part(name, CONTENT_TYPE.DML_CHART, _chart_xml(chart), package)
+    part = Part(name, CONTENT_TYPE.DML_CHART, _chart_xml(chart, figures), package)
     part.rels.add_relationship(RELATIONSHIP_TYPE.PACKAGE, workbook, _WORKBOOK_RELATIONSHIP)
     return part
 
 
-def _chart_xml(chart: Chart) -> bytes:
+def _chart_xml(chart: Chart, figures: Pt) -> bytes:
     data = CategoryChartData()
-    data.categories = [one_line(category) for category in chart.categories]
-    for series in chart.series:
-        data.add_series(one_line(series.name), series.values)
-    space = parse_chart(data.xml_bytes(XL_CHART_TYPE.BAR_STACKED))
-    _draw(ChartShape(space, None), chart)
+    data.categories = _names(chart)
+    for series in chart.with_bars:
+        data.add_series(one_line(series.name), [_drawn(value) for value in series.values])
+    kind = XL_CHART_TYPE.BAR_STACKED if chart.is_stacked else XL_CHART_TYPE.BAR_CLUSTERED
+    space = parse_chart(data.xml_bytes(kind))
+    _draw(ChartShape(space, None), chart, figures)
     space.get_or_add_externalData().rId = _WORKBOOK_RELATIONSHIP
     for run in space.iter("{*}endParaRPr", "{*}defRPr"):
         run.set("lang", "en-GB")
@@ -97,7 +112,21 @@ def _chart_xml(chart: Chart) -> bytes:
     return etree.tostring(space, encoding="UTF-8", standalone=True)
 
 
-def _draw(shape: ChartShape, chart: Chart) -> None:
+def _names(chart: Chart) -> list[str]:
+    """The categories; with the mark of the number that is not shown where there is one series."""
+    names = map(one_line, chart.categories)
+    if len(chart.series) > 1:
+        return list(names)
+    [only] = chart.series
+    pairs = zip(names, only.values, strict=True)
+    return [f"{name}: {value}" if isinstance(value, str) else name for name, value in pairs]
+
+
+def _drawn(value: int | str) -> int | None:
+    return None if isinstance(value, str) else value
+
+
+def _draw(shape: ChartShape, chart: Chart, figures: Pt) -> None:
     shape.has_title = False
     shape.font.name, shape.font.size = "Arial", Pt(9)
     shape.has_legend = True
@@ -106,20 +135,37 @@ def _draw(shape: ChartShape, chart: Chart) -> None:
     shape.category_axis.major_tick_mark = XL_TICK_MARK.NONE
     shape.category_axis.tick_labels.font.size = Pt(8)
     _name_every_bar(shape.category_axis)
-    shape.value_axis.visible = shape.value_axis.has_major_gridlines = False
+    _begin_at_nought(shape.value_axis, chart)
     plot = shape.plots[0]
     plot.gap_width = 40
-    for drawn, series in zip(plot.series, chart.series, strict=True):
-        fill, ink = COLOURS[series.colour]
-        drawn.format.fill.solid()
-        drawn.format.fill.fore_color.rgb = RGBColor.from_string(fill)
-        drawn.format.line.color.rgb = RGBColor(255, 255, 255)
-        labels = drawn.data_labels
-        labels.show_value = True
-        # A bar of nothing carries no figure: the format has an empty part for zero.
-        labels.number_format, labels.number_format_is_linked = "0;-0;;", False
-        labels.font.bold, labels.font.size = True, Pt(9)
-        labels.font.color.rgb = RGBColor.from_string(ink)
+    for drawn, series in zip(plot.series, chart.with_bars, strict=True):
+        _paint(drawn, series, chart.is_stacked, figures)
+
+
+def _paint(drawn: BarSeries, series: Series, is_stacked: bool, figures: Pt) -> None:
+    fill, ink = COLOURS[series.colour]
+    drawn.format.fill.solid()
+    drawn.format.fill.fore_color.rgb = RGBColor.from_string(fill)
+    drawn.format.line.color.rgb = RGBColor(255, 255, 255)
+    labels = drawn.data_labels
+    labels.show_value = True
+    labels.number_format = _FIGURES_STACKED if is_stacked else _FIGURES
+    labels.number_format_is_linked = False
+    labels.font.bold, labels.font.size = True, figures
+    labels.font.color.rgb = RGBColor.from_string(ink if is_stacked else _INK)
+    if not is_stacked:
+        labels.position = XL_LABEL_POSITION.OUTSIDE_END
+
+
+def _begin_at_nought(axis: ValueAxis, chart: Chart) -> None:
+    """Without it programs begin at 40 where the shortest bar is of 46, and lengths compare nothing."""
+    values = [[_drawn(value) or 0 for value in series.values] for series in chart.with_bars]
+    longest = max(map(sum, zip(*values, strict=True)) if chart.is_stacked else map(max, values))
+    axis.minimum_scale, axis.major_unit = 0, max(1, longest // _STEPS)
+    # The library writes 0.0.
+    for whole in axis._element.iter("{*}min", "{*}majorUnit"):
+        whole.set("val", whole.get("val").removesuffix(".0"))
+    axis.visible = axis.has_major_gridlines = False
 
 
 def _name_every_bar(axis: CategoryAxis) -> None:
@@ -130,6 +176,7 @@ def _name_every_bar(axis: CategoryAxis) -> None:
 
 def _workbook(chart: Chart, as_at: date) -> bytes:
     """The figures where the chart looks for them: categories in column A, one column for each series.
+    A number that is not shown leaves its cell empty.
 
     Written as strings, because text beginning with “=” would otherwise become a formula.
     """
@@ -137,10 +184,11 @@ def _workbook(chart: Chart, as_at: date) -> bytes:
     with Workbook(out, {"in_memory": True}) as workbook:
         workbook.set_properties({"created": datetime(as_at.year, as_at.month, as_at.day, tzinfo=UTC)})
         sheet = workbook.add_worksheet()
-        for row, category in enumerate(chart.categories, start=1):
-            sheet.write_string(row, 0, one_line(category))
-        for column, series in enumerate(chart.series, start=1):
+        for row, category in enumerate(_names(chart), start=1):
+            sheet.write_string(row, 0, category)
+        for column, series in enumerate(chart.with_bars, start=1):
             sheet.write_string(0, column, one_line(series.name))
-            for row, value in enumerate(series.values, start=1):
-                sheet.write_number(row, column, value)
+            for row, value in enumerate(map(_drawn, series.values), start=1):
+                if value is not None:
+                    sheet.write_number(row, column, value)
     return out.getvalue()

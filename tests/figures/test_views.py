@@ -61,7 +61,9 @@ def test_the_year_is_shown_with_every_number_and_as_published(visitor: Visitor) 
     assert [row[1:] for row in rows_of(page)] == [*printed, ["58", "48"]]
     assert "<5 means 1 to 4, not shown so that no child can be recognised." in page.text
     drawn = page.tree.xpath("//main//svg[@role='img']//*[local-name()='title']/text()")
-    assert not [words for words in drawn if "Trauma" in words or "Malignancy" in words]
+    trauma = "Trauma and other external factors"
+    assert [words for words in drawn if trauma in words] == [f"{trauma}, 2011-12: 5"]
+    assert not [words for words in drawn if "Infection" in words]
     assert [words for words in drawn if "Perinatal/neonatal event, 2010-11: 34" in words]
 
 

@@ -271,7 +271,7 @@ def test_chart_is_editable_and_its_workbook_holds_its_figures(document: Document
     assert all(COLOURS[series.colour][0] in text for series in COUNTS.series)
 
 
-@pytest.mark.parametrize(("landscape", "most_mm"), [(False, 220), (True, 130)])
+@pytest.mark.parametrize(("landscape", "most_mm"), [(False, 220), (True, 90)])
 def test_a_chart_of_many_bars_stays_on_its_page(landscape: bool, most_mm: int) -> None:
     agencies = tuple(f"Agency {number}" for number in range(80))
     chart = Chart("Many", "Many.", agencies, (Series("Red", "red", (1,) * 80),))
