@@ -144,7 +144,9 @@ def _tables(
 ) -> Iterator[Section]:
     """A section of text, and one of level 2 for each of its tables that is not left out."""
     tables = {code: annual.fit.papers[basis, code] for code in codes if (basis, code) in annual.fit.papers}
-    yield Section(heading, tuple(map(Paragraph, told if tables else (*told, NO_TABLE))))
+    # On the page of the first table: a heading and a sentence do not fill one of their own.
+    turned = any(map(is_wide, list(tables.values())[:1]))
+    yield Section(heading, tuple(map(Paragraph, told if tables else (*told, NO_TABLE))), landscape=turned)
     for code, table in tables.items():
         caption = caption_of(basis, annual.year, code)
         heading = heading_of(basis, code)

@@ -1,5 +1,6 @@
 """Tables of a Word file as pieces of WordprocessingML, made row by row: memory does not grow with them."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,7 +28,11 @@ _ROW_START = "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
 _HEADER_START = "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
 # Two tables that touch become one in Word: a low paragraph keeps them apart.
 _GAP = '<w:p><w:pPr><w:pStyle w:val="TableEnd"/></w:pPr></w:p>'
+_KEPT_GAP = '<w:p><w:pPr><w:pStyle w:val="TableEnd"/><w:keepNext/></w:pPr></w:p>'
 _TABLE_END = f"</w:tbl>{_GAP}"
+# A table of so many rows stays on one page; of a longer one so many stay together at its start and its end.
+_WHOLE = 15
+_TOGETHER = 3
 
 
 def table_xml(table: Table, page_mm: int) -> Iterator[str]:
@@ -44,9 +49,11 @@ def table_xml(table: Table, page_mm: int) -> Iterator[str]:
         return
     widths = _widths(table.columns, page_mm)
     header = _header_row(table.columns, widths)
-    starts = [_CellStart.of(column, width) for column, width in zip(table.columns, widths, strict=True)]
+    pairs = list(zip(table.columns, widths, strict=True))
+    starts = [_CellStart.of(column, width, is_kept=False) for column, width in pairs]
+    kept = [_CellStart.of(column, width, is_kept=True) for column, width in pairs]
     name, is_open = table.caption, False
-    for row in chain([first], rows):
+    for row, stays in _with_what_stays(chain([first], rows)):
         if isinstance(row, Group):
             yield (_TABLE_END if is_open else "") + _paragraph(one_line(row.heading), f"Heading{row.level}")
             name, is_open = row.heading, False
@@ -54,16 +61,50 @@ def table_xml(table: Table, page_mm: int) -> Iterator[str]:
         if not is_open:
             yield _opening("ReportTable", widths, "0420", name) + header
             is_open = True
-        yield _body_row(row, starts)
+        yield _body_row(row, kept if stays else starts)
     if is_open:
         yield _TABLE_END
+
+
+def _with_what_stays(rows: Iterable[Row | Group]) -> Iterator[tuple[Row | Group, bool]]:
+    """Each row, and whether it stays on the page of the next one; of each group's table on its own.
+
+    Reads _WHOLE rows ahead, no more. A row of long text stays with none: it would leave a page half empty.
+    """
+    waiting: deque[Row] = deque()
+    passed = 0
+    for row in rows:
+        if isinstance(row, Group):
+            yield from _last_rows(waiting, passed)
+            yield row, False
+            waiting.clear()
+            passed = 0
+            continue
+        waiting.append(row)
+        if len(waiting) > _WHOLE:
+            first = waiting.popleft()
+            yield first, passed < _TOGETHER - 1 and _is_low(first)
+            passed += 1
+    yield from _last_rows(waiting, passed)
+
+
+def _last_rows(rows: Sequence[Row], passed: int) -> Iterator[tuple[Row, bool]]:
+    """The last rows of a table of which `passed` have been read: all of it when it is small."""
+    last = len(rows) - 1
+    for place, row in enumerate(rows):
+        ends = not passed or passed + place < _TOGETHER - 1 or place > last - _TOGETHER
+        yield row, ends and place < last and _is_low(row)
+
+
+def _is_low(row: Row) -> bool:
+    return all(len(cell.text if isinstance(cell, Cell) else cell) < _SHORT for cell in row)
 
 
 def facts_xml(rows: Iterable[tuple[str, str]], page_mm: int) -> Iterator[str]:
     """Labels and what they are, as a table without a header row."""
     cells = [(label, _paragraph(text, "FactText")) for label, text in rows]
     if cells:
-        yield _GAP
+        yield _KEPT_GAP
         yield from _labelled(cells, page_mm)
 
 
@@ -110,14 +151,17 @@ def _header_row(columns: Sequence[Column], widths: Sequence[int]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _CellStart:
-    """What stands before the text of a column's cell, made once per table: plain, and for each colour."""
+    """What stands before the text of a column's cell, made once per table: plain, and for each colour.
+
+    When `is_kept`, the row stays on the page of the next one.
+    """
 
     plain: str
     coloured: dict[str, str]
 
     @classmethod
-    def of(cls, column: Column, width: int) -> "_CellStart":
-        paragraph = _paragraph_opening("TableText", column.align)
+    def of(cls, column: Column, width: int, is_kept: bool) -> "_CellStart":
+        paragraph = _paragraph_opening("TableText", column.align, is_kept)
         coloured = {
             name: f"{_cell_opening(width, fill)}{paragraph}"
             f'<w:r><w:rPr><w:b/><w:bCs/><w:color w:val="{ink}"/></w:rPr>{_TEXT}'
@@ -143,9 +187,10 @@ def _cell_opening(width: int, fill: str | None = None) -> str:
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
 
 
-def _paragraph_opening(style: str, align: str = "start") -> str:
+def _paragraph_opening(style: str, align: str = "start", is_kept: bool = False) -> str:
+    keep = "<w:keepNext/>" if is_kept else ""
     justify = '<w:jc w:val="right"/>' if align == "end" else ""
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{justify}</w:pPr>'
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}{justify}</w:pPr>'
 
 
 def _paragraph(text: str, style: str) -> str:
