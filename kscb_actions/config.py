@@ -54,6 +54,16 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """
     env = os.environ if environ is None else environ
     instance = Path(env.get("KSCB_INSTANCE") or ROOT / "instance").resolve()
+    try:
+        return _read(env, instance)
+    except OSError as error:
+        raise BadSetting(
+            f"The folder {instance} cannot be used: {error.strerror}. Set KSCB_INSTANCE to a folder that "
+            "this account may write to."
+        ) from None
+
+
+def _read(env: Mapping[str, str], instance: Path) -> Settings:
     instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     base_url = (env.get("KSCB_BASE_URL") or "http://127.0.0.1:5000").rstrip("/")
     if urlsplit(base_url).scheme not in ("http", "https"):

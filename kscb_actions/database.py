@@ -104,7 +104,10 @@ def connect_to(url: str) -> peewee.Database:
     """Point every model at the database that `url` names and return it, not yet open."""
     if url.startswith("sqlite:///"):
         path = url.removeprefix("sqlite:///")
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadSetting(f"KSCB_DATABASE: {path} cannot be made: {error.strerror}.") from None
         database: peewee.Database = GuardedSqlite(path, pragmas=SQLITE_PRAGMAS)
     elif url.startswith(("psycopg3://", "postgresql://")):
         database = GuardedPostgres("postgresql://" + url.split("://", 1)[1], prefer_psycopg3=True)

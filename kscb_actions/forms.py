@@ -1,5 +1,6 @@
 """What every form of the house shares: fields, the seen version, errors of services, two differing texts."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -69,6 +70,9 @@ class DayField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the three boxes; raises ValueError with a sentence for the reader."""
         self.data = None
+        # In an address, a date may stand in one piece.
+        if len(valuelist) == 1 and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", valuelist[0].strip()):
+            valuelist = self.raw_data = valuelist[0].strip().split("-")[::-1]
         boxes = [box.strip() for box in [*valuelist, "", "", ""][:3]]
         if any(boxes):
             self.data = _read_day(boxes, self.called)

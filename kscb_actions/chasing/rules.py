@@ -133,7 +133,10 @@ def plan(actions: Iterable[Open], people: Sequence[Viewer], on: date, offsets: S
 
 
 def subject(digest: Digest, on: date) -> str:
-    """How many and how urgent, such as "3 actions need you: 1 overdue, 2 due soon". Nothing of a case."""
+    """How many, how urgent and which first, such as "2 actions need you: 2 due soon (SCR-2011-01/A3 first)".
+
+    Nothing of a case but the reference.
+    """
     left = [(item.action.due_on - on).days for item in digest.items]
     kinds = (
         (sum(days < 0 for days in left), "overdue"),
@@ -141,7 +144,10 @@ def subject(digest: Digest, on: date) -> str:
         (sum(days > 0 for days in left), "due soon"),
     )
     urgency = ", ".join(f"{count} {words}" for count, words in kinds if count)
-    return f"{'1 action needs' if len(left) == 1 else f'{len(left)} actions need'} you: {urgency}"
+    which = digest.items[0].action.reference
+    if len(left) == 1:
+        return f"1 action needs you: {urgency} ({which})"
+    return f"{len(left)} actions need you: {urgency} ({which} first)"
 
 
 def body(digest: Digest, on: date, board: str, base_url: str) -> str:

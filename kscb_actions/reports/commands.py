@@ -50,6 +50,7 @@ def report(board: Any, kind: str, output: Path, **asked: Any) -> None:
     except OSError as error:
         raise click.ClickException(f"Cannot write {output}: {error.strerror}.") from None
     click.echo(f"Wrote {output}: {made.title}. {made.period}.")
+    click.echo("Restricted reviews, where there are any, are not in it.")
 
 
 def _written(board: Any, choice: Choice, output: Path, kind: str) -> Report:

@@ -65,7 +65,7 @@ def _record(scope: Scope) -> str:
         "ratings as they were then. What was recorded later is not in it."
     )
     if not scope.publication:
-        return told
+        return f"{told} Reviews open to named people only are in it where whoever made it is one of them."
     return (
         f"{told} It is made for publication: leads, narratives, reasons, pseudonyms and lists of evidence "
         "are left out, and so are reviews that are restricted or marked above OFFICIAL."

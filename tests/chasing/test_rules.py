@@ -173,7 +173,8 @@ def test_each_person_gets_one_digest_with_the_longest_overdue_first() -> None:
 )
 def test_the_subject_counts_what_needs_the_person(dues: list[int], words: str) -> None:
     items = tuple(Item(replace(ACTION, due_on=DUE + timedelta(days=days)), 0, True) for days in dues)
-    assert subject(Digest(LEAD, items), DUE) == words
+    which = "SCR-2011-02/A7" if len(dues) == 1 else "SCR-2011-02/A7 first"
+    assert subject(Digest(LEAD, items), DUE) == f"{words} ({which})"
 
 
 def test_the_text_gives_reference_date_and_link_for_each_action() -> None:

@@ -43,8 +43,8 @@ def test_a_lead_is_sent_one_digest_of_all_that_fell_due(world: World) -> None:
     world.action(due_on=TODAY, agency=world.health)
     run = chase(TODAY, URL)
     assert sent() == [
-        ("health-lead@board.example", "1 action needs you: 1 due today"),
-        ("police-lead@board.example", "2 actions need you: 1 due today, 1 due soon"),
+        ("health-lead@board.example", "1 action needs you: 1 due today (SCR-2011-04/A1)"),
+        ("police-lead@board.example", "2 actions need you: 1 due today, 1 due soon (SCR-2011-01/A1 first)"),
     ]
     assert [(message.to, message.subject) for message in run.messages] == sent()
     assert sorted(Chase.select(Chase.stage, Chase.due_on, Chase.chased_on).tuples()) == [
@@ -96,7 +96,7 @@ def test_what_falls_due_on_a_weekend_goes_on_the_next_working_day(world: World) 
     for day in (6, 7, 8, 9):
         chase(date(2012, 4, day), URL)
     run = chase(date(2012, 4, 10), URL)
-    assert [message.subject for message in run.messages] == ["1 action needs you: 1 overdue"]
+    assert [message.subject for message in run.messages] == ["1 action needs you: 1 overdue (SCR-2011-01/A1)"]
     assert [(row.stage, row.chased_on) for row in Chase.select().order_by(Chase.id)] == [
         (-14, date(2012, 4, 5)),
         (0, date(2012, 4, 10)),

@@ -25,7 +25,7 @@ def test_json_says_who_gets_what_and_nothing_else_is_on_stdout(world: World, set
         "messages": [
             {
                 "to": "police-lead@board.example",
-                "subject": "1 action needs you: 1 due today",
+                "subject": "1 action needs you: 1 due today (SCR-2011-01/A1)",
                 "items": [{"action": action.reference, "stage": 0, "due_on": "2012-03-30"}],
             }
         ],
@@ -38,7 +38,7 @@ def test_a_run_queues_and_a_second_one_does_not(world: World, settings: Settings
     world.action(due_on=TODAY)
     first = flask(settings, "chase", "--on", "2012-03-30")
     assert (first.returncode, OutboxMessage.select().count()) == (0, 1)
-    assert "police-lead@board.example: 1 action needs you: 1 due today" in first.stdout
+    assert "police-lead@board.example: 1 action needs you: 1 due today (SCR-2011-01/A1)" in first.stdout
     assert "in the outbox" in first.stderr
     second = flask(settings, "chase", "--on", "2012-03-30", "--json")
     assert json.loads(second.stdout) == {"on": "2012-03-30", "messages": []}
@@ -76,7 +76,7 @@ def test_with_a_mail_server_the_run_delivers_too(world: World, settings: Setting
         done = flask(settings, "chase", "--on", "2012-03-30", "--json", KSCB_MAIL=address)
         assert (done.returncode, len(json.loads(done.stdout)["messages"])) == (0, 1)
         flask(settings, "chase", "--on", "2012-03-30", KSCB_MAIL=address)
-    assert peer.subjects() == ["1 action needs you: 1 due today"]
+    assert peer.subjects() == ["1 action needs you: 1 due today (SCR-2011-01/A1)"]
     assert OutboxMessage.get().state == "sent"
 
 
@@ -106,6 +106,8 @@ def test_processes_that_chase_at_once_send_once(world: World, settings: Settings
         ("KSCB_MAIL", "smtp://", "KSCB_MAIL must look like"),
         ("KSCB_MAIL", "smtp://mail.example:port", "KSCB_MAIL must look like"),
         ("KSCB_MAIL_FROM", "a@b.example\nBcc: c@d.example", "KSCB_MAIL_FROM must be one email address"),
+        ("KSCB_INSTANCE", "/proc/nothing", "The folder /proc/nothing cannot be used"),
+        ("KSCB_DATABASE", "sqlite:////proc/nothing/a.db", "KSCB_DATABASE: /proc/nothing/a.db cannot be made"),
         ("KSCB_MAIL_FROM", "nobody", "KSCB_MAIL_FROM must be one email address"),
     ],
 )

@@ -27,7 +27,7 @@ def test_a_chase_arrives_whole(world: World, settings: Settings) -> None:
     assert message["To"] == LEAD
     assert message["From"].addresses[0].addr_spec == "tracker@board.example"
     assert peer.senders == ["tracker@board.example"]
-    assert message["Subject"] == "1 action needs you: 1 due today"
+    assert message["Subject"] == "1 action needs you: 1 due today (SCR-2011-01/A1)"
     assert message["Message-ID"] == kept.message_id
     assert message["Date"].datetime == datetime(2012, 3, 30, 11, tzinfo=UTC)
     assert message.get_content_type() == "text/plain"

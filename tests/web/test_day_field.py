@@ -1,5 +1,7 @@
 """A date typed in three boxes: what is wrong with it names the date, for several may stand on a page."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
@@ -36,6 +38,27 @@ def test_a_message_names_its_date(app: Flask, boxes: list[str], message: str) ->
         form = TwoDays(MultiDict({"born_on": boxes, "died_on": boxes}), meta={"csrf": False})
         assert not form.validate()
     assert form.errors == {"born_on": [f"Date of birth {message}"], "died_on": [f"Date of death {message}"]}
+
+
+@pytest.mark.parametrize(
+    ("sent", "day", "messages"),
+    [
+        ("2012-03-27", date(2012, 3, 27), {}),
+        (" 2012-03-27 ", date(2012, 3, 27), {}),
+        ("2012-02-30", None, {"born_on": ["Date of birth must be a real date, like 27 3 2012."]}),
+        ("2012-3-27", None, {"born_on": ["Date of birth must include a month and year."]}),
+    ],
+)
+def test_an_address_may_have_a_date_in_one_piece(
+    app: Flask, sent: str, day: date | None, messages: dict[str, list[str]]
+) -> None:
+    with app.test_request_context():
+        form = TwoDays(MultiDict({"born_on": sent}), meta={"csrf": False})
+        form.validate()
+        assert (form.born_on.data, dict(form.errors)) == (day, messages)
+        if day:
+            shown = form.born_on()
+            assert 'value="27"' in shown and 'value="03"' in shown and 'value="2012"' in shown
 
 
 def every_form(form: type[HouseForm] = HouseForm) -> list[type[HouseForm]]:
