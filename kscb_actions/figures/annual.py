@@ -13,7 +13,7 @@ from ..templating import date_uk
 from . import annual_words as words
 from .disclosure import Key, Printed, percentage
 from .drawing import blocks_of, caption_of, heading_of, is_wide
-from .publication import FEWEST, MODIFIABLE, Fit
+from .publication import MODIFIABLE, Fit
 from .tally import Basis
 
 PUBLIC = "OFFICIAL"
@@ -114,7 +114,7 @@ def _sections(annual: Annual) -> Iterator[Section]:
     yield Section("Appendix: definitions", (Facts(words.DEFINITIONS),))
 
 
-NO_TABLE = f"No table is published here. There is none of fewer than {FEWEST} deaths."
+NO_TABLE = "No table is published here."
 TIME = ("From the death of a child to the day the panel completed its review, in whole months.",)
 REFERRING = (
     "Where abuse or neglect is known or suspected the panel decides whether to refer the death to the "

@@ -20,8 +20,8 @@ from .year import live_tables, published_year
 
 # The command line reads as the panel's co-ordinator does: whoever may run it may read the database.
 NOT_FIT = (
-    "The table by “{code}” of {year} cannot be published: it is of too few deaths, or would give a small "
-    "number away. Leave --publication out to see it."
+    "The table by “{code}” of {year} cannot be published: it would give a small number away. Leave "
+    "--publication out to see it."
 )
 LEAVE_OUT = "The co-ordinator can leave tables out of the year’s report, on the page of its texts."
 COMMAND_LINE = Viewer(id=None, name="The command line", roles=frozenset({Role.CDOP_COORDINATOR}))

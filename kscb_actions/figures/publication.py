@@ -19,8 +19,6 @@ from .tally import Basis, Tally, behind, sums, tables_of, ties
 Name = tuple[Basis, str]
 CATEGORY: Name = (Basis.REVIEWED, "category")
 MODIFIABLE = ("modifiable", "identified")
-# A table of so few says almost nothing when the small numbers are hidden.
-FEWEST = 10
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ def fit(
     tallies    the year by both bases
     left_out   tables that this year's report does without
     more       make the tables that the report leaves out, too
-    Tables of fewer than FEWEST deaths are not made, nor are those of `more` that would give something away.
+    Those of `more` that would give something away are not made.
     As many numbers of the text are stated as can be; the others it has to take from the tables, as they are
     printed there. Raises CannotPublish.
     """
@@ -88,10 +86,9 @@ def fit(
         for basis in (Basis.REVIEWED, Basis.DIED)
         for code, table in tables_of(tallies[basis]).items()
     }
-    large = {name: table for name, table in counts.items() if _is_large(tallies[name[0]], name)}
-    report = {name: table for name, table in large.items() if in_report(name) and name not in left_out}
+    report = {name: table for name, table in counts.items() if in_report(name) and name not in left_out}
     years = {tallies[Basis.DIED].year, *tallies[Basis.REVIEWED].other_years}
-    own = _bonds(each for basis, each in tallies.items() if any(of is basis for of, _ in large))
+    own = _bonds(tallies.values())
     across = list(ties_across(report.values(), issued.known, years))
     bonds = [each.across(across) for each in own]
     tiers = headlines(tallies, (Basis.REVIEWED, "expected") in report)
@@ -99,8 +96,8 @@ def fit(
     papers, stated, loose = _report(counts, report, ways, issued, bonds[0])
     if more:
         known = [*issued.known, *stated, *((counts[name], paper) for name, paper in papers.items())]
-        rest = {name: table for name, table in large.items() if name not in report}
-        full = own[0].across(ties_across(large.values(), issued.known, years))
+        rest = {name: table for name, table in counts.items() if name not in report}
+        full = own[0].across(ties_across(counts.values(), issued.known, years))
         papers |= _as_many_as_can_be(rest, known, full, not loose)
     return Fit(counts, {name: papers[name] for name in counts if name in papers}, stated, loose)
 
@@ -116,8 +113,7 @@ def headlines(tallies: Mapping[Basis, Tally], are_years_told: bool = True) -> li
     whole: list[Key] = [reviewed.of, died.of]
     parts: list[Key] = [reviewed.of | {MODIFIABLE}, died.of | unexpected]
     each: list[Key] = [*by_year, *(of | unexpected for of in by_year)]
-    tiers = [[*whole, *parts, *(each if are_years_told else [])], [*whole, *parts], whole, []]
-    return tiers if reviewed.total >= FEWEST and died.total >= FEWEST else tiers[2:]
+    return [[*whole, *parts, *(each if are_years_told else [])], [*whole, *parts], whole, []]
 
 
 @dataclass(frozen=True)
@@ -140,15 +136,8 @@ def _bonds(tallies: Iterable[Tally]) -> list[_Bonds]:
     """
     every = list(tallies)
     light = _Bonds([tie for each in every for tie in sums(each)])
-    if len(every) < len(Basis):
-        return [light]
     halves = [tie for each in every for tie in ties(each)]
     return [_Bonds([*light.ties, *halves], [one for each in every for one in behind(each)]), light]
-
-
-def _is_large(tally: Tally, name: Name) -> bool:
-    total = tally.total if in_report(name) else tally.reviewed
-    return total == 0 or total >= FEWEST
 
 
 def _report(

@@ -8,6 +8,7 @@ the deaths that belong to the year by both bases are part of either.
 import os
 import random
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -16,7 +17,7 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.deaths import terms
 from kscb_actions.figures import queries
 from kscb_actions.figures.axes import KNOWN_AT_DEATH
-from kscb_actions.figures.publication import FEWEST, Fit, Issued, fit
+from kscb_actions.figures.publication import Fit, Issued, fit, in_report
 from kscb_actions.figures.tables import CountTable
 from kscb_actions.figures.tally import SAFE_SLEEPING, Basis
 from tests.figures.attacker import Attacker
@@ -135,7 +136,18 @@ def test_nothing_hidden_can_be_worked_out_of_a_whole_year(app: Flask, number: in
     reader = read_all(done)
     assert reader.attacker.works_out() == []
     assert reader.attacker.hidden or not done.papers
-    assert all(tallies[basis].total >= FEWEST for basis, _ in done.papers)
+
+
+@pytest.mark.parametrize("number", [0, 1, 4, 5, 9, 10])
+def test_a_board_with_few_deaths_has_its_report_and_gives_nothing_away(app: Flask, number: int) -> None:
+    put(some(random.Random(f"few {number}"), number, date(2011, 4, 1), 365))
+    tallies = {basis: queries.tally(SYSTEM, basis, YEAR) for basis in Basis}
+    assert tallies[Basis.DIED].total == number
+    done = fit(tallies, Issued(), more=True)
+    assert {name for name in done.counts if in_report(name)} <= set(done.papers)
+    assert read_all(done).attacker.works_out() == []
+    (total,) = done.papers[Basis.DIED, "sex"].totals
+    assert total in (number, "*", "[c]") if number > 4 else total == ("<5" if number else 0)
 
 
 def test_hiding_small_numbers_alone_is_seen_through(app: Flask) -> None:
