@@ -12,13 +12,17 @@ more values that agree with all of this. Not considered: what might be guessed f
 number to hide rather than another, or from how tables that share no more than totals could be crossed.
 """
 
+from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 from .disclosure_sums import HIDDEN, RANGES, SMALLEST_SHOWN, Change, Mark, System
 
 Key = Hashable
 Printed = int | str
+# How often it is tried to hide something smaller in the place of the same quantity.
+TRIES = 2
 LEGEND = {
     "<5": "1 to 4, not shown so that no child can be recognised",
     "*": "5 or more, not shown so that a smaller number cannot be worked out",
@@ -115,7 +119,7 @@ def protect(
         equations.append(_equation(counts, len(counts) - 1, parts))
     system = System(counts, map(dict, equations), marks, range(first_stated, len(counts)))
     proofs = _hide_more(system)
-    _show_again(system, proofs)
+    _lose_fewer(system, proofs)
     exposed = {number for number in system.hidden() if not system.is_proof(proofs[number], number)}
     if exposed:
         raise CannotPublish([key for key in values if number_of[key] in exposed])
@@ -172,31 +176,46 @@ def _hide_more(system: System) -> dict[int, Change]:
     return proofs
 
 
-def _show_again(system: System, proofs: dict[int, Change]) -> None:
-    """Show what later hiding made needless to hide, the largest first."""
-    further = [number for number in proofs if system.marks[number] in (Mark.LARGE, Mark.ANY)]
-    for quantity in sorted(further, key=lambda number: (-system.values[number], number)):
-        if quantity in system.frozen:
-            continue
-        before = system.marks[quantity]
-        system.mark(quantity, _first_mark(system.values[quantity]))
-        found = _prove_again(system, proofs, quantity)
-        if found is None:
-            system.mark(quantity, before)
-        else:
-            proofs |= found
+def _lose_fewer(system: System, proofs: dict[int, Change]) -> None:
+    """Show what was hidden for another's sake, the largest first, where hiding less in its place will do."""
+    tries: Counter[int] = Counter()
+    waiting = [(-system.values[number], number) for number in proofs]
+    heapify(waiting)
+    while waiting:
+        _, quantity = heappop(waiting)
+        is_further = system.marks[quantity] in (Mark.LARGE, Mark.ANY) and quantity not in system.frozen
+        if is_further and tries[quantity] < TRIES:
+            tries[quantity] += 1
+            for moved in _show_again(system, proofs, quantity):
+                heappush(waiting, (-system.values[moved], moved))
 
 
-def _prove_again(system: System, proofs: Mapping[int, Change], quantity: int) -> dict[int, Change] | None:
-    """New proofs for all that leant on this quantity being hidden; None when one cannot be had."""
+def _show_again(system: System, proofs: dict[int, Change], quantity: int) -> set[int]:
+    """Show this quantity, if what must then be hidden instead is less; otherwise leave all as it was.
+
+    The quantities whose proofs are new, among them those now hidden instead.
+    """
+    before, left = list(system.marks), system.cost_so_far(quantity) - 1
+    leaning = [each for each, change in proofs.items() if quantity in change]
+    system.kept.add(quantity)
+    system.mark(quantity, _first_mark(system.values[quantity]))
     found: dict[int, Change] = {}
-    for leaning, change in proofs.items():
-        if quantity in change and system.marks[leaning] in HIDDEN and leaning not in found:
-            other = system.cheapest_change(leaning, limit=0)
-            if other is None:
-                return None
-            found |= {moved: other for moved in other if system.marks[moved] in HIDDEN}
-    return found
+    for each in leaning:
+        if system.marks[each] in HIDDEN and each not in found:
+            change = system.cheapest_change(each, left, is_brief=True)
+            if change is None:
+                for number, mark in enumerate(before):
+                    if system.marks[number] != mark:
+                        system.mark(number, mark)
+                found = {}
+                break
+            left -= system.total_cost(change)
+            system.hide(change)
+            found |= {moved: change for moved in change if system.marks[moved] in HIDDEN}
+    system.kept.discard(quantity)
+    system.mark(quantity, system.marks[quantity])
+    proofs |= found
+    return set(found)
 
 
 def _text(system: System, number: int) -> Printed:

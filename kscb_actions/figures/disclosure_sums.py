@@ -52,6 +52,7 @@ class System:
     equations  each {quantity: +1 or -1}; the signed true counts sum to 0
     marks      how each quantity is printed now
     frozen     quantities whose mark cannot change any more
+    kept       quantities that are not to be hidden further for now
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class System:
         self.values = list(values)
         self.equations = [tuple(equation.items()) for equation in equations]
         self.frozen = frozenset(frozen)
+        self.kept: set[int] = set()
         self.marks = list(marks)
         self._member_of: list[list[tuple[int, int]]] = [[] for _ in values]
         longest_first = sorted(range(len(self.equations)), key=lambda number: -len(self.equations[number]))
@@ -84,21 +86,33 @@ class System:
         """The quantities that are printed, but not as a number."""
         return [quantity for quantity, mark in enumerate(self.marks) if mark in HIDDEN]
 
-    def cheapest_change(self, start: int, limit: int = NO_LIMIT) -> Change | None:
+    def cheapest_change(self, start: int, limit: int = NO_LIMIT, is_brief: bool = False) -> Change | None:
         """The cheapest change of the counts in which `start` changes and every sum stays true.
 
         {quantity: by how many}. The cost is that of hiding what must be hidden for a reader not to
         know that the change is untrue; 0 when enough is hidden already. None when there is none
-        that costs `limit` or less, or none is found.
+        that costs `limit` or less, or none is found; sooner, when the search is to be brief.
         """
         for most in dict.fromkeys((min(limit, WIDENED - 1), limit)):
             for is_hasty in (False, True):
-                change, is_final = self._search(start, most, is_hasty)
+                effort = EFFORT if is_hasty and most and not is_brief else PATIENCE
+                change, is_final = self._search(start, most, is_hasty, effort)
                 if change is not None:
                     return change
                 if is_final:
                     break
         return None
+
+    def total_cost(self, change: Change) -> int:
+        """What it costs to hide what this change needs; more than any limit where it cannot be."""
+        costs = [self._cost_of(quantity, by) for quantity, by in change.items()]
+        return sum(NO_LIMIT + 1 if cost is None else cost for cost in costs)
+
+    def cost_so_far(self, quantity: int) -> int:
+        """What it has cost that this quantity is printed as it is."""
+        value, is_any = self.values[quantity], self.marks[quantity] == Mark.ANY
+        people = 0 if 0 < value < SMALLEST_SHOWN else value * PERSON
+        return people + CELL + (WIDENED if is_any else 0)
 
     def is_proof(self, change: Change, quantity: int) -> bool:
         """Does this change show that a reader cannot work the quantity out? Judged by the marks alone."""
@@ -109,7 +123,7 @@ class System:
         is_possible = all(self._cost_of(moved, by) == 0 for moved, by in change.items())
         return change.get(quantity, 0) != 0 and is_possible and not any(balance.values())
 
-    def _search(self, start: int, limit: int, is_hasty: bool) -> tuple[Change | None, bool]:
+    def _search(self, start: int, limit: int, is_hasty: bool, effort: int) -> tuple[Change | None, bool]:
         """A change, and whether there is surely none if there is none; hasty: the first, not the cheapest."""
         order = count()
         heap: list[tuple[int, int, int, int, State, tuple | None]] = []
@@ -122,7 +136,6 @@ class System:
                 heappush(heap, (*rank, next(order), cost, after, (quantity, step, path)))
 
         done: set[State] = set()
-        effort = EFFORT if is_hasty and limit else PATIENCE
         is_final = True
         for step in (+1, -1):
             first_cost = self._cost[step][start]
@@ -132,7 +145,7 @@ class System:
             *_, cost, state, path = heappop(heap)
             if not state:
                 change = _net(path)
-                if self._total_cost(change) <= limit:
+                if self.total_cost(change) <= limit:
                     return change, True
                 is_final = False
             elif state not in done:
@@ -172,14 +185,10 @@ class System:
         low, high = RANGES.get(mark, (value, value))
         if low <= value + by <= high:
             return 0
-        if quantity in self.frozen or value + by < 0:
+        if quantity in self.frozen or quantity in self.kept or value + by < 0:
             return None
         people = value * PERSON if mark == Mark.NUMBER else 0
         return people + CELL + (WIDENED if self._mark_for(quantity, by) == Mark.ANY else 0)
-
-    def _total_cost(self, change: Change) -> int:
-        costs = [self._cost_of(quantity, by) for quantity, by in change.items()]
-        return sum(NO_LIMIT + 1 if cost is None else cost for cost in costs)
 
     def _mark_for(self, quantity: int, by: int) -> Mark:
         """How the quantity must be printed for a reader to think both values possible."""

@@ -70,6 +70,30 @@ def test_the_published_table_comes_out_cell_by_cell(app: Flask) -> None:
     assert printed["totals"] == [58, 48]
 
 
+@pytest.mark.parametrize(
+    ("by", "further"),
+    [
+        ("months", [("12 months", 7)]),
+        ("ethnicity", [("Indian", 5)]),
+        ("district", [("Dover", 5)]),
+        ("domain", [("The child’s own needs", 16)]),
+    ],
+)
+def test_the_fewest_people_are_hidden_for_the_sake_of_others(
+    app: Flask, by: str, further: list[tuple[str, int]]
+) -> None:
+    words = ("--reviewed-in", "2011-12", "--by", by)
+    numbers, printed = table(app, *words), table(app, *words, "--publication")
+    hidden = [
+        (row["label"], number)
+        for row, paper in zip(numbers["rows"], printed["rows"], strict=True)
+        for number, text in zip(row["cells"], paper["cells"], strict=True)
+        if text in ("*", "[c]")
+    ]
+    assert hidden == further
+    assert printed["totals"] == numbers["totals"]
+
+
 def test_with_every_number_it_is_what_the_content_says(app: Flask) -> None:
     counted = table(app, "--reviewed-in", "2011-12", "--by", "category")
     for column, year in enumerate(COUNTS["year"]):
