@@ -5,9 +5,11 @@ from typing import Any
 
 import click
 
+from .. import clock
 from ..access.policy import Role, Viewer
 from ..cli import in_board
 from ..database import reading
+from ..deaths.rules import year_of
 from ..text import InvalidInput
 from .disclosure import legend_for
 from .drawing import caption_of, lines_of, titles_of
@@ -16,7 +18,7 @@ from .queries import years
 from .service import record_export
 from .tables import CountTable
 from .tally import NAMES, Basis
-from .year import live_tables, published_year
+from .year import is_open_year, live_tables, published_year, tables_by
 
 # The command line reads as the panel's co-ordinator does: whoever may run it may read the database.
 NOT_FIT = (
@@ -58,28 +60,37 @@ def deaths_table(
 
 
 def _table(basis: Basis, year: str, code: str, publication: bool) -> CountTable:
-    option = "--reviewed-in" if basis is Basis.REVIEWED else "--died-in"
-    known = years(COMMAND_LINE, basis)
-    if year not in known:
-        there = f"There is {', '.join(known)}." if known else "There is none yet."
-        raise click.BadParameter(f"Nothing is counted in “{year}”. {there}", param_hint=option)
+    _check(basis, year, code)
     if publication:
         try:
             fit = published_year(COMMAND_LINE, year, more=True)
         except InvalidInput as wrong:
             raise click.ClickException(str(wrong)) from None
         tables = {each: table for (of, each), table in fit.papers.items() if of is basis}
-        if code in NAMES and code not in tables:
+        if code not in tables:
             raise click.ClickException(NOT_FIT.format(code=code, year=year))
         if overlap := overlap_of(year, fit):
             click.echo("\n".join([*overlap.told, LEAVE_OUT]), err=True)
     else:
         with reading():
             tables = live_tables(COMMAND_LINE, basis, year)
-    if code not in tables:
-        names = ", ".join(each for each in NAMES if each in tables)
-        raise click.BadParameter(f"There is no table by “{code}”. There is {names}.", param_hint="--by")
     return tables[code]
+
+
+def _check(basis: Basis, year: str, code: str) -> None:
+    """Refuse a year or a table that cannot be, and say where a year has no deaths: its tables are of noughts."""
+    option = "--reviewed-in" if basis is Basis.REVIEWED else "--died-in"
+    if not is_open_year(year):
+        now = year_of(clock.today())
+        raise click.BadParameter(
+            f"“{year}” is not a year from 2008-09 to {now}, like {now}.", param_hint=option
+        )
+    if code not in (names := tables_by(basis)):
+        told = f"There is no table by “{code}” with {option}. There is {', '.join(names)}."
+        raise click.BadParameter(told, param_hint="--by")
+    if year not in (known := years(COMMAND_LINE, basis)):
+        there = f"There is {', '.join(known)}." if known else "There is none yet."
+        click.echo(f"Nothing is counted in {year}. {there}", err=True)
 
 
 def _as_text(caption: str, table: CountTable) -> str:

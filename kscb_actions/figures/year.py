@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .. import clock
 from ..access.policy import Permission, Reach, Viewer, reach, require
 from ..database import reading
+from ..deaths.rules import year_of
 from ..text import InvalidInput
 from . import kept
 from .disclosure import CannotPublish, Key
@@ -65,7 +67,17 @@ def published_year(viewer: Viewer, year: str, more: bool = False) -> Fit:
 def get_year(viewer: Viewer, year: str) -> str | None:
     """The year itself; None where there is no such year, or this person sees no figures."""
     is_open = reach(viewer, Permission.READ_FIGURES) is not Reach.NONE
-    return year if is_open and is_year(year) else None
+    return year if is_open and is_open_year(year) else None
+
+
+def is_open_year(text: str) -> bool:
+    """Is this a reporting year that has begun?"""
+    return is_year(text) and text <= year_of(clock.today())
+
+
+def tables_by(basis: Basis) -> list[str]:
+    """The codes of the tables that there are by this basis."""
+    return [code for code in NAMES if code != "completed" or basis is Basis.DIED]
 
 
 def draft_of(year: str) -> AnnualDraft:
@@ -80,12 +92,7 @@ def left_out(draft: AnnualDraft) -> frozenset[Name]:
 
 def choices_to_leave_out() -> list[Name]:
     """The tables of an annual report, as one may choose to leave them out."""
-    return [
-        (basis, code)
-        for basis in Basis
-        for code in NAMES
-        if _exists(basis, code) and in_report((basis, code))
-    ]
+    return [(basis, code) for basis in Basis for code in tables_by(basis) if in_report((basis, code))]
 
 
 def write_name(name: Name) -> str:
@@ -126,10 +133,6 @@ def get_issued(viewer: Viewer, issued_id: int) -> IssuedReport | None:
 def _without_papers() -> Any:
     kept_apart = (IssuedReport.report_json, IssuedReport.counts_json, IssuedReport.paper)
     return IssuedReport.select(*(f for f in IssuedReport._meta.sorted_fields if f not in kept_apart))
-
-
-def _exists(basis: Basis, code: str) -> bool:
-    return code != "completed" or basis is Basis.DIED
 
 
 def _tables_named(keys: Iterable[Key]) -> list[str]:

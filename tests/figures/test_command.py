@@ -62,11 +62,12 @@ def test_every_table_can_be_asked_for(year: Flask, by: str) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--reviewed-in", "2012-13"), "Nothing is counted in “2012-13”. There is 2011-12."),
-        (("--reviewed-in", "nonsense"), "There is 2011-12."),
-        (("--died-in", "2009-10"), "There is 2011-12, 2010-11."),
+        (("--reviewed-in", "2012-13"), "“2012-13” is not a year from 2008-09 to 2011-12, like 2011-12."),
+        (("--reviewed-in", "nonsense"), "“nonsense” is not a year"),
+        (("--died-in", "2007-08"), "“2007-08” is not a year"),
         (("--reviewed-in", "2011-12", "--by", "name"), "There is category, modifiable, age"),
-        (("--reviewed-in", "2011-12", "--by", "completed"), "There is no table by “completed”"),
+        (("--reviewed-in", "2011-12", "--by", "completed"), "no table by “completed” with --reviewed-in"),
+        (("--reviewed-in", "2011-12", "--by", "completed", "--publication"), "no table by “completed” with"),
         ((), "Give either --reviewed-in or --died-in"),
         (("--reviewed-in", "2011-12", "--died-in", "2011-12"), "Give either"),
     ],
@@ -95,7 +96,11 @@ def test_it_is_told_as_an_export(year: Flask) -> None:
     assert "flask deaths-table --reviewed-in 2011-12 --by category --publication" in help_text
 
 
-def test_before_anything_is_recorded(app: Flask) -> None:
-    done = run(app, "--reviewed-in", "2011-12")
-    assert done.exit_code != 0
-    assert "There is none yet." in done.output
+@pytest.mark.parametrize("more", [(), ("--publication",)])
+def test_a_year_without_deaths_is_a_table_of_noughts(app: Flask, more: tuple[str, ...]) -> None:
+    done = run(app, "--reviewed-in", "2011-12", "--json", *more)
+    assert done.exit_code == 0
+    assert "Nothing is counted in 2011-12. There is none yet." in done.stderr
+    table = json.loads(done.stdout)
+    assert len(table["rows"]) == 10
+    assert {cell for row in table["rows"] for cell in (*row["cells"], *table["totals"])} == {0}

@@ -188,8 +188,11 @@ def test_a_year_that_is_none_is_not_there(visitor: Visitor, year: str) -> None:
         assert visitor.get(f"{TABLES}/annual/{year}{more}").status == 404
 
 
-def test_a_year_without_any_death_has_a_page_too(visitor: Visitor) -> None:
-    assert visitor.get(f"{TABLES}/annual/2020-21").status == 200
+def test_a_year_without_any_death_has_a_page_too_and_one_that_has_not_begun_has_none(
+    visitor: Visitor,
+) -> None:
+    assert visitor.get(f"{TABLES}/annual/2009-10").status == 200
+    assert visitor.get(f"{TABLES}/annual/2012-13").status == 404
 
 
 def test_before_anything_is_recorded_the_page_says_what_comes(
