@@ -78,7 +78,7 @@ def _table(basis: Basis, year: str, code: str, publication: bool) -> CountTable:
 
 
 def _check(basis: Basis, year: str, code: str) -> None:
-    """Refuse a year or a table that cannot be, and say where a year has no deaths: its tables are of noughts."""
+    """Refuse a year or a table that cannot be; say where a year has no deaths: its tables are of noughts."""
     option = "--reviewed-in" if basis is Basis.REVIEWED else "--died-in"
     if not is_open_year(year):
         now = year_of(clock.today())

@@ -188,7 +188,7 @@ def test_a_year_that_is_none_is_not_there(visitor: Visitor, year: str) -> None:
         assert visitor.get(f"{TABLES}/annual/{year}{more}").status == 404
 
 
-def test_a_year_without_any_death_has_a_page_too_and_one_that_has_not_begun_has_none(
+def test_a_year_without_deaths_has_a_page_and_one_not_begun_has_none(
     visitor: Visitor,
 ) -> None:
     assert visitor.get(f"{TABLES}/annual/2009-10").status == 200
