@@ -2,7 +2,8 @@
 
 The rule. 1 to 4 is printed as "<5"; 0 and 5 or more as they are. Where a "<5" could then be worked out from
 totals or from what is printed elsewhere, further numbers of 5 or more, totals among them, are printed as
-"*", those that lose the fewest people first. A number that would have to be "<5" or "*" and could still be
+"*", those that lose the fewest people first; of many sets that would do it is close to the one that loses
+the fewest, not always that one. A number that would have to be "<5" or "*" and could still be
 worked out, because a total already issued leaves no choice, is printed as "[c]", and so may a 0 be; that is
 rare. When even that does not help, nothing is published.
 

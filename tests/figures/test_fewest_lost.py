@@ -14,7 +14,7 @@ from kscb_actions.figures.publishing import publish
 from kscb_actions.figures.tables import CountTable
 from tests.figures.random_tables import as_table, grid
 
-# How many tables, the share of them in which no fewer could be lost, and the people lost to the fewest in all.
+# How many tables, the share of them in which no fewer can be lost, and all people lost to the fewest.
 MANY, OPTIMAL, GAP = (600, 0.93, 1.05) if os.environ.get("KSCB_LONG") == "1" else (80, 0.9, 1.08)
 
 
