@@ -7,9 +7,10 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
 
+from kscb_actions.child_deaths.cases import births
+from kscb_actions.config import ROOT, Settings, read_settings
+
 from . import clock, database
-from .config import ROOT, Settings, read_settings
-from .deaths import births
 
 
 class RowNumber(IntegerConverter):
@@ -46,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _open_database_per_request(app: Flask) -> None:
-    from .settings.queries import get_board
+    from kscb_actions.settings.queries import get_board
 
     @app.before_request
     def open_database() -> None:
@@ -67,9 +68,9 @@ def _open_database_per_request(app: Flask) -> None:
 
 
 def _open_sessions(app: Flask) -> None:
-    from .access.guard import deny_unlisted, send_to_sign_in
-    from .bodies import limit_bodies
-    from .people.sessions import SignedInUser, TableSessionInterface
+    from kscb_actions.web.shared.bodies import limit_bodies
+    from kscb_actions.web.shared.guard import deny_unlisted, send_to_sign_in
+    from kscb_actions.web.shared.sessions import SignedInUser, TableSessionInterface
 
     app.session_interface = TableSessionInterface(app)
     login = LoginManager(app)
@@ -90,10 +91,10 @@ def _open_sessions(app: Flask) -> None:
 
 
 def _shape_pages(app: Flask) -> None:
-    from .errors import answer_errors
-    from .headers import add_headers
-    from .navigation import add_page_context
-    from .templating import configure_templates
+    from kscb_actions.web.errors import answer_errors
+    from kscb_actions.web.shared.headers import add_headers
+    from kscb_actions.web.shared.navigation import add_page_context
+    from kscb_actions.web.shared.templating import configure_templates
 
     configure_templates(app)
     add_headers(app)
@@ -102,9 +103,9 @@ def _shape_pages(app: Flask) -> None:
 
 
 def _register_rooms(app: Flask) -> None:
-    from .cli import add_commands
-    from .rooms import BLUEPRINTS
+    from kscb_actions.commands.cli import add_commands
+    from kscb_actions.web.blueprints import every_blueprint
 
-    for blueprint in BLUEPRINTS:
+    for blueprint in every_blueprint():
         app.register_blueprint(blueprint)
     add_commands(app)

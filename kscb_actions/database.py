@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import peewee
 from playhouse.migrations import Runner
 
-from .config import ROOT, BadSetting
+from kscb_actions.config import ROOT, BadSetting
 
 MIGRATIONS = ROOT / "migrations"
 SQLITE_PRAGMAS = {
@@ -87,7 +87,17 @@ InstantField: Any = _Instant
 
 
 class Model(peewee.Model):
-    """Base of every table."""
+    """Base of every table.
+
+    room  the part of the board's work that its events belong to; the trail is read by it, so every table says
+    """
+
+    room: ClassVar[str]
+
+    @property
+    def room_of_event(self) -> str:
+        """The room of an event about this row."""
+        return self.room
 
     class Meta:
         database = db

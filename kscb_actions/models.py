@@ -1,23 +1,25 @@
 """Every table, highest room first: for migrations, backups and checks of the whole."""
 
-from .actions.models import Action, Extension, ProgressUpdate
-from .assurance.models import AssuranceDecision, Evidence, EvidenceFile, Submission, SubmittedEvidence
-from .audit.models import AuditEvent
-from .chasing.models import Chase, Lease, ReturnChase
-from .deaths.models import AgencyReturn, ChildDeath, District, Interest, PanelCase, PanelMeeting, PanelSeat
-from .figures.models import AnnualDraft, IssuedReport
-from .mail.models import OutboxMessage
-from .panels.models import (
-    Attendance,
-    Categorisation,
-    Factor,
-    Lesson,
-    PanelDecision,
-    Referral,
-    ReferralAnswer,
+from kscb_actions.actions.models import Action, Extension, ProgressUpdate
+from kscb_actions.assurance.models import (
+    AssuranceDecision,
+    Evidence,
+    EvidenceFile,
+    Submission,
+    SubmittedEvidence,
 )
-from .people.models import Agency, PasswordLink, SignInAttempt, SignInSession, User
-from .reviews.models import (
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.chasing.models import Chase
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.judging.models import Categorisation, Factor, PanelDecision
+from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
+from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting, PanelSeat
+from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
+from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
+from kscb_actions.jobs.models import Lease
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.people.models import Agency, PasswordLink, SignInAttempt, SignInSession, User
+from kscb_actions.reviews.models import (
     AgencyResponse,
     NamedPerson,
     Recommendation,
@@ -28,7 +30,7 @@ from .reviews.models import (
     StatutoryClock,
     Theme,
 )
-from .settings.models import Setting
+from kscb_actions.settings.models import District, Setting
 
 # Rows that are written once and stay as they were written; the database itself refuses otherwise.
 APPEND_ONLY = (

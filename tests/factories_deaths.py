@@ -5,18 +5,21 @@ from datetime import date, timedelta
 from itertools import count
 
 from kscb_actions import clock
-from kscb_actions.deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting
-from kscb_actions.deaths.returns import answer_return, ask_return
-from kscb_actions.deaths.rules import DeathFacts
-from kscb_actions.deaths.service import record_death
-from kscb_actions.panels.decisions import decide
-from kscb_actions.panels.interests import declare_interest
-from kscb_actions.panels.judging import FactorFacts, Judgement
-from kscb_actions.panels.models import Categorisation, PanelDecision
-from kscb_actions.panels.proposals import close_proposals, propose
-from kscb_actions.panels.service import add_case, plan_meeting, record_attendance, seat_member
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.cases.rules import DeathFacts
+from kscb_actions.child_deaths.cases.service import record_death
+from kscb_actions.child_deaths.judging.decisions import decide
+from kscb_actions.child_deaths.judging.models import Categorisation, PanelDecision
+from kscb_actions.child_deaths.judging.proposals import close_proposals, propose
+from kscb_actions.child_deaths.judging.rules import FactorFacts, Judgement
+from kscb_actions.child_deaths.meetings.interests import declare_interest
+from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting
+from kscb_actions.child_deaths.meetings.service import add_case, plan_meeting, record_attendance, seat_member
+from kscb_actions.child_deaths.returns.models import AgencyReturn
+from kscb_actions.child_deaths.returns.service import answer_return, ask_return
 from kscb_actions.people.models import Agency, User
-from tests.factories import World
+
+from .factories import World
 
 # Kent's, with which a new database begins.
 DISTRICTS = {

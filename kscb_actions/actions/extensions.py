@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from .. import clock
-from ..access.policy import Permission, Refused, Viewer
-from ..audit.service import Change, change
-from ..reviews.named import require_on
-from ..text import InvalidInput, clean_text
-from .facts import facts_of
-from .models import Action, Extension
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, Refused, Viewer
+from kscb_actions.audit.service import Change, change
+from kscb_actions.reviews.queries import require_on
+from kscb_actions.text import InvalidInput, clean_text
+
+from .models import Action, Extension, facts_of
 from .rules import is_open, problem_with_reason, why_no_extension, why_not_new_date
 
 

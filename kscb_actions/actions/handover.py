@@ -1,14 +1,15 @@
 """When a lead goes or changes, their actions are handed over first, each with its own event."""
 
-from ..access.policy import Permission, Role, Viewer, require
-from ..audit.service import change
-from ..database import writing
-from ..people.models import Agency, User
-from ..people.service import PersonFacts, edit_person, facts_of
-from ..reviews.models import NamedPerson, Review
-from ..text import InvalidInput
+from kscb_actions.access.policy import Permission, Role, Viewer, require
+from kscb_actions.audit.service import change
+from kscb_actions.database import writing
+from kscb_actions.people.models import Agency, User
+from kscb_actions.people.service import PersonFacts, edit_person, facts_of
+from kscb_actions.reviews.models import NamedPerson, Review
+from kscb_actions.text import InvalidInput
+
 from .models import Action
-from .queries import visible_action
+from .narrowing import visible_action
 
 
 def list_led(viewer: Viewer, person: User) -> list[Action]:

@@ -1,10 +1,17 @@
 """Actions and their story."""
 
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
 import peewee
 
-from ..database import InstantField, Model, Versioned
-from ..people.models import Agency, User
-from ..reviews.models import Recommendation, Review
+from kscb_actions.database import InstantField, Model, Versioned
+from kscb_actions.people.models import Agency, User
+from kscb_actions.reviews.models import Recommendation, Review
+
+from .rating import Facts
 
 
 class Action(Versioned):
@@ -14,6 +21,8 @@ class Action(Versioned):
     rows of its story say, kept here so that lists need no joins; only the services write them, in the
     transaction that appends to the story.
     """
+
+    room = "actions"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="actions")
     recommendation = peewee.ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="actions")
@@ -76,6 +85,8 @@ class Action(Versioned):
 class ProgressUpdate(Model):
     """What the agency said about an action, once said never changed."""
 
+    room = "actions"
+
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="updates")
     progress = peewee.CharField(max_length=16)
@@ -86,6 +97,8 @@ class ProgressUpdate(Model):
 
 class Extension(Versioned):
     """A change of due date: asked for with a reason, decided by somebody outside the agency."""
+
+    room = "actions"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="extensions")
@@ -103,3 +116,23 @@ class Extension(Versioned):
     def agency_id(self) -> int:
         """The agency whose action this is about."""
         return self.action.agency_id
+
+
+NAMES = tuple(field.name for field in fields(Facts))
+
+
+DATES = frozenset({"updated_on", "original_due_on", "current_due_on", "reported_done_on"})
+
+
+def facts_of(action: Action) -> Facts:
+    """The facts as the row holds them now."""
+    return Facts(**{name: getattr(action, name) for name in NAMES})
+
+
+def facts_from_state(state: Mapping[str, Any]) -> Facts:
+    """The facts in a state that the audit trail kept (dates are ISO text there)."""
+    values: dict[str, Any] = {
+        name: date.fromisoformat(state[name]) if name in DATES and state[name] else state[name]
+        for name in NAMES
+    }
+    return Facts(**values)

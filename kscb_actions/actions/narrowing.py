@@ -10,11 +10,12 @@ from typing import Any
 
 import peewee
 
-from ..access.policy import Permission, Reach, Viewer, reach
-from ..people.models import Agency
-from ..reviews.models import RecommendationTheme, Review, ReviewTheme
-from ..reviews.queries import EVERYTHING, NOTHING, hidden_reviews
-from ..settings.rules import Thresholds
+from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.people.models import Agency
+from kscb_actions.reviews.models import RecommendationTheme, Review, ReviewTheme
+from kscb_actions.reviews.queries import EVERYTHING, NOTHING, hidden_reviews
+from kscb_actions.settings.rules import Thresholds
+
 from .conditions import (
     All,
     AtLeast,

@@ -1,23 +1,26 @@
 """Reading actions, always for a viewer: lists, counts, one action. What narrows them is in `narrowing`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import peewee
 
-from ..access.policy import Permission, Reach, Viewer, reach
-from ..people.models import Agency, User
-from ..reviews.models import Recommendation, Review
-from ..reviews.queries import NOTHING
-from ..settings.rules import Thresholds
-from .facts import facts_of
-from .models import Action, Extension
+from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.people.models import Agency, User
+from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.reviews.queries import NOTHING
+from kscb_actions.settings.rules import Thresholds
+
+from .models import Action, Extension, facts_of
 from .narrowing import Filter as Filter
 from .narrowing import matching, rule_place, visible_action
 from .rating import Colour, Rating, rate, rating_rules, timeliness_words
 
 PER_PAGE = 25
+
+
 SORTS: dict[str, tuple[Any, ...]] = {
     "due": (Action.current_due_on, Action.id),
     "reference": (Review.reference, Action.number),
@@ -25,6 +28,8 @@ SORTS: dict[str, tuple[Any, ...]] = {
     "updated": (Action.updated_on, Action.id),
     "reported": (Action.reported_done_on, Action.id),
 }
+
+
 # What a sort has to join to find the ids of a page.
 SORTED_WITH = {"reference": Review, "agency": Agency}
 
@@ -228,3 +233,25 @@ def _urgency(row: Listed) -> tuple[int, date, int]:
     rank = {"returned": 0, "overdue": 0, "cannot_be_done": 1, "due_soon": 2}
     order = 0 if row.action.assurance == "returned" else rank.get(row.rating.code, 3)
     return order, row.action.current_due_on or date.max, row.action.id
+
+
+def count_by_review(
+    viewer: Viewer, reviews: Iterable[int], today: date, thresholds: Thresholds
+) -> dict[int, dict[Colour, int]]:
+    """{review id: {colour: count}} of the actions this person may see in these reviews. One query.
+
+    A review without any action is not among the keys.
+    """
+    rules = rating_rules(thresholds)
+    query = (
+        Action.select(
+            Action.review, rule_place(rules, today).alias("place"), peewee.fn.COUNT(peewee.SQL("1"))
+        )
+        .where(visible_action(viewer), Action.review.in_(list(reviews)))
+        .group_by(Action.review, peewee.SQL("place"))
+        .tuples()
+    )
+    counts: dict[int, dict[Colour, int]] = {}
+    for review_id, place, count in query:
+        counts.setdefault(review_id, dict.fromkeys(Colour, 0))[Colour(rules[place].result)] += count
+    return counts

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from ..settings.rules import Thresholds
+from kscb_actions.settings.rules import Thresholds
+
 from .conditions import ALWAYS, All, AtLeast, Before, Condition, Is, Later, Missing, Not, Rule, first_match
 
 

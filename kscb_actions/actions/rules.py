@@ -3,7 +3,8 @@
 from datetime import date
 from enum import StrEnum
 
-from ..text import why_too_long
+from kscb_actions.text import why_too_long
+
 from .rating import Facts
 
 WHY = "Say why, for the agency and for the record."

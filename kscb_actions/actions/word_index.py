@@ -14,8 +14,9 @@ from typing import Any
 
 import peewee
 
-from ..database import db, is_sqlite
-from ..reviews.models import Recommendation, Review
+from kscb_actions.database import db, is_sqlite
+from kscb_actions.reviews.models import Recommendation, Review
+
 from .models import Action
 
 SHORTEST = 3

@@ -2,14 +2,16 @@
 
 import peewee
 
-from ..actions.models import Action
-from ..database import InstantField, Model, Versioned
-from ..people.models import User
-from ..reviews.models import Review
+from kscb_actions.actions.models import Action
+from kscb_actions.database import InstantField, Model, Versioned
+from kscb_actions.people.models import User
+from kscb_actions.reviews.models import Review
 
 
 class Evidence(Versioned):
     """What an agency offers as proof. Never changed or deleted: withdrawn with a reason."""
+
+    room = "assurance"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="evidence")
@@ -30,6 +32,8 @@ class Evidence(Versioned):
 class EvidenceFile(Model):
     """One file of a piece of evidence. The bytes lie in the store under `stored_name`."""
 
+    room = "assurance"
+
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")
     evidence = peewee.ForeignKeyField(Evidence, on_delete="RESTRICT", backref="files")
@@ -48,6 +52,8 @@ class EvidenceFile(Model):
 class Submission(Model):
     """An agency reporting an action done, with exactly the evidence named in SubmittedEvidence."""
 
+    room = "assurance"
+
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="submissions")
     narrative = peewee.TextField()
@@ -63,6 +69,8 @@ class Submission(Model):
 class SubmittedEvidence(Model):
     """One piece of evidence bound to a submission."""
 
+    room = "assurance"
+
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")
     submission = peewee.ForeignKeyField(Submission, on_delete="RESTRICT", backref="items")
@@ -74,6 +82,8 @@ class SubmittedEvidence(Model):
 
 class AssuranceDecision(Model):
     """The Board's word on a submission, by somebody outside the agency."""
+
+    room = "assurance"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")

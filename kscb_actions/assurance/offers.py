@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from ..access.policy import Permission, Viewer, may
-from ..actions.rating import Facts
-from ..actions.rules import Assurance, is_open
+from kscb_actions.access.policy import Permission, Viewer, may
+from kscb_actions.actions.rating import Facts
+from kscb_actions.actions.rules import Assurance, is_open
+
 from .rules import why_not_done
 
 

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..access.policy import Permission, Viewer, may
-from ..actions.facts import facts_of
-from ..actions.models import Action, Extension
-from ..actions.queries import list_extensions
-from ..audit.queries import story_of_action
-from ..people.models import User
+from kscb_actions.access.policy import Permission, Viewer, may
+from kscb_actions.actions.models import Action, Extension, facts_of
+from kscb_actions.actions.queries import list_extensions
+from kscb_actions.audit.queries import story_of_action
+from kscb_actions.people.models import User
+
 from .models import AssuranceDecision, Evidence, EvidenceFile
 from .offers import Offer, Request, offers
 from .queries import list_decisions, list_evidence, list_files, waiting_submission

@@ -1,10 +1,11 @@
 """Reading evidence, submissions and decisions."""
 
-from ..access.policy import Permission, Viewer, may
-from ..actions.models import Action
-from ..actions.queries import visible_action
-from ..people.models import Agency, User
-from ..reviews.models import Review
+from kscb_actions.access.policy import Permission, Viewer, may
+from kscb_actions.actions.models import Action
+from kscb_actions.actions.narrowing import visible_action
+from kscb_actions.people.models import Agency, User
+from kscb_actions.reviews.models import Review
+
 from .models import AssuranceDecision, Evidence, EvidenceFile, Submission, SubmittedEvidence
 
 

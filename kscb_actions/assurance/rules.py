@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from ..actions.rating import Facts
-from ..actions.rules import why_closed
-from ..text import why_too_long
+from kscb_actions.actions.rating import Facts
+from kscb_actions.actions.rules import why_closed
+from kscb_actions.text import why_too_long
 
 
 class EvidenceKind(StrEnum):

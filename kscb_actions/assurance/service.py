@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from io import BufferedReader
 from typing import BinaryIO
 
-from .. import clock
-from ..access.policy import Permission, Refused, Viewer
-from ..actions.facts import facts_of
-from ..actions.models import Action
-from ..actions.rules import Assurance, Progress, why_closed
-from ..actions.service import say_progress
-from ..audit.service import change
-from ..reviews.named import require_on
-from ..text import InvalidInput, clean_text, why_too_long
-from .file_types import FileRefused
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, Refused, Viewer
+from kscb_actions.actions.models import Action, facts_of
+from kscb_actions.actions.rules import Assurance, Progress, why_closed
+from kscb_actions.actions.service import say_progress
+from kscb_actions.audit.service import change
+from kscb_actions.reviews.queries import require_on
+from kscb_actions.text import InvalidInput, clean_text, why_too_long
+
+from .file_types_base import FileRefused
 from .models import AssuranceDecision, Evidence, EvidenceFile, Submission, SubmittedEvidence
 from .queries import is_bound, usable_evidence
 from .rules import EvidenceFacts, problems_with_evidence, why_not_done, why_not_withdrawn

@@ -16,8 +16,10 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from ..text import one_line
-from .file_types import FileRefused, judge
+from kscb_actions.text import one_line
+
+from .file_types import judge
+from .file_types_base import FileRefused
 
 MIB = 1024 * 1024
 SHOWN_NAME_LIMIT = 150

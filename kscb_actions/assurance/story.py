@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from ..actions.rules import PROGRESS_NAMES, Progress, Standing
+from kscb_actions.actions.rules import PROGRESS_NAMES, Progress, Standing
+
 from .rules import EVIDENCE_KIND_NAMES, EvidenceKind
 
 

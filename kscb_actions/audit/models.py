@@ -2,7 +2,7 @@
 
 import peewee
 
-from ..database import InstantField, Model
+from kscb_actions.database import InstantField, Model
 
 
 class AuditEvent(Model):

@@ -8,15 +8,17 @@ from typing import Any
 
 import peewee
 
-from ..access.policy import Permission, Reach, Viewer, reach
-from ..database import Model
+from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.database import Model
+
 from .models import AuditEvent
+from .rules import names_of_rooms
 
 PER_PAGE = 50
 PIECE = 1000
 # What happens in these rooms is about children who died. It is told on the case's own pages, to those who may
 # see the case; here it would show one member's proposal to another, and a case to whom it was closed.
-DEATH_ROOMS = ("deaths", "panels", "figures")
+DEATH_ROOMS = names_of_rooms("child_deaths", "figures")
 
 
 def states_at(kind: str, before: datetime) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Pure rules of the trail: what a change is, and how the chain is forged and checked."""
+"""Pure rules of the trail: what a change is, and how the hash chain is built and verified."""
 
 import hashlib
 import json
@@ -20,6 +20,16 @@ CHAINED = (
     "state",
     "detail",
 )
+
+
+# What rooms were called in events that were written under another name. The room is inside the hash chain:
+# those events keep the old name for ever, and a reader asks for both.
+FORMER_NAMES = {"deaths": "child_deaths", "panels": "child_deaths"}
+
+
+def names_of_rooms(*rooms: str) -> tuple[str, ...]:
+    """Return the names under which events of these rooms stand in the trail, those of today first."""
+    return (*rooms, *(former for former, today in FORMER_NAMES.items() if today in rooms))
 
 
 def canonical(value: Any) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from .. import clock
-from ..access.policy import Viewer
-from ..database import Model, Versioned, writing
+from kscb_actions import clock
+from kscb_actions.access.policy import Viewer
+from kscb_actions.database import Model, Versioned, writing
+
 from .models import AuditEvent
 from .rules import GENESIS, canonical, chain_hash, difference
 
@@ -75,7 +76,7 @@ class Change:
         self._write(
             {
                 "event": event,
-                "room": getattr(row, "about", "") or type(row).__module__.split(".")[1],
+                "room": row.room_of_event,
                 "kind": row._meta.table_name,
                 "object_id": row.id,
                 "review_id": state.get("review_id", row.id if row._meta.table_name == "review" else None),

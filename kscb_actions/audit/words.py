@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
-from ..templating import date_uk, instant_uk
+from kscb_actions.wording import date_uk, instant_uk
 
 EVENT_NAMES = {
     "action.accepted": "Action accepted by the Board",

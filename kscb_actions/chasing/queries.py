@@ -3,20 +3,16 @@
 from datetime import date
 from typing import Any
 
-import peewee
+from kscb_actions.access.policy import Viewer
+from kscb_actions.actions.conditions import All, Before, Is, Not
+from kscb_actions.actions.models import Action
+from kscb_actions.actions.narrowing import as_sql
+from kscb_actions.actions.rating import FINISHED, STOPPED
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.audit.rules import canonical
+from kscb_actions.people.models import User
+from kscb_actions.reviews.models import NamedPerson, Review
 
-from ..access.policy import Role, Viewer
-from ..actions.conditions import All, Before, Is, Not
-from ..actions.models import Action
-from ..actions.narrowing import as_sql
-from ..actions.rating import FINISHED, STOPPED
-from ..audit.models import AuditEvent
-from ..audit.rules import canonical
-from ..deaths.models import Interest
-from ..mail.models import OutboxMessage
-from ..people.models import User
-from ..reviews.models import NamedPerson, Review
-from ..reviews.queries import hidden_reviews
 from .models import Chase
 from .rules import Chased, Open
 
@@ -64,23 +60,6 @@ def has_run(on: date) -> bool:
     """Has the chase of this day been run already?"""
     ran = AuditEvent.event == RAN
     return AuditEvent.select().where(ran, AuditEvent.detail == canonical({"on": on})).exists()
-
-
-def not_telling_of_hidden(viewer: Viewer) -> Any:
-    """The condition on OutboxMessage that keeps out what names a review hidden from this person, and what
-    only the panel's people may know of: of a case in which they have an interest, not even they.
-    """
-    hidden = Review.select(peewee.SQL("1")).where(
-        Review.id.in_(hidden_reviews(viewer)), OutboxMessage.body.contains(Review.reference)
-    )
-    told = ~peewee.fn.EXISTS(hidden)
-    if Role.CDOP_COORDINATOR not in viewer.roles:
-        return told & (OutboxMessage.about != "deaths")
-    link = peewee.Value("/deaths/").concat(Interest.death.cast("TEXT")).concat("#")
-    closed = Interest.select(peewee.SQL("1")).where(
-        Interest.user == (viewer.id or 0), Interest.lifted_at.is_null(), OutboxMessage.body.contains(link)
-    )
-    return told & ~peewee.fn.EXISTS(closed)
 
 
 def _open(row: Any, named: frozenset[int], chased: tuple[Chased, ...]) -> Open:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from ..access.policy import Permission, Reach, Role, Viewer, reach
+from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 
 
 @dataclass(frozen=True)

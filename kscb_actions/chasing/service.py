@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-from ..access.policy import SYSTEM
-from ..audit.service import Change, change
-from ..database import reading, writing
-from ..mail.models import OutboxMessage
-from ..mail.service import queue
-from ..people.models import User
-from ..settings.queries import get_board
-from ..settings.rules import Board
+from kscb_actions.access.policy import SYSTEM
+from kscb_actions.audit.service import Change, change
+from kscb_actions.database import reading, writing
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.service import queue
+from kscb_actions.people.models import User
+from kscb_actions.settings.queries import get_board
+from kscb_actions.settings.rules import Board
+
 from . import rules
 from .models import Chase
 from .queries import RAN, has_run, list_active_people, list_open

@@ -8,22 +8,26 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import groupby
 
-from .. import clock
-from ..access.policy import SYSTEM, Role
-from ..actions.service import ActionFacts, add_actions
-from ..assurance.models import EvidenceFile
-from ..assurance.store import EvidenceStore
-from ..audit.models import AuditEvent
-from ..chasing.returns import chase_returns
-from ..chasing.service import chase
-from ..database import writing
-from ..people.models import User
-from ..people.service import add_agency, add_person, set_password
-from ..reviews.models import Recommendation, Review
-from ..reviews.recommendations import add_recommendation, answer_recommendation
-from ..reviews.rules import RecommendationFacts, ReviewFacts
-from ..reviews.service import add_theme, name_person, reach_stage, record_review, set_hold
-from ..settings.service import change_settings, make_demonstration
+from kscb_actions import clock
+from kscb_actions.access.policy import SYSTEM, Role
+from kscb_actions.actions.service import ActionFacts, add_actions
+from kscb_actions.assurance.models import EvidenceFile
+from kscb_actions.assurance.store import EvidenceStore
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.chasing.service import chase
+from kscb_actions.chasing.working_days import is_working_day
+from kscb_actions.child_deaths.returns.chasing import chase_returns
+from kscb_actions.database import writing
+from kscb_actions.demo.deaths.panels import panel_scenes
+from kscb_actions.demo.deaths.scenes import case_scenes
+from kscb_actions.people.models import User
+from kscb_actions.people.service import add_agency, add_person, set_password
+from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.reviews.recommendations import add_recommendation, answer_recommendation
+from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
+from kscb_actions.reviews.service import add_theme, name_person, reach_stage, record_review, set_hold
+from kscb_actions.settings.service import change_settings, make_demonstration
+
 from .content import (
     AS_AT,
     BEGINS_ON,
@@ -40,12 +44,10 @@ from .content import (
     Table,
     read_content,
 )
-from .deaths_panels import panel_scenes
-from .deaths_scenes import case_scenes
 from .playing import Cast, play_step
 from .scenes import Scene
 from .stories import expand
-from .working_days import is_working_day, on_or_after
+from .working_days import on_or_after
 
 CHASE_HOUR, CHASED_SINCE = 8, date(2012, 3, 1)
 RECORD_HOUR, STAGE_HOUR, HOLD_HOUR, PLAN_HOUR, ANSWER_HOUR = 9, 10, 11, 12, 13

@@ -4,16 +4,17 @@ import io
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ..access.policy import Viewer
-from ..actions.extensions import ask_extension, change_due_date, decide_extension, open_request
-from ..actions.models import Action
-from ..actions.service import set_standing, update_progress
-from ..assurance.models import Submission
-from ..assurance.queries import usable_evidence, waiting_submission
-from ..assurance.rules import EvidenceFacts
-from ..assurance.service import Upload, add_evidence, decide, report_done, withdraw_evidence
-from ..assurance.store import EvidenceStore
-from ..people.models import Agency, User
+from kscb_actions.access.policy import Viewer
+from kscb_actions.actions.extensions import ask_extension, change_due_date, decide_extension, open_request
+from kscb_actions.actions.models import Action
+from kscb_actions.actions.service import set_standing, update_progress
+from kscb_actions.assurance.models import Submission
+from kscb_actions.assurance.queries import usable_evidence, waiting_submission
+from kscb_actions.assurance.rules import EvidenceFacts
+from kscb_actions.assurance.service import Upload, add_evidence, decide, report_done, withdraw_evidence
+from kscb_actions.assurance.store import EvidenceStore
+from kscb_actions.people.models import Agency, User
+
 from .content import Content
 from .files import Proof, make_files
 from .telling import Operation, Plot, Step

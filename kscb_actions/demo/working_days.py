@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from ..chasing.working_days import is_working_day
+from kscb_actions.chasing.working_days import is_working_day
 
 WEDNESDAY = 2
 

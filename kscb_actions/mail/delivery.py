@@ -8,13 +8,14 @@ when the claim has run out, under the same Message-ID.
 from dataclasses import dataclass
 from datetime import datetime
 
-from .. import clock
-from ..access.policy import SYSTEM
-from ..audit.service import change
-from ..config import Settings
-from ..database import writing
-from ..people.models import User
-from ..text import one_line
+from kscb_actions import clock
+from kscb_actions.access.policy import SYSTEM
+from kscb_actions.audit.service import change
+from kscb_actions.config import Settings
+from kscb_actions.database import writing
+from kscb_actions.people.models import User
+from kscb_actions.text import one_line
+
 from .models import OutboxMessage
 from .rules import CLAIM, MAX_TRIES, State, next_try
 from .smtp import CannotDeliver, MailServer, ServerTrouble, TryLater

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from ..access.policy import SYSTEM, Viewer
-from ..audit.service import change
-from ..database import writing
-from ..people.models import User
-from ..people.rules import INVITATION_DAYS, RESET_HOURS
-from ..people.service import invite
-from ..people.sign_in import as_address, may_ask_for_link
+from kscb_actions.access.policy import SYSTEM, Viewer
+from kscb_actions.audit.service import change
+from kscb_actions.database import writing
+from kscb_actions.people.models import User
+from kscb_actions.people.rules import INVITATION_DAYS, RESET_HOURS
+from kscb_actions.people.service import invite
+from kscb_actions.people.sign_in import as_address, may_ask_for_link
+
 from .service import queue
 
 INVITATION = """You have an account in the {board} review and action tracker.

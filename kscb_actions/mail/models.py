@@ -2,8 +2,8 @@
 
 import peewee
 
-from ..database import InstantField, Versioned
-from ..people.models import User
+from kscb_actions.database import InstantField, Versioned
+from kscb_actions.people.models import User
 
 
 class OutboxMessage(Versioned):
@@ -12,6 +12,8 @@ class OutboxMessage(Versioned):
     A secret message carries a single-use link: its body is shown to nobody but the addressee.
     `about` names the room whose people alone may know of it, such as "deaths"; "": all who read the outbox.
     """
+
+    room = "mail"
 
     to_user = peewee.ForeignKeyField(User, on_delete="RESTRICT")
     to_address = peewee.CharField(max_length=254)
@@ -26,3 +28,8 @@ class OutboxMessage(Versioned):
     sent_at = InstantField(null=True)
     attempts = peewee.IntegerField(default=0)
     last_error = peewee.TextField(default="")
+
+    @property
+    def room_of_event(self) -> str:
+        """The room whose people alone may know of the message, if there is one."""
+        return str(self.about) or self.room

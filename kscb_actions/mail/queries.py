@@ -5,8 +5,9 @@ from typing import Any
 
 import peewee
 
-from ..access.policy import Permission, Reach, Viewer, reach
-from ..people.models import User
+from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.people.models import User
+
 from .models import OutboxMessage
 from .rules import State
 

@@ -2,10 +2,11 @@
 
 import uuid
 
-from .. import clock
-from ..audit.service import Change
-from ..people.models import User
-from ..text import clean_text, one_line
+from kscb_actions import clock
+from kscb_actions.audit.service import Change
+from kscb_actions.people.models import User
+from kscb_actions.text import clean_text, one_line
+
 from .models import OutboxMessage
 
 

@@ -8,7 +8,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
-from ..config import Settings
+from kscb_actions.config import Settings
+
 from .models import OutboxMessage
 
 TIMEOUT_SECONDS = 20

@@ -2,12 +2,14 @@
 
 import peewee
 
-from ..access.policy import Role, Viewer
-from ..database import InstantField, Model, Versioned
+from kscb_actions.access.policy import Role, Viewer
+from kscb_actions.database import InstantField, Model, Versioned
 
 
 class Agency(Versioned):
     """A member agency of the board. `code` is its short form in lists and addresses."""
+
+    room = "people"
 
     code = peewee.CharField(max_length=12, unique=True)
     name = peewee.CharField(max_length=120, unique=True)
@@ -16,6 +18,8 @@ class Agency(Versioned):
 
 class User(Versioned):
     """A person who signs in. `roles` holds role names joined by commas."""
+
+    room = "people"
 
     email = peewee.CharField(max_length=254, unique=True)
     name = peewee.CharField(max_length=120)
@@ -47,6 +51,8 @@ class User(Versioned):
 class SignInSession(Model):
     """One signed-in browser. The cookie holds a random token; the row holds only its SHA-256."""
 
+    room = "people"
+
     token_hash = peewee.CharField(max_length=64, unique=True)
     user = peewee.ForeignKeyField(User, on_delete="CASCADE")
     data = peewee.TextField(default="{}")
@@ -57,12 +63,16 @@ class SignInSession(Model):
 class SignInAttempt(Model):
     """A failed try at an address, known or not, so that guessing runs dry."""
 
+    room = "people"
+
     email = peewee.CharField(max_length=254, index=True)
     at = InstantField(index=True)
 
 
 class PasswordLink(Model):
     """A single-use link to set a password; the row holds only the token's SHA-256."""
+
+    room = "people"
 
     token_hash = peewee.CharField(max_length=64, unique=True)
     user = peewee.ForeignKeyField(User, on_delete="CASCADE")

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import peewee
 
-from .. import clock
-from ..access.policy import ROLE_NAMES, Permission, Role, Viewer, reach
-from ..settings.models import Setting
+from kscb_actions import clock
+from kscb_actions.access.policy import ROLE_NAMES, Permission, Role, Viewer, reach
+from kscb_actions.settings.models import Setting
+
 from .models import Agency, PasswordLink, User
 
 

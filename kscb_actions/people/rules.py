@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from ..access.policy import Role
+from kscb_actions.access.policy import Role
 
 MIN_PASSWORD = 12
 MAX_PASSWORD = 128

@@ -7,12 +7,13 @@ from typing import Any
 
 import peewee
 
-from .. import clock
-from ..access.policy import Permission, Role, Viewer, require
-from ..audit.service import change
-from ..database import writing
-from ..settings.queries import get_board
-from ..text import InvalidInput, one_line
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, Role, Viewer, require
+from kscb_actions.audit.service import change
+from kscb_actions.database import writing
+from kscb_actions.settings.queries import get_board
+from kscb_actions.text import InvalidInput, one_line
+
 from .models import Agency, PasswordLink, SignInSession, User
 from .passwords import hash_password, matches, new_token, token_hash
 from .rules import INVITATION_DAYS, problems_with_person, why_weak

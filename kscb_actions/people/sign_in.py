@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from .. import clock
-from ..access.policy import SYSTEM
-from ..audit.service import change
-from ..database import writing
-from ..text import one_line
+from kscb_actions import clock
+from kscb_actions.access.policy import SYSTEM, Viewer
+from kscb_actions.audit.service import change
+from kscb_actions.database import writing
+from kscb_actions.text import InvalidInput, one_line
+
 from .known_browser import KnownBrowsers
 from .models import SignInAttempt, User
 from .passwords import matches
@@ -76,3 +77,32 @@ def _tell_of_refusal(user: User | None, attempt: SignInAttempt) -> None:
     else:
         with writing(SignInAttempt):
             attempt.save()
+
+
+WRONG = "The password is wrong. Check it and try again."
+
+
+TOO_MANY = f"There were too many tries. Wait {TRIES_WITHIN.seconds // 60} minutes and try again."
+
+
+def confirm(viewer: Viewer, password: str) -> bool:
+    """True when this is the password of `viewer`, a person who is signed in.
+
+    Raises InvalidInput({"password": why}) when it is wrong, which is told in the trail, and after ten tries
+    in five minutes. The tries are counted apart from those at the sign-in page, where strangers can use
+    them up.
+    """
+    user = User.get_or_none(User.id == viewer.id, User.is_active)
+    try:
+        # The line break cannot be typed at the sign-in page, where tries are counted under what is typed.
+        attempt = count_try(f"again\n{viewer.id}")
+    except TooManyTries:
+        raise InvalidInput({"password": TOO_MANY}) from None
+    if user is None or not matches(user.password_hash, password):
+        if user is not None:
+            with change(SYSTEM) as tx:
+                tx.note("person.password-refused", user)
+        raise InvalidInput({"password": WRONG})
+    with writing(type(attempt)):
+        attempt.delete_instance()
+    return True

@@ -4,7 +4,7 @@ Every face (page, Word) draws these objects and nothing else, so that screen and
 Texts may hold line breaks; a face cleans and escapes them itself.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -181,3 +181,25 @@ class Report:
 
 def _in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """`count` is known before: how many rows come, groups not counted.
+
+    `read` begins anew each time. Given `start` and `most` it reads that part of the rows only, and repeats
+    the Group that the first of them belongs to.
+    """
+
+    read: Callable[..., Iterable[Row | Group]]
+    count: int
+
+    def __iter__(self) -> Iterator[Row | Group]:
+        return iter(self.read()) if self.count else iter(())
+
+    def __len__(self) -> int:
+        return self.count
+
+    def part(self, start: int, most: int) -> Iterator[Row | Group]:
+        """At most so many rows from the one at place `start` (the first is 0), with their groups."""
+        return iter(self.read(start=start, most=most)) if self.count else iter(())

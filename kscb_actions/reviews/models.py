@@ -2,18 +2,22 @@
 
 import peewee
 
-from ..database import InstantField, Model, Versioned
-from ..people.models import Agency, User
+from kscb_actions.database import InstantField, Model, Versioned
+from kscb_actions.people.models import Agency, User
 
 
 class Theme(Versioned):
     """A theme that recurs across reviews."""
+
+    room = "reviews"
 
     name = peewee.CharField(max_length=120, unique=True)
 
 
 class Review(Versioned):
     """A serious case review or another source of recommendations. Never holds a real name of a child."""
+
+    room = "reviews"
 
     reference = peewee.CharField(max_length=30, unique=True)
     kind = peewee.CharField(max_length=30)
@@ -30,6 +34,8 @@ class Review(Versioned):
 class StageReached(Model):
     """The day a review reached a stage, and why."""
 
+    room = "reviews"
+
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="stages")
     stage = peewee.CharField(max_length=30)
     reached_on = peewee.DateField()
@@ -39,6 +45,8 @@ class StageReached(Model):
 
 class StatutoryClock(Versioned):
     """A date that guidance sets for a review: the decision, the completion."""
+
+    room = "reviews"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="clocks")
     kind = peewee.CharField(max_length=20)
@@ -52,6 +60,8 @@ class StatutoryClock(Versioned):
 class NamedPerson(Model):
     """A person who may see a restricted review."""
 
+    room = "reviews"
+
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="named_people")
     user = peewee.ForeignKeyField(User, on_delete="RESTRICT")
 
@@ -62,6 +72,8 @@ class NamedPerson(Model):
 class ReviewTheme(Model):
     """A theme of a review."""
 
+    room = "reviews"
+
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="themes")
     theme = peewee.ForeignKeyField(Theme, on_delete="RESTRICT")
 
@@ -71,6 +83,8 @@ class ReviewTheme(Model):
 
 class Recommendation(Versioned):
     """One recommendation; `number` counts inside its review. `withdrawn_on` is empty while it stands."""
+
+    room = "reviews"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="recommendations")
     number = peewee.IntegerField()
@@ -87,6 +101,8 @@ class Recommendation(Versioned):
 class RecommendationTheme(Model):
     """A theme of a recommendation."""
 
+    room = "reviews"
+
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     recommendation = peewee.ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="themes")
     theme = peewee.ForeignKeyField(Theme, on_delete="RESTRICT")
@@ -97,6 +113,8 @@ class RecommendationTheme(Model):
 
 class AgencyResponse(Versioned):
     """One agency's answer to one recommendation."""
+
+    room = "reviews"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     recommendation = peewee.ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="responses")

@@ -7,8 +7,9 @@ from typing import Any
 
 import peewee
 
-from ..access.policy import Permission, Reach, Viewer, reach
-from ..people.models import Agency, User
+from kscb_actions.access.policy import Permission, Reach, Refused, Viewer, reach, require
+from kscb_actions.people.models import Agency, User
+
 from .models import (
     AgencyResponse,
     NamedPerson,
@@ -22,13 +23,21 @@ from .models import (
 )
 
 PER_PAGE = 25
+
+
 MOST_WORDS = 12
+
+
 SORTS: dict[str, tuple[Any, ...]] = {
     "newest": (Review.id,),
     "reference": (Review.reference,),
     "kind": (Review.kind, Review.id),
 }
+
+
 NOTHING = peewee.SQL("1 = 0")
+
+
 EVERYTHING = peewee.SQL("1 = 1")
 
 
@@ -258,3 +267,18 @@ def themes_by_recommendation(review: Review) -> dict[int, list[str]]:
     for recommendation_id, name in query.tuples():
         grouped.setdefault(recommendation_id, []).append(name)
     return grouped
+
+
+def require_on(viewer: Viewer, permission: Permission, review: Review, agency_id: int | None = None) -> None:
+    """Raise Refused unless the viewer may do this to a thing of `agency_id` in `review`.
+
+    A restricted review is for its named people only, whatever their role.
+    """
+    require(viewer, permission, agency_id)
+    if review.is_restricted and not viewer.is_system and not is_named(review, viewer.id):
+        raise Refused("There is no such review.")
+
+
+def is_named(review: Review, user_id: int | None) -> bool:
+    """Is this person named on the review?"""
+    return NamedPerson.select().where(NamedPerson.review == review, NamedPerson.user == user_id).exists()

@@ -5,19 +5,15 @@ from dataclasses import replace
 
 import peewee
 
-from .. import clock
-from ..access.policy import Permission, Refused, Viewer
-from ..audit.service import Change, change
-from ..people.models import Agency
-from ..text import InvalidInput, clean_text, one_line
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, Refused, Viewer
+from kscb_actions.audit.service import Change, change
+from kscb_actions.people.models import Agency
+from kscb_actions.text import InvalidInput, clean_text, one_line
+
 from .models import AgencyResponse, Recommendation, RecommendationTheme, Review
-from .named import require_on
-from .rules import (
-    RecommendationFacts,
-    problems_with_answer,
-    problems_with_recommendation,
-    why_nothing_asked,
-)
+from .queries import require_on
+from .rules import RecommendationFacts, problems_with_answer, problems_with_recommendation, why_nothing_asked
 from .service import review_of_child_deaths
 
 

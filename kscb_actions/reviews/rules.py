@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from ..text import why_too_long
+from kscb_actions.text import why_too_long
 
 
 class Kind(StrEnum):

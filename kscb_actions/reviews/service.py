@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from datetime import date
 
-from .. import clock
-from ..access.policy import Permission, Refused, Viewer, require
-from ..audit.service import Change, change
-from ..people.models import User
-from ..text import InvalidInput, clean_text, one_line
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, Refused, Viewer, require
+from kscb_actions.audit.service import Change, change
+from kscb_actions.people.models import User
+from kscb_actions.text import InvalidInput, clean_text, one_line
+
 from .models import NamedPerson, Review, ReviewTheme, StageReached, StatutoryClock, Theme
-from .named import is_named, require_on
+from .queries import is_named, require_on
 from .rules import (
     Kind,
     ReviewFacts,

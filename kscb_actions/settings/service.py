@@ -6,10 +6,11 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from ..access.policy import Permission, Viewer, require
-from ..audit.service import change
-from ..database import writing
-from ..text import InvalidInput
+from kscb_actions.access.policy import Permission, Viewer, require
+from kscb_actions.audit.service import change
+from kscb_actions.database import writing
+from kscb_actions.text import InvalidInput
+
 from .models import Setting
 from .queries import settings_version
 from .rules import Board, Thresholds, problems_with

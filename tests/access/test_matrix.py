@@ -12,16 +12,17 @@ from kscb_actions.actions.extensions import ask_extension
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.service import change
-from kscb_actions.deaths.models import District
-from kscb_actions.figures.service import issue
+from kscb_actions.child_deaths.learning.referrals import record_referral
+from kscb_actions.figures.annual.service import issue
 from kscb_actions.mail.service import queue
-from kscb_actions.panels.referrals import record_referral
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import NamedPerson, Review
 from kscb_actions.reviews.service import add_theme
+from kscb_actions.settings.models import District
 from kscb_actions.settings.rules import Board
-from tests.factories import TODAY, World
-from tests.factories_deaths import Panel
+
+from ..factories import TODAY, World
+from ..factories_deaths import Panel
 
 MANAGER, CHAIRS, OWN, OTHER, READER = (
     {"manager"},

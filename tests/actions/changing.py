@@ -3,9 +3,7 @@
 from datetime import date
 
 from kscb_actions.actions.models import Action
-from kscb_actions.actions.service import (
-    ActionFacts,
-)
+from kscb_actions.actions.service import ActionFacts
 from kscb_actions.audit.models import AuditEvent
 
 DUE, LATER = date(2012, 5, 1), date(2012, 7, 1)

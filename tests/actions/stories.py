@@ -4,7 +4,8 @@ from datetime import date
 
 from kscb_actions.actions.extensions import ask_extension
 from kscb_actions.actions.models import Action, Extension
-from tests.factories import World
+
+from ..factories import World
 
 LATER = date(2012, 9, 1)
 

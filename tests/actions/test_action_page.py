@@ -14,8 +14,9 @@ from kscb_actions.actions.extensions import ask_extension, decide_extension
 from kscb_actions.actions.models import Action, Extension, ProgressUpdate
 from kscb_actions.actions.service import set_standing
 from kscb_actions.text import clean_text
-from tests.factories import World
-from tests.queries import counted
+
+from ..factories import World
+from ..queries import counted
 
 SignIn = Callable[..., FlaskClient]
 

@@ -10,17 +10,11 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Refused
 from kscb_actions.actions.extensions import ask_extension, change_due_date
 from kscb_actions.actions.models import Action, Extension
-from kscb_actions.actions.service import (
-    ActionFacts,
-    add_actions,
-    edit_action,
-    set_standing,
-    update_progress,
-)
+from kscb_actions.actions.service import ActionFacts, add_actions, edit_action, set_standing, update_progress
 from kscb_actions.audit.queries import states_at
 from kscb_actions.audit.service import StaleEdit
-from tests.factories import World
 
+from ..factories import World
 from .changing import DUE, LATER, TEXT, fresh, now, told
 
 CHANGES: dict[str, Callable[[Any, World, Action], object]] = {

@@ -25,7 +25,8 @@ from kscb_actions.actions.conditions import (
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import VALUES, as_sql
 from kscb_actions.actions.rating import Facts
-from tests.factories import World
+
+from ..factories import World
 
 DAY = date(2012, 2, 29)
 FACTS = Facts(

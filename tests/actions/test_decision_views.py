@@ -15,10 +15,10 @@ from kscb_actions.actions.service import set_standing
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import writing
 from kscb_actions.people.models import User
-from tests.factories import TODAY, World
-from tests.queries import counted
-from tests.reading import Seen, see, send
 
+from ..factories import TODAY, World
+from ..queries import counted
+from ..reading import Seen, see, send
 from .stories import LATER, ask_for_more_time
 
 DUE = date(2012, 5, 1)

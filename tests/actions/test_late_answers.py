@@ -8,7 +8,8 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Refused
 from kscb_actions.actions.extensions import ask_extension, change_due_date, decide_extension
 from kscb_actions.actions.models import Action, Extension
-from tests.factories import World
+
+from ..factories import World
 
 ASKED = date(2012, 4, 20)
 

@@ -11,16 +11,17 @@ from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.extensions import change_due_date
 from kscb_actions.actions.models import Action
-from kscb_actions.actions.queries import SORTS, Filter, list_actions
+from kscb_actions.actions.narrowing import Filter
+from kscb_actions.actions.queries import SORTS, list_actions
 from kscb_actions.actions.service import set_standing
 from kscb_actions.audit.service import change
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.rules import Thresholds
-from tests.factories import TODAY, World
-from tests.queries import counted
-from tests.reading import Seen, see
 
+from ..factories import TODAY, World
+from ..queries import counted
+from ..reading import Seen, see
 from .stories import ask_for_more_time
 
 REFERENCES = ["SCR-2011-09", "SCR-2010-01", "AUD-2011-03"]
@@ -247,7 +248,7 @@ def test_a_reference_is_typed_where_there_are_too_many_reviews_to_list(
 ) -> None:
     board(world)
     assert len(see(chair, "/actions").tree.xpath("//select[@name='review']/option")) == 1 + 3
-    monkeypatch.setattr("kscb_actions.actions.list_views.MOST_LISTED", 2)
+    monkeypatch.setattr("kscb_actions.web.actions.list.MOST_LISTED", 2)
     page = see(chair, "/actions?review=AUD-2011-03")
     assert page.tree.xpath("//input[@name='review']/@value") == ["AUD-2011-03"]
     assert len(found(page)) == 3

@@ -12,9 +12,10 @@ from kscb_actions.actions.service import ActionFacts, edit_action, set_standing
 from kscb_actions.people.models import User
 from kscb_actions.people.service import add_agency
 from kscb_actions.reviews.service import name_person
-from tests.factories import World
-from tests.pages import Visitor
-from tests.queries import counted
+
+from ..factories import World
+from ..pages import Visitor
+from ..queries import counted
 
 Visit = Callable[[User], Visitor]
 NEW = "/reviews/SCR-2011-02/recommendations/1/actions/new"

@@ -7,13 +7,11 @@ import pytest
 from kscb_actions.access.policy import Refused, Role, Viewer
 from kscb_actions.actions.extensions import ask_extension, change_due_date, decide_extension
 from kscb_actions.actions.models import Extension
-from kscb_actions.actions.service import (
-    set_standing,
-)
+from kscb_actions.actions.service import set_standing
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.text import InvalidInput
-from tests.factories import TODAY, World
 
+from ..factories import TODAY, World
 from .changing import DUE, LATER, LONG, fresh, now, told
 
 

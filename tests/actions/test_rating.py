@@ -31,8 +31,8 @@ from kscb_actions.actions.rating import (
 )
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, STANDING_NAMES
 from kscb_actions.settings.rules import Thresholds
-from tests.factories import TODAY, World
 
+from ..factories import TODAY, World
 from .rows import put
 
 THRESHOLDS = Thresholds()

@@ -4,21 +4,15 @@ import pytest
 
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.models import Action, ProgressUpdate
-from kscb_actions.actions.service import (
-    ActionFacts,
-    add_actions,
-    edit_action,
-    set_standing,
-    update_progress,
-)
+from kscb_actions.actions.service import ActionFacts, add_actions, edit_action, set_standing, update_progress
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import User
 from kscb_actions.people.service import edit_person, facts_of
 from kscb_actions.reviews.models import AgencyResponse
 from kscb_actions.reviews.service import name_person
 from kscb_actions.text import InvalidInput
-from tests.factories import TODAY, World
 
+from ..factories import TODAY, World
 from .changing import DUE, LATER, LONG, TEXT, fresh, now, told
 
 

@@ -11,10 +11,11 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Refused
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.rules import Standing, why_not_standing
-from kscb_actions.actions.service import add_actions, set_standing
-from kscb_actions.actions.withdrawing import (
+from kscb_actions.actions.service import (
+    add_actions,
     bring_back_recommendation,
     list_unfinished,
+    set_standing,
     withdraw_recommendation,
 )
 from kscb_actions.audit.models import AuditEvent
@@ -24,8 +25,8 @@ from kscb_actions.reviews.models import AgencyResponse, Recommendation
 from kscb_actions.reviews.recommendations import answer_recommendation, edit_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts
 from kscb_actions.text import InvalidInput
-from tests.factories import TODAY, World
 
+from ..factories import TODAY, World
 from .changing import LONG, TEXT, fresh, now, told
 from .test_conditions import FACTS
 

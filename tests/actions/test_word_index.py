@@ -14,7 +14,8 @@ from kscb_actions import database
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions import word_index
 from kscb_actions.actions.models import Action
-from kscb_actions.actions.queries import Filter, list_actions
+from kscb_actions.actions.narrowing import Filter
+from kscb_actions.actions.queries import list_actions
 from kscb_actions.actions.service import ActionFacts, edit_action
 from kscb_actions.actions.word_index import has_word, has_word_by_reading
 from kscb_actions.audit.service import change
@@ -25,7 +26,8 @@ from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
 from kscb_actions.reviews.service import edit_review
 from kscb_actions.settings.rules import Thresholds
 from kscb_actions.text import clean_text
-from tests.factories import TODAY, World
+
+from ..factories import TODAY, World
 
 # Letters of both cases with what is special to LIKE, to the index's own language, to shells and to eyes.
 SIGNS = "aAbBzZ019\"'%_\\*-+^:(){}[]/.,;|&~<>#@!?\t\n\x01\x1f\x7féÉßſKİıΣς–’漢\u200b\ufeff🐍👩‍🏫"

@@ -3,8 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from tests.factories import World
-
+from ..factories import World
 from .filing import SignIn
 
 

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.models import EvidenceFile
-from tests.factories import PDF
+
+from ..factories import PDF
 
 SignIn = Callable[..., FlaskClient]
 

@@ -13,9 +13,10 @@ from kscb_actions.actions.service import ActionFacts, edit_action
 from kscb_actions.assurance.models import AssuranceDecision, Submission
 from kscb_actions.assurance.queries import waiting_submission
 from kscb_actions.assurance.service import decide
-from tests.factories import PDF, World
-from tests.queries import counted
-from tests.reading import see, send
+
+from ..factories import PDF, World
+from ..queries import counted
+from ..reading import see, send
 
 DUE = date(2012, 5, 1)
 

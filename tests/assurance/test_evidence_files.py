@@ -8,11 +8,11 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kscb_actions.assurance.download import disposition, headers_for
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
-from tests.factories import PDF, World
+from kscb_actions.web.assurance.evidence import disposition, headers_for
 
+from ..factories import PDF, World
 from .filing import SignIn, at, file_address, files_in, without_tokens
 
 HOSTILE = [

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from kscb_actions.actions.service import set_standing
 from kscb_actions.assurance.models import Evidence
 from kscb_actions.audit.models import AuditEvent
-from tests.factories import PDF, World
 
+from ..factories import PDF, World
 from .filing import TEXT, SignIn, at, file_address, files_in, good, post
 
 

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kscb_actions.assurance.file_types import MEDIA_TYPES, FileRefused, judge
+from kscb_actions.assurance.file_types import MEDIA_TYPES, judge
+from kscb_actions.assurance.file_types_base import FileRefused
 
 from .corpus import samples
 from .corpus_base import BASIC, Sample

@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.models import Submission
 from kscb_actions.assurance.service import withdraw_evidence
-from tests.factories import PDF, World
 
+from ..factories import PDF, World
 from .filing import TEXT, SignIn, at
 
 

@@ -32,7 +32,8 @@ from kscb_actions.assurance.store import EvidenceStore, StoreFull
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.text import LONGEST, InvalidInput
-from tests.factories import PDF, TODAY, World
+
+from ..factories import PDF, TODAY, World
 
 GOOD = EvidenceFacts("policy", TODAY, "The procedure.")
 

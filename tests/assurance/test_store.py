@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kscb_actions.assurance.file_types import FileRefused
+from kscb_actions.assurance.file_types_base import FileRefused
 from kscb_actions.assurance.store import (
     SHOWN_NAME_LIMIT,
     EvidenceStore,

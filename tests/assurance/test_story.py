@@ -16,7 +16,8 @@ from kscb_actions.actions.service import ActionFacts, edit_action, set_standing
 from kscb_actions.assurance.overview import changes_since, overview_of
 from kscb_actions.assurance.service import open_file, withdraw_evidence
 from kscb_actions.assurance.story import SILENT, TELLERS, Told, since_version, tell
-from tests.factories import PDF, World
+
+from ..factories import PDF, World
 
 NOON = datetime(2012, 3, 1, 12, tzinfo=UTC)
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "kscb_actions"

@@ -18,7 +18,8 @@ from kscb_actions.audit.queries import every_event, head
 from kscb_actions.audit.rules import first_break
 from kscb_actions.audit.service import change
 from kscb_actions.database import db
-from tests.factories import PDF, World
+
+from ..factories import PDF, World
 
 DUE = date(2012, 5, 1)
 DAYS = (datetime(1970, 1, 2), datetime(2100, 1, 1))  # noqa: DTZ001

@@ -18,8 +18,9 @@ from kscb_actions.audit.service import change
 from kscb_actions.audit.words import EVENT_NAMES, column_name, event_name, shown
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import NamedPerson
-from tests.factories import TODAY, World
-from tests.queries import counted
+
+from ..factories import TODAY, World
+from ..queries import counted
 
 DUE = date(2012, 5, 1)
 MAY_READ = ("manager", "chair", "second_chair", "reader")

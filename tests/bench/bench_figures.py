@@ -19,9 +19,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from kscb_actions import database
 from kscb_actions.access.policy import SYSTEM
-from kscb_actions.figures import queries
-from kscb_actions.figures.tally import Basis, tables_of
-from tests.figures.year_rows import put, some
+from kscb_actions.figures.counting import queries
+from kscb_actions.figures.counting.tally import Basis, tables_of
+
+from ..figures.annual.year_rows import put, some
 
 FEW, MANY, RUNS = 1_000, 20_000, 7
 TIMES, FLAT = 2.0, 1.2

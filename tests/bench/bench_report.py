@@ -21,9 +21,9 @@ from kscb_actions import database
 from kscb_actions.access.policy import Role, Viewer
 from kscb_actions.database import db
 from kscb_actions.reports.content import Cell, Group, Report, Row, Table
-from kscb_actions.reports.progress import build_progress
-from kscb_actions.reports.scope import Choice
-from kscb_actions.reports.word import write_docx
+from kscb_actions.reports.progress.report import build_progress
+from kscb_actions.reports.progress.scope import Choice
+from kscb_actions.reports.word.paper import write_docx
 from kscb_actions.settings.rules import Board
 
 from .bench_word import own_peak_kib

@@ -25,7 +25,7 @@ from docx.oxml.ns import qn
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from kscb_actions.reports.content import Cell, Column, Report, Row, Section, Table
-from kscb_actions.reports.word import write_docx
+from kscb_actions.reports.word.paper import write_docx
 
 MANY, FEW, NAIVE = 20_000, 1_000, 2_000
 RAW_TARGET, NAIVE_TARGET, MEMORY_TARGET = 1.5, 30, 1.15

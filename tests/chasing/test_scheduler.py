@@ -5,15 +5,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from apscheduler.triggers.cron import CronTrigger
 
-from kscb_actions import clock, scheduler
+from kscb_actions import clock
 from kscb_actions.audit.service import ChangeWithoutEvent
-from kscb_actions.chasing.models import Lease
 from kscb_actions.chasing.queries import has_run
 from kscb_actions.config import Settings
+from kscb_actions.jobs import scheduler
+from kscb_actions.jobs.models import Lease
+from kscb_actions.jobs.scheduler import Jobs, build, chase_trigger
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import SignInSession
-from kscb_actions.scheduler import Jobs, build, chase_trigger
-from tests.factories import TODAY, World
+
+from ..factories import TODAY, World
 
 MORNING = datetime(2012, 3, 30, 7, 0, tzinfo=UTC)
 

@@ -11,17 +11,18 @@ from kscb_actions.actions.extensions import change_due_date
 from kscb_actions.actions.service import set_standing
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
-from kscb_actions.chasing import leases
-from kscb_actions.chasing.leases import hold_lease, release_lease
 from kscb_actions.chasing.models import Chase
 from kscb_actions.chasing.queries import has_run, list_open
 from kscb_actions.chasing.service import chase
+from kscb_actions.jobs import leases
+from kscb_actions.jobs.leases import hold_lease, release_lease
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import User
 from kscb_actions.reviews.service import name_person
 from kscb_actions.settings.service import change_settings
-from tests.factories import TODAY, World
-from tests.queries import counted
+
+from ..factories import TODAY, World
+from ..queries import counted
 
 URL = "https://tracker.example"
 

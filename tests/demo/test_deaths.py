@@ -6,18 +6,20 @@ from datetime import date, timedelta
 
 import pytest
 
-from kscb_actions.deaths.identity import why_identifying
-from kscb_actions.deaths.rules import age_after, problems_with_death, whole_months, year_of
-from kscb_actions.deaths.terms import FACTORS, INFLUENCES, SAFE_SLEEPING
+from kscb_actions.chasing.working_days import is_working_day
+from kscb_actions.child_deaths.cases.identity import why_identifying
+from kscb_actions.child_deaths.cases.rules import age_after, problems_with_death, whole_months
+from kscb_actions.child_deaths.judging.rules import problems_with_judgement
+from kscb_actions.child_deaths.learning.rules import why_leads_back
+from kscb_actions.child_deaths.terms import FACTORS, INFLUENCES, SAFE_SLEEPING
+from kscb_actions.child_deaths.years import year_of
 from kscb_actions.demo.content import AS_AT, FOLDER, parse_file, read_content
-from kscb_actions.demo.deaths import PlannedDeath, can_be_modified, planned_deaths, read_rules
-from kscb_actions.demo.deaths_panels import proposal_of
-from kscb_actions.demo.deaths_scenes import case_scenes, csv_of, is_imported, panel_content
-from kscb_actions.demo.deaths_telling import agencies_asked, factors_of, judgement_of, return_of
-from kscb_actions.demo.working_days import is_working_day
-from kscb_actions.panels.anonymity import why_leads_back
-from kscb_actions.panels.judging import problems_with_judgement
-from tests.factories_deaths import DISTRICTS
+from kscb_actions.demo.deaths.cases import PlannedDeath, can_be_modified, planned_deaths, read_rules
+from kscb_actions.demo.deaths.panels import proposal_of
+from kscb_actions.demo.deaths.scenes import case_scenes, csv_of, is_imported, panel_content
+from kscb_actions.demo.deaths.telling import agencies_asked, factors_of, judgement_of, return_of
+
+from ..factories_deaths import DISTRICTS
 
 DEATHS = planned_deaths()
 REVIEWED = [death for death in DEATHS if death.status]
@@ -94,7 +96,7 @@ def test_all_districts_are_there_and_nearly_all_standings_are_never() -> None:
 
 
 def test_no_two_could_be_the_same_child() -> None:
-    from kscb_actions.deaths.rules import likeness
+    from kscb_actions.child_deaths.cases.rules import likeness
 
     assert len({likeness(death.facts) for death in DEATHS}) == len(DEATHS)
 

@@ -3,13 +3,17 @@
 from collections import Counter
 
 from kscb_actions.access.policy import Viewer
-from kscb_actions.deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting
-from kscb_actions.deaths.queries import overdue_returns, visible_death
-from kscb_actions.deaths.rules import year_of
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.judging.models import Categorisation, PanelDecision
+from kscb_actions.child_deaths.learning.models import Lesson
+from kscb_actions.child_deaths.learning.referrals import count_open_referrals, list_referrals, needs_referral
+from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting
+from kscb_actions.child_deaths.returns.models import AgencyReturn
+from kscb_actions.child_deaths.returns.queries import overdue_returns
+from kscb_actions.child_deaths.visibility import visible_death
+from kscb_actions.child_deaths.years import year_of
 from kscb_actions.demo.content import AS_AT, FOLDER, parse_file
-from kscb_actions.figures.models import IssuedReport
-from kscb_actions.panels.models import Attendance, Categorisation, Lesson, PanelDecision
-from kscb_actions.panels.referrals import count_open_referrals, list_referrals, needs_referral
+from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.people.models import User
 
 from .conftest import Loaded

@@ -13,8 +13,8 @@ from kscb_actions.config import read_settings
 from kscb_actions.demo.content import AS_AT, FOLDER, parse_file
 from kscb_actions.people.models import SignInSession, User
 from kscb_actions.people.passwords import new_token, token_hash
-from tests.pages import Page
 
+from ..pages import Page
 from .conftest import Loaded
 
 COUNTS = parse_file(FOLDER / "deaths_counts.toml")

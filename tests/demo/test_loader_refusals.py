@@ -12,7 +12,8 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.demo.loader import NotEmpty, load
 from kscb_actions.models import ALL
 from kscb_actions.text import InvalidInput
-from tests.factories import World
+
+from ..factories import World
 
 PASSWORD = "orchard kettle nine"
 BASE_URL = "http://127.0.0.1:5000"

@@ -7,9 +7,10 @@ from click.testing import Result
 from flask import Flask
 
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.figures.tally import NAMES
-from tests.figures import kent
-from tests.figures.year_rows import put
+from kscb_actions.figures.counting.tally import NAMES
+
+from .annual.year_rows import put
+from .counting import kent
 
 
 @pytest.fixture

@@ -9,19 +9,20 @@ from itertools import pairwise
 import pytest
 from flask import Flask
 
-from kscb_actions.figures.axes import AGE, Holds
-from kscb_actions.figures.drawing import blocks_of
-from kscb_actions.figures.kept import read_report
-from kscb_actions.figures.service import issue
-from kscb_actions.figures.tables import CountTable, Row
+from kscb_actions.figures.annual.kept import read_report
+from kscb_actions.figures.annual.service import issue
+from kscb_actions.figures.disclosure.axes import AGE, Holds
+from kscb_actions.figures.disclosure.tables import CountTable, Row
+from kscb_actions.figures.printing.blocks import blocks_of
 from kscb_actions.reports.content import Chart, Report, Section, Table
-from kscb_actions.reports.word import write_docx
+from kscb_actions.reports.word.paper import write_docx
 from kscb_actions.settings.rules import Board
-from tests.factories import World
-from tests.figures import kent
-from tests.figures.year_rows import put
-from tests.pages import Visitor
-from tests.reports.chart_parts import ChartPart, begins_at_nought, charts_in
+
+from ..factories import World
+from ..pages import Visitor
+from ..reports.chart_parts import ChartPart, begins_at_nought, charts_in
+from .annual.year_rows import put
+from .counting import kent
 
 YEARS = ("2010-11", "2011-12")
 ROWS = {

@@ -8,16 +8,18 @@ from flask import Flask
 
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.cases.queries import DeathFilter, list_deaths
+from kscb_actions.child_deaths.meetings.models import Interest
 from kscb_actions.database import writing
-from kscb_actions.deaths.models import ChildDeath, Interest
-from kscb_actions.deaths.queries import DeathFilter, list_deaths
-from kscb_actions.figures.links import cases_behind
-from kscb_actions.figures.queries import tally
-from kscb_actions.figures.tally import Basis, tables_of
-from tests.factories import World
-from tests.figures.year_rows import put, some
-from tests.pages import Page, Visitor
-from tests.queries import counted
+from kscb_actions.figures.counting.queries import tally
+from kscb_actions.figures.counting.tally import Basis, tables_of
+from kscb_actions.web.figures.links import cases_behind
+
+from ..factories import World
+from ..pages import Page, Visitor
+from ..queries import counted
+from .annual.year_rows import put, some
 
 TABLES = "/child-death-tables?year=2011-12"
 LINKED = {"category", "modifiable", "age", "sex", "district", "place", "expected"}

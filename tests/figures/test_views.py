@@ -12,18 +12,20 @@ from flask import Flask
 
 from kscb_actions import database
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.figures import publication, year
-from kscb_actions.figures.csv_file import csv_of, guarded
-from kscb_actions.figures.models import AnnualDraft, IssuedReport
-from kscb_actions.figures.publication import Fit
-from kscb_actions.figures.tables import CountTable, Row
+from kscb_actions.figures.annual import fit as publication
+from kscb_actions.figures.annual import year
+from kscb_actions.figures.annual.fit import Fit
+from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
+from kscb_actions.figures.disclosure.tables import CountTable, Row
+from kscb_actions.figures.printing.csv_file import csv_of, guarded
 from kscb_actions.people.models import User
-from tests.factories import World
-from tests.figures import kent
-from tests.figures.year_rows import put, some
-from tests.pages import Page, Visitor
-from tests.people.door import PASSWORD, with_password
-from tests.queries import counted
+
+from ..factories import World
+from ..pages import Page, Visitor
+from ..people.door import PASSWORD, with_password
+from ..queries import counted
+from .annual.year_rows import put, some
+from .counting import kent
 
 TABLES = "/child-death-tables"
 ANNUAL = f"{TABLES}/annual/2011-12"

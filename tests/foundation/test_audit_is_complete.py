@@ -9,12 +9,17 @@ from kscb_actions import clock, models
 from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions import extensions
 from kscb_actions.actions.models import Action
-from kscb_actions.actions.service import ActionFacts, edit_action, set_standing
-from kscb_actions.actions.withdrawing import bring_back_recommendation, withdraw_recommendation
+from kscb_actions.actions.service import (
+    ActionFacts,
+    bring_back_recommendation,
+    edit_action,
+    set_standing,
+    withdraw_recommendation,
+)
 from kscb_actions.assurance.service import withdraw_evidence
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.figures.annual import Texts
-from kscb_actions.figures.service import DraftFacts, issue, save_draft
+from kscb_actions.figures.annual.report import Texts
+from kscb_actions.figures.annual.service import DraftFacts, issue, save_draft
 from kscb_actions.mail.letters import send_invitation
 from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, set_password
 from kscb_actions.reviews.models import Review
@@ -31,7 +36,8 @@ from kscb_actions.reviews.service import (
 )
 from kscb_actions.settings.rules import Board
 from kscb_actions.settings.service import change_settings
-from tests.factories import TODAY, World
+
+from ..factories import TODAY, World
 
 TOLD = [model for model in models.ALL if model not in (*models.HOUSEKEEPING, AuditEvent)]
 

@@ -7,15 +7,16 @@ import pytest
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Role
-from kscb_actions.deaths.models import ChildDeath, Interest, PanelCase, PanelMeeting
-from kscb_actions.panels import interests, service
-from kscb_actions.panels.learning import recommend
-from kscb_actions.panels.models import Attendance, Referral
-from kscb_actions.panels.referrals import answer_referral, record_referral
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.learning.lessons import recommend
+from kscb_actions.child_deaths.learning.models import Referral
+from kscb_actions.child_deaths.learning.referrals import answer_referral, record_referral
+from kscb_actions.child_deaths.meetings import interests, service
+from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting
 from kscb_actions.reviews.rules import RecommendationFacts
-from tests.factories import TODAY, World
-from tests.factories_deaths import Panel
 
+from ..factories import TODAY, World
+from ..factories_deaths import Panel
 from .test_audit_is_complete import untold
 
 FACTS = RecommendationFacts("Tell parents about safe sleeping.")

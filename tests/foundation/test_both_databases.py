@@ -14,17 +14,18 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import every_event
 from kscb_actions.audit.rules import first_break
 from kscb_actions.audit.service import StaleEdit, change
-from kscb_actions.chasing.leases import hold_lease
 from kscb_actions.chasing.models import Chase
 from kscb_actions.chasing.service import chase
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.cases.queries import DeathFilter, list_deaths
 from kscb_actions.database import db, writing
-from kscb_actions.deaths.models import ChildDeath
-from kscb_actions.deaths.queries import DeathFilter, list_deaths
+from kscb_actions.jobs.leases import hold_lease
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import ReviewFilter, find_reviews
-from tests.factories import TODAY, World
-from tests.factories_deaths import Panel
+
+from ..factories import TODAY, World
+from ..factories_deaths import Panel
 
 MANY = 4
 

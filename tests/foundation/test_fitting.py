@@ -7,8 +7,9 @@ from kscb_actions import database
 from kscb_actions.database import writing
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Review
-from tests.factories import World
-from tests.fitting import misfits
+
+from ..factories import World
+from ..fitting import misfits
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,15 @@ import pytest
 from flask import Flask
 
 from kscb_actions import database, models
-from kscb_actions.access.guard import Access, GuardedBlueprint
 from kscb_actions.access.policy import SYSTEM, Permission
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import ChangeWithoutEvent, StaleEdit, change
 from kscb_actions.database import WriteOutsideChange
 from kscb_actions.people.models import Agency, SignInSession, User
 from kscb_actions.reviews.models import Review
-from tests.factories import TODAY, World
+from kscb_actions.web.shared.guard import Access, GuardedBlueprint
+
+from ..factories import TODAY, World
 
 
 def test_a_route_without_access_cannot_be_registered() -> None:

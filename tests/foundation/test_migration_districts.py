@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from kscb_actions import database
-from kscb_actions.deaths.models import ChildDeath, District
-from tests.factories_deaths import DISTRICTS
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.settings.models import District
 
+from ..factories_deaths import DISTRICTS
 from .steps import insert, rows_of, schema_before, take_step
 
 STEP = "0006_districts"

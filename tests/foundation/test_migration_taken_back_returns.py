@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from kscb_actions.deaths.models import AgencyReturn
+from kscb_actions.child_deaths.returns.models import AgencyReturn
 
 from .steps import insert, rows_of, schema_before, take_step
 

@@ -10,7 +10,8 @@ from playhouse.schema_diff import diff_models
 from kscb_actions import database, models
 from kscb_actions.database import MIGRATIONS
 from kscb_actions.people.models import Agency
-from tests.factories import World
+
+from ..factories import World
 
 FAILING = """
 def up(migrator, db):

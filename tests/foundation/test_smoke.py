@@ -3,11 +3,13 @@
 from datetime import date
 
 from kscb_actions.actions.models import Action
-from kscb_actions.actions.queries import Filter, list_actions
+from kscb_actions.actions.narrowing import Filter
+from kscb_actions.actions.queries import list_actions
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.rules import first_break
 from kscb_actions.settings.rules import Thresholds
-from tests.factories import TODAY, World
+
+from ..factories import TODAY, World
 
 
 def test_an_action_goes_from_plan_to_acceptance(world: World) -> None:

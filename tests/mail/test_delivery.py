@@ -11,8 +11,8 @@ from kscb_actions.mail import delivery, smtp
 from kscb_actions.mail.delivery import Delivered, deliver_due
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import MAX_TRIES, WAITS, next_try
-from tests.factories import TODAY, World
 
+from ..factories import TODAY, World
 from .peers import Peer, free_port, listening, silent
 from .sending import LEAD, OTHER, READER, Wait, events, states, via, write
 

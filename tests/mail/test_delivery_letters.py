@@ -7,8 +7,8 @@ from kscb_actions.audit.service import change
 from kscb_actions.config import Settings
 from kscb_actions.mail.delivery import Delivered, deliver_due
 from kscb_actions.mail.models import OutboxMessage
-from tests.factories import World
 
+from ..factories import World
 from .peers import Peer, listening
 from .sending import LEAD, READER, events, via, write
 

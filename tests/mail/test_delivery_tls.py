@@ -4,8 +4,8 @@ import pytest
 
 from kscb_actions.config import Settings
 from kscb_actions.mail.delivery import deliver_due
-from tests.factories import World
 
+from ..factories import World
 from .peers import CERTIFICATE, Peer, listening, with_password, with_tls
 from .sending import states, via, write
 

@@ -16,8 +16,9 @@ from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 from kscb_actions.reviews.service import name_person
-from tests.factories import TODAY, World
-from tests.queries import counted
+
+from ..factories import TODAY, World
+from ..queries import counted
 
 SignIn = Callable[[User | None], FlaskClient]
 

@@ -8,18 +8,19 @@ from flask import Flask, render_template_string, url_for
 from lxml import html
 
 from kscb_actions import clock
-from kscb_actions.access.guard import SIGNED_IN, guarded
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import writing
-from kscb_actions.people.again import TOO_MANY, WRONG, confirm
-from kscb_actions.people.again_views import asked_again
 from kscb_actions.people.models import SignInAttempt, User
 from kscb_actions.people.rules import TRIES, TRIES_WITHIN
 from kscb_actions.people.service import edit_person, facts_of
+from kscb_actions.people.sign_in import TOO_MANY, WRONG, confirm
 from kscb_actions.text import InvalidInput
-from tests.factories import World
-from tests.people.door import PASSWORD, Door, with_password
+from kscb_actions.web.people.password_again import asked_again
+from kscb_actions.web.shared.guard import SIGNED_IN, guarded
+
+from ..factories import World
+from .door import PASSWORD, Door, with_password
 
 
 @pytest.fixture

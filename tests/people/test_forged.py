@@ -8,8 +8,9 @@ from flask import Flask
 
 from kscb_actions import database, models
 from kscb_actions.people.models import User
-from tests.factories import World
-from tests.people.door import OURS
+
+from ..factories import World
+from .door import OURS
 
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 HEADERS = {

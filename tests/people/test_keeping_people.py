@@ -20,8 +20,9 @@ from kscb_actions.people.models import Agency, SignInSession, User
 from kscb_actions.people.service import PersonFacts, edit_agency, edit_person
 from kscb_actions.reviews.models import NamedPerson
 from kscb_actions.text import InvalidInput
-from tests.factories import World
-from tests.queries import counted
+
+from ..factories import World
+from ..queries import counted
 
 DUE = date(2012, 5, 1)
 

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from kscb_actions import database
-from kscb_actions.people.kept_form import local_target
 from kscb_actions.people.models import Agency, SignInSession, User
-from tests.factories import World
-from tests.people.door import OURS, PASSWORD, Door, hidden_fields, with_password
+from kscb_actions.web.people.resume import local_target
+
+from ..factories import World
+from .door import OURS, PASSWORD, Door, hidden_fields, with_password
 
 TYPED = MultiDict(
     [

@@ -22,8 +22,9 @@ from kscb_actions.people.service import (
     set_password_by_link,
 )
 from kscb_actions.text import InvalidInput
-from tests.factories import World
-from tests.people.door import PASSWORD, Door, with_password
+
+from ..factories import World
+from .door import PASSWORD, Door, with_password
 
 NEW = "ferry lantern orchard"
 

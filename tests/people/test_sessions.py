@@ -10,12 +10,13 @@ from flask import Flask
 from kscb_actions import clock, create_app, database
 from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.config import Settings
-from kscb_actions.people import sessions
 from kscb_actions.people.models import SignInSession, User
 from kscb_actions.people.rules import ABSOLUTE_LIMIT, IDLE_LIMIT
 from kscb_actions.people.service import change_password, edit_person, facts_of
-from tests.factories import World
-from tests.people.door import OURS, PASSWORD, Door, token_in, with_password
+from kscb_actions.web.shared import sessions
+
+from ..factories import World
+from .door import OURS, PASSWORD, Door, token_in, with_password
 
 
 @pytest.fixture

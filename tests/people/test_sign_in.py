@@ -19,8 +19,9 @@ from kscb_actions.people.rules import RESETS, TRIES, TRIES_WITHIN
 from kscb_actions.people.service import edit_person, facts_of
 from kscb_actions.people.sign_in import TooManyTries, check_password
 from kscb_actions.settings.service import make_demonstration
-from tests.factories import World
-from tests.people.door import OURS, PASSWORD, Door, with_password
+
+from ..factories import World
+from .door import OURS, PASSWORD, Door, with_password
 
 BROWSERS = KnownBrowsers("tests-only")
 UNKNOWN = "nobody@board.example"

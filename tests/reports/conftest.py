@@ -8,7 +8,8 @@ from kscb_actions import clock
 from kscb_actions.actions.extensions import ask_extension, decide_extension
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.service import ActionFacts, edit_action
-from tests.factories import World
+
+from ..factories import World
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.service import set_standing
 from kscb_actions.people.models import User
 from kscb_actions.reports.content import Report
-from kscb_actions.reports.progress import build_progress
-from kscb_actions.reports.scope import Choice
+from kscb_actions.reports.progress.report import build_progress
+from kscb_actions.reports.progress.scope import Choice
 from kscb_actions.reviews.recommendations import answer_recommendation
 from kscb_actions.settings.rules import Board
-from tests.factories import TODAY, World
 
+from ..factories import TODAY, World
 from .faces import rows_of, told
 
 

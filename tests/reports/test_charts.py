@@ -6,11 +6,12 @@ from datetime import date
 import pytest
 
 from kscb_actions.reports.content import Chart, Report, Section, Series
-from kscb_actions.reports.picture import picture_of
-from kscb_actions.reports.word import write_docx
-from tests.factories import World
-from tests.reports.chart_parts import ChartPart, begins_at_nought, charts_in
-from tests.reports.stories import report as progress
+from kscb_actions.reports.word.paper import write_docx
+from kscb_actions.web.reports.picture import picture_of
+
+from ..factories import World
+from .chart_parts import ChartPart, begins_at_nought, charts_in
+from .stories import report as progress
 
 STACKED = Chart(
     "C", "A.", ("Police", "Health"), (Series("Red", "red", (48, 46)), Series("Blue", "blue", (0, 0)))

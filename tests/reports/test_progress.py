@@ -11,9 +11,9 @@ from kscb_actions.actions.models import Action
 from kscb_actions.reports.content import Chart
 from kscb_actions.reviews.service import name_person
 from kscb_actions.text import InvalidInput
-from tests.factories import TODAY, World
-from tests.queries import counted
 
+from ..factories import TODAY, World
+from ..queries import counted
 from .faces import rows_of, told
 from .stories import busy, everything, report, rows_of_exceptions
 

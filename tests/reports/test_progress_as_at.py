@@ -10,8 +10,8 @@ from kscb_actions.assurance.service import withdraw_evidence
 from kscb_actions.audit.service import change
 from kscb_actions.reviews.rules import ReviewFacts
 from kscb_actions.reviews.service import edit_review
-from tests.factories import TODAY, World
 
+from ..factories import TODAY, World
 from .faces import rows_of, told
 from .stories import busy, changes_of, everything, report, row_of
 

@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 
 from kscb_actions import clock
-from kscb_actions.actions.service import set_standing
-from kscb_actions.actions.withdrawing import bring_back_recommendation, withdraw_recommendation
+from kscb_actions.actions.service import bring_back_recommendation, set_standing, withdraw_recommendation
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Recommendation
 from kscb_actions.reviews.recommendations import answer_recommendation, edit_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts
-from tests.factories import TODAY, World
-from tests.pages import Visitor
 
+from ..factories import TODAY, World
+from ..pages import Visitor
 from .faces import page_face, rows_of, word_face
 from .stories import busy, report
 

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from kscb_actions.audit.models import AuditEvent
-from tests.factories import TODAY, World
 
+from ..factories import TODAY, World
 from .faces import word_face
 
 

@@ -14,11 +14,10 @@ from playhouse.test_utils import count_queries
 from kscb_actions import clock
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import User
-from kscb_actions.reports.content import Column, Group, Report, Section, Table
-from kscb_actions.reports.rows import Rows
-from kscb_actions.reports.screen import ROWS_ON_SCREEN, ShownTable, shown
-from tests.factories import TODAY, World
+from kscb_actions.reports.content import Column, Group, Report, Rows, Section, Table
+from kscb_actions.web.reports.screen import ROWS_ON_SCREEN, ShownTable, shown
 
+from ..factories import TODAY, World
 from .faces import page_face, word_face
 from .stories import busy, report
 
@@ -247,7 +246,7 @@ def test_a_shortened_table_leads_to_the_list_that_has_the_rest(
     client, address = sign_in(world.manager), "/reports/progress?review=scr-2011-09"
     words = "Find them in the list of actions"
     assert words not in client.get(address).text
-    monkeypatch.setattr("kscb_actions.reports.screen.ROWS_ON_SCREEN", 2)
+    monkeypatch.setattr("kscb_actions.web.reports.screen.ROWS_ON_SCREEN", 2)
     assert f'href="/actions?review=SCR-2011-09">{words}</a>' in client.get(address).text
     assert "Find them in the list of reviews" not in client.get(address).text
     with clock.at(TODAY + timedelta(days=1)):
@@ -261,7 +260,7 @@ def test_a_reference_is_typed_where_there_are_too_many_reviews_to_list(
     world.review("SCR-2011-09")
     client = sign_in(world.manager)
     assert '<option value="SCR-2011-09"' in client.get("/reports").text
-    monkeypatch.setattr("kscb_actions.reports.forms.MOST_LISTED", 1)
+    monkeypatch.setattr("kscb_actions.web.reports.form.MOST_LISTED", 1)
     page = client.get("/reports/progress?review=scr-2011-09")
     assert re.search(r'<input class="govuk-input[^>]*name="review" value="scr-2011-09"', page.text)
     assert "Progress of the action plan: SCR-2011-09" in page.text
@@ -274,7 +273,7 @@ def test_a_turn_of_a_long_table_is_said_in_words(
 ) -> None:
     for _ in range(5):
         world.action(TODAY)
-    monkeypatch.setattr("kscb_actions.reports.screen.ROWS_ON_SCREEN", 2)
+    monkeypatch.setattr("kscb_actions.web.reports.screen.ROWS_ON_SCREEN", 2)
     client = sign_in(world.manager)
     page = client.get("/reports/progress?since=1&since=1&since=2012").text
     assert "Rows 1 to 2 of 5 are on this page. The Word file has them all." in page

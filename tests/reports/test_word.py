@@ -27,8 +27,8 @@ from kscb_actions.reports.content import (
     Series,
     Table,
 )
-from kscb_actions.reports.word import write_docx
-from kscb_actions.reports.word_table import COLOURS
+from kscb_actions.reports.word.paper import write_docx
+from kscb_actions.reports.word.table import COLOURS
 
 ACTION_COLUMNS = (
     Column("Ref", 30),

@@ -27,7 +27,7 @@ from kscb_actions.reports.content import (
     Series,
     Table,
 )
-from kscb_actions.reports.word import write_docx
+from kscb_actions.reports.word.paper import write_docx
 from kscb_actions.text import clean_text, one_line
 
 AWKWARD = (

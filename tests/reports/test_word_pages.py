@@ -9,8 +9,8 @@ import pytest
 from docx.document import Document
 from docx.oxml.ns import qn
 
-from kscb_actions.figures.annual import build_annual
-from kscb_actions.figures.service import annual_of
+from kscb_actions.figures.annual.report import build_annual
+from kscb_actions.figures.annual.service import annual_of
 from kscb_actions.reports.content import (
     Block,
     Chart,
@@ -24,12 +24,13 @@ from kscb_actions.reports.content import (
     Series,
     Table,
 )
-from kscb_actions.reports.word import write_docx
-from kscb_actions.reports.word_table import table_xml
+from kscb_actions.reports.word.paper import write_docx
+from kscb_actions.reports.word.table import table_xml
 from kscb_actions.settings.rules import Board
-from tests.factories import World
-from tests.figures import kent
-from tests.figures.year_rows import put
+
+from ..factories import World
+from ..figures.annual.year_rows import put
+from ..figures.counting import kent
 
 COLUMNS = (Column("Group", 40), Column("Deaths", 20, "end"))
 

@@ -8,8 +8,8 @@ import pytest
 from docx.oxml.ns import qn
 
 from kscb_actions.reports.content import Bullets, Column, Facts, Paragraph, Report, Section, Table
-from kscb_actions.reports.word import write_docx
-from kscb_actions.templating import years_kept
+from kscb_actions.reports.word.paper import write_docx
+from kscb_actions.web.shared.templating import years_kept
 
 YEAR = "2011-12"
 

@@ -12,8 +12,9 @@ from kscb_actions.reviews.models import NamedPerson, Review, StageReached, Theme
 from kscb_actions.reviews.queries import list_named_people, list_stages, themes_of_review
 from kscb_actions.reviews.rules import ReviewFacts
 from kscb_actions.reviews.service import add_theme, edit_review, name_person, rename_theme, set_hold
-from tests.factories import World
-from tests.pages import Visitor
+
+from ..factories import World
+from ..pages import Visitor
 
 Visit = Callable[[User], Visitor]
 NEW = {

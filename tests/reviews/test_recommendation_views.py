@@ -11,8 +11,9 @@ from kscb_actions.reviews.queries import themes_of_recommendation
 from kscb_actions.reviews.recommendations import answer_recommendation, edit_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts
 from kscb_actions.reviews.service import add_theme
-from tests.factories import World
-from tests.pages import Visitor
+
+from ..factories import World
+from ..pages import Visitor
 
 Visit = Callable[[User], Visitor]
 LONG = "x" * 10_001

@@ -18,8 +18,8 @@ from kscb_actions.reviews.recommendations import (
 from kscb_actions.reviews.rules import RecommendationFacts
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.text import InvalidInput
-from tests.factories import World
 
+from ..factories import World
 from .test_service import now, told
 
 

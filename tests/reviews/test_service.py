@@ -24,7 +24,8 @@ from kscb_actions.reviews.service import (
     unname_person,
 )
 from kscb_actions.text import InvalidInput
-from tests.factories import TODAY, World
+
+from ..factories import TODAY, World
 
 FACTS = ReviewFacts("SCR-2011-02", "scr", "A title", "Child A")
 

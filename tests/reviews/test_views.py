@@ -8,9 +8,10 @@ import pytest
 from kscb_actions.people.models import User
 from kscb_actions.reviews.recommendations import answer_recommendation
 from kscb_actions.reviews.service import add_theme, name_person, reach_stage, set_hold
-from tests.factories import TODAY, World
-from tests.pages import Visitor
-from tests.queries import counted
+
+from ..factories import TODAY, World
+from ..pages import Visitor
+from ..queries import counted
 
 Visit = Callable[[User], Visitor]
 

@@ -5,15 +5,15 @@ from collections.abc import Callable
 import pytest
 
 from kscb_actions.actions.models import Action
-from kscb_actions.actions.service import set_standing
-from kscb_actions.actions.withdrawing import withdraw_recommendation
+from kscb_actions.actions.service import set_standing, withdraw_recommendation
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Recommendation
 from kscb_actions.reviews.recommendations import edit_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts
-from tests.factories import World
-from tests.pages import Visitor
-from tests.queries import counted
+
+from ..factories import World
+from ..pages import Visitor
+from ..queries import counted
 
 Visit = Callable[[User], Visitor]
 REVIEW = "/reviews/SCR-2011-02"

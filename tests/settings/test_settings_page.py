@@ -13,7 +13,8 @@ from kscb_actions.settings.models import Setting
 from kscb_actions.settings.queries import get_board, settings_version
 from kscb_actions.settings.rules import Board, contrast_with_white, read_offsets
 from kscb_actions.settings.service import change_settings
-from tests.factories import World
+
+from ..factories import World
 
 GOOD = {
     "name": "Kent Safeguarding Children Board",

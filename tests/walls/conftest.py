@@ -10,8 +10,8 @@ from kscb_actions.access.policy import Role
 from kscb_actions.audit.service import change
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
-from tests.factories import World
 
+from ..factories import World
 from .canaries import Planted, Planter
 from .walker import addresses
 

@@ -4,21 +4,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from kscb_actions.deaths.models import AgencyReturn, ChildDeath, Interest, PanelCase, PanelMeeting
-from kscb_actions.deaths.returns import answer_return, ask_return
-from kscb_actions.deaths.rules import DeathFacts
-from kscb_actions.deaths.service import edit_death, facts_of, record_death
-from kscb_actions.figures.service import issue
-from kscb_actions.panels.decisions import correct, decide
-from kscb_actions.panels.interests import declare_interest, lift_interest
-from kscb_actions.panels.judging import FactorFacts, Judgement
-from kscb_actions.panels.models import Referral
-from kscb_actions.panels.proposals import close_proposals, propose
-from kscb_actions.panels.referrals import answer_referral, record_referral
-from kscb_actions.panels.service import add_case, plan_meeting, record_attendance, seat_member
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.cases.rules import DeathFacts
+from kscb_actions.child_deaths.cases.service import edit_death, facts_of, record_death
+from kscb_actions.child_deaths.judging.decisions import correct, decide
+from kscb_actions.child_deaths.judging.proposals import close_proposals, propose
+from kscb_actions.child_deaths.judging.rules import FactorFacts, Judgement
+from kscb_actions.child_deaths.learning.models import Referral
+from kscb_actions.child_deaths.learning.referrals import answer_referral, record_referral
+from kscb_actions.child_deaths.meetings.interests import declare_interest, lift_interest
+from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting
+from kscb_actions.child_deaths.meetings.service import add_case, plan_meeting, record_attendance, seat_member
+from kscb_actions.child_deaths.returns.models import AgencyReturn
+from kscb_actions.child_deaths.returns.service import answer_return, ask_return
+from kscb_actions.figures.annual.service import issue
 from kscb_actions.people.models import User
 from kscb_actions.settings.queries import get_board
-from tests.factories import TODAY, World
+
+from ..factories import TODAY, World
 
 JUDGED = Judgement(
     frozenset({1}),

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from kscb_actions.access.policy import Role
 from kscb_actions.people.models import User
-from tests.factories import TODAY
 
+from ..factories import TODAY
 from .conftest import Board
 from .panel_work import PanelWork
 from .test_outside import OUTSIDE, run, unpacked

@@ -8,15 +8,17 @@ import pytest
 from flask import Flask
 
 from kscb_actions.access.policy import Role
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.judging.models import Categorisation
+from kscb_actions.child_deaths.judging.proposals import propose
+from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.clock import now
 from kscb_actions.database import writing
-from kscb_actions.deaths.models import ChildDeath, District, Interest, PanelCase, PanelMeeting, PanelSeat
-from kscb_actions.panels.models import Categorisation
-from kscb_actions.panels.proposals import propose
 from kscb_actions.people.models import User
-from tests.factories import World
-from tests.factories_deaths import Panel
+from kscb_actions.settings.models import District
 
+from ..factories import World
+from ..factories_deaths import Panel
 from .canaries import Planted, Planter
 from .panel_work import JUDGED, OTHERWISE
 from .walker import addresses, different, leaks, walk

@@ -10,15 +10,16 @@ import pytest
 from flask import Flask
 
 from kscb_actions.access.policy import Permission, Role
-from kscb_actions.chasing.returns import chase_returns
 from kscb_actions.chasing.service import chase
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.returns.chasing import chase_returns
+from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.database import writing
-from kscb_actions.deaths.models import AgencyReturn, ChildDeath
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import User
-from tests.factories import TODAY
-from tests.pages import Visitor
 
+from ..factories import TODAY
+from ..pages import Visitor
 from .canaries import CODES, PLANTED, Planted, texts_without_canary
 from .conftest import Board
 from .walker import Answer, answer_of, leaks, walk

@@ -11,13 +11,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kscb_actions import bodies, database
+from kscb_actions import database
 from kscb_actions.people.known_browser import KnownBrowsers, cookie_name
 from kscb_actions.people.models import SignInSession, User
 from kscb_actions.reviews.models import Theme
-from tests.assurance.filing import at
-from tests.factories import World
-from tests.people.door import OURS, Door, with_password
+from kscb_actions.web.shared import bodies
+
+from ..assurance.filing import at
+from ..factories import World
+from ..people.door import OURS, Door, with_password
 
 MULTIPART = "multipart/form-data; boundary=line"
 MORE_THAN_A_FORM = b"x" * (bodies.FORM_BYTES + 1)

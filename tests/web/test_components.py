@@ -11,14 +11,8 @@ from flask import Flask, flash, render_template
 from jinja2 import ChoiceLoader, FileSystemLoader
 from lxml import html
 
-from kscb_actions.templating import (
-    changed_address,
-    configure_templates,
-    date_short,
-    date_uk,
-    instant_uk,
-    plural,
-)
+from kscb_actions.web.shared.templating import changed_address, configure_templates
+from kscb_actions.wording import date_short, date_uk, instant_uk, plural
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = "<script>alert(1)</script>\"'&"

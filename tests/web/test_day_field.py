@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 from wtforms.fields.core import UnboundField
 
-from kscb_actions.forms import DayField, HouseForm
+from kscb_actions.web.shared.forms import DayField, HouseForm
 
 
 class TwoDays(HouseForm):

@@ -1,5 +1,0 @@
-"""The room's blueprint; its views modules register on it."""
-
-from ..access.guard import GuardedBlueprint
-
-blueprint = GuardedBlueprint("audit", __name__)

@@ -1,0 +1,1 @@
+"""The child death overview panel: its cases, and everything that is known of them."""

@@ -1,0 +1,1 @@
+"""How far members agree."""

@@ -1,0 +1,167 @@
+"""All that the page of a case shows of it, as far as the reader may see it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.audit.words import TOLD, UNTOLD, column_name, event_name, shown
+from kscb_actions.child_deaths import terms
+from kscb_actions.child_deaths.judging.decisions import Decided, list_decisions
+from kscb_actions.child_deaths.judging.models import PanelDecision
+from kscb_actions.child_deaths.learning.lessons import Learnt, learnt_from
+from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
+from kscb_actions.child_deaths.learning.referrals import needs_referral, story_of
+from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting, PanelSeat
+from kscb_actions.child_deaths.returns.models import AgencyReturn
+from kscb_actions.child_deaths.returns.queries import list_returns
+from kscb_actions.child_deaths.visibility import visible_meeting
+from kscb_actions.database import Model
+from kscb_actions.people.models import Agency, User
+from kscb_actions.settings.districts import read_districts
+
+from .models import ChildDeath
+from .words import facts_of_case
+
+# What a case's history is told from. Not what members propose: that is theirs until it is closed.
+TABLES = (AgencyReturn, Interest, PanelDecision, Referral, Lesson)
+# Copied from the decision, which is told itself.
+_COPIED = frozenset({"decision_number", "reviewed_on", "primary_category", "status"})
+_CODES: Mapping[str, Mapping[str, str]] = {
+    "sex": terms.SEXES,
+    "ethnicity": terms.ETHNICITIES,
+    "place": terms.PLACES,
+    "event": terms.EVENTS,
+    "inquest": terms.INQUESTS,
+    "criminal": terms.PROCEEDINGS,
+    "age_band": terms.AGE_BANDS,
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item of a case's history. `detail` holds (name, value) pairs."""
+
+    title: str
+    at: datetime
+    by: str
+    detail: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class WholeCase:
+    """A case with all that belongs to it. `history` is empty for whoever does not keep cases.
+
+    cases           the case on each panel whose meeting the reader may see, newest first
+    own             ids of the meetings at which the reader has a seat
+    asks_referral   must somebody record whether it is referred?
+    """
+
+    facts: list[tuple[str, str]]
+    returns: list[AgencyReturn]
+    cases: list[PanelCase]
+    own: frozenset[int]
+    decisions: list[Decided]
+    referrals: list[tuple[Referral, ReferralAnswer | None]]
+    asks_referral: bool
+    learnt: list[Learnt]
+    history: list[Entry]
+
+    @property
+    def outstanding(self) -> list[AgencyReturn]:
+        """The returns that have not come."""
+        return [each for each in self.returns if each.answered_on is None]
+
+
+def whole_case(viewer: Viewer, death: ChildDeath, today: date) -> WholeCase:
+    """Fetch everything for the page of a case that was fetched for this person."""
+    keeps = reach(viewer, Permission.KEEP_PANELS) is Reach.ALL
+    districts = read_districts().names
+    return WholeCase(
+        facts=facts_of_case(death, districts),
+        returns=list_returns(viewer, death),
+        cases=_panels_of(viewer, death),
+        own=_seats_of(viewer),
+        decisions=list_decisions(viewer, death),
+        referrals=story_of(viewer, death),
+        asks_referral=bool(needs_referral(viewer, death)),
+        learnt=learnt_from(viewer, death),
+        history=history_of(death, districts) if keeps else [],
+    )
+
+
+def history_of(death: ChildDeath, districts: Mapping[str, str]) -> list[Entry]:
+    """What the trail tells of a case, newest first, for somebody who keeps cases and may see this one.
+
+    districts  {code: name}, all of the board's
+    """
+    events = AuditEvent.select().where(_about(death)).order_by(AuditEvent.id.desc())
+    names = _Names(
+        dict(Agency.select(Agency.id, Agency.name).tuples()),
+        dict(User.select(User.id, User.name).tuples()),
+        {**_CODES, "district": districts},
+    )
+    return [_entry(event, names) for event in events if event.event != "death.reviewed"]
+
+
+@dataclass(frozen=True)
+class _Names:
+    agencies: Mapping[int, str]
+    people: Mapping[int, str]
+    codes: Mapping[str, Mapping[str, str]]
+
+
+def _panels_of(viewer: Viewer, death: ChildDeath) -> list[PanelCase]:
+    return list(
+        PanelCase.select(PanelCase, PanelMeeting)
+        .join(PanelMeeting)
+        .where(PanelCase.death == death, visible_meeting(viewer))
+        .order_by(PanelMeeting.held_on.desc())
+    )
+
+
+def _seats_of(viewer: Viewer) -> frozenset[int]:
+    seats = PanelSeat.select(PanelSeat.meeting).where(PanelSeat.user == (viewer.id or 0))
+    return frozenset(meeting for (meeting,) in seats.tuples())
+
+
+def _about(death: ChildDeath) -> Any:
+    condition = (AuditEvent.kind == "child_death") & (AuditEvent.object_id == death.id)
+    for table in TABLES:
+        own = table.select(table.id).where(table.death == death)
+        condition = condition | _of(table, own)
+    referred = Referral.select(Referral.id).where(Referral.death == death)
+    answers = ReferralAnswer.select(ReferralAnswer.id).where(ReferralAnswer.referral.in_(referred))
+    # A row that is removed leaves its number to another; what it was about is in the event itself.
+    on_agendas = (AuditEvent.kind == "panel_case") & AuditEvent.state.contains(f'"death_id":{death.id},')
+    return condition | _of(ReferralAnswer, answers) | on_agendas
+
+
+def _of(table: type[Model], own: Any) -> Any:
+    return (AuditEvent.kind == table._meta.table_name) & AuditEvent.object_id.in_(own)
+
+
+def _entry(event: AuditEvent, names: _Names) -> Entry:
+    detail = json.loads(event.detail)
+    told = [(column_name(name), shown(detail[name])) for name in TOLD if detail.get(name)]
+    told += _whom(json.loads(event.state), names)
+    told += _changes(json.loads(event.changes), names)
+    return Entry(event_name(event.event), event.at, event.actor_name, tuple(told))
+
+
+def _whom(state: Mapping[str, Any], names: _Names) -> Iterator[tuple[str, str]]:
+    if state.get("agency_id"):
+        yield "Agency", names.agencies.get(state["agency_id"], "")
+    if state.get("user_id"):
+        yield "Person", names.people.get(state["user_id"], "")
+
+
+def _changes(changes: Mapping[str, Any], names: _Names) -> Iterator[tuple[str, str]]:
+    for column, (old, new) in changes.items():
+        if column not in UNTOLD and column not in _COPIED:
+            codes = names.codes.get(column, {})
+            before, after = (shown(codes.get(str(value), value)) for value in (old, new))
+            yield column_name(column), f"{before} → {after}"

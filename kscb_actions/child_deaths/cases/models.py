@@ -1,0 +1,49 @@
+"""Cases of children who died, what agencies return on them, whose panels they are on, and districts.
+
+A case is a number. No table here has a place for a name, an address or a date of birth in the clear.
+"""
+
+import peewee
+
+from kscb_actions.database import Versioned
+
+
+class ChildDeath(Versioned):
+    """One child's death, with as little identity as a panel needs (Form A).
+
+    age_number, age_unit  the age at death in days (below 28 days), months (below two years) or years
+    district              the code of a District
+    sealed_birth          the date of birth, encrypted; "" unless this installation keeps it
+    decision_number       the number of the panel's current decision, 0 before any; what follows it is copied
+                          from that decision in its transaction, because tables count by it
+    """
+
+    room = "child_deaths"
+
+    case_number = peewee.CharField(max_length=30, unique=True)
+    died_on = peewee.DateField(index=True)
+    notified_on = peewee.DateField()
+    age_number = peewee.IntegerField()
+    age_unit = peewee.CharField(max_length=6)
+    age_band = peewee.CharField(max_length=20)
+    sex = peewee.CharField(max_length=20)
+    ethnicity = peewee.CharField(max_length=30)
+    district = peewee.CharField(max_length=30)
+    place = peewee.CharField(max_length=20)
+    event = peewee.CharField(max_length=20, default="")
+    expected = peewee.CharField(max_length=20)
+    looked_after = peewee.CharField(max_length=20)
+    protection_plan = peewee.CharField(max_length=20)
+    statutory_order = peewee.CharField(max_length=20)
+    asylum_seeking = peewee.CharField(max_length=20)
+    is_abuse_suspected = peewee.BooleanField(default=False)
+    rapid_response = peewee.CharField(max_length=20)
+    rapid_response_on = peewee.DateField(null=True)
+    inquest = peewee.CharField(max_length=20)
+    criminal = peewee.CharField(max_length=20)
+    circumstances = peewee.TextField(default="")
+    sealed_birth = peewee.TextField(default="")
+    decision_number = peewee.IntegerField(default=0)
+    reviewed_on = peewee.DateField(null=True, index=True)
+    primary_category = peewee.IntegerField(null=True)
+    status = peewee.CharField(max_length=30, default="")

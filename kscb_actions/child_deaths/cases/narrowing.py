@@ -1,0 +1,59 @@
+"""Conditions on a case by which lists are narrowed, from codes as they come in an address."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from kscb_actions.reviews.queries import NOTHING
+from kscb_actions.settings.models import District
+
+from .models import ChildDeath
+
+# Of the year of review: any at all, and none so far. Of the district: none of the board's.
+ANY, NOT_YET, NO_DISTRICT = "any", "not_yet", "not_known"
+_FIELDS = {
+    "expected": ChildDeath.expected,
+    "age": ChildDeath.age_band,
+    "sex": ChildDeath.sex,
+    "place": ChildDeath.place,
+    "modifiable": ChildDeath.status,
+}
+
+
+def about_the_case(asked: Mapping[str, str]) -> list[Any]:
+    """The conditions on ChildDeath of what is asked of its facts and its review; an empty value asks nothing.
+
+    Names are those of DeathFilter. What cannot be meant keeps no case.
+    """
+    found = [field == asked[name] for name, field in _FIELDS.items() if asked.get(name)]
+    if year := asked.get("year"):
+        found.append(in_year(ChildDeath.died_on, year))
+    if reviewed := asked.get("reviewed"):
+        found.append(_reviewed(reviewed))
+    if district := asked.get("district"):
+        found.append(_lived_in(district))
+    if category := asked.get("category"):
+        is_number = category.isascii() and category.isdigit() and len(category) < 4
+        found.append(ChildDeath.primary_category == int(category) if is_number else NOTHING)
+    return found
+
+
+def in_year(field: Any, year: str) -> Any:
+    """Is this day in a year like "2011-12", from 1 April to 31 March? No day is in what is no year."""
+    number = year[:4]
+    first = int(number) if number.isascii() and number.isdigit() and len(number) == 4 else 0
+    if not 1 <= first <= 9998 or year != f"{first:04}-{(first + 1) % 100:02}":
+        return NOTHING
+    return field.between(date(first, 4, 1), date(first + 1, 3, 31))
+
+
+def _reviewed(when: str) -> Any:
+    if when in (ANY, NOT_YET):
+        return ChildDeath.reviewed_on.is_null(when == NOT_YET)
+    return in_year(ChildDeath.reviewed_on, when)
+
+
+def _lived_in(district: str) -> Any:
+    if district == NO_DISTRICT:
+        return ChildDeath.district.not_in(District.select(District.code))
+    return ChildDeath.district == district

@@ -1,0 +1,78 @@
+"""The papers of a panel meeting: one anonymised summary a case, and nothing of what anybody proposes."""
+
+from datetime import date
+
+from kscb_actions.access.policy import Viewer
+from kscb_actions.child_deaths.judging.queries import list_cases
+from kscb_actions.child_deaths.meetings.models import PanelMeeting
+from kscb_actions.child_deaths.meetings.rules import are_proposals_open
+from kscb_actions.child_deaths.returns.models import AgencyReturn
+from kscb_actions.child_deaths.returns.queries import list_returns
+from kscb_actions.reports.content import Block, Column, Facts, Paragraph, Report, Section, Table
+from kscb_actions.settings.rules import Board
+from kscb_actions.wording import date_uk, plural
+
+from .models import ChildDeath
+from .words import facts_for_paper, returns_in_words
+
+RETURN_COLUMNS = (Column("Agency", 45), Column("What it returned", 125))
+LEFT_OUT = (
+    "Names, days of birth and death, districts and addresses are left out. The cases’ pages have what the "
+    "panel may know beyond this."
+)
+
+
+def build_papers(viewer: Viewer, board: Board, meeting: PanelMeeting, today: date) -> Report:
+    """The summaries of the cases that this person sees, in the order of the agenda: none of a case in which
+    they have declared an interest.
+    """
+    deaths = [case.death for case in list_cases(viewer, meeting)]
+    on = date_uk(meeting.held_on)
+    return Report(
+        title=f"Cases for the panel on {on}",
+        marking=board.marking,
+        organisation=board.name,
+        header=(
+            ("By", f"CDOP co-ordinator, {board.name}"),
+            ("To", "Child Death Overview Panel"),
+            ("Subject", f"CASES FOR THE PANEL ON {on.upper()}"),
+            ("Classification", board.marking),
+            ("Summary", _summary(len(deaths))),
+        ),
+        asked=_asked(meeting),
+        as_at=today,
+        since=None,
+        sections=tuple(_section(viewer, death) for death in deaths),
+    )
+
+
+def papers_name(meeting: PanelMeeting) -> str:
+    """The name of the file, which says nothing of a case: “panel-papers-2012-04-12.docx”."""
+    return f"panel-papers-{meeting.held_on.isoformat()}.docx"
+
+
+def _summary(count: int) -> str:
+    cases = plural(count, "case") if count else "No case"
+    return f"{cases}, in the order of the agenda. {LEFT_OUT}"
+
+
+def _asked(meeting: PanelMeeting) -> tuple[str, ...]:
+    declare = "DECLARE any interest in a case before reading it."
+    if not are_proposals_open(meeting.closed_at):
+        return declare, "DECIDE on each case, with the proposals before you."
+    return (
+        declare,
+        f"PROPOSE, each alone, by {date_uk(meeting.proposals_due_on)}, what the panel should decide.",
+    )
+
+
+def _section(viewer: Viewer, death: ChildDeath) -> Section:
+    returns = list_returns(viewer, death)
+    blocks: list[Block] = [Facts(tuple(facts_for_paper(death)))]
+    blocks.append(_returns(returns) if returns else Paragraph("No agency was asked for a return."))
+    # Both faces number the headings themselves.
+    return Section(f"Case {death.case_number}", tuple(blocks), own_page=True)
+
+
+def _returns(returns: list[AgencyReturn]) -> Table:
+    return Table("Agency returns", RETURN_COLUMNS, tuple(returns_in_words(returns)))

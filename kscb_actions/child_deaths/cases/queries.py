@@ -1,0 +1,196 @@
+"""Reading child deaths, always for a viewer: what they may not see is not in the answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import peewee
+
+from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting
+from kscb_actions.child_deaths.returns.models import AgencyReturn
+from kscb_actions.child_deaths.returns.queries import RETURNS, STILL_ASKED, count_returns
+from kscb_actions.child_deaths.visibility import visible_death, visible_meeting
+from kscb_actions.child_deaths.years import year_of
+from kscb_actions.reviews.queries import NOTHING
+from kscb_actions.settings.models import District
+
+from .models import ChildDeath
+from .narrowing import about_the_case
+from .rules import DeathFacts, likeness
+
+PER_PAGE = 25
+
+
+STATES = {
+    "waiting": "Not yet with a panel",
+    "with_panel": "With a panel",
+    "decided": "Decided",
+}
+
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "case": (ChildDeath.case_number,),
+    "died": (ChildDeath.died_on, ChildDeath.id),
+    "notified": (ChildDeath.notified_on, ChildDeath.id),
+    "reviewed": (ChildDeath.reviewed_on, ChildDeath.id),
+}
+
+
+@dataclass(frozen=True)
+class DeathFilter:
+    """What the list of cases is narrowed to; an empty value narrows nothing.
+
+    state     a code of STATES
+    year      of death, like "2011-12"
+    reviewed  the year in which the review was completed; "any", "not_yet"
+    expected  a code of terms.EXPECTED; so age, sex, place; and district, "not_known" for none of the list
+    category, modifiable  what the panel decided: the number of the primary category, and a code
+    returns   "waiting": only cases for which a return is outstanding; "overdue": was due before `today`
+    words     part of a case number
+    """
+
+    state: str = ""
+    year: str = ""
+    reviewed: str = ""
+    expected: str = ""
+    category: str = ""
+    modifiable: str = ""
+    age: str = ""
+    sex: str = ""
+    district: str = ""
+    place: str = ""
+    returns: str = ""
+    words: str = ""
+    today: date | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A case in the list. panel_on is its newest meeting; returns is (answered, asked)."""
+
+    death: ChildDeath
+    panel_on: date | None
+    answered: int
+    asked: int
+
+    @property
+    def state(self) -> str:
+        """A code of STATES."""
+        if self.death.decision_number:
+            return "decided"
+        return "with_panel" if self.panel_on else "waiting"
+
+
+@dataclass(frozen=True)
+class DeathPage:
+    """One page of the list of cases, and how many there are in all."""
+
+    rows: list[Listed]
+    total: int
+    page: int
+    pages: int
+
+
+def near_duplicates(viewer: Viewer, facts: DeathFacts) -> list[ChildDeath]:
+    """The cases that could be the same child as these facts, which have no problems; by case number."""
+    died_on, district, sex, kept = likeness(facts)
+    if kept is None:
+        return []
+    return list(
+        ChildDeath.select()
+        .where(
+            ChildDeath.died_on == died_on,
+            ChildDeath.district == district,
+            ChildDeath.sex == sex,
+            ChildDeath.age_number == kept.number,
+            ChildDeath.age_unit == kept.unit,
+            visible_death(viewer),
+        )
+        .order_by(ChildDeath.case_number)
+    )
+
+
+def list_deaths(
+    viewer: Viewer, narrow: DeathFilter, sort: str = "died", descending: bool = True, page: int = 1
+) -> DeathPage:
+    """One page of the cases this person may see that match. Four queries, however many there are."""
+    condition = visible_death(viewer)
+    for each in _narrowing(narrow):
+        condition = condition & each
+    total = ChildDeath.select().where(condition).count()
+    pages = max(1, -(-total // PER_PAGE))
+    page = min(max(1, page), pages)
+    keys = SORTS.get(sort, SORTS["died"])
+    # Without a day last either way, as in the list of actions: databases differ where it is not said.
+    order = [key.desc(nulls="LAST") if descending else key.asc(nulls="LAST") for key in keys]
+    rows = list(ChildDeath.select().where(condition).order_by(*order).paginate(page, PER_PAGE))
+    panels, returns = newest_panels(viewer, rows), count_returns([row.id for row in rows])
+    listed = [Listed(row, panels.get(row.id), *returns.get(row.id, (0, 0))) for row in rows]
+    return DeathPage(listed, total, page, pages)
+
+
+def sees_every_death(viewer: Viewer) -> bool:
+    """Does this person's list of cases hold all that are counted? Not with an interest that is declared."""
+    own = Interest.select().where(Interest.user == (viewer.id or 0), Interest.lifted_at.is_null())
+    return reach(viewer, Permission.READ_DEATH) is Reach.ALL and not own.exists()
+
+
+def list_years(viewer: Viewer, day: Any = ChildDeath.died_on) -> list[str]:
+    """The years of the cases this person may see, newest first: of death, or of another of their days."""
+    first, last = (
+        ChildDeath.select(peewee.fn.MIN(day), peewee.fn.MAX(day)).where(visible_death(viewer)).tuples()[0]
+    )
+    if first is None:
+        return []
+    start, end = int(year_of(first)[:4]), int(year_of(last)[:4])
+    return [f"{year}-{(year + 1) % 100:02}" for year in range(end, start - 1, -1)]
+
+
+def _narrowing(narrow: DeathFilter) -> list[Any]:
+    found = about_the_case(vars(narrow))
+    if narrow.state:
+        found.append(_in_state(narrow.state))
+    if narrow.returns:
+        found.append(_waits_for(narrow.returns, narrow.today))
+    if narrow.words:
+        found.append(ChildDeath.case_number.contains(narrow.words))
+    return found
+
+
+def _in_state(state: str) -> Any:
+    with_panel = ChildDeath.id.in_(PanelCase.select(PanelCase.death))
+    undecided = ChildDeath.decision_number == 0
+    conditions = {
+        "waiting": undecided & ~with_panel,
+        "with_panel": undecided & with_panel,
+        "decided": ChildDeath.decision_number > 0,
+    }
+    return conditions.get(state, NOTHING)
+
+
+def _waits_for(returns: str, today: date | None) -> Any:
+    waiting = AgencyReturn.select(AgencyReturn.death).where(AgencyReturn.answered_on.is_null(), STILL_ASKED)
+    if returns == "overdue" and today is not None:
+        waiting = waiting.where(AgencyReturn.due_on < today)
+        return ChildDeath.id.in_(waiting) & (ChildDeath.decision_number == 0)
+    return ChildDeath.id.in_(waiting) if returns in RETURNS else NOTHING
+
+
+def counted_districts() -> dict[str, str]:
+    """{code: name} of those that tables have a row for: the open ones, and the closed ones some case has."""
+    used = District.code.in_(ChildDeath.select(ChildDeath.district))
+    rows = District.select().where((District.is_closed == False) | used).order_by(District.name)  # noqa: E712
+    return {row.code: row.name for row in rows}
+
+
+def newest_panels(viewer: Viewer, deaths: Sequence[ChildDeath]) -> dict[int, date]:
+    """Return {id of death: the day of its newest meeting}, as far as this person may see meetings."""
+    query = (
+        PanelCase.select(PanelCase.death, peewee.fn.MAX(PanelMeeting.held_on))
+        .join(PanelMeeting)
+        .where(PanelCase.death.in_([each.id for each in deaths]), visible_meeting(viewer))
+        .group_by(PanelCase.death)
+    )
+    return dict(query.tuples()) if deaths else {}

@@ -1,0 +1,1 @@
+"""Taking in cases that were reviewed before."""

@@ -1,0 +1,271 @@
+"""Reading a file of earlier cases: every problem by row and column. Plain values in, plain values out."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kscb_actions.child_deaths import terms
+from kscb_actions.child_deaths.cases.identity import refused_columns
+from kscb_actions.child_deaths.cases.rules import (
+    MODIFIABLE_SINCE,
+    DeathFacts,
+    problems_with_death,
+    problems_with_outcome,
+)
+from kscb_actions.settings.rules import Districts
+from kscb_actions.text import one_line
+
+COLUMNS = (
+    "case_number",
+    "died_on",
+    "notified_on",
+    "age_days",
+    "sex",
+    "ethnicity",
+    "district",
+    "unexpected",
+    "place",
+    "categories",
+    "modifiable",
+    "reviewed_on",
+)
+OUTCOME = ("categories", "modifiable", "reviewed_on")
+# As notification forms have it.
+SEX_LETTERS = {"f": "female", "m": "male"}
+UNEXPECTED = {"yes": "unexpected", "no": "expected", "not_known": "not_known"}
+LONGEST_SHOWN = 40
+# What the rules of a case call a fact, where its column has another name.
+_COLUMN_OF = {"expected": "unexpected", "status": "modifiable", "completed_on": "reviewed_on"}
+_DATES = (
+    re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"),
+    re.compile(r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})"),
+)
+_LISTS = {
+    "sex": terms.SEXES,
+    "ethnicity": terms.ETHNICITIES,
+    "place": terms.PLACES,
+    "modifiable": {**terms.MODIFIABLE_NAMES, **terms.PREVENTABLE_NAMES},
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong in a row, counted as a spreadsheet counts them; column "" is the row as a whole."""
+
+    row: int
+    column: str
+    message: str
+
+
+@dataclass(frozen=True)
+class EarlierCase:
+    """A row without problems. `reviewed_on` is None for a case that no panel has decided yet."""
+
+    row: int
+    facts: DeathFacts
+    categories: frozenset[int] = frozenset()
+    status: str = ""
+    reviewed_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """The rows that can be taken, and what is wrong with the others."""
+
+    cases: tuple[EarlierCase, ...]
+    problems: tuple[Problem, ...]
+
+
+class NotText(ValueError):
+    """A file is not text that can be read; `problem` says where and what to do."""
+
+    def __init__(self, row: int) -> None:
+        self.problem = Problem(
+            row,
+            "",
+            "A letter cannot be read, because the file is not in UTF-8. Save it from the spreadsheet as "
+            "“CSV UTF-8”.",
+        )
+        super().__init__(self.problem.message)
+
+
+def text_of(data: bytes) -> str:
+    """The text of a file. Raises NotText unless it is UTF-8, with or without its mark."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise NotText(data[: wrong.start].count(b"\n") + 1) from None
+
+
+def read_cases(text: str, today: date, districts: Districts) -> ReadFile:
+    """Read the text of a CSV file with the columns COLUMNS, in any order; `districts` are the board's."""
+    rows: list[list[str]] = []
+    try:
+        rows.extend(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
+    except csv.Error as wrong:
+        return ReadFile((), (Problem(len(rows) + 1, "", f"The row cannot be read as CSV: {wrong}."),))
+    header = [cell.strip().lower() for cell in rows[0]] if rows else []
+    problems = list(_problems_with_header(header))
+    if problems:
+        return ReadFile((), tuple(problems))
+    cases = []
+    for number, cells in enumerate(rows[1:], start=2):
+        if any(cell.strip() for cell in cells):
+            case, wrong_here = _read_row(number, header, cells, today, districts)
+            problems += wrong_here
+            cases += [case] if case else []
+    if not cases and not problems:
+        problems.append(Problem(1, "", "There is no case in the file, only the names of the columns."))
+    return ReadFile(tuple(cases), tuple(problems + list(_given_twice(cases))))
+
+
+def _problems_with_header(header: Sequence[str]) -> Iterator[Problem]:
+    if not any(header):
+        yield Problem(
+            1, "", "The file is empty. Its first row names the columns: " + ", ".join(COLUMNS) + "."
+        )
+        return
+    if len(header) == 1 and re.search("[;\t]", header[0]):
+        yield Problem(1, "", "The columns must be separated by commas. Save the file as “CSV UTF-8”.")
+        return
+    refused = refused_columns(header)
+    for place, column in enumerate(header, start=1):
+        if column in refused:
+            yield Problem(1, column, refused[column])
+        elif not column:
+            yield Problem(1, "", f"Column {place} has no name.")
+        elif column not in COLUMNS:
+            known = ", ".join(COLUMNS)
+            yield Problem(1, column, f"“{_short(column)}” is not a column of an import. They are: {known}.")
+        elif column in header[: place - 1]:
+            yield Problem(1, column, f"The column “{column}” is there twice.")
+    for column in COLUMNS:
+        if column not in header:
+            yield Problem(1, column, f"The column “{column}” is missing.")
+
+
+def _read_row(
+    row: int, header: Sequence[str], cells: Sequence[str], today: date, districts: Districts
+) -> tuple[EarlierCase | None, list[Problem]]:
+    if len(cells) != len(header):
+        told = f"The row has {len(cells)} cells, the first row has {len(header)}."
+        return None, [Problem(row, "", told)]
+    typed = {column: one_line(cell) for column, cell in zip(header, cells, strict=True)}
+    wrong: dict[str, str] = {}
+    facts = _facts(typed, districts, wrong)
+    for name, message in problems_with_death(facts, today, districts.open).items():
+        wrong.setdefault(_COLUMN_OF.get(name, name), message)
+    case = EarlierCase(row, facts)
+    if any(typed[column] for column in OUTCOME):
+        case = _with_outcome(case, typed, wrong, today)
+    return (None if wrong else case), [
+        Problem(row, column, wrong[column]) for column in header if column in wrong
+    ]
+
+
+def _facts(typed: Mapping[str, str], districts: Districts, wrong: dict[str, str]) -> DeathFacts:
+    typed = {**typed, "sex": SEX_LETTERS.get(typed["sex"].casefold(), typed["sex"])}
+    return DeathFacts(
+        case_number=typed["case_number"].upper(),
+        died_on=_day(typed, "died_on", wrong),
+        notified_on=_day(typed, "notified_on", wrong),
+        age_days=_whole_number(typed, "age_days", wrong),
+        sex=_code(typed, "sex", _LISTS["sex"], wrong),
+        ethnicity=_code(typed, "ethnicity", _LISTS["ethnicity"], wrong),
+        district=_district(typed, districts, wrong),
+        place=_code(typed, "place", _LISTS["place"], wrong),
+        expected=UNEXPECTED.get(_code(typed, "unexpected", dict.fromkeys(UNEXPECTED, ""), wrong), ""),
+    )
+
+
+def _with_outcome(
+    case: EarlierCase, typed: Mapping[str, str], wrong: dict[str, str], today: date
+) -> EarlierCase:
+    reviewed_on = _day(typed, "reviewed_on", wrong)
+    status = _code(typed, "modifiable", _LISTS["modifiable"], wrong)
+    categories = _categories(typed["categories"], wrong)
+    for column in OUTCOME:
+        if not typed[column]:
+            others = " and ".join(f"“{each}”" for each in OUTCOME if each != column)
+            wrong[column] = f"Fill in this and {others}, or none of them: then no panel has decided yet."
+    if case.facts.died_on and reviewed_on and not wrong.keys() & set(OUTCOME):
+        found = problems_with_outcome(categories, status, case.facts.died_on, reviewed_on, today)
+        wrong.update({_COLUMN_OF.get(name, name): message for name, message in found.items()})
+        if reviewed_on < MODIFIABLE_SINCE and status in terms.MODIFIABLE_NAMES:
+            wrong["modifiable"] = (
+                "Reviews before 1 April 2010 said whether a death was preventable. That is not translated: "
+                f"write one of {', '.join(terms.PREVENTABLE_NAMES)}."
+            )
+    return EarlierCase(case.row, case.facts, categories, status, reviewed_on)
+
+
+def _given_twice(cases: Sequence[EarlierCase]) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for case in cases:
+        number = case.facts.case_number
+        if number in first:
+            yield Problem(case.row, "case_number", f"The number is in row {first[number]} too.")
+        first.setdefault(number, case.row)
+
+
+def _day(typed: Mapping[str, str], column: str, wrong: dict[str, str]) -> date | None:
+    text = typed[column]
+    found = next((match for each in _DATES if (match := each.fullmatch(text))), None)
+    if found:
+        try:
+            return date(int(found["year"]), int(found["month"]), int(found["day"]))
+        except ValueError:
+            wrong[column] = f"“{text}” is not a real date."
+    elif text:
+        wrong[column] = f"“{_short(text)}” is not a date like 2011-11-03 or 03/11/2011."
+    return None
+
+
+def _whole_number(typed: Mapping[str, str], column: str, wrong: dict[str, str]) -> int | None:
+    text = typed[column]
+    if re.fullmatch("[0-9]{1,9}", text):
+        return int(text)
+    if text:
+        wrong[column] = f"“{_short(text)}” is not a whole number of days."
+    return None
+
+
+def _district(typed: Mapping[str, str], districts: Districts, wrong: dict[str, str]) -> str:
+    closed = _found(typed["district"], districts.closed)
+    if closed is None:
+        return _code(typed, "district", districts.open, wrong)
+    wrong["district"] = f"“{districts.closed[closed]}” is closed. Open it again, or write another district."
+    return ""
+
+
+def _code(typed: Mapping[str, str], column: str, names: Mapping[str, str], wrong: dict[str, str]) -> str:
+    code = _found(typed[column], names)
+    if code is not None:
+        return code
+    told = f"“{_short(typed[column])}” is not" if typed[column] else "Write"
+    wrong[column] = f"{told} one of {', '.join(names)}."
+    return ""
+
+
+def _found(text: str, names: Mapping[str, str]) -> str | None:
+    """The code that a text means, by itself or by its name, in whatever case."""
+    folded = text.casefold()
+    for code, name in names.items():
+        if folded and folded in (code, name.casefold(), code.replace("_", " ")):
+            return str(code)
+    return None
+
+
+def _categories(text: str, wrong: dict[str, str]) -> frozenset[int]:
+    parts = [part.strip() for part in text.split(";") if part.strip()]
+    if not all(re.fullmatch("[0-9]{1,2}", part) and int(part) in terms.CATEGORIES for part in parts):
+        wrong["categories"] = f"“{_short(text)}” is not numbers from 1 to 10, separated by semicolons."
+        return frozenset()
+    return frozenset(int(part) for part in parts)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

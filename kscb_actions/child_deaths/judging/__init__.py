@@ -1,0 +1,1 @@
+"""Members’ separate proposals, and the panel’s decision."""

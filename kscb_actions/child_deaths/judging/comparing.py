@@ -1,0 +1,175 @@
+"""Several judgements of one death side by side: who said what, where they agree, where to begin deciding.
+
+Plain values only. Agreement is always said in words.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from kscb_actions.child_deaths import terms
+from kscb_actions.child_deaths.cases.rules import primary_category
+
+from .rules import CONTRIBUTING, FactorFacts, Judgement, category_words, status_words, strength, strongest
+
+ALL_AGREE, ONLY_ONE, ALL_DIFFER = "All agree", "Only one proposal", "All differ"
+NOT_FOUND = "Not found"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One question of a part, each person's answer in words (in their order), how far they agree."""
+
+    part: str
+    question: str
+    answers: tuple[str, ...]
+    agreement: str
+
+    @property
+    def is_agreed(self) -> bool:
+        """Do all say the same?"""
+        return self.agreement == ALL_AGREE
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The people, in their order, and the questions by part: heading and questions."""
+
+    people: tuple[str, ...]
+    parts: tuple[tuple[str, tuple[Compared, ...]], ...]
+
+    @property
+    def differing(self) -> tuple[Compared, ...]:
+        """The questions to talk about."""
+        return tuple(
+            each
+            for _, questions in self.parts
+            for each in questions
+            if each.agreement not in (ALL_AGREE, ONLY_ONE)
+        )
+
+
+def compare(judgements: Sequence[tuple[str, Judgement]]) -> Comparison:
+    """Put judgements side by side: primary category, categories, status, each domain's strongest influence,
+    each known factor that anybody named. `judgements` is (who, what they said) of each.
+    """
+    said = [judgement for _, judgement in judgements]
+    outcome = "Category and status"
+    first = (
+        _compared(outcome, "Primary category", said, _primary),
+        _compared(outcome, "All categories", said, _all_categories),
+        _compared(outcome, "Modifiable factors", said, lambda each: status_words(each.status)),
+    )
+    domains = tuple((name, _domain(domain, said)) for domain, name in terms.DOMAINS.items())
+    return Comparison(tuple(who for who, _ in judgements), ((outcome, first), *domains))
+
+
+def agreement_of(answers: Sequence[object]) -> str:
+    """How far answers agree, in words: "All agree", "3 of 4 agree", "All differ"."""
+    if len(answers) == 1:
+        return ONLY_ONE
+    counts = sorted(Counter(answers).values(), reverse=True)
+    if len(counts) < 2:
+        return ALL_AGREE
+    if counts[0] == 1:
+        return ALL_DIFFER
+    together = f"{counts[0]} of {len(answers)} agree"
+    return f"Divided: at most {together}" if counts[0] == counts[1] else together
+
+
+def in_other_words(judgements: Sequence[tuple[str, Judgement]]) -> dict[str, list[tuple[str, FactorFacts]]]:
+    """{domain: (who, factor)} of the factors told in words of one's own, which nothing can compare."""
+    found: dict[str, list[tuple[str, FactorFacts]]] = {domain: [] for domain in terms.DOMAINS}
+    for who, judgement in judgements:
+        for factor in judgement.factors:
+            if not factor.code and factor.text:
+                found[factor.domain].append((who, factor))
+    return found
+
+
+def suggestion(judgements: Sequence[Judgement]) -> Judgement:
+    """Where the panel may begin: what more than half proposed, and every reason and lesson they gave.
+
+    Nothing is suggested where there is no majority. Factors told in words of one's own are left out:
+    nothing shows that two of them are the same.
+    """
+    categories = Counter(each for judgement in judgements for each in judgement.categories)
+    statuses = Counter(judgement.status for judgement in judgements)
+    status = next((code for code, number in statuses.items() if _is_most(number, judgements)), "")
+    return Judgement(
+        categories=frozenset(each for each, number in categories.items() if _is_most(number, judgements)),
+        status=status,
+        status_reason=_together(each.status_reason for each in judgements if each.status == status),
+        factors=tuple(
+            factor
+            for domain, known in terms.FACTORS.items()
+            for code in known
+            if (factor := _suggested(domain, code, judgements))
+        ),
+        learning=_together(each.learning for each in judgements),
+    )
+
+
+def _suggested(domain: str, code: str, judgements: Sequence[Judgement]) -> FactorFacts | None:
+    named = [factor for judgement in judgements if (factor := _named(judgement, code))]
+    found = [factor for factor in named if factor.is_found]
+    if not _is_most(len(found), judgements):
+        return None
+    levels = Counter(factor.influence for factor in found)
+    # Where as many say more as say less, the weaker level: the panel raises it knowingly.
+    influence = min(levels, key=lambda level: (-levels[level], strength(level)))
+    marked = sum(factor.is_modifiable for factor in found)
+    return FactorFacts(
+        domain=domain,
+        code=code,
+        influence=influence,
+        text="; ".join(dict.fromkeys(factor.text for factor in found if factor.text)),
+        is_modifiable=influence in CONTRIBUTING and _is_most(marked, judgements),
+    )
+
+
+def _domain(domain: str, said: Sequence[Judgement]) -> tuple[Compared, ...]:
+    named = {factor.code for judgement in said for factor in judgement.factors}
+    part = terms.DOMAINS[domain]
+    level = _compared(
+        part, "Strongest influence", said, lambda each: terms.INFLUENCES[strongest(each, domain)]
+    )
+    known = (
+        _compared(part, name, said, lambda each, code=code: _factor_words(_named(each, code)))  # type: ignore[misc]
+        for code, name in terms.FACTORS[domain].items()
+        if code in named
+    )
+    return (level, *known)
+
+
+def _compared(
+    part: str, question: str, said: Sequence[Judgement], words: Callable[[Judgement], str]
+) -> Compared:
+    answers = tuple(words(each) for each in said)
+    return Compared(part, question, answers, agreement_of(answers))
+
+
+def _primary(judgement: Judgement) -> str:
+    return category_words(primary_category(judgement.categories))
+
+
+def _all_categories(judgement: Judgement) -> str:
+    return "; ".join(category_words(each) for each in sorted(judgement.categories))
+
+
+def _named(judgement: Judgement, code: str) -> FactorFacts | None:
+    return next((factor for factor in judgement.factors if factor.code == code), None)
+
+
+def _factor_words(factor: FactorFacts | None) -> str:
+    if factor is None:
+        return NOT_FOUND
+    return terms.INFLUENCES[factor.influence] + (". Modifiable" if factor.is_modifiable else "")
+
+
+def _is_most(number: int, judgements: Sequence[Judgement]) -> bool:
+    return 2 * number > len(judgements)
+
+
+def _together(texts: Iterable[str]) -> str:
+    return "\n\n".join(dict.fromkeys(text for text in texts if text))

@@ -1,0 +1,1 @@
+"""What comes of a death: referral to the SCR subgroup, and lessons."""

@@ -1,0 +1,1 @@
+"""Panel meetings: seats, agenda, attendance, interests."""

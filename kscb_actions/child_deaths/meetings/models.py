@@ -1,0 +1,69 @@
+"""Meetings of the panel: who sits there, which cases are before it, and declared interests."""
+
+import peewee
+
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.database import InstantField, Model, Versioned
+from kscb_actions.people.models import Agency, User
+
+
+class PanelMeeting(Versioned):
+    """A meeting of the panel. Its proposals are open until `closed_at`."""
+
+    room = "child_deaths"
+
+    held_on = peewee.DateField(unique=True)
+    proposals_due_on = peewee.DateField()
+    note = peewee.TextField(default="")
+    closed_at = InstantField(null=True)
+
+
+class PanelSeat(Model):
+    """A member who sits on a panel, and therefore sees its cases."""
+
+    room = "child_deaths"
+
+    meeting = peewee.ForeignKeyField(PanelMeeting, on_delete="RESTRICT", backref="seats")
+    user = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+
+    class Meta:
+        indexes = ((("meeting", "user"), True),)
+
+
+class PanelCase(Versioned):
+    """A case on a meeting's agenda, at a place in its order."""
+
+    room = "child_deaths"
+
+    meeting = peewee.ForeignKeyField(PanelMeeting, on_delete="RESTRICT", backref="cases")
+    death = peewee.ForeignKeyField(ChildDeath, on_delete="RESTRICT", backref="panel_cases")
+    place = peewee.IntegerField()
+
+    class Meta:
+        indexes = ((("meeting", "death"), True),)
+
+
+class Interest(Versioned):
+    """A declared interest: until it is lifted, with a reason, this person does not see the case at all."""
+
+    room = "child_deaths"
+
+    death = peewee.ForeignKeyField(ChildDeath, on_delete="RESTRICT", backref="interests")
+    user = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+    nature = peewee.TextField()
+    declared_at = InstantField()
+    lifted_at = InstantField(null=True)
+    lifted_reason = peewee.TextField(default="")
+
+
+class Attendance(Model):
+    """An agency's presence at a meeting, by post."""
+
+    room = "child_deaths"
+
+    meeting = peewee.ForeignKeyField(PanelMeeting, on_delete="RESTRICT", backref="attendance")
+    agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT")
+    post = peewee.CharField(max_length=120)
+
+    class Meta:
+        indexes = ((("meeting", "agency", "post"), True),)

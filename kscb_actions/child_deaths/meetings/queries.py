@@ -1,0 +1,250 @@
+"""Reading panel meetings, always for a viewer: their agenda, who sits on them, what is still missing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import peewee
+
+from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.judging.models import Categorisation, PanelDecision
+from kscb_actions.child_deaths.judging.queries import list_cases, who_has_proposed
+from kscb_actions.child_deaths.returns.queries import count_returns
+from kscb_actions.child_deaths.visibility import visible_death, visible_meeting
+from kscb_actions.people.models import User
+from kscb_actions.people.queries import list_with_role
+from kscb_actions.text import one_line
+
+from .models import Attendance, Interest, PanelCase, PanelMeeting, PanelSeat
+
+PROPOSED, WAITED_FOR, APART, WITHDRAWN, NO_MEMBER = (
+    "proposed",
+    "not yet",
+    "interest declared",
+    "withdrawn: interest declared",
+    "no longer a member",
+)
+
+
+@dataclass(frozen=True)
+class ListedMeeting:
+    """A meeting in the list, and how many of its cases this person sees."""
+
+    meeting: PanelMeeting
+    cases: int
+
+
+@dataclass(frozen=True)
+class AgendaCase:
+    """A case on the agenda as the co-ordinator sees it: who has proposed, never what.
+
+    members  (name, PROPOSED, WAITED_FOR, APART, WITHDRAWN or NO_MEMBER) of everybody with a seat
+    """
+
+    case: PanelCase
+    answered: int
+    asked: int
+    members: list[tuple[str, str]]
+    is_decided_here: bool
+
+    @property
+    def made(self) -> int:
+        """How many proposals were made that count."""
+        return sum(state == PROPOSED for _, state in self.members)
+
+    @property
+    def expected(self) -> int:
+        """From how many members a proposal is expected."""
+        return sum(state in (PROPOSED, WAITED_FOR) for _, state in self.members)
+
+    @property
+    def is_to_decide(self) -> bool:
+        """Is it for this meeting to decide on the case?"""
+        return not self.case.death.decision_number
+
+
+@dataclass(frozen=True)
+class MyCase:
+    """A case on a member's list; `has_proposed` is the member's own."""
+
+    case: PanelCase
+    has_proposed: bool
+
+
+def list_meetings(viewer: Viewer) -> list[ListedMeeting]:
+    """The meetings this person may see, newest first. Two queries."""
+    meetings = list(
+        PanelMeeting.select().where(visible_meeting(viewer)).order_by(PanelMeeting.held_on.desc())
+    )
+    counts = dict(
+        PanelCase.select(PanelCase.meeting, peewee.fn.COUNT(PanelCase.id))
+        .join(ChildDeath)
+        .where(visible_death(viewer))
+        .group_by(PanelCase.meeting)
+        .tuples()
+    )
+    return [ListedMeeting(each, counts.get(each.id, 0)) for each in meetings]
+
+
+def next_meeting(viewer: Viewer, today: date) -> PanelMeeting | None:
+    """The next meeting this person may see, today's among them; None when there is none to come."""
+    return (
+        PanelMeeting.select()
+        .where(visible_meeting(viewer), PanelMeeting.held_on >= today)
+        .order_by(PanelMeeting.held_on)
+        .first()
+    )
+
+
+def open_seats(viewer: Viewer) -> list[PanelMeeting]:
+    """The meetings with a seat of this person's whose proposals are open, the earliest first."""
+    own = PanelSeat.select(PanelSeat.meeting).where(PanelSeat.user == (viewer.id or 0))
+    query = PanelMeeting.select().where(
+        visible_meeting(viewer), PanelMeeting.id.in_(own), PanelMeeting.closed_at.is_null()
+    )
+    return list(query.order_by(PanelMeeting.held_on))
+
+
+def agenda(viewer: Viewer, meeting: PanelMeeting) -> list[AgendaCase]:
+    """The cases of a meeting in order, with what is there and what is missing; for who keeps panels.
+
+    The number of queries does not grow with the cases.
+    """
+    if not viewer.is_system and reach(viewer, Permission.KEEP_PANELS) is Reach.NONE:
+        return []
+    cases = list_cases(viewer, meeting)
+    deaths = [case.death_id for case in cases]
+    returns, proposed = count_returns(deaths), who_has_proposed(viewer, meeting)
+    apart, decided = _apart(meeting, cases), _decided_here(meeting)
+    return [
+        AgendaCase(
+            case,
+            *returns.get(case.death_id, (0, 0)),
+            sorted(
+                [(user.name, _state(user, made)) for user, made in proposed[case.death_id]]
+                + apart.get(case.id, [])
+            ),
+            case.death_id in decided,
+        )
+        for case in cases
+    ]
+
+
+def my_cases(viewer: Viewer, meeting: PanelMeeting) -> list[MyCase]:
+    """The cases of a meeting that a member sees, in order, each with whether they have proposed."""
+    cases = list_cases(viewer, meeting)
+    rows = Categorisation.select(Categorisation.panel_case).where(
+        Categorisation.member == (viewer.id or 0), Categorisation.panel_case.in_([case.id for case in cases])
+    )
+    made = {case_id for (case_id,) in rows.tuples()}
+    return [MyCase(case, case.id in made) for case in cases]
+
+
+def seated(meeting: PanelMeeting) -> list[User]:
+    """Who sits on a panel that has been fetched for a viewer, by name."""
+    seats = PanelSeat.select(PanelSeat.user).where(PanelSeat.meeting == meeting)
+    return list(User.select().where(User.id.in_(seats)).order_by(User.name, User.id))
+
+
+def free_members(meeting: PanelMeeting) -> list[User]:
+    """The active panel members without a seat at a meeting, by name."""
+    taken = {user.id for user in seated(meeting)}
+    return [user for user in list_with_role(Role.CDOP_MEMBER) if user.id not in taken]
+
+
+def cases_to_decide(viewer: Viewer) -> list[ChildDeath]:
+    """The cases without a decision that are on no open panel, longest known first."""
+    query = ChildDeath.select().where(
+        visible_death(viewer), ChildDeath.decision_number == 0, ChildDeath.id.not_in(_on_open_panels())
+    )
+    return list(query.order_by(ChildDeath.notified_on, ChildDeath.id))
+
+
+def get_decided_case(viewer: Viewer, case_number: str) -> ChildDeath | None:
+    """The decided case with this number, or None when it is hidden, not decided or does not exist."""
+    return (
+        ChildDeath.select()
+        .where(
+            visible_death(viewer),
+            ChildDeath.decision_number > 0,
+            ChildDeath.case_number == one_line(case_number).upper(),
+        )
+        .first()
+    )
+
+
+def decisions_to_record(viewer: Viewer) -> list[PanelCase]:
+    """The cases of meetings whose proposals are closed, not decided and on no open panel; by meeting."""
+    query = (
+        PanelCase.select(PanelCase, ChildDeath, PanelMeeting)
+        .join(ChildDeath)
+        .switch(PanelCase)
+        .join(PanelMeeting)
+        .where(
+            visible_death(viewer),
+            ChildDeath.decision_number == 0,
+            PanelMeeting.closed_at.is_null(False),
+            ChildDeath.id.not_in(_on_open_panels()),
+        )
+    )
+    rows = list(query.order_by(PanelMeeting.held_on, PanelCase.place, PanelCase.id))
+    newest = {row.death_id: row.id for row in rows}
+    return [row for row in rows if newest[row.death_id] == row.id]
+
+
+def get_attendance(meeting: PanelMeeting, attendance_id: int) -> Attendance | None:
+    """One attendance of a meeting that has been fetched for a viewer, or None."""
+    return Attendance.get_or_none(Attendance.id == attendance_id, Attendance.meeting == meeting)
+
+
+def list_interests(viewer: Viewer, death: ChildDeath) -> list[Interest]:
+    """The interests declared in a case with their people, the newest first; for who keeps panels."""
+    return list(_interests(viewer).where(Interest.death == death).order_by(Interest.id.desc()))
+
+
+def get_interest(viewer: Viewer, death_id: int, interest_id: int) -> Interest | None:
+    """One interest, or None when it, or the case, is hidden or does not exist."""
+    return _interests(viewer).where(Interest.id == interest_id, Interest.death == death_id).first()
+
+
+def _interests(viewer: Viewer) -> Any:
+    query = Interest.select(Interest, ChildDeath, User).join(ChildDeath).switch(Interest).join(User)
+    keeps = viewer.is_system or reach(viewer, Permission.KEEP_PANELS) is not Reach.NONE
+    return query.where(visible_death(viewer)) if keeps else query.where(peewee.SQL("1 = 0"))
+
+
+def _on_open_panels() -> Any:
+    return PanelCase.select(PanelCase.death).join(PanelMeeting).where(PanelMeeting.closed_at.is_null())
+
+
+def _state(user: User, has_proposed: bool) -> str:
+    if has_proposed:
+        return PROPOSED
+    return WAITED_FOR if user.is_active and Role.CDOP_MEMBER in user.role_set else NO_MEMBER
+
+
+def _apart(meeting: PanelMeeting, cases: Sequence[PanelCase]) -> dict[int, list[tuple[str, str]]]:
+    """{id of case on the agenda: (name, how they stand apart)} of the seated who have an interest in it."""
+    by_death = {case.death_id: case.id for case in cases}
+    seats = PanelSeat.select(PanelSeat.user).where(PanelSeat.meeting == meeting)
+    live = (
+        Interest.select(Interest, User)
+        .join(User)
+        .where(Interest.death.in_(list(by_death)), Interest.lifted_at.is_null(), Interest.user.in_(seats))
+    )
+    ids = list(by_death.values())
+    rows = Categorisation.select(Categorisation.panel_case, Categorisation.member)
+    made = set(rows.where(Categorisation.panel_case.in_(ids)).tuples())
+    found: dict[int, list[tuple[str, str]]] = {}
+    for interest in live:
+        case_id = by_death[interest.death_id]
+        state = WITHDRAWN if (case_id, interest.user_id) in made else APART
+        found.setdefault(case_id, []).append((interest.user.name, state))
+    return found
+
+
+def _decided_here(meeting: PanelMeeting) -> set[int]:
+    rows = PanelDecision.select(PanelDecision.death).where(PanelDecision.meeting == meeting)
+    return {death_id for (death_id,) in rows.tuples()}

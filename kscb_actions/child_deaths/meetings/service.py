@@ -1,0 +1,250 @@
+"""Keeping panel meetings: their members, their cases in order, and who was there."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import peewee
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, Refused, Role, Viewer, require
+from kscb_actions.audit.service import change
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.judging.models import Categorisation, PanelDecision
+from kscb_actions.child_deaths.visibility import get_death, visible_death
+from kscb_actions.people.models import Agency, User
+from kscb_actions.text import InvalidInput, clean_text, one_line
+
+from . import rules
+from .models import Attendance, PanelCase, PanelMeeting, PanelSeat
+
+SAME_DAY = "There is a meeting on this day already."
+NOT_HERE = "This is not on the meeting any more."
+
+
+def plan_meeting(
+    viewer: Viewer, held_on: date | None, proposals_due_on: date | None, note: str = ""
+) -> PanelMeeting:
+    """Plan a meeting of the panel. Raises InvalidInput."""
+    require(viewer, Permission.KEEP_PANELS)
+    meeting = PanelMeeting()
+    with change(viewer) as tx:
+        _take(meeting, held_on, proposals_due_on, note)
+        return tx.add(meeting, "panel.planned")
+
+
+def edit_meeting(
+    viewer: Viewer,
+    meeting: PanelMeeting,
+    held_on: date | None,
+    proposals_due_on: date | None,
+    note: str,
+    expected: int | None = None,
+) -> PanelMeeting:
+    """Change a meeting's days and note, as far as nothing rests on them. Raises InvalidInput, StaleEdit."""
+    require(viewer, Permission.KEEP_PANELS)
+    with change(viewer) as tx:
+        now = PanelMeeting.get_by_id(meeting.id)
+        decisions = PanelDecision.select().where(PanelDecision.meeting == meeting).count()
+        fixed = rules.problems_with_moving(
+            held_on,
+            proposals_due_on,
+            (now.held_on, now.proposals_due_on),
+            rules.are_proposals_open(now.closed_at),
+            decisions,
+        )
+        _take(meeting, held_on, proposals_due_on, note, fixed)
+        return tx.update(meeting, "panel.changed", expected)
+
+
+def seat_member(viewer: Viewer, meeting: PanelMeeting, user: User) -> PanelSeat:
+    """Give a member a seat: they see the meeting's cases from now on. Raises InvalidInput."""
+    return seat_members(viewer, meeting, [user])[0]
+
+
+def seat_members(viewer: Viewer, meeting: PanelMeeting, users: Sequence[User]) -> list[PanelSeat]:
+    """Give several members a seat at once, each with an event of its own. Raises InvalidInput, and then
+    gives none.
+    """
+    require(viewer, Permission.KEEP_PANELS)
+    with change(viewer) as tx:
+        seats = PanelSeat.select(PanelSeat.user).where(PanelSeat.meeting == meeting).tuples()
+        seated = {user_id for (user_id,) in seats}
+        found = [
+            rules.why_not_seat(
+                user.name, user.is_active, Role.CDOP_MEMBER in user.role_set, user.id in seated
+            )
+            for user in users
+        ]
+        _refuse("members", [why for why in found if why], "Select at least one member." if not users else "")
+        return [tx.add(PanelSeat(meeting=meeting, user=user), "panel.seated") for user in users]
+
+
+def unseat_member(viewer: Viewer, meeting: PanelMeeting, user: User) -> None:
+    """Take a member's seat back, unless something was proposed from it. Raises InvalidInput, Refused."""
+    require(viewer, Permission.KEEP_PANELS)
+    with change(viewer) as tx:
+        seat = PanelSeat.get_or_none(PanelSeat.meeting == meeting, PanelSeat.user == user)
+        if seat is None:
+            raise InvalidInput({"members": f"{user.name} does not sit on this panel."})
+        of_meeting = PanelCase.select(PanelCase.id).where(PanelCase.meeting == meeting)
+        proposals = Categorisation.select().where(
+            Categorisation.member == user, Categorisation.panel_case.in_(of_meeting)
+        )
+        if why_not := rules.why_not_unseat(user.name, proposals.count()):
+            raise Refused(why_not)
+        tx.remove(seat, "panel.unseated")
+
+
+def add_case(
+    viewer: Viewer, meeting: PanelMeeting, death: ChildDeath, for_correction: bool = False
+) -> PanelCase:
+    """Put a case at the end of a meeting's agenda. Raises InvalidInput.
+
+    A case that the panel decided comes back only `for_correction`.
+    """
+    return add_cases(viewer, meeting, [death], for_correction)[0]
+
+
+def add_cases(
+    viewer: Viewer, meeting: PanelMeeting, deaths: Sequence[ChildDeath], for_correction: bool = False
+) -> list[PanelCase]:
+    """Put several cases at the end of a meeting's agenda, in this order, each with an event of its own.
+
+    Raises InvalidInput, and then puts none on.
+    """
+    require(viewer, Permission.KEEP_PANELS)
+    with change(viewer) as tx:
+        found = [(each, _why_not_add(viewer, meeting, each, for_correction)) for each in deaths]
+        is_one = len(deaths) == 1
+        why_not = [why if is_one else f"Case {each.case_number}: {why}" for each, why in found if why]
+        _refuse(
+            "decided_case" if for_correction else "cases",
+            why_not,
+            "Select at least one case." if not deaths else "",
+        )
+        last = PanelCase.select(peewee.fn.MAX(PanelCase.place)).where(PanelCase.meeting == meeting).scalar()
+        rows = [
+            PanelCase(meeting=meeting, death=death, place=place)
+            for place, death in enumerate(deaths, (last or 0) + 1)
+        ]
+        return [tx.add(row, "panel.case-added") for row in rows]
+
+
+def remove_case(viewer: Viewer, panel_case: PanelCase) -> None:
+    """Take a case off a meeting's agenda, unless something was proposed or decided on it. Raises Refused."""
+    require(viewer, Permission.KEEP_PANELS)
+    with change(viewer) as tx:
+        now = _now(viewer, panel_case)
+        why_not = rules.why_not_remove_case(
+            Categorisation.select().where(Categorisation.panel_case == now).count(),
+            PanelDecision.select()
+            .where(PanelDecision.death == now.death_id, PanelDecision.meeting == now.meeting_id)
+            .exists(),
+        )
+        if why_not:
+            raise Refused(why_not)
+        tx.remove(now, "panel.case-removed")
+
+
+def move_case_up(viewer: Viewer, panel_case: PanelCase) -> None:
+    """Let a case change places with the one before it that this person sees. The first stays first.
+
+    Raises Refused.
+    """
+    require(viewer, Permission.KEEP_PANELS)
+    with change(viewer) as tx:
+        now = _now(viewer, panel_case)
+        before = (
+            PanelCase.select()
+            .join(ChildDeath)
+            .where(PanelCase.meeting == now.meeting_id, PanelCase.place < now.place, visible_death(viewer))
+            .order_by(PanelCase.place.desc())
+            .first()
+        )
+        if before is None:
+            raise Refused("This case comes first already.")
+        now.place, before.place = before.place, now.place
+        tx.update(now, "panel.case-moved")
+        tx.update(before, "panel.case-moved")
+
+
+def record_attendance(viewer: Viewer, meeting: PanelMeeting, agency: Agency | None, post: str) -> Attendance:
+    """Record that an agency was at a meeting, by post. Raises InvalidInput."""
+    require(viewer, Permission.KEEP_PANELS)
+    post = one_line(post)
+    problems = rules.problems_with_attendance(post, agency is not None, meeting.held_on, clock.today())
+    same = (Attendance.meeting == meeting, Attendance.agency == agency, Attendance.post == post)
+    with change(viewer) as tx:
+        if not problems and Attendance.select().where(*same).exists():
+            problems["post"] = "This is recorded already."
+        if problems:
+            raise InvalidInput(problems)
+        return tx.add(Attendance(meeting=meeting, agency=agency, post=post), "panel.attendance-recorded")
+
+
+def remove_attendance(viewer: Viewer, attendance: Attendance) -> None:
+    """Take an attendance off. A decision keeps who was there when it was recorded. Raises Refused."""
+    require(viewer, Permission.KEEP_PANELS)
+    with change(viewer) as tx:
+        if Attendance.get_or_none(Attendance.id == attendance.id) is None:
+            raise Refused(NOT_HERE)
+        tx.remove(attendance, "panel.attendance-removed")
+
+
+def tell_papers_taken(viewer: Viewer, meeting: PanelMeeting, cases: int) -> None:
+    """Tell the trail that somebody took the papers of a meeting away. Raises Refused."""
+    require(viewer, Permission.READ_DEATH)
+    with change(viewer) as tx:
+        tx.note("panel.papers-taken", meeting, {"cases": cases})
+
+
+def _take(
+    meeting: PanelMeeting,
+    held_on: date | None,
+    proposals_due_on: date | None,
+    note: str,
+    fixed: dict[str, str] | None = None,
+) -> None:
+    note = clean_text(note)
+    problems = rules.problems_with_meeting(held_on, proposals_due_on, note) | (fixed or {})
+    same = (PanelMeeting.held_on == held_on, PanelMeeting.id != (meeting.id or 0))
+    if "held_on" not in problems and PanelMeeting.select().where(*same).exists():
+        problems["held_on"] = SAME_DAY
+    if problems:
+        raise InvalidInput(problems)
+    meeting.held_on, meeting.proposals_due_on, meeting.note = held_on, proposals_due_on, note
+
+
+def _why_not_add(
+    viewer: Viewer, meeting: PanelMeeting, death: ChildDeath, for_correction: bool
+) -> str | None:
+    """Why a case, as it is now, cannot be put on a meeting's agenda by this person; None when it can."""
+    now = get_death(viewer, death.id)
+    if now is None:
+        return "There is no such case."
+    elsewhere = (
+        PanelCase.select()
+        .join(PanelMeeting)
+        .where(PanelCase.death == now, PanelCase.meeting != meeting, PanelMeeting.closed_at.is_null())
+    )
+    return rules.why_not_add_case(
+        rules.are_proposals_open(PanelMeeting.get_by_id(meeting.id).closed_at),
+        PanelCase.select().where(PanelCase.meeting == meeting, PanelCase.death == now).exists(),
+        elsewhere.exists(),
+        now.decision_number > 0,
+        for_correction,
+    )
+
+
+def _refuse(field: str, problems: Sequence[str], missing: str) -> None:
+    """Raise InvalidInput beside a field, when something is wrong or missing."""
+    if problems or missing:
+        raise InvalidInput({field: " ".join(problems) or missing})
+
+
+def _now(viewer: Viewer, panel_case: PanelCase) -> PanelCase:
+    """The case on the agenda as it is now. Raises Refused when it is not there, or hidden."""
+    now = PanelCase.get_or_none(PanelCase.id == panel_case.id)
+    if now is None or (not viewer.is_system and get_death(viewer, now.death_id) is None):
+        raise Refused(NOT_HERE)
+    return now

@@ -1,0 +1,1 @@
+"""What agencies are asked to return on a death."""

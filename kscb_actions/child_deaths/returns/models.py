@@ -1,0 +1,45 @@
+"""What agencies return on a death, and the reminders of it."""
+
+import peewee
+
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.database import Model, Versioned
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.people.models import Agency
+
+
+class AgencyReturn(Versioned):
+    """What one agency was asked to tell of a case (Form B), and whether it has.
+
+    taken_back_on  since when it is asked no longer, for a reason; empty again when it is asked anew
+    """
+
+    room = "child_deaths"
+
+    death = peewee.ForeignKeyField(ChildDeath, on_delete="RESTRICT", backref="returns")
+    agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT")
+    asked_on = peewee.DateField()
+    due_on = peewee.DateField(index=True)
+    answered_on = peewee.DateField(null=True)
+    knows_child = peewee.CharField(max_length=20, default="")
+    summary = peewee.TextField(default="")
+    taken_back_on = peewee.DateField(null=True)
+    taken_back_reason = peewee.TextField(default="")
+
+    class Meta:
+        indexes = ((("death", "agency"), True),)
+
+
+class ReturnChase(Model):
+    """One reminder of an agency's overdue return on a child's death: once for each stage and due date."""
+
+    room = "child_deaths"
+
+    agency_return = peewee.ForeignKeyField(AgencyReturn, on_delete="RESTRICT", backref="chases")
+    stage = peewee.IntegerField()
+    due_on = peewee.DateField()
+    chased_on = peewee.DateField()
+    message = peewee.ForeignKeyField(OutboxMessage, on_delete="RESTRICT")
+
+    class Meta:
+        indexes = ((("agency_return", "stage", "due_on"), True),)

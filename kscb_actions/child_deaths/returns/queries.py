@@ -1,0 +1,64 @@
+"""Reading agencies’ returns, always for a viewer."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+import peewee
+
+from kscb_actions.access.policy import Viewer
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.visibility import visible_death
+from kscb_actions.people.models import Agency
+
+from .models import AgencyReturn
+
+# An agency that was asked by mistake is no longer asked: its row is kept for the trail alone.
+STILL_ASKED = AgencyReturn.taken_back_on.is_null()
+
+
+RETURNS = {"waiting": "A return is outstanding", "overdue": "A return is overdue"}
+
+
+def list_returns(viewer: Viewer, death: ChildDeath) -> list[AgencyReturn]:
+    """What agencies are asked of a case, with the agency, by its name; not what was taken back."""
+    return list(_returns(viewer).where(AgencyReturn.death == death).order_by(Agency.name))
+
+
+def overdue_returns(viewer: Viewer, today: date) -> list[AgencyReturn]:
+    """The returns that were due before today and have not come, with case and agency; the oldest first.
+
+    Not those of a case that the panel has decided without them.
+    """
+    late = AgencyReturn.answered_on.is_null() & (AgencyReturn.due_on < today)
+    late = late & (ChildDeath.decision_number == 0)
+    return list(_returns(viewer).where(late).order_by(AgencyReturn.due_on, AgencyReturn.id))
+
+
+def get_return(viewer: Viewer, death_id: int, return_id: int) -> AgencyReturn | None:
+    """One return of a case, or None when it is hidden, taken back or does not exist."""
+    return _returns(viewer).where(AgencyReturn.id == return_id, AgencyReturn.death == death_id).first()
+
+
+def _returns(viewer: Viewer) -> Any:
+    return (
+        AgencyReturn.select(AgencyReturn, ChildDeath, Agency)
+        .join(ChildDeath)
+        .switch(AgencyReturn)
+        .join(Agency)
+        .where(visible_death(viewer), STILL_ASKED)
+    )
+
+
+def count_returns(death_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """{id of death: (returns that have come, returns asked for)} of cases fetched for a viewer."""
+    query = (
+        AgencyReturn.select(
+            AgencyReturn.death,
+            peewee.fn.COUNT(AgencyReturn.answered_on),
+            peewee.fn.COUNT(AgencyReturn.id),
+        )
+        .where(AgencyReturn.death.in_(list(death_ids)), STILL_ASKED)
+        .group_by(AgencyReturn.death)
+    )
+    return {death: (answered, asked) for death, answered, asked in query.tuples()}

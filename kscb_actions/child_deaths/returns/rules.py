@@ -1,0 +1,106 @@
+"""Which agency returns on a child's death fall due for whom, and what the digest says. Plain values.
+
+They climb the same ladder as actions. A mail about a death names no case: it carries the agency, the day and
+the link, and goes to nobody who may not see the case.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
+from kscb_actions.chasing.rules import Chased, day_words, due_words, stage_to_chase
+
+SUBJECT = "Child death reviews: returns waiting"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A return that has not come, on a case that is not decided.
+
+    seats      who sits on a panel that has the case on its agenda, by id
+    closed_to  to whom a declared interest closes the case, by id
+    """
+
+    return_id: int
+    death_id: int
+    agency_id: int
+    agency: str
+    due_on: date
+    seats: frozenset[int] = frozenset()
+    closed_to: frozenset[int] = frozenset()
+    chased: tuple[Chased, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReturnItem:
+    """One return in a digest, and its stage."""
+
+    waiting: Waiting
+    stage: int
+
+
+@dataclass(frozen=True)
+class ReturnDigest:
+    """All that one person is sent about returns on one day."""
+
+    to: Viewer
+    items: tuple[ReturnItem, ...]
+
+
+@dataclass(frozen=True)
+class ReturnPlan:
+    """Who is sent what, and which returns nobody at all can be told of."""
+
+    digests: tuple[ReturnDigest, ...] = ()
+    untold: tuple[Waiting, ...] = ()
+
+
+def may_see(person: Viewer, waiting: Waiting) -> bool:
+    """May this person see the case? The same as deaths.queries.visible_death says of its row."""
+    if person.id in waiting.closed_to:
+        return False
+    width = reach(person, Permission.READ_DEATH)
+    return width is Reach.ALL or (width is Reach.OWN_PANELS and person.id in waiting.seats)
+
+
+def whom_to_tell(waiting: Waiting, people: Iterable[Viewer]) -> list[Viewer]:
+    """Who of the active `people` is told: the co-ordinators, and the asked agency's own panel members."""
+    return [
+        person
+        for person in people
+        if may_see(person, waiting)
+        and (Role.CDOP_COORDINATOR in person.roles or person.agency_id == waiting.agency_id)
+    ]
+
+
+def plan_returns(
+    returns: Iterable[Waiting], people: Sequence[Viewer], on: date, offsets: Sequence[int]
+) -> ReturnPlan:
+    """One digest for each person something is new for, by address; the longest overdue first in each."""
+    parts: dict[Viewer, list[ReturnItem]] = {}
+    untold = []
+    for waiting in sorted(returns, key=lambda each: (each.due_on, each.return_id)):
+        stage = stage_to_chase(waiting, on, offsets)
+        if stage is None:
+            continue
+        receivers = whom_to_tell(waiting, people)
+        for person in receivers:
+            parts.setdefault(person, []).append(ReturnItem(waiting, stage))
+        if not receivers:
+            untold.append(waiting)
+    ordered = sorted(parts, key=lambda person: person.email)
+    return ReturnPlan(tuple(ReturnDigest(person, tuple(parts[person])) for person in ordered), tuple(untold))
+
+
+def body(digest: ReturnDigest, on: date, board: str, base_url: str) -> str:
+    """The text: for each return its agency, when it was or is due, and the link to the case."""
+    keeps = Role.CDOP_COORDINATOR in digest.to.roles
+    asks = "These agencies have not answered yet:" if keeps else "Please see that your agency answers:"
+    parts = [f"{board}: child death reviews, {day_words(on)}.", asks]
+    parts += [_paragraph(item.waiting, on, base_url) for item in digest.items]
+    return "\n\n".join(parts)
+
+
+def _paragraph(waiting: Waiting, on: date, base_url: str) -> str:
+    return f"{waiting.agency}\n{due_words(waiting.due_on, on)}\n{base_url}/deaths/{waiting.death_id}#returns"

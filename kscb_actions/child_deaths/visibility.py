@@ -1,0 +1,68 @@
+"""Who may see which child’s death: the one condition that every read goes through."""
+
+from typing import Any
+
+from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting, PanelSeat
+from kscb_actions.reviews.queries import EVERYTHING, NOTHING
+
+
+def visible_death(viewer: Viewer) -> Any:
+    """The condition on ChildDeath that keeps what this person may see.
+
+    A co-ordinator sees all, a member the cases of panels they sit on; nobody a case they have declared an
+    interest in, whatever their roles.
+    """
+    if viewer.is_system:
+        return EVERYTHING
+    width = reach(viewer, Permission.READ_DEATH)
+    if width is Reach.NONE:
+        return NOTHING
+    own = viewer.id or 0
+    closed = Interest.select(Interest.death).where(Interest.user == own, Interest.lifted_at.is_null())
+    condition = ChildDeath.id.not_in(closed)
+    if width is Reach.OWN_PANELS:
+        seats = PanelSeat.select(PanelSeat.meeting).where(PanelSeat.user == own)
+        condition = condition & ChildDeath.id.in_(
+            PanelCase.select(PanelCase.death).where(PanelCase.meeting.in_(seats))
+        )
+    return condition
+
+
+def visible_meeting(viewer: Viewer) -> Any:
+    """The condition on PanelMeeting that keeps what this person may see: a member's own panels."""
+    if viewer.is_system:
+        return EVERYTHING
+    width = reach(viewer, Permission.READ_DEATH)
+    if width is Reach.OWN_PANELS:
+        own = PanelSeat.select(PanelSeat.meeting).where(PanelSeat.user == (viewer.id or 0))
+        return PanelMeeting.id.in_(own)
+    return EVERYTHING if width is Reach.ALL else NOTHING
+
+
+def get_meeting(viewer: Viewer, meeting_id: int) -> PanelMeeting | None:
+    """One meeting, or None when it is hidden or does not exist."""
+    return PanelMeeting.select().where(PanelMeeting.id == meeting_id, visible_meeting(viewer)).first()
+
+
+def get_panel_case(viewer: Viewer, meeting_id: int, death_id: int) -> PanelCase | None:
+    """A case on a meeting's agenda, with both, or None where either is hidden or does not exist."""
+    return (
+        PanelCase.select(PanelCase, ChildDeath, PanelMeeting)
+        .join(ChildDeath)
+        .switch(PanelCase)
+        .join(PanelMeeting)
+        .where(
+            PanelCase.meeting == meeting_id,
+            PanelCase.death == death_id,
+            visible_death(viewer),
+            visible_meeting(viewer),
+        )
+        .first()
+    )
+
+
+def get_death(viewer: Viewer, death_id: int) -> ChildDeath | None:
+    """One case, or None when it is hidden or does not exist."""
+    return ChildDeath.select().where(ChildDeath.id == death_id, visible_death(viewer)).first()

@@ -1,0 +1,1 @@
+"""The edge administrators use: one module for each group of commands."""

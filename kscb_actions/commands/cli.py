@@ -1,0 +1,121 @@
+"""The command line. Each command says plainly what went wrong, exits non-zero, and then changes nothing."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import wraps
+from typing import Any
+
+import click
+import peewee
+from flask import Flask, current_app
+
+from kscb_actions import clock, database
+from kscb_actions.jobs import scheduler, serve
+from kscb_actions.settings.queries import get_board
+
+
+class Day(click.ParamType):
+    """A date of the command line, like 2012-03-31."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> date:
+        """Read a date; fails with a sentence for the reader."""
+        if isinstance(value, date):
+            return value
+        try:
+            if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+                raise ValueError
+            day = date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"“{value}” is not a date. Write year, month and day, like 2012-03-31.", param, ctx)
+        if not 1900 <= day.year <= 2100:
+            self.fail(f"“{value}” is out of range. Use a year from 1900 to 2100.", param, ctx)
+        return day
+
+
+@contextmanager
+def board_open() -> Iterator[Any]:
+    """The database open, on the board's own day; yields the Board."""
+    check_database()
+    with database.db.connection_context():
+        board = get_board()
+        clock.fix_day(board.fixed_today)
+        try:
+            yield board
+        finally:
+            clock.fix_day(None)
+
+
+def check_database() -> None:
+    """Raise ClickException unless the database opens and is on the newest schema."""
+    try:
+        waiting = database.pending_migrations()
+    except peewee.DatabaseError as error:
+        raise click.ClickException(
+            f"The database cannot be opened ({error}). Check KSCB_DATABASE and KSCB_INSTANCE."
+        ) from None
+    if waiting:
+        raise click.ClickException("The database is not ready. Run 'flask migrate' first.")
+
+
+def in_board(command: Callable) -> Callable:
+    """Give a command the open board as its first argument."""
+
+    @wraps(command)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        with board_open() as board:
+            return command(board, *args, **kwargs)
+
+    return wrapper
+
+
+@click.command("migrate")
+def migrate() -> None:
+    """Bring the database to the newest schema. Example: flask migrate"""
+    applied = database.migrate()
+    for name in applied:
+        click.echo(f"Applied {name}")
+    click.echo("The database is up to date.")
+
+
+@click.command("jobs")
+def jobs() -> None:
+    """Run the scheduler until it is stopped: chasing at 8am on working days, sending mail, tidying up.
+
+    Any number may run; one of them does the work. Example: flask jobs
+    """
+    check_database()
+    scheduler.run(settings())
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True)
+@click.option("--check", is_flag=True, help="Only say whether the port is free.")
+def serve_command(host: str, port: int, check: bool) -> None:
+    """Serve the pages, with the scheduler beside them, until stopped. Example: flask serve --port 8080"""
+    taken = serve.why_not_there(host, port)
+    if taken:
+        raise click.ClickException(taken)
+    if check:
+        return
+    check_database()
+    ended = serve.serve(host, port, click.echo)
+    if ended:
+        raise click.ClickException(ended)
+
+
+def add_commands(app: Flask) -> None:
+    """Register every command on the application."""
+    from .every import COMMANDS
+
+    for command in (migrate, *COMMANDS, jobs, serve_command):
+        app.cli.add_command(command)
+
+
+def settings() -> Any:
+    """This installation's Settings."""
+    return current_app.config["SETTINGS"]

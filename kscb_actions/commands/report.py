@@ -1,0 +1,68 @@
+"""The command that makes a report."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Role, Viewer
+from kscb_actions.database import reading
+from kscb_actions.reports.content import Report
+from kscb_actions.reports.progress.report import build_progress, record_export
+from kscb_actions.reports.progress.scope import Choice
+from kscb_actions.reports.word.paper import write_docx
+from kscb_actions.text import InvalidInput
+
+from .cli import Day, in_board
+
+# It reads as a reader does, and is named on no restricted review: those are reported on the page only.
+COMMAND_LINE = Viewer(id=None, name="The command line", roles=frozenset({Role.READER}))
+OPTIONS = {"review": "--review", "agency": "--agency", "as_at": "--as-at", "since": "--since"}
+
+
+@click.command("report")
+@click.argument("kind", type=click.Choice(["progress"]))
+@click.option("--review", default="", metavar="REF", help="One review. All when not given.")
+@click.option("--agency", default="", metavar="CODE", help="One agency. All when not given.")
+@click.option("--as-at", type=Day(), help="The day whose end is reported. Today when not given.")
+@click.option("--since", type=Day(), help="Tell changes since this day. Three months before when not given.")
+@click.option("--publication", is_flag=True, help="Leave out what is not for the public.")
+@click.option(
+    "-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.docx"
+)
+@in_board
+def report(board: Any, kind: str, output: Path, **asked: Any) -> None:
+    """Write a report as a Word file. Example: flask report progress --review SCR-2011-02 -o progress.docx
+
+    Restricted reviews are left out: only the people named on them can open their report, on the page.
+    """
+    if output.suffix.lower() != ".docx":
+        raise click.BadParameter(f"“{output}” must end in .docx.", param_hint="-o")
+    choice = Choice(**asked)
+    try:
+        made = _written(board, choice, output, kind)
+    except InvalidInput as wrong:
+        told = "\n".join(f"{OPTIONS[field]}: {message}" for field, message in wrong.errors.items())
+        raise click.ClickException(told) from None
+    except OSError as error:
+        raise click.ClickException(f"Cannot write {output}: {error.strerror}.") from None
+    click.echo(f"Wrote {output}: {made.title}. {made.period}.")
+    click.echo("Restricted reviews, where there are any, are not in it.")
+
+
+def _written(board: Any, choice: Choice, output: Path, kind: str) -> Report:
+    """Write beside the file first: where anything fails, what was there before is still there."""
+    descriptor, name = tempfile.mkstemp(dir=output.parent, suffix=".docx.part")
+    try:
+        with os.fdopen(descriptor, "wb") as file, reading():
+            made = build_progress(COMMAND_LINE, board, choice, clock.today())
+            write_docx(made, file)
+        record_export(COMMAND_LINE, kind, choice, made)
+        os.replace(name, output)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return made

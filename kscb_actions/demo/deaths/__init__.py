@@ -1,0 +1,1 @@
+"""The child deaths of the demonstration board."""

@@ -1,0 +1,51 @@
+"""What has been issued to the public, as it was issued, and what is being written for the next time."""
+
+import peewee
+
+from kscb_actions.database import InstantField, Model, Versioned
+
+
+class IssuedReport(Model):
+    """An annual report as issued: never changed; a later edition of a year has the next number.
+
+    report_json  the report as plain data, from which its page is drawn
+    counts_json  the true numbers of its tables beside what was printed, so that no later table gives one away
+    paper        the Word file itself
+    is_overlap_protected  was Fit.is_full true of it? None: it was issued before this was kept
+    """
+
+    room = "figures"
+
+    year = peewee.CharField(max_length=7)
+    number = peewee.IntegerField()
+    title = peewee.CharField(max_length=200)
+    issued_on = peewee.DateField()
+    issued_by = peewee.CharField(max_length=120)
+    issued_at = InstantField()
+    report_json = peewee.TextField()
+    counts_json = peewee.TextField()
+    paper = peewee.BlobField()
+    paper_sha256 = peewee.CharField(max_length=64)
+    is_overlap_protected = peewee.BooleanField(null=True)
+
+    class Meta:
+        indexes = ((("year", "number"), True),)
+
+
+class AnnualDraft(Versioned):
+    """What people write for a year's annual report: all that is not counted. It is kept after issue.
+
+    left_out  codes of the tables that this year's report does without, joined by ","
+    """
+
+    room = "figures"
+
+    year = peewee.CharField(max_length=7, unique=True)
+    author = peewee.CharField(max_length=120, default="")
+    owner = peewee.CharField(max_length=120, default="")
+    circulation = peewee.TextField(default="")
+    foreword = peewee.TextField(default="")
+    achievements = peewee.TextField(default="")
+    learning = peewee.TextField(default="")
+    training = peewee.TextField(default="")
+    left_out = peewee.TextField(default="")

@@ -1,0 +1,56 @@
+"""The standing words of the annual report: what the panel is, what its terms mean, how it works."""
+
+from kscb_actions.child_deaths import terms
+from kscb_actions.figures.printing.blocks import LEGEND_WORDS
+
+PURPOSE = (
+    "To tell the Board and the public how many children’s deaths the panel reviewed, what they were due to, "
+    "what might have been changed, and what has been learnt."
+)
+ACCESSIBILITY = (
+    "Every chart stands beside a table of the same numbers and says in words what it shows. The report is a "
+    "page and a Word file that can be read aloud and enlarged; ask the Board for any other form."
+)
+SIGN_OFF = "Written by the author, agreed by the panel’s chair and the panel, and received by the Board."
+CIRCULATION = "For publication. Nothing in it is about one child."
+AUTHOR = "Child Death Overview Panel co-ordinator"
+OWNER = "Chair of the Child Death Overview Panel"
+NOTHING_WRITTEN = "Nothing has been written here for this year."
+INTRODUCTION = (
+    "The Child Death Overview Panel reviews the death of every child under 18 who lived in the Board’s area. "
+    "Its members come from different agencies. It looks for what can be learnt to make other children safer; "
+    "it does not look for who is to blame, and it takes the place of no coroner and no court."
+)
+SCOPE = (
+    "All children who were born alive and died before their 18th birthday, wherever they died, if they lived "
+    "in the area. Stillbirths and planned terminations within the law are not reviewed.",
+    "A year runs from 1 April to 31 March. A death belongs to the year in which the child died, a review to "
+    "the year in which the panel completed it. Many deaths are reviewed in a later year.",
+    "The numbers are those known on the day of the report. A later correction is published as a new edition.",
+)
+SMALL_NUMBERS = (
+    "Where few children died, a number could tell who a child was. Small numbers are therefore not shown, "
+    "and neither are others from which they could be worked out, nor percentages of or on them:",
+    *LEGEND_WORDS,
+)
+AFTER_A_DEATH = (
+    "Whoever learns of a child’s death tells the panel’s co-ordinator, who records it without a name.",
+    "If the death was unexpected, professionals of health, police and social care respond together at once.",
+    "Agencies that knew the child or the family are asked for what they know.",
+    "A coroner’s inquest or criminal proceedings go on beside this, and may delay the review.",
+)
+REVIEWING = (
+    "Members read the anonymised case. A member with an interest in it takes no part.",
+    "Each member proposes separately which categories apply, which factors played a part, and whether any of "
+    "them could be modified. Nobody sees another’s proposal before all are in.",
+    "The panel discusses the proposals and decides. Where several categories apply, the uppermost in the "
+    "list counts as the primary one.",
+    "Where abuse or neglect is known or suspected, the panel considers a referral for a serious case review.",
+    "What was learnt becomes recommendations, which agencies act on and the Board checks.",
+)
+MODIFIABLE_MEANS = terms.MODIFIABLE_MEANS
+DEFINITIONS = (
+    ("Unexpected death", terms.UNEXPECTED_MEANS),
+    ("Modifiable factor", MODIFIABLE_MEANS),
+    *((f"{number} {name}", terms.CATEGORY_COVERS[number]) for number, name in terms.CATEGORIES.items()),
+)

@@ -1,0 +1,1 @@
+"""Counting child deaths into tables."""

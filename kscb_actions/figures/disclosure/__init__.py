@@ -1,0 +1,1 @@
+"""Disclosure control: which cells of published tables are suppressed."""

@@ -1,0 +1,159 @@
+"""By what deaths are counted: each axis has its codes in the order of print, and finds a record's code.
+
+A record is anything with the fields named here, or a mapping with them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from kscb_actions.child_deaths import terms
+from kscb_actions.child_deaths.cases.rules import completion_band, primary_category
+from kscb_actions.child_deaths.years import year_of
+
+NOT_KNOWN = "not_known"
+_STRENGTH = {level: strength for strength, level in enumerate(terms.INFLUENCES)}
+
+
+class Holds(Enum):
+    """In how many of an axis's rows a death stands."""
+
+    ONE = "one"
+    SOME = "some"
+    EVERY = "every"
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """One way to count deaths.
+
+    code    its name in commands and addresses
+    title   its name in print
+    labels  {code: name}, in the order of print
+    find    a record's code; where it may have several or none, its codes
+    holds   in how many rows a death stands
+    """
+
+    code: str
+    title: str
+    labels: Mapping[str, str]
+    find: Callable[[Any], Any]
+    holds: Holds = Holds.ONE
+
+    def code_of(self, record: Any) -> str:
+        """The one code of this record."""
+        return str(self.find(record))
+
+    def codes_of(self, record: Any) -> set[str]:
+        """The codes of this record, where there may be several or none."""
+        return {str(code) for code in self.find(record)}
+
+
+def value(record: Any, name: str) -> Any:
+    """A field of a record; None where a mapping lacks it."""
+    return record.get(name) if isinstance(record, Mapping) else getattr(record, name)
+
+
+def _field(name: str, missing: str = NOT_KNOWN) -> Callable[[Any], Any]:
+    return lambda record: value(record, name) or missing
+
+
+def _category(record: Any) -> Any:
+    return primary_category(value(record, "categories") or ()) or NOT_KNOWN
+
+
+def _completion(record: Any) -> str:
+    return completion_band(value(record, "died_on"), value(record, "reviewed_on"))
+
+
+CATEGORY = Axis(
+    "category", "Category", {str(code): name for code, name in terms.CATEGORIES.items()}, _category
+)
+MODIFIABLE = Axis("modifiable", "Modifiable factors", terms.MODIFIABLE_NAMES, _field("modifiable"))
+PREVENTABLE = Axis("preventable", "Preventable", terms.PREVENTABLE_NAMES, _field("modifiable"))
+AGE = Axis("age", "Age at death", terms.AGE_BANDS, _field("age_band"))
+SEX = Axis("sex", "Sex", terms.SEXES, _field("sex"))
+ETHNICITY = Axis("ethnicity", "Ethnicity", terms.ETHNICITIES, _field("ethnicity", "not_stated"))
+PLACE = Axis("place", "Place of death", terms.PLACES, _field("place"))
+EXPECTED = Axis("expected", "Expected or unexpected", terms.EXPECTED, _field("expected"))
+LOOKED_AFTER = Axis("looked-after", "Looked after", terms.YES_NO, _field("looked_after"))
+PLAN = Axis("protection-plan", "Child protection plan", terms.STANDINGS, _field("protection_plan"))
+ORDER = Axis("statutory-order", "Statutory order", terms.STANDINGS, _field("statutory_order"))
+ASYLUM = Axis("asylum-seeking", "Seeking asylum", terms.YES_NO, _field("asylum_seeking"))
+MONTHS = Axis("months", "Months from death to completion", terms.COMPLETION_BANDS, _completion)
+DOMAIN = Axis("domain", "Factors in the domain", terms.DOMAINS, lambda record: terms.DOMAINS, Holds.EVERY)
+INFLUENCE = Axis("influence", "Strongest influence", terms.INFLUENCES, lambda record: "")
+AXES = {
+    axis.code: axis
+    for axis in (
+        CATEGORY,
+        MODIFIABLE,
+        AGE,
+        SEX,
+        ETHNICITY,
+        PLACE,
+        EXPECTED,
+        LOOKED_AFTER,
+        PLAN,
+        ORDER,
+        ASYLUM,
+        MONTHS,
+    )
+}
+# What is known of every death, by code.
+KNOWN_AT_DEATH = (
+    "age",
+    "sex",
+    "ethnicity",
+    "district",
+    "place",
+    "expected",
+    "looked-after",
+    "protection-plan",
+    "statutory-order",
+    "asylum-seeking",
+)
+
+
+def known_at_death(districts: Mapping[str, str]) -> tuple[Axis, ...]:
+    """The axes of what is known of every death; the rows of one are these districts, {code: name}."""
+    known = {**AXES, "district": district_axis(districts)}
+    return tuple(known[code] for code in KNOWN_AT_DEATH)
+
+
+def district_axis(districts: Mapping[str, str]) -> Axis:
+    """These districts, {code: name}, and a row for those who lived elsewhere or it is not known where."""
+    labels = {**districts, NOT_KNOWN: "Not known or elsewhere"}
+    return Axis("district", "District", labels, lambda record: _known(value(record, "district"), districts))
+
+
+def theme_axis(themes: Mapping[str, str]) -> Axis:
+    """Themes, such as safe sleeping and its factors. A death may have several."""
+    return Axis("theme", "Theme", themes, lambda record: value(record, "themes") or (), holds=Holds.SOME)
+
+
+def strongest(record: Any, domain: str) -> str:
+    """The strongest influence of the record's factors in this domain: `factors` are (domain, level) pairs."""
+    levels = [level for of, level in value(record, "factors") or () if of == domain]
+    return max(levels, key=_STRENGTH.__getitem__, default=next(iter(terms.INFLUENCES)))
+
+
+def died_in(years: Iterable[str]) -> Axis:
+    """The year of death, 1 April to 31 March."""
+    return Axis("died", "Year of death", _years(years), lambda record: year_of(value(record, "died_on")))
+
+
+def reviewed_in(years: Iterable[str]) -> Axis:
+    """The year the review was completed."""
+    return Axis(
+        "reviewed", "Year of review", _years(years), lambda record: year_of(value(record, "reviewed_on"))
+    )
+
+
+def _known(code: Any, codes: Mapping[str, str]) -> str:
+    return code if code in codes else NOT_KNOWN
+
+
+def _years(years: Iterable[str]) -> dict[str, str]:
+    return {year: year for year in years}

@@ -1,0 +1,1 @@
+"""Tables of child deaths as blocks of a report and as CSV files."""

@@ -1,0 +1,1 @@
+"""The edge the clock uses: what runs by itself, and the process that serves the pages."""

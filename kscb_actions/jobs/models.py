@@ -1,0 +1,15 @@
+"""Which process may run the jobs."""
+
+import peewee
+
+from kscb_actions.database import InstantField, Model
+
+
+class Lease(Model):
+    """Which process may run the jobs, and until when."""
+
+    room = "jobs"
+
+    name = peewee.CharField(max_length=40, unique=True)
+    holder = peewee.CharField(max_length=80)
+    until = InstantField()

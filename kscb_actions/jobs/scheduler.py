@@ -1,0 +1,154 @@
+"""The scheduler, as a process of its own: chasing, delivery, tidying up.
+
+Any number may run; the one that holds the lease does the work, and another takes over when it ends.
+A run that was missed (a machine asleep, a takeover) is made up for as soon as somebody notices.
+"""
+
+import logging
+import os
+import signal
+import socket
+import sys
+import uuid
+from collections.abc import Callable
+from datetime import time, timedelta
+from time import sleep
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from kscb_actions import clock, database
+from kscb_actions.chasing.queries import has_run
+from kscb_actions.chasing.service import chase
+from kscb_actions.chasing.working_days import is_working_day
+from kscb_actions.child_deaths.returns.chasing import chase_returns, have_returns_run
+from kscb_actions.config import Settings
+from kscb_actions.mail.delivery import Delivered, deliver_due
+from kscb_actions.people.live_sessions import forget_old_sessions
+from kscb_actions.settings.queries import get_board
+
+from .leases import hold_lease, release_lease
+
+LEASE = "jobs"
+LEASE_TIME = timedelta(minutes=5)
+CHASE_AT = time(8)
+WAKES_SECONDS = 3600
+# Ctrl-C too: a process begun in the background inherits an ignored SIGINT.
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+log = logging.getLogger(__name__)
+
+
+def chase_trigger() -> CronTrigger:
+    """Monday to Friday at 08:00, London time. No clock change touches that hour."""
+    return CronTrigger(
+        day_of_week="mon-fri", hour=CHASE_AT.hour, minute=CHASE_AT.minute, timezone=clock.LONDON
+    )
+
+
+class Jobs:
+    """The jobs of one process. Each takes the lease and a connection of its own, and survives any error."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.holder = f"{socket.gethostname()[:30]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
+
+    def chase(self) -> None:
+        """Remind people of what fell due by the board's day."""
+        self._as_the_one("chase", self._chase)
+
+    def catch_up(self) -> None:
+        """Chase later in the day, when nobody did at 08:00."""
+        self._as_the_one("catch-up", self._catch_up)
+
+    def deliver(self) -> None:
+        """Send what waits in the outbox."""
+        self._as_the_one("delivery", self._deliver)
+
+    def forget(self) -> None:
+        """Remove sessions that no longer hold."""
+        self._as_the_one("sessions", forget_old_sessions)
+
+    def release(self) -> None:
+        """Let another process take over at once."""
+        try:
+            with database.db.connection_context():
+                release_lease(LEASE, self.holder)
+        except Exception:
+            log.exception("the lease could not be given back; it runs out by itself")
+
+    def _as_the_one(self, name: str, work: Callable[[], object]) -> None:
+        try:
+            with database.db.connection_context():
+                if hold_lease(LEASE, self.holder, LEASE_TIME):
+                    clock.fix_day(get_board().fixed_today)
+                    work()
+        except Exception:
+            log.exception("job %s failed; it is tried again at its next time", name)
+        finally:
+            clock.fix_day(None)
+
+    def _chase(self) -> None:
+        run = chase(clock.today(), self.settings.base_url)
+        log.info("chase for %s (%s): %d messages", run.on, run.day_off or "a working day", len(run.messages))
+        for reference in run.untold:
+            log.warning("nobody may be told of %s: name somebody on its review", reference)
+        returns = chase_returns(clock.today(), self.settings.base_url)
+        log.info("returns chased for %s: %d messages", returns.on, len(returns.messages))
+        if returns.untold:
+            log.warning("nobody may be told of a return that is due: record a CDOP co-ordinator")
+
+    def _catch_up(self) -> None:
+        is_past = clock.now().astimezone(clock.LONDON).time() >= CHASE_AT
+        is_done = has_run(clock.today()) and have_returns_run(clock.today())
+        if is_past and is_working_day(clock.today()) and not is_done:
+            self._chase()
+
+    def _deliver(self) -> None:
+        done = deliver_due(self.settings)
+        if done != Delivered():
+            log.info("mail: %s", done)
+
+
+def build(jobs: Jobs) -> BackgroundScheduler:
+    """The scheduler with every job in it, not yet started. A late job runs late, and once."""
+    scheduler = BackgroundScheduler(
+        timezone=clock.LONDON,
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    now = clock.real_now()
+    scheduler.add_job(jobs.chase, chase_trigger(), id="chase")
+    scheduler.add_job(jobs.catch_up, IntervalTrigger(minutes=5), id="catch-up", next_run_time=now)
+    scheduler.add_job(jobs.deliver, IntervalTrigger(minutes=1), id="delivery", next_run_time=now)
+    scheduler.add_job(jobs.forget, IntervalTrigger(hours=1), id="sessions", next_run_time=now)
+    return scheduler
+
+
+def run(settings: Settings) -> None:
+    """Run the jobs until SIGTERM or Ctrl-C; a job that is running is finished first."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    jobs = Jobs(settings)
+    scheduler = build(jobs)
+    for number in SIGNALS:
+        signal.signal(number, _stop)
+    try:
+        scheduler.start()
+        # This thread only waits: a signal that met it at work in the scheduler would be caught and lost.
+        while True:
+            sleep(WAKES_SECONDS)
+    except SystemExit:
+        log.info("stopping")
+    finally:
+        if scheduler.running:
+            scheduler.shutdown()
+        jobs.release()
+
+
+def _stop(*_: Any) -> None:
+    # Whoever is impatient and signals again does not break into the end of a job.
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(0)

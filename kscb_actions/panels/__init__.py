@@ -1,1 +1,0 @@
-"""The panel at work: meetings, interests, proposals, decisions, referrals, learning."""

@@ -1,0 +1,1 @@
+"""The progress report: what was recommended, what was done, what is late."""

@@ -1,0 +1,194 @@
+"""The actions of a progress report: the exceptions, worst first, and then every one."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from kscb_actions.actions.rating import Facts, reason_of, timeliness_words
+from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, Assurance, Progress
+from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
+from kscb_actions.wording import plural
+
+from .counts import Counts
+from .past import facts_of_row
+from .queries import list_actions, list_exceptions
+from .scope import Scope
+from .words import lower_first, rated, review_name, short_date, shortened, verb
+
+# Every rule that makes an action red or amber, in the order in which its actions are told.
+EXCEPTIONS = {
+    "overdue": "Overdue",
+    "cannot_be_done": "Cannot be done",
+    "returned": "Returned by the Board",
+    "no_date": "No due date",
+    "silent": "No update for long",
+    "extended": "Extended again and again",
+    "due_soon": "Due soon",
+}
+
+
+def exceptions_section(scope: Scope, counts: Counts) -> Section:
+    """Every red and amber action, each with all its reasons in words, under the most pressing of them."""
+    number = sum(counts.of_code(code) for code in EXCEPTIONS)
+    intro = (
+        f"{verb(number, 'is', 'are')} red or amber. Each stands here once, under the most pressing of its "
+        "reasons; where other reasons hold too, they are named. The longest overdue come first."
+    )
+    summary = Table(
+        "Exceptions by reason",
+        (Column("Reason", 60), Column("Rating", 30), Column("Actions", 20, "end")),
+        tuple(
+            (name, counts.colour_of[code].capitalize(), f"{counts.of_code(code):,}")
+            for code, name in EXCEPTIONS.items()
+        ),
+    )
+    rows = Rows(partial(_exception_rows, scope, counts), number)
+    table = Table("Exceptions", _exception_columns(scope), rows, "No action is red or amber.", "actions")
+    return Section("Exceptions", (Paragraph(intro), summary, table), landscape=True)
+
+
+def actions_section(scope: Scope, counts: Counts) -> Section:
+    """Every action, by review and number."""
+    rows = Rows(partial(_action_rows, scope, counts), counts.total)
+    table = Table("All actions", _action_columns(scope), rows, "No action has been recorded.", "actions")
+    intro = Paragraph(
+        f"{plural(counts.total, 'action')}, by review and number. “First due” is the date first agreed, "
+        "which never changes; “due now” is the date after any extension."
+    )
+    return Section("All actions", (intro, table), landscape=True)
+
+
+def _exception_columns(scope: Scope) -> tuple[Column, ...]:
+    columns = (
+        Column("Reference", 30),
+        Column("Action", 60),
+        Column(_owner(scope), 54),
+        Column("Due now", 22),
+        Column("Why", 42),
+    )
+    return columns if scope.publication else (*columns, Column("What the agency said last", 59))
+
+
+def _action_columns(scope: Scope) -> tuple[Column, ...]:
+    return (
+        Column("Reference", 29),
+        Column("Rec.", 10),
+        Column("Action", 47),
+        Column(_owner(scope), 42),
+        Column("First due", 16),
+        Column("Due now", 16),
+        Column("Timeliness", 21),
+        Column("Rating", 25),
+        Column("Progress", 22 if scope.publication else 43),
+        Column("Board’s check", 19),
+    )
+
+
+def _owner(scope: Scope) -> str:
+    return "Agency" if scope.publication else "Agency and lead"
+
+
+def _exception_rows(
+    scope: Scope, counts: Counts, start: int = 0, most: int | None = None
+) -> Iterator[Row | Group]:
+    def heading(code: str) -> str:
+        return f"{EXCEPTIONS[code]} ({counts.of_code(code):,})"
+
+    rated, start = (tuple(EXCEPTIONS), 0) if most is None else _reasons_of_part(counts, start, most)
+    rows = list_exceptions(scope, tuple(EXCEPTIONS), rated, start, most)
+    for row in _grouped(rows, "code", heading):
+        yield row if isinstance(row, Group) else _exception(scope, counts, row)
+
+
+def _reasons_of_part(counts: Counts, start: int, most: int) -> tuple[tuple[str, ...], int]:
+    """The reasons whose actions a part of the exceptions tells, and where it begins among these actions."""
+    told: list[str] = []
+    first = before = 0
+    for code in EXCEPTIONS:
+        after = before + counts.of_code(code)
+        if before < start + most and after > start:
+            first = first if told else start - before
+            told.append(code)
+        before = after
+    return tuple(told), first
+
+
+def _action_rows(
+    scope: Scope, counts: Counts, start: int = 0, most: int | None = None
+) -> Iterator[Row | Group]:
+    rows: Iterable[Mapping[str, Any] | Group] = list_actions(scope, start, most)
+    if scope.review is None:
+        rows = _grouped(rows, "review_id", partial(review_name, scope))
+    for row in rows:
+        yield row if isinstance(row, Group) else _action(scope, counts, row)
+
+
+def _grouped(
+    rows: Iterable[Any], key: str, heading: Callable[[Any], str]
+) -> Iterator[Mapping[str, Any] | Group]:
+    """Rows with a Group before the first of each value of `key`."""
+    group: Any = None
+    for row in rows:
+        if row[key] != group:
+            group = row[key]
+            yield Group(heading(group))
+        yield row
+
+
+def _exception(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
+    facts = facts_of_row(row)
+    cells = (
+        scope.reference(row),
+        row["text"],
+        _who(scope, row),
+        short_date(facts.current_due_on),
+        rated(counts.colour_of[row["code"]], _every_reason(scope, row, facts)),
+    )
+    return cells if scope.publication else (*cells, _last_said(row, facts))
+
+
+def _action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
+    facts = facts_of_row(row)
+    colour = counts.colour_of[row["code"]]
+    progress = PROGRESS_NAMES[Progress(facts.progress)]
+    return (
+        scope.reference(row),
+        str(row["recommendation_number"]),
+        row["text"],
+        _who(scope, row),
+        short_date(facts.original_due_on),
+        short_date(facts.current_due_on),
+        timeliness_words(facts, facts.current_due_on, scope.as_at),
+        rated(colour, reason_of(row["code"], facts, scope.as_at)),
+        progress if scope.publication else f"{progress}\n{_last_said(row, facts)}",
+        ASSURANCE_NAMES[Assurance(facts.assurance)],
+    )
+
+
+def _who(scope: Scope, row: Mapping[str, Any]) -> str:
+    agency = scope.agencies[row["agency_id"]]
+    if scope.publication:
+        return agency
+    lead = scope.people.get(row["lead_id"], "No lead named")
+    return f"{agency}\n{lead}"
+
+
+def _last_said(row: Mapping[str, Any], facts: Facts) -> str:
+    if row["narrative"] is None:
+        return "No update yet."
+    return f"{short_date(facts.updated_on)}: {shortened(row['narrative'])}"
+
+
+def _every_reason(scope: Scope, row: Mapping[str, Any], facts: Facts) -> str:
+    """The reason of the rating, and after it the others that hold too."""
+    first = reason_of(row["code"], facts, scope.as_at)
+    if row["code"] == "returned" and not scope.publication:
+        first = f"{first}: {shortened(row['returned_because'] or '').rstrip('.')}"
+    also = [
+        lower_first(reason_of(code, facts, scope.as_at))
+        for code in EXCEPTIONS
+        if row[f"is_{code}"] and code not in (row["code"], "due_soon")
+    ]
+    if facts.assurance == Assurance.SUBMITTED:
+        also.append(lower_first(reason_of("submitted", facts, scope.as_at)))
+    return f"{first}. Also: {'; '.join(also)}." if also else first

@@ -1,0 +1,140 @@
+"""Counts of a progress report: by agency, by review and by the reason of the rating, from one query."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from kscb_actions.actions.rating import Colour, rating_rules
+from kscb_actions.reports.content import Block, Chart, Column, Paragraph, Row, Rows, Section, Series, Table
+from kscb_actions.wording import plural
+
+from .past import Reviews
+from .queries import count_codes
+from .scope import Scope
+from .words import listed, review_name
+
+COLOUR_COLUMNS = tuple(Column(colour.capitalize(), 15, "end") for colour in Colour)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many actions there are; `each` is (agency id, code of the rating's rule, count)."""
+
+    each: tuple[tuple[int, str, int], ...]
+    colour_of: Mapping[str, Colour]
+
+    @cached_property
+    def total(self) -> int:
+        """All actions."""
+        return sum(count for *_, count in self.each)
+
+    @cached_property
+    def by_colour(self) -> dict[Colour, int]:
+        """{colour: count}, every colour present."""
+        return _by_colour((self.colour_of[code], count) for _, code, count in self.each)
+
+    @cached_property
+    def _by_code(self) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for _, code, number in self.each:
+            counts[code] = counts.get(code, 0) + number
+        return counts
+
+    def of_code(self, code: str) -> int:
+        """How many are rated by this rule."""
+        return self._by_code.get(code, 0)
+
+    def agencies_with(self, code: str) -> list[tuple[int, int]]:
+        """(agency id, count) of the actions rated by this rule, most first."""
+        counts: dict[int, int] = {}
+        for agency_id, each, count in self.each:
+            if each == code:
+                counts[agency_id] = counts.get(agency_id, 0) + count
+        return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    def by_agency(self) -> dict[int, dict[Colour, int]]:
+        """{agency id: {colour: count}} of the agencies with an action."""
+        return self.by_key(self.each)
+
+    def by_key(self, each: Iterable[tuple[int, str, int]]) -> dict[int, dict[Colour, int]]:
+        """{id: {colour: count}} of counts as `each` has them."""
+        grouped: dict[int, list[tuple[Colour, int]]] = {}
+        for key, code, number in each:
+            grouped.setdefault(key, []).append((self.colour_of[code], number))
+        return {key: _by_colour(pairs) for key, pairs in grouped.items()}
+
+
+def count(scope: Scope) -> Counts:
+    """The counts of everything a report covers."""
+    rules = rating_rules(scope.board.thresholds)
+    return Counts(tuple(count_codes(scope)), {rule.code: Colour(rule.result) for rule in rules})
+
+
+def counts_section(scope: Scope, counts: Counts) -> Section:
+    """Counts by agency and rating as a chart and its table, and by review where there are several."""
+    found = counts.by_agency()
+    agencies = {name: found[key] for key, name in scope.agencies.items() if key in found}
+    blocks: list[Block] = [
+        Paragraph(in_words(counts)),
+        _chart(agencies),
+        _table("Actions by agency and rating", Column("Agency", 80), agencies.items(), counts),
+    ]
+    if scope.review is None:
+        columns = (Column("Review", 80), *COLOUR_COLUMNS, Column("All", 15, "end"))
+        number = len(scope.reviews) + 1 if scope.reviews else 0
+        rows = Rows(partial(_review_rows, scope, counts), number)
+        blocks.append(Table("Actions by review and rating", columns, rows, about="reviews"))
+    return Section("Counts by agency and rating", tuple(blocks))
+
+
+def _review_rows(scope: Scope, counts: Counts, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    """A row for each review, and after the last of them the one of all."""
+    end = len(scope.reviews) + 1 if most is None else start + most
+    keys, none = scope.review_ids[start:end], dict.fromkeys(Colour, 0)
+    found = counts.by_key(count_codes(scope, "review_id", Reviews(keys)))
+    for key in keys:
+        yield _row(review_name(scope, key), found.get(key, none))
+    if end > len(scope.reviews):
+        yield _row("All", counts.by_colour)
+
+
+def in_words(counts: Counts) -> str:
+    """All counts in a sentence: “Of 200 actions 12 are red, 30 amber, 40 green, 110 blue and 8 grey.”"""
+    first, *rest = counts.by_colour.items()
+    parts = [f"{first[1]:,} {'is' if first[1] == 1 else 'are'} {first[0]}"]
+    return f"Of {plural(counts.total, 'action')} {listed([*parts, *(f'{n:,} {c}' for c, n in rest)])}."
+
+
+def _chart(agencies: Mapping[str, Mapping[Colour, int]]) -> Chart:
+    series = tuple(
+        Series(colour.capitalize(), colour.value, tuple(row[colour] for row in agencies.values()))
+        for colour in Colour
+    )
+    worst = max(agencies, key=lambda name: agencies[name][Colour.RED], default="")
+    alt = f"One bar for each of {plural(len(agencies), 'agency', 'agencies')}, divided by rating."
+    if worst and agencies[worst][Colour.RED]:
+        alt += f" {worst} has the most red actions: {agencies[worst][Colour.RED]}."
+    bare = [each.name.lower() for each in series if not each.has_bar] if agencies else []
+    note = f"Not in the key, because no action is rated so: {listed(bare)}." if bare else ""
+    return Chart("Actions of each agency by rating", alt, tuple(agencies), series, note=note)
+
+
+def _table(
+    caption: str, first: Column, named: Iterable[tuple[str, Mapping[Colour, int]]], counts: Counts
+) -> Table:
+    rows = [_row(name, row) for name, row in named]
+    if rows:
+        rows.append(_row("All", counts.by_colour))
+    return Table(caption, (first, *COLOUR_COLUMNS, Column("All", 15, "end")), tuple(rows))
+
+
+def _row(name: str, row: Mapping[Colour, int]) -> Row:
+    figures = [f"{row[colour]:,}" for colour in Colour]
+    return (name, *figures, f"{sum(row.values()):,}")
+
+
+def _by_colour(pairs: Iterable[tuple[Colour, int]]) -> dict[Colour, int]:
+    counts = dict.fromkeys(Colour, 0)
+    for colour, number in pairs:
+        counts[colour] += number
+    return counts

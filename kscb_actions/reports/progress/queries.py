@@ -1,0 +1,188 @@
+"""Reading the actions of a progress report, and what happened to them, for its scope.
+
+Each function is one query, or two where a part of the rows is asked for, however many actions there are. The
+record behind the actions is in `record_queries`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+import peewee
+
+from kscb_actions.actions.conditions import Rule, has_result
+from kscb_actions.actions.models import Action, ProgressUpdate
+from kscb_actions.actions.narrowing import as_sql, rule_place
+from kscb_actions.actions.rating import rating_rules
+from kscb_actions.assurance.models import AssuranceDecision
+from kscb_actions.reviews.models import Recommendation
+from kscb_actions.reviews.queries import NOTHING
+
+from .past import Reviews, among, read, state_at
+from .scope import Scope, in_scope, of_agency, part_of
+
+ACTION_FIELDS = (
+    "id",
+    "review",
+    "recommendation",
+    "number",
+    "agency",
+    "lead",
+    "text",
+    "original_due_on",
+    "current_due_on",
+    "standing",
+    "progress",
+    "updated_on",
+    "assurance",
+    "reported_done_on",
+    "extension_count",
+)
+Row = Mapping[str, Any]
+# How many rows there are, on each of those that a limit leaves.
+EVERY = peewee.SQL('COUNT(*) OVER () AS "every"')
+
+
+def actions_then(scope: Scope) -> Any:
+    """The actions covered, as a table of their state: `.c.current_due_on`."""
+    return state_at(Action, scope.moment, ACTION_FIELDS, scope.covered)
+
+
+def count_codes(
+    scope: Scope, by: str = "agency_id", reviews: Reviews | None = None
+) -> list[tuple[int, str, int]]:
+    """(agency id, code of the rating's rule, how many actions); with `by` "review_id", the review's id.
+
+    `reviews` counts in these reviews of the scope only.
+    """
+    then = state_at(Action, scope.moment, ACTION_FIELDS, reviews or scope.covered)
+    place, key = _place(scope, then), getattr(then.c, by)
+    columns = [key, place.alias("place"), peewee.fn.COUNT(then.c.id)]
+    query = peewee.Select([then], columns).where(of_agency(scope, then.c))
+    rules = _rules(scope)
+    rows = read(query.group_by(key, peewee.SQL("place")))
+    return [(each, rules[place].code, count) for each, place, count in map(dict.values, rows)]
+
+
+def list_actions(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    """Every action with its rating's code and what was last said of it, by review and number."""
+    then = actions_then(scope)
+    query = _told(scope, then).where(of_agency(scope, then.c))
+    return _coded(scope, part_of(query.order_by(then.c.review_id, then.c.number), start, most))
+
+
+def list_exceptions(
+    scope: Scope, codes: Sequence[str], rated: Sequence[str] = (), start: int = 0, most: int | None = None
+) -> Iterator[Row]:
+    """The actions rated by one of these rules, in the order of `codes`, within one the longest due first.
+
+    `rated` gives only those rated by these of them, and `start` and `most` only that part of those. Silent
+    ones come by their last update. Besides what `list_actions` gives, a row has for each code `is_<code>`,
+    whether that rule holds too, and `returned_because`, the reason of the latest return.
+    """
+    then = actions_then(scope)
+    holds = {rule.code: as_sql(rule.when, scope.as_at, then.c) for rule in _rules(scope)}
+    also = [peewee.Case(None, [(holds[code], 1)], 0).alias(f"is_{code}") for code in codes]
+    by = (*_worst_first(scope, then, rated or codes), then.c.review_id, then.c.id)
+    wanted = of_agency(scope, then.c) & _is_rated(scope, then, rated or codes)
+    if most is not None:
+        # Found first by what an index holds: only the rows of this part are then read with their texts.
+        found = peewee.Select([then], [then.c.id]).where(wanted).order_by(*by)
+        wanted = among(then.c.id, [row["id"] for row in read(part_of(found, start, most))])
+    query = _told(scope, then, *also, _latest_return(scope, then).alias("returned_because"))
+    return _coded(scope, query.where(wanted).order_by(*by))
+
+
+def list_fallen_overdue(scope: Scope, most: int) -> Iterator[Row]:
+    """The first actions that are overdue and were not at the end of the day `since`, as `list_with_event`."""
+    then = actions_then(scope)
+    rule = next(rule for rule in _rules(scope) if rule.code == "overdue")
+    overdue = (then.c.standing == "active") & as_sql(rule.when, scope.as_at, then.c)
+    query = peewee.Select([then], [then.c.review_id, then.c.number, EVERY]).where(
+        of_agency(scope, then.c) & overdue & (then.c.current_due_on >= scope.since)
+    )
+    return read(query.order_by(then.c.review_id, then.c.number).limit(most))
+
+
+def list_with_event(scope: Scope, told: Any, action_id: Any, condition: Any, most: int) -> Iterator[Row]:
+    """review_id and number of the first actions of which a row of the table `told` tells, each once.
+
+    At most `most` of them; each row also has `every`, how many there are in all.
+    """
+    query = (
+        Action.select(Action.review.alias("review_id"), Action.number.alias("number"), EVERY)
+        .join(told, on=(action_id == Action.id))
+        .where(in_scope(scope), condition)
+        .group_by(Action.review, Action.number)
+        .order_by(Action.review, Action.number)
+        .limit(most)
+    )
+    return read(query)
+
+
+def _told(scope: Scope, then: Any, *more: Any) -> Any:
+    last = (
+        ProgressUpdate.select(ProgressUpdate.narrative)
+        .where(ProgressUpdate.action == then.c.id, ProgressUpdate.at < scope.moment.before)
+        .order_by(ProgressUpdate.id.desc())
+        .limit(1)
+    )
+    columns = [
+        peewee.SQL('"state".*'),
+        Recommendation.number.alias("recommendation_number"),
+        last.alias("narrative"),
+        _place(scope, then).alias("place"),
+    ]
+    return peewee.Select([then], [*columns, *more]).join(
+        Recommendation, on=(Recommendation.id == then.c.recommendation_id)
+    )
+
+
+def _rules(scope: Scope) -> tuple[Rule, ...]:
+    return rating_rules(scope.board.thresholds)
+
+
+def _worst_first(scope: Scope, then: Any, codes: Sequence[str]) -> list[Any]:
+    """The order of actions rated by one of these rules: by rule, and then the longest due or silent first."""
+    if len(codes) == 1:
+        return [(then.c.updated_on if codes[0] == "silent" else then.c.current_due_on).asc(nulls="LAST")]
+    places, place = {rule.code: place for place, rule in enumerate(_rules(scope))}, _place(scope, then)
+    rank = peewee.Case(place, [(places[code], position) for position, code in enumerate(codes)])
+    since = peewee.Case(place, [(places["silent"], then.c.updated_on)], then.c.current_due_on)
+    return [rank, since.asc(nulls="LAST")]
+
+
+def _is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
+    """The condition that one of these rules rates an action.
+
+    Said of each so that the database can look the actions up instead of judging every one.
+    """
+    rules = [Rule(rule.code, rule.code, rule.when) for rule in _rules(scope)]
+    conditions = [has_result(rules, code) for code in codes]
+    return reduce(or_, (as_sql(each, scope.as_at, then.c) for each in conditions if each), NOTHING)
+
+
+def _place(scope: Scope, then: Any) -> Any:
+    """The place of the rule that rates each action."""
+    return rule_place(_rules(scope), scope.as_at, then.c)
+
+
+def _coded(scope: Scope, query: Any) -> Iterator[Row]:
+    rules = _rules(scope)
+    for row in read(query):
+        row["code"] = rules[row["place"]].code
+        yield row
+
+
+def _latest_return(scope: Scope, then: Any) -> Any:
+    return (
+        AssuranceDecision.select(AssuranceDecision.reason)
+        .where(
+            AssuranceDecision.action == then.c.id,
+            AssuranceDecision.decision == "returned",
+            AssuranceDecision.at < scope.moment.before,
+        )
+        .order_by(AssuranceDecision.id.desc())
+        .limit(1)
+    )

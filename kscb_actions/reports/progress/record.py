@@ -1,0 +1,251 @@
+"""The record behind the actions: agencies' answers, evidence held, more time asked for, the reviews."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, EvidenceKind
+from kscb_actions.reports.content import Column, Paragraph, Row, Rows, Section, Table
+from kscb_actions.reviews.rules import (
+    ANSWER_NAMES,
+    CLOCK_NAMES,
+    HOLD_NAMES,
+    KIND_NAMES,
+    STAGE_NAMES,
+    Answer,
+    Kind,
+    Stage,
+    clock_words,
+    clocks_of,
+)
+from kscb_actions.wording import date_uk, plural
+
+from .past import Reviews, as_day, day_of
+from .record_queries import (
+    count_answers,
+    count_evidence,
+    count_extensions,
+    count_stages,
+    list_evidence,
+    list_extensions,
+    list_open_answers,
+    list_stages,
+)
+from .scope import Scope
+from .words import short_date, shortened
+
+EXTENSION_STATES = {"asked": "Waits for a decision", "agreed": "Agreed", "refused": "Refused"}
+ANSWERS = (Answer.ACCEPTED, Answer.PARTLY, Answer.NOT_ACCEPTED, Answer.AWAITED)
+
+
+def answers_section(scope: Scope) -> Section:
+    """How the agencies answered the recommendations: counts, and each answer short of acceptance."""
+    counted = count_answers(scope)
+    counts = {(agency, answer): count for agency, answer, count in counted}
+    rows = tuple(
+        (name, *(f"{counts.get((key, answer), 0):,}" for answer in ANSWERS))
+        for key, name in scope.agencies.items()
+        if any((key, answer) in counts for answer in ANSWERS)
+    )
+    columns = (Column("Agency", 90), *(Column(ANSWER_NAMES[answer], 26, "end") for answer in ANSWERS))
+    number = sum(count for _, answer, count in counted if answer != Answer.ACCEPTED)
+    blocks = (
+        Table(
+            "Answers to recommendations, by agency", columns, rows, "No agency has been asked for an answer."
+        ),
+        Table(
+            "Answers awaited, and answers short of acceptance",
+            _answer_columns(scope),
+            Rows(partial(_answer_rows, scope), number),
+            "None. Every agency asked has accepted.",
+        ),
+    )
+    return Section("Agencies’ answers to recommendations", blocks, landscape=True)
+
+
+def _answer_columns(scope: Scope) -> tuple[Column, ...]:
+    columns = (Column("Review", 30), Column("Rec.", 14), Column("Agency", 65), Column("Answer", 36))
+    return columns if scope.publication else (*columns, Column("Reason", 122))
+
+
+def _answer_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    for row in list_open_answers(scope, start, most):
+        cells = (
+            scope.reviews[row["review_id"]]["reference"],
+            str(row["number"]),
+            scope.agencies[row["agency_id"]],
+            ANSWER_NAMES[Answer(row["answer"])],
+        )
+        yield cells if scope.publication else (*cells, shortened(row["reason"]) or "–")
+
+
+def evidence_section(scope: Scope) -> Section:
+    """How much evidence is held, and each piece by kind and date: never what is in a file."""
+    counted = {kind: (pieces, files) for kind, pieces, files in count_evidence(scope)}
+    pieces, files = (sum(pair[place] for pair in counted.values()) for place in (0, 1))
+    intro = Paragraph(
+        f"{plural(pieces, 'piece')} of evidence with {plural(files, 'file')} held; what was withdrawn is not "
+        "counted."
+    )
+    rows = tuple(
+        (EVIDENCE_KIND_NAMES[kind], f"{counted[kind][0]:,}", f"{counted[kind][1]:,}")
+        for kind in EvidenceKind
+        if kind in counted
+    )
+    columns = (Column("Kind", 90), Column("Pieces", 20, "end"), Column("Files", 20, "end"))
+    by_kind = Table("Evidence by kind", columns, rows, "No evidence is held.")
+    if scope.publication:
+        return Section("Evidence held", (intro, by_kind), landscape=True)
+    each = Table(
+        "Every piece of evidence",
+        (
+            Column("Reference", 30),
+            Column("Agency", 55),
+            Column("Kind", 40),
+            Column("Speaks of", 22),
+            Column("Added", 22),
+            Column("Files", 13, "end"),
+            Column("What it shows", 85),
+        ),
+        Rows(partial(_evidence_rows, scope), pieces),
+    )
+    return Section("Evidence held", (intro, by_kind, each), landscape=True)
+
+
+def _evidence_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    for row in list_evidence(scope, start, most):
+        yield (
+            scope.reference(row),
+            scope.agencies[row["agency_id"]],
+            EVIDENCE_KIND_NAMES[EvidenceKind(row["kind"])],
+            short_date(as_day(row["dated_on"])),
+            short_date(day_of(row["added_at"])),
+            f"{row['files']}",
+            shortened(row["description"]),
+        )
+
+
+@dataclass(frozen=True)
+class Extensions:
+    """Requests for more time: how many wait for a decision on the day, and how many were decided since."""
+
+    waiting: int
+    decided: int
+
+    @classmethod
+    def of(cls, scope: Scope) -> "Extensions":
+        """Count them: one query."""
+        return cls(*count_extensions(scope))
+
+    def section(self, scope: Scope) -> Section:
+        """Each with its dates, and with its reason where the paper is not for publication."""
+        columns: tuple[Column, ...] = (
+            Column("Reference", 30),
+            Column("Agency", 50),
+            Column("Due before", 23),
+            Column("Asked for", 23),
+            Column("Asked on", 22),
+            Column("Decision", 33),
+        )
+        if not scope.publication:
+            columns = (*columns, Column("Reason, and reason of the decision", 86))
+        since = date_uk(scope.since)
+        caption = f"Requests that wait, then changes of date decided since {since}"
+        rows = Rows(partial(_extension_rows, scope), self.waiting + self.decided)
+        waiting = plural(self.waiting, "request")
+        intro = Paragraph(f"{waiting} for more time waiting; {self.decided:,} decided since {since}.")
+        return Section("Extensions", (intro, Table(caption, columns, rows)), landscape=True)
+
+
+def _extension_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    return (_extension(scope, row) for row in list_extensions(scope, start, most))
+
+
+def _extension(scope: Scope, row: Mapping[str, Any]) -> Row:
+    decided = f", {short_date(day_of(row['decided_at']))}" if row["decided_at"] else ""
+    cells = (
+        scope.reference(row),
+        scope.agencies[row["agency_id"]],
+        short_date(as_day(row["old_due_on"])),
+        short_date(as_day(row["asked_due_on"])),
+        short_date(day_of(row["asked_at"])),
+        f"{EXTENSION_STATES[row['state']]}{decided}",
+    )
+    if scope.publication:
+        return cells
+    reasons = dict.fromkeys(filter(None, (shortened(row["reason"]), shortened(row["decision_reason"]))))
+    return (*cells, "\n".join(reasons))
+
+
+def reviews_section(scope: Scope) -> Section:
+    """The reviews with their stage, hold and statutory clocks, and every stage with its day."""
+    table = Table(
+        "Reviews, where they stand and their statutory clocks",
+        (
+            Column("Review", 30),
+            Column("Title", 70),
+            Column("Kind and classification", 42),
+            Column("Stage", 42),
+            Column("Hold", 33),
+            Column("Decision due", 30),
+            Column("Report due", 30),
+        ),
+        Rows(partial(_review_rows, scope), len(scope.reviews)),
+        "No review had been recorded.",
+        "reviews",
+    )
+    columns: tuple[Column, ...] = (Column("Review", 30), Column("Stage", 55), Column("Reached on", 30))
+    if not scope.publication:
+        columns = (*columns, Column("Note", 152))
+    every = Table("Stages reached", columns, Rows(partial(_stage_rows, scope), count_stages(scope)))
+    return Section("Stages and clocks of the reviews", (table, every), landscape=True)
+
+
+def _review_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    keys = scope.review_ids[start : None if most is None else start + most]
+    reached: dict[int, list[Mapping[str, Any]]] = {key: [] for key in keys}
+    for row in list_stages(scope, Reviews(keys)):
+        reached[row["review_id"]].append(row)
+    return (_review(scope, scope.reviews[key], reached[key]) for key in keys)
+
+
+def _stage_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    return (_stage(scope, row) for row in list_stages(scope, scope.covered, start, most))
+
+
+def _review(scope: Scope, review: Mapping[str, Any], reached: Sequence[Mapping[str, Any]]) -> Row:
+    days = [(row["stage"], as_day(row["reached_on"])) for row in reached]
+    since = max((day for stage, day in days if stage == review["stage"] and day), default=None)
+    dates = clocks_of(review["kind"], [(stage, day) for stage, day in days if day])
+    clocks = []
+    for clock in CLOCK_NAMES:
+        found = dates.get(clock)
+        words = clock_words(found.due_on, found.met_on, scope.as_at) if found else ""
+        clocks.append(f"{short_date(found.due_on)}\n{words}" if found else "None set")
+    hold = HOLD_NAMES.get(review["hold_kind"], "None")
+    if review["hold_reason"] and not scope.publication:
+        hold = f"{hold}: {shortened(review['hold_reason'])}"
+    shown = (
+        review["title"]
+        if scope.publication
+        else "\n".join(filter(None, (review["title"], review["pseudonym"])))
+    )
+    stage = STAGE_NAMES[Stage(review["stage"])]
+    return (
+        review["reference"],
+        shown,
+        f"{KIND_NAMES[Kind(review['kind'])]}\n{review['classification']}",
+        f"{stage}, since {short_date(since)}" if since else stage,
+        hold,
+        *clocks,
+    )
+
+
+def _stage(scope: Scope, row: Mapping[str, Any]) -> Row:
+    cells = (
+        scope.reviews[row["review_id"]]["reference"],
+        STAGE_NAMES[Stage(row["stage"])],
+        date_uk(as_day(row["reached_on"])),
+    )
+    return cells if scope.publication else (*cells, shortened(row["note"]) or "–")

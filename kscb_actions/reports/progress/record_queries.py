@@ -1,0 +1,199 @@
+"""Reading the record behind the actions for a progress report: recommendations, answers, evidence, more time.
+
+Each function is one query. Those that list give, with `start` and `most`, only that part of the rows.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import peewee
+
+from kscb_actions.actions.models import Action, Extension
+from kscb_actions.assurance.models import Evidence, EvidenceFile
+from kscb_actions.reviews.models import AgencyResponse, Recommendation, StageReached
+from kscb_actions.reviews.queries import EVERYTHING
+
+from .past import Reviews, read, rows_of, state_at
+from .scope import Scope, in_scope, of_agency, part_of, start_of
+
+Row = Mapping[str, Any]
+
+
+def list_recommendations(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    """The recommendations covered, by review and number; of one agency, those that it has an action for."""
+    names = ("id", "review", "number", "text", "intended_outcome", "withdrawn_on", "withdrawn_reason")
+    then = _recommendations_then(scope, names)
+    query = rows_of(then).where(_asks_agency(scope, then))
+    return read(part_of(query.order_by(then.c.review_id, then.c.number), start, most))
+
+
+def count_recommendations(scope: Scope) -> int:
+    """How many `list_recommendations` gives."""
+    then = _recommendations_then(scope, ("id",))
+    return _count(peewee.Select([then], [then.c.id]).where(_asks_agency(scope, then)))
+
+
+def _recommendations_then(scope: Scope, names: Sequence[str]) -> Any:
+    return state_at(Recommendation, scope.moment, names, scope.covered)
+
+
+def _asks_agency(scope: Scope, then: Any) -> Any:
+    """The condition that the agency asked for has an action for the recommendation."""
+    if scope.agency_id is None:
+        return EVERYTHING
+    return then.c.id.in_(Action.select(Action.recommendation).where(in_scope(scope)))
+
+
+def count_answers(scope: Scope) -> list[tuple[int, str, int]]:
+    """(agency id, answer, how many recommendations). A withdrawn one awaits no answer any more."""
+    then = state_at(AgencyResponse, scope.moment, ("recommendation", "agency", "answer"), scope.covered)
+    # Taken off afterwards: an index holds all that the first counting asks for, and the second is of few.
+    number = peewee.fn.COUNT(then.c.answer)
+    every, unasked = (
+        peewee.Select([then], [then.c.agency_id, then.c.answer, count.alias("number")])
+        .where(of_agency(scope, then.c), condition)
+        .group_by(then.c.agency_id, then.c.answer)
+        for count, condition in ((number, EVERYTHING), (number * -1, _is_unasked(scope, then)))
+    )
+    counted = Counter[tuple[int, str]]()
+    for row in read(every.union_all(unasked)):
+        counted[row["agency_id"], row["answer"]] += row["number"]
+    return [(*key, number) for key, number in counted.items() if number]
+
+
+def _is_unasked(scope: Scope, then: Any) -> Any:
+    """The condition that an answer is awaited of nobody any more: its recommendation had been withdrawn."""
+    asked = _recommendations_then(scope, ("id", "withdrawn_on"))
+    withdrawn = peewee.Select([asked], [asked.c.id]).where(asked.c.withdrawn_on.is_null(False))
+    return (then.c.answer == "awaited") & then.c.recommendation_id.in_(withdrawn)
+
+
+def list_open_answers(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    """The answers that are awaited or fall short of acceptance, with the recommendation's number."""
+    names = ("review", "recommendation", "agency", "answer", "reason")
+    then = state_at(AgencyResponse, scope.moment, names, scope.covered)
+    columns = [then.c.review_id, Recommendation.number, then.c.agency_id, then.c.answer, then.c.reason]
+    query = (
+        peewee.Select([then], columns)
+        .join(Recommendation, on=(Recommendation.id == then.c.recommendation_id))
+        .where(of_agency(scope, then.c), then.c.answer != "accepted", ~_is_unasked(scope, then))
+    )
+    query = query.order_by(then.c.review_id, Recommendation.number, then.c.agency_id)
+    return read(part_of(query, start, most))
+
+
+def count_evidence(scope: Scope) -> list[tuple[str, int, int]]:
+    """(kind, pieces held, files) of the evidence held."""
+    files = peewee.fn.COUNT(EvidenceFile.id).alias("files")
+    pieces = peewee.fn.COUNT(Evidence.id.distinct()).alias("pieces")
+    query = (
+        Evidence.select(Evidence.kind.alias("kind"), pieces, files)
+        .join_from(Evidence, Action)
+        .join_from(Evidence, EvidenceFile, peewee.JOIN.LEFT_OUTER)
+        .where(in_scope(scope), _held(scope))
+        .group_by(Evidence.kind)
+    )
+    return [tuple(row.values()) for row in read(query)]
+
+
+def list_evidence(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    """Every piece of evidence held, with the count of its files, by review and action."""
+    files = EvidenceFile.select(peewee.fn.COUNT(EvidenceFile.id)).where(EvidenceFile.evidence == Evidence.id)
+    query = (
+        Evidence.select(
+            Action.review.alias("review_id"),
+            Action.number.alias("number"),
+            Action.agency.alias("agency_id"),
+            Evidence.kind.alias("kind"),
+            Evidence.dated_on.alias("dated_on"),
+            Evidence.added_at.alias("added_at"),
+            Evidence.description.alias("description"),
+            files.alias("files"),
+        )
+        .join_from(Evidence, Action)
+        .where(in_scope(scope), _held(scope))
+    )
+    return read(part_of(query.order_by(Action.review, Action.number, Evidence.id), start, most))
+
+
+def count_extensions(scope: Scope) -> tuple[int, int]:
+    """How many requests for more time waited on the day, and how many changes of date were decided since."""
+    waits = _waits(scope)
+    query = (
+        Extension.select(peewee.fn.SUM(peewee.Case(None, [(waits, 1)], 0)), peewee.fn.COUNT(Extension.id))
+        .join_from(Extension, Action)
+        .where(in_scope(scope), _is_told(scope))
+        .tuples()
+    )
+    waiting, every = query.get()
+    return waiting or 0, every - (waiting or 0)
+
+
+def list_extensions(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    """The requests for more time that waited on the day, and the changes of date decided since."""
+    waits = _waits(scope)
+    query = (
+        Extension.select(
+            Action.review.alias("review_id"),
+            Action.number.alias("number"),
+            Action.agency.alias("agency_id"),
+            Extension.old_due_on.alias("old_due_on"),
+            Extension.asked_due_on.alias("asked_due_on"),
+            Extension.asked_at.alias("asked_at"),
+            Extension.reason.alias("reason"),
+            peewee.Case(None, [(waits, "asked")], Extension.state).alias("state"),
+            peewee.Case(None, [(waits, None)], Extension.decided_at).alias("decided_at"),
+            peewee.Case(None, [(waits, "")], Extension.decision_reason).alias("decision_reason"),
+        )
+        .join_from(Extension, Action)
+        .where(in_scope(scope), _is_told(scope))
+    )
+    query = query.order_by(waits.desc(), Action.review, Action.number, Extension.id)
+    return read(part_of(query, start, most))
+
+
+def _waits(scope: Scope) -> Any:
+    return Extension.decided_at.is_null() | (Extension.decided_at >= scope.moment.before)
+
+
+def _is_told(scope: Scope) -> Any:
+    asked = Extension.asked_at < scope.moment.before
+    return asked & (_waits(scope) | (Extension.decided_at >= start_of(scope)))
+
+
+def count_stages(scope: Scope) -> int:
+    """How many `list_stages` gives for all the reviews covered."""
+    return StageReached.select().where(_was_reached(scope, scope.covered)).count()
+
+
+def list_stages(scope: Scope, reviews: Reviews, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    """Every stage that these reviews had reached, as far as it was recorded, by review and day."""
+    query = (
+        StageReached.select(
+            StageReached.review.alias("review_id"),
+            StageReached.stage.alias("stage"),
+            StageReached.reached_on.alias("reached_on"),
+            StageReached.note.alias("note"),
+        )
+        .where(_was_reached(scope, reviews))
+        .order_by(StageReached.review, StageReached.reached_on, StageReached.id)
+    )
+    return read(part_of(query, start, most))
+
+
+def _was_reached(scope: Scope, reviews: Reviews) -> Any:
+    return reviews.have(StageReached.review) & (StageReached.recorded_at < scope.moment.before)
+
+
+def _count(query: Any) -> int:
+    counted = peewee.Select([query.alias("counted")], [peewee.fn.COUNT(peewee.SQL("1")).alias("number")])
+    return int(next(read(counted))["number"])
+
+
+def _held(scope: Scope) -> Any:
+    """The condition that evidence had been added and not withdrawn."""
+    before = scope.moment.before
+    return (Evidence.added_at < before) & (
+        Evidence.withdrawn_at.is_null() | (Evidence.withdrawn_at >= before)
+    )

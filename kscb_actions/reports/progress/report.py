@@ -1,0 +1,84 @@
+"""The progress report: one review or all, as at a day, with what has changed since another."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from kscb_actions.access.policy import Permission, Viewer, require
+from kscb_actions.audit.service import change
+from kscb_actions.reports.content import Report
+from kscb_actions.reviews.queries import get_review
+from kscb_actions.settings.rules import Board
+
+from .actions import actions_section, exceptions_section
+from .changes import changes_section, list_changes
+from .counts import count, counts_section
+from .front import ASKED_INTRO, asked_of, header_of, title_of
+from .legend import legend_section, method_section
+from .recommendations import recommendations_section
+from .record import Extensions, answers_section, evidence_section, reviews_section
+from .scope import Choice, scope_of
+
+
+def build_progress(
+    viewer: Viewer, board: Board, choice: Choice, today: date, from_trail: bool = False
+) -> Report:
+    """The report for this person. Build it and draw it inside one `database.reading()`.
+
+    Long tables read their rows when they are drawn. For publication (`choice.publication`) leads, narratives,
+    reasons, pseudonyms and lists of evidence are left out, and so are reviews that are restricted or marked
+    above OFFICIAL. `from_trail` reads today's state from the audit trail too: the report is the same.
+    Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
+    """
+    scope = scope_of(viewer, board, choice, today, from_trail)
+    counts, changes, extensions = count(scope), list_changes(scope), Extensions.of(scope)
+    return Report(
+        title=title_of(scope),
+        marking=scope.marking,
+        organisation=board.name,
+        header=header_of(scope, counts, changes),
+        asked=asked_of(scope, counts, changes, extensions),
+        as_at=scope.as_at,
+        since=scope.since,
+        sections=(
+            changes_section(scope, changes),
+            counts_section(scope, counts),
+            exceptions_section(scope, counts),
+            recommendations_section(scope),
+            actions_section(scope, counts),
+            answers_section(scope),
+            evidence_section(scope),
+            extensions.section(scope),
+            reviews_section(scope),
+            legend_section(scope),
+            method_section(scope),
+        ),
+        asked_intro=ASKED_INTRO,
+    )
+
+
+def file_name(report_as_at: date, reference: str = "") -> str:
+    """The name of the file: “progress-report-2012-03-31.docx”, with the reference of the one review."""
+    middle = f"{reference}-" if reference else ""
+    return f"progress-report-{middle}{report_as_at.isoformat()}.docx"
+
+
+def record_export(viewer: Viewer, kind: str, choice: Choice, report: Report) -> None:
+    """Tell the trail that a report left as a file. Raises Refused.
+
+    The report of one review is told of that review, so that whoever may not see it sees nothing of this.
+    """
+    require(viewer, Permission.READ_REPORTS)
+    detail: Mapping[str, Any] = {
+        "report": kind,
+        "agency": choice.agency,
+        "as_at": report.as_at,
+        "since": report.since,
+        "publication": choice.publication,
+    }
+    review = get_review(viewer, choice.review) if choice.review else None
+    with change(viewer) as tx:
+        if review is None:
+            tx.say("report.exported", "reports", detail)
+        else:
+            tx.note("report.exported", review, detail)

@@ -1,0 +1,256 @@
+"""What a report is asked for, and what it covers for the person who asks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+import peewee
+
+from kscb_actions.access.policy import Permission, Viewer, require
+from kscb_actions.actions.models import Action
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.people.models import Agency, User
+from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.queries import EVERYTHING, visible_review
+from kscb_actions.reviews.rules import add_months
+from kscb_actions.settings.rules import Board
+from kscb_actions.text import InvalidInput, one_line
+from kscb_actions.wording import date_uk
+
+from .past import Moment, Reviews, day_of, end_of, read, rows_of, state_at
+
+MONTHS_SINCE = 3
+
+
+EARLIEST = date(1900, 1, 1)
+
+
+PUBLISHABLE = frozenset({"UNRESTRICTED", "OFFICIAL"})
+
+
+# From least to most protected; the markings before and after April 2014 in one order.
+PROTECTION = ("UNRESTRICTED", "OFFICIAL", "PROTECT", "OFFICIAL-SENSITIVE", "RESTRICTED")
+
+
+REVIEW_FIELDS = (
+    "id",
+    "reference",
+    "kind",
+    "pseudonym",
+    "title",
+    "classification",
+    "is_restricted",
+    "stage",
+    "hold_kind",
+    "hold_reason",
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What somebody asks a report for. An empty review or agency is all of them.
+
+    as_at        the day whose end is reported (default: today)
+    since        the day after whose end changes are told (default: three months before as_at)
+    publication  leave out what is not for the public: see `scope_of` and the sections of the report
+    """
+
+    review: str = ""
+    agency: str = ""
+    as_at: date | None = None
+    since: date | None = None
+    publication: bool = False
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a report covers: ids and names as they were then, of what its reader may see now.
+
+    `others` are the ids of the reviews that it does not cover.
+    """
+
+    board: Board
+    moment: Moment
+    since: date
+    reviews: Mapping[int, Mapping[str, Any]]
+    agencies: Mapping[int, str]
+    people: Mapping[int, str]
+    review: Mapping[str, Any] | None
+    agency_id: int | None
+    publication: bool
+    others: Sequence[int]
+
+    @property
+    def as_at(self) -> date:
+        """The day whose end is reported."""
+        return self.moment.as_at
+
+    @property
+    def review_ids(self) -> list[int]:
+        """The reviews covered."""
+        return list(self.reviews)
+
+    @cached_property
+    def covered(self) -> Reviews:
+        """The reviews covered, as queries ask for them."""
+        return Reviews(self.review_ids, self.others)
+
+    @property
+    def marking(self) -> str:
+        """The marking of the paper: the board's, or that of a review in it which is protected more."""
+        if self.publication:
+            return "OFFICIAL"
+        found = [self.board.marking, *(review["classification"] for review in self.reviews.values())]
+        return max(found, key=lambda each: PROTECTION.index(each) if each in PROTECTION else -1)
+
+    def reference(self, row: Mapping[str, Any]) -> str:
+        """The reference of an action in a row with its review_id and number."""
+        return f"{self.reviews[row['review_id']]['reference']}/A{row['number']}"
+
+
+def scope_of(viewer: Viewer, board: Board, choice: Choice, today: date, from_trail: bool = False) -> Scope:
+    """What a report covers for this person. At most nine queries; the caller holds one snapshot open.
+
+    Reviews that they may not see now are in no report, whatever its day. For publication so are restricted
+    reviews and those marked above OFFICIAL, now or on that day. `from_trail` reads the trail for today too.
+    Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
+    """
+    require(viewer, Permission.READ_REPORTS)
+    as_at, since = _days(choice, today)
+    moment = Moment(as_at, is_past=from_trail or as_at < today)
+    visible = _visible(viewer, choice)
+    agency_id = _agency(choice)
+    reviews = _reviews_at(moment, visible, choice)
+    if choice.review and not reviews:
+        raise InvalidInput({"as_at": _not_yet(visible[0], choice)})
+    return Scope(
+        board=board,
+        moment=moment,
+        since=since,
+        reviews=reviews,
+        agencies=_names_at(Agency, moment),
+        people={} if choice.publication else _names_at(User, moment),
+        review=next(iter(reviews.values())) if choice.review else None,
+        agency_id=agency_id,
+        publication=choice.publication,
+        others=_others(reviews),
+    )
+
+
+def list_titles(viewer: Viewer, most: int) -> list[tuple[str, str]]:
+    """(reference, title) of the reviews that this person can ask a report for, at most so many."""
+    query = (
+        Review.select(Review.reference, Review.title)
+        .where(visible_review(viewer))
+        .order_by(Review.reference)
+        .limit(most)
+    )
+    return [(row["reference"], row["title"]) for row in read(query)]
+
+
+def _days(choice: Choice, today: date) -> tuple[date, date]:
+    as_at = choice.as_at or today
+    problems = {}
+    if as_at > today:
+        problems["as_at"] = "The date must be today or in the past."
+    elif as_at < EARLIEST:
+        problems["as_at"] = "The date must be in 1900 or later."
+    since = choice.since or add_months(max(as_at, EARLIEST), -MONTHS_SINCE)
+    if choice.since and choice.since >= as_at:
+        problems["since"] = f"The date must be before {date_uk(as_at)}, the day of the report."
+    elif choice.since and choice.since < EARLIEST:
+        problems["since"] = "The date must be in 1900 or later."
+    if problems:
+        raise InvalidInput(problems)
+    return as_at, since
+
+
+def _visible(viewer: Viewer, choice: Choice) -> list[int]:
+    """The ids of the reviews asked for, of those that this person may see now. Raises InvalidInput."""
+    query = Review.select(Review.id).where(visible_review(viewer)).order_by(Review.id)
+    if choice.publication:
+        query = query.where(Review.classification.in_(PUBLISHABLE), ~Review.is_restricted)
+    if choice.review:
+        query = query.where(Review.reference == one_line(choice.review).upper())
+    found = [row["id"] for row in read(query)]
+    if choice.review and not found:
+        told = " for publication" if choice.publication else ""
+        raise InvalidInput({"review": f"There is no review{told} with this reference."})
+    return found
+
+
+def _agency(choice: Choice) -> int | None:
+    if not choice.agency:
+        return None
+    agency = Agency.get_or_none(Agency.code == one_line(choice.agency).upper())
+    if agency is None:
+        raise InvalidInput({"agency": "There is no agency with this code."})
+    return agency.id
+
+
+def _reviews_at(moment: Moment, visible: list[int], choice: Choice) -> dict[int, dict[str, Any]]:
+    then = state_at(Review, moment, REVIEW_FIELDS, Reviews(visible))
+    rows = read(rows_of(then).order_by(then.c.id))
+    return {row["id"]: row for row in rows if not choice.publication or _is_publishable(row)}
+
+
+def _others(reviews: Mapping[int, Any]) -> list[int]:
+    """The ids of the reviews that are not among these."""
+    if Review.select().count() == len(reviews):
+        return []
+    return [row["id"] for row in read(Review.select(Review.id)) if row["id"] not in reviews]
+
+
+def _is_publishable(review: Mapping[str, Any]) -> bool:
+    return review["classification"] in PUBLISHABLE and not review["is_restricted"]
+
+
+def _names_at(model: Any, moment: Moment) -> dict[int, str]:
+    """{id: name} by name, in an order that is the same in every database.
+
+    Who was recorded only after the day, though a row of that day names them, has the name of today.
+    """
+    names = {row["id"]: row["name"] for row in read(model.select(model.id, model.name))}
+    if moment.is_past:
+        then = state_at(model, moment, ("id", "name"))
+        names |= {row["id"]: row["name"] for row in read(rows_of(then))}
+    return dict(sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0])))
+
+
+def _not_yet(review_id: int, choice: Choice) -> str:
+    """Why a review that can be seen has no state on the day: not recorded, or not for publication then."""
+    first = AuditEvent.select(peewee.fn.MIN(AuditEvent.at).alias("at")).where(
+        AuditEvent.kind == "review", AuditEvent.object_id == review_id
+    )
+    recorded_on = day_of(next(read(first))["at"])
+    if choice.as_at and recorded_on > choice.as_at:
+        return f"This review was first recorded on {date_uk(recorded_on)}. Choose that day or a later one."
+    return "On this day the review was not for publication. Choose a later day."
+
+
+def part_of(query: Any, start: int, most: int | None) -> Any:
+    """A query's rows from the place `start` on, at most `most` of them; all when none is said."""
+    return query if most is None else query.limit(most).offset(start)
+
+
+def within(scope: Scope, instant: Any) -> Any:
+    """The condition that an instant is after the day `since` and not after the day of the report."""
+    return (instant >= start_of(scope)) & (instant < scope.moment.before)
+
+
+def start_of(scope: Scope) -> datetime:
+    """The instant after which changes are told."""
+    return end_of(scope.since)
+
+
+def of_agency(scope: Scope, columns: Any) -> Any:
+    """The condition that keeps the agency asked for, on anything that has an agency_id."""
+    return EVERYTHING if scope.agency_id is None else columns.agency_id == scope.agency_id
+
+
+def in_scope(scope: Scope) -> Any:
+    """The condition on Action for what hangs on actions: neither review nor agency ever changes."""
+    covered = scope.covered.have(Action.review)
+    return covered if scope.agency_id is None else covered & (Action.agency == scope.agency_id)

@@ -1,0 +1,69 @@
+"""The words that every part of a report shares: dates, references, ratings, texts made short."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from kscb_actions.actions.rating import Colour
+from kscb_actions.reports.content import Cell
+from kscb_actions.text import one_line
+from kscb_actions.wording import date_short, plural
+
+from .scope import Scope
+
+NARRATIVE_LENGTH = 240
+REFERENCES_SHOWN = 60
+
+short_date = lru_cache(maxsize=8192)(date_short)
+
+
+def shortened(text: str, length: int = NARRATIVE_LENGTH) -> str:
+    """`text` on one line and, where it is longer than `length`, cut after a word and marked as cut."""
+    text = one_line(text)
+    if len(text) <= length:
+        return text
+    kept = text[:length].rsplit(" ", 1)[0] if " " in text[:length] else text[:length]
+    return f"{kept.rstrip(' ,;:.')} … (shortened)"
+
+
+def rated(colour: Colour, reason: str) -> Cell:
+    """The coloured cell of a rating, with its word and its reason: “Red: overdue by 3 days”."""
+    return Cell(f"{colour.capitalize()}: {lower_first(reason)}", colour.value)
+
+
+def lower_first(text: str) -> str:
+    """`text` as it stands inside a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def some_references(actions: Iterable[tuple[str, int]], count: int) -> str:
+    """The first of `count` actions, a line for each review, saying how many more there are.
+
+    `actions` are (reference of the review, number of the action), those of one review together.
+    """
+    lines: dict[str, list[str]] = {}
+    for review, number in actions:
+        lines.setdefault(review, []).append(f"A{number}")
+    shown = [f"{review}/{', '.join(numbers)}" for review, numbers in lines.items()]
+    more = count - sum(map(len, lines.values()))
+    if more:
+        shown.append(f"and {more:,} more")
+    return "\n".join(shown) or "–"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Parts as a sentence has them: “a, b and c”."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def verb(count: int, one: str, many: str) -> str:
+    """A count of actions with its verb: “1 action is”, “12 actions are”."""
+    return f"{plural(count, 'action')} {one if count == 1 else many}"
+
+
+def review_name(scope: Scope, review_id: int) -> str:
+    """A review's reference and title, and in a paper that is not for publication its pseudonym."""
+    review = scope.reviews[review_id]
+    name = f"{review['reference']}: {review['title']}"
+    hidden = scope.publication or not review["pseudonym"] or review["pseudonym"] in review["title"]
+    return name if hidden else f"{name} ({review['pseudonym']})"

@@ -1,0 +1,1 @@
+"""The edge people use: pages and forms, and the only rooms that know of requests."""

@@ -1,0 +1,156 @@
+"""One action: its page, and what its agency does there."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, Refused
+from kscb_actions.actions.extensions import ask_extension as ask_for
+from kscb_actions.actions.extensions import open_request
+from kscb_actions.actions.models import Action, facts_of
+from kscb_actions.actions.queries import get_action, listed
+from kscb_actions.actions.rating import legend, timeliness_words
+from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, STANDING_NAMES, Progress, why_closed
+from kscb_actions.actions.service import update_progress
+from kscb_actions.assurance.overview import changes_since, overview_of
+from kscb_actions.assurance.queries import standing_return
+from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
+from kscb_actions.assurance.story import Entry
+from kscb_actions.audit.service import StaleEdit
+from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, words
+from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.web.shared.navigation import address_after
+
+from . import blueprint
+
+STALE = "Somebody else changed this first. Read what they did, then save again to add yours."
+
+
+class AddingForm(HouseForm):
+    """A form that adds to an action's story, where a second editor overwrites nothing.
+
+    When the action has moved since the page was opened, `since` tells what others did; what was typed
+    stays, and saving once more adds it.
+    """
+
+    since: Sequence[Entry] = ()
+    is_stale = False
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows this form again: 409 when somebody else saved first."""
+        return 409 if self.is_stale else 200
+
+    def attempt_on(self, action: Action, operation: Callable[[], Any]) -> bool:
+        """Run a service operation that adds to `action`; True when it was done."""
+        seen, found = self.seen_version, action.version
+        done = False
+        try:
+            done = self.attempt(operation)
+        except StaleEdit as stale:
+            self.is_stale, found = True, stale.current.version
+            self.form_errors.append(STALE)
+        if not done and found != seen:
+            self.since = changes_since(action, seen)
+            self.version.data = str(found)
+        return done
+
+
+class ProgressForm(AddingForm):
+    """What the agency says of its action. Done is reported with the evidence, on its own page."""
+
+    progress = radios(
+        "How far is it?",
+        [(name, text) for name, text in PROGRESS_NAMES.items() if name != Progress.DONE],
+    )
+    narrative = words(
+        "What has happened since the last update?",
+        "What was done, what is left and by when, what stands in the way. No names of children or families.",
+    )
+    submit = save_button("Save the update")
+
+
+class MoreTimeForm(HouseForm):
+    """A request for a later due date."""
+
+    due_on = DayField("New due date", missing="Enter the due date you ask for.")
+    reason = words("Why is more time needed?", "What has held it up, and what will be different by then.")
+    submit = save_button("Ask for more time")
+
+
+ADDRESS = "/reviews/<reference>/actions/<int:number>"
+
+
+@blueprint.route(ADDRESS, access=Access(Permission.READ_ACTION, of=get_action))
+def show(action: Action) -> Any:
+    """The whole of an action: facts, rating, evidence, story, and what this viewer can do now."""
+    facts, today = facts_of(action), clock.today()
+    return render_template(
+        "actions/show.html",
+        action=action,
+        row=listed(action, today, g.board.thresholds),
+        against_first=timeliness_words(facts, action.original_due_on, today),
+        progress=PROGRESS_NAMES[Progress(action.progress)],
+        assurance_names=ASSURANCE_NAMES,
+        standing_names=STANDING_NAMES,
+        kind_names=EVIDENCE_KIND_NAMES,
+        whole=overview_of(viewer(), action),
+        legend=legend(g.board.thresholds),
+    )
+
+
+@blueprint.route(
+    f"{ADDRESS}/update", access=Access(Permission.UPDATE_ACTION, of=get_action), methods=["GET", "POST"]
+)
+def update(action: Action) -> Any:
+    """Report progress on one action."""
+    _refuse_closed_page(action)
+    preset = "" if action.progress == Progress.DONE else action.progress
+    form = ProgressForm(version=str(action.version), progress=preset)
+    if form.validate_on_submit() and form.attempt_on(action, lambda: _say(action, form)):
+        flash(f"Your update of {action.reference} is saved.", "success")
+        return redirect(address_after(action))
+    return _form_page("actions/update.html", form, _as_kept(action)), form.status
+
+
+@blueprint.route(
+    f"{ADDRESS}/more-time", access=Access(Permission.ASK_EXTENSION, of=get_action), methods=["GET", "POST"]
+)
+def ask_extension(action: Action) -> Any:
+    """Ask for a later due date."""
+    _refuse_closed_page(action)
+    if request.method == "GET" and open_request(action):
+        raise Refused("You have asked for more time already. It waits for a decision.")
+    form = MoreTimeForm()
+    if form.validate_on_submit() and form.attempt(lambda: _ask(action, form)):
+        flash(f"You have asked for more time for {action.reference}. The Board decides.", "success")
+        return redirect(address_after(action))
+    return _form_page("actions/ask_extension.html", form, action)
+
+
+def _form_page(template: str, form: HouseForm, action: Action) -> str:
+    return render_template(
+        template, form=form, action=action, returned=standing_return(action), back=address_after(action)
+    )
+
+
+def _say(action: Action, form: ProgressForm) -> None:
+    update_progress(viewer(), action, form.progress.data, form.narrative.data, form.seen_version)
+
+
+def _ask(action: Action, form: MoreTimeForm) -> None:
+    ask_for(viewer(), action, form.due_on.data or clock.today(), form.reason.data)
+
+
+def _refuse_closed_page(action: Action) -> None:
+    # Only before anything is typed: what comes in later is refused beside what was typed.
+    closed = why_closed(facts_of(action))
+    if closed and request.method == "GET":
+        raise Refused(closed)
+
+
+def _as_kept(action: Action) -> Action:
+    # A change that failed has left its values on the row that was read; the page shows what is kept.
+    return get_action(viewer(), action.review.reference, action.number) or action

@@ -1,0 +1,229 @@
+"""Pages with which a board manager records actions and changes them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from kscb_actions.access.policy import Permission
+from kscb_actions.actions.models import Action
+from kscb_actions.actions.queries import get_action
+from kscb_actions.actions.rules import STANDING_NAMES
+from kscb_actions.actions.service import ActionFacts, add_actions, edit_action, set_standing
+from kscb_actions.people.models import Agency, User
+from kscb_actions.people.queries import list_agencies, list_leads
+from kscb_actions.reviews.models import Recommendation
+from kscb_actions.reviews.queries import get_recommendation, list_named_people
+from kscb_actions.web.reviews.recommendations import page_refusal, turn_away
+from kscb_actions.web.shared.forms import (
+    DayField,
+    HouseForm,
+    options,
+    radios,
+    save_button,
+    select,
+    ticks,
+    words,
+)
+from kscb_actions.web.shared.guard import Access, viewer
+
+from . import blueprint
+
+EVERY_AGENCY = "all"
+
+
+HINT = (
+    "Each gets an action of its own with these words. Where an agency has one lead it is theirs; "
+    "tick the agency to choose."
+)
+
+
+NOBODY = ("", "Nobody yet")
+
+
+class ActionForm(HouseForm):
+    """The words and first due date of an action."""
+
+    text = words("What is the agency to do?", "One thing that can be finished and shown.")
+    success_measure = words("How will the Board see that it is done? (optional)", "The success measure.")
+    due_on = DayField(
+        "Due date (optional)", description="For example, 27 3 2012. Without one it shows as amber."
+    )
+    submit = save_button()
+
+
+class EditActionForm(ActionForm):
+    """An action to change."""
+
+    lead = select("Lead", wrong="Choose a lead from the list.")
+
+    def offer(self, leads: Iterable[User]) -> None:
+        """Put the agency's leads on offer."""
+        self.lead.choices = options([NOBODY, *((str(each.id), each.name) for each in leads)])
+
+    @staticmethod
+    def filled(action: Action) -> dict[str, Any]:
+        """The values of the fields as the action has them."""
+        return {
+            "version": str(action.version),
+            "text": action.text,
+            "success_measure": action.success_measure,
+            "due_on": action.original_due_on,
+            "lead": str(action.lead_id or ""),
+        }
+
+
+class StandingForm(HouseForm):
+    """Whether an action counts, and why."""
+
+    standing = radios("What happens to the action?")
+    reason = words("Reason", "For whoever reads this later, the agency too.")
+    submit = save_button()
+
+    def offer(self, action: Action) -> None:
+        """Offer what would change something."""
+        others = [(value, name) for value, name in STANDING_NAMES.items() if value != action.standing]
+        self.standing.choices = options(others)
+
+    @staticmethod
+    def filled(action: Action) -> dict[str, Any]:
+        """The standing as it is, in words."""
+        return {"standing": STANDING_NAMES[action.standing], "reason": action.standing_reason}
+
+
+class NewActionsForm(ActionForm):
+    """One action for each agency that is ticked. `new_actions_form` adds a lead for each agency."""
+
+    agencies = ticks("Which agencies?", hint=HINT)
+
+    def chosen(self, agencies: list[Agency]) -> list[Agency]:
+        """The agencies ticked, all of them where that is ticked."""
+        ticked = self.agencies.data or ()
+        return [each for each in agencies if EVERY_AGENCY in ticked or each.code in ticked]
+
+    def reveal(self, agencies: list[Agency]) -> None:
+        """Tick each agency where all are ticked, so that a message beside its lead is in sight."""
+        if EVERY_AGENCY in (self.agencies.data or ()):
+            self.agencies.data = [EVERY_AGENCY, *(each.code for each in agencies)]
+
+    def leads(self, people: Iterable[User]) -> dict[int, User]:
+        """{agency id: the lead chosen for it}."""
+        known = {str(person.id): person for person in people}
+        found = {}
+        for name, field in self._fields.items():
+            if name.startswith("lead_") and field.data in known:
+                found[int(name.removeprefix("lead_"))] = known[field.data]
+        return found
+
+    def facts(self) -> ActionFacts:
+        """What was typed, for the service."""
+        return ActionFacts(self.text.data, self.success_measure.data, self.due_on.data)
+
+
+def new_actions_form(agencies: list[Agency], people: list[User], named: set[int] | None) -> NewActionsForm:
+    """A form with a lead to choose for each agency: its only lead unless another is chosen.
+
+    `named` are the ids of the people named on a restricted review (None where it is not restricted): a lead
+    who is not named is offered, so that the manager learns what to do, but never chosen beforehand.
+    """
+    fields: dict[str, Any] = {}
+    for agency in agencies:
+        own = [person for person in people if person.agency_id == agency.id]
+        only = str(own[0].id) if len(own) == 1 and (named is None or own[0].id in named) else ""
+        choices = [NOBODY, *((str(each.id), each.name) for each in own)]
+        field = select(f"Lead of {agency.name}", choices, wrong="Choose a lead from the list.")
+        field.kwargs["default"] = only
+        fields[f"lead_{agency.id}"] = field
+    form = type("NewActionsFormWithLeads", (NewActionsForm,), fields)()
+    every = (EVERY_AGENCY, f"All Board agencies ({len(agencies)})")
+    form.agencies.choices = options([every, *((each.code, each.name) for each in agencies)])
+    return form
+
+
+NEW = Access(Permission.EDIT_ACTION, of=get_recommendation)
+
+
+EDIT = Access(Permission.EDIT_ACTION, of=get_action)
+
+
+ONE = "/reviews/<reference>/actions/<int:number>"
+
+
+@blueprint.route(
+    "/reviews/<reference>/recommendations/<int:number>/actions/new", access=NEW, methods=["GET", "POST"]
+)
+def new(recommendation: Recommendation) -> Any:
+    """Record one action for each agency that is ticked, in one step."""
+    if refusal := page_refusal(recommendation):
+        return turn_away(recommendation, refusal)
+    agencies, people = list_agencies(), list_leads()
+    restricted = recommendation.review.is_restricted
+    named = {person.id for person in list_named_people(recommendation.review)} if restricted else None
+    form, added = new_actions_form(agencies, people, named), []
+    if form.validate_on_submit() and form.attempt(
+        lambda: added.extend(
+            add_actions(viewer(), recommendation, form.chosen(agencies), form.facts(), form.leads(people))
+        )
+    ):
+        return _onward(recommendation, added)
+    form.reveal(agencies)
+    return render_template("actions/new.html", form=form, recommendation=recommendation, agencies=agencies)
+
+
+@blueprint.route(f"{ONE}/edit", access=EDIT, methods=["GET", "POST"])
+def edit(action: Action) -> Any:
+    """Change an action's words and lead, and give it a first due date."""
+    form, leads = EditActionForm(data=EditActionForm.filled(action)), list_leads(action.agency_id)
+    if action.lead and action.lead not in leads:
+        leads.append(action.lead)
+    form.offer(leads)
+    if action.current_due_on:
+        del form.due_on
+    if form.validate_on_submit() and form.attempt(lambda: _edit(form, action, leads), EditActionForm.filled):
+        flash("The action is saved.", "success")
+        return redirect(_page_of(action))
+    return render_template("actions/edit.html", form=form, action=action), form.status
+
+
+@blueprint.route(f"{ONE}/standing", access=EDIT, methods=["GET", "POST"])
+def standing(action: Action) -> Any:
+    """Put an action on hold, supersede or withdraw it, or make it active again."""
+    form = StandingForm(data={"version": str(action.version)})
+    form.offer(action)
+    now = StandingForm.filled(action)
+    if form.validate_on_submit() and form.attempt(lambda: _stand(form, action), StandingForm.filled):
+        flash(f"The action is {STANDING_NAMES[action.standing].lower()} now.", "success")
+        return redirect(_page_of(action))
+    return render_template(
+        "actions/standing.html",
+        form=form,
+        action=action,
+        now=[("It is now", now["standing"]), *([("Because", now["reason"])] if now["reason"] else [])],
+    ), form.status
+
+
+def _onward(recommendation: Recommendation, added: list[Action]) -> Any:
+    count = f"{len(added)} actions are" if len(added) > 1 else "One action is"
+    flash(f"{count} recorded for recommendation {recommendation.number}.", "success")
+    reference = recommendation.review.reference
+    if request.form.get("next") == "actions":
+        return redirect(url_for("actions.new", reference=reference, number=recommendation.number))
+    if request.form.get("next") == "recommendation":
+        return redirect(url_for("reviews.new_recommendation", reference=reference))
+    anchor = f"recommendation-{recommendation.number}"
+    return redirect(url_for("reviews.show", reference=reference, _anchor=anchor))
+
+
+def _edit(form: EditActionForm, action: Action, leads: list[User]) -> Action:
+    lead = next((each for each in leads if str(each.id) == form.lead.data), None)
+    due_on = form.due_on.data if "due_on" in form else action.current_due_on
+    facts = ActionFacts(form.text.data, form.success_measure.data, due_on)
+    return edit_action(viewer(), action, facts, lead, form.seen_version)
+
+
+def _stand(form: StandingForm, action: Action) -> Action:
+    return set_standing(viewer(), action, form.standing.data, form.reason.data, form.seen_version)
+
+
+def _page_of(action: Action) -> str:
+    return url_for("actions.show", reference=action.review.reference, number=action.number)

@@ -1,0 +1,74 @@
+"""Forms of evidence and of reporting done."""
+
+from collections.abc import Iterable
+
+from flask_wtf.file import MultipleFileField
+from govuk_frontend_wtf.wtforms_widgets import GovFileInput
+from wtforms import HiddenField
+
+from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, MAX_FILES
+from kscb_actions.web.actions.action import AddingForm
+from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, words
+
+
+class EvidenceForm(HouseForm):
+    """One piece of evidence: one or more files, and what they show."""
+
+    files = MultipleFileField(
+        "Files",
+        description=f"Up to {MAX_FILES} files, each at most 25 MB: Word, Excel or PowerPoint "
+        "(docx, xlsx, pptx), PDF, jpg, png, saved email (eml, msg), txt or csv. "
+        "To choose several, hold Ctrl or Shift.",
+        widget=GovFileInput(multiple=True),
+    )
+    kind = radios("What kind of evidence is it?", EVIDENCE_KIND_NAMES.items())
+    dated_on = DayField(
+        "What date does it speak of?",
+        called="Date it speaks of",
+        description="The date of the audit, the meeting or the policy; not of today. For example, 27 3 2012.",
+    )
+    description = words("What does it show?", "A sentence or two. No names of children or families.")
+    submit = save_button("Attach the evidence")
+
+    def split_refusals(self) -> list[dict[str, str]]:
+        """The errors for the summary, one for each file refused; beside the field they stand together."""
+        found = []
+        for field in self:
+            for each in field.errors[:1]:
+                found += [{"text": text, "href": f"#{field.id}"} for text in str(each).split("\n")]
+        return found + [{"text": str(each), "href": "#files"} for each in self.form_errors]
+
+
+class WithdrawForm(HouseForm):
+    """Why a piece of evidence is taken back."""
+
+    reason = words("Why is it withdrawn?", "For example, it was attached to the wrong action.")
+    submit = save_button("Withdraw the evidence")
+
+
+class DoneForm(AddingForm):
+    """Reporting an action done. `seen` holds the ids of the evidence that the page showed."""
+
+    narrative = words(
+        "What was done, and what is different now?",
+        "Say how the evidence meets the success measure. No names of children or families.",
+    )
+    seen = HiddenField()
+    submit = save_button("Report it done")
+
+    @property
+    def seen_evidence(self) -> set[int]:
+        """The ids of the evidence the page showed."""
+        return read_ids(self.seen.data)
+
+
+def read_ids(text: str | None) -> set[int]:
+    """The ids in a hidden field, joined by commas; what is not a number is none."""
+    return {
+        int(each) for each in (text or "").split(",") if each.isascii() and each.isdigit() and len(each) < 10
+    }
+
+
+def write_ids(ids: Iterable[int]) -> str:
+    """Ids as `read_ids` reads them."""
+    return ",".join(map(str, ids))

@@ -1,0 +1,179 @@
+"""Pages of cases: the list, one case, a new one, its facts, and its sealed date of birth."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, may
+from kscb_actions.child_deaths import terms
+from kscb_actions.child_deaths.cases import births
+from kscb_actions.child_deaths.cases.history import whole_case
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.cases.narrowing import ANY, NO_DISTRICT, NOT_YET
+from kscb_actions.child_deaths.cases.queries import (
+    SORTS,
+    STATES,
+    DeathFilter,
+    counted_districts,
+    list_deaths,
+    list_years,
+    near_duplicates,
+)
+from kscb_actions.child_deaths.cases.rules import KeptAge
+from kscb_actions.child_deaths.cases.service import edit_death, open_birth, problems_with_case, record_death
+from kscb_actions.child_deaths.returns.queries import RETURNS, overdue_returns
+from kscb_actions.child_deaths.visibility import get_death
+from kscb_actions.settings.districts import read_districts
+from kscb_actions.text import one_line
+from kscb_actions.web.people.password_again import asked_again
+from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.web.shared.templating import changed_address
+from kscb_actions.wording import date_uk
+
+from . import death_pages
+from .forms import DeathForm
+
+LONGEST_SEARCH = 60
+BOTH = ["GET", "POST"]
+REVIEWED = {NOT_YET: "Not yet complete", ANY: "Any year"}
+EDIT = Access(Permission.RECORD_DEATH, of=get_death)
+ONE = "/deaths/<int:death_id>"
+FIELDS = tuple(field.name for field in fields(DeathFilter) if field.name != "today")
+
+
+@death_pages.route("/deaths", access=Access(Permission.READ_DEATH))
+def index() -> Any:
+    """The cases this person may see, narrowed, sorted and paged as the address says."""
+    if "" in request.args.values():
+        filled = [pair for pair in request.args.items(multi=True) if pair[1]]
+        return redirect(changed_address(request.script_root + request.path, filled, {}))
+    asked = {name: one_line(text[:LONGEST_SEARCH]) for name, text in request.args.items()}
+    sort = asked["sort"] if asked.get("sort") in SORTS else "died"
+    direction = "ascending" if asked.get("direction") == "ascending" else "descending"
+    return render_template(
+        "child_deaths/cases/index.html",
+        page=list_deaths(
+            viewer(), _narrow(asked), sort, direction == "descending", _number(asked.get("page", ""))
+        ),
+        narrow=_narrow(asked),
+        all_cases=_narrow({}),
+        sort={"key": sort, "direction": direction},
+        choices=_choices(),
+        overdue=len(overdue_returns(viewer(), clock.today())),
+        may_record=may(viewer(), Permission.RECORD_DEATH),
+        **WORDS,
+    )
+
+
+@death_pages.route("/deaths/new", access=Access(Permission.RECORD_DEATH), methods=BOTH)
+def new() -> Any:
+    """Record a case. Cases that could be the same child are shown first."""
+    form, made = DeathForm(data={"notified_on": clock.today()}), []
+    form.offer(read_districts().offered())
+    if _is_done(form, ChildDeath(), lambda: made.append(_record(form))):
+        flash(f"Case {made[0].case_number} is recorded. Now ask the agencies what they know.", "success")
+        return redirect(url_for("deaths.ask", death_id=made[0].id))
+    twins = near_duplicates(viewer(), form.facts) if form.is_another.errors else []
+    return render_template("child_deaths/cases/new.html", form=form, twins=twins, **WORDS)
+
+
+@death_pages.route(ONE, access=Access(Permission.READ_DEATH, of=get_death))
+def show(death: ChildDeath) -> Any:
+    """One case: facts, returns, panels, decisions, and for the co-ordinator what to do and its history."""
+    return render_template(
+        "child_deaths/cases/show.html",
+        death=death,
+        whole=whole_case(viewer(), death, clock.today()),
+        may_record=may(viewer(), Permission.RECORD_DEATH),
+        has_birth=bool(death.sealed_birth) and births.are_kept(),
+        today=clock.today(),
+        **WORDS,
+    )
+
+
+@death_pages.route(f"{ONE}/edit", access=EDIT, methods=BOTH)
+def edit(death: ChildDeath) -> Any:
+    """Correct a case's facts."""
+    form = DeathForm(data=DeathForm.filled(death))
+    form.offer(read_districts().offered(death.district))
+    if _is_done(form, death, lambda: _edit(form, death)):
+        flash("The case is saved.", "success")
+        return redirect(url_for("deaths.show", death_id=death.id))
+    number = ChildDeath.get_by_id(death.id).case_number
+    return render_template(
+        "child_deaths/cases/edit.html", form=form, death=death, number=number, **WORDS
+    ), form.status
+
+
+@death_pages.route(f"{ONE}/birth", access=EDIT, methods=BOTH)
+def birth(death: ChildDeath) -> Any:
+    """The sealed date of birth, after the password has been typed again."""
+    back = url_for("deaths.show", death_id=death.id)
+    if not (death.sealed_birth and births.are_kept()):
+        flash("No date of birth is kept for this case.", "important")
+        return redirect(back)
+    what = f"the date of birth of case {death.case_number}"
+    return asked_again(what, back, lambda: _birth_page(death), does="Open")
+
+
+def _narrow(asked: Mapping[str, str]) -> DeathFilter:
+    typed = {field: asked.get("q" if field == "words" else field, "") for field in FIELDS}
+    return DeathFilter(**typed, today=clock.today())
+
+
+def _choices() -> list[tuple[str, str, dict[str, str]]]:
+    """(name, label, value to words) of each thing the list can be narrowed by."""
+    reviewed, categories = list_years(viewer(), ChildDeath.reviewed_on), terms.CATEGORIES.items()
+    return [
+        ("state", "State", STATES),
+        ("year", "Year of death", {year: year for year in list_years(viewer())}),
+        ("reviewed", "Year of review", REVIEWED | {year: year for year in reviewed}),
+        ("expected", "Expected or not", terms.EXPECTED),
+        ("category", "Category of death", {str(code): f"{code} {name}" for code, name in categories}),
+        ("modifiable", "Modifiable factors", terms.MODIFIABLE_NAMES | terms.PREVENTABLE_NAMES),
+        ("age", "Age at death", terms.AGE_BANDS),
+        ("sex", "Sex", terms.SEXES),
+        ("district", "District", counted_districts() | {NO_DISTRICT: "Not known or elsewhere"}),
+        ("place", "Place of death", terms.PLACES),
+        ("returns", "Agency returns", RETURNS),
+    ]
+
+
+def age_words(death: ChildDeath) -> str:
+    """A case's age as it is kept, in words."""
+    return KeptAge(death.age_number, death.age_unit).words
+
+
+WORDS: dict[str, Any] = {"terms": terms, "states": STATES, "age_words": age_words}
+
+
+def _is_done(form: DeathForm, death: ChildDeath, operation: Callable[[], Any]) -> bool:
+    """Was it sent, right, and done? Otherwise the form has everything that is wrong, all at once."""
+    if form.validate_on_submit():
+        return form.attempt(operation, DeathForm.filled)
+    if form.is_submitted():
+        form.tell_too(problems_with_case(death, form.facts, form.date_of_birth.data))
+    return False
+
+
+def _record(form: DeathForm) -> ChildDeath:
+    facts = form.facts
+    seen = form.has_seen(near_duplicates(viewer(), facts))
+    return record_death(viewer(), facts, seen, form.date_of_birth.data)
+
+
+def _edit(form: DeathForm, death: ChildDeath) -> ChildDeath:
+    return edit_death(viewer(), death, form.facts, form.seen_version, form.date_of_birth.data)
+
+
+def _birth_page(death: ChildDeath) -> Any:
+    born_on = open_birth(viewer(), death)
+    said = date_uk(born_on) if born_on else ""
+    return render_template("child_deaths/cases/birth.html", death=death, said=said)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1

@@ -1,0 +1,125 @@
+"""The panel's decision on a case, and its correction."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission
+from kscb_actions.child_deaths import terms
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.cases.words import facts_of_case, returns_in_words
+from kscb_actions.child_deaths.judging.comparing import compare, in_other_words, suggestion
+from kscb_actions.child_deaths.judging.decisions import (
+    NOBODY_THERE,
+    Decided,
+    list_decisions,
+    next_undecided,
+    why_not_decide,
+)
+from kscb_actions.child_deaths.judging.decisions import correct as correct_decision
+from kscb_actions.child_deaths.judging.decisions import decide as record_decision
+from kscb_actions.child_deaths.judging.queries import proposals_of
+from kscb_actions.child_deaths.meetings.models import PanelCase
+from kscb_actions.child_deaths.returns.queries import list_returns
+from kscb_actions.child_deaths.visibility import get_death, get_panel_case
+from kscb_actions.settings.districts import read_districts
+from kscb_actions.web.shared.guard import Access, viewer
+
+from . import panel_pages
+from .judgement_form import CorrectionForm, DecisionForm, form_with
+
+
+@panel_pages.route(
+    "/panels/<int:meeting_id>/cases/<int:death_id>/decide",
+    access=Access(Permission.KEEP_PANELS, of=get_panel_case),
+    methods=["GET", "POST"],
+)
+def decide(case: PanelCase) -> Any:
+    """Record what the panel decided; the form begins with what most proposed."""
+    back = url_for("panels.case", meeting_id=case.meeting_id, death_id=case.death_id)
+    proposals = proposals_of(viewer(), case) if case.meeting.closed_at else []
+    counted = [(each.member.name, each.judgement) for each in proposals if each.judgement]
+    begun = suggestion([judgement for _, judgement in counted])
+    made = form_with(DecisionForm, begun, request.form)
+    form = made(data={**made.filled(begun), "completed_on": case.meeting.held_on})
+    form.offer(case.meeting.held_on, clock.today())
+    if form.validate_on_submit() and form.attempt(lambda: _decide(case, form)):
+        return _go_on(case, back)
+    return render_template(
+        "child_deaths/judging/decide.html",
+        form=form,
+        meeting=case.meeting,
+        refusal=why_not_decide(viewer(), case) if request.method == "GET" else None,
+        nobody_there=NOBODY_THERE,
+        comparison=compare(counted) if counted else None,
+        proposals=proposals,
+        following=next_undecided(viewer(), case),
+        own_words=in_other_words(counted),
+        **_about(case.death, back),
+    )
+
+
+@panel_pages.route(
+    "/deaths/<int:death_id>/correct",
+    access=Access(Permission.KEEP_PANELS, of=get_death),
+    methods=["GET", "POST"],
+)
+def correct(death: ChildDeath) -> Any:
+    """Put another decision in the place of the one that stands, with the reason."""
+    decisions = list_decisions(viewer(), death)
+    back = url_for("deaths.show", death_id=death.id)
+    if not decisions:
+        flash("There is no decision on this case to correct.", "important")
+        return redirect(back)
+    form = _correction_form(death, decisions[0])
+    if form.validate_on_submit() and form.attempt_on(death, lambda: _correct(death, form)):
+        flash("The decision is corrected. The one before it stays readable.", "success")
+        return redirect(back)
+    meeting = decisions[0].decision.meeting
+    return render_template(
+        "child_deaths/judging/decide.html", form=form, meeting=meeting, own_words={}, **_about(death, back)
+    ), form.status
+
+
+def _go_on(case: PanelCase, back: str) -> Any:
+    following = next_undecided(viewer(), case) if request.form.get("next") == "next" else None
+    if following is None:
+        flash("The panel’s decision is recorded.", "success")
+        return redirect(back)
+    flash("The panel’s decision is recorded. This is the next case.", "success")
+    return redirect(url_for("panels.case", meeting_id=following.meeting_id, death_id=following.death_id))
+
+
+def _decide(case: PanelCase, form: DecisionForm) -> None:
+    record_decision(viewer(), case, form.judgement(), form.reasons.data, form.completed_on.data)
+
+
+def _correct(death: ChildDeath, form: CorrectionForm) -> None:
+    correct_decision(
+        viewer(),
+        death,
+        form.judgement(),
+        form.reasons.data,
+        form.completed_on.data,
+        form.correction_reason.data,
+        form.seen_version,
+    )
+
+
+def _correction_form(death: ChildDeath, current: Decided) -> CorrectionForm:
+    made = form_with(CorrectionForm, current.judgement, request.form)
+    form = made(data=made.filled_from(current))
+    meeting = current.decision.meeting
+    form.offer(meeting.held_on if meeting else death.died_on, current.decision.completed_on, clock.today())
+    return form
+
+
+def _about(death: ChildDeath, back: str) -> dict[str, Any]:
+    return {
+        "death": death,
+        "back": back,
+        "terms": terms,
+        "facts": facts_of_case(death, read_districts().names),
+        "returns": returns_in_words(list_returns(viewer(), death)),
+    }

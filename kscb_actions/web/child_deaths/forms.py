@@ -1,0 +1,210 @@
+"""Forms of cases and of what agencies return on them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from wtforms import HiddenField
+from wtforms.validators import ValidationError
+
+from kscb_actions.child_deaths import terms
+from kscb_actions.child_deaths.cases.births import are_kept
+from kscb_actions.child_deaths.cases.identity import CHECKED
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.cases.rules import DeathFacts, KeptAge, age_on, days_of
+from kscb_actions.child_deaths.cases.service import PLAIN
+from kscb_actions.child_deaths.returns.models import AgencyReturn
+from kscb_actions.child_deaths.returns.service import DAYS_TO_ANSWER
+from kscb_actions.people.models import Agency
+from kscb_actions.web.shared.forms import (
+    DayField,
+    HouseForm,
+    line,
+    options,
+    radios,
+    save_button,
+    select,
+    tick,
+    ticks,
+    words,
+)
+
+UNITS = (("days", "days"), ("months", "months"), ("years", "years"))
+EXAMPLE = "For example, 27 3 2012."
+FORGOTTEN = "It is used to work out the age, and not kept."
+NO_AGE = "Age at death must be a whole number of days, months or years."
+SEALED = "It is used to work out the age, and kept encrypted for staff who need it."
+
+
+class DeathForm(HouseForm):
+    """What Form A says of a death, in its order. Whoever does not know a date of birth types the age."""
+
+    case_number = line("Case number", "Letters, digits, hyphens and slashes, like 11/042. Never a name.")
+    notified_on = DayField("When was the panel notified?", called="Date of notification", description=EXAMPLE)
+    date_of_birth = DayField("Date of birth")
+    age_number = line("Age at death", "Only if you do not have the date of birth.")
+    age_unit = select("Counted in", UNITS, wrong=None)
+    sex = radios("Sex", terms.SEXES.items())
+    ethnicity = select("Ethnicity", [("", "Choose"), *terms.ETHNICITIES.items()], wrong=None)
+    district = select("District the child lived in", wrong=None)
+    died_on = DayField("Date of death", description=EXAMPLE)
+    place = select("Place of death", [("", "Choose"), *terms.PLACES.items()], wrong=None)
+    event = select("What happened (optional)", [("", "Not recorded"), *terms.EVENTS.items()], wrong=None)
+    expected = radios("Was the death expected?", terms.EXPECTED.items())
+    circumstances = words("Circumstances (optional)", f"What happened, in a few sentences. {CHECKED}")
+    looked_after = radios("Was the child looked after?", terms.YES_NO.items())
+    protection_plan = radios("Was there a child protection plan?", terms.STANDINGS.items())
+    statutory_order = radios("Was there a statutory order?", terms.STANDINGS.items())
+    asylum_seeking = radios("Was the child, or the family, seeking asylum?", terms.YES_NO.items())
+    rapid_response = radios("Was there a rapid response?", terms.YES_NO.items())
+    rapid_response_on = DayField("Date of the rapid response (optional)")
+    inquest = radios("Is there an inquest?", terms.INQUESTS.items())
+    criminal = radios("Are there criminal proceedings?", terms.PROCEEDINGS.items())
+    is_abuse_suspected = tick(
+        "Abuse or neglect is known or suspected",
+        "If so, you record next whether the death is referred to the SCR subgroup.",
+    )
+    is_another = tick("This is another child")
+    twins_seen = HiddenField()
+    submit = save_button()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.date_of_birth.description = SEALED if are_kept() else FORGOTTEN
+
+    def offer(self, districts: Mapping[str, str]) -> None:
+        """Put these districts, {code: name}, on offer."""
+        self.district.choices = options([("", "Choose"), *districts.items()])
+
+    @property
+    def facts(self) -> DeathFacts:
+        """What was typed, for the service."""
+        values = {name: self[name].data for name in PLAIN}
+        return DeathFacts(age_days=self._age_days(), **values)
+
+    def has_seen(self, twins: Iterable[ChildDeath]) -> bool:
+        """Does the person say that these, and no others, are other children? They are named on the page."""
+        now = _joined(twins)
+        seen = bool(now) and self.is_another.data and self.twins_seen.data == now
+        self.twins_seen.data = now
+        return seen
+
+    @staticmethod
+    def filled(death: ChildDeath) -> dict[str, Any]:
+        """The values of the fields as the case has them."""
+        values = {name: getattr(death, name) for name in PLAIN}
+        return values | {
+            "version": str(death.version),
+            "age_number": str(death.age_number),
+            "age_unit": death.age_unit,
+        }
+
+    def _age_days(self) -> int | None:
+        died_on, born_on = self.died_on.data, self.date_of_birth.data
+        if born_on is not None:
+            return (died_on - born_on).days if died_on and born_on <= died_on else None
+        typed = (self.age_number.data or "").strip()
+        if not re.fullmatch("[0-9]{1,4}", typed) or self.age_unit.data not in dict(UNITS):
+            return None
+        return days_of(KeptAge(int(typed), self.age_unit.data), died_on or date.max)
+
+    def validate_age_number(self, field: Any) -> None:
+        """An age that is typed is a whole number; beside a date of birth it says the same as that."""
+        typed, unit = (field.data or "").strip(), self.age_unit.data
+        if typed and not re.fullmatch("[0-9]{1,4}", typed):
+            raise ValidationError(NO_AGE)
+        born_on, died_on = self.date_of_birth.data, self.died_on.data
+        is_as_filled = (typed, unit) == (field.object_data, self.age_unit.object_data)
+        if not typed or not born_on or not died_on or born_on > died_on or is_as_filled:
+            return
+        age = age_on(born_on, died_on)
+        if unit not in dict(UNITS) or getattr(age, unit) != int(typed):
+            raise ValidationError(f"The date of birth says {age.words}. Correct it, or leave the age empty.")
+
+    def _say(self, name: str, message: str) -> None:
+        if name == "age_days":
+            typed = (self.age_number.data or "").strip()
+            name = "age_number" if typed else "date_of_birth"
+            if typed and self._age_days() is None:
+                message = NO_AGE
+            elif not typed:
+                message = "Enter the date of birth, or the age."
+            if self.date_of_birth.errors or self.age_number.errors:
+                return
+        super()._say(name, message)
+
+
+def _joined(twins: Iterable[ChildDeath]) -> str:
+    return ";".join(str(each.id) for each in twins)
+
+
+class AskForm(HouseForm):
+    """Agencies to ask, and by when they are to answer."""
+
+    agencies = ticks("Which agencies do you ask?")
+    asked_on = DayField("When were they asked?", called="Date they were asked", description=EXAMPLE)
+    due_on = DayField("When is the answer due?", called="Date the answer is due", description=EXAMPLE)
+    submit = save_button("Record that they were asked")
+
+    def offer(self, agencies: Iterable[Agency]) -> None:
+        """Offer these agencies."""
+        self._agencies = {str(each.id): each for each in agencies}
+        self.agencies.choices = options((key, each.name) for key, each in self._agencies.items())
+
+    @property
+    def chosen(self) -> list[Agency]:
+        """The agencies that were ticked, once the form is valid."""
+        return [self._agencies[key] for key in self.agencies.data or ()]
+
+    @staticmethod
+    def begun(today: date) -> dict[str, date]:
+        """The dates to begin with: asked today, three weeks to answer."""
+        return {"asked_on": today, "due_on": today + timedelta(days=DAYS_TO_ANSWER.days)}
+
+
+class AnswerForm(HouseForm):
+    """What an agency answered."""
+
+    answered_on = DayField("When did the answer come?", called="Date the answer came", description=EXAMPLE)
+    knows_child = radios("Does the agency know the child?", terms.YES_NO.items())
+    summary = words("What does it know?", f"In a few sentences, for the panel. {CHECKED}")
+    submit = save_button("Save the answer")
+
+    @staticmethod
+    def filled(agency_return: AgencyReturn) -> dict[str, Any]:
+        """The values of the fields as the return has them."""
+        return {
+            "version": str(agency_return.version),
+            "answered_on": agency_return.answered_on,
+            "knows_child": agency_return.knows_child,
+            "summary": agency_return.summary,
+        }
+
+
+class TakeBackForm(HouseForm):
+    """Why the request to an agency is taken back."""
+
+    reason = words("Why is the request taken back?", "For whoever reads this later. No names.")
+    submit = save_button("Take back")
+
+
+class ReturnDatesForm(HouseForm):
+    """When an agency was asked, and by when it is to answer."""
+
+    asked_on = DayField("When was it asked?", called="Date it was asked", description=EXAMPLE)
+    due_on = DayField(
+        "When is the answer due?",
+        called="Date the answer is due",
+        description="With a new date the reminders start again.",
+    )
+    submit = save_button("Save the dates")
+
+    @staticmethod
+    def filled(agency_return: AgencyReturn) -> dict[str, Any]:
+        """The values of the fields as the return has them."""
+        return {
+            "version": str(agency_return.version),
+            "asked_on": agency_return.asked_on,
+            "due_on": agency_return.due_on,
+        }

@@ -1,0 +1,222 @@
+"""The form in which a judgement is made: by a member who proposes, and by the panel that decides.
+
+Each known factor is one list of levels, "Not found" unless something else is chosen; its own words and the
+tick "modifiable" matter only where a level is chosen. Each domain ends in rows for factors in own words.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from kscb_actions.access.policy import SYSTEM
+from kscb_actions.child_deaths import terms
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.cases.rules import MODIFIABLE_SINCE, statuses_on
+from kscb_actions.child_deaths.judging.decisions import Decided, list_decisions
+from kscb_actions.child_deaths.judging.rules import (
+    NONE_IDENTIFIED,
+    NOT_AVAILABLE,
+    FactorFacts,
+    Judgement,
+    category_words,
+)
+from kscb_actions.web.shared.forms import (
+    DayField,
+    HouseForm,
+    line,
+    options,
+    radios,
+    select,
+    tick,
+    ticks,
+    words,
+)
+
+# Short, so that a list on a telephone shows them whole; the page gives Form C's words beside them.
+LEVELS = [
+    ("0", "0 Not known"),
+    ("1*", "1* Unlikely to have contributed"),
+    ("2", "2 May have contributed"),
+    ("3", "3 Explains the death"),
+]
+SPARE, MOST_ROWS = 2, 30
+
+
+@dataclass(frozen=True)
+class Row:
+    """One factor's place in the form; its fields are level_<key>, text_<key> and modifiable_<key>."""
+
+    key: str
+    domain: str
+    code: str
+    name: str
+
+
+PARTS = ("level", "text", "modifiable")
+AFTER_FACTORS = ("outcome", "status_reason", "learning", "reasons", "completed_on", "correction_reason")
+
+
+class JudgementForm(HouseForm):
+    """What every judgement has, without the factors; `form_with` makes the class with their rows.
+
+    outcome  the status of the judgement
+    """
+
+    rows: tuple[Row, ...] = ()
+    categories = ticks("Which categories apply?", [(str(n), category_words(n)) for n in terms.CATEGORIES])
+    outcome = radios("Were modifiable factors identified?")
+    status_reason = words("Which factors could be modified, and why?", "Needed where some were identified.")
+    learning = words("What can be learned? (optional)", "Issues and lessons, for agencies or for the public.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The summary of errors follows the page: what comes after the factors stands after them.
+        for name in AFTER_FACTORS:
+            if name in self._fields:
+                self._fields[name] = self._fields.pop(name)
+
+    def offer(self, *days: date) -> None:
+        """Offer the statuses of the periods in which these days lie, the later period first."""
+        found = {code: name for day in sorted(days, reverse=True) for code, name in statuses_on(day).items()}
+        self.outcome.choices = options(found.items())
+        if min(days) < MODIFIABLE_SINCE:
+            self.outcome.label.text = (
+                "Could the death have been prevented, or were modifiable factors identified?"
+            )
+
+    def of_domain(self, domain: str) -> list[Row]:
+        """The rows of one domain, in the form's order."""
+        return [row for row in self.rows if row.domain == domain]
+
+    def judgement(self) -> Judgement:
+        """What was typed, for the service."""
+        return Judgement(
+            categories=frozenset(int(each) for each in self.categories.data or ()),
+            status=self.outcome.data,
+            status_reason=self.status_reason.data,
+            factors=tuple(factor for _, factor in self._factors()),
+            learning=self.learning.data,
+        )
+
+    @classmethod
+    def filled(cls, judgement: Judgement) -> dict[str, Any]:
+        """The values of the fields as a judgement has them, those of every row among them."""
+        values: dict[str, Any] = {
+            "categories": [str(each) for each in sorted(judgement.categories)],
+            "outcome": judgement.status,
+            "status_reason": judgement.status_reason,
+            "learning": judgement.learning,
+        }
+        left = list(judgement.factors)
+        for row in cls.rows:
+            factor = next((each for each in left if _fits(each, row)), None)
+            if factor:
+                left.remove(factor)
+            values[f"level_{row.key}"] = factor.influence if factor else ""
+            values[f"text_{row.key}"] = factor.text if factor else ""
+            values[f"modifiable_{row.key}"] = bool(factor and factor.is_modifiable)
+        unknown = {each.domain for each in left if each.influence == NOT_AVAILABLE and not each.code}
+        return values | {f"unknown_{domain}": domain in unknown for domain in terms.DOMAINS}
+
+    def _factors(self) -> list[tuple[str, FactorFacts]]:
+        """(name of the field that says how much, factor) of everything said of factors."""
+        found = []
+        for row in self.rows:
+            level, text, is_modifiable = (self[f"{part}_{row.key}"].data for part in PARTS)
+            if level or text.strip() or is_modifiable:
+                factor = FactorFacts(row.domain, row.code, level, text, is_modifiable)
+                found.append((f"level_{row.key}", factor))
+        told = {factor.domain for _, factor in found}
+        for domain in terms.DOMAINS:
+            is_unknown = self[f"unknown_{domain}"].data
+            # A domain in which all was left at "Not found" was looked at: none identified, Form C's level 1.
+            if is_unknown or domain not in told:
+                level = NOT_AVAILABLE if is_unknown else NONE_IDENTIFIED
+                found.append((f"unknown_{domain}", FactorFacts(domain, "", level)))
+        return found
+
+    def _say(self, name: str, message: str) -> None:
+        kind, _, place = name.partition("-")
+        if kind == "factors":
+            name = self._factors()[int(place)][0]
+        super()._say("outcome" if name == "status" else name, message)
+
+
+class DecisionForm(JudgementForm):
+    """The panel's decision."""
+
+    reasons = words("Why did the panel decide so?", "In a few sentences, for whoever reads this later.")
+    completed_on = DayField(
+        "When was the review completed?",
+        called="Date the review was completed",
+        description="For example, 27 3 2012.",
+    )
+
+
+class CorrectionForm(DecisionForm):
+    """A decision in the place of another. Its `version` is the number of the decision that was seen."""
+
+    correction_reason = words("Why is the decision corrected?", "The decision as it was stays readable.")
+
+    @classmethod
+    def filled_from(cls, decided: Decided) -> dict[str, Any]:
+        """The values of the fields as a decision has them."""
+        decision = decided.decision
+        own = {"reasons": decision.reasons, "completed_on": decision.completed_on}
+        return {"version": str(decision.number), **cls.filled(decided.judgement), **own}
+
+    def attempt_on(self, death: ChildDeath, operation: Callable[[], Any]) -> bool:
+        """As `attempt`; where another correction came first, both texts are shown, and saving once more
+        corrects that one.
+        """
+        done = self.attempt(operation, lambda _: self.filled_from(list_decisions(SYSTEM, death)[0]))
+        if self.conflict:
+            self.version.data = str(list_decisions(SYSTEM, death)[0].decision.number)
+        return done
+
+
+Made = TypeVar("Made", bound=JudgementForm)
+
+
+def form_with(base: type[Made], judgement: Judgement | None, posted: Iterable[str] = ()) -> type[Made]:
+    """The form class with a row for every known factor, and for each domain rows in own words: those that
+    `judgement` fills and one more, two at least, and as many as the fields that were `posted`.
+    """
+    spare = max(_spare(judgement), min(_most_posted(posted), MOST_ROWS))
+    fields: dict[str, Any] = {"rows": tuple(row for domain in terms.DOMAINS for row in _rows(domain, spare))}
+    for row in fields["rows"]:
+        none = ("", "Not found" if row.code else "Choose a level")
+        label = row.name if row.code else f"{row.name}: level"
+        fields[f"level_{row.key}"] = select(label, [none, *LEVELS], wrong=None)
+        fields[f"text_{row.key}"] = line(f"{row.name}: own words" if row.code else row.name)
+        fields[f"modifiable_{row.key}"] = tick("Modifiable")
+    for domain in terms.DOMAINS:
+        fields[f"unknown_{domain}"] = tick("Information on this domain was not available")
+    return type(base.__name__, (base,), fields)
+
+
+def _rows(domain: str, spare: int) -> list[Row]:
+    known = [Row(code, domain, code, name) for code, name in terms.FACTORS[domain].items()]
+    other = f"{terms.DOMAINS[domain]}: another factor"
+    return known + [Row(f"{domain}_{n}", domain, "", f"{other} ({n})") for n in range(1, spare + 1)]
+
+
+def _fits(factor: FactorFacts, row: Row) -> bool:
+    return (factor.domain, factor.code) == (row.domain, row.code) and bool(factor.code or factor.text)
+
+
+def _spare(judgement: Judgement | None) -> int:
+    own = [each.domain for each in (judgement.factors if judgement else ()) if each.text and not each.code]
+    return max([SPARE, *(own.count(domain) + 1 for domain in terms.DOMAINS)])
+
+
+def _most_posted(names: Iterable[str]) -> int:
+    numbers = [
+        name.rpartition("_")[2]
+        for name in names
+        if name.startswith(tuple(f"text_{domain}_" for domain in terms.DOMAINS))
+    ]
+    return max(
+        (int(each) for each in numbers if each.isascii() and each.isdigit() and len(each) < 4), default=0
+    )

@@ -1,0 +1,317 @@
+"""Pages with which the co-ordinator keeps a meeting: its days, members, agenda and attendance."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.judging.decisions import list_attendance
+from kscb_actions.child_deaths.meetings.models import PanelMeeting
+from kscb_actions.child_deaths.meetings.offers import (
+    Group,
+    Row,
+    case_groups,
+    likeliest,
+    member_groups,
+    open_meetings,
+)
+from kscb_actions.child_deaths.meetings.queries import agenda as read_agenda
+from kscb_actions.child_deaths.meetings.queries import cases_to_decide, get_decided_case, seated
+from kscb_actions.child_deaths.meetings.rules import CLOSED, are_proposals_open
+from kscb_actions.child_deaths.meetings.service import (
+    add_case,
+    add_cases,
+    edit_meeting,
+    move_case_up,
+    plan_meeting,
+    record_attendance,
+    remove_attendance,
+    remove_case,
+    seat_members,
+    unseat_member,
+)
+from kscb_actions.child_deaths.visibility import get_death, get_meeting
+from kscb_actions.people.models import Agency, User
+from kscb_actions.people.queries import list_agencies
+from kscb_actions.text import InvalidInput
+from kscb_actions.web.shared.forms import (
+    DayField,
+    HouseForm,
+    line,
+    options,
+    radios,
+    save_button,
+    select,
+    ticks,
+    words,
+)
+from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.wording import date_uk, plural
+
+from . import panel_pages
+
+
+class MeetingForm(HouseForm):
+    """A meeting's days and note."""
+
+    held_on = DayField("Date of the meeting", description="For example, 27 3 2012.")
+    proposals_due_on = DayField(
+        "Members propose by",
+        called="Date members propose by",
+        description="Before the meeting. You close the proposals yourself.",
+    )
+    note = words("Note (optional)", "Where and when, for the members. Nothing of a case.")
+    submit = save_button()
+
+    @staticmethod
+    def filled(meeting: PanelMeeting) -> dict[str, Any]:
+        """The values of the fields as the meeting has them."""
+        return {
+            "version": str(meeting.version),
+            "held_on": meeting.held_on,
+            "proposals_due_on": meeting.proposals_due_on,
+            "note": meeting.note,
+        }
+
+
+class SeatForm(HouseForm):
+    """Members to give a seat."""
+
+    members = ticks("Who gets a seat?", hint="They see the cases of the meeting from then on.")
+    submit = save_button("Give seats")
+
+    def offer(self, groups: list[Group[User]]) -> None:
+        """Put the members of these groups on offer; with none the form has nothing to tick."""
+        self._rows = _rows_of(groups)
+        self.members.choices = options((key, user.name) for key, user in self._rows.items())
+        if not self._rows:
+            del self.members
+
+    @property
+    def chosen(self) -> list[User]:
+        """The members that were ticked, once the form is valid."""
+        return _ticked(self, "members", self._rows)
+
+
+class CaseForm(HouseForm):
+    """Cases to put on the agenda, or one that comes back for a correction."""
+
+    cases = ticks(
+        "Which cases go on the agenda?",
+        hint="Cases without a decision that are on no other open meeting. They go on in this order.",
+    )
+    decided_case = line("Case number", "The decision as it stands stays readable.")
+
+    def offer(self, groups: list[Group[ChildDeath]]) -> None:
+        """Put the cases of these groups on offer; with none the form has nothing to tick."""
+        self._rows = _rows_of(groups)
+        self.cases.choices = options((key, death.case_number) for key, death in self._rows.items())
+        if not self._rows:
+            del self.cases
+
+    @property
+    def chosen(self) -> list[ChildDeath]:
+        """The cases that were ticked, in the page's order, once the form is valid."""
+        return _ticked(self, "cases", self._rows)
+
+
+class WhichMeetingForm(HouseForm):
+    """The meeting on whose agenda a case is put."""
+
+    meeting = radios("Which meeting?")
+    submit = save_button("Put on the agenda")
+
+    def offer(self, meetings: list[PanelMeeting]) -> None:
+        """Put these meetings on offer."""
+        self._meetings = {str(each.id): each for each in meetings}
+        self.meeting.choices = options((key, date_uk(each.held_on)) for key, each in self._meetings.items())
+
+    @property
+    def chosen(self) -> PanelMeeting | None:
+        """The meeting that was chosen; None when it is none of those on offer, or nothing was sent."""
+        return self._meetings.get(self.meeting.data) if self.meeting.raw_data else None
+
+
+def _rows_of(groups: list[Group[Row]]) -> dict[str, Row]:
+    return {str(each.id): each.row for group in groups for each in group.offers}
+
+
+def _ticked(form: HouseForm, name: str, rows: dict[str, Row]) -> list[Row]:
+    keys = set(form[name].data or ()) if name in form else set()
+    return [row for key, row in rows.items() if key in keys]
+
+
+class AttendanceForm(HouseForm):
+    """An agency that was there, by post."""
+
+    agency = select("Agency", wrong=None)
+    post = line("Post", "Like “Designated doctor”. No name is needed.")
+    submit = save_button("Record")
+
+    def offer(self, agencies: list[Agency]) -> None:
+        """Put these agencies on offer."""
+        self.agency.choices = options(
+            [("", "Choose an agency"), *((each.code, each.name) for each in agencies)]
+        )
+
+
+KEEP = Access(Permission.KEEP_PANELS, of=get_meeting)
+
+
+BOTH = ["GET", "POST"]
+
+
+GONE = "This has changed since you opened the page. Look again."
+
+
+@panel_pages.route("/panels/new", access=Access(Permission.KEEP_PANELS), methods=BOTH)
+def new() -> Any:
+    """Plan a meeting."""
+    form, planned = MeetingForm(), []
+    if form.validate_on_submit() and form.attempt(
+        lambda: planned.append(plan_meeting(viewer(), *_typed(form)))
+    ):
+        flash("The meeting is planned. Now give the members their seats.", "success")
+        return redirect(url_for("panels.members", meeting_id=planned[0].id))
+    return render_template("child_deaths/meetings/new.html", form=form)
+
+
+@panel_pages.route("/panels/<int:meeting_id>/edit", access=KEEP, methods=BOTH)
+def edit(meeting: PanelMeeting) -> Any:
+    """Change a meeting's days and note."""
+    form = MeetingForm(data=MeetingForm.filled(meeting))
+    if form.validate_on_submit() and form.attempt(
+        lambda: edit_meeting(viewer(), meeting, *_typed(form), form.seen_version), MeetingForm.filled
+    ):
+        flash("The meeting is saved.", "success")
+        return redirect(url_for("panels.show", meeting_id=meeting.id))
+    return render_template("child_deaths/meetings/edit.html", form=form, meeting=meeting), form.status
+
+
+@panel_pages.route("/panels/<int:meeting_id>/members", access=KEEP, methods=BOTH)
+def members(meeting: PanelMeeting) -> Any:
+    """Who sits on the panel: give seats, or take one back."""
+    form, people, groups = SeatForm(), seated(meeting), member_groups(meeting)
+    form.offer(groups)
+    if "remove" in request.form:
+        if _off(form, people, lambda user: unseat_member(viewer(), meeting, user)):
+            return _again("The seat is taken back.", "panels.members", meeting)
+    elif form.validate_on_submit() and form.attempt(lambda: _seat(form, meeting)):
+        given = plural(len(form.chosen), "member has a seat", "members have a seat")
+        return _again(f"{given} and can see the cases now.", "panels.members", meeting)
+    return render_template(
+        "child_deaths/meetings/members.html", form=form, meeting=meeting, people=people, groups=groups
+    )
+
+
+@panel_pages.route("/panels/<int:meeting_id>/agenda", access=KEEP, methods=BOTH)
+def agenda(meeting: PanelMeeting) -> Any:
+    """The cases in their order: put some on, move one up, take it off."""
+    form, cases = CaseForm(), read_agenda(viewer(), meeting)
+    groups = case_groups(viewer()) if are_proposals_open(meeting.closed_at) else []
+    form.offer(groups)
+    on_agenda = [each.case for each in cases]
+    if "remove" in request.form:
+        if _off(form, on_agenda, lambda case: remove_case(viewer(), case)):
+            return _again("The case is off the agenda.", "panels.agenda", meeting)
+    elif "up" in request.form:
+        if _off(form, on_agenda, lambda case: move_case_up(viewer(), case), "up"):
+            return _again("The case is moved up.", "panels.agenda", meeting)
+    elif form.validate_on_submit() and form.attempt(lambda: _put_on(form, meeting)):
+        put = plural(max(1, len(form.chosen)), "case is on the agenda", "cases are on the agenda")
+        return _again(f"{put}.", "panels.agenda", meeting)
+    return render_template(
+        "child_deaths/meetings/agenda.html", form=form, meeting=meeting, cases=cases, groups=groups
+    )
+
+
+@panel_pages.route(
+    "/deaths/<int:death_id>/agenda", access=Access(Permission.KEEP_PANELS, of=get_death), methods=BOTH
+)
+def put_on(death: ChildDeath) -> Any:
+    """Put one case on the agenda of a meeting: the next one, unless another is chosen."""
+    back = url_for("deaths.show", death_id=death.id)
+    if death not in cases_to_decide(viewer()):
+        flash("The case is decided, or on the agenda of an open meeting already.", "important")
+        return redirect(back)
+    meetings, put = open_meetings(viewer()), []
+    form = WhichMeetingForm(data={"meeting": likeliest(meetings, clock.today())})
+    form.offer(meetings)
+    if form.validate_on_submit() and form.attempt(lambda: put.append(_put_case_on(form, death))):
+        flash(f"The case is on the agenda of the meeting on {date_uk(put[0].held_on)}.", "success")
+        return redirect(back)
+    return render_template(
+        "child_deaths/meetings/put_on.html", form=form, death=death, back=back, meetings=meetings
+    )
+
+
+@panel_pages.route("/panels/<int:meeting_id>/attendance", access=KEEP, methods=BOTH)
+def attendance(meeting: PanelMeeting) -> Any:
+    """Which agencies were there, by post."""
+    form, there, agencies = AttendanceForm(), list_attendance(meeting), list_agencies()
+    form.offer(agencies)
+    if "remove" in request.form:
+        if _off(form, there, lambda each: remove_attendance(viewer(), each)):
+            return _again("It is taken off.", "panels.attendance", meeting)
+    elif form.validate_on_submit() and form.attempt(
+        lambda: record_attendance(
+            viewer(),
+            meeting,
+            next((each for each in agencies if each.code == form.agency.data), None),
+            form.post.data,
+        )
+    ):
+        return _again("The agency is recorded.", "panels.attendance", meeting)
+    return render_template(
+        "child_deaths/meetings/attendance.html", form=form, meeting=meeting, there=there, today=clock.today()
+    )
+
+
+def _typed(form: MeetingForm) -> tuple[Any, Any, str]:
+    return form.held_on.data, form.proposals_due_on.data, form.note.data
+
+
+def _seat(form: SeatForm, meeting: PanelMeeting) -> None:
+    # Without anybody to choose the page has no such field to lead to.
+    if "members" not in form:
+        raise InvalidInput({"": GONE})
+    seat_members(viewer(), meeting, form.chosen)
+
+
+def _put_on(form: CaseForm, meeting: PanelMeeting) -> None:
+    if not are_proposals_open(meeting.closed_at):
+        raise InvalidInput({"": CLOSED})
+    if not form.decided_case.data:
+        if "cases" not in form:
+            raise InvalidInput({"": GONE})
+        add_cases(viewer(), meeting, form.chosen)
+        return
+    death = get_decided_case(viewer(), form.decided_case.data)
+    if death is None:
+        raise InvalidInput({"decided_case": "No decided case has this number."})
+    add_case(viewer(), meeting, death, for_correction=True)
+
+
+def _put_case_on(form: WhichMeetingForm, death: ChildDeath) -> PanelMeeting:
+    meeting = form.chosen
+    if meeting is None:
+        raise InvalidInput({"meeting" if form.meeting.choices else "": "Select a meeting."})
+    add_case(viewer(), meeting, death)
+    return meeting
+
+
+def _off(form: Any, rows: Iterable[Any], take_off: Callable[[Any], None], name: str = "remove") -> bool:
+    """Do it to the row that a button named; True when it was done. The form takes what is wrong."""
+    row = next((each for each in rows if str(each.id) == request.form[name]), None)
+    if row is None:
+        form.form_errors.append(GONE)
+        return False
+    return bool(form.attempt(lambda: take_off(row)))
+
+
+def _again(text: str, endpoint: str, meeting: PanelMeeting) -> Any:
+    flash(text, "success")
+    return redirect(url_for(endpoint, meeting_id=meeting.id))

@@ -1,0 +1,77 @@
+"""The panel's meetings: the list, and one meeting for whoever opens it."""
+
+from typing import Any
+
+from flask import render_template
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, may
+from kscb_actions.child_deaths.agreement.chart import AgreementChart, agreement_chart
+from kscb_actions.child_deaths.agreement.queries import (
+    Period,
+    agreement_by_meeting,
+    agreement_by_year,
+    list_answers,
+)
+from kscb_actions.child_deaths.judging.decisions import list_attendance
+from kscb_actions.child_deaths.judging.queries import progress_of, sits_on
+from kscb_actions.child_deaths.meetings.models import PanelMeeting
+from kscb_actions.child_deaths.meetings.offers import next_steps
+from kscb_actions.child_deaths.meetings.queries import agenda, list_meetings, my_cases, seated
+from kscb_actions.child_deaths.visibility import get_meeting
+from kscb_actions.web.shared.guard import Access, viewer
+
+from . import panel_pages
+
+
+@panel_pages.route("/panels", access=Access(Permission.READ_DEATH))
+def index() -> Any:
+    """The panel's meetings; a member sees those with a seat of theirs."""
+    meetings = list_meetings(viewer())
+    return render_template(
+        "child_deaths/meetings/index.html",
+        meetings=meetings,
+        progress=progress_of(viewer(), [each.meeting for each in meetings]),
+        keeps=may(viewer(), Permission.KEEP_PANELS),
+        today=clock.today(),
+    )
+
+
+@panel_pages.route("/panels/<int:meeting_id>", access=Access(Permission.READ_DEATH, of=get_meeting))
+def show(meeting: PanelMeeting) -> Any:
+    """One meeting: all of it for the co-ordinator, a member's own cases for a member."""
+    today, keeps = clock.today(), bool(may(viewer(), Permission.KEEP_PANELS))
+    cases, members, attendance = agenda(viewer(), meeting), seated(meeting), list_attendance(meeting)
+    steps = next_steps(meeting, cases, len(members), bool(attendance), today) if keeps else []
+    return render_template(
+        "child_deaths/meetings/show.html",
+        meeting=meeting,
+        keeps=keeps,
+        cases=cases,
+        mine=my_cases(viewer(), meeting) if sits_on(viewer(), meeting) else None,
+        members=members,
+        attendance=attendance,
+        steps=steps,
+        today=today,
+    )
+
+
+@panel_pages.route("/panels/agreement", access=Access(Permission.KEEP_PANELS))
+def agreement() -> Any:
+    """Kappa of the primary category and of the status, by reporting year and by meeting."""
+    answers = list_answers(viewer())
+    years, meetings = agreement_by_year(answers), agreement_by_meeting(answers)
+    return render_template(
+        "child_deaths/agreement/index.html",
+        years=years,
+        meetings=meetings,
+        charts={"years": _charts(years), "meetings": _charts(meetings)},
+    )
+
+
+def _charts(newest_first: list[Period]) -> dict[str, AgreementChart | None]:
+    periods = newest_first[::-1]
+    return {
+        "categories": agreement_chart([(each.name, each.categories) for each in periods]),
+        "statuses": agreement_chart([(each.name, each.statuses) for each in periods]),
+    }

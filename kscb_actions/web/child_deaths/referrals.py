@@ -1,0 +1,153 @@
+"""Referrals of deaths to the SCR subgroup: the co-ordinator records them, the subgroup's chair answers."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, may
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.cases.words import facts_for_referral
+from kscb_actions.child_deaths.learning.models import Referral, ReferralAnswer
+from kscb_actions.child_deaths.learning.referrals import (
+    answer_referral,
+    answer_to,
+    get_referral,
+    list_referrals,
+    needs_referral,
+    record_referral,
+    story_of,
+)
+from kscb_actions.child_deaths.learning.rules import OUTCOMES
+from kscb_actions.child_deaths.visibility import get_death
+from kscb_actions.reviews.queries import get_review, list_references
+from kscb_actions.reviews.rules import clock_words
+from kscb_actions.web.shared.forms import DayField, HouseForm, options, radios, save_button, select, words
+from kscb_actions.web.shared.guard import Access, viewer
+
+from . import panel_pages, referral_pages
+
+ANSWERS = {"yes": "Refer the death to the SCR subgroup", "no": "Do not refer it"}
+
+
+class ReferForm(HouseForm):
+    """Whether a death is referred, with the reason."""
+
+    is_referred = radios("Is the death referred?", ANSWERS.items())
+    reason = words("Reason", "The subgroup reads it if you refer. No names, dates of birth or addresses.")
+    decided_on = DayField(
+        "When was this decided?", called="Date of the decision", description="For example, 27 3 2012."
+    )
+    submit = save_button("Record")
+
+    @property
+    def said(self) -> bool | None:
+        """The answer; None when there is none."""
+        return {"yes": True, "no": False}.get(self.is_referred.data)
+
+
+class AnswerForm(HouseForm):
+    """What the subgroup decided on a referral."""
+
+    outcome = radios("What did the subgroup decide?", OUTCOMES.items())
+    reason = words("Reason", "The panel’s co-ordinator reads it.")
+    answered_on = DayField(
+        "When was this decided?", called="Date of the decision", description="For example, 27 3 2012."
+    )
+    review = select("The review, if it is recorded here (optional)", wrong="Choose a review from the list.")
+    submit = save_button("Record the answer")
+
+    def offer(self, references: list[str]) -> None:
+        """Put these reviews on offer."""
+        self.review.choices = options([("", "None"), *((each, each) for each in references)])
+
+
+@referral_pages.route("/referrals", access=Access(Permission.READ_REFERRAL))
+def index() -> Any:
+    """What the panel referred to the SCR subgroup: what waits for an answer first."""
+    return render_template(
+        "child_deaths/learning/referrals.html",
+        rows=[(row, answer, _when(row, answer)) for row, answer in list_referrals(viewer())],
+        outcomes=OUTCOMES,
+    )
+
+
+@referral_pages.route(
+    "/referrals/<int:referral_id>", access=Access(Permission.READ_REFERRAL, of=get_referral)
+)
+def show(referral: Referral) -> Any:
+    """One referral: as much of the death as the subgroup needs, and its answer."""
+    answer = answer_to(referral)
+    return render_template(
+        "child_deaths/learning/referral.html",
+        referral=referral,
+        facts=facts_for_referral(referral.death),
+        answer=answer,
+        review=seen_review(answer),
+        when=_when(referral, answer),
+        outcomes=OUTCOMES,
+        may_answer=bool(may(viewer(), Permission.ANSWER_REFERRAL)) and answer is None,
+    )
+
+
+@referral_pages.route(
+    "/referrals/<int:referral_id>/answer",
+    access=Access(Permission.ANSWER_REFERRAL, of=get_referral),
+    methods=["GET", "POST"],
+)
+def answer(referral: Referral) -> Any:
+    """The subgroup's answer."""
+    if answer_to(referral) is not None:
+        flash("The subgroup has answered this referral already.", "important")
+        return redirect(url_for("referrals.show", referral_id=referral.id))
+    form = AnswerForm()
+    form.offer(list_references(viewer()))
+    if form.validate_on_submit() and form.attempt(lambda: _answer(form, referral)):
+        flash("The answer is recorded. The panel’s co-ordinator sees it.", "success")
+        return redirect(url_for("referrals.show", referral_id=referral.id))
+    return render_template("child_deaths/learning/referral_answer.html", form=form, referral=referral)
+
+
+@panel_pages.route(
+    "/deaths/<int:death_id>/referral",
+    access=Access(Permission.KEEP_PANELS, of=get_death),
+    methods=["GET", "POST"],
+)
+def refer(death: ChildDeath) -> Any:
+    """Record whether a death is referred; and everything said of it before."""
+    form = ReferForm(data={"decided_on": clock.today()})
+    if form.validate_on_submit() and form.attempt(
+        lambda: record_referral(viewer(), death, form.said, form.reason.data, form.decided_on.data)
+    ):
+        flash("The referral decision is recorded.", "success")
+        return redirect(url_for("panels.refer", death_id=death.id))
+    story = story_of(viewer(), death)
+    return render_template(
+        "child_deaths/learning/refer.html",
+        form=form,
+        death=death,
+        asks=bool(needs_referral(viewer(), death)),
+        story=[(row, given, _when(row, given), seen_review(given)) for row, given in story],
+        is_open=any(row.is_referred and given is None for row, given in story),
+        outcomes=OUTCOMES,
+    )
+
+
+def seen_review(answer: ReferralAnswer | None) -> str:
+    """The reference of the review an answer names, for whoever may see that review; else ""."""
+    if answer is None or answer.review is None:
+        return ""
+    review = get_review(viewer(), answer.review.reference)
+    return str(review.reference) if review else ""
+
+
+def _when(referral: Referral, answer: ReferralAnswer | None) -> str:
+    if referral.due_on is None:
+        return ""
+    return clock_words(referral.due_on, answer.answered_on if answer else None, clock.today())
+
+
+def _answer(form: AnswerForm, referral: Referral) -> ReferralAnswer:
+    review = get_review(viewer(), form.review.data) if form.review.data else None
+    typed = (form.outcome.data, form.reason.data, form.answered_on.data)
+    return answer_referral(viewer(), referral, *typed, review)

@@ -1,0 +1,49 @@
+"""Answers to what goes wrong: plain words, the right status, never a trace."""
+
+from typing import Any
+
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from kscb_actions.access.policy import Refused
+from kscb_actions.audit.service import StaleEdit
+from kscb_actions.web.people.resume import sign_in_and_go_on
+from kscb_actions.web.shared.bodies import means_full_disk
+
+# A wrong method is answered like a page that is not there.
+PAGES = {403: 403, 404: 404, 405: 404, 409: 409, 413: 413, 429: 429}
+
+
+def answer_errors(app: Flask) -> None:
+    """Register a page for every error."""
+
+    @app.errorhandler(CSRFError)
+    def expired(_: CSRFError) -> Any:
+        return sign_in_and_go_on()
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> Any:
+        return render_template("errors/403.html", reason=str(error)), 403
+
+    @app.errorhandler(StaleEdit)
+    def stale(_: StaleEdit) -> Any:
+        return render_template("errors/409.html"), 409
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Any:
+        code = error.code or 500
+        if code < 400:
+            return error
+        name = PAGES.get(code, 400 if code < 500 else 500)
+        reason = error.description if error.description != type(error).description else None
+        return render_template(f"errors/{name}.html", reason=reason), code
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Any:
+        if app.config.get("PROPAGATE_EXCEPTIONS") or app.testing:
+            raise error
+        app.logger.exception("unexpected error on %s %s", request.method, request.path)
+        if means_full_disk(error):
+            return render_template("errors/507.html"), 507
+        return render_template("errors/500.html"), 500

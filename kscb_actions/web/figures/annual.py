@@ -1,0 +1,125 @@
+"""The annual report in the making: how it stands, what people write for it, and its issue."""
+
+import io
+from dataclasses import asdict
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, send_file, url_for
+
+from kscb_actions.access.policy import Permission, may
+from kscb_actions.figures.annual.models import AnnualDraft
+from kscb_actions.figures.annual.overlap import overlap_of
+from kscb_actions.figures.annual.report import Annual, build_annual
+from kscb_actions.figures.annual.service import (
+    annual_of,
+    issue,
+    numbers_told,
+    record_export,
+    save_draft,
+    seen_of,
+)
+from kscb_actions.figures.annual.year import draft_of, editions, get_year
+from kscb_actions.reports.word.paper import write_docx
+from kscb_actions.web.people.password_again import asked_again
+from kscb_actions.web.reports.screen import shown
+from kscb_actions.web.shared.guard import Access, viewer
+
+from . import blueprint
+from .forms import TEXTS, IssueForm, TextsForm, texts_form, typed
+
+READ = Access(Permission.READ_FIGURES, of=get_year)
+ISSUE = Access(Permission.ISSUE_FIGURES, of=get_year)
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+WRITTEN = ("foreword", "achievements", "learning", "training")
+
+
+@blueprint.route("/child-death-tables/annual/<year>", access=READ)
+def annual(year: str) -> Any:
+    """The year's report as it stands."""
+    form = IssueForm(formdata=None)
+    made = _annual(year, form)
+    report = build_annual(made) if made else None
+    return render_template(
+        "figures/annual.html",
+        year=year,
+        form=form,
+        report=report,
+        overlap=overlap_of(year, made.fit) if made else None,
+        numbers=numbers_told(asdict(made.texts)) if made else {},
+        sections=shown(report, request.args) if report else (),
+        editions=editions(year),
+        may_issue=bool(may(viewer(), Permission.ISSUE_FIGURES)),
+    )
+
+
+@blueprint.route("/child-death-tables/annual/<year>/word", access=READ, methods=["GET", "POST"])
+def annual_word(year: str) -> Any:
+    """The same as a Word file, for who types their password again."""
+    back = url_for("figures.annual", year=year)
+    return asked_again("this draft as Word", back=back, answer=lambda: _word(year))
+
+
+@blueprint.route("/child-death-tables/annual/<year>/texts", access=ISSUE, methods=["GET", "POST"])
+def annual_texts(year: str) -> Any:
+    """What people write for the year's report."""
+    form = texts_form(draft_of(year))
+    if form.validate_on_submit() and form.attempt(
+        lambda: save_draft(viewer(), year, form.facts, form.seen_version), theirs=typed
+    ):
+        flash("The texts are saved.", "success")
+        return redirect(url_for("figures.annual", year=year))
+    numbers = numbers_told({name: form[name].data or "" for name in TEXTS})
+    return render_template("figures/annual_texts.html", form=form, year=year, numbers=numbers), form.status
+
+
+@blueprint.route("/child-death-tables/annual/<year>/issue", access=ISSUE, methods=["GET", "POST"])
+def annual_issue(year: str) -> Any:
+    """Issue the year's report, after a last look."""
+    draft, number = draft_of(year), len(editions(year)) + 1
+    form = IssueForm(data={"number": str(number), "version": str(seen_of(draft))})
+    if form.validate_on_submit() and form.attempt(
+        lambda: issue(viewer(), g.board, year, form.edition, form.seen_version, form.ticked)
+    ):
+        flash(f"Edition {number} of the report {year} is issued.", "success")
+        return redirect(url_for("published.index"))
+    form.number.data, form.version.data = str(number), str(seen_of(draft))
+    return _last_look(form, year, number, draft)
+
+
+def _last_look(form: IssueForm, year: str, number: int, draft: AnnualDraft) -> str:
+    # What was sent has said already why there can be no report.
+    made = _annual(year, IssueForm(formdata=None) if form.is_submitted() else form)
+    return render_template(
+        "figures/issue.html",
+        form=form,
+        texts=TextsForm(formdata=None),
+        year=year,
+        number=number,
+        numbers=numbers_told(_texts(draft)),
+        missing=[TextsForm()[name].label.text for name in WRITTEN if not getattr(draft, name)],
+        overlap=overlap_of(year, made.fit) if made else None,
+    )
+
+
+def _texts(draft: AnnualDraft) -> dict[str, str]:
+    return {name: getattr(draft, name) for name in TEXTS}
+
+
+def _annual(year: str, form: IssueForm) -> Annual | None:
+    """What the report is made of as it stands; None when the form now says why there cannot be one."""
+    made: list[Annual] = []
+    form.attempt(lambda: made.append(annual_of(viewer(), g.board, year)))
+    return made[0] if made else None
+
+
+def _word(year: str) -> Any:
+    form = IssueForm(formdata=None)
+    made = _annual(year, form)
+    if made is None:
+        return annual(year=year)
+    record_export(viewer(), {"as": "docx", "year": year, "report": "annual, draft"})
+    file = io.BytesIO()
+    write_docx(build_annual(made), file)
+    file.seek(0)
+    name = f"child-death-annual-report-{year}-draft.docx"
+    return send_file(file, mimetype=DOCX, as_attachment=True, download_name=name)

@@ -1,0 +1,109 @@
+"""What is asked of the tables, and what is written for the annual report, as forms."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from kscb_actions.figures.annual.models import AnnualDraft
+from kscb_actions.figures.annual.report import Texts
+from kscb_actions.figures.annual.service import DraftFacts, Ticked, seen_of
+from kscb_actions.figures.annual.words import AUTHOR, CIRCULATION, OWNER
+from kscb_actions.figures.annual.year import choices_to_leave_out, name_in_words, write_name
+from kscb_actions.figures.counting.tally import BASIS_NAMES, NAMES, Basis
+from kscb_actions.web.shared.forms import HouseForm, line, options, save_button, select, tick, ticks, words
+
+TEXTS = tuple(vars(Texts()))
+
+
+class TablesForm(HouseForm):
+    """Which tables of which year, and whether as published."""
+
+    basis = select("Deaths by", ((each.value, name) for each, name in BASIS_NAMES.items()))
+    year = select("Year", wrong="There is nothing of this year. Choose one from the list.")
+    table = select("Table", [("", "All tables"), *NAMES.items()], wrong="There is no such table.")
+    publication = tick("As published", "Small numbers, and those that would give them away, are not shown.")
+    submit = save_button("Show the tables")
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """The fields as they came in, as (name, value) pairs to be sent again."""
+        return [
+            ("basis", self.basis.data),
+            ("year", self.year.data),
+            ("table", self.table.data),
+            *([("publication", "y")] if self.publication.data else []),
+        ]
+
+
+def tables_form(sent: Mapping[str, Any], years: Sequence[str]) -> TablesForm:
+    """The form with the years there are, the latest first, filled with what was sent."""
+    filled = MultiDict(sent)
+    filled.setdefault("basis", Basis.REVIEWED.value)
+    filled.setdefault("year", years[0] if years else "")
+    filled.setdefault("table", "")
+    # Nothing is changed by looking, and what is sent by POST is checked for its token before it comes here.
+    form = TablesForm(filled, meta={"csrf": False})
+    form.year.choices = options((year, year) for year in years)
+    return form
+
+
+class TextsForm(HouseForm):
+    """What people write for the year's report."""
+
+    author = line("Author", f"The post, not the name. If empty: {AUTHOR}.")
+    owner = line("Owner", f"The post, not the name. If empty: {OWNER}.")
+    circulation = words("Circulation", f"If empty: {CIRCULATION}")
+    foreword = words("Foreword", "An empty line begins a new paragraph, here and below.")
+    achievements = words("Achievements")
+    learning = words("Learning", "The recommendations made from reviews are added automatically.")
+    training = words("Training")
+    left_out = ticks("Leave out", hint="Tables that this year’s report does without.")
+    submit = save_button("Save the texts")
+
+    @property
+    def facts(self) -> DraftFacts:
+        """What is written. Only after the form has been found right."""
+        texts = Texts(**{name: self[name].data for name in TEXTS})
+        return DraftFacts(texts, tuple(self.left_out.data or ()))
+
+
+def texts_form(draft: AnnualDraft) -> TextsForm:
+    """The form, filled with what has been kept."""
+    form = TextsForm(data=typed(draft))
+    form.left_out.choices = options(
+        (write_name(name), name_in_words(name)) for name in choices_to_leave_out()
+    )
+    return form
+
+
+def typed(draft: AnnualDraft) -> dict[str, Any]:
+    """What has been kept, as the form has it."""
+    kept = {name: getattr(draft, name) for name in TEXTS}
+    return kept | {
+        "left_out": [each for each in draft.left_out.split(",") if each],
+        "version": seen_of(draft),
+    }
+
+
+class IssueForm(HouseForm):
+    """The last step: which edition is issued, of texts in which version."""
+
+    number = line("Edition")
+    sentences = tick(
+        "I have read these and they do not identify a child",
+        "The history will tell that you ticked this.",
+    )
+    overlap = tick("Issue it nevertheless", "This is kept with the report and told in the history.")
+    submit = save_button("Issue this report")
+
+    @property
+    def ticked(self) -> Ticked:
+        """What has been ticked."""
+        return Ticked(bool(self.sentences.data), bool(self.overlap.data))
+
+    @property
+    def edition(self) -> int:
+        """The edition the person had before them; 0, which none has, when it is no number."""
+        text = self.number.data
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0

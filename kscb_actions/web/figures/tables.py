@@ -1,0 +1,129 @@
+"""The tables of child deaths, for the panel: with every number, or as published; and taken away as CSV."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Response, render_template, request, url_for
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, may
+from kscb_actions.child_deaths.cases.queries import sees_every_death
+from kscb_actions.database import reading
+from kscb_actions.figures.annual.overlap import Overlap, overlap_of
+from kscb_actions.figures.annual.service import record_export
+from kscb_actions.figures.annual.year import live_tables, published_year
+from kscb_actions.figures.counting.queries import years
+from kscb_actions.figures.counting.tally import NAMES, Basis
+from kscb_actions.figures.disclosure.tables import CountTable
+from kscb_actions.figures.printing.blocks import blocks_of, caption_of, is_wide
+from kscb_actions.figures.printing.csv_file import csv_of
+from kscb_actions.reports.content import Report, Section
+from kscb_actions.web.people.password_again import asked_again
+from kscb_actions.web.reports.screen import shown
+from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.web.shared.templating import changed_address
+
+from . import blueprint
+from .forms import TablesForm, tables_form
+from .links import cases_behind
+
+READ = Access(Permission.READ_FIGURES)
+
+
+@dataclass
+class Found:
+    """The tables asked for, by their captions, and what is to be told of them."""
+
+    tables: dict[str, CountTable] = field(default_factory=dict)
+    overlap: Overlap | None = None
+
+
+@blueprint.route("/child-death-tables", access=READ)
+def index() -> Any:
+    """The tables of a year, each with its chart; and the way to the year's report."""
+    form = _form(request.args)
+    return _page(form, _asked(form))
+
+
+@blueprint.route("/child-death-tables.csv", access=READ, methods=["GET", "POST"])
+def as_csv() -> Any:
+    """The same tables as a CSV file, for who types their password again."""
+    form = _form(request.values)
+    return asked_again(
+        "these tables as CSV",
+        back=changed_address(url_for("figures.index"), (), dict(form.asked)),
+        answer=lambda: _csv(form),
+    )
+
+
+def _csv(form: TablesForm) -> Any:
+    found = _asked(form)
+    if not found.tables:
+        return _page(form, found)
+    record_export(viewer(), {"as": "csv", **dict(form.asked)})
+    file = Response(csv_of(found.tables.items()), mimetype="text/csv; charset=utf-8")
+    name = f"child-death-tables-{form.basis.data}-{form.year.data}.csv"
+    file.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return file
+
+
+def _page(form: TablesForm, found: Found) -> str:
+    report = _as_report(found.tables)
+    return render_template(
+        "figures/index.html",
+        form=form,
+        report=report,
+        sections=list(shown(report, request.args)),
+        links=_links(found.tables) if not form.publication.data and sees_every_death(viewer()) else None,
+        overlap=found.overlap,
+        may_issue=bool(may(viewer(), Permission.ISSUE_FIGURES)),
+        is_empty=not form.year.choices,
+    )
+
+
+def _links(tables: Mapping[str, CountTable]) -> dict[str, list[list[tuple[str, str] | None]]]:
+    """By caption, for each cell: the address of the cases it counts, and what it counts in words."""
+
+    def leads(behind: tuple[dict[str, str], str] | None) -> tuple[str, str] | None:
+        return (changed_address(url_for("deaths.index"), (), behind[0]), behind[1]) if behind else None
+
+    return {
+        caption: [list(map(leads, line)) for line in cases_behind(table, caption)]
+        for caption, table in tables.items()
+    }
+
+
+def _form(sent: Mapping[str, Any]) -> TablesForm:
+    basis = Basis.DIED if sent.get("basis") == Basis.DIED else Basis.REVIEWED
+    return tables_form(sent, years(viewer(), basis))
+
+
+def _asked(form: TablesForm) -> Found:
+    """What is asked for; nothing when the form now says what is wrong."""
+    found: list[Found] = []
+    if form.year.choices and form.validate():
+        form.attempt(lambda: found.append(_found(form)))
+    return found[0] if found else Found()
+
+
+def _found(form: TablesForm) -> Found:
+    basis, year = Basis(form.basis.data), form.year.data
+    overlap = None
+    if form.publication.data:
+        fit = published_year(viewer(), year, more=True)
+        tables = {code: table for (of, code), table in fit.papers.items() if of is basis}
+        overlap = overlap_of(year, fit)
+    else:
+        with reading():
+            tables = live_tables(viewer(), basis, year)
+    wanted = [code for code in NAMES if code in tables and form.table.data in ("", code)]
+    return Found({caption_of(basis, year, code): tables[code] for code in wanted}, overlap)
+
+
+def _as_report(tables: Mapping[str, CountTable]) -> Report:
+    sections = tuple(
+        Section(caption, blocks_of(caption, table), landscape=is_wide(table))
+        for caption, table in tables.items()
+    )
+    return Report("Tables", "", "", (), (), clock.today(), None, sections)

@@ -1,0 +1,162 @@
+"""What needs attention: what the Board has to look at first, every number leading to what it counts."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import g, render_template, url_for
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
+from kscb_actions.actions.models import Extension
+from kscb_actions.actions.narrowing import Filter
+from kscb_actions.actions.queries import (
+    Listed,
+    Page,
+    count_actions,
+    count_by_agency,
+    list_actions,
+    list_open_requests,
+)
+from kscb_actions.actions.rating import Colour, legend
+from kscb_actions.actions.rules import PROGRESS_NAMES
+from kscb_actions.child_deaths.learning.referrals import count_open_referrals
+from kscb_actions.people.models import Agency
+from kscb_actions.settings.rules import Thresholds
+from kscb_actions.web.shared.guard import Access, viewer
+
+from . import blueprint
+
+# How many of each list are shown on the page; the rest is one link away.
+SHORT = 5
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number, what it counts, and where the list of exactly that is."""
+
+    number: int
+    label: str
+    href: str
+    colour: str | None = None
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A thing that waits for a decision. `choice`: "decide", "another" person must, or "" for a reader."""
+
+    thing: Any
+    choice: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The chart of agencies by rating; links[agency][rating], each agency's total last."""
+
+    alt: str
+    categories: list[str]
+    series: list[dict[str, Any]]
+    links: list[list[str]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What needs attention. `asked` and `silent` are numbers of actions."""
+
+    counts: dict[Agency, dict[Colour, int]]
+    waiting: Page
+    overdue: Page
+    requests: list[Extension]
+    asked: int
+    silent: int
+
+    def count(self, colour: Colour) -> int:
+        """How many actions of all agencies have this rating."""
+        return sum(of_agency[colour] for of_agency in self.counts.values())
+
+
+@blueprint.route("/attention", access=Access(Permission.SEE_ATTENTION))
+def attention() -> Any:
+    """The Board's first page. Readers see it without the ways to decide."""
+    person, thresholds = viewer(), g.board.thresholds
+    found = look(person, clock.today(), thresholds)
+    return render_template(
+        "home/attention.html",
+        found=found,
+        tiles=_tiles(found, thresholds),
+        waiting=[_pending(person, Permission.DECIDE_ASSURANCE, row) for row in found.waiting.rows],
+        requests=[_pending(person, Permission.DECIDE_EXTENSION, each) for each in found.requests],
+        picture=_picture(found) if found.counts else None,
+        checks=reach(person, Permission.DECIDE_ASSURANCE) is not Reach.NONE,
+        decides=reach(person, Permission.DECIDE_EXTENSION) is not Reach.NONE,
+        progress_names=PROGRESS_NAMES,
+        legend=legend(thresholds),
+        referrals=count_open_referrals(person)
+        if reach(person, Permission.READ_REFERRAL) is not Reach.NONE
+        else 0,
+    )
+
+
+def look(person: Viewer, today: date, thresholds: Thresholds) -> Found:
+    """What needs attention, as far as this person may see it. The number of queries is fixed."""
+
+    def short(narrow: Filter, sort: str) -> Page:
+        return list_actions(person, narrow, today, thresholds, sort, per_page=SHORT)
+
+    return Found(
+        counts=count_by_agency(person, today, thresholds),
+        waiting=short(Filter(assurance="submitted"), "reported"),
+        overdue=short(Filter(timeliness="overdue"), "due"),
+        requests=list_open_requests(person, SHORT),
+        asked=count_actions(person, Filter(more_time=True), today, thresholds),
+        silent=count_actions(person, Filter(silent=True), today, thresholds),
+    )
+
+
+def _tiles(found: Found, thresholds: Thresholds) -> list[Tile]:
+    def tile(number: int, label: str, colour: Colour | None = None, **address: Any) -> Tile:
+        return Tile(number, label, url_for("actions.index", **address), colour)
+
+    return [
+        tile(found.overdue.total, "Overdue", Colour.RED, timeliness="overdue"),
+        tile(found.count(Colour.AMBER), "At risk", Colour.AMBER, rating=Colour.AMBER),
+        tile(found.waiting.total, "Done, waiting for a check", assurance="submitted", sort="reported"),
+        tile(found.silent, f"No update for {thresholds.silent_days} days", silent=1, sort="updated"),
+        tile(found.asked, "Requests for more time", more_time=1),
+    ]
+
+
+def _pending(viewer: Viewer, permission: Permission, thing: Listed | Extension) -> Pending:
+    action = thing.action
+    if reach(viewer, permission) is Reach.NONE:
+        return Pending(thing, "")
+    own = not may(viewer, permission, action.agency_id)
+    asked_it = isinstance(thing, Extension) and thing.asked_by_id == viewer.id
+    return Pending(thing, "another" if own or asked_it else "decide")
+
+
+def _picture(found: Found) -> Picture:
+    counts, red = found.counts, found.count(Colour.RED)
+    total = sum(found.count(colour) for colour in Colour)
+    alt = f"{total} actions of {len(counts)} agencies; {red} are red"
+    if red:
+        worst = max(counts, key=lambda agency: counts[agency][Colour.RED])
+        alt += f", most of them, {counts[worst][Colour.RED]}, with {worst.name}"
+    return Picture(
+        f"{alt}. The table has every figure.",
+        [agency.name for agency in counts],
+        [
+            {
+                "name": colour.capitalize(),
+                "colour": colour,
+                "values": [counts[agency][colour] for agency in counts],
+            }
+            for colour in Colour
+        ],
+        [_links(agency) for agency in counts],
+    )
+
+
+def _links(agency: Agency) -> list[str]:
+    of_agency = [url_for("actions.index", agency=agency.code, rating=colour) for colour in Colour]
+    return [*of_agency, url_for("actions.index", agency=agency.code)]

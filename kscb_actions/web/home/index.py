@@ -1,0 +1,28 @@
+"""The first page: it answers "what needs me?" for each role."""
+
+from typing import Any
+
+from flask import redirect, render_template, url_for
+
+from kscb_actions.access.policy import ROLE_NAMES, Permission, Reach, Role, reach
+from kscb_actions.people.queries import list_with_role
+from kscb_actions.web.shared.guard import SIGNED_IN, viewer
+
+from . import blueprint
+
+# In order: whoever has work of their own sees that first.
+FIRST_PAGES = (
+    (Permission.SEE_OWN_WORK, "home.my_actions"),
+    (Permission.READ_DEATH, "home.panel_work"),
+    (Permission.SEE_ATTENTION, "home.attention"),
+)
+
+
+@blueprint.route("/", access=SIGNED_IN)
+def index() -> Any:
+    """Send each role to its first page; say what to do where a role has none."""
+    for permission, endpoint in FIRST_PAGES:
+        if reach(viewer(), permission) is not Reach.NONE:
+            return redirect(url_for(endpoint))
+    roles = [name for role, name in ROLE_NAMES.items() if role in viewer().roles]
+    return render_template("home/nothing.html", roles=roles, managers=list_with_role(Role.MANAGER))

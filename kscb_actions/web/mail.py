@@ -1,0 +1,82 @@
+"""The outbox pages."""
+
+from typing import Any
+
+import peewee
+from flask import current_app, render_template, request, url_for
+
+from kscb_actions.access.policy import Permission, Role, Viewer
+from kscb_actions.child_deaths.meetings.models import Interest
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.queries import PER_PAGE, get_message, list_messages
+from kscb_actions.mail.rules import MAX_TRIES, STATE_NAMES, State
+from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.queries import hidden_reviews
+from kscb_actions.web.shared.guard import Access, GuardedBlueprint, viewer
+
+blueprint = GuardedBlueprint("mail", __name__)
+
+
+def not_telling_of_hidden(viewer: Viewer) -> Any:
+    """The condition on OutboxMessage that keeps out what names a review hidden from this person, and what
+    only the panel's people may know of: of a case in which they have an interest, not even they.
+    """
+    hidden = Review.select(peewee.SQL("1")).where(
+        Review.id.in_(hidden_reviews(viewer)), OutboxMessage.body.contains(Review.reference)
+    )
+    told = ~peewee.fn.EXISTS(hidden)
+    if Role.CDOP_COORDINATOR not in viewer.roles:
+        return told & (OutboxMessage.about != "deaths")
+    link = peewee.Value("/deaths/").concat(Interest.death.cast("TEXT")).concat("#")
+    closed = Interest.select(peewee.SQL("1")).where(
+        Interest.user == (viewer.id or 0), Interest.lifted_at.is_null(), OutboxMessage.body.contains(link)
+    )
+    return told & ~peewee.fn.EXISTS(closed)
+
+
+STATES = {state.value: state for state in State}
+
+
+def load_message(viewer: Viewer, message_id: int) -> OutboxMessage | None:
+    """The message of an address, as far as this person may know of it."""
+    return get_message(viewer, not_telling_of_hidden(viewer), message_id)
+
+
+@blueprint.route("/outbox", access=Access(Permission.READ_OUTBOX))
+def outbox() -> Any:
+    """What the tracker has written to people, newest first."""
+    state = STATES.get(request.args.get("state", ""))
+    page = request.args.get("page", 1, type=int)
+    found = list_messages(viewer(), not_telling_of_hidden(viewer()), state, page)
+    return render_template(
+        "mail/outbox.html",
+        found=found,
+        state=state,
+        tabs=_tabs(found.counts, state),
+        state_names=STATE_NAMES,
+        per_page=PER_PAGE,
+        is_mail_set=current_app.config["SETTINGS"].mail is not None,
+    )
+
+
+@blueprint.route("/outbox/<int:message_id>", access=Access(Permission.READ_OUTBOX, of=load_message))
+def message(message: OutboxMessage) -> Any:
+    """One message, readable; a secret one without its text."""
+    return render_template(
+        "mail/message.html", message=message, state=STATE_NAMES[State(message.state)], max_tries=MAX_TRIES
+    )
+
+
+def _tabs(counts: dict[State, int], shown: State | None) -> list[dict[str, Any]]:
+    every = {"text": f"All ({sum(counts.values()):,})", "href": url_for("mail.outbox"), "active": not shown}
+    return [
+        every,
+        *(
+            {
+                "text": f"{name} ({counts[state]:,})",
+                "href": url_for("mail.outbox", state=state.value),
+                "active": state is shown,
+            }
+            for state, name in STATE_NAMES.items()
+        ),
+    ]

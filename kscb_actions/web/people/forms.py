@@ -1,0 +1,130 @@
+"""Forms of signing in and of people."""
+
+from collections.abc import Iterable
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovTextInput
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from kscb_actions.access.policy import ROLE_NAMES, Role
+from kscb_actions.people.models import Agency, User
+from kscb_actions.people.service import PersonFacts
+from kscb_actions.web.shared.forms import HouseForm, line, options, radios, save_button, select, ticks
+
+NOBODY = "nobody"
+HINT = "At least 12 characters. Three random words work well."
+
+
+def _password(label: str, missing: str, hint: str = "") -> PasswordField:
+    validators = [InputRequired(missing), Length(max=1000, message="Use at most 1,000 characters.")]
+    return PasswordField(label, description=hint, widget=GovPasswordInput(), validators=validators)
+
+
+def _address() -> StringField:
+    needed = InputRequired("Enter your email address.")
+    return StringField("Email address", widget=GovTextInput(), validators=[needed])
+
+
+class SignInForm(FlaskForm):
+    """Address and password."""
+
+    email = _address()
+    password = _password("Password", "Enter your password.")
+    submit = save_button("Sign in")
+
+
+class ForgottenForm(FlaskForm):
+    """The address a new link goes to."""
+
+    email = _address()
+    submit = save_button("Send me a link")
+
+
+class NewPasswordForm(FlaskForm):
+    """A new password, by a single-use link."""
+
+    password = _password("New password", "Enter a new password.", HINT)
+    submit = save_button("Set password")
+
+
+class ChangePasswordForm(HouseForm):
+    """A new password by somebody who knows the present one."""
+
+    present_password = _password("Present password", "Enter your present password.")
+    password = _password("New password", "Enter a new password.", HINT)
+    submit = save_button("Change password")
+
+
+class PasswordAgainForm(HouseForm):
+    """The password of somebody who is signed in already, before something is handed out."""
+
+    password = _password("Your password again", "Enter your password.")
+
+
+class AgencyForm(HouseForm):
+    """A new agency."""
+
+    code = line(
+        "Short code", "Up to 12 letters and digits, like KPOL. It stands in lists and addresses and stays."
+    )
+    name = line("Name")
+    submit = save_button()
+
+
+class EditAgencyForm(HouseForm):
+    """An agency whose code stays."""
+
+    name = line("Name")
+    in_use = radios(
+        "Is it in use?",
+        (("yes", "Yes"), ("no", "No, it is offered for nothing new")),
+        "What it has done and still has to do stays as it is.",
+    )
+    submit = save_button()
+
+
+class PersonForm(HouseForm):
+    """A person: address, post, agency and roles."""
+
+    email = line("Email address", "They sign in with it, and mail goes there.")
+    name = line("Post or name", "A post title is best: it stays true when the person changes.")
+    agency = select("Agency")
+    roles = ticks(
+        "Roles",
+        ((role.value, name) for role, name in ROLE_NAMES.items()),
+        "Choose all that apply. Nobody decides on their own agency’s evidence.",
+    )
+    submit = save_button()
+
+    def offer(self, agencies: Iterable[Agency], present: Agency | None = None) -> None:
+        """Offer these agencies, and the one the person is in even when it is out of use."""
+        self._agencies = {str(agency.id): agency for agency in (*agencies, *([present] if present else []))}
+        names = [(key, agency.name) for key, agency in self._agencies.items()]
+        self.agency.choices = options([("", "None: the Board itself"), *names])
+
+    @property
+    def facts(self) -> PersonFacts:
+        """What was typed, for the service."""
+        roles = frozenset(Role(role) for role in self.roles.data or ())
+        return PersonFacts(self.email.data, self.name.data, roles, self._agencies.get(self.agency.data or ""))
+
+
+class SuccessorForm(HouseForm):
+    """Who takes over somebody's actions."""
+
+    successor = radios("Who takes them over?")
+    submit = save_button("Hand over")
+
+    def offer(self, people: Iterable[User], may_be_nobody: bool) -> None:
+        """Offer these people, and leaving the actions where they are."""
+        self._people = {str(person.id): person for person in people}
+        choices = [(key, person.name) for key, person in self._people.items()]
+        if may_be_nobody:
+            choices.append((NOBODY, "Nobody yet: the actions wait for a new lead"))
+        self.successor.choices = options(choices)
+
+    @property
+    def chosen(self) -> User | None:
+        """The person chosen, None for nobody."""
+        return self._people.get(self.successor.data or "")

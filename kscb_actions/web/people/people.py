@@ -1,0 +1,189 @@
+"""Pages of keeping agencies and people."""
+
+from typing import Any
+
+from flask import current_app, flash, g, redirect, render_template, url_for
+
+from kscb_actions.access.policy import ROLE_NAMES, Permission
+from kscb_actions.actions.handover import change_person, hand_over, list_led, switch_off
+from kscb_actions.mail.letters import send_invitation
+from kscb_actions.people.models import Agency, User
+from kscb_actions.people.queries import (
+    count_people,
+    get_agency,
+    get_person,
+    invited_people,
+    list_agencies,
+    list_leads,
+    people_by_agency,
+)
+from kscb_actions.people.service import add_agency, add_person, edit_person, facts_of
+from kscb_actions.people.service import edit_agency as change_agency
+from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.wording import plural
+
+from . import blueprint
+from .forms import NOBODY, AgencyForm, EditAgencyForm, PersonForm, SuccessorForm
+
+KEEP = Access(Permission.MANAGE_PEOPLE)
+
+
+KEEP_ONE = Access(Permission.MANAGE_PEOPLE, of=get_person)
+
+
+@blueprint.route("/people", access=KEEP)
+def index() -> Any:
+    """Everybody, under their agency."""
+    return render_template(
+        "people/index.html",
+        groups=people_by_agency(viewer()),
+        invited=invited_people(),
+        role_names=ROLE_NAMES,
+    )
+
+
+@blueprint.route("/people/new", access=KEEP, methods=["GET", "POST"])
+def new() -> Any:
+    """Record a person and invite them."""
+    form = PersonForm()
+    form.offer(list_agencies())
+    if form.validate_on_submit():
+        facts = form.facts
+        added: list[User] = []
+        if form.attempt(
+            lambda: added.append(add_person(viewer(), facts.email, facts.name, facts.roles, facts.agency))
+        ):
+            return _invite(added[0])
+    return render_template("people/new.html", form=form)
+
+
+@blueprint.route("/people/<int:user_id>", access=KEEP_ONE, methods=["GET", "POST"])
+def edit(person: User) -> Any:
+    """Change a person: address, post, agency, roles."""
+    form = PersonForm(data=_typed(person))
+    form.offer(list_agencies(), person.agency)
+    if form.validate_on_submit():
+        facts, seen = form.facts, form.seen_version
+        if form.attempt(lambda: change_person(viewer(), person, facts, seen), theirs=_typed):
+            flash(f"{person.name} is saved.", "success")
+            return redirect(url_for("people.index"))
+    shown = get_person(viewer(), person.id)
+    led = list_led(viewer(), person)
+    return render_template("people/edit.html", form=form, person=shown, led=led), form.status
+
+
+@blueprint.route("/people/<int:user_id>/link", access=KEEP_ONE, methods=["POST"])
+def new_link(person: User) -> Any:
+    """Send somebody a new single-use link; the earlier ones stop working."""
+    if not person.is_active:
+        flash(f"{person.name} is switched off. Switch the account on first.", "important")
+        return redirect(url_for("people.edit", user_id=person.id))
+    return _invite(person)
+
+
+@blueprint.route("/people/<int:user_id>/hand-over", access=KEEP_ONE, methods=["GET", "POST"])
+def hand_over_actions(person: User) -> Any:
+    """Give all of somebody's actions to another lead of their agency."""
+    form = _successor_form(person, may_be_nobody=False)
+    successor = form.chosen if form.validate_on_submit() and _has_chosen(form) else None
+    if successor:
+        done: list[Any] = []
+        if form.attempt(lambda: done.extend(hand_over(viewer(), person, successor))):
+            flash(f"{plural(len(done), 'action')} handed over to {successor.name}.", "success")
+            return redirect(url_for("people.edit", user_id=person.id))
+    return _successor_page(form, person, "Hand over the actions of", is_leaving=False)
+
+
+@blueprint.route("/people/<int:user_id>/switch-off", access=KEEP_ONE, methods=["GET", "POST"])
+def switch_person_off(person: User) -> Any:
+    """Switch an account off; another lead takes the actions over."""
+    form = _successor_form(person, may_be_nobody=True)
+    if form.validate_on_submit() and (not list_led(viewer(), person) or _has_chosen(form)):
+        if form.attempt(lambda: switch_off(viewer(), person, form.chosen)):
+            flash(f"{person.name} is switched off and cannot sign in.", "success")
+            return redirect(url_for("people.index"))
+    return _successor_page(form, person, "Switch off", is_leaving=True)
+
+
+@blueprint.route("/people/<int:user_id>/switch-on", access=KEEP_ONE, methods=["POST"])
+def switch_person_on(person: User) -> Any:
+    """Let somebody sign in again."""
+    if not person.is_active:
+        edit_person(viewer(), person, facts_of(person), person.version, is_active=True)
+    flash(f"{person.name} can sign in again.", "success")
+    return redirect(url_for("people.edit", user_id=person.id))
+
+
+def _typed(person: User) -> dict[str, Any]:
+    return {
+        "email": person.email,
+        "name": person.name,
+        "agency": str(person.agency_id or ""),
+        "roles": sorted(person.role_set),
+        "version": person.version,
+    }
+
+
+def _invite(person: User) -> Any:
+    settings = current_app.config["SETTINGS"]
+    link = send_invitation(viewer(), person, g.board.name, settings.base_url)
+    if settings.mail:
+        flash(f"An invitation is on its way to {person.email}.", "success")
+        return redirect(url_for("people.index"))
+    return render_template("people/invited.html", person=person, link=link)
+
+
+def _successor_form(person: User, may_be_nobody: bool) -> SuccessorForm:
+    form = SuccessorForm()
+    leads = list_leads(person.agency_id) if person.agency_id else []
+    form.offer([lead for lead in leads if lead.id != person.id], may_be_nobody)
+    return form
+
+
+def _has_chosen(form: SuccessorForm) -> bool:
+    if form.chosen or form.successor.data == NOBODY:
+        return True
+    form.successor.errors = ["Choose who takes the actions over."]
+    return False
+
+
+def _successor_page(form: SuccessorForm, person: User, words: str, is_leaving: bool) -> Any:
+    led = list_led(viewer(), person)
+    return render_template(
+        "people/successor.html", form=form, person=person, words=words, led=led, is_leaving=is_leaving
+    )
+
+
+@blueprint.route("/agencies/new", access=Access(Permission.MANAGE_PEOPLE), methods=["GET", "POST"])
+def new_agency() -> Any:
+    """Record an agency."""
+    form = AgencyForm()
+    if form.validate_on_submit():
+        if form.attempt(lambda: add_agency(viewer(), form.code.data, form.name.data)):
+            flash(f"{form.name.data.strip()} is recorded.", "success")
+            return redirect(url_for("people.index"))
+    return render_template("people/agency.html", form=form, agency=None)
+
+
+@blueprint.route(
+    "/agencies/<code>", access=Access(Permission.MANAGE_PEOPLE, of=get_agency), methods=["GET", "POST"]
+)
+def edit_agency(agency: Agency) -> Any:
+    """Rename an agency or take it out of use."""
+    form = EditAgencyForm(data=_agency_facts(agency))
+    if form.validate_on_submit():
+        if form.in_use.data not in ("yes", "no"):
+            form.in_use.errors = ["Say whether the agency is in use."]
+        elif form.attempt(lambda: _save(agency, form), theirs=_agency_facts):
+            flash(f"{agency.name} is saved.", "success")
+            return redirect(url_for("people.index"))
+    shown, people = get_agency(viewer(), agency.code), count_people(agency)
+    return render_template("people/agency.html", form=form, agency=shown, people=people), form.status
+
+
+def _save(agency: Agency, form: EditAgencyForm) -> None:
+    change_agency(viewer(), agency, form.name.data, form.in_use.data == "yes", form.seen_version)
+
+
+def _agency_facts(agency: Agency) -> dict[str, Any]:
+    return {"name": agency.name, "in_use": "yes" if agency.is_active else "no", "version": agency.version}

@@ -1,0 +1,67 @@
+"""What a report is asked for, as a form: in the address of its page, and behind its download."""
+
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from kscb_actions.access.policy import Viewer
+from kscb_actions.people.queries import list_agencies
+from kscb_actions.reports.progress.scope import Choice, list_titles
+from kscb_actions.web.shared.forms import DayField, HouseForm, options, save_button, select, tick
+
+# More reviews than anybody looks through in a list; with more of them a reference is typed.
+MOST_LISTED = 60
+
+
+class ProgressForm(HouseForm):
+    """Which review and agency, as at which day, and since which."""
+
+    review = select("Review", wrong=None)
+    agency = select("Agency", wrong="There is no agency with this code. Choose one from the list.")
+    as_at = DayField(
+        "As at", called="Date “as at”", description="The day whose end is reported. Leave empty for today."
+    )
+    since = DayField(
+        "Changes since",
+        called="Date “changes since”",
+        description="Leave empty for three months before the day of the report.",
+    )
+    publication = tick(
+        "For publication",
+        "Leaves out leads, narratives, reasons, pseudonyms, lists of evidence, and every review that is "
+        "restricted or marked above OFFICIAL.",
+    )
+    submit = save_button("Show the report")
+
+    @property
+    def choice(self) -> Choice:
+        """What is asked for. Only after the form has been found right."""
+        return Choice(
+            review=self.review.data,
+            agency=self.agency.data,
+            as_at=self.as_at.data,
+            since=self.since.data,
+            publication=self.publication.data,
+        )
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """The fields as they came in, as (name, value) pairs to be sent again."""
+        names = ("review", "agency", "as_at", "since", "publication")
+        return [(name, value) for name in names for value in self[name].raw_data or []]
+
+
+def progress_form(viewer: Viewer, sent: MultiDict[str, Any]) -> ProgressForm:
+    """The form with the reviews that this person may see, filled with what was sent."""
+    filled = MultiDict(sent)
+    for name in ("review", "agency"):
+        filled.setdefault(name, "")
+    # Nothing is changed by looking, and what is sent by POST is checked for its token before it comes here.
+    form = ProgressForm(filled, meta={"csrf": False})
+    titles = list_titles(viewer, MOST_LISTED + 1)
+    reviews = [(reference, f"{reference}: {title}") for reference, title in titles]
+    # Without choices the page has a box to type the reference in.
+    form.review.choices = options([("", "All reviews"), *reviews] if len(reviews) <= MOST_LISTED else [])
+    agencies = ((each.code, each.name) for each in list_agencies(active_only=False))
+    form.agency.choices = options([("", "All agencies"), *agencies])
+    return form

@@ -1,0 +1,89 @@
+"""Pages of reports, and their files."""
+
+import re
+from collections.abc import Mapping
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from flask import g, render_template, request, send_file, url_for
+from werkzeug.datastructures import MultiDict
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission
+from kscb_actions.database import reading
+from kscb_actions.reports.content import Report
+from kscb_actions.reports.progress.report import build_progress, file_name, record_export
+from kscb_actions.reports.word.paper import write_docx
+from kscb_actions.text import one_line
+from kscb_actions.web.shared.guard import Access, viewer
+
+from . import blueprint
+from .form import ProgressForm, progress_form
+from .screen import shown
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+IN_MEMORY = 4 * 1024 * 1024
+_REFERENCE = re.compile(r"(.+)/A(\d{1,6})")
+
+
+@blueprint.route("/reports", access=Access(Permission.READ_REPORTS))
+def index() -> Any:
+    """The kinds of report, each with what it can be asked for."""
+    return render_template("reports/index.html", form=progress_form(viewer(), MultiDict()))
+
+
+@blueprint.route("/reports/progress", access=Access(Permission.READ_REPORTS))
+def progress() -> Any:
+    """The progress report as a page."""
+    form = progress_form(viewer(), request.args)
+    with reading():
+        return _progress_page(form, _progress(form), request.args)
+
+
+@blueprint.route("/reports/progress.docx", access=Access(Permission.READ_REPORTS), methods=["POST"])
+def progress_docx() -> Any:
+    """The progress report as a Word file; the trail tells that it was taken."""
+    form = progress_form(viewer(), request.form)
+    file = SpooledTemporaryFile(max_size=IN_MEMORY)
+    with reading():
+        report = _progress(form)
+        if report is None:
+            return _progress_page(form, None, {})
+        write_docx(report, file)
+    record_export(viewer(), "progress", form.choice, report)
+    file.seek(0)
+    name = file_name(report.as_at, form.choice.review)
+    return send_file(file, mimetype=DOCX, as_attachment=True, download_name=name)
+
+
+def _progress(form: ProgressForm) -> Report | None:
+    """The report asked for; None when the form now says what is wrong."""
+    made: list[Report] = []
+    if form.validate():
+        form.attempt(lambda: made.append(build_progress(viewer(), g.board, form.choice, clock.today())))
+    return made[0] if made else None
+
+
+def _progress_page(form: ProgressForm, report: Report | None, asked: Mapping[str, str]) -> str:
+    return render_template(
+        "reports/progress.html",
+        form=form,
+        report=report,
+        sections=shown(report, asked, _lists_of(form, report)) if report else (),
+        address_of=_address_of,
+    )
+
+
+def _lists_of(form: ProgressForm, report: Report) -> dict[str, str]:
+    """Where the lists are of what a report is about. They show today, so a report of another day has none."""
+    if report.as_at != clock.today() or form.choice.publication:
+        return {}
+    kept = {"review": form.choice.review, "agency": form.choice.agency}
+    asked: dict[str, Any] = {name: one_line(value).upper() for name, value in kept.items() if value}
+    return {"actions": url_for("actions.index", **asked), "reviews": url_for("reviews.index")}
+
+
+def _address_of(text: str) -> str | None:
+    """Where the action is that a cell names; None for any other text."""
+    found = _REFERENCE.fullmatch(text)
+    return found and url_for("actions.show", reference=found[1], number=int(found[2]))

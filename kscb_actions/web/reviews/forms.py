@@ -1,0 +1,225 @@
+"""Forms of reviews, recommendations and answers."""
+
+from typing import Any
+
+from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
+from kscb_actions.reviews.queries import themes_of_recommendation, themes_of_review
+from kscb_actions.reviews.rules import (
+    ANSWER_NAMES,
+    CLASSIFICATIONS,
+    HOLD_NAMES,
+    KIND_NAMES,
+    STAGE_NAMES,
+    RecommendationFacts,
+    ReviewFacts,
+)
+from kscb_actions.web.shared.forms import (
+    DayField,
+    HouseForm,
+    line,
+    options,
+    radios,
+    save_button,
+    select,
+    tick,
+    ticks,
+    words,
+)
+
+LIFTED = "lifted"
+
+
+class ThemedForm(HouseForm):
+    """A form in which themes of the board's list are ticked."""
+
+    themes = ticks("Themes", hint="Choose all that apply. They lead to the same lesson in other reviews.")
+
+    def offer(self, themes: list[Theme]) -> None:
+        """Put the board's themes on offer."""
+        self.themes.choices = options((str(each.id), each.name) for each in themes)
+
+    @property
+    def theme_ids(self) -> tuple[int, ...]:
+        """The ids that were ticked, once the form is valid."""
+        return tuple(int(each) for each in self.themes.data or ())
+
+
+class ReviewForm(ThemedForm):
+    """The facts of a review that can be changed."""
+
+    kind = radios("What kind of review is it?", KIND_NAMES.items())
+    title = line("Title", "Say what it is about without a name, an age or an address.")
+    pseudonym = line("Pseudonym (optional)", "How papers call the child, like Child A. Never a real name.")
+    summary = words("Summary (optional)", "What happened, in a few sentences. No real names.")
+    classification = select("Classification", [(each, each) for each in CLASSIFICATIONS], wrong=None)
+    is_restricted = tick("Restricted: only people named on the review may see it")
+    submit = save_button()
+
+    def facts(self, reference: str) -> ReviewFacts:
+        """What was typed, for the service."""
+        return ReviewFacts(
+            reference=reference,
+            kind=self.kind.data,
+            title=self.title.data,
+            pseudonym=self.pseudonym.data,
+            summary=self.summary.data,
+            classification=self.classification.data,
+            is_restricted=self.is_restricted.data,
+            theme_ids=self.theme_ids,
+        )
+
+    @staticmethod
+    def filled(review: Review) -> dict[str, Any]:
+        """The values of the fields as the review has them."""
+        return {
+            "version": str(review.version),
+            "kind": review.kind,
+            "title": review.title,
+            "pseudonym": review.pseudonym,
+            "summary": review.summary,
+            "classification": review.classification,
+            "is_restricted": review.is_restricted,
+            "themes": [str(theme.id) for theme in themes_of_review(review)],
+        }
+
+
+class NewReviewForm(ReviewForm):
+    """A review to record, at the stage it has reached."""
+
+    reference = line(
+        "Reference", "Capital letters, digits and hyphens, like SCR-2011-02. It cannot be changed."
+    )
+    stage = select("Stage it has reached", [("", "Choose a stage"), *STAGE_NAMES.items()], wrong=None)
+    reached_on = DayField(
+        "When did it reach this stage?", called="Date of the stage", description="For example, 27 3 2012."
+    )
+    note = words("Note on the stage (optional)", "Needed for “Decided” and “Not published”: the reason.")
+
+
+class StageForm(HouseForm):
+    """A stage that a review has reached."""
+
+    stage = radios("Which stage?", STAGE_NAMES.items())
+    reached_on = DayField(
+        "When was it reached?", called="Date of the stage", description="For example, 27 3 2012."
+    )
+    note = words("Note (optional)", "Needed for “Decided” and “Not published”: the reason.")
+    submit = save_button()
+
+
+class HoldForm(HouseForm):
+    """A hold to place, to change or to lift."""
+
+    kind = radios("Why is it on hold?")
+    reason = words("Reason", "For whoever reads this later. No real names.")
+    submit = save_button()
+
+    def offer(self, review: Review) -> None:
+        """Offer what would change something: the other kinds of hold and, when there is one, its end."""
+        kinds = [(kind, name) for kind, name in HOLD_NAMES.items() if kind != review.hold_kind]
+        self.kind.choices = options([(LIFTED, "Lift the hold")] * bool(review.hold_kind) + kinds)
+        if review.hold_kind:
+            self.kind.label.text = "What changes?"
+
+    @staticmethod
+    def filled(review: Review) -> dict[str, Any]:
+        """The hold as it stands, in words."""
+        return {"kind": HOLD_NAMES.get(review.hold_kind, "Not on hold"), "reason": review.hold_reason}
+
+
+class NameForm(HouseForm):
+    """A person to name on a restricted review."""
+
+    person = select("Person", wrong="Choose a person from the list.")
+    submit = save_button("Name this person")
+
+
+class ThemeForm(HouseForm):
+    """A theme for the board's list."""
+
+    name = line(
+        "New theme", "A lesson that recurs, in a few words, like “Fathers and new partners are missed”."
+    )
+    submit = save_button("Add the theme")
+
+
+class RenameThemeForm(HouseForm):
+    """Another name for a theme."""
+
+    name = line("Name", "Reviews and recommendations that carry the theme have the new name at once.")
+    submit = save_button()
+
+
+class RecommendationForm(ThemedForm):
+    """A recommendation."""
+
+    text = words("Recommendation", "As the report words it.")
+    intended_outcome = words("Intended outcome (optional)", "What will be different for children?")
+    addressed_to = line(
+        "Addressed to (optional)",
+        "As the report says it, like “All Board agencies”. You choose agencies later.",
+    )
+    submit = save_button()
+
+    def facts(self) -> RecommendationFacts:
+        """What was typed, for the service."""
+        return RecommendationFacts(
+            self.text.data, self.intended_outcome.data, self.addressed_to.data, self.theme_ids
+        )
+
+    @staticmethod
+    def filled(recommendation: Recommendation) -> dict[str, Any]:
+        """The values of the fields as the recommendation has them."""
+        return {
+            "version": str(recommendation.version),
+            "text": recommendation.text,
+            "intended_outcome": recommendation.intended_outcome,
+            "addressed_to": recommendation.addressed_to,
+            "themes": [str(theme.id) for theme in themes_of_recommendation(recommendation)],
+        }
+
+
+class AnswerForm(HouseForm):
+    """An agency's answer to a recommendation."""
+
+    answer = radios("What does the agency answer?", ANSWER_NAMES.items())
+    reason = words("Reason (optional)", "Needed when the agency accepts only a part, or nothing.")
+    submit = save_button()
+
+    @staticmethod
+    def filled(response: AgencyResponse) -> dict[str, Any]:
+        """The values of the fields as the answer has them."""
+        return {"version": str(response.version), "answer": response.answer, "reason": response.reason}
+
+
+class NewAnswerForm(AnswerForm):
+    """The answer of an agency that has not been asked through an action."""
+
+    agency = select("Agency", wrong="Choose an agency.")
+
+
+class WithdrawForm(HouseForm):
+    """A recommendation to withdraw."""
+
+    reason = words(
+        "Why is it withdrawn?",
+        "The agencies read it, and papers show it. No real names.",
+    )
+    submit = save_button()
+
+    @staticmethod
+    def filled(recommendation: Recommendation) -> dict[str, Any]:
+        """The reason as it is kept."""
+        return {"reason": recommendation.withdrawn_reason}
+
+
+class BringBackForm(HouseForm):
+    """A withdrawn recommendation to bring back."""
+
+    reason = words("Why is it brought back?", "It is kept in the audit trail. No real names.")
+    submit = save_button()
+
+    @staticmethod
+    def filled(recommendation: Recommendation) -> dict[str, Any]:
+        """What whoever saved first has changed is shown above the form; no reason of theirs is kept here."""
+        return {"reason": ""}

@@ -1,0 +1,111 @@
+"""Pages with which a board manager changes a review: its facts, stage, hold and named people."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from kscb_actions.access.policy import Permission
+from kscb_actions.people.models import User
+from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.queries import get_review, list_named_people, list_themes, list_unnamed_people
+from kscb_actions.reviews.service import edit_review, name_person, reach_stage, set_hold, unname_person
+from kscb_actions.text import InvalidInput
+from kscb_actions.web.shared.forms import options
+from kscb_actions.web.shared.guard import Access, viewer
+
+from . import blueprint
+from .forms import LIFTED, HoldForm, NameForm, ReviewForm, StageForm
+
+EDIT = Access(Permission.EDIT_REVIEW, of=get_review)
+
+
+@blueprint.route("/reviews/<reference>/edit", access=EDIT, methods=["GET", "POST"])
+def edit(review: Review) -> Any:
+    """Change a review's facts."""
+    was_restricted = review.is_restricted
+    form = ReviewForm(data=ReviewForm.filled(review))
+    form.offer(list_themes())
+    if form.validate_on_submit() and form.attempt(lambda: _edit(form, review), ReviewForm.filled):
+        flash("The review is saved.", "success")
+        if review.is_restricted and not was_restricted:
+            return redirect(url_for("reviews.named_people", reference=review.reference))
+        return _back(review)
+    return render_template("reviews/edit.html", form=form, review=review), form.status
+
+
+@blueprint.route("/reviews/<reference>/stage", access=EDIT, methods=["GET", "POST"])
+def stage(review: Review) -> Any:
+    """Record a stage that the review has reached."""
+    form = StageForm(data={"version": str(review.version)})
+    if form.validate_on_submit() and form.attempt(lambda: _reach(form, review), _stage_now):
+        flash("The stage is recorded.", "success")
+        return _back(review)
+    return render_template("reviews/stage.html", form=form, review=review), form.status
+
+
+@blueprint.route("/reviews/<reference>/hold", access=EDIT, methods=["GET", "POST"])
+def hold(review: Review) -> Any:
+    """Put the review on hold, or lift the hold."""
+    form = HoldForm(data={"version": str(review.version)})
+    form.offer(review)
+    held, is_held = HoldForm.filled(review), bool(review.hold_kind)
+    if form.validate_on_submit() and form.attempt(lambda: _hold(form, review), HoldForm.filled):
+        flash("The review is on hold." if review.hold_kind else "The hold is lifted.", "success")
+        return _back(review)
+    return render_template(
+        "reviews/hold.html",
+        form=form,
+        review=review,
+        is_held=is_held,
+        held=[("On hold for", held["kind"]), ("Because", held["reason"])],
+    ), form.status
+
+
+@blueprint.route("/reviews/<reference>/people", access=EDIT, methods=["GET", "POST"])
+def named_people(review: Review) -> Any:
+    """Who may see a restricted review: name somebody, or take somebody off."""
+    form, named, free = NameForm(), list_named_people(review), list_unnamed_people(review)
+    form.person.choices = options([("", "Choose a person"), *((str(each.id), _post(each)) for each in free)])
+    if "remove" in request.form:
+        if form.attempt(lambda: unname_person(viewer(), review, _chosen(named, request.form["remove"]))):
+            flash("The person can no longer see this review.", "success")
+            return redirect(url_for("reviews.named_people", reference=review.reference))
+    elif form.validate_on_submit() and form.attempt(
+        lambda: name_person(viewer(), review, _chosen(free, form.person.data))
+    ):
+        flash("The person can see this review now.", "success")
+        return redirect(url_for("reviews.named_people", reference=review.reference))
+    return render_template("reviews/named_people.html", form=form, review=review, named=named)
+
+
+def _edit(form: ReviewForm, review: Review) -> Review:
+    return edit_review(viewer(), review, form.facts(review.reference), form.seen_version)
+
+
+def _reach(form: StageForm, review: Review) -> Review:
+    typed = (form.stage.data, form.reached_on.data, form.note.data)
+    return reach_stage(viewer(), review, *typed, expected=form.seen_version)
+
+
+def _hold(form: HoldForm, review: Review) -> Review:
+    kind = "" if form.kind.data == LIFTED else form.kind.data or "none"
+    return set_hold(viewer(), review, kind, form.reason.data, form.seen_version)
+
+
+def _back(review: Review) -> Any:
+    return redirect(url_for("reviews.show", reference=review.reference))
+
+
+def _stage_now(review: Review) -> dict[str, Any]:
+    return {"stage": review.stage}
+
+
+def _post(person: User) -> str:
+    return f"{person.name}, {person.agency.name}" if person.agency else person.name
+
+
+def _chosen(people: list[User], value: str) -> User:
+    person = next((each for each in people if str(each.id) == value), None)
+    if person is None:
+        raise InvalidInput({"person": "Choose a person from the list."})
+    return person

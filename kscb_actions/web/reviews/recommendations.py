@@ -1,0 +1,192 @@
+"""Pages with which a board manager records recommendations and the agencies' answers to them."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from kscb_actions.access.policy import Permission
+from kscb_actions.actions.service import bring_back_recommendation, list_unfinished, withdraw_recommendation
+from kscb_actions.people.models import Agency
+from kscb_actions.people.queries import list_agencies
+from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
+from kscb_actions.reviews.queries import (
+    get_recommendation,
+    get_response,
+    get_review,
+    list_recommendations,
+    list_responses_to,
+    list_themes,
+)
+from kscb_actions.reviews.recommendations import (
+    add_recommendation,
+    answer_recommendation,
+    edit_recommendation,
+)
+from kscb_actions.reviews.rules import why_nothing_asked
+from kscb_actions.text import InvalidInput
+from kscb_actions.web.shared.forms import options
+from kscb_actions.web.shared.guard import Access, viewer
+
+from . import blueprint
+from .forms import AnswerForm, BringBackForm, NewAnswerForm, RecommendationForm, WithdrawForm
+
+BELOW = "/reviews/<reference>/recommendations"
+
+
+EDIT = Access(Permission.EDIT_REVIEW, of=get_recommendation)
+
+
+@blueprint.route(
+    f"{BELOW}/new", access=Access(Permission.EDIT_REVIEW, of=get_review), methods=["GET", "POST"]
+)
+def new_recommendation(review: Review) -> Any:
+    """Add a recommendation, then its actions or the next one, so that a whole plan is typed in one go."""
+    form, added = RecommendationForm(), []
+    form.offer(list_themes())
+    if form.validate_on_submit() and form.attempt(lambda: added.append(_add(form, review))):
+        return _onward(added[0])
+    number = 1 + max((each.number for each in list_recommendations(viewer(), review)), default=0)
+    return render_template("reviews/new_recommendation.html", form=form, review=review, number=number)
+
+
+@blueprint.route(
+    f"{BELOW}/<int:number>/edit", access=EDIT, methods=["GET", "POST"], endpoint="edit_recommendation"
+)
+def edit_recommendation_page(recommendation: Recommendation) -> Any:
+    """Change a recommendation."""
+    form = RecommendationForm(data=RecommendationForm.filled(recommendation))
+    form.offer(list_themes())
+    if form.validate_on_submit() and form.attempt(
+        lambda: edit_recommendation(viewer(), recommendation, form.facts(), form.seen_version),
+        RecommendationForm.filled,
+    ):
+        flash(f"Recommendation {recommendation.number} is saved.", "success")
+        return redirect(place_of(recommendation))
+    return render_template(
+        "reviews/edit_recommendation.html", form=form, recommendation=recommendation
+    ), form.status
+
+
+@blueprint.route(f"{BELOW}/<int:number>/answers/new", access=EDIT, methods=["GET", "POST"])
+def new_answer(recommendation: Recommendation) -> Any:
+    """Record the answer of an agency that has not been asked yet."""
+    if refusal := page_refusal(recommendation):
+        return turn_away(recommendation, refusal)
+    answered = {each.agency_id for each in list_responses_to(recommendation)}
+    free = {each.code: each for each in list_agencies() if each.id not in answered}
+    form = NewAnswerForm()
+    form.agency.choices = options(
+        [("", "Choose an agency"), *((code, each.name) for code, each in free.items())]
+    )
+    if form.validate_on_submit() and form.attempt(
+        lambda: _answer_first(form, recommendation, free), AnswerForm.filled
+    ):
+        flash(f"The answer of {free[form.agency.data].name} is recorded.", "success")
+        return redirect(place_of(recommendation))
+    return render_template("reviews/answer.html", form=form, recommendation=recommendation), form.status
+
+
+@blueprint.route(
+    f"{BELOW}/<int:number>/answers/<code>",
+    access=Access(Permission.EDIT_REVIEW, of=get_response),
+    methods=["GET", "POST"],
+)
+def answer(response: AgencyResponse) -> Any:
+    """Record an agency's answer to a recommendation."""
+    form, recommendation = AnswerForm(data=AnswerForm.filled(response)), response.recommendation
+    if refusal := page_refusal(recommendation):
+        return turn_away(recommendation, refusal)
+    if form.validate_on_submit() and form.attempt(lambda: _answer(form, response), AnswerForm.filled):
+        flash(f"The answer of {response.agency.name} is recorded.", "success")
+        return redirect(place_of(recommendation))
+    return render_template(
+        "reviews/answer.html", form=form, recommendation=recommendation, agency=response.agency
+    ), form.status
+
+
+def place_of(recommendation: Recommendation) -> str:
+    """The address of a recommendation on its review's page."""
+    number = recommendation.number
+    return url_for(
+        "reviews.show", reference=recommendation.review.reference, _anchor=f"recommendation-{number}"
+    )
+
+
+def page_refusal(recommendation: Recommendation) -> str | None:
+    """Why a page that asks more of a recommendation is not opened; what is posted its service refuses."""
+    if request.method != "GET":
+        return None
+    return why_nothing_asked(recommendation.number, recommendation.withdrawn_on)
+
+
+def turn_away(recommendation: Recommendation, reason: str) -> Any:
+    """Back to the recommendation, where the reason is said: there is nothing to type here."""
+    flash(reason)
+    return redirect(place_of(recommendation))
+
+
+def _add(form: RecommendationForm, review: Review) -> Recommendation:
+    return add_recommendation(viewer(), review, form.facts())
+
+
+def _onward(recommendation: Recommendation) -> Any:
+    flash(f"Recommendation {recommendation.number} is saved.", "success")
+    reference = recommendation.review.reference
+    if request.form.get("next") == "actions":
+        return redirect(url_for("actions.new", reference=reference, number=recommendation.number))
+    if request.form.get("next") == "another":
+        return redirect(url_for("reviews.new_recommendation", reference=reference))
+    return redirect(place_of(recommendation))
+
+
+def _answer(form: AnswerForm, response: AgencyResponse) -> AgencyResponse:
+    typed = (form.answer.data, form.reason.data)
+    return answer_recommendation(
+        viewer(), response.recommendation, response.agency, *typed, expected=form.seen_version
+    )
+
+
+def _answer_first(
+    form: NewAnswerForm, recommendation: Recommendation, free: dict[str, Agency]
+) -> AgencyResponse:
+    agency = free.get(form.agency.data)
+    if agency is None:
+        raise InvalidInput({"agency": "Choose an agency."})
+    typed = (form.answer.data, form.reason.data)
+    return answer_recommendation(viewer(), recommendation, agency, *typed, expected=0)
+
+
+@blueprint.route(f"{BELOW}/<int:number>/withdraw", access=EDIT, methods=["GET", "POST"])
+def withdraw(recommendation: Recommendation) -> Any:
+    """Withdraw a recommendation, once none of its actions may still need doing."""
+    if recommendation.withdrawn_on and request.method == "GET":
+        return turn_away(recommendation, f"Recommendation {recommendation.number} is withdrawn already.")
+    form = WithdrawForm(data={"version": str(recommendation.version)})
+    if form.validate_on_submit() and form.attempt(
+        lambda: withdraw_recommendation(viewer(), recommendation, form.reason.data, form.seen_version),
+        WithdrawForm.filled,
+    ):
+        flash(f"Recommendation {recommendation.number} is withdrawn.", "success")
+        return redirect(place_of(recommendation))
+    unfinished = list_unfinished(recommendation)
+    return render_template(
+        "reviews/withdraw.html", form=form, recommendation=recommendation, unfinished=unfinished
+    ), form.status
+
+
+@blueprint.route(f"{BELOW}/<int:number>/bring-back", access=EDIT, methods=["GET", "POST"])
+def bring_back(recommendation: Recommendation) -> Any:
+    """Let a withdrawn recommendation stand again."""
+    if recommendation.withdrawn_on is None and request.method == "GET":
+        return turn_away(recommendation, f"Recommendation {recommendation.number} is not withdrawn.")
+    on, because = recommendation.withdrawn_on, recommendation.withdrawn_reason
+    form = BringBackForm(data={"version": str(recommendation.version)})
+    if form.validate_on_submit() and form.attempt(
+        lambda: bring_back_recommendation(viewer(), recommendation, form.reason.data, form.seen_version),
+        BringBackForm.filled,
+    ):
+        flash(f"Recommendation {recommendation.number} stands again.", "success")
+        return redirect(place_of(recommendation))
+    return render_template(
+        "reviews/bring_back.html", form=form, recommendation=recommendation, on=on, because=because
+    ), form.status

@@ -1,0 +1,171 @@
+"""Pages of reviews: the list, one review, a new one, and the board's themes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, Viewer, may
+from kscb_actions.actions.queries import Listed, count_by_review, list_actions_of_review
+from kscb_actions.actions.rating import count_by, legend
+from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
+from kscb_actions.reviews.queries import (
+    SORTS,
+    ReviewFilter,
+    find_reviews,
+    get_review,
+    get_theme,
+    list_clocks,
+    list_named_people,
+    list_recommendations,
+    list_responses,
+    list_stages,
+    list_themes,
+    sees_whole,
+    themes_by_recommendation,
+    themes_of_review,
+)
+from kscb_actions.reviews.rules import (
+    ANSWER_NAMES,
+    CLOCK_NAMES,
+    HOLD_NAMES,
+    KIND_NAMES,
+    STAGE_NAMES,
+    clock_words,
+)
+from kscb_actions.reviews.service import add_theme, record_review
+from kscb_actions.reviews.service import rename_theme as give_name
+from kscb_actions.text import one_line
+from kscb_actions.web.shared.guard import Access, viewer
+
+from . import blueprint
+from .forms import NewReviewForm, RenameThemeForm, ThemeForm
+
+LONGEST_SEARCH = 200
+EDIT = Access(Permission.EDIT_REVIEW)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A recommendation with its themes, answers and actions, as far as the reader sees them."""
+
+    recommendation: Recommendation
+    themes: list[str]
+    responses: list[AgencyResponse]
+    actions: list[Listed]
+
+
+@blueprint.route("/reviews", access=Access(Permission.READ_REVIEW))
+def index() -> Any:
+    """The reviews this person may see, narrowed, sorted and paged as the address says."""
+    person, asked = viewer(), {name: one_line(text[:LONGEST_SEARCH]) for name, text in request.args.items()}
+    sort = asked["sort"] if asked.get("sort") in SORTS else "newest"
+    direction = "ascending" if asked.get("direction") == "ascending" else "descending"
+    narrow = ReviewFilter(asked.get("kind", ""), asked.get("stage", ""), asked.get("q", ""))
+    page = find_reviews(person, narrow, sort, direction == "descending", _page_number(asked))
+    thresholds = g.board.thresholds
+    return render_template(
+        "reviews/index.html",
+        page=page,
+        narrow=narrow,
+        sort={"key": sort, "direction": direction},
+        counts=count_by_review(person, [row.id for row in page.rows], clock.today(), thresholds),
+        **_words(person),
+    )
+
+
+@blueprint.route("/reviews/new", access=EDIT, methods=["GET", "POST"])
+def new() -> Any:
+    """Record a review at the stage it has reached."""
+    form = NewReviewForm(data={"classification": "OFFICIAL-SENSITIVE"})
+    form.offer(list_themes())
+    if form.validate_on_submit() and form.attempt(lambda: _record(form)):
+        reference = one_line(form.reference.data).upper()
+        flash(f"{reference} is recorded. Now add its recommendations.", "success")
+        if form.is_restricted.data:
+            return redirect(url_for("reviews.named_people", reference=reference))
+        return redirect(url_for("reviews.show", reference=reference))
+    return render_template("reviews/new.html", form=form)
+
+
+@blueprint.route("/reviews/<reference>", access=Access(Permission.READ_REVIEW, of=get_review))
+def show(review: Review) -> Any:
+    """One review with its plan; an agency lead sees their own part of it."""
+    person, today, thresholds = viewer(), clock.today(), g.board.thresholds
+    plan = _plan(person, review)
+    return render_template(
+        "reviews/show.html",
+        review=review,
+        plan=plan,
+        counts=count_by(row.rating.colour for each in plan for row in each.actions),
+        legend=legend(thresholds),
+        clocks=[(row, clock_words(row.due_on, row.met_on, today)) for row in list_clocks(review)],
+        stages=list_stages(review),
+        themes=themes_of_review(review),
+        named=list_named_people(review),
+        **_words(person),
+    )
+
+
+@blueprint.route("/reviews/themes", access=EDIT, methods=["GET", "POST"])
+def themes() -> Any:
+    """The board's list of themes, and one more."""
+    form = ThemeForm()
+    if form.validate_on_submit() and form.attempt(lambda: add_theme(viewer(), form.name.data)):
+        flash("The theme is on the list.", "success")
+        return redirect(url_for("reviews.themes"))
+    return render_template("reviews/themes.html", form=form, themes=list_themes())
+
+
+@blueprint.route(
+    "/reviews/themes/<int:theme_id>",
+    access=Access(Permission.EDIT_REVIEW, of=get_theme),
+    methods=["GET", "POST"],
+)
+def rename_theme(theme: Theme) -> Any:
+    """Give a theme another name."""
+    before, form = theme.name, RenameThemeForm(data=_named(theme))
+    if form.validate_on_submit():
+        if form.attempt(lambda: give_name(viewer(), theme, form.name.data, form.seen_version), theirs=_named):
+            flash(f"“{before}” is now called “{theme.name}”.", "success")
+            return redirect(url_for("reviews.themes"))
+    return render_template("reviews/theme.html", form=form, name=before), form.status
+
+
+def _named(theme: Theme) -> dict[str, Any]:
+    return {"name": theme.name, "version": theme.version}
+
+
+def _page_number(asked: dict[str, str]) -> int:
+    text = asked.get("page", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+
+
+def _record(form: NewReviewForm) -> Review:
+    facts = form.facts(form.reference.data)
+    return record_review(viewer(), facts, form.stage.data, form.reached_on.data, form.note.data)
+
+
+def _plan(person: Viewer, review: Review) -> list[Planned]:
+    actions = list_actions_of_review(person, review, clock.today(), g.board.thresholds)
+    responses: dict[int, list[AgencyResponse]] = {}
+    for response in list_responses(person, review):
+        responses.setdefault(response.recommendation_id, []).append(response)
+    named = themes_by_recommendation(review)
+    return [
+        Planned(each, named.get(each.id, []), responses.get(each.id, []), actions.get(each.id, []))
+        for each in list_recommendations(person, review)
+    ]
+
+
+def _words(person: Viewer) -> dict[str, Any]:
+    return {
+        "whole": sees_whole(person),
+        "may_edit": bool(may(person, Permission.EDIT_REVIEW)),
+        "kinds": KIND_NAMES,
+        "stage_names": STAGE_NAMES,
+        "holds": HOLD_NAMES,
+        "clock_names": CLOCK_NAMES,
+        "answers": ANSWER_NAMES,
+    }

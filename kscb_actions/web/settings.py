@@ -1,0 +1,100 @@
+"""The page of the board's settings, and its colour for every page."""
+
+from typing import Any
+
+from flask import Response, flash, g, redirect, render_template, url_for
+
+from kscb_actions.access.policy import Permission
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.audit.queries import last_event_of_kind
+from kscb_actions.settings.models import Setting
+from kscb_actions.settings.queries import get_board, settings_version
+from kscb_actions.settings.rules import Board, read_count, read_offsets
+from kscb_actions.settings.service import StaleSettings, change_settings
+from kscb_actions.text import one_line
+from kscb_actions.web.shared.forms import Conflict, Difference, HouseForm, line, save_button
+from kscb_actions.web.shared.guard import PUBLIC, Access, GuardedBlueprint, viewer
+
+blueprint = GuardedBlueprint("settings", __name__)
+
+
+COUNTS = ("due_soon_days", "silent_days", "many_extensions")
+
+
+class SettingsForm(HouseForm):
+    """The board's name and look, and the thresholds of rating and chasing."""
+
+    name = line("Name of the board", "As it stands on every page and paper.")
+    short_name = line("Short name", "Where the whole name is too long.")
+    colour = line(
+        "Colour of the page header", "# and six hexadecimal digits, like #003a5d. White text stands on it."
+    )
+    marking = line("Protective marking", "Printed on every page and paper, like OFFICIAL-SENSITIVE.")
+    due_soon_days = line(
+        "Days before the due date", "An action due within so many days and not submitted is amber."
+    )
+    silent_days = line(
+        "Days without an update", "An action nobody has reported on for so many days is amber."
+    )
+    many_extensions = line("Extensions", "An action extended so often is amber.")
+    chase_offsets = line(
+        "Days on which leads are chased",
+        "Counted from the due date and separated by commas; a minus means before it: -14, 0, 7, 28.",
+    )
+    submit = save_button()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was typed, for the service; what is no number is None."""
+        texts = {name: one_line(self[name].data) for name in ("name", "short_name", "colour", "marking")}
+        counts = {name: read_count(self[name].data) for name in COUNTS}
+        return {**texts, **counts, "chase_offsets": read_offsets(self.chase_offsets.data)}
+
+    def differences(self, board: Board) -> list[Difference]:
+        """Where what was typed is not what is saved now."""
+        return [
+            Difference(self[name].label.text, theirs, self[name].data)
+            for name, theirs in typed(board).items()
+            if theirs != self[name].data
+        ]
+
+    def show_conflict(self, board: Board, version: int, event: AuditEvent | None) -> None:
+        """Show both texts, and who saved by the newest `event`; saving once more overwrites knowingly."""
+        self.version.data = str(version)
+        self.form_errors.append("Somebody else changed this first. Compare the two texts, then save again.")
+        who, at = (event.actor_name, event.at) if event else ("Somebody else", None)
+        self.conflict = Conflict(self.differences(board), who, at)
+
+
+def typed(board: Board) -> dict[str, str]:
+    """The settings as they are typed."""
+    limits = board.thresholds
+    return {
+        "name": board.name,
+        "short_name": board.short_name,
+        "colour": board.colour,
+        "marking": board.marking,
+        **{name: str(getattr(limits, name)) for name in COUNTS},
+        "chase_offsets": ", ".join(str(offset) for offset in limits.chase_offsets),
+    }
+
+
+@blueprint.route("/settings", access=Access(Permission.MANAGE_SETTINGS), methods=["GET", "POST"])
+def edit() -> Any:
+    """Change the board's settings."""
+    form = SettingsForm(data={**typed(g.board), "version": settings_version()})
+    if form.validate_on_submit():
+        try:
+            if form.attempt(lambda: change_settings(viewer(), form.values, form.seen_version)):
+                flash("The settings are saved.", "success")
+                return redirect(url_for("settings.edit"))
+        except StaleSettings:
+            form.show_conflict(get_board(), settings_version(), last_event_of_kind(Setting))
+    return render_template("settings/edit.html", form=form), form.status
+
+
+@blueprint.route("/board.css", access=PUBLIC)
+def board_css() -> Response:
+    """The board's colour, and the colour of text on it."""
+    style = f":root {{ --board-colour: {g.board.colour}; --board-text: #ffffff; }}\n"
+    return Response(style, mimetype="text/css")

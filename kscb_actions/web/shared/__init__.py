@@ -1,0 +1,1 @@
+"""What every page uses: the guard, sessions, forms, headers, templates, navigation."""

@@ -1,0 +1,53 @@
+"""How large a request may be, and what is answered when there is no room to read it.
+
+Files are taken on the page for evidence alone, and only from a browser that has signed in here: a stranger
+must not be able to fill the server's disk. The session may have ended meanwhile, because what was typed
+beside the files is kept until the person has signed in again.
+"""
+
+import sqlite3
+
+from flask import Flask, current_app, request, session
+
+from kscb_actions.assurance.store import DISK_FULL
+from kscb_actions.people.known_browser import KnownBrowsers, cookie_name
+
+FORM_BYTES = 5 * 1024 * 1024
+# Ten files of 25 MB, and what is typed beside them.
+FILES_BYTES = 10 * 26 * 1024 * 1024
+TAKING_FILES = {"assurance.new_evidence"}
+# https://www.postgresql.org/docs/15/errcodes-appendix.html
+_POSTGRES_DISK_FULL = "53100"
+
+
+def limit_bodies(app: Flask) -> None:
+    """Read at most FORM_BYTES of a request, or the setting FILES_LENGTH (default FILES_BYTES) with files."""
+    app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
+    app.config.setdefault("FILES_LENGTH", FILES_BYTES)
+
+    @app.before_request
+    def limit() -> None:
+        if request.endpoint in TAKING_FILES and _has_signed_in():
+            request.max_content_length = app.config["FILES_LENGTH"]
+
+
+def means_full_disk(error: BaseException | None) -> bool:
+    """Did this fail because a disk, temporary files' or the database's, has no room?
+
+    What came before it is asked too: SQLite ends the transaction itself, and ending it again fails.
+    """
+    if error is None:
+        return False
+    return (
+        (isinstance(error, OSError) and error.errno in DISK_FULL)
+        or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        or getattr(error, "sqlstate", None) == _POSTGRES_DISK_FULL
+        or means_full_disk(error.__cause__ or error.__context__)
+    )
+
+
+def _has_signed_in() -> bool:
+    if getattr(session, "row", None):
+        return True
+    cookie = request.cookies.get(cookie_name(current_app.config["SESSION_COOKIE_NAME"]), "")
+    return KnownBrowsers(str(current_app.secret_key)).has_made(cookie)

@@ -1,0 +1,284 @@
+"""What every form of the house shares: fields, the seen version, errors of services, two differing texts."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxesInput,
+    GovCheckboxInput,
+    GovDateInput,
+    GovRadioInput,
+    GovSelect,
+    GovSubmitInput,
+    GovTextArea,
+    GovTextInput,
+)
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import StopValidation
+
+from kscb_actions.access.policy import Refused
+from kscb_actions.audit.queries import last_event
+from kscb_actions.audit.service import StaleEdit
+from kscb_actions.text import InvalidInput, clean_text
+from kscb_actions.wording import date_uk
+
+
+class ThreeBoxes(GovDateInput):
+    """The date input of the design system, whatever number of values a post brings."""
+
+    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
+        """Pad or cut what was typed to three boxes; the error link leads to the first of them."""
+        if field.raw_data is not None:
+            field.raw_data = [*map(str, field.raw_data), "", "", ""][:3]
+        params = super().map_gov_params(field, **kwargs)
+        params["id"] = f"{field.id}-group"
+        params["items"][0]["id"] = field.id
+        return params
+
+
+class DayField(Field):
+    """A local date typed as day, month and year. Empty is None, unless `missing` says what to enter.
+
+    `called` is what messages call it, where the label is a question: several dates may stand on a page.
+    """
+
+    widget = ThreeBoxes()
+
+    def __init__(self, label: str, missing: str = "", called: str = "", **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.missing = missing
+        self.called = called or label.removesuffix(" (optional)")
+
+    def _value(self) -> str:
+        return ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the three boxes; raises ValueError with a sentence for the reader."""
+        self.data = None
+        # In an address, a date may stand in one piece.
+        if len(valuelist) == 1 and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", valuelist[0].strip()):
+            valuelist = self.raw_data = valuelist[0].strip().split("-")[::-1]
+        boxes = [box.strip() for box in [*valuelist, "", "", ""][:3]]
+        if any(boxes):
+            self.data = _read_day(boxes, self.called)
+
+    def pre_validate(self, form: Any) -> None:
+        """Say what is missing where a date is needed."""
+        if self.data is None and self.missing and not self.process_errors:
+            raise StopValidation(self.missing)
+
+
+def _read_day(boxes: list[str], called: str) -> date:
+    named = list(zip(boxes, ("day", "month", "year"), strict=True))
+    if empty := [name for box, name in named if not box]:
+        raise ValueError(f"{called} must include a {' and '.join(empty)}.")
+    for box, name in named:
+        if not (box.isascii() and box.isdigit()):
+            raise ValueError(f"{called} must have the {name} as a number, like 27 3 2012.")
+    day, month, year = (int(box) if len(box) < 6 else 99_999 for box in boxes)
+    if not 1900 <= year <= 2100:
+        raise ValueError(f"{called} must have a year of four digits, like 2012.")
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError(f"{called} must be a real date, like 27 3 2012.") from None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field whose saved value is not what was typed."""
+
+    label: str
+    theirs: str
+    yours: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Somebody saved first: what differs from it, who saved, and when. For conflict_panel."""
+
+    fields: list[Difference]
+    who: str
+    at: datetime | None
+
+
+class HouseForm(FlaskForm):
+    """A form that carries the version of what it edits and takes the errors of services.
+
+    `conflict` is None until `attempt` finds that somebody else saved first.
+    """
+
+    version = HiddenField()
+    conflict: Conflict | None = None
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows this form again: 409 when somebody else saved first."""
+        return 409 if self.conflict else 200
+
+    @property
+    def seen_version(self) -> int:
+        """The version the person had before them; 0, which fits none, when it is missing or no number."""
+        text = self.version.data if self.version.raw_data else ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+    def attempt(
+        self,
+        operation: Callable[[], Any],
+        theirs: Callable[[Any], Mapping[str, Any]] | None = None,
+    ) -> bool:
+        """Run a service operation; put what it refuses beside the fields. True when it was done.
+
+        InvalidInput goes to its fields, and to the form where there is no such field; Refused to the form.
+        `theirs` makes {field name: value} from the row as it is now: with it a StaleEdit becomes `conflict`,
+        what was typed stays, and saving once more overwrites knowingly. Without it StaleEdit is raised.
+        """
+        try:
+            operation()
+        except StaleEdit as stale:
+            if theirs is None:
+                raise
+            self.conflict = conflict(self, stale, theirs(stale.current))
+            return False
+        except InvalidInput as wrong:
+            for name, message in wrong.errors.items():
+                self._say(name, message)
+            return False
+        except Refused as refusal:
+            self.form_errors.append(str(refusal))
+            return False
+        return True
+
+    def tell_too(self, problems: Mapping[str, str]) -> None:
+        """Tell these problems as well, beside the fields of which nothing wrong has been said yet."""
+        for name, message in problems.items():
+            if name not in self or not self[name].errors:
+                self._say(name, message)
+
+    def _say(self, name: str, message: str) -> None:
+        if name in self:
+            self[name].errors = [*self[name].errors, message]
+        else:
+            self.form_errors.append(message)
+
+
+def conflict(form: HouseForm, stale: StaleEdit, theirs: Mapping[str, Any]) -> Conflict:
+    """Both texts of each field that differs, and the form made ready to be saved over the other's change.
+
+    `theirs` is {field name: value as it is saved now}. Who saved it, and when, is the trail's to say.
+    """
+    current = stale.current
+    form.version.data = str(current.version)
+    form.form_errors.append("Somebody else changed this first. Compare the two texts, then save again.")
+    event = last_event(current)
+    differences = [
+        Difference(
+            form[name].label.text.removesuffix(" (optional)"),
+            _shown(form[name], value),
+            _shown(form[name], form[name].data),
+        )
+        for name, value in theirs.items()
+        if name in form and name != "version"
+    ]
+    return Conflict(
+        [each for each in differences if each.theirs != each.yours],
+        event.actor_name if event else "Somebody else",
+        event.at if event else None,
+    )
+
+
+def _shown(field: Field, value: Any) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, date):
+        return date_uk(value)
+    if isinstance(field, SelectField):
+        names = {choice.value: choice.label for choice in field.choices or []}
+        values = value if isinstance(value, list | tuple) else [value]
+        return ", ".join(names.get(str(each), str(each or "")) for each in values)
+    return clean_text(str(value or ""))
+
+
+def line(label: str, hint: str = "") -> StringField:
+    """A text on one line. How long it may be is the service's to say."""
+    return StringField(label, description=hint, widget=GovTextInput(), filters=[_never_none])
+
+
+def words(label: str, hint: str = "") -> TextAreaField:
+    """A text of several lines. How long it may be is the service's to say."""
+    return TextAreaField(label, description=hint, widget=GovTextArea(), filters=[_never_none])
+
+
+def radios(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -> RadioField:
+    """One of several, all in sight. What none or an unknown one means is the service's to say."""
+    return RadioField(
+        label,
+        description=hint,
+        widget=GovRadioInput(),
+        choices=options(choices),
+        validate_choice=False,
+        filters=[_never_none],
+    )
+
+
+def select(
+    label: str,
+    choices: Iterable[tuple[str, str]] = (),
+    hint: str = "",
+    wrong: str | None = "Choose from the list.",
+) -> SelectField:
+    """One of many. `wrong` is said when what comes in is not on the list (None: the service says it)."""
+    return SelectField(
+        label,
+        description=hint,
+        widget=GovSelect(),
+        choices=options(choices),
+        validate_choice=wrong is not None,
+        invalid_choice_message=wrong,
+        filters=[_never_none],
+    )
+
+
+def ticks(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -> SelectMultipleField:
+    """Any number of several."""
+    return SelectMultipleField(
+        label,
+        description=hint,
+        widget=GovCheckboxesInput(),
+        choices=options(choices),
+        invalid_choice_message="Choose from the list. It has changed since you opened the page.",
+    )
+
+
+def tick(label: str, hint: str = "") -> BooleanField:
+    """Yes or no."""
+    return BooleanField(label, description=hint, widget=GovCheckboxInput())
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """(value, words) pairs as the choices of a field."""
+    return [SelectChoice(str(value), words) for value, words in pairs]
+
+
+def _never_none(value: str | None) -> str:
+    return value or ""
+
+
+def save_button(text: str = "Save") -> SubmitField:
+    """The one button of a form."""
+    return SubmitField(text, widget=GovSubmitInput())

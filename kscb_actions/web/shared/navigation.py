@@ -1,0 +1,71 @@
+"""What every page shows around its content: the board, the person, the way to the other pages."""
+
+from typing import Any
+
+from flask import Flask, g, request, url_for
+from flask_login import current_user
+
+from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+
+# In the order people meet them. Each entry: words, endpoint, the permission that opens it.
+ENTRIES = (
+    ("My actions", "home.my_actions", Permission.SEE_OWN_WORK),
+    ("Panel work", "home.panel_work", Permission.READ_DEATH),
+    ("What needs attention", "home.attention", Permission.SEE_ATTENTION),
+    ("Reviews", "reviews.index", Permission.READ_REVIEW),
+    ("Actions", "actions.index", Permission.READ_ACTION),
+    ("Reports", "reports.index", Permission.READ_REPORTS),
+    ("Child deaths", "deaths.index", Permission.READ_DEATH),
+    ("Panel meetings", "panels.index", Permission.READ_DEATH),
+    ("Tables", "figures.index", Permission.READ_FIGURES),
+    ("Referrals", "referrals.index", Permission.READ_REFERRAL),
+    ("Published tables", "published.index", Permission.READ_PUBLISHED),
+    ("People and agencies", "people.index", Permission.MANAGE_PEOPLE),
+    ("Outbox", "mail.outbox", Permission.READ_OUTBOX),
+    ("Audit trail", "audit.index", Permission.READ_AUDIT),
+    ("Settings", "settings.edit", Permission.MANAGE_SETTINGS),
+)
+
+
+def address_of(action: Any) -> str:
+    """The address of an action's own page."""
+    return url_for("actions.show", reference=action.review.reference, number=action.number)
+
+
+def address_after(action: Any) -> str:
+    """Where to go when a thing is done to an action: back to the list that led here, at this action, or to
+    its own page. The list says so with `back` in the query: "mine" or "agency".
+    """
+    back = request.args.get("back")
+    if back not in ("mine", "agency"):
+        return address_of(action)
+    whose = "agency" if back == "agency" else None
+    return url_for("home.my_actions", whose=whose, _anchor=f"a{action.id}")
+
+
+def add_page_context(app: Flask) -> None:
+    """Give every template `board`, `viewer`, `navigation` and `csp_nonce`."""
+
+    @app.context_processor
+    def context() -> dict[str, Any]:
+        signed_in = getattr(current_user, "viewer", None)
+        return {
+            "board": g.get("board"),
+            "viewer": signed_in,
+            "navigation": entries_for(signed_in) if signed_in else [],
+            "csp_nonce": g.get("csp_nonce", ""),
+        }
+
+
+def entries_for(viewer: Viewer) -> list[dict[str, Any]]:
+    """The navigation of one person: only what their roles open."""
+    room = (request.endpoint or "").split(".")[0]
+    return [
+        {
+            "text": words,
+            "href": url_for(endpoint),
+            "active": request.endpoint == endpoint or (room == endpoint.split(".")[0] and room != "home"),
+        }
+        for words, endpoint, permission in ENTRIES
+        if reach(viewer, permission) is not Reach.NONE
+    ]

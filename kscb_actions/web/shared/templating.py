@@ -1,0 +1,72 @@
+"""The one place where the Jinja environment is shaped: loaders, filters and the words dates are shown in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from govuk_frontend_wtf.main import WTFormsHelpers, wtforms_errors
+from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, PrefixLoader, pass_environment
+from markupsafe import Markup, escape
+
+from kscb_actions.text import REPORTING_YEAR
+from kscb_actions.wording import date_short, date_uk, instant_uk, plural
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def years_kept(text: str) -> Markup:
+    """A text in which no line breaks at the hyphen of a reporting year, like 2011-12. It is escaped."""
+    first, *rest = REPORTING_YEAR.split(text)
+    pieces = zip(rest[::3], rest[1::3], rest[2::3], strict=True)
+    years = [Markup('<span class="app-nowrap">{}-{}</span>{}').format(*piece) for piece in pieces]
+    return escape(first) + Markup().join(years)
+
+
+def changed_address(path: str, query: Iterable[tuple[str, str]], changes: dict[str, Any]) -> str:
+    """`path` with its query changed: a value of None takes the name out, a list gives it several times.
+
+    Names that are not in `changes` are kept in their order, those with several values too.
+    """
+    kept = [(name, value) for name, value in query if name not in changes]
+    for name, value in changes.items():
+        values = value if isinstance(value, list | tuple) else [value]
+        kept += [(name, str(each)) for each in values if each is not None]
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+@pass_environment
+def here(environment: Environment, **changes: Any) -> str:
+    """The address of the page being drawn, with changes to its query (see `changed_address`).
+
+    This is how sorted columns, pages and filters stay in the address bar: `here(page=2)`.
+    """
+    request: Any = environment.globals["request"]
+    return changed_address(request.script_root + request.path, request.args.items(multi=True), changes)
+
+
+def error_list(form: Any) -> list[dict[str, str]]:
+    """The errors of a WTForms form for the error summary; what belongs to no field gets no link."""
+    listed = wtforms_errors(form)["errorList"] if form and form.errors else []
+    return [each if each["href"].strip("#") else {"text": each["text"]} for each in listed]
+
+
+def configure_templates(app: Flask) -> None:
+    """Gives `app` the component packages, the filters and the form helpers every template relies on."""
+    own: BaseLoader | None = app.jinja_loader
+    packages = PrefixLoader(
+        {
+            "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
+            "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
+        }
+    )
+    app.jinja_loader = ChoiceLoader([own, packages] if own else [packages])
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(date_uk=date_uk, date_short=date_short, instant_uk=instant_uk, plural=plural)
+    app.jinja_env.filters["years_kept"] = years_kept
+    app.add_template_global(here)
+    app.add_template_global(error_list)
+    WTFormsHelpers(app)

@@ -1,0 +1,39 @@
+"""Dates, instants and counts in words, as pages, papers and mails write them."""
+
+from datetime import UTC, date, datetime
+
+from kscb_actions.clock import LONDON
+
+
+def date_uk(day: date | None, missing: str = "no date") -> str:
+    """A local date as people write it: `31 March 2012`; `missing` when there is none."""
+    return f"{day.day} {day:%B %Y}" if day else missing
+
+
+def date_short(day: date | None, missing: str = "no date") -> str:
+    """A local date for narrow columns: `31 Mar 2012`; `missing` when there is none."""
+    return f"{day.day} {day:%b %Y}" if day else missing
+
+
+def instant_uk(instant: datetime | None, missing: str = "never") -> str:
+    """An instant in Europe/London words: `31 March 2012 at 9:05am`; `missing` when there is none.
+
+    An instant without a zone is taken as UTC, which is how instants are stored. Noon and midnight are
+    written as words, as the GOV.UK style guide asks.
+    """
+    if instant is None:
+        return missing
+    local = (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(LONDON)
+    return f"{date_uk(local.date())} at {_time_uk(local)}"
+
+
+def _time_uk(local: datetime) -> str:
+    if local.minute == 0 and local.hour in (0, 12):
+        return "midday" if local.hour else "midnight"
+    minutes = f":{local:%M}" if local.minute else ""
+    return f"{local.hour % 12 or 12}{minutes}{'pm' if local.hour >= 12 else 'am'}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """A count with its noun: `1 action`, `1,204 actions`, `2 agencies` (`many` where adding s is wrong)."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

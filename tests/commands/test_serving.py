@@ -1,0 +1,214 @@
+"""flask serve and flask jobs as real processes: they answer, they work, they end with what they started."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from kscb_actions.access.policy import SYSTEM
+from kscb_actions.audit.service import change
+from kscb_actions.config import Settings
+from kscb_actions.jobs.models import Lease
+from kscb_actions.mail.service import queue
+
+from ..factories import World
+from ..mail.peers import Peer, free_port, listening
+from .running import begin, begin_python, flask
+
+
+def until(holds: Callable[[], bool], seconds: float = 60) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def answers(port: int) -> bool:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=5) as page:
+            return page.status == 200 and b"Sign in" in page.read()
+    except (URLError, OSError):
+        return False
+
+
+def below(pid: int) -> set[int]:
+    """The processes that `pid` started, and those they started."""
+    listed = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
+    pairs = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
+    found, new = set(), {pid}
+    while new:
+        new = {child for child, parent in pairs if parent in new} - found
+        found |= new
+    return found
+
+
+def alive(pids: set[int]) -> set[int]:
+    listed = subprocess.run(["ps", "-e", "-o", "pid=,stat="], capture_output=True, text=True, check=True)
+    running = {int(pid) for pid, stat in map(str.split, listed.stdout.splitlines()) if stat[0] != "Z"}
+    return pids & running
+
+
+def end(process: subprocess.Popen, children: set[int]) -> None:
+    """Leave nothing running, whatever the test found."""
+    process.kill()
+    for pid in alive(children):
+        os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_serving_answers_and_ends_with_all_it_started(
+    world: World, settings: Settings, number: signal.Signals
+) -> None:
+    port = free_port()
+    process, children = begin(settings, "serve", "--port", str(port)), set[int]()
+    try:
+        assert until(lambda: answers(port)), "no answer"
+        assert until(lambda: Lease.select().exists()), "no scheduler"
+        children = below(process.pid)
+        # The web server with its two workers, and the scheduler.
+        assert len(children) >= 4
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+        assert until(lambda: not alive(children), 5), alive(children)
+    finally:
+        end(process, children)
+    assert process.returncode == 0, err
+    assert f"Open http://127.0.0.1:{port} in a browser" in out
+    assert not answers(port)
+    assert not Lease.select().exists()
+
+
+def test_when_a_part_ends_by_itself_the_whole_ends_and_says_so(world: World, settings: Settings) -> None:
+    port = free_port()
+    process, children = begin(settings, "serve", "--port", str(port)), set[int]()
+    try:
+        assert until(lambda: Lease.select().exists())
+        assert until(lambda: answers(port))
+        children = below(process.pid)
+        scheduler = int(Lease.get().holder.split(":")[1])
+        subprocess.run(["kill", "-KILL", str(scheduler)], check=True)
+        _, err = process.communicate(timeout=60)
+        assert until(lambda: not alive(children), 5), alive(children)
+    finally:
+        end(process, children)
+    assert process.returncode == 1
+    assert "The scheduler ended by itself" in err
+
+
+def test_nothing_is_left_when_it_is_killed(world: World, settings: Settings) -> None:
+    port = free_port()
+    process, children = begin(settings, "serve", "--port", str(port)), set[int]()
+    try:
+        assert until(lambda: answers(port)), "no answer"
+        assert until(lambda: Lease.select().exists()), "no scheduler"
+        children = below(process.pid)
+        process.kill()
+        process.communicate(timeout=60)
+        assert until(lambda: not alive(children), 20), alive(children)
+    finally:
+        end(process, children)
+    assert not answers(port)
+
+
+@pytest.mark.parametrize("check", [(), ("--check",)])
+def test_a_busy_port_is_said_before_anything_starts(settings: Settings, check: tuple[str, ...]) -> None:
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        port = busy.getsockname()[1]
+        done = flask(settings, "serve", "--port", str(port), *check)
+    assert done.returncode == 1
+    assert f"Port {port} at 127.0.0.1 is in use by another program." in done.stderr
+    assert done.stdout == ""
+
+
+def test_checking_a_free_port_succeeds_and_starts_nothing(settings: Settings) -> None:
+    port = free_port()
+    done = flask(settings, "serve", "--check", "--port", str(port))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert not answers(port)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--port", "0"), "0 is not in the range"),
+        (("--port", "x"), "'x' is not a valid integer"),
+        (("--host", "nowhere.invalid"), "There is no address nowhere.invalid"),
+        (("--host", "192.0.2.1"), "Nothing can be served at 192.0.2.1"),
+    ],
+)
+def test_an_address_that_cannot_be_served_is_explained(
+    settings: Settings, arguments: tuple[str, ...], words: str
+) -> None:
+    done = flask(settings, "serve", *arguments)
+    assert done.returncode != 0
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_serving_a_database_that_is_not_ready_says_what_to_do(settings: Settings, tmp_path) -> None:
+    url = f"sqlite:///{tmp_path}/new.db"
+    for command in (("serve", "--port", str(free_port())), ("jobs",)):
+        done = flask(settings, *command, KSCB_DATABASE=url)
+        assert done.returncode == 1
+        assert "Run 'flask migrate' first" in done.stderr
+
+
+SIGNAL_AT_WORK = """
+import os, signal, time
+from apscheduler.executors.pool import ThreadPoolExecutor
+from kscb_actions import create_app, scheduler
+
+submit = ThreadPoolExecutor._do_submit_job
+
+def signalled(self, job, run_times):
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(0.3)
+    submit(self, job, run_times)
+
+ThreadPoolExecutor._do_submit_job = signalled
+scheduler.run(create_app().config["SETTINGS"])
+"""
+
+
+def test_a_signal_while_a_job_is_handed_out_is_not_lost(world: World, settings: Settings) -> None:
+    process = begin_python(settings, "-c", SIGNAL_AT_WORK)
+    try:
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 0 and "stopping" in said
+    assert "SystemExit" not in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_scheduler_sends_what_waits_and_ends_cleanly(
+    world: World, settings: Settings, number: signal.Signals
+) -> None:
+    with change(SYSTEM) as tx:
+        queue(tx, world.reader, "Waiting", "A text.")
+    with listening(Peer()) as peer:
+        address = f"smtp://127.0.0.1:{peer.port}"
+        running = [begin(settings, "jobs", KSCB_MAIL=address) for _ in range(2)]
+        try:
+            assert until(lambda: len(peer.received) > 0)
+            time.sleep(0.5)
+            for process in running:
+                process.send_signal(number)
+            said = [process.communicate(timeout=60)[1] for process in running]
+        finally:
+            for process in running:
+                process.kill()
+    assert peer.subjects() == ["Waiting"]
+    assert [process.returncode for process in running] == [0, 0]
+    assert all("Traceback" not in err for err in said)
+    assert not Lease.select().exists()

@@ -1,0 +1,101 @@
+"""Where what is in print already gives a number away, people are told what to do, and nothing is issued."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from kscb_actions import clock
+from kscb_actions.access.policy import SYSTEM
+from kscb_actions.database import writing
+from kscb_actions.figures.annual import kept
+from kscb_actions.figures.annual.fit import Issued, fit
+from kscb_actions.figures.annual.models import IssuedReport
+from kscb_actions.figures.annual.year import issued_before
+from kscb_actions.figures.counting import queries
+from kscb_actions.figures.counting.tally import Basis
+from kscb_actions.figures.disclosure.publish import headline, printed_quantities, quantity
+
+from ...factories import World
+from ...pages import Visitor
+from ...people.door import PASSWORD, with_password
+from ..counting import kent
+from .test_year_is_proof import Reader, read_all
+from .year_rows import put
+
+ANNUAL = "/child-death-tables/annual/2011-12"
+ONE_PLAN = quantity(("reviewed", "2011-12"), ("protection-plan", "at_death"))
+
+
+@pytest.fixture
+def visitor(app: Flask, world: World, visit: Callable[..., Visitor]) -> Visitor:
+    """The co-ordinator, after a report that printed one small number as it was."""
+    put(kent.deaths())
+    coordinator = with_password(world.cdop_coordinator)
+    table = headline(ONE_PLAN, number_of(ONE_PLAN))  # type: ignore[arg-type]
+    with writing(IssuedReport):
+        IssuedReport.create(
+            year="2011-12",
+            number=1,
+            title="Printed by hand",
+            issued_on=date(2012, 3, 1),
+            issued_by="CDOP co-ordinator",
+            issued_at=clock.now(),
+            report_json="",
+            counts_json=kept.write_counts([(table, table)]),
+            paper=b"",
+            paper_sha256="",
+        )
+    return visit(coordinator)
+
+
+def number_of(key: object) -> int:
+    counts = fit({basis: queries.tally(SYSTEM, basis, "2011-12") for basis in Basis}, Issued()).counts
+    found = {}
+    for table in counts.values():
+        found |= printed_quantities(table, table)
+    number = found[key]  # type: ignore[index]
+    assert isinstance(number, int)
+    assert 0 < number < 5
+    return number
+
+
+def test_every_way_says_what_to_leave_out(visitor: Visitor, app: Flask) -> None:
+    said = "Leave out Child protection plans, by year of review"
+    for path in (ANNUAL, "/child-death-tables?year=2011-12&publication=y"):
+        page = visitor.get(path)
+        assert page.status == 200
+        assert said in page.text
+    for path in (f"{ANNUAL}/word", "/child-death-tables.csv?publication=y"):
+        page = visitor.post(path, {"password": PASSWORD, "publication": "y"})
+        assert page.status == 200
+        assert said in page.text
+    page = visitor.post(f"{ANNUAL}/issue", {"number": "2", "version": "0"})
+    assert said in page.text
+    assert IssuedReport.select().count() == 1
+    words = ["deaths-table", "--reviewed-in", "2011-12", "--publication"]
+    done = app.test_cli_runner().invoke(args=words)
+    assert done.exit_code != 0
+    assert said in done.output
+
+
+def test_doing_so_helps(visitor: Visitor) -> None:
+    visitor.send(f"{ANNUAL}/texts", {"left_out": ["reviewed:protection-plan"]})
+    assert "Leave out" not in visitor.get(ANNUAL).text
+    assert visitor.send(f"{ANNUAL}/issue").leads_to.endswith("/published")
+    assert IssuedReport.select().where(IssuedReport.number == 2).exists()
+    page = visitor.get("/child-death-tables?year=2011-12&publication=y")
+    assert "Reviews completed in 2011-12 by child protection plan" not in page.text
+
+
+def test_two_editions_together_give_nothing_away(app: Flask, world: World) -> None:
+    put(kent.deaths())
+    tallies = {basis: queries.tally(SYSTEM, basis, "2011-12") for basis in Basis}
+    first = fit(tallies, Issued(), frozenset({(Basis.REVIEWED, "age"), (Basis.DIED, "sex")}))
+    second = fit(tallies, Issued(tuple(first.pairs())), frozenset({(Basis.REVIEWED, "place")}), more=True)
+    reader: Reader = read_all(first)
+    for (basis, code), paper in second.papers.items():
+        reader.read(basis, code, paper)
+    assert reader.attacker.works_out() == []
+    assert issued_before() == Issued()

@@ -1,0 +1,101 @@
+"""A report written and read back is the same to the last cell, and draws the same page and paper."""
+
+import io
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kscb_actions.figures.annual import kept
+from kscb_actions.figures.disclosure import axes
+from kscb_actions.figures.disclosure.publish import headline, printed_quantities, publish, quantity
+from kscb_actions.figures.disclosure.tables import counted
+from kscb_actions.reports.content import (
+    Bullets,
+    Cell,
+    Chart,
+    Column,
+    Facts,
+    Group,
+    Numbered,
+    Paragraph,
+    Report,
+    Section,
+    Series,
+    Table,
+)
+from kscb_actions.reports.word.paper import write_docx
+
+TEXT = st.text(max_size=12)
+TEXTS = st.lists(TEXT, max_size=3).map(tuple)
+PAIRS = st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple)
+CELLS = st.one_of(TEXT, st.builds(Cell, TEXT, st.sampled_from([None, "blue", "red"])))
+COLUMN = st.builds(Column, TEXT, st.integers(5, 90), st.sampled_from(["start", "end"]))
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> Table:
+    columns = draw(st.lists(COLUMN, min_size=1, max_size=3).map(tuple))
+    row = st.lists(CELLS, min_size=len(columns), max_size=len(columns)).map(tuple)
+    rows = draw(st.lists(st.one_of(row, st.builds(Group, TEXT, st.just(2))), max_size=4).map(tuple))
+    return Table(draw(TEXT), columns, rows, draw(TEXT))
+
+
+@st.composite
+def charts(draw: st.DrawFn) -> Chart:
+    categories = draw(TEXTS)
+    values = st.lists(st.integers(0, 99), min_size=len(categories), max_size=len(categories)).map(tuple)
+    series = st.builds(Series, TEXT, st.just("blue"), values)
+    return Chart(draw(TEXT), draw(TEXT), categories, draw(st.lists(series, max_size=2).map(tuple)))
+
+
+BLOCK = st.one_of(
+    tables(),
+    charts(),
+    st.builds(Paragraph, TEXT),
+    st.builds(Bullets, TEXTS),
+    st.builds(Numbered, TEXTS),
+    st.builds(Facts, PAIRS),
+)
+SECTION = st.builds(Section, TEXT, st.lists(BLOCK, max_size=3).map(tuple), st.integers(1, 3), st.booleans())
+REPORT = st.builds(
+    Report,
+    TEXT,
+    TEXT,
+    TEXT,
+    PAIRS,
+    TEXTS,
+    st.dates(date(1990, 1, 1), date(2090, 1, 1)),
+    st.one_of(st.none(), st.dates(date(1990, 1, 1), date(2090, 1, 1))),
+    st.lists(SECTION, max_size=3).map(tuple),
+    TEXT,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(REPORT)
+def test_what_is_read_is_what_was_written(report: Report) -> None:
+    assert kept.read_report(kept.write_report(report)) == report
+
+
+def test_rows_that_come_as_they_are_asked_for_are_kept_as_they_came() -> None:
+    rows = (("a", Cell("b", "red")), ("c", "d"))
+    lazy = Table("Caption", (Column("One", 20), Column("Two", 20)), list(rows))
+    report = Report("Title", "", "", (), (), date(2012, 3, 31), None, (Section("Heading", (lazy,)),))
+    read = kept.read_report(kept.write_report(report))
+    assert read.sections[0].blocks[0].rows == rows  # type: ignore[union-attr]
+    papers = [io.BytesIO(), io.BytesIO()]
+    for each, out in zip((report, read), papers, strict=True):
+        write_docx(each, out)
+    assert papers[0].getvalue() == papers[1].getvalue()
+
+
+def test_the_numbers_of_a_table_are_kept_beside_what_was_printed() -> None:
+    of = quantity(("reviewed", "2011-12"))
+    table = counted({("female", None): 2, ("male", None): 7}, axes.SEX, of=of)  # type: ignore[arg-type]
+    pairs = [(table, publish(table)), (headline(of, 9), headline(of, 9))]  # type: ignore[arg-type]
+    for (counts, paper), (before, printed) in zip(
+        kept.read_counts(kept.write_counts(pairs)), pairs, strict=True
+    ):
+        assert printed_quantities(counts, paper) == printed_quantities(before, printed)
+        assert (counts.as_dict(), paper.as_dict()) == (before.as_dict(), printed.as_dict())

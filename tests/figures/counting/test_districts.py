@@ -1,0 +1,111 @@
+"""Tables have a row for each district that is offered, and for each closed one that some case has."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from kscb_actions.access.policy import SYSTEM, Viewer
+from kscb_actions.figures.annual import kept
+from kscb_actions.figures.annual.service import issue
+from kscb_actions.figures.annual.year import published_year
+from kscb_actions.figures.counting import queries
+from kscb_actions.figures.counting.tally import Basis, tables_of
+from kscb_actions.figures.disclosure.tables import CountTable
+from kscb_actions.settings.districts import add_district, close_district, rename_district
+from kscb_actions.settings.models import District
+from kscb_actions.settings.rules import Board
+
+from ...factories import World
+from ...factories_deaths import DISTRICTS
+from ...pages import Visitor
+from ...queries import counted
+from ..annual.year_rows import put
+from . import kent
+
+YEAR, BOARD = "2011-12", Board(name="Kent Safeguarding Children Board")
+
+
+@pytest.fixture
+def coordinator(app: Flask, world: World) -> Viewer:
+    return world.as_viewer(world.cdop_coordinator)
+
+
+def called(code: str) -> District:
+    return District.get(District.code == code)
+
+
+def by_district(basis: Basis = Basis.DIED) -> dict[str, tuple[str, int]]:
+    """{code: (label, number)} of the rows of the year's table."""
+    made = tables_of(queries.tally(SYSTEM, basis, YEAR))["district"]
+    return {row.code: (row.label, int(row.cells[0])) for row in made.rows}
+
+
+def cells_of(table: CountTable) -> dict[str, tuple[object, ...]]:
+    return {row.code: row.cells for row in table.rows}
+
+
+def test_a_closed_district_has_a_row_only_where_a_case_has_it(coordinator: Viewer) -> None:
+    earlier = {"district": "swale", "died_on": date(2009, 6, 1), "reviewed_on": date(2010, 6, 1)}
+    put([{"district": "thanet"}, {"district": "thanet"}, {"district": "elsewhere"}, earlier])
+    assert list(by_district()) == [*DISTRICTS, "not_known"]
+    for code in ("thanet", "swale", "dover"):
+        close_district(coordinator, called(code))
+    rows = by_district()
+    assert list(rows) == [*(code for code in DISTRICTS if code != "dover"), "not_known"]
+    assert (rows["thanet"], rows["swale"]) == (("Thanet", 2), ("Swale", 0))
+    assert rows["not_known"] == ("Not known or elsewhere", 1)
+    assert by_district(Basis.REVIEWED) == rows
+
+
+def test_a_new_name_is_printed_in_its_place_and_the_code_stays(coordinator: Viewer) -> None:
+    put([{"district": "shepway"}])
+    rename_district(coordinator, called("shepway"), "Folkestone and Hythe", 1)
+    add_district(coordinator, "Not known")
+    rows = by_district()
+    assert rows["shepway"] == ("Folkestone and Hythe", 1)
+    names = [name for name, _ in rows.values()]
+    assert names == [*sorted(names[:-1]), "Not known or elsewhere"] and names[4] == "Folkestone and Hythe"
+    assert rows["not_known_2"] == ("Not known", 0)
+
+
+def test_a_board_without_an_open_district_has_its_table(coordinator: Viewer) -> None:
+    for district in District.select():
+        close_district(coordinator, district)
+    put([{"district": "nowhere"}])
+    assert by_district() == {"not_known": ("Not known or elsewhere", 1)}
+
+
+def test_an_issued_report_keeps_the_districts_it_was_issued_with(
+    coordinator: Viewer, world: World, visit: Callable[..., Visitor]
+) -> None:
+    put(kent.deaths())
+    issued, reader = issue(coordinator, BOARD, YEAR, 1, 0), visit(world.reader)
+    page = reader.get(f"/published/{issued.id}").text
+    paper = reader.client.get(f"/published/{issued.id}/paper").data
+    before = published_year(coordinator, YEAR).papers[Basis.DIED, "district"]
+    rename_district(coordinator, called("shepway"), "Folkestone and Hythe", 1)
+    close_district(coordinator, called("dover"))
+    add_district(coordinator, "Medway")
+    assert reader.get(f"/published/{issued.id}").text == page and "Shepway" in page
+    assert reader.client.get(f"/published/{issued.id}/paper").data == paper
+    axes = [counts.rows_by for counts, _ in kept.read_counts(issued.counts_json)]
+    labels = [each.labels for each in axes if each and each.code == "district"]
+    assert labels and all(each == {**DISTRICTS, "not_known": "Not known or elsewhere"} for each in labels)
+    after = published_year(coordinator, YEAR).papers[Basis.DIED, "district"]
+    assert cells_of(after) == {**cells_of(before), "medway": (0,)}
+    second = issue(coordinator, BOARD, YEAR, 2, 0)
+    told = reader.get(f"/published/{second.id}").text
+    assert "Folkestone and Hythe" in told and "Medway" in told and "Dover" in told and "Shepway" not in told
+
+
+def test_the_districts_are_read_once_for_a_page(
+    coordinator: Viewer, world: World, visit: Callable[..., Visitor]
+) -> None:
+    put(kent.deaths())
+    visitor = visit(world.cdop_coordinator)
+    for path in ("", "?publication=y", f"/annual/{YEAR}"):
+        with counted() as count:
+            assert visitor.get(f"/child-death-tables{path}").status == 200
+        assert sum('FROM "district"' in query for query in count.queries) == 1, path

@@ -1,0 +1,114 @@
+"""Random documents of one to three tables that share rows, with or without their totals."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kscb_actions.figures.disclosure.protect import Stated
+from kscb_actions.figures.disclosure.publish import quantity
+from kscb_actions.figures.disclosure.sums import SMALLEST_SHOWN
+from kscb_actions.figures.disclosure.tables import CountTable, Row
+
+from .attacker import Attacker
+
+Lines = Sequence[Sequence[int | str]]
+
+
+@dataclass
+class Document:
+    """Tables to publish, what is in print elsewhere, and how an attacker reads both."""
+
+    tables: list[CountTable]
+    stated: list[tuple[list[tuple[str, str]], int | str]] = field(default_factory=list)
+    issued: CountTable | None = None
+
+    def statements(self) -> list[Stated]:
+        return [
+            Stated(tuple(quantity(*_conditions(place)) for place in places), text)
+            for places, text in self.stated
+        ]
+
+    def attacker(self, published: Sequence[CountTable], issued: CountTable | None = None) -> Attacker:
+        reader = Attacker()
+        for table in (*published, *([issued] if issued else [])):
+            reader.read_table([row.label for row in table.rows], table.column_codes, list(table.lines()))
+        for number, (places, text) in enumerate(self.stated):
+            reader.know_sum(("stated", number), places)
+            reader.read(("stated", number), text)
+        return reader
+
+
+def _conditions(place: tuple[str, str]) -> list[tuple[str, str]]:
+    row, column = place
+    return [(axis, code) for axis, code in (("row", row), ("column", column)) if code != "all"]
+
+
+def grid(rng: random.Random, rows: int, columns: int) -> list[list[int]]:
+    """Counts: some nought, many small, a few larger."""
+    nought, mean = rng.choice(((0.1, 2), (0.3, 3), (0.5, 6), (0.7, 2), (0.2, 12), (0.05, 1)))
+    return [
+        [0 if rng.random() < nought else 1 + int(rng.expovariate(1 / mean)) for _ in range(columns)]
+        for _ in range(rows)
+    ]
+
+
+def as_table(counts: list[list[int]], name: str, has_sum: bool, has_totals: bool) -> CountTable:
+    """The raw table of these counts; its columns are called after `name`."""
+    codes = tuple(f"{name}{number}" for number in range(len(counts[0])))
+    lines = [tuple(line) + ((sum(line),) if has_sum else ()) for line in counts]
+    totals = tuple(map(sum, zip(*lines, strict=True))) if has_totals else ()
+    rows = tuple(Row(f"r{number}", line) for number, line in enumerate(lines))
+    return CountTable((*codes, "All")[: len(lines[0])], rows, totals, column_codes=codes, has_sum=has_sum)
+
+
+def split(rng: random.Random, totals: Sequence[int], columns: int) -> list[list[int]]:
+    """The same people over other columns."""
+    lines = []
+    for total in totals:
+        line = [0] * columns
+        for _ in range(total):
+            line[rng.randrange(columns)] += 1
+        lines.append(line)
+    return lines
+
+
+def plain(rng: random.Random) -> Document:
+    counts = grid(rng, rng.randint(1, 5), rng.randint(1, 4))
+    return Document([as_table(counts, "a", rng.random() < 0.7, rng.random() < 0.8)])
+
+
+def linked(rng: random.Random) -> Document:
+    """Two or three tables of the same people by the same rows."""
+    counts = grid(rng, rng.randint(1, 4), rng.randint(1, 3))
+    totals = [sum(line) for line in counts]
+    documents = [counts] + [split(rng, totals, rng.randint(1, 3)) for _ in range(rng.randint(1, 2))]
+    return Document(
+        [
+            as_table(one, name, rng.random() < 0.7, rng.random() < 0.8)
+            for name, one in zip("abc", documents, strict=False)
+        ]
+    )
+
+
+def stated(rng: random.Random) -> Document:
+    """A table or two, and sums of some of their cells in print elsewhere, printed by the same rule."""
+    document = rng.choice((plain, linked))(rng)
+    for _ in range(rng.randint(1, 3)):
+        table = rng.choice(document.tables)
+        cells = [
+            ((row.label, code), row.cells[number])
+            for row in table.rows
+            for number, code in enumerate(table.column_codes)
+        ]
+        some = rng.sample(cells, rng.randint(2, min(6, len(cells)))) if len(cells) > 1 else cells
+        total = sum(count for _, count in some)
+        text = "<5" if 0 < total < SMALLEST_SHOWN else total
+        document.stated.append(([place for place, _ in some], text))
+    return document
+
+
+def issued(rng: random.Random) -> Document:
+    """A document after an earlier one of which it repeats the rows."""
+    document = linked(rng)
+    document.issued = document.tables.pop(0)
+    return document

@@ -1,0 +1,93 @@
+"""No hidden number can be worked out: thousands of random documents against a solver.
+
+A few hundred in the usual run, thousands with KSCB_LONG=1.
+"""
+
+import os
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from kscb_actions.figures.disclosure.protect import CannotPublish
+from kscb_actions.figures.disclosure.publish import publish, publish_all
+from kscb_actions.figures.disclosure.tables import CountTable
+
+from . import random_tables
+from .random_tables import Document
+
+MANY = 1_500 if os.environ.get("KSCB_LONG") == "1" else 60
+BATCHES = 4
+
+
+def naive(table: CountTable) -> CountTable:
+    """What is often done: 1 to 4 hidden, and no more."""
+
+    def hide(line: tuple) -> tuple:
+        return tuple("<5" if 0 < cell < 5 else cell for cell in line)
+
+    rows = tuple(replace(row, cells=hide(row.cells)) for row in table.rows)
+    return replace(table, rows=rows, totals=hide(table.totals))
+
+
+def everything_hidden(table: CountTable) -> CountTable:
+    rows = tuple(replace(row, cells=("[c]",) * len(row.cells)) for row in table.rows)
+    return replace(table, rows=rows, totals=("[c]",) * len(table.totals))
+
+
+def worked_out(document: Document) -> list:
+    """What the attacker works out from the published document; what he could anyway, when it is refused."""
+    earlier = publish(document.issued) if document.issued else None
+    known = [(document.issued, earlier)] if document.issued and earlier else []
+    try:
+        published = publish_all(document.tables, known, document.statements())
+    except CannotPublish:
+        hidden = [everything_hidden(table) for table in document.tables]
+        assert document.stated, "Without anything in print elsewhere there is always a way."
+        assert document.attacker(hidden, earlier).works_out(), "Refused without need."
+        return []
+    for table, paper in zip(document.tables, published, strict=True):
+        assert_follows_the_rule(table, paper)
+    return document.attacker(published, earlier).works_out()
+
+
+def assert_follows_the_rule(table: CountTable, paper: CountTable) -> None:
+    for numbers, texts in zip(table.lines(), paper.lines(), strict=True):
+        for number, text in zip(numbers, texts, strict=True):
+            allowed = (
+                ("<5", "[c]") if 0 < number < 5 else (number, "[c]") if number == 0 else (number, "*", "[c]")
+            )
+            assert text in allowed
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+@pytest.mark.parametrize(
+    "kind", [random_tables.plain, random_tables.linked, random_tables.stated, random_tables.issued]
+)
+def test_no_hidden_number_can_be_worked_out(kind: Callable[[random.Random], Document], batch: int) -> None:
+    for number in range(MANY // BATCHES):
+        seed = f"{kind.__name__} {batch} {number}"
+        assert worked_out(kind(random.Random(seed))) == [], seed
+
+
+@pytest.mark.parametrize("kind", [random_tables.plain, random_tables.linked])
+def test_hiding_small_numbers_alone_is_seen_through(kind: Callable[[random.Random], Document]) -> None:
+    caught = 0
+    for number in range(25):
+        document = kind(random.Random(f"naive {number}"))
+        caught += bool(document.attacker([naive(table) for table in document.tables]).works_out())
+    assert caught > 5
+
+
+def test_tables_made_fit_one_by_one_give_each_other_away() -> None:
+    caught = 0
+    for number in range(30):
+        document = random_tables.linked(random.Random(f"apart {number}"))
+        caught += bool(document.attacker([publish(table) for table in document.tables]).works_out())
+    assert caught > 1
+
+
+@pytest.mark.parametrize("number", [177, 280, 347])
+def test_a_way_that_takes_several_detours_is_found(number: int) -> None:
+    assert worked_out(random_tables.stated(random.Random(f"long stated {number}"))) == []

@@ -1,0 +1,108 @@
+"""The fewest people are lost: what is hidden of random tables, against the least there is, found by a solver.
+
+The least is among all sets of numbers of 5 or more: each "<5" must be open to change by one, within what is
+hidden. Eighty tables in the usual run, hundreds with KSCB_LONG=1.
+"""
+
+import os
+import random
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from kscb_actions.figures.disclosure.publish import publish
+from kscb_actions.figures.disclosure.tables import CountTable
+
+from .random_tables import as_table, grid
+
+# How many tables, the share of them in which no fewer can be lost, and all people lost to the fewest.
+MANY, OPTIMAL, GAP = (600, 0.93, 1.05) if os.environ.get("KSCB_LONG") == "1" else (80, 0.9, 1.08)
+
+
+def lost(table: CountTable, paper: CountTable) -> int:
+    """The people in numbers that are hidden for the sake of others."""
+    return sum(
+        number
+        for numbers, texts in zip(table.lines(), paper.lines(), strict=True)
+        for number, text in zip(numbers, texts, strict=True)
+        if text in ("*", "[c]") and isinstance(number, int) and not 0 < number < 5
+    )
+
+
+class Least:
+    """The question put to the solver: which numbers to hide, and for each "<5" a change this leaves open.
+
+    First come the quantities, 1 where hidden; then for each "<5" a change of all of them, and its direction.
+    """
+
+    def __init__(self, counts: list[list[int]], has_sum: bool, has_totals: bool) -> None:
+        lines = [[*line, sum(line)] for line in counts]
+        whole = np.array([*lines, [sum(column) for column in zip(*lines, strict=True)]])
+        absent = np.zeros(whole.shape, dtype=bool)
+        absent[:, -1] |= not has_sum
+        absent[-1, :] |= not has_totals
+        self.shape = whole.shape
+        self.values, self.absent = whole.flatten(), absent.flatten()
+        self.small = [n for n, value in enumerate(self.values) if 0 < value < 5 and not self.absent[n]]
+        size = len(self.values)
+        self.many = size + len(self.small) * (size + 1)
+        self.matrix: list[list[int]] = []
+        self.within: list[tuple[float, float]] = []
+
+    def fewest(self) -> int | None:
+        """The fewest people that can be lost; None where numbers of 5 or more do not suffice."""
+        if not self.small:
+            return 0
+        low, high, aim = np.zeros(self.many), np.ones(self.many), np.zeros(self.many)
+        size = len(self.values)
+        for n, value in enumerate(self.values):
+            is_further = value >= 5 and not self.absent[n]
+            aim[n] = value if is_further else 0
+            low[n], high[n] = (0, 1) if is_further else (self.absent[n] or value > 0,) * 2
+        for place, one in enumerate(self.small):
+            start = size + place * (size + 1)
+            for n in range(size):
+                low[start + n], high[start + n] = self._steps(n)
+                self._know({start + n: 1, n: -1}, -np.inf, 0)
+                self._know({start + n: 1, n: 1}, 0, np.inf)
+            self._know({start + one: 1, start + size: -2}, -1, -1)
+            for line in self._sums():
+                self._know({start + n: sign for n, sign in line.items()}, 0, 0)
+        sums = LinearConstraint(np.array(self.matrix), *zip(*self.within, strict=True))
+        found = milp(aim, constraints=sums, bounds=Bounds(low, high), integrality=np.ones(self.many))
+        assert found.status in (0, 2), found.message
+        return round(found.fun) if found.status == 0 else None
+
+    def _steps(self, n: int) -> tuple[int, int]:
+        value = self.values[n]
+        if self.absent[n]:
+            return -int(value > 0), 1
+        return -int(value not in (0, 1, 5)), int(value != 4)
+
+    def _know(self, line: dict[int, int], low: float, high: float) -> None:
+        self.matrix.append([line.get(n, 0) for n in range(self.many)])
+        self.within.append((low, high))
+
+    def _sums(self) -> list[dict[int, int]]:
+        places = np.arange(len(self.values)).reshape(self.shape)
+        return [{int(n): -1 if n == line[-1] else 1 for n in line} for line in (*places, *places.transpose())]
+
+
+def test_close_to_the_fewest_people_are_lost() -> None:
+    ours, best, compared, optimal = 0, 0, 0, 0
+    for number in range(MANY):
+        rng = random.Random(f"least {number}")
+        counts = grid(rng, rng.randint(2, 4), rng.randint(2, 4))
+        has_sum, has_totals = rng.random() < 0.7, rng.random() < 0.8
+        table = as_table(counts, "a", has_sum, has_totals)
+        fewest = Least(counts, has_sum, has_totals).fewest()
+        if fewest is None:
+            continue
+        found = lost(table, publish(table))
+        assert fewest <= found <= 2 * fewest, counts
+        ours, best = ours + found, best + fewest
+        compared, optimal = compared + 1, optimal + (found == fewest)
+    # Measured over 600: 94.7% and 1.037; without trying anything smaller afterwards 91.8% and 1.064.
+    assert compared > 0.9 * MANY
+    assert optimal >= OPTIMAL * compared
+    assert ours <= GAP * best
