@@ -89,15 +89,15 @@ InstantField: Any = _Instant
 class Model(peewee.Model):
     """Base of every table.
 
-    room  the part of the board's work that its events belong to; the trail is read by it, so every table says
+    event_room  the part of the board's work that its events belong to; some are hidden in the trail
     """
 
-    room: ClassVar[str]
+    event_room: ClassVar[str]
 
     @property
     def room_of_event(self) -> str:
         """The room of an event about this row."""
-        return self.room
+        return self.event_room
 
     class Meta:
         database = db

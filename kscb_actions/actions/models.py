@@ -22,7 +22,7 @@ class Action(Versioned):
     transaction that appends to the story.
     """
 
-    room = "actions"
+    event_room = "actions"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="actions")
     recommendation = peewee.ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="actions")
@@ -85,7 +85,7 @@ class Action(Versioned):
 class ProgressUpdate(Model):
     """What the agency said about an action, once said never changed."""
 
-    room = "actions"
+    event_room = "actions"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="updates")
@@ -98,7 +98,7 @@ class ProgressUpdate(Model):
 class Extension(Versioned):
     """A change of due date: asked for with a reason, decided by somebody outside the agency."""
 
-    room = "actions"
+    event_room = "actions"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="extensions")

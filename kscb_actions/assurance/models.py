@@ -11,7 +11,7 @@ from kscb_actions.reviews.models import Review
 class Evidence(Versioned):
     """What an agency offers as proof. Never changed or deleted: withdrawn with a reason."""
 
-    room = "assurance"
+    event_room = "assurance"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="evidence")
@@ -32,7 +32,7 @@ class Evidence(Versioned):
 class EvidenceFile(Model):
     """One file of a piece of evidence. The bytes lie in the store under `stored_name`."""
 
-    room = "assurance"
+    event_room = "assurance"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")
@@ -52,7 +52,7 @@ class EvidenceFile(Model):
 class Submission(Model):
     """An agency reporting an action done, with exactly the evidence named in SubmittedEvidence."""
 
-    room = "assurance"
+    event_room = "assurance"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="submissions")
@@ -69,7 +69,7 @@ class Submission(Model):
 class SubmittedEvidence(Model):
     """One piece of evidence bound to a submission."""
 
-    room = "assurance"
+    event_room = "assurance"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")
@@ -83,7 +83,7 @@ class SubmittedEvidence(Model):
 class AssuranceDecision(Model):
     """The Board's word on a submission, by somebody outside the agency."""
 
-    room = "assurance"
+    event_room = "assurance"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")

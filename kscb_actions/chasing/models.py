@@ -11,7 +11,7 @@ from kscb_actions.reviews.models import Review
 class Chase(Model):
     """One reminder that fell due and was put in a digest: once for each action, stage and due date."""
 
-    room = "chasing"
+    event_room = "chasing"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="chases")

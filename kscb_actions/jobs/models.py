@@ -8,7 +8,7 @@ from kscb_actions.database import InstantField, Model
 class Lease(Model):
     """Which process may run the jobs, and until when."""
 
-    room = "jobs"
+    event_room = "jobs"
 
     name = peewee.CharField(max_length=40, unique=True)
     holder = peewee.CharField(max_length=80)

@@ -13,7 +13,7 @@ class OutboxMessage(Versioned):
     `about` names the room whose people alone may know of it, such as "deaths"; "": all who read the outbox.
     """
 
-    room = "mail"
+    event_room = "mail"
 
     to_user = peewee.ForeignKeyField(User, on_delete="RESTRICT")
     to_address = peewee.CharField(max_length=254)
@@ -32,4 +32,4 @@ class OutboxMessage(Versioned):
     @property
     def room_of_event(self) -> str:
         """The room whose people alone may know of the message, if there is one."""
-        return str(self.about) or self.room
+        return str(self.about) or self.event_room

@@ -9,7 +9,7 @@ from kscb_actions.database import InstantField, Model, Versioned
 class Agency(Versioned):
     """A member agency of the board. `code` is its short form in lists and addresses."""
 
-    room = "people"
+    event_room = "people"
 
     code = peewee.CharField(max_length=12, unique=True)
     name = peewee.CharField(max_length=120, unique=True)
@@ -19,7 +19,7 @@ class Agency(Versioned):
 class User(Versioned):
     """A person who signs in. `roles` holds role names joined by commas."""
 
-    room = "people"
+    event_room = "people"
 
     email = peewee.CharField(max_length=254, unique=True)
     name = peewee.CharField(max_length=120)
@@ -51,7 +51,7 @@ class User(Versioned):
 class SignInSession(Model):
     """One signed-in browser. The cookie holds a random token; the row holds only its SHA-256."""
 
-    room = "people"
+    event_room = "people"
 
     token_hash = peewee.CharField(max_length=64, unique=True)
     user = peewee.ForeignKeyField(User, on_delete="CASCADE")
@@ -63,7 +63,7 @@ class SignInSession(Model):
 class SignInAttempt(Model):
     """A failed try at an address, known or not, so that guessing runs dry."""
 
-    room = "people"
+    event_room = "people"
 
     email = peewee.CharField(max_length=254, index=True)
     at = InstantField(index=True)
@@ -72,7 +72,7 @@ class SignInAttempt(Model):
 class PasswordLink(Model):
     """A single-use link to set a password; the row holds only the token's SHA-256."""
 
-    room = "people"
+    event_room = "people"
 
     token_hash = peewee.CharField(max_length=64, unique=True)
     user = peewee.ForeignKeyField(User, on_delete="CASCADE")

@@ -9,7 +9,7 @@ from kscb_actions.people.models import Agency, User
 class Theme(Versioned):
     """A theme that recurs across reviews."""
 
-    room = "reviews"
+    event_room = "reviews"
 
     name = peewee.CharField(max_length=120, unique=True)
 
@@ -17,7 +17,7 @@ class Theme(Versioned):
 class Review(Versioned):
     """A serious case review or another source of recommendations. Never holds a real name of a child."""
 
-    room = "reviews"
+    event_room = "reviews"
 
     reference = peewee.CharField(max_length=30, unique=True)
     kind = peewee.CharField(max_length=30)
@@ -34,7 +34,7 @@ class Review(Versioned):
 class StageReached(Model):
     """The day a review reached a stage, and why."""
 
-    room = "reviews"
+    event_room = "reviews"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="stages")
     stage = peewee.CharField(max_length=30)
@@ -46,7 +46,7 @@ class StageReached(Model):
 class StatutoryClock(Versioned):
     """A date that guidance sets for a review: the decision, the completion."""
 
-    room = "reviews"
+    event_room = "reviews"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="clocks")
     kind = peewee.CharField(max_length=20)
@@ -60,7 +60,7 @@ class StatutoryClock(Versioned):
 class NamedPerson(Model):
     """A person who may see a restricted review."""
 
-    room = "reviews"
+    event_room = "reviews"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="named_people")
     user = peewee.ForeignKeyField(User, on_delete="RESTRICT")
@@ -72,7 +72,7 @@ class NamedPerson(Model):
 class ReviewTheme(Model):
     """A theme of a review."""
 
-    room = "reviews"
+    event_room = "reviews"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="themes")
     theme = peewee.ForeignKeyField(Theme, on_delete="RESTRICT")
@@ -84,7 +84,7 @@ class ReviewTheme(Model):
 class Recommendation(Versioned):
     """One recommendation; `number` counts inside its review. `withdrawn_on` is empty while it stands."""
 
-    room = "reviews"
+    event_room = "reviews"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="recommendations")
     number = peewee.IntegerField()
@@ -101,7 +101,7 @@ class Recommendation(Versioned):
 class RecommendationTheme(Model):
     """A theme of a recommendation."""
 
-    room = "reviews"
+    event_room = "reviews"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     recommendation = peewee.ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="themes")
@@ -114,7 +114,7 @@ class RecommendationTheme(Model):
 class AgencyResponse(Versioned):
     """One agency's answer to one recommendation."""
 
-    room = "reviews"
+    event_room = "reviews"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     recommendation = peewee.ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="responses")

@@ -8,7 +8,7 @@ from kscb_actions.database import Versioned
 class District(Versioned):
     """A district of the board. Its code is made once and never changes: cases have it, and issued tables."""
 
-    room = "child_deaths"
+    event_room = "child_deaths"
 
     code = peewee.CharField(max_length=30, unique=True)
     name = peewee.CharField(max_length=60, unique=True)
@@ -18,7 +18,7 @@ class District(Versioned):
 class Setting(Versioned):
     """A setting the board has changed from its default; `value` is JSON."""
 
-    room = "settings"
+    event_room = "settings"
 
     key = peewee.CharField(max_length=60, unique=True)
     value = peewee.TextField()

@@ -28,7 +28,7 @@ from kscb_actions.reviews.models import Recommendation, Review
 from ..factories import World
 
 ROOMS = ("child_deaths", "figures")
-PLANTED = tuple(model for model in models.ALL if model.room in ROOMS)
+PLANTED = tuple(model for model in models.ALL if getattr(model, "event_room", "") in ROOMS)
 DAY, INSTANT = date(2011, 11, 3), datetime(2012, 2, 3, 10, 30, tzinfo=UTC)
 # What has to be one of a few codes: with anything else no page could be drawn. No canary, and no text either.
 CODES = {

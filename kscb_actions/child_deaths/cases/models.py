@@ -18,7 +18,7 @@ class ChildDeath(Versioned):
                           from that decision in its transaction, because tables count by it
     """
 
-    room = "child_deaths"
+    event_room = "child_deaths"
 
     case_number = peewee.CharField(max_length=30, unique=True)
     died_on = peewee.DateField(index=True)

@@ -11,7 +11,7 @@ from kscb_actions.people.models import User
 class Categorisation(Versioned):
     """One member's proposal on one case; `categories` are numbers joined by ";", uppermost first."""
 
-    room = "child_deaths"
+    event_room = "child_deaths"
 
     panel_case = peewee.ForeignKeyField(PanelCase, on_delete="RESTRICT", backref="categorisations")
     member = peewee.ForeignKeyField(User, on_delete="RESTRICT")
@@ -31,7 +31,7 @@ class PanelDecision(Model):
     present  who was there when it was decided, one "agency: post" a line
     """
 
-    room = "child_deaths"
+    event_room = "child_deaths"
 
     death = peewee.ForeignKeyField(ChildDeath, on_delete="RESTRICT", backref="decisions")
     number = peewee.IntegerField()
@@ -58,7 +58,7 @@ class Factor(Model):
     code  which of the known factors it is (terms.FACTORS), "" for any other
     """
 
-    room = "child_deaths"
+    event_room = "child_deaths"
 
     categorisation = peewee.ForeignKeyField(
         Categorisation, on_delete="RESTRICT", backref="factors", null=True

@@ -15,7 +15,7 @@ class Referral(Model):
     was_suspected    whether abuse or neglect was suspected then: what came later may ask the question anew
     """
 
-    room = "child_deaths"
+    event_room = "child_deaths"
 
     death = peewee.ForeignKeyField(ChildDeath, on_delete="RESTRICT", backref="referrals")
     number = peewee.IntegerField()
@@ -35,7 +35,7 @@ class Referral(Model):
 class ReferralAnswer(Model):
     """What the SCR subgroup decided on a referral."""
 
-    room = "child_deaths"
+    event_room = "child_deaths"
 
     referral = peewee.ForeignKeyField(Referral, on_delete="RESTRICT", backref="answers", unique=True)
     outcome = peewee.CharField(max_length=30)
@@ -49,7 +49,7 @@ class ReferralAnswer(Model):
 class Lesson(Model):
     """The recommendation that came of a death. The recommendation itself knows nothing of it."""
 
-    room = "child_deaths"
+    event_room = "child_deaths"
 
     death = peewee.ForeignKeyField(ChildDeath, on_delete="RESTRICT", backref="lessons")
     recommendation = peewee.ForeignKeyField(Recommendation, on_delete="RESTRICT", unique=True)

@@ -10,7 +10,7 @@ from kscb_actions.people.models import Agency, User
 class PanelMeeting(Versioned):
     """A meeting of the panel. Its proposals are open until `closed_at`."""
 
-    room = "child_deaths"
+    event_room = "child_deaths"
 
     held_on = peewee.DateField(unique=True)
     proposals_due_on = peewee.DateField()
@@ -21,7 +21,7 @@ class PanelMeeting(Versioned):
 class PanelSeat(Model):
     """A member who sits on a panel, and therefore sees its cases."""
 
-    room = "child_deaths"
+    event_room = "child_deaths"
 
     meeting = peewee.ForeignKeyField(PanelMeeting, on_delete="RESTRICT", backref="seats")
     user = peewee.ForeignKeyField(User, on_delete="RESTRICT")
@@ -33,7 +33,7 @@ class PanelSeat(Model):
 class PanelCase(Versioned):
     """A case on a meeting's agenda, at a place in its order."""
 
-    room = "child_deaths"
+    event_room = "child_deaths"
 
     meeting = peewee.ForeignKeyField(PanelMeeting, on_delete="RESTRICT", backref="cases")
     death = peewee.ForeignKeyField(ChildDeath, on_delete="RESTRICT", backref="panel_cases")
@@ -46,7 +46,7 @@ class PanelCase(Versioned):
 class Interest(Versioned):
     """A declared interest: until it is lifted, with a reason, this person does not see the case at all."""
 
-    room = "child_deaths"
+    event_room = "child_deaths"
 
     death = peewee.ForeignKeyField(ChildDeath, on_delete="RESTRICT", backref="interests")
     user = peewee.ForeignKeyField(User, on_delete="RESTRICT")
@@ -59,7 +59,7 @@ class Interest(Versioned):
 class Attendance(Model):
     """An agency's presence at a meeting, by post."""
 
-    room = "child_deaths"
+    event_room = "child_deaths"
 
     meeting = peewee.ForeignKeyField(PanelMeeting, on_delete="RESTRICT", backref="attendance")
     agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT")

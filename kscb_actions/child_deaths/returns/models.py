@@ -14,7 +14,7 @@ class AgencyReturn(Versioned):
     taken_back_on  since when it is asked no longer, for a reason; empty again when it is asked anew
     """
 
-    room = "child_deaths"
+    event_room = "child_deaths"
 
     death = peewee.ForeignKeyField(ChildDeath, on_delete="RESTRICT", backref="returns")
     agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT")
@@ -33,7 +33,7 @@ class AgencyReturn(Versioned):
 class ReturnChase(Model):
     """One reminder of an agency's overdue return on a child's death: once for each stage and due date."""
 
-    room = "child_deaths"
+    event_room = "child_deaths"
 
     agency_return = peewee.ForeignKeyField(AgencyReturn, on_delete="RESTRICT", backref="chases")
     stage = peewee.IntegerField()

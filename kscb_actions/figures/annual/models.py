@@ -14,7 +14,7 @@ class IssuedReport(Model):
     is_overlap_protected  was Fit.is_full true of it? None: it was issued before this was kept
     """
 
-    room = "figures"
+    event_room = "figures"
 
     year = peewee.CharField(max_length=7)
     number = peewee.IntegerField()
@@ -38,7 +38,7 @@ class AnnualDraft(Versioned):
     left_out  codes of the tables that this year's report does without, joined by ","
     """
 
-    room = "figures"
+    event_room = "figures"
 
     year = peewee.CharField(max_length=7, unique=True)
     author = peewee.CharField(max_length=120, default="")
