@@ -8,7 +8,6 @@ sets of a network differ by cycles of ones); where further sums are linked to it
 the quantity is held to be worked out. It never errs the other way.
 """
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from heapq import heappop, heappush
@@ -17,7 +16,7 @@ from itertools import count
 SMALLEST_SHOWN = 5
 # How many states a search looks at before it gives up: for the cheapest change, and for any at all.
 PATIENCE, EFFORT = 400, 2_000
-NO_LIMIT = sys.maxsize
+NO_LIMIT = 2**63 - 1
 # A change costs the cells it must widen to any number first, then the people lost, then the cells lost.
 CELL, PERSON, WIDENED = 1, 10**4, 10**14
 
