@@ -141,7 +141,7 @@ def impurities(house: House) -> list[str]:
 
 
 def calls_out(house: House) -> list[str]:
-    """Return calls of built-in functions by which a module of plain functions would reach a file or a person."""
+    """Return calls of built-in functions by which plain functions would reach a file or a person."""
     return [
         f"{name}:{node.lineno} calls {node.func.id}"
         for name in filter(is_pure, house.modules)
