@@ -73,7 +73,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass
 class Settled:
-    """A database file with the small board in it, to be copied for each test that wants one, and the board."""
+    """A database file with the small board in it, to be copied for each test that wants it, and the board."""
 
     file: Path
     world: World
@@ -91,7 +91,7 @@ def settled(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Settled
 
 @pytest.fixture
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings of a fresh installation in a folder of its own; the small board is there if the test wants it."""
+    """Settings of a fresh installation in a folder of its own, with the small board if the test wants it."""
     read = settings_in(tmp_path / "instance")
     if POSTGRES:
         empty_postgres(POSTGRES)

@@ -49,7 +49,7 @@ def pytest_testnodedown(node: Any) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print the processor time of the whole run, with servers, commands and the browser as far as they ended."""
+    """Print the processor time of the run, with that of servers, commands and the browser once they ended."""
     spent = os.times()
     own = spent.user + spent.system
     # With workers, their time is what they told; they may or may not count as ended children already.
