@@ -20,6 +20,7 @@ from kscb_actions.config import Settings, read_settings
 from kscb_actions.people import passwords
 from kscb_actions.people.models import SignInSession, User
 
+from .demonstration import Demonstration, load_demonstration
 from .factories import TODAY, World
 from .factories_deaths import DISTRICTS
 from .fitting import misfits
@@ -117,6 +118,12 @@ def empty_postgres(url: str) -> None:
         models.District.insert_many(
             [{"code": code, "name": name} for code, name in DISTRICTS.items()]
         ).execute()
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+    """The demonstration, loaded once for all the tests of a process. To be read only, or copied."""
+    return load_demonstration(settings_in(tmp_path_factory.mktemp("demonstration") / "instance"))
 
 
 def made(settings: Settings) -> Flask:

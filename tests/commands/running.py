@@ -62,7 +62,8 @@ def flask(settings: Settings, *arguments: str, **environment: str) -> subprocess
     try:
         done = contextvars.Context().run(CliRunner().invoke, group, list(arguments), prog_name="flask")
     finally:
-        database.db.initialize(kept)
+        if kept is not None:
+            database.db.initialize(kept)
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
     return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)

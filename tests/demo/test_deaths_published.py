@@ -14,8 +14,8 @@ from kscb_actions.people.models import SignInSession, User
 from kscb_actions.people.passwords import new_token, token_hash
 
 from ..conftest import on_settings, settings_in
+from ..demonstration import Demonstration
 from ..pages import Page
-from .conftest import Loaded
 
 COUNTS = parse_file(FOLDER / "deaths_counts.toml")
 COORDINATOR, MEMBER = "cdop.coordinator@kscb.example", "designated.doctor@nhs-kent-medway.example"
@@ -23,7 +23,7 @@ CHAIR = "scr.chair@kent-probation.example"
 
 
 @pytest.fixture(scope="module")
-def app(application: Flask, demonstration: Loaded) -> Iterator[Flask]:
+def app(application: Flask, demonstration: Demonstration) -> Iterator[Flask]:
     """The application on the demonstration, on its day."""
     with on_settings(application, settings_in(demonstration.instance), AS_AT):
         yield application
