@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from kscb_actions import clock, database
-from kscb_actions.assurance.store import EvidenceStore
 from kscb_actions.demo.content import AS_AT
 from kscb_actions.demo.loader import Account, load
+from kscb_actions.files.store import EvidenceStore
 
 PASSWORD = "orchard kettle nine"
 BASE_URL = "http://127.0.0.1:5000"

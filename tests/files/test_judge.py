@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kscb_actions.assurance.file_types import MEDIA_TYPES, judge
-from kscb_actions.assurance.file_types_base import FileRefused
+from kscb_actions.files.judge import MEDIA_TYPES, judge
+from kscb_actions.files.limits import FileRefused
 
 from .corpus import samples
 from .corpus_base import BASIC, Sample
@@ -142,7 +142,8 @@ def test_any_bytes_under_any_name_are_kept_or_refused(content: bytes, name: str)
 _MEASURED = """
 import re, sys, time
 from pathlib import Path
-from kscb_actions.assurance.file_types import FileRefused, judge
+from kscb_actions.files.judge import judge
+from kscb_actions.files.limits import FileRefused
 
 def peak_mib():
     return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import IO
 
-from .file_types_base import CHUNK, Allowance, Carried, Unfit, spooled
-from .file_types_ole import CompoundFile, Entry
+from .limits import CHUNK, Allowance, Carried, Unfit, spooled
+from .ole import CompoundFile, Entry
 
 MACRO_NAMES = {"vba", "_vba_project", "_vba_project_cur", "macros"}
 OFFICE_STREAMS = {

@@ -3,7 +3,7 @@
 import struct
 import zlib
 
-from .file_types_base import PNG_SIGNATURE, Unfit, View, damaged, refuse_script_in, refuse_zip_at_end
+from .limits import PNG_SIGNATURE, Unfit, View, damaged, refuse_script_in, refuse_zip_at_end
 
 PIXEL_LIMIT = 1_000_000_000
 _PARTS_LIMIT = 100_000

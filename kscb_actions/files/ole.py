@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from .file_types_base import OLE_SIGNATURE, Allowance, Unfit, damaged, size_of
+from .limits import OLE_SIGNATURE, Allowance, Unfit, damaged, size_of
 
 DIRECTORY_ENTRY_LIMIT = 20_000
 DEPTH_LIMIT = 32
