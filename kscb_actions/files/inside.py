@@ -21,8 +21,7 @@ from .limits import (
     is_program,
     viewed,
 )
-from .ole import CompoundFile
-from .ole_kinds import carried_in_ole, refuse_macros_and_locks
+from .ole import CompoundFile, carried_in_ole, refuse_macros_and_locks
 from .pdf import refuse_active
 from .zip import carried_in_zip, office_extension, open_zip
 

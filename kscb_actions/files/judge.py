@@ -30,8 +30,7 @@ from .limits import (
     viewed,
 )
 from .mail import carried_in_mail
-from .ole import CompoundFile
-from .ole_kinds import carried_in_ole, is_message, old_office, refuse_macros_and_locks
+from .ole import CompoundFile, carried_in_ole, is_message, old_office, refuse_macros_and_locks
 from .pdf import HEADER, HEADER_WITHIN, is_pdf, judge_pdf
 from .pictures import judge_jpeg, judge_png
 from .text import judge_text

@@ -1,15 +1,32 @@
-"""JPEG and PNG pictures, walked from part to part without drawing them."""
+"""JPEG and PNG pictures: read by Pillow as far as a picture can be judged without drawing it.
 
+Drawing is never tried, because a small file can hold a picture that fills the memory. Pillow is shown the
+picture alone, without what cameras and programs write beside it: it would unpack all that as it opens.
+"""
+
+import itertools
 import struct
-import zlib
+from collections.abc import Iterator
 
-from .limits import PNG_SIGNATURE, Unfit, View, damaged, refuse_script_in, refuse_zip_at_end
+from .limits import (
+    CHUNK,
+    MIB,
+    PNG_SIGNATURE,
+    Unfit,
+    View,
+    damaged,
+    refuse_script_in,
+    refuse_zip_at_end,
+    spooled,
+)
 
 PIXEL_LIMIT = 1_000_000_000
+TABLES_LIMIT = MIB
 _PARTS_LIMIT = 100_000
-_FRAME_MARKERS = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _SCAN, _END, _COMMENT = 0xDA, 0xD9, 0xFE
 _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD9)}
+_WORDS = (b"tEXt", b"iTXt")
+_UNREADABLE = (OSError, SyntaxError, ValueError, IndexError, TypeError, OverflowError, struct.error)
 
 
 def judge_jpeg(view: View) -> None:
@@ -17,7 +34,30 @@ def judge_jpeg(view: View) -> None:
 
     Bytes after the end are let be, because phones put film and depth there, unless they are an archive.
     """
-    at, has_frame = 2, False
+    from PIL.JpegImagePlugin import JpegImageFile
+
+    tables = bytearray(view[:2])
+    end = 2
+    for marker, start, end in _segments(view):
+        if marker == _COMMENT or 0xE0 <= marker <= 0xEF:
+            refuse_script_in(view[start:end])
+        else:
+            tables += view[start:end]
+        if len(tables) > TABLES_LIMIT:
+            raise damaged()
+    with spooled(iter((bytes(tables),))) as picture:
+        try:
+            _check_size(JpegImageFile(picture).size)
+        except _UNREADABLE as error:
+            raise damaged() from error
+    if view.find(b"\xff\xd9", end) < 0:
+        raise damaged()
+    refuse_zip_at_end(view)
+
+
+def _segments(view: View) -> Iterator[tuple[int, int, int]]:
+    # Marker, start and end of each segment, up to the first scan's header.
+    at = 2
     for _ in range(_PARTS_LIMIT):
         while view[at : at + 2] == b"\xff\xff":
             at += 1
@@ -25,57 +65,58 @@ def judge_jpeg(view: View) -> None:
         if len(part) < 4 or part[0] != 0xFF or part[1] == _END:
             raise damaged()
         marker, length = part[1], int.from_bytes(part[2:], "big")
-        if marker in _WITHOUT_LENGTH:
-            at += 2
-            continue
-        body = view[at + 4 : at + 2 + length]
-        if length < 2 or len(body) != length - 2:
+        end = at + 2 + (0 if marker in _WITHOUT_LENGTH else length)
+        if end > len(view) or (length < 2 and marker not in _WITHOUT_LENGTH):
             raise damaged()
-        if marker in _FRAME_MARKERS:
-            has_frame = True
-            _check_size(*struct.unpack(">HH", body[1:5].ljust(4, b"\x00")))
-        if marker == _COMMENT or 0xE0 <= marker <= 0xEF:
-            refuse_script_in(body)
-        at += 2 + length
+        yield marker, at, end
         if marker == _SCAN:
-            break
-    if not has_frame or view.find(b"\xff\xd9", at) < 0:
-        raise damaged()
-    refuse_zip_at_end(view)
+            return
+        at = end
+    raise damaged()
 
 
 def judge_png(view: View) -> None:
-    """Raise Unfit unless every chunk up to IEND is whole and its checksum right (ISO/IEC 15948, 5.3).
+    """Raise Unfit unless the picture's chunks are whole and their checksums right (ISO/IEC 15948, 5.3).
 
     Bytes after the end are let be, because some screenshot programs leave old ones there, unless they are
     an archive or a script.
     """
-    at, seen = len(PNG_SIGNATURE), set[bytes]()
-    for _ in range(_PARTS_LIMIT):
-        length, kind = int.from_bytes(view[at : at + 4], "big"), view[at + 4 : at + 8]
-        end = at + 12 + length
-        if len(kind) < 4 or end > len(view) or (not seen) != (kind == b"IHDR"):
-            raise damaged()
-        body = view[at + 8 : end - 4]
-        if zlib.crc32(body, zlib.crc32(kind)) != int.from_bytes(view[end - 4 : end], "big"):
-            raise damaged()
-        if kind == b"IHDR":
-            _check_size(*struct.unpack(">LL", body[:8].ljust(8, b"\x00")))
-        if kind in (b"tEXt", b"iTXt"):
-            refuse_script_in(body)
-        seen.add(kind)
-        at = end
-        if kind == b"IEND":
-            break
-    if not {b"IDAT", b"IEND"} <= seen:
-        raise damaged()
-    refuse_script_in(view[at : at + 4096])
+    from PIL.PngImagePlugin import PngImageFile
+
+    drawn = []
+    end = len(PNG_SIGNATURE)
+    for kind, start, end in _chunks(view):
+        if kind in _WORDS:
+            refuse_script_in(view[start:end])
+        if not kind[:1].islower():
+            drawn.append((start, end))
+    pieces = (view[at : min(at + CHUNK, stop)] for start, stop in drawn for at in range(start, stop, CHUNK))
+    with spooled(itertools.chain((PNG_SIGNATURE,), pieces)) as picture:
+        try:
+            image = PngImageFile(picture)
+            _check_size(image.size)
+            image.verify()
+        except _UNREADABLE as error:
+            raise damaged() from error
+    refuse_script_in(view[end : end + 4096])
     refuse_zip_at_end(view)
 
 
-def _check_size(height: int, width: int) -> None:
-    # A JPEG may give its height after the scan and 0 before it (T.81, B.2.5).
-    if not height and not width:
-        raise damaged()
-    if height * width > PIXEL_LIMIT:
+def _chunks(view: View) -> Iterator[tuple[bytes, int, int]]:
+    # Kind, start and end of each chunk, up to the one that ends the picture.
+    at = len(PNG_SIGNATURE)
+    for _ in range(_PARTS_LIMIT):
+        kind = view[at + 4 : at + 8]
+        end = at + 12 + int.from_bytes(view[at : at + 4], "big")
+        if len(kind) < 4 or end > len(view):
+            raise damaged()
+        yield kind, at, end
+        if kind == b"IEND":
+            return
+        at = end
+    raise damaged()
+
+
+def _check_size(size: tuple[int, int]) -> None:
+    if size[0] * size[1] > PIXEL_LIMIT:
         raise Unfit("is a picture of too many pixels", "Make it smaller, save it again and attach that.")
