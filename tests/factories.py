@@ -13,8 +13,8 @@ from kscb_actions.actions.service import ActionFacts, add_actions, update_progre
 from kscb_actions.assurance.models import Evidence, Submission
 from kscb_actions.assurance.rules import EvidenceFacts
 from kscb_actions.assurance.service import Upload, add_evidence, decide, report_done
-from kscb_actions.assurance.store import EvidenceStore
 from kscb_actions.database import Model
+from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.service import add_agency, add_person
 from kscb_actions.reviews.models import Recommendation, Review

@@ -1,5 +1,6 @@
 """The command line. Each command says plainly what went wrong, exits non-zero, and then changes nothing."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import peewee
 from flask import Flask, current_app
 
 from kscb_actions import clock, database
+from kscb_actions.config import read_settings
 from kscb_actions.jobs import scheduler, serve
 from kscb_actions.settings.queries import get_board
 
@@ -103,7 +105,9 @@ def serve_command(host: str, port: int, check: bool) -> None:
     if check:
         return
     check_database()
-    ended = serve.serve(host, port, click.echo)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app.config["SETTINGS"] = read_settings({"KSCB_BASE_URL": serve.address_of(host, port), **os.environ})
+    ended = serve.serve(app, settings(), host, port, click.echo)
     if ended:
         raise click.ClickException(ended)
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from kscb_actions.assurance.store import EvidenceStore
 from kscb_actions.demo.loader import NotEmpty, load
+from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
 from kscb_actions.text import InvalidInput
 

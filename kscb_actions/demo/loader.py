@@ -12,7 +12,6 @@ from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions.service import ActionFacts, add_actions
 from kscb_actions.assurance.models import EvidenceFile
-from kscb_actions.assurance.store import EvidenceStore
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.service import chase
 from kscb_actions.chasing.working_days import is_working_day
@@ -20,6 +19,7 @@ from kscb_actions.child_deaths.returns.chasing import chase_returns
 from kscb_actions.database import writing
 from kscb_actions.demo.deaths.panels import panel_scenes
 from kscb_actions.demo.deaths.scenes import case_scenes
+from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
 from kscb_actions.people.service import add_agency, add_person, set_password
 from kscb_actions.reviews.models import Recommendation, Review

@@ -12,7 +12,7 @@ from kscb_actions.assurance.models import Submission
 from kscb_actions.assurance.queries import usable_evidence, waiting_submission
 from kscb_actions.assurance.rules import EvidenceFacts
 from kscb_actions.assurance.service import Upload, add_evidence, decide, report_done, withdraw_evidence
-from kscb_actions.assurance.store import EvidenceStore
+from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import Agency, User
 
 from .content import Content

@@ -6,10 +6,10 @@ from kscb_actions import clock
 from kscb_actions.actions.models import Action, Extension, facts_of
 from kscb_actions.actions.rating import Colour, Rating, Timeliness, rate, rating_rules, timeliness
 from kscb_actions.assurance.models import AssuranceDecision, EvidenceFile
-from kscb_actions.assurance.store import EvidenceStore
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.child_deaths.learning.models import Lesson
 from kscb_actions.demo.content import AS_AT, BEGINS_ON, read_content
+from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
 from kscb_actions.people.passwords import matches
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review

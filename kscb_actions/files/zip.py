@@ -9,7 +9,7 @@ from typing import IO
 
 from lxml import etree
 
-from .file_types_base import (
+from .limits import (
     CHUNK,
     MIB,
     OLE_SIGNATURE,
