@@ -4,7 +4,7 @@ PORT ?= 5000
 BIN := .venv/bin
 export FLASK_APP := app.py
 
-.PHONY: run test test-postgres check lint bench long clean
+.PHONY: run test test-postgres check lint hooks bench long clean
 
 run: .venv/run-ready
 	@$(BIN)/flask serve --check --port $(PORT)
@@ -20,7 +20,11 @@ test-postgres: .venv/dev-ready
 	@test -n "$$KSCB_TEST_DATABASE" || { echo "Set KSCB_TEST_DATABASE to a database that may be emptied, like psycopg3://me@127.0.0.1/kscb_test"; exit 1; }
 	$(BIN)/python -m pytest -n 0 --ignore tests/browser
 
-check: lint test
+check: lint .venv/dev-ready
+	$(BIN)/python -m pytest -n 2 --cov
+
+hooks: .venv/dev-ready
+	$(BIN)/pre-commit install
 
 lint: .venv/dev-ready
 	$(BIN)/ruff check .
@@ -45,4 +49,4 @@ long: .venv/dev-ready
 	@touch $@
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
