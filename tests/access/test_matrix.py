@@ -19,7 +19,7 @@ from kscb_actions.people.models import User
 from kscb_actions.reviews.models import NamedPerson, Review
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.models import District
-from kscb_actions.settings.rules import Board
+from kscb_actions.settings.queries import get_board
 
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
@@ -205,7 +205,7 @@ class Things:
         with change(lead) as tx:
             self.message = queue(tx, world.police_lead, "Subject", "Body")
         self.panel = PanelThings(world)
-        self.issued = issue(world.as_viewer(world.cdop_coordinator), Board(), "2011-12", 1, 0)
+        self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
 
     def arguments(self, reference: str, endpoint: str) -> dict[str, object]:
         """URL arguments by name; action 2 waits for a check, action 3 has no request for more time yet."""

@@ -88,6 +88,7 @@ def annual_of(viewer: Viewer, board: Board, year: str, is_draft: bool = True) ->
         editions=[*numbered, Edition(len(earlier) + 1, None if is_draft else today)],
         is_draft=is_draft,
         marking=board.marking,
+        notice=board.notice,
         printed=fit.printed(),
     )
 
