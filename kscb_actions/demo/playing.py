@@ -31,7 +31,7 @@ class Cast:
         self.people: dict[str, User] = {}
         self.themes: dict[str, int] = {}
         self.actions: dict[str, int] = {}
-        self.agency_names = content.agencies
+        self.since = {person.email: person.since for person in content.people}
         self._leads = {person.agency: person.email for person in content.people if person.leads}
 
     def viewer(self, email: str) -> Viewer:
