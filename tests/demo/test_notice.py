@@ -21,8 +21,9 @@ from kscb_actions.people.models import User
 from kscb_actions.people.service import set_password
 from kscb_actions.settings.rules import DEMONSTRATION
 from kscb_actions.settings.service import make_demonstration
-from tests.access.test_matrix import ALLOWED, PUBLIC, Things
-from tests.factories import PDF, TODAY, World
+
+from ..access.test_matrix import ALLOWED, PUBLIC, Things
+from ..factories import PDF, TODAY, World
 
 PASSWORD = "orchard kettle nine"
 # Answered as files; `assurance.file` gives back what an agency attached, which nobody may alter.
