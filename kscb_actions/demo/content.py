@@ -262,7 +262,8 @@ def figures_told() -> tuple[str, ...]:
         f"{first['reviewed'] + second['reviewed']} reviews completed, of {first['reviewed']} deaths in "
         f"{first['died']} ({first['unexpected']} unexpected) and {second['reviewed']} in {second['died']} "
         f"({second['unexpected']} unexpected), {counts['modifiable']} of them with modifiable factors; and "
-        "how many reviews fell in each category of death, where that was not printed as <5.",
+        "how many reviews fell in each category of death, where that was not printed as <5 (the printed "
+        "table lost a row, which is put back).",
         "Invented: every other figure on children, and all cases, stories and people. Where a review quotes "
         "figures that the Board published on its services, its summary says so; all its others are invented.",
     )

@@ -1,4 +1,4 @@
-"""The demonstration tells the truth: what it takes from published reports is so, and what it makes up could be."""
+"""The demonstration tells the truth: what it takes from reports is so, and what it makes up could be."""
 
 import json
 import re
