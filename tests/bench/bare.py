@@ -24,7 +24,8 @@ PAGE = """<!doctype html>
 <html lang="en"><head><title>Actions</title></head><body><h1>Actions</h1>
 <table><thead><tr><th>Reference</th><th>Action</th><th>Agency</th><th>Due</th><th>Progress</th></tr></thead><tbody>
 {% for row in rows %}
-<tr><th><a href="/actions/{{ row.id }}">{{ row.reference }}</a></th><td>{{ row.text }}</td><td>{{ row.agency }}</td><td>{{ row.due_on }}</td><td>{{ row.progress }}</td></tr>
+<tr><th><a href="/actions/{{ row.id }}">{{ row.reference }}</a></th><td>{{ row.text }}</td>
+<td>{{ row.agency }}</td><td>{{ row.due_on }}</td><td>{{ row.progress }}</td></tr>
 {% endfor %}
 </tbody></table></body></html>
 """

@@ -221,8 +221,9 @@ def main(arguments: list[str]) -> int:
         cost, missed = measure(requests), False
         for bar, ratio in ratios(cost):
             missed |= ratio > bar.target
-            figures = f"{ratio:5.2f}  at most {bar.target:<4}  {cost[bar.name]:6.2f} ms  {cost[bar.against]:6.2f} ms"
-            print(f"{figures}  {bar.what} / {bar.against}{'  MISSED' if ratio > bar.target else ''}")
+            spent = f"{cost[bar.name]:6.2f} ms  {cost[bar.against]:6.2f} ms"
+            mark = "  MISSED" if ratio > bar.target else ""
+            print(f"{ratio:5.2f}  at most {bar.target:<4}{spent}  {bar.what} / {bar.against}{mark}")
     return int(missed)
 
 

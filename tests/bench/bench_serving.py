@@ -1,7 +1,8 @@
 """What `flask serve` weighs and how soon it answers, beside the barest application on the same server.
 
-`python -m tests.bench.bench_serving` prints each figure with its target and exits 1 when one is missed. Memory
-is that of all the processes together, each shared page counted once (the kernel's PSS), after PAGES pages.
+`python -m tests.bench.bench_serving` prints each figure with its target and exits 1 when one is missed.
+Memory is that of all the processes together, each shared page counted once (the kernel's PSS), after PAGES
+pages.
 The time is from the start of the command to its first page, the median of several starts in turn.
 """
 
