@@ -7,7 +7,7 @@ import pytest
 from kscb_actions.commands import every
 from kscb_actions.config import Settings
 from kscb_actions.people.models import User
-from tests.cli.running import begin_python
+from tests.commands.running import begin_python
 from tests.conftest import signed_in_token
 from tests.factories import World
 

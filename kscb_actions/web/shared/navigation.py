@@ -30,7 +30,17 @@ ENTRIES = (
 
 def address_of(action: Any) -> str:
     """The address of an action's own page."""
-    return url_for("actions.show", reference=action.review.reference, number=action.number)
+    return action_address(action.review.reference, action.number)
+
+
+def action_address(reference: str, number: int) -> str:
+    """The address of the page of an action, by its review's reference and its own number."""
+    return _action_address(request.script_root, reference, number)
+
+
+@lru_cache(4096)
+def _action_address(_: str, reference: str, number: int) -> str:
+    return url_for("actions.show", reference=reference, number=number)
 
 
 def address_after(action: Any) -> str:
@@ -46,6 +56,8 @@ def address_after(action: Any) -> str:
 
 def add_page_context(app: Flask) -> None:
     """Give every template `board`, `viewer`, `navigation` and `csp_nonce`."""
+
+    app.add_template_global(action_address)
 
     @app.context_processor
     def context() -> dict[str, Any]:
