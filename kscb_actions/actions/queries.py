@@ -197,18 +197,22 @@ def count_by_agency(
 ) -> dict[Agency, dict[Colour, int]]:
     """{agency: {colour: count}} of the actions this person may see, agencies by name. Two queries."""
     rules = rating_rules(thresholds)
-    place_of = rule_place(rules, today).alias("place")
-    query = (
-        Action.select(Action.agency, place_of, peewee.fn.COUNT(peewee.SQL("1")))
-        .where(matching(viewer, narrow or Filter(), today, thresholds))
-        .group_by(Action.agency, peewee.SQL("place"))
-        .tuples()
-    )
     counts: dict[int, dict[Colour, int]] = {}
-    for agency_id, place, count in query:
+    for agency_id, place, count in _count_by_agency(viewer, narrow or Filter(), today, thresholds):
         counts.setdefault(agency_id, dict.fromkeys(Colour, 0))[Colour(rules[place].result)] += count
     agencies = Agency.select().where(Agency.id.in_(list(counts))).order_by(Agency.name)
     return {agency: counts[agency.id] for agency in agencies}
+
+
+@prepared
+def _count_by_agency(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> Any:
+    place_of = rule_place(rating_rules(thresholds), today).alias("place")
+    return (
+        Action.select(Action.agency, place_of, peewee.fn.COUNT(peewee.SQL("1")))
+        .where(matching(viewer, narrow, today, thresholds))
+        .group_by(Action.agency, peewee.SQL("place"))
+        .tuples()
+    )
 
 
 def count_actions(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> int:
@@ -224,10 +228,13 @@ def _count(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) 
 
 def get_action(viewer: Viewer, reference: str, number: int) -> Action | None:
     """One action with its context, or None when it is hidden or does not exist."""
-    return (
-        with_context()
-        .where(Review.reference == reference, Action.number == number, visible_action(viewer))
-        .first()
+    return _visible.first(viewer, reference=reference, number=number)
+
+
+@prepared
+def _visible(viewer: Viewer, *, reference: Any, number: Any) -> Any:
+    return with_context().where(
+        Review.reference == reference, Action.number == number, visible_action(viewer)
     )
 
 
@@ -244,7 +251,12 @@ def get_extension(viewer: Viewer, reference: str, number: int, extension_id: int
 
 def list_open_requests(viewer: Viewer, most: int | None = None) -> list[Extension]:
     """Requests for more time that wait for a decision, oldest first (at most `most`), each with who asked."""
-    return list(
+    return _open_requests(viewer, most)
+
+
+@prepared
+def _open_requests(viewer: Viewer, most: int | None) -> Any:
+    return (
         Extension.select(Extension, Action, Review, Agency, User)
         .join_from(Extension, Action)
         .join_from(Action, Review)
@@ -261,8 +273,13 @@ def list_extensions(action: Action) -> list[Extension]:
 
     The action has been fetched for a viewer.
     """
+    return _extensions(action=action.id)
+
+
+@prepared
+def _extensions(*, action: Any) -> Any:
     decider = User.alias()
-    return list(
+    return (
         Extension.select(Extension, User, decider)
         .join_from(Extension, User, on=Extension.asked_by)
         .join_from(Extension, decider, peewee.JOIN.LEFT_OUTER, on=(Extension.decided_by == decider.id))

@@ -43,6 +43,16 @@ def _action_address(_: str, reference: str, number: int) -> str:
     return url_for("actions.show", reference=reference, number=number)
 
 
+def list_address(**narrow: Any) -> str:
+    """The address of the list of actions, narrowed as the names say: rating="red", silent=1."""
+    return _list_address(request.script_root, *narrow.items())
+
+
+@lru_cache(4096)
+def _list_address(_: str, *narrow: tuple[str, Any]) -> str:
+    return url_for("actions.index", **dict(narrow))
+
+
 def address_after(action: Any) -> str:
     """Where to go when a thing is done to an action: back to the list that led here, at this action, or to
     its own page. The list says so with `back` in the query: "mine" or "agency".
