@@ -200,8 +200,12 @@ def count_by_agency(
     counts: dict[int, dict[Colour, int]] = {}
     for agency_id, place, count in _count_by_agency(viewer, narrow or Filter(), today, thresholds):
         counts.setdefault(agency_id, dict.fromkeys(Colour, 0))[Colour(rules[place].result)] += count
-    agencies = Agency.select().where(Agency.id.in_(list(counts))).order_by(Agency.name)
-    return {agency: counts[agency.id] for agency in agencies}
+    return {agency: counts[agency.id] for agency in _agencies() if agency.id in counts}
+
+
+@prepared
+def _agencies() -> Any:
+    return Agency.select().order_by(Agency.name)
 
 
 @prepared
@@ -250,18 +254,21 @@ def get_extension(viewer: Viewer, reference: str, number: int, extension_id: int
 
 
 def list_open_requests(viewer: Viewer, most: int | None = None) -> list[Extension]:
-    """Requests for more time that wait for a decision, oldest first (at most `most`), each with who asked."""
+    """Requests for more time waiting for a decision, oldest first (at most `most`), as a list shows them."""
     return _open_requests(viewer, most)
 
 
 @prepared
 def _open_requests(viewer: Viewer, most: int | None) -> Any:
     return (
-        Extension.select(Extension, Action, Review, Agency, User)
+        Extension.select(
+            *(Extension.id, Extension.asked_due_on, Extension.reason, Extension.asked_by, Extension.action),
+            *(Action.id, Action.number, Action.current_due_on, Action.agency, Action.review),
+            *(Review.id, Review.reference, Agency.id, Agency.name),
+        )
         .join_from(Extension, Action)
         .join_from(Action, Review)
         .join_from(Action, Agency)
-        .join_from(Extension, User, on=Extension.asked_by)
         .where(Extension.state == "asked", visible_action(viewer))
         .order_by(Extension.id)
         .limit(most)
