@@ -196,15 +196,7 @@ def sign_in(app: Flask) -> Callable[[User | None], FlaskClient]:
     def client_of(user: User | None) -> FlaskClient:
         client = app.test_client()
         if user is not None:
-            token, now = passwords.new_token(), clock.real_now()
-            with database.writing(SignInSession):
-                SignInSession.create(
-                    token_hash=passwords.token_hash(token),
-                    user=user,
-                    data=f'{{"_user_id": "{user.id}", "_fresh": true, "csrf_token": "{CSRF_SEED}"}}',
-                    started_at=now - timedelta(seconds=1),
-                    seen_at=now,
-                )
+            token = signed_in_token(user)
             client.set_cookie(app.config["SESSION_COOKIE_NAME"], f"s.{token}")
         return client
 
@@ -212,6 +204,20 @@ def sign_in(app: Flask) -> Callable[[User | None], FlaskClient]:
 
 
 CSRF_SEED = "0" * 40
+
+
+def signed_in_token(user: User) -> str:
+    """Sign this person in without the sign-in page; returns what the cookie holds after "s."."""
+    token, now = passwords.new_token(), clock.real_now()
+    with database.writing(SignInSession):
+        SignInSession.create(
+            token_hash=passwords.token_hash(token),
+            user=user,
+            data=f'{{"_user_id": "{user.id}", "_fresh": true, "csrf_token": "{CSRF_SEED}"}}',
+            started_at=now - timedelta(seconds=1),
+            seen_at=now,
+        )
+    return token
 
 
 @pytest.fixture

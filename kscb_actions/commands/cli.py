@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 import peewee
-from flask import Flask, current_app
+from flask import current_app
 
 from kscb_actions import clock, database
 from kscb_actions.config import read_settings
-from kscb_actions.jobs import scheduler, serve
+from kscb_actions.jobs import serve
 from kscb_actions.settings.queries import get_board
 
 
@@ -89,6 +89,8 @@ def jobs() -> None:
 
     Any number may run; one of them does the work. Example: flask jobs
     """
+    from kscb_actions.jobs import scheduler
+
     check_database()
     scheduler.run(settings())
 
@@ -110,14 +112,6 @@ def serve_command(host: str, port: int, check: bool) -> None:
     ended = serve.serve(app, settings(), host, port, click.echo)
     if ended:
         raise click.ClickException(ended)
-
-
-def add_commands(app: Flask) -> None:
-    """Register every command on the application."""
-    from .every import COMMANDS
-
-    for command in (migrate, *COMMANDS, jobs, serve_command):
-        app.cli.add_command(command)
 
 
 def settings() -> Any:
