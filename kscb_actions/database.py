@@ -91,7 +91,7 @@ class Model(peewee.Model):
 
     @property
     def room_of_event(self) -> str:
-        """The room of an event about this row."""
+        """Return the room of an event about this row."""
         return self.event_room
 
     class Meta:
@@ -125,13 +125,13 @@ def connect_to(url: str) -> peewee.Database:
 
 
 def is_sqlite() -> bool:
-    """True when the rows are in SQLite."""
+    """Return whether the rows are in SQLite."""
     return isinstance(db.obj, peewee.SqliteDatabase)
 
 
 @contextmanager
 def writing(*tables: type[Model]) -> Iterator[None]:
-    """One write transaction that may touch `tables` (none named: any).
+    """Open one write transaction that may touch `tables` (none named: any).
 
     For audited changes and for housekeeping rows (sessions, leases, throttles) that carry no history.
     Takes the write lock at once: upgrading from a read fails with "database is locked" on SQLite, and
@@ -152,7 +152,7 @@ def writing(*tables: type[Model]) -> Iterator[None]:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """One snapshot for several reads, so that a report's counts and rows belong together."""
+    """Open one snapshot for several reads, so that a report's counts and rows belong together."""
     if is_sqlite():
         with db.atomic():
             yield
@@ -178,7 +178,7 @@ def migrate(directory: Path = MIGRATIONS) -> list[str]:
 
 
 def pending_migrations() -> list[str]:
-    """Names of migrations not yet applied."""
+    """Return names of migrations not yet applied."""
     with nullcontext() if not db.is_closed() else db.connection_context():
         return [step.name for step in Runner(db.obj, str(MIGRATIONS)).status() if not step.applied]
 

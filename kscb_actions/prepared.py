@@ -58,7 +58,7 @@ class Prepared:
         return _read(rows, readers)
 
     def first(self, *shape: Hashable, **values: Any) -> Any:
-        """The first row, or None."""
+        """Return the first row, or None."""
         rows = self(*shape, **values)
         return rows[0] if rows else None
 
@@ -70,7 +70,7 @@ class Prepared:
 
 
 def prepared(make: Callable[..., Any]) -> Prepared:
-    """Decorator: see Prepared."""
+    """Turn the function that makes a query into a Prepared query."""
     return Prepared(make)
 
 
@@ -85,7 +85,7 @@ def _readers(columns: Sequence[Any]) -> list[tuple[int, Callable[[Any], Any]]]:
 
 
 def _reader(column: Any) -> Callable[[Any], Any] | None:
-    """How the column's value is read from a row; None where SQLite gives what PostgreSQL gives."""
+    """Return how the column's value is read from a row; None where SQLite gives what PostgreSQL gives."""
     field = column.field if isinstance(column, peewee.FieldAlias) else column
     if isinstance(field, InstantField):
         return _instant

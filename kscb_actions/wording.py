@@ -8,18 +8,18 @@ from kscb_actions.clock import LONDON
 
 @lru_cache(2048)
 def date_uk(day: date | None, missing: str = "no date") -> str:
-    """A local date as people write it: `31 March 2012`; `missing` when there is none."""
+    """Return a local date as people write it: `31 March 2012`; `missing` when there is none."""
     return f"{day.day} {day:%B %Y}" if day else missing
 
 
 @lru_cache(2048)
 def date_short(day: date | None, missing: str = "no date") -> str:
-    """A local date for narrow columns: `31 Mar 2012`; `missing` when there is none."""
+    """Return a local date for narrow columns: `31 Mar 2012`; `missing` when there is none."""
     return f"{day.day} {day:%b %Y}" if day else missing
 
 
 def instant_uk(instant: datetime | None, missing: str = "never") -> str:
-    """An instant in Europe/London words: `31 March 2012 at 9:05am`; `missing` when there is none.
+    """Return an instant in Europe/London words: `31 March 2012 at 9:05am`; `missing` when there is none.
 
     An instant without a zone is taken as UTC, which is how instants are stored. Noon and midnight are
     written as words, as the GOV.UK style guide asks.
@@ -38,5 +38,5 @@ def _time_uk(local: datetime) -> str:
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
-    """A count with its noun: `1 action`, `1,204 actions`, `2 agencies` (`many` where adding s is wrong)."""
+    """Return a count with its noun: `1 action`, `1,204 actions`; `many` where adding s is wrong."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -86,7 +86,7 @@ def change_due_date(
 
 
 def open_request(action: Action) -> Extension | None:
-    """The request that waits for a decision, if there is one."""
+    """Return the request that waits for a decision, if there is one."""
     return Extension.get_or_none(Extension.action == action, Extension.state == "asked")
 
 

@@ -13,7 +13,7 @@ from .narrowing import visible_action
 
 
 def list_led(viewer: Viewer, person: User) -> list[Action]:
-    """The unfinished actions a person leads, as far as the viewer may see them, by reference.
+    """Return the unfinished actions a person leads, as far as the viewer may see them, by reference.
 
     Unfinished: neither accepted by the Board nor superseded or withdrawn. What is on hold or waits for its
     check can come back to the lead, so it counts.
@@ -28,7 +28,7 @@ def list_led(viewer: Viewer, person: User) -> list[Action]:
 
 
 def unfinished() -> tuple:
-    """The conditions on Action of an action that may still need its lead."""
+    """Return the conditions on Action of an action that may still need its lead."""
     return Action.standing.in_(("active", "on_hold")), Action.assurance != "accepted"
 
 

@@ -78,7 +78,7 @@ class Action(Versioned):
 
     @property
     def reference(self) -> str:
-        """The reference people use, like SCR-2011-02/A7."""
+        """Return the reference people use, like SCR-2011-02/A7."""
         return f"{self.review.reference}/A{self.number}"
 
 
@@ -114,7 +114,7 @@ class Extension(Versioned):
 
     @property
     def agency_id(self) -> int:
-        """The agency whose action this is about."""
+        """Return the agency whose action this is about."""
         return self.action.agency_id
 
 
@@ -125,12 +125,12 @@ DATES = frozenset({"updated_on", "original_due_on", "current_due_on", "reported_
 
 
 def facts_of(action: Any) -> Facts:
-    """The facts as the row holds them now."""
+    """Return the facts as the row holds them now."""
     return Facts(**{name: getattr(action, name) for name in NAMES})
 
 
 def facts_from_state(state: Mapping[str, Any]) -> Facts:
-    """The facts in a state that the audit trail kept (dates are ISO text there)."""
+    """Return the facts in a state that the audit trail kept (dates are ISO text there)."""
     values: dict[str, Any] = {
         name: date.fromisoformat(state[name]) if name in DATES and state[name] else state[name]
         for name in NAMES

@@ -68,7 +68,7 @@ class Brief(NamedTuple):
 
     @property
     def reference(self) -> str:
-        """The reference people use, like SCR-2011-02/A7."""
+        """Return the reference people use, like SCR-2011-02/A7."""
         return f"{self.review_reference}/A{self.number}"
 
 
@@ -83,7 +83,7 @@ class Listed:
 
     @property
     def reference(self) -> str:
-        """The action's reference, like SCR-2011-02/A7."""
+        """Return the action's reference, like SCR-2011-02/A7."""
         return self.action.reference
 
 
@@ -107,7 +107,7 @@ def list_actions(
     page: int = 1,
     per_page: int = PER_PAGE,
 ) -> Page:
-    """One page of the actions that match, each as a Brief. Two queries, however many actions there are."""
+    """Return one page of the actions that match, each as a Brief. Two queries, whatever their number."""
     total = count_actions(viewer, narrow, today, thresholds)
     if total == 0:
         return Page([], 0, 1, 1)
@@ -167,7 +167,7 @@ def _order(keys: tuple[Any, ...], descending: bool, missing: str = "LAST") -> li
 
 
 def list_own_work(viewer: Viewer, today: date, thresholds: Thresholds, everyone: bool) -> list[Listed]:
-    """The open actions a lead is asked about: returned and overdue first, then by due date.
+    """Return the open actions a lead is asked about: returned and overdue first, then by due date.
 
     Theirs by name, or with `everyone` all of their agency's.
     """
@@ -179,7 +179,7 @@ def list_own_work(viewer: Viewer, today: date, thresholds: Thresholds, everyone:
 
 
 def count_own_work(viewer: Viewer) -> tuple[int, int]:
-    """How many open actions the viewer leads, and how many their agency has. One query."""
+    """Return how many open actions the viewer leads, and how many their agency has. One query."""
     led = peewee.fn.SUM(peewee.Case(None, [(Action.lead == viewer.id, 1)], 0))
     mine, agency = Action.select(led, peewee.fn.COUNT(Action.id)).where(_asked_of(viewer)).tuples().get()
     return mine or 0, agency
@@ -195,7 +195,7 @@ def _asked_of(viewer: Viewer) -> Any:
 def count_by_agency(
     viewer: Viewer, today: date, thresholds: Thresholds, narrow: Filter | None = None
 ) -> dict[Agency, dict[Colour, int]]:
-    """{agency: {colour: count}} of the actions this person may see, agencies by name. Two queries."""
+    """Return {agency: {colour: count}} of the actions this person may see, agencies by name. Two queries."""
     rules = rating_rules(thresholds)
     counts: dict[int, dict[Colour, int]] = {}
     for agency_id, place, count in _count_by_agency(viewer, narrow or Filter(), today, thresholds):
@@ -220,7 +220,7 @@ def _count_by_agency(viewer: Viewer, narrow: Filter, today: date, thresholds: Th
 
 
 def count_actions(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> int:
-    """How many actions match: the number on a tile whose link is the same filter."""
+    """Return how many actions match: the number on a tile whose link is the same filter."""
     return _count(viewer, narrow, today, thresholds)[0][0]
 
 
@@ -231,7 +231,7 @@ def _count(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) 
 
 
 def get_action(viewer: Viewer, reference: str, number: int) -> Action | None:
-    """One action with its context, or None when it is hidden or does not exist."""
+    """Return one action with its context, or None when it is hidden or does not exist."""
     return _visible.first(viewer, reference=reference, number=number)
 
 
@@ -243,7 +243,7 @@ def _visible(viewer: Viewer, *, reference: Any, number: Any) -> Any:
 
 
 def get_extension(viewer: Viewer, reference: str, number: int, extension_id: int) -> Extension | None:
-    """One request for more time by its whole address, or None when it is hidden or does not exist."""
+    """Return one request for more time by its whole address, or None when it is hidden or does not exist."""
     action = get_action(viewer, reference, number)
     if action is None:
         return None
@@ -254,7 +254,7 @@ def get_extension(viewer: Viewer, reference: str, number: int, extension_id: int
 
 
 def list_open_requests(viewer: Viewer, most: int | None = None) -> list[Extension]:
-    """Requests for more time waiting for a decision, oldest first (at most `most`), as a list shows them."""
+    """Return the requests for more time that wait for a decision, oldest first, at most `most`."""
     return _open_requests(viewer, most)
 
 
@@ -276,7 +276,7 @@ def _open_requests(viewer: Viewer, most: int | None) -> Any:
 
 
 def list_extensions(action: Action) -> list[Extension]:
-    """Every change of an action's due date, oldest first, each with who asked and who decided.
+    """Return every change of an action's due date, oldest first, each with who asked and who decided.
 
     The action has been fetched for a viewer.
     """
@@ -298,7 +298,7 @@ def _extensions(*, action: Any) -> Any:
 def list_actions_of_review(
     viewer: Viewer, review: Review, today: date, thresholds: Thresholds
 ) -> dict[int, list[Listed]]:
-    """{recommendation id: its actions} of one review, as far as this person may see them. One query."""
+    """Return {recommendation id: its actions} of one review, as far as this person may see them."""
     rows = with_context().where(Action.review == review, visible_action(viewer)).order_by(Action.number)
     grouped: dict[int, list[Listed]] = {}
     for action in rows:
@@ -307,7 +307,7 @@ def list_actions_of_review(
 
 
 def with_context() -> Any:
-    """Actions with their review, recommendation, agency and lead in one query."""
+    """Return actions with their review, recommendation, agency and lead in one query."""
     return (
         Action.select(Action, Review, Recommendation, Agency, User)
         .join_from(Action, Review)
@@ -318,7 +318,7 @@ def with_context() -> Any:
 
 
 def listed(action: Action | Brief, today: date, thresholds: Thresholds) -> Listed:
-    """An action with its rating and timeliness in words."""
+    """Return an action with its rating and timeliness in words."""
     facts = facts_of(action)
     rating = rate(facts, today, thresholds)
     when = timeliness_words(facts, facts.current_due_on, today)
@@ -334,7 +334,7 @@ def _urgency(row: Listed) -> tuple[int, date, int]:
 def count_by_review(
     viewer: Viewer, reviews: Iterable[int], today: date, thresholds: Thresholds
 ) -> dict[int, dict[Colour, int]]:
-    """{review id: {colour: count}} of the actions this person may see in these reviews. One query.
+    """Return {review id: {colour: count}} of the actions this person may see in these reviews. One query.
 
     A review without any action is not among the keys.
     """

@@ -90,7 +90,7 @@ UNFINISHED = Not(FINISHED)
 
 @lru_cache(16)
 def timeliness_rules(thresholds: Thresholds, due: str = "current_due_on") -> tuple[Rule, ...]:
-    """The table of timeliness against the `due` date (current_due_on or original_due_on)."""
+    """Return the table of timeliness against the `due` date (current_due_on or original_due_on)."""
     return (
         Rule(Timeliness.STOPPED, "stopped", STOPPED),
         Rule(Timeliness.DONE_NO_DATE, "done_no_date", All((FINISHED, Missing(due)))),
@@ -104,7 +104,7 @@ def timeliness_rules(thresholds: Thresholds, due: str = "current_due_on") -> tup
 
 
 def silent(thresholds: Thresholds) -> Condition:
-    """No update for long, while the agency or the Board is still expected to act."""
+    """Return the condition of no update for long, while the agency or the Board is expected to act."""
     return All(
         (
             Not(STOPPED),
@@ -116,7 +116,7 @@ def silent(thresholds: Thresholds) -> Condition:
 
 @lru_cache(16)
 def rating_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
-    """The table of ratings. First match wins; within amber the most pressing reason is named."""
+    """Return the table of ratings. First match wins; within amber the most pressing reason is named."""
     due = "current_due_on"
     soon: Condition = All((UNFINISHED, Before(due, thresholds.due_soon_days + 1)))
     return (
@@ -137,18 +137,18 @@ def rating_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
 
 
 def rate(facts: Facts, today: date, thresholds: Thresholds) -> Rating:
-    """The rating of an action on `today`, with its reason."""
+    """Return the rating of an action on `today`, with its reason."""
     rule = first_match(rating_rules(thresholds), facts, today)
     return Rating(Colour(rule.result), rule.code, reason_of(rule.code, facts, today))
 
 
 def timeliness(facts: Facts, today: date, thresholds: Thresholds) -> Timeliness:
-    """Where the action stands against its current due date."""
+    """Return where the action stands against its current due date."""
     return Timeliness(first_match(timeliness_rules(thresholds), facts, today).result)
 
 
 def timeliness_words(facts: Facts, due_on: date | None, today: date) -> str:
-    """Where the action stands against `due_on`, in words: "Overdue by 3 days", "Done on time"."""
+    """Return where the action stands against `due_on`, in words: "Overdue by 3 days", "Done on time"."""
     if facts.standing != "active":
         return "Not counted"
     if facts.assurance in ("submitted", "accepted"):
@@ -165,7 +165,7 @@ def timeliness_words(facts: Facts, due_on: date | None, today: date) -> str:
 
 
 def reason_of(code: str, facts: Facts, today: date) -> str:
-    """The reason that the rule with this code gives, in words."""
+    """Return the reason that the rule with this code gives, in words."""
     match code:
         case "overdue" | "due_soon":
             return timeliness_words(facts, facts.current_due_on, today)
@@ -194,7 +194,7 @@ REASONS = {
 
 
 def legend(thresholds: Thresholds) -> tuple[tuple[Colour, str], ...]:
-    """What each colour means, for every page and paper that shows one."""
+    """Return what each colour means, for every page and paper that shows one."""
     return (
         (Colour.RED, "Overdue, or the agency says it cannot be done."),
         (
@@ -210,7 +210,7 @@ def legend(thresholds: Thresholds) -> tuple[tuple[Colour, str], ...]:
 
 
 def count_by(ratings: Iterable[Colour]) -> dict[Colour, int]:
-    """How many of each colour, every colour present."""
+    """Return how many of each colour, every colour present."""
     counts = dict.fromkeys(Colour, 0)
     for colour in ratings:
         counts[colour] += 1

@@ -246,7 +246,7 @@ def bring_back_recommendation(
 
 
 def list_unfinished(recommendation: Recommendation) -> list[Action]:
-    """The actions of a recommendation that may still need doing, by number.
+    """Return the actions of a recommendation that may still need doing, by number.
 
     They keep it from being withdrawn: what is on hold or waits for its check can come back to the agency, so
     it counts. For somebody who sees all of the review.

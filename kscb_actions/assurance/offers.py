@@ -34,7 +34,7 @@ def offers(
     evidence_count: int = 0,
     is_waiting: bool = False,
 ) -> list[Offer]:
-    """What this person can do to an action of that agency, the most likely first.
+    """Return what this person can do to an action of that agency, the most likely first.
 
     `is_waiting`: a submission waits for the Board's check. `evidence_count`: pieces that could be submitted.
     """

@@ -39,7 +39,7 @@ class Overview:
 
 
 def overview_of(viewer: Viewer, action: Action) -> Overview:
-    """The whole of an action that has been fetched for this viewer. The number of queries is fixed."""
+    """Return the whole of an action that has been fetched for this viewer. The number of queries is fixed."""
     told = _told(action)
     extensions, decisions = list_extensions(action), list_decisions(action)
     people = _posts(people_in(told) | {e.decided_by_id for e in extensions if e.decided_by_id})
@@ -59,7 +59,7 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
 
 
 def changes_since(action: Action, version: int) -> list[Entry]:
-    """What others did to an action after the change that made `version`, newest first."""
+    """Return what others did to an action after the change that made `version`, newest first."""
     told = since_version(_told(action), version)
     return tell(told, _posts(people_in(told)))
 

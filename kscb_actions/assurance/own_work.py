@@ -29,14 +29,14 @@ class Work:
 
     @property
     def action(self) -> Action:
-        """The action itself."""
+        """Return the action itself."""
         return self.listed.action
 
 
 def list_work(
     viewer: Viewer, today: date, thresholds: Thresholds, everyone: bool, also: Collection[int] = ()
 ) -> list[Work]:
-    """The open actions the viewer leads, or with `everyone` all of their agency's, the most pressing first.
+    """Return the open actions the viewer leads, the most pressing first; with `everyone` all of the agency's.
 
     Five queries, however many there are.
     `also`: ids of actions to show at the end even though nothing is asked of them any more, as far as this
@@ -64,12 +64,12 @@ def list_work(
 
 
 def count_waiting(viewer: Viewer, today: date, thresholds: Thresholds) -> int:
-    """How many of the agency's actions wait for the Board's check."""
+    """Return how many of the agency's actions wait for the Board's check."""
     return count_actions(viewer, Filter(assurance="submitted"), today, thresholds)
 
 
 def last_update(action: Action) -> ProgressUpdate | None:
-    """What was last said of one action, with who said it."""
+    """Return what was last said of one action, with who said it."""
     return _last([action.id]).get(action.id)
 
 

@@ -155,7 +155,7 @@ def decide(
 
 
 def open_file(viewer: Viewer, store: EvidenceStore, file: EvidenceFile) -> BufferedReader:
-    """The bytes of an evidence file, from the start, and the trail told of it. The caller closes it.
+    """Return the bytes of an evidence file, from the start, and record the opening. The caller closes it.
 
     The hash is checked on the very handle that is given back. Raises FileDamaged when the bytes are not
     those that were received or are gone; the trail is told of that too.

@@ -76,7 +76,7 @@ _FOLLOWERS = frozenset({"progress_update", "submission", "submitted_evidence", "
 
 
 def tell(events: Sequence[Told], people: Mapping[int, str]) -> list[Entry]:
-    """The timeline of an action's events (given oldest first), newest first; `people` is {id: post}."""
+    """Return the timeline, newest first, of an action's events (oldest first); `people` is {id: post}."""
     names = _names(events, people)
     entries = []
     for told in events:
@@ -87,7 +87,7 @@ def tell(events: Sequence[Told], people: Mapping[int, str]) -> list[Entry]:
 
 
 def since_version(events: Sequence[Told], version: int) -> Sequence[Told]:
-    """The events after the change that made this version of the action; none for a version never seen."""
+    """Return the events after the change that made this version of the action; none if it made none."""
     seen = [
         place for place, e in enumerate(events) if e.kind == "action" and e.state.get("version", 0) <= version
     ]
@@ -100,7 +100,7 @@ def since_version(events: Sequence[Told], version: int) -> Sequence[Told]:
 
 
 def people_in(events: Sequence[Told]) -> set[int]:
-    """Ids of the people whose posts the story has to name."""
+    """Return ids of the people whose posts the story has to name."""
     leads = (told.changes.get("lead_id") or [told.state.get("lead_id")] for told in events)
     return {person for pair in leads for person in pair if person}
 

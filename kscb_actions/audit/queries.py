@@ -22,7 +22,7 @@ DEATH_ROOMS = names_of_rooms("child_deaths", "figures")
 
 
 def states_at(kind: str, before: datetime) -> Iterator[dict[str, Any]]:
-    """The state of every object of a kind as it was before an instant, in order of id."""
+    """Yield the state of every object of a kind as it was before an instant, in order of id."""
     latest = (
         AuditEvent.select(peewee.fn.MAX(AuditEvent.id))
         .where(AuditEvent.kind == kind, AuditEvent.at < before)
@@ -55,7 +55,7 @@ class EventPage:
 
 
 def visible_event(viewer: Viewer) -> Any:
-    """The condition on AuditEvent that keeps what this person may see.
+    """Return the condition on AuditEvent that keeps what this person may see.
 
     Restricted reviews are for the people named on them, whatever else their roles open; nothing of child
     deaths is told here at all.
@@ -76,7 +76,7 @@ def _hidden_reviews(viewer: Viewer) -> Any:
 
 
 def list_events(viewer: Viewer, narrow: EventFilter, page: int = 1) -> EventPage:
-    """One page of the events that match, among what this person may see. Two queries."""
+    """Return one page of the events that match, among what this person may see. Two queries."""
     condition = _matching(viewer, narrow)
     total = AuditEvent.select().where(condition).count()
     pages = max(1, -(-total // PER_PAGE))
@@ -101,12 +101,14 @@ def _matching(viewer: Viewer, narrow: EventFilter) -> Any:
 
 
 def event_is_visible(viewer: Viewer, event_id: int) -> bool:
-    """May this person see that event?"""
+    """Return whether this person may see that event."""
     return AuditEvent.select().where(AuditEvent.id == event_id, visible_event(viewer)).exists()
 
 
 def every_event() -> Iterator[dict[str, Any]]:
-    """The whole trail in order, for checking its chain. Read in pieces: a long read would hold up writers."""
+    """Yield the whole trail in order, for verifying its hash chain.
+
+    Read in pieces, because a long read would hold up writers."""
     last = 0
     while True:
         piece = AuditEvent.select().where(AuditEvent.id > last).order_by(AuditEvent.id).limit(PIECE).dicts()
@@ -118,17 +120,19 @@ def every_event() -> Iterator[dict[str, Any]]:
 
 
 def head(viewer: Viewer) -> AuditEvent | None:
-    """The newest event this person may see: its hash, kept elsewhere, shows later if the trail was cut."""
+    """Return the newest event this person may see.
+
+    Its hash, kept elsewhere, shows later whether the end of the trail was removed."""
     return AuditEvent.select().where(visible_event(viewer)).order_by(AuditEvent.id.desc()).first()
 
 
 def story_of_action(action_id: int) -> list[AuditEvent]:
-    """Everything the trail holds of one action, oldest first. The action has been fetched for a viewer."""
+    """Return the events of one action, oldest first. The action has been fetched for a viewer."""
     return list(AuditEvent.select().where(AuditEvent.action_id == action_id).order_by(AuditEvent.id))
 
 
 def last_event(row: Model) -> AuditEvent | None:
-    """The newest event of one row: who changed it last, and when."""
+    """Return the newest event of one row: who changed it last, and when."""
     return (
         AuditEvent.select()
         .where(AuditEvent.kind == row._meta.table_name, AuditEvent.object_id == row.id)
@@ -138,7 +142,7 @@ def last_event(row: Model) -> AuditEvent | None:
 
 
 def last_event_of_kind(kind: type[Model]) -> AuditEvent | None:
-    """The newest event about any row of a table."""
+    """Return the newest event about any row of a table."""
     return (
         AuditEvent.select()
         .where(AuditEvent.kind == kind._meta.table_name)

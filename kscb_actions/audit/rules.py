@@ -33,7 +33,7 @@ def names_of_rooms(*rooms: str) -> tuple[str, ...]:
 
 
 def canonical(value: Any) -> str:
-    """JSON that is the same for the same value, wherever it is made. Dates and instants are ISO text."""
+    """Return JSON that is the same for the same value everywhere. Dates and instants are ISO text."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text)
 
 
@@ -42,18 +42,18 @@ def _text(value: Any) -> str:
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """{field: [old, new]} for each field that is not the same in both."""
+    """Return {field: [old, new]} for each field that is not the same in both."""
     return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
 
 
 def chain_hash(previous: str, fields: Mapping[str, Any]) -> str:
-    """SHA-256 (hex) over the previous hash and the event's own fields."""
+    """Return SHA-256 (hex) over the previous hash and the event's own fields."""
     own = canonical({name: fields[name] for name in CHAINED})
     return hashlib.sha256(f"{previous}\n{own}".encode()).hexdigest()
 
 
 def first_break(events: Iterable[Mapping[str, Any]]) -> int | None:
-    """The id of the first event, in id order, whose chain does not hold; None when all hold."""
+    """Return the id of the first event, in id order, whose chain does not hold; None when all hold."""
     previous = GENESIS
     for event in events:
         if event["previous_hash"] != previous or event["hash"] != chain_hash(previous, event):

@@ -125,7 +125,7 @@ _SECRET = frozenset(
 
 
 def state_of(row: Model) -> dict[str, Any]:
-    """The row's columns as plain values, without secrets."""
+    """Return the row's columns as plain values, without secrets."""
     return {
         field.column_name: getattr(row, field.object_id_name or field.name)
         if hasattr(field, "object_id_name")

@@ -53,7 +53,7 @@ def chase_returns_command(_: Any, on: date | None, dry_run: bool, as_json: bool)
 
 
 def returns_as_plain(run: ReturnRun) -> dict[str, Any]:
-    """The run as JSON holds it. A case is named by its number in the address, not by its case number."""
+    """Return the run as JSON holds it, each case by the number in its address, not by its case number."""
     return {
         "on": run.on.isoformat(),
         "messages": [
@@ -89,7 +89,7 @@ def _tell_returns(run: ReturnRun) -> None:
 
 
 def as_plain(run: ChaseRun) -> dict[str, Any]:
-    """The run as JSON holds it."""
+    """Return the run as JSON holds it."""
     return {
         "on": run.on.isoformat(),
         "messages": [
@@ -126,7 +126,7 @@ def _say_to_operator(run: ChaseRun, dry_run: bool) -> None:
 
 
 def _say_what_came(on: date, day_off: str | None, has_messages: bool, dry_run: bool) -> None:
-    """What is beside the answer goes to stderr, so that JSON stays alone on stdout."""
+    """Say on stderr what is beside the answer, so that JSON stays alone on stdout."""
     if day_off:
         click.echo(f"{on} is {day_off}: nobody is chased.", err=True)
     if dry_run:

@@ -40,7 +40,7 @@ class Day(click.ParamType):
 
 @contextmanager
 def board_open() -> Iterator[Any]:
-    """The database open, on the board's own day; yields the Board."""
+    """Open the database for a block, on the board's own day; yields the Board."""
     check_database()
     with database.db.connection_context():
         board = get_board()
@@ -76,7 +76,10 @@ def in_board(command: Callable) -> Callable:
 
 @click.command("migrate")
 def migrate() -> None:
-    """Bring the database to the newest schema. Example: flask migrate"""
+    """Bring the database to the newest schema.
+
+    Example: flask migrate
+    """
     applied = database.migrate()
     for name in applied:
         click.echo(f"Applied {name}")
@@ -100,7 +103,10 @@ def jobs() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True)
 @click.option("--check", is_flag=True, help="Only say whether the port is free.")
 def serve_command(host: str, port: int, check: bool) -> None:
-    """Serve the pages, with the scheduler beside them, until stopped. Example: flask serve --port 8080"""
+    """Serve the pages, with the scheduler beside them, until stopped.
+
+    Example: flask serve --port 8080
+    """
     taken = serve.why_not_there(host, port)
     if taken:
         raise click.ClickException(taken)
@@ -115,5 +121,5 @@ def serve_command(host: str, port: int, check: bool) -> None:
 
 
 def settings() -> Any:
-    """This installation's Settings."""
+    """Return this installation's Settings."""
     return current_app.config["SETTINGS"]

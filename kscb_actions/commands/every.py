@@ -25,11 +25,11 @@ class Commands(AppGroup):
     """The application's commands. A process that serves pages or runs one command loads no other."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of WHERE."""
+        """Return the names, in the order of WHERE."""
         return list(WHERE)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name, or None."""
+        """Return the command of this name, or None."""
         if cmd_name not in WHERE:
             return None
         module = import_module(f"{__package__}.{WHERE[cmd_name]}")

@@ -34,9 +34,10 @@ OPTIONS = {"review": "--review", "agency": "--agency", "as_at": "--as-at", "sinc
 )
 @in_board
 def report(board: Any, kind: str, output: Path, **asked: Any) -> None:
-    """Write a report as a Word file. Example: flask report progress --review SCR-2011-02 -o progress.docx
+    """Write a report as a Word file.
 
     Restricted reviews are left out: only the people named on them can open their report, on the page.
+    Example: flask report progress --review SCR-2011-02 -o progress.docx
     """
     if output.suffix.lower() != ".docx":
         raise click.BadParameter(f"“{output}” must end in .docx.", param_hint="-o")

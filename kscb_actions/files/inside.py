@@ -35,7 +35,7 @@ ARCHIVE_EXTENSIONS = frozenset("zip rar 7z gz tgz tar bz2 xz cab iso img vhd vhd
 
 
 def extension_of(name: str) -> str:
-    """What follows the last full stop, in lower case; empty when there is none."""
+    """Return what follows the last full stop, in lower case; empty when there is none."""
     return name.rpartition(".")[2].strip().lower() if "." in name else ""
 
 

@@ -82,7 +82,7 @@ class FileType:
 
 
 def judge(source: Path | BinaryIO, shown_name: str) -> FileType:
-    """What kind of file this is, by its content, or FileRefused with a sentence that names it.
+    """Return what kind of file this is, by its content. Raises FileRefused with a sentence that names it.
 
     `source` is a path or a seekable stream, left open. `shown_name` is its name as the person knows it.
     """

@@ -83,24 +83,24 @@ class Allowance:
 
 
 def damaged(what: str = "is damaged or cut short") -> Unfit:
-    """The refusal of a file whose structure cannot be followed to its end."""
+    """Return the refusal of a file whose structure cannot be followed to its end."""
     return Unfit(what, "Check that it opens on your computer, save it again and attach the new copy.")
 
 
 def two_kinds() -> Unfit:
-    """The refusal of a file that another program would open as something else."""
+    """Return the refusal of a file that another program would open as something else."""
     return Unfit("is two kinds of file joined together", SAVE_AGAIN)
 
 
 def size_of(stream: IO[bytes]) -> int:
-    """Length in bytes; leaves the stream at its start."""
+    """Return length in bytes; leaves the stream at its start."""
     size = stream.seek(0, 2)
     stream.seek(0)
     return size
 
 
 def head_of(stream: IO[bytes], count: int = 4096) -> bytes:
-    """The first bytes; leaves the stream at its start."""
+    """Return the first bytes; leaves the stream at its start."""
     stream.seek(0)
     head = stream.read(count)
     stream.seek(0)
@@ -108,7 +108,7 @@ def head_of(stream: IO[bytes], count: int = 4096) -> bytes:
 
 
 def spooled(pieces: Iterator[bytes]) -> IO[bytes]:
-    """The pieces as one file at its start: in memory while small, else in the system's temporary folder."""
+    """Return the pieces as one file at its start: in memory while small, else in a temporary file."""
     content = tempfile.SpooledTemporaryFile(max_size=MIB)
     for piece in pieces:
         content.write(piece)
@@ -118,7 +118,7 @@ def spooled(pieces: Iterator[bytes]) -> IO[bytes]:
 
 @contextlib.contextmanager
 def viewed(stream: IO[bytes]) -> Iterator[View]:
-    """The whole of a stream as searchable bytes: mapped, not copied, when it is a file on disk."""
+    """Open the whole of a stream as searchable bytes: mapped, not copied, when it is a file on disk."""
     try:
         handle = stream.fileno()
         stream.flush()
@@ -131,7 +131,7 @@ def viewed(stream: IO[bytes]) -> Iterator[View]:
 
 
 def is_program(head: bytes) -> bool:
-    """Whether the bytes begin a Windows, Linux or macOS program, a Java class or a shell script."""
+    """Return whether the bytes begin a Windows, Linux or macOS program, a Java class or a shell script."""
     if head[:2] == b"MZ":
         offset = int.from_bytes(head[60:64], "little")
         return head[offset : offset + 2] in (b"PE", b"NE", b"LE") or b"This program" in head[:512]

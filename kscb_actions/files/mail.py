@@ -25,7 +25,7 @@ _OPENS, _CLOSES, _ENDS = "opens", "closes", "ends"
 
 
 def carried_in_mail(stream: IO[bytes], allowance: Allowance) -> Iterator[Carried]:
-    """Each attachment and picture, decoded. Raises Unfit when the stream does not begin as an email."""
+    """Yield each attachment and picture, decoded. Raises Unfit when the stream is not an email."""
     header: Message | None = _first_header(stream)
     boundaries: set[bytes] = set()
     for _ in range(PARTS_LIMIT):

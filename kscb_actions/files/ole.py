@@ -157,18 +157,18 @@ def refuse_macros_and_locks(file: CompoundFile) -> None:
 
 
 def is_message(file: CompoundFile) -> bool:
-    """Whether it is an Outlook item ([MS-OXMSG] 2.4: its property stream lies under the root)."""
+    """Return whether it is an Outlook item ([MS-OXMSG] 2.4: its property stream lies under the root)."""
     return "__properties_version1.0" in file.root_names()
 
 
 def old_office(file: CompoundFile) -> tuple[str, str] | None:
-    """The program and the new extension of an Office file from before 2007, such as ("Word", "docx")."""
+    """Return the program and the new extension, such as ("Word", "docx"), of an Office file before 2007."""
     roots = file.root_names()
     return next((kind for name, kind in OFFICE_STREAMS.items() if name in roots), None)
 
 
 def carried_in_ole(file: CompoundFile, allowance: Allowance) -> Iterator[Carried]:
-    """An Outlook item's attachments, and files packed into a document as objects, wherever they lie."""
+    """Yield an Outlook item's attachments, and files embedded in a document as objects, at any depth."""
     streams = file.streams()
     for path, entry in streams.items():
         name = path[-1].lower()

@@ -30,7 +30,7 @@ _OBJECT_STREAM = re.compile(_name("ObjStm"))
 
 
 def is_pdf(view: View) -> bool:
-    """Whether a reader would open these bytes as a PDF: its header may follow 1024 bytes of anything."""
+    """Return whether a reader would open this as a PDF: its header may follow 1024 bytes of anything."""
     return _find(HEADER, view, 0, HEADER_WITHIN)[0] >= 0 and view.rfind(b"startxref") >= 0
 
 

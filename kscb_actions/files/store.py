@@ -78,8 +78,10 @@ class Strays:
 
 
 def clean_shown_name(name: str) -> str:
-    """A file's own name, fit to show and to send: no folders, no characters that hide or turn text, at most
-    150 characters with its ending kept, never empty.
+    """Return a file's own name, made safe to show and to send.
+
+    Without folders and without characters that hide text or turn its direction; at most 150 characters, the
+    ending kept; never empty.
     """
     name = one_line(_UNSEEN.sub("", name.replace("\\", "/").rsplit("/", 1)[-1])).rstrip(". ")
     stem, stop, extension = name.rpartition(".")
@@ -147,7 +149,7 @@ class EvidenceStore:
         return size, digest.hexdigest()
 
     def open(self, stored_name: str) -> BufferedReader:
-        """The kept bytes, from the start. The caller closes it. Raises StoredFileMissing."""
+        """Return the kept bytes, from the start. The caller closes it. Raises StoredFileMissing."""
         try:
             return open(self._path(stored_name), "rb", opener=_no_link)
         except OSError as error:
@@ -156,7 +158,7 @@ class EvidenceStore:
             raise
 
     def verify(self, stored_name: str, sha256: str) -> bool:
-        """Whether the file is there and its bytes are still those that were received."""
+        """Return whether the file is there and its bytes are still those that were received."""
         try:
             with self.open(stored_name) as file:
                 return hashlib.file_digest(file, "sha256").hexdigest() == sha256

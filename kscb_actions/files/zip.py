@@ -51,7 +51,7 @@ _MACRO_WORDS = ("macroenabled", "vbaproject", "vbadata", "macrosheet", "ms-excel
 
 
 def open_zip(stream: IO[bytes], allowance: Allowance) -> zipfile.ZipFile:
-    """The archive, its directory checked first. Raises Unfit when it is damaged, hostile or locked."""
+    """Return the archive, its directory checked first. Raises Unfit when it is damaged, hostile or locked."""
     size = size_of(stream)
     _check_directory(stream, size, allowance)
     try:
@@ -122,7 +122,7 @@ def carried_in_zip(archive: zipfile.ZipFile, allowance: Allowance) -> Iterator[C
 
 
 def office_extension(archive: zipfile.ZipFile) -> str | None:
-    """ "docx", "xlsx" or "pptx" by the archive's main part; None when it is no Office file.
+    """Return "docx", "xlsx" or "pptx" by the archive's main part; None when it is no Office file.
 
     Raises Unfit for macros under any name and for templates. The main part is the one that Office itself
     opens (ECMA-376 part 2: the root relationship whose type ends in "/officeDocument").

@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 
 def chase_trigger() -> CronTrigger:
-    """Monday to Friday at 08:00, London time. No clock change touches that hour."""
+    """Return the times of chasing: Monday to Friday at 08:00 in London, an hour no clock change touches."""
     return CronTrigger(
         day_of_week="mon-fri", hour=CHASE_AT.hour, minute=CHASE_AT.minute, timezone=clock.LONDON
     )
@@ -114,7 +114,7 @@ class Jobs:
 
 
 def build(jobs: Jobs) -> BackgroundScheduler:
-    """The scheduler with every job in it, not yet started. A late job runs late, and once."""
+    """Return the scheduler with every job in it, not yet started. A late job runs late, and once."""
     scheduler = BackgroundScheduler(
         timezone=clock.LONDON,
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},

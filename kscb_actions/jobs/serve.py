@@ -33,7 +33,7 @@ EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
 def why_not_there(host: str, port: int) -> str | None:
-    """Why nothing can be served at this address, for the reader; None when it is free."""
+    """Return why nothing can be served at this address, for the reader; None when it is free."""
     busy = (
         f"Port {port} at {host} is in use by another program. Stop that program, or choose another port "
         f"(flask serve --port {port + 1 if port < 65535 else 5001}, or make run PORT=…)."

@@ -31,5 +31,5 @@ class OutboxMessage(Versioned):
 
     @property
     def room_of_event(self) -> str:
-        """The room whose people alone may know of the message, if there is one."""
+        """Return the room whose people alone may know of the message, if there is one."""
         return str(self.about) or self.event_room

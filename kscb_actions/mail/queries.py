@@ -26,7 +26,7 @@ class Page:
 
 
 def list_messages(viewer: Viewer, visible: Any, state: State | None = None, page: int = 1) -> Page:
-    """One page of the outbox, of one state or all. Two queries.
+    """Return one page of the outbox, of one state or all. Two queries.
 
     `visible` is the condition on OutboxMessage that keeps what this person may know of.
     """
@@ -44,7 +44,7 @@ def list_messages(viewer: Viewer, visible: Any, state: State | None = None, page
 
 
 def get_message(viewer: Viewer, visible: Any, message_id: int) -> OutboxMessage | None:
-    """One message with its addressee, or None when it is hidden or does not exist."""
+    """Return one message with its addressee, or None when it is hidden or does not exist."""
     if reach(viewer, Permission.READ_OUTBOX) is Reach.NONE:
         return None
     query = OutboxMessage.select(OutboxMessage, User).join(User)

@@ -101,7 +101,7 @@ class MailServer:
 
 
 def compose(message: OutboxMessage, sender: str) -> EmailMessage:
-    """The message as it travels: plain text, and the same Message-ID and Date at every try.
+    """Return the message as it travels: plain text, and the same Message-ID and Date at every try.
 
     Raises ValueError where a header would hold a line break or the address is not one plain address.
     """
@@ -119,7 +119,7 @@ def compose(message: OutboxMessage, sender: str) -> EmailMessage:
 
 
 def _meaning(answer: smtplib.SMTPException) -> Exception:
-    """The server's answer as one of the three things it can mean."""
+    """Return the server's answer as one of the three things it can mean."""
     if isinstance(answer, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(answer.recipients.values()))
         return _by_code(code, text)

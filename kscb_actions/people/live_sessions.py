@@ -14,7 +14,7 @@ from .rules import ABSOLUTE_LIMIT, IDLE_LIMIT
 
 
 def live_session(token: str) -> SignInSession | None:
-    """The row of a token that still holds: active person, not idle, not too old. One query."""
+    """Return the row of a token that still holds: active person, not idle, not too old. One query."""
     now = clock.real_now()
     return _live_session.first(
         hashed=token_hash(token), idle_since=now - IDLE_LIMIT, begun_since=now - ABSOLUTE_LIMIT

@@ -31,7 +31,7 @@ class PersonFacts:
 
 
 def facts_of(person: User) -> PersonFacts:
-    """A person's facts as they are recorded now."""
+    """Return a person's facts as they are recorded now."""
     return PersonFacts(person.email, person.name, person.role_set, person.agency)
 
 
@@ -92,7 +92,7 @@ def end_access(person: User) -> None:
 def invite(
     person: User, lasts: timedelta = timedelta(days=INVITATION_DAYS), ends_earlier: bool = True
 ) -> str:
-    """A single-use token with which `person` sets a password within `lasts`.
+    """Return a single-use token with which `person` sets a password within `lasts`.
 
     A board manager's new link ends the earlier ones. One that anybody may ask for must not: a stranger
     could then keep the person's own from working.
@@ -106,7 +106,7 @@ def invite(
 
 
 def person_of_link(token: str) -> User | None:
-    """Whose password this link sets; None when it is used, too old or unknown."""
+    """Return whose password this link sets; None when it is used, too old or unknown."""
     link = (
         PasswordLink.select(PasswordLink, User)
         .join(User)

@@ -19,7 +19,7 @@ class TooManyTries(Exception):
 
 
 def check_password(email: str, password: str, browsers: KnownBrowsers, cookie: str = "") -> User | None:
-    """The active person with this address and password, or None; the work is the same for anybody.
+    """Return the active person with this address and password, or None; the work is the same for anybody.
 
     Raises TooManyTries after ten tries in five minutes at one address, known or not (OWASP ASVS 6.3.1); a
     browser where this person has signed in before (`cookie`) has ten of its own. Each try is counted before
@@ -55,7 +55,7 @@ def may_ask_for_link(email: str) -> bool:
 
 
 def as_address(text: str) -> str:
-    """What somebody typed, as addresses are kept."""
+    """Return what somebody typed, as addresses are kept."""
     return one_line(text).lower()[:254]
 
 
@@ -86,7 +86,7 @@ TOO_MANY = f"There were too many tries. Wait {TRIES_WITHIN.seconds // 60} minute
 
 
 def confirm(viewer: Viewer, password: str) -> bool:
-    """True when this is the password of `viewer`, a person who is signed in.
+    """Return whether this is the password of `viewer`, a person who is signed in.
 
     Raises InvalidInput({"password": why}) when it is wrong, which is told in the trail, and after ten tries
     in five minutes. The tries are counted apart from those at the sign-in page, where strangers can use

@@ -166,8 +166,9 @@ def unname_person(viewer: Viewer, review: Review, user: User) -> None:
 
 
 def review_of_child_deaths(tx: Change, year: str, today: date) -> Review:
-    """The review that gathers what child death reviews of a reporting year ("2011-12") taught, inside an open
-    change; made when it is not there yet. It says nothing of any case.
+    """Return the review that gathers what a reporting year's child death reviews taught, made when missing.
+
+    Called inside an open change; `year` is like "2011-12". The review says nothing of any case.
 
     This is the one way for who keeps panels to reach a review: they may not edit reviews, nor read them.
     Raises Refused.

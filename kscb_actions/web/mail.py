@@ -18,8 +18,10 @@ blueprint = GuardedBlueprint("mail", __name__)
 
 
 def not_telling_of_hidden(viewer: Viewer) -> Any:
-    """The condition on OutboxMessage that keeps out what names a review hidden from this person, and what
-    only the panel's people may know of: of a case in which they have an interest, not even they.
+    """Return the condition on OutboxMessage that keeps out what this person may not know of.
+
+    That is what names a review hidden from them, and what only the panel's people may know of; and of a case
+    in which somebody has an interest, not even they.
     """
     hidden = Review.select(peewee.SQL("1")).where(
         Review.id.in_(hidden_reviews(viewer)), OutboxMessage.body.contains(Review.reference)
@@ -38,13 +40,13 @@ STATES = {state.value: state for state in State}
 
 
 def load_message(viewer: Viewer, message_id: int) -> OutboxMessage | None:
-    """The message of an address, as far as this person may know of it."""
+    """Return the message of an address, as far as this person may know of it."""
     return get_message(viewer, not_telling_of_hidden(viewer), message_id)
 
 
 @blueprint.route("/outbox", access=Access(Permission.READ_OUTBOX))
 def outbox() -> Any:
-    """What the tracker has written to people, newest first."""
+    """Show what the tracker has written to people, newest first."""
     state = STATES.get(request.args.get("state", ""))
     page = request.args.get("page", 1, type=int)
     found = list_messages(viewer(), not_telling_of_hidden(viewer()), state, page)
@@ -61,7 +63,7 @@ def outbox() -> Any:
 
 @blueprint.route("/outbox/<int:message_id>", access=Access(Permission.READ_OUTBOX, of=load_message))
 def message(message: OutboxMessage) -> Any:
-    """One message, readable; a secret one without its text."""
+    """Return one message, readable; a secret one without its text."""
     return render_template(
         "mail/message.html", message=message, state=STATE_NAMES[State(message.state)], max_tries=MAX_TRIES
     )

@@ -45,13 +45,13 @@ class SettingsForm(HouseForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What was typed, for the service; what is no number is None."""
+        """Return what was typed, for the service; what is no number is None."""
         texts = {name: one_line(self[name].data) for name in ("name", "short_name", "colour", "marking")}
         counts = {name: read_count(self[name].data) for name in COUNTS}
         return {**texts, **counts, "chase_offsets": read_offsets(self.chase_offsets.data)}
 
     def differences(self, board: Board) -> list[Difference]:
-        """Where what was typed is not what is saved now."""
+        """Return where what was typed is not what is saved now."""
         return [
             Difference(self[name].label.text, theirs, self[name].data)
             for name, theirs in typed(board).items()
@@ -67,7 +67,7 @@ class SettingsForm(HouseForm):
 
 
 def typed(board: Board) -> dict[str, str]:
-    """The settings as they are typed."""
+    """Return the settings as they are typed."""
     limits = board.thresholds
     return {
         "name": board.name,

@@ -8,6 +8,6 @@ from kscb_actions.database import writing
 
 
 def put(action: Action, facts: Facts) -> None:
-    """The row of `action` now holds exactly these facts."""
+    """Write exactly these facts into the row of `action`."""
     with writing(Action):
         Action.update(**asdict(facts)).where(Action.id == action.id).execute()

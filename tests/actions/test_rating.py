@@ -40,24 +40,24 @@ LEAP = date(2012, 2, 29)
 
 
 def facts(today: date = TODAY, **changes: Any) -> Facts:
-    """An action on course: updated yesterday, due in a hundred days."""
+    """Return an action on course: updated yesterday, due in a hundred days."""
     due = today + timedelta(days=100)
     plain = Facts("active", "in_progress", "none", today - timedelta(days=1), due, due, None, 0)
     return replace(plain, **changes)
 
 
 def due(days: int, today: date = TODAY, **changes: Any) -> Facts:
-    """An action due so many days from today."""
+    """Return an action due so many days from today."""
     return facts(today, current_due_on=today + timedelta(days=days), **changes)
 
 
 def quiet(days: int, **changes: Any) -> Facts:
-    """An action last updated so many days ago."""
+    """Return an action last updated so many days ago."""
     return facts(updated_on=TODAY - timedelta(days=days), **changes)
 
 
 def done(days_late: int, assurance: str = "submitted", **changes: Any) -> Facts:
-    """An action whose due date has passed, reported done so many days after it."""
+    """Return an action whose due date has passed, reported done so many days after it."""
     due_on = TODAY - timedelta(days=40)
     reported = due_on + timedelta(days=days_late)
     return facts(
@@ -239,7 +239,7 @@ def test_one_colour_and_never_red_or_late_when_stopped(
 
 @pytest.fixture(scope="module")
 def row(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Action]:
-    """One action in a database of its own, for many examples."""
+    """Yield one action in a database of its own, for many examples."""
     folder = tmp_path_factory.mktemp("rating")
     shutil.copy(migrated, folder / "kscb.db")
     with database.connect_to(f"sqlite:///{folder / 'kscb.db'}").connection_context(), clock.at(TODAY):

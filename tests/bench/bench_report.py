@@ -36,7 +36,7 @@ RAW_TARGET, NAIVE_TARGET, MEMORY_TARGET = 1.5, 30, 1.25
 
 
 def write_report(out: BinaryIO, from_trail: bool = False) -> Report:
-    """The product: the whole report, from the database to the file."""
+    """Write the whole report as the product does, from the database to the file."""
     with database.reading():
         report = build_progress(READER, Board(), Choice(), TODAY, from_trail)
         write_docx(report, out)
@@ -44,14 +44,14 @@ def write_report(out: BinaryIO, from_trail: bool = False) -> Report:
 
 
 def actions_of(report: Report) -> list[Row]:
-    """The rows of the table of all actions."""
+    """Return the rows of the table of all actions."""
     tables = [block for section in report.sections for block in section.blocks if isinstance(block, Table)]
     [table] = [table for table in tables if table.caption == "All actions"]
     return [row for row in table.rows if not isinstance(row, Group)]
 
 
 def write_naive(out: BinaryIO) -> None:
-    """The long tables as a beginner writes them: one add_row for each row."""
+    """Write the long tables as a beginner does: one add_row for each row."""
     document = docx.Document()
     for rows in long_tables():
         table = None
@@ -63,20 +63,20 @@ def write_naive(out: BinaryIO) -> None:
 
 
 def cpu_seconds(write: Callable[[BinaryIO], Any]) -> float:
-    """CPU seconds of one turn."""
+    """Return CPU seconds of one turn."""
     start = time.process_time()
     write(io.BytesIO())
     return time.process_time() - start
 
 
 def best(writers: list[Callable[[BinaryIO], Any]], turns: int) -> list[float]:
-    """The least CPU seconds of each, taking turns so that a busy spell hits all alike."""
+    """Return the least CPU seconds of each, taking turns so that a busy spell hits all alike."""
     taken = [[cpu_seconds(write) for write in writers] for _ in range(turns)]
     return [min(column) for column in zip(*taken, strict=True)]
 
 
 def peak_mib(path: Path, past: str = "") -> float:
-    """Peak memory of a process of its own that writes the report of a database, in MiB.
+    """Return peak memory of a process of its own that writes the report of a database, in MiB.
 
     SQLite's page cache, which grows to the 32 MB it is allowed whoever reads, is held at 2 MB there.
     """
@@ -85,7 +85,7 @@ def peak_mib(path: Path, past: str = "") -> float:
 
 
 def naive_growth(folder: Path) -> tuple[float, float]:
-    """CPU seconds of the naive writer at NAIVE actions, and its power of growth from half as many."""
+    """Return CPU seconds of the naive writer at NAIVE actions, and its power of growth from half as many."""
     taken = []
     for number in (40, NAIVE // 2, NAIVE):
         prepare(folder / f"naive-{number}.db", number)
@@ -95,7 +95,7 @@ def naive_growth(folder: Path) -> tuple[float, float]:
 
 
 def figures(folder: Path) -> Iterator[tuple[str, float, str, bool]]:
-    """Each figure: what it is, its value, its target, and whether the target is met."""
+    """Yield each figure: what it is, its value, its target, and whether the target is met."""
     naive, growth = naive_growth(folder)
     prepare(folder / "few.db", FEW)
     prepare(folder / "many.db", MANY)

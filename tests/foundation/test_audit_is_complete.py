@@ -43,14 +43,14 @@ TOLD = [model for model in models.ALL if model not in (*models.HOUSEKEEPING, Aud
 
 
 def everything() -> dict[tuple[str, int], str]:
-    """{(table, id): the row as text} of every table that the trail tells of."""
+    """Return {(table, id): the row as text} of every table that the trail tells of."""
     return {
         (model._meta.table_name, row["id"]): repr(row) for model in TOLD for row in model.select().dicts()
     }
 
 
 def untold(operation: Callable[[], object]) -> set[tuple[str, int]]:
-    """What an operation changed without telling, and what it told without changing."""
+    """Return what an operation changed without telling, and what it told without changing."""
     before, newest = everything(), AuditEvent.select().count()
     operation()
     after = everything()
@@ -63,7 +63,7 @@ def untold(operation: Callable[[], object]) -> set[tuple[str, int]]:
 
 @pytest.fixture
 def operations(world: World) -> dict[str, Callable[[], object]]:
-    """Every operation that changes something, ready to run one after the other."""
+    """Return every operation that changes something, ready to run one after the other."""
     manager, chair = world.as_viewer(world.manager), world.as_viewer(world.second_chair)
     lead = world.as_viewer(world.police_lead)
     coordinator = world.as_viewer(world.cdop_coordinator)

@@ -24,7 +24,7 @@ FACTS = RecommendationFacts("Tell parents about safe sleeping.")
 
 @pytest.fixture
 def operations(world: World) -> dict[str, Callable[[], object]]:
-    """Every operation on meetings, interests, referrals and learning, ready to run one after the other."""
+    """Return every operation on meetings, interests, referrals and learning, to be run in order."""
     panel = Panel(world)
     who, chair = panel.coordinator, world.as_viewer(world.chair)
     one, two = panel.death(), panel.death()

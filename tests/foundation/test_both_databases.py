@@ -31,7 +31,7 @@ MANY = 4
 
 
 def at_once(work: Callable[[int], object]) -> list[object]:
-    """What `work` gives, or raises, in threads of its own connections that begin at the same moment."""
+    """Return what `work` gives or raises in threads with their own connections that begin together."""
     barrier = Barrier(MANY)
 
     def run(number: int) -> object:

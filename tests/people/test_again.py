@@ -25,19 +25,19 @@ from .door import PASSWORD, Door, with_password
 
 @pytest.fixture
 def app(own_app: Flask) -> Flask:
-    """An application of its own, to add a page to."""
+    """Return an application of its own, to add a page to."""
     return own_app
 
 
 @pytest.fixture
 def member(world: World) -> User:
-    """A panel member with a password."""
+    """Return a panel member with a password."""
     return with_password(world.cdop_member)
 
 
 @pytest.fixture
 def address(app: Flask) -> str:
-    """The address of a page that hands something out."""
+    """Return the address of a page that hands something out."""
 
     def paper() -> Any:
         return asked_again("the paper", back=url_for("home.index"), answer=lambda: "the paper itself")
@@ -47,7 +47,7 @@ def address(app: Flask) -> str:
 
 
 def refused(user: User, password: str) -> str:
-    """What is said of a password that is not taken."""
+    """Return what is said of a password that is not taken."""
     with pytest.raises(InvalidInput) as wrong:
         confirm(user.viewer, password)
     return wrong.value.errors["password"]

@@ -32,7 +32,7 @@ TYPED = MultiDict(
 
 @pytest.fixture
 def door(app: Flask, world: World) -> Door:
-    """A browser in which the manager was signed in, and whose session has ended."""
+    """Return a browser in which the manager was signed in, and whose session has ended."""
     with_password(world.manager)
     opened = Door(app)
     opened.sign_in(world.manager.email)
@@ -52,7 +52,7 @@ def sign_in_with(door: Door, page: str, email: str) -> str:
 
 
 def without_token(fields: MultiDict[str, str]) -> list[tuple[str, str]]:
-    """The fields in their order, but for the token."""
+    """Return the fields in their order, but for the token."""
     return [(name, value) for name, value in fields.items(multi=True) if name != "csrf_token"]
 
 

@@ -21,7 +21,7 @@ from .door import OURS, PASSWORD, Door, token_in, with_password
 
 @pytest.fixture
 def door(app: Flask, world: World) -> Door:
-    """A browser in which the police's lead is signed in."""
+    """Return a browser in which the police's lead is signed in."""
     with_password(world.police_lead)
     opened = Door(app)
     opened.sign_in(world.police_lead.email)
@@ -35,7 +35,7 @@ def sign_out(door: Door) -> None:
 
 
 def fresh(user: User) -> User:
-    """The person as the database has them."""
+    """Return the person as the database has them."""
     return User.get_by_id(user.id)
 
 

@@ -29,19 +29,19 @@ UNKNOWN = "nobody@board.example"
 
 @pytest.fixture
 def reader(world: World) -> User:
-    """A reader with a password."""
+    """Return a reader with a password."""
     return with_password(world.reader)
 
 
 @pytest.fixture
 def disabled(world: World) -> User:
-    """A person with a password whose account is switched off."""
+    """Return a person with a password whose account is switched off."""
     person = with_password(world.cdop_member)
     return edit_person(SYSTEM, person, facts_of(person), person.version, is_active=False)
 
 
 def said(response: TestResponse, email: str) -> tuple[int, str]:
-    """What an answer says, but for its tokens and the address that was typed."""
+    """Return what an answer says, but for its tokens and the address that was typed."""
     page = re.sub(r'(csrf_token"[^>]*value="|nonce=")[^"]+', "", response.text)
     return response.status_code, page.replace(email, "…")
 

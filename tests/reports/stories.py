@@ -35,7 +35,7 @@ def changes_of(made: Report) -> dict[str, tuple[str, str]]:
 
 
 def busy(world: World) -> list[Action]:
-    """Actions of every rating, with answers, extensions and evidence."""
+    """Return actions of every rating, with answers, extensions and evidence."""
     open_review = world.review("IR-2011-01", classification="OFFICIAL", kind="independent")
     recommendation = world.recommendation(open_review)
     with clock.at(TODAY - timedelta(days=200)):

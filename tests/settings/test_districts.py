@@ -56,7 +56,7 @@ def called(code: str) -> District:
 
 
 def offered(page: Page) -> list[str]:
-    """The names in the list of districts of a case's form."""
+    """Return the names in the list of districts of a case's form."""
     texts = page.tree.xpath("//select[@name='district']/option/text()")
     return [" ".join(each.split()) for each in texts][1:]
 

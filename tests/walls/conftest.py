@@ -28,14 +28,14 @@ class Board:
     addresses: list[str]
 
     def person(self, role: Role | None) -> User | None:
-        """Somebody who has this role alone; None for nobody."""
+        """Return somebody who has this role alone; None for nobody."""
         own = {Role.AGENCY_LEAD: "police_lead"}
         return getattr(self.world, own.get(role, role.value)) if role else None
 
 
 @pytest.fixture
 def board(app: Flask, world: World) -> Board:
-    """The board with a review, its action and evidence, mail of both kinds, and the canaries."""
+    """Return the board with a review, its action and evidence, mail of both kinds, and the canaries."""
     action = world.action(
         due_on=date(2012, 2, 1), recommendation=world.recommendation(world.review("SCR-2011-01"))
     )

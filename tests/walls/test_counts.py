@@ -22,12 +22,12 @@ COUNTING = ("/attention", "/my-actions", "/reviews", "/actions", "/outbox", "/au
 
 
 def opened(client: FlaskClient, board: Board) -> dict[str, Answer]:
-    """What every address answers somebody, but evidence files: that one was opened is told in the trail."""
+    """Return every address's answer but evidence files', the opening of which is recorded in the trail."""
     return walk(client, [address for address in board.addresses if "/files/" not in address])
 
 
 def everything(board: Board, but: Role | None = None) -> User:
-    """Somebody who has every role outside the panel, but one."""
+    """Return somebody who has every role outside the panel, but one."""
     roles = [role for role in OUTSIDE if role and role is not but]
     return board.world.person("everything", *roles, agency=board.world.police)
 

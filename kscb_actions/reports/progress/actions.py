@@ -28,7 +28,7 @@ EXCEPTIONS = {
 
 
 def exceptions_section(scope: Scope, counts: Counts) -> Section:
-    """Every red and amber action, each with all its reasons in words, under the most pressing of them."""
+    """Return every red and amber action with all its reasons, under the most pressing of them."""
     number = sum(counts.of_code(code) for code in EXCEPTIONS)
     intro = (
         f"{verb(number, 'is', 'are')} red or amber. Each stands here once, under the most pressing of its "
@@ -48,7 +48,7 @@ def exceptions_section(scope: Scope, counts: Counts) -> Section:
 
 
 def actions_section(scope: Scope, counts: Counts) -> Section:
-    """Every action, by review and number."""
+    """Return every action, by review and number."""
     rows = Rows(partial(_action_rows, scope, counts), counts.total)
     table = Table("All actions", _action_columns(scope), rows, "No action has been recorded.", "actions")
     intro = Paragraph(
@@ -101,7 +101,7 @@ def _exception_rows(
 
 
 def _reasons_of_part(counts: Counts, start: int, most: int) -> tuple[tuple[str, ...], int]:
-    """The reasons whose actions a part of the exceptions tells, and where it begins among these actions."""
+    """Return the reasons whose actions a part of the exceptions has, and where it begins among these."""
     told: list[str] = []
     first = before = 0
     for code in EXCEPTIONS:
@@ -126,7 +126,7 @@ def _action_rows(
 def _grouped(
     rows: Iterable[Any], key: str, heading: Callable[[Any], str]
 ) -> Iterator[Mapping[str, Any] | Group]:
-    """Rows with a Group before the first of each value of `key`."""
+    """Yield rows with a Group before the first of each value of `key`."""
     group: Any = None
     for row in rows:
         if row[key] != group:
@@ -180,7 +180,7 @@ def _last_said(row: Mapping[str, Any], facts: Facts) -> str:
 
 
 def _every_reason(scope: Scope, row: Mapping[str, Any], facts: Facts) -> str:
-    """The reason of the rating, and after it the others that hold too."""
+    """Return the reason of the rating, and after it the others that hold too."""
     first = reason_of(row["code"], facts, scope.as_at)
     if row["code"] == "returned" and not scope.publication:
         first = f"{first}: {shortened(row['returned_because'] or '').rstrip('.')}"

@@ -25,7 +25,7 @@ class Change:
 
 
 def list_changes(scope: Scope) -> dict[str, Change]:
-    """{kind of change: what changed}, in the order in which they are told. One query each."""
+    """Return {kind of change: what changed}, in the order in which they are told. One query each."""
     accepted = AssuranceDecision.decision == "accepted"
     returned = AssuranceDecision.decision == "returned"
     added = (AuditEvent.kind == "action") & (AuditEvent.event == "action.added")
@@ -50,7 +50,7 @@ def list_changes(scope: Scope) -> dict[str, Change]:
 
 
 def changes_section(scope: Scope, changes: Mapping[str, Change]) -> Section:
-    """The changes as a table, after a sentence on which days they cover."""
+    """Return the changes as a table, after a sentence on which days they cover."""
     days = f"after {date_uk(scope.since)} and up to the end of {date_uk(scope.as_at)}"
     columns = (Column("Change", 45), Column("Actions", 18, "end"), Column("Which", 107))
     rows = tuple((change.name, f"{change.count:,}", change.references) for change in changes.values())

@@ -15,7 +15,7 @@ ASKED_INTRO = "The subgroup is asked to:"
 
 
 def title_of(scope: Scope) -> str:
-    """The title: what it is about, without a case's name."""
+    """Return the title: what it is about, without a case's name."""
     title = "Progress of action plans" if scope.review is None else "Progress of the action plan"
     if scope.review is not None:
         title = f"{title}: {scope.review['reference']}"
@@ -23,7 +23,7 @@ def title_of(scope: Scope) -> str:
 
 
 def header_of(scope: Scope, counts: Counts, changes: Mapping[str, Change]) -> tuple[tuple[str, str], ...]:
-    """By, To, Subject, Classification and Summary, as a county council's committee papers begin."""
+    """Return By, To, Subject, Classification and Summary, as a county council's committee papers begin."""
     return (
         ("By", f"Board manager, {scope.board.name}"),
         ("To", "Serious Case Review Subgroup"),
@@ -36,7 +36,7 @@ def header_of(scope: Scope, counts: Counts, changes: Mapping[str, Change]) -> tu
 def asked_of(
     scope: Scope, counts: Counts, changes: Mapping[str, Change], extensions: Extensions
 ) -> tuple[str, ...]:
-    """What members are asked to do, as far as the facts give reason for it."""
+    """Return what members are asked to do, as far as the facts give reason for it."""
     return tuple(_asked(scope, counts, changes, extensions))
 
 

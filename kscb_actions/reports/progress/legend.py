@@ -15,7 +15,7 @@ FACTS = (
 
 
 def legend_section(scope: Scope) -> Section:
-    """What each colour means."""
+    """Return what each colour means."""
     rows = tuple(
         (Cell(colour.capitalize(), colour.value), meaning)
         for colour, meaning in legend(scope.board.thresholds)
@@ -25,7 +25,7 @@ def legend_section(scope: Scope) -> Section:
 
 
 def method_section(scope: Scope) -> Section:
-    """How the ratings are made, and which state of the record the paper tells."""
+    """Return how the ratings are made, and which state of the record the paper tells."""
     rules = rating_rules(scope.board.thresholds)
     words = rule_words(scope.board.thresholds)
     blocks = (
@@ -42,7 +42,7 @@ def method_section(scope: Scope) -> Section:
 
 
 def rule_words(thresholds: Thresholds) -> dict[str, str]:
-    """{code of a rule of rating: the rule in words}."""
+    """Return {code of a rule of rating: the rule in words}."""
     return {
         "superseded": "superseded by another action",
         "withdrawn": "withdrawn",

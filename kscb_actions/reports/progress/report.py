@@ -23,7 +23,7 @@ from .scope import Choice, scope_of
 def build_progress(
     viewer: Viewer, board: Board, choice: Choice, today: date, from_trail: bool = False
 ) -> Report:
-    """The report for this person. Build it and draw it inside one `database.reading()`.
+    """Return the report for this person. Build it and draw it inside one `database.reading()`.
 
     Long tables read their rows when they are drawn. For publication (`choice.publication`) leads, narratives,
     reasons, pseudonyms and lists of evidence are left out, and so are reviews that are restricted or marked
@@ -59,7 +59,7 @@ def build_progress(
 
 
 def file_name(report_as_at: date, reference: str = "") -> str:
-    """The name of the file: “progress-report-2012-03-31.docx”, with the reference of the one review."""
+    """Return a file name such as “progress-report-2012-03-31.docx”, with the reference of a single review."""
     middle = f"{reference}-" if reference else ""
     return f"progress-report-{middle}{report_as_at.isoformat()}.docx"
 

@@ -40,7 +40,7 @@ class AddingForm(HouseForm):
 
     @property
     def status(self) -> int:
-        """The HTTP status of the page that shows this form again: 409 when somebody else saved first."""
+        """Return the HTTP status of the page with this form again: 409 when somebody else saved first."""
         return 409 if self.is_stale else 200
 
     def attempt_on(self, action: Action, operation: Callable[[], Any]) -> bool:
@@ -85,7 +85,7 @@ ADDRESS = "/reviews/<reference>/actions/<int:number>"
 
 @blueprint.route(ADDRESS, access=Access(Permission.READ_ACTION, of=get_action))
 def show(action: Action) -> Any:
-    """The whole of an action: facts, rating, evidence, story, and what this viewer can do now."""
+    """Show the whole of an action: facts, rating, evidence, history, and what this viewer can do now."""
     facts, today = facts_of(action), clock.today()
     return render_template(
         "actions/show.html",

@@ -36,7 +36,7 @@ class DueDateForm(AddingForm):
     submit = save_button("Change the due date")
 
     def validate_reason(self, field: object) -> None:
-        """Said together with a date that cannot be read, so that nothing is found wrong twice."""
+        """Ask for the reason together with an unreadable date, so that nothing is refused in two steps."""
         if self.due_on.data is None and not clean_text(self.reason.data or "").strip():
             raise ValidationError(NO_REASON)
 
@@ -53,12 +53,12 @@ class DecideExtensionForm(HouseForm):
     submit = save_button("Save the decision")
 
     def validate_answer(self, field: object) -> None:
-        """One of the two has to be chosen."""
+        """Ask for one of the two to be chosen."""
         if self.answer.data not in (AGREE, REFUSE):
             raise ValidationError("Choose whether you agree to the new date.")
 
     def validate_reason(self, field: object) -> None:
-        """Said together with a missing answer, so that nothing is found wrong twice."""
+        """Ask for the reason together with a missing answer, so that nothing is refused in two steps."""
         if not clean_text(self.reason.data or "").strip():
             raise ValidationError(NO_REASON)
 

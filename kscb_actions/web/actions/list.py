@@ -38,13 +38,13 @@ class Choice:
     is_typed: bool = False
 
     def words_of(self, value: str) -> str:
-        """What a value is called; the value itself when it is none of the options."""
+        """Return what a value is called; the value itself when it is none of the options."""
         return dict(self.options).get(value, value)
 
 
 @blueprint.route("/actions", access=Access(Permission.READ_ACTION))
 def index() -> Any:
-    """Every action this person may see, narrowed, sorted and paged as the address says."""
+    """Return every action this person may see, narrowed, sorted and paged as the address says."""
     if "" in request.args.values():
         filled = [pair for pair in request.args.items(multi=True) if pair[1]]
         return redirect(changed_address(request.script_root + request.path, filled, {}))
@@ -85,7 +85,7 @@ def _sort_of(asked: Mapping[str, str]) -> dict[str, str]:
 
 
 def filter_of(asked: Mapping[str, str]) -> Filter:
-    """The filter an address asks for. What it names and is not there matches nothing."""
+    """Return the filter an address asks for. What it names and is not there matches nothing."""
     theme = asked.get("theme")
     return Filter(
         review=asked.get("review", ""),
@@ -101,7 +101,7 @@ def filter_of(asked: Mapping[str, str]) -> Filter:
 
 
 def choices_for(person: Viewer) -> list[Choice]:
-    """What this person can narrow the list by: reviews, agencies and the rest, as far as they see them."""
+    """Return what this person can narrow the list by: the reviews, agencies and so on that they see."""
     sees_all = reach(person, Permission.READ_ACTION) is Reach.ALL
     agencies = [each for each in list_agencies(active_only=False) if sees_all or each.id == person.agency_id]
     themes = tuple((str(each.id), each.name) for each in list_themes())

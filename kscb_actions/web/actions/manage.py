@@ -63,7 +63,7 @@ class EditActionForm(ActionForm):
 
     @staticmethod
     def filled(action: Action) -> dict[str, Any]:
-        """The values of the fields as the action has them."""
+        """Return the values of the fields as the action has them."""
         return {
             "version": str(action.version),
             "text": action.text,
@@ -87,7 +87,7 @@ class StandingForm(HouseForm):
 
     @staticmethod
     def filled(action: Action) -> dict[str, Any]:
-        """The standing as it is, in words."""
+        """Return the standing as it is, in words."""
         return {"standing": STANDING_NAMES[action.standing], "reason": action.standing_reason}
 
 
@@ -97,7 +97,7 @@ class NewActionsForm(ActionForm):
     agencies = ticks("Which agencies?", hint=HINT)
 
     def chosen(self, agencies: list[Agency]) -> list[Agency]:
-        """The agencies ticked, all of them where that is ticked."""
+        """Return the agencies ticked, all of them where that is ticked."""
         ticked = self.agencies.data or ()
         return [each for each in agencies if EVERY_AGENCY in ticked or each.code in ticked]
 
@@ -107,7 +107,7 @@ class NewActionsForm(ActionForm):
             self.agencies.data = [EVERY_AGENCY, *(each.code for each in agencies)]
 
     def leads(self, people: Iterable[User]) -> dict[int, User]:
-        """{agency id: the lead chosen for it}."""
+        """Return {agency id: the lead chosen for it}."""
         known = {str(person.id): person for person in people}
         found = {}
         for name, field in self._fields.items():
@@ -116,12 +116,12 @@ class NewActionsForm(ActionForm):
         return found
 
     def facts(self) -> ActionFacts:
-        """What was typed, for the service."""
+        """Return what was typed, for the service."""
         return ActionFacts(self.text.data, self.success_measure.data, self.due_on.data)
 
 
 def new_actions_form(agencies: list[Agency], people: list[User], named: set[int] | None) -> NewActionsForm:
-    """A form with a lead to choose for each agency: its only lead unless another is chosen.
+    """Return a form with a lead to choose for each agency: its only lead unless another is chosen.
 
     `named` are the ids of the people named on a restricted review (None where it is not restricted): a lead
     who is not named is offered, so that the manager learns what to do, but never chosen beforehand.

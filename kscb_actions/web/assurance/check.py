@@ -43,16 +43,16 @@ class CheckForm(AddingForm):
 
     @property
     def is_accepted(self) -> bool:
-        """Whether it is to be accepted."""
+        """Return whether it is to be accepted."""
         return bool(self.decision.data == ACCEPT)
 
     def validate_decision(self, field: object) -> None:
-        """One of the two has to be chosen."""
+        """Ask for one of the two to be chosen."""
         if self.decision.data not in (ACCEPT, RETURN):
             raise ValidationError("Choose whether to accept or return it.")
 
     def validate_reason(self, field: object) -> None:
-        """What is asked for depends on the decision."""
+        """Ask for what the decision needs: how the evidence was judged, or what is missing."""
         if clean_text(self.reason.data or "").strip():
             return
         if self.decision.data == RETURN:

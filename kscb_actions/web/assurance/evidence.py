@@ -197,7 +197,7 @@ _KNOWN = frozenset(MEDIA_TYPES.values())
 
 
 def headers_for(name: str, media_type: str, size: int) -> dict[str, str]:
-    """Headers for a file of `size` bytes. A type that is not on the map is sent as plain bytes."""
+    """Return headers for a file of `size` bytes. A type that is not on the map is sent as plain bytes."""
     return {
         "Content-Type": media_type if media_type in _KNOWN else "application/octet-stream",
         "Content-Length": str(size),
@@ -207,8 +207,10 @@ def headers_for(name: str, media_type: str, size: int) -> dict[str, str]:
 
 
 def disposition(name: str) -> str:
-    """Content-Disposition for a file's own name (RFC 6266): for old browsers a plain form of it, in which
-    whatever could end or change the header is an underscore; for all others the name itself, percent-encoded.
+    """Return Content-Disposition for a file's own name (RFC 6266), in two forms.
+
+    For old browsers a plain form, in which whatever could end or change the header is an underscore; for all
+    others the name itself, percent-encoded.
     """
     plain = "".join(letter if letter in _PLAIN else "_" for letter in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='', errors='replace')}"

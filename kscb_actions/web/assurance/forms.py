@@ -31,7 +31,7 @@ class EvidenceForm(HouseForm):
     submit = save_button("Attach the evidence")
 
     def split_refusals(self) -> list[dict[str, str]]:
-        """The errors for the summary, one for each file refused; beside the field they stand together."""
+        """Return the errors for the summary, one for each file refused; the field shows them as one text."""
         found = []
         for field in self:
             for each in field.errors[:1]:
@@ -58,17 +58,17 @@ class DoneForm(AddingForm):
 
     @property
     def seen_evidence(self) -> set[int]:
-        """The ids of the evidence the page showed."""
+        """Return the ids of the evidence the page showed."""
         return read_ids(self.seen.data)
 
 
 def read_ids(text: str | None) -> set[int]:
-    """The ids in a hidden field, joined by commas; what is not a number is none."""
+    """Return the ids in a hidden field, joined by commas; what is not a number is none."""
     return {
         int(each) for each in (text or "").split(",") if each.isascii() and each.isdigit() and len(each) < 10
     }
 
 
 def write_ids(ids: Iterable[int]) -> str:
-    """Ids as `read_ids` reads them."""
+    """Return ids as `read_ids` reads them."""
     return ",".join(map(str, ids))

@@ -42,7 +42,7 @@ class Names:
 
 
 def rows_of(events: Sequence[AuditEvent], people: Mapping[int, str]) -> list[Row]:
-    """The events in words; `people` is {id: name}. Three queries, however many events.
+    """Return the events in words; `people` is {id: name}. Three queries, however many events.
 
     The events have been fetched for a viewer, so what they are about may be named.
     """

@@ -27,7 +27,7 @@ NO_SUCH_THING = 0
 
 @blueprint.route("/audit", access=Access(Permission.READ_AUDIT))
 def index() -> Any:
-    """The trail, newest first, narrowed and paged as the address says."""
+    """Show the trail, newest first, narrowed and paged as the address says."""
     if "" in request.args.values():
         filled = [pair for pair in request.args.items(multi=True) if pair[1]]
         return redirect(changed_address(request.script_root + request.path, filled, {}))
@@ -60,7 +60,7 @@ def chain() -> Any:
 
 
 def _filter_of(asked: Mapping[str, str]) -> tuple[EventFilter, list[dict[str, str]]]:
-    """The filter an address asks for, and what is wrong with it. What is not there matches nothing."""
+    """Return the filter an address asks for, and what is wrong with it. What is not there matches nothing."""
     days: dict[str, date | None] = {}
     errors = []
     for name, words in (("since", "first"), ("until", "last")):
@@ -102,7 +102,7 @@ def _applied(asked: Mapping[str, str], people: Mapping[int, str]) -> Iterable[di
 
 
 def _day(text: str) -> date | None:
-    """A day typed like 2012-03-31; None when nothing was typed. Raises ValueError."""
+    """Return a day typed like 2012-03-31; None when nothing was typed. Raises ValueError."""
     if not text:
         return None
     day = date.fromisoformat(text)

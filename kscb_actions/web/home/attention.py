@@ -72,13 +72,13 @@ class Found:
     silent: int
 
     def count(self, colour: Colour) -> int:
-        """How many actions of all agencies have this rating."""
+        """Return how many actions of all agencies have this rating."""
         return sum(of_agency[colour] for of_agency in self.counts.values())
 
 
 @blueprint.route("/attention", access=Access(Permission.SEE_ATTENTION))
 def attention() -> Any:
-    """The Board's first page. Readers see it without the ways to decide."""
+    """Show the Board's first page. Readers see it without the ways to decide."""
     person, thresholds = viewer(), g.board.thresholds
     found = look(person, clock.today(), thresholds)
     return render_template(
@@ -99,7 +99,7 @@ def attention() -> Any:
 
 
 def look(person: Viewer, today: date, thresholds: Thresholds) -> Found:
-    """What needs attention, as far as this person may see it. The number of queries is fixed."""
+    """Return what needs attention, as far as this person may see it. The number of queries is fixed."""
 
     def short(narrow: Filter, sort: str) -> Page:
         return list_actions(person, narrow, today, thresholds, sort, per_page=SHORT)

@@ -45,7 +45,7 @@ class Sitting:
 
     @property
     def status(self) -> int:
-        """The HTTP status of the page that shows the rest: 409 when somebody else saved first."""
+        """Return the HTTP status of the page that shows the rest: 409 when somebody else saved first."""
         return max((form.status for form in self.failed.values()), default=200)
 
 
@@ -58,12 +58,12 @@ class Row:
 
     @property
     def problems(self) -> list[dict[str, str]]:
-        """The row's errors, for the summary."""
+        """Return the row's errors, for the summary."""
         return self.form.problems(self.work.listed.reference)
 
     @property
     def group(self) -> str:
-        """The heading it stands under: the most pressing first."""
+        """Return the heading it stands under: the most pressing first."""
         action, code = self.work.action, self.work.listed.rating.code
         if not is_open(facts_of(action)):
             return GROUPS[3]
@@ -74,7 +74,7 @@ class Row:
 
 @blueprint.route("/my-actions", access=Access(Permission.SEE_OWN_WORK), methods=["GET", "POST"])
 def my_actions() -> Any:
-    """The page, and its one save."""
+    """Show the lead's actions, or save what was written about them."""
     if request.method == "GET":
         return _page(Sitting())
     touched = _touched()
@@ -88,7 +88,7 @@ def my_actions() -> Any:
 
 
 def _touched() -> dict[int, RowForm]:
-    """{action id: row} of the rows somebody wrote in."""
+    """Return {action id: row} of the rows somebody wrote in."""
     ids = (int(found[1]) for name in request.form if (found := _NARRATIVE.fullmatch(name)))
     return {id: form for id in ids if (form := posted_row(id)).is_touched}
 
@@ -119,7 +119,7 @@ def _say(work: Work, form: RowForm) -> None:
 
 
 def _said_already(work: Work, form: RowForm) -> bool:
-    """Has this very save arrived before (a page sent twice)? Then it is kept already, and no conflict."""
+    """Return whether this very save has arrived before (a page sent twice): no conflict, but kept already."""
     if work.last is None:
         return False
     kept = (work.last.by_id, work.last.progress, work.last.narrative)
@@ -139,7 +139,7 @@ def _tell(sitting: Sitting, touched: int) -> None:
 
 
 def _next(work: dict[int, Work]) -> str:
-    """Where to go after everything was kept: the page a row's button asked for, or the list again."""
+    """Return where to go after everything was kept: the page a row's button asked for, or the list again."""
     asked = _THEN.fullmatch(request.form.get("then", ""))
     whose = request.args.get("whose")
     if asked is None or int(asked[2]) not in work:

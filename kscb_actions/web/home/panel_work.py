@@ -61,12 +61,12 @@ class Proposing:
     total: int
 
     def is_late(self, today: date) -> bool:
-        """Were proposals due before today?"""
+        """Return whether proposals were due before today."""
         return today > self.meeting.proposals_due_on
 
 
 def for_coordinator(viewer: Viewer, today: date) -> Keeping | None:
-    """What waits for a co-ordinator; None for anybody else. The number of queries is fixed."""
+    """Return what waits for a co-ordinator; None for anybody else. The number of queries is fixed."""
     if reach(viewer, Permission.KEEP_PANELS) is Reach.NONE:
         return None
     meeting = next_meeting(viewer, today)
@@ -80,8 +80,9 @@ def for_coordinator(viewer: Viewer, today: date) -> Keeping | None:
 
 
 def for_member(viewer: Viewer) -> list[Proposing] | None:
-    """The open meetings with a seat of this person's, the earliest first, each with the cases on which they
-    have not proposed; None for who is no member. Two queries more for each open meeting.
+    """Return this member's open meetings, the earliest first, each with the cases they have not proposed on.
+
+    None for a person who is no member. Two queries more for each open meeting.
     """
     if reach(viewer, Permission.PROPOSE) is Reach.NONE:
         return None
@@ -103,7 +104,7 @@ def _coming(viewer: Viewer, meeting: PanelMeeting, today: date) -> Coming:
 
 @blueprint.route("/panel-work", access=Access(Permission.READ_DEATH))
 def panel_work() -> Any:
-    """What waits for this person: as co-ordinator, as member, or both."""
+    """Return what waits for this person: as co-ordinator, as member, or both."""
     today = clock.today()
     keeping, proposing = for_coordinator(viewer(), today), for_member(viewer())
     return render_template(
@@ -116,7 +117,7 @@ def panel_work() -> Any:
 
 
 def _tiles(found: Keeping) -> list[Tile]:
-    """The counts; each leads to the list of what it counts, on this page or on its own."""
+    """Return the counts; each leads to the list of what it counts, on this page or on its own."""
     coming = found.coming
     meeting = url_for("panels.show", meeting_id=coming.meeting.id) if coming else url_for("panels.index")
     proposals = coming.proposals if coming else 0

@@ -29,18 +29,18 @@ class RowForm(AddingForm):
 
     @property
     def is_touched(self) -> bool:
-        """Has somebody written in this row?"""
+        """Return whether somebody has written in this row."""
         moved = bool(self.progress.data) and self.progress.data != self.was.data
         return moved or bool(self.said)
 
     @property
     def said(self) -> str:
-        """The narrative as it would be kept."""
+        """Return the narrative as it would be kept."""
         return clean_text(self.narrative.data).strip()
 
     @property
     def seen_evidence(self) -> set[int]:
-        """The ids of the evidence the row was drawn with."""
+        """Return the ids of the evidence the row was drawn with."""
         return read_ids(self.seen.data)
 
     def offer(self, work: Work) -> "RowForm":
@@ -56,7 +56,7 @@ class RowForm(AddingForm):
         return self
 
     def problems(self, reference: str) -> list[dict[str, Any]]:
-        """The row's errors for the error summary, each leading to its field."""
+        """Return the row's errors for the error summary, each leading to its field."""
         found = [
             {"text": f"{reference}: {field.errors[0]}", "href": f"#{field.id}"}
             for field in self
@@ -67,18 +67,19 @@ class RowForm(AddingForm):
 
 
 def row_prefix(action_id: int) -> str:
-    """What the names of a row's fields begin with."""
+    """Return what the names of a row's fields begin with."""
     return f"a{action_id}-"
 
 
 def posted_row(action_id: int) -> RowForm:
-    """A row as it came in with this request."""
+    """Return a row as it came in with this request."""
     return RowForm(prefix=row_prefix(action_id))
 
 
 def fresh_row(work: Work) -> RowForm:
-    """A row as it is first drawn. Progress is preset, so that a narrative alone is enough; where the agency's
-    last word is done and the Board has returned it, nothing is.
+    """Return a row as it is first drawn, with progress preset so that a narrative alone is enough.
+
+    Nothing is preset where the agency last reported done and the Board has returned it.
     """
     action = work.action
     progress = "" if action.progress == Progress.DONE else action.progress

@@ -105,7 +105,7 @@ class PersonForm(HouseForm):
 
     @property
     def facts(self) -> PersonFacts:
-        """What was typed, for the service."""
+        """Return what was typed, for the service."""
         roles = frozenset(Role(role) for role in self.roles.data or ())
         return PersonFacts(self.email.data, self.name.data, roles, self._agencies.get(self.agency.data or ""))
 
@@ -126,5 +126,5 @@ class SuccessorForm(HouseForm):
 
     @property
     def chosen(self) -> User | None:
-        """The person chosen, None for nobody."""
+        """Return the person chosen, None for nobody."""
         return self._people.get(self.successor.data or "")

@@ -16,7 +16,7 @@ _OWN = ("csrf_token", "password", "version", "submit")
 def asked_again(
     what: str, back: str, answer: Callable[[], Any], does: str = "Download", note: str = ""
 ) -> Any:
-    """What `answer` gives when the password that was posted is right; else the page that asks for it.
+    """Return what `answer` gives when the password that was posted is right; else the page that asks for it.
 
     Register the route with GET and POST: GET asks, and whoever has to sign in meanwhile comes back to it.
     `what` names the thing within a sentence, `does` is the verb of the button, `note` is said above the

@@ -33,7 +33,7 @@ KEEP_ONE = Access(Permission.MANAGE_PEOPLE, of=get_person)
 
 @blueprint.route("/people", access=KEEP)
 def index() -> Any:
-    """Everybody, under their agency."""
+    """Show everybody, under their agency."""
     return render_template(
         "people/index.html",
         groups=people_by_agency(viewer()),

@@ -35,7 +35,7 @@ class ProgressForm(HouseForm):
 
     @property
     def choice(self) -> Choice:
-        """What is asked for. Only after the form has been found right."""
+        """Return what is asked for. Only after the form has been found right."""
         return Choice(
             review=self.review.data,
             agency=self.agency.data,
@@ -46,13 +46,13 @@ class ProgressForm(HouseForm):
 
     @property
     def asked(self) -> list[tuple[str, str]]:
-        """The fields as they came in, as (name, value) pairs to be sent again."""
+        """Return the fields as they came in, as (name, value) pairs to be sent again."""
         names = ("review", "agency", "as_at", "since", "publication")
         return [(name, value) for name in names for value in self[name].raw_data or []]
 
 
 def progress_form(viewer: Viewer, sent: MultiDict[str, Any]) -> ProgressForm:
-    """The form with the reviews that this person may see, filled with what was sent."""
+    """Return the form with the reviews that this person may see, filled with what was sent."""
     filled = MultiDict(sent)
     for name in ("review", "agency"):
         filled.setdefault(name, "")

@@ -28,7 +28,7 @@ class Words:
 
     @property
     def height(self) -> int:
-        """How much room they take."""
+        """Return how much room they take, in pixels."""
         return _LINE * len(self.lines)
 
 
@@ -55,7 +55,7 @@ class Picture:
 
 
 def picture_of(chart: Chart) -> Picture:
-    """The chart as a picture: one bar below the other, and where a number is not shown, its mark as text.
+    """Return the chart as a picture: bars one below the other, and a text for a number that is not shown.
 
     With one series the figure or mark stands before the category; with several each has a line of its own.
     """

@@ -27,13 +27,13 @@ _REFERENCE = re.compile(r"(.+)/A(\d{1,6})")
 
 @blueprint.route("/reports", access=Access(Permission.READ_REPORTS))
 def index() -> Any:
-    """The kinds of report, each with what it can be asked for."""
+    """Show the kinds of report, each with what it can be asked for."""
     return render_template("reports/index.html", form=progress_form(viewer(), MultiDict()))
 
 
 @blueprint.route("/reports/progress", access=Access(Permission.READ_REPORTS))
 def progress() -> Any:
-    """The progress report as a page."""
+    """Show the progress report as a page."""
     form = progress_form(viewer(), request.args)
     with reading():
         return _progress_page(form, _progress(form), request.args)
@@ -41,7 +41,7 @@ def progress() -> Any:
 
 @blueprint.route("/reports/progress.docx", access=Access(Permission.READ_REPORTS), methods=["POST"])
 def progress_docx() -> Any:
-    """The progress report as a Word file; the trail tells that it was taken."""
+    """Send the progress report as a Word file, and record the export in the trail."""
     from kscb_actions.reports.word.paper import write_docx
 
     form = progress_form(viewer(), request.form)
@@ -58,7 +58,7 @@ def progress_docx() -> Any:
 
 
 def _progress(form: ProgressForm) -> Report | None:
-    """The report asked for; None when the form now says what is wrong."""
+    """Return the report asked for; None when the form now says what is wrong."""
     made: list[Report] = []
     if form.validate():
         form.attempt(lambda: made.append(build_progress(viewer(), g.board, form.choice, clock.today())))
@@ -76,7 +76,10 @@ def _progress_page(form: ProgressForm, report: Report | None, asked: Mapping[str
 
 
 def _lists_of(form: ProgressForm, report: Report) -> dict[str, str]:
-    """Where the lists are of what a report is about. They show today, so a report of another day has none."""
+    """Return where the lists are of what a report is about.
+
+    The lists show today, so a report of another day has none.
+    """
     if report.as_at != clock.today() or form.choice.publication:
         return {}
     kept = {"review": form.choice.review, "agency": form.choice.agency}
@@ -85,6 +88,6 @@ def _lists_of(form: ProgressForm, report: Report) -> dict[str, str]:
 
 
 def _address_of(text: str) -> str | None:
-    """Where the action is that a cell names; None for any other text."""
+    """Return where the action is that a cell names; None for any other text."""
     found = _REFERENCE.fullmatch(text)
     return found and url_for("actions.show", reference=found[1], number=int(found[2]))

@@ -39,12 +39,12 @@ class ShownTable:
 
     @property
     def columns(self) -> Sequence[Column]:
-        """The columns of each part."""
+        """Return the columns of each part."""
         return self.table.columns
 
     @property
     def pages(self) -> int:
-        """How many turns it takes to see all."""
+        """Return the number of pages that the table fills."""
         return max(1, -(-self.total // ROWS_ON_SCREEN))
 
 
@@ -72,7 +72,7 @@ class ShownSection:
 def shown(
     report: Report, asked: Mapping[str, str], lists: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[ShownSection]:
-    """The sections one after another, as they are drawn.
+    """Yield the sections one after another, as they are drawn.
 
     `asked` is the query: rows-3=2 turns the third table. A turn that is not there is the nearest one. `lists`
     are the addresses of lists, by what a table is about.
@@ -106,7 +106,7 @@ def _table(table: Table, name: str, asked: Mapping[str, str], lists: Mapping[str
 
 
 def _parts(rows: Iterable[Row | Group], skipped: int) -> list[Part]:
-    """The rows of one page, under the heading of their group, which a later page repeats."""
+    """Return the rows of one page, under the heading of their group, which a later page repeats."""
     parts: list[Part] = []
     group: Group | None = None
     place = 0

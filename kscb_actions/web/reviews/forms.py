@@ -40,7 +40,7 @@ class ThemedForm(HouseForm):
 
     @property
     def theme_ids(self) -> tuple[int, ...]:
-        """The ids that were ticked, once the form is valid."""
+        """Return the ids that were ticked, once the form is valid."""
         return tuple(int(each) for each in self.themes.data or ())
 
 
@@ -56,7 +56,7 @@ class ReviewForm(ThemedForm):
     submit = save_button()
 
     def facts(self, reference: str) -> ReviewFacts:
-        """What was typed, for the service."""
+        """Return what was typed, for the service."""
         return ReviewFacts(
             reference=reference,
             kind=self.kind.data,
@@ -70,7 +70,7 @@ class ReviewForm(ThemedForm):
 
     @staticmethod
     def filled(review: Review) -> dict[str, Any]:
-        """The values of the fields as the review has them."""
+        """Return the values of the fields as the review has them."""
         return {
             "version": str(review.version),
             "kind": review.kind,
@@ -123,7 +123,7 @@ class HoldForm(HouseForm):
 
     @staticmethod
     def filled(review: Review) -> dict[str, Any]:
-        """The hold as it stands, in words."""
+        """Return the hold as it stands, in words."""
         return {"kind": HOLD_NAMES.get(review.hold_kind, "Not on hold"), "reason": review.hold_reason}
 
 
@@ -162,14 +162,14 @@ class RecommendationForm(ThemedForm):
     submit = save_button()
 
     def facts(self) -> RecommendationFacts:
-        """What was typed, for the service."""
+        """Return what was typed, for the service."""
         return RecommendationFacts(
             self.text.data, self.intended_outcome.data, self.addressed_to.data, self.theme_ids
         )
 
     @staticmethod
     def filled(recommendation: Recommendation) -> dict[str, Any]:
-        """The values of the fields as the recommendation has them."""
+        """Return the values of the fields as the recommendation has them."""
         return {
             "version": str(recommendation.version),
             "text": recommendation.text,
@@ -188,7 +188,7 @@ class AnswerForm(HouseForm):
 
     @staticmethod
     def filled(response: AgencyResponse) -> dict[str, Any]:
-        """The values of the fields as the answer has them."""
+        """Return the values of the fields as the answer has them."""
         return {"version": str(response.version), "answer": response.answer, "reason": response.reason}
 
 
@@ -209,7 +209,7 @@ class WithdrawForm(HouseForm):
 
     @staticmethod
     def filled(recommendation: Recommendation) -> dict[str, Any]:
-        """The reason as it is kept."""
+        """Return the reason as it is kept."""
         return {"reason": recommendation.withdrawn_reason}
 
 
@@ -221,5 +221,5 @@ class BringBackForm(HouseForm):
 
     @staticmethod
     def filled(recommendation: Recommendation) -> dict[str, Any]:
-        """What whoever saved first has changed is shown above the form; no reason of theirs is kept here."""
+        """Return no values to compare: this form holds nothing that is kept on the recommendation."""
         return {"reason": ""}

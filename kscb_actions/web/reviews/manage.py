@@ -63,7 +63,7 @@ def hold(review: Review) -> Any:
 
 @blueprint.route("/reviews/<reference>/people", access=EDIT, methods=["GET", "POST"])
 def named_people(review: Review) -> Any:
-    """Who may see a restricted review: name somebody, or take somebody off."""
+    """Return who may see a restricted review: name somebody, or take somebody off."""
     form, named, free = NameForm(), list_named_people(review), list_unnamed_people(review)
     form.person.choices = options([("", "Choose a person"), *((str(each.id), _post(each)) for each in free)])
     if "remove" in request.form:

@@ -105,7 +105,7 @@ def answer(response: AgencyResponse) -> Any:
 
 
 def place_of(recommendation: Recommendation) -> str:
-    """The address of a recommendation on its review's page."""
+    """Return the address of a recommendation on its review's page."""
     number = recommendation.number
     return url_for(
         "reviews.show", reference=recommendation.review.reference, _anchor=f"recommendation-{number}"
@@ -113,14 +113,17 @@ def place_of(recommendation: Recommendation) -> str:
 
 
 def page_refusal(recommendation: Recommendation) -> str | None:
-    """Why a page that asks more of a recommendation is not opened; what is posted its service refuses."""
+    """Return why a page that asks more of a recommendation is not opened; None when it is.
+
+    What is posted without the page is refused by the service.
+    """
     if request.method != "GET":
         return None
     return why_nothing_asked(recommendation.number, recommendation.withdrawn_on)
 
 
 def turn_away(recommendation: Recommendation, reason: str) -> Any:
-    """Back to the recommendation, where the reason is said: there is nothing to type here."""
+    """Redirect to the recommendation, where the reason is said: there is nothing to type here."""
     flash(reason)
     return redirect(place_of(recommendation))
 

@@ -59,7 +59,7 @@ class Planned:
 
 @blueprint.route("/reviews", access=Access(Permission.READ_REVIEW))
 def index() -> Any:
-    """The reviews this person may see, narrowed, sorted and paged as the address says."""
+    """Show the reviews this person may see, narrowed, sorted and paged as the address says."""
     person, asked = viewer(), {name: one_line(text[:LONGEST_SEARCH]) for name, text in request.args.items()}
     sort = asked["sort"] if asked.get("sort") in SORTS else "newest"
     direction = "ascending" if asked.get("direction") == "ascending" else "descending"
@@ -92,7 +92,7 @@ def new() -> Any:
 
 @blueprint.route("/reviews/<reference>", access=Access(Permission.READ_REVIEW, of=get_review))
 def show(review: Review) -> Any:
-    """One review with its plan; an agency lead sees their own part of it."""
+    """Return one review with its plan; an agency lead sees their own part of it."""
     person, today, thresholds = viewer(), clock.today(), g.board.thresholds
     plan = _plan(person, review)
     return render_template(
@@ -111,7 +111,7 @@ def show(review: Review) -> Any:
 
 @blueprint.route("/reviews/themes", access=EDIT, methods=["GET", "POST"])
 def themes() -> Any:
-    """The board's list of themes, and one more."""
+    """Show the board's list of themes, and add one to it."""
     form = ThemeForm()
     if form.validate_on_submit() and form.attempt(lambda: add_theme(viewer(), form.name.data)):
         flash("The theme is on the list.", "success")

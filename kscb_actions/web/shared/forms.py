@@ -128,12 +128,12 @@ class HouseForm(FlaskForm):
 
     @property
     def status(self) -> int:
-        """The HTTP status of the page that shows this form again: 409 when somebody else saved first."""
+        """Return the HTTP status of the page with this form again: 409 when somebody else saved first."""
         return 409 if self.conflict else 200
 
     @property
     def seen_version(self) -> int:
-        """The version the person had before them; 0, which fits none, when it is missing or no number."""
+        """Return the version the person had before them; 0, which fits none, when missing or no number."""
         text = self.version.data if self.version.raw_data else ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
@@ -178,7 +178,7 @@ class HouseForm(FlaskForm):
 
 
 def conflict(form: HouseForm, stale: StaleEdit, theirs: Mapping[str, Any]) -> Conflict:
-    """Both texts of each field that differs, and the form made ready to be saved over the other's change.
+    """Return both texts of each field that differs, and make the form ready to overwrite the other's change.
 
     `theirs` is {field name: value as it is saved now}. Who saved it, and when, is the trail's to say.
     """
@@ -215,17 +215,17 @@ def _shown(field: Field, value: Any) -> str:
 
 
 def line(label: str, hint: str = "") -> StringField:
-    """A text on one line. How long it may be is the service's to say."""
+    """Return a text on one line. How long it may be is the service's to say."""
     return StringField(label, description=hint, widget=GovTextInput(), filters=[_never_none])
 
 
 def words(label: str, hint: str = "") -> TextAreaField:
-    """A text of several lines. How long it may be is the service's to say."""
+    """Return a text of several lines. How long it may be is the service's to say."""
     return TextAreaField(label, description=hint, widget=GovTextArea(), filters=[_never_none])
 
 
 def radios(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -> RadioField:
-    """One of several, all in sight. What none or an unknown one means is the service's to say."""
+    """Return a choice of one of several, all in sight; none or an unknown one is for the service to judge."""
     return RadioField(
         label,
         description=hint,
@@ -242,7 +242,7 @@ def select(
     hint: str = "",
     wrong: str | None = "Choose from the list.",
 ) -> SelectField:
-    """One of many. `wrong` is said when what comes in is not on the list (None: the service says it)."""
+    """Return a choice of one of many; `wrong` is the message for one not listed (None: the service's)."""
     return SelectField(
         label,
         description=hint,
@@ -255,7 +255,7 @@ def select(
 
 
 def ticks(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -> SelectMultipleField:
-    """Any number of several."""
+    """Return tick boxes: any number of several."""
     return SelectMultipleField(
         label,
         description=hint,
@@ -266,12 +266,12 @@ def ticks(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -
 
 
 def tick(label: str, hint: str = "") -> BooleanField:
-    """Yes or no."""
+    """Return one tick box: yes or no."""
     return BooleanField(label, description=hint, widget=GovCheckboxInput())
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
-    """(value, words) pairs as the choices of a field."""
+    """Return (value, words) pairs as the choices of a field."""
     return [SelectChoice(str(value), words) for value, words in pairs]
 
 
@@ -280,5 +280,5 @@ def _never_none(value: str | None) -> str:
 
 
 def save_button(text: str = "Save") -> SubmitField:
-    """The one button of a form."""
+    """Return the one button of a form."""
     return SubmitField(text, widget=GovSubmitInput())

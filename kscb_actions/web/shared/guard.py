@@ -62,7 +62,7 @@ class GuardedBlueprint(Blueprint):
 
 
 def guarded(view: Callable, access: Rule) -> Callable:
-    """`view` behind `access`; the result carries `access` so that the app's own check can see it."""
+    """Return `view` behind `access`; the result carries `access` so that the app's own check can see it."""
 
     @wraps(view)
     def wrapper(**url_arguments: Any) -> Any:
@@ -96,7 +96,7 @@ def _permitted(view: Callable, access: Access, url_arguments: dict[str, Any]) ->
 
 
 def viewer() -> Viewer:
-    """The person of this request."""
+    """Return the person of this request."""
     return current_user.viewer
 
 
@@ -113,6 +113,6 @@ def deny_unlisted(app: Flask) -> None:
 
 
 def send_to_sign_in() -> Any:
-    """Where somebody not signed in goes, keeping where they were going."""
+    """Return where somebody not signed in goes, keeping where they were going."""
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("people.sign_in", next=target))

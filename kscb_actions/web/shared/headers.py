@@ -27,7 +27,7 @@ def add_headers(app: Flask) -> None:
 
 
 def page_policy(nonce: str) -> str:
-    """The content security policy of a page; `nonce` lets the design system's one inline script run."""
+    """Return the content security policy of a page; `nonce` permits the design system's inline script."""
     return (
         "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; "
         f"script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
