@@ -13,7 +13,7 @@ from kscb_actions.actions.rules import Assurance, Progress, why_closed
 from kscb_actions.actions.service import say_progress
 from kscb_actions.audit.service import change
 from kscb_actions.files.limits import FileRefused
-from kscb_actions.files.store import EvidenceStore, Kept, StoredFileMissing
+from kscb_actions.files.store import EvidenceStore, StoredFile, StoredFileMissing
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text, why_too_long
 
@@ -186,8 +186,8 @@ def _refuse_closed(action: Action) -> None:
         raise Refused(closed)
 
 
-def _receive(store: EvidenceStore, uploads: Iterable[Upload]) -> list[Kept]:
-    kept: list[Kept] = []
+def _receive(store: EvidenceStore, uploads: Iterable[Upload]) -> list[StoredFile]:
+    kept: list[StoredFile] = []
     refusals: list[str] = []
     try:
         for upload in uploads:
@@ -203,14 +203,14 @@ def _receive(store: EvidenceStore, uploads: Iterable[Upload]) -> list[Kept]:
     return kept
 
 
-def _discard(store: EvidenceStore, kept: Iterable[Kept]) -> None:
+def _discard(store: EvidenceStore, kept: Iterable[StoredFile]) -> None:
     for file in kept:
         # Whatever failed after the commit must not take away the bytes that a row names.
         if not EvidenceFile.select().where(EvidenceFile.stored_name == file.stored_name).exists():
             store.discard(file.stored_name)
 
 
-def _record(viewer: Viewer, action: Action, facts: EvidenceFacts, kept: Iterable[Kept]) -> Evidence:
+def _record(viewer: Viewer, action: Action, facts: EvidenceFacts, kept: Iterable[StoredFile]) -> Evidence:
     with change(viewer) as tx:
         _refuse_closed(Action.get_by_id(action.id))
         evidence = tx.add(

@@ -109,10 +109,12 @@ def _decisions() -> Iterator[str]:
 
 
 def _leftovers(store: EvidenceStore) -> Iterator[str]:
-    strays = store.strays(name for (name,) in EvidenceFile.select(EvidenceFile.stored_name).tuples())
-    for name in strays.unnamed:
+    differences = store.differences(
+        name for (name,) in EvidenceFile.select(EvidenceFile.stored_name).tuples()
+    )
+    for name in differences.unnamed:
         yield f"No row names the evidence file {name}: an upload that was cut off, or is going on now."
-    for path in strays.foreign:
+    for path in differences.foreign:
         yield f"The application did not put {path} into the evidence folder."
 
 

@@ -55,7 +55,7 @@ class Readable(Protocol):
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredFile:
     """A file on disk: the name it is kept under, bytes, hexadecimal SHA-256, type, and the name to show."""
 
     stored_name: str
@@ -66,9 +66,13 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Strays:
-    """Where disk and rows differ. `unnamed`: kept, but no row names it; `missing`: a row names it, but it is
-    not there; `unfinished`: paths of receipts cut off or going on; `foreign`: paths the store never makes.
+class StoreDifferences:
+    """Where the disk and the rows differ.
+
+    unnamed     names of files that no row names
+    missing     names in rows of files that are not there
+    unfinished  paths of uploads interrupted or in progress
+    foreign     paths that the store never makes
     """
 
     unnamed: tuple[str, ...]
@@ -98,7 +102,7 @@ class EvidenceStore:
         self._root = root
         self._limit = limit_bytes
 
-    def receive(self, stream: Readable, shown_name: str) -> Kept:
+    def receive(self, stream: Readable, shown_name: str) -> StoredFile:
         """Keep what `stream` gives, up to its end, and answer once it would survive a loss of power.
 
         Raises FileRefused (too large, or of a kind that is not kept) and StoreFull. On any failure, also one
@@ -115,7 +119,7 @@ class EvidenceStore:
                 raise StoreFull(shown_name) from error
             raise
 
-    def _receive(self, stream: Readable, path: Path, shown_name: str) -> Kept:
+    def _receive(self, stream: Readable, path: Path, shown_name: str) -> StoredFile:
         unfinished = path.with_suffix(_UNFINISHED)
         file = open(unfinished, "x+b", opener=_private)
         try:
@@ -132,7 +136,7 @@ class EvidenceStore:
             unfinished.unlink(missing_ok=True)
             path.unlink(missing_ok=True)
             raise
-        return Kept(path.name, size, sha256, media_type, shown_name)
+        return StoredFile(path.name, size, sha256, media_type, shown_name)
 
     def _copy(self, stream: Readable, file: BinaryIO, shown_name: str) -> tuple[int, str]:
         digest = hashlib.sha256()
@@ -172,7 +176,7 @@ class EvidenceStore:
         if path.parent.is_dir():
             _sync_folder(path.parent)
 
-    def strays(self, known_names: Iterable[str]) -> Strays:
+    def differences(self, known_names: Iterable[str]) -> StoreDifferences:
         """Compare the disk with the names that rows hold. Changes nothing."""
         known = set(known_names)
         kept: set[str] = set()
@@ -186,7 +190,7 @@ class EvidenceStore:
                 kept.add(name)
             else:
                 unfinished.append(str(path.relative_to(self._root)))
-        return Strays(
+        return StoreDifferences(
             tuple(sorted(kept - known)),
             tuple(sorted(known - kept)),
             tuple(sorted(unfinished)),
