@@ -1,4 +1,4 @@
-"""Actions and their story."""
+"""Actions and their history."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -18,8 +18,8 @@ class Action(Versioned):
     """One agency's action. The original due date is set once and never overwritten.
 
     `progress`, `updated_on`, `assurance`, `reported_done_on` and `extension_count` are what the latest
-    rows of its story say, kept here so that lists need no joins; only the services write them, in the
-    transaction that appends to the story.
+    rows of its history say, kept here so that lists need no joins; only the services write them, in the
+    transaction that appends to the history.
     """
 
     event_room = "actions"

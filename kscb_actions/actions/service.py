@@ -115,10 +115,10 @@ def update_progress(
         raise InvalidInput({"progress": "Attach the evidence first, then report the action done."})
     if progress not in PROGRESS_NAMES:
         raise InvalidInput({"progress": "Choose how far the action is."})
-    return say_progress(viewer, action, progress, narrative, "action.updated", expected)
+    return append_progress(viewer, action, progress, narrative, "action.updated", expected)
 
 
-def say_progress(
+def append_progress(
     viewer: Viewer, action: Action, progress: str, narrative: str, event: str, expected: int | None
 ) -> Action:
     """Append a progress update and keep what it says on the action. The caller has checked the rules."""

@@ -10,7 +10,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer
 from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.rules import Assurance, Progress, why_closed
-from kscb_actions.actions.service import say_progress
+from kscb_actions.actions.service import append_progress
 from kscb_actions.audit.service import change
 from kscb_actions.files.limits import FileRefused
 from kscb_actions.files.store import EvidenceStore, StoredFile, StoredFileMissing
@@ -103,7 +103,7 @@ def report_done(
         if not narrative:
             raise InvalidInput({"narrative": "Say what was done and what is different now."})
         action.assurance, action.reported_done_on = Assurance.SUBMITTED, clock.today()
-        say_progress(viewer, action, Progress.DONE, narrative, "action.reported-done", expected)
+        append_progress(viewer, action, Progress.DONE, narrative, "action.reported-done", expected)
         submission = tx.add(
             Submission(
                 review=action.review_id, action=action, narrative=narrative, by=viewer.id, at=clock.now()

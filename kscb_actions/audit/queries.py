@@ -126,7 +126,7 @@ def head(viewer: Viewer) -> AuditEvent | None:
     return AuditEvent.select().where(visible_event(viewer)).order_by(AuditEvent.id.desc()).first()
 
 
-def story_of_action(action_id: int) -> list[AuditEvent]:
+def events_of_action(action_id: int) -> list[AuditEvent]:
     """Return the events of one action, oldest first. The action has been fetched for a viewer."""
     return list(AuditEvent.select().where(AuditEvent.action_id == action_id).order_by(AuditEvent.id))
 

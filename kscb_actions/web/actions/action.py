@@ -17,7 +17,7 @@ from kscb_actions.actions.service import update_progress
 from kscb_actions.assurance.overview import changes_since, overview_of
 from kscb_actions.assurance.queries import standing_return
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
-from kscb_actions.assurance.story import Entry
+from kscb_actions.assurance.timeline import TimelineEntry
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, words
 from kscb_actions.web.shared.guard import Access, viewer
@@ -35,7 +35,7 @@ class AddingForm(HouseForm):
     stays, and saving once more adds it.
     """
 
-    since: Sequence[Entry] = ()
+    since: Sequence[TimelineEntry] = ()
     is_stale = False
 
     @property

@@ -102,7 +102,7 @@ def _page(action: Action, submission: Submission, form: CheckForm) -> str:
         files=list_files(action),
         kind_names=EVIDENCE_KIND_NAMES,
         decisions=list_decisions(action),
-        story=overview_of(viewer(), action).story[1 : SHORT + 1],
+        story=overview_of(viewer(), action).timeline[1 : SHORT + 1],
     )
 
 

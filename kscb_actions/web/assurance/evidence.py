@@ -30,7 +30,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_after, address_of
 
 from . import blueprint
-from .forms import DoneForm, EvidenceForm, WithdrawForm, write_ids
+from .forms import DoneForm, EvidenceForm, WithdrawEvidenceForm, write_ids
 
 ADDRESS = "/reviews/<reference>/actions/<int:number>"
 
@@ -98,7 +98,7 @@ def withdraw(evidence: Evidence) -> Any:
     refusal = why_not_withdrawn(evidence.withdrawn_at is not None, is_bound(evidence))
     if refusal and request.method == "GET":
         raise Refused(refusal)
-    form = WithdrawForm(version=str(evidence.version))
+    form = WithdrawEvidenceForm(version=str(evidence.version))
     action = evidence.action
     if form.validate_on_submit() and form.attempt(
         lambda: withdraw_evidence(viewer(), evidence, form.reason.data, form.seen_version),

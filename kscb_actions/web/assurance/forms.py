@@ -39,7 +39,7 @@ class EvidenceForm(HouseForm):
         return found + [{"text": str(each), "href": "#files"} for each in self.form_errors]
 
 
-class WithdrawForm(HouseForm):
+class WithdrawEvidenceForm(HouseForm):
     """Why a piece of evidence is taken back."""
 
     reason = words("Why is it withdrawn?", "For example, it was attached to the wrong action.")
