@@ -22,7 +22,7 @@ from kscb_actions.access.policy import Role, Viewer
 from kscb_actions.database import db
 from kscb_actions.reports.content import Cell, Group, Report, Row, Table
 from kscb_actions.reports.progress.report import build_progress
-from kscb_actions.reports.progress.scope import Choice
+from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.reports.word.paper import write_docx
 from kscb_actions.settings.rules import Board
 
@@ -38,7 +38,7 @@ RAW_TARGET, NAIVE_TARGET, MEMORY_TARGET = 1.5, 30, 1.25
 def write_report(out: BinaryIO, from_trail: bool = False) -> Report:
     """Write the whole report as the product does, from the database to the file."""
     with database.reading():
-        report = build_progress(READER, Board(), Choice(), TODAY, from_trail)
+        report = build_progress(READER, Board(), ReportRequest(), TODAY, from_trail)
         write_docx(report, out)
     return report
 
@@ -101,12 +101,12 @@ def figures(folder: Path) -> Iterator[tuple[str, float, str, bool]]:
     prepare(folder / "many.db", MANY)
     with db.connection_context():
         with database.reading():
-            report = build_progress(READER, Board(), Choice(), TODAY)
+            report = build_progress(READER, Board(), ReportRequest(), TODAY)
             if list(map(tuple, actions_of(report))) != [by_hand(row) for row in db.execute_sql(ACTIONS)]:
                 raise SystemExit("The two tables of all actions are not the same: nothing to compare.")
         whole, raw = best([write_report, write_raw], 4)
         [past] = best([lambda out: write_report(out, from_trail=True)], 2)
-        [built] = best([lambda _: build_progress(READER, Board(), Choice(), TODAY)], 3)
+        [built] = best([lambda _: build_progress(READER, Board(), ReportRequest(), TODAY)], 3)
     at_many = naive * (MANY / NAIVE) ** growth
     few, many = peak_mib(folder / "few.db"), peak_mib(folder / "many.db")
     yield f"whole report, {MANY} actions, CPU s", whole, "", True

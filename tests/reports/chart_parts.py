@@ -61,7 +61,7 @@ def charts_in(data: bytes) -> list[ChartPart]:
     ]
 
 
-def begins_at_nought(part: ChartPart) -> bool:
+def begins_at_zero(part: ChartPart) -> bool:
     """Return whether its value axes begin at 0 and go up in whole numbers."""
     axes = list(part.xml.iter("{*}valAx"))
     least = [[each.get("val") for each in axis.iterfind("{*}scaling/{*}min")] for axis in axes]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from kscb_actions.wording import date_uk, plural
 
-from .changes import Change
+from .changes import ChangeSummary
 from .counts import Counts, in_words
 from .record import Extensions
 from .scope import Scope
@@ -22,7 +22,9 @@ def title_of(scope: Scope) -> str:
     return title if scope.agency_id is None else f"{title}, {scope.agencies[scope.agency_id]}"
 
 
-def header_of(scope: Scope, counts: Counts, changes: Mapping[str, Change]) -> tuple[tuple[str, str], ...]:
+def header_of(
+    scope: Scope, counts: Counts, changes: Mapping[str, ChangeSummary]
+) -> tuple[tuple[str, str], ...]:
     """Return By, To, Subject, Classification and Summary, as a county council's committee papers begin."""
     return (
         ("By", f"Board manager, {scope.board.name}"),
@@ -34,13 +36,13 @@ def header_of(scope: Scope, counts: Counts, changes: Mapping[str, Change]) -> tu
 
 
 def asked_of(
-    scope: Scope, counts: Counts, changes: Mapping[str, Change], extensions: Extensions
+    scope: Scope, counts: Counts, changes: Mapping[str, ChangeSummary], extensions: Extensions
 ) -> tuple[str, ...]:
     """Return what members are asked to do, as far as the facts give reason for it."""
     return tuple(_asked(scope, counts, changes, extensions))
 
 
-def _summary(scope: Scope, counts: Counts, changes: Mapping[str, Change]) -> str:
+def _summary(scope: Scope, counts: Counts, changes: Mapping[str, ChangeSummary]) -> str:
     covered = plural(len(scope.reviews), "review") if scope.review is None else scope.review["reference"]
     of = "" if scope.agency_id is None else f" for {scope.agencies[scope.agency_id]}"
     told = (
@@ -55,7 +57,7 @@ def _summary(scope: Scope, counts: Counts, changes: Mapping[str, Change]) -> str
 
 
 def _asked(
-    scope: Scope, counts: Counts, changes: Mapping[str, Change], extensions: Extensions
+    scope: Scope, counts: Counts, changes: Mapping[str, ChangeSummary], extensions: Extensions
 ) -> Iterator[str]:
     yield (
         f"NOTE that {verb(counts.of_code('accepted'), 'has', 'have')} been accepted by the Board, of "

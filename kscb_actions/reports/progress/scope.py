@@ -49,7 +49,7 @@ REVIEW_FIELDS = (
 
 
 @dataclass(frozen=True)
-class Choice:
+class ReportRequest:
     """What somebody asks a report for. An empty review or agency is all of them.
 
     as_at        the day whose end is reported (default: today)
@@ -111,7 +111,9 @@ class Scope:
         return f"{self.reviews[row['review_id']]['reference']}/A{row['number']}"
 
 
-def scope_of(viewer: Viewer, board: Board, choice: Choice, today: date, from_trail: bool = False) -> Scope:
+def scope_of(
+    viewer: Viewer, board: Board, choice: ReportRequest, today: date, from_trail: bool = False
+) -> Scope:
     """Return what a report covers for this person. At most nine queries; the caller holds one snapshot open.
 
     Reviews that they may not see now are in no report, whatever its day. For publication so are restricted
@@ -153,7 +155,7 @@ def list_titles(viewer: Viewer, most: int) -> list[tuple[str, str]]:
     return [(row["reference"], row["title"]) for row in read(query)]
 
 
-def _days(choice: Choice, today: date) -> tuple[date, date]:
+def _days(choice: ReportRequest, today: date) -> tuple[date, date]:
     as_at = choice.as_at or today
     problems = {}
     if as_at > today:
@@ -170,7 +172,7 @@ def _days(choice: Choice, today: date) -> tuple[date, date]:
     return as_at, since
 
 
-def _visible(viewer: Viewer, choice: Choice) -> list[int]:
+def _visible(viewer: Viewer, choice: ReportRequest) -> list[int]:
     """Return the ids of the reviews asked for, of those that this person may see now. Raises InvalidInput."""
     query = Review.select(Review.id).where(visible_review(viewer)).order_by(Review.id)
     if choice.publication:
@@ -184,7 +186,7 @@ def _visible(viewer: Viewer, choice: Choice) -> list[int]:
     return found
 
 
-def _agency(choice: Choice) -> int | None:
+def _agency(choice: ReportRequest) -> int | None:
     if not choice.agency:
         return None
     agency = Agency.get_or_none(Agency.code == one_line(choice.agency).upper())
@@ -193,7 +195,7 @@ def _agency(choice: Choice) -> int | None:
     return agency.id
 
 
-def _reviews_at(moment: Moment, visible: list[int], choice: Choice) -> dict[int, dict[str, Any]]:
+def _reviews_at(moment: Moment, visible: list[int], choice: ReportRequest) -> dict[int, dict[str, Any]]:
     then = state_at(Review, moment, REVIEW_FIELDS, Reviews(visible))
     rows = read(rows_of(then).order_by(then.c.id))
     return {row["id"]: row for row in rows if not choice.publication or _is_publishable(row)}
@@ -222,7 +224,7 @@ def _names_at(model: Any, moment: Moment) -> dict[int, str]:
     return dict(sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0])))
 
 
-def _not_yet(review_id: int, choice: Choice) -> str:
+def _not_yet(review_id: int, choice: ReportRequest) -> str:
     """Return why a visible review has no state on the day: not recorded, or not for publication then."""
     first = AuditEvent.select(peewee.fn.MIN(AuditEvent.at).alias("at")).where(
         AuditEvent.kind == "review", AuditEvent.object_id == review_id

@@ -136,7 +136,7 @@ def _draw(shape: ChartShape, chart: Chart, figures: Pt) -> None:
     shape.category_axis.major_tick_mark = XL_TICK_MARK.NONE
     shape.category_axis.tick_labels.font.size = Pt(8)
     _name_every_bar(shape.category_axis)
-    _begin_at_nought(shape.value_axis, chart)
+    _begin_at_zero(shape.value_axis, chart)
     plot = shape.plots[0]
     plot.gap_width = 40
     for drawn, series in zip(plot.series, chart.with_bars, strict=True):
@@ -158,7 +158,7 @@ def _paint(drawn: BarSeries, series: Series, is_stacked: bool, figures: Pt) -> N
         labels.position = XL_LABEL_POSITION.OUTSIDE_END
 
 
-def _begin_at_nought(axis: ValueAxis, chart: Chart) -> None:
+def _begin_at_zero(axis: ValueAxis, chart: Chart) -> None:
     """Begin the axis at 0: programs would begin at 40 where the shortest bar is 46, which misleads."""
     values = [[_drawn(value) or 0 for value in series.values] for series in chart.with_bars]
     longest = max(map(sum, zip(*values, strict=True)) if chart.is_stacked else map(max, values))

@@ -6,14 +6,14 @@ from werkzeug.datastructures import MultiDict
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.people.queries import list_agencies
-from kscb_actions.reports.progress.scope import Choice, list_titles
+from kscb_actions.reports.progress.scope import ReportRequest, list_titles
 from kscb_actions.web.shared.forms import DayField, HouseForm, options, save_button, select, tick
 
 # More reviews than anybody looks through in a list; with more of them a reference is typed.
 MOST_LISTED = 60
 
 
-class ProgressForm(HouseForm):
+class ProgressReportForm(HouseForm):
     """Which review and agency, as at which day, and since which."""
 
     review = select("Review", wrong=None)
@@ -34,9 +34,9 @@ class ProgressForm(HouseForm):
     submit = save_button("Show the report")
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> ReportRequest:
         """Return what is asked for. Only after the form has been found right."""
-        return Choice(
+        return ReportRequest(
             review=self.review.data,
             agency=self.agency.data,
             as_at=self.as_at.data,
@@ -51,13 +51,13 @@ class ProgressForm(HouseForm):
         return [(name, value) for name in names for value in self[name].raw_data or []]
 
 
-def progress_form(viewer: Viewer, sent: MultiDict[str, Any]) -> ProgressForm:
+def progress_form(viewer: Viewer, sent: MultiDict[str, Any]) -> ProgressReportForm:
     """Return the form with the reviews that this person may see, filled with what was sent."""
     filled = MultiDict(sent)
     for name in ("review", "agency"):
         filled.setdefault(name, "")
     # Nothing is changed by looking, and what is sent by POST is checked for its token before it comes here.
-    form = ProgressForm(filled, meta={"csrf": False})
+    form = ProgressReportForm(filled, meta={"csrf": False})
     titles = list_titles(viewer, MOST_LISTED + 1)
     reviews = [(reference, f"{reference}: {title}") for reference, title in titles]
     # Without choices the page has a box to type the reference in.

@@ -17,7 +17,7 @@ from kscb_actions.text import one_line
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
-from .form import ProgressForm, progress_form
+from .form import ProgressReportForm, progress_form
 from .screen import shown
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -57,7 +57,7 @@ def progress_docx() -> Any:
     return send_file(file, mimetype=DOCX, as_attachment=True, download_name=name)
 
 
-def _progress(form: ProgressForm) -> Report | None:
+def _progress(form: ProgressReportForm) -> Report | None:
     """Return the report asked for; None when the form now says what is wrong."""
     made: list[Report] = []
     if form.validate():
@@ -65,7 +65,7 @@ def _progress(form: ProgressForm) -> Report | None:
     return made[0] if made else None
 
 
-def _progress_page(form: ProgressForm, report: Report | None, asked: Mapping[str, str]) -> str:
+def _progress_page(form: ProgressReportForm, report: Report | None, asked: Mapping[str, str]) -> str:
     return render_template(
         "reports/progress.html",
         form=form,
@@ -75,7 +75,7 @@ def _progress_page(form: ProgressForm, report: Report | None, asked: Mapping[str
     )
 
 
-def _lists_of(form: ProgressForm, report: Report) -> dict[str, str]:
+def _lists_of(form: ProgressReportForm, report: Report) -> dict[str, str]:
     """Return where the lists are of what a report is about.
 
     The lists show today, so a report of another day has none.

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from kscb_actions.reports.content import Block, Chart, Column, Group, Report, Row, Rows, Section, Table
 
-from .picture import Picture, picture_of
+from .chart_layout import ChartLayout, layout_of
 
 # What somebody reads of a table on a screen, and little enough that a thousand reviews do not slow the page.
 ROWS_ON_SCREEN = 50
@@ -53,7 +53,7 @@ class ShownBars:
     """A chart of bars side by side as a screen has it."""
 
     chart: Chart
-    picture: Picture
+    picture: ChartLayout
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def shown(
             if isinstance(block, Table):
                 blocks.append(("table", _table(block, f"rows-{next(numbers)}", asked, lists)))
             elif isinstance(block, Chart) and block.with_bars and not block.is_stacked:
-                blocks.append(("bars", ShownBars(block, picture_of(block))))
+                blocks.append(("bars", ShownBars(block, layout_of(block))))
             else:
                 blocks.append((type(block).__name__.lower(), block))
         yield ShownSection(f"section-{place}", section, blocks)
