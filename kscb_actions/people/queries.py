@@ -26,14 +26,14 @@ def get_agency(viewer: Viewer, code: str) -> Agency | None:
 
 
 @dataclass(frozen=True)
-class Group:
+class AgencyPeople:
     """An agency (None: the Board itself) and its people."""
 
     agency: Agency | None
     people: list[User]
 
 
-def people_by_agency(viewer: Viewer) -> list[Group]:
+def people_by_agency(viewer: Viewer) -> list[AgencyPeople]:
     """Return everybody by agency, for those who keep people: the Board first, agencies out of use last."""
     if reach(viewer, Permission.MANAGE_PEOPLE) == "none":
         return []
@@ -42,8 +42,8 @@ def people_by_agency(viewer: Viewer) -> list[Group]:
         members.setdefault(person.agency_id, []).append(person)
     agencies = Agency.select().order_by(Agency.is_active.desc(), Agency.name)
     return [
-        Group(None, members.get(None, [])),
-        *(Group(agency, members.get(agency.id, [])) for agency in agencies),
+        AgencyPeople(None, members.get(None, [])),
+        *(AgencyPeople(agency, members.get(agency.id, [])) for agency in agencies),
     ]
 
 

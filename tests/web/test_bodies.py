@@ -19,7 +19,7 @@ from kscb_actions.web.shared import bodies
 
 from ..assurance.filing import at
 from ..factories import World
-from ..people.door import OURS, Door, with_password
+from ..people.visitor import OURS, Visitor, with_password
 
 MULTIPART = "multipart/form-data; boundary=line"
 MORE_THAN_A_FORM = b"x" * (bodies.FORM_BYTES + 1)
@@ -129,12 +129,12 @@ def test_who_was_signed_in_keeps_what_was_typed_beside_the_files(
     app: Flask, world: World, address: str
 ) -> None:
     with_password(world.police_lead)
-    door = Door(app)
-    door.sign_in(world.police_lead.email)
+    visitor = Visitor(app)
+    visitor.sign_in(world.police_lead.email)
     with database.writing(SignInSession):
         SignInSession.delete().execute()
     sent = multipart(MORE_THAN_A_FORM, "Typed at length.")
-    answer = door.client.post(address, data=sent, headers=OURS, content_type=MULTIPART)
+    answer = visitor.client.post(address, data=sent, headers=OURS, content_type=MULTIPART)
     assert answer.status_code == 401
     assert "Typed at length." in answer.text
 

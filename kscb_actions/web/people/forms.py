@@ -56,7 +56,7 @@ class ChangePasswordForm(HouseForm):
     submit = save_button("Change password")
 
 
-class PasswordAgainForm(HouseForm):
+class ReauthenticationForm(HouseForm):
     """The password of somebody who is signed in already, before something is handed out."""
 
     password = _password("Your password again", "Enter your password.")

@@ -22,7 +22,7 @@ from kscb_actions.database import writing
 from ...factories import TODAY, World
 from ...factories_deaths import Panel
 from ...pages import Page, Visitor
-from ...people.door import PASSWORD, with_password
+from ...people.visitor import PASSWORD, with_password
 from ...queries import counted
 
 # What somebody types who fills in the whole form.

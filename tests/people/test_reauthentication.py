@@ -16,11 +16,11 @@ from kscb_actions.people.rules import TRIES, TRIES_WITHIN
 from kscb_actions.people.service import edit_person, facts_of
 from kscb_actions.people.sign_in import TOO_MANY, WRONG, confirm
 from kscb_actions.text import InvalidInput
-from kscb_actions.web.people.password_again import asked_again
+from kscb_actions.web.people.reauthentication import reauthenticated
 from kscb_actions.web.shared.guard import SIGNED_IN, guarded
 
 from ..factories import World
-from .door import PASSWORD, Door, with_password
+from .visitor import PASSWORD, Visitor, with_password
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def address(app: Flask) -> str:
     """Return the address of a page that hands something out."""
 
     def paper() -> Any:
-        return asked_again("the paper", back=url_for("home.index"), answer=lambda: "the paper itself")
+        return reauthenticated("the paper", back=url_for("home.index"), answer=lambda: "the paper itself")
 
     app.add_url_rule("/paper", "paper", guarded(paper, SIGNED_IN), methods=["GET", "POST"])
     return "/paper"
@@ -74,10 +74,10 @@ def test_guessing_runs_dry_even_for_the_right_one_and_comes_back(member: User) -
 
 
 def test_tries_of_strangers_at_the_sign_in_page_use_nothing_up(app: Flask, member: User) -> None:
-    door = Door(app)
+    visitor = Visitor(app)
     for typed in (member.email, f"again {member.id}", f"again\n{member.id}"):
         for _ in range(TRIES):
-            door.sign_in(typed, "not it at all")
+            visitor.sign_in(typed, "not it at all")
     assert SignInAttempt.select().count() == 2 * TRIES
     assert confirm(member.viewer, PASSWORD)
 

@@ -10,7 +10,7 @@ from kscb_actions import database, models
 from kscb_actions.people.models import User
 
 from ..factories import World
-from .door import OURS
+from .visitor import OURS
 
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 HEADERS = {

@@ -16,7 +16,7 @@ PASSWORD = "orchard lantern ferry"
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
-class Door:
+class Visitor:
     """One browser, signed in or not."""
 
     def __init__(self, app: Flask) -> None:
