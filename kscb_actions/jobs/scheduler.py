@@ -58,19 +58,19 @@ class Jobs:
 
     def chase(self) -> None:
         """Remind people of what fell due by the board's day."""
-        self._as_the_one("chase", self._chase)
+        self._as_leader("chase", self._chase)
 
     def catch_up(self) -> None:
         """Chase later in the day, when nobody did at 08:00."""
-        self._as_the_one("catch-up", self._catch_up)
+        self._as_leader("catch-up", self._catch_up)
 
     def deliver(self) -> None:
         """Send what waits in the outbox."""
-        self._as_the_one("delivery", self._deliver)
+        self._as_leader("delivery", self._deliver)
 
     def forget(self) -> None:
         """Remove sessions that no longer hold."""
-        self._as_the_one("sessions", forget_old_sessions)
+        self._as_leader("sessions", forget_old_sessions)
 
     def release(self) -> None:
         """Let another process take over at once."""
@@ -80,7 +80,7 @@ class Jobs:
         except Exception:
             log.exception("the lease could not be given back; it runs out by itself")
 
-    def _as_the_one(self, name: str, work: Callable[[], object]) -> None:
+    def _as_leader(self, name: str, work: Callable[[], object]) -> None:
         try:
             with database.db.connection_context():
                 if hold_lease(LEASE, self.holder, LEASE_TIME):

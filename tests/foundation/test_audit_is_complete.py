@@ -49,7 +49,7 @@ def everything() -> dict[tuple[str, int], str]:
     }
 
 
-def untold(operation: Callable[[], object]) -> set[tuple[str, int]]:
+def unaudited(operation: Callable[[], object]) -> set[tuple[str, int]]:
     """Return what an operation changed without telling, and what it told without changing."""
     before, newest = everything(), AuditEvent.select().count()
     operation()
@@ -144,7 +144,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
 def test_every_operation_tells_of_exactly_what_it_changed(
     operations: dict[str, Callable[[], object]],
 ) -> None:
-    wrong = {name: found for name, operation in operations.items() if (found := untold(operation))}
+    wrong = {name: found for name, operation in operations.items() if (found := unaudited(operation))}
     assert wrong == {}
 
 
@@ -155,7 +155,7 @@ def test_an_operation_that_keeps_silent_is_caught(world: World) -> None:
         with writing():
             models.Theme.create(name="Untold")
 
-    assert untold(silent) == {("theme", models.Theme.get().id)}
+    assert unaudited(silent) == {("theme", models.Theme.get().id)}
 
 
 def test_the_state_on_a_past_day_is_in_the_trail(world: World) -> None:

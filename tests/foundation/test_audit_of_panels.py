@@ -17,7 +17,7 @@ from kscb_actions.reviews.rules import RecommendationFacts
 
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
-from .test_audit_is_complete import untold
+from .test_audit_is_complete import unaudited
 
 FACTS = RecommendationFacts("Tell parents about safe sleeping.")
 
@@ -59,7 +59,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
 def test_every_operation_tells_of_exactly_what_it_changed(
     operations: dict[str, Callable[[], object]],
 ) -> None:
-    wrong = {name: found for name, operation in operations.items() if (found := untold(operation))}
+    wrong = {name: found for name, operation in operations.items() if (found := unaudited(operation))}
     assert wrong == {}
 
 

@@ -20,7 +20,7 @@ PEOPLE = frozenset(
 
 
 @dataclass(frozen=True)
-class Row:
+class TrailRow:
     """One event in words. `told` holds (name, text) pairs: what was said, and what changed from what."""
 
     at: datetime
@@ -41,7 +41,7 @@ class Names:
     actions: Mapping[int, int]
 
 
-def rows_of(events: Sequence[AuditEvent], people: Mapping[int, str]) -> list[Row]:
+def rows_of(events: Sequence[AuditEvent], people: Mapping[int, str]) -> list[TrailRow]:
     """Return the events in words; `people` is {id: name}. Three queries, however many events.
 
     The events have been fetched for a viewer, so what they are about may be named.
@@ -57,7 +57,7 @@ def _ids(events: Sequence[AuditEvent], column: str) -> list[int]:
     return sorted({getattr(event, column) for event in events} - {None})
 
 
-def _row(event: AuditEvent, names: Names) -> Row:
+def _row(event: AuditEvent, names: Names) -> TrailRow:
     about, href = _about(event, names)
     detail = json.loads(event.detail)
     told = [(column_name(name), shown(detail[name])) for name in TOLD if detail.get(name)]
@@ -65,7 +65,7 @@ def _row(event: AuditEvent, names: Names) -> Row:
         if column not in UNTOLD:
             before, after = (shown(_named(column, value, names)) for value in (old, new))
             told.append((column_name(column), f"{before} → {after}"))
-    return Row(event.at, event.actor_name, event_name(event.event), about, href, told)
+    return TrailRow(event.at, event.actor_name, event_name(event.event), about, href, told)
 
 
 def _about(event: AuditEvent, names: Names) -> tuple[str, str | None]:

@@ -51,7 +51,7 @@ class Pending:
 
 
 @dataclass(frozen=True)
-class Picture:
+class AgencyChart:
     """The chart of agencies by rating; links[agency][rating], each agency's total last."""
 
     alt: str
@@ -61,7 +61,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Found:
+class AttentionItems:
     """What needs attention. `asked` and `silent` are numbers of actions."""
 
     counts: dict[Agency, dict[Colour, int]]
@@ -98,13 +98,13 @@ def attention() -> Any:
     )
 
 
-def look(person: Viewer, today: date, thresholds: Thresholds) -> Found:
+def look(person: Viewer, today: date, thresholds: Thresholds) -> AttentionItems:
     """Return what needs attention, as far as this person may see it. The number of queries is fixed."""
 
     def short(narrow: Filter, sort: str) -> Page:
         return list_actions(person, narrow, today, thresholds, sort, per_page=SHORT)
 
-    return Found(
+    return AttentionItems(
         counts=count_by_agency(person, today, thresholds),
         waiting=short(Filter(assurance="submitted"), "reported"),
         overdue=short(Filter(timeliness="overdue"), "due"),
@@ -114,7 +114,7 @@ def look(person: Viewer, today: date, thresholds: Thresholds) -> Found:
     )
 
 
-def _tiles(found: Found, thresholds: Thresholds) -> list[Tile]:
+def _tiles(found: AttentionItems, thresholds: Thresholds) -> list[Tile]:
     def tile(number: int, label: str, colour: Colour | None = None, **address: Any) -> Tile:
         return Tile(number, label, list_address(**address), colour)
 
@@ -136,14 +136,14 @@ def _pending(viewer: Viewer, permission: Permission, thing: Listed | Extension) 
     return Pending(thing, "another" if own or asked_it else "decide")
 
 
-def _picture(found: Found) -> Picture:
+def _picture(found: AttentionItems) -> AgencyChart:
     counts, red = found.counts, found.count(Colour.RED)
     total = sum(found.count(colour) for colour in Colour)
     alt = f"{total} actions of {len(counts)} agencies; {red} are red"
     if red:
         worst = max(counts, key=lambda agency: counts[agency][Colour.RED])
         alt += f", most of them, {counts[worst][Colour.RED]}, with {worst.name}"
-    return Picture(
+    return AgencyChart(
         f"{alt}. The table has every figure.",
         [agency.name for agency in counts],
         [

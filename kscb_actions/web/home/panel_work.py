@@ -32,7 +32,7 @@ from .attention import Tile
 
 
 @dataclass(frozen=True)
-class Coming:
+class NextMeeting:
     """The next meeting, what it still needs, and how many proposals are waited for."""
 
     meeting: PanelMeeting
@@ -42,18 +42,18 @@ class Coming:
 
 
 @dataclass(frozen=True)
-class Keeping:
+class CoordinatorWork:
     """What waits for the co-ordinator. `waiting` counts the cases that no panel has had."""
 
     returns: list[AgencyReturn]
     waiting: int
-    coming: Coming | None
+    coming: NextMeeting | None
     decisions: list[PanelCase]
     referrals: list[ChildDeath]
 
 
 @dataclass(frozen=True)
-class Proposing:
+class MemberMeeting:
     """A meeting on which a member still has to propose, and the cases that wait."""
 
     meeting: PanelMeeting
@@ -65,12 +65,12 @@ class Proposing:
         return today > self.meeting.proposals_due_on
 
 
-def for_coordinator(viewer: Viewer, today: date) -> Keeping | None:
+def for_coordinator(viewer: Viewer, today: date) -> CoordinatorWork | None:
     """Return what waits for a co-ordinator; None for anybody else. The number of queries is fixed."""
     if reach(viewer, Permission.KEEP_PANELS) is Reach.NONE:
         return None
     meeting = next_meeting(viewer, today)
-    return Keeping(
+    return CoordinatorWork(
         returns=overdue_returns(viewer, today),
         waiting=list_deaths(viewer, DeathFilter(state="waiting")).total,
         coming=_coming(viewer, meeting, today) if meeting else None,
@@ -79,7 +79,7 @@ def for_coordinator(viewer: Viewer, today: date) -> Keeping | None:
     )
 
 
-def for_member(viewer: Viewer) -> list[Proposing] | None:
+def for_member(viewer: Viewer) -> list[MemberMeeting] | None:
     """Return this member's open meetings, the earliest first, each with the cases they have not proposed on.
 
     None for a person who is no member. Two queries more for each open meeting.
@@ -87,17 +87,17 @@ def for_member(viewer: Viewer) -> list[Proposing] | None:
     if reach(viewer, Permission.PROPOSE) is Reach.NONE:
         return None
     return [
-        Proposing(meeting, [each for each in cases if not each.has_proposed], len(cases))
+        MemberMeeting(meeting, [each for each in cases if not each.has_proposed], len(cases))
         for meeting in open_seats(viewer)
         if (cases := my_cases(viewer, meeting))
     ]
 
 
-def _coming(viewer: Viewer, meeting: PanelMeeting, today: date) -> Coming:
+def _coming(viewer: Viewer, meeting: PanelMeeting, today: date) -> NextMeeting:
     cases, is_attended = agenda(viewer, meeting), bool(list_attendance(meeting))
     steps = next_steps(meeting, cases, len(seated(meeting)), is_attended, today)
     is_open = meeting.closed_at is None
-    return Coming(
+    return NextMeeting(
         meeting, len(cases), steps, sum(each.expected - each.made for each in cases) if is_open else 0
     )
 
@@ -116,7 +116,7 @@ def panel_work() -> Any:
     )
 
 
-def _tiles(found: Keeping) -> list[Tile]:
+def _tiles(found: CoordinatorWork) -> list[Tile]:
     """Return the counts; each leads to the list of what it counts, on this page or on its own."""
     coming = found.coming
     meeting = url_for("panels.show", meeting_id=coming.meeting.id) if coming else url_for("panels.index")

@@ -179,7 +179,7 @@ class RecommendationForm(ThemedForm):
         }
 
 
-class AnswerForm(HouseForm):
+class AgencyAnswerForm(HouseForm):
     """An agency's answer to a recommendation."""
 
     answer = radios("What does the agency answer?", ANSWER_NAMES.items())
@@ -192,13 +192,13 @@ class AnswerForm(HouseForm):
         return {"version": str(response.version), "answer": response.answer, "reason": response.reason}
 
 
-class NewAnswerForm(AnswerForm):
+class NewAgencyAnswerForm(AgencyAnswerForm):
     """The answer of an agency that has not been asked through an action."""
 
     agency = select("Agency", wrong="Choose an agency.")
 
 
-class WithdrawForm(HouseForm):
+class WithdrawRecommendationForm(HouseForm):
     """A recommendation to withdraw."""
 
     reason = words(

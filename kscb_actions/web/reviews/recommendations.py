@@ -28,7 +28,13 @@ from kscb_actions.web.shared.forms import options
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
-from .forms import AnswerForm, BringBackForm, NewAnswerForm, RecommendationForm, WithdrawForm
+from .forms import (
+    AgencyAnswerForm,
+    BringBackForm,
+    NewAgencyAnswerForm,
+    RecommendationForm,
+    WithdrawRecommendationForm,
+)
 
 BELOW = "/reviews/<reference>/recommendations"
 
@@ -74,12 +80,12 @@ def new_answer(recommendation: Recommendation) -> Any:
         return turn_away(recommendation, refusal)
     answered = {each.agency_id for each in list_responses_to(recommendation)}
     free = {each.code: each for each in list_agencies() if each.id not in answered}
-    form = NewAnswerForm()
+    form = NewAgencyAnswerForm()
     form.agency.choices = options(
         [("", "Choose an agency"), *((code, each.name) for code, each in free.items())]
     )
     if form.validate_on_submit() and form.attempt(
-        lambda: _answer_first(form, recommendation, free), AnswerForm.filled
+        lambda: _answer_first(form, recommendation, free), AgencyAnswerForm.filled
     ):
         flash(f"The answer of {free[form.agency.data].name} is recorded.", "success")
         return redirect(place_of(recommendation))
@@ -93,10 +99,10 @@ def new_answer(recommendation: Recommendation) -> Any:
 )
 def answer(response: AgencyResponse) -> Any:
     """Record an agency's answer to a recommendation."""
-    form, recommendation = AnswerForm(data=AnswerForm.filled(response)), response.recommendation
+    form, recommendation = AgencyAnswerForm(data=AgencyAnswerForm.filled(response)), response.recommendation
     if refusal := page_refusal(recommendation):
         return turn_away(recommendation, refusal)
-    if form.validate_on_submit() and form.attempt(lambda: _answer(form, response), AnswerForm.filled):
+    if form.validate_on_submit() and form.attempt(lambda: _answer(form, response), AgencyAnswerForm.filled):
         flash(f"The answer of {response.agency.name} is recorded.", "success")
         return redirect(place_of(recommendation))
     return render_template(
@@ -142,7 +148,7 @@ def _onward(recommendation: Recommendation) -> Any:
     return redirect(place_of(recommendation))
 
 
-def _answer(form: AnswerForm, response: AgencyResponse) -> AgencyResponse:
+def _answer(form: AgencyAnswerForm, response: AgencyResponse) -> AgencyResponse:
     typed = (form.answer.data, form.reason.data)
     return answer_recommendation(
         viewer(), response.recommendation, response.agency, *typed, expected=form.seen_version
@@ -150,7 +156,7 @@ def _answer(form: AnswerForm, response: AgencyResponse) -> AgencyResponse:
 
 
 def _answer_first(
-    form: NewAnswerForm, recommendation: Recommendation, free: dict[str, Agency]
+    form: NewAgencyAnswerForm, recommendation: Recommendation, free: dict[str, Agency]
 ) -> AgencyResponse:
     agency = free.get(form.agency.data)
     if agency is None:
@@ -164,10 +170,10 @@ def withdraw(recommendation: Recommendation) -> Any:
     """Withdraw a recommendation, once none of its actions may still need doing."""
     if recommendation.withdrawn_on and request.method == "GET":
         return turn_away(recommendation, f"Recommendation {recommendation.number} is withdrawn already.")
-    form = WithdrawForm(data={"version": str(recommendation.version)})
+    form = WithdrawRecommendationForm(data={"version": str(recommendation.version)})
     if form.validate_on_submit() and form.attempt(
         lambda: withdraw_recommendation(viewer(), recommendation, form.reason.data, form.seen_version),
-        WithdrawForm.filled,
+        WithdrawRecommendationForm.filled,
     ):
         flash(f"Recommendation {recommendation.number} is withdrawn.", "success")
         return redirect(place_of(recommendation))

@@ -164,7 +164,7 @@ class HouseForm(FlaskForm):
             return False
         return True
 
-    def tell_too(self, problems: Mapping[str, str]) -> None:
+    def add_errors(self, problems: Mapping[str, str]) -> None:
         """Tell these problems as well, beside the fields of which nothing wrong has been said yet."""
         for name, message in problems.items():
             if name not in self or not self[name].errors:
