@@ -89,6 +89,10 @@ def serve(app: Any, settings: Settings, host: str, port: int, say: Callable[[str
     try:
         server.serve(target_loader=partial(_begin_worker, app, settings, os.getpid()), wrap_loader=False)
     except SystemExit:
+        # Where every process was told to end at once, a worker may be gone before it is asked for.
+        if server.interrupt_signal:
+            say("Stopping.")
+            return None
         return "The web server ended by itself. What it wrote above says why."
     say("Stopping.")
     return None
@@ -111,7 +115,7 @@ def _begin_worker(app: Any, settings: Settings, parent: int) -> Any:
 def _tell(server: Any, host: str, port: int, say: Callable[[str], None]) -> None:
     """Say where the pages are as soon as they answer."""
     for _ in range(int(START_SECONDS / POLL_SECONDS)):
-        # Nothing is asked before both workers are forked: they would inherit what this thread holds.
+        # Nothing is asked before both workers are forked: they would inherit what this thread then holds.
         if len(server.wrks) == WORKERS and _answers(host, port):
             say(f"Open {address_of(host, port)} in a browser. Press Ctrl-C here to stop.")
             return
