@@ -1,6 +1,5 @@
 """Reading the trail."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,18 +18,6 @@ PIECE = 1000
 # What happens in these rooms is about children who died. It is told on the case's own pages, to those who may
 # see the case; here it would show one member's proposal to another, and a case to whom it was closed.
 DEATH_ROOMS = names_of_rooms("child_deaths", "figures")
-
-
-def states_at(kind: str, before: datetime) -> Iterator[dict[str, Any]]:
-    """The state of every object of a kind as it was before an instant, in order of id."""
-    latest = (
-        AuditEvent.select(peewee.fn.MAX(AuditEvent.id))
-        .where(AuditEvent.kind == kind, AuditEvent.at < before)
-        .group_by(AuditEvent.object_id)
-    )
-    rows = AuditEvent.select(AuditEvent.state).where(AuditEvent.id.in_(latest))
-    for (state,) in rows.order_by(AuditEvent.object_id).tuples().iterator():
-        yield json.loads(state)
 
 
 @dataclass(frozen=True)

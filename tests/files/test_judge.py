@@ -29,7 +29,6 @@ SAMPLES = samples()
 LONG = os.environ.get("KSCB_LONG") == "1"
 MUTATIONS = 10_000 if LONG else 300
 MUTABLE = [sample for sample in SAMPLES if 0 < len(sample.content) < 50_000]
-BEGINNINGS = [*(content[:512] for content in BASIC.values()), b"PK\x03\x04", b"%PDF-1.7", b"From: a\nTo: b\n"]
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.label)

@@ -11,8 +11,9 @@ from dataclasses import replace
 import pytest
 
 from kscb_actions.figures.disclosure.protect import CannotPublish
-from kscb_actions.figures.disclosure.publish import publish, publish_all
+from kscb_actions.figures.disclosure.publish import publish_all
 from kscb_actions.figures.disclosure.tables import CountTable
+from tests.figures.disclosure.alone import publish
 
 from . import random_tables
 from .random_tables import Document

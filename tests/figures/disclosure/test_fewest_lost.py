@@ -10,8 +10,8 @@ import random
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from kscb_actions.figures.disclosure.publish import publish
 from kscb_actions.figures.disclosure.tables import CountTable
+from tests.figures.disclosure.alone import publish
 
 from .random_tables import as_table, grid
 
