@@ -118,6 +118,6 @@ class Extension(Versioned):
 NAMES = tuple(field.name for field in fields(Facts))
 
 
-def facts_of(action: Any) -> Facts:
+def facts_of(action: Action) -> Facts:
     """The facts as the row holds them now."""
     return Facts(**{name: getattr(action, name) for name in NAMES})

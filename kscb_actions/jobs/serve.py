@@ -81,7 +81,7 @@ def serve(app: Any, settings: Settings, host: str, port: int, say: Callable[[str
         workers_kill_timeout=STOP_SECONDS,
     )
     # granian would begin new workers when the terminal is closed; here that ends it.
-    server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt) and None)
+    server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
     threading.Thread(target=_tell, args=(server, host, port, say), daemon=True).start()
     # What is loaded by now stays: the collector would write to it and so copy it into every worker.
     gc.collect()

@@ -178,6 +178,8 @@ def _jpeg() -> dict[str, bytes]:
         "jpg without a frame": JPEG[:2] + JPEG[JPEG.index(b"\xff\xda") :],
         "jpg without a scan": JPEG[: JPEG.index(b"\xff\xda")] + b"\xff\xd9",
         "jpg without a size": jpeg_of_size(0, 0),
+        "jpg that tells its height after the picture": jpeg_of_size(0, 2),
+        "jpg of twelve bits a colour": JPEG.replace(b"\xff\xc0\x00\x0b\x08", b"\xff\xc0\x00\x0b\x0c"),
         "jpg of too many pixels": jpeg_of_size(65_500, 65_500),
         "jpg joined to a zip": JPEG + archive({"a.txt": TEXT}),
         "jpg with a script": jpeg_with(0xFE, b"<script>alert(1)</script>"),
