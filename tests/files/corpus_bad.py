@@ -245,8 +245,19 @@ def _message() -> dict[str, bytes]:
         "msg going in a circle": good[:fat] + struct.pack("<L", directory) + good[fat + 4 :],
         "msg with its directory outside": good[:48] + b"\xf0\xff\xff\x0f" + good[52:],
         "msg with its table twice": good[:80] + good[76:80] + good[84:],
+        "msg with two names for one stream": _same_start(
+            ole.message(("a.txt", b"x" * 5000), ("b.txt", b"y" * 5000))
+        ),
         "msg with a pdf in its header": good[:80] + b"%PDF-1.4" + good[88:],
     }
+
+
+def _same_start(message: bytes) -> bytes:
+    # In the directory each stream's size stands behind the number of its first sector.
+    size = struct.pack("<LL", 5000, 0)
+    first = message.index(size)
+    second = message.index(size, first + 1)
+    return message[: second - 4] + message[first - 4 : first] + message[second:]
 
 
 def _text() -> dict[str, bytes]:
