@@ -1,6 +1,7 @@
 """Actions and their story."""
 
 from dataclasses import fields
+from typing import Any
 
 import peewee
 
@@ -118,6 +119,6 @@ class Extension(Versioned):
 NAMES = tuple(field.name for field in fields(Facts))
 
 
-def facts_of(action: Action) -> Facts:
+def facts_of(action: Any) -> Facts:
     """The facts as the row holds them now."""
     return Facts(**{name: getattr(action, name) for name in NAMES})
