@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.cases import rules
 from kscb_actions.child_deaths.cases.rules import DeathFacts
+from kscb_actions.child_deaths.years import year_of
 
 from ...factories_deaths import DISTRICTS
 
@@ -56,7 +57,7 @@ def test_a_review_before_april_2010_speaks_of_preventable_and_a_later_one_of_mod
     ],
 )
 def test_a_year_runs_from_april_to_march(day: date, year: str) -> None:
-    assert rules.year_of(day) == year
+    assert year_of(day) == year
 
 
 @pytest.mark.parametrize(
