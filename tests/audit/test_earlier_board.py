@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from kscb_actions import clock, create_app, database
 from kscb_actions.access.policy import SYSTEM
@@ -85,7 +84,7 @@ def earlier(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def board(earlier: Settings, request: pytest.FixtureRequest) -> Iterator[Flask]:
+def app(earlier: Settings) -> Iterator[Flask]:
     """Today's application on that database, migrated, its one evidence file in place."""
     application = create_app(earlier)
     application.testing = True
@@ -120,7 +119,7 @@ def leaks(name: str) -> list[str]:
     return [f"{event.id} {event.event} ({event.room})" for event in found if is_of_a_death(event)]
 
 
-def write_on(board: Flask) -> None:
+def write_on_the_board() -> None:
     """Let things happen on the board today: with deaths, and with actions."""
     coordinator = person("cdop-coordinator").viewer
     first, second, third = ChildDeath.select().order_by(ChildDeath.id)
@@ -161,30 +160,30 @@ def test_migrating_rewrites_no_event_and_breaks_no_chain(earlier: Settings, tmp_
         assert first_break(every_event()) is None
 
 
-def test_check_is_content_before_and_after_more_is_written(board: Flask, tmp_path: Path) -> None:
+def test_check_is_content_before_and_after_more_is_written(app: Flask, tmp_path: Path) -> None:
     before = rows_of_trail(tmp_path / "kscb.db")
-    told = run_check(board)
+    told = run_check(app)
     assert told.exit_code == 0 and "are whole" in told.output, told.output
-    write_on(board)
-    again = run_check(board, "--head", f"{before[-1][0]}:{before[-1][-1]}")
+    write_on_the_board()
+    again = run_check(app, "--head", f"{before[-1][0]}:{before[-1][-1]}")
     assert again.exit_code == 0, again.output
     assert rows_of_trail(tmp_path / "kscb.db")[: len(before)] == before
     assert first_break(every_event()) is None
 
 
 @pytest.mark.parametrize("name", WHO)
-def test_deaths_stay_hidden_under_old_names_and_new(board: Flask, name: str) -> None:
+def test_deaths_stay_hidden_under_old_names_and_new(app: Flask, name: str) -> None:
     viewer = person(name).viewer
     seen = list_events(viewer, EventFilter()).total
     assert leaks(name) == []
-    write_on(board)
+    write_on_the_board()
     rooms = {event.room for event in AuditEvent.select() if is_of_a_death(event)}
     assert rooms == {*FORMER_NAMES, "figures", "child_deaths"}
     assert leaks(name) == []
     assert list_events(viewer, EventFilter()).total == seen + 2, "what happened to an action"
 
 
-def test_all_else_of_the_earlier_board_is_still_told(board: Flask) -> None:
+def test_all_else_of_the_earlier_board_is_still_told(app: Flask) -> None:
     named = list_events(person("second-chair").viewer, EventFilter()).total
     assert named == sum(not is_of_a_death(event) for event in AuditEvent.select())
     unnamed = list_events(person("reader").viewer, EventFilter()).total
@@ -192,9 +191,9 @@ def test_all_else_of_the_earlier_board_is_still_told(board: Flask) -> None:
 
 
 @pytest.mark.parametrize("name", WHO)
-def test_no_page_of_the_trail_tells_of_a_death(board: Flask, sign_in_to: Callable, name: str) -> None:
-    write_on(board)
-    client = sign_in_to(person(name))
+def test_no_page_of_the_trail_tells_of_a_death(app: Flask, sign_in: Callable, name: str) -> None:
+    write_on_the_board()
+    client = sign_in(person(name))
     pages = [unescape(client.get(f"/audit?page={page}").text) for page in (1, 2)]
     pages += [
         unescape(client.get(f"/audit?event={each}").text) for each in ("death.recorded", "interest.declared")
@@ -205,40 +204,15 @@ def test_no_page_of_the_trail_tells_of_a_death(board: Flask, sign_in_to: Callabl
     assert all(CANARY not in page.lower() and "11/00" not in page for page in pages)
 
 
-@pytest.fixture
-def sign_in_to(board: Flask) -> Callable[[User], FlaskClient]:
-    """Give a client in which somebody of the earlier board is signed in."""
-    from datetime import timedelta
-
-    from kscb_actions.people import passwords
-    from kscb_actions.people.models import SignInSession
-
-    def client_of(user: User) -> FlaskClient:
-        token, now = passwords.new_token(), clock.real_now()
-        with database.writing(SignInSession):
-            SignInSession.create(
-                token_hash=passwords.token_hash(token),
-                user=user,
-                data=f'{{"_user_id": "{user.id}", "_fresh": true}}',
-                started_at=now - timedelta(seconds=1),
-                seen_at=now,
-            )
-        client = board.test_client()
-        client.set_cookie(board.config["SESSION_COOKIE_NAME"], f"s.{token}")
-        return client
-
-    return client_of
-
-
 @pytest.mark.parametrize("former", FORMER_NAMES)
 def test_a_trail_that_told_of_a_former_room_would_be_caught(
-    board: Flask, monkeypatch: pytest.MonkeyPatch, former: str
+    app: Flask, monkeypatch: pytest.MonkeyPatch, former: str
 ) -> None:
     monkeypatch.setattr(queries, "TOLD_ROOMS", (*TOLD_ROOMS, former))
     assert leaks("reader")
 
 
-def test_an_event_of_a_room_that_nobody_knows_is_not_told(board: Flask) -> None:
+def test_an_event_of_a_room_that_nobody_knows_is_not_told(app: Flask) -> None:
     seen = list_events(person("reader").viewer, EventFilter()).total
     with database.writing():
         AuditEvent.insert(
@@ -253,8 +227,8 @@ def test_an_event_of_a_room_that_nobody_knows_is_not_told(board: Flask) -> None:
     assert list_events(person("reader").viewer, EventFilter()).total == seen
 
 
-def test_a_cases_own_history_tells_what_was_written_then_and_since(board: Flask) -> None:
-    write_on(board)
+def test_a_cases_own_history_tells_what_was_written_then_and_since(app: Flask) -> None:
+    write_on_the_board()
     first, second, third = ChildDeath.select().order_by(ChildDeath.id)
     districts = read_districts().names
     told = {
@@ -270,11 +244,11 @@ def test_a_cases_own_history_tells_what_was_written_then_and_since(board: Flask)
     assert told[third.id].count("Case changed") == told[third.id].count("Interest declared") == 2
 
 
-def test_the_outbox_keeps_both_messages_about_deaths_to_the_panel(board: Flask) -> None:
+def test_the_outbox_keeps_both_messages_about_deaths_to_the_panel(app: Flask) -> None:
     from kscb_actions.mail.queries import list_messages
     from kscb_actions.web.mail import not_telling_of_hidden
 
-    write_on(board)
+    write_on_the_board()
     viewer = person("manager").viewer
     shown = list_messages(viewer, not_telling_of_hidden(viewer)).rows
     assert shown and all(message.about == "" for message in shown)
