@@ -1,12 +1,12 @@
 """Which actions are open and have a date, and what has been chased of them."""
 
 from datetime import date
-from typing import Any
 
 from kscb_actions.actions.conditions import All, Before, Is, Not
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import as_sql
 from kscb_actions.actions.rating import FINISHED, STOPPED
+from kscb_actions.chasing.queries import gathered
 from kscb_actions.chasing.rules import Chased
 from kscb_actions.reviews.models import NamedPerson, Review
 
@@ -42,34 +42,20 @@ def list_open(on: date, first_offset: int) -> list[Open]:
         .where(as_sql(condition, on))
         .namedtuples()
     )
-    named, chased = _named(), _chased()
-    return [_open(row, named.get(row.review, frozenset()), chased.get(row.id, ())) for row in rows]
-
-
-def _open(row: Any, named: frozenset[int], chased: tuple[Chased, ...]) -> Open:
-    return Open(
-        action_id=row.id,
-        review_id=row.review,
-        review=row.reference,
-        number=row.number,
-        agency_id=row.agency,
-        lead_id=row.lead,
-        due_on=row.current_due_on,
-        named=named if row.is_restricted else None,
-        chased=chased,
-    )
-
-
-def _named() -> dict[int, frozenset[int]]:
-    named: dict[int, set[int]] = {}
-    for review_id, user_id in NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples():
-        named.setdefault(review_id, set()).add(user_id)
-    return {review_id: frozenset(people) for review_id, people in named.items()}
-
-
-def _chased() -> dict[int, tuple[Chased, ...]]:
-    chased: dict[int, list[Chased]] = {}
-    rows = Chase.select(Chase.action, Chase.stage, Chase.due_on, Chase.chased_on).tuples()
-    for action_id, stage, due_on, chased_on in rows:
-        chased.setdefault(action_id, []).append(Chased(stage, due_on, chased_on))
-    return {action_id: tuple(rows) for action_id, rows in chased.items()}
+    named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
+    reminders = Chase.select(Chase.action, Chase.stage, Chase.due_on, Chase.chased_on)
+    chased = gathered(reminders.tuples(), Chased)
+    return [
+        Open(
+            action_id=row.id,
+            review_id=row.review,
+            review=row.reference,
+            number=row.number,
+            agency_id=row.agency,
+            lead_id=row.lead,
+            due_on=row.current_due_on,
+            named=frozenset(named.get(row.review, ())) if row.is_restricted else None,
+            chased=chased.get(row.id, ()),
+        )
+        for row in rows
+    ]

@@ -1,12 +1,13 @@
 """Reading agencies’ returns: for a viewer, and for the reminders."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
 import peewee
 
 from kscb_actions.access.policy import Viewer
+from kscb_actions.chasing.queries import gathered
 from kscb_actions.chasing.rules import Chased
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelSeat
@@ -18,8 +19,6 @@ from .rules import Waiting
 
 # An agency that was asked by mistake is no longer asked: its row is kept for the trail alone.
 STILL_ASKED = AgencyReturn.taken_back_on.is_null()
-
-
 RETURNS = {"waiting": "A return is outstanding", "overdue": "A return is overdue"}
 
 
@@ -81,44 +80,22 @@ def list_waiting(on: date, first_offset: int) -> list[Waiting]:
             ChildDeath.decision_number == 0,
         )
     )
-    seats = _gathered(
-        PanelSeat.select(PanelCase.death, PanelSeat.user)
-        .join(PanelCase, on=PanelCase.meeting == PanelSeat.meeting)
-        .tuples()
-    )
+    at_meetings = PanelSeat.select(PanelCase.death, PanelSeat.user)
+    seats = gathered(at_meetings.join(PanelCase, on=PanelCase.meeting == PanelSeat.meeting).tuples(), int)
     interests = Interest.select(Interest.death, Interest.user).where(Interest.lifted_at.is_null())
-    closed, chased = _gathered(interests.tuples()), _chased()
-    return [_waiting(row, seats, closed, chased) for row in rows]
-
-
-def _waiting(
-    row: AgencyReturn,
-    seats: dict[int, set[int]],
-    closed: dict[int, set[int]],
-    chased: dict[int, list[Chased]],
-) -> Waiting:
-    return Waiting(
-        return_id=row.id,
-        death_id=row.death_id,
-        agency_id=row.agency_id,
-        agency=row.agency.name,
-        due_on=row.due_on,
-        seats=frozenset(seats.get(row.death_id, ())),
-        closed_to=frozenset(closed.get(row.death_id, ())),
-        chased=tuple(chased.get(row.id, ())),
-    )
-
-
-def _gathered(pairs: Iterable[Any]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = {}
-    for key, value in pairs:
-        found.setdefault(key, set()).add(value)
-    return found
-
-
-def _chased() -> dict[int, list[Chased]]:
+    closed = gathered(interests.tuples(), int)
     columns = (ReturnChase.agency_return, ReturnChase.stage, ReturnChase.due_on, ReturnChase.chased_on)
-    found: dict[int, list[Chased]] = {}
-    for return_id, *chased in ReturnChase.select(*columns).tuples():
-        found.setdefault(return_id, []).append(Chased(*chased))
-    return found
+    chased = gathered(ReturnChase.select(*columns).tuples(), Chased)
+    return [
+        Waiting(
+            return_id=row.id,
+            death_id=row.death_id,
+            agency_id=row.agency_id,
+            agency=row.agency.name,
+            due_on=row.due_on,
+            seats=frozenset(seats.get(row.death_id, ())),
+            closed_to=frozenset(closed.get(row.death_id, ())),
+            chased=chased.get(row.id, ()),
+        )
+        for row in rows
+    ]
