@@ -20,7 +20,6 @@ from kscb_actions.chasing.providers import register, registered
 from kscb_actions.chasing.queries import has_run
 from kscb_actions.chasing.rules import Chased, Digest, Item
 from kscb_actions.chasing.service import chase
-from kscb_actions.commands.chase import chase_commands
 from kscb_actions.config import Settings
 from kscb_actions.jobs.scheduler import Jobs
 from kscb_actions.mail.models import OutboxMessage
@@ -197,11 +196,10 @@ def test_a_provider_that_breaks_does_not_stop_the_others(
 
 def command_of(library: Library, app: Flask, *words: str) -> Result:
     """Run the command of the library in a thread, which like a process of its own has no connection yet."""
-    (command,) = [each for each in chase_commands() if each.name == library.name]
 
     def run() -> Result:
         with app.app_context():
-            return app.test_cli_runner().invoke(command, words)
+            return app.test_cli_runner().invoke(args=[library.name, *words])
 
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(run).result()
@@ -224,6 +222,7 @@ def test_a_new_provider_has_its_command(library: Library, app: Flask) -> None:
     assert "  Alice  due 2012-03-01  stage +28" in command_of(library, app, "--on", "2012-03-30").stdout
     assert "No book is due." in command_of(library, app, "--on", "2012-03-30").stdout
     assert "Remind the manager of books." in command_of(library, app, "--help").stdout
+    assert app.test_cli_runner().invoke(args=["chase-nothing"]).exit_code == 2
 
 
 def rooms_known(house: House) -> list[str]:
