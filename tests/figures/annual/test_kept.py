@@ -27,6 +27,8 @@ from kscb_actions.reports.content import (
 from kscb_actions.reports.word.paper import write_docx
 from tests.figures.disclosure.alone import publish
 
+from ...long import amount
+
 TEXT = st.text(max_size=12)
 TEXTS = st.lists(TEXT, max_size=3).map(tuple)
 PAIRS = st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple)
@@ -73,7 +75,7 @@ REPORT = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=amount(150), deadline=None)
 @given(REPORT)
 def test_what_is_read_is_what_was_written(report: Report) -> None:
     assert kept.read_report(kept.write_report(report)) == report
