@@ -25,7 +25,7 @@ class Commands(AppGroup):
     """The application's commands. A process that serves pages or runs one command loads no other."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of WHERE, and then those that chase."""
+        """Return the names, in the order of WHERE, and then those that chase."""
         return [*WHERE, *(provider.name for provider in registered())]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

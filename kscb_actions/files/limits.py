@@ -165,4 +165,4 @@ def refuse_zip_at_end(view: View) -> None:
 def refuse_script_in(view: View, start: int, end: int) -> None:
     """Raise Unfit when the words beside a picture hold a script."""
     if _SCRIPT.search(view, start, end):
-        raise two_kinds()
+        raise polyglot()

@@ -60,12 +60,12 @@ class Jobs:
     def chase(self) -> None:
         """Remind people of what fell due by the board's day. What breaks one run does not stop another."""
         for provider in registered():
-            self._as_the_one(provider.name, partial(self._chase, provider))
+            self._as_leader(provider.name, partial(self._chase, provider))
 
     def catch_up(self) -> None:
         """Chase later in the day, when nobody did at 08:00."""
         for provider in registered():
-            self._as_the_one("catch-up", partial(self._catch_up, provider))
+            self._as_leader("catch-up", partial(self._catch_up, provider))
 
     def deliver(self) -> None:
         """Send what waits in the outbox."""

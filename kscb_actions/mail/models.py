@@ -32,5 +32,5 @@ class OutboxMessage(Versioned):
 
     @property
     def room_of_event(self) -> str:
-        """The room whose people alone may know of the message, if there is one."""
+        """Return the room whose people alone may know of the message, if there is one."""
         return name_of_today(str(self.about)) or self.event_room

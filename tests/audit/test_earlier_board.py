@@ -69,14 +69,14 @@ DEATH_TABLES = {
 
 
 def rows_of_trail(path: Path) -> list[tuple[object, ...]]:
-    """The trail's rows as the file holds them, read past the application."""
+    """Return the trail's rows as the file holds them, read past the application."""
     with sqlite3.connect(path) as raw:
         return raw.execute("SELECT * FROM audit_event ORDER BY id").fetchall()
 
 
 @pytest.fixture
 def earlier(tmp_path: Path) -> Settings:
-    """Settings of an installation whose database an earlier version wrote, not yet migrated."""
+    """Return settings of an installation whose database an earlier version wrote, not yet migrated."""
     settings = read_settings({"KSCB_INSTANCE": str(tmp_path), "KSCB_SECRET_KEY": "tests-only"})
     with sqlite3.connect(tmp_path / "kscb.db") as raw:
         raw.executescript(gzip.decompress(BOARD.read_bytes()).decode())
@@ -85,7 +85,7 @@ def earlier(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(earlier: Settings) -> Iterator[Flask]:
-    """Today's application on that database, migrated, its one evidence file in place."""
+    """Return an application of today on that database, migrated, its one evidence file in place."""
     application = create_app(earlier)
     application.testing = True
     assert application.test_cli_runner().invoke(args=["migrate"]).exit_code == 0
@@ -98,20 +98,20 @@ def app(earlier: Settings) -> Iterator[Flask]:
 
 
 def person(name: str) -> User:
-    """Somebody of the board."""
+    """Return somebody of the board."""
     user: User = User.get(User.email == f"{name}@board.example")
     return user
 
 
 def is_of_a_death(event: AuditEvent) -> bool:
-    """Does an event tell of a death? Said from what it is about, not from its room."""
+    """Return whether an event is about a death, judged by its object and not by its room."""
     state = json.loads(event.state)
     about = bool(state.get("about")) if event.kind == "outbox_message" else False
     return event.kind in DEATH_TABLES or event.event.startswith("return.") or about
 
 
 def leaks(name: str) -> list[str]:
-    """What the trail tells somebody of deaths, on all its pages."""
+    """Return what the trail tells somebody of deaths, on all its pages."""
     viewer, found = person(name).viewer, []
     pages = list_events(viewer, EventFilter()).pages
     for page in range(1, pages + 1):

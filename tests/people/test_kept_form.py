@@ -14,7 +14,7 @@ from kscb_actions.web.people.resume import local_target
 
 from ..factories import World
 from ..long import amount
-from .door import OURS, PASSWORD, Door, hidden_fields, with_password
+from .visitor import OURS, PASSWORD, Visitor, hidden_fields, with_password
 
 TYPED = MultiDict(
     [
