@@ -27,19 +27,19 @@ class Waiting(Protocol):
 
     @property
     def due_on(self) -> date:
-        """The day from which its stages are counted."""
+        """Return the day from which its stages are counted."""
 
     @property
     def chased(self) -> tuple[Chased, ...]:
-        """The reminders that have gone out."""
+        """Return the reminders that have gone out."""
 
     @property
     def place(self) -> Any:
-        """Where it stands among those due on one day; sorts."""
+        """Return where it stands among those due on one day; sorts."""
 
     @property
     def label(self) -> str:
-        """What an operator calls it. Nothing of a case."""
+        """Return what an operator calls it. Nothing of a case."""
 
 
 W = TypeVar("W", bound=Waiting)
@@ -71,12 +71,12 @@ class Plan(Generic[W]):
 
 
 def stage_reached(due_on: date, on: date, offsets: Iterable[int]) -> int | None:
-    """The latest stage that has begun by `on`; None before the first."""
+    """Return the latest stage that has begun by `on`; None before the first."""
     return max((offset for offset in offsets if due_on + timedelta(days=offset) <= on), default=None)
 
 
 def stage_to_chase(waiting: Waiting, on: date, offsets: Iterable[int]) -> int | None:
-    """The stage to remind of on this day; None when nothing is new.
+    """Return the stage to remind of on this day; None when nothing is new.
 
     Not a stage at or below one that was chased for the same due date, and not twice on one day.
     """
@@ -116,7 +116,7 @@ def plan(
 
 
 def due_words(due_on: date, on: date) -> str:
-    """How far a due date is, such as "Overdue by 7 days: it was due on 1 March 2012"."""
+    """Return how far a due date is, such as "Overdue by 7 days: it was due on 1 March 2012"."""
     left = (due_on - on).days
     count = "1 day" if abs(left) == 1 else f"{abs(left)} days"
     if left < 0:
@@ -125,5 +125,5 @@ def due_words(due_on: date, on: date) -> str:
 
 
 def day_words(day: date) -> str:
-    """A day as people write it."""
+    """Return a day as people write it."""
     return f"{day.day} {day:%B %Y}"
