@@ -1,7 +1,7 @@
 """The only clock. Instants are UTC; days are those of Europe/London.
 
 The demonstration board lives on one fixed day: `fix_day` makes `today()` that day and lets the time of
-day run on. Sessions, leases and throttles guard real people in real time and ask `real_now()`.
+day run on. Sessions, leases and rate limits guard real people in real time and ask `real_now()`.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def today() -> date:
 
 
 def real_now() -> datetime:
-    """Return the true instant, whatever day the records are on: for sessions, leases and throttles."""
+    """Return the true instant, whatever day the records are on: for sessions, leases and rate limits."""
     return datetime.now(UTC)
 
 

@@ -42,7 +42,7 @@ _SCHEMA = re.compile(r"^\s*(CREATE|ALTER|DROP|TRUNCATE)\b", re.IGNORECASE)
 
 
 class WriteOutsideChange(Exception):
-    """A row was written with no open change, so no audit event would have told of it."""
+    """A row was written outside an open change, so no audit event would have recorded it."""
 
 
 class Guarded:

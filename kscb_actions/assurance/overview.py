@@ -1,4 +1,4 @@
-"""All there is to say of one action, read together: evidence, dates, timeline, and what can be done now."""
+"""All that one action's page shows, read together: evidence, dates, timeline, and what can be done now."""
 
 import json
 from collections.abc import Iterable, Sequence

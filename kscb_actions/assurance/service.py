@@ -36,7 +36,7 @@ class Upload:
 
 
 class FileDamaged(Exception):
-    """The bytes on disk are not those that were received, or are gone. Nothing of them may be sent."""
+    """The bytes on disk are missing or not those that were received. Nothing of them may be sent."""
 
 
 def add_evidence(

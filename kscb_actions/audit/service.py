@@ -1,4 +1,4 @@
-"""The one write path: a change is a transaction that tells what it did, or it does not happen."""
+"""The one write path: a change is a transaction that records its audit events, or is rolled back."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from .rules import GENESIS, ROOMS, canonical, chain_hash, difference
 
 
 class ChangeWithoutEvent(Exception):
-    """A change closed without saying what it did; it has been rolled back."""
+    """A change closed without recording an event; it has been rolled back."""
 
 
 class UnknownRoom(Exception):

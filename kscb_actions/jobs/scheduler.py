@@ -72,7 +72,7 @@ class Jobs:
         self._as_leader("delivery", self._deliver)
 
     def forget(self) -> None:
-        """Remove sessions that no longer hold."""
+        """Remove sessions that have expired."""
         self._as_leader("sessions", forget_old_sessions)
 
     def release(self) -> None:
@@ -154,7 +154,7 @@ def run(settings: Settings) -> None:
 
 
 def start_log() -> None:
-    """Tell of the jobs on standard error."""
+    """Log the jobs on standard error."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
 

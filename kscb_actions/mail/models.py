@@ -8,7 +8,7 @@ from kscb_actions.people.models import User
 
 
 class OutboxMessage(Versioned):
-    """A message that was caused and must arrive; queued in the transaction of its cause.
+    """A message to be delivered, queued in the transaction of what causes it.
 
     A secret message carries a single-use link: its body is shown to nobody but the addressee.
     `about` names the room whose people alone may know of it, such as "deaths"; "": all who read the outbox.

@@ -61,7 +61,7 @@ class SignInSession(Model):
 
 
 class SignInAttempt(Model):
-    """A failed try at an address, known or not, so that guessing runs dry."""
+    """A failed attempt at an address, known or not, by which attempts are rate-limited."""
 
     event_room = "people"
 

@@ -153,7 +153,7 @@ def problems_with_review(facts: ReviewFacts) -> dict[str, str]:
 
 
 def problems_with_stage(stage: str, reached_on: date | None, note: str, today: date) -> dict[str, str]:
-    """Return {field: message} for what is wrong with a stage that is said to have been reached."""
+    """Return {field: message} for what is wrong with a stage to be recorded as reached."""
     problems = {}
     if stage not in STAGE_NAMES:
         problems["stage"] = "Choose the stage that was reached."
@@ -220,7 +220,7 @@ def problems_with_bringing_back(reason: str, withdrawn_on: date | None) -> dict[
 
 
 def why_unfinished(references: Sequence[str]) -> str:
-    """Return which actions stand in the way of withdrawing, and what to do about them."""
+    """Return which actions prevent a withdrawal, and what to do about them."""
     more = len(references) - MOST_NAMED
     named = ", ".join(references[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     return (

@@ -63,7 +63,7 @@ def outbox() -> Any:
 
 @blueprint.route("/outbox/<int:message_id>", access=Access(Permission.READ_OUTBOX, of=load_message))
 def message(message: OutboxMessage) -> Any:
-    """Return one message, readable; a secret one without its text."""
+    """Show one message, readable; a secret one without its text."""
     return render_template(
         "mail/message.html", message=message, state=STATE_NAMES[State(message.state)], max_tries=MAX_TRIES
     )

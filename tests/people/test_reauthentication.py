@@ -14,7 +14,7 @@ from kscb_actions.database import writing
 from kscb_actions.people.models import SignInAttempt, User
 from kscb_actions.people.rules import TRIES, TRIES_WITHIN
 from kscb_actions.people.service import edit_person, facts_of
-from kscb_actions.people.sign_in import TOO_MANY, WRONG, confirm
+from kscb_actions.people.sign_in import TOO_MANY, WRONG, reauthenticate
 from kscb_actions.text import InvalidInput
 from kscb_actions.web.people.reauthentication import reauthenticated
 from kscb_actions.web.shared.guard import SIGNED_IN, guarded
@@ -49,12 +49,12 @@ def address(app: Flask) -> str:
 def refused(user: User, password: str) -> str:
     """Return what is said of a password that is not taken."""
     with pytest.raises(InvalidInput) as wrong:
-        confirm(user.viewer, password)
+        reauthenticate(user.viewer, password)
     return wrong.value.errors["password"]
 
 
 def test_the_right_password_is_taken_and_leaves_no_try_behind(member: User) -> None:
-    assert confirm(member.viewer, PASSWORD) is True
+    assert reauthenticate(member.viewer, PASSWORD) is True
     assert SignInAttempt.select().count() == 0
 
 
@@ -70,7 +70,7 @@ def test_guessing_runs_dry_even_for_the_right_one_and_comes_back(member: User) -
     assert refused(member, PASSWORD) == TOO_MANY
     with writing(SignInAttempt):
         SignInAttempt.update(at=clock.real_now() - TRIES_WITHIN).execute()
-    assert confirm(member.viewer, PASSWORD)
+    assert reauthenticate(member.viewer, PASSWORD)
 
 
 def test_tries_of_strangers_at_the_sign_in_page_use_nothing_up(app: Flask, member: User) -> None:
@@ -79,7 +79,7 @@ def test_tries_of_strangers_at_the_sign_in_page_use_nothing_up(app: Flask, membe
         for _ in range(TRIES):
             visitor.sign_in(typed, "not it at all")
     assert SignInAttempt.select().count() == 2 * TRIES
-    assert confirm(member.viewer, PASSWORD)
+    assert reauthenticate(member.viewer, PASSWORD)
 
 
 def test_nobody_without_a_password_or_switched_off_is_let_through(world: World, member: User) -> None:

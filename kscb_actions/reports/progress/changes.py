@@ -25,7 +25,7 @@ class ChangeSummary:
 
 
 def list_changes(scope: Scope) -> dict[str, ChangeSummary]:
-    """Return {kind of change: what changed}, in the order in which they are told. One query each."""
+    """Return {kind of change: what changed}, in the order of print. One query each."""
     accepted = AssuranceDecision.decision == "accepted"
     returned = AssuranceDecision.decision == "returned"
     added = (AuditEvent.kind == "action") & (AuditEvent.event == "action.added")
@@ -33,7 +33,10 @@ def list_changes(scope: Scope) -> dict[str, ChangeSummary]:
         "accepted": ("Accepted by the Board", _told(scope, AssuranceDecision, "at", accepted)),
         "returned": ("Returned by the Board", _told(scope, AssuranceDecision, "at", returned)),
         "overdue": ("Fell overdue, and still are", list_fallen_overdue(scope, REFERENCES_SHOWN)),
-        "extended": ("Given a later due date", _told(scope, Extension, "decided_at", _agreed())),
+        "extended": (
+            "Given a later due date",
+            _told(scope, Extension, "decided_at", Extension.state == "agreed"),
+        ),
         "submitted": ("Reported done by the agency", _told(scope, Submission, "at")),
         "new": (
             "New actions",
@@ -57,10 +60,6 @@ def changes_section(scope: Scope, changes: Mapping[str, ChangeSummary]) -> Secti
     explained = Paragraph(f"What happened {days}. An action counts once in each row that fits it.")
     table = Table("Changes, with the actions they are about", columns, rows)
     return Section(f"What has changed since {date_uk(scope.since)}", (explained, table))
-
-
-def _agreed() -> Any:
-    return Extension.state == "agreed"
 
 
 def _told(scope: Scope, model: Any, instant: str, condition: Any = None) -> Iterator[Mapping[str, Any]]:

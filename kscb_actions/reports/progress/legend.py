@@ -25,7 +25,7 @@ def legend_section(scope: Scope) -> Section:
 
 
 def method_section(scope: Scope) -> Section:
-    """Return how the ratings are made, and which state of the record the paper tells."""
+    """Return how the ratings are made, and which state of the record the paper describes."""
     rules = rating_rules(scope.board.thresholds)
     words = rule_words(scope.board.thresholds)
     blocks = (

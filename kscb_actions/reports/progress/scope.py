@@ -246,7 +246,7 @@ def within(scope: Scope, instant: Any) -> Any:
 
 
 def start_of(scope: Scope) -> datetime:
-    """Return the instant after which changes are told."""
+    """Return the UTC instant after which changes are reported."""
     return end_of(scope.since)
 
 

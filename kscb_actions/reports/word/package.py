@@ -75,7 +75,7 @@ def marker(number: int) -> etree._ProcessingInstruction:
 
 
 def save(document: Document, streams: Sequence[Iterable[str]], out: IO[bytes]) -> None:
-    """Write the package to `out`, each stream in place of its marker, with no time of day in it.
+    """Write the package to `out`, each stream in place of its marker, without timestamps.
 
     The same content gives the same bytes. A stream is read once, some pieces at a time, and never held whole.
     """

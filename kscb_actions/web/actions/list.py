@@ -44,7 +44,7 @@ class Choice:
 
 @blueprint.route("/actions", access=Access(Permission.READ_ACTION))
 def index() -> Any:
-    """Return every action this person may see, narrowed, sorted and paged as the address says."""
+    """Show every action this person may see, narrowed, sorted and paged as the address says."""
     if "" in request.args.values():
         filled = [pair for pair in request.args.items(multi=True) if pair[1]]
         return redirect(changed_address(request.script_root + request.path, filled, {}))

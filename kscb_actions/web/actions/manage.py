@@ -191,7 +191,10 @@ def standing(action: Action) -> Any:
     form = StandingForm(data={"version": str(action.version)})
     form.offer(action)
     now = StandingForm.filled(action)
-    if form.validate_on_submit() and form.attempt(lambda: _stand(form, action), StandingForm.filled):
+    if form.validate_on_submit() and form.attempt(
+        lambda: set_standing(viewer(), action, form.standing.data, form.reason.data, form.seen_version),
+        StandingForm.filled,
+    ):
         flash(f"The action is {STANDING_NAMES[action.standing].lower()} now.", "success")
         return redirect(_page_of(action))
     return render_template(
@@ -219,10 +222,6 @@ def _edit(form: EditActionForm, action: Action, leads: list[User]) -> Action:
     due_on = form.due_on.data if "due_on" in form else action.current_due_on
     facts = ActionFacts(form.text.data, form.success_measure.data, due_on)
     return edit_action(viewer(), action, facts, lead, form.seen_version)
-
-
-def _stand(form: StandingForm, action: Action) -> Action:
-    return set_standing(viewer(), action, form.standing.data, form.reason.data, form.seen_version)
 
 
 def _page_of(action: Action) -> str:

@@ -129,14 +129,13 @@ def report_done(action: Action) -> Any:
             url_for("assurance.new_evidence", reference=action.review.reference, number=action.number)
         )
     form = DoneForm(version=str(action.version), seen=write_ids(each.id for each in evidence))
-    if form.validate_on_submit() and form.attempt_on(action, lambda: _report(action, form)):
+    if form.validate_on_submit() and form.attempt_on(
+        action,
+        lambda: report(viewer(), action, form.narrative.data, form.seen_version, form.seen_evidence),
+    ):
         flash(f"{action.reference} is reported done. It waits for the Board’s check.", "success")
         return redirect(address_after(action))
     return _done_page(action, form), form.status
-
-
-def _report(action: Action, form: DoneForm) -> None:
-    report(viewer(), action, form.narrative.data, form.seen_version, form.seen_evidence)
 
 
 def _done_page(action: Action, form: DoneForm) -> str:

@@ -21,7 +21,7 @@ PEOPLE = frozenset(
 
 @dataclass(frozen=True)
 class TrailRow:
-    """One event in words. `told` holds (name, text) pairs: what was said, and what changed from what."""
+    """One event in words. `told` holds (name, text) pairs: what was recorded, and what changed from what."""
 
     at: datetime
     who: str

@@ -1,4 +1,4 @@
-"""The audit trail: who changed what, and whether the chain of events still holds."""
+"""The audit trail: who changed what, and the verification of its hash chain."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -51,7 +51,7 @@ def index() -> Any:
 
 @blueprint.route("/audit/chain", access=Access(Permission.READ_AUDIT))
 def chain() -> Any:
-    """Walk the whole chain and say whether it holds. Reads only."""
+    """Verify the whole hash chain and show the result. Reads only."""
     newest = head(viewer())
     broken = first_break(every_event())
     seen = broken is not None and event_is_visible(viewer(), broken)

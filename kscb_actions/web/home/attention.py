@@ -1,4 +1,4 @@
-"""What needs attention: what the Board has to look at first, every number leading to what it counts."""
+"""The Board's dashboard: what needs attention first, every number a link to what it counts."""
 
 from dataclasses import dataclass
 from datetime import date

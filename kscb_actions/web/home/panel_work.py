@@ -104,7 +104,7 @@ def _coming(viewer: Viewer, meeting: PanelMeeting, today: date) -> NextMeeting:
 
 @blueprint.route("/panel-work", access=Access(Permission.READ_DEATH))
 def panel_work() -> Any:
-    """Return what waits for this person: as co-ordinator, as member, or both."""
+    """Show what waits for this person: as co-ordinator, as member, or both."""
     today = clock.today()
     keeping, proposing = for_coordinator(viewer(), today), for_member(viewer())
     return render_template(

@@ -57,7 +57,7 @@ class ChangePasswordForm(HouseForm):
 
 
 class ReauthenticationForm(HouseForm):
-    """The password of somebody who is signed in already, before something is handed out."""
+    """The password of somebody who is signed in already, for re-authentication."""
 
     password = _password("Your password again", "Enter your password.")
 

@@ -1,11 +1,11 @@
-"""Handing something out when the password has been typed again; for the views of any room."""
+"""Re-authentication: the password is typed again before something sensitive is handed out."""
 
 from collections.abc import Callable
 from typing import Any
 
 from flask import render_template, request
 
-from kscb_actions.people.sign_in import confirm
+from kscb_actions.people.sign_in import reauthenticate
 from kscb_actions.web.shared.guard import viewer
 
 from .forms import ReauthenticationForm
@@ -23,7 +23,7 @@ def reauthenticated(
     field, `back` is the address of the page it belongs to. Whatever else was posted is kept on the page.
     """
     form = ReauthenticationForm()
-    if form.validate_on_submit() and form.attempt(lambda: confirm(viewer(), form.password.data)):
+    if form.validate_on_submit() and form.attempt(lambda: reauthenticate(viewer(), form.password.data)):
         return answer()
     keep = [pair for pair in request.form.items(multi=True) if pair[0] not in _OWN]
     return render_template(

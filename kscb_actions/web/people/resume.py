@@ -1,4 +1,4 @@
-"""A form that comes in after the session has ended: sign in, and go on with what was typed."""
+"""A form posted after its session expired: sign in, and resume with what was typed."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import wrap
 
-from kscb_actions.reports.content import Chart, Series
+from kscb_actions.reports.content import Chart
 
 _LETTERS = 40
 _LINE = 18
@@ -88,13 +88,9 @@ def _row(chart: Chart, place: int, top: int, longest: int) -> Iterator[Bar | Lin
         elif is_only:
             continue
         else:
-            found = Lines(top, _lines(_named(series, value)))
+            found = Lines(top, _lines(f"{series.name}: {_text(value)}"))
         yield found
         top += found.height + _APART
-
-
-def _named(series: Series, value: int | str) -> str:
-    return f"{series.name}: {_text(value)}"
 
 
 def _text(value: int | str) -> str:

@@ -49,7 +49,9 @@ def new_recommendation(review: Review) -> Any:
     """Add a recommendation, then its actions or the next one, so that a whole plan is typed in one go."""
     form, added = RecommendationForm(), []
     form.offer(list_themes())
-    if form.validate_on_submit() and form.attempt(lambda: added.append(_add(form, review))):
+    if form.validate_on_submit() and form.attempt(
+        lambda: added.append(add_recommendation(viewer(), review, form.facts()))
+    ):
         return _onward(added[0])
     number = 1 + max((each.number for each in list_recommendations(viewer(), review)), default=0)
     return render_template("reviews/new_recommendation.html", form=form, review=review, number=number)
@@ -132,10 +134,6 @@ def turn_away(recommendation: Recommendation, reason: str) -> Any:
     """Redirect to the recommendation, where the reason is said: there is nothing to type here."""
     flash(reason)
     return redirect(place_of(recommendation))
-
-
-def _add(form: RecommendationForm, review: Review) -> Recommendation:
-    return add_recommendation(viewer(), review, form.facts())
 
 
 def _onward(recommendation: Recommendation) -> Any:

@@ -92,7 +92,7 @@ def new() -> Any:
 
 @blueprint.route("/reviews/<reference>", access=Access(Permission.READ_REVIEW, of=get_review))
 def show(review: Review) -> Any:
-    """Return one review with its plan; an agency lead sees their own part of it."""
+    """Show one review with its plan; an agency lead sees their own part of it."""
     person, today, thresholds = viewer(), clock.today(), g.board.thresholds
     plan = _plan(person, review)
     return render_template(

@@ -1,4 +1,4 @@
-"""What every form of the house shares: fields, the seen version, errors of services, two differing texts."""
+"""What all forms share: fields, the seen version, errors of services, two differing texts."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -165,7 +165,7 @@ class HouseForm(FlaskForm):
         return True
 
     def add_errors(self, problems: Mapping[str, str]) -> None:
-        """Tell these problems as well, beside the fields of which nothing wrong has been said yet."""
+        """Add these messages to the fields that have none yet."""
         for name, message in problems.items():
             if name not in self or not self[name].errors:
                 self._say(name, message)
@@ -215,12 +215,12 @@ def _shown(field: Field, value: Any) -> str:
 
 
 def line(label: str, hint: str = "") -> StringField:
-    """Return a text on one line. How long it may be is the service's to say."""
+    """Return a field for one line of text. The service limits its length."""
     return StringField(label, description=hint, widget=GovTextInput(), filters=[_never_none])
 
 
 def words(label: str, hint: str = "") -> TextAreaField:
-    """Return a text of several lines. How long it may be is the service's to say."""
+    """Return a field for several lines of text. The service limits its length."""
     return TextAreaField(label, description=hint, widget=GovTextArea(), filters=[_never_none])
 
 
