@@ -34,6 +34,7 @@ SQLITE_PRAGMAS = {
 ANY_TABLE = frozenset({"*"})
 
 _writable: ContextVar[frozenset[str]] = ContextVar("writable", default=frozenset())
+# A statement begins with its verb or with WITH, as peewee writes it; nothing typed by people is ever SQL.
 _WRITE = re.compile(
     r"^\s*(?:WITH\b.*?\b)?(INSERT|UPDATE|DELETE|REPLACE)\b(?:\s+OR\s+\w+)?(?:\s+(?:INTO|FROM))?\s+\"?(\w+)",
     re.IGNORECASE | re.DOTALL,
@@ -134,7 +135,7 @@ def is_sqlite() -> bool:
 def writing(*tables: type[Model]) -> Iterator[None]:
     """Open one write transaction that may touch `tables` (none named: any).
 
-    For audited changes and for housekeeping rows (sessions, leases, throttles) that carry no history.
+    For audited changes and for housekeeping rows (sessions, leases, rate limits) that carry no history.
     Takes the write lock at once: upgrading from a read fails with "database is locked" on SQLite, and
     the chained audit trail needs one writer at a time on PostgreSQL too.
     """
@@ -144,6 +145,7 @@ def writing(*tables: type[Model]) -> Iterator[None]:
     try:
         first = db.transaction_depth() == 0
         with db.atomic("IMMEDIATE") if is_sqlite() else db.atomic():
+            # Ends with the transaction. The number only has to differ from that of `_migrating_alone`.
             if first and not is_sqlite():
                 db.execute_sql("SELECT pg_advisory_xact_lock(2012)")
             yield

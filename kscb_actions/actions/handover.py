@@ -66,8 +66,8 @@ def change_person(viewer: Viewer, person: User, facts: PersonFacts, expected: in
     Raises InvalidInput, StaleEdit.
     """
     led = list_led(viewer, person)
-    place = {action.agency_id for action in led} - {facts.agency.id if facts.agency else None}
-    if place:
+    other_agencies = {action.agency_id for action in led} - {facts.agency.id if facts.agency else None}
+    if other_agencies:
         raise InvalidInput({"agency": _hand_over_first(led)})
     if led and Role.AGENCY_LEAD not in facts.roles:
         raise InvalidInput({"roles": _hand_over_first(led)})

@@ -64,6 +64,7 @@ def add_actions(
     if problems:
         raise InvalidInput(problems)
     with change(viewer) as tx:
+        # Both are read inside the change, where nobody else can withdraw it or take the next number.
         require_standing(recommendation.id)
         number = _highest_number(recommendation.review)
         added = []
@@ -87,6 +88,7 @@ def edit_action(
     problems = problems_with_action(facts.text, facts.success_measure)
     if action.current_due_on is not None and facts.due_on != action.current_due_on:
         problems["due_on"] = "Change the due date on its own page, with the reason."
+    # A lead of long standing may have left or changed roles since: only a new one has to be fit to lead.
     new_lead = lead if lead and lead.id != action.lead_id else None
     wrong = _why_not_lead(action.review, action.agency_id, new_lead)
     if wrong:

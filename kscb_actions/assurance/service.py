@@ -56,6 +56,7 @@ def add_evidence(
     kept = _receive(store, uploads)
     try:
         return _record(viewer, action, facts, kept)
+    # Also when the process is told to stop: a file that no row names would stay for ever.
     except BaseException:
         _discard(store, kept)
         raise
@@ -212,6 +213,7 @@ def _discard(store: EvidenceStore, kept: Iterable[StoredFile]) -> None:
 
 def _record(viewer: Viewer, action: Action, facts: EvidenceFacts, kept: Iterable[StoredFile]) -> Evidence:
     with change(viewer) as tx:
+        # Asked again, because receiving the files took time in which somebody may have closed the action.
         _refuse_closed(Action.get_by_id(action.id))
         evidence = tx.add(
             Evidence(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 GENESIS = "0" * 64
+# Neither these names nor `canonical` can change: every hash of every board was made with them.
 CHAINED = (
     "at",
     "actor_id",

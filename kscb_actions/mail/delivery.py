@@ -95,6 +95,7 @@ def _claim(message_id: int, done: Delivered) -> OutboxMessage | None:
             _settle(message_id, "mail.failed", State.FAILED, "Every try was broken off.")
             return None
         message.attempts += 1
+        # The address of today: a wrong one may have been corrected since the message was queued.
         message.to_address = message.to_user.email
         message.next_try_at = now + CLAIM
         with change(SYSTEM) as tx:
@@ -118,6 +119,7 @@ def _settle(
     """Write down what became of a message. A secret text is kept no longer than it is needed."""
     with writing():
         message = OutboxMessage.get_by_id(message_id)
+        # Another process has settled it, after this one's claim had run out.
         if message.state != State.QUEUED:
             return
         message.state = state.value

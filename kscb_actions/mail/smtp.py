@@ -92,6 +92,7 @@ class MailServer:
 
     def _secure(self, opened: smtplib.SMTP, context: ssl.SSLContext) -> None:
         opened.ehlo_or_helo_if_needed()
+        # A relay without TLS is accepted as long as no password would be shown to the network.
         if self._url.scheme == "smtp" and opened.has_extn("starttls"):
             opened.starttls(context=context)
         elif self._url.scheme == "smtp" and self._login:
@@ -105,6 +106,7 @@ def compose(message: OutboxMessage, sender: str) -> EmailMessage:
 
     Raises ValueError where a header would hold a line break or the address is not one plain address.
     """
+    # Other letters need SMTPUTF8 on every server of the way (RFC 6531), which few offer.
     if not message.to_address.isascii():
         raise ValueError("the address holds letters that mail servers do not take")
     written = EmailMessage(policy=SMTP)
@@ -131,6 +133,7 @@ def _meaning(answer: smtplib.SMTPException) -> Exception:
 
 
 def _by_code(code: int, text: bytes | str) -> Exception:
+    # 421: the service is closing the connection; other codes of 400 and above are about this message.
     if code == 421:
         return ServerTrouble(_said(code, text))
     return CannotDeliver(_said(code, text)) if 500 <= code < 600 else TryLater(_said(code, text))

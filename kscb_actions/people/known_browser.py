@@ -12,6 +12,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from .models import User
 from .passwords import new_token
 
+# OWASP calls it a device cookie: https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
 KNOWN_SECONDS = 365 * 24 * 3600
 
 

@@ -71,6 +71,7 @@ def edit_person(
     """
     require(viewer, Permission.MANAGE_PEOPLE)
     is_active = person.is_active if is_active is None else is_active
+    # The last board manager could otherwise lock everybody out of keeping people.
     if person.id == viewer.id and (not is_active or Role.MANAGER not in facts.roles):
         raise InvalidInput({"roles": "You cannot take your own access away. Ask another board manager."})
     before = _identity(person)

@@ -111,6 +111,7 @@ def reach_stage(
     problems = problems_with_stage(stage, reached_on, note, clock.today())
     if problems:
         raise InvalidInput(problems)
+    # A stage that is recorded late does not take the review back.
     later = StageReached.select().where(StageReached.review == review, StageReached.reached_on > reached_on)
     if not later.exists():
         review.stage = stage

@@ -18,6 +18,7 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import Model, db, is_sqlite
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING
 
+# The state is kept as JSON, of which PostgreSQL gives texts and SQLite values: these are cast back.
 _KINDS_IN_POSTGRES = {"INT": "integer", "AUTO": "integer", "DATE": "date", "BOOL": "boolean"}
 
 

@@ -21,6 +21,7 @@ from kscb_actions.wording import date_uk
 
 from .past import Moment, Reviews, day_of, end_of, read, rows_of, state_at
 
+# A quarter, as boards report on performance.
 MONTHS_SINCE = 3
 
 

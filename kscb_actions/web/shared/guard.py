@@ -83,6 +83,7 @@ def guarded(view: Callable, access: Rule) -> Callable:
 
 def _permitted(view: Callable, access: Access, url_arguments: dict[str, Any]) -> Any:
     if access.of is None:
+        # A list is never absent: whoever may see some of it gets those, and whoever may see none is refused.
         if reach(viewer(), access.permission) == "none":
             abort(403)
         return view(**url_arguments)

@@ -111,6 +111,7 @@ class TableSessionInterface(SessionInterface):
 def _start(session: TableSession) -> str:
     token, now = new_token(), clock.real_now()
     with writing(SignInSession):
+        # The scheduler does it too; a board without one must not keep them for ever.
         forget_old_sessions()
         SignInSession.create(
             token_hash=token_hash(token),
