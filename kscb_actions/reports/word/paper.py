@@ -29,6 +29,7 @@ from .years import keep_years
 
 _NUMBERED_DEFINITION = 2
 _CHART_MM = (170, 220)
+# So many sentences still belong on the page of the heading that follows them.
 _FEW = 4
 _CHART_LANDSCAPE_MM = (220, 90)
 

@@ -22,6 +22,7 @@ COLOURS = {
 }
 _TWIPS_PER_MM = 1440 / 25.4
 _LABEL_MM = 42
+# Letters of a text that is still short: such come again and again, and a row of them is low.
 _SHORT = 90
 _TEXT = '<w:t xml:space="preserve">'
 _CELL_END = "</w:t></w:r></w:p></w:tc>"

@@ -9,6 +9,7 @@ from textwrap import wrap
 
 from kscb_actions.reports.content import Chart
 
+# Letters in a line; all other lengths are pixels, but for the longest bar, which is per cent of the width.
 _LETTERS = 40
 _LINE = 18
 _BAR = 20
