@@ -145,7 +145,7 @@ def writing(*tables: type[Model]) -> Iterator[None]:
     try:
         first = db.transaction_depth() == 0
         with db.atomic("IMMEDIATE") if is_sqlite() else db.atomic():
-            # Ends with the transaction. The number only has to differ from that of `_migrating_alone`.
+            # Ends with the transaction. The number only has to differ from that of `_migration_lock`.
             if first and not is_sqlite():
                 db.execute_sql("SELECT pg_advisory_xact_lock(2012)")
             yield
@@ -172,7 +172,7 @@ def migrate(directory: Path = MIGRATIONS) -> list[str]:
     token = _writable.set(ANY_TABLE)
     opened = db.connect(reuse_if_open=True)
     try:
-        with _migrating_alone():
+        with _migration_lock():
             return list(Runner(db.obj, str(directory)).up())
     finally:
         _writable.reset(token)
@@ -187,7 +187,7 @@ def pending_migrations() -> list[str]:
 
 
 @contextmanager
-def _migrating_alone() -> Iterator[None]:
+def _migration_lock() -> Iterator[None]:
     # PostgreSQL lets two processes create the same table at once, and one then fails half-way.
     if is_sqlite():
         yield

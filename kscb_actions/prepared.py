@@ -47,7 +47,7 @@ class Prepared:
     def __call__(self, *shape: Hashable, **values: Any) -> list[Any]:
         """Run the query; KeyError where a value is missing."""
         query, sql, kept, readers = self._compiled(type(db.obj).__name__, *shape)
-        bound = [_kept(values[each.name]) if isinstance(each, _Place) else each for each in kept]
+        bound = [_bound_value(values[each.name]) if isinstance(each, _Place) else each for each in kept]
         cursor = db.execute_sql(sql, bound)
         rows = cursor.fetchall()
         if readers is None:
@@ -74,7 +74,7 @@ def prepared(make: Callable[..., Any]) -> Prepared:
     return Prepared(make)
 
 
-def _kept(value: Any) -> Any:
+def _bound_value(value: Any) -> Any:
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC).replace(tzinfo=None)
     return value

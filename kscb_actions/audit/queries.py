@@ -11,7 +11,7 @@ from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.database import Model
 
 from .models import AuditEvent
-from .rules import TOLD_ROOMS, names_of_rooms
+from .rules import VISIBLE_ROOMS, names_of_rooms
 
 PER_PAGE = 50
 PIECE = 1000
@@ -49,7 +49,7 @@ def visible_event(viewer: Viewer) -> Any:
     if reach(viewer, Permission.READ_AUDIT) is Reach.NONE:
         return peewee.SQL("1 = 0")
     condition = AuditEvent.review_id.is_null() | AuditEvent.review_id.not_in(_hidden_reviews(viewer))
-    return condition & AuditEvent.room.in_(names_of_rooms(*TOLD_ROOMS))
+    return condition & AuditEvent.room.in_(names_of_rooms(*VISIBLE_ROOMS))
 
 
 def _hidden_reviews(viewer: Viewer) -> Any:

@@ -23,7 +23,7 @@ CHAINED = (
 )
 
 # The rooms whose events the trail's page tells of, to those who may read it.
-TOLD_ROOMS = (
+VISIBLE_ROOMS = (
     "actions",
     "assurance",
     "chasing",
@@ -37,7 +37,7 @@ TOLD_ROOMS = (
 # What happens in these is about children who died. It is told on the case's own pages, to those who may see
 # the case; in the trail it would show one member's proposal to another, and a case to whom it was closed.
 DEATH_ROOMS = ("child_deaths", "figures")
-ROOMS = (*TOLD_ROOMS, *DEATH_ROOMS)
+ROOMS = (*VISIBLE_ROOMS, *DEATH_ROOMS)
 # What rooms were called in events that were written under another name. The room is inside the hash chain:
 # those events keep the old name for ever, and a reader asks for both.
 FORMER_NAMES = {"deaths": "child_deaths", "panels": "child_deaths"}

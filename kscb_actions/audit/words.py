@@ -117,9 +117,9 @@ EVENT_NAMES = {
     "theme.renamed": "Theme given another name",
 }
 # Words a person gave with a change. Nothing else of an event's details is shown: they are for machines.
-TOLD = ("reason", "note", "from", "to")
+SHOWN_DETAILS = ("reason", "note", "from", "to")
 # A row's own bookkeeping, and where a file lies on the disk, are nobody's news.
-UNTOLD = frozenset({"version", "stored_name", "message_id", "next_try_at"})
+HIDDEN_COLUMNS = frozenset({"version", "stored_name", "message_id", "next_try_at"})
 LONGEST = 300
 _CODE = re.compile(r"[a-z]+([_,][a-z]+)+")
 _MOMENTS: tuple[tuple[re.Pattern[str], Callable[[str], Any], Callable[[Any], str]], ...] = (

@@ -67,7 +67,7 @@ class Plan(Generic[W]):
     """Who is sent what, and of what nobody at all may be told."""
 
     digests: tuple[Digest[W], ...] = ()
-    untold: tuple[W, ...] = ()
+    without_recipient: tuple[W, ...] = ()
 
 
 def stage_reached(due_on: date, on: date, offsets: Iterable[int]) -> int | None:
@@ -101,7 +101,7 @@ def plan(
     whom_to_ask  who of `people` is told of one thing, and whether they are asked to do it
     """
     parts: dict[Viewer, list[Item[W]]] = {}
-    untold = []
+    without_recipient = []
     for each in sorted(waiting, key=lambda one: (one.due_on, one.place)):
         stage = stage_to_chase(each, on, offsets)
         if stage is None:
@@ -110,9 +110,9 @@ def plan(
         for person in receivers:
             parts.setdefault(person, []).append(Item(each, stage, is_asked))
         if not receivers:
-            untold.append(each)
+            without_recipient.append(each)
     ordered = sorted(parts, key=lambda person: person.email)
-    return Plan(tuple(Digest(person, tuple(parts[person])) for person in ordered), tuple(untold))
+    return Plan(tuple(Digest(person, tuple(parts[person])) for person in ordered), tuple(without_recipient))
 
 
 def due_words(due_on: date, on: date) -> str:

@@ -29,7 +29,7 @@ def command_for(provider: Provider[Any]) -> click.Command:
             click.echo(json.dumps(as_plain(provider, run), indent=2))
         else:
             _tell(provider, run)
-        for sentence in provider.told_to_nobody(run.untold):
+        for sentence in provider.explain_no_recipient(run.without_recipient):
             click.echo(sentence, err=True)
         _say_what_came(run, dry_run)
 

@@ -107,7 +107,7 @@ def serve_command(host: str, port: int, check: bool) -> None:
 
     Example: flask serve --port 8080
     """
-    taken = serve.why_not_there(host, port)
+    taken = serve.why_unavailable(host, port)
     if taken:
         raise click.ClickException(taken)
     if check:

@@ -8,7 +8,7 @@ from kscb_actions.database import writing
 from .models import Lease
 
 
-def hold_lease(name: str, holder: str, length: timedelta) -> bool:
+def acquire_lease(name: str, holder: str, length: timedelta) -> bool:
     """Acquire or renew the lease `name` until `length` from now; False while another holder has it."""
     now = clock.real_now()
     free = (Lease.until < now) | (Lease.holder == holder)

@@ -31,7 +31,7 @@ from kscb_actions.mail.delivery import Delivered, deliver_due
 from kscb_actions.people.live_sessions import forget_old_sessions
 from kscb_actions.settings.queries import get_board
 
-from .leases import hold_lease, release_lease
+from .leases import acquire_lease, release_lease
 
 LEASE = "jobs"
 LEASE_TIME = timedelta(minutes=5)
@@ -86,7 +86,7 @@ class Jobs:
     def _as_leader(self, name: str, work: Callable[[], object]) -> None:
         try:
             with database.db.connection_context():
-                if hold_lease(LEASE, self.holder, LEASE_TIME):
+                if acquire_lease(LEASE, self.holder, LEASE_TIME):
                     clock.fix_day(get_board().fixed_today)
                     work()
         except Exception:
@@ -98,7 +98,7 @@ class Jobs:
         run = chase(provider, clock.today(), self.settings.base_url)
         told = (provider.name, run.on, run.day_off or "a working day", len(run.messages))
         log.info("%s for %s (%s): %d messages", *told)
-        for sentence in provider.told_to_nobody(run.untold):
+        for sentence in provider.explain_no_recipient(run.without_recipient):
             log.warning("%s", sentence)
 
     def _catch_up(self, provider: Provider[Any]) -> None:

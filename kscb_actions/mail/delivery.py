@@ -18,7 +18,7 @@ from kscb_actions.text import one_line
 
 from .models import OutboxMessage
 from .rules import CLAIM, MAX_TRIES, State, next_try
-from .smtp import CannotDeliver, MailServer, ServerTrouble, TryLater
+from .smtp import MailServer, PermanentFailure, ServerUnavailable, TransientFailure
 
 BATCH = 200
 
@@ -67,12 +67,12 @@ def _deliver(message_id: int, server: MailServer, done: Delivered) -> None:
         return
     try:
         server.send(message)
-    except CannotDeliver as reason:
+    except PermanentFailure as reason:
         done.failed += 1
         _settle(message_id, "mail.failed", State.FAILED, str(reason))
-    except TryLater as reason:
-        done.trouble = str(reason) if isinstance(reason, ServerTrouble) else ""
-        _put_off(message, str(reason), done)
+    except TransientFailure as reason:
+        done.trouble = str(reason) if isinstance(reason, ServerUnavailable) else ""
+        _defer(message, str(reason), done)
     else:
         done.sent += 1
         _settle(message_id, "mail.sent", State.SENT)
@@ -103,7 +103,7 @@ def _claim(message_id: int, done: Delivered) -> OutboxMessage | None:
     return message
 
 
-def _put_off(message: OutboxMessage, reason: str, done: Delivered) -> None:
+def _defer(message: OutboxMessage, reason: str, done: Delivered) -> None:
     again_at = next_try(message.attempts, clock.real_now())
     if again_at is None:
         done.failed += 1

@@ -58,7 +58,7 @@ def add_person(viewer: Viewer, email: str, name: str, roles: frozenset[Role], ag
     require(viewer, Permission.MANAGE_PEOPLE)
     person = User()
     with change(viewer) as tx:
-        _take(person, PersonFacts(email, name, roles, agency))
+        _apply_facts(person, PersonFacts(email, name, roles, agency))
         return tx.add(person, "person.added")
 
 
@@ -77,7 +77,7 @@ def edit_person(
     before = _identity(person)
     person.is_active = is_active
     with change(viewer) as tx:
-        _take(person, facts)
+        _apply_facts(person, facts)
         tx.update(person, "person.changed", expected)
         if _identity(person) != before:
             end_access(person)
@@ -87,7 +87,7 @@ def edit_person(
 def end_access(person: User) -> None:
     """End every session of a person, and every link to set their password. Inside an open change."""
     SignInSession.delete().where(SignInSession.user == person).execute()
-    _spend_links(person)
+    _expire_links(person)
 
 
 def invite(
@@ -101,7 +101,7 @@ def invite(
     token = new_token()
     with writing(PasswordLink):
         if ends_earlier:
-            _spend_links(person)
+            _expire_links(person)
         PasswordLink.create(token_hash=token_hash(token), user=person, expires_at=clock.real_now() + lasts)
     return token
 
@@ -159,7 +159,7 @@ def change_password(person: User, present: str, password: str) -> None:
     set_password(person, password)
 
 
-def _spend_links(person: User) -> None:
+def _expire_links(person: User) -> None:
     now: datetime = clock.real_now()
     PasswordLink.update(used_at=now).where(
         PasswordLink.user == person, PasswordLink.used_at.is_null()
@@ -170,7 +170,7 @@ def _identity(person: User) -> tuple[Any, ...]:
     return person.email, person.roles, person.agency_id, person.is_active
 
 
-def _take(person: User, facts: PersonFacts) -> None:
+def _apply_facts(person: User, facts: PersonFacts) -> None:
     person.email, person.name = one_line(facts.email).lower(), one_line(facts.name)
     problems = problems_with_person(person.email, person.name, facts.roles, facts.agency is not None)
     taken = User.get_or_none(User.email == person.email)

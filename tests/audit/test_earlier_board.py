@@ -24,7 +24,7 @@ from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit import queries
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import EventFilter, every_event, list_events
-from kscb_actions.audit.rules import FORMER_NAMES, TOLD_ROOMS, first_break
+from kscb_actions.audit.rules import FORMER_NAMES, VISIBLE_ROOMS, first_break
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.history import history_of
 from kscb_actions.child_deaths.cases.models import ChildDeath
@@ -141,7 +141,7 @@ def test_the_board_is_what_it_is_said_to_be(earlier: Settings, tmp_path: Path) -
         about = {row for row in raw.execute("SELECT room, kind FROM audit_event WHERE event = 'mail.queued'")}
         applied = raw.execute("SELECT COUNT(*) FROM schema_migration").fetchone()
         text = "\n".join(raw.iterdump())
-    assert rooms == {*FORMER_NAMES, "figures", *TOLD_ROOMS} - {"jobs"}
+    assert rooms == {*FORMER_NAMES, "figures", *VISIBLE_ROOMS} - {"jobs"}
     assert about == {("mail", "outbox_message"), ("deaths", "outbox_message")}
     assert applied == (9,)
     assert text.lower().count(CANARY) > 10
@@ -208,7 +208,7 @@ def test_no_page_of_the_trail_tells_of_a_death(app: Flask, sign_in: Callable, na
 def test_a_trail_that_told_of_a_former_room_would_be_caught(
     app: Flask, monkeypatch: pytest.MonkeyPatch, former: str
 ) -> None:
-    monkeypatch.setattr(queries, "TOLD_ROOMS", (*TOLD_ROOMS, former))
+    monkeypatch.setattr(queries, "VISIBLE_ROOMS", (*VISIBLE_ROOMS, former))
     assert leaks("reader")
 
 

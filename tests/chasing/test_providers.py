@@ -104,9 +104,9 @@ class Library:
         """Return its title."""
         return {"book": waiting.title}
 
-    def told_to_nobody(self, untold: Sequence[Book]) -> list[str]:
+    def explain_no_recipient(self, without_recipient: Sequence[Book]) -> list[str]:
         """Return one sentence a book."""
-        return [f"Nobody may be told of {book.label}." for book in untold]
+        return [f"Nobody may be told of {book.label}." for book in without_recipient]
 
 
 @pytest.fixture

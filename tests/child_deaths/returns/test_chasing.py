@@ -208,10 +208,10 @@ def test_nobody_left_to_tell_is_said_and_tried_again(panel: Panel) -> None:
     user.is_active = False
     with change(SYSTEM) as tx:
         tx.update(user, "person.changed")
-    assert [each.return_id for each in chase_returns(TODAY, URL).untold] == [asked.id]
+    assert [each.return_id for each in chase_returns(TODAY, URL).without_recipient] == [asked.id]
     assert (sent(), ReturnChase.select().count()) == ([], 0)
     panel.world.person("new-coordinator", Role.CDOP_COORDINATOR)
-    assert chase_returns(TODAY, URL).untold == ()
+    assert chase_returns(TODAY, URL).without_recipient == ()
     assert sent() == ["new-coordinator@board.example"]
 
 
