@@ -1,5 +1,6 @@
 """Chasing: the digests of a day, queued once however often and by however many processes it is run."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,7 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import Change, change
 from kscb_actions.database import reading, writing
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 from kscb_actions.settings.queries import get_board
@@ -66,12 +68,16 @@ def _queue_all(tx: Change, plan: rules.Plan, on: date, board: Board, base_url: s
     first: dict[tuple[int, int, date], tuple[rules.Item, OutboxMessage]] = {}
     for digest in plan.digests:
         told = _message(digest, on, board, base_url)
-        message = queue(tx, User.get_by_id(digest.to.id), told.subject, told.body)
+        message = queue(tx, User.get_by_id(digest.to.id), told.subject, told.body, _about(digest))
         for item in digest.items:
             first.setdefault((item.action.action_id, item.stage, item.action.due_on), (item, message))
     for item, message in first.values():
         tx.add(_chase(item, on, message), "action.chased", {"asked": item.is_asked})
     tx.say(RAN, "chasing", {"on": on})
+
+
+def _about(digest: rules.Digest) -> Iterable[About]:
+    return (About(item.action.review_id, item.action.action_id) for item in digest.items)
 
 
 def _chase(item: rules.Item, on: date, message: OutboxMessage) -> Chase:

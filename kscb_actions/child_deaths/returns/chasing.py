@@ -14,8 +14,10 @@ from kscb_actions.chasing.rules import Chased
 from kscb_actions.chasing.working_days import why_not_working
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelSeat
+from kscb_actions.child_deaths.visibility import OPEN_INTEREST
 from kscb_actions.database import reading, writing
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import Agency, User
 from kscb_actions.settings.queries import get_board
@@ -98,7 +100,7 @@ def list_waiting(on: date, first_offset: int) -> list[Waiting]:
         .join(PanelCase, on=PanelCase.meeting == PanelSeat.meeting)
         .tuples()
     )
-    interests = Interest.select(Interest.death, Interest.user).where(Interest.lifted_at.is_null())
+    interests = Interest.select(Interest.death, Interest.user).where(OPEN_INTEREST)
     closed, chased = _gathered(interests.tuples()), _chased()
     return [_waiting(row, seats, closed, chased) for row in rows]
 
@@ -141,7 +143,8 @@ def _queue_all(tx: Change, plan: ReturnPlan, on: date, board: Board, base_url: s
     for digest in plan.digests:
         told = _message(digest, on, board, base_url)
         to = User.get_by_id(digest.to.id)
-        message = queue(tx, to, told.subject, told.body, about="deaths")
+        about = (About(death_id=item.waiting.death_id) for item in digest.items)
+        message = queue(tx, to, told.subject, told.body, about)
         for item in digest.items:
             first.setdefault(item.waiting.return_id, (item, message))
     for item, message in first.values():
