@@ -10,6 +10,7 @@ from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.mail.queries import PER_PAGE, get_message, is_about, list_messages
 from kscb_actions.mail.rules import MAX_TRIES, STATE_NAMES, State
 from kscb_actions.reviews.queries import hidden_reviews
+from kscb_actions.web.shared.asked import page_number
 from kscb_actions.web.shared.guard import Access, GuardedBlueprint, viewer
 
 blueprint = GuardedBlueprint("mail", __name__)
@@ -37,7 +38,7 @@ def load_message(viewer: Viewer, message_id: int) -> OutboxMessage | None:
 def outbox() -> Any:
     """What the tracker has written to people, newest first."""
     state = STATES.get(request.args.get("state", ""))
-    page = request.args.get("page", 1, type=int)
+    page = page_number(request.args)
     found = list_messages(viewer(), not_telling_of_hidden(viewer()), state, page)
     return render_template(
         "mail/outbox.html",

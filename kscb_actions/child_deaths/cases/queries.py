@@ -17,7 +17,7 @@ from kscb_actions.child_deaths.visibility import (
     visible_death,
     visible_meeting,
 )
-from kscb_actions.child_deaths.years import year_of
+from kscb_actions.child_deaths.years import years_between
 from kscb_actions.reviews.queries import NOTHING
 from kscb_actions.settings.models import District
 
@@ -148,8 +148,7 @@ def list_years(viewer: Viewer, day: Any = ChildDeath.died_on) -> list[str]:
     )
     if first is None:
         return []
-    start, end = int(year_of(first)[:4]), int(year_of(last)[:4])
-    return [f"{year}-{(year + 1) % 100:02}" for year in range(end, start - 1, -1)]
+    return years_between(first, last)
 
 
 def _narrowing(narrow: DeathFilter) -> list[Any]:
