@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _open_database_per_request(app)
     _open_sessions(app)
     _shape_pages(app)
+    _register_reminders()
     _register_rooms(app)
     return app
 
@@ -102,10 +103,19 @@ def _shape_pages(app: Flask) -> None:
     answer_errors(app)
 
 
+def _register_reminders() -> None:
+    from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+    from kscb_actions.chasing.providers import register
+    from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
+
+    for provider in (OPEN_ACTIONS, AWAITED_RETURNS):
+        register(provider)
+
+
 def _register_rooms(app: Flask) -> None:
-    from kscb_actions.commands.cli import add_commands
+    from kscb_actions.commands.every import Commands
     from kscb_actions.web.blueprints import every_blueprint
 
     for blueprint in every_blueprint():
         app.register_blueprint(blueprint)
-    add_commands(app)
+    app.cli = Commands(app.name)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 
 from kscb_actions.settings.rules import Thresholds
 from kscb_actions.wording import lower_first, plural
@@ -121,6 +122,7 @@ RETURNED = Is("assurance", ("returned",))
 CANNOT_BE_DONE = Is("progress", ("cannot_be_done",))
 
 
+@lru_cache(16)
 def timeliness_rules(thresholds: Thresholds, due: str = "current_due_on") -> tuple[Rule, ...]:
     """The table of timeliness against the `due` date (current_due_on or original_due_on)."""
     return (
@@ -146,6 +148,7 @@ def silent(thresholds: Thresholds) -> Condition:
     )
 
 
+@lru_cache(16)
 def rating_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
     """The table of ratings. First match wins; within amber the most pressing reason is named."""
     due = "current_due_on"
@@ -200,6 +203,7 @@ def is_late(facts: Facts, today: date, thresholds: Thresholds) -> bool:
     return timeliness(facts, today, thresholds) is Timeliness.OVERDUE
 
 
+@lru_cache(16)
 def urgency_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
     """The table of urgency. One table for the order of a lead's work and the headings it stands under."""
     due = "current_due_on"

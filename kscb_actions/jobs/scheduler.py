@@ -1,4 +1,4 @@
-"""The scheduler, as a process of its own: chasing, delivery, tidying up.
+"""The scheduler, in threads of a process: chasing, delivery, tidying up.
 
 Any number may run; the one that holds the lease does the work, and another takes over when it ends.
 A run that was missed (a machine asleep, a takeover) is made up for as soon as somebody notices.
@@ -12,6 +12,8 @@ import sys
 import uuid
 from collections.abc import Callable
 from datetime import time, timedelta
+from functools import partial
+from multiprocessing.util import Finalize
 from time import sleep
 from typing import Any
 
@@ -20,10 +22,10 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from kscb_actions import clock, database
+from kscb_actions.chasing.providers import Provider, registered
 from kscb_actions.chasing.queries import has_run
 from kscb_actions.chasing.service import chase
 from kscb_actions.chasing.working_days import is_working_day
-from kscb_actions.child_deaths.returns.chasing import chase_returns, have_returns_run
 from kscb_actions.config import Settings
 from kscb_actions.mail.delivery import Delivered, deliver_due
 from kscb_actions.people.live_sessions import forget_old_sessions
@@ -56,12 +58,14 @@ class Jobs:
         self.holder = f"{socket.gethostname()[:30]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
 
     def chase(self) -> None:
-        """Remind people of what fell due by the board's day."""
-        self._as_the_one("chase", self._chase)
+        """Remind people of what fell due by the board's day. What breaks one run does not stop another."""
+        for provider in registered():
+            self._as_the_one(provider.name, partial(self._chase, provider))
 
     def catch_up(self) -> None:
         """Chase later in the day, when nobody did at 08:00."""
-        self._as_the_one("catch-up", self._catch_up)
+        for provider in registered():
+            self._as_the_one("catch-up", partial(self._catch_up, provider))
 
     def deliver(self) -> None:
         """Send what waits in the outbox."""
@@ -90,21 +94,17 @@ class Jobs:
         finally:
             clock.fix_day(None)
 
-    def _chase(self) -> None:
-        run = chase(clock.today(), self.settings.base_url)
-        log.info("chase for %s (%s): %d messages", run.on, run.day_off or "a working day", len(run.messages))
-        for reference in run.untold:
-            log.warning("nobody may be told of %s: name somebody on its review", reference)
-        returns = chase_returns(clock.today(), self.settings.base_url)
-        log.info("returns chased for %s: %d messages", returns.on, len(returns.messages))
-        if returns.untold:
-            log.warning("nobody may be told of a return that is due: record a CDOP co-ordinator")
+    def _chase(self, provider: Provider[Any]) -> None:
+        run = chase(provider, clock.today(), self.settings.base_url)
+        told = (provider.name, run.on, run.day_off or "a working day", len(run.messages))
+        log.info("%s for %s (%s): %d messages", *told)
+        for sentence in provider.told_to_nobody(run.untold):
+            log.warning("%s", sentence)
 
-    def _catch_up(self) -> None:
+    def _catch_up(self, provider: Provider[Any]) -> None:
         is_past = clock.now().astimezone(clock.LONDON).time() >= CHASE_AT
-        is_done = has_run(clock.today()) and have_returns_run(clock.today())
-        if is_past and is_working_day(clock.today()) and not is_done:
-            self._chase()
+        if is_past and not has_run(provider, clock.today()) and is_working_day(clock.today()):
+            self._chase(provider)
 
     def _deliver(self) -> None:
         done = deliver_due(self.settings)
@@ -126,25 +126,43 @@ def build(jobs: Jobs) -> BackgroundScheduler:
     return scheduler
 
 
+def begin(settings: Settings) -> None:
+    """Run the jobs in threads of a worker process; when it ends, the job at work is finished first."""
+    jobs = Jobs(settings)
+    scheduler = build(jobs)
+    scheduler.start()
+    Finalize(None, _finish, (scheduler, jobs), exitpriority=1)
+
+
 def run(settings: Settings) -> None:
     """Run the jobs until SIGTERM or Ctrl-C; a job that is running is finished first."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    start_log()
     jobs = Jobs(settings)
     scheduler = build(jobs)
     for number in SIGNALS:
         signal.signal(number, _stop)
     try:
         scheduler.start()
+        log.info("begun")
         # This thread only waits: a signal that met it at work in the scheduler would be caught and lost.
         while True:
             sleep(WAKES_SECONDS)
     except SystemExit:
         log.info("stopping")
     finally:
-        if scheduler.running:
-            scheduler.shutdown()
-        jobs.release()
+        _finish(scheduler, jobs)
+
+
+def start_log() -> None:
+    """Tell of the jobs on standard error."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+def _finish(scheduler: BackgroundScheduler, jobs: Jobs) -> None:
+    if scheduler.running:
+        scheduler.shutdown()
+    jobs.release()
 
 
 def _stop(*_: Any) -> None:

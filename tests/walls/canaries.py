@@ -192,9 +192,3 @@ def texts_without_canary() -> Iterator[str]:
         for each in model._meta.sorted_fields:
             if isinstance(each, peewee.CharField | peewee.TextField) and each.name in CODES.get(table, {}):
                 yield f"{table}.{each.name}"
-
-
-def case_of(planted: Planted) -> ChildDeath:
-    """The planted case."""
-    (death,) = planted.rows["child_death"]
-    return death

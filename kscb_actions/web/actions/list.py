@@ -60,6 +60,7 @@ def _page_of(person: Viewer, asked: Mapping[str, str], sort: Mapping[str, str]) 
         sort["key"],
         sort["direction"] == "descending",
         page_number(asked),
+        PER_PAGE,
     )
 
 

@@ -1,0 +1,24 @@
+"""Which actions were chased."""
+
+import peewee
+
+from kscb_actions.actions.models import Action
+from kscb_actions.database import Model
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.reviews.models import Review
+
+
+class Chase(Model):
+    """One reminder that fell due and was put in a digest: once for each action, stage and due date."""
+
+    event_room = "chasing"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="chases")
+    stage = peewee.IntegerField()
+    due_on = peewee.DateField()
+    chased_on = peewee.DateField()
+    message = peewee.ForeignKeyField(OutboxMessage, on_delete="RESTRICT", backref="chases")
+
+    class Meta:
+        indexes = ((("action", "stage", "due_on"), True),)

@@ -1,0 +1,147 @@
+"""Saved emails (.eml, RFC 5322 and MIME), walked line by line so that a long one takes no more memory."""
+
+import base64
+import binascii
+import io
+import quopri
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
+from email.parser import BytesHeaderParser
+from typing import IO
+
+from .limits import CHUNK, MIB, Allowance, Carried, Unfit
+
+HEADER_LIMIT = 512 * 1024
+PARTS_LIMIT = 2_000
+
+_FIRST_LINE = re.compile(rb"(?:\xef\xbb\xbf)?(?:From [^\r\n]+|[!-9;-~]+[ \t]*:[^\r\n]*)\r?\n?\Z")
+_WHO_AND_WHAT = {"from", "sender", "to", "subject", "received", "message-id"}
+_USUAL = _WHO_AND_WHAT | {"date", "cc", "mime-version", "content-type", "return-path", "reply-to", "x-unsent"}
+_OPENS, _CLOSES, _ENDS = "opens", "closes", "ends"
+
+
+def carried_in_mail(stream: IO[bytes], allowance: Allowance) -> Iterator[Carried]:
+    """Each attachment and picture, decoded. Raises Unfit when the stream does not begin as an email."""
+    header: Message | None = _first_header(stream)
+    boundaries: set[bytes] = set()
+    for _ in range(PARTS_LIMIT):
+        if header is None:
+            return
+        kind = header.get_content_maintype()
+        if kind == "message":
+            header = _read_header(stream)
+            continue
+        if boundary := _boundary(header):
+            boundaries.add(boundary)
+        name = _file_name(header)
+        if kind in ("text", "multipart") and not name:
+            ended = _skip_body(stream, boundaries, allowance)
+        else:
+            content = tempfile.SpooledTemporaryFile(max_size=MIB)
+            ended = _copy_body(stream, boundaries, _decoder(header), content, allowance)
+            content.seek(0)
+            yield Carried(name or "attachment", content)
+        while ended == _CLOSES:
+            ended = _skip_body(stream, boundaries, allowance)
+        header = _read_header(stream) if ended == _OPENS else None
+    raise Unfit("holds too many parts", "Attach what matters in it on its own.")
+
+
+def _first_header(stream: IO[bytes]) -> Message:
+    stream.seek(0)
+    first = stream.readline(CHUNK)
+    stream.seek(3 if first.startswith(b"\xef\xbb\xbf") else 0)
+    if not _FIRST_LINE.match(first):
+        raise _not_an_email()
+    header = _read_header(stream)
+    names = {name.lower() for name in header.keys()}
+    if len(names & _USUAL) < 2 or not names & _WHO_AND_WHAT:
+        raise _not_an_email()
+    return header
+
+
+def _not_an_email() -> Unfit:
+    return Unfit("is not a saved email", "In your mail program choose Save As, or print the email to PDF.")
+
+
+def _read_header(stream: IO[bytes]) -> Message:
+    lines: list[bytes] = []
+    length = 0
+    while (line := stream.readline(CHUNK)).strip(b"\r\n"):
+        lines.append(line)
+        length += len(line)
+        if length > HEADER_LIMIT or b"\x00" in line:
+            raise _not_an_email()
+    return BytesHeaderParser().parsebytes(b"".join(lines))
+
+
+def _boundary(header: Message) -> bytes | None:
+    # The email package raises these for parameters it cannot decode; mail programs show such a part as text.
+    try:
+        boundary = header.get_boundary()
+    except (ValueError, LookupError, TypeError):
+        return None
+    return boundary.encode("utf-8", "surrogateescape") if boundary else None
+
+
+def _file_name(header: Message) -> str:
+    try:
+        name = header.get_filename() or ""
+        return str(make_header(decode_header(name)))
+    except (ValueError, LookupError, TypeError, AttributeError, HeaderParseError):
+        return "attachment"
+
+
+def _copy_body(
+    stream: IO[bytes],
+    boundaries: set[bytes],
+    decode: Callable[[bytes], bytes],
+    into: IO[bytes],
+    allowance: Allowance,
+) -> str:
+    at_line_start = True
+    while line := stream.readline(CHUNK):
+        if at_line_start and line.startswith(b"--"):
+            mark = line[2:].rstrip(b" \t\r\n")
+            if mark in boundaries:
+                return _OPENS
+            if mark.endswith(b"--") and mark[:-2] in boundaries:
+                return _CLOSES
+        at_line_start = line.endswith(b"\n")
+        data = decode(line)
+        allowance.spend(len(data))
+        into.write(data)
+    return _ENDS
+
+
+def _skip_body(stream: IO[bytes], boundaries: set[bytes], allowance: Allowance) -> str:
+    return _copy_body(stream, boundaries, lambda line: b"", io.BytesIO(), allowance)
+
+
+def _decoder(header: Message) -> Callable[[bytes], bytes]:
+    encoding = str(header.get("content-transfer-encoding", "")).strip().lower()
+    if encoding == "base64":
+        return _base64_lines()
+    if encoding == "quoted-printable":
+        return quopri.decodestring
+    return lambda line: line
+
+
+def _base64_lines() -> Callable[[bytes], bytes]:
+    waiting = b""
+
+    def decode(line: bytes) -> bytes:
+        nonlocal waiting
+        letters = waiting + line.translate(None, b" \t\r\n")
+        whole = len(letters) // 4 * 4
+        waiting = letters[whole:]
+        try:
+            return base64.b64decode(letters[:whole])
+        except binascii.Error:
+            return b""
+
+    return decode

@@ -1,0 +1,102 @@
+"""PDF files.
+
+Kept: forms with scripts (readers run them in a sandbox, and board policies are often fillable forms) and
+files locked against change (most open without a password; nothing is opened here). Not kept: files that start
+a program, and files carrying other files, which nobody would have judged.
+"""
+
+import re
+import zlib
+
+from .limits import CHUNK, Allowance, Unfit, View, damaged, is_program, refuse_zip_at_end, two_kinds
+
+HEADER = re.compile(rb"%PDF-\d\.\d")
+HEADER_WITHIN = 1024
+_OBJECT = re.compile(rb"\d\s+\d+\s+obj\b")
+_END_WITHIN = 4096
+_OVERLAP = 256
+_PIECE = 1024
+
+
+def _name(word: str) -> bytes:
+    # Any letter of a PDF name may be written as # and two hexadecimal digits (ISO 32000-1, 7.3.5).
+    letters = (rb"(?:%c|#(?i:%02x))" % (ord(letter), ord(letter)) for letter in word)
+    return rb"/" + b"".join(letters) + rb"(?![A-Za-z0-9])"
+
+
+_LAUNCH = re.compile(_name("S") + rb"\s*" + _name("Launch"))
+_EMBEDDED = re.compile(_name("EmbeddedFile") + b"|" + _name("EmbeddedFiles"))
+_OBJECT_STREAM = re.compile(_name("ObjStm"))
+
+
+def is_pdf(view: View) -> bool:
+    """Whether a reader would open these bytes as a PDF: its header may follow 1024 bytes of anything."""
+    return _find(HEADER, view, 0, HEADER_WITHIN)[0] >= 0 and view.rfind(b"startxref") >= 0
+
+
+def judge_pdf(view: View, allowance: Allowance) -> None:
+    """Raise Unfit unless the bytes are a whole PDF, nothing else too, that starts and carries nothing."""
+    header_at, _ = _find(HEADER, view, 0, HEADER_WITHIN)
+    if header_at < 0:
+        raise damaged()
+    if _is_something_else(view[:header_at]):
+        raise two_kinds()
+    if b"%%EOF" not in view[-_END_WITHIN:] or view.rfind(b"startxref") < 0 or _find(_OBJECT, view)[0] < 0:
+        raise damaged()
+    refuse_zip_at_end(view)
+    refuse_active(view, allowance)
+
+
+def refuse_active(view: View, allowance: Allowance) -> None:
+    """Raise Unfit when the PDF starts a program or carries files, also inside its packed object streams."""
+    _refuse_in(view)
+    read_until = 0
+    _, at = _find(_OBJECT_STREAM, view)
+    while at >= 0:
+        start = view.find(b"stream", at, at + 2048)
+        if start >= read_until:
+            read_until = _refuse_in_packed(view, start + len(b"stream"), allowance)
+        _, at = _find(_OBJECT_STREAM, view, at)
+
+
+def _find(pattern: re.Pattern[bytes], view: View, start: int = 0, end: int | None = None) -> tuple[int, int]:
+    # Start and end of the first match, or -1 twice. A match object kept in a frame would keep the map open.
+    found = pattern.search(view, start, len(view) if end is None else end)
+    return found.span() if found else (-1, -1)
+
+
+def _refuse_in_packed(view: View, start: int, allowance: Allowance) -> int:
+    # Answers where it stopped, so that no byte is unpacked twice however many markers point at it.
+    while view[start : start + 1] in (b"\r", b"\n"):
+        start += 1
+    unpacker = zlib.decompressobj()
+    kept = b""
+    while not unpacker.eof:
+        piece = unpacker.unconsumed_tail or view[start : start + _PIECE]
+        if not piece:
+            break
+        start += 0 if unpacker.unconsumed_tail else len(piece)
+        try:
+            unpacked = unpacker.decompress(piece, CHUNK)
+        except zlib.error:
+            break
+        allowance.spend(len(unpacked))
+        _refuse_in(kept + unpacked)
+        kept = (kept + unpacked)[-_OVERLAP:]
+    return start - len(unpacker.unused_data)
+
+
+def _refuse_in(data: View) -> None:
+    if _LAUNCH.search(data):
+        raise Unfit("starts a program when it is opened", "Print it to PDF again and attach the new file.")
+    if _EMBEDDED.search(data):
+        raise Unfit(
+            "has other files attached inside it",
+            "Attach those on their own, and print this one to PDF again without them.",
+        )
+
+
+def _is_something_else(lead: bytes) -> bool:
+    text = lead.lstrip(b"\xef\xbb\xbf \t\r\n\x00").lower()
+    known = (b"<", b"pk", b"\x89png", b"\xff\xd8", b"gif8", b"\xd0\xcf", b"rar!", b"7z", b"{\\rtf", b"@echo")
+    return text.startswith(known) or is_program(lead.ljust(64, b"\x00")) or text.startswith(b"mz")

@@ -1,0 +1,224 @@
+"""The folder that keeps evidence files. Only this class turns names into paths on disk.
+
+A file is kept under a name made here and never changed. By the time `receive` answers, its bytes, its name
+and the folders leading to it have been synced, so that a row naming it can be committed.
+"""
+
+import contextlib
+import errno
+import hashlib
+import os
+import re
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from kscb_actions.text import one_line
+
+from .judge import judge
+from .limits import FileRefused
+
+MIB = 1024 * 1024
+SHOWN_NAME_LIMIT = 150
+_CHUNK = 256 * 1024
+_STORED_NAME = re.compile(r"[0-9a-f]{32}")
+_UNFINISHED = ".part"
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# Unicode's marks of direction (UAX 9) can make "fdp.exe" read "exe.pdf"; the others are not seen at all.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
+
+
+class StoreFull(Exception):
+    """The disk has no room. Nothing has been kept; `message` is written for the person who sent the file."""
+
+    def __init__(self, shown_name: str) -> None:
+        self.message = (
+            f"“{shown_name}” could not be kept, because the server's disk is full. Nothing has been changed. "
+            "Tell the board's business unit, then try again."
+        )
+        super().__init__(self.message)
+
+
+class StoredFileMissing(LookupError):
+    """No file is kept under this name, or the name is not one the store makes."""
+
+
+class Readable(Protocol):
+    """Where bytes come from: an upload, a file."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file on disk: the name it is kept under, bytes, hexadecimal SHA-256, type, and the name to show."""
+
+    stored_name: str
+    size: int
+    sha256: str
+    media_type: str
+    shown_name: str
+
+
+@dataclass(frozen=True)
+class Strays:
+    """Where disk and rows differ. `unnamed`: kept, but no row names it; `missing`: a row names it, but it is
+    not there; `unfinished`: paths of receipts cut off or going on; `foreign`: paths the store never makes.
+    """
+
+    unnamed: tuple[str, ...]
+    missing: tuple[str, ...]
+    unfinished: tuple[str, ...]
+    foreign: tuple[str, ...]
+
+
+def clean_shown_name(name: str) -> str:
+    """A file's own name, fit to show and to send: no folders, no characters that hide or turn text, at most
+    150 characters with its ending kept, never empty.
+    """
+    name = one_line(_UNSEEN.sub("", name.replace("\\", "/").rsplit("/", 1)[-1])).rstrip(". ")
+    stem, stop, extension = name.rpartition(".")
+    if not stop or len(extension) > 20:
+        stem, extension = name, ""
+    ending = f".{extension}" if extension else ""
+    return (stem[: SHOWN_NAME_LIMIT - len(ending)].strip() or "file") + ending
+
+
+class EvidenceStore:
+    """Keeps files under `root`, each of at most `limit_bytes`. Holds no state but these two."""
+
+    def __init__(self, root: Path, limit_bytes: int = 25 * MIB) -> None:
+        self._root = root
+        self._limit = limit_bytes
+
+    def receive(self, stream: Readable, shown_name: str) -> Kept:
+        """Keep what `stream` gives, up to its end, and answer once it would survive a loss of power.
+
+        Raises FileRefused (too large, or of a kind that is not kept) and StoreFull. On any failure, also one
+        of the stream itself, nothing is left behind.
+        """
+        shown_name = clean_shown_name(shown_name)
+        stored_name = uuid.uuid4().hex
+        path = self._path(stored_name)
+        try:
+            self._make_folder(path.parent)
+            return self._receive(stream, path, shown_name)
+        except OSError as error:
+            if error.errno in DISK_FULL:
+                raise StoreFull(shown_name) from error
+            raise
+
+    def _receive(self, stream: Readable, path: Path, shown_name: str) -> Kept:
+        unfinished = path.with_suffix(_UNFINISHED)
+        file = open(unfinished, "x+b", opener=_private)
+        try:
+            with file:
+                size, sha256 = self._copy(stream, file, shown_name)
+                file.flush()
+                media_type = judge(file, shown_name).media_type
+                os.fchmod(file.fileno(), 0o400)
+                os.fsync(file.fileno())
+            os.rename(unfinished, path)
+            _sync_folder(path.parent)
+            _sync_folder(self._root)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+            raise
+        return Kept(path.name, size, sha256, media_type, shown_name)
+
+    def _copy(self, stream: Readable, file: BinaryIO, shown_name: str) -> tuple[int, str]:
+        digest = hashlib.sha256()
+        size = 0
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > self._limit:
+                raise FileRefused(
+                    f"“{shown_name}” is larger than {self._limit / MIB:g} MB. Make it smaller, for example "
+                    "with smaller pictures, or split it, and attach that."
+                )
+            digest.update(chunk)
+            file.write(chunk)
+        return size, digest.hexdigest()
+
+    def open(self, stored_name: str) -> BufferedReader:
+        """The kept bytes, from the start. The caller closes it. Raises StoredFileMissing."""
+        try:
+            return open(self._path(stored_name), "rb", opener=_no_link)
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ELOOP):
+                raise StoredFileMissing(stored_name) from error
+            raise
+
+    def verify(self, stored_name: str, sha256: str) -> bool:
+        """Whether the file is there and its bytes are still those that were received."""
+        try:
+            with self.open(stored_name) as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        except StoredFileMissing:
+            return False
+
+    def discard(self, stored_name: str) -> None:
+        """Remove a file that no row names, because the transaction that would have named it rolled back."""
+        path = self._path(stored_name)
+        path.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            _sync_folder(path.parent)
+
+    def strays(self, known_names: Iterable[str]) -> Strays:
+        """Compare the disk with the names that rows hold. Changes nothing."""
+        known = set(known_names)
+        kept: set[str] = set()
+        unfinished: list[str] = []
+        foreign: list[str] = []
+        for path in self._files():
+            name = path.name.removesuffix(_UNFINISHED)
+            if not _STORED_NAME.fullmatch(name) or path.with_name(name) != self._path(name):
+                foreign.append(str(path.relative_to(self._root)))
+            elif path.name == name:
+                kept.add(name)
+            else:
+                unfinished.append(str(path.relative_to(self._root)))
+        return Strays(
+            tuple(sorted(kept - known)),
+            tuple(sorted(known - kept)),
+            tuple(sorted(unfinished)),
+            tuple(sorted(foreign)),
+        )
+
+    def _files(self) -> Iterator[Path]:
+        return (path for path in self._root.rglob("*") if path.is_symlink() or not path.is_dir())
+
+    def _path(self, stored_name: str) -> Path:
+        if not _STORED_NAME.fullmatch(stored_name):
+            raise StoredFileMissing(stored_name)
+        return self._root / stored_name[:2] / stored_name
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder.is_dir():
+            return
+        self._make_folder(folder.parent)
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+        _sync_folder(folder.parent)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
