@@ -18,7 +18,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Operation:
+class AvailableOperation:
     """A thing to do: the page that does it, its words, and the request it is about, where it is about one."""
 
     endpoint: str
@@ -33,7 +33,7 @@ def operations(
     request: Request | None = None,
     evidence_count: int = 0,
     is_waiting: bool = False,
-) -> list[Operation]:
+) -> list[AvailableOperation]:
     """Return what this person can do to an action of that agency, the most likely first.
 
     `is_waiting`: a submission waits for the Board's check. `evidence_count`: pieces that could be submitted.
@@ -47,40 +47,40 @@ def operations(
 
 def _of_lead(
     viewer: Viewer, agency_id: int, facts: Facts, request: Request | None, evidence_count: int
-) -> list[Operation]:
+) -> list[AvailableOperation]:
     found = []
     if not is_open(facts):
         return []
     if may(viewer, Permission.UPDATE_ACTION, agency_id):
-        found.append(Operation("actions.update", "Report progress"))
+        found.append(AvailableOperation("actions.update", "Report progress"))
     if may(viewer, Permission.ADD_EVIDENCE, agency_id):
-        found.append(Operation("assurance.new_evidence", "Attach evidence"))
+        found.append(AvailableOperation("assurance.new_evidence", "Attach evidence"))
         if why_not_done(facts, evidence_count) is None:
-            found.append(Operation("assurance.report_done", "Report it done"))
+            found.append(AvailableOperation("assurance.report_done", "Report it done"))
     if request is None and may(viewer, Permission.ASK_EXTENSION, agency_id):
-        found.append(Operation("actions.ask_extension", "Ask for more time"))
+        found.append(AvailableOperation("actions.ask_extension", "Ask for more time"))
     return found
 
 
 def _of_board(
     viewer: Viewer, agency_id: int, facts: Facts, request: Request | None, is_waiting: bool
-) -> list[Operation]:
+) -> list[AvailableOperation]:
     found = []
     if is_waiting and may(viewer, Permission.DECIDE_ASSURANCE, agency_id):
-        found.append(Operation("assurance.check", "Check the evidence"))
+        found.append(AvailableOperation("assurance.check", "Check the evidence"))
     if not may(viewer, Permission.DECIDE_EXTENSION, agency_id):
         return found
     if request and request.asked_by != viewer.id:
-        found.append(Operation("actions.decide_extension", "Decide on more time", request.id))
+        found.append(AvailableOperation("actions.decide_extension", "Decide on more time", request.id))
     if is_open(facts):
-        found.append(Operation("actions.due_date", "Change the due date"))
+        found.append(AvailableOperation("actions.due_date", "Change the due date"))
     return found
 
 
-def _of_manager(viewer: Viewer, facts: Facts) -> list[Operation]:
+def _of_manager(viewer: Viewer, facts: Facts) -> list[AvailableOperation]:
     if not may(viewer, Permission.EDIT_ACTION):
         return []
-    found = [Operation("actions.edit", "Edit the action")]
+    found = [AvailableOperation("actions.edit", "Edit the action")]
     if facts.assurance != Assurance.ACCEPTED:
-        found.append(Operation("actions.standing", "Hold, supersede or withdraw"))
+        found.append(AvailableOperation("actions.standing", "Hold, supersede or withdraw"))
     return found

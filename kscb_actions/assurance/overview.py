@@ -11,7 +11,7 @@ from kscb_actions.audit.queries import events_of_action
 from kscb_actions.people.models import User
 
 from .models import AssuranceDecision, Evidence, EvidenceFile
-from .operations import Operation, Request, operations
+from .operations import AvailableOperation, Request, operations
 from .queries import list_decisions, list_evidence, list_files, waiting_submission
 from .timeline import TimelineEntry, TrailEvent, people_in, since_version, timeline_of
 
@@ -35,7 +35,7 @@ class Overview:
     people: dict[int, str]
     returned: AssuranceDecision | None
     timeline: list[TimelineEntry]
-    operations: list[Operation]
+    operations: list[AvailableOperation]
 
 
 def overview_of(viewer: Viewer, action: Action) -> Overview:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from kscb_actions.access.policy import Viewer
 from kscb_actions.audit.service import Change
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import About
 
 from .rules import Digest, Item, W
 
@@ -23,7 +24,6 @@ class Provider(Protocol[W]):
     idle     what the command says when nothing fell due
     event    what the trail calls a run that was done, which shows that the day has had its run
     room     the room of that event
-    about    whose people alone may know of its messages, as the outbox knows it; "": all who read it
     """
 
     name: str
@@ -31,7 +31,6 @@ class Provider(Protocol[W]):
     idle: str
     event: str
     room: str
-    about: str
 
     def list_waiting(self, on: date, first_offset: int) -> Sequence[W]:
         """Return what waits and has begun its first stage by `on`."""
@@ -44,6 +43,9 @@ class Provider(Protocol[W]):
 
     def body(self, digest: Digest[W], on: date, board: str, base_url: str) -> str:
         """Return the text of a digest. Nothing of a case."""
+
+    def about(self, waiting: W) -> Sequence[About]:
+        """Return what a message that tells of it is about: by that the outbox decides who may know of it."""
 
     def record(self, tx: Change, item: Item[W], on: date, message: OutboxMessage) -> None:
         """Record, in the open change, that a thing was chased in this message."""

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from kscb_actions.access.policy import Viewer
+from kscb_actions.wording import date_uk, plural
 
 
 @dataclass(frozen=True)
@@ -118,12 +119,7 @@ def plan(
 def due_words(due_on: date, on: date) -> str:
     """Return how far a due date is, such as "Overdue by 7 days: it was due on 1 March 2012"."""
     left = (due_on - on).days
-    count = "1 day" if abs(left) == 1 else f"{abs(left)} days"
+    count = plural(abs(left), "day")
     if left < 0:
-        return f"Overdue by {count}: it was due on {day_words(due_on)}"
-    return f"Due {'today' if left == 0 else f'in {count}'}: {day_words(due_on)}"
-
-
-def day_words(day: date) -> str:
-    """Return a day as people write it."""
-    return f"{day.day} {day:%B %Y}"
+        return f"Overdue by {count}: it was due on {date_uk(due_on)}"
+    return f"Due {'today' if left == 0 else f'in {count}'}: {date_uk(due_on)}"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from kscb_actions.access.policy import SYSTEM
@@ -75,7 +76,8 @@ def _queue_all(tx: Change, provider: Provider[Any], messages: dict[int | None, M
     first: dict[Waiting, tuple[Item[Any], OutboxMessage]] = {}
     for person_id, told in messages.items():
         to = User.get_by_id(person_id)
-        message = queue(tx, to, told.subject, told.body, about=provider.about)
+        about = chain.from_iterable(provider.about(each.waiting) for each in told.items)
+        message = queue(tx, to, told.subject, told.body, about)
         for item in told.items:
             first.setdefault(item.waiting, (item, message))
     for item, message in first.values():

@@ -33,6 +33,7 @@ from kscb_actions.child_deaths.meetings.interests import declare_interest
 from kscb_actions.child_deaths.returns.service import ask_return
 from kscb_actions.config import Settings, read_settings
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import Agency, User
 from kscb_actions.settings.districts import read_districts
@@ -85,7 +86,7 @@ def earlier(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(earlier: Settings) -> Iterator[Flask]:
-    """Return an application of today on that database, migrated, its one evidence file in place."""
+    """Yield an application of today on that database, migrated, its one evidence file in place."""
     application = create_app(earlier)
     application.testing = True
     assert application.test_cli_runner().invoke(args=["migrate"]).exit_code == 0
@@ -106,7 +107,8 @@ def person(name: str) -> User:
 def is_of_a_death(event: AuditEvent) -> bool:
     """Return whether an event is about a death, judged by its object and not by its room."""
     state = json.loads(event.state)
-    about = bool(state.get("about")) if event.kind == "outbox_message" else False
+    column = {"outbox_message": "about", "outbox_item": "death_id"}.get(event.kind)
+    about = column is not None and bool(state.get(column))
     return event.kind in DEATH_TABLES or event.event.startswith("return.") or about
 
 
@@ -129,7 +131,7 @@ def write_on_the_board() -> None:
     edit_death(coordinator, third, told, third.version)
     declare_interest(coordinator, third, person("cdop-member"), "A nightingale of mine.")
     with change(SYSTEM) as tx:
-        queue(tx, person("cdop-coordinator"), "A nightingale", "A nightingale", about="deaths")
+        queue(tx, person("cdop-coordinator"), "A nightingale", "A nightingale", [About(death_id=third.id)])
     action = Action.get(Action.number == 3)
     update_progress(person("police-lead").viewer, action, "in_progress", "Under way.")
 

@@ -24,6 +24,8 @@ from kscb_actions.audit.rules import (
 )
 from kscb_actions.audit.service import UnknownRoom, change
 from kscb_actions.database import Model, Versioned
+from kscb_actions.mail.models import OutboxItem, OutboxMessage
+from kscb_actions.mail.rules import NOTHING, About
 from kscb_actions.mail.service import queue
 
 from ..factories import World
@@ -83,7 +85,7 @@ def test_no_table_is_missing_from_the_list_of_all() -> None:
 
 def test_every_table_declares_a_room_that_is_on_the_list() -> None:
     assert without_a_room(models.ALL) == []
-    assert overriding(models.ALL) == {"OutboxMessage"}
+    assert overriding(models.ALL) == {"OutboxItem", "OutboxMessage"}
 
 
 def test_a_table_without_a_known_room_is_caught() -> None:
@@ -164,11 +166,16 @@ def test_an_event_of_an_unknown_room_is_not_written(app: Flask) -> None:
 
 def test_a_message_is_of_the_room_whose_people_alone_may_know_of_it(world: World) -> None:
     with change(SYSTEM) as tx:
-        for about in ("", "deaths", "child_deaths"):
-            queue(tx, world.reader, "Subject", "Body", about=about)
+        for about in (NOTHING, [About(review_id=1)], [About(review_id=1), About(death_id=2)]):
+            queue(tx, world.reader, "Subject", "Body", about)
+        earlier = queue(tx, world.reader, "Subject", "Body", NOTHING)
+        earlier.about = "deaths"
+        tx.update(earlier, "mail.queued")
     rooms = (
         AuditEvent.select(AuditEvent.room).where(AuditEvent.event == "mail.queued").order_by(AuditEvent.id)
     )
-    assert [room for (room,) in rooms.tuples()] == ["mail", "child_deaths", "child_deaths"]
+    assert [room for (room,) in rooms.tuples()] == ["mail", "mail", "child_deaths", "mail", "child_deaths"]
+    items = AuditEvent.select(AuditEvent.room).where(AuditEvent.event == "mail.item-named")
+    assert sorted(room for (room,) in items.tuples()) == ["child_deaths", "child_deaths", "mail"]
     with pytest.raises(UnknownRoom), change(SYSTEM) as tx:
-        queue(tx, world.reader, "Subject", "Body", about="death")
+        tx.add(OutboxItem(message=OutboxMessage(id=1, about="death")), "mail.item-named")

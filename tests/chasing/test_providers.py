@@ -23,6 +23,7 @@ from kscb_actions.chasing.service import chase
 from kscb_actions.config import Settings
 from kscb_actions.jobs.scheduler import Jobs
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import NOTHING, About
 
 from ..factories import TODAY, World
 from ..foundation.house import House, room_of
@@ -68,7 +69,6 @@ class Library:
     idle = "No book is due."
     event = "book.chase-ran"
     room = "chasing"
-    about = ""
 
     def __init__(self, *books: Book) -> None:
         self.books = list(books)
@@ -92,6 +92,10 @@ class Library:
     def body(self, digest: Digest[Book], on: date, board: str, base_url: str) -> str:
         """Return which books, by title and stage."""
         return "\n".join(f"{item.waiting.title} {item.stage:+d} {base_url}" for item in digest.items)
+
+    def about(self, waiting: Book) -> tuple[About, ...]:
+        """Return nothing: it is about no case."""
+        return NOTHING
 
     def record(self, tx: Change, item: Item[Book], on: date, message: OutboxMessage) -> None:
         """Keep it on the book, and in the trail."""

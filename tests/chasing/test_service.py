@@ -192,8 +192,13 @@ def test_everything_of_a_run_is_in_the_trail(world: World) -> None:
     newest = AuditEvent.select().count()
     chase(OPEN_ACTIONS, TODAY, URL)
     events = list(AuditEvent.select().where(AuditEvent.id > newest).order_by(AuditEvent.id))
-    assert [event.event for event in events] == ["mail.queued", "action.chased", "chase.ran"]
-    assert events[1].action_id == action.id
+    assert [event.event for event in events] == [
+        "mail.queued",
+        "mail.item-named",
+        "action.chased",
+        "chase.ran",
+    ]
+    assert events[1].action_id == events[2].action_id == action.id
     assert "Please say" not in events[0].state
 
 

@@ -15,6 +15,7 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import change
 from kscb_actions.config import Settings
 from kscb_actions.jobs.models import Lease
+from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
 
 from ..factories import World
@@ -235,7 +236,7 @@ def test_the_scheduler_sends_what_waits_and_ends_cleanly(
     world: World, settings: Settings, number: signal.Signals
 ) -> None:
     with change(SYSTEM) as tx:
-        queue(tx, world.reader, "Waiting", "A text.")
+        queue(tx, world.reader, "Waiting", "A text.", NOTHING)
     with listening(Peer()) as peer:
         address = f"smtp://127.0.0.1:{peer.port}"
         running = [begin(settings, "jobs", KSCB_MAIL=address) for _ in range(2)]

@@ -36,7 +36,7 @@ def test_a_chase_arrives_whole(world: World, settings: Settings) -> None:
     assert f"https://tracker.example/reviews/{action.review.reference}/actions/{action.number}" in text
     assert text.strip() == kept.body
     assert (kept.state, kept.sent_at, kept.attempts) == ("sent", clock.now(), 1)
-    assert events() == ["mail.queued", "mail.tried", "mail.sent"]
+    assert events() == ["mail.queued", "mail.item-named", "mail.tried", "mail.sent"]
 
 
 def test_many_messages_go_over_one_connection_and_none_goes_again(world: World, settings: Settings) -> None:

@@ -15,10 +15,12 @@ import peewee
 from kscb_actions import models
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import change
+from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.database import InstantField, Model, writing
 from kscb_actions.figures.annual.kept import write_counts, write_report
 from kscb_actions.figures.disclosure.tables import CountTable, Row
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reports.content import Paragraph, Report, Section
@@ -132,7 +134,7 @@ class Planter:
         recommendation = self.world.recommendation(self.world.review("SCR-2011-05"))
         with change(SYSTEM) as tx:
             canaries = [self._canary(f"outbox_message.{name}") for name in ("subject", "body")]
-            message = queue(tx, self.member, *canaries, about="deaths")
+            message = queue(tx, self.member, *canaries, [About(death_id=_next_death())])
         return {Recommendation: recommendation, Review: recommendation.review, OutboxMessage: message}
 
     def _plant(self, model: type[Model], left_out: str) -> None:
@@ -176,6 +178,11 @@ class Planter:
         canary = f"ZQ{self.mark}{next(self._numbers):03}X"
         self.planted.canaries[canary] = place
         return canary
+
+
+def _next_death() -> int:
+    """Return the id of the case that is planted next."""
+    return (ChildDeath.select(peewee.fn.MAX(ChildDeath.id)).scalar() or 0) + 1
 
 
 def texts_without_canary() -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from kscb_actions.audit.service import Change
 from kscb_actions.chasing.rules import Item
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import About
 
 from . import queries, rules
 from .models import Chase
@@ -24,12 +25,15 @@ class OpenActions:
     idle = "Nothing fell due for anybody."
     event = "chase.ran"
     room = "chasing"
-    about = ""
 
     list_waiting = staticmethod(queries.list_open)
     whom_to_ask = staticmethod(rules.whom_to_ask)
     subject = staticmethod(rules.subject)
     body = staticmethod(rules.body)
+
+    def about(self, waiting: Open) -> tuple[About, ...]:
+        """Return the action and its review."""
+        return (About(waiting.review_id, waiting.action_id),)
 
     def record(self, tx: Change, item: Item[Open], on: date, message: OutboxMessage) -> None:
         """Record that an action was chased."""

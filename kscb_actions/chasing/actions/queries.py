@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from kscb_actions.actions.conditions import All, Before, Is, Not
+from kscb_actions.actions.conditions import All, Before, Not
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import as_sql
-from kscb_actions.actions.rating import FINISHED, STOPPED
+from kscb_actions.actions.rating import CANNOT_BE_DONE, OPEN
 from kscb_actions.chasing.queries import gathered
 from kscb_actions.chasing.rules import Chased
 from kscb_actions.reviews.models import NamedPerson, Review
@@ -21,9 +21,8 @@ def list_open(on: date, first_offset: int) -> list[Open]:
     """
     condition = All(
         (
-            Not(STOPPED),
-            Not(FINISHED),
-            Not(Is("progress", ("cannot_be_done",))),
+            OPEN,
+            Not(CANNOT_BE_DONE),
             Before("current_due_on", 1 - first_offset),
         )
     )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
-from kscb_actions.chasing.rules import Chased, Digest, day_words, due_words
+from kscb_actions.chasing.rules import Chased, Digest, due_words
+from kscb_actions.wording import date_uk
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def body(digest: Digest[Open], on: date, board: str, base_url: str) -> str:
     """Return the text: each action's reference, what fell due and when, and its link. Nothing of a case."""
     asked = [item for item in digest.items if item.is_asked]
     orphaned = [item for item in digest.items if not item.is_asked]
-    parts = [f"{board}: review and action tracker, {day_words(on)}."]
+    parts = [f"{board}: review and action tracker, {date_uk(on)}."]
     if asked:
         parts.append("Please say how far these are, or report them done:")
         parts += [_paragraph(item.waiting, on, base_url) for item in asked]

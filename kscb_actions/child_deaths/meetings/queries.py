@@ -12,7 +12,7 @@ from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import Categorisation, PanelDecision
 from kscb_actions.child_deaths.judging.queries import list_cases, who_has_proposed
 from kscb_actions.child_deaths.returns.queries import count_returns
-from kscb_actions.child_deaths.visibility import visible_death, visible_meeting
+from kscb_actions.child_deaths.visibility import OPEN_INTEREST, visible_death, visible_meeting
 from kscb_actions.people.models import User
 from kscb_actions.people.queries import list_with_role
 from kscb_actions.text import one_line
@@ -227,7 +227,7 @@ def _apart(meeting: PanelMeeting, cases: Sequence[PanelCase]) -> dict[int, list[
     live = (
         Interest.select(Interest, User)
         .join(User)
-        .where(Interest.death.in_(list(by_death)), Interest.lifted_at.is_null(), Interest.user.in_(seats))
+        .where(Interest.death.in_(list(by_death)), OPEN_INTEREST, Interest.user.in_(seats))
     )
     ids = list(by_death.values())
     rows = Categorisation.select(Categorisation.panel_case, Categorisation.member)

@@ -8,6 +8,7 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.audit.service import Change
 from kscb_actions.chasing.rules import Digest, Item
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import About
 
 from . import queries, rules
 from .models import ReturnChase
@@ -26,7 +27,6 @@ class AwaitedReturns:
     idle = "No return fell due for anybody."
     event = "return.chase-ran"
     room = "child_deaths"
-    about = "deaths"
 
     list_waiting = staticmethod(queries.list_waiting)
     body = staticmethod(rules.body)
@@ -38,6 +38,10 @@ class AwaitedReturns:
     def subject(self, digest: Digest[Waiting], on: date) -> str:
         """Return the one subject: how many returns, and of whom, is for those who open the message."""
         return rules.SUBJECT
+
+    def about(self, waiting: Waiting) -> tuple[About, ...]:
+        """Return the death whose return is waited for."""
+        return (About(death_id=waiting.death_id),)
 
     def record(self, tx: Change, item: Item[Waiting], on: date, message: OutboxMessage) -> None:
         """Record that a return was chased."""

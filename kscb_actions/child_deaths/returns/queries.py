@@ -11,7 +11,7 @@ from kscb_actions.chasing.queries import gathered
 from kscb_actions.chasing.rules import Chased
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelSeat
-from kscb_actions.child_deaths.visibility import visible_death
+from kscb_actions.child_deaths.visibility import OPEN_INTEREST, visible_death
 from kscb_actions.people.models import Agency
 
 from .models import AgencyReturn, ReturnChase
@@ -82,7 +82,7 @@ def list_waiting(on: date, first_offset: int) -> list[Waiting]:
     )
     at_meetings = PanelSeat.select(PanelCase.death, PanelSeat.user)
     seats = gathered(at_meetings.join(PanelCase, on=PanelCase.meeting == PanelSeat.meeting).tuples(), int)
-    interests = Interest.select(Interest.death, Interest.user).where(Interest.lifted_at.is_null())
+    interests = Interest.select(Interest.death, Interest.user).where(OPEN_INTEREST)
     closed = gathered(interests.tuples(), int)
     columns = (ReturnChase.agency_return, ReturnChase.stage, ReturnChase.due_on, ReturnChase.chased_on)
     chased = gathered(ReturnChase.select(*columns).tuples(), Chased)

@@ -77,7 +77,7 @@ def seat(panel: Panel, user: User, death: ChildDeath, held_on: date = date(2012,
 def sent() -> list[str]:
     """To whom messages are queued, each about deaths and with the one subject."""
     rows = list(OutboxMessage.select().order_by(OutboxMessage.id))
-    assert {(row.about, row.subject) for row in rows} <= {("deaths", SUBJECT)}
+    assert {(row.about, row.subject) for row in rows} <= {("child_deaths", SUBJECT)}
     return [row.to_address for row in rows]
 
 
