@@ -17,8 +17,8 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.database import InstantField, Model, writing
-from kscb_actions.figures.annual.kept import write_counts, write_report
-from kscb_actions.figures.disclosure.tables import CountTable, Row
+from kscb_actions.figures.annual.serialisation import write_counts, write_report
+from kscb_actions.figures.disclosure.tables import CountTable, TableRow
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import Agency, User
@@ -73,7 +73,7 @@ def _report(canary: str) -> str:
 
 def _counts(canary: str) -> str:
     """The true numbers of an issued report, with a canary among them."""
-    table = CountTable(("Deaths",), (Row(canary, (7,)),), (7,))
+    table = CountTable(("Deaths",), (TableRow(canary, (7,)),), (7,))
     return write_counts([(table, table)])
 
 

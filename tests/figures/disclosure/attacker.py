@@ -1,6 +1,6 @@
-"""Somebody who has every printed number, knows the rule, and has a solver for whole numbers.
+"""An attacker who has every printed number, knows the rule, and has an integer programming solver.
 
-Written without the code it attacks: the meaning of the marks, the sums, the search are its own.
+Written without the code it attacks: the meaning of the marks, the constraints, the search are its own.
 """
 
 import math
@@ -14,17 +14,17 @@ Place = Hashable
 
 
 class Attacker:
-    """What is read, quantity by quantity, and which are sums of which."""
+    """Hold what is read, quantity by quantity, and which are sums of which."""
 
     def __init__(self) -> None:
         self.low: list[float] = []
         self.high: list[float] = []
-        self.hidden: set[int] = set()
+        self.suppressed: set[int] = set()
         self.sums: list[tuple[int, list[int]]] = []
         self._number: dict[Place, int] = {}
 
     def number(self, place: Place) -> int:
-        """The variable of this quantity: any number, until something is read of it."""
+        """Return the variable of this quantity: any number, until something is read of it."""
         if place not in self._number:
             self._number[place] = len(self.low)
             self.low.append(0)
@@ -32,14 +32,16 @@ class Attacker:
         return self._number[place]
 
     def read(self, place: Place, text: int | str) -> None:
+        """Take in the text, a number or a mark, that is printed of a quantity."""
         variable = self.number(place)
         low, high = MEANING[text] if isinstance(text, str) else (text, text)
         self.low[variable] = max(self.low[variable], low)
         self.high[variable] = min(self.high[variable], high)
         if isinstance(text, str):
-            self.hidden.add(variable)
+            self.suppressed.add(variable)
 
     def know_sum(self, total: Place, parts: Sequence[Place]) -> None:
+        """Take in that a quantity is the sum of others."""
         self.sums.append((self.number(total), [self.number(part) for part in parts]))
 
     def read_table(
@@ -48,7 +50,7 @@ class Attacker:
         columns: Sequence[str],
         lines: Sequence[Sequence[int | str]],
     ) -> None:
-        """A table; its lines may have a row's sum at the end, and one line of totals may stand below."""
+        """Take in a table; its lines may end in a row's sum, and one line of totals may stand below."""
         for name, line in zip((*rows, "all")[: len(lines)], lines, strict=True):
             for column, text in zip((*columns, "all")[: len(line)], line, strict=True):
                 self.read((name, column), text)
@@ -57,8 +59,8 @@ class Attacker:
         for column in (*columns, "all"):
             self.know_sum(("all", column), [(row, column) for row in rows])
 
-    def works_out(self) -> list[Place]:
-        """The hidden quantities that can have one value only."""
+    def deduce(self) -> list[Place]:
+        """Return the suppressed quantities that can have one value only."""
         names = {number: place for place, number in self._number.items()}
         matrix = np.zeros((len(self.sums), len(self.low)))
         for line, (total, parts) in enumerate(self.sums):
@@ -66,10 +68,10 @@ class Attacker:
             for part in parts:
                 matrix[line, part] += 1
         sums = LinearConstraint(matrix, 0, 0)
-        return [names[number] for number in sorted(self.hidden) if self._only_one(number, sums)]
+        return [names[number] for number in sorted(self.suppressed) if self._is_determined(number, sums)]
 
-    def _only_one(self, number: int, sums: LinearConstraint) -> bool:
-        """Is there no whole solution in which this quantity is more than the least it can be?"""
+    def _is_determined(self, number: int, sums: LinearConstraint) -> bool:
+        """Return whether no integer solution has more of this quantity than the least it can be."""
         aim = np.zeros(len(self.low))
         aim[number] = 1
         low, high, whole = np.array(self.low), np.array(self.high), np.ones(len(self.low))
