@@ -4,7 +4,7 @@ PORT ?= 5000
 BIN := .venv/bin
 export FLASK_APP := app.py
 
-.PHONY: run test test-postgres check lint bench long clean
+.PHONY: run test test-postgres check lint hooks bench long clean
 
 run: .venv/run-ready
 	@$(BIN)/flask serve --check --port $(PORT)
@@ -13,14 +13,18 @@ run: .venv/run-ready
 	@$(BIN)/flask serve --port $(PORT)
 
 test: .venv/dev-ready
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 # On one shared database, so by one worker; the browser tests serve the demonstration from SQLite.
 test-postgres: .venv/dev-ready
 	@test -n "$$KSCB_TEST_DATABASE" || { echo "Set KSCB_TEST_DATABASE to a database that may be emptied, like psycopg3://me@127.0.0.1/kscb_test"; exit 1; }
 	$(BIN)/python -m pytest -n 0 --ignore tests/browser
 
-check: lint test
+check: lint .venv/dev-ready
+	$(BIN)/python -m pytest -n 2 --cov
+
+hooks: .venv/dev-ready
+	$(BIN)/pre-commit install
 
 lint: .venv/dev-ready
 	$(BIN)/ruff check .
@@ -31,7 +35,7 @@ bench: .venv/dev-ready
 	$(BIN)/python -m tests.bench
 
 long: .venv/dev-ready
-	KSCB_LONG=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
+	KSCB_LONG=1 $(BIN)/python -m pytest -n 2
 
 .venv/run-ready: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed. Set PYTHON=/path/to/python3.11"; exit 1; }
@@ -45,4 +49,4 @@ long: .venv/dev-ready
 	@touch $@
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -103,9 +103,9 @@ def _shape_pages(app: Flask) -> None:
 
 
 def _register_rooms(app: Flask) -> None:
-    from kscb_actions.commands.cli import add_commands
+    from kscb_actions.commands.every import Commands
     from kscb_actions.web.blueprints import every_blueprint
 
     for blueprint in every_blueprint():
         app.register_blueprint(blueprint)
-    add_commands(app)
+    app.cli = Commands(app.name)

@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
-from cryptography.fernet import Fernet
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -109,6 +108,8 @@ def _sender(address: str | None, base_url: str) -> str:
 def _birth_key(key: str | None) -> str | None:
     if key is None:
         return None
+    from cryptography.fernet import Fernet
+
     try:
         Fernet(key)
     except ValueError:

@@ -5,6 +5,7 @@ the range of a write-ahead-log corruption bug, and an acknowledged write must su
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
@@ -12,10 +13,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-import peewee
-from playhouse.migrations import Runner
-
 from kscb_actions.config import ROOT, BadSetting
+
+# peewee loads every driver that it finds; only a board on a server wants this one (see `postgres`).
+_left_out = sys.modules.setdefault("psycopg", None) is None  # type: ignore[arg-type]
+import peewee  # noqa: E402
+from playhouse.migrations import Runner  # noqa: E402
+
+if _left_out:
+    del sys.modules["psycopg"]
 
 MIGRATIONS = ROOT / "migrations"
 SQLITE_PRAGMAS = {
@@ -39,7 +45,9 @@ class WriteOutsideChange(Exception):
     """A row was written with no open change, so no audit event would have told of it."""
 
 
-class _Guarded:
+class Guarded:
+    """A database that refuses writes outside an open change."""
+
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         allowed = _writable.get()
         if allowed is not ANY_TABLE:
@@ -49,21 +57,8 @@ class _Guarded:
         return super().execute_sql(sql, params)  # type: ignore[misc]
 
 
-class GuardedSqlite(_Guarded, peewee.SqliteDatabase):
+class GuardedSqlite(Guarded, peewee.SqliteDatabase):
     """SQLite that refuses writes outside an open change."""
-
-
-class GuardedPostgres(_Guarded, peewee.PostgresqlDatabase):
-    """PostgreSQL that refuses writes outside an open change.
-
-    Texts are searched as SQLite does it, which takes small and capital ASCII letters for the same and no
-    others, whatever the server's language: the same words find the same rows, and three times as quickly.
-    """
-
-    operations: ClassVar[dict[str, str]] = {
-        **peewee.PostgresqlDatabase.operations,
-        peewee.OP.ILIKE: f'COLLATE "C" {peewee.OP.ILIKE}',
-    }
 
 
 db = peewee.DatabaseProxy()
@@ -120,7 +115,9 @@ def connect_to(url: str) -> peewee.Database:
             raise BadSetting(f"KSCB_DATABASE: {path} cannot be made: {error.strerror}.") from None
         database: peewee.Database = GuardedSqlite(path, pragmas=SQLITE_PRAGMAS)
     elif url.startswith(("psycopg3://", "postgresql://")):
-        database = GuardedPostgres("postgresql://" + url.split("://", 1)[1], prefer_psycopg3=True)
+        from .postgres import GuardedPostgres
+
+        database = GuardedPostgres("postgresql://" + url.split("://", 1)[1])
     else:
         raise BadSetting("KSCB_DATABASE must start with sqlite:/// or psycopg3://.")
     db.initialize(database)

@@ -1,15 +1,18 @@
 """Dates, instants and counts in words, as pages, papers and mails write them."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from kscb_actions.clock import LONDON
 
 
+@lru_cache(2048)
 def date_uk(day: date | None, missing: str = "no date") -> str:
     """A local date as people write it: `31 March 2012`; `missing` when there is none."""
     return f"{day.day} {day:%B %Y}" if day else missing
 
 
+@lru_cache(2048)
 def date_short(day: date | None, missing: str = "no date") -> str:
     """A local date for narrow columns: `31 Mar 2012`; `missing` when there is none."""
     return f"{day.day} {day:%b %Y}" if day else missing

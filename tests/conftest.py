@@ -3,8 +3,9 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import timedelta
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,21 @@ from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 
 from kscb_actions import clock, create_app, database, models
+from kscb_actions.child_deaths.cases import births
 from kscb_actions.config import Settings, read_settings
 from kscb_actions.people import passwords
 from kscb_actions.people.models import SignInSession, User
 
+from .demonstration import Demonstration, load_demonstration
 from .factories import TODAY, World
 from .factories_deaths import DISTRICTS
 from .fitting import misfits
 from .pages import Visitor
+
+pytest_plugins = ("tests.sharing",)
+
+# A PostgreSQL database that may be emptied; None: each test has an SQLite file of its own.
+POSTGRES = os.environ.get("KSCB_TEST_DATABASE")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -64,16 +72,40 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@dataclass
+class Settled:
+    """A database file with the small board in it, to be copied for each test that wants it, and the board."""
+
+    file: Path
+    world: World
+
+
+@pytest.fixture(scope="session")
+def settled(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Settled:
+    """The small board, recorded once for all the tests of a process (SQLite)."""
+    folder = tmp_path_factory.mktemp("settled")
+    file = Path(shutil.copy(migrated, folder / "kscb.db"))
+    database.connect_to(f"sqlite:///{file}")
+    with database.db.connection_context(), clock.at(TODAY):
+        return Settled(file, World(folder))
+
+
 @pytest.fixture
-def settings(tmp_path: Path, migrated: Path) -> Settings:
-    """Settings of a fresh installation in a folder of its own."""
-    read = read_settings({"KSCB_INSTANCE": str(tmp_path / "instance"), "KSCB_SECRET_KEY": "tests-only"})
-    postgres = os.environ.get("KSCB_TEST_DATABASE")
-    if postgres:
-        empty_postgres(postgres)
-        return replace(read, database=postgres)
-    shutil.copy(migrated, tmp_path / "instance" / "kscb.db")
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of a fresh installation in a folder of its own, with the small board if the test wants it."""
+    read = settings_in(tmp_path / "instance")
+    if POSTGRES:
+        empty_postgres(POSTGRES)
+        return replace(read, database=POSTGRES)
+    wants_world = "world" in request.fixturenames
+    file = request.getfixturevalue("settled").file if wants_world else request.getfixturevalue("migrated")
+    shutil.copy(file, read.instance / "kscb.db")
     return read
+
+
+def settings_in(instance: Path) -> Settings:
+    """The settings of an installation in this folder."""
+    return read_settings({"KSCB_INSTANCE": str(instance), "KSCB_SECRET_KEY": "tests-only"})
 
 
 def empty_postgres(url: str) -> None:
@@ -88,22 +120,73 @@ def empty_postgres(url: str) -> None:
         ).execute()
 
 
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """The application, its database open, its clock held at TODAY."""
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+    """The demonstration, loaded once for all the tests of a process. To be read only, or copied."""
+    return load_demonstration(settings_in(tmp_path_factory.mktemp("demonstration") / "instance"))
+
+
+def made(settings: Settings) -> Flask:
+    """An application for tests."""
     application = create_app(settings)
     application.testing = True
     application.jinja_env.bytecode_cache = COMPILED
-    with database.db.connection_context(), clock.at(TODAY):
-        yield application
-        if database.is_sqlite() and not database.db.is_closed():
-            assert misfits() == [], "PostgreSQL would have refused a row that this test has written"
+    return application
+
+
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, made once for all the tests of a process: `on_settings` gives it a database."""
+    return made(settings_in(tmp_path_factory.mktemp("application")))
+
+
+@contextmanager
+def on_settings(application: Flask, settings: Settings, day: date = TODAY) -> Iterator[Flask]:
+    """The application on the database and folders of these settings, open, its clock held at a day.
+
+    What a test changes of its configuration is put back. Flask itself refuses further routes after the first
+    request; a test that adds one asks for `own_app`.
+    """
+    kept = dict(application.config)
+    application.config["SETTINGS"] = settings
+    database.connect_to(settings.database)
+    births.use_key(settings.birth_key)
+    try:
+        with database.db.connection_context(), clock.at(day):
+            yield application
+    finally:
+        application.config.clear()
+        application.config.update(kept)
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
+def app(application: Flask, settings: Settings) -> Iterator[Flask]:
+    """The application on a fresh database, its clock held at TODAY."""
+    with on_settings(application, settings):
+        yield application
+        assert_fits_postgres()
+
+
+@pytest.fixture
+def own_app(settings: Settings) -> Iterator[Flask]:
+    """An application of the test's own, to add to; otherwise as `app`."""
+    application = made(settings)
+    with on_settings(application, settings):
+        yield application
+        assert_fits_postgres()
+
+
+def assert_fits_postgres() -> None:
+    """Fail where a row was written that SQLite alone would take."""
+    if database.is_sqlite() and not database.db.is_closed():
+        assert misfits() == [], "PostgreSQL would have refused a row that this test has written"
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, app: Flask) -> World:
     """The small board."""
-    return World(app.config["SETTINGS"].evidence)
+    evidence = app.config["SETTINGS"].evidence
+    return World(evidence) if POSTGRES else request.getfixturevalue("settled").world.copied(evidence)
 
 
 @pytest.fixture
@@ -113,15 +196,7 @@ def sign_in(app: Flask) -> Callable[[User | None], FlaskClient]:
     def client_of(user: User | None) -> FlaskClient:
         client = app.test_client()
         if user is not None:
-            token, now = passwords.new_token(), clock.real_now()
-            with database.writing(SignInSession):
-                SignInSession.create(
-                    token_hash=passwords.token_hash(token),
-                    user=user,
-                    data=f'{{"_user_id": "{user.id}", "_fresh": true, "csrf_token": "{CSRF_SEED}"}}',
-                    started_at=now - timedelta(seconds=1),
-                    seen_at=now,
-                )
+            token = signed_in_token(user)
             client.set_cookie(app.config["SESSION_COOKIE_NAME"], f"s.{token}")
         return client
 
@@ -129,6 +204,20 @@ def sign_in(app: Flask) -> Callable[[User | None], FlaskClient]:
 
 
 CSRF_SEED = "0" * 40
+
+
+def signed_in_token(user: User) -> str:
+    """Sign this person in without the sign-in page; returns what the cookie holds after "s."."""
+    token, now = passwords.new_token(), clock.real_now()
+    with database.writing(SignInSession):
+        SignInSession.create(
+            token_hash=passwords.token_hash(token),
+            user=user,
+            data=f'{{"_user_id": "{user.id}", "_fresh": true, "csrf_token": "{CSRF_SEED}"}}',
+            started_at=now - timedelta(seconds=1),
+            seen_at=now,
+        )
+    return token
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Makes people, reviews and actions for tests, through the application's own operations."""
 
 import io
+from copy import copy, deepcopy
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -12,7 +13,8 @@ from kscb_actions.actions.service import ActionFacts, add_actions, update_progre
 from kscb_actions.assurance.models import Evidence, Submission
 from kscb_actions.assurance.rules import EvidenceFacts
 from kscb_actions.assurance.service import Upload, add_evidence, decide, report_done
-from kscb_actions.assurance.store import EvidenceStore
+from kscb_actions.database import Model
+from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.service import add_agency, add_person
 from kscb_actions.reviews.models import Recommendation, Review
@@ -46,6 +48,13 @@ class World:
         self.reader = self.person("reader", Role.READER)
         self.cdop_member = self.person("cdop-member", Role.CDOP_MEMBER)
         self.cdop_coordinator = self.person("cdop-coordinator", Role.CDOP_COORDINATOR)
+
+    def copied(self, evidence_folder: Path) -> "World":
+        """The same board for a test whose database is a copy of this one's."""
+        twin = copy(self)
+        rows = {name: row for name, row in vars(self).items() if isinstance(row, Model)}
+        vars(twin).update(deepcopy(rows), store=EvidenceStore(evidence_folder), _numbers=count(1))
+        return twin
 
     def person(self, name: str, *roles: Role, agency: Agency | None = None) -> User:
         """A person with these roles; the address is <name>@board.example."""

@@ -124,7 +124,7 @@ NAMES = tuple(field.name for field in fields(Facts))
 DATES = frozenset({"updated_on", "original_due_on", "current_due_on", "reported_done_on"})
 
 
-def facts_of(action: Action) -> Facts:
+def facts_of(action: Any) -> Facts:
     """The facts as the row holds them now."""
     return Facts(**{name: getattr(action, name) for name in NAMES})
 

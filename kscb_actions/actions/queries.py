@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.people.models import Agency, User
+from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import NOTHING
 from kscb_actions.settings.rules import Thresholds
@@ -30,15 +31,52 @@ SORTS: dict[str, tuple[Any, ...]] = {
 }
 
 
+BRIEF = (
+    *(
+        Action.id,
+        Action.number,
+        Action.text,
+        Action.agency,
+        Action.standing,
+        Action.progress,
+        Action.assurance,
+    ),
+    *(Action.updated_on, Action.original_due_on, Action.current_due_on, Action.reported_done_on),
+    *(Action.extension_count, Review.reference, Agency.name),
+)
 # What a sort has to join to find the ids of a page.
 SORTED_WITH = {"reference": Review, "agency": Agency}
+
+
+class Brief(NamedTuple):
+    """What a list shows of an action, and what its rating is made of, in one plain row."""
+
+    id: int
+    number: int
+    text: str
+    agency_id: int
+    standing: str
+    progress: str
+    assurance: str
+    updated_on: date
+    original_due_on: date | None
+    current_due_on: date | None
+    reported_done_on: date | None
+    extension_count: int
+    review_reference: str
+    agency_name: str
+
+    @property
+    def reference(self) -> str:
+        """The reference people use, like SCR-2011-02/A7."""
+        return f"{self.review_reference}/A{self.number}"
 
 
 @dataclass(frozen=True)
 class Listed:
     """An action as a list shows it."""
 
-    action: Action
+    action: Any
     rating: Rating
     when: str
     is_late: bool
@@ -69,31 +107,59 @@ def list_actions(
     page: int = 1,
     per_page: int = PER_PAGE,
 ) -> Page:
-    """One page of the actions that match. Three queries, however many actions there are."""
-    condition = matching(viewer, narrow, today, thresholds)
-    total = Action.select().where(condition).count()
+    """One page of the actions that match, each as a Brief. Two queries, however many actions there are."""
+    total = count_actions(viewer, narrow, today, thresholds)
     if total == 0:
         return Page([], 0, 1, 1)
     pages = -(-total // per_page)
     page = min(max(1, page), pages)
-    keys = SORTS.get(sort, SORTS["due"])
-    found = Action.select(Action.id).where(condition)
+    start = (page - 1) * per_page
+    count = min(per_page, total - start)
+    # The further in a page is, the more has to be sorted: what is nearer to the end is read from there.
+    from_end = 2 * start > total
+    sort = sort if sort in SORTS else "due"
+    rows = _page_of(
+        viewer,
+        narrow,
+        today,
+        thresholds,
+        sort,
+        descending,
+        from_end,
+        most=count,
+        start=total - start - count if from_end else start,
+    )
+    return Page([listed(Brief(*row), today, thresholds) for row in rows], total, page, pages)
+
+
+@prepared
+def _page_of(
+    viewer: Viewer,
+    narrow: Filter,
+    today: date,
+    thresholds: Thresholds,
+    sort: str,
+    descending: bool,
+    from_end: bool,
+    *,
+    most: Any,
+    start: Any,
+) -> Any:
+    keys = SORTS[sort]
+    found = Action.select(Action.id).where(matching(viewer, narrow, today, thresholds))
     if sort in SORTED_WITH:
         found = found.join(SORTED_WITH[sort])
-    ids = _ids_of_page(found, keys, descending, (page - 1) * per_page, per_page, total)
-    rows = with_context().where(Action.id.in_(ids)).order_by(*_order(keys, descending))
-    return Page([listed(action, today, thresholds) for action in rows], total, page, pages)
-
-
-def _ids_of_page(
-    found: Any, keys: tuple[Any, ...], descending: bool, start: int, most: int, total: int
-) -> list[int]:
-    # The further in a page is, the more has to be sorted: what is nearer to the end is read from there.
-    count = min(most, total - start)
-    order = _order(keys, descending)
-    if 2 * start > total:
-        start, order = total - start - count, _order(keys, not descending, "FIRST")
-    return [row.id for row in found.order_by(*order).limit(count).offset(start)]
+    order = _order(keys, not descending, "FIRST") if from_end else _order(keys, descending)
+    ids = found.order_by(*order).limit(most).offset(start)
+    return (
+        Action.select(*BRIEF)
+        .join(Review)
+        .switch(Action)
+        .join(Agency)
+        .where(Action.id.in_(ids))
+        .order_by(*_order(keys, descending))
+        .tuples()
+    )
 
 
 def _order(keys: tuple[Any, ...], descending: bool, missing: str = "LAST") -> list[Any]:
@@ -131,31 +197,48 @@ def count_by_agency(
 ) -> dict[Agency, dict[Colour, int]]:
     """{agency: {colour: count}} of the actions this person may see, agencies by name. Two queries."""
     rules = rating_rules(thresholds)
-    place_of = rule_place(rules, today).alias("place")
-    query = (
+    counts: dict[int, dict[Colour, int]] = {}
+    for agency_id, place, count in _count_by_agency(viewer, narrow or Filter(), today, thresholds):
+        counts.setdefault(agency_id, dict.fromkeys(Colour, 0))[Colour(rules[place].result)] += count
+    return {agency: counts[agency.id] for agency in _agencies() if agency.id in counts}
+
+
+@prepared
+def _agencies() -> Any:
+    return Agency.select().order_by(Agency.name)
+
+
+@prepared
+def _count_by_agency(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> Any:
+    place_of = rule_place(rating_rules(thresholds), today).alias("place")
+    return (
         Action.select(Action.agency, place_of, peewee.fn.COUNT(peewee.SQL("1")))
-        .where(matching(viewer, narrow or Filter(), today, thresholds))
+        .where(matching(viewer, narrow, today, thresholds))
         .group_by(Action.agency, peewee.SQL("place"))
         .tuples()
     )
-    counts: dict[int, dict[Colour, int]] = {}
-    for agency_id, place, count in query:
-        counts.setdefault(agency_id, dict.fromkeys(Colour, 0))[Colour(rules[place].result)] += count
-    agencies = Agency.select().where(Agency.id.in_(list(counts))).order_by(Agency.name)
-    return {agency: counts[agency.id] for agency in agencies}
 
 
 def count_actions(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> int:
     """How many actions match: the number on a tile whose link is the same filter."""
-    return Action.select().where(matching(viewer, narrow, today, thresholds)).count()
+    return _count(viewer, narrow, today, thresholds)[0][0]
+
+
+@prepared
+def _count(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> Any:
+    matched = Action.select(peewee.fn.COUNT(peewee.SQL("1")))
+    return matched.where(matching(viewer, narrow, today, thresholds)).tuples()
 
 
 def get_action(viewer: Viewer, reference: str, number: int) -> Action | None:
     """One action with its context, or None when it is hidden or does not exist."""
-    return (
-        with_context()
-        .where(Review.reference == reference, Action.number == number, visible_action(viewer))
-        .first()
+    return _visible.first(viewer, reference=reference, number=number)
+
+
+@prepared
+def _visible(viewer: Viewer, *, reference: Any, number: Any) -> Any:
+    return with_context().where(
+        Review.reference == reference, Action.number == number, visible_action(viewer)
     )
 
 
@@ -171,13 +254,21 @@ def get_extension(viewer: Viewer, reference: str, number: int, extension_id: int
 
 
 def list_open_requests(viewer: Viewer, most: int | None = None) -> list[Extension]:
-    """Requests for more time that wait for a decision, oldest first (at most `most`), each with who asked."""
-    return list(
-        Extension.select(Extension, Action, Review, Agency, User)
+    """Requests for more time waiting for a decision, oldest first (at most `most`), as a list shows them."""
+    return _open_requests(viewer, most)
+
+
+@prepared
+def _open_requests(viewer: Viewer, most: int | None) -> Any:
+    return (
+        Extension.select(
+            *(Extension.id, Extension.asked_due_on, Extension.reason, Extension.asked_by, Extension.action),
+            *(Action.id, Action.number, Action.current_due_on, Action.agency, Action.review),
+            *(Review.id, Review.reference, Agency.id, Agency.name),
+        )
         .join_from(Extension, Action)
         .join_from(Action, Review)
         .join_from(Action, Agency)
-        .join_from(Extension, User, on=Extension.asked_by)
         .where(Extension.state == "asked", visible_action(viewer))
         .order_by(Extension.id)
         .limit(most)
@@ -189,8 +280,13 @@ def list_extensions(action: Action) -> list[Extension]:
 
     The action has been fetched for a viewer.
     """
+    return _extensions(action=action.id)
+
+
+@prepared
+def _extensions(*, action: Any) -> Any:
     decider = User.alias()
-    return list(
+    return (
         Extension.select(Extension, User, decider)
         .join_from(Extension, User, on=Extension.asked_by)
         .join_from(Extension, decider, peewee.JOIN.LEFT_OUTER, on=(Extension.decided_by == decider.id))
@@ -221,7 +317,7 @@ def with_context() -> Any:
     )
 
 
-def listed(action: Action, today: date, thresholds: Thresholds) -> Listed:
+def listed(action: Action | Brief, today: date, thresholds: Thresholds) -> Listed:
     """An action with its rating and timeliness in words."""
     facts = facts_of(action)
     rating = rate(facts, today, thresholds)

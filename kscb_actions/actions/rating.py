@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from kscb_actions.settings.rules import Thresholds
 
@@ -87,6 +88,7 @@ FINISHED = Is("assurance", ("submitted", "accepted"))
 UNFINISHED = Not(FINISHED)
 
 
+@lru_cache(16)
 def timeliness_rules(thresholds: Thresholds, due: str = "current_due_on") -> tuple[Rule, ...]:
     """The table of timeliness against the `due` date (current_due_on or original_due_on)."""
     return (
@@ -112,6 +114,7 @@ def silent(thresholds: Thresholds) -> Condition:
     )
 
 
+@lru_cache(16)
 def rating_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
     """The table of ratings. First match wins; within amber the most pressing reason is named."""
     due = "current_due_on"

@@ -12,14 +12,14 @@ from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.rules import Assurance, Progress, why_closed
 from kscb_actions.actions.service import say_progress
 from kscb_actions.audit.service import change
+from kscb_actions.files.limits import FileRefused
+from kscb_actions.files.store import EvidenceStore, Kept, StoredFileMissing
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text, why_too_long
 
-from .file_types_base import FileRefused
 from .models import AssuranceDecision, Evidence, EvidenceFile, Submission, SubmittedEvidence
 from .queries import is_bound, usable_evidence
 from .rules import EvidenceFacts, problems_with_evidence, why_not_done, why_not_withdrawn
-from .store import EvidenceStore, Kept, StoredFileMissing
 
 EVIDENCE_CHANGED = (
     "The evidence has changed since you opened this page. It now shows what would be sent: look at it, "

@@ -13,12 +13,12 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.handover import unfinished
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.models import EvidenceFile
-from kscb_actions.assurance.store import EvidenceStore
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import every_event, head
 from kscb_actions.audit.rules import first_break
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import PanelDecision
+from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
 

@@ -1,5 +1,6 @@
 """The command line. Each command says plainly what went wrong, exits non-zero, and then changes nothing."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,10 +10,11 @@ from typing import Any
 
 import click
 import peewee
-from flask import Flask, current_app
+from flask import current_app
 
 from kscb_actions import clock, database
-from kscb_actions.jobs import scheduler, serve
+from kscb_actions.config import read_settings
+from kscb_actions.jobs import serve
 from kscb_actions.settings.queries import get_board
 
 
@@ -87,6 +89,8 @@ def jobs() -> None:
 
     Any number may run; one of them does the work. Example: flask jobs
     """
+    from kscb_actions.jobs import scheduler
+
     check_database()
     scheduler.run(settings())
 
@@ -103,17 +107,11 @@ def serve_command(host: str, port: int, check: bool) -> None:
     if check:
         return
     check_database()
-    ended = serve.serve(host, port, click.echo)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app.config["SETTINGS"] = read_settings({"KSCB_BASE_URL": serve.address_of(host, port), **os.environ})
+    ended = serve.serve(app, settings(), host, port, click.echo)
     if ended:
         raise click.ClickException(ended)
-
-
-def add_commands(app: Flask) -> None:
-    """Register every command on the application."""
-    from .every import COMMANDS
-
-    for command in (migrate, *COMMANDS, jobs, serve_command):
-        app.cli.add_command(command)
 
 
 def settings() -> Any:

@@ -55,8 +55,11 @@ def deaths_table(
         | ({"publication": "y"} if publication else {}),
     )
     if as_json:
-        click.echo(json.dumps(table.as_dict(), ensure_ascii=False))
+        told = {"notice": board.notice} if board.notice else {}
+        click.echo(json.dumps(told | table.as_dict(), ensure_ascii=False))
     else:
+        if board.notice:
+            click.echo(f"{board.notice}\n")
         click.echo(_as_text(caption_of(basis, year, code), table))
 
 

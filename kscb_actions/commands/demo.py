@@ -1,12 +1,15 @@
 """The command that loads the demonstration board."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from kscb_actions.assurance.store import EvidenceStore
+from kscb_actions.demo.content import figures_told, read_content
 from kscb_actions.demo.loader import NotEmpty, load
+from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
+from kscb_actions.settings.rules import DEMONSTRATION
 from kscb_actions.text import InvalidInput
 
 from .cli import in_board, settings
@@ -32,7 +35,16 @@ def demo(board: Any, password: str, if_empty: bool) -> None:
         raise click.ClickException(str(error)) from None
     except InvalidInput as wrong:
         raise click.ClickException(" ".join(wrong.errors.values())) from None
-    width = max(len(account.email) for account in accounts)
     click.echo(f"\nAccounts, all with the password {password}\n")
-    for account in accounts:
-        click.echo(f"  {account.email.ljust(width)}  {account.name} ({', '.join(account.roles)})")
+    _echo_columns([(account.email, f"{account.name} ({', '.join(account.roles)})") for account in accounts])
+    click.echo("\nBegin with the first of these:\n")
+    _echo_columns(read_content().begin_with)
+    click.echo(f"\n{DEMONSTRATION}.")
+    for told in figures_told():
+        click.echo(f"\n{told}")
+
+
+def _echo_columns(rows: Sequence[tuple[str, str]]) -> None:
+    width = max(len(first) for first, _ in rows)
+    for first, second in rows:
+        click.echo(f"  {first.ljust(width)}  {second}")

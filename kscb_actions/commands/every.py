@@ -1,13 +1,40 @@
-"""The commands of every module, in the order people meet them."""
+"""The commands by name, in the order people meet them; each is imported when it is asked for."""
 
 from importlib import import_module
 
 import click
+from flask.cli import AppGroup
 
-MODULES = ("people", "demo", "chase", "check", "report", "deaths_table", "import_deaths")
-COMMANDS = [
-    command
-    for module in MODULES
-    for command in vars(import_module(f"kscb_actions.commands.{module}")).values()
-    if isinstance(command, click.Command)
-]
+# The module each command is defined in.
+WHERE = {
+    "migrate": "cli",
+    "add-user": "people",
+    "demo": "demo",
+    "chase": "chase",
+    "chase-returns": "chase",
+    "check": "check",
+    "report": "report",
+    "deaths-table": "deaths_table",
+    "import-deaths": "import_deaths",
+    "jobs": "cli",
+    "serve": "cli",
+}
+
+
+class Commands(AppGroup):
+    """The application's commands. A process that serves pages or runs one command loads no other."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of WHERE."""
+        return list(WHERE)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, or None."""
+        if cmd_name not in WHERE:
+            return None
+        module = import_module(f"{__package__}.{WHERE[cmd_name]}")
+        return next(
+            each
+            for each in vars(module).values()
+            if isinstance(each, click.Command) and each.name == cmd_name
+        )

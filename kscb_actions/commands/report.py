@@ -13,7 +13,6 @@ from kscb_actions.database import reading
 from kscb_actions.reports.content import Report
 from kscb_actions.reports.progress.report import build_progress, record_export
 from kscb_actions.reports.progress.scope import Choice
-from kscb_actions.reports.word.paper import write_docx
 from kscb_actions.text import InvalidInput
 
 from .cli import Day, in_board
@@ -55,6 +54,8 @@ def report(board: Any, kind: str, output: Path, **asked: Any) -> None:
 
 def _written(board: Any, choice: Choice, output: Path, kind: str) -> Report:
     """Write beside the file first: where anything fails, what was there before is still there."""
+    from kscb_actions.reports.word.paper import write_docx
+
     descriptor, name = tempfile.mkstemp(dir=output.parent, suffix=".docx.part")
     try:
         with os.fdopen(descriptor, "wb") as file, reading():

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .telling import Phrases, Plot
+from .telling import Deciders, Phrases, Plot
 
 FOLDER = Path(__file__).parent / "content"
 AS_AT = date(2012, 3, 31)
@@ -16,20 +16,46 @@ BEGINS_ON = date(2009, 4, 1)
 BOARD_NAME, BOARD_SHORT_NAME, BOARD_MARKING = "Kent Safeguarding Children Board", "KSCB", "PROTECT"
 MANAGER = "board.manager@kscb.example"
 CHAIR, CHAIRS_AGENCY = "scr.chair@kent-probation.example", "PRB"
-DEPUTY, DEPUTYS_AGENCY = "scr.deputy@kent-police.example", "POL"
+# Before this day somebody else chaired the subgroup, who belonged to no agency.
+CHAIR_SINCE, FORMER_CHAIR = date(2011, 7, 15), "scr.chair.2009@kscb.example"
+DEPUTY, DEPUTYS_AGENCY = "scr.deputy@maidstone-hospitals.example", "MTW"
 
 Table = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class PlannedAgency:
+    """A body that the Board deals with from `since` on.
+
+    formerly, renamed_on  its name until that day; "" and None where it had no other
+    """
+
+    code: str
+    name: str
+    since: date
+    formerly: str
+    renamed_on: date | None
+
+    @property
+    def first_name(self) -> str:
+        """Return the name under which it is recorded first."""
+        return self.formerly or self.name
+
+
+@dataclass(frozen=True)
 class PlannedPerson:
-    """A post with its address; `leads` marks the one who leads an agency's actions by default."""
+    """A post with its address, held from `since` on, to `until` where that is over.
+
+    `leads` marks the one who leads an agency's actions by default.
+    """
 
     email: str
     name: str
     roles: tuple[str, ...]
     agency: str | None
     leads: bool
+    since: date
+    until: date | None
 
 
 @dataclass(frozen=True)
@@ -89,10 +115,14 @@ class PlannedReview:
 
 @dataclass(frozen=True)
 class Content:
-    """Everything there is to load."""
+    """Everything there is to load.
 
-    agencies: Mapping[str, str]
+    begin_with  (address, what is found there) of each account that a visitor is told to try first, in order
+    """
+
+    agencies: Mapping[str, PlannedAgency]
     people: tuple[PlannedPerson, ...]
+    begin_with: tuple[tuple[str, str], ...]
     themes: Mapping[str, str]
     reviews: tuple[PlannedReview, ...]
     phrases: Phrases
@@ -101,13 +131,16 @@ class Content:
 @cache
 def read_content() -> Content:
     """The whole content, oldest review first."""
-    people = tuple(_person(table) for table in _read("people.toml")["person"])
+    posts = _read("people.toml")
+    agencies = {table["code"]: _agency(table) for table in _read("agencies.toml")["agency"]}
+    people = tuple(_person(table, agencies) for table in posts["person"])
     leads = {person.agency: person.email for person in people if person.leads and person.agency}
     files = sorted((FOLDER / "reviews").glob("*.toml"))
     reviews = [_review(parse_file(file), leads) for file in files]
     return Content(
-        agencies={table["code"]: table["name"] for table in _read("agencies.toml")["agency"]},
+        agencies=agencies,
         people=people,
+        begin_with=tuple((table["email"], table["finds"]) for table in posts["begin_with"]),
         themes={table["code"]: table["name"] for table in _read("themes.toml")["theme"]},
         reviews=tuple(sorted(reviews, key=lambda review: review.plan_on)),
         phrases=_read("phrases.toml"),
@@ -123,9 +156,26 @@ def parse_file(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _person(table: Table) -> PlannedPerson:
+def _agency(table: Table) -> PlannedAgency:
+    return PlannedAgency(
+        code=table["code"],
+        name=table["name"],
+        since=table.get("since", BEGINS_ON),
+        formerly=table.get("formerly", ""),
+        renamed_on=table.get("renamed_on"),
+    )
+
+
+def _person(table: Table, agencies: Mapping[str, PlannedAgency]) -> PlannedPerson:
+    agency = table.get("agency")
     return PlannedPerson(
-        table["email"], table["name"], tuple(table["roles"]), table.get("agency"), table.get("lead", False)
+        email=table["email"],
+        name=table["name"],
+        roles=tuple(table["roles"]),
+        agency=agency,
+        leads=table.get("lead", False),
+        since=table.get("since", agencies[agency].since if agency else BEGINS_ON),
+        until=table.get("until"),
     )
 
 
@@ -178,7 +228,7 @@ def _action(table: Table, after: tuple[str, int], plan_on: date, leads: Mapping[
             thing=table["thing"],
             work=table["work"],
             lead=table.get("lead") or leads[agency],
-            decider=decider_for(agency, highest + count),
+            deciders=deciders_for(agency, highest + count),
             manager=MANAGER,
             added_on=plan_on,
             due_on=table.get("due"),
@@ -191,8 +241,29 @@ def _action(table: Table, after: tuple[str, int], plan_on: date, leads: Mapping[
     return PlannedAction(table["text"], table["measure"], table.get("due"), plots)
 
 
-def decider_for(agency: str, number: int) -> str:
-    """Who decides on an agency's work: the chair; the deputy for the chair's agency, and one time in five."""
-    if agency == CHAIRS_AGENCY:
-        return DEPUTY
-    return DEPUTY if number % 5 == 0 and agency != DEPUTYS_AGENCY else CHAIR
+def deciders_for(agency: str, number: int) -> Deciders:
+    """Return who decides on an agency's work: the chair of the day; for the chair's agency, and one time in
+    five, the deputy.
+    """
+    if agency == CHAIRS_AGENCY or (number % 5 == 0 and agency != DEPUTYS_AGENCY):
+        return Deciders(DEPUTY)
+    return Deciders(CHAIR, CHAIR_SINCE, FORMER_CHAIR)
+
+
+def figures_told() -> tuple[str, ...]:
+    """Return what visitors and readers are told of the figures: which are published, and that all others are
+    invented. The numbers are those from which the cases are made.
+    """
+    counts = parse_file(FOLDER / "deaths_counts.toml")
+    first, second = counts["year"]
+    return (
+        f"Published, in the Board’s annual report for 2011-12: {counts['deaths_in_year']} deaths in "
+        f"{second['died']}, {counts['unexpected_in_year']} of them unexpected; "
+        f"{first['reviewed'] + second['reviewed']} reviews completed, of {first['reviewed']} deaths in "
+        f"{first['died']} ({first['unexpected']} unexpected) and {second['reviewed']} in {second['died']} "
+        f"({second['unexpected']} unexpected), {counts['modifiable']} of them with modifiable factors; and "
+        "how many reviews fell in each category of death, where that was not printed as <5 (the printed "
+        "table lost a row, which is put back).",
+        "Invented: every other figure on children, and all cases, stories and people. Where a review quotes "
+        "figures that the Board published on its services, its summary says so; all its others are invented.",
+    )

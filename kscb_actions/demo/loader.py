@@ -9,10 +9,9 @@ from functools import partial
 from itertools import groupby
 
 from kscb_actions import clock
-from kscb_actions.access.policy import SYSTEM, Role
+from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.service import ActionFacts, add_actions
 from kscb_actions.assurance.models import EvidenceFile
-from kscb_actions.assurance.store import EvidenceStore
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.service import chase
 from kscb_actions.chasing.working_days import is_working_day
@@ -20,8 +19,8 @@ from kscb_actions.child_deaths.returns.chasing import chase_returns
 from kscb_actions.database import writing
 from kscb_actions.demo.deaths.panels import panel_scenes
 from kscb_actions.demo.deaths.scenes import case_scenes
+from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
-from kscb_actions.people.service import add_agency, add_person, set_password
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.recommendations import add_recommendation, answer_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
@@ -38,13 +37,14 @@ from .content import (
     Content,
     PlannedAction,
     PlannedAnswer,
-    PlannedPerson,
     PlannedRecommendation,
     PlannedReview,
     Table,
+    figures_told,
     read_content,
 )
 from .playing import Cast, play_step
+from .posts import POSTS_HOUR, post_scenes
 from .scenes import Scene
 from .stories import expand
 from .working_days import on_or_after
@@ -85,13 +85,15 @@ def load(
     content = read_content()
     with _all_or_nothing(store):
         cast = Cast(content, store)
-        with clock.at(_instant(BEGINS_ON, 8, 0)):
-            _open_board(password)
-            _add_people(cast, content, password)
+        with clock.at(_instant(BEGINS_ON, POSTS_HOUR, 0)):
+            _open_board(password, content)
         progress(f"{len(content.agencies)} agencies, {len(content.people)} people")
-        scenes = [*_scenes(cast, content), *case_scenes(cast), *panel_scenes(cast), *_chase_scenes(base_url)]
+        scenes = [*post_scenes(cast, content, password), *_theme_scenes(cast, content)]
+        scenes += [*_scenes(cast, content), *case_scenes(cast), *panel_scenes(cast)]
+        scenes += _chase_scenes(base_url)
         _play(sorted(scenes, key=lambda scene: (scene.on, scene.hour)), progress)
-    return [Account(person.email, person.name, person.roles) for person in content.people]
+    there = [person for person in content.people if person.until is None]
+    return [Account(person.email, person.name, person.roles) for person in there]
 
 
 @contextmanager
@@ -109,27 +111,18 @@ def _all_or_nothing(store: EvidenceStore) -> Iterator[None]:
         raise
 
 
-def _open_board(password: str) -> None:
-    make_demonstration(SYSTEM, AS_AT, password)
+def _open_board(password: str, content: Content) -> None:
+    make_demonstration(SYSTEM, AS_AT, password, content.begin_with, figures_told())
     change_settings(SYSTEM, {"name": BOARD_NAME, "short_name": BOARD_SHORT_NAME, "marking": BOARD_MARKING})
 
 
-def _add_people(cast: Cast, content: Content, password: str) -> None:
-    for code, name in content.agencies.items():
-        cast.agencies[code] = add_agency(SYSTEM, code, name)
-    for person in content.people:
-        cast.people[person.email] = _add_person(cast, person, password)
+def _theme_scenes(cast: Cast, content: Content) -> Iterator[Scene]:
     for code, name in content.themes.items():
-        cast.themes[code] = add_theme(cast.viewer(MANAGER), name).id
+        yield Scene(BEGINS_ON, POSTS_HOUR, partial(_add_theme, cast, code, name))
 
 
-def _add_person(cast: Cast, person: PlannedPerson, password: str) -> User:
-    roles = frozenset(Role(role) for role in person.roles)
-    user = add_person(
-        SYSTEM, person.email, person.name, roles, cast.agencies[person.agency] if person.agency else None
-    )
-    set_password(user, password)
-    return user
+def _add_theme(cast: Cast, code: str, name: str) -> None:
+    cast.themes[code] = add_theme(cast.viewer(MANAGER), name).id
 
 
 def _play(scenes: list[Scene], progress: Callable[[str], None]) -> None:
@@ -171,6 +164,10 @@ def _chase_scenes(base_url: str) -> Iterator[Scene]:
 def _review_scenes(cast: Cast, review: PlannedReview) -> Iterator[Scene]:
     first, *later = review.stages
     yield Scene(first["on"], RECORD_HOUR, partial(_record, cast, review))
+    for email in review.named:
+        if email != MANAGER:
+            on = max(first["on"], cast.since[email])
+            yield Scene(on, RECORD_HOUR, partial(_name, cast, review, email))
     for stage in later:
         yield Scene(stage["on"], STAGE_HOUR, partial(_reach, cast, review, stage))
     for hold in review.holds:
@@ -187,9 +184,9 @@ def _review(review: PlannedReview) -> Review:
 
 
 def _record(cast: Cast, planned: PlannedReview) -> None:
-    facts, stage, manager = planned.facts, planned.stages[0], cast.viewer(MANAGER)
-    review = record_review(
-        manager,
+    facts, stage = planned.facts, planned.stages[0]
+    record_review(
+        cast.viewer(MANAGER),
         ReviewFacts(
             reference=planned.reference,
             kind=facts["kind"],
@@ -204,9 +201,10 @@ def _record(cast: Cast, planned: PlannedReview) -> None:
         stage["on"],
         stage.get("note", ""),
     )
-    for email in planned.named:
-        if email != MANAGER:
-            name_person(manager, review, cast.people[email])
+
+
+def _name(cast: Cast, planned: PlannedReview, email: str) -> None:
+    name_person(cast.viewer(MANAGER), _review(planned), cast.people[email])
 
 
 def _reach(cast: Cast, planned: PlannedReview, stage: Table) -> None:

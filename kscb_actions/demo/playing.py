@@ -12,7 +12,7 @@ from kscb_actions.assurance.models import Submission
 from kscb_actions.assurance.queries import usable_evidence, waiting_submission
 from kscb_actions.assurance.rules import EvidenceFacts
 from kscb_actions.assurance.service import Upload, add_evidence, decide, report_done, withdraw_evidence
-from kscb_actions.assurance.store import EvidenceStore
+from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import Agency, User
 
 from .content import Content
@@ -31,7 +31,7 @@ class Cast:
         self.people: dict[str, User] = {}
         self.themes: dict[str, int] = {}
         self.actions: dict[str, int] = {}
-        self.agency_names = content.agencies
+        self.since = {person.email: person.since for person in content.people}
         self._leads = {person.agency: person.email for person in content.people if person.leads}
 
     def viewer(self, email: str) -> Viewer:

@@ -207,7 +207,7 @@ def moved_by_board(teller: Teller) -> None:
     teller.work(on - days(5))
     reason = teller.words("moved", own="moved")
     to = teller.plot.own["moved_to"]
-    teller.step(on, Operation.CHANGE_DUE_DATE, teller.plot.decider, due_on=to, reason=reason)
+    teller.step(on, Operation.CHANGE_DUE_DATE, due_on=to, reason=reason)
     teller.latest("steady")
 
 

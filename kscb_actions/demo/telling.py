@@ -42,13 +42,26 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Deciders:
+    """Who decides on evidence and time, outside the agency: `before` until `since`, then `now`."""
+
+    now: str
+    since: date = date.min
+    before: str = ""
+
+    def on(self, day: date) -> str:
+        """Return the address of who decides on this day."""
+        return self.now if day >= self.since else self.before
+
+
+@dataclass(frozen=True)
 class Plot:
     """What a story is about: the action's dates and people, and the words given for it.
 
     key       reference of the action, "SCR-2011-01/A7"; also seeds the choice of words and days
     thing     what the action is about, a phrase that begins with "the"
     work      which pool of phrases fits (policy, training, audit, practice, meeting, system, post)
-    decider   who decides on evidence and time: outside the agency
+    deciders  who decides on evidence and time
     own       words and dates given for this action alone: latest, done, returned, asked, decided, why, …
     """
 
@@ -57,7 +70,7 @@ class Plot:
     thing: str
     work: str
     lead: str
-    decider: str
+    deciders: Deciders
     manager: str
     added_on: date
     due_on: date | None
@@ -105,15 +118,18 @@ class Teller:
         thing, number = self.plot.thing, self.some(f"number in {pool}", 5, 28)
         return source[at % len(source)].format(thing=thing, Thing=thing[0].upper() + thing[1:], number=number)
 
-    def step(self, on: date, operation: Operation, by: str, **payload: Any) -> date:
-        """Add a step on the first working day from `on` that is not before the last step."""
+    def step(self, on: date, operation: Operation, by: str | None = None, **payload: Any) -> date:
+        """Add a step on the first working day from `on` that is not before the last step.
+
+        `by` takes it; without, whoever decides on that day.
+        """
         on = max(on_or_after(on), self.last)
         if on > on_or_before(self.today):
             raise DoesNotFit(f"{self.plot.key}: the story {self.plot.story} would reach {on}")
         hour = self.some(f"hour {len(self.steps)}", 9, 16)
         if self.steps and self.steps[-1].on == on:
             hour = max(hour, self.steps[-1].hour)
-        self.steps.append(Step(on, hour, operation, by, payload))
+        self.steps.append(Step(on, hour, operation, by or self.plot.deciders.on(on), payload))
         self.last = on
         return on
 
@@ -191,7 +207,7 @@ class Teller:
         on = meeting_on_or_after(self.last + timedelta(days=3))
         pool = "accepted" if accepted else "returned"
         reason = self.words(pool, own=pool)
-        return self.step(on, Operation.DECIDE, self.plot.decider, accepted=accepted, reason=reason)
+        return self.step(on, Operation.DECIDE, accepted=accepted, reason=reason)
 
     def last_judged_on(self) -> date:
         """The last day on which something submitted could still be decided on by today."""
@@ -205,7 +221,7 @@ class Teller:
     def answer(self, on: date, agreed: bool, until: date | None = None, pool: str = "") -> None:
         """The decider agrees to more time, until `until`, or refuses it."""
         reason = self.words(pool or ("agreed" if agreed else "refused"), own="decided")
-        self.step(on, Operation.DECIDE_EXTENSION, self.plot.decider, agreed=agreed, reason=reason)
+        self.step(on, Operation.DECIDE_EXTENSION, agreed=agreed, reason=reason)
         if agreed and until is not None:
             self.due_on = on_or_before(until)
 

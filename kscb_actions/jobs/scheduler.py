@@ -1,4 +1,4 @@
-"""The scheduler, as a process of its own: chasing, delivery, tidying up.
+"""The scheduler, in threads of a process: chasing, delivery, tidying up.
 
 Any number may run; the one that holds the lease does the work, and another takes over when it ends.
 A run that was missed (a machine asleep, a takeover) is made up for as soon as somebody notices.
@@ -12,6 +12,7 @@ import sys
 import uuid
 from collections.abc import Callable
 from datetime import time, timedelta
+from multiprocessing.util import Finalize
 from time import sleep
 from typing import Any
 
@@ -103,7 +104,7 @@ class Jobs:
     def _catch_up(self) -> None:
         is_past = clock.now().astimezone(clock.LONDON).time() >= CHASE_AT
         is_done = has_run(clock.today()) and have_returns_run(clock.today())
-        if is_past and is_working_day(clock.today()) and not is_done:
+        if is_past and not is_done and is_working_day(clock.today()):
             self._chase()
 
     def _deliver(self) -> None:
@@ -126,25 +127,43 @@ def build(jobs: Jobs) -> BackgroundScheduler:
     return scheduler
 
 
+def begin(settings: Settings) -> None:
+    """Run the jobs in threads of a worker process; when it ends, the job at work is finished first."""
+    jobs = Jobs(settings)
+    scheduler = build(jobs)
+    scheduler.start()
+    Finalize(None, _finish, (scheduler, jobs), exitpriority=1)
+
+
 def run(settings: Settings) -> None:
     """Run the jobs until SIGTERM or Ctrl-C; a job that is running is finished first."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    start_log()
     jobs = Jobs(settings)
     scheduler = build(jobs)
     for number in SIGNALS:
         signal.signal(number, _stop)
     try:
         scheduler.start()
+        log.info("begun")
         # This thread only waits: a signal that met it at work in the scheduler would be caught and lost.
         while True:
             sleep(WAKES_SECONDS)
     except SystemExit:
         log.info("stopping")
     finally:
-        if scheduler.running:
-            scheduler.shutdown()
-        jobs.release()
+        _finish(scheduler, jobs)
+
+
+def start_log() -> None:
+    """Tell of the jobs on standard error."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+def _finish(scheduler: BackgroundScheduler, jobs: Jobs) -> None:
+    if scheduler.running:
+        scheduler.shutdown()
+    jobs.release()
 
 
 def _stop(*_: Any) -> None:

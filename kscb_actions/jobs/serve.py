@@ -1,17 +1,26 @@
-"""Serving: the web server and the scheduler, each a process of its own, begun and ended together."""
+"""Serving: granian with two workers that share one loaded application, each with the scheduler in it.
+
+The workers are forked from the process that has loaded the application, so its memory is there once.
+Jobs run in the worker that holds the lease: no process is kept for them alone.
+"""
 
 import ctypes
 import errno
+import gc
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
-from types import FrameType
+from functools import partial
+from typing import Any
 
-from kscb_actions.config import ROOT
+from kscb_actions.config import Settings
+
+from . import scheduler
 
 WORKERS = 2
 THREADS = 4
@@ -21,10 +30,6 @@ STOP_SECONDS = 15
 # prctl(2): the signal a process gets when its parent has died.
 PR_SET_PDEATHSIG = 1
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
-
-
-class Stop(Exception):
-    """Somebody asked this process to end."""
 
 
 def why_not_there(host: str, port: int) -> str | None:
@@ -51,79 +56,66 @@ def why_not_there(host: str, port: int) -> str | None:
     return None
 
 
-def serve(host: str, port: int, say: Callable[[str], None]) -> str | None:
-    """Serve until SIGTERM, SIGHUP or Ctrl-C; returns None then, or why it ended by itself.
+def serve(app: Any, settings: Settings, host: str, port: int, say: Callable[[str], None]) -> str | None:
+    """Serve a WSGI application until SIGTERM, SIGHUP or Ctrl-C; a worker that dies is replaced.
 
-    Ends what it started, by process id, whatever happens.
+    Returns None when asked to end, or why it ended by itself. Nothing that it started outlives this process.
     """
-    children: dict[str, subprocess.Popen] = {}
-    kept = {number: signal.signal(number, _stop) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)}
+    # Loaded here because no other command serves.
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    scheduler.start_log()
+    multiprocessing.set_start_method("fork", force=True)
+    server = Granian(
+        "app:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=WORKERS,
+        blocking_threads=THREADS,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    )
+    # granian would begin new workers when the terminal is closed; here that ends it.
+    server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt) and None)
+    threading.Thread(target=_tell, args=(server, host, port, say), daemon=True).start()
+    # What is loaded by now stays: the collector would write to it and so copy it into every worker.
+    gc.collect()
+    gc.freeze()
     try:
-        _start(children, host, port)
-        if _comes_up(children, host, port):
-            say(f"Open {_address(host, port)} in a browser. Press Ctrl-C here to stop.")
-        while all(child.poll() is None for child in children.values()):
-            time.sleep(POLL_SECONDS)
-        name, child = next((n, c) for n, c in children.items() if c.poll() is not None)
-        return f"The {name} ended by itself (exit code {child.returncode}), so the rest was stopped too."
-    except Stop:
-        say("Stopping.")
-        return None
-    finally:
-        for number in kept:
-            signal.signal(number, signal.SIG_IGN)
-        _end(list(children.values()))
-        for number, handler in kept.items():
-            signal.signal(number, handler)
+        server.serve(target_loader=partial(_begin_worker, app, settings, os.getpid()), wrap_loader=False)
+    except SystemExit:
+        return "The web server ended by itself. What it wrote above says why."
+    say("Stopping.")
+    return None
 
 
-def _stop(_: int, __: FrameType | None) -> None:
-    raise Stop
+def _begin_worker(app: Any, settings: Settings, parent: int) -> Any:
+    """Begin the jobs in a new worker and return what it serves."""
+    # The parent's own way with signals is inherited, and would swallow one until granian sets the worker's.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # A group of its own: Ctrl-C reaches only the parent, which ends the workers in order.
+    os.setpgid(0, 0)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        sys.exit(1)
+    scheduler.begin(settings)
+    return app
 
 
-def _start(children: dict[str, subprocess.Popen], host: str, port: int) -> None:
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    environ = {"KSCB_BASE_URL": _address(host, port), **os.environ, "PYTHONPATH": path}
-    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    web += ["--workers", str(WORKERS), "--blocking-threads", str(THREADS), "--no-ws"]
-    web += ["--log-level", "warning", "app:app"]
-    jobs = [sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), "jobs"]
-    # Each leads a group of its own: Ctrl-C reaches only this process, which ends them in order.
-    for name, command in (("web server", web), ("scheduler", jobs)):
-        children[name] = subprocess.Popen(  # noqa: S603
-            command,
-            env=environ,
-            process_group=0,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
-        )
-
-
-def _end_with_parent() -> None:
-    """Ask the system to stop this process when its parent is gone: the port must be free again."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _comes_up(children: dict[str, subprocess.Popen], host: str, port: int) -> bool:
-    """Wait until the pages answer; False when a child ends or the time is over."""
+def _tell(server: Any, host: str, port: int, say: Callable[[str], None]) -> None:
+    """Say where the pages are as soon as they answer."""
     for _ in range(int(START_SECONDS / POLL_SECONDS)):
-        if any(child.poll() is not None for child in children.values()):
-            return False
-        if _answers(host, port):
-            return True
+        # Nothing is asked before both workers are forked: they would inherit what this thread holds.
+        if len(server.wrks) == WORKERS and _answers(host, port):
+            say(f"Open {address_of(host, port)} in a browser. Press Ctrl-C here to stop.")
+            return
         time.sleep(POLL_SECONDS)
-    return False
-
-
-def _end(children: list[subprocess.Popen]) -> None:
-    for child in children:
-        if child.poll() is None:
-            child.terminate()
-    for child in children:
-        try:
-            child.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
 
 
 def _answers(host: str, port: int) -> bool:
@@ -134,6 +126,7 @@ def _answers(host: str, port: int) -> bool:
         return False
 
 
-def _address(host: str, port: int) -> str:
+def address_of(host: str, port: int) -> str:
+    """Return the address to type in a browser on this machine."""
     host = EVERYWHERE.get(host, host)
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"

@@ -1,22 +1,71 @@
-"""Keeping and checking passwords: argon2id, and the same work for an address that nobody has."""
+"""Judging, keeping and checking passwords: zxcvbn, argon2id, and the same work for an unknown address."""
 
 import hashlib
+import math
+import re
 import secrets
+from collections.abc import Iterable
 from functools import cache
+from threading import Lock
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
+MIN_LENGTH = 12
+MAX_LENGTH = 128
+# zxcvbn takes seconds over long texts full of look-alikes, and this much is enough to be strong.
+JUDGED_LENGTH = 40
+# How many guesses the parts of a password must take together that are nobody's words and no year.
+MIN_GUESSES = 10**7
+PRODUCT_WORDS = (
+    "safeguarding", "children", "child", "board", "partnership", "panel", "council", "county", "agency",
+    "review", "serious", "case", "death", "action", "plan", "tracker", "evidence", "assurance",
+)  # fmt: skip
+_JOINTS = re.compile(r"[\s.,:;!?_-]+")
+_judging = Lock()
+
+
+def why_weak(password: str, local_words: Iterable[str] = ()) -> str | None:
+    """Return why this password is refused, for the reader; None when it is good.
+
+    At least 12 characters, no composition rules, common and local words refused (OWASP ASVS 5.0, 6.2).
+    `local_words` are what a stranger would try first: the person's, the agencies', the board's own names.
+    """
+    if len(password) < MIN_LENGTH:
+        return f"Use at least {MIN_LENGTH} characters. Three random words work well."
+    if len(password) > MAX_LENGTH:
+        return f"Use at most {MAX_LENGTH} characters."
+    words = {*PRODUCT_WORDS, *(_JOINTS.sub("", word) for word in local_words if len(word) > 3)}
+    own = [part for part in _parts_of(password, sorted(words)) if not _is_tried_first(part)]
+    if math.prod(part["guesses"] for part in own) >= MIN_GUESSES:
+        return None
+    if any(part["pattern"] == "repeat" for part in own):
+        return "This repeats the same few characters. Three random words work well."
+    return "This is made of words that are tried first. Three random words work well."
+
+
+def _parts_of(password: str, words: list[str]) -> list[dict]:
+    # Loaded here because its lists of words take 12 MB, and few requests set a password.
+    from zxcvbn import zxcvbn
+
+    judged = _JOINTS.sub("", password)[:JUDGED_LENGTH]
+    # zxcvbn keeps the words it is given in a table that all threads share.
+    with _judging:
+        return zxcvbn(judged, words)["sequence"] if judged else []
+
+
+def _is_tried_first(part: dict) -> bool:
+    return part.get("dictionary_name") == "user_inputs" or part.get("regex_name") == "recent_year"
 
 
 def hash_password(password: str) -> str:
-    """The argon2id hash to keep."""
+    """Return the argon2id hash to keep."""
     return HASHER.hash(password)
 
 
 def matches(kept: str | None, password: str) -> bool:
-    """Is this the password behind `kept`? Takes the same time when nothing is kept."""
+    """Return whether this is the password behind `kept`; takes the same time when nothing is kept."""
     try:
         return HASHER.verify(kept or _nobodys_hash(), password) and kept is not None
     except (VerificationError, InvalidHashError):
@@ -29,10 +78,10 @@ def _nobodys_hash() -> str:
 
 
 def new_token() -> str:
-    """A token nobody can guess, fit for a URL or a cookie."""
+    """Return a token nobody can guess, fit for a URL or a cookie."""
     return secrets.token_urlsafe(32)
 
 
 def token_hash(token: str) -> str:
-    """What a row keeps of a token."""
+    """Return what a row keeps of a token."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -86,37 +86,41 @@ def list_with_role(role: Role) -> list[User]:
     return [person for person in query if role in person.role_set]
 
 
-# What a visitor to the demonstration finds under one account of each of these roles.
-FIRST_LOOK = {
-    Role.AGENCY_LEAD: "My actions: update several with one save, attach evidence, report one done",
-    Role.CHAIR: "What needs attention: check what was reported done, take the paper for the meeting",
-    Role.MANAGER: "Reviews and their plans, people and agencies, the outbox, the settings",
-    Role.READER: "The same picture and papers, with nothing to decide",
-}
-
-
 @dataclass(frozen=True)
 class DemonstrationAccounts:
-    """The accounts of a demonstration board, the password they share, and where to begin."""
+    """The accounts of a demonstration board, and what visitors are told.
+
+    figures     paragraphs on which figures are published
+    begin_with  (address, post, what is found there) of each account to try first
+    everybody   (address, post, roles) of each account
+    """
 
     password: str
-    first: list[tuple[str, str, str]]
+    figures: list[str]
+    begin_with: list[tuple[str, str, str]]
     everybody: list[tuple[str, str, str]]
 
 
 def demonstration_accounts() -> DemonstrationAccounts | None:
-    """The demonstration's accounts (address, post, roles); None on a real board, which keeps no such list."""
-    kept = Setting.get_or_none(Setting.key == "demonstration_password")
-    if kept is None:
+    """Return the demonstration's accounts; None on a real board, which keeps no such list."""
+    kept = {
+        row.key: json.loads(row.value)
+        for row in Setting.select().where(Setting.key.startswith("demonstration_"))
+    }
+    if not kept:
         return None
     people = list(User.select().where(User.is_active).order_by(User.id))
-    first = []
-    for role, look in FIRST_LOOK.items():
-        person = next((each for each in people if each.role_set == {role}), None)
-        if person:
-            first.append((person.email, ROLE_NAMES[role], look))
-    everybody = [
-        (person.email, person.name, ", ".join(ROLE_NAMES[role] for role in sorted(person.role_set)))
-        for person in people
-    ]
-    return DemonstrationAccounts(json.loads(kept.value), first, everybody)
+    names = {person.email: person.name for person in people}
+    return DemonstrationAccounts(
+        password=kept["demonstration_password"],
+        figures=kept.get("demonstration_figures", []),
+        begin_with=[
+            (email, names[email], finds)
+            for email, finds in kept.get("demonstration_begin_with", [])
+            if email in names
+        ],
+        everybody=[
+            (person.email, person.name, ", ".join(ROLE_NAMES[role] for role in sorted(person.role_set)))
+            for person in people
+        ],
+    )

@@ -1,5 +1,6 @@
 """Changing agencies and people. Every operation checks its permission itself."""
 
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,8 +16,8 @@ from kscb_actions.settings.queries import get_board
 from kscb_actions.text import InvalidInput, one_line
 
 from .models import Agency, PasswordLink, SignInSession, User
-from .passwords import hash_password, matches, new_token, token_hash
-from .rules import INVITATION_DAYS, problems_with_person, why_weak
+from .passwords import hash_password, matches, new_token, token_hash, why_weak
+from .rules import INVITATION_DAYS, problems_with_person
 
 
 @dataclass(frozen=True)
@@ -122,15 +123,20 @@ def person_of_link(token: str) -> User | None:
 
 def set_password(person: User, password: str) -> None:
     """Set a password and end every session and link of that person. Raises InvalidInput when it is weak."""
-    agency = (person.agency.code, *person.agency.name.split()) if person.agency else ()
-    own = (*person.email.split("@")[0].split("."), *person.name.split(), *agency)
-    weak = why_weak(password, (*own, *get_board().name.split()))
+    weak = why_weak(password, _words_of(person))
     if weak:
         raise InvalidInput({"password": weak})
     person.password_hash = hash_password(password)
     with change(person.viewer) as tx:
         tx.update(person, "person.password-set")
         end_access(person)
+
+
+def _words_of(person: User) -> set[str]:
+    """Return what a stranger would try first for this person: names of theirs, of agencies, of the board."""
+    agencies = Agency.select(Agency.code, Agency.name).tuples()
+    named = " ".join((person.email, person.name, get_board().name, *itertools.chain(*agencies)))
+    return {person.email, *re.findall(r"\w+", named)}
 
 
 def set_password_by_link(token: str, password: str) -> User | None:

@@ -159,7 +159,8 @@ class Report:
 
     `header` is the block of By, To, Subject, Classification and Summary; `asked` what members are asked to do
     (“NOTE …”), introduced by `asked_intro`. `as_at` is the date whose state is reported, `since` the date
-    from which changes are told.
+    from which changes are told. `notice` is what every face says of the whole paper, "" for nothing: that it
+    is of a demonstration.
     """
 
     title: str
@@ -171,6 +172,7 @@ class Report:
     since: date | None
     sections: tuple[Section, ...]
     asked_intro: str = "Members are asked to:"
+    notice: str = ""
 
     @property
     def period(self) -> str:

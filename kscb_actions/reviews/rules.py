@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kscb_actions.settings.rules import usual_marking
 from kscb_actions.text import why_too_long
 
 
@@ -127,11 +128,10 @@ class ClockDates:
     met_on: date | None
 
 
-def child_death_review(year: str) -> ReviewFacts:
-    """The review, like CDL-2011-12, that gathers what a reporting year's child death reviews taught."""
-    return ReviewFacts(
-        reference=f"CDL-{year}", kind=Kind.CHILD_DEATH, title=f"Learning from child death reviews {year}"
-    )
+def child_death_review(year: str, made_on: date) -> ReviewFacts:
+    """Return the review, like CDL-2011-12, that gathers what a year's child death reviews taught."""
+    title = f"Learning from child death reviews {year}"
+    return ReviewFacts(f"CDL-{year}", Kind.CHILD_DEATH, title, classification=usual_marking(made_on))
 
 
 def problems_with_review(facts: ReviewFacts) -> dict[str, str]:

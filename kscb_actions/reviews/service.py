@@ -173,7 +173,7 @@ def review_of_child_deaths(tx: Change, year: str, today: date) -> Review:
     Raises Refused.
     """
     require(tx.actor, Permission.KEEP_PANELS)
-    facts = child_death_review(year)
+    facts = child_death_review(year, today)
     review = Review.get_or_none(Review.reference == facts.reference)
     if review is not None:
         if review.kind != Kind.CHILD_DEATH:

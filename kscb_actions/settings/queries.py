@@ -2,8 +2,12 @@
 
 import json
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 import peewee
+
+from kscb_actions.prepared import prepared
 
 from .models import Setting
 from .rules import Board, Thresholds
@@ -11,7 +15,18 @@ from .rules import Board, Thresholds
 
 def get_board() -> Board:
     """The settings in force: what the board has set, and the defaults for the rest. One query."""
-    kept = {setting.key: json.loads(setting.value) for setting in Setting.select()}
+    return _board_of(tuple(_kept()))
+
+
+@prepared
+def _kept() -> Any:
+    return Setting.select(Setting.key, Setting.value).order_by(Setting.key).tuples()
+
+
+@lru_cache(8)
+def _board_of(rows: tuple[tuple[str, str], ...]) -> Board:
+    # Nearly every request finds the settings as the one before did, and a Board cannot change.
+    kept = {key: json.loads(value) for key, value in rows}
     default = Board()
     thresholds = Thresholds(
         due_soon_days=kept.get("due_soon_days", default.thresholds.due_soon_days),

@@ -15,6 +15,10 @@ MIN_CONTRAST = 4.5
 
 
 MAX_CHASES = 12
+# Every page and every file of a demonstration says this, so that nothing of it is taken for a record.
+DEMONSTRATION = "Demonstration: made-up content"
+# On this day the Government Security Classifications took the place of the protective marking scheme.
+OFFICIAL_SINCE = date(2014, 4, 2)
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,23 @@ class Board:
     marking: str = "OFFICIAL-SENSITIVE"
     fixed_today: date | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
+
+    @property
+    def notice(self) -> str:
+        """Return what every page and every file says on a demonstration board; "" on a real one."""
+        return DEMONSTRATION if self.fixed_today else ""
+
+
+def public_marking(made_on: date) -> str:
+    """Return the marking of a paper for the public that is made on this day: councils' papers before April
+    2014 were “Unrestricted”, for OFFICIAL did not exist yet.
+    """
+    return "OFFICIAL" if made_on >= OFFICIAL_SINCE else "UNRESTRICTED"
+
+
+def usual_marking(made_on: date) -> str:
+    """Return the marking that a new review is offered on this day."""
+    return "OFFICIAL-SENSITIVE" if made_on >= OFFICIAL_SINCE else "PROTECT"
 
 
 def problems_with(values: Mapping[str, Any]) -> dict[str, str]:

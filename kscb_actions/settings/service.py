@@ -1,7 +1,7 @@
 """Changing the board's settings."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -41,9 +41,27 @@ def change_settings(viewer: Viewer, values: Mapping[str, Any], expected: int | N
         _keep(viewer, values)
 
 
-def make_demonstration(viewer: Viewer, day: date, password: str) -> None:
-    """Make this a demonstration board that always lives on `day`, its accounts sharing a known password."""
-    _keep(viewer, {"fixed_today": day.isoformat(), "demonstration_password": password})
+def make_demonstration(
+    viewer: Viewer,
+    day: date,
+    password: str,
+    begin_with: Sequence[tuple[str, str]] = (),
+    figures: Sequence[str] = (),
+) -> None:
+    """Make this a demonstration board that always lives on `day`, its accounts sharing a known password.
+
+    The sign-in page tells visitors which accounts to begin with, (address, what is found there), and
+    paragraph by paragraph where the figures are from.
+    """
+    _keep(
+        viewer,
+        {
+            "fixed_today": day.isoformat(),
+            "demonstration_password": password,
+            "demonstration_begin_with": list(map(list, begin_with)),
+            "demonstration_figures": list(figures),
+        },
+    )
 
 
 def _keep(viewer: Viewer, values: Mapping[str, Any]) -> None:

@@ -95,6 +95,8 @@ def edit() -> Any:
 
 @blueprint.route("/board.css", access=PUBLIC)
 def board_css() -> Response:
-    """The board's colour, and the colour of text on it."""
+    """Give the board's colour, the colour of text on it, and what every printed page of it says."""
     style = f":root {{ --board-colour: {g.board.colour}; --board-text: #ffffff; }}\n"
+    if g.board.notice:
+        style += f'@page {{ @top-center {{ content: "{g.board.notice}"; }} }}\n'
     return Response(style, mimetype="text/css")

@@ -28,9 +28,9 @@ from kscb_actions.assurance.service import (
     report_done,
     withdraw_evidence,
 )
-from kscb_actions.assurance.store import EvidenceStore, StoreFull
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import StaleEdit
+from kscb_actions.files.store import EvidenceStore, StoreFull
 from kscb_actions.text import LONGEST, InvalidInput
 
 from ..factories import PDF, TODAY, World

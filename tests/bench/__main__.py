@@ -3,7 +3,15 @@
 import subprocess
 import sys
 
-PARTS = ("bench_word", "bench_report", "bench_pages", "bench_disclosure", "bench_figures")
+PARTS = (
+    "bench_requests",
+    "bench_serving",
+    "bench_word",
+    "bench_report",
+    "bench_pages",
+    "bench_disclosure",
+    "bench_figures",
+)
 
 
 def main() -> int:

@@ -112,14 +112,25 @@ def _action(number: int, today: date) -> dict[str, Any]:
     }
 
 
-def give_own_work(today: date) -> None:
-    """The same fifteen open actions for the lead whose page is measured, in their own review."""
+def make_overdue(count: int, today: date) -> None:
+    """Make the first `count` actions overdue, by one day to 400."""
+    open_story = {"standing": "active", "progress": "in_progress", "assurance": "none"}
     with writing():
-        review = Review.create(**{**_review(0), "reference": "SCR-1999-01"})
+        for days in range(400):
+            due = today - timedelta(days=1 + days)
+            of_day = (Action.id <= count) & (Action.id % 400 == days)
+            dates = {"original_due_on": due, "current_due_on": due, "reported_done_on": None}
+            Action.update(**open_story, **dates).where(of_day).execute()
+
+
+def give_own_work(today: date, email: str = "agency_lead-4@board.example", count: int = OWN_WORK) -> None:
+    """The same `count` open actions for a lead whose page is measured, in their own review."""
+    with writing():
+        lead = User.get(User.email == email)
+        review = Review.create(**{**_review(0), "reference": f"SCR-1999-{lead.id:02}"})
         recommendation = Recommendation.create(review=review, number=1, text=WORDS)
         AgencyResponse.create(review=review, recommendation=recommendation, agency=1)
-        lead = User.get(User.email == "agency_lead-4@board.example")
-        for number in range(1, OWN_WORK + 1):
+        for number in range(1, count + 1):
             row = _action(number, today)
             own = {"review": review, "recommendation": recommendation, "agency": 1, "lead": lead}
             open_story = {"standing": "active", "progress": "in_progress", "assurance": "none"}

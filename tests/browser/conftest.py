@@ -17,10 +17,10 @@ from playwright.sync_api import Browser, Page
 
 from kscb_actions.config import ROOT
 
+from ..demonstration import PASSWORD, Demonstration
 from .chromium import find_chromium
 from .navigator import Navigator, Site
 
-PASSWORD = "three random words here"
 NO_BROWSER = (
     "NO CHROMIUM: the browser tests did not run. Install it (Debian: apt-get install chromium) "
     "and run the tests again."
@@ -28,11 +28,10 @@ NO_BROWSER = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the browser tests on one worker: they share the demonstration."""
+    """Mark the browser tests, so that they can be left out."""
     for item in items:
         if "tests/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -54,19 +53,10 @@ def browser_type_launch_args(chromium: str) -> dict[str, object]:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An instance folder with the demonstration board in it."""
-    instance = tmp_path_factory.mktemp("demonstration") / "instance"
-    run_flask(instance, "migrate")
-    run_flask(instance, "demo", "--password", PASSWORD)
-    return instance
-
-
-@pytest.fixture(scope="module")
-def site(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A copy of the demonstration, served on a port of its own."""
+def site(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A copy of the demonstration, served on a port of its own; what one test changes the next one finds."""
     instance = tmp_path_factory.mktemp("site") / "instance"
-    shutil.copytree(demonstration, instance)
+    shutil.copytree(demonstration.instance, instance)
     port = free_port()
     environment = {**environment_of(instance), "KSCB_BASE_URL": f"http://127.0.0.1:{port}"}
     with (instance / "server.log").open("wb") as log:
@@ -95,20 +85,6 @@ def visitor(browser: Browser, site: Site) -> Iterator[Navigator]:
     yield navigator
     context.close()
     assert navigator.complaints == []
-
-
-def run_flask(instance: Path, *words: str) -> str:
-    """Run a flask command on an instance and give what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", *words],
-        env=environment_of(instance),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def environment_of(instance: Path) -> dict[str, str]:

@@ -34,8 +34,11 @@ def test_nothing_is_asked_where_nothing_is_typed_or_all_is_saved(visitor: Naviga
     visitor.page.locator("h1").click()
     visitor.page.locator("main h3 a").first.click()
     visitor.opens("/my-actions")
-    visitor.page.locator("textarea").first.fill("The training has begun.")
+    row = visitor.page.locator("section.app-work").first
+    row.get_by_label("In progress").check()
+    row.locator("textarea").fill("The training has begun.")
     visitor.presses("Save updates")
+    visitor.sees("1 update saved")
     visitor.page.locator("h1").click()
     visitor.opens("/actions")
     assert visitor.questions == []

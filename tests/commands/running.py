@@ -1,15 +1,21 @@
-"""Running the real `flask` command as a process of its own."""
+"""Running the `flask` command: in this process, or as one of its own where a process is what is tested."""
 
+import contextvars
 import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from kscb_actions.config import Settings
+from click.testing import CliRunner
+from flask.cli import FlaskGroup
+
+from kscb_actions import create_app, database
+from kscb_actions.config import Settings, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_SECONDS = 90
+ENDLESS = ("serve", "jobs")
 
 
 def begin(settings: Settings, *arguments: str, **environment: str) -> subprocess.Popen:
@@ -20,19 +26,44 @@ def begin(settings: Settings, *arguments: str, **environment: str) -> subprocess
 def begin_python(settings: Settings, *arguments: str, **environment: str) -> subprocess.Popen:
     """Start `python …` on the database of these settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KSCB_")}
-    own = {
-        "KSCB_INSTANCE": str(settings.instance),
-        "KSCB_DATABASE": settings.database,
-        "KSCB_SECRET_KEY": settings.secret,
-        "PYTHONPATH": str(ROOT),
-    }
+    own = {**environment_of(settings), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, *arguments]
     options: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen(command, env={**kept, **own, **environment}, **options)
 
 
-def flask(settings: Settings, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """Run `flask …` to its end."""
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The variables that say what these settings say."""
+    return {
+        "KSCB_INSTANCE": str(settings.instance),
+        "KSCB_DATABASE": settings.database,
+        "KSCB_SECRET_KEY": settings.secret,
+    }
+
+
+def flask_process(settings: Settings, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run `flask …` as a process, to its end."""
     process = begin(settings, *arguments, **environment)
     out, err = process.communicate(timeout=WAIT_SECONDS)
     return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+
+def flask(settings: Settings, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run `flask …` to its end in this process: an application of its own, and the true clock.
+
+    What a process would print a traceback for is raised here. Commands that go on until they are stopped run
+    as a process nevertheless: one that is not refused would never come back.
+    """
+    if arguments[0] in ENDLESS:
+        return flask_process(settings, *arguments, **environment)
+    own = {**environment_of(settings), **environment}
+    group = FlaskGroup(create_app=lambda: create_app(read_settings(own)), load_dotenv=False)
+    kept = database.db.obj
+    try:
+        done = contextvars.Context().run(CliRunner().invoke, group, list(arguments), prog_name="flask")
+    finally:
+        if kept is not None:
+            database.db.initialize(kept)
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)

@@ -12,13 +12,13 @@ from kscb_actions.mail.models import OutboxMessage
 
 from ..factories import TODAY, World
 from ..mail.peers import Peer, listening
-from .running import begin, flask
+from .running import begin, flask, flask_process
 
 
 def test_json_says_who_gets_what_and_nothing_else_is_on_stdout(world: World, settings: Settings) -> None:
     action = world.action(due_on=TODAY)
     events = AuditEvent.select().count()
-    done = flask(settings, "chase", "--on", "2012-03-30", "--dry-run", "--json")
+    done = flask_process(settings, "chase", "--on", "2012-03-30", "--dry-run", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {
         "on": "2012-03-30",
@@ -117,6 +117,13 @@ def test_a_setting_that_cannot_be_used_is_named(
     done = flask(settings, "chase", "--dry-run", **{name: value})
     assert done.returncode != 0
     assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_as_a_process_it_names_the_setting_and_prints_no_traceback(settings: Settings) -> None:
+    done = flask_process(settings, "chase", "--dry-run", KSCB_MAIL="smtp://")
+    assert done.returncode == 1
+    assert (done.stdout, done.stderr.startswith("Error: KSCB_MAIL must look like")) == ("", True)
     assert "Traceback" not in done.stderr
 
 

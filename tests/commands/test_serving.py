@@ -73,8 +73,8 @@ def test_serving_answers_and_ends_with_all_it_started(
         assert until(lambda: answers(port)), "no answer"
         assert until(lambda: Lease.select().exists()), "no scheduler"
         children = below(process.pid)
-        # The web server with its two workers, and the scheduler.
-        assert len(children) >= 4
+        assert len(children) == 2, "two workers, and no process that only waits"
+        assert int(Lease.get().holder.split(":")[1]) in children
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
         assert until(lambda: not alive(children), 5), alive(children)
@@ -86,21 +86,43 @@ def test_serving_answers_and_ends_with_all_it_started(
     assert not Lease.select().exists()
 
 
-def test_when_a_part_ends_by_itself_the_whole_ends_and_says_so(world: World, settings: Settings) -> None:
+def test_a_worker_that_is_killed_is_replaced(world: World, settings: Settings) -> None:
     port = free_port()
     process, children = begin(settings, "serve", "--port", str(port)), set[int]()
     try:
-        assert until(lambda: Lease.select().exists())
-        assert until(lambda: answers(port))
+        assert until(lambda: answers(port)), "no answer"
         children = below(process.pid)
-        scheduler = int(Lease.get().holder.split(":")[1])
-        subprocess.run(["kill", "-KILL", str(scheduler)], check=True)
+        killed = min(children)
+        os.kill(killed, signal.SIGKILL)
+        assert until(lambda: len(below(process.pid) - {killed}) == 2), "no new worker"
+        children |= below(process.pid)
+        assert until(lambda: answers(port)), "the new worker does not answer"
+        process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=60)
         assert until(lambda: not alive(children), 5), alive(children)
     finally:
         end(process, children)
+    assert process.returncode == 0, err
+
+
+def test_workers_that_die_again_and_again_end_it_and_it_says_so(world: World, settings: Settings) -> None:
+    port = free_port()
+    process, children = begin(settings, "serve", "--port", str(port)), set[int]()
+    try:
+        assert until(lambda: answers(port)), "no answer"
+        while process.poll() is None:
+            for worker in below(process.pid):
+                children.add(worker)
+                os.kill(worker, signal.SIGKILL)
+            time.sleep(0.5)
+        out, err = process.communicate(timeout=60)
+        assert until(lambda: not alive(children), 5), alive(children)
+    finally:
+        end(process, children)
     assert process.returncode == 1
-    assert "The scheduler ended by itself" in err
+    assert "Worker crash loop detected" in out + err
+    assert "The web server ended by itself" in err
+    assert "Traceback" not in out + err
 
 
 def test_nothing_is_left_when_it_is_killed(world: World, settings: Settings) -> None:
@@ -166,7 +188,8 @@ def test_serving_a_database_that_is_not_ready_says_what_to_do(settings: Settings
 SIGNAL_AT_WORK = """
 import os, signal, time
 from apscheduler.executors.pool import ThreadPoolExecutor
-from kscb_actions import create_app, scheduler
+from kscb_actions import create_app
+from kscb_actions.jobs import scheduler
 
 submit = ThreadPoolExecutor._do_submit_job
 
@@ -200,8 +223,8 @@ def test_the_scheduler_sends_what_waits_and_ends_cleanly(
         address = f"smtp://127.0.0.1:{peer.port}"
         running = [begin(settings, "jobs", KSCB_MAIL=address) for _ in range(2)]
         try:
+            begun = [process.stderr.readline() for process in running]
             assert until(lambda: len(peer.received) > 0)
-            time.sleep(0.5)
             for process in running:
                 process.send_signal(number)
             said = [process.communicate(timeout=60)[1] for process in running]
@@ -210,5 +233,6 @@ def test_the_scheduler_sends_what_waits_and_ends_cleanly(
                 process.kill()
     assert peer.subjects() == ["Waiting"]
     assert [process.returncode for process in running] == [0, 0]
+    assert all("begun" in line for line in begun)
     assert all("Traceback" not in err for err in said)
     assert not Lease.select().exists()

@@ -16,7 +16,7 @@ from kscb_actions.demo.content import AS_AT, FOLDER, parse_file
 from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.people.models import User
 
-from .conftest import Loaded
+from ..demonstration import Demonstration
 
 COUNTS = parse_file(FOLDER / "deaths_counts.toml")
 
@@ -25,7 +25,7 @@ def viewer(name: str) -> Viewer:
     return User.get(User.email.startswith(name)).viewer
 
 
-def test_the_cases_are_those_that_were_published(loaded: Loaded) -> None:
+def test_the_cases_are_those_that_were_published(loaded: Demonstration) -> None:
     reviewed = list(ChildDeath.select().where(ChildDeath.decision_number > 0))
     for year in COUNTS["year"]:
         of_year = [each for each in reviewed if year_of(each.died_on) == year["died"]]
@@ -39,7 +39,7 @@ def test_the_cases_are_those_that_were_published(loaded: Loaded) -> None:
     assert sum(each.expected == "unexpected" for each in died) == COUNTS["unexpected_in_year"]
 
 
-def test_three_meetings_are_over_and_one_is_to_come(loaded: Loaded) -> None:
+def test_three_meetings_are_over_and_one_is_to_come(loaded: Demonstration) -> None:
     over = list(PanelMeeting.select().where(PanelMeeting.closed_at.is_null(False)))
     (coming,) = PanelMeeting.select().where(PanelMeeting.closed_at.is_null())
     assert len(over) == 3 and all(
@@ -50,12 +50,12 @@ def test_three_meetings_are_over_and_one_is_to_come(loaded: Loaded) -> None:
     assert 0 < proposals.count() < coming.cases.count() * coming.seats.count()
 
 
-def test_one_decision_was_corrected_after_the_meeting(loaded: Loaded) -> None:
+def test_one_decision_was_corrected_after_the_meeting(loaded: Demonstration) -> None:
     why = [each.correction_reason for each in PanelDecision.select().where(PanelDecision.number > 1)]
     assert sum("post-mortem" in each for each in why) == 1
 
 
-def test_an_interest_hides_its_case_from_its_member_alone(loaded: Loaded) -> None:
+def test_an_interest_hides_its_case_from_its_member_alone(loaded: Demonstration) -> None:
     live = list(Interest.select(Interest, User).join(User).where(Interest.lifted_at.is_null()))
     assert len(live) == 2 and Interest.select().count() == 3
     for interest in live:
@@ -64,26 +64,26 @@ def test_an_interest_hides_its_case_from_its_member_alone(loaded: Loaded) -> Non
         assert ChildDeath.select().where(kept, visible_death(viewer("designated.doctor"))).exists()
 
 
-def test_some_returns_are_overdue_and_one_late_answer_is_not(loaded: Loaded) -> None:
+def test_some_returns_are_overdue_and_one_late_answer_is_not(loaded: Demonstration) -> None:
     overdue = overdue_returns(viewer("cdop.coordinator"), AS_AT)
     assert 5 <= len(overdue) <= 40
     late = AgencyReturn.select().where(AgencyReturn.answered_on > AgencyReturn.due_on)
     assert late.count() >= 3
 
 
-def test_referrals_are_answered_open_refused_and_still_to_be_decided(loaded: Loaded) -> None:
+def test_referrals_are_answered_open_refused_and_still_to_be_decided(loaded: Demonstration) -> None:
     chair, coordinator = viewer("scr.chair"), viewer("cdop.coordinator")
     assert [answer is None for _, answer in list_referrals(chair)] == [True, False]
     assert count_open_referrals(chair) == 1
     assert len(needs_referral(coordinator)) == 1
 
 
-def test_what_was_learnt_is_in_the_plan_with_its_actions(loaded: Loaded) -> None:
+def test_what_was_learnt_is_in_the_plan_with_its_actions(loaded: Demonstration) -> None:
     lessons = list(Lesson.select())
     assert len(lessons) == 2
     assert all(each.recommendation.actions.count() for each in lessons)
     assert {each.recommendation.review.kind for each in lessons} == {"child_death"}
 
 
-def test_nothing_has_been_issued_yet(loaded: Loaded) -> None:
+def test_nothing_has_been_issued_yet(loaded: Demonstration) -> None:
     assert IssuedReport.select().count() == 0

@@ -8,14 +8,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kscb_actions import clock, create_app, database
-from kscb_actions.config import read_settings
+from kscb_actions import clock, database
 from kscb_actions.demo.content import AS_AT, FOLDER, parse_file
 from kscb_actions.people.models import SignInSession, User
 from kscb_actions.people.passwords import new_token, token_hash
 
+from ..conftest import on_settings, settings_in
+from ..demonstration import Demonstration
 from ..pages import Page
-from .conftest import Loaded
 
 COUNTS = parse_file(FOLDER / "deaths_counts.toml")
 COORDINATOR, MEMBER = "cdop.coordinator@kscb.example", "designated.doctor@nhs-kent-medway.example"
@@ -23,11 +23,9 @@ CHAIR = "scr.chair@kent-probation.example"
 
 
 @pytest.fixture(scope="module")
-def app(demonstration: Loaded) -> Iterator[Flask]:
+def app(application: Flask, demonstration: Demonstration) -> Iterator[Flask]:
     """The application on the demonstration, on its day."""
-    settings = read_settings({"KSCB_INSTANCE": str(demonstration.instance), "KSCB_SECRET_KEY": "tests-only"})
-    application = create_app(settings)
-    with database.db.connection_context(), clock.at(AS_AT):
+    with on_settings(application, settings_in(demonstration.instance), AS_AT):
         yield application
 
 

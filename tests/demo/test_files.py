@@ -8,9 +8,9 @@ from datetime import date
 import docx
 import pytest
 
-from kscb_actions.assurance.file_types import judge
 from kscb_actions.assurance.rules import EvidenceKind
 from kscb_actions.demo.files import ENDINGS, MAKERS, Proof, make_files
+from kscb_actions.files.judge import judge
 
 PROOF = Proof(
     kind="dip_sample",

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from kscb_actions import database
-from kscb_actions.assurance.store import EvidenceStore
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.demo.loader import NotEmpty, load
+from kscb_actions.files.store import EvidenceStore
 from kscb_actions.models import ALL
 from kscb_actions.text import InvalidInput
 

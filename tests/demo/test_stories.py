@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.demo.content import AS_AT, MANAGER, read_content
 from kscb_actions.demo.stories import STORIES, expand
-from kscb_actions.demo.telling import DoesNotFit, Operation, Plot
+from kscb_actions.demo.telling import Deciders, DoesNotFit, Operation, Plot
 from kscb_actions.demo.working_days import (
     meeting_on_or_after,
     meeting_on_or_before,
@@ -26,7 +26,7 @@ A_PLOT = Plot(
     thing="the checklist",
     work="policy",
     lead="lead@agency.example",
-    decider="chair@board.example",
+    deciders=Deciders("chair@board.example"),
     manager="manager@board.example",
     added_on=date(2011, 3, 1),
     due_on=date(2011, 9, 30),
@@ -48,7 +48,7 @@ def test_each_step_is_taken_by_whoever_may_take_it(plot: Plot) -> None:
     deciding = {Operation.DECIDE, Operation.DECIDE_EXTENSION, Operation.CHANGE_DUE_DATE}
     for step in expand(plot, CONTENT.phrases, AS_AT):
         if step.operation in deciding:
-            assert step.by == plot.decider
+            assert step.by == plot.deciders.on(step.on)
         elif step.operation is Operation.SET_STANDING:
             assert step.by == MANAGER
         else:

@@ -29,8 +29,13 @@ def test_a_route_without_access_cannot_be_registered() -> None:
         blueprint.add_url_rule("/open", "open", lambda: "anybody")
 
 
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application of its own, to register an offender in."""
+    return own_app
+
+
 def test_a_route_registered_around_the_guard_answers_403(app: Flask, sign_in: Callable, world: World) -> None:
-    app._got_first_request = False
     app.add_url_rule("/around", "around", lambda: "anybody")
     assert sign_in(world.manager).get("/around").status_code == 403
 

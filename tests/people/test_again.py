@@ -24,6 +24,12 @@ from .door import PASSWORD, Door, with_password
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """An application of its own, to add a page to."""
+    return own_app
+
+
+@pytest.fixture
 def member(world: World) -> User:
     """A panel member with a password."""
     return with_password(world.cdop_member)

@@ -107,7 +107,7 @@ def test_every_answer_carries_the_safe_headers(app: Flask, world: World, sign_in
 def test_an_unexpected_error_tells_nothing_and_is_safe_too(
     app: Flask, world: World, sign_in: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app.testing = False
+    monkeypatch.setitem(app.config, "TESTING", False)
     monkeypatch.setattr(User, "select", lambda *_: 1 / 0)
     client = sign_in(world.manager)
     with database.writing():

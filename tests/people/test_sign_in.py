@@ -222,9 +222,11 @@ def test_signing_in_leads_back_to_where_one_was_going(app: Flask, reader: User) 
 
 def test_the_demonstration_lists_its_accounts_and_a_real_board_does_not(app: Flask, world: World) -> None:
     assert world.chair.email not in Door(app).client.get("/sign-in").text
-    make_demonstration(SYSTEM, date(2012, 3, 31), "a shared password")
+    begin_with = [(world.chair.email, "A paper to take."), ("nobody@board.example", "Nothing.")]
+    make_demonstration(SYSTEM, date(2012, 3, 31), "a shared password", begin_with, ["Invented: all."])
     page = Door(app).client.get("/sign-in").text
     assert world.chair.email in page and "a shared password" in page
+    assert "A paper to take." in page and "Invented: all." in page and "nobody@" not in page
     assert "31 March 2012" in page
 
 

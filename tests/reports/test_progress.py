@@ -97,7 +97,7 @@ def test_publication_leaves_out_people_narratives_and_what_is_marked(world: Worl
     open_restricted = world.review("SCR-2011-78", classification="OFFICIAL", is_restricted=True)
     world.action(agency=world.probation, recommendation=world.recommendation(open_restricted))
     full, public = report(world.manager), report(world.manager, publication=True)
-    assert public.marking == "OFFICIAL"
+    assert public.marking == "UNRESTRICTED"
     text = repr(told(public))
     assert "IR-2011-01" in text
     for hidden in (

@@ -19,6 +19,7 @@ from kscb_actions.settings.models import District
 
 from ..factories import World
 from ..factories_deaths import Panel
+from ..long import LONG
 from .canaries import Planted, Planter
 from .panel_work import JUDGED, OTHERWISE
 from .walker import addresses, different, leaks, walk
@@ -192,12 +193,14 @@ def test_what_another_proposes_moves_nothing_before_closing(
     client, wanted = sign_in(getattr(two.world, who)), two.addresses(app)
     before = walk(client, wanted)
     more = replace(OTHERWISE, categories=frozenset({2, 9}), factors=JUDGED.factors, status="identified")
-    for version, judgement in enumerate((OTHERWISE, more), start=1):
+    for version, judgement in enumerate((more, OTHERWISE), start=1):
         propose(two.other.viewer, two.case(two.meeting), judgement, version)
-        assert different(before, walk(client, wanted)) == []
-    own = walk(sign_in(two.other), wanted)
+        assert not LONG or different(before, walk(client, wanted)) == []
+    assert different(before, walk(client, wanted)) == []
+    rooms = [each for each in wanted if each.startswith("/panels")]
+    own = walk(sign_in(two.other), rooms)
     propose(two.other.viewer, two.case(two.meeting), JUDGED, 3)
-    assert different(own, walk(sign_in(two.other), wanted)), "the one who proposed sees no change either"
+    assert different(own, walk(sign_in(two.other), rooms)), "the one who proposed sees no change either"
 
 
 def test_what_another_panel_does_moves_nothing_for_a_member(

@@ -49,6 +49,7 @@ def component_facts():
     board = SimpleNamespace(
         name="Kent Safeguarding Children Board",
         marking="OFFICIAL-SENSITIVE",
+        notice="Demonstration: made-up content",
         fixed_today=date(2012, 3, 31),
         colour="#003a5d",
     )
@@ -171,7 +172,7 @@ def test_signing_out_is_a_protected_form_and_absent_for_a_visitor(drawn):
 def test_the_demonstration_date_and_the_marking_are_on_the_page(source):
     assert "The date here is always 31 March 2012." in source
     assert "OFFICIAL-SENSITIVE" in source
-    live = SimpleNamespace(name="A board", marking="PROTECT", fixed_today=None, colour=None)
+    live = SimpleNamespace(name="A board", marking="PROTECT", notice="", fixed_today=None, colour=None)
     assert "Demonstration" not in draw(board=live)
 
 

@@ -1,8 +1,12 @@
 """Dates of birth, sealed where an installation has a key for them (KSCB_BIRTH_KEY), else not kept at all."""
 
-from datetime import date
+from __future__ import annotations
 
-from cryptography.fernet import Fernet, InvalidToken
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 _key: Fernet | None = None
 
@@ -10,7 +14,12 @@ _key: Fernet | None = None
 def use_key(key: str | None) -> None:
     """Seal with this Fernet key from now on; None: keep no date of birth."""
     global _key
-    _key = Fernet(key) if key else None
+    if key is None:
+        _key = None
+        return
+    from cryptography.fernet import Fernet
+
+    _key = Fernet(key)
 
 
 def are_kept() -> bool:
@@ -29,6 +38,8 @@ def unseal(sealed: str) -> date | None:
     """The date behind what `seal` gave; None when it was sealed with another key, or there is no key."""
     if _key is None or not sealed:
         return None
+    from cryptography.fernet import InvalidToken
+
     try:
         return date.fromisoformat(_key.decrypt(sealed).decode())
     except (InvalidToken, ValueError):

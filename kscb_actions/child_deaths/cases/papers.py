@@ -43,6 +43,7 @@ def build_papers(viewer: Viewer, board: Board, meeting: PanelMeeting, today: dat
         as_at=today,
         since=None,
         sections=tuple(_section(viewer, death) for death in deaths),
+        notice=board.notice,
     )
 
 

@@ -13,6 +13,7 @@ from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.rules import ABUSE_OR_NEGLECT
 from kscb_actions.child_deaths.meetings.models import Interest
 from kscb_actions.child_deaths.visibility import get_death, visible_death
+from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, get_review
 from kscb_actions.reviews.rules import clock_due_on
@@ -129,8 +130,14 @@ def list_referrals(viewer: Viewer) -> list[tuple[Referral, ReferralAnswer | None
 
 def count_open_referrals(viewer: Viewer) -> int:
     """How many referrals wait for the subgroup's answer."""
+    return _count_open(viewer)[0][0]
+
+
+@prepared
+def _count_open(viewer: Viewer) -> Any:
     answered = ReferralAnswer.select(ReferralAnswer.referral)
-    return Referral.select().where(visible_referral(viewer), Referral.id.not_in(answered)).count()
+    waiting = Referral.select(peewee.fn.COUNT(Referral.id)).where(Referral.id.not_in(answered))
+    return waiting.where(visible_referral(viewer)).tuples()
 
 
 def answer_to(referral: Referral) -> ReferralAnswer | None:

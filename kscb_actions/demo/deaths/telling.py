@@ -1,6 +1,6 @@
 """What is told of the demonstration's deaths: what agencies return, and what the panel makes of each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from kscb_actions.child_deaths.judging.rules import FactorFacts, Judgement
@@ -52,12 +52,21 @@ def agencies_asked(death: PlannedDeath) -> tuple[str, ...]:
 
 
 def return_of(death: PlannedDeath, agency: str) -> tuple[str, str]:
-    """(does the agency know the child, what it tells)."""
-    words: Mapping[str, Sequence[str]] = read_rules()["returns"]
+    """Return (does the agency know the child, what it tells): something that fits a child of this age."""
     seed = death.place + len(agency) + ord(agency[0])
     if agency not in (*HOSPITALS, "SECAMB", "KCHT", "ELS") and seed % 3 == 0:
-        return "no", _one(words["unknown"], seed)
-    return "yes", _one(words[agency], seed).format(child=death.noun)
+        return "no", _one(words_of_returns("", death.facts.age_days or 0), seed)
+    return "yes", _one(words_of_returns(agency, death.facts.age_days or 0), seed).format(child=death.noun)
+
+
+def words_of_returns(agency: str, age_days: int) -> tuple[str, ...]:
+    """Return what this agency ("": one that does not know the family) may tell of a child of so many days."""
+    return tuple(
+        words
+        for entry in read_rules()["return"]
+        if agency in entry.get("agencies", [""]) and entry["ages"][0] <= age_days <= entry["ages"][1]
+        for words in entry["told"]
+    )
 
 
 def asked_on(death: PlannedDeath) -> date:

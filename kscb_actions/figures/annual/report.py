@@ -22,12 +22,12 @@ from kscb_actions.reports.content import (
     Section,
     Table,
 )
+from kscb_actions.settings.rules import public_marking
 from kscb_actions.wording import date_uk
 
 from . import words
 from .protection import MODIFIABLE, ProtectedYear
 
-PUBLIC = "OFFICIAL"
 DRAFT = "DRAFT"
 UNEXPECTED = ("expected", "unexpected")
 ABOUT_DEATHS = (
@@ -78,7 +78,8 @@ class Annual:
     lessons: Sequence[Lesson] = ()
     editions: Sequence[Edition] = ()
     is_draft: bool = True
-    marking: str = PUBLIC
+    marking: str = ""
+    notice: str = ""
     printed: Mapping[Key, Printed] = field(default_factory=dict)
 
 
@@ -86,13 +87,14 @@ def build_annual(annual: Annual) -> Report:
     """Return the report, its sections in the order of a panel's annual report."""
     return Report(
         title=title_of(annual.year) + (" (draft)" if annual.is_draft else ""),
-        marking=f"{annual.marking} – {DRAFT}" if annual.is_draft else PUBLIC,
+        marking=f"{annual.marking} – {DRAFT}" if annual.is_draft else public_marking(annual.as_at),
         organisation=annual.organisation,
         header=(),
         asked=(),
         as_at=annual.as_at,
         since=None,
         sections=tuple(_sections(annual)),
+        notice=annual.notice,
     )
 
 

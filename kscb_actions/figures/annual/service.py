@@ -10,7 +10,6 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.audit.service import StaleEdit, change
 from kscb_actions.database import reading
-from kscb_actions.reports.word.paper import write_docx
 from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput, clean_text, one_line, why_too_long
 from kscb_actions.wording import plural
@@ -88,6 +87,7 @@ def annual_of(viewer: Viewer, board: Board, year: str, is_draft: bool = True) ->
         editions=[*numbered, Edition(len(earlier) + 1, None if is_draft else today)],
         is_draft=is_draft,
         marking=board.marking,
+        notice=board.notice,
         printed=protected.printed(),
     )
 
@@ -106,6 +106,8 @@ def issue(
     texts (0: none written). Raise Refused, and InvalidInput where it cannot be published, has changed, or
     something has to be confirmed first; what was confirmed is in the trail.
     """
+    from kscb_actions.reports.word.paper import write_docx
+
     require(viewer, Permission.ISSUE_FIGURES)
     with change(viewer) as tx:
         seen = (len(editions(year)) + 1, draft_version(draft_of(year)))

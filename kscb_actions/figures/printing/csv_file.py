@@ -13,13 +13,17 @@ from .blocks import lines_of, titles_of
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_of(tables: Iterable[tuple[str, CountTable]]) -> str:
+def csv_of(tables: Iterable[tuple[str, CountTable]], notice: str = "") -> str:
     """Return (caption, table) one under the other, each after its caption, with what its marks mean.
 
-    The text begins with a byte order mark, by which spreadsheets know its encoding.
+    The text begins with a byte order mark, by which spreadsheets know its encoding, and then with `notice` if
+    there is one.
     """
     out = io.StringIO()
     write = csv.writer(out).writerow
+    if notice:
+        write([escape_formula(notice)])
+        write([])
     for number, (caption, table) in enumerate(tables):
         if number:
             write([])

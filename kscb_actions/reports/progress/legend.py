@@ -2,7 +2,7 @@
 
 from kscb_actions.actions.rating import Colour, legend, rating_rules
 from kscb_actions.reports.content import Bullets, Cell, Column, Numbered, Paragraph, Section, Table
-from kscb_actions.settings.rules import Thresholds
+from kscb_actions.settings.rules import Thresholds, public_marking
 from kscb_actions.wording import date_uk, plural
 
 from .scope import Scope
@@ -69,5 +69,6 @@ def _record(scope: Scope) -> str:
         return f"{told} Reviews open to named people only are in it where whoever made it is one of them."
     return (
         f"{told} It is made for publication: leads, narratives, reasons, pseudonyms and lists of evidence "
-        "are left out, and so are reviews that are restricted or marked above OFFICIAL."
+        "are left out, and so are reviews that are restricted or marked above "
+        f"{public_marking(scope.made_on)}."
     )

@@ -27,7 +27,7 @@ def build_progress(
 
     Long tables read their rows when they are drawn. For publication (`choice.publication`) leads, narratives,
     reasons, pseudonyms and lists of evidence are left out, and so are reviews that are restricted or marked
-    above OFFICIAL. `from_trail` reads today's state from the audit trail too: the report is the same.
+    as more than public. `from_trail` reads today's state from the audit trail too: the report is the same.
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
     scope = scope_of(viewer, board, choice, today, from_trail)
@@ -54,6 +54,7 @@ def build_progress(
             method_section(scope),
         ),
         asked_intro=ASKED_INTRO,
+        notice=board.notice,
     )
 
 

@@ -15,7 +15,7 @@ from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import EVERYTHING, visible_review
 from kscb_actions.reviews.rules import add_months
-from kscb_actions.settings.rules import Board
+from kscb_actions.settings.rules import Board, public_marking
 from kscb_actions.text import InvalidInput, one_line
 from kscb_actions.wording import date_uk
 
@@ -68,7 +68,7 @@ class Choice:
 class Scope:
     """What a report covers: ids and names as they were then, of what its reader may see now.
 
-    `others` are the ids of the reviews that it does not cover.
+    `others` are the ids of the reviews that it does not cover; `made_on` is the day on which it is made.
     """
 
     board: Board
@@ -81,6 +81,7 @@ class Scope:
     agency_id: int | None
     publication: bool
     others: Sequence[int]
+    made_on: date
 
     @property
     def as_at(self) -> date:
@@ -101,7 +102,7 @@ class Scope:
     def marking(self) -> str:
         """The marking of the paper: the board's, or that of a review in it which is protected more."""
         if self.publication:
-            return "OFFICIAL"
+            return public_marking(self.made_on)
         found = [self.board.marking, *(review["classification"] for review in self.reviews.values())]
         return max(found, key=lambda each: PROTECTION.index(each) if each in PROTECTION else -1)
 
@@ -114,7 +115,8 @@ def scope_of(viewer: Viewer, board: Board, choice: Choice, today: date, from_tra
     """What a report covers for this person. At most nine queries; the caller holds one snapshot open.
 
     Reviews that they may not see now are in no report, whatever its day. For publication so are restricted
-    reviews and those marked above OFFICIAL, now or on that day. `from_trail` reads the trail for today too.
+    reviews and those marked as more than public, now or on that day. `from_trail` reads the trail for today
+    too.
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
     require(viewer, Permission.READ_REPORTS)
@@ -136,6 +138,7 @@ def scope_of(viewer: Viewer, board: Board, choice: Choice, today: date, from_tra
         agency_id=agency_id,
         publication=choice.publication,
         others=_others(reviews),
+        made_on=today,
     )
 
 

@@ -46,7 +46,7 @@ def new_document(report: Report) -> Document:
     properties.author = properties.last_modified_by = _property(report.organisation)
     properties.category = _property(report.marking)
     properties.language = "en-GB"
-    properties.comments = ""
+    properties.comments = _property(report.notice)
     as_at = datetime(report.as_at.year, report.as_at.month, report.as_at.day, tzinfo=UTC)
     properties.created = properties.modified = as_at
     return document

@@ -58,10 +58,12 @@ class _Paper:
         self._charts = 0
 
     def add_header_and_footer(self) -> None:
-        """Marking above and below, title, and page x of y, on every page; later sections inherit them."""
+        """Put marking above and below, notice, title, and page x of y on every page; sections inherit."""
         section = self.document.sections[0]
         marking = one_line(self.report.marking)
         section.header.paragraphs[0].add_run(marking, style="Marking")
+        if notice := one_line(self.report.notice):
+            section.header.add_paragraph(style="Header").add_run(notice, style="Marking")
         keep_years(section.header.add_paragraph(one_line(self.report.title), "Header"))
         line = section.footer.paragraphs[0]
         line.add_run("Page ")
@@ -74,6 +76,8 @@ class _Paper:
         self._add_text(one_line(self.report.organisation), "Organisation")
         self._add_text(one_line(self.report.title), "Title")
         self._add_text(self.report.period, "Subtitle")
+        if notice := one_line(self.report.notice):
+            self.document.add_paragraph(style="Subtitle").add_run(notice, style="Marking")
         self._stream(header_block_xml(self.report, self._page_mm))
 
     def add_section(self, section: Section, leads_on: bool = False) -> None:

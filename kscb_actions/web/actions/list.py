@@ -73,6 +73,7 @@ def _page_of(person: Viewer, asked: Mapping[str, str], sort: Mapping[str, str]) 
         sort["key"],
         sort["direction"] == "descending",
         _number(asked.get("page", "")) or 1,
+        PER_PAGE,
     )
 
 

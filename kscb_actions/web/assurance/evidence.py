@@ -12,7 +12,6 @@ from kscb_actions.access.policy import Permission, Refused
 from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.queries import get_action
 from kscb_actions.actions.rules import why_closed
-from kscb_actions.assurance.file_types import MEDIA_TYPES
 from kscb_actions.assurance.models import Evidence, EvidenceFile
 from kscb_actions.assurance.queries import (
     get_evidence,
@@ -25,7 +24,8 @@ from kscb_actions.assurance.queries import (
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, EvidenceFacts, why_not_withdrawn
 from kscb_actions.assurance.service import FileDamaged, Upload, add_evidence, open_file, withdraw_evidence
 from kscb_actions.assurance.service import report_done as report
-from kscb_actions.assurance.store import EvidenceStore, StoreFull
+from kscb_actions.files.judge import MEDIA_TYPES
+from kscb_actions.files.store import EvidenceStore, StoreFull
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_after, address_of
 

@@ -13,7 +13,6 @@ from kscb_actions.child_deaths.meetings.service import tell_papers_taken
 from kscb_actions.child_deaths.visibility import get_meeting
 from kscb_actions.database import reading
 from kscb_actions.reports.content import Report
-from kscb_actions.reports.word.paper import write_docx
 from kscb_actions.web.people.password_again import asked_again
 from kscb_actions.web.reports.progress import DOCX, IN_MEMORY
 from kscb_actions.web.reports.screen import shown
@@ -50,6 +49,8 @@ def _report(meeting: PanelMeeting) -> Report:
 
 
 def _file(meeting: PanelMeeting) -> Any:
+    from kscb_actions.reports.word.paper import write_docx
+
     file = SpooledTemporaryFile(max_size=IN_MEMORY)
     with reading():
         report = _report(meeting)

@@ -19,7 +19,6 @@ from kscb_actions.figures.annual.service import (
     small_number_sentences,
 )
 from kscb_actions.figures.annual.year import draft_of, editions, get_year
-from kscb_actions.reports.word.paper import write_docx
 from kscb_actions.web.people.password_again import asked_again
 from kscb_actions.web.reports.screen import shown
 from kscb_actions.web.shared.guard import Access, viewer
@@ -113,6 +112,8 @@ def _annual(year: str, form: IssueForm) -> Annual | None:
 
 
 def _word(year: str) -> Any:
+    from kscb_actions.reports.word.paper import write_docx
+
     form = IssueForm(formdata=None)
     made = _annual(year, form)
     if made is None:

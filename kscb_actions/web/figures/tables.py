@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import Response, g, render_template, request, url_for
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, may
@@ -62,7 +62,7 @@ def _csv(form: TablesForm) -> Any:
     if not found.tables:
         return _page(form, found)
     record_export(viewer(), {"as": "csv", **dict(form.asked)})
-    file = Response(csv_of(found.tables.items()), mimetype="text/csv; charset=utf-8")
+    file = Response(csv_of(found.tables.items(), g.board.notice), mimetype="text/csv; charset=utf-8")
     name = f"child-death-tables-{form.basis.data}-{form.year.data}.csv"
     file.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return file

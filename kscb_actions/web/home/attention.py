@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import g, render_template, url_for
+from flask import g, render_template
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
@@ -24,6 +24,7 @@ from kscb_actions.child_deaths.learning.referrals import count_open_referrals
 from kscb_actions.people.models import Agency
 from kscb_actions.settings.rules import Thresholds
 from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.web.shared.navigation import list_address
 
 from . import blueprint
 
@@ -115,7 +116,7 @@ def look(person: Viewer, today: date, thresholds: Thresholds) -> Found:
 
 def _tiles(found: Found, thresholds: Thresholds) -> list[Tile]:
     def tile(number: int, label: str, colour: Colour | None = None, **address: Any) -> Tile:
-        return Tile(number, label, url_for("actions.index", **address), colour)
+        return Tile(number, label, list_address(**address), colour)
 
     return [
         tile(found.overdue.total, "Overdue", Colour.RED, timeliness="overdue"),
@@ -158,5 +159,5 @@ def _picture(found: Found) -> Picture:
 
 
 def _links(agency: Agency) -> list[str]:
-    of_agency = [url_for("actions.index", agency=agency.code, rating=colour) for colour in Colour]
-    return [*of_agency, url_for("actions.index", agency=agency.code)]
+    of_agency = [list_address(agency=agency.code, rating=colour) for colour in Colour]
+    return [*of_agency, list_address(agency=agency.code)]

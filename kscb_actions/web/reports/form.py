@@ -29,7 +29,7 @@ class ProgressForm(HouseForm):
     publication = tick(
         "For publication",
         "Leaves out leads, narratives, reasons, pseudonyms, lists of evidence, and every review that is "
-        "restricted or marked above OFFICIAL.",
+        "restricted or marked as more than public.",
     )
     submit = save_button("Show the report")
 

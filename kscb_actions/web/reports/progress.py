@@ -13,7 +13,6 @@ from kscb_actions.access.policy import Permission
 from kscb_actions.database import reading
 from kscb_actions.reports.content import Report
 from kscb_actions.reports.progress.report import build_progress, file_name, record_export
-from kscb_actions.reports.word.paper import write_docx
 from kscb_actions.text import one_line
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -43,6 +42,8 @@ def progress() -> Any:
 @blueprint.route("/reports/progress.docx", access=Access(Permission.READ_REPORTS), methods=["POST"])
 def progress_docx() -> Any:
     """The progress report as a Word file; the trail tells that it was taken."""
+    from kscb_actions.reports.word.paper import write_docx
+
     form = progress_form(viewer(), request.form)
     file = SpooledTemporaryFile(max_size=IN_MEMORY)
     with reading():

@@ -36,6 +36,7 @@ from kscb_actions.reviews.rules import (
 )
 from kscb_actions.reviews.service import add_theme, record_review
 from kscb_actions.reviews.service import rename_theme as give_name
+from kscb_actions.settings.rules import usual_marking
 from kscb_actions.text import one_line
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -78,7 +79,7 @@ def index() -> Any:
 @blueprint.route("/reviews/new", access=EDIT, methods=["GET", "POST"])
 def new() -> Any:
     """Record a review at the stage it has reached."""
-    form = NewReviewForm(data={"classification": "OFFICIAL-SENSITIVE"})
+    form = NewReviewForm(data={"classification": usual_marking(clock.today())})
     form.offer(list_themes())
     if form.validate_on_submit() and form.attempt(lambda: _record(form)):
         reference = one_line(form.reference.data).upper()

@@ -9,7 +9,7 @@ import sqlite3
 
 from flask import Flask, current_app, request, session
 
-from kscb_actions.assurance.store import DISK_FULL
+from kscb_actions.files.store import DISK_FULL
 from kscb_actions.people.known_browser import KnownBrowsers, cookie_name
 
 FORM_BYTES = 5 * 1024 * 1024

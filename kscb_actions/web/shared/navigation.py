@@ -1,11 +1,12 @@
 """What every page shows around its content: the board, the person, the way to the other pages."""
 
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, g, request, url_for
 from flask_login import current_user
 
-from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 
 # In the order people meet them. Each entry: words, endpoint, the permission that opens it.
 ENTRIES = (
@@ -29,7 +30,27 @@ ENTRIES = (
 
 def address_of(action: Any) -> str:
     """The address of an action's own page."""
-    return url_for("actions.show", reference=action.review.reference, number=action.number)
+    return action_address(action.review.reference, action.number)
+
+
+def action_address(reference: str, number: int) -> str:
+    """The address of the page of an action, by its review's reference and its own number."""
+    return _action_address(request.script_root, reference, number)
+
+
+@lru_cache(4096)
+def _action_address(_: str, reference: str, number: int) -> str:
+    return url_for("actions.show", reference=reference, number=number)
+
+
+def list_address(**narrow: Any) -> str:
+    """The address of the list of actions, narrowed as the names say: rating="red", silent=1."""
+    return _list_address(request.script_root, *narrow.items())
+
+
+@lru_cache(4096)
+def _list_address(_: str, *narrow: tuple[str, Any]) -> str:
+    return url_for("actions.index", **dict(narrow))
 
 
 def address_after(action: Any) -> str:
@@ -46,15 +67,21 @@ def address_after(action: Any) -> str:
 def add_page_context(app: Flask) -> None:
     """Give every template `board`, `viewer`, `navigation` and `csp_nonce`."""
 
+    app.add_template_global(action_address)
+
     @app.context_processor
     def context() -> dict[str, Any]:
         signed_in = getattr(current_user, "viewer", None)
-        return {
-            "board": g.get("board"),
-            "viewer": signed_in,
-            "navigation": entries_for(signed_in) if signed_in else [],
-            "csp_nonce": g.get("csp_nonce", ""),
-        }
+        kept = g.get("page_context")
+        # Each field of a form is a template of its own, and asks again.
+        if kept is None or kept["viewer"] is not signed_in:
+            kept = g.page_context = {
+                "board": g.get("board"),
+                "viewer": signed_in,
+                "navigation": entries_for(signed_in) if signed_in else [],
+                "csp_nonce": g.get("csp_nonce", ""),
+            }
+        return kept
 
 
 def entries_for(viewer: Viewer) -> list[dict[str, Any]]:
@@ -63,9 +90,18 @@ def entries_for(viewer: Viewer) -> list[dict[str, Any]]:
     return [
         {
             "text": words,
-            "href": url_for(endpoint),
+            "href": href,
             "active": request.endpoint == endpoint or (room == endpoint.split(".")[0] and room != "home"),
         }
+        for words, endpoint, href in _entries(viewer.roles, viewer.agency_id is None, request.script_root)
+    ]
+
+
+@lru_cache(64)
+def _entries(roles: frozenset[Role], is_alone: bool, _: str) -> list[tuple[str, str, str]]:
+    somebody = Viewer(id=None, name="", roles=roles, agency_id=None if is_alone else 0)
+    return [
+        (words, endpoint, url_for(endpoint))
         for words, endpoint, permission in ENTRIES
-        if reach(viewer, permission) is not Reach.NONE
+        if reach(somebody, permission) is not Reach.NONE
     ]

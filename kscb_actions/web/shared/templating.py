@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from govuk_frontend_wtf.main import WTFormsHelpers, wtforms_errors
-from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, PrefixLoader, pass_environment
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    PackageLoader,
+    PrefixLoader,
+    Template,
+    pass_environment,
+)
 from markupsafe import Markup, escape
 
 from kscb_actions.text import REPORTING_YEAR
@@ -53,6 +61,17 @@ def error_list(form: Any) -> list[dict[str, str]]:
     return [each if each["href"].strip("#") else {"text": each["text"]} for each in listed]
 
 
+class OneModuleTemplate(Template):
+    """A template whose macros are made once, however often they are imported.
+
+    Jinja compares all the names of both sides at each import, for templates that were loaded with globals of
+    their own. None of ours is, and a page imports some thirty times.
+    """
+
+    def _get_default_module(self, ctx: Any = None) -> Any:
+        return super()._get_default_module()
+
+
 def configure_templates(app: Flask) -> None:
     """Gives `app` the component packages, the filters and the form helpers every template relies on."""
     own: BaseLoader | None = app.jinja_loader
@@ -63,6 +82,7 @@ def configure_templates(app: Flask) -> None:
         }
     )
     app.jinja_loader = ChoiceLoader([own, packages] if own else [packages])
+    app.jinja_env.template_class = OneModuleTemplate
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(date_uk=date_uk, date_short=date_short, instant_uk=instant_uk, plural=plural)

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csc_array
 
 MEANING = {"<5": (1, 4), "*": (5, math.inf), "[c]": (0, math.inf)}
 Place = Hashable
@@ -60,27 +61,55 @@ class Attacker:
             self.know_sum(("all", column), [(row, column) for row in rows])
 
     def deduce(self) -> list[Place]:
-        """Return the suppressed quantities that can have one value only."""
-        names = {number: place for place, number in self._number.items()}
-        matrix = np.zeros((len(self.sums), len(self.low)))
-        for line, (total, parts) in enumerate(self.sums):
-            matrix[line, total] -= 1
-            for part in parts:
-                matrix[line, part] += 1
-        sums = LinearConstraint(matrix, 0, 0)
-        return [names[number] for number in sorted(self.suppressed) if self._is_determined(number, sums)]
+        """Return the suppressed quantities that can have one value only.
 
-    def _is_determined(self, number: int, sums: LinearConstraint) -> bool:
-        """Return whether no integer solution has more of this quantity than the least it can be."""
+        Each is asked for its least value, then for any larger one; not asked are those that have had two
+        values in the answers so far.
+        """
+        names = {number: place for place, number in self._number.items()}
+        search = Search(self.low, self.high, self.sums)
+        return [names[number] for number in sorted(self.suppressed) if search.has_one_value(number)]
+
+
+class Search:
+    """Search integer solutions within these bounds that add up; remember every value that was seen."""
+
+    def __init__(self, low: list[float], high: list[float], sums: list[tuple[int, list[int]]]) -> None:
+        self.low, self.high = np.array(low), np.array(high)
+        rows = [(line, number) for line, (total, parts) in enumerate(sums) for number in (total, *parts)]
+        signs = [sign for _, parts in sums for sign in (-1, *(1 for _ in parts))]
+        places = tuple(np.array(rows).T) if rows else ([], [])
+        self.matrix = csc_array((signs, places), shape=(len(sums), len(low)))
+        self.least_seen = np.full(len(low), math.inf)
+        self.most_seen = np.full(len(low), -math.inf)
+
+    def has_one_value(self, number: int) -> bool:
+        """Return whether no solution has more of this quantity than the least it can be."""
+        if self.least_seen[number] < self.most_seen[number]:
+            return False
         aim = np.zeros(len(self.low))
         aim[number] = 1
-        low, high, whole = np.array(self.low), np.array(self.high), np.ones(len(self.low))
-        least = milp(aim, constraints=sums, bounds=Bounds(low, high), integrality=whole)
-        assert least.status == 0, f"What is printed contradicts itself: {least.message}"
-        low = low.copy()
-        low[number] = round(least.x[number]) + 1
-        if low[number] > high[number]:
-            return True
-        more = milp(0 * aim, constraints=sums, bounds=Bounds(low, high), integrality=whole)
-        assert more.status in (0, 2), more.message
-        return more.status == 2
+        least = self._solve(aim, self.low)
+        assert least is not None, "What is printed contradicts itself."
+        if least[number] < self.most_seen[number]:
+            return False
+        low = self.low.copy()
+        low[number] = least[number] + 1
+        return low[number] > self.high[number] or self._solve(0 * aim, low) is None
+
+    def _solve(self, aim: np.ndarray, low: np.ndarray) -> np.ndarray | None:
+        """Return the solution in which the aim is least; None where there is no solution."""
+        found = milp(
+            aim,
+            constraints=LinearConstraint(self.matrix, 0, 0),
+            bounds=Bounds(low, self.high),
+            integrality=np.ones(len(low)),
+        )
+        assert found.status in (0, 2), found.message
+        if found.status == 2:
+            return None
+        whole = np.round(found.x)
+        assert not (self.matrix @ whole).any() and (low <= whole).all() and (whole <= self.high).all()
+        self.least_seen = np.minimum(self.least_seen, whole)
+        self.most_seen = np.maximum(self.most_seen, whole)
+        return whole

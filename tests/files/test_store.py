@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kscb_actions.assurance.file_types_base import FileRefused
-from kscb_actions.assurance.store import (
+from kscb_actions.files.limits import FileRefused
+from kscb_actions.files.store import (
     SHOWN_NAME_LIMIT,
     EvidenceStore,
     StoredFileMissing,

@@ -27,6 +27,7 @@ REASONS = {
     "eml with zeros in its header": "is not a saved email",
     "eml of too many parts": "holds too many parts",
     "msg of too many entries": "holds too many parts",
+    "msg of too many entries in one chain": "holds too many parts",
     "msg going in a circle": "is damaged",
     "msg with a pdf in its header": "two kinds of file",
     "web page": "is a web page or a script",

@@ -125,6 +125,9 @@ def _png() -> dict[str, bytes]:
         "png of a screen": png(1280, 720),
         "png with words": png(2, 2, chunk(b"tEXt", b"Software\x00Paint")),
         "png with an old picture after it": png() + png(8, 8)[60:],
+        "png with a wrong checksum beside the picture": png(
+            2, 2, chunk(b"tEXt", b"Software\x00Paint")[:-1] + b"x", chunk(b"pHYs", bytes(9))
+        ),
         "png in two pieces": png(2, 2, chunk(b"tIME", bytes(7)), chunk(b"pHYs", bytes(9))),
     }
 

@@ -18,8 +18,8 @@ from typing import BinaryIO, Protocol
 
 from kscb_actions.text import one_line
 
-from .file_types import judge
-from .file_types_base import FileRefused
+from .judge import judge
+from .limits import FileRefused
 
 MIB = 1024 * 1024
 SHOWN_NAME_LIMIT = 150

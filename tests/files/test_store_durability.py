@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from kscb_actions.assurance.store import EvidenceStore
+from kscb_actions.files.store import EvidenceStore
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def _files(root: Path) -> list[Path]:
 _RECEIVE = """
 import sys
 from pathlib import Path
-from kscb_actions.assurance.file_types import FileRefused
-from kscb_actions.assurance.store import EvidenceStore, StoreFull
+from kscb_actions.files.judge import FileRefused
+from kscb_actions.files.store import EvidenceStore, StoreFull
 before = {before}
 try:
     kept = EvidenceStore(Path(sys.argv[1])).receive({stream}, "notes.txt")

@@ -1,15 +1,15 @@
 """Zip containers: read with every unpacked byte counted, and the Office files among them told apart."""
 
+from __future__ import annotations
+
 import itertools
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from lxml import etree
-
-from .file_types_base import (
+from .limits import (
     CHUNK,
     MIB,
     OLE_SIGNATURE,
@@ -22,6 +22,9 @@ from .file_types_base import (
     size_of,
     spooled,
 )
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 DIRECTORY_LIMIT = 4 * MIB
 PART_LIMIT = 2 * MIB
@@ -154,6 +157,8 @@ def _refuse_macros(words: list[str], main: str) -> None:
 
 
 def _read_xml(archive: zipfile.ZipFile, name: str) -> etree._Element:
+    from lxml import etree
+
     if archive.getinfo(name).file_size > PART_LIMIT:
         raise damaged()
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -171,4 +176,6 @@ def _content_types(root: etree._Element, tag: str, key: str) -> dict[str, str]:
 
 
 def _named(root: etree._Element, name: str) -> list[etree._Element]:
+    from lxml import etree
+
     return [node for node in root if isinstance(node.tag, str) and etree.QName(node).localname == name]

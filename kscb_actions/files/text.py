@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import IO
 
-from .file_types_base import CHUNK, Unfit
+from .limits import CHUNK, Unfit
 
 _OVERLAP = 512
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f\ufffe\uffff]")

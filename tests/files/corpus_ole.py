@@ -1,15 +1,19 @@
 """Compound files ([MS-CFB]) written from a plain tree: Outlook messages, old and locked Office files."""
 
+import itertools
 import struct
 
-FREE, END, FAT_SECTOR = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+FREE, END, FAT_SECTOR, DIFAT_SECTOR = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFC
 Tree = dict[str, "bytes | Tree"]
 
 
-def compound(tree: Tree) -> bytes:
-    """A version 3 compound file holding `tree`: bytes are streams, dicts are storages."""
+def compound(tree: Tree, chained: bool = False) -> bytes:
+    """A version 3 compound file holding `tree`: bytes are streams, dicts are storages.
+
+    The names of a storage form a balanced tree, or with `chained` one long branch to the right.
+    """
     records: list[list] = [["Root Entry", 5, FREE, FREE, FREE, b""]]
-    records[0][4] = _add(tree, records)
+    records[0][4] = _add(tree, records, chained)
     mini = bytearray()
     mini_fat: list[int] = []
     sectors: list[bytes] = []
@@ -33,29 +37,31 @@ def compound(tree: Tree) -> bytes:
     return _assemble(sectors, fat, directory_start, mini_start, -(-len(mini_fat) // 128))
 
 
-def _add(tree: Tree, records: list[list]) -> int:
-    # Siblings form a chain to the right, in the order the format asks for: by length, then by letters.
-    first, previous = FREE, None
+def _add(tree: Tree, records: list[list], chained: bool) -> int:
+    # In the order that the format asks for: by length, then by letters.
+    numbers = []
     for name in sorted(tree, key=lambda n: (len(n), n.upper())):
         value = tree[name]
-        number = len(records)
-        record = [
-            name,
-            2 if isinstance(value, bytes) else 1,
-            FREE,
-            FREE,
-            FREE,
-            value if isinstance(value, bytes) else b"",
-        ]
+        is_stream = isinstance(value, bytes)
+        record = [name, 2 if is_stream else 1, FREE, FREE, FREE, value if is_stream else b""]
+        numbers.append(len(records))
         records.append(record)
         if isinstance(value, dict):
-            record[4] = _add(value, records)
-        if previous is None:
-            first = number
-        else:
-            previous[3] = number
-        previous = record
-    return first
+            record[4] = _add(value, records, chained)
+    return _join(numbers, records, chained)
+
+
+def _join(numbers: list[int], records: list[list], chained: bool) -> int:
+    if not numbers:
+        return FREE
+    if chained:
+        for number, following in itertools.pairwise(numbers):
+            records[number][3] = following
+        return numbers[0]
+    middle = len(numbers) // 2
+    records[numbers[middle]][2] = _join(numbers[:middle], records, chained)
+    records[numbers[middle]][3] = _join(numbers[middle + 1 :], records, chained)
+    return numbers[middle]
 
 
 def _chain(table: list[int], count: int) -> None:
@@ -84,20 +90,25 @@ def _record(record: list, start: int, size: int) -> bytes:
 
 
 def _assemble(sectors: list[bytes], fat: list[int], directory: int, mini: int, mini_count: int) -> bytes:
-    count = 1
-    while (len(fat) + count + 127) // 128 > count:
+    # The header names the first 109 sectors of the table; sectors of 127 names and a link name the others.
+    count = more = 0
+    while (len(fat) + count + more + 127) // 128 > count:
         count += 1
-    own = range(len(fat), len(fat) + count)
-    fat = fat + [FAT_SECTOR] * count
+        more = -(-max(0, count - 109) // 127)
+    own = list(range(len(fat), len(fat) + count))
+    first = len(fat) + count
+    fat = fat + [FAT_SECTOR] * count + [DIFAT_SECTOR] * more
     fat += [FREE] * (count * 128 - len(fat))
-    difat = list(own) + [FREE] * (109 - count)
+    named = own[109:] + [FREE] * (127 * more - len(own[109:]))
+    links = [*range(first + 1, first + more), END]
+    difat = [number for n in range(more) for number in (*named[n * 127 : n * 127 + 127], links[n])]
     header = (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
         + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
-        + struct.pack("<9L", 0, count, directory, 0, 4096, mini, mini_count, END, 0)
-        + struct.pack("<109L", *difat)
+        + struct.pack("<9L", 0, count, directory, 0, 4096, mini, mini_count, first if more else END, more)
+        + struct.pack("<109L", *own[:109], *[FREE] * (109 - count))
     )  # fmt: skip
-    return header + b"".join(sectors) + struct.pack(f"<{len(fat)}L", *fat)
+    return header + b"".join(sectors) + struct.pack(f"<{len(fat) + len(difat)}L", *fat, *difat)
 
 
 def message(*attachments: tuple[str, bytes], more: Tree | None = None) -> bytes:

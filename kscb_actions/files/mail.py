@@ -13,7 +13,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from typing import IO
 
-from .file_types_base import CHUNK, MIB, Allowance, Carried, Unfit
+from .limits import CHUNK, MIB, Allowance, Carried, Unfit
 
 HEADER_LIMIT = 512 * 1024
 PARTS_LIMIT = 2_000

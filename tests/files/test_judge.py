@@ -3,10 +3,12 @@
 import io
 import os
 import random
+import struct
 import subprocess
 import sys
 import time
 import tracemalloc
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,14 +16,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kscb_actions.assurance.file_types import MEDIA_TYPES, judge
-from kscb_actions.assurance.file_types_base import FileRefused
+from kscb_actions.files.judge import MEDIA_TYPES, judge
+from kscb_actions.files.limits import FileRefused
 
 from .corpus import samples
 from .corpus_base import BASIC, Sample
 from .corpus_office import EXCEL, WORD, bomb, office, understated
-from .corpus_ole import compound
-from .corpus_pictures import JPEG, pdf, png
+from .corpus_ole import compound, message
+from .corpus_pictures import JPEG, chunk, pdf, png
 
 SAMPLES = samples()
 LONG = os.environ.get("KSCB_LONG") == "1"
@@ -142,7 +144,8 @@ def test_any_bytes_under_any_name_are_kept_or_refused(content: bytes, name: str)
 _MEASURED = """
 import re, sys, time
 from pathlib import Path
-from kscb_actions.assurance.file_types import FileRefused, judge
+from kscb_actions.files.judge import judge
+from kscb_actions.files.limits import FileRefused
 
 def peak_mib():
     return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
@@ -174,6 +177,21 @@ def _mail_of_one_deep_pile() -> bytes:
     return b"From: a@b.example\r\nSubject: x\r\n" + opening + b"\r\n" + b"text\r\n" * 500_000
 
 
+def _message_of_many_attachments() -> bytes:
+    return message(*((f"note {number}.txt", b"text") for number in range(4_900)))
+
+
+PACKED = zlib.compress(bytes(1_000_000))
+
+
+def _picture_of_much_camera_data() -> bytes:
+    """Five thousand tags that all name the same bytes: whoever unpacks them holds 320 MB."""
+    tags = b"".join(struct.pack("<HHLL", tag, 7, 64_000, 8) for tag in range(5_400))
+    data = b"Exif\x00\x00II*\x00\x08\x00\x00\x00" + struct.pack("<H", 5_400) + tags
+    at = JPEG.index(b"\xff\xdb")
+    return JPEG[:2] + struct.pack(">BBH", 0xFF, 0xE1, len(data) + 2) + data + JPEG[at:]
+
+
 HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "bomb.docx": ("refused", lambda: bomb(megabytes=600)),
     "hidden-bomb.docx": ("refused", lambda: understated(bomb(megabytes=600))),
@@ -183,11 +201,21 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     ),
     "pile.eml": ("kept", _mail_of_one_deep_pile),
     "pile.msg": ("refused", lambda: compound({f"stream {number:05}": b"" for number in range(25_000)})),
+    "attachments.msg": ("kept", _message_of_many_attachments),
+    "streams.msg": ("refused", lambda: compound({f"s{n:05}": b"x" * 4096 for n in range(5_000)})),
+    "long.msg": ("kept", lambda: message(("scan.bmp", bytes(24_000_000)))),
+    "small.msg": (
+        "refused",
+        lambda: message(("a.txt", b"x"), more={f"s{n:05}": b"x" * 4000 for n in range(4_000)}),
+    ),
     "long.txt": ("kept", lambda: b"=a|'" * 2_500_000),
     "long.csv": ("kept", lambda: b",=a|'" * 2_000_000),
     "remarks.txt": ("kept", lambda: b"<!---->" * 1_500_000 + b"x"),
     "markers.pdf": ("kept", lambda: pdf(b"(" + b"/ObjStm stream " * 500_000 + b")")),
     "segments.jpg": ("refused", lambda: JPEG[:2] + b"\xff\xe1\x00\x02" * 2_500_000),
+    "camera.jpg": ("kept", _picture_of_much_camera_data),
+    "words.png": ("kept", lambda: png(2, 2, chunk(b"tEXt", b"Comment\x00" + b"word " * 4_000_000))),
+    "packed.png": ("kept", lambda: png(2, 2, *[chunk(b"zTXt", b"a\x00\x00" + PACKED)] * 70)),
     "large.png": ("kept", lambda: png(4000, 5000, rows=random.Random(1).randbytes(20_000_000))),
 }
 

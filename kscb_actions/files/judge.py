@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 import filetype
 
-from .file_types_base import (
+from .inside import ARCHIVE_EXTENSIONS, extension_of, judge_carried, refuse_by_name
+from .limits import (
     ALLOWED_KINDS,
     JPEG_SIGNATURE,
     OLE_SIGNATURE,
@@ -28,14 +29,12 @@ from .file_types_base import (
     two_kinds,
     viewed,
 )
-from .file_types_inside import ARCHIVE_EXTENSIONS, extension_of, judge_carried, refuse_by_name
-from .file_types_mail import carried_in_mail
-from .file_types_ole import CompoundFile
-from .file_types_ole_kinds import carried_in_ole, is_message, old_office, refuse_macros_and_locks
-from .file_types_pdf import HEADER, HEADER_WITHIN, is_pdf, judge_pdf
-from .file_types_pictures import judge_jpeg, judge_png
-from .file_types_text import judge_text
-from .file_types_zip import carried_in_zip, office_extension, open_zip
+from .mail import carried_in_mail
+from .ole import CompoundFile, carried_in_ole, is_message, old_office, refuse_macros_and_locks
+from .pdf import HEADER, HEADER_WITHIN, is_pdf, judge_pdf
+from .pictures import judge_jpeg, judge_png
+from .text import judge_text
+from .zip import carried_in_zip, office_extension, open_zip
 
 __all__ = ["MEDIA_TYPES", "FileRefused", "FileType", "judge"]
 

@@ -8,7 +8,7 @@ a program, and files carrying other files, which nobody would have judged.
 import re
 import zlib
 
-from .file_types_base import CHUNK, Allowance, Unfit, View, damaged, is_program, refuse_zip_at_end, two_kinds
+from .limits import CHUNK, Allowance, Unfit, View, damaged, is_program, refuse_zip_at_end, two_kinds
 
 HEADER = re.compile(rb"%PDF-\d\.\d")
 HEADER_WITHIN = 1024

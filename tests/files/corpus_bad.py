@@ -232,6 +232,9 @@ def _message() -> dict[str, bytes]:
         "old doc with macros called msg": ole.old_office("WordDocument", macros=True),
         "empty compound file called msg": ole.compound({}),
         "msg of too many entries": ole.compound({f"entry {n:05}": b"" for n in range(20_001)}),
+        "msg of too many entries in one chain": ole.compound(
+            {f"entry {n:05}": b"" for n in range(2_000)}, chained=True
+        ),
         "msg cut short": good[: len(good) - 3000],
         "msg of a header alone": good[:512],
         "msg of half a header": good[:200],

@@ -11,7 +11,7 @@ from typing import IO
 
 import filetype
 
-from .file_types_base import (
+from .limits import (
     OLE_SIGNATURE,
     ZIP_SIGNATURE,
     Allowance,
@@ -21,10 +21,9 @@ from .file_types_base import (
     is_program,
     viewed,
 )
-from .file_types_ole import CompoundFile
-from .file_types_ole_kinds import carried_in_ole, refuse_macros_and_locks
-from .file_types_pdf import refuse_active
-from .file_types_zip import carried_in_zip, office_extension, open_zip
+from .ole import CompoundFile, carried_in_ole, refuse_macros_and_locks
+from .pdf import refuse_active
+from .zip import carried_in_zip, office_extension, open_zip
 
 DEPTH_LIMIT = 4
 PROGRAM_EXTENSIONS = frozenset(

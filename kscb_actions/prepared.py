@@ -1,0 +1,116 @@
+"""Queries whose SQL is made once. peewee makes the text of a query anew each time it is run, which costs as
+much as running it; a page asks the same few questions again and again.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache, update_wrapper
+from inspect import Parameter, signature
+from typing import Any
+
+import peewee
+
+from kscb_actions.database import InstantField, db
+
+# Different shapes of one query that are kept; the one longest unused goes first.
+MOST_SHAPES = 128
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a value goes in among the parameters."""
+
+    name: str
+
+
+class Prepared:
+    """A query made by `make(*shape, **values)`, where calling this runs it and returns its rows as a list.
+
+    What comes by position shapes the query (which conditions, which order) and has to be hashable: the SQL
+    is made once for each shape. What comes by keyword is a value and is only bound. Aware instants are bound
+    as the tables keep them. Rows are what the query says: model rows, or with `.tuples()` plain tuples whose
+    dates are dates.
+    """
+
+    def __init__(self, make: Callable[..., Any]) -> None:
+        update_wrapper(self, make)
+        self._make = make
+        named = signature(make).parameters.values()
+        self._places = {
+            each.name: peewee.Value(_Place(each.name), converter=False)
+            for each in named
+            if each.kind is Parameter.KEYWORD_ONLY
+        }
+        self._compiled = lru_cache(MOST_SHAPES)(self._compile)
+
+    def __call__(self, *shape: Hashable, **values: Any) -> list[Any]:
+        """Run the query; KeyError where a value is missing."""
+        query, sql, kept, readers = self._compiled(type(db.obj).__name__, *shape)
+        bound = [_kept(values[each.name]) if isinstance(each, _Place) else each for each in kept]
+        cursor = db.execute_sql(sql, bound)
+        rows = cursor.fetchall()
+        if readers is None:
+            wrapper = query._get_cursor_wrapper(cursor)
+            if rows:
+                wrapper.initialize()
+            return [wrapper.process_row(row) for row in rows]
+        return _read(rows, readers)
+
+    def first(self, *shape: Hashable, **values: Any) -> Any:
+        """The first row, or None."""
+        rows = self(*shape, **values)
+        return rows[0] if rows else None
+
+    def _compile(self, _: str, *shape: Hashable) -> tuple[Any, str, Sequence[Any], Any]:
+        query = self._make(*shape, **self._places)
+        sql, parameters = query.sql()
+        is_tuples = query._row_type == peewee.ROW.TUPLE
+        return query, sql, parameters, _readers(query._returning) if is_tuples else None
+
+
+def prepared(make: Callable[..., Any]) -> Prepared:
+    """Decorator: see Prepared."""
+    return Prepared(make)
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC).replace(tzinfo=None)
+    return value
+
+
+def _readers(columns: Sequence[Any]) -> list[tuple[int, Callable[[Any], Any]]]:
+    return [(place, reader) for place, each in enumerate(columns) if (reader := _reader(each))]
+
+
+def _reader(column: Any) -> Callable[[Any], Any] | None:
+    """How the column's value is read from a row; None where SQLite gives what PostgreSQL gives."""
+    field = column.field if isinstance(column, peewee.FieldAlias) else column
+    if isinstance(field, InstantField):
+        return _instant
+    if isinstance(field, peewee.DateField):
+        return _day
+    return bool if isinstance(field, peewee.BooleanField) else None
+
+
+def _read(rows: list[Any], readers: list[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
+    if not readers:
+        return rows
+    read = []
+    for row in rows:
+        values = list(row)
+        for place, reader in readers:
+            if values[place] is not None:
+                values[place] = reader(values[place])
+        read.append(tuple(values))
+    return read
+
+
+def _day(value: Any) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _instant(value: Any) -> datetime:
+    naive = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return naive.replace(tzinfo=UTC)

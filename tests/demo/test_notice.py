@@ -1,0 +1,166 @@
+"""Every page and file of a demonstration says that its content is made up; nothing of a real board does.
+
+The routes are those of the url map, so that a page or a file added later is walked too.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import html
+
+from kscb_actions.access.policy import SYSTEM
+from kscb_actions.people.models import User
+from kscb_actions.people.service import set_password
+from kscb_actions.settings.rules import DEMONSTRATION
+from kscb_actions.settings.service import make_demonstration
+
+from ..access.test_matrix import ALLOWED, PUBLIC, Things
+from ..factories import PDF, TODAY, World
+
+PASSWORD = "orchard kettle nine"
+# Answered as files; `assurance.file` gives back what an agency attached, which nobody may alter.
+EXPORTS = {
+    "reports.progress_docx",
+    "panels.papers_docx",
+    "figures.as_csv",
+    "figures.annual_word",
+    "published.paper",
+}
+EVIDENCE = "assurance.file"
+CHOSEN = {"figures.as_csv": {"basis": "died", "year": "2011-12"}}
+# What is asked here of these leads on to another page.
+ONLY_CHANGE = {
+    "home.index",
+    "people.sign_out",
+    "people.new_link",
+    "people.switch_person_on",
+    "panels.put_on",
+    "panels.correct",
+    "deaths.birth",
+}
+TABLES = ("deaths-table", "--reviewed-in", "2011-12")
+
+Answer = tuple[str, str, Any]
+
+
+@pytest.fixture
+def answers(
+    app: Flask, world: World, sign_in: Callable[[User | None], FlaskClient], csrf_token: str
+) -> Callable[[], Iterator[Answer]]:
+    """Give (endpoint, method, answer) of every route, asked by somebody who may."""
+
+    def walk() -> Iterator[Answer]:
+        things = Things(world)
+        reference = things.action.review.reference
+        for name in ("cdop_member", "cdop_coordinator"):
+            set_password(getattr(world, name), PASSWORD)
+        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
+            if rule.endpoint == "static":
+                continue
+            arguments = things.arguments(reference, rule.endpoint)
+            with app.test_request_context():
+                from flask import url_for
+
+                address = url_for(rule.endpoint, **{name: arguments[name] for name in rule.arguments})
+            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+                person = None if rule.endpoint in PUBLIC else sorted(ALLOWED[rule.endpoint])[0]
+                client = sign_in(getattr(world, person) if person else None)
+                typed = {"csrf_token": csrf_token, "password": PASSWORD, **CHOSEN.get(rule.endpoint, {})}
+                sent = typed if method == "POST" else None
+                yield rule.endpoint, method, client.open(address, method=method, data=sent)
+        for user in (None, world.reader):
+            yield "no such page", "GET", sign_in(user).get("/no-such-page")
+
+    return walk
+
+
+def is_file(answer: Any) -> bool:
+    return "attachment" in answer.headers.get("Content-Disposition", "")
+
+
+def is_page(answer: Any) -> bool:
+    return answer.mimetype == "text/html" and not 300 <= answer.status_code < 400
+
+
+def says_so(answer: Any) -> bool:
+    """Is the notice where people see it: in a page's banner, a paper's header, a table's first line?"""
+    if is_page(answer):
+        banner = html.fromstring(answer.data).xpath("string(//*[contains(@class, 'app-demonstration')])")
+        return DEMONSTRATION in banner
+    if answer.mimetype == "text/csv":
+        return answer.get_data(as_text=True).splitlines()[0] == f"\ufeff{DEMONSTRATION}"
+    return is_marked_paper(answer.data)
+
+
+def is_marked_paper(data: bytes) -> bool:
+    paper = docx.Document(io.BytesIO(data))
+    headers = [[each.text for each in section.header.paragraphs] for section in paper.sections]
+    front = [each.text for each in paper.paragraphs[:5]]
+    return all(DEMONSTRATION in header for header in headers) and DEMONSTRATION in front
+
+
+def bytes_of(data: bytes) -> bytes:
+    """What a file holds, unpacked where it is a package."""
+    if not data.startswith(b"PK"):
+        return data
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return b"".join(map(package.read, package.namelist()))
+
+
+def test_every_page_and_file_of_a_demonstration_says_so(answers: Callable[[], Iterator[Answer]]) -> None:
+    make_demonstration(SYSTEM, TODAY, PASSWORD)
+    pages, files, silent = set(), set(), []
+    for endpoint, method, answer in answers():
+        if endpoint == EVIDENCE and is_file(answer):
+            assert answer.data == PDF
+        elif is_page(answer) or is_file(answer):
+            (files if is_file(answer) else pages).add(endpoint)
+            silent += [] if says_so(answer) else [f"{method} {endpoint}: {answer.status_code}"]
+    assert silent == []
+    assert files == EXPORTS, "a file that is new is named above"
+    assert pages >= set(ALLOWED) - EXPORTS - {EVIDENCE} - ONLY_CHANGE
+
+
+def test_nothing_of_a_real_board_says_so(answers: Callable[[], Iterator[Answer]]) -> None:
+    for endpoint, method, answer in answers():
+        assert DEMONSTRATION.encode() not in bytes_of(answer.data), f"{method} {endpoint}"
+
+
+def test_each_printed_page_says_so(app: Flask) -> None:
+    assert DEMONSTRATION not in app.test_client().get("/board.css").get_data(as_text=True)
+    make_demonstration(SYSTEM, TODAY, PASSWORD)
+    assert f'@top-center {{ content: "{DEMONSTRATION}"' in app.test_client().get("/board.css").get_data(
+        as_text=True
+    )
+
+
+def printed(app: Flask, *words: str) -> str:
+    done = app.test_cli_runner().invoke(args=words)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@pytest.mark.parametrize("is_demonstration", [True, False])
+def test_what_the_command_line_gives_out_says_so(
+    app: Flask, world: World, tmp_path: Path, is_demonstration: bool
+) -> None:
+    if is_demonstration:
+        make_demonstration(SYSTEM, TODAY, PASSWORD)
+    paper = tmp_path / "paper.docx"
+    printed(app, "report", "progress", "-o", str(paper))
+    assert is_marked_paper(paper.read_bytes()) is is_demonstration
+    assert (DEMONSTRATION.encode() in bytes_of(paper.read_bytes())) is is_demonstration
+    for words in (TABLES, (*TABLES, "--publication")):
+        assert (DEMONSTRATION in printed(app, *words)) is is_demonstration
+        # What is beside the answer goes to stderr, which the runner gives too.
+        table = json.loads(printed(app, *words, "--json").splitlines()[-1])
+        assert table.get("notice") == (DEMONSTRATION if is_demonstration else None)
+        assert table["columns"]

@@ -1,0 +1,57 @@
+"""How the tests are shared out among processes, and what a run has cost (a plugin of pytest).
+
+The tests of a file run in one process, so that what the file makes once is made once. The tests of the
+demonstration and of the browser run in one process together: the demonstration is loaded once in a run.
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+DEMONSTRATION = ("tests/browser/", "tests/demo/")
+_cpu_of_workers: list[float] = []
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Share out by file, in order; what takes longest stands early."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "demonstration" if nodeid.startswith(DEMONSTRATION) else nodeid.split("::")[0]
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
+def cpu_seconds() -> float:
+    """The processor time of this process and of those it has started and seen end."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    """A worker tells the controller what it has spent."""
+    yield
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["cpu_seconds"] = cpu_seconds()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Keep what a worker has spent."""
+    _cpu_of_workers.append(getattr(node, "workeroutput", {}).get("cpu_seconds", 0.0))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the processor time of the run, with that of servers, commands and the browser once they ended."""
+    spent = os.times()
+    own = spent.user + spent.system
+    # With workers, their time is what they told; they may or may not count as ended children already.
+    total = own + sum(_cpu_of_workers) if _cpu_of_workers else cpu_seconds()
+    terminalreporter.write_sep("-", f"{total:.0f} seconds of processor time")
