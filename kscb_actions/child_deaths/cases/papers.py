@@ -23,8 +23,9 @@ LEFT_OUT = (
 
 
 def build_papers(viewer: Viewer, board: Board, meeting: PanelMeeting, today: date) -> Report:
-    """The summaries of the cases that this person sees, in the order of the agenda: none of a case in which
-    they have declared an interest.
+    """Return the summaries of the cases that this person sees, in the order of the agenda.
+
+    There is none of a case in which they have declared an interest.
     """
     deaths = [case.death for case in list_cases(viewer, meeting)]
     on = date_uk(meeting.held_on)
@@ -48,7 +49,7 @@ def build_papers(viewer: Viewer, board: Board, meeting: PanelMeeting, today: dat
 
 
 def papers_name(meeting: PanelMeeting) -> str:
-    """The name of the file, which says nothing of a case: “panel-papers-2012-04-12.docx”."""
+    """Return the name of the file, which identifies no case: “panel-papers-2012-04-12.docx”."""
     return f"panel-papers-{meeting.held_on.isoformat()}.docx"
 
 

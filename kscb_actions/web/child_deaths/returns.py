@@ -23,7 +23,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import plural
 
 from . import death_pages
-from .forms import AnswerForm, AskForm, ReturnDatesForm, TakeBackForm
+from .forms import AskForm, ReturnAnswerForm, ReturnDatesForm, TakeBackForm
 
 BOTH = ["GET", "POST"]
 ALL = "/deaths/<int:death_id>/returns"
@@ -46,10 +46,12 @@ def ask(death: ChildDeath) -> Any:
 
 @death_pages.route(f"{ONE}/answer", access=EDIT, methods=BOTH)
 def answer(agency_return: AgencyReturn) -> Any:
-    """Write down an agency's answer, or correct it."""
-    begun = AnswerForm.filled(agency_return)
-    form = AnswerForm(data={**begun, "answered_on": agency_return.answered_on or clock.today()})
-    if form.validate_on_submit() and form.attempt(lambda: _answer(form, agency_return), AnswerForm.filled):
+    """Record an agency's answer, or correct it."""
+    begun = ReturnAnswerForm.filled(agency_return)
+    form = ReturnAnswerForm(data={**begun, "answered_on": agency_return.answered_on or clock.today()})
+    if form.validate_on_submit() and form.attempt(
+        lambda: _answer(form, agency_return), ReturnAnswerForm.filled
+    ):
         flash(f"The answer of {agency_return.agency.name} is saved.", "success")
         return _back(agency_return.death)
     return _page("child_deaths/returns/answer.html", form, agency_return)
@@ -86,7 +88,7 @@ def _ask(form: AskForm, death: ChildDeath) -> list[AgencyReturn]:
     return ask_returns(viewer(), death, form.chosen, form.asked_on.data, form.due_on.data)
 
 
-def _answer(form: AnswerForm, agency_return: AgencyReturn) -> AgencyReturn:
+def _answer(form: ReturnAnswerForm, agency_return: AgencyReturn) -> AgencyReturn:
     typed = (form.answered_on.data, form.knows_child.data, form.summary.data)
     return answer_return(viewer(), agency_return, *typed, expected=form.seen_version)
 

@@ -85,11 +85,11 @@ def _page(form: TablesForm, found: RequestedTables) -> str:
 def _links(tables: Mapping[str, CountTable]) -> dict[str, list[list[tuple[str, str] | None]]]:
     """Return, by caption, for each cell the address of the cases it counts, and what it counts in words."""
 
-    def leads(behind: tuple[dict[str, str], str] | None) -> tuple[str, str] | None:
-        return (changed_address(url_for("deaths.index"), (), behind[0]), behind[1]) if behind else None
+    def address_and_words(found: tuple[dict[str, str], str] | None) -> tuple[str, str] | None:
+        return (changed_address(url_for("deaths.index"), (), found[0]), found[1]) if found else None
 
     return {
-        caption: [list(map(leads, line)) for line in case_filters(table, caption)]
+        caption: [list(map(address_and_words, line)) for line in case_filters(table, caption)]
         for caption, table in tables.items()
     }
 
