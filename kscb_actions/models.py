@@ -9,7 +9,7 @@ from kscb_actions.assurance.models import (
     SubmittedEvidence,
 )
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.chasing.models import Chase
+from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import Categorisation, Factor, PanelDecision
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer

@@ -68,11 +68,6 @@ def count_waiting(viewer: Viewer, today: date, thresholds: Thresholds) -> int:
     return count_actions(viewer, Filter(assurance="submitted"), today, thresholds)
 
 
-def last_update(action: Action) -> ProgressUpdate | None:
-    """What was last said of one action, with who said it."""
-    return _last([action.id]).get(action.id)
-
-
 def _newest(model: Any, ids: list[int]) -> Any:
     return model.select(peewee.fn.MAX(model.id)).where(model.action.in_(ids)).group_by(model.action)
 

@@ -2,6 +2,7 @@
 
 import peewee
 
+from kscb_actions.audit.rules import name_of_today
 from kscb_actions.database import InstantField, Versioned
 from kscb_actions.people.models import User
 
@@ -32,4 +33,4 @@ class OutboxMessage(Versioned):
     @property
     def room_of_event(self) -> str:
         """The room whose people alone may know of the message, if there is one."""
-        return str(self.about) or self.event_room
+        return name_of_today(str(self.about)) or self.event_room

@@ -86,6 +86,23 @@ def test_serving_answers_and_ends_with_all_it_started(
     assert not Lease.select().exists()
 
 
+def test_when_every_process_is_told_to_end_at_once_that_is_no_failure(
+    world: World, settings: Settings
+) -> None:
+    port = free_port()
+    process, children = begin(settings, "serve", "--port", str(port)), set[int]()
+    try:
+        assert until(lambda: answers(port)), "no answer"
+        children = below(process.pid)
+        for pid in (*children, process.pid):
+            os.kill(pid, signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+        assert until(lambda: not alive(children), 5), alive(children)
+    finally:
+        end(process, children)
+    assert process.returncode == 0, err
+
+
 def test_a_worker_that_is_killed_is_replaced(world: World, settings: Settings) -> None:
     port = free_port()
     process, children = begin(settings, "serve", "--port", str(port)), set[int]()

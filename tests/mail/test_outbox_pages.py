@@ -11,6 +11,7 @@ from lxml import html
 
 from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.audit.service import change
+from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
 from kscb_actions.chasing.service import chase
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.service import queue
@@ -106,7 +107,7 @@ def test_a_page_of_thirty_makes_as_many_queries_as_a_page_of_three(world: World,
 
 def test_a_message_is_readable_with_its_links(world: World, sign_in: SignIn) -> None:
     action = world.action(due_on=TODAY)
-    chase(TODAY, "https://tracker.example")
+    chase(OPEN_ACTIONS, TODAY, "https://tracker.example")
     message = OutboxMessage.get()
     page = sign_in(world.manager).get(f"/outbox/{message.id}")
     assert message.subject in page.text
@@ -136,7 +137,7 @@ def test_what_names_a_restricted_review_is_absent_for_those_not_named(world: Wor
     with change(SYSTEM) as tx:
         tx.update(review, "review.changed")
     name_person(SYSTEM, review, world.police_lead)
-    chase(TODAY, "https://tracker.example")
+    chase(OPEN_ACTIONS, TODAY, "https://tracker.example")
     message = OutboxMessage.get()
     client = sign_in(world.manager)
     assert rows(client.get("/outbox")) == []

@@ -15,7 +15,6 @@ import peewee
 from kscb_actions import models
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import change
-from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.database import InstantField, Model, writing
 from kscb_actions.figures.annual.serialisation import write_counts, write_report
 from kscb_actions.figures.disclosure.tables import CountTable, TableRow
@@ -186,9 +185,3 @@ def texts_without_canary() -> Iterator[str]:
         for each in model._meta.sorted_fields:
             if isinstance(each, peewee.CharField | peewee.TextField) and each.name in CODES.get(table, {}):
                 yield f"{table}.{each.name}"
-
-
-def case_of(planted: Planted) -> ChildDeath:
-    """Return the planted case."""
-    (death,) = planted.rows["child_death"]
-    return death

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 
 from kscb_actions.access.policy import Permission, Role
+from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.service import chase
 from kscb_actions.child_deaths.cases.models import ChildDeath
-from kscb_actions.child_deaths.returns.chasing import chase_returns
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.database import writing
 from kscb_actions.mail.models import OutboxMessage
@@ -174,7 +174,7 @@ def test_mail_to_anybody_else_tells_nothing(board: Board) -> None:
     with writing():
         AgencyReturn.update(answered_on=None).execute()
         ChildDeath.update(decision_number=0).execute()
-    assert chase(TODAY, "http://127.0.0.1").messages and chase_returns(TODAY, "http://127.0.0.1").messages
+    assert all(chase(provider, TODAY, "http://127.0.0.1").messages for provider in registered())
     sent = list(OutboxMessage.select(OutboxMessage, User).join(User))
     inside = {Role.CDOP_MEMBER, Role.CDOP_COORDINATOR}
     for message in sent:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kscb_actions.child_deaths import terms
-from kscb_actions.child_deaths.terms import Modifiable, Preventable
 from kscb_actions.text import why_too_long
 
 from .identity import why_not_case_number
@@ -122,11 +121,6 @@ def statuses_on(completed_on: date) -> Mapping[str, str]:
     return terms.MODIFIABLE_NAMES if completed_on >= MODIFIABLE_SINCE else terms.PREVENTABLE_NAMES
 
 
-def status_of(code: str) -> Modifiable | Preventable:
-    """Return the status with this code, of either period. Raise ValueError if there is none."""
-    return Modifiable(code) if code in terms.MODIFIABLE_NAMES else Preventable(code)
-
-
 def whole_months(start: date, end: date) -> int:
     """Return the complete months from `start` to `end`.
 
@@ -169,16 +163,6 @@ def completion_band(died_on: date, completed_on: date) -> str:
 def band_of_months(months: int) -> str:
     """Return the band of so many complete months: a code of terms.COMPLETION_BANDS."""
     return next((code for under, code in _MONTH_BANDS if months < under), "over_12")
-
-
-def prompts_referral(categories: Iterable[int], is_abuse_or_neglect_suspected: bool) -> bool:
-    """Return whether somebody must decide to refer the death to the SCR subgroup or not."""
-    return is_abuse_or_neglect_suspected or ABUSE_OR_NEGLECT in categories
-
-
-def are_near_duplicates(one: DeathFacts, other: DeathFacts) -> bool:
-    """Return whether two cases could be the same child: same day of death, district, sex and kept age."""
-    return likeness(one) == likeness(other)
 
 
 def likeness(facts: DeathFacts) -> tuple[date | None, str, str, KeptAge | None]:

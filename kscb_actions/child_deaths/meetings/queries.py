@@ -17,7 +17,7 @@ from kscb_actions.people.models import User
 from kscb_actions.people.queries import list_with_role
 from kscb_actions.text import one_line
 
-from .models import Attendance, Interest, PanelCase, PanelMeeting, PanelSeat
+from .models import Interest, PanelCase, PanelMeeting, PanelSeat
 
 PROPOSED, AWAITED, INTEREST_DECLARED, WITHDRAWN, NO_MEMBER = (
     "proposed",
@@ -192,11 +192,6 @@ def decisions_to_record(viewer: Viewer) -> list[PanelCase]:
     rows = list(query.order_by(PanelMeeting.held_on, PanelCase.place, PanelCase.id))
     newest = {row.death_id: row.id for row in rows}
     return [row for row in rows if newest[row.death_id] == row.id]
-
-
-def get_attendance(meeting: PanelMeeting, attendance_id: int) -> Attendance | None:
-    """Return one attendance of a meeting that has been fetched for a viewer, or None."""
-    return Attendance.get_or_none(Attendance.id == attendance_id, Attendance.meeting == meeting)
 
 
 def list_interests(viewer: Viewer, death: ChildDeath) -> list[Interest]:

@@ -25,15 +25,6 @@ class LinkedSum:
     parts: tuple[tuple[Key, int], ...]
 
 
-def publish(
-    shown: CountTable,
-    known: Sequence[tuple[CountTable, CountTable]] = (),
-    known_figures: Iterable[KnownFigure] = (),
-) -> CountTable:
-    """Return this table alone with its small counts protected. See publish_all."""
-    return publish_all([shown], known, known_figures)[0]
-
-
 def publish_all(
     shown: Sequence[CountTable],
     known: Sequence[tuple[CountTable, CountTable]] = (),

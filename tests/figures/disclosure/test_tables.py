@@ -11,9 +11,10 @@ import pytest
 
 from kscb_actions import demo
 from kscb_actions.figures.disclosure import axes, tables
-from kscb_actions.figures.disclosure.publish import publish, publish_all, quantity
+from kscb_actions.figures.disclosure.publish import publish_all, quantity
 from kscb_actions.figures.disclosure.suppression import KnownFigure
 from kscb_actions.figures.disclosure.tables import CountTable, tabulate
+from tests.figures.disclosure.alone import publish
 
 from ...factories_deaths import DISTRICTS
 
