@@ -23,12 +23,12 @@ RETURNS = {"waiting": "A return is outstanding", "overdue": "A return is overdue
 
 
 def list_returns(viewer: Viewer, death: ChildDeath) -> list[AgencyReturn]:
-    """What agencies are asked of a case, with the agency, by its name; not what was taken back."""
+    """Return what agencies are asked of a case, with the agency, by its name; not what was taken back."""
     return list(_returns(viewer).where(AgencyReturn.death == death).order_by(Agency.name))
 
 
 def overdue_returns(viewer: Viewer, today: date) -> list[AgencyReturn]:
-    """The returns that were due before today and have not come, with case and agency; the oldest first.
+    """Return the outstanding returns that were due before today, with case and agency; the oldest first.
 
     Not those of a case that the panel has decided without them.
     """
@@ -38,7 +38,7 @@ def overdue_returns(viewer: Viewer, today: date) -> list[AgencyReturn]:
 
 
 def get_return(viewer: Viewer, death_id: int, return_id: int) -> AgencyReturn | None:
-    """One return of a case, or None when it is hidden, taken back or does not exist."""
+    """Return one return of a case, or None when it is hidden, taken back or does not exist."""
     return _returns(viewer).where(AgencyReturn.id == return_id, AgencyReturn.death == death_id).first()
 
 
@@ -53,7 +53,7 @@ def _returns(viewer: Viewer) -> Any:
 
 
 def count_returns(death_ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """{id of death: (returns that have come, returns asked for)} of cases fetched for a viewer."""
+    """Return {id of death: (returns that have come, returns asked for)} of cases fetched for a viewer."""
     query = (
         AgencyReturn.select(
             AgencyReturn.death,
@@ -67,7 +67,7 @@ def count_returns(death_ids: Collection[int]) -> dict[int, tuple[int, int]]:
 
 
 def list_waiting(on: date, first_offset: int) -> list[Waiting]:
-    """The returns that have not come and whose first stage has begun by `on`. Four queries."""
+    """Return the outstanding returns whose first stage has begun by `on`. Four queries."""
     rows = list(
         AgencyReturn.select(AgencyReturn, Agency)
         .join(Agency)

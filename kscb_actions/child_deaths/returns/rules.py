@@ -33,17 +33,20 @@ class Waiting:
 
     @property
     def place(self) -> int:
-        """Its place among those due on one day."""
+        """Return its place among those due on one day."""
         return self.return_id
 
     @property
     def label(self) -> str:
-        """What an operator calls it: the agency, and the address of the case."""
+        """Return what an operator calls it: the agency, and the address of the case."""
         return f"{self.agency}, /deaths/{self.death_id}"
 
 
 def may_see(person: Viewer, waiting: Waiting) -> bool:
-    """May this person see the case? The same as child_deaths.visibility.visible_death says of its row."""
+    """Return whether this person may see the case.
+
+    It answers the same as child_deaths.visibility.visible_death, for plain values.
+    """
     if person.id in waiting.closed_to:
         return False
     width = reach(person, Permission.READ_DEATH)
@@ -51,7 +54,7 @@ def may_see(person: Viewer, waiting: Waiting) -> bool:
 
 
 def whom_to_tell(waiting: Waiting, people: Iterable[Viewer]) -> list[Viewer]:
-    """Who of the active `people` is told: the co-ordinators, and the asked agency's own panel members."""
+    """Return who of the active `people` is told: co-ordinators, and the asked agency's panel members."""
     return [
         person
         for person in people
@@ -61,7 +64,7 @@ def whom_to_tell(waiting: Waiting, people: Iterable[Viewer]) -> list[Viewer]:
 
 
 def body(digest: Digest[Waiting], on: date, board: str, base_url: str) -> str:
-    """The text: for each return its agency, when it was or is due, and the link to the case."""
+    """Return the text: for each return its agency, when it was or is due, and the link to the case."""
     keeps = Role.CDOP_COORDINATOR in digest.to.roles
     asks = "These agencies have not answered yet:" if keeps else "Please see that your agency answers:"
     parts = [f"{board}: child death reviews, {day_words(on)}.", asks]

@@ -5,13 +5,13 @@ from datetime import date
 
 from kscb_actions.actions.models import Action
 from kscb_actions.child_deaths.cases.models import ChildDeath
-from kscb_actions.child_deaths.learning.models import Lesson as Learnt
+from kscb_actions.child_deaths.learning.models import Lesson
 from kscb_actions.figures.counting.queries import within
 from kscb_actions.figures.counting.tally import Basis
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.wording import plural
 
-from .report import Lesson
+from .report import RecommendationStatus
 
 STATES = {
     "accepted": "accepted by the Board",
@@ -22,16 +22,16 @@ STATES = {
 }
 
 
-def lessons(year: str, today: date) -> list[Lesson]:
-    """The recommendations of the year's reviews, without those of restricted reviews. Two queries.
+def lessons(year: str, today: date) -> list[RecommendationStatus]:
+    """Return the recommendations of the year's reviews, without those of restricted reviews. Two queries.
 
-    They stand in the order of the Board's plan, which tells nothing of the order of the cases.
+    They stand in the order of the Board's plan, which discloses nothing of the order of the cases.
     """
     rows = list(
         Recommendation.select(Recommendation, Review)
         .join_from(Recommendation, Review)
-        .join_from(Recommendation, Learnt)
-        .join_from(Learnt, ChildDeath)
+        .join_from(Recommendation, Lesson)
+        .join_from(Lesson, ChildDeath)
         .where(within(Basis.REVIEWED, year), ~Review.is_restricted)
         .order_by(Review.reference, Recommendation.number)
     )
@@ -39,7 +39,9 @@ def lessons(year: str, today: date) -> list[Lesson]:
     for action in Action.select().where(Action.recommendation.in_(list(states))):
         states[action.recommendation_id][_state(action, today)] += 1
     return [
-        Lesson(row.text, "Withdrawn by the Board" if row.withdrawn_on else _in_words(states[row.id]))
+        RecommendationStatus(
+            row.text, "Withdrawn by the Board" if row.withdrawn_on else _in_words(states[row.id])
+        )
         for row in rows
     ]
 
@@ -56,5 +58,5 @@ def _state(action: Action, today: date) -> str:
 def _in_words(states: Counter[str]) -> str:
     if not states:
         return "No action yet"
-    told = [f"{states[code]} {words}" for code, words in STATES.items() if states[code]]
-    return f"{plural(states.total(), 'action')}: {', '.join(told)}"
+    counts = [f"{states[code]} {words}" for code, words in STATES.items() if states[code]]
+    return f"{plural(states.total(), 'action')}: {', '.join(counts)}"

@@ -51,7 +51,7 @@ class Texts:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class RecommendationStatus:
     """A recommendation that came of the year's reviews, and how far its actions are, in words."""
 
     text: str
@@ -75,7 +75,7 @@ class Annual:
     as_at: date
     protected: ProtectedYear
     texts: Texts
-    lessons: Sequence[Lesson] = ()
+    lessons: Sequence[RecommendationStatus] = ()
     editions: Sequence[Edition] = ()
     is_draft: bool = True
     marking: str = ""
@@ -214,7 +214,7 @@ def _modifiable(annual: Annual) -> str:
     return f"Modifiable factors were identified in {_text(part)} of {_text(base)} reviews completed{percent}."
 
 
-def _lessons(lessons: Sequence[Lesson]) -> Section:
+def _lessons(lessons: Sequence[RecommendationStatus]) -> Section:
     columns = (Column("Recommendation", 100), Column("How far its actions are", 70))
     rows = tuple((lesson.text, lesson.state) for lesson in lessons)
     empty = "No recommendation came of the reviews of this year."

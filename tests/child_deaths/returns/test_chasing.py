@@ -57,7 +57,7 @@ WAITING = Waiting(1, 5, 7, "Kent Police", TODAY, seats=frozenset({2}))
 
 @pytest.fixture
 def panel(world: World) -> Panel:
-    """A panel with nothing before it."""
+    """Give a panel with nothing before it."""
     return Panel(world)
 
 
