@@ -19,6 +19,7 @@ def visible_death(viewer: Viewer) -> Any:
     width = reach(viewer, Permission.READ_DEATH)
     if width is Reach.NONE:
         return NOTHING
+    # Who has no account has no id; no row has 0.
     own = viewer.id or 0
     closed = Interest.select(Interest.death).where(Interest.user == own, Interest.lifted_at.is_null())
     condition = ChildDeath.id.not_in(closed)

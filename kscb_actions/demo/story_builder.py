@@ -97,6 +97,7 @@ class StoryBuilder:
 
     def some(self, what: str, low: int, high: int) -> int:
         """Return a number from low to high, always the same for this action and `what`."""
+        # Not hash(): it differs from one process to the next.
         return low + zlib.crc32(f"{self.plot.key} {what}".encode()) % (high - low + 1)
 
     def due(self) -> date:

@@ -47,7 +47,10 @@ class Period:
 
 def agreement_by_year(answers: list[Answers]) -> list[Period]:
     """Return the agreement on the cases of the meetings of each reporting year, the newest first."""
-    return [Period(year, None, *_both(cases)) for year, cases in _grouped(answers, _year)]
+    return [
+        Period(year, None, *_both(cases))
+        for year, cases in _grouped(answers, lambda each: year_of(each.held_on))
+    ]
 
 
 def agreement_by_meeting(answers: list[Answers]) -> list[Period]:
@@ -97,10 +100,6 @@ def list_answers(viewer: Viewer) -> list[Answers]:
         )
         for (_, meeting_id, held_on), proposal in cases.items()
     ]
-
-
-def _year(each: Answers) -> str:
-    return year_of(each.held_on)
 
 
 def _grouped(answers: list[Answers], key: Callable[[Answers], Any]) -> list[tuple[Any, list[Answers]]]:

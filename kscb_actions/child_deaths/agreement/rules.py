@@ -109,6 +109,7 @@ class Agreement:
         """
         if self.kappa.value is None:
             return self.kappa.why_none or ""
+        # A kappa of just 0.6 may come out as 0.6000000000000001.
         word = next(word for most, word in _MEANINGS if self.kappa.value <= most + 1e-9)
         return f"{word}. Few cases: take it with care." if self.kappa.cases < FEW else word
 

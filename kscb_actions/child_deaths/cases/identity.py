@@ -67,6 +67,7 @@ _DATE = re.compile(
 _DAY_ALONE = re.compile(r"[0-9]{1,2}[/-][0-9]{1,2}[/-][0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+# Such a word, and at most 20 characters between it and the date after it.
 _BORN = re.compile(r"\b(?:born|birth|birthday|dob|d\.o\.b)\b\.?[^.0-9]{0,20}\Z", re.IGNORECASE)
 
 
@@ -132,6 +133,7 @@ def is_nhs_number(digits: str) -> bool:
     if not re.fullmatch("[0-9]{10}", digits) or len(set(digits)) == 1:
         return False
     total = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
+    # A check digit of 11 is written 0, and numbers that give 10 are never issued.
     check = 11 - total % 11
     return check != 10 and check % 11 == int(digits[9])
 
@@ -142,6 +144,7 @@ def days_in(text: str) -> Iterator[tuple[int, str, date]]:
         parts = {name.rstrip("234"): value for name, value in found.groupdict().items() if value}
         month, year = parts["m"], int(parts["y"])
         if year < 100:
+            # Two figures: below 50 of this century, as children were born; others are of the one before.
             year += 2000 if year < 50 else 1900
         number = int(month) if month.isdigit() else _MONTHS.split("|").index(month.lower()) + 1
         try:

@@ -6,7 +6,6 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.child_deaths.judging.queries import list_cases
 from kscb_actions.child_deaths.meetings.models import PanelMeeting
 from kscb_actions.child_deaths.meetings.rules import are_proposals_open
-from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.queries import list_returns
 from kscb_actions.reports.content import Block, Column, Facts, Paragraph, Report, Section, Table
 from kscb_actions.settings.rules import Board
@@ -71,10 +70,9 @@ def _asked(meeting: PanelMeeting) -> tuple[str, ...]:
 def _section(viewer: Viewer, death: ChildDeath) -> Section:
     returns = list_returns(viewer, death)
     blocks: list[Block] = [Facts(tuple(facts_for_paper(death)))]
-    blocks.append(_returns(returns) if returns else Paragraph("No agency was asked for a return."))
+    if returns:
+        blocks.append(Table("Agency returns", RETURN_COLUMNS, tuple(returns_in_words(returns))))
+    else:
+        blocks.append(Paragraph("No agency was asked for a return."))
     # Both faces number the headings themselves.
     return Section(f"Case {death.case_number}", tuple(blocks), own_page=True)
-
-
-def _returns(returns: list[AgencyReturn]) -> Table:
-    return Table("Agency returns", RETURN_COLUMNS, tuple(returns_in_words(returns)))

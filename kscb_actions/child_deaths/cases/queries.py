@@ -175,6 +175,7 @@ def _in_state(state: str) -> Any:
 
 def _waits_for(returns: str, today: date | None) -> Any:
     waiting = AgencyReturn.select(AgencyReturn.death).where(AgencyReturn.answered_on.is_null(), STILL_ASKED)
+    # As overdue_returns: what the panel decided without is not awaited any more.
     if returns == "overdue" and today is not None:
         waiting = waiting.where(AgencyReturn.due_on < today)
         return ChildDeath.id.in_(waiting) & (ChildDeath.decision_number == 0)

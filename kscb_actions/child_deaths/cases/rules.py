@@ -152,6 +152,7 @@ def days_of(kept: KeptAge, died_on: date) -> int:
     if year < 1:
         return (died_on - date.min).days
     born = date(year, month + 1, min(died_on.day, monthrange(year, month + 1)[1]))
+    # An age in months is never below 28 days, though the months counted back may be shorter.
     return max((died_on - born).days, 28)
 
 

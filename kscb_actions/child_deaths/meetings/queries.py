@@ -190,6 +190,7 @@ def decisions_to_record(viewer: Viewer) -> list[PanelCase]:
         )
     )
     rows = list(query.order_by(PanelMeeting.held_on, PanelCase.place, PanelCase.id))
+    # A case that was before several meetings is listed once, at the last of them.
     newest = {row.death_id: row.id for row in rows}
     return [row for row in rows if newest[row.death_id] == row.id]
 

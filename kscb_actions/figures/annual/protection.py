@@ -108,6 +108,8 @@ def protect_year(
     across = list(links_across_years(report.values(), issued.known, years))
     constraints = [each.with_links(across) for each in own]
     tiers = headline_quantities(tallies, (Basis.REVIEWED, "expected") in report)
+    # The figures of single years of death are given up before the strictest constraints; the totals are not.
+    # Where even these leave no way, the strictest go, and the overlap warning says what is not protected.
     ways = [*((constraints[0], keys) for keys in tiers[:2]), *((constraints[-1], keys) for keys in tiers)]
     published, stated, unprotected = _report(counts, report, ways, issued, constraints[0])
     if with_extra:

@@ -78,6 +78,7 @@ def _counted(basis: Basis, year: str, known: Iterable[Axis]) -> dict[str, Counte
     found: dict[str, Counter[Any]] = {code: Counter() for code in _FIELDS}
     outcomes, months = Counter[Any](), Counter[Any]()
     died, reviewed = _month(ChildDeath.died_on), _month(ChildDeath.reviewed_on)
+    # A month counts as complete on the same day of the month, as in cases.rules.whole_months.
     is_short = _day_of(ChildDeath.reviewed_on) < _day_of(ChildDeath.died_on)
     query = ChildDeath.select(
         died, reviewed, is_short, ChildDeath.primary_category, ChildDeath.status, *_FIELDS.values()
@@ -150,6 +151,7 @@ def _themes(
     by_code = base.select(Factor.code, other, deaths).group_by(Factor.code, other)
     for code, month, number in _rows(by_code.where(Factor.code.in_(list(terms.FACTOR_NAMES)))):
         found[code, None, _year(month)] += number
+    # The first of a death's factors in print order: so each death is in the total of them once.
     place = peewee.Case(Factor.code, [(code, n) for n, code in enumerate(terms.SAFE_SLEEPING)])
     first = (
         base.select(fn.MIN(place).alias("first"), other.alias("other"))

@@ -70,6 +70,7 @@ class ConstraintSystem:
         self.not_suppressible: set[int] = set()
         self.marks = list(marks)
         self._member_of: list[list[tuple[int, int]]] = [[] for _ in values]
+        # The search repairs the last equation of a state: short ones, with the fewest choices, come last.
         longest_first = sorted(range(len(self.equations)), key=lambda number: -len(self.equations[number]))
         for number in longest_first:
             for quantity, sign in self.equations[number]:

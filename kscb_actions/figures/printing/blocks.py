@@ -128,7 +128,9 @@ def _chart(caption: str, table: CountTable) -> Chart:
     else side by side, for a bar without one of its parts has a false length.
     """
     across = len(table.column_codes) or 1
-    is_stacked = across > 1 and not any(map(is_suppressed, _cells(table, across)))
+    is_stacked = across > 1 and not any(
+        is_suppressed(cell) for row in table.rows for cell in row.cells[:across]
+    )
     if not is_stacked and table.has_sum and not _is_total_in_every_row(table):
         across += 1
     rows = [(row.label, row.cells[:across]) for row in table.rows if any(row.cells[:across])]
@@ -141,10 +143,6 @@ def _chart(caption: str, table: CountTable) -> Chart:
     note = " ".join(_not_drawn(rows, zeros, series))
     alt = _alt(rows, series, is_stacked)
     return Chart(f"Chart: {caption}", alt, labels, series, note=note, is_stacked=is_stacked)
-
-
-def _cells(table: CountTable, across: int) -> Iterator[Printed]:
-    return (cell for row in table.rows for cell in row.cells[:across])
 
 
 def _is_total_in_every_row(table: CountTable) -> bool:

@@ -41,5 +41,6 @@ def escape_formula(cell: int | str) -> int | str:
     """Return a cell that no spreadsheet takes for a formula: a text that looks like one is quoted."""
     if isinstance(cell, int):
         return cell
+    # Checked on one line too: a spreadsheet skips the blanks before a formula.
     is_formula = cell.startswith(_FORMULA) or one_line(cell).startswith(_FORMULA)
     return f"'{one_line(cell)}" if is_formula else one_line(cell)

@@ -94,14 +94,10 @@ def _last_look(form: IssueForm, year: str, number: int, draft: AnnualDraft) -> s
         texts=TextsForm(formdata=None),
         year=year,
         number=number,
-        numbers=small_number_sentences(_texts(draft)),
+        numbers=small_number_sentences({name: getattr(draft, name) for name in TEXTS}),
         missing=[TextsForm()[name].label.text for name in WRITTEN if not getattr(draft, name)],
         overlap=overlap_of(year, made.protected) if made else None,
     )
-
-
-def _texts(draft: AnnualDraft) -> dict[str, str]:
-    return {name: getattr(draft, name) for name in TEXTS}
 
 
 def _annual(year: str, form: IssueForm) -> Annual | None:
