@@ -15,7 +15,7 @@ from kscb_actions.child_deaths.visibility import visible_death
 from kscb_actions.people.models import Agency
 
 from .models import AgencyReturn, ReturnChase
-from .rules import Waiting
+from .rules import OutstandingReturn
 
 # An agency that was asked by mistake is no longer asked: its row is kept for the trail alone.
 STILL_ASKED = AgencyReturn.taken_back_on.is_null()
@@ -66,7 +66,7 @@ def count_returns(death_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     return {death: (answered, asked) for death, answered, asked in query.tuples()}
 
 
-def list_waiting(on: date, first_offset: int) -> list[Waiting]:
+def list_waiting(on: date, first_offset: int) -> list[OutstandingReturn]:
     """Return the outstanding returns whose first stage has begun by `on`. Four queries."""
     rows = list(
         AgencyReturn.select(AgencyReturn, Agency)
@@ -87,7 +87,7 @@ def list_waiting(on: date, first_offset: int) -> list[Waiting]:
     columns = (ReturnChase.agency_return, ReturnChase.stage, ReturnChase.due_on, ReturnChase.chased_on)
     chased = gathered(ReturnChase.select(*columns).tuples(), Chased)
     return [
-        Waiting(
+        OutstandingReturn(
             return_id=row.id,
             death_id=row.death_id,
             agency_id=row.agency_id,
