@@ -159,7 +159,7 @@ COMPLETION_BANDS = {
     "12": "12 months",
     "over_12": "Over 12 months",
 }
-# Factors that recur, by domain; each is also a theme to count by. Anything else is told in words.
+# Factors that recur, by domain; each is also a theme to count by. Anything else is free text.
 FACTORS = {
     "child": {
         "prematurity": "Born before 37 weeks",

@@ -43,7 +43,7 @@ class StoryStep:
 
 @dataclass(frozen=True)
 class Deciders:
-    """Who decides on evidence and time, outside the agency: `before` until `since`, then `now`."""
+    """Hold who decides on evidence and time, outside the agency: `before` until `since`, then `now`."""
 
     now: str
     since: date = date.min
@@ -56,7 +56,7 @@ class Deciders:
 
 @dataclass(frozen=True)
 class Plot:
-    """What a story is about: the action's dates and people, and the words given for it.
+    """Hold what a story is about: the action's dates and people, and the words given for it.
 
     key       reference of the action, "SCR-2011-01/A7"; also seeds the choice of words and days
     thing     what the action is about, a phrase that begins with "the"

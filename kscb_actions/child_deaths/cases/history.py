@@ -26,9 +26,9 @@ from kscb_actions.settings.districts import read_districts
 from .models import ChildDeath
 from .words import facts_of_case
 
-# What a case's history is told from. Not what members propose: that is theirs until it is closed.
+# The tables whose events make a case’s history. Not what members propose: that is theirs until it is closed.
 TABLES = (AgencyReturn, Interest, PanelDecision, Referral, Lesson)
-# Copied from the decision, which is told itself.
+# Copied from the decision, which has an entry of its own.
 _COPIED = frozenset({"decision_number", "reviewed_on", "primary_category", "status"})
 _CODES: Mapping[str, Mapping[str, str]] = {
     "sex": terms.SEXES,

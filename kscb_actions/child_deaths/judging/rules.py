@@ -33,7 +33,7 @@ class FactorFacts:
 
     @property
     def is_found(self) -> bool:
-        """Return whether the factor was there: not at level 0, not known, or 1, looked for in vain."""
+        """Return whether the factor was there: not at level 0, not known, or 1, none identified."""
         return self.influence not in (NOT_AVAILABLE, NONE_IDENTIFIED)
 
     @property

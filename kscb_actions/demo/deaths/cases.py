@@ -23,11 +23,11 @@ IDENTIFIED, NONE, INSUFFICIENT = "identified", "none", "insufficient"
 
 @dataclass(frozen=True)
 class PlannedDeath:
-    """A case as it is to be: Form A's facts and what the panel is to make of it.
+    """Hold a case as it is to be: Form A's facts and what the panel is to conclude.
 
     place     its place in the whole demonstration, from 0, which chooses among words
     category  the primary category; of a case that waits, what it looks like
-    status    what the panel says of modifiable factors, "" of a case that waits
+    status    what the panel concludes on modifiable factors, "" of a case that waits
     reviewed_on, meeting  the day of review and the number of that meeting, None of a case that waits
     """
 

@@ -52,7 +52,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class RecommendationStatus:
-    """A recommendation that came of the year's reviews, and how far its actions are, in words."""
+    """Hold a recommendation that came of the year's reviews, and how far its actions are, in words."""
 
     text: str
     state: str

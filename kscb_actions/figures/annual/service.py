@@ -102,16 +102,15 @@ def issue(
 ) -> IssuedReport:
     """Issue the year's report as its edition `number`: from now on it is public, and never changes.
 
-    `number` and `seen_version` are what the person had in front of them: the edition, and the version of the
-    texts (0: none written). Raise Refused, and InvalidInput where it cannot be published, has changed, or
-    something has to be confirmed first; what was confirmed is in the trail.
+    `number` and `seen_version` are what the person saw: the edition, and the version of the texts (0: none
+    written). Raise Refused, and InvalidInput where it cannot be published, has changed, or has to be
+    confirmed first; what was confirmed is in the trail.
     """
     from kscb_actions.reports.word.paper import write_docx
 
     require(viewer, Permission.ISSUE_FIGURES)
     with change(viewer) as tx:
-        seen = (len(editions(year)) + 1, draft_version(draft_of(year)))
-        if seen != (number, seen_version):
+        if (len(editions(year)) + 1, draft_version(draft_of(year))) != (number, seen_version):
             raise InvalidInput({"number": CHANGED})
         annual = annual_of(viewer, board, year, is_draft=False)
         notes = _notes(annual, confirmed)

@@ -40,18 +40,12 @@ def publish_all(
     unpublished    tables that nobody can read, whose sums link those that are printed
     links          further such sums
 
-    Where an earlier count is not today's (a case was added or corrected since) the two are kept apart; the
-    attacker is taken to know which are still the same. Raise CannotPublish when no suppression protects
-    them.
+    An earlier count that is not today's (a case was added or corrected since) is kept apart; which are still
+    the same the attacker is taken to know. Raise CannotPublish when no suppression protects them.
     """
     values: dict[Key, int] = {}
     sums: list[SumConstraint] = []
-    printed: list[Key] = []
-    for one in shown:
-        values |= _consistent(values, _values(one))
-        sums += _sums(one)
-        printed += [key for line in conditions_of(one) for key in line]
-    for one in unpublished:
+    for one in (*shown, *unpublished):
         values |= _consistent(values, _values(one))
         sums += _sums(one)
     for link in links:
@@ -64,7 +58,8 @@ def publish_all(
         values |= {tag(name): value for name, value in then.items()}
         sums += [SumConstraint(tag(item.total), tuple(map(tag, item.parts))) for item in _sums(counts)]
         issued += [KnownFigure((tag(key),), text) for key, text in _printed_cells(counts, paper)]
-    texts = suppress(values, sums, dict.fromkeys(printed), issued)
+    printed = dict.fromkeys(key for one in shown for line in conditions_of(one) for key in line)
+    texts = suppress(values, sums, printed, issued)
     return [_with_texts(one, texts) for one in shown]
 
 

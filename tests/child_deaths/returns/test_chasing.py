@@ -62,7 +62,7 @@ def panel(world: World) -> Panel:
 
 
 def planned(waiting: list[OutstandingReturn], on: date, offsets: Sequence[int]) -> Plan[OutstandingReturn]:
-    """Who is told of these, where there is one co-ordinator."""
+    """Return who is sent a digest of these, where there is one co-ordinator."""
     return plan(waiting, AWAITED_RETURNS.whom_to_ask, [COORDINATOR], on, offsets)
 
 
