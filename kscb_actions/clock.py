@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
 
-LONDON = ZoneInfo("Europe/London")
+from .wording import LONDON
 
 _held: ContextVar[datetime | None] = ContextVar("held", default=None)
 _fixed_day: ContextVar[date | None] = ContextVar("fixed_day", default=None)

@@ -2,8 +2,9 @@
 
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-from kscb_actions.clock import LONDON
+LONDON = ZoneInfo("Europe/London")
 
 
 @lru_cache(2048)
@@ -40,3 +41,8 @@ def _time_uk(local: datetime) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """A count with its noun: `1 action`, `1,204 actions`, `2 agencies` (`many` where adding s is wrong)."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def lower_first(text: str) -> str:
+    """`text` as it stands inside a sentence."""
+    return text[:1].lower() + text[1:]

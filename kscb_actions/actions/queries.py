@@ -16,8 +16,8 @@ from kscb_actions.settings.rules import Thresholds
 
 from .models import Action, Extension, facts_of
 from .narrowing import Filter as Filter
-from .narrowing import matching, rule_place, visible_action
-from .rating import Colour, Rating, rate, rating_rules, timeliness_words
+from .narrowing import as_sql, matching, rule_place, visible_action
+from .rating import OPEN, Colour, Rating, is_late, rate, rating_rules, timeliness_words, urgency_rules
 
 PER_PAGE = 25
 
@@ -167,15 +167,16 @@ def _order(keys: tuple[Any, ...], descending: bool, missing: str = "LAST") -> li
 
 
 def list_own_work(viewer: Viewer, today: date, thresholds: Thresholds, everyone: bool) -> list[Listed]:
-    """The open actions a lead is asked about: returned and overdue first, then by due date.
+    """The open actions a lead is asked about: the most pressing first, then by due date.
 
     Theirs by name, or with `everyone` all of their agency's.
     """
     condition = _asked_of(viewer)
     if not everyone:
         condition = condition & (Action.lead == viewer.id)
-    rows = [listed(action, today, thresholds) for action in with_context().where(condition)]
-    return sorted(rows, key=_urgency)
+    place = rule_place(urgency_rules(thresholds), today)
+    order = (place.asc(), Action.current_due_on.asc(nulls="LAST"), Action.id.asc())
+    return [listed(action, today, thresholds) for action in with_context().where(condition).order_by(*order)]
 
 
 def count_own_work(viewer: Viewer) -> tuple[int, int]:
@@ -188,7 +189,7 @@ def count_own_work(viewer: Viewer) -> tuple[int, int]:
 def _asked_of(viewer: Viewer) -> Any:
     if reach(viewer, Permission.SEE_OWN_WORK) is Reach.NONE:
         return NOTHING
-    is_open = (Action.standing == "active") & Action.assurance.in_(("none", "returned"))
+    is_open = as_sql(OPEN, date.min)  # What is open hangs on no date.
     return visible_action(viewer) & (Action.agency == viewer.agency_id) & is_open
 
 
@@ -322,13 +323,7 @@ def listed(action: Action | Brief, today: date, thresholds: Thresholds) -> Liste
     facts = facts_of(action)
     rating = rate(facts, today, thresholds)
     when = timeliness_words(facts, facts.current_due_on, today)
-    return Listed(action, rating, when, when.startswith("Overdue"))
-
-
-def _urgency(row: Listed) -> tuple[int, date, int]:
-    rank = {"returned": 0, "overdue": 0, "cannot_be_done": 1, "due_soon": 2}
-    order = 0 if row.action.assurance == "returned" else rank.get(row.rating.code, 3)
-    return order, row.action.current_due_on or date.max, row.action.id
+    return Listed(action, rating, when, is_late(facts, today, thresholds))
 
 
 def count_by_review(

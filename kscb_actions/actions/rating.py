@@ -8,12 +8,26 @@ on course, not done.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from functools import lru_cache
 
 from kscb_actions.settings.rules import Thresholds
+from kscb_actions.wording import lower_first, plural
 
-from .conditions import ALWAYS, All, AtLeast, Before, Condition, Is, Later, Missing, Not, Rule, first_match
+from .conditions import (
+    ALWAYS,
+    All,
+    AtLeast,
+    Before,
+    Condition,
+    Either,
+    Is,
+    Later,
+    Missing,
+    Not,
+    Rule,
+    first_match,
+)
 
 
 class Colour(StrEnum):
@@ -83,9 +97,29 @@ class Rating:
     reason: str
 
 
+class Urgency(IntEnum):
+    """How pressing an action is for the agency that owns it, the most pressing first."""
+
+    PRESSING = 0
+    SOON = 1
+    REST = 2
+    CLOSED = 3
+
+
+URGENCY_NAMES = {
+    Urgency.PRESSING: "Returned, overdue or cannot be done",
+    Urgency.SOON: "Due soon",
+    Urgency.REST: "The rest",
+    Urgency.CLOSED: "Not open any more",
+}
+
 STOPPED = Not(Is("standing", ("active",)))
 FINISHED = Is("assurance", ("submitted", "accepted"))
 UNFINISHED = Not(FINISHED)
+# The agency is still expected to do something.
+OPEN = All((Not(STOPPED), UNFINISHED))
+RETURNED = Is("assurance", ("returned",))
+CANNOT_BE_DONE = Is("progress", ("cannot_be_done",))
 
 
 @lru_cache(16)
@@ -124,9 +158,9 @@ def rating_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
         Rule(Colour.GREY, "withdrawn", Is("standing", ("withdrawn",))),
         Rule(Colour.GREY, "on_hold", Is("standing", ("on_hold",))),
         Rule(Colour.BLUE, "accepted", Is("assurance", ("accepted",))),
-        Rule(Colour.RED, "cannot_be_done", Is("progress", ("cannot_be_done",))),
+        Rule(Colour.RED, "cannot_be_done", CANNOT_BE_DONE),
         Rule(Colour.RED, "overdue", All((UNFINISHED, Before(due, 0)))),
-        Rule(Colour.AMBER, "returned", Is("assurance", ("returned",))),
+        Rule(Colour.AMBER, "returned", RETURNED),
         Rule(Colour.AMBER, "due_soon", soon),
         Rule(Colour.AMBER, "no_date", Missing(due)),
         Rule(Colour.AMBER, "silent", silent(thresholds)),
@@ -155,28 +189,52 @@ def timeliness_words(facts: Facts, due_on: date | None, today: date) -> str:
         if due_on is None or facts.reported_done_on is None:
             return "Done, no date was set"
         late = (facts.reported_done_on - due_on).days
-        return f"Done {_days(late)} late" if late > 0 else "Done on time"
+        return f"Done {plural(late, 'day')} late" if late > 0 else "Done on time"
     if due_on is None:
         return "No date set"
     left = (due_on - today).days
     if left < 0:
-        return f"Overdue by {_days(-left)}"
-    return "Due today" if left == 0 else f"Due in {_days(left)}"
+        return f"Overdue by {plural(-left, 'day')}"
+    return "Due today" if left == 0 else f"Due in {plural(left, 'day')}"
+
+
+def is_late(facts: Facts, today: date, thresholds: Thresholds) -> bool:
+    """Is the current due date past, with the agency still expected to act?"""
+    return timeliness(facts, today, thresholds) is Timeliness.OVERDUE
+
+
+def urgency_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
+    """The table of urgency. One table for the order of a lead's work and the headings it stands under."""
+    due = "current_due_on"
+    return (
+        Rule(Urgency.CLOSED.name, "closed", Not(OPEN)),
+        Rule(Urgency.PRESSING.name, "late", Either((RETURNED, Before(due, 0)))),
+        Rule(Urgency.PRESSING.name, "stuck", CANNOT_BE_DONE),
+        Rule(Urgency.SOON.name, "soon", Before(due, thresholds.due_soon_days + 1)),
+        Rule(Urgency.REST.name, "rest", ALWAYS),
+    )
+
+
+def urgency(facts: Facts, today: date, thresholds: Thresholds) -> Urgency:
+    """How pressing the action is for its agency on `today`."""
+    return Urgency[first_match(urgency_rules(thresholds), facts, today).result]
 
 
 def reason_of(code: str, facts: Facts, today: date) -> str:
-    """The reason that the rule with this code gives, in words."""
+    """The reason that the rule with this code gives, in words: its name, with the days or times it counts."""
     match code:
         case "overdue" | "due_soon":
             return timeliness_words(facts, facts.current_due_on, today)
         case "silent":
-            return f"No update for {_days((today - facts.updated_on).days)}"
+            return f"No update for {plural((today - facts.updated_on).days, 'day')}"
         case "extended":
             return f"Due date extended {_times(facts.extension_count)}"
-    return REASONS[code]
+    return RULE_NAMES[code]
 
 
-REASONS = {
+# The words of each rule of rating: the name of what it rates, and what the rule says. Every page, legend
+# and paper takes them from here.
+RULE_NAMES = {
     "superseded": "Superseded",
     "withdrawn": "Withdrawn",
     "on_hold": "On hold",
@@ -187,26 +245,40 @@ REASONS = {
     "due_soon": "Due soon",
     "no_date": "No due date set",
     "silent": "No update for long",
-    "extended": "Extended more than once",
+    "extended": "Extended again and again",
     "submitted": "Reported done, waiting for the Board’s check",
     "on_course": "On course",
 }
+# What is to be known of a colour besides the rules that give it.
+COLOUR_NOTES = {Colour.GREEN: "Green does not mean done.", Colour.GREY: "Not counted as late."}
+
+
+def rule_meanings(thresholds: Thresholds) -> dict[str, str]:
+    """{code of a rule of rating: what it says of an action, as part of a sentence}."""
+    counted = {
+        "accepted": "done, and accepted by the Board on evidence",
+        "overdue": "past its due date and not reported done",
+        "returned": "returned by the Board and not yet put right",
+        "due_soon": f"due within {plural(thresholds.due_soon_days, 'day')} and not reported done",
+        "silent": f"no update for {plural(thresholds.silent_days, 'day')} or more",
+        "extended": f"due date extended {_times(thresholds.many_extensions)} or more",
+    }
+    return {code: counted.get(code) or lower_first(name) for code, name in RULE_NAMES.items()}
 
 
 def legend(thresholds: Thresholds) -> tuple[tuple[Colour, str], ...]:
-    """What each colour means, for every page and paper that shows one."""
-    return (
-        (Colour.RED, "Overdue, or the agency says it cannot be done."),
-        (
-            Colour.AMBER,
-            f"Due within {_days(thresholds.due_soon_days)} and not reported done; or returned by the Board; "
-            f"or no update for {_days(thresholds.silent_days)}; "
-            f"or extended {_times(thresholds.many_extensions)} or more; or no date set.",
-        ),
-        (Colour.GREEN, "On course. Green does not mean done."),
-        (Colour.BLUE, "Done, and accepted by the Board on evidence."),
-        (Colour.GREY, "Superseded, withdrawn or on hold: not counted as late."),
-    )
+    """What each colour means, for every page and paper that shows one: its rules, first match first."""
+    meanings = rule_meanings(thresholds)
+    told: dict[Colour, list[str]] = {colour: [] for colour in Colour}
+    for rule in rating_rules(thresholds):
+        told[Colour(rule.result)].append(meanings[rule.code])
+    return tuple((colour, _sentence(rules, COLOUR_NOTES.get(colour))) for colour, rules in told.items())
+
+
+def _sentence(rules: list[str], note: str | None) -> str:
+    joined = "; or ".join(rules)
+    said = f"{joined[:1].upper()}{joined[1:]}."
+    return f"{said} {note}" if note else said
 
 
 def count_by(ratings: Iterable[Colour]) -> dict[Colour, int]:
@@ -215,10 +287,6 @@ def count_by(ratings: Iterable[Colour]) -> dict[Colour, int]:
     for colour in ratings:
         counts[colour] += 1
     return counts
-
-
-def _days(count: int) -> str:
-    return f"{count} day" if count == 1 else f"{count} days"
 
 
 def _times(count: int) -> str:

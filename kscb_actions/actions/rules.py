@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from kscb_actions.text import why_too_long
 
-from .rating import Facts
+from .conditions import holds
+from .rating import OPEN, Facts
 
 WHY = "Say why, for the agency and for the record."
 
@@ -59,7 +60,7 @@ ASSURANCE_NAMES = {
 
 def is_open(facts: Facts) -> bool:
     """Is the agency still expected to do something? Active, and neither submitted nor accepted."""
-    return facts.standing == Standing.ACTIVE and facts.assurance in (Assurance.NONE, Assurance.RETURNED)
+    return holds(OPEN, facts, date.min)  # What is open hangs on no date.
 
 
 def why_closed(facts: Facts) -> str | None:

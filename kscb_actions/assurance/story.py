@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from kscb_actions.actions.rules import PROGRESS_NAMES, Progress, Standing
+from kscb_actions.wording import date_uk
 
 from .rules import EVIDENCE_KIND_NAMES, EvidenceKind
 
@@ -242,7 +243,5 @@ TELLERS: dict[str, Callable[[Told, Names], Telling]] = {
 
 
 def _day(text: str | None) -> str:
-    if not text:
-        return "no date"
-    day = date.fromisoformat(text)
-    return f"{day.day} {day:%B %Y}"
+    """A day that the trail kept as ISO text, in words."""
+    return date_uk(date.fromisoformat(text) if text else None)

@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any
 
 from kscb_actions.access.policy import Viewer
-from kscb_actions.actions.conditions import All, Before, Is, Not
+from kscb_actions.actions.conditions import All, Before, Not
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import as_sql
-from kscb_actions.actions.rating import FINISHED, STOPPED
+from kscb_actions.actions.rating import CANNOT_BE_DONE, OPEN
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.rules import canonical
 from kscb_actions.people.models import User
@@ -26,9 +26,8 @@ def list_open(on: date, first_offset: int) -> list[Open]:
     """
     condition = All(
         (
-            Not(STOPPED),
-            Not(FINISHED),
-            Not(Is("progress", ("cannot_be_done",))),
+            OPEN,
+            Not(CANNOT_BE_DONE),
             Before("current_due_on", 1 - first_offset),
         )
     )

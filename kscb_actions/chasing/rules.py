@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
+from kscb_actions.wording import date_uk, plural
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def body(digest: Digest, on: date, board: str, base_url: str) -> str:
     """The text: for each action its reference, what fell due, when, and the link to it. Nothing of a case."""
     asked = [item for item in digest.items if item.is_asked]
     orphaned = [item for item in digest.items if not item.is_asked]
-    parts = [f"{board}: review and action tracker, {day_words(on)}."]
+    parts = [f"{board}: review and action tracker, {date_uk(on)}."]
     if asked:
         parts.append("Please say how far these are, or report them done:")
         parts += [_paragraph(item.action, on, base_url) for item in asked]
@@ -179,12 +180,7 @@ def _paragraph(action: Open, on: date, base_url: str) -> str:
 def due_words(due_on: date, on: date) -> str:
     """How far a due date is, such as "Overdue by 7 days: it was due on 1 March 2012"."""
     left = (due_on - on).days
-    count = "1 day" if abs(left) == 1 else f"{abs(left)} days"
+    count = plural(abs(left), "day")
     if left < 0:
-        return f"Overdue by {count}: it was due on {day_words(due_on)}"
-    return f"Due {'today' if left == 0 else f'in {count}'}: {day_words(due_on)}"
-
-
-def day_words(day: date) -> str:
-    """A day as people write it."""
-    return f"{day.day} {day:%B %Y}"
+        return f"Overdue by {count}: it was due on {date_uk(due_on)}"
+    return f"Due {'today' if left == 0 else f'in {count}'}: {date_uk(due_on)}"

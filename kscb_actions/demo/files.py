@@ -14,12 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 from xml.sax.saxutils import escape
 
+from kscb_actions.wording import date_uk
+
 ZIP_DATE = (2012, 3, 31, 12, 0, 0)
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-          "November", "December")  # fmt: skip
-TEAMS = ("Ashford and Shepway", "Canterbury and Swale", "Dover and Thanet", "Maidstone and Malling",
-         "Dartford, Gravesham and Sevenoaks", "Tonbridge and Tunbridge Wells")  # fmt: skip
-UNEVEN = (2, -1, 0, 1, -2, 0)
 NOTICE = "Made up for a demonstration. It describes no real person or event."
 PAGE_LINES, LINE_CHARACTERS = 46, 88
 ENDINGS = {
@@ -59,16 +56,12 @@ def _slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60].strip("-")
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
 def _paragraphs(proof: Proof, seed: int) -> list[str]:
     counted, met = _total(_table(proof, seed))
     return [
         f"Action {proof.reference}",
         f"Agency: {proof.agency}",
-        f"Speaks of: {_day(proof.dated_on)}",
+        f"Speaks of: {date_uk(proof.dated_on)}",
         f"Measure agreed with the Board: {proof.measure}",
         f"Looked at: {counted} in six areas of the county. In {met} of them what was agreed was found.",
         "Every area was looked at by somebody from another team."
@@ -100,7 +93,7 @@ def _grid(proof: Proof, seed: int) -> list[Sequence[str | int]]:
     rows = _table(proof, seed)
     return [
         [proof.title],
-        [f"Action {proof.reference}", proof.agency, _day(proof.dated_on)],
+        [f"Action {proof.reference}", proof.agency, date_uk(proof.dated_on)],
         ["Area", "Looked at", "Found as agreed"],
         *rows,
         ["All", *_total(rows)],

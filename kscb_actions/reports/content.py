@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from kscb_actions.wording import date_uk
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -177,12 +179,8 @@ class Report:
     @property
     def period(self) -> str:
         """The dates of the report in words: “As at 31 March 2012, with changes since 1 January 2012”."""
-        as_at = f"As at {_in_words(self.as_at)}"
-        return as_at if self.since is None else f"{as_at}, with changes since {_in_words(self.since)}"
-
-
-def _in_words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+        as_at = f"As at {date_uk(self.as_at)}"
+        return as_at if self.since is None else f"{as_at}, with changes since {date_uk(self.since)}"
 
 
 @dataclass(frozen=True)

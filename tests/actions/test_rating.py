@@ -17,17 +17,23 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import Filter, matching, rule_place, with_result
 from kscb_actions.actions.rating import (
     COLOUR_NAMES,
-    REASONS,
+    RULE_NAMES,
     TIMELINESS_NAMES,
+    URGENCY_NAMES,
     Colour,
     Facts,
     Timeliness,
+    Urgency,
+    is_late,
     legend,
     rate,
     rating_rules,
+    reason_of,
+    rule_meanings,
     timeliness,
     timeliness_rules,
     timeliness_words,
+    urgency,
 )
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, STANDING_NAMES
 from kscb_actions.settings.rules import Thresholds
@@ -194,7 +200,42 @@ def test_thresholds_are_the_boards_to_set() -> None:
 def test_every_colour_timeliness_and_rule_has_words() -> None:
     assert {colour for colour, _ in legend(THRESHOLDS)} == set(Colour) == set(COLOUR_NAMES)
     assert set(TIMELINESS_NAMES) == set(Timeliness)
-    assert {rule.code for rule in rating_rules(THRESHOLDS)} == set(REASONS)
+    assert {rule.code for rule in rating_rules(THRESHOLDS)} == set(RULE_NAMES)
+
+
+def test_a_colour_is_explained_by_the_words_of_its_rules() -> None:
+    """The legend, the method of a paper and the reason on a page cannot tell a rule differently."""
+    thresholds = Thresholds(due_soon_days=7, silent_days=30, many_extensions=3)
+    meanings = rule_meanings(thresholds)
+    told = dict(legend(thresholds))
+    for rule in rating_rules(thresholds):
+        assert meanings[rule.code].lower() in told[Colour(rule.result)].lower(), rule.code
+    assert told[Colour.AMBER].count("; or ") == 4
+    assert told[Colour.GREEN].endswith("on course. Green does not mean done.")
+
+
+def test_a_reason_without_a_figure_is_the_name_of_its_rule() -> None:
+    for code in set(RULE_NAMES) - {"overdue", "due_soon", "silent", "extended"}:
+        assert reason_of(code, facts(), TODAY) == RULE_NAMES[code]
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        (due(-1), Urgency.PRESSING),
+        (due(90, assurance="returned"), Urgency.PRESSING),
+        (due(90, progress="cannot_be_done"), Urgency.PRESSING),
+        (due(0), Urgency.SOON),
+        (due(14), Urgency.SOON),
+        (due(15), Urgency.REST),
+        (facts(current_due_on=None), Urgency.REST),
+        (done(0), Urgency.CLOSED),
+        (due(-1, standing="on_hold"), Urgency.CLOSED),
+    ],
+)
+def test_how_pressing_an_action_is_for_its_agency(case: Facts, expected: Urgency) -> None:
+    assert urgency(case, TODAY, THRESHOLDS) is expected
+    assert URGENCY_NAMES[expected]
 
 
 DAYS = st.dates(date(2011, 6, 1), date(2012, 12, 31))
@@ -231,6 +272,7 @@ def test_one_colour_and_never_red_or_late_when_stopped(
     if timeliness(case, today, thresholds) is Timeliness.OVERDUE:
         assert rating.colour is Colour.RED
         assert timeliness_words(case, case.current_due_on, today).startswith("Overdue by ")
+    assert is_late(case, today, thresholds) is (timeliness(case, today, thresholds) is Timeliness.OVERDUE)
     if not stopped and case.assurance == "accepted":
         assert rating.colour is Colour.BLUE
     if rating.colour is Colour.BLUE:

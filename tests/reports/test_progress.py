@@ -40,9 +40,9 @@ def test_the_longest_overdue_come_first_and_every_reason_is_named(world: World) 
     headings = [row[0] for row in rows if len(row) == 1]
     assert headings == [
         "Overdue (2)",
-        "Cannot be done (1)",
+        "The agency says it cannot be done (1)",
         "Returned by the Board (1)",
-        "No due date (1)",
+        "No due date set (1)",
         "No update for long (1)",
         "Extended again and again (1)",
         "Due soon (2)",

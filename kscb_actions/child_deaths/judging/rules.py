@@ -8,6 +8,7 @@ from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.cases.identity import why_not_text
 from kscb_actions.child_deaths.cases.rules import MODIFIABLE_SINCE, statuses_on
 from kscb_actions.text import clean_text, one_line
+from kscb_actions.wording import date_uk
 
 LONGEST_FACTOR = 500
 # Weakest first, as on Form C.
@@ -123,7 +124,7 @@ def _why_not_status(judgement: Judgement, on: date) -> str | None:
         return f"Select whether {asks}."
     if judgement.status not in allowed:
         choices = ", ".join(f"“{name}”" for name in allowed.values())
-        return f"A review completed on {on.day} {on:%B %Y} says one of {choices}."
+        return f"A review completed on {date_uk(on)} says one of {choices}."
     is_marked = any(each.is_modifiable for each in judgement.factors)
     if is_marked and judgement.status in (terms.Modifiable.NONE, terms.Modifiable.INSUFFICIENT):
         return "A factor is marked modifiable. Say that modifiable factors were identified, or unmark it."

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
-from kscb_actions.chasing.rules import Chased, day_words, due_words, stage_to_chase
+from kscb_actions.chasing.rules import Chased, due_words, stage_to_chase
+from kscb_actions.wording import date_uk
 
 SUBJECT = "Child death reviews: returns waiting"
 
@@ -97,7 +98,7 @@ def body(digest: ReturnDigest, on: date, board: str, base_url: str) -> str:
     """The text: for each return its agency, when it was or is due, and the link to the case."""
     keeps = Role.CDOP_COORDINATOR in digest.to.roles
     asks = "These agencies have not answered yet:" if keeps else "Please see that your agency answers:"
-    parts = [f"{board}: child death reviews, {day_words(on)}.", asks]
+    parts = [f"{board}: child death reviews, {date_uk(on)}.", asks]
     parts += [_paragraph(item.waiting, on, base_url) for item in digest.items]
     return "\n\n".join(parts)
 

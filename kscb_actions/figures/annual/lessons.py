@@ -3,26 +3,20 @@
 from collections import Counter
 from datetime import date
 
-from kscb_actions.actions.models import Action
+from kscb_actions.actions.models import Action, facts_of
+from kscb_actions.actions.rating import RULE_NAMES, rate
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.learning.models import Lesson as Learnt
 from kscb_actions.figures.counting.queries import within
 from kscb_actions.figures.counting.tally import Basis
 from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.settings.rules import Thresholds
 from kscb_actions.wording import plural
 
 from .report import Lesson
 
-STATES = {
-    "accepted": "accepted by the Board",
-    "submitted": "done, waiting to be checked",
-    "stopped": "stopped",
-    "overdue": "overdue",
-    "open": "under way",
-}
 
-
-def lessons(year: str, today: date) -> list[Lesson]:
+def lessons(year: str, today: date, thresholds: Thresholds) -> list[Lesson]:
     """The recommendations of the year's reviews, without those of restricted reviews. Two queries.
 
     They stand in the order of the Board's plan, which tells nothing of the order of the cases.
@@ -37,24 +31,16 @@ def lessons(year: str, today: date) -> list[Lesson]:
     )
     states: dict[int, Counter[str]] = {row.id: Counter() for row in rows}
     for action in Action.select().where(Action.recommendation.in_(list(states))):
-        states[action.recommendation_id][_state(action, today)] += 1
+        states[action.recommendation_id][rate(facts_of(action), today, thresholds).code] += 1
     return [
         Lesson(row.text, "Withdrawn by the Board" if row.withdrawn_on else _in_words(states[row.id]))
         for row in rows
     ]
 
 
-def _state(action: Action, today: date) -> str:
-    if action.assurance in ("accepted", "submitted"):
-        return str(action.assurance)
-    if action.standing in ("superseded", "withdrawn"):
-        return "stopped"
-    is_late = action.current_due_on is not None and action.current_due_on < today
-    return "overdue" if is_late and action.standing == "active" else "open"
-
-
 def _in_words(states: Counter[str]) -> str:
+    """How many actions each rule of rating rates, in the order in which the rules are asked."""
     if not states:
         return "No action yet"
-    told = [f"{states[code]} {words}" for code, words in STATES.items() if states[code]]
-    return f"{plural(states.total(), 'action')}: {', '.join(told)}"
+    told = [f"{lower_first(name)} {states[code]}" for code, name in RULE_NAMES.items() if states[code]]
+    return f"{plural(states.total(), 'action')}: {'; '.join(told)}"

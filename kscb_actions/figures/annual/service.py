@@ -74,7 +74,7 @@ def annual_of(viewer: Viewer, board: Board, year: str, is_draft: bool = True) ->
     today = clock.today()
     with reading():
         found, draft, earlier = read_year(viewer, year), draft_of(year), editions(year)
-        learnt = lessons(year, today)
+        learnt = lessons(year, today, board.thresholds)
     fit = found.published()
     numbered = [Edition(each.number, each.issued_on) for each in earlier]
     return Annual(

@@ -4,27 +4,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from kscb_actions.actions.rating import Facts, reason_of, timeliness_words
+from kscb_actions.actions.rating import RULE_NAMES, Facts, reason_of, timeliness_words
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, Assurance, Progress
 from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
-from kscb_actions.wording import plural
+from kscb_actions.wording import lower_first, plural
 
 from .counts import Counts
 from .past import facts_of_row
 from .queries import list_actions, list_exceptions
 from .scope import Scope
-from .words import lower_first, rated, review_name, short_date, shortened, verb
+from .words import rated, review_name, short_date, shortened, verb
 
 # Every rule that makes an action red or amber, in the order in which its actions are told.
-EXCEPTIONS = {
-    "overdue": "Overdue",
-    "cannot_be_done": "Cannot be done",
-    "returned": "Returned by the Board",
-    "no_date": "No due date",
-    "silent": "No update for long",
-    "extended": "Extended again and again",
-    "due_soon": "Due soon",
-}
+EXCEPTIONS = ("overdue", "cannot_be_done", "returned", "no_date", "silent", "extended", "due_soon")
 
 
 def exceptions_section(scope: Scope, counts: Counts) -> Section:
@@ -38,8 +30,8 @@ def exceptions_section(scope: Scope, counts: Counts) -> Section:
         "Exceptions by reason",
         (Column("Reason", 60), Column("Rating", 30), Column("Actions", 20, "end")),
         tuple(
-            (name, counts.colour_of[code].capitalize(), f"{counts.of_code(code):,}")
-            for code, name in EXCEPTIONS.items()
+            (RULE_NAMES[code], counts.colour_of[code].capitalize(), f"{counts.of_code(code):,}")
+            for code in EXCEPTIONS
         ),
     )
     rows = Rows(partial(_exception_rows, scope, counts), number)
@@ -92,10 +84,10 @@ def _exception_rows(
     scope: Scope, counts: Counts, start: int = 0, most: int | None = None
 ) -> Iterator[Row | Group]:
     def heading(code: str) -> str:
-        return f"{EXCEPTIONS[code]} ({counts.of_code(code):,})"
+        return f"{RULE_NAMES[code]} ({counts.of_code(code):,})"
 
-    rated, start = (tuple(EXCEPTIONS), 0) if most is None else _reasons_of_part(counts, start, most)
-    rows = list_exceptions(scope, tuple(EXCEPTIONS), rated, start, most)
+    rated, start = (EXCEPTIONS, 0) if most is None else _reasons_of_part(counts, start, most)
+    rows = list_exceptions(scope, EXCEPTIONS, rated, start, most)
     for row in _grouped(rows, "code", heading):
         yield row if isinstance(row, Group) else _exception(scope, counts, row)
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from kscb_actions.actions.rating import Colour
 from kscb_actions.reports.content import Cell
 from kscb_actions.text import one_line
-from kscb_actions.wording import date_short, plural
+from kscb_actions.wording import date_short, lower_first, plural
 
 from .scope import Scope
 
@@ -28,11 +28,6 @@ def shortened(text: str, length: int = NARRATIVE_LENGTH) -> str:
 def rated(colour: Colour, reason: str) -> Cell:
     """The coloured cell of a rating, with its word and its reason: “Red: overdue by 3 days”."""
     return Cell(f"{colour.capitalize()}: {lower_first(reason)}", colour.value)
-
-
-def lower_first(text: str) -> str:
-    """`text` as it stands inside a sentence."""
-    return text[:1].lower() + text[1:]
 
 
 def some_references(actions: Iterable[tuple[str, int]], count: int) -> str:

@@ -7,6 +7,7 @@ else changed meanwhile shows what they did and keeps what was typed; saving agai
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -15,19 +16,19 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission
 from kscb_actions.actions.models import facts_of
 from kscb_actions.actions.queries import count_own_work
-from kscb_actions.actions.rating import legend
-from kscb_actions.actions.rules import Progress, is_open
+from kscb_actions.actions.rating import URGENCY_NAMES, Urgency, legend, urgency
+from kscb_actions.actions.rules import Progress
 from kscb_actions.actions.service import update_progress
 from kscb_actions.assurance.own_work import Work, count_waiting, list_work
 from kscb_actions.assurance.service import report_done
 from kscb_actions.people.models import Agency
+from kscb_actions.settings.rules import Thresholds
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import plural
 
 from . import blueprint
 from .row_form import RowForm, fresh_row, posted_row
 
-GROUPS = ("Returned, overdue or cannot be done", "Due soon", "The rest", "Not open any more")
 _NARRATIVE = re.compile(r"a(\d{1,9})-narrative")
 _THEN = re.compile(r"(evidence|time)-(\d{1,9})")
 
@@ -61,15 +62,14 @@ class Row:
         """The row's errors, for the summary."""
         return self.form.problems(self.work.listed.reference)
 
-    @property
-    def group(self) -> str:
-        """The heading it stands under: the most pressing first."""
-        action, code = self.work.action, self.work.listed.rating.code
-        if not is_open(facts_of(action)):
-            return GROUPS[3]
-        if action.assurance == "returned" or code in ("overdue", "cannot_be_done"):
-            return GROUPS[0]
-        return GROUPS[1] if code == "due_soon" else GROUPS[2]
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that are equally pressing, their heading, and what is to be known of it."""
+
+    heading: str
+    note: str
+    rows: list[Row]
 
 
 @blueprint.route("/my-actions", access=Access(Permission.SEE_OWN_WORK), methods=["GET", "POST"])
@@ -157,7 +157,7 @@ def _page(sitting: Sitting) -> Any:
     rows = [_row(each, sitting) for each in shown]
     page = render_template(
         "home/my_actions.html",
-        groups=_grouped(rows),
+        groups=_grouped(rows, today, thresholds),
         is_whole=is_whole,
         mine_count=mine_count,
         agency_count=agency_count,
@@ -166,7 +166,6 @@ def _page(sitting: Sitting) -> Any:
         orphans=sitting.orphans,
         form_errors=[*_orphan_errors(sitting), *(each for row in rows for each in row.problems)],
         legend=legend(thresholds),
-        due_soon_days=thresholds.due_soon_days,
     )
     return page, sitting.status
 
@@ -176,8 +175,17 @@ def _row(work: Work, sitting: Sitting) -> Row:
     return Row(work, form.offer(work) if form else fresh_row(work))
 
 
-def _grouped(rows: list[Row]) -> list[tuple[str, list[Row]]]:
-    return [(name, found) for name in GROUPS if (found := [row for row in rows if row.group == name])]
+def _grouped(rows: list[Row], today: date, thresholds: Thresholds) -> list[Group]:
+    """The rows under their headings, the most pressing first."""
+    found: dict[Urgency, list[Row]] = {each: [] for each in Urgency}
+    for row in rows:
+        found[urgency(facts_of(row.work.action), today, thresholds)].append(row)
+    soon = f"(within {plural(thresholds.due_soon_days, 'day')})"
+    return [
+        Group(URGENCY_NAMES[each], soon if each is Urgency.SOON else "", standing)
+        for each, standing in found.items()
+        if standing
+    ]
 
 
 def _orphan_errors(sitting: Sitting) -> list[dict[str, str]]:
