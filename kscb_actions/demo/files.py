@@ -17,6 +17,9 @@ from xml.sax.saxutils import escape
 from kscb_actions.wording import date_uk
 
 ZIP_DATE = (2012, 3, 31, 12, 0, 0)
+TEAMS = ("Ashford and Shepway", "Canterbury and Swale", "Dover and Thanet", "Maidstone and Malling",
+         "Dartford, Gravesham and Sevenoaks", "Tonbridge and Tunbridge Wells")  # fmt: skip
+UNEVEN = (2, -1, 0, 1, -2, 0)
 NOTICE = "Made up for a demonstration. It describes no real person or event."
 PAGE_LINES, LINE_CHARACTERS = 46, 88
 ENDINGS = {

@@ -11,7 +11,7 @@ from kscb_actions.figures.counting.queries import within
 from kscb_actions.figures.counting.tally import Basis
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.settings.rules import Thresholds
-from kscb_actions.wording import plural
+from kscb_actions.wording import lower_first, plural
 
 from .report import Lesson
 
