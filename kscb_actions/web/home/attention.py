@@ -8,16 +8,10 @@ from flask import g, render_template
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
+from kscb_actions.actions.listing import Listed, Page, count_actions, list_actions
 from kscb_actions.actions.models import Extension
 from kscb_actions.actions.narrowing import Filter
-from kscb_actions.actions.queries import (
-    Listed,
-    Page,
-    count_actions,
-    count_by_agency,
-    list_actions,
-    list_open_requests,
-)
+from kscb_actions.actions.queries import count_by_agency, list_open_requests
 from kscb_actions.actions.rating import Colour, legend
 from kscb_actions.actions.rules import PROGRESS_NAMES
 from kscb_actions.child_deaths.learning.referrals import count_open_referrals

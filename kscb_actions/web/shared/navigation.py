@@ -55,13 +55,15 @@ def _list_address(_: str, *narrow: tuple[str, Any]) -> str:
 
 def address_after(action: Any) -> str:
     """Where to go when a thing is done to an action: back to the list that led here, at this action, or to
-    its own page. The list says so with `back` in the query: "mine" or "agency".
+    its own page. The list says so in the query: `back` is "mine" or "agency", `page` which page of it.
     """
     back = request.args.get("back")
     if back not in ("mine", "agency"):
         return address_of(action)
     whose = "agency" if back == "agency" else None
-    return url_for("home.my_actions", whose=whose, _anchor=f"a{action.id}")
+    page = request.args.get("page", "")
+    kept = page if page.isascii() and page.isdigit() else None
+    return url_for("home.my_actions", whose=whose, page=kept, _anchor=f"a{action.id}")
 
 
 def add_page_context(app: Flask) -> None:
