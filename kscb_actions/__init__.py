@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _open_database_per_request(app)
     _open_sessions(app)
     _shape_pages(app)
+    _register_reminders()
     _register_rooms(app)
     return app
 
@@ -100,6 +101,15 @@ def _shape_pages(app: Flask) -> None:
     add_headers(app)
     add_page_context(app)
     answer_errors(app)
+
+
+def _register_reminders() -> None:
+    from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+    from kscb_actions.chasing.providers import register
+    from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
+
+    for provider in (OPEN_ACTIONS, AWAITED_RETURNS):
+        register(provider)
 
 
 def _register_rooms(app: Flask) -> None:

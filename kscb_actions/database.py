@@ -84,7 +84,8 @@ InstantField: Any = _Instant
 class Model(peewee.Model):
     """Base of every table.
 
-    event_room  the part of the board's work that its events belong to; some are hidden in the trail
+    event_room  the part of the board's work that its events belong to, one of audit.rules.ROOMS; it says who
+                may be told of them, so it is declared and not taken from where the module lies
     """
 
     event_room: ClassVar[str]

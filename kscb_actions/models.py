@@ -9,7 +9,7 @@ from kscb_actions.assurance.models import (
     SubmittedEvidence,
 )
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.chasing.models import Chase
+from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import Categorisation, Factor, PanelDecision
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
@@ -17,7 +17,7 @@ from kscb_actions.child_deaths.meetings.models import Attendance, Interest, Pane
 from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
 from kscb_actions.jobs.models import Lease
-from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.people.models import Agency, PasswordLink, SignInAttempt, SignInSession, User
 from kscb_actions.reviews.models import (
     AgencyResponse,
@@ -46,6 +46,7 @@ APPEND_ONLY = (
     ReferralAnswer,
     Chase,
     ReturnChase,
+    OutboxItem,
     IssuedReport,
 )
 # Rows that carry no history: who is signed in, who guessed, who runs the jobs.
@@ -59,6 +60,7 @@ ALL = (
     SignInAttempt,
     PasswordLink,
     OutboxMessage,
+    OutboxItem,
     Theme,
     Review,
     StageReached,

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 LONGEST = 10_000
+# A number of so many digits fits every column of both databases.
+MOST_DIGITS = 9
 # A year from 1 April to 31 March as it is printed, like 2011-12: not a part of a date or of a reference.
 REPORTING_YEAR = re.compile(r"(?<![\w-])(20\d\d)-(\d\d)(?![\w-])", re.ASCII)
 
@@ -41,6 +43,12 @@ def clean_text(value: str) -> str:
 def one_line(value: str) -> str:
     """`value` cleaned and put on one line: every run of white space becomes one space, none at the ends."""
     return " ".join(clean_text(value).split())
+
+
+def whole_number(text: str | None, most_digits: int = MOST_DIGITS) -> int | None:
+    """The whole number of at most `most_digits` ASCII digits that `text` is; None where it is none."""
+    is_number = text is not None and text.isascii() and text.isdigit() and len(text) <= most_digits
+    return int(text) if is_number and text else None
 
 
 def why_too_long(value: str, longest: int = LONGEST) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask
@@ -24,9 +25,13 @@ from .demonstration import Demonstration, load_demonstration
 from .factories import TODAY, World
 from .factories_deaths import DISTRICTS
 from .fitting import misfits
+from .long import amount
 from .pages import Visitor
 
 pytest_plugins = ("tests.sharing",)
+
+hypothesis.settings.register_profile("tests", deadline=None, max_examples=amount(100))
+hypothesis.settings.load_profile("tests")
 
 # A PostgreSQL database that may be emptied; None: each test has an SQLite file of its own.
 POSTGRES = os.environ.get("KSCB_TEST_DATABASE")

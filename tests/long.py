@@ -7,6 +7,6 @@ LONG = os.environ.get("KSCB_LONG") == "1"
 TIMES = 10
 
 
-def many(usual: int, long: int | None = None) -> int:
+def amount(usual: int, long: int | None = None) -> int:
     """How many to look at: `usual`, in a long run `long` (ten times as many where nothing is said)."""
     return usual if not LONG else usual * TIMES if long is None else long

@@ -1,8 +1,6 @@
 """Actions and their story."""
 
-from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date
 from typing import Any
 
 import peewee
@@ -121,18 +119,6 @@ class Extension(Versioned):
 NAMES = tuple(field.name for field in fields(Facts))
 
 
-DATES = frozenset({"updated_on", "original_due_on", "current_due_on", "reported_done_on"})
-
-
 def facts_of(action: Any) -> Facts:
     """The facts as the row holds them now."""
     return Facts(**{name: getattr(action, name) for name in NAMES})
-
-
-def facts_from_state(state: Mapping[str, Any]) -> Facts:
-    """The facts in a state that the audit trail kept (dates are ISO text there)."""
-    values: dict[str, Any] = {
-        name: date.fromisoformat(state[name]) if name in DATES and state[name] else state[name]
-        for name in NAMES
-    }
-    return Facts(**values)

@@ -203,6 +203,7 @@ def is_late(facts: Facts, today: date, thresholds: Thresholds) -> bool:
     return timeliness(facts, today, thresholds) is Timeliness.OVERDUE
 
 
+@lru_cache(16)
 def urgency_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
     """The table of urgency. One table for the order of a lead's work and the headings it stands under."""
     due = "current_due_on"

@@ -48,16 +48,6 @@ def list_files(action: Action) -> dict[int, list[EvidenceFile]]:
     return files
 
 
-def list_submissions(action: Action) -> list[Submission]:
-    """The submissions of an action, oldest first, each with who made it."""
-    return list(
-        Submission.select(Submission, User)
-        .join(User)
-        .where(Submission.action == action)
-        .order_by(Submission.id)
-    )
-
-
 def list_decisions(action: Action) -> list[AssuranceDecision]:
     """The Board's decisions on an action, oldest first, each with who decided."""
     return list(

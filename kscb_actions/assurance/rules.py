@@ -30,7 +30,6 @@ EVIDENCE_KIND_NAMES = {
     EvidenceKind.FEEDBACK: "Feedback from children, families or staff",
     EvidenceKind.OTHER: "Other",
 }
-DECISION_NAMES = {"accepted": "Accepted", "returned": "Returned"}
 MAX_FILES = 10
 
 

@@ -1,6 +1,5 @@
 """Reading the trail."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,25 +11,10 @@ from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.database import Model
 
 from .models import AuditEvent
-from .rules import names_of_rooms
+from .rules import TOLD_ROOMS, names_of_rooms
 
 PER_PAGE = 50
 PIECE = 1000
-# What happens in these rooms is about children who died. It is told on the case's own pages, to those who may
-# see the case; here it would show one member's proposal to another, and a case to whom it was closed.
-DEATH_ROOMS = names_of_rooms("child_deaths", "figures")
-
-
-def states_at(kind: str, before: datetime) -> Iterator[dict[str, Any]]:
-    """The state of every object of a kind as it was before an instant, in order of id."""
-    latest = (
-        AuditEvent.select(peewee.fn.MAX(AuditEvent.id))
-        .where(AuditEvent.kind == kind, AuditEvent.at < before)
-        .group_by(AuditEvent.object_id)
-    )
-    rows = AuditEvent.select(AuditEvent.state).where(AuditEvent.id.in_(latest))
-    for (state,) in rows.order_by(AuditEvent.object_id).tuples().iterator():
-        yield json.loads(state)
 
 
 @dataclass(frozen=True)
@@ -57,15 +41,15 @@ class EventPage:
 def visible_event(viewer: Viewer) -> Any:
     """The condition on AuditEvent that keeps what this person may see.
 
-    Restricted reviews are for the people named on them, whatever else their roles open; nothing of child
-    deaths is told here at all.
+    Restricted reviews are for the people named on them, whatever else their roles open. Of the rooms only
+    those are told that are listed, so nothing of child deaths, and nothing under a name that is not known.
     """
     if viewer.is_system:
         return peewee.SQL("1 = 1")
     if reach(viewer, Permission.READ_AUDIT) is Reach.NONE:
         return peewee.SQL("1 = 0")
     condition = AuditEvent.review_id.is_null() | AuditEvent.review_id.not_in(_hidden_reviews(viewer))
-    return condition & AuditEvent.room.not_in(DEATH_ROOMS)
+    return condition & AuditEvent.room.in_(names_of_rooms(*TOLD_ROOMS))
 
 
 def _hidden_reviews(viewer: Viewer) -> Any:

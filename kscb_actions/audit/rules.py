@@ -21,7 +21,22 @@ CHAINED = (
     "detail",
 )
 
-
+# The rooms whose events the trail's page tells of, to those who may read it.
+TOLD_ROOMS = (
+    "actions",
+    "assurance",
+    "chasing",
+    "jobs",
+    "mail",
+    "people",
+    "reports",
+    "reviews",
+    "settings",
+)
+# What happens in these is about children who died. It is told on the case's own pages, to those who may see
+# the case; in the trail it would show one member's proposal to another, and a case to whom it was closed.
+DEATH_ROOMS = ("child_deaths", "figures")
+ROOMS = (*TOLD_ROOMS, *DEATH_ROOMS)
 # What rooms were called in events that were written under another name. The room is inside the hash chain:
 # those events keep the old name for ever, and a reader asks for both.
 FORMER_NAMES = {"deaths": "child_deaths", "panels": "child_deaths"}
@@ -30,6 +45,11 @@ FORMER_NAMES = {"deaths": "child_deaths", "panels": "child_deaths"}
 def names_of_rooms(*rooms: str) -> tuple[str, ...]:
     """Return the names under which events of these rooms stand in the trail, those of today first."""
     return (*rooms, *(former for former, today in FORMER_NAMES.items() if today in rooms))
+
+
+def name_of_today(room: str) -> str:
+    """Return what a room is called today, given any name it has had."""
+    return FORMER_NAMES.get(room, room)
 
 
 def canonical(value: Any) -> str:

@@ -9,11 +9,15 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.database import Model, Versioned, writing
 
 from .models import AuditEvent
-from .rules import GENESIS, canonical, chain_hash, difference
+from .rules import GENESIS, ROOMS, canonical, chain_hash, difference
 
 
 class ChangeWithoutEvent(Exception):
     """A change closed without saying what it did; it has been rolled back."""
+
+
+class UnknownRoom(Exception):
+    """An event belongs to no room of the list, so nobody has said who may be told of it."""
 
 
 class StaleEdit(Exception):
@@ -88,6 +92,8 @@ class Change:
         )
 
     def _write(self, told: dict[str, Any]) -> None:
+        if told["room"] not in ROOMS:
+            raise UnknownRoom(f"{told['event']} is of the room “{told['room']}”, which is not one of {ROOMS}")
         newest = AuditEvent.select(AuditEvent.hash).order_by(AuditEvent.id.desc()).first()
         previous = newest.hash if newest else GENESIS
         fields: dict[str, Any] = {

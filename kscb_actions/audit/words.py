@@ -52,6 +52,7 @@ EVENT_NAMES = {
     "figures.exported": "Tables of child deaths exported",
     "mail.dropped": "Message given up",
     "mail.failed": "Message failed",
+    "mail.item-named": "What a message is about",
     "mail.put-off": "Message put off",
     "mail.queued": "Message queued",
     "mail.sent": "Message sent",

@@ -1,7 +1,9 @@
-"""Chasing: the digests of a day, queued once however often and by however many processes it is run."""
+"""The one run of reminders: the digests of a day, queued once however often and by however many it is run."""
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
+from typing import Any
 
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import Change, change
@@ -10,11 +12,10 @@ from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 from kscb_actions.settings.queries import get_board
-from kscb_actions.settings.rules import Board
 
-from . import rules
-from .models import Chase
-from .queries import RAN, has_run, list_active_people, list_open
+from .providers import Provider
+from .queries import has_run, list_active_people
+from .rules import Item, Waiting, plan
 from .working_days import why_not_working
 
 
@@ -25,7 +26,7 @@ class Message:
     to: str
     subject: str
     body: str
-    items: tuple[rules.Item, ...]
+    items: tuple[Item[Any], ...]
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,16 @@ class ChaseRun:
     """What a run found.
 
     day_off  why nobody was chased that day ("a Saturday"); None on a working day
-    untold   references of actions that fell due and of which nobody at all may be told
+    untold   what fell due and nobody at all may be told of
     """
 
     on: date
     messages: tuple[Message, ...] = ()
-    untold: tuple[str, ...] = ()
+    untold: tuple[Waiting, ...] = ()
     day_off: str | None = None
 
 
-def chase(on: date, base_url: str, dry_run: bool = False) -> ChaseRun:
+def chase(provider: Provider[Any], on: date, base_url: str, dry_run: bool = False) -> ChaseRun:
     """Queue a digest for everybody for whom something fell due by `on`, in one transaction.
 
     Nothing on a day that is not a working day, and nothing that went out before. With `dry_run` nothing
@@ -54,41 +55,31 @@ def chase(on: date, base_url: str, dry_run: bool = False) -> ChaseRun:
     board = get_board()
     with reading() if dry_run else writing():
         offsets = board.thresholds.chase_offsets
-        plan = rules.plan(list_open(on, min(offsets)), list_active_people(), on, offsets)
-        if not dry_run and (plan.digests or not has_run(on)):
+        waiting = provider.list_waiting(on, min(offsets))
+        planned = plan(waiting, provider.whom_to_ask, list_active_people(), on, offsets)
+        messages = {
+            digest.to.id: Message(
+                to=digest.to.email,
+                subject=provider.subject(digest, on),
+                body=provider.body(digest, on, board.name, base_url),
+                items=digest.items,
+            )
+            for digest in planned.digests
+        }
+        if not dry_run and (messages or not has_run(provider, on)):
             with change(SYSTEM) as tx:
-                _queue_all(tx, plan, on, board, base_url)
-    messages = tuple(_message(digest, on, board, base_url) for digest in plan.digests)
-    return ChaseRun(on, messages, tuple(action.reference for action in plan.untold))
+                _queue_all(tx, provider, messages, on)
+    return ChaseRun(on, tuple(messages.values()), planned.untold)
 
 
-def _queue_all(tx: Change, plan: rules.Plan, on: date, board: Board, base_url: str) -> None:
-    first: dict[tuple[int, int, date], tuple[rules.Item, OutboxMessage]] = {}
-    for digest in plan.digests:
-        told = _message(digest, on, board, base_url)
-        message = queue(tx, User.get_by_id(digest.to.id), told.subject, told.body)
-        for item in digest.items:
-            first.setdefault((item.action.action_id, item.stage, item.action.due_on), (item, message))
+def _queue_all(tx: Change, provider: Provider[Any], messages: dict[int | None, Message], on: date) -> None:
+    first: dict[Waiting, tuple[Item[Any], OutboxMessage]] = {}
+    for person_id, told in messages.items():
+        to = User.get_by_id(person_id)
+        about = chain.from_iterable(provider.about(each.waiting) for each in told.items)
+        message = queue(tx, to, told.subject, told.body, about)
+        for item in told.items:
+            first.setdefault(item.waiting, (item, message))
     for item, message in first.values():
-        tx.add(_chase(item, on, message), "action.chased", {"asked": item.is_asked})
-    tx.say(RAN, "chasing", {"on": on})
-
-
-def _chase(item: rules.Item, on: date, message: OutboxMessage) -> Chase:
-    return Chase(
-        review=item.action.review_id,
-        action=item.action.action_id,
-        stage=item.stage,
-        due_on=item.action.due_on,
-        chased_on=on,
-        message=message,
-    )
-
-
-def _message(digest: rules.Digest, on: date, board: Board, base_url: str) -> Message:
-    return Message(
-        to=digest.to.email,
-        subject=rules.subject(digest, on),
-        body=rules.body(digest, on, board.name, base_url),
-        items=digest.items,
-    )
+        provider.record(tx, item, on, message)
+    tx.say(provider.event, provider.room, {"on": on})

@@ -7,6 +7,29 @@ from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING
 
+# Declared and not lifted: it closes the case to its person.
+OPEN_INTEREST = Interest.lifted_at.is_null()
+
+
+def open_interests_of(viewer: Viewer) -> Any:
+    """The condition on Interest that it is this person's own and open."""
+    return (Interest.user == (viewer.id or 0)) & OPEN_INTEREST
+
+
+def closed_deaths(viewer: Viewer) -> Any:
+    """Ids of the cases that are closed to this person by an interest they have declared."""
+    return Interest.select(Interest.death).where(open_interests_of(viewer))
+
+
+def reads_all_deaths(viewer: Viewer) -> bool:
+    """Does this person read every case that no interest closes to them? A co-ordinator does."""
+    return viewer.is_system or reach(viewer, Permission.READ_DEATH) is Reach.ALL
+
+
+def untold_deaths(viewer: Viewer) -> Any:
+    """Ids of the cases of which this person may read no message: all, or those closed to a co-ordinator."""
+    return closed_deaths(viewer) if reads_all_deaths(viewer) else ChildDeath.select(ChildDeath.id)
+
 
 def visible_death(viewer: Viewer) -> Any:
     """The condition on ChildDeath that keeps what this person may see.
@@ -20,8 +43,7 @@ def visible_death(viewer: Viewer) -> Any:
     if width is Reach.NONE:
         return NOTHING
     own = viewer.id or 0
-    closed = Interest.select(Interest.death).where(Interest.user == own, Interest.lifted_at.is_null())
-    condition = ChildDeath.id.not_in(closed)
+    condition = ChildDeath.id.not_in(closed_deaths(viewer))
     if width is Reach.OWN_PANELS:
         seats = PanelSeat.select(PanelSeat.meeting).where(PanelSeat.user == own)
         condition = condition & ChildDeath.id.in_(

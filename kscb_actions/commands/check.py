@@ -21,6 +21,7 @@ from kscb_actions.child_deaths.judging.models import PanelDecision
 from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
+from kscb_actions.text import whole_number
 
 from .cli import in_board, settings
 
@@ -56,11 +57,12 @@ def _read_head(noted: str | None) -> tuple[int, str]:
     if noted is None:
         return 0, ""
     number, _, fingerprint = noted.partition(":")
-    if not (number.isascii() and number.isdigit() and len(number) < 18 and len(fingerprint) == 64):
+    event = whole_number(number, 17)
+    if event is None or len(fingerprint) != 64:
         raise click.ClickException(
             "--head must be NUMBER:FINGERPRINT as printed by an earlier 'flask check'."
         )
-    return int(number), fingerprint
+    return event, fingerprint
 
 
 def _database() -> Iterator[str]:

@@ -13,9 +13,9 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.service import ActionFacts, add_actions
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.service import chase
 from kscb_actions.chasing.working_days import is_working_day
-from kscb_actions.child_deaths.returns.chasing import chase_returns
 from kscb_actions.database import writing
 from kscb_actions.demo.deaths.panels import panel_scenes
 from kscb_actions.demo.deaths.scenes import case_scenes
@@ -157,8 +157,8 @@ def _chase_scenes(base_url: str) -> Iterator[Scene]:
     for offset in range((AS_AT - CHASED_SINCE).days):
         day = CHASED_SINCE + timedelta(days=offset)
         if is_working_day(day):
-            yield Scene(day, CHASE_HOUR, partial(chase, day, base_url))
-            yield Scene(day, CHASE_HOUR, partial(chase_returns, day, base_url))
+            for provider in registered():
+                yield Scene(day, CHASE_HOUR, partial(chase, provider, day, base_url))
 
 
 def _review_scenes(cast: Cast, review: PlannedReview) -> Iterator[Scene]:

@@ -40,6 +40,18 @@ class Entry:
 class _Measured(olefile.OleFileIO):
     """olefile, refusing a table that is larger than the file can need before it is held in memory."""
 
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._begun: set[tuple[bool, int]] = set()
+        super().__init__(stream, raise_defects=olefile.DEFECT_INCORRECT)
+
+    def _check_duplicate_stream(self, first_sect: int, minifat: bool = False) -> None:
+        # olefile looks each start up in a list, which takes ten seconds where short streams are many.
+        if not minifat and first_sect > olefile.MAXREGSECT:
+            return
+        if (minifat, first_sect) in self._begun:
+            self._raise_defect(olefile.DEFECT_INCORRECT, "two streams begin at the same place")
+        self._begun.add((minifat, first_sect))
+
     def loadfat(self, header: bytes) -> None:
         # A sector of the table holds a number for every four bytes; some programs write spare ones.
         needed = self.nb_sect // (self.sectorsize // 4) + 1
@@ -67,7 +79,7 @@ class CompoundFile:
     def __init__(self, stream: IO[bytes]) -> None:
         stream.seek(0)
         try:
-            self._file = _Measured(stream, raise_defects=olefile.DEFECT_INCORRECT)
+            self._file = _Measured(stream)
         except RecursionError as error:
             raise _too_many_parts() from error
         except _UNREADABLE as error:

@@ -40,7 +40,7 @@ def judge_jpeg(view: View) -> None:
     end = 2
     for marker, start, end in _segments(view):
         if marker == _COMMENT or 0xE0 <= marker <= 0xEF:
-            refuse_script_in(view[start:end])
+            refuse_script_in(view, start, end)
         else:
             tables += view[start:end]
         if len(tables) > TABLES_LIMIT:
@@ -87,7 +87,7 @@ def judge_png(view: View) -> None:
     end = len(PNG_SIGNATURE)
     for kind, start, end in _chunks(view):
         if kind in _WORDS:
-            refuse_script_in(view[start:end])
+            refuse_script_in(view, start, end)
         if not kind[:1].islower():
             drawn.append((start, end))
     pieces = (view[at : min(at + CHUNK, stop)] for start, stop in drawn for at in range(start, stop, CHUNK))
@@ -98,7 +98,7 @@ def judge_png(view: View) -> None:
             image.verify()
         except _UNREADABLE as error:
             raise damaged() from error
-    refuse_script_in(view[end : end + 4096])
+    refuse_script_in(view, end, end + 4096)
     refuse_zip_at_end(view)
 
 

@@ -12,6 +12,7 @@ import sys
 import uuid
 from collections.abc import Callable
 from datetime import time, timedelta
+from functools import partial
 from multiprocessing.util import Finalize
 from time import sleep
 from typing import Any
@@ -21,10 +22,10 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from kscb_actions import clock, database
+from kscb_actions.chasing.providers import Provider, registered
 from kscb_actions.chasing.queries import has_run
 from kscb_actions.chasing.service import chase
 from kscb_actions.chasing.working_days import is_working_day
-from kscb_actions.child_deaths.returns.chasing import chase_returns, have_returns_run
 from kscb_actions.config import Settings
 from kscb_actions.mail.delivery import Delivered, deliver_due
 from kscb_actions.people.live_sessions import forget_old_sessions
@@ -57,12 +58,14 @@ class Jobs:
         self.holder = f"{socket.gethostname()[:30]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
 
     def chase(self) -> None:
-        """Remind people of what fell due by the board's day."""
-        self._as_the_one("chase", self._chase)
+        """Remind people of what fell due by the board's day. What breaks one run does not stop another."""
+        for provider in registered():
+            self._as_the_one(provider.name, partial(self._chase, provider))
 
     def catch_up(self) -> None:
         """Chase later in the day, when nobody did at 08:00."""
-        self._as_the_one("catch-up", self._catch_up)
+        for provider in registered():
+            self._as_the_one("catch-up", partial(self._catch_up, provider))
 
     def deliver(self) -> None:
         """Send what waits in the outbox."""
@@ -91,21 +94,17 @@ class Jobs:
         finally:
             clock.fix_day(None)
 
-    def _chase(self) -> None:
-        run = chase(clock.today(), self.settings.base_url)
-        log.info("chase for %s (%s): %d messages", run.on, run.day_off or "a working day", len(run.messages))
-        for reference in run.untold:
-            log.warning("nobody may be told of %s: name somebody on its review", reference)
-        returns = chase_returns(clock.today(), self.settings.base_url)
-        log.info("returns chased for %s: %d messages", returns.on, len(returns.messages))
-        if returns.untold:
-            log.warning("nobody may be told of a return that is due: record a CDOP co-ordinator")
+    def _chase(self, provider: Provider[Any]) -> None:
+        run = chase(provider, clock.today(), self.settings.base_url)
+        told = (provider.name, run.on, run.day_off or "a working day", len(run.messages))
+        log.info("%s for %s (%s): %d messages", *told)
+        for sentence in provider.told_to_nobody(run.untold):
+            log.warning("%s", sentence)
 
-    def _catch_up(self) -> None:
+    def _catch_up(self, provider: Provider[Any]) -> None:
         is_past = clock.now().astimezone(clock.LONDON).time() >= CHASE_AT
-        is_done = has_run(clock.today()) and have_returns_run(clock.today())
-        if is_past and not is_done and is_working_day(clock.today()):
-            self._chase()
+        if is_past and not has_run(provider, clock.today()) and is_working_day(clock.today()):
+            self._chase(provider)
 
     def _deliver(self) -> None:
         done = deliver_due(self.settings)

@@ -81,7 +81,7 @@ def serve(app: Any, settings: Settings, host: str, port: int, say: Callable[[str
         workers_kill_timeout=STOP_SECONDS,
     )
     # granian would begin new workers when the terminal is closed; here that ends it.
-    server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt) and None)
+    server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
     threading.Thread(target=_tell, args=(server, host, port, say), daemon=True).start()
     # What is loaded by now stays: the collector would write to it and so copy it into every worker.
     gc.collect()
@@ -89,6 +89,10 @@ def serve(app: Any, settings: Settings, host: str, port: int, say: Callable[[str
     try:
         server.serve(target_loader=partial(_begin_worker, app, settings, os.getpid()), wrap_loader=False)
     except SystemExit:
+        # Where every process was told to end at once, a worker may be gone before it is asked for.
+        if server.interrupt_signal:
+            say("Stopping.")
+            return None
         return "The web server ended by itself. What it wrote above says why."
     say("Stopping.")
     return None
@@ -111,7 +115,7 @@ def _begin_worker(app: Any, settings: Settings, parent: int) -> Any:
 def _tell(server: Any, host: str, port: int, say: Callable[[str], None]) -> None:
     """Say where the pages are as soon as they answer."""
     for _ in range(int(START_SECONDS / POLL_SECONDS)):
-        # Nothing is asked before both workers are forked: they would inherit what this thread holds.
+        # Nothing is asked before both workers are forked: they would inherit what this thread then holds.
         if len(server.wrks) == WORKERS and _answers(host, port):
             say(f"Open {address_of(host, port)} in a browser. Press Ctrl-C here to stop.")
             return

@@ -10,6 +10,7 @@ from kscb_actions.people.rules import INVITATION_DAYS, RESET_HOURS
 from kscb_actions.people.service import invite
 from kscb_actions.people.sign_in import as_address, may_ask_for_link
 
+from .rules import NOTHING
 from .service import queue
 
 INVITATION = """You have an account in the {board} review and action tracker.
@@ -31,7 +32,7 @@ def send_invitation(viewer: Viewer, person: User, board: str, base_url: str) -> 
     with change(viewer) as tx:
         link = f"{base_url}/password/{invite(person)}"
         text = INVITATION.format(board=board, days=INVITATION_DAYS, link=link)
-        queue(tx, person, "Your account", text, is_secret=True)
+        queue(tx, person, "Your account", text, NOTHING, is_secret=True)
     return link
 
 
@@ -48,4 +49,4 @@ def send_reset(email: str, board: str, base_url: str) -> None:
         token = invite(person, timedelta(hours=RESET_HOURS), ends_earlier=False)
         with change(SYSTEM) as tx:
             text = RESET.format(board=board, hours=RESET_HOURS, link=f"{base_url}/password/{token}")
-            queue(tx, person, "A new password", text, is_secret=True)
+            queue(tx, person, "A new password", text, NOTHING, is_secret=True)

@@ -2,7 +2,8 @@
 
 import peewee
 
-from kscb_actions.database import InstantField, Versioned
+from kscb_actions.audit.rules import name_of_today
+from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import User
 
 
@@ -10,7 +11,8 @@ class OutboxMessage(Versioned):
     """A message that was caused and must arrive; queued in the transaction of its cause.
 
     A secret message carries a single-use link: its body is shown to nobody but the addressee.
-    `about` names the room whose people alone may know of it, such as "deaths"; "": all who read the outbox.
+    `about` names the room whose people alone may know of it, "child_deaths" ("deaths" in old rows); "": all
+    who read the outbox, as far as they may know of its items.
     """
 
     event_room = "mail"
@@ -32,4 +34,24 @@ class OutboxMessage(Versioned):
     @property
     def room_of_event(self) -> str:
         """The room whose people alone may know of the message, if there is one."""
-        return str(self.about) or self.event_room
+        return name_of_today(str(self.about)) or self.event_room
+
+
+class OutboxItem(Model):
+    """One thing that a message is about: written with the message, never changed.
+
+    The ids are plain numbers, as in the trail: reviews, actions and deaths belong to higher rooms. An item
+    about an action names its review too.
+    """
+
+    event_room = "mail"
+
+    message = peewee.ForeignKeyField(OutboxMessage, on_delete="RESTRICT", backref="items")
+    review_id = peewee.IntegerField(null=True, index=True)
+    action_id = peewee.IntegerField(null=True)
+    death_id = peewee.IntegerField(null=True, index=True)
+
+    @property
+    def room_of_event(self) -> str:
+        """The room whose people alone may know of the message, if there is one."""
+        return self.message.room_of_event

@@ -8,7 +8,7 @@ import peewee
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.people.models import User
 
-from .models import OutboxMessage
+from .models import OutboxItem, OutboxMessage
 from .rules import State
 
 PER_PAGE = 25
@@ -49,6 +49,12 @@ def get_message(viewer: Viewer, visible: Any, message_id: int) -> OutboxMessage 
         return None
     query = OutboxMessage.select(OutboxMessage, User).join(User)
     return query.where(OutboxMessage.id == message_id, visible).first()
+
+
+def is_about(item: Any) -> Any:
+    """The condition on OutboxMessage that something it is about meets `item`, a condition on OutboxItem."""
+    found = OutboxItem.select(peewee.SQL("1")).where(OutboxItem.message == OutboxMessage.id, item)
+    return peewee.fn.EXISTS(found)
 
 
 def _counts(visible: Any) -> dict[State, int]:

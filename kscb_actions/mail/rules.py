@@ -1,7 +1,24 @@
 """Pure rules of the outbox: its states, and when a message is tried again."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+
+@dataclass(frozen=True)
+class About:
+    """One thing that a message is about, by the ids of its row: a review, an action of it, or a death.
+
+    Who may not know of the thing may not know of the message.
+    """
+
+    review_id: int | None = None
+    action_id: int | None = None
+    death_id: int | None = None
+
+
+# What a message is about that anybody who reads the outbox may know of.
+NOTHING: tuple[About, ...] = ()
 
 
 class State(StrEnum):

@@ -96,11 +96,6 @@ def visible_recommendation(viewer: Viewer) -> Any:
     return condition
 
 
-def list_reviews(viewer: Viewer) -> list[Review]:
-    """The reviews this person may see, newest reference first."""
-    return list(Review.select().where(visible_review(viewer)).order_by(Review.id.desc()))
-
-
 def find_reviews(
     viewer: Viewer, narrow: ReviewFilter, sort: str = "newest", descending: bool = True, page: int = 1
 ) -> ReviewPage:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from kscb_actions.text import whole_number
+
 LONGEST = {"name": 120, "short_name": 30, "marking": 60}
 
 
@@ -118,8 +120,7 @@ def _problem_with_offsets(value: Sequence[int] | None) -> str | None:
 
 def read_count(text: str) -> int | None:
     """The whole number that was typed; None when it is not one."""
-    text = text.strip()
-    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else None
+    return whole_number(text.strip(), 6)
 
 
 def read_offsets(text: str) -> tuple[int, ...] | None:

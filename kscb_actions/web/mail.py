@@ -2,36 +2,28 @@
 
 from typing import Any
 
-import peewee
 from flask import current_app, render_template, request, url_for
 
-from kscb_actions.access.policy import Permission, Role, Viewer
-from kscb_actions.child_deaths.meetings.models import Interest
-from kscb_actions.mail.models import OutboxMessage
-from kscb_actions.mail.queries import PER_PAGE, get_message, list_messages
+from kscb_actions.access.policy import Permission, Viewer
+from kscb_actions.child_deaths.visibility import reads_all_deaths, untold_deaths
+from kscb_actions.mail.models import OutboxItem, OutboxMessage
+from kscb_actions.mail.queries import PER_PAGE, get_message, is_about, list_messages
 from kscb_actions.mail.rules import MAX_TRIES, STATE_NAMES, State
-from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import hidden_reviews
+from kscb_actions.web.shared.asked import page_number
 from kscb_actions.web.shared.guard import Access, GuardedBlueprint, viewer
 
 blueprint = GuardedBlueprint("mail", __name__)
 
 
 def not_telling_of_hidden(viewer: Viewer) -> Any:
-    """The condition on OutboxMessage that keeps out what names a review hidden from this person, and what
-    only the panel's people may know of: of a case in which they have an interest, not even they.
+    """The condition on OutboxMessage that keeps out what is about something hidden from this person.
+
+    What is about a death is kept out by its room too: only who reads all deaths may know of it at all.
     """
-    hidden = Review.select(peewee.SQL("1")).where(
-        Review.id.in_(hidden_reviews(viewer)), OutboxMessage.body.contains(Review.reference)
-    )
-    told = ~peewee.fn.EXISTS(hidden)
-    if Role.CDOP_COORDINATOR not in viewer.roles:
-        return told & (OutboxMessage.about != "deaths")
-    link = peewee.Value("/deaths/").concat(Interest.death.cast("TEXT")).concat("#")
-    closed = Interest.select(peewee.SQL("1")).where(
-        Interest.user == (viewer.id or 0), Interest.lifted_at.is_null(), OutboxMessage.body.contains(link)
-    )
-    return told & ~peewee.fn.EXISTS(closed)
+    hidden = OutboxItem.review_id.in_(hidden_reviews(viewer)) | OutboxItem.death_id.in_(untold_deaths(viewer))
+    told = ~is_about(hidden)
+    return told if reads_all_deaths(viewer) else told & (OutboxMessage.about == "")
 
 
 STATES = {state.value: state for state in State}
@@ -46,7 +38,7 @@ def load_message(viewer: Viewer, message_id: int) -> OutboxMessage | None:
 def outbox() -> Any:
     """What the tracker has written to people, newest first."""
     state = STATES.get(request.args.get("state", ""))
-    page = request.args.get("page", 1, type=int)
+    page = page_number(request.args)
     found = list_messages(viewer(), not_telling_of_hidden(viewer()), state, page)
     return render_template(
         "mail/outbox.html",

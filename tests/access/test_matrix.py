@@ -14,6 +14,7 @@ from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.learning.referrals import record_referral
 from kscb_actions.figures.annual.service import issue
+from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import NamedPerson, Review
@@ -203,7 +204,7 @@ class Things:
         self.file = EvidenceFile.select().order_by(EvidenceFile.id).get()
         self.theme = add_theme(world.as_viewer(world.manager), "Information sharing")
         with change(lead) as tx:
-            self.message = queue(tx, world.police_lead, "Subject", "Body")
+            self.message = queue(tx, world.police_lead, "Subject", "Body", NOTHING)
         self.panel = PanelThings(world)
         self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
 

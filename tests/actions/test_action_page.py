@@ -16,6 +16,7 @@ from kscb_actions.actions.service import set_standing
 from kscb_actions.text import clean_text
 
 from ..factories import World
+from ..long import amount
 from ..queries import counted
 
 SignIn = Callable[..., FlaskClient]
@@ -259,7 +260,7 @@ def test_only_the_agency_updates_and_asks(
     assert client.post(at(action, tail), data={"csrf_token": csrf_token}).status_code == status
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=amount(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200))
 def test_any_narrative_is_kept_as_cleaned_and_shown(
     world: World, lead: FlaskClient, csrf_token: str, text: str

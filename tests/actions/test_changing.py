@@ -11,8 +11,8 @@ from kscb_actions.access.policy import Refused
 from kscb_actions.actions.extensions import ask_extension, change_due_date
 from kscb_actions.actions.models import Action, Extension
 from kscb_actions.actions.service import ActionFacts, add_actions, edit_action, set_standing, update_progress
-from kscb_actions.audit.queries import states_at
 from kscb_actions.audit.service import StaleEdit
+from tests.trail import states_at
 
 from ..factories import World
 from .changing import DUE, LATER, TEXT, fresh, now, told

@@ -39,6 +39,7 @@ from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, STANDING
 from kscb_actions.settings.rules import Thresholds
 
 from ..factories import TODAY, World
+from ..long import amount
 from .rows import put
 
 THRESHOLDS = Thresholds()
@@ -289,7 +290,9 @@ def row(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Ac
         yield World(folder / "evidence").action(due_on=TODAY)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=amount(200)
+)
 @given(ANY_FACTS, DAYS, ANY_THRESHOLDS)
 @example(due(0), TODAY, THRESHOLDS)
 @example(due(14), TODAY, THRESHOLDS)

@@ -19,12 +19,12 @@ from kscb_actions.actions.service import (
     withdraw_recommendation,
 )
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.audit.queries import states_at
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.reviews.models import AgencyResponse, Recommendation
 from kscb_actions.reviews.recommendations import answer_recommendation, edit_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts
 from kscb_actions.text import InvalidInput
+from tests.trail import states_at
 
 from ..factories import TODAY, World
 from .changing import LONG, TEXT, fresh, now, told

@@ -28,6 +28,7 @@ from kscb_actions.settings.rules import Thresholds
 from kscb_actions.text import clean_text
 
 from ..factories import TODAY, World
+from ..long import amount
 
 # Letters of both cases with what is special to LIKE, to the index's own language, to shells and to eyes.
 SIGNS = "aAbBzZ019\"'%_\\*-+^:(){}[]/.,;|&~<>#@!?\t\n\x01\x1f\x7féÉßſKİıΣς–’漢\u200b\ufeff🐍👩‍🏫"
@@ -55,7 +56,9 @@ def use_indexes(app: Flask) -> None:
 
 
 @pytest.mark.usefixtures("use_indexes")
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=amount(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     texts=st.lists(TEXTS, min_size=4, max_size=4),
     word=TEXTS,

@@ -20,6 +20,7 @@ from kscb_actions.audit.service import change
 from kscb_actions.database import db
 
 from ..factories import PDF, World
+from ..long import amount
 
 DUE = date(2012, 5, 1)
 DAYS = (datetime(1970, 1, 2), datetime(2100, 1, 1))  # noqa: DTZ001
@@ -69,7 +70,7 @@ def test_an_instant_read_back_gives_the_hash_it_was_written_with(app: Flask, mom
     assert first_break(every_event()) is None
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=amount(80), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.datetimes(*DAYS, timezones=st.just(UTC)),
     st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=40),

@@ -108,7 +108,7 @@ def test_child_deaths_are_told_to_the_panels_people_alone(world: World, name: st
     person = getattr(world, name)
     before = list_events(person.viewer, EventFilter()).total
     with change(SYSTEM) as tx:
-        tx.say("death.recorded", "deaths", {"reason": "canary"})
+        tx.say("death.recorded", "child_deaths", {"reason": "canary"})
     assert list_events(person.viewer, EventFilter()).total == before
     panel = world.person("chair-of-the-panel", *person.role_set, *world.cdop_member.role_set)
     assert list_events(panel.viewer, EventFilter()).total > before

@@ -11,8 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from kscb_actions.figures.disclosure.publish import publish
 from kscb_actions.figures.disclosure.tables import CountTable, Row
+from tests.figures.disclosure.alone import publish
 
 ROWS, COLUMNS, TARGET = 40, 12, 1.0
 # The share of noughts, and the mean of the rest.

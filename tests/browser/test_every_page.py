@@ -125,3 +125,19 @@ def test_a_barrier_would_be_found(visitor: Navigator) -> None:
     visitor.page.evaluate("document.querySelector('label').remove()")
     with pytest.raises(AssertionError, match="label"):
         visitor.finds_no_barrier("an offender")
+
+
+def test_a_barrier_in_a_later_row_would_be_found(visitor: Navigator) -> None:
+    """Of rows that are drawn alike one is looked at; one without its label is not alike."""
+    visitor.opens("/sign-in")
+    visitor.page.evaluate(
+        """
+        const row = each => `<li><label for="row-${each}">Row</label> <input id="row-${each}"></li>`;
+        const rows = `<ul>${[1, 2, 3].map(row).join("")}</ul>`;
+        document.querySelector("main").insertAdjacentHTML("beforeend", rows);
+        """
+    )
+    visitor.finds_no_barrier("rows that are alike")
+    visitor.page.evaluate("document.querySelector('label[for=row-3]').htmlFor = 'nothing'")
+    with pytest.raises(AssertionError, match="label"):
+        visitor.finds_no_barrier("a row without its label")

@@ -8,18 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kscb_actions.access.policy import Role, Viewer
-from kscb_actions.chasing.rules import (
-    Chased,
-    Digest,
-    Item,
-    Open,
-    body,
-    plan,
-    stage_reached,
-    stage_to_chase,
-    subject,
-    whom_to_ask,
-)
+from kscb_actions.chasing.actions.rules import Open, body, subject, whom_to_ask
+from kscb_actions.chasing.rules import Chased, Digest, Item, plan, stage_reached, stage_to_chase
 
 OFFSETS = (-14, 0, 7, 28)
 DUE = date(2012, 3, 30)
@@ -152,8 +142,10 @@ def test_each_person_gets_one_digest_with_the_longest_overdue_first() -> None:
     other = replace(ACTION, action_id=3, number=9, agency_id=11, lead_id=3)
     nobodys = replace(ACTION, action_id=4, number=10, agency_id=12, lead_id=None)
     secret = replace(nobodys, action_id=5, number=11, named=frozenset())
-    planned = plan([ACTION, late, other, nobodys, secret], [MANAGER, LEAD, ELSEWHERE], DUE, OFFSETS)
-    assert [(digest.to, [item.action.number for item in digest.items]) for digest in planned.digests] == [
+    planned = plan(
+        [ACTION, late, other, nobodys, secret], whom_to_ask, [MANAGER, LEAD, ELSEWHERE], DUE, OFFSETS
+    )
+    assert [(digest.to, [item.waiting.number for item in digest.items]) for digest in planned.digests] == [
         (LEAD, [8, 7]),
         (ELSEWHERE, [9]),
         (MANAGER, [10]),

@@ -11,8 +11,10 @@ from kscb_actions.actions.extensions import change_due_date
 from kscb_actions.actions.service import set_standing
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
-from kscb_actions.chasing.models import Chase
-from kscb_actions.chasing.queries import has_run, list_open
+from kscb_actions.chasing.actions.models import Chase
+from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+from kscb_actions.chasing.actions.queries import list_open
+from kscb_actions.chasing.queries import has_run
 from kscb_actions.chasing.service import chase
 from kscb_actions.jobs import leases
 from kscb_actions.jobs.leases import hold_lease, release_lease
@@ -42,7 +44,7 @@ def test_a_lead_is_sent_one_digest_of_all_that_fell_due(world: World) -> None:
     world.action(due_on=TODAY + timedelta(days=14))
     world.action(due_on=TODAY + timedelta(days=15))
     world.action(due_on=TODAY, agency=world.health)
-    run = chase(TODAY, URL)
+    run = chase(OPEN_ACTIONS, TODAY, URL)
     assert sent() == [
         ("health-lead@board.example", "1 action needs you: 1 due today (SCR-2011-04/A1)"),
         ("police-lead@board.example", "2 actions need you: 1 due today, 1 due soon (SCR-2011-01/A1 first)"),
@@ -57,27 +59,27 @@ def test_a_lead_is_sent_one_digest_of_all_that_fell_due(world: World) -> None:
 
 def test_the_same_day_again_sends_nothing_and_leaves_no_trace(world: World) -> None:
     world.action(due_on=TODAY)
-    chase(TODAY, URL)
+    chase(OPEN_ACTIONS, TODAY, URL)
     before = (OutboxMessage.select().count(), Chase.select().count(), AuditEvent.select().count())
-    assert chase(TODAY, URL).messages == ()
+    assert chase(OPEN_ACTIONS, TODAY, URL).messages == ()
     assert before == (OutboxMessage.select().count(), Chase.select().count(), AuditEvent.select().count())
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(world: World) -> None:
     world.action(due_on=TODAY)
     events = AuditEvent.select().count()
-    said = chase(TODAY, URL, dry_run=True)
+    said = chase(OPEN_ACTIONS, TODAY, URL, dry_run=True)
     assert (sent(), Chase.select().count(), AuditEvent.select().count()) == ([], 0, events)
-    assert not has_run(TODAY)
-    assert chase(TODAY, URL) == said
+    assert not has_run(OPEN_ACTIONS, TODAY)
+    assert chase(OPEN_ACTIONS, TODAY, URL) == said
 
 
 def test_a_day_with_nothing_due_sends_nothing_and_is_known_to_have_run(world: World) -> None:
     world.action(due_on=TODAY + timedelta(days=15))
-    assert chase(TODAY, URL).messages == ()
+    assert chase(OPEN_ACTIONS, TODAY, URL).messages == ()
     assert sent() == []
-    assert has_run(TODAY)
-    assert not has_run(TODAY + timedelta(days=1))
+    assert has_run(OPEN_ACTIONS, TODAY)
+    assert not has_run(OPEN_ACTIONS, TODAY + timedelta(days=1))
 
 
 @pytest.mark.parametrize(
@@ -86,17 +88,17 @@ def test_a_day_with_nothing_due_sends_nothing_and_is_known_to_have_run(world: Wo
 )
 def test_nobody_is_chased_on_a_day_off(world: World, day: date, why: str) -> None:
     world.action(due_on=day)
-    run = chase(day, URL)
+    run = chase(OPEN_ACTIONS, day, URL)
     assert (run.on, run.messages, run.day_off) == (day, (), why)
     assert sent() == []
 
 
 def test_what_falls_due_on_a_weekend_goes_on_the_next_working_day(world: World) -> None:
     world.action(due_on=date(2012, 4, 6))
-    chase(date(2012, 4, 5), URL)
+    chase(OPEN_ACTIONS, date(2012, 4, 5), URL)
     for day in (6, 7, 8, 9):
-        chase(date(2012, 4, day), URL)
-    run = chase(date(2012, 4, 10), URL)
+        chase(OPEN_ACTIONS, date(2012, 4, day), URL)
+    run = chase(OPEN_ACTIONS, date(2012, 4, 10), URL)
     assert [message.subject for message in run.messages] == ["1 action needs you: 1 overdue (SCR-2011-01/A1)"]
     assert [(row.stage, row.chased_on) for row in Chase.select().order_by(Chase.id)] == [
         (-14, date(2012, 4, 5)),
@@ -107,17 +109,17 @@ def test_what_falls_due_on_a_weekend_goes_on_the_next_working_day(world: World) 
 def test_missed_days_are_caught_up_once_and_not_in_a_heap(world: World) -> None:
     world.action(due_on=TODAY)
     for day in (date(2012, 5, 1), date(2012, 5, 2), date(2012, 4, 10)):
-        chase(day, URL)
+        chase(OPEN_ACTIONS, day, URL)
     assert [(row.stage, row.chased_on) for row in Chase.select()] == [(28, date(2012, 5, 1))]
 
 
 def test_a_new_due_date_begins_a_new_ladder(world: World) -> None:
     action = world.action(due_on=TODAY)
-    chase(TODAY, URL)
+    chase(OPEN_ACTIONS, TODAY, URL)
     change_due_date(world.as_viewer(world.chair), action, date(2012, 4, 13), "The post was vacant.")
-    chase(TODAY, URL)
+    chase(OPEN_ACTIONS, TODAY, URL)
     assert [row.stage for row in Chase.select()] == [0]
-    chase(date(2012, 4, 2), URL)
+    chase(OPEN_ACTIONS, date(2012, 4, 2), URL)
     assert [(row.stage, row.due_on) for row in Chase.select().order_by(Chase.id)] == [
         (0, TODAY),
         (-14, date(2012, 4, 13)),
@@ -134,7 +136,7 @@ def test_only_open_actions_with_a_date_are_chased(world: World) -> None:
     world.progress(world.action(due_on=TODAY), "cannot_be_done", "The law does not let us.")
     for standing in ("on_hold", "superseded", "withdrawn"):
         set_standing(world.as_viewer(world.manager), world.action(due_on=TODAY), standing, "Decided.")
-    chase(TODAY, URL)
+    chase(OPEN_ACTIONS, TODAY, URL)
     assert [row.action_id for row in Chase.select().order_by(Chase.id)] == [still_open.id, returned.id]
 
 
@@ -143,7 +145,7 @@ def test_every_lead_of_the_agency_is_asked_when_the_lead_has_gone(world: World) 
     third = world.person("third-lead", Role.AGENCY_LEAD, agency=world.police)
     world.action(due_on=TODAY)
     switch_off(world.police_lead)
-    chase(TODAY, URL)
+    chase(OPEN_ACTIONS, TODAY, URL)
     assert [to for to, _ in sent()] == [second.email, third.email]
     assert Chase.select().count() == 1
 
@@ -151,7 +153,7 @@ def test_every_lead_of_the_agency_is_asked_when_the_lead_has_gone(world: World) 
 def test_the_managers_are_told_why_when_nobody_can_be_asked(world: World) -> None:
     world.action(due_on=TODAY)
     switch_off(world.police_lead)
-    chase(TODAY, URL)
+    chase(OPEN_ACTIONS, TODAY, URL)
     message = OutboxMessage.get()
     assert message.to_user == world.manager
     assert "Nobody in the agency can be asked" in message.body
@@ -160,7 +162,7 @@ def test_the_managers_are_told_why_when_nobody_can_be_asked(world: World) -> Non
 def test_a_message_holds_no_word_of_the_case(world: World) -> None:
     review = world.review(pseudonym="Child Zebra", title="Secret title", summary="A long story")
     world.action(due_on=TODAY, recommendation=world.recommendation(review), text="Tell the secret story")
-    chase(TODAY, URL)
+    chase(OPEN_ACTIONS, TODAY, URL)
     message = OutboxMessage.get()
     for word in ("Zebra", "ecret", "story", "Share what is known"):
         assert word not in message.subject + message.body
@@ -175,12 +177,12 @@ def test_of_a_restricted_review_only_named_people_hear(world: World) -> None:
     review.is_restricted = True
     with change(SYSTEM) as tx:
         tx.update(review, "review.changed")
-    run = chase(TODAY, URL)
+    run = chase(OPEN_ACTIONS, TODAY, URL)
     assert run.messages == ()
-    assert run.untold == (f"{review.reference}/A1",)
+    assert [each.label for each in run.untold] == [f"{review.reference}/A1"]
     other_manager = world.person("second-manager", Role.MANAGER)
     name_person(SYSTEM, review, other_manager)
-    run = chase(TODAY, URL)
+    run = chase(OPEN_ACTIONS, TODAY, URL)
     assert [message.to for message in run.messages] == [other_manager.email]
     assert run.untold == ()
 
@@ -188,10 +190,15 @@ def test_of_a_restricted_review_only_named_people_hear(world: World) -> None:
 def test_everything_of_a_run_is_in_the_trail(world: World) -> None:
     action = world.action(due_on=TODAY)
     newest = AuditEvent.select().count()
-    chase(TODAY, URL)
+    chase(OPEN_ACTIONS, TODAY, URL)
     events = list(AuditEvent.select().where(AuditEvent.id > newest).order_by(AuditEvent.id))
-    assert [event.event for event in events] == ["mail.queued", "action.chased", "chase.ran"]
-    assert events[1].action_id == action.id
+    assert [event.event for event in events] == [
+        "mail.queued",
+        "mail.item-named",
+        "action.chased",
+        "chase.ran",
+    ]
+    assert events[1].action_id == events[2].action_id == action.id
     assert "Please say" not in events[0].state
 
 
@@ -201,14 +208,14 @@ def test_a_run_that_breaks_leaves_nothing_behind(world: World, monkeypatch: pyte
     with monkeypatch.context() as broken:
         broken.setattr(Chase, "save", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            chase(TODAY, URL)
-    assert (sent(), Chase.select().count(), has_run(TODAY)) == ([], 0, False)
-    assert len(chase(TODAY, URL).messages) == 2
+            chase(OPEN_ACTIONS, TODAY, URL)
+    assert (sent(), Chase.select().count(), has_run(OPEN_ACTIONS, TODAY)) == ([], 0, False)
+    assert len(chase(OPEN_ACTIONS, TODAY, URL).messages) == 2
 
 
 def test_the_database_itself_refuses_a_second_row(world: World) -> None:
     world.action(due_on=TODAY)
-    chase(TODAY, URL)
+    chase(OPEN_ACTIONS, TODAY, URL)
     row = Chase.get()
     with pytest.raises(IntegrityError), change(SYSTEM) as tx:
         tx.add(
@@ -258,5 +265,5 @@ def test_offsets_of_the_board_are_used(world: World) -> None:
     change_settings(world.as_viewer(world.manager), {"chase_offsets": [-30, 1]})
     world.action(due_on=TODAY + timedelta(days=30))
     world.action(due_on=TODAY)
-    chase(TODAY, URL)
+    chase(OPEN_ACTIONS, TODAY, URL)
     assert sorted(row.stage for row in Chase.select()) == [-30, -30]

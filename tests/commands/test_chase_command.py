@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.chasing.models import Chase
+from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.config import Settings
 from kscb_actions.mail.models import OutboxMessage
 

@@ -15,6 +15,7 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import change
 from kscb_actions.config import Settings
 from kscb_actions.jobs.models import Lease
+from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
 
 from ..factories import World
@@ -84,6 +85,23 @@ def test_serving_answers_and_ends_with_all_it_started(
     assert f"Open http://127.0.0.1:{port} in a browser" in out
     assert not answers(port)
     assert not Lease.select().exists()
+
+
+def test_when_every_process_is_told_to_end_at_once_that_is_no_failure(
+    world: World, settings: Settings
+) -> None:
+    port = free_port()
+    process, children = begin(settings, "serve", "--port", str(port)), set[int]()
+    try:
+        assert until(lambda: answers(port)), "no answer"
+        children = below(process.pid)
+        for pid in (*children, process.pid):
+            os.kill(pid, signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+        assert until(lambda: not alive(children), 5), alive(children)
+    finally:
+        end(process, children)
+    assert process.returncode == 0, err
 
 
 def test_a_worker_that_is_killed_is_replaced(world: World, settings: Settings) -> None:
@@ -218,7 +236,7 @@ def test_the_scheduler_sends_what_waits_and_ends_cleanly(
     world: World, settings: Settings, number: signal.Signals
 ) -> None:
     with change(SYSTEM) as tx:
-        queue(tx, world.reader, "Waiting", "A text.")
+        queue(tx, world.reader, "Waiting", "A text.", NOTHING)
     with listening(Peer()) as peer:
         address = f"smtp://127.0.0.1:{peer.port}"
         running = [begin(settings, "jobs", KSCB_MAIL=address) for _ in range(2)]

@@ -10,7 +10,7 @@ from kscb_actions.child_deaths.learning.referrals import count_open_referrals, l
 from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.queries import overdue_returns
-from kscb_actions.child_deaths.visibility import visible_death
+from kscb_actions.child_deaths.visibility import OPEN_INTEREST, visible_death
 from kscb_actions.child_deaths.years import year_of
 from kscb_actions.demo.content import AS_AT, FOLDER, parse_file
 from kscb_actions.figures.annual.models import IssuedReport
@@ -56,7 +56,7 @@ def test_one_decision_was_corrected_after_the_meeting(loaded: Demonstration) -> 
 
 
 def test_an_interest_hides_its_case_from_its_member_alone(loaded: Demonstration) -> None:
-    live = list(Interest.select(Interest, User).join(User).where(Interest.lifted_at.is_null()))
+    live = list(Interest.select(Interest, User).join(User).where(OPEN_INTEREST))
     assert len(live) == 2 and Interest.select().count() == 3
     for interest in live:
         kept = ChildDeath.id == interest.death_id

@@ -178,6 +178,8 @@ def _jpeg() -> dict[str, bytes]:
         "jpg without a frame": JPEG[:2] + JPEG[JPEG.index(b"\xff\xda") :],
         "jpg without a scan": JPEG[: JPEG.index(b"\xff\xda")] + b"\xff\xd9",
         "jpg without a size": jpeg_of_size(0, 0),
+        "jpg that tells its height after the picture": jpeg_of_size(0, 2),
+        "jpg of twelve bits a colour": JPEG.replace(b"\xff\xc0\x00\x0b\x08", b"\xff\xc0\x00\x0b\x0c"),
         "jpg of too many pixels": jpeg_of_size(65_500, 65_500),
         "jpg joined to a zip": JPEG + archive({"a.txt": TEXT}),
         "jpg with a script": jpeg_with(0xFE, b"<script>alert(1)</script>"),
@@ -243,8 +245,19 @@ def _message() -> dict[str, bytes]:
         "msg going in a circle": good[:fat] + struct.pack("<L", directory) + good[fat + 4 :],
         "msg with its directory outside": good[:48] + b"\xf0\xff\xff\x0f" + good[52:],
         "msg with its table twice": good[:80] + good[76:80] + good[84:],
+        "msg with two names for one stream": _same_start(
+            ole.message(("a.txt", b"x" * 5000), ("b.txt", b"y" * 5000))
+        ),
         "msg with a pdf in its header": good[:80] + b"%PDF-1.4" + good[88:],
     }
+
+
+def _same_start(message: bytes) -> bytes:
+    # In the directory each stream's size stands behind the number of its first sector.
+    size = struct.pack("<LL", 5000, 0)
+    first = message.index(size)
+    second = message.index(size, first + 1)
+    return message[: second - 4] + message[first - 4 : first] + message[second:]
 
 
 def _text() -> dict[str, bytes]:

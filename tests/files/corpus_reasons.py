@@ -19,6 +19,8 @@ REASONS = {
     "pdf with files": "has other files attached inside it",
     "pdf that unpacks to 400 MB": "unpacks to far more",
     "pdf joined to a zip": "two kinds of file",
+    "jpg that tells its height after the picture": "is damaged",
+    "jpg of twelve bits a colour": "is damaged",
     "jpg of too many pixels": "too many pixels",
     "jpg joined to a zip": "two kinds of file",
     "gif called jpg": "is really a .gif file",

@@ -1,7 +1,6 @@
 """Uploaded files are judged by what they hold: rightly, in plain words, and in bounded memory."""
 
 import io
-import os
 import random
 import struct
 import subprocess
@@ -19,6 +18,7 @@ from hypothesis import strategies as st
 from kscb_actions.files.judge import MEDIA_TYPES, judge
 from kscb_actions.files.limits import FileRefused
 
+from ..long import amount
 from .corpus import samples
 from .corpus_base import BASIC, Sample
 from .corpus_office import EXCEL, WORD, bomb, office, understated
@@ -26,10 +26,8 @@ from .corpus_ole import compound, message
 from .corpus_pictures import JPEG, chunk, pdf, png
 
 SAMPLES = samples()
-LONG = os.environ.get("KSCB_LONG") == "1"
-MUTATIONS = 10_000 if LONG else 300
+MUTATIONS = amount(300, 10_000)
 MUTABLE = [sample for sample in SAMPLES if 0 < len(sample.content) < 50_000]
-BEGINNINGS = [*(content[:512] for content in BASIC.values()), b"PK\x03\x04", b"%PDF-1.7", b"From: a\nTo: b\n"]
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.label)
@@ -117,7 +115,7 @@ def _keeps_one_mutation(name: str, content: bytes) -> bool:
     return kept
 
 
-@settings(max_examples=2000 if LONG else 200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=amount(200), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     content=st.one_of(
         st.binary(max_size=2000),

@@ -159,7 +159,7 @@ def test_an_operation_that_keeps_silent_is_caught(world: World) -> None:
 
 
 def test_the_state_on_a_past_day_is_in_the_trail(world: World) -> None:
-    from kscb_actions.audit.queries import states_at
+    from tests.trail import states_at
 
     with clock.at(date(2012, 1, 10)):
         action = world.action(due_on=date(2012, 2, 1))

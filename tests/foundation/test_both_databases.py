@@ -14,7 +14,8 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import every_event
 from kscb_actions.audit.rules import first_break
 from kscb_actions.audit.service import StaleEdit, change
-from kscb_actions.chasing.models import Chase
+from kscb_actions.chasing.actions.models import Chase
+from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
 from kscb_actions.chasing.service import chase
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.queries import DeathFilter, list_deaths
@@ -79,7 +80,7 @@ def test_those_who_write_at_once_make_one_chain(world: World) -> None:
 def test_schedulers_that_chase_at_once_send_one_digest(world: World) -> None:
     world.action(due_on=TODAY)
     world.action(due_on=TODAY + timedelta(days=14))
-    at_once(lambda _: chase(TODAY, "https://tracker.example"))
+    at_once(lambda _: chase(OPEN_ACTIONS, TODAY, "https://tracker.example"))
     assert (OutboxMessage.select().count(), Chase.select().count()) == (1, 2)
 
 

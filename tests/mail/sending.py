@@ -9,6 +9,7 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
 from kscb_actions.config import Settings
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 
@@ -20,7 +21,7 @@ Wait = Callable[[timedelta], None]
 
 def write(to: User, subject: str = "1 action needs you", body: str = "Text.", secret: bool = False) -> int:
     with change(SYSTEM) as tx:
-        return int(queue(tx, to, subject, body, is_secret=secret).id)
+        return int(queue(tx, to, subject, body, NOTHING, is_secret=secret).id)
 
 
 def via(

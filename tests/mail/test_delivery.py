@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from kscb_actions import clock
+from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
 from kscb_actions.chasing.service import chase
 from kscb_actions.config import Settings
 from kscb_actions.mail import delivery, smtp
@@ -19,7 +20,7 @@ from .sending import LEAD, OTHER, READER, Wait, events, states, via, write
 
 def test_a_chase_arrives_whole(world: World, settings: Settings) -> None:
     action = world.action(due_on=TODAY)
-    chase(TODAY, "https://tracker.example")
+    chase(OPEN_ACTIONS, TODAY, "https://tracker.example")
     with listening(Peer()) as peer:
         assert deliver_due(via(settings, peer.port)) == Delivered(sent=1)
     (message,) = peer.received
@@ -35,7 +36,7 @@ def test_a_chase_arrives_whole(world: World, settings: Settings) -> None:
     assert f"https://tracker.example/reviews/{action.review.reference}/actions/{action.number}" in text
     assert text.strip() == kept.body
     assert (kept.state, kept.sent_at, kept.attempts) == ("sent", clock.now(), 1)
-    assert events() == ["mail.queued", "mail.tried", "mail.sent"]
+    assert events() == ["mail.queued", "mail.item-named", "mail.tried", "mail.sent"]
 
 
 def test_many_messages_go_over_one_connection_and_none_goes_again(world: World, settings: Settings) -> None:

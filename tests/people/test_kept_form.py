@@ -13,6 +13,7 @@ from kscb_actions.people.models import Agency, SignInSession, User
 from kscb_actions.web.people.resume import local_target
 
 from ..factories import World
+from ..long import amount
 from .door import OURS, PASSWORD, Door, hidden_fields, with_password
 
 TYPED = MultiDict(
@@ -168,7 +169,7 @@ def test_a_public_form_that_is_too_old_is_shown_again(app: Flask) -> None:
     assert (answer.status_code, answer.location) == (303, "/forgotten-password")
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=amount(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(

@@ -30,6 +30,8 @@ from kscb_actions.reports.content import (
 from kscb_actions.reports.word.paper import write_docx
 from kscb_actions.text import clean_text, one_line
 
+from ..long import amount
+
 AWKWARD = (
     "a<b>&\"' \x00\x0b\r\n]]>\ttab \ud83d \U0001f44d cafe\u0301 \ufffe"
     " <?kscb-stream 0?> =1+1 {0} %s\u2028end  "
@@ -63,7 +65,7 @@ def written(report: Report) -> bytes:
 @given(st.tuples(any_text, any_text, any_text, any_text))
 @example((AWKWARD, AWKWARD, AWKWARD, AWKWARD))
 @example(("", "", "", ""))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=amount(60), deadline=None)
 def test_any_text_in_any_place_opens_again_as_it_was_cleaned(texts: tuple[str, ...]) -> None:
     document = docx.Document(io.BytesIO(written(report_of(texts))))
     a, b, c, d = (clean_text(text) for text in texts)
@@ -83,7 +85,7 @@ def test_any_text_in_any_place_opens_again_as_it_was_cleaned(texts: tuple[str, .
 
 @given(any_text, any_text)
 @example(AWKWARD, "=1+1")
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=amount(30), deadline=None)
 def test_any_text_in_a_chart_is_in_its_drawing(category: str, series: str) -> None:
     package = ZipFile(io.BytesIO(written(report_of((category, series, "c", "d")))))
     chart = etree.fromstring(package.read("word/charts/chart1.xml"))

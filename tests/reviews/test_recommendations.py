@@ -6,7 +6,6 @@ import pytest
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Refused
-from kscb_actions.audit.queries import states_at
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.reviews.models import AgencyResponse, Recommendation
 from kscb_actions.reviews.queries import themes_of_recommendation
@@ -18,6 +17,7 @@ from kscb_actions.reviews.recommendations import (
 from kscb_actions.reviews.rules import RecommendationFacts
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.text import InvalidInput
+from tests.trail import states_at
 
 from ..factories import World
 from .test_service import now, told

@@ -9,7 +9,7 @@ import pytest
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Refused
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.audit.queries import last_event, states_at
+from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.reviews.models import NamedPerson, Review, StageReached, StatutoryClock, Theme
 from kscb_actions.reviews.queries import list_clocks, list_named_people, themes_of_review
@@ -24,6 +24,7 @@ from kscb_actions.reviews.service import (
     unname_person,
 )
 from kscb_actions.text import InvalidInput
+from tests.trail import states_at
 
 from ..factories import TODAY, World
 

@@ -20,6 +20,7 @@ from kscb_actions.database import InstantField, Model, writing
 from kscb_actions.figures.annual.kept import write_counts, write_report
 from kscb_actions.figures.disclosure.tables import CountTable, Row
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reports.content import Paragraph, Report, Section
@@ -133,7 +134,7 @@ class Planter:
         recommendation = self.world.recommendation(self.world.review("SCR-2011-05"))
         with change(SYSTEM) as tx:
             canaries = [self._canary(f"outbox_message.{name}") for name in ("subject", "body")]
-            message = queue(tx, self.member, *canaries, about="deaths")
+            message = queue(tx, self.member, *canaries, [About(death_id=_next_death())])
         return {Recommendation: recommendation, Review: recommendation.review, OutboxMessage: message}
 
     def _plant(self, model: type[Model], left_out: str) -> None:
@@ -179,6 +180,11 @@ class Planter:
         return canary
 
 
+def _next_death() -> int:
+    """The id of the case that is planted next."""
+    return (ChildDeath.select(peewee.fn.MAX(ChildDeath.id)).scalar() or 0) + 1
+
+
 def texts_without_canary() -> Iterator[str]:
     """The text fields that hold a code instead of a canary."""
     for model in PLANTED:
@@ -186,9 +192,3 @@ def texts_without_canary() -> Iterator[str]:
         for each in model._meta.sorted_fields:
             if isinstance(each, peewee.CharField | peewee.TextField) and each.name in CODES.get(table, {}):
                 yield f"{table}.{each.name}"
-
-
-def case_of(planted: Planted) -> ChildDeath:
-    """The planted case."""
-    (death,) = planted.rows["child_death"]
-    return death

@@ -8,6 +8,7 @@ from flask import Flask
 
 from kscb_actions.access.policy import Role
 from kscb_actions.audit.service import change
+from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 
@@ -42,7 +43,7 @@ def board(app: Flask, world: World) -> Board:
     world.evidence(action)
     world.submission(world.action(recommendation=action.recommendation))
     with change(world.as_viewer(world.manager)) as tx:
-        queue(tx, world.police_lead, "Something is due", "An action is due.")
+        queue(tx, world.police_lead, "Something is due", "An action is due.", NOTHING)
     # The planted panel is that of somebody who holds another role too, as people do.
     member = world.person("panel-lead", Role.CDOP_MEMBER, Role.AGENCY_LEAD, agency=world.health)
     planted = Planter(world, member).plant()

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 
-from kscb_actions.access.policy import GRANTS, Permission, Role
+from kscb_actions.access.policy import Role
 
 from .canaries import Planted
 
@@ -99,11 +99,6 @@ def different(before: dict[str, Answer], after: dict[str, Answer]) -> list[str]:
     """The addresses that answer otherwise than before."""
     assert set(before) == set(after)
     return [address for address, answer in before.items() if after[address] != answer]
-
-
-def roles_without(*permissions: Permission) -> list[Role]:
-    """The roles that grant none of these."""
-    return [role for role in Role if not any(each in GRANTS[role] for each in permissions)]
 
 
 def leaks(

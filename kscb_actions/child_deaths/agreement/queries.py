@@ -17,7 +17,7 @@ from kscb_actions.child_deaths.cases.rules import primary_category
 from kscb_actions.child_deaths.judging.models import Categorisation
 from kscb_actions.child_deaths.judging.rules import split
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting
-from kscb_actions.child_deaths.visibility import visible_death
+from kscb_actions.child_deaths.visibility import OPEN_INTEREST, visible_death
 from kscb_actions.child_deaths.years import year_of
 from kscb_actions.wording import date_uk
 
@@ -65,7 +65,7 @@ def list_answers(viewer: Viewer) -> list[Answers]:
     apart = Interest.select(peewee.SQL("1")).where(
         Interest.death == PanelCase.death,
         Interest.user == Categorisation.member,
-        Interest.lifted_at.is_null(),
+        OPEN_INTEREST,
     )
     rows = (
         Categorisation.select(

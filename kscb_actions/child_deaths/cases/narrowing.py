@@ -1,11 +1,12 @@
 """Conditions on a case by which lists are narrowed, from codes as they come in an address."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
+from kscb_actions.child_deaths.years import days_of
 from kscb_actions.reviews.queries import NOTHING
 from kscb_actions.settings.models import District
+from kscb_actions.text import whole_number
 
 from .models import ChildDeath
 
@@ -33,18 +34,15 @@ def about_the_case(asked: Mapping[str, str]) -> list[Any]:
     if district := asked.get("district"):
         found.append(_lived_in(district))
     if category := asked.get("category"):
-        is_number = category.isascii() and category.isdigit() and len(category) < 4
-        found.append(ChildDeath.primary_category == int(category) if is_number else NOTHING)
+        number = whole_number(category, 3)
+        found.append(NOTHING if number is None else ChildDeath.primary_category == number)
     return found
 
 
 def in_year(field: Any, year: str) -> Any:
     """Is this day in a year like "2011-12", from 1 April to 31 March? No day is in what is no year."""
-    number = year[:4]
-    first = int(number) if number.isascii() and number.isdigit() and len(number) == 4 else 0
-    if not 1 <= first <= 9998 or year != f"{first:04}-{(first + 1) % 100:02}":
-        return NOTHING
-    return field.between(date(first, 4, 1), date(first + 1, 3, 31))
+    days = days_of(year)
+    return NOTHING if days is None else field.between(*days)
 
 
 def _reviewed(when: str) -> Any:

@@ -7,12 +7,17 @@ from typing import Any
 
 import peewee
 
-from kscb_actions.access.policy import Permission, Reach, Viewer, reach
-from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting
+from kscb_actions.access.policy import Viewer
+from kscb_actions.child_deaths.meetings.models import PanelCase, PanelMeeting
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.queries import RETURNS, STILL_ASKED, count_returns
-from kscb_actions.child_deaths.visibility import visible_death, visible_meeting
-from kscb_actions.child_deaths.years import year_of
+from kscb_actions.child_deaths.visibility import (
+    closed_deaths,
+    reads_all_deaths,
+    visible_death,
+    visible_meeting,
+)
+from kscb_actions.child_deaths.years import years_between
 from kscb_actions.reviews.queries import NOTHING
 from kscb_actions.settings.models import District
 
@@ -133,8 +138,7 @@ def list_deaths(
 
 def sees_every_death(viewer: Viewer) -> bool:
     """Does this person's list of cases hold all that are counted? Not with an interest that is declared."""
-    own = Interest.select().where(Interest.user == (viewer.id or 0), Interest.lifted_at.is_null())
-    return reach(viewer, Permission.READ_DEATH) is Reach.ALL and not own.exists()
+    return reads_all_deaths(viewer) and not closed_deaths(viewer).exists()
 
 
 def list_years(viewer: Viewer, day: Any = ChildDeath.died_on) -> list[str]:
@@ -144,8 +148,7 @@ def list_years(viewer: Viewer, day: Any = ChildDeath.died_on) -> list[str]:
     )
     if first is None:
         return []
-    start, end = int(year_of(first)[:4]), int(year_of(last)[:4])
-    return [f"{year}-{(year + 1) % 100:02}" for year in range(end, start - 1, -1)]
+    return years_between(first, last)
 
 
 def _narrowing(narrow: DeathFilter) -> list[Any]:

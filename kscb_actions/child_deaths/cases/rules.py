@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kscb_actions.child_deaths import terms
-from kscb_actions.child_deaths.terms import Modifiable, Preventable
 from kscb_actions.text import why_too_long
 
 from .identity import why_not_case_number
@@ -119,11 +118,6 @@ def statuses_on(completed_on: date) -> Mapping[str, str]:
     return terms.MODIFIABLE_NAMES if completed_on >= MODIFIABLE_SINCE else terms.PREVENTABLE_NAMES
 
 
-def status_of(code: str) -> Modifiable | Preventable:
-    """The status with this code, of either period; ValueError if there is none."""
-    return Modifiable(code) if code in terms.MODIFIABLE_NAMES else Preventable(code)
-
-
 def whole_months(start: date, end: date) -> int:
     """Complete months from `start` to `end`.
 
@@ -166,16 +160,6 @@ def completion_band(died_on: date, completed_on: date) -> str:
 def band_of_months(months: int) -> str:
     """The band of so many complete months."""
     return next((code for under, code in _MONTH_BANDS if months < under), "over_12")
-
-
-def prompts_referral(categories: Iterable[int], is_abuse_or_neglect_suspected: bool) -> bool:
-    """Must somebody decide whether to refer the death to the serious case review subgroup?"""
-    return is_abuse_or_neglect_suspected or ABUSE_OR_NEGLECT in categories
-
-
-def are_near_duplicates(one: DeathFacts, other: DeathFacts) -> bool:
-    """Could two cases be the same child? Same date of death, district, sex and age, as far as it is kept."""
-    return likeness(one) == likeness(other)
 
 
 def likeness(facts: DeathFacts) -> tuple[date | None, str, str, KeptAge | None]:

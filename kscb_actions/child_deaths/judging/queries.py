@@ -10,7 +10,7 @@ from typing import Any
 from kscb_actions.access.policy import Viewer
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting, PanelSeat
-from kscb_actions.child_deaths.visibility import get_panel_case, visible_death, visible_meeting
+from kscb_actions.child_deaths.visibility import OPEN_INTEREST, get_panel_case, visible_death, visible_meeting
 from kscb_actions.people.models import User
 
 from .models import Categorisation, Factor, PanelDecision
@@ -177,7 +177,7 @@ def _facts(factor: Factor) -> FactorFacts:
 
 
 def _live_interests(death_ids: Collection[int]) -> Any:
-    return Interest.select().where(Interest.death.in_(list(death_ids)), Interest.lifted_at.is_null())
+    return Interest.select().where(Interest.death.in_(list(death_ids)), OPEN_INTEREST)
 
 
 def _apart(death_ids: Collection[int]) -> dict[int, set[int]]:

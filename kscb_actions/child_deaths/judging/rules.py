@@ -13,7 +13,7 @@ from kscb_actions.wording import date_uk
 LONGEST_FACTOR = 500
 # Weakest first, as on Form C.
 _STRENGTH = {level: place for place, level in enumerate(terms.INFLUENCES)}
-NOT_AVAILABLE, NONE_IDENTIFIED, UNLIKELY = "0", "1", "1*"
+NOT_AVAILABLE, NONE_IDENTIFIED = "0", "1"
 CONTRIBUTING = ("2", "3")
 # What says that nothing was found may be said of a domain as a whole.
 WHOLE_DOMAIN = "The domain as a whole"

@@ -11,8 +11,7 @@ from kscb_actions.access.policy import Permission, Reach, Refused, Viewer, reach
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.rules import ABUSE_OR_NEGLECT
-from kscb_actions.child_deaths.meetings.models import Interest
-from kscb_actions.child_deaths.visibility import get_death, visible_death
+from kscb_actions.child_deaths.visibility import closed_deaths, get_death, visible_death
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, get_review
@@ -104,10 +103,7 @@ def visible_referral(viewer: Viewer) -> Any:
         return EVERYTHING
     if reach(viewer, Permission.READ_REFERRAL) is Reach.NONE:
         return NOTHING
-    closed = Interest.select(Interest.death).where(
-        Interest.user == (viewer.id or 0), Interest.lifted_at.is_null()
-    )
-    return (Referral.is_referred == True) & Referral.death.not_in(closed)  # noqa: E712
+    return (Referral.is_referred == True) & Referral.death.not_in(closed_deaths(viewer))  # noqa: E712
 
 
 def get_referral(viewer: Viewer, referral_id: int) -> Referral | None:

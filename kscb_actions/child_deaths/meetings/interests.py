@@ -5,7 +5,7 @@ from kscb_actions.access.policy import Permission, Reach, Refused, Role, Viewer,
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.learning.referrals import reads_referral_of
-from kscb_actions.child_deaths.visibility import get_death
+from kscb_actions.child_deaths.visibility import OPEN_INTEREST, get_death
 from kscb_actions.people.models import User
 from kscb_actions.people.queries import list_with_role
 from kscb_actions.text import InvalidInput, clean_text
@@ -60,11 +60,7 @@ def lift_interest(viewer: Viewer, interest: Interest, reason: str, expected: int
 
 def is_closed_to(user_id: int, death: ChildDeath) -> bool:
     """Has this person an interest in the case that is not lifted?"""
-    return (
-        Interest.select()
-        .where(Interest.death == death, Interest.user == user_id, Interest.lifted_at.is_null())
-        .exists()
-    )
+    return Interest.select().where(Interest.death == death, Interest.user == user_id, OPEN_INTEREST).exists()
 
 
 def people_with_cases() -> list[User]:

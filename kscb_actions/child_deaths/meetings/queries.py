@@ -12,12 +12,12 @@ from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import Categorisation, PanelDecision
 from kscb_actions.child_deaths.judging.queries import list_cases, who_has_proposed
 from kscb_actions.child_deaths.returns.queries import count_returns
-from kscb_actions.child_deaths.visibility import visible_death, visible_meeting
+from kscb_actions.child_deaths.visibility import OPEN_INTEREST, visible_death, visible_meeting
 from kscb_actions.people.models import User
 from kscb_actions.people.queries import list_with_role
 from kscb_actions.text import one_line
 
-from .models import Attendance, Interest, PanelCase, PanelMeeting, PanelSeat
+from .models import Interest, PanelCase, PanelMeeting, PanelSeat
 
 PROPOSED, WAITED_FOR, APART, WITHDRAWN, NO_MEMBER = (
     "proposed",
@@ -194,11 +194,6 @@ def decisions_to_record(viewer: Viewer) -> list[PanelCase]:
     return [row for row in rows if newest[row.death_id] == row.id]
 
 
-def get_attendance(meeting: PanelMeeting, attendance_id: int) -> Attendance | None:
-    """One attendance of a meeting that has been fetched for a viewer, or None."""
-    return Attendance.get_or_none(Attendance.id == attendance_id, Attendance.meeting == meeting)
-
-
 def list_interests(viewer: Viewer, death: ChildDeath) -> list[Interest]:
     """The interests declared in a case with their people, the newest first; for who keeps panels."""
     return list(_interests(viewer).where(Interest.death == death).order_by(Interest.id.desc()))
@@ -232,7 +227,7 @@ def _apart(meeting: PanelMeeting, cases: Sequence[PanelCase]) -> dict[int, list[
     live = (
         Interest.select(Interest, User)
         .join(User)
-        .where(Interest.death.in_(list(by_death)), Interest.lifted_at.is_null(), Interest.user.in_(seats))
+        .where(Interest.death.in_(list(by_death)), OPEN_INTEREST, Interest.user.in_(seats))
     )
     ids = list(by_death.values())
     rows = Categorisation.select(Categorisation.panel_case, Categorisation.member)

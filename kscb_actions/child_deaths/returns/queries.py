@@ -1,22 +1,24 @@
-"""Reading agencies’ returns, always for a viewer."""
+"""Reading agencies’ returns: for a viewer, and for the reminders."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import peewee
 
 from kscb_actions.access.policy import Viewer
+from kscb_actions.chasing.queries import gathered
+from kscb_actions.chasing.rules import Chased
 from kscb_actions.child_deaths.cases.models import ChildDeath
-from kscb_actions.child_deaths.visibility import visible_death
+from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelSeat
+from kscb_actions.child_deaths.visibility import OPEN_INTEREST, visible_death
 from kscb_actions.people.models import Agency
 
-from .models import AgencyReturn
+from .models import AgencyReturn, ReturnChase
+from .rules import Waiting
 
 # An agency that was asked by mistake is no longer asked: its row is kept for the trail alone.
 STILL_ASKED = AgencyReturn.taken_back_on.is_null()
-
-
 RETURNS = {"waiting": "A return is outstanding", "overdue": "A return is overdue"}
 
 
@@ -62,3 +64,38 @@ def count_returns(death_ids: Collection[int]) -> dict[int, tuple[int, int]]:
         .group_by(AgencyReturn.death)
     )
     return {death: (answered, asked) for death, answered, asked in query.tuples()}
+
+
+def list_waiting(on: date, first_offset: int) -> list[Waiting]:
+    """The returns that have not come and whose first stage has begun by `on`. Four queries."""
+    rows = list(
+        AgencyReturn.select(AgencyReturn, Agency)
+        .join(Agency)
+        .switch(AgencyReturn)
+        .join(ChildDeath)
+        .where(
+            AgencyReturn.answered_on.is_null(),
+            STILL_ASKED,
+            AgencyReturn.due_on <= on - timedelta(days=first_offset),
+            ChildDeath.decision_number == 0,
+        )
+    )
+    at_meetings = PanelSeat.select(PanelCase.death, PanelSeat.user)
+    seats = gathered(at_meetings.join(PanelCase, on=PanelCase.meeting == PanelSeat.meeting).tuples(), int)
+    interests = Interest.select(Interest.death, Interest.user).where(OPEN_INTEREST)
+    closed = gathered(interests.tuples(), int)
+    columns = (ReturnChase.agency_return, ReturnChase.stage, ReturnChase.due_on, ReturnChase.chased_on)
+    chased = gathered(ReturnChase.select(*columns).tuples(), Chased)
+    return [
+        Waiting(
+            return_id=row.id,
+            death_id=row.death_id,
+            agency_id=row.agency_id,
+            agency=row.agency.name,
+            due_on=row.due_on,
+            seats=frozenset(seats.get(row.death_id, ())),
+            closed_to=frozenset(closed.get(row.death_id, ())),
+            chased=chased.get(row.id, ()),
+        )
+        for row in rows
+    ]

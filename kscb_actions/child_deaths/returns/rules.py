@@ -4,12 +4,12 @@ They climb the same ladder as actions. A mail about a death names no case: it ca
 the link, and goes to nobody who may not see the case.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
-from kscb_actions.chasing.rules import Chased, due_words, stage_to_chase
+from kscb_actions.chasing.rules import Chased, Digest, due_words
 from kscb_actions.wording import date_uk
 
 SUBJECT = "Child death reviews: returns waiting"
@@ -32,33 +32,19 @@ class Waiting:
     closed_to: frozenset[int] = frozenset()
     chased: tuple[Chased, ...] = ()
 
+    @property
+    def place(self) -> int:
+        """Its place among those due on one day."""
+        return self.return_id
 
-@dataclass(frozen=True)
-class ReturnItem:
-    """One return in a digest, and its stage."""
-
-    waiting: Waiting
-    stage: int
-
-
-@dataclass(frozen=True)
-class ReturnDigest:
-    """All that one person is sent about returns on one day."""
-
-    to: Viewer
-    items: tuple[ReturnItem, ...]
-
-
-@dataclass(frozen=True)
-class ReturnPlan:
-    """Who is sent what, and which returns nobody at all can be told of."""
-
-    digests: tuple[ReturnDigest, ...] = ()
-    untold: tuple[Waiting, ...] = ()
+    @property
+    def label(self) -> str:
+        """What an operator calls it: the agency, and the address of the case."""
+        return f"{self.agency}, /deaths/{self.death_id}"
 
 
 def may_see(person: Viewer, waiting: Waiting) -> bool:
-    """May this person see the case? The same as deaths.queries.visible_death says of its row."""
+    """May this person see the case? The same as child_deaths.visibility.visible_death says of its row."""
     if person.id in waiting.closed_to:
         return False
     width = reach(person, Permission.READ_DEATH)
@@ -75,26 +61,7 @@ def whom_to_tell(waiting: Waiting, people: Iterable[Viewer]) -> list[Viewer]:
     ]
 
 
-def plan_returns(
-    returns: Iterable[Waiting], people: Sequence[Viewer], on: date, offsets: Sequence[int]
-) -> ReturnPlan:
-    """One digest for each person something is new for, by address; the longest overdue first in each."""
-    parts: dict[Viewer, list[ReturnItem]] = {}
-    untold = []
-    for waiting in sorted(returns, key=lambda each: (each.due_on, each.return_id)):
-        stage = stage_to_chase(waiting, on, offsets)
-        if stage is None:
-            continue
-        receivers = whom_to_tell(waiting, people)
-        for person in receivers:
-            parts.setdefault(person, []).append(ReturnItem(waiting, stage))
-        if not receivers:
-            untold.append(waiting)
-    ordered = sorted(parts, key=lambda person: person.email)
-    return ReturnPlan(tuple(ReturnDigest(person, tuple(parts[person])) for person in ordered), tuple(untold))
-
-
-def body(digest: ReturnDigest, on: date, board: str, base_url: str) -> str:
+def body(digest: Digest[Waiting], on: date, board: str, base_url: str) -> str:
     """The text: for each return its agency, when it was or is due, and the link to the case."""
     keeps = Role.CDOP_COORDINATOR in digest.to.roles
     asks = "These agencies have not answered yet:" if keeps else "Please see that your agency answers:"

@@ -15,11 +15,7 @@ from kscb_actions.text import InvalidInput, clean_text
 from .models import AgencyReturn
 
 DAYS_TO_ANSWER = timedelta(days=21)
-
-
 ANSWERED = "The agency has answered. What it answered stays with the case."
-
-
 TAKEN_BACK = "The request to this agency was taken back. Ask it again first."
 
 

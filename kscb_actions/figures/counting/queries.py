@@ -15,6 +15,7 @@ from peewee import fn
 from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.cases.narrowing import in_year
 from kscb_actions.child_deaths.cases.queries import counted_districts
 from kscb_actions.child_deaths.cases.rules import band_of_months
 from kscb_actions.child_deaths.judging.models import Factor, PanelDecision
@@ -129,9 +130,9 @@ def _influences(basis: Basis, year: str, reviewed: Mapping[str, int]) -> Counter
     for domain, influence, month, number in _rows(counts):
         found[domain, influence, _year(month)] += number
     for domain in terms.DOMAINS:
-        for in_year, number in reviewed.items():
-            told = sum(found[domain, influence, in_year] for influence in terms.INFLUENCES)
-            found[domain, next(iter(terms.INFLUENCES)), in_year] += number - told
+        for when, number in reviewed.items():
+            told = sum(found[domain, influence, when] for influence in terms.INFLUENCES)
+            found[domain, next(iter(terms.INFLUENCES)), when] += number - told
     return +found
 
 
@@ -217,8 +218,7 @@ def _row(axis: Axis) -> Callable[[Any], str]:
 
 def within(basis: Basis, year: str) -> Any:
     """The condition on ChildDeath that keeps the deaths of a year."""
-    first = int(year[:4])
-    return _day(basis).between(date(first, 4, 1), date(first + 1, 3, 31))
+    return in_year(_day(basis), year)
 
 
 def _day(basis: Basis) -> Any:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.cases.rules import MODIFIABLE_SINCE
-from kscb_actions.child_deaths.years import year_of
+from kscb_actions.child_deaths.years import days_of, year_of
 from kscb_actions.figures.disclosure import axes
 from kscb_actions.figures.disclosure.axes import Axis
 from kscb_actions.figures.disclosure.publish import ANY_YEAR, Tie
@@ -111,14 +111,8 @@ class Tally:
 
 def is_year(text: str) -> bool:
     """Is this a reporting year, like "2011-12", since deaths are reviewed?"""
-    start = text[:4]
-    return (
-        len(text) == 7
-        and start.isascii()
-        and start.isdigit()
-        and FIRST_YEAR <= int(start) <= 2099
-        and text == f"{start}-{(int(start) + 1) % 100:02}"
-    )
+    days = days_of(text)
+    return days is not None and FIRST_YEAR <= days[0].year <= 2099
 
 
 def tables_of(tally: Tally) -> dict[str, CountTable]:

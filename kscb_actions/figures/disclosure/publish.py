@@ -25,13 +25,6 @@ class Tie:
     parts: tuple[tuple[Key, int], ...]
 
 
-def publish(
-    shown: CountTable, known: Sequence[tuple[CountTable, CountTable]] = (), stated: Iterable[Stated] = ()
-) -> CountTable:
-    """This table alone, fit to publish. See publish_all."""
-    return publish_all([shown], known, stated)[0]
-
-
 def publish_all(
     shown: Sequence[CountTable],
     known: Sequence[tuple[CountTable, CountTable]] = (),

@@ -7,6 +7,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovFileInput
 from wtforms import HiddenField
 
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, MAX_FILES
+from kscb_actions.text import whole_number
 from kscb_actions.web.actions.action import AddingForm
 from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, words
 
@@ -64,9 +65,7 @@ class DoneForm(AddingForm):
 
 def read_ids(text: str | None) -> set[int]:
     """The ids in a hidden field, joined by commas; what is not a number is none."""
-    return {
-        int(each) for each in (text or "").split(",") if each.isascii() and each.isdigit() and len(each) < 10
-    }
+    return {id for each in (text or "").split(",") if (id := whole_number(each)) is not None}
 
 
 def write_ids(ids: Iterable[int]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from flask import redirect, render_template, request
+from flask import render_template
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission
@@ -14,38 +14,43 @@ from kscb_actions.audit.rules import first_break
 from kscb_actions.audit.words import EVENT_NAMES, event_name
 from kscb_actions.people.models import User
 from kscb_actions.reviews.queries import get_review, list_references
-from kscb_actions.text import one_line
+from kscb_actions.text import whole_number
+from kscb_actions.web.shared.asked import (
+    Choice,
+    asked_for,
+    choice,
+    in_force,
+    page_number,
+    without_empty,
+)
 from kscb_actions.web.shared.guard import Access, viewer
-from kscb_actions.web.shared.templating import changed_address
 
 from . import blueprint
 from .rows import rows_of
 
-LONGEST = 200
 NO_SUCH_THING = 0
 
 
 @blueprint.route("/audit", access=Access(Permission.READ_AUDIT))
 def index() -> Any:
     """The trail, newest first, narrowed and paged as the address says."""
-    if "" in request.args.values():
-        filled = [pair for pair in request.args.items(multi=True) if pair[1]]
-        return redirect(changed_address(request.script_root + request.path, filled, {}))
-    asked = {name: one_line(value[:LONGEST]) for name, value in request.args.items()}
-    narrow, errors = _filter_of(asked)
+    if tidier := without_empty():
+        return tidier
+    asked = asked_for()
+    narrow, wrong = _filter_of(asked)
     people = {person.id: person.name for person in User.select().order_by(User.name)}
-    page = list_events(viewer(), narrow, _number(asked.get("page", "")) or 1)
+    page = list_events(viewer(), narrow, page_number(asked))
+    choices = _choices(people)
     return render_template(
         "audit/index.html",
         page=page,
         rows=rows_of(page.events, people),
         per_page=PER_PAGE,
         asked=asked,
-        people=people,
-        event_names=EVENT_NAMES,
-        references=[(each, each) for each in list_references(viewer())],
-        applied=list(_applied(asked, people)),
-        form_errors=errors,
+        choices=choices,
+        applied=_applied(asked, choices),
+        wrong=wrong,
+        form_errors=[{"text": text, "href": f"#filter-{name}"} for name, text in wrong.items()],
     )
 
 
@@ -59,46 +64,40 @@ def chain() -> Any:
     return render_template("audit/chain.html", broken=broken, event=event, newest=newest, name=event_name)
 
 
-def _filter_of(asked: Mapping[str, str]) -> tuple[EventFilter, list[dict[str, str]]]:
-    """The filter an address asks for, and what is wrong with it. What is not there matches nothing."""
+def _filter_of(asked: Mapping[str, str]) -> tuple[EventFilter, dict[str, str]]:
+    """The filter an address asks for, and {day: what is wrong with it}. What is not there matches nothing."""
     days: dict[str, date | None] = {}
-    errors = []
+    wrong: dict[str, str] = {}
     for name, words in (("since", "first"), ("until", "last")):
         try:
             days[name] = _day(asked.get(name, ""))
         except ValueError:
             days[name] = None
-            errors.append(
-                {
-                    "text": f"The {words} day is not a real date. Write it like 2012-03-31.",
-                    "href": f"#filter-{name}",
-                }
-            )
+            wrong[name] = f"The {words} day is not a real date. Write it like 2012-03-31."
     review = get_review(viewer(), asked["review"]) if asked.get("review") else None
     person = asked.get("person")
     return EventFilter(
-        person=(_number(person) or NO_SUCH_THING) if person else None,
+        person=(whole_number(person) or NO_SUCH_THING) if person else None,
         event=asked.get("event", ""),
         review=(review.id if review else NO_SUCH_THING) if asked.get("review") else None,
         since=clock.start_of(days["since"]) if days["since"] else None,
         until=clock.start_of(days["until"] + timedelta(days=1)) if days["until"] else None,
-    ), errors
+    ), wrong
 
 
-def _applied(asked: Mapping[str, str], people: Mapping[int, str]) -> Iterable[dict[str, str]]:
-    said = {
-        "person": f"Who: {people.get(_number(asked.get('person', '')) or 0, 'nobody')}",
-        "event": f"What: {event_name(asked.get('event', ''))}",
-        "review": f"Review: {asked.get('review')}",
-        "since": f"From {asked.get('since')}",
-        "until": f"To {asked.get('until')}",
-    }
-    for name, text in said.items():
-        if asked.get(name):
-            kept = changed_address(
-                request.script_root + request.path, request.args.items(multi=True), {name: None, "page": None}
-            )
-            yield {"text": text, "remove": kept}
+def _choices(people: Mapping[int, str]) -> list[Choice]:
+    """What the trail can be narrowed by, besides its days."""
+    return [
+        choice("person", "Who", people),
+        choice("event", "What", dict(sorted(EVENT_NAMES.items(), key=lambda pair: pair[1]))),
+        choice("review", "Review", {each: each for each in list_references(viewer())}),
+    ]
+
+
+def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[str, str]]:
+    said = [each.said(asked.get(each.name, "")) for each in choices]
+    days = [("since", f"From {asked.get('since')}"), ("until", f"To {asked.get('until')}")]
+    return in_force(asked, [*said, *days])
 
 
 def _day(text: str) -> date | None:
@@ -109,7 +108,3 @@ def _day(text: str) -> date | None:
     if not 1900 <= day.year <= 2100:
         raise ValueError(text)
     return day
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

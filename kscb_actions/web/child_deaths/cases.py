@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, may
@@ -27,10 +27,9 @@ from kscb_actions.child_deaths.cases.service import edit_death, open_birth, prob
 from kscb_actions.child_deaths.returns.queries import RETURNS, overdue_returns
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.settings.districts import read_districts
-from kscb_actions.text import one_line
 from kscb_actions.web.people.password_again import asked_again
+from kscb_actions.web.shared.asked import Choice, asked_for, choice, in_force, page_number, without_empty
 from kscb_actions.web.shared.guard import Access, viewer
-from kscb_actions.web.shared.templating import changed_address
 from kscb_actions.wording import date_uk
 
 from . import death_pages
@@ -47,21 +46,24 @@ FIELDS = tuple(field.name for field in fields(DeathFilter) if field.name != "tod
 @death_pages.route("/deaths", access=Access(Permission.READ_DEATH))
 def index() -> Any:
     """The cases this person may see, narrowed, sorted and paged as the address says."""
-    if "" in request.args.values():
-        filled = [pair for pair in request.args.items(multi=True) if pair[1]]
-        return redirect(changed_address(request.script_root + request.path, filled, {}))
-    asked = {name: one_line(text[:LONGEST_SEARCH]) for name, text in request.args.items()}
+    if tidier := without_empty():
+        return tidier
+    asked, choices = asked_for(LONGEST_SEARCH), _choices()
     sort = asked["sort"] if asked.get("sort") in SORTS else "died"
     direction = "ascending" if asked.get("direction") == "ascending" else "descending"
     return render_template(
         "child_deaths/cases/index.html",
-        page=list_deaths(
-            viewer(), _narrow(asked), sort, direction == "descending", _number(asked.get("page", ""))
-        ),
-        narrow=_narrow(asked),
-        all_cases=_narrow({}),
+        page=list_deaths(viewer(), _narrow(asked), sort, direction == "descending", page_number(asked)),
+        asked=asked,
         sort={"key": sort, "direction": direction},
-        choices=_choices(),
+        choices=choices,
+        applied=in_force(
+            asked,
+            [
+                ("q", f"Case number: {asked.get('q', '')}"),
+                *(each.said(asked.get(each.name, "")) for each in choices),
+            ],
+        ),
         overdue=len(overdue_returns(viewer(), clock.today())),
         may_record=may(viewer(), Permission.RECORD_DEATH),
         **WORDS,
@@ -124,21 +126,21 @@ def _narrow(asked: Mapping[str, str]) -> DeathFilter:
     return DeathFilter(**typed, today=clock.today())
 
 
-def _choices() -> list[tuple[str, str, dict[str, str]]]:
-    """(name, label, value to words) of each thing the list can be narrowed by."""
+def _choices() -> list[Choice]:
+    """What the list can be narrowed by."""
     reviewed, categories = list_years(viewer(), ChildDeath.reviewed_on), terms.CATEGORIES.items()
     return [
-        ("state", "State", STATES),
-        ("year", "Year of death", {year: year for year in list_years(viewer())}),
-        ("reviewed", "Year of review", REVIEWED | {year: year for year in reviewed}),
-        ("expected", "Expected or not", terms.EXPECTED),
-        ("category", "Category of death", {str(code): f"{code} {name}" for code, name in categories}),
-        ("modifiable", "Modifiable factors", terms.MODIFIABLE_NAMES | terms.PREVENTABLE_NAMES),
-        ("age", "Age at death", terms.AGE_BANDS),
-        ("sex", "Sex", terms.SEXES),
-        ("district", "District", counted_districts() | {NO_DISTRICT: "Not known or elsewhere"}),
-        ("place", "Place of death", terms.PLACES),
-        ("returns", "Agency returns", RETURNS),
+        choice("state", "State", STATES),
+        choice("year", "Year of death", {year: year for year in list_years(viewer())}),
+        choice("reviewed", "Year of review", REVIEWED | {year: year for year in reviewed}),
+        choice("expected", "Expected or not", terms.EXPECTED),
+        choice("category", "Category of death", {str(code): f"{code} {name}" for code, name in categories}),
+        choice("modifiable", "Modifiable factors", terms.MODIFIABLE_NAMES | terms.PREVENTABLE_NAMES),
+        choice("age", "Age at death", terms.AGE_BANDS),
+        choice("sex", "Sex", terms.SEXES),
+        choice("district", "District", counted_districts() | {NO_DISTRICT: "Not known or elsewhere"}),
+        choice("place", "Place of death", terms.PLACES),
+        choice("returns", "Agency returns", RETURNS),
     ]
 
 
@@ -173,7 +175,3 @@ def _birth_page(death: ChildDeath) -> Any:
     born_on = open_birth(viewer(), death)
     said = date_uk(born_on) if born_on else ""
     return render_template("child_deaths/cases/birth.html", death=death, said=said)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1

@@ -21,6 +21,7 @@ from kscb_actions.child_deaths.judging.rules import (
     Judgement,
     category_words,
 )
+from kscb_actions.text import whole_number
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
@@ -217,6 +218,4 @@ def _most_posted(names: Iterable[str]) -> int:
         for name in names
         if name.startswith(tuple(f"text_{domain}_" for domain in terms.DOMAINS))
     ]
-    return max(
-        (int(each) for each in numbers if each.isascii() and each.isdigit() and len(each) < 4), default=0
-    )
+    return max((whole_number(each, 3) or 0 for each in numbers), default=0)

@@ -10,6 +10,7 @@ from kscb_actions.child_deaths.judging.decisions import Decided, list_decisions
 from kscb_actions.child_deaths.learning.lessons import learnt_from, recommend
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.reviews.queries import list_themes
+from kscb_actions.text import whole_number
 from kscb_actions.web.reviews.forms import RecommendationForm
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -47,5 +48,5 @@ def _sources(decided: Decided) -> list[str]:
 
 def _asked() -> int:
     """Which of the sources the address names; -1 when none."""
-    text = request.args.get("of", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else -1
+    number = whole_number(request.args.get("of"), 3)
+    return -1 if number is None else number

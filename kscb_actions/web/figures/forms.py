@@ -11,6 +11,7 @@ from kscb_actions.figures.annual.service import DraftFacts, Ticked, seen_of
 from kscb_actions.figures.annual.words import AUTHOR, CIRCULATION, OWNER
 from kscb_actions.figures.annual.year import choices_to_leave_out, name_in_words, write_name
 from kscb_actions.figures.counting.tally import BASIS_NAMES, NAMES, Basis
+from kscb_actions.text import whole_number
 from kscb_actions.web.shared.forms import HouseForm, line, options, save_button, select, tick, ticks, words
 
 TEXTS = tuple(vars(Texts()))
@@ -105,5 +106,4 @@ class IssueForm(HouseForm):
     @property
     def edition(self) -> int:
         """The edition the person had before them; 0, which none has, when it is no number."""
-        text = self.number.data
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+        return whole_number(self.number.data, 5) or 0

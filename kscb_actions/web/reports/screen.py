@@ -6,6 +6,7 @@ from itertools import count
 from types import MappingProxyType
 
 from kscb_actions.reports.content import Block, Chart, Column, Group, Report, Row, Rows, Section, Table
+from kscb_actions.web.shared.asked import page_number
 
 from .picture import Picture, picture_of
 
@@ -93,8 +94,7 @@ def shown(
 def _table(table: Table, name: str, asked: Mapping[str, str], lists: Mapping[str, str]) -> ShownTable:
     total = table.rows.count if isinstance(table.rows, Rows) else sum(map(_is_row, table.rows))
     pages = max(1, -(-total // ROWS_ON_SCREEN))
-    text = asked.get(name, "")
-    page = min(max(1, int(text)), pages) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+    page = min(page_number(asked, name), pages)
     skipped = (page - 1) * ROWS_ON_SCREEN
     if isinstance(table.rows, Rows):
         parts = _parts(table.rows.part(skipped, ROWS_ON_SCREEN), 0)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer, may
@@ -39,12 +39,12 @@ from kscb_actions.reviews.service import add_theme, record_review
 from kscb_actions.reviews.service import rename_theme as give_name
 from kscb_actions.settings.rules import usual_marking
 from kscb_actions.text import one_line
+from kscb_actions.web.shared.asked import Choice, asked_for, choice, in_force, page_number, without_empty
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
 from .forms import NewReviewForm, RenameThemeForm, ThemeForm
 
-LONGEST_SEARCH = 200
 EDIT = Access(Permission.EDIT_REVIEW)
 
 
@@ -61,16 +61,24 @@ class Planned:
 @blueprint.route("/reviews", access=Access(Permission.READ_REVIEW))
 def index() -> Any:
     """The reviews this person may see, narrowed, sorted and paged as the address says."""
-    person, asked = viewer(), {name: one_line(text[:LONGEST_SEARCH]) for name, text in request.args.items()}
+    if tidier := without_empty():
+        return tidier
+    person, asked = viewer(), asked_for()
+    choices = _choices(person)
     sort = asked["sort"] if asked.get("sort") in SORTS else "newest"
     direction = "ascending" if asked.get("direction") == "ascending" else "descending"
     narrow = ReviewFilter(asked.get("kind", ""), asked.get("stage", ""), asked.get("q", ""))
-    page = find_reviews(person, narrow, sort, direction == "descending", _page_number(asked))
+    page = find_reviews(person, narrow, sort, direction == "descending", page_number(asked))
     thresholds = g.board.thresholds
     return render_template(
         "reviews/index.html",
         page=page,
-        narrow=narrow,
+        asked=asked,
+        choices=choices,
+        applied=in_force(
+            asked,
+            [("q", f"Text: {narrow.words}"), *(each.said(asked.get(each.name, "")) for each in choices)],
+        ),
         sort={"key": sort, "direction": direction},
         counts=count_by_review(person, [row.id for row in page.rows], clock.today(), thresholds),
         **_words(person),
@@ -139,9 +147,14 @@ def _named(theme: Theme) -> dict[str, Any]:
     return {"name": theme.name, "version": theme.version}
 
 
-def _page_number(asked: dict[str, str]) -> int:
-    text = asked.get("page", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+def _said(asked: dict[str, str], choices: list[Choice]) -> list[tuple[str, str]]:
+    return [("q", f"Text: {asked.get('q', '')}"), *(each.said(asked.get(each.name, "")) for each in choices)]
+
+
+def _choices(person: Viewer) -> list[Choice]:
+    """What the list can be narrowed by: an agency lead sees no stages."""
+    kind, stage = choice("kind", "Kind", KIND_NAMES), choice("stage", "Stage", STAGE_NAMES)
+    return [kind, stage] if sees_whole(person) else [kind]
 
 
 def _record(form: NewReviewForm) -> Review:

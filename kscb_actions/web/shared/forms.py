@@ -34,7 +34,7 @@ from wtforms.validators import StopValidation
 from kscb_actions.access.policy import Refused
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
-from kscb_actions.text import InvalidInput, clean_text
+from kscb_actions.text import InvalidInput, clean_text, whole_number
 from kscb_actions.wording import date_uk
 
 
@@ -134,8 +134,7 @@ class HouseForm(FlaskForm):
     @property
     def seen_version(self) -> int:
         """The version the person had before them; 0, which fits none, when it is missing or no number."""
-        text = self.version.data if self.version.raw_data else ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+        return whole_number(self.version.data if self.version.raw_data else None) or 0
 
     def attempt(
         self,

@@ -21,6 +21,7 @@ from kscb_actions.database import writing
 
 from ...factories import TODAY, World
 from ...factories_deaths import Panel
+from ...long import amount
 from ...pages import Page, Visitor
 from ...people.door import PASSWORD, with_password
 from ...queries import counted
@@ -245,7 +246,7 @@ TEXTS = st.text(max_size=40) | st.sampled_from(["\x00", "😀" * 9, "9" * 500, "
 
 @given(st.sampled_from(sorted(TYPED)), st.lists(TEXTS, min_size=1, max_size=4))
 @hypothesis_settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=amount(120), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_input_is_too_odd_for_the_form(
     coordinator: Visitor, panel: Panel, name: str, values: list[str]
@@ -494,7 +495,7 @@ def test_a_request_is_taken_back_on_its_page_until_it_is_answered(coordinator: V
     st.lists(TEXTS, min_size=1, max_size=4),
 )
 @hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=amount(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_answer_is_too_odd(coordinator: Visitor, panel: Panel, name: str, values: list[str]) -> None:
     asked = AgencyReturn.get_or_none() or panel.asked(panel.death())
@@ -524,7 +525,7 @@ FIELDS = {
     st.lists(TEXTS, max_size=4),
 )
 @hypothesis_settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=amount(80), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_input_is_too_odd_for_what_follows(
     coordinator: Visitor, panel: Panel, field: tuple[str, str], values: list[str]

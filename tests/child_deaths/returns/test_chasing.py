@@ -1,8 +1,10 @@
 """Chasing agencies’ returns: the ladder of actions, nothing twice, and nobody who may not see the case."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -13,13 +15,16 @@ from kscb_actions.access.policy import SYSTEM, Role, Viewer
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import EventFilter, list_events
 from kscb_actions.audit.service import change
-from kscb_actions.chasing.rules import Chased
-from kscb_actions.chasing.service import chase
+from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+from kscb_actions.chasing.queries import has_run
+from kscb_actions.chasing.rules import Chased, Plan, plan
+from kscb_actions.chasing.service import ChaseRun, chase
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting, PanelSeat
-from kscb_actions.child_deaths.returns.chasing import ReturnRun, chase_returns, have_returns_run, list_waiting
 from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
-from kscb_actions.child_deaths.returns.rules import SUBJECT, Waiting, may_see, plan_returns, whom_to_tell
+from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
+from kscb_actions.child_deaths.returns.queries import list_waiting
+from kscb_actions.child_deaths.returns.rules import SUBJECT, Waiting, may_see, whom_to_tell
 from kscb_actions.child_deaths.returns.service import (
     answer_return,
     ask_return,
@@ -43,6 +48,7 @@ from ...mail.peers import Peer, listening
 from ...queries import counted
 
 URL = "https://tracker.example"
+chase_returns = partial(chase, AWAITED_RETURNS)
 OFFSETS = (-14, 0, 7, 28)
 COORDINATOR = Viewer(1, "Co-ordinator", "c@board.example", frozenset({Role.CDOP_COORDINATOR}))
 MEMBER = Viewer(2, "Member", "m@board.example", frozenset({Role.CDOP_MEMBER}), agency_id=7)
@@ -53,6 +59,11 @@ WAITING = Waiting(1, 5, 7, "Kent Police", TODAY, seats=frozenset({2}))
 def panel(world: World) -> Panel:
     """A panel with nothing before it."""
     return Panel(world)
+
+
+def planned(waiting: list[Waiting], on: date, offsets: Sequence[int]) -> Plan[Waiting]:
+    """Who is told of these, where there is one co-ordinator."""
+    return plan(waiting, AWAITED_RETURNS.whom_to_ask, [COORDINATOR], on, offsets)
 
 
 def seat(panel: Panel, user: User, death: ChildDeath, held_on: date = date(2012, 4, 20)) -> None:
@@ -66,7 +77,7 @@ def seat(panel: Panel, user: User, death: ChildDeath, held_on: date = date(2012,
 def sent() -> list[str]:
     """To whom messages are queued, each about deaths and with the one subject."""
     rows = list(OutboxMessage.select().order_by(OutboxMessage.id))
-    assert {(row.about, row.subject) for row in rows} <= {("deaths", SUBJECT)}
+    assert {(row.about, row.subject) for row in rows} <= {("child_deaths", SUBJECT)}
     return [row.to_address for row in rows]
 
 
@@ -75,8 +86,8 @@ def sent() -> list[str]:
     [(-15, None), (-14, -14), (-1, -14), (0, 0), (6, 0), (7, 7), (27, 7), (28, 28), (400, 28)],
 )
 def test_a_return_climbs_the_ladder_of_actions(day: int, stage: int | None) -> None:
-    plan = plan_returns([WAITING], [COORDINATOR], TODAY + timedelta(days=day), OFFSETS)
-    assert [item.stage for digest in plan.digests for item in digest.items] == (
+    found = planned([WAITING], TODAY + timedelta(days=day), OFFSETS)
+    assert [item.stage for digest in found.digests for item in digest.items] == (
         [] if stage is None else [stage]
     )
 
@@ -111,8 +122,7 @@ def test_however_it_is_run_no_stage_goes_out_twice_and_the_last_is_not_missed(
     for day in sorted(days):
         on = TODAY + timedelta(days=day)
         for _ in range(2):
-            plan = plan_returns([waiting], [COORDINATOR], on, offsets)
-            for digest in plan.digests:
+            for digest in planned([waiting], on, offsets).digests:
                 told += [item.stage for item in digest.items]
                 new = [Chased(item.stage, waiting.due_on, on) for item in digest.items]
                 waiting = replace(waiting, chased=(*waiting.chased, *new))
@@ -147,7 +157,7 @@ def test_the_same_day_again_sends_nothing_and_leaves_no_trace(panel: Panel) -> N
         ReturnChase.select().count(),
         AuditEvent.select().count(),
     )
-    assert have_returns_run(TODAY) and not have_returns_run(date(2012, 3, 29))
+    assert has_run(AWAITED_RETURNS, TODAY) and not has_run(AWAITED_RETURNS, date(2012, 3, 29))
 
 
 def test_a_new_due_date_begins_a_new_ladder_and_an_answer_ends_it(panel: Panel) -> None:
@@ -163,7 +173,7 @@ def test_a_new_due_date_begins_a_new_ladder_and_an_answer_ends_it(panel: Panel) 
 def test_a_request_that_was_taken_back_is_not_chased_and_anew_it_is(panel: Panel) -> None:
     death = panel.death()
     take_back_return(panel.coordinator, panel.asked(death), "By mistake.")
-    assert chase_returns(TODAY, URL) == ReturnRun(TODAY)
+    assert chase_returns(TODAY, URL) == ChaseRun(TODAY)
     assert (sent(), ReturnChase.select().count()) == ([], 0)
     ask_return(panel.coordinator, death, panel.world.police, date(2012, 3, 1), date(2012, 3, 20))
     assert len(chase_returns(TODAY, URL).messages) == 1
@@ -198,7 +208,7 @@ def test_nobody_left_to_tell_is_said_and_tried_again(panel: Panel) -> None:
     user.is_active = False
     with change(SYSTEM) as tx:
         tx.update(user, "person.changed")
-    assert chase_returns(TODAY, URL).untold == (asked.id,)
+    assert [each.return_id for each in chase_returns(TODAY, URL).untold] == [asked.id]
     assert (sent(), ReturnChase.select().count()) == ([], 0)
     panel.world.person("new-coordinator", Role.CDOP_COORDINATOR)
     assert chase_returns(TODAY, URL).untold == ()
@@ -297,10 +307,10 @@ def test_the_scheduler_chases_returns_beside_actions_and_makes_up_for_them(
 ) -> None:
     panel.asked(panel.death())
     jobs = Jobs(settings)
-    jobs._chase()
-    jobs._chase()
+    jobs.chase()
+    jobs.chase()
     assert sent() == ["cdop-coordinator@board.example"]
-    assert have_returns_run(TODAY)
+    assert has_run(AWAITED_RETURNS, TODAY)
 
 
 def test_returns_that_were_missed_are_made_up_for_though_actions_were_chased(
@@ -308,7 +318,7 @@ def test_returns_that_were_missed_are_made_up_for_though_actions_were_chased(
 ) -> None:
     panel.asked(panel.death())
     with clock.at(datetime(2012, 3, 30, 9, 0, tzinfo=UTC)):
-        chase(TODAY, URL)
+        chase(OPEN_ACTIONS, TODAY, URL)
         Jobs(settings).catch_up()
         Jobs(settings).catch_up()
     assert sent() == ["cdop-coordinator@board.example"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kscb_actions.figures.annual import kept
 from kscb_actions.figures.disclosure import axes
-from kscb_actions.figures.disclosure.publish import headline, printed_quantities, publish, quantity
+from kscb_actions.figures.disclosure.publish import headline, printed_quantities, quantity
 from kscb_actions.figures.disclosure.tables import counted
 from kscb_actions.reports.content import (
     Bullets,
@@ -25,6 +25,9 @@ from kscb_actions.reports.content import (
     Table,
 )
 from kscb_actions.reports.word.paper import write_docx
+from tests.figures.disclosure.alone import publish
+
+from ...long import amount
 
 TEXT = st.text(max_size=12)
 TEXTS = st.lists(TEXT, max_size=3).map(tuple)
@@ -72,7 +75,7 @@ REPORT = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=amount(150), deadline=None)
 @given(REPORT)
 def test_what_is_read_is_what_was_written(report: Report) -> None:
     assert kept.read_report(kept.write_report(report)) == report

@@ -3,7 +3,6 @@
 A few in the usual run, many with KSCB_LONG=1. The reader adds up a year's deaths over the years of review.
 """
 
-import os
 import random
 from itertools import product
 
@@ -17,11 +16,12 @@ from kscb_actions.figures.counting import queries
 from kscb_actions.figures.counting.tally import NAMES, Basis
 from kscb_actions.figures.disclosure.protect import CannotPublish
 
+from ...long import amount
 from ..disclosure.attacker import Attacker
 from .test_years_together import Place, read
 from .year_rows import put, some
 
-BOARDS = 60 if os.environ.get("KSCB_LONG") == "1" else 2
+BOARDS = amount(2, 60)
 ISSUED = ("2009-10", "2010-11", "2011-12")
 DIED = (*ISSUED, "2012-13")
 REVIEWED = (*DIED, "2013-14", "not_yet")

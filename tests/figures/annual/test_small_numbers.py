@@ -19,6 +19,7 @@ from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput
 
 from ...factories import World
+from ...long import amount
 from ...pages import Page, Visitor
 from ...people.door import with_password
 from ..counting import kent
@@ -150,7 +151,7 @@ SCRAPS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=amount(300), deadline=None)
 @given(
     st.one_of(
         st.text(), st.lists(SCRAPS, max_size=40).map(" ".join), st.lists(SCRAPS, max_size=40).map("".join)

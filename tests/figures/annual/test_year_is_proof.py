@@ -5,7 +5,6 @@ counts are sums of which, that a factor of unsafe sleeping is no rarer than any 
 the deaths that belong to the year by both bases are part of either.
 """
 
-import os
 import random
 from dataclasses import replace
 from datetime import date
@@ -21,11 +20,12 @@ from kscb_actions.figures.counting.tally import SAFE_SLEEPING, Basis
 from kscb_actions.figures.disclosure.axes import KNOWN_AT_DEATH
 from kscb_actions.figures.disclosure.tables import CountTable
 
+from ...long import amount
 from ..disclosure.attacker import Attacker
 from .year_rows import put, some
 
 YEAR = "2011-12"
-YEARS = 40 if os.environ.get("KSCB_LONG") == "1" else 3
+YEARS = amount(3, 40)
 KNOWN = set(KNOWN_AT_DEATH)
 Conditions = frozenset[tuple[str, str]]
 

@@ -11,8 +11,6 @@ from kscb_actions.figures.disclosure.tables import CountTable, Row
 
 from .attacker import Attacker
 
-Lines = Sequence[Sequence[int | str]]
-
 
 @dataclass
 class Document:

@@ -4,9 +4,10 @@ import pytest
 
 from kscb_actions.figures.disclosure import protect as disclosure
 from kscb_actions.figures.disclosure.protect import CannotPublish, Stated, Sum, protect
-from kscb_actions.figures.disclosure.publish import publish, publish_all, quantity
+from kscb_actions.figures.disclosure.publish import publish_all, quantity
 from kscb_actions.figures.disclosure.sums import Mark, System
 from kscb_actions.figures.disclosure.tables import CountTable
+from tests.figures.disclosure.alone import publish
 
 from .random_tables import as_table
 

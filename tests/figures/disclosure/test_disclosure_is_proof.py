@@ -3,7 +3,6 @@
 A few hundred in the usual run, thousands with KSCB_LONG=1.
 """
 
-import os
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,13 +10,15 @@ from dataclasses import replace
 import pytest
 
 from kscb_actions.figures.disclosure.protect import CannotPublish
-from kscb_actions.figures.disclosure.publish import publish, publish_all
+from kscb_actions.figures.disclosure.publish import publish_all
 from kscb_actions.figures.disclosure.tables import CountTable
+from tests.figures.disclosure.alone import publish
 
+from ...long import amount
 from . import random_tables
 from .random_tables import Document
 
-MANY = 1_500 if os.environ.get("KSCB_LONG") == "1" else 60
+MANY = amount(60, 1_500)
 BATCHES = 4
 
 

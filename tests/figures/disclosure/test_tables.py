@@ -12,8 +12,9 @@ import pytest
 from kscb_actions import demo
 from kscb_actions.figures.disclosure import axes, tables
 from kscb_actions.figures.disclosure.protect import Stated
-from kscb_actions.figures.disclosure.publish import publish, publish_all, quantity
+from kscb_actions.figures.disclosure.publish import publish_all, quantity
 from kscb_actions.figures.disclosure.tables import CountTable, table
+from tests.figures.disclosure.alone import publish
 
 from ...factories_deaths import DISTRICTS
 

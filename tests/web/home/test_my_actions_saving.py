@@ -13,6 +13,7 @@ from kscb_actions.assurance.models import Submission
 from kscb_actions.text import clean_text
 
 from ...factories import World
+from ...long import amount
 from .sheet import drawn, filled, row_of, section_order, summary_links, updates
 
 
@@ -125,7 +126,7 @@ def test_a_rows_button_does_not_leave_a_bad_row_behind(
     assert lead.post("/my-actions", data=data).status_code == 200
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=amount(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200))
 def test_any_text_is_kept_as_cleaned_and_never_breaks_the_page(
     world: World, lead: FlaskClient, csrf_token: str, text: str

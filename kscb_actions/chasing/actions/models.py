@@ -1,4 +1,4 @@
-"""What was chased, and who may run jobs."""
+"""Which actions were chased."""
 
 import peewee
 

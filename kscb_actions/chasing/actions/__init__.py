@@ -1,0 +1,1 @@
+"""The reminders of actions: which are open, who is asked, what the digest says."""

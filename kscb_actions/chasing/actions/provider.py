@@ -1,0 +1,59 @@
+"""What chasing runs for actions."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from kscb_actions.audit.service import Change
+from kscb_actions.chasing.rules import Item
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import About
+
+from . import queries, rules
+from .models import Chase
+from .rules import Open
+
+
+class OpenActions:
+    """Open actions with a due date, for their leads."""
+
+    name = "chase"
+    help = """Remind people of what fell due: one digest a person, nothing twice, on working days only.
+
+    Example: flask chase --on 2012-03-30 --dry-run --json
+    """
+    idle = "Nothing fell due for anybody."
+    event = "chase.ran"
+    room = "chasing"
+
+    list_waiting = staticmethod(queries.list_open)
+    whom_to_ask = staticmethod(rules.whom_to_ask)
+    subject = staticmethod(rules.subject)
+    body = staticmethod(rules.body)
+
+    def about(self, waiting: Open) -> tuple[About, ...]:
+        """Return the action and its review."""
+        return (About(waiting.review_id, waiting.action_id),)
+
+    def record(self, tx: Change, item: Item[Open], on: date, message: OutboxMessage) -> None:
+        """Record that an action was chased."""
+        row = Chase(
+            review=item.waiting.review_id,
+            action=item.waiting.action_id,
+            stage=item.stage,
+            due_on=item.waiting.due_on,
+            chased_on=on,
+            message=message,
+        )
+        tx.add(row, "action.chased", {"asked": item.is_asked})
+
+    def facts(self, waiting: Open) -> dict[str, Any]:
+        """Return how JSON names an action."""
+        return {"action": waiting.label}
+
+    def told_to_nobody(self, untold: Sequence[Open]) -> Sequence[str]:
+        """Return what an operator is told of actions that nobody may be told of."""
+        return [f"Nobody may be told of {each.label}: name somebody on its review." for each in untold]
+
+
+OPEN_ACTIONS = OpenActions()

@@ -1,0 +1,95 @@
+"""Who is asked about an open action, and what the digest says. Plain values in, plain values out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
+from kscb_actions.chasing.rules import Chased, Digest, due_words
+from kscb_actions.wording import date_uk
+
+
+@dataclass(frozen=True)
+class Open:
+    """An open action with a due date, as chasing knows it.
+
+    review  the review's reference
+    named   who may know of a restricted review, by id; None when it is not restricted
+    """
+
+    action_id: int
+    review_id: int
+    review: str
+    number: int
+    agency_id: int
+    lead_id: int | None
+    due_on: date
+    named: frozenset[int] | None = None
+    chased: tuple[Chased, ...] = ()
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Its place among those due on one day: by review, then by number."""
+        return self.review, self.number
+
+    @property
+    def label(self) -> str:
+        """The reference people use, like SCR-2011-02/A7."""
+        return f"{self.review}/A{self.number}"
+
+
+def whom_to_ask(action: Open, people: Iterable[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
+    """Who of the active `people` is asked about an action, and whether they can do it themselves.
+
+    Its lead; else every lead of its agency; else the board managers, who are told that nobody can be
+    asked. Of a restricted review only those named on it.
+    """
+    allowed = [person for person in people if action.named is None or person.id in action.named]
+    leads = [p for p in allowed if p.agency_id == action.agency_id and Role.AGENCY_LEAD in p.roles]
+    if leads:
+        return tuple([p for p in leads if p.id == action.lead_id] or leads), True
+    return tuple(p for p in allowed if Role.MANAGER in p.roles), False
+
+
+def subject(digest: Digest[Open], on: date) -> str:
+    """How many, how urgent and which first, such as "2 actions need you: 2 due soon (SCR-2011-01/A3 first)".
+
+    Nothing of a case but the reference.
+    """
+    left = [(item.waiting.due_on - on).days for item in digest.items]
+    kinds = (
+        (sum(days < 0 for days in left), "overdue"),
+        (left.count(0), "due today"),
+        (sum(days > 0 for days in left), "due soon"),
+    )
+    urgency = ", ".join(f"{count} {words}" for count, words in kinds if count)
+    which = digest.items[0].waiting.label
+    if len(left) == 1:
+        return f"1 action needs you: {urgency} ({which})"
+    return f"{len(left)} actions need you: {urgency} ({which} first)"
+
+
+def body(digest: Digest[Open], on: date, board: str, base_url: str) -> str:
+    """The text: for each action its reference, what fell due, when, and the link to it. Nothing of a case."""
+    asked = [item for item in digest.items if item.is_asked]
+    orphaned = [item for item in digest.items if not item.is_asked]
+    parts = [f"{board}: review and action tracker, {date_uk(on)}."]
+    if asked:
+        parts.append("Please say how far these are, or report them done:")
+        parts += [_paragraph(item.waiting, on, base_url) for item in asked]
+    if orphaned:
+        parts.append(
+            "Nobody in the agency can be asked about these: no agency lead is active there who may see the "
+            "review. Name a lead, or ask the agency yourself:"
+        )
+        parts += [_paragraph(item.waiting, on, base_url) for item in orphaned]
+    if reach(digest.to, Permission.SEE_OWN_WORK) is not Reach.NONE:
+        parts.append(f"All your actions:\n{base_url}/my-actions")
+    else:
+        parts.append(f"All that needs attention:\n{base_url}/attention")
+    return "\n\n".join(parts)
+
+
+def _paragraph(action: Open, on: date, base_url: str) -> str:
+    link = f"{base_url}/reviews/{action.review}/actions/{action.number}"
+    return f"{action.label}\n{due_words(action.due_on, on)}\n{link}"

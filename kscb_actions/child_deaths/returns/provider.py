@@ -1,0 +1,66 @@
+"""What chasing runs for agencies' returns on child deaths."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from kscb_actions.access.policy import Viewer
+from kscb_actions.audit.service import Change
+from kscb_actions.chasing.rules import Digest, Item
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import About
+
+from . import queries, rules
+from .models import ReturnChase
+from .rules import Waiting
+
+
+class AwaitedReturns:
+    """Returns that have not come, for the panel's co-ordinators and the asked agency's own panel members."""
+
+    name = "chase-returns"
+    help = """Remind the panel's co-ordinators, and an agency's own panel members, of returns that are waited
+    for.
+
+    The scheduler does it beside the chasing of actions. Example: flask chase-returns --dry-run --json
+    """
+    idle = "No return fell due for anybody."
+    event = "return.chase-ran"
+    room = "child_deaths"
+
+    list_waiting = staticmethod(queries.list_waiting)
+    body = staticmethod(rules.body)
+
+    def whom_to_ask(self, waiting: Waiting, people: Sequence[Viewer]) -> tuple[list[Viewer], bool]:
+        """Return who of the active `people` is told of a return."""
+        return rules.whom_to_tell(waiting, people), True
+
+    def subject(self, digest: Digest[Waiting], on: date) -> str:
+        """Return the one subject: how many returns, and of whom, is for those who open the message."""
+        return rules.SUBJECT
+
+    def about(self, waiting: Waiting) -> tuple[About, ...]:
+        """Return the death whose return is waited for."""
+        return (About(death_id=waiting.death_id),)
+
+    def record(self, tx: Change, item: Item[Waiting], on: date, message: OutboxMessage) -> None:
+        """Record that a return was chased."""
+        row = ReturnChase(
+            agency_return=item.waiting.return_id,
+            stage=item.stage,
+            due_on=item.waiting.due_on,
+            chased_on=on,
+            message=message,
+        )
+        tx.add(row, "return.chased")
+
+    def facts(self, waiting: Waiting) -> dict[str, Any]:
+        """Return how JSON names a return. A case is named by its number in the address, not its own."""
+        return {"return": waiting.return_id, "death": waiting.death_id, "agency": waiting.agency}
+
+    def told_to_nobody(self, untold: Sequence[Waiting]) -> Sequence[str]:
+        """Return what an operator is told of returns that nobody may be told of."""
+        return ["Nobody can be told of some returns: record a CDOP co-ordinator."] if untold else []
+
+
+AWAITED_RETURNS = AwaitedReturns()

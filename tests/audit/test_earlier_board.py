@@ -1,0 +1,257 @@
+"""A board that an earlier version wrote: its trail holds, stays as it is, and tells no more than it did.
+
+The rooms of its events have names that are used no longer; they are inside the hash chain.
+"""
+
+import gzip
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from kscb_actions import clock, create_app, database
+from kscb_actions.access.policy import SYSTEM
+from kscb_actions.actions.models import Action
+from kscb_actions.actions.service import update_progress
+from kscb_actions.assurance.models import EvidenceFile
+from kscb_actions.audit import queries
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.audit.queries import EventFilter, every_event, list_events
+from kscb_actions.audit.rules import FORMER_NAMES, TOLD_ROOMS, first_break
+from kscb_actions.audit.service import change
+from kscb_actions.child_deaths.cases.history import history_of
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.cases.service import edit_death, facts_of
+from kscb_actions.child_deaths.meetings.interests import declare_interest
+from kscb_actions.child_deaths.returns.service import ask_return
+from kscb_actions.config import Settings, read_settings
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import About
+from kscb_actions.mail.service import queue
+from kscb_actions.people.models import Agency, User
+from kscb_actions.settings.districts import read_districts
+
+from ..factories import PDF
+from .test_chain import run_check
+
+BOARD = Path(__file__).parent / "earlier_board" / "board.sql.gz"
+CANARY = "nightingale"
+DAY = date(2012, 4, 10)
+WHO = ("manager", "chair", "second-chair", "reader")
+# The tables whose rows are of deaths, by the names that they had then and have now.
+DEATH_TABLES = {
+    "agency_return",
+    "annual_draft",
+    "attendance",
+    "categorisation",
+    "child_death",
+    "deaths",
+    "district",
+    "factor",
+    "figures",
+    "interest",
+    "issued_report",
+    "lesson",
+    "panel_case",
+    "panel_decision",
+    "panel_meeting",
+    "panel_seat",
+    "referral",
+    "referral_answer",
+    "return_chase",
+}
+
+
+def rows_of_trail(path: Path) -> list[tuple[object, ...]]:
+    """The trail's rows as the file holds them, read past the application."""
+    with sqlite3.connect(path) as raw:
+        return raw.execute("SELECT * FROM audit_event ORDER BY id").fetchall()
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> Settings:
+    """Settings of an installation whose database an earlier version wrote, not yet migrated."""
+    settings = read_settings({"KSCB_INSTANCE": str(tmp_path), "KSCB_SECRET_KEY": "tests-only"})
+    with sqlite3.connect(tmp_path / "kscb.db") as raw:
+        raw.executescript(gzip.decompress(BOARD.read_bytes()).decode())
+    return settings
+
+
+@pytest.fixture
+def app(earlier: Settings) -> Iterator[Flask]:
+    """Today's application on that database, migrated, its one evidence file in place."""
+    application = create_app(earlier)
+    application.testing = True
+    assert application.test_cli_runner().invoke(args=["migrate"]).exit_code == 0
+    with database.db.connection_context(), clock.at(DAY):
+        (stored,) = EvidenceFile.select()
+        folder = earlier.evidence / stored.stored_name[:2]
+        folder.mkdir(parents=True)
+        (folder / stored.stored_name).write_bytes(PDF)
+        yield application
+
+
+def person(name: str) -> User:
+    """Somebody of the board."""
+    user: User = User.get(User.email == f"{name}@board.example")
+    return user
+
+
+def is_of_a_death(event: AuditEvent) -> bool:
+    """Does an event tell of a death? Said from what it is about, not from its room."""
+    state = json.loads(event.state)
+    column = {"outbox_message": "about", "outbox_item": "death_id"}.get(event.kind)
+    about = column is not None and bool(state.get(column))
+    return event.kind in DEATH_TABLES or event.event.startswith("return.") or about
+
+
+def leaks(name: str) -> list[str]:
+    """What the trail tells somebody of deaths, on all its pages."""
+    viewer, found = person(name).viewer, []
+    pages = list_events(viewer, EventFilter()).pages
+    for page in range(1, pages + 1):
+        found += list_events(viewer, EventFilter(), page).events
+    return [f"{event.id} {event.event} ({event.room})" for event in found if is_of_a_death(event)]
+
+
+def write_on_the_board() -> None:
+    """Let things happen on the board today: with deaths, and with actions."""
+    coordinator = person("cdop-coordinator").viewer
+    first, second, third = ChildDeath.select().order_by(ChildDeath.id)
+    probation = Agency.get(Agency.code == "KPRO")
+    ask_return(coordinator, second, probation, DAY, date(2012, 5, 1))
+    told = replace(facts_of(third), circumstances="Once more a nightingale sang.")
+    edit_death(coordinator, third, told, third.version)
+    declare_interest(coordinator, third, person("cdop-member"), "A nightingale of mine.")
+    with change(SYSTEM) as tx:
+        queue(tx, person("cdop-coordinator"), "A nightingale", "A nightingale", [About(death_id=third.id)])
+    action = Action.get(Action.number == 3)
+    update_progress(person("police-lead").viewer, action, "in_progress", "Under way.")
+
+
+def test_the_board_is_what_it_is_said_to_be(earlier: Settings, tmp_path: Path) -> None:
+    assert BOARD.stat().st_size < 150_000
+    with sqlite3.connect(tmp_path / "kscb.db") as raw:
+        rooms = {room for (room,) in raw.execute("SELECT DISTINCT room FROM audit_event")}
+        about = {row for row in raw.execute("SELECT room, kind FROM audit_event WHERE event = 'mail.queued'")}
+        applied = raw.execute("SELECT COUNT(*) FROM schema_migration").fetchone()
+        text = "\n".join(raw.iterdump())
+    assert rooms == {*FORMER_NAMES, "figures", *TOLD_ROOMS} - {"jobs"}
+    assert about == {("mail", "outbox_message"), ("deaths", "outbox_message")}
+    assert applied == (9,)
+    assert text.lower().count(CANARY) > 10
+    assert not re.search(r"/(tmp|home|work|root)/|argon2", text)
+
+
+def test_migrating_rewrites_no_event_and_breaks_no_chain(earlier: Settings, tmp_path: Path) -> None:
+    before = rows_of_trail(tmp_path / "kscb.db")
+    application = create_app(earlier)
+    with database.db.connection_context():
+        assert first_break(every_event()) is None
+    done = application.test_cli_runner().invoke(args=["migrate"])
+    assert done.exit_code == 0 and "up to date" in done.output
+    assert rows_of_trail(tmp_path / "kscb.db") == before and len(before) > 80
+    with database.db.connection_context():
+        assert first_break(every_event()) is None
+
+
+def test_check_is_content_before_and_after_more_is_written(app: Flask, tmp_path: Path) -> None:
+    before = rows_of_trail(tmp_path / "kscb.db")
+    told = run_check(app)
+    assert told.exit_code == 0 and "are whole" in told.output, told.output
+    write_on_the_board()
+    again = run_check(app, "--head", f"{before[-1][0]}:{before[-1][-1]}")
+    assert again.exit_code == 0, again.output
+    assert rows_of_trail(tmp_path / "kscb.db")[: len(before)] == before
+    assert first_break(every_event()) is None
+
+
+@pytest.mark.parametrize("name", WHO)
+def test_deaths_stay_hidden_under_old_names_and_new(app: Flask, name: str) -> None:
+    viewer = person(name).viewer
+    seen = list_events(viewer, EventFilter()).total
+    assert leaks(name) == []
+    write_on_the_board()
+    rooms = {event.room for event in AuditEvent.select() if is_of_a_death(event)}
+    assert rooms == {*FORMER_NAMES, "figures", "child_deaths"}
+    assert leaks(name) == []
+    assert list_events(viewer, EventFilter()).total == seen + 2, "what happened to an action"
+
+
+def test_all_else_of_the_earlier_board_is_still_told(app: Flask) -> None:
+    named = list_events(person("second-chair").viewer, EventFilter()).total
+    assert named == sum(not is_of_a_death(event) for event in AuditEvent.select())
+    unnamed = list_events(person("reader").viewer, EventFilter()).total
+    assert 0 < unnamed < named
+
+
+@pytest.mark.parametrize("name", WHO)
+def test_no_page_of_the_trail_tells_of_a_death(app: Flask, sign_in: Callable, name: str) -> None:
+    write_on_the_board()
+    client = sign_in(person(name))
+    pages = [unescape(client.get(f"/audit?page={page}").text) for page in (1, 2)]
+    pages += [
+        unescape(client.get(f"/audit?event={each}").text) for each in ("death.recorded", "interest.declared")
+    ]
+    pages.append(unescape(client.get("/audit/chain").text))
+    assert "Action recorded" in pages[0] + pages[1] and "The chain holds" in pages[-1]
+    assert all(page.count("No change matches.") == 1 for page in pages[2:4])
+    assert all(CANARY not in page.lower() and "11/00" not in page for page in pages)
+
+
+@pytest.mark.parametrize("former", FORMER_NAMES)
+def test_a_trail_that_told_of_a_former_room_would_be_caught(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, former: str
+) -> None:
+    monkeypatch.setattr(queries, "TOLD_ROOMS", (*TOLD_ROOMS, former))
+    assert leaks("reader")
+
+
+def test_an_event_of_a_room_that_nobody_knows_is_not_told(app: Flask) -> None:
+    seen = list_events(person("reader").viewer, EventFilter()).total
+    with database.writing():
+        AuditEvent.insert(
+            at=clock.now(),
+            actor_name="Somebody",
+            event="action.added",
+            room="cases",
+            kind="action",
+            previous_hash="",
+            hash="",
+        ).execute()
+    assert list_events(person("reader").viewer, EventFilter()).total == seen
+
+
+def test_a_cases_own_history_tells_what_was_written_then_and_since(app: Flask) -> None:
+    write_on_the_board()
+    first, second, third = ChildDeath.select().order_by(ChildDeath.id)
+    districts = read_districts().names
+    told = {
+        death.id: [entry.title for entry in history_of(death, districts)] for death in (first, second, third)
+    }
+    assert {"Case recorded", "Agency asked for its return", "Interest declared", "Referral answered"} <= set(
+        told[first.id]
+    )
+    assert {"Panel’s decision recorded", "Case put on the agenda", "Recommendation made of a death"} <= set(
+        told[second.id]
+    )
+    assert told[second.id][0] == "Agency asked for its return", "what was written today"
+    assert told[third.id].count("Case changed") == told[third.id].count("Interest declared") == 2
+
+
+def test_the_outbox_keeps_both_messages_about_deaths_to_the_panel(app: Flask) -> None:
+    from kscb_actions.mail.queries import list_messages
+    from kscb_actions.web.mail import not_telling_of_hidden
+
+    write_on_the_board()
+    viewer = person("manager").viewer
+    shown = list_messages(viewer, not_telling_of_hidden(viewer)).rows
+    assert shown and all(message.about == "" for message in shown)
+    assert OutboxMessage.select().where(OutboxMessage.about != "").count() == 2
