@@ -23,7 +23,7 @@ def test_a_manager_records_a_review_with_its_plan(visitor: Navigator, site: Site
     visitor.fills("Reference", "scr-2012-01")
     visitor.fills("Title", "Serious case review: Child J")
     visitor.fills("Pseudonym (optional)", "Child J")
-    visitor.chooses("Information sharing and recording")
+    visitor.chooses("Sharing what each agency knows")
     visitor.page.get_by_label("Stage it has reached").select_option("Action plan monitoring")
     visitor.dates("When did it reach this stage?", 31, 2, 2012)
     visitor.presses("Record the review")

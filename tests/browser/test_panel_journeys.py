@@ -66,7 +66,7 @@ def test_a_co_ordinator_records_a_death_and_asks_agencies(visitor: Navigator, si
     visitor.presses("Record the case")
     visitor.sees("Case CDR-2012-901 is recorded.")
     visitor.chooses("Kent Police")
-    visitor.chooses("South East Coast Ambulance Service NHS Foundation Trust")
+    visitor.chooses("South East Coast Ambulance Service")
     visitor.presses("Record that they were asked")
     visitor.sees("4 months")
     visitor.sees("Not answered yet")
