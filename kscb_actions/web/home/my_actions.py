@@ -25,14 +25,15 @@ from kscb_actions.assurance.own_work import Details, count_waiting, details_of
 from kscb_actions.assurance.service import report_done
 from kscb_actions.people.models import Agency
 from kscb_actions.settings.rules import Thresholds
+from kscb_actions.web.shared.asked import page_number
 from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.web.shared.navigation import my_actions_address
 from kscb_actions.wording import plural
 
 from . import blueprint
 from .row_form import Fields, RowForm, fresh_fields, posted_row, row_prefix
 
 _NARRATIVE = re.compile(r"a(\d{1,9})-narrative", re.ASCII)
-_PAGE = re.compile(r"\d{1,9}", re.ASCII)
 # What a button may ask for besides saving: a row's evidence or more time, by action id, or another page.
 _THEN = re.compile(r"(evidence|time|page)-(\d{1,9})", re.ASCII)
 
@@ -149,32 +150,24 @@ def _tell(sitting: Sitting, touched: int) -> None:
 
 def _next(then: re.Match[str] | None, actions: dict[int, Action]) -> str:
     """Where to go after everything was kept: what a button asked for, or this page of the list again."""
-    whose, page = "agency" if _is_whole() else None, _page_number()
+    page = page_number(request.args)
     if then and then[1] == "page":
         page = int(then[2])
     elif then and (action := actions.get(int(then[2]))):
         endpoint = "assurance.new_evidence" if then[1] == "evidence" else "actions.ask_extension"
         address = {"reference": action.review.reference, "number": action.number}
-        return url_for(endpoint, **address, back=whose or "mine", page=_unless_first(page))
-    return url_for("home.my_actions", whose=whose, page=_unless_first(page))
+        back = "agency" if _is_whole() else "mine"
+        return url_for(endpoint, **address, back=back, page=page if page > 1 else None)
+    return my_actions_address(_is_whole(), page)
 
 
 def _is_whole() -> bool:
     return request.args.get("whose") == "agency"
 
 
-def _page_number() -> int:
-    text = request.args.get("page", "")
-    return int(text) if _PAGE.fullmatch(text) else 1
-
-
-def _unless_first(page: int) -> int | None:
-    return page if page > 1 else None
-
-
 def _page(sitting: Sitting) -> Any:
     today, thresholds = clock.today(), g.board.thresholds
-    work = list_own_work(viewer(), today, thresholds, _is_whole(), _page_number(), PER_PAGE)
+    work = list_own_work(viewer(), today, thresholds, _is_whole(), page_number(request.args), PER_PAGE)
     rows = _rows(work, sitting, today, thresholds)
     page = render_template(
         "home/my_actions.html",

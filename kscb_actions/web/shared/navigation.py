@@ -8,6 +8,8 @@ from flask_login import current_user
 
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 
+from .asked import page_number
+
 # In the order people meet them. Each entry: words, endpoint, the permission that opens it.
 ENTRIES = (
     ("My actions", "home.my_actions", Permission.SEE_OWN_WORK),
@@ -60,10 +62,12 @@ def address_after(action: Any) -> str:
     back = request.args.get("back")
     if back not in ("mine", "agency"):
         return address_of(action)
-    whose = "agency" if back == "agency" else None
-    page = request.args.get("page", "")
-    kept = page if page.isascii() and page.isdigit() else None
-    return url_for("home.my_actions", whose=whose, page=kept, _anchor=f"a{action.id}")
+    return f"{my_actions_address(back == 'agency', page_number(request.args))}#a{action.id}"
+
+
+def my_actions_address(is_whole: bool, page: int) -> str:
+    """Return the address of a page of My actions: of the person's own, or of the whole agency's."""
+    return url_for("home.my_actions", whose="agency" if is_whole else None, page=page if page > 1 else None)
 
 
 def add_page_context(app: Flask) -> None:
