@@ -238,7 +238,7 @@ def test_what_is_about_a_death_is_for_co_ordinators_without_an_interest_in_it(
 
 def test_a_digest_says_which_actions_it_is_about(world: World) -> None:
     actions = [world.action(due_on=TODAY), world.action(due_on=TODAY)]
-    chase(TODAY, "https://tracker.example")
+    chase(OPEN_ACTIONS, TODAY, "https://tracker.example")
     (message,) = OutboxMessage.select()
     items = [(each.review_id, each.action_id, each.death_id) for each in message.items]
     assert sorted(items) == sorted((each.review_id, each.id, None) for each in actions)
