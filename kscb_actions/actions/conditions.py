@@ -1,6 +1,6 @@
 """A small language of conditions on an action's facts, so that a rule is written once.
 
-The same condition is judged here on plain values and turned into SQL in `queries.py`: a page and the list
+The same condition is judged here on plain values and turned into SQL in `narrowing.py`: a page and the list
 behind its count cannot disagree. Dates are compared with `today` plus a number of days.
 """
 

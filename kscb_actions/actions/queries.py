@@ -1,196 +1,21 @@
-"""Reading actions, always for a viewer: lists, counts, one action. What narrows them is in `narrowing`."""
+"""Reading actions, always for a viewer: one action, counts by rating, requests for more time."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import peewee
 
-from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.access.policy import Viewer
 from kscb_actions.people.models import Agency, User
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Recommendation, Review
-from kscb_actions.reviews.queries import NOTHING
 from kscb_actions.settings.rules import Thresholds
 
-from .models import Action, Extension, facts_of
-from .narrowing import Filter as Filter
-from .narrowing import as_sql, matching, rule_place, visible_action
-from .rating import OPEN, Colour, Rating, is_late, rate, rating_rules, timeliness_words, urgency_rules
-
-PER_PAGE = 25
-
-
-SORTS: dict[str, tuple[Any, ...]] = {
-    "due": (Action.current_due_on, Action.id),
-    "reference": (Review.reference, Action.number),
-    "agency": (Agency.name, Action.current_due_on, Action.id),
-    "updated": (Action.updated_on, Action.id),
-    "reported": (Action.reported_done_on, Action.id),
-}
-
-
-BRIEF = (
-    *(
-        Action.id,
-        Action.number,
-        Action.text,
-        Action.agency,
-        Action.standing,
-        Action.progress,
-        Action.assurance,
-    ),
-    *(Action.updated_on, Action.original_due_on, Action.current_due_on, Action.reported_done_on),
-    *(Action.extension_count, Review.reference, Agency.name),
-)
-# What a sort has to join to find the ids of a page.
-SORTED_WITH = {"reference": Review, "agency": Agency}
-
-
-class Brief(NamedTuple):
-    """What a list shows of an action, and what its rating is made of, in one plain row."""
-
-    id: int
-    number: int
-    text: str
-    agency_id: int
-    standing: str
-    progress: str
-    assurance: str
-    updated_on: date
-    original_due_on: date | None
-    current_due_on: date | None
-    reported_done_on: date | None
-    extension_count: int
-    review_reference: str
-    agency_name: str
-
-    @property
-    def reference(self) -> str:
-        """Return the reference people use, like SCR-2011-02/A7."""
-        return f"{self.review_reference}/A{self.number}"
-
-
-@dataclass(frozen=True)
-class Listed:
-    """An action as a list shows it."""
-
-    action: Any
-    rating: Rating
-    when: str
-    is_late: bool
-
-    @property
-    def reference(self) -> str:
-        """Return the action's reference, like SCR-2011-02/A7."""
-        return self.action.reference
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list, and how many there are in all."""
-
-    rows: list[Listed]
-    total: int
-    page: int
-    pages: int
-
-
-def list_actions(
-    viewer: Viewer,
-    narrow: Filter,
-    today: date,
-    thresholds: Thresholds,
-    sort: str = "due",
-    descending: bool = False,
-    page: int = 1,
-    per_page: int = PER_PAGE,
-) -> Page:
-    """Return one page of the actions that match, each as a Brief. Two queries, whatever their number."""
-    total = count_actions(viewer, narrow, today, thresholds)
-    if total == 0:
-        return Page([], 0, 1, 1)
-    pages = -(-total // per_page)
-    page = min(max(1, page), pages)
-    start = (page - 1) * per_page
-    count = min(per_page, total - start)
-    # The further in a page is, the more has to be sorted: what is nearer to the end is read from there.
-    from_end = 2 * start > total
-    sort = sort if sort in SORTS else "due"
-    rows = _page_of(
-        viewer,
-        narrow,
-        today,
-        thresholds,
-        sort,
-        descending,
-        from_end,
-        most=count,
-        start=total - start - count if from_end else start,
-    )
-    return Page([listed(Brief(*row), today, thresholds) for row in rows], total, page, pages)
-
-
-@prepared
-def _page_of(
-    viewer: Viewer,
-    narrow: Filter,
-    today: date,
-    thresholds: Thresholds,
-    sort: str,
-    descending: bool,
-    from_end: bool,
-    *,
-    most: Any,
-    start: Any,
-) -> Any:
-    keys = SORTS[sort]
-    found = Action.select(Action.id).where(matching(viewer, narrow, today, thresholds))
-    if sort in SORTED_WITH:
-        found = found.join(SORTED_WITH[sort])
-    order = _order(keys, not descending, "FIRST") if from_end else _order(keys, descending)
-    ids = found.order_by(*order).limit(most).offset(start)
-    return (
-        Action.select(*BRIEF)
-        .join(Review)
-        .switch(Action)
-        .join(Agency)
-        .where(Action.id.in_(ids))
-        .order_by(*_order(keys, descending))
-        .tuples()
-    )
-
-
-def _order(keys: tuple[Any, ...], descending: bool, missing: str = "LAST") -> list[Any]:
-    return [key.desc(nulls=missing) if descending else key.asc(nulls=missing) for key in keys]
-
-
-def list_own_work(viewer: Viewer, today: date, thresholds: Thresholds, everyone: bool) -> list[Listed]:
-    """Return the open actions a lead is asked about: the most pressing first, then by due date.
-
-    Theirs by name, or with `everyone` all of their agency's.
-    """
-    condition = _asked_of(viewer)
-    if not everyone:
-        condition = condition & (Action.lead == viewer.id)
-    place = rule_place(urgency_rules(thresholds), today)
-    order = (place.asc(), Action.current_due_on.asc(nulls="LAST"), Action.id.asc())
-    return [listed(action, today, thresholds) for action in with_context().where(condition).order_by(*order)]
-
-
-def count_own_work(viewer: Viewer) -> tuple[int, int]:
-    """Return how many open actions the viewer leads, and how many their agency has. One query."""
-    led = peewee.fn.SUM(peewee.Case(None, [(Action.lead == viewer.id, 1)], 0))
-    mine, agency = Action.select(led, peewee.fn.COUNT(Action.id)).where(_asked_of(viewer)).tuples().get()
-    return mine or 0, agency
-
-
-def _asked_of(viewer: Viewer) -> Any:
-    if reach(viewer, Permission.SEE_OWN_WORK) is Reach.NONE:
-        return NOTHING
-    is_open = as_sql(OPEN, date.min)  # What is open hangs on no date.
-    return visible_action(viewer) & (Action.agency == viewer.agency_id) & is_open
+from .listing import Listed, listed, of_own_agency
+from .models import Action, Extension
+from .narrowing import Filter, matching, rule_place, visible_action
+from .rating import Colour, rating_rules
 
 
 def count_by_agency(
@@ -220,17 +45,6 @@ def _count_by_agency(viewer: Viewer, narrow: Filter, today: date, thresholds: Th
     )
 
 
-def count_actions(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> int:
-    """Return how many actions match: the number on a tile whose link is the same filter."""
-    return _count(viewer, narrow, today, thresholds)[0][0]
-
-
-@prepared
-def _count(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> Any:
-    matched = Action.select(peewee.fn.COUNT(peewee.SQL("1")))
-    return matched.where(matching(viewer, narrow, today, thresholds)).tuples()
-
-
 def get_action(viewer: Viewer, reference: str, number: int) -> Action | None:
     """Return one action with its context, or None when it is hidden or does not exist."""
     return _visible.first(viewer, reference=reference, number=number)
@@ -241,6 +55,11 @@ def _visible(viewer: Viewer, *, reference: Any, number: Any) -> Any:
     return with_context().where(
         Review.reference == reference, Action.number == number, visible_action(viewer)
     )
+
+
+def get_own_actions(viewer: Viewer, ids: Collection[int]) -> dict[int, Action]:
+    """{id: action} of those of these actions that the viewer may see and their agency owns. One query."""
+    return {action.id: action for action in with_context().where(of_own_agency(viewer, ids))}
 
 
 def get_extension(viewer: Viewer, reference: str, number: int, extension_id: int) -> Extension | None:
@@ -316,14 +135,6 @@ def with_context() -> Any:
         .join_from(Action, Agency)
         .join_from(Action, User, peewee.JOIN.LEFT_OUTER)
     )
-
-
-def listed(action: Action | Brief, today: date, thresholds: Thresholds) -> Listed:
-    """Return an action with its rating and timeliness in words."""
-    facts = facts_of(action)
-    rating = rate(facts, today, thresholds)
-    when = timeliness_words(facts, facts.current_due_on, today)
-    return Listed(action, rating, when, is_late(facts, today, thresholds))
 
 
 def count_by_review(

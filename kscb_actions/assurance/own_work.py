@@ -1,66 +1,53 @@
-"""What a lead is asked about, with all that one row of "My actions" shows."""
+"""What one row of "My actions" shows beside the action itself."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 import peewee
 
 from kscb_actions.access.policy import Viewer
+from kscb_actions.actions.listing import count_actions
 from kscb_actions.actions.models import Action, Extension, ProgressUpdate
-from kscb_actions.actions.narrowing import Filter, visible_action
-from kscb_actions.actions.queries import Listed, count_actions, list_own_work, listed, with_context
+from kscb_actions.actions.narrowing import Filter
 from kscb_actions.people.models import User
 from kscb_actions.settings.rules import Thresholds
 
 from .models import AssuranceDecision, Evidence
 
 
+class Said(NamedTuple):
+    """What the agency said last."""
+
+    by_id: int
+    by_name: str
+    progress: str
+    narrative: str
+
+
+class Returned(NamedTuple):
+    """Why the Board returned an action, and when."""
+
+    at: datetime
+    reason: str
+
+
 @dataclass(frozen=True)
-class Work:
-    """An action a lead is asked about: what was said last, what the Board said, what proof it has."""
+class Details:
+    """What was said last, why the action stands returned, the ids of its evidence, the date asked for."""
 
-    listed: Listed
-    last: ProgressUpdate | None
-    returned: AssuranceDecision | None
+    last: Said | None
+    returned: Returned | None
     evidence: tuple[int, ...]
-    request: Extension | None
-
-    @property
-    def action(self) -> Action:
-        """Return the action itself."""
-        return self.listed.action
+    asked_due_on: date | None
 
 
-def list_work(
-    viewer: Viewer, today: date, thresholds: Thresholds, everyone: bool, also: Collection[int] = ()
-) -> list[Work]:
-    """Return the open actions the viewer leads, the most pressing first; with `everyone` all of the agency's.
-
-    Five queries, however many there are.
-    `also`: ids of actions to show at the end even though nothing is asked of them any more, as far as this
-    person may see them: somebody was just writing about them.
-    """
-    rows = list_own_work(viewer, today, thresholds, everyone)
-    missing = set(also) - {row.action.id for row in rows}
-    if missing:
-        found = with_context().where(
-            Action.id.in_(missing), visible_action(viewer), Action.agency == viewer.agency_id
-        )
-        rows += [listed(action, today, thresholds) for action in found]
-    ids = [row.action.id for row in rows]
-    last, returned, evidence, asked = _last(ids), _returned(ids), _evidence(ids), _asked(ids)
-    return [
-        Work(
-            row,
-            last.get(row.action.id),
-            returned.get(row.action.id) if row.action.assurance == "returned" else None,
-            evidence.get(row.action.id, ()),
-            asked.get(row.action.id),
-        )
-        for row in rows
-    ]
+def details_of(ids: Collection[int]) -> dict[int, Details]:
+    """{id: details} of these actions, which have been read for a viewer. Four queries."""
+    among = list(ids)
+    last, returned, evidence, asked = _last(among), _returned(among), _evidence(among), _asked(among)
+    return {id: Details(last.get(id), returned.get(id), evidence.get(id, ()), asked.get(id)) for id in among}
 
 
 def count_waiting(viewer: Viewer, today: date, thresholds: Thresholds) -> int:
@@ -72,22 +59,26 @@ def _newest(model: Any, ids: list[int]) -> Any:
     return model.select(peewee.fn.MAX(model.id)).where(model.action.in_(ids)).group_by(model.action)
 
 
-def _last(ids: list[int]) -> dict[int, ProgressUpdate]:
+def _last(ids: list[int]) -> dict[int, Said]:
+    told = ProgressUpdate
     rows = (
-        ProgressUpdate.select(ProgressUpdate, User)
+        told.select(told.action, told.by, User.name, told.progress, told.narrative)
         .join(User)
-        .where(ProgressUpdate.id.in_(_newest(ProgressUpdate, ids)))
+        .where(told.id.in_(_newest(told, ids)))
+        .tuples()
     )
-    return {row.action_id: row for row in rows}
+    return {action_id: Said(*row) for action_id, *row in rows}
 
 
-def _returned(ids: list[int]) -> dict[int, AssuranceDecision]:
+def _returned(ids: list[int]) -> dict[int, Returned]:
+    decision = AssuranceDecision
     rows = (
-        AssuranceDecision.select(AssuranceDecision, User)
-        .join(User)
-        .where(AssuranceDecision.id.in_(_newest(AssuranceDecision, ids)))
+        decision.select(decision.action, decision.at, decision.reason)
+        .join(Action)
+        .where(Action.assurance == "returned", decision.id.in_(_newest(decision, ids)))
+        .tuples()
     )
-    return {row.action_id: row for row in rows}
+    return {action_id: Returned(*row) for action_id, *row in rows}
 
 
 def _evidence(ids: list[int]) -> dict[int, tuple[int, ...]]:
@@ -100,6 +91,6 @@ def _evidence(ids: list[int]) -> dict[int, tuple[int, ...]]:
     return pieces
 
 
-def _asked(ids: list[int]) -> dict[int, Extension]:
-    rows = Extension.select().where(Extension.action.in_(ids), Extension.state == "asked")
-    return {row.action_id: row for row in rows}
+def _asked(ids: list[int]) -> dict[int, date]:
+    asked = Extension.select(Extension.action, Extension.asked_due_on)
+    return dict(asked.where(Extension.action.in_(ids), Extension.state == "asked").tuples())

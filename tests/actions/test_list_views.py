@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.extensions import change_due_date
+from kscb_actions.actions.listing import SORTS, list_actions
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import Filter
-from kscb_actions.actions.queries import SORTS, list_actions
 from kscb_actions.actions.service import set_standing
 from kscb_actions.audit.service import change
 from kscb_actions.reviews.models import Review

@@ -13,9 +13,9 @@ from peewee import chunked
 from kscb_actions import database
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions import word_index
+from kscb_actions.actions.listing import list_actions
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import Filter
-from kscb_actions.actions.queries import list_actions
 from kscb_actions.actions.service import ActionFacts, edit_action
 from kscb_actions.actions.word_index import has_word, has_word_by_reading
 from kscb_actions.audit.service import change

@@ -40,6 +40,8 @@ from .filling import fill, give_own_work, make_overdue
 
 # Besides those overdue: actions in every other state, so that no part of a page is empty.
 OTHERS, FEW_OWN, MANY_OWN, TURNS = 1_000, 15, 300, 41
+# Of three leads; the first has the action with a story and the one that is updated, and is told of updates.
+OWN_WORK = {"agency_lead-4": 2, "agency_lead-5": FEW_OWN, "agency_lead-6": MANY_OWN}
 CSRF_SEED = "0" * 40
 Ask = Callable[[], None]
 
@@ -75,7 +77,7 @@ class Board:
         with database.db.connection_context(), clock.at(TODAY):
             fill(OVERDUE + OTHERS, TODAY)
             make_overdue(OVERDUE, TODAY)
-            for email, count in (("agency_lead-4", FEW_OWN), ("agency_lead-5", MANY_OWN)):
+            for email, count in OWN_WORK.items():
                 give_own_work(TODAY, f"{email}@board.example", count)
             self.address = _address(_action_with_story(self.settings.evidence))
             self.updated = Action.select().where(Action.lead == 4).order_by(Action.id.desc()).get()
@@ -175,8 +177,8 @@ def asks(folder: Path) -> dict[str, Ask]:
         "action": _page(chair, board.address),
         "attention": _page(chair, "/attention"),
         "update": board.update(),
-        f"My actions, of {FEW_OWN}": _page(board.client("agency_lead-4"), "/my-actions"),
-        "mine": _page(board.client("agency_lead-5"), "/my-actions"),
+        f"My actions, of {FEW_OWN}": _page(board.client("agency_lead-5"), "/my-actions"),
+        "mine": _page(board.client("agency_lead-6"), "/my-actions"),
     }
 
 

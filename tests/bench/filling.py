@@ -50,7 +50,7 @@ def fill(count: int, today: date) -> None:
 def _people() -> None:
     _insert(Agency, ({"code": f"AG{n:02}", "name": f"Agency number {n:02}"} for n in range(1, AGENCIES + 1)))
     _insert(Theme, ({"name": f"Theme {n}"} for n in range(1, 9)))
-    roles = ("manager", "chair", "reader", "agency_lead", "agency_lead")
+    roles = ("manager", "chair", "reader", "agency_lead", "agency_lead", "agency_lead")
     _insert(
         User,
         (

@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from kscb_actions.actions.listing import list_actions
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import Filter
-from kscb_actions.actions.queries import list_actions
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.rules import first_break
 from kscb_actions.settings.rules import Thresholds

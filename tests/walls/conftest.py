@@ -21,7 +21,7 @@ SEARCHED = "/actions?q={0} /reviews?q={0} /audit?event={0} /audit?review={0} /pe
 
 @dataclass
 class Board:
-    """The board: who is on it, what was planted, and every address there is."""
+    """Hold the board: who is on it, what was planted, and every address there is."""
 
     world: World
     member: User
@@ -36,7 +36,7 @@ class Board:
 
 @pytest.fixture
 def board(app: Flask, world: World) -> Board:
-    """Return the board with a review, its action and evidence, mail of both kinds, and the canaries."""
+    """Give the board with a review, its action and evidence, mail of both kinds, and the canaries."""
     action = world.action(
         due_on=date(2012, 2, 1), recommendation=world.recommendation(world.review("SCR-2011-01"))
     )

@@ -35,7 +35,7 @@ HELD_ON = TODAY
 
 
 class PanelWork:
-    """One more death, from the notification to the corrected decision; each step is called by its name."""
+    """Do a panel's work on one more death, step by step; each step is called by its name."""
 
     def __init__(self, world: World, member: User) -> None:
         self.world, self.member = world, member
@@ -79,16 +79,16 @@ class PanelWork:
         return record_death(self.keeper, facts, are_duplicates_seen=True)
 
     def answer(self) -> AgencyReturn:
-        """Answer for an agency."""
+        """Record an agency's answer."""
         row = AgencyReturn.select().order_by(AgencyReturn.id.desc()).get()
         return answer_return(self.keeper, row, date(2012, 2, 1), "yes", "What it knows.", row.version)
 
     def refer(self) -> Referral:
-        """Refer the death to the subgroup."""
+        """Refer it to the subgroup after all."""
         return record_referral(self.keeper, self.death, True, "A reason.", HELD_ON)
 
     def answer_referral(self) -> object:
-        """Answer for the subgroup's chair."""
+        """Record the answer of the subgroup's chair."""
         chair = self.world.as_viewer(self.world.chair)
         return answer_referral(
             chair, Referral.select().order_by(Referral.id.desc()).get(), "none", "A reason.", HELD_ON

@@ -89,7 +89,10 @@ def test_no_page_tells_of_a_death_and_the_doors_of_the_rooms_are_shut(
 
 
 def said_in(caplog: pytest.LogCaptureFixture, planted: Planted) -> list[str]:
-    """Return what of the canaries is in the log. The database's own log is written nowhere but in tests."""
+    """Return what of the canaries is in the log.
+
+    The database's own log is left out: it is written nowhere but in tests.
+    """
     told = "\n".join(record.getMessage() for record in caplog.records if record.name != "peewee")
     return planted.found_in(told)
 
@@ -190,7 +193,7 @@ def test_mail_about_deaths_is_not_in_the_outbox_of_the_manager(board: Board, sig
 
 
 def test_a_leak_would_be_found(board: Board, sign_in: Callable) -> None:
-    """An offender: a case's text on the board's pages, in a mail and in the log."""
+    """Plant an offender: a case's text on the board's pages, in a mail and in the log."""
     canary = next(each for each, place in board.planted.canaries.items() if place.endswith("circumstances"))
     review = board.world.review("SCR-2011-09", title=f"About {canary}")
     answers = walk(sign_in(board.world.manager), ["/reviews", f"/reviews/{review.reference}"])
@@ -201,7 +204,7 @@ def test_a_leak_would_be_found(board: Board, sign_in: Callable) -> None:
 def test_a_permission_too_wide_would_be_found(
     board: Board, sign_in: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An offender: the manager may read child deaths."""
+    """Plant an offender: the manager may read child deaths."""
     from kscb_actions.access import policy
 
     wider = {**policy.GRANTS[Role.MANAGER], Permission.READ_DEATH: policy.Reach.ALL}

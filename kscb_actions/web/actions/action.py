@@ -9,8 +9,9 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused
 from kscb_actions.actions.extensions import ask_extension as ask_for
 from kscb_actions.actions.extensions import open_request
+from kscb_actions.actions.listing import listed
 from kscb_actions.actions.models import Action, facts_of
-from kscb_actions.actions.queries import get_action, listed
+from kscb_actions.actions.queries import get_action
 from kscb_actions.actions.rating import legend, timeliness_words
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, STANDING_NAMES, Progress, why_closed
 from kscb_actions.actions.service import update_progress

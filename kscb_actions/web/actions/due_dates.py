@@ -9,8 +9,9 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused
 from kscb_actions.actions.extensions import change_due_date, open_request
 from kscb_actions.actions.extensions import decide_extension as decide
+from kscb_actions.actions.listing import listed
 from kscb_actions.actions.models import Action, Extension, facts_of
-from kscb_actions.actions.queries import get_action, get_extension, list_extensions, listed
+from kscb_actions.actions.queries import get_action, get_extension, list_extensions
 from kscb_actions.actions.rating import legend
 from kscb_actions.actions.rules import is_open
 from kscb_actions.audit.service import StaleEdit

@@ -7,8 +7,8 @@ from flask import g, render_template
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.actions.listing import PER_PAGE, SORTS, Page, list_actions
 from kscb_actions.actions.narrowing import Filter
-from kscb_actions.actions.queries import PER_PAGE, SORTS, Page, list_actions
 from kscb_actions.actions.rating import COLOUR_NAMES, TIMELINESS_NAMES, legend
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES
 from kscb_actions.people.queries import list_agencies

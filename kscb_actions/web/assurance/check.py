@@ -7,8 +7,9 @@ from wtforms.validators import ValidationError
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission
+from kscb_actions.actions.listing import listed
 from kscb_actions.actions.models import Action
-from kscb_actions.actions.queries import get_action, listed
+from kscb_actions.actions.queries import get_action
 from kscb_actions.assurance.models import Submission
 from kscb_actions.assurance.overview import overview_of
 from kscb_actions.assurance.queries import evidence_of, list_decisions, list_files, waiting_submission

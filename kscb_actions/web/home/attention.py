@@ -8,20 +8,15 @@ from flask import g, render_template
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
+from kscb_actions.actions.listing import Listed, Page, count_actions, list_actions
 from kscb_actions.actions.models import Extension
 from kscb_actions.actions.narrowing import Filter
-from kscb_actions.actions.queries import (
-    Listed,
-    Page,
-    count_actions,
-    count_by_agency,
-    list_actions,
-    list_open_requests,
-)
+from kscb_actions.actions.queries import count_by_agency, list_open_requests
 from kscb_actions.actions.rating import Colour, legend
 from kscb_actions.actions.rules import PROGRESS_NAMES
 from kscb_actions.child_deaths.learning.referrals import count_open_referrals
 from kscb_actions.people.models import Agency
+from kscb_actions.reports.content import Series
 from kscb_actions.settings.rules import Thresholds
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import list_address
@@ -56,7 +51,7 @@ class AgencyChart:
 
     alt: str
     categories: list[str]
-    series: list[dict[str, Any]]
+    series: list[Series]
     links: list[list[str]]
 
 
@@ -147,11 +142,7 @@ def _picture(found: AttentionItems) -> AgencyChart:
         f"{alt}. The table has every figure.",
         [agency.name for agency in counts],
         [
-            {
-                "name": colour.capitalize(),
-                "colour": colour,
-                "values": [counts[agency][colour] for agency in counts],
-            }
+            Series(colour.capitalize(), colour, tuple(of_agency[colour] for of_agency in counts.values()))
             for colour in Colour
         ],
         [_links(agency) for agency in counts],

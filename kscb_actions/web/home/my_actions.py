@@ -2,7 +2,8 @@
 
 Rows are independent facts, so the good ones are saved and the others come back with their errors and with
 what was typed. Each row is a change of its own: one that fails takes no other with it. A row that somebody
-else changed meanwhile shows what they did and keeps what was typed; saving again adds it.
+else changed meanwhile shows what they did and keeps what was typed; saving again adds it. The page is cut
+into pages of rows, and the ways to other pages are buttons of the same form: they save before they go.
 """
 
 import re
@@ -14,23 +15,27 @@ from flask import flash, g, redirect, render_template, request, url_for
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission
-from kscb_actions.actions.models import facts_of
-from kscb_actions.actions.queries import count_own_work
+from kscb_actions.actions.listing import PER_PAGE, Listed, OwnWork, list_own_agency, list_own_work
+from kscb_actions.actions.models import Action, facts_of
+from kscb_actions.actions.queries import get_own_actions
 from kscb_actions.actions.rating import URGENCY_NAMES, Urgency, legend, urgency
 from kscb_actions.actions.rules import Progress
 from kscb_actions.actions.service import update_progress
-from kscb_actions.assurance.own_work import Work, count_waiting, list_work
+from kscb_actions.assurance.own_work import Details, count_waiting, details_of
 from kscb_actions.assurance.service import report_done
 from kscb_actions.people.models import Agency
 from kscb_actions.settings.rules import Thresholds
+from kscb_actions.web.shared.asked import page_number
 from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.web.shared.navigation import my_actions_address
 from kscb_actions.wording import plural
 
 from . import blueprint
-from .row_form import RowForm, fresh_row, posted_row
+from .row_form import Fields, RowForm, fresh_fields, posted_row, row_prefix
 
-_NARRATIVE = re.compile(r"a(\d{1,9})-narrative")
-_THEN = re.compile(r"(evidence|time)-(\d{1,9})")
+_NARRATIVE = re.compile(r"a(\d{1,9})-narrative", re.ASCII)
+# What a button may ask for besides saving: a row's evidence or more time, by action id, or another page.
+_THEN = re.compile(r"(evidence|time|page)-(\d{1,9})", re.ASCII)
 
 
 @dataclass
@@ -54,13 +59,19 @@ class Sitting:
 class Row:
     """One action on the page."""
 
-    work: Work
-    form: RowForm
+    listed: Listed
+    details: Details
+    fields: Fields
+
+    @property
+    def prefix(self) -> str:
+        """What the names and ids of its fields begin with."""
+        return row_prefix(self.listed.action.id)
 
     @property
     def problems(self) -> list[dict[str, str]]:
-        """Return the row's errors, for the summary."""
-        return self.form.problems(self.work.listed.reference)
+        """The row's errors, for the summary."""
+        return list(self.fields.problems(self.prefix, self.listed.reference))
 
 
 @dataclass(frozen=True)
@@ -77,14 +88,14 @@ def my_actions() -> Any:
     """Show the lead's actions, or save what was written about them."""
     if request.method == "GET":
         return _page(Sitting())
-    touched = _touched()
-    found = list_work(viewer(), clock.today(), g.board.thresholds, False, touched)
-    work = {each.action.id: each for each in found}
-    sitting = _save(touched, work)
+    touched, then = _touched(), _THEN.fullmatch(request.form.get("then", ""))
+    is_of_row = then is not None and then[1] != "page"
+    actions = get_own_actions(viewer(), {*touched, *([int(then[2])] if then and is_of_row else ())})
+    sitting = _save(touched, actions)
     _tell(sitting, len(touched))
     if sitting.failed or sitting.orphans:
         return _page(sitting)
-    return redirect(_next(work), 303)
+    return redirect(_next(then, actions), 303)
 
 
 def _touched() -> dict[int, RowForm]:
@@ -93,37 +104,36 @@ def _touched() -> dict[int, RowForm]:
     return {id: form for id in ids if (form := posted_row(id)).is_touched}
 
 
-def _save(touched: dict[int, RowForm], work: dict[int, Work]) -> Sitting:
-    sitting = Sitting()
+def _save(touched: dict[int, RowForm], actions: dict[int, Action]) -> Sitting:
+    sitting, details = Sitting(), details_of(actions)
     for action_id, form in touched.items():
-        if action_id not in work:
+        if action_id not in actions:
             sitting.orphans.append(form.said)
+        elif _save_row(actions[action_id], details[action_id], form):
+            sitting.saved += 1
         else:
-            _save_row(sitting, work[action_id], form)
+            sitting.failed[action_id] = form
     return sitting
 
 
-def _save_row(sitting: Sitting, work: Work, form: RowForm) -> None:
-    is_repeat = work.action.version != form.seen_version and _said_already(work, form)
-    if is_repeat or form.attempt_on(work.action, lambda: _say(work, form)):
-        sitting.saved += 1
+def _save_row(action: Action, details: Details, form: RowForm) -> bool:
+    is_repeat = action.version != form.seen_version and _said_already(details, form)
+    return is_repeat or form.attempt_on(action, lambda: _say(action, details, form))
+
+
+def _say(action: Action, details: Details, form: RowForm) -> None:
+    if form.progress.data == Progress.DONE and details.evidence:
+        report_done(viewer(), action, form.said, form.seen_version, form.seen_evidence)
     else:
-        sitting.failed[work.action.id] = form
+        update_progress(viewer(), action, form.progress.data, form.said, form.seen_version)
 
 
-def _say(work: Work, form: RowForm) -> None:
-    if form.progress.data == Progress.DONE and work.evidence:
-        report_done(viewer(), work.action, form.said, form.seen_version, form.seen_evidence)
-    else:
-        update_progress(viewer(), work.action, form.progress.data, form.said, form.seen_version)
-
-
-def _said_already(work: Work, form: RowForm) -> bool:
-    """Return whether this very save has arrived before (a page sent twice): no conflict, but kept already."""
-    if work.last is None:
+def _said_already(details: Details, form: RowForm) -> bool:
+    """Has this very save arrived before (a page sent twice)? Then it is kept already, and no conflict."""
+    last = details.last
+    if last is None:
         return False
-    kept = (work.last.by_id, work.last.progress, work.last.narrative)
-    return kept == (viewer().id, form.progress.data, form.said)
+    return (last.by_id, last.progress, last.narrative) == (viewer().id, form.progress.data, form.said)
 
 
 def _tell(sitting: Sitting, touched: int) -> None:
@@ -138,29 +148,34 @@ def _tell(sitting: Sitting, touched: int) -> None:
         flash("There was nothing to save: write in a row first.", "important")
 
 
-def _next(work: dict[int, Work]) -> str:
-    """Return where to go after everything was kept: the page a row's button asked for, or the list again."""
-    asked = _THEN.fullmatch(request.form.get("then", ""))
-    whose = request.args.get("whose")
-    if asked is None or int(asked[2]) not in work:
-        return url_for("home.my_actions", whose=whose)
-    action = work[int(asked[2])].action
-    page = "assurance.new_evidence" if asked[1] == "evidence" else "actions.ask_extension"
-    return url_for(page, reference=action.review.reference, number=action.number, back=whose or "mine")
+def _next(then: re.Match[str] | None, actions: dict[int, Action]) -> str:
+    """Where to go after everything was kept: what a button asked for, or this page of the list again."""
+    page = page_number(request.args)
+    if then and then[1] == "page":
+        page = int(then[2])
+    elif then and (action := actions.get(int(then[2]))):
+        endpoint = "assurance.new_evidence" if then[1] == "evidence" else "actions.ask_extension"
+        address = {"reference": action.review.reference, "number": action.number}
+        back = "agency" if _is_whole() else "mine"
+        return url_for(endpoint, **address, back=back, page=page if page > 1 else None)
+    return my_actions_address(_is_whole(), page)
+
+
+def _is_whole() -> bool:
+    return request.args.get("whose") == "agency"
 
 
 def _page(sitting: Sitting) -> Any:
     today, thresholds = clock.today(), g.board.thresholds
-    is_whole = request.args.get("whose") == "agency"
-    shown = list_work(viewer(), today, thresholds, is_whole, sitting.failed)
-    mine_count, agency_count = count_own_work(viewer())
-    rows = [_row(each, sitting) for each in shown]
+    work = list_own_work(viewer(), today, thresholds, _is_whole(), page_number(request.args), PER_PAGE)
+    rows = _rows(work, sitting, today, thresholds)
     page = render_template(
         "home/my_actions.html",
         groups=_grouped(rows, today, thresholds),
-        is_whole=is_whole,
-        mine_count=mine_count,
-        agency_count=agency_count,
+        work=work,
+        per_page=PER_PAGE,
+        beside=len(rows) - len(work.page.rows),
+        is_whole=_is_whole(),
         agency=Agency.get_by_id(viewer().agency_id),
         waiting=count_waiting(viewer(), today, thresholds),
         orphans=sitting.orphans,
@@ -170,16 +185,25 @@ def _page(sitting: Sitting) -> Any:
     return page, sitting.status
 
 
-def _row(work: Work, sitting: Sitting) -> Row:
-    form = sitting.failed.get(work.action.id)
-    return Row(work, form.offer(work) if form else fresh_row(work))
+def _rows(work: OwnWork, sitting: Sitting, today: date, thresholds: Thresholds) -> list[Row]:
+    """The rows of the page, and those that could not be kept and stand on another page or on none."""
+    found = work.page.rows
+    if missing := set(sitting.failed) - {row.action.id for row in found}:
+        found = [*found, *list_own_agency(viewer(), missing, today, thresholds)]
+    details = details_of([row.action.id for row in found])
+    return [_row(row, details[row.action.id], sitting.failed.get(row.action.id)) for row in found]
+
+
+def _row(row: Listed, details: Details, form: RowForm | None) -> Row:
+    fields = form.fields(details.evidence) if form else fresh_fields(row.action, details.evidence)
+    return Row(row, details, fields)
 
 
 def _grouped(rows: list[Row], today: date, thresholds: Thresholds) -> list[Group]:
     """Return the rows under their headings, the most pressing first."""
     found: dict[Urgency, list[Row]] = {each: [] for each in Urgency}
     for row in rows:
-        found[urgency(facts_of(row.work.action), today, thresholds)].append(row)
+        found[urgency(facts_of(row.listed.action), today, thresholds)].append(row)
     soon = f"(within {plural(thresholds.due_soon_days, 'day')})"
     return [
         Group(URGENCY_NAMES[each], soon if each is Urgency.SOON else "", standing)

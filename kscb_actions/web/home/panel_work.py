@@ -1,4 +1,4 @@
-"""What waits for the people of the child death overview panel, for their first page."""
+"""The first page's panel work: what waits for the people of the child death overview panel."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +12,8 @@ from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.queries import DeathFilter, list_deaths
 from kscb_actions.child_deaths.judging.decisions import list_attendance
 from kscb_actions.child_deaths.learning.referrals import needs_referral
+from kscb_actions.child_deaths.meetings.candidates import NextStep, next_steps
 from kscb_actions.child_deaths.meetings.models import PanelCase, PanelMeeting
-from kscb_actions.child_deaths.meetings.offers import Step, next_steps
 from kscb_actions.child_deaths.meetings.queries import (
     MyCase,
     agenda,
@@ -32,29 +32,29 @@ from .attention import Tile
 
 
 @dataclass(frozen=True)
-class NextMeeting:
-    """The next meeting, what it still needs, and how many proposals are waited for."""
+class NextPanel:
+    """Hold the next meeting, what it still needs, and how many proposals are awaited."""
 
     meeting: PanelMeeting
     cases: int
-    steps: list[Step]
+    steps: list[NextStep]
     proposals: int
 
 
 @dataclass(frozen=True)
 class CoordinatorWork:
-    """What waits for the co-ordinator. `waiting` counts the cases that no panel has had."""
+    """Hold what waits for the co-ordinator. `waiting` counts the cases that no panel has had."""
 
     returns: list[AgencyReturn]
     waiting: int
-    coming: NextMeeting | None
+    coming: NextPanel | None
     decisions: list[PanelCase]
     referrals: list[ChildDeath]
 
 
 @dataclass(frozen=True)
-class MemberMeeting:
-    """A meeting on which a member still has to propose, and the cases that wait."""
+class MemberWork:
+    """Hold a meeting on which a member still has to propose, and the cases that wait."""
 
     meeting: PanelMeeting
     cases: list[MyCase]
@@ -79,25 +79,25 @@ def for_coordinator(viewer: Viewer, today: date) -> CoordinatorWork | None:
     )
 
 
-def for_member(viewer: Viewer) -> list[MemberMeeting] | None:
-    """Return this member's open meetings, the earliest first, each with the cases they have not proposed on.
+def for_member(viewer: Viewer) -> list[MemberWork] | None:
+    """Return the open meetings with a seat of this person's, the earliest first; None for who is no member.
 
-    None for a person who is no member. Two queries more for each open meeting.
+    Each comes with the cases on which they have not proposed. Two queries more for each open meeting.
     """
     if reach(viewer, Permission.PROPOSE) is Reach.NONE:
         return None
     return [
-        MemberMeeting(meeting, [each for each in cases if not each.has_proposed], len(cases))
+        MemberWork(meeting, [each for each in cases if not each.has_proposed], len(cases))
         for meeting in open_seats(viewer)
         if (cases := my_cases(viewer, meeting))
     ]
 
 
-def _coming(viewer: Viewer, meeting: PanelMeeting, today: date) -> NextMeeting:
+def _coming(viewer: Viewer, meeting: PanelMeeting, today: date) -> NextPanel:
     cases, is_attended = agenda(viewer, meeting), bool(list_attendance(meeting))
     steps = next_steps(meeting, cases, len(seated(meeting)), is_attended, today)
     is_open = meeting.closed_at is None
-    return NextMeeting(
+    return NextPanel(
         meeting, len(cases), steps, sum(each.expected - each.made for each in cases) if is_open else 0
     )
 

@@ -1,15 +1,45 @@
-"""The form of one row of "My actions"."""
+"""The form of one row of "My actions": read with WTForms, drawn from plain values."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from wtforms import HiddenField
+from wtforms import Field, HiddenField
 
 from kscb_actions.actions.rules import PROGRESS_NAMES, Progress
-from kscb_actions.assurance.own_work import Work
+from kscb_actions.assurance.story import Entry
 from kscb_actions.text import clean_text
 from kscb_actions.web.actions.action import AddingForm
 from kscb_actions.web.assurance.forms import read_ids, write_ids
-from kscb_actions.web.shared.forms import options, radios, words
+from kscb_actions.web.shared.forms import radios, words
+
+# (value, words) of each progress; done can be chosen once there is evidence that can be submitted.
+CHOICES = tuple((str(value), text) for value, text in PROGRESS_NAMES.items())
+WITHOUT_DONE = tuple(each for each in CHOICES if each[0] != Progress.DONE)
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What the fields of a row hold when they are drawn, what is wrong with them, and what others did."""
+
+    choices: Sequence[tuple[str, str]]
+    progress: str
+    was: str
+    seen: str
+    version: str
+    narrative: str = ""
+    progress_error: str = ""
+    narrative_error: str = ""
+    form_errors: Sequence[str] = ()
+    since: Sequence[Entry] = ()
+
+    def problems(self, prefix: str, reference: str) -> Iterable[dict[str, str]]:
+        """The errors for the error summary, each leading to its field."""
+        if self.progress_error:
+            yield {"text": f"{reference}: {self.progress_error}", "href": f"#{prefix}progress"}
+        for text in (self.narrative_error, *self.form_errors):
+            if text:
+                yield {"text": f"{reference}: {text}", "href": f"#{prefix}narrative"}
 
 
 class RowForm(AddingForm):
@@ -43,27 +73,21 @@ class RowForm(AddingForm):
         """Return the ids of the evidence the row was drawn with."""
         return read_ids(self.seen.data)
 
-    def offer(self, work: Work) -> "RowForm":
-        """Make the row's choices: done is one of them once there is evidence that can be submitted."""
-        names = {
-            name: text for name, text in PROGRESS_NAMES.items() if name != Progress.DONE or work.evidence
-        }
-        self.progress.choices = options(names.items())
-        self.seen.data = write_ids(work.evidence)
-        if self.is_stale:
-            # Clearing the narrative then leaves the row alone.
-            self.was.data = self.progress.data
-        return self
-
-    def problems(self, reference: str) -> list[dict[str, Any]]:
-        """Return the row's errors for the error summary, each leading to its field."""
-        found = [
-            {"text": f"{reference}: {field.errors[0]}", "href": f"#{field.id}"}
-            for field in self
-            if field.errors
-        ]
-        narrative = f"#{self.narrative.id}"
-        return found + [{"text": f"{reference}: {each}", "href": narrative} for each in self.form_errors]
+    def fields(self, evidence: Sequence[int]) -> Fields:
+        """The row as it comes back with what was typed; `evidence` is there now."""
+        return Fields(
+            choices=_choices(evidence),
+            progress=self.progress.data,
+            # After a conflict, clearing the narrative leaves the row alone.
+            was=self.progress.data if self.is_stale else self.was.data or "",
+            seen=write_ids(evidence),
+            version=self.version.data or "",
+            narrative=self.narrative.data,
+            progress_error=_error(self.progress),
+            narrative_error=_error(self.narrative),
+            form_errors=self.form_errors,
+            since=self.since,
+        )
 
 
 def row_prefix(action_id: int) -> str:
@@ -76,18 +100,17 @@ def posted_row(action_id: int) -> RowForm:
     return RowForm(prefix=row_prefix(action_id))
 
 
-def fresh_row(work: Work) -> RowForm:
-    """Return a row as it is first drawn, with progress preset so that a narrative alone is enough.
-
-    Nothing is preset where the agency last reported done and the Board has returned it.
+def fresh_fields(action: Any, evidence: Sequence[int]) -> Fields:
+    """A row as it is first drawn. Progress is preset, so that a narrative alone is enough; where the agency's
+    last word is done and the Board has returned it, nothing is.
     """
-    action = work.action
     progress = "" if action.progress == Progress.DONE else action.progress
-    form = RowForm(
-        formdata=None,
-        prefix=row_prefix(action.id),
-        progress=progress,
-        was=progress,
-        version=str(action.version),
-    )
-    return form.offer(work)
+    return Fields(_choices(evidence), progress, progress, write_ids(evidence), str(action.version))
+
+
+def _choices(evidence: Sequence[int]) -> Sequence[tuple[str, str]]:
+    return CHOICES if evidence else WITHOUT_DONE
+
+
+def _error(field: Field) -> str:
+    return str(field.errors[0]) if field.errors else ""

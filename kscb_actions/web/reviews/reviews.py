@@ -7,7 +7,8 @@ from flask import flash, g, redirect, render_template, url_for
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer, may
-from kscb_actions.actions.queries import Listed, count_by_review, list_actions_of_review
+from kscb_actions.actions.listing import Listed
+from kscb_actions.actions.queries import count_by_review, list_actions_of_review
 from kscb_actions.actions.rating import count_by, legend
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
 from kscb_actions.reviews.queries import (

@@ -8,6 +8,8 @@ from flask_login import current_user
 
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 
+from .asked import page_number
+
 # In the order people meet them. Each entry: words, endpoint, the permission that opens it.
 ENTRIES = (
     ("My actions", "home.my_actions", Permission.SEE_OWN_WORK),
@@ -54,15 +56,18 @@ def _list_address(_: str, *narrow: tuple[str, Any]) -> str:
 
 
 def address_after(action: Any) -> str:
-    """Return where to go after a change to an action: the list that led here, or the action's own page.
-
-    The list says so with `back` in the query: "mine" or "agency".
+    """Where to go when a thing is done to an action: back to the list that led here, at this action, or to
+    its own page. The list says so in the query: `back` is "mine" or "agency", `page` which page of it.
     """
     back = request.args.get("back")
     if back not in ("mine", "agency"):
         return address_of(action)
-    whose = "agency" if back == "agency" else None
-    return url_for("home.my_actions", whose=whose, _anchor=f"a{action.id}")
+    return f"{my_actions_address(back == 'agency', page_number(request.args))}#a{action.id}"
+
+
+def my_actions_address(is_whole: bool, page: int) -> str:
+    """Return the address of a page of My actions: of the person's own, or of the whole agency's."""
+    return url_for("home.my_actions", whose="agency" if is_whole else None, page=page if page > 1 else None)
 
 
 def add_page_context(app: Flask) -> None:

@@ -21,6 +21,8 @@ from markupsafe import Markup, escape
 from kscb_actions.text import REPORTING_YEAR
 from kscb_actions.wording import date_short, date_uk, instant_uk, plural
 
+from .charts import figure_rows, stacked_bars
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -89,4 +91,6 @@ def configure_templates(app: Flask) -> None:
     app.jinja_env.filters["years_kept"] = years_kept
     app.add_template_global(here)
     app.add_template_global(error_list)
+    app.add_template_global(stacked_bars)
+    app.add_template_global(figure_rows)
     WTFormsHelpers(app)

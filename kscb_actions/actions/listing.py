@@ -1,0 +1,261 @@
+"""Lists of actions, always for a viewer: pages, the work a lead is asked about, and how many there are."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+import peewee
+
+from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.people.models import Agency, User
+from kscb_actions.prepared import prepared
+from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.queries import NOTHING
+from kscb_actions.settings.rules import Thresholds
+
+from .models import Action, facts_of
+from .narrowing import Filter, as_sql, matching, rule_place, visible_action
+from .rating import OPEN, Rating, is_late, rate, timeliness_words, urgency_rules
+
+PER_PAGE = 25
+
+
+SORTS: dict[str, tuple[Any, ...]] = {
+    "due": (Action.current_due_on, Action.id),
+    "reference": (Review.reference, Action.number),
+    "agency": (Agency.name, Action.current_due_on, Action.id),
+    "updated": (Action.updated_on, Action.id),
+    "reported": (Action.reported_done_on, Action.id),
+}
+
+
+BRIEF = (
+    *(
+        Action.id,
+        Action.number,
+        Action.text,
+        Action.agency,
+        Action.standing,
+        Action.progress,
+        Action.assurance,
+    ),
+    *(Action.updated_on, Action.original_due_on, Action.current_due_on, Action.reported_done_on),
+    *(Action.extension_count, Action.version, Review.reference, Agency.name),
+)
+# What a sort has to join to find the ids of a page.
+SORTED_WITH = {"reference": Review, "agency": Agency}
+
+
+class Brief(NamedTuple):
+    """What a list shows of an action, and what its rating is made of, in one plain row.
+
+    `lead_name` is told in lists of a lead's own work alone; None where nobody leads.
+    """
+
+    id: int
+    number: int
+    text: str
+    agency_id: int
+    standing: str
+    progress: str
+    assurance: str
+    updated_on: date
+    original_due_on: date | None
+    current_due_on: date | None
+    reported_done_on: date | None
+    extension_count: int
+    version: int
+    review_reference: str
+    agency_name: str
+    lead_name: str | None = None
+
+    @property
+    def reference(self) -> str:
+        """The reference people use, like SCR-2011-02/A7."""
+        return f"{self.review_reference}/A{self.number}"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An action as a list shows it."""
+
+    action: Any
+    rating: Rating
+    when: str
+    is_late: bool
+
+    @property
+    def reference(self) -> str:
+        """The action's reference, like SCR-2011-02/A7."""
+        return self.action.reference
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list, and how many there are in all."""
+
+    rows: list[Listed]
+    total: int
+    page: int
+    pages: int
+
+
+def list_actions(
+    viewer: Viewer,
+    narrow: Filter,
+    today: date,
+    thresholds: Thresholds,
+    sort: str = "due",
+    descending: bool = False,
+    page: int = 1,
+    per_page: int = PER_PAGE,
+) -> Page:
+    """One page of the actions that match, each as a Brief. Two queries, however many actions there are."""
+    total = count_actions(viewer, narrow, today, thresholds)
+    if total == 0:
+        return Page([], 0, 1, 1)
+    page, pages, start = _place(total, page, per_page)
+    count = min(per_page, total - start)
+    # The further in a page is, the more has to be sorted: what is nearer to the end is read from there.
+    from_end = 2 * start > total
+    sort = sort if sort in SORTS else "due"
+    rows = _page_of(
+        viewer,
+        narrow,
+        today,
+        thresholds,
+        sort,
+        descending,
+        from_end,
+        most=count,
+        start=total - start - count if from_end else start,
+    )
+    return Page([listed(Brief(*row), today, thresholds) for row in rows], total, page, pages)
+
+
+def _place(total: int, page: int, per_page: int) -> tuple[int, int, int]:
+    """(the page nearest to the one asked for, how many there are, how many rows stand before it)."""
+    pages = max(1, -(-total // per_page))
+    page = min(max(1, page), pages)
+    return page, pages, (page - 1) * per_page
+
+
+@prepared
+def _page_of(
+    viewer: Viewer,
+    narrow: Filter,
+    today: date,
+    thresholds: Thresholds,
+    sort: str,
+    descending: bool,
+    from_end: bool,
+    *,
+    most: Any,
+    start: Any,
+) -> Any:
+    keys = SORTS[sort]
+    found = Action.select(Action.id).where(matching(viewer, narrow, today, thresholds))
+    if sort in SORTED_WITH:
+        found = found.join(SORTED_WITH[sort])
+    order = _order(keys, not descending, "FIRST") if from_end else _order(keys, descending)
+    ids = found.order_by(*order).limit(most).offset(start)
+    return _brief().where(Action.id.in_(ids)).order_by(*_order(keys, descending)).tuples()
+
+
+def _brief(*more: Any) -> Any:
+    return Action.select(*BRIEF, *more).join_from(Action, Review).join_from(Action, Agency)
+
+
+def _order(keys: tuple[Any, ...], descending: bool, missing: str = "LAST") -> list[Any]:
+    return [key.desc(nulls=missing) if descending else key.asc(nulls=missing) for key in keys]
+
+
+def count_actions(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> int:
+    """How many actions match: the number on a tile whose link is the same filter."""
+    return _count(viewer, narrow, today, thresholds)[0][0]
+
+
+@prepared
+def _count(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> Any:
+    matched = Action.select(peewee.fn.COUNT(peewee.SQL("1")))
+    return matched.where(matching(viewer, narrow, today, thresholds)).tuples()
+
+
+@dataclass(frozen=True)
+class OwnWork:
+    """One page of what a lead is asked about, and how many open actions they lead and their agency has."""
+
+    page: Page
+    mine: int
+    agency: int
+
+
+def list_own_work(
+    viewer: Viewer,
+    today: date,
+    thresholds: Thresholds,
+    everyone: bool,
+    page: int = 1,
+    per_page: int = PER_PAGE,
+) -> OwnWork:
+    """The open actions a lead is asked about, each as a Brief: the most pressing first, then by due date.
+
+    Theirs by name, or with `everyone` all of their agency's. Two queries, however many there are.
+    """
+    mine, agency = _count_own_work(viewer)[0]
+    total = agency if everyone else mine or 0
+    page, pages, start = _place(total, page, per_page)
+    rows = _own_work(viewer, today, thresholds, everyone, most=per_page, start=start)
+    found = [listed(Brief(*row), today, thresholds) for row in rows]
+    return OwnWork(Page(found, total, page, pages), mine or 0, agency)
+
+
+@prepared
+def _count_own_work(viewer: Viewer) -> Any:
+    led = peewee.fn.SUM(peewee.Case(None, [(Action.lead == viewer.id, 1)], 0))
+    return Action.select(led, peewee.fn.COUNT(Action.id)).where(_asked_of(viewer)).tuples()
+
+
+@prepared
+def _own_work(
+    viewer: Viewer, today: date, thresholds: Thresholds, everyone: bool, *, most: Any, start: Any
+) -> Any:
+    condition = _asked_of(viewer)
+    if not everyone:
+        condition = condition & (Action.lead == viewer.id)
+    place = rule_place(urgency_rules(thresholds), today)
+    order = (place.asc(), Action.current_due_on.asc(nulls="LAST"), Action.id.asc())
+    return _own_brief().where(condition).order_by(*order).limit(most).offset(start).tuples()
+
+
+def list_own_agency(
+    viewer: Viewer, ids: Collection[int], today: date, thresholds: Thresholds
+) -> list[Listed]:
+    """Those of these actions that the viewer may see and that are of their agency, open or not. One query."""
+    rows = _own_brief().where(of_own_agency(viewer, ids)).order_by(Action.id).tuples()
+    return [listed(Brief(*row), today, thresholds) for row in rows]
+
+
+def of_own_agency(viewer: Viewer, ids: Collection[int]) -> Any:
+    """The condition on Action that keeps, of these ids, what the viewer may see and their agency owns."""
+    return visible_action(viewer) & (Action.agency == viewer.agency_id) & Action.id.in_(list(ids))
+
+
+def _own_brief() -> Any:
+    return _brief(User.name).join_from(Action, User, peewee.JOIN.LEFT_OUTER)
+
+
+def _asked_of(viewer: Viewer) -> Any:
+    if reach(viewer, Permission.SEE_OWN_WORK) is Reach.NONE:
+        return NOTHING
+    is_open = as_sql(OPEN, date.min)  # What is open hangs on no date.
+    return visible_action(viewer) & (Action.agency == viewer.agency_id) & is_open
+
+
+def listed(action: Action | Brief, today: date, thresholds: Thresholds) -> Listed:
+    """An action with its rating and timeliness in words."""
+    facts = facts_of(action)
+    rating = rate(facts, today, thresholds)
+    when = timeliness_words(facts, facts.current_due_on, today)
+    return Listed(action, rating, when, is_late(facts, today, thresholds))

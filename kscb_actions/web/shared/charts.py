@@ -1,0 +1,108 @@
+"""Where the bars of a stacked chart stand, and the figures of the table that follows it.
+
+Lengths are shares of the width in per cent and heights are pixels, so that the words keep their size on a
+telephone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from textwrap import wrap
+from typing import Any
+
+# A longer name of a category takes a second line.
+LETTERS = 40
+LINE, BAR = 18, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The name of a category in lines, its first base line at `top`, and the total of its bar."""
+
+    top: int
+    lines: Sequence[str]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One part of a bar; `middle` is where its figure stands, None where it is too short for one."""
+
+    start: float
+    width: float
+    top: int
+    colour: str
+    title: str
+    value: int
+    middle: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    """All that is drawn: bars one below the other, and the height they take."""
+
+    labels: list[Label]
+    bars: list[Bar]
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure in the table of a chart, and the address of what it counts."""
+
+    text: int
+    href: str | None
+    colour: None = None
+
+
+def stacked_bars(categories: Sequence[str], series: Sequence[Any]) -> Stacked:
+    """Place one bar for each category, in parts of each series (name, colour, values: whole numbers)."""
+    totals = _totals(categories, series)
+    longest = max([1, *totals])
+    found = Stacked([], [], 0)
+    top = 0
+    for place, category in enumerate(categories):
+        lines = _lines(category)
+        found.labels.append(Label(top + 16, lines, totals[place]))
+        top += LINE * (len(lines) - 1)
+        found.bars.extend(_parts(category, place, series, top + 22, longest))
+        top += 56
+    return Stacked(found.labels, found.bars, top)
+
+
+def figure_rows(
+    categories: Sequence[str], series: Sequence[Any], links: Sequence[Sequence[str]] | None
+) -> list[list[Any]]:
+    """The rows of the table: a category, its figures and its total, each with its address.
+
+    `links` are {category: {series: address}} by place; one more in a category is the address of its total.
+    """
+    totals = _totals(categories, series)
+    rows: list[list[Any]] = []
+    for place, category in enumerate(categories):
+        figures = [each.values[place] for each in series] + [totals[place]]
+        found = [*links[place], None][: len(figures)] if links else [None] * len(figures)
+        rows.append([category, *map(Figure, figures, found)])
+    return rows
+
+
+def _totals(categories: Sequence[str], series: Sequence[Any]) -> list[int]:
+    return [sum(each.values[place] for each in series) for place in range(len(categories))]
+
+
+def _parts(category: str, place: int, series: Sequence[Any], top: int, longest: int) -> list[Bar]:
+    parts, drawn = [], 0
+    for each in series:
+        value = each.values[place]
+        if value:
+            start, share = 100 * drawn / longest, 100 * value / longest
+            middle = round(start + share / 2, 2) if share >= 1 + 3 * len(str(value)) else None
+            title = f"{category}, {each.name}: {value}"
+            parts.append(Bar(round(start, 2), round(share, 2), top, each.colour, title, value, middle))
+            drawn += value
+    return parts
+
+
+@lru_cache(512)
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(wrap(text, LETTERS)) or ("",)
