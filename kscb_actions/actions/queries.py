@@ -58,7 +58,7 @@ def _visible(viewer: Viewer, *, reference: Any, number: Any) -> Any:
 
 
 def get_own_actions(viewer: Viewer, ids: Collection[int]) -> dict[int, Action]:
-    """{id: action} of those of these actions that the viewer may see and their agency owns. One query."""
+    """Return {id: action} of those that the viewer may see and their agency owns. One query."""
     return {action.id: action for action in with_context().where(of_own_agency(viewer, ids))}
 
 

@@ -44,7 +44,7 @@ class Details:
 
 
 def details_of(ids: Collection[int]) -> dict[int, Details]:
-    """{id: details} of these actions, which have been read for a viewer. Four queries."""
+    """Return {id: details} of these actions, which have been read for a viewer. Four queries."""
     among = list(ids)
     last, returned, evidence, asked = _last(among), _returned(among), _evidence(among), _asked(among)
     return {id: Details(last.get(id), returned.get(id), evidence.get(id, ()), asked.get(id)) for id in among}

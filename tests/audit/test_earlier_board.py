@@ -248,10 +248,10 @@ def test_a_cases_own_history_tells_what_was_written_then_and_since(app: Flask) -
 
 def test_the_outbox_keeps_both_messages_about_deaths_to_the_panel(app: Flask) -> None:
     from kscb_actions.mail.queries import list_messages
-    from kscb_actions.web.mail import not_telling_of_hidden
+    from kscb_actions.web.mail import visible_message
 
     write_on_the_board()
     viewer = person("manager").viewer
-    shown = list_messages(viewer, not_telling_of_hidden(viewer)).rows
+    shown = list_messages(viewer, visible_message(viewer)).rows
     assert shown and all(message.about == "" for message in shown)
     assert OutboxMessage.select().where(OutboxMessage.about != "").count() == 2

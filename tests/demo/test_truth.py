@@ -96,7 +96,7 @@ AGES = (
 def too_early(
     plots: Iterable[Plot], agencies: Mapping[str, PlannedAgency], people: Iterable[PlannedPerson]
 ) -> Iterator[str]:
-    """Return whatever an agency or a person does before it was there, or after a person has gone."""
+    """Yield whatever an agency or a person does before it was there, or after a person has gone."""
     post = {person.email: person for person in people}
     for plot in plots:
         agency = agencies[str(post[plot.lead].agency)]

@@ -186,7 +186,7 @@ def _next_death() -> int:
 
 
 def texts_without_canary() -> Iterator[str]:
-    """Return the text fields that hold a code instead of a canary."""
+    """Yield the text fields that hold a code instead of a canary."""
     for model in PLANTED:
         table = model._meta.table_name
         for each in model._meta.sorted_fields:

@@ -146,7 +146,7 @@ def _of(table: type[Model], own: Any) -> Any:
 
 def _entry(event: AuditEvent, names: _Names) -> HistoryEntry:
     detail = json.loads(event.detail)
-    detail_words = [(column_name(name), shown(detail[name])) for name in TOLD if detail.get(name)]
+    detail_words = [(column_name(name), shown(detail[name])) for name in SHOWN_DETAILS if detail.get(name)]
     detail_words += _whom(json.loads(event.state), names)
     detail_words += _changes(json.loads(event.changes), names)
     return HistoryEntry(event_name(event.event), event.at, event.actor_name, tuple(detail_words))

@@ -65,12 +65,12 @@ class Row:
 
     @property
     def prefix(self) -> str:
-        """What the names and ids of its fields begin with."""
+        """Return what the names and ids of its fields begin with."""
         return row_prefix(self.listed.action.id)
 
     @property
     def problems(self) -> list[dict[str, str]]:
-        """The row's errors, for the summary."""
+        """Return the row's errors, for the summary."""
         return list(self.fields.problems(self.prefix, self.listed.reference))
 
 
@@ -129,7 +129,7 @@ def _say(action: Action, details: Details, form: RowForm) -> None:
 
 
 def _said_already(details: Details, form: RowForm) -> bool:
-    """Has this very save arrived before (a page sent twice)? Then it is kept already, and no conflict."""
+    """Return whether this very save has arrived before (a page sent twice): no conflict, but kept already."""
     last = details.last
     if last is None:
         return False
@@ -149,7 +149,7 @@ def _tell(sitting: Sitting, touched: int) -> None:
 
 
 def _next(then: re.Match[str] | None, actions: dict[int, Action]) -> str:
-    """Where to go after everything was kept: what a button asked for, or this page of the list again."""
+    """Return where to go after all was kept: what a button asked for, or this page of the list again."""
     page = page_number(request.args)
     if then and then[1] == "page":
         page = int(then[2])
@@ -186,7 +186,7 @@ def _page(sitting: Sitting) -> Any:
 
 
 def _rows(work: OwnWork, sitting: Sitting, today: date, thresholds: Thresholds) -> list[Row]:
-    """The rows of the page, and those that could not be kept and stand on another page or on none."""
+    """Return the rows of the page, and those that could not be kept and stand on another page or on none."""
     found = work.page.rows
     if missing := set(sitting.failed) - {row.action.id for row in found}:
         found = [*found, *list_own_agency(viewer(), missing, today, thresholds)]

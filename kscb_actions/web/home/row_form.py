@@ -34,7 +34,7 @@ class Fields:
     since: Sequence[Entry] = ()
 
     def problems(self, prefix: str, reference: str) -> Iterable[dict[str, str]]:
-        """The errors for the error summary, each leading to its field."""
+        """Yield the errors for the error summary, each leading to its field."""
         if self.progress_error:
             yield {"text": f"{reference}: {self.progress_error}", "href": f"#{prefix}progress"}
         for text in (self.narrative_error, *self.form_errors):
@@ -74,7 +74,7 @@ class RowForm(AddingForm):
         return read_ids(self.seen.data)
 
     def fields(self, evidence: Sequence[int]) -> Fields:
-        """The row as it comes back with what was typed; `evidence` is there now."""
+        """Return the row as it comes back with what was typed; `evidence` is there now."""
         return Fields(
             choices=_choices(evidence),
             progress=self.progress.data,
@@ -101,8 +101,9 @@ def posted_row(action_id: int) -> RowForm:
 
 
 def fresh_fields(action: Any, evidence: Sequence[int]) -> Fields:
-    """A row as it is first drawn. Progress is preset, so that a narrative alone is enough; where the agency's
-    last word is done and the Board has returned it, nothing is.
+    """Return a row as it is first drawn, with progress preset so that a narrative alone is enough.
+
+    Nothing is preset where the agency last reported done and the Board has returned it.
     """
     progress = "" if action.progress == Progress.DONE else action.progress
     return Fields(_choices(evidence), progress, progress, write_ids(evidence), str(action.version))

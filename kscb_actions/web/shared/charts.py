@@ -73,7 +73,7 @@ def stacked_bars(categories: Sequence[str], series: Sequence[Any]) -> Stacked:
 def figure_rows(
     categories: Sequence[str], series: Sequence[Any], links: Sequence[Sequence[str]] | None
 ) -> list[list[Any]]:
-    """The rows of the table: a category, its figures and its total, each with its address.
+    """Return the rows of the table: a category, its figures and its total, each with its address.
 
     `links` are {category: {series: address}} by place; one more in a category is the address of its total.
     """

@@ -29,7 +29,7 @@ CASES = [
 
 
 def learnt(world: World) -> Recommendation:
-    """A recommendation that came of a case decided in YEAR."""
+    """Return a recommendation that came of a case decided in YEAR."""
     panel = Panel(world)
     death = panel.death()
     panel.decision(death)
