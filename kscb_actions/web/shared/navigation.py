@@ -56,7 +56,10 @@ def _list_address(_: str, *narrow: tuple[str, Any]) -> str:
 
 
 def address_after(action: Any) -> str:
-    """Return where to go after a change to an action: the list that led here, or the action's own page. The list says so in the query: `back` is "mine" or "agency", `page` which page of it."""
+    """Return where to go after a change to an action: the list that led here, or the action's own page.
+
+    The list says so in the query: `back` is "mine" or "agency", `page` which page of it.
+    """
     back = request.args.get("back")
     if back not in ("mine", "agency"):
         return address_of(action)
