@@ -9,7 +9,7 @@ from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Recommendation, Review
 
-from .rating import Facts
+from .rating import RatingFacts
 
 
 class Action(Versioned):
@@ -116,9 +116,9 @@ class Extension(Versioned):
         return self.action.agency_id
 
 
-NAMES = tuple(field.name for field in fields(Facts))
+NAMES = tuple(field.name for field in fields(RatingFacts))
 
 
-def facts_of(action: Any) -> Facts:
+def facts_of(action: Any) -> RatingFacts:
     """Return the facts as the row holds them now."""
-    return Facts(**{name: getattr(action, name) for name in NAMES})
+    return RatingFacts(**{name: getattr(action, name) for name in NAMES})

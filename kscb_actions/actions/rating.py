@@ -75,7 +75,7 @@ TIMELINESS_NAMES = {
 
 
 @dataclass(frozen=True)
-class Facts:
+class RatingFacts:
     """What rating needs to know of an action, on the day it is rated."""
 
     standing: str
@@ -170,18 +170,18 @@ def rating_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
     )
 
 
-def rate(facts: Facts, today: date, thresholds: Thresholds) -> Rating:
+def rate(facts: RatingFacts, today: date, thresholds: Thresholds) -> Rating:
     """Return the rating of an action on `today`, with its reason."""
     rule = first_match(rating_rules(thresholds), facts, today)
     return Rating(Colour(rule.result), rule.code, reason_of(rule.code, facts, today))
 
 
-def timeliness(facts: Facts, today: date, thresholds: Thresholds) -> Timeliness:
+def timeliness(facts: RatingFacts, today: date, thresholds: Thresholds) -> Timeliness:
     """Return where the action stands against its current due date."""
     return Timeliness(first_match(timeliness_rules(thresholds), facts, today).result)
 
 
-def timeliness_words(facts: Facts, due_on: date | None, today: date) -> str:
+def timeliness_words(facts: RatingFacts, due_on: date | None, today: date) -> str:
     """Return where the action stands against `due_on`, in words: "Overdue by 3 days", "Done on time"."""
     if facts.standing != "active":
         return "Not counted"
@@ -198,7 +198,7 @@ def timeliness_words(facts: Facts, due_on: date | None, today: date) -> str:
     return "Due today" if left == 0 else f"Due in {plural(left, 'day')}"
 
 
-def is_late(facts: Facts, today: date, thresholds: Thresholds) -> bool:
+def is_late(facts: RatingFacts, today: date, thresholds: Thresholds) -> bool:
     """Return whether the current due date has passed while the agency is expected to act."""
     return timeliness(facts, today, thresholds) is Timeliness.OVERDUE
 
@@ -216,12 +216,12 @@ def urgency_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
     )
 
 
-def urgency(facts: Facts, today: date, thresholds: Thresholds) -> Urgency:
+def urgency(facts: RatingFacts, today: date, thresholds: Thresholds) -> Urgency:
     """Return how pressing the action is for its agency on `today`."""
     return Urgency[first_match(urgency_rules(thresholds), facts, today).result]
 
 
-def reason_of(code: str, facts: Facts, today: date) -> str:
+def reason_of(code: str, facts: RatingFacts, today: date) -> str:
     """Return the reason of the rule with this code: its name, with the days or times it counts."""
     match code:
         case "overdue" | "due_soon":

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kscb_actions.access.policy import Permission, Viewer, may
-from kscb_actions.actions.rating import Facts
+from kscb_actions.actions.rating import RatingFacts
 from kscb_actions.actions.rules import Assurance, is_open
 
 from .rules import why_not_done
@@ -29,7 +29,7 @@ class AvailableOperation:
 def operations(
     viewer: Viewer,
     agency_id: int,
-    facts: Facts,
+    facts: RatingFacts,
     request: Request | None = None,
     evidence_count: int = 0,
     is_waiting: bool = False,
@@ -46,7 +46,7 @@ def operations(
 
 
 def _of_lead(
-    viewer: Viewer, agency_id: int, facts: Facts, request: Request | None, evidence_count: int
+    viewer: Viewer, agency_id: int, facts: RatingFacts, request: Request | None, evidence_count: int
 ) -> list[AvailableOperation]:
     found = []
     if not is_open(facts):
@@ -63,7 +63,7 @@ def _of_lead(
 
 
 def _of_board(
-    viewer: Viewer, agency_id: int, facts: Facts, request: Request | None, is_waiting: bool
+    viewer: Viewer, agency_id: int, facts: RatingFacts, request: Request | None, is_waiting: bool
 ) -> list[AvailableOperation]:
     found = []
     if is_waiting and may(viewer, Permission.DECIDE_ASSURANCE, agency_id):
@@ -77,7 +77,7 @@ def _of_board(
     return found
 
 
-def _of_manager(viewer: Viewer, facts: Facts) -> list[AvailableOperation]:
+def _of_manager(viewer: Viewer, facts: RatingFacts) -> list[AvailableOperation]:
     if not may(viewer, Permission.EDIT_ACTION):
         return []
     found = [AvailableOperation("actions.edit", "Edit the action")]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.actions.rating import Facts
+from kscb_actions.actions.rating import RatingFacts
 from kscb_actions.actions.rules import why_closed
 from kscb_actions.text import why_too_long
 
@@ -62,7 +62,7 @@ def problems_with_evidence(facts: EvidenceFacts, file_count: int, today: date) -
     return problems
 
 
-def why_not_done(facts: Facts, evidence_count: int) -> str | None:
+def why_not_done(facts: RatingFacts, evidence_count: int) -> str | None:
     """Return why the action cannot be reported done; None when it can. Done needs evidence."""
     closed = why_closed(facts)
     if closed:

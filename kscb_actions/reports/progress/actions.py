@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from kscb_actions.actions.rating import RULE_NAMES, Facts, reason_of, timeliness_words
+from kscb_actions.actions.rating import RULE_NAMES, RatingFacts, reason_of, timeliness_words
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, Assurance, Progress
 from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
 from kscb_actions.wording import lower_first, plural
@@ -165,13 +165,13 @@ def _who(scope: Scope, row: Mapping[str, Any]) -> str:
     return f"{agency}\n{lead}"
 
 
-def _last_said(row: Mapping[str, Any], facts: Facts) -> str:
+def _last_said(row: Mapping[str, Any], facts: RatingFacts) -> str:
     if row["narrative"] is None:
         return "No update yet."
     return f"{short_date(facts.updated_on)}: {shortened(row['narrative'])}"
 
 
-def _every_reason(scope: Scope, row: Mapping[str, Any], facts: Facts) -> str:
+def _every_reason(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> str:
     """Return the reason of the rating, and after it the others that hold too."""
     first = reason_of(row["code"], facts, scope.as_at)
     if row["code"] == "returned" and not scope.publication:

@@ -13,7 +13,7 @@ import peewee
 
 from kscb_actions import clock
 from kscb_actions.actions.models import NAMES
-from kscb_actions.actions.rating import Facts
+from kscb_actions.actions.rating import RatingFacts
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import Model, db, is_sqlite
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING
@@ -119,9 +119,9 @@ def day_of(value: str | datetime) -> date:
     return clock.local_date(instant.replace(tzinfo=UTC))
 
 
-def facts_of_row(row: Mapping[str, Any]) -> Facts:
+def facts_of_row(row: Mapping[str, Any]) -> RatingFacts:
     """Return what rating needs to know, from a row of actions."""
     values = {name: row[name] for name in NAMES}
     for name in ("updated_on", "original_due_on", "current_due_on", "reported_done_on"):
         values[name] = as_day(values[name])
-    return Facts(**values)
+    return RatingFacts(**values)

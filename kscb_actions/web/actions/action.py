@@ -20,7 +20,7 @@ from kscb_actions.assurance.queries import standing_return
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
 from kscb_actions.assurance.timeline import TimelineEntry
 from kscb_actions.audit.service import StaleEdit
-from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, words
+from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_after
 
@@ -66,7 +66,7 @@ class ProgressForm(AddingForm):
         "How far is it?",
         [(name, text) for name, text in PROGRESS_NAMES.items() if name != Progress.DONE],
     )
-    narrative = words(
+    narrative = text_area(
         "What has happened since the last update?",
         "What was done, what is left and by when, what stands in the way. No names of children or families.",
     )
@@ -77,7 +77,7 @@ class MoreTimeForm(HouseForm):
     """A request for a later due date."""
 
     due_on = DayField("New due date", missing="Enter the due date you ask for.")
-    reason = words("Why is more time needed?", "What has held it up, and what will be different by then.")
+    reason = text_area("Why is more time needed?", "What has held it up, and what will be different by then.")
     submit = save_button("Ask for more time")
 
 

@@ -18,12 +18,12 @@ from kscb_actions.web.reviews.recommendations import page_refusal, turn_away
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
+    checkboxes,
     options,
     radios,
     save_button,
     select,
-    ticks,
-    words,
+    text_area,
 )
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -44,8 +44,8 @@ NOBODY = ("", "Nobody yet")
 class ActionForm(HouseForm):
     """The words and first due date of an action."""
 
-    text = words("What is the agency to do?", "One thing that can be finished and shown.")
-    success_measure = words("How will the Board see that it is done? (optional)", "The success measure.")
+    text = text_area("What is the agency to do?", "One thing that can be finished and shown.")
+    success_measure = text_area("How will the Board see that it is done? (optional)", "The success measure.")
     due_on = DayField(
         "Due date (optional)", description="For example, 27 3 2012. Without one it shows as amber."
     )
@@ -77,7 +77,7 @@ class StandingForm(HouseForm):
     """Whether an action counts, and why."""
 
     standing = radios("What happens to the action?")
-    reason = words("Reason", "For whoever reads this later, the agency too.")
+    reason = text_area("Reason", "For whoever reads this later, the agency too.")
     submit = save_button()
 
     def offer(self, action: Action) -> None:
@@ -94,7 +94,7 @@ class StandingForm(HouseForm):
 class NewActionsForm(ActionForm):
     """One action for each agency that is ticked. `new_actions_form` adds a lead for each agency."""
 
-    agencies = ticks("Which agencies?", hint=HINT)
+    agencies = checkboxes("Which agencies?", hint=HINT)
 
     def chosen(self, agencies: list[Agency]) -> list[Agency]:
         """Return the agencies ticked, all of them where that is ticked."""

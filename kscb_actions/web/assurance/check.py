@@ -17,7 +17,7 @@ from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
 from kscb_actions.assurance.service import decide
 from kscb_actions.text import clean_text
 from kscb_actions.web.actions.action import AddingForm
-from kscb_actions.web.shared.forms import radios, save_button, words
+from kscb_actions.web.shared.forms import radios, save_button, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
@@ -36,7 +36,7 @@ class CheckForm(AddingForm):
         ],
         "The agency sees your decision and the reason.",
     )
-    reason = words(
+    reason = text_area(
         "What convinced you, or what is missing?",
         "If you accept it, name the evidence. If you return it, say what the agency has to show.",
     )

@@ -9,7 +9,7 @@ from wtforms import HiddenField
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, MAX_FILES
 from kscb_actions.text import whole_number
 from kscb_actions.web.actions.action import AddingForm
-from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, words
+from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
 
 
 class EvidenceForm(HouseForm):
@@ -28,7 +28,7 @@ class EvidenceForm(HouseForm):
         called="Date it speaks of",
         description="The date of the audit, the meeting or the policy; not of today. For example, 27 3 2012.",
     )
-    description = words("What does it show?", "A sentence or two. No names of children or families.")
+    description = text_area("What does it show?", "A sentence or two. No names of children or families.")
     submit = save_button("Attach the evidence")
 
     def split_refusals(self) -> list[dict[str, str]]:
@@ -43,14 +43,14 @@ class EvidenceForm(HouseForm):
 class WithdrawEvidenceForm(HouseForm):
     """Why a piece of evidence is taken back."""
 
-    reason = words("Why is it withdrawn?", "For example, it was attached to the wrong action.")
+    reason = text_area("Why is it withdrawn?", "For example, it was attached to the wrong action.")
     submit = save_button("Withdraw the evidence")
 
 
 class DoneForm(AddingForm):
     """Reporting an action done. `seen` holds the ids of the evidence that the page showed."""
 
-    narrative = words(
+    narrative = text_area(
         "What was done, and what is different now?",
         "Say how the evidence meets the success measure. No names of children or families.",
     )

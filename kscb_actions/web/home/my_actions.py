@@ -75,7 +75,7 @@ class WorkRow:
 
 
 @dataclass(frozen=True)
-class Group:
+class ActionGroup:
     """Rows that are equally pressing, their heading, and what is to be known of it."""
 
     heading: str
@@ -199,14 +199,14 @@ def _row(row: Listed, details: Details, form: RowForm | None) -> WorkRow:
     return WorkRow(row, details, fields)
 
 
-def _grouped(rows: list[WorkRow], today: date, thresholds: Thresholds) -> list[Group]:
+def _grouped(rows: list[WorkRow], today: date, thresholds: Thresholds) -> list[ActionGroup]:
     """Return the rows under their headings, the most pressing first."""
     found: dict[Urgency, list[WorkRow]] = {each: [] for each in Urgency}
     for row in rows:
         found[urgency(facts_of(row.listed.action), today, thresholds)].append(row)
     soon = f"(within {plural(thresholds.due_soon_days, 'day')})"
     return [
-        Group(URGENCY_NAMES[each], soon if each is Urgency.SOON else "", standing)
+        ActionGroup(URGENCY_NAMES[each], soon if each is Urgency.SOON else "", standing)
         for each, standing in found.items()
         if standing
     ]

@@ -7,11 +7,11 @@ from typing import Any
 from wtforms import Field, HiddenField
 
 from kscb_actions.actions.rules import PROGRESS_NAMES, Progress
-from kscb_actions.assurance.story import Entry
+from kscb_actions.assurance.timeline import TimelineEntry
 from kscb_actions.text import clean_text
 from kscb_actions.web.actions.action import AddingForm
 from kscb_actions.web.assurance.forms import read_ids, write_ids
-from kscb_actions.web.shared.forms import radios, words
+from kscb_actions.web.shared.forms import radios, text_area
 
 # (value, words) of each progress; done can be chosen once there is evidence that can be submitted.
 CHOICES = tuple((str(value), text) for value, text in PROGRESS_NAMES.items())
@@ -31,7 +31,7 @@ class Fields:
     progress_error: str = ""
     narrative_error: str = ""
     form_errors: Sequence[str] = ()
-    since: Sequence[Entry] = ()
+    since: Sequence[TimelineEntry] = ()
 
     def problems(self, prefix: str, reference: str) -> Iterable[dict[str, str]]:
         """Yield the errors for the error summary, each leading to its field."""
@@ -53,7 +53,7 @@ class RowForm(AddingForm):
         csrf = False
 
     progress = radios("How far is it?")
-    narrative = words("What has happened since the last update?")
+    narrative = text_area("What has happened since the last update?")
     was = HiddenField()
     seen = HiddenField()
 

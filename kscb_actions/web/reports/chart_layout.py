@@ -34,7 +34,7 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Bar:
+class PlacedBar:
     """A bar at `top`, `share` per cent of the width long; `figure` stands after it, if not in its label."""
 
     top: int
@@ -51,7 +51,7 @@ class ChartLayout:
 
     labels: tuple[Lines, ...]
     marks: tuple[Lines, ...]
-    bars: tuple[Bar, ...]
+    bars: tuple[PlacedBar, ...]
     height: int
 
 
@@ -63,7 +63,7 @@ def layout_of(chart: Chart) -> ChartLayout:
     numbers = [value for each in chart.series for value in each.values if not isinstance(value, str)]
     longest = max([1, *numbers])
     labels: list[Lines] = []
-    drawn: list[Bar | Lines] = []
+    drawn: list[PlacedBar | Lines] = []
     top = 0
     for place, category in enumerate(chart.categories):
         only = _text(chart.series[0].values[place]) if len(chart.series) == 1 else ""
@@ -74,18 +74,20 @@ def layout_of(chart: Chart) -> ChartLayout:
             top = each.top + each.height + _APART
         top += _GAP
     marks = tuple(each for each in drawn if isinstance(each, Lines))
-    bars = tuple(each for each in drawn if isinstance(each, Bar))
+    bars = tuple(each for each in drawn if isinstance(each, PlacedBar))
     return ChartLayout(tuple(labels), marks, bars, top)
 
 
-def _row(chart: Chart, place: int, top: int, longest: int) -> Iterator[Bar | Lines]:
+def _row(chart: Chart, place: int, top: int, longest: int) -> Iterator[PlacedBar | Lines]:
     is_only = len(chart.series) == 1
     for series in chart.series:
         value = series.values[place]
         if value and not isinstance(value, str):
             title = f"{chart.categories[place]}, {series.name}: {value:,}"
             share = round(_LONGEST * value / longest, 2)
-            found: Bar | Lines = Bar(top, share, series.colour, title, "" if is_only else _text(value))
+            found: PlacedBar | Lines = PlacedBar(
+                top, share, series.colour, title, "" if is_only else _text(value)
+            )
         elif is_only:
             continue
         else:

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from kscb_actions.access.policy import Viewer
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reports.progress.scope import ReportRequest, list_titles
-from kscb_actions.web.shared.forms import DayField, HouseForm, options, save_button, select, tick
+from kscb_actions.web.shared.forms import DayField, HouseForm, checkbox, options, save_button, select
 
 # More reviews than anybody looks through in a list; with more of them a reference is typed.
 MOST_LISTED = 60
@@ -26,7 +26,7 @@ class ProgressReportForm(HouseForm):
         called="Date “changes since”",
         description="Leave empty for three months before the day of the report.",
     )
-    publication = tick(
+    publication = checkbox(
         "For publication",
         "Leaves out leads, narratives, reasons, pseudonyms, lists of evidence, and every review that is "
         "restricted or marked as more than public.",

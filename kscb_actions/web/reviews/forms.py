@@ -16,14 +16,14 @@ from kscb_actions.reviews.rules import (
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
-    line,
+    checkbox,
+    checkboxes,
     options,
     radios,
     save_button,
     select,
-    tick,
-    ticks,
-    words,
+    text_area,
+    text_line,
 )
 
 LIFTED = "lifted"
@@ -32,7 +32,9 @@ LIFTED = "lifted"
 class ThemedForm(HouseForm):
     """A form in which themes of the board's list are ticked."""
 
-    themes = ticks("Themes", hint="Choose all that apply. They lead to the same lesson in other reviews.")
+    themes = checkboxes(
+        "Themes", hint="Choose all that apply. They lead to the same lesson in other reviews."
+    )
 
     def offer(self, themes: list[Theme]) -> None:
         """Put the board's themes on offer."""
@@ -48,11 +50,13 @@ class ReviewForm(ThemedForm):
     """The facts of a review that can be changed."""
 
     kind = radios("What kind of review is it?", KIND_NAMES.items())
-    title = line("Title", "Say what it is about without a name, an age or an address.")
-    pseudonym = line("Pseudonym (optional)", "How papers call the child, like Child A. Never a real name.")
-    summary = words("Summary (optional)", "What happened, in a few sentences. No real names.")
+    title = text_line("Title", "Say what it is about without a name, an age or an address.")
+    pseudonym = text_line(
+        "Pseudonym (optional)", "How papers call the child, like Child A. Never a real name."
+    )
+    summary = text_area("Summary (optional)", "What happened, in a few sentences. No real names.")
     classification = select("Classification", [(each, each) for each in CLASSIFICATIONS], wrong=None)
-    is_restricted = tick("Restricted: only people named on the review may see it")
+    is_restricted = checkbox("Restricted: only people named on the review may see it")
     submit = save_button()
 
     def facts(self, reference: str) -> ReviewFacts:
@@ -86,14 +90,14 @@ class ReviewForm(ThemedForm):
 class NewReviewForm(ReviewForm):
     """A review to record, at the stage it has reached."""
 
-    reference = line(
+    reference = text_line(
         "Reference", "Capital letters, digits and hyphens, like SCR-2011-02. It cannot be changed."
     )
     stage = select("Stage it has reached", [("", "Choose a stage"), *STAGE_NAMES.items()], wrong=None)
     reached_on = DayField(
         "When did it reach this stage?", called="Date of the stage", description="For example, 27 3 2012."
     )
-    note = words("Note on the stage (optional)", "Needed for “Decided” and “Not published”: the reason.")
+    note = text_area("Note on the stage (optional)", "Needed for “Decided” and “Not published”: the reason.")
 
 
 class StageForm(HouseForm):
@@ -103,7 +107,7 @@ class StageForm(HouseForm):
     reached_on = DayField(
         "When was it reached?", called="Date of the stage", description="For example, 27 3 2012."
     )
-    note = words("Note (optional)", "Needed for “Decided” and “Not published”: the reason.")
+    note = text_area("Note (optional)", "Needed for “Decided” and “Not published”: the reason.")
     submit = save_button()
 
 
@@ -111,7 +115,7 @@ class HoldForm(HouseForm):
     """A hold to place, to change or to lift."""
 
     kind = radios("Why is it on hold?")
-    reason = words("Reason", "For whoever reads this later. No real names.")
+    reason = text_area("Reason", "For whoever reads this later. No real names.")
     submit = save_button()
 
     def offer(self, review: Review) -> None:
@@ -137,7 +141,7 @@ class NameForm(HouseForm):
 class ThemeForm(HouseForm):
     """A theme for the board's list."""
 
-    name = line(
+    name = text_line(
         "New theme", "A lesson that recurs, in a few words, like “Fathers and new partners are missed”."
     )
     submit = save_button("Add the theme")
@@ -146,16 +150,16 @@ class ThemeForm(HouseForm):
 class RenameThemeForm(HouseForm):
     """Another name for a theme."""
 
-    name = line("Name", "Reviews and recommendations that carry the theme have the new name at once.")
+    name = text_line("Name", "Reviews and recommendations that carry the theme have the new name at once.")
     submit = save_button()
 
 
 class RecommendationForm(ThemedForm):
     """A recommendation."""
 
-    text = words("Recommendation", "As the report words it.")
-    intended_outcome = words("Intended outcome (optional)", "What will be different for children?")
-    addressed_to = line(
+    text = text_area("Recommendation", "As the report words it.")
+    intended_outcome = text_area("Intended outcome (optional)", "What will be different for children?")
+    addressed_to = text_line(
         "Addressed to (optional)",
         "As the report says it, like “All Board agencies”. You choose agencies later.",
     )
@@ -183,7 +187,7 @@ class AgencyAnswerForm(HouseForm):
     """An agency's answer to a recommendation."""
 
     answer = radios("What does the agency answer?", ANSWER_NAMES.items())
-    reason = words("Reason (optional)", "Needed when the agency accepts only a part, or nothing.")
+    reason = text_area("Reason (optional)", "Needed when the agency accepts only a part, or nothing.")
     submit = save_button()
 
     @staticmethod
@@ -201,7 +205,7 @@ class NewAgencyAnswerForm(AgencyAnswerForm):
 class WithdrawRecommendationForm(HouseForm):
     """A recommendation to withdraw."""
 
-    reason = words(
+    reason = text_area(
         "Why is it withdrawn?",
         "The agencies read it, and papers show it. No real names.",
     )
@@ -216,7 +220,7 @@ class WithdrawRecommendationForm(HouseForm):
 class BringBackForm(HouseForm):
     """A withdrawn recommendation to bring back."""
 
-    reason = words("Why is it brought back?", "It is kept in the audit trail. No real names.")
+    reason = text_area("Why is it brought back?", "It is kept in the audit trail. No real names.")
     submit = save_button()
 
     @staticmethod

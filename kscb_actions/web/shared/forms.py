@@ -213,12 +213,12 @@ def _shown(field: Field, value: Any) -> str:
     return clean_text(str(value or ""))
 
 
-def line(label: str, hint: str = "") -> StringField:
+def text_line(label: str, hint: str = "") -> StringField:
     """Return a field for one line of text. The service limits its length."""
     return StringField(label, description=hint, widget=GovTextInput(), filters=[_never_none])
 
 
-def words(label: str, hint: str = "") -> TextAreaField:
+def text_area(label: str, hint: str = "") -> TextAreaField:
     """Return a field for several lines of text. The service limits its length."""
     return TextAreaField(label, description=hint, widget=GovTextArea(), filters=[_never_none])
 
@@ -253,7 +253,7 @@ def select(
     )
 
 
-def ticks(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -> SelectMultipleField:
+def checkboxes(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -> SelectMultipleField:
     """Return tick boxes: any number of several."""
     return SelectMultipleField(
         label,
@@ -264,7 +264,7 @@ def ticks(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -
     )
 
 
-def tick(label: str, hint: str = "") -> BooleanField:
+def checkbox(label: str, hint: str = "") -> BooleanField:
     """Return one tick box: yes or no."""
     return BooleanField(label, description=hint, widget=GovCheckboxInput())
 
