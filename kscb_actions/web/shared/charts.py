@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 # A longer name of a category takes a second line.
 LETTERS = 40
-LINE, BAR = 18, 24
+LINE = 18
 
 
 class Label(NamedTuple):
