@@ -34,7 +34,7 @@ CATEGORY_COVERS = {
 
 
 class Modifiable(StrEnum):
-    """What a review completed on or after 1 April 2010 says of modifiable factors."""
+    """List what a review completed on or after 1 April 2010 concludes on modifiable factors."""
 
     IDENTIFIED = "identified"
     NONE = "none"
@@ -42,7 +42,7 @@ class Modifiable(StrEnum):
 
 
 class Preventable(StrEnum):
-    """What a review completed before 1 April 2010 says. Never to be translated into the later words."""
+    """List what a review completed before 1 April 2010 concludes. Never translated into the later values."""
 
     PREVENTABLE = "preventable"
     POTENTIALLY = "potentially_preventable"
@@ -159,7 +159,7 @@ COMPLETION_BANDS = {
     "12": "12 months",
     "over_12": "Over 12 months",
 }
-# Factors that recur, by domain; each is also a theme to count by. Anything else is told in words.
+# Factors that recur, by domain; each is also a theme to count by. Anything else is free text.
 FACTORS = {
     "child": {
         "prematurity": "Born before 37 weeks",

@@ -32,7 +32,7 @@ def untold_deaths(viewer: Viewer) -> Any:
 
 
 def visible_death(viewer: Viewer) -> Any:
-    """The condition on ChildDeath that keeps what this person may see.
+    """Return the condition on ChildDeath that keeps what this person may see.
 
     A co-ordinator sees all, a member the cases of panels they sit on; nobody a case they have declared an
     interest in, whatever their roles.
@@ -42,6 +42,7 @@ def visible_death(viewer: Viewer) -> Any:
     width = reach(viewer, Permission.READ_DEATH)
     if width is Reach.NONE:
         return NOTHING
+    # Who has no account has no id; no row has 0.
     own = viewer.id or 0
     condition = ChildDeath.id.not_in(closed_deaths(viewer))
     if width is Reach.OWN_PANELS:
@@ -53,7 +54,7 @@ def visible_death(viewer: Viewer) -> Any:
 
 
 def visible_meeting(viewer: Viewer) -> Any:
-    """The condition on PanelMeeting that keeps what this person may see: a member's own panels."""
+    """Return the condition on PanelMeeting that keeps what this person may see: a member's own panels."""
     if viewer.is_system:
         return EVERYTHING
     width = reach(viewer, Permission.READ_DEATH)
@@ -64,12 +65,12 @@ def visible_meeting(viewer: Viewer) -> Any:
 
 
 def get_meeting(viewer: Viewer, meeting_id: int) -> PanelMeeting | None:
-    """One meeting, or None when it is hidden or does not exist."""
+    """Return one meeting, or None when it is hidden or does not exist."""
     return PanelMeeting.select().where(PanelMeeting.id == meeting_id, visible_meeting(viewer)).first()
 
 
 def get_panel_case(viewer: Viewer, meeting_id: int, death_id: int) -> PanelCase | None:
-    """A case on a meeting's agenda, with both, or None where either is hidden or does not exist."""
+    """Return a case on an agenda, with both, or None where either is hidden or does not exist."""
     return (
         PanelCase.select(PanelCase, ChildDeath, PanelMeeting)
         .join(ChildDeath)
@@ -86,5 +87,5 @@ def get_panel_case(viewer: Viewer, meeting_id: int, death_id: int) -> PanelCase 
 
 
 def get_death(viewer: Viewer, death_id: int) -> ChildDeath | None:
-    """One case, or None when it is hidden or does not exist."""
+    """Return one case, or None when it is hidden or does not exist."""
     return ChildDeath.select().where(ChildDeath.id == death_id, visible_death(viewer)).first()

@@ -6,12 +6,12 @@ from kscb_actions.text import whole_number
 
 
 def year_of(day: date) -> str:
-    """The reporting year, 1 April to 31 March, like "2011-12"."""
+    """Return the reporting year of a day, 1 April to 31 March, like "2011-12"."""
     return _name(day.year if (day.month, day.day) >= (4, 1) else day.year - 1)
 
 
 def days_of(year: str) -> tuple[date, date] | None:
-    """The first and the last day of a reporting year like "2011-12"; None of what is none."""
+    """Return the first and the last day of a reporting year like "2011-12"; None of what is none."""
     first = whole_number(year[:4], 4) or 0
     if not 1 <= first <= 9998 or year != _name(first):
         return None
@@ -19,7 +19,7 @@ def days_of(year: str) -> tuple[date, date] | None:
 
 
 def years_between(first: date, last: date) -> list[str]:
-    """The reporting years from that of `first` to that of `last`, newest first."""
+    """Return the reporting years from that of `first` to that of `last`, newest first."""
     start, end = int(year_of(first)[:4]), int(year_of(last)[:4])
     return [_name(year) for year in range(end, start - 1, -1)]
 

@@ -14,7 +14,7 @@ from kscb_actions.figures.annual.service import record_export
 from kscb_actions.figures.annual.year import is_open_year, live_tables, published_year, tables_by
 from kscb_actions.figures.counting.queries import years
 from kscb_actions.figures.counting.tally import NAMES, Basis
-from kscb_actions.figures.disclosure.protect import legend_for
+from kscb_actions.figures.disclosure.suppression import legend_for
 from kscb_actions.figures.disclosure.tables import CountTable
 from kscb_actions.figures.printing.blocks import caption_of, lines_of, titles_of
 from kscb_actions.text import InvalidInput
@@ -67,14 +67,14 @@ def _table(basis: Basis, year: str, code: str, publication: bool) -> CountTable:
     _check(basis, year, code)
     if publication:
         try:
-            fit = published_year(COMMAND_LINE, year, more=True)
+            protected = published_year(COMMAND_LINE, year, with_extra=True)
         except InvalidInput as wrong:
             raise click.ClickException(str(wrong)) from None
-        tables = {each: table for (of, each), table in fit.papers.items() if of is basis}
+        tables = {each: table for (of, each), table in protected.published.items() if of is basis}
         if code not in tables:
             raise click.ClickException(NOT_FIT.format(code=code, year=year))
-        if overlap := overlap_of(year, fit):
-            click.echo("\n".join([*overlap.told, LEAVE_OUT]), err=True)
+        if overlap := overlap_of(year, protected):
+            click.echo("\n".join([*overlap.explanation, LEAVE_OUT]), err=True)
     else:
         with reading():
             tables = live_tables(COMMAND_LINE, basis, year)

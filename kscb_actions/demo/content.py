@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .telling import Deciders, Phrases, Plot
+from .story_builder import Deciders, Phrases, Plot
 
 FOLDER = Path(__file__).parent / "content"
 AS_AT = date(2012, 3, 31)
@@ -25,7 +25,7 @@ Table = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class PlannedAgency:
-    """A body that the Board deals with from `since` on.
+    """Hold a body that the Board deals with from `since` on.
 
     formerly, renamed_on  its name until that day; "" and None where it had no other
     """
@@ -44,7 +44,7 @@ class PlannedAgency:
 
 @dataclass(frozen=True)
 class PlannedPerson:
-    """A post with its address, held from `since` on, to `until` where that is over.
+    """Hold a post with its address, held from `since` on, to `until` where that is over.
 
     `leads` marks the one who leads an agency's actions by default.
     """
@@ -60,7 +60,7 @@ class PlannedPerson:
 
 @dataclass(frozen=True)
 class PlannedAction:
-    """One action of the plan: for each agency that does it, a plot of what came of it."""
+    """Hold one action of the plan: for each agency that does it, a plot of what came of it."""
 
     text: str
     measure: str
@@ -70,7 +70,7 @@ class PlannedAction:
 
 @dataclass(frozen=True)
 class PlannedAnswer:
-    """An agency's answer to a recommendation."""
+    """Hold an agency's answer to a recommendation."""
 
     agency: str
     answer: str
@@ -79,7 +79,7 @@ class PlannedAnswer:
 
 @dataclass(frozen=True)
 class PlannedRecommendation:
-    """A recommendation with its actions."""
+    """Hold a recommendation with its actions."""
 
     number: int
     text: str
@@ -92,7 +92,7 @@ class PlannedRecommendation:
 
 @dataclass(frozen=True)
 class PlannedReview:
-    """A review with its stages, holds, named people and recommendations."""
+    """Hold a review with its stages, holds, named people and recommendations."""
 
     facts: Table
     plan_on: date
@@ -103,11 +103,11 @@ class PlannedReview:
 
     @property
     def reference(self) -> str:
-        """The review's reference."""
+        """Return the review's reference."""
         return str(self.facts["reference"])
 
     def plots(self) -> Iterator[Plot]:
-        """Every action's plot, in the order of their numbers."""
+        """Return every action's plot, in the order of their numbers."""
         for recommendation in self.recommendations:
             for action in recommendation.actions:
                 yield from action.plots.values()
@@ -115,7 +115,7 @@ class PlannedReview:
 
 @dataclass(frozen=True)
 class Content:
-    """Everything there is to load.
+    """Hold everything there is to load.
 
     begin_with  (address, what is found there) of each account that a visitor is told to try first, in order
     """
@@ -130,7 +130,7 @@ class Content:
 
 @cache
 def read_content() -> Content:
-    """The whole content, oldest review first."""
+    """Return the whole content, oldest review first."""
     posts = _read("people.toml")
     agencies = {table["code"]: _agency(table) for table in _read("agencies.toml")["agency"]}
     people = tuple(_person(table, agencies) for table in posts["person"])
@@ -152,7 +152,7 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def parse_file(path: Path) -> dict[str, Any]:
-    """A content file as plain values."""
+    """Return a content file as plain values."""
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 

@@ -34,8 +34,8 @@ ENDINGS = {
 
 
 @dataclass(frozen=True)
-class Proof:
-    """What a file is to show: its title, and whose and which action it belongs to."""
+class EvidenceFileFacts:
+    """Hold what a file is to show: its title, and whose and which action it belongs to."""
 
     kind: str
     title: str
@@ -45,27 +45,27 @@ class Proof:
     dated_on: date
 
 
-def make_files(proof: Proof) -> list[tuple[str, bytes]]:
-    """(name, bytes) of each file: one, and for an audit or training now and then the figures besides."""
-    seed = zlib.crc32(f"{proof.reference} {proof.title}".encode())
-    endings = ENDINGS[proof.kind]
+def make_files(file_facts: EvidenceFileFacts) -> list[tuple[str, bytes]]:
+    """Return (name, bytes) of each file: one, and for some audits and policies the figures besides."""
+    seed = zlib.crc32(f"{file_facts.reference} {file_facts.title}".encode())
+    endings = ENDINGS[file_facts.kind]
     chosen = [endings[seed % len(endings)]]
-    if proof.kind in ("audit", "policy") and seed % 3 == 0:
+    if file_facts.kind in ("audit", "policy") and seed % 3 == 0:
         chosen.append("csv")
-    return [(f"{_slug(proof.title)}.{ending}", MAKERS[ending](proof, seed)) for ending in chosen]
+    return [(f"{_slug(file_facts.title)}.{ending}", MAKERS[ending](file_facts, seed)) for ending in chosen]
 
 
 def _slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60].strip("-")
 
 
-def _paragraphs(proof: Proof, seed: int) -> list[str]:
-    counted, met = _total(_table(proof, seed))
+def _paragraphs(file_facts: EvidenceFileFacts, seed: int) -> list[str]:
+    counted, met = _total(_table(file_facts, seed))
     return [
-        f"Action {proof.reference}",
-        f"Agency: {proof.agency}",
-        f"Speaks of: {date_uk(proof.dated_on)}",
-        f"Measure agreed with the Board: {proof.measure}",
+        f"Action {file_facts.reference}",
+        f"Agency: {file_facts.agency}",
+        f"Speaks of: {date_uk(file_facts.dated_on)}",
+        f"Measure agreed with the Board: {file_facts.measure}",
         f"Looked at: {counted} in six areas of the county. In {met} of them what was agreed was found.",
         "Every area was looked at by somebody from another team."
         if met == counted
@@ -74,9 +74,9 @@ def _paragraphs(proof: Proof, seed: int) -> list[str]:
     ]
 
 
-def _table(proof: Proof, seed: int) -> list[tuple[str, int, int]]:
-    """(area, looked at, found as agreed); a measure like "36 of 40" is met with exactly 40."""
-    wanted = re.search(r"\b(\d+) of (\d+)\b", proof.measure)
+def _table(file_facts: EvidenceFileFacts, seed: int) -> list[tuple[str, int, int]]:
+    """Return (area, looked at, found as agreed); a measure like "36 of 40" is met with exactly 40."""
+    wanted = re.search(r"\b(\d+) of (\d+)\b", file_facts.measure)
     least, total = (int(wanted[1]), int(wanted[2])) if wanted else (50, 54)
     missed = seed % (total - least + 1)
     rows = []
@@ -92,11 +92,11 @@ def _total(rows: Sequence[tuple[str, int, int]]) -> tuple[int, int]:
     return sum(row[1] for row in rows), sum(row[2] for row in rows)
 
 
-def _grid(proof: Proof, seed: int) -> list[Sequence[str | int]]:
-    rows = _table(proof, seed)
+def _grid(file_facts: EvidenceFileFacts, seed: int) -> list[Sequence[str | int]]:
+    rows = _table(file_facts, seed)
     return [
-        [proof.title],
-        [f"Action {proof.reference}", proof.agency, date_uk(proof.dated_on)],
+        [file_facts.title],
+        [f"Action {file_facts.reference}", file_facts.agency, date_uk(file_facts.dated_on)],
         ["Area", "Looked at", "Found as agreed"],
         *rows,
         ["All", *_total(rows)],
@@ -104,18 +104,18 @@ def _grid(proof: Proof, seed: int) -> list[Sequence[str | int]]:
     ]
 
 
-def _txt(proof: Proof, seed: int) -> bytes:
-    return "\r\n\r\n".join([proof.title, *_paragraphs(proof, seed), ""]).encode()
+def _txt(file_facts: EvidenceFileFacts, seed: int) -> bytes:
+    return "\r\n\r\n".join([file_facts.title, *_paragraphs(file_facts, seed), ""]).encode()
 
 
-def _csv(proof: Proof, seed: int) -> bytes:
+def _csv(file_facts: EvidenceFileFacts, seed: int) -> bytes:
     out = io.StringIO(newline="")
-    csv.writer(out).writerows(_grid(proof, seed))
+    csv.writer(out).writerows(_grid(file_facts, seed))
     return out.getvalue().encode("utf-8-sig")
 
 
-def _pdf(proof: Proof, seed: int) -> bytes:
-    lines = [(16, proof.title)] + [(11, line) for line in _paragraphs(proof, seed)]
+def _pdf(file_facts: EvidenceFileFacts, seed: int) -> bytes:
+    lines = [(16, file_facts.title)] + [(11, line) for line in _paragraphs(file_facts, seed)]
     content = ["BT", "/F1 11 Tf", "15 TL", "56 780 Td"]
     for size, paragraph in lines:
         content.append(f"/F1 {size} Tf")
@@ -130,7 +130,7 @@ def _pdf(proof: Proof, seed: int) -> bytes:
         b"/Resources << /Font << /F1 5 0 R >> >> >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
-        f"<< /Title ({_pdf_text(proof.title)}) >>".encode("cp1252", "replace"),
+        f"<< /Title ({_pdf_text(file_facts.title)}) >>".encode("cp1252", "replace"),
     ]
     return _pdf_file(objects)
 
@@ -165,10 +165,10 @@ def _wrapped(text: str, width: int) -> list[str]:
     return [*lines, line]
 
 
-def _png(proof: Proof, seed: int) -> bytes:
-    """A bar chart of the six areas, without words: its description says what it shows."""
+def _png(file_facts: EvidenceFileFacts, seed: int) -> bytes:
+    """Return a bar chart of the six areas, without words: its description says what it shows."""
     width, height, left = 600, 300, 30
-    rows_of_table = _table(proof, seed)
+    rows_of_table = _table(file_facts, seed)
     scale = 250 // max(counted for _, counted, _ in rows_of_table)
     bars = [(counted * scale, met * scale) for _, counted, met in rows_of_table]
     rows = bytearray()
@@ -186,7 +186,7 @@ def _png(proof: Proof, seed: int) -> bytes:
     return (
         b"\x89PNG\r\n\x1a\n"
         + _chunk(b"IHDR", struct.pack(">LLBBBBB", width, height, 8, 2, 0, 0, 0))
-        + _chunk(b"tEXt", b"Title\x00" + proof.title.encode("latin-1", "replace")[:79])
+        + _chunk(b"tEXt", b"Title\x00" + file_facts.title.encode("latin-1", "replace")[:79])
         + _chunk(b"IDAT", zlib.compress(bytes(rows), 9))
         + _chunk(b"IEND", b"")
     )
@@ -227,14 +227,14 @@ def _package(main: str, main_type: str, parts: dict[str, str], more_types: dict[
     )
 
 
-def _docx(proof: Proof, seed: int) -> bytes:
+def _docx(file_facts: EvidenceFileFacts, seed: int) -> bytes:
     heading = (
         '<w:p><w:pPr><w:spacing w:after="240"/></w:pPr><w:r><w:rPr><w:b/><w:sz w:val="32"/></w:rPr>'
-        f"<w:t>{escape(proof.title)}</w:t></w:r></w:p>"
+        f"<w:t>{escape(file_facts.title)}</w:t></w:r></w:p>"
     )
     body = "".join(
         f'<w:p><w:pPr><w:spacing w:after="160"/></w:pPr><w:r><w:t>{escape(line)}</w:t></w:r></w:p>'
-        for line in _paragraphs(proof, seed)
+        for line in _paragraphs(file_facts, seed)
     )
     document = (
         '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
@@ -244,9 +244,9 @@ def _docx(proof: Proof, seed: int) -> bytes:
     return _package("word/document.xml", kind, {"word/document.xml": document}, {})
 
 
-def _xlsx(proof: Proof, seed: int) -> bytes:
+def _xlsx(file_facts: EvidenceFileFacts, seed: int) -> bytes:
     spreadsheet = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    rows = "".join(f"<row>{''.join(_cell(value) for value in row)}</row>" for row in _grid(proof, seed))
+    rows = "".join(f"<row>{''.join(_cell(value) for value in row)}</row>" for row in _grid(file_facts, seed))
     parts = {
         "xl/workbook.xml": f'<workbook xmlns="{spreadsheet}" xmlns:r="{OFFICE}"><sheets>'
         '<sheet name="Figures" sheetId="1" r:id="rId1"/></sheets></workbook>',
@@ -267,6 +267,6 @@ def _cell(value: str | int) -> str:
     return f'<c t="inlineStr"><is><t>{escape(value)}</t></is></c>'
 
 
-MAKERS: dict[str, Callable[[Proof, int], bytes]] = {
+MAKERS: dict[str, Callable[[EvidenceFileFacts, int], bytes]] = {
     "txt": _txt, "csv": _csv, "pdf": _pdf, "png": _png, "docx": _docx, "xlsx": _xlsx
 }  # fmt: skip

@@ -17,8 +17,8 @@ from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.service import chase
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.database import writing
-from kscb_actions.demo.deaths.panels import panel_scenes
-from kscb_actions.demo.deaths.scenes import case_scenes
+from kscb_actions.demo.deaths.case_events import case_events
+from kscb_actions.demo.deaths.panels import panel_events
 from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Recommendation, Review
@@ -43,10 +43,10 @@ from .content import (
     figures_told,
     read_content,
 )
-from .playing import Cast, play_step
-from .posts import POSTS_HOUR, post_scenes
-from .scenes import Scene
+from .posts import POSTS_HOUR, post_events
+from .schedule import ScheduledEvent
 from .stories import expand
+from .story_runner import LoadedBoard, run_step
 from .working_days import on_or_after
 
 CHASE_HOUR, CHASED_SINCE = 8, date(2012, 3, 1)
@@ -55,12 +55,12 @@ LAST_ANSWERS = date(2012, 1, 1)
 
 
 class NotEmpty(Exception):
-    """The database holds something already, so nothing has been loaded."""
+    """Report that the database holds something already, so nothing has been loaded."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """A demonstration account. They all share the password that was given."""
+    """Hold a demonstration account. They all share the password that was given."""
 
     email: str
     name: str
@@ -84,14 +84,14 @@ def load(
         )
     content = read_content()
     with _all_or_nothing(store):
-        cast = Cast(content, store)
+        loaded = LoadedBoard(content, store)
         with clock.at(_instant(BEGINS_ON, POSTS_HOUR, 0)):
             _open_board(password, content)
         progress(f"{len(content.agencies)} agencies, {len(content.people)} people")
-        scenes = [*post_scenes(cast, content, password), *_theme_scenes(cast, content)]
-        scenes += [*_scenes(cast, content), *case_scenes(cast), *panel_scenes(cast)]
-        scenes += _chase_scenes(base_url)
-        _play(sorted(scenes, key=lambda scene: (scene.on, scene.hour)), progress)
+        events = [*post_events(loaded, content, password), *_theme_events(loaded, content)]
+        events += [*_story_events(loaded, content), *case_events(loaded), *panel_events(loaded)]
+        events += _chase_events(base_url)
+        _run(sorted(events, key=lambda event: (event.on, event.hour)), progress)
     there = [person for person in content.people if person.until is None]
     return [Account(person.email, person.name, person.roles) for person in there]
 
@@ -116,77 +116,77 @@ def _open_board(password: str, content: Content) -> None:
     change_settings(SYSTEM, {"name": BOARD_NAME, "short_name": BOARD_SHORT_NAME, "marking": BOARD_MARKING})
 
 
-def _theme_scenes(cast: Cast, content: Content) -> Iterator[Scene]:
+def _theme_events(loaded: LoadedBoard, content: Content) -> Iterator[ScheduledEvent]:
     for code, name in content.themes.items():
-        yield Scene(BEGINS_ON, POSTS_HOUR, partial(_add_theme, cast, code, name))
+        yield ScheduledEvent(BEGINS_ON, POSTS_HOUR, partial(_add_theme, loaded, code, name))
 
 
-def _add_theme(cast: Cast, code: str, name: str) -> None:
-    cast.themes[code] = add_theme(cast.viewer(MANAGER), name).id
+def _add_theme(loaded: LoadedBoard, code: str, name: str) -> None:
+    loaded.themes[code] = add_theme(loaded.viewer(MANAGER), name).id
 
 
-def _play(scenes: list[Scene], progress: Callable[[str], None]) -> None:
-    """Play the scenes in order of time, those of one hour spread over it."""
+def _run(events: list[ScheduledEvent], progress: Callable[[str], None]) -> None:
+    """Run the events in order of time, those of one hour spread over it."""
     year = None
-    for (on, hour), same_hour in groupby(scenes, key=lambda scene: (scene.on, scene.hour)):
+    for (on, hour), same_hour in groupby(events, key=lambda event: (event.on, event.hour)):
         together = list(same_hour)
         if on.year != year:
             year = on.year
             progress(f"What happened in {year}")
-        for number, scene in enumerate(together):
+        for number, event in enumerate(together):
             with clock.at(_instant(on, hour, 3600 * number // len(together))):
-                scene.play()
+                event.run()
 
 
 def _instant(on: date, hour: int, second: int) -> datetime:
     return datetime.combine(on, time(hour), clock.LONDON) + timedelta(seconds=second)
 
 
-def _scenes(cast: Cast, content: Content) -> list[Scene]:
-    scenes: list[Scene] = []
+def _story_events(loaded: LoadedBoard, content: Content) -> list[ScheduledEvent]:
+    events: list[ScheduledEvent] = []
     for review in content.reviews:
-        scenes += _review_scenes(cast, review)
+        events += _review_events(loaded, review)
         for plot in review.plots():
             for step in expand(plot, content.phrases, AS_AT):
-                scenes.append(Scene(step.on, step.hour, partial(play_step, cast, plot, step)))
-    return scenes
+                events.append(ScheduledEvent(step.on, step.hour, partial(run_step, loaded, plot, step)))
+    return events
 
 
-def _chase_scenes(base_url: str) -> Iterator[Scene]:
-    """The reminders of each working day since the Board began to send them."""
+def _chase_events(base_url: str) -> Iterator[ScheduledEvent]:
+    """Yield the reminders of each working day since the Board began to send them."""
     for offset in range((AS_AT - CHASED_SINCE).days):
         day = CHASED_SINCE + timedelta(days=offset)
         if is_working_day(day):
             for provider in registered():
-                yield Scene(day, CHASE_HOUR, partial(chase, provider, day, base_url))
+                yield ScheduledEvent(day, CHASE_HOUR, partial(chase, provider, day, base_url))
 
 
-def _review_scenes(cast: Cast, review: PlannedReview) -> Iterator[Scene]:
+def _review_events(loaded: LoadedBoard, review: PlannedReview) -> Iterator[ScheduledEvent]:
     first, *later = review.stages
-    yield Scene(first["on"], RECORD_HOUR, partial(_record, cast, review))
+    yield ScheduledEvent(first["on"], RECORD_HOUR, partial(_record, loaded, review))
     for email in review.named:
         if email != MANAGER:
-            on = max(first["on"], cast.since[email])
-            yield Scene(on, RECORD_HOUR, partial(_name, cast, review, email))
+            on = max(first["on"], loaded.since[email])
+            yield ScheduledEvent(on, RECORD_HOUR, partial(_name, loaded, review, email))
     for stage in later:
-        yield Scene(stage["on"], STAGE_HOUR, partial(_reach, cast, review, stage))
+        yield ScheduledEvent(stage["on"], STAGE_HOUR, partial(_reach, loaded, review, stage))
     for hold in review.holds:
-        yield Scene(hold["placed_on"], HOLD_HOUR, partial(_hold, cast, review, hold))
+        yield ScheduledEvent(hold["placed_on"], HOLD_HOUR, partial(_hold, loaded, review, hold))
         if "lifted_on" in hold:
-            yield Scene(hold["lifted_on"], HOLD_HOUR, partial(_lift, cast, review))
+            yield ScheduledEvent(hold["lifted_on"], HOLD_HOUR, partial(_lift, loaded, review))
     for recommendation in review.recommendations:
-        yield Scene(review.plan_on, PLAN_HOUR, partial(_add_plan, cast, review, recommendation))
-        yield from _answer_scenes(cast, review, recommendation)
+        yield ScheduledEvent(review.plan_on, PLAN_HOUR, partial(_add_plan, loaded, review, recommendation))
+        yield from _answer_events(loaded, review, recommendation)
 
 
 def _review(review: PlannedReview) -> Review:
     return Review.get(Review.reference == review.reference)
 
 
-def _record(cast: Cast, planned: PlannedReview) -> None:
+def _record(loaded: LoadedBoard, planned: PlannedReview) -> None:
     facts, stage = planned.facts, planned.stages[0]
     record_review(
-        cast.viewer(MANAGER),
+        loaded.viewer(MANAGER),
         ReviewFacts(
             reference=planned.reference,
             kind=facts["kind"],
@@ -195,7 +195,7 @@ def _record(cast: Cast, planned: PlannedReview) -> None:
             summary=facts["summary"],
             classification=facts["classification"],
             is_restricted=facts.get("is_restricted", False),
-            theme_ids=cast.theme_ids(facts["themes"]),
+            theme_ids=loaded.theme_ids(facts["themes"]),
         ),
         stage["stage"],
         stage["on"],
@@ -203,43 +203,45 @@ def _record(cast: Cast, planned: PlannedReview) -> None:
     )
 
 
-def _name(cast: Cast, planned: PlannedReview, email: str) -> None:
-    name_person(cast.viewer(MANAGER), _review(planned), cast.people[email])
+def _name(loaded: LoadedBoard, planned: PlannedReview, email: str) -> None:
+    name_person(loaded.viewer(MANAGER), _review(planned), loaded.people[email])
 
 
-def _reach(cast: Cast, planned: PlannedReview, stage: Table) -> None:
-    reach_stage(cast.viewer(MANAGER), _review(planned), stage["stage"], stage["on"], stage.get("note", ""))
+def _reach(loaded: LoadedBoard, planned: PlannedReview, stage: Table) -> None:
+    reach_stage(loaded.viewer(MANAGER), _review(planned), stage["stage"], stage["on"], stage.get("note", ""))
 
 
-def _hold(cast: Cast, planned: PlannedReview, hold: Table) -> None:
-    set_hold(cast.viewer(MANAGER), _review(planned), hold["kind"], hold["reason"])
+def _hold(loaded: LoadedBoard, planned: PlannedReview, hold: Table) -> None:
+    set_hold(loaded.viewer(MANAGER), _review(planned), hold["kind"], hold["reason"])
 
 
-def _lift(cast: Cast, planned: PlannedReview) -> None:
-    set_hold(cast.viewer(MANAGER), _review(planned), "", "What the review waited for is over.")
+def _lift(loaded: LoadedBoard, planned: PlannedReview) -> None:
+    set_hold(loaded.viewer(MANAGER), _review(planned), "", "What the review waited for is over.")
 
 
-def _add_plan(cast: Cast, planned: PlannedReview, each: PlannedRecommendation) -> None:
+def _add_plan(loaded: LoadedBoard, planned: PlannedReview, each: PlannedRecommendation) -> None:
     recommendation = add_recommendation(
-        cast.viewer(MANAGER),
+        loaded.viewer(MANAGER),
         _review(planned),
-        RecommendationFacts(each.text, each.outcome, each.addressed_to, cast.theme_ids(each.themes)),
+        RecommendationFacts(each.text, each.outcome, each.addressed_to, loaded.theme_ids(each.themes)),
     )
     for action in each.actions:
-        _add_action(cast, recommendation, action)
+        _add_action(loaded, recommendation, action)
 
 
-def _add_action(cast: Cast, recommendation: Recommendation, planned: PlannedAction) -> None:
-    agencies = [cast.agencies[code] for code in planned.plots]
-    leads = {cast.agencies[code].id: cast.people[plot.lead] for code, plot in planned.plots.items()}
+def _add_action(loaded: LoadedBoard, recommendation: Recommendation, planned: PlannedAction) -> None:
+    agencies = [loaded.agencies[code] for code in planned.plots]
+    leads = {loaded.agencies[code].id: loaded.people[plot.lead] for code, plot in planned.plots.items()}
     facts = ActionFacts(planned.text, planned.measure, planned.due_on)
-    added = add_actions(cast.viewer(MANAGER), recommendation, agencies, facts, leads)
+    added = add_actions(loaded.viewer(MANAGER), recommendation, agencies, facts, leads)
     for plot, action in zip(planned.plots.values(), added, strict=True):
-        cast.actions[plot.key] = action.id
+        loaded.actions[plot.key] = action.id
 
 
-def _answer_scenes(cast: Cast, review: PlannedReview, each: PlannedRecommendation) -> Iterator[Scene]:
-    """Each agency's answer some weeks after the plan; of the newest plans a few are still awaited."""
+def _answer_events(
+    loaded: LoadedBoard, review: PlannedReview, each: PlannedRecommendation
+) -> Iterator[ScheduledEvent]:
+    """Yield each agency's answer some weeks after the plan; a few of the newest plans still wait."""
     special = {answer.agency: answer for answer in each.answers}
     for agency in dict.fromkeys(code for action in each.actions for code in action.plots):
         seed = zlib.crc32(f"{review.reference} {each.number} {agency}".encode())
@@ -247,12 +249,12 @@ def _answer_scenes(cast: Cast, review: PlannedReview, each: PlannedRecommendatio
             continue
         answer = special.get(agency, PlannedAnswer(agency, "accepted", ""))
         on = on_or_after(review.plan_on + timedelta(days=8 + seed % 21))
-        yield Scene(on, ANSWER_HOUR, partial(_answer, cast, review, each.number, answer))
+        yield ScheduledEvent(on, ANSWER_HOUR, partial(_answer, loaded, review, each.number, answer))
 
 
-def _answer(cast: Cast, planned: PlannedReview, number: int, answer: PlannedAnswer) -> None:
+def _answer(loaded: LoadedBoard, planned: PlannedReview, number: int, answer: PlannedAnswer) -> None:
     recommendation = Recommendation.get(
         Recommendation.review == _review(planned), Recommendation.number == number
     )
-    agency = cast.agencies[answer.agency]
-    answer_recommendation(cast.viewer(MANAGER), recommendation, agency, answer.answer, answer.reason)
+    agency = loaded.agencies[answer.agency]
+    answer_recommendation(loaded.viewer(MANAGER), recommendation, agency, answer.answer, answer.reason)

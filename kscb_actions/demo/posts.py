@@ -14,43 +14,43 @@ from kscb_actions.people.service import (
 )
 
 from .content import MANAGER, Content, PlannedAgency, PlannedPerson
-from .playing import Cast
-from .scenes import Scene
+from .schedule import ScheduledEvent
+from .story_runner import LoadedBoard
 
 POSTS_HOUR = 8
 
 
-def post_scenes(cast: Cast, content: Content, password: str) -> Iterator[Scene]:
+def post_events(loaded: LoadedBoard, content: Content, password: str) -> Iterator[ScheduledEvent]:
     """Yield every coming and going; on the same day agencies come before their people."""
     for agency in content.agencies.values():
-        yield Scene(agency.since, POSTS_HOUR, partial(_add_agency, cast, agency))
+        yield ScheduledEvent(agency.since, POSTS_HOUR, partial(_add_agency, loaded, agency))
     for person in content.people:
-        yield Scene(person.since, POSTS_HOUR, partial(_add_person, cast, person, password))
+        yield ScheduledEvent(person.since, POSTS_HOUR, partial(_add_person, loaded, person, password))
     for agency in content.agencies.values():
         if agency.renamed_on:
-            yield Scene(agency.renamed_on, POSTS_HOUR, partial(_rename, cast, agency))
+            yield ScheduledEvent(agency.renamed_on, POSTS_HOUR, partial(_rename, loaded, agency))
     for person in content.people:
         if person.until:
-            yield Scene(person.until, POSTS_HOUR, partial(_switch_off, cast, person))
+            yield ScheduledEvent(person.until, POSTS_HOUR, partial(_switch_off, loaded, person))
 
 
-def _add_agency(cast: Cast, agency: PlannedAgency) -> None:
-    cast.agencies[agency.code] = add_agency(SYSTEM, agency.code, agency.first_name)
+def _add_agency(loaded: LoadedBoard, agency: PlannedAgency) -> None:
+    loaded.agencies[agency.code] = add_agency(SYSTEM, agency.code, agency.first_name)
 
 
-def _rename(cast: Cast, agency: PlannedAgency) -> None:
-    row = cast.agencies[agency.code]
-    cast.agencies[agency.code] = edit_agency(cast.viewer(MANAGER), row, agency.name, True, row.version)
+def _rename(loaded: LoadedBoard, agency: PlannedAgency) -> None:
+    row = loaded.agencies[agency.code]
+    loaded.agencies[agency.code] = edit_agency(loaded.viewer(MANAGER), row, agency.name, True, row.version)
 
 
-def _add_person(cast: Cast, person: PlannedPerson, password: str) -> None:
+def _add_person(loaded: LoadedBoard, person: PlannedPerson, password: str) -> None:
     roles = frozenset(Role(role) for role in person.roles)
-    agency = cast.agencies[person.agency] if person.agency else None
+    agency = loaded.agencies[person.agency] if person.agency else None
     user = add_person(SYSTEM, person.email, person.name, roles, agency)
     set_password(user, password)
-    cast.people[person.email] = user
+    loaded.people[person.email] = user
 
 
-def _switch_off(cast: Cast, person: PlannedPerson) -> None:
-    user = cast.people[person.email]
-    edit_person(cast.viewer(MANAGER), user, facts_of(user), user.version, is_active=False)
+def _switch_off(loaded: LoadedBoard, person: PlannedPerson) -> None:
+    user = loaded.people[person.email]
+    edit_person(loaded.viewer(MANAGER), user, facts_of(user), user.version, is_active=False)

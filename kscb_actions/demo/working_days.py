@@ -8,21 +8,21 @@ WEDNESDAY = 2
 
 
 def on_or_after(day: date) -> date:
-    """`day`, or the first working day after it."""
+    """Return `day`, or the first working day after it."""
     while not is_working_day(day):
         day += timedelta(days=1)
     return day
 
 
 def on_or_before(day: date) -> date:
-    """`day`, or the last working day before it."""
+    """Return `day`, or the last working day before it."""
     while not is_working_day(day):
         day -= timedelta(days=1)
     return day
 
 
 def meeting_on_or_after(day: date) -> date:
-    """The first subgroup meeting, a month's third Wednesday, that is not before `day`."""
+    """Return the first subgroup meeting, a month's third Wednesday, that is not before `day`."""
     third = _third_wednesday(day.year, day.month)
     if third >= day:
         return third
@@ -30,7 +30,7 @@ def meeting_on_or_after(day: date) -> date:
 
 
 def meeting_on_or_before(day: date) -> date:
-    """The last subgroup meeting that is not after `day`."""
+    """Return the last subgroup meeting that is not after `day`."""
     third = _third_wednesday(day.year, day.month)
     if third <= day:
         return third

@@ -1,1 +1,1 @@
-"""Tables of counted deaths, fit to publish, and the annual report made of them."""
+"""Tables of counted deaths with disclosure control, and the annual report made of them."""

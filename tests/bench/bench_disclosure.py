@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from kscb_actions.figures.disclosure.tables import CountTable, Row
+from kscb_actions.figures.disclosure.tables import CountTable, TableRow
 from tests.figures.disclosure.alone import publish
 
 ROWS, COLUMNS, TARGET = 40, 12, 1.0
@@ -27,7 +27,7 @@ def table_of(noughts: float, mean: float) -> CountTable:
         for _ in range(ROWS)
     ]
     codes = tuple(str(number) for number in range(COLUMNS))
-    rows = tuple(Row(f"Row {number}", (*line, sum(line))) for number, line in enumerate(counts))
+    rows = tuple(TableRow(f"Row {number}", (*line, sum(line))) for number, line in enumerate(counts))
     totals = tuple(map(sum, zip(*(row.cells for row in rows), strict=True)))
     return CountTable((*codes, "All"), rows, totals, column_codes=codes, has_sum=True)
 

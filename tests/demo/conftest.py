@@ -12,7 +12,7 @@ from ..demonstration import Demonstration
 
 @pytest.fixture(scope="module")
 def loaded(demonstration: Demonstration) -> Iterator[Demonstration]:
-    """The demonstration, its database open, on its day. To be read only."""
+    """Give the demonstration, its database open, on its day. To be read only."""
     database.connect_to(f"sqlite:///{demonstration.instance / 'kscb.db'}")
     with database.db.connection_context(), clock.at(AS_AT):
         yield demonstration

@@ -23,7 +23,7 @@ def content() -> Content:
 
 
 def dated(value: Any, key: str = "") -> Iterator[tuple[str, date]]:
-    """Every date in parsed TOML with the key it stands under; a note's leading date too."""
+    """Yield every date in parsed TOML with the key it stands under; a note's leading date too."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from dated(inner, name)

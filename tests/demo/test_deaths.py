@@ -10,14 +10,14 @@ from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.child_deaths.cases.identity import why_identifying
 from kscb_actions.child_deaths.cases.rules import age_after, problems_with_death, whole_months
 from kscb_actions.child_deaths.judging.rules import problems_with_judgement
-from kscb_actions.child_deaths.learning.rules import why_leads_back
+from kscb_actions.child_deaths.learning.rules import why_identifies_case
 from kscb_actions.child_deaths.terms import FACTORS, INFLUENCES, SAFE_SLEEPING
 from kscb_actions.child_deaths.years import year_of
 from kscb_actions.demo.content import AS_AT, FOLDER, parse_file, read_content
+from kscb_actions.demo.deaths.case_events import case_events, csv_of, is_imported, panel_content
 from kscb_actions.demo.deaths.cases import PlannedDeath, can_be_modified, planned_deaths, read_rules
+from kscb_actions.demo.deaths.details import agencies_asked, factors_of, judgement_of, return_of
 from kscb_actions.demo.deaths.panels import proposal_of
-from kscb_actions.demo.deaths.scenes import case_scenes, csv_of, is_imported, panel_content
-from kscb_actions.demo.deaths.telling import agencies_asked, factors_of, judgement_of, return_of
 
 from ..factories_deaths import DISTRICTS
 
@@ -165,14 +165,16 @@ def test_what_was_learnt_does_not_lead_back() -> None:
         texts = [lesson["text"], lesson["outcome"], *(each["text"] for each in lesson["actions"])]
         for text in texts:
             called = (DISTRICTS[death.facts.district],)
-            found = why_leads_back(text, death.number, death.died_on, called, (kept.number, kept.unit), texts)
+            found = why_identifies_case(
+                text, death.number, death.died_on, called, (kept.number, kept.unit), texts
+            )
             assert found is None, found
 
 
-def test_scenes_are_on_working_days_from_the_first_import_to_today() -> None:
+def test_events_are_on_working_days_from_the_first_import_to_today() -> None:
     begun_on = read_rules()["begun_on"]
-    for scene in case_scenes(None):  # type: ignore[arg-type]
-        assert begun_on <= scene.on <= AS_AT and is_working_day(scene.on), scene
+    for event in case_events(None):  # type: ignore[arg-type]
+        assert begun_on <= event.on <= AS_AT and is_working_day(event.on), event
 
 
 def test_the_import_has_a_row_for_each_earlier_case() -> None:

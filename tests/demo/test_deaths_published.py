@@ -24,14 +24,14 @@ CHAIR = "scr.chair@kent-probation.example"
 
 @pytest.fixture(scope="module")
 def app(application: Flask, demonstration: Demonstration) -> Iterator[Flask]:
-    """The application on the demonstration, on its day."""
+    """Give the application on the demonstration, on its day."""
     with on_settings(application, settings_in(demonstration.instance), AS_AT):
         yield application
 
 
 @pytest.fixture(scope="module")
 def visitor(app: Flask) -> Callable[[str], FlaskClient]:
-    """Somebody who is signed in."""
+    """Return somebody who is signed in, at the pages."""
 
     def client_of(email: str) -> FlaskClient:
         client, token, now = app.test_client(), new_token(), clock.real_now()
@@ -51,7 +51,7 @@ def visitor(app: Flask) -> Callable[[str], FlaskClient]:
 
 
 def table(app: Flask, *words: str) -> dict:
-    """What `flask deaths-table --json` prints."""
+    """Return what `flask deaths-table --json` prints."""
     done = app.test_cli_runner().invoke(args=["deaths-table", *words, "--json"])
     assert done.exit_code == 0, done.output
     return json.loads(done.output)
@@ -104,7 +104,7 @@ def test_with_every_number_it_is_what_the_content_says(app: Flask) -> None:
 
 
 def cells(app: Flask, by: str, label: str) -> list[int]:
-    """One row of a table of the year's reviews."""
+    """Return one row of a table of the year's reviews."""
     rows = table(app, "--reviewed-in", "2011-12", "--by", by)["rows"]
     return next(row["cells"] for row in rows if row["label"] == label)
 

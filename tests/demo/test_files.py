@@ -9,10 +9,10 @@ import docx
 import pytest
 
 from kscb_actions.assurance.rules import EvidenceKind
-from kscb_actions.demo.files import ENDINGS, MAKERS, Proof, make_files
+from kscb_actions.demo.files import ENDINGS, MAKERS, EvidenceFileFacts, make_files
 from kscb_actions.files.judge import judge
 
-PROOF = Proof(
+PROOF = EvidenceFileFacts(
     kind="dip_sample",
     title="Sample of files: the 'was not brought' rule (second) & <more>",
     reference="SCR-2010-01/A9",
@@ -36,7 +36,9 @@ def test_a_file_is_what_its_name_says_and_would_be_kept(ending: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(ENDINGS))
 def test_names_are_short_and_plain(kind: str) -> None:
-    for name, data in make_files(Proof(kind, PROOF.title, "X/A1", "Agency", "Measure.", date(2011, 1, 4))):
+    for name, data in make_files(
+        EvidenceFileFacts(kind, PROOF.title, "X/A1", "Agency", "Measure.", date(2011, 1, 4))
+    ):
         stem, _, ending = name.rpartition(".")
         assert stem == stem.strip("-") and stem.replace("-", "").isalnum() and stem.islower()
         assert ending in ENDINGS[kind] or ending == "csv"

@@ -56,7 +56,7 @@ ENDINGS = {
 
 
 def rated() -> dict[str, Rating]:
-    """{reference of the action: its rating on the demonstration's day}, but what child deaths taught."""
+    """Return {reference: rating on the demonstration's day} of every action but those from child deaths."""
     actions = Action.select(Action, Review).join(Review).where(Review.kind != "child_death")
     return {f"{a.review.reference}/A{a.number}": rate(facts_of(a), AS_AT, THRESHOLDS) for a in actions}
 

@@ -28,7 +28,7 @@ def test_a_database_that_holds_something_is_refused_and_left_alone(world: World)
 
 @pytest.fixture
 def empty(migrated: Path, tmp_path: Path) -> Iterator[Path]:
-    """An empty database, open; gives the evidence folder to use."""
+    """Open an empty database; give the evidence folder to use."""
     shutil.copy(migrated, tmp_path / "kscb.db")
     database.connect_to(f"sqlite:///{tmp_path / 'kscb.db'}")
     with database.db.connection_context():
@@ -36,7 +36,7 @@ def empty(migrated: Path, tmp_path: Path) -> Iterator[Path]:
 
 
 def rows() -> dict[str, int]:
-    """{table: rows} of the tables that hold any."""
+    """Return {table: rows} of the tables that hold any."""
     counts = {table.__name__: table.select().count() for table in ALL}
     return {name: count for name, count in counts.items() if count}
 

@@ -91,7 +91,7 @@ def is_page(answer: Any) -> bool:
 
 
 def says_so(answer: Any) -> bool:
-    """Is the notice where people see it: in a page's banner, a paper's header, a table's first line?"""
+    """Return whether the notice stands in a page's banner, a paper's header or a table's first line."""
     if is_page(answer):
         banner = html.fromstring(answer.data).xpath("string(//*[contains(@class, 'app-demonstration')])")
         return DEMONSTRATION in banner
@@ -108,7 +108,7 @@ def is_marked_paper(data: bytes) -> bool:
 
 
 def bytes_of(data: bytes) -> bytes:
-    """What a file holds, unpacked where it is a package."""
+    """Return what a file holds, unpacked where it is a package."""
     if not data.startswith(b"PK"):
         return data
     with zipfile.ZipFile(io.BytesIO(data)) as package:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.demo.content import AS_AT, MANAGER, read_content
 from kscb_actions.demo.stories import STORIES, expand
-from kscb_actions.demo.telling import Deciders, DoesNotFit, Operation, Plot
+from kscb_actions.demo.story_builder import Deciders, DoesNotFit, Operation, Plot
 from kscb_actions.demo.working_days import (
     meeting_on_or_after,
     meeting_on_or_before,

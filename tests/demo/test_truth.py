@@ -27,9 +27,9 @@ from kscb_actions.demo.content import (
     read_content,
 )
 from kscb_actions.demo.deaths.cases import planned_deaths
-from kscb_actions.demo.deaths.telling import agencies_asked, return_of
+from kscb_actions.demo.deaths.details import agencies_asked, return_of
 from kscb_actions.demo.stories import expand
-from kscb_actions.demo.telling import Plot
+from kscb_actions.demo.story_builder import Plot
 from kscb_actions.people.models import User
 from kscb_actions.people.queries import demonstration_accounts
 from kscb_actions.reports.content import Report
@@ -96,7 +96,7 @@ AGES = (
 def too_early(
     plots: Iterable[Plot], agencies: Mapping[str, PlannedAgency], people: Iterable[PlannedPerson]
 ) -> Iterator[str]:
-    """Whatever an agency or a person does before it was there, or after a person has gone."""
+    """Return whatever an agency or a person does before it was there, or after a person has gone."""
     post = {person.email: person for person in people}
     for plot in plots:
         agency = agencies[str(post[plot.lead].agency)]
@@ -192,7 +192,7 @@ def test_no_paper_of_2012_is_marked_with_a_scheme_of_2014(loaded: Demonstration,
 
 
 def told_by(report: Report) -> list[object]:
-    """All that a paper says, with the rows of its tables."""
+    """Return all that a paper says, with the rows of its tables."""
     blocks = [block for section in report.sections for block in section.blocks]
     return [report, *(list(getattr(block, "rows", ())) for block in blocks)]
 

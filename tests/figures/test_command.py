@@ -1,4 +1,4 @@
-"""flask deaths-table: what a machine reads, what a person reads, and what is said of what is not there."""
+"""flask deaths-table: what a machine reads, what a person reads, and the answer where there is no table."""
 
 import json
 
@@ -15,7 +15,7 @@ from .counting import kent
 
 @pytest.fixture
 def year(app: Flask) -> Flask:
-    """The published year."""
+    """Record the deaths of the published year."""
     put(kent.deaths())
     return app
 
@@ -73,7 +73,7 @@ def test_every_table_can_be_asked_for(year: Flask, by: str) -> None:
         (("--reviewed-in", "2011-12", "--died-in", "2011-12"), "Give either"),
     ],
 )
-def test_what_is_not_there_is_said_plainly_and_nothing_is_told(
+def test_what_is_not_there_is_refused_plainly_and_nothing_is_recorded(
     year: Flask, words: tuple[str, ...], said: str
 ) -> None:
     done = run(year, *words)
@@ -82,7 +82,7 @@ def test_what_is_not_there_is_said_plainly_and_nothing_is_told(
     assert AuditEvent.select().where(AuditEvent.event == "figures.exported").count() == 0
 
 
-def test_it_is_told_as_an_export(year: Flask) -> None:
+def test_it_is_recorded_as_an_export(year: Flask) -> None:
     run(year, "--died-in", "2011-12", "--by", "sex", "--publication", "--json")
     event = AuditEvent.select().where(AuditEvent.event == "figures.exported").get()
     assert (event.room, event.actor_name) == ("figures", "The command line")
@@ -98,7 +98,7 @@ def test_it_is_told_as_an_export(year: Flask) -> None:
 
 
 @pytest.mark.parametrize("more", [(), ("--publication",)])
-def test_a_year_without_deaths_is_a_table_of_noughts(app: Flask, more: tuple[str, ...]) -> None:
+def test_a_year_without_deaths_is_a_table_of_zeros(app: Flask, more: tuple[str, ...]) -> None:
     done = run(app, "--reviewed-in", "2011-12", "--json", *more)
     assert done.exit_code == 0
     assert "Nothing is counted in 2011-12. There is none yet." in done.stderr

@@ -9,10 +9,10 @@ from itertools import pairwise
 import pytest
 from flask import Flask
 
-from kscb_actions.figures.annual.kept import read_report
+from kscb_actions.figures.annual.serialisation import read_report
 from kscb_actions.figures.annual.service import issue
-from kscb_actions.figures.disclosure.axes import AGE, Holds
-from kscb_actions.figures.disclosure.tables import CountTable, Row
+from kscb_actions.figures.disclosure.axes import AGE, Membership
+from kscb_actions.figures.disclosure.tables import CountTable, TableRow
 from kscb_actions.figures.printing.blocks import blocks_of
 from kscb_actions.reports.content import Chart, Report, Section, Table
 from kscb_actions.reports.word.paper import write_docx
@@ -34,7 +34,7 @@ ROWS = {
 
 
 def table_of(rows: dict, columns: tuple[str, ...] = YEARS, has_sum: bool = False) -> CountTable:
-    made = tuple(Row(label, cells) for label, cells in rows.items())
+    made = tuple(TableRow(label, cells) for label, cells in rows.items())
     codes = columns[:-1] if has_sum else columns
     return CountTable(
         columns, made, (), rows_by=AGE, column_codes=codes if len(codes) > 1 else (), has_sum=has_sum
@@ -47,7 +47,7 @@ def chart_of(table: CountTable) -> Chart:
 
 
 def wrongly_drawn(chart: ChartPart, table: Table) -> list[tuple[str, str]]:
-    """(series, category) of each bar or figure of the workbook that the table does not print so."""
+    """Return (series, category) of each bar or figure of the workbook that the table does not print so."""
     titles = [column.title for column in table.columns]
     printed = {
         (title, row[0]): cell for row in table.rows for title, cell in zip(titles[1:], row[1:], strict=True)
@@ -57,7 +57,7 @@ def wrongly_drawn(chart: ChartPart, table: Table) -> list[tuple[str, str]]:
 
 
 def left_out(chart: ChartPart, table: Table) -> list[tuple[str, str]]:
-    """(series, category) of each printed number above 0, in a column of the chart, that has no bar."""
+    """Return (series, category) of each printed number above 0, in a column drawn, that has no bar."""
     titles = [column.title for column in table.columns]
     return [
         (title, row[0])
@@ -69,7 +69,7 @@ def left_out(chart: ChartPart, table: Table) -> list[tuple[str, str]]:
 
 
 def drawn(report: Report, paper: bytes) -> list[tuple[ChartPart, Table]]:
-    """Each chart of the paper, and the table of the same figures that follows it."""
+    """Return each chart of the paper, and the table of the same figures that follows it."""
     pairs = []
     parts = iter(charts_in(paper))
     for section in report.sections:
@@ -87,7 +87,7 @@ def paper_of(report: Report) -> bytes:
     return out.getvalue()
 
 
-def test_a_row_with_a_hidden_number_keeps_its_place_and_its_other_bars() -> None:
+def test_a_row_with_a_suppressed_number_keeps_its_place_and_its_other_bars() -> None:
     chart = chart_of(table_of(ROWS))
     assert not chart.is_stacked
     assert chart.categories == ("Malignancy", "Perinatal", "Suicide")
@@ -102,7 +102,7 @@ def test_a_row_with_a_hidden_number_keeps_its_place_and_its_other_bars() -> None
     )
 
 
-def test_bars_in_parts_only_where_nothing_is_hidden() -> None:
+def test_bars_in_parts_only_where_nothing_is_suppressed() -> None:
     chart = chart_of(table_of({"Infection": (1, 2), "Malignancy": (0, 9)}))
     assert chart.is_stacked
     assert chart.note == ""
@@ -118,13 +118,13 @@ def test_one_column_names_its_marks_and_many_rows_are_counted() -> None:
     assert "not shown: 8 rows of the table." in chart_of(table_of(many, ("Deaths",))).note
 
 
-def test_a_series_without_a_bar_is_told_and_the_sum_is_drawn_beside_its_parts() -> None:
+def test_a_series_without_a_bar_is_named_and_the_sum_is_drawn_beside_its_parts() -> None:
     rows = {"Perinatal": ("<5", "*", 54), "Sudden": ("<5", 6, "*")}
     chart = chart_of(table_of(rows, ("Found", "None", "All"), has_sum=True))
     assert [each.name for each in chart.with_bars] == ["None", "All"]
     assert chart.note.endswith("Not in the key, because there is no bar: Found.")
     repeated = table_of({"Home": (5, "<5", 9), "Ward": (6, 3, 9)}, ("Found", "None", "All"), has_sum=True)
-    every = replace(repeated, rows_by=replace(AGE, holds=Holds.EVERY))
+    every = replace(repeated, rows_by=replace(AGE, membership=Membership.EVERY))
     assert [each.name for each in chart_of(every).series] == ["Found", "None"]
 
 
@@ -160,7 +160,7 @@ def test_every_chart_of_the_report_draws_what_its_table_prints_and_no_more(
     ]
 
 
-def test_a_hidden_number_in_a_chart_would_be_found() -> None:
+def test_a_suppressed_number_in_a_chart_would_be_found() -> None:
     blocks = blocks_of("By cause", table_of(ROWS))
     chart, table = blocks[0], blocks[1]
     assert isinstance(chart, Chart)

@@ -14,7 +14,7 @@ from kscb_actions.child_deaths.meetings.models import Interest
 from kscb_actions.database import writing
 from kscb_actions.figures.counting.queries import tally
 from kscb_actions.figures.counting.tally import Basis, tables_of
-from kscb_actions.web.figures.links import cases_behind
+from kscb_actions.web.figures.links import case_filters
 
 from ..factories import World
 from ..pages import Page, Visitor
@@ -27,13 +27,13 @@ LINKED = {"category", "modifiable", "age", "sex", "district", "place", "expected
 
 @pytest.fixture
 def world_of_deaths(app: Flask, world: World) -> World:
-    """A board with deaths of several years, reviewed or not."""
+    """Give a board with deaths of several years, reviewed or not."""
     put(some(random.Random("links"), 150))
     return world
 
 
 def leads(page: Page) -> dict[str, str]:
-    """{address: text} of the numbers that are links."""
+    """Return {address: text} of the numbers that are links."""
     links = page.tree.xpath("//main//table//td//a")
     return {link.get("href"): " ".join(link.text_content().split()) for link in links}
 
@@ -42,7 +42,7 @@ def leads(page: Page) -> dict[str, str]:
 def test_the_list_has_as_many_cases_as_each_number_says(world_of_deaths: World, basis: Basis) -> None:
     seen = set()
     for code, table in tables_of(tally(SYSTEM, basis, "2011-12")).items():
-        behind = cases_behind(table, "Caption")
+        behind = case_filters(table, "Caption")
         assert len(behind) == len([*table.lines()])
         for cells, line in zip(table.lines(), behind, strict=True):
             for cell, each in zip(cells, line, strict=True):
@@ -71,7 +71,7 @@ def test_a_number_is_a_link_that_says_what_it_counts(
     assert "Sex: Female" in listed.text
 
 
-def test_nought_and_what_is_published_are_no_links(
+def test_zero_and_what_is_published_are_no_links(
     world_of_deaths: World, visit: Callable[..., Visitor]
 ) -> None:
     coordinator = visit(world_of_deaths.cdop_coordinator)

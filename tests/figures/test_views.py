@@ -1,4 +1,4 @@
-"""The pages of the tables: who sees them, what is taken away with a password, and what odd addresses get."""
+"""The pages of the tables: who sees them, what is exported with a password, and what odd addresses get."""
 
 import csv
 import io
@@ -12,12 +12,11 @@ from flask import Flask
 
 from kscb_actions import database
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.figures.annual import fit as publication
-from kscb_actions.figures.annual import year
-from kscb_actions.figures.annual.fit import Fit
+from kscb_actions.figures.annual import protection, year
 from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
-from kscb_actions.figures.disclosure.tables import CountTable, Row
-from kscb_actions.figures.printing.csv_file import csv_of, guarded
+from kscb_actions.figures.annual.protection import ProtectedYear
+from kscb_actions.figures.disclosure.tables import CountTable, TableRow
+from kscb_actions.figures.printing.csv_file import csv_of, escape_formula
 from kscb_actions.people.models import User
 
 from ..factories import World
@@ -34,14 +33,14 @@ SEEN = ".//text()[not(ancestor::*[contains(@class, 'govuk-visually-hidden')])]"
 
 @pytest.fixture
 def coordinator(app: Flask, world: World) -> User:
-    """The co-ordinator, with a password, and the published year."""
+    """Give the co-ordinator, with a password, and the published year."""
     put(kent.deaths())
     return with_password(world.cdop_coordinator)
 
 
 @pytest.fixture
 def visitor(coordinator: User, visit: Callable[..., Visitor]) -> Visitor:
-    """The co-ordinator at the pages."""
+    """Give the co-ordinator at the pages."""
     return visit(coordinator)
 
 
@@ -70,16 +69,16 @@ def test_the_year_is_shown_with_every_number_and_as_published(visitor: Visitor) 
 
 
 @pytest.mark.parametrize("address", [f"{TABLES}?year=2011-12&publication=y", ANNUAL])
-def test_nobody_waits_to_save_while_a_year_is_made_fit_to_publish(
+def test_nobody_waits_to_save_while_a_year_is_protected(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     made = []
 
-    def seen(*asked: Any) -> Fit:
+    def seen(*asked: Any) -> ProtectedYear:
         made.append(database.db.in_transaction())
-        return publication.fit(*asked)
+        return protection.protect_year(*asked)
 
-    monkeypatch.setattr(year, "fit", seen)
+    monkeypatch.setattr(year, "protect_year", seen)
     assert visitor.get(address).status == 200
     assert made == [False]
 
@@ -133,7 +132,7 @@ def test_page_csv_and_command_print_the_same(visitor: Visitor, app: Flask) -> No
         assert plain == [row[:across] for row in on_page][: len(plain)]
 
 
-def test_a_file_is_handed_out_for_a_password_only_and_told(visitor: Visitor) -> None:
+def test_a_file_is_handed_out_for_a_password_only_and_recorded(visitor: Visitor) -> None:
     asked = {"basis": "died", "year": "2011-12", "table": ""}
     for password in ("", "not it at all"):
         page = visitor.post(f"{TABLES}.csv", asked, password=password)
@@ -154,11 +153,11 @@ def test_a_file_is_handed_out_for_a_password_only_and_told(visitor: Visitor) -> 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1"])
 def test_no_cell_is_a_formula(text: str) -> None:
-    table = CountTable((text,), (Row(text, (7,)),), (7,))
+    table = CountTable((text,), (TableRow(text, (7,)),), (7,))
     cells = [cell for row in csv.reader(io.StringIO(csv_of([(text, table)])[1:])) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
-    assert guarded(7) == 7
-    assert guarded("<5") == "<5"
+    assert escape_formula(7) == 7
+    assert escape_formula("<5") == "<5"
 
 
 @pytest.mark.parametrize(

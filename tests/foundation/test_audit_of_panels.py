@@ -69,7 +69,7 @@ def test_taking_the_papers_is_told_though_nothing_changes(world: World) -> None:
     panel = Panel(world)
     meeting = panel.meeting(cases=[panel.death()])
     with clock.at(TODAY):
-        service.tell_papers_taken(panel.member, meeting, 1)
+        service.record_papers_taken(panel.member, meeting, 1)
     event = AuditEvent.select().order_by(AuditEvent.id.desc()).get()
     assert (event.event, event.actor_id, event.detail) == (
         "panel.papers-taken",

@@ -22,7 +22,7 @@ def planted(tmp_path: Path, files: dict[str, str]) -> House:
         "actions/queries.py": "import peewee\nfrom kscb_actions.people.models import User",
         "people/models.py": "import peewee",
         "reports/word/paper.py": "import docx",
-        "figures/disclosure/protect.py": "import numpy",
+        "figures/disclosure/suppression.py": "import numpy",
         "text.py": "def tidy(): ...",
     }
     rooms = ("web", "figures", "reports", "actions", "people")
@@ -57,8 +57,8 @@ RULES: list[Callable[[House], list[str]]] = [
         (house.impurities, {"actions/rules.py": "from .queries import x"}),
         (house.impurities, {"people/rules.py": "from .names import x", "people/names.py": "import os"}),
         (house.impurities, {"people/rules.py": "import numpy"}),
-        (house.impurities, {"figures/disclosure/sums.py": "import sqlite3"}),
-        (house.impurities, {"figures/disclosure/sums.py": "from flask import g"}),
+        (house.impurities, {"figures/disclosure/constraints.py": "import sqlite3"}),
+        (house.impurities, {"figures/disclosure/constraints.py": "from flask import g"}),
         (house.calls_out, {"actions/rules.py": "def f(x):\n    return open(x)"}),
         (house.out_of_place, {"actions/service.py": "from flask import request"}),
         (house.out_of_place, {"actions/service.py": "import flask_login"}),

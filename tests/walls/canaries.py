@@ -17,8 +17,8 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.database import InstantField, Model, writing
-from kscb_actions.figures.annual.kept import write_counts, write_report
-from kscb_actions.figures.disclosure.tables import CountTable, Row
+from kscb_actions.figures.annual.serialisation import write_counts, write_report
+from kscb_actions.figures.disclosure.tables import CountTable, TableRow
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
@@ -67,14 +67,14 @@ NUMBERS = {
 
 
 def _report(canary: str) -> str:
-    """An issued report that holds a canary."""
+    """Return an issued report that holds a canary."""
     section = Section("A section", (Paragraph(canary),))
     return write_report(Report("A report", "", "A board", (), (), DAY, None, (section,)))
 
 
 def _counts(canary: str) -> str:
-    """The true numbers of an issued report, with a canary among them."""
-    table = CountTable(("Deaths",), (Row(canary, (7,)),), (7,))
+    """Return the true counts of an issued report, with a canary among them."""
+    table = CountTable(("Deaths",), (TableRow(canary, (7,)),), (7,))
     return write_counts([(table, table)])
 
 
@@ -89,21 +89,21 @@ EITHER = {"factor": ("categorisation", "decision")}
 
 @dataclass
 class Planted:
-    """What was planted: each canary and where it stands, and the rows by table."""
+    """Hold what was planted: each canary and where it stands, and the rows by table."""
 
     canaries: dict[str, str] = field(default_factory=dict)
     rows: dict[str, list[Model]] = field(default_factory=dict)
 
     def ids(self, table: str) -> list[int]:
-        """The ids of a table's planted rows."""
+        """Return the ids of a table's planted rows."""
         return [row.id for row in self.rows[table]]
 
     def of(self, *tables: str) -> set[str]:
-        """The canaries of these tables."""
+        """Return the canaries of these tables."""
         return {canary for canary, place in self.canaries.items() if place.split(".")[0] in tables}
 
     def found_in(self, text: str, but: set[str] | frozenset[str] = frozenset()) -> list[str]:
-        """Where the canaries stand that are in a text."""
+        """Return where the canaries stand that are in a text."""
         low = text.lower()
         return [
             place for canary, place in self.canaries.items() if canary.lower() in low and canary not in but
@@ -111,7 +111,7 @@ class Planted:
 
 
 class Planter:
-    """Plants one row of every table, with all that it needs."""
+    """Plant one row of every table, with all that it needs."""
 
     def __init__(self, world: World, member: User, mark: str = "Q") -> None:
         self.world, self.member, self.mark = world, member, mark
@@ -121,7 +121,7 @@ class Planter:
         self._others: dict[type[Model], Any] = {}
 
     def plant(self, but: tuple[str, ...] = ()) -> Planted:
-        """Plant all of PLANTED, but some tables; returns what is where."""
+        """Plant all of PLANTED, but some tables, and return what is where."""
         self._others = {User: self.member, Agency: self.world.health, **self._board_rows()}
         with writing():
             for model in (each for each in PLANTED if each._meta.table_name not in but):
@@ -130,7 +130,7 @@ class Planter:
         return self.planted
 
     def _board_rows(self) -> dict[type[Model], Any]:
-        """What planted rows point to in other rooms: a review and recommendation, a mail about a case."""
+        """Make the rows of other rooms that planted rows point to: a review, a recommendation, a mail."""
         recommendation = self.world.recommendation(self.world.review("SCR-2011-05"))
         with change(SYSTEM) as tx:
             canaries = [self._canary(f"outbox_message.{name}") for name in ("subject", "body")]
@@ -174,7 +174,7 @@ class Planter:
         raise TypeError(f"nobody said what to plant in {table}.{each.name}")
 
     def _canary(self, place: str) -> str:
-        """A text that stands nowhere else; it would do as a case number too."""
+        """Return a text that stands nowhere else; it would do as a case number too."""
         canary = f"ZQ{self.mark}{next(self._numbers):03}X"
         self.planted.canaries[canary] = place
         return canary
@@ -186,7 +186,7 @@ def _next_death() -> int:
 
 
 def texts_without_canary() -> Iterator[str]:
-    """The text fields that hold a code instead of a canary."""
+    """Return the text fields that hold a code instead of a canary."""
     for model in PLANTED:
         table = model._meta.table_name
         for each in model._meta.sorted_fields:

@@ -21,7 +21,7 @@ SEARCHED = "/actions?q={0} /reviews?q={0} /audit?event={0} /audit?review={0} /pe
 
 @dataclass
 class Board:
-    """The board: who is on it, what was planted, and every address there is."""
+    """Hold the board: who is on it, what was planted, and every address there is."""
 
     world: World
     member: User
@@ -29,14 +29,14 @@ class Board:
     addresses: list[str]
 
     def person(self, role: Role | None) -> User | None:
-        """Somebody who has this role alone; None for nobody."""
+        """Return somebody who has this role alone; None for nobody."""
         own = {Role.AGENCY_LEAD: "police_lead"}
         return getattr(self.world, own.get(role, role.value)) if role else None
 
 
 @pytest.fixture
 def board(app: Flask, world: World) -> Board:
-    """The board with a review, its action and evidence, mail of both kinds, and the canaries."""
+    """Give the board with a review, its action and evidence, mail of both kinds, and the canaries."""
     action = world.action(
         due_on=date(2012, 2, 1), recommendation=world.recommendation(world.review("SCR-2011-01"))
     )

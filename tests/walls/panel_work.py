@@ -35,14 +35,14 @@ HELD_ON = TODAY
 
 
 class PanelWork:
-    """One more death, from the notification to the corrected decision; each step is called by its name."""
+    """Do a panel's work on one more death, step by step; each step is called by its name."""
 
     def __init__(self, world: World, member: User) -> None:
         self.world, self.member = world, member
         self.keeper = world.as_viewer(world.cdop_coordinator)
 
     def steps(self) -> dict[str, Callable[[], object]]:
-        """Every step that is the panel's own affair, in order."""
+        """Return every step that is the panel's own affair, in order."""
         return {
             "record": self.record,
             "edit": lambda: edit_death(
@@ -71,7 +71,7 @@ class PanelWork:
         }
 
     def record(self) -> ChildDeath:
-        """The death is recorded."""
+        """Record the death."""
         facts = DeathFacts(
             case_number="11/777", died_on=date(2011, 12, 6), notified_on=date(2011, 12, 7), age_days=99,
             sex="female", ethnicity="indian", district="dover", place="home", expected="unexpected",
@@ -79,36 +79,36 @@ class PanelWork:
         return record_death(self.keeper, facts, are_duplicates_seen=True)
 
     def answer(self) -> AgencyReturn:
-        """An agency answers."""
+        """Record an agency's answer."""
         row = AgencyReturn.select().order_by(AgencyReturn.id.desc()).get()
         return answer_return(self.keeper, row, date(2012, 2, 1), "yes", "What it knows.", row.version)
 
     def refer(self) -> Referral:
-        """It is referred to the subgroup after all."""
+        """Refer it to the subgroup after all."""
         return record_referral(self.keeper, self.death, True, "A reason.", HELD_ON)
 
     def answer_referral(self) -> object:
-        """The subgroup's chair answers."""
+        """Record the answer of the subgroup's chair."""
         chair = self.world.as_viewer(self.world.chair)
         return answer_referral(
             chair, Referral.select().order_by(Referral.id.desc()).get(), "none", "A reason.", HELD_ON
         )
 
     def issue(self) -> object:
-        """The year's report is issued."""
+        """Issue the year's report."""
         return issue(self.keeper, get_board(), "2011-12", 1, 0)
 
     @property
     def death(self) -> ChildDeath:
-        """The death as it is now."""
+        """Return the death as it is now."""
         return ChildDeath.get(ChildDeath.case_number == "11/777")
 
     @property
     def meeting(self) -> PanelMeeting:
-        """The meeting as it is now."""
+        """Return the meeting as it is now."""
         return PanelMeeting.get(PanelMeeting.held_on == HELD_ON)
 
     @property
     def panel_case(self) -> PanelCase:
-        """The death on its agenda."""
+        """Return the death on its agenda."""
         return PanelCase.get(PanelCase.meeting == self.meeting, PanelCase.death == self.death)

@@ -22,18 +22,21 @@ COUNTING = ("/attention", "/my-actions", "/reviews", "/actions", "/outbox", "/au
 
 
 def opened(client: FlaskClient, board: Board) -> dict[str, Answer]:
-    """What every address answers somebody, but evidence files: that one was opened is told in the trail."""
+    """Return what every address answers somebody.
+
+    Not opened are evidence files: that one was opened is recorded in the trail.
+    """
     return walk(client, [address for address in board.addresses if "/files/" not in address])
 
 
 def everything(board: Board, but: Role | None = None) -> User:
-    """Somebody who has every role outside the panel, but one."""
+    """Give somebody who has every role outside the panel, but one."""
     roles = [role for role in OUTSIDE if role and role is not but]
     return board.world.person("everything", *roles, agency=board.world.police)
 
 
 def test_no_step_of_a_panels_work_moves_anything_outside_it(board: Board, sign_in: Callable) -> None:
-    """For somebody who has every other role: after each step what counts, after the last one everything."""
+    """Compare, for every other role together, the counts after each step and everything after the last."""
     client = sign_in(everything(board))
     before = {address: said for address, said in opened(client, board).items() if said.status == 200}
     counting = {address: said for address, said in before.items() if LONG or address in COUNTING}
@@ -96,7 +99,7 @@ def test_commands_and_papers_say_the_same_before_and_after(app: Flask, board: Bo
 
 
 def test_a_count_that_moves_would_be_found(board: Board, sign_in: Callable) -> None:
-    """An offender: something that everybody may count."""
+    """Plant an offender: something that everybody may count."""
     client = sign_in(board.world.manager)
     before = walk(client, [*COUNTING])
     board.world.review("SCR-2011-44")

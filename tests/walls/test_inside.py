@@ -31,13 +31,13 @@ COUNTED = ("/child-death-tables", "/published")
 
 @pytest.fixture
 def other(world: World) -> User:
-    """A second member, whose panel and proposals are planted with canaries."""
+    """Give a second member, whose panel and proposals are planted with canaries."""
     return world.person("second-member", Role.CDOP_MEMBER)
 
 
 @pytest.fixture
 def planted(world: World, other: User) -> Planted:
-    """The second member's panel: one case, not decided yet, proposals open."""
+    """Give the second member's panel: one case, not decided yet, proposals open."""
     planted = Planter(world, other).plant(but=("interest",))
     with writing():
         undecided = {"decision_number": 0, "reviewed_on": None, "primary_category": None, "status": ""}
@@ -53,7 +53,7 @@ def seated(planted: Planted, user: User) -> User:
 
 
 def declared(planted: Planted, user: User) -> User:
-    """Somebody has an interest in the planted case."""
+    """Declare somebody's interest in the planted case."""
     with writing():
         death = planted.rows["child_death"][0]
         planted.rows["interest"] = [
@@ -63,7 +63,7 @@ def declared(planted: Planted, user: User) -> User:
 
 
 def closed(planted: Planted) -> None:
-    """The proposals are closed."""
+    """Close the proposals."""
     with writing():
         PanelMeeting.update(closed_at=now()).where(
             PanelMeeting.id == planted.ids("panel_meeting")[0]
@@ -71,14 +71,14 @@ def closed(planted: Planted) -> None:
 
 
 def everything(app: Flask, planted: Planted) -> list[str]:
-    """Every address, where nothing of a kind was planted too."""
+    """Return every address, where nothing of a kind was planted too."""
     filled = Planted(planted.canaries, {**planted.rows})
     filled.rows.setdefault("interest", planted.rows["child_death"])
     return addresses(app, filled)
 
 
 def of_case(planted: Planted) -> set[str]:
-    """The canaries that are about the case, and not about the meeting, what is issued or drafted."""
+    """Return the canaries that are about the case, not about the meeting or what is issued or drafted."""
     return planted.of(
         "child_death",
         "agency_return",
@@ -91,7 +91,7 @@ def of_case(planted: Planted) -> set[str]:
 
 
 def seen(app: Flask, sign_in: Callable, planted: Planted, user: User) -> list[str]:
-    """What of the case is somewhere on somebody's pages."""
+    """Return what of the case is somewhere on somebody's pages."""
     answers = walk(sign_in(user), everything(app, planted))
     assert [address for address, answer in answers.items() if answer.status >= 500] == []
     return sorted(
@@ -115,7 +115,7 @@ def test_a_member_sees_the_case_and_no_proposal_of_another_before_closing(
 
 
 def proposals_in(found: list[str]) -> list[str]:
-    """Places that belong to a proposal."""
+    """Return the places that belong to a proposal."""
     return [place for place in found if place in PROPOSED]
 
 
@@ -130,7 +130,7 @@ def test_the_co_ordinator_sees_no_proposal_before_closing(
 def test_everybody_on_the_panel_sees_them_after_closing(
     app: Flask, world: World, planted: Planted, sign_in: Callable
 ) -> None:
-    """Were this not so, the tests above would prove nothing."""
+    """Show that the tests above can fail."""
     closed(planted)
     for user in (world.cdop_coordinator, seated(planted, world.cdop_member)):
         assert proposals_in(seen(app, sign_in, planted, user)) == sorted(PROPOSED)
@@ -152,7 +152,7 @@ def test_an_own_interest_hides_everything_of_the_case(
 
 
 class TwoMembers:
-    """A case on a panel of two, with proposals open; and a second meeting of which one knows nothing."""
+    """Hold a case on a panel of two, with proposals open; and a second meeting of which one knows nothing."""
 
     def __init__(self, world: World, other: User) -> None:
         self.panel, self.world, self.other = Panel(world), world, other
@@ -162,11 +162,11 @@ class TwoMembers:
         propose(self.other.viewer, self.case(self.meeting), JUDGED)
 
     def case(self, meeting: PanelMeeting) -> PanelCase:
-        """The one case of a meeting."""
+        """Return the one case of a meeting."""
         return PanelCase.get(PanelCase.meeting == meeting)
 
     def addresses(self, app: Flask) -> list[str]:
-        """Every address of these things."""
+        """Return every address of these things."""
         rows = {
             "child_death": list(ChildDeath.select()),
             "panel_meeting": list(PanelMeeting.select()),
@@ -182,7 +182,7 @@ class TwoMembers:
 
 @pytest.fixture
 def two(world: World, other: User) -> TwoMembers:
-    """The panel of two."""
+    """Give the panel of two."""
     return TwoMembers(world, other)
 
 
@@ -219,7 +219,7 @@ def test_what_another_panel_does_moves_nothing_for_a_member(
 def test_agreement_leaves_out_the_case_of_ones_own_interest(
     app: Flask, world: World, planted: Planted, sign_in: Callable
 ) -> None:
-    """Of one case, a share of agreement is what the members said of it."""
+    """Leave out a single case too: its share of agreement would disclose what the members said."""
     closed(planted)
     client = sign_in(world.person("second-coordinator", Role.CDOP_COORDINATOR))
     with writing():
@@ -238,10 +238,10 @@ def test_agreement_leaves_out_the_case_of_ones_own_interest(
 
 
 def main(client: object) -> str:
-    """The main part of the agreement page."""
+    """Return the main part of the agreement page."""
     return main_of(client.get("/panels/agreement").get_data(as_text=True))  # type: ignore[attr-defined]
 
 
 def main_of(page: str) -> str:
-    """What stands between the main tags."""
+    """Return what stands between the main tags."""
     return page.partition("<main")[2].partition("</main>")[0]

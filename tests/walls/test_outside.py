@@ -60,7 +60,7 @@ SOUGHT = (
 
 
 def shown_to(role: Role | None, planted: Planted) -> tuple[set[str], str]:
-    """The canaries that a role may see, and under which address."""
+    """Return the canaries that a role may see, and under which address."""
     under, places = SHOWN.get(role, ("/", set()))  # type: ignore[call-overload]
     return {canary for canary, place in planted.canaries.items() if place in places}, under
 
@@ -89,7 +89,10 @@ def test_no_page_tells_of_a_death_and_the_doors_of_the_rooms_are_shut(
 
 
 def said_in(caplog: pytest.LogCaptureFixture, planted: Planted) -> list[str]:
-    """What of the canaries is in the log. The database's own log is written nowhere but in tests."""
+    """Return what of the canaries is in the log.
+
+    The database's own log is left out: it is written nowhere but in tests.
+    """
     told = "\n".join(record.getMessage() for record in caplog.records if record.name != "peewee")
     return planted.found_in(told)
 
@@ -101,7 +104,7 @@ def test_the_database_is_not_logged(app: Flask) -> None:
 
 
 def rooms_opened(answers: dict[str, Answer]) -> set[str]:
-    """The addresses of the rooms of child deaths that were answered."""
+    """Return the addresses of the rooms of child deaths that were answered."""
     rooms = ("/deaths", "/panels", "/child-death", "/published", "/referrals")
     return {address for address, said in answers.items() if said.status == 200 and address.startswith(rooms)}
 
@@ -150,13 +153,13 @@ def test_exports_tell_nothing(
 
 
 def unpacked(data: bytes) -> str:
-    """All texts inside a Word file."""
+    """Return all texts inside a Word file."""
     with zipfile.ZipFile(BytesIO(data)) as package:
         return "\n".join(package.read(name).decode(errors="replace") for name in package.namelist())
 
 
 def run(app: Flask, *words: str) -> tuple[int, str]:
-    """A command's exit code, and all that it printed."""
+    """Return a command's exit code, and all that it printed."""
     result = app.test_cli_runner().invoke(args=list(words))
     return result.exit_code, result.output
 
@@ -190,7 +193,7 @@ def test_mail_about_deaths_is_not_in_the_outbox_of_the_manager(board: Board, sig
 
 
 def test_a_leak_would_be_found(board: Board, sign_in: Callable) -> None:
-    """An offender: a case's text on the board's pages, in a mail and in the log."""
+    """Plant an offender: a case's text on the board's pages, in a mail and in the log."""
     canary = next(each for each, place in board.planted.canaries.items() if place.endswith("circumstances"))
     review = board.world.review("SCR-2011-09", title=f"About {canary}")
     answers = walk(sign_in(board.world.manager), ["/reviews", f"/reviews/{review.reference}"])
@@ -201,7 +204,7 @@ def test_a_leak_would_be_found(board: Board, sign_in: Callable) -> None:
 def test_a_permission_too_wide_would_be_found(
     board: Board, sign_in: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An offender: the manager may read child deaths."""
+    """Plant an offender: the manager may read child deaths."""
     from kscb_actions.access import policy
 
     wider = {**policy.GRANTS[Role.MANAGER], Permission.READ_DEATH: policy.Reach.ALL}

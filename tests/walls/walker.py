@@ -1,4 +1,4 @@
-"""Opens every address of the application as somebody, and keeps what each answers."""
+"""Open every address of the application as somebody, and keep what each answers."""
 
 import re
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ NOT_PAGES = {"static", "people.sign_out"}
 
 @dataclass(frozen=True)
 class Answer:
-    """What an address answers, without what differs every time."""
+    """Hold what an address answers, without what differs every time."""
 
     status: int
     text: str
@@ -55,7 +55,7 @@ class Answer:
 
 
 def addresses(app: Flask, planted: Planted, more: tuple[str, ...] = ()) -> list[str]:
-    """Every address of a GET route, with all its things. Raises KeyError for an unknown argument."""
+    """Return every address of a GET route, with all its things. Raise KeyError for an unknown argument."""
     found = []
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
@@ -68,7 +68,10 @@ def addresses(app: Flask, planted: Planted, more: tuple[str, ...] = ()) -> list[
 
 
 def _values(name: str, planted: Planted, endpoint: str) -> list[Any]:
-    """What to put for an argument. In the rooms of child deaths every one has to be known here."""
+    """Return what to put for an argument.
+
+    In the rooms of child deaths every one has to be known here.
+    """
     if name in TABLES:
         return planted.ids(TABLES[name])
     if name in ELSEWHERE or endpoint.split(".")[0] in ROOMS:
@@ -77,7 +80,7 @@ def _values(name: str, planted: Planted, endpoint: str) -> list[Any]:
 
 
 def walk(client: FlaskClient, wanted: list[str]) -> dict[str, Answer]:
-    """{address: its answer} for each of `wanted`."""
+    """Return {address: its answer} for each of `wanted`."""
     answers = {}
     for address in wanted:
         answers[address] = answer_of(client.get(address))
@@ -88,7 +91,7 @@ def walk(client: FlaskClient, wanted: list[str]) -> dict[str, Answer]:
 
 
 def answer_of(answer: Any) -> Answer:
-    """An answer, made comparable."""
+    """Return an answer, made comparable."""
     headers = {name: value for name, value in answer.headers if name not in ("Set-Cookie", "Date")}
     headers["Content-Security-Policy"] = ""
     text = _TOKENS.sub(r"\1", answer.get_data().decode(errors="replace"))
@@ -96,7 +99,7 @@ def answer_of(answer: Any) -> Answer:
 
 
 def different(before: dict[str, Answer], after: dict[str, Answer]) -> list[str]:
-    """The addresses that answer otherwise than before."""
+    """Return the addresses that answer otherwise than before."""
     assert set(before) == set(after)
     return [address for address, answer in before.items() if after[address] != answer]
 
@@ -107,7 +110,10 @@ def leaks(
     but: set[str] | frozenset[str] = frozenset(),
     under: str = "/",
 ) -> Iterator[str]:
-    """What of the planted canaries is in which answer; those of `but` may be in addresses under `under`."""
+    """Return which planted canaries are in which answers.
+
+    Those of `but` may be in addresses under `under`.
+    """
     for address, answer in answers.items():
         allowed = but if address.startswith(under) else frozenset()
         for place in planted.found_in(answer.text + answer.headers, allowed):

@@ -1,6 +1,7 @@
-"""Agreement over time as a picture: where each point and line lies, and what it says in words.
+"""Agreement over time as a chart: where each point and line lies, and the chart in words.
 
-Across, places are shares of the width, so that the picture fits any screen; down, they are in pixels.
+Horizontal positions are percentages of the width, so that the chart fits any screen; vertical ones are
+pixels.
 """
 
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ MOST_NAMED = 4
 
 @dataclass(frozen=True)
 class Point:
-    """The kappa of a period: over cases that `raters` members judged each, `is_few` of them or enough."""
+    """Hold the kappa of a period, over cases that `raters` members judged each, be they few or enough."""
 
     period: str
     raters: int
@@ -33,18 +34,17 @@ class Point:
 
     @property
     def text(self) -> str:
-        """The kappa as it is printed."""
+        """Return the kappa as it is printed."""
         return f"{self.value:.2f}".replace("-", "−")
 
 
 @dataclass(frozen=True)
 class AgreementChart:
-    """The picture.
+    """Hold the chart.
 
     lines   pairs of points to be joined: of the same number of members, in periods that follow each other
-    names   (place across, name, where the text is anchored) of the periods that are named
-    levels  (place down, number) of the lines across
-    has_numbers  is there room for the kappa at each point?
+    names   (x, name, where the text is anchored) of the periods that are named levels  (y, number) of the
+    horizontal lines has_numbers  is there room for the kappa at each point?
     """
 
     points: tuple[Point, ...]
@@ -56,26 +56,28 @@ class AgreementChart:
 
 
 def agreement_chart(periods: Sequence[tuple[str, Sequence[Agreement]]]) -> AgreementChart | None:
-    """The picture of these periods, (name, agreement), the oldest first; None where there is no kappa."""
+    """Return the chart of these periods, (name, agreement), the oldest first; None without any kappa."""
     every = [each for _, found in periods for each in found if each.kappa.value is not None]
     if not every:
         return None
     numbers = sorted({each.raters for each in every})
     least = min(each.kappa.value or 0.0 for each in every)
     lowest = -1.0 if least < -0.5 else -0.5 if least < 0 else 0.0
-    apart = min(BESIDE, (RIGHT - LEFT) / (len(periods) * len(numbers)))
-    aside = apart * (len(numbers) - 1) / 2
-    middles = _spread(LEFT + aside, RIGHT - aside, len(periods))
+    spacing = min(BESIDE, (RIGHT - LEFT) / (len(periods) * len(numbers)))
+    half_width = spacing * (len(numbers) - 1) / 2
+    middles = _spread(LEFT + half_width, RIGHT - half_width, len(periods))
     columns = [
         [
-            _point(name, each, middle - aside + apart * numbers.index(each.raters), lowest)
+            _point(name, each, middle - half_width + spacing * numbers.index(each.raters), lowest)
             for each in found
             if each.kappa.value is not None
         ]
         for middle, (name, found) in zip(middles, periods, strict=True)
     ]
     points = tuple(point for column in columns for point in column)
-    places = sorted(middle - aside + apart * number for middle in middles for number in range(len(numbers)))
+    places = sorted(
+        middle - half_width + spacing * number for middle in middles for number in range(len(numbers))
+    )
     gaps = [after - before for before, after in pairwise(places)]
     return AgreementChart(
         points,
@@ -98,7 +100,7 @@ def _point(period: str, agreement: Agreement, x: float, lowest: float) -> Point:
 
 
 def _spread(first: float, last: float, number: int) -> list[float]:
-    """So many places from the first to the last; a single one in the middle."""
+    """Return so many positions from the first to the last; a single one in the middle."""
     if number == 1:
         return [(first + last) / 2]
     return [first + (last - first) * place / (number - 1) for place in range(number)]
@@ -109,7 +111,7 @@ def _down(value: float, lowest: float) -> int:
 
 
 def _joined(columns: Sequence[Sequence[Point]]) -> tuple[tuple[Point, Point], ...]:
-    """Each point with that of the same number of members in the next period."""
+    """Return each point with that of the same number of members in the next period."""
     pairs = []
     before: dict[int, Point] = {}
     for column in columns:
@@ -120,7 +122,7 @@ def _joined(columns: Sequence[Sequence[Point]]) -> tuple[tuple[Point, Point], ..
 
 
 def _named(names: Sequence[str], middles: Sequence[float]) -> tuple[tuple[float, str, str], ...]:
-    """The names of the periods; of many only the first and the last. The outer ones stay in the picture."""
+    """Return the names of the periods, of many only the first and the last, kept inside the chart."""
     last = len(names) - 1
     places = range(len(names)) if len(names) <= MOST_NAMED else (0, last)
     anchors = {0: "start", last: "end"} if last else {}
@@ -128,10 +130,10 @@ def _named(names: Sequence[str], middles: Sequence[float]) -> tuple[tuple[float,
 
 
 def _alt(points: Sequence[Point]) -> str:
-    """What the picture shows, in words: how many points, and the latest kappa of each number of members."""
+    """Return the chart in words: how many points, and the latest kappa of each number of members."""
     latest = {point.raters: point for point in points}
-    told = [
+    readings = [
         f"{each.text} in {each.period} with {plural(raters, 'member')} on each case"
         for raters, each in sorted(latest.items())
     ]
-    return f"{plural(len(points), 'point')}. The latest kappa is {'; '.join(told)}."
+    return f"{plural(len(points), 'point')}. The latest kappa is {'; '.join(readings)}."

@@ -26,7 +26,7 @@ from .rules import Agreement, JudgedCase, by_number_of_raters
 
 @dataclass(frozen=True)
 class Answers:
-    """What the members said of one case at one meeting."""
+    """Hold what the members proposed on one case at one meeting."""
 
     meeting_id: int
     held_on: date
@@ -37,7 +37,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Period:
-    """The agreement in a reporting year, or at a meeting (then with its id)."""
+    """Hold the agreement in a reporting year, or at a meeting (then with its id)."""
 
     name: str
     meeting_id: int | None
@@ -46,12 +46,15 @@ class Period:
 
 
 def agreement_by_year(answers: list[Answers]) -> list[Period]:
-    """The agreement on the cases of the meetings of each reporting year, the newest first."""
-    return [Period(year, None, *_both(cases)) for year, cases in _grouped(answers, _year)]
+    """Return the agreement on the cases of the meetings of each reporting year, the newest first."""
+    return [
+        Period(year, None, *_both(cases))
+        for year, cases in _grouped(answers, lambda each: year_of(each.held_on))
+    ]
 
 
 def agreement_by_meeting(answers: list[Answers]) -> list[Period]:
-    """The agreement at each meeting, the newest first."""
+    """Return the agreement at each meeting, the newest first."""
     return [
         Period(date_uk(cases[0].held_on), cases[0].meeting_id, *_both(cases))
         for _, cases in _grouped(answers, lambda each: each.held_on)
@@ -59,10 +62,10 @@ def agreement_by_meeting(answers: list[Answers]) -> list[Period]:
 
 
 def list_answers(viewer: Viewer) -> list[Answers]:
-    """The answers on each case that this person may see, in one query; none to who keeps no panels."""
+    """Return the answers on each case that this person may see, in one query; none to others."""
     if not viewer.is_system and reach(viewer, Permission.KEEP_PANELS) is Reach.NONE:
         return []
-    apart = Interest.select(peewee.SQL("1")).where(
+    declared = Interest.select(peewee.SQL("1")).where(
         Interest.death == PanelCase.death,
         Interest.user == Categorisation.member,
         OPEN_INTEREST,
@@ -80,27 +83,23 @@ def list_answers(viewer: Viewer) -> list[Answers]:
         .join(PanelMeeting)
         .switch(PanelCase)
         .join(ChildDeath)
-        .where(PanelMeeting.closed_at.is_null(False), visible_death(viewer), ~peewee.fn.EXISTS(apart))
+        .where(PanelMeeting.closed_at.is_null(False), visible_death(viewer), ~peewee.fn.EXISTS(declared))
         .order_by(PanelMeeting.held_on, PanelCase.id, Categorisation.member)
         .tuples()
     )
     cases: dict[tuple[int, int, date], list[tuple[int, str, str]]] = defaultdict(list)
-    for case_id, meeting_id, held_on, *said in rows:
-        cases[case_id, meeting_id, held_on].append((said[0], said[1], said[2]))
+    for case_id, meeting_id, held_on, *proposal in rows:
+        cases[case_id, meeting_id, held_on].append((proposal[0], proposal[1], proposal[2]))
     return [
         Answers(
             meeting_id,
             held_on,
-            tuple(member for member, *_ in said),
-            tuple(primary_category(split(categories)) for _, categories, _ in said),
-            tuple(status for *_, status in said),
+            tuple(member for member, *_ in proposal),
+            tuple(primary_category(split(categories)) for _, categories, _ in proposal),
+            tuple(status for *_, status in proposal),
         )
-        for (_, meeting_id, held_on), said in cases.items()
+        for (_, meeting_id, held_on), proposal in cases.items()
     ]
-
-
-def _year(each: Answers) -> str:
-    return year_of(each.held_on)
 
 
 def _grouped(answers: list[Answers], key: Callable[[Answers], Any]) -> list[tuple[Any, list[Answers]]]:

@@ -18,9 +18,10 @@ ALL_THE_SAME = "Every judgement was the same, so that chance alone would give fu
 
 @dataclass(frozen=True)
 class Kappa:
-    """Agreement from -1 over 0 (as by chance) to 1 (full), or None with the reason why there is no number.
+    """Hold agreement from -1 over 0 (as by chance) to 1 (full), or None with the reason why there is none.
 
     observed  the share of agreeing pairs of judgements, 0 to 1; None when there are none
+    cases     how many cases were judged
     """
 
     value: float | None
@@ -30,7 +31,10 @@ class Kappa:
 
 
 def cohen(pairs: Sequence[tuple[Hashable, Hashable]]) -> Kappa:
-    """Cohen's kappa of two raters: for each case, what the one and the other said."""
+    """Return Cohen's kappa of two raters: for each case, what the one and the other said (Cohen 1960).
+
+    Its value is None, with the reason, without cases or where chance alone gives full agreement.
+    """
     if not pairs:
         return Kappa(None, None, 0, NO_CASES)
     cases = len(pairs)
@@ -41,9 +45,9 @@ def cohen(pairs: Sequence[tuple[Hashable, Hashable]]) -> Kappa:
 
 
 def fleiss(cases: Sequence[Sequence[Hashable]]) -> Kappa:
-    """Fleiss' kappa of many raters: for each case, what each rater said, in any order.
+    """Return Fleiss' kappa of many raters: for each case, what each rater said, in any order (Fleiss 1971).
 
-    The raters may differ from case to case, not their number.
+    The raters may differ from case to case, not their number; else its value is None, with the reason.
     """
     if not cases:
         return Kappa(None, None, 0, NO_CASES)
@@ -61,7 +65,7 @@ def fleiss(cases: Sequence[Sequence[Hashable]]) -> Kappa:
 
 
 def _kappa(agreed: int, possible: int, by_chance: int, chances: int, cases: int) -> Kappa:
-    """Both shares as whole numbers, so that "all by chance" is found exactly."""
+    """Return the kappa of both shares as whole numbers, so that "all by chance" is found exactly."""
     observed = agreed / possible
     if by_chance == chances:
         return Kappa(None, observed, cases, ALL_THE_SAME)
@@ -83,7 +87,7 @@ FEW = 10
 
 @dataclass(frozen=True)
 class JudgedCase:
-    """What people said of one case: each person's answer, in the order of `raters`."""
+    """Hold what people said of one case: each person's answer, in the order of `raters`."""
 
     raters: tuple[int, ...]
     answers: tuple[Hashable, ...]
@@ -91,7 +95,7 @@ class JudgedCase:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far people agree on the cases that the same number of them judged."""
+    """Hold how far people agree on the cases that the same number of them judged."""
 
     raters: int
     measure: str
@@ -99,15 +103,19 @@ class Agreement:
 
     @property
     def meaning(self) -> str:
-        """The kappa in plain words, or why there is none; of few cases it says that they are few."""
+        """Return the kappa in words (Landis and Koch 1977), or why there is none.
+
+        Of few cases it adds a caution.
+        """
         if self.kappa.value is None:
             return self.kappa.why_none or ""
+        # A kappa of just 0.6 may come out as 0.6000000000000001.
         word = next(word for most, word in _MEANINGS if self.kappa.value <= most + 1e-9)
         return f"{word}. Few cases: take it with care." if self.kappa.cases < FEW else word
 
 
 def by_number_of_raters(cases: Iterable[JudgedCase]) -> list[Agreement]:
-    """How far people agree, apart for each number of people to a case, the fewest first.
+    """Return how far people agree, apart for each number of people to a case, the fewest first.
 
     Fleiss' kappa needs the same number of people on each case. Cohen's is of two people: it is taken where
     the same two judged every case, otherwise two are treated like any other number.

@@ -23,19 +23,19 @@ def use_key(key: str | None) -> None:
 
 
 def are_kept() -> bool:
-    """Does this installation keep dates of birth, sealed?"""
+    """Return whether this installation keeps dates of birth, sealed."""
     return _key is not None
 
 
 def seal(born_on: date | None) -> str:
-    """The date as it is kept: sealed, or "" where none is kept."""
+    """Return the date as it is stored: sealed, or "" where none is kept."""
     if _key is None or born_on is None:
         return ""
     return _key.encrypt(born_on.isoformat().encode()).decode()
 
 
 def unseal(sealed: str) -> date | None:
-    """The date behind what `seal` gave; None when it was sealed with another key, or there is no key."""
+    """Return the date that was sealed; None when it was sealed with another key, or there is no key."""
     if _key is None or not sealed:
         return None
     from cryptography.fernet import InvalidToken

@@ -1,4 +1,4 @@
-"""All that the page of a case shows of it, as far as the reader may see it."""
+"""All that the page of a case shows, as far as the reader may see it."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,9 +12,9 @@ from kscb_actions.audit.words import TOLD, UNTOLD, column_name, event_name, show
 from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.judging.decisions import Decided, list_decisions
 from kscb_actions.child_deaths.judging.models import PanelDecision
-from kscb_actions.child_deaths.learning.lessons import Learnt, learnt_from
+from kscb_actions.child_deaths.learning.lessons import LessonProgress, lessons_of
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
-from kscb_actions.child_deaths.learning.referrals import needs_referral, story_of
+from kscb_actions.child_deaths.learning.referrals import needs_referral, referrals_of
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.queries import list_returns
@@ -26,9 +26,9 @@ from kscb_actions.settings.districts import read_districts
 from .models import ChildDeath
 from .words import facts_of_case
 
-# What a case's history is told from. Not what members propose: that is theirs until it is closed.
+# The tables whose events make a case’s history. Not what members propose: that is theirs until it is closed.
 TABLES = (AgencyReturn, Interest, PanelDecision, Referral, Lesson)
-# Copied from the decision, which is told itself.
+# Copied from the decision, which has an entry of its own.
 _COPIED = frozenset({"decision_number", "reviewed_on", "primary_category", "status"})
 _CODES: Mapping[str, Mapping[str, str]] = {
     "sex": terms.SEXES,
@@ -42,8 +42,8 @@ _CODES: Mapping[str, Mapping[str, str]] = {
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One item of a case's history. `detail` holds (name, value) pairs."""
+class HistoryEntry:
+    """Hold one item of a case's history. `detail` holds (name, value) pairs."""
 
     title: str
     at: datetime
@@ -53,7 +53,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class WholeCase:
-    """A case with all that belongs to it. `history` is empty for whoever does not keep cases.
+    """Hold a case with all that belongs to it. `history` is empty for whoever does not keep cases.
 
     cases           the case on each panel whose meeting the reader may see, newest first
     own             ids of the meetings at which the reader has a seat
@@ -67,17 +67,17 @@ class WholeCase:
     decisions: list[Decided]
     referrals: list[tuple[Referral, ReferralAnswer | None]]
     asks_referral: bool
-    learnt: list[Learnt]
-    history: list[Entry]
+    learnt: list[LessonProgress]
+    history: list[HistoryEntry]
 
     @property
     def outstanding(self) -> list[AgencyReturn]:
-        """The returns that have not come."""
+        """Return the returns that have not come."""
         return [each for each in self.returns if each.answered_on is None]
 
 
 def whole_case(viewer: Viewer, death: ChildDeath, today: date) -> WholeCase:
-    """Fetch everything for the page of a case that was fetched for this person."""
+    """Return everything for the page of a case that was fetched for this person."""
     keeps = reach(viewer, Permission.KEEP_PANELS) is Reach.ALL
     districts = read_districts().names
     return WholeCase(
@@ -86,15 +86,15 @@ def whole_case(viewer: Viewer, death: ChildDeath, today: date) -> WholeCase:
         cases=_panels_of(viewer, death),
         own=_seats_of(viewer),
         decisions=list_decisions(viewer, death),
-        referrals=story_of(viewer, death),
+        referrals=referrals_of(viewer, death),
         asks_referral=bool(needs_referral(viewer, death)),
-        learnt=learnt_from(viewer, death),
+        learnt=lessons_of(viewer, death),
         history=history_of(death, districts) if keeps else [],
     )
 
 
-def history_of(death: ChildDeath, districts: Mapping[str, str]) -> list[Entry]:
-    """What the trail tells of a case, newest first, for somebody who keeps cases and may see this one.
+def history_of(death: ChildDeath, districts: Mapping[str, str]) -> list[HistoryEntry]:
+    """Return the audit trail of a case, newest first, for somebody who keeps cases and may see this one.
 
     districts  {code: name}, all of the board's
     """
@@ -144,12 +144,12 @@ def _of(table: type[Model], own: Any) -> Any:
     return (AuditEvent.kind == table._meta.table_name) & AuditEvent.object_id.in_(own)
 
 
-def _entry(event: AuditEvent, names: _Names) -> Entry:
+def _entry(event: AuditEvent, names: _Names) -> HistoryEntry:
     detail = json.loads(event.detail)
-    told = [(column_name(name), shown(detail[name])) for name in TOLD if detail.get(name)]
-    told += _whom(json.loads(event.state), names)
-    told += _changes(json.loads(event.changes), names)
-    return Entry(event_name(event.event), event.at, event.actor_name, tuple(told))
+    detail_words = [(column_name(name), shown(detail[name])) for name in TOLD if detail.get(name)]
+    detail_words += _whom(json.loads(event.state), names)
+    detail_words += _changes(json.loads(event.changes), names)
+    return HistoryEntry(event_name(event.event), event.at, event.actor_name, tuple(detail_words))
 
 
 def _whom(state: Mapping[str, Any], names: _Names) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What would say who a child was, as far as a machine can recognise it. Plain values in, plain values out.
+"""Text that would identify a child, as far as a machine can recognise it. Plain values in, plain values out.
 
 A name standing alone cannot be told from any other word; what can be recognised is refused.
 """
@@ -67,11 +67,12 @@ _DATE = re.compile(
 _DAY_ALONE = re.compile(r"[0-9]{1,2}[/-][0-9]{1,2}[/-][0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+# Such a word, and at most 20 characters between it and the date after it.
 _BORN = re.compile(r"\b(?:born|birth|birthday|dob|d\.o\.b)\b\.?[^.0-9]{0,20}\Z", re.IGNORECASE)
 
 
 def why_not_case_number(number: str) -> str | None:
-    """Why this cannot be the number of a case, for the reader; None when it can."""
+    """Return why this cannot be the number of a case, for the reader; None when it can."""
     if not number.strip():
         return "Enter the case number."
     if not _CASE_NUMBER.fullmatch(number):
@@ -86,7 +87,7 @@ def why_not_case_number(number: str) -> str | None:
 
 
 def why_identifying(text: str, date_of_birth: date | None = None) -> str | None:
-    """Why a text would say who somebody is, for the reader; None when nothing in it can be recognised.
+    """Return why a text would identify somebody, for the reader; None when nothing in it can be recognised.
 
     `date_of_birth` is what was typed beside it, to be found in any common way of writing it.
     """
@@ -107,16 +108,16 @@ def why_identifying(text: str, date_of_birth: date | None = None) -> str | None:
 
 
 def why_not_text(text: str, longest: int = LONGEST) -> str | None:
-    """Why a text on a case cannot be kept: too long, or it would say who somebody is; None when it can."""
+    """Return why a text on a case is refused: too long, or identifying; None when it is accepted."""
     return why_too_long(text, longest) or why_identifying(text)
 
 
 def refused_columns(header: Iterable[str]) -> dict[str, str]:
-    """{column: reason} for the columns of an import that would say who a child is."""
+    """Return {column: reason} for the columns of an import that would identify a child."""
     refused = {}
     for column in header:
         letters = re.sub("[^a-z]", "", column.lower())
-        what = next((said for fragment, said in _REFUSED.items() if fragment in letters), None)
+        what = next((description for fragment, description in _REFUSED.items() if fragment in letters), None)
         if what:
             refused[column] = (
                 f"The column “{column}” looks like {what}. Cases are kept by number alone: leave it out."
@@ -125,20 +126,25 @@ def refused_columns(header: Iterable[str]) -> dict[str, str]:
 
 
 def is_nhs_number(digits: str) -> bool:
-    """Are these ten digits an NHS number, by its check digit (modulus 11)?"""
+    """Return whether these ten digits are an NHS number, by its check digit (modulus 11).
+
+    The algorithm is that of the NHS Data Dictionary, attribute NHS NUMBER. Ten times the same digit is none.
+    """
     if not re.fullmatch("[0-9]{10}", digits) or len(set(digits)) == 1:
         return False
     total = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
+    # A check digit of 11 is written 0, and numbers that give 10 are never issued.
     check = 11 - total % 11
     return check != 10 and check % 11 == int(digits[9])
 
 
 def days_in(text: str) -> Iterator[tuple[int, str, date]]:
-    """(where, as written, date) of each date in a text, the day before the month."""
+    """Yield (position, as written, date) of each date in a text, the day before the month."""
     for found in _DATE.finditer(text):
         parts = {name.rstrip("234"): value for name, value in found.groupdict().items() if value}
         month, year = parts["m"], int(parts["y"])
         if year < 100:
+            # Two figures: below 50 of this century, as children were born; others are of the one before.
             year += 2000 if year < 50 else 1900
         number = int(month) if month.isdigit() else _MONTHS.split("|").index(month.lower()) + 1
         try:

@@ -9,7 +9,7 @@ from kscb_actions.database import Versioned
 
 
 class ChildDeath(Versioned):
-    """One child's death, with as little identity as a panel needs (Form A).
+    """Store one child's death, with as little identity as a panel needs (Form A).
 
     age_number, age_unit  the age at death in days (below 28 days), months (below two years) or years
     district              the code of a District

@@ -22,9 +22,10 @@ _FIELDS = {
 
 
 def about_the_case(asked: Mapping[str, str]) -> list[Any]:
-    """The conditions on ChildDeath of what is asked of its facts and its review; an empty value asks nothing.
+    """Return the conditions on ChildDeath for what is asked of its facts and its review.
 
-    Names are those of DeathFilter. What cannot be meant keeps no case.
+    asked  names of DeathFilter and codes; an empty value asks nothing, and what cannot be meant keeps no
+    case
     """
     found = [field == asked[name] for name, field in _FIELDS.items() if asked.get(name)]
     if year := asked.get("year"):
@@ -40,7 +41,7 @@ def about_the_case(asked: Mapping[str, str]) -> list[Any]:
 
 
 def in_year(field: Any, year: str) -> Any:
-    """Is this day in a year like "2011-12", from 1 April to 31 March? No day is in what is no year."""
+    """Return the condition that this day is in a year like "2011-12"; none is, in what is no year."""
     days = days_of(year)
     return NOTHING if days is None else field.between(*days)
 

@@ -6,7 +6,6 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.child_deaths.judging.queries import list_cases
 from kscb_actions.child_deaths.meetings.models import PanelMeeting
 from kscb_actions.child_deaths.meetings.rules import are_proposals_open
-from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.queries import list_returns
 from kscb_actions.reports.content import Block, Column, Facts, Paragraph, Report, Section, Table
 from kscb_actions.settings.rules import Board
@@ -23,8 +22,9 @@ LEFT_OUT = (
 
 
 def build_papers(viewer: Viewer, board: Board, meeting: PanelMeeting, today: date) -> Report:
-    """The summaries of the cases that this person sees, in the order of the agenda: none of a case in which
-    they have declared an interest.
+    """Return the summaries of the cases that this person sees, in the order of the agenda.
+
+    There is none of a case in which they have declared an interest.
     """
     deaths = [case.death for case in list_cases(viewer, meeting)]
     on = date_uk(meeting.held_on)
@@ -48,7 +48,7 @@ def build_papers(viewer: Viewer, board: Board, meeting: PanelMeeting, today: dat
 
 
 def papers_name(meeting: PanelMeeting) -> str:
-    """The name of the file, which says nothing of a case: “panel-papers-2012-04-12.docx”."""
+    """Return the name of the file, which identifies no case: “panel-papers-2012-04-12.docx”."""
     return f"panel-papers-{meeting.held_on.isoformat()}.docx"
 
 
@@ -70,10 +70,9 @@ def _asked(meeting: PanelMeeting) -> tuple[str, ...]:
 def _section(viewer: Viewer, death: ChildDeath) -> Section:
     returns = list_returns(viewer, death)
     blocks: list[Block] = [Facts(tuple(facts_for_paper(death)))]
-    blocks.append(_returns(returns) if returns else Paragraph("No agency was asked for a return."))
+    if returns:
+        blocks.append(Table("Agency returns", RETURN_COLUMNS, tuple(returns_in_words(returns))))
+    else:
+        blocks.append(Paragraph("No agency was asked for a return."))
     # Both faces number the headings themselves.
     return Section(f"Case {death.case_number}", tuple(blocks), own_page=True)
-
-
-def _returns(returns: list[AgencyReturn]) -> Table:
-    return Table("Agency returns", RETURN_COLUMNS, tuple(returns_in_words(returns)))

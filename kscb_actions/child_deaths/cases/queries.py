@@ -45,7 +45,7 @@ SORTS: dict[str, tuple[Any, ...]] = {
 
 @dataclass(frozen=True)
 class DeathFilter:
-    """What the list of cases is narrowed to; an empty value narrows nothing.
+    """Say what the list of cases is filtered by; an empty value filters nothing.
 
     state     a code of STATES
     year      of death, like "2011-12"
@@ -72,8 +72,8 @@ class DeathFilter:
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A case in the list. panel_on is its newest meeting; returns is (answered, asked)."""
+class ListedDeath:
+    """Hold a case in the list, the day of its newest meeting, and its returns (answered, asked)."""
 
     death: ChildDeath
     panel_on: date | None
@@ -82,7 +82,7 @@ class Listed:
 
     @property
     def state(self) -> str:
-        """A code of STATES."""
+        """Return the code of its state (STATES)."""
         if self.death.decision_number:
             return "decided"
         return "with_panel" if self.panel_on else "waiting"
@@ -90,16 +90,16 @@ class Listed:
 
 @dataclass(frozen=True)
 class DeathPage:
-    """One page of the list of cases, and how many there are in all."""
+    """Hold one page of the list of cases, and how many there are in all."""
 
-    rows: list[Listed]
+    rows: list[ListedDeath]
     total: int
     page: int
     pages: int
 
 
 def near_duplicates(viewer: Viewer, facts: DeathFacts) -> list[ChildDeath]:
-    """The cases that could be the same child as these facts, which have no problems; by case number."""
+    """Return the cases that could be the same child as these facts (without problems), by case number."""
     died_on, district, sex, kept = likeness(facts)
     if kept is None:
         return []
@@ -118,11 +118,11 @@ def near_duplicates(viewer: Viewer, facts: DeathFacts) -> list[ChildDeath]:
 
 
 def list_deaths(
-    viewer: Viewer, narrow: DeathFilter, sort: str = "died", descending: bool = True, page: int = 1
+    viewer: Viewer, filters: DeathFilter, sort: str = "died", descending: bool = True, page: int = 1
 ) -> DeathPage:
-    """One page of the cases this person may see that match. Four queries, however many there are."""
+    """Return one page of the matching cases this person may see. Four queries, however many there are."""
     condition = visible_death(viewer)
-    for each in _narrowing(narrow):
+    for each in _conditions(filters):
         condition = condition & each
     total = ChildDeath.select().where(condition).count()
     pages = max(1, -(-total // PER_PAGE))
@@ -132,17 +132,20 @@ def list_deaths(
     order = [key.desc(nulls="LAST") if descending else key.asc(nulls="LAST") for key in keys]
     rows = list(ChildDeath.select().where(condition).order_by(*order).paginate(page, PER_PAGE))
     panels, returns = newest_panels(viewer, rows), count_returns([row.id for row in rows])
-    listed = [Listed(row, panels.get(row.id), *returns.get(row.id, (0, 0))) for row in rows]
+    listed = [ListedDeath(row, panels.get(row.id), *returns.get(row.id, (0, 0))) for row in rows]
     return DeathPage(listed, total, page, pages)
 
 
 def sees_every_death(viewer: Viewer) -> bool:
-    """Does this person's list of cases hold all that are counted? Not with an interest that is declared."""
+    """Return whether this person's list of cases holds all that are counted.
+
+    It does not while they have a declared interest.
+    """
     return reads_all_deaths(viewer) and not closed_deaths(viewer).exists()
 
 
 def list_years(viewer: Viewer, day: Any = ChildDeath.died_on) -> list[str]:
-    """The years of the cases this person may see, newest first: of death, or of another of their days."""
+    """Return the years of the cases this person may see, newest first: of death, or of another `day`."""
     first, last = (
         ChildDeath.select(peewee.fn.MIN(day), peewee.fn.MAX(day)).where(visible_death(viewer)).tuples()[0]
     )
@@ -151,14 +154,14 @@ def list_years(viewer: Viewer, day: Any = ChildDeath.died_on) -> list[str]:
     return years_between(first, last)
 
 
-def _narrowing(narrow: DeathFilter) -> list[Any]:
-    found = about_the_case(vars(narrow))
-    if narrow.state:
-        found.append(_in_state(narrow.state))
-    if narrow.returns:
-        found.append(_waits_for(narrow.returns, narrow.today))
-    if narrow.words:
-        found.append(ChildDeath.case_number.contains(narrow.words))
+def _conditions(filters: DeathFilter) -> list[Any]:
+    found = about_the_case(vars(filters))
+    if filters.state:
+        found.append(_in_state(filters.state))
+    if filters.returns:
+        found.append(_waits_for(filters.returns, filters.today))
+    if filters.words:
+        found.append(ChildDeath.case_number.contains(filters.words))
     return found
 
 
@@ -175,6 +178,7 @@ def _in_state(state: str) -> Any:
 
 def _waits_for(returns: str, today: date | None) -> Any:
     waiting = AgencyReturn.select(AgencyReturn.death).where(AgencyReturn.answered_on.is_null(), STILL_ASKED)
+    # As overdue_returns: what the panel decided without is not awaited any more.
     if returns == "overdue" and today is not None:
         waiting = waiting.where(AgencyReturn.due_on < today)
         return ChildDeath.id.in_(waiting) & (ChildDeath.decision_number == 0)
@@ -182,14 +186,14 @@ def _waits_for(returns: str, today: date | None) -> Any:
 
 
 def counted_districts() -> dict[str, str]:
-    """{code: name} of those that tables have a row for: the open ones, and the closed ones some case has."""
+    """Return {code: name} of those with a row in tables: open ones, and closed ones that some case has."""
     used = District.code.in_(ChildDeath.select(ChildDeath.district))
     rows = District.select().where((District.is_closed == False) | used).order_by(District.name)  # noqa: E712
     return {row.code: row.name for row in rows}
 
 
 def newest_panels(viewer: Viewer, deaths: Sequence[ChildDeath]) -> dict[int, date]:
-    """Return {id of death: the day of its newest meeting}, as far as this person may see meetings."""
+    """Return {id of death: day of its newest meeting}, as far as this person may see meetings."""
     query = (
         PanelCase.select(PanelCase.death, peewee.fn.MAX(PanelMeeting.held_on))
         .join(PanelMeeting)

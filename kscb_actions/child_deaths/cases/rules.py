@@ -27,14 +27,14 @@ ABUSE_OR_NEGLECT = 1
 
 @dataclass(frozen=True)
 class KeptAge:
-    """As much of an age as a case keeps: days below 28 days, months below two years, then years."""
+    """Hold as much of an age as a case keeps: days below 28 days, months below two years, then years."""
 
     number: int
     unit: str
 
     @property
     def words(self) -> str:
-        """The age as a summary says it."""
+        """Return the age as a summary says it."""
         if self.unit == "months" and self.number == 0:
             return "less than 1 month"
         return f"{self.number} {self.unit.removesuffix('s') if self.number == 1 else self.unit}"
@@ -42,7 +42,7 @@ class KeptAge:
 
 @dataclass(frozen=True)
 class Age:
-    """An age in days, in whole months and in whole years, each complete."""
+    """Hold an age in days, in whole months and in whole years, each complete."""
 
     days: int
     months: int
@@ -50,8 +50,10 @@ class Age:
 
     @property
     def band(self) -> str:
-        """The code of the age band (terms.AGE_BANDS), "" from 18. The first birthday ends infancy, even if
-        it is the 366th day.
+        """Return the code of the age band (terms.AGE_BANDS), "" from 18.
+
+        The bands are those of the national statistics. The first birthday ends infancy, even if it is the
+        366th day.
         """
         if self.years >= 1:
             return next((code for under, code in _YEAR_BANDS if self.years < under), "")
@@ -59,14 +61,14 @@ class Age:
 
     @property
     def kept(self) -> KeptAge:
-        """What of it is kept."""
+        """Return what of it is kept."""
         if self.days < 28:
             return KeptAge(self.days, "days")
         return KeptAge(self.months, "months") if self.years < 2 else KeptAge(self.years, "years")
 
     @property
     def words(self) -> str:
-        """As much as a summary needs."""
+        """Return as much as a summary needs."""
         return self.kept.words
 
 
@@ -78,8 +80,9 @@ _MONTH_BANDS = ((6, "under_6"), (8, "6_to_7"), (10, "8_to_9"), (12, "10_to_11"),
 
 @dataclass(frozen=True)
 class DeathFacts:
-    """What Form A says of a death, without saying who the child was. Codes are those of terms, and that of
-    one of the board's districts.
+    """Hold what Form A says of a death, without identifying the child.
+
+    Codes are those of terms, and that of one of the board's districts.
     """
 
     case_number: str
@@ -105,30 +108,30 @@ class DeathFacts:
 
 
 def primary_category(categories: Iterable[int]) -> int | None:
-    """The uppermost of the categories that apply (Form C: the list is a hierarchy); None of none."""
+    """Return the uppermost of the categories that apply (Form C: the list is a hierarchy); None of none."""
     return min(categories, default=None)
 
 
 def statuses_on(completed_on: date) -> Mapping[str, str]:
-    """The statuses a review completed on this day may be given: code to name.
+    """Return the statuses a review completed on this day may be given: {code: name}.
 
-    Reviews completed before 1 April 2010 said whether a death was preventable; later ones whether
-    modifiable factors were identified. Neither is translated into the other.
+    Reviews completed before 1 April 2010 said whether a death was preventable; later ones whether modifiable
+    factors were identified. Neither is translated into the other: the questions differ.
     """
     return terms.MODIFIABLE_NAMES if completed_on >= MODIFIABLE_SINCE else terms.PREVENTABLE_NAMES
 
 
 def whole_months(start: date, end: date) -> int:
-    """Complete months from `start` to `end`.
+    """Return the complete months from `start` to `end`.
 
-    A month is complete on the same day of the month, or on the first of the next where there is none:
-    a child born on 29 February is a year old on 1 March in a common year.
+    A month is complete on the same day of the month, or on the first of the next where there is none: a
+    child born on 29 February is a year old on 1 March in a common year.
     """
     return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
 
 
 def age_on(date_of_birth: date, died_on: date) -> Age:
-    """The age on the day of death. ValueError if the birth is later."""
+    """Return the age on the day of death. Raise ValueError if the birth is later."""
     if date_of_birth > died_on:
         raise ValueError("The date of birth is after the date of death.")
     months = whole_months(date_of_birth, died_on)
@@ -136,12 +139,12 @@ def age_on(date_of_birth: date, died_on: date) -> Age:
 
 
 def age_after(days: int, died_on: date) -> Age:
-    """The age of a child who lived so many days up to the day of death."""
+    """Return the age of a child who lived so many days up to the day of death."""
     return age_on(died_on - timedelta(days=days), died_on)
 
 
 def days_of(kept: KeptAge, died_on: date) -> int:
-    """A number of days that is kept as this age: for whoever knows the age and not the date of birth."""
+    """Return a number of days that is kept as this age, where the date of birth is not known."""
     if kept.unit == "days":
         return kept.number
     months = kept.number * (12 if kept.unit == "years" else 1)
@@ -149,21 +152,22 @@ def days_of(kept: KeptAge, died_on: date) -> int:
     if year < 1:
         return (died_on - date.min).days
     born = date(year, month + 1, min(died_on.day, monthrange(year, month + 1)[1]))
+    # An age in months is never below 28 days, though the months counted back may be shorter.
     return max((died_on - born).days, 28)
 
 
 def completion_band(died_on: date, completed_on: date) -> str:
-    """How long the review took, by complete months: a code of terms.COMPLETION_BANDS."""
+    """Return how long the review took, by complete months: a code of terms.COMPLETION_BANDS."""
     return band_of_months(whole_months(died_on, completed_on))
 
 
 def band_of_months(months: int) -> str:
-    """The band of so many complete months."""
+    """Return the band of so many complete months: a code of terms.COMPLETION_BANDS."""
     return next((code for under, code in _MONTH_BANDS if months < under), "over_12")
 
 
 def likeness(facts: DeathFacts) -> tuple[date | None, str, str, KeptAge | None]:
-    """What two cases of the same child have in common. Facts without problems only."""
+    """Return what two cases of the same child have in common. Facts without problems only."""
     kept = None
     if facts.died_on is not None and facts.age_days is not None:
         kept = age_after(facts.age_days, facts.died_on).kept
@@ -171,14 +175,14 @@ def likeness(facts: DeathFacts) -> tuple[date | None, str, str, KeptAge | None]:
 
 
 def problems_with_birth(date_of_birth: date, died_on: date) -> str | None:
-    """Why this cannot be the date of birth of a child who died on that day; None when it can."""
+    """Return why a child who died on that day cannot have this date of birth; None when they can."""
     if date_of_birth > died_on:
         return "The date of birth must be on or before the date of death."
     return _why_not_age(age_on(date_of_birth, died_on))
 
 
 def problems_with_death(facts: DeathFacts, today: date, districts: Collection[str]) -> dict[str, str]:
-    """{field: message} for what is wrong with the facts of a death; `districts` are the codes on offer."""
+    """Return {field: message} for what is wrong with a death; `districts` are the codes on offer."""
     why_not = why_not_case_number(facts.case_number)
     problems = {"case_number": why_not} if why_not else {}
     problems |= _problems_with_days(facts, today) | _problems_with_response(facts, today)
@@ -207,7 +211,7 @@ def problems_with_death(facts: DeathFacts, today: date, districts: Collection[st
 def problems_with_outcome(
     categories: Collection[int], status: str, died_on: date, completed_on: date | None, today: date
 ) -> dict[str, str]:
-    """{field: message} for what is wrong with what a panel decided on a death."""
+    """Return {field: message} for what is wrong with what a panel decided on a death."""
     problems = {} if categories else {"categories": "Select at least one category."}
     if set(categories) - set(terms.CATEGORIES):
         problems["categories"] = "The categories are numbered 1 to 10."

@@ -1,4 +1,4 @@
-"""Recording and correcting cases. Nothing that says who the child was is written down."""
+"""Recording and correcting cases. Nothing that identifies the child is stored."""
 
 from dataclasses import replace
 from datetime import date
@@ -38,13 +38,13 @@ PLAIN = (
     "criminal",
     "circumstances",
 )
-TWINS = "Look at the cases below. Tick the box if this is another child."
+POSSIBLE_DUPLICATES = "Look at the cases below. Tick the box if this is another child."
 
 
 def record_death(
     viewer: Viewer, facts: DeathFacts, are_duplicates_seen: bool = False, date_of_birth: date | None = None
 ) -> ChildDeath:
-    """Record a case and return it. Raises InvalidInput.
+    """Record a case and return it. Raise Refused, InvalidInput.
 
     `date_of_birth`, when given, decides the age and is then forgotten, or sealed where the installation has
     a key. Cases that could be the same child are refused under "is_another" until they have been seen.
@@ -54,8 +54,8 @@ def record_death(
     with change(viewer) as tx:
         facts = _checked(death, facts, date_of_birth)
         if not are_duplicates_seen and near_duplicates(viewer, facts):
-            raise InvalidInput({"is_another": TWINS})
-        take(death, facts)
+            raise InvalidInput({"is_another": POSSIBLE_DUPLICATES})
+        set_facts(death, facts)
         death.sealed_birth = births.seal(date_of_birth)
         return tx.add(death, "death.recorded")
 
@@ -63,18 +63,24 @@ def record_death(
 def edit_death(
     viewer: Viewer, death: ChildDeath, facts: DeathFacts, expected: int, date_of_birth: date | None = None
 ) -> ChildDeath:
-    """Correct a case's facts. Raises InvalidInput, StaleEdit. A new `date_of_birth` replaces a sealed one."""
+    """Correct a case's facts. Raise Refused, InvalidInput, StaleEdit.
+
+    A new `date_of_birth` replaces a sealed one.
+    """
     require(viewer, Permission.RECORD_DEATH)
     with change(viewer) as tx:
         facts = _checked(death, facts, date_of_birth)
-        take(death, facts)
+        set_facts(death, facts)
         if date_of_birth is not None:
             death.sealed_birth = births.seal(date_of_birth)
         return tx.update(death, "death.changed", expected)
 
 
 def open_birth(viewer: Viewer, death: ChildDeath) -> date | None:
-    """The sealed date of birth, told in the trail; None when it cannot be opened with the present key."""
+    """Return the sealed date of birth; None when it cannot be opened with the present key.
+
+    That it was opened is recorded in the audit trail. Raise Refused.
+    """
     require(viewer, Permission.RECORD_DEATH)
     born_on = births.unseal(death.sealed_birth)
     if born_on is not None:
@@ -84,14 +90,14 @@ def open_birth(viewer: Viewer, death: ChildDeath) -> date | None:
 
 
 def facts_of(death: ChildDeath) -> DeathFacts:
-    """A case's facts as they are recorded; the age is a number of days that is kept as the same age."""
+    """Return a case's facts as recorded; the age is a number of days that is kept as the same age."""
     values: dict[str, Any] = {name: getattr(death, name) for name in PLAIN}
     days = rules.days_of(rules.KeptAge(death.age_number, death.age_unit), death.died_on)
     return DeathFacts(age_days=days, **values)
 
 
-def take(death: ChildDeath, facts: DeathFacts) -> None:
-    """Put facts without problems on a row."""
+def set_facts(death: ChildDeath, facts: DeathFacts) -> None:
+    """Set facts without problems on a row, which is not saved."""
     for name in PLAIN:
         setattr(death, name, getattr(facts, name))
     age = rules.age_after(facts.age_days or 0, facts.died_on or clock.today())
@@ -99,7 +105,7 @@ def take(death: ChildDeath, facts: DeathFacts) -> None:
 
 
 def cleaned(facts: DeathFacts) -> DeathFacts:
-    """The facts with texts as they are kept: a case number in capitals."""
+    """Return the facts with texts as they are stored: a case number in capitals."""
     number = one_line(facts.case_number).upper()
     return replace(facts, case_number=number, circumstances=clean_text(facts.circumstances))
 
@@ -107,7 +113,7 @@ def cleaned(facts: DeathFacts) -> DeathFacts:
 def problems_with_case(
     death: ChildDeath, facts: DeathFacts, date_of_birth: date | None = None
 ) -> dict[str, str]:
-    """{field: message} for what is wrong with the facts of a case, a new one or one to be corrected."""
+    """Return {field: message} for what is wrong with the facts of a case, new or recorded."""
     return _read(death, facts, date_of_birth)[1]
 
 

@@ -11,7 +11,7 @@ from .rules import KeptAge
 
 
 def facts_of_case(death: ChildDeath, districts: Mapping[str, str]) -> list[tuple[str, str]]:
-    """(name, value) of what is known of a death, in the order in which a panel asks.
+    """Return (name, value) of what is known of a death, in the order in which a panel asks.
 
     districts  {code: name}, all of the board's
     """
@@ -38,7 +38,7 @@ def facts_of_case(death: ChildDeath, districts: Mapping[str, str]) -> list[tuple
 
 
 def returns_in_words(returns: Iterable[AgencyReturn]) -> list[tuple[str, str]]:
-    """(agency, what it returned) of what agencies were asked on a case."""
+    """Return (agency, what it returned) of what agencies were asked on a case."""
     return [(each.agency.name, _return_in_words(each)) for each in returns]
 
 
@@ -58,7 +58,7 @@ NOT_KNOWN = terms.YES_NO["not_known"]
 
 
 def facts_for_referral(death: ChildDeath) -> list[tuple[str, str]]:
-    """(name, value) of what the SCR subgroup needs to know of a death that was referred to it."""
+    """Return (name, value) of what the SCR subgroup needs to know of a death that was referred to it."""
     return [
         ("Case number", death.case_number),
         *_who(death),
@@ -68,7 +68,7 @@ def facts_for_referral(death: ChildDeath) -> list[tuple[str, str]]:
 
 
 def facts_for_paper(death: ChildDeath) -> list[tuple[str, str]]:
-    """(name, value) of what a printed summary says of a death; what is not known is named in one line."""
+    """Return (name, value) of what a printed summary says of a death; unknowns share one line."""
     facts = [
         *_who(death),
         ("Ethnicity", terms.ETHNICITIES.get(death.ethnicity, "")),

@@ -1,1 +1,1 @@
-"""Taking in cases that were reviewed before."""
+"""Import of cases that were reviewed before this product was used."""

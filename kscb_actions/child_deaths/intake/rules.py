@@ -53,7 +53,7 @@ _LISTS = {
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong in a row, counted as a spreadsheet counts them; column "" is the row as a whole."""
+    """Hold what is wrong in a row, counted as a spreadsheet counts them; column "" is the row as a whole."""
 
     row: int
     column: str
@@ -62,7 +62,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class EarlierCase:
-    """A row without problems. `reviewed_on` is None for a case that no panel has decided yet."""
+    """Hold a row without problems. `reviewed_on` is None for a case that no panel has decided yet."""
 
     row: int
     facts: DeathFacts
@@ -73,14 +73,14 @@ class EarlierCase:
 
 @dataclass(frozen=True)
 class ReadFile:
-    """The rows that can be taken, and what is wrong with the others."""
+    """Hold the rows that can be taken, and what is wrong with the others."""
 
     cases: tuple[EarlierCase, ...]
     problems: tuple[Problem, ...]
 
 
 class NotText(ValueError):
-    """A file is not text that can be read; `problem` says where and what to do."""
+    """Report that a file is not text that can be read; `problem` says where and what to do."""
 
     def __init__(self, row: int) -> None:
         self.problem = Problem(
@@ -93,7 +93,7 @@ class NotText(ValueError):
 
 
 def text_of(data: bytes) -> str:
-    """The text of a file. Raises NotText unless it is UTF-8, with or without its mark."""
+    """Return the text of a file. Raise NotText unless it is UTF-8, with or without its mark."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
@@ -101,7 +101,7 @@ def text_of(data: bytes) -> str:
 
 
 def read_cases(text: str, today: date, districts: Districts) -> ReadFile:
-    """Read the text of a CSV file with the columns COLUMNS, in any order; `districts` are the board's."""
+    """Return the cases of a CSV text with the columns COLUMNS, in any order, and its problems."""
     rows: list[list[str]] = []
     try:
         rows.extend(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
@@ -151,8 +151,8 @@ def _read_row(
     row: int, header: Sequence[str], cells: Sequence[str], today: date, districts: Districts
 ) -> tuple[EarlierCase | None, list[Problem]]:
     if len(cells) != len(header):
-        told = f"The row has {len(cells)} cells, the first row has {len(header)}."
-        return None, [Problem(row, "", told)]
+        message = f"The row has {len(cells)} cells, the first row has {len(header)}."
+        return None, [Problem(row, "", message)]
     typed = {column: one_line(cell) for column, cell in zip(header, cells, strict=True)}
     wrong: dict[str, str] = {}
     facts = _facts(typed, districts, wrong)
@@ -245,13 +245,13 @@ def _code(typed: Mapping[str, str], column: str, names: Mapping[str, str], wrong
     code = _found(typed[column], names)
     if code is not None:
         return code
-    told = f"“{_short(typed[column])}” is not" if typed[column] else "Write"
-    wrong[column] = f"{told} one of {', '.join(names)}."
+    message = f"“{_short(typed[column])}” is not" if typed[column] else "Write"
+    wrong[column] = f"{message} one of {', '.join(names)}."
     return ""
 
 
 def _found(text: str, names: Mapping[str, str]) -> str | None:
-    """The code that a text means, by itself or by its name, in whatever case."""
+    """Return the code that a text means, by itself or by its name, in whatever case; None when none."""
     folded = text.casefold()
     for code, name in names.items():
         if folded and folded in (code, name.casefold(), code.replace("_", " ")):

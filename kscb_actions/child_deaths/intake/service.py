@@ -1,4 +1,4 @@
-"""Taking in earlier cases with what was decided on them: all of them, or none."""
+"""Importing earlier cases with what was decided on them: all of them, or none."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.audit.service import Change, change
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.rules import KeptAge, likeness
-from kscb_actions.child_deaths.cases.service import take
+from kscb_actions.child_deaths.cases.service import set_facts
 from kscb_actions.child_deaths.judging.decisions import record_earlier
 from kscb_actions.child_deaths.judging.rules import Judgement
 from kscb_actions.child_deaths.visibility import visible_death
@@ -21,8 +21,8 @@ Likeness = tuple[date | None, str, str, KeptAge | None]
 
 
 @dataclass(frozen=True)
-class Alike:
-    """A row that could be the same child as another case: of an earlier row, or recorded (row None)."""
+class NearDuplicate:
+    """Hold a row that could be the same child as another case: of an earlier row, or recorded (row None)."""
 
     row: int
     case_number: str
@@ -32,7 +32,7 @@ class Alike:
 
 @dataclass(frozen=True)
 class Imported:
-    """What a file holds and what came of it.
+    """Hold what a file contains and what came of it.
 
     cases            how many rows can be taken
     recorded         how many were recorded: all or, with problems or on a dry run, none
@@ -41,7 +41,7 @@ class Imported:
     cases: int
     recorded: int
     problems: tuple[Problem, ...] = ()
-    near_duplicates: tuple[Alike, ...] = ()
+    near_duplicates: tuple[NearDuplicate, ...] = ()
 
 
 def import_cases(
@@ -50,12 +50,13 @@ def import_cases(
     """Record the cases of a CSV file in one transaction, with the decision on each that has one.
 
     Nothing is recorded on a dry run, with any problem, or, unless they are allowed, with near-duplicates.
+    Raise Refused.
     """
     require(viewer, Permission.RECORD_DEATH)
     require(viewer, Permission.KEEP_PANELS)
     read = read_cases(text_of_csv, clock.today(), read_districts())
     problems = sorted((*read.problems, *_recorded_already(read.cases)), key=lambda each: each.row)
-    alike = tuple(_alike(viewer, read.cases))
+    alike = tuple(_near_duplicates(viewer, read.cases))
     if dry_run or problems or (alike and not allow_near_duplicates):
         return Imported(len(read.cases), 0, tuple(problems), alike)
     with change(viewer) as tx:
@@ -66,7 +67,7 @@ def import_cases(
 
 def _record(tx: Change, case: EarlierCase) -> None:
     death = ChildDeath()
-    take(death, case.facts)
+    set_facts(death, case.facts)
     tx.add(death, "death.recorded")
     if case.reviewed_on is not None:
         record_earlier(tx, death, Judgement(case.categories, case.status), case.reviewed_on)
@@ -81,7 +82,7 @@ def _recorded_already(cases: Iterable[EarlierCase]) -> list[Problem]:
     ]
 
 
-def _alike(viewer: Viewer, cases: Iterable[EarlierCase]) -> list[Alike]:
+def _near_duplicates(viewer: Viewer, cases: Iterable[EarlierCase]) -> list[NearDuplicate]:
     seen: dict[Likeness, tuple[str, int | None]] = {
         like: (number, None) for number, like in _recorded(viewer)
     }
@@ -90,7 +91,7 @@ def _alike(viewer: Viewer, cases: Iterable[EarlierCase]) -> list[Alike]:
         like, number = likeness(case.facts), case.facts.case_number
         other = seen.setdefault(like, (number, case.row))
         if other != (number, case.row):
-            found.append(Alike(case.row, number, *other))
+            found.append(NearDuplicate(case.row, number, *other))
     return found
 
 

@@ -1,6 +1,6 @@
 """Several judgements of one death side by side: who said what, where they agree, where to begin deciding.
 
-Plain values only. Agreement is always said in words.
+Plain values only. Agreement is always given in words.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ NOT_FOUND = "Not found"
 
 @dataclass(frozen=True)
 class Compared:
-    """One question of a part, each person's answer in words (in their order), how far they agree."""
+    """Hold one question of a part, each person's answer in words (in their order), how far they agree."""
 
     part: str
     question: str
@@ -27,20 +27,20 @@ class Compared:
 
     @property
     def is_agreed(self) -> bool:
-        """Do all say the same?"""
+        """Return whether all say the same."""
         return self.agreement == ALL_AGREE
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The people, in their order, and the questions by part: heading and questions."""
+    """Hold the people, in their order, and the questions by part: heading and questions."""
 
     people: tuple[str, ...]
     parts: tuple[tuple[str, tuple[Compared, ...]], ...]
 
     @property
     def differing(self) -> tuple[Compared, ...]:
-        """The questions to talk about."""
+        """Return the questions to discuss."""
         return tuple(
             each
             for _, questions in self.parts
@@ -50,22 +50,23 @@ class Comparison:
 
 
 def compare(judgements: Sequence[tuple[str, Judgement]]) -> Comparison:
-    """Put judgements side by side: primary category, categories, status, each domain's strongest influence,
-    each known factor that anybody named. `judgements` is (who, what they said) of each.
+    """Put judgements side by side: category, status, each domain's strongest influence, each factor named.
+
+    judgements  (who, what they judged) of each person
     """
-    said = [judgement for _, judgement in judgements]
+    judgements_made = [judgement for _, judgement in judgements]
     outcome = "Category and status"
     first = (
-        _compared(outcome, "Primary category", said, _primary),
-        _compared(outcome, "All categories", said, _all_categories),
-        _compared(outcome, "Modifiable factors", said, lambda each: status_words(each.status)),
+        _compared(outcome, "Primary category", judgements_made, _primary),
+        _compared(outcome, "All categories", judgements_made, _all_categories),
+        _compared(outcome, "Modifiable factors", judgements_made, lambda each: status_words(each.status)),
     )
-    domains = tuple((name, _domain(domain, said)) for domain, name in terms.DOMAINS.items())
+    domains = tuple((name, _domain(domain, judgements_made)) for domain, name in terms.DOMAINS.items())
     return Comparison(tuple(who for who, _ in judgements), ((outcome, first), *domains))
 
 
 def agreement_of(answers: Sequence[object]) -> str:
-    """How far answers agree, in words: "All agree", "3 of 4 agree", "All differ"."""
+    """Return how far answers agree, in words: "All agree", "3 of 4 agree", "All differ"."""
     if len(answers) == 1:
         return ONLY_ONE
     counts = sorted(Counter(answers).values(), reverse=True)
@@ -78,7 +79,7 @@ def agreement_of(answers: Sequence[object]) -> str:
 
 
 def in_other_words(judgements: Sequence[tuple[str, Judgement]]) -> dict[str, list[tuple[str, FactorFacts]]]:
-    """{domain: (who, factor)} of the factors told in words of one's own, which nothing can compare."""
+    """Return {domain: (who, factor)} of the factors in free text, which nothing can compare."""
     found: dict[str, list[tuple[str, FactorFacts]]] = {domain: [] for domain in terms.DOMAINS}
     for who, judgement in judgements:
         for factor in judgement.factors:
@@ -88,10 +89,10 @@ def in_other_words(judgements: Sequence[tuple[str, Judgement]]) -> dict[str, lis
 
 
 def suggestion(judgements: Sequence[Judgement]) -> Judgement:
-    """Where the panel may begin: what more than half proposed, and every reason and lesson they gave.
+    """Return where the panel may begin: what more than half proposed, and every reason and lesson they gave.
 
-    Nothing is suggested where there is no majority. Factors told in words of one's own are left out:
-    nothing shows that two of them are the same.
+    Nothing is suggested where there is no majority. Factors in free text are left out: nothing shows that
+    two of them are the same.
     """
     categories = Counter(each for judgement in judgements for each in judgement.categories)
     statuses = Counter(judgement.status for judgement in judgements)
@@ -128,14 +129,14 @@ def _suggested(domain: str, code: str, judgements: Sequence[Judgement]) -> Facto
     )
 
 
-def _domain(domain: str, said: Sequence[Judgement]) -> tuple[Compared, ...]:
-    named = {factor.code for judgement in said for factor in judgement.factors}
+def _domain(domain: str, judgements_made: Sequence[Judgement]) -> tuple[Compared, ...]:
+    named = {factor.code for judgement in judgements_made for factor in judgement.factors}
     part = terms.DOMAINS[domain]
     level = _compared(
-        part, "Strongest influence", said, lambda each: terms.INFLUENCES[strongest(each, domain)]
+        part, "Strongest influence", judgements_made, lambda each: terms.INFLUENCES[strongest(each, domain)]
     )
     known = (
-        _compared(part, name, said, lambda each, code=code: _factor_words(_named(each, code)))  # type: ignore[misc]
+        _compared(part, name, judgements_made, lambda each, code=code: _factor_words(_named(each, code)))  # type: ignore[misc]
         for code, name in terms.FACTORS[domain].items()
         if code in named
     )
@@ -143,9 +144,9 @@ def _domain(domain: str, said: Sequence[Judgement]) -> tuple[Compared, ...]:
 
 
 def _compared(
-    part: str, question: str, said: Sequence[Judgement], words: Callable[[Judgement], str]
+    part: str, question: str, judgements_made: Sequence[Judgement], words: Callable[[Judgement], str]
 ) -> Compared:
-    answers = tuple(words(each) for each in said)
+    answers = tuple(words(each) for each in judgements_made)
     return Compared(part, question, answers, agreement_of(answers))
 
 

@@ -42,7 +42,7 @@ def decide(
 ) -> PanelDecision:
     """Record what the panel decided on a case of a meeting that has begun and whose proposals are closed.
 
-    Raises InvalidInput, Refused.
+    Raise InvalidInput, Refused.
     """
     require(viewer, Permission.KEEP_PANELS)
     judgement, reasons = cleaned(judgement), clean_text(reasons)
@@ -61,7 +61,7 @@ def decide(
 
 
 def why_not_decide(viewer: Viewer, panel_case: PanelCase) -> str | None:
-    """Why no decision can be recorded on a case of a meeting, for the reader; None when it can."""
+    """Return why no decision can be recorded on a case of a meeting, for the reader; None when it can."""
     death, meeting = panel_case.death, PanelMeeting.get_by_id(panel_case.meeting_id)
     refusals = (
         (has_interest(viewer, death), INTEREST),
@@ -85,8 +85,8 @@ def correct(
 ) -> PanelDecision:
     """Put another decision in the place of the present one, with the reason; the old one stays readable.
 
-    `expected` is the number of the decision that was seen (None: whichever stands).
-    Raises InvalidInput, Refused, StaleEdit (its `current` is the death).
+    `expected` is the number of the decision that was seen (None: whichever stands). Raise InvalidInput,
+    Refused, StaleEdit (its `current` is the death).
     """
     require(viewer, Permission.KEEP_PANELS)
     judgement, reasons, why = cleaned(judgement), clean_text(reasons), clean_text(correction_reason)
@@ -115,9 +115,9 @@ def correct(
 def record_earlier(
     tx: Change, death: ChildDeath, judgement: Judgement, completed_on: date, present: str = ""
 ) -> PanelDecision:
-    """Keep what a panel decided before this board kept its cases here, inside an open change.
+    """Record what a panel decided before this board kept its cases here, inside an open change.
 
-    No reason is asked for: earlier records do not give one. Raises InvalidInput.
+    No reason is asked for: earlier records do not give one. Raise InvalidInput.
     """
     judgement = cleaned(judgement)
     problems = problems_with_outcome(
@@ -183,37 +183,37 @@ def _refuse_wrong(
 
 @dataclass(frozen=True)
 class Decided:
-    """A decision with its categories and factors as a judgement."""
+    """Hold a decision with its categories and factors as a judgement."""
 
     decision: PanelDecision
     judgement: Judgement
 
     @property
     def primary(self) -> str:
-        """The primary category, in words."""
+        """Return the primary category, in words."""
         return category_words(self.decision.primary_category)
 
     @property
     def others(self) -> str:
-        """The other categories that apply, in words; "" of none."""
+        """Return the other categories that apply, in words; "" of none."""
         rest = sorted(self.judgement.categories - {self.decision.primary_category})
         return "; ".join(category_words(each) for each in rest)
 
     @property
     def status(self) -> str:
-        """The status, in words."""
+        """Return the status, in words."""
         return status_words(self.decision.status)
 
     @property
     def factors(self) -> list[tuple[str, list[FactorFacts]]]:
-        """(domain, factors) of the domains of which anything is said, in the order of Form C."""
-        told = self.judgement.factors
-        found = [(domain, [each for each in told if each.domain == domain]) for domain in terms.DOMAINS]
+        """Return (domain, factors) of the domains with any, in the order of Form C."""
+        named = self.judgement.factors
+        found = [(domain, [each for each in named if each.domain == domain]) for domain in terms.DOMAINS]
         return [(domain, factors) for domain, factors in found if factors]
 
 
 def list_decisions(viewer: Viewer, death: ChildDeath) -> list[Decided]:
-    """The decisions on a case, the current one first; none where the case is hidden from this person."""
+    """Return the decisions on a case, the current one first; none where the case is hidden."""
     if not viewer.is_system and get_death(viewer, death.id) is None:
         return []
     rows = list(
@@ -227,7 +227,7 @@ def list_decisions(viewer: Viewer, death: ChildDeath) -> list[Decided]:
 
 
 def current_decision(death: ChildDeath) -> PanelDecision | None:
-    """The decision that stands, or None before any."""
+    """Return the decision that stands, or None before any."""
     return (
         PanelDecision.select()
         .where(PanelDecision.death == death)
@@ -237,7 +237,7 @@ def current_decision(death: ChildDeath) -> PanelDecision | None:
 
 
 def next_undecided(viewer: Viewer, panel_case: PanelCase) -> PanelCase | None:
-    """The next case of the meeting without a decision: after this one, else from the agenda's top."""
+    """Return the next case of the meeting without a decision: after this one, else from the top."""
     place = (panel_case.place, panel_case.id)
     waiting = [
         case
@@ -249,6 +249,6 @@ def next_undecided(viewer: Viewer, panel_case: PanelCase) -> PanelCase | None:
 
 
 def list_attendance(meeting: PanelMeeting) -> list[Attendance]:
-    """Who was at a meeting, by agency."""
+    """Return who was at a meeting, by agency."""
     query = Attendance.select(Attendance, Agency).join(Agency).where(Attendance.meeting == meeting)
     return list(query.order_by(Agency.name, Attendance.post, Attendance.id))

@@ -1,4 +1,4 @@
-"""What a panel does with a case: who was there, who proposed what, what was decided and came of it."""
+"""What a panel does with a case: who proposed what, what was decided, and the factors of either."""
 
 import peewee
 
@@ -9,7 +9,7 @@ from kscb_actions.people.models import User
 
 
 class Categorisation(Versioned):
-    """One member's proposal on one case; `categories` are numbers joined by ";", uppermost first."""
+    """Store a member's proposal on one case; `categories` are numbers joined by ";", uppermost first."""
 
     event_room = "child_deaths"
 
@@ -26,7 +26,7 @@ class Categorisation(Versioned):
 
 
 class PanelDecision(Model):
-    """What the panel decided on a case. A correction is the next number, with its reason.
+    """Store what the panel decided on a case. A correction is the next number, with its reason.
 
     present  who was there when it was decided, one "agency: post" a line
     """
@@ -53,7 +53,7 @@ class PanelDecision(Model):
 
 
 class Factor(Model):
-    """A factor in one of the four domains, of a proposal or of a decision (exactly one of them).
+    """Store a factor in one of the four domains, of a proposal or of a decision (exactly one of them).
 
     code  which of the known factors it is (terms.FACTORS), "" for any other
     """

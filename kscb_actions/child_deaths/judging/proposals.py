@@ -21,13 +21,13 @@ def propose(
 ) -> Categorisation:
     """Make or change this person's proposal on a case of a panel on which they sit.
 
-    `expected` is the version that was seen, 0 when there was none. Raises InvalidInput, Refused, StaleEdit.
+    `expected` is the version that was seen, 0 when there was none. Raise InvalidInput, Refused, StaleEdit.
     """
     require(viewer, Permission.PROPOSE)
     judgement = cleaned(judgement)
     with change(viewer) as tx:
         # Asked inside the change, so that nothing is proposed after closing.
-        if refusal := _why_not(viewer, panel_case):
+        if refusal := _why_not_propose(viewer, panel_case):
             raise Refused(refusal)
         if problems := problems_with_judgement(judgement, clock.today()):
             raise InvalidInput(problems)
@@ -53,7 +53,7 @@ def propose(
 def close_proposals(viewer: Viewer, meeting: PanelMeeting, expected: int | None = None) -> PanelMeeting:
     """Close a meeting's proposals, for good; the trail keeps who had not proposed on which case.
 
-    Raises Refused, StaleEdit.
+    Raise Refused, StaleEdit.
     """
     require(viewer, Permission.KEEP_PANELS)
     with change(viewer) as tx:
@@ -70,7 +70,7 @@ def close_proposals(viewer: Viewer, meeting: PanelMeeting, expected: int | None 
 
 
 def add_factors(tx: Change, judgement: Judgement, owner: Categorisation | PanelDecision) -> None:
-    """Keep the factors of a proposal or of a decision, inside an open change."""
+    """Add the factors of a proposal or of a decision, inside an open change."""
     is_proposal = isinstance(owner, Categorisation)
     for each in judgement.factors:
         tx.add(
@@ -93,7 +93,7 @@ def _take(proposal: Categorisation, judgement: Judgement) -> None:
     proposal.learning, proposal.proposed_at = judgement.learning, clock.now()
 
 
-def _why_not(viewer: Viewer, panel_case: PanelCase) -> str | None:
+def _why_not_propose(viewer: Viewer, panel_case: PanelCase) -> str | None:
     if PanelCase.get_or_none(PanelCase.id == panel_case.id) is None:
         return NOT_LISTED
     if not sits_on(viewer, panel_case.meeting):

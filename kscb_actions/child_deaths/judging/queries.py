@@ -1,5 +1,7 @@
-"""Reading proposals, always for a viewer. Until a meeting's proposals are closed nobody, whatever their
-roles, is given anything of another's but that it has been made.
+"""Proposals, always read for a viewer.
+
+Until a meeting's proposals are closed nobody, whatever their roles, is given anything of another's but that
+it has been made.
 """
 
 from collections import defaultdict
@@ -21,43 +23,43 @@ Judged = Categorisation | PanelDecision
 
 @dataclass(frozen=True)
 class Proposal:
-    """Somebody's proposal. `judgement` is None when it is withdrawn: its member declared an interest."""
+    """Hold somebody's proposal. `judgement` is None when it is withdrawn: its member declared an interest."""
 
     member: User
     judgement: Judgement | None
 
     @property
     def is_withdrawn(self) -> bool:
-        """Did its member declare an interest, so that it does not count?"""
+        """Return whether its member declared an interest, so that it does not count."""
         return self.judgement is None
 
 
 @dataclass(frozen=True)
-class Progress:
-    """How many of a meeting's cases a member has proposed on, and of how many."""
+class ProposalProgress:
+    """Hold on how many of a meeting's cases a member has proposed, and of how many."""
 
     made: int
     of: int
 
 
 def get_own_case(viewer: Viewer, meeting_id: int, death_id: int) -> PanelCase | None:
-    """A case of a panel on which this person sits, or None; for the page on which they propose."""
+    """Return a case of a panel on which this person sits, or None; for the page on which they propose."""
     case = get_panel_case(viewer, meeting_id, death_id)
     return case if case and sits_on(viewer, case.meeting) else None
 
 
 def sits_on(viewer: Viewer, meeting: PanelMeeting) -> bool:
-    """Does this person sit on this panel?"""
+    """Return whether this person sits on this panel."""
     return PanelSeat.select().where(PanelSeat.meeting == meeting, PanelSeat.user == (viewer.id or 0)).exists()
 
 
 def has_interest(viewer: Viewer, death: ChildDeath) -> bool:
-    """Has this person declared an interest in the case that is not lifted?"""
+    """Return whether this person has declared an interest in the case that is not lifted."""
     return _live_interests([death.id]).where(Interest.user == (viewer.id or 0)).exists()
 
 
 def own_proposal(viewer: Viewer, panel_case: PanelCase) -> Categorisation | None:
-    """What this person proposed on a case, or None."""
+    """Return what this person proposed on a case, or None."""
     if has_interest(viewer, panel_case.death):
         return None
     return Categorisation.get_or_none(
@@ -66,7 +68,7 @@ def own_proposal(viewer: Viewer, panel_case: PanelCase) -> Categorisation | None
 
 
 def who_has_proposed(viewer: Viewer, meeting: PanelMeeting) -> dict[int, list[tuple[User, bool]]]:
-    """{id of death: (member, whether they have proposed)} of the cases that this person sees.
+    """Return {id of death: (member, whether they have proposed)} of the cases that this person sees.
 
     Members with an interest in a case are not asked and not listed.
     """
@@ -78,19 +80,19 @@ def who_has_proposed(viewer: Viewer, meeting: PanelMeeting) -> dict[int, list[tu
         .where(Categorisation.panel_case.in_([case.id for case in cases]))
         .tuples()
     )
-    apart = _apart([case.death_id for case in cases])
+    with_interest = _with_interest([case.death_id for case in cases])
     return {
         case.death_id: [
             (member, (case.id, member.id) in made)
             for member in members
-            if member.id not in apart[case.death_id]
+            if member.id not in with_interest[case.death_id]
         ]
         for case in cases
     }
 
 
 def list_cases(viewer: Viewer, meeting: PanelMeeting) -> list[PanelCase]:
-    """The cases of a meeting that this person sees, with their deaths, in the agenda's order."""
+    """Return the cases of a meeting that this person sees, with their deaths, in the agenda's order."""
     return list(
         PanelCase.select(PanelCase, ChildDeath)
         .join(ChildDeath)
@@ -100,7 +102,7 @@ def list_cases(viewer: Viewer, meeting: PanelMeeting) -> list[PanelCase]:
 
 
 def proposals_of(viewer: Viewer, panel_case: PanelCase) -> list[Proposal]:
-    """The proposals on a case. Before proposals are closed, this person's own alone."""
+    """Return the proposals on a case. Before proposals are closed, this person's own alone."""
     meeting = PanelMeeting.get_by_id(panel_case.meeting_id)
     if not viewer.is_system and get_panel_case(viewer, meeting.id, panel_case.death_id) is None:
         return []
@@ -109,13 +111,13 @@ def proposals_of(viewer: Viewer, panel_case: PanelCase) -> list[Proposal]:
     if meeting.closed_at is None:
         query = query.where(Categorisation.member == (viewer.id or 0))
     made = list(query.order_by(User.name, User.id))
-    apart = _apart([panel_case.death_id])[panel_case.death_id]
-    shown = judgements_of([each for each in made if each.member_id not in apart])
-    return [Proposal(each.member, shown.get(each.id)) for each in made]
+    with_interest = _with_interest([panel_case.death_id])[panel_case.death_id]
+    judgements = judgements_of([each for each in made if each.member_id not in with_interest])
+    return [Proposal(each.member, judgements.get(each.id)) for each in made]
 
 
-def progress_of(viewer: Viewer, meetings: Iterable[PanelMeeting]) -> dict[int, Progress]:
-    """{id of meeting: how far this person is} with its cases, for meetings on which they sit."""
+def progress_of(viewer: Viewer, meetings: Iterable[PanelMeeting]) -> dict[int, ProposalProgress]:
+    """Return {id of meeting: how far this person is} with its cases, for meetings on which they sit."""
     own = viewer.id or 0
     rows = (
         PanelCase.select(PanelCase.meeting, Categorisation.id)
@@ -138,11 +140,11 @@ def progress_of(viewer: Viewer, meetings: Iterable[PanelMeeting]) -> dict[int, P
     counted: dict[int, list[bool]] = defaultdict(list)
     for meeting_id, proposal_id in rows:
         counted[meeting_id].append(proposal_id is not None)
-    return {meeting_id: Progress(sum(made), len(made)) for meeting_id, made in counted.items()}
+    return {meeting_id: ProposalProgress(sum(made), len(made)) for meeting_id, made in counted.items()}
 
 
 def next_case(viewer: Viewer, panel_case: PanelCase) -> PanelCase | None:
-    """The next case on which this person has not proposed: after this one, else from the agenda's top."""
+    """Return the next case on which this person has not proposed: after this one, else from the top."""
     cases = list_cases(viewer, panel_case.meeting)
     made = {
         row.panel_case_id
@@ -157,7 +159,7 @@ def next_case(viewer: Viewer, panel_case: PanelCase) -> PanelCase | None:
 
 
 def judgements_of(rows: Sequence[Judged]) -> dict[int, Judgement]:
-    """{id: judgement} of proposals, or of decisions (not mixed), in one query for all their factors."""
+    """Return {id: judgement} of proposals, or of decisions (not mixed), in one query for all factors."""
     if not rows:
         return {}
     owner = Factor.categorisation if isinstance(rows[0], Categorisation) else Factor.decision
@@ -180,8 +182,8 @@ def _live_interests(death_ids: Collection[int]) -> Any:
     return Interest.select().where(Interest.death.in_(list(death_ids)), OPEN_INTEREST)
 
 
-def _apart(death_ids: Collection[int]) -> dict[int, set[int]]:
-    apart: dict[int, set[int]] = {death_id: set() for death_id in death_ids}
+def _with_interest(death_ids: Collection[int]) -> dict[int, set[int]]:
+    with_interest: dict[int, set[int]] = {death_id: set() for death_id in death_ids}
     for interest in _live_interests(death_ids):
-        apart[interest.death_id].add(interest.user_id)
-    return apart
+        with_interest[interest.death_id].add(interest.user_id)
+    return with_interest

@@ -21,9 +21,9 @@ WHOLE_DOMAIN = "The domain as a whole"
 
 @dataclass(frozen=True)
 class FactorFacts:
-    """A factor: one of the known ones (`code`, with or without a text), or another in words (`text`).
+    """Hold a factor: one of the known ones (`code`, with or without a text), or another (`text` alone).
 
-    With neither it speaks of the whole domain: no information, or none identified.
+    With neither it is about the whole domain: no information, or none identified.
     """
 
     domain: str
@@ -34,19 +34,19 @@ class FactorFacts:
 
     @property
     def is_found(self) -> bool:
-        """Was the factor there? Not so where it was looked for in vain, or nothing is known of it."""
+        """Return whether the factor was there: not at level 0, not known, or 1, none identified."""
         return self.influence not in (NOT_AVAILABLE, NONE_IDENTIFIED)
 
     @property
     def name(self) -> str:
-        """What the factor is called: the known factor's name and what is said of it, or the words."""
+        """Return what the factor is called: the known factor's name and text, or the free text."""
         known = terms.FACTOR_NAMES.get(self.code, "")
         return ": ".join(part for part in (known, self.text) if part) or WHOLE_DOMAIN
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """Everything a member proposes, or the panel decides, on one death."""
+    """Hold everything a member proposes, or the panel decides, on one death."""
 
     categories: frozenset[int]
     status: str
@@ -56,7 +56,7 @@ class Judgement:
 
 
 def cleaned(judgement: Judgement) -> Judgement:
-    """The judgement with its texts as they are kept."""
+    """Return the judgement with its texts as they are stored."""
     return replace(
         judgement,
         status_reason=clean_text(judgement.status_reason),
@@ -66,40 +66,40 @@ def cleaned(judgement: Judgement) -> Judgement:
 
 
 def joined(categories: Iterable[int]) -> str:
-    """The categories as they are kept: "3;8", uppermost first, each once."""
+    """Return the categories as they are stored: "3;8", uppermost first, each once."""
     return ";".join(str(each) for each in sorted(set(categories)))
 
 
 def split(kept: str) -> frozenset[int]:
-    """The categories that `joined` put together; none from ""."""
+    """Return the categories that `joined` put together; none from ""."""
     return frozenset(int(each) for each in kept.split(";") if each)
 
 
 def category_words(category: int | None) -> str:
-    """A category as people read it, "8. Perinatal/neonatal event"; "None" of none."""
+    """Return a category as people read it, "8. Perinatal/neonatal event"; "None" of none."""
     return f"{category}. {terms.CATEGORIES[category]}" if category in terms.CATEGORIES else "None"
 
 
 def status_words(code: str) -> str:
-    """What a status of either period is called; "" of one that is unknown."""
+    """Return what a status of either period is called; "" of one that is unknown."""
     return {**terms.MODIFIABLE_NAMES, **terms.PREVENTABLE_NAMES}.get(code, "")
 
 
 def strongest(judgement: Judgement, domain: str) -> str:
-    """The strongest influence in a domain; where nothing is said of the domain, none was identified."""
+    """Return the strongest influence in a domain; where no factor is named, none was identified."""
     levels = [each.influence for each in judgement.factors if each.domain == domain]
     return max(levels, key=lambda level: _STRENGTH[level], default=NONE_IDENTIFIED)
 
 
 def strength(influence: str) -> int:
-    """The place of a level of influence among all, weakest first."""
+    """Return the place of a level of influence among all, weakest first."""
     return _STRENGTH[influence]
 
 
 def problems_with_judgement(judgement: Judgement, on: date) -> dict[str, str]:
-    """{field: message} for what is wrong with a judgement. A factor's field is "factors-<its place>".
+    """Return {field: message} for what is wrong with a judgement. A factor's field is "factors-<its place>".
 
-    `on` is the day on which the review is, or would be, completed: it says which statuses there are.
+    `on` is the day on which the review is, or would be, completed: it decides which statuses there are.
     """
     problems = {}
     if not judgement.categories:

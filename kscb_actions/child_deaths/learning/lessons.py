@@ -1,4 +1,4 @@
-"""What a death teaches, as a recommendation in the Board's plan. The plan knows nothing of the death."""
+"""What a death teaches, as a recommendation in the Board's plan. The plan does not refer to the death."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from kscb_actions.settings.districts import read_districts
 from kscb_actions.text import InvalidInput
 
 from .models import Lesson
-from .rules import why_leads_back
+from .rules import why_identifies_case
 
 
 @dataclass(frozen=True)
-class Learnt:
-    """A recommendation that came of a case, and how many of its actions stand how.
+class LessonProgress:
+    """Hold a recommendation that came of a case, and how many of its actions stand how.
 
     `text` is "" where the Board has restricted the review. A state is accepted, submitted, stopped, overdue
     or open. `withdrawn_on` is the day on which the Board gave it up, if it did; why is the Board's own.
@@ -36,22 +36,22 @@ class Learnt:
 
     @property
     def actions(self) -> int:
-        """How many actions there are."""
+        """Return how many actions there are."""
         return sum(self.states.values())
 
 
 def recommend(viewer: Viewer, death: ChildDeath, facts: RecommendationFacts) -> Recommendation:
-    """Make a recommendation of what a death taught, in the plan of this reporting year's child death reviews.
+    """Make a recommendation of what a death taught, in this reporting year's plan of child death reviews.
 
-    Nothing of it leads back: neither the recommendation, nor its review, nor what the trail tells of them.
-    Raises InvalidInput, Refused.
+    Nothing of it identifies the case: neither the recommendation, nor its review, nor the audit events of
+    them. Raise InvalidInput, Refused.
     """
     require(viewer, Permission.KEEP_PANELS)
     with change(viewer) as tx:
         seen = ChildDeath.get_by_id(death.id) if viewer.is_system else get_death(viewer, death.id)
         if seen is None:
             raise Refused("There is no such case.")
-        if problems := problems_with_leaving(seen, facts):
+        if problems := problems_with_anonymity(seen, facts):
             raise InvalidInput(problems)
         recommendation = add_learning(tx, year_of(clock.today()), facts)
         lesson = Lesson(death=seen, recommendation=recommendation, recorded_at=clock.now())
@@ -59,8 +59,8 @@ def recommend(viewer: Viewer, death: ChildDeath, facts: RecommendationFacts) -> 
         return recommendation
 
 
-def problems_with_leaving(death: ChildDeath, facts: RecommendationFacts) -> dict[str, str]:
-    """{field: message} for what in a recommendation would lead back to the case."""
+def problems_with_anonymity(death: ChildDeath, facts: RecommendationFacts) -> dict[str, str]:
+    """Return {field: message} for what in a recommendation would identify the case."""
     texts = {
         "text": facts.text,
         "intended_outcome": facts.intended_outcome,
@@ -69,15 +69,16 @@ def problems_with_leaving(death: ChildDeath, facts: RecommendationFacts) -> dict
     age, first = (death.age_number, death.age_unit), death.district.replace("_", " ")
     called = {read_districts().names.get(death.district, first), first}
     found = {
-        name: why_leads_back(text, death.case_number, death.died_on, called, age, texts.values())
+        name: why_identifies_case(text, death.case_number, death.died_on, called, age, texts.values())
         for name, text in texts.items()
     }
     return {name: why for name, why in found.items() if why}
 
 
-def learnt_from(viewer: Viewer, death: ChildDeath) -> list[Learnt]:
-    """What came of a case, for who keeps panels: its recommendations with counts of their actions. Three
-    queries.
+def lessons_of(viewer: Viewer, death: ChildDeath) -> list[LessonProgress]:
+    """Return what came of a case, for who keeps panels: its recommendations with counts of their actions.
+
+    Three queries.
     """
     if reach(viewer, Permission.KEEP_PANELS) is Reach.NONE or get_death(viewer, death.id) is None:
         return []
@@ -91,14 +92,14 @@ def learnt_from(viewer: Viewer, death: ChildDeath) -> list[Learnt]:
     states: dict[int, Counter[str]] = {row.recommendation_id: Counter() for row in rows}
     for action in Action.select().where(Action.recommendation.in_(list(states))):
         states[action.recommendation_id][_state(action)] += 1
-    return [_learnt(row.recommendation, states[row.recommendation_id]) for row in rows]
+    return [_progress_of(row.recommendation, states[row.recommendation_id]) for row in rows]
 
 
-def _learnt(recommendation: Recommendation, states: Counter[str]) -> Learnt:
+def _progress_of(recommendation: Recommendation, states: Counter[str]) -> LessonProgress:
     review = recommendation.review
     text = "" if review.is_restricted else recommendation.text
     reference = f"{review.reference}, recommendation {recommendation.number}"
-    return Learnt(reference, text, dict(states), recommendation.withdrawn_on)
+    return LessonProgress(reference, text, dict(states), recommendation.withdrawn_on)
 
 
 def _state(action: Action) -> str:

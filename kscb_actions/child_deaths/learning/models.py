@@ -8,7 +8,7 @@ from kscb_actions.reviews.models import Recommendation, Review
 
 
 class Referral(Model):
-    """Whether a death was referred to the SCR subgroup, and why. The highest number of a death counts.
+    """Store whether a death was referred to the SCR subgroup, and why. The highest number of a death counts.
 
     due_on           when the subgroup's decision is due; None when the death was not referred
     decision_number  the panel's decision that was current when this was recorded, 0 before any
@@ -33,7 +33,7 @@ class Referral(Model):
 
 
 class ReferralAnswer(Model):
-    """What the SCR subgroup decided on a referral."""
+    """Store what the SCR subgroup decided on a referral."""
 
     event_room = "child_deaths"
 
@@ -47,7 +47,7 @@ class ReferralAnswer(Model):
 
 
 class Lesson(Model):
-    """The recommendation that came of a death. The recommendation itself knows nothing of it."""
+    """Store which recommendation came of a death. The recommendation itself does not refer to it."""
 
     event_room = "child_deaths"
 

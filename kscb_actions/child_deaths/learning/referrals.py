@@ -30,7 +30,7 @@ def record_referral(
 ) -> Referral:
     """Record whether a death is referred to the SCR subgroup, either way with the reason.
 
-    The subgroup's own decision is then due in a month. Raises InvalidInput, Refused.
+    The subgroup's own decision is then due in a month. Raise InvalidInput, Refused.
     """
     require(viewer, Permission.KEEP_PANELS)
     reason = clean_text(reason)
@@ -68,7 +68,7 @@ def answer_referral(
     answered_on: date | None,
     review: Review | None = None,
 ) -> ReferralAnswer:
-    """Record what the subgroup decided on a referral, once. Raises InvalidInput, Refused."""
+    """Record what the subgroup decided on a referral, once. Raise InvalidInput, Refused."""
     require(viewer, Permission.ANSWER_REFERRAL)
     reason = clean_text(reason)
     with change(viewer) as tx:
@@ -96,8 +96,9 @@ def answer_referral(
 
 
 def visible_referral(viewer: Viewer) -> Any:
-    """The condition on Referral that keeps what this person may see: what was referred, of cases that no
-    interest closes to them.
+    """Return the condition on Referral that keeps what this person may see.
+
+    They see what was referred, of cases in which they have declared no interest.
     """
     if viewer.is_system:
         return EVERYTHING
@@ -107,17 +108,17 @@ def visible_referral(viewer: Viewer) -> Any:
 
 
 def get_referral(viewer: Viewer, referral_id: int) -> Referral | None:
-    """One referral with its death, or None when it is hidden or does not exist."""
+    """Return one referral with its death, or None when it is hidden or does not exist."""
     return _with_death().where(Referral.id == referral_id, visible_referral(viewer)).first()
 
 
 def reads_referral_of(viewer: Viewer, death: ChildDeath) -> bool:
-    """May this person read a referral of this death?"""
+    """Return whether this person may read a referral of this death."""
     return Referral.select().where(Referral.death == death, visible_referral(viewer)).exists()
 
 
 def list_referrals(viewer: Viewer) -> list[tuple[Referral, ReferralAnswer | None]]:
-    """What was referred, each with its answer: the open ones first, by the day they are due. Two queries."""
+    """Return what was referred, with its answer: the open ones first, by due date. Two queries."""
     rows = list(_with_death().where(visible_referral(viewer)))
     answers = _answers_to(rows)
     rows.sort(key=lambda row: (row.id in answers, row.due_on if row.id not in answers else date.max, -row.id))
@@ -125,7 +126,7 @@ def list_referrals(viewer: Viewer) -> list[tuple[Referral, ReferralAnswer | None
 
 
 def count_open_referrals(viewer: Viewer) -> int:
-    """How many referrals wait for the subgroup's answer."""
+    """Return how many referrals wait for the subgroup's answer."""
     return _count_open(viewer)[0][0]
 
 
@@ -137,12 +138,12 @@ def _count_open(viewer: Viewer) -> Any:
 
 
 def answer_to(referral: Referral) -> ReferralAnswer | None:
-    """The subgroup's answer to a referral that has been fetched for a viewer; None before it."""
+    """Return the subgroup's answer to a referral that has been fetched for a viewer; None before it."""
     return ReferralAnswer.get_or_none(ReferralAnswer.referral == referral)
 
 
-def story_of(viewer: Viewer, death: ChildDeath) -> list[tuple[Referral, ReferralAnswer | None]]:
-    """Every word on referring a case, the newest first, each with its answer; for who keeps panels."""
+def referrals_of(viewer: Viewer, death: ChildDeath) -> list[tuple[Referral, ReferralAnswer | None]]:
+    """Return every decision on referring a case, newest first, with its answer; for who keeps panels."""
     if reach(viewer, Permission.KEEP_PANELS) is Reach.NONE or get_death(viewer, death.id) is None:
         return []
     rows = list(Referral.select().where(Referral.death == death).order_by(Referral.number.desc()))
@@ -151,31 +152,35 @@ def story_of(viewer: Viewer, death: ChildDeath) -> list[tuple[Referral, Referral
 
 
 def needs_referral(viewer: Viewer, death: ChildDeath | None = None) -> list[ChildDeath]:
-    """The cases (or this one alone) on which somebody must record whether they are referred, longest known
-    first. For who keeps panels. Three queries.
+    """Return the cases (or this one alone) on which somebody must record whether they are referred.
+
+    The longest known come first. For who keeps panels. Three queries.
     """
     if not viewer.is_system and reach(viewer, Permission.KEEP_PANELS) is Reach.NONE:
         return []
-    asks = (ChildDeath.primary_category == ABUSE_OR_NEGLECT) | ChildDeath.is_abuse_suspected
-    query = ChildDeath.select().where(visible_death(viewer), asks, ~peewee.fn.EXISTS(_said_of_all()))
+    is_prompted = (ChildDeath.primary_category == ABUSE_OR_NEGLECT) | ChildDeath.is_abuse_suspected
+    query = ChildDeath.select().where(
+        visible_death(viewer), is_prompted, ~peewee.fn.EXISTS(_decided_on_all_known())
+    )
     if death is not None:
         query = query.where(ChildDeath.id == death.id)
     found = list(query.order_by(ChildDeath.notified_on, ChildDeath.id))
     latest = latest_of([each.id for each in found])
     outcomes = {key: answer.outcome for key, answer in _answers_to(latest.values()).items()}
-    return [each for each in found if _asks(each, latest.get(each.id), outcomes)]
+    return [each for each in found if _is_undecided(each, latest.get(each.id), outcomes)]
 
 
 def latest_of(death_ids: Collection[int]) -> dict[int, Referral]:
-    """{id of death: the last word on referring it}, where there is one."""
+    """Return {id of death: the latest decision on referring it}, where there is one."""
     rows = Referral.select().where(Referral.death.in_(list(death_ids))).order_by(Referral.number)
     return {row.death_id: row for row in rows}
 
 
-def _said_of_all() -> Any:
-    """The last word on a death when it was said of all that is known now: then nothing can ask.
+def _decided_on_all_known() -> Any:
+    """Return the query of a death's latest referral decision when it was made on all that is known now.
 
-    It spares the rule every old case; of the others the rule alone judges.
+    Then nothing can ask for another. It spares the rule every old case; of the others the rule alone
+    decides.
     """
     later = Referral.alias()
     newest = later.select(peewee.fn.MAX(later.number)).where(later.death == ChildDeath.id)
@@ -187,7 +192,7 @@ def _said_of_all() -> Any:
     )
 
 
-def _asks(death: ChildDeath, latest: Referral | None, outcomes: dict[int, str]) -> bool:
+def _is_undecided(death: ChildDeath, latest: Referral | None, outcomes: dict[int, str]) -> bool:
     known = latest and LatestReferral(
         latest.is_referred, latest.decision_number, latest.was_suspected, outcomes.get(latest.id, "")
     )

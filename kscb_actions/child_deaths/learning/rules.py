@@ -1,4 +1,4 @@
-"""What must be true of a referral, and what in a lesson would lead back to the child. Plain values only."""
+"""What must be true of a referral, and what in a lesson would identify the child. Plain values only."""
 
 import re
 from collections.abc import Collection, Iterable
@@ -23,7 +23,7 @@ NO_REVIEW = "none"
 
 @dataclass(frozen=True)
 class LatestReferral:
-    """The last word on referring a death, and what was known then.
+    """Hold the latest decision on referring a death, and what was known then.
 
     outcome  what the subgroup answered, "" when it has not or was not asked
     """
@@ -37,13 +37,13 @@ class LatestReferral:
 def asks_for_referral(
     decision_number: int, is_abuse_category: bool, is_suspected: bool, latest: LatestReferral | None
 ) -> bool:
-    """Must somebody record now whether the death is referred to the SCR subgroup?
+    """Return whether somebody must record now if the death is referred to the SCR subgroup.
 
     decision_number    the panel's current decision, 0 before any
-    is_abuse_category  whether that decision says category 1, deliberate injury, abuse or neglect
+    is_abuse_category  whether that decision names category 1, deliberate injury, abuse or neglect
 
     Without any record each of the two reasons asks. After one, only what is new does: a later decision that
-    says category 1, or a suspicion where there was none. Nothing asks while the subgroup has the case
+    names category 1, or a suspicion where there was none. Nothing asks while the subgroup has the case
     before it, or after it chose to review it.
     """
     if latest is None:
@@ -57,7 +57,7 @@ def asks_for_referral(
 def problems_with_referral(
     is_referred: bool | None, reason: str, decided_on: date | None, died_on: date, today: date, is_open: bool
 ) -> dict[str, str]:
-    """{field: message} for what is wrong with the record of a referral decision.
+    """Return {field: message} for what is wrong with the record of a referral decision.
 
     is_open  the subgroup has an earlier referral of this death before it
     """
@@ -74,7 +74,7 @@ def problems_with_referral(
 def problems_with_outcome(
     outcome: str, reason: str, answered_on: date | None, referred_on: date, today: date, has_review: bool
 ) -> dict[str, str]:
-    """{field: message} for what is wrong with the subgroup's answer to a referral."""
+    """Return {field: message} for what is wrong with the subgroup's answer to a referral."""
     problems = {} if outcome in OUTCOMES else {"outcome": "Select what the subgroup decided."}
     problems |= problems_with_reason(reason)
     problems |= _problems_with_day("answered_on", answered_on, referred_on, today, "the day of the referral")
@@ -94,10 +94,10 @@ def _problems_with_day(name: str, day: date | None, first: date, today: date, wh
 TOO_SHORT = 4
 
 
-_APART = re.compile(r"[\W_]+")
+_SEPARATORS = re.compile(r"[\W_]+")
 
 
-def why_leads_back(
+def why_identifies_case(
     text: str,
     case_number: str,
     died_on: date,
@@ -105,10 +105,13 @@ def why_leads_back(
     age: tuple[int, str],
     beside: Iterable[str] = (),
 ) -> str | None:
-    """Why a text cannot leave the case, for the reader; None when nothing in it can be recognised.
+    """Return why a text cannot leave the case, for the reader; None when nothing in it can be recognised.
 
-    district  what it is or was called; age: a number and "days", "months" or "years". One of them alone is
-              many children's, both together are few's; `beside` are the other texts that leave with this one.
+    district  what it is or was called
+    age       a number and "days", "months" or "years"
+    beside    the other texts that leave with this one
+
+    District or age alone fit many children, both together few: those are refused together.
     """
     if _has_number(text, case_number):
         return "This has the case number in it. Take it out: people read this who may not know of the case."
@@ -121,16 +124,16 @@ def why_leads_back(
 
 
 def _has_number(text: str, case_number: str) -> bool:
-    """Is the case number there, however it is spaced? A very short one only as it is written."""
-    number = _APART.sub("", case_number)
+    """Return whether the case number is there, however it is spaced; a very short one only as written."""
+    number = _SEPARATORS.sub("", case_number)
     if len(number) < TOO_SHORT:
         return bool(re.search(rf"(?<!\w){re.escape(case_number)}(?!\w)", text, re.IGNORECASE))
-    loose = r"[\W_]*".join(map(re.escape, number))
-    return bool(re.search(rf"(?<![^\W_]){loose}(?![^\W_])", text, re.IGNORECASE))
+    spaced = r"[\W_]*".join(map(re.escape, number))
+    return bool(re.search(rf"(?<![^\W_]){spaced}(?![^\W_])", text, re.IGNORECASE))
 
 
 def _has_day(text: str, day: date) -> bool:
-    """Is the day there, in any common way of writing it, in words also without its year?"""
+    """Return whether the day is there, in any common way of writing it, in words also without its year."""
     text = " ".join(text.split())
     if any(found == day for _, _, found in days_in(text)):
         return True

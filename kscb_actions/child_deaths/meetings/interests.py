@@ -18,8 +18,7 @@ def declare_interest(viewer: Viewer, death: ChildDeath, user: User, nature: str)
     """Declare an interest of `user` in a case: the person's own, or what another said to the co-ordinator.
 
     Whoever sees the case, or a referral of it, declares their own. From then on neither is there for `user`,
-    nor does a proposal of theirs count.
-    Raises InvalidInput, Refused.
+    nor does a proposal of theirs count. Raise InvalidInput, Refused.
     """
     nature = clean_text(nature)
     with change(viewer) as tx:
@@ -41,7 +40,7 @@ def declare_interest(viewer: Viewer, death: ChildDeath, user: User, nature: str)
 def lift_interest(viewer: Viewer, interest: Interest, reason: str, expected: int | None = None) -> Interest:
     """Open a case again to whom it was closed, with the reason; another co-ordinator does this.
 
-    Raises InvalidInput, Refused, StaleEdit.
+    Raise InvalidInput, Refused, StaleEdit.
     """
     require(viewer, Permission.KEEP_PANELS)
     reason = clean_text(reason)
@@ -59,12 +58,12 @@ def lift_interest(viewer: Viewer, interest: Interest, reason: str, expected: int
 
 
 def is_closed_to(user_id: int, death: ChildDeath) -> bool:
-    """Has this person an interest in the case that is not lifted?"""
+    """Return whether this person has an interest in the case that is not lifted."""
     return Interest.select().where(Interest.death == death, Interest.user == user_id, OPEN_INTEREST).exists()
 
 
 def people_with_cases() -> list[User]:
-    """Whose interest the co-ordinator may record: active members and chairs, who see cases or referrals."""
+    """Return whose interest the co-ordinator may record: active members and chairs."""
     people = {user.id: user for role in (Role.CDOP_MEMBER, Role.CHAIR) for user in list_with_role(role)}
     others = [user for user in people.values() if not _keeps_cases(user)]
     return sorted(others, key=lambda user: (user.name, user.id))
@@ -86,6 +85,6 @@ def _keeps_cases(user: User) -> bool:
 
 
 def _other_coordinators(user: User, death: ChildDeath) -> int:
-    """How many active co-ordinators would still see the case if it were closed to `user`."""
+    """Return how many active co-ordinators would still see the case if it were closed to `user`."""
     others = [each for each in list_with_role(Role.CDOP_COORDINATOR) if each.id != user.id]
     return sum(not is_closed_to(each.id, death) for each in others)

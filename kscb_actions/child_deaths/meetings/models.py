@@ -8,7 +8,7 @@ from kscb_actions.people.models import Agency, User
 
 
 class PanelMeeting(Versioned):
-    """A meeting of the panel. Its proposals are open until `closed_at`."""
+    """Store a meeting of the panel. Its proposals are open until `closed_at`."""
 
     event_room = "child_deaths"
 
@@ -19,7 +19,7 @@ class PanelMeeting(Versioned):
 
 
 class PanelSeat(Model):
-    """A member who sits on a panel, and therefore sees its cases."""
+    """Store that a member sits on a panel, and therefore sees its cases."""
 
     event_room = "child_deaths"
 
@@ -31,7 +31,7 @@ class PanelSeat(Model):
 
 
 class PanelCase(Versioned):
-    """A case on a meeting's agenda, at a place in its order."""
+    """Store a case on a meeting's agenda, at a place in its order."""
 
     event_room = "child_deaths"
 
@@ -44,7 +44,7 @@ class PanelCase(Versioned):
 
 
 class Interest(Versioned):
-    """A declared interest: until it is lifted, with a reason, this person does not see the case at all."""
+    """Store a declared interest: until it is lifted, this person does not see the case at all."""
 
     event_room = "child_deaths"
 
@@ -57,7 +57,7 @@ class Interest(Versioned):
 
 
 class Attendance(Model):
-    """An agency's presence at a meeting, by post."""
+    """Store an agency's presence at a meeting, by post."""
 
     event_room = "child_deaths"
 

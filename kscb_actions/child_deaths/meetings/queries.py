@@ -1,4 +1,4 @@
-"""Reading panel meetings, always for a viewer: their agenda, who sits on them, what is still missing."""
+"""Panel meetings, always read for a viewer: their agenda, who sits on them, what is still missing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from kscb_actions.text import one_line
 
 from .models import Interest, PanelCase, PanelMeeting, PanelSeat
 
-PROPOSED, WAITED_FOR, APART, WITHDRAWN, NO_MEMBER = (
+PROPOSED, AWAITED, INTEREST_DECLARED, WITHDRAWN, NO_MEMBER = (
     "proposed",
     "not yet",
     "interest declared",
@@ -30,7 +30,7 @@ PROPOSED, WAITED_FOR, APART, WITHDRAWN, NO_MEMBER = (
 
 @dataclass(frozen=True)
 class ListedMeeting:
-    """A meeting in the list, and how many of its cases this person sees."""
+    """Hold a meeting in the list, and how many of its cases this person sees."""
 
     meeting: PanelMeeting
     cases: int
@@ -38,9 +38,9 @@ class ListedMeeting:
 
 @dataclass(frozen=True)
 class AgendaCase:
-    """A case on the agenda as the co-ordinator sees it: who has proposed, never what.
+    """Hold a case on the agenda as the co-ordinator sees it: who has proposed, never what.
 
-    members  (name, PROPOSED, WAITED_FOR, APART, WITHDRAWN or NO_MEMBER) of everybody with a seat
+    members  (name, PROPOSED, AWAITED, INTEREST_DECLARED, WITHDRAWN or NO_MEMBER) of everybody with a seat
     """
 
     case: PanelCase
@@ -51,30 +51,30 @@ class AgendaCase:
 
     @property
     def made(self) -> int:
-        """How many proposals were made that count."""
+        """Return how many proposals were made that count."""
         return sum(state == PROPOSED for _, state in self.members)
 
     @property
     def expected(self) -> int:
-        """From how many members a proposal is expected."""
-        return sum(state in (PROPOSED, WAITED_FOR) for _, state in self.members)
+        """Return from how many members a proposal is expected."""
+        return sum(state in (PROPOSED, AWAITED) for _, state in self.members)
 
     @property
     def is_to_decide(self) -> bool:
-        """Is it for this meeting to decide on the case?"""
+        """Return whether it is for this meeting to decide on the case."""
         return not self.case.death.decision_number
 
 
 @dataclass(frozen=True)
 class MyCase:
-    """A case on a member's list; `has_proposed` is the member's own."""
+    """Hold a case on a member's list; `has_proposed` is the member's own."""
 
     case: PanelCase
     has_proposed: bool
 
 
 def list_meetings(viewer: Viewer) -> list[ListedMeeting]:
-    """The meetings this person may see, newest first. Two queries."""
+    """Return the meetings this person may see, newest first. Two queries."""
     meetings = list(
         PanelMeeting.select().where(visible_meeting(viewer)).order_by(PanelMeeting.held_on.desc())
     )
@@ -89,7 +89,7 @@ def list_meetings(viewer: Viewer) -> list[ListedMeeting]:
 
 
 def next_meeting(viewer: Viewer, today: date) -> PanelMeeting | None:
-    """The next meeting this person may see, today's among them; None when there is none to come."""
+    """Return the next meeting this person may see, today's among them; None when there is none to come."""
     return (
         PanelMeeting.select()
         .where(visible_meeting(viewer), PanelMeeting.held_on >= today)
@@ -99,7 +99,7 @@ def next_meeting(viewer: Viewer, today: date) -> PanelMeeting | None:
 
 
 def open_seats(viewer: Viewer) -> list[PanelMeeting]:
-    """The meetings with a seat of this person's whose proposals are open, the earliest first."""
+    """Return the meetings with a seat of this person's whose proposals are open, the earliest first."""
     own = PanelSeat.select(PanelSeat.meeting).where(PanelSeat.user == (viewer.id or 0))
     query = PanelMeeting.select().where(
         visible_meeting(viewer), PanelMeeting.id.in_(own), PanelMeeting.closed_at.is_null()
@@ -108,7 +108,7 @@ def open_seats(viewer: Viewer) -> list[PanelMeeting]:
 
 
 def agenda(viewer: Viewer, meeting: PanelMeeting) -> list[AgendaCase]:
-    """The cases of a meeting in order, with what is there and what is missing; for who keeps panels.
+    """Return the cases of a meeting in order, with what is there and what is missing; for who keeps panels.
 
     The number of queries does not grow with the cases.
     """
@@ -117,14 +117,14 @@ def agenda(viewer: Viewer, meeting: PanelMeeting) -> list[AgendaCase]:
     cases = list_cases(viewer, meeting)
     deaths = [case.death_id for case in cases]
     returns, proposed = count_returns(deaths), who_has_proposed(viewer, meeting)
-    apart, decided = _apart(meeting, cases), _decided_here(meeting)
+    with_interest, decided = _with_interest(meeting, cases), _decided_here(meeting)
     return [
         AgendaCase(
             case,
             *returns.get(case.death_id, (0, 0)),
             sorted(
                 [(user.name, _state(user, made)) for user, made in proposed[case.death_id]]
-                + apart.get(case.id, [])
+                + with_interest.get(case.id, [])
             ),
             case.death_id in decided,
         )
@@ -133,7 +133,7 @@ def agenda(viewer: Viewer, meeting: PanelMeeting) -> list[AgendaCase]:
 
 
 def my_cases(viewer: Viewer, meeting: PanelMeeting) -> list[MyCase]:
-    """The cases of a meeting that a member sees, in order, each with whether they have proposed."""
+    """Return the cases of a meeting that a member sees, in order, each with whether they have proposed."""
     cases = list_cases(viewer, meeting)
     rows = Categorisation.select(Categorisation.panel_case).where(
         Categorisation.member == (viewer.id or 0), Categorisation.panel_case.in_([case.id for case in cases])
@@ -143,19 +143,19 @@ def my_cases(viewer: Viewer, meeting: PanelMeeting) -> list[MyCase]:
 
 
 def seated(meeting: PanelMeeting) -> list[User]:
-    """Who sits on a panel that has been fetched for a viewer, by name."""
+    """Return who sits on a panel that has been fetched for a viewer, by name."""
     seats = PanelSeat.select(PanelSeat.user).where(PanelSeat.meeting == meeting)
     return list(User.select().where(User.id.in_(seats)).order_by(User.name, User.id))
 
 
 def free_members(meeting: PanelMeeting) -> list[User]:
-    """The active panel members without a seat at a meeting, by name."""
+    """Return the active panel members without a seat at a meeting, by name."""
     taken = {user.id for user in seated(meeting)}
     return [user for user in list_with_role(Role.CDOP_MEMBER) if user.id not in taken]
 
 
 def cases_to_decide(viewer: Viewer) -> list[ChildDeath]:
-    """The cases without a decision that are on no open panel, longest known first."""
+    """Return the cases without a decision that are on no open panel, longest known first."""
     query = ChildDeath.select().where(
         visible_death(viewer), ChildDeath.decision_number == 0, ChildDeath.id.not_in(_on_open_panels())
     )
@@ -163,7 +163,7 @@ def cases_to_decide(viewer: Viewer) -> list[ChildDeath]:
 
 
 def get_decided_case(viewer: Viewer, case_number: str) -> ChildDeath | None:
-    """The decided case with this number, or None when it is hidden, not decided or does not exist."""
+    """Return the decided case with this number; None when hidden, not decided or not there."""
     return (
         ChildDeath.select()
         .where(
@@ -176,7 +176,7 @@ def get_decided_case(viewer: Viewer, case_number: str) -> ChildDeath | None:
 
 
 def decisions_to_record(viewer: Viewer) -> list[PanelCase]:
-    """The cases of meetings whose proposals are closed, not decided and on no open panel; by meeting."""
+    """Return the undecided cases of meetings with closed proposals that are on no open panel; by meeting."""
     query = (
         PanelCase.select(PanelCase, ChildDeath, PanelMeeting)
         .join(ChildDeath)
@@ -190,17 +190,18 @@ def decisions_to_record(viewer: Viewer) -> list[PanelCase]:
         )
     )
     rows = list(query.order_by(PanelMeeting.held_on, PanelCase.place, PanelCase.id))
+    # A case that was before several meetings is listed once, at the last of them.
     newest = {row.death_id: row.id for row in rows}
     return [row for row in rows if newest[row.death_id] == row.id]
 
 
 def list_interests(viewer: Viewer, death: ChildDeath) -> list[Interest]:
-    """The interests declared in a case with their people, the newest first; for who keeps panels."""
+    """Return the interests declared in a case, with their people, newest first; for who keeps panels."""
     return list(_interests(viewer).where(Interest.death == death).order_by(Interest.id.desc()))
 
 
 def get_interest(viewer: Viewer, death_id: int, interest_id: int) -> Interest | None:
-    """One interest, or None when it, or the case, is hidden or does not exist."""
+    """Return one interest, or None when it, or the case, is hidden or does not exist."""
     return _interests(viewer).where(Interest.id == interest_id, Interest.death == death_id).first()
 
 
@@ -217,11 +218,11 @@ def _on_open_panels() -> Any:
 def _state(user: User, has_proposed: bool) -> str:
     if has_proposed:
         return PROPOSED
-    return WAITED_FOR if user.is_active and Role.CDOP_MEMBER in user.role_set else NO_MEMBER
+    return AWAITED if user.is_active and Role.CDOP_MEMBER in user.role_set else NO_MEMBER
 
 
-def _apart(meeting: PanelMeeting, cases: Sequence[PanelCase]) -> dict[int, list[tuple[str, str]]]:
-    """{id of case on the agenda: (name, how they stand apart)} of the seated who have an interest in it."""
+def _with_interest(meeting: PanelMeeting, cases: Sequence[PanelCase]) -> dict[int, list[tuple[str, str]]]:
+    """Return {id of case on the agenda: (name, state)} of the seated who have an interest in it."""
     by_death = {case.death_id: case.id for case in cases}
     seats = PanelSeat.select(PanelSeat.user).where(PanelSeat.meeting == meeting)
     live = (
@@ -235,7 +236,7 @@ def _apart(meeting: PanelMeeting, cases: Sequence[PanelCase]) -> dict[int, list[
     found: dict[int, list[tuple[str, str]]] = {}
     for interest in live:
         case_id = by_death[interest.death_id]
-        state = WITHDRAWN if (case_id, interest.user_id) in made else APART
+        state = WITHDRAWN if (case_id, interest.user_id) in made else INTEREST_DECLARED
         found.setdefault(case_id, []).append((interest.user.name, state))
     return found
 

@@ -17,7 +17,7 @@ LAST_COORDINATOR = (
 
 
 def problems_with_meeting(held_on: date | None, proposals_due_on: date | None, note: str) -> dict[str, str]:
-    """{field: message} for what is wrong with a meeting."""
+    """Return {field: message} for what is wrong with a meeting."""
     problems = {}
     if held_on is None:
         problems["held_on"] = "Enter the date of the meeting."
@@ -36,7 +36,7 @@ def problems_with_moving(
     are_open: bool,
     decisions: int,
 ) -> dict[str, str]:
-    """{field: message} for the days of a meeting that can no longer be changed from what they were."""
+    """Return {field: message} for the days of a meeting that can no longer be changed from what they were."""
     problems = {}
     if decisions and held_on != was[0]:
         problems["held_on"] = "The panel decided on cases on this day. It stays as it was."
@@ -46,12 +46,12 @@ def problems_with_moving(
 
 
 def are_proposals_open(closed_at: datetime | None) -> bool:
-    """May members still propose? Until the co-ordinator closes the proposals, and never after."""
+    """Return whether members may still propose: until the co-ordinator closes, and never after."""
     return closed_at is None
 
 
 def why_not_seat(name: str, is_active: bool, is_member: bool, is_seated: bool) -> str | None:
-    """Why this person cannot be given a seat; None when they can."""
+    """Return why this person cannot be given a seat; None when they can."""
     if is_seated:
         return f"{name} sits on this panel already."
     if not is_active:
@@ -62,7 +62,7 @@ def why_not_seat(name: str, is_active: bool, is_member: bool, is_seated: bool) -
 
 
 def why_not_unseat(name: str, proposals: int) -> str | None:
-    """Why this person cannot be taken off a panel; None when they can. What was proposed is kept."""
+    """Return why this person cannot be taken off a panel; None when they can. Proposals are kept."""
     if proposals:
         return f"{name} has made a proposal at this meeting, and it is kept. Leave the seat as it is."
     return None
@@ -71,7 +71,7 @@ def why_not_unseat(name: str, proposals: int) -> str | None:
 def why_not_add_case(
     are_open: bool, is_here: bool, is_elsewhere: bool, is_decided: bool, for_correction: bool
 ) -> str | None:
-    """Why a case cannot be put on a meeting's agenda; None when it can.
+    """Return why a case cannot be put on a meeting's agenda; None when it can.
 
     is_elsewhere    it is on another panel whose proposals are open
     for_correction  it comes back so that the panel's decision can be corrected
@@ -90,7 +90,7 @@ def why_not_add_case(
 
 
 def why_not_remove_case(proposals: int, is_decided_here: bool) -> str | None:
-    """Why a case cannot be taken off a meeting's agenda; None when it can."""
+    """Return why a case cannot be taken off a meeting's agenda; None when it can."""
     if is_decided_here:
         return "The panel decided on this case at this meeting. It stays on the agenda."
     if proposals:
@@ -99,7 +99,7 @@ def why_not_remove_case(proposals: int, is_decided_here: bool) -> str | None:
 
 
 def problems_with_attendance(post: str, is_agency_known: bool, held_on: date, today: date) -> dict[str, str]:
-    """{field: message} for what is wrong with an agency's presence."""
+    """Return {field: message} for what is wrong with an agency's presence."""
     problems = {} if is_agency_known else {"agency": "Choose an agency."}
     if not post:
         problems["post"] = "Enter the post, like “Designated doctor”. No name is needed."
@@ -111,7 +111,7 @@ def problems_with_attendance(post: str, is_agency_known: bool, held_on: date, to
 
 
 def problems_with_interest(nature: str, is_declared: bool) -> dict[str, str]:
-    """{field: message} for what is wrong with a declaration of interest."""
+    """Return {field: message} for what is wrong with a declaration of interest."""
     problems = {} if nature else {"nature": "Say what the interest is, in a few words."}
     if why := why_not_text(nature):
         problems["nature"] = why
@@ -123,9 +123,9 @@ def problems_with_interest(nature: str, is_declared: bool) -> dict[str, str]:
 def why_not_declare_for(
     is_self: bool, may_keep_panels: bool, is_active: bool, is_open_to_them: bool, is_coordinator: bool
 ) -> str | None:
-    """Why an interest cannot be declared for somebody; None when it can.
+    """Return why an interest cannot be declared for somebody; None when it can.
 
-    Everybody declares for themself; the co-ordinator also records what another says of themself.
+    Everybody declares their own; the co-ordinator also records what others report of themselves.
     """
     if is_self:
         return None
@@ -139,17 +139,17 @@ def why_not_declare_for(
 
 
 def why_not_close_to(is_coordinator: bool, others_left: int) -> str | None:
-    """Why a case cannot be closed to somebody; None when it can. Some co-ordinator always sees it."""
+    """Return why a case cannot be closed to somebody; None when it can. Some co-ordinator always sees it."""
     return LAST_COORDINATOR if is_coordinator and not others_left else None
 
 
 def why_not_lift(is_own: bool, is_lifted: bool) -> str | None:
-    """Why an interest cannot be lifted; None when it can. Nobody opens a case to themself again."""
+    """Return why an interest cannot be lifted; None when it can. Nobody lifts their own."""
     if is_lifted:
         return "This interest has been lifted already."
     return "Another co-ordinator has to lift it: it is your own interest." if is_own else None
 
 
 def problems_with_lifting(reason: str) -> dict[str, str]:
-    """{field: message} for what is wrong with the reason for lifting an interest."""
+    """Return {field: message} for what is wrong with the reason for lifting an interest."""
     return problems_with_reason(reason)

@@ -1,4 +1,4 @@
-"""Keeping panel meetings: their members, their cases in order, and who was there."""
+"""Operations on panel meetings: their members, their cases in order, and who was there."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,7 +24,7 @@ NOT_HERE = "This is not on the meeting any more."
 def plan_meeting(
     viewer: Viewer, held_on: date | None, proposals_due_on: date | None, note: str = ""
 ) -> PanelMeeting:
-    """Plan a meeting of the panel. Raises InvalidInput."""
+    """Plan a meeting of the panel. Raise Refused, InvalidInput."""
     require(viewer, Permission.KEEP_PANELS)
     meeting = PanelMeeting()
     with change(viewer) as tx:
@@ -40,7 +40,7 @@ def edit_meeting(
     note: str,
     expected: int | None = None,
 ) -> PanelMeeting:
-    """Change a meeting's days and note, as far as nothing rests on them. Raises InvalidInput, StaleEdit."""
+    """Change a meeting's days and note, as far as nothing rests on them. Raise InvalidInput, StaleEdit."""
     require(viewer, Permission.KEEP_PANELS)
     with change(viewer) as tx:
         now = PanelMeeting.get_by_id(meeting.id)
@@ -57,13 +57,14 @@ def edit_meeting(
 
 
 def seat_member(viewer: Viewer, meeting: PanelMeeting, user: User) -> PanelSeat:
-    """Give a member a seat: they see the meeting's cases from now on. Raises InvalidInput."""
+    """Give a member a seat: they see the meeting's cases from now on. Raise InvalidInput."""
     return seat_members(viewer, meeting, [user])[0]
 
 
 def seat_members(viewer: Viewer, meeting: PanelMeeting, users: Sequence[User]) -> list[PanelSeat]:
-    """Give several members a seat at once, each with an event of its own. Raises InvalidInput, and then
-    gives none.
+    """Give several members a seat at once, each with an event of its own.
+
+    Raise InvalidInput, and then give none.
     """
     require(viewer, Permission.KEEP_PANELS)
     with change(viewer) as tx:
@@ -80,7 +81,7 @@ def seat_members(viewer: Viewer, meeting: PanelMeeting, users: Sequence[User]) -
 
 
 def unseat_member(viewer: Viewer, meeting: PanelMeeting, user: User) -> None:
-    """Take a member's seat back, unless something was proposed from it. Raises InvalidInput, Refused."""
+    """Take a member's seat back, unless something was proposed from it. Raise InvalidInput, Refused."""
     require(viewer, Permission.KEEP_PANELS)
     with change(viewer) as tx:
         seat = PanelSeat.get_or_none(PanelSeat.meeting == meeting, PanelSeat.user == user)
@@ -98,7 +99,7 @@ def unseat_member(viewer: Viewer, meeting: PanelMeeting, user: User) -> None:
 def add_case(
     viewer: Viewer, meeting: PanelMeeting, death: ChildDeath, for_correction: bool = False
 ) -> PanelCase:
-    """Put a case at the end of a meeting's agenda. Raises InvalidInput.
+    """Put a case at the end of a meeting's agenda. Raise InvalidInput.
 
     A case that the panel decided comes back only `for_correction`.
     """
@@ -110,7 +111,7 @@ def add_cases(
 ) -> list[PanelCase]:
     """Put several cases at the end of a meeting's agenda, in this order, each with an event of its own.
 
-    Raises InvalidInput, and then puts none on.
+    Raise InvalidInput, and then put none on.
     """
     require(viewer, Permission.KEEP_PANELS)
     with change(viewer) as tx:
@@ -131,7 +132,7 @@ def add_cases(
 
 
 def remove_case(viewer: Viewer, panel_case: PanelCase) -> None:
-    """Take a case off a meeting's agenda, unless something was proposed or decided on it. Raises Refused."""
+    """Take a case off a meeting's agenda, unless something was proposed or decided on it. Raise Refused."""
     require(viewer, Permission.KEEP_PANELS)
     with change(viewer) as tx:
         now = _now(viewer, panel_case)
@@ -149,7 +150,7 @@ def remove_case(viewer: Viewer, panel_case: PanelCase) -> None:
 def move_case_up(viewer: Viewer, panel_case: PanelCase) -> None:
     """Let a case change places with the one before it that this person sees. The first stays first.
 
-    Raises Refused.
+    Raise Refused.
     """
     require(viewer, Permission.KEEP_PANELS)
     with change(viewer) as tx:
@@ -169,7 +170,7 @@ def move_case_up(viewer: Viewer, panel_case: PanelCase) -> None:
 
 
 def record_attendance(viewer: Viewer, meeting: PanelMeeting, agency: Agency | None, post: str) -> Attendance:
-    """Record that an agency was at a meeting, by post. Raises InvalidInput."""
+    """Record that an agency was at a meeting, by post. Raise InvalidInput."""
     require(viewer, Permission.KEEP_PANELS)
     post = one_line(post)
     problems = rules.problems_with_attendance(post, agency is not None, meeting.held_on, clock.today())
@@ -183,7 +184,7 @@ def record_attendance(viewer: Viewer, meeting: PanelMeeting, agency: Agency | No
 
 
 def remove_attendance(viewer: Viewer, attendance: Attendance) -> None:
-    """Take an attendance off. A decision keeps who was there when it was recorded. Raises Refused."""
+    """Take an attendance off. A decision keeps who was there when it was recorded. Raise Refused."""
     require(viewer, Permission.KEEP_PANELS)
     with change(viewer) as tx:
         if Attendance.get_or_none(Attendance.id == attendance.id) is None:
@@ -191,8 +192,8 @@ def remove_attendance(viewer: Viewer, attendance: Attendance) -> None:
         tx.remove(attendance, "panel.attendance-removed")
 
 
-def tell_papers_taken(viewer: Viewer, meeting: PanelMeeting, cases: int) -> None:
-    """Tell the trail that somebody took the papers of a meeting away. Raises Refused."""
+def record_papers_taken(viewer: Viewer, meeting: PanelMeeting, cases: int) -> None:
+    """Record in the audit trail that somebody took the papers of a meeting away. Raise Refused."""
     require(viewer, Permission.READ_DEATH)
     with change(viewer) as tx:
         tx.note("panel.papers-taken", meeting, {"cases": cases})
@@ -218,7 +219,7 @@ def _take(
 def _why_not_add(
     viewer: Viewer, meeting: PanelMeeting, death: ChildDeath, for_correction: bool
 ) -> str | None:
-    """Why a case, as it is now, cannot be put on a meeting's agenda by this person; None when it can."""
+    """Return why this person cannot put a case, as it is now, on a meeting's agenda; None when they can."""
     now = get_death(viewer, death.id)
     if now is None:
         return "There is no such case."
@@ -243,7 +244,7 @@ def _refuse(field: str, problems: Sequence[str], missing: str) -> None:
 
 
 def _now(viewer: Viewer, panel_case: PanelCase) -> PanelCase:
-    """The case on the agenda as it is now. Raises Refused when it is not there, or hidden."""
+    """Return the case on the agenda as it is now. Raise Refused when it is not there, or hidden."""
     now = PanelCase.get_or_none(PanelCase.id == panel_case.id)
     if now is None or (not viewer.is_system and get_death(viewer, now.death_id) is None):
         raise Refused(NOT_HERE)

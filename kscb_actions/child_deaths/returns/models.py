@@ -9,7 +9,7 @@ from kscb_actions.people.models import Agency
 
 
 class AgencyReturn(Versioned):
-    """What one agency was asked to tell of a case (Form B), and whether it has.
+    """Store what one agency was asked to report on a case (Form B), and whether it has.
 
     taken_back_on  since when it is asked no longer, for a reason; empty again when it is asked anew
     """
@@ -31,7 +31,7 @@ class AgencyReturn(Versioned):
 
 
 class ReturnChase(Model):
-    """One reminder of an agency's overdue return on a child's death: once for each stage and due date."""
+    """Store one reminder of an agency's overdue return: once for each stage and due date."""
 
     event_room = "child_deaths"
 

@@ -12,11 +12,11 @@ from kscb_actions.mail.rules import About
 
 from . import queries, rules
 from .models import ReturnChase
-from .rules import Waiting
+from .rules import OutstandingReturn
 
 
 class AwaitedReturns:
-    """Returns that have not come, for the panel's co-ordinators and the asked agency's own panel members."""
+    """Provide returns that have not come to chasing, for co-ordinators and the agency's panel members."""
 
     name = "chase-returns"
     help = """Remind the panel's co-ordinators, and an agency's own panel members, of returns that are waited
@@ -31,19 +31,19 @@ class AwaitedReturns:
     list_waiting = staticmethod(queries.list_waiting)
     body = staticmethod(rules.body)
 
-    def whom_to_ask(self, waiting: Waiting, people: Sequence[Viewer]) -> tuple[list[Viewer], bool]:
+    def whom_to_ask(self, waiting: OutstandingReturn, people: Sequence[Viewer]) -> tuple[list[Viewer], bool]:
         """Return who of the active `people` is told of a return."""
-        return rules.whom_to_tell(waiting, people), True
+        return rules.recipients_of(waiting, people), True
 
-    def subject(self, digest: Digest[Waiting], on: date) -> str:
+    def subject(self, digest: Digest[OutstandingReturn], on: date) -> str:
         """Return the one subject: how many returns, and of whom, is for those who open the message."""
         return rules.SUBJECT
 
-    def about(self, waiting: Waiting) -> tuple[About, ...]:
+    def about(self, waiting: OutstandingReturn) -> tuple[About, ...]:
         """Return the death whose return is waited for."""
         return (About(death_id=waiting.death_id),)
 
-    def record(self, tx: Change, item: Item[Waiting], on: date, message: OutboxMessage) -> None:
+    def record(self, tx: Change, item: Item[OutstandingReturn], on: date, message: OutboxMessage) -> None:
         """Record that a return was chased."""
         row = ReturnChase(
             agency_return=item.waiting.return_id,
@@ -54,11 +54,11 @@ class AwaitedReturns:
         )
         tx.add(row, "return.chased")
 
-    def facts(self, waiting: Waiting) -> dict[str, Any]:
+    def facts(self, waiting: OutstandingReturn) -> dict[str, Any]:
         """Return how JSON names a return. A case is named by its number in the address, not its own."""
         return {"return": waiting.return_id, "death": waiting.death_id, "agency": waiting.agency}
 
-    def told_to_nobody(self, untold: Sequence[Waiting]) -> Sequence[str]:
+    def told_to_nobody(self, untold: Sequence[OutstandingReturn]) -> Sequence[str]:
         """Return what an operator is told of returns that nobody may be told of."""
         return ["Nobody can be told of some returns: record a CDOP co-ordinator."] if untold else []
 

@@ -15,7 +15,7 @@ from kscb_actions.child_deaths.visibility import OPEN_INTEREST, visible_death
 from kscb_actions.people.models import Agency
 
 from .models import AgencyReturn, ReturnChase
-from .rules import Waiting
+from .rules import OutstandingReturn
 
 # An agency that was asked by mistake is no longer asked: its row is kept for the trail alone.
 STILL_ASKED = AgencyReturn.taken_back_on.is_null()
@@ -23,12 +23,12 @@ RETURNS = {"waiting": "A return is outstanding", "overdue": "A return is overdue
 
 
 def list_returns(viewer: Viewer, death: ChildDeath) -> list[AgencyReturn]:
-    """What agencies are asked of a case, with the agency, by its name; not what was taken back."""
+    """Return what agencies are asked of a case, with the agency, by its name; not what was taken back."""
     return list(_returns(viewer).where(AgencyReturn.death == death).order_by(Agency.name))
 
 
 def overdue_returns(viewer: Viewer, today: date) -> list[AgencyReturn]:
-    """The returns that were due before today and have not come, with case and agency; the oldest first.
+    """Return the outstanding returns that were due before today, with case and agency; the oldest first.
 
     Not those of a case that the panel has decided without them.
     """
@@ -38,7 +38,7 @@ def overdue_returns(viewer: Viewer, today: date) -> list[AgencyReturn]:
 
 
 def get_return(viewer: Viewer, death_id: int, return_id: int) -> AgencyReturn | None:
-    """One return of a case, or None when it is hidden, taken back or does not exist."""
+    """Return one return of a case, or None when it is hidden, taken back or does not exist."""
     return _returns(viewer).where(AgencyReturn.id == return_id, AgencyReturn.death == death_id).first()
 
 
@@ -53,7 +53,7 @@ def _returns(viewer: Viewer) -> Any:
 
 
 def count_returns(death_ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """{id of death: (returns that have come, returns asked for)} of cases fetched for a viewer."""
+    """Return {id of death: (returns that have come, returns asked for)} of cases fetched for a viewer."""
     query = (
         AgencyReturn.select(
             AgencyReturn.death,
@@ -66,8 +66,8 @@ def count_returns(death_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     return {death: (answered, asked) for death, answered, asked in query.tuples()}
 
 
-def list_waiting(on: date, first_offset: int) -> list[Waiting]:
-    """The returns that have not come and whose first stage has begun by `on`. Four queries."""
+def list_waiting(on: date, first_offset: int) -> list[OutstandingReturn]:
+    """Return the outstanding returns whose first stage has begun by `on`. Four queries."""
     rows = list(
         AgencyReturn.select(AgencyReturn, Agency)
         .join(Agency)
@@ -87,7 +87,7 @@ def list_waiting(on: date, first_offset: int) -> list[Waiting]:
     columns = (ReturnChase.agency_return, ReturnChase.stage, ReturnChase.due_on, ReturnChase.chased_on)
     chased = gathered(ReturnChase.select(*columns).tuples(), Chased)
     return [
-        Waiting(
+        OutstandingReturn(
             return_id=row.id,
             death_id=row.death_id,
             agency_id=row.agency_id,

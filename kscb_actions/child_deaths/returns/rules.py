@@ -16,8 +16,8 @@ SUBJECT = "Child death reviews: returns waiting"
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A return that has not come, on a case that is not decided.
+class OutstandingReturn:
+    """Hold a return that has not come, on a case that is not decided.
 
     seats      who sits on a panel that has the case on its agenda, by id
     closed_to  to whom a declared interest closes the case, by id
@@ -34,25 +34,28 @@ class Waiting:
 
     @property
     def place(self) -> int:
-        """Its place among those due on one day."""
+        """Return its place among those due on one day."""
         return self.return_id
 
     @property
     def label(self) -> str:
-        """What an operator calls it: the agency, and the address of the case."""
+        """Return what an operator calls it: the agency, and the address of the case."""
         return f"{self.agency}, /deaths/{self.death_id}"
 
 
-def may_see(person: Viewer, waiting: Waiting) -> bool:
-    """May this person see the case? The same as child_deaths.visibility.visible_death says of its row."""
+def may_see(person: Viewer, waiting: OutstandingReturn) -> bool:
+    """Return whether this person may see the case.
+
+    It answers the same as child_deaths.visibility.visible_death, for plain values.
+    """
     if person.id in waiting.closed_to:
         return False
     width = reach(person, Permission.READ_DEATH)
     return width is Reach.ALL or (width is Reach.OWN_PANELS and person.id in waiting.seats)
 
 
-def whom_to_tell(waiting: Waiting, people: Iterable[Viewer]) -> list[Viewer]:
-    """Who of the active `people` is told: the co-ordinators, and the asked agency's own panel members."""
+def recipients_of(waiting: OutstandingReturn, people: Iterable[Viewer]) -> list[Viewer]:
+    """Return who of the active `people` is told: co-ordinators, and the asked agency's panel members."""
     return [
         person
         for person in people
@@ -61,8 +64,8 @@ def whom_to_tell(waiting: Waiting, people: Iterable[Viewer]) -> list[Viewer]:
     ]
 
 
-def body(digest: Digest[Waiting], on: date, board: str, base_url: str) -> str:
-    """The text: for each return its agency, when it was or is due, and the link to the case."""
+def body(digest: Digest[OutstandingReturn], on: date, board: str, base_url: str) -> str:
+    """Return the text: for each return its agency, when it was or is due, and the link to the case."""
     keeps = Role.CDOP_COORDINATOR in digest.to.roles
     asks = "These agencies have not answered yet:" if keeps else "Please see that your agency answers:"
     parts = [f"{board}: child death reviews, {date_uk(on)}.", asks]
@@ -70,5 +73,5 @@ def body(digest: Digest[Waiting], on: date, board: str, base_url: str) -> str:
     return "\n\n".join(parts)
 
 
-def _paragraph(waiting: Waiting, on: date, base_url: str) -> str:
+def _paragraph(waiting: OutstandingReturn, on: date, base_url: str) -> str:
     return f"{waiting.agency}\n{due_words(waiting.due_on, on)}\n{base_url}/deaths/{waiting.death_id}#returns"

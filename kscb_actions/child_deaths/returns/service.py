@@ -22,7 +22,7 @@ TAKEN_BACK = "The request to this agency was taken back. Ask it again first."
 def ask_return(
     viewer: Viewer, death: ChildDeath, agency: Agency, asked_on: date | None, due_on: date | None
 ) -> AgencyReturn:
-    """Ask one agency for its return. Raises InvalidInput."""
+    """Ask one agency for its return (Form B). Raise Refused, InvalidInput."""
     return ask_returns(viewer, death, [agency], asked_on, due_on)[0]
 
 
@@ -35,7 +35,7 @@ def ask_returns(
 ) -> list[AgencyReturn]:
     """Ask several agencies at once, each once for a case; anew where one was taken back.
 
-    Raises InvalidInput, and then asks nobody.
+    Raise Refused, InvalidInput, and then ask nobody.
     """
     require(viewer, Permission.RECORD_DEATH)
     problems = problems_with_asking(asked_on, due_on, clock.today())
@@ -59,7 +59,7 @@ def ask_returns(
 def take_back_return(viewer: Viewer, agency_return: AgencyReturn, reason: str) -> AgencyReturn:
     """Take back that an agency was asked, with the reason, while it has not answered.
 
-    Raises InvalidInput, Refused.
+    Raise InvalidInput, Refused.
     """
     require(viewer, Permission.RECORD_DEATH)
     reason = clean_text(reason)
@@ -78,7 +78,7 @@ def change_return(
 ) -> AgencyReturn:
     """Correct when an agency was asked and by when it is to answer.
 
-    Raises InvalidInput, Refused, StaleEdit.
+    Raise InvalidInput, Refused, StaleEdit.
     """
     require(viewer, Permission.RECORD_DEATH)
     problems = problems_with_asking(asked_on, due_on, clock.today())
@@ -101,7 +101,7 @@ def answer_return(
     summary: str,
     expected: int,
 ) -> AgencyReturn:
-    """Write down an agency's answer, or correct it. Raises InvalidInput, Refused, StaleEdit."""
+    """Record an agency's answer, or correct it. Raise InvalidInput, Refused, StaleEdit."""
     require(viewer, Permission.RECORD_DEATH)
     summary = clean_text(summary)
     problems = problems_with_answer(agency_return.asked_on, answered_on, knows_child, summary, clock.today())
@@ -116,7 +116,7 @@ def answer_return(
 
 
 def problems_with_asking(asked_on: date | None, due_on: date | None, today: date) -> dict[str, str]:
-    """{field: message} for what is wrong with the days an agency is asked on and is to answer by."""
+    """Return {field: message} for what is wrong with the days of asking and of the answer's due date."""
     problems = {}
     if asked_on is None:
         problems["asked_on"] = "Enter the date the agency was asked."
@@ -130,7 +130,7 @@ def problems_with_asking(asked_on: date | None, due_on: date | None, today: date
 
 
 def problems_with_taking_back(reason: str) -> dict[str, str]:
-    """{field: message} for what is wrong with the reason for taking back that an agency was asked."""
+    """Return {field: message} for what is wrong with the reason for taking a request back."""
     why_not = why_not_text(reason) if reason else "Say why, for whoever reads this later."
     return {"reason": why_not} if why_not else {}
 
@@ -138,7 +138,7 @@ def problems_with_taking_back(reason: str) -> dict[str, str]:
 def problems_with_answer(
     asked_on: date, answered_on: date | None, knows_child: str, summary: str, today: date
 ) -> dict[str, str]:
-    """{field: message} for what is wrong with an agency's answer."""
+    """Return {field: message} for what is wrong with an agency's answer."""
     problems = {}
     if answered_on is None:
         problems["answered_on"] = "Enter the date the answer came."
@@ -153,7 +153,7 @@ def problems_with_answer(
 
 
 def _still_asked(agency_return: AgencyReturn) -> AgencyReturn:
-    """The return as it is now. Raises Refused when it was taken back."""
+    """Return the return as it is now. Raise Refused when it was taken back."""
     now: AgencyReturn = AgencyReturn.get_by_id(agency_return.id)
     if now.taken_back_on is not None:
         raise Refused(TAKEN_BACK)

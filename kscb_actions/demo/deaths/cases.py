@@ -23,11 +23,11 @@ IDENTIFIED, NONE, INSUFFICIENT = "identified", "none", "insufficient"
 
 @dataclass(frozen=True)
 class PlannedDeath:
-    """A case as it is to be: Form A's facts and what the panel is to make of it.
+    """Hold a case as it is to be: Form A's facts and what the panel is to conclude.
 
     place     its place in the whole demonstration, from 0, which chooses among words
     category  the primary category; of a case that waits, what it looks like
-    status    what the panel says of modifiable factors, "" of a case that waits
+    status    what the panel concludes on modifiable factors, "" of a case that waits
     reviewed_on, meeting  the day of review and the number of that meeting, None of a case that waits
     """
 
@@ -41,34 +41,34 @@ class PlannedDeath:
 
     @property
     def number(self) -> str:
-        """The case's number."""
+        """Return the case's number."""
         return self.facts.case_number
 
     @property
     def died_on(self) -> date:
-        """The day of the death."""
+        """Return the day of the death."""
         return _known(self.facts.died_on)
 
     @property
     def notified_on(self) -> date:
-        """The day on which the panel heard of it."""
+        """Return the day on which the panel was notified."""
         return _known(self.facts.notified_on)
 
     @property
     def noun(self) -> str:
-        """How a return speaks of whom it is about."""
+        """Return the noun that a return uses for the child."""
         years = (self.facts.age_days or 0) // 365
         return "baby" if years < 1 else "child" if years < 13 else "young person"
 
     @property
     def categories(self) -> frozenset[int]:
-        """All categories that apply."""
+        """Return all categories that apply."""
         return frozenset({self.category, *self.kind.get("also", ())})
 
 
 @dataclass
 class _Draft:
-    """A death before it has its number."""
+    """Hold a death before it has its number."""
 
     category: int
     is_unexpected: bool
@@ -81,7 +81,7 @@ class _Draft:
 
 @cache
 def read_rules() -> Table:
-    """The rules, and the counts they are to give."""
+    """Return the rules, and the counts they are to give."""
     found: dict[str, Any] = {}
     for name in ("deaths_counts.toml", "deaths.toml"):
         parsed = tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
@@ -92,7 +92,7 @@ def read_rules() -> Table:
 
 @cache
 def planned_deaths() -> tuple[PlannedDeath, ...]:
-    """All deaths, in the order of their numbers."""
+    """Return all deaths, in the order of their numbers."""
     rules = read_rules()
     drafts = [draft for year in rules["year"] for draft in _reviewed(year)]
     drafts += _waiting(rules)
@@ -126,7 +126,7 @@ def _waiting(rules: Table) -> list[_Draft]:
 
 
 def _drafts(categories: Sequence[int], unexpected: Sequence[int]) -> list[_Draft]:
-    """The deaths of a year in order: each category's stand evenly among all."""
+    """Return the deaths of a year in order: each category's stand evenly among all."""
     found = []
     for category, (total, sudden) in enumerate(zip(categories, unexpected, strict=True), start=1):
         for at, is_unexpected in enumerate(_evenly(sudden, total)):
@@ -135,7 +135,7 @@ def _drafts(categories: Sequence[int], unexpected: Sequence[int]) -> list[_Draft
 
 
 def _evenly(chosen: int, total: int) -> list[bool]:
-    """Which of `total` are chosen when `chosen` of them stand evenly among the rest."""
+    """Return which of `total` are chosen when `chosen` of them stand evenly among the rest."""
     return [(at + 1) * chosen // total > at * chosen // total for at in range(total)]
 
 
@@ -147,14 +147,14 @@ def _dated(drafts: list[_Draft], first: date, last: date, prefix: str) -> list[_
 
 
 class _Kinds:
-    """The kinds of death, taken in turn; one with factors to modify where the panel found such factors."""
+    """Choose kinds of death in turn; one with modifiable factors where the panel found such factors."""
 
     def __init__(self, kinds: Sequence[Table]) -> None:
         self._kinds = kinds
         self._turns: dict[tuple[int, ...], Iterator[int]] = {}
 
     def next_for(self, draft: _Draft) -> tuple[Table, int]:
-        """A kind that fits, and how often it or its like was taken before."""
+        """Return a kind that fits, and how often it or its like was taken before."""
         fits = [
             each
             for each in self._kinds
@@ -167,7 +167,7 @@ class _Kinds:
 
 
 def can_be_modified(kind: Table) -> bool:
-    """Is there a factor in it that something could be done about?"""
+    """Return whether any of its factors is modifiable."""
     return any(each.endswith("| modifiable") for each in kind["factors"])
 
 
@@ -199,13 +199,16 @@ def _death(place: int, number: str, draft: _Draft, chosen: tuple[Table, int]) ->
 
 
 def _criminal(kind: Table, is_over: bool) -> str:
-    """While a case waits, what ends in the proceedings of a reviewed one is being looked into."""
+    """Return the criminal proceedings: what has ended in a reviewed case is still open while a case waits."""
     kept: str = kind.get("criminal", "none")
     return kept if is_over or kept == "none" else "investigation"
 
 
 def _days(age: str, died_on: date) -> int:
-    """The days of an age like "4 months", a little past it, so that not all were born on the same day."""
+    """Return the days of an age like "4 months", a little past it.
+
+    So not all are born on the same day of the month.
+    """
     number, unit = re.fullmatch(r"(\d+) (\w+?)s?", age).groups()  # type: ignore[union-attr]
     if unit in ("day", "week"):
         return int(number) * (7 if unit == "week" else 1)

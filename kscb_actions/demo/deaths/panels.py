@@ -18,74 +18,80 @@ from kscb_actions.child_deaths.meetings.interests import declare_interest, lift_
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting
 from kscb_actions.child_deaths.meetings.service import add_case, plan_meeting, record_attendance, seat_member
 from kscb_actions.demo.content import Table
-from kscb_actions.demo.playing import Cast
-from kscb_actions.demo.scenes import Scene
+from kscb_actions.demo.schedule import ScheduledEvent
+from kscb_actions.demo.story_runner import LoadedBoard
 from kscb_actions.demo.working_days import on_or_after, on_or_before
 from kscb_actions.reviews.rules import RecommendationFacts
 
+from .case_events import case, panel_content
 from .cases import IDENTIFIED, INSUFFICIENT, NONE, PlannedDeath, can_be_modified, planned_deaths, read_rules
-from .scenes import case, panel_content
-from .telling import factors_of, judgement_of, words_for
+from .details import factors_of, judgement_of, words_for
 
 PLAN_HOUR, INTEREST_HOUR, PROPOSE_HOUR, CLOSE_HOUR, MEET_HOUR, AFTER_HOUR = 11, 12, 13, 16, 14, 15
 PROPOSALS_DUE = timedelta(days=7)
 FIRST_PROPOSES = timedelta(days=17)
 
 
-def panel_scenes(cast: Cast) -> Iterator[Scene]:
-    """Everything the panel does, in no order."""
+def panel_events(loaded: LoadedBoard) -> Iterator[ScheduledEvent]:
+    """Yield everything the panel does, in no order."""
     content = panel_content()
     for meeting in content["meeting"]:
-        yield from _meeting_scenes(cast, meeting)
-    yield from _coming_scenes(cast, content["coming"])
+        yield from _meeting_events(loaded, meeting)
+    yield from _next_meeting_events(loaded, content["coming"])
     for interest in content["interest"]:
-        yield from _interest_scenes(cast, interest)
-    yield Scene(content["correction"]["on"], AFTER_HOUR, partial(_correct, cast, content["correction"]))
+        yield from _interest_events(loaded, interest)
+    yield ScheduledEvent(
+        content["correction"]["on"], AFTER_HOUR, partial(_correct, loaded, content["correction"])
+    )
     for referral in content["referral"]:
-        yield Scene(referral["on"], AFTER_HOUR, partial(_refer, cast, referral))
+        yield ScheduledEvent(referral["on"], AFTER_HOUR, partial(_refer, loaded, referral))
         if "answer" in referral:
-            yield Scene(referral["answered_on"], AFTER_HOUR, partial(_answer, cast, referral))
+            yield ScheduledEvent(referral["answered_on"], AFTER_HOUR, partial(_answer, loaded, referral))
     for lesson in content["lesson"]:
-        yield Scene(lesson["on"], AFTER_HOUR, partial(_recommend, cast, lesson))
-        yield Scene(lesson["actions_on"], AFTER_HOUR, partial(_add_actions, cast, lesson))
+        yield ScheduledEvent(lesson["on"], AFTER_HOUR, partial(_recommend, loaded, lesson))
+        yield ScheduledEvent(lesson["actions_on"], AFTER_HOUR, partial(_add_actions, loaded, lesson))
 
 
-def _meeting_scenes(cast: Cast, planned: Table) -> Iterator[Scene]:
+def _meeting_events(loaded: LoadedBoard, planned: Table) -> Iterator[ScheduledEvent]:
     held_on = read_rules()["meetings"][planned["number"]]
     due_on = on_or_before(held_on - PROPOSALS_DUE)
     deaths = [death for death in planned_deaths() if death.meeting == planned["number"]]
     members = panel_content()["members"][: planned["members"]]
     numbers = [death.number for death in deaths]
-    yield Scene(
+    yield ScheduledEvent(
         planned["planned_on"],
         PLAN_HOUR,
-        partial(_plan, cast, (held_on, due_on, planned["note"]), members, numbers),
+        partial(_plan, loaded, (held_on, due_on, planned["note"]), members, numbers),
     )
     for at, email in enumerate(members):
         on = on_or_after(held_on - FIRST_PROPOSES + timedelta(days=2 * at))
         for death in deaths:
             if not _has_interest(death.number, email, on):
-                yield Scene(on, PROPOSE_HOUR, partial(_propose, cast, held_on, death, email))
-    yield Scene(on_or_before(held_on - timedelta(days=1)), CLOSE_HOUR, partial(_close, cast, held_on))
-    yield Scene(held_on, MEET_HOUR, partial(_meet, cast, held_on, deaths))
+                yield ScheduledEvent(on, PROPOSE_HOUR, partial(_propose, loaded, held_on, death, email))
+    yield ScheduledEvent(
+        on_or_before(held_on - timedelta(days=1)), CLOSE_HOUR, partial(_close, loaded, held_on)
+    )
+    yield ScheduledEvent(held_on, MEET_HOUR, partial(_meet, loaded, held_on, deaths))
 
 
-def _coming_scenes(cast: Cast, coming: Table) -> Iterator[Scene]:
+def _next_meeting_events(loaded: LoadedBoard, coming: Table) -> Iterator[ScheduledEvent]:
     held_on, members = coming["due_held_on"], panel_content()["members"]
     facts = (held_on, coming["due_proposals_on"], coming["note"])
-    yield Scene(coming["planned_on"], PLAN_HOUR, partial(_plan, cast, facts, members, coming["cases"]))
+    yield ScheduledEvent(
+        coming["planned_on"], PLAN_HOUR, partial(_plan, loaded, facts, members, coming["cases"])
+    )
     by_number = {death.number: death for death in planned_deaths()}
     for proposed in coming["proposed"]:
         for number in proposed["cases"]:
-            play = partial(_propose, cast, held_on, by_number[number], members[proposed["by"]])
-            yield Scene(proposed["on"], PROPOSE_HOUR, play)
+            run = partial(_propose, loaded, held_on, by_number[number], members[proposed["by"]])
+            yield ScheduledEvent(proposed["on"], PROPOSE_HOUR, run)
 
 
-def _interest_scenes(cast: Cast, interest: Table) -> Iterator[Scene]:
+def _interest_events(loaded: LoadedBoard, interest: Table) -> Iterator[ScheduledEvent]:
     email = panel_content()["members"][interest["member"]]
-    yield Scene(interest["on"], INTEREST_HOUR, partial(_declare, cast, interest, email))
+    yield ScheduledEvent(interest["on"], INTEREST_HOUR, partial(_declare, loaded, interest, email))
     if "lifted_on" in interest:
-        yield Scene(interest["lifted_on"], INTEREST_HOUR, partial(_lift, cast, interest, email))
+        yield ScheduledEvent(interest["lifted_on"], INTEREST_HOUR, partial(_lift, loaded, interest, email))
 
 
 def _has_interest(number: str, email: str, on: date) -> bool:
@@ -98,8 +104,8 @@ def _has_interest(number: str, email: str, on: date) -> bool:
     )
 
 
-def _coordinator(cast: Cast) -> Viewer:
-    return cast.viewer(panel_content()["coordinator"])
+def _coordinator(loaded: LoadedBoard) -> Viewer:
+    return loaded.viewer(panel_content()["coordinator"])
 
 
 def _meeting(held_on: date) -> PanelMeeting:
@@ -110,32 +116,32 @@ def _panel_case(held_on: date, number: str) -> PanelCase:
     return PanelCase.get(PanelCase.meeting == _meeting(held_on), PanelCase.death == case(number))
 
 
-def _plan(cast: Cast, facts: tuple[date, date, str], members: list[str], numbers: list[str]) -> None:
-    coordinator = _coordinator(cast)
+def _plan(loaded: LoadedBoard, facts: tuple[date, date, str], members: list[str], numbers: list[str]) -> None:
+    coordinator = _coordinator(loaded)
     meeting = plan_meeting(coordinator, *facts)
     for email in members:
-        seat_member(coordinator, meeting, cast.people[email])
+        seat_member(coordinator, meeting, loaded.people[email])
     for number in numbers:
         add_case(coordinator, meeting, case(number))
 
 
-def _declare(cast: Cast, interest: Table, email: str) -> None:
-    declare_interest(cast.viewer(email), case(interest["case"]), cast.people[email], interest["nature"])
+def _declare(loaded: LoadedBoard, interest: Table, email: str) -> None:
+    declare_interest(loaded.viewer(email), case(interest["case"]), loaded.people[email], interest["nature"])
 
 
-def _lift(cast: Cast, interest: Table, email: str) -> None:
-    row = Interest.get(Interest.death == case(interest["case"]), Interest.user == cast.people[email])
-    lift_interest(_coordinator(cast), row, interest["lifted_why"], row.version)
+def _lift(loaded: LoadedBoard, interest: Table, email: str) -> None:
+    row = Interest.get(Interest.death == case(interest["case"]), Interest.user == loaded.people[email])
+    lift_interest(_coordinator(loaded), row, interest["lifted_why"], row.version)
 
 
-def _propose(cast: Cast, held_on: date, death: PlannedDeath, email: str) -> None:
-    propose(cast.viewer(email), _panel_case(held_on, death.number), proposal_of(death, email))
+def _propose(loaded: LoadedBoard, held_on: date, death: PlannedDeath, email: str) -> None:
+    propose(loaded.viewer(email), _panel_case(held_on, death.number), proposal_of(death, email))
 
 
 def proposal_of(death: PlannedDeath, email: str) -> Judgement:
-    """What one member proposes: mostly what the panel decides, now and then something near it.
+    """Return what one member proposes: mostly what the panel decides, now and then something near it.
 
-    Who differs, and in what, follows from the case and the member alone.
+    Who differs, and in what, follows from the case and the member.
     """
     seed = zlib.crc32(f"{death.number} {email}".encode())
     status = death.status or (IDENTIFIED if can_be_modified(death.kind) else NONE)
@@ -151,16 +157,16 @@ def proposal_of(death: PlannedDeath, email: str) -> Judgement:
     return own
 
 
-def _close(cast: Cast, held_on: date) -> None:
+def _close(loaded: LoadedBoard, held_on: date) -> None:
     meeting = _meeting(held_on)
-    close_proposals(_coordinator(cast), meeting, meeting.version)
+    close_proposals(_coordinator(loaded), meeting, meeting.version)
 
 
-def _meet(cast: Cast, held_on: date, deaths: list[PlannedDeath]) -> None:
-    """Who is there is written down, and then case after case is decided."""
-    coordinator, meeting = _coordinator(cast), _meeting(held_on)
+def _meet(loaded: LoadedBoard, held_on: date, deaths: list[PlannedDeath]) -> None:
+    """Record who is there, and then decide case after case."""
+    coordinator, meeting = _coordinator(loaded), _meeting(held_on)
     for present in panel_content()["present"]:
-        record_attendance(coordinator, meeting, cast.agencies[present["agency"]], present["post"])
+        record_attendance(coordinator, meeting, loaded.agencies[present["agency"]], present["post"])
     correction = panel_content()["correction"]
     for death in deaths:
         judgement, reasons = judgement_of(death), words_for("reasons", death)
@@ -170,11 +176,11 @@ def _meet(cast: Cast, held_on: date, deaths: list[PlannedDeath]) -> None:
         decide(coordinator, _panel_case(held_on, death.number), judgement, reasons, held_on)
 
 
-def _correct(cast: Cast, correction: Table) -> None:
+def _correct(loaded: LoadedBoard, correction: Table) -> None:
     death = next(death for death in planned_deaths() if death.number == correction["case"])
     row = case(death.number)
     correct(
-        _coordinator(cast),
+        _coordinator(loaded),
         row,
         judgement_of(death),
         words_for("reasons", death),
@@ -184,29 +190,29 @@ def _correct(cast: Cast, correction: Table) -> None:
     )
 
 
-def _refer(cast: Cast, referral: Table) -> None:
+def _refer(loaded: LoadedBoard, referral: Table) -> None:
     row = case(referral["case"])
-    record_referral(_coordinator(cast), row, referral["referred"], referral["reason"], referral["on"])
+    record_referral(_coordinator(loaded), row, referral["referred"], referral["reason"], referral["on"])
 
 
-def _answer(cast: Cast, referral: Table) -> None:
+def _answer(loaded: LoadedBoard, referral: Table) -> None:
     row = Referral.get(Referral.death == case(referral["case"]))
-    chair = cast.viewer(panel_content()["chair"])
+    chair = loaded.viewer(panel_content()["chair"])
     answer_referral(chair, row, referral["outcome"], referral["answer"], referral["answered_on"])
 
 
-def _recommend(cast: Cast, lesson: Table) -> None:
+def _recommend(loaded: LoadedBoard, lesson: Table) -> None:
     facts = RecommendationFacts(
-        lesson["text"], lesson["outcome"], lesson["addressed_to"], cast.theme_ids(lesson["themes"])
+        lesson["text"], lesson["outcome"], lesson["addressed_to"], loaded.theme_ids(lesson["themes"])
     )
-    recommend(_coordinator(cast), case(lesson["case"]), facts)
+    recommend(_coordinator(loaded), case(lesson["case"]), facts)
 
 
-def _add_actions(cast: Cast, lesson: Table) -> None:
-    """The manager makes actions of what was learnt, as of any recommendation."""
+def _add_actions(loaded: LoadedBoard, lesson: Table) -> None:
+    """Add actions to what was learnt, by the manager, as to any recommendation."""
     kept = Lesson.get(Lesson.death == case(lesson["case"])).recommendation
-    manager = cast.viewer(panel_content()["manager"])
+    manager = loaded.viewer(panel_content()["manager"])
     for each in lesson["actions"]:
-        agency = cast.agencies[each["agency"]]
+        agency = loaded.agencies[each["agency"]]
         facts = ActionFacts(each["text"], each["measure"], each["due"])
-        add_actions(manager, kept, [agency], facts, {agency.id: cast.lead_of(each["agency"])})
+        add_actions(manager, kept, [agency], facts, {agency.id: loaded.lead_of(each["agency"])})

@@ -1,1 +1,1 @@
-"""The year’s report on child deaths, made fit to publish, drafted and issued."""
+"""The year’s report on child deaths: protected, drafted and issued."""

@@ -1,4 +1,4 @@
-"""What has been issued to the public, as it was issued, and what is being written for the next time."""
+"""Reports as they were issued to the public, and the drafts of the next ones."""
 
 import peewee
 
@@ -6,12 +6,12 @@ from kscb_actions.database import InstantField, Model, Versioned
 
 
 class IssuedReport(Model):
-    """An annual report as issued: never changed; a later edition of a year has the next number.
+    """Store an annual report as issued: never changed; a later edition of a year has the next number.
 
     report_json  the report as plain data, from which its page is drawn
-    counts_json  the true numbers of its tables beside what was printed, so that no later table gives one away
+    counts_json  the true counts of its tables beside what was printed, so that no later table discloses one
     paper        the Word file itself
-    is_overlap_protected  was Fit.is_full true of it? None: it was issued before this was kept
+    is_overlap_protected  ProtectedYear.is_overlap_protected of it; None: issued before this was stored
     """
 
     event_room = "figures"
@@ -33,9 +33,9 @@ class IssuedReport(Model):
 
 
 class AnnualDraft(Versioned):
-    """What people write for a year's annual report: all that is not counted. It is kept after issue.
+    """Store what people write for a year's annual report: all that is not counted. It is kept after issue.
 
-    left_out  codes of the tables that this year's report does without, joined by ","
+    left_out  keys of the tables that this year's report does without, joined by ","
     """
 
     event_room = "figures"

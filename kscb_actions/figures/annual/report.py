@@ -1,7 +1,7 @@
 """The annual report of the Child Death Overview Panel, as plain data.
 
-Every number in its text is the one that its tables print, or is stated by the same rule: what is hidden in
-the one is hidden in the other.
+Every number in its text is the one that its tables print, or is stated by the same rule: what is suppressed
+in the one is suppressed in the other.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kscb_actions.figures.counting.tally import Basis
-from kscb_actions.figures.disclosure.protect import Key, Printed, percentage
+from kscb_actions.figures.disclosure.suppression import Key, Printed, percentage
 from kscb_actions.figures.printing.blocks import blocks_of, caption_of, heading_of, is_wide
 from kscb_actions.reports.content import (
     Block,
@@ -26,7 +26,7 @@ from kscb_actions.settings.rules import public_marking
 from kscb_actions.wording import date_uk
 
 from . import words
-from .fit import MODIFIABLE, Fit
+from .protection import MODIFIABLE, ProtectedYear
 
 DRAFT = "DRAFT"
 UNEXPECTED = ("expected", "unexpected")
@@ -39,7 +39,7 @@ ABOUT_REVIEWS = ("category", *ABOUT_DEATHS[1:])
 
 @dataclass(frozen=True)
 class Texts:
-    """What people write for a report; posts, not names."""
+    """Hold what people write for a report; posts, not names."""
 
     author: str = ""
     owner: str = ""
@@ -51,8 +51,8 @@ class Texts:
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """A recommendation that came of the year's reviews, and how far its actions are, in words."""
+class RecommendationStatus:
+    """Hold a recommendation that came of the year's reviews, and how far its actions are, in words."""
 
     text: str
     state: str
@@ -60,7 +60,7 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Edition:
-    """An edition of the report: its number, and the day it was issued, None for the draft at hand."""
+    """Hold an edition's number and the day it was issued, None for the draft at hand."""
 
     number: int
     issued_on: date | None
@@ -68,14 +68,14 @@ class Edition:
 
 @dataclass(frozen=True)
 class Annual:
-    """All that an annual report is made of."""
+    """Hold all that an annual report is made of."""
 
     organisation: str
     year: str
     as_at: date
-    fit: Fit
+    protected: ProtectedYear
     texts: Texts
-    lessons: Sequence[Lesson] = ()
+    lessons: Sequence[RecommendationStatus] = ()
     editions: Sequence[Edition] = ()
     is_draft: bool = True
     marking: str = ""
@@ -84,7 +84,7 @@ class Annual:
 
 
 def build_annual(annual: Annual) -> Report:
-    """The report, its sections in the order of a panel's annual report."""
+    """Return the report, its sections in the order of a panel's annual report."""
     return Report(
         title=title_of(annual.year) + (" (draft)" if annual.is_draft else ""),
         marking=f"{annual.marking} – {DRAFT}" if annual.is_draft else public_marking(annual.as_at),
@@ -99,7 +99,7 @@ def build_annual(annual: Annual) -> Report:
 
 
 def title_of(year: str) -> str:
-    """The title of a year's report."""
+    """Return the title of a year's report."""
     return f"Child Death Overview Panel: annual report {year}"
 
 
@@ -153,20 +153,28 @@ def _control(annual: Annual) -> Section:
 
 
 def _tables(
-    heading: str, told: Iterable[str], annual: Annual, basis: Basis, codes: Iterable[str]
+    heading: str, paragraphs: Iterable[str], annual: Annual, basis: Basis, codes: Iterable[str]
 ) -> Iterator[Section]:
-    """A section of text, and one of level 2 for each of its tables that is not left out."""
-    tables = {code: annual.fit.papers[basis, code] for code in codes if (basis, code) in annual.fit.papers}
+    """Yield a section of text, and one of level 2 for each of its tables that is not left out."""
+    tables = {
+        code: annual.protected.published[basis, code]
+        for code in codes
+        if (basis, code) in annual.protected.published
+    }
     # On the page of the first table: a heading and a sentence do not fill one of their own.
-    turned = any(map(is_wide, list(tables.values())[:1]))
-    yield Section(heading, tuple(map(Paragraph, told if tables else (*told, NO_TABLE))), landscape=turned)
+    is_landscape = any(map(is_wide, list(tables.values())[:1]))
+    yield Section(
+        heading,
+        tuple(map(Paragraph, paragraphs if tables else (*paragraphs, NO_TABLE))),
+        landscape=is_landscape,
+    )
     for code, table in tables.items():
         caption = caption_of(basis, annual.year, code)
         heading = heading_of(basis, code)
         yield Section(heading, blocks_of(caption, table), level=2, landscape=is_wide(table))
 
 
-# A number in print is nought, or five or more, or a mark: what it counts stands always in the plural.
+# A number in print is 0, or five or more, or a mark: what it counts stands always in the plural.
 def _summary(annual: Annual) -> str:
     reviewed, died = (
         _figure(annual, (Basis.REVIEWED, annual.year)),
@@ -187,7 +195,7 @@ def _reported(annual: Annual) -> Iterator[str]:
 def _completed(annual: Annual) -> Iterator[str]:
     here = (Basis.REVIEWED, annual.year)
     yield f"The panel completed {_figure(annual, here)} reviews in {annual.year}."
-    by_year = annual.fit.papers.get((Basis.REVIEWED, "expected"))
+    by_year = annual.protected.published.get((Basis.REVIEWED, "expected"))
     for year in by_year.columns if by_year else ():
         died = (Basis.DIED, year)
         of, unexpected = _figure(annual, here, died), _figure(annual, here, died, UNEXPECTED)
@@ -196,17 +204,17 @@ def _completed(annual: Annual) -> Iterator[str]:
 
 def _modifiable(annual: Annual) -> str:
     here = (Basis.REVIEWED, annual.year)
-    table = annual.fit.papers.get((Basis.REVIEWED, "modifiable"))
+    table = annual.protected.published.get((Basis.REVIEWED, "modifiable"))
     if table is None or MODIFIABLE[1] not in table.column_codes:
         return "No number of reviews with modifiable factors is published for this year."
     part = annual.printed.get(frozenset({_key(here), MODIFIABLE}), "*")
     base = annual.printed.get(frozenset({_key(here)}), "*")
     share = percentage(part, base)
-    told = f" ({share:.0f}%)" if share is not None else ""
-    return f"Modifiable factors were identified in {_text(part)} of {_text(base)} reviews completed{told}."
+    percent = f" ({share:.0f}%)" if share is not None else ""
+    return f"Modifiable factors were identified in {_text(part)} of {_text(base)} reviews completed{percent}."
 
 
-def _lessons(lessons: Sequence[Lesson]) -> Section:
+def _lessons(lessons: Sequence[RecommendationStatus]) -> Section:
     columns = (Column("Recommendation", 100), Column("How far its actions are", 70))
     rows = tuple((lesson.text, lesson.state) for lesson in lessons)
     empty = "No recommendation came of the reviews of this year."
@@ -221,7 +229,7 @@ def _written(text: str) -> tuple[Block, ...]:
 
 
 def _figure(annual: Annual, *conditions: tuple[str, str]) -> str:
-    """A number of the text as it is printed; "*" where no table says it any more."""
+    """Return a number of the text as it is printed; "*" where no table prints it any more."""
     return _text(annual.printed.get(frozenset(map(_key, conditions)), "*"))
 
 

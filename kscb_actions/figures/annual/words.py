@@ -1,4 +1,4 @@
-"""The standing words of the annual report: what the panel is, what its terms mean, how it works."""
+"""The standing texts of the annual report: what the panel is, what its terms mean, how it works."""
 
 from kscb_actions.child_deaths import terms
 from kscb_actions.figures.printing.blocks import LEGEND_WORDS

@@ -10,122 +10,125 @@ from kscb_actions.child_deaths.years import year_of
 from kscb_actions.database import reading
 from kscb_actions.figures.counting.queries import tallies, tally
 from kscb_actions.figures.counting.tally import BASIS_NAMES, NAMES, Basis, Tally, is_year, tables_of
-from kscb_actions.figures.disclosure.protect import CannotPublish, Key
+from kscb_actions.figures.disclosure.suppression import CannotPublish, Key
 from kscb_actions.figures.disclosure.tables import CountTable
 from kscb_actions.text import InvalidInput
 
-from . import kept
-from .fit import Fit, Issued, Name, fit, in_report
+from . import serialisation
 from .models import AnnualDraft, IssuedReport
+from .protection import IssuedTables, ProtectedYear, TableName, in_report, protect_year
 
-NO_WAY = (
+CANNOT_BE_PUBLISHED = (
     "The tables of {year} cannot be published together: what has been issued before would let a small "
     "number be worked out. Leave out {tables}: choose it where the texts of the report are written."
 )
 
 
 def live_tables(viewer: Viewer, basis: Basis, year: str) -> dict[str, CountTable]:
-    """The tables of a year with every number in them, for the panel. Raises Refused."""
+    """Return the tables of a year with every count in them, for the panel. Raise Refused."""
     return tables_of(tally(viewer, basis, year))
 
 
 @dataclass(frozen=True)
-class YearRead:
-    """All that is read of a year before it is made fit to publish, which takes seconds."""
+class YearData:
+    """Hold all that is read of a year before its tables are protected, which takes seconds."""
 
     year: str
     tallies: Mapping[Basis, Tally]
-    issued: Issued
-    left_out: frozenset[Name]
+    issued: IssuedTables
+    left_out: frozenset[TableName]
 
-    def published(self, more: bool = False) -> Fit:
-        """The year as it may be published: the tables of its report, or with `more` all.
+    def publish(self, with_extra: bool = False) -> ProtectedYear:
+        """Return the year as it may be published: the tables of its report, or all of them `with_extra`.
 
-        Raises InvalidInput where no way of publishing it is left.
+        Raise InvalidInput where no way of publishing it is left.
         """
         try:
-            return fit(self.tallies, self.issued, self.left_out, more)
+            return protect_year(self.tallies, self.issued, self.left_out, with_extra)
         except CannotPublish as refusal:
             named = " or ".join(_tables_named(refusal.keys))
-            raise InvalidInput({"left_out": NO_WAY.format(year=self.year, tables=named)}) from None
+            raise InvalidInput(
+                {"left_out": CANNOT_BE_PUBLISHED.format(year=self.year, tables=named)}
+            ) from None
 
 
-def read_year(viewer: Viewer, year: str) -> YearRead:
-    """What the tables of a year are made of. Open a `database.reading()` around it, not around the making:
-    nobody can save while somebody reads. Raises Refused.
+def read_year(viewer: Viewer, year: str) -> YearData:
+    """Return what the tables of a year are made of. Raise Refused.
+
+    Open a `database.reading()` around it, not around the protecting: nobody can save while somebody reads.
     """
     require(viewer, Permission.READ_FIGURES)
-    return YearRead(year, tallies(viewer, year), issued_before(), left_out(draft_of(year)))
+    return YearData(year, tallies(viewer, year), issued_before(), left_out(draft_of(year)))
 
 
-def published_year(viewer: Viewer, year: str, more: bool = False) -> Fit:
-    """The year as it may be published. Raises Refused, InvalidInput."""
+def published_year(viewer: Viewer, year: str, with_extra: bool = False) -> ProtectedYear:
+    """Return the year as it may be published. Raise Refused, InvalidInput."""
     with reading():
         found = read_year(viewer, year)
-    return found.published(more)
+    return found.publish(with_extra)
 
 
 def get_year(viewer: Viewer, year: str) -> str | None:
-    """The year itself; None where there is no such year, or this person sees no figures."""
+    """Return the year itself; None where there is no such year, or this person sees no figures."""
     is_open = reach(viewer, Permission.READ_FIGURES) is not Reach.NONE
     return year if is_open and is_open_year(year) else None
 
 
 def is_open_year(text: str) -> bool:
-    """Is this a reporting year that has begun?"""
+    """Return whether this is a reporting year that has begun."""
     return is_year(text) and text <= year_of(clock.today())
 
 
 def tables_by(basis: Basis) -> list[str]:
-    """The codes of the tables that there are by this basis."""
+    """Return the codes of the tables that there are by this basis."""
     return [code for code in NAMES if code != "completed" or basis is Basis.DIED]
 
 
 def draft_of(year: str) -> AnnualDraft:
-    """What has been written for the year's report; a new row, not saved, when nothing has."""
+    """Return what has been written for the year's report; a new row, not saved, when nothing has."""
     return AnnualDraft.get_or_none(AnnualDraft.year == year) or AnnualDraft(year=year)
 
 
-def left_out(draft: AnnualDraft) -> frozenset[Name]:
-    """The tables that the year's report does without."""
-    return frozenset(name for name in choices_to_leave_out() if write_name(name) in draft.left_out.split(","))
+def left_out(draft: AnnualDraft) -> frozenset[TableName]:
+    """Return the tables that the year's report does without."""
+    return frozenset(name for name in omittable_tables() if table_key(name) in draft.left_out.split(","))
 
 
-def choices_to_leave_out() -> list[Name]:
-    """The tables of an annual report, as one may choose to leave them out."""
+def omittable_tables() -> list[TableName]:
+    """Return the tables of an annual report, any of which may be left out."""
     return [(basis, code) for basis in Basis for code in tables_by(basis) if in_report((basis, code))]
 
 
-def write_name(name: Name) -> str:
-    """The name of a table as it is kept: “reviewed:sex”."""
+def table_key(name: TableName) -> str:
+    """Return the name of a table as it is stored: “reviewed:sex”."""
     return f"{name[0].value}:{name[1]}"
 
 
-def name_in_words(name: Name) -> str:
-    """The name of a table as people read it: “Sex, by year of review”."""
+def table_label(name: TableName) -> str:
+    """Return the name of a table as people read it: “Sex, by year of review”."""
     basis, code = name
     return f"{NAMES[code]}, by {BASIS_NAMES[basis].lower()}"
 
 
-def issued_before() -> Issued:
-    """Every table that has been issued, with its numbers and as it was printed."""
+def issued_before() -> IssuedTables:
+    """Return every table that has been issued, with its true counts and as it was printed."""
     rows = IssuedReport.select(IssuedReport.counts_json).order_by(IssuedReport.id).tuples()
-    return Issued(tuple(pair for (text,) in rows for pair in kept.read_counts(text)))
+    return IssuedTables(tuple(pair for (text,) in rows for pair in serialisation.read_counts(text)))
 
 
 def list_issued(viewer: Viewer) -> list[IssuedReport]:
-    """What has been issued, the latest year and edition first, without the papers themselves."""
+    """Return what has been issued, the latest year and edition first, without the papers. Raise Refused."""
     require(viewer, Permission.READ_PUBLISHED)
     return list(_without_papers().order_by(IssuedReport.year.desc(), IssuedReport.number.desc()))
 
 
 def editions(year: str) -> list[IssuedReport]:
-    """The editions of a year's report, the first first."""
+    """Return the editions of a year's report, the first first."""
     return list(_without_papers().where(IssuedReport.year == year).order_by(IssuedReport.number))
 
 
 def get_issued(viewer: Viewer, issued_id: int) -> IssuedReport | None:
-    """One issued report; None when there is none, or this person does not read what is published."""
+    """Return one issued report; None when there is none, or this person reads nothing that is published."""
     if reach(viewer, Permission.READ_PUBLISHED) is Reach.NONE:
         return None
     return IssuedReport.get_or_none(IssuedReport.id == issued_id)
@@ -137,11 +140,11 @@ def _without_papers() -> Any:
 
 
 def _tables_named(keys: Iterable[Key]) -> list[str]:
-    """The tables in which these quantities stand, as people read them."""
+    """Return the tables in which these quantities stand, as people read them."""
     found = set()
     for key in keys:
         conditions = dict(key[-1] if isinstance(key, tuple) else key)  # type: ignore[arg-type]
         basis = Basis.REVIEWED if conditions.get("reviewed", "any") != "any" else Basis.DIED
         codes = [code for code in ("modifiable", "domain", *NAMES) if code in conditions]
-        found.add(name_in_words((basis, codes[0])) if codes else f"a table by {BASIS_NAMES[basis].lower()}")
+        found.add(table_label((basis, codes[0])) if codes else f"a table by {BASIS_NAMES[basis].lower()}")
     return sorted(found)

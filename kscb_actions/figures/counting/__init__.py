@@ -1,1 +1,1 @@
-"""Counting child deaths into tables."""
+"""Counts of child deaths, and the tables made of them."""

@@ -26,7 +26,7 @@ from kscb_actions.figures.disclosure.axes import Axis, known_at_death
 
 from .tally import NOT_YET, SAFE_SLEEPING, Basis, Cell, Tally
 
-AT_ONCE = 200
+ROWS_AT_ONCE = 200
 _FIELDS = {
     "age": ChildDeath.age_band,
     "sex": ChildDeath.sex,
@@ -42,20 +42,20 @@ _FIELDS = {
 
 
 def tally(viewer: Viewer, basis: Basis, year: str) -> Tally:
-    """The counts of a year by one basis. Raises Refused."""
+    """Return the counts of a year by one basis. Raise Refused."""
     require(viewer, Permission.READ_FIGURES)
     return _tally(basis, year, counted_districts())
 
 
 def tallies(viewer: Viewer, year: str) -> dict[Basis, Tally]:
-    """The counts of a year by both bases. Raises Refused."""
+    """Return the counts of a year by both bases. Raise Refused."""
     require(viewer, Permission.READ_FIGURES)
     districts = counted_districts()
     return {basis: _tally(basis, year, districts) for basis in Basis}
 
 
 def years(viewer: Viewer, basis: Basis) -> list[str]:
-    """The years in which anybody died or was reviewed, the latest first. Raises Refused."""
+    """Return the years in which anybody died or was reviewed, the latest first. Raise Refused."""
     require(viewer, Permission.READ_FIGURES)
     field = _day(basis)
     months = ChildDeath.select(_month(field)).where(field.is_null(False)).distinct()
@@ -75,10 +75,11 @@ def _tally(basis: Basis, year: str, districts: Mapping[str, str]) -> Tally:
 
 
 def _counted(basis: Basis, year: str, known: Iterable[Axis]) -> dict[str, Counter[Cell]]:
-    """What stands in the cases themselves: one pass, some rows at a time."""
+    """Return the counts of what stands in the cases themselves: one pass, some rows at a time."""
     found: dict[str, Counter[Any]] = {code: Counter() for code in _FIELDS}
     outcomes, months = Counter[Any](), Counter[Any]()
     died, reviewed = _month(ChildDeath.died_on), _month(ChildDeath.reviewed_on)
+    # A month counts as complete on the same day of the month, as in cases.rules.whole_months.
     is_short = _day_of(ChildDeath.reviewed_on) < _day_of(ChildDeath.died_on)
     query = ChildDeath.select(
         died, reviewed, is_short, ChildDeath.primary_category, ChildDeath.status, *_FIELDS.values()
@@ -111,7 +112,10 @@ def _bands(basis: Basis, months: Mapping[tuple[str, str, bool], int]) -> Counter
 
 
 def _influences(basis: Basis, year: str, reviewed: Mapping[str, int]) -> Counter[Cell]:
-    """The strongest influence of each death in each domain; where no factor is told, that nothing is."""
+    """Return the counts of the strongest influence of each death in each domain.
+
+    A death without a factor in a domain counts there as "information not available".
+    """
     other = _month(_other_day(basis))
     strongest = (
         _factors(basis, year)
@@ -130,24 +134,25 @@ def _influences(basis: Basis, year: str, reviewed: Mapping[str, int]) -> Counter
     for domain, influence, month, number in _rows(counts):
         found[domain, influence, _year(month)] += number
     for domain in terms.DOMAINS:
-        for when, number in reviewed.items():
-            told = sum(found[domain, influence, when] for influence in terms.INFLUENCES)
-            found[domain, next(iter(terms.INFLUENCES)), when] += number - told
+        for its_year, number in reviewed.items():
+            assessed = sum(found[domain, influence, its_year] for influence in terms.INFLUENCES)
+            found[domain, next(iter(terms.INFLUENCES)), its_year] += number - assessed
     return +found
 
 
 def _themes(
     basis: Basis, year: str, reviewed: Mapping[str, int]
 ) -> tuple[Counter[Cell], Counter[tuple[str, str]]]:
-    """Deaths by factor that recurs, and those with an unsafe sleeping factor by the first of theirs."""
+    """Return deaths by recurring factor, and those with an unsafe sleeping factor by the first of theirs."""
     other = _month(_other_day(basis))
-    # Of what is not known, or was looked for in vain, nothing is to be learnt.
+    # Levels 0 and 1 of Form C: what is not known, or was looked for and not found, is no theme.
     base = _factors(basis, year).where(Factor.influence.not_in(("0", "1")))
     deaths = fn.COUNT(Factor.decision.distinct())
     found: Counter[Cell] = Counter({(None, None, other): number for other, number in reviewed.items()})
     by_code = base.select(Factor.code, other, deaths).group_by(Factor.code, other)
     for code, month, number in _rows(by_code.where(Factor.code.in_(list(terms.FACTOR_NAMES)))):
         found[code, None, _year(month)] += number
+    # The first of a death's factors in print order: so each death is in the total of them once.
     place = peewee.Case(Factor.code, [(code, n) for n, code in enumerate(terms.SAFE_SLEEPING)])
     first = (
         base.select(fn.MIN(place).alias("first"), other.alias("other"))
@@ -164,7 +169,7 @@ def _themes(
 
 
 def _referrals(basis: Basis, year: str, reviewed: Mapping[str, int]) -> Counter[Cell]:
-    """Deaths by what was decided last of referring them."""
+    """Return the counts of deaths by the last decision on referring them."""
     later, other = Referral.alias(), _month(_other_day(basis))
     last = later.select(fn.MAX(later.number)).where(later.death == Referral.death)
     counts = (
@@ -181,7 +186,7 @@ def _referrals(basis: Basis, year: str, reviewed: Mapping[str, int]) -> Counter[
 
 
 def _factors(basis: Basis, year: str) -> Any:
-    """The factors of the decisions in force."""
+    """Return the query of the factors of the decisions in force."""
     is_current = (PanelDecision.death == ChildDeath.id) & (PanelDecision.number == ChildDeath.decision_number)
     return (
         Factor.select()
@@ -192,9 +197,9 @@ def _factors(basis: Basis, year: str) -> Any:
 
 
 def _read(query: Any) -> Iterator[list[tuple[Any, ...]]]:
-    """The rows as the driver has them, some at a time: no object is made of each."""
+    """Yield the rows as the driver has them, some at a time: no object is made of each."""
     cursor = db.execute(query)
-    while some := cursor.fetchmany(AT_ONCE):
+    while some := cursor.fetchmany(ROWS_AT_ONCE):
         yield some
 
 
@@ -211,13 +216,13 @@ def _cells(row: Callable[[Any], str], counts: Mapping[tuple[Any, Any], int]) -> 
 
 
 def _row(axis: Axis) -> Callable[[Any], str]:
-    """How a row's code is found: as the axis finds it, which knows what to do with what is missing."""
+    """Return how a row's code is found: as the axis finds it, which knows what to do with what is missing."""
     field = _FIELDS[axis.code].name
     return lambda value: axis.code_of({field: value})
 
 
 def within(basis: Basis, year: str) -> Any:
-    """The condition on ChildDeath that keeps the deaths of a year."""
+    """Return the condition on ChildDeath that keeps the deaths of a year."""
     return in_year(_day(basis), year)
 
 
@@ -230,7 +235,10 @@ def _other_day(basis: Basis) -> Any:
 
 
 def _month(field: Any) -> Any:
-    """The month of a day, like "2011-04". No parameters: PostgreSQL must know it again to group by it."""
+    """Return the expression for the month of a day, like "2011-04".
+
+    It has no parameters: PostgreSQL must recognise it as the same expression to group by it.
+    """
     return fn.SUBSTR(field, 1, 7) if is_sqlite() else fn.TO_CHAR(field, peewee.SQL("'YYYY-MM'"))
 
 
@@ -244,5 +252,5 @@ def _ordinal(month: str) -> int:
 
 @lru_cache(maxsize=4096)
 def _year(month: str | None) -> str:
-    """The year of a month; NOT_YET of none."""
+    """Return the reporting year of a month; NOT_YET of none."""
     return year_of(date(int(month[:4]), int(month[5:7]), 1)) if month else NOT_YET

@@ -14,8 +14,8 @@ from kscb_actions.child_deaths.cases.rules import MODIFIABLE_SINCE
 from kscb_actions.child_deaths.years import days_of, year_of
 from kscb_actions.figures.disclosure import axes
 from kscb_actions.figures.disclosure.axes import Axis
-from kscb_actions.figures.disclosure.publish import ANY_YEAR, Tie
-from kscb_actions.figures.disclosure.tables import Conditions, Counts, CountTable, counted
+from kscb_actions.figures.disclosure.publish import ANY_YEAR, LinkedSum
+from kscb_actions.figures.disclosure.tables import Conditions, Counts, CountTable, build_table
 
 SAFE_SLEEPING = "safe_sleeping"
 NOT_YET = "not_yet"
@@ -31,7 +31,7 @@ THEMES = {SAFE_SLEEPING: "Unsafe sleeping, by any of the five that follow"} | {
 THEME = axes.theme_axis(THEMES)
 OUTCOMES = terms.PREVENTABLE_NAMES | terms.MODIFIABLE_NAMES
 # What only its review tells of a death.
-TOLD_BY_REVIEW = (axes.CATEGORY, axes.MONTHS, REFERRAL, THEME)
+KNOWN_FROM_REVIEW = (axes.CATEGORY, axes.MONTHS, REFERRAL, THEME)
 BY_OTHER_YEAR = ("category", "expected")
 NAMES = {
     "category": "Category of death",
@@ -56,7 +56,7 @@ FIRST_YEAR = 2008
 
 
 class Basis(StrEnum):
-    """By which day deaths belong to a year."""
+    """State by which day deaths belong to a year."""
 
     REVIEWED = "reviewed"
     DIED = "died"
@@ -68,12 +68,12 @@ Cell = tuple[str | None, str | None, str]
 
 @dataclass(frozen=True)
 class Tally:
-    """The counts of a year.
+    """Hold the counts of a year.
 
     cells     {table: {(row, column or None, the other year): number}}; the other year is that of death in a
               year of review, and that of review, or NOT_YET, in a year of death
     districts {code: name} of those that have a row
-    overlaps  the deaths with an unsafe sleeping factor: {(first of its factors in print, the other year)}
+    overlaps  deaths with an unsafe sleeping factor: {(first of its factors in print, other year): number}
     """
 
     basis: Basis
@@ -84,45 +84,45 @@ class Tally:
 
     @property
     def of(self) -> Conditions:
-        """What every death in it meets."""
+        """Return the conditions that every death in it meets."""
         return frozenset({(self.basis.value, self.year)})
 
     @property
     def of_reviewed(self) -> Conditions:
-        """What every death in it meets whose review is complete."""
+        """Return the conditions that every death in it meets whose review is complete."""
         return self.of if self.basis is Basis.REVIEWED else self.of | {("reviewed", ANY_YEAR)}
 
     @cached_property
     def other_years(self) -> tuple[str, ...]:
-        """The years of death of these reviews, or of review of these deaths; the year itself if none."""
+        """Return the years of death of these reviews, or of review of these deaths; else the year itself."""
         found = {other for _, _, other in self.cells["sex"]} - {NOT_YET}
         return tuple(sorted(found or {self.year}))
 
     @property
     def reviewed(self) -> int:
-        """Those of them whose review is complete."""
+        """Return the number of deaths in it whose review is complete."""
         return sum(number for (*_, other), number in self.cells["sex"].items() if other != NOT_YET)
 
     @property
     def total(self) -> int:
-        """All deaths in it."""
+        """Return the number of all deaths in it."""
         return sum(self.cells["sex"].values())
 
 
 def is_year(text: str) -> bool:
-    """Is this a reporting year, like "2011-12", since deaths are reviewed?"""
+    """Return whether this is a reporting year, like "2011-12", since deaths are reviewed (April 2008)."""
     days = days_of(text)
     return days is not None and FIRST_YEAR <= days[0].year <= 2099
 
 
 def tables_of(tally: Tally) -> dict[str, CountTable]:
-    """The tables of the year: {code: table}, in the order of print."""
-    tables = {axis.code: _one(tally, axis, of) for axis, of in _axes(tally)}
-    tables["modifiable"] = _across(tally, "modifiable", axes.CATEGORY, outcome_axis(tally))
-    tables["domain"] = _across(tally, "domain", axes.DOMAIN, axes.INFLUENCE)
+    """Return the tables of the year: {code: table}, in the order of print."""
+    tables = {axis.code: _one_way_table(tally, axis, of) for axis, of in _axes(tally)}
+    tables["modifiable"] = _two_way_table(tally, "modifiable", axes.CATEGORY, outcome_axis(tally))
+    tables["domain"] = _two_way_table(tally, "domain", axes.DOMAIN, axes.INFLUENCE)
     if tally.basis is Basis.DIED:
-        tables["completed"] = counted(
-            {(other, None): number for other, number in _by_other(tally).items()},
+        tables["completed"] = build_table(
+            {(other, None): number for other, number in _by_other_year(tally).items()},
             _other_axis(tally, is_all=True),
             of=tally.of,
         )
@@ -130,7 +130,7 @@ def tables_of(tally: Tally) -> dict[str, CountTable]:
 
 
 def outcome_axis(tally: Tally) -> Axis:
-    """What the year's reviews could say: of modifiable factors, or before April 2010 of preventability.
+    """Return what the year's reviews could conclude: modifiable factors, or before April 2010 preventability.
 
     Of deaths whose reviews fell on both sides of that day, both; neither is translated into the other.
     """
@@ -142,23 +142,26 @@ def outcome_axis(tally: Tally) -> Axis:
     return replace(axes.MODIFIABLE, labels=OUTCOMES)
 
 
-def behind(tally: Tally) -> Iterator[CountTable]:
-    """Tables that are printed nowhere: of the deaths that belong to the year by both bases, and of the rest.
+def unpublished_tables(tally: Tally) -> Iterator[CountTable]:
+    """Yield tables printed nowhere: of the deaths that belong to the year by both bases, and of the rest.
 
     The tables by year of review and those by year of death have the former in common.
     """
     for layout in _layouts(tally):
         for is_same in (True, False):
-            cells = _folded(tally.cells[layout.code], tally.year, is_same)
-            yield counted(cells, layout.rows, layout.columns, _half(tally, layout, is_same))
+            cells = _summed_over_years(tally.cells[layout.code], tally.year, is_same)
+            yield build_table(cells, layout.rows, layout.columns, _part_of_year(tally, layout, is_same))
 
 
-def ties(tally: Tally) -> Iterator[Tie]:
-    """Each count of the year is the sum of those two."""
+def overlap_links(tally: Tally) -> Iterator[LinkedSum]:
+    """Yield each count of the year as the sum of those two."""
     for layout in _layouts(tally):
-        of = tally.of_reviewed if layout.is_told else tally.of
+        of = tally.of_reviewed if layout.is_from_review else tally.of
         halves = [
-            (_half(tally, layout, is_same), _folded(tally.cells[layout.code], tally.year, is_same))
+            (
+                _part_of_year(tally, layout, is_same),
+                _summed_over_years(tally.cells[layout.code], tally.year, is_same),
+            )
             for is_same in (True, False)
         ]
         for row in layout.rows.labels:
@@ -166,15 +169,15 @@ def ties(tally: Tally) -> Iterator[Tie]:
                 here = {(layout.rows.code, row)}
                 here |= {(layout.columns.code, column)} if layout.columns and column else set()
                 parts = tuple((half | here, cells.get((row, column), 0)) for half, cells in halves)
-                yield Tie((of | here, sum(number for _, number in parts)), parts)
+                yield LinkedSum((of | here, sum(number for _, number in parts)), parts)
 
 
-def sums(tally: Tally) -> Iterator[Tie]:
-    """What is known of the year's own tables: reviews by year make up all; factors share deaths."""
-    by_other = _by_other(tally)
-    years = tuple((_with_other(tally, other), by_other[other]) for other in tally.other_years)
-    yield Tie((tally.of_reviewed, sum(number for _, number in years)), years)
-    yield from _sleeping_ties(tally)
+def sum_links(tally: Tally) -> Iterator[LinkedSum]:
+    """Yield the sums of the year's own tables: reviews by year make up all; factors share deaths."""
+    by_other = _by_other_year(tally)
+    years = tuple((_and_other_year(tally, other), by_other[other]) for other in tally.other_years)
+    yield LinkedSum((tally.of_reviewed, sum(number for _, number in years)), years)
+    yield from _sleeping_links(tally)
 
 
 @dataclass(frozen=True)
@@ -182,65 +185,72 @@ class _Layout:
     code: str
     rows: Axis
     columns: Axis | None = None
-    is_told: bool = True
+    is_from_review: bool = True
 
 
 def _layouts(tally: Tally) -> Iterator[_Layout]:
-    yield from (_Layout(axis.code, axis, is_told=False) for axis in axes.known_at_death(tally.districts))
-    yield from (_Layout(axis.code, axis) for axis in TOLD_BY_REVIEW)
+    yield from (
+        _Layout(axis.code, axis, is_from_review=False) for axis in axes.known_at_death(tally.districts)
+    )
+    yield from (_Layout(axis.code, axis) for axis in KNOWN_FROM_REVIEW)
     yield _Layout("modifiable", axes.CATEGORY, outcome_axis(tally))
     yield _Layout("domain", axes.DOMAIN, axes.INFLUENCE)
 
 
-def _half(tally: Tally, layout: _Layout, is_same: bool) -> Conditions:
-    """The deaths that belong to the year by both bases, or the rest of them."""
-    rest = "reviewed in another year" if layout.is_told else "in another year or not yet"
-    return _with_other(tally, tally.year if is_same else rest)
+def _part_of_year(tally: Tally, layout: _Layout, is_same: bool) -> Conditions:
+    """Return the conditions of the deaths that belong to the year by both bases, or of the rest."""
+    rest = "reviewed in another year" if layout.is_from_review else "in another year or not yet"
+    return _and_other_year(tally, tally.year if is_same else rest)
 
 
-def _with_other(tally: Tally, other: str) -> Conditions:
+def _and_other_year(tally: Tally, other: str) -> Conditions:
     axis = Basis.DIED if tally.basis is Basis.REVIEWED else Basis.REVIEWED
     return tally.of | {(axis.value, other)}
 
 
-def _sleeping_ties(tally: Tally) -> Iterator[Tie]:
-    """A death may have several of the factors: their counts bound that of any, and it bounds theirs."""
-    counts, firsts = _folded(tally.cells["theme"]), Counter[str]()
+def _sleeping_links(tally: Tally) -> Iterator[LinkedSum]:
+    """Yield the sums between the unsafe sleeping factors and their total.
+
+    A death may have several of the factors: their counts bound that of any, and it bounds theirs.
+    """
+    counts, firsts = _summed_over_years(tally.cells["theme"]), Counter[str]()
     for (code, _), number in tally.overlaps.items():
         firsts[code] += number
     of = tally.of_reviewed
     anyone = (of | {("theme", SAFE_SLEEPING)}, counts.get((SAFE_SLEEPING, None), 0))
-    yield Tie(anyone, tuple((of | {("first factor", code)}, firsts[code]) for code in terms.SAFE_SLEEPING))
+    yield LinkedSum(
+        anyone, tuple((of | {("first factor", code)}, firsts[code]) for code in terms.SAFE_SLEEPING)
+    )
     for code in terms.SAFE_SLEEPING:
         first, one = firsts[code], counts.get((code, None), 0)
         theme = (of | {("theme", code)}, one)
         later = (of | {("later factor", code)}, one - first)
-        yield Tie(theme, ((of | {("first factor", code)}, first), later))
-        yield Tie(anyone, (theme, (of | {("without factor", code)}, anyone[1] - one)))
+        yield LinkedSum(theme, ((of | {("first factor", code)}, first), later))
+        yield LinkedSum(anyone, (theme, (of | {("without factor", code)}, anyone[1] - one)))
 
 
 def _axes(tally: Tally) -> Iterable[tuple[Axis, Conditions]]:
     yield from ((axis, tally.of) for axis in axes.known_at_death(tally.districts))
-    yield from ((axis, tally.of_reviewed) for axis in TOLD_BY_REVIEW)
+    yield from ((axis, tally.of_reviewed) for axis in KNOWN_FROM_REVIEW)
 
 
-def _one(tally: Tally, axis: Axis, of: Conditions) -> CountTable:
+def _one_way_table(tally: Tally, axis: Axis, of: Conditions) -> CountTable:
     cells = tally.cells[axis.code]
     if tally.basis is Basis.REVIEWED and axis.code in BY_OTHER_YEAR:
         counts: Counts = {(row, other): number for (row, _, other), number in cells.items()}
-        return counted(counts, axis, _other_axis(tally), of)
+        return build_table(counts, axis, _other_axis(tally), of)
     heading = "Deaths" if of == tally.of and tally.basis is Basis.DIED else "Deaths reviewed"
-    return counted(_folded(cells), axis, of=of, heading=heading)
+    return build_table(_summed_over_years(cells), axis, of=of, heading=heading)
 
 
-def _across(tally: Tally, code: str, rows: Axis, columns: Axis) -> CountTable:
-    return counted(_folded(tally.cells[code]), rows, columns, tally.of_reviewed, has_sum=True)
+def _two_way_table(tally: Tally, code: str, rows: Axis, columns: Axis) -> CountTable:
+    return build_table(_summed_over_years(tally.cells[code]), rows, columns, tally.of_reviewed, has_sum=True)
 
 
-def _folded(
+def _summed_over_years(
     cells: Mapping[Cell, int], year: str = "", is_same: bool = False
 ) -> dict[tuple[str | None, str | None], int]:
-    """The counts of all other years together; with a year given, of that one or of all but that one."""
+    """Return the counts of all other years; with `year`, of that one or of all but that one."""
     found: dict[tuple[str | None, str | None], int] = {}
     for (row, column, other), number in cells.items():
         if not year or (other == year) == is_same:
@@ -248,7 +258,7 @@ def _folded(
     return found
 
 
-def _by_other(tally: Tally) -> Counter[str]:
+def _by_other_year(tally: Tally) -> Counter[str]:
     found: Counter[str] = Counter()
     for (*_, other), number in tally.cells["sex"].items():
         found[other] += number

@@ -1,6 +1,7 @@
-"""By what deaths are counted: each axis has its codes in the order of print, and finds a record's code.
+"""Classification variables: each axis has its codes in the order of print, and finds a record's code.
 
-A record is anything with the fields named here, or a mapping with them.
+A record is anything with the fields named here, or a mapping with them. The codes are those of the national
+templates for child death reviews, kept in child_deaths.terms.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,8 +17,8 @@ NOT_KNOWN = "not_known"
 _STRENGTH = {level: strength for strength, level in enumerate(terms.INFLUENCES)}
 
 
-class Holds(Enum):
-    """In how many of an axis's rows a death stands."""
+class Membership(Enum):
+    """State in how many of an axis's rows a death is counted."""
 
     ONE = "one"
     SOME = "some"
@@ -26,32 +27,32 @@ class Holds(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Axis:
-    """One way to count deaths.
+    """Hold one variable by which deaths are classified.
 
-    code    its name in commands and addresses
-    title   its name in print
-    labels  {code: name}, in the order of print
-    find    a record's code; where it may have several or none, its codes
-    holds   in how many rows a death stands
+    code        its name in commands and addresses
+    title       its name in print
+    labels      {code: name}, in the order of print
+    find        a record's code; where it may have several or none, its codes
+    membership  in how many rows a death is counted
     """
 
     code: str
     title: str
     labels: Mapping[str, str]
     find: Callable[[Any], Any]
-    holds: Holds = Holds.ONE
+    membership: Membership = Membership.ONE
 
     def code_of(self, record: Any) -> str:
-        """The one code of this record."""
+        """Return the one code of this record."""
         return str(self.find(record))
 
     def codes_of(self, record: Any) -> set[str]:
-        """The codes of this record, where there may be several or none."""
+        """Return the codes of this record, where there may be several or none."""
         return {str(code) for code in self.find(record)}
 
 
 def value(record: Any, name: str) -> Any:
-    """A field of a record; None where a mapping lacks it."""
+    """Return a field of a record; None where a mapping lacks it."""
     return record.get(name) if isinstance(record, Mapping) else getattr(record, name)
 
 
@@ -82,7 +83,9 @@ PLAN = Axis("protection-plan", "Child protection plan", terms.STANDINGS, _field(
 ORDER = Axis("statutory-order", "Statutory order", terms.STANDINGS, _field("statutory_order"))
 ASYLUM = Axis("asylum-seeking", "Seeking asylum", terms.YES_NO, _field("asylum_seeking"))
 MONTHS = Axis("months", "Months from death to completion", terms.COMPLETION_BANDS, _completion)
-DOMAIN = Axis("domain", "Factors in the domain", terms.DOMAINS, lambda record: terms.DOMAINS, Holds.EVERY)
+DOMAIN = Axis(
+    "domain", "Factors in the domain", terms.DOMAINS, lambda record: terms.DOMAINS, Membership.EVERY
+)
 INFLUENCE = Axis("influence", "Strongest influence", terms.INFLUENCES, lambda record: "")
 AXES = {
     axis.code: axis
@@ -117,35 +120,41 @@ KNOWN_AT_DEATH = (
 
 
 def known_at_death(districts: Mapping[str, str]) -> tuple[Axis, ...]:
-    """The axes of what is known of every death; the rows of one are these districts, {code: name}."""
+    """Return the axes of what is known of every death; the rows of one are these districts, {code: name}."""
     known = {**AXES, "district": district_axis(districts)}
     return tuple(known[code] for code in KNOWN_AT_DEATH)
 
 
 def district_axis(districts: Mapping[str, str]) -> Axis:
-    """These districts, {code: name}, and a row for those who lived elsewhere or it is not known where."""
+    """Return the axis of these districts, {code: name}, with a row for those elsewhere or not known."""
     labels = {**districts, NOT_KNOWN: "Not known or elsewhere"}
     return Axis("district", "District", labels, lambda record: _known(value(record, "district"), districts))
 
 
 def theme_axis(themes: Mapping[str, str]) -> Axis:
-    """Themes, such as safe sleeping and its factors. A death may have several."""
-    return Axis("theme", "Theme", themes, lambda record: value(record, "themes") or (), holds=Holds.SOME)
+    """Return the axis of these themes, {code: name}. A death may have several, or none."""
+    return Axis(
+        "theme", "Theme", themes, lambda record: value(record, "themes") or (), membership=Membership.SOME
+    )
 
 
-def strongest(record: Any, domain: str) -> str:
-    """The strongest influence of the record's factors in this domain: `factors` are (domain, level) pairs."""
+def strongest_influence(record: Any, domain: str) -> str:
+    """Return the strongest level of influence of the record's factors in this domain.
+
+    `factors` of a record are (domain, level) pairs; without one the weakest level stands for "not
+    available".
+    """
     levels = [level for of, level in value(record, "factors") or () if of == domain]
     return max(levels, key=_STRENGTH.__getitem__, default=next(iter(terms.INFLUENCES)))
 
 
 def died_in(years: Iterable[str]) -> Axis:
-    """The year of death, 1 April to 31 March."""
+    """Return the axis of the year of death, 1 April to 31 March, with a row for each of `years`."""
     return Axis("died", "Year of death", _years(years), lambda record: year_of(value(record, "died_on")))
 
 
 def reviewed_in(years: Iterable[str]) -> Axis:
-    """The year the review was completed."""
+    """Return the axis of the year in which the review was completed, with a row for each of `years`."""
     return Axis(
         "reviewed", "Year of review", _years(years), lambda record: year_of(value(record, "reviewed_on"))
     )

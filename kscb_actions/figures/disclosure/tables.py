@@ -1,21 +1,21 @@
-"""Tables of counted deaths, built from plain records or from counts, and their percentages."""
+"""Frequency tables of deaths, built from plain records or from counts, and their percentages."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .axes import DOMAIN, INFLUENCE, Axis, Holds, strongest
-from .protect import Printed, percentage
+from .axes import DOMAIN, INFLUENCE, Axis, Membership, strongest_influence
+from .suppression import Printed, percentage
 
 Conditions = frozenset[tuple[str, str]]
 Counts = Mapping[tuple[str | None, str | None], int]
-EVERYBODY: Conditions = frozenset()
+ALL_DEATHS: Conditions = frozenset()
 
 
 @dataclass(frozen=True)
-class Row:
-    """One row: what it counts, and a number for each column (or, published, a mark such as "<5")."""
+class TableRow:
+    """Hold one row: its label, and for each column a count (published, perhaps a mark such as "<5")."""
 
     label: str
     cells: tuple[Printed, ...]
@@ -24,27 +24,27 @@ class Row:
 
 @dataclass(frozen=True)
 class CountTable:
-    """Counts of deaths in rows and columns.
+    """Hold counts of deaths in rows and columns.
 
     columns, rows, totals  as shown; `totals` is the last row, empty when there is none
     of            the conditions that every death in it meets, such as (("reviewed", "2011-12"),)
     rows_by       the row axis
     columns_by    the column axis; None for one column that has no condition of its own
     column_codes  the columns' codes on that axis
-    has_sum       is there a last column that sums the others up?
+    has_sum       is the last column the sum of the others?
     """
 
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     totals: tuple[Printed, ...]
-    of: Conditions = EVERYBODY
+    of: Conditions = ALL_DEATHS
     rows_by: Axis | None = None
     columns_by: Axis | None = None
     column_codes: tuple[str, ...] = ()
     has_sum: bool = False
 
     def as_dict(self) -> dict[str, Any]:
-        """{"columns": [...], "rows": [{"label", "cells": [...]}], "totals": [...]}."""
+        """Return {"columns": [...], "rows": [{"label", "cells": [...]}], "totals": [...]}."""
         return {
             "columns": list(self.columns),
             "rows": [{"label": row.label, "cells": list(row.cells)} for row in self.rows],
@@ -52,84 +52,89 @@ class CountTable:
         }
 
     def lines(self) -> Iterator[tuple[Printed, ...]]:
-        """The cells of each row, and the totals last if there are any."""
+        """Yield the cells of each row, and the totals last if there are any."""
         yield from (row.cells for row in self.rows)
         if self.totals:
             yield self.totals
 
 
-def counted(
+def build_table(
     counts: Counts,
     rows_by: Axis,
     columns_by: Axis | None = None,
-    of: Conditions = EVERYBODY,
+    of: Conditions = ALL_DEATHS,
     has_sum: bool = False,
     heading: str = "Deaths",
 ) -> CountTable:
-    """The table of these counts: {(row code, column code or None): number}.
+    """Return the table of these counts: {(row code, column code or None): count}.
 
     Every code of the axes gets its row or column, with 0 where nothing was counted. The deaths are all that
-    meet the conditions `of`. Where a death may stand in several rows or none, counts[(None, column)] is the
-    number of deaths and becomes the total.
-    Raises ValueError for a code that the axes do not have: a death must not vanish from a table.
+    meet the conditions `of`. Where a death may be counted in several rows or none, counts[(None, column)] is
+    the number of deaths and becomes the total.
+
+    Raise ValueError for a code that the axes do not have: a death must not vanish from a table.
     """
     codes: tuple[str | None, ...] = tuple(columns_by.labels) if columns_by else (None,)
-    everybody = (None,) if rows_by.holds == Holds.SOME else ()
+    everybody = (None,) if rows_by.membership == Membership.SOME else ()
     known = {(row, column) for row in (*rows_by.labels, *everybody) for column in codes}
     if strange := set(counts) - known:
         raise ValueError(f"The table has no place for {sorted(map(str, strange))}.")
     rows = tuple(
-        Row(label, _with_sum([counts.get((code, column), 0) for column in codes], has_sum), code)
+        TableRow(label, _with_sum([counts.get((code, column), 0) for column in codes], has_sum), code)
         for code, label in rows_by.labels.items()
     )
     totals: tuple[int, ...] = ()
-    if rows_by.holds == Holds.ONE:
+    if rows_by.membership == Membership.ONE:
         numbers = [[counts.get((code, column), 0) for code in rows_by.labels] for column in codes]
         totals = _with_sum([sum(column) for column in numbers], has_sum)
-    elif rows_by.holds == Holds.SOME:
+    elif rows_by.membership == Membership.SOME:
         totals = _with_sum([counts.get((None, column), 0) for column in codes], has_sum)
     columns = (*columns_by.labels.values(), *(("All",) if has_sum else ())) if columns_by else (heading,)
     column_codes = tuple(columns_by.labels) if columns_by else ()
     return CountTable(columns, rows, totals, of, rows_by, columns_by, column_codes, has_sum)
 
 
-def count(records: Iterable[Any], rows_by: Axis, columns_by: Axis | None = None) -> Counter:
-    """The counts of these records for `counted`: each is asked for its code on either axis."""
+def count_records(records: Iterable[Any], rows_by: Axis, columns_by: Axis | None = None) -> Counter:
+    """Return the counts of these records for `build_table`, by their codes on the axes."""
     found: Counter = Counter()
     for record in records:
         column = columns_by.code_of(record) if columns_by else None
-        if rows_by.holds == Holds.SOME:
+        if rows_by.membership == Membership.SOME:
             found.update((code, column) for code in (None, *rows_by.codes_of(record)))
         else:
             found[rows_by.code_of(record), column] += 1
     return found
 
 
-def table(
+def tabulate(
     records: Iterable[Any],
     rows_by: Axis,
     columns_by: Axis | None = None,
-    of: Conditions = EVERYBODY,
+    of: Conditions = ALL_DEATHS,
     has_sum: bool = False,
 ) -> CountTable:
-    """The table of these records by the two axes."""
-    return counted(count(records, rows_by, columns_by), rows_by, columns_by, of, has_sum)
+    """Return the table of these records by the two axes."""
+    return build_table(count_records(records, rows_by, columns_by), rows_by, columns_by, of, has_sum)
 
 
-def factors(records: Iterable[Any], of: Conditions = EVERYBODY) -> CountTable:
-    """Deaths by domain and by the strongest influence found in it: each death stands once in every row."""
+def tabulate_factors(records: Iterable[Any], of: Conditions = ALL_DEATHS) -> CountTable:
+    """Return deaths by domain and by the strongest influence found in it (Form C, section on factors).
+
+    Each death is counted once in every row.
+    """
     found: Counter = Counter()
     for record in records:
-        found.update((domain, strongest(record, domain)) for domain in DOMAIN.labels)
-    return counted(found, DOMAIN, INFLUENCE, of, has_sum=True)
+        found.update((domain, strongest_influence(record, domain)) for domain in DOMAIN.labels)
+    return build_table(found, DOMAIN, INFLUENCE, of, has_sum=True)
 
 
-def shares(
+def percentages(
     shown: CountTable, part: str, leave_out: Sequence[str] = ()
 ) -> list[tuple[str, Printed, float | None]]:
-    """For each line the denominator and the percentage of column `part` in all columns but `leave_out`.
+    """Return for each line (label, base, percentage of column `part`), the totals last as "All".
 
-    [(label, base, percentage)], the totals last as "All". Base "" and None where a number is hidden.
+    The base is the sum of all columns but `leave_out`; it is "" and the percentage None where a number is
+    suppressed.
     """
     codes = shown.column_codes
     base_of = [number for number, code in enumerate(codes) if code not in leave_out]

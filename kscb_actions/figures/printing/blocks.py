@@ -3,9 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from kscb_actions.figures.counting.tally import Basis
-from kscb_actions.figures.disclosure.axes import KNOWN_AT_DEATH, Holds
-from kscb_actions.figures.disclosure.protect import LEGEND, Printed, drawable, is_hidden, legend_for
-from kscb_actions.figures.disclosure.tables import CountTable, shares
+from kscb_actions.figures.disclosure.axes import KNOWN_AT_DEATH, Membership
+from kscb_actions.figures.disclosure.suppression import (
+    LEGEND,
+    Printed,
+    chart_values,
+    is_suppressed,
+    legend_for,
+)
+from kscb_actions.figures.disclosure.tables import CountTable, percentages
 from kscb_actions.reports.content import Block, Bullets, Chart, Column, Paragraph, Series, Table
 from kscb_actions.wording import plural
 
@@ -36,41 +42,42 @@ COUNTED_BY = {
     "completed": "by the year in which the review was completed",
 }
 # In a year of death the other tables count only deaths whose review is complete.
-_OF_ALL = {"completed", *KNOWN_AT_DEATH}
+_ABOUT_ALL_DEATHS = {"completed", *KNOWN_AT_DEATH}
 # A single bar compares nothing.
 FEWEST_BARS = 2
 _MOST_NAMED = 6
 
 
 def caption_of(basis: Basis, year: str, code: str) -> str:
-    """What a table is called in print."""
+    """Return what a table is called in print."""
     if basis is Basis.REVIEWED:
         return f"Reviews completed in {year} {COUNTED_BY[code]}"
-    told = "" if code in _OF_ALL else " that have been reviewed,"
-    return f"Deaths in {year}{told} {COUNTED_BY[code]}"
+    condition = "" if code in _ABOUT_ALL_DEATHS else " that have been reviewed,"
+    return f"Deaths in {year}{condition} {COUNTED_BY[code]}"
 
 
 def heading_of(basis: Basis, code: str) -> str:
-    """The same as a heading where the year is plain: “Reviews by sex”."""
+    """Return the same as a heading where the year is plain: “Reviews by sex”."""
     return f"{'Reviews' if basis is Basis.REVIEWED else 'Deaths'} {COUNTED_BY[code]}"
 
 
 def titles_of(table: CountTable) -> list[str]:
-    """The titles of its columns, with those of the percentages where there are any."""
+    """Return the titles of its columns, with those of the percentages where there are any."""
     first = table.rows_by.title if table.rows_by else "Group"
     return [first, *table.columns, *(("Of", "Per cent") if _has_shares(table) else ())]
 
 
 def lines_of(table: CountTable) -> list[Line]:
-    """Its rows as printed, the totals last; with denominators and percentages where there are any.
+    """Return its rows as printed, the totals last; with denominators and percentages where there are any.
 
-    A category's percentage leaves reviews with insufficient information out; that of all counts them.
+    A category's percentage leaves out reviews with insufficient information, and that of all reviews counts
+    them: so the national statistics on child death reviews are computed.
     """
     labels = [row.label for row in table.rows] + ([ALL] if table.totals else [])
     plain: list[Line] = [(label, *cells) for label, cells in zip(labels, table.lines(), strict=True)]
     if not _has_shares(table):
         return plain
-    found = [*shares(table, IDENTIFIED, (INSUFFICIENT,))[:-1], shares(table, IDENTIFIED)[-1]]
+    found = [*percentages(table, IDENTIFIED, (INSUFFICIENT,))[:-1], percentages(table, IDENTIFIED)[-1]]
     return [
         (*line, NONE if base == "" else base, NONE if share is None else f"{share:.0f}%")
         for line, (_, base, share) in zip(plain, found, strict=True)
@@ -78,7 +85,7 @@ def lines_of(table: CountTable) -> list[Line]:
 
 
 def blocks_of(caption: str, table: CountTable) -> tuple[Block, ...]:
-    """The chart, if there are bars to compare, the table, and what the marks in it mean."""
+    """Return the chart, if there are bars to compare, the table, and what the marks in it mean."""
     titles = titles_of(table)
     narrow = 24 if len(titles) <= _WIDE else 30
     columns = (Column(titles[0], 70), *(Column(title, narrow, "end") for title in titles[1:]))
@@ -95,7 +102,7 @@ def blocks_of(caption: str, table: CountTable) -> tuple[Block, ...]:
 
 
 def is_wide(table: CountTable) -> bool:
-    """Does it need a page turned on its side?"""
+    """Return whether it needs a page turned on its side."""
     return len(titles_of(table)) > _WIDE
 
 
@@ -115,13 +122,16 @@ def _text(cell: Printed) -> str:
 
 
 def _chart(caption: str, table: CountTable) -> Chart:
-    """A bar for every number above 0 that is printed; a row of which something is hidden keeps its place.
+    """Return a chart with a bar for every number above 0 that is printed.
 
-    Bars in parts, where nothing is hidden; else side by side, for a bar without a part has a false length.
+    A row of which something is suppressed keeps its place. Bars are stacked where nothing is suppressed,
+    else side by side, for a bar without one of its parts has a false length.
     """
     across = len(table.column_codes) or 1
-    is_stacked = across > 1 and not any(map(is_hidden, _cells(table, across)))
-    if not is_stacked and table.has_sum and not _repeats_its_total(table):
+    is_stacked = across > 1 and not any(
+        is_suppressed(cell) for row in table.rows for cell in row.cells[:across]
+    )
+    if not is_stacked and table.has_sum and not _is_total_in_every_row(table):
         across += 1
     rows = [(row.label, row.cells[:across]) for row in table.rows if any(row.cells[:across])]
     series = tuple(
@@ -135,54 +145,50 @@ def _chart(caption: str, table: CountTable) -> Chart:
     return Chart(f"Chart: {caption}", alt, labels, series, note=note, is_stacked=is_stacked)
 
 
-def _cells(table: CountTable, across: int) -> Iterator[Printed]:
-    return (cell for row in table.rows for cell in row.cells[:across])
-
-
-def _repeats_its_total(table: CountTable) -> bool:
-    return table.rows_by is not None and table.rows_by.holds == Holds.EVERY
+def _is_total_in_every_row(table: CountTable) -> bool:
+    return table.rows_by is not None and table.rows_by.membership == Membership.EVERY
 
 
 def _bars(chart: Chart) -> int:
     if chart.is_stacked:
         return len(chart.categories)
-    return sum(bool(value) for series in chart.series for value in drawable(series.values))
+    return sum(bool(value) for series in chart.series for value in chart_values(series.values))
 
 
 def _not_drawn(
     rows: Sequence[tuple[str, tuple[Printed, ...]]], zeros: Sequence[str], series: Sequence[Series]
 ) -> Iterator[str]:
-    """What the chart leaves out, in sentences."""
-    hidden = [_with_marks(label, cells) for label, cells in rows if any(map(is_hidden, cells))]
-    if hidden:
-        yield f"Not drawn, because the number is not shown: {_named(hidden)}."
+    """Yield what the chart leaves out, in sentences."""
+    suppressed = [_label_with_mark(label, cells) for label, cells in rows if any(map(is_suppressed, cells))]
+    if suppressed:
+        yield f"Not drawn, because the number is not shown: {_join_labels(suppressed)}."
     if zeros:
-        yield f"Not drawn, because every number is 0: {_named(zeros)}."
+        yield f"Not drawn, because every number is 0: {_join_labels(zeros)}."
     if bare := [each.name for each in series if not each.has_bar]:
         yield f"Not in the key, because there is no bar: {'; '.join(bare)}."
 
 
-def _with_marks(label: str, cells: tuple[Printed, ...]) -> str:
+def _label_with_mark(label: str, cells: tuple[Printed, ...]) -> str:
     if len(cells) == 1:
         return f"{label} ({cells[0]})"
-    return label if all(map(is_hidden, cells)) else f"{label} (in part)"
+    return label if all(map(is_suppressed, cells)) else f"{label} (in part)"
 
 
-def _named(labels: Sequence[str]) -> str:
-    """These rows; only their number where they are many, for the table names them."""
+def _join_labels(labels: Sequence[str]) -> str:
+    """Return these rows' labels; only their number where they are many, for the table names them."""
     return "; ".join(labels) if len(labels) <= _MOST_NAMED else f"{len(labels)} rows of the table"
 
 
 def _alt(rows: Sequence[tuple[str, tuple[Printed, ...]]], series: Sequence[Series], is_stacked: bool) -> str:
-    """What the chart shows, in words."""
+    """Return what the chart shows, in words."""
     if is_stacked:
-        bars = [(label, sum(cell or 0 for cell in drawable(cells))) for label, cells in rows]
+        bars = [(label, sum(cell or 0 for cell in chart_values(cells))) for label, cells in rows]
         what = "one for each row of the table in which deaths are counted"
     else:
         bars = [
             (label if len(series) == 1 else f"{label}, {each.name}", cell)
             for label, cells in rows
-            for each, cell in zip(series, drawable(cells), strict=True)
+            for each, cell in zip(series, chart_values(cells), strict=True)
             if cell
         ]
         what = "one for each number above 0 that is shown"

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from kscb_actions.figures.disclosure.protect import legend_for
+from kscb_actions.figures.disclosure.suppression import legend_for
 from kscb_actions.figures.disclosure.tables import CountTable
 from kscb_actions.text import one_line
 
@@ -16,30 +16,31 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def csv_of(tables: Iterable[tuple[str, CountTable]], notice: str = "") -> str:
     """Return (caption, table) one under the other, each after its caption, with what its marks mean.
 
-    It begins with a byte order mark, by which spreadsheets know its encoding, and then with `notice` if there
-    is one.
+    The text begins with a byte order mark, by which spreadsheets know its encoding, and then with `notice` if
+    there is one.
     """
     out = io.StringIO()
     write = csv.writer(out).writerow
     if notice:
-        write([guarded(notice)])
+        write([escape_formula(notice)])
         write([])
     for number, (caption, table) in enumerate(tables):
         if number:
             write([])
-        write([guarded(caption)])
-        write(map(guarded, titles_of(table)))
+        write([escape_formula(caption)])
+        write(map(escape_formula, titles_of(table)))
         for line in lines_of(table):
-            write(map(guarded, line))
+            write(map(escape_formula, line))
         meanings = legend_for(cell for line in table.lines() for cell in line)
         for mark, meaning in meanings.items():
-            write([guarded(mark), guarded(meaning)])
+            write([escape_formula(mark), escape_formula(meaning)])
     return "\ufeff" + out.getvalue()
 
 
-def guarded(cell: int | str) -> int | str:
-    """A cell that no spreadsheet takes for a formula."""
+def escape_formula(cell: int | str) -> int | str:
+    """Return a cell that no spreadsheet takes for a formula: a text that looks like one is quoted."""
     if isinstance(cell, int):
         return cell
+    # Checked on one line too: a spreadsheet skips the blanks before a formula.
     is_formula = cell.startswith(_FORMULA) or one_line(cell).startswith(_FORMULA)
     return f"'{one_line(cell)}" if is_formula else one_line(cell)

@@ -45,7 +45,7 @@ FIELDS = tuple(field.name for field in fields(DeathFilter) if field.name != "tod
 
 @death_pages.route("/deaths", access=Access(Permission.READ_DEATH))
 def index() -> Any:
-    """The cases this person may see, narrowed, sorted and paged as the address says."""
+    """List the cases this person may see, filtered, sorted and paged as the address says."""
     if tidier := without_empty():
         return tidier
     asked, choices = asked_for(LONGEST_SEARCH), _choices()
@@ -53,7 +53,7 @@ def index() -> Any:
     direction = "ascending" if asked.get("direction") == "ascending" else "descending"
     return render_template(
         "child_deaths/cases/index.html",
-        page=list_deaths(viewer(), _narrow(asked), sort, direction == "descending", page_number(asked)),
+        page=list_deaths(viewer(), _filters(asked), sort, direction == "descending", page_number(asked)),
         asked=asked,
         sort={"key": sort, "direction": direction},
         choices=choices,
@@ -78,13 +78,13 @@ def new() -> Any:
     if _is_done(form, ChildDeath(), lambda: made.append(_record(form))):
         flash(f"Case {made[0].case_number} is recorded. Now ask the agencies what they know.", "success")
         return redirect(url_for("deaths.ask", death_id=made[0].id))
-    twins = near_duplicates(viewer(), form.facts) if form.is_another.errors else []
-    return render_template("child_deaths/cases/new.html", form=form, twins=twins, **WORDS)
+    duplicates = near_duplicates(viewer(), form.facts) if form.is_another.errors else []
+    return render_template("child_deaths/cases/new.html", form=form, duplicates=duplicates, **WORDS)
 
 
 @death_pages.route(ONE, access=Access(Permission.READ_DEATH, of=get_death))
 def show(death: ChildDeath) -> Any:
-    """One case: facts, returns, panels, decisions, and for the co-ordinator what to do and its history."""
+    """Show one case: facts, returns, panels, decisions, and for the co-ordinator next steps and history."""
     return render_template(
         "child_deaths/cases/show.html",
         death=death,
@@ -112,7 +112,7 @@ def edit(death: ChildDeath) -> Any:
 
 @death_pages.route(f"{ONE}/birth", access=EDIT, methods=BOTH)
 def birth(death: ChildDeath) -> Any:
-    """The sealed date of birth, after the password has been typed again."""
+    """Show the sealed date of birth, after the password has been typed again."""
     back = url_for("deaths.show", death_id=death.id)
     if not (death.sealed_birth and births.are_kept()):
         flash("No date of birth is kept for this case.", "important")
@@ -121,13 +121,13 @@ def birth(death: ChildDeath) -> Any:
     return asked_again(what, back, lambda: _birth_page(death), does="Open")
 
 
-def _narrow(asked: Mapping[str, str]) -> DeathFilter:
+def _filters(asked: Mapping[str, str]) -> DeathFilter:
     typed = {field: asked.get("q" if field == "words" else field, "") for field in FIELDS}
     return DeathFilter(**typed, today=clock.today())
 
 
 def _choices() -> list[Choice]:
-    """What the list can be narrowed by."""
+    """Return the filters of the list."""
     reviewed, categories = list_years(viewer(), ChildDeath.reviewed_on), terms.CATEGORIES.items()
     return [
         choice("state", "State", STATES),
@@ -145,7 +145,7 @@ def _choices() -> list[Choice]:
 
 
 def age_words(death: ChildDeath) -> str:
-    """A case's age as it is kept, in words."""
+    """Return a case's age as it is kept, in words."""
     return KeptAge(death.age_number, death.age_unit).words
 
 
@@ -153,7 +153,7 @@ WORDS: dict[str, Any] = {"terms": terms, "states": STATES, "age_words": age_word
 
 
 def _is_done(form: DeathForm, death: ChildDeath, operation: Callable[[], Any]) -> bool:
-    """Was it sent, right, and done? Otherwise the form has everything that is wrong, all at once."""
+    """Return whether it was sent, valid, and done; otherwise the form has all that is wrong at once."""
     if form.validate_on_submit():
         return form.attempt(operation, DeathForm.filled)
     if form.is_submitted():
@@ -173,5 +173,5 @@ def _edit(form: DeathForm, death: ChildDeath) -> ChildDeath:
 
 def _birth_page(death: ChildDeath) -> Any:
     born_on = open_birth(viewer(), death)
-    said = date_uk(born_on) if born_on else ""
-    return render_template("child_deaths/cases/birth.html", death=death, said=said)
+    born_on_words = date_uk(born_on) if born_on else ""
+    return render_template("child_deaths/cases/birth.html", death=death, born_on_words=born_on_words)

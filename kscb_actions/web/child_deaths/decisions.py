@@ -44,7 +44,9 @@ def decide(case: PanelCase) -> Any:
     made = form_with(DecisionForm, begun, request.form)
     form = made(data={**made.filled(begun), "completed_on": case.meeting.held_on})
     form.offer(case.meeting.held_on, clock.today())
-    if form.validate_on_submit() and form.attempt(lambda: _decide(case, form)):
+    if form.validate_on_submit() and form.attempt(
+        lambda: record_decision(viewer(), case, form.judgement(), form.reasons.data, form.completed_on.data)
+    ):
         return _go_on(case, back)
     return render_template(
         "child_deaths/judging/decide.html",
@@ -89,10 +91,6 @@ def _go_on(case: PanelCase, back: str) -> Any:
         return redirect(back)
     flash("The panel’s decision is recorded. This is the next case.", "success")
     return redirect(url_for("panels.case", meeting_id=following.meeting_id, death_id=following.death_id))
-
-
-def _decide(case: PanelCase, form: DecisionForm) -> None:
-    record_decision(viewer(), case, form.judgement(), form.reasons.data, form.completed_on.data)
 
 
 def _correct(death: ChildDeath, form: CorrectionForm) -> None:

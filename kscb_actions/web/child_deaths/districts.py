@@ -22,14 +22,14 @@ from . import death_pages
 
 
 class DistrictForm(HouseForm):
-    """A district for the board's list."""
+    """Ask for a district for the board's list."""
 
     name = line("New district", "As it is to stand in lists and tables.")
     submit = save_button("Add the district")
 
 
 class RenameDistrictForm(HouseForm):
-    """Another name for a district."""
+    """Ask for another name for a district."""
 
     name = line("Name", "Cases and tables have the new name at once. Issued reports keep the old one.")
     submit = save_button()
@@ -45,7 +45,7 @@ GONE = "This has changed since you opened the page. Look again."
     "/deaths/districts", access=Access(Permission.KEEP_PANELS, of=list_districts), methods=BOTH
 )
 def districts(rows: list[District]) -> Any:
-    """The board's list of districts: one more, one closed, one opened again."""
+    """Show the board's list of districts: one more, one closed, one opened again."""
     form = DistrictForm()
     if "close" in request.form:
         if district := _pressed(form, rows, "close", close_district):
@@ -81,7 +81,10 @@ def _named(district: District) -> dict[str, Any]:
 def _pressed(
     form: DistrictForm, rows: list[District], name: str, operation: Callable[..., District]
 ) -> District | None:
-    """The district that a button named, with this done to it; None where it cannot be: the form says why."""
+    """Return the district that a button named, with the operation done on it.
+
+    None where it cannot be done: the form says why.
+    """
     district = next((each for each in rows if str(each.id) == request.form[name]), None)
     if district is None:
         form.form_errors.append(GONE)

@@ -38,7 +38,7 @@ SEALED = "It is used to work out the age, and kept encrypted for staff who need 
 
 
 class DeathForm(HouseForm):
-    """What Form A says of a death, in its order. Whoever does not know a date of birth types the age."""
+    """Ask what Form A says of a death, in its order; the age of who has no date of birth."""
 
     case_number = line("Case number", "Letters, digits, hyphens and slashes, like 11/042. Never a name.")
     notified_on = DayField("When was the panel notified?", called="Date of notification", description=EXAMPLE)
@@ -79,20 +79,23 @@ class DeathForm(HouseForm):
 
     @property
     def facts(self) -> DeathFacts:
-        """What was typed, for the service."""
+        """Return what was typed, for the service."""
         values = {name: self[name].data for name in PLAIN}
         return DeathFacts(age_days=self._age_days(), **values)
 
-    def has_seen(self, twins: Iterable[ChildDeath]) -> bool:
-        """Does the person say that these, and no others, are other children? They are named on the page."""
-        now = _joined(twins)
+    def has_seen(self, duplicates: Iterable[ChildDeath]) -> bool:
+        """Return whether the person confirms that these, and no others, are other children.
+
+        They are named on the page. A case recorded since the page was shown must be seen first.
+        """
+        now = _joined(duplicates)
         seen = bool(now) and self.is_another.data and self.twins_seen.data == now
         self.twins_seen.data = now
         return seen
 
     @staticmethod
     def filled(death: ChildDeath) -> dict[str, Any]:
-        """The values of the fields as the case has them."""
+        """Return the values of the fields as the case has them."""
         values = {name: getattr(death, name) for name in PLAIN}
         return values | {
             "version": str(death.version),
@@ -110,7 +113,7 @@ class DeathForm(HouseForm):
         return days_of(KeptAge(int(typed), self.age_unit.data), died_on or date.max)
 
     def validate_age_number(self, field: Any) -> None:
-        """An age that is typed is a whole number; beside a date of birth it says the same as that."""
+        """Refuse an age that is no whole number, or not that of the date of birth beside it."""
         typed, unit = (field.data or "").strip(), self.age_unit.data
         if typed and not re.fullmatch("[0-9]{1,4}", typed):
             raise ValidationError(NO_AGE)
@@ -135,12 +138,12 @@ class DeathForm(HouseForm):
         super()._say(name, message)
 
 
-def _joined(twins: Iterable[ChildDeath]) -> str:
-    return ";".join(str(each.id) for each in twins)
+def _joined(duplicates: Iterable[ChildDeath]) -> str:
+    return ";".join(str(each.id) for each in duplicates)
 
 
 class AskForm(HouseForm):
-    """Agencies to ask, and by when they are to answer."""
+    """Ask for agencies, and by when they are to answer."""
 
     agencies = ticks("Which agencies do you ask?")
     asked_on = DayField("When were they asked?", called="Date they were asked", description=EXAMPLE)
@@ -148,23 +151,23 @@ class AskForm(HouseForm):
     submit = save_button("Record that they were asked")
 
     def offer(self, agencies: Iterable[Agency]) -> None:
-        """Offer these agencies."""
+        """Put these agencies on offer."""
         self._agencies = {str(each.id): each for each in agencies}
         self.agencies.choices = options((key, each.name) for key, each in self._agencies.items())
 
     @property
     def chosen(self) -> list[Agency]:
-        """The agencies that were ticked, once the form is valid."""
+        """Return the agencies that were ticked, once the form is valid."""
         return [self._agencies[key] for key in self.agencies.data or ()]
 
     @staticmethod
     def begun(today: date) -> dict[str, date]:
-        """The dates to begin with: asked today, three weeks to answer."""
+        """Return the dates to begin with: asked today, three weeks to answer."""
         return {"asked_on": today, "due_on": today + timedelta(days=DAYS_TO_ANSWER.days)}
 
 
-class AnswerForm(HouseForm):
-    """What an agency answered."""
+class ReturnAnswerForm(HouseForm):
+    """Ask what an agency answered."""
 
     answered_on = DayField("When did the answer come?", called="Date the answer came", description=EXAMPLE)
     knows_child = radios("Does the agency know the child?", terms.YES_NO.items())
@@ -173,7 +176,7 @@ class AnswerForm(HouseForm):
 
     @staticmethod
     def filled(agency_return: AgencyReturn) -> dict[str, Any]:
-        """The values of the fields as the return has them."""
+        """Return the values of the fields as the return has them."""
         return {
             "version": str(agency_return.version),
             "answered_on": agency_return.answered_on,
@@ -183,14 +186,14 @@ class AnswerForm(HouseForm):
 
 
 class TakeBackForm(HouseForm):
-    """Why the request to an agency is taken back."""
+    """Ask why the request to an agency is taken back."""
 
     reason = words("Why is the request taken back?", "For whoever reads this later. No names.")
     submit = save_button("Take back")
 
 
 class ReturnDatesForm(HouseForm):
-    """When an agency was asked, and by when it is to answer."""
+    """Ask when an agency was asked, and by when it is to answer."""
 
     asked_on = DayField("When was it asked?", called="Date it was asked", description=EXAMPLE)
     due_on = DayField(
@@ -202,7 +205,7 @@ class ReturnDatesForm(HouseForm):
 
     @staticmethod
     def filled(agency_return: AgencyReturn) -> dict[str, Any]:
-        """The values of the fields as the return has them."""
+        """Return the values of the fields as the return has them."""
         return {
             "version": str(agency_return.version),
             "asked_on": agency_return.asked_on,

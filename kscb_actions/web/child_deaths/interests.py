@@ -21,7 +21,7 @@ from . import panel_pages, referral_pages
 
 
 class InterestForm(HouseForm):
-    """An interest to declare: one's own, or what another said to the co-ordinator."""
+    """Ask for an interest to declare: one's own, or what another said to the co-ordinator."""
 
     person = select("Whose interest is it?", wrong="Choose a person from the list.")
     nature = words("What is the interest?", "In a few words, like “I treated the child”. No names.")
@@ -35,7 +35,7 @@ class InterestForm(HouseForm):
 
 
 class LiftForm(HouseForm):
-    """The reason for which an interest is lifted."""
+    """Ask for the reason for which an interest is lifted."""
 
     reason = words("Reason", "For whoever reads this later.")
     submit = save_button("Lift the interest")
@@ -46,7 +46,7 @@ ONE = "/deaths/<int:death_id>/interests"
 
 @panel_pages.route(ONE, access=Access(Permission.READ_DEATH, of=get_death), methods=["GET", "POST"])
 def interests(death: ChildDeath) -> Any:
-    """Declare an interest in a case; the co-ordinator sees those declared, and records what others say."""
+    """Declare an interest in a case; the co-ordinator sees those declared, and records others'."""
     person, keeps = viewer(), bool(may(viewer(), Permission.KEEP_PANELS))
     others = [each for each in people_with_cases() if each.id != person.id] if keeps else []
     form = InterestForm()

@@ -45,8 +45,8 @@ SPARE, MOST_ROWS = 2, 30
 
 
 @dataclass(frozen=True)
-class Row:
-    """One factor's place in the form; its fields are level_<key>, text_<key> and modifiable_<key>."""
+class FactorRow:
+    """Hold one factor's place in the form; its fields are level_<key>, text_<key> and modifiable_<key>."""
 
     key: str
     domain: str
@@ -59,12 +59,12 @@ AFTER_FACTORS = ("outcome", "status_reason", "learning", "reasons", "completed_o
 
 
 class JudgementForm(HouseForm):
-    """What every judgement has, without the factors; `form_with` makes the class with their rows.
+    """Ask what every judgement has, without the factors; `form_with` makes the class with their rows.
 
     outcome  the status of the judgement
     """
 
-    rows: tuple[Row, ...] = ()
+    rows: tuple[FactorRow, ...] = ()
     categories = ticks("Which categories apply?", [(str(n), category_words(n)) for n in terms.CATEGORIES])
     outcome = radios("Were modifiable factors identified?")
     status_reason = words("Which factors could be modified, and why?", "Needed where some were identified.")
@@ -86,12 +86,12 @@ class JudgementForm(HouseForm):
                 "Could the death have been prevented, or were modifiable factors identified?"
             )
 
-    def of_domain(self, domain: str) -> list[Row]:
-        """The rows of one domain, in the form's order."""
+    def of_domain(self, domain: str) -> list[FactorRow]:
+        """Return the rows of one domain, in the form's order."""
         return [row for row in self.rows if row.domain == domain]
 
     def judgement(self) -> Judgement:
-        """What was typed, for the service."""
+        """Return what was typed, for the service."""
         return Judgement(
             categories=frozenset(int(each) for each in self.categories.data or ()),
             status=self.outcome.data,
@@ -102,7 +102,7 @@ class JudgementForm(HouseForm):
 
     @classmethod
     def filled(cls, judgement: Judgement) -> dict[str, Any]:
-        """The values of the fields as a judgement has them, those of every row among them."""
+        """Return the values of the fields as a judgement has them, those of every row among them."""
         values: dict[str, Any] = {
             "categories": [str(each) for each in sorted(judgement.categories)],
             "outcome": judgement.status,
@@ -121,18 +121,18 @@ class JudgementForm(HouseForm):
         return values | {f"unknown_{domain}": domain in unknown for domain in terms.DOMAINS}
 
     def _factors(self) -> list[tuple[str, FactorFacts]]:
-        """(name of the field that says how much, factor) of everything said of factors."""
+        """Return (name of the level's field, factor) of every factor named, and of each domain without."""
         found = []
         for row in self.rows:
             level, text, is_modifiable = (self[f"{part}_{row.key}"].data for part in PARTS)
             if level or text.strip() or is_modifiable:
                 factor = FactorFacts(row.domain, row.code, level, text, is_modifiable)
                 found.append((f"level_{row.key}", factor))
-        told = {factor.domain for _, factor in found}
+        named = {factor.domain for _, factor in found}
         for domain in terms.DOMAINS:
             is_unknown = self[f"unknown_{domain}"].data
             # A domain in which all was left at "Not found" was looked at: none identified, Form C's level 1.
-            if is_unknown or domain not in told:
+            if is_unknown or domain not in named:
                 level = NOT_AVAILABLE if is_unknown else NONE_IDENTIFIED
                 found.append((f"unknown_{domain}", FactorFacts(domain, "", level)))
         return found
@@ -145,7 +145,7 @@ class JudgementForm(HouseForm):
 
 
 class DecisionForm(JudgementForm):
-    """The panel's decision."""
+    """Ask for the panel's decision."""
 
     reasons = words("Why did the panel decide so?", "In a few sentences, for whoever reads this later.")
     completed_on = DayField(
@@ -156,20 +156,21 @@ class DecisionForm(JudgementForm):
 
 
 class CorrectionForm(DecisionForm):
-    """A decision in the place of another. Its `version` is the number of the decision that was seen."""
+    """Ask for a decision in another's place. Its `version` is the number of the decision that was seen."""
 
     correction_reason = words("Why is the decision corrected?", "The decision as it was stays readable.")
 
     @classmethod
     def filled_from(cls, decided: Decided) -> dict[str, Any]:
-        """The values of the fields as a decision has them."""
+        """Return the values of the fields as a decision has them."""
         decision = decided.decision
         own = {"reasons": decision.reasons, "completed_on": decision.completed_on}
         return {"version": str(decision.number), **cls.filled(decided.judgement), **own}
 
     def attempt_on(self, death: ChildDeath, operation: Callable[[], Any]) -> bool:
-        """As `attempt`; where another correction came first, both texts are shown, and saving once more
-        corrects that one.
+        """Do as `attempt` does, and return whether it was done.
+
+        Where another correction came first, both texts are shown, and saving once more corrects that one.
         """
         done = self.attempt(operation, lambda _: self.filled_from(list_decisions(SYSTEM, death)[0]))
         if self.conflict:
@@ -181,8 +182,9 @@ Made = TypeVar("Made", bound=JudgementForm)
 
 
 def form_with(base: type[Made], judgement: Judgement | None, posted: Iterable[str] = ()) -> type[Made]:
-    """The form class with a row for every known factor, and for each domain rows in own words: those that
-    `judgement` fills and one more, two at least, and as many as the fields that were `posted`.
+    """Return the form class with a row for every known factor, and for each domain rows in own words.
+
+    Of these there are those that `judgement` fills and one more, two at least, and as many as were `posted`.
     """
     spare = max(_spare(judgement), min(_most_posted(posted), MOST_ROWS))
     fields: dict[str, Any] = {"rows": tuple(row for domain in terms.DOMAINS for row in _rows(domain, spare))}
@@ -197,13 +199,13 @@ def form_with(base: type[Made], judgement: Judgement | None, posted: Iterable[st
     return type(base.__name__, (base,), fields)
 
 
-def _rows(domain: str, spare: int) -> list[Row]:
-    known = [Row(code, domain, code, name) for code, name in terms.FACTORS[domain].items()]
+def _rows(domain: str, spare: int) -> list[FactorRow]:
+    known = [FactorRow(code, domain, code, name) for code, name in terms.FACTORS[domain].items()]
     other = f"{terms.DOMAINS[domain]}: another factor"
-    return known + [Row(f"{domain}_{n}", domain, "", f"{other} ({n})") for n in range(1, spare + 1)]
+    return known + [FactorRow(f"{domain}_{n}", domain, "", f"{other} ({n})") for n in range(1, spare + 1)]
 
 
-def _fits(factor: FactorFacts, row: Row) -> bool:
+def _fits(factor: FactorFacts, row: FactorRow) -> bool:
     return (factor.domain, factor.code) == (row.domain, row.code) and bool(factor.code or factor.text)
 
 

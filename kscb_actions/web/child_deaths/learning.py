@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from kscb_actions.access.policy import Permission
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.decisions import Decided, list_decisions
-from kscb_actions.child_deaths.learning.lessons import learnt_from, recommend
+from kscb_actions.child_deaths.learning.lessons import lessons_of, recommend
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.reviews.queries import list_themes
 from kscb_actions.text import whole_number
@@ -36,17 +36,17 @@ def learning(death: ChildDeath) -> Any:
         form=form,
         death=death,
         sources=sources,
-        learnt=learnt_from(viewer(), death),
+        learnt=lessons_of(viewer(), death),
     )
 
 
 def _sources(decided: Decided) -> list[str]:
-    """What the decision that stands names as learning, and its factors, in words."""
+    """Return what the decision that stands names as learning, and its factors, in words."""
     lessons = [decided.judgement.learning] if decided.judgement.learning else []
     return lessons + [each.name for each in decided.judgement.factors if each.is_found]
 
 
 def _asked() -> int:
-    """Which of the sources the address names; -1 when none."""
+    """Return which of the sources the address names; -1 when none."""
     number = whole_number(request.args.get("of"), 3)
     return -1 if number is None else number

@@ -9,15 +9,15 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.decisions import list_attendance
-from kscb_actions.child_deaths.meetings.models import PanelMeeting
-from kscb_actions.child_deaths.meetings.offers import (
-    Group,
-    Row,
+from kscb_actions.child_deaths.meetings.candidates import (
+    CandidateGroup,
+    CandidateRow,
     case_groups,
-    likeliest,
     member_groups,
+    next_meeting_id,
     open_meetings,
 )
+from kscb_actions.child_deaths.meetings.models import PanelMeeting
 from kscb_actions.child_deaths.meetings.queries import agenda as read_agenda
 from kscb_actions.child_deaths.meetings.queries import cases_to_decide, get_decided_case, seated
 from kscb_actions.child_deaths.meetings.rules import CLOSED, are_proposals_open
@@ -55,7 +55,7 @@ from . import panel_pages
 
 
 class MeetingForm(HouseForm):
-    """A meeting's days and note."""
+    """Ask for a meeting's days and note."""
 
     held_on = DayField("Date of the meeting", description="For example, 27 3 2012.")
     proposals_due_on = DayField(
@@ -68,7 +68,7 @@ class MeetingForm(HouseForm):
 
     @staticmethod
     def filled(meeting: PanelMeeting) -> dict[str, Any]:
-        """The values of the fields as the meeting has them."""
+        """Return the values of the fields as the meeting has them."""
         return {
             "version": str(meeting.version),
             "held_on": meeting.held_on,
@@ -78,12 +78,12 @@ class MeetingForm(HouseForm):
 
 
 class SeatForm(HouseForm):
-    """Members to give a seat."""
+    """Ask for members to give a seat."""
 
     members = ticks("Who gets a seat?", hint="They see the cases of the meeting from then on.")
     submit = save_button("Give seats")
 
-    def offer(self, groups: list[Group[User]]) -> None:
+    def offer(self, groups: list[CandidateGroup[User]]) -> None:
         """Put the members of these groups on offer; with none the form has nothing to tick."""
         self._rows = _rows_of(groups)
         self.members.choices = options((key, user.name) for key, user in self._rows.items())
@@ -92,12 +92,12 @@ class SeatForm(HouseForm):
 
     @property
     def chosen(self) -> list[User]:
-        """The members that were ticked, once the form is valid."""
+        """Return the members that were ticked, once the form is valid."""
         return _ticked(self, "members", self._rows)
 
 
 class CaseForm(HouseForm):
-    """Cases to put on the agenda, or one that comes back for a correction."""
+    """Ask for cases to put on the agenda, or one that comes back for a correction."""
 
     cases = ticks(
         "Which cases go on the agenda?",
@@ -105,7 +105,7 @@ class CaseForm(HouseForm):
     )
     decided_case = line("Case number", "The decision as it stands stays readable.")
 
-    def offer(self, groups: list[Group[ChildDeath]]) -> None:
+    def offer(self, groups: list[CandidateGroup[ChildDeath]]) -> None:
         """Put the cases of these groups on offer; with none the form has nothing to tick."""
         self._rows = _rows_of(groups)
         self.cases.choices = options((key, death.case_number) for key, death in self._rows.items())
@@ -114,12 +114,12 @@ class CaseForm(HouseForm):
 
     @property
     def chosen(self) -> list[ChildDeath]:
-        """The cases that were ticked, in the page's order, once the form is valid."""
+        """Return the cases that were ticked, in the page's order, once the form is valid."""
         return _ticked(self, "cases", self._rows)
 
 
 class WhichMeetingForm(HouseForm):
-    """The meeting on whose agenda a case is put."""
+    """Ask for the meeting on whose agenda a case is put."""
 
     meeting = radios("Which meeting?")
     submit = save_button("Put on the agenda")
@@ -131,21 +131,21 @@ class WhichMeetingForm(HouseForm):
 
     @property
     def chosen(self) -> PanelMeeting | None:
-        """The meeting that was chosen; None when it is none of those on offer, or nothing was sent."""
+        """Return the meeting that was chosen; None when it is not on offer, or nothing was sent."""
         return self._meetings.get(self.meeting.data) if self.meeting.raw_data else None
 
 
-def _rows_of(groups: list[Group[Row]]) -> dict[str, Row]:
-    return {str(each.id): each.row for group in groups for each in group.offers}
+def _rows_of(groups: list[CandidateGroup[CandidateRow]]) -> dict[str, CandidateRow]:
+    return {str(each.id): each.row for group in groups for each in group.candidates}
 
 
-def _ticked(form: HouseForm, name: str, rows: dict[str, Row]) -> list[Row]:
+def _ticked(form: HouseForm, name: str, rows: dict[str, CandidateRow]) -> list[CandidateRow]:
     keys = set(form[name].data or ()) if name in form else set()
     return [row for key, row in rows.items() if key in keys]
 
 
 class AttendanceForm(HouseForm):
-    """An agency that was there, by post."""
+    """Ask for an agency that was there, by post."""
 
     agency = select("Agency", wrong=None)
     post = line("Post", "Like “Designated doctor”. No name is needed.")
@@ -193,11 +193,11 @@ def edit(meeting: PanelMeeting) -> Any:
 
 @panel_pages.route("/panels/<int:meeting_id>/members", access=KEEP, methods=BOTH)
 def members(meeting: PanelMeeting) -> Any:
-    """Who sits on the panel: give seats, or take one back."""
+    """Show who sits on the panel: give seats, or take one back."""
     form, people, groups = SeatForm(), seated(meeting), member_groups(meeting)
     form.offer(groups)
     if "remove" in request.form:
-        if _off(form, people, lambda user: unseat_member(viewer(), meeting, user)):
+        if _apply_to_row(form, people, lambda user: unseat_member(viewer(), meeting, user)):
             return _again("The seat is taken back.", "panels.members", meeting)
     elif form.validate_on_submit() and form.attempt(lambda: _seat(form, meeting)):
         given = plural(len(form.chosen), "member has a seat", "members have a seat")
@@ -209,16 +209,16 @@ def members(meeting: PanelMeeting) -> Any:
 
 @panel_pages.route("/panels/<int:meeting_id>/agenda", access=KEEP, methods=BOTH)
 def agenda(meeting: PanelMeeting) -> Any:
-    """The cases in their order: put some on, move one up, take it off."""
+    """Show the cases in their order: put some on, move one up, take it off."""
     form, cases = CaseForm(), read_agenda(viewer(), meeting)
     groups = case_groups(viewer()) if are_proposals_open(meeting.closed_at) else []
     form.offer(groups)
     on_agenda = [each.case for each in cases]
     if "remove" in request.form:
-        if _off(form, on_agenda, lambda case: remove_case(viewer(), case)):
+        if _apply_to_row(form, on_agenda, lambda case: remove_case(viewer(), case)):
             return _again("The case is off the agenda.", "panels.agenda", meeting)
     elif "up" in request.form:
-        if _off(form, on_agenda, lambda case: move_case_up(viewer(), case), "up"):
+        if _apply_to_row(form, on_agenda, lambda case: move_case_up(viewer(), case), "up"):
             return _again("The case is moved up.", "panels.agenda", meeting)
     elif form.validate_on_submit() and form.attempt(lambda: _put_on(form, meeting)):
         put = plural(max(1, len(form.chosen)), "case is on the agenda", "cases are on the agenda")
@@ -238,7 +238,7 @@ def put_on(death: ChildDeath) -> Any:
         flash("The case is decided, or on the agenda of an open meeting already.", "important")
         return redirect(back)
     meetings, put = open_meetings(viewer()), []
-    form = WhichMeetingForm(data={"meeting": likeliest(meetings, clock.today())})
+    form = WhichMeetingForm(data={"meeting": next_meeting_id(meetings, clock.today())})
     form.offer(meetings)
     if form.validate_on_submit() and form.attempt(lambda: put.append(_put_case_on(form, death))):
         flash(f"The case is on the agenda of the meeting on {date_uk(put[0].held_on)}.", "success")
@@ -250,11 +250,11 @@ def put_on(death: ChildDeath) -> Any:
 
 @panel_pages.route("/panels/<int:meeting_id>/attendance", access=KEEP, methods=BOTH)
 def attendance(meeting: PanelMeeting) -> Any:
-    """Which agencies were there, by post."""
+    """Record which agencies were there, by post."""
     form, there, agencies = AttendanceForm(), list_attendance(meeting), list_agencies()
     form.offer(agencies)
     if "remove" in request.form:
-        if _off(form, there, lambda each: remove_attendance(viewer(), each)):
+        if _apply_to_row(form, there, lambda each: remove_attendance(viewer(), each)):
             return _again("It is taken off.", "panels.attendance", meeting)
     elif form.validate_on_submit() and form.attempt(
         lambda: record_attendance(
@@ -303,8 +303,10 @@ def _put_case_on(form: WhichMeetingForm, death: ChildDeath) -> PanelMeeting:
     return meeting
 
 
-def _off(form: Any, rows: Iterable[Any], take_off: Callable[[Any], None], name: str = "remove") -> bool:
-    """Do it to the row that a button named; True when it was done. The form takes what is wrong."""
+def _apply_to_row(
+    form: Any, rows: Iterable[Any], take_off: Callable[[Any], None], name: str = "remove"
+) -> bool:
+    """Apply it to the row that a button named; True when it was done. The form takes what is wrong."""
     row = next((each for each in rows if str(each.id) == request.form[name]), None)
     if row is None:
         form.form_errors.append(GONE)

@@ -15,8 +15,8 @@ from kscb_actions.child_deaths.agreement.queries import (
 )
 from kscb_actions.child_deaths.judging.decisions import list_attendance
 from kscb_actions.child_deaths.judging.queries import progress_of, sits_on
+from kscb_actions.child_deaths.meetings.candidates import next_steps
 from kscb_actions.child_deaths.meetings.models import PanelMeeting
-from kscb_actions.child_deaths.meetings.offers import next_steps
 from kscb_actions.child_deaths.meetings.queries import agenda, list_meetings, my_cases, seated
 from kscb_actions.child_deaths.visibility import get_meeting
 from kscb_actions.web.shared.guard import Access, viewer
@@ -26,7 +26,7 @@ from . import panel_pages
 
 @panel_pages.route("/panels", access=Access(Permission.READ_DEATH))
 def index() -> Any:
-    """The panel's meetings; a member sees those with a seat of theirs."""
+    """List the panel's meetings; a member sees those with a seat of theirs."""
     meetings = list_meetings(viewer())
     return render_template(
         "child_deaths/meetings/index.html",
@@ -39,7 +39,7 @@ def index() -> Any:
 
 @panel_pages.route("/panels/<int:meeting_id>", access=Access(Permission.READ_DEATH, of=get_meeting))
 def show(meeting: PanelMeeting) -> Any:
-    """One meeting: all of it for the co-ordinator, a member's own cases for a member."""
+    """Show one meeting: all of it for the co-ordinator, a member's own cases for a member."""
     today, keeps = clock.today(), bool(may(viewer(), Permission.KEEP_PANELS))
     cases, members, attendance = agenda(viewer(), meeting), seated(meeting), list_attendance(meeting)
     steps = next_steps(meeting, cases, len(members), bool(attendance), today) if keeps else []
@@ -58,7 +58,7 @@ def show(meeting: PanelMeeting) -> Any:
 
 @panel_pages.route("/panels/agreement", access=Access(Permission.KEEP_PANELS))
 def agreement() -> Any:
-    """Kappa of the primary category and of the status, by reporting year and by meeting."""
+    """Show kappa of the primary category and of the status, by reporting year and by meeting."""
     answers = list_answers(viewer())
     years, meetings = agreement_by_year(answers), agreement_by_meeting(answers)
     return render_template(

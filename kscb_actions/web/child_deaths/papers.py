@@ -9,7 +9,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission
 from kscb_actions.child_deaths.cases.papers import build_papers, papers_name
 from kscb_actions.child_deaths.meetings.models import PanelMeeting
-from kscb_actions.child_deaths.meetings.service import tell_papers_taken
+from kscb_actions.child_deaths.meetings.service import record_papers_taken
 from kscb_actions.child_deaths.visibility import get_meeting
 from kscb_actions.database import reading
 from kscb_actions.reports.content import Report
@@ -25,7 +25,7 @@ READ = Access(Permission.READ_DEATH, of=get_meeting)
 
 @panel_pages.route("/panels/<int:meeting_id>/papers", access=READ)
 def papers(meeting: PanelMeeting) -> Any:
-    """The papers as a page: the cases that this person sees."""
+    """Show the papers as a page: the cases that this person sees."""
     with reading():
         report = _report(meeting)
         return render_template(
@@ -39,7 +39,7 @@ def papers(meeting: PanelMeeting) -> Any:
 
 @panel_pages.route("/panels/<int:meeting_id>/papers.docx", access=READ, methods=["GET", "POST"])
 def papers_docx(meeting: PanelMeeting) -> Any:
-    """The papers as a Word file; the trail tells that they were taken."""
+    """Send the papers as a Word file; that they were taken is recorded in the audit trail."""
     back = url_for("panels.papers", meeting_id=meeting.id)
     return asked_again("the papers of this meeting", back=back, answer=lambda: _file(meeting))
 
@@ -55,6 +55,6 @@ def _file(meeting: PanelMeeting) -> Any:
     with reading():
         report = _report(meeting)
         write_docx(report, file)
-    tell_papers_taken(viewer(), meeting, len(report.sections))
+    record_papers_taken(viewer(), meeting, len(report.sections))
     file.seek(0)
     return send_file(file, mimetype=DOCX, as_attachment=True, download_name=papers_name(meeting))

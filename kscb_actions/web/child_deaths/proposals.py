@@ -1,4 +1,4 @@
-"""Proposals: a member makes one, the co-ordinator closes them, and then they are seen side by side."""
+"""Pages of proposals: a member makes one, the co-ordinator closes them, then they are seen side by side."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ from .judgement_form import JudgementForm, form_with
 
 
 class CloseForm(HouseForm):
-    """Nothing to fill in: closing is confirmed."""
+    """Ask for nothing: closing is confirmed."""
 
     submit = save_button("Close proposals")
 
@@ -47,7 +47,7 @@ class CloseForm(HouseForm):
     methods=["GET", "POST"],
 )
 def propose(case: PanelCase) -> Any:
-    """A member's proposal on one case."""
+    """Take a member's proposal on one case."""
     if case.meeting.closed_at and request.method == "GET":
         return redirect(_address("panels.case", case))
     form = _proposal_form(case)
@@ -96,7 +96,7 @@ def close(meeting: PanelMeeting) -> Any:
     "/panels/<int:meeting_id>/cases/<int:death_id>", access=Access(Permission.READ_DEATH, of=get_panel_case)
 )
 def case(case: PanelCase) -> Any:
-    """A case on a panel: who has proposed, and once proposals are closed what, side by side."""
+    """Show a case on a panel: who has proposed, and once proposals are closed what, side by side."""
     is_closed = case.meeting.closed_at is not None
     proposals = proposals_of(viewer(), case) if is_closed else []
     counted = [(each.member.name, each.judgement) for each in proposals if each.judgement]
@@ -115,7 +115,7 @@ def case(case: PanelCase) -> Any:
 
 
 def address_of_meeting(meeting: PanelMeeting) -> str:
-    """The address of a meeting's own page."""
+    """Return the address of a meeting's own page."""
     return url_for("panels.show", meeting_id=meeting.id)
 
 

@@ -1,4 +1,4 @@
-"""Referrals of deaths to the SCR subgroup: the co-ordinator records them, the subgroup's chair answers."""
+"""Pages of referrals to the SCR subgroup: the co-ordinator records them, the subgroup's chair answers."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from kscb_actions.child_deaths.learning.referrals import (
     list_referrals,
     needs_referral,
     record_referral,
-    story_of,
+    referrals_of,
 )
 from kscb_actions.child_deaths.learning.rules import OUTCOMES
 from kscb_actions.child_deaths.visibility import get_death
@@ -31,7 +31,7 @@ ANSWERS = {"yes": "Refer the death to the SCR subgroup", "no": "Do not refer it"
 
 
 class ReferForm(HouseForm):
-    """Whether a death is referred, with the reason."""
+    """Ask whether a death is referred, with the reason."""
 
     is_referred = radios("Is the death referred?", ANSWERS.items())
     reason = words("Reason", "The subgroup reads it if you refer. No names, dates of birth or addresses.")
@@ -41,13 +41,13 @@ class ReferForm(HouseForm):
     submit = save_button("Record")
 
     @property
-    def said(self) -> bool | None:
-        """The answer; None when there is none."""
+    def answer(self) -> bool | None:
+        """Return the answer; None when there is none."""
         return {"yes": True, "no": False}.get(self.is_referred.data)
 
 
-class AnswerForm(HouseForm):
-    """What the subgroup decided on a referral."""
+class ReferralAnswerForm(HouseForm):
+    """Ask what the subgroup decided on a referral."""
 
     outcome = radios("What did the subgroup decide?", OUTCOMES.items())
     reason = words("Reason", "The panel’s co-ordinator reads it.")
@@ -64,7 +64,7 @@ class AnswerForm(HouseForm):
 
 @referral_pages.route("/referrals", access=Access(Permission.READ_REFERRAL))
 def index() -> Any:
-    """What the panel referred to the SCR subgroup: what waits for an answer first."""
+    """List what the panel referred to the SCR subgroup: what waits for an answer first."""
     return render_template(
         "child_deaths/learning/referrals.html",
         rows=[(row, answer, _when(row, answer)) for row, answer in list_referrals(viewer())],
@@ -76,7 +76,7 @@ def index() -> Any:
     "/referrals/<int:referral_id>", access=Access(Permission.READ_REFERRAL, of=get_referral)
 )
 def show(referral: Referral) -> Any:
-    """One referral: as much of the death as the subgroup needs, and its answer."""
+    """Show one referral: as much of the death as the subgroup needs, and its answer."""
     answer = answer_to(referral)
     return render_template(
         "child_deaths/learning/referral.html",
@@ -96,11 +96,11 @@ def show(referral: Referral) -> Any:
     methods=["GET", "POST"],
 )
 def answer(referral: Referral) -> Any:
-    """The subgroup's answer."""
+    """Record the subgroup's answer."""
     if answer_to(referral) is not None:
         flash("The subgroup has answered this referral already.", "important")
         return redirect(url_for("referrals.show", referral_id=referral.id))
-    form = AnswerForm()
+    form = ReferralAnswerForm()
     form.offer(list_references(viewer()))
     if form.validate_on_submit() and form.attempt(lambda: _answer(form, referral)):
         flash("The answer is recorded. The panel’s co-ordinator sees it.", "success")
@@ -114,14 +114,14 @@ def answer(referral: Referral) -> Any:
     methods=["GET", "POST"],
 )
 def refer(death: ChildDeath) -> Any:
-    """Record whether a death is referred; and everything said of it before."""
+    """Record whether a death is referred; and show every earlier decision on it."""
     form = ReferForm(data={"decided_on": clock.today()})
     if form.validate_on_submit() and form.attempt(
-        lambda: record_referral(viewer(), death, form.said, form.reason.data, form.decided_on.data)
+        lambda: record_referral(viewer(), death, form.answer, form.reason.data, form.decided_on.data)
     ):
         flash("The referral decision is recorded.", "success")
         return redirect(url_for("panels.refer", death_id=death.id))
-    story = story_of(viewer(), death)
+    story = referrals_of(viewer(), death)
     return render_template(
         "child_deaths/learning/refer.html",
         form=form,
@@ -134,7 +134,7 @@ def refer(death: ChildDeath) -> Any:
 
 
 def seen_review(answer: ReferralAnswer | None) -> str:
-    """The reference of the review an answer names, for whoever may see that review; else ""."""
+    """Return the reference of the review an answer names, for whoever may see that review; else ""."""
     if answer is None or answer.review is None:
         return ""
     review = get_review(viewer(), answer.review.reference)
@@ -147,7 +147,7 @@ def _when(referral: Referral, answer: ReferralAnswer | None) -> str:
     return clock_words(referral.due_on, answer.answered_on if answer else None, clock.today())
 
 
-def _answer(form: AnswerForm, referral: Referral) -> ReferralAnswer:
+def _answer(form: ReferralAnswerForm, referral: Referral) -> ReferralAnswer:
     review = get_review(viewer(), form.review.data) if form.review.data else None
     typed = (form.outcome.data, form.reason.data, form.answered_on.data)
     return answer_referral(viewer(), referral, *typed, review)

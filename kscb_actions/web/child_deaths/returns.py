@@ -23,7 +23,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import plural
 
 from . import death_pages
-from .forms import AnswerForm, AskForm, ReturnDatesForm, TakeBackForm
+from .forms import AskForm, ReturnAnswerForm, ReturnDatesForm, TakeBackForm
 
 BOTH = ["GET", "POST"]
 ALL = "/deaths/<int:death_id>/returns"
@@ -38,7 +38,9 @@ def ask(death: ChildDeath) -> Any:
     free = [each for each in list_agencies() if each.id not in asked]
     form = AskForm(data=AskForm.begun(clock.today()))
     form.offer(free)
-    if form.validate_on_submit() and form.attempt(lambda: _ask(form, death)):
+    if form.validate_on_submit() and form.attempt(
+        lambda: ask_returns(viewer(), death, form.chosen, form.asked_on.data, form.due_on.data)
+    ):
         flash(f"{plural(len(form.chosen), 'agency', 'agencies')} asked.", "success")
         return _back(death)
     return render_template("child_deaths/returns/ask.html", form=form, death=death, free=free)
@@ -46,10 +48,12 @@ def ask(death: ChildDeath) -> Any:
 
 @death_pages.route(f"{ONE}/answer", access=EDIT, methods=BOTH)
 def answer(agency_return: AgencyReturn) -> Any:
-    """Write down an agency's answer, or correct it."""
-    begun = AnswerForm.filled(agency_return)
-    form = AnswerForm(data={**begun, "answered_on": agency_return.answered_on or clock.today()})
-    if form.validate_on_submit() and form.attempt(lambda: _answer(form, agency_return), AnswerForm.filled):
+    """Record an agency's answer, or correct it."""
+    begun = ReturnAnswerForm.filled(agency_return)
+    form = ReturnAnswerForm(data={**begun, "answered_on": agency_return.answered_on or clock.today()})
+    if form.validate_on_submit() and form.attempt(
+        lambda: _answer(form, agency_return), ReturnAnswerForm.filled
+    ):
         flash(f"The answer of {agency_return.agency.name} is saved.", "success")
         return _back(agency_return.death)
     return _page("child_deaths/returns/answer.html", form, agency_return)
@@ -60,7 +64,10 @@ def return_dates(agency_return: AgencyReturn) -> Any:
     """Correct when an agency was asked and by when it is to answer."""
     form = ReturnDatesForm(data=ReturnDatesForm.filled(agency_return))
     if form.validate_on_submit() and form.attempt(
-        lambda: _change(form, agency_return), ReturnDatesForm.filled
+        lambda: change_return(
+            viewer(), agency_return, form.asked_on.data, form.due_on.data, form.seen_version
+        ),
+        ReturnDatesForm.filled,
     ):
         flash("The dates are saved.", "success")
         return _back(agency_return.death)
@@ -82,17 +89,9 @@ def take_back(agency_return: AgencyReturn) -> Any:
     return _page("child_deaths/returns/take_back.html", form, agency_return)
 
 
-def _ask(form: AskForm, death: ChildDeath) -> list[AgencyReturn]:
-    return ask_returns(viewer(), death, form.chosen, form.asked_on.data, form.due_on.data)
-
-
-def _answer(form: AnswerForm, agency_return: AgencyReturn) -> AgencyReturn:
+def _answer(form: ReturnAnswerForm, agency_return: AgencyReturn) -> AgencyReturn:
     typed = (form.answered_on.data, form.knows_child.data, form.summary.data)
     return answer_return(viewer(), agency_return, *typed, expected=form.seen_version)
-
-
-def _change(form: ReturnDatesForm, agency_return: AgencyReturn) -> AgencyReturn:
-    return change_return(viewer(), agency_return, form.asked_on.data, form.due_on.data, form.seen_version)
 
 
 def _page(template: str, form: HouseForm, agency_return: AgencyReturn) -> Any:

@@ -1,4 +1,4 @@
-"""The annual report in the making: how it stands, what people write for it, and its issue."""
+"""Pages of the annual report in the making: how it stands, what people write for it, and its issue."""
 
 import io
 from dataclasses import asdict
@@ -12,11 +12,11 @@ from kscb_actions.figures.annual.overlap import overlap_of
 from kscb_actions.figures.annual.report import Annual, build_annual
 from kscb_actions.figures.annual.service import (
     annual_of,
+    draft_version,
     issue,
-    numbers_told,
     record_export,
     save_draft,
-    seen_of,
+    small_number_sentences,
 )
 from kscb_actions.figures.annual.year import draft_of, editions, get_year
 from kscb_actions.web.people.password_again import asked_again
@@ -34,7 +34,7 @@ WRITTEN = ("foreword", "achievements", "learning", "training")
 
 @blueprint.route("/child-death-tables/annual/<year>", access=READ)
 def annual(year: str) -> Any:
-    """The year's report as it stands."""
+    """Show the year's report as it stands."""
     form = IssueForm(formdata=None)
     made = _annual(year, form)
     report = build_annual(made) if made else None
@@ -43,8 +43,8 @@ def annual(year: str) -> Any:
         year=year,
         form=form,
         report=report,
-        overlap=overlap_of(year, made.fit) if made else None,
-        numbers=numbers_told(asdict(made.texts)) if made else {},
+        overlap=overlap_of(year, made.protected) if made else None,
+        numbers=small_number_sentences(asdict(made.texts)) if made else {},
         sections=shown(report, request.args) if report else (),
         editions=editions(year),
         may_issue=bool(may(viewer(), Permission.ISSUE_FIGURES)),
@@ -53,21 +53,21 @@ def annual(year: str) -> Any:
 
 @blueprint.route("/child-death-tables/annual/<year>/word", access=READ, methods=["GET", "POST"])
 def annual_word(year: str) -> Any:
-    """The same as a Word file, for who types their password again."""
+    """Send the same as a Word file, once the password has been typed again."""
     back = url_for("figures.annual", year=year)
     return asked_again("this draft as Word", back=back, answer=lambda: _word(year))
 
 
 @blueprint.route("/child-death-tables/annual/<year>/texts", access=ISSUE, methods=["GET", "POST"])
 def annual_texts(year: str) -> Any:
-    """What people write for the year's report."""
+    """Take what people write for the year's report."""
     form = texts_form(draft_of(year))
     if form.validate_on_submit() and form.attempt(
         lambda: save_draft(viewer(), year, form.facts, form.seen_version), theirs=typed
     ):
         flash("The texts are saved.", "success")
         return redirect(url_for("figures.annual", year=year))
-    numbers = numbers_told({name: form[name].data or "" for name in TEXTS})
+    numbers = small_number_sentences({name: form[name].data or "" for name in TEXTS})
     return render_template("figures/annual_texts.html", form=form, year=year, numbers=numbers), form.status
 
 
@@ -75,13 +75,13 @@ def annual_texts(year: str) -> Any:
 def annual_issue(year: str) -> Any:
     """Issue the year's report, after a last look."""
     draft, number = draft_of(year), len(editions(year)) + 1
-    form = IssueForm(data={"number": str(number), "version": str(seen_of(draft))})
+    form = IssueForm(data={"number": str(number), "version": str(draft_version(draft))})
     if form.validate_on_submit() and form.attempt(
-        lambda: issue(viewer(), g.board, year, form.edition, form.seen_version, form.ticked)
+        lambda: issue(viewer(), g.board, year, form.edition, form.seen_version, form.confirmed)
     ):
         flash(f"Edition {number} of the report {year} is issued.", "success")
         return redirect(url_for("published.index"))
-    form.number.data, form.version.data = str(number), str(seen_of(draft))
+    form.number.data, form.version.data = str(number), str(draft_version(draft))
     return _last_look(form, year, number, draft)
 
 
@@ -94,18 +94,14 @@ def _last_look(form: IssueForm, year: str, number: int, draft: AnnualDraft) -> s
         texts=TextsForm(formdata=None),
         year=year,
         number=number,
-        numbers=numbers_told(_texts(draft)),
+        numbers=small_number_sentences({name: getattr(draft, name) for name in TEXTS}),
         missing=[TextsForm()[name].label.text for name in WRITTEN if not getattr(draft, name)],
-        overlap=overlap_of(year, made.fit) if made else None,
+        overlap=overlap_of(year, made.protected) if made else None,
     )
 
 
-def _texts(draft: AnnualDraft) -> dict[str, str]:
-    return {name: getattr(draft, name) for name in TEXTS}
-
-
 def _annual(year: str, form: IssueForm) -> Annual | None:
-    """What the report is made of as it stands; None when the form now says why there cannot be one."""
+    """Return what the report is made of; None when the form now says why there cannot be one."""
     made: list[Annual] = []
     form.attempt(lambda: made.append(annual_of(viewer(), g.board, year)))
     return made[0] if made else None

@@ -1,4 +1,4 @@
-"""What is asked of the tables, and what is written for the annual report, as forms."""
+"""Forms of the tables and of the annual report."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,9 +7,9 @@ from werkzeug.datastructures import MultiDict
 
 from kscb_actions.figures.annual.models import AnnualDraft
 from kscb_actions.figures.annual.report import Texts
-from kscb_actions.figures.annual.service import DraftFacts, Ticked, seen_of
+from kscb_actions.figures.annual.service import Confirmations, DraftFacts, draft_version
 from kscb_actions.figures.annual.words import AUTHOR, CIRCULATION, OWNER
-from kscb_actions.figures.annual.year import choices_to_leave_out, name_in_words, write_name
+from kscb_actions.figures.annual.year import omittable_tables, table_key, table_label
 from kscb_actions.figures.counting.tally import BASIS_NAMES, NAMES, Basis
 from kscb_actions.text import whole_number
 from kscb_actions.web.shared.forms import HouseForm, line, options, save_button, select, tick, ticks, words
@@ -18,7 +18,7 @@ TEXTS = tuple(vars(Texts()))
 
 
 class TablesForm(HouseForm):
-    """Which tables of which year, and whether as published."""
+    """Ask which tables of which year, and whether as published."""
 
     basis = select("Deaths by", ((each.value, name) for each, name in BASIS_NAMES.items()))
     year = select("Year", wrong="There is nothing of this year. Choose one from the list.")
@@ -28,7 +28,7 @@ class TablesForm(HouseForm):
 
     @property
     def asked(self) -> list[tuple[str, str]]:
-        """The fields as they came in, as (name, value) pairs to be sent again."""
+        """Return the fields as they came in, as (name, value) pairs to be sent again."""
         return [
             ("basis", self.basis.data),
             ("year", self.year.data),
@@ -38,7 +38,7 @@ class TablesForm(HouseForm):
 
 
 def tables_form(sent: Mapping[str, Any], years: Sequence[str]) -> TablesForm:
-    """The form with the years there are, the latest first, filled with what was sent."""
+    """Return the form with these years, the latest first, filled with what was sent."""
     filled = MultiDict(sent)
     filled.setdefault("basis", Basis.REVIEWED.value)
     filled.setdefault("year", years[0] if years else "")
@@ -50,7 +50,7 @@ def tables_form(sent: Mapping[str, Any], years: Sequence[str]) -> TablesForm:
 
 
 class TextsForm(HouseForm):
-    """What people write for the year's report."""
+    """Ask for what people write for the year's report."""
 
     author = line("Author", f"The post, not the name. If empty: {AUTHOR}.")
     owner = line("Owner", f"The post, not the name. If empty: {OWNER}.")
@@ -64,31 +64,29 @@ class TextsForm(HouseForm):
 
     @property
     def facts(self) -> DraftFacts:
-        """What is written. Only after the form has been found right."""
+        """Return what is written. Only after the form has been found right."""
         texts = Texts(**{name: self[name].data for name in TEXTS})
         return DraftFacts(texts, tuple(self.left_out.data or ()))
 
 
 def texts_form(draft: AnnualDraft) -> TextsForm:
-    """The form, filled with what has been kept."""
+    """Return the form, filled with what has been saved."""
     form = TextsForm(data=typed(draft))
-    form.left_out.choices = options(
-        (write_name(name), name_in_words(name)) for name in choices_to_leave_out()
-    )
+    form.left_out.choices = options((table_key(name), table_label(name)) for name in omittable_tables())
     return form
 
 
 def typed(draft: AnnualDraft) -> dict[str, Any]:
-    """What has been kept, as the form has it."""
+    """Return what has been saved, as the form has it."""
     kept = {name: getattr(draft, name) for name in TEXTS}
     return kept | {
         "left_out": [each for each in draft.left_out.split(",") if each],
-        "version": seen_of(draft),
+        "version": draft_version(draft),
     }
 
 
 class IssueForm(HouseForm):
-    """The last step: which edition is issued, of texts in which version."""
+    """Ask, as the last step, which edition is issued, of texts in which version."""
 
     number = line("Edition")
     sentences = tick(
@@ -99,11 +97,11 @@ class IssueForm(HouseForm):
     submit = save_button("Issue this report")
 
     @property
-    def ticked(self) -> Ticked:
-        """What has been ticked."""
-        return Ticked(bool(self.sentences.data), bool(self.overlap.data))
+    def confirmed(self) -> Confirmations:
+        """Return what has been confirmed by a tick."""
+        return Confirmations(bool(self.sentences.data), bool(self.overlap.data))
 
     @property
     def edition(self) -> int:
-        """The edition the person had before them; 0, which none has, when it is no number."""
+        """Return the edition that was shown to the person; 0, which none has, when it is no number."""
         return whole_number(self.number.data, 5) or 0

@@ -1,7 +1,7 @@
 """From a number in a table to the list of the cases that it counts."""
 
-from kscb_actions.figures.disclosure.protect import Printed
 from kscb_actions.figures.disclosure.publish import conditions_of
+from kscb_actions.figures.disclosure.suppression import Printed
 from kscb_actions.figures.disclosure.tables import Conditions, CountTable
 
 # The axes by which the list of cases can be narrowed, and what its address calls them.
@@ -18,22 +18,22 @@ _FILTERS = {
 }
 
 
-def cases_behind(table: CountTable, caption: str) -> list[list[tuple[dict[str, str], str] | None]]:
-    """What to narrow the list of cases to for each cell, line by line, the totals last; and what it counts.
+def case_filters(table: CountTable, caption: str) -> list[list[tuple[dict[str, str], str] | None]]:
+    """Return for each cell, line by line, the totals last, the filter of the list of cases, and its words.
 
     The words are read after the number: “deaths, Female: Deaths in 2011-12 by sex”. None where nothing is
-    counted, or the list cannot be narrowed so.
+    counted, or the list cannot be filtered so.
     """
     labels = [*(row.label for row in table.rows), "All"]
     titles = [f", {title}" if table.columns_by else "" for title in table.columns]
     found = []
     for label, keys, line in zip(labels, conditions_of(table), table.lines(), strict=False):
         cells = zip(titles, keys, line, strict=True)
-        found.append([_behind(key, cell, f"{label}{title}: {caption}") for title, key, cell in cells])
+        found.append([_case_filter(key, cell, f"{label}{title}: {caption}") for title, key, cell in cells])
     return found
 
 
-def _behind(conditions: Conditions, cell: Printed, words: str) -> tuple[dict[str, str], str] | None:
+def _case_filter(conditions: Conditions, cell: Printed, words: str) -> tuple[dict[str, str], str] | None:
     if not cell or any(axis not in _FILTERS for axis, _ in conditions):
         return None
     asked = {_FILTERS[axis]: code for axis, code in sorted(conditions)}

@@ -1,4 +1,4 @@
-"""What has been issued, for its readers: as a page, and the paper itself. It is public: no password."""
+"""Pages for readers of issued reports: the report, and the paper itself. It is public: no password."""
 
 import io
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from flask import render_template, request, send_file
 
 from kscb_actions.access.policy import Permission, may
-from kscb_actions.figures.annual.kept import read_report
 from kscb_actions.figures.annual.models import IssuedReport
+from kscb_actions.figures.annual.serialisation import read_report
 from kscb_actions.figures.annual.year import get_issued, list_issued
 from kscb_actions.web.reports.screen import shown
 from kscb_actions.web.shared.guard import Access, viewer
@@ -20,13 +20,13 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 @published.route("/published", access=Access(Permission.READ_PUBLISHED))
 def index() -> Any:
-    """The reports that have been issued."""
+    """List the reports that have been issued."""
     return render_template("figures/published.html", reports=list_issued(viewer()))
 
 
 @published.route("/published/<int:issued_id>", access=ISSUED)
 def show(issued: IssuedReport) -> Any:
-    """One of them as a page, drawn from what was kept."""
+    """Show one of them, drawn from what was stored."""
     report = read_report(issued.report_json)
     return render_template(
         "figures/issued.html",
@@ -40,7 +40,7 @@ def show(issued: IssuedReport) -> Any:
 
 @published.route("/published/<int:issued_id>/paper", access=ISSUED)
 def paper(issued: IssuedReport) -> Any:
-    """The Word file as it was issued, byte by byte."""
+    """Send the Word file as it was issued, byte by byte."""
     name = f"child-death-annual-report-{issued.year}-edition-{issued.number}.docx"
     file = io.BytesIO(bytes(issued.paper))
     return send_file(file, mimetype=DOCX, as_attachment=True, download_name=name)

@@ -1,4 +1,4 @@
-"""The tables of child deaths, for the panel: with every number, or as published; and taken away as CSV."""
+"""Pages of the tables, for the panel: with every number, or as published; and exported as CSV."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,14 +26,14 @@ from kscb_actions.web.shared.templating import changed_address
 
 from . import blueprint
 from .forms import TablesForm, tables_form
-from .links import cases_behind
+from .links import case_filters
 
 READ = Access(Permission.READ_FIGURES)
 
 
 @dataclass
-class Found:
-    """The tables asked for, by their captions, and what is to be told of them."""
+class RequestedTables:
+    """Hold the tables asked for, by their captions, and the warning on them."""
 
     tables: dict[str, CountTable] = field(default_factory=dict)
     overlap: Overlap | None = None
@@ -41,14 +41,14 @@ class Found:
 
 @blueprint.route("/child-death-tables", access=READ)
 def index() -> Any:
-    """The tables of a year, each with its chart; and the way to the year's report."""
+    """Show the tables of a year, each with its chart; and the way to the year's report."""
     form = _form(request.args)
     return _page(form, _asked(form))
 
 
 @blueprint.route("/child-death-tables.csv", access=READ, methods=["GET", "POST"])
 def as_csv() -> Any:
-    """The same tables as a CSV file, for who types their password again."""
+    """Send the same tables as a CSV file, once the password has been typed again."""
     form = _form(request.values)
     return asked_again(
         "these tables as CSV",
@@ -68,7 +68,7 @@ def _csv(form: TablesForm) -> Any:
     return file
 
 
-def _page(form: TablesForm, found: Found) -> str:
+def _page(form: TablesForm, found: RequestedTables) -> str:
     report = _as_report(found.tables)
     return render_template(
         "figures/index.html",
@@ -83,13 +83,13 @@ def _page(form: TablesForm, found: Found) -> str:
 
 
 def _links(tables: Mapping[str, CountTable]) -> dict[str, list[list[tuple[str, str] | None]]]:
-    """By caption, for each cell: the address of the cases it counts, and what it counts in words."""
+    """Return, by caption, for each cell the address of the cases it counts, and what it counts in words."""
 
-    def leads(behind: tuple[dict[str, str], str] | None) -> tuple[str, str] | None:
-        return (changed_address(url_for("deaths.index"), (), behind[0]), behind[1]) if behind else None
+    def address_and_words(found: tuple[dict[str, str], str] | None) -> tuple[str, str] | None:
+        return (changed_address(url_for("deaths.index"), (), found[0]), found[1]) if found else None
 
     return {
-        caption: [list(map(leads, line)) for line in cases_behind(table, caption)]
+        caption: [list(map(address_and_words, line)) for line in case_filters(table, caption)]
         for caption, table in tables.items()
     }
 
@@ -99,26 +99,26 @@ def _form(sent: Mapping[str, Any]) -> TablesForm:
     return tables_form(sent, years(viewer(), basis))
 
 
-def _asked(form: TablesForm) -> Found:
-    """What is asked for; nothing when the form now says what is wrong."""
-    found: list[Found] = []
+def _asked(form: TablesForm) -> RequestedTables:
+    """Return what is asked for; nothing when the form now says what is wrong."""
+    found: list[RequestedTables] = []
     if form.year.choices and form.validate():
         form.attempt(lambda: found.append(_found(form)))
-    return found[0] if found else Found()
+    return found[0] if found else RequestedTables()
 
 
-def _found(form: TablesForm) -> Found:
+def _found(form: TablesForm) -> RequestedTables:
     basis, year = Basis(form.basis.data), form.year.data
     overlap = None
     if form.publication.data:
-        fit = published_year(viewer(), year, more=True)
-        tables = {code: table for (of, code), table in fit.papers.items() if of is basis}
-        overlap = overlap_of(year, fit)
+        protected = published_year(viewer(), year, with_extra=True)
+        tables = {code: table for (of, code), table in protected.published.items() if of is basis}
+        overlap = overlap_of(year, protected)
     else:
         with reading():
             tables = live_tables(viewer(), basis, year)
     wanted = [code for code in NAMES if code in tables and form.table.data in ("", code)]
-    return Found({caption_of(basis, year, code): tables[code] for code in wanted}, overlap)
+    return RequestedTables({caption_of(basis, year, code): tables[code] for code in wanted}, overlap)
 
 
 def _as_report(tables: Mapping[str, CountTable]) -> Report:

@@ -1,4 +1,4 @@
-"""What waits for the people of the child death overview panel, for their first page."""
+"""The first page's panel work: what waits for the people of the child death overview panel."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +12,8 @@ from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.queries import DeathFilter, list_deaths
 from kscb_actions.child_deaths.judging.decisions import list_attendance
 from kscb_actions.child_deaths.learning.referrals import needs_referral
+from kscb_actions.child_deaths.meetings.candidates import NextStep, next_steps
 from kscb_actions.child_deaths.meetings.models import PanelCase, PanelMeeting
-from kscb_actions.child_deaths.meetings.offers import Step, next_steps
 from kscb_actions.child_deaths.meetings.queries import (
     MyCase,
     agenda,
@@ -32,45 +32,45 @@ from .attention import Tile
 
 
 @dataclass(frozen=True)
-class Coming:
-    """The next meeting, what it still needs, and how many proposals are waited for."""
+class NextPanel:
+    """Hold the next meeting, what it still needs, and how many proposals are awaited."""
 
     meeting: PanelMeeting
     cases: int
-    steps: list[Step]
+    steps: list[NextStep]
     proposals: int
 
 
 @dataclass(frozen=True)
-class Keeping:
-    """What waits for the co-ordinator. `waiting` counts the cases that no panel has had."""
+class CoordinatorWork:
+    """Hold what waits for the co-ordinator. `waiting` counts the cases that no panel has had."""
 
     returns: list[AgencyReturn]
     waiting: int
-    coming: Coming | None
+    coming: NextPanel | None
     decisions: list[PanelCase]
     referrals: list[ChildDeath]
 
 
 @dataclass(frozen=True)
-class Proposing:
-    """A meeting on which a member still has to propose, and the cases that wait."""
+class MemberWork:
+    """Hold a meeting on which a member still has to propose, and the cases that wait."""
 
     meeting: PanelMeeting
     cases: list[MyCase]
     total: int
 
     def is_late(self, today: date) -> bool:
-        """Were proposals due before today?"""
+        """Return whether proposals were due before today."""
         return today > self.meeting.proposals_due_on
 
 
-def for_coordinator(viewer: Viewer, today: date) -> Keeping | None:
-    """What waits for a co-ordinator; None for anybody else. The number of queries is fixed."""
+def for_coordinator(viewer: Viewer, today: date) -> CoordinatorWork | None:
+    """Return what waits for a co-ordinator; None for anybody else. The number of queries is fixed."""
     if reach(viewer, Permission.KEEP_PANELS) is Reach.NONE:
         return None
     meeting = next_meeting(viewer, today)
-    return Keeping(
+    return CoordinatorWork(
         returns=overdue_returns(viewer, today),
         waiting=list_deaths(viewer, DeathFilter(state="waiting")).total,
         coming=_coming(viewer, meeting, today) if meeting else None,
@@ -79,31 +79,32 @@ def for_coordinator(viewer: Viewer, today: date) -> Keeping | None:
     )
 
 
-def for_member(viewer: Viewer) -> list[Proposing] | None:
-    """The open meetings with a seat of this person's, the earliest first, each with the cases on which they
-    have not proposed; None for who is no member. Two queries more for each open meeting.
+def for_member(viewer: Viewer) -> list[MemberWork] | None:
+    """Return the open meetings with a seat of this person's, the earliest first; None for who is no member.
+
+    Each comes with the cases on which they have not proposed. Two queries more for each open meeting.
     """
     if reach(viewer, Permission.PROPOSE) is Reach.NONE:
         return None
     return [
-        Proposing(meeting, [each for each in cases if not each.has_proposed], len(cases))
+        MemberWork(meeting, [each for each in cases if not each.has_proposed], len(cases))
         for meeting in open_seats(viewer)
         if (cases := my_cases(viewer, meeting))
     ]
 
 
-def _coming(viewer: Viewer, meeting: PanelMeeting, today: date) -> Coming:
+def _coming(viewer: Viewer, meeting: PanelMeeting, today: date) -> NextPanel:
     cases, is_attended = agenda(viewer, meeting), bool(list_attendance(meeting))
     steps = next_steps(meeting, cases, len(seated(meeting)), is_attended, today)
     is_open = meeting.closed_at is None
-    return Coming(
+    return NextPanel(
         meeting, len(cases), steps, sum(each.expected - each.made for each in cases) if is_open else 0
     )
 
 
 @blueprint.route("/panel-work", access=Access(Permission.READ_DEATH))
 def panel_work() -> Any:
-    """What waits for this person: as co-ordinator, as member, or both."""
+    """Show what waits for this person: as co-ordinator, as member, or both."""
     today = clock.today()
     keeping, proposing = for_coordinator(viewer(), today), for_member(viewer())
     return render_template(
@@ -115,8 +116,8 @@ def panel_work() -> Any:
     )
 
 
-def _tiles(found: Keeping) -> list[Tile]:
-    """The counts; each leads to the list of what it counts, on this page or on its own."""
+def _tiles(found: CoordinatorWork) -> list[Tile]:
+    """Return the counts; each leads to the list of what it counts, on this page or on its own."""
     coming = found.coming
     meeting = url_for("panels.show", meeting_id=coming.meeting.id) if coming else url_for("panels.index")
     proposals = coming.proposals if coming else 0

@@ -1,4 +1,4 @@
-"""The picture of agreement over time: each kappa of the table is a point, told in words and by no colour."""
+"""The chart of agreement over time: each kappa of the table is a point, in words too and by no colour."""
 
 from collections.abc import Callable
 from datetime import date

@@ -27,7 +27,7 @@ def panel(world: World) -> Panel:
 
 @pytest.fixture
 def members(world: World) -> list[User]:
-    """Three members."""
+    """Give three members."""
     return [world.person(f"member-{n}", Role.CDOP_MEMBER) for n in (1, 2, 3)]
 
 
@@ -38,7 +38,7 @@ def judged(
     members: Sequence[User],
     is_closed: bool = True,
 ) -> None:
-    """A meeting at which these members gave these categories, case by case."""
+    """Return a meeting at which these members gave these categories, case by case."""
     meeting = panel.meeting(held_on, members=members)
     for row in answers:
         case = panel.case(meeting, panel.death(died_on=date(2008, 11, 3)))
@@ -49,7 +49,7 @@ def judged(
 
 
 def expected_kappa(pairs: Sequence[tuple[int, int]]) -> float:
-    """Cohen's kappa, worked out by its definition."""
+    """Return Cohen's kappa, computed from its definition."""
     total = len(pairs)
     observed = sum(one == other for one, other in pairs) / total
     chance = sum(

@@ -1,4 +1,4 @@
-"""What changes a case, and what is asked of agencies, is told in the trail one to one."""
+"""What changes a case, and what is asked of agencies, stands in the audit trail one to one."""
 
 from collections.abc import Callable
 from dataclasses import replace

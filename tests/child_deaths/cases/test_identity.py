@@ -1,4 +1,4 @@
-"""What would say who a child was: recognised where it can be, and ordinary words are let through."""
+"""What would identify a child: recognised where it can be, and ordinary words are let through."""
 
 from datetime import date
 

@@ -55,24 +55,24 @@ TYPED: dict[str, Any] = {
 
 @pytest.fixture
 def panel(world: World) -> Panel:
-    """A panel with nothing before it."""
+    """Give a panel with nothing before it."""
     return Panel(world)
 
 
 @pytest.fixture
 def coordinator(visit: Callable, world: World) -> Visitor:
-    """The co-ordinator at the pages."""
+    """Give the co-ordinator at the pages."""
     return visit(world.cdop_coordinator)
 
 
 @pytest.fixture
 def member(visit: Callable, world: World) -> Visitor:
-    """A panel member at the pages."""
+    """Give a panel member at the pages."""
     return visit(world.cdop_member)
 
 
 def seat(panel: Panel, *deaths: ChildDeath, held_on: date = date(2012, 4, 20)) -> PanelMeeting:
-    """A meeting with these cases at which the member has a seat, with a proposal made on the first."""
+    """Return a meeting with these cases and a seat for the member, who has proposed on the first."""
     with writing():
         meeting = PanelMeeting.create(held_on=held_on, proposals_due_on=held_on)
         PanelSeat.create(meeting=meeting, user=panel.world.cdop_member)
@@ -223,7 +223,7 @@ def test_an_age_is_taken_where_there_is_no_date_of_birth(
     assert (death.age_number, death.age_unit) == kept
 
 
-def test_possible_twins_are_shown_and_the_tick_holds_for_these_alone(
+def test_possible_duplicates_are_shown_and_the_tick_holds_for_these_alone(
     coordinator: Visitor, panel: Panel
 ) -> None:
     first = panel.death(case_number="A1")

@@ -27,18 +27,18 @@ GIVEN = DeathFacts(case_number="11/042", notified_on=date(2011, 11, 4), **FACTS)
 
 @pytest.fixture
 def panel(world: World) -> Panel:
-    """A panel with nothing before it."""
+    """Give a panel with nothing before it."""
     return Panel(world)
 
 
 @pytest.fixture
 def keys(world: World) -> None:
-    """An installation that keeps dates of birth sealed."""
+    """Let the installation keep dates of birth, sealed."""
     births.use_key(Fernet.generate_key().decode())
 
 
 def problems(panel: Panel, facts: DeathFacts, born: date | None = None) -> dict[str, str]:
-    """What is said of facts that are refused; nothing may have been written."""
+    """Return the messages on facts that are refused; assert that nothing was written."""
     before = AuditEvent.select().count()
     with pytest.raises(InvalidInput) as wrong:
         record_death(panel.coordinator, facts, date_of_birth=born)
@@ -48,7 +48,7 @@ def problems(panel: Panel, facts: DeathFacts, born: date | None = None) -> dict[
 
 
 def everything_kept() -> str:
-    """Every value of every row of every table."""
+    """Return every value of every row of every table."""
     return "\n".join(
         repr(row)
         for table in db.get_tables()
@@ -151,7 +151,7 @@ def test_a_number_is_given_once_whatever_its_capitals(panel: Panel) -> None:
         record_death(panel.coordinator, replace(GIVEN, case_number="11/042A", district="dover"))
 
 
-def test_possible_twins_are_shown_before_they_are_saved(panel: Panel) -> None:
+def test_possible_duplicates_are_shown_before_they_are_saved(panel: Panel) -> None:
     twin = panel.death()
     with pytest.raises(InvalidInput) as wrong:
         record_death(panel.coordinator, GIVEN)
@@ -172,7 +172,7 @@ def test_possible_twins_are_shown_before_they_are_saved(panel: Panel) -> None:
         {"age_days": 70},
     ],
 )
-def test_other_facts_make_no_twins(panel: Panel, change: dict) -> None:
+def test_other_facts_make_no_duplicates(panel: Panel, change: dict) -> None:
     panel.death()
     assert record_death(panel.coordinator, replace(GIVEN, **change)).id
 

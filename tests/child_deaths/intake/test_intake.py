@@ -46,12 +46,12 @@ EARLY = {"died_on": "2009-11-03", "notified_on": "2009-11-04", "reviewed_on": "2
 
 @pytest.fixture
 def panel(world: World) -> Panel:
-    """A panel with nothing before it."""
+    """Give a panel with nothing before it."""
     return Panel(world)
 
 
 def table(*rows: dict[str, str], header: tuple[str, ...] = COLUMNS) -> str:
-    """A file with these rows, each ROW with changes."""
+    """Return a file with these rows, each ROW with changes."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(header)
@@ -61,7 +61,7 @@ def table(*rows: dict[str, str], header: tuple[str, ...] = COLUMNS) -> str:
 
 
 def told(text: str) -> list[tuple[int, str]]:
-    """(row, column) of each problem of a file; a file with problems gives no case for those rows."""
+    """Return (row, column) of each problem of a file; a file with problems gives no case for those rows."""
     read = read_cases(text, TODAY, KENT)
     assert not {each.row for each in read.problems if each.column != "case_number"} & {
         each.row for each in read.cases

@@ -7,12 +7,12 @@ from kscb_actions.child_deaths.judging.rules import FactorFacts, Judgement
 
 
 def judged(*categories: int, status: str = "none", **more: object) -> Judgement:
-    """A judgement with these categories."""
+    """Return a judgement with these categories."""
     return Judgement(frozenset(categories), status, **more)  # type: ignore[arg-type]
 
 
 def factor(code: str, influence: str, text: str = "", is_modifiable: bool = False) -> FactorFacts:
-    """A known factor of parenting."""
+    """Return a known factor of parenting."""
     return FactorFacts("parenting", code, influence, text, is_modifiable)
 
 

@@ -46,7 +46,7 @@ def panel(world: World) -> Panel:
 
 @pytest.fixture
 def case(world: World, panel: Panel) -> PanelCase:
-    """A case on which two members proposed, ready to be decided."""
+    """Give a case on which two members proposed, ready to be decided."""
     other = world.person("second-member", Role.CDOP_MEMBER)
     meeting = panel.meeting(HELD_ON, members=[world.cdop_member, other])
     case = panel.case(meeting, panel.death())

@@ -37,13 +37,13 @@ OTHERWISE = Judgement(frozenset({8}), "none")
 
 @pytest.fixture
 def panel(world: World) -> Panel:
-    """The panel."""
+    """Give the panel."""
     return Panel(world)
 
 
 @pytest.fixture
 def case(panel: Panel) -> PanelCase:
-    """A case that can be decided."""
+    """Give a case that can be decided."""
     meeting = panel.meeting(HELD_ON)
     case = panel.case(meeting, panel.death())
     panel.close(meeting)
@@ -51,7 +51,7 @@ def case(panel: Panel) -> PanelCase:
 
 
 def copied(death: ChildDeath) -> tuple[object, ...]:
-    """What a case keeps of its decision."""
+    """Return what a case keeps of its decision."""
     now = ChildDeath.get_by_id(death.id)
     return now.decision_number, now.reviewed_on, now.primary_category, now.status
 
@@ -236,5 +236,5 @@ def test_who_was_there_is_kept_as_it_was_when_it_was_decided(panel: Panel, case:
 
 
 def panel_decides(panel: Panel, case: PanelCase) -> PanelDecision:
-    """The panel's decision on a case that is ready for it."""
+    """Record the panel's decision on a case that is ready for it."""
     return decide(panel.coordinator, case, JUDGED, "All agreed.", HELD_ON)

@@ -88,7 +88,7 @@ def other(world: World) -> User:
 
 @pytest.fixture
 def case(panel: Panel, world: World, other: User) -> PanelCase:
-    """The first of two cases on a panel of two."""
+    """Give the first of two cases on a panel of two."""
     deaths = [panel.death(circumstances="Found on the sofa."), panel.death()]
     panel.answered(deaths[0])
     meeting = panel.meeting(members=[world.cdop_member, other], cases=deaths)
@@ -216,7 +216,7 @@ def test_who_does_not_sit_or_has_an_interest_finds_nothing(
 
 
 def pages_of(case: PanelCase) -> list[str]:
-    """Every page on which a proposal could show through."""
+    """Return every page on which a proposal could show."""
     meeting, death = f"/panels/{case.meeting_id}", f"/deaths/{case.death_id}"
     return [
         *("/", "/panels", "/panels/agreement", "/deaths", "/audit", "/tables", "/outbox", "/no-such-page"),

@@ -12,7 +12,7 @@ from kscb_actions.audit.service import StaleEdit
 from kscb_actions.child_deaths.judging.models import Categorisation, Factor
 from kscb_actions.child_deaths.judging.proposals import close_proposals, propose
 from kscb_actions.child_deaths.judging.queries import (
-    Progress,
+    ProposalProgress,
     judgements_of,
     next_case,
     own_proposal,
@@ -37,19 +37,19 @@ OTHERWISE = Judgement(frozenset({8}), "none")
 
 @pytest.fixture
 def panel(world: World) -> Panel:
-    """The panel."""
+    """Give the panel."""
     return Panel(world)
 
 
 @pytest.fixture
 def other(world: World) -> User:
-    """A second member."""
+    """Give a second member."""
     return world.person("second-member", Role.CDOP_MEMBER)
 
 
 @pytest.fixture
 def case(panel: Panel, world: World, other: User) -> PanelCase:
-    """A case on a panel of two."""
+    """Give a case on a panel of two."""
     meeting = panel.meeting(members=[world.cdop_member, other])
     return panel.case(meeting, panel.death())
 
@@ -178,11 +178,11 @@ def test_the_next_case_is_the_next_on_the_agenda_then_from_its_top(panel: Panel,
     panel.interest(fourth.death)
     order = [next_case(panel.member, each) for each in (first, second, third)]
     assert order == [third, third, first]
-    assert progress_of(panel.member, [meeting]) == {meeting.id: Progress(1, 3)}
+    assert progress_of(panel.member, [meeting]) == {meeting.id: ProposalProgress(1, 3)}
     panel.proposal(first)
     panel.proposal(third)
     assert next_case(panel.member, third) is None
-    assert progress_of(panel.member, [meeting]) == {meeting.id: Progress(3, 3)}
+    assert progress_of(panel.member, [meeting]) == {meeting.id: ProposalProgress(3, 3)}
     assert progress_of(panel.coordinator, [meeting]) == {}
 
 

@@ -10,7 +10,7 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import EventFilter, list_events
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
-from kscb_actions.child_deaths.learning.lessons import learnt_from, recommend
+from kscb_actions.child_deaths.learning.lessons import lessons_of, recommend
 from kscb_actions.child_deaths.learning.models import Lesson
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import get_review
@@ -55,7 +55,7 @@ def test_the_recommendation_takes_actions_as_any_other(panel: Panel, death: Chil
     assert [link.theme_id for link in recommendation.themes] == [theme.id]
     panel.world.action(due_on=date(2012, 3, 1), recommendation=recommendation)
     panel.world.decision(panel.world.action(recommendation=recommendation))
-    (learnt,) = learnt_from(panel.coordinator, death)
+    (learnt,) = lessons_of(panel.coordinator, death)
     assert learnt.reference == "CDL-2011-12, recommendation 1"
     assert (learnt.states, learnt.actions) == ({"overdue": 1, "accepted": 1}, 2)
 
@@ -107,7 +107,7 @@ def test_only_who_keeps_panels_makes_one_and_of_a_case_they_see(panel: Panel, de
     for who in (panel.world.cdop_member, panel.world.manager, panel.world.chair):
         with pytest.raises(Refused):
             recommend(panel.world.as_viewer(who), death, FACTS)
-        assert learnt_from(panel.world.as_viewer(who), death) == []
+        assert lessons_of(panel.world.as_viewer(who), death) == []
     second = panel.world.person("second-coordinator", Role.CDOP_COORDINATOR)
     panel.interest(death, second)
     with pytest.raises(Refused):
@@ -115,7 +115,7 @@ def test_only_who_keeps_panels_makes_one_and_of_a_case_they_see(panel: Panel, de
 
 
 def test_the_way_into_the_plan_leads_to_that_one_review(panel: Panel) -> None:
-    """Who keeps panels edits no review: neither another one, nor this one by the ordinary way."""
+    """Refuse who keeps panels any edit of a review: another one, or this one by the ordinary way."""
     other = panel.world.review()
     with pytest.raises(Refused):
         add_recommendation(panel.coordinator, other, FACTS)
@@ -144,16 +144,16 @@ def test_a_restricted_review_keeps_its_words_to_itself(panel: Panel, death: Chil
     review.is_restricted = True
     with change(SYSTEM) as tx:
         tx.update(review, "review.changed")
-    (learnt,) = learnt_from(panel.coordinator, death)
+    (learnt,) = lessons_of(panel.coordinator, death)
     assert (learnt.text, learnt.actions) == ("", 0)
 
 
 def test_reading_takes_no_more_queries_with_more_recommendations(panel: Panel, death: ChildDeath) -> None:
     recommend(panel.coordinator, death, FACTS)
     with counted() as few:
-        learnt_from(panel.coordinator, death)
+        lessons_of(panel.coordinator, death)
     for _ in range(3):
         panel.world.action(recommendation=recommend(panel.coordinator, death, FACTS))
     with counted() as many:
-        learnt_from(panel.coordinator, death)
+        lessons_of(panel.coordinator, death)
     assert int(many) == int(few)

@@ -18,7 +18,7 @@ from kscb_actions.child_deaths.learning.referrals import (
     list_referrals,
     needs_referral,
     record_referral,
-    story_of,
+    referrals_of,
 )
 from kscb_actions.child_deaths.meetings import service
 from kscb_actions.child_deaths.meetings.models import PanelCase
@@ -148,13 +148,13 @@ def test_a_referral_is_answered_once_by_a_chair_with_a_review_they_see(panel: Pa
     answer_referral(chair, referral, "scr", "The test is met.", TODAY, review)
     with pytest.raises(Refused, match="already"):
         answer_referral(chair, referral, "none", "No.", TODAY)
-    ((row, answer),) = story_of(panel.coordinator, death)
+    ((row, answer),) = referrals_of(panel.coordinator, death)
     assert (row.id, answer and answer.outcome, answer and answer.review_id) == (
         referral.id,
         "scr",
         review.id,
     )
-    assert story_of(panel.member, death) == []
+    assert referrals_of(panel.member, death) == []
 
 
 def test_what_comes_after_no_review_asks_again(panel: Panel) -> None:

@@ -1,18 +1,18 @@
-"""What in a recommendation would lead back to the child is refused, however it is written."""
+"""What in a recommendation would identify the child is refused, however it is written."""
 
 from datetime import date
 
 import pytest
 
 from kscb_actions.child_deaths.learning import rules
-from kscb_actions.child_deaths.learning.rules import LatestReferral, why_leads_back
+from kscb_actions.child_deaths.learning.rules import LatestReferral, why_identifies_case
 
 DIED, TODAY = date(2011, 11, 3), date(2012, 3, 30)
 LONG = "x" * 10_001
 
 
 def refused(text: str, number: str = "11/042", beside: tuple[str, ...] = ()) -> bool:
-    return why_leads_back(text, number, DIED, ("Thanet", "the isle"), (5, "months"), beside) is not None
+    return why_identifies_case(text, number, DIED, ("Thanet", "the isle"), (5, "months"), beside) is not None
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def panel(world: World) -> Panel:
 
 
 def decided(panel: Panel, meeting: PanelMeeting, case: PanelCase) -> None:
-    """The meeting closes, and the panel decides on the case."""
+    """Close the meeting and record the panel's decision on the case."""
     close_proposals(panel.coordinator, meeting)
     service.record_attendance(panel.coordinator, meeting, panel.world.police, "Detective inspector")
     decide(panel.coordinator, case, JUDGEMENT, "All agreed.", TODAY)

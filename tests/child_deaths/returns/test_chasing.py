@@ -24,7 +24,7 @@ from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, Panel
 from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
 from kscb_actions.child_deaths.returns.queries import list_waiting
-from kscb_actions.child_deaths.returns.rules import SUBJECT, Waiting, may_see, whom_to_tell
+from kscb_actions.child_deaths.returns.rules import SUBJECT, OutstandingReturn, may_see, recipients_of
 from kscb_actions.child_deaths.returns.service import (
     answer_return,
     ask_return,
@@ -52,17 +52,17 @@ chase_returns = partial(chase, AWAITED_RETURNS)
 OFFSETS = (-14, 0, 7, 28)
 COORDINATOR = Viewer(1, "Co-ordinator", "c@board.example", frozenset({Role.CDOP_COORDINATOR}))
 MEMBER = Viewer(2, "Member", "m@board.example", frozenset({Role.CDOP_MEMBER}), agency_id=7)
-WAITING = Waiting(1, 5, 7, "Kent Police", TODAY, seats=frozenset({2}))
+WAITING = OutstandingReturn(1, 5, 7, "Kent Police", TODAY, seats=frozenset({2}))
 
 
 @pytest.fixture
 def panel(world: World) -> Panel:
-    """A panel with nothing before it."""
+    """Give a panel with nothing before it."""
     return Panel(world)
 
 
-def planned(waiting: list[Waiting], on: date, offsets: Sequence[int]) -> Plan[Waiting]:
-    """Who is told of these, where there is one co-ordinator."""
+def planned(waiting: list[OutstandingReturn], on: date, offsets: Sequence[int]) -> Plan[OutstandingReturn]:
+    """Return who is sent a digest of these, where there is one co-ordinator."""
     return plan(waiting, AWAITED_RETURNS.whom_to_ask, [COORDINATOR], on, offsets)
 
 
@@ -93,7 +93,7 @@ def test_a_return_climbs_the_ladder_of_actions(day: int, stage: int | None) -> N
 
 
 @pytest.mark.parametrize(
-    ("person", "waiting", "is_told"),
+    ("person", "waiting", "is_recipient"),
     [
         (COORDINATOR, WAITING, True),
         (COORDINATOR, replace(WAITING, closed_to=frozenset({1})), False),
@@ -106,8 +106,8 @@ def test_a_return_climbs_the_ladder_of_actions(day: int, stage: int | None) -> N
         (replace(MEMBER, roles=frozenset({Role.MANAGER, Role.CHAIR, Role.READER})), WAITING, False),
     ],
 )
-def test_who_is_told(person: Viewer, waiting: Waiting, is_told: bool) -> None:
-    assert whom_to_tell(waiting, [person]) == ([person] if is_told else [])
+def test_who_is_sent_a_reminder(person: Viewer, waiting: OutstandingReturn, is_recipient: bool) -> None:
+    assert recipients_of(waiting, [person]) == ([person] if is_recipient else [])
 
 
 @given(

@@ -29,7 +29,7 @@ ASKED = date(2012, 3, 1)
 
 @pytest.fixture
 def panel(world: World) -> Panel:
-    """A panel with nothing before it."""
+    """Give a panel with nothing before it."""
     return Panel(world)
 
 

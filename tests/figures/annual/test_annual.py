@@ -12,7 +12,7 @@ from kscb_actions.access.policy import Refused, Viewer
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.database import writing
-from kscb_actions.figures.annual import kept
+from kscb_actions.figures.annual import serialisation
 from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import DraftFacts, issue, save_draft
@@ -41,7 +41,7 @@ ORDER = (
 
 @pytest.fixture
 def coordinator(app: Flask, world: World) -> Viewer:
-    """The co-ordinator, with the deaths of the published year recorded."""
+    """Give the co-ordinator, with the deaths of the published year recorded."""
     put(kent.deaths())
     return world.as_viewer(world.cdop_coordinator)
 
@@ -58,7 +58,7 @@ def tables_of(report: Report) -> dict[str, list[tuple[str, ...]]]:
 
 def test_it_prints_the_published_numbers_in_the_order_of_a_panel_report(coordinator: Viewer) -> None:
     issued = issue(coordinator, BOARD, YEAR, 1, 0)
-    report = kept.read_report(issued.report_json)
+    report = serialisation.read_report(issued.report_json)
     assert tuple(section.heading for section in report.sections if section.level == 1) == ORDER
     text = text_of(report)
     for said in (
@@ -78,7 +78,7 @@ def test_the_paper_has_the_same_tables_as_the_page(
     coordinator: Viewer, world: World, visit: Callable[..., Visitor]
 ) -> None:
     issued = issue(coordinator, BOARD, YEAR, 1, 0)
-    report = kept.read_report(issued.report_json)
+    report = serialisation.read_report(issued.report_json)
     paper = docx.Document(io.BytesIO(issued.paper))
     in_paper = [
         [tuple(cell.text for cell in row.cells) for row in table.rows[1:]]
@@ -123,7 +123,7 @@ def test_a_later_edition_has_the_next_number_and_gives_nothing_of_the_first_away
         ChildDeath.update(primary_category=9).where(ChildDeath.id == 2).execute()
     second = issue(coordinator, BOARD, YEAR, 2, 0)
     assert second.number == 2
-    one, other = (dict(tables_of(kept.read_report(each.report_json))) for each in (first, second))
+    one, other = (dict(tables_of(serialisation.read_report(each.report_json))) for each in (first, second))
     by_sex = "Reviews completed in 2011-12 by sex"
     assert one[by_sex] == other[by_sex]
     editions = other["Editions of this report"]
@@ -137,7 +137,7 @@ def test_nothing_is_issued_of_what_was_not_seen(coordinator: Viewer) -> None:
     save_draft(coordinator, YEAR, DraftFacts(Texts(foreword="A year of change.")), 0)
     with pytest.raises(InvalidInput, match="Look again"):
         issue(coordinator, BOARD, YEAR, 1, 0)
-    report = kept.read_report(issue(coordinator, BOARD, YEAR, 1, 1).report_json)
+    report = serialisation.read_report(issue(coordinator, BOARD, YEAR, 1, 1).report_json)
     assert "A year of change." in text_of(report)
     assert IssuedReport.select().count() == 1
 
@@ -147,7 +147,7 @@ def test_a_table_may_be_left_out_and_the_numbers_of_the_text_stay_true(coordinat
         Texts(), ("reviewed:category", "reviewed:expected", "died:expected", "reviewed:modifiable")
     )
     save_draft(coordinator, YEAR, facts, 0)
-    report = kept.read_report(issue(coordinator, BOARD, YEAR, 1, 1).report_json)
+    report = serialisation.read_report(issue(coordinator, BOARD, YEAR, 1, 1).report_json)
     captions = tables_of(report)
     assert "Reviews completed in 2011-12 by sex" in captions
     assert not {caption for caption in captions if "category" in caption or "was expected" in caption}
@@ -194,7 +194,7 @@ def test_a_year_stays_on_one_line_on_page_and_paper(
 
 
 def test_captions_read_as_sentences_do(coordinator: Viewer) -> None:
-    report = kept.read_report(issue(coordinator, BOARD, YEAR, 1, 0).report_json)
+    report = serialisation.read_report(issue(coordinator, BOARD, YEAR, 1, 0).report_json)
     headings = {section.heading for section in report.sections if section.level == 2}
     assert {"Deaths by sex", "Reviews by sex", "Reviews by category of death"} <= headings
     assert "Deaths in 2011-12 by sex" in tables_of(report)

@@ -1,4 +1,4 @@
-"""Where what is in print already gives a number away, people are told what to do, and nothing is issued."""
+"""Where what is in print already discloses a number, people are told what to do, and nothing is issued."""
 
 from collections.abc import Callable
 from datetime import date
@@ -9,9 +9,9 @@ from flask import Flask
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.database import writing
-from kscb_actions.figures.annual import kept
-from kscb_actions.figures.annual.fit import Issued, fit
+from kscb_actions.figures.annual import serialisation
 from kscb_actions.figures.annual.models import IssuedReport
+from kscb_actions.figures.annual.protection import IssuedTables, protect_year
 from kscb_actions.figures.annual.year import issued_before
 from kscb_actions.figures.counting import queries
 from kscb_actions.figures.counting.tally import Basis
@@ -30,7 +30,7 @@ ONE_PLAN = quantity(("reviewed", "2011-12"), ("protection-plan", "at_death"))
 
 @pytest.fixture
 def visitor(app: Flask, world: World, visit: Callable[..., Visitor]) -> Visitor:
-    """The co-ordinator, after a report that printed one small number as it was."""
+    """Give the co-ordinator at the pages, after a report that printed one small number as it was."""
     put(kent.deaths())
     coordinator = with_password(world.cdop_coordinator)
     table = headline(ONE_PLAN, number_of(ONE_PLAN))  # type: ignore[arg-type]
@@ -43,7 +43,7 @@ def visitor(app: Flask, world: World, visit: Callable[..., Visitor]) -> Visitor:
             issued_by="CDOP co-ordinator",
             issued_at=clock.now(),
             report_json="",
-            counts_json=kept.write_counts([(table, table)]),
+            counts_json=serialisation.write_counts([(table, table)]),
             paper=b"",
             paper_sha256="",
         )
@@ -51,7 +51,9 @@ def visitor(app: Flask, world: World, visit: Callable[..., Visitor]) -> Visitor:
 
 
 def number_of(key: object) -> int:
-    counts = fit({basis: queries.tally(SYSTEM, basis, "2011-12") for basis in Basis}, Issued()).counts
+    counts = protect_year(
+        {basis: queries.tally(SYSTEM, basis, "2011-12") for basis in Basis}, IssuedTables()
+    ).counts
     found = {}
     for table in counts.values():
         found |= printed_quantities(table, table)
@@ -92,10 +94,12 @@ def test_doing_so_helps(visitor: Visitor) -> None:
 def test_two_editions_together_give_nothing_away(app: Flask, world: World) -> None:
     put(kent.deaths())
     tallies = {basis: queries.tally(SYSTEM, basis, "2011-12") for basis in Basis}
-    first = fit(tallies, Issued(), frozenset({(Basis.REVIEWED, "age"), (Basis.DIED, "sex")}))
-    second = fit(tallies, Issued(tuple(first.pairs())), frozenset({(Basis.REVIEWED, "place")}), more=True)
+    first = protect_year(tallies, IssuedTables(), frozenset({(Basis.REVIEWED, "age"), (Basis.DIED, "sex")}))
+    second = protect_year(
+        tallies, IssuedTables(tuple(first.pairs())), frozenset({(Basis.REVIEWED, "place")}), with_extra=True
+    )
     reader: Reader = read_all(first)
-    for (basis, code), paper in second.papers.items():
+    for (basis, code), paper in second.published.items():
         reader.read(basis, code, paper)
-    assert reader.attacker.works_out() == []
-    assert issued_before() == Issued()
+    assert reader.attacker.deduce() == []
+    assert issued_before() == IssuedTables()

@@ -1,4 +1,4 @@
-"""Where tables by death and by review are not protected against each other, it is told and kept."""
+"""A year whose tables by death and review are not protected against each other: the warning, its record."""
 
 import json
 import random
@@ -13,7 +13,7 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.figures.annual.overlap import Overlap, overlap_of
-from kscb_actions.figures.annual.service import UNTICKED
+from kscb_actions.figures.annual.service import NOT_CONFIRMED
 from kscb_actions.figures.annual.year import published_year
 
 from ...factories import World
@@ -34,39 +34,39 @@ SAID = (
 
 @pytest.fixture
 def visitor(app: Flask, world: World, visit: Callable[..., Visitor]) -> Visitor:
-    """The co-ordinator of a board with few deaths, of which very few belong to the year by both bases."""
+    """Give the co-ordinator of a board with few deaths, very few of them of the year by both bases."""
     put(some(random.Random("overlap 5"), 40))
     return visit(with_password(world.cdop_coordinator))
 
 
-def is_told(page: Page) -> bool:
+def warns(page: Page) -> bool:
     assert page.status == 200
     found = [words in page.text for words in SAID]
     assert len(set(found)) == 1
     return found[0]
 
 
-def test_the_page_of_tables_tells_it_of_published_ones_only(visitor: Visitor, world: World) -> None:
+def test_the_page_of_tables_warns_of_published_ones_only(visitor: Visitor, world: World) -> None:
     page = visitor.get(PUBLISHED)
-    assert is_told(page)
+    assert warns(page)
     assert f"{ANNUAL}/texts#left_out" in page.links()
-    assert is_told(visitor.get(f"{PUBLISHED}&table=sex&basis=died"))
-    assert not is_told(visitor.get("/child-death-tables?year=2011-12"))
+    assert warns(visitor.get(f"{PUBLISHED}&table=sex&basis=died"))
+    assert not warns(visitor.get("/child-death-tables?year=2011-12"))
 
 
 def test_a_member_is_told_who_decides(visitor: Visitor, world: World, visit: Callable[..., Visitor]) -> None:
     page = visit(world.cdop_member).get(PUBLISHED)
-    assert is_told(page)
+    assert warns(page)
     assert "The co-ordinator can leave these tables out" in page.text
     assert f"{ANNUAL}/texts#left_out" not in page.links()
 
 
-def test_the_draft_tells_it_until_the_tables_are_left_out(visitor: Visitor) -> None:
-    assert is_told(visitor.get(ANNUAL))
+def test_the_draft_warns_until_the_tables_are_left_out(visitor: Visitor) -> None:
+    assert warns(visitor.get(ANNUAL))
     assert "left_out" in visitor.get(f"{ANNUAL}/texts").tree.xpath("//*/@id")
     visitor.send(f"{ANNUAL}/texts", {"left_out": AT_STAKE})
-    assert not is_told(visitor.get(ANNUAL))
-    assert not is_told(visitor.get(f"{ANNUAL}/issue"))
+    assert not warns(visitor.get(ANNUAL))
+    assert not warns(visitor.get(f"{ANNUAL}/issue"))
     assert visitor.send(f"{ANNUAL}/issue").leads_to.endswith("/published")
     assert IssuedReport.get().is_overlap_protected is True
 
@@ -75,8 +75,8 @@ def test_it_is_issued_nevertheless_for_a_tick_only_and_kept(
     visitor: Visitor, world: World, visit: Callable[..., Visitor]
 ) -> None:
     refused = visitor.send(f"{ANNUAL}/issue")
-    assert is_told(refused)
-    assert refused.errors == {"overlap": UNTICKED}
+    assert warns(refused)
+    assert refused.errors == {"overlap": NOT_CONFIRMED}
     assert IssuedReport.select().count() == 0
     assert visitor.send(f"{ANNUAL}/issue", {"overlap": "y"}).leads_to.endswith("/published")
     issued = IssuedReport.get()
@@ -104,15 +104,15 @@ def test_nothing_is_said_where_all_is_protected(
     put(kent.deaths())
     visitor = visit(with_password(world.cdop_coordinator))
     for path in (PUBLISHED, ANNUAL, f"{ANNUAL}/issue"):
-        assert not is_told(visitor.get(path))
-    fit = published_year(SYSTEM, "2011-12")
-    assert (fit.is_full, overlap_of("2011-12", fit)) == (True, None)
+        assert not warns(visitor.get(path))
+    protected = published_year(SYSTEM, "2011-12")
+    assert (protected.is_overlap_protected, overlap_of("2011-12", protected)) == (True, None)
     words = ["deaths-table", "--reviewed-in", "2011-12", "--publication", "--json"]
     assert app.test_cli_runner().invoke(args=words).stderr == ""
 
 
 def test_where_no_table_holds_what_is_at_stake_none_is_named() -> None:
-    assert len(Overlap("2011-12", ("Sex",)).told) == len(Overlap("2011-12", ()).told) + 1
+    assert len(Overlap("2011-12", ("Sex",)).explanation) == len(Overlap("2011-12", ()).explanation) + 1
     assert "numbers of the text" in Overlap("2011-12", ()).note
 
 

@@ -1,6 +1,6 @@
-"""Random boards whose reports of three years are issued in any order: together they give no number away.
+"""Random boards whose reports of three years are issued in any order: together they disclose no number.
 
-A few in the usual run, many with KSCB_LONG=1. The reader adds up a year's deaths over the years of review.
+A few in the usual run, many with KSCB_LONG=1. The attacker adds up a year's deaths over the years of review.
 """
 
 import random
@@ -11,10 +11,10 @@ from flask import Flask
 
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.child_deaths import terms
-from kscb_actions.figures.annual.fit import Fit, Issued, Name, fit
+from kscb_actions.figures.annual.protection import IssuedTables, ProtectedYear, TableName, protect_year
 from kscb_actions.figures.counting import queries
 from kscb_actions.figures.counting.tally import NAMES, Basis
-from kscb_actions.figures.disclosure.protect import CannotPublish
+from kscb_actions.figures.disclosure.suppression import CannotPublish
 
 from ...long import amount
 from ..disclosure.attacker import Attacker
@@ -28,16 +28,16 @@ REVIEWED = (*DIED, "2013-14", "not_yet")
 READ = ((Basis.DIED, "completed"), (Basis.DIED, "expected"), (Basis.REVIEWED, "expected"))
 
 
-def issued_one_by_one(order: list[str]) -> list[tuple[str, Fit]]:
-    """The reports in this order, each without the tables for which those before leave no way."""
-    done: list[tuple[str, Fit]] = []
+def issued_one_by_one(order: list[str]) -> list[tuple[str, ProtectedYear]]:
+    """Return the reports in this order, each without the tables that those before leave no way to print."""
+    done: list[tuple[str, ProtectedYear]] = []
     for year in order:
         tallies = {basis: queries.tally(SYSTEM, basis, year) for basis in Basis}
-        known = Issued(tuple(pair for _, each in done for pair in each.pairs()))
-        left_out: frozenset[Name] = frozenset()
+        known = IssuedTables(tuple(pair for _, each in done for pair in each.pairs()))
+        left_out: frozenset[TableName] = frozenset()
         while year not in dict(done):
             try:
-                done.append((year, fit(tallies, known, left_out)))
+                done.append((year, protect_year(tallies, known, left_out)))
             except CannotPublish as refusal:
                 named = frozenset(name for key in refusal.keys for name in tables_of(key))
                 assert not named <= left_out
@@ -45,8 +45,8 @@ def issued_one_by_one(order: list[str]) -> list[tuple[str, Fit]]:
     return done
 
 
-def tables_of(key: object) -> set[Name]:
-    """The tables in which a quantity stands."""
+def tables_of(key: object) -> set[TableName]:
+    """Return the tables in which a quantity stands."""
     conditions = dict(key[-1] if isinstance(key, tuple) else key)  # type: ignore[call-overload]
     basis = Basis.REVIEWED if conditions.get("reviewed", "any") != "any" else Basis.DIED
     codes = [code for code in ("modifiable", "domain", *NAMES) if code in conditions]
@@ -55,14 +55,14 @@ def tables_of(key: object) -> set[Name]:
     return {(Basis.REVIEWED, "expected"), (Basis.REVIEWED, "category"), (Basis.DIED, "completed")}
 
 
-def read_all(done: list[tuple[str, Fit]]) -> Attacker:
-    """Somebody who has the texts of all reports, and the tables by year and by what was expected."""
+def read_all(done: list[tuple[str, ProtectedYear]]) -> Attacker:
+    """Return an attacker who has the texts of all reports, and the tables by year and by expectation."""
     attacker = Attacker()
     for year, each in done:
         for counts, paper in each.stated:
             attacker.read(counts.of, paper.totals[0])
         for basis, code in READ:
-            if (basis, code) in each.papers:
+            if (basis, code) in each.published:
                 axis = "reviewed" if code == "completed" else code
                 read(attacker, {(basis.value, year)}, axis, each, (basis, code))
     times = [("reviewed", year) for year in REVIEWED]
@@ -81,5 +81,5 @@ def test_three_reports_give_nothing_away_together(app: Flask, number: int) -> No
     put(some(rng, rng.choice((120, 250, 400))))
     done = issued_one_by_one(rng.sample(ISSUED, len(ISSUED)))
     attacker = read_all(done)
-    assert attacker.works_out() == []
-    assert attacker.hidden
+    assert attacker.deduce() == []
+    assert attacker.suppressed

@@ -13,8 +13,8 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
 from kscb_actions.figures.annual.report import Texts
-from kscb_actions.figures.annual.service import UNREAD, DraftFacts, Ticked, issue, save_draft
-from kscb_actions.figures.annual.small_numbers import LONGEST, SmallNumber, small_numbers
+from kscb_actions.figures.annual.service import NOT_READ, Confirmations, DraftFacts, issue, save_draft
+from kscb_actions.figures.annual.small_numbers import LONGEST_EXCERPT, SmallNumber, small_numbers
 from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput
 
@@ -142,7 +142,7 @@ def test_of_a_very_long_sentence_the_part_around_the_number_is_shown() -> None:
     assert len(found) == 1
     assert "two deaths" in found[0].sentence
     assert found[0].sentence[0] == found[0].sentence[-1] == "…"
-    assert len(found[0].sentence) <= LONGEST + 2
+    assert len(found[0].sentence) <= LONGEST_EXCERPT + 2
 
 
 SCRAPS = st.sampled_from(
@@ -179,7 +179,7 @@ def test_a_long_text_takes_no_longer_than_it_has_words(scrap: str) -> None:
 
 @pytest.fixture
 def visitor(app: Flask, world: World, visit: Callable[..., Visitor]) -> Visitor:
-    """The co-ordinator, with the published year."""
+    """Give the co-ordinator at the pages, with the published year."""
     put(kent.deaths())
     return visit(with_password(world.cdop_coordinator))
 
@@ -210,12 +210,12 @@ def test_a_draft_is_always_saved_and_says_what_to_read_again(visitor: Visitor) -
     assert "“Three boys.” (Three)" in again(wrong)
 
 
-def test_it_is_issued_only_after_the_tick_which_is_told(visitor: Visitor) -> None:
+def test_it_is_issued_only_after_the_tick_which_is_recorded(visitor: Visitor) -> None:
     visitor.send(f"{ANNUAL}/texts", TOLD)
     last = visitor.get(f"{ANNUAL}/issue")
     assert again(last) == ["“Two children died in Thanet.” (Two)", "“One baby did not.” (One)"]
     refused = visitor.send(f"{ANNUAL}/issue")
-    assert refused.errors == {"sentences": UNREAD}
+    assert refused.errors == {"sentences": NOT_READ}
     assert again(refused) == again(last)
     assert IssuedReport.select().count() == 0
     assert AnnualDraft.get().foreword == TOLD["foreword"]
@@ -240,7 +240,7 @@ def test_a_tick_is_for_the_texts_that_were_read(visitor: Visitor) -> None:
     save_draft(SYSTEM, "2011-12", DraftFacts(Texts(foreword="Two boys died.")), 0)
     save_draft(SYSTEM, "2011-12", DraftFacts(Texts(foreword="Three girls died.")), 1)
     with pytest.raises(InvalidInput, match="Look again"):
-        issue(SYSTEM, Board(), "2011-12", 1, 1, Ticked(sentences=True))
+        issue(SYSTEM, Board(), "2011-12", 1, 1, Confirmations(sentences=True))
     with pytest.raises(InvalidInput, match="read these sentences"):
-        issue(SYSTEM, Board(), "2011-12", 1, 2, Ticked(overlap=True))
-    assert issue(SYSTEM, Board(), "2011-12", 1, 2, Ticked(sentences=True)).number == 1
+        issue(SYSTEM, Board(), "2011-12", 1, 2, Confirmations(overlap=True))
+    assert issue(SYSTEM, Board(), "2011-12", 1, 2, Confirmations(sentences=True)).number == 1

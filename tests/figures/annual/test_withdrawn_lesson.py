@@ -1,4 +1,4 @@
-"""A recommendation that came of a death and was withdrawn is told as withdrawn in the annual report."""
+"""A recommendation that came of a death and was withdrawn stands as withdrawn in the annual report."""
 
 from kscb_actions.actions.service import withdraw_recommendation
 from kscb_actions.child_deaths.learning.lessons import recommend

@@ -14,7 +14,7 @@ from flask import Flask
 
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.child_deaths import terms
-from kscb_actions.figures.annual.fit import Fit, Issued, fit, in_report
+from kscb_actions.figures.annual.protection import IssuedTables, ProtectedYear, in_report, protect_year
 from kscb_actions.figures.counting import queries
 from kscb_actions.figures.counting.tally import SAFE_SLEEPING, Basis
 from kscb_actions.figures.disclosure.axes import KNOWN_AT_DEATH
@@ -31,13 +31,14 @@ Conditions = frozenset[tuple[str, str]]
 
 
 class Reader:
-    """Somebody with the whole of a year in print."""
+    """Read the whole of a year in print into an attacker."""
 
-    def __init__(self, is_full: bool) -> None:
+    def __init__(self, is_overlap_protected: bool) -> None:
         self.attacker = Attacker()
-        self.is_full = is_full
+        self.is_overlap_protected = is_overlap_protected
 
     def read(self, basis: Basis, code: str, paper: CountTable) -> None:
+        """Read one table: its cells, its totals, and which are sums of which."""
         of = self.of(basis, code)
         rows, columns = self.axes(basis, code)
         across = len(paper.column_codes)
@@ -95,8 +96,8 @@ class Reader:
     def _know_both(
         self, basis: Basis, code: str, paper: CountTable, of: Conditions, rows: str, columns: str
     ) -> None:
-        """The deaths of the year by both bases, row by row, and the others."""
-        if code == "completed" or not self.is_full:
+        """Take in that the deaths of the year by both bases, row by row, and the others make up all."""
+        if code == "completed" or not self.is_overlap_protected:
             return
         both = self.place(of, ("died", YEAR), ("reviewed", YEAR))
         parts = []
@@ -110,11 +111,12 @@ class Reader:
             self.attacker.know_sum(both, parts)
 
 
-def read_all(done: Fit) -> Reader:
-    reader = Reader(done.is_full)
-    for (basis, code), paper in done.papers.items():
+def read_all(done: ProtectedYear) -> Reader:
+    """Return a reader who has every published table and every figure of the text."""
+    reader = Reader(done.is_overlap_protected)
+    for (basis, code), paper in done.published.items():
         reader.read(basis, code, paper)
-    died = [paper for (basis, code), paper in done.papers.items() if code == "completed"]
+    died = [paper for (basis, code), paper in done.published.items() if code == "completed"]
     for paper in died:
         every = Reader.of(Basis.DIED, "category")
         parts = [
@@ -129,38 +131,38 @@ def read_all(done: Fit) -> Reader:
 
 
 @pytest.mark.parametrize("number", range(YEARS))
-def test_nothing_hidden_can_be_worked_out_of_a_whole_year(app: Flask, number: int) -> None:
+def test_no_suppressed_number_of_a_whole_year_can_be_deduced(app: Flask, number: int) -> None:
     rng = random.Random(f"year {number}")
     put(some(rng, rng.choice((20, 60, 150, 320))))
     tallies = {basis: queries.tally(SYSTEM, basis, YEAR) for basis in Basis}
-    done = fit(tallies, Issued(), more=True)
+    done = protect_year(tallies, IssuedTables(), with_extra=True)
     reader = read_all(done)
-    assert reader.attacker.works_out() == []
-    assert reader.attacker.hidden or not done.papers
+    assert reader.attacker.deduce() == []
+    assert reader.attacker.suppressed or not done.published
 
 
 @pytest.mark.parametrize("number", [0, 1, 4, 5, 9, 10])
-def test_a_board_with_few_deaths_has_its_report_and_gives_nothing_away(app: Flask, number: int) -> None:
+def test_a_board_with_few_deaths_has_its_report_and_discloses_nothing(app: Flask, number: int) -> None:
     put(some(random.Random(f"few {number}"), number, date(2011, 4, 1), 365))
     tallies = {basis: queries.tally(SYSTEM, basis, YEAR) for basis in Basis}
     assert tallies[Basis.DIED].total == number
-    done = fit(tallies, Issued(), more=True)
-    assert {name for name in done.counts if in_report(name)} <= set(done.papers)
-    assert read_all(done).attacker.works_out() == []
-    (total,) = done.papers[Basis.DIED, "sex"].totals
+    done = protect_year(tallies, IssuedTables(), with_extra=True)
+    assert {name for name in done.counts if in_report(name)} <= set(done.published)
+    assert read_all(done).attacker.deduce() == []
+    (total,) = done.published[Basis.DIED, "sex"].totals
     assert total in (number, "*", "[c]") if number > 4 else total == ("<5" if number else 0)
 
 
-def test_hiding_small_numbers_alone_is_seen_through(app: Flask) -> None:
+def test_primary_suppression_alone_is_disclosed(app: Flask) -> None:
     put(some(random.Random("naive year"), 150))
     tallies = {basis: queries.tally(SYSTEM, basis, YEAR) for basis in Basis}
-    done = fit(tallies, Issued(), more=True)
-    naive = {name: hidden_alone(done.counts[name]) for name in done.papers}
-    assert read_all(replace(done, papers=naive)).attacker.works_out()
+    done = protect_year(tallies, IssuedTables(), with_extra=True)
+    unprotected = {name: primary_suppression_only(done.counts[name]) for name in done.published}
+    assert read_all(replace(done, published=unprotected)).attacker.deduce()
 
 
-def hidden_alone(table: CountTable) -> CountTable:
-    """What is often done: 1 to 4 hidden, and no more."""
+def primary_suppression_only(table: CountTable) -> CountTable:
+    """Return a table as it is often published: 1 to 4 suppressed, and nothing else."""
 
     def hide(line: tuple) -> tuple:
         return tuple("<5" if 0 < cell < 5 else cell for cell in line)

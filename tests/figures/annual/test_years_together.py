@@ -1,4 +1,4 @@
-"""The reports of several years side by side: what one hides, the others together must not give away."""
+"""The reports of several years side by side: what one suppresses, the others together must not disclose."""
 
 from datetime import date
 from itertools import permutations, product
@@ -8,10 +8,10 @@ from flask import Flask
 
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.child_deaths import terms
-from kscb_actions.figures.annual.fit import Fit, Issued, Name, fit
+from kscb_actions.figures.annual.protection import IssuedTables, ProtectedYear, TableName, protect_year
 from kscb_actions.figures.counting import queries
 from kscb_actions.figures.counting.tally import Basis, Tally
-from kscb_actions.figures.disclosure.protect import CannotPublish
+from kscb_actions.figures.disclosure.suppression import CannotPublish
 
 from ..disclosure.attacker import Attacker
 from .year_rows import put
@@ -26,37 +26,37 @@ DEATHS = {
     (1, 2): (12, 8),
     (2, 2): (15, 6),
 }
-EXPECTED: Name = (Basis.REVIEWED, "expected")
+EXPECTED: TableName = (Basis.REVIEWED, "expected")
 Place = frozenset[tuple[str, str]]
 
 
-def issued_in(order: tuple[int, ...]) -> list[tuple[str, Fit]]:
-    """The reports of the years, issued in this order after the last review."""
+def issued_in(order: tuple[int, ...]) -> list[tuple[str, ProtectedYear]]:
+    """Return the reports of the years, issued in this order after the last review."""
     put(
         {"died_on": date(2010 + died, 6, 1), "reviewed_on": date(2011 + reviewed, 2, 1), "expected": expected}
         for (died, reviewed), numbers in DEATHS.items()
         for expected, number in zip(("expected", "unexpected"), numbers, strict=True)
         for _ in range(number)
     )
-    done: list[tuple[str, Fit]] = []
+    done: list[tuple[str, ProtectedYear]] = []
     for year in (YEARS[number] for number in order):
         tallies = {basis: queries.tally(SYSTEM, basis, year) for basis in Basis}
         known = tuple(pair for _, each in done for pair in each.pairs())
-        done.append((year, fit_somehow(tallies, Issued(known))))
+        done.append((year, protect_somehow(tallies, IssuedTables(known))))
     return done
 
 
-def fit_somehow(tallies: dict[Basis, Tally], issued: Issued) -> Fit:
-    """The report, without the table by years of death where what was issued leaves no way to print it."""
+def protect_somehow(tallies: dict[Basis, Tally], issued: IssuedTables) -> ProtectedYear:
+    """Return the report, without the table by years of death where no way is left to print it."""
     try:
-        return fit(tallies, issued)
+        return protect_year(tallies, issued)
     except CannotPublish as refusal:
         assert all(("reviewed", tallies[Basis.REVIEWED].year) in key for key in refusal.keys)
-        return fit(tallies, issued, frozenset({EXPECTED}), more=True)
+        return protect_year(tallies, issued, frozenset({EXPECTED}), with_extra=True)
 
 
-def read_all(done: list[tuple[str, Fit]]) -> Attacker:
-    """Somebody who has them all, and adds up the deaths of a year over the years of review."""
+def read_all(done: list[tuple[str, ProtectedYear]]) -> Attacker:
+    """Return an attacker who has them all, and adds up the deaths of a year over the years of review."""
     attacker = Attacker()
     for year, each in done:
         for counts, paper in each.stated:
@@ -66,7 +66,7 @@ def read_all(done: list[tuple[str, Fit]]) -> Attacker:
             (Basis.DIED, "expected"),
             (Basis.REVIEWED, "expected"),
         ):
-            if (basis, code) in each.papers:
+            if (basis, code) in each.published:
                 axis = "reviewed" if code == "completed" else code
                 read(attacker, {(basis.value, year)}, axis, each, (basis, code))
     times = [("reviewed", year) for year in (*YEARS, "not_yet")]
@@ -79,9 +79,11 @@ def read_all(done: list[tuple[str, Fit]]) -> Attacker:
     return attacker
 
 
-def read(attacker: Attacker, of: set[tuple[str, str]], axis: str, done: Fit, name: Name) -> None:
-    """One table: its cells, its totals, and that they add up."""
-    paper, here = done.papers[name], frozenset(of)
+def read(
+    attacker: Attacker, of: set[tuple[str, str]], axis: str, done: ProtectedYear, name: TableName
+) -> None:
+    """Read one table into an attacker: its cells, its totals, and that they add up."""
+    paper, here = done.published[name], frozenset(of)
     lines: list[Place] = [*(here | {(axis, row.code)} for row in paper.rows), here]
     columns = [{("died", year)} for year in paper.column_codes]
     for line, cells in zip(lines, paper.lines(), strict=True):
@@ -94,9 +96,9 @@ def read(attacker: Attacker, of: set[tuple[str, str]], axis: str, done: Fit, nam
 
 
 @pytest.mark.parametrize("order", [*permutations(range(3))], ids=str)
-def test_no_year_gives_away_what_another_hides(app: Flask, order: tuple[int, ...]) -> None:
+def test_no_year_discloses_what_another_suppresses(app: Flask, order: tuple[int, ...]) -> None:
     done = issued_in(order)
     attacker = read_all(done)
-    assert attacker.works_out() == []
+    assert attacker.deduce() == []
     # Where the other two came first, nothing of this table can be hidden any more.
-    assert bool(attacker.hidden) == (order[-1] != 1)
+    assert bool(attacker.suppressed) == (order[-1] != 1)

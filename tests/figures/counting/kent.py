@@ -25,13 +25,13 @@ _AGES = ("under_28_days",) * 5 + ("28_to_364_days",) * 3 + ("1_to_4", "5_to_9", 
 
 
 def content() -> dict[str, Any]:
-    """The published counts, as the demonstration has them."""
+    """Return the published counts, as the demonstration has them."""
     file = Path(demo.__file__).parent / "content" / "deaths_counts.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def deaths() -> Iterator[dict[str, Any]]:
-    """Every death, as tests.figures.year_rows.put takes it."""
+    """Return every death, as tests.figures.annual.year_rows.put takes it."""
     counts, number = content(), count()
     modifiable = counts["modifiable"]
     for year in counts["year"]:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from kscb_actions.access.policy import SYSTEM, Viewer
-from kscb_actions.figures.annual import kept
+from kscb_actions.figures.annual import serialisation
 from kscb_actions.figures.annual.service import issue
 from kscb_actions.figures.annual.year import published_year
 from kscb_actions.figures.counting import queries
@@ -37,7 +37,7 @@ def called(code: str) -> District:
 
 
 def by_district(basis: Basis = Basis.DIED) -> dict[str, tuple[str, int]]:
-    """{code: (label, number)} of the rows of the year's table."""
+    """Return {code: (label, number)} of the rows of the year's table."""
     made = tables_of(queries.tally(SYSTEM, basis, YEAR))["district"]
     return {row.code: (row.label, int(row.cells[0])) for row in made.rows}
 
@@ -84,16 +84,16 @@ def test_an_issued_report_keeps_the_districts_it_was_issued_with(
     issued, reader = issue(coordinator, BOARD, YEAR, 1, 0), visit(world.reader)
     page = reader.get(f"/published/{issued.id}").text
     paper = reader.client.get(f"/published/{issued.id}/paper").data
-    before = published_year(coordinator, YEAR).papers[Basis.DIED, "district"]
+    before = published_year(coordinator, YEAR).published[Basis.DIED, "district"]
     rename_district(coordinator, called("shepway"), "Folkestone and Hythe", 1)
     close_district(coordinator, called("dover"))
     add_district(coordinator, "Medway")
     assert reader.get(f"/published/{issued.id}").text == page and "Shepway" in page
     assert reader.client.get(f"/published/{issued.id}/paper").data == paper
-    axes = [counts.rows_by for counts, _ in kept.read_counts(issued.counts_json)]
+    axes = [counts.rows_by for counts, _ in serialisation.read_counts(issued.counts_json)]
     labels = [each.labels for each in axes if each and each.code == "district"]
     assert labels and all(each == {**DISTRICTS, "not_known": "Not known or elsewhere"} for each in labels)
-    after = published_year(coordinator, YEAR).papers[Basis.DIED, "district"]
+    after = published_year(coordinator, YEAR).published[Basis.DIED, "district"]
     assert cells_of(after) == {**cells_of(before), "medway": (0,)}
     second = issue(coordinator, BOARD, YEAR, 2, 0)
     told = reader.get(f"/published/{second.id}").text

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from kscb_actions.access.policy import SYSTEM
-from kscb_actions.figures.annual.fit import Issued, fit
+from kscb_actions.figures.annual.protection import IssuedTables, protect_year
 from kscb_actions.figures.counting import queries
 from kscb_actions.figures.counting.tally import Basis
 from kscb_actions.figures.disclosure.publish import quantity
@@ -29,8 +29,8 @@ STATED = {
 def test_every_cell_and_every_stated_number_is_as_it_was_published(app: Flask) -> None:
     put(kent.deaths())
     tallies = {basis: queries.tally(SYSTEM, basis, YEAR) for basis in Basis}
-    done = fit(tallies, Issued(), more=True)
-    paper = done.papers[Basis.REVIEWED, "category"]
+    done = protect_year(tallies, IssuedTables(), with_extra=True)
+    paper = done.published[Basis.REVIEWED, "category"]
     assert paper.columns == tuple(kent.PRINTED)
     for number, year in enumerate(kent.PRINTED):
         assert [row.cells[number] for row in paper.rows] == kent.PRINTED[year]

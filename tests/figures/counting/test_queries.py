@@ -50,13 +50,13 @@ def test_every_table_is_that_of_counting_one_by_one(app: Flask, seed: int, basis
     inside = [one for one in as_records(facts) if one[day] and year_of(one[day]) == YEAR]
     told = [one for one in inside if one["reviewed_on"]]
     died = axes.died_in(sorted({year_of(one["died_on"]) for one in inside}))
-    plain = {axis.code: tables.table(inside, axis) for axis in axes.known_at_death(DISTRICTS)}
-    plain |= {axis.code: tables.table(told, axis) for axis in (axes.CATEGORY, axes.MONTHS)}
-    plain["modifiable"] = tables.table(told, axes.CATEGORY, axes.MODIFIABLE, has_sum=True)
-    plain["domain"] = tables.factors(told)
-    plain["theme"] = tables.table(told, axes.theme_axis({code: code for code in themes()}))
+    plain = {axis.code: tables.tabulate(inside, axis) for axis in axes.known_at_death(DISTRICTS)}
+    plain |= {axis.code: tables.tabulate(told, axis) for axis in (axes.CATEGORY, axes.MONTHS)}
+    plain["modifiable"] = tables.tabulate(told, axes.CATEGORY, axes.MODIFIABLE, has_sum=True)
+    plain["domain"] = tables.tabulate_factors(told)
+    plain["theme"] = tables.tabulate(told, axes.theme_axis({code: code for code in themes()}))
     if basis is Basis.REVIEWED:
-        plain |= {axis.code: tables.table(inside, axis, died) for axis in (axes.CATEGORY, axes.EXPECTED)}
+        plain |= {axis.code: tables.tabulate(inside, axis, died) for axis in (axes.CATEGORY, axes.EXPECTED)}
     for code, table in plain.items():
         assert [row.cells for row in made[code].rows] == [row.cells for row in table.rows], code
         assert made[code].totals == table.totals, code

@@ -1,6 +1,6 @@
-"""Somebody who has every printed number, knows the rule, and has a solver for whole numbers.
+"""An attacker who has every printed number, knows the rule, and has an integer programming solver.
 
-Written without the code it attacks: the meaning of the marks, the sums, the search are its own.
+Written without the code it attacks: the meaning of the marks, the constraints, the search are its own.
 """
 
 import math
@@ -15,17 +15,17 @@ Place = Hashable
 
 
 class Attacker:
-    """What is read, quantity by quantity, and which are sums of which."""
+    """Hold what is read, quantity by quantity, and which are sums of which."""
 
     def __init__(self) -> None:
         self.low: list[float] = []
         self.high: list[float] = []
-        self.hidden: set[int] = set()
+        self.suppressed: set[int] = set()
         self.sums: list[tuple[int, list[int]]] = []
         self._number: dict[Place, int] = {}
 
     def number(self, place: Place) -> int:
-        """The variable of this quantity: any number, until something is read of it."""
+        """Return the variable of this quantity: any number, until something is read of it."""
         if place not in self._number:
             self._number[place] = len(self.low)
             self.low.append(0)
@@ -33,14 +33,16 @@ class Attacker:
         return self._number[place]
 
     def read(self, place: Place, text: int | str) -> None:
+        """Take in the text, a number or a mark, that is printed of a quantity."""
         variable = self.number(place)
         low, high = MEANING[text] if isinstance(text, str) else (text, text)
         self.low[variable] = max(self.low[variable], low)
         self.high[variable] = min(self.high[variable], high)
         if isinstance(text, str):
-            self.hidden.add(variable)
+            self.suppressed.add(variable)
 
     def know_sum(self, total: Place, parts: Sequence[Place]) -> None:
+        """Take in that a quantity is the sum of others."""
         self.sums.append((self.number(total), [self.number(part) for part in parts]))
 
     def read_table(
@@ -49,7 +51,7 @@ class Attacker:
         columns: Sequence[str],
         lines: Sequence[Sequence[int | str]],
     ) -> None:
-        """A table; its lines may have a row's sum at the end, and one line of totals may stand below."""
+        """Take in a table; its lines may end in a row's sum, and one line of totals may stand below."""
         for name, line in zip((*rows, "all")[: len(lines)], lines, strict=True):
             for column, text in zip((*columns, "all")[: len(line)], line, strict=True):
                 self.read((name, column), text)
@@ -58,19 +60,19 @@ class Attacker:
         for column in (*columns, "all"):
             self.know_sum(("all", column), [(row, column) for row in rows])
 
-    def works_out(self) -> list[Place]:
-        """The hidden quantities that can have one value only.
+    def deduce(self) -> list[Place]:
+        """Return the suppressed quantities that can have one value only.
 
         Each is asked for its least value, then for any larger one; not asked are those that have had two
         values in the answers so far.
         """
         names = {number: place for place, number in self._number.items()}
         search = Search(self.low, self.high, self.sums)
-        return [names[number] for number in sorted(self.hidden) if search.has_one_value(number)]
+        return [names[number] for number in sorted(self.suppressed) if search.has_one_value(number)]
 
 
 class Search:
-    """The whole numbers within these bounds that add up; remembers what each quantity was in any answer."""
+    """Search integer solutions within these bounds that add up; remember every value that was seen."""
 
     def __init__(self, low: list[float], high: list[float], sums: list[tuple[int, list[int]]]) -> None:
         self.low, self.high = np.array(low), np.array(high)
@@ -82,7 +84,7 @@ class Search:
         self.most_seen = np.full(len(low), -math.inf)
 
     def has_one_value(self, number: int) -> bool:
-        """Is there no answer in which this quantity is more than the least it can be?"""
+        """Return whether no solution has more of this quantity than the least it can be."""
         if self.least_seen[number] < self.most_seen[number]:
             return False
         aim = np.zeros(len(self.low))
@@ -96,7 +98,7 @@ class Search:
         return low[number] > self.high[number] or self._solve(0 * aim, low) is None
 
     def _solve(self, aim: np.ndarray, low: np.ndarray) -> np.ndarray | None:
-        """The answer in which the aimed at is least; None where there is no answer."""
+        """Return the solution in which the aim is least; None where there is no solution."""
         found = milp(
             aim,
             constraints=LinearConstraint(self.matrix, 0, 0),

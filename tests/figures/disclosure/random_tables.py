@@ -4,29 +4,31 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kscb_actions.figures.disclosure.protect import Stated
+from kscb_actions.figures.disclosure.constraints import SMALLEST_SHOWN
 from kscb_actions.figures.disclosure.publish import quantity
-from kscb_actions.figures.disclosure.sums import SMALLEST_SHOWN
-from kscb_actions.figures.disclosure.tables import CountTable, Row
+from kscb_actions.figures.disclosure.suppression import KnownFigure
+from kscb_actions.figures.disclosure.tables import CountTable, TableRow
 
 from .attacker import Attacker
 
 
 @dataclass
 class Document:
-    """Tables to publish, what is in print elsewhere, and how an attacker reads both."""
+    """Hold tables to publish, what is in print elsewhere, and how an attacker reads both."""
 
     tables: list[CountTable]
     stated: list[tuple[list[tuple[str, str]], int | str]] = field(default_factory=list)
     issued: CountTable | None = None
 
-    def statements(self) -> list[Stated]:
+    def known_figures(self) -> list[KnownFigure]:
+        """Return what is in print elsewhere as the code under test takes it."""
         return [
-            Stated(tuple(quantity(*_conditions(place)) for place in places), text)
+            KnownFigure(tuple(quantity(*_conditions(place)) for place in places), text)
             for places, text in self.stated
         ]
 
     def attacker(self, published: Sequence[CountTable], issued: CountTable | None = None) -> Attacker:
+        """Return an attacker who has read the published tables and what is in print elsewhere."""
         reader = Attacker()
         for table in (*published, *([issued] if issued else [])):
             reader.read_table([row.label for row in table.rows], table.column_codes, list(table.lines()))
@@ -42,7 +44,7 @@ def _conditions(place: tuple[str, str]) -> list[tuple[str, str]]:
 
 
 def grid(rng: random.Random, rows: int, columns: int) -> list[list[int]]:
-    """Counts: some nought, many small, a few larger."""
+    """Return random counts: some 0, many small, a few larger."""
     nought, mean = rng.choice(((0.1, 2), (0.3, 3), (0.5, 6), (0.7, 2), (0.2, 12), (0.05, 1)))
     return [
         [0 if rng.random() < nought else 1 + int(rng.expovariate(1 / mean)) for _ in range(columns)]
@@ -51,16 +53,16 @@ def grid(rng: random.Random, rows: int, columns: int) -> list[list[int]]:
 
 
 def as_table(counts: list[list[int]], name: str, has_sum: bool, has_totals: bool) -> CountTable:
-    """The raw table of these counts; its columns are called after `name`."""
+    """Return the true table of these counts; its columns are called after `name`."""
     codes = tuple(f"{name}{number}" for number in range(len(counts[0])))
     lines = [tuple(line) + ((sum(line),) if has_sum else ()) for line in counts]
     totals = tuple(map(sum, zip(*lines, strict=True))) if has_totals else ()
-    rows = tuple(Row(f"r{number}", line) for number, line in enumerate(lines))
+    rows = tuple(TableRow(f"r{number}", line) for number, line in enumerate(lines))
     return CountTable((*codes, "All")[: len(lines[0])], rows, totals, column_codes=codes, has_sum=has_sum)
 
 
 def split(rng: random.Random, totals: Sequence[int], columns: int) -> list[list[int]]:
-    """The same people over other columns."""
+    """Return the same people, of whom each row has so many, over other columns."""
     lines = []
     for total in totals:
         line = [0] * columns
@@ -71,12 +73,13 @@ def split(rng: random.Random, totals: Sequence[int], columns: int) -> list[list[
 
 
 def plain(rng: random.Random) -> Document:
+    """Return a document of one table."""
     counts = grid(rng, rng.randint(1, 5), rng.randint(1, 4))
     return Document([as_table(counts, "a", rng.random() < 0.7, rng.random() < 0.8)])
 
 
 def linked(rng: random.Random) -> Document:
-    """Two or three tables of the same people by the same rows."""
+    """Return two or three tables of the same people by the same rows."""
     counts = grid(rng, rng.randint(1, 4), rng.randint(1, 3))
     totals = [sum(line) for line in counts]
     documents = [counts] + [split(rng, totals, rng.randint(1, 3)) for _ in range(rng.randint(1, 2))]
@@ -89,7 +92,7 @@ def linked(rng: random.Random) -> Document:
 
 
 def stated(rng: random.Random) -> Document:
-    """A table or two, and sums of some of their cells in print elsewhere, printed by the same rule."""
+    """Return a table or two, with sums of some of their cells in print elsewhere by the same rule."""
     document = rng.choice((plain, linked))(rng)
     for _ in range(rng.randint(1, 3)):
         table = rng.choice(document.tables)
@@ -106,7 +109,7 @@ def stated(rng: random.Random) -> Document:
 
 
 def issued(rng: random.Random) -> Document:
-    """A document after an earlier one of which it repeats the rows."""
+    """Return a document that repeats the rows of an earlier one."""
     document = linked(rng)
     document.issued = document.tables.pop(0)
     return document

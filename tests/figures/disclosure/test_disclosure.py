@@ -1,11 +1,11 @@
-"""What is printed in the place of small numbers: worked examples and the parts around them."""
+"""Cell suppression: worked examples and the parts around them."""
 
 import pytest
 
-from kscb_actions.figures.disclosure import protect as disclosure
-from kscb_actions.figures.disclosure.protect import CannotPublish, Stated, Sum, protect
+from kscb_actions.figures.disclosure import suppression
+from kscb_actions.figures.disclosure.constraints import ConstraintSystem, Mark
 from kscb_actions.figures.disclosure.publish import publish_all, quantity
-from kscb_actions.figures.disclosure.sums import Mark, System
+from kscb_actions.figures.disclosure.suppression import CannotPublish, KnownFigure, SumConstraint, suppress
 from kscb_actions.figures.disclosure.tables import CountTable
 from tests.figures.disclosure.alone import publish
 
@@ -20,7 +20,7 @@ def test_a_lone_small_number_takes_the_next_larger_one_with_it() -> None:
     assert lines([[2], [7], [9], [30]], has_sum=False) == [("<5",), ("*",), (9,), (30,), (48,)]
 
 
-def test_two_small_numbers_hide_each_other() -> None:
+def test_two_small_numbers_protect_each_other() -> None:
     assert lines([[2], [0], [3], [7]], has_sum=False) == [("<5",), (0,), ("<5",), (7,), (12,)]
 
 
@@ -38,32 +38,32 @@ def test_a_five_is_not_enough_beside_a_one() -> None:
     assert lines([[1], [5], [9]], has_sum=False) == [("<5",), (5,), ("*",), (15,)]
 
 
-def test_a_total_is_hidden_where_it_loses_the_fewest_people() -> None:
+def test_a_total_is_suppressed_where_it_loses_the_fewest_people() -> None:
     assert lines([[2, 0, 6]], has_totals=False) == [("<5", 0, "*", 8)]
     assert lines([[1, 0, 5]], has_totals=False) == [("<5", 0, 5, "*")]
 
 
-def test_in_both_directions_a_rectangle_is_hidden() -> None:
+def test_in_both_directions_a_rectangle_is_suppressed() -> None:
     found = lines([[2, 10, 20], [8, 9, 30], [40, 50, 60]])
     assert found == [("<5", "*", 20, 32), ("*", "*", 30, 47), (40, 50, 60, 150), (50, 69, 110, 229)]
 
 
-def test_noughts_and_numbers_of_five_or_more_stay_where_nothing_is_small() -> None:
+def test_zeros_and_numbers_of_five_or_more_stay_where_nothing_is_small() -> None:
     assert lines([[0, 5], [6, 0]]) == [(0, 5, 5), (6, 0, 6), (6, 5, 11)]
 
 
-def test_without_totals_only_the_small_numbers_are_hidden() -> None:
+def test_without_totals_only_the_small_numbers_are_suppressed() -> None:
     assert lines([[4, 5], [0, 1]], False, False) == [("<5", 5), (0, "<5")]
 
 
 def test_a_total_in_print_elsewhere_counts_as_one_here() -> None:
     table = as_table([[2], [7], [9]], "a", False, False)
-    said = Stated((quantity(("column", "a0")),), 18)
+    said = KnownFigure((quantity(("column", "a0")),), 18)
     assert list(publish(table).lines()) == [("<5",), (7,), (9,)]
-    assert list(publish(table, stated=[said]).lines()) == [("<5",), ("*",), (9,)]
+    assert list(publish(table, known_figures=[said]).lines()) == [("<5",), ("*",), (9,)]
 
 
-def test_what_was_hidden_earlier_stays_hidden_though_it_is_no_longer_small_by_itself() -> None:
+def test_what_was_suppressed_earlier_stays_suppressed_though_it_is_no_longer_small_by_itself() -> None:
     first = as_table([[2], [7], [9]], "a", False, True)
     paper = publish(first)
     assert list(paper.lines()) == [("<5",), ("*",), (9,), (18,)]
@@ -82,14 +82,14 @@ def test_an_earlier_table_still_binds_the_numbers_that_have_not_changed_since() 
 
 def test_where_a_total_in_print_leaves_no_choice_any_number_is_possible() -> None:
     values = {"all": 6, "small": 1, "large": 5}
-    said = [Stated(("all",), 6)]
-    found = protect(values, [Sum("all", ("small", "large"))], ["small", "large"], said)
+    said = [KnownFigure(("all",), 6)]
+    found = suppress(values, [SumConstraint("all", ("small", "large"))], ["small", "large"], said)
     assert found == {"small": "<5", "large": "[c]"}
 
 
-def test_a_number_that_is_in_print_already_cannot_be_hidden() -> None:
+def test_a_number_that_is_in_print_already_cannot_be_suppressed() -> None:
     with pytest.raises(CannotPublish, match="issued before") as refused:
-        protect({"small": 3, "other": 9}, [], ["small", "other"], [Stated(("small",), 3)])
+        suppress({"small": 3, "other": 9}, [], ["small", "other"], [KnownFigure(("small",), 3)])
     assert refused.value.keys == ("small",)
 
 
@@ -100,11 +100,11 @@ def test_tables_that_contradict_each_other_or_themselves_are_refused() -> None:
     with pytest.raises(ValueError, match="sum of its parts"):
         publish(CountTable(one.columns, one.rows, (10,), column_codes=one.column_codes))
     with pytest.raises(ValueError, match="sum of its parts"):
-        protect({"all": 5, "one": 4}, [Sum("all", ("one",))], ["all"])
+        suppress({"all": 5, "one": 4}, [SumConstraint("all", ("one",))], ["all"])
     with pytest.raises(ValueError, match="in print"):
-        protect({"all": 5}, [], ["all"], [Stated(("all",), "<5")])
+        suppress({"all": 5}, [], ["all"], [KnownFigure(("all",), "<5")])
     with pytest.raises(ValueError, match="no table"):
-        protect({"all": 5}, [], ["all"], [Stated(("other",), 5)])
+        suppress({"all": 5}, [], ["all"], [KnownFigure(("other",), 5)])
     with pytest.raises(ValueError, match="published already"):
         publish(publish(one))
     with pytest.raises(ValueError, match="not of these counts"):
@@ -115,42 +115,46 @@ def test_tables_that_contradict_each_other_or_themselves_are_refused() -> None:
     ("part", "base", "expected"),
     [(14, 106, 13.2), (0, 106, 0), (3, 0, None), ("<5", 106, None), (7, "*", None), ("[c]", "<5", None)],
 )
-def test_there_is_no_percentage_of_or_on_something_hidden(
+def test_there_is_no_percentage_of_or_on_something_suppressed(
     part: int | str, base: int | str, expected: float | None
 ) -> None:
-    found = disclosure.percentage(part, base)
+    found = suppression.percentage(part, base)
     assert found == (None if expected is None else pytest.approx(expected, abs=0.05))
 
 
 def test_a_chart_draws_what_the_table_shows() -> None:
-    assert disclosure.drawable([0, "<5", 7, "*", "[c]"]) == (0, None, 7, None, None)
-    assert list(disclosure.legend_for([0, "*", 7, "<5", "*"])) == ["<5", "*"]
-    assert disclosure.legend_for([0, 7]) == {}
-    assert disclosure.is_hidden("*")
-    assert not disclosure.is_hidden(0)
+    assert suppression.chart_values([0, "<5", 7, "*", "[c]"]) == (0, None, 7, None, None)
+    assert list(suppression.legend_for([0, "*", 7, "<5", "*"])) == ["<5", "*"]
+    assert suppression.legend_for([0, 7]) == {}
+    assert suppression.is_suppressed("*")
+    assert not suppression.is_suppressed(0)
 
 
 @pytest.mark.parametrize(
     ("printed", "possible"),
     [("<5", {1, 4}), ("*", {5, 6}), ("[c]", {0, 1, 4, 5, 6}), (0, {0}), (6, {6})],
 )
-def test_what_a_mark_tells(printed: int | str, possible: set[int]) -> None:
-    assert {value for value in (0, 1, 4, 5, 6) if disclosure.may_be(printed, value)} == possible
+def test_the_values_that_a_mark_admits(printed: int | str, possible: set[int]) -> None:
+    assert {value for value in (0, 1, 4, 5, 6) if suppression.is_feasible(printed, value)} == possible
 
 
-def test_a_proof_that_breaks_a_sum_or_a_mark_is_none() -> None:
-    marks = [Mark.LARGE, Mark.SMALL, Mark.SMALL]
-    system = System([5, 1, 4], [{0: -1, 1: 1, 2: 1}], marks)
-    assert system.is_proof({1: 1, 2: -1}, 1)
-    assert not system.is_proof({1: 1, 2: -1}, 0)
-    assert not system.is_proof({1: 1}, 1)
-    assert not system.is_proof({1: -1, 2: 1}, 1)
-    assert not system.is_proof({}, 1)
+def test_a_deviation_that_breaks_a_constraint_or_a_mark_is_no_witness() -> None:
+    marks = [Mark.SECONDARY, Mark.PRIMARY, Mark.PRIMARY]
+    system = ConstraintSystem([5, 1, 4], [{0: -1, 1: 1, 2: 1}], marks)
+    assert system.is_witness({1: 1, 2: -1}, 1)
+    assert not system.is_witness({1: 1, 2: -1}, 0)
+    assert not system.is_witness({1: 1}, 1)
+    assert not system.is_witness({1: -1, 2: 1}, 1)
+    assert not system.is_witness({}, 1)
 
 
-def test_where_a_part_is_the_whole_nought_is_left_for_the_others() -> None:
+def test_where_a_part_is_the_whole_zero_is_left_for_the_others() -> None:
     values = {"all": 7, "same": 7, "one": 7, "other": 0, "small": 2, "rest": 5}
-    sums = [Sum("all", ("same",)), Sum("same", ("one", "other")), Sum("all", ("one",))]
-    sums.append(Sum("one", ("small", "rest")))
-    found = protect(values, sums, ["all", "one", "other", "small", "rest"])
+    sums = [
+        SumConstraint("all", ("same",)),
+        SumConstraint("same", ("one", "other")),
+        SumConstraint("all", ("one",)),
+    ]
+    sums.append(SumConstraint("one", ("small", "rest")))
+    found = suppress(values, sums, ["all", "one", "other", "small", "rest"])
     assert found == {"all": 7, "one": 7, "other": 0, "small": "<5", "rest": "*"}

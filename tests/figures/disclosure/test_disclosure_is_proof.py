@@ -1,4 +1,4 @@
-"""No hidden number can be worked out: thousands of random documents against a solver.
+"""No suppressed number can be deduced: thousands of random documents against a solver.
 
 A few hundred in the usual run, thousands with KSCB_LONG=1.
 """
@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from kscb_actions.figures.disclosure.protect import CannotPublish
 from kscb_actions.figures.disclosure.publish import publish_all
+from kscb_actions.figures.disclosure.suppression import CannotPublish
 from kscb_actions.figures.disclosure.tables import CountTable
 from tests.figures.disclosure.alone import publish
 
@@ -22,8 +22,8 @@ MANY = amount(60, 1_500)
 BATCHES = 4
 
 
-def naive(table: CountTable) -> CountTable:
-    """What is often done: 1 to 4 hidden, and no more."""
+def primary_suppression_only(table: CountTable) -> CountTable:
+    """Return a table as it is often published: 1 to 4 suppressed, and nothing else."""
 
     def hide(line: tuple) -> tuple:
         return tuple("<5" if 0 < cell < 5 else cell for cell in line)
@@ -32,28 +32,33 @@ def naive(table: CountTable) -> CountTable:
     return replace(table, rows=rows, totals=hide(table.totals))
 
 
-def everything_hidden(table: CountTable) -> CountTable:
+def everything_suppressed(table: CountTable) -> CountTable:
+    """Return a table without any of its numbers."""
     rows = tuple(replace(row, cells=("[c]",) * len(row.cells)) for row in table.rows)
     return replace(table, rows=rows, totals=("[c]",) * len(table.totals))
 
 
-def worked_out(document: Document) -> list:
-    """What the attacker works out from the published document; what he could anyway, when it is refused."""
+def deduced(document: Document) -> list:
+    """Return what the attacker deduces from the published document.
+
+    Where it is refused, assert that the attacker could deduce something with every number suppressed.
+    """
     earlier = publish(document.issued) if document.issued else None
     known = [(document.issued, earlier)] if document.issued and earlier else []
     try:
-        published = publish_all(document.tables, known, document.statements())
+        published = publish_all(document.tables, known, document.known_figures())
     except CannotPublish:
-        hidden = [everything_hidden(table) for table in document.tables]
+        suppressed = [everything_suppressed(table) for table in document.tables]
         assert document.stated, "Without anything in print elsewhere there is always a way."
-        assert document.attacker(hidden, earlier).works_out(), "Refused without need."
+        assert document.attacker(suppressed, earlier).deduce(), "Refused without need."
         return []
     for table, paper in zip(document.tables, published, strict=True):
         assert_follows_the_rule(table, paper)
-    return document.attacker(published, earlier).works_out()
+    return document.attacker(published, earlier).deduce()
 
 
 def assert_follows_the_rule(table: CountTable, paper: CountTable) -> None:
+    """Assert that every cell is printed with its number or a mark that admits it."""
     for numbers, texts in zip(table.lines(), paper.lines(), strict=True):
         for number, text in zip(numbers, texts, strict=True):
             allowed = (
@@ -66,29 +71,31 @@ def assert_follows_the_rule(table: CountTable, paper: CountTable) -> None:
 @pytest.mark.parametrize(
     "kind", [random_tables.plain, random_tables.linked, random_tables.stated, random_tables.issued]
 )
-def test_no_hidden_number_can_be_worked_out(kind: Callable[[random.Random], Document], batch: int) -> None:
+def test_no_suppressed_number_can_be_deduced(kind: Callable[[random.Random], Document], batch: int) -> None:
     for number in range(MANY // BATCHES):
         seed = f"{kind.__name__} {batch} {number}"
-        assert worked_out(kind(random.Random(seed))) == [], seed
+        assert deduced(kind(random.Random(seed))) == [], seed
 
 
 @pytest.mark.parametrize("kind", [random_tables.plain, random_tables.linked])
-def test_hiding_small_numbers_alone_is_seen_through(kind: Callable[[random.Random], Document]) -> None:
+def test_primary_suppression_alone_is_disclosed(kind: Callable[[random.Random], Document]) -> None:
     caught = 0
     for number in range(25):
         document = kind(random.Random(f"naive {number}"))
-        caught += bool(document.attacker([naive(table) for table in document.tables]).works_out())
+        caught += bool(
+            document.attacker([primary_suppression_only(table) for table in document.tables]).deduce()
+        )
     assert caught > 5
 
 
-def test_tables_made_fit_one_by_one_give_each_other_away() -> None:
+def test_tables_protected_one_by_one_disclose_each_other() -> None:
     caught = 0
     for number in range(30):
         document = random_tables.linked(random.Random(f"apart {number}"))
-        caught += bool(document.attacker([publish(table) for table in document.tables]).works_out())
+        caught += bool(document.attacker([publish(table) for table in document.tables]).deduce())
     assert caught > 1
 
 
 @pytest.mark.parametrize("number", [177, 280, 347])
 def test_a_way_that_takes_several_detours_is_found(number: int) -> None:
-    assert worked_out(random_tables.stated(random.Random(f"long stated {number}"))) == []
+    assert deduced(random_tables.stated(random.Random(f"long stated {number}"))) == []

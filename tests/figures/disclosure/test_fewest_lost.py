@@ -1,7 +1,7 @@
-"""The fewest people are lost: what is hidden of random tables, against the least there is, found by a solver.
+"""Secondary suppression loses few people: random tables against the optimum, found by a solver.
 
-The least is among all sets of numbers of 5 or more: each "<5" must be open to change by one, within what is
-hidden. Eighty tables in the usual run, hundreds with KSCB_LONG=1.
+The optimum is among all sets of numbers of 5 or more: each "<5" must be open to change by one, within what
+is suppressed. Eighty tables in the usual run, hundreds with KSCB_LONG=1.
 """
 
 import random
@@ -20,7 +20,7 @@ MANY, OPTIMAL, GAP = (600, 0.93, 1.05) if LONG else (80, 0.9, 1.08)
 
 
 def lost(table: CountTable, paper: CountTable) -> int:
-    """The people in numbers that are hidden for the sake of others."""
+    """Return the people in the numbers that are suppressed for the sake of others."""
     return sum(
         number
         for numbers, texts in zip(table.lines(), paper.lines(), strict=True)
@@ -29,10 +29,11 @@ def lost(table: CountTable, paper: CountTable) -> int:
     )
 
 
-class Least:
-    """The question put to the solver: which numbers to hide, and for each "<5" a change this leaves open.
+class Optimum:
+    """Put to the solver which numbers to suppress, and for each "<5" a deviation that this leaves open.
 
-    First come the quantities, 1 where hidden; then for each "<5" a change of all of them, and its direction.
+    First come the quantities, 1 where suppressed; then for each "<5" a deviation of all of them, and its
+    direction.
     """
 
     def __init__(self, counts: list[list[int]], has_sum: bool, has_totals: bool) -> None:
@@ -50,7 +51,7 @@ class Least:
         self.within: list[tuple[float, float]] = []
 
     def fewest(self) -> int | None:
-        """The fewest people that can be lost; None where numbers of 5 or more do not suffice."""
+        """Return the fewest people that can be lost; None where numbers of 5 or more do not suffice."""
         if not self.small:
             return 0
         low, high, aim = np.zeros(self.many), np.ones(self.many), np.zeros(self.many)
@@ -95,7 +96,7 @@ def test_close_to_the_fewest_people_are_lost() -> None:
         counts = grid(rng, rng.randint(2, 4), rng.randint(2, 4))
         has_sum, has_totals = rng.random() < 0.7, rng.random() < 0.8
         table = as_table(counts, "a", has_sum, has_totals)
-        fewest = Least(counts, has_sum, has_totals).fewest()
+        fewest = Optimum(counts, has_sum, has_totals).fewest()
         if fewest is None:
             continue
         found = lost(table, publish(table))

@@ -1,4 +1,4 @@
-"""Counting: each way to count, what is in a table, and how tables of one document bind each other."""
+"""Frequency tables: each axis, what is in a table, and how tables of one document are linked."""
 
 import tomllib
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ import pytest
 
 from kscb_actions import demo
 from kscb_actions.figures.disclosure import axes, tables
-from kscb_actions.figures.disclosure.protect import Stated
 from kscb_actions.figures.disclosure.publish import publish_all, quantity
-from kscb_actions.figures.disclosure.tables import CountTable, table
+from kscb_actions.figures.disclosure.suppression import KnownFigure
+from kscb_actions.figures.disclosure.tables import CountTable, tabulate
 from tests.figures.disclosure.alone import publish
 
 from ...factories_deaths import DISTRICTS
@@ -29,6 +29,8 @@ KENT = {
 
 @dataclass(frozen=True)
 class Death:
+    """Hold a record with the fields that the axes read."""
+
     died_on: date = date(2011, 4, 1)
     reviewed_on: date = date(2012, 3, 31)
     categories: frozenset[int] = frozenset({8})
@@ -48,6 +50,7 @@ class Death:
 
 
 def kent() -> Iterator[Death]:
+    """Yield the deaths whose reviews were completed in 2011-12, by category, as published."""
     content = Path(demo.__file__).parent / "content" / "deaths_counts.toml"
     for year in tomllib.loads(content.read_text(encoding="utf-8"))["year"]:
         died_on = date(int(year["died"][:4]), 6, 1)
@@ -56,15 +59,17 @@ def kent() -> Iterator[Death]:
 
 
 def cells(shown: CountTable) -> dict[str, tuple]:
+    """Return {label: cells} of a table's rows."""
     return {row.label: row.cells for row in shown.rows}
 
 
 def column(shown: CountTable, number: int) -> list[Any]:
+    """Return the cells of one column."""
     return [row.cells[number] for row in shown.rows]
 
 
 def test_the_published_table_of_2011_12_is_reproduced_cell_by_cell() -> None:
-    counts = table(kent(), axes.CATEGORY, YEARS, of=REVIEWED)
+    counts = tabulate(kent(), axes.CATEGORY, YEARS, of=REVIEWED)
     paper = publish(counts)
     assert counts.totals == paper.totals == (58, 48)
     assert [column(paper, 0), column(paper, 1)] == [KENT["2010-11"], KENT["2011-12"]]
@@ -84,8 +89,8 @@ def test_the_inferred_counts_are_those_that_were_printed_as_less_than_five() -> 
 def test_a_second_table_that_sums_the_years_up_must_not_undo_the_first() -> None:
     """Trauma is printed "<5" and 5 by year; its sum of 8 in another table would tell the first."""
     deaths = list(kent())
-    by_year = table(deaths, axes.CATEGORY, YEARS, of=REVIEWED)
-    by_modifiable = table(deaths, axes.CATEGORY, axes.MODIFIABLE, of=REVIEWED, has_sum=True)
+    by_year = tabulate(deaths, axes.CATEGORY, YEARS, of=REVIEWED)
+    by_modifiable = tabulate(deaths, axes.CATEGORY, axes.MODIFIABLE, of=REVIEWED, has_sum=True)
     label = "Trauma and other external factors"
     assert cells(publish(by_modifiable))[label][-1] == 8
     after = publish(by_modifiable, [(by_year, publish(by_year))])
@@ -96,15 +101,19 @@ def test_a_second_table_that_sums_the_years_up_must_not_undo_the_first() -> None
 
 def test_a_number_in_the_text_of_the_document_counts_too() -> None:
     deaths = [Death(sex="male")] * 3 + [Death()] * 8 + [Death(sex="not_known")] * 9
-    by_sex = table(deaths, axes.SEX)
+    by_sex = tabulate(deaths, axes.SEX)
     assert cells(publish(by_sex)) == {"Female": ("*",), "Male": ("<5",), "Not known": (9,)}
-    known = [Stated((quantity(("sex", "female")),), 8)]
-    assert cells(publish(by_sex, stated=known)) == {"Female": (8,), "Male": ("<5",), "Not known": ("*",)}
+    known = [KnownFigure((quantity(("sex", "female")),), 8)]
+    assert cells(publish(by_sex, known_figures=known)) == {
+        "Female": (8,),
+        "Male": ("<5",),
+        "Not known": ("*",),
+    }
 
 
 def test_a_table_is_written_as_columns_rows_and_totals() -> None:
     deaths = [Death(sex="male")] * 6 + [Death(sex="female", died_on=date(2010, 4, 1))] * 5
-    assert table(deaths, axes.SEX, YEARS).as_dict() == {
+    assert tabulate(deaths, axes.SEX, YEARS).as_dict() == {
         "columns": ["2010-11", "2011-12"],
         "rows": [
             {"label": "Female", "cells": [5, 0]},
@@ -140,10 +149,10 @@ def test_a_table_is_written_as_columns_rows_and_totals() -> None:
 )
 def test_each_way_to_count(axis: axes.Axis, change: dict, code: str) -> None:
     record = {**vars(Death()), **change}
-    counted = table([record], axis)
-    assert [row.code for row in counted.rows if row.cells == (1,)] == [code]
-    assert counted.totals == (1,)
-    assert list(counted.columns) == ["Deaths"]
+    counts = tabulate([record], axis)
+    assert [row.code for row in counts.rows if row.cells == (1,)] == [code]
+    assert counts.totals == (1,)
+    assert list(counts.columns) == ["Deaths"]
 
 
 def test_every_axis_is_found_by_its_code() -> None:
@@ -158,9 +167,9 @@ def test_a_death_that_has_no_place_in_a_table_is_an_error() -> None:
         ([Death(died_on=date(2009, 6, 1))], YEARS),
     ):
         with pytest.raises(ValueError, match="no place"):
-            table(deaths, axis)
+            tabulate(deaths, axis)
     with pytest.raises(ValueError, match="no place"):
-        tables.counted({(None, None): 1}, axes.SEX)
+        tables.build_table({(None, None): 1}, axes.SEX)
 
 
 def test_percentages_say_their_denominators() -> None:
@@ -170,22 +179,22 @@ def test_percentages_say_their_denominators() -> None:
         + [Death(modifiable="insufficient")] * 5
         + [Death(categories=frozenset({4}), modifiable="none")] * 10
     )
-    by_modifiable = table(deaths, axes.CATEGORY, axes.MODIFIABLE, has_sum=True)
+    by_modifiable = tabulate(deaths, axes.CATEGORY, axes.MODIFIABLE, has_sum=True)
     assert cells(by_modifiable)["Perinatal/neonatal event"] == (6, 14, 5, 25)
     by_category = {
-        label: rest for label, *rest in tables.shares(by_modifiable, "identified", ("insufficient",))
+        label: rest for label, *rest in tables.percentages(by_modifiable, "identified", ("insufficient",))
     }
     assert by_category["Perinatal/neonatal event"] == [20, 30.0]
     assert by_category["Malignancy"] == [10, 0.0]
     assert by_category["Infection"] == [0, None]
-    headline = tables.shares(by_modifiable, "identified")[-1]
+    headline = tables.percentages(by_modifiable, "identified")[-1]
     assert headline == ("All", 35, pytest.approx(17.14, abs=0.01))
 
 
-def test_there_is_no_percentage_where_a_number_is_hidden() -> None:
+def test_there_is_no_percentage_where_a_number_is_suppressed() -> None:
     deaths = [Death(modifiable="identified")] * 2 + [Death()] * 30 + [Death(modifiable="insufficient")] * 7
-    paper = publish(table(deaths, axes.CATEGORY, axes.MODIFIABLE, has_sum=True))
-    assert all(share is None for _, _, share in tables.shares(paper, "identified", ("insufficient",)))
+    paper = publish(tabulate(deaths, axes.CATEGORY, axes.MODIFIABLE, has_sum=True))
+    assert all(share is None for _, _, share in tables.percentages(paper, "identified", ("insufficient",)))
 
 
 def test_a_theme_counts_in_as_many_rows_as_it_has() -> None:
@@ -195,24 +204,24 @@ def test_a_theme_counts_in_as_many_rows_as_it_has() -> None:
         + [Death(themes=frozenset({"sleep"}))]
         + [Death()] * 4
     )
-    counted = table(deaths, themes, YEARS, has_sum=True)
-    assert cells(counted) == {"Safe sleeping": (0, 6, 6), "Smoking": (0, 5, 5), "Overheating": (0, 0, 0)}
-    assert counted.totals == (0, 10, 10)
-    assert publish(counted) == counted
+    counts = tabulate(deaths, themes, YEARS, has_sum=True)
+    assert cells(counts) == {"Safe sleeping": (0, 6, 6), "Smoking": (0, 5, 5), "Overheating": (0, 0, 0)}
+    assert counts.totals == (0, 10, 10)
+    assert publish(counts) == counts
 
 
 def test_factors_are_counted_by_the_strongest_in_each_domain() -> None:
     one = Death(factors=(("child", "1*"), ("child", "2"), ("family", "1"), ("family", "1*")))
     other = Death(factors=(("services", "3"),))
-    counted = tables.factors([one] * 6 + [other] * 2)
-    assert cells(counted) == {
+    counts = tables.tabulate_factors([one] * 6 + [other] * 2)
+    assert cells(counts) == {
         "The child’s own needs": (2, 0, 0, 6, 0, 8),
         "Family and environment": (2, 0, 6, 0, 0, 8),
         "Parenting capacity": (8, 0, 0, 0, 0, 8),
         "Service provision": (6, 0, 0, 0, 2, 8),
     }
-    assert counted.totals == ()
-    assert cells(publish(counted)) == {
+    assert counts.totals == ()
+    assert cells(publish(counts)) == {
         "The child’s own needs": ("<5", 0, 0, "*", 0, 8),
         "Family and environment": ("<5", 0, "*", 0, 0, 8),
         "Parenting capacity": (8, 0, 0, 0, 0, 8),

@@ -1,4 +1,4 @@
-"""When the co-ordinator records the demonstration's cases, asks agencies and hears from them."""
+"""When the co-ordinator records the demonstration's cases, asks agencies and receives their returns."""
 
 import csv
 import io
@@ -16,12 +16,12 @@ from kscb_actions.child_deaths.judging.decisions import correct
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.service import DAYS_TO_ANSWER, answer_return, ask_return
 from kscb_actions.demo.content import AS_AT, FOLDER, Table, parse_file
-from kscb_actions.demo.playing import Cast
-from kscb_actions.demo.scenes import Scene
+from kscb_actions.demo.schedule import ScheduledEvent
+from kscb_actions.demo.story_runner import LoadedBoard
 from kscb_actions.demo.working_days import on_or_after, on_or_before
 
 from .cases import IDENTIFIED, PlannedDeath, planned_deaths, read_rules
-from .telling import agencies_asked, asked_on, judgement_of, return_of, words_for
+from .details import agencies_asked, asked_on, judgement_of, return_of, words_for
 
 IMPORT_HOUR, RECORD_HOUR, ANSWER_HOUR, ASK_HOUR = 9, 10, 11, 15
 COLUMNS = ("case_number", "died_on", "notified_on", "age_days", "sex", "ethnicity", "district", "unexpected",
@@ -30,38 +30,38 @@ COLUMNS = ("case_number", "died_on", "notified_on", "age_days", "sex", "ethnicit
 
 @cache
 def panel_content() -> Table:
-    """What the panel did, as the content file has it."""
+    """Return what the panel did, as the content file has it."""
     return parse_file(FOLDER / "panels.toml")
 
 
 def case(number: str) -> ChildDeath:
-    """The case with this number, as it is now."""
+    """Return the case with this number, as it is now."""
     return ChildDeath.get(ChildDeath.case_number == number)
 
 
 def is_imported(death: PlannedDeath) -> bool:
-    """Was it reviewed before cases were kept here?"""
+    """Return whether it was reviewed before cases were kept here."""
     return death.reviewed_on is not None and death.reviewed_on < read_rules()["begun_on"]
 
 
-def case_scenes(cast: Cast) -> Iterator[Scene]:
-    """Earlier cases are imported and completed; later ones recorded one by one, with their returns."""
+def case_events(loaded: LoadedBoard) -> Iterator[ScheduledEvent]:
+    """Yield the import and completion of earlier cases, and the recording of later ones with returns."""
     begun_on, completed_on = read_rules()["begun_on"], panel_content()["completed_on"]
     imported = [death for death in planned_deaths() if is_imported(death)]
-    yield Scene(begun_on, IMPORT_HOUR, partial(_import, cast, imported))
+    yield ScheduledEvent(begun_on, IMPORT_HOUR, partial(_import, loaded, imported))
     for death in imported:
-        yield Scene(begun_on, RECORD_HOUR, partial(_complete, cast, death))
+        yield ScheduledEvent(begun_on, RECORD_HOUR, partial(_complete, loaded, death))
         if death.status == IDENTIFIED:
-            yield Scene(completed_on, RECORD_HOUR, partial(_add_factors, cast, death))
+            yield ScheduledEvent(completed_on, RECORD_HOUR, partial(_add_factors, loaded, death))
     for death in planned_deaths():
         if not is_imported(death):
             recorded_on = on_or_after(max(death.notified_on, begun_on))
-            yield Scene(recorded_on, RECORD_HOUR, partial(_record, cast, death))
-            yield from _return_scenes(cast, death)
+            yield ScheduledEvent(recorded_on, RECORD_HOUR, partial(_record, loaded, death))
+            yield from _return_events(loaded, death)
 
 
 def csv_of(deaths: list[PlannedDeath]) -> str:
-    """Cases as `flask import-deaths` reads them."""
+    """Return cases as `flask import-deaths` reads them."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
@@ -76,17 +76,17 @@ def csv_of(deaths: list[PlannedDeath]) -> str:
     return file.getvalue()
 
 
-def _coordinator(cast: Cast) -> Any:
-    return cast.viewer(panel_content()["coordinator"])
+def _coordinator(loaded: LoadedBoard) -> Any:
+    return loaded.viewer(panel_content()["coordinator"])
 
 
-def _import(cast: Cast, deaths: list[PlannedDeath]) -> None:
-    done = import_cases(_coordinator(cast), csv_of(deaths), dry_run=False)
+def _import(loaded: LoadedBoard, deaths: list[PlannedDeath]) -> None:
+    done = import_cases(_coordinator(loaded), csv_of(deaths), dry_run=False)
     if not done.recorded:
         raise ValueError(f"the demonstration's earlier cases are not taken: {done}")
 
 
-def _complete(cast: Cast, death: PlannedDeath) -> None:
+def _complete(loaded: LoadedBoard, death: PlannedDeath) -> None:
     """Add what an import does not carry."""
     row = case(death.number)
     kept, facts = facts_of(row), death.facts
@@ -97,35 +97,37 @@ def _complete(cast: Cast, death: PlannedDeath) -> None:
             "rapid_response_on", "inquest", "criminal", "circumstances",
         )
     }  # fmt: skip
-    edit_death(_coordinator(cast), row, replace(kept, **more), row.version)
+    edit_death(_coordinator(loaded), row, replace(kept, **more), row.version)
 
 
-def _add_factors(cast: Cast, death: PlannedDeath) -> None:
+def _add_factors(loaded: LoadedBoard, death: PlannedDeath) -> None:
     why = panel_content()["completed_why"]
     reasons = words_for("reasons", death)
     on = death.reviewed_on
-    correct(_coordinator(cast), case(death.number), judgement_of(death), reasons, on, why)
+    correct(_coordinator(loaded), case(death.number), judgement_of(death), reasons, on, why)
 
 
-def _record(cast: Cast, death: PlannedDeath) -> None:
+def _record(loaded: LoadedBoard, death: PlannedDeath) -> None:
     suspected = death.number in panel_content()["suspected"] or death.facts.is_abuse_suspected
-    record_death(_coordinator(cast), replace(death.facts, is_abuse_suspected=suspected))
+    record_death(_coordinator(loaded), replace(death.facts, is_abuse_suspected=suspected))
 
 
-def _return_scenes(cast: Cast, death: PlannedDeath) -> Iterator[Scene]:
+def _return_events(loaded: LoadedBoard, death: PlannedDeath) -> Iterator[ScheduledEvent]:
     on = asked_on(death)
     for at, agency in enumerate(agencies_asked(death)):
         if on > AS_AT:
             return
-        yield Scene(on, ASK_HOUR, partial(_ask, cast, death.number, agency, on))
+        yield ScheduledEvent(on, ASK_HOUR, partial(_ask, loaded, death.number, agency, on))
         answered_on = _answered_on(death, at, on)
         if answered_on is not None:
-            told = return_of(death, agency)
-            yield Scene(answered_on, ANSWER_HOUR, partial(_answer, cast, death.number, agency, told))
+            report = return_of(death, agency)
+            yield ScheduledEvent(
+                answered_on, ANSWER_HOUR, partial(_answer, loaded, death.number, agency, report)
+            )
 
 
 def _answered_on(death: PlannedDeath, at: int, asked: date) -> date | None:
-    """When an agency answers: mostly within two weeks, some late, and on open cases one in six not yet."""
+    """Return when an agency answers: mostly in two weeks, some late; one in six on open cases not yet."""
     seed = death.place * 5 + at * 3
     day = on_or_after(asked + timedelta(days=27 if seed % 7 == 0 else 6 + seed % 11))
     if death.reviewed_on is not None:
@@ -133,11 +135,11 @@ def _answered_on(death: PlannedDeath, at: int, asked: date) -> date | None:
     return None if seed % 6 == 0 or day > AS_AT else day
 
 
-def _ask(cast: Cast, number: str, agency: str, on: date) -> None:
+def _ask(loaded: LoadedBoard, number: str, agency: str, on: date) -> None:
     due_on = on_or_after(on + DAYS_TO_ANSWER)
-    ask_return(_coordinator(cast), case(number), cast.agencies[agency], on, due_on)
+    ask_return(_coordinator(loaded), case(number), loaded.agencies[agency], on, due_on)
 
 
-def _answer(cast: Cast, number: str, agency: str, told: tuple[str, str]) -> None:
-    row = AgencyReturn.get(AgencyReturn.death == case(number), AgencyReturn.agency == cast.agencies[agency])
-    answer_return(_coordinator(cast), row, clock.today(), told[0], told[1], row.version)
+def _answer(loaded: LoadedBoard, number: str, agency: str, report: tuple[str, str]) -> None:
+    row = AgencyReturn.get(AgencyReturn.death == case(number), AgencyReturn.agency == loaded.agencies[agency])
+    answer_return(_coordinator(loaded), row, clock.today(), report[0], report[1], row.version)

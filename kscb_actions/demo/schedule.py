@@ -6,9 +6,9 @@ from datetime import date
 
 
 @dataclass(frozen=True)
-class Scene:
-    """Something to be done at a certain hour of a certain day."""
+class ScheduledEvent:
+    """Hold something to be done at a certain hour of a certain day, in the order of time."""
 
     on: date
     hour: int
-    play: Callable[[], object]
+    run: Callable[[], object]

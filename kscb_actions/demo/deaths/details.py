@@ -1,4 +1,4 @@
-"""What is told of the demonstration's deaths: what agencies return, and what the panel makes of each."""
+"""Details of the demonstration's deaths: what agencies return, and what the panel concludes on each."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ HOSPITAL_OF = {"maidstone": "MTW", "tunbridge_wells": "MTW", "tonbridge_malling"
 
 
 def judgement_of(death: PlannedDeath) -> Judgement:
-    """What the panel decides on a case."""
+    """Return what the panel decides on a case."""
     identified = death.status == IDENTIFIED
     return Judgement(
         categories=death.categories,
@@ -27,7 +27,7 @@ def judgement_of(death: PlannedDeath) -> Judgement:
 
 
 def factors_of(kind: Table, identified: bool) -> tuple[FactorFacts, ...]:
-    """A kind's factors; those that something could be done about only where the panel found it so."""
+    """Return a kind's factors; those that could be modified only where the panel found it so."""
     found = []
     for line in kind["factors"]:
         domain, code, influence, text, *marked = (part.strip() for part in line.split(" | "))
@@ -37,7 +37,7 @@ def factors_of(kind: Table, identified: bool) -> tuple[FactorFacts, ...]:
 
 
 def agencies_asked(death: PlannedDeath) -> tuple[str, ...]:
-    """The codes of the agencies that are asked for a return on a case."""
+    """Return the codes of the agencies that are asked for a return on a case."""
     hospital = HOSPITAL_OF.get(death.facts.district, "EKH")
     surgery = "WKP" if hospital in ("MTW", "DGT") else "ECK"
     years = (death.facts.age_days or 0) // 365
@@ -52,7 +52,7 @@ def agencies_asked(death: PlannedDeath) -> tuple[str, ...]:
 
 
 def return_of(death: PlannedDeath, agency: str) -> tuple[str, str]:
-    """Return (does the agency know the child, what it tells): something that fits a child of this age."""
+    """Return (does the agency know the child, what it reports)."""
     seed = death.place + len(agency) + ord(agency[0])
     if agency not in (*HOSPITALS, "SECAMB", "KCHT", "ELS") and seed % 3 == 0:
         return "no", _one(words_of_returns("", death.facts.age_days or 0), seed)
@@ -70,14 +70,14 @@ def words_of_returns(agency: str, age_days: int) -> tuple[str, ...]:
 
 
 def asked_on(death: PlannedDeath) -> date:
-    """The day on which agencies are asked, once cases are kept here."""
+    """Return the day on which agencies are asked, once cases are kept here."""
     return on_or_after(
         max(death.notified_on + timedelta(days=2), read_rules()["begun_on"] + timedelta(days=2))
     )
 
 
 def words_for(pool: str, death: PlannedDeath, more: int = 0) -> str:
-    """One of the words of a pool, by the case's place."""
+    """Return one of the phrases of a pool, by the case's place."""
     return _one(read_rules()["words"][pool], death.place + more)
 
 

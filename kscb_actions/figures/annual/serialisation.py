@@ -1,4 +1,4 @@
-"""An issued report as text that is kept: what is read back is what was written, to the last cell."""
+"""Issued reports as stored text (JSON): what is read back is what was written, to the last cell."""
 
 import json
 from collections.abc import Callable
@@ -6,9 +6,9 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from kscb_actions.figures.disclosure.axes import Axis, Holds
+from kscb_actions.figures.disclosure.axes import Axis, Membership
 from kscb_actions.figures.disclosure.publish import Published
-from kscb_actions.figures.disclosure.tables import CountTable, Row
+from kscb_actions.figures.disclosure.tables import CountTable, TableRow
 from kscb_actions.reports.content import (
     Bullets,
     Cell,
@@ -24,44 +24,46 @@ from kscb_actions.reports.content import (
     Table,
 )
 
+# The names under which issued reports are stored. They are data: a class that is renamed keeps its name here.
 _KINDS: dict[str, Callable[..., Any]] = {
-    kind.__name__: kind
-    for kind in (
-        Bullets,
-        Cell,
-        Chart,
-        Column,
-        Facts,
-        Group,
-        Numbered,
-        Paragraph,
-        Report,
-        Section,
-        Series,
-        Table,
-        CountTable,
-        Row,
-    )
+    "Bullets": Bullets,
+    "Cell": Cell,
+    "Chart": Chart,
+    "Column": Column,
+    "Facts": Facts,
+    "Group": Group,
+    "Numbered": Numbered,
+    "Paragraph": Paragraph,
+    "Report": Report,
+    "Section": Section,
+    "Series": Series,
+    "Table": Table,
+    "CountTable": CountTable,
+    "Row": TableRow,
 }
+_NAME_OF = {kind: name for name, kind in _KINDS.items()}
 
 
 def write_report(report: Report) -> str:
-    """The report as text; rows that come as they are asked for are read now."""
+    """Return the report as text; rows that come as they are asked for are read now."""
     return json.dumps(_plain(report), ensure_ascii=False)
 
 
 def read_report(text: str) -> Report:
-    """The report that was written."""
+    """Return the report that was written."""
     return _object(json.loads(text))
 
 
 def write_counts(tables: list[Published]) -> str:
-    """Tables with their numbers, each beside what was printed."""
+    """Return tables with their true counts as text, each beside what was printed."""
     return json.dumps([_plain(pair) for pair in tables], ensure_ascii=False)
 
 
 def read_counts(text: str) -> list[Published]:
-    """The tables that were written. Their axes know their rows, but no longer how to find a record's."""
+    """Return the tables that were written.
+
+    Their axes know their rows, but no longer how to find a record's code.
+    """
     return [(pair[0], pair[1]) for pair in map(_object, json.loads(text))]
 
 
@@ -77,12 +79,11 @@ def _plain(value: Any) -> Any:
             "code": value.code,
             "title": value.title,
             "labels": labels,
-            "holds": value.holds.value,
+            "holds": value.membership.value,
         }
     if isinstance(value, frozenset):
         return {"is": "set", "of": sorted(map(list, value))}
-    name = type(value).__name__
-    if name in _KINDS:
+    if name := _NAME_OF.get(type(value)):
         return {"is": name} | {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     return [_plain(each) for each in value]
 
@@ -99,9 +100,9 @@ def _object(value: Any) -> Any:
         return frozenset(map(tuple, value["of"]))
     if kind == "Axis":
         labels = dict(map(tuple, value["labels"]))
-        return Axis(value["code"], value["title"], labels, _nothing, Holds(value["holds"]))
+        return Axis(value["code"], value["title"], labels, _find_nothing, Membership(value["holds"]))
     return _KINDS[kind](**{name: _object(each) for name, each in value.items()})
 
 
-def _nothing(record: Any) -> Any:
+def _find_nothing(record: Any) -> Any:
     raise LookupError("An issued table counts no more records.")

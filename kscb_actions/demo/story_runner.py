@@ -1,4 +1,4 @@
-"""Playing one step of a story through the services."""
+"""Running one step of a story through the services."""
 
 import io
 from collections.abc import Callable, Iterable, Mapping
@@ -16,14 +16,14 @@ from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import Agency, User
 
 from .content import Content
-from .files import Proof, make_files
-from .telling import Operation, Plot, Step
+from .files import EvidenceFileFacts, make_files
+from .story_builder import Operation, Plot, StoryStep
 
 Payload = Mapping[str, Any]
 
 
-class Cast:
-    """Who and what has been loaded so far, by the names the content uses."""
+class LoadedBoard:
+    """Hold who and what has been loaded so far, by the names the content uses."""
 
     def __init__(self, content: Content, store: EvidenceStore) -> None:
         self.store = store
@@ -35,31 +35,31 @@ class Cast:
         self._leads = {person.agency: person.email for person in content.people if person.leads}
 
     def viewer(self, email: str) -> Viewer:
-        """The person with this address, as the policy sees them."""
+        """Return the person with this address, as the policy sees them."""
         return self.people[email].viewer
 
     def lead_of(self, code: str) -> User:
-        """Who leads the actions of the agency with this code, unless an action names another."""
+        """Return who leads the actions of the agency with this code, unless an action names another."""
         return self.people[self._leads[code]]
 
     def theme_ids(self, codes: Iterable[str]) -> tuple[int, ...]:
-        """The rows of these themes."""
+        """Return the ids of these themes."""
         return tuple(self.themes[code] for code in codes)
 
 
-def play_step(cast: Cast, plot: Plot, step: Step) -> None:
+def run_step(loaded: LoadedBoard, plot: Plot, step: StoryStep) -> None:
     """Do what the step says, as the person it names, on the action as it is now."""
-    action = Action.get_by_id(cast.actions[plot.key])
-    PLAYERS[step.operation](cast, plot, cast.viewer(step.by), action, step.payload)
+    action = Action.get_by_id(loaded.actions[plot.key])
+    OPERATIONS[step.operation](loaded, plot, loaded.viewer(step.by), action, step.payload)
 
 
-def _update(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+def _update(loaded: LoadedBoard, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
     update_progress(viewer, action, payload["progress"], payload["narrative"])
 
 
-def _add_evidence(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+def _add_evidence(loaded: LoadedBoard, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
     facts = EvidenceFacts(payload["kind"], payload["dated_on"], payload["description"])
-    proof = Proof(
+    file_facts = EvidenceFileFacts(
         kind=facts.kind,
         title=facts.description,
         reference=plot.key,
@@ -67,19 +67,19 @@ def _add_evidence(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payloa
         measure=action.success_measure,
         dated_on=payload["dated_on"],
     )
-    uploads = [Upload(name, io.BytesIO(data)) for name, data in make_files(proof)]
-    add_evidence(viewer, cast.store, action, facts, uploads)
+    uploads = [Upload(name, io.BytesIO(data)) for name, data in make_files(file_facts)]
+    add_evidence(viewer, loaded.store, action, facts, uploads)
 
 
-def _withdraw(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+def _withdraw(loaded: LoadedBoard, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
     withdraw_evidence(viewer, usable_evidence(action)[payload["index"]], payload["reason"])
 
 
-def _report_done(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+def _report_done(loaded: LoadedBoard, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
     report_done(viewer, action, payload["narrative"])
 
 
-def _decide(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+def _decide(loaded: LoadedBoard, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
     decide(viewer, _waiting(action), payload["accepted"], payload["reason"])
 
 
@@ -90,26 +90,28 @@ def _waiting(action: Action) -> Submission:
     return submission
 
 
-def _ask(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+def _ask(loaded: LoadedBoard, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
     ask_extension(viewer, action, payload["due_on"], payload["reason"])
 
 
-def _answer(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+def _answer(loaded: LoadedBoard, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
     request = open_request(action)
     if request is None:
         raise LookupError("no request for more time waits for an answer")
     decide_extension(viewer, request, payload["agreed"], payload["reason"])
 
 
-def _change_due_date(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+def _change_due_date(
+    loaded: LoadedBoard, plot: Plot, viewer: Viewer, action: Action, payload: Payload
+) -> None:
     change_due_date(viewer, action, payload["due_on"], payload["reason"])
 
 
-def _set_standing(cast: Cast, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+def _set_standing(loaded: LoadedBoard, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
     set_standing(viewer, action, payload["standing"], payload["reason"])
 
 
-PLAYERS: dict[Operation, Callable[[Cast, Plot, Viewer, Action, Payload], None]] = {
+OPERATIONS: dict[Operation, Callable[[LoadedBoard, Plot, Viewer, Action, Payload], None]] = {
     Operation.UPDATE: _update,
     Operation.ADD_EVIDENCE: _add_evidence,
     Operation.WITHDRAW_EVIDENCE: _withdraw,

@@ -1,4 +1,4 @@
-"""How one action's story is told: a plot in, dated steps out. The same plot always tells the same story."""
+"""Building an action's story: a plot in, dated steps out. The same plot always gives the same story."""
 
 import zlib
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ SLIPPING_EVERY = 100
 
 
 class Operation(StrEnum):
-    """What a step does; each is one operation of the services."""
+    """Name what a step does; each is one operation of the services."""
 
     UPDATE = "update_progress"
     ADD_EVIDENCE = "add_evidence"
@@ -31,8 +31,8 @@ class Operation(StrEnum):
 
 
 @dataclass(frozen=True)
-class Step:
-    """One thing that one person does on one day. `hour` is local time; `by` is an email address."""
+class StoryStep:
+    """Hold what one person does on one day. `hour` is local time; `by` is an email address."""
 
     on: date
     hour: int
@@ -43,7 +43,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Deciders:
-    """Who decides on evidence and time, outside the agency: `before` until `since`, then `now`."""
+    """Hold who decides on evidence and time, outside the agency: `before` until `since`, then `now`."""
 
     now: str
     since: date = date.min
@@ -56,7 +56,7 @@ class Deciders:
 
 @dataclass(frozen=True)
 class Plot:
-    """What a story is about: the action's dates and people, and the words given for it.
+    """Hold what a story is about: the action's dates and people, and the words given for it.
 
     key       reference of the action, "SCR-2011-01/A7"; also seeds the choice of words and days
     thing     what the action is about, a phrase that begins with "the"
@@ -80,15 +80,15 @@ class Plot:
 
 
 class DoesNotFit(ValueError):
-    """The story needs days that its dates do not leave; the text names the action and what is wrong."""
+    """Report that the story needs days that its dates do not leave; the text names the action and why."""
 
 
-class Teller:
-    """Tells one plot step by step, in order of time, with no phrase used twice before all were used."""
+class StoryBuilder:
+    """Build one plot's steps in order of time, with no phrase used twice before all were used."""
 
     def __init__(self, plot: Plot, phrases: Phrases, today: date) -> None:
         self.plot, self.phrases, self.today = plot, phrases, today
-        self.steps: list[Step] = []
+        self.steps: list[StoryStep] = []
         self.last = plot.added_on
         self.due_on = plot.due_on
         self._used: dict[str, int] = {}
@@ -96,17 +96,18 @@ class Teller:
         self._files = 0
 
     def some(self, what: str, low: int, high: int) -> int:
-        """A number from low to high, always the same for this action and `what`."""
+        """Return a number from low to high, always the same for this action and `what`."""
+        # Not hash(): it differs from one process to the next.
         return low + zlib.crc32(f"{self.plot.key} {what}".encode()) % (high - low + 1)
 
     def due(self) -> date:
-        """The due date as it stands in the story. Raises DoesNotFit when there is none."""
+        """Return the due date as it stands in the story. Raise DoesNotFit when there is none."""
         if self.due_on is None:
             raise DoesNotFit(f"{self.plot.key}: the story {self.plot.story} needs a due date")
         return self.due_on
 
     def words(self, pool: str, own: str = "") -> str:
-        """The action's own words under `own`, once; then phrases of its work, or general ones."""
+        """Return the action's own words under `own`, once; then phrases of its work, or general ones."""
         if own in self.plot.own and own not in self._told:
             self._told.add(own)
             return str(self.plot.own[own])
@@ -129,16 +130,16 @@ class Teller:
         hour = self.some(f"hour {len(self.steps)}", 9, 16)
         if self.steps and self.steps[-1].on == on:
             hour = max(hour, self.steps[-1].hour)
-        self.steps.append(Step(on, hour, operation, by or self.plot.deciders.on(on), payload))
+        self.steps.append(StoryStep(on, hour, operation, by or self.plot.deciders.on(on), payload))
         self.last = on
         return on
 
     def update(self, on: date, narrative: str, progress: str = "in_progress") -> date:
-        """The lead reports progress."""
+        """Let the lead report progress, and return the day."""
         return self.step(on, Operation.UPDATE, self.plot.lead, progress=progress, narrative=narrative)
 
     def work(self, until: date, notes: Sequence[str] | None = None) -> None:
-        """The lead reports from the start up to `until`, with no long silence.
+        """Let the lead report from the start up to `until`, with no long silence.
 
         Own notes are spread evenly, or come on the day they begin with ("2011-07-04 | …"); without any,
         phrases are used.
@@ -170,18 +171,18 @@ class Teller:
             self.update(self.last + timedelta(days=days), self.words("slipping" if late else "steady"))
 
     def one_word(self, after: timedelta) -> None:
-        """The lead reports once, `after` the action was given: the first note, or a phrase."""
+        """Let the lead report once, `after` the action was given: the first note, or a phrase."""
         _, narrative = _pinned((*self.plot.notes, self.words("start"))[0])
         self.update(self.last + after, narrative)
 
     def latest(self, pool: str) -> None:
-        """The last word before today: the action's own, or one of `pool`."""
+        """Add the last report before today: the action's own, or one of `pool`."""
         pinned, narrative = _pinned(self.words(pool, own="latest"))
         recent = on_or_before(self.today - timedelta(days=self.some("latest", 3, 17)))
         self.update(pinned or recent, narrative)
 
     def evidence(self, on: date, descriptions: Sequence[str]) -> None:
-        """The lead attaches evidence; each description reads "kind | what it shows"."""
+        """Let the lead attach evidence; each description reads "kind | what it shows"."""
         for description in descriptions:
             kind, _, shows = description.partition(" | ")
             self._files += 1
@@ -191,42 +192,42 @@ class Teller:
             )
 
     def finish(self, on: date) -> date:
-        """The lead attaches the evidence and reports the action done."""
+        """Let the lead attach the evidence and report the action done, and return the day."""
         given = self.plot.evidence or [self.words("evidence") for _ in range(self.some("pieces", 1, 2))]
         self.evidence(on, given)
         return self.step(on, Operation.REPORT_DONE, self.plot.lead, narrative=self.words("done", own="done"))
 
     def finish_again(self, on: date) -> date:
-        """The lead attaches what was missing and reports the action done once more."""
+        """Let the lead attach what was missing and report done once more, and return the day."""
         self.evidence(on, [self.words("evidence")])
         narrative = self.words("again", own="again")
         return self.step(on, Operation.REPORT_DONE, self.plot.lead, narrative=narrative)
 
     def judge(self, accepted: bool) -> date:
-        """The decider accepts or returns at the next meeting that leaves three days to read."""
+        """Let the decider accept or return it at the next meeting that leaves three days to read."""
         on = meeting_on_or_after(self.last + timedelta(days=3))
         pool = "accepted" if accepted else "returned"
         reason = self.words(pool, own=pool)
         return self.step(on, Operation.DECIDE, accepted=accepted, reason=reason)
 
     def last_judged_on(self) -> date:
-        """The last day on which something submitted could still be decided on by today."""
+        """Return the last day on which something submitted could still be decided on by today."""
         return meeting_on_or_before(self.today) - timedelta(days=5)
 
     def ask(self, on: date, until: date, own: str = "asked") -> None:
-        """The lead asks for more time."""
+        """Let the lead ask for more time."""
         reason = self.words("asked", own=own)
         self.step(on, Operation.ASK_EXTENSION, self.plot.lead, due_on=on_or_before(until), reason=reason)
 
     def answer(self, on: date, agreed: bool, until: date | None = None, pool: str = "") -> None:
-        """The decider agrees to more time, until `until`, or refuses it."""
+        """Let the decider agree to more time, until `until`, or refuse it."""
         reason = self.words(pool or ("agreed" if agreed else "refused"), own="decided")
         self.step(on, Operation.DECIDE_EXTENSION, agreed=agreed, reason=reason)
         if agreed and until is not None:
             self.due_on = on_or_before(until)
 
     def standing(self, on: date, standing: str, reason: str) -> None:
-        """The manager stops an action or takes it up again."""
+        """Let the manager stop an action or take it up again."""
         self.step(on, Operation.SET_STANDING, self.plot.manager, standing=standing, reason=reason)
 
 

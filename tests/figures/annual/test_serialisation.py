@@ -1,15 +1,16 @@
 """A report written and read back is the same to the last cell, and draws the same page and paper."""
 
 import io
+import json
 from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kscb_actions.figures.annual import kept
+from kscb_actions.figures.annual import serialisation
 from kscb_actions.figures.disclosure import axes
 from kscb_actions.figures.disclosure.publish import headline, printed_quantities, quantity
-from kscb_actions.figures.disclosure.tables import counted
+from kscb_actions.figures.disclosure.tables import build_table
 from kscb_actions.reports.content import (
     Bullets,
     Cell,
@@ -78,27 +79,39 @@ REPORT = st.builds(
 @settings(max_examples=amount(150), deadline=None)
 @given(REPORT)
 def test_what_is_read_is_what_was_written(report: Report) -> None:
-    assert kept.read_report(kept.write_report(report)) == report
+    assert serialisation.read_report(serialisation.write_report(report)) == report
 
 
 def test_rows_that_come_as_they_are_asked_for_are_kept_as_they_came() -> None:
     rows = (("a", Cell("b", "red")), ("c", "d"))
     lazy = Table("Caption", (Column("One", 20), Column("Two", 20)), list(rows))
     report = Report("Title", "", "", (), (), date(2012, 3, 31), None, (Section("Heading", (lazy,)),))
-    read = kept.read_report(kept.write_report(report))
+    read = serialisation.read_report(serialisation.write_report(report))
     assert read.sections[0].blocks[0].rows == rows  # type: ignore[union-attr]
-    papers = [io.BytesIO(), io.BytesIO()]
-    for each, out in zip((report, read), papers, strict=True):
+    published = [io.BytesIO(), io.BytesIO()]
+    for each, out in zip((report, read), published, strict=True):
         write_docx(each, out)
-    assert papers[0].getvalue() == papers[1].getvalue()
+    assert published[0].getvalue() == published[1].getvalue()
+
+
+def test_a_report_issued_under_the_first_names_of_the_classes_is_read() -> None:
+    axis = {"is": "Axis", "code": "sex", "title": "Sex", "labels": [["female", "Female"]], "holds": "one"}
+    rows = [{"is": "Row", "label": "Female", "cells": [7], "code": "female"}]
+    table = {"is": "CountTable", "columns": ["Deaths"], "rows": rows, "totals": [7]}
+    table |= {"of": {"is": "set", "of": [["reviewed", "2011-12"]]}, "rows_by": axis, "columns_by": None}
+    table |= {"column_codes": [], "has_sum": False}
+    stored = json.dumps([[table, table]])
+    (counts, paper), *_ = serialisation.read_counts(stored)
+    assert counts.as_dict()["rows"] == [{"label": "Female", "cells": [7]}]
+    assert serialisation.write_counts([(counts, paper)]) == stored
 
 
 def test_the_numbers_of_a_table_are_kept_beside_what_was_printed() -> None:
     of = quantity(("reviewed", "2011-12"))
-    table = counted({("female", None): 2, ("male", None): 7}, axes.SEX, of=of)  # type: ignore[arg-type]
+    table = build_table({("female", None): 2, ("male", None): 7}, axes.SEX, of=of)  # type: ignore[arg-type]
     pairs = [(table, publish(table)), (headline(of, 9), headline(of, 9))]  # type: ignore[arg-type]
     for (counts, paper), (before, printed) in zip(
-        kept.read_counts(kept.write_counts(pairs)), pairs, strict=True
+        serialisation.read_counts(serialisation.write_counts(pairs)), pairs, strict=True
     ):
         assert printed_quantities(counts, paper) == printed_quantities(before, printed)
         assert (counts.as_dict(), paper.as_dict()) == (before.as_dict(), printed.as_dict())
