@@ -29,7 +29,8 @@ def steps(tmp_path: Path) -> Iterator[Path]:
         before = {table: rows_of(table) for table in TABLES}
         yield steps
         assert {table: rows_of(table) for table in TABLES} == before
-        assert database.pending_migrations() == []
+        is_taken = (steps / f"{STEP}.py").exists()
+        assert is_taken != (STEP in database.pending_migrations())
         for word, actions in FOUND.items():
             assert found(has_word(word)) == found(has_word_by_reading(word)) == actions, word
 

@@ -231,7 +231,7 @@ def radios(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") 
         widget=GovRadioInput(),
         choices=options(choices),
         validate_choice=False,
-        filters=[_never_none],
+        filters=[_chosen],
     )
 
 
@@ -249,7 +249,7 @@ def select(
         choices=options(choices),
         validate_choice=wrong is not None,
         invalid_choice_message=wrong,
-        filters=[_never_none],
+        filters=[_chosen],
     )
 
 
@@ -276,6 +276,11 @@ def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
 
 def _never_none(value: str | None) -> str:
     return value or ""
+
+
+def _chosen(value: str | None) -> str:
+    """Return the value of a choice without what no text may hold: PostgreSQL does not even compare a NUL."""
+    return clean_text(value or "")
 
 
 def save_button(text: str = "Save") -> SubmitField:
