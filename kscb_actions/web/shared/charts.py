@@ -71,7 +71,7 @@ def stacked_bars(categories: Sequence[str], series: Sequence[Any]) -> Stacked:
 def figure_rows(
     categories: Sequence[str], series: Sequence[Any], links: Sequence[Sequence[str]] | None
 ) -> list[tuple[str, list[Figure]]]:
-    """The rows of the table: each category with its figures, the total last.
+    """Return the rows of the table: each category with its figures, the total last.
 
     `links` are {category: {series: address}} by place; one more in a category is the address of its total.
     """
