@@ -33,7 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
-        # It would ask for a Referer, which our own pages tell browsers not to send.
+        # It would ask for a Referer, which some proxies and browsers leave out; the token says enough.
         WTF_CSRF_SSL_STRICT=False,
     )
     app.url_map.converters["int"] = RowNumber

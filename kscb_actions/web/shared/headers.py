@@ -13,7 +13,9 @@ def add_headers(app: Flask) -> None:
         headers.setdefault("Content-Security-Policy", page_policy(g.get("csp_nonce", "")))
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
-        headers["Referrer-Policy"] = "no-referrer"
+        # No other site learns an address of ours; under "no-referrer" browsers hide from ourselves, over
+        # plain http, where a form came from.
+        headers["Referrer-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
