@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
+from flask import request
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
@@ -17,6 +18,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextArea,
     GovTextInput,
 )
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     Field,
@@ -120,9 +122,23 @@ class Conflict:
 class HouseForm(FlaskForm):
     """A form that carries the version of what it edits and takes the errors of services.
 
-    `conflict` is None until `attempt` finds that somebody else saved first.
+    `takes_files` names the fields in which files are expected. `conflict` is None until `attempt` finds that somebody else saved first.
     """
 
+    class Meta(FlaskForm.Meta):  # type: ignore[name-defined, misc]
+        """Reads a field from the form's texts alone, whatever a post calls a file."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Return what was posted, files in the form's own file fields only."""
+            posted = super().wrap_formdata(form, formdata)
+            if posted is None or posted is formdata:
+                return posted
+            files = [
+                (name, file) for name, file in request.files.items(multi=True) if name in form.takes_files
+            ]
+            return MultiDict([*request.form.items(multi=True), *files])
+
+    takes_files: ClassVar[tuple[str, ...]] = ()
     version = HiddenField()
     conflict: Conflict | None = None
 
