@@ -1,4 +1,4 @@
-"""Over plain http at a host name browsers send no Fetch Metadata; what was typed outlives the session there too."""
+"""Over plain http at a host name, where browsers send no Fetch Metadata, what was typed is kept too."""
 
 import sqlite3
 from collections.abc import Iterator

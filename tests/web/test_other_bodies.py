@@ -1,4 +1,4 @@
-"""What is no form of ours is answered as bad input: JSON, files where a text is expected, odd names of files."""
+"""JSON, files where a text is expected and odd names of files are answered as bad input."""
 
 import io
 from collections.abc import Callable
@@ -64,20 +64,20 @@ def test_json_is_no_form(forms: Forms, csrf_token: str, body: str) -> None:
 
 
 def test_a_file_is_no_text(forms: Forms, csrf_token: str) -> None:
-    """Each field of each form in its turn, and all at once, as a part with a file name."""
+    """All fields of each form at once, and every other one, as parts with a file name."""
     asked = 0
     for address, opens, client in forms:
         fields = sorted((names_on(client, address) if opens else set()) - {"csrf_token"}) or [
             "version",
             "submit",
         ]
-        for chosen in [fields, *([each] for each in fields)]:
+        for chosen in filter(None, (fields, fields[::2], fields[1::2])):
             data = {name: (io.BytesIO(b"x"), "x.txt", "text/plain") for name in chosen}
             answer = client.post(address, data={"csrf_token": csrf_token, **data})
             assert answer.status_code < 500, (address, chosen)
             answer.close()
             asked += 1
-    assert asked > 150
+    assert asked > 120
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/forgotten-password"])

@@ -34,6 +34,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from kscb_actions.access.policy import Refused
+from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.text import InvalidInput, clean_text, whole_number
@@ -112,17 +113,22 @@ class Difference:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Somebody saved first: what differs from it, who saved, and when. For conflict_panel."""
+    """Somebody saved first: what differs from it, who saved, and when. For conflict_panel.
+
+    `can_save`: saving once more puts one's own in its place; otherwise theirs stays.
+    """
 
     fields: list[Difference]
     who: str
     at: datetime | None
+    can_save: bool = True
 
 
 class HouseForm(FlaskForm):
     """A form that carries the version of what it edits and takes the errors of services.
 
-    `takes_files` names the fields in which files are expected. `conflict` is None until `attempt` finds that somebody else saved first.
+    `takes_files` names the fields in which files are expected. `conflict` is None until `attempt` finds that
+    somebody else saved first.
     """
 
     class Meta(FlaskForm.Meta):  # type: ignore[name-defined, misc]
@@ -179,6 +185,11 @@ class HouseForm(FlaskForm):
             return False
         return True
 
+    def overtaken(self, event: AuditEvent | None, theirs: Mapping[str, Any]) -> None:
+        """Show what somebody else did first, by its event, beside what was typed; theirs stays as it is."""
+        self.form_errors.append("Somebody else did this first. Theirs stays; what you typed is not saved.")
+        self.conflict = _conflict(self, event, theirs, can_save=False)
+
     def add_errors(self, problems: Mapping[str, str]) -> None:
         """Add these messages to the fields that have none yet."""
         for name, message in problems.items():
@@ -200,7 +211,12 @@ def conflict(form: HouseForm, stale: StaleEdit, theirs: Mapping[str, Any]) -> Co
     current = stale.current
     form.version.data = str(current.version)
     form.form_errors.append("Somebody else changed this first. Compare the two texts, then save again.")
-    event = last_event(current)
+    return _conflict(form, last_event(current), theirs)
+
+
+def _conflict(
+    form: HouseForm, event: AuditEvent | None, theirs: Mapping[str, Any], can_save: bool = True
+) -> Conflict:
     differences = [
         Difference(
             form[name].label.text.removesuffix(" (optional)"),
@@ -214,6 +230,7 @@ def conflict(form: HouseForm, stale: StaleEdit, theirs: Mapping[str, Any]) -> Co
         [each for each in differences if each.theirs != each.yours],
         event.actor_name if event else "Somebody else",
         event.at if event else None,
+        can_save,
     )
 
 
