@@ -71,6 +71,7 @@ def _open_database_per_request(app: Flask) -> None:
 def _open_sessions(app: Flask) -> None:
     from kscb_actions.web.shared.bodies import limit_bodies
     from kscb_actions.web.shared.guard import deny_unlisted, send_to_sign_in
+    from kscb_actions.web.shared.once import take_forms_once
     from kscb_actions.web.shared.sessions import SignedInUser, TableSessionInterface
 
     app.session_interface = TableSessionInterface(app)
@@ -88,6 +89,7 @@ def _open_sessions(app: Flask) -> None:
     # Before the token is looked for, which reads the request.
     limit_bodies(app)
     CSRFProtect(app)
+    take_forms_once(app)
     deny_unlisted(app)
 
 

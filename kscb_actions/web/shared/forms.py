@@ -40,6 +40,8 @@ from kscb_actions.audit.service import StaleEdit
 from kscb_actions.text import InvalidInput, clean_text, whole_number
 from kscb_actions.wording import date_uk
 
+from .once import new_token
+
 
 class ThreeBoxes(GovDateInput):
     """The date input of the design system, whatever number of values a post brings."""
@@ -131,7 +133,7 @@ class HouseForm(FlaskForm):
     somebody else saved first.
     """
 
-    class Meta(FlaskForm.Meta):  # type: ignore[name-defined, misc]
+    class Meta(FlaskForm.Meta):
         """Reads a field from the form's texts alone, whatever a post calls a file."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
@@ -146,7 +148,13 @@ class HouseForm(FlaskForm):
 
     takes_files: ClassVar[tuple[str, ...]] = ()
     version = HiddenField()
+    once = HiddenField()
     conflict: Conflict | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Drawn anew each time: what was posted is read by `once` alone.
+        self.once.data = new_token()
 
     @property
     def status(self) -> int:
