@@ -105,7 +105,7 @@ def _failed(error: Exception) -> bytes:
     told = "".join(traceback.format_exception(error))
     error.add_note(f"In a process of its own:\n{told}")
     try:
-        kind, arguments, *_ = error.__reduce__()
-        return pickle.dumps((None, (kind, arguments, error.__dict__)))
+        parts = error.__reduce__()
+        return pickle.dumps((None, (parts[0], parts[1], error.__dict__)))
     except Exception:
         return pickle.dumps((None, (RuntimeError, (str(error),), {"__notes__": error.__notes__})))
