@@ -81,7 +81,7 @@ def _asked(question: bytes) -> Any:
 
 
 def _remade(kind: type[Exception], arguments: tuple, state: dict[str, Any]) -> Exception:
-    """The exception as it was. One of ours may take something else than what it keeps as its `args`."""
+    """Return the exception as it was. One of ours may take something else than its `args`."""
     error = kind(*arguments) if kind.__module__ == "builtins" else kind.__new__(kind, *arguments)
     error.__dict__.update(state)
     return error

@@ -215,7 +215,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class PackedRows:
-    """Rows that have been read, packed some at a time so that thousands of them need little memory."""
+    """Hold rows that have been read, packed some at a time so that thousands of them need little memory."""
 
     pieces: tuple[bytes, ...]
 

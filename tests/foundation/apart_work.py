@@ -55,7 +55,7 @@ def unspeakable() -> Any:
 def sleep(note: str) -> None:
     """Write down which process this is, and stay."""
     Path(note).write_text(str(os.getpid()), encoding="ascii")
-    time.sleep(WAIT_SECONDS)
+    time.sleep(4 * WAIT_SECONDS)
 
 
 def kill_itself(note: str) -> None:

@@ -106,24 +106,35 @@ def test_two_at_once(lasting: None, tmp_path: Path) -> None:
         assert list(pool.map(lambda each: run_apart(apart_work.meet, *each), [(one, two), (two, one)]))
 
 
-def test_a_process_that_is_killed_is_told_and_leaves_nothing(lasting: None, tmp_path: Path) -> None:
-    before = os.listdir(tempfile.gettempdir())
+@pytest.fixture
+def own_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for temporary files, of this process and of those it begins."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
+
+
+def test_a_process_that_is_killed_is_told_and_leaves_nothing(
+    lasting: None, tmp_path: Path, own_tmp: Path
+) -> None:
     note = tmp_path / "pid"
     with pytest.raises(Unfinished, match="stopped before it was done"):
         run_apart(apart_work.kill_itself, str(note))
     assert not is_there(int(note.read_text()))
-    new = set(os.listdir(tempfile.gettempdir())) - set(before)
-    assert not [name for name in new if name.startswith("tmp")]
+    assert list(own_tmp.iterdir()) == []
 
 
 def test_a_process_that_is_too_slow_is_ended(
-    lasting: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lasting: None, tmp_path: Path, own_tmp: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(apart, "LIMIT_SECONDS", 5)
     note = tmp_path / "pid"
     with pytest.raises(Unfinished, match="longer than 5 seconds"):
         run_apart(apart_work.sleep, str(note))
     assert not is_there(int(note.read_text()))
+    assert list(own_tmp.iterdir()) == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent has died")
