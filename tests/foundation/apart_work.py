@@ -14,7 +14,7 @@ WAIT_SECONDS = 60
 
 
 def surroundings() -> tuple[list[str], list[str], set[str]]:
-    """The words of the command, the settings of the product that are known, and what was loaded."""
+    """Return the words of the command, the names of settings that are known, and what was loaded."""
     command = Path("/proc/self/cmdline").read_text(encoding="utf-8").split("\0")
     return command, [name for name in os.environ if name.startswith("KSCB_")], set(sys.modules)
 
@@ -40,7 +40,7 @@ def refuse(kind: str) -> None:
 
 
 def strange() -> Exception:
-    """An exception of a class that no other process can find."""
+    """Return an exception of a class that no other process can find."""
 
     class Strange(Exception): ...
 
@@ -48,7 +48,7 @@ def strange() -> Exception:
 
 
 def unspeakable() -> Any:
-    """Something that cannot be handed back."""
+    """Return something that cannot be handed back."""
     return lambda: None
 
 

@@ -31,7 +31,7 @@ apart.run_apart(apart_work.sleep, sys.argv[1])
 
 
 def is_there(pid: int) -> bool:
-    """Does this process run, or wait for somebody to ask how it ended?"""
+    """Return whether this process runs, or waits for somebody to ask how it ended."""
     return Path(f"/proc/{pid}").exists()
 
 
@@ -108,7 +108,7 @@ def test_two_at_once(lasting: None, tmp_path: Path) -> None:
 
 @pytest.fixture
 def own_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for temporary files, of this process and of those it begins."""
+    """Make a folder for temporary files, of this process and of those it begins."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
