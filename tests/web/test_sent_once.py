@@ -13,8 +13,10 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from kscb_actions import clock, database
+from kscb_actions.actions.models import ProgressUpdate
 from kscb_actions.jobs.scheduler import Jobs
 from kscb_actions.people.models import SentForm
+from kscb_actions.reviews.models import Recommendation
 from kscb_actions.web.shared import once
 
 from ..access.test_matrix import ALLOWED, Things, address_of
@@ -140,7 +142,6 @@ def test_each_form_that_is_sent_twice_changes_something_once(app: Flask, sending
             assert second.location == first.location, endpoint
     assert set(CREATE) <= done
     assert len(done) > 40, len(done)
-    print("FORMS", len(done))
 
 
 def test_the_second_is_told_so(sending: Sending) -> None:
@@ -178,6 +179,39 @@ def test_two_at_once_make_one(sending: Sending, endpoint: str) -> None:
     assert set(added.values()) - {0} and SentForm.select().count() == 1
     kinds = {"Recommendation", "Action", "ProgressUpdate", "Evidence", "ChildDeath"}
     assert sum(added[kind] for kind in kinds) == (3 if endpoint == "actions.new" else 1)
+
+
+def test_without_the_token_being_used_up_a_form_would_count_twice(
+    sending: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(once, "claim_form", lambda *_: None)
+    form = sending.form("reviews.new_recommendation")
+    assert form is not None
+    before = Recommendation.select().count()
+    for _ in range(2):
+        sending.send(*form)
+    assert Recommendation.select().count() == before + 2
+
+
+def test_rows_of_my_actions_that_come_twice_count_once(sending: Sending) -> None:
+    action = sending.world.action()
+    clients = [sending.sign_in(sending.world.police_lead) for _ in range(2)]
+    drawn = Page(clients[0].get("/my-actions")).tree.xpath(f"//*[starts-with(@name, 'a{action.id}-')]")
+    hidden = {each.get("name"): each.get("value", "") for each in drawn if each.get("type") == "hidden"}
+    token = Page(clients[0].get("/my-actions")).value("csrf_token")
+    row = {f"a{action.id}-progress": "in_progress", f"a{action.id}-narrative": "Begun in earnest."}
+    data = {**hidden, **row, "csrf_token": token if isinstance(token, str) else token[-1]}
+    begin = Barrier(2)
+
+    def post(client: Any) -> int:
+        begin.wait(10)
+        return int(client.post("/my-actions", data=data).status_code)
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = [each.result() for each in [pool.submit(copy_context().run, post, one) for one in clients]]
+    assert 303 in answers and set(answers) <= {303, 409}
+    assert clients[0].post("/my-actions", data=data).status_code == 303
+    assert ProgressUpdate.select().where(ProgressUpdate.action == action).count() == 1
 
 
 def test_a_form_that_was_refused_can_be_sent_again(sending: Sending) -> None:
