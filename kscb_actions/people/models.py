@@ -70,11 +70,15 @@ class SignInAttempt(Model):
 
 
 class PasswordLink(Model):
-    """A single-use link to set a password; the row holds only the token's SHA-256."""
+    """A single-use link to set a password; the row holds only the token's SHA-256.
+
+    issued_at  empty for links from before it was kept
+    """
 
     event_room = "people"
 
     token_hash = peewee.CharField(max_length=64, unique=True)
     user = peewee.ForeignKeyField(User, on_delete="CASCADE")
+    issued_at = InstantField(null=True)
     expires_at = InstantField()
     used_at = InstantField(null=True)

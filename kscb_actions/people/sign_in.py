@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Viewer
+from kscb_actions.ahead import furthest
 from kscb_actions.audit.service import change
 from kscb_actions.database import writing
 from kscb_actions.text import InvalidInput, one_line
@@ -62,7 +63,8 @@ def as_address(text: str) -> str:
 def _count(key: str, limit: int, within: timedelta) -> SignInAttempt | None:
     key, now = key[:254], clock.real_now()
     with writing(SignInAttempt):
-        SignInAttempt.delete().where(SignInAttempt.at <= now - RESETS_WITHIN).execute()
+        is_over = (SignInAttempt.at <= now - RESETS_WITHIN) | (SignInAttempt.at > furthest(now))
+        SignInAttempt.delete().where(is_over).execute()
         recent = SignInAttempt.select().where(SignInAttempt.email == key, SignInAttempt.at > now - within)
         if recent.count() >= limit:
             return None
