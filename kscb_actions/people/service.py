@@ -17,9 +17,10 @@ from kscb_actions.settings.queries import get_board
 from kscb_actions.text import InvalidInput, one_line
 
 from .models import Agency, PasswordLink, SignInSession, User
-from .passwords import hash_password, matches, new_token, token_hash, why_weak
+from .passwords import hash_password, new_token, token_hash, why_weak
 from .queries import working_link
 from .rules import INVITATION_DAYS, problems_with_person
+from .sign_in import Door, check_own_password
 
 
 @dataclass(frozen=True)
@@ -163,9 +164,9 @@ def set_password_by_link(token: str, password: str) -> User | None:
 
 
 def change_password(person: User, present: str, password: str) -> None:
-    """Change one's own password, knowing the present one. Raises InvalidInput."""
-    if not matches(person.password_hash, present):
-        raise InvalidInput({"present_password": "This is not your present password."})
+    """Change one's own password, knowing the present one. Raises InvalidInput, also after ten tries."""
+    wrong = "This is not your present password."
+    check_own_password(person.viewer, present, Door.OWN_ACCOUNT, "present_password", wrong)
     set_password(person, password)
 
 

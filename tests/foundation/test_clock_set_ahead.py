@@ -28,7 +28,7 @@ from kscb_actions.people.live_sessions import forget_old_sessions, live_session
 from kscb_actions.people.models import SignInAttempt, SignInSession
 from kscb_actions.people.queries import invited_people
 from kscb_actions.people.service import invite, person_of_link
-from kscb_actions.people.sign_in import TooManyTries, count_attempt, may_request_link
+from kscb_actions.people.sign_in import Door, TooManyTries, count_attempt, may_request_link
 
 from ..conftest import signed_in_token
 from ..factories import World
@@ -97,14 +97,14 @@ def test_wrong_passwords_of_the_future_lock_nobody_out(
 ) -> None:
     with machine.set_ahead(ahead):
         for _ in range(10):
-            count_attempt("reader@board.example")
+            count_attempt(Door.SIGN_IN, "reader@board.example")
         for _ in range(5):
             assert may_request_link("reader@board.example")
     assert any("15 wrong passwords" in note for note in set_ahead())
     for _ in range(10):
-        count_attempt("reader@board.example")
+        count_attempt(Door.SIGN_IN, "reader@board.example")
     with pytest.raises(TooManyTries):
-        count_attempt("reader@board.example")
+        count_attempt(Door.SIGN_IN, "reader@board.example")
     assert may_request_link("reader@board.example")
     assert SignInAttempt.select().where(SignInAttempt.at > furthest(clock.real_now())).count() == 0
 
@@ -226,10 +226,10 @@ def test_without_the_rule_each_kind_would_wait(
     with machine.set_ahead(timedelta(days=1)):
         acquire_lease("jobs", "gone")
         for _ in range(10):
-            count_attempt("reader@board.example")
+            count_attempt(Door.SIGN_IN, "reader@board.example")
         token, link = signed_in_token(world.reader), invite(world.reader)
     assert not acquire_lease("jobs", "here")
     with pytest.raises(TooManyTries):
-        count_attempt("reader@board.example")
+        count_attempt(Door.SIGN_IN, "reader@board.example")
     assert live_session(token) and person_of_link(link)
     assert not is_due(next_try(1, NOW + timedelta(days=1)), 1, NOW)
