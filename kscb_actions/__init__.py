@@ -19,6 +19,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from kscb_actions.child_deaths.cases import births
     from kscb_actions.config import ROOT, read_settings
     from kscb_actions.web.shared.addresses import RowNumber
+    from kscb_actions.web.shared.parsing import LimitedRequest
 
     settings = settings or read_settings()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
@@ -34,6 +35,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         # It would ask for a Referer, which our own pages tell browsers not to send.
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.request_class = LimitedRequest
     app.url_map.converters["int"] = RowNumber
     database.connect_to(settings.database)
     births.use_key(settings.birth_key)
@@ -75,6 +77,7 @@ def _open_sessions(app: "Flask") -> None:
     from flask_login import LoginManager
     from flask_wtf.csrf import CSRFProtect
 
+    from kscb_actions.web.shared.answers import limit_answers
     from kscb_actions.web.shared.bodies import limit_bodies
     from kscb_actions.web.shared.guard import deny_unlisted, send_to_sign_in
     from kscb_actions.web.shared.sessions import SignedInUser, TableSessionInterface
@@ -93,6 +96,7 @@ def _open_sessions(app: "Flask") -> None:
 
     # Before the token is looked for, which reads the request.
     limit_bodies(app)
+    limit_answers(app)
     CSRFProtect(app)
     deny_unlisted(app)
 

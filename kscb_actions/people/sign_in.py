@@ -12,8 +12,8 @@ from kscb_actions.text import InvalidInput, one_line
 
 from .known_browser import KnownBrowsers
 from .models import SignInAttempt, User
-from .passwords import matches
-from .rules import RESETS, RESETS_WITHIN, TRIES, TRIES_WITHIN
+from .passwords import TooBusy, matches
+from .rules import LONGEST_ADDRESS, RESETS, RESETS_WITHIN, TRIES, TRIES_WITHIN
 
 
 class Door(StrEnum):
@@ -41,7 +41,7 @@ def check_password(email: str, password: str, browsers: KnownBrowsers, cookie: s
     user = User.get_or_none(User.email == email, User.is_active)
     browser = browsers.name_of(user, cookie)
     attempt = count_attempt(Door.KNOWN_BROWSER, browser) if browser else count_attempt(Door.SIGN_IN, email)
-    if not matches(user.password_hash if user else None, password):
+    if not _compare(user, password, attempt):
         _record_refusal(user, attempt)
         return None
     with change(user.viewer) as tx:
@@ -68,12 +68,12 @@ def may_request_link(email: str) -> bool:
 
 def as_address(text: str) -> str:
     """Return what somebody typed, as addresses are kept."""
-    return one_line(text).lower()[:254]
+    return one_line(text).lower()[:LONGEST_ADDRESS]
 
 
 def _count(door: Door, who: object, limit: int, within: timedelta) -> SignInAttempt | None:
     # Nobody can type a line break into an address, and so reach another door's count.
-    key, now = f"{door}\n{who}"[:254], clock.real_now()
+    key, now = f"{door}\n{who}"[:LONGEST_ADDRESS], clock.real_now()
     with writing(SignInAttempt):
         is_over = (SignInAttempt.at <= now - RESETS_WITHIN) | (SignInAttempt.at > furthest(now))
         SignInAttempt.delete().where(is_over).execute()
@@ -81,6 +81,16 @@ def _count(door: Door, who: object, limit: int, within: timedelta) -> SignInAtte
         if recent.count() >= limit:
             return None
         return SignInAttempt.create(email=key, at=now)
+
+
+def _compare(user: User | None, password: str, attempt: SignInAttempt) -> bool:
+    """Return whether the password is right. One that could not be looked at (TooBusy) does not count."""
+    try:
+        return matches(user.password_hash if user else None, password)
+    except TooBusy:
+        with writing(SignInAttempt):
+            attempt.delete_instance()
+        raise
 
 
 def _record_refusal(user: User | None, attempt: SignInAttempt) -> None:
@@ -119,7 +129,7 @@ def check_own_password(viewer: Viewer, password: str, door: Door, field: str, wr
         attempt = count_attempt(door, viewer.id)
     except TooManyTries:
         raise InvalidInput({field: TOO_MANY}) from None
-    if user is None or not matches(user.password_hash, password):
+    if not _compare(user, password, attempt) or user is None:
         if user is not None:
             with change(SYSTEM) as tx:
                 tx.note("person.password-refused", user)
