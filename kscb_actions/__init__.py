@@ -117,7 +117,10 @@ def _register_reminders() -> None:
     from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
     from kscb_actions.chasing.providers import register
     from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
+    from kscb_actions.mail.letters import tell_of_role
+    from kscb_actions.people.agreeing import tell_by
 
+    tell_by(tell_of_role)
     for provider in (OPEN_ACTIONS, AWAITED_RETURNS):
         register(provider)
 
