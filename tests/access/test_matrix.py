@@ -148,6 +148,7 @@ HIDDEN_WHEN_REFUSED = {
     "panels.propose": COORDINATOR,
 }
 KEEPS_BOARD = {
+    "people.decide",
     "mail.message",
     "people.edit",
     "people.new_link",
