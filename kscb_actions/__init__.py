@@ -19,6 +19,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from kscb_actions.child_deaths.cases import births
     from kscb_actions.config import ROOT, read_settings
     from kscb_actions.web.shared.addresses import RowNumber
+    from kscb_actions.web.shared.parsing import LimitedRequest
 
     settings = settings or read_settings()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
@@ -34,6 +35,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         # It would ask for a Referer, which some proxies and browsers leave out; the token says enough.
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.request_class = LimitedRequest
     app.url_map.converters["int"] = RowNumber
     database.connect_to(settings.database)
     births.use_key(settings.birth_key)
@@ -75,6 +77,7 @@ def _open_sessions(app: "Flask") -> None:
     from flask_login import LoginManager
     from flask_wtf.csrf import CSRFProtect
 
+    from kscb_actions.web.shared.answers import limit_answers
     from kscb_actions.web.shared.bodies import limit_bodies
     from kscb_actions.web.shared.guard import deny_unlisted, send_to_sign_in
     from kscb_actions.web.shared.once import take_forms_once
@@ -94,6 +97,7 @@ def _open_sessions(app: "Flask") -> None:
 
     # Before the token is looked for, which reads the request.
     limit_bodies(app)
+    limit_answers(app)
     CSRFProtect(app)
     take_forms_once(app)
     deny_unlisted(app)
@@ -115,7 +119,10 @@ def _register_reminders() -> None:
     from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
     from kscb_actions.chasing.providers import register
     from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
+    from kscb_actions.mail.letters import tell_of_role
+    from kscb_actions.people.agreeing import tell_by
 
+    tell_by(tell_of_role)
     for provider in (OPEN_ACTIONS, AWAITED_RETURNS):
         register(provider)
 

@@ -18,7 +18,15 @@ from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
 from kscb_actions.jobs.models import Lease
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
-from kscb_actions.people.models import Agency, PasswordLink, SentForm, SignInAttempt, SignInSession, User
+from kscb_actions.people.models import (
+    Agency,
+    PasswordLink,
+    RoleRequest,
+    SentForm,
+    SignInAttempt,
+    SignInSession,
+    User,
+)
 from kscb_actions.reviews.models import (
     AgencyResponse,
     NamedPerson,
@@ -56,6 +64,7 @@ ALL = (
     Setting,
     Agency,
     User,
+    RoleRequest,
     SignInSession,
     SignInAttempt,
     SentForm,

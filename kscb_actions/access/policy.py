@@ -53,6 +53,7 @@ class Permission(StrEnum):
     RECORD_DEATH = "record and edit child deaths"
     KEEP_PANELS = "keep panel meetings and record their decisions"
     PROPOSE = "propose what a panel should decide"
+    AGREE_TO_ROLE = "agree to a role that opens child deaths"
     READ_REFERRAL = "read a referral from the panel"
     ANSWER_REFERRAL = "answer a referral from the panel"
     READ_FIGURES = "see the tables of child deaths"
@@ -126,6 +127,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_DEATH,
             P.RECORD_DEATH,
             P.KEEP_PANELS,
+            P.AGREE_TO_ROLE,
             P.READ_REFERRAL,
             P.READ_FIGURES,
             P.ISSUE_FIGURES,
@@ -145,6 +147,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         Reach.ALL,
     ),
 }
+# Who holds one of these opens child deaths, so somebody who does already has to agree to it.
+OPENS_DEATHS = frozenset(role for role, granted in GRANTS.items() if P.READ_DEATH in granted)
 # Somebody outside the owning agency decides, whatever roles the person holds.
 OUTSIDE_AGENCY_ONLY = frozenset({P.DECIDE_ASSURANCE, P.DECIDE_EXTENSION})
 

@@ -1,15 +1,20 @@
 """What every run of reminders reads: who can be told, and whether it has been run."""
 
+import json
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, TypeVar
 
+import peewee
+
+from kscb_actions import clock
 from kscb_actions.access.policy import Viewer
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.rules import canonical
 from kscb_actions.people.models import User
 
 from .providers import Provider
+from .rules import set_back
 
 V = TypeVar("V")
 
@@ -20,9 +25,26 @@ def list_active_people() -> list[Viewer]:
 
 
 def has_run(provider: Provider[Any], on: date) -> bool:
-    """Return whether this run of the day has been done already."""
+    """Return whether this run of the day has been done already, that day and not by a clock ahead of it."""
+    ran = (AuditEvent.event == provider.event) & (AuditEvent.detail == canonical({"on": on}))
+    newest = AuditEvent.select(peewee.fn.MAX(AuditEvent.id)).where(ran).scalar()
+    if newest is None:
+        return False
+    # The trail goes on before that day: the clock was ahead when it ran.
+    earlier = (AuditEvent.id > newest) & (AuditEvent.at < clock.start_of(on))
+    return not AuditEvent.select().where(earlier).exists()
+
+
+def runs_ahead(provider: Provider[Any], today: date) -> dict[date, date]:
+    """Return the days after today of which there was a run, as `rules.set_back` gives them."""
     ran = AuditEvent.event == provider.event
-    return AuditEvent.select().where(ran, AuditEvent.detail == canonical({"on": on})).exists()
+    is_ahead = AuditEvent.detail > canonical({"on": today})
+    first = AuditEvent.select(peewee.fn.MIN(AuditEvent.id)).where(ran, is_ahead).scalar()
+    if first is None:
+        return {}
+    rows = AuditEvent.select(AuditEvent.detail).where(ran, AuditEvent.id >= first).order_by(AuditEvent.id)
+    days = [date.fromisoformat(json.loads(detail)["on"]) for (detail,) in rows.tuples()]
+    return set_back(days, today)
 
 
 def gathered(rows: Iterable[Any], made: Callable[..., V]) -> dict[int, tuple[V, ...]]:

@@ -5,7 +5,7 @@ A run asks about the latest stage reached by that day and no earlier one, so tha
 caught up once and never in a heap. A new due date begins a new ladder.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Generic, Protocol, TypeVar
@@ -21,6 +21,11 @@ class Chased:
     stage: int
     due_on: date
     chased_on: date
+
+    @property
+    def begins_on(self) -> date:
+        """Return the first day of its stage."""
+        return self.due_on + timedelta(days=self.stage)
 
 
 class Waiting(Protocol):
@@ -44,6 +49,7 @@ class Waiting(Protocol):
 
 
 W = TypeVar("W", bound=Waiting)
+NEVER_AHEAD: Mapping[date, date] = {}
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,12 @@ class Item(Generic[W]):
     waiting: W
     stage: int
     is_asked: bool = True
+
+    @property
+    def repeat(self) -> int:
+        """Return how often this stage of this due date was chased before, each time too early."""
+        same = (self.stage, self.waiting.due_on)
+        return sum((one.stage, one.due_on) == same for one in self.waiting.chased)
 
 
 @dataclass(frozen=True)
@@ -76,15 +88,29 @@ def stage_reached(due_on: date, on: date, offsets: Iterable[int]) -> int | None:
     return max((offset for offset in offsets if due_on + timedelta(days=offset) <= on), default=None)
 
 
-def stage_to_chase(waiting: Waiting, on: date, offsets: Iterable[int]) -> int | None:
+def set_back(runs: Sequence[date], today: date) -> dict[date, date]:
+    """Return {day of a run that lies after today: the earliest day of a run since}, the newest run last.
+
+    Such a run was done by a clock that was ahead, and the days since then by one that had been set back.
+    """
+    return {day: min((*runs[at + 1 :], today)) for at, day in enumerate(runs) if day > today}
+
+
+def stage_to_chase(
+    waiting: Waiting, on: date, offsets: Iterable[int], earliest_since: Mapping[date, date] = NEVER_AHEAD
+) -> int | None:
     """Return the stage to remind of on this day; None when nothing is new.
 
-    Not a stage at or below one that was chased for the same due date, and not twice on one day.
+    Not a stage at or below one that was chased for the same due date, and not twice on one day. What was
+    chased before its stage had begun, by a clock that was ahead (`earliest_since`, as `set_back` gives it),
+    does not count.
     """
     stage = stage_reached(waiting.due_on, on, offsets)
     if stage is None:
         return None
     for one in waiting.chased:
+        if one.begins_on > earliest_since.get(one.chased_on, date.max):
+            continue
         if one.chased_on == on or (one.due_on == waiting.due_on and one.stage >= stage):
             return None
     return stage
@@ -96,15 +122,17 @@ def plan(
     people: Sequence[Viewer],
     on: date,
     offsets: Sequence[int],
+    earliest_since: Mapping[date, date] = NEVER_AHEAD,
 ) -> Plan[W]:
     """Return a digest for each person something is new for, by address; the longest overdue first in each.
 
-    whom_to_ask  who of `people` is told of one thing, and whether they are asked to do it
+    whom_to_ask     who of `people` is told of one thing, and whether they are asked to do it
+    earliest_since  what runs of a clock that was ahead are to be held against (see `set_back`)
     """
     parts: dict[Viewer, list[Item[W]]] = {}
     without_recipient = []
     for each in sorted(waiting, key=lambda one: (one.due_on, one.place)):
-        stage = stage_to_chase(each, on, offsets)
+        stage = stage_to_chase(each, on, offsets, earliest_since)
         if stage is None:
             continue
         receivers, is_asked = whom_to_ask(each, people)

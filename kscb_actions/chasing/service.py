@@ -5,6 +5,7 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
+from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import Change, change
 from kscb_actions.database import reading, writing
@@ -14,7 +15,7 @@ from kscb_actions.people.models import User
 from kscb_actions.settings.queries import get_board
 
 from .providers import Provider
-from .queries import has_run, list_active_people
+from .queries import has_run, list_active_people, runs_ahead
 from .rules import Item, Waiting, plan
 from .working_days import why_not_working
 
@@ -56,7 +57,8 @@ def chase(provider: Provider[Any], on: date, base_url: str, dry_run: bool = Fals
     with reading() if dry_run else writing():
         offsets = board.thresholds.chase_offsets
         waiting = provider.list_waiting(on, min(offsets))
-        planned = plan(waiting, provider.whom_to_ask, list_active_people(), on, offsets)
+        ahead = runs_ahead(provider, max(on, clock.today()))
+        planned = plan(waiting, provider.whom_to_ask, list_active_people(), on, offsets, ahead)
         messages = {
             digest.to.id: Message(
                 to=digest.to.email,

@@ -23,6 +23,7 @@ from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
 from kscb_actions.text import whole_number
 
+from .check_clock import set_ahead
 from .cli import in_board, settings
 
 
@@ -40,7 +41,7 @@ def check(_: Any, noted: str | None) -> None:
     store = EvidenceStore(settings().evidence)
     faults = [*_database(), *_trail(*noted_head), *_evidence(store), *_decisions()]
     newest = head(SYSTEM)
-    for note in (*_leftovers(store), *_leaderless()):
+    for note in (*_leftovers(store), *_leaderless(), *set_ahead()):
         click.echo(note)
     for fault in faults:
         click.echo(f"FAULT: {fault}", err=True)

@@ -11,6 +11,7 @@ from kscb_actions.chasing.providers import registered
 WHERE = {
     "migrate": "cli",
     "add-user": "people",
+    "password-link": "people",
     "demo": "demo",
     "check": "check",
     "report": "report",

@@ -1,17 +1,26 @@
 """Leases, which elect a leader among processes for a time. One upsert on SQLite and on PostgreSQL."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from kscb_actions import clock
+from kscb_actions.ahead import furthest
 from kscb_actions.database import writing
 
 from .models import Lease
 
+LEASE_TIME = timedelta(minutes=5)
 
-def acquire_lease(name: str, holder: str, length: timedelta) -> bool:
-    """Acquire or renew the lease `name` until `length` from now; False while another holder has it."""
+
+def is_void(now: datetime, length: timedelta = LEASE_TIME) -> Any:
+    """Return the condition that a lease runs longer than `length`: a clock that was ahead has taken it."""
+    return Lease.until > furthest(now, length)
+
+
+def acquire_lease(name: str, holder: str, length: timedelta = LEASE_TIME) -> bool:
+    """Acquire or renew the lease `name` until `length` from now; False while another holds it."""
     now = clock.real_now()
-    free = (Lease.until < now) | (Lease.holder == holder)
+    free = (Lease.until < now) | is_void(now, length) | (Lease.holder == holder)
     until = now + length
     with writing(Lease):
         Lease.insert(name=name, holder=holder, until=until).on_conflict(

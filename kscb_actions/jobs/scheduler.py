@@ -1,7 +1,9 @@
 """The scheduler, in threads of a process: chasing, delivery, tidying up.
 
 Any number may run; the one that holds the lease does the work, and another takes over when it ends.
-A run that was missed (a machine asleep, a takeover) is made up for as soon as somebody notices.
+Each job wakes at a steady pace, whatever the machine's clock is set to meanwhile, and finds out from the
+database what is due. So a run that was missed (a machine asleep, a takeover, a clock put right) is made up
+for at the next waking.
 """
 
 import logging
@@ -11,15 +13,12 @@ import socket
 import sys
 import uuid
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import time
 from functools import partial
 from multiprocessing.util import Finalize
+from threading import Event, Thread
 from time import sleep
 from typing import Any
-
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from kscb_actions import clock, database
 from kscb_actions.chasing.providers import Provider, registered
@@ -30,25 +29,19 @@ from kscb_actions.config import Settings
 from kscb_actions.mail.delivery import Delivered, deliver_due
 from kscb_actions.people.live_sessions import forget_old_sessions
 from kscb_actions.people.sent_forms import forget_sent_forms
+from kscb_actions.people.service import end_links_of_the_future
 from kscb_actions.settings.queries import get_board
 
 from .leases import acquire_lease, release_lease
 
 LEASE = "jobs"
-LEASE_TIME = timedelta(minutes=5)
 CHASE_AT = time(8)
-WAKES_SECONDS = 3600
+WAKES_SECONDS = 60
+TIDIES_SECONDS = 3600
 # Ctrl-C too: a process begun in the background inherits an ignored SIGINT.
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 log = logging.getLogger(__name__)
-
-
-def chase_trigger() -> CronTrigger:
-    """Return the times of chasing: Monday to Friday at 08:00 in London, an hour no clock change touches."""
-    return CronTrigger(
-        day_of_week="mon-fri", hour=CHASE_AT.hour, minute=CHASE_AT.minute, timezone=clock.LONDON
-    )
 
 
 class Jobs:
@@ -59,23 +52,22 @@ class Jobs:
         self.holder = f"{socket.gethostname()[:30]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
 
     def chase(self) -> None:
-        """Remind people of what fell due by the board's day. What breaks one run does not stop another."""
+        """Remind people of what fell due, after 08:00 on a working day that has not had its run.
+
+        What breaks one run does not stop another.
+        """
         for provider in registered():
             self._as_leader(provider.name, partial(self._chase, provider))
-
-    def catch_up(self) -> None:
-        """Chase later in the day, when nobody did at 08:00."""
-        for provider in registered():
-            self._as_leader("catch-up", partial(self._catch_up, provider))
 
     def deliver(self) -> None:
         """Send what waits in the outbox."""
         self._as_leader("delivery", self._deliver)
 
     def forget(self) -> None:
-        """Remove sessions that have expired, and forms that were sent more than a day ago."""
+        """Remove expired sessions, and forms sent more than a day ago; end links that a clock ahead issued."""
         self._as_leader("sessions", forget_old_sessions)
         self._as_leader("sent-forms", forget_sent_forms)
+        self._as_leader("links", end_links_of_the_future)
 
     def release(self) -> None:
         """Let another process take over at once."""
@@ -88,7 +80,7 @@ class Jobs:
     def _as_leader(self, name: str, work: Callable[[], object]) -> None:
         try:
             with database.db.connection_context():
-                if acquire_lease(LEASE, self.holder, LEASE_TIME):
+                if acquire_lease(LEASE, self.holder):
                     clock.fix_day(get_board().fixed_today)
                     work()
         except Exception:
@@ -97,16 +89,14 @@ class Jobs:
             clock.fix_day(None)
 
     def _chase(self, provider: Provider[Any]) -> None:
-        run = chase(provider, clock.today(), self.settings.base_url)
-        told = (provider.name, run.on, run.day_off or "a working day", len(run.messages))
-        log.info("%s for %s (%s): %d messages", *told)
+        on = clock.today()
+        is_past = clock.now().astimezone(clock.LONDON).time() >= CHASE_AT
+        if not is_past or not is_working_day(on) or has_run(provider, on):
+            return
+        run = chase(provider, on, self.settings.base_url)
+        log.info("%s for %s: %d messages", provider.name, run.on, len(run.messages))
         for sentence in provider.explain_no_recipient(run.without_recipient):
             log.warning("%s", sentence)
-
-    def _catch_up(self, provider: Provider[Any]) -> None:
-        is_past = clock.now().astimezone(clock.LONDON).time() >= CHASE_AT
-        if is_past and not has_run(provider, clock.today()) and is_working_day(clock.today()):
-            self._chase(provider)
 
     def _deliver(self) -> None:
         done = deliver_due(self.settings)
@@ -114,33 +104,51 @@ class Jobs:
             log.info("mail: %s", done)
 
 
-def build(jobs: Jobs) -> BackgroundScheduler:
-    """Return the scheduler with every job in it, not yet started. A late job runs late, and once."""
-    scheduler = BackgroundScheduler(
-        timezone=clock.LONDON,
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-    )
-    now = clock.real_now()
-    scheduler.add_job(jobs.chase, chase_trigger(), id="chase")
-    scheduler.add_job(jobs.catch_up, IntervalTrigger(minutes=5), id="catch-up", next_run_time=now)
-    scheduler.add_job(jobs.deliver, IntervalTrigger(minutes=1), id="delivery", next_run_time=now)
-    scheduler.add_job(jobs.forget, IntervalTrigger(hours=1), id="sessions", next_run_time=now)
-    return scheduler
+class Scheduler:
+    """A thread for each job, so that none waits for another. The pace is that of no clock that can be set."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self.jobs = jobs
+        self._ending = Event()
+        self._threads = [
+            Thread(target=self._repeat, args=each, name=each[0].__name__, daemon=True) for each in paces(jobs)
+        ]
+
+    def start(self) -> None:
+        """Begin every job with its first run."""
+        for thread in self._threads:
+            thread.start()
+
+    def finish(self) -> None:
+        """End when the jobs at work have ended, and let another process take over."""
+        self._ending.set()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+        self.jobs.release()
+
+    def _repeat(self, job: Callable[[], None], seconds: float) -> None:
+        while not self._ending.is_set():
+            job()
+            self._ending.wait(seconds)
+
+
+def paces(jobs: Jobs) -> tuple[tuple[Callable[[], None], float], ...]:
+    """Return each job with the seconds from its end to its next waking."""
+    return ((jobs.chase, WAKES_SECONDS), (jobs.deliver, WAKES_SECONDS), (jobs.forget, TIDIES_SECONDS))
 
 
 def begin(settings: Settings) -> None:
     """Run the jobs in threads of a worker process; when it ends, the job at work is finished first."""
-    jobs = Jobs(settings)
-    scheduler = build(jobs)
+    scheduler = Scheduler(Jobs(settings))
     scheduler.start()
-    Finalize(None, _finish, (scheduler, jobs), exitpriority=1)
+    Finalize(None, scheduler.finish, exitpriority=1)
 
 
 def run(settings: Settings) -> None:
     """Run the jobs until SIGTERM or Ctrl-C; a job that is running is finished first."""
     start_log()
-    jobs = Jobs(settings)
-    scheduler = build(jobs)
+    scheduler = Scheduler(Jobs(settings))
     for number in SIGNALS:
         signal.signal(number, _stop)
     try:
@@ -148,23 +156,16 @@ def run(settings: Settings) -> None:
         log.info("begun")
         # This thread only waits: a signal that met it at work in the scheduler would be caught and lost.
         while True:
-            sleep(WAKES_SECONDS)
+            sleep(TIDIES_SECONDS)
     except SystemExit:
         log.info("stopping")
     finally:
-        _finish(scheduler, jobs)
+        scheduler.finish()
 
 
 def start_log() -> None:
     """Log the jobs on standard error."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-
-
-def _finish(scheduler: BackgroundScheduler, jobs: Jobs) -> None:
-    if scheduler.running:
-        scheduler.shutdown()
-    jobs.release()
 
 
 def _stop(*_: Any) -> None:

@@ -7,6 +7,7 @@ when the claim has run out, under the same Message-ID.
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM
@@ -17,7 +18,7 @@ from kscb_actions.people.models import User
 from kscb_actions.text import one_line
 
 from .models import OutboxMessage
-from .rules import CLAIM, MAX_TRIES, State, next_try
+from .rules import CLAIM, MAX_TRIES, State, is_due, next_try
 from .smtp import MailServer, PermanentFailure, ServerUnavailable, TransientFailure
 
 BATCH = 200
@@ -55,10 +56,11 @@ def deliver_due(settings: Settings) -> Delivered:
 
 
 def _due(now: datetime) -> list[int]:
-    waiting = OutboxMessage.state == State.QUEUED
-    due = OutboxMessage.next_try_at.is_null() | (OutboxMessage.next_try_at <= now)
-    rows = OutboxMessage.select(OutboxMessage.id).where(waiting, due).order_by(OutboxMessage.id)
-    return [row.id for row in rows.limit(BATCH)]
+    columns = (OutboxMessage.id, OutboxMessage.next_try_at, OutboxMessage.attempts)
+    waiting = OutboxMessage.select(*columns).where(OutboxMessage.state == State.QUEUED)
+    rows = waiting.order_by(OutboxMessage.id).tuples().iterator()
+    due = (row_id for row_id, next_try_at, attempts in rows if is_due(next_try_at, attempts, now))
+    return list(islice(due, BATCH))
 
 
 def _deliver(message_id: int, server: MailServer, done: Delivered) -> None:
@@ -84,7 +86,7 @@ def _claim(message_id: int, done: Delivered) -> OutboxMessage | None:
     with writing():
         found = OutboxMessage.select(OutboxMessage, User).join(User).where(OutboxMessage.id == message_id)
         message: OutboxMessage = found.get()
-        if message.state != State.QUEUED or (message.next_try_at and message.next_try_at > now):
+        if message.state != State.QUEUED or not is_due(message.next_try_at, message.attempts, now):
             return None
         if not message.to_user.is_active:
             done.dropped += 1

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from kscb_actions.ahead import furthest
+
 
 @dataclass(frozen=True)
 class About:
@@ -49,6 +51,17 @@ WAITS = (
 MAX_TRIES = len(WAITS) + 1
 # While one process is sending a message no other takes it up; after a crash it is taken up again then.
 CLAIM = timedelta(minutes=10)
+
+
+def is_due(next_try_at: datetime | None, attempts: int, now: datetime) -> bool:
+    """Return whether a message is to be tried now.
+
+    A next try further ahead than the wait after `attempts` tries was set by a clock that was ahead.
+    """
+    if next_try_at is None or next_try_at <= now:
+        return True
+    waits = WAITS[attempts - 1] if 0 < attempts < MAX_TRIES else timedelta()
+    return next_try_at > furthest(now, max(CLAIM, waits))
 
 
 def next_try(attempts: int, now: datetime) -> datetime | None:

@@ -5,6 +5,7 @@ from typing import Any
 import peewee
 
 from kscb_actions import clock
+from kscb_actions.ahead import furthest
 from kscb_actions.database import writing
 from kscb_actions.prepared import prepared
 
@@ -14,15 +15,21 @@ from .rules import ABSOLUTE_LIMIT, IDLE_LIMIT
 
 
 def live_session(token: str) -> SignInSession | None:
-    """Return the row of a token that is valid: active person, not idle, not too old. One query."""
+    """Return the row of a token that is valid: active person, not idle, not too old. One query.
+
+    Nor one begun or seen in the future, which a clock that was ahead would let live on.
+    """
     now = clock.real_now()
     return _live_session.first(
-        hashed=token_hash(token), idle_since=now - IDLE_LIMIT, begun_since=now - ABSOLUTE_LIMIT
+        hashed=token_hash(token),
+        idle_since=now - IDLE_LIMIT,
+        begun_since=now - ABSOLUTE_LIMIT,
+        furthest=furthest(now),
     )
 
 
 @prepared
-def _live_session(*, hashed: Any, idle_since: Any, begun_since: Any) -> Any:
+def _live_session(*, hashed: Any, idle_since: Any, begun_since: Any, furthest: Any) -> Any:
     return (
         SignInSession.select(SignInSession, User, Agency)
         .join(User)
@@ -31,6 +38,8 @@ def _live_session(*, hashed: Any, idle_since: Any, begun_since: Any) -> Any:
             SignInSession.token_hash == hashed,
             SignInSession.seen_at > idle_since,
             SignInSession.started_at > begun_since,
+            SignInSession.seen_at <= furthest,
+            SignInSession.started_at <= furthest,
             User.is_active,
         )
     )
@@ -43,7 +52,7 @@ def end_session(row: SignInSession) -> None:
 
 
 def forget_old_sessions() -> int:
-    """Remove sessions that have expired, and return how many."""
+    """Remove sessions that have expired or lie in the future, and return how many."""
     now = clock.real_now()
     with writing(SignInSession):
         return (
@@ -51,6 +60,8 @@ def forget_old_sessions() -> int:
             .where(
                 (SignInSession.seen_at <= now - IDLE_LIMIT)
                 | (SignInSession.started_at <= now - ABSOLUTE_LIMIT)
+                | (SignInSession.seen_at > furthest(now))
+                | (SignInSession.started_at > furthest(now))
             )
             .execute()
         )

@@ -48,6 +48,20 @@ class User(Versioned):
         )
 
 
+class RoleRequest(Versioned):
+    """A role that opens child deaths and waits for agreement, or what was decided of it."""
+
+    event_room = "people"
+
+    user = peewee.ForeignKeyField(User, on_delete="RESTRICT", backref="role_requests")
+    role = peewee.CharField(max_length=40)
+    asked_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
+    asked_at = InstantField()
+    decided_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
+    decided_at = InstantField(null=True)
+    is_agreed = peewee.BooleanField(null=True)
+
+
 class SignInSession(Model):
     """One signed-in browser. The cookie holds a random token; the row holds only its SHA-256."""
 
@@ -88,11 +102,15 @@ class SentForm(Model):
 
 
 class PasswordLink(Model):
-    """A single-use link to set a password; the row holds only the token's SHA-256."""
+    """A single-use link to set a password; the row holds only the token's SHA-256.
+
+    issued_at  empty for links from before it was kept
+    """
 
     event_room = "people"
 
     token_hash = peewee.CharField(max_length=64, unique=True)
     user = peewee.ForeignKeyField(User, on_delete="CASCADE")
+    issued_at = InstantField(null=True)
     expires_at = InstantField()
     used_at = InstantField(null=True)

@@ -4,9 +4,10 @@ import hashlib
 import math
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -24,6 +25,9 @@ PRODUCT_WORDS = (
 )  # fmt: skip
 _JOINTS = re.compile(r"[\s.,:;!?_-]+")
 _judging = Lock()
+# Each takes a processor and 64 MB for a tenth of a second: more at once would hold up every page of a worker.
+AT_ONCE = 2
+_places = BoundedSemaphore(AT_ONCE)
 
 
 def why_weak(password: str, local_words: Iterable[str] = ()) -> str | None:
@@ -59,15 +63,35 @@ def _is_tried_first(part: dict) -> bool:
     return part.get("dictionary_name") == "user_inputs" or part.get("regex_name") == "recent_year"
 
 
+class TooBusy(Exception):
+    """As many passwords as may be are worked on at this moment: it is to be tried again in some seconds."""
+
+
+@contextmanager
+def _a_place() -> Iterator[None]:
+    """Hold one of the places for the work of a password; raises TooBusy at once when there is none."""
+    if not _places.acquire(blocking=False):
+        raise TooBusy
+    try:
+        yield
+    finally:
+        _places.release()
+
+
 def hash_password(password: str) -> str:
-    """Return the argon2id hash to keep."""
-    return HASHER.hash(password)
+    """Return the argon2id hash to keep. Raises TooBusy."""
+    with _a_place():
+        return HASHER.hash(password)
 
 
 def matches(kept: str | None, password: str) -> bool:
-    """Return whether this is the password behind `kept`; takes the same time when nothing is kept."""
+    """Return whether this is the password behind `kept`; takes the same time when nothing is kept.
+
+    Raises TooBusy.
+    """
     try:
-        return HASHER.verify(kept or _nobodys_hash(), password) and kept is not None
+        with _a_place():
+            return HASHER.verify(kept or _nobodys_hash(), password) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 

@@ -2,14 +2,18 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 import peewee
 
 from kscb_actions import clock
 from kscb_actions.access.policy import ROLE_NAMES, Permission, Role, Viewer, reach
+from kscb_actions.ahead import furthest
 from kscb_actions.settings.models import Setting
 
 from .models import Agency, PasswordLink, User
+from .rules import INVITATION_DAYS
 
 
 def list_agencies(active_only: bool = True) -> list[Agency]:
@@ -49,10 +53,15 @@ def people_by_agency(viewer: Viewer) -> list[AgencyPeople]:
 
 def invited_people() -> frozenset[int]:
     """Return ids of the people who have a link that still works."""
-    links = PasswordLink.select(PasswordLink.user).where(
-        PasswordLink.used_at.is_null(), PasswordLink.expires_at > clock.real_now()
-    )
+    links = PasswordLink.select(PasswordLink.user).where(working_link(clock.real_now()))
     return frozenset(user_id for (user_id,) in links.tuples())
+
+
+def working_link(now: datetime) -> Any:
+    """Return the condition that a password link works: not used, not too old, not issued in the future."""
+    is_issued = PasswordLink.issued_at.is_null() | (PasswordLink.issued_at <= furthest(now))
+    longest = furthest(now, timedelta(days=INVITATION_DAYS))
+    return PasswordLink.used_at.is_null() & is_issued & PasswordLink.expires_at.between(now, longest)
 
 
 def count_people(agency: Agency) -> int:

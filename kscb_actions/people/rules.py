@@ -13,13 +13,14 @@ TRIES = 10
 TRIES_WITHIN = timedelta(minutes=5)
 RESETS = 5
 RESETS_WITHIN = timedelta(hours=1)
+LONGEST_ADDRESS = 254
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 def problems_with_person(email: str, name: str, roles: frozenset[Role], has_agency: bool) -> dict[str, str]:
     """Return {field: message} for what is wrong with a person's details."""
     problems = {}
-    if not EMAIL.fullmatch(email) or len(email) > 254:
+    if not EMAIL.fullmatch(email) or len(email) > LONGEST_ADDRESS:
         problems["email"] = "Enter an email address, like name@agency.example."
     if not name:
         problems["name"] = "Enter the person’s post or name."

@@ -10,14 +10,19 @@ import peewee
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Role, Viewer, require
+from kscb_actions.ahead import furthest
 from kscb_actions.audit.service import change
 from kscb_actions.database import writing
 from kscb_actions.settings.queries import get_board
 from kscb_actions.text import InvalidInput, one_line
 
-from .models import Agency, PasswordLink, SignInSession, User
-from .passwords import hash_password, matches, new_token, token_hash, why_weak
+from .access_ends import end_access, expire_links
+from .agreeing import ask_for_roles, roles_that_wait
+from .models import Agency, PasswordLink, User
+from .passwords import hash_password, new_token, token_hash, why_weak
+from .queries import working_link
 from .rules import INVITATION_DAYS, problems_with_person
+from .sign_in import Door, check_own_password
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,10 @@ def add_person(viewer: Viewer, email: str, name: str, roles: frozenset[Role], ag
     person = User()
     with change(viewer) as tx:
         _apply_facts(person, PersonFacts(email, name, roles, agency))
-        return tx.add(person, "person.added")
+        waiting = _hold_back(viewer, person, frozenset())
+        tx.add(person, "person.added")
+        ask_for_roles(tx, person, waiting)
+        return person
 
 
 def edit_person(
@@ -67,27 +75,25 @@ def edit_person(
 ) -> User:
     """Change a person; `is_active` switches their account off or on. Raises InvalidInput, StaleEdit.
 
-    What decides who they are or what they may do ends their sessions and links when it changes.
+    A role that opens child deaths waits for agreement, also that of somebody whose address changes. What
+    decides who they are or what they may do ends their sessions and links when it changes.
     """
     require(viewer, Permission.MANAGE_PEOPLE)
     is_active = person.is_active if is_active is None else is_active
     # The last board manager could otherwise lock everybody out of keeping people.
     if person.id == viewer.id and (not is_active or Role.MANAGER not in facts.roles):
         raise InvalidInput({"roles": "You cannot take your own access away. Ask another board manager."})
-    before = _identity(person)
+    before, held = _identity(person), person.role_set
     person.is_active = is_active
     with change(viewer) as tx:
         _apply_facts(person, facts)
+        # Whoever reads mail at the new address is somebody else until it is agreed to.
+        waiting = _hold_back(viewer, person, held if person.email == before[0] else frozenset())
         tx.update(person, "person.changed", expected)
+        ask_for_roles(tx, person, waiting)
         if _identity(person) != before:
             end_access(person)
     return person
-
-
-def end_access(person: User) -> None:
-    """End every session of a person, and every link to set their password. Inside an open change."""
-    SignInSession.delete().where(SignInSession.user == person).execute()
-    _expire_links(person)
 
 
 def invite(
@@ -101,9 +107,18 @@ def invite(
     token = new_token()
     with writing(PasswordLink):
         if ends_earlier:
-            _expire_links(person)
-        PasswordLink.create(token_hash=token_hash(token), user=person, expires_at=clock.real_now() + lasts)
+            expire_links(person)
+        now = clock.real_now()
+        PasswordLink.create(token_hash=token_hash(token), user=person, issued_at=now, expires_at=now + lasts)
     return token
+
+
+def end_links_of_the_future() -> None:
+    """End links that a clock ahead has issued, before their time comes."""
+    now: datetime = clock.real_now()
+    with writing(PasswordLink):
+        is_later = PasswordLink.used_at.is_null() & (PasswordLink.issued_at > furthest(now))
+        PasswordLink.update(used_at=now).where(is_later).execute()
 
 
 def person_of_link(token: str) -> User | None:
@@ -113,8 +128,7 @@ def person_of_link(token: str) -> User | None:
         .join(User)
         .where(
             PasswordLink.token_hash == token_hash(token),
-            PasswordLink.used_at.is_null(),
-            PasswordLink.expires_at > clock.real_now(),
+            working_link(clock.real_now()),
             User.is_active,
         )
         .first()
@@ -153,17 +167,17 @@ def set_password_by_link(token: str, password: str) -> User | None:
 
 
 def change_password(person: User, present: str, password: str) -> None:
-    """Change one's own password, knowing the present one. Raises InvalidInput."""
-    if not matches(person.password_hash, present):
-        raise InvalidInput({"present_password": "This is not your present password."})
+    """Change one's own password, knowing the present one. Raises InvalidInput, also after ten tries."""
+    wrong = "This is not your present password."
+    check_own_password(person.viewer, present, Door.OWN_ACCOUNT, "present_password", wrong)
     set_password(person, password)
 
 
-def _expire_links(person: User) -> None:
-    now: datetime = clock.real_now()
-    PasswordLink.update(used_at=now).where(
-        PasswordLink.user == person, PasswordLink.used_at.is_null()
-    ).execute()
+def _hold_back(viewer: Viewer, person: User, held: frozenset[Role]) -> frozenset[Role]:
+    """Take from a person, not yet saved, the roles that have to be agreed to; returns those."""
+    waiting = roles_that_wait(viewer, held, person.role_set)
+    person.roles = ",".join(sorted(person.role_set - waiting))
+    return waiting
 
 
 def _identity(person: User) -> tuple[Any, ...]:

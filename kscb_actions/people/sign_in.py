@@ -1,17 +1,29 @@
 """Checking who somebody is, without telling strangers which addresses are known."""
 
 from datetime import timedelta
+from enum import StrEnum
 
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Viewer
+from kscb_actions.ahead import furthest
 from kscb_actions.audit.service import change
 from kscb_actions.database import writing
 from kscb_actions.text import InvalidInput, one_line
 
 from .known_browser import KnownBrowsers
 from .models import SignInAttempt, User
-from .passwords import matches
-from .rules import RESETS, RESETS_WITHIN, TRIES, TRIES_WITHIN
+from .passwords import TooBusy, matches
+from .rules import LONGEST_ADDRESS, RESETS, RESETS_WITHIN, TRIES, TRIES_WITHIN
+
+
+class Door(StrEnum):
+    """Where something is tried that is limited. Each is counted apart, so that none uses another up."""
+
+    SIGN_IN = "sign-in"
+    KNOWN_BROWSER = "browser"
+    RESET = "link"
+    AGAIN = "again"
+    OWN_ACCOUNT = "account"
 
 
 class TooManyTries(Exception):
@@ -28,8 +40,8 @@ def check_password(email: str, password: str, browsers: KnownBrowsers, cookie: s
     email = as_address(email)
     user = User.get_or_none(User.email == email, User.is_active)
     browser = browsers.name_of(user, cookie)
-    attempt = count_attempt(f"browser {browser}" if browser else email)
-    if not matches(user.password_hash if user else None, password):
+    attempt = count_attempt(Door.KNOWN_BROWSER, browser) if browser else count_attempt(Door.SIGN_IN, email)
+    if not _compare(user, password, attempt):
         _record_refusal(user, attempt)
         return None
     with change(user.viewer) as tx:
@@ -38,12 +50,12 @@ def check_password(email: str, password: str, browsers: KnownBrowsers, cookie: s
     return user
 
 
-def count_attempt(key: str) -> SignInAttempt:
-    """Count one try of a password under `key` before it is looked at; the row goes when it is right.
+def count_attempt(door: Door, who: object) -> SignInAttempt:
+    """Count one try of a password at `door` before it is looked at; the row goes when it is right.
 
     Raises TooManyTries after ten in five minutes.
     """
-    attempt = _count(key, TRIES, TRIES_WITHIN)
+    attempt = _count(door, who, TRIES, TRIES_WITHIN)
     if attempt is None:
         raise TooManyTries
     return attempt
@@ -51,22 +63,34 @@ def count_attempt(key: str) -> SignInAttempt:
 
 def may_request_link(email: str) -> bool:
     """Count one wish for a new password at an address, known or not; False when there were too many."""
-    return _count(f"link {email}", RESETS, RESETS_WITHIN) is not None
+    return _count(Door.RESET, email, RESETS, RESETS_WITHIN) is not None
 
 
 def as_address(text: str) -> str:
     """Return what somebody typed, as addresses are kept."""
-    return one_line(text).lower()[:254]
+    return one_line(text).lower()[:LONGEST_ADDRESS]
 
 
-def _count(key: str, limit: int, within: timedelta) -> SignInAttempt | None:
-    key, now = key[:254], clock.real_now()
+def _count(door: Door, who: object, limit: int, within: timedelta) -> SignInAttempt | None:
+    # Nobody can type a line break into an address, and so reach another door's count.
+    key, now = f"{door}\n{who}"[:LONGEST_ADDRESS], clock.real_now()
     with writing(SignInAttempt):
-        SignInAttempt.delete().where(SignInAttempt.at <= now - RESETS_WITHIN).execute()
+        is_over = (SignInAttempt.at <= now - RESETS_WITHIN) | (SignInAttempt.at > furthest(now))
+        SignInAttempt.delete().where(is_over).execute()
         recent = SignInAttempt.select().where(SignInAttempt.email == key, SignInAttempt.at > now - within)
         if recent.count() >= limit:
             return None
         return SignInAttempt.create(email=key, at=now)
+
+
+def _compare(user: User | None, password: str, attempt: SignInAttempt) -> bool:
+    """Return whether the password is right. One that could not be looked at (TooBusy) does not count."""
+    try:
+        return matches(user.password_hash if user else None, password)
+    except TooBusy:
+        with writing(SignInAttempt):
+            attempt.delete_instance()
+        raise
 
 
 def _record_refusal(user: User | None, attempt: SignInAttempt) -> None:
@@ -92,17 +116,24 @@ def reauthenticate(viewer: Viewer, password: str) -> bool:
     in five minutes. The tries are counted apart from those at the sign-in page, where strangers can use
     them up.
     """
+    return check_own_password(viewer, password, Door.AGAIN, "password", WRONG)
+
+
+def check_own_password(viewer: Viewer, password: str, door: Door, field: str, wrong: str) -> bool:
+    """Return True when this is the password of `viewer`; raises InvalidInput({field: why}) when it is not.
+
+    Every try is counted at `door`, and a wrong one is told in the trail.
+    """
     user = User.get_or_none(User.id == viewer.id, User.is_active)
     try:
-        # The line break cannot be typed at the sign-in page, where tries are counted under what is typed.
-        attempt = count_attempt(f"again\n{viewer.id}")
+        attempt = count_attempt(door, viewer.id)
     except TooManyTries:
-        raise InvalidInput({"password": TOO_MANY}) from None
-    if user is None or not matches(user.password_hash, password):
+        raise InvalidInput({field: TOO_MANY}) from None
+    if not _compare(user, password, attempt) or user is None:
         if user is not None:
             with change(SYSTEM) as tx:
                 tx.note("person.password-refused", user)
-        raise InvalidInput({"password": WRONG})
-    with writing(type(attempt)):
+        raise InvalidInput({field: wrong})
+    with writing(SignInAttempt):
         attempt.delete_instance()
     return True

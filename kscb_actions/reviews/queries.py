@@ -227,6 +227,13 @@ def list_named_people(review: Review) -> list[User]:
     return list(_people().where(User.id.in_(_named_on(review))))
 
 
+def is_named_elsewhere(viewer: Viewer, person: User) -> bool:
+    """Return whether `person` is named on a restricted review that is closed to the viewer."""
+    named = NamedPerson.select(NamedPerson.review).join(Review).where(Review.is_restricted)
+    own = NamedPerson.select(NamedPerson.review).where(NamedPerson.user == viewer.id)
+    return named.where(NamedPerson.user == person, NamedPerson.review.not_in(own)).exists()
+
+
 def list_unnamed_people(review: Review) -> list[User]:
     """Return who signs in and is not named on a review, by name, with their agency."""
     return list(_people().where(User.is_active, User.id.not_in(_named_on(review))))

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from kscb_actions.access.policy import Refused
 from kscb_actions.apart import Unfinished
 from kscb_actions.audit.service import StaleEdit
+from kscb_actions.people.passwords import TooBusy
 from kscb_actions.web.people.resume import sign_in_and_go_on
 from kscb_actions.web.shared.bodies import means_full_disk
 
@@ -16,8 +17,13 @@ from kscb_actions.web.shared.bodies import means_full_disk
 PAGES = {403: 403, 404: 404, 405: 404, 409: 409, 413: 413, 429: 429}
 
 
+# By then the passwords that are being worked on are done.
+RETRY_SECONDS = 5
+
+
 def answer_errors(app: Flask) -> None:
     """Register a page for every error."""
+    _answer_busy(app)
 
     @app.errorhandler(CSRFError)
     def expired(_: CSRFError) -> Any:
@@ -53,3 +59,9 @@ def answer_errors(app: Flask) -> None:
         if means_full_disk(error):
             return render_template("errors/507.html"), 507
         return render_template("errors/500.html"), 500
+
+
+def _answer_busy(app: Flask) -> None:
+    @app.errorhandler(TooBusy)
+    def busy(_: TooBusy) -> Any:
+        return render_template("errors/busy.html"), 503, {"Retry-After": str(RETRY_SECONDS)}

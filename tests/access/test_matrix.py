@@ -8,6 +8,7 @@ import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 
+from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions.extensions import ask_extension
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.models import EvidenceFile
@@ -16,7 +17,8 @@ from kscb_actions.child_deaths.learning.referrals import record_referral
 from kscb_actions.figures.annual.service import issue
 from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
-from kscb_actions.people.models import User
+from kscb_actions.people.agreeing import ask_for_roles
+from kscb_actions.people.models import RoleRequest, User
 from kscb_actions.reviews.models import NamedPerson, Review
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.models import District
@@ -88,6 +90,7 @@ ALLOWED = {
     "people.switch_person_off": MANAGER,
     "people.switch_person_on": MANAGER,
     "people.hand_over_actions": MANAGER,
+    "people.decide": COORDINATOR,
     "audit.chain": BOARD,
     "deaths.index": CDOP,
     "panels.index": CDOP,
@@ -145,6 +148,7 @@ HIDDEN_WHEN_REFUSED = {
     "panels.propose": COORDINATOR,
 }
 KEEPS_BOARD = {
+    "people.decide",
     "mail.message",
     "people.edit",
     "people.new_link",
@@ -205,6 +209,9 @@ class Things:
         self.theme = add_theme(world.as_viewer(world.manager), "Information sharing")
         with change(lead) as tx:
             self.message = queue(tx, world.police_lead, "Subject", "Body", NOTHING)
+        with change(world.as_viewer(world.manager)) as tx:
+            ask_for_roles(tx, self.somebody, {Role.CDOP_MEMBER})
+        self.asked = RoleRequest.get()
         self.panel = PanelThings(world)
         self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
 
@@ -223,13 +230,12 @@ class Things:
             "year": "2011-12",
             "issued_id": self.issued.id,
             "theme_id": self.theme.id,
+            "request_id": self.asked.id,
             **self.panel.arguments(),
         }
 
     def restrict(self) -> None:
         """Let nobody but the manager see the review."""
-        from kscb_actions.access.policy import SYSTEM
-
         review = Review.get_by_id(self.action.review_id)
         review.is_restricted = True
         with change(SYSTEM) as tx:

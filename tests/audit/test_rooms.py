@@ -114,7 +114,8 @@ def test_no_module_takes_a_room_from_where_it_lies() -> None:
     wrong = {
         str(path.relative_to(PACKAGE)): found
         for path in PACKAGE.rglob("*.py")
-        if (found := derived_rooms(path.read_text(encoding="utf-8")))
+        # The one module that has to know where an exception was defined, to make it again elsewhere.
+        if path.name != "apart.py" and (found := derived_rooms(path.read_text(encoding="utf-8")))
     }
     assert wrong == {}
 

@@ -164,8 +164,8 @@ def test_the_scheduler_runs_a_new_provider_and_makes_up_for_it(
     jobs = Jobs(settings)
     with clock.at(datetime(2012, 3, 30, 9, 0, tzinfo=UTC)):
         chase(registered()[0], TODAY, URL)
-        jobs.catch_up()
-        jobs.catch_up()
+        jobs.chase()
+        jobs.chase()
         jobs.chase()
     assert [subject for _, subject in sent()] == [
         "1 action needs you: 1 due today (SCR-2011-01/A1)",
@@ -194,7 +194,7 @@ def test_a_provider_that_breaks_does_not_stop_the_others(
     assert len(sent()) == 1 and "job chase-books failed" in caplog.text
     library.is_broken = False
     with clock.at(datetime(2012, 3, 30, 9, 0, tzinfo=UTC)):
-        jobs.catch_up()
+        jobs.chase()
     assert [subject for _, subject in sent()][1:] == ["2 books"]
 
 

@@ -1,9 +1,8 @@
 """The scheduler: when it fires, what it makes up for, and that one process does the work."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from apscheduler.triggers.cron import CronTrigger
 
 from kscb_actions import clock
 from kscb_actions.audit.service import ChangeWithoutEvent
@@ -12,7 +11,7 @@ from kscb_actions.chasing.queries import has_run
 from kscb_actions.config import Settings
 from kscb_actions.jobs import scheduler
 from kscb_actions.jobs.models import Lease
-from kscb_actions.jobs.scheduler import Jobs, build, chase_trigger
+from kscb_actions.jobs.scheduler import Jobs, paces
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import SignInSession
 
@@ -21,51 +20,29 @@ from ..factories import TODAY, World
 MORNING = datetime(2012, 3, 30, 7, 0, tzinfo=UTC)
 
 
-def firings(trigger: CronTrigger, start: datetime, count: int) -> list[datetime]:
-    found: list[datetime] = []
-    for _ in range(count):
-        previous = found[-1] if found else None
-        now = found[-1] + timedelta(microseconds=1) if found else start
-        found.append(trigger.get_next_fire_time(previous, now))
-    return found
-
-
 @pytest.mark.parametrize(
-    ("start", "instants"),
+    ("day", "hour"),
     [
-        # The clocks go forward on Sunday 25 March 2012.
-        (datetime(2012, 3, 23, 0, tzinfo=UTC), ["2012-03-23T08:00", "2012-03-26T07:00", "2012-03-27T07:00"]),
-        # The clocks go back on Sunday 28 October 2012.
-        (datetime(2012, 10, 26, 0, tzinfo=UTC), ["2012-10-26T07:00", "2012-10-29T08:00", "2012-10-30T08:00"]),
-        # Over a weekend, the end of a month and the end of a year.
-        (
-            datetime(2012, 12, 31, 8, 1, tzinfo=UTC),
-            ["2013-01-01T08:00", "2013-01-02T08:00", "2013-01-03T08:00"],
-        ),
-        (datetime(2012, 2, 28, 9, tzinfo=UTC), ["2012-02-29T08:00", "2012-03-01T08:00", "2012-03-02T08:00"]),
+        # The clocks go forward on Sunday 25 March 2012, and back on Sunday 28 October.
+        (date(2012, 3, 23), 8),
+        (date(2012, 3, 26), 7),
+        (date(2012, 10, 26), 7),
+        (date(2012, 10, 29), 8),
     ],
 )
-def test_the_chase_fires_at_eight_in_london_whatever_the_clocks_do(
-    start: datetime, instants: list[str]
+def test_the_chase_is_due_from_eight_in_london_whatever_the_clocks_do(
+    world: World, settings: Settings, day: date, hour: int
 ) -> None:
-    fired = firings(chase_trigger(), start, len(instants))
-    assert [f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M}" for instant in fired] == instants
-    assert {(instant.astimezone(clock.LONDON).hour, instant.weekday() < 5) for instant in fired} == {
-        (8, True)
-    }
+    eight, jobs = datetime.combine(day, time(hour), UTC), Jobs(settings)
+    for instant, is_done in ((eight - timedelta(seconds=1), False), (eight, True)):
+        with clock.at(instant):
+            jobs.chase()
+        assert has_run(OPEN_ACTIONS, day) is is_done
 
 
-def test_a_year_has_one_firing_for_each_weekday() -> None:
-    fired = firings(chase_trigger(), datetime(2012, 1, 1, tzinfo=UTC), 261)
-    days = [instant.astimezone(clock.LONDON).date() for instant in fired]
-    assert len(set(days)) == 261
-    assert days[-1] == date(2012, 12, 31)
-
-
-def test_late_jobs_run_late_and_once(settings: Settings) -> None:
-    built = build(Jobs(settings))
-    assert built._job_defaults == {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    assert {job.id for job, *_ in built._pending_jobs} == {"chase", "catch-up", "delivery", "sessions"}
+def test_every_job_wakes_at_its_pace(settings: Settings) -> None:
+    jobs = Jobs(settings)
+    assert paces(jobs) == ((jobs.chase, 60), (jobs.deliver, 60), (jobs.forget, 3600))
 
 
 @pytest.mark.parametrize(
@@ -84,17 +61,17 @@ def test_a_missed_chase_is_made_up_for_on_the_same_working_day(
 ) -> None:
     world.action(due_on=TODAY)
     with clock.at(instant):
-        Jobs(settings).catch_up()
+        Jobs(settings).chase()
     assert OutboxMessage.select().count() == is_sent
     assert has_run(OPEN_ACTIONS, TODAY) is is_sent
 
 
-def test_catching_up_leaves_a_day_alone_that_has_had_its_chase(world: World, settings: Settings) -> None:
+def test_a_day_is_left_alone_that_has_had_its_chase(world: World, settings: Settings) -> None:
     jobs = Jobs(settings)
     with clock.at(MORNING):
         jobs.chase()
         world.action(due_on=TODAY)
-        jobs.catch_up()
+        jobs.chase()
     assert OutboxMessage.select().count() == 0
 
 

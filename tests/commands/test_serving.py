@@ -205,23 +205,22 @@ def test_serving_a_database_that_is_not_ready_says_what_to_do(settings: Settings
 
 SIGNAL_AT_WORK = """
 import os, signal, time
-from apscheduler.executors.pool import ThreadPoolExecutor
 from kscb_actions import create_app
 from kscb_actions.jobs import scheduler
 
-submit = ThreadPoolExecutor._do_submit_job
+deliver = scheduler.Jobs.deliver
 
-def signalled(self, job, run_times):
+def signalled(self):
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(0.3)
-    submit(self, job, run_times)
+    deliver(self)
 
-ThreadPoolExecutor._do_submit_job = signalled
+scheduler.Jobs.deliver = signalled
 scheduler.run(create_app().config["SETTINGS"])
 """
 
 
-def test_a_signal_while_a_job_is_handed_out_is_not_lost(world: World, settings: Settings) -> None:
+def test_a_signal_while_a_job_begins_is_not_lost(world: World, settings: Settings) -> None:
     process = begin_python(settings, "-c", SIGNAL_AT_WORK)
     try:
         _, said = process.communicate(timeout=60)

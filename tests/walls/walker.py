@@ -35,6 +35,7 @@ ELSEWHERE: dict[str, list[Any]] = {
     "code": ["KPOL"],
     "number": [1],
     "message_id": [1, 2],
+    "request_id": [1],
     "user_id": [1, 9],
     "token": ["no-such-token"],
     "year": ["2011-12", "2009-10", "1999-00"],

@@ -9,7 +9,10 @@ from kscb_actions.reviews.models import Review
 
 
 class Chase(Model):
-    """One reminder that fell due and was put in a digest: once for each action, stage and due date."""
+    """One reminder that fell due and was put in a digest: once for each action, stage and due date.
+
+    repeat  how often it had gone out too early, by a clock that was ahead; 0 for all others
+    """
 
     event_room = "chasing"
 
@@ -18,7 +21,8 @@ class Chase(Model):
     stage = peewee.IntegerField()
     due_on = peewee.DateField()
     chased_on = peewee.DateField()
+    repeat = peewee.IntegerField(default=0)
     message = peewee.ForeignKeyField(OutboxMessage, on_delete="RESTRICT", backref="chases")
 
     class Meta:
-        indexes = ((("action", "stage", "due_on"), True),)
+        indexes = ((("action", "stage", "due_on", "repeat"), True),)

@@ -43,6 +43,7 @@ class OpenActions:
             stage=item.stage,
             due_on=item.waiting.due_on,
             chased_on=on,
+            repeat=item.repeat,
             message=message,
         )
         tx.add(row, "action.chased", {"asked": item.is_asked})

@@ -31,7 +31,10 @@ class AgencyReturn(Versioned):
 
 
 class ReturnChase(Model):
-    """Store one reminder of an agency's overdue return: once for each stage and due date."""
+    """Store one reminder of an agency's overdue return: once for each stage and due date.
+
+    repeat  how often it had gone out too early, by a clock that was ahead; 0 for all others
+    """
 
     event_room = "child_deaths"
 
@@ -39,7 +42,8 @@ class ReturnChase(Model):
     stage = peewee.IntegerField()
     due_on = peewee.DateField()
     chased_on = peewee.DateField()
+    repeat = peewee.IntegerField(default=0)
     message = peewee.ForeignKeyField(OutboxMessage, on_delete="RESTRICT")
 
     class Meta:
-        indexes = ((("agency_return", "stage", "due_on"), True),)
+        indexes = ((("agency_return", "stage", "due_on", "repeat"), True),)

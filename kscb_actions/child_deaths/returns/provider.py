@@ -50,6 +50,7 @@ class AwaitedReturns:
             stage=item.stage,
             due_on=item.waiting.due_on,
             chased_on=on,
+            repeat=item.repeat,
             message=message,
         )
         tx.add(row, "return.chased")

@@ -14,7 +14,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission
+from kscb_actions.access.policy import ROLE_NAMES, Permission
 from kscb_actions.actions.listing import PER_PAGE, Listed, OwnWork, list_own_agency, list_own_work
 from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.queries import get_own_actions
@@ -23,6 +23,7 @@ from kscb_actions.actions.rules import Progress
 from kscb_actions.actions.service import update_progress
 from kscb_actions.assurance.own_work import Details, count_waiting, details_of
 from kscb_actions.assurance.service import report_done
+from kscb_actions.people.agreeing import list_role_requests
 from kscb_actions.people.models import Agency
 from kscb_actions.settings.rules import Thresholds
 from kscb_actions.web.shared.asked import page_number
@@ -181,6 +182,8 @@ def _page(outcome: SaveOutcome) -> Any:
         inaccessible=outcome.inaccessible,
         form_errors=[*_inaccessible_errors(outcome), *(each for row in rows for each in row.problems)],
         legend=legend(thresholds),
+        role_requests=list_role_requests(viewer()),
+        role_names=ROLE_NAMES,
     )
     return page, outcome.status
 

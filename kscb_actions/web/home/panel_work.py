@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, url_for
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.access.policy import ROLE_NAMES, Permission, Reach, Viewer, reach
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.queries import DeathFilter, list_deaths
 from kscb_actions.child_deaths.judging.decisions import list_attendance
@@ -25,6 +25,7 @@ from kscb_actions.child_deaths.meetings.queries import (
 )
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.queries import overdue_returns
+from kscb_actions.people.agreeing import list_role_requests
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
@@ -113,6 +114,8 @@ def panel_work() -> Any:
         tiles=_tiles(keeping) if keeping else [],
         proposing=proposing,
         today=today,
+        role_requests=list_role_requests(viewer()),
+        role_names=ROLE_NAMES,
     )
 
 

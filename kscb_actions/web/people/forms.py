@@ -8,6 +8,7 @@ from wtforms.validators import InputRequired, Length
 
 from kscb_actions.access.policy import ROLE_NAMES, Role
 from kscb_actions.people.models import Agency, User
+from kscb_actions.people.rules import LONGEST_ADDRESS
 from kscb_actions.people.service import PersonFacts
 from kscb_actions.web.shared.forms import (
     HouseForm,
@@ -30,7 +31,12 @@ def _password(label: str, missing: str, hint: str = "") -> PasswordField:
 
 def _address() -> StringField:
     needed = InputRequired("Enter your email address.")
-    return StringField("Email address", widget=GovTextInput(), validators=[needed])
+    return StringField("Email address", widget=GovTextInput(), validators=[needed], filters=[_cut])
+
+
+def _cut(text: str | None) -> str | None:
+    """Return no more of an address than is kept of any: a stranger must not have megabytes sent back."""
+    return text and text[:LONGEST_ADDRESS]
 
 
 class SignInForm(HouseForm):

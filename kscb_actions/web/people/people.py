@@ -2,12 +2,19 @@
 
 from typing import Any
 
-from flask import current_app, flash, g, redirect, render_template, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 
 from kscb_actions.access.policy import ROLE_NAMES, Permission
 from kscb_actions.actions.handover import change_person, hand_over, list_led, switch_off
 from kscb_actions.mail.letters import send_invitation
-from kscb_actions.people.models import Agency, User
+from kscb_actions.people.agreeing import (
+    decide_role,
+    get_role_request,
+    list_role_requests,
+    opens_deaths,
+    who_can_agree,
+)
+from kscb_actions.people.models import Agency, RoleRequest, User
 from kscb_actions.people.queries import (
     count_people,
     get_agency,
@@ -19,6 +26,7 @@ from kscb_actions.people.queries import (
 )
 from kscb_actions.people.service import add_agency, add_person, edit_person, facts_of
 from kscb_actions.people.service import edit_agency as change_agency
+from kscb_actions.reviews.queries import is_named_elsewhere
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.once import leads_to
 from kscb_actions.wording import plural
@@ -29,6 +37,11 @@ from .forms import NOBODY, AgencyForm, EditAgencyForm, PersonForm, SuccessorForm
 KEEP = Access(Permission.MANAGE_PEOPLE)
 
 
+AGREE = Access(Permission.AGREE_TO_ROLE, of=get_role_request)
+HIDDEN = (
+    "It would open child deaths or a restricted review, and no mail server is set: the administrator "
+    "prints it with flask password-link, for this person alone."
+)
 KEEP_ONE = Access(Permission.MANAGE_PEOPLE, of=get_person)
 
 
@@ -40,6 +53,8 @@ def index() -> Any:
         groups=people_by_agency(viewer()),
         invited=invited_people(),
         role_names=ROLE_NAMES,
+        role_requests=list_role_requests(viewer()),
+        agreeing=who_can_agree(),
     )
 
 
@@ -80,6 +95,18 @@ def new_link(person: User) -> Any:
         flash(f"{person.name} is switched off. Switch the account on first.", "important")
         return redirect(url_for("people.edit", user_id=person.id))
     return _invite(person)
+
+
+@blueprint.route("/role-requests/<int:request_id>", access=AGREE, methods=["POST"])
+def decide(asked: RoleRequest) -> Any:
+    """Agree to a role that opens child deaths, or refuse it."""
+    is_agreed = request.form.get("decision") == "agree"
+    if not is_agreed and request.form.get("decision") != "refuse":
+        abort(400)
+    name = asked.user.name
+    decide_role(viewer(), asked, is_agreed)
+    flash(f"{name} has the role now." if is_agreed else f"{name} does not get the role.", "success")
+    return redirect(url_for("home.index"))
 
 
 @blueprint.route("/people/<int:user_id>/hand-over", access=KEEP_ONE, methods=["GET", "POST"])
@@ -127,12 +154,25 @@ def _typed(person: User) -> dict[str, Any]:
 
 def _invite(person: User) -> Any:
     settings = current_app.config["SETTINGS"]
+    if _is_hidden(person):
+        flash(f"A link for {person.name} is not shown here. {HIDDEN}", "important")
+        return redirect(url_for("people.index"))
     link = send_invitation(viewer(), person, g.board.name, settings.base_url)
     if settings.mail:
         flash(f"An invitation is on its way to {person.email}.", "success")
         return redirect(url_for("people.index"))
     leads_to(url_for("people.edit", user_id=person.id))
     return render_template("people/invited.html", person=person, link=link)
+
+
+def _is_hidden(person: User) -> bool:
+    """Return whether a link would be shown that opens what whoever keeps people may not open."""
+    mail = current_app.config["SETTINGS"].mail
+    return (
+        not mail
+        and person.id != viewer().id
+        and (opens_deaths(person) or is_named_elsewhere(viewer(), person))
+    )
 
 
 def _successor_form(person: User, may_be_nobody: bool) -> SuccessorForm:

@@ -319,8 +319,8 @@ def test_returns_that_were_missed_are_made_up_for_though_actions_were_chased(
     panel.asked(panel.death())
     with clock.at(datetime(2012, 3, 30, 9, 0, tzinfo=UTC)):
         chase(OPEN_ACTIONS, TODAY, URL)
-        Jobs(settings).catch_up()
-        Jobs(settings).catch_up()
+        Jobs(settings).chase()
+        Jobs(settings).chase()
     assert sent() == ["cdop-coordinator@board.example"]
 
 
