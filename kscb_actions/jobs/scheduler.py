@@ -22,11 +22,13 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from kscb_actions import clock, database
+from kscb_actions.assurance.leftovers import sweep_leftovers
 from kscb_actions.chasing.providers import Provider, registered
 from kscb_actions.chasing.queries import has_run
 from kscb_actions.chasing.service import chase
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.config import Settings
+from kscb_actions.files.store import EvidenceStore
 from kscb_actions.mail.delivery import Delivered, deliver_due
 from kscb_actions.people.live_sessions import forget_old_sessions
 from kscb_actions.settings.queries import get_board
@@ -75,6 +77,10 @@ class Jobs:
         """Remove sessions that no longer hold."""
         self._as_the_one("sessions", forget_old_sessions)
 
+    def sweep(self) -> None:
+        """Remove what uploads that were cut off have left."""
+        self._as_the_one("leftovers", self._sweep)
+
     def release(self) -> None:
         """Let another process take over at once."""
         try:
@@ -86,7 +92,10 @@ class Jobs:
     def _as_the_one(self, name: str, work: Callable[[], object]) -> None:
         try:
             with database.db.connection_context():
-                if hold_lease(LEASE, self.holder, LEASE_TIME):
+                unknown = database.unknown_migrations()
+                if unknown:
+                    log.error("job %s not run: a newer version has changed the database (%s)", name, unknown)
+                elif hold_lease(LEASE, self.holder, LEASE_TIME):
                     clock.fix_day(get_board().fixed_today)
                     work()
         except Exception:
@@ -111,6 +120,11 @@ class Jobs:
         if done != Delivered():
             log.info("mail: %s", done)
 
+    def _sweep(self) -> None:
+        removed = sweep_leftovers(EvidenceStore(self.settings.evidence))
+        if removed:
+            log.info("removed %d files that no row names", removed)
+
 
 def build(jobs: Jobs) -> BackgroundScheduler:
     """The scheduler with every job in it, not yet started. A late job runs late, and once."""
@@ -123,6 +137,7 @@ def build(jobs: Jobs) -> BackgroundScheduler:
     scheduler.add_job(jobs.catch_up, IntervalTrigger(minutes=5), id="catch-up", next_run_time=now)
     scheduler.add_job(jobs.deliver, IntervalTrigger(minutes=1), id="delivery", next_run_time=now)
     scheduler.add_job(jobs.forget, IntervalTrigger(hours=1), id="sessions", next_run_time=now)
+    scheduler.add_job(jobs.sweep, IntervalTrigger(hours=6), id="leftovers", next_run_time=now)
     return scheduler
 
 

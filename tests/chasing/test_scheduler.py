@@ -65,7 +65,8 @@ def test_a_year_has_one_firing_for_each_weekday() -> None:
 def test_late_jobs_run_late_and_once(settings: Settings) -> None:
     built = build(Jobs(settings))
     assert built._job_defaults == {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-    assert {job.id for job, *_ in built._pending_jobs} == {"chase", "catch-up", "delivery", "sessions"}
+    jobs = {"chase", "catch-up", "delivery", "sessions", "leftovers"}
+    assert {job.id for job, *_ in built._pending_jobs} == jobs
 
 
 @pytest.mark.parametrize(
