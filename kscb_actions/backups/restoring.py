@@ -73,6 +73,15 @@ class Place:
             return f"There are files already in {self.evidence}."
         return None
 
+    @property
+    def what_to_do(self) -> str:
+        """What the reader does about faults that the board had when it was backed up."""
+        again = "" if sqlite_file(self.url) else "Empty the database that KSCB_DATABASE names. "
+        return (
+            f"This was so when the backup was made. {again}An older backup may be whole; to restore this one "
+            "nevertheless, add --accept-faults."
+        )
+
     def clear(self) -> None:
         """Remove what an earlier try that was stopped has staged."""
         shutil.rmtree(self.stage, ignore_errors=True)
@@ -150,10 +159,7 @@ def _restored(
         migrated = database.migrate()
         faults = check(store)
         if faults and not accept_faults:
-            raise BackupRefused(
-                "\n".join([*faults, "This was so when the backup was made. An older backup may be whole; to "
-                "restore this one nevertheless, add --accept-faults."])
-            )  # fmt: skip
+            raise BackupRefused("\n".join([*faults, place.what_to_do]))
         _begin_anew(name, about, housekeeping)
         if database.is_sqlite():
             # One plain file again, whatever journal the board keeps.

@@ -57,9 +57,9 @@ def backup(file: Path) -> None:
 
 
 def _record(made: Made, name: str) -> None:
-    if database.unknown_migrations():
+    if database.unknown_migrations() or database.pending_migrations():
         click.echo(
-            "The database is newer than this version: the backup is not told of in the trail.", err=True
+            "The database is not on this version's schema: the trail is not told of the backup.", err=True
         )
         return
     record_backup(made, name)
