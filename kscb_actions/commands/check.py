@@ -67,7 +67,7 @@ def _looked_at(store: EvidenceStore, number: int, fingerprint: str) -> tuple[lis
         with database.db.connection_context():
             faults += _newer()
             faults += faults_of(store, number, fingerprint)
-            notes = list(chain(_leftovers(store), _leaderless())) if not faults else []
+            notes = list(_guarded("beside this", chain(_leftovers(store), _leaderless())))
             return faults, notes, head(SYSTEM) if not faults else None
     except UNREADABLE as error:
         return [*faults, f"database: {_sentence(error)}"], [], None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -86,8 +87,7 @@ def refuse_newer_database() -> None:
 
 def _is_there() -> bool:
     # To open an SQLite database that is not there would make it.
-    file = database.sqlite_file(settings().database)
-    return file is None or file.exists()
+    return not database.is_sqlite() or Path(database.db.obj.database).exists()
 
 
 def in_board(command: Callable) -> Callable:

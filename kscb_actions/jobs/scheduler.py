@@ -22,18 +22,17 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from kscb_actions import clock, database
-from kscb_actions.assurance.leftovers import sweep_leftovers
 from kscb_actions.chasing.providers import Provider, registered
 from kscb_actions.chasing.queries import has_run
 from kscb_actions.chasing.service import chase
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.config import Settings
-from kscb_actions.files.store import EvidenceStore
 from kscb_actions.mail.delivery import Delivered, deliver_due
 from kscb_actions.people.live_sessions import forget_old_sessions
 from kscb_actions.settings.queries import get_board
 
 from .leases import hold_lease, release_lease
+from .tidying import tidy_evidence
 
 LEASE = "jobs"
 LEASE_TIME = timedelta(minutes=5)
@@ -79,7 +78,7 @@ class Jobs:
 
     def sweep(self) -> None:
         """Remove what uploads that were cut off have left."""
-        self._as_the_one("leftovers", self._sweep)
+        self._as_the_one("leftovers", partial(tidy_evidence, self.settings))
 
     def release(self) -> None:
         """Let another process take over at once."""
@@ -119,11 +118,6 @@ class Jobs:
         done = deliver_due(self.settings)
         if done != Delivered():
             log.info("mail: %s", done)
-
-    def _sweep(self) -> None:
-        removed = sweep_leftovers(EvidenceStore(self.settings.evidence))
-        if removed:
-            log.info("removed %d files that no row names", removed)
 
 
 def build(jobs: Jobs) -> BackgroundScheduler:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from kscb_actions import clock, database, models
+from kscb_actions import database, models
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
@@ -21,6 +21,7 @@ from kscb_actions.people.service import invite
 
 from ..audit.test_earlier_board import BOARD
 from ..commands.running import flask
+from ..commands.test_newer_database import on_newer_schema
 from ..conftest import signed_in_token
 from ..factories import PDF
 from .conftest import SQLITE_ONLY, Board
@@ -169,11 +170,8 @@ def test_an_older_backup_is_brought_to_todays_schema(board: Board, tmp_path: Pat
 
 
 def test_a_backup_of_a_newer_version_is_refused(board: Board) -> None:
-    with database.writing():
-        database.db.execute_sql(
-            f"INSERT INTO schema_migration (name, applied) VALUES ('9999_later', '{clock.real_now():%F}')"
-        )
-    assert board.run("backup", board.file).returncode == 0
+    with on_newer_schema():
+        assert board.run("backup", board.file).returncode == 0
     place = board.elsewhere()
     done = place.run("restore", board.file)
     assert done.returncode == 1 and "a newer version of this program (it has had 9999_later)" in done.stderr

@@ -1,6 +1,8 @@
 """A database that a newer version has changed: nothing is served, sent or written, and it is said why."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,15 +32,25 @@ ARGUMENTS = {
 }
 
 
+@contextmanager
+def on_newer_schema() -> Iterator[None]:
+    """The database as a newer version's migration leaves it, while the block lasts."""
+    values = f"VALUES ('{UNKNOWN}', '{clock.real_now():%F}')"
+    with database.writing():
+        database.db.execute_sql(f"INSERT INTO schema_migration (name, applied) {values}")
+    try:
+        yield
+    finally:
+        with database.writing():
+            database.db.execute_sql(f"DELETE FROM schema_migration WHERE name = '{UNKNOWN}'")
+
+
 @pytest.fixture
-def newer(world: World) -> World:
+def newer(world: World) -> Iterator[World]:
     """A board on which somebody is overdue, after a newer version's migration."""
     world.action(due_on=TODAY)
-    with database.writing():
-        database.db.execute_sql(
-            f"INSERT INTO schema_migration (name, applied) VALUES ('{UNKNOWN}', '{clock.real_now():%F}')"
-        )
-    return world
+    with on_newer_schema():
+        yield world
 
 
 def state(settings: Settings) -> object:
@@ -52,9 +64,9 @@ def test_every_command_but_those_that_only_read_refuses(
     newer: World, app: Flask, settings: Settings, tmp_path: Path
 ) -> None:
     (tmp_path / "cases.csv").write_text("case_number\n")
-    before, refusing = state(settings), [
-        name for name in Commands().list_commands(None) if name not in ("check", "backup")  # type: ignore[arg-type]
-    ]  # fmt: skip
+    before = state(settings)
+    every = Commands().list_commands(None)  # type: ignore[arg-type]
+    refusing = [name for name in every if name not in ("check", "backup")]
     assert len(refusing) > 8 and "chase" in refusing and "chase-returns" in refusing
     for name in refusing:
         given = [each.format(folder=tmp_path) for each in ARGUMENTS.get(name, ())]
@@ -120,9 +132,9 @@ def test_the_page_has_its_styles(newer: World, app: Flask) -> None:
     assert client.get(address).status_code == 200
 
 
-def test_pages_are_served_again_when_the_newer_version_is_gone(newer: World, app: Flask) -> None:
-    with database.writing():
-        database.db.execute_sql(f"DELETE FROM schema_migration WHERE name = '{UNKNOWN}'")
+def test_pages_are_served_again_when_the_newer_version_is_gone(world: World, app: Flask) -> None:
+    with on_newer_schema():
+        assert app.test_client().get("/sign-in").status_code == 503
     assert app.test_client().get("/sign-in").status_code == 200
 
 
