@@ -1,7 +1,7 @@
 """The only clock. Instants are UTC; days are those of Europe/London.
 
 The demonstration board lives on one fixed day: `fix_day` makes `today()` that day and lets the time of
-day run on. Sessions, leases and throttles guard real people in real time and ask `real_now()`.
+day run on. Sessions, leases and rate limits guard real people in real time and ask `real_now()`.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _fixed_day: ContextVar[date | None] = ContextVar("fixed_day", default=None)
 
 
 def now() -> datetime:
-    """The instant that records carry: aware, UTC."""
+    """Return the instant that records carry: aware, UTC."""
     held = _held.get()
     if held is not None:
         return held
@@ -27,22 +27,22 @@ def now() -> datetime:
 
 
 def today() -> date:
-    """The local date in Europe/London."""
+    """Return the local date in Europe/London."""
     return local_date(now())
 
 
 def real_now() -> datetime:
-    """The true instant, whatever day the records are on: for sessions, leases and throttles."""
+    """Return the true instant, whatever day the records are on: for sessions, leases and rate limits."""
     return datetime.now(UTC)
 
 
 def local_date(instant: datetime) -> date:
-    """The Europe/London date of an aware instant."""
+    """Return the Europe/London date of an aware instant."""
     return instant.astimezone(LONDON).date()
 
 
 def start_of(day: date) -> datetime:
-    """The UTC instant at which `day` begins in Europe/London."""
+    """Return the UTC instant at which `day` begins in Europe/London."""
     return datetime.combine(day, time(), LONDON).astimezone(UTC)
 
 

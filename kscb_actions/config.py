@@ -42,7 +42,7 @@ class Settings:
 
     @property
     def is_https(self) -> bool:
-        """True when people reach the application over TLS."""
+        """Return whether people reach the application over TLS."""
         return self.base_url.startswith("https://")
 
 

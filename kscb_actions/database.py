@@ -36,6 +36,7 @@ PAGES_A_STEP = 2_000
 ANY_TABLE = frozenset({"*"})
 
 _writable: ContextVar[frozenset[str]] = ContextVar("writable", default=frozenset())
+# A statement begins with its verb or with WITH, as peewee writes it; nothing typed by people is ever SQL.
 _WRITE = re.compile(
     r"^\s*(?:WITH\b.*?\b)?(INSERT|UPDATE|DELETE|REPLACE)\b(?:\s+OR\s+\w+)?(?:\s+(?:INTO|FROM))?\s+\"?(\w+)",
     re.IGNORECASE | re.DOTALL,
@@ -44,7 +45,7 @@ _SCHEMA = re.compile(r"^\s*(CREATE|ALTER|DROP|TRUNCATE)\b", re.IGNORECASE)
 
 
 class WriteOutsideChange(Exception):
-    """A row was written with no open change, so no audit event would have told of it."""
+    """A row was written outside an open change, so no audit event would have recorded it."""
 
 
 class Guarded:
@@ -94,7 +95,7 @@ class Model(peewee.Model):
 
     @property
     def room_of_event(self) -> str:
-        """The room of an event about this row."""
+        """Return the room of an event about this row."""
         return self.event_room
 
     class Meta:
@@ -128,15 +129,15 @@ def connect_to(url: str) -> peewee.Database:
 
 
 def is_sqlite() -> bool:
-    """True when the rows are in SQLite."""
+    """Return whether the rows are in SQLite."""
     return isinstance(db.obj, peewee.SqliteDatabase)
 
 
 @contextmanager
 def writing(*tables: type[Model]) -> Iterator[None]:
-    """One write transaction that may touch `tables` (none named: any).
+    """Open one write transaction that may touch `tables` (none named: any).
 
-    For audited changes and for housekeeping rows (sessions, leases, throttles) that carry no history.
+    For audited changes and for housekeeping rows (sessions, leases, rate limits) that carry no history.
     Takes the write lock at once: upgrading from a read fails with "database is locked" on SQLite, and
     the chained audit trail needs one writer at a time on PostgreSQL too.
     """
@@ -146,6 +147,7 @@ def writing(*tables: type[Model]) -> Iterator[None]:
     try:
         first = db.transaction_depth() == 0
         with db.atomic("IMMEDIATE") if is_sqlite() else db.atomic():
+            # Ends with the transaction. The number only has to differ from that of `_migration_lock`.
             if first and not is_sqlite():
                 db.execute_sql("SELECT pg_advisory_xact_lock(2012)")
             yield
@@ -155,7 +157,7 @@ def writing(*tables: type[Model]) -> Iterator[None]:
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """One snapshot for several reads, so that a report's counts and rows belong together."""
+    """Open one snapshot for several reads, so that a report's counts and rows belong together."""
     if is_sqlite():
         with db.atomic():
             yield
@@ -172,7 +174,7 @@ def migrate(directory: Path = MIGRATIONS) -> list[str]:
     token = _writable.set(ANY_TABLE)
     opened = db.connect(reuse_if_open=True)
     try:
-        with _migrating_alone():
+        with _migration_lock():
             return list(Runner(db.obj, str(directory)).up())
     finally:
         _writable.reset(token)
@@ -181,13 +183,13 @@ def migrate(directory: Path = MIGRATIONS) -> list[str]:
 
 
 def pending_migrations() -> list[str]:
-    """Names of migrations not yet applied."""
+    """Return names of migrations not yet applied."""
     with nullcontext() if not db.is_closed() else db.connection_context():
         return [step.name for step in Runner(db.obj, str(MIGRATIONS)).status() if not step.applied]
 
 
 def applied_migrations() -> list[str]:
-    """Names of the migrations that the database has had, in order; none where it has no tables yet."""
+    """Return the names of the migrations that the database has had, in order; none where it has no tables yet."""
     # By the bare cursor: pages ask this at every request, before anything else.
     with nullcontext() if not db.is_closed() else db.connection_context():
         try:
@@ -201,7 +203,7 @@ def applied_migrations() -> list[str]:
 
 
 def known_migrations() -> frozenset[str]:
-    """Names of the migrations that this version of the program brings."""
+    """Return the names of the migrations that this version of the program brings."""
     return _names_in(MIGRATIONS)
 
 
@@ -211,12 +213,12 @@ def _names_in(directory: Path) -> frozenset[str]:
 
 
 def unknown_migrations() -> list[str]:
-    """Names of the migrations that a newer version has applied, and of which this one knows nothing."""
+    """Return the names of the migrations that a newer version has applied, and of which this one knows nothing."""
     return [name for name in applied_migrations() if name not in known_migrations()]
 
 
 def sqlite_file(url: str) -> Path | None:
-    """The file that a database URL names; None where it names a server."""
+    """Return the file that a database URL names; None where it names a server."""
     return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
 
 
@@ -236,7 +238,7 @@ def copy_sqlite(target: Path, told: Callable[[int, int], None]) -> None:
 
 
 @contextmanager
-def _migrating_alone() -> Iterator[None]:
+def _migration_lock() -> Iterator[None]:
     # PostgreSQL lets two processes create the same table at once, and one then fails half-way.
     if is_sqlite():
         yield

@@ -22,10 +22,10 @@ class Adapter(peewee.Psycopg3Adapter):
         self.json_type, self.jsonb_type = Json, Jsonb
 
     def check_driver(self) -> None:
-        """The driver is there: this module has imported it."""
+        """Do nothing: this module has imported the driver, so it is there."""
 
     def get_binary_type(self) -> Any:
-        """What binary values are wrapped in."""
+        """Return what binary values are wrapped in."""
         return psycopg.Binary
 
     def connect(self, db: Any, **params: Any) -> Any:

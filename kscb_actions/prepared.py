@@ -47,7 +47,7 @@ class Prepared:
     def __call__(self, *shape: Hashable, **values: Any) -> list[Any]:
         """Run the query; KeyError where a value is missing."""
         query, sql, kept, readers = self._compiled(type(db.obj).__name__, *shape)
-        bound = [_kept(values[each.name]) if isinstance(each, _Place) else each for each in kept]
+        bound = [_bound_value(values[each.name]) if isinstance(each, _Place) else each for each in kept]
         cursor = db.execute_sql(sql, bound)
         rows = cursor.fetchall()
         if readers is None:
@@ -58,7 +58,7 @@ class Prepared:
         return _read(rows, readers)
 
     def first(self, *shape: Hashable, **values: Any) -> Any:
-        """The first row, or None."""
+        """Return the first row, or None."""
         rows = self(*shape, **values)
         return rows[0] if rows else None
 
@@ -70,11 +70,11 @@ class Prepared:
 
 
 def prepared(make: Callable[..., Any]) -> Prepared:
-    """Decorator: see Prepared."""
+    """Turn the function that makes a query into a Prepared query."""
     return Prepared(make)
 
 
-def _kept(value: Any) -> Any:
+def _bound_value(value: Any) -> Any:
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(UTC).replace(tzinfo=None)
     return value
@@ -85,7 +85,7 @@ def _readers(columns: Sequence[Any]) -> list[tuple[int, Callable[[Any], Any]]]:
 
 
 def _reader(column: Any) -> Callable[[Any], Any] | None:
-    """How the column's value is read from a row; None where SQLite gives what PostgreSQL gives."""
+    """Return how the column's value is read from a row; None where SQLite gives what PostgreSQL gives."""
     field = column.field if isinstance(column, peewee.FieldAlias) else column
     if isinstance(field, InstantField):
         return _instant

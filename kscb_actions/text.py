@@ -25,7 +25,7 @@ class InvalidInput(Exception):
 
 
 def clean_text(value: str) -> str:
-    """`value` in Unicode form NFC, with `\\n` line ends and nothing that XML 1.0 forbids.
+    """Return `value` in Unicode form NFC, with `\\n` line ends and nothing that XML 1.0 forbids.
 
     Control characters, lone surrogates and the two non-characters go (XML 1.0, production 2, Char);
     so do spaces at the end of a line and blank lines at the end. Tabs, line breaks, indents and
@@ -41,18 +41,18 @@ def clean_text(value: str) -> str:
 
 
 def one_line(value: str) -> str:
-    """`value` cleaned and put on one line: every run of white space becomes one space, none at the ends."""
+    """Return `value` cleaned and on one line: each run of white space one space, and none at the ends."""
     return " ".join(clean_text(value).split())
 
 
 def whole_number(text: str | None, most_digits: int = MOST_DIGITS) -> int | None:
-    """The whole number of at most `most_digits` ASCII digits that `text` is; None where it is none."""
+    """Return the whole number of at most `most_digits` ASCII digits that `text` is; None where it is none."""
     is_number = text is not None and text.isascii() and text.isdigit() and len(text) <= most_digits
     return int(text) if is_number and text else None
 
 
 def why_too_long(value: str, longest: int = LONGEST) -> str | None:
-    """Why a text cannot be taken for its length (in characters), for the reader; None when it can."""
+    """Return why a text cannot be taken for its length (in characters), for the reader; None when it can."""
     if len(value) <= longest:
         return None
     return f"Use at most {longest:,} characters. This has {len(value):,}."

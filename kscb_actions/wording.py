@@ -9,18 +9,18 @@ LONDON = ZoneInfo("Europe/London")
 
 @lru_cache(2048)
 def date_uk(day: date | None, missing: str = "no date") -> str:
-    """A local date as people write it: `31 March 2012`; `missing` when there is none."""
+    """Return a local date as people write it: `31 March 2012`; `missing` when there is none."""
     return f"{day.day} {day:%B %Y}" if day else missing
 
 
 @lru_cache(2048)
 def date_short(day: date | None, missing: str = "no date") -> str:
-    """A local date for narrow columns: `31 Mar 2012`; `missing` when there is none."""
+    """Return a local date for narrow columns: `31 Mar 2012`; `missing` when there is none."""
     return f"{day.day} {day:%b %Y}" if day else missing
 
 
 def instant_uk(instant: datetime | None, missing: str = "never") -> str:
-    """An instant in Europe/London words: `31 March 2012 at 9:05am`; `missing` when there is none.
+    """Return an instant in Europe/London words: `31 March 2012 at 9:05am`; `missing` when there is none.
 
     An instant without a zone is taken as UTC, which is how instants are stored. Noon and midnight are
     written as words, as the GOV.UK style guide asks.
@@ -39,10 +39,10 @@ def _time_uk(local: datetime) -> str:
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
-    """A count with its noun: `1 action`, `1,204 actions`, `2 agencies` (`many` where adding s is wrong)."""
+    """Return a count with its noun: `1 action`, `1,204 actions`; `many` where adding s is wrong."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def lower_first(text: str) -> str:
-    """`text` as it stands inside a sentence."""
+    """Return `text` as it stands inside a sentence."""
     return text[:1].lower() + text[1:]

@@ -27,7 +27,10 @@ def up(migrator, db):
 
 
 def make_index(db, table, columns):
-    """One index, its triggers, and what is there already. Lower case on both sides: case does not matter."""
+    """Make one index with its triggers, and index what is there.
+
+    Both sides are in lower case, so that case does not matter.
+    """
     index, new = f"{table}_words", words_of("NEW.", columns)
     forget = f'DELETE FROM "{index}" WHERE rowid = OLD.id;'  # noqa: S608 – names of this file
     keep = f'INSERT INTO "{index}" (rowid, words) VALUES (NEW.id, {new});'  # noqa: S608 – names of this file
@@ -46,5 +49,5 @@ def make_index(db, table, columns):
 
 
 def words_of(row, columns):
-    """The texts of a row as SQL, on a line each: no word goes over a line's end."""
+    """Return the texts of a row as SQL, on a line each, so that no word runs over a line's end."""
     return "lower(" + " || char(10) || ".join(row + column for column in columns) + ")"

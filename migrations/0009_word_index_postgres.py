@@ -38,7 +38,10 @@ def up(migrator, db):
 
 
 def make_indexes(db):
-    """One index a table. Without the list of what is new: writes are few, and it would be read each time."""
+    """Make one index for each table.
+
+    `fastupdate` is off: writes are few, and every search would read the list of pending entries.
+    """
     schema = db.execute_sql(WHERE_IT_IS).fetchone()[0]
     for table, columns in INDEXED.items():
         indexed = ", ".join(f'"{column}" COLLATE "C" {schema}.gin_trgm_ops' for column in columns)

@@ -53,7 +53,7 @@ def up(migrator, db):
 
 
 def items(db):
-    """(message, review, action, death) of every message, each once."""
+    """Return (message, review, action, death) of every message, each once."""
     found = {(message, review, action, None) for message, review, action in db.execute_sql(CHASED).fetchall()}
     found |= {(message, None, None, death) for message, death in db.execute_sql(CHASED_RETURNS).fetchall()}
     reviews = dict(db.execute_sql("SELECT reference, id FROM review").fetchall())
@@ -65,8 +65,9 @@ def items(db):
 
 
 def told(body, reviews, actions, deaths):
-    """(review, action, death) of all that a text tells of. A review besides its actions has an item where
-    no action of it is told.
+    """Yield (review id, action id, death id) of all that a text names.
+
+    A review has an item of its own where none of its actions is named.
     """
     linked = {(reference, int(number)) for reference, number in ACTION.findall(body)}
     known = {each for each in linked if each in actions}

@@ -39,7 +39,7 @@ POSTGRES = os.environ.get("KSCB_TEST_DATABASE")
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> None:
-    """The cheapest argon2id: what is tested is not how long it takes."""
+    """Hash with the cheapest argon2id: what is tested is not how long it takes."""
     passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -70,7 +70,7 @@ def quick_disk() -> None:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file on the newest schema, to be copied for each test."""
+    """Return an SQLite file on the newest schema, to be copied for each test."""
     path = tmp_path_factory.mktemp("schema") / "kscb.db"
     database.connect_to(f"sqlite:///{path}")
     database.migrate()
@@ -87,7 +87,7 @@ class Settled:
 
 @pytest.fixture(scope="session")
 def settled(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Settled:
-    """The small board, recorded once for all the tests of a process (SQLite)."""
+    """Return the small board, recorded once for all the tests of a process (SQLite)."""
     folder = tmp_path_factory.mktemp("settled")
     file = Path(shutil.copy(migrated, folder / "kscb.db"))
     database.connect_to(f"sqlite:///{file}")
@@ -97,7 +97,7 @@ def settled(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Settled
 
 @pytest.fixture
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings of a fresh installation in a folder of its own, with the small board if the test wants it."""
+    """Return settings of a fresh installation in its own folder, with the small board where asked."""
     read = settings_in(tmp_path / "instance")
     if POSTGRES:
         empty_postgres(POSTGRES)
@@ -109,7 +109,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 
 
 def settings_in(instance: Path) -> Settings:
-    """The settings of an installation in this folder."""
+    """Return the settings of an installation in this folder."""
     return read_settings({"KSCB_INSTANCE": str(instance), "KSCB_SECRET_KEY": "tests-only"})
 
 
@@ -127,12 +127,12 @@ def empty_postgres(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    """The demonstration, loaded once for all the tests of a process. To be read only, or copied."""
+    """Return the demonstration, loaded once for all the tests of a process. To be read only, or copied."""
     return load_demonstration(settings_in(tmp_path_factory.mktemp("demonstration") / "instance"))
 
 
 def made(settings: Settings) -> Flask:
-    """An application for tests."""
+    """Return an application for tests."""
     application = create_app(settings)
     application.testing = True
     application.jinja_env.bytecode_cache = COMPILED
@@ -141,13 +141,13 @@ def made(settings: Settings) -> Flask:
 
 @pytest.fixture(scope="session")
 def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The application, made once for all the tests of a process: `on_settings` gives it a database."""
+    """Return the application, made once for all the tests of a process: `on_settings` gives it a database."""
     return made(settings_in(tmp_path_factory.mktemp("application")))
 
 
 @contextmanager
 def on_settings(application: Flask, settings: Settings, day: date = TODAY) -> Iterator[Flask]:
-    """The application on the database and folders of these settings, open, its clock held at a day.
+    """Yield the application on the database and folders of these settings, open, its clock held at a day.
 
     What a test changes of its configuration is put back. Flask itself refuses further routes after the first
     request; a test that adds one asks for `own_app`.
@@ -166,7 +166,7 @@ def on_settings(application: Flask, settings: Settings, day: date = TODAY) -> It
 
 @pytest.fixture
 def app(application: Flask, settings: Settings) -> Iterator[Flask]:
-    """The application on a fresh database, its clock held at TODAY."""
+    """Yield the application on a fresh database, its clock held at TODAY."""
     with on_settings(application, settings):
         yield application
         assert_fits_postgres()
@@ -174,7 +174,7 @@ def app(application: Flask, settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def own_app(settings: Settings) -> Iterator[Flask]:
-    """An application of the test's own, to add to; otherwise as `app`."""
+    """Yield an application of the test's own, to add to; otherwise as `app`."""
     application = made(settings)
     with on_settings(application, settings):
         yield application
@@ -189,7 +189,7 @@ def assert_fits_postgres() -> None:
 
 @pytest.fixture
 def world(request: pytest.FixtureRequest, app: Flask) -> World:
-    """The small board."""
+    """Return the small board."""
     evidence = app.config["SETTINGS"].evidence
     return World(evidence) if POSTGRES else request.getfixturevalue("settled").world.copied(evidence)
 
@@ -227,7 +227,7 @@ def signed_in_token(user: User) -> str:
 
 @pytest.fixture
 def csrf_token(app: Flask) -> str:
-    """The token that a form of a client from `sign_in` has to carry."""
+    """Return the token that a form of a client from `sign_in` has to carry."""
     from itsdangerous import URLSafeTimedSerializer
 
     return str(URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(CSRF_SEED))

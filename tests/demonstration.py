@@ -20,12 +20,12 @@ class Demonstration:
 
     @property
     def folder(self) -> Path:
-        """Where its evidence is."""
+        """Return where its evidence is."""
         return self.instance / "evidence"
 
     @property
     def accounts(self) -> list[str]:
-        """The email addresses that were printed."""
+        """Return the email addresses that were printed."""
         return re.findall(r"^  (\S+@\S+)  ", "\n".join(self.said), re.MULTILINE)
 
 

@@ -50,19 +50,19 @@ class World:
         self.cdop_coordinator = self.person("cdop-coordinator", Role.CDOP_COORDINATOR)
 
     def copied(self, evidence_folder: Path) -> "World":
-        """The same board for a test whose database is a copy of this one's."""
+        """Return the same board for a test whose database is a copy of this one's."""
         twin = copy(self)
         rows = {name: row for name, row in vars(self).items() if isinstance(row, Model)}
         vars(twin).update(deepcopy(rows), store=EvidenceStore(evidence_folder), _numbers=count(1))
         return twin
 
     def person(self, name: str, *roles: Role, agency: Agency | None = None) -> User:
-        """A person with these roles; the address is <name>@board.example."""
+        """Return a person with these roles; the address is <name>@board.example."""
         title = name.replace("-", " ").capitalize()
         return add_person(SYSTEM, f"{name}@board.example", title, frozenset(roles), agency)
 
     def review(self, reference: str | None = None, **facts: object) -> Review:
-        """A review being monitored."""
+        """Return a review being monitored."""
         reference = reference or f"SCR-2011-{next(self._numbers):02}"
         kept = {"kind": "scr", "title": "Review of a case", "pseudonym": "Child A", **facts}
         return record_review(
@@ -73,7 +73,7 @@ class World:
         )
 
     def recommendation(self, review: Review | None = None, **facts: object) -> Recommendation:
-        """A recommendation of a review (a new one when none is given)."""
+        """Return a recommendation of a review (a new one when none is given)."""
         kept = {"text": "Share what is known of the family.", "intended_outcome": "Risk is seen.", **facts}
         return add_recommendation(
             self.as_viewer(self.manager),
@@ -89,7 +89,7 @@ class World:
         recommendation: Recommendation | None = None,
         text: str = "Change the procedure.",
     ) -> Action:
-        """An action (of the police, led by their lead, unless told otherwise)."""
+        """Return an action (of the police, led by their lead, unless told otherwise)."""
         agency = agency or self.police
         lead = lead or {self.police.id: self.police_lead, self.health.id: self.health_lead}.get(agency.id)
         (action,) = add_actions(
@@ -102,31 +102,31 @@ class World:
         return action
 
     def progress(self, action: Action, progress: str = "in_progress", narrative: str = "Begun.") -> Action:
-        """The action's lead says how far it is."""
+        """Record what the action's lead says of its progress."""
         return update_progress(self.as_viewer(self.lead_of(action)), action, progress, narrative)
 
     def evidence(self, action: Action, *files: tuple[str, bytes]) -> Evidence:
-        """A piece of evidence with these files (one PDF when none are given)."""
+        """Return a piece of evidence with these files (one PDF when none are given)."""
         uploads = [Upload(name, io.BytesIO(data)) for name, data in files or (("policy.pdf", PDF),)]
         facts = EvidenceFacts("policy", clock.today(), "The procedure as agreed.")
         return add_evidence(self.as_viewer(self.lead_of(action)), self.store, action, facts, uploads)
 
     def submission(self, action: Action) -> Submission:
-        """The action, evidenced and reported done."""
+        """Return the action, evidenced and reported done."""
         self.evidence(action)
         return report_done(self.as_viewer(self.lead_of(action)), action, "It is done.")
 
     def decision(self, action: Action, accepted: bool = True) -> Action:
-        """The action, submitted and decided on by a chair from outside its agency."""
+        """Return the action, submitted and decided on by a chair from outside its agency."""
         decide(self.as_viewer(self.second_chair), self.submission(action), accepted, "Seen and judged.")
         return Action.get_by_id(action.id)
 
     def lead_of(self, action: Action) -> User:
-        """A lead of the action's agency."""
+        """Return a lead of the action's agency."""
         leads = (self.police_lead, self.health_lead, self.probation_lead)
         return next(lead for lead in leads if lead.agency_id == action.agency_id)
 
     @staticmethod
     def as_viewer(user: User) -> Viewer:
-        """The person as the policy sees them."""
+        """Return the person as the policy sees them."""
         return user.viewer

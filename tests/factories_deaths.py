@@ -64,7 +64,7 @@ class Panel:
         self._numbers = count(1)
 
     def death(self, **facts: object) -> ChildDeath:
-        """A case of a boy of one month, notified the day after his death unless told otherwise."""
+        """Return a case of a boy of one month, notified the day after his death unless told otherwise."""
         known = {"case_number": f"11/{next(self._numbers):03}", **FACTS, **facts}
         known.setdefault("notified_on", known["died_on"] + timedelta(days=1))  # type: ignore[operator]
         return record_death(self.coordinator, DeathFacts(**known), are_duplicates_seen=True)  # type: ignore[arg-type]
@@ -72,12 +72,12 @@ class Panel:
     def asked(
         self, death: ChildDeath, agency: Agency | None = None, due_on: date = date(2012, 3, 1)
     ) -> AgencyReturn:
-        """A return that an agency (the police) was asked for, due four weeks before the tests' day."""
+        """Return a return that an agency (the police) was asked for, due four weeks before the tests' day."""
         asked_on = min(date(2012, 2, 9), due_on)
         return ask_return(self.coordinator, death, agency or self.world.police, asked_on, due_on)
 
     def answered(self, death: ChildDeath, agency: Agency | None = None) -> AgencyReturn:
-        """A return that has come."""
+        """Return a return that has come."""
         asked = self.asked(death, agency)
         told = "The family was known to the school nurse."
         return answer_return(self.coordinator, asked, date(2012, 2, 20), "yes", told, asked.version)
@@ -88,7 +88,7 @@ class Panel:
         members: Sequence[User] | None = None,
         cases: Sequence[ChildDeath] = (),
     ) -> PanelMeeting:
-        """A meeting with these members (the board's one member, unless told otherwise) and cases."""
+        """Return a meeting with these members (the board's one member, unless told otherwise) and cases."""
         meeting = plan_meeting(self.coordinator, held_on, held_on - timedelta(days=7))
         for user in [self.world.cdop_member] if members is None else members:
             self.seat(meeting, user)
@@ -97,27 +97,27 @@ class Panel:
         return meeting
 
     def seat(self, meeting: PanelMeeting, user: User) -> User:
-        """A member with a seat at a meeting."""
+        """Return a member with a seat at a meeting."""
         seat_member(self.coordinator, meeting, user)
         return user
 
     def case(self, meeting: PanelMeeting, death: ChildDeath) -> PanelCase:
-        """A case on a meeting's agenda."""
+        """Return a case on a meeting's agenda."""
         return add_case(self.coordinator, meeting, death)
 
     def interest(self, death: ChildDeath, user: User | None = None) -> Interest:
-        """An interest that somebody (the board's one member) declares for themself."""
+        """Return an interest that somebody (the board's one member) declares for themself."""
         user = user or self.world.cdop_member
         return declare_interest(self.world.as_viewer(user), death, user, "The family are patients of mine.")
 
     def proposal(
         self, case: PanelCase, user: User | None = None, judgement: Judgement = JUDGED
     ) -> Categorisation:
-        """What somebody (the board's one member) proposes on a case."""
+        """Return what somebody (the board's one member) proposes on a case."""
         return propose(self.world.as_viewer(user or self.world.cdop_member), case, judgement)
 
     def close(self, meeting: PanelMeeting) -> PanelMeeting:
-        """The meeting, its proposals closed and one agency there."""
+        """Return the meeting, its proposals closed and one agency there."""
         close_proposals(self.coordinator, PanelMeeting.get_by_id(meeting.id))
         if meeting.held_on <= clock.today():
             record_attendance(self.coordinator, meeting, self.world.police, "Detective inspector")
@@ -126,7 +126,7 @@ class Panel:
     def decision(
         self, death: ChildDeath, judgement: Judgement = JUDGED, held_on: date = date(2012, 3, 29)
     ) -> PanelDecision:
-        """What a panel of that day (a new one where there is none) decided on a case, not proposed on."""
+        """Return a panel's decision on a case without proposals; a new panel where that day has none."""
         meeting = PanelMeeting.get_or_none(PanelMeeting.held_on == held_on)
         if meeting is None or meeting.closed_at is None:
             meeting = meeting or self.meeting(held_on)

@@ -11,7 +11,7 @@ LARGEST = 2**31 - 1
 
 
 def misfits() -> list[str]:
-    """The tables with a row that would not go into PostgreSQL, each with the row's id. One query."""
+    """Return the tables with a row that would not go into PostgreSQL, each with the row's id. One query."""
     parts = []
     for table in models.ALL:
         name, wrong = table._meta.table_name, " OR ".join(_wrong(table))

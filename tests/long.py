@@ -8,5 +8,5 @@ TIMES = 10
 
 
 def amount(usual: int, long: int | None = None) -> int:
-    """How many to look at: `usual`, in a long run `long` (ten times as many where nothing is said)."""
+    """Return how many to look at: `usual`, in a long run `long` (ten times as many where nothing is said)."""
     return usual if not LONG else usual * TIMES if long is None else long

@@ -17,12 +17,12 @@ class Page:
 
     @property
     def text(self) -> str:
-        """The words of the main part, white space made single."""
+        """Return the words of the main part, white space made single."""
         return " ".join(self.tree.xpath("string(//main)").split())
 
     @property
     def errors(self) -> dict[str, str]:
-        """{id the link leads to: message} of the error summary; each must lead to something on the page."""
+        """Return {id of the target: message} of the error summary; each target must be on the page."""
         found = {}
         for item in self.tree.xpath("//div[contains(@class, 'govuk-error-summary')]//li"):
             target = "".join(item.xpath("./a/@href")).removeprefix("#")
@@ -32,7 +32,7 @@ class Page:
         return found
 
     def value(self, name: str) -> Any:
-        """What a field holds: a text, the chosen option, or the list of ticked boxes."""
+        """Return what a field holds: a text, the chosen option, or the list of ticked boxes."""
         for area in self.tree.xpath(f"//textarea[@name='{name}']"):
             return area.text_content().strip()
         for select in self.tree.xpath(f"//select[@name='{name}']"):
@@ -43,7 +43,7 @@ class Page:
         return values[0] if len(values) == 1 else values
 
     def links(self) -> set[str]:
-        """Where the links of the main part lead."""
+        """Return where the links of the main part lead."""
         return set(self.tree.xpath("//main//a/@href"))
 
 

@@ -17,17 +17,17 @@ class Seen:
 
     @property
     def h1(self) -> str:
-        """The words of the page's heading."""
+        """Return the words of the page's heading."""
         return words_of(self.tree.find(".//h1"))
 
     @property
     def text(self) -> str:
-        """Everything in the main part, on one line."""
+        """Return everything in the main part, on one line."""
         return words_of(self.tree.find(".//main"))
 
     @property
     def errors(self) -> dict[str, str]:
-        """{id of the field: message} of the error summary; each link has to hit an element."""
+        """Return {id of the field: message} of the error summary; each link has to hit an element."""
         told = {}
         for link in [link for box in self.tree.find_class("govuk-error-summary") for link in box.iter("a")]:
             target = link.get("href", "#").removeprefix("#")
@@ -37,12 +37,12 @@ class Seen:
         return told
 
     def links(self, inside: str = "") -> list[tuple[str, str]]:
-        """(words, address) of every link of the main part, or inside a class, in order."""
+        """Return (words, address) of every link of the main part, or inside a class, in order."""
         parts = self.tree.find_class(inside) if inside else self.tree.findall(".//main")
         return [(words_of(link), link.get("href")) for part in parts for link in part.iter("a")]
 
     def rows(self, caption: str) -> list[dict[str, str]]:
-        """The rows of the table with this caption, as {column: words}."""
+        """Return the rows of the table with this caption, as {column: words}."""
         for table in self.tree.iter("table"):
             if words_of(table.find("caption")) == caption:
                 return [
@@ -52,7 +52,7 @@ class Seen:
         raise AssertionError(f"no table called {caption}")
 
     def value(self, name: str) -> str:
-        """What a field of the page's form holds."""
+        """Return what a field of the page's form holds."""
         field = self.tree.xpath("//main//*[@name=$name]", name=name)[0]
         return str(field.text or "" if field.tag == "textarea" else field.get("value") or "").strip()
 
@@ -68,5 +68,5 @@ def send(client: FlaskClient, address: str, token: str, **fields: Any) -> Seen:
 
 
 def words_of(element: Any) -> str:
-    """The words inside an element, on one line."""
+    """Return the words inside an element, on one line."""
     return "" if element is None else " ".join(element.text_content().split())

@@ -28,14 +28,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
 
 
 def cpu_seconds() -> float:
-    """The processor time of this process and of those it has started and seen end."""
+    """Return the processor time of this process and of those it has started and seen end."""
     spent = os.times()
     return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
-    """A worker tells the controller what it has spent."""
+    """Report to the controller the time that this worker has spent."""
     yield
     output = getattr(session.config, "workeroutput", None)
     if output is not None:

@@ -180,7 +180,7 @@ class Refused(Exception):
 
 
 def reach(viewer: Viewer, permission: Permission) -> Reach:
-    """How far `permission` goes for this person: the widest grant among their roles."""
+    """Return how far `permission` goes for this person: the widest grant among their roles."""
     granted = {GRANTS[role].get(permission, Reach.NONE) for role in viewer.roles}
     if Reach.ALL in granted:
         return Reach.ALL
@@ -190,7 +190,7 @@ def reach(viewer: Viewer, permission: Permission) -> Reach:
 
 
 def may(viewer: Viewer, permission: Permission, agency_id: int | None = None) -> Verdict:
-    """May this person do this to a thing that `agency_id` owns (None: no agency owns it)?
+    """Return whether this person may do this to a thing that `agency_id` owns (None: no agency owns it).
 
     Which cases are of a person's own panels is for the reads to say: what they may not see they cannot name.
     """

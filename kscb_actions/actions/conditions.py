@@ -84,7 +84,7 @@ class Rule:
 
 
 def holds(condition: Condition, facts: Any, today: date) -> bool:
-    """Does the condition hold for these facts on this day?"""
+    """Return whether the condition holds for these facts on this day."""
     match condition:
         case Is(field, values):
             return getattr(facts, field) in values
@@ -107,7 +107,7 @@ def holds(condition: Condition, facts: Any, today: date) -> bool:
 
 
 def has_result(rules: Sequence[Rule], result: str) -> Condition | None:
-    """The condition under which a table gives `result`; None when no rule of it does.
+    """Return the condition under which a table gives `result`; None when no rule of it does.
 
     No rule before those of this result holds, and one of them does: in a table they stand side by side.
     """
@@ -122,7 +122,7 @@ def has_result(rules: Sequence[Rule], result: str) -> Condition | None:
 
 
 def conjuncts(condition: Condition, values: Mapping[str, Iterable[str]]) -> list[Condition]:
-    """The parts that must all hold for the condition to, each as plain as it can be said.
+    """Return the parts that must all hold for the condition to, each as plain as it can be said.
 
     `values` is {field: every value it may hold}: what such a field may not be becomes what it may be, and
     all that is said of one field becomes one `Is`. A database can look up what is said so.
@@ -155,5 +155,5 @@ def _parts(condition: Condition) -> Iterator[Condition]:
 
 
 def first_match(rules: Iterable[Rule], facts: Any, today: date) -> Rule:
-    """The first rule that holds. The last rule of a table is ALWAYS, so there is one."""
+    """Return the first rule that holds. The last rule of a table is ALWAYS, so there is one."""
     return next(rule for rule in rules if holds(rule.when, facts, today))

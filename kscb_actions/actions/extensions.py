@@ -74,6 +74,7 @@ def change_due_date(
         raise InvalidInput(problems)
     waiting = open_request(action)
     with change(viewer) as tx:
+        # Another date than the one asked for refuses the request, beside a change of the Board's own.
         if waiting:
             _decide(tx, viewer, waiting, due_on == waiting.asked_due_on, reason, None)
         if not waiting or waiting.state == "refused":
@@ -86,7 +87,7 @@ def change_due_date(
 
 
 def open_request(action: Action) -> Extension | None:
-    """The request that waits for a decision, if there is one."""
+    """Return the request that waits for a decision, if there is one."""
     return Extension.get_or_none(Extension.action == action, Extension.state == "asked")
 
 
@@ -112,6 +113,7 @@ def _decide(
 
 
 def _move(tx: Change, action: Action, due_on: date, expected: int | None = None) -> None:
+    # A first date is no extension: where there was none, nothing has been put off.
     if action.original_due_on is None:
         action.original_due_on = due_on
     elif action.current_due_on is not None:

@@ -13,7 +13,7 @@ from .narrowing import visible_action
 
 
 def list_led(viewer: Viewer, person: User) -> list[Action]:
-    """The unfinished actions a person leads, as far as the viewer may see them, by reference.
+    """Return the unfinished actions a person leads, as far as the viewer may see them, by reference.
 
     Unfinished: neither accepted by the Board nor superseded or withdrawn. What is on hold or waits for its
     check can come back to the lead, so it counts.
@@ -28,7 +28,7 @@ def list_led(viewer: Viewer, person: User) -> list[Action]:
 
 
 def unfinished() -> tuple:
-    """The conditions on Action of an action that may still need its lead."""
+    """Return the conditions on Action of an action that may still need its lead."""
     return Action.standing.in_(("active", "on_hold")), Action.assurance != "accepted"
 
 
@@ -66,8 +66,8 @@ def change_person(viewer: Viewer, person: User, facts: PersonFacts, expected: in
     Raises InvalidInput, StaleEdit.
     """
     led = list_led(viewer, person)
-    place = {action.agency_id for action in led} - {facts.agency.id if facts.agency else None}
-    if place:
+    other_agencies = {action.agency_id for action in led} - {facts.agency.id if facts.agency else None}
+    if other_agencies:
         raise InvalidInput({"agency": _hand_over_first(led)})
     if led and Role.AGENCY_LEAD not in facts.roles:
         raise InvalidInput({"roles": _hand_over_first(led)})

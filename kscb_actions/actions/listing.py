@@ -72,7 +72,7 @@ class Brief(NamedTuple):
 
     @property
     def reference(self) -> str:
-        """The reference people use, like SCR-2011-02/A7."""
+        """Return the reference people use, like SCR-2011-02/A7."""
         return f"{self.review_reference}/A{self.number}"
 
 
@@ -87,7 +87,7 @@ class Listed:
 
     @property
     def reference(self) -> str:
-        """The action's reference, like SCR-2011-02/A7."""
+        """Return the action's reference, like SCR-2011-02/A7."""
         return self.action.reference
 
 
@@ -111,7 +111,7 @@ def list_actions(
     page: int = 1,
     per_page: int = PER_PAGE,
 ) -> Page:
-    """One page of the actions that match, each as a Brief. Two queries, however many actions there are."""
+    """Return one page of the actions that match, each as a Brief. Two queries, whatever their number."""
     total = count_actions(viewer, narrow, today, thresholds)
     if total == 0:
         return Page([], 0, 1, 1)
@@ -135,7 +135,7 @@ def list_actions(
 
 
 def _place(total: int, page: int, per_page: int) -> tuple[int, int, int]:
-    """(the page nearest to the one asked for, how many there are, how many rows stand before it)."""
+    """Return (the page nearest to the one asked for, how many there are, how many rows stand before it)."""
     pages = max(1, -(-total // per_page))
     page = min(max(1, page), pages)
     return page, pages, (page - 1) * per_page
@@ -172,7 +172,7 @@ def _order(keys: tuple[Any, ...], descending: bool, missing: str = "LAST") -> li
 
 
 def count_actions(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> int:
-    """How many actions match: the number on a tile whose link is the same filter."""
+    """Return how many actions match: the number on a tile whose link is the same filter."""
     return _count(viewer, narrow, today, thresholds)[0][0]
 
 
@@ -199,7 +199,7 @@ def list_own_work(
     page: int = 1,
     per_page: int = PER_PAGE,
 ) -> OwnWork:
-    """The open actions a lead is asked about, each as a Brief: the most pressing first, then by due date.
+    """Return the open actions a lead is asked about, each as a Brief: the most pressing first, then by date.
 
     Theirs by name, or with `everyone` all of their agency's. Two queries, however many there are.
     """
@@ -232,13 +232,13 @@ def _own_work(
 def list_own_agency(
     viewer: Viewer, ids: Collection[int], today: date, thresholds: Thresholds
 ) -> list[Listed]:
-    """Those of these actions that the viewer may see and that are of their agency, open or not. One query."""
+    """Return those of these actions that the viewer may see and their agency owns, open or not. One query."""
     rows = _own_brief().where(of_own_agency(viewer, ids)).order_by(Action.id).tuples()
     return [listed(Brief(*row), today, thresholds) for row in rows]
 
 
 def of_own_agency(viewer: Viewer, ids: Collection[int]) -> Any:
-    """The condition on Action that keeps, of these ids, what the viewer may see and their agency owns."""
+    """Return the condition on Action: one of these ids, visible to the viewer, of their own agency."""
     return visible_action(viewer) & (Action.agency == viewer.agency_id) & Action.id.in_(list(ids))
 
 
@@ -254,7 +254,7 @@ def _asked_of(viewer: Viewer) -> Any:
 
 
 def listed(action: Action | Brief, today: date, thresholds: Thresholds) -> Listed:
-    """An action with its rating and timeliness in words."""
+    """Return an action with its rating and timeliness in words."""
     facts = facts_of(action)
     rating = rate(facts, today, thresholds)
     when = timeliness_words(facts, facts.current_due_on, today)

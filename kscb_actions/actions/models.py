@@ -1,4 +1,4 @@
-"""Actions and their story."""
+"""Actions and their history."""
 
 from dataclasses import fields
 from typing import Any
@@ -9,15 +9,15 @@ from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Recommendation, Review
 
-from .rating import Facts
+from .rating import RatingFacts
 
 
 class Action(Versioned):
     """One agency's action. The original due date is set once and never overwritten.
 
     `progress`, `updated_on`, `assurance`, `reported_done_on` and `extension_count` are what the latest
-    rows of its story say, kept here so that lists need no joins; only the services write them, in the
-    transaction that appends to the story.
+    rows of its history say, kept here so that lists need no joins; only the services write them, in the
+    transaction that appends to the history.
     """
 
     event_room = "actions"
@@ -76,7 +76,7 @@ class Action(Versioned):
 
     @property
     def reference(self) -> str:
-        """The reference people use, like SCR-2011-02/A7."""
+        """Return the reference people use, like SCR-2011-02/A7."""
         return f"{self.review.reference}/A{self.number}"
 
 
@@ -112,13 +112,13 @@ class Extension(Versioned):
 
     @property
     def agency_id(self) -> int:
-        """The agency whose action this is about."""
+        """Return the agency whose action this is about."""
         return self.action.agency_id
 
 
-NAMES = tuple(field.name for field in fields(Facts))
+NAMES = tuple(field.name for field in fields(RatingFacts))
 
 
-def facts_of(action: Any) -> Facts:
-    """The facts as the row holds them now."""
-    return Facts(**{name: getattr(action, name) for name in NAMES})
+def facts_of(action: Any) -> RatingFacts:
+    """Return the facts as the row holds them now."""
+    return RatingFacts(**{name: getattr(action, name) for name in NAMES})

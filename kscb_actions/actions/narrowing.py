@@ -61,7 +61,7 @@ class Filter:
 
 
 def visible_action(viewer: Viewer) -> Any:
-    """The condition on Action that keeps what this person may see."""
+    """Return the condition on Action that keeps what this person may see."""
     if viewer.is_system:
         return EVERYTHING
     width = reach(viewer, Permission.READ_ACTION)
@@ -74,7 +74,7 @@ def visible_action(viewer: Viewer) -> Any:
 
 
 def matching(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> Any:
-    """The condition on Action for a filter, among what this person may see."""
+    """Return the condition on Action for a filter, among what this person may see."""
     condition = visible_action(viewer)
     for each in (*_belonging(narrow), *_standing(narrow, today, thresholds)):
         condition = condition & each
@@ -108,7 +108,7 @@ def _standing(narrow: Filter, today: date, thresholds: Thresholds) -> Iterator[A
 
 
 def as_sql(condition: Condition, today: date, columns: Any = Action) -> Any:
-    """A condition of the rules as an expression on Action. Never NULL, so that NOT means not.
+    """Return a condition of the rules as an expression on Action. Never NULL, so that NOT means not.
 
     `columns` may be anything else that has an action's columns, such as the past state of all actions.
     """
@@ -135,7 +135,7 @@ def as_sql(condition: Condition, today: date, columns: Any = Action) -> Any:
 
 
 def rule_place(rules: Sequence[Rule], today: date, columns: Any = Action) -> Any:
-    """The place, in a table of rules, of the one that decides each action, as SQL.
+    """Return, as SQL, the position in a table of rules of the rule that decides each action.
 
     A place and not a code: numbers are grouped in half the time that words take.
     """
@@ -144,7 +144,7 @@ def rule_place(rules: Sequence[Rule], today: date, columns: Any = Action) -> Any
 
 
 def with_result(rules: Sequence[Rule], result: str, today: date) -> Any:
-    """The condition on Action that a table of rules gives it this result; a result of no rule keeps none.
+    """Return the condition on Action that a table of rules gives it this result; none fits an unknown one.
 
     Said so that the database can look the actions up instead of judging every one.
     """

@@ -21,7 +21,7 @@ from .rating import Colour, rating_rules
 def count_by_agency(
     viewer: Viewer, today: date, thresholds: Thresholds, narrow: Filter | None = None
 ) -> dict[Agency, dict[Colour, int]]:
-    """{agency: {colour: count}} of the actions this person may see, agencies by name. Two queries."""
+    """Return {agency: {colour: count}} of the actions this person may see, agencies by name. Two queries."""
     rules = rating_rules(thresholds)
     counts: dict[int, dict[Colour, int]] = {}
     for agency_id, place, count in _count_by_agency(viewer, narrow or Filter(), today, thresholds):
@@ -46,7 +46,7 @@ def _count_by_agency(viewer: Viewer, narrow: Filter, today: date, thresholds: Th
 
 
 def get_action(viewer: Viewer, reference: str, number: int) -> Action | None:
-    """One action with its context, or None when it is hidden or does not exist."""
+    """Return one action with its context, or None when it is hidden or does not exist."""
     return _visible.first(viewer, reference=reference, number=number)
 
 
@@ -58,12 +58,12 @@ def _visible(viewer: Viewer, *, reference: Any, number: Any) -> Any:
 
 
 def get_own_actions(viewer: Viewer, ids: Collection[int]) -> dict[int, Action]:
-    """{id: action} of those of these actions that the viewer may see and their agency owns. One query."""
+    """Return {id: action} of those that the viewer may see and their agency owns. One query."""
     return {action.id: action for action in with_context().where(of_own_agency(viewer, ids))}
 
 
 def get_extension(viewer: Viewer, reference: str, number: int, extension_id: int) -> Extension | None:
-    """One request for more time by its whole address, or None when it is hidden or does not exist."""
+    """Return one request for more time by its whole address, or None when it is hidden or does not exist."""
     action = get_action(viewer, reference, number)
     if action is None:
         return None
@@ -74,7 +74,7 @@ def get_extension(viewer: Viewer, reference: str, number: int, extension_id: int
 
 
 def list_open_requests(viewer: Viewer, most: int | None = None) -> list[Extension]:
-    """Requests for more time waiting for a decision, oldest first (at most `most`), as a list shows them."""
+    """Return the requests for more time that wait for a decision, oldest first, at most `most`."""
     return _open_requests(viewer, most)
 
 
@@ -96,7 +96,7 @@ def _open_requests(viewer: Viewer, most: int | None) -> Any:
 
 
 def list_extensions(action: Action) -> list[Extension]:
-    """Every change of an action's due date, oldest first, each with who asked and who decided.
+    """Return every change of an action's due date, oldest first, each with who asked and who decided.
 
     The action has been fetched for a viewer.
     """
@@ -118,7 +118,7 @@ def _extensions(*, action: Any) -> Any:
 def list_actions_of_review(
     viewer: Viewer, review: Review, today: date, thresholds: Thresholds
 ) -> dict[int, list[Listed]]:
-    """{recommendation id: its actions} of one review, as far as this person may see them. One query."""
+    """Return {recommendation id: its actions} of one review, as far as this person may see them."""
     rows = with_context().where(Action.review == review, visible_action(viewer)).order_by(Action.number)
     grouped: dict[int, list[Listed]] = {}
     for action in rows:
@@ -127,7 +127,7 @@ def list_actions_of_review(
 
 
 def with_context() -> Any:
-    """Actions with their review, recommendation, agency and lead in one query."""
+    """Return actions with their review, recommendation, agency and lead in one query."""
     return (
         Action.select(Action, Review, Recommendation, Agency, User)
         .join_from(Action, Review)
@@ -140,7 +140,7 @@ def with_context() -> Any:
 def count_by_review(
     viewer: Viewer, reviews: Iterable[int], today: date, thresholds: Thresholds
 ) -> dict[int, dict[Colour, int]]:
-    """{review id: {colour: count}} of the actions this person may see in these reviews. One query.
+    """Return {review id: {colour: count}} of the actions this person may see in these reviews. One query.
 
     A review without any action is not among the keys.
     """

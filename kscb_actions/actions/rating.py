@@ -75,7 +75,7 @@ TIMELINESS_NAMES = {
 
 
 @dataclass(frozen=True)
-class Facts:
+class RatingFacts:
     """What rating needs to know of an action, on the day it is rated."""
 
     standing: str
@@ -124,7 +124,7 @@ CANNOT_BE_DONE = Is("progress", ("cannot_be_done",))
 
 @lru_cache(16)
 def timeliness_rules(thresholds: Thresholds, due: str = "current_due_on") -> tuple[Rule, ...]:
-    """The table of timeliness against the `due` date (current_due_on or original_due_on)."""
+    """Return the table of timeliness against the `due` date (current_due_on or original_due_on)."""
     return (
         Rule(Timeliness.STOPPED, "stopped", STOPPED),
         Rule(Timeliness.DONE_NO_DATE, "done_no_date", All((FINISHED, Missing(due)))),
@@ -138,7 +138,7 @@ def timeliness_rules(thresholds: Thresholds, due: str = "current_due_on") -> tup
 
 
 def silent(thresholds: Thresholds) -> Condition:
-    """No update for long, while the agency or the Board is still expected to act."""
+    """Return the condition of no update for long, while the agency or the Board is expected to act."""
     return All(
         (
             Not(STOPPED),
@@ -150,7 +150,7 @@ def silent(thresholds: Thresholds) -> Condition:
 
 @lru_cache(16)
 def rating_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
-    """The table of ratings. First match wins; within amber the most pressing reason is named."""
+    """Return the table of ratings. First match wins; within amber the most pressing reason is named."""
     due = "current_due_on"
     soon: Condition = All((UNFINISHED, Before(due, thresholds.due_soon_days + 1)))
     return (
@@ -170,19 +170,19 @@ def rating_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
     )
 
 
-def rate(facts: Facts, today: date, thresholds: Thresholds) -> Rating:
-    """The rating of an action on `today`, with its reason."""
+def rate(facts: RatingFacts, today: date, thresholds: Thresholds) -> Rating:
+    """Return the rating of an action on `today`, with its reason."""
     rule = first_match(rating_rules(thresholds), facts, today)
     return Rating(Colour(rule.result), rule.code, reason_of(rule.code, facts, today))
 
 
-def timeliness(facts: Facts, today: date, thresholds: Thresholds) -> Timeliness:
-    """Where the action stands against its current due date."""
+def timeliness(facts: RatingFacts, today: date, thresholds: Thresholds) -> Timeliness:
+    """Return where the action stands against its current due date."""
     return Timeliness(first_match(timeliness_rules(thresholds), facts, today).result)
 
 
-def timeliness_words(facts: Facts, due_on: date | None, today: date) -> str:
-    """Where the action stands against `due_on`, in words: "Overdue by 3 days", "Done on time"."""
+def timeliness_words(facts: RatingFacts, due_on: date | None, today: date) -> str:
+    """Return where the action stands against `due_on`, in words: "Overdue by 3 days", "Done on time"."""
     if facts.standing != "active":
         return "Not counted"
     if facts.assurance in ("submitted", "accepted"):
@@ -198,14 +198,14 @@ def timeliness_words(facts: Facts, due_on: date | None, today: date) -> str:
     return "Due today" if left == 0 else f"Due in {plural(left, 'day')}"
 
 
-def is_late(facts: Facts, today: date, thresholds: Thresholds) -> bool:
-    """Is the current due date past, with the agency still expected to act?"""
+def is_late(facts: RatingFacts, today: date, thresholds: Thresholds) -> bool:
+    """Return whether the current due date has passed while the agency is expected to act."""
     return timeliness(facts, today, thresholds) is Timeliness.OVERDUE
 
 
 @lru_cache(16)
 def urgency_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
-    """The table of urgency. One table for the order of a lead's work and the headings it stands under."""
+    """Return the table of urgency, by which a lead's work is ordered and put under headings."""
     due = "current_due_on"
     return (
         Rule(Urgency.CLOSED.name, "closed", Not(OPEN)),
@@ -216,13 +216,13 @@ def urgency_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
     )
 
 
-def urgency(facts: Facts, today: date, thresholds: Thresholds) -> Urgency:
-    """How pressing the action is for its agency on `today`."""
+def urgency(facts: RatingFacts, today: date, thresholds: Thresholds) -> Urgency:
+    """Return how pressing the action is for its agency on `today`."""
     return Urgency[first_match(urgency_rules(thresholds), facts, today).result]
 
 
-def reason_of(code: str, facts: Facts, today: date) -> str:
-    """The reason that the rule with this code gives, in words: its name, with the days or times it counts."""
+def reason_of(code: str, facts: RatingFacts, today: date) -> str:
+    """Return the reason of the rule with this code: its name, with the days or times it counts."""
     match code:
         case "overdue" | "due_soon":
             return timeliness_words(facts, facts.current_due_on, today)
@@ -255,7 +255,7 @@ COLOUR_NOTES = {Colour.GREEN: "Green does not mean done.", Colour.GREY: "Not cou
 
 
 def rule_meanings(thresholds: Thresholds) -> dict[str, str]:
-    """{code of a rule of rating: what it says of an action, as part of a sentence}."""
+    """Return {code of a rule of rating: what it says of an action, as part of a sentence}."""
     counted = {
         "accepted": "done, and accepted by the Board on evidence",
         "overdue": "past its due date and not reported done",
@@ -268,7 +268,7 @@ def rule_meanings(thresholds: Thresholds) -> dict[str, str]:
 
 
 def legend(thresholds: Thresholds) -> tuple[tuple[Colour, str], ...]:
-    """What each colour means, for every page and paper that shows one: its rules, first match first."""
+    """Return what each colour means, for pages and papers that show one: its rules, first match first."""
     meanings = rule_meanings(thresholds)
     told: dict[Colour, list[str]] = {colour: [] for colour in Colour}
     for rule in rating_rules(thresholds):
@@ -283,7 +283,7 @@ def _sentence(rules: list[str], note: str | None) -> str:
 
 
 def count_by(ratings: Iterable[Colour]) -> dict[Colour, int]:
-    """How many of each colour, every colour present."""
+    """Return how many of each colour, every colour present."""
     counts = dict.fromkeys(Colour, 0)
     for colour in ratings:
         counts[colour] += 1

@@ -6,7 +6,7 @@ from enum import StrEnum
 from kscb_actions.text import why_too_long
 
 from .conditions import holds
-from .rating import OPEN, Facts
+from .rating import OPEN, RatingFacts
 
 WHY = "Say why, for the agency and for the record."
 
@@ -58,13 +58,13 @@ ASSURANCE_NAMES = {
 }
 
 
-def is_open(facts: Facts) -> bool:
-    """Is the agency still expected to do something? Active, and neither submitted nor accepted."""
+def is_open(facts: RatingFacts) -> bool:
+    """Return whether the agency still has something to do: active, and neither submitted nor accepted."""
     return holds(OPEN, facts, date.min)  # What is open hangs on no date.
 
 
-def why_closed(facts: Facts) -> str | None:
-    """Why the agency cannot report on this action any more, in words; None while it can."""
+def why_closed(facts: RatingFacts) -> str | None:
+    """Return why the agency cannot report on this action any more, in words; None while it can."""
     if facts.standing != Standing.ACTIVE:
         return f"This action is {STANDING_NAMES[Standing(facts.standing)].lower()}, so it takes no updates."
     if facts.assurance == Assurance.SUBMITTED:
@@ -74,8 +74,8 @@ def why_closed(facts: Facts) -> str | None:
     return None
 
 
-def why_no_extension(facts: Facts, new_due_on: date, has_open_request: bool, today: date) -> str | None:
-    """Why more time cannot be asked for; None when it can. The new date is in the future and later."""
+def why_no_extension(facts: RatingFacts, new_due_on: date, has_open_request: bool, today: date) -> str | None:
+    """Return why more time cannot be asked for; None when it can. The new date is in the future and later."""
     closed = why_closed(facts)
     if closed:
         return closed
@@ -84,8 +84,8 @@ def why_no_extension(facts: Facts, new_due_on: date, has_open_request: bool, tod
     return why_not_new_date(facts, new_due_on, today)
 
 
-def why_not_new_date(facts: Facts, new_due_on: date, today: date) -> str | None:
-    """Why this cannot be the new due date; None when it can."""
+def why_not_new_date(facts: RatingFacts, new_due_on: date, today: date) -> str | None:
+    """Return why this cannot be the new due date; None when it can."""
     if new_due_on <= today:
         return "The new due date must be in the future."
     if facts.current_due_on is not None and new_due_on <= facts.current_due_on:
@@ -93,8 +93,8 @@ def why_not_new_date(facts: Facts, new_due_on: date, today: date) -> str | None:
     return None
 
 
-def why_not_standing(facts: Facts, standing: Standing, is_withdrawn: bool = False) -> str | None:
-    """Why the action cannot be given this standing; None when it can.
+def why_not_standing(facts: RatingFacts, standing: Standing, is_withdrawn: bool = False) -> str | None:
+    """Return why the action cannot be given this standing; None when it can.
 
     `is_withdrawn`: its recommendation is, so the action stays stopped.
     """
@@ -108,7 +108,7 @@ def why_not_standing(facts: Facts, standing: Standing, is_withdrawn: bool = Fals
 
 
 def problems_with_action(text: str, success_measure: str) -> dict[str, str]:
-    """{field: message} for what is wrong with an action's words."""
+    """Return {field: message} for what is wrong with an action's words."""
     problems = {} if text else {"text": "Enter what the agency is to do."}
     for name, words in (("text", text), ("success_measure", success_measure)):
         too_long = why_too_long(words)
@@ -118,6 +118,6 @@ def problems_with_action(text: str, success_measure: str) -> dict[str, str]:
 
 
 def problem_with_reason(reason: str, missing: str = WHY) -> dict[str, str]:
-    """{"reason": message} when a reason is missing or too long, else nothing."""
+    """Return {"reason": message} when a reason is missing or too long, else nothing."""
     wrong = why_too_long(reason) if reason else missing
     return {"reason": wrong} if wrong else {}

@@ -64,6 +64,7 @@ def add_actions(
     if problems:
         raise InvalidInput(problems)
     with change(viewer) as tx:
+        # Both are read inside the change, where nobody else can withdraw it or take the next number.
         require_standing(recommendation.id)
         number = _highest_number(recommendation.review)
         added = []
@@ -87,6 +88,7 @@ def edit_action(
     problems = problems_with_action(facts.text, facts.success_measure)
     if action.current_due_on is not None and facts.due_on != action.current_due_on:
         problems["due_on"] = "Change the due date on its own page, with the reason."
+    # A lead of long standing may have left or changed roles since: only a new one has to be fit to lead.
     new_lead = lead if lead and lead.id != action.lead_id else None
     wrong = _why_not_lead(action.review, action.agency_id, new_lead)
     if wrong:
@@ -115,10 +117,10 @@ def update_progress(
         raise InvalidInput({"progress": "Attach the evidence first, then report the action done."})
     if progress not in PROGRESS_NAMES:
         raise InvalidInput({"progress": "Choose how far the action is."})
-    return say_progress(viewer, action, progress, narrative, "action.updated", expected)
+    return append_progress(viewer, action, progress, narrative, "action.updated", expected)
 
 
-def say_progress(
+def append_progress(
     viewer: Viewer, action: Action, progress: str, narrative: str, event: str, expected: int | None
 ) -> Action:
     """Append a progress update and keep what it says on the action. The caller has checked the rules."""
@@ -246,7 +248,7 @@ def bring_back_recommendation(
 
 
 def list_unfinished(recommendation: Recommendation) -> list[Action]:
-    """The actions of a recommendation that may still need doing, by number.
+    """Return the actions of a recommendation that may still need doing, by number.
 
     They keep it from being withdrawn: what is on hold or waits for its check can come back to the agency, so
     it counts. For somebody who sees all of the review.

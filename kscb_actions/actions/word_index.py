@@ -30,7 +30,7 @@ SEARCHED = {
 
 
 def has_word(word: str) -> Any:
-    """The condition on Action that a word is in its text or measure, or its recommendation's or review's.
+    """Return the condition that a word is in an action's texts, its recommendation's or its review's.
 
     `word` holds no white space. One query, to see how rare the word is; on PostgreSQL one for the index too.
     """
@@ -43,7 +43,7 @@ def has_word(word: str) -> Any:
 
 
 def has_word_by_reading(word: str) -> Any:
-    """The same condition, without the index."""
+    """Return the same condition, without the index."""
     reviews, recommendations = _rows_with(Review, word), _rows_with(Recommendation, word)
     return _within(Action, word) | Action.review.in_(reviews) | Action.recommendation.in_(recommendations)
 

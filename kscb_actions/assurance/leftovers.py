@@ -8,7 +8,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
-from kscb_actions.files.store import EvidenceStore, Strays
+from kscb_actions.files.store import EvidenceStore, StoreDifferences
 
 from .models import EvidenceFile
 
@@ -28,12 +28,12 @@ class Sweep:
     files: int
 
 
-def is_other_folder(strays: Strays, named: int) -> bool:
-    """Does the folder look like that of another database? Then a person has to look, and nothing is removed.
+def is_other_folder(found: StoreDifferences, named: int) -> bool:
+    """Return whether the folder looks like that of another database, so that nothing may be removed.
 
     It does when a file that a row names is not there, or when there are many and no row names any.
     """
-    return bool(strays.missing) or (not named and len(strays.unnamed) > MOST_UNNAMED_ALONE)
+    return bool(found.missing) or (not named and len(found.unnamed) > MOST_UNNAMED_ALONE)
 
 
 def sweep_leftovers(store: EvidenceStore) -> int:
@@ -43,15 +43,15 @@ def sweep_leftovers(store: EvidenceStore) -> int:
     while nobody else can save. Nothing is removed from what looks like another database's folder.
     """
     named = [name for (name,) in EvidenceFile.select(EvidenceFile.stored_name).tuples()]
-    strays, now = store.strays(named), clock.real_now()
-    if is_other_folder(strays, len(named)):
+    found, now = store.differences(named), clock.real_now()
+    if is_other_folder(found, len(named)):
         return 0
 
     def is_left(path: str) -> bool:
         return store.age_of(path, now) > LEFT_FOR
 
-    unnamed = [name for name in strays.unnamed if is_left(store.where_kept(name))]
-    unfinished = [path for path in strays.unfinished if is_left(path)]
+    unnamed = [name for name in found.unnamed if is_left(store.where_kept(name))]
+    unfinished = [path for path in found.unfinished if is_left(path)]
     if not unnamed and not unfinished:
         return 0
     with change(SYSTEM) as tx:
@@ -66,7 +66,7 @@ def sweep_leftovers(store: EvidenceStore) -> int:
 
 
 def last_sweep() -> Sweep | None:
-    """The newest removal, or None where there was none."""
+    """Return the newest removal, or None."""
     event = AuditEvent.select().where(AuditEvent.event == SWEPT).order_by(AuditEvent.id.desc()).first()
     if event is None:
         return None

@@ -25,7 +25,7 @@ class Evidence(Versioned):
 
     @property
     def agency_id(self) -> int:
-        """The agency whose action this is about."""
+        """Return the agency whose action this is about."""
         return self.action.agency_id
 
 
@@ -45,7 +45,7 @@ class EvidenceFile(Model):
 
     @property
     def agency_id(self) -> int:
-        """The agency whose action this is about."""
+        """Return the agency whose action this is about."""
         return self.evidence.action.agency_id
 
 
@@ -62,7 +62,7 @@ class Submission(Model):
 
     @property
     def agency_id(self) -> int:
-        """The agency whose action this is about."""
+        """Return the agency whose action this is about."""
         return self.action.agency_id
 
 

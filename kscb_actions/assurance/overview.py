@@ -1,4 +1,4 @@
-"""All there is to say of one action, read together: evidence, dates, story, and what can be done now."""
+"""All that one action's page shows, read together: evidence, dates, timeline, and what can be done now."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from kscb_actions.access.policy import Permission, Viewer, may
 from kscb_actions.actions.models import Action, Extension, facts_of
 from kscb_actions.actions.queries import list_extensions
-from kscb_actions.audit.queries import story_of_action
+from kscb_actions.audit.queries import events_of_action
 from kscb_actions.people.models import User
 
 from .models import AssuranceDecision, Evidence, EvidenceFile
-from .offers import Offer, Request, offers
+from .operations import AvailableOperation, Request, operations
 from .queries import list_decisions, list_evidence, list_files, waiting_submission
-from .story import Entry, Told, people_in, since_version, tell
+from .timeline import TimelineEntry, TrailEvent, people_in, since_version, timeline_of
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,16 @@ class Overview:
     extensions: list[Extension]
     people: dict[int, str]
     returned: AssuranceDecision | None
-    story: list[Entry]
-    offers: list[Offer]
+    timeline: list[TimelineEntry]
+    operations: list[AvailableOperation]
 
 
 def overview_of(viewer: Viewer, action: Action) -> Overview:
-    """The whole of an action that has been fetched for this viewer. The number of queries is fixed."""
-    told = _told(action)
+    """Return the whole of an action that has been fetched for this viewer. The number of queries is fixed."""
+    events = _events(action)
     extensions, decisions = list_extensions(action), list_decisions(action)
-    people = _posts(people_in(told) | {e.decided_by_id for e in extensions if e.decided_by_id})
-    pieces = _pieces(viewer, action, _bound_ids(told, decisions))
+    people = _posts(people_in(events) | {e.decided_by_id for e in extensions if e.decided_by_id})
+    pieces = _pieces(viewer, action, _bound_ids(events, decisions))
     asked = next((Request(e.id, e.asked_by_id) for e in extensions if e.state == "asked"), None)
     usable = sum(piece.evidence.withdrawn_at is None for piece in pieces)
     waiting = waiting_submission(action) is not None
@@ -53,21 +53,21 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
         extensions=extensions,
         people=people,
         returned=decisions[-1] if decisions and action.assurance == "returned" else None,
-        story=tell(told, people),
-        offers=offers(viewer, action.agency_id, facts_of(action), asked, usable, waiting),
+        timeline=timeline_of(events, people),
+        operations=operations(viewer, action.agency_id, facts_of(action), asked, usable, waiting),
     )
 
 
-def changes_since(action: Action, version: int) -> list[Entry]:
-    """What others did to an action after the change that made `version`, newest first."""
-    told = since_version(_told(action), version)
-    return tell(told, _posts(people_in(told)))
+def changes_since(action: Action, version: int) -> list[TimelineEntry]:
+    """Return what others did to an action after the change that made `version`, newest first."""
+    events = since_version(_events(action), version)
+    return timeline_of(events, _posts(people_in(events)))
 
 
-def _told(action: Action) -> list[Told]:
+def _events(action: Action) -> list[TrailEvent]:
     return [
-        Told(
-            event=event.event,
+        TrailEvent(
+            code=event.event,
             kind=event.kind,
             object_id=event.object_id,
             at=event.at,
@@ -76,7 +76,7 @@ def _told(action: Action) -> list[Told]:
             state=json.loads(event.state),
             detail=json.loads(event.detail),
         )
-        for event in story_of_action(action.id)
+        for event in events_of_action(action.id)
     ]
 
 
@@ -93,10 +93,10 @@ def _pieces(viewer: Viewer, action: Action, bound: set[int]) -> list[Piece]:
     ]
 
 
-def _bound_ids(told: Sequence[Told], decisions: Sequence[AssuranceDecision]) -> set[int]:
+def _bound_ids(events: Sequence[TrailEvent], decisions: Sequence[AssuranceDecision]) -> set[int]:
     returned = {each.submission_id for each in decisions if each.decision == "returned"}
     return {
         event.state["evidence_id"]
-        for event in told
-        if event.event == "submission.evidence-bound" and event.state["submission_id"] not in returned
+        for event in events
+        if event.code == "submission.evidence-bound" and event.state["submission_id"] not in returned
     }

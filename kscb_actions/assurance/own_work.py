@@ -44,14 +44,14 @@ class Details:
 
 
 def details_of(ids: Collection[int]) -> dict[int, Details]:
-    """{id: details} of these actions, which have been read for a viewer. Four queries."""
+    """Return {id: details} of these actions, which have been read for a viewer. Four queries."""
     among = list(ids)
     last, returned, evidence, asked = _last(among), _returned(among), _evidence(among), _asked(among)
     return {id: Details(last.get(id), returned.get(id), evidence.get(id, ()), asked.get(id)) for id in among}
 
 
 def count_waiting(viewer: Viewer, today: date, thresholds: Thresholds) -> int:
-    """How many of the agency's actions wait for the Board's check."""
+    """Return how many of the agency's actions wait for the Board's check."""
     return count_actions(viewer, Filter(assurance="submitted"), today, thresholds)
 
 

@@ -10,7 +10,7 @@ from .models import AssuranceDecision, Evidence, EvidenceFile, Submission, Submi
 
 
 def usable_evidence(action: Action) -> list[Evidence]:
-    """The evidence of an action that has not been withdrawn, oldest first."""
+    """Return the evidence of an action that has not been withdrawn, oldest first."""
     return list(
         Evidence.select()
         .where(Evidence.action == action, Evidence.withdrawn_at.is_null())
@@ -19,7 +19,7 @@ def usable_evidence(action: Action) -> list[Evidence]:
 
 
 def is_bound(evidence: Evidence) -> bool:
-    """Is the evidence part of a submission that waits for the Board or was accepted?"""
+    """Return whether the evidence is part of a submission that waits for the Board or was accepted."""
     returned = AssuranceDecision.select(AssuranceDecision.submission).where(
         AssuranceDecision.decision == "returned"
     )
@@ -31,7 +31,7 @@ def is_bound(evidence: Evidence) -> bool:
 
 
 def list_evidence(action: Action) -> list[Evidence]:
-    """All evidence of an action, newest first, each with who added it."""
+    """Return all evidence of an action, newest first, each with who added it."""
     return list(
         Evidence.select(Evidence, User)
         .join(User)
@@ -41,7 +41,7 @@ def list_evidence(action: Action) -> list[Evidence]:
 
 
 def list_files(action: Action) -> dict[int, list[EvidenceFile]]:
-    """{evidence id: its files} for one action."""
+    """Return {evidence id: its files} for one action."""
     files: dict[int, list[EvidenceFile]] = {}
     for file in EvidenceFile.select().where(EvidenceFile.action == action).order_by(EvidenceFile.id):
         files.setdefault(file.evidence_id, []).append(file)
@@ -49,7 +49,7 @@ def list_files(action: Action) -> dict[int, list[EvidenceFile]]:
 
 
 def list_decisions(action: Action) -> list[AssuranceDecision]:
-    """The Board's decisions on an action, oldest first, each with who decided."""
+    """Return the Board's decisions on an action, oldest first, each with who decided."""
     return list(
         AssuranceDecision.select(AssuranceDecision, User)
         .join(User)
@@ -59,13 +59,13 @@ def list_decisions(action: Action) -> list[AssuranceDecision]:
 
 
 def standing_return(action: Action) -> AssuranceDecision | None:
-    """The Board's word on an action that it has returned and that has not been reported done again."""
+    """Return the Board's word on an action that it has returned and that has not been reported done again."""
     decisions = list_decisions(action) if action.assurance == "returned" else []
     return decisions[-1] if decisions else None
 
 
 def waiting_submission(action: Action) -> Submission | None:
-    """The submission that waits for the Board's check, if there is one."""
+    """Return the submission that waits for the Board's check, if there is one."""
     decided = AssuranceDecision.select(AssuranceDecision.submission).where(AssuranceDecision.action == action)
     return (
         Submission.select(Submission, User)
@@ -77,7 +77,7 @@ def waiting_submission(action: Action) -> Submission | None:
 
 
 def evidence_of(submission: Submission) -> list[Evidence]:
-    """Exactly the evidence a submission was made with."""
+    """Return exactly the evidence a submission was made with."""
     return list(
         Evidence.select(Evidence, User)
         .join_from(Evidence, SubmittedEvidence)
@@ -88,7 +88,7 @@ def evidence_of(submission: Submission) -> list[Evidence]:
 
 
 def get_evidence(viewer: Viewer, reference: str, number: int, evidence_id: int) -> Evidence | None:
-    """One piece of evidence by its whole address, or None when it is hidden or does not exist."""
+    """Return one piece of evidence by its whole address, or None when it is hidden or does not exist."""
     return (
         Evidence.select(Evidence, Action, Review)
         .join(Action)
@@ -106,7 +106,7 @@ def get_evidence(viewer: Viewer, reference: str, number: int, evidence_id: int) 
 def get_file(
     viewer: Viewer, reference: str, number: int, evidence_id: int, file_id: int
 ) -> EvidenceFile | None:
-    """One evidence file by its whole address, or None for whoever may not open evidence files there."""
+    """Return one evidence file by its whole address, or None for who may not open evidence files there."""
     file = (
         EvidenceFile.select(EvidenceFile, Evidence, Action, Review, Agency)
         .join(Evidence)

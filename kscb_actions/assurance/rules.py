@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.actions.rating import Facts
+from kscb_actions.actions.rating import RatingFacts
 from kscb_actions.actions.rules import why_closed
 from kscb_actions.text import why_too_long
 
@@ -43,7 +43,7 @@ class EvidenceFacts:
 
 
 def problems_with_evidence(facts: EvidenceFacts, file_count: int, today: date) -> dict[str, str]:
-    """{field: message} for what is wrong with a piece of evidence."""
+    """Return {field: message} for what is wrong with a piece of evidence."""
     problems = {}
     if facts.kind not in EVIDENCE_KIND_NAMES:
         problems["kind"] = "Choose what kind of evidence this is."
@@ -62,8 +62,8 @@ def problems_with_evidence(facts: EvidenceFacts, file_count: int, today: date) -
     return problems
 
 
-def why_not_done(facts: Facts, evidence_count: int) -> str | None:
-    """Why the action cannot be reported done; None when it can. Done needs evidence."""
+def why_not_done(facts: RatingFacts, evidence_count: int) -> str | None:
+    """Return why the action cannot be reported done; None when it can. Done needs evidence."""
     closed = why_closed(facts)
     if closed:
         return closed
@@ -73,7 +73,7 @@ def why_not_done(facts: Facts, evidence_count: int) -> str | None:
 
 
 def why_not_withdrawn(is_withdrawn: bool, is_bound: bool) -> str | None:
-    """Why evidence cannot be withdrawn: it is already, or the Board is checking or has accepted it."""
+    """Return why evidence cannot be withdrawn: it is already, or the Board is checking or has accepted it."""
     if is_withdrawn:
         return "This evidence has been withdrawn already."
     if is_bound:

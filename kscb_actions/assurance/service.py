@@ -10,10 +10,10 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer
 from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.rules import Assurance, Progress, why_closed
-from kscb_actions.actions.service import say_progress
+from kscb_actions.actions.service import append_progress
 from kscb_actions.audit.service import change
 from kscb_actions.files.limits import FileRefused
-from kscb_actions.files.store import EvidenceStore, Kept, StoredFileMissing
+from kscb_actions.files.store import EvidenceStore, StoredFile, StoredFileMissing
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text, why_too_long
 
@@ -36,7 +36,7 @@ class Upload:
 
 
 class FileDamaged(Exception):
-    """The bytes on disk are not those that were received, or are gone. Nothing of them may be sent."""
+    """The bytes on disk are missing or not those that were received. Nothing of them may be sent."""
 
 
 def add_evidence(
@@ -56,6 +56,7 @@ def add_evidence(
     kept = _receive(store, uploads)
     try:
         return _record(viewer, action, facts, kept)
+    # Also when the process is told to stop: a file that no row names would stay for ever.
     except BaseException:
         _discard(store, kept)
         raise
@@ -103,7 +104,7 @@ def report_done(
         if not narrative:
             raise InvalidInput({"narrative": "Say what was done and what is different now."})
         action.assurance, action.reported_done_on = Assurance.SUBMITTED, clock.today()
-        say_progress(viewer, action, Progress.DONE, narrative, "action.reported-done", expected)
+        append_progress(viewer, action, Progress.DONE, narrative, "action.reported-done", expected)
         submission = tx.add(
             Submission(
                 review=action.review_id, action=action, narrative=narrative, by=viewer.id, at=clock.now()
@@ -155,7 +156,7 @@ def decide(
 
 
 def open_file(viewer: Viewer, store: EvidenceStore, file: EvidenceFile) -> BufferedReader:
-    """The bytes of an evidence file, from the start, and the trail told of it. The caller closes it.
+    """Return the bytes of an evidence file, from the start, and record the opening. The caller closes it.
 
     The hash is checked on the very handle that is given back. Raises FileDamaged when the bytes are not
     those that were received or are gone; the trail is told of that too.
@@ -186,8 +187,8 @@ def _refuse_closed(action: Action) -> None:
         raise Refused(closed)
 
 
-def _receive(store: EvidenceStore, uploads: Iterable[Upload]) -> list[Kept]:
-    kept: list[Kept] = []
+def _receive(store: EvidenceStore, uploads: Iterable[Upload]) -> list[StoredFile]:
+    kept: list[StoredFile] = []
     refusals: list[str] = []
     try:
         for upload in uploads:
@@ -203,15 +204,16 @@ def _receive(store: EvidenceStore, uploads: Iterable[Upload]) -> list[Kept]:
     return kept
 
 
-def _discard(store: EvidenceStore, kept: Iterable[Kept]) -> None:
+def _discard(store: EvidenceStore, kept: Iterable[StoredFile]) -> None:
     for file in kept:
         # Whatever failed after the commit must not take away the bytes that a row names.
         if not EvidenceFile.select().where(EvidenceFile.stored_name == file.stored_name).exists():
             store.discard(file.stored_name)
 
 
-def _record(viewer: Viewer, action: Action, facts: EvidenceFacts, kept: Iterable[Kept]) -> Evidence:
+def _record(viewer: Viewer, action: Action, facts: EvidenceFacts, kept: Iterable[StoredFile]) -> Evidence:
     with change(viewer) as tx:
+        # Asked again, because receiving the files took time in which somebody may have closed the action.
         _refuse_closed(Action.get_by_id(action.id))
         evidence = tx.add(
             Evidence(

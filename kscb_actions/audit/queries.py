@@ -11,7 +11,7 @@ from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.database import Model
 
 from .models import AuditEvent
-from .rules import TOLD_ROOMS, names_of_rooms
+from .rules import VISIBLE_ROOMS, names_of_rooms
 
 PER_PAGE = 50
 PIECE = 1000
@@ -39,7 +39,7 @@ class EventPage:
 
 
 def visible_event(viewer: Viewer) -> Any:
-    """The condition on AuditEvent that keeps what this person may see.
+    """Return the condition on AuditEvent that keeps what this person may see.
 
     Restricted reviews are for the people named on them, whatever else their roles open. Of the rooms only
     those are told that are listed, so nothing of child deaths, and nothing under a name that is not known.
@@ -49,7 +49,7 @@ def visible_event(viewer: Viewer) -> Any:
     if reach(viewer, Permission.READ_AUDIT) is Reach.NONE:
         return peewee.SQL("1 = 0")
     condition = AuditEvent.review_id.is_null() | AuditEvent.review_id.not_in(_hidden_reviews(viewer))
-    return condition & AuditEvent.room.in_(names_of_rooms(*TOLD_ROOMS))
+    return condition & AuditEvent.room.in_(names_of_rooms(*VISIBLE_ROOMS))
 
 
 def _hidden_reviews(viewer: Viewer) -> Any:
@@ -60,7 +60,7 @@ def _hidden_reviews(viewer: Viewer) -> Any:
 
 
 def list_events(viewer: Viewer, narrow: EventFilter, page: int = 1) -> EventPage:
-    """One page of the events that match, among what this person may see. Two queries."""
+    """Return one page of the events that match, among what this person may see. Two queries."""
     condition = _matching(viewer, narrow)
     total = AuditEvent.select().where(condition).count()
     pages = max(1, -(-total // PER_PAGE))
@@ -85,12 +85,14 @@ def _matching(viewer: Viewer, narrow: EventFilter) -> Any:
 
 
 def event_is_visible(viewer: Viewer, event_id: int) -> bool:
-    """May this person see that event?"""
+    """Return whether this person may see that event."""
     return AuditEvent.select().where(AuditEvent.id == event_id, visible_event(viewer)).exists()
 
 
 def every_event() -> Iterator[dict[str, Any]]:
-    """The whole trail in order, for checking its chain. Read in pieces: a long read would hold up writers."""
+    """Yield the whole trail in order, for verifying its hash chain.
+
+    Read in pieces, because a long read would hold up writers."""
     last = 0
     while True:
         piece = AuditEvent.select().where(AuditEvent.id > last).order_by(AuditEvent.id).limit(PIECE).dicts()
@@ -102,17 +104,19 @@ def every_event() -> Iterator[dict[str, Any]]:
 
 
 def head(viewer: Viewer) -> AuditEvent | None:
-    """The newest event this person may see: its hash, kept elsewhere, shows later if the trail was cut."""
+    """Return the newest event this person may see.
+
+    Its hash, kept elsewhere, shows later whether the end of the trail was removed."""
     return AuditEvent.select().where(visible_event(viewer)).order_by(AuditEvent.id.desc()).first()
 
 
-def story_of_action(action_id: int) -> list[AuditEvent]:
-    """Everything the trail holds of one action, oldest first. The action has been fetched for a viewer."""
+def events_of_action(action_id: int) -> list[AuditEvent]:
+    """Return the events of one action, oldest first. The action has been fetched for a viewer."""
     return list(AuditEvent.select().where(AuditEvent.action_id == action_id).order_by(AuditEvent.id))
 
 
 def last_event(row: Model) -> AuditEvent | None:
-    """The newest event of one row: who changed it last, and when."""
+    """Return the newest event of one row: who changed it last, and when."""
     return (
         AuditEvent.select()
         .where(AuditEvent.kind == row._meta.table_name, AuditEvent.object_id == row.id)
@@ -122,7 +126,7 @@ def last_event(row: Model) -> AuditEvent | None:
 
 
 def last_event_of_kind(kind: type[Model]) -> AuditEvent | None:
-    """The newest event about any row of a table."""
+    """Return the newest event about any row of a table."""
     return (
         AuditEvent.select()
         .where(AuditEvent.kind == kind._meta.table_name)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 GENESIS = "0" * 64
+# Neither these names nor `canonical` can change: every hash of every board was made with them.
 CHAINED = (
     "at",
     "actor_id",
@@ -22,7 +23,7 @@ CHAINED = (
 )
 
 # The rooms whose events the trail's page tells of, to those who may read it.
-TOLD_ROOMS = (
+VISIBLE_ROOMS = (
     "actions",
     "assurance",
     "chasing",
@@ -36,7 +37,7 @@ TOLD_ROOMS = (
 # What happens in these is about children who died. It is told on the case's own pages, to those who may see
 # the case; in the trail it would show one member's proposal to another, and a case to whom it was closed.
 DEATH_ROOMS = ("child_deaths", "figures")
-ROOMS = (*TOLD_ROOMS, *DEATH_ROOMS)
+ROOMS = (*VISIBLE_ROOMS, *DEATH_ROOMS)
 # What rooms were called in events that were written under another name. The room is inside the hash chain:
 # those events keep the old name for ever, and a reader asks for both.
 FORMER_NAMES = {"deaths": "child_deaths", "panels": "child_deaths"}
@@ -53,7 +54,7 @@ def name_of_today(room: str) -> str:
 
 
 def canonical(value: Any) -> str:
-    """JSON that is the same for the same value, wherever it is made. Dates and instants are ISO text."""
+    """Return JSON that is the same for the same value everywhere. Dates and instants are ISO text."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text)
 
 
@@ -62,18 +63,18 @@ def _text(value: Any) -> str:
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """{field: [old, new]} for each field that is not the same in both."""
+    """Return {field: [old, new]} for each field that is not the same in both."""
     return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
 
 
 def chain_hash(previous: str, fields: Mapping[str, Any]) -> str:
-    """SHA-256 (hex) over the previous hash and the event's own fields."""
+    """Return SHA-256 (hex) over the previous hash and the event's own fields."""
     own = canonical({name: fields[name] for name in CHAINED})
     return hashlib.sha256(f"{previous}\n{own}".encode()).hexdigest()
 
 
 def first_break(events: Iterable[Mapping[str, Any]]) -> int | None:
-    """The id of the first event, in id order, whose chain does not hold; None when all hold."""
+    """Return the id of the first event, in id order, whose chain does not hold; None when all hold."""
     previous = GENESIS
     for event in events:
         if event["previous_hash"] != previous or event["hash"] != chain_hash(previous, event):

@@ -1,4 +1,4 @@
-"""The one write path: a change is a transaction that tells what it did, or it does not happen."""
+"""The one write path: a change is a transaction that records its audit events, or is rolled back."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from .rules import GENESIS, ROOMS, canonical, chain_hash, difference
 
 
 class ChangeWithoutEvent(Exception):
-    """A change closed without saying what it did; it has been rolled back."""
+    """A change closed without recording an event; it has been rolled back."""
 
 
 class UnknownRoom(Exception):
@@ -131,7 +131,7 @@ _SECRET = frozenset(
 
 
 def state_of(row: Model) -> dict[str, Any]:
-    """The row's columns as plain values, without secrets."""
+    """Return the row's columns as plain values, without secrets."""
     return {
         field.column_name: getattr(row, field.object_id_name or field.name)
         if hasattr(field, "object_id_name")

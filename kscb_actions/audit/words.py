@@ -121,9 +121,9 @@ EVENT_NAMES = {
     "theme.renamed": "Theme given another name",
 }
 # Words a person gave with a change. Nothing else of an event's details is shown: they are for machines.
-TOLD = ("reason", "note", "from", "to")
+SHOWN_DETAILS = ("reason", "note", "from", "to")
 # A row's own bookkeeping, and where a file lies on the disk, are nobody's news.
-UNTOLD = frozenset({"version", "stored_name", "message_id", "next_try_at"})
+HIDDEN_COLUMNS = frozenset({"version", "stored_name", "message_id", "next_try_at"})
 LONGEST = 300
 _CODE = re.compile(r"[a-z]+([_,][a-z]+)+")
 _MOMENTS: tuple[tuple[re.Pattern[str], Callable[[str], Any], Callable[[Any], str]], ...] = (
@@ -133,17 +133,17 @@ _MOMENTS: tuple[tuple[re.Pattern[str], Callable[[str], Any], Callable[[Any], str
 
 
 def event_name(event: str) -> str:
-    """What an event is called; its own name, made readable, when it is not in the list."""
+    """Return what an event is called; its own name, made readable, when it is not in the list."""
     return EVENT_NAMES.get(event) or event.replace(".", ": ").replace("-", " ").replace("_", " ").capitalize()
 
 
 def column_name(column: str) -> str:
-    """What a column is called: `current_due_on` is "Current due on", `lead_id` is "Lead"."""
+    """Return what a column is called: `current_due_on` is "Current due on", `lead_id` is "Lead"."""
     return column.removesuffix("_id").removeprefix("is_").replace("_", " ").capitalize()
 
 
 def shown(value: object) -> str:
-    """A value of a row in words: short, never empty, days and codes as people write them."""
+    """Return a value of a row in words: short, never empty, days and codes as people write them."""
     if value is None or value == "":
         return "nothing"
     if isinstance(value, bool):

@@ -63,7 +63,7 @@ class Place:
         return f"sqlite:///{file.with_name(file.name + STAGE)}" if file else self.url
 
     def why_not_empty(self) -> str | None:
-        """What is there already, for the reader; None when the place is empty."""
+        """Say what is there already; None when the place is empty."""
         file = sqlite_file(self.url)
         if file is not None and file.exists() and file.stat().st_size:
             return f"There is a database already: {file}."

@@ -81,7 +81,7 @@ def _private(path: Path) -> Iterator[BinaryIO]:
 def _copied(
     folder: Path, url: str, progress: Progress
 ) -> Iterator[tuple[Path, About, list[tuple[str, str]]]]:
-    """The database at one moment, in a file as long as the block lasts; and its evidence files."""
+    """Give the database at one moment, in a file as long as the block lasts, and its evidence files."""
     copy = folder / f".kscb-backup-{uuid.uuid4().hex}.part"
     try:
         os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

@@ -53,7 +53,7 @@ class Provider(Protocol[W]):
     def facts(self, waiting: W) -> dict[str, Any]:
         """Return how JSON names it."""
 
-    def told_to_nobody(self, untold: Sequence[W]) -> Sequence[str]:
+    def explain_no_recipient(self, without_recipient: Sequence[W]) -> Sequence[str]:
         """Return what an operator is told, in sentences, when things fell due of which nobody may be told."""
 
 

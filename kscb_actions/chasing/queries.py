@@ -15,12 +15,12 @@ V = TypeVar("V")
 
 
 def list_active_people() -> list[Viewer]:
-    """Everybody who can sign in, as the policy sees them."""
+    """Return everybody who can sign in, as the policy sees them."""
     return [person.viewer for person in User.select().where(User.is_active).order_by(User.email)]
 
 
 def has_run(provider: Provider[Any], on: date) -> bool:
-    """Has this run of the day been done already?"""
+    """Return whether this run of the day has been done already."""
     ran = AuditEvent.event == provider.event
     return AuditEvent.select().where(ran, AuditEvent.detail == canonical({"on": on})).exists()
 

@@ -28,19 +28,19 @@ class Waiting(Protocol):
 
     @property
     def due_on(self) -> date:
-        """The day from which its stages are counted."""
+        """Return the day from which its stages are counted."""
 
     @property
     def chased(self) -> tuple[Chased, ...]:
-        """The reminders that have gone out."""
+        """Return the reminders that have gone out."""
 
     @property
     def place(self) -> Any:
-        """Where it stands among those due on one day; sorts."""
+        """Return where it stands among those due on one day; sorts."""
 
     @property
     def label(self) -> str:
-        """What an operator calls it. Nothing of a case."""
+        """Return what an operator calls it. Nothing of a case."""
 
 
 W = TypeVar("W", bound=Waiting)
@@ -68,16 +68,16 @@ class Plan(Generic[W]):
     """Who is sent what, and of what nobody at all may be told."""
 
     digests: tuple[Digest[W], ...] = ()
-    untold: tuple[W, ...] = ()
+    without_recipient: tuple[W, ...] = ()
 
 
 def stage_reached(due_on: date, on: date, offsets: Iterable[int]) -> int | None:
-    """The latest stage that has begun by `on`; None before the first."""
+    """Return the latest stage that has begun by `on`; None before the first."""
     return max((offset for offset in offsets if due_on + timedelta(days=offset) <= on), default=None)
 
 
 def stage_to_chase(waiting: Waiting, on: date, offsets: Iterable[int]) -> int | None:
-    """The stage to remind of on this day; None when nothing is new.
+    """Return the stage to remind of on this day; None when nothing is new.
 
     Not a stage at or below one that was chased for the same due date, and not twice on one day.
     """
@@ -102,7 +102,7 @@ def plan(
     whom_to_ask  who of `people` is told of one thing, and whether they are asked to do it
     """
     parts: dict[Viewer, list[Item[W]]] = {}
-    untold = []
+    without_recipient = []
     for each in sorted(waiting, key=lambda one: (one.due_on, one.place)):
         stage = stage_to_chase(each, on, offsets)
         if stage is None:
@@ -111,13 +111,13 @@ def plan(
         for person in receivers:
             parts.setdefault(person, []).append(Item(each, stage, is_asked))
         if not receivers:
-            untold.append(each)
+            without_recipient.append(each)
     ordered = sorted(parts, key=lambda person: person.email)
-    return Plan(tuple(Digest(person, tuple(parts[person])) for person in ordered), tuple(untold))
+    return Plan(tuple(Digest(person, tuple(parts[person])) for person in ordered), tuple(without_recipient))
 
 
 def due_words(due_on: date, on: date) -> str:
-    """How far a due date is, such as "Overdue by 7 days: it was due on 1 March 2012"."""
+    """Return how far a due date is, such as "Overdue by 7 days: it was due on 1 March 2012"."""
     left = (due_on - on).days
     count = plural(abs(left), "day")
     if left < 0:

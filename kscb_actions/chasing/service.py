@@ -34,12 +34,12 @@ class ChaseRun:
     """What a run found.
 
     day_off  why nobody was chased that day ("a Saturday"); None on a working day
-    untold   what fell due and nobody at all may be told of
+    without_recipient  what fell due and nobody at all may be told of
     """
 
     on: date
     messages: tuple[Message, ...] = ()
-    untold: tuple[Waiting, ...] = ()
+    without_recipient: tuple[Waiting, ...] = ()
     day_off: str | None = None
 
 
@@ -69,7 +69,7 @@ def chase(provider: Provider[Any], on: date, base_url: str, dry_run: bool = Fals
         if not dry_run and (messages or not has_run(provider, on)):
             with change(SYSTEM) as tx:
                 _queue_all(tx, provider, messages, on)
-    return ChaseRun(on, tuple(messages.values()), planned.untold)
+    return ChaseRun(on, tuple(messages.values()), planned.without_recipient)
 
 
 def _queue_all(tx: Change, provider: Provider[Any], messages: dict[int | None, Message], on: date) -> None:

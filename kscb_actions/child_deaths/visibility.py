@@ -12,22 +12,22 @@ OPEN_INTEREST = Interest.lifted_at.is_null()
 
 
 def open_interests_of(viewer: Viewer) -> Any:
-    """The condition on Interest that it is this person's own and open."""
+    """Return the condition on Interest that it is this person's own and open."""
     return (Interest.user == (viewer.id or 0)) & OPEN_INTEREST
 
 
 def closed_deaths(viewer: Viewer) -> Any:
-    """Ids of the cases that are closed to this person by an interest they have declared."""
+    """Return ids of the cases that are closed to this person by an interest they have declared."""
     return Interest.select(Interest.death).where(open_interests_of(viewer))
 
 
 def reads_all_deaths(viewer: Viewer) -> bool:
-    """Does this person read every case that no interest closes to them? A co-ordinator does."""
+    """Return whether this person, as a co-ordinator, reads every case that no interest closes to them."""
     return viewer.is_system or reach(viewer, Permission.READ_DEATH) is Reach.ALL
 
 
-def untold_deaths(viewer: Viewer) -> Any:
-    """Ids of the cases of which this person may read no message: all, or those closed to a co-ordinator."""
+def unreadable_deaths(viewer: Viewer) -> Any:
+    """Return ids of the cases on which this person may read no message: all, or those closed to them."""
     return closed_deaths(viewer) if reads_all_deaths(viewer) else ChildDeath.select(ChildDeath.id)
 
 

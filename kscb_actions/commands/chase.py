@@ -29,7 +29,7 @@ def command_for(provider: Provider[Any]) -> click.Command:
             click.echo(json.dumps(as_plain(provider, run), indent=2))
         else:
             _tell(provider, run)
-        for sentence in provider.told_to_nobody(run.untold):
+        for sentence in provider.explain_no_recipient(run.without_recipient):
             click.echo(sentence, err=True)
         _say_what_came(run, dry_run)
 
@@ -37,7 +37,7 @@ def command_for(provider: Provider[Any]) -> click.Command:
 
 
 def as_plain(provider: Provider[Any], run: ChaseRun) -> dict[str, Any]:
-    """The run as JSON holds it."""
+    """Return the run as JSON holds it."""
 
     def plain(item: Item[Any]) -> dict[str, Any]:
         due_on = item.waiting.due_on.isoformat()
@@ -60,7 +60,7 @@ def _tell(provider: Provider[Any], run: ChaseRun) -> None:
 
 
 def _say_what_came(run: ChaseRun, dry_run: bool) -> None:
-    """What is beside the answer goes to stderr, so that JSON stays alone on stdout."""
+    """Say on stderr what is beside the answer, so that JSON stays alone on stdout."""
     if run.day_off:
         click.echo(f"{run.on} is {run.day_off}: nobody is chased.", err=True)
     if dry_run:

@@ -61,7 +61,7 @@ def check(noted: str | None) -> None:
 
 
 def _looked_at(store: EvidenceStore, number: int, fingerprint: str) -> tuple[list[str], list[str], Any]:
-    """What is wrong, what else there is to say, and the trail's newest event."""
+    """Return what is wrong, what else there is to say, and the trail's newest event."""
     faults: list[str] = []
     try:
         with database.db.connection_context():
@@ -74,7 +74,7 @@ def _looked_at(store: EvidenceStore, number: int, fingerprint: str) -> tuple[lis
 
 
 def faults_of(store: EvidenceStore, number: int = 0, fingerprint: str = "") -> list[str]:
-    """What is wrong with the open board: its database, trail, evidence, decisions."""
+    """Return what is wrong with the open board: its database, trail, evidence, decisions."""
     checks = {
         "database": _database(),
         "audit trail": _trail(number, fingerprint),
@@ -163,7 +163,7 @@ def _decisions() -> Iterator[str]:
 
 def _leftovers(store: EvidenceStore) -> Iterator[str]:
     named = [name for (name,) in EvidenceFile.select(EvidenceFile.stored_name).tuples()]
-    strays = store.strays(named)
+    strays = store.differences(named)
     then = NOT_SWEPT if is_other_folder(strays, len(named)) else SWEPT
     for name in (*strays.unnamed, *strays.unfinished):
         yield f"No row names the evidence file {name}: an upload that goes on now or was cut off; {then}."

@@ -43,7 +43,7 @@ class Day(click.ParamType):
 
 @contextmanager
 def board_open() -> Iterator[Any]:
-    """The database open, on the board's own day; yields the Board."""
+    """Open the database for a block, on the board's own day; yields the Board."""
     check_database()
     with database.db.connection_context():
         board = get_board()
@@ -104,7 +104,10 @@ def in_board(command: Callable) -> Callable:
 @click.command("migrate")
 @click.option("--list", "only_list", is_flag=True, help="Only list the migrations and what became of each.")
 def migrate(only_list: bool) -> None:
-    """Bring the database to the newest schema. Example: flask migrate"""
+    """Bring the database to the newest schema.
+
+    Example: flask migrate
+    """
     if only_list:
         _list_migrations()
         return
@@ -142,8 +145,11 @@ def jobs() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=5000, show_default=True)
 @click.option("--check", is_flag=True, help="Only say whether the port is free.")
 def serve_command(host: str, port: int, check: bool) -> None:
-    """Serve the pages, with the scheduler beside them, until stopped. Example: flask serve --port 8080"""
-    taken = serve.why_not_there(host, port)
+    """Serve the pages, with the scheduler beside them, until stopped.
+
+    Example: flask serve --port 8080
+    """
+    taken = serve.why_unavailable(host, port)
     if taken:
         raise click.ClickException(taken)
     if check:
@@ -157,5 +163,5 @@ def serve_command(host: str, port: int, check: bool) -> None:
 
 
 def settings() -> Any:
-    """This installation's Settings."""
+    """Return this installation's Settings."""
     return current_app.config["SETTINGS"]

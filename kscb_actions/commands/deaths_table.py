@@ -98,7 +98,7 @@ def _check(basis: Basis, year: str, code: str) -> None:
 
 
 def _as_text(caption: str, table: CountTable) -> str:
-    """The table in columns, numbers to the right."""
+    """Return the table in columns, numbers to the right."""
     lines = [titles_of(table), *([str(cell) for cell in line] for line in lines_of(table))]
     first, *widths = (max(len(line[place]) for line in lines) for place in range(len(lines[0])))
     shown = []

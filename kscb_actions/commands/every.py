@@ -34,11 +34,11 @@ class Commands(AppGroup):
     """The application's commands. A process that serves pages or runs one command loads no other."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names, in the order of WHERE, and then those that chase."""
+        """Return the names, in the order of WHERE, and then those that chase."""
         return [*WHERE, *(provider.name for provider in registered())]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of this name, or None."""
+        """Return the command of this name, or None."""
         found = self._found(cmd_name)
         return found if found is None or cmd_name in FOR_ANY_DATABASE else _guarded(found)
 
@@ -56,7 +56,7 @@ class Commands(AppGroup):
 
 
 def _guarded(command: click.Command) -> click.Command:
-    """The same command, which first refuses a database that is newer than this version."""
+    """Return the same command, which first refuses a database that is newer than this version."""
     from .cli import refuse_newer_database
 
     run = command.callback

@@ -76,7 +76,7 @@ def _taken(file: Path, dry_run: bool, allow_near_duplicates: bool) -> Imported:
 
 
 def as_plain(done: Imported, dry_run: bool) -> dict[str, Any]:
-    """What came of it as JSON holds it."""
+    """Return what came of it as JSON holds it."""
     return {
         "recorded": done.recorded,
         "cases": done.cases,

@@ -23,7 +23,7 @@ class RoleName(click.ParamType):
     name = "role"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Role:
-        """The role of a name; fails with the names there are."""
+        """Return the role of a name; fails with the names there are."""
         role = ROLES.get(str(value).strip().lower().replace("_", "-"))
         if role is None:
             self.fail(f"There is no role “{value}”. Choose from {', '.join(ROLES)}.", param, ctx)

@@ -12,7 +12,7 @@ from kscb_actions.access.policy import Role, Viewer
 from kscb_actions.database import reading
 from kscb_actions.reports.content import Report
 from kscb_actions.reports.progress.report import build_progress, record_export
-from kscb_actions.reports.progress.scope import Choice
+from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.text import InvalidInput
 
 from .cli import Day, in_board
@@ -34,13 +34,14 @@ OPTIONS = {"review": "--review", "agency": "--agency", "as_at": "--as-at", "sinc
 )
 @in_board
 def report(board: Any, kind: str, output: Path, **asked: Any) -> None:
-    """Write a report as a Word file. Example: flask report progress --review SCR-2011-02 -o progress.docx
+    """Write a report as a Word file.
 
     Restricted reviews are left out: only the people named on them can open their report, on the page.
+    Example: flask report progress --review SCR-2011-02 -o progress.docx
     """
     if output.suffix.lower() != ".docx":
         raise click.BadParameter(f"“{output}” must end in .docx.", param_hint="-o")
-    choice = Choice(**asked)
+    choice = ReportRequest(**asked)
     try:
         made = _written(board, choice, output, kind)
     except InvalidInput as wrong:
@@ -52,7 +53,7 @@ def report(board: Any, kind: str, output: Path, **asked: Any) -> None:
     click.echo("Restricted reviews, where there are any, are not in it.")
 
 
-def _written(board: Any, choice: Choice, output: Path, kind: str) -> Report:
+def _written(board: Any, choice: ReportRequest, output: Path, kind: str) -> Report:
     """Write beside the file first: where anything fails, what was there before is still there."""
     from kscb_actions.reports.word.paper import write_docx
 

@@ -107,7 +107,7 @@ class PlannedReview:
         return str(self.facts["reference"])
 
     def plots(self) -> Iterator[Plot]:
-        """Return every action's plot, in the order of their numbers."""
+        """Yield every action's plot, in the order of their numbers."""
         for recommendation in self.recommendations:
             for action in recommendation.actions:
                 yield from action.plots.values()

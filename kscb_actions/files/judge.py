@@ -12,29 +12,29 @@ from typing import BinaryIO
 
 import filetype
 
-from .inside import ARCHIVE_EXTENSIONS, extension_of, judge_carried, refuse_by_name
+from .embedded import ARCHIVE_EXTENSIONS, extension_of, judge_embedded, refuse_by_name
 from .limits import (
     ALLOWED_KINDS,
     JPEG_SIGNATURE,
     OLE_SIGNATURE,
     PNG_SIGNATURE,
     ZIP_SIGNATURE,
-    Allowance,
     FileRefused,
     Unfit,
+    UnpackQuota,
     head_of,
     is_program,
+    mapped,
+    polyglot,
     refuse_zip_at_end,
     size_of,
-    two_kinds,
-    viewed,
 )
-from .mail import carried_in_mail
-from .ole import CompoundFile, carried_in_ole, is_message, old_office, refuse_macros_and_locks
+from .mail import embedded_in_mail
+from .ole import CompoundFile, embedded_in_ole, is_message, old_office, refuse_macros_and_locks
 from .pdf import HEADER, HEADER_WITHIN, is_pdf, judge_pdf
 from .pictures import judge_jpeg, judge_png
 from .text import judge_text
-from .zip import carried_in_zip, office_extension, open_zip
+from .zip import embedded_in_zip, office_extension, open_zip
 
 __all__ = ["MEDIA_TYPES", "FileRefused", "FileType", "judge"]
 
@@ -82,7 +82,7 @@ class FileType:
 
 
 def judge(source: Path | BinaryIO, shown_name: str) -> FileType:
-    """What kind of file this is, by its content, or FileRefused with a sentence that names it.
+    """Return what kind of file this is, by its content. Raises FileRefused with a sentence that names it.
 
     `source` is a path or a seekable stream, left open. `shown_name` is its name as the person knows it.
     """
@@ -108,7 +108,7 @@ def _judge(stream: BinaryIO, asked: str) -> str:
     if size == 0:
         raise Unfit("is empty", "Check that you chose the right file.")
     _refuse_ending(asked)
-    found = _find_kind(stream, asked, Allowance(size))
+    found = _find_kind(stream, asked, UnpackQuota(size))
     if found != asked:
         raise Unfit(
             f"ends in .{asked} but is really {_KINDS[found]}",
@@ -128,24 +128,24 @@ def _refuse_ending(asked: str) -> None:
     raise Unfit("is not a kind of file that can be kept", ALLOWED_KINDS)
 
 
-def _find_kind(stream: BinaryIO, asked: str, allowance: Allowance) -> str:
+def _find_kind(stream: BinaryIO, asked: str, quota: UnpackQuota) -> str:
     head = head_of(stream)
     if is_program(head):
         raise Unfit("is a program or a script", ALLOWED_KINDS)
     if head.startswith(OLE_SIGNATURE):
-        return _find_ole_kind(stream, head, allowance)
+        return _find_ole_kind(stream, head, quota)
     if head.startswith(ZIP_SIGNATURE):
-        return _find_zip_kind(stream, head, allowance)
+        return _find_zip_kind(stream, head, quota)
     if head.startswith((PNG_SIGNATURE, JPEG_SIGNATURE)):
         return _find_picture_kind(stream, head)
-    with viewed(stream) as view:
+    with mapped(stream) as view:
         if (asked == "pdf" and HEADER.search(head[:HEADER_WITHIN])) or is_pdf(view):
-            judge_pdf(view, allowance)
+            judge_pdf(view, quota)
             return "pdf"
         if asked in _TEXTS:
             refuse_zip_at_end(view)
     if asked == "eml":
-        judge_carried(carried_in_mail(stream, allowance), allowance)
+        judge_embedded(embedded_in_mail(stream, quota), quota)
         return asked
     if asked in _TEXTS:
         judge_text(stream, is_table=asked == "csv")
@@ -153,34 +153,34 @@ def _find_kind(stream: BinaryIO, asked: str, allowance: Allowance) -> str:
     raise _not_what_it_says(head, asked)
 
 
-def _find_ole_kind(stream: BinaryIO, head: bytes, allowance: Allowance) -> str:
+def _find_ole_kind(stream: BinaryIO, head: bytes, quota: UnpackQuota) -> str:
     if b"%PDF-" in head[:512]:
-        raise two_kinds()
+        raise polyglot()
     compound = CompoundFile(stream)
     refuse_macros_and_locks(compound)
     if is_message(compound):
-        judge_carried(carried_in_ole(compound, allowance), allowance)
+        judge_embedded(embedded_in_ole(compound, quota), quota)
         return "msg"
     if old := old_office(compound):
         raise Unfit(f"is in the old {old[0]} format", f"Save it as .{old[1]} and attach that.")
     raise Unfit("is not a kind of file that can be kept", ALLOWED_KINDS)
 
 
-def _find_zip_kind(stream: BinaryIO, head: bytes, allowance: Allowance) -> str:
+def _find_zip_kind(stream: BinaryIO, head: bytes, quota: UnpackQuota) -> str:
     if b"%PDF-" in head[:HEADER_WITHIN]:
-        raise two_kinds()
-    with open_zip(stream, allowance) as archive:
+        raise polyglot()
+    with open_zip(stream, quota) as archive:
         extension = office_extension(archive)
         if extension is None:
             raise Unfit("is an archive or another kind of file", ALLOWED_KINDS)
-        judge_carried(carried_in_zip(archive, allowance), allowance)
+        judge_embedded(embedded_in_zip(archive, quota), quota)
     return extension
 
 
 def _find_picture_kind(stream: BinaryIO, head: bytes) -> str:
     if b"%PDF-" in head[:HEADER_WITHIN]:
-        raise two_kinds()
-    with viewed(stream) as view:
+        raise polyglot()
+    with mapped(stream) as view:
         if head.startswith(PNG_SIGNATURE):
             judge_png(view)
             return "png"

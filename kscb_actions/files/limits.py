@@ -12,6 +12,7 @@ MIB = 1024 * 1024
 CHUNK = 64 * 1024
 UNPACKED_LIMIT = 400 * MIB
 UNPACKED_FREE = 64 * MIB
+# Deflate packs at most 1,032 to 1, which only decompression bombs and blank pictures come near.
 RATIO_LIMIT = 200
 ENTRY_LIMIT = 10_000
 
@@ -48,15 +49,19 @@ class Unfit(Exception):
         self.advice = advice
 
 
+class OfficeTemplate(Unfit):
+    """An Office template or slide show: nobody uploads one, but a document may have one embedded."""
+
+
 @dataclass(frozen=True)
-class Carried:
+class EmbeddedFile:
     """A file found inside another one: its name, and its bytes from the start. The reader closes it."""
 
     name: str
     content: IO[bytes]
 
 
-class Allowance:
+class UnpackQuota:
     """How much one uploaded file may still unpack to, counted over everything nested in it.
 
     A blank picture packs a thousand times smaller, so the ratio only counts beyond `UNPACKED_FREE` bytes.
@@ -68,7 +73,7 @@ class Allowance:
         self._entries = 0
 
     def spend(self, count: int) -> None:
-        """Count unpacked bytes; raises Unfit once they are too many."""
+        """Count unpacked bytes. Raises Unfit once they are too many."""
         self.foresee(count)
         self._unpacked += count
 
@@ -79,31 +84,31 @@ class Allowance:
             raise Unfit("unpacks to far more than it should", SAVE_AGAIN)
 
     def count_entries(self, count: int) -> None:
-        """Count files found inside; raises Unfit once they are too many."""
+        """Count embedded files. Raises Unfit once they are too many."""
         self._entries += count
         if self._entries > ENTRY_LIMIT:
             raise Unfit("holds too many parts", "Split it into smaller files and attach those.")
 
 
 def damaged(what: str = "is damaged or cut short") -> Unfit:
-    """The refusal of a file whose structure cannot be followed to its end."""
+    """Return the refusal of a file whose structure cannot be followed to its end."""
     return Unfit(what, "Check that it opens on your computer, save it again and attach the new copy.")
 
 
-def two_kinds() -> Unfit:
-    """The refusal of a file that another program would open as something else."""
+def polyglot() -> Unfit:
+    """Return the refusal of a polyglot: a file that another program would open as something else."""
     return Unfit("is two kinds of file joined together", SAVE_AGAIN)
 
 
 def size_of(stream: IO[bytes]) -> int:
-    """Length in bytes; leaves the stream at its start."""
+    """Return the length in bytes, and leave the stream at its start."""
     size = stream.seek(0, 2)
     stream.seek(0)
     return size
 
 
 def head_of(stream: IO[bytes], count: int = 4096) -> bytes:
-    """The first bytes; leaves the stream at its start."""
+    """Return the first `count` bytes, and leave the stream at its start."""
     stream.seek(0)
     head = stream.read(count)
     stream.seek(0)
@@ -111,7 +116,7 @@ def head_of(stream: IO[bytes], count: int = 4096) -> bytes:
 
 
 def spooled(pieces: Iterator[bytes]) -> IO[bytes]:
-    """The pieces as one file at its start: in memory while small, else in the system's temporary folder."""
+    """Return the pieces as one file at its start: in memory while small, else in a temporary file."""
     content = tempfile.SpooledTemporaryFile(max_size=MIB)
     for piece in pieces:
         content.write(piece)
@@ -120,8 +125,8 @@ def spooled(pieces: Iterator[bytes]) -> IO[bytes]:
 
 
 @contextlib.contextmanager
-def viewed(stream: IO[bytes]) -> Iterator[View]:
-    """The whole of a stream as searchable bytes: mapped, not copied, when it is a file on disk."""
+def mapped(stream: IO[bytes]) -> Iterator[View]:
+    """Open the whole of a stream as searchable bytes: mapped, not copied, when it is a file on disk."""
     try:
         handle = stream.fileno()
         stream.flush()
@@ -134,7 +139,7 @@ def viewed(stream: IO[bytes]) -> Iterator[View]:
 
 
 def is_program(head: bytes) -> bool:
-    """Whether the bytes begin a Windows, Linux or macOS program, a Java class or a shell script."""
+    """Return whether the bytes begin a Windows, Linux or macOS program, a Java class or a shell script."""
     if head[:2] == b"MZ":
         offset = int.from_bytes(head[60:64], "little")
         return head[offset : offset + 2] in (b"PE", b"NE", b"LE") or b"This program" in head[:512]
@@ -149,6 +154,7 @@ def refuse_zip_at_end(view: View) -> None:
     Archive programs look for the directory from the end, so that is where it counts.
     """
     size = len(view)
+    # The end record (22 bytes) is followed by a comment of at most 65,535 (PKWARE APPNOTE 4.3.16).
     window = max(0, size - 65_557)
     tail = view[window:]
     found = tail.rfind(b"PK\x05\x06")
@@ -157,10 +163,10 @@ def refuse_zip_at_end(view: View) -> None:
     directory_size = int.from_bytes(tail[found + 12 : found + 16], "little")
     start = window + found - directory_size
     if start >= 0 and (directory_size == 0 or view[start : start + 4] == b"PK\x01\x02"):
-        raise two_kinds()
+        raise polyglot()
 
 
 def refuse_script_in(view: View, start: int, end: int) -> None:
     """Raise Unfit when the words beside a picture hold a script."""
     if _SCRIPT.search(view, start, end):
-        raise two_kinds()
+        raise polyglot()

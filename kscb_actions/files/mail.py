@@ -13,7 +13,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser
 from typing import IO
 
-from .limits import CHUNK, MIB, Allowance, Carried, Unfit
+from .limits import CHUNK, MIB, EmbeddedFile, Unfit, UnpackQuota
 
 HEADER_LIMIT = 512 * 1024
 PARTS_LIMIT = 2_000
@@ -24,8 +24,8 @@ _USUAL = _WHO_AND_WHAT | {"date", "cc", "mime-version", "content-type", "return-
 _OPENS, _CLOSES, _ENDS = "opens", "closes", "ends"
 
 
-def carried_in_mail(stream: IO[bytes], allowance: Allowance) -> Iterator[Carried]:
-    """Each attachment and picture, decoded. Raises Unfit when the stream does not begin as an email."""
+def embedded_in_mail(stream: IO[bytes], quota: UnpackQuota) -> Iterator[EmbeddedFile]:
+    """Yield each attachment and picture, decoded. Raises Unfit when the stream is not an email."""
     header: Message | None = _first_header(stream)
     boundaries: set[bytes] = set()
     for _ in range(PARTS_LIMIT):
@@ -39,14 +39,14 @@ def carried_in_mail(stream: IO[bytes], allowance: Allowance) -> Iterator[Carried
             boundaries.add(boundary)
         name = _file_name(header)
         if kind in ("text", "multipart") and not name:
-            ended = _skip_body(stream, boundaries, allowance)
+            ended = _skip_body(stream, boundaries, quota)
         else:
             content = tempfile.SpooledTemporaryFile(max_size=MIB)
-            ended = _copy_body(stream, boundaries, _decoder(header), content, allowance)
+            ended = _copy_body(stream, boundaries, _decoder(header), content, quota)
             content.seek(0)
-            yield Carried(name or "attachment", content)
+            yield EmbeddedFile(name or "attachment", content)
         while ended == _CLOSES:
-            ended = _skip_body(stream, boundaries, allowance)
+            ended = _skip_body(stream, boundaries, quota)
         header = _read_header(stream) if ended == _OPENS else None
     raise Unfit("holds too many parts", "Attach what matters in it on its own.")
 
@@ -101,7 +101,7 @@ def _copy_body(
     boundaries: set[bytes],
     decode: Callable[[bytes], bytes],
     into: IO[bytes],
-    allowance: Allowance,
+    quota: UnpackQuota,
 ) -> str:
     at_line_start = True
     while line := stream.readline(CHUNK):
@@ -113,13 +113,13 @@ def _copy_body(
                 return _CLOSES
         at_line_start = line.endswith(b"\n")
         data = decode(line)
-        allowance.spend(len(data))
+        quota.spend(len(data))
         into.write(data)
     return _ENDS
 
 
-def _skip_body(stream: IO[bytes], boundaries: set[bytes], allowance: Allowance) -> str:
-    return _copy_body(stream, boundaries, lambda line: b"", io.BytesIO(), allowance)
+def _skip_body(stream: IO[bytes], boundaries: set[bytes], quota: UnpackQuota) -> str:
+    return _copy_body(stream, boundaries, lambda line: b"", io.BytesIO(), quota)
 
 
 def _decoder(header: Message) -> Callable[[bytes], bytes]:

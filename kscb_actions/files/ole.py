@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import olefile
 
-from .limits import CHUNK, MIB, Allowance, Carried, Unfit, damaged, spooled
+from .limits import CHUNK, MIB, EmbeddedFile, Unfit, UnpackQuota, damaged, spooled
 
 DIRECTORY_ENTRY_LIMIT = 20_000
 DEPTH_LIMIT = 32
@@ -28,7 +28,7 @@ _UNREADABLE = (OSError, ValueError, IndexError, TypeError, OverflowError, struct
 
 
 @dataclass(frozen=True)
-class Entry:
+class DirectoryEntry:
     """A stream or storage of the directory, by the names that lead to it from the root down."""
 
     path: tuple[str, ...]
@@ -86,14 +86,14 @@ class CompoundFile:
             raise damaged() from error
         self.entries = list(self._entries())
 
-    def _entries(self) -> Iterator[Entry]:
+    def _entries(self) -> Iterator[DirectoryEntry]:
         waiting: list[tuple[tuple[str, ...], Any]] = [((), kid) for kid in self._file.root.kids]
         while waiting:
             parent, kid = waiting.pop()
             path = (*parent, kid.name)
             if len(path) > DEPTH_LIMIT:
                 raise damaged()
-            yield Entry(path, kid.entry_type == olefile.STGTY_STREAM, kid.isectStart, kid.size)
+            yield DirectoryEntry(path, kid.entry_type == olefile.STGTY_STREAM, kid.isectStart, kid.size)
             waiting += [(path, inner) for inner in kid.kids]
 
     def names(self) -> set[str]:
@@ -104,12 +104,12 @@ class CompoundFile:
         """Return the names directly under the root, in lower case."""
         return {entry.path[0].lower() for entry in self.entries if len(entry.path) == 1}
 
-    def streams(self) -> dict[tuple[str, ...], Entry]:
+    def streams(self) -> dict[tuple[str, ...], DirectoryEntry]:
         """Return the entries that hold bytes, by path."""
         return {entry.path: entry for entry in self.entries if entry.is_stream}
 
-    def read(self, entry: Entry, allowance: Allowance) -> Iterator[bytes]:
-        """Yield a stream's bytes in pieces, counted against the allowance."""
+    def read(self, entry: DirectoryEntry, quota: UnpackQuota) -> Iterator[bytes]:
+        """Yield a stream's bytes in pieces, counted against the quota."""
         left = entry.size
         pieces = self._short(entry) if left < self._file.minisectorcutoff else self._long(entry.start)
         while left > 0:
@@ -119,7 +119,7 @@ class CompoundFile:
                 raise damaged() from error
             if not piece:
                 raise damaged()
-            allowance.spend(len(piece))
+            quota.spend(len(piece))
             left -= len(piece)
             yield piece
 
@@ -129,7 +129,7 @@ class CompoundFile:
             self._file.fp.seek((number + 1) * self._file.sectorsize)
             yield self._file.fp.read(self._file.sectorsize)
 
-    def _short(self, entry: Entry) -> Iterator[bytes]:
+    def _short(self, entry: DirectoryEntry) -> Iterator[bytes]:
         mini_fat, mini_stream = self._mini
         for number in _follow(mini_fat, entry.start):
             yield mini_stream[number * 64 : number * 64 + 64]
@@ -169,43 +169,46 @@ def refuse_macros_and_locks(file: CompoundFile) -> None:
 
 
 def is_message(file: CompoundFile) -> bool:
-    """Whether it is an Outlook item ([MS-OXMSG] 2.4: its property stream lies under the root)."""
+    """Return whether it is an Outlook item ([MS-OXMSG] 2.4: its property stream lies under the root)."""
     return "__properties_version1.0" in file.root_names()
 
 
 def old_office(file: CompoundFile) -> tuple[str, str] | None:
-    """The program and the new extension of an Office file from before 2007, such as ("Word", "docx")."""
+    """Return the program and the new extension, such as ("Word", "docx"), of an Office file before 2007."""
     roots = file.root_names()
     return next((kind for name, kind in OFFICE_STREAMS.items() if name in roots), None)
 
 
-def carried_in_ole(file: CompoundFile, allowance: Allowance) -> Iterator[Carried]:
-    """An Outlook item's attachments, and files packed into a document as objects, wherever they lie."""
+def embedded_in_ole(file: CompoundFile, quota: UnpackQuota) -> Iterator[EmbeddedFile]:
+    """Yield an Outlook item's attachments, and files embedded in a document as objects, at any depth."""
     streams = file.streams()
     for path, entry in streams.items():
         name = path[-1].lower()
         if name == "__substg1.0_37010102":
-            allowance.count_entries(1)
-            shown = _attachment_name(file, streams, path[:-1], allowance)
-            yield Carried(shown, spooled(file.read(entry, allowance)))
+            quota.count_entries(1)
+            shown = _attachment_name(file, streams, path[:-1], quota)
+            yield EmbeddedFile(shown, spooled(file.read(entry, quota)))
         elif name == "\x01ole10native":
-            allowance.count_entries(1)
-            yield _unpacked_object(spooled(file.read(entry, allowance)))
+            quota.count_entries(1)
+            yield _unpacked_object(spooled(file.read(entry, quota)))
 
 
 def _attachment_name(
-    file: CompoundFile, streams: dict[tuple[str, ...], Entry], folder: tuple[str, ...], allowance: Allowance
+    file: CompoundFile,
+    streams: dict[tuple[str, ...], DirectoryEntry],
+    folder: tuple[str, ...],
+    quota: UnpackQuota,
 ) -> str:
     # The long name, then the short one; each in UTF-16 or in the sender's code page ([MS-OXPROPS]).
     for tag in ("3707001F", "3707001E", "3704001F", "3704001E"):
         entry = streams.get((*folder, f"__substg1.0_{tag}"))
         if entry and 0 < entry.size < 4096:
             encoding = "utf-16-le" if tag.endswith("F") else "cp1252"
-            return b"".join(file.read(entry, allowance)).decode(encoding, "replace").strip("\x00")
+            return b"".join(file.read(entry, quota)).decode(encoding, "replace").strip("\x00")
     return "attachment"
 
 
-def _unpacked_object(packed: IO[bytes]) -> Carried:
+def _unpacked_object(packed: IO[bytes]) -> EmbeddedFile:
     # [MS-OLEDS] 2.3.6, and in it what Windows writes: flags, label, path, flags, short path, size, bytes.
     head = packed.read(4096)
     try:
@@ -215,9 +218,9 @@ def _unpacked_object(packed: IO[bytes]) -> Carried:
         start = path_end + 9 + skipped + 4
     except ValueError:
         packed.seek(0)
-        return Carried("object", packed)
+        return EmbeddedFile("object", packed)
     packed.seek(start)
     content = spooled(iter(lambda: packed.read(CHUNK), b""))
     packed.close()
     path = (head[label_end + 1 : path_end] or head[6:label_end]).decode("cp1252", "replace")
-    return Carried(path.replace("\\", "/").rsplit("/", 1)[-1], content)
+    return EmbeddedFile(path.replace("\\", "/").rsplit("/", 1)[-1], content)

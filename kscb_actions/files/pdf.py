@@ -8,7 +8,7 @@ a program, and files carrying other files, which nobody would have judged.
 import re
 import zlib
 
-from .limits import CHUNK, Allowance, Unfit, View, damaged, is_program, refuse_zip_at_end, two_kinds
+from .limits import CHUNK, Unfit, UnpackQuota, View, damaged, is_program, polyglot, refuse_zip_at_end
 
 HEADER = re.compile(rb"%PDF-\d\.\d")
 HEADER_WITHIN = 1024
@@ -30,24 +30,24 @@ _OBJECT_STREAM = re.compile(_name("ObjStm"))
 
 
 def is_pdf(view: View) -> bool:
-    """Whether a reader would open these bytes as a PDF: its header may follow 1024 bytes of anything."""
+    """Return whether a reader would open this as a PDF: its header may follow 1024 bytes of anything."""
     return _find(HEADER, view, 0, HEADER_WITHIN)[0] >= 0 and view.rfind(b"startxref") >= 0
 
 
-def judge_pdf(view: View, allowance: Allowance) -> None:
+def judge_pdf(view: View, quota: UnpackQuota) -> None:
     """Raise Unfit unless the bytes are a whole PDF, nothing else too, that starts and carries nothing."""
     header_at, _ = _find(HEADER, view, 0, HEADER_WITHIN)
     if header_at < 0:
         raise damaged()
     if _is_something_else(view[:header_at]):
-        raise two_kinds()
+        raise polyglot()
     if b"%%EOF" not in view[-_END_WITHIN:] or view.rfind(b"startxref") < 0 or _find(_OBJECT, view)[0] < 0:
         raise damaged()
     refuse_zip_at_end(view)
-    refuse_active(view, allowance)
+    refuse_active(view, quota)
 
 
-def refuse_active(view: View, allowance: Allowance) -> None:
+def refuse_active(view: View, quota: UnpackQuota) -> None:
     """Raise Unfit when the PDF starts a program or carries files, also inside its packed object streams."""
     _refuse_in(view)
     read_until = 0
@@ -55,7 +55,7 @@ def refuse_active(view: View, allowance: Allowance) -> None:
     while at >= 0:
         start = view.find(b"stream", at, at + 2048)
         if start >= read_until:
-            read_until = _refuse_in_packed(view, start + len(b"stream"), allowance)
+            read_until = _refuse_in_packed(view, start + len(b"stream"), quota)
         _, at = _find(_OBJECT_STREAM, view, at)
 
 
@@ -65,7 +65,7 @@ def _find(pattern: re.Pattern[bytes], view: View, start: int = 0, end: int | Non
     return found.span() if found else (-1, -1)
 
 
-def _refuse_in_packed(view: View, start: int, allowance: Allowance) -> int:
+def _refuse_in_packed(view: View, start: int, quota: UnpackQuota) -> int:
     # Answers where it stopped, so that no byte is unpacked twice however many markers point at it.
     while view[start : start + 1] in (b"\r", b"\n"):
         start += 1
@@ -80,7 +80,7 @@ def _refuse_in_packed(view: View, start: int, allowance: Allowance) -> int:
             unpacked = unpacker.decompress(piece, CHUNK)
         except zlib.error:
             break
-        allowance.spend(len(unpacked))
+        quota.spend(len(unpacked))
         _refuse_in(kept + unpacked)
         kept = (kept + unpacked)[-_OVERLAP:]
     return start - len(unpacker.unused_data)

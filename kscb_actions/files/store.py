@@ -56,7 +56,7 @@ class Readable(Protocol):
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredFile:
     """A file on disk: the name it is kept under, bytes, hexadecimal SHA-256, type, and the name to show."""
 
     stored_name: str
@@ -67,9 +67,13 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Strays:
-    """Where disk and rows differ. `unnamed`: kept, but no row names it; `missing`: a row names it, but it is
-    not there; `unfinished`: paths of receipts cut off or going on; `foreign`: paths the store never makes.
+class StoreDifferences:
+    """Where the disk and the rows differ.
+
+    unnamed     names of files that no row names
+    missing     names in rows of files that are not there
+    unfinished  paths of uploads interrupted or in progress
+    foreign     paths that the store never makes
     """
 
     unnamed: tuple[str, ...]
@@ -79,8 +83,10 @@ class Strays:
 
 
 def clean_shown_name(name: str) -> str:
-    """A file's own name, fit to show and to send: no folders, no characters that hide or turn text, at most
-    150 characters with its ending kept, never empty.
+    """Return a file's own name, made safe to show and to send.
+
+    Without folders and without characters that hide text or turn its direction; at most 150 characters, the
+    ending kept; never empty.
     """
     name = one_line(_UNSEEN.sub("", name.replace("\\", "/").rsplit("/", 1)[-1])).rstrip(". ")
     stem, stop, extension = name.rpartition(".")
@@ -97,7 +103,7 @@ class EvidenceStore:
         self._root = root
         self._limit = limit_bytes
 
-    def receive(self, stream: Readable, shown_name: str) -> Kept:
+    def receive(self, stream: Readable, shown_name: str) -> StoredFile:
         """Keep what `stream` gives, up to its end, and answer once it would survive a loss of power.
 
         Raises FileRefused (too large, or of a kind that is not kept) and StoreFull. On any failure, also one
@@ -114,7 +120,7 @@ class EvidenceStore:
                 raise StoreFull(shown_name) from error
             raise
 
-    def _receive(self, stream: Readable, path: Path, shown_name: str) -> Kept:
+    def _receive(self, stream: Readable, path: Path, shown_name: str) -> StoredFile:
         unfinished = path.with_suffix(_UNFINISHED)
         file = open(unfinished, "x+b", opener=_private)
         try:
@@ -131,7 +137,7 @@ class EvidenceStore:
             unfinished.unlink(missing_ok=True)
             path.unlink(missing_ok=True)
             raise
-        return Kept(path.name, size, sha256, media_type, shown_name)
+        return StoredFile(path.name, size, sha256, media_type, shown_name)
 
     def _copy(self, stream: Readable, file: BinaryIO, shown_name: str) -> tuple[int, str]:
         digest = hashlib.sha256()
@@ -148,7 +154,7 @@ class EvidenceStore:
         return size, digest.hexdigest()
 
     def open(self, stored_name: str) -> BufferedReader:
-        """The kept bytes, from the start. The caller closes it. Raises StoredFileMissing."""
+        """Return the kept bytes, from the start. The caller closes it. Raises StoredFileMissing."""
         try:
             return open(self._path(stored_name), "rb", opener=_no_link)
         except OSError as error:
@@ -157,7 +163,7 @@ class EvidenceStore:
             raise
 
     def verify(self, stored_name: str, sha256: str) -> bool:
-        """Whether the file is there and its bytes are still those that were received."""
+        """Return whether the file is there and its bytes are still those that were received."""
         try:
             with self.open(stored_name) as file:
                 return hashlib.file_digest(file, "sha256").hexdigest() == sha256
@@ -180,11 +186,11 @@ class EvidenceStore:
         _sync_folder(path.parent)
 
     def where_kept(self, stored_name: str) -> str:
-        """The path of a kept file within the store, with / between its parts."""
+        """Return the path of a kept file within the store, with / between its parts."""
         return self._path(stored_name).relative_to(self._root).as_posix()
 
     def age_of(self, path: str, now: datetime) -> timedelta:
-        """How long ago the file at a path that `strays` gave was last written; no time when it is gone."""
+        """Return how long ago a file that `differences` found was last written; no time when it is gone."""
         try:
             written = (self._root / path).lstat().st_mtime
         except FileNotFoundError:
@@ -192,7 +198,7 @@ class EvidenceStore:
         return now - datetime.fromtimestamp(written, UTC)
 
     def discard_unfinished(self, path: str) -> None:
-        """Remove a receipt that was cut off, by the path that `strays` gave; nothing else can be removed."""
+        """Remove a receipt that was cut off, by the path that `differences` gave; nothing else can be removed."""
         name = Path(path).name.removesuffix(_UNFINISHED)
         unfinished = self._path(name).with_suffix(_UNFINISHED)
         if unfinished.relative_to(self._root) == Path(path):
@@ -206,7 +212,7 @@ class EvidenceStore:
         if path.parent.is_dir():
             _sync_folder(path.parent)
 
-    def strays(self, known_names: Iterable[str]) -> Strays:
+    def differences(self, known_names: Iterable[str]) -> StoreDifferences:
         """Compare the disk with the names that rows hold. Changes nothing."""
         known = set(known_names)
         kept: set[str] = set()
@@ -220,7 +226,7 @@ class EvidenceStore:
                 kept.add(name)
             else:
                 unfinished.append(str(path.relative_to(self._root)))
-        return Strays(
+        return StoreDifferences(
             tuple(sorted(kept - known)),
             tuple(sorted(known - kept)),
             tuple(sorted(unfinished)),

@@ -14,9 +14,10 @@ from .limits import (
     MIB,
     OLE_SIGNATURE,
     ZIP_SIGNATURE,
-    Allowance,
-    Carried,
+    EmbeddedFile,
+    OfficeTemplate,
     Unfit,
+    UnpackQuota,
     damaged,
     is_program,
     size_of,
@@ -50,19 +51,19 @@ _TEMPLATES = {
 _MACRO_WORDS = ("macroenabled", "vbaproject", "vbadata", "macrosheet", "ms-excel.sheet.binary")
 
 
-def open_zip(stream: IO[bytes], allowance: Allowance) -> zipfile.ZipFile:
-    """The archive, its directory checked first. Raises Unfit when it is damaged, hostile or locked."""
+def open_zip(stream: IO[bytes], quota: UnpackQuota) -> zipfile.ZipFile:
+    """Return the archive, its directory checked first. Raises Unfit when it is damaged, hostile or locked."""
     size = size_of(stream)
-    _check_directory(stream, size, allowance)
+    _check_directory(stream, size, quota)
     try:
         archive = zipfile.ZipFile(stream)
     except (*_UNREADABLE, OSError) as error:
         raise damaged() from error
-    _check_entries(archive.infolist(), allowance)
+    _check_entries(archive.infolist(), quota)
     return archive
 
 
-def _check_directory(stream: IO[bytes], size: int, allowance: Allowance) -> None:
+def _check_directory(stream: IO[bytes], size: int, quota: UnpackQuota) -> None:
     # zipfile holds the whole directory in memory, so its length is checked before zipfile sees it.
     start = max(0, size - 65_557)
     stream.seek(start)
@@ -76,12 +77,12 @@ def _check_directory(stream: IO[bytes], size: int, allowance: Allowance) -> None
         raise Unfit("is packed in a way that only very large files need")
     if start + found + 22 + comment != size or offset + length != start + found:
         raise damaged("has something joined to it, or is cut short")
-    allowance.count_entries(count)
+    quota.count_entries(count)
     if length > DIRECTORY_LIMIT:
         raise Unfit("holds too many parts", "Split it into smaller files and attach those.")
 
 
-def _check_entries(entries: list[zipfile.ZipInfo], allowance: Allowance) -> None:
+def _check_entries(entries: list[zipfile.ZipInfo], quota: UnpackQuota) -> None:
     seen: set[str] = set()
     for entry in entries:
         name = entry.filename.replace("\\", "/")
@@ -94,38 +95,38 @@ def _check_entries(entries: list[zipfile.ZipInfo], allowance: Allowance) -> None
             raise Unfit("is locked with a password", "Remove the password, save it again and attach that.")
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Unfit("is packed in an unusual way")
-    allowance.foresee(sum(entry.file_size for entry in entries))
+    quota.foresee(sum(entry.file_size for entry in entries))
 
 
-def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, allowance: Allowance) -> Iterator[bytes]:
+def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, quota: UnpackQuota) -> Iterator[bytes]:
     try:
         with archive.open(entry) as part:
             while chunk := part.read(CHUNK):
-                allowance.spend(len(chunk))
+                quota.spend(len(chunk))
                 yield chunk
     except (*_UNREADABLE, OSError) as error:
         raise damaged() from error
 
 
-def carried_in_zip(archive: zipfile.ZipFile, allowance: Allowance) -> Iterator[Carried]:
+def embedded_in_zip(archive: zipfile.ZipFile, quota: UnpackQuota) -> Iterator[EmbeddedFile]:
     """Read every part to its end; hand over those that are files of a kind that may hold programs."""
     for entry in archive.infolist():
         if entry.is_dir():
             continue
-        chunks = _chunks(archive, entry, allowance)
+        chunks = _chunks(archive, entry, quota)
         first = next(chunks, b"")
         if not first.startswith((OLE_SIGNATURE, ZIP_SIGNATURE, b"%PDF-")) and not is_program(first):
             for _ in chunks:
                 pass
             continue
-        yield Carried(entry.filename.rsplit("/", 1)[-1], spooled(itertools.chain([first], chunks)))
+        yield EmbeddedFile(entry.filename.rsplit("/", 1)[-1], spooled(itertools.chain([first], chunks)))
 
 
 def office_extension(archive: zipfile.ZipFile) -> str | None:
-    """ "docx", "xlsx" or "pptx" by the archive's main part; None when it is no Office file.
+    """Return "docx", "xlsx" or "pptx" by the archive's main part; None when it is no Office file.
 
-    Raises Unfit for macros under any name and for templates. The main part is the one that Office itself
-    opens (ECMA-376 part 2: the root relationship whose type ends in "/officeDocument").
+    Raises Unfit for macros under any name, OfficeTemplate for templates. The main part is the one that
+    Office itself opens (ECMA-376 part 2: the root relationship whose type ends in "/officeDocument").
     """
     names = set(archive.namelist())
     if CONTENT_TYPES not in names:
@@ -145,7 +146,9 @@ def office_extension(archive: zipfile.ZipFile) -> str | None:
     main = overrides.get(targets[0].lower()) or defaults.get(targets[0].rsplit(".", 1)[-1].lower(), "")
     _refuse_macros([*overrides.values(), *defaults.values(), *names], main)
     if main in _TEMPLATES:
-        raise Unfit("is a template or a slide show", f"Save it as .{_TEMPLATES[main]} and attach that.")
+        raise OfficeTemplate(
+            "is a template or a slide show", f"Save it as .{_TEMPLATES[main]} and attach that."
+        )
     return _MAIN_PARTS.get(main)
 
 

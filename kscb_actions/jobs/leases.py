@@ -1,4 +1,4 @@
-"""Leases: which process may do a thing, and until when. One upsert on SQLite and on PostgreSQL."""
+"""Leases, which elect a leader among processes for a time. One upsert on SQLite and on PostgreSQL."""
 
 from datetime import timedelta
 
@@ -8,8 +8,8 @@ from kscb_actions.database import writing
 from .models import Lease
 
 
-def hold_lease(name: str, holder: str, length: timedelta) -> bool:
-    """Take or keep the lease `name` until `length` from now; False while somebody else holds it."""
+def acquire_lease(name: str, holder: str, length: timedelta) -> bool:
+    """Acquire or renew the lease `name` until `length` from now; False while another holder has it."""
     now = clock.real_now()
     free = (Lease.until < now) | (Lease.holder == holder)
     until = now + length
@@ -23,6 +23,6 @@ def hold_lease(name: str, holder: str, length: timedelta) -> bool:
 
 
 def release_lease(name: str, holder: str) -> None:
-    """Give the lease back, so that the next process need not wait for its end."""
+    """Release the lease, so that the next process need not wait for it to expire."""
     with writing(Lease):
         Lease.delete().where(Lease.name == name, Lease.holder == holder).execute()

@@ -31,7 +31,7 @@ from kscb_actions.mail.delivery import Delivered, deliver_due
 from kscb_actions.people.live_sessions import forget_old_sessions
 from kscb_actions.settings.queries import get_board
 
-from .leases import hold_lease, release_lease
+from .leases import acquire_lease, release_lease
 from .tidying import tidy_evidence
 
 LEASE = "jobs"
@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 
 
 def chase_trigger() -> CronTrigger:
-    """Monday to Friday at 08:00, London time. No clock change touches that hour."""
+    """Return the times of chasing: Monday to Friday at 08:00 in London, an hour no clock change touches."""
     return CronTrigger(
         day_of_week="mon-fri", hour=CHASE_AT.hour, minute=CHASE_AT.minute, timezone=clock.LONDON
     )
@@ -61,24 +61,24 @@ class Jobs:
     def chase(self) -> None:
         """Remind people of what fell due by the board's day. What breaks one run does not stop another."""
         for provider in registered():
-            self._as_the_one(provider.name, partial(self._chase, provider))
+            self._as_leader(provider.name, partial(self._chase, provider))
 
     def catch_up(self) -> None:
         """Chase later in the day, when nobody did at 08:00."""
         for provider in registered():
-            self._as_the_one("catch-up", partial(self._catch_up, provider))
+            self._as_leader("catch-up", partial(self._catch_up, provider))
 
     def deliver(self) -> None:
         """Send what waits in the outbox."""
-        self._as_the_one("delivery", self._deliver)
+        self._as_leader("delivery", self._deliver)
 
     def forget(self) -> None:
-        """Remove sessions that no longer hold."""
-        self._as_the_one("sessions", forget_old_sessions)
+        """Remove sessions that have expired."""
+        self._as_leader("sessions", forget_old_sessions)
 
     def sweep(self) -> None:
         """Remove what uploads that were cut off have left."""
-        self._as_the_one("leftovers", partial(tidy_evidence, self.settings))
+        self._as_leader("leftovers", partial(tidy_evidence, self.settings))
 
     def release(self) -> None:
         """Let another process take over at once."""
@@ -88,13 +88,13 @@ class Jobs:
         except Exception:
             log.exception("the lease could not be given back; it runs out by itself")
 
-    def _as_the_one(self, name: str, work: Callable[[], object]) -> None:
+    def _as_leader(self, name: str, work: Callable[[], object]) -> None:
         try:
             with database.db.connection_context():
                 unknown = database.unknown_migrations()
                 if unknown:
                     log.error("job %s not run: a newer version has changed the database (%s)", name, unknown)
-                elif hold_lease(LEASE, self.holder, LEASE_TIME):
+                elif acquire_lease(LEASE, self.holder, LEASE_TIME):
                     clock.fix_day(get_board().fixed_today)
                     work()
         except Exception:
@@ -106,7 +106,7 @@ class Jobs:
         run = chase(provider, clock.today(), self.settings.base_url)
         told = (provider.name, run.on, run.day_off or "a working day", len(run.messages))
         log.info("%s for %s (%s): %d messages", *told)
-        for sentence in provider.told_to_nobody(run.untold):
+        for sentence in provider.explain_no_recipient(run.without_recipient):
             log.warning("%s", sentence)
 
     def _catch_up(self, provider: Provider[Any]) -> None:
@@ -121,7 +121,7 @@ class Jobs:
 
 
 def build(jobs: Jobs) -> BackgroundScheduler:
-    """The scheduler with every job in it, not yet started. A late job runs late, and once."""
+    """Return the scheduler with every job in it, not yet started. A late job runs late, and once."""
     scheduler = BackgroundScheduler(
         timezone=clock.LONDON,
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -163,7 +163,7 @@ def run(settings: Settings) -> None:
 
 
 def start_log() -> None:
-    """Tell of the jobs on standard error."""
+    """Log the jobs on standard error."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
 

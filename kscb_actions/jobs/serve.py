@@ -32,8 +32,8 @@ PR_SET_PDEATHSIG = 1
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
-def why_not_there(host: str, port: int) -> str | None:
-    """Why nothing can be served at this address, for the reader; None when it is free."""
+def why_unavailable(host: str, port: int) -> str | None:
+    """Return why nothing can be served at this address, for the reader; None when it is free."""
     busy = (
         f"Port {port} at {host} is in use by another program. Stop that program, or choose another port "
         f"(flask serve --port {port + 1 if port < 65535 else 5001}, or make run PORT=…)."
@@ -87,7 +87,7 @@ def serve(app: Any, settings: Settings, host: str, port: int, say: Callable[[str
     gc.collect()
     gc.freeze()
     try:
-        server.serve(target_loader=partial(_begin_worker, app, settings, os.getpid()), wrap_loader=False)
+        server.serve(target_loader=partial(_start_worker, app, settings, os.getpid()), wrap_loader=False)
     except SystemExit:
         # Where every process was told to end at once, a worker may be gone before it is asked for.
         if server.interrupt_signal:
@@ -98,7 +98,7 @@ def serve(app: Any, settings: Settings, host: str, port: int, say: Callable[[str
     return None
 
 
-def _begin_worker(app: Any, settings: Settings, parent: int) -> Any:
+def _start_worker(app: Any, settings: Settings, parent: int) -> Any:
     """Begin the jobs in a new worker and return what it serves."""
     # The parent's own way with signals is inherited, and would swallow one until granian sets the worker's.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

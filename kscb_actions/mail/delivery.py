@@ -18,7 +18,7 @@ from kscb_actions.text import one_line
 
 from .models import OutboxMessage
 from .rules import CLAIM, MAX_TRIES, State, next_try
-from .smtp import CannotDeliver, MailServer, ServerTrouble, TryLater
+from .smtp import MailServer, PermanentFailure, ServerUnavailable, TransientFailure
 
 BATCH = 200
 
@@ -67,12 +67,12 @@ def _deliver(message_id: int, server: MailServer, done: Delivered) -> None:
         return
     try:
         server.send(message)
-    except CannotDeliver as reason:
+    except PermanentFailure as reason:
         done.failed += 1
         _settle(message_id, "mail.failed", State.FAILED, str(reason))
-    except TryLater as reason:
-        done.trouble = str(reason) if isinstance(reason, ServerTrouble) else ""
-        _put_off(message, str(reason), done)
+    except TransientFailure as reason:
+        done.trouble = str(reason) if isinstance(reason, ServerUnavailable) else ""
+        _defer(message, str(reason), done)
     else:
         done.sent += 1
         _settle(message_id, "mail.sent", State.SENT)
@@ -95,6 +95,7 @@ def _claim(message_id: int, done: Delivered) -> OutboxMessage | None:
             _settle(message_id, "mail.failed", State.FAILED, "Every try was broken off.")
             return None
         message.attempts += 1
+        # The address of today: a wrong one may have been corrected since the message was queued.
         message.to_address = message.to_user.email
         message.next_try_at = now + CLAIM
         with change(SYSTEM) as tx:
@@ -102,7 +103,7 @@ def _claim(message_id: int, done: Delivered) -> OutboxMessage | None:
     return message
 
 
-def _put_off(message: OutboxMessage, reason: str, done: Delivered) -> None:
+def _defer(message: OutboxMessage, reason: str, done: Delivered) -> None:
     again_at = next_try(message.attempts, clock.real_now())
     if again_at is None:
         done.failed += 1
@@ -118,6 +119,7 @@ def _settle(
     """Write down what became of a message. A secret text is kept no longer than it is needed."""
     with writing():
         message = OutboxMessage.get_by_id(message_id)
+        # Another process has settled it, after this one's claim had run out.
         if message.state != State.QUEUED:
             return
         message.state = state.value

@@ -8,7 +8,7 @@ from kscb_actions.database import writing
 from kscb_actions.people.models import User
 from kscb_actions.people.rules import INVITATION_DAYS, RESET_HOURS
 from kscb_actions.people.service import invite
-from kscb_actions.people.sign_in import as_address, may_ask_for_link
+from kscb_actions.people.sign_in import as_address, may_request_link
 
 from .rules import NOTHING
 from .service import queue
@@ -44,7 +44,7 @@ def send_reset(email: str, board: str, base_url: str) -> None:
     with writing():
         email = as_address(email)
         person = User.get_or_none(User.email == email, User.is_active)
-        if not may_ask_for_link(email) or person is None:
+        if not may_request_link(email) or person is None:
             return
         token = invite(person, timedelta(hours=RESET_HOURS), ends_earlier=False)
         with change(SYSTEM) as tx:

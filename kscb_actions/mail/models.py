@@ -8,7 +8,7 @@ from kscb_actions.people.models import User
 
 
 class OutboxMessage(Versioned):
-    """A message that was caused and must arrive; queued in the transaction of its cause.
+    """A message to be delivered, queued in the transaction of what causes it.
 
     A secret message carries a single-use link: its body is shown to nobody but the addressee.
     `about` names the room whose people alone may know of it, "child_deaths" ("deaths" in old rows); "": all
@@ -33,7 +33,7 @@ class OutboxMessage(Versioned):
 
     @property
     def room_of_event(self) -> str:
-        """The room whose people alone may know of the message, if there is one."""
+        """Return the room whose people alone may know of the message, if there is one."""
         return name_of_today(str(self.about)) or self.event_room
 
 
@@ -53,5 +53,5 @@ class OutboxItem(Model):
 
     @property
     def room_of_event(self) -> str:
-        """The room whose people alone may know of the message, if there is one."""
+        """Return the room whose people alone may know of the message, if there is one."""
         return self.message.room_of_event

@@ -15,7 +15,7 @@ PER_PAGE = 25
 
 
 @dataclass(frozen=True)
-class Page:
+class OutboxPage:
     """One page of the outbox, newest first; how many match in all; and how many there are of each state."""
 
     rows: list[OutboxMessage]
@@ -25,13 +25,13 @@ class Page:
     counts: dict[State, int]
 
 
-def list_messages(viewer: Viewer, visible: Any, state: State | None = None, page: int = 1) -> Page:
-    """One page of the outbox, of one state or all. Two queries.
+def list_messages(viewer: Viewer, visible: Any, state: State | None = None, page: int = 1) -> OutboxPage:
+    """Return one page of the outbox, of one state or all. Two queries.
 
     `visible` is the condition on OutboxMessage that keeps what this person may know of.
     """
     if reach(viewer, Permission.READ_OUTBOX) is Reach.NONE:
-        return Page([], 0, 1, 1, dict.fromkeys(State, 0))
+        return OutboxPage([], 0, 1, 1, dict.fromkeys(State, 0))
     counts = _counts(visible)
     total = sum(counts.values()) if state is None else counts[state]
     pages = max(1, -(-total // PER_PAGE))
@@ -40,11 +40,11 @@ def list_messages(viewer: Viewer, visible: Any, state: State | None = None, page
     if state is not None:
         query = query.where(OutboxMessage.state == state)
     rows = list(query.order_by(OutboxMessage.id.desc()).paginate(page, PER_PAGE))
-    return Page(rows, total, page, pages, counts)
+    return OutboxPage(rows, total, page, pages, counts)
 
 
 def get_message(viewer: Viewer, visible: Any, message_id: int) -> OutboxMessage | None:
-    """One message with its addressee, or None when it is hidden or does not exist."""
+    """Return one message with its addressee, or None when it is hidden or does not exist."""
     if reach(viewer, Permission.READ_OUTBOX) is Reach.NONE:
         return None
     query = OutboxMessage.select(OutboxMessage, User).join(User)
@@ -52,7 +52,7 @@ def get_message(viewer: Viewer, visible: Any, message_id: int) -> OutboxMessage 
 
 
 def is_about(item: Any) -> Any:
-    """The condition on OutboxMessage that something it is about meets `item`, a condition on OutboxItem."""
+    """Return the condition that something a message is about meets `item`, a condition on OutboxItem."""
     found = OutboxItem.select(peewee.SQL("1")).where(OutboxItem.message == OutboxMessage.id, item)
     return peewee.fn.EXISTS(found)
 

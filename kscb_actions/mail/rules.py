@@ -52,5 +52,5 @@ CLAIM = timedelta(minutes=10)
 
 
 def next_try(attempts: int, now: datetime) -> datetime | None:
-    """When a message that has been tried `attempts` times in vain is tried again; None: no more."""
+    """Return when to retry a message after `attempts` failures; None when it is abandoned."""
     return now + WAITS[attempts - 1] if attempts < MAX_TRIES else None

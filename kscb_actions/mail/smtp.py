@@ -17,15 +17,15 @@ DEFAULT_PORTS = {"smtp": 25, "smtps": 465}
 SUBMISSION_PORT = 587
 
 
-class CannotDeliver(Exception):
+class PermanentFailure(Exception):
     """The server, or the message itself, says that this message can never be delivered."""
 
 
-class TryLater(Exception):
+class TransientFailure(Exception):
     """This message was not taken now; the others may still be."""
 
 
-class ServerTrouble(TryLater):
+class ServerUnavailable(TransientFailure):
     """The server cannot be used at all now."""
 
 
@@ -42,18 +42,19 @@ class MailServer:
     def send(self, message: OutboxMessage) -> None:
         """Hand the message over. Returning means that the server has taken it.
 
-        Raises CannotDeliver, TryLater, or ServerTrouble when it makes no sense to go on with others.
+        Raises PermanentFailure or TransientFailure, by the server's reply code (RFC 5321, 4.2.1), or
+        ServerUnavailable when it makes no sense to go on with others.
         """
         try:
             written = compose(message, self._from).as_bytes()
         except (ValueError, IndexError) as wrong:
-            raise CannotDeliver(f"This cannot be sent: {wrong}") from wrong
+            raise PermanentFailure(f"This cannot be sent: {wrong}") from wrong
         try:
             self._connect().sendmail(self._from, [message.to_address], written)
         except smtplib.SMTPException as answer:
-            raise _meaning(answer) from answer
+            raise _failure_of(answer) from answer
         except OSError as trouble:
-            raise ServerTrouble(f"The mail server cannot be reached: {trouble}") from trouble
+            raise ServerUnavailable(f"The mail server cannot be reached: {trouble}") from trouble
 
     def close(self) -> None:
         """End the connection, politely where the server still listens."""
@@ -92,19 +93,21 @@ class MailServer:
 
     def _secure(self, opened: smtplib.SMTP, context: ssl.SSLContext) -> None:
         opened.ehlo_or_helo_if_needed()
+        # A relay without TLS is accepted as long as no password would be shown to the network.
         if self._url.scheme == "smtp" and opened.has_extn("starttls"):
             opened.starttls(context=context)
         elif self._url.scheme == "smtp" and self._login:
-            raise ServerTrouble("The mail server offers no TLS, so the password was not sent.")
+            raise ServerUnavailable("The mail server offers no TLS, so the password was not sent.")
         if self._login:
             opened.login(unquote(self._url.username or ""), unquote(self._url.password or ""))
 
 
 def compose(message: OutboxMessage, sender: str) -> EmailMessage:
-    """The message as it travels: plain text, and the same Message-ID and Date at every try.
+    """Return the message as it travels: plain text, and the same Message-ID and Date at every try.
 
     Raises ValueError where a header would hold a line break or the address is not one plain address.
     """
+    # Other letters need SMTPUTF8 on every server of the way (RFC 6531), which few offer.
     if not message.to_address.isascii():
         raise ValueError("the address holds letters that mail servers do not take")
     written = EmailMessage(policy=SMTP)
@@ -118,24 +121,29 @@ def compose(message: OutboxMessage, sender: str) -> EmailMessage:
     return written
 
 
-def _meaning(answer: smtplib.SMTPException) -> Exception:
-    """The server's answer as one of the three things it can mean."""
+def _failure_of(answer: smtplib.SMTPException) -> Exception:
+    """Return the server's answer as one of the three things it can mean."""
     if isinstance(answer, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(answer.recipients.values()))
-        return _by_code(code, text)
+        return _failure_by_code(code, text)
     if isinstance(answer, smtplib.SMTPDataError):
-        return _by_code(answer.smtp_code, answer.smtp_error)
+        return _failure_by_code(answer.smtp_code, answer.smtp_error)
     if isinstance(answer, smtplib.SMTPResponseException):
-        return ServerTrouble(_said(answer.smtp_code, answer.smtp_error))
-    return ServerTrouble(f"The mail server went away: {answer}")
+        return ServerUnavailable(_answer_text(answer.smtp_code, answer.smtp_error))
+    return ServerUnavailable(f"The mail server went away: {answer}")
 
 
-def _by_code(code: int, text: bytes | str) -> Exception:
+def _failure_by_code(code: int, text: bytes | str) -> Exception:
+    # 421: the service is closing the connection; other codes of 400 and above are about this message.
     if code == 421:
-        return ServerTrouble(_said(code, text))
-    return CannotDeliver(_said(code, text)) if 500 <= code < 600 else TryLater(_said(code, text))
+        return ServerUnavailable(_answer_text(code, text))
+    return (
+        PermanentFailure(_answer_text(code, text))
+        if 500 <= code < 600
+        else TransientFailure(_answer_text(code, text))
+    )
 
 
-def _said(code: int, text: bytes | str) -> str:
+def _answer_text(code: int, text: bytes | str) -> str:
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     return f"The mail server said: {code} {words}"

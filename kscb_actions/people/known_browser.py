@@ -12,6 +12,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from .models import User
 from .passwords import new_token
 
+# OWASP calls it a device cookie: https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
 KNOWN_SECONDS = 365 * 24 * 3600
 
 
@@ -22,12 +23,12 @@ class KnownBrowsers:
         self._serializer = URLSafeTimedSerializer(secret, salt="known-browser")
 
     def cookie_for(self, person: User, present: str = "") -> str:
-        """A cookie for this browser; one that is known already (`present`) keeps its name."""
+        """Return a cookie for this browser; one that is known already (`present`) keeps its name."""
         name = self.name_of(person, present) or new_token()
         return str(self._serializer.dumps([person.id, name, _mark(person)]))
 
     def name_of(self, person: User | None, cookie: str) -> str | None:
-        """The browser's name, when `cookie` says that `person` has signed in there; else None."""
+        """Return the browser's name, when `cookie` says that `person` has signed in there; else None."""
         found = self._read(cookie)
         if found is None or person is None:
             return None
@@ -35,7 +36,7 @@ class KnownBrowsers:
         return name if (person_id, mark) == (person.id, _mark(person)) else None
 
     def has_made(self, cookie: str) -> bool:
-        """Is `cookie` one of ours, whoever it was made for?"""
+        """Return whether `cookie` is one of ours, whoever it was made for."""
         return self._read(cookie) is not None
 
     def _read(self, cookie: str) -> tuple[int, str, str] | None:
@@ -47,7 +48,7 @@ class KnownBrowsers:
 
 
 def cookie_name(session_cookie: str) -> str:
-    """What the cookie is called beside the session's."""
+    """Return what the cookie is called beside the session's."""
     return f"{session_cookie}-known"
 
 

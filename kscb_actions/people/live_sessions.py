@@ -1,4 +1,4 @@
-"""The sessions of people who are signed in: finding one, ending it, forgetting the old."""
+"""The sessions of people who are signed in: finding one, ending it, removing expired ones."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from .rules import ABSOLUTE_LIMIT, IDLE_LIMIT
 
 
 def live_session(token: str) -> SignInSession | None:
-    """The row of a token that still holds: active person, not idle, not too old. One query."""
+    """Return the row of a token that is valid: active person, not idle, not too old. One query."""
     now = clock.real_now()
     return _live_session.first(
         hashed=token_hash(token), idle_since=now - IDLE_LIMIT, begun_since=now - ABSOLUTE_LIMIT
@@ -43,7 +43,7 @@ def end_session(row: SignInSession) -> None:
 
 
 def forget_old_sessions() -> int:
-    """Remove sessions that no longer hold; returns how many."""
+    """Remove sessions that have expired, and return how many."""
     now = clock.real_now()
     with writing(SignInSession):
         return (

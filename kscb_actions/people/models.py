@@ -33,12 +33,12 @@ class User(Versioned):
 
     @property
     def role_set(self) -> frozenset[Role]:
-        """The roles as a set."""
+        """Return the roles as a set."""
         return frozenset(Role(role) for role in self.roles.split(",") if role)
 
     @property
     def viewer(self) -> Viewer:
-        """This person as the policy sees them."""
+        """Return this person as the policy sees them."""
         return Viewer(
             id=self.id,
             name=self.name,
@@ -61,7 +61,7 @@ class SignInSession(Model):
 
 
 class SignInAttempt(Model):
-    """A failed try at an address, known or not, so that guessing runs dry."""
+    """A failed attempt at an address, known or not, by which attempts are rate-limited."""
 
     event_room = "people"
 

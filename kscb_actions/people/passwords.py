@@ -72,6 +72,7 @@ def matches(kept: str | None, password: str) -> bool:
         return False
 
 
+# Compared with where no hash is kept, so that an unknown address takes as long as a wrong password.
 @cache
 def _nobodys_hash() -> str:
     return HASHER.hash(secrets.token_hex())

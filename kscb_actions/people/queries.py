@@ -13,28 +13,28 @@ from .models import Agency, PasswordLink, User
 
 
 def list_agencies(active_only: bool = True) -> list[Agency]:
-    """Agencies by name. Their names are known to every signed-in person."""
+    """Return agencies by name. Their names are known to every signed-in person."""
     query = Agency.select().order_by(Agency.name)
     return list(query.where(Agency.is_active) if active_only else query)
 
 
 def get_agency(viewer: Viewer, code: str) -> Agency | None:
-    """One agency, for those who keep them."""
+    """Return one agency, for those who keep them."""
     if reach(viewer, Permission.MANAGE_PEOPLE) == "none":
         return None
     return Agency.get_or_none(Agency.code == code)
 
 
 @dataclass(frozen=True)
-class Group:
+class AgencyPeople:
     """An agency (None: the Board itself) and its people."""
 
     agency: Agency | None
     people: list[User]
 
 
-def people_by_agency(viewer: Viewer) -> list[Group]:
-    """Everybody under their agency, for those who keep people; the Board first, agencies out of use last."""
+def people_by_agency(viewer: Viewer) -> list[AgencyPeople]:
+    """Return everybody by agency, for those who keep people: the Board first, agencies out of use last."""
     if reach(viewer, Permission.MANAGE_PEOPLE) == "none":
         return []
     members: dict[int | None, list[User]] = {}
@@ -42,13 +42,13 @@ def people_by_agency(viewer: Viewer) -> list[Group]:
         members.setdefault(person.agency_id, []).append(person)
     agencies = Agency.select().order_by(Agency.is_active.desc(), Agency.name)
     return [
-        Group(None, members.get(None, [])),
-        *(Group(agency, members.get(agency.id, [])) for agency in agencies),
+        AgencyPeople(None, members.get(None, [])),
+        *(AgencyPeople(agency, members.get(agency.id, [])) for agency in agencies),
     ]
 
 
 def invited_people() -> frozenset[int]:
-    """Ids of the people who have a link that still works."""
+    """Return ids of the people who have a link that still works."""
     links = PasswordLink.select(PasswordLink.user).where(
         PasswordLink.used_at.is_null(), PasswordLink.expires_at > clock.real_now()
     )
@@ -56,12 +56,12 @@ def invited_people() -> frozenset[int]:
 
 
 def count_people(agency: Agency) -> int:
-    """How many people of an agency can sign in."""
+    """Return how many people of an agency can sign in."""
     return User.select().where(User.agency == agency, User.is_active).count()
 
 
 def get_person(viewer: Viewer, user_id: int) -> User | None:
-    """One person, for those who keep people."""
+    """Return one person, for those who keep people."""
     if reach(viewer, Permission.MANAGE_PEOPLE) == "none":
         return None
     return (
@@ -73,7 +73,7 @@ def get_person(viewer: Viewer, user_id: int) -> User | None:
 
 
 def list_leads(agency_id: int | None = None) -> list[User]:
-    """Active agency leads, of one agency or all, by name."""
+    """Return active agency leads, of one agency or all, by name."""
     query = User.select(User, Agency).join(Agency).where(User.is_active)
     if agency_id is not None:
         query = query.where(User.agency == agency_id)
@@ -81,7 +81,7 @@ def list_leads(agency_id: int | None = None) -> list[User]:
 
 
 def list_with_role(role: Role) -> list[User]:
-    """Active people who hold `role`."""
+    """Return active people who hold `role`."""
     query = User.select().where(User.is_active, User.roles.contains(role.value)).order_by(User.name)
     return [person for person in query if role in person.role_set]
 

@@ -17,7 +17,7 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 def problems_with_person(email: str, name: str, roles: frozenset[Role], has_agency: bool) -> dict[str, str]:
-    """{field: message} for what is wrong with a person's details."""
+    """Return {field: message} for what is wrong with a person's details."""
     problems = {}
     if not EMAIL.fullmatch(email) or len(email) > 254:
         problems["email"] = "Enter an email address, like name@agency.example."

@@ -31,7 +31,7 @@ class PersonFacts:
 
 
 def facts_of(person: User) -> PersonFacts:
-    """A person's facts as they are recorded now."""
+    """Return a person's facts as they are recorded now."""
     return PersonFacts(person.email, person.name, person.role_set, person.agency)
 
 
@@ -58,7 +58,7 @@ def add_person(viewer: Viewer, email: str, name: str, roles: frozenset[Role], ag
     require(viewer, Permission.MANAGE_PEOPLE)
     person = User()
     with change(viewer) as tx:
-        _take(person, PersonFacts(email, name, roles, agency))
+        _apply_facts(person, PersonFacts(email, name, roles, agency))
         return tx.add(person, "person.added")
 
 
@@ -71,12 +71,13 @@ def edit_person(
     """
     require(viewer, Permission.MANAGE_PEOPLE)
     is_active = person.is_active if is_active is None else is_active
+    # The last board manager could otherwise lock everybody out of keeping people.
     if person.id == viewer.id and (not is_active or Role.MANAGER not in facts.roles):
         raise InvalidInput({"roles": "You cannot take your own access away. Ask another board manager."})
     before = _identity(person)
     person.is_active = is_active
     with change(viewer) as tx:
-        _take(person, facts)
+        _apply_facts(person, facts)
         tx.update(person, "person.changed", expected)
         if _identity(person) != before:
             end_access(person)
@@ -86,13 +87,13 @@ def edit_person(
 def end_access(person: User) -> None:
     """End every session of a person, and every link to set their password. Inside an open change."""
     SignInSession.delete().where(SignInSession.user == person).execute()
-    _spend_links(person)
+    _expire_links(person)
 
 
 def invite(
     person: User, lasts: timedelta = timedelta(days=INVITATION_DAYS), ends_earlier: bool = True
 ) -> str:
-    """A single-use token with which `person` sets a password within `lasts`.
+    """Return a single-use token with which `person` sets a password within `lasts`.
 
     A board manager's new link ends the earlier ones. One that anybody may ask for must not: a stranger
     could then keep the person's own from working.
@@ -100,13 +101,13 @@ def invite(
     token = new_token()
     with writing(PasswordLink):
         if ends_earlier:
-            _spend_links(person)
+            _expire_links(person)
         PasswordLink.create(token_hash=token_hash(token), user=person, expires_at=clock.real_now() + lasts)
     return token
 
 
 def person_of_link(token: str) -> User | None:
-    """Whose password this link sets; None when it is used, too old or unknown."""
+    """Return whose password this link sets; None when it is used, too old or unknown."""
     link = (
         PasswordLink.select(PasswordLink, User)
         .join(User)
@@ -158,7 +159,7 @@ def change_password(person: User, present: str, password: str) -> None:
     set_password(person, password)
 
 
-def _spend_links(person: User) -> None:
+def _expire_links(person: User) -> None:
     now: datetime = clock.real_now()
     PasswordLink.update(used_at=now).where(
         PasswordLink.user == person, PasswordLink.used_at.is_null()
@@ -169,7 +170,7 @@ def _identity(person: User) -> tuple[Any, ...]:
     return person.email, person.roles, person.agency_id, person.is_active
 
 
-def _take(person: User, facts: PersonFacts) -> None:
+def _apply_facts(person: User, facts: PersonFacts) -> None:
     person.email, person.name = one_line(facts.email).lower(), one_line(facts.name)
     problems = problems_with_person(person.email, person.name, facts.roles, facts.agency is not None)
     taken = User.get_or_none(User.email == person.email)

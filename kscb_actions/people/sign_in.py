@@ -19,7 +19,7 @@ class TooManyTries(Exception):
 
 
 def check_password(email: str, password: str, browsers: KnownBrowsers, cookie: str = "") -> User | None:
-    """The active person with this address and password, or None; the work is the same for anybody.
+    """Return the active person with this address and password, or None; the work is the same for anybody.
 
     Raises TooManyTries after ten tries in five minutes at one address, known or not (OWASP ASVS 6.3.1); a
     browser where this person has signed in before (`cookie`) has ten of its own. Each try is counted before
@@ -28,9 +28,9 @@ def check_password(email: str, password: str, browsers: KnownBrowsers, cookie: s
     email = as_address(email)
     user = User.get_or_none(User.email == email, User.is_active)
     browser = browsers.name_of(user, cookie)
-    attempt = count_try(f"browser {browser}" if browser else email)
+    attempt = count_attempt(f"browser {browser}" if browser else email)
     if not matches(user.password_hash if user else None, password):
-        _tell_of_refusal(user, attempt)
+        _record_refusal(user, attempt)
         return None
     with change(user.viewer) as tx:
         attempt.delete_instance()
@@ -38,7 +38,7 @@ def check_password(email: str, password: str, browsers: KnownBrowsers, cookie: s
     return user
 
 
-def count_try(key: str) -> SignInAttempt:
+def count_attempt(key: str) -> SignInAttempt:
     """Count one try of a password under `key` before it is looked at; the row goes when it is right.
 
     Raises TooManyTries after ten in five minutes.
@@ -49,13 +49,13 @@ def count_try(key: str) -> SignInAttempt:
     return attempt
 
 
-def may_ask_for_link(email: str) -> bool:
+def may_request_link(email: str) -> bool:
     """Count one wish for a new password at an address, known or not; False when there were too many."""
     return _count(f"link {email}", RESETS, RESETS_WITHIN) is not None
 
 
 def as_address(text: str) -> str:
-    """What somebody typed, as addresses are kept."""
+    """Return what somebody typed, as addresses are kept."""
     return one_line(text).lower()[:254]
 
 
@@ -69,7 +69,7 @@ def _count(key: str, limit: int, within: timedelta) -> SignInAttempt | None:
         return SignInAttempt.create(email=key, at=now)
 
 
-def _tell_of_refusal(user: User | None, attempt: SignInAttempt) -> None:
+def _record_refusal(user: User | None, attempt: SignInAttempt) -> None:
     # One synced write either way, so that the time it takes tells nothing either.
     if user:
         with change(SYSTEM) as tx:
@@ -85,8 +85,8 @@ WRONG = "The password is wrong. Check it and try again."
 TOO_MANY = f"There were too many tries. Wait {TRIES_WITHIN.seconds // 60} minutes and try again."
 
 
-def confirm(viewer: Viewer, password: str) -> bool:
-    """True when this is the password of `viewer`, a person who is signed in.
+def reauthenticate(viewer: Viewer, password: str) -> bool:
+    """Return whether this is the password of `viewer`, a person who is signed in.
 
     Raises InvalidInput({"password": why}) when it is wrong, which is told in the trail, and after ten tries
     in five minutes. The tries are counted apart from those at the sign-in page, where strangers can use
@@ -95,7 +95,7 @@ def confirm(viewer: Viewer, password: str) -> bool:
     user = User.get_or_none(User.id == viewer.id, User.is_active)
     try:
         # The line break cannot be typed at the sign-in page, where tries are counted under what is typed.
-        attempt = count_try(f"again\n{viewer.id}")
+        attempt = count_attempt(f"again\n{viewer.id}")
     except TooManyTries:
         raise InvalidInput({"password": TOO_MANY}) from None
     if user is None or not matches(user.password_hash, password):

@@ -60,7 +60,7 @@ class Table:
 
     @property
     def numeric(self) -> frozenset[int]:
-        """The places of the columns of figures; the first column, which names the row, is none."""
+        """Return the places of the columns of figures; the first column, which names the row, is none."""
         return frozenset(
             place for place, column in enumerate(self.columns) if column.align == "end" and place
         )
@@ -103,7 +103,7 @@ class Series:
 
     @property
     def has_bar(self) -> bool:
-        """Does it draw anything?"""
+        """Return whether it draws anything."""
         return any(value and not isinstance(value, str) for value in self.values)
 
 
@@ -134,7 +134,7 @@ class Chart:
 
     @property
     def with_bars(self) -> tuple[Series, ...]:
-        """The series that draw something: those of its key."""
+        """Return the series that draw something: those of its key."""
         return tuple(series for series in self.series if series.has_bar)
 
 
@@ -178,7 +178,10 @@ class Report:
 
     @property
     def period(self) -> str:
-        """The dates of the report in words: “As at 31 March 2012, with changes since 1 January 2012”."""
+        """Return the dates of the report in words.
+
+        Like “As at 31 March 2012, with changes since 1 January 2012”.
+        """
         as_at = f"As at {date_uk(self.as_at)}"
         return as_at if self.since is None else f"{as_at}, with changes since {date_uk(self.since)}"
 
@@ -201,5 +204,5 @@ class Rows:
         return self.count
 
     def part(self, start: int, most: int) -> Iterator[Row | Group]:
-        """At most so many rows from the one at place `start` (the first is 0), with their groups."""
+        """Return at most so many rows from the one at place `start` (the first is 0), with their groups."""
         return iter(self.read(start=start, most=most)) if self.count else iter(())

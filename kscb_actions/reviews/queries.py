@@ -61,18 +61,18 @@ class ReviewPage:
 
 
 def sees_whole(viewer: Viewer) -> bool:
-    """Does this person see all of a review they see? An agency lead sees only their own part of it."""
+    """Return whether this person sees all of any review they see; an agency lead sees only their part."""
     return viewer.is_system or reach(viewer, Permission.READ_REVIEW) is Reach.ALL
 
 
 def hidden_reviews(viewer: Viewer) -> Any:
-    """Ids of the restricted reviews this person is not named on: hidden whatever their role."""
+    """Return ids of the restricted reviews this person is not named on: hidden whatever their role."""
     named = NamedPerson.select(NamedPerson.review).where(NamedPerson.user == (viewer.id or 0))
     return Review.select(Review.id).where(Review.is_restricted, Review.id.not_in(named))
 
 
 def visible_review(viewer: Viewer) -> Any:
-    """The condition on Review that keeps what this person may see."""
+    """Return the condition on Review that keeps what this person may see."""
     if viewer.is_system:
         return EVERYTHING
     width = reach(viewer, Permission.READ_REVIEW)
@@ -86,7 +86,7 @@ def visible_review(viewer: Viewer) -> Any:
 
 
 def visible_recommendation(viewer: Viewer) -> Any:
-    """The condition on Recommendation (joined to Review) that keeps what this person may see."""
+    """Return the condition on Recommendation (joined to Review) that keeps what this person may see."""
     condition = visible_review(viewer)
     if not viewer.is_system and reach(viewer, Permission.READ_REVIEW) is Reach.OWN_AGENCY:
         named = AgencyResponse.select(AgencyResponse.recommendation).where(
@@ -99,7 +99,7 @@ def visible_recommendation(viewer: Viewer) -> Any:
 def find_reviews(
     viewer: Viewer, narrow: ReviewFilter, sort: str = "newest", descending: bool = True, page: int = 1
 ) -> ReviewPage:
-    """One page of the reviews that match. Nobody finds a review by what they may not read of it."""
+    """Return one page of the reviews that match. Nobody finds a review by what they may not read of it."""
     condition = visible_review(viewer)
     texts: list[Any] = [Review.reference, Review.pseudonym]
     if narrow.kind:
@@ -119,19 +119,19 @@ def find_reviews(
 
 
 def list_references(viewer: Viewer, most: int | None = None) -> list[str]:
-    """The references of the reviews this person may see, in their order; at most `most`."""
+    """Return the references of the reviews this person may see, in their order; at most `most`."""
     query = Review.select(Review.reference).where(visible_review(viewer)).order_by(Review.reference)
     query = query.limit(most)
     return [reference for (reference,) in query.tuples()]
 
 
 def get_review(viewer: Viewer, reference: str) -> Review | None:
-    """One review, or None when it is hidden or does not exist."""
+    """Return one review, or None when it is hidden or does not exist."""
     return Review.select().where(Review.reference == reference, visible_review(viewer)).first()
 
 
 def get_recommendation(viewer: Viewer, reference: str, number: int) -> Recommendation | None:
-    """One recommendation with its review, or None when it is hidden or does not exist."""
+    """Return one recommendation with its review, or None when it is hidden or does not exist."""
     return (
         Recommendation.select(Recommendation, Review)
         .join(Review)
@@ -141,7 +141,7 @@ def get_recommendation(viewer: Viewer, reference: str, number: int) -> Recommend
 
 
 def list_recommendations(viewer: Viewer, review: Review) -> list[Recommendation]:
-    """The recommendations of a review that this person may see, by number."""
+    """Return the recommendations of a review that this person may see, by number."""
     return list(
         Recommendation.select(Recommendation, Review)
         .join(Review)
@@ -151,7 +151,7 @@ def list_recommendations(viewer: Viewer, review: Review) -> list[Recommendation]
 
 
 def list_responses(viewer: Viewer, review: Review) -> list[AgencyResponse]:
-    """The agencies' answers in a review that this person may see; a lead sees their own agency's."""
+    """Return the agencies' answers in a review that this person may see; a lead sees their own agency's."""
     query = (
         AgencyResponse.select(AgencyResponse, Agency, Recommendation)
         .join_from(AgencyResponse, Agency)
@@ -166,12 +166,12 @@ def list_responses(viewer: Viewer, review: Review) -> list[AgencyResponse]:
 
 
 def list_responses_to(recommendation: Recommendation) -> list[AgencyResponse]:
-    """Every agency's answer to a recommendation that has been fetched for somebody who sees all of it."""
+    """Return every answer to a recommendation that has been fetched for somebody who sees all of it."""
     return list(AgencyResponse.select().where(AgencyResponse.recommendation == recommendation))
 
 
 def get_response(viewer: Viewer, reference: str, number: int, code: str) -> AgencyResponse | None:
-    """One agency's answer to one recommendation, or None when it is hidden or does not exist."""
+    """Return one agency's answer to one recommendation, or None when it is hidden or does not exist."""
     query = (
         AgencyResponse.select(AgencyResponse, Recommendation, Review, Agency)
         .join_from(AgencyResponse, Recommendation)
@@ -190,7 +190,7 @@ def get_response(viewer: Viewer, reference: str, number: int, code: str) -> Agen
 
 
 def list_stages(review: Review) -> list[StageReached]:
-    """The stages a review has reached, in order of the day. The review has been fetched for a viewer."""
+    """Return the stages a review has reached, by day. The review has been fetched for a viewer."""
     return list(
         StageReached.select()
         .where(StageReached.review == review)
@@ -199,19 +199,19 @@ def list_stages(review: Review) -> list[StageReached]:
 
 
 def list_clocks(review: Review) -> list[StatutoryClock]:
-    """The statutory clocks of a review."""
+    """Return the statutory clocks of a review."""
     return list(
         StatutoryClock.select().where(StatutoryClock.review == review).order_by(StatutoryClock.due_on)
     )
 
 
 def list_named_people(review: Review) -> list[User]:
-    """Who may see a restricted review, by name, with their agency."""
+    """Return who may see a restricted review, by name, with their agency."""
     return list(_people().where(User.id.in_(_named_on(review))))
 
 
 def list_unnamed_people(review: Review) -> list[User]:
-    """Who signs in and is not named on a review, by name, with their agency."""
+    """Return who signs in and is not named on a review, by name, with their agency."""
     return list(_people().where(User.is_active, User.id.not_in(_named_on(review))))
 
 
@@ -224,24 +224,24 @@ def _named_on(review: Review) -> Any:
 
 
 def list_themes() -> list[Theme]:
-    """The board's themes, by name."""
+    """Return the board's themes, by name."""
     return list(Theme.select().order_by(Theme.name))
 
 
 def get_theme(viewer: Viewer, theme_id: int) -> Theme | None:
-    """One theme, for those who keep the list."""
+    """Return one theme, for those who keep the list."""
     if reach(viewer, Permission.EDIT_REVIEW) is Reach.NONE:
         return None
     return Theme.get_or_none(Theme.id == theme_id)
 
 
 def themes_of_review(review: Review) -> list[Theme]:
-    """The themes of one review, by name."""
+    """Return the themes of one review, by name."""
     return list(Theme.select().join(ReviewTheme).where(ReviewTheme.review == review).order_by(Theme.name))
 
 
 def themes_of_recommendation(recommendation: Recommendation) -> list[Theme]:
-    """The themes of one recommendation, by name."""
+    """Return the themes of one recommendation, by name."""
     return list(
         Theme.select()
         .join(RecommendationTheme)
@@ -251,7 +251,7 @@ def themes_of_recommendation(recommendation: Recommendation) -> list[Theme]:
 
 
 def themes_by_recommendation(review: Review) -> dict[int, list[str]]:
-    """{recommendation id: names of its themes} of one review. One query."""
+    """Return {recommendation id: names of its themes} of one review. One query."""
     query = (
         RecommendationTheme.select(RecommendationTheme.recommendation, Theme.name)
         .join(Theme)
@@ -275,5 +275,5 @@ def require_on(viewer: Viewer, permission: Permission, review: Review, agency_id
 
 
 def is_named(review: Review, user_id: int | None) -> bool:
-    """Is this person named on the review?"""
+    """Return whether this person is named on the review."""
     return NamedPerson.select().where(NamedPerson.review == review, NamedPerson.user == user_id).exists()

@@ -37,7 +37,7 @@ def edit_recommendation(
 ) -> Recommendation:
     """Change a recommendation. Raises InvalidInput, StaleEdit."""
     require_on(viewer, Permission.EDIT_REVIEW, recommendation.review)
-    _take(recommendation, facts)
+    _apply_facts(recommendation, facts)
     with change(viewer) as tx:
         tx.update(recommendation, "recommendation.changed", expected)
         _set_themes(tx, recommendation, facts.theme_ids)
@@ -90,7 +90,7 @@ def require_standing(recommendation_id: int) -> None:
 
 def _add(tx: Change, review: Review, facts: RecommendationFacts) -> Recommendation:
     recommendation = Recommendation(review=review)
-    _take(recommendation, facts)
+    _apply_facts(recommendation, facts)
     highest = (
         Recommendation.select(peewee.fn.MAX(Recommendation.number))
         .where(Recommendation.review == review)
@@ -102,7 +102,7 @@ def _add(tx: Change, review: Review, facts: RecommendationFacts) -> Recommendati
     return recommendation
 
 
-def _take(recommendation: Recommendation, facts: RecommendationFacts) -> None:
+def _apply_facts(recommendation: Recommendation, facts: RecommendationFacts) -> None:
     facts = replace(
         facts,
         text=clean_text(facts.text),

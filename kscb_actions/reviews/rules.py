@@ -135,7 +135,7 @@ def child_death_review(year: str, made_on: date) -> ReviewFacts:
 
 
 def problems_with_review(facts: ReviewFacts) -> dict[str, str]:
-    """{field: message} for what is wrong with a review's facts."""
+    """Return {field: message} for what is wrong with a review's facts."""
     problems = {}
     if not REFERENCE.fullmatch(facts.reference):
         problems["reference"] = (
@@ -153,7 +153,7 @@ def problems_with_review(facts: ReviewFacts) -> dict[str, str]:
 
 
 def problems_with_stage(stage: str, reached_on: date | None, note: str, today: date) -> dict[str, str]:
-    """{field: message} for what is wrong with a stage that is said to have been reached."""
+    """Return {field: message} for what is wrong with a stage to be recorded as reached."""
     problems = {}
     if stage not in STAGE_NAMES:
         problems["stage"] = "Choose the stage that was reached."
@@ -167,7 +167,7 @@ def problems_with_stage(stage: str, reached_on: date | None, note: str, today: d
 
 
 def problems_with_hold(kind: str, reason: str, kind_now: str) -> dict[str, str]:
-    """{field: message} for what is wrong with a hold (kind "": lifting it), when it is `kind_now`."""
+    """Return {field: message} for what is wrong with a hold (kind "": lifting it), when it is `kind_now`."""
     problems = {}
     if kind and kind not in HOLD_NAMES:
         problems["kind"] = "Choose why the review is on hold."
@@ -179,7 +179,7 @@ def problems_with_hold(kind: str, reason: str, kind_now: str) -> dict[str, str]:
 
 
 def problems_with_recommendation(facts: RecommendationFacts) -> dict[str, str]:
-    """{field: message} for what is wrong with a recommendation's facts."""
+    """Return {field: message} for what is wrong with a recommendation's facts."""
     problems = {} if facts.text else {"text": "Enter the recommendation."}
     return problems | _too_long(
         text=facts.text,
@@ -189,7 +189,7 @@ def problems_with_recommendation(facts: RecommendationFacts) -> dict[str, str]:
 
 
 def problems_with_answer(answer: str, reason: str) -> dict[str, str]:
-    """{field: message} for what is wrong with an agency's answer; short of acceptance it needs its reason."""
+    """Return {field: message} for what is wrong with an answer; short of acceptance it needs its reason."""
     problems = {}
     if answer not in ANSWER_NAMES:
         problems["answer"] = "Choose the agency’s answer."
@@ -201,7 +201,7 @@ def problems_with_answer(answer: str, reason: str) -> dict[str, str]:
 def problems_with_withdrawal(
     reason: str, withdrawn_on: date | None, unfinished: Sequence[str]
 ) -> dict[str, str]:
-    """{field: message} for why a recommendation cannot be withdrawn; "standing" is what no reason changes.
+    """Return {field: message} for why a recommendation cannot be withdrawn; no reason mends "standing".
 
     `unfinished` are the references of its actions that may still need doing.
     """
@@ -214,13 +214,13 @@ def problems_with_withdrawal(
 
 
 def problems_with_bringing_back(reason: str, withdrawn_on: date | None) -> dict[str, str]:
-    """{field: message} for why a recommendation cannot be brought back, as `problems_with_withdrawal`."""
+    """Return {field: message} for why it cannot be brought back, as `problems_with_withdrawal`."""
     wrong = {} if withdrawn_on else {"standing": "This recommendation is not withdrawn."}
     return _without_reason(reason) | wrong
 
 
 def why_unfinished(references: Sequence[str]) -> str:
-    """Which actions stand in the way of withdrawing, and what to do about them."""
+    """Return which actions prevent a withdrawal, and what to do about them."""
     more = len(references) - MOST_NAMED
     named = ", ".join(references[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     return (
@@ -230,7 +230,7 @@ def why_unfinished(references: Sequence[str]) -> str:
 
 
 def why_nothing_asked(number: int, withdrawn_on: date | None) -> str | None:
-    """Why the recommendation of this number takes no further actions and answers; None while it does."""
+    """Return why the recommendation of this number takes no more actions or answers; None while it does."""
     withdrawn = f"Recommendation {number} is withdrawn, so nothing more is asked for it. Bring it back first."
     return withdrawn if withdrawn_on else None
 
@@ -249,7 +249,7 @@ def _too_long(**texts: str | tuple[str, int]) -> dict[str, str]:
 
 
 def clocks_of(kind: str, reached: Iterable[tuple[str, date]]) -> dict[str, ClockDates]:
-    """{clock: its dates} for a review of `kind` that reached these (stage, day) pairs, in any order.
+    """Return {clock: its dates} for a review of `kind` that reached these (stage, day) pairs, in any order.
 
     The decision's clock runs from notification to decision; the completion's from decision until the
     report goes to the Board or is published or withheld. The first day of a stage counts.
@@ -269,7 +269,7 @@ def clocks_of(kind: str, reached: Iterable[tuple[str, date]]) -> dict[str, Clock
 
 
 def clock_due_on(clock: str, started_on: date) -> date:
-    """When a statutory clock that starts on `started_on` runs out.
+    """Return when a statutory clock that starts on `started_on` runs out.
 
     The decision is due a month after notification. The completion is due six months after the decision
     (Working Together 2010 as amended on 18 December 2009; 2013; 2015), four months where the decision was
@@ -281,7 +281,7 @@ def clock_due_on(clock: str, started_on: date) -> date:
 
 
 def clock_words(due_on: date, met_on: date | None, today: date) -> str:
-    """How a statutory clock stands: "Met on time", "Met 3 days late", "Overdue by 1 day", "Due in 9 days"."""
+    """Return how a statutory clock stands, like "Met on time", "Met 3 days late" or "Due in 9 days"."""
     days = ((met_on or today) - due_on).days
     count = f"{abs(days)} day" if abs(days) == 1 else f"{abs(days)} days"
     if met_on:
@@ -292,7 +292,7 @@ def clock_words(due_on: date, met_on: date | None, today: date) -> str:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day `months` later, or the last of that month when it has no such day."""
+    """Return the same day `months` later, or the last of that month when it has no such day."""
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     last = calendar.monthrange(year, month + 1)[1]

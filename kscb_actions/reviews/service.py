@@ -59,7 +59,7 @@ def record_review(
     facts, note = _cleaned(facts), clean_text(note)
     problems = problems_with_review(facts) | problems_with_stage(stage, reached_on, note, clock.today())
     review = Review(stage=stage)
-    _take(review, facts)
+    _apply_facts(review, facts)
     with change(viewer) as tx:
         if Review.select().where(Review.reference == facts.reference).exists():
             problems["reference"] = "Another review has this reference."
@@ -84,11 +84,11 @@ def edit_review(viewer: Viewer, review: Review, facts: ReviewFacts, expected: in
         problems["reference"] = "The reference cannot be changed: papers and links carry it."
     if problems:
         raise InvalidInput(problems)
-    _take(review, facts)
+    _apply_facts(review, facts)
     with change(viewer) as tx:
         tx.update(review, "review.changed", expected)
         _set_themes(tx, review, facts.theme_ids)
-        _keep_clocks(tx, review)
+        _update_clocks(tx, review)
         _name_who_restricts(tx, viewer, review)
     return review
 
@@ -111,6 +111,7 @@ def reach_stage(
     problems = problems_with_stage(stage, reached_on, note, clock.today())
     if problems:
         raise InvalidInput(problems)
+    # A stage that is recorded late does not take the review back.
     later = StageReached.select().where(StageReached.review == review, StageReached.reached_on > reached_on)
     if not later.exists():
         review.stage = stage
@@ -166,8 +167,9 @@ def unname_person(viewer: Viewer, review: Review, user: User) -> None:
 
 
 def review_of_child_deaths(tx: Change, year: str, today: date) -> Review:
-    """The review that gathers what child death reviews of a reporting year ("2011-12") taught, inside an open
-    change; made when it is not there yet. It says nothing of any case.
+    """Return the review that gathers what a reporting year's child death reviews taught, made when missing.
+
+    Called inside an open change; `year` is like "2011-12". The review says nothing of any case.
 
     This is the one way for who keeps panels to reach a review: they may not edit reviews, nor read them.
     Raises Refused.
@@ -180,7 +182,7 @@ def review_of_child_deaths(tx: Change, year: str, today: date) -> Review:
             raise Refused(f"Another review has the reference {facts.reference}. Ask the board manager.")
         return review
     review = Review(stage=Stage.MONITORING)
-    _take(review, facts)
+    _apply_facts(review, facts)
     tx.add(review, "review.recorded")
     _append_stage(tx, review, Stage.MONITORING, today, "")
     return review
@@ -204,7 +206,7 @@ def _cleaned(facts: ReviewFacts) -> ReviewFacts:
     )
 
 
-def _take(review: Review, facts: ReviewFacts) -> None:
+def _apply_facts(review: Review, facts: ReviewFacts) -> None:
     review.reference, review.kind, review.title = facts.reference, facts.kind, facts.title
     review.pseudonym, review.summary = facts.pseudonym, facts.summary
     review.classification, review.is_restricted = facts.classification, facts.is_restricted
@@ -223,10 +225,10 @@ def _append_stage(tx: Change, review: Review, stage: str, reached_on: date | Non
         StageReached(review=review, stage=stage, reached_on=reached_on, note=note, recorded_at=clock.now()),
         "review.stage-dated",
     )
-    _keep_clocks(tx, review)
+    _update_clocks(tx, review)
 
 
-def _keep_clocks(tx: Change, review: Review) -> None:
+def _update_clocks(tx: Change, review: Review) -> None:
     reached = [
         (row.stage, row.reached_on) for row in StageReached.select().where(StageReached.review == review)
     ]

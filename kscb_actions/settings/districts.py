@@ -49,7 +49,7 @@ def _set_closed(viewer: Viewer, district: District, is_closed: bool, event: str,
 
 
 def _check(district: District) -> dict[str, str]:
-    """{code: name} of the other districts, when this one may be called so beside them."""
+    """Return {code: name} of the other districts, when this one may be called so beside them."""
     rows = District.select(District.code, District.name).where(District.id != (district.id or 0))
     others = dict(rows.order_by(District.name).tuples())
     if problem := problem_with_name(district.name, others):
@@ -58,17 +58,17 @@ def _check(district: District) -> dict[str, str]:
 
 
 def list_districts(viewer: Viewer) -> list[District] | None:
-    """The board's districts by name, for those who keep the list; None for others."""
+    """Return the board's districts by name, for those who keep the list; None for others."""
     return list(_by_name()) if _keeps(viewer) else None
 
 
 def get_district(viewer: Viewer, district_id: int) -> District | None:
-    """One district, for those who keep the list."""
+    """Return one district, for those who keep the list."""
     return District.get_or_none(District.id == district_id) if _keeps(viewer) else None
 
 
 def read_districts() -> Districts:
-    """The districts as plain values: they are named wherever a case is."""
+    """Return the districts as plain values: they are named wherever a case is."""
     rows = list(_by_name())
     return Districts(
         open={row.code: row.name for row in rows if not row.is_closed},

@@ -14,7 +14,7 @@ from .rules import Board, Thresholds
 
 
 def get_board() -> Board:
-    """The settings in force: what the board has set, and the defaults for the rest. One query."""
+    """Return the settings in force: what the board has set, and the defaults for the rest. One query."""
     return _board_of(tuple(_kept()))
 
 
@@ -46,5 +46,5 @@ def _board_of(rows: tuple[tuple[str, str], ...]) -> Board:
 
 
 def settings_version() -> int:
-    """A number that grows with every change of a setting, so that a second editor is caught."""
+    """Return a number that grows with every change of a setting, so that a second editor is caught."""
     return int(Setting.select(peewee.fn.COALESCE(peewee.fn.SUM(Setting.version), 0)).scalar())

@@ -74,7 +74,7 @@ def usual_marking(made_on: date) -> str:
 
 
 def problems_with(values: Mapping[str, Any]) -> dict[str, str]:
-    """{setting: message for the reader} for each value that cannot be used."""
+    """Return {setting: message for the reader} for each value that cannot be used."""
     problems = {}
     for key, value in values.items():
         message = _problem(key, value)
@@ -119,12 +119,12 @@ def _problem_with_offsets(value: Sequence[int] | None) -> str | None:
 
 
 def read_count(text: str) -> int | None:
-    """The whole number that was typed; None when it is not one."""
+    """Return the whole number that was typed; None when it is not one."""
     return whole_number(text.strip(), 6)
 
 
 def read_offsets(text: str) -> tuple[int, ...] | None:
-    """Days from the due date as typed, like "-14, 0, 7, 28", in order; None when one is not a number."""
+    """Return the days from the due date typed, like "-14, 0, 7, 28", sorted; None when one is no number."""
     parts = [part.strip().replace("\u2212", "-") for part in text.split(",")]
     if not all(re.fullmatch(r"[+-]?[0-9]{1,6}", part) for part in parts):
         return None
@@ -132,7 +132,7 @@ def read_offsets(text: str) -> tuple[int, ...] | None:
 
 
 def contrast_with_white(colour: str) -> float:
-    """Contrast ratio of #rrggbb with white (WCAG 2.2, relative luminance): 1 to 21."""
+    """Return contrast ratio of #rrggbb with white (WCAG 2.2, relative luminance): 1 to 21."""
     channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
@@ -155,16 +155,16 @@ class Districts:
 
     @property
     def names(self) -> dict[str, str]:
-        """All of them."""
+        """Return the names of all districts, by code."""
         return {**self.open, **self.closed}
 
     def offered(self, own: str | None = None) -> dict[str, str]:
-        """Those that a case may be given; `own`, the one it has, even when it is closed."""
+        """Return those that a case may be given; `own`, the one it has, even when it is closed."""
         return {**self.open, **{code: name for code, name in self.closed.items() if code == own}}
 
 
 def problem_with_name(name: str, others: Mapping[str, str]) -> str | None:
-    """Why a district cannot be called so, for the reader; None when it can.
+    """Return why a district cannot be called so, for the reader; None when it can.
 
     others  {code: name} of the other districts. A code is the name that a district had first.
     """
@@ -181,7 +181,7 @@ def problem_with_name(name: str, others: Mapping[str, str]) -> str | None:
 
 
 def code_for(name: str, taken: Collection[str]) -> str:
-    """The code of a new district: its name in small letters, with a number where that is taken."""
+    """Return the code of a new district: its name in small letters, with a number where that is taken."""
     plain = unicodedata.normalize("NFKD", name.casefold()).replace("'", "").encode("ascii", "ignore").decode()
     code = first = "_".join(re.findall("[a-z0-9]+", plain))[:LONGEST_CODE].rstrip("_") or "district"
     number = 1
@@ -192,5 +192,5 @@ def code_for(name: str, taken: Collection[str]) -> str:
 
 
 def _letters(name: str) -> str:
-    """The letters and digits of a name: all in which two names can differ."""
+    """Return the letters and digits of a name: all in which two names can differ."""
     return "".join(each for each in unicodedata.normalize("NFKD", name.casefold()) if each.isalnum())

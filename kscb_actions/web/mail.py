@@ -5,7 +5,7 @@ from typing import Any
 from flask import current_app, render_template, request, url_for
 
 from kscb_actions.access.policy import Permission, Viewer
-from kscb_actions.child_deaths.visibility import reads_all_deaths, untold_deaths
+from kscb_actions.child_deaths.visibility import reads_all_deaths, unreadable_deaths
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.mail.queries import PER_PAGE, get_message, is_about, list_messages
 from kscb_actions.mail.rules import MAX_TRIES, STATE_NAMES, State
@@ -16,12 +16,14 @@ from kscb_actions.web.shared.guard import Access, GuardedBlueprint, viewer
 blueprint = GuardedBlueprint("mail", __name__)
 
 
-def not_telling_of_hidden(viewer: Viewer) -> Any:
-    """The condition on OutboxMessage that keeps out what is about something hidden from this person.
+def visible_message(viewer: Viewer) -> Any:
+    """Return the condition on OutboxMessage that keeps out what is about something hidden from this person.
 
     What is about a death is kept out by its room too: only who reads all deaths may know of it at all.
     """
-    hidden = OutboxItem.review_id.in_(hidden_reviews(viewer)) | OutboxItem.death_id.in_(untold_deaths(viewer))
+    hidden = OutboxItem.review_id.in_(hidden_reviews(viewer)) | OutboxItem.death_id.in_(
+        unreadable_deaths(viewer)
+    )
     told = ~is_about(hidden)
     return told if reads_all_deaths(viewer) else told & (OutboxMessage.about == "")
 
@@ -30,16 +32,16 @@ STATES = {state.value: state for state in State}
 
 
 def load_message(viewer: Viewer, message_id: int) -> OutboxMessage | None:
-    """The message of an address, as far as this person may know of it."""
-    return get_message(viewer, not_telling_of_hidden(viewer), message_id)
+    """Return the message of an address, as far as this person may know of it."""
+    return get_message(viewer, visible_message(viewer), message_id)
 
 
 @blueprint.route("/outbox", access=Access(Permission.READ_OUTBOX))
 def outbox() -> Any:
-    """What the tracker has written to people, newest first."""
+    """Show what the tracker has written to people, newest first."""
     state = STATES.get(request.args.get("state", ""))
     page = page_number(request.args)
-    found = list_messages(viewer(), not_telling_of_hidden(viewer()), state, page)
+    found = list_messages(viewer(), visible_message(viewer()), state, page)
     return render_template(
         "mail/outbox.html",
         found=found,
@@ -53,7 +55,7 @@ def outbox() -> Any:
 
 @blueprint.route("/outbox/<int:message_id>", access=Access(Permission.READ_OUTBOX, of=load_message))
 def message(message: OutboxMessage) -> Any:
-    """One message, readable; a secret one without its text."""
+    """Show one message, readable; a secret one without its text."""
     return render_template(
         "mail/message.html", message=message, state=STATE_NAMES[State(message.state)], max_tries=MAX_TRIES
     )

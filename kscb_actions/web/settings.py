@@ -12,7 +12,7 @@ from kscb_actions.settings.queries import get_board, settings_version
 from kscb_actions.settings.rules import Board, read_count, read_offsets
 from kscb_actions.settings.service import StaleSettings, change_settings
 from kscb_actions.text import one_line
-from kscb_actions.web.shared.forms import Conflict, Difference, HouseForm, line, save_button
+from kscb_actions.web.shared.forms import Conflict, Difference, HouseForm, save_button, text_line
 from kscb_actions.web.shared.guard import PUBLIC, Access, GuardedBlueprint, viewer
 
 blueprint = GuardedBlueprint("settings", __name__)
@@ -24,20 +24,20 @@ COUNTS = ("due_soon_days", "silent_days", "many_extensions")
 class SettingsForm(HouseForm):
     """The board's name and look, and the thresholds of rating and chasing."""
 
-    name = line("Name of the board", "As it stands on every page and paper.")
-    short_name = line("Short name", "Where the whole name is too long.")
-    colour = line(
+    name = text_line("Name of the board", "As it stands on every page and paper.")
+    short_name = text_line("Short name", "Where the whole name is too long.")
+    colour = text_line(
         "Colour of the page header", "# and six hexadecimal digits, like #003a5d. White text stands on it."
     )
-    marking = line("Protective marking", "Printed on every page and paper, like OFFICIAL-SENSITIVE.")
-    due_soon_days = line(
+    marking = text_line("Protective marking", "Printed on every page and paper, like OFFICIAL-SENSITIVE.")
+    due_soon_days = text_line(
         "Days before the due date", "An action due within so many days and not submitted is amber."
     )
-    silent_days = line(
+    silent_days = text_line(
         "Days without an update", "An action nobody has reported on for so many days is amber."
     )
-    many_extensions = line("Extensions", "An action extended so often is amber.")
-    chase_offsets = line(
+    many_extensions = text_line("Extensions", "An action extended so often is amber.")
+    chase_offsets = text_line(
         "Days on which leads are chased",
         "Counted from the due date and separated by commas; a minus means before it: -14, 0, 7, 28.",
     )
@@ -45,13 +45,13 @@ class SettingsForm(HouseForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What was typed, for the service; what is no number is None."""
+        """Return what was typed, for the service; what is no number is None."""
         texts = {name: one_line(self[name].data) for name in ("name", "short_name", "colour", "marking")}
         counts = {name: read_count(self[name].data) for name in COUNTS}
         return {**texts, **counts, "chase_offsets": read_offsets(self.chase_offsets.data)}
 
     def differences(self, board: Board) -> list[Difference]:
-        """Where what was typed is not what is saved now."""
+        """Return where what was typed is not what is saved now."""
         return [
             Difference(self[name].label.text, theirs, self[name].data)
             for name, theirs in typed(board).items()
@@ -67,7 +67,7 @@ class SettingsForm(HouseForm):
 
 
 def typed(board: Board) -> dict[str, str]:
-    """The settings as they are typed."""
+    """Return the settings as they are typed."""
     limits = board.thresholds
     return {
         "name": board.name,

@@ -177,7 +177,7 @@ class PanelThings:
         self.referral = record_referral(panel.coordinator, self.death, True, "Neglect.", TODAY)
 
     def arguments(self) -> dict[str, object]:
-        """URL arguments by name."""
+        """Return URL arguments by name."""
         return {
             "death_id": self.death.id,
             "meeting_id": self.meeting.id,
@@ -209,7 +209,7 @@ class Things:
         self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
 
     def arguments(self, reference: str, endpoint: str) -> dict[str, object]:
-        """URL arguments by name; action 2 waits for a check, action 3 has no request for more time yet."""
+        """Return URL arguments by name; action 2 waits for a check, action 3 has no request for more time."""
         return {
             "reference": reference,
             "number": {"assurance.check": 2, "actions.ask_extension": 3}.get(endpoint, 1),
@@ -238,7 +238,7 @@ class Things:
 
 
 def routes(app: Flask) -> list[tuple[str, str, frozenset[str]]]:
-    """(endpoint, method, argument names) of every guarded route."""
+    """Return (endpoint, method, argument names) of every guarded route."""
     return [
         (rule.endpoint, method, frozenset(rule.arguments))
         for rule in app.url_map.iter_rules()
@@ -248,7 +248,7 @@ def routes(app: Flask) -> list[tuple[str, str, frozenset[str]]]:
 
 
 def address_of(app: Flask, endpoint: str, things: Things, reference: str) -> str:
-    """The address of a route to one of the things."""
+    """Return the address of a route to one of the things."""
     arguments = things.arguments(reference, endpoint)
     rule = next(r for r in app.url_map.iter_rules() if r.endpoint == endpoint)
     with app.test_request_context():
@@ -258,7 +258,7 @@ def address_of(app: Flask, endpoint: str, things: Things, reference: str) -> str
 def ask(
     client: FlaskClient, address: str, method: str, reference: str, token: str
 ) -> tuple[int, str, dict[str, str]]:
-    """Status, body and headers, with what differs in every answer taken out."""
+    """Return status, body and headers, with what differs in every answer taken out."""
     answer = client.open(address, method=method, data={"csrf_token": token} if method == "POST" else None)
     body = re.sub(
         r'(nonce-|nonce="|csrf_token"[^>]*value=")[^"\s;]+', "", answer.get_data().decode(errors="replace")

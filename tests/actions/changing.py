@@ -16,15 +16,15 @@ LONG = "x" * 10_001
 
 
 def told(since: int) -> list[str]:
-    """The events after the one with id `since`, in order."""
+    """Return the events after the one with id `since`, in order."""
     return [event.event for event in AuditEvent.select().where(AuditEvent.id > since).order_by(AuditEvent.id)]
 
 
 def now() -> int:
-    """The id of the newest event."""
+    """Return the id of the newest event."""
     return AuditEvent.select().count()
 
 
 def fresh(action: Action) -> Action:
-    """The action as it is in the database."""
+    """Return the action as it is in the database."""
     return Action.get_by_id(action.id)

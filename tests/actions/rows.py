@@ -3,11 +3,11 @@
 from dataclasses import asdict
 
 from kscb_actions.actions.models import Action
-from kscb_actions.actions.rating import Facts
+from kscb_actions.actions.rating import RatingFacts
 from kscb_actions.database import writing
 
 
-def put(action: Action, facts: Facts) -> None:
-    """The row of `action` now holds exactly these facts."""
+def put(action: Action, facts: RatingFacts) -> None:
+    """Write exactly these facts into the row of `action`."""
     with writing(Action):
         Action.update(**asdict(facts)).where(Action.id == action.id).execute()

@@ -11,5 +11,5 @@ LATER = date(2012, 9, 1)
 
 
 def ask_for_more_time(world: World, action: Action, due_on: date = LATER) -> Extension:
-    """The action's lead asks for more time."""
+    """Ask for more time as the action's lead."""
     return ask_extension(world.as_viewer(world.lead_of(action)), action, due_on, "Training slipped.")

@@ -32,7 +32,7 @@ def at(action: Action, tail: str = "") -> str:
 
 
 def card(page: str, name: str) -> str:
-    """The words of one of the three facts."""
+    """Return the words of one of the three facts."""
     markup = page.split(f'aria-labelledby="fact-{name}"')[1].split("</section>")[0]
     return " ".join(re.sub(r"<[^>]+>", " ", markup.split(">", 1)[1]).split())
 

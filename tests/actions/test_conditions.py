@@ -24,12 +24,12 @@ from kscb_actions.actions.conditions import (
 )
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import VALUES, as_sql
-from kscb_actions.actions.rating import Facts
+from kscb_actions.actions.rating import RatingFacts
 
 from ..factories import World
 
 DAY = date(2012, 2, 29)
-FACTS = Facts(
+FACTS = RatingFacts(
     standing="active",
     progress="in_progress",
     assurance="none",
@@ -39,7 +39,7 @@ FACTS = Facts(
     reported_done_on=None,
     extension_count=1,
 )
-CASES: list[tuple[Condition, Facts, bool]] = [
+CASES: list[tuple[Condition, RatingFacts, bool]] = [
     (Is("standing", ("active",)), FACTS, True),
     (Is("standing", ("on_hold", "withdrawn")), FACTS, False),
     (Is("standing", ()), FACTS, False),
@@ -77,7 +77,7 @@ CASES: list[tuple[Condition, Facts, bool]] = [
 
 
 @pytest.mark.parametrize(("condition", "facts", "expected"), CASES)
-def test_a_condition_holds_of_plain_values(condition: Condition, facts: Facts, expected: bool) -> None:
+def test_a_condition_holds_of_plain_values(condition: Condition, facts: RatingFacts, expected: bool) -> None:
     assert holds(condition, facts, DAY) is expected
 
 
@@ -107,7 +107,7 @@ def test_the_first_rule_that_holds_wins() -> None:
 
 @pytest.mark.parametrize(("condition", "facts", "expected"), CASES)
 def test_the_plain_parts_of_a_condition_say_the_same(
-    condition: Condition, facts: Facts, expected: bool
+    condition: Condition, facts: RatingFacts, expected: bool
 ) -> None:
     assert all(holds(part, facts, DAY) for part in conjuncts(condition, VALUES)) is expected
 

@@ -26,18 +26,18 @@ NEW = {"due_on": ["1", "9", "2012"]}
 
 
 def address(action: Action, last: str = "due-date") -> str:
-    """The address of a page about an action."""
+    """Return the address of a page about an action."""
     return f"/reviews/{action.review.reference}/actions/{action.number}/{last}"
 
 
 def kept(action: Action) -> Action:
-    """The action as it is in the database."""
+    """Return the action as it is in the database."""
     return Action.get_by_id(action.id)
 
 
 @pytest.fixture
 def chair(world: World, sign_in: Callable) -> FlaskClient:
-    """The chair, signed in."""
+    """Return the chair, signed in."""
     client: FlaskClient = sign_in(world.chair)
     return client
 
@@ -232,7 +232,7 @@ def test_nobody_decides_what_they_asked_for(world: World, sign_in: Callable, csr
 
 
 def edit_person_away(person: User) -> None:
-    """The person moves to no agency, and stays a manager."""
+    """Move the person to no agency; they stay a manager."""
     with writing(User):
         User.update(agency=None, roles="manager").where(User.id == person.id).execute()
 

@@ -29,19 +29,19 @@ REFERENCES = ["SCR-2011-09", "SCR-2010-01", "AUD-2011-03"]
 
 @pytest.fixture
 def chair(world: World, sign_in: Callable) -> FlaskClient:
-    """The chair, signed in."""
+    """Return the chair, signed in."""
     client: FlaskClient = sign_in(world.chair)
     return client
 
 
 def found(page: Seen) -> list[str]:
-    """The references on the page, in order."""
+    """Return the references on the page, in order."""
     assert page.status == 200
     return [row["Reference"] for row in page.rows("Actions")] if "Nothing matches." not in page.text else []
 
 
 def board(world: World) -> dict[str, Action]:
-    """One action of each kind, by name, in three reviews entered out of their order."""
+    """Return one action of each kind, by name, in three reviews entered out of their order."""
     named = {reference: world.recommendation(world.review(reference)) for reference in REFERENCES}
     second, first, audit = (named[reference] for reference in REFERENCES)
     with clock.at(TODAY - timedelta(days=100)):

@@ -26,13 +26,13 @@ FIELDS = {"text": "Change 👶\r\nthe procedure.", "success_measure": "An audit.
 
 @pytest.fixture
 def plan(world: World) -> World:
-    """The small board with one recommendation of SCR-2011-02."""
+    """Return the small board with one recommendation of SCR-2011-02."""
     world.recommendation(world.review("SCR-2011-02"))
     return world
 
 
 def rows() -> list[tuple[int, str, int | None]]:
-    """(number, agency's code, lead's id) of every action."""
+    """Return (number, agency's code, lead's id) of every action."""
     return [(each.number, each.agency.code, each.lead_id) for each in Action.select().order_by(Action.number)]
 
 

@@ -21,7 +21,7 @@ from kscb_actions.actions.rating import (
     TIMELINESS_NAMES,
     URGENCY_NAMES,
     Colour,
-    Facts,
+    RatingFacts,
     Timeliness,
     Urgency,
     is_late,
@@ -46,25 +46,25 @@ THRESHOLDS = Thresholds()
 LEAP = date(2012, 2, 29)
 
 
-def facts(today: date = TODAY, **changes: Any) -> Facts:
-    """An action on course: updated yesterday, due in a hundred days."""
+def facts(today: date = TODAY, **changes: Any) -> RatingFacts:
+    """Return an action on course: updated yesterday, due in a hundred days."""
     due = today + timedelta(days=100)
-    plain = Facts("active", "in_progress", "none", today - timedelta(days=1), due, due, None, 0)
+    plain = RatingFacts("active", "in_progress", "none", today - timedelta(days=1), due, due, None, 0)
     return replace(plain, **changes)
 
 
-def due(days: int, today: date = TODAY, **changes: Any) -> Facts:
-    """An action due so many days from today."""
+def due(days: int, today: date = TODAY, **changes: Any) -> RatingFacts:
+    """Return an action due so many days from today."""
     return facts(today, current_due_on=today + timedelta(days=days), **changes)
 
 
-def quiet(days: int, **changes: Any) -> Facts:
-    """An action last updated so many days ago."""
+def quiet(days: int, **changes: Any) -> RatingFacts:
+    """Return an action last updated so many days ago."""
     return facts(updated_on=TODAY - timedelta(days=days), **changes)
 
 
-def done(days_late: int, assurance: str = "submitted", **changes: Any) -> Facts:
-    """An action whose due date has passed, reported done so many days after it."""
+def done(days_late: int, assurance: str = "submitted", **changes: Any) -> RatingFacts:
+    """Return an action whose due date has passed, reported done so many days after it."""
     due_on = TODAY - timedelta(days=40)
     reported = due_on + timedelta(days=days_late)
     return facts(
@@ -121,7 +121,7 @@ def done(days_late: int, assurance: str = "submitted", **changes: Any) -> Facts:
         (facts(standing="on_hold", current_due_on=None), Colour.GREY, "On hold"),
     ],
 )
-def test_the_rating_and_its_reason_at_each_boundary(case: Facts, colour: Colour, reason: str) -> None:
+def test_the_rating_and_its_reason_at_each_boundary(case: RatingFacts, colour: Colour, reason: str) -> None:
     rating = rate(case, TODAY, THRESHOLDS)
     assert (rating.colour, rating.reason) == (colour, reason)
 
@@ -150,7 +150,7 @@ def test_the_rating_and_its_reason_at_each_boundary(case: Facts, colour: Colour,
         (done(3, standing="superseded"), "Not counted", Timeliness.STOPPED),
     ],
 )
-def test_timeliness_at_each_boundary(case: Facts, words: str, result: Timeliness) -> None:
+def test_timeliness_at_each_boundary(case: RatingFacts, words: str, result: Timeliness) -> None:
     assert timeliness_words(case, case.current_due_on, TODAY) == words
     assert timeliness(case, TODAY, THRESHOLDS) is result
 
@@ -234,7 +234,7 @@ def test_a_reason_without_a_figure_is_the_name_of_its_rule() -> None:
         (due(-1, standing="on_hold"), Urgency.CLOSED),
     ],
 )
-def test_how_pressing_an_action_is_for_its_agency(case: Facts, expected: Urgency) -> None:
+def test_how_pressing_an_action_is_for_its_agency(case: RatingFacts, expected: Urgency) -> None:
     assert urgency(case, TODAY, THRESHOLDS) is expected
     assert URGENCY_NAMES[expected]
 
@@ -242,7 +242,7 @@ def test_how_pressing_an_action_is_for_its_agency(case: Facts, expected: Urgency
 DAYS = st.dates(date(2011, 6, 1), date(2012, 12, 31))
 NEAR = st.integers(-120, 120).map(lambda days: TODAY + timedelta(days=days))
 ANY_FACTS = st.builds(
-    Facts,
+    RatingFacts,
     standing=st.sampled_from([str(each) for each in STANDING_NAMES]),
     progress=st.sampled_from([str(each) for each in PROGRESS_NAMES]),
     assurance=st.sampled_from([str(each) for each in ASSURANCE_NAMES]),
@@ -262,7 +262,7 @@ ANY_THRESHOLDS = st.builds(
 
 @given(ANY_FACTS, DAYS, ANY_THRESHOLDS)
 def test_one_colour_and_never_red_or_late_when_stopped(
-    case: Facts, today: date, thresholds: Thresholds
+    case: RatingFacts, today: date, thresholds: Thresholds
 ) -> None:
     rating = rate(case, today, thresholds)
     assert rating.reason and rating.colour in Colour
@@ -282,7 +282,7 @@ def test_one_colour_and_never_red_or_late_when_stopped(
 
 @pytest.fixture(scope="module")
 def row(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Action]:
-    """One action in a database of its own, for many examples."""
+    """Yield one action in a database of its own, for many examples."""
     folder = tmp_path_factory.mktemp("rating")
     shutil.copy(migrated, folder / "kscb.db")
     with database.connect_to(f"sqlite:///{folder / 'kscb.db'}").connection_context(), clock.at(TODAY):
@@ -301,7 +301,7 @@ def row(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Ac
 @example(quiet(90), TODAY, THRESHOLDS)
 @example(facts(LEAP, current_due_on=LEAP), LEAP, THRESHOLDS)
 def test_the_database_rates_a_row_as_the_rules_rate_its_facts(
-    row: Action, case: Facts, today: date, thresholds: Thresholds
+    row: Action, case: RatingFacts, today: date, thresholds: Thresholds
 ) -> None:
     put(row, case)
     ratings, times = rating_rules(thresholds), timeliness_rules(thresholds)

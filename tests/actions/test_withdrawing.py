@@ -34,12 +34,12 @@ WHY = "The inspection asks for more."
 
 
 def kept(recommendation: Recommendation) -> Recommendation:
-    """The recommendation as it is in the database."""
+    """Return the recommendation as it is in the database."""
     return Recommendation.get_by_id(recommendation.id)
 
 
 def withdrawn(world: World) -> Recommendation:
-    """A recommendation that is withdrawn, without any action."""
+    """Return a recommendation that is withdrawn, without any action."""
     return withdraw_recommendation(world.as_viewer(world.manager), world.recommendation(), WHY, 1)
 
 

@@ -36,12 +36,12 @@ TEXTS = st.text(st.one_of(st.sampled_from(SIGNS), st.characters(exclude_categori
 
 
 def matched(condition: Any) -> set[int]:
-    """The ids of the actions that a condition keeps."""
+    """Return the ids of the actions that a condition keeps."""
     return {row.id for row in Action.select(Action.id).where(condition)}
 
 
 def found(world: World, words: str) -> set[str]:
-    """The references of what a manager finds."""
+    """Return the references of what a manager finds."""
     manager = world.as_viewer(world.manager)
     return {row.reference for row in list_actions(manager, Filter(words=words), TODAY, Thresholds()).rows}
 
@@ -153,7 +153,7 @@ def test_the_index_shows_nobody_more_than_they_may_see(world: World) -> None:
 
 @pytest.fixture
 def plan(world: World, use_indexes: None) -> Iterator[Callable[[str], str]]:
-    """How the database would look for a word, in its own words."""
+    """Yield how the database would look for a word, in its own words."""
     world.action()
     explain, last = ("EXPLAIN QUERY PLAN", 3) if database.is_sqlite() else ("EXPLAIN", 0)
 
@@ -220,7 +220,7 @@ def test_only_the_case_of_ascii_letters_does_not_matter_on_any_database(world: W
 
 
 def folded(text: str) -> str:
-    """The text in lower case, ASCII letters only."""
+    """Return the text in lower case, ASCII letters only."""
     return "".join(sign.lower() if sign.isascii() else sign for sign in text)
 
 

@@ -30,7 +30,7 @@ def file_address(file: EvidenceFile) -> str:
 
 
 def good(token: str, *files: tuple[bytes, str], **changes: Any) -> dict[str, Any]:
-    """A right post, with `changes`; a change to None leaves the field out."""
+    """Return a right post, with `changes`; a change to None leaves the field out."""
     sent = [(io.BytesIO(data), name) for data, name in files or ((PDF, "policy.pdf"),)]
     data = {
         "csrf_token": token,
@@ -44,7 +44,7 @@ def good(token: str, *files: tuple[bytes, str], **changes: Any) -> dict[str, Any
 
 
 def without_tokens(page: str) -> str:
-    """The page without what is drawn anew for each answer."""
+    """Return the page without what is drawn anew for each answer."""
     return re.sub(r'(nonce|value)="[^"]*"', "", page)
 
 

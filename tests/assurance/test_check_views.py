@@ -22,12 +22,12 @@ DUE = date(2012, 5, 1)
 
 
 def address(action: Action) -> str:
-    """The address of the check of an action."""
+    """Return the address of the check of an action."""
     return f"/reviews/{action.review.reference}/actions/{action.number}/check"
 
 
 def submitted(action: Action) -> Submission:
-    """What of an action waits for the check."""
+    """Return what of an action waits for the check."""
     found = waiting_submission(action)
     assert found is not None
     found.action = kept(action)
@@ -35,20 +35,20 @@ def submitted(action: Action) -> Submission:
 
 
 def kept(action: Action) -> Action:
-    """The action as it is in the database."""
+    """Return the action as it is in the database."""
     return Action.get_by_id(action.id)
 
 
 @pytest.fixture
 def chair(world: World, sign_in: Callable) -> FlaskClient:
-    """The chair, signed in."""
+    """Return the chair, signed in."""
     client: FlaskClient = sign_in(world.chair)
     return client
 
 
 @pytest.fixture
 def waiting(world: World) -> Action:
-    """An action with two pieces of evidence, reported done."""
+    """Return an action with two pieces of evidence, reported done."""
     action = world.action(DUE)
     world.evidence(action, ("minutes.pdf", PDF), ("list of staff.pdf", PDF))
     world.submission(action)

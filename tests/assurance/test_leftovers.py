@@ -101,8 +101,8 @@ def test_a_row_that_comes_at_the_last_moment_keeps_its_file(
     crashed: Crashed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rows are read before the folder; a file named in between would look like a leftover."""
-    strays = crashed.store.strays
-    monkeypatch.setattr(crashed.store, "strays", lambda _: strays([]))
+    differences = crashed.store.differences
+    monkeypatch.setattr(crashed.store, "differences", lambda _: differences([]))
     monkeypatch.setattr(leftovers, "is_other_folder", lambda *_: False)
     assert sweep_leftovers(crashed.store) == 0
     assert crashed.named.exists()

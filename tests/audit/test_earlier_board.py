@@ -24,7 +24,7 @@ from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit import queries
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import EventFilter, every_event, list_events
-from kscb_actions.audit.rules import FORMER_NAMES, TOLD_ROOMS, first_break
+from kscb_actions.audit.rules import FORMER_NAMES, VISIBLE_ROOMS, first_break
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.history import history_of
 from kscb_actions.child_deaths.cases.models import ChildDeath
@@ -70,14 +70,14 @@ DEATH_TABLES = {
 
 
 def rows_of_trail(path: Path) -> list[tuple[object, ...]]:
-    """The trail's rows as the file holds them, read past the application."""
+    """Return the trail's rows as the file holds them, read past the application."""
     with sqlite3.connect(path) as raw:
         return raw.execute("SELECT * FROM audit_event ORDER BY id").fetchall()
 
 
 @pytest.fixture
 def earlier(tmp_path: Path) -> Settings:
-    """Settings of an installation whose database an earlier version wrote, not yet migrated."""
+    """Return settings of an installation whose database an earlier version wrote, not yet migrated."""
     settings = read_settings({"KSCB_INSTANCE": str(tmp_path), "KSCB_SECRET_KEY": "tests-only"})
     with sqlite3.connect(tmp_path / "kscb.db") as raw:
         raw.executescript(gzip.decompress(BOARD.read_bytes()).decode())
@@ -86,7 +86,7 @@ def earlier(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(earlier: Settings) -> Iterator[Flask]:
-    """Today's application on that database, migrated, its one evidence file in place."""
+    """Yield an application of today on that database, migrated, its one evidence file in place."""
     application = create_app(earlier)
     application.testing = True
     assert application.test_cli_runner().invoke(args=["migrate"]).exit_code == 0
@@ -99,13 +99,13 @@ def app(earlier: Settings) -> Iterator[Flask]:
 
 
 def person(name: str) -> User:
-    """Somebody of the board."""
+    """Return somebody of the board."""
     user: User = User.get(User.email == f"{name}@board.example")
     return user
 
 
 def is_of_a_death(event: AuditEvent) -> bool:
-    """Does an event tell of a death? Said from what it is about, not from its room."""
+    """Return whether an event is about a death, judged by its object and not by its room."""
     state = json.loads(event.state)
     column = {"outbox_message": "about", "outbox_item": "death_id"}.get(event.kind)
     about = column is not None and bool(state.get(column))
@@ -113,7 +113,7 @@ def is_of_a_death(event: AuditEvent) -> bool:
 
 
 def leaks(name: str) -> list[str]:
-    """What the trail tells somebody of deaths, on all its pages."""
+    """Return what the trail tells somebody of deaths, on all its pages."""
     viewer, found = person(name).viewer, []
     pages = list_events(viewer, EventFilter()).pages
     for page in range(1, pages + 1):
@@ -143,7 +143,7 @@ def test_the_board_is_what_it_is_said_to_be(earlier: Settings, tmp_path: Path) -
         about = {row for row in raw.execute("SELECT room, kind FROM audit_event WHERE event = 'mail.queued'")}
         applied = raw.execute("SELECT COUNT(*) FROM schema_migration").fetchone()
         text = "\n".join(raw.iterdump())
-    assert rooms == {*FORMER_NAMES, "figures", *TOLD_ROOMS} - {"jobs"}
+    assert rooms == {*FORMER_NAMES, "figures", *VISIBLE_ROOMS} - {"jobs"}
     assert about == {("mail", "outbox_message"), ("deaths", "outbox_message")}
     assert applied == (9,)
     assert text.lower().count(CANARY) > 10
@@ -210,7 +210,7 @@ def test_no_page_of_the_trail_tells_of_a_death(app: Flask, sign_in: Callable, na
 def test_a_trail_that_told_of_a_former_room_would_be_caught(
     app: Flask, monkeypatch: pytest.MonkeyPatch, former: str
 ) -> None:
-    monkeypatch.setattr(queries, "TOLD_ROOMS", (*TOLD_ROOMS, former))
+    monkeypatch.setattr(queries, "VISIBLE_ROOMS", (*VISIBLE_ROOMS, former))
     assert leaks("reader")
 
 
@@ -248,10 +248,10 @@ def test_a_cases_own_history_tells_what_was_written_then_and_since(app: Flask) -
 
 def test_the_outbox_keeps_both_messages_about_deaths_to_the_panel(app: Flask) -> None:
     from kscb_actions.mail.queries import list_messages
-    from kscb_actions.web.mail import not_telling_of_hidden
+    from kscb_actions.web.mail import visible_message
 
     write_on_the_board()
     viewer = person("manager").viewer
-    shown = list_messages(viewer, not_telling_of_hidden(viewer)).rows
+    shown = list_messages(viewer, visible_message(viewer)).rows
     assert shown and all(message.about == "" for message in shown)
     assert OutboxMessage.select().where(OutboxMessage.about != "").count() == 2

@@ -18,7 +18,7 @@ from kscb_actions.audit.rules import (
     DEATH_ROOMS,
     FORMER_NAMES,
     ROOMS,
-    TOLD_ROOMS,
+    VISIBLE_ROOMS,
     name_of_today,
     names_of_rooms,
 )
@@ -34,7 +34,7 @@ PACKAGE = Path(kscb_actions.__file__).parent
 
 
 def tables_of_the_package() -> set[type[Model]]:
-    """Every table that any module of the package defines, whether a list has it or not."""
+    """Return every table that any module of the package defines, whether a list has it or not."""
     for module in pkgutil.walk_packages(kscb_actions.__path__, "kscb_actions."):
         importlib.import_module(module.name)
     return {each for each in _below(Model) if each.__module__.startswith("kscb_actions.")} - {Versioned}
@@ -47,7 +47,7 @@ def _below(base: type[Model]) -> Iterator[type[Model]]:
 
 
 def without_a_room(tables: Iterable[type[Model]]) -> list[str]:
-    """The tables, but the trail itself, that declare no room of their own or one that is on no list."""
+    """Return the tables, but the trail itself, that declare no room of their own or an unlisted one."""
     return [
         table.__name__
         for table in tables
@@ -56,7 +56,7 @@ def without_a_room(tables: Iterable[type[Model]]) -> list[str]:
 
 
 def derived_rooms(source: str) -> list[str]:
-    """What in a module takes a room from elsewhere than from a word written into the class."""
+    """Return what in a module takes a room from elsewhere than from a word written into the class."""
     wrong = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Attribute) and node.attr in ("__module__", "__qualname__"):
@@ -74,7 +74,7 @@ def derived_rooms(source: str) -> list[str]:
 
 
 def overriding(tables: Iterable[type[Model]]) -> set[str]:
-    """The tables that decide for each row anew which room its events belong to."""
+    """Return the tables that decide for each row anew which room its events belong to."""
     return {table.__name__ for table in tables if "room_of_event" in vars(table)}
 
 
@@ -134,7 +134,7 @@ def test_a_room_taken_from_elsewhere_is_caught(source: str) -> None:
 
 
 def test_each_room_is_told_or_kept_to_the_panel_and_former_names_with_it() -> None:
-    assert not set(TOLD_ROOMS) & set(DEATH_ROOMS)
+    assert not set(VISIBLE_ROOMS) & set(DEATH_ROOMS)
     assert set(FORMER_NAMES.values()) <= set(ROOMS) and not set(FORMER_NAMES) & set(ROOMS)
     assert set(names_of_rooms(*DEATH_ROOMS)) == {"child_deaths", "figures", "deaths", "panels"}
     assert names_of_rooms("actions") == ("actions",)

@@ -27,13 +27,13 @@ MAY_READ = ("manager", "chair", "second_chair", "reader")
 
 
 def texts(page: str) -> str:
-    """A page's text as people read it."""
+    """Return a page's text as people read it."""
     return unescape(page)
 
 
 @pytest.fixture
 def reader(world: World, sign_in: Callable) -> FlaskClient:
-    """The reader's browser."""
+    """Return the reader's browser."""
     client: FlaskClient = sign_in(world.reader)
     return client
 
@@ -88,7 +88,7 @@ def test_a_restricted_review_is_told_to_its_named_people_alone(
 
 
 def addresses(action: Action) -> list[str]:
-    """The trail, the trail of the action's review, the trail's second page."""
+    """Return the trail, the trail of the action's review, the trail's second page."""
     return ["/audit", f"/audit?review={action.review.reference}", "/audit?page=2"]
 
 

@@ -46,7 +46,7 @@ class Board:
 
     @contextmanager
     def opened(self) -> Iterator[None]:
-        """The board's database, by a connection of its own."""
+        """Open the board's database, by a connection of its own."""
         kept = database.db.obj
         database.connect_to(self.settings.database)
         try:
@@ -56,7 +56,7 @@ class Board:
             database.db.initialize(kept)
 
     def elsewhere(self, name: str = "elsewhere") -> "Board":
-        """An empty place. On a server the same database, emptied."""
+        """Return an empty place. On a server the same database, emptied."""
         other = settings_in(self.folder / name)
         if not database.is_sqlite():
             with database.writing():

@@ -101,7 +101,7 @@ def _row(number: int) -> dict[str, Any]:
 
 
 def make_app(path: Path) -> Flask:
-    """The application on a database that `fill` has made."""
+    """Return the application on a database that `fill` has made."""
     app = Flask(__name__)
     app.secret_key = "bench-only"
     app.jinja_loader = DictLoader({"page.html": PAGE})
@@ -118,7 +118,7 @@ def _open() -> None:
 
 
 def show_rows() -> str:
-    """The actions longest overdue."""
+    """Return the actions longest overdue."""
     overdue = Row.select(Row.id, Row.reference, Row.text, Row.agency, Row.due_on, Row.progress)
     return render_template(
         "page.html", rows=overdue.where(Row.due_on < TODAY).order_by(Row.due_on).limit(SHOWN)
@@ -126,7 +126,7 @@ def show_rows() -> str:
 
 
 def say(number: int) -> Any:
-    """A post writes an action, what was said of it, and two lines of a trail. Anything else gives a token."""
+    """Write an action, its update and two lines of a trail for a post; give a token otherwise."""
     form = SayForm()
     if not form.validate_on_submit():
         return form.csrf_token.current_token

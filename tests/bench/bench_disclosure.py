@@ -20,7 +20,7 @@ KINDS = ((0.95, 2), (0.8, 3), (0.5, 1.2), (0.3, 6), (0.3, 2), (0.1, 20), (0, 100
 
 
 def table_of(noughts: float, mean: float) -> CountTable:
-    """A table of random counts; the same each time."""
+    """Return a table of random counts; the same each time."""
     rng = random.Random(f"{noughts} {mean}")
     counts = [
         [0 if rng.random() < noughts else 1 + int(rng.expovariate(1 / mean)) for _ in range(COLUMNS)]

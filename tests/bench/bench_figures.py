@@ -42,24 +42,24 @@ GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19
 
 
 def fill(number: int) -> None:
-    """So many deaths of one year, four in five of them reviewed."""
+    """Record so many deaths of one year, four in five of them reviewed."""
     put(some(random.Random(number), number, date(2011, 4, 1), 366))
 
 
 def tables() -> None:
-    """All tables of the year."""
+    """Count all tables of the year."""
     tables_of(queries.tally(SYSTEM, Basis.DIED, YEAR))
 
 
 def grouped() -> None:
-    """One grouped pass."""
+    """Count with one grouped query."""
     cursor = database.db.execute_sql(GROUPED)
     while cursor.fetchmany(1000):
         pass
 
 
 def best(work: Callable[[], None]) -> float:
-    """CPU seconds of the best run."""
+    """Return CPU seconds of the best run."""
     spent = []
     for _ in range(RUNS):
         started = time.process_time()
@@ -69,7 +69,7 @@ def best(work: Callable[[], None]) -> float:
 
 
 def peak(work: Callable[[], None]) -> int:
-    """The most memory that Python held beyond what it had before."""
+    """Return the most memory that Python held beyond what it had before."""
     work()
     tracemalloc.start()
     work()
@@ -79,7 +79,7 @@ def peak(work: Callable[[], None]) -> int:
 
 
 def measured(number: int, folder: str) -> tuple[float, float, int]:
-    """Seconds of all tables and of the grouped pass, and the peak of memory, with so many deaths."""
+    """Return seconds of all tables and of the grouped pass, and the peak of memory, with so many deaths."""
     database.connect_to(f"sqlite:///{folder}/{number}.db")
     database.migrate()
     with database.db.connection_context():

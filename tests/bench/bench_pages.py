@@ -77,7 +77,7 @@ class Timing:
 
     @property
     def ratio(self) -> float:
-        """How many times slower with many."""
+        """Return how many times slower with many."""
         return self.many / self.few
 
 
@@ -122,13 +122,13 @@ class Boards:
             )
 
     def client(self, who: str) -> FlaskClient:
-        """A client in which this person is signed in on both boards."""
+        """Return a client in which this person is signed in on both boards."""
         client = self.app.test_client()
         client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], f"s.{self.tokens[who]}")
         return client
 
     def time(self, count: int, client: FlaskClient, address: str) -> float:
-        """Seconds of one request to the board of `count` actions: of CPU, or on a server of the clock."""
+        """Return the seconds of one request to the board of `count` actions: of CPU, or by the clock."""
         database.db.initialize(self.boards[count])
         seconds = time.process_time if database.is_sqlite() else time.perf_counter
         start = seconds()

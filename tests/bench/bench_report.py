@@ -22,7 +22,7 @@ from kscb_actions.access.policy import Role, Viewer
 from kscb_actions.database import db
 from kscb_actions.reports.content import Cell, Group, Report, Row, Table
 from kscb_actions.reports.progress.report import build_progress
-from kscb_actions.reports.progress.scope import Choice
+from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.reports.word.paper import write_docx
 from kscb_actions.settings.rules import Board
 
@@ -36,22 +36,22 @@ RAW_TARGET, NAIVE_TARGET, MEMORY_TARGET = 1.5, 30, 1.25
 
 
 def write_report(out: BinaryIO, from_trail: bool = False) -> Report:
-    """The product: the whole report, from the database to the file."""
+    """Write the whole report as the product does, from the database to the file."""
     with database.reading():
-        report = build_progress(READER, Board(), Choice(), TODAY, from_trail)
+        report = build_progress(READER, Board(), ReportRequest(), TODAY, from_trail)
         write_docx(report, out)
     return report
 
 
 def actions_of(report: Report) -> list[Row]:
-    """The rows of the table of all actions."""
+    """Return the rows of the table of all actions."""
     tables = [block for section in report.sections for block in section.blocks if isinstance(block, Table)]
     [table] = [table for table in tables if table.caption == "All actions"]
     return [row for row in table.rows if not isinstance(row, Group)]
 
 
 def write_naive(out: BinaryIO) -> None:
-    """The long tables as a beginner writes them: one add_row for each row."""
+    """Write the long tables as a beginner does: one add_row for each row."""
     document = docx.Document()
     for rows in long_tables():
         table = None
@@ -63,20 +63,20 @@ def write_naive(out: BinaryIO) -> None:
 
 
 def cpu_seconds(write: Callable[[BinaryIO], Any]) -> float:
-    """CPU seconds of one turn."""
+    """Return CPU seconds of one turn."""
     start = time.process_time()
     write(io.BytesIO())
     return time.process_time() - start
 
 
 def best(writers: list[Callable[[BinaryIO], Any]], turns: int) -> list[float]:
-    """The least CPU seconds of each, taking turns so that a busy spell hits all alike."""
+    """Return the least CPU seconds of each, taking turns so that a busy spell hits all alike."""
     taken = [[cpu_seconds(write) for write in writers] for _ in range(turns)]
     return [min(column) for column in zip(*taken, strict=True)]
 
 
 def peak_mib(path: Path, past: str = "") -> float:
-    """Peak memory of a process of its own that writes the report of a database, in MiB.
+    """Return peak memory of a process of its own that writes the report of a database, in MiB.
 
     SQLite's page cache, which grows to the 32 MB it is allowed whoever reads, is held at 2 MB there.
     """
@@ -85,7 +85,7 @@ def peak_mib(path: Path, past: str = "") -> float:
 
 
 def naive_growth(folder: Path) -> tuple[float, float]:
-    """CPU seconds of the naive writer at NAIVE actions, and its power of growth from half as many."""
+    """Return CPU seconds of the naive writer at NAIVE actions, and its power of growth from half as many."""
     taken = []
     for number in (40, NAIVE // 2, NAIVE):
         prepare(folder / f"naive-{number}.db", number)
@@ -95,18 +95,18 @@ def naive_growth(folder: Path) -> tuple[float, float]:
 
 
 def figures(folder: Path) -> Iterator[tuple[str, float, str, bool]]:
-    """Each figure: what it is, its value, its target, and whether the target is met."""
+    """Yield each figure: what it is, its value, its target, and whether the target is met."""
     naive, growth = naive_growth(folder)
     prepare(folder / "few.db", FEW)
     prepare(folder / "many.db", MANY)
     with db.connection_context():
         with database.reading():
-            report = build_progress(READER, Board(), Choice(), TODAY)
+            report = build_progress(READER, Board(), ReportRequest(), TODAY)
             if list(map(tuple, actions_of(report))) != [by_hand(row) for row in db.execute_sql(ACTIONS)]:
                 raise SystemExit("The two tables of all actions are not the same: nothing to compare.")
         whole, raw = best([write_report, write_raw], 4)
         [past] = best([lambda out: write_report(out, from_trail=True)], 2)
-        [built] = best([lambda _: build_progress(READER, Board(), Choice(), TODAY)], 3)
+        [built] = best([lambda _: build_progress(READER, Board(), ReportRequest(), TODAY)], 3)
     at_many = naive * (MANY / NAIVE) ** growth
     few, many = peak_mib(folder / "few.db"), peak_mib(folder / "many.db")
     yield f"whole report, {MANY} actions, CPU s", whole, "", True

@@ -85,13 +85,13 @@ class Board:
         self.csrf = str(URLSafeTimedSerializer("bench-only", salt="wtf-csrf-token").dumps(CSRF_SEED))
 
     def client(self, who: str) -> FlaskClient:
-        """A client in which this person is signed in."""
+        """Return a client in which this person is signed in."""
         client = self.app.test_client()
         client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], f"s.{self.tokens[who]}")
         return client
 
     def update(self) -> Ask:
-        """A post of an update to one action, again and again."""
+        """Post an update to one action."""
         client, version = self.client("agency_lead-4"), [self.updated.version]
         fields = {
             "csrf_token": self.csrf,
@@ -128,7 +128,7 @@ def _session_of(user: User) -> str:
 
 
 def _action_with_story(evidence: Path) -> Action:
-    """An action that was updated, put off, evidenced, reported done and returned, and updated again."""
+    """Return an action updated, extended, evidenced, reported done and returned, and updated again."""
     lead, chair = (User.get_by_id(number).viewer for number in (4, 2))
     action = Action.select().where(Action.lead == 4).order_by(Action.id).get()
     for narrative in ("A course was planned.", "Twenty staff were trained.", "Forty staff were trained."):
@@ -168,7 +168,7 @@ def _bare(folder: Path) -> dict[str, Ask]:
 
 
 def asks(folder: Path) -> dict[str, Ask]:
-    """{name: one request}, of both applications. Their databases are made in `folder`."""
+    """Return {name: one request}, of both applications. Their databases are made in `folder`."""
     board = Board(folder)
     list_page.PER_PAGE = SHOWN
     chair = board.client("chair-2")
@@ -183,7 +183,7 @@ def asks(folder: Path) -> dict[str, Ask]:
 
 
 def measure(requests: dict[str, Ask], turns: int = TURNS) -> dict[str, float]:
-    """{name: milliseconds of CPU}, the median of several turns in which each is asked once."""
+    """Return {name: milliseconds of CPU}, the median of several turns in which each is asked once."""
     taken: dict[str, list[float]] = {name: [] for name in requests}
     with clock.at(TODAY):
         for turn in range(turns + 2):
@@ -209,7 +209,7 @@ def _profile(ask: Ask) -> None:
 
 
 def ratios(cost: dict[str, float]) -> Iterator[tuple[Bar, float]]:
-    """Each bar with what was measured."""
+    """Return each bar with what was measured."""
     return ((bar, cost[bar.name] / cost[bar.against]) for bar in BARS)
 
 

@@ -117,13 +117,13 @@ def _mib(pid: int) -> float:
 
 
 def first_page(served: Served) -> float:
-    """Seconds from the start of the command to its first page."""
+    """Return seconds from the start of the command to its first page."""
     with _running(served) as (_, _, spent):
         return spent
 
 
 def memory(served: Served) -> list[float]:
-    """MiB of each process after PAGES pages, the most first."""
+    """Return MiB of each process after PAGES pages, the most first."""
     with _running(served) as (pid, port, _):
         for number in range(PAGES):
             cookie, address = served.pages[number % len(served.pages)]
@@ -133,7 +133,7 @@ def memory(served: Served) -> list[float]:
 
 
 def product(folder: Path) -> Served:
-    """`flask serve` on a board of its own."""
+    """Run `flask serve` on a board of its own."""
     board = Board(folder)
     who = {name: f"kscb=s.{token}" for name, token in board.tokens.items()}
     return Served(
@@ -155,7 +155,7 @@ def product(folder: Path) -> Served:
 
 
 def yardstick(folder: Path) -> Served:
-    """The bare application on the same server, with as many workers."""
+    """Run the bare application on the same server, with as many workers."""
     bare.fill(folder / "bare.db")
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(WORKERS)]
     command += ["--blocking-threads", str(THREADS), "--no-ws", "tests.bench.bare:app"]

@@ -71,7 +71,7 @@ class Actions:
 
 
 def write_streamed(count: int, out: BinaryIO) -> None:
-    """The product's own writer."""
+    """Write the table with the product's own writer."""
     section = Section("Actions", (Table("All actions", COLUMNS, Actions(count)),), landscape=True)
     write_docx(Report("Actions", "PROTECT", "Board", (), (), date(2012, 3, 31), None, (section,)), out)
 
@@ -97,7 +97,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def write_raw(count: int, out: BinaryIO) -> None:
-    """The same table by hand: the practical limit. Texts are stripped of control characters and escaped."""
+    """Write the same table by hand, the practical limit: texts are only cleaned and escaped."""
     widths = [int(column.width_mm * 56.7) for column in COLUMNS]
     with ZipFile(out, "w", ZIP_DEFLATED) as package:
         for name, text in RAW_PARTS.items():
@@ -143,7 +143,7 @@ def raw_row(row: Row, widths: list[int], extra: str) -> str:
 
 
 def write_naive(count: int, out: BinaryIO) -> None:
-    """The same table as a beginner writes it: one add_row for each row."""
+    """Write the same table as a beginner does: one add_row for each row."""
     document = docx.Document()
     table = document.add_table(1, len(COLUMNS))
     for cell, column in zip(table.rows[0].cells, COLUMNS, strict=True):
@@ -168,26 +168,26 @@ WRITERS: dict[str, Callable[[int, BinaryIO], None]] = {
 
 
 def cpu_seconds(name: str, count: int) -> float:
-    """CPU seconds that writer `name` takes for `count` rows."""
+    """Return CPU seconds that writer `name` takes for `count` rows."""
     start = time.process_time()
     WRITERS[name](count, io.BytesIO())
     return time.process_time() - start
 
 
 def best(names: list[str], count: int, turns: int) -> list[float]:
-    """The least CPU seconds of each writer, taking turns so that a busy spell hits all alike."""
+    """Return the least CPU seconds of each writer, taking turns so that a busy spell hits all alike."""
     taken = [[cpu_seconds(name, count) for name in names] for _ in range(turns)]
     return [min(column) for column in zip(*taken, strict=True)]
 
 
 def peak_mib(name: str, count: int) -> float:
-    """Peak memory of a process of its own that writes `count` rows to a file nobody keeps, in MiB."""
+    """Return peak memory of a process of its own that writes `count` rows to a file nobody keeps, in MiB."""
     command = [sys.executable, __file__, "--peak", name, str(count)]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def own_peak_kib() -> int:
-    """The most memory this process has held, in KiB.
+    """Return the most memory this process has held, in KiB.
 
     From /proc where there is one: ru_maxrss of a started process begins at what its parent held.
     """
@@ -198,7 +198,7 @@ def own_peak_kib() -> int:
 
 
 def tables_agree(count: int = 30) -> bool:
-    """Whether all three writers make a table of the same texts, without which no ratio has a meaning."""
+    """Return whether all three writers make a table of the same texts, or no ratio has a meaning."""
     tables = []
     for write in WRITERS.values():
         out = io.BytesIO()
@@ -209,7 +209,7 @@ def tables_agree(count: int = 30) -> bool:
 
 
 def figures() -> list[tuple[str, float, str, bool]]:
-    """Each figure: what it is, its value, its target, and whether the target is met."""
+    """Return each figure: what it is, its value, its target, and whether the target is met."""
     cpu_seconds("streamed", 10)
     streamed, raw = best(["streamed", "raw"], MANY, turns=5)
     [half], [naive] = best(["naive"], NAIVE // 2, turns=2), best(["naive"], NAIVE, turns=2)

@@ -124,7 +124,7 @@ def make_overdue(count: int, today: date) -> None:
 
 
 def give_own_work(today: date, email: str = "agency_lead-4@board.example", count: int = OWN_WORK) -> None:
-    """The same `count` open actions for a lead whose page is measured, in their own review."""
+    """Record the same `count` open actions for a lead whose page is measured, in their own review."""
     with writing():
         lead = User.get(User.email == email)
         review = Review.create(**{**_review(0), "reference": f"SCR-1999-{lead.id:02}"})

@@ -25,7 +25,7 @@ NARRATIVE = (
 
 
 def prepare(path: Path, count: int) -> None:
-    """A database of `count` actions, each with two updates, every third with evidence, and a trail."""
+    """Make a database of `count` actions, each with two updates, every third with evidence, and a trail."""
     database.connect_to(f"sqlite:///{path}")
     database.migrate()
     with db.connection_context():

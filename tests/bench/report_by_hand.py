@@ -45,7 +45,7 @@ CHECK = {
 
 
 def long_tables() -> Iterator[Iterable[Any]]:
-    """The rows of the report's long tables: all actions, those red or amber again, then the record."""
+    """Yield the rows of the report's long tables: all actions, those red or amber again, then the record."""
     rows = [by_hand(row) for row in db.execute_sql(ACTIONS)]
     yield rows
     yield [(*row[:1], *row[2:4], row[5], *row[7:9]) for row in rows if row[7].colour in ("red", "amber")]
@@ -55,7 +55,7 @@ def long_tables() -> Iterator[Iterable[Any]]:
 
 
 def write_raw(out: BinaryIO) -> None:
-    """The long tables as strings in a zip file, and nothing else."""
+    """Write the long tables as strings in a zip file, and nothing else."""
     with ZipFile(out, "w", ZIP_DEFLATED) as package:
         for name, text in RAW_PARTS.items():
             package.writestr(name, text)
@@ -85,7 +85,7 @@ def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
 
 
 def by_hand(row: Any) -> tuple[Any, ...]:
-    """A row of `ACTIONS` as the cells of the table of all actions."""
+    """Return a row of `ACTIONS` as the cells of the table of all actions."""
     reference, number, text, owner, first, due, standing, progress, check, updated, done, extended, said = row
     when, rating = _judged(standing, progress, check, updated, due, done, extended)
     told = " ".join(said.split())

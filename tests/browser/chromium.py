@@ -8,7 +8,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 
 def find_chromium() -> str | None:
-    """The path of a Chromium, installing Debian's where we may (as root, with apt-get); None without one."""
+    """Return the path of a Chromium, installing Debian's as root with apt-get; None without one."""
     for name in NAMES:
         found = shutil.which(name)
         if found:

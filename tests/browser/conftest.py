@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """A Chromium's path; without one the tests are skipped aloud, and fail where CI is true."""
+    """Return a Chromium's path; without one the tests are skipped aloud, and fail where CI is true."""
     found = find_chromium()
     if found is None and os.environ.get("CI") == "true":
         pytest.fail(NO_BROWSER)
@@ -48,13 +48,13 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(chromium: str) -> dict[str, object]:
-    """How the browser plugin starts Chromium."""
+    """Return how the browser plugin starts Chromium."""
     return {"executable_path": chromium, "args": ["--no-sandbox"], "headless": True}
 
 
 @pytest.fixture(scope="session")
 def site(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A copy of the demonstration, served on a port of its own; what one test changes the next one finds."""
+    """Serve a copy of the demonstration on a port of its own; tests see what earlier ones changed."""
     instance = tmp_path_factory.mktemp("site") / "instance"
     shutil.copytree(demonstration.instance, instance)
     port = free_port()
@@ -78,7 +78,7 @@ def site(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture
 def visitor(browser: Browser, site: Site) -> Iterator[Navigator]:
-    """Somebody at a desk who has not signed in; console errors and failed requests fail the test."""
+    """Yield somebody at a desk who has not signed in; console errors and failed requests fail the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     page: Page = context.new_page()
     navigator = Navigator(page, site)
@@ -88,13 +88,13 @@ def visitor(browser: Browser, site: Site) -> Iterator[Navigator]:
 
 
 def environment_of(instance: Path) -> dict[str, str]:
-    """The environment of a command on an instance, with no other KSCB_ settings."""
+    """Return the environment of a command on an instance, with no other KSCB_ settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KSCB_")}
     return {**kept, "KSCB_INSTANCE": str(instance), "FLASK_APP": "app.py"}
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
+    """Return a port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -115,21 +115,21 @@ class Navigator:
         self.page.get_by_label(label, exact=True).check()
 
     def sees(self, words: str) -> None:
-        """The words are on the page."""
+        """Fail unless the words are on the page."""
         expect(self.page.locator("body")).to_contain_text(words)
 
     def heading(self) -> str:
-        """The page's h1."""
+        """Return the page's h1."""
         return (self.page.locator("h1").text_content() or "").strip()
 
     def finds_no_barrier(self, where: str) -> None:
-        """axe-core finds nothing wrong with the page as it is now."""
+        """Fail where axe-core finds anything wrong with the page as it is now."""
         self.page.evaluate(AXE)
         wrong = [f"{where}: {rule} at {target}" for rule, target in self.page.evaluate(VIOLATIONS, RULES)]
         assert not wrong, "; ".join(wrong)
 
     def fits_a_phone(self, where: str) -> None:
-        """At 320 px nothing makes the page scroll sideways (WCAG 2.2, 1.4.10)."""
+        """Fail where the page scrolls sideways at 320 px (WCAG 2.2, 1.4.10)."""
         self.page.set_viewport_size({"width": 320, "height": 700})
         wide = self.page.evaluate("document.documentElement.scrollWidth")
         self.page.set_viewport_size({"width": 1280, "height": 900})

@@ -11,7 +11,7 @@ READER = "independent.chair@kscb.example"
 
 
 def one(site: Site, sql: str) -> tuple[object, ...]:
-    """The first row of a look into the database."""
+    """Return the first row of a look into the database."""
     rows = site.rows(sql)
     assert rows, f"the demonstration has nothing for: {sql}"
     return rows[0]
@@ -33,7 +33,7 @@ THING = """
 
 
 def addresses(site: Site) -> dict[str, list[str]]:
-    """{person: pages they open}, with things of the demonstration in each state."""
+    """Return {person: pages they open}, with things of the demonstration in each state."""
     (agency,) = one(site, f"SELECT agency_id FROM person WHERE email = '{LEAD}'")
     reference, number, recommendation = one(
         site, ACTION.format(f"action.agency_id = {agency} AND assurance = 'none'")

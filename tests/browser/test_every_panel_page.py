@@ -18,7 +18,7 @@ ON_AGENDA = "SELECT death_id FROM panel_case WHERE meeting_id = {} AND {} ORDER 
 
 
 def addresses(site: Site) -> dict[str, list[str]]:
-    """{person: pages they open}, with cases, meetings, returns and referrals in each state."""
+    """Return {person: pages they open}, with cases, meetings, returns and referrals in each state."""
     (waits,) = one(site, CASE.format(WAITS))
     (corrected,) = one(site, CASE.format("decision_number > 1"))
     (suspected,) = one(site, CASE.format("is_abuse_suspected AND id NOT IN (SELECT death_id FROM referral)"))

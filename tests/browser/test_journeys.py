@@ -110,7 +110,7 @@ def attach_and_report(visitor: Navigator, folder: Path, reference: str) -> None:
 
 
 def waiting(site: Site) -> list[str]:
-    """Addresses of open actions that wait for a check and are not probation's."""
+    """Return addresses of open actions that wait for a check and are not probation's."""
     return [
         f"/reviews/{reference}/actions/{number}"
         for reference, number in site.rows(
@@ -172,7 +172,7 @@ def take_report(visitor: Navigator, address: str, path: Path) -> Path:
 
 
 def same_on_paper(page: Page, paper: Path) -> None:
-    """Every heading, count and row of the page is in the Word file, in the same order."""
+    """Fail unless each heading, count and row of the page is in the Word file, in the same order."""
     word = docx.Document(str(paper))
     pieces = pieces_of_page(page)
     on_page = [piece.rows for piece in pieces if piece.heading is None]

@@ -33,7 +33,7 @@ def selects(visitor: Navigator, label: str, option: str) -> None:
 
 
 def fills_form_a(visitor: Navigator, number: str, died: tuple[int, int, int]) -> None:
-    """What Form A says of the death of a girl of four months in Dover."""
+    """Fill in Form A for the death of a girl of four months in Dover."""
     visitor.fills("Case number", number)
     visitor.dates("When was the panel notified?", 29, 3, 2012)
     visitor.dates("Date of birth", 20, 11, 2011)
@@ -93,7 +93,7 @@ def test_a_co_ordinator_records_a_death_and_asks_agencies(visitor: Navigator, si
 
 @pytest.fixture(scope="module")
 def listed(site: Site) -> list[tuple[int, str]]:
-    """Two cases that wait for a panel: (id, number)."""
+    """Return two cases that wait for a panel: (id, number)."""
     return site.rows(
         "SELECT id, case_number FROM child_death WHERE decision_number = 0 AND NOT is_abuse_suspected "
         "AND id NOT IN (SELECT death_id FROM panel_case) AND case_number < 'CDR-2012' "
@@ -114,7 +114,7 @@ def test_a_panel_meets_decides_refers_and_learns(
 
 
 def plans_a_meeting(visitor: Navigator, listed: list[tuple[int, str]]) -> None:
-    """The co-ordinator plans a meeting, gives two seats and puts two cases on."""
+    """Let the co-ordinator plan a meeting, give two seats and put two cases on the agenda."""
     visitor.signs_in(COORDINATOR)
     visitor.opens("/panels")
     visitor.follows("Plan a meeting")
@@ -144,7 +144,7 @@ def plans_a_meeting(visitor: Navigator, listed: list[tuple[int, str]]) -> None:
 def members_propose(
     visitor: Navigator, meeting: int, first: tuple[int, str], second: tuple[int, str]
 ) -> None:
-    """The doctor proposes on one case and declares an interest in the other; the detective proposes."""
+    """Let the doctor propose on one case and declare an interest in the other; the detective propose."""
     visitor.signs_in(DOCTOR)
     visitor.opens(f"/panels/{meeting}/cases/{first[0]}/propose")
     visitor.page.get_by_role("button", name="Save", exact=False).first.click()
@@ -181,7 +181,7 @@ def proposes(visitor: Navigator, category: str, status: str) -> None:
 
 
 def closes_and_decides(visitor: Navigator, site: Site, meeting: int, first: tuple[int, str]) -> None:
-    """The co-ordinator closes, sees both side by side, records who was there and the decision."""
+    """Let the co-ordinator close proposals, compare them, and record who came and the decision."""
     visitor.signs_in(COORDINATOR)
     visitor.opens(f"/panels/{meeting}/cases/{first[0]}")
     expect(visitor.page.locator("main")).not_to_contain_text("Advice can be given earlier.")
@@ -216,7 +216,7 @@ def closes_and_decides(visitor: Navigator, site: Site, meeting: int, first: tupl
 
 
 def refers_and_is_answered(visitor: Navigator, first: tuple[int, str]) -> None:
-    """Category 1 asks for a referral; the subgroup's chair answers it."""
+    """Refer the case, as category 1 asks; let the subgroup's chair answer."""
     visitor.sees("Refer to the SCR subgroup?")
     visitor.follows("Record whether the death is referred")
     visitor.presses("Record")
@@ -245,7 +245,7 @@ def refers_and_is_answered(visitor: Navigator, first: tuple[int, str]) -> None:
 
 
 def makes_a_recommendation(visitor: Navigator, first: tuple[int, str]) -> None:
-    """What was learnt becomes a recommendation; the manager finds it, and nothing of the case."""
+    """Make a recommendation of what was learnt; the manager finds it, and nothing of the case."""
     visitor.signs_in(COORDINATOR)
     visitor.opens(f"/deaths/{first[0]}/learning")
     visitor.page.get_by_label("Recommendation", exact=True).fill(f"As in {first[1]}, tell parents earlier.")
@@ -299,7 +299,7 @@ def test_the_year_is_published_and_read(visitor: Navigator, site: Site, tmp_path
 
 
 def same_on_paper(visitor: Navigator, paper: Path) -> None:
-    """Every table and heading of the page is in the Word file, in the same order."""
+    """Fail unless each table and heading of the page is in the Word file, in the same order."""
     word = docx.Document(str(paper))
     # What is a list of facts on the page is a table of two columns on paper.
     facts = visitor.page.locator(".app-report dl > div:first-child > dt").all_inner_texts()

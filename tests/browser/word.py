@@ -32,12 +32,12 @@ class Piece:
 
 
 def folded(text: str) -> str:
-    """Text without differences of white space."""
+    """Return text without differences of white space."""
     return " ".join(text.split())
 
 
 def pieces_of_page(page: Page) -> list[Piece]:
-    """Headings and tables of the report on the page, each long table turned through to its end."""
+    """Return headings and tables of the report on the page, each long table turned through to its end."""
     pieces, address = _pieces(page), page.url
     join = "&" if "?" in address else "?"
     for block, turns in page.evaluate(TURNS).items():
@@ -72,17 +72,17 @@ def _go_on(pieces: list[Piece], more: list[Piece]) -> None:
 
 
 def tables_of_page(page: Page) -> list[list[list[str]]]:
-    """Tables, rows, cells of the report on the page."""
+    """Return tables, rows, cells of the report on the page."""
     return [piece.rows for piece in pieces_of_page(page) if piece.heading is None]
 
 
 def headings_of_page(page: Page) -> list[str]:
-    """The report's headings on the page, in order."""
+    """Return the report's headings on the page, in order."""
     return [piece.heading for piece in pieces_of_page(page) if piece.heading]
 
 
 def tables_of_word(word: Document) -> list[list[list[str]]]:
-    """Tables, rows, cells of the Word file, read from its XML: row.cells would take minutes."""
+    """Return tables, rows, cells of the Word file, read from its XML: row.cells would take minutes."""
     tables = []
     for table in word.tables:
         rows = [[_text(cell) for cell in row.iterchildren(_w("tc"))] for row in table._tbl.tr_lst]
@@ -91,7 +91,7 @@ def tables_of_word(word: Document) -> list[list[list[str]]]:
 
 
 def headings_of_word(word: Document) -> list[str]:
-    """The Word file's headings, in order, without its title."""
+    """Return the Word file's headings, in order, without its title."""
     return [
         folded(paragraph.text)
         for paragraph in word.paragraphs

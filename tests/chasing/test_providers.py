@@ -52,12 +52,12 @@ class Book:
 
     @property
     def place(self) -> str:
-        """By title."""
+        """Return its place: by title."""
         return self.title
 
     @property
     def label(self) -> str:
-        """Its title."""
+        """Return its title."""
         return self.title
 
 
@@ -75,26 +75,26 @@ class Library:
         self.is_broken = False
 
     def list_waiting(self, on: date, first_offset: int) -> list[Book]:
-        """What has begun its first stage."""
+        """Return what has begun its first stage."""
         if self.is_broken:
             raise OSError("the library is shut")
         return [book for book in self.books if book.due_on + timedelta(days=first_offset) <= on]
 
     def whom_to_ask(self, waiting: Book, people: Sequence[Viewer]) -> tuple[list[Viewer], bool]:
-        """Whoever manages the board; nobody is told of a secret book."""
+        """Return whoever manages the board; nobody for a secret book."""
         managers = [person for person in people if Role.MANAGER in person.roles]
         return ([] if waiting.title == "Secret" else managers), True
 
     def subject(self, digest: Digest[Book], on: date) -> str:
-        """How many."""
+        """Return how many books there are."""
         return f"{len(digest.items)} books"
 
     def body(self, digest: Digest[Book], on: date, board: str, base_url: str) -> str:
-        """Which, by title and stage."""
+        """Return which books, by title and stage."""
         return "\n".join(f"{item.waiting.title} {item.stage:+d} {base_url}" for item in digest.items)
 
     def about(self, waiting: Book) -> tuple[About, ...]:
-        """No case at all."""
+        """Return nothing: it is about no case."""
         return NOTHING
 
     def record(self, tx: Change, item: Item[Book], on: date, message: OutboxMessage) -> None:
@@ -105,17 +105,17 @@ class Library:
         tx.note("book.chased", message, {"book": item.waiting.title})
 
     def facts(self, waiting: Book) -> dict[str, object]:
-        """Its title."""
+        """Return its title."""
         return {"book": waiting.title}
 
-    def told_to_nobody(self, untold: Sequence[Book]) -> list[str]:
-        """One sentence a book."""
-        return [f"Nobody may be told of {book.label}." for book in untold]
+    def explain_no_recipient(self, without_recipient: Sequence[Book]) -> list[str]:
+        """Return one sentence a book."""
+        return [f"Nobody may be told of {book.label}." for book in without_recipient]
 
 
 @pytest.fixture
 def library(world: World, monkeypatch: pytest.MonkeyPatch) -> Library:
-    """A library with three books, registered beside what the application registers, for this test alone."""
+    """Return a library with three books, registered for this test alone."""
     monkeypatch.setattr(providers, "_registered", dict(providers._registered))
     made = Library(Book("Wind", TODAY), Book("Alice", date(2012, 3, 1)), Book("Later", date(2012, 5, 1)))
     register(made)
@@ -123,7 +123,7 @@ def library(world: World, monkeypatch: pytest.MonkeyPatch) -> Library:
 
 
 def sent() -> list[tuple[str, str]]:
-    """The messages in the outbox: to whom, about what."""
+    """Return the messages in the outbox: to whom, about what."""
     return [(row.to_address, row.subject) for row in OutboxMessage.select().order_by(OutboxMessage.id)]
 
 

@@ -150,7 +150,7 @@ def test_each_person_gets_one_digest_with_the_longest_overdue_first() -> None:
         (ELSEWHERE, [9]),
         (MANAGER, [10]),
     ]
-    assert planned.untold == (secret,)
+    assert planned.without_recipient == (secret,)
 
 
 @pytest.mark.parametrize(

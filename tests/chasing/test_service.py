@@ -17,7 +17,7 @@ from kscb_actions.chasing.actions.queries import list_open
 from kscb_actions.chasing.queries import has_run
 from kscb_actions.chasing.service import chase
 from kscb_actions.jobs import leases
-from kscb_actions.jobs.leases import hold_lease, release_lease
+from kscb_actions.jobs.leases import acquire_lease, release_lease
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import User
 from kscb_actions.reviews.service import name_person
@@ -179,12 +179,12 @@ def test_of_a_restricted_review_only_named_people_hear(world: World) -> None:
         tx.update(review, "review.changed")
     run = chase(OPEN_ACTIONS, TODAY, URL)
     assert run.messages == ()
-    assert [each.label for each in run.untold] == [f"{review.reference}/A1"]
+    assert [each.label for each in run.without_recipient] == [f"{review.reference}/A1"]
     other_manager = world.person("second-manager", Role.MANAGER)
     name_person(SYSTEM, review, other_manager)
     run = chase(OPEN_ACTIONS, TODAY, URL)
     assert [message.to for message in run.messages] == [other_manager.email]
-    assert run.untold == ()
+    assert run.without_recipient == ()
 
 
 def test_everything_of_a_run_is_in_the_trail(world: World) -> None:
@@ -247,18 +247,18 @@ def test_one_process_holds_the_lease_until_it_ends_or_gives_it_back(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     length = timedelta(minutes=5)
-    assert hold_lease("jobs", "a", length)
-    assert hold_lease("jobs", "a", length)
-    assert not hold_lease("jobs", "b", length)
-    assert hold_lease("other", "b", length)
+    assert acquire_lease("jobs", "a", length)
+    assert acquire_lease("jobs", "a", length)
+    assert not acquire_lease("jobs", "b", length)
+    assert acquire_lease("other", "b", length)
     release_lease("jobs", "b")
-    assert not hold_lease("jobs", "b", length)
+    assert not acquire_lease("jobs", "b", length)
     later = clock.real_now() + timedelta(minutes=6)
     monkeypatch.setattr(leases.clock, "real_now", lambda: later)
-    assert hold_lease("jobs", "b", length)
-    assert not hold_lease("jobs", "a", length)
+    assert acquire_lease("jobs", "b", length)
+    assert not acquire_lease("jobs", "a", length)
     release_lease("jobs", "b")
-    assert hold_lease("jobs", "a", length)
+    assert acquire_lease("jobs", "a", length)
 
 
 def test_offsets_of_the_board_are_used(world: World) -> None:

@@ -33,7 +33,7 @@ def begin_python(settings: Settings, *arguments: str, **environment: str) -> sub
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
-    """The variables that say what these settings say."""
+    """Return the variables that say what these settings say."""
     return {
         "KSCB_INSTANCE": str(settings.instance),
         "KSCB_DATABASE": settings.database,

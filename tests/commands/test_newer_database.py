@@ -34,7 +34,7 @@ ARGUMENTS = {
 
 @contextmanager
 def on_newer_schema() -> Iterator[None]:
-    """The database as a newer version's migration leaves it, while the block lasts."""
+    """Leave the database as a newer version's migration does, while the block lasts."""
     values = f"VALUES ('{UNKNOWN}', '{clock.real_now():%F}')"
     with database.writing():
         database.db.execute_sql(f"INSERT INTO schema_migration (name, applied) {values}")
@@ -47,14 +47,14 @@ def on_newer_schema() -> Iterator[None]:
 
 @pytest.fixture
 def newer(world: World) -> Iterator[World]:
-    """A board on which somebody is overdue, after a newer version's migration."""
+    """Return a board on which somebody is overdue, after a newer version's migration."""
     world.action(due_on=TODAY)
     with on_newer_schema():
         yield world
 
 
 def state(settings: Settings) -> object:
-    """What no refused command may change."""
+    """Return what no refused command may change."""
     if not database.is_sqlite():
         return database.db.execute_sql("SELECT COUNT(*), MAX(id) FROM audit_event").fetchone()
     return hashlib.sha256((settings.instance / "kscb.db").read_bytes()).hexdigest()

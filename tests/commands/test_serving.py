@@ -41,7 +41,7 @@ def answers(port: int) -> bool:
 
 
 def below(pid: int) -> set[int]:
-    """The processes that `pid` started, and those they started."""
+    """Return the processes that `pid` started, and those they started."""
     listed = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
     pairs = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
     found, new = set(), {pid}

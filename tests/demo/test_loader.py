@@ -124,9 +124,14 @@ def test_the_trail_runs_forward_and_ends_by_the_demonstrations_day(loaded: Demon
 
 
 def test_every_file_is_on_disk_and_every_file_on_disk_is_named(loaded: Demonstration) -> None:
-    strays = EvidenceStore(loaded.folder).strays(file.stored_name for file in EvidenceFile.select())
+    differences = EvidenceStore(loaded.folder).differences(file.stored_name for file in EvidenceFile.select())
     assert EvidenceFile.select().count() >= 150
-    assert (strays.unnamed, strays.missing, strays.unfinished, strays.foreign) == ((), (), (), ())
+    assert (differences.unnamed, differences.missing, differences.unfinished, differences.foreign) == (
+        (),
+        (),
+        (),
+        (),
+    )
 
 
 def test_the_accounts_can_sign_in(loaded: Demonstration) -> None:

@@ -34,7 +34,7 @@ from kscb_actions.people.models import User
 from kscb_actions.people.queries import demonstration_accounts
 from kscb_actions.reports.content import Report
 from kscb_actions.reports.progress.report import build_progress
-from kscb_actions.reports.progress.scope import Choice
+from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.reviews.models import Review, Theme
 from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.rules import Thresholds
@@ -96,7 +96,7 @@ AGES = (
 def too_early(
     plots: Iterable[Plot], agencies: Mapping[str, PlannedAgency], people: Iterable[PlannedPerson]
 ) -> Iterator[str]:
-    """Return whatever an agency or a person does before it was there, or after a person has gone."""
+    """Yield whatever an agency or a person does before it was there, or after a person has gone."""
     post = {person.email: person for person in people}
     for plot in plots:
         agency = agencies[str(post[plot.lead].agency)]
@@ -184,7 +184,7 @@ def test_practices_are_counted_against_those_at_the_conference() -> None:
 @pytest.mark.parametrize("publication", [False, True])
 def test_no_paper_of_2012_is_marked_with_a_scheme_of_2014(loaded: Demonstration, publication: bool) -> None:
     manager = User.get(User.email == "board.manager@kscb.example").viewer
-    report = build_progress(manager, get_board(), Choice(publication=publication), AS_AT)
+    report = build_progress(manager, get_board(), ReportRequest(publication=publication), AS_AT)
     assert report.marking == ("UNRESTRICTED" if publication else "RESTRICTED")
     assert "OFFICIAL" not in repr(told_by(report))
     marked = {review.classification for review in Review.select()} | {BOARD_MARKING}

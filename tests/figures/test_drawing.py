@@ -20,7 +20,7 @@ from kscb_actions.settings.rules import Board
 
 from ..factories import World
 from ..pages import Visitor
-from ..reports.chart_parts import ChartPart, begins_at_nought, charts_in
+from ..reports.chart_parts import ChartPart, begins_at_zero, charts_in
 from .annual.year_rows import put
 from .counting import kent
 
@@ -143,7 +143,7 @@ def test_every_chart_of_the_report_draws_what_its_table_prints_and_no_more(
     report = read_report(issued.report_json)
     pairs = drawn(report, bytes(issued.paper))
     assert len(pairs) > 3
-    assert all(begins_at_nought(part) for part, _ in pairs)
+    assert all(begins_at_zero(part) for part, _ in pairs)
     assert [wrong for part, table in pairs if (wrong := wrongly_drawn(part, table))] == []
     assert [missing for part, table in pairs if (missing := left_out(part, table))] == []
     by_category = next(part for part, table in pairs if "by category of death" in table.caption)

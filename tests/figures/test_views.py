@@ -21,7 +21,7 @@ from kscb_actions.people.models import User
 
 from ..factories import World
 from ..pages import Page, Visitor
-from ..people.door import PASSWORD, with_password
+from ..people.visitor import PASSWORD, with_password
 from ..queries import counted
 from .annual.year_rows import put, some
 from .counting import kent

@@ -11,12 +11,12 @@ _TEXTS = ("txt", "csv", "eml")
 
 
 def samples() -> list[Sample]:
-    """Every labelled file."""
+    """Return every labelled file."""
     return [*good_samples(), *disguised_samples(), *bad_samples(), *bad_inside_samples()]
 
 
 def disguised_samples() -> Iterator[Sample]:
-    """Every kind under the name of every other, and every kind with no bytes."""
+    """Yield every kind under the name of every other, and every kind with no bytes."""
     for kind, content in BASIC.items():
         yield Sample(f"empty {kind}", f"evidence.{kind}", b"", None, "is empty")
         for other in BASIC:

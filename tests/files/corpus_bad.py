@@ -34,7 +34,7 @@ GIF = b"GIF89a\x01\x00\x01\x00\x80\x00\x00" + bytes(20) + b";"
 
 
 def bad_samples() -> Iterator[Sample]:
-    """Every file refused for itself, not for what it carries."""
+    """Yield every file refused for itself, not for what it carries."""
     yield from _by_name()
     for kind, table in (
         (WORD, _packed()), (WORD, _compound()), ("pdf", _pdf()), ("jpg", _jpeg()), ("png", _png()),

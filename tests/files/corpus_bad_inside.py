@@ -25,7 +25,7 @@ LAUNCHING = pdf(b"<< /S /Launch >>")
 
 
 def bad_inside_samples() -> Iterator[Sample]:
-    """Every file refused for what it carries."""
+    """Yield every file refused for what it carries."""
     for label, content in _word().items():
         yield Sample(label, "evidence.docx", content)
     for kind in (EXCEL, POINT):

@@ -22,7 +22,7 @@ from .corpus_pictures import JPEG, chunk, jpeg_with, packed_objects, pdf, png
 
 
 def good_samples() -> Iterator[Sample]:
-    """Every file that must be kept."""
+    """Yield every file that must be kept."""
     for kind, content in BASIC.items():
         yield Sample(f"plain {kind}", f"evidence.{kind}", content, kind)
         yield Sample(f"shouted {kind}", f"EVIDENCE.{kind.upper()}", content, kind)

@@ -9,17 +9,17 @@ HEADER = (
 
 
 def email(body: str = "The sample is attached.\r\n", more: str = "Content-Type: text/plain\r\n") -> bytes:
-    """An email of one part."""
+    """Return an email of one part."""
     return f"{HEADER}{more}\r\n{body}".encode()
 
 
 def part(headers: str, body: bytes) -> bytes:
-    """A part of a message, its body as it stands."""
+    """Return a part of a message, its body as it stands."""
     return headers.encode() + b"\r\n" + body
 
 
 def attachment(name: str, content: bytes, line: int = 76, kind: str = "application/octet-stream") -> bytes:
-    """An attached file in base64, in lines of `line` letters."""
+    """Return an attached file in base64, in lines of `line` letters."""
     letters = base64.b64encode(content).decode()
     lines = "\r\n".join(letters[at : at + line] for at in range(0, len(letters), line))
     disposition = f'Content-Disposition: attachment; filename="{name}"\r\n' if name else ""
@@ -27,7 +27,7 @@ def attachment(name: str, content: bytes, line: int = 76, kind: str = "applicati
 
 
 def multipart(*parts: bytes, boundary: str = "b1", header: str = HEADER) -> bytes:
-    """An email of several parts."""
+    """Return an email of several parts."""
     mark = f"\r\n--{boundary}\r\n".encode()
     return (
         f'{header}Content-Type: multipart/mixed; boundary="{boundary}"\r\n\r\nIn several parts.'.encode()
@@ -38,5 +38,5 @@ def multipart(*parts: bytes, boundary: str = "b1", header: str = HEADER) -> byte
 
 
 def email_with(name: str, content: bytes, line: int = 76) -> bytes:
-    """An email with one file attached."""
+    """Return an email with one file attached."""
     return multipart(part("Content-Type: text/plain\r\n", b"See attached."), attachment(name, content, line))

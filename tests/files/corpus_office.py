@@ -32,7 +32,7 @@ def archive(
     packing: int = zipfile.ZIP_DEFLATED,
     comment: bytes = b"",
 ) -> bytes:
-    """A zip of these parts, the same bytes each time."""
+    """Return a zip of these parts, the same bytes each time."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as file:
         for name, data in parts.items() if isinstance(parts, dict) else parts:
@@ -44,7 +44,7 @@ def archive(
 
 
 def content_types(main: str, kind: str, overrides: str = "", defaults: str = "") -> bytes:
-    """[Content_Types].xml naming the main part."""
+    """Return [Content_Types].xml naming the main part."""
     return (
         f'{XML}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -54,7 +54,7 @@ def content_types(main: str, kind: str, overrides: str = "", defaults: str = "")
 
 
 def root_relationships(*targets: str, kind: str = RELATIONSHIP) -> bytes:
-    """_rels/.rels pointing at the main part."""
+    """Return _rels/.rels pointing at the main part."""
     lines = "".join(f'<Relationship Id="r{n}" Type="{kind}" Target="{t}"/>' for n, t in enumerate(targets))
     return (
         f'{XML}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
@@ -63,7 +63,7 @@ def root_relationships(*targets: str, kind: str = RELATIONSHIP) -> bytes:
 
 
 def office_parts(kind: str, main_type: str | None = None) -> dict[str, bytes]:
-    """The least parts of an Office file."""
+    """Return the least parts of an Office file."""
     main, usual = MAIN[kind]
     return {
         "[Content_Types].xml": content_types(main, main_type or usual),
@@ -73,25 +73,25 @@ def office_parts(kind: str, main_type: str | None = None) -> dict[str, bytes]:
 
 
 def office(kind: str, more: dict[str, bytes] | None = None, main_type: str | None = None) -> bytes:
-    """An Office file with more parts, or with another main type."""
+    """Return an Office file with more parts, or with another main type."""
     return archive(office_parts(kind, main_type) | (more or {}))
 
 
 def office_with_override(kind: str, override: str, more: dict[str, bytes]) -> bytes:
-    """An Office file that declares one more part."""
+    """Return an Office file that declares one more part."""
     main, usual = MAIN[kind]
     return office(kind, {"[Content_Types].xml": content_types(main, usual, overrides=override)} | more)
 
 
 def by_default_type(kind: str) -> bytes:
-    """A file whose main part has its type from its ending alone, as some converters write it."""
+    """Return a file whose main part has its type from its ending alone, as some converters write it."""
     main, usual = MAIN[kind]
     types = content_types("other.bin", "application/octet-stream").replace(b"application/xml", usual.encode())
     return office(kind, {"[Content_Types].xml": types})
 
 
 def locked_archive(data: bytes) -> bytes:
-    """The same archive with every part marked as locked by a password."""
+    """Return the same archive with every part marked as locked by a password."""
     marked = bytearray(data)
     for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         at = marked.find(signature)
@@ -103,7 +103,7 @@ def locked_archive(data: bytes) -> bytes:
 
 @functools.cache
 def bomb(kind: str = WORD, megabytes: int = 600) -> bytes:
-    """A file of a few hundred kilobytes that unpacks to `megabytes`."""
+    """Return a file of a few hundred kilobytes that unpacks to `megabytes`."""
     info = zipfile.ZipInfo("word/media/image1.bmp", _WHEN)
     info.compress_type = zipfile.ZIP_DEFLATED
     out = io.BytesIO(office(kind))
@@ -114,7 +114,7 @@ def bomb(kind: str = WORD, megabytes: int = 600) -> bytes:
 
 
 def understated(data: bytes, declared: int = 1000) -> bytes:
-    """The same archive with the last part declared small, in both its headers."""
+    """Return the same archive with the last part declared small, in both its headers."""
     marked = bytearray(data)
     central = data.rfind(b"PK\x01\x02")
     local = int.from_bytes(data[central + 42 : central + 46], "little")

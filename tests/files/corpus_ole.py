@@ -8,7 +8,7 @@ Tree = dict[str, "bytes | Tree"]
 
 
 def compound(tree: Tree, chained: bool = False) -> bytes:
-    """A version 3 compound file holding `tree`: bytes are streams, dicts are storages.
+    """Return a version 3 compound file holding `tree`: bytes are streams, dicts are storages.
 
     The names of a storage form a balanced tree, or with `chained` one long branch to the right.
     """
@@ -112,12 +112,12 @@ def _assemble(sectors: list[bytes], fat: list[int], directory: int, mini: int, m
 
 
 def message(*attachments: tuple[str, bytes], more: Tree | None = None) -> bytes:
-    """An Outlook message with these attachments."""
+    """Return an Outlook message with these attachments."""
     return compound(message_tree(*attachments) | (more or {}))
 
 
 def message_tree(*attachments: tuple[str, bytes]) -> Tree:
-    """The storages and streams of an Outlook message."""
+    """Return the storages and streams of an Outlook message."""
     tree: Tree = {
         "__nameid_version1.0": {"__substg1.0_00020102": b"", "__substg1.0_00030102": b""},
         "__properties_version1.0": bytes(64),
@@ -135,7 +135,7 @@ def message_tree(*attachments: tuple[str, bytes]) -> Tree:
 
 
 def packed_object(name: str, data: bytes) -> bytes:
-    """A file dropped into a document as an object, the way Windows packs it."""
+    """Return a file dropped into a document as an object, the way Windows packs it."""
     label = name.encode("cp1252") + b"\x00"
     path = b"C:\\Users\\lead\\" + label
     body = (
@@ -151,7 +151,7 @@ def packed_object(name: str, data: bytes) -> bytes:
 
 
 def old_office(stream: str, macros: bool = False) -> bytes:
-    """A Word, Excel or PowerPoint file from before 2007, by the name of its main stream."""
+    """Return a Word, Excel or PowerPoint file from before 2007, by the name of its main stream."""
     tree: Tree = {stream: b"\xec\xa5" + bytes(5000), "\x05SummaryInformation": bytes(200)}
     if macros:
         tree["Macros"] = {"VBA": {"_VBA_PROJECT": bytes(100), "dir": bytes(50)}, "PROJECT": bytes(60)}
@@ -159,7 +159,7 @@ def old_office(stream: str, macros: bool = False) -> bytes:
 
 
 def locked_office() -> bytes:
-    """A new Office file behind a password: [MS-OFFCRYPTO] puts the whole of it into one stream."""
+    """Return a new Office file behind a password: [MS-OFFCRYPTO] puts the whole of it into one stream."""
     return compound(
         {
             "EncryptionInfo": bytes(248),

@@ -12,30 +12,30 @@ JPEG = base64.b64decode(
 
 
 def jpeg_with(marker: int, body: bytes) -> bytes:
-    """The picture with one more segment after its first marker."""
+    """Return the picture with one more segment after its first marker."""
     return JPEG[:2] + struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body + JPEG[2:]
 
 
 def jpeg_of_size(height: int, width: int) -> bytes:
-    """The picture claiming another size in its frame header."""
+    """Return the picture claiming another size in its frame header."""
     at = JPEG.index(b"\xff\xc0") + 5
     return JPEG[:at] + struct.pack(">HH", height, width) + JPEG[at + 4 :]
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:
-    """A PNG chunk with its checksum."""
+    """Return a PNG chunk with its checksum."""
     return struct.pack(">L", len(body)) + kind + body + struct.pack(">L", zlib.crc32(kind + body))
 
 
 def png(width: int = 2, height: int = 2, *more: bytes, rows: bytes | None = None) -> bytes:
-    """A grey picture; `more` chunks stand after its header."""
+    """Return a grey picture; `more` chunks stand after its header."""
     rows = rows if rows is not None else zlib.compress((b"\x00" + bytes(width)) * height)
     header = chunk(b"IHDR", struct.pack(">LLBBBBB", width, height, 8, 0, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + b"".join(more) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 def pdf(*objects: bytes, catalog: bytes = b"", version: bytes = b"1.4", trailer: bytes = b"") -> bytes:
-    """A PDF of one empty page, with more entries in its catalog, more objects and more in its trailer."""
+    """Return a PDF of one empty page, with more in its catalog, objects and trailer as told."""
     bodies = [
         b"<< /Type /Catalog /Pages 2 0 R " + catalog + b" >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -58,7 +58,7 @@ def pdf(*objects: bytes, catalog: bytes = b"", version: bytes = b"1.4", trailer:
 
 
 def packed_objects(data: bytes, kind: bytes = b"/ObjStm") -> bytes:
-    """An object stream holding `data` packed."""
+    """Return an object stream holding `data` packed."""
     packed = zlib.compress(data)
     return b"<< /Type %s /N 1 /First 4 /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (
         kind, len(packed), packed,

@@ -161,7 +161,7 @@ print(verdict, peak_mib() - before, time.perf_counter() - started)
 
 
 def _measured(path: Path, program: str = _MEASURED) -> tuple[str, float, float]:
-    """The verdict, how many MiB the process grew, and the seconds it took, in a process of its own."""
+    """Return the verdict, how many MiB the process grew, and the seconds it took, in a process of its own."""
     command = [sys.executable, "-c", program, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     verdict, grown, taken = done.stdout.split()
@@ -183,7 +183,7 @@ PACKED = zlib.compress(bytes(1_000_000))
 
 
 def _picture_of_much_camera_data() -> bytes:
-    """Five thousand tags that all name the same bytes: whoever unpacks them holds 320 MB."""
+    """Return a picture whose 5,000 tags name the same bytes, which would unpack to 320 MB."""
     tags = b"".join(struct.pack("<HHLL", tag, 7, 64_000, 8) for tag in range(5_400))
     data = b"Exif\x00\x00II*\x00\x08\x00\x00\x00" + struct.pack("<H", 5_400) + tags
     at = JPEG.index(b"\xff\xdb")

@@ -196,15 +196,15 @@ def test_strays_are_told_apart(store: EvidenceStore, root: Path) -> None:
     (folder / ("ab" + "1" * 30 + ".part")).write_bytes(b"")
     (folder / ("cd" + "2" * 30)).write_bytes(b"in the wrong folder")
     (root / "readme").write_bytes(b"")
-    strays = store.strays([named, missing])
-    assert strays.unnamed == (unnamed,)
-    assert strays.missing == (missing,)
-    assert strays.unfinished == ("ab/ab" + "1" * 30 + ".part",)
-    assert strays.foreign == ("ab/cd" + "2" * 30, "readme")
+    differences = store.differences([named, missing])
+    assert differences.unnamed == (unnamed,)
+    assert differences.missing == (missing,)
+    assert differences.unfinished == ("ab/ab" + "1" * 30 + ".part",)
+    assert differences.foreign == ("ab/cd" + "2" * 30, "readme")
 
 
 def test_a_store_never_used_has_no_strays_and_makes_no_folder(store: EvidenceStore, root: Path) -> None:
-    assert store.strays([]) == type(store.strays([]))((), (), (), ())
+    assert store.differences([]) == type(store.differences([]))((), (), (), ())
     assert not root.exists()
 
 

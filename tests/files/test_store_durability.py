@@ -111,10 +111,10 @@ def test_a_killed_receipt_leaves_no_file_under_a_kept_name(root: Path, tmp_path:
         time.sleep(0.003 * number)
         receiving.send_signal(signal.SIGKILL)
         receiving.communicate()
-        strays = EvidenceStore(root).strays([])
-        assert strays.unnamed == ()
-        assert len(strays.unfinished) == 1
-        (root / strays.unfinished[0]).unlink()
+        differences = EvidenceStore(root).differences([])
+        assert differences.unnamed == ()
+        assert len(differences.unfinished) == 1
+        (root / differences.unfinished[0]).unlink()
 
 
 def test_a_receipt_killed_anywhere_leaves_a_whole_file_or_none(root: Path, tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_a_receipt_killed_anywhere_leaves_a_whole_file_or_none(root: Path, tmp_p
         receiving.send_signal(signal.SIGKILL)
         acknowledged, _ = receiving.communicate()
         store = EvidenceStore(root)
-        kept = store.strays([]).unnamed
+        kept = store.differences([]).unnamed
         assert all(store.verify(name, whole) for name in kept)
         if acknowledged:
             assert acknowledged.decode().removeprefix("kept ") in kept

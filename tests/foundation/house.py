@@ -43,7 +43,7 @@ class House:
 
     @cached_property
     def modules(self) -> dict[str, Path]:
-        """{dotted name: file} of every module and package."""
+        """Return {dotted name: file} of every module and package."""
         found = {}
         for path in sorted((self.root / NAME).rglob("*.py")):
             parts = path.relative_to(self.root).with_suffix("").parts
@@ -52,7 +52,7 @@ class House:
 
     @cached_property
     def imports(self) -> dict[str, list[Import]]:
-        """{module: what it imports}, wherever in its source it does so."""
+        """Return {module: what it imports}, wherever in its source it does so."""
         return {name: list(self._imports_of(name, path)) for name, path in self.modules.items()}
 
     def _imports_of(self, name: str, path: Path) -> Iterator[Import]:
@@ -69,7 +69,7 @@ class House:
 
     @cached_property
     def arrows(self) -> Counter[tuple[str, str]]:
-        """How often a room imports another; what stands on the ground, or wires it all, is in no room."""
+        """Count how often a room imports another; the ground and the wiring are in no room."""
         found: Counter[tuple[str, str]] = Counter()
         for name, imports in self.imports.items():
             for each in imports:
@@ -115,12 +115,12 @@ def arrows_upward(house: House) -> list[str]:
 
 
 def is_wiring(module: str) -> bool:
-    """Is this one of the two modules that know every room: create_app, and the list of all tables?"""
+    """Return whether this module may know every room: create_app, or the list of all tables."""
     return module in (NAME, f"{NAME}.models")
 
 
 def is_pure(module: str) -> bool:
-    """Must this module hold plain functions of plain values only?"""
+    """Return whether this module may only hold plain functions of plain values."""
     return module.endswith(".rules") or module.startswith(f"{NAME}.figures.disclosure.")
 
 
@@ -151,7 +151,7 @@ def calls_out(house: House) -> list[str]:
 
 
 def reaches_out(module: str, is_disclosure: bool) -> bool:
-    """Is a module from outside the package one that a pure function may not have?"""
+    """Return whether a module from outside the package is one that a pure function may not have."""
     top = module.split(".")[0]
     if top == NAME:
         return False

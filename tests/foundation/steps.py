@@ -40,7 +40,7 @@ def take_step(steps: Path, step: str) -> None:
 
 
 def rows_of(table: str) -> list[tuple[object, ...]]:
-    """Every row of a table, as it stands."""
+    """Return every row of a table, as it stands."""
     found: list[tuple[object, ...]] = database.db.execute_sql(
         f'SELECT * FROM "{table}" ORDER BY id'
     ).fetchall()

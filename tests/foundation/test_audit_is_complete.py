@@ -43,14 +43,14 @@ TOLD = [model for model in models.ALL if model not in (*models.HOUSEKEEPING, Aud
 
 
 def everything() -> dict[tuple[str, int], str]:
-    """{(table, id): the row as text} of every table that the trail tells of."""
+    """Return {(table, id): the row as text} of every table that the trail tells of."""
     return {
         (model._meta.table_name, row["id"]): repr(row) for model in TOLD for row in model.select().dicts()
     }
 
 
-def untold(operation: Callable[[], object]) -> set[tuple[str, int]]:
-    """What an operation changed without telling, and what it told without changing."""
+def unaudited(operation: Callable[[], object]) -> set[tuple[str, int]]:
+    """Return what an operation changed without telling, and what it told without changing."""
     before, newest = everything(), AuditEvent.select().count()
     operation()
     after = everything()
@@ -63,7 +63,7 @@ def untold(operation: Callable[[], object]) -> set[tuple[str, int]]:
 
 @pytest.fixture
 def operations(world: World) -> dict[str, Callable[[], object]]:
-    """Every operation that changes something, ready to run one after the other."""
+    """Return every operation that changes something, ready to run one after the other."""
     manager, chair = world.as_viewer(world.manager), world.as_viewer(world.second_chair)
     lead = world.as_viewer(world.police_lead)
     coordinator = world.as_viewer(world.cdop_coordinator)
@@ -144,7 +144,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
 def test_every_operation_tells_of_exactly_what_it_changed(
     operations: dict[str, Callable[[], object]],
 ) -> None:
-    wrong = {name: found for name, operation in operations.items() if (found := untold(operation))}
+    wrong = {name: found for name, operation in operations.items() if (found := unaudited(operation))}
     assert wrong == {}
 
 
@@ -155,7 +155,7 @@ def test_an_operation_that_keeps_silent_is_caught(world: World) -> None:
         with writing():
             models.Theme.create(name="Untold")
 
-    assert untold(silent) == {("theme", models.Theme.get().id)}
+    assert unaudited(silent) == {("theme", models.Theme.get().id)}
 
 
 def test_the_state_on_a_past_day_is_in_the_trail(world: World) -> None:

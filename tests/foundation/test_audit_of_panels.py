@@ -17,14 +17,14 @@ from kscb_actions.reviews.rules import RecommendationFacts
 
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
-from .test_audit_is_complete import untold
+from .test_audit_is_complete import unaudited
 
 FACTS = RecommendationFacts("Tell parents about safe sleeping.")
 
 
 @pytest.fixture
 def operations(world: World) -> dict[str, Callable[[], object]]:
-    """Every operation on meetings, interests, referrals and learning, ready to run one after the other."""
+    """Return every operation on meetings, interests, referrals and learning, to be run in order."""
     panel = Panel(world)
     who, chair = panel.coordinator, world.as_viewer(world.chair)
     one, two = panel.death(), panel.death()
@@ -59,7 +59,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
 def test_every_operation_tells_of_exactly_what_it_changed(
     operations: dict[str, Callable[[], object]],
 ) -> None:
-    wrong = {name: found for name, operation in operations.items() if (found := untold(operation))}
+    wrong = {name: found for name, operation in operations.items() if (found := unaudited(operation))}
     assert wrong == {}
 
 

@@ -20,7 +20,7 @@ from kscb_actions.chasing.service import chase
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.queries import DeathFilter, list_deaths
 from kscb_actions.database import db, writing
-from kscb_actions.jobs.leases import hold_lease
+from kscb_actions.jobs.leases import acquire_lease
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import ReviewFilter, find_reviews
@@ -32,7 +32,7 @@ MANY = 4
 
 
 def at_once(work: Callable[[int], object]) -> list[object]:
-    """What `work` gives, or raises, in threads of its own connections that begin at the same moment."""
+    """Return what `work` gives or raises in threads with their own connections that begin together."""
     barrier = Barrier(MANY)
 
     def run(number: int) -> object:
@@ -85,7 +85,7 @@ def test_schedulers_that_chase_at_once_send_one_digest(world: World) -> None:
 
 
 def test_one_of_several_holds_a_lease(world: World) -> None:
-    held = at_once(lambda number: hold_lease("chase", f"process {number}", timedelta(minutes=5)))
+    held = at_once(lambda number: acquire_lease("chase", f"process {number}", timedelta(minutes=5)))
     assert sorted(map(bool, held)) == [*[False] * (MANY - 1), True]
 
 

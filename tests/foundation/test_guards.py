@@ -31,7 +31,7 @@ def test_a_route_without_access_cannot_be_registered() -> None:
 
 @pytest.fixture
 def app(own_app: Flask) -> Flask:
-    """An application of its own, to register an offender in."""
+    """Return an application of its own, to register an offender in."""
     return own_app
 
 
@@ -102,7 +102,7 @@ def test_a_change_whose_event_fails_is_rolled_back(world: World, monkeypatch: py
 
 
 def any_row(table: type[database.Model]) -> database.Model:
-    """A row of a table, whatever it says: for what must hold of every row."""
+    """Return a row of a table, whatever it says: for what must hold of every row."""
     row = table()
     for field in table._meta.sorted_fields:
         if isinstance(field, peewee.ForeignKeyField) and not field.null:

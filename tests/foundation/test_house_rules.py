@@ -15,7 +15,7 @@ FULLEST_FOLDER = 14
 
 
 def planted(tmp_path: Path, files: dict[str, str]) -> House:
-    """A small house that keeps every rule, with these files laid into it."""
+    """Return a small house that keeps every rule, with these files laid into it."""
     innocent = {
         "web/page.py": "from flask import request\nfrom kscb_actions.actions import queries",
         "actions/rules.py": "from datetime import date\nfrom kscb_actions.text import tidy",
@@ -86,7 +86,7 @@ def test_our_house_keeps_the_rule(rule: Callable[[House], list[str]]) -> None:
 
 
 def unescaped(text: str) -> bool:
-    """Does a template print something without escaping it?"""
+    """Return whether a template prints something without escaping it."""
     text = text.replace(" ", "")
     return "|safe" in text or "autoescapefalse" in text
 

@@ -12,7 +12,7 @@ LINK = "https://tracker.example/reviews/{}/actions/{}"
 
 
 def fill() -> None:
-    """Two reviews, an action of each, a case with two returns, a lead, and a manager."""
+    """Record two reviews, an action of each, a case with two returns, a lead, and a manager."""
     fill_deaths()
     for number, name in enumerate(("lead", "manager"), 1):
         insert(
@@ -42,7 +42,7 @@ def fill() -> None:
 
 
 def message(number: int, body: str, about: str = "", to: int = 1) -> None:
-    """A message as it was queued before."""
+    """Queue a message as it was before."""
     insert(
         "outbox_message",
         **{"id": number, "version": 1, "to_user_id": to, "to_address": "a@board.example", "subject": "S"},

@@ -11,7 +11,7 @@ STEP = "0007_taken_back_returns"
 
 
 def fill() -> None:
-    """A case with two returns, one of them answered, as they were before."""
+    """Record a case with two returns, one of them answered, as they were before."""
     insert("agency", **{"id": 1, "version": 1, "code": "KPOL", "name": "Kent Police", "is_active": True})
     insert("agency", **{"id": 2, "version": 1, "code": "PRB", "name": "Probation", "is_active": True})
     codes = dict.fromkeys(

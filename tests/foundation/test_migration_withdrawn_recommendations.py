@@ -11,7 +11,7 @@ STEP = "0005_withdrawn_recommendations"
 
 
 def fill() -> None:
-    """A review with two recommendations, as they were before."""
+    """Record a review with two recommendations, as they were before."""
     insert(
         "review",
         **{"id": 1, "version": 1, "reference": "SCR-2011-01", "kind": "scr", "pseudonym": "Child A"},

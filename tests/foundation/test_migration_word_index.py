@@ -15,7 +15,7 @@ TABLES = ("review", "recommendation", "agency", "action")
 
 
 def fill() -> None:
-    """Two reviews with a recommendation and an action each, as the first schema has them."""
+    """Record two reviews with a recommendation and an action each, as the first schema has them."""
     insert("agency", id=1, version=1, code="KPOL", name="Kent Police", is_active=True)
     for number, (title, asked, text) in enumerate(
         [
@@ -45,7 +45,7 @@ def fill() -> None:
 
 
 def found(word: str) -> list[int]:
-    """The actions a word finds, which are those that reading finds."""
+    """Return the actions a word finds, which are those that reading finds."""
     ids = [row.id for row in Action.select(Action.id).where(has_word(word)).order_by(Action.id)]
     read = Action.select(Action.id).where(has_word_by_reading(word)).order_by(Action.id)
     assert ids == [row.id for row in read]

@@ -63,7 +63,7 @@ SINGLE = {
 
 
 def second_definitions(single: Single, root: Path) -> list[str]:
-    """The places below `root` that define it again."""
+    """Return the places below `root` that define it again."""
     return [place for place in _definitions(single.pattern, root) if place.rpartition(":")[0] != single.home]
 
 

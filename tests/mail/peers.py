@@ -52,13 +52,13 @@ class Peer:
         return "250 OK"
 
     def subjects(self) -> list[str]:
-        """The subjects received, in order."""
+        """Return the subjects received, in order."""
         return [message["Subject"] for message in self.received]
 
 
 @contextmanager
 def listening(peer: Peer, **options: Any) -> Iterator[Peer]:
-    """The peer, listening at peer.port."""
+    """Yield the peer, listening at peer.port."""
     peer.port = free_port()
     controller = Controller(peer, hostname="127.0.0.1", port=peer.port, **options)
     controller.start()
@@ -69,14 +69,14 @@ def listening(peer: Peer, **options: Any) -> Iterator[Peer]:
 
 
 def with_tls() -> dict[str, Any]:
-    """Options of a peer that offers STARTTLS under a certificate for localhost."""
+    """Return options of a peer that offers STARTTLS under a certificate for localhost."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
     return {"tls_context": context}
 
 
 def with_password(user: str, password: str) -> dict[str, Any]:
-    """Options of a peer that wants this password."""
+    """Return options of a peer that wants this password."""
 
     def check(_: Any, __: Any, ___: Any, mechanism: str, data: Any) -> AuthResult:
         right = isinstance(data, LoginPassword) and data == LoginPassword(user.encode(), password.encode())
@@ -87,7 +87,7 @@ def with_password(user: str, password: str) -> dict[str, Any]:
 
 @contextmanager
 def silent() -> Iterator[int]:
-    """The port of a server that accepts and never says a word."""
+    """Yield the port of a server that accepts and never says a word."""
     with closing(socket.socket()) as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
@@ -95,7 +95,7 @@ def silent() -> Iterator[int]:
 
 
 def free_port() -> int:
-    """A port nobody listens at."""
+    """Return a port nobody listens at."""
     with closing(socket.socket()) as trial:
         trial.bind(("127.0.0.1", 0))
         return int(trial.getsockname()[1])

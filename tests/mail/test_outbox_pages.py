@@ -180,12 +180,12 @@ def test_nobody_but_a_manager_reads_the_outbox(world: World, sign_in: SignIn) ->
 
 
 def restricted(world: World, reference: str) -> Review:
-    """A restricted review, on which only whoever recorded it is named."""
+    """Return a restricted review, on which only whoever recorded it is named."""
     return world.review(reference, is_restricted=True)
 
 
 def write_about(world: World, *about: About, body: str = "A text.") -> int:
-    """A message to a lead about these things; returns its id."""
+    """Return a message to a lead about these things; returns its id."""
     with change(SYSTEM) as tx:
         return int(queue(tx, world.police_lead, "Subject", body, about).id)
 

@@ -29,7 +29,7 @@ DUE = date(2012, 5, 1)
 
 @pytest.fixture
 def manager(world: World, sign_in: Callable) -> FlaskClient:
-    """The manager's browser."""
+    """Return the manager's browser."""
     client: FlaskClient = sign_in(world.manager)
     return client
 
@@ -49,7 +49,7 @@ def send(manager: FlaskClient, csrf_token: str) -> Callable:
 
 
 def new_person(world: World, **changes: object) -> dict[str, object]:
-    """A good form of a new person, changed as told."""
+    """Return a good form of a new person, changed as told."""
     facts = {
         "email": "new@police.example",
         "name": "New lead",

@@ -14,7 +14,7 @@ from kscb_actions.web.people.resume import local_target
 
 from ..factories import World
 from ..long import amount
-from .door import OURS, PASSWORD, Door, hidden_fields, with_password
+from .visitor import OURS, PASSWORD, Visitor, hidden_fields, with_password
 
 TYPED = MultiDict(
     [
@@ -32,41 +32,41 @@ TYPED = MultiDict(
 
 
 @pytest.fixture
-def door(app: Flask, world: World) -> Door:
-    """A browser in which the manager was signed in, and whose session has ended."""
+def visitor(app: Flask, world: World) -> Visitor:
+    """Return a browser in which the manager was signed in, and whose session has ended."""
     with_password(world.manager)
-    opened = Door(app)
+    opened = Visitor(app)
     opened.sign_in(world.manager.email)
     with database.writing(SignInSession):
         SignInSession.delete().execute()
     return opened
 
 
-def sign_in_with(door: Door, page: str, email: str) -> str:
+def sign_in_with(visitor: Visitor, page: str, email: str) -> str:
     """Fill in the page that asks to sign in, with all it carries along; returns the next page."""
     fields = hidden_fields(page)
     fields.add("email", email)
     fields.add("password", PASSWORD)
-    answer = door.client.post("/sign-in", data=fields, headers=OURS)
+    answer = visitor.client.post("/sign-in", data=fields, headers=OURS)
     assert answer.status_code == 200
     return answer.text
 
 
 def without_token(fields: MultiDict[str, str]) -> list[tuple[str, str]]:
-    """The fields in their order, but for the token."""
+    """Return the fields in their order, but for the token."""
     return [(name, value) for name, value in fields.items(multi=True) if name != "csrf_token"]
 
 
-def test_nothing_typed_is_lost_when_the_session_has_ended(door: Door, world: World) -> None:
-    asked = door.client.post("/people/new?from=list", data=TYPED, headers=OURS)
+def test_nothing_typed_is_lost_when_the_session_has_ended(visitor: Visitor, world: World) -> None:
+    asked = visitor.client.post("/people/new?from=list", data=TYPED, headers=OURS)
     assert asked.status_code == 401
     assert "What you typed is kept" in asked.text
-    again = sign_in_with(door, asked.text, world.manager.email)
+    again = sign_in_with(visitor, asked.text, world.manager.email)
     assert 'action="/people/new?from=list"' in again
     assert without_token(hidden_fields(again)) == list(TYPED.items(multi=True))
 
 
-def test_what_was_kept_can_be_sent(door: Door, world: World) -> None:
+def test_what_was_kept_can_be_sent(visitor: Visitor, world: World) -> None:
     typed = MultiDict(
         [
             ("email", "new.lead@police.example"),
@@ -76,35 +76,35 @@ def test_what_was_kept_can_be_sent(door: Door, world: World) -> None:
             ("roles", "reader"),
         ]
     )
-    asked = door.client.post("/people/new", data=typed, headers=OURS)
-    again = sign_in_with(door, asked.text, world.manager.email)
+    asked = visitor.client.post("/people/new", data=typed, headers=OURS)
+    again = sign_in_with(visitor, asked.text, world.manager.email)
     assert not User.select().where(User.email == "new.lead@police.example").exists()
-    door.client.post("/people/new", data=hidden_fields(again), headers=OURS)
+    visitor.client.post("/people/new", data=hidden_fields(again), headers=OURS)
     added = User.get(User.email == "new.lead@police.example")
     assert (added.name, added.roles, added.agency) == ("New lead", "agency_lead,reader", world.police)
 
 
-def test_a_wrong_password_on_the_way_loses_nothing(door: Door, world: World) -> None:
-    page = door.client.post("/people/new", data=TYPED, headers=OURS).text
+def test_a_wrong_password_on_the_way_loses_nothing(visitor: Visitor, world: World) -> None:
+    page = visitor.client.post("/people/new", data=TYPED, headers=OURS).text
     fields = hidden_fields(page)
     fields.add("email", world.manager.email)
     fields.add("password", "wrong password")
-    page = door.client.post("/sign-in", data=fields, headers=OURS).text
-    again = sign_in_with(door, page, world.manager.email)
+    page = visitor.client.post("/sign-in", data=fields, headers=OURS).text
+    again = sign_in_with(visitor, page, world.manager.email)
     assert without_token(hidden_fields(again)) == list(TYPED.items(multi=True))
 
 
-def test_a_sign_in_page_that_stood_open_too_long_loses_nothing(door: Door, world: World) -> None:
-    fields = hidden_fields(door.client.post("/people/new", data=TYPED, headers=OURS).text)
-    door.client.delete_cookie(door.cookie_name)
-    page = door.client.post("/sign-in", data=fields, headers=OURS).text
-    again = sign_in_with(door, page, world.manager.email)
+def test_a_sign_in_page_that_stood_open_too_long_loses_nothing(visitor: Visitor, world: World) -> None:
+    fields = hidden_fields(visitor.client.post("/people/new", data=TYPED, headers=OURS).text)
+    visitor.client.delete_cookie(visitor.cookie_name)
+    page = visitor.client.post("/sign-in", data=fields, headers=OURS).text
+    again = sign_in_with(visitor, page, world.manager.email)
     assert without_token(hidden_fields(again)) == list(TYPED.items(multi=True))
 
 
-def test_signed_in_again_in_another_tab_the_form_can_be_sent_at_once(door: Door, world: World) -> None:
-    door.sign_in(world.manager.email)
-    page = door.client.post(
+def test_signed_in_again_in_another_tab_the_form_can_be_sent_at_once(visitor: Visitor, world: World) -> None:
+    visitor.sign_in(world.manager.email)
+    page = visitor.client.post(
         "/people/new", data={**TYPED.to_dict(flat=False), "csrf_token": "old"}, headers=OURS
     )
     assert page.status_code == 200
@@ -126,46 +126,46 @@ def test_signed_in_again_in_another_tab_the_form_can_be_sent_at_once(door: Door,
 )
 @pytest.mark.parametrize("is_in", [True, False])
 def test_a_form_of_another_site_is_not_kept(
-    door: Door, world: World, headers: dict[str, str], is_in: bool
+    visitor: Visitor, world: World, headers: dict[str, str], is_in: bool
 ) -> None:
     if is_in:
-        door.sign_in(world.manager.email)
-    answer = door.client.post("/agencies/new", data={"code": "EVIL", "name": "Evil twin"}, headers=headers)
+        visitor.sign_in(world.manager.email)
+    answer = visitor.client.post("/agencies/new", data={"code": "EVIL", "name": "Evil twin"}, headers=headers)
     assert answer.status_code == 400
     assert "Evil twin" not in answer.text
     assert not Agency.select().where(Agency.code == "EVIL").exists()
 
 
 @pytest.mark.parametrize("origin", ["http://localhost", "http://127.0.0.1:5000"])
-def test_an_older_browser_is_known_by_its_origin(door: Door, origin: str) -> None:
-    answer = door.client.post("/agencies/new", data={"code": "NEW"}, headers={"Origin": origin})
+def test_an_older_browser_is_known_by_its_origin(visitor: Visitor, origin: str) -> None:
+    answer = visitor.client.post("/agencies/new", data={"code": "NEW"}, headers={"Origin": origin})
     assert answer.status_code == 401
 
 
-def test_a_password_is_never_carried_along(door: Door, world: World) -> None:
+def test_a_password_is_never_carried_along(visitor: Visitor, world: World) -> None:
     data = {"present_password": PASSWORD, "password": "ferry lantern orchard"}
-    asked = door.client.post("/account", data=data, headers=OURS)
+    asked = visitor.client.post("/account", data=data, headers=OURS)
     assert asked.status_code == 401
     assert "lantern" not in asked.text
     fields = hidden_fields(asked.text)
     fields.update({"email": world.manager.email, "password": PASSWORD})
-    assert door.client.post("/sign-in", data=fields, headers=OURS).location == "/account"
+    assert visitor.client.post("/sign-in", data=fields, headers=OURS).location == "/account"
 
 
-def test_files_are_said_to_be_lost(door: Door, world: World) -> None:
+def test_files_are_said_to_be_lost(visitor: Visitor, world: World) -> None:
     data = {"name": "With a file", "upload": (__file__, "evidence.pdf")}
-    asked = door.client.post("/people/new", data=data, headers=OURS)
+    asked = visitor.client.post("/people/new", data=data, headers=OURS)
     assert "Files cannot be kept" in asked.text
-    assert "could not be kept" in sign_in_with(door, asked.text, world.manager.email)
+    assert "could not be kept" in sign_in_with(visitor, asked.text, world.manager.email)
 
 
-def test_signing_out_of_an_ended_session_does_not_ask_to_sign_in(door: Door) -> None:
-    answer = door.client.post("/sign-out", data={"csrf_token": "old"}, headers=OURS)
+def test_signing_out_of_an_ended_session_does_not_ask_to_sign_in(visitor: Visitor) -> None:
+    answer = visitor.client.post("/sign-out", data={"csrf_token": "old"}, headers=OURS)
     assert (answer.status_code, answer.location) == (303, "/sign-in")
 
 
 def test_a_public_form_that_is_too_old_is_shown_again(app: Flask) -> None:
-    answer = Door(app).client.post("/forgotten-password", data={"email": "a@b.example"}, headers=OURS)
+    answer = Visitor(app).client.post("/forgotten-password", data={"email": "a@b.example"}, headers=OURS)
     assert (answer.status_code, answer.location) == (303, "/forgotten-password")
 
 
@@ -181,7 +181,7 @@ def test_a_public_form_that_is_too_old_is_shown_again(app: Flask) -> None:
 )
 def test_any_fields_are_kept_in_their_order(app: Flask, pairs: list[tuple[str, str]]) -> None:
     typed = [(name, value) for name, value in pairs if "password" not in name and "csrf_token" not in name]
-    page = Door(app).client.post("/people/new", data=MultiDict(typed), headers=OURS).text
+    page = Visitor(app).client.post("/people/new", data=MultiDict(typed), headers=OURS).text
     kept = [
         (name.removeprefix("kept:"), value)
         for name, value in hidden_fields(page).items(multi=True)

@@ -21,23 +21,23 @@ from kscb_actions.people.service import (
 from kscb_actions.text import InvalidInput
 
 from ..factories import World
-from .door import PASSWORD, Door, with_password
+from .visitor import PASSWORD, Visitor, with_password
 
 NEW = "ferry lantern orchard"
 
 
 def use(app: Flask, token: str, password: str = NEW) -> int:
     """Set a password at the link's page; the status of the answer (404: the link is dead)."""
-    door = Door(app)
-    data = {"csrf_token": door.token("/sign-in"), "password": password}
-    return door.client.post(f"/password/{token}", data=data).status_code
+    visitor = Visitor(app)
+    data = {"csrf_token": visitor.token("/sign-in"), "password": password}
+    return visitor.client.post(f"/password/{token}", data=data).status_code
 
 
 def test_a_link_sets_a_password_once(app: Flask, world: World) -> None:
     token = invite(world.reader)
     assert use(app, token) == 302
     assert use(app, token, "another long password") == 404
-    assert Door(app).sign_in(world.reader.email, NEW).status_code == 302
+    assert Visitor(app).sign_in(world.reader.email, NEW).status_code == 302
 
 
 def test_two_who_use_one_link_at_once_do_not_both_set_a_password(app: Flask, world: World) -> None:

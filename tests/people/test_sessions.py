@@ -16,47 +16,47 @@ from kscb_actions.people.service import change_password, edit_person, facts_of
 from kscb_actions.web.shared import sessions
 
 from ..factories import World
-from .door import OURS, PASSWORD, Door, token_in, with_password
+from .visitor import OURS, PASSWORD, Visitor, token_in, with_password
 
 
 @pytest.fixture
-def door(app: Flask, world: World) -> Door:
-    """A browser in which the police's lead is signed in."""
+def visitor(app: Flask, world: World) -> Visitor:
+    """Return a browser in which the police's lead is signed in."""
     with_password(world.police_lead)
-    opened = Door(app)
+    opened = Visitor(app)
     opened.sign_in(world.police_lead.email)
     assert opened.is_in()
     return opened
 
 
-def sign_out(door: Door) -> None:
+def sign_out(visitor: Visitor) -> None:
     """Press the button."""
-    door.client.post("/sign-out", data={"csrf_token": door.token("/account")}, headers=OURS)
+    visitor.client.post("/sign-out", data={"csrf_token": visitor.token("/account")}, headers=OURS)
 
 
 def fresh(user: User) -> User:
-    """The person as the database has them."""
+    """Return the person as the database has them."""
     return User.get_by_id(user.id)
 
 
-ENDINGS: dict[str, Callable[[Door, World], object]] = {
-    "sign-out": lambda door, world: sign_out(door),
-    "a new password": lambda door, world: change_password(
+ENDINGS: dict[str, Callable[[Visitor, World], object]] = {
+    "sign-out": lambda visitor, world: sign_out(visitor),
+    "a new password": lambda visitor, world: change_password(
         fresh(world.police_lead), PASSWORD, "ferry lantern orchard"
     ),
-    "a new role": lambda door, world: edit_person(
+    "a new role": lambda visitor, world: edit_person(
         SYSTEM,
         fresh(world.police_lead),
         replace(facts_of(world.police_lead), roles=frozenset({Role.AGENCY_LEAD, Role.READER})),
         fresh(world.police_lead).version,
     ),
-    "another agency": lambda door, world: edit_person(
+    "another agency": lambda visitor, world: edit_person(
         SYSTEM,
         fresh(world.police_lead),
         replace(facts_of(world.police_lead), agency=world.health),
         fresh(world.police_lead).version,
     ),
-    "switching off": lambda door, world: edit_person(
+    "switching off": lambda visitor, world: edit_person(
         SYSTEM,
         fresh(world.police_lead),
         facts_of(world.police_lead),
@@ -67,18 +67,18 @@ ENDINGS: dict[str, Callable[[Door, World], object]] = {
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_a_cookie_kept_from_before_is_dead_after(ending: str, door: Door, world: World) -> None:
-    kept = door.cookie
-    ENDINGS[ending](door, world)
-    door.cookie = kept
-    assert not door.is_in()
+def test_a_cookie_kept_from_before_is_dead_after(ending: str, visitor: Visitor, world: World) -> None:
+    kept = visitor.cookie
+    ENDINGS[ending](visitor, world)
+    visitor.cookie = kept
+    assert not visitor.is_in()
     assert not SignInSession.select().exists()
 
 
-def test_a_new_post_title_ends_nothing(door: Door, world: World) -> None:
+def test_a_new_post_title_ends_nothing(visitor: Visitor, world: World) -> None:
     person = fresh(world.police_lead)
     edit_person(SYSTEM, person, replace(facts_of(person), name="Detective superintendent"), person.version)
-    assert door.is_in()
+    assert visitor.is_in()
 
 
 @pytest.mark.parametrize(
@@ -91,29 +91,29 @@ def test_a_new_post_title_ends_nothing(door: Door, world: World) -> None:
     ],
 )
 def test_a_session_ends_after_15_idle_minutes_and_8_hours(
-    door: Door, seen_ago: timedelta, started_ago: timedelta, holds: bool
+    visitor: Visitor, seen_ago: timedelta, started_ago: timedelta, holds: bool
 ) -> None:
     now = clock.real_now()
     with database.writing(SignInSession):
         SignInSession.update(seen_at=now - seen_ago, started_at=now - started_ago).execute()
-    assert door.is_in() is holds
+    assert visitor.is_in() is holds
 
 
 def test_the_limits_are_those_of_the_assurance_case() -> None:
     assert (IDLE_LIMIT, ABSOLUTE_LIMIT) == (timedelta(minutes=15), timedelta(hours=8))
 
 
-def test_using_a_session_puts_its_idle_end_off(door: Door) -> None:
+def test_using_a_session_puts_its_idle_end_off(visitor: Visitor) -> None:
     before = clock.real_now() - IDLE_LIMIT + timedelta(seconds=30)
     with database.writing(SignInSession):
         SignInSession.update(seen_at=before).execute()
-    assert door.is_in()
+    assert visitor.is_in()
     assert SignInSession.get().seen_at > before
 
 
 def test_a_cookie_set_before_signing_in_is_not_the_session_after(app: Flask, world: World) -> None:
     with_password(world.police_lead)
-    attacker, victim = Door(app), Door(app)
+    attacker, victim = Visitor(app), Visitor(app)
     token = attacker.token()
     victim.cookie = planted = attacker.cookie
     victim.client.post(
@@ -129,43 +129,43 @@ def test_a_cookie_set_before_signing_in_is_not_the_session_after(app: Flask, wor
     assert victim.is_in()
 
 
-def test_signing_in_again_as_somebody_else_is_a_new_session(door: Door, world: World) -> None:
+def test_signing_in_again_as_somebody_else_is_a_new_session(visitor: Visitor, world: World) -> None:
     with_password(world.reader)
-    before = door.cookie
-    token = token_in(door.client.get("/account").text)
-    door.client.post(
+    before = visitor.cookie
+    token = token_in(visitor.client.get("/account").text)
+    visitor.client.post(
         "/sign-in", data={"csrf_token": token, "email": world.reader.email, "password": PASSWORD}
     )
-    assert world.reader.email in door.client.get("/account").text
-    assert door.cookie != before
+    assert world.reader.email in visitor.client.get("/account").text
+    assert visitor.cookie != before
     assert [row.user_id for row in SignInSession.select()] == [world.reader.id]
 
 
-def test_an_invented_cookie_opens_nothing(app: Flask, door: Door) -> None:
+def test_an_invented_cookie_opens_nothing(app: Flask, visitor: Visitor) -> None:
     for cookie in (
         "s.",
         "s.x",
         "a.x",
         "x",
         "s." + "0" * 64,
-        door.cookie[:-1],
-        door.cookie.replace("s.", "a."),
+        visitor.cookie[:-1],
+        visitor.cookie.replace("s.", "a."),
     ):
-        stranger = Door(app)
+        stranger = Visitor(app)
         stranger.cookie = cookie
         assert not stranger.is_in(), cookie
 
 
-def test_the_row_does_not_hold_the_token(door: Door) -> None:
+def test_the_row_does_not_hold_the_token(visitor: Visitor) -> None:
     row = SignInSession.get()
-    assert door.cookie.removeprefix("s.") not in (row.token_hash + row.data)
+    assert visitor.cookie.removeprefix("s.") not in (row.token_hash + row.data)
 
 
-def test_ended_sessions_are_swept_at_the_next_sign_in(app: Flask, door: Door, world: World) -> None:
+def test_ended_sessions_are_swept_at_the_next_sign_in(app: Flask, visitor: Visitor, world: World) -> None:
     with database.writing(SignInSession):
         SignInSession.update(seen_at=clock.real_now() - timedelta(days=2)).execute()
     with_password(world.reader)
-    Door(app).sign_in(world.reader.email)
+    Visitor(app).sign_in(world.reader.email)
     assert [row.user_id for row in SignInSession.select()] == [world.reader.id]
 
 
@@ -196,7 +196,7 @@ def test_the_cookies_of_a_site_on_https_are_bound_to_it(settings: Settings) -> N
         assert response.headers["Strict-Transport-Security"].startswith("max-age=31536000")
 
 
-def test_the_cookies_of_a_plain_site_are_still_for_http_alone(door: Door) -> None:
-    cookie = door.client.get_cookie(door.cookie_name)
+def test_the_cookies_of_a_plain_site_are_still_for_http_alone(visitor: Visitor) -> None:
+    cookie = visitor.client.get_cookie(visitor.cookie_name)
     assert cookie and cookie.http_only and cookie.same_site == "Lax" and not cookie.secure
     assert sessions.ANONYMOUS_SECONDS == 3600

@@ -18,7 +18,7 @@ class ChartPart:
 
     @property
     def bars(self) -> dict[tuple[str, str], float]:
-        """{(series, category): number} of every bar."""
+        """Return {(series, category): number} of every bar."""
         found = {}
         for series in self.xml.iter("{*}ser"):
             name = series.findtext("{*}tx//{*}v")
@@ -29,7 +29,7 @@ class ChartPart:
 
     @property
     def in_workbook(self) -> dict[tuple[str, str], float]:
-        """The same of the workbook's cells that hold anything."""
+        """Return the same of the workbook's cells that hold anything."""
         names = self.cells[0]
         return {
             (name, row[0]): cell
@@ -40,12 +40,12 @@ class ChartPart:
 
     @property
     def categories(self) -> list[str]:
-        """Its categories, whether or not they have a bar."""
+        """Return its categories, whether or not they have a bar."""
         return [row[0] for row in self.cells[1:]]
 
 
 def charts_in(data: bytes) -> list[ChartPart]:
-    """The charts of this Word file, in order."""
+    """Return the charts of this Word file, in order."""
     package = ZipFile(io.BytesIO(data))
     names = [name for name in package.namelist() if name.startswith("word/charts/chart")]
     return [
@@ -61,8 +61,8 @@ def charts_in(data: bytes) -> list[ChartPart]:
     ]
 
 
-def begins_at_nought(part: ChartPart) -> bool:
-    """Do its value axes begin at 0 and go up in whole numbers?"""
+def begins_at_zero(part: ChartPart) -> bool:
+    """Return whether its value axes begin at 0 and go up in whole numbers."""
     axes = list(part.xml.iter("{*}valAx"))
     least = [[each.get("val") for each in axis.iterfind("{*}scaling/{*}min")] for axis in axes]
     steps = [float(axis.find("{*}majorUnit").get("val")) for axis in axes]

@@ -14,7 +14,7 @@ from ..factories import World
 
 @pytest.fixture
 def story(world: World) -> Action:
-    """An action whose date moves, whose text is edited, which is returned and then accepted."""
+    """Return an action whose date moves, whose text is edited, which is returned and then accepted."""
     with clock.at(date(2011, 6, 1)):
         action = world.action(
             date(2011, 9, 1), recommendation=world.recommendation(world.review("SCR-2011-09"))

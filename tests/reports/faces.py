@@ -17,7 +17,7 @@ Met = tuple[str, Any]
 
 
 def word_face(data: bytes) -> list[Met]:
-    """Headings, captions, texts, list items and tables of a Word report, from its head on, in order."""
+    """Return the headings, captions, texts, list items and tables of a Word report, in order."""
     return list(_met_in_word(docx.Document(io.BytesIO(data))))
 
 
@@ -34,7 +34,7 @@ def _met_in_word(document: Any) -> Iterator[Met]:
 
 
 def page_face(page: str) -> list[Met]:
-    """The same of a report's page."""
+    """Return the same of a report's page."""
     tree = html.fromstring(page)
     [head] = tree.find_class("app-report__head")
     rows = [[_text(row[0]), _head_text(row[1])] for row in head]
@@ -68,7 +68,7 @@ def _text(element: Any) -> str:
 
 
 def told(report: Report) -> list[Any]:
-    """Everything a report says, with the rows of its tables read."""
+    """Return everything a report says, with the rows of its tables read."""
     parts: list[Any] = [report.title, report.marking, report.header, report.asked, report.period]
     for section in report.sections:
         parts.append(section.heading)
@@ -80,7 +80,7 @@ def told(report: Report) -> list[Any]:
 
 
 def rows_of(report: Report, caption: str) -> list[list[str]]:
-    """The rows of the table with this caption as texts; a group is a row of its heading alone."""
+    """Return the rows of the table with this caption as texts; a group is a row of its heading alone."""
     for section in report.sections:
         for block in section.blocks:
             if isinstance(block, ReportTable) and block.caption.startswith(caption):

@@ -10,7 +10,7 @@ from kscb_actions.actions.service import set_standing
 from kscb_actions.people.models import User
 from kscb_actions.reports.content import Report
 from kscb_actions.reports.progress.report import build_progress
-from kscb_actions.reports.progress.scope import Choice
+from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.reviews.recommendations import answer_recommendation
 from kscb_actions.settings.rules import Board
 
@@ -19,7 +19,7 @@ from .faces import rows_of, told
 
 
 def report(person: User, today: date = TODAY, from_trail: bool = False, **choice: Any) -> Report:
-    return build_progress(person.viewer, Board(), Choice(**choice), today, from_trail)
+    return build_progress(person.viewer, Board(), ReportRequest(**choice), today, from_trail)
 
 
 def everything(person: User, **choice: Any) -> str:
@@ -35,7 +35,7 @@ def changes_of(made: Report) -> dict[str, tuple[str, str]]:
 
 
 def busy(world: World) -> list[Action]:
-    """Actions of every rating, with answers, extensions and evidence."""
+    """Return actions of every rating, with answers, extensions and evidence."""
     open_review = world.review("IR-2011-01", classification="OFFICIAL", kind="independent")
     recommendation = world.recommendation(open_review)
     with clock.at(TODAY - timedelta(days=200)):

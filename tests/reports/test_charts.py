@@ -7,10 +7,10 @@ import pytest
 
 from kscb_actions.reports.content import Chart, Report, Section, Series
 from kscb_actions.reports.word.paper import write_docx
-from kscb_actions.web.reports.picture import picture_of
+from kscb_actions.web.reports.chart_layout import layout_of
 
 from ..factories import World
-from .chart_parts import ChartPart, begins_at_nought, charts_in
+from .chart_parts import ChartPart, begins_at_zero, charts_in
 from .stories import report as progress
 
 STACKED = Chart(
@@ -42,16 +42,16 @@ def drawn(chart: Chart) -> ChartPart:
 
 @pytest.mark.parametrize("chart", [STACKED, BESIDE, ONE])
 def test_every_axis_begins_at_nought_and_goes_up_in_whole_numbers(chart: Chart) -> None:
-    assert begins_at_nought(drawn(chart))
+    assert begins_at_zero(drawn(chart))
 
 
 def test_the_axis_is_tested_for_what_was_wrong_with_it() -> None:
     part = drawn(STACKED)
     [least] = part.xml.iter("{*}min")
     least.set("val", "40")
-    assert not begins_at_nought(part)
+    assert not begins_at_zero(part)
     least.getparent().remove(least)
-    assert not begins_at_nought(part)
+    assert not begins_at_zero(part)
 
 
 def test_the_progress_reports_chart_begins_at_nought_and_names_the_ratings_it_draws(world: World) -> None:
@@ -60,7 +60,7 @@ def test_the_progress_reports_chart_begins_at_nought_and_names_the_ratings_it_dr
     out = io.BytesIO()
     write_docx(report, out)
     [part] = charts_in(out.getvalue())
-    assert begins_at_nought(part)
+    assert begins_at_zero(part)
     assert part.cells[0] == ["", "Red"]
     [chart] = [block for each in report.sections for block in each.blocks if isinstance(block, Chart)]
     assert chart.note == ("Not in the key, because no action is rated so: amber, green, blue and grey.")
@@ -93,7 +93,7 @@ def test_a_bar_in_parts_of_which_one_is_not_shown_is_refused() -> None:
 
 
 def test_the_page_has_a_bar_for_each_number_and_a_text_for_each_mark() -> None:
-    picture = picture_of(BESIDE)
+    picture = layout_of(BESIDE)
     assert [(bar.title, bar.figure) for bar in picture.bars] == [
         ("Infection, 2011-12: 9", "9"),
         ("Trauma, 2010-11: 11", "11"),
@@ -110,7 +110,7 @@ def test_the_page_has_a_bar_for_each_number_and_a_text_for_each_mark() -> None:
 
 
 def test_one_series_has_its_figure_or_mark_before_the_name() -> None:
-    picture = picture_of(ONE)
+    picture = layout_of(ONE)
     assert [(each.figure, each.lines) for each in picture.labels] == [("*", ("Home",)), ("1,234", ("Ward",))]
     assert [bar.title for bar in picture.bars] == ["Ward, Deaths: 1,234"]
     assert picture.marks == ()

@@ -20,7 +20,7 @@ from .stories import busy, report
 
 
 def recommendations(world: World, **choice: Any) -> list[list[str]]:
-    """The rows of the recommendations in a paper for a reader."""
+    """Return the rows of the recommendations in a paper for a reader."""
     return rows_of(report(world.reader, **choice), "Recommendations in full")
 
 
@@ -48,7 +48,7 @@ def test_a_paper_of_one_agency_holds_what_it_has_an_action_for(world: World) -> 
 
 
 def story(world: World) -> Recommendation:
-    """A recommendation with an answer awaited, withdrawn on 1 September 2011 and back on 1 February 2012."""
+    """Return a recommendation whose answer is awaited, withdrawn in September 2011, back in February 2012."""
     manager = world.as_viewer(world.manager)
     with clock.at(date(2011, 3, 1)):
         review = world.review("IR-2011-05", classification="OFFICIAL", kind="independent")

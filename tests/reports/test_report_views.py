@@ -227,7 +227,7 @@ def test_the_parts_of_a_long_table_are_together_the_whole(world: World, asked: d
 
 
 def headed(rows: Any) -> list[tuple[str, list[str]]]:
-    """Each row with the heading of the group that it stands under."""
+    """Return each row with the heading of the group that it stands under."""
     heading, found = "", []
     for row in rows:
         if isinstance(row, Group):

@@ -193,7 +193,7 @@ def test_words_on_a_colour_have_enough_contrast(colour: str) -> None:
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance of RRGGBB, as WCAG 2.2 defines it."""
+    """Return relative luminance of RRGGBB, as WCAG 2.2 defines it."""
     channels = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -40,7 +40,7 @@ any_text = st.text(st.characters(exclude_categories=()), max_size=40)
 
 
 def report_of(texts: tuple[str, ...]) -> Report:
-    """A report with a text typed by somebody in every place that can hold one."""
+    """Return a report with a text typed by somebody in every place that can hold one."""
     a, b, c, d = texts
     blocks = (
         Paragraph(b),

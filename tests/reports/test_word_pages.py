@@ -42,7 +42,7 @@ def paper_of(*sections: Section) -> Document:
 
 
 def kept_rows(*rows: Row | Group) -> list[list[int]]:
-    """For each table, the rows that stay with the next one; 0 is the first below the heading."""
+    """Return, for each table, the rows that stay with the next one; 0 is the first below the heading."""
     paper = paper_of(Section("S", (Table("Deaths", COLUMNS, rows),)))
     return [
         [

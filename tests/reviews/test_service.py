@@ -32,12 +32,12 @@ FACTS = ReviewFacts("SCR-2011-02", "scr", "A title", "Child A")
 
 
 def told(since: int) -> list[str]:
-    """The events after the one with id `since`, in order."""
+    """Return the events after the one with id `since`, in order."""
     return [event.event for event in AuditEvent.select().where(AuditEvent.id > since).order_by(AuditEvent.id)]
 
 
 def now() -> int:
-    """The id of the newest event."""
+    """Return the id of the newest event."""
     return AuditEvent.select().count()
 
 

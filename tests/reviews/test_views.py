@@ -17,7 +17,7 @@ Visit = Callable[[User], Visitor]
 
 
 def plan(world: World, recommendations: int, reference: str = "SCR-2011-02") -> None:
-    """A review whose every recommendation has a theme, an answer and two actions."""
+    """Record a review whose every recommendation has a theme, an answer and two actions."""
     review = world.review(reference, title=f"Title of {reference}")
     theme = add_theme(world.as_viewer(world.manager), f"Theme of {reference}")
     for _ in range(recommendations):

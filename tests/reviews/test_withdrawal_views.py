@@ -25,20 +25,20 @@ SHOWN = "Withdrawn on 30 March 2012: The inspection asks for 👶 more <b>than</
 
 @pytest.fixture
 def asked(world: World) -> Action:
-    """A stopped action of the police for the one recommendation of SCR-2011-02."""
+    """Return a stopped action of the police for the one recommendation of SCR-2011-02."""
     action = world.action(recommendation=world.recommendation(world.review("SCR-2011-02")))
     return set_standing(world.as_viewer(world.manager), action, "superseded", "The inspection.")
 
 
 @pytest.fixture
 def withdrawn(world: World, asked: Action) -> Action:
-    """The same, its recommendation withdrawn."""
+    """Return the same, its recommendation withdrawn."""
     withdraw_recommendation(world.as_viewer(world.manager), asked.recommendation, WHY, 1)
     return asked
 
 
 def state() -> tuple[bool, str, int]:
-    """Whether the one recommendation is withdrawn, why, and its version."""
+    """Return whether the one recommendation is withdrawn, why, and its version."""
     row = Recommendation.get()
     return row.withdrawn_on is not None, row.withdrawn_reason, row.version
 

@@ -32,7 +32,7 @@ from ..child_deaths.cases.test_pages import TYPED
 from ..child_deaths.intake.test_intake import table
 from ..factories import TODAY, World
 from ..factories_deaths import DISTRICTS, Panel
-from ..foundation.test_audit_is_complete import untold
+from ..foundation.test_audit_is_complete import unaudited
 from ..pages import Page, Visitor
 from ..queries import counted
 
@@ -56,7 +56,7 @@ def called(code: str) -> District:
 
 
 def offered(page: Page) -> list[str]:
-    """The names in the list of districts of a case's form."""
+    """Return the names in the list of districts of a case's form."""
     texts = page.tree.xpath("//select[@name='district']/option/text()")
     return [" ".join(each.split()) for each in texts][1:]
 
@@ -298,7 +298,7 @@ def test_every_operation_tells_of_exactly_what_it_changed_and_the_board_hears_no
         "close": lambda: close_district(who, called("medway")),
         "open": lambda: open_district(who, called("medway")),
     }
-    assert {name: found for name, each in operations.items() if (found := untold(each))} == {}
+    assert {name: found for name, each in operations.items() if (found := unaudited(each))} == {}
     assert called("medway").version == 4
     assert visit(panel.world.manager).get("/audit").text == said
 

@@ -181,12 +181,12 @@ class Planter:
 
 
 def _next_death() -> int:
-    """The id of the case that is planted next."""
+    """Return the id of the case that is planted next."""
     return (ChildDeath.select(peewee.fn.MAX(ChildDeath.id)).scalar() or 0) + 1
 
 
 def texts_without_canary() -> Iterator[str]:
-    """Return the text fields that hold a code instead of a canary."""
+    """Yield the text fields that hold a code instead of a canary."""
     for model in PLANTED:
         table = model._meta.table_name
         for each in model._meta.sorted_fields:

@@ -110,7 +110,7 @@ def leaks(
     but: set[str] | frozenset[str] = frozenset(),
     under: str = "/",
 ) -> Iterator[str]:
-    """Return which planted canaries are in which answers.
+    """Yield which planted canaries are in which answers.
 
     Those of `but` may be in addresses under `under`.
     """

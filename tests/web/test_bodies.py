@@ -19,7 +19,7 @@ from kscb_actions.web.shared import bodies
 
 from ..assurance.filing import at
 from ..factories import World
-from ..people.door import OURS, Door, with_password
+from ..people.visitor import OURS, Visitor, with_password
 
 MULTIPART = "multipart/form-data; boundary=line"
 MORE_THAN_A_FORM = b"x" * (bodies.FORM_BYTES + 1)
@@ -27,7 +27,7 @@ MORE_THAN_A_FORM = b"x" * (bodies.FORM_BYTES + 1)
 
 @pytest.fixture
 def address(world: World) -> str:
-    """The page that takes files."""
+    """Return the page that takes files."""
     return at(world.action(), "/evidence/new")
 
 
@@ -40,7 +40,7 @@ def not_testing(app: Flask) -> Iterator[None]:
 
 
 def multipart(file: bytes, typed: str) -> bytes:
-    """A form with a text and a file, as a browser sends it."""
+    """Return a form with a text and a file, as a browser sends it."""
     return (
         (
             f'--line\r\nContent-Disposition: form-data; name="description"\r\n\r\n{typed}\r\n--line\r\n'
@@ -83,7 +83,7 @@ class Counted(io.RawIOBase):
 
 
 def taken_from(client: FlaskClient, address: str) -> int:
-    """How many bytes are read of a large request with files."""
+    """Return how many bytes are read of a large request with files."""
     body = Counted(2 * bodies.FORM_BYTES)
     client.post(
         address,
@@ -95,7 +95,7 @@ def taken_from(client: FlaskClient, address: str) -> int:
 
 
 def with_cookie(app: Flask, value: str) -> FlaskClient:
-    """Somebody not signed in, whose browser says that it is known."""
+    """Return somebody not signed in, whose browser says that it is known."""
     client = app.test_client()
     client.set_cookie(cookie_name(app.config["SESSION_COOKIE_NAME"]), value)
     return client
@@ -129,12 +129,12 @@ def test_who_was_signed_in_keeps_what_was_typed_beside_the_files(
     app: Flask, world: World, address: str
 ) -> None:
     with_password(world.police_lead)
-    door = Door(app)
-    door.sign_in(world.police_lead.email)
+    visitor = Visitor(app)
+    visitor.sign_in(world.police_lead.email)
     with database.writing(SignInSession):
         SignInSession.delete().execute()
     sent = multipart(MORE_THAN_A_FORM, "Typed at length.")
-    answer = door.client.post(address, data=sent, headers=OURS, content_type=MULTIPART)
+    answer = visitor.client.post(address, data=sent, headers=OURS, content_type=MULTIPART)
     assert answer.status_code == 401
     assert "Typed at length." in answer.text
 

@@ -26,7 +26,7 @@ RATINGS = [
 
 
 def component_facts():
-    """Something for every macro to draw, with a hostile text wherever a person could have typed one."""
+    """Return what every macro is to draw, with a hostile text wherever a person could have typed one."""
     instant = datetime(2012, 3, 31, 8, 5, tzinfo=UTC)
     files = [
         {
@@ -102,7 +102,7 @@ def drawn(source):
 
 
 def inline_offences(page):
-    """What the content security policy would refuse: inline style, handlers, scripts without the nonce."""
+    """Return what the content security policy would refuse: inline styles, handlers and scripts."""
     return (
         page.xpath("//style | //*[@style]")
         + page.xpath("//@*[starts-with(name(), 'on')]")

@@ -62,12 +62,12 @@ def test_an_address_may_have_a_date_in_one_piece(
 
 
 def every_form(form: type[HouseForm] = HouseForm) -> list[type[HouseForm]]:
-    """All forms of the house."""
+    """Return all forms of the house."""
     return [each for below in form.__subclasses__() for each in (below, *every_form(below))]
 
 
 def days_of(form: type[HouseForm]) -> list[str]:
-    """What the dates of a form are called in messages."""
+    """Return what the dates of a form are called in messages."""
     fields = [getattr(form, name) for name in dir(form)]
     unbound = [each for each in fields if isinstance(each, UnboundField) and each.field_class is DayField]
     return [each.kwargs.get("called") or each.args[0] for each in unbound]

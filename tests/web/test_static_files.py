@@ -12,7 +12,7 @@ VENDORED = {"static/govuk": "6.3.0", "static/moj": "11.1.0", "tests/browser/vend
 
 
 def requests_made_by(css):
-    """What a stylesheet would fetch, other than data in itself, and any typeface reserved for GOV.UK."""
+    """Return what a stylesheet would fetch beyond inline data, and any typeface reserved for GOV.UK."""
     addresses = re.findall(r"url\(\s*['\"]?(?!data:)([^)'\"]+)", css)
     return addresses + re.findall(r"@import|@font-face|GDS Transport", css, re.IGNORECASE)
 

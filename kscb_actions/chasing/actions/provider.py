@@ -51,9 +51,11 @@ class OpenActions:
         """Return how JSON names an action."""
         return {"action": waiting.label}
 
-    def told_to_nobody(self, untold: Sequence[Open]) -> Sequence[str]:
+    def explain_no_recipient(self, without_recipient: Sequence[Open]) -> Sequence[str]:
         """Return what an operator is told of actions that nobody may be told of."""
-        return [f"Nobody may be told of {each.label}: name somebody on its review." for each in untold]
+        return [
+            f"Nobody may be told of {each.label}: name somebody on its review." for each in without_recipient
+        ]
 
 
 OPEN_ACTIONS = OpenActions()

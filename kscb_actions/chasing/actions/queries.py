@@ -15,7 +15,7 @@ from .rules import Open
 
 
 def list_open(on: date, first_offset: int) -> list[Open]:
-    """The open actions whose first stage has begun by `on`. Three queries, however many actions there are.
+    """Return the open actions whose first stage has begun by `on`. Three queries, whatever their number.
 
     Open: active, neither submitted nor accepted, and not said to be impossible.
     """

@@ -29,17 +29,17 @@ class Open:
 
     @property
     def place(self) -> tuple[str, int]:
-        """Its place among those due on one day: by review, then by number."""
+        """Return its place among those due on one day: by review, then by number."""
         return self.review, self.number
 
     @property
     def label(self) -> str:
-        """The reference people use, like SCR-2011-02/A7."""
+        """Return the reference people use, like SCR-2011-02/A7."""
         return f"{self.review}/A{self.number}"
 
 
 def whom_to_ask(action: Open, people: Iterable[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
-    """Who of the active `people` is asked about an action, and whether they can do it themselves.
+    """Return who of the active `people` is asked about an action, and whether they can do it themselves.
 
     Its lead; else every lead of its agency; else the board managers, who are told that nobody can be
     asked. Of a restricted review only those named on it.
@@ -52,9 +52,9 @@ def whom_to_ask(action: Open, people: Iterable[Viewer]) -> tuple[tuple[Viewer, .
 
 
 def subject(digest: Digest[Open], on: date) -> str:
-    """How many, how urgent and which first, such as "2 actions need you: 2 due soon (SCR-2011-01/A3 first)".
+    """Return how many actions, how urgent, and which comes first. Nothing of a case but the reference.
 
-    Nothing of a case but the reference.
+    Such as "2 actions need you: 2 due soon (SCR-2011-01/A3 first)".
     """
     left = [(item.waiting.due_on - on).days for item in digest.items]
     kinds = (
@@ -70,7 +70,7 @@ def subject(digest: Digest[Open], on: date) -> str:
 
 
 def body(digest: Digest[Open], on: date, board: str, base_url: str) -> str:
-    """The text: for each action its reference, what fell due, when, and the link to it. Nothing of a case."""
+    """Return the text: each action's reference, what fell due and when, and its link. Nothing of a case."""
     asked = [item for item in digest.items if item.is_asked]
     orphaned = [item for item in digest.items if not item.is_asked]
     parts = [f"{board}: review and action tracker, {date_uk(on)}."]

@@ -8,7 +8,7 @@ from typing import Any
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.audit.words import TOLD, UNTOLD, column_name, event_name, shown
+from kscb_actions.audit.words import HIDDEN_COLUMNS, SHOWN_DETAILS, column_name, event_name, shown
 from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.judging.decisions import Decided, list_decisions
 from kscb_actions.child_deaths.judging.models import PanelDecision
@@ -146,7 +146,7 @@ def _of(table: type[Model], own: Any) -> Any:
 
 def _entry(event: AuditEvent, names: _Names) -> HistoryEntry:
     detail = json.loads(event.detail)
-    detail_words = [(column_name(name), shown(detail[name])) for name in TOLD if detail.get(name)]
+    detail_words = [(column_name(name), shown(detail[name])) for name in SHOWN_DETAILS if detail.get(name)]
     detail_words += _whom(json.loads(event.state), names)
     detail_words += _changes(json.loads(event.changes), names)
     return HistoryEntry(event_name(event.event), event.at, event.actor_name, tuple(detail_words))
@@ -161,7 +161,7 @@ def _whom(state: Mapping[str, Any], names: _Names) -> Iterator[tuple[str, str]]:
 
 def _changes(changes: Mapping[str, Any], names: _Names) -> Iterator[tuple[str, str]]:
     for column, (old, new) in changes.items():
-        if column not in UNTOLD and column not in _COPIED:
+        if column not in HIDDEN_COLUMNS and column not in _COPIED:
             codes = names.codes.get(column, {})
             before, after = (shown(codes.get(str(value), value)) for value in (old, new))
             yield column_name(column), f"{before} → {after}"

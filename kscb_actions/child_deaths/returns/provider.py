@@ -58,9 +58,11 @@ class AwaitedReturns:
         """Return how JSON names a return. A case is named by its number in the address, not its own."""
         return {"return": waiting.return_id, "death": waiting.death_id, "agency": waiting.agency}
 
-    def told_to_nobody(self, untold: Sequence[OutstandingReturn]) -> Sequence[str]:
+    def explain_no_recipient(self, without_recipient: Sequence[OutstandingReturn]) -> Sequence[str]:
         """Return what an operator is told of returns that nobody may be told of."""
-        return ["Nobody can be told of some returns: record a CDOP co-ordinator."] if untold else []
+        return (
+            ["Nobody can be told of some returns: record a CDOP co-ordinator."] if without_recipient else []
+        )
 
 
 AWAITED_RETURNS = AwaitedReturns()

@@ -41,7 +41,7 @@ def lessons(year: str, today: date, thresholds: Thresholds) -> list[Recommendati
 
 
 def _in_words(states: Counter[str]) -> str:
-    """How many actions each rule of rating rates, in the order in which the rules are asked."""
+    """Return how many actions each rule of rating rates, in the order in which the rules are asked."""
     if not states:
         return "No action yet"
     words = [f"{lower_first(name)} {states[code]}" for code, name in RULE_NAMES.items() if states[code]]

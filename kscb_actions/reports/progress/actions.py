@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from kscb_actions.actions.rating import RULE_NAMES, Facts, reason_of, timeliness_words
+from kscb_actions.actions.rating import RULE_NAMES, RatingFacts, reason_of, timeliness_words
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, Assurance, Progress
 from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
 from kscb_actions.wording import lower_first, plural
@@ -20,7 +20,7 @@ EXCEPTIONS = ("overdue", "cannot_be_done", "returned", "no_date", "silent", "ext
 
 
 def exceptions_section(scope: Scope, counts: Counts) -> Section:
-    """Every red and amber action, each with all its reasons in words, under the most pressing of them."""
+    """Return every red and amber action with all its reasons, under the most pressing of them."""
     number = sum(counts.of_code(code) for code in EXCEPTIONS)
     intro = (
         f"{verb(number, 'is', 'are')} red or amber. Each stands here once, under the most pressing of its "
@@ -40,7 +40,7 @@ def exceptions_section(scope: Scope, counts: Counts) -> Section:
 
 
 def actions_section(scope: Scope, counts: Counts) -> Section:
-    """Every action, by review and number."""
+    """Return every action, by review and number."""
     rows = Rows(partial(_action_rows, scope, counts), counts.total)
     table = Table("All actions", _action_columns(scope), rows, "No action has been recorded.", "actions")
     intro = Paragraph(
@@ -93,7 +93,7 @@ def _exception_rows(
 
 
 def _reasons_of_part(counts: Counts, start: int, most: int) -> tuple[tuple[str, ...], int]:
-    """The reasons whose actions a part of the exceptions tells, and where it begins among these actions."""
+    """Return the reasons whose actions a part of the exceptions has, and where it begins among these."""
     told: list[str] = []
     first = before = 0
     for code in EXCEPTIONS:
@@ -118,7 +118,7 @@ def _action_rows(
 def _grouped(
     rows: Iterable[Any], key: str, heading: Callable[[Any], str]
 ) -> Iterator[Mapping[str, Any] | Group]:
-    """Rows with a Group before the first of each value of `key`."""
+    """Yield rows with a Group before the first of each value of `key`."""
     group: Any = None
     for row in rows:
         if row[key] != group:
@@ -165,14 +165,14 @@ def _who(scope: Scope, row: Mapping[str, Any]) -> str:
     return f"{agency}\n{lead}"
 
 
-def _last_said(row: Mapping[str, Any], facts: Facts) -> str:
+def _last_said(row: Mapping[str, Any], facts: RatingFacts) -> str:
     if row["narrative"] is None:
         return "No update yet."
     return f"{short_date(facts.updated_on)}: {shortened(row['narrative'])}"
 
 
-def _every_reason(scope: Scope, row: Mapping[str, Any], facts: Facts) -> str:
-    """The reason of the rating, and after it the others that hold too."""
+def _every_reason(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> str:
+    """Return the reason of the rating, and after it the others that hold too."""
     first = reason_of(row["code"], facts, scope.as_at)
     if row["code"] == "returned" and not scope.publication:
         first = f"{first}: {shortened(row['returned_because'] or '').rstrip('.')}"

@@ -16,7 +16,7 @@ from .words import REFERENCES_SHOWN, some_references
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangeSummary:
     """One kind of change: how many actions, and their references in one text, cut where they are many."""
 
     name: str
@@ -24,8 +24,8 @@ class Change:
     references: str
 
 
-def list_changes(scope: Scope) -> dict[str, Change]:
-    """{kind of change: what changed}, in the order in which they are told. One query each."""
+def list_changes(scope: Scope) -> dict[str, ChangeSummary]:
+    """Return {kind of change: what changed}, in the order of print. One query each."""
     accepted = AssuranceDecision.decision == "accepted"
     returned = AssuranceDecision.decision == "returned"
     added = (AuditEvent.kind == "action") & (AuditEvent.event == "action.added")
@@ -33,7 +33,10 @@ def list_changes(scope: Scope) -> dict[str, Change]:
         "accepted": ("Accepted by the Board", _told(scope, AssuranceDecision, "at", accepted)),
         "returned": ("Returned by the Board", _told(scope, AssuranceDecision, "at", returned)),
         "overdue": ("Fell overdue, and still are", list_fallen_overdue(scope, REFERENCES_SHOWN)),
-        "extended": ("Given a later due date", _told(scope, Extension, "decided_at", _agreed())),
+        "extended": (
+            "Given a later due date",
+            _told(scope, Extension, "decided_at", Extension.state == "agreed"),
+        ),
         "submitted": ("Reported done by the agency", _told(scope, Submission, "at")),
         "new": (
             "New actions",
@@ -49,18 +52,14 @@ def list_changes(scope: Scope) -> dict[str, Change]:
     return {kind: _change(scope, name, rows) for kind, (name, rows) in found.items()}
 
 
-def changes_section(scope: Scope, changes: Mapping[str, Change]) -> Section:
-    """The changes as a table, after a sentence on which days they cover."""
+def changes_section(scope: Scope, changes: Mapping[str, ChangeSummary]) -> Section:
+    """Return the changes as a table, after a sentence on which days they cover."""
     days = f"after {date_uk(scope.since)} and up to the end of {date_uk(scope.as_at)}"
-    columns = (Column("Change", 45), Column("Actions", 18, "end"), Column("Which", 107))
+    columns = (Column("ChangeSummary", 45), Column("Actions", 18, "end"), Column("Which", 107))
     rows = tuple((change.name, f"{change.count:,}", change.references) for change in changes.values())
     explained = Paragraph(f"What happened {days}. An action counts once in each row that fits it.")
     table = Table("Changes, with the actions they are about", columns, rows)
     return Section(f"What has changed since {date_uk(scope.since)}", (explained, table))
-
-
-def _agreed() -> Any:
-    return Extension.state == "agreed"
 
 
 def _told(scope: Scope, model: Any, instant: str, condition: Any = None) -> Iterator[Mapping[str, Any]]:
@@ -69,8 +68,8 @@ def _told(scope: Scope, model: Any, instant: str, condition: Any = None) -> Iter
     return list_with_event(scope, model, model.action, condition, REFERENCES_SHOWN)
 
 
-def _change(scope: Scope, name: str, rows: Iterator[Mapping[str, Any]]) -> Change:
+def _change(scope: Scope, name: str, rows: Iterator[Mapping[str, Any]]) -> ChangeSummary:
     first = list(rows)
     count = first[0]["every"] if first else 0
     told = ((scope.reviews[row["review_id"]]["reference"], row["number"]) for row in first)
-    return Change(name, count, some_references(told, count))
+    return ChangeSummary(name, count, some_references(told, count))

@@ -25,12 +25,12 @@ class Counts:
 
     @cached_property
     def total(self) -> int:
-        """All actions."""
+        """Return the number of all actions."""
         return sum(count for *_, count in self.each)
 
     @cached_property
     def by_colour(self) -> dict[Colour, int]:
-        """{colour: count}, every colour present."""
+        """Return {colour: count}, every colour present."""
         return _by_colour((self.colour_of[code], count) for _, code, count in self.each)
 
     @cached_property
@@ -41,11 +41,11 @@ class Counts:
         return counts
 
     def of_code(self, code: str) -> int:
-        """How many are rated by this rule."""
+        """Return how many are rated by this rule."""
         return self._by_code.get(code, 0)
 
     def agencies_with(self, code: str) -> list[tuple[int, int]]:
-        """(agency id, count) of the actions rated by this rule, most first."""
+        """Return (agency id, count) of the actions rated by this rule, most first."""
         counts: dict[int, int] = {}
         for agency_id, each, count in self.each:
             if each == code:
@@ -53,11 +53,11 @@ class Counts:
         return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
     def by_agency(self) -> dict[int, dict[Colour, int]]:
-        """{agency id: {colour: count}} of the agencies with an action."""
+        """Return {agency id: {colour: count}} of the agencies with an action."""
         return self.by_key(self.each)
 
     def by_key(self, each: Iterable[tuple[int, str, int]]) -> dict[int, dict[Colour, int]]:
-        """{id: {colour: count}} of counts as `each` has them."""
+        """Return {id: {colour: count}} of counts as `each` has them."""
         grouped: dict[int, list[tuple[Colour, int]]] = {}
         for key, code, number in each:
             grouped.setdefault(key, []).append((self.colour_of[code], number))
@@ -65,13 +65,13 @@ class Counts:
 
 
 def count(scope: Scope) -> Counts:
-    """The counts of everything a report covers."""
+    """Return the counts of everything a report covers."""
     rules = rating_rules(scope.board.thresholds)
     return Counts(tuple(count_codes(scope)), {rule.code: Colour(rule.result) for rule in rules})
 
 
 def counts_section(scope: Scope, counts: Counts) -> Section:
-    """Counts by agency and rating as a chart and its table, and by review where there are several."""
+    """Return counts by agency and rating as a chart and its table, and by review where there are several."""
     found = counts.by_agency()
     agencies = {name: found[key] for key, name in scope.agencies.items() if key in found}
     blocks: list[Block] = [
@@ -88,7 +88,7 @@ def counts_section(scope: Scope, counts: Counts) -> Section:
 
 
 def _review_rows(scope: Scope, counts: Counts, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    """A row for each review, and after the last of them the one of all."""
+    """Yield a row for each review, and after the last of them the one of all."""
     end = len(scope.reviews) + 1 if most is None else start + most
     keys, none = scope.review_ids[start:end], dict.fromkeys(Colour, 0)
     found = counts.by_key(count_codes(scope, "review_id", Reviews(keys)))
@@ -99,7 +99,10 @@ def _review_rows(scope: Scope, counts: Counts, start: int = 0, most: int | None 
 
 
 def in_words(counts: Counts) -> str:
-    """All counts in a sentence: “Of 200 actions 12 are red, 30 amber, 40 green, 110 blue and 8 grey.”"""
+    """Return all counts in a sentence.
+
+    Like “Of 200 actions 12 are red, 30 amber, 40 green, 110 blue and 8 grey.”
+    """
     first, *rest = counts.by_colour.items()
     parts = [f"{first[1]:,} {'is' if first[1] == 1 else 'are'} {first[0]}"]
     return f"Of {plural(counts.total, 'action')} {listed([*parts, *(f'{n:,} {c}' for c, n in rest)])}."

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from kscb_actions.wording import date_uk, plural
 
-from .changes import Change
+from .changes import ChangeSummary
 from .counts import Counts, in_words
 from .record import Extensions
 from .scope import Scope
@@ -15,15 +15,17 @@ ASKED_INTRO = "The subgroup is asked to:"
 
 
 def title_of(scope: Scope) -> str:
-    """The title: what it is about, without a case's name."""
+    """Return the title: what it is about, without a case's name."""
     title = "Progress of action plans" if scope.review is None else "Progress of the action plan"
     if scope.review is not None:
         title = f"{title}: {scope.review['reference']}"
     return title if scope.agency_id is None else f"{title}, {scope.agencies[scope.agency_id]}"
 
 
-def header_of(scope: Scope, counts: Counts, changes: Mapping[str, Change]) -> tuple[tuple[str, str], ...]:
-    """By, To, Subject, Classification and Summary, as a county council's committee papers begin."""
+def header_of(
+    scope: Scope, counts: Counts, changes: Mapping[str, ChangeSummary]
+) -> tuple[tuple[str, str], ...]:
+    """Return By, To, Subject, Classification and Summary, as a county council's committee papers begin."""
     return (
         ("By", f"Board manager, {scope.board.name}"),
         ("To", "Serious Case Review Subgroup"),
@@ -34,13 +36,13 @@ def header_of(scope: Scope, counts: Counts, changes: Mapping[str, Change]) -> tu
 
 
 def asked_of(
-    scope: Scope, counts: Counts, changes: Mapping[str, Change], extensions: Extensions
+    scope: Scope, counts: Counts, changes: Mapping[str, ChangeSummary], extensions: Extensions
 ) -> tuple[str, ...]:
-    """What members are asked to do, as far as the facts give reason for it."""
+    """Return what members are asked to do, as far as the facts give reason for it."""
     return tuple(_asked(scope, counts, changes, extensions))
 
 
-def _summary(scope: Scope, counts: Counts, changes: Mapping[str, Change]) -> str:
+def _summary(scope: Scope, counts: Counts, changes: Mapping[str, ChangeSummary]) -> str:
     covered = plural(len(scope.reviews), "review") if scope.review is None else scope.review["reference"]
     of = "" if scope.agency_id is None else f" for {scope.agencies[scope.agency_id]}"
     told = (
@@ -55,7 +57,7 @@ def _summary(scope: Scope, counts: Counts, changes: Mapping[str, Change]) -> str
 
 
 def _asked(
-    scope: Scope, counts: Counts, changes: Mapping[str, Change], extensions: Extensions
+    scope: Scope, counts: Counts, changes: Mapping[str, ChangeSummary], extensions: Extensions
 ) -> Iterator[str]:
     yield (
         f"NOTE that {verb(counts.of_code('accepted'), 'has', 'have')} been accepted by the Board, of "

@@ -15,7 +15,7 @@ FACTS = (
 
 
 def legend_section(scope: Scope) -> Section:
-    """What each colour means."""
+    """Return what each colour means."""
     rows = tuple(
         (Cell(colour.capitalize(), colour.value), meaning)
         for colour, meaning in legend(scope.board.thresholds)
@@ -25,7 +25,7 @@ def legend_section(scope: Scope) -> Section:
 
 
 def method_section(scope: Scope) -> Section:
-    """How the ratings are made, and which state of the record the paper tells."""
+    """Return how the ratings are made, and which state of the record the paper describes."""
     rules = rating_rules(scope.board.thresholds)
     meanings = rule_meanings(scope.board.thresholds)
     blocks = (

@@ -13,11 +13,12 @@ import peewee
 
 from kscb_actions import clock
 from kscb_actions.actions.models import NAMES
-from kscb_actions.actions.rating import Facts
+from kscb_actions.actions.rating import RatingFacts
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import Model, db, is_sqlite
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING
 
+# The state is kept as JSON, of which PostgreSQL gives texts and SQLite values: these are cast back.
 _KINDS_IN_POSTGRES = {"INT": "integer", "AUTO": "integer", "DATE": "date", "BOOL": "boolean"}
 
 
@@ -30,7 +31,7 @@ class Moment:
 
     @property
     def before(self) -> datetime:
-        """The instant that ends the day."""
+        """Return the instant that ends the day."""
         return end_of(self.as_at)
 
 
@@ -42,19 +43,19 @@ class Reviews:
     others: Sequence[int] | None = None
 
     def have(self, column: Any) -> Any:
-        """The condition that a column, which is never empty, holds one of them; said in the fewer ids."""
+        """Return the condition that a column, never NULL, holds one of them; put in the fewer ids."""
         if self.others is None or len(self.others) > len(self.ids):
             return among(column, self.ids)
         return ~among(column, self.others) if self.others else EVERYTHING
 
 
 def end_of(day: date) -> datetime:
-    """The UTC instant at which a day of Europe/London is over."""
+    """Return the UTC instant at which a day of Europe/London is over."""
     return clock.start_of(day + timedelta(days=1))
 
 
 def state_at(model: type[Model], moment: Moment, names: Sequence[str], reviews: Reviews | None = None) -> Any:
-    """The named fields of every row of `model` as at a moment, as a table to select from: `.c.text`.
+    """Return the named fields of every row of `model` as at a moment, as a table to select from: `.c.text`.
 
     `reviews` keeps those that belong to these, or are them. For tables whose rows stay for good.
     """
@@ -73,7 +74,7 @@ def state_at(model: type[Model], moment: Moment, names: Sequence[str], reviews: 
 
 
 def among(column: Any, ids: Sequence[int]) -> Any:
-    """The condition that a column holds one of these ids, which the database gave.
+    """Return the condition that a column holds one of these ids, which the database gave.
 
     Written into the statement: a thousand parameters take longer to bind than the query takes.
     """
@@ -82,7 +83,7 @@ def among(column: Any, ids: Sequence[int]) -> Any:
 
 
 def _kept(field: Any) -> Any:
-    """A field's value in the state that an event keeps as JSON."""
+    """Return a field's value in the state that an event keeps as JSON."""
     if is_sqlite():
         return peewee.fn.json_extract(AuditEvent.state, f"$.{field.column_name}")
     value = peewee.fn.json_extract_path_text(AuditEvent.state.cast("json"), field.column_name)
@@ -91,12 +92,15 @@ def _kept(field: Any) -> Any:
 
 
 def rows_of(state: Any) -> peewee.Select:
-    """Every row and column of a table that `state_at` made, to be ordered and read."""
+    """Return every row and column of a table that `state_at` made, to be ordered and read."""
     return peewee.Select([state], [peewee.SQL("*")])
 
 
 def read(query: Any) -> Iterator[dict[str, Any]]:
-    """The rows of a query one by one, as the database gives them: nothing is kept, no row becomes a model."""
+    """Yield the rows of a query one by one, as the database gives them.
+
+    Nothing is kept and no row becomes a model, so that memory does not grow with the rows.
+    """
     cursor = db.execute(query)
     names = [column[0] for column in cursor.description]
     for row in cursor:
@@ -105,19 +109,19 @@ def read(query: Any) -> Iterator[dict[str, Any]]:
 
 @lru_cache(maxsize=8192)
 def as_day(value: str | date | None) -> date | None:
-    """A date as the database gives it: ISO text from SQLite."""
+    """Return a date as the database gives it: ISO text from SQLite."""
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def day_of(value: str | datetime) -> date:
-    """The Europe/London day of an instant as the database gives it: naive UTC, as text from SQLite."""
+    """Return the Europe/London day of an instant as the database gives it: naive UTC, as text from SQLite."""
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
     return clock.local_date(instant.replace(tzinfo=UTC))
 
 
-def facts_of_row(row: Mapping[str, Any]) -> Facts:
-    """What rating needs to know, from a row of actions."""
+def facts_of_row(row: Mapping[str, Any]) -> RatingFacts:
+    """Return what rating needs to know, from a row of actions."""
     values = {name: row[name] for name in NAMES}
     for name in ("updated_on", "original_due_on", "current_due_on", "reported_done_on"):
         values[name] = as_day(values[name])
-    return Facts(**values)
+    return RatingFacts(**values)

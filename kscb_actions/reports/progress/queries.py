@@ -45,14 +45,14 @@ EVERY = peewee.SQL('COUNT(*) OVER () AS "every"')
 
 
 def actions_then(scope: Scope) -> Any:
-    """The actions covered, as a table of their state: `.c.current_due_on`."""
+    """Return the actions covered, as a table of their state: `.c.current_due_on`."""
     return state_at(Action, scope.moment, ACTION_FIELDS, scope.covered)
 
 
 def count_codes(
     scope: Scope, by: str = "agency_id", reviews: Reviews | None = None
 ) -> list[tuple[int, str, int]]:
-    """(agency id, code of the rating's rule, how many actions); with `by` "review_id", the review's id.
+    """Return (agency id, code of the rating's rule, count of actions); `by` "review_id": the review's id.
 
     `reviews` counts in these reviews of the scope only.
     """
@@ -66,7 +66,7 @@ def count_codes(
 
 
 def list_actions(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    """Every action with its rating's code and what was last said of it, by review and number."""
+    """Return every action with its rating's code and what was last said of it, by review and number."""
     then = actions_then(scope)
     query = _told(scope, then).where(of_agency(scope, then.c))
     return _coded(scope, part_of(query.order_by(then.c.review_id, then.c.number), start, most))
@@ -75,7 +75,7 @@ def list_actions(scope: Scope, start: int = 0, most: int | None = None) -> Itera
 def list_exceptions(
     scope: Scope, codes: Sequence[str], rated: Sequence[str] = (), start: int = 0, most: int | None = None
 ) -> Iterator[Row]:
-    """The actions rated by one of these rules, in the order of `codes`, within one the longest due first.
+    """Return the actions rated by one of these rules, by the order of `codes`, then the longest due first.
 
     `rated` gives only those rated by these of them, and `start` and `most` only that part of those. Silent
     ones come by their last update. Besides what `list_actions` gives, a row has for each code `is_<code>`,
@@ -95,7 +95,7 @@ def list_exceptions(
 
 
 def list_fallen_overdue(scope: Scope, most: int) -> Iterator[Row]:
-    """The first actions that are overdue and were not at the end of the day `since`, as `list_with_event`."""
+    """Return the first actions overdue now but not at the end of the day `since`, as `list_with_event`."""
     then = actions_then(scope)
     rule = next(rule for rule in _rules(scope) if rule.code == "overdue")
     overdue = (then.c.standing == "active") & as_sql(rule.when, scope.as_at, then.c)
@@ -106,7 +106,7 @@ def list_fallen_overdue(scope: Scope, most: int) -> Iterator[Row]:
 
 
 def list_with_event(scope: Scope, told: Any, action_id: Any, condition: Any, most: int) -> Iterator[Row]:
-    """review_id and number of the first actions of which a row of the table `told` tells, each once.
+    """Return review_id and number of the first actions that a row of the table `told` is about, each once.
 
     At most `most` of them; each row also has `every`, how many there are in all.
     """
@@ -144,7 +144,7 @@ def _rules(scope: Scope) -> tuple[Rule, ...]:
 
 
 def _worst_first(scope: Scope, then: Any, codes: Sequence[str]) -> list[Any]:
-    """The order of actions rated by one of these rules: by rule, and then the longest due or silent first."""
+    """Return the order of actions rated by these rules: by rule, then the longest due or silent first."""
     if len(codes) == 1:
         return [(then.c.updated_on if codes[0] == "silent" else then.c.current_due_on).asc(nulls="LAST")]
     places, place = {rule.code: place for place, rule in enumerate(_rules(scope))}, _place(scope, then)
@@ -154,7 +154,7 @@ def _worst_first(scope: Scope, then: Any, codes: Sequence[str]) -> list[Any]:
 
 
 def _is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
-    """The condition that one of these rules rates an action.
+    """Return the condition that one of these rules rates an action.
 
     Said of each so that the database can look the actions up instead of judging every one.
     """
@@ -164,7 +164,7 @@ def _is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
 
 
 def _place(scope: Scope, then: Any) -> Any:
-    """The place of the rule that rates each action."""
+    """Return the place of the rule that rates each action."""
     return rule_place(_rules(scope), scope.as_at, then.c)
 
 

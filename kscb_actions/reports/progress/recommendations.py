@@ -20,7 +20,7 @@ COLUMNS = (
 
 
 def recommendations_section(scope: Scope) -> Section:
-    """Every recommendation covered, in full; of one agency, those that it has an action for."""
+    """Return every recommendation covered, in full; of one agency, those that it has an action for."""
     rows = Rows(partial(_rows, scope), count_recommendations(scope))
     intro = Paragraph("The numbers stand in the column “Rec.” of the tables of actions.")
     table = Table("Recommendations in full", COLUMNS, rows, "No recommendation is recorded.")
@@ -38,7 +38,7 @@ def _rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row
 
 
 def _text(scope: Scope, row: Mapping[str, Any]) -> str:
-    """The words of a recommendation, after the day and the reason of its withdrawal."""
+    """Return the words of a recommendation, after the day and the reason of its withdrawal."""
     withdrawn_on = as_day(row["withdrawn_on"])
     if withdrawn_on is None:
         return str(row["text"])

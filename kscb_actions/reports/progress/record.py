@@ -40,7 +40,7 @@ ANSWERS = (Answer.ACCEPTED, Answer.PARTLY, Answer.NOT_ACCEPTED, Answer.AWAITED)
 
 
 def answers_section(scope: Scope) -> Section:
-    """How the agencies answered the recommendations: counts, and each answer short of acceptance."""
+    """Return how the agencies answered the recommendations: counts, and each answer short of acceptance."""
     counted = count_answers(scope)
     counts = {(agency, answer): count for agency, answer, count in counted}
     rows = tuple(
@@ -81,7 +81,7 @@ def _answer_rows(scope: Scope, start: int = 0, most: int | None = None) -> Itera
 
 
 def evidence_section(scope: Scope) -> Section:
-    """How much evidence is held, and each piece by kind and date: never what is in a file."""
+    """Return how much evidence is held, and each piece by kind and date: never what is in a file."""
     counted = {kind: (pieces, files) for kind, pieces, files in count_evidence(scope)}
     pieces, files = (sum(pair[place] for pair in counted.values()) for place in (0, 1))
     intro = Paragraph(
@@ -139,7 +139,7 @@ class Extensions:
         return cls(*count_extensions(scope))
 
     def section(self, scope: Scope) -> Section:
-        """Each with its dates, and with its reason where the paper is not for publication."""
+        """Return each with its dates, and with its reason where the paper is not for publication."""
         columns: tuple[Column, ...] = (
             Column("Reference", 30),
             Column("Agency", 50),
@@ -179,7 +179,7 @@ def _extension(scope: Scope, row: Mapping[str, Any]) -> Row:
 
 
 def reviews_section(scope: Scope) -> Section:
-    """The reviews with their stage, hold and statutory clocks, and every stage with its day."""
+    """Return the reviews with their stage, hold and statutory clocks, and every stage with its day."""
     table = Table(
         "Reviews, where they stand and their statutory clocks",
         (

@@ -21,7 +21,10 @@ Row = Mapping[str, Any]
 
 
 def list_recommendations(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    """The recommendations covered, by review and number; of one agency, those that it has an action for."""
+    """Return the recommendations covered, by review and number.
+
+    In a report on one agency, those for which it has an action.
+    """
     names = ("id", "review", "number", "text", "intended_outcome", "withdrawn_on", "withdrawn_reason")
     then = _recommendations_then(scope, names)
     query = rows_of(then).where(_asks_agency(scope, then))
@@ -29,7 +32,7 @@ def list_recommendations(scope: Scope, start: int = 0, most: int | None = None) 
 
 
 def count_recommendations(scope: Scope) -> int:
-    """How many `list_recommendations` gives."""
+    """Return how many `list_recommendations` gives."""
     then = _recommendations_then(scope, ("id",))
     return _count(peewee.Select([then], [then.c.id]).where(_asks_agency(scope, then)))
 
@@ -39,14 +42,14 @@ def _recommendations_then(scope: Scope, names: Sequence[str]) -> Any:
 
 
 def _asks_agency(scope: Scope, then: Any) -> Any:
-    """The condition that the agency asked for has an action for the recommendation."""
+    """Return the condition that the agency asked for has an action for the recommendation."""
     if scope.agency_id is None:
         return EVERYTHING
     return then.c.id.in_(Action.select(Action.recommendation).where(in_scope(scope)))
 
 
 def count_answers(scope: Scope) -> list[tuple[int, str, int]]:
-    """(agency id, answer, how many recommendations). A withdrawn one awaits no answer any more."""
+    """Return (agency id, answer, how many recommendations). A withdrawn one awaits no answer any more."""
     then = state_at(AgencyResponse, scope.moment, ("recommendation", "agency", "answer"), scope.covered)
     # Taken off afterwards: an index holds all that the first counting asks for, and the second is of few.
     number = peewee.fn.COUNT(then.c.answer)
@@ -63,14 +66,14 @@ def count_answers(scope: Scope) -> list[tuple[int, str, int]]:
 
 
 def _is_unasked(scope: Scope, then: Any) -> Any:
-    """The condition that an answer is awaited of nobody any more: its recommendation had been withdrawn."""
+    """Return the condition that an answer is no longer awaited: its recommendation had been withdrawn."""
     asked = _recommendations_then(scope, ("id", "withdrawn_on"))
     withdrawn = peewee.Select([asked], [asked.c.id]).where(asked.c.withdrawn_on.is_null(False))
     return (then.c.answer == "awaited") & then.c.recommendation_id.in_(withdrawn)
 
 
 def list_open_answers(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    """The answers that are awaited or fall short of acceptance, with the recommendation's number."""
+    """Return the answers that are awaited or fall short of acceptance, with the recommendation's number."""
     names = ("review", "recommendation", "agency", "answer", "reason")
     then = state_at(AgencyResponse, scope.moment, names, scope.covered)
     columns = [then.c.review_id, Recommendation.number, then.c.agency_id, then.c.answer, then.c.reason]
@@ -84,7 +87,7 @@ def list_open_answers(scope: Scope, start: int = 0, most: int | None = None) -> 
 
 
 def count_evidence(scope: Scope) -> list[tuple[str, int, int]]:
-    """(kind, pieces held, files) of the evidence held."""
+    """Return (kind, pieces held, files) of the evidence held."""
     files = peewee.fn.COUNT(EvidenceFile.id).alias("files")
     pieces = peewee.fn.COUNT(Evidence.id.distinct()).alias("pieces")
     query = (
@@ -98,7 +101,7 @@ def count_evidence(scope: Scope) -> list[tuple[str, int, int]]:
 
 
 def list_evidence(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    """Every piece of evidence held, with the count of its files, by review and action."""
+    """Return every piece of evidence held, with the count of its files, by review and action."""
     files = EvidenceFile.select(peewee.fn.COUNT(EvidenceFile.id)).where(EvidenceFile.evidence == Evidence.id)
     query = (
         Evidence.select(
@@ -118,7 +121,7 @@ def list_evidence(scope: Scope, start: int = 0, most: int | None = None) -> Iter
 
 
 def count_extensions(scope: Scope) -> tuple[int, int]:
-    """How many requests for more time waited on the day, and how many changes of date were decided since."""
+    """Return how many requests for more time waited on the day, and how many changes were decided since."""
     waits = _waits(scope)
     query = (
         Extension.select(peewee.fn.SUM(peewee.Case(None, [(waits, 1)], 0)), peewee.fn.COUNT(Extension.id))
@@ -131,7 +134,7 @@ def count_extensions(scope: Scope) -> tuple[int, int]:
 
 
 def list_extensions(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    """The requests for more time that waited on the day, and the changes of date decided since."""
+    """Return the requests for more time that waited on the day, and the changes of date decided since."""
     waits = _waits(scope)
     query = (
         Extension.select(
@@ -163,12 +166,12 @@ def _is_told(scope: Scope) -> Any:
 
 
 def count_stages(scope: Scope) -> int:
-    """How many `list_stages` gives for all the reviews covered."""
+    """Return how many `list_stages` gives for all the reviews covered."""
     return StageReached.select().where(_was_reached(scope, scope.covered)).count()
 
 
 def list_stages(scope: Scope, reviews: Reviews, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    """Every stage that these reviews had reached, as far as it was recorded, by review and day."""
+    """Return every stage that these reviews had reached, as far as it was recorded, by review and day."""
     query = (
         StageReached.select(
             StageReached.review.alias("review_id"),
@@ -192,7 +195,7 @@ def _count(query: Any) -> int:
 
 
 def _held(scope: Scope) -> Any:
-    """The condition that evidence had been added and not withdrawn."""
+    """Return the condition that evidence had been added and not withdrawn."""
     before = scope.moment.before
     return (Evidence.added_at < before) & (
         Evidence.withdrawn_at.is_null() | (Evidence.withdrawn_at >= before)

@@ -17,13 +17,13 @@ from .front import ASKED_INTRO, asked_of, header_of, title_of
 from .legend import legend_section, method_section
 from .recommendations import recommendations_section
 from .record import Extensions, answers_section, evidence_section, reviews_section
-from .scope import Choice, scope_of
+from .scope import ReportRequest, scope_of
 
 
 def build_progress(
-    viewer: Viewer, board: Board, choice: Choice, today: date, from_trail: bool = False
+    viewer: Viewer, board: Board, choice: ReportRequest, today: date, from_trail: bool = False
 ) -> Report:
-    """The report for this person. Build it and draw it inside one `database.reading()`.
+    """Return the report for this person. Build it and draw it inside one `database.reading()`.
 
     Long tables read their rows when they are drawn. For publication (`choice.publication`) leads, narratives,
     reasons, pseudonyms and lists of evidence are left out, and so are reviews that are restricted or marked
@@ -59,12 +59,12 @@ def build_progress(
 
 
 def file_name(report_as_at: date, reference: str = "") -> str:
-    """The name of the file: “progress-report-2012-03-31.docx”, with the reference of the one review."""
+    """Return a file name such as “progress-report-2012-03-31.docx”, with the reference of a single review."""
     middle = f"{reference}-" if reference else ""
     return f"progress-report-{middle}{report_as_at.isoformat()}.docx"
 
 
-def record_export(viewer: Viewer, kind: str, choice: Choice, report: Report) -> None:
+def record_export(viewer: Viewer, kind: str, choice: ReportRequest, report: Report) -> None:
     """Tell the trail that a report left as a file. Raises Refused.
 
     The report of one review is told of that review, so that whoever may not see it sees nothing of this.

@@ -21,6 +21,7 @@ from kscb_actions.wording import date_uk
 
 from .past import Moment, Reviews, day_of, end_of, read, rows_of, state_at
 
+# A quarter, as boards report on performance.
 MONTHS_SINCE = 3
 
 
@@ -49,7 +50,7 @@ REVIEW_FIELDS = (
 
 
 @dataclass(frozen=True)
-class Choice:
+class ReportRequest:
     """What somebody asks a report for. An empty review or agency is all of them.
 
     as_at        the day whose end is reported (default: today)
@@ -85,34 +86,36 @@ class Scope:
 
     @property
     def as_at(self) -> date:
-        """The day whose end is reported."""
+        """Return the day whose end is reported."""
         return self.moment.as_at
 
     @property
     def review_ids(self) -> list[int]:
-        """The reviews covered."""
+        """Return the reviews covered."""
         return list(self.reviews)
 
     @cached_property
     def covered(self) -> Reviews:
-        """The reviews covered, as queries ask for them."""
+        """Return the reviews covered, as queries ask for them."""
         return Reviews(self.review_ids, self.others)
 
     @property
     def marking(self) -> str:
-        """The marking of the paper: the board's, or that of a review in it which is protected more."""
+        """Return the marking of the paper: the board's, or that of a review in it which is protected more."""
         if self.publication:
             return public_marking(self.made_on)
         found = [self.board.marking, *(review["classification"] for review in self.reviews.values())]
         return max(found, key=lambda each: PROTECTION.index(each) if each in PROTECTION else -1)
 
     def reference(self, row: Mapping[str, Any]) -> str:
-        """The reference of an action in a row with its review_id and number."""
+        """Return the reference of an action in a row with its review_id and number."""
         return f"{self.reviews[row['review_id']]['reference']}/A{row['number']}"
 
 
-def scope_of(viewer: Viewer, board: Board, choice: Choice, today: date, from_trail: bool = False) -> Scope:
-    """What a report covers for this person. At most nine queries; the caller holds one snapshot open.
+def scope_of(
+    viewer: Viewer, board: Board, choice: ReportRequest, today: date, from_trail: bool = False
+) -> Scope:
+    """Return what a report covers for this person. At most nine queries; the caller holds one snapshot open.
 
     Reviews that they may not see now are in no report, whatever its day. For publication so are restricted
     reviews and those marked as more than public, now or on that day. `from_trail` reads the trail for today
@@ -143,7 +146,7 @@ def scope_of(viewer: Viewer, board: Board, choice: Choice, today: date, from_tra
 
 
 def list_titles(viewer: Viewer, most: int) -> list[tuple[str, str]]:
-    """(reference, title) of the reviews that this person can ask a report for, at most so many."""
+    """Return (reference, title) of the reviews that this person can ask a report for, at most so many."""
     query = (
         Review.select(Review.reference, Review.title)
         .where(visible_review(viewer))
@@ -153,7 +156,7 @@ def list_titles(viewer: Viewer, most: int) -> list[tuple[str, str]]:
     return [(row["reference"], row["title"]) for row in read(query)]
 
 
-def _days(choice: Choice, today: date) -> tuple[date, date]:
+def _days(choice: ReportRequest, today: date) -> tuple[date, date]:
     as_at = choice.as_at or today
     problems = {}
     if as_at > today:
@@ -170,8 +173,8 @@ def _days(choice: Choice, today: date) -> tuple[date, date]:
     return as_at, since
 
 
-def _visible(viewer: Viewer, choice: Choice) -> list[int]:
-    """The ids of the reviews asked for, of those that this person may see now. Raises InvalidInput."""
+def _visible(viewer: Viewer, choice: ReportRequest) -> list[int]:
+    """Return the ids of the reviews asked for, of those that this person may see now. Raises InvalidInput."""
     query = Review.select(Review.id).where(visible_review(viewer)).order_by(Review.id)
     if choice.publication:
         query = query.where(Review.classification.in_(PUBLISHABLE), ~Review.is_restricted)
@@ -184,7 +187,7 @@ def _visible(viewer: Viewer, choice: Choice) -> list[int]:
     return found
 
 
-def _agency(choice: Choice) -> int | None:
+def _agency(choice: ReportRequest) -> int | None:
     if not choice.agency:
         return None
     agency = Agency.get_or_none(Agency.code == one_line(choice.agency).upper())
@@ -193,14 +196,14 @@ def _agency(choice: Choice) -> int | None:
     return agency.id
 
 
-def _reviews_at(moment: Moment, visible: list[int], choice: Choice) -> dict[int, dict[str, Any]]:
+def _reviews_at(moment: Moment, visible: list[int], choice: ReportRequest) -> dict[int, dict[str, Any]]:
     then = state_at(Review, moment, REVIEW_FIELDS, Reviews(visible))
     rows = read(rows_of(then).order_by(then.c.id))
     return {row["id"]: row for row in rows if not choice.publication or _is_publishable(row)}
 
 
 def _others(reviews: Mapping[int, Any]) -> list[int]:
-    """The ids of the reviews that are not among these."""
+    """Return the ids of the reviews that are not among these."""
     if Review.select().count() == len(reviews):
         return []
     return [row["id"] for row in read(Review.select(Review.id)) if row["id"] not in reviews]
@@ -211,7 +214,7 @@ def _is_publishable(review: Mapping[str, Any]) -> bool:
 
 
 def _names_at(model: Any, moment: Moment) -> dict[int, str]:
-    """{id: name} by name, in an order that is the same in every database.
+    """Return {id: name} by name, in an order that is the same in every database.
 
     Who was recorded only after the day, though a row of that day names them, has the name of today.
     """
@@ -222,8 +225,8 @@ def _names_at(model: Any, moment: Moment) -> dict[int, str]:
     return dict(sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0])))
 
 
-def _not_yet(review_id: int, choice: Choice) -> str:
-    """Why a review that can be seen has no state on the day: not recorded, or not for publication then."""
+def _not_yet(review_id: int, choice: ReportRequest) -> str:
+    """Return why a visible review has no state on the day: not recorded, or not for publication then."""
     first = AuditEvent.select(peewee.fn.MIN(AuditEvent.at).alias("at")).where(
         AuditEvent.kind == "review", AuditEvent.object_id == review_id
     )
@@ -234,26 +237,26 @@ def _not_yet(review_id: int, choice: Choice) -> str:
 
 
 def part_of(query: Any, start: int, most: int | None) -> Any:
-    """A query's rows from the place `start` on, at most `most` of them; all when none is said."""
+    """Return a query's rows from the place `start` on, at most `most` of them; all when none is said."""
     return query if most is None else query.limit(most).offset(start)
 
 
 def within(scope: Scope, instant: Any) -> Any:
-    """The condition that an instant is after the day `since` and not after the day of the report."""
+    """Return the condition that an instant is after the day `since` and not after the day of the report."""
     return (instant >= start_of(scope)) & (instant < scope.moment.before)
 
 
 def start_of(scope: Scope) -> datetime:
-    """The instant after which changes are told."""
+    """Return the UTC instant after which changes are reported."""
     return end_of(scope.since)
 
 
 def of_agency(scope: Scope, columns: Any) -> Any:
-    """The condition that keeps the agency asked for, on anything that has an agency_id."""
+    """Return the condition that keeps the agency asked for, on anything that has an agency_id."""
     return EVERYTHING if scope.agency_id is None else columns.agency_id == scope.agency_id
 
 
 def in_scope(scope: Scope) -> Any:
-    """The condition on Action for what hangs on actions: neither review nor agency ever changes."""
+    """Return the condition on Action for what hangs on actions: neither review nor agency ever changes."""
     covered = scope.covered.have(Action.review)
     return covered if scope.agency_id is None else covered & (Action.agency == scope.agency_id)

@@ -17,7 +17,7 @@ short_date = lru_cache(maxsize=8192)(date_short)
 
 
 def shortened(text: str, length: int = NARRATIVE_LENGTH) -> str:
-    """`text` on one line and, where it is longer than `length`, cut after a word and marked as cut."""
+    """Return `text` on one line and, where it is longer than `length`, cut after a word and marked as cut."""
     text = one_line(text)
     if len(text) <= length:
         return text
@@ -26,12 +26,12 @@ def shortened(text: str, length: int = NARRATIVE_LENGTH) -> str:
 
 
 def rated(colour: Colour, reason: str) -> Cell:
-    """The coloured cell of a rating, with its word and its reason: “Red: overdue by 3 days”."""
+    """Return the coloured cell of a rating, with its word and its reason: “Red: overdue by 3 days”."""
     return Cell(f"{colour.capitalize()}: {lower_first(reason)}", colour.value)
 
 
 def some_references(actions: Iterable[tuple[str, int]], count: int) -> str:
-    """The first of `count` actions, a line for each review, saying how many more there are.
+    """Return the first of `count` actions, a line for each review, saying how many more there are.
 
     `actions` are (reference of the review, number of the action), those of one review together.
     """
@@ -46,18 +46,18 @@ def some_references(actions: Iterable[tuple[str, int]], count: int) -> str:
 
 
 def listed(parts: Iterable[str]) -> str:
-    """Parts as a sentence has them: “a, b and c”."""
+    """Return parts as a sentence has them: “a, b and c”."""
     *first, last = parts
     return f"{', '.join(first)} and {last}" if first else last
 
 
 def verb(count: int, one: str, many: str) -> str:
-    """A count of actions with its verb: “1 action is”, “12 actions are”."""
+    """Return a count of actions with its verb: “1 action is”, “12 actions are”."""
     return f"{plural(count, 'action')} {one if count == 1 else many}"
 
 
 def review_name(scope: Scope, review_id: int) -> str:
-    """A review's reference and title, and in a paper that is not for publication its pseudonym."""
+    """Return a review's reference and title, and in a paper that is not for publication its pseudonym."""
     review = scope.reviews[review_id]
     name = f"{review['reference']}: {review['title']}"
     hidden = scope.publication or not review["pseudonym"] or review["pseudonym"] in review["title"]

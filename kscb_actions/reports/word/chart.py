@@ -78,7 +78,7 @@ def add_chart(
 
 
 def _height_mm(chart: Chart) -> int:
-    """How high a category stands: its bar, or its bars one below the other."""
+    """Return how high a category stands: its bar, or its bars one below the other."""
     return 8 if chart.is_stacked else 3 + 5 * len(chart.with_bars)
 
 
@@ -114,7 +114,7 @@ def _chart_xml(chart: Chart, figures: Pt) -> bytes:
 
 
 def _names(chart: Chart) -> list[str]:
-    """The categories; with the mark of the number that is not shown where there is one series."""
+    """Return the categories; with the mark of the number that is not shown where there is one series."""
     names = map(one_line, chart.categories)
     if len(chart.series) > 1:
         return list(names)
@@ -136,7 +136,7 @@ def _draw(shape: ChartShape, chart: Chart, figures: Pt) -> None:
     shape.category_axis.major_tick_mark = XL_TICK_MARK.NONE
     shape.category_axis.tick_labels.font.size = Pt(8)
     _name_every_bar(shape.category_axis)
-    _begin_at_nought(shape.value_axis, chart)
+    _begin_at_zero(shape.value_axis, chart)
     plot = shape.plots[0]
     plot.gap_width = 40
     for drawn, series in zip(plot.series, chart.with_bars, strict=True):
@@ -158,8 +158,8 @@ def _paint(drawn: BarSeries, series: Series, is_stacked: bool, figures: Pt) -> N
         labels.position = XL_LABEL_POSITION.OUTSIDE_END
 
 
-def _begin_at_nought(axis: ValueAxis, chart: Chart) -> None:
-    """Without it programs begin at 40 where the shortest bar is of 46, and lengths compare nothing."""
+def _begin_at_zero(axis: ValueAxis, chart: Chart) -> None:
+    """Begin the axis at 0: programs would begin at 40 where the shortest bar is 46, which misleads."""
     values = [[_drawn(value) or 0 for value in series.values] for series in chart.with_bars]
     longest = max(map(sum, zip(*values, strict=True)) if chart.is_stacked else map(max, values))
     axis.minimum_scale, axis.major_unit = 0, max(1, longest // _STEPS)
@@ -170,13 +170,13 @@ def _begin_at_nought(axis: ValueAxis, chart: Chart) -> None:
 
 
 def _name_every_bar(axis: CategoryAxis) -> None:
-    """Without it every other name is left out where names take two lines."""
+    """Label every bar: programs would leave out every other name where names take two lines."""
     skip = axis._element.makeelement(f"{{{axis._element.nsmap['c']}}}tickLblSkip", {"val": "1"})
     axis._element.find("{*}noMultiLvlLbl").addprevious(skip)
 
 
 def _workbook(chart: Chart, as_at: date) -> bytes:
-    """The figures where the chart looks for them: categories in column A, one column for each series.
+    """Return the figures where the chart looks for them: categories in column A, one column for each series.
     A number that is not shown leaves its cell empty.
 
     Written as strings, because text beginning with “=” would otherwise become a formula.

@@ -39,7 +39,10 @@ _MARKER = re.compile(rb"<\?" + _STREAM.encode() + rb" (\d+)\?>")
 
 
 def new_document(report: Report) -> Document:
-    """An empty portrait document in the house style. Its properties name the organisation, never a person."""
+    """Return an empty portrait document in the house style.
+
+    Its properties name the organisation, never a person.
+    """
     document = docx.Document(io.BytesIO(_skeleton()))
     properties = document.core_properties
     properties.title = _property(report.title)
@@ -67,12 +70,12 @@ def set_page(section: Section, landscape: bool) -> None:
 
 
 def marker(number: int) -> etree._ProcessingInstruction:
-    """The place of stream `number` in the body: a processing instruction, which no text can imitate."""
+    """Return the mark of stream `number` in the body: a processing instruction, which no text can imitate."""
     return etree.ProcessingInstruction(_STREAM, str(number))
 
 
 def save(document: Document, streams: Sequence[Iterable[str]], out: IO[bytes]) -> None:
-    """Write the package to `out`, each stream in place of its marker, with no time of day in it.
+    """Write the package to `out`, each stream in place of its marker, without timestamps.
 
     The same content gives the same bytes. A stream is read once, some pieces at a time, and never held whole.
     """
@@ -101,7 +104,7 @@ def _splice(xml: bytes, streams: Sequence[Iterable[str]], file: IO[bytes]) -> No
 
 @cache
 def _skeleton() -> bytes:
-    """The library's default document, emptied, with the house's own styles, lists and settings."""
+    """Return the library's default document, emptied, with the house's own styles, lists and settings."""
     document = docx.Document()
     _keep_only(document.part.rels, _KEPT_BY_DOCUMENT)
     _keep_only(document.part.package.rels, _KEPT_BY_PACKAGE)

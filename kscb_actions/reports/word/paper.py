@@ -29,6 +29,7 @@ from .years import keep_years
 
 _NUMBERED_DEFINITION = 2
 _CHART_MM = (170, 220)
+# So many sentences still belong on the page of the heading that follows them.
 _FEW = 4
 _CHART_LANDSCAPE_MM = (220, 90)
 
@@ -81,7 +82,7 @@ class _Paper:
         self._stream(header_block_xml(self.report, self._page_mm))
 
     def add_section(self, section: Section, leads_on: bool = False) -> None:
-        """The heading and what stands under it; all of it stays with the next section when it `leads_on`."""
+        """Add the heading and what stands under it; all stays with the next section when it `leads_on`."""
         turned = section.landscape != self._landscape
         if turned:
             self._turn_page(section.landscape)
@@ -151,7 +152,7 @@ class _Paper:
 
 
 def _leads_to(section: Section, after: Section) -> bool:
-    """Is this a heading with a sentence or two before the first of the sections below it?"""
+    """Return whether this is a heading with a sentence or two before its first subsection."""
     blocks = section.blocks
     return (
         after.level > section.level and len(blocks) <= _FEW and all(isinstance(b, Paragraph) for b in blocks)

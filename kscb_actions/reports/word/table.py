@@ -22,6 +22,7 @@ COLOURS = {
 }
 _TWIPS_PER_MM = 1440 / 25.4
 _LABEL_MM = 42
+# Letters of a text that is still short: such come again and again, and a row of them is low.
 _SHORT = 90
 _TEXT = '<w:t xml:space="preserve">'
 _CELL_END = "</w:t></w:r></w:p></w:tc>"
@@ -37,7 +38,7 @@ _TOGETHER = 3
 
 
 def table_xml(table: Table, page_mm: int) -> Iterator[str]:
-    """The table in pieces, at most `page_mm` wide, after its caption; for an empty one, its sentence.
+    """Yield the table in pieces, at most `page_mm` wide, after its caption; for an empty one, its sentence.
 
     Each group becomes a heading and a table of its own, which the heading names in place of the caption.
     """
@@ -68,7 +69,7 @@ def table_xml(table: Table, page_mm: int) -> Iterator[str]:
 
 
 def _with_what_stays(rows: Iterable[Row | Group]) -> Iterator[tuple[Row | Group, bool]]:
-    """Each row, and whether it stays on the page of the next one; of each group's table on its own.
+    """Yield each row, and whether it stays on the page of the next one; of each group's table on its own.
 
     Reads _WHOLE rows ahead, no more. A row of long text stays with none: it would leave a page half empty.
     """
@@ -90,7 +91,7 @@ def _with_what_stays(rows: Iterable[Row | Group]) -> Iterator[tuple[Row | Group,
 
 
 def _last_rows(rows: Sequence[Row], passed: int) -> Iterator[tuple[Row, bool]]:
-    """The last rows of a table of which `passed` have been read: all of it when it is small."""
+    """Yield the last rows of a table of which `passed` have been read: all of it when it is small."""
     last = len(rows) - 1
     for place, row in enumerate(rows):
         ends = not passed or passed + place < _TOGETHER - 1 or place > last - _TOGETHER
@@ -102,7 +103,7 @@ def _is_low(row: Row) -> bool:
 
 
 def facts_xml(rows: Iterable[tuple[str, str]], page_mm: int) -> Iterator[str]:
-    """Labels and what they are, as a table without a header row."""
+    """Yield labels and what they are, as a table without a header row."""
     cells = [(label, _paragraph(text, "FactText")) for label, text in rows]
     if cells:
         yield _KEPT_GAP
@@ -110,7 +111,7 @@ def facts_xml(rows: Iterable[tuple[str, str]], page_mm: int) -> Iterator[str]:
 
 
 def header_block_xml(report: Report, page_mm: int) -> Iterator[str]:
-    """The head of a committee paper: By, To, Subject, Classification, Summary, and what members are asked."""
+    """Yield the head of a committee paper: By, To, Subject, Classification, Summary, and what is asked."""
     cells = [(label, _paragraph(text, "FactText")) for label, text in report.header]
     if report.asked:
         asked = "".join(_paragraph(text, "Asked") for text in report.asked)
@@ -199,7 +200,7 @@ def _paragraph(text: str, style: str) -> str:
 
 
 def _run_text(text: str) -> str:
-    """`text` cleaned and escaped for the inside of a `w:t`, with elements for line breaks and tabs."""
+    """Return `text` cleaned and escaped for the inside of a `w:t`, with elements for line breaks and tabs."""
     return _short_run_text(text) if len(text) < _SHORT else _made_run_text(text)
 
 

@@ -11,7 +11,7 @@ HYPHEN = "w:noBreakHyphen"
 
 
 def year_xml(xml_text: str, opening: str) -> str:
-    """Escaped text for the inside of a `w:t` (`opening` opens one), with Word's own hyphen in years."""
+    """Return escaped text for the inside of a `w:t` (`opening` opens one), with Word's hyphen in years."""
     if "-" not in xml_text:
         return xml_text
     return REPORTING_YEAR.sub(rf"\1</w:t><{HYPHEN}/>{opening}\2", xml_text)

@@ -18,9 +18,9 @@ from kscb_actions.actions.service import update_progress
 from kscb_actions.assurance.overview import changes_since, overview_of
 from kscb_actions.assurance.queries import standing_return
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
-from kscb_actions.assurance.story import Entry
+from kscb_actions.assurance.timeline import TimelineEntry
 from kscb_actions.audit.service import StaleEdit
-from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, words
+from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_after
 
@@ -36,12 +36,12 @@ class AddingForm(HouseForm):
     stays, and saving once more adds it.
     """
 
-    since: Sequence[Entry] = ()
+    since: Sequence[TimelineEntry] = ()
     is_stale = False
 
     @property
     def status(self) -> int:
-        """The HTTP status of the page that shows this form again: 409 when somebody else saved first."""
+        """Return the HTTP status of the page with this form again: 409 when somebody else saved first."""
         return 409 if self.is_stale else 200
 
     def attempt_on(self, action: Action, operation: Callable[[], Any]) -> bool:
@@ -66,7 +66,7 @@ class ProgressForm(AddingForm):
         "How far is it?",
         [(name, text) for name, text in PROGRESS_NAMES.items() if name != Progress.DONE],
     )
-    narrative = words(
+    narrative = text_area(
         "What has happened since the last update?",
         "What was done, what is left and by when, what stands in the way. No names of children or families.",
     )
@@ -77,7 +77,7 @@ class MoreTimeForm(HouseForm):
     """A request for a later due date."""
 
     due_on = DayField("New due date", missing="Enter the due date you ask for.")
-    reason = words("Why is more time needed?", "What has held it up, and what will be different by then.")
+    reason = text_area("Why is more time needed?", "What has held it up, and what will be different by then.")
     submit = save_button("Ask for more time")
 
 
@@ -86,7 +86,7 @@ ADDRESS = "/reviews/<reference>/actions/<int:number>"
 
 @blueprint.route(ADDRESS, access=Access(Permission.READ_ACTION, of=get_action))
 def show(action: Action) -> Any:
-    """The whole of an action: facts, rating, evidence, story, and what this viewer can do now."""
+    """Show the whole of an action: facts, rating, evidence, history, and what this viewer can do now."""
     facts, today = facts_of(action), clock.today()
     return render_template(
         "actions/show.html",

@@ -16,7 +16,7 @@ from kscb_actions.actions.rating import legend
 from kscb_actions.actions.rules import is_open
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.text import clean_text
-from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, words
+from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_of
 
@@ -33,11 +33,11 @@ class DueDateForm(AddingForm):
     """A new due date, given from outside the agency."""
 
     due_on = DayField("New due date", missing="Enter the new due date.")
-    reason = words("Why is it changed?", "The agency sees the reason, and it stays with the action.")
+    reason = text_area("Why is it changed?", "The agency sees the reason, and it stays with the action.")
     submit = save_button("Change the due date")
 
     def validate_reason(self, field: object) -> None:
-        """Said together with a date that cannot be read, so that nothing is found wrong twice."""
+        """Ask for the reason together with an unreadable date, so that nothing is refused in two steps."""
         if self.due_on.data is None and not clean_text(self.reason.data or "").strip():
             raise ValidationError(NO_REASON)
 
@@ -50,16 +50,16 @@ class DecideExtensionForm(HouseForm):
         [(AGREE, "Agree: the due date moves"), (REFUSE, "Refuse: the due date stays")],
         "Either way the first due date stays in sight.",
     )
-    reason = words("Why?", "The agency sees the reason, and it stays with the action.")
+    reason = text_area("Why?", "The agency sees the reason, and it stays with the action.")
     submit = save_button("Save the decision")
 
     def validate_answer(self, field: object) -> None:
-        """One of the two has to be chosen."""
+        """Ask for one of the two to be chosen."""
         if self.answer.data not in (AGREE, REFUSE):
             raise ValidationError("Choose whether you agree to the new date.")
 
     def validate_reason(self, field: object) -> None:
-        """Said together with a missing answer, so that nothing is found wrong twice."""
+        """Ask for the reason together with a missing answer, so that nothing is refused in two steps."""
         if not clean_text(self.reason.data or "").strip():
             raise ValidationError(NO_REASON)
 

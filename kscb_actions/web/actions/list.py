@@ -32,7 +32,7 @@ MOST_LISTED = 60
 
 @blueprint.route("/actions", access=Access(Permission.READ_ACTION))
 def index() -> Any:
-    """Every action this person may see, narrowed, sorted and paged as the address says."""
+    """Return every action this person may see, narrowed, sorted and paged as the address says."""
     if tidier := without_empty():
         return tidier
     asked = asked_for()
@@ -72,7 +72,7 @@ def _sort_of(asked: Mapping[str, str]) -> dict[str, str]:
 
 
 def filter_of(asked: Mapping[str, str]) -> Filter:
-    """The filter an address asks for. What it names and is not there matches nothing."""
+    """Return the filter an address asks for. What it names and is not there matches nothing."""
     theme = asked.get("theme")
     return Filter(
         review=asked.get("review", ""),
@@ -88,7 +88,7 @@ def filter_of(asked: Mapping[str, str]) -> Filter:
 
 
 def choices_for(person: Viewer) -> list[Choice]:
-    """What this person can narrow the list by: reviews, agencies and the rest, as far as they see them."""
+    """Return what this person can narrow the list by: the reviews, agencies and so on that they see."""
     sees_all = reach(person, Permission.READ_ACTION) is Reach.ALL
     agencies = [each for each in list_agencies(active_only=False) if sees_all or each.id == person.agency_id]
     themes = tuple((str(each.id), each.name) for each in list_themes())

@@ -18,12 +18,12 @@ from kscb_actions.web.reviews.recommendations import page_refusal, turn_away
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
+    checkboxes,
     options,
     radios,
     save_button,
     select,
-    ticks,
-    words,
+    text_area,
 )
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -44,8 +44,8 @@ NOBODY = ("", "Nobody yet")
 class ActionForm(HouseForm):
     """The words and first due date of an action."""
 
-    text = words("What is the agency to do?", "One thing that can be finished and shown.")
-    success_measure = words("How will the Board see that it is done? (optional)", "The success measure.")
+    text = text_area("What is the agency to do?", "One thing that can be finished and shown.")
+    success_measure = text_area("How will the Board see that it is done? (optional)", "The success measure.")
     due_on = DayField(
         "Due date (optional)", description="For example, 27 3 2012. Without one it shows as amber."
     )
@@ -63,7 +63,7 @@ class EditActionForm(ActionForm):
 
     @staticmethod
     def filled(action: Action) -> dict[str, Any]:
-        """The values of the fields as the action has them."""
+        """Return the values of the fields as the action has them."""
         return {
             "version": str(action.version),
             "text": action.text,
@@ -77,7 +77,7 @@ class StandingForm(HouseForm):
     """Whether an action counts, and why."""
 
     standing = radios("What happens to the action?")
-    reason = words("Reason", "For whoever reads this later, the agency too.")
+    reason = text_area("Reason", "For whoever reads this later, the agency too.")
     submit = save_button()
 
     def offer(self, action: Action) -> None:
@@ -87,17 +87,17 @@ class StandingForm(HouseForm):
 
     @staticmethod
     def filled(action: Action) -> dict[str, Any]:
-        """The standing as it is, in words."""
+        """Return the standing as it is, in words."""
         return {"standing": STANDING_NAMES[action.standing], "reason": action.standing_reason}
 
 
 class NewActionsForm(ActionForm):
     """One action for each agency that is ticked. `new_actions_form` adds a lead for each agency."""
 
-    agencies = ticks("Which agencies?", hint=HINT)
+    agencies = checkboxes("Which agencies?", hint=HINT)
 
     def chosen(self, agencies: list[Agency]) -> list[Agency]:
-        """The agencies ticked, all of them where that is ticked."""
+        """Return the agencies ticked, all of them where that is ticked."""
         ticked = self.agencies.data or ()
         return [each for each in agencies if EVERY_AGENCY in ticked or each.code in ticked]
 
@@ -107,7 +107,7 @@ class NewActionsForm(ActionForm):
             self.agencies.data = [EVERY_AGENCY, *(each.code for each in agencies)]
 
     def leads(self, people: Iterable[User]) -> dict[int, User]:
-        """{agency id: the lead chosen for it}."""
+        """Return {agency id: the lead chosen for it}."""
         known = {str(person.id): person for person in people}
         found = {}
         for name, field in self._fields.items():
@@ -116,12 +116,12 @@ class NewActionsForm(ActionForm):
         return found
 
     def facts(self) -> ActionFacts:
-        """What was typed, for the service."""
+        """Return what was typed, for the service."""
         return ActionFacts(self.text.data, self.success_measure.data, self.due_on.data)
 
 
 def new_actions_form(agencies: list[Agency], people: list[User], named: set[int] | None) -> NewActionsForm:
-    """A form with a lead to choose for each agency: its only lead unless another is chosen.
+    """Return a form with a lead to choose for each agency: its only lead unless another is chosen.
 
     `named` are the ids of the people named on a restricted review (None where it is not restricted): a lead
     who is not named is offered, so that the manager learns what to do, but never chosen beforehand.
@@ -191,7 +191,10 @@ def standing(action: Action) -> Any:
     form = StandingForm(data={"version": str(action.version)})
     form.offer(action)
     now = StandingForm.filled(action)
-    if form.validate_on_submit() and form.attempt(lambda: _stand(form, action), StandingForm.filled):
+    if form.validate_on_submit() and form.attempt(
+        lambda: set_standing(viewer(), action, form.standing.data, form.reason.data, form.seen_version),
+        StandingForm.filled,
+    ):
         flash(f"The action is {STANDING_NAMES[action.standing].lower()} now.", "success")
         return redirect(_page_of(action))
     return render_template(
@@ -219,10 +222,6 @@ def _edit(form: EditActionForm, action: Action, leads: list[User]) -> Action:
     due_on = form.due_on.data if "due_on" in form else action.current_due_on
     facts = ActionFacts(form.text.data, form.success_measure.data, due_on)
     return edit_action(viewer(), action, facts, lead, form.seen_version)
-
-
-def _stand(form: StandingForm, action: Action) -> Action:
-    return set_standing(viewer(), action, form.standing.data, form.reason.data, form.seen_version)
 
 
 def _page_of(action: Action) -> str:

@@ -17,7 +17,7 @@ from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
 from kscb_actions.assurance.service import decide
 from kscb_actions.text import clean_text
 from kscb_actions.web.actions.action import AddingForm
-from kscb_actions.web.shared.forms import radios, save_button, words
+from kscb_actions.web.shared.forms import radios, save_button, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
@@ -36,7 +36,7 @@ class CheckForm(AddingForm):
         ],
         "The agency sees your decision and the reason.",
     )
-    reason = words(
+    reason = text_area(
         "What convinced you, or what is missing?",
         "If you accept it, name the evidence. If you return it, say what the agency has to show.",
     )
@@ -44,16 +44,16 @@ class CheckForm(AddingForm):
 
     @property
     def is_accepted(self) -> bool:
-        """Whether it is to be accepted."""
+        """Return whether it is to be accepted."""
         return bool(self.decision.data == ACCEPT)
 
     def validate_decision(self, field: object) -> None:
-        """One of the two has to be chosen."""
+        """Ask for one of the two to be chosen."""
         if self.decision.data not in (ACCEPT, RETURN):
             raise ValidationError("Choose whether to accept or return it.")
 
     def validate_reason(self, field: object) -> None:
-        """What is asked for depends on the decision."""
+        """Ask for what the decision needs: how the evidence was judged, or what is missing."""
         if clean_text(self.reason.data or "").strip():
             return
         if self.decision.data == RETURN:
@@ -103,7 +103,7 @@ def _page(action: Action, submission: Submission, form: CheckForm) -> str:
         files=list_files(action),
         kind_names=EVIDENCE_KIND_NAMES,
         decisions=list_decisions(action),
-        story=overview_of(viewer(), action).story[1 : SHORT + 1],
+        story=overview_of(viewer(), action).timeline[1 : SHORT + 1],
     )
 
 

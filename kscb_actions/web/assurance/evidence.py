@@ -30,7 +30,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_after, address_of
 
 from . import blueprint
-from .forms import DoneForm, EvidenceForm, WithdrawForm, write_ids
+from .forms import DoneForm, EvidenceForm, WithdrawEvidenceForm, write_ids
 
 ADDRESS = "/reviews/<reference>/actions/<int:number>"
 
@@ -98,7 +98,7 @@ def withdraw(evidence: Evidence) -> Any:
     refusal = why_not_withdrawn(evidence.withdrawn_at is not None, is_bound(evidence))
     if refusal and request.method == "GET":
         raise Refused(refusal)
-    form = WithdrawForm(version=str(evidence.version))
+    form = WithdrawEvidenceForm(version=str(evidence.version))
     action = evidence.action
     if form.validate_on_submit() and form.attempt(
         lambda: withdraw_evidence(viewer(), evidence, form.reason.data, form.seen_version),
@@ -129,14 +129,13 @@ def report_done(action: Action) -> Any:
             url_for("assurance.new_evidence", reference=action.review.reference, number=action.number)
         )
     form = DoneForm(version=str(action.version), seen=write_ids(each.id for each in evidence))
-    if form.validate_on_submit() and form.attempt_on(action, lambda: _report(action, form)):
+    if form.validate_on_submit() and form.attempt_on(
+        action,
+        lambda: report(viewer(), action, form.narrative.data, form.seen_version, form.seen_evidence),
+    ):
         flash(f"{action.reference} is reported done. It waits for the Board’s check.", "success")
         return redirect(address_after(action))
     return _done_page(action, form), form.status
-
-
-def _report(action: Action, form: DoneForm) -> None:
-    report(viewer(), action, form.narrative.data, form.seen_version, form.seen_evidence)
 
 
 def _done_page(action: Action, form: DoneForm) -> str:
@@ -197,7 +196,7 @@ _KNOWN = frozenset(MEDIA_TYPES.values())
 
 
 def headers_for(name: str, media_type: str, size: int) -> dict[str, str]:
-    """Headers for a file of `size` bytes. A type that is not on the map is sent as plain bytes."""
+    """Return headers for a file of `size` bytes. A type that is not on the map is sent as plain bytes."""
     return {
         "Content-Type": media_type if media_type in _KNOWN else "application/octet-stream",
         "Content-Length": str(size),
@@ -207,8 +206,10 @@ def headers_for(name: str, media_type: str, size: int) -> dict[str, str]:
 
 
 def disposition(name: str) -> str:
-    """Content-Disposition for a file's own name (RFC 6266): for old browsers a plain form of it, in which
-    whatever could end or change the header is an underscore; for all others the name itself, percent-encoded.
+    """Return Content-Disposition for a file's own name (RFC 6266), in two forms.
+
+    For old browsers a plain form, in which whatever could end or change the header is an underscore; for all
+    others the name itself, percent-encoded.
     """
     plain = "".join(letter if letter in _PLAIN else "_" for letter in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='', errors='replace')}"

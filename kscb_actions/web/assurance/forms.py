@@ -9,7 +9,7 @@ from wtforms import HiddenField
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, MAX_FILES
 from kscb_actions.text import whole_number
 from kscb_actions.web.actions.action import AddingForm
-from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, words
+from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
 
 
 class EvidenceForm(HouseForm):
@@ -28,11 +28,11 @@ class EvidenceForm(HouseForm):
         called="Date it speaks of",
         description="The date of the audit, the meeting or the policy; not of today. For example, 27 3 2012.",
     )
-    description = words("What does it show?", "A sentence or two. No names of children or families.")
+    description = text_area("What does it show?", "A sentence or two. No names of children or families.")
     submit = save_button("Attach the evidence")
 
     def split_refusals(self) -> list[dict[str, str]]:
-        """The errors for the summary, one for each file refused; beside the field they stand together."""
+        """Return the errors for the summary, one for each file refused; the field shows them as one text."""
         found = []
         for field in self:
             for each in field.errors[:1]:
@@ -40,17 +40,17 @@ class EvidenceForm(HouseForm):
         return found + [{"text": str(each), "href": "#files"} for each in self.form_errors]
 
 
-class WithdrawForm(HouseForm):
+class WithdrawEvidenceForm(HouseForm):
     """Why a piece of evidence is taken back."""
 
-    reason = words("Why is it withdrawn?", "For example, it was attached to the wrong action.")
+    reason = text_area("Why is it withdrawn?", "For example, it was attached to the wrong action.")
     submit = save_button("Withdraw the evidence")
 
 
 class DoneForm(AddingForm):
     """Reporting an action done. `seen` holds the ids of the evidence that the page showed."""
 
-    narrative = words(
+    narrative = text_area(
         "What was done, and what is different now?",
         "Say how the evidence meets the success measure. No names of children or families.",
     )
@@ -59,15 +59,15 @@ class DoneForm(AddingForm):
 
     @property
     def seen_evidence(self) -> set[int]:
-        """The ids of the evidence the page showed."""
+        """Return the ids of the evidence the page showed."""
         return read_ids(self.seen.data)
 
 
 def read_ids(text: str | None) -> set[int]:
-    """The ids in a hidden field, joined by commas; what is not a number is none."""
+    """Return the ids in a hidden field, joined by commas; what is not a number is none."""
     return {id for each in (text or "").split(",") if (id := whole_number(each)) is not None}
 
 
 def write_ids(ids: Iterable[int]) -> str:
-    """Ids as `read_ids` reads them."""
+    """Return ids as `read_ids` reads them."""
     return ",".join(map(str, ids))

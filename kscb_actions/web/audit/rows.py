@@ -10,7 +10,7 @@ from flask import url_for
 
 from kscb_actions.actions.models import Action
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.audit.words import TOLD, UNTOLD, column_name, event_name, shown
+from kscb_actions.audit.words import HIDDEN_COLUMNS, SHOWN_DETAILS, column_name, event_name, shown
 from kscb_actions.people.models import Agency
 from kscb_actions.reviews.models import Review
 
@@ -20,19 +20,19 @@ PEOPLE = frozenset(
 
 
 @dataclass(frozen=True)
-class Row:
-    """One event in words. `told` holds (name, text) pairs: what was said, and what changed from what."""
+class TrailRow:
+    """One event in words. `details` holds (name, text) pairs: what was said, and what changed from what."""
 
     at: datetime
     who: str
     event: str
     about: str
     href: str | None
-    told: list[tuple[str, str]]
+    details: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Names:
+class EventNames:
     """The names behind the numbers on one page of events."""
 
     people: Mapping[int, str]
@@ -41,15 +41,15 @@ class Names:
     actions: Mapping[int, int]
 
 
-def rows_of(events: Sequence[AuditEvent], people: Mapping[int, str]) -> list[Row]:
-    """The events in words; `people` is {id: name}. Three queries, however many events.
+def rows_of(events: Sequence[AuditEvent], people: Mapping[int, str]) -> list[TrailRow]:
+    """Return the events in words; `people` is {id: name}. Three queries, however many events.
 
     The events have been fetched for a viewer, so what they are about may be named.
     """
     reviews = Review.select(Review.id, Review.reference).where(Review.id.in_(_ids(events, "review_id")))
     actions = Action.select(Action.id, Action.number).where(Action.id.in_(_ids(events, "action_id")))
     agencies = Agency.select(Agency.id, Agency.name)
-    names = Names(people, *(dict(query.tuples()) for query in (agencies, reviews, actions)))
+    names = EventNames(people, *(dict(query.tuples()) for query in (agencies, reviews, actions)))
     return [_row(event, names) for event in events]
 
 
@@ -57,18 +57,18 @@ def _ids(events: Sequence[AuditEvent], column: str) -> list[int]:
     return sorted({getattr(event, column) for event in events} - {None})
 
 
-def _row(event: AuditEvent, names: Names) -> Row:
+def _row(event: AuditEvent, names: EventNames) -> TrailRow:
     about, href = _about(event, names)
     detail = json.loads(event.detail)
-    told = [(column_name(name), shown(detail[name])) for name in TOLD if detail.get(name)]
+    details = [(column_name(name), shown(detail[name])) for name in SHOWN_DETAILS if detail.get(name)]
     for column, (old, new) in json.loads(event.changes).items():
-        if column not in UNTOLD:
+        if column not in HIDDEN_COLUMNS:
             before, after = (shown(_named(column, value, names)) for value in (old, new))
-            told.append((column_name(column), f"{before} → {after}"))
-    return Row(event.at, event.actor_name, event_name(event.event), about, href, told)
+            details.append((column_name(column), f"{before} → {after}"))
+    return TrailRow(event.at, event.actor_name, event_name(event.event), about, href, details)
 
 
-def _about(event: AuditEvent, names: Names) -> tuple[str, str | None]:
+def _about(event: AuditEvent, names: EventNames) -> tuple[str, str | None]:
     reference = names.reviews.get(event.review_id)
     number = names.actions.get(event.action_id)
     if reference and number:
@@ -81,7 +81,7 @@ def _about(event: AuditEvent, names: Names) -> tuple[str, str | None]:
     return shown(about) if about else "", None
 
 
-def _named(column: str, value: Any, names: Names) -> Any:
+def _named(column: str, value: Any, names: EventNames) -> Any:
     if column in PEOPLE:
         return names.people.get(value, value)
     return names.agencies.get(value, value) if column == "agency_id" else value

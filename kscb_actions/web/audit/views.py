@@ -1,4 +1,4 @@
-"""The audit trail: who changed what, and whether the chain of events still holds."""
+"""The audit trail: who changed what, and the verification of its hash chain."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -33,7 +33,7 @@ NO_SUCH_THING = 0
 
 @blueprint.route("/audit", access=Access(Permission.READ_AUDIT))
 def index() -> Any:
-    """The trail, newest first, narrowed and paged as the address says."""
+    """Show the trail, newest first, narrowed and paged as the address says."""
     if tidier := without_empty():
         return tidier
     asked = asked_for()
@@ -56,7 +56,7 @@ def index() -> Any:
 
 @blueprint.route("/audit/chain", access=Access(Permission.READ_AUDIT))
 def chain() -> Any:
-    """Walk the whole chain and say whether it holds. Reads only."""
+    """Verify the whole hash chain and show the result. Reads only."""
     newest = head(viewer())
     broken = first_break(every_event())
     seen = broken is not None and event_is_visible(viewer(), broken)
@@ -65,7 +65,7 @@ def chain() -> Any:
 
 
 def _filter_of(asked: Mapping[str, str]) -> tuple[EventFilter, dict[str, str]]:
-    """The filter an address asks for, and {day: what is wrong with it}. What is not there matches nothing."""
+    """Return the filter an address asks for, and {day: message}. What is not there matches nothing."""
     days: dict[str, date | None] = {}
     wrong: dict[str, str] = {}
     for name, words in (("since", "first"), ("until", "last")):
@@ -86,7 +86,7 @@ def _filter_of(asked: Mapping[str, str]) -> tuple[EventFilter, dict[str, str]]:
 
 
 def _choices(people: Mapping[int, str]) -> list[Choice]:
-    """What the trail can be narrowed by, besides its days."""
+    """Return what the trail can be narrowed by, besides its days."""
     return [
         choice("person", "Who", people),
         choice("event", "What", dict(sorted(EVENT_NAMES.items(), key=lambda pair: pair[1]))),
@@ -101,7 +101,7 @@ def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[s
 
 
 def _day(text: str) -> date | None:
-    """A day typed like 2012-03-31; None when nothing was typed. Raises ValueError."""
+    """Return a day typed like 2012-03-31; None when nothing was typed. Raises ValueError."""
     if not text:
         return None
     day = date.fromisoformat(text)

@@ -27,7 +27,7 @@ from kscb_actions.child_deaths.cases.service import edit_death, open_birth, prob
 from kscb_actions.child_deaths.returns.queries import RETURNS, overdue_returns
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.settings.districts import read_districts
-from kscb_actions.web.people.password_again import asked_again
+from kscb_actions.web.people.reauthentication import reauthenticated
 from kscb_actions.web.shared.asked import Choice, asked_for, choice, in_force, page_number, without_empty
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import date_uk
@@ -118,7 +118,7 @@ def birth(death: ChildDeath) -> Any:
         flash("No date of birth is kept for this case.", "important")
         return redirect(back)
     what = f"the date of birth of case {death.case_number}"
-    return asked_again(what, back, lambda: _birth_page(death), does="Open")
+    return reauthenticated(what, back, lambda: _birth_page(death), does="Open")
 
 
 def _filters(asked: Mapping[str, str]) -> DeathFilter:
@@ -157,7 +157,7 @@ def _is_done(form: DeathForm, death: ChildDeath, operation: Callable[[], Any]) -
     if form.validate_on_submit():
         return form.attempt(operation, DeathForm.filled)
     if form.is_submitted():
-        form.tell_too(problems_with_case(death, form.facts, form.date_of_birth.data))
+        form.add_errors(problems_with_case(death, form.facts, form.date_of_birth.data))
     return False
 
 

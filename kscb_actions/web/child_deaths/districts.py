@@ -15,7 +15,7 @@ from kscb_actions.settings.districts import (
 )
 from kscb_actions.settings.districts import rename_district as give_name
 from kscb_actions.settings.models import District
-from kscb_actions.web.shared.forms import HouseForm, line, save_button
+from kscb_actions.web.shared.forms import HouseForm, save_button, text_line
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import death_pages
@@ -24,14 +24,14 @@ from . import death_pages
 class DistrictForm(HouseForm):
     """Ask for a district for the board's list."""
 
-    name = line("New district", "As it is to stand in lists and tables.")
+    name = text_line("New district", "As it is to stand in lists and tables.")
     submit = save_button("Add the district")
 
 
 class RenameDistrictForm(HouseForm):
     """Ask for another name for a district."""
 
-    name = line("Name", "Cases and tables have the new name at once. Issued reports keep the old one.")
+    name = text_line("Name", "Cases and tables have the new name at once. Issued reports keep the old one.")
     submit = save_button()
 
 

@@ -20,14 +20,14 @@ from kscb_actions.people.models import Agency
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
-    line,
+    checkbox,
+    checkboxes,
     options,
     radios,
     save_button,
     select,
-    tick,
-    ticks,
-    words,
+    text_area,
+    text_line,
 )
 
 UNITS = (("days", "days"), ("months", "months"), ("years", "years"))
@@ -40,10 +40,10 @@ SEALED = "It is used to work out the age, and kept encrypted for staff who need 
 class DeathForm(HouseForm):
     """Ask what Form A says of a death, in its order; the age of who has no date of birth."""
 
-    case_number = line("Case number", "Letters, digits, hyphens and slashes, like 11/042. Never a name.")
+    case_number = text_line("Case number", "Letters, digits, hyphens and slashes, like 11/042. Never a name.")
     notified_on = DayField("When was the panel notified?", called="Date of notification", description=EXAMPLE)
     date_of_birth = DayField("Date of birth")
-    age_number = line("Age at death", "Only if you do not have the date of birth.")
+    age_number = text_line("Age at death", "Only if you do not have the date of birth.")
     age_unit = select("Counted in", UNITS, wrong=None)
     sex = radios("Sex", terms.SEXES.items())
     ethnicity = select("Ethnicity", [("", "Choose"), *terms.ETHNICITIES.items()], wrong=None)
@@ -52,7 +52,7 @@ class DeathForm(HouseForm):
     place = select("Place of death", [("", "Choose"), *terms.PLACES.items()], wrong=None)
     event = select("What happened (optional)", [("", "Not recorded"), *terms.EVENTS.items()], wrong=None)
     expected = radios("Was the death expected?", terms.EXPECTED.items())
-    circumstances = words("Circumstances (optional)", f"What happened, in a few sentences. {CHECKED}")
+    circumstances = text_area("Circumstances (optional)", f"What happened, in a few sentences. {CHECKED}")
     looked_after = radios("Was the child looked after?", terms.YES_NO.items())
     protection_plan = radios("Was there a child protection plan?", terms.STANDINGS.items())
     statutory_order = radios("Was there a statutory order?", terms.STANDINGS.items())
@@ -61,11 +61,11 @@ class DeathForm(HouseForm):
     rapid_response_on = DayField("Date of the rapid response (optional)")
     inquest = radios("Is there an inquest?", terms.INQUESTS.items())
     criminal = radios("Are there criminal proceedings?", terms.PROCEEDINGS.items())
-    is_abuse_suspected = tick(
+    is_abuse_suspected = checkbox(
         "Abuse or neglect is known or suspected",
         "If so, you record next whether the death is referred to the SCR subgroup.",
     )
-    is_another = tick("This is another child")
+    is_another = checkbox("This is another child")
     twins_seen = HiddenField()
     submit = save_button()
 
@@ -145,7 +145,7 @@ def _joined(duplicates: Iterable[ChildDeath]) -> str:
 class AskForm(HouseForm):
     """Ask for agencies, and by when they are to answer."""
 
-    agencies = ticks("Which agencies do you ask?")
+    agencies = checkboxes("Which agencies do you ask?")
     asked_on = DayField("When were they asked?", called="Date they were asked", description=EXAMPLE)
     due_on = DayField("When is the answer due?", called="Date the answer is due", description=EXAMPLE)
     submit = save_button("Record that they were asked")
@@ -171,7 +171,7 @@ class ReturnAnswerForm(HouseForm):
 
     answered_on = DayField("When did the answer come?", called="Date the answer came", description=EXAMPLE)
     knows_child = radios("Does the agency know the child?", terms.YES_NO.items())
-    summary = words("What does it know?", f"In a few sentences, for the panel. {CHECKED}")
+    summary = text_area("What does it know?", f"In a few sentences, for the panel. {CHECKED}")
     submit = save_button("Save the answer")
 
     @staticmethod
@@ -188,7 +188,7 @@ class ReturnAnswerForm(HouseForm):
 class TakeBackForm(HouseForm):
     """Ask why the request to an agency is taken back."""
 
-    reason = words("Why is the request taken back?", "For whoever reads this later. No names.")
+    reason = text_area("Why is the request taken back?", "For whoever reads this later. No names.")
     submit = save_button("Take back")
 
 

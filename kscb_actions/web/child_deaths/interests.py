@@ -14,7 +14,7 @@ from kscb_actions.child_deaths.meetings.queries import get_interest, list_intere
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.people.models import User
 from kscb_actions.text import InvalidInput
-from kscb_actions.web.shared.forms import HouseForm, options, save_button, select, words
+from kscb_actions.web.shared.forms import HouseForm, options, save_button, select, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import panel_pages, referral_pages
@@ -24,7 +24,7 @@ class InterestForm(HouseForm):
     """Ask for an interest to declare: one's own, or what another said to the co-ordinator."""
 
     person = select("Whose interest is it?", wrong="Choose a person from the list.")
-    nature = words("What is the interest?", "In a few words, like “I treated the child”. No names.")
+    nature = text_area("What is the interest?", "In a few words, like “I treated the child”. No names.")
     submit = save_button("Declare the interest")
 
     def offer(self, own: tuple[str, str], others: list[User]) -> None:
@@ -37,7 +37,7 @@ class InterestForm(HouseForm):
 class LiftForm(HouseForm):
     """Ask for the reason for which an interest is lifted."""
 
-    reason = words("Reason", "For whoever reads this later.")
+    reason = text_area("Reason", "For whoever reads this later.")
     submit = save_button("Lift the interest")
 
 

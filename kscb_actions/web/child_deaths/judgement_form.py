@@ -25,13 +25,13 @@ from kscb_actions.text import whole_number
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
-    line,
+    checkbox,
+    checkboxes,
     options,
     radios,
     select,
-    tick,
-    ticks,
-    words,
+    text_area,
+    text_line,
 )
 
 # Short, so that a list on a telephone shows them whole; the page gives Form C's words beside them.
@@ -65,10 +65,16 @@ class JudgementForm(HouseForm):
     """
 
     rows: tuple[FactorRow, ...] = ()
-    categories = ticks("Which categories apply?", [(str(n), category_words(n)) for n in terms.CATEGORIES])
+    categories = checkboxes(
+        "Which categories apply?", [(str(n), category_words(n)) for n in terms.CATEGORIES]
+    )
     outcome = radios("Were modifiable factors identified?")
-    status_reason = words("Which factors could be modified, and why?", "Needed where some were identified.")
-    learning = words("What can be learned? (optional)", "Issues and lessons, for agencies or for the public.")
+    status_reason = text_area(
+        "Which factors could be modified, and why?", "Needed where some were identified."
+    )
+    learning = text_area(
+        "What can be learned? (optional)", "Issues and lessons, for agencies or for the public."
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -147,7 +153,7 @@ class JudgementForm(HouseForm):
 class DecisionForm(JudgementForm):
     """Ask for the panel's decision."""
 
-    reasons = words("Why did the panel decide so?", "In a few sentences, for whoever reads this later.")
+    reasons = text_area("Why did the panel decide so?", "In a few sentences, for whoever reads this later.")
     completed_on = DayField(
         "When was the review completed?",
         called="Date the review was completed",
@@ -158,7 +164,7 @@ class DecisionForm(JudgementForm):
 class CorrectionForm(DecisionForm):
     """Ask for a decision in another's place. Its `version` is the number of the decision that was seen."""
 
-    correction_reason = words("Why is the decision corrected?", "The decision as it was stays readable.")
+    correction_reason = text_area("Why is the decision corrected?", "The decision as it was stays readable.")
 
     @classmethod
     def filled_from(cls, decided: Decided) -> dict[str, Any]:
@@ -192,10 +198,10 @@ def form_with(base: type[Made], judgement: Judgement | None, posted: Iterable[st
         none = ("", "Not found" if row.code else "Choose a level")
         label = row.name if row.code else f"{row.name}: level"
         fields[f"level_{row.key}"] = select(label, [none, *LEVELS], wrong=None)
-        fields[f"text_{row.key}"] = line(f"{row.name}: own words" if row.code else row.name)
-        fields[f"modifiable_{row.key}"] = tick("Modifiable")
+        fields[f"text_{row.key}"] = text_line(f"{row.name}: own words" if row.code else row.name)
+        fields[f"modifiable_{row.key}"] = checkbox("Modifiable")
     for domain in terms.DOMAINS:
-        fields[f"unknown_{domain}"] = tick("Information on this domain was not available")
+        fields[f"unknown_{domain}"] = checkbox("Information on this domain was not available")
     return type(base.__name__, (base,), fields)
 
 

@@ -40,13 +40,13 @@ from kscb_actions.text import InvalidInput
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
-    line,
+    checkboxes,
     options,
     radios,
     save_button,
     select,
-    ticks,
-    words,
+    text_area,
+    text_line,
 )
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import date_uk, plural
@@ -63,7 +63,7 @@ class MeetingForm(HouseForm):
         called="Date members propose by",
         description="Before the meeting. You close the proposals yourself.",
     )
-    note = words("Note (optional)", "Where and when, for the members. Nothing of a case.")
+    note = text_area("Note (optional)", "Where and when, for the members. Nothing of a case.")
     submit = save_button()
 
     @staticmethod
@@ -80,7 +80,7 @@ class MeetingForm(HouseForm):
 class SeatForm(HouseForm):
     """Ask for members to give a seat."""
 
-    members = ticks("Who gets a seat?", hint="They see the cases of the meeting from then on.")
+    members = checkboxes("Who gets a seat?", hint="They see the cases of the meeting from then on.")
     submit = save_button("Give seats")
 
     def offer(self, groups: list[CandidateGroup[User]]) -> None:
@@ -99,11 +99,11 @@ class SeatForm(HouseForm):
 class CaseForm(HouseForm):
     """Ask for cases to put on the agenda, or one that comes back for a correction."""
 
-    cases = ticks(
+    cases = checkboxes(
         "Which cases go on the agenda?",
         hint="Cases without a decision that are on no other open meeting. They go on in this order.",
     )
-    decided_case = line("Case number", "The decision as it stands stays readable.")
+    decided_case = text_line("Case number", "The decision as it stands stays readable.")
 
     def offer(self, groups: list[CandidateGroup[ChildDeath]]) -> None:
         """Put the cases of these groups on offer; with none the form has nothing to tick."""
@@ -148,7 +148,7 @@ class AttendanceForm(HouseForm):
     """Ask for an agency that was there, by post."""
 
     agency = select("Agency", wrong=None)
-    post = line("Post", "Like “Designated doctor”. No name is needed.")
+    post = text_line("Post", "Like “Designated doctor”. No name is needed.")
     submit = save_button("Record")
 
     def offer(self, agencies: list[Agency]) -> None:

@@ -13,7 +13,7 @@ from kscb_actions.child_deaths.meetings.service import record_papers_taken
 from kscb_actions.child_deaths.visibility import get_meeting
 from kscb_actions.database import reading
 from kscb_actions.reports.content import Report
-from kscb_actions.web.people.password_again import asked_again
+from kscb_actions.web.people.reauthentication import reauthenticated
 from kscb_actions.web.reports.progress import DOCX, IN_MEMORY
 from kscb_actions.web.reports.screen import shown
 from kscb_actions.web.shared.guard import Access, viewer
@@ -41,7 +41,7 @@ def papers(meeting: PanelMeeting) -> Any:
 def papers_docx(meeting: PanelMeeting) -> Any:
     """Send the papers as a Word file; that they were taken is recorded in the audit trail."""
     back = url_for("panels.papers", meeting_id=meeting.id)
-    return asked_again("the papers of this meeting", back=back, answer=lambda: _file(meeting))
+    return reauthenticated("the papers of this meeting", back=back, answer=lambda: _file(meeting))
 
 
 def _report(meeting: PanelMeeting) -> Report:

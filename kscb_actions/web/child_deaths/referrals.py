@@ -22,7 +22,7 @@ from kscb_actions.child_deaths.learning.rules import OUTCOMES
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.reviews.queries import get_review, list_references
 from kscb_actions.reviews.rules import clock_words
-from kscb_actions.web.shared.forms import DayField, HouseForm, options, radios, save_button, select, words
+from kscb_actions.web.shared.forms import DayField, HouseForm, options, radios, save_button, select, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import panel_pages, referral_pages
@@ -34,7 +34,7 @@ class ReferForm(HouseForm):
     """Ask whether a death is referred, with the reason."""
 
     is_referred = radios("Is the death referred?", ANSWERS.items())
-    reason = words("Reason", "The subgroup reads it if you refer. No names, dates of birth or addresses.")
+    reason = text_area("Reason", "The subgroup reads it if you refer. No names, dates of birth or addresses.")
     decided_on = DayField(
         "When was this decided?", called="Date of the decision", description="For example, 27 3 2012."
     )
@@ -50,7 +50,7 @@ class ReferralAnswerForm(HouseForm):
     """Ask what the subgroup decided on a referral."""
 
     outcome = radios("What did the subgroup decide?", OUTCOMES.items())
-    reason = words("Reason", "The panel’s co-ordinator reads it.")
+    reason = text_area("Reason", "The panel’s co-ordinator reads it.")
     answered_on = DayField(
         "When was this decided?", called="Date of the decision", description="For example, 27 3 2012."
     )

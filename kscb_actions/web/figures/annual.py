@@ -19,7 +19,7 @@ from kscb_actions.figures.annual.service import (
     small_number_sentences,
 )
 from kscb_actions.figures.annual.year import draft_of, editions, get_year
-from kscb_actions.web.people.password_again import asked_again
+from kscb_actions.web.people.reauthentication import reauthenticated
 from kscb_actions.web.reports.screen import shown
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -55,7 +55,7 @@ def annual(year: str) -> Any:
 def annual_word(year: str) -> Any:
     """Send the same as a Word file, once the password has been typed again."""
     back = url_for("figures.annual", year=year)
-    return asked_again("this draft as Word", back=back, answer=lambda: _word(year))
+    return reauthenticated("this draft as Word", back=back, answer=lambda: _word(year))
 
 
 @blueprint.route("/child-death-tables/annual/<year>/texts", access=ISSUE, methods=["GET", "POST"])

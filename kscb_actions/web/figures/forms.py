@@ -12,7 +12,16 @@ from kscb_actions.figures.annual.words import AUTHOR, CIRCULATION, OWNER
 from kscb_actions.figures.annual.year import omittable_tables, table_key, table_label
 from kscb_actions.figures.counting.tally import BASIS_NAMES, NAMES, Basis
 from kscb_actions.text import whole_number
-from kscb_actions.web.shared.forms import HouseForm, line, options, save_button, select, tick, ticks, words
+from kscb_actions.web.shared.forms import (
+    HouseForm,
+    checkbox,
+    checkboxes,
+    options,
+    save_button,
+    select,
+    text_area,
+    text_line,
+)
 
 TEXTS = tuple(vars(Texts()))
 
@@ -23,7 +32,9 @@ class TablesForm(HouseForm):
     basis = select("Deaths by", ((each.value, name) for each, name in BASIS_NAMES.items()))
     year = select("Year", wrong="There is nothing of this year. Choose one from the list.")
     table = select("Table", [("", "All tables"), *NAMES.items()], wrong="There is no such table.")
-    publication = tick("As published", "Small numbers, and those that would give them away, are not shown.")
+    publication = checkbox(
+        "As published", "Small numbers, and those that would give them away, are not shown."
+    )
     submit = save_button("Show the tables")
 
     @property
@@ -52,14 +63,14 @@ def tables_form(sent: Mapping[str, Any], years: Sequence[str]) -> TablesForm:
 class TextsForm(HouseForm):
     """Ask for what people write for the year's report."""
 
-    author = line("Author", f"The post, not the name. If empty: {AUTHOR}.")
-    owner = line("Owner", f"The post, not the name. If empty: {OWNER}.")
-    circulation = words("Circulation", f"If empty: {CIRCULATION}")
-    foreword = words("Foreword", "An empty line begins a new paragraph, here and below.")
-    achievements = words("Achievements")
-    learning = words("Learning", "The recommendations made from reviews are added automatically.")
-    training = words("Training")
-    left_out = ticks("Leave out", hint="Tables that this year’s report does without.")
+    author = text_line("Author", f"The post, not the name. If empty: {AUTHOR}.")
+    owner = text_line("Owner", f"The post, not the name. If empty: {OWNER}.")
+    circulation = text_area("Circulation", f"If empty: {CIRCULATION}")
+    foreword = text_area("Foreword", "An empty line begins a new paragraph, here and below.")
+    achievements = text_area("Achievements")
+    learning = text_area("Learning", "The recommendations made from reviews are added automatically.")
+    training = text_area("Training")
+    left_out = checkboxes("Leave out", hint="Tables that this year’s report does without.")
     submit = save_button("Save the texts")
 
     @property
@@ -88,12 +99,12 @@ def typed(draft: AnnualDraft) -> dict[str, Any]:
 class IssueForm(HouseForm):
     """Ask, as the last step, which edition is issued, of texts in which version."""
 
-    number = line("Edition")
-    sentences = tick(
+    number = text_line("Edition")
+    sentences = checkbox(
         "I have read these and they do not identify a child",
         "The history will tell that you ticked this.",
     )
-    overlap = tick("Issue it nevertheless", "This is kept with the report and told in the history.")
+    overlap = checkbox("Issue it nevertheless", "This is kept with the report and told in the history.")
     submit = save_button("Issue this report")
 
     @property

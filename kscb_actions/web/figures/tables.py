@@ -19,7 +19,7 @@ from kscb_actions.figures.disclosure.tables import CountTable
 from kscb_actions.figures.printing.blocks import blocks_of, caption_of, is_wide
 from kscb_actions.figures.printing.csv_file import csv_of
 from kscb_actions.reports.content import Report, Section
-from kscb_actions.web.people.password_again import asked_again
+from kscb_actions.web.people.reauthentication import reauthenticated
 from kscb_actions.web.reports.screen import shown
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.templating import changed_address
@@ -50,7 +50,7 @@ def index() -> Any:
 def as_csv() -> Any:
     """Send the same tables as a CSV file, once the password has been typed again."""
     form = _form(request.values)
-    return asked_again(
+    return reauthenticated(
         "these tables as CSV",
         back=changed_address(url_for("figures.index"), (), dict(form.asked)),
         answer=lambda: _csv(form),

@@ -1,4 +1,4 @@
-"""The first page after signing in: what needs me?"""
+"""The first page after signing in, which says what needs this person."""
 
 from kscb_actions.web.shared.guard import GuardedBlueprint
 

@@ -1,4 +1,4 @@
-"""What needs attention: what the Board has to look at first, every number leading to what it counts."""
+"""The Board's dashboard: what needs attention first, every number a link to what it counts."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -46,7 +46,7 @@ class Pending:
 
 
 @dataclass(frozen=True)
-class Picture:
+class AgencyChart:
     """The chart of agencies by rating; links[agency][rating], each agency's total last."""
 
     alt: str
@@ -56,7 +56,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Found:
+class AttentionItems:
     """What needs attention. `asked` and `silent` are numbers of actions."""
 
     counts: dict[Agency, dict[Colour, int]]
@@ -67,13 +67,13 @@ class Found:
     silent: int
 
     def count(self, colour: Colour) -> int:
-        """How many actions of all agencies have this rating."""
+        """Return how many actions of all agencies have this rating."""
         return sum(of_agency[colour] for of_agency in self.counts.values())
 
 
 @blueprint.route("/attention", access=Access(Permission.SEE_ATTENTION))
 def attention() -> Any:
-    """The Board's first page. Readers see it without the ways to decide."""
+    """Show the Board's first page. Readers see it without the ways to decide."""
     person, thresholds = viewer(), g.board.thresholds
     found = look(person, clock.today(), thresholds)
     return render_template(
@@ -93,13 +93,13 @@ def attention() -> Any:
     )
 
 
-def look(person: Viewer, today: date, thresholds: Thresholds) -> Found:
-    """What needs attention, as far as this person may see it. The number of queries is fixed."""
+def look(person: Viewer, today: date, thresholds: Thresholds) -> AttentionItems:
+    """Return what needs attention, as far as this person may see it. The number of queries is fixed."""
 
     def short(narrow: Filter, sort: str) -> Page:
         return list_actions(person, narrow, today, thresholds, sort, per_page=SHORT)
 
-    return Found(
+    return AttentionItems(
         counts=count_by_agency(person, today, thresholds),
         waiting=short(Filter(assurance="submitted"), "reported"),
         overdue=short(Filter(timeliness="overdue"), "due"),
@@ -109,7 +109,7 @@ def look(person: Viewer, today: date, thresholds: Thresholds) -> Found:
     )
 
 
-def _tiles(found: Found, thresholds: Thresholds) -> list[Tile]:
+def _tiles(found: AttentionItems, thresholds: Thresholds) -> list[Tile]:
     def tile(number: int, label: str, colour: Colour | None = None, **address: Any) -> Tile:
         return Tile(number, label, list_address(**address), colour)
 
@@ -131,14 +131,14 @@ def _pending(viewer: Viewer, permission: Permission, thing: Listed | Extension) 
     return Pending(thing, "another" if own or asked_it else "decide")
 
 
-def _picture(found: Found) -> Picture:
+def _picture(found: AttentionItems) -> AgencyChart:
     counts, red = found.counts, found.count(Colour.RED)
     total = sum(found.count(colour) for colour in Colour)
     alt = f"{total} actions of {len(counts)} agencies; {red} are red"
     if red:
         worst = max(counts, key=lambda agency: counts[agency][Colour.RED])
         alt += f", most of them, {counts[worst][Colour.RED]}, with {worst.name}"
-    return Picture(
+    return AgencyChart(
         f"{alt}. The table has every figure.",
         [agency.name for agency in counts],
         [

@@ -1,4 +1,4 @@
-"""The first page: it answers "what needs me?" for each role."""
+"""The first page: for each role, what needs this person."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""My actions: one page on which a lead updates many actions in one sitting, with one save.
+"""My actions: one page on which a lead updates many actions with one save.
 
 Rows are independent facts, so the good ones are saved and the others come back with their errors and with
 what was typed. Each row is a change of its own: one that fails takes no other with it. A row that somebody
@@ -39,24 +39,24 @@ _THEN = re.compile(r"(evidence|time|page)-(\d{1,9})", re.ASCII)
 
 
 @dataclass
-class Sitting:
+class SaveOutcome:
     """What one save did: how many rows were kept, and those that were not.
 
-    `orphans`: what was written about actions that this person cannot see any more.
+    `inaccessible`: what was written about actions that this person cannot see any more.
     """
 
     saved: int = 0
     failed: dict[int, RowForm] = field(default_factory=dict)
-    orphans: list[str] = field(default_factory=list)
+    inaccessible: list[str] = field(default_factory=list)
 
     @property
     def status(self) -> int:
-        """The HTTP status of the page that shows the rest: 409 when somebody else saved first."""
+        """Return the HTTP status of the page that shows the rest: 409 when somebody else saved first."""
         return max((form.status for form in self.failed.values()), default=200)
 
 
 @dataclass(frozen=True)
-class Row:
+class WorkRow:
     """One action on the page."""
 
     listed: Listed
@@ -65,55 +65,55 @@ class Row:
 
     @property
     def prefix(self) -> str:
-        """What the names and ids of its fields begin with."""
+        """Return what the names and ids of its fields begin with."""
         return row_prefix(self.listed.action.id)
 
     @property
     def problems(self) -> list[dict[str, str]]:
-        """The row's errors, for the summary."""
+        """Return the row's errors, for the summary."""
         return list(self.fields.problems(self.prefix, self.listed.reference))
 
 
 @dataclass(frozen=True)
-class Group:
+class ActionGroup:
     """Rows that are equally pressing, their heading, and what is to be known of it."""
 
     heading: str
     note: str
-    rows: list[Row]
+    rows: list[WorkRow]
 
 
 @blueprint.route("/my-actions", access=Access(Permission.SEE_OWN_WORK), methods=["GET", "POST"])
 def my_actions() -> Any:
-    """The page, and its one save."""
+    """Show the lead's actions, or save what was written about them."""
     if request.method == "GET":
-        return _page(Sitting())
+        return _page(SaveOutcome())
     touched, then = _touched(), _THEN.fullmatch(request.form.get("then", ""))
     is_of_row = then is not None and then[1] != "page"
     actions = get_own_actions(viewer(), {*touched, *([int(then[2])] if then and is_of_row else ())})
-    sitting = _save(touched, actions)
-    _tell(sitting, len(touched))
-    if sitting.failed or sitting.orphans:
-        return _page(sitting)
+    outcome = _save(touched, actions)
+    _flash_outcome(outcome, len(touched))
+    if outcome.failed or outcome.inaccessible:
+        return _page(outcome)
     return redirect(_next(then, actions), 303)
 
 
 def _touched() -> dict[int, RowForm]:
-    """{action id: row} of the rows somebody wrote in."""
+    """Return {action id: row} of the rows somebody wrote in."""
     ids = (int(found[1]) for name in request.form if (found := _NARRATIVE.fullmatch(name)))
     return {id: form for id in ids if (form := posted_row(id)).is_touched}
 
 
-def _save(touched: dict[int, RowForm], actions: dict[int, Action]) -> Sitting:
-    sitting, details = Sitting(), details_of(actions)
+def _save(touched: dict[int, RowForm], actions: dict[int, Action]) -> SaveOutcome:
+    outcome, details = SaveOutcome(), details_of(actions)
     for action_id, form in touched.items():
         if action_id not in actions:
-            sitting.orphans.append(form.said)
+            outcome.inaccessible.append(form.said)
         elif _save_row(actions[action_id], details[action_id], form):
-            sitting.saved += 1
+            outcome.saved += 1
         else:
-            sitting.failed[action_id] = form
-    return sitting
+            outcome.failed[action_id] = form
+    return outcome
 
 
 def _save_row(action: Action, details: Details, form: RowForm) -> bool:
@@ -129,17 +129,17 @@ def _say(action: Action, details: Details, form: RowForm) -> None:
 
 
 def _said_already(details: Details, form: RowForm) -> bool:
-    """Has this very save arrived before (a page sent twice)? Then it is kept already, and no conflict."""
+    """Return whether this very save has arrived before (a page sent twice): no conflict, but kept already."""
     last = details.last
     if last is None:
         return False
     return (last.by_id, last.progress, last.narrative) == (viewer().id, form.progress.data, form.said)
 
 
-def _tell(sitting: Sitting, touched: int) -> None:
-    saved = f"{plural(sitting.saved, 'update')} saved"
-    left = len(sitting.failed) + len(sitting.orphans)
-    if left and sitting.saved:
+def _flash_outcome(outcome: SaveOutcome, touched: int) -> None:
+    saved = f"{plural(outcome.saved, 'update')} saved"
+    left = len(outcome.failed) + len(outcome.inaccessible)
+    if left and outcome.saved:
         # Not "success": that banner would take the focus from the error summary.
         flash(f"{saved}, {plural(left, 'needs', 'need')} your attention.", "important")
     elif touched and not left:
@@ -149,7 +149,7 @@ def _tell(sitting: Sitting, touched: int) -> None:
 
 
 def _next(then: re.Match[str] | None, actions: dict[int, Action]) -> str:
-    """Where to go after everything was kept: what a button asked for, or this page of the list again."""
+    """Return where to go after all was kept: what a button asked for, or this page of the list again."""
     page = page_number(request.args)
     if then and then[1] == "page":
         page = int(then[2])
@@ -165,10 +165,10 @@ def _is_whole() -> bool:
     return request.args.get("whose") == "agency"
 
 
-def _page(sitting: Sitting) -> Any:
+def _page(outcome: SaveOutcome) -> Any:
     today, thresholds = clock.today(), g.board.thresholds
     work = list_own_work(viewer(), today, thresholds, _is_whole(), page_number(request.args), PER_PAGE)
-    rows = _rows(work, sitting, today, thresholds)
+    rows = _rows(work, outcome, today, thresholds)
     page = render_template(
         "home/my_actions.html",
         groups=_grouped(rows, today, thresholds),
@@ -178,42 +178,42 @@ def _page(sitting: Sitting) -> Any:
         is_whole=_is_whole(),
         agency=Agency.get_by_id(viewer().agency_id),
         waiting=count_waiting(viewer(), today, thresholds),
-        orphans=sitting.orphans,
-        form_errors=[*_orphan_errors(sitting), *(each for row in rows for each in row.problems)],
+        inaccessible=outcome.inaccessible,
+        form_errors=[*_inaccessible_errors(outcome), *(each for row in rows for each in row.problems)],
         legend=legend(thresholds),
     )
-    return page, sitting.status
+    return page, outcome.status
 
 
-def _rows(work: OwnWork, sitting: Sitting, today: date, thresholds: Thresholds) -> list[Row]:
-    """The rows of the page, and those that could not be kept and stand on another page or on none."""
+def _rows(work: OwnWork, outcome: SaveOutcome, today: date, thresholds: Thresholds) -> list[WorkRow]:
+    """Return the rows of the page, and those that could not be kept and stand on another page or on none."""
     found = work.page.rows
-    if missing := set(sitting.failed) - {row.action.id for row in found}:
+    if missing := set(outcome.failed) - {row.action.id for row in found}:
         found = [*found, *list_own_agency(viewer(), missing, today, thresholds)]
     details = details_of([row.action.id for row in found])
-    return [_row(row, details[row.action.id], sitting.failed.get(row.action.id)) for row in found]
+    return [_row(row, details[row.action.id], outcome.failed.get(row.action.id)) for row in found]
 
 
-def _row(row: Listed, details: Details, form: RowForm | None) -> Row:
+def _row(row: Listed, details: Details, form: RowForm | None) -> WorkRow:
     fields = form.fields(details.evidence) if form else fresh_fields(row.action, details.evidence)
-    return Row(row, details, fields)
+    return WorkRow(row, details, fields)
 
 
-def _grouped(rows: list[Row], today: date, thresholds: Thresholds) -> list[Group]:
-    """The rows under their headings, the most pressing first."""
-    found: dict[Urgency, list[Row]] = {each: [] for each in Urgency}
+def _grouped(rows: list[WorkRow], today: date, thresholds: Thresholds) -> list[ActionGroup]:
+    """Return the rows under their headings, the most pressing first."""
+    found: dict[Urgency, list[WorkRow]] = {each: [] for each in Urgency}
     for row in rows:
         found[urgency(facts_of(row.listed.action), today, thresholds)].append(row)
     soon = f"(within {plural(thresholds.due_soon_days, 'day')})"
     return [
-        Group(URGENCY_NAMES[each], soon if each is Urgency.SOON else "", standing)
+        ActionGroup(URGENCY_NAMES[each], soon if each is Urgency.SOON else "", standing)
         for each, standing in found.items()
         if standing
     ]
 
 
-def _orphan_errors(sitting: Sitting) -> list[dict[str, str]]:
-    if not sitting.orphans:
+def _inaccessible_errors(outcome: SaveOutcome) -> list[dict[str, str]]:
+    if not outcome.inaccessible:
         return []
-    lost = plural(len(sitting.orphans), "action you wrote about is", "actions you wrote about are")
+    lost = plural(len(outcome.inaccessible), "action you wrote about is", "actions you wrote about are")
     return [{"text": f"{lost} not open to you any more. What you wrote is below.", "href": "#not-kept"}]

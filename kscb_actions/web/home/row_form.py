@@ -7,11 +7,11 @@ from typing import Any
 from wtforms import Field, HiddenField
 
 from kscb_actions.actions.rules import PROGRESS_NAMES, Progress
-from kscb_actions.assurance.story import Entry
+from kscb_actions.assurance.timeline import TimelineEntry
 from kscb_actions.text import clean_text
 from kscb_actions.web.actions.action import AddingForm
 from kscb_actions.web.assurance.forms import read_ids, write_ids
-from kscb_actions.web.shared.forms import radios, words
+from kscb_actions.web.shared.forms import radios, text_area
 
 # (value, words) of each progress; done can be chosen once there is evidence that can be submitted.
 CHOICES = tuple((str(value), text) for value, text in PROGRESS_NAMES.items())
@@ -31,10 +31,10 @@ class Fields:
     progress_error: str = ""
     narrative_error: str = ""
     form_errors: Sequence[str] = ()
-    since: Sequence[Entry] = ()
+    since: Sequence[TimelineEntry] = ()
 
     def problems(self, prefix: str, reference: str) -> Iterable[dict[str, str]]:
-        """The errors for the error summary, each leading to its field."""
+        """Yield the errors for the error summary, each leading to its field."""
         if self.progress_error:
             yield {"text": f"{reference}: {self.progress_error}", "href": f"#{prefix}progress"}
         for text in (self.narrative_error, *self.form_errors):
@@ -53,28 +53,28 @@ class RowForm(AddingForm):
         csrf = False
 
     progress = radios("How far is it?")
-    narrative = words("What has happened since the last update?")
+    narrative = text_area("What has happened since the last update?")
     was = HiddenField()
     seen = HiddenField()
 
     @property
     def is_touched(self) -> bool:
-        """Has somebody written in this row?"""
+        """Return whether somebody has written in this row."""
         moved = bool(self.progress.data) and self.progress.data != self.was.data
         return moved or bool(self.said)
 
     @property
     def said(self) -> str:
-        """The narrative as it would be kept."""
+        """Return the narrative as it would be kept."""
         return clean_text(self.narrative.data).strip()
 
     @property
     def seen_evidence(self) -> set[int]:
-        """The ids of the evidence the row was drawn with."""
+        """Return the ids of the evidence the row was drawn with."""
         return read_ids(self.seen.data)
 
     def fields(self, evidence: Sequence[int]) -> Fields:
-        """The row as it comes back with what was typed; `evidence` is there now."""
+        """Return the row as it comes back with what was typed; `evidence` is there now."""
         return Fields(
             choices=_choices(evidence),
             progress=self.progress.data,
@@ -91,18 +91,19 @@ class RowForm(AddingForm):
 
 
 def row_prefix(action_id: int) -> str:
-    """What the names of a row's fields begin with."""
+    """Return what the names of a row's fields begin with."""
     return f"a{action_id}-"
 
 
 def posted_row(action_id: int) -> RowForm:
-    """A row as it came in with this request."""
+    """Return a row as it came in with this request."""
     return RowForm(prefix=row_prefix(action_id))
 
 
 def fresh_fields(action: Any, evidence: Sequence[int]) -> Fields:
-    """A row as it is first drawn. Progress is preset, so that a narrative alone is enough; where the agency's
-    last word is done and the Board has returned it, nothing is.
+    """Return a row as it is first drawn, with progress preset so that a narrative alone is enough.
+
+    Nothing is preset where the agency last reported done and the Board has returned it.
     """
     progress = "" if action.progress == Progress.DONE else action.progress
     return Fields(_choices(evidence), progress, progress, write_ids(evidence), str(action.version))

@@ -10,7 +10,15 @@ from wtforms.validators import InputRequired, Length
 from kscb_actions.access.policy import ROLE_NAMES, Role
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.service import PersonFacts
-from kscb_actions.web.shared.forms import HouseForm, line, options, radios, save_button, select, ticks
+from kscb_actions.web.shared.forms import (
+    HouseForm,
+    checkboxes,
+    options,
+    radios,
+    save_button,
+    select,
+    text_line,
+)
 
 NOBODY = "nobody"
 HINT = "At least 12 characters. Three random words work well."
@@ -56,8 +64,8 @@ class ChangePasswordForm(HouseForm):
     submit = save_button("Change password")
 
 
-class PasswordAgainForm(HouseForm):
-    """The password of somebody who is signed in already, before something is handed out."""
+class ReauthenticationForm(HouseForm):
+    """The password of somebody who is signed in already, for re-authentication."""
 
     password = _password("Your password again", "Enter your password.")
 
@@ -65,17 +73,17 @@ class PasswordAgainForm(HouseForm):
 class AgencyForm(HouseForm):
     """A new agency."""
 
-    code = line(
+    code = text_line(
         "Short code", "Up to 12 letters and digits, like KPOL. It stands in lists and addresses and stays."
     )
-    name = line("Name")
+    name = text_line("Name")
     submit = save_button()
 
 
 class EditAgencyForm(HouseForm):
     """An agency whose code stays."""
 
-    name = line("Name")
+    name = text_line("Name")
     in_use = radios(
         "Is it in use?",
         (("yes", "Yes"), ("no", "No, it is offered for nothing new")),
@@ -87,10 +95,10 @@ class EditAgencyForm(HouseForm):
 class PersonForm(HouseForm):
     """A person: address, post, agency and roles."""
 
-    email = line("Email address", "They sign in with it, and mail goes there.")
-    name = line("Post or name", "A post title is best: it stays true when the person changes.")
+    email = text_line("Email address", "They sign in with it, and mail goes there.")
+    name = text_line("Post or name", "A post title is best: it stays true when the person changes.")
     agency = select("Agency")
-    roles = ticks(
+    roles = checkboxes(
         "Roles",
         ((role.value, name) for role, name in ROLE_NAMES.items()),
         "Choose all that apply. Nobody decides on their own agency’s evidence.",
@@ -105,7 +113,7 @@ class PersonForm(HouseForm):
 
     @property
     def facts(self) -> PersonFacts:
-        """What was typed, for the service."""
+        """Return what was typed, for the service."""
         roles = frozenset(Role(role) for role in self.roles.data or ())
         return PersonFacts(self.email.data, self.name.data, roles, self._agencies.get(self.agency.data or ""))
 
@@ -126,5 +134,5 @@ class SuccessorForm(HouseForm):
 
     @property
     def chosen(self) -> User | None:
-        """The person chosen, None for nobody."""
+        """Return the person chosen, None for nobody."""
         return self._people.get(self.successor.data or "")

@@ -33,7 +33,7 @@ KEEP_ONE = Access(Permission.MANAGE_PEOPLE, of=get_person)
 
 @blueprint.route("/people", access=KEEP)
 def index() -> Any:
-    """Everybody, under their agency."""
+    """Show everybody, under their agency."""
     return render_template(
         "people/index.html",
         groups=people_by_agency(viewer()),
@@ -174,15 +174,16 @@ def edit_agency(agency: Agency) -> Any:
     if form.validate_on_submit():
         if form.in_use.data not in ("yes", "no"):
             form.in_use.errors = ["Say whether the agency is in use."]
-        elif form.attempt(lambda: _save(agency, form), theirs=_agency_facts):
+        elif form.attempt(
+            lambda: change_agency(
+                viewer(), agency, form.name.data, form.in_use.data == "yes", form.seen_version
+            ),
+            theirs=_agency_facts,
+        ):
             flash(f"{agency.name} is saved.", "success")
             return redirect(url_for("people.index"))
     shown, people = get_agency(viewer(), agency.code), count_people(agency)
     return render_template("people/agency.html", form=form, agency=shown, people=people), form.status
-
-
-def _save(agency: Agency, form: EditAgencyForm) -> None:
-    change_agency(viewer(), agency, form.name.data, form.in_use.data == "yes", form.seen_version)
 
 
 def _agency_facts(agency: Agency) -> dict[str, Any]:

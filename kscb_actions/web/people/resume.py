@@ -1,4 +1,4 @@
-"""A form that comes in after the session has ended: sign in, and go on with what was typed."""
+"""A form posted after its session expired: sign in, and resume with what was typed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -49,14 +49,14 @@ def sign_in_and_go_on() -> Any:
 
 
 def go_on(kept: KeptForm) -> Any:
-    """The page that sends what was typed once more, after the person has seen where it goes."""
+    """Return the page that sends what was typed once more, after the person has seen where it goes."""
     if kept.fields is None:
         return redirect(kept.target, 303)
     return render_template("people/go_on.html", kept=kept)
 
 
 def kept_before() -> KeptForm | None:
-    """What a post of the sign-in page carries along from the form before it, if anything."""
+    """Return what a post of the sign-in page carries along from the form before it, if anything."""
     target = local_target(request.form.get(TARGET))
     if target is None:
         return None
@@ -68,13 +68,13 @@ def kept_before() -> KeptForm | None:
 
 
 def here() -> str:
-    """The address of this request on this site, with its query."""
+    """Return the address of this request on this site, with its query."""
     query = request.query_string.decode("ascii", "ignore")
     return f"{request.script_root}{request.path}{'?' + query if query else ''}"
 
 
 def local_target(target: str | None) -> str | None:
-    """`target` when it is surely an address on this site, else None.
+    """Return `target` when it is surely an address on this site, else None.
 
     Browsers drop tabs and line breaks from an address and read a backslash as a slash, so that what looks
     like a path can lead elsewhere.

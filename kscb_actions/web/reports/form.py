@@ -6,14 +6,14 @@ from werkzeug.datastructures import MultiDict
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.people.queries import list_agencies
-from kscb_actions.reports.progress.scope import Choice, list_titles
-from kscb_actions.web.shared.forms import DayField, HouseForm, options, save_button, select, tick
+from kscb_actions.reports.progress.scope import ReportRequest, list_titles
+from kscb_actions.web.shared.forms import DayField, HouseForm, checkbox, options, save_button, select
 
 # More reviews than anybody looks through in a list; with more of them a reference is typed.
 MOST_LISTED = 60
 
 
-class ProgressForm(HouseForm):
+class ProgressReportForm(HouseForm):
     """Which review and agency, as at which day, and since which."""
 
     review = select("Review", wrong=None)
@@ -26,7 +26,7 @@ class ProgressForm(HouseForm):
         called="Date “changes since”",
         description="Leave empty for three months before the day of the report.",
     )
-    publication = tick(
+    publication = checkbox(
         "For publication",
         "Leaves out leads, narratives, reasons, pseudonyms, lists of evidence, and every review that is "
         "restricted or marked as more than public.",
@@ -34,9 +34,9 @@ class ProgressForm(HouseForm):
     submit = save_button("Show the report")
 
     @property
-    def choice(self) -> Choice:
-        """What is asked for. Only after the form has been found right."""
-        return Choice(
+    def choice(self) -> ReportRequest:
+        """Return what is asked for. Only after the form has been found right."""
+        return ReportRequest(
             review=self.review.data,
             agency=self.agency.data,
             as_at=self.as_at.data,
@@ -46,18 +46,18 @@ class ProgressForm(HouseForm):
 
     @property
     def asked(self) -> list[tuple[str, str]]:
-        """The fields as they came in, as (name, value) pairs to be sent again."""
+        """Return the fields as they came in, as (name, value) pairs to be sent again."""
         names = ("review", "agency", "as_at", "since", "publication")
         return [(name, value) for name in names for value in self[name].raw_data or []]
 
 
-def progress_form(viewer: Viewer, sent: MultiDict[str, Any]) -> ProgressForm:
-    """The form with the reviews that this person may see, filled with what was sent."""
+def progress_form(viewer: Viewer, sent: MultiDict[str, Any]) -> ProgressReportForm:
+    """Return the form with the reviews that this person may see, filled with what was sent."""
     filled = MultiDict(sent)
     for name in ("review", "agency"):
         filled.setdefault(name, "")
     # Nothing is changed by looking, and what is sent by POST is checked for its token before it comes here.
-    form = ProgressForm(filled, meta={"csrf": False})
+    form = ProgressReportForm(filled, meta={"csrf": False})
     titles = list_titles(viewer, MOST_LISTED + 1)
     reviews = [(reference, f"{reference}: {title}") for reference, title in titles]
     # Without choices the page has a box to type the reference in.

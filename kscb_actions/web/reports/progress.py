@@ -17,7 +17,7 @@ from kscb_actions.text import one_line
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
-from .form import ProgressForm, progress_form
+from .form import ProgressReportForm, progress_form
 from .screen import shown
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -27,13 +27,13 @@ _REFERENCE = re.compile(r"(.+)/A(\d{1,6})")
 
 @blueprint.route("/reports", access=Access(Permission.READ_REPORTS))
 def index() -> Any:
-    """The kinds of report, each with what it can be asked for."""
+    """Show the kinds of report, each with what it can be asked for."""
     return render_template("reports/index.html", form=progress_form(viewer(), MultiDict()))
 
 
 @blueprint.route("/reports/progress", access=Access(Permission.READ_REPORTS))
 def progress() -> Any:
-    """The progress report as a page."""
+    """Show the progress report as a page."""
     form = progress_form(viewer(), request.args)
     with reading():
         return _progress_page(form, _progress(form), request.args)
@@ -41,7 +41,7 @@ def progress() -> Any:
 
 @blueprint.route("/reports/progress.docx", access=Access(Permission.READ_REPORTS), methods=["POST"])
 def progress_docx() -> Any:
-    """The progress report as a Word file; the trail tells that it was taken."""
+    """Send the progress report as a Word file, and record the export in the trail."""
     from kscb_actions.reports.word.paper import write_docx
 
     form = progress_form(viewer(), request.form)
@@ -57,15 +57,15 @@ def progress_docx() -> Any:
     return send_file(file, mimetype=DOCX, as_attachment=True, download_name=name)
 
 
-def _progress(form: ProgressForm) -> Report | None:
-    """The report asked for; None when the form now says what is wrong."""
+def _progress(form: ProgressReportForm) -> Report | None:
+    """Return the report asked for; None when the form now says what is wrong."""
     made: list[Report] = []
     if form.validate():
         form.attempt(lambda: made.append(build_progress(viewer(), g.board, form.choice, clock.today())))
     return made[0] if made else None
 
 
-def _progress_page(form: ProgressForm, report: Report | None, asked: Mapping[str, str]) -> str:
+def _progress_page(form: ProgressReportForm, report: Report | None, asked: Mapping[str, str]) -> str:
     return render_template(
         "reports/progress.html",
         form=form,
@@ -75,8 +75,11 @@ def _progress_page(form: ProgressForm, report: Report | None, asked: Mapping[str
     )
 
 
-def _lists_of(form: ProgressForm, report: Report) -> dict[str, str]:
-    """Where the lists are of what a report is about. They show today, so a report of another day has none."""
+def _lists_of(form: ProgressReportForm, report: Report) -> dict[str, str]:
+    """Return where the lists are of what a report is about.
+
+    The lists show today, so a report of another day has none.
+    """
     if report.as_at != clock.today() or form.choice.publication:
         return {}
     kept = {"review": form.choice.review, "agency": form.choice.agency}
@@ -85,6 +88,6 @@ def _lists_of(form: ProgressForm, report: Report) -> dict[str, str]:
 
 
 def _address_of(text: str) -> str | None:
-    """Where the action is that a cell names; None for any other text."""
+    """Return where the action is that a cell names; None for any other text."""
     found = _REFERENCE.fullmatch(text)
     return found and url_for("actions.show", reference=found[1], number=int(found[2]))

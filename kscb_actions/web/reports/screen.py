@@ -8,7 +8,7 @@ from types import MappingProxyType
 from kscb_actions.reports.content import Block, Chart, Column, Group, Report, Row, Rows, Section, Table
 from kscb_actions.web.shared.asked import page_number
 
-from .picture import Picture, picture_of
+from .chart_layout import ChartLayout, layout_of
 
 # What somebody reads of a table on a screen, and little enough that a thousand reviews do not slow the page.
 ROWS_ON_SCREEN = 50
@@ -40,12 +40,12 @@ class ShownTable:
 
     @property
     def columns(self) -> Sequence[Column]:
-        """The columns of each part."""
+        """Return the columns of each part."""
         return self.table.columns
 
     @property
     def pages(self) -> int:
-        """How many turns it takes to see all."""
+        """Return the number of pages that the table fills."""
         return max(1, -(-self.total // ROWS_ON_SCREEN))
 
 
@@ -54,7 +54,7 @@ class ShownBars:
     """A chart of bars side by side as a screen has it."""
 
     chart: Chart
-    picture: Picture
+    picture: ChartLayout
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class ShownSection:
 def shown(
     report: Report, asked: Mapping[str, str], lists: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[ShownSection]:
-    """The sections one after another, as they are drawn.
+    """Yield the sections one after another, as they are drawn.
 
     `asked` is the query: rows-3=2 turns the third table. A turn that is not there is the nearest one. `lists`
     are the addresses of lists, by what a table is about.
@@ -85,7 +85,7 @@ def shown(
             if isinstance(block, Table):
                 blocks.append(("table", _table(block, f"rows-{next(numbers)}", asked, lists)))
             elif isinstance(block, Chart) and block.with_bars and not block.is_stacked:
-                blocks.append(("bars", ShownBars(block, picture_of(block))))
+                blocks.append(("bars", ShownBars(block, layout_of(block))))
             else:
                 blocks.append((type(block).__name__.lower(), block))
         yield ShownSection(f"section-{place}", section, blocks)
@@ -106,7 +106,7 @@ def _table(table: Table, name: str, asked: Mapping[str, str], lists: Mapping[str
 
 
 def _parts(rows: Iterable[Row | Group], skipped: int) -> list[Part]:
-    """The rows of one page, under the heading of their group, which a later page repeats."""
+    """Return the rows of one page, under the heading of their group, which a later page repeats."""
     parts: list[Part] = []
     group: Group | None = None
     place = 0

@@ -16,14 +16,14 @@ from kscb_actions.reviews.rules import (
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
-    line,
+    checkbox,
+    checkboxes,
     options,
     radios,
     save_button,
     select,
-    tick,
-    ticks,
-    words,
+    text_area,
+    text_line,
 )
 
 LIFTED = "lifted"
@@ -32,7 +32,9 @@ LIFTED = "lifted"
 class ThemedForm(HouseForm):
     """A form in which themes of the board's list are ticked."""
 
-    themes = ticks("Themes", hint="Choose all that apply. They lead to the same lesson in other reviews.")
+    themes = checkboxes(
+        "Themes", hint="Choose all that apply. They lead to the same lesson in other reviews."
+    )
 
     def offer(self, themes: list[Theme]) -> None:
         """Put the board's themes on offer."""
@@ -40,7 +42,7 @@ class ThemedForm(HouseForm):
 
     @property
     def theme_ids(self) -> tuple[int, ...]:
-        """The ids that were ticked, once the form is valid."""
+        """Return the ids that were ticked, once the form is valid."""
         return tuple(int(each) for each in self.themes.data or ())
 
 
@@ -48,15 +50,17 @@ class ReviewForm(ThemedForm):
     """The facts of a review that can be changed."""
 
     kind = radios("What kind of review is it?", KIND_NAMES.items())
-    title = line("Title", "Say what it is about without a name, an age or an address.")
-    pseudonym = line("Pseudonym (optional)", "How papers call the child, like Child A. Never a real name.")
-    summary = words("Summary (optional)", "What happened, in a few sentences. No real names.")
+    title = text_line("Title", "Say what it is about without a name, an age or an address.")
+    pseudonym = text_line(
+        "Pseudonym (optional)", "How papers call the child, like Child A. Never a real name."
+    )
+    summary = text_area("Summary (optional)", "What happened, in a few sentences. No real names.")
     classification = select("Classification", [(each, each) for each in CLASSIFICATIONS], wrong=None)
-    is_restricted = tick("Restricted: only people named on the review may see it")
+    is_restricted = checkbox("Restricted: only people named on the review may see it")
     submit = save_button()
 
     def facts(self, reference: str) -> ReviewFacts:
-        """What was typed, for the service."""
+        """Return what was typed, for the service."""
         return ReviewFacts(
             reference=reference,
             kind=self.kind.data,
@@ -70,7 +74,7 @@ class ReviewForm(ThemedForm):
 
     @staticmethod
     def filled(review: Review) -> dict[str, Any]:
-        """The values of the fields as the review has them."""
+        """Return the values of the fields as the review has them."""
         return {
             "version": str(review.version),
             "kind": review.kind,
@@ -86,14 +90,14 @@ class ReviewForm(ThemedForm):
 class NewReviewForm(ReviewForm):
     """A review to record, at the stage it has reached."""
 
-    reference = line(
+    reference = text_line(
         "Reference", "Capital letters, digits and hyphens, like SCR-2011-02. It cannot be changed."
     )
     stage = select("Stage it has reached", [("", "Choose a stage"), *STAGE_NAMES.items()], wrong=None)
     reached_on = DayField(
         "When did it reach this stage?", called="Date of the stage", description="For example, 27 3 2012."
     )
-    note = words("Note on the stage (optional)", "Needed for “Decided” and “Not published”: the reason.")
+    note = text_area("Note on the stage (optional)", "Needed for “Decided” and “Not published”: the reason.")
 
 
 class StageForm(HouseForm):
@@ -103,7 +107,7 @@ class StageForm(HouseForm):
     reached_on = DayField(
         "When was it reached?", called="Date of the stage", description="For example, 27 3 2012."
     )
-    note = words("Note (optional)", "Needed for “Decided” and “Not published”: the reason.")
+    note = text_area("Note (optional)", "Needed for “Decided” and “Not published”: the reason.")
     submit = save_button()
 
 
@@ -111,7 +115,7 @@ class HoldForm(HouseForm):
     """A hold to place, to change or to lift."""
 
     kind = radios("Why is it on hold?")
-    reason = words("Reason", "For whoever reads this later. No real names.")
+    reason = text_area("Reason", "For whoever reads this later. No real names.")
     submit = save_button()
 
     def offer(self, review: Review) -> None:
@@ -123,7 +127,7 @@ class HoldForm(HouseForm):
 
     @staticmethod
     def filled(review: Review) -> dict[str, Any]:
-        """The hold as it stands, in words."""
+        """Return the hold as it stands, in words."""
         return {"kind": HOLD_NAMES.get(review.hold_kind, "Not on hold"), "reason": review.hold_reason}
 
 
@@ -137,7 +141,7 @@ class NameForm(HouseForm):
 class ThemeForm(HouseForm):
     """A theme for the board's list."""
 
-    name = line(
+    name = text_line(
         "New theme", "A lesson that recurs, in a few words, like “Fathers and new partners are missed”."
     )
     submit = save_button("Add the theme")
@@ -146,30 +150,30 @@ class ThemeForm(HouseForm):
 class RenameThemeForm(HouseForm):
     """Another name for a theme."""
 
-    name = line("Name", "Reviews and recommendations that carry the theme have the new name at once.")
+    name = text_line("Name", "Reviews and recommendations that carry the theme have the new name at once.")
     submit = save_button()
 
 
 class RecommendationForm(ThemedForm):
     """A recommendation."""
 
-    text = words("Recommendation", "As the report words it.")
-    intended_outcome = words("Intended outcome (optional)", "What will be different for children?")
-    addressed_to = line(
+    text = text_area("Recommendation", "As the report words it.")
+    intended_outcome = text_area("Intended outcome (optional)", "What will be different for children?")
+    addressed_to = text_line(
         "Addressed to (optional)",
         "As the report says it, like “All Board agencies”. You choose agencies later.",
     )
     submit = save_button()
 
     def facts(self) -> RecommendationFacts:
-        """What was typed, for the service."""
+        """Return what was typed, for the service."""
         return RecommendationFacts(
             self.text.data, self.intended_outcome.data, self.addressed_to.data, self.theme_ids
         )
 
     @staticmethod
     def filled(recommendation: Recommendation) -> dict[str, Any]:
-        """The values of the fields as the recommendation has them."""
+        """Return the values of the fields as the recommendation has them."""
         return {
             "version": str(recommendation.version),
             "text": recommendation.text,
@@ -179,29 +183,29 @@ class RecommendationForm(ThemedForm):
         }
 
 
-class AnswerForm(HouseForm):
+class AgencyAnswerForm(HouseForm):
     """An agency's answer to a recommendation."""
 
     answer = radios("What does the agency answer?", ANSWER_NAMES.items())
-    reason = words("Reason (optional)", "Needed when the agency accepts only a part, or nothing.")
+    reason = text_area("Reason (optional)", "Needed when the agency accepts only a part, or nothing.")
     submit = save_button()
 
     @staticmethod
     def filled(response: AgencyResponse) -> dict[str, Any]:
-        """The values of the fields as the answer has them."""
+        """Return the values of the fields as the answer has them."""
         return {"version": str(response.version), "answer": response.answer, "reason": response.reason}
 
 
-class NewAnswerForm(AnswerForm):
+class NewAgencyAnswerForm(AgencyAnswerForm):
     """The answer of an agency that has not been asked through an action."""
 
     agency = select("Agency", wrong="Choose an agency.")
 
 
-class WithdrawForm(HouseForm):
+class WithdrawRecommendationForm(HouseForm):
     """A recommendation to withdraw."""
 
-    reason = words(
+    reason = text_area(
         "Why is it withdrawn?",
         "The agencies read it, and papers show it. No real names.",
     )
@@ -209,17 +213,17 @@ class WithdrawForm(HouseForm):
 
     @staticmethod
     def filled(recommendation: Recommendation) -> dict[str, Any]:
-        """The reason as it is kept."""
+        """Return the reason as it is kept."""
         return {"reason": recommendation.withdrawn_reason}
 
 
 class BringBackForm(HouseForm):
     """A withdrawn recommendation to bring back."""
 
-    reason = words("Why is it brought back?", "It is kept in the audit trail. No real names.")
+    reason = text_area("Why is it brought back?", "It is kept in the audit trail. No real names.")
     submit = save_button()
 
     @staticmethod
     def filled(recommendation: Recommendation) -> dict[str, Any]:
-        """What whoever saved first has changed is shown above the form; no reason of theirs is kept here."""
+        """Return no values to compare: this form holds nothing that is kept on the recommendation."""
         return {"reason": ""}

@@ -25,7 +25,10 @@ def edit(review: Review) -> Any:
     was_restricted = review.is_restricted
     form = ReviewForm(data=ReviewForm.filled(review))
     form.offer(list_themes())
-    if form.validate_on_submit() and form.attempt(lambda: _edit(form, review), ReviewForm.filled):
+    if form.validate_on_submit() and form.attempt(
+        lambda: edit_review(viewer(), review, form.facts(review.reference), form.seen_version),
+        ReviewForm.filled,
+    ):
         flash("The review is saved.", "success")
         if review.is_restricted and not was_restricted:
             return redirect(url_for("reviews.named_people", reference=review.reference))
@@ -37,7 +40,9 @@ def edit(review: Review) -> Any:
 def stage(review: Review) -> Any:
     """Record a stage that the review has reached."""
     form = StageForm(data={"version": str(review.version)})
-    if form.validate_on_submit() and form.attempt(lambda: _reach(form, review), _stage_now):
+    if form.validate_on_submit() and form.attempt(
+        lambda: _reach(form, review), lambda now: {"stage": now.stage}
+    ):
         flash("The stage is recorded.", "success")
         return _back(review)
     return render_template("reviews/stage.html", form=form, review=review), form.status
@@ -63,7 +68,7 @@ def hold(review: Review) -> Any:
 
 @blueprint.route("/reviews/<reference>/people", access=EDIT, methods=["GET", "POST"])
 def named_people(review: Review) -> Any:
-    """Who may see a restricted review: name somebody, or take somebody off."""
+    """Show who may see a restricted review; name somebody, or take somebody off."""
     form, named, free = NameForm(), list_named_people(review), list_unnamed_people(review)
     form.person.choices = options([("", "Choose a person"), *((str(each.id), _post(each)) for each in free)])
     if "remove" in request.form:
@@ -78,10 +83,6 @@ def named_people(review: Review) -> Any:
     return render_template("reviews/named_people.html", form=form, review=review, named=named)
 
 
-def _edit(form: ReviewForm, review: Review) -> Review:
-    return edit_review(viewer(), review, form.facts(review.reference), form.seen_version)
-
-
 def _reach(form: StageForm, review: Review) -> Review:
     typed = (form.stage.data, form.reached_on.data, form.note.data)
     return reach_stage(viewer(), review, *typed, expected=form.seen_version)
@@ -94,10 +95,6 @@ def _hold(form: HoldForm, review: Review) -> Review:
 
 def _back(review: Review) -> Any:
     return redirect(url_for("reviews.show", reference=review.reference))
-
-
-def _stage_now(review: Review) -> dict[str, Any]:
-    return {"stage": review.stage}
 
 
 def _post(person: User) -> str:

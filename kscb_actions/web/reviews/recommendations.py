@@ -28,7 +28,13 @@ from kscb_actions.web.shared.forms import options
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
-from .forms import AnswerForm, BringBackForm, NewAnswerForm, RecommendationForm, WithdrawForm
+from .forms import (
+    AgencyAnswerForm,
+    BringBackForm,
+    NewAgencyAnswerForm,
+    RecommendationForm,
+    WithdrawRecommendationForm,
+)
 
 BELOW = "/reviews/<reference>/recommendations"
 
@@ -43,7 +49,9 @@ def new_recommendation(review: Review) -> Any:
     """Add a recommendation, then its actions or the next one, so that a whole plan is typed in one go."""
     form, added = RecommendationForm(), []
     form.offer(list_themes())
-    if form.validate_on_submit() and form.attempt(lambda: added.append(_add(form, review))):
+    if form.validate_on_submit() and form.attempt(
+        lambda: added.append(add_recommendation(viewer(), review, form.facts()))
+    ):
         return _onward(added[0])
     number = 1 + max((each.number for each in list_recommendations(viewer(), review)), default=0)
     return render_template("reviews/new_recommendation.html", form=form, review=review, number=number)
@@ -74,12 +82,12 @@ def new_answer(recommendation: Recommendation) -> Any:
         return turn_away(recommendation, refusal)
     answered = {each.agency_id for each in list_responses_to(recommendation)}
     free = {each.code: each for each in list_agencies() if each.id not in answered}
-    form = NewAnswerForm()
+    form = NewAgencyAnswerForm()
     form.agency.choices = options(
         [("", "Choose an agency"), *((code, each.name) for code, each in free.items())]
     )
     if form.validate_on_submit() and form.attempt(
-        lambda: _answer_first(form, recommendation, free), AnswerForm.filled
+        lambda: _answer_first(form, recommendation, free), AgencyAnswerForm.filled
     ):
         flash(f"The answer of {free[form.agency.data].name} is recorded.", "success")
         return redirect(place_of(recommendation))
@@ -93,10 +101,10 @@ def new_answer(recommendation: Recommendation) -> Any:
 )
 def answer(response: AgencyResponse) -> Any:
     """Record an agency's answer to a recommendation."""
-    form, recommendation = AnswerForm(data=AnswerForm.filled(response)), response.recommendation
+    form, recommendation = AgencyAnswerForm(data=AgencyAnswerForm.filled(response)), response.recommendation
     if refusal := page_refusal(recommendation):
         return turn_away(recommendation, refusal)
-    if form.validate_on_submit() and form.attempt(lambda: _answer(form, response), AnswerForm.filled):
+    if form.validate_on_submit() and form.attempt(lambda: _answer(form, response), AgencyAnswerForm.filled):
         flash(f"The answer of {response.agency.name} is recorded.", "success")
         return redirect(place_of(recommendation))
     return render_template(
@@ -105,7 +113,7 @@ def answer(response: AgencyResponse) -> Any:
 
 
 def place_of(recommendation: Recommendation) -> str:
-    """The address of a recommendation on its review's page."""
+    """Return the address of a recommendation on its review's page."""
     number = recommendation.number
     return url_for(
         "reviews.show", reference=recommendation.review.reference, _anchor=f"recommendation-{number}"
@@ -113,20 +121,19 @@ def place_of(recommendation: Recommendation) -> str:
 
 
 def page_refusal(recommendation: Recommendation) -> str | None:
-    """Why a page that asks more of a recommendation is not opened; what is posted its service refuses."""
+    """Return why a page that asks more of a recommendation is not opened; None when it is.
+
+    What is posted without the page is refused by the service.
+    """
     if request.method != "GET":
         return None
     return why_nothing_asked(recommendation.number, recommendation.withdrawn_on)
 
 
 def turn_away(recommendation: Recommendation, reason: str) -> Any:
-    """Back to the recommendation, where the reason is said: there is nothing to type here."""
+    """Redirect to the recommendation, where the reason is said: there is nothing to type here."""
     flash(reason)
     return redirect(place_of(recommendation))
-
-
-def _add(form: RecommendationForm, review: Review) -> Recommendation:
-    return add_recommendation(viewer(), review, form.facts())
 
 
 def _onward(recommendation: Recommendation) -> Any:
@@ -139,7 +146,7 @@ def _onward(recommendation: Recommendation) -> Any:
     return redirect(place_of(recommendation))
 
 
-def _answer(form: AnswerForm, response: AgencyResponse) -> AgencyResponse:
+def _answer(form: AgencyAnswerForm, response: AgencyResponse) -> AgencyResponse:
     typed = (form.answer.data, form.reason.data)
     return answer_recommendation(
         viewer(), response.recommendation, response.agency, *typed, expected=form.seen_version
@@ -147,7 +154,7 @@ def _answer(form: AnswerForm, response: AgencyResponse) -> AgencyResponse:
 
 
 def _answer_first(
-    form: NewAnswerForm, recommendation: Recommendation, free: dict[str, Agency]
+    form: NewAgencyAnswerForm, recommendation: Recommendation, free: dict[str, Agency]
 ) -> AgencyResponse:
     agency = free.get(form.agency.data)
     if agency is None:
@@ -161,10 +168,10 @@ def withdraw(recommendation: Recommendation) -> Any:
     """Withdraw a recommendation, once none of its actions may still need doing."""
     if recommendation.withdrawn_on and request.method == "GET":
         return turn_away(recommendation, f"Recommendation {recommendation.number} is withdrawn already.")
-    form = WithdrawForm(data={"version": str(recommendation.version)})
+    form = WithdrawRecommendationForm(data={"version": str(recommendation.version)})
     if form.validate_on_submit() and form.attempt(
         lambda: withdraw_recommendation(viewer(), recommendation, form.reason.data, form.seen_version),
-        WithdrawForm.filled,
+        WithdrawRecommendationForm.filled,
     ):
         flash(f"Recommendation {recommendation.number} is withdrawn.", "success")
         return redirect(place_of(recommendation))

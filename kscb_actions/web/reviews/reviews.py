@@ -60,7 +60,7 @@ class Planned:
 
 @blueprint.route("/reviews", access=Access(Permission.READ_REVIEW))
 def index() -> Any:
-    """The reviews this person may see, narrowed, sorted and paged as the address says."""
+    """Show the reviews this person may see, narrowed, sorted and paged as the address says."""
     if tidier := without_empty():
         return tidier
     person, asked = viewer(), asked_for()
@@ -101,7 +101,7 @@ def new() -> Any:
 
 @blueprint.route("/reviews/<reference>", access=Access(Permission.READ_REVIEW, of=get_review))
 def show(review: Review) -> Any:
-    """One review with its plan; an agency lead sees their own part of it."""
+    """Show one review with its plan; an agency lead sees their own part of it."""
     person, today, thresholds = viewer(), clock.today(), g.board.thresholds
     plan = _plan(person, review)
     return render_template(
@@ -120,7 +120,7 @@ def show(review: Review) -> Any:
 
 @blueprint.route("/reviews/themes", access=EDIT, methods=["GET", "POST"])
 def themes() -> Any:
-    """The board's list of themes, and one more."""
+    """Show the board's list of themes, and add one to it."""
     form = ThemeForm()
     if form.validate_on_submit() and form.attempt(lambda: add_theme(viewer(), form.name.data)):
         flash("The theme is on the list.", "success")
@@ -152,7 +152,7 @@ def _said(asked: dict[str, str], choices: list[Choice]) -> list[tuple[str, str]]
 
 
 def _choices(person: Viewer) -> list[Choice]:
-    """What the list can be narrowed by: an agency lead sees no stages."""
+    """Return what the list can be narrowed by: an agency lead sees no stages."""
     kind, stage = choice("kind", "Kind", KIND_NAMES), choice("stage", "Stage", STAGE_NAMES)
     return [kind, stage] if sees_whole(person) else [kind]
 

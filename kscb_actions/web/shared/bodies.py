@@ -32,7 +32,7 @@ def limit_bodies(app: Flask) -> None:
 
 
 def means_full_disk(error: BaseException | None) -> bool:
-    """Did this fail because a disk, temporary files' or the database's, has no room?
+    """Return whether this failed because a disk, the database's or that of temporary files, has no room.
 
     What came before it is asked too: SQLite ends the transaction itself, and ending it again fails.
     """

@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from textwrap import wrap
-from typing import Any
+from typing import Any, NamedTuple
 
 # A longer name of a category takes a second line.
 LETTERS = 40
-LINE, BAR = 18, 24
+LINE = 18
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """The name of a category in lines, its first base line at `top`, and the total of its bar."""
 
     top: int
@@ -24,8 +23,7 @@ class Label:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """One part of a bar; `middle` is where its figure stands, None where it is too short for one."""
 
     start: float
@@ -37,7 +35,7 @@ class Bar:
     middle: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stacked:
     """All that is drawn: bars one below the other, and the height they take."""
 
@@ -46,43 +44,44 @@ class Stacked:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure in the table of a chart, and the address of what it counts."""
+class Figure(NamedTuple):
+    """A figure in the table of a chart: its column, and the address of what it counts."""
 
-    text: int
+    column: str
+    number: int
     href: str | None
-    colour: None = None
 
 
 def stacked_bars(categories: Sequence[str], series: Sequence[Any]) -> Stacked:
     """Place one bar for each category, in parts of each series (name, colour, values: whole numbers)."""
     totals = _totals(categories, series)
     longest = max([1, *totals])
-    found = Stacked([], [], 0)
+    labels: list[Label] = []
+    bars: list[Bar] = []
     top = 0
     for place, category in enumerate(categories):
         lines = _lines(category)
-        found.labels.append(Label(top + 16, lines, totals[place]))
+        labels.append(Label(top + 16, lines, totals[place]))
         top += LINE * (len(lines) - 1)
-        found.bars.extend(_parts(category, place, series, top + 22, longest))
+        bars.extend(_parts(category, place, series, top + 22, longest))
         top += 56
-    return Stacked(found.labels, found.bars, top)
+    return Stacked(labels, bars, top)
 
 
 def figure_rows(
     categories: Sequence[str], series: Sequence[Any], links: Sequence[Sequence[str]] | None
-) -> list[list[Any]]:
-    """The rows of the table: a category, its figures and its total, each with its address.
+) -> list[tuple[str, list[Figure]]]:
+    """Return the rows of the table: each category with its figures, the total last.
 
     `links` are {category: {series: address}} by place; one more in a category is the address of its total.
     """
+    columns = [*(each.name for each in series), "Total"]
     totals = _totals(categories, series)
-    rows: list[list[Any]] = []
+    rows = []
     for place, category in enumerate(categories):
-        figures = [each.values[place] for each in series] + [totals[place]]
-        found = [*links[place], None][: len(figures)] if links else [None] * len(figures)
-        rows.append([category, *map(Figure, figures, found)])
+        numbers = [*(each.values[place] for each in series), totals[place]]
+        found = [*links[place], None] if links else [None] * len(columns)
+        rows.append((category, list(map(Figure, columns, numbers, found))))
     return rows
 
 

@@ -1,4 +1,4 @@
-"""What every form of the house shares: fields, the seen version, errors of services, two differing texts."""
+"""What all forms share: fields, the seen version, errors of services, two differing texts."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -128,12 +128,12 @@ class HouseForm(FlaskForm):
 
     @property
     def status(self) -> int:
-        """The HTTP status of the page that shows this form again: 409 when somebody else saved first."""
+        """Return the HTTP status of the page with this form again: 409 when somebody else saved first."""
         return 409 if self.conflict else 200
 
     @property
     def seen_version(self) -> int:
-        """The version the person had before them; 0, which fits none, when it is missing or no number."""
+        """Return the version the person had before them; 0, which fits none, when missing or no number."""
         return whole_number(self.version.data if self.version.raw_data else None) or 0
 
     def attempt(
@@ -163,8 +163,8 @@ class HouseForm(FlaskForm):
             return False
         return True
 
-    def tell_too(self, problems: Mapping[str, str]) -> None:
-        """Tell these problems as well, beside the fields of which nothing wrong has been said yet."""
+    def add_errors(self, problems: Mapping[str, str]) -> None:
+        """Add these messages to the fields that have none yet."""
         for name, message in problems.items():
             if name not in self or not self[name].errors:
                 self._say(name, message)
@@ -177,7 +177,7 @@ class HouseForm(FlaskForm):
 
 
 def conflict(form: HouseForm, stale: StaleEdit, theirs: Mapping[str, Any]) -> Conflict:
-    """Both texts of each field that differs, and the form made ready to be saved over the other's change.
+    """Return both texts of each field that differs, and make the form ready to overwrite the other's change.
 
     `theirs` is {field name: value as it is saved now}. Who saved it, and when, is the trail's to say.
     """
@@ -213,25 +213,25 @@ def _shown(field: Field, value: Any) -> str:
     return clean_text(str(value or ""))
 
 
-def line(label: str, hint: str = "") -> StringField:
-    """A text on one line. How long it may be is the service's to say."""
+def text_line(label: str, hint: str = "") -> StringField:
+    """Return a field for one line of text. The service limits its length."""
     return StringField(label, description=hint, widget=GovTextInput(), filters=[_never_none])
 
 
-def words(label: str, hint: str = "") -> TextAreaField:
-    """A text of several lines. How long it may be is the service's to say."""
+def text_area(label: str, hint: str = "") -> TextAreaField:
+    """Return a field for several lines of text. The service limits its length."""
     return TextAreaField(label, description=hint, widget=GovTextArea(), filters=[_never_none])
 
 
 def radios(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -> RadioField:
-    """One of several, all in sight. What none or an unknown one means is the service's to say."""
+    """Return a choice of one of several, all in sight; none or an unknown one is for the service to judge."""
     return RadioField(
         label,
         description=hint,
         widget=GovRadioInput(),
         choices=options(choices),
         validate_choice=False,
-        filters=[_never_none],
+        filters=[_chosen],
     )
 
 
@@ -241,7 +241,7 @@ def select(
     hint: str = "",
     wrong: str | None = "Choose from the list.",
 ) -> SelectField:
-    """One of many. `wrong` is said when what comes in is not on the list (None: the service says it)."""
+    """Return a choice of one of many; `wrong` is the message for one not listed (None: the service's)."""
     return SelectField(
         label,
         description=hint,
@@ -249,12 +249,12 @@ def select(
         choices=options(choices),
         validate_choice=wrong is not None,
         invalid_choice_message=wrong,
-        filters=[_never_none],
+        filters=[_chosen],
     )
 
 
-def ticks(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -> SelectMultipleField:
-    """Any number of several."""
+def checkboxes(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -> SelectMultipleField:
+    """Return tick boxes: any number of several."""
     return SelectMultipleField(
         label,
         description=hint,
@@ -264,13 +264,13 @@ def ticks(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -
     )
 
 
-def tick(label: str, hint: str = "") -> BooleanField:
-    """Yes or no."""
+def checkbox(label: str, hint: str = "") -> BooleanField:
+    """Return one tick box: yes or no."""
     return BooleanField(label, description=hint, widget=GovCheckboxInput())
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
-    """(value, words) pairs as the choices of a field."""
+    """Return (value, words) pairs as the choices of a field."""
     return [SelectChoice(str(value), words) for value, words in pairs]
 
 
@@ -278,6 +278,11 @@ def _never_none(value: str | None) -> str:
     return value or ""
 
 
+def _chosen(value: str | None) -> str:
+    """Return the value of a choice without what no text may hold: PostgreSQL does not even compare a NUL."""
+    return clean_text(value or "")
+
+
 def save_button(text: str = "Save") -> SubmitField:
-    """The one button of a form."""
+    """Return the one button of a form."""
     return SubmitField(text, widget=GovSubmitInput())

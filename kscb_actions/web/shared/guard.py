@@ -62,7 +62,7 @@ class GuardedBlueprint(Blueprint):
 
 
 def guarded(view: Callable, access: Rule) -> Callable:
-    """`view` behind `access`; the result carries `access` so that the app's own check can see it."""
+    """Return `view` behind `access`; the result carries `access` so that the app's own check can see it."""
 
     @wraps(view)
     def wrapper(**url_arguments: Any) -> Any:
@@ -83,6 +83,7 @@ def guarded(view: Callable, access: Rule) -> Callable:
 
 def _permitted(view: Callable, access: Access, url_arguments: dict[str, Any]) -> Any:
     if access.of is None:
+        # A list is never absent: whoever may see some of it gets those, and whoever may see none is refused.
         if reach(viewer(), access.permission) == "none":
             abort(403)
         return view(**url_arguments)
@@ -96,7 +97,7 @@ def _permitted(view: Callable, access: Access, url_arguments: dict[str, Any]) ->
 
 
 def viewer() -> Viewer:
-    """The person of this request."""
+    """Return the person of this request."""
     return current_user.viewer
 
 
@@ -113,6 +114,6 @@ def deny_unlisted(app: Flask) -> None:
 
 
 def send_to_sign_in() -> Any:
-    """Where somebody not signed in goes, keeping where they were going."""
+    """Return where somebody not signed in goes, keeping where they were going."""
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("people.sign_in", next=target))

@@ -30,7 +30,7 @@ def set_headers(response: BaseResponse, is_static: bool, is_https: bool) -> None
 
 
 def page_policy(nonce: str) -> str:
-    """The content security policy of a page; `nonce` lets the design system's one inline script run."""
+    """Return the content security policy of a page; `nonce` permits the design system's inline script."""
     return (
         "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; "
         f"script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "

@@ -31,12 +31,12 @@ ENTRIES = (
 
 
 def address_of(action: Any) -> str:
-    """The address of an action's own page."""
+    """Return the address of an action's own page."""
     return action_address(action.review.reference, action.number)
 
 
 def action_address(reference: str, number: int) -> str:
-    """The address of the page of an action, by its review's reference and its own number."""
+    """Return the address of the page of an action, by its review's reference and its own number."""
     return _action_address(request.script_root, reference, number)
 
 
@@ -46,7 +46,7 @@ def _action_address(_: str, reference: str, number: int) -> str:
 
 
 def list_address(**narrow: Any) -> str:
-    """The address of the list of actions, narrowed as the names say: rating="red", silent=1."""
+    """Return the address of the list of actions, narrowed as the names say: rating="red", silent=1."""
     return _list_address(request.script_root, *narrow.items())
 
 
@@ -56,8 +56,9 @@ def _list_address(_: str, *narrow: tuple[str, Any]) -> str:
 
 
 def address_after(action: Any) -> str:
-    """Where to go when a thing is done to an action: back to the list that led here, at this action, or to
-    its own page. The list says so in the query: `back` is "mine" or "agency", `page` which page of it.
+    """Return where to go after a change to an action: the list that led here, or the action's own page.
+
+    The list says so in the query: `back` is "mine" or "agency", `page` which page of it.
     """
     back = request.args.get("back")
     if back not in ("mine", "agency"):
@@ -91,7 +92,7 @@ def add_page_context(app: Flask) -> None:
 
 
 def entries_for(viewer: Viewer) -> list[dict[str, Any]]:
-    """The navigation of one person: only what their roles open."""
+    """Return the navigation of one person: only what their roles open."""
     room = (request.endpoint or "").split(".")[0]
     return [
         {

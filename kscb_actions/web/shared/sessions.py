@@ -74,7 +74,7 @@ class TableSessionInterface(SessionInterface):
         self._serializer = URLSafeTimedSerializer(str(app.secret_key), salt="anonymous-session")
 
     def open_session(self, app: Flask, request: Request) -> TableSession:
-        """The session behind the request's cookie; an empty anonymous one when there is none."""
+        """Return the session behind the request's cookie; an empty anonymous one when there is none."""
         kind, _, value = request.cookies.get(self.get_cookie_name(app), "").partition(".")
         if kind == "s":
             row = live_session(value)
@@ -111,6 +111,7 @@ class TableSessionInterface(SessionInterface):
 def _start(session: TableSession) -> str:
     token, now = new_token(), clock.real_now()
     with writing(SignInSession):
+        # The scheduler does it too; a board without one must not keep them for ever.
         forget_old_sessions()
         SignInSession.create(
             token_hash=token_hash(token),

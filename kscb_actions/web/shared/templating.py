@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def years_kept(text: str) -> Markup:
-    """A text in which no line breaks at the hyphen of a reporting year, like 2011-12. It is escaped."""
+    """Return a text, escaped, in which no line breaks at the hyphen of a reporting year, like 2011-12."""
     first, *rest = REPORTING_YEAR.split(text)
     pieces = zip(rest[::3], rest[1::3], rest[2::3], strict=True)
     years = [Markup('<span class="app-nowrap">{}-{}</span>{}').format(*piece) for piece in pieces]
@@ -36,7 +36,7 @@ def years_kept(text: str) -> Markup:
 
 
 def changed_address(path: str, query: Iterable[tuple[str, str]], changes: dict[str, Any]) -> str:
-    """`path` with its query changed: a value of None takes the name out, a list gives it several times.
+    """Return `path` with its query changed: None takes a name out, a list gives it several times.
 
     Names that are not in `changes` are kept in their order, those with several values too.
     """
@@ -49,7 +49,7 @@ def changed_address(path: str, query: Iterable[tuple[str, str]], changes: dict[s
 
 @pass_environment
 def here(environment: Environment, **changes: Any) -> str:
-    """The address of the page being drawn, with changes to its query (see `changed_address`).
+    """Return the address of the page being drawn, with changes to its query (see `changed_address`).
 
     This is how sorted columns, pages and filters stay in the address bar: `here(page=2)`.
     """
@@ -58,7 +58,7 @@ def here(environment: Environment, **changes: Any) -> str:
 
 
 def error_list(form: Any) -> list[dict[str, str]]:
-    """The errors of a WTForms form for the error summary; what belongs to no field gets no link."""
+    """Return the errors of a WTForms form for the error summary; what belongs to no field gets no link."""
     listed = wtforms_errors(form)["errorList"] if form and form.errors else []
     return [each if each["href"].strip("#") else {"text": each["text"]} for each in listed]
 
@@ -75,7 +75,7 @@ class OneModuleTemplate(Template):
 
 
 def configure_templates(app: Flask) -> None:
-    """Gives `app` the component packages, the filters and the form helpers every template relies on."""
+    """Give `app` the component packages, the filters and the form helpers every template relies on."""
     own: BaseLoader | None = app.jinja_loader
     packages = PrefixLoader(
         {

@@ -38,7 +38,7 @@ def judged(
     members: Sequence[User],
     is_closed: bool = True,
 ) -> None:
-    """Return a meeting at which these members gave these categories, case by case."""
+    """Record a meeting at which these members gave these categories, case by case."""
     meeting = panel.meeting(held_on, members=members)
     for row in answers:
         case = panel.case(meeting, panel.death(died_on=date(2008, 11, 3)))

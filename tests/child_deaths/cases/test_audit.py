@@ -17,7 +17,7 @@ from kscb_actions.child_deaths.returns.service import (
 
 from ...factories import TODAY, World
 from ...factories_deaths import Panel
-from ...foundation.test_audit_is_complete import untold
+from ...foundation.test_audit_is_complete import unaudited
 from ..intake.test_intake import table
 
 
@@ -46,4 +46,4 @@ def test_every_operation_on_a_case_tells_of_exactly_what_it_changed(world: World
         "ask again": lambda: ask_returns(coordinator, death, [world.health], *days),
         "import": lambda: import_cases(coordinator, table({"case_number": "I1", "district": "swale"}), False),
     }
-    assert {name: found for name, each in operations.items() if (found := untold(each))} == {}
+    assert {name: found for name, each in operations.items() if (found := unaudited(each))} == {}

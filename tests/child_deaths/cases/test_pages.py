@@ -23,7 +23,7 @@ from ...factories import TODAY, World
 from ...factories_deaths import Panel
 from ...long import amount
 from ...pages import Page, Visitor
-from ...people.door import PASSWORD, with_password
+from ...people.visitor import PASSWORD, with_password
 from ...queries import counted
 
 # What somebody types who fills in the whole form.

@@ -28,7 +28,7 @@ from kscb_actions.text import InvalidInput
 
 from ...factories import TODAY, World
 from ...factories_deaths import JUDGED, Panel
-from ...foundation.test_audit_is_complete import untold
+from ...foundation.test_audit_is_complete import unaudited
 from ...queries import counted
 
 HELD_ON = date(2012, 3, 29)
@@ -214,7 +214,7 @@ def test_every_operation_tells_of_exactly_what_it_changed(panel: Panel, case: Pa
         "correct": lambda: correct(panel.coordinator, case.death, OTHERWISE, "New.", HELD_ON, "Wrong."),
         "earlier": earlier,
     }
-    assert {name: found for name, each in operations.items() if (found := untold(each))} == {}
+    assert {name: found for name, each in operations.items() if (found := unaudited(each))} == {}
 
 
 def test_decisions_are_read_in_as_many_queries_whatever_their_number(panel: Panel, case: PanelCase) -> None:

@@ -29,7 +29,7 @@ from kscb_actions.text import InvalidInput
 
 from ...factories import World
 from ...factories_deaths import JUDGED, Panel
-from ...foundation.test_audit_is_complete import untold
+from ...foundation.test_audit_is_complete import unaudited
 from ...queries import counted
 
 OTHERWISE = Judgement(frozenset({8}), "none")
@@ -193,7 +193,7 @@ def test_every_operation_tells_of_exactly_what_it_changed(panel: Panel, case: Pa
         "propose fewer": lambda: propose(panel.member, case, OTHERWISE, 2),
         "close": lambda: close_proposals(panel.coordinator, case.meeting),
     }
-    assert {name: found for name, each in operations.items() if (found := untold(each))} == {}
+    assert {name: found for name, each in operations.items() if (found := unaudited(each))} == {}
 
 
 def test_reading_takes_the_same_queries_for_one_case_and_for_thirty(panel: Panel, world: World) -> None:

@@ -39,7 +39,7 @@ from kscb_actions.mail.delivery import Delivered, deliver_due
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.queries import list_messages
 from kscb_actions.people.models import User
-from kscb_actions.web.mail import not_telling_of_hidden
+from kscb_actions.web.mail import visible_message
 
 from ...commands.running import flask
 from ...factories import TODAY, World
@@ -75,7 +75,7 @@ def seat(panel: Panel, user: User, death: ChildDeath, held_on: date = date(2012,
 
 
 def sent() -> list[str]:
-    """To whom messages are queued, each about deaths and with the one subject."""
+    """Return to whom messages are queued, each about deaths and with the one subject."""
     rows = list(OutboxMessage.select().order_by(OutboxMessage.id))
     assert {(row.about, row.subject) for row in rows} <= {("child_deaths", SUBJECT)}
     return [row.to_address for row in rows]
@@ -208,10 +208,10 @@ def test_nobody_left_to_tell_is_said_and_tried_again(panel: Panel) -> None:
     user.is_active = False
     with change(SYSTEM) as tx:
         tx.update(user, "person.changed")
-    assert [each.return_id for each in chase_returns(TODAY, URL).untold] == [asked.id]
+    assert [each.return_id for each in chase_returns(TODAY, URL).without_recipient] == [asked.id]
     assert (sent(), ReturnChase.select().count()) == ([], 0)
     panel.world.person("new-coordinator", Role.CDOP_COORDINATOR)
-    assert chase_returns(TODAY, URL).untold == ()
+    assert chase_returns(TODAY, URL).without_recipient == ()
     assert sent() == ["new-coordinator@board.example"]
 
 
@@ -262,7 +262,7 @@ def test_the_boards_trail_shows_nothing_of_it(panel: Panel) -> None:
 
 def test_the_outbox_shows_nothing_of_it_to_a_co_ordinator_with_an_interest(panel: Panel) -> None:
     def shown(user: User) -> int:
-        return list_messages(user.viewer, not_telling_of_hidden(user.viewer)).total
+        return list_messages(user.viewer, visible_message(user.viewer)).total
 
     panel.asked(panel.death())
     death = panel.death()

@@ -19,7 +19,7 @@ from kscb_actions.figures.disclosure.publish import headline, printed_quantities
 
 from ...factories import World
 from ...pages import Visitor
-from ...people.door import PASSWORD, with_password
+from ...people.visitor import PASSWORD, with_password
 from ..counting import kent
 from .test_year_is_proof import Reader, read_all
 from .year_rows import put

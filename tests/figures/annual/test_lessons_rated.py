@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kscb_actions.actions.models import facts_of
-from kscb_actions.actions.rating import RULE_NAMES, Facts, rate
+from kscb_actions.actions.rating import RULE_NAMES, RatingFacts, rate
 from kscb_actions.child_deaths.learning.lessons import recommend
 from kscb_actions.figures.annual.lessons import lessons
 from kscb_actions.reviews.models import Recommendation
@@ -29,7 +29,7 @@ CASES = [
 
 
 def learnt(world: World) -> Recommendation:
-    """A recommendation that came of a case decided in YEAR."""
+    """Return a recommendation that came of a case decided in YEAR."""
     panel = Panel(world)
     death = panel.death()
     panel.decision(death)
@@ -43,7 +43,7 @@ def test_an_action_is_told_by_its_rating(world: World, changes: dict[str, Any], 
     action = world.action(due_on=TODAY, recommendation=learnt(world))
     plain: dict[str, Any] = {"standing": "active", "progress": "in_progress", "assurance": "none"}
     dates: dict[str, Any] = {"updated_on": TODAY, "original_due_on": LATE, "current_due_on": LATE}
-    put(action, Facts(**{**plain, **dates, "reported_done_on": None, "extension_count": 0, **changes}))
+    put(action, RatingFacts(**{**plain, **dates, "reported_done_on": None, "extension_count": 0, **changes}))
     (lesson,) = lessons(YEAR, TODAY, THRESHOLDS)
     assert lesson.state == f"1 action: {words} 1"
     code = rate(facts_of(type(action).get_by_id(action.id)), TODAY, THRESHOLDS).code

@@ -19,7 +19,7 @@ from kscb_actions.figures.annual.year import published_year
 from ...factories import World
 from ...foundation.steps import insert, rows_of, schema_before, take_step
 from ...pages import Page, Visitor
-from ...people.door import with_password
+from ...people.visitor import with_password
 from ..counting import kent
 from .year_rows import put, some
 

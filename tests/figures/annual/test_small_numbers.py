@@ -21,7 +21,7 @@ from kscb_actions.text import InvalidInput
 from ...factories import World
 from ...long import amount
 from ...pages import Page, Visitor
-from ...people.door import with_password
+from ...people.visitor import with_password
 from ..counting import kent
 from .year_rows import put
 

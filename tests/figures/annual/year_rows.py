@@ -113,7 +113,7 @@ def _insert(model: type[Model], rows: Iterable[Facts]) -> None:
 def some(
     rng: random.Random, number: int, first: date = date(2009, 4, 1), days: int = 1090
 ) -> Iterator[Facts]:
-    """Return random deaths; some are reviewed, of those some have factors and some are referred."""
+    """Yield random deaths; some are reviewed, of those some have factors and some are referred."""
     for _ in range(number):
         died_on = first + timedelta(days=rng.randrange(days))
         reviewed_on = died_on + timedelta(days=rng.randrange(30, 500)) if rng.random() < 0.8 else None

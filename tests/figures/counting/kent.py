@@ -31,7 +31,7 @@ def content() -> dict[str, Any]:
 
 
 def deaths() -> Iterator[dict[str, Any]]:
-    """Return every death, as tests.figures.annual.year_rows.put takes it."""
+    """Yield every death, as tests.figures.annual.year_rows.put takes it."""
     counts, number = content(), count()
     modifiable = counts["modifiable"]
     for year in counts["year"]:

@@ -11,7 +11,7 @@ SignIn = Callable[..., FlaskClient]
 
 
 def drawn(page: str, action: Action) -> dict[str, str]:
-    """The row's fields as the page draws them: what a browser would send back untouched."""
+    """Return the row's fields as the page draws them: what a browser would send back untouched."""
     prefix = f"a{action.id}-"
     fields = dict(
         re.findall(rf'<input id="{prefix}\w+" name="({prefix}\w+)" type="hidden" value="([^"]*)"', page)
@@ -24,13 +24,13 @@ def drawn(page: str, action: Action) -> dict[str, str]:
 
 
 def filled(page: str, action: Action, narrative: str, progress: str | None = None) -> dict[str, str]:
-    """The row as somebody fills it in."""
+    """Return the row as somebody fills it in."""
     fields = drawn(page, action) | {f"a{action.id}-narrative": narrative}
     return fields | ({f"a{action.id}-progress": progress} if progress else {})
 
 
 def row_of(page: str, action: Action) -> str:
-    """The markup of one action's row."""
+    """Return the markup of one action's row."""
     return page.split(f'id="a{action.id}"')[1].split("</section>")[0]
 
 

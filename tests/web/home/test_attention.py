@@ -19,7 +19,7 @@ from ...reading import Seen, see
 
 
 def board(world: World) -> dict[str, Action]:
-    """Something to count on every tile, and some of it the chair's own agency's (probation)."""
+    """Return something to count on every tile, and some of it the chair's own agency's (probation)."""
     recommendation = world.recommendation()
 
     def action(days: int | None, agency: object = None) -> Action:
@@ -53,7 +53,7 @@ def board(world: World) -> dict[str, Action]:
 
 
 def listed(client: FlaskClient, address: str) -> int:
-    """How many actions the list behind an address holds."""
+    """Return how many actions the list behind an address holds."""
     page = see(client, address)
     assert page.status == 200
     said = re.search(r"([\d,]+) actions?( match(es)?)?\b", page.text)
@@ -61,7 +61,7 @@ def listed(client: FlaskClient, address: str) -> int:
 
 
 def tiles(page: Seen) -> dict[str, int]:
-    """{label: number} of the tiles."""
+    """Return {label: number} of the tiles."""
     numbers = (words.split(" ", 1) for words, _ in page.links("app-tiles"))
     return {label: int(number) for number, label in numbers}
 

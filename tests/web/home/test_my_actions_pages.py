@@ -22,7 +22,7 @@ LATER = TODAY + timedelta(days=100)
 
 @pytest.fixture
 def actions(world: World) -> list[Action]:
-    """Thirty actions in the order of their due dates; the last five stand on page 2."""
+    """Return thirty actions in the order of their due dates; the last five stand on page 2."""
     recommendation = world.recommendation(world.review())
     return [
         world.action(recommendation=recommendation, due_on=LATER + timedelta(days=number))
@@ -31,7 +31,7 @@ def actions(world: World) -> list[Action]:
 
 
 def plain(page: str) -> str:
-    """The page's text as it is read, in one line."""
+    """Return the page's text as it is read, in one line."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
 
 
@@ -121,7 +121,7 @@ def test_the_way_back_from_a_rows_own_page_leads_to_its_page(
 
 
 def _more_pressing(world: World, action: Action) -> None:
-    """A colleague says that it cannot be done: it moves to the top of page 1."""
+    """Report as a colleague that it cannot be done: it moves to the top of page 1."""
     deputy = world.person("deputy", Role.AGENCY_LEAD, agency=world.police)
     update_progress(world.as_viewer(deputy), Action.get_by_id(action.id), "cannot_be_done", "No budget.")
 

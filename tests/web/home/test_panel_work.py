@@ -25,7 +25,7 @@ def panel(world: World) -> Panel:
 
 
 def tiles(page: Page) -> dict[str, tuple[int, str]]:
-    """{label: (number, where it leads)}."""
+    """Return {label: (number, where it leads)}."""
     found = {}
     for tile in page.tree.xpath("//a[@class='app-tile__link']"):
         number, label = (

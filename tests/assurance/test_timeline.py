@@ -1,4 +1,4 @@
-"""The story: each event of the trail told once, in words, and nothing untold."""
+"""The timeline: each event of the trail stands in it once, in words, and none is missing."""
 
 import re
 from datetime import UTC, date, datetime
@@ -15,7 +15,7 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.service import ActionFacts, edit_action, set_standing
 from kscb_actions.assurance.overview import changes_since, overview_of
 from kscb_actions.assurance.service import open_file, withdraw_evidence
-from kscb_actions.assurance.story import SILENT, TELLERS, Told, since_version, tell
+from kscb_actions.assurance.timeline import DESCRIBERS, NOT_SHOWN, TrailEvent, since_version, timeline_of
 
 from ..factories import PDF, World
 
@@ -23,13 +23,13 @@ NOON = datetime(2012, 3, 1, 12, tzinfo=UTC)
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "kscb_actions"
 
 
-def told(event: str, kind: str = "action", **rest: object) -> Told:
-    return Told(event, kind, 1, NOON, "Head of safeguarding", **rest)  # type: ignore[arg-type]
+def event(code: str, kind: str = "action", **rest: object) -> TrailEvent:
+    return TrailEvent(code, kind, 1, NOON, "Head of safeguarding", **rest)  # type: ignore[arg-type]
 
 
 def titles(world: World, action: Action) -> list[str]:
     kept = Action.get_by_id(action.id)
-    return [entry.title for entry in overview_of(world.as_viewer(world.chair), kept).story]
+    return [entry.title for entry in overview_of(world.as_viewer(world.chair), kept).timeline]
 
 
 def test_every_event_that_the_two_rooms_write_has_words() -> None:
@@ -40,7 +40,7 @@ def test_every_event_that_the_two_rooms_write_has_words() -> None:
                 re.findall(r'"((?:action|extension|evidence|submission)\.[a-z-]+)"', path.read_text())
             )
     templates = {"extension.agreed", "extension.refused", "submission.accepted", "submission.returned"}
-    assert (names | templates) - SILENT - set(TELLERS) == set()
+    assert (names | templates) - NOT_SHOWN - set(DESCRIBERS) == set()
     assert len(names) > 10
 
 
@@ -91,12 +91,12 @@ def test_the_whole_life_of_an_action_is_told_newest_first(world: World) -> None:
     ]
 
 
-def test_the_story_names_posts_dates_reasons_and_files(world: World) -> None:
+def test_the_timeline_names_posts_dates_reasons_and_files(world: World) -> None:
     action = world.action(due_on=date(2012, 5, 1))
     manager = world.as_viewer(world.manager)
     edit_action(manager, action, ActionFacts("New.", "An audit shows it.", action.current_due_on), None, 1)
     world.evidence(Action.get_by_id(action.id), ("Minutes & notes.pdf", PDF))
-    evidence, edited, recorded = overview_of(manager, Action.get_by_id(action.id)).story
+    evidence, edited, recorded = overview_of(manager, Action.get_by_id(action.id)).timeline
     assert (recorded.by, recorded.detail) == ("Manager", (("Due", "1 May 2012"), ("Lead", "Police lead")))
     assert ("Action before", "Change the procedure.") in edited.detail
     assert ("Lead", "nobody") in edited.detail and ("Lead before", "Police lead") in edited.detail
@@ -107,17 +107,17 @@ def test_the_story_names_posts_dates_reasons_and_files(world: World) -> None:
 def test_a_report_names_exactly_the_evidence_bound_to_it(world: World) -> None:
     action = world.action()
     world.submission(action)
-    newest = overview_of(world.as_viewer(world.reader), Action.get_by_id(action.id)).story[0]
+    newest = overview_of(world.as_viewer(world.reader), Action.get_by_id(action.id)).timeline[0]
     assert (newest.title, newest.text) == ("Reported done", "It is done.")
     assert newest.detail == (("Evidence", "The procedure as agreed."),)
 
 
 def test_an_event_nobody_knows_is_told_by_its_name() -> None:
-    (entry,) = tell([told("challenge.raised-again", "challenge")], {})
+    (entry,) = timeline_of([event("challenge.raised-again", "challenge")], {})
     assert (entry.title, entry.by) == ("Challenge raised again", "Head of safeguarding")
 
 
-def test_who_opened_a_file_is_not_part_of_the_story(world: World) -> None:
+def test_who_opened_a_file_is_not_part_of_the_timeline(world: World) -> None:
     action = world.action()
     evidence = world.evidence(action)
     before = titles(world, action)
@@ -139,19 +139,19 @@ def test_what_happened_since_a_version_leaves_out_what_made_that_version(world: 
 
 @pytest.mark.parametrize("version", [0, -1])
 def test_a_version_nobody_saw_has_no_since(version: int) -> None:
-    assert since_version([told("action.added", state={"version": 1})], version) == ()
+    assert since_version([event("action.added", state={"version": 1})], version) == ()
 
 
 @given(st.text())
 def test_any_text_is_told_as_it_is_kept(text: str) -> None:
-    update = told(
+    update = event(
         "action.progress-told", "progress_update", state={"progress": "in_progress", "narrative": text}
     )
-    assert tell([update], {})[0].text == text
+    assert timeline_of([update], {})[0].text == text
 
 
-def test_the_story_stands_on_the_day_of_each_event(world: World) -> None:
+def test_the_timeline_stands_on_the_day_of_each_event(world: World) -> None:
     with clock.at(date(2011, 11, 5)):
         action = world.action()
-    story = overview_of(world.as_viewer(world.manager), action).story
-    assert [clock.local_date(entry.at) for entry in story] == [date(2011, 11, 5)]
+    timeline = overview_of(world.as_viewer(world.manager), action).timeline
+    assert [clock.local_date(entry.at) for entry in timeline] == [date(2011, 11, 5)]

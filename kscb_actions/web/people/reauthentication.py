@@ -1,29 +1,29 @@
-"""Handing something out when the password has been typed again; for the views of any room."""
+"""Re-authentication: the password is typed again before something sensitive is handed out."""
 
 from collections.abc import Callable
 from typing import Any
 
 from flask import render_template, request
 
-from kscb_actions.people.sign_in import confirm
+from kscb_actions.people.sign_in import reauthenticate
 from kscb_actions.web.shared.guard import viewer
 
-from .forms import PasswordAgainForm
+from .forms import ReauthenticationForm
 
 _OWN = ("csrf_token", "password", "version", "submit")
 
 
-def asked_again(
+def reauthenticated(
     what: str, back: str, answer: Callable[[], Any], does: str = "Download", note: str = ""
 ) -> Any:
-    """What `answer` gives when the password that was posted is right; else the page that asks for it.
+    """Return what `answer` gives when the password that was posted is right; else the page that asks for it.
 
     Register the route with GET and POST: GET asks, and whoever has to sign in meanwhile comes back to it.
     `what` names the thing within a sentence, `does` is the verb of the button, `note` is said above the
     field, `back` is the address of the page it belongs to. Whatever else was posted is kept on the page.
     """
-    form = PasswordAgainForm()
-    if form.validate_on_submit() and form.attempt(lambda: confirm(viewer(), form.password.data)):
+    form = ReauthenticationForm()
+    if form.validate_on_submit() and form.attempt(lambda: reauthenticate(viewer(), form.password.data)):
         return answer()
     keep = [pair for pair in request.form.items(multi=True) if pair[0] not in _OWN]
     return render_template(

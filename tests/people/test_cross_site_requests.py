@@ -10,7 +10,7 @@ from kscb_actions import database, models
 from kscb_actions.people.models import User
 
 from ..factories import World
-from .door import OURS
+from .visitor import OURS
 
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 HEADERS = {
@@ -25,7 +25,7 @@ KEPT = [model for model in models.ALL if model not in models.HOUSEKEEPING]
 
 
 def addresses(app: Flask, world: World) -> Iterator[tuple[str, str]]:
-    """Every route of the application with each of its methods, its arguments filled with real things."""
+    """Yield every route with each of its methods, its arguments filled with real things."""
     action = world.decision(world.action(), accepted=False)
     evidence = world.evidence(action)
     known = {
@@ -48,12 +48,12 @@ def addresses(app: Flask, world: World) -> Iterator[tuple[str, str]]:
 
 
 def everything() -> dict[str, list[tuple]]:
-    """Every row of every table that is told of in the trail."""
+    """Return every row of every table that is told of in the trail."""
     return {model.__name__: sorted(model.select().tuples(), key=str) for model in KEPT}
 
 
 def people(world: World) -> list[User | None]:
-    """Those who may do most, in the Board and in an agency, and nobody."""
+    """Return those who may do most, in the Board and in an agency, and nobody."""
     return [world.manager, world.second_chair, world.police_lead, None]
 
 

@@ -1,4 +1,4 @@
-"""What a file carries inside it: attachments of emails and objects in documents, judged like the file itself.
+"""Embedded files: attachments of emails and objects in documents, judged like the file itself.
 
 Less is asked of them than of an upload, because nobody chose them one by one: pictures, calendars and old
 Office files may be there; programs, scripts, macros, archives and locked files may not.
@@ -14,16 +14,17 @@ import filetype
 from .limits import (
     OLE_SIGNATURE,
     ZIP_SIGNATURE,
-    Allowance,
-    Carried,
+    EmbeddedFile,
+    OfficeTemplate,
     Unfit,
+    UnpackQuota,
     head_of,
     is_program,
-    viewed,
+    mapped,
 )
-from .ole import CompoundFile, carried_in_ole, refuse_macros_and_locks
+from .ole import CompoundFile, embedded_in_ole, refuse_macros_and_locks
 from .pdf import refuse_active
-from .zip import carried_in_zip, office_extension, open_zip
+from .zip import embedded_in_zip, office_extension, open_zip
 
 DEPTH_LIMIT = 4
 PROGRAM_EXTENSIONS = frozenset(
@@ -35,16 +36,16 @@ ARCHIVE_EXTENSIONS = frozenset("zip rar 7z gz tgz tar bz2 xz cab iso img vhd vhd
 
 
 def extension_of(name: str) -> str:
-    """What follows the last full stop, in lower case; empty when there is none."""
+    """Return what follows the last full stop, in lower case; empty when there is none."""
     return name.rpartition(".")[2].strip().lower() if "." in name else ""
 
 
-def judge_carried(found: Iterator[Carried], allowance: Allowance, depth: int = 1) -> None:
+def judge_embedded(found: Iterator[EmbeddedFile], quota: UnpackQuota, depth: int = 1) -> None:
     """Raise Unfit, naming the inner file, when one of them may not be kept. Closes each after reading."""
     for inner in found:
         with inner.content:
             try:
-                _judge_one(inner, allowance, depth)
+                _judge_one(inner, quota, depth)
             except Unfit as unfit:
                 name = "".join(c for c in inner.name if c.isprintable())[:100]
                 raise Unfit(
@@ -53,7 +54,7 @@ def judge_carried(found: Iterator[Carried], allowance: Allowance, depth: int = 1
                 ) from unfit
 
 
-def _judge_one(inner: Carried, allowance: Allowance, depth: int) -> None:
+def _judge_one(inner: EmbeddedFile, quota: UnpackQuota, depth: int) -> None:
     refuse_by_name(extension_of(inner.name))
     head = head_of(inner.content)
     if depth > DEPTH_LIMIT:
@@ -63,12 +64,12 @@ def _judge_one(inner: Carried, allowance: Allowance, depth: int) -> None:
     if head.startswith(OLE_SIGNATURE):
         compound = CompoundFile(inner.content)
         refuse_macros_and_locks(compound)
-        judge_carried(carried_in_ole(compound, allowance), allowance, depth + 1)
+        judge_embedded(embedded_in_ole(compound, quota), quota, depth + 1)
     elif head.startswith(ZIP_SIGNATURE):
-        _judge_zip(inner.content, allowance, depth)
+        _judge_zip(inner.content, quota, depth)
     elif head.startswith(b"%PDF-"):
-        with viewed(inner.content) as view:
-            refuse_active(view, allowance)
+        with mapped(inner.content) as view:
+            refuse_active(view, quota)
     elif filetype.archive_match(head) and filetype.guess_extension(head) not in ("pdf", "rtf", "epub", "swf"):
         raise Unfit("is an archive")
 
@@ -84,17 +85,15 @@ def refuse_by_name(extension: str) -> None:
         raise Unfit("is an archive", "Attach the files inside it on their own.")
 
 
-def _judge_zip(content: IO[bytes], allowance: Allowance, depth: int) -> None:
-    with open_zip(content, allowance) as archive:
+def _judge_zip(content: IO[bytes], quota: UnpackQuota, depth: int) -> None:
+    with open_zip(content, quota) as archive:
         try:
             kind = office_extension(archive)
-        except Unfit as unfit:
-            if "template" not in unfit.what:
-                raise
+        except OfficeTemplate:
             kind = "template"
         if kind is None:
             _refuse_plain_archive(archive)
-        judge_carried(carried_in_zip(archive, allowance), allowance, depth + 1)
+        judge_embedded(embedded_in_zip(archive, quota), quota, depth + 1)
 
 
 def _refuse_plain_archive(archive: zipfile.ZipFile) -> None:

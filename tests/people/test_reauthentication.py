@@ -14,47 +14,47 @@ from kscb_actions.database import writing
 from kscb_actions.people.models import SignInAttempt, User
 from kscb_actions.people.rules import TRIES, TRIES_WITHIN
 from kscb_actions.people.service import edit_person, facts_of
-from kscb_actions.people.sign_in import TOO_MANY, WRONG, confirm
+from kscb_actions.people.sign_in import TOO_MANY, WRONG, reauthenticate
 from kscb_actions.text import InvalidInput
-from kscb_actions.web.people.password_again import asked_again
+from kscb_actions.web.people.reauthentication import reauthenticated
 from kscb_actions.web.shared.guard import SIGNED_IN, guarded
 
 from ..factories import World
-from .door import PASSWORD, Door, with_password
+from .visitor import PASSWORD, Visitor, with_password
 
 
 @pytest.fixture
 def app(own_app: Flask) -> Flask:
-    """An application of its own, to add a page to."""
+    """Return an application of its own, to add a page to."""
     return own_app
 
 
 @pytest.fixture
 def member(world: World) -> User:
-    """A panel member with a password."""
+    """Return a panel member with a password."""
     return with_password(world.cdop_member)
 
 
 @pytest.fixture
 def address(app: Flask) -> str:
-    """The address of a page that hands something out."""
+    """Return the address of a page that hands something out."""
 
     def paper() -> Any:
-        return asked_again("the paper", back=url_for("home.index"), answer=lambda: "the paper itself")
+        return reauthenticated("the paper", back=url_for("home.index"), answer=lambda: "the paper itself")
 
     app.add_url_rule("/paper", "paper", guarded(paper, SIGNED_IN), methods=["GET", "POST"])
     return "/paper"
 
 
 def refused(user: User, password: str) -> str:
-    """What is said of a password that is not taken."""
+    """Return what is said of a password that is not taken."""
     with pytest.raises(InvalidInput) as wrong:
-        confirm(user.viewer, password)
+        reauthenticate(user.viewer, password)
     return wrong.value.errors["password"]
 
 
 def test_the_right_password_is_taken_and_leaves_no_try_behind(member: User) -> None:
-    assert confirm(member.viewer, PASSWORD) is True
+    assert reauthenticate(member.viewer, PASSWORD) is True
     assert SignInAttempt.select().count() == 0
 
 
@@ -70,16 +70,16 @@ def test_guessing_runs_dry_even_for_the_right_one_and_comes_back(member: User) -
     assert refused(member, PASSWORD) == TOO_MANY
     with writing(SignInAttempt):
         SignInAttempt.update(at=clock.real_now() - TRIES_WITHIN).execute()
-    assert confirm(member.viewer, PASSWORD)
+    assert reauthenticate(member.viewer, PASSWORD)
 
 
 def test_tries_of_strangers_at_the_sign_in_page_use_nothing_up(app: Flask, member: User) -> None:
-    door = Door(app)
+    visitor = Visitor(app)
     for typed in (member.email, f"again {member.id}", f"again\n{member.id}"):
         for _ in range(TRIES):
-            door.sign_in(typed, "not it at all")
+            visitor.sign_in(typed, "not it at all")
     assert SignInAttempt.select().count() == 2 * TRIES
-    assert confirm(member.viewer, PASSWORD)
+    assert reauthenticate(member.viewer, PASSWORD)
 
 
 def test_nobody_without_a_password_or_switched_off_is_let_through(world: World, member: User) -> None:

@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 
 from kscb_actions.access.policy import Role, Viewer
-from kscb_actions.actions.rating import Facts
-from kscb_actions.assurance.offers import Request, offers
+from kscb_actions.actions.rating import RatingFacts
+from kscb_actions.assurance.operations import Request, operations
 
-OPEN = Facts("active", "in_progress", "none", date(2012, 3, 1), None, date(2012, 5, 1), None, 0)
+OPEN = RatingFacts("active", "in_progress", "none", date(2012, 3, 1), None, date(2012, 5, 1), None, 0)
 LEAD = Viewer(1, "Lead", roles=frozenset({Role.AGENCY_LEAD}), agency_id=7)
 OTHER = replace(LEAD, id=2, agency_id=8)
 CHAIR = Viewer(3, "Chair", roles=frozenset({Role.CHAIR}), agency_id=8)
@@ -52,6 +52,6 @@ HELD = replace(OPEN, standing="on_hold")
     ],
 )
 def test_each_person_is_offered_what_they_can_do_now(
-    viewer: Viewer, facts: Facts, more: dict, expected: list[str]
+    viewer: Viewer, facts: RatingFacts, more: dict, expected: list[str]
 ) -> None:
-    assert [offer.endpoint for offer in offers(viewer, 7, facts, **more)] == expected
+    assert [operation.endpoint for operation in operations(viewer, 7, facts, **more)] == expected

@@ -16,7 +16,7 @@ PASSWORD = "orchard lantern ferry"
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
-class Door:
+class Visitor:
     """One browser, signed in or not."""
 
     def __init__(self, app: Flask) -> None:
@@ -24,7 +24,7 @@ class Door:
         self.cookie_name: str = app.config["SESSION_COOKIE_NAME"]
 
     def token(self, path: str = "/sign-in") -> str:
-        """The CSRF token of a page's form."""
+        """Return the CSRF token of a page's form."""
         return token_in(self.client.get(path).text)
 
     def sign_in(self, email: str, password: str = PASSWORD, **more: Any) -> TestResponse:
@@ -33,12 +33,12 @@ class Door:
         return self.client.post("/sign-in", data=fields, headers=OURS)
 
     def is_in(self) -> bool:
-        """Does a page for signed-in people open?"""
+        """Return whether a page for signed-in people opens."""
         return self.client.get("/account").status_code == 200
 
     @property
     def cookie(self) -> str:
-        """The session cookie's value; empty when there is none."""
+        """Return the session cookie's value; empty when there is none."""
         cookie = self.client.get_cookie(self.cookie_name)
         return cookie.value if cookie else ""
 
@@ -48,12 +48,12 @@ class Door:
 
 
 def token_in(page: str) -> str:
-    """The CSRF token in a page's last form: the ones before it belong to the frame."""
+    """Return the CSRF token in a page's last form: the ones before it belong to the frame."""
     return unescape(re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[-1])
 
 
 def hidden_fields(page: str) -> MultiDict[str, str]:
-    """What the hidden fields of a page's last form would send, repeated names too."""
+    """Return what the hidden fields of a page's last form would send, repeated names too."""
     form = re.findall(r"<form\b.*?</form>", page, re.DOTALL)[-1]
     inputs = [each for each in re.findall(r"<input [^>]*>", form) if 'type="hidden"' in each]
     return MultiDict([(_attribute(each, "name"), _attribute(each, "value")) for each in inputs])
@@ -65,6 +65,6 @@ def _attribute(tag: str, name: str) -> str:
 
 
 def with_password(user: User, password: str = PASSWORD) -> User:
-    """The person, who can sign in with `password`."""
+    """Return the person, who can sign in with `password`."""
     set_password(user, password)
     return user

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kscb_actions.access.policy import Permission, Viewer, may
-from kscb_actions.actions.rating import Facts
+from kscb_actions.actions.rating import RatingFacts
 from kscb_actions.actions.rules import Assurance, is_open
 
 from .rules import why_not_done
@@ -18,7 +18,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Offer:
+class AvailableOperation:
     """A thing to do: the page that does it, its words, and the request it is about, where it is about one."""
 
     endpoint: str
@@ -26,15 +26,15 @@ class Offer:
     extension_id: int | None = None
 
 
-def offers(
+def operations(
     viewer: Viewer,
     agency_id: int,
-    facts: Facts,
+    facts: RatingFacts,
     request: Request | None = None,
     evidence_count: int = 0,
     is_waiting: bool = False,
-) -> list[Offer]:
-    """What this person can do to an action of that agency, the most likely first.
+) -> list[AvailableOperation]:
+    """Return what this person can do to an action of that agency, the most likely first.
 
     `is_waiting`: a submission waits for the Board's check. `evidence_count`: pieces that could be submitted.
     """
@@ -46,41 +46,41 @@ def offers(
 
 
 def _of_lead(
-    viewer: Viewer, agency_id: int, facts: Facts, request: Request | None, evidence_count: int
-) -> list[Offer]:
+    viewer: Viewer, agency_id: int, facts: RatingFacts, request: Request | None, evidence_count: int
+) -> list[AvailableOperation]:
     found = []
     if not is_open(facts):
         return []
     if may(viewer, Permission.UPDATE_ACTION, agency_id):
-        found.append(Offer("actions.update", "Report progress"))
+        found.append(AvailableOperation("actions.update", "Report progress"))
     if may(viewer, Permission.ADD_EVIDENCE, agency_id):
-        found.append(Offer("assurance.new_evidence", "Attach evidence"))
+        found.append(AvailableOperation("assurance.new_evidence", "Attach evidence"))
         if why_not_done(facts, evidence_count) is None:
-            found.append(Offer("assurance.report_done", "Report it done"))
+            found.append(AvailableOperation("assurance.report_done", "Report it done"))
     if request is None and may(viewer, Permission.ASK_EXTENSION, agency_id):
-        found.append(Offer("actions.ask_extension", "Ask for more time"))
+        found.append(AvailableOperation("actions.ask_extension", "Ask for more time"))
     return found
 
 
 def _of_board(
-    viewer: Viewer, agency_id: int, facts: Facts, request: Request | None, is_waiting: bool
-) -> list[Offer]:
+    viewer: Viewer, agency_id: int, facts: RatingFacts, request: Request | None, is_waiting: bool
+) -> list[AvailableOperation]:
     found = []
     if is_waiting and may(viewer, Permission.DECIDE_ASSURANCE, agency_id):
-        found.append(Offer("assurance.check", "Check the evidence"))
+        found.append(AvailableOperation("assurance.check", "Check the evidence"))
     if not may(viewer, Permission.DECIDE_EXTENSION, agency_id):
         return found
     if request and request.asked_by != viewer.id:
-        found.append(Offer("actions.decide_extension", "Decide on more time", request.id))
+        found.append(AvailableOperation("actions.decide_extension", "Decide on more time", request.id))
     if is_open(facts):
-        found.append(Offer("actions.due_date", "Change the due date"))
+        found.append(AvailableOperation("actions.due_date", "Change the due date"))
     return found
 
 
-def _of_manager(viewer: Viewer, facts: Facts) -> list[Offer]:
+def _of_manager(viewer: Viewer, facts: RatingFacts) -> list[AvailableOperation]:
     if not may(viewer, Permission.EDIT_ACTION):
         return []
-    found = [Offer("actions.edit", "Edit the action")]
+    found = [AvailableOperation("actions.edit", "Edit the action")]
     if facts.assurance != Assurance.ACCEPTED:
-        found.append(Offer("actions.standing", "Hold, supersede or withdraw"))
+        found.append(AvailableOperation("actions.standing", "Hold, supersede or withdraw"))
     return found

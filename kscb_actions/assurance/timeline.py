@@ -1,0 +1,253 @@
+"""The timeline of one action: what the audit trail holds of it, in words, newest first. Plain values.
+
+One change often leaves several events (the action, the update, the evidence bound to it); the timeline has
+one entry for it. An event without a description has an entry under its own name, so that none is left out.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from kscb_actions.actions.rules import PROGRESS_NAMES, Progress, Standing
+from kscb_actions.wording import date_uk
+
+from .rules import EVIDENCE_KIND_NAMES, EvidenceKind
+
+
+@dataclass(frozen=True)
+class TrailEvent:
+    """An event as the trail keeps it: `changes` is {column: [old, new]}, dates are ISO text."""
+
+    code: str
+    kind: str
+    object_id: int | None
+    at: datetime
+    by: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    state: Mapping[str, Any] = field(default_factory=dict)
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One item of the timeline. `detail` holds (name, value) pairs."""
+
+    title: str
+    at: datetime
+    by: str
+    text: str = ""
+    detail: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Description:
+    """What an event is in words: the texts of its TimelineEntry."""
+
+    title: str
+    text: str = ""
+    detail: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class TimelineNames:
+    """What ids in the trail stand for: people's posts, and from the trail itself evidence and its files."""
+
+    people: Mapping[int, str]
+    evidence: Mapping[int, str]
+    files: Mapping[int, Sequence[str]]
+    bound: Mapping[int, Sequence[int]]
+
+
+# Another event of the same change has the entry; who opened a file is for the audit trail alone.
+NOT_SHOWN = frozenset(
+    {
+        "action.updated",
+        "action.reported-done",
+        "action.accepted",
+        "action.returned",
+        "action.extended",
+        "evidence.file-kept",
+        "evidence.opened",
+        "submission.evidence-bound",
+    }
+)
+# What a change of the action writes after the action itself; a request for more time is written before it.
+_FOLLOWERS = frozenset({"progress_update", "submission", "submitted_evidence", "assurance_decision"})
+
+
+def timeline_of(events: Sequence[TrailEvent], people: Mapping[int, str]) -> list[TimelineEntry]:
+    """Return the timeline, newest first, of an action's events (oldest first); `people` is {id: post}."""
+    names = _names(events, people)
+    entries = []
+    for event in events:
+        if event.code not in NOT_SHOWN and not _is_done_update(event):
+            description = DESCRIBERS.get(event.code, _unknown)(event, names)
+            entries.append(
+                TimelineEntry(description.title, event.at, event.by, description.text, description.detail)
+            )
+    return entries[::-1]
+
+
+def since_version(events: Sequence[TrailEvent], version: int) -> Sequence[TrailEvent]:
+    """Return the events after the change that made this version of the action; none if it made none."""
+    seen = [
+        place for place, e in enumerate(events) if e.kind == "action" and e.state.get("version", 0) <= version
+    ]
+    if not seen:
+        return ()
+    start = seen[-1] + 1
+    while start < len(events) and events[start].kind in _FOLLOWERS:
+        start += 1
+    return events[start:]
+
+
+def people_in(events: Sequence[TrailEvent]) -> set[int]:
+    """Return ids of the people whose posts the timeline has to name."""
+    leads = (event.changes.get("lead_id") or [event.state.get("lead_id")] for event in events)
+    return {person for pair in leads for person in pair if person}
+
+
+def _names(events: Sequence[TrailEvent], people: Mapping[int, str]) -> TimelineNames:
+    evidence: dict[int, str] = {}
+    files: dict[int, list[str]] = {}
+    bound: dict[int, list[int]] = {}
+    for event in events:
+        if event.code == "evidence.added" and event.object_id:
+            evidence[event.object_id] = event.state["description"]
+        elif event.code == "evidence.file-kept":
+            files.setdefault(event.state["evidence_id"], []).append(event.state["shown_name"])
+        elif event.code == "submission.evidence-bound":
+            bound.setdefault(event.state["submission_id"], []).append(event.state["evidence_id"])
+    return TimelineNames(people, evidence, files, bound)
+
+
+def _is_done_update(event: TrailEvent) -> bool:
+    return event.code == "action.progress-told" and event.state["progress"] == Progress.DONE
+
+
+def _added(event: TrailEvent, names: TimelineNames) -> Description:
+    lead = names.people.get(event.state["lead_id"] or 0, "nobody yet")
+    return Description("Action recorded", "", (("Due", _day(event.state["current_due_on"])), ("Lead", lead)))
+
+
+_EDITED = {"text": "Action", "success_measure": "Success measure", "lead_id": "Lead", "current_due_on": "Due"}
+
+
+def _changed(event: TrailEvent, names: TimelineNames) -> Description:
+    detail = []
+    for column, label in _EDITED.items():
+        if column in event.changes:
+            old, new = (_value(column, each, names) for each in event.changes[column])
+            detail += [(label, new), (f"{label} before", old)]
+    return Description("Action edited", "", tuple(detail))
+
+
+def _handed_over(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Handed over to another lead", "", _changed(event, names).detail)
+
+
+def _value(column: str, value: Any, names: TimelineNames) -> str:
+    if column == "lead_id":
+        return names.people.get(value or 0, "nobody")
+    if column == "current_due_on":
+        return _day(value)
+    return str(value or "nothing")
+
+
+def _progress(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description(
+        f"Progress: {PROGRESS_NAMES[Progress(event.state['progress'])]}", event.state["narrative"]
+    )
+
+
+_STANDINGS = {
+    Standing.ACTIVE: "Made active again",
+    Standing.ON_HOLD: "Put on hold",
+    Standing.SUPERSEDED: "Superseded",
+    Standing.WITHDRAWN: "Withdrawn",
+}
+
+
+def _standing(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description(_STANDINGS[Standing(event.state["standing"])], event.detail.get("reason", ""))
+
+
+def _asked(event: TrailEvent, names: TimelineNames) -> Description:
+    asked = f"More time asked for, until {_day(event.state['asked_due_on'])}"
+    return Description(asked, event.state["reason"], (("Due then", _day(event.state["old_due_on"])),))
+
+
+def _agreed(event: TrailEvent, names: TimelineNames) -> Description:
+    agreed = f"More time agreed, until {_day(event.state['asked_due_on'])}"
+    return Description(agreed, event.state["decision_reason"])
+
+
+def _refused(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("More time refused", event.state["decision_reason"])
+
+
+def _date_changed(event: TrailEvent, names: TimelineNames) -> Description:
+    before = (("Due before", _day(event.state["old_due_on"])),)
+    return Description(
+        f"Due date changed to {_day(event.state['asked_due_on'])}", event.state["reason"], before
+    )
+
+
+def _evidence(event: TrailEvent, names: TimelineNames) -> Description:
+    kind = EVIDENCE_KIND_NAMES[EvidenceKind(event.state["kind"])]
+    files = ", ".join(names.files.get(event.object_id or 0, ()))
+    detail = (("Speaks of", _day(event.state["dated_on"])), ("Files", files))
+    return Description(f"Evidence attached: {kind}", event.state["description"], detail)
+
+
+def _evidence_withdrawn(event: TrailEvent, names: TimelineNames) -> Description:
+    evidence = (("Evidence", event.state["description"]),)
+    return Description("Evidence withdrawn", event.state["withdrawn_reason"], evidence)
+
+
+def _damaged(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("An evidence file was found damaged", "", (("File", event.state["shown_name"]),))
+
+
+def _reported_done(event: TrailEvent, names: TimelineNames) -> Description:
+    pieces = [names.evidence.get(each, "") for each in names.bound.get(event.object_id or 0, ())]
+    detail = tuple(("Evidence", piece) for piece in pieces if piece)
+    return Description("Reported done", event.state["narrative"], detail)
+
+
+def _accepted(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Accepted by the Board", event.state["reason"])
+
+
+def _returned(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Returned by the Board", event.state["reason"])
+
+
+def _unknown(event: TrailEvent, names: TimelineNames) -> Description:
+    noun, _, verb = event.code.partition(".")
+    return Description(f"{noun} {verb}".replace("-", " ").strip().capitalize())
+
+
+DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
+    "action.added": _added,
+    "action.changed": _changed,
+    "action.handed-over": _handed_over,
+    "action.progress-told": _progress,
+    "action.standing-changed": _standing,
+    "extension.asked": _asked,
+    "extension.agreed": _agreed,
+    "extension.refused": _refused,
+    "extension.made": _date_changed,
+    "evidence.added": _evidence,
+    "evidence.withdrawn": _evidence_withdrawn,
+    "evidence.found-damaged": _damaged,
+    "submission.made": _reported_done,
+    "submission.accepted": _accepted,
+    "submission.returned": _returned,
+}
+
+
+def _day(text: str | None) -> str:
+    """Return a day that the trail kept as ISO text, in words."""
+    return date_uk(date.fromisoformat(text) if text else None)
