@@ -189,7 +189,7 @@ def pending_migrations() -> list[str]:
 
 
 def applied_migrations() -> list[str]:
-    """Return the names of the migrations that the database has had, in order; none where it has no tables yet."""
+    """Return the names of the migrations that the database has had, in order; none without tables."""
     # By the bare cursor: pages ask this at every request, before anything else.
     with nullcontext() if not db.is_closed() else db.connection_context():
         try:
@@ -213,7 +213,7 @@ def _names_in(directory: Path) -> frozenset[str]:
 
 
 def unknown_migrations() -> list[str]:
-    """Return the names of the migrations that a newer version has applied, and of which this one knows nothing."""
+    """Return the names of migrations that a newer version has applied and this one does not know."""
     return [name for name in applied_migrations() if name not in known_migrations()]
 
 

@@ -132,7 +132,10 @@ def verify(file: BinaryIO, told: Told = lambda _: None) -> None:
 
 @contextmanager
 def members(file: BinaryIO) -> Iterator[Iterator[tuple[str, Readable]]]:
-    """Give the members of a verified file in order, as (name, stream). Raises NotWhole for any other than ours."""
+    """Give the members of a verified file in order, as (name, stream).
+
+    Raises NotWhole for any that no backup has.
+    """
     with tarfile.open(fileobj=file, mode="r|", bufsize=PIECE) as tar:
         yield _each(tar)
 

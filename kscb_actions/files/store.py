@@ -198,7 +198,7 @@ class EvidenceStore:
         return now - datetime.fromtimestamp(written, UTC)
 
     def discard_unfinished(self, path: str) -> None:
-        """Remove a receipt that was cut off, by the path that `differences` gave; nothing else can be removed."""
+        """Remove a receipt that was cut off, by the path that `differences` gave, and nothing else."""
         name = Path(path).name.removesuffix(_UNFINISHED)
         unfinished = self._path(name).with_suffix(_UNFINISHED)
         if unfinished.relative_to(self._root) == Path(path):
