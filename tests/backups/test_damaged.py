@@ -155,7 +155,7 @@ def large(board: Board, count: int) -> None:
 def test_a_backup_that_is_killed_leaves_no_file_that_looks_whole(board: Board) -> None:
     large(board, 40)
     seen = set()
-    for number in range(amount(5, 80)):
+    for number in range(amount(5, 30)):
         file = board.folder / f"{number}.tar"
         process = begin(board.settings, "backup", str(file))
         while not list(board.folder.glob(".kscb-backup-*")) and process.poll() is None:

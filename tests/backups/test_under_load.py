@@ -78,7 +78,7 @@ def saved(board: Board) -> int:
 
 
 def test_every_backup_under_load_restores_whole(board: Board, savers: Savers) -> None:
-    for number in range(amount(2, 30)):
+    for number in range(amount(2, 12)):
         file, before = board.folder / f"{number}.tar", saved(board)
         made = board.run("backup", file)
         assert made.returncode == 0, made.stderr
@@ -115,7 +115,7 @@ def slowly(source: str, target: str) -> str:
 @SQLITE_ONLY
 def test_a_plain_copy_of_the_folder_under_saves_is_recognised_as_broken(board: Board, savers: Savers) -> None:
     """The planted offender: what a backup must not be."""
-    for number in range(amount(2, 6)):
+    for number in range(amount(2, 5)):
         copy = board.folder / f"copy-{number}"
         shutil.copytree(board.settings.instance, copy, copy_function=slowly)
         place = board.elsewhere(copy.name)
