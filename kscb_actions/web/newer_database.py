@@ -21,7 +21,7 @@ def refuse_newer_database(app: Flask) -> None:
     def guarded(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         if environ.get("PATH_INFO", "").startswith("/static/") or not _is_newer():
             return serve(environ, start_response)
-        template = app.jinja_env.get_template("errors/503.html")
+        template = app.jinja_env.get_template("errors/newer_database.html")
         page = template.render(root=environ.get("SCRIPT_NAME", ""))
         response = Response(page, 503, mimetype="text/html")
         response.headers["Content-Security-Policy"] = page_policy("")

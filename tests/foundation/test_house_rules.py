@@ -22,6 +22,7 @@ def planted(tmp_path: Path, files: dict[str, str]) -> House:
         "actions/queries.py": "import peewee\nfrom kscb_actions.people.models import User",
         "people/models.py": "import peewee",
         "reports/word/paper.py": "import docx",
+        "reports/word/file.py": "def f():\n    from .paper import x",
         "figures/disclosure/suppression.py": "import numpy",
         "text.py": "def tidy(): ...",
     }
@@ -40,6 +41,7 @@ RULES: list[Callable[[House], list[str]]] = [
     house.impurities,
     house.calls_out,
     house.out_of_place,
+    house.drawn_here,
     lambda each: house.crowded_folders(each, FULLEST_FOLDER),
 ]
 
@@ -65,6 +67,8 @@ RULES: list[Callable[[House], list[str]]] = [
         (house.out_of_place, {"text.py": "from werkzeug.routing import Map"}),
         (house.out_of_place, {"actions/service.py": "import docx"}),
         (house.out_of_place, {"reports/content.py": "from docx import Document"}),
+        (house.drawn_here, {"web/page.py": "def f():\n    from kscb_actions.reports.word.paper import x"}),
+        (house.drawn_here, {"figures/service.py": "from kscb_actions.reports.word import paper"}),
         (RULES[-1], {f"people/part_{number}.py": "" for number in range(FULLEST_FOLDER)}),
     ],
 )

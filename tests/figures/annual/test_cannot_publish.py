@@ -63,6 +63,12 @@ def number_of(key: object) -> int:
     return number
 
 
+def test_where_it_is_solved_apart_the_same_is_said(visitor: Visitor, lasting: None) -> None:
+    page = visitor.get(ANNUAL)
+    assert page.status == 200
+    assert "Leave out Child protection plans, by year of review" in page.text
+
+
 def test_every_way_says_what_to_leave_out(visitor: Visitor, app: Flask) -> None:
     said = "Leave out Child protection plans, by year of review"
     for path in (ANNUAL, "/child-death-tables?year=2011-12&publication=y"):
