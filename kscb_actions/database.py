@@ -33,6 +33,8 @@ SQLITE_PRAGMAS = {
     "cache_size": -32_000,
 }
 PAGES_A_STEP = 2_000
+# What reading a damaged database raises: peewee passes an error of fetching on as the driver's own.
+UNREADABLE = (peewee.DatabaseError, peewee.InterfaceError, peewee.sqlite3.Error)
 ANY_TABLE = frozenset({"*"})
 
 _writable: ContextVar[frozenset[str]] = ContextVar("writable", default=frozenset())

@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-import peewee
 
 from kscb_actions import database, models
 from kscb_actions.backups.archive import BackupRefused, NotWhole
@@ -123,7 +122,7 @@ def _explained(file: Path) -> Iterator[None]:
         ) from None
     except BackupRefused as error:
         raise click.ClickException(str(error)) from None
-    except peewee.DatabaseError as error:
+    except database.UNREADABLE as error:
         raise click.ClickException(
             f"The database cannot be read or written ({error}). Run 'flask check', and keep every earlier "
             "backup."

@@ -32,7 +32,7 @@ MOST_TOLD = 20
 SWEPT = "the jobs remove it when it is a day old"
 NOT_SWEPT = "nothing is removed, for these look like the files of another database"
 # What reading a damaged database ends in: the driver's errors, and values that no column has.
-UNREADABLE = (peewee.PeeweeException, ArithmeticError, TypeError, ValueError)
+UNREADABLE = (*database.UNREADABLE, ArithmeticError, TypeError, ValueError)
 
 
 @click.command("check")

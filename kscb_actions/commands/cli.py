@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import peewee
 from flask import current_app
 
 from kscb_actions import clock, database
@@ -58,7 +57,7 @@ def check_database() -> None:
     """Raise ClickException unless the database opens and is on the newest schema."""
     try:
         waiting = database.pending_migrations()
-    except peewee.DatabaseError as error:
+    except database.UNREADABLE as error:
         raise click.ClickException(
             f"The database cannot be opened ({error}). Check KSCB_DATABASE and KSCB_INSTANCE; 'flask check' "
             "says more."
@@ -79,7 +78,7 @@ def newer_than_this(unknown: list[str]) -> str:
 
 def refuse_newer_database() -> None:
     """Raise ClickException when the database is newer than this version; others tell of a damaged one."""
-    with suppress(peewee.DatabaseError):
+    with suppress(*database.UNREADABLE):
         unknown = database.unknown_migrations() if _is_there() else []
         if unknown:
             raise click.ClickException(newer_than_this(unknown))

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import peewee
 from flask import Flask
 from werkzeug.wrappers import Response
 
@@ -34,6 +33,6 @@ def refuse_newer_database(app: Flask) -> None:
 def _is_newer() -> bool:
     try:
         return bool(database.unknown_migrations())
-    except peewee.DatabaseError:
+    except database.UNREADABLE:
         # A database that cannot be read fails further on, and is answered there.
         return False

@@ -30,6 +30,11 @@ def swap(path: Path) -> None:
     overwrite(path, len(data) - PAGE, data[middle : middle + PAGE])
 
 
+def strew(path: Path, step: int, page: bytes) -> None:
+    for at in range(step * PAGE, path.stat().st_size, step * PAGE):
+        overwrite(path, at, page)
+
+
 TEARS: dict[str, Callable[[Path], None]] = {
     "half": lambda path: os.truncate(path, path.stat().st_size // 2),
     "odd length": lambda path: os.truncate(path, path.stat().st_size // 3 + 17),
@@ -38,6 +43,8 @@ TEARS: dict[str, Callable[[Path], None]] = {
     "schema gone": lambda path: overwrite(path, 100, b"\xff" * (PAGE - 100)),
     "end gone": lambda path: overwrite(path, path.stat().st_size - 20 * PAGE, bytes(20 * PAGE)),
     "pages moved": swap,
+    "every third page gone": lambda path: strew(path, 3, bytes(PAGE)),
+    "every second page of noise": lambda path: strew(path, 2, random.Random(1).randbytes(PAGE)),
 }
 
 
