@@ -38,6 +38,8 @@ LEASE = "jobs"
 LEASE_TIME = timedelta(minutes=5)
 CHASE_AT = time(8)
 WAKES_SECONDS = 3600
+# What waits for nobody need not compete with mail and reminders when a process begins.
+SWEEPS_AFTER = timedelta(minutes=10)
 # Ctrl-C too: a process begun in the background inherits an ignored SIGINT.
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -131,7 +133,7 @@ def build(jobs: Jobs) -> BackgroundScheduler:
     scheduler.add_job(jobs.catch_up, IntervalTrigger(minutes=5), id="catch-up", next_run_time=now)
     scheduler.add_job(jobs.deliver, IntervalTrigger(minutes=1), id="delivery", next_run_time=now)
     scheduler.add_job(jobs.forget, IntervalTrigger(hours=1), id="sessions", next_run_time=now)
-    scheduler.add_job(jobs.sweep, IntervalTrigger(hours=6), id="leftovers", next_run_time=now)
+    scheduler.add_job(jobs.sweep, IntervalTrigger(hours=6), id="leftovers", next_run_time=now + SWEEPS_AFTER)
     return scheduler
 
 
