@@ -39,12 +39,19 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.url_map.converters["int"] = RowNumber
     database.connect_to(settings.database)
     births.use_key(settings.birth_key)
+    _refuse_newer_database(app)
     _open_database_per_request(app)
     _open_sessions(app)
     _shape_pages(app)
     _register_reminders()
     _register_rooms(app)
     return app
+
+
+def _refuse_newer_database(app: "Flask") -> None:
+    from kscb_actions.web.newer_database import refuse_newer_database
+
+    refuse_newer_database(app)
 
 
 def _open_database_per_request(app: "Flask") -> None:

@@ -6,10 +6,11 @@ the range of a write-ahead-log corruption bug, and an acknowledged write must su
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -31,6 +32,9 @@ SQLITE_PRAGMAS = {
     "busy_timeout": 20_000,
     "cache_size": -32_000,
 }
+PAGES_A_STEP = 2_000
+# What reading a damaged database raises: peewee passes an error of fetching on as the driver's own.
+UNREADABLE = (peewee.DatabaseError, peewee.InterfaceError, peewee.sqlite3.Error)
 ANY_TABLE = frozenset({"*"})
 
 _writable: ContextVar[frozenset[str]] = ContextVar("writable", default=frozenset())
@@ -192,6 +196,55 @@ def pending_migrations() -> list[str]:
     """Return names of migrations not yet applied."""
     with nullcontext() if not db.is_closed() else db.connection_context():
         return [step.name for step in Runner(db.obj, str(MIGRATIONS)).status() if not step.applied]
+
+
+def applied_migrations() -> list[str]:
+    """Return the names of the migrations that the database has had, in order; none without tables."""
+    # By the bare cursor: pages ask this at every request, before anything else.
+    with nullcontext() if not db.is_closed() else db.connection_context():
+        try:
+            with peewee.__exception_wrapper__:
+                rows = db.cursor().execute("SELECT name FROM schema_migration ORDER BY name").fetchall()
+        except peewee.DatabaseError:
+            if db.table_exists("schema_migration"):
+                raise
+            return []
+    return [name for (name,) in rows]
+
+
+def known_migrations() -> frozenset[str]:
+    """Return the names of the migrations that this version of the program brings."""
+    return _names_in(MIGRATIONS)
+
+
+@cache
+def _names_in(directory: Path) -> frozenset[str]:
+    return frozenset(path.stem for path in directory.glob("[0-9]*.py"))
+
+
+def unknown_migrations() -> list[str]:
+    """Return the names of migrations that a newer version has applied and this one does not know."""
+    return [name for name in applied_migrations() if name not in known_migrations()]
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the file that a database URL names; None where it names a server."""
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+
+
+def copy_sqlite(target: Path, told: Callable[[int, int], None]) -> None:
+    """Copy the open database to a new file by SQLite's backup interface; `told` gets pages left and in all.
+
+    Inside `reading()`, after something has been read, the copy is of that one moment however long it takes;
+    outside it begins again with each save of another process.
+    """
+    copy = peewee.sqlite3.connect(target)
+    try:
+        db.connection().backup(copy, pages=PAGES_A_STEP, progress=lambda _, left, all: told(left, all))
+        # Whatever the board's own journal is, the copy is one plain file.
+        copy.execute("PRAGMA journal_mode = delete")
+    finally:
+        copy.close()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import reduce
+from itertools import chain
 from operator import and_
 from typing import Any
 
@@ -12,6 +13,7 @@ from kscb_actions import database
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.handover import unfinished
 from kscb_actions.actions.models import Action
+from kscb_actions.assurance.leftovers import is_other_folder, last_sweep
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import every_event, head
@@ -22,26 +24,31 @@ from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
 from kscb_actions.text import whole_number
+from kscb_actions.wording import instant_uk, plural
 
 from .check_clock import set_ahead
-from .cli import in_board, settings
+from .cli import NOT_READY, newer_than_this, settings
+
+MOST_TOLD = 20
+SWEPT = "the jobs remove it when it is a day old"
+NOT_SWEPT = "nothing is removed, for these look like the files of another database"
+# What reading a damaged database ends in: the driver's errors, and values that no column has.
+UNREADABLE = (*database.UNREADABLE, ArithmeticError, TypeError, ValueError)
 
 
 @click.command("check")
 @click.option(
     "--head", "noted", help="A head noted earlier, NUMBER:FINGERPRINT: is the trail's end still there?"
 )
-@in_board
-def check(_: Any, noted: str | None) -> None:
+def check(noted: str | None) -> None:
     """Check the database, the audit trail, the evidence files and the leads. Reads only.
 
     Exits with 1 when something is damaged or missing. Example: flask check --head 1204:9f86d0…
     """
     noted_head = _read_head(noted)
     store = EvidenceStore(settings().evidence)
-    faults = [*_database(), *_trail(*noted_head), *_evidence(store), *_decisions()]
-    newest = head(SYSTEM)
-    for note in (*_leftovers(store), *_leaderless(), *set_ahead()):
+    faults, notes, newest = _looked_at(store, *noted_head)
+    for note in notes:
         click.echo(note)
     for fault in faults:
         click.echo(f"FAULT: {fault}", err=True)
@@ -52,6 +59,50 @@ def check(_: Any, noted: str | None) -> None:
     click.echo("The database, the audit trail and the evidence are whole.")
     if newest:
         click.echo(f"Head of the trail, to note elsewhere: {newest.id}:{newest.hash}")
+
+
+def _looked_at(store: EvidenceStore, number: int, fingerprint: str) -> tuple[list[str], list[str], Any]:
+    """Return what is wrong, what else there is to say, and the trail's newest event."""
+    faults: list[str] = []
+    try:
+        with database.db.connection_context():
+            faults += _newer()
+            faults += faults_of(store, number, fingerprint)
+            notes = list(_guarded("beside this", chain(_leftovers(store), _leaderless(), set_ahead())))
+            return faults, notes, head(SYSTEM) if not faults else None
+    except UNREADABLE as error:
+        return [*faults, f"database: {_sentence(error)}"], [], None
+
+
+def faults_of(store: EvidenceStore, number: int = 0, fingerprint: str = "") -> list[str]:
+    """Return what is wrong with the open board: its database, trail, evidence, decisions."""
+    checks = {
+        "database": _database(),
+        "audit trail": _trail(number, fingerprint),
+        "evidence": _evidence(store),
+        "child deaths": _decisions(),
+    }
+    return [fault for name, found in checks.items() for fault in _guarded(name, found)]
+
+
+def _guarded(name: str, found: Iterator[str]) -> Iterator[str]:
+    """Pass on what a check finds; where it can no longer read, that is what it finds."""
+    try:
+        yield from found
+    except UNREADABLE as error:
+        yield f"{name}: {_sentence(error)}"
+
+
+def _sentence(error: Exception) -> str:
+    return f"could not be read to its end ({' '.join(str(error).split())})"
+
+
+def _newer() -> Iterator[str]:
+    unknown = database.unknown_migrations()
+    if unknown:
+        yield f"database: {newer_than_this(unknown)}"
+    elif database.pending_migrations():
+        raise click.ClickException(NOT_READY)
 
 
 def _read_head(noted: str | None) -> tuple[int, str]:
@@ -69,9 +120,9 @@ def _read_head(noted: str | None) -> tuple[int, str]:
 def _database() -> Iterator[str]:
     if not database.is_sqlite():
         return
-    for (answer,) in database.db.execute_sql("PRAGMA integrity_check").fetchall():
+    for (answer,) in database.db.execute_sql(f"PRAGMA integrity_check({MOST_TOLD})").fetchall():
         if answer != "ok":
-            yield f"database: {answer}"
+            yield f"database: {' '.join(answer.split())}"
     for table, row, parent, _ in database.db.execute_sql("PRAGMA foreign_key_check").fetchall():
         yield f"database: row {row} of {table} names a {parent} that is not there"
 
@@ -112,13 +163,19 @@ def _decisions() -> Iterator[str]:
 
 
 def _leftovers(store: EvidenceStore) -> Iterator[str]:
-    differences = store.differences(
-        name for (name,) in EvidenceFile.select(EvidenceFile.stored_name).tuples()
-    )
-    for name in differences.unnamed:
-        yield f"No row names the evidence file {name}: an upload that was cut off, or is going on now."
-    for path in differences.foreign:
+    named = [name for (name,) in EvidenceFile.select(EvidenceFile.stored_name).tuples()]
+    strays = store.differences(named)
+    then = NOT_SWEPT if is_other_folder(strays, len(named)) else SWEPT
+    for name in (*strays.unnamed, *strays.unfinished):
+        yield f"No row names the evidence file {name}: an upload that goes on now or was cut off; {then}."
+    for path in strays.foreign:
         yield f"The application did not put {path} into the evidence folder."
+    swept = last_sweep()
+    if swept is not None:
+        told = (
+            f"{plural(swept.files, 'file')} that no row named ({instant_uk(swept.at)}, event {swept.event})"
+        )
+        yield f"What uploads that were cut off had left was last removed: {told}."
 
 
 def _leaderless() -> Iterator[str]:

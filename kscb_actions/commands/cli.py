@@ -3,19 +3,21 @@
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
-import peewee
 from flask import current_app
 
 from kscb_actions import clock, database
 from kscb_actions.config import read_settings
 from kscb_actions.jobs import serve
 from kscb_actions.settings.queries import get_board
+
+NOT_READY = "The database is not ready. Run 'flask migrate' first."
 
 
 class Day(click.ParamType):
@@ -55,12 +57,36 @@ def check_database() -> None:
     """Raise ClickException unless the database opens and is on the newest schema."""
     try:
         waiting = database.pending_migrations()
-    except peewee.DatabaseError as error:
+    except database.UNREADABLE as error:
         raise click.ClickException(
-            f"The database cannot be opened ({error}). Check KSCB_DATABASE and KSCB_INSTANCE."
+            f"The database cannot be opened ({error}). Check KSCB_DATABASE and KSCB_INSTANCE; 'flask check' "
+            "says more."
         ) from None
     if waiting:
-        raise click.ClickException("The database is not ready. Run 'flask migrate' first.")
+        raise click.ClickException(NOT_READY)
+
+
+def newer_than_this(unknown: list[str]) -> str:
+    """Say that the database has had migrations of which this version knows nothing, and what to do."""
+    return (
+        f"A newer version of this program has changed the database ({', '.join(unknown)}). Nothing may be "
+        "read or written by this version: install the newer one again, or restore, into an empty place, the "
+        "backup that was made before the update. 'flask migrate --list', 'flask check' and 'flask "
+        "backup' still run."
+    )
+
+
+def refuse_newer_database() -> None:
+    """Raise ClickException when the database is newer than this version; others tell of a damaged one."""
+    with suppress(*database.UNREADABLE):
+        unknown = database.unknown_migrations() if _is_there() else []
+        if unknown:
+            raise click.ClickException(newer_than_this(unknown))
+
+
+def _is_there() -> bool:
+    # To open an SQLite database that is not there would make it.
+    return not database.is_sqlite() or Path(database.db.obj.database).exists()
 
 
 def in_board(command: Callable) -> Callable:
@@ -75,15 +101,30 @@ def in_board(command: Callable) -> Callable:
 
 
 @click.command("migrate")
-def migrate() -> None:
+@click.option("--list", "only_list", is_flag=True, help="Only list the migrations and what became of each.")
+def migrate(only_list: bool) -> None:
     """Bring the database to the newest schema.
 
     Example: flask migrate
     """
+    if only_list:
+        _list_migrations()
+        return
+    refuse_newer_database()
     applied = database.migrate()
     for name in applied:
         click.echo(f"Applied {name}")
     click.echo("The database is up to date.")
+
+
+def _list_migrations() -> None:
+    applied = set(database.applied_migrations()) if _is_there() else set()
+    known = database.known_migrations()
+    for name in sorted(applied | known):
+        if name not in known:
+            click.echo(f"{name}  applied by a newer version, unknown here")
+        else:
+            click.echo(f"{name}  {'applied' if name in applied else 'waits: run flask migrate'}")
 
 
 @click.command("jobs")

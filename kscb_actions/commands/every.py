@@ -1,6 +1,9 @@
 """The commands by name, in the order people meet them; each is imported when it is asked for."""
 
+from copy import copy
+from functools import wraps
 from importlib import import_module
+from typing import Any
 
 import click
 from flask.cli import AppGroup
@@ -14,12 +17,18 @@ WHERE = {
     "password-link": "people",
     "demo": "demo",
     "check": "check",
+    "backup": "backup",
+    "restore": "backup",
     "report": "report",
     "deaths-table": "deaths_table",
     "import-deaths": "import_deaths",
     "jobs": "cli",
     "serve": "cli",
 }
+
+
+# These may meet a database that a newer version has changed: they only read it, or say so themselves.
+FOR_ANY_DATABASE = frozenset({"migrate", "check", "backup"})
 
 
 class Commands(AppGroup):
@@ -31,6 +40,10 @@ class Commands(AppGroup):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of this name, or None."""
+        found = self._found(cmd_name)
+        return found if found is None or cmd_name in FOR_ANY_DATABASE else _guarded(found)
+
+    def _found(self, cmd_name: str) -> click.Command | None:
         if cmd_name not in WHERE:
             from .chase import command_for
 
@@ -41,3 +54,19 @@ class Commands(AppGroup):
             for each in vars(module).values()
             if isinstance(each, click.Command) and each.name == cmd_name
         )
+
+
+def _guarded(command: click.Command) -> click.Command:
+    """Return the same command, which first refuses a database that is newer than this version."""
+    from .cli import refuse_newer_database
+
+    run = command.callback
+
+    @wraps(run)  # type: ignore[arg-type]
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        refuse_newer_database()
+        return run(*args, **kwargs)  # type: ignore[misc]
+
+    copied = copy(command)
+    copied.callback = guarded
+    return copied

@@ -12,6 +12,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -168,6 +169,41 @@ class EvidenceStore:
                 return hashlib.file_digest(file, "sha256").hexdigest() == sha256
         except StoredFileMissing:
             return False
+
+    def put_back(self, stored_name: str, stream: Readable) -> None:
+        """Keep, under the name it had, a file of a backup; synced as `receive` does.
+
+        Raises StoredFileMissing for a name that the store does not make, FileExistsError for one it holds.
+        """
+        path = self._path(stored_name)
+        self._make_folder(path.parent)
+        with open(path, "xb", opener=_private) as file:
+            while chunk := stream.read(_CHUNK):
+                file.write(chunk)
+            file.flush()
+            os.fchmod(file.fileno(), 0o400)
+            os.fsync(file.fileno())
+        _sync_folder(path.parent)
+
+    def where_kept(self, stored_name: str) -> str:
+        """Return the path of a kept file within the store, with / between its parts."""
+        return self._path(stored_name).relative_to(self._root).as_posix()
+
+    def age_of(self, path: str, now: datetime) -> timedelta:
+        """Return how long ago a file that `differences` found was last written; no time when it is gone."""
+        try:
+            written = (self._root / path).lstat().st_mtime
+        except FileNotFoundError:
+            return timedelta()
+        return now - datetime.fromtimestamp(written, UTC)
+
+    def discard_unfinished(self, path: str) -> None:
+        """Remove a receipt that was cut off, by the path that `differences` gave, and nothing else."""
+        name = Path(path).name.removesuffix(_UNFINISHED)
+        unfinished = self._path(name).with_suffix(_UNFINISHED)
+        if unfinished.relative_to(self._root) == Path(path):
+            unfinished.unlink(missing_ok=True)
+            _sync_folder(unfinished.parent)
 
     def discard(self, stored_name: str) -> None:
         """Remove a file that no row names, because the transaction that would have named it rolled back."""

@@ -33,11 +33,14 @@ from kscb_actions.people.service import end_links_of_the_future
 from kscb_actions.settings.queries import get_board
 
 from .leases import acquire_lease, release_lease
+from .tidying import tidy_evidence
 
 LEASE = "jobs"
 CHASE_AT = time(8)
 WAKES_SECONDS = 60
 TIDIES_SECONDS = 3600
+# What waits for nobody need not compete with mail and reminders when a process begins.
+SWEEPS_SECONDS, SWEEPS_AFTER_SECONDS = 6 * 3600, 600
 # Ctrl-C too: a process begun in the background inherits an ignored SIGINT.
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -64,10 +67,14 @@ class Jobs:
         self._as_leader("delivery", self._deliver)
 
     def forget(self) -> None:
-        """Remove expired sessions, and forms sent more than a day ago; end links that a clock ahead issued."""
+        """Remove expired sessions and forms sent a day ago; end links that a clock ahead issued."""
         self._as_leader("sessions", forget_old_sessions)
         self._as_leader("sent-forms", forget_sent_forms)
         self._as_leader("links", end_links_of_the_future)
+
+    def sweep(self) -> None:
+        """Remove what uploads that were cut off have left."""
+        self._as_leader("leftovers", partial(tidy_evidence, self.settings))
 
     def release(self) -> None:
         """Let another process take over at once."""
@@ -80,7 +87,10 @@ class Jobs:
     def _as_leader(self, name: str, work: Callable[[], object]) -> None:
         try:
             with database.db.connection_context():
-                if acquire_lease(LEASE, self.holder):
+                unknown = database.unknown_migrations()
+                if unknown:
+                    log.error("job %s not run: a newer version has changed the database (%s)", name, unknown)
+                elif acquire_lease(LEASE, self.holder):
                     clock.fix_day(get_board().fixed_today)
                     work()
         except Exception:
@@ -127,15 +137,21 @@ class Scheduler:
                 thread.join()
         self.jobs.release()
 
-    def _repeat(self, job: Callable[[], None], seconds: float) -> None:
+    def _repeat(self, job: Callable[[], None], seconds: float, first: float) -> None:
+        self._ending.wait(first)
         while not self._ending.is_set():
             job()
             self._ending.wait(seconds)
 
 
-def paces(jobs: Jobs) -> tuple[tuple[Callable[[], None], float], ...]:
-    """Return each job with the seconds from its end to its next waking."""
-    return ((jobs.chase, WAKES_SECONDS), (jobs.deliver, WAKES_SECONDS), (jobs.forget, TIDIES_SECONDS))
+def paces(jobs: Jobs) -> tuple[tuple[Callable[[], None], float, float], ...]:
+    """Return each job with the seconds from its end to its next waking, and those until the first."""
+    return (
+        (jobs.chase, WAKES_SECONDS, 0),
+        (jobs.deliver, WAKES_SECONDS, 0),
+        (jobs.forget, TIDIES_SECONDS, 0),
+        (jobs.sweep, SWEEPS_SECONDS, SWEEPS_AFTER_SECONDS),
+    )
 
 
 def begin(settings: Settings) -> None:

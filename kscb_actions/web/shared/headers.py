@@ -1,6 +1,7 @@
 """Headers that every answer carries."""
 
 from flask import Flask, Response, g, request
+from werkzeug.wrappers import Response as BaseResponse
 
 
 def add_headers(app: Flask) -> None:
@@ -9,23 +10,25 @@ def add_headers(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault("Content-Security-Policy", page_policy(g.get("csp_nonce", "")))
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "DENY"
-        # No other site learns an address of ours; under "no-referrer" browsers hide from ourselves, over
-        # plain http, where a form came from.
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        if request.endpoint == "static":
-            headers["Cache-Control"] = "public, max-age=3600"
-        else:
-            headers["Cache-Control"] = "no-store"
-        if is_https:
-            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        response.headers.setdefault("Content-Security-Policy", page_policy(g.get("csp_nonce", "")))
+        set_headers(response, request.endpoint == "static", is_https)
         return response
+
+
+def set_headers(response: BaseResponse, is_static: bool, is_https: bool) -> None:
+    """Set the headers that are the same on every page, or on every static file."""
+    headers = response.headers
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    # No other site learns an address of ours; under "no-referrer" browsers hide from ourselves, over plain
+    # http, where a form came from.
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Cache-Control"] = "public, max-age=3600" if is_static else "no-store"
+    if is_https:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
 
 def page_policy(nonce: str) -> str:

@@ -1,0 +1,16 @@
+"""What the jobs tidy up beside the database."""
+
+import logging
+
+from kscb_actions.assurance.leftovers import sweep_leftovers
+from kscb_actions.config import Settings
+from kscb_actions.files.store import EvidenceStore
+
+log = logging.getLogger(__name__)
+
+
+def tidy_evidence(settings: Settings) -> None:
+    """Remove what uploads that were cut off have left among the evidence."""
+    removed = sweep_leftovers(EvidenceStore(settings.evidence))
+    if removed:
+        log.info("removed %d files that no row names", removed)

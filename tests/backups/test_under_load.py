@@ -1,0 +1,126 @@
+"""Backups while others save and upload: each is one moment, and restores whole. A plain copy is not."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kscb_actions.actions.models import ProgressUpdate
+from kscb_actions.assurance.models import EvidenceFile
+
+from ..commands.running import begin_python
+from ..long import amount
+from .conftest import SQLITE_ONLY, Board
+
+SAVER = """
+import io, sys
+from contextlib import suppress
+from datetime import date
+from app import app
+from kscb_actions import database
+from kscb_actions.actions.models import Action
+from kscb_actions.actions.service import update_progress
+from kscb_actions.assurance.rules import EvidenceFacts
+from kscb_actions.assurance.service import Upload, add_evidence
+from kscb_actions.audit.service import StaleEdit
+from kscb_actions.files.store import EvidenceStore
+from kscb_actions.people.models import User
+
+pdf = open(sys.argv[1], "rb").read()
+with app.app_context(), database.db.connection_context():
+    lead = User.get(User.name == "Police lead").viewer
+    store = EvidenceStore(app.config["SETTINGS"].evidence)
+    number = 0
+    while True:
+        number += 1
+        action = Action.get()
+        if number % 2:
+            with suppress(StaleEdit):
+                update_progress(lead, action, "in_progress", f"Step {number} of {sys.argv[2]}. " * 20)
+        else:
+            facts = EvidenceFacts("policy", date(2012, 3, 1), "As agreed.")
+            upload = Upload("policy.pdf", io.BytesIO(pdf + str(number).encode()))
+            add_evidence(lead, store, action, facts, [upload])
+        print(number, flush=True)
+"""
+
+
+class Savers:
+    """Processes that save and upload without a pause."""
+
+    def __init__(self, board: Board, count: int) -> None:
+        pdf = next(path for path in board.settings.evidence.rglob("*") if path.is_file())
+        self.processes = [
+            begin_python(board.settings, "-c", SAVER, str(pdf), f"saver {number}") for number in range(count)
+        ]
+        for process in self.processes:
+            assert process.stdout and process.stdout.readline(), process.communicate()[1]
+
+    def end(self) -> list[str]:
+        """Stop them; returns what each complained of."""
+        for process in self.processes:
+            process.kill()
+        return [process.communicate(timeout=60)[1] for process in self.processes]
+
+
+@pytest.fixture
+def savers(board: Board) -> Iterator[Savers]:
+    busy = Savers(board, 2)
+    yield busy
+    assert busy.end() == ["", ""]
+
+
+def saved(board: Board) -> int:
+    with board.opened():
+        return ProgressUpdate.select().count() + EvidenceFile.select().count()
+
+
+def test_every_backup_under_load_restores_whole(board: Board, savers: Savers) -> None:
+    for number in range(amount(2, 12)):
+        file, before = board.folder / f"{number}.tar", saved(board)
+        made = board.run("backup", file)
+        assert made.returncode == 0, made.stderr
+        after = saved(board)
+        assert after > before, "nothing was saved meanwhile, so it proves nothing"
+        if board.settings.database.startswith("sqlite"):
+            restored_whole(board, file, number, before, after)
+
+
+def restored_whole(board: Board, file: Path, number: int, before: int, after: int) -> None:
+    place = board.elsewhere(f"restored-{number}")
+    done = place.run("restore", file)
+    assert done.returncode == 0, done.stderr
+    assert before <= saved(place) <= after, "what was acknowledged before it began is in it"
+    checked = place.run("check")
+    assert checked.returncode == 0, checked.stderr
+    assert "No row names" not in checked.stdout
+    with place.opened():
+        named = {name for (name,) in EvidenceFile.select(EvidenceFile.stored_name).tuples()}
+    assert {path.name for path in place.settings.evidence.rglob("*") if path.is_file()} == named
+    shutil.rmtree(place.settings.instance)
+    file.unlink()
+
+
+def slowly(source: str, target: str) -> str:
+    """Copy as a file is copied from a busy disk: piece by piece, others saving in between."""
+    if source.endswith(".part"):
+        return target
+    with open(source, "rb") as read, open(target, "wb") as written:
+        while piece := read.read(256 * 1024):
+            written.write(piece)
+            time.sleep(0.05)
+    return target
+
+
+@SQLITE_ONLY
+def test_a_plain_copy_of_the_folder_under_saves_is_recognised_as_broken(board: Board, savers: Savers) -> None:
+    """The planted offender: what a backup must not be."""
+    for number in range(amount(2, 5)):
+        copy = board.folder / f"copy-{number}"
+        shutil.copytree(board.settings.instance, copy, copy_function=slowly)
+        place = board.elsewhere(copy.name)
+        checked = place.run("check")
+        assert checked.returncode == 1, "the copy looks whole"
+        assert "FAULT: " in checked.stderr and "Traceback" not in checked.stderr
