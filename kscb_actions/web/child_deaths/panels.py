@@ -56,7 +56,7 @@ def show(meeting: PanelMeeting) -> Any:
     )
 
 
-@panel_pages.route("/panels/agreement", access=Access(Permission.KEEP_PANELS))
+@panel_pages.route("/panels/agreement", access=Access(Permission.KEEP_PANELS, is_paper=True))
 def agreement() -> Any:
     """Show kappa of the primary category and of the status, by reporting year and by meeting."""
     answers = list_answers(viewer())

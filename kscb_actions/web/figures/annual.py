@@ -26,7 +26,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from . import blueprint
 from .forms import TEXTS, IssueForm, TextsForm, texts_form, typed
 
-READ = Access(Permission.READ_FIGURES, of=get_year)
+READ = Access(Permission.READ_FIGURES, of=get_year, is_paper=True)
 ISSUE = Access(Permission.ISSUE_FIGURES, of=get_year)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 WRITTEN = ("foreword", "achievements", "learning", "training")

@@ -28,7 +28,7 @@ from . import blueprint
 from .forms import TablesForm, tables_form
 from .links import case_filters
 
-READ = Access(Permission.READ_FIGURES)
+READ = Access(Permission.READ_FIGURES, is_paper=True)
 
 
 @dataclass
