@@ -17,7 +17,7 @@ from kscb_actions.child_deaths.judging.decisions import list_attendance
 from kscb_actions.child_deaths.judging.queries import progress_of, sits_on
 from kscb_actions.child_deaths.meetings.candidates import next_steps
 from kscb_actions.child_deaths.meetings.models import PanelMeeting
-from kscb_actions.child_deaths.meetings.queries import agenda, list_meetings, my_cases, seated
+from kscb_actions.child_deaths.meetings.queries import agenda, list_meetings, my_cases, on_agenda, seated
 from kscb_actions.child_deaths.visibility import get_meeting
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -47,8 +47,10 @@ def show(meeting: PanelMeeting) -> Any:
         "child_deaths/meetings/show.html",
         meeting=meeting,
         keeps=keeps,
-        cases=cases,
-        mine=my_cases(viewer(), meeting) if sits_on(viewer(), meeting) else None,
+        cases=on_agenda(viewer(), meeting, cases) if keeps else [],
+        mine=on_agenda(viewer(), meeting, my_cases(viewer(), meeting))
+        if sits_on(viewer(), meeting)
+        else None,
         members=members,
         attendance=attendance,
         steps=steps,
