@@ -77,7 +77,7 @@ class Papers:
 
     def addresses(self) -> list[tuple[str, str]]:
         """Return (method, address) of every paper, from the routes that say they are one."""
-        values = {"meeting_id": self.meeting.id, "year": "2011-12", "issued_id": self.issued.id}
+        values = {"meeting_id": self.meeting.id, "year": "2010-11", "issued_id": self.issued.id}
         found = []
         for rule in self.app.url_map.iter_rules():
             if is_paper(self.app, rule.endpoint):
