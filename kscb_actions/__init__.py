@@ -1,27 +1,25 @@
-"""The review and action tracker of a safeguarding children board."""
+"""The review and action tracker of a safeguarding children board.
 
-import secrets
+Every process that uses any of it begins here, so what only the application needs is loaded when it is made.
+"""
 
-from flask import Flask, g, request
-from flask_login import LoginManager
-from flask_wtf.csrf import CSRFProtect
-from werkzeug.routing import IntegerConverter, Map
+from typing import TYPE_CHECKING
 
-from kscb_actions.child_deaths.cases import births
-from kscb_actions.config import ROOT, Settings, read_settings
+if TYPE_CHECKING:
+    from flask import Flask
 
-from . import clock, database
+    from kscb_actions.config import Settings
 
 
-class RowNumber(IntegerConverter):
-    """A whole number in an address, no larger than a database key can be: a larger one is not there."""
-
-    def __init__(self, url_map: Map) -> None:
-        super().__init__(url_map, max=2**31 - 1)
-
-
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: "Settings | None" = None) -> "Flask":
     """Wire the application together for `settings` (default: from the environment)."""
+    from flask import Flask
+
+    from kscb_actions import database
+    from kscb_actions.child_deaths.cases import births
+    from kscb_actions.config import ROOT, read_settings
+    from kscb_actions.web.shared.addresses import RowNumber
+
     settings = settings or read_settings()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.update(
@@ -47,7 +45,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _open_database_per_request(app: Flask) -> None:
+def _open_database_per_request(app: "Flask") -> None:
+    import secrets
+
+    from flask import g, request
+
+    from kscb_actions import clock, database
     from kscb_actions.settings.queries import get_board
 
     @app.before_request
@@ -68,7 +71,10 @@ def _open_database_per_request(app: Flask) -> None:
             database.db.close()
 
 
-def _open_sessions(app: Flask) -> None:
+def _open_sessions(app: "Flask") -> None:
+    from flask_login import LoginManager
+    from flask_wtf.csrf import CSRFProtect
+
     from kscb_actions.web.shared.bodies import limit_bodies
     from kscb_actions.web.shared.guard import deny_unlisted, send_to_sign_in
     from kscb_actions.web.shared.sessions import SignedInUser, TableSessionInterface
@@ -91,7 +97,7 @@ def _open_sessions(app: Flask) -> None:
     deny_unlisted(app)
 
 
-def _shape_pages(app: Flask) -> None:
+def _shape_pages(app: "Flask") -> None:
     from kscb_actions.web.errors import answer_errors
     from kscb_actions.web.shared.headers import add_headers
     from kscb_actions.web.shared.navigation import add_page_context
@@ -112,7 +118,7 @@ def _register_reminders() -> None:
         register(provider)
 
 
-def _register_rooms(app: Flask) -> None:
+def _register_rooms(app: "Flask") -> None:
     from kscb_actions.commands.every import Commands
     from kscb_actions.web.blueprints import every_blueprint
 

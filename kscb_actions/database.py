@@ -117,13 +117,21 @@ def connect_to(url: str) -> peewee.Database:
             raise BadSetting(f"KSCB_DATABASE: {path} cannot be made: {error.strerror}.") from None
         database: peewee.Database = GuardedSqlite(path, pragmas=SQLITE_PRAGMAS)
     elif url.startswith(("psycopg3://", "postgresql://")):
-        from .postgres import GuardedPostgres
-
-        database = GuardedPostgres("postgresql://" + url.split("://", 1)[1])
+        database = _guarded_postgres("postgresql://" + url.split("://", 1)[1])
     else:
         raise BadSetting("KSCB_DATABASE must start with sqlite:/// or psycopg3://.")
     db.initialize(database)
     return database
+
+
+def _guarded_postgres(address: str) -> peewee.Database:
+    # The driver takes memory, and only a board on a server has need of it.
+    from .postgres import Postgres
+
+    class GuardedPostgres(Guarded, Postgres):
+        """PostgreSQL that refuses writes outside an open change."""
+
+    return GuardedPostgres(address)
 
 
 def is_sqlite() -> bool:

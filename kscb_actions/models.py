@@ -1,4 +1,4 @@
-"""Every table, highest room first: for migrations, backups and checks of the whole."""
+"""Every table, each after those its rows refer to: for migrations, backups and checks of the whole."""
 
 from kscb_actions.actions.models import Action, Extension, ProgressUpdate
 from kscb_actions.assurance.models import (

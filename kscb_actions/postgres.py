@@ -7,8 +7,6 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.types.json import Json, Jsonb
 
-from kscb_actions.database import Guarded
-
 
 class Adapter(peewee.Psycopg3Adapter):
     """peewee's own adapter, with the driver that it was made without."""
@@ -33,11 +31,11 @@ class Adapter(peewee.Psycopg3Adapter):
         return psycopg.connect(conninfo=db.database, **params)
 
 
-class GuardedPostgres(Guarded, peewee.PostgresqlDatabase):
-    """PostgreSQL that refuses writes outside an open change.
+class Postgres(peewee.PostgresqlDatabase):
+    """PostgreSQL, where texts are searched as SQLite does it.
 
-    Texts are searched as SQLite does it, which takes small and capital ASCII letters for the same and no
-    others, whatever the server's language: the same words find the same rows, and three times as quickly.
+    Small and capital ASCII letters are the same and no others, whatever the server's language: the same words
+    find the same rows, and three times as quickly.
     """
 
     operations: ClassVar[dict[str, str]] = {

@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 
-from kscb_actions import clock, create_app, database, models
+from kscb_actions import apart, clock, create_app, database, models
 from kscb_actions.child_deaths.cases import births
 from kscb_actions.config import Settings, read_settings
 from kscb_actions.people import passwords
@@ -170,6 +170,12 @@ def app(application: Flask, settings: Settings) -> Iterator[Flask]:
     with on_settings(application, settings):
         yield application
         assert_fits_postgres()
+
+
+@pytest.fixture
+def lasting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have heavy work done as where pages are served: in processes of its own."""
+    monkeypatch.setattr(apart, "_lasts", True)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from .limits import (
     OLE_SIGNATURE,
     ZIP_SIGNATURE,
     EmbeddedFile,
+    OfficeTemplate,
     Unfit,
     UnpackQuota,
     head_of,
@@ -88,9 +89,7 @@ def _judge_zip(content: IO[bytes], quota: UnpackQuota, depth: int) -> None:
     with open_zip(content, quota) as archive:
         try:
             kind = office_extension(archive)
-        except Unfit as unfit:
-            if "template" not in unfit.what:
-                raise
+        except OfficeTemplate:
             kind = "template"
         if kind is None:
             _refuse_plain_archive(archive)

@@ -49,6 +49,10 @@ class Unfit(Exception):
         self.advice = advice
 
 
+class OfficeTemplate(Unfit):
+    """An Office template or slide show: nobody uploads one, but a document may have one embedded."""
+
+
 @dataclass(frozen=True)
 class EmbeddedFile:
     """A file found inside another one: its name, and its bytes from the start. The reader closes it."""

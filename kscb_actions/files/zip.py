@@ -15,6 +15,7 @@ from .limits import (
     OLE_SIGNATURE,
     ZIP_SIGNATURE,
     EmbeddedFile,
+    OfficeTemplate,
     Unfit,
     UnpackQuota,
     damaged,
@@ -124,8 +125,8 @@ def embedded_in_zip(archive: zipfile.ZipFile, quota: UnpackQuota) -> Iterator[Em
 def office_extension(archive: zipfile.ZipFile) -> str | None:
     """Return "docx", "xlsx" or "pptx" by the archive's main part; None when it is no Office file.
 
-    Raises Unfit for macros under any name and for templates. The main part is the one that Office itself
-    opens (ECMA-376 part 2: the root relationship whose type ends in "/officeDocument").
+    Raises Unfit for macros under any name, OfficeTemplate for templates. The main part is the one that
+    Office itself opens (ECMA-376 part 2: the root relationship whose type ends in "/officeDocument").
     """
     names = set(archive.namelist())
     if CONTENT_TYPES not in names:
@@ -145,7 +146,9 @@ def office_extension(archive: zipfile.ZipFile) -> str | None:
     main = overrides.get(targets[0].lower()) or defaults.get(targets[0].rsplit(".", 1)[-1].lower(), "")
     _refuse_macros([*overrides.values(), *defaults.values(), *names], main)
     if main in _TEMPLATES:
-        raise Unfit("is a template or a slide show", f"Save it as .{_TEMPLATES[main]} and attach that.")
+        raise OfficeTemplate(
+            "is a template or a slide show", f"Save it as .{_TEMPLATES[main]} and attach that."
+        )
     return _MAIN_PARTS.get(main)
 
 

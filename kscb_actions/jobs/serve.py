@@ -4,20 +4,19 @@ The workers are forked from the process that has loaded the application, so its 
 Jobs run in the worker that holds the lease: no process is kept for them alone.
 """
 
-import ctypes
 import errno
 import gc
 import multiprocessing
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from kscb_actions import apart
 from kscb_actions.config import Settings
 
 from . import scheduler
@@ -27,8 +26,6 @@ THREADS = 4
 POLL_SECONDS = 0.2
 START_SECONDS = 30
 STOP_SECONDS = 15
-# prctl(2): the signal a process gets when its parent has died.
-PR_SET_PDEATHSIG = 1
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
@@ -104,10 +101,8 @@ def _start_worker(app: Any, settings: Settings, parent: int) -> Any:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # A group of its own: Ctrl-C reaches only the parent, which ends the workers in order.
     os.setpgid(0, 0)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:
-        sys.exit(1)
+    apart.end_with(parent, signal.SIGTERM)
+    apart.begin_to_last()
     scheduler.begin(settings)
     return app
 

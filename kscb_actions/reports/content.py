@@ -4,12 +4,17 @@ Every face (page, Word) draws these objects and nothing else, so that screen and
 Texts may hold line breaks; a face cleans and escapes them itself.
 """
 
+import pickle
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import Literal
 
 from kscb_actions.wording import date_uk
+
+_PACKED_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,3 +214,28 @@ class Rows:
     def part(self, start: int, most: int) -> Iterator[Row | Group]:
         """Return at most so many rows from the one at place `start` (the first is 0), with their groups."""
         return iter(self.read(start=start, most=most)) if self.count else iter(())
+
+
+@dataclass(frozen=True)
+class PackedRows:
+    """Hold rows that have been read, packed some at a time so that thousands of them need little memory."""
+
+    pieces: tuple[bytes, ...]
+
+    def __iter__(self) -> Iterator[Row | Group]:
+        for piece in self.pieces:
+            yield from pickle.loads(zlib.decompress(piece))  # noqa: S301
+
+
+def rows_read(report: Report) -> Report:
+    """Return the same report with all its rows read: plain data, which needs no database any more."""
+    sections = (replace(section, blocks=tuple(map(_read, section.blocks))) for section in report.sections)
+    return replace(report, sections=tuple(sections))
+
+
+def _read(block: Block) -> Block:
+    if not isinstance(block, Table) or not isinstance(block.rows, Rows):
+        return block
+    rows = iter(block.rows)
+    some = iter(lambda: list(islice(rows, _PACKED_AT_ONCE)), [])
+    return replace(block, rows=PackedRows(tuple(zlib.compress(pickle.dumps(each), 1) for each in some)))

@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from kscb_actions.access.policy import Refused
+from kscb_actions.apart import Unfinished
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.web.people.resume import sign_in_and_go_on
 from kscb_actions.web.shared.bodies import means_full_disk
@@ -29,6 +30,11 @@ def answer_errors(app: Flask) -> None:
     @app.errorhandler(StaleEdit)
     def stale(_: StaleEdit) -> Any:
         return render_template("errors/409.html"), 409
+
+    @app.errorhandler(Unfinished)
+    def unfinished(error: Unfinished) -> Any:
+        app.logger.error("%s %s: %s", request.method, request.path, error)
+        return render_template("errors/503.html", reason=str(error)), 503
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kscb_actions import database
+from kscb_actions import apart, database
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.figures.annual import protection, year
@@ -88,6 +88,18 @@ def test_nobody_waits_to_save_while_a_year_is_protected(
     monkeypatch.setattr(year, "protect_year", seen)
     assert visitor.get(address).status == 200
     assert made == [False]
+
+
+def test_a_year_solved_and_drawn_apart_is_the_same(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def seen() -> tuple[str, bytes]:
+        tables = visitor.get(f"{TABLES}?year=2011-12&publication=y").text
+        form = {"csrf_token": visitor.token, "password": PASSWORD}
+        return tables, visitor.client.post(f"{ANNUAL}/word", data=form).data
+
+    here = seen()
+    monkeypatch.setattr(apart, "_lasts", True)
+    assert seen() == here
+    assert here[1].startswith(b"PK")
 
 
 def test_a_member_is_told_that_more_is_counted_than_they_see(

@@ -174,6 +174,19 @@ def out_of_place(house: House) -> list[str]:
     return wrong
 
 
+def drawn_here(house: House) -> list[str]:
+    """Return uses of the Word writer by what may run in a process that lasts: `word.file` draws apart."""
+    writer, door = f"{NAME}.reports.word", f"{NAME}.reports.word.file"
+    return [
+        f"{name}:{each.line} imports {each.module}: draw with {door}"
+        for name, imports in house.imports.items()
+        for each in imports
+        if each.module.startswith(f"{writer}.")
+        and each.module != door
+        and not name.startswith((writer, f"{NAME}.commands."))
+    ]
+
+
 def crowded_folders(house: House, most: int) -> list[str]:
     """Return the folders that hold more than so many modules."""
     counts = Counter(path.parent for path in house.modules.values())

@@ -22,6 +22,7 @@ def planted(tmp_path: Path, files: dict[str, str]) -> House:
         "actions/queries.py": "import peewee\nfrom kscb_actions.people.models import User",
         "people/models.py": "import peewee",
         "reports/word/paper.py": "import docx",
+        "reports/word/file.py": "def f():\n    from .paper import x",
         "figures/disclosure/suppression.py": "import numpy",
         "text.py": "def tidy(): ...",
     }
@@ -40,6 +41,7 @@ RULES: list[Callable[[House], list[str]]] = [
     house.impurities,
     house.calls_out,
     house.out_of_place,
+    house.drawn_here,
     lambda each: house.crowded_folders(each, FULLEST_FOLDER),
 ]
 
@@ -65,6 +67,8 @@ RULES: list[Callable[[House], list[str]]] = [
         (house.out_of_place, {"text.py": "from werkzeug.routing import Map"}),
         (house.out_of_place, {"actions/service.py": "import docx"}),
         (house.out_of_place, {"reports/content.py": "from docx import Document"}),
+        (house.drawn_here, {"web/page.py": "def f():\n    from kscb_actions.reports.word.paper import x"}),
+        (house.drawn_here, {"figures/service.py": "from kscb_actions.reports.word import paper"}),
         (RULES[-1], {f"people/part_{number}.py": "" for number in range(FULLEST_FOLDER)}),
     ],
 )
@@ -97,8 +101,17 @@ def test_pages_print_nothing_unescaped() -> None:
     assert [str(path) for path in templates if unescaped(path.read_text(encoding="utf-8"))] == []
 
 
-def test_templates_lie_as_the_pages_do() -> None:
-    pages = {path.stem for path in (ROOT / house.NAME / "web").iterdir()} - {"shared", "blueprints"}
-    templates = ROOT / "templates"
-    folders = {path.relative_to(templates).parts[0] for path in templates.glob("*/**/*.html")}
-    assert folders - pages == {"components"}
+def folders_without_pages(root: Path) -> set[str]:
+    """Return the folders of templates that have no pages of the same name."""
+    pages = {path.stem for path in (root / house.NAME / "web").iterdir()} - {"shared", "blueprints"}
+    templates = root / "templates"
+    return {path.relative_to(templates).parts[0] for path in templates.glob("*/**/*.html")} - pages
+
+
+def test_templates_lie_as_the_pages_do(tmp_path: Path) -> None:
+    assert folders_without_pages(ROOT) == {"components"}
+    planted(tmp_path, {"web/actions/__init__.py": "", "web/shared/__init__.py": ""})
+    for folder in ("actions", "attic", "shared"):
+        (tmp_path / "templates" / folder).mkdir(parents=True)
+        (tmp_path / "templates" / folder / "show.html").touch()
+    assert folders_without_pages(tmp_path) == {"attic", "shared"}

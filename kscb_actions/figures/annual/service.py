@@ -1,7 +1,6 @@
 """Operations on annual reports: their texts, their issue, and the audit of exported tables."""
 
 import hashlib
-import io
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.audit.service import StaleEdit, change
 from kscb_actions.database import reading
+from kscb_actions.reports.word.file import word_file
 from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput, clean_text, one_line, why_too_long
 from kscb_actions.wording import plural
@@ -110,8 +110,6 @@ def issue(
     a child away), where it cannot be published, has changed, or has to be confirmed first; what was
     confirmed is in the trail.
     """
-    from kscb_actions.reports.word.paper import write_docx
-
     require(viewer, Permission.ISSUE_FIGURES)
     with change(viewer) as tx:
         if editions(year):
@@ -121,8 +119,7 @@ def issue(
         annual = annual_of(viewer, board, year, is_draft=False)
         notes = _notes(annual, confirmed)
         report = build_annual(annual)
-        paper = io.BytesIO()
-        write_docx(report, paper)
+        paper = word_file(report)
         issued = IssuedReport(
             year=year,
             number=number,
@@ -132,8 +129,8 @@ def issue(
             issued_at=clock.now(),
             report_json=write_report(report),
             counts_json=write_counts([*annual.protected.pairs()]),
-            paper=paper.getvalue(),
-            paper_sha256=hashlib.sha256(paper.getvalue()).hexdigest(),
+            paper=paper,
+            paper_sha256=hashlib.sha256(paper).hexdigest(),
             is_overlap_protected=annual.protected.is_overlap_protected,
         )
         detail = {"note": " ".join(notes.values()), "ticked": [*notes]} if notes else None

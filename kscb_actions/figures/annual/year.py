@@ -6,6 +6,7 @@ from typing import Any
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach, require
+from kscb_actions.apart import run_apart
 from kscb_actions.child_deaths.years import year_of
 from kscb_actions.database import reading
 from kscb_actions.figures.counting.queries import tallies, tally
@@ -50,7 +51,7 @@ class YearData:
         Raise InvalidInput where no way of publishing it is left.
         """
         try:
-            return protect_year(self.tallies, self.issued, self.left_out, with_extra)
+            return run_apart(protect_year, self.tallies, self.issued, self.left_out, with_extra)
         except CannotPublish as refusal:
             first = _tables_named(refusal.keys)[0]
             raise InvalidInput(

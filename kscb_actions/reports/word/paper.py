@@ -22,7 +22,6 @@ from kscb_actions.reports.content import (
 )
 from kscb_actions.text import clean_text, one_line
 
-from .chart import add_chart
 from .package import LANDSCAPE_MM, PORTRAIT_MM, marker, new_document, save, set_page
 from .table import facts_xml, header_block_xml, table_xml
 from .years import keep_years
@@ -134,6 +133,9 @@ class _Paper:
             properties.get_or_add_numPr().get_or_add_numId().val = numbers.numId
 
     def _add_chart(self, chart: Chart) -> None:
+        # Half of all that is loaded to draw, and few papers have a chart.
+        from .chart import add_chart
+
         self._add_text(one_line(chart.title), "Caption")
         if chart.with_bars:
             self._charts += 1

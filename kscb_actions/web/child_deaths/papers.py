@@ -1,6 +1,6 @@
 """The papers of a meeting: a page, and the same as a Word file when the password is typed again."""
 
-from tempfile import SpooledTemporaryFile
+import io
 from typing import Any
 
 from flask import g, render_template, send_file, url_for
@@ -12,9 +12,10 @@ from kscb_actions.child_deaths.meetings.models import PanelMeeting
 from kscb_actions.child_deaths.meetings.service import record_papers_taken
 from kscb_actions.child_deaths.visibility import get_meeting
 from kscb_actions.database import reading
-from kscb_actions.reports.content import Report
+from kscb_actions.reports.content import Report, rows_read
+from kscb_actions.reports.word.file import word_file
 from kscb_actions.web.people.reauthentication import reauthenticated
-from kscb_actions.web.reports.progress import DOCX, IN_MEMORY
+from kscb_actions.web.reports.progress import DOCX
 from kscb_actions.web.reports.screen import shown
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -49,12 +50,8 @@ def _report(meeting: PanelMeeting) -> Report:
 
 
 def _file(meeting: PanelMeeting) -> Any:
-    from kscb_actions.reports.word.paper import write_docx
-
-    file = SpooledTemporaryFile(max_size=IN_MEMORY)
     with reading():
-        report = _report(meeting)
-        write_docx(report, file)
+        report = rows_read(_report(meeting))
+    file = io.BytesIO(word_file(report))
     record_papers_taken(viewer(), meeting, len(report.sections))
-    file.seek(0)
     return send_file(file, mimetype=DOCX, as_attachment=True, download_name=papers_name(meeting))

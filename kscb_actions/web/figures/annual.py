@@ -19,6 +19,7 @@ from kscb_actions.figures.annual.service import (
     small_number_sentences,
 )
 from kscb_actions.figures.annual.year import draft_of, editions, get_year
+from kscb_actions.reports.word.file import word_file
 from kscb_actions.web.people.reauthentication import reauthenticated
 from kscb_actions.web.reports.screen import shown
 from kscb_actions.web.shared.guard import Access, viewer
@@ -113,15 +114,11 @@ def _annual(year: str, form: IssueForm) -> Annual | None:
 
 
 def _word(year: str) -> Any:
-    from kscb_actions.reports.word.paper import write_docx
-
     form = IssueForm(formdata=None)
     made = _annual(year, form)
     if made is None:
         return annual(year=year)
+    file = io.BytesIO(word_file(build_annual(made)))
     record_export(viewer(), {"as": "docx", "year": year, "report": "annual, draft"})
-    file = io.BytesIO()
-    write_docx(build_annual(made), file)
-    file.seek(0)
     name = f"child-death-annual-report-{year}-draft-not-for-release.docx"
     return send_file(file, mimetype=DOCX, as_attachment=True, download_name=name)

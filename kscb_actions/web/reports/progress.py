@@ -1,8 +1,8 @@
 """Pages of reports, and their files."""
 
+import io
 import re
 from collections.abc import Mapping
-from tempfile import SpooledTemporaryFile
 from typing import Any
 
 from flask import g, render_template, request, send_file, url_for
@@ -11,8 +11,9 @@ from werkzeug.datastructures import MultiDict
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission
 from kscb_actions.database import reading
-from kscb_actions.reports.content import Report
+from kscb_actions.reports.content import Report, rows_read
 from kscb_actions.reports.progress.report import build_progress, record_export
+from kscb_actions.reports.word.file import word_file
 from kscb_actions.text import one_line
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -21,7 +22,6 @@ from .form import ProgressReportForm, progress_form
 from .screen import shown
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-IN_MEMORY = 4 * 1024 * 1024
 PAPER = Access(Permission.READ_REPORTS, is_paper=True)
 _REFERENCE = re.compile(r"(.+)/A(\d{1,6})")
 
@@ -43,17 +43,14 @@ def progress() -> Any:
 @blueprint.route("/reports/progress.docx", access=PAPER, methods=["POST"])
 def progress_docx() -> Any:
     """Send the progress report as a Word file, and record the export in the trail."""
-    from kscb_actions.reports.word.paper import write_docx
-
     form = progress_form(viewer(), request.form)
-    file = SpooledTemporaryFile(max_size=IN_MEMORY)
     with reading():
         report = _progress(form)
         if report is None:
             return _progress_page(form, None, {})
-        write_docx(report, file)
+        report = rows_read(report)
+    file = io.BytesIO(word_file(report))
     record_export(viewer(), "progress", form.choice, report)
-    file.seek(0)
     return send_file(file, mimetype=DOCX, as_attachment=True, download_name=report.file_name)
 
 

@@ -64,6 +64,12 @@ def number_of(key: object) -> int:
     return number
 
 
+def test_where_it_is_solved_apart_the_same_is_said(visitor: Visitor, lasting: None) -> None:
+    page = visitor.get(ANNUAL)
+    assert page.status == 200
+    assert "What to leave out: Child protection plans, by year of review." in page.text
+
+
 def test_every_way_says_what_to_leave_out(visitor: Visitor) -> None:
     said = "What to leave out: Child protection plans, by year of review. Tick it under “Leave out”"
     page = visitor.get(ANNUAL)

@@ -1,0 +1,111 @@
+"""Heavy and rare work in a process of its own, which takes the memory it needed with it when it ends.
+
+A process that serves pages would keep what drawing a Word file has loaded, and answer others late while it
+solves. A command ends anyway, so it works in its own process; `begin_to_last` makes the difference.
+"""
+
+import ctypes
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+Taken = ParamSpec("Taken")
+Given = TypeVar("Given")
+
+# Many times what the heaviest known work takes (decision 13); nobody waits longer for a page.
+LIMIT_SECONDS = 120
+# prctl(2): the signal a process gets when its parent has died.
+PR_SET_PDEATHSIG = 1
+_ROOT = Path(__file__).resolve().parent.parent
+_BEGIN = "from kscb_actions.apart import _answer; _answer()"
+_lasts = False
+
+
+class Unfinished(Exception):
+    """Work was ended before it was done; the text says why, for the reader."""
+
+
+def begin_to_last() -> None:
+    """Say that this process goes on for long: from now on `run_apart` begins others."""
+    global _lasts
+    _lasts = True
+
+
+def run_apart(function: Callable[Taken, Given], *arguments: Taken.args, **named: Taken.kwargs) -> Given:
+    """Return what the function returns, called in a fresh process where this one lasts, and here otherwise.
+
+    The process imports the function's module and no more, so the function must be found by its name there,
+    and import what is heavy itself. What it takes and returns is plain data (it is pickled), and what it
+    prints goes to this process's log. It knows no setting and no secret, and ends with this process. An
+    exception is raised here as it was there; Unfinished, where there was no time or no memory for it.
+    """
+    if not _lasts:
+        return function(*arguments, **named)
+    value, failure = _asked(pickle.dumps((function, arguments, named), pickle.HIGHEST_PROTOCOL))
+    if failure is not None:
+        raise _remade(*failure)
+    return value
+
+
+def end_with(parent: int, number: signal.Signals) -> None:
+    """Give this process the signal when its parent ends, and end at once where that has happened (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
+    if os.getppid() != parent:
+        sys.exit(1)
+
+
+def _asked(question: bytes) -> Any:
+    try:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", _BEGIN, str(os.getpid())],
+            input=question,
+            stdout=subprocess.PIPE,
+            cwd=_ROOT,
+            env={name: value for name, value in os.environ.items() if not name.startswith("KSCB_")},
+            timeout=LIMIT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        # From the question nothing may reach the log.
+        raise Unfinished(f"This took longer than {LIMIT_SECONDS} seconds, so it was stopped.") from None
+    if done.returncode or not done.stdout:
+        raise Unfinished("This was stopped before it was done. The server may be short of memory.")
+    return pickle.loads(done.stdout)  # noqa: S301
+
+
+def _remade(kind: type[Exception], arguments: tuple, state: dict[str, Any]) -> Exception:
+    """Return the exception as it was. One of ours may take something else than its `args`."""
+    error = kind(*arguments) if kind.__module__ == "builtins" else kind.__new__(kind, *arguments)
+    error.__dict__.update(state)
+    return error
+
+
+def _answer() -> None:
+    """Do what standard input asks for, and write the answer to standard output (in the fresh process)."""
+    end_with(int(sys.argv[1]), signal.SIGKILL)
+    with os.fdopen(os.dup(1), "wb") as out:
+        # Whatever prints must not write into the answer.
+        os.dup2(2, 1)
+        try:
+            function, arguments, named = pickle.load(sys.stdin.buffer)  # noqa: S301
+            answer = pickle.dumps((function(*arguments, **named), None), pickle.HIGHEST_PROTOCOL)
+        except Exception as error:
+            answer = _failed(error)
+        out.write(answer)
+
+
+def _failed(error: Exception) -> bytes:
+    told = "".join(traceback.format_exception(error))
+    error.add_note(f"In a process of its own:\n{told}")
+    try:
+        parts = error.__reduce__()
+        return pickle.dumps((None, (parts[0], parts[1], error.__dict__)))
+    except Exception:
+        return pickle.dumps((None, (RuntimeError, (str(error),), {"__notes__": error.__notes__})))
