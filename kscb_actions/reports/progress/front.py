@@ -12,6 +12,7 @@ from .words import listed, verb
 
 AGENCIES_NAMED = 6
 ASKED_INTRO = "The subgroup is asked to:"
+ASKED_OF_NAMED = "Those named on the restricted reviews are asked to:"
 
 
 def title_of(scope: Scope) -> str:

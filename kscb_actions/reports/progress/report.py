@@ -14,7 +14,7 @@ from kscb_actions.settings.rules import Board
 from .actions import actions_section, exceptions_section
 from .changes import changes_section, list_changes
 from .counts import count, counts_section
-from .front import ASKED_INTRO, asked_of, header_of, title_of
+from .front import ASKED_INTRO, ASKED_OF_NAMED, asked_of, header_of, title_of
 from .legend import legend_section, method_section
 from .recommendations import recommendations_section
 from .record import Extensions, answers_section, evidence_section, reviews_section
@@ -59,7 +59,7 @@ def build_progress(
             legend_section(scope),
             method_section(scope),
         ),
-        asked_intro=ASKED_INTRO,
+        asked_intro=ASKED_OF_NAMED if scope.restricted else ASKED_INTRO,
         notice=board.notice,
         file_name=scope.kind.file_name(scope.as_at, scope.review["reference"] if scope.review else ""),
         restricted=scope.restricted,
