@@ -86,6 +86,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.MANAGE_SETTINGS,
             P.READ_OUTBOX,
             P.READ_AUDIT,
+            P.READ_PUBLISHED,
         ),
         Reach.ALL,
     ),
@@ -101,6 +102,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_AUDIT,
             P.READ_REFERRAL,
             P.ANSWER_REFERRAL,
+            P.READ_PUBLISHED,
         ),
         Reach.ALL,
     ),
@@ -115,7 +117,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.SEE_OWN_WORK,
         ),
         Reach.OWN_AGENCY,
-    ),
+    )
+    | {P.READ_PUBLISHED: Reach.ALL},
     Role.CDOP_MEMBER: {
         P.READ_DEATH: Reach.OWN_PANELS,
         P.PROPOSE: Reach.OWN_PANELS,

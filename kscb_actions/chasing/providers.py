@@ -53,6 +53,9 @@ class Provider(Protocol[W]):
     def facts(self, waiting: W) -> dict[str, Any]:
         """Return how JSON names it."""
 
+    def is_restricted(self, waiting: W) -> bool:
+        """Return whether only people named on it may know of it, so that no command tells of it."""
+
     def explain_no_recipient(self, without_recipient: Sequence[W]) -> Sequence[str]:
         """Return what an operator is told, in sentences, when things fell due of which nobody may be told."""
 

@@ -1,6 +1,8 @@
 """The commands that chase by hand, or say who would be chased: one for each provider."""
 
 import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,10 +11,12 @@ import click
 from kscb_actions import clock
 from kscb_actions.chasing.providers import Provider
 from kscb_actions.chasing.rules import Item
-from kscb_actions.chasing.service import ChaseRun, chase
+from kscb_actions.chasing.service import ChaseRun, Message, chase
 from kscb_actions.mail.delivery import deliver_due
 
 from .cli import Day, in_board, settings
+
+NOT_SHOWN = "Not shown: it names a restricted review."
 
 
 def command_for(provider: Provider[Any]) -> click.Command:
@@ -25,15 +29,27 @@ def command_for(provider: Provider[Any]) -> click.Command:
     @in_board
     def command(_: Any, on: date | None, dry_run: bool, as_json: bool) -> None:
         run = chase(provider, on or clock.today(), settings().base_url, dry_run)
+        told = replace(run, messages=tuple(_without_restricted(provider, run.messages)))
         if as_json:
-            click.echo(json.dumps(as_plain(provider, run), indent=2))
+            click.echo(json.dumps(as_plain(provider, told), indent=2))
         else:
-            _tell(provider, run)
+            _tell(provider, told)
         for sentence in provider.explain_no_recipient(run.without_recipient):
             click.echo(sentence, err=True)
+        click.echo("Reminders of restricted reviews, where there are any, are not shown.", err=True)
         _say_what_came(run, dry_run)
 
     return command
+
+
+def _without_restricted(provider: Provider[Any], messages: Iterable[Message]) -> Iterator[Message]:
+    """Yield the messages as the command line may tell of them: without what only named people may know of."""
+    for message in messages:
+        shown = tuple(item for item in message.items if not provider.is_restricted(item.waiting))
+        if len(shown) == len(message.items):
+            yield message
+        elif shown:
+            yield replace(message, subject=NOT_SHOWN, body="", items=shown)
 
 
 def as_plain(provider: Provider[Any], run: ChaseRun) -> dict[str, Any]:

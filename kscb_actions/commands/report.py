@@ -17,7 +17,8 @@ from kscb_actions.text import InvalidInput
 
 from .cli import Day, in_board
 
-# It reads as a reader does, and is named on no restricted review: those are reported on the page only.
+# It reads as a reader does and is named on no restricted review, and it has no option to ask for one: those
+# are reported on the page only.
 COMMAND_LINE = Viewer(id=None, name="The command line", roles=frozenset({Role.READER}))
 OPTIONS = {"review": "--review", "agency": "--agency", "as_at": "--as-at", "since": "--since"}
 

@@ -16,15 +16,18 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.service import chase
 from kscb_actions.chasing.working_days import is_working_day
+from kscb_actions.child_deaths.years import year_of
 from kscb_actions.database import writing
 from kscb_actions.demo.deaths.case_events import case_events
 from kscb_actions.demo.deaths.panels import panel_events
+from kscb_actions.figures.annual.service import Confirmations, issue
 from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.recommendations import add_recommendation, answer_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
 from kscb_actions.reviews.service import add_theme, name_person, reach_stage, record_review, set_hold
+from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.service import change_settings, make_demonstration
 
 from .content import (
@@ -49,6 +52,7 @@ from .stories import expand
 from .story_runner import LoadedBoard, run_step
 from .working_days import on_or_after
 
+ISSUE_HOUR = 11
 CHASE_HOUR, CHASED_SINCE = 8, date(2012, 3, 1)
 RECORD_HOUR, STAGE_HOUR, HOLD_HOUR, PLAN_HOUR, ANSWER_HOUR = 9, 10, 11, 12, 13
 LAST_ANSWERS = date(2012, 1, 1)
@@ -91,6 +95,7 @@ def load(
         events = [*post_events(loaded, content, password), *_theme_events(loaded, content)]
         events += [*_story_events(loaded, content), *case_events(loaded), *panel_events(loaded)]
         events += _chase_events(base_url)
+        events.append(ScheduledEvent(AS_AT, ISSUE_HOUR, _issue_report))
         _run(sorted(events, key=lambda event: (event.on, event.hour)), progress)
     there = [person for person in content.people if person.until is None]
     return [Account(person.email, person.name, person.roles) for person in there]
@@ -114,6 +119,12 @@ def _all_or_nothing(store: EvidenceStore) -> Iterator[None]:
 def _open_board(password: str, content: Content) -> None:
     make_demonstration(SYSTEM, AS_AT, password, content.begin_with, figures_told())
     change_settings(SYSTEM, {"name": BOARD_NAME, "short_name": BOARD_SHORT_NAME, "marking": BOARD_MARKING})
+
+
+def _issue_report() -> None:
+    """Issue the last year's report on child deaths, so that there are tables as published."""
+    both = Confirmations(sentences=True, overlap=True)
+    issue(SYSTEM, get_board(), year_of(AS_AT), 1, 0, both)
 
 
 def _theme_events(loaded: LoadedBoard, content: Content) -> Iterator[ScheduledEvent]:

@@ -167,7 +167,8 @@ class Report:
     `header` is the block of By, To, Subject, Classification and Summary; `asked` what members are asked to do
     (“NOTE …”), introduced by `asked_intro`. `as_at` is the date whose state is reported, `since` the date
     from which changes are told. `notice` is what every face says of the whole paper, "" for nothing: that it
-    is of a demonstration.
+    is of a demonstration. `file_name` is what a file of it is called, and `restricted` are the references of
+    the reviews in it that are open to named people only.
     """
 
     title: str
@@ -180,6 +181,8 @@ class Report:
     sections: tuple[Section, ...]
     asked_intro: str = "Members are asked to:"
     notice: str = ""
+    file_name: str = ""
+    restricted: tuple[str, ...] = ()
 
     @property
     def period(self) -> str:

@@ -134,9 +134,9 @@ ALLOWED = {
     "figures.annual_word": CDOP,
     "figures.annual_texts": {"cdop_coordinator"},
     "figures.annual_issue": {"cdop_coordinator"},
-    "published.index": READER | CDOP,
-    "published.show": READER | CDOP,
-    "published.paper": READER | CDOP,
+    "published.index": EVERYBODY,
+    "published.show": EVERYBODY,
+    "published.paper": EVERYBODY,
 }
 PUBLIC = {"people.sign_in", "people.forgotten", "people.new_password", "settings.board_css", "static"}
 # Whose lists hold the thing: to everybody else it is not there.
@@ -227,7 +227,8 @@ class Things:
             "message_id": self.message.id,
             "user_id": self.somebody.id,
             "token": "no-such-token",
-            "year": "2011-12",
+            # Not issued yet: of an issued year there is no draft any more.
+            "year": "2009-10" if endpoint == "figures.annual_issue" else "2010-11",
             "issued_id": self.issued.id,
             "theme_id": self.theme.id,
             "request_id": self.asked.id,

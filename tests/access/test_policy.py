@@ -24,20 +24,21 @@ TABLE = {
         {
             P.READ_REVIEW, P.EDIT_REVIEW, P.READ_ACTION, P.EDIT_ACTION, P.READ_EVIDENCE, P.SEE_ATTENTION,
             P.READ_REPORTS, P.MANAGE_PEOPLE, P.MANAGE_SETTINGS, P.READ_OUTBOX, P.READ_AUDIT,
+            P.READ_PUBLISHED,
         },
         {P.DECIDE_EXTENSION},
     ),
     Role.CHAIR: (
         {
             P.READ_REVIEW, P.READ_ACTION, P.READ_EVIDENCE, P.SEE_ATTENTION, P.READ_REPORTS, P.READ_AUDIT,
-            P.READ_REFERRAL, P.ANSWER_REFERRAL,
+            P.READ_REFERRAL, P.ANSWER_REFERRAL, P.READ_PUBLISHED,
         },
         {P.DECIDE_EXTENSION, P.DECIDE_ASSURANCE},
     ),
     Role.AGENCY_LEAD: (
         {
             P.READ_REVIEW, P.READ_ACTION, P.UPDATE_ACTION, P.ASK_EXTENSION, P.ADD_EVIDENCE,
-            P.READ_EVIDENCE, P.SEE_OWN_WORK,
+            P.READ_EVIDENCE, P.SEE_OWN_WORK, P.READ_PUBLISHED,
         },
         set(),
     ),
@@ -68,13 +69,20 @@ def test_each_role_may_do_exactly_what_the_table_says(role: Role, permission: Pe
     anywhere, outside = TABLE[role]
     lead = role is Role.AGENCY_LEAD
     assert bool(may(person(role), permission, OWN)) == (permission in anywhere)
+    # What is issued belongs to no agency.
+    own_only = lead and permission is not P.READ_PUBLISHED
     assert bool(may(person(role), permission, OTHER)) == (
-        permission in outside or (permission in anywhere and not lead)
+        permission in outside or (permission in anywhere and not own_only)
     )
 
 
-def test_a_lead_without_an_agency_reaches_nothing() -> None:
-    assert all(reach(person(Role.AGENCY_LEAD, agency_id=None), each) is Reach.NONE for each in P)
+def test_a_lead_without_an_agency_reaches_what_is_issued_and_nothing_else() -> None:
+    lead = person(Role.AGENCY_LEAD, agency_id=None)
+    assert {each for each in P if reach(lead, each) is not Reach.NONE} == {P.READ_PUBLISHED}
+
+
+def test_every_role_reads_what_is_issued() -> None:
+    assert {reach(person(role), P.READ_PUBLISHED) for role in Role} == {Reach.ALL}
 
 
 @given(st.frozensets(st.sampled_from(list(Role))))

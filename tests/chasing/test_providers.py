@@ -108,6 +108,10 @@ class Library:
         """Return its title."""
         return {"book": waiting.title}
 
+    def is_restricted(self, waiting: Book) -> bool:
+        """Return that none is."""
+        return False
+
     def explain_no_recipient(self, without_recipient: Sequence[Book]) -> list[str]:
         """Return one sentence a book."""
         return [f"Nobody may be told of {book.label}." for book in without_recipient]

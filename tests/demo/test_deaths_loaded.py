@@ -85,5 +85,5 @@ def test_what_was_learnt_is_in_the_plan_with_its_actions(loaded: Demonstration) 
     assert {each.recommendation.review.kind for each in lessons} == {"child_death"}
 
 
-def test_nothing_has_been_issued_yet(loaded: Demonstration) -> None:
-    assert IssuedReport.select().count() == 0
+def test_the_report_of_the_year_is_issued_and_that_of_no_other(loaded: Demonstration) -> None:
+    assert [(each.year, each.number) for each in IssuedReport.select()] == [("2011-12", 1)]

@@ -17,8 +17,10 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from kscb_actions.access.policy import SYSTEM
+from kscb_actions.figures.annual.service import issue
 from kscb_actions.people.models import User
 from kscb_actions.people.service import set_password
+from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.rules import DEMONSTRATION
 from kscb_actions.settings.service import make_demonstration
 
@@ -96,7 +98,7 @@ def says_so(answer: Any) -> bool:
         banner = html.fromstring(answer.data).xpath("string(//*[contains(@class, 'app-demonstration')])")
         return DEMONSTRATION in banner
     if answer.mimetype == "text/csv":
-        return answer.get_data(as_text=True).splitlines()[0] == f"\ufeff{DEMONSTRATION}"
+        return answer.get_data(as_text=True).splitlines()[0].startswith(f"\ufeff{DEMONSTRATION}")
     return is_marked_paper(answer.data)
 
 
@@ -158,6 +160,7 @@ def test_what_the_command_line_gives_out_says_so(
     printed(app, "report", "progress", "-o", str(paper))
     assert is_marked_paper(paper.read_bytes()) is is_demonstration
     assert (DEMONSTRATION.encode() in bytes_of(paper.read_bytes())) is is_demonstration
+    issue(SYSTEM, get_board(), "2011-12", 1, 0)
     for words in (TABLES, (*TABLES, "--publication")):
         assert (DEMONSTRATION in printed(app, *words)) is is_demonstration
         # What is beside the answer goes to stderr, which the runner gives too.

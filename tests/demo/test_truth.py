@@ -34,7 +34,7 @@ from kscb_actions.people.models import User
 from kscb_actions.people.queries import demonstration_accounts
 from kscb_actions.reports.content import Report
 from kscb_actions.reports.progress.report import build_progress
-from kscb_actions.reports.progress.scope import ReportRequest
+from kscb_actions.reports.progress.scope import HAS_RESTRICTED, ReportRequest
 from kscb_actions.reviews.models import Review, Theme
 from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.rules import Thresholds
@@ -185,7 +185,9 @@ def test_practices_are_counted_against_those_at_the_conference() -> None:
 def test_no_paper_of_2012_is_marked_with_a_scheme_of_2014(loaded: Demonstration, publication: bool) -> None:
     manager = User.get(User.email == "board.manager@kscb.example").viewer
     report = build_progress(manager, get_board(), ReportRequest(publication=publication), AS_AT)
-    assert report.marking == ("UNRESTRICTED" if publication else "RESTRICTED")
+    assert report.marking == ("UNRESTRICTED" if publication else "PROTECT")
+    full = build_progress(manager, get_board(), ReportRequest(restricted=True), AS_AT)
+    assert full.marking == f"RESTRICTED – {HAS_RESTRICTED}"
     assert "OFFICIAL" not in repr(told_by(report))
     marked = {review.classification for review in Review.select()} | {BOARD_MARKING}
     assert marked <= {"UNRESTRICTED", "PROTECT", "RESTRICTED"}

@@ -6,8 +6,13 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.database import writing
+from kscb_actions.figures.annual.service import issue
 from kscb_actions.figures.counting.tally import NAMES
+from kscb_actions.settings.queries import get_board
 
 from .annual.year_rows import put
 from .counting import kent
@@ -20,12 +25,19 @@ def year(app: Flask) -> Flask:
     return app
 
 
+@pytest.fixture
+def issued(year: Flask) -> Flask:
+    """Issue the report of the published year."""
+    issue(SYSTEM, get_board(), "2011-12", 1, 0)
+    return year
+
+
 def run(app: Flask, *words: str) -> Result:
     return app.test_cli_runner().invoke(args=["deaths-table", *words])
 
 
-def test_the_published_table_as_a_machine_reads_it(year: Flask) -> None:
-    done = run(year, "--reviewed-in", "2011-12", "--by", "category", "--publication", "--json")
+def test_the_published_table_as_a_machine_reads_it(issued: Flask) -> None:
+    done = run(issued, "--reviewed-in", "2011-12", "--by", "category", "--publication", "--json")
     assert done.exit_code == 0, done.output
     table = json.loads(done.output)
     assert set(table) == {"columns", "rows", "totals"}
@@ -45,8 +57,8 @@ def test_with_every_number_in_it(year: Flask) -> None:
     assert {row["label"]: row["cells"] for row in died["rows"]}["Unexpected"] == [40]
 
 
-def test_as_people_read_it(year: Flask) -> None:
-    done = run(year, "--reviewed-in", "2011-12", "--publication")
+def test_as_people_read_it(issued: Flask) -> None:
+    done = run(issued, "--reviewed-in", "2011-12", "--publication")
     assert "Reviews completed in 2011-12 by category of death" in done.output
     assert "<5: 1 to 4, not shown so that no child can be recognised" in done.output
     line = next(line for line in done.output.splitlines() if line.startswith("Malignancy"))
@@ -82,8 +94,28 @@ def test_what_is_not_there_is_refused_plainly_and_nothing_is_recorded(
     assert AuditEvent.select().where(AuditEvent.event == "figures.exported").count() == 0
 
 
-def test_it_is_recorded_as_an_export(year: Flask) -> None:
-    run(year, "--died-in", "2011-12", "--by", "sex", "--publication", "--json")
+def test_as_published_comes_from_an_issued_report_only_and_all_else_is_not_for_release(year: Flask) -> None:
+    for words in (("--reviewed-in", "2011-12"), ("--died-in", "2010-11")):
+        done = run(year, *words, "--publication", "--json")
+        assert done.exit_code == 1 and done.stdout == ""
+        assert "has not been issued" in done.stderr
+        assert json.loads(run(year, *words, "--json").stdout)["release"].startswith("Not for release")
+        assert run(year, *words).stdout.startswith("Not for release")
+    issue(SYSTEM, get_board(), "2011-12", 1, 0)
+    unknown_at_death = run(year, "--died-in", "2011-12", "--by", "category", "--publication")
+    assert unknown_at_death.exit_code == 1
+    assert "was issued without a table by “category”" in unknown_at_death.stderr
+    with_every_number = run(year, "--reviewed-in", "2011-12", "--by", "sex", "--json").stdout
+    as_issued = run(year, "--reviewed-in", "2011-12", "--by", "sex", "--publication", "--json").stdout
+    with writing():
+        ChildDeath.update(sex="male").execute()
+    assert run(year, "--reviewed-in", "2011-12", "--by", "sex", "--json").stdout != with_every_number
+    again = run(year, "--reviewed-in", "2011-12", "--by", "sex", "--publication", "--json").stdout
+    assert again == as_issued and "Not for release" not in again
+
+
+def test_it_is_recorded_as_an_export(issued: Flask) -> None:
+    run(issued, "--died-in", "2011-12", "--by", "sex", "--publication", "--json")
     event = AuditEvent.select().where(AuditEvent.event == "figures.exported").get()
     assert (event.room, event.actor_name) == ("figures", "The command line")
     assert json.loads(event.detail) == {
@@ -93,12 +125,14 @@ def test_it_is_recorded_as_an_export(year: Flask) -> None:
         "table": "sex",
         "publication": "y",
     }
-    help_text = run(year, "--help").output
+    help_text = run(issued, "--help").output
     assert "flask deaths-table --reviewed-in 2011-12 --by category --publication" in help_text
 
 
 @pytest.mark.parametrize("more", [(), ("--publication",)])
 def test_a_year_without_deaths_is_a_table_of_zeros(app: Flask, more: tuple[str, ...]) -> None:
+    if more:
+        issue(SYSTEM, get_board(), "2011-12", 1, 0)
     done = run(app, "--reviewed-in", "2011-12", "--json", *more)
     assert done.exit_code == 0
     assert "Nothing is counted in 2011-12. There is none yet." in done.stderr

@@ -11,13 +11,16 @@ import pytest
 from flask import Flask
 
 from kscb_actions import apart, database
+from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.figures.annual import protection, year
 from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
 from kscb_actions.figures.annual.protection import ProtectedYear
+from kscb_actions.figures.annual.service import issue
 from kscb_actions.figures.disclosure.tables import CountTable, TableRow
 from kscb_actions.figures.printing.csv_file import csv_of, escape_formula
 from kscb_actions.people.models import User
+from kscb_actions.settings.queries import get_board
 
 from ..factories import World
 from ..pages import Page, Visitor
@@ -55,9 +58,13 @@ def rows_of(page: Page, number: int = 0) -> list[list[str]]:
 def test_the_year_is_shown_with_every_number_and_as_published(visitor: Visitor) -> None:
     page = visitor.get(f"{TABLES}?basis=reviewed&year=2011-12&table=category")
     assert rows_of(page)[2] == ["Trauma and other external factors", "3", "5"]
-    assert "For the panel only" in page.text
+    assert "Not for release" in page.text and "For the panel only" in page.text
+    asked = f"{TABLES}?basis=reviewed&year=2011-12&table=category&publication=y"
+    assert "has not been issued" in visitor.get(asked).errors["publication"]
+    issue(SYSTEM, get_board(), "2011-12", 1, 0)
     assert len(page.tree.xpath("//main//table")) == len(page.tree.xpath("//main//svg[@role='img']")) == 1
-    page = visitor.get(f"{TABLES}?basis=reviewed&year=2011-12&table=category&publication=y")
+    page = visitor.get(asked)
+    assert "Not for release" not in page.text
     printed = [list(map(str, pair)) for pair in zip(*kent.PRINTED.values(), strict=True)]
     assert [row[1:] for row in rows_of(page)] == [*printed, ["58", "48"]]
     assert "<5 means 1 to 4, not shown so that no child can be recognised." in page.text
@@ -68,7 +75,7 @@ def test_the_year_is_shown_with_every_number_and_as_published(visitor: Visitor) 
     assert [words for words in drawn if "Perinatal/neonatal event, 2010-11: 34" in words]
 
 
-@pytest.mark.parametrize("address", [f"{TABLES}?year=2011-12&publication=y", ANNUAL])
+@pytest.mark.parametrize("address", [ANNUAL])
 def test_nobody_waits_to_save_while_a_year_is_protected(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
@@ -105,6 +112,7 @@ def test_a_member_is_told_that_more_is_counted_than_they_see(
 def test_percentages_say_of_what_they_are(visitor: Visitor) -> None:
     rows = rows_of(visitor.get(f"{TABLES}?year=2011-12&table=modifiable"))
     assert rows[-1] == ["All", "14", "92", "0", "106", "106", "13%"]
+    issue(SYSTEM, get_board(), "2011-12", 1, 0)
     shown = rows_of(visitor.get(f"{TABLES}?year=2011-12&table=modifiable&publication=y"))
     assert [row[-1] for row in shown if "<5" in row[1:4]] == ["–"] * sum("<5" in row[1:4] for row in shown)
 
@@ -129,13 +137,16 @@ def test_many_tables_have_a_list_that_leads_to_each_and_back(visitor: Visitor) -
 
 
 def test_page_csv_and_command_print_the_same(visitor: Visitor, app: Flask) -> None:
+    issue(SYSTEM, get_board(), "2011-12", 1, 0)
     for code in ("category", "age", "district", "theme", "domain", "modifiable"):
         asked = {"basis": "reviewed", "year": "2011-12", "table": code, "publication": "y"}
         on_page = rows_of(visitor.get(f"{TABLES}?basis=reviewed&year=2011-12&table={code}&publication=y"))
         answer = visitor.client.post(
             f"{TABLES}.csv", data={"csrf_token": visitor.token, "password": PASSWORD, **asked}
         )
-        in_file = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))[2:]
+        name = "child-death-tables-as-issued-edition-1-reviewed-2011-12.csv"
+        assert name in answer.headers["Content-Disposition"] and b"Not for release" not in answer.data
+        in_file = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))[4:]
         assert in_file[: len(on_page)] == on_page
         words = ["--reviewed-in", "2011-12", "--by", code, "--publication", "--json"]
         table = json.loads(app.test_cli_runner().invoke(args=["deaths-table", *words]).output)
@@ -155,10 +166,12 @@ def test_a_file_is_handed_out_for_a_password_only_and_recorded(visitor: Visitor)
         f"{TABLES}.csv", data={"csrf_token": visitor.token, "password": PASSWORD, **asked}
     )
     assert answer.mimetype == "text/csv"
-    assert "child-death-tables-died-2011-12.csv" in answer.headers["Content-Disposition"]
+    assert "child-death-tables-not-for-release-died-2011-12.csv" in answer.headers["Content-Disposition"]
+    assert answer.data.decode("utf-8-sig").startswith("Not for release")
     assert AuditEvent.select().where(AuditEvent.event == "figures.exported").count() == 1
     word = visitor.client.post(f"{ANNUAL}/word", data={"csrf_token": visitor.token, "password": PASSWORD})
     assert word.data[:2] == b"PK"
+    assert "child-death-annual-report-2011-12-draft-not-for-release.docx" in str(word.headers)
     assert AuditEvent.select().where(AuditEvent.event == "figures.exported").count() == 2
     assert visitor.client.get(f"{ANNUAL}/word").mimetype == "text/html"
 
@@ -243,15 +256,17 @@ def test_it_is_issued_after_a_last_look_and_then_read(
     assert IssuedReport.select().count() == 0
     assert visitor.send(f"{ANNUAL}/issue").leads_to.endswith("/published")
     again = visitor.post(f"{ANNUAL}/issue", {"number": "1", "version": "0"})
-    assert "Look again" in again.source
+    assert again.leads_to.endswith(ANNUAL)
+    assert "not issued again" in visitor.get(ANNUAL).text and "Late cases wait" in visitor.get(ANNUAL).text
     issued = IssuedReport.get()
     reader = visit(world.reader)
     assert f"/published/{issued.id}" in reader.get("/published").links()
     assert "58" in reader.get(f"/published/{issued.id}").text
     assert reader.get("/published/999999").status == 404
-    for user in (world.manager, world.chair, world.police_lead):
-        assert visit(user).get(f"/published/{issued.id}").status == 404
-        assert visit(user).get(f"/published/{issued.id}/paper").status == 404
+    for user in (world.manager, world.chair, world.police_lead, world.cdop_member):
+        assert "/published" in visit(user).get("/account").source
+        assert visit(user).get(f"/published/{issued.id}").status == 200
+        assert visit(user).client.get(f"/published/{issued.id}/paper").data == bytes(issued.paper)
 
 
 def test_a_reader_sees_nothing_live(visitor: Visitor, world: World, visit: Callable[..., Visitor]) -> None:

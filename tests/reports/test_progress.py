@@ -72,16 +72,17 @@ def test_members_are_asked_only_for_what_the_facts_give_reason_for(world: World)
 
 def test_a_restricted_review_moves_nothing_for_whoever_is_not_named(world: World) -> None:
     busy(world)
-    before = {person: everything(person) for person in (world.manager, world.chair, world.reader)}
+    people = (world.manager, world.chair, world.reader)
+    before = {person: everything(person) for person in people}
     secret = world.review("SCR-2011-77", is_restricted=True, title="Canary", pseudonym="Canary")
     name_person(world.as_viewer(world.manager), secret, world.police_lead)
     action = world.action(
         TODAY - timedelta(days=3), recommendation=world.recommendation(secret), text="Canary."
     )
     world.evidence(action)
-    assert everything(world.chair) == before[world.chair]
-    assert everything(world.reader) == before[world.reader]
-    assert "Canary" in everything(world.manager)
+    assert {person: everything(person) for person in people} == before
+    assert everything(world.chair, restricted=True) == before[world.chair]
+    assert "Canary" in everything(world.manager, restricted=True)
     with pytest.raises(InvalidInput, match="no review with this reference"):
         report(world.chair, review="SCR-2011-77")
 
@@ -118,7 +119,7 @@ def test_publication_leaves_out_people_narratives_and_what_is_marked(world: Worl
 def test_one_review_and_one_agency_narrow_everything(world: World, story: Action) -> None:
     busy(world)
     one = report(world.manager, review="ir-2011-01")
-    assert one.title == "Progress of the action plan: IR-2011-01"
+    assert one.title == "Progress of the action plan IR-2011-01: internal"
     assert "SCR-" not in repr(told(one))
     health = report(world.manager, agency="NHSK")
     assert {row[3].split("\n")[0] for row in rows_of(health, "All actions") if len(row) > 1} == {

@@ -200,7 +200,8 @@ def test_a_review_restricted_since_is_in_no_paper_for_an_earlier_day(world: Worl
     facts = ReviewFacts(review.reference, review.kind, review.title, is_restricted=True)
     edit_review(world.as_viewer(world.manager), review, facts, review.version)
     assert "SCR-2011-09" not in everything(world.chair, as_at=date(2011, 12, 1))
-    assert "SCR-2011-09" in everything(world.manager, as_at=date(2011, 12, 1))
+    assert "SCR-2011-09" not in everything(world.manager, as_at=date(2011, 12, 1))
+    assert "SCR-2011-09" in everything(world.manager, as_at=date(2011, 12, 1), restricted=True)
 
 
 def test_changes_count_what_happened_after_the_one_day_up_to_the_other(world: World, story: Action) -> None:

@@ -79,16 +79,19 @@ def test_a_report_that_was_taken_is_in_the_trail_and_one_that_was_seen_is_not(
     assert AuditEvent.select().count() == before + 2
 
 
-def test_the_file_is_named_after_its_day_and_nothing_else(
+def test_the_file_is_named_after_its_day_and_what_it_is_and_nothing_else(
     world: World, sign_in: SignIn, csrf_token: str
 ) -> None:
     world.review("SCR-2011-09", pseudonym="Canary")
     client = sign_in(world.manager)
     answer = download(client, csrf_token)
-    assert answer.headers["Content-Disposition"] == "attachment; filename=progress-report-2012-03-30.docx"
+    assert (
+        answer.headers["Content-Disposition"]
+        == "attachment; filename=progress-report-internal-2012-03-30.docx"
+    )
     assert answer.mimetype.endswith("wordprocessingml.document")
     one = download(client, csrf_token, review="SCR-2011-09").headers["Content-Disposition"]
-    assert one == "attachment; filename=progress-report-SCR-2011-09-2012-03-30.docx"
+    assert one == "attachment; filename=progress-report-SCR-2011-09-internal-2012-03-30.docx"
 
 
 def test_a_file_is_not_given_without_the_token_or_by_a_link(world: World, sign_in: SignIn) -> None:
@@ -263,7 +266,7 @@ def test_a_reference_is_typed_where_there_are_too_many_reviews_to_list(
     monkeypatch.setattr("kscb_actions.web.reports.form.MOST_LISTED", 1)
     page = client.get("/reports/progress?review=scr-2011-09")
     assert re.search(r'<input class="govuk-input[^>]*name="review" value="scr-2011-09"', page.text)
-    assert "Progress of the action plan: SCR-2011-09" in page.text
+    assert "Progress of the action plan SCR-2011-09: internal" in page.text
     wrong = client.get("/reports/progress?review=%3Cb%3E")
     assert "There is no review with this reference." in wrong.text and 'value="&lt;b&gt;"' in wrong.text
 

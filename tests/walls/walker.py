@@ -109,7 +109,7 @@ def leaks(
     answers: dict[str, Answer],
     planted: Planted,
     but: set[str] | frozenset[str] = frozenset(),
-    under: str = "/",
+    under: str | tuple[str, ...] = "/",
 ) -> Iterator[str]:
     """Yield which planted canaries are in which answers.
 

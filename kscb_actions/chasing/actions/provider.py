@@ -52,6 +52,10 @@ class OpenActions:
         """Return how JSON names an action."""
         return {"action": waiting.label}
 
+    def is_restricted(self, waiting: Open) -> bool:
+        """Return whether its review is open to named people only."""
+        return waiting.named is not None
+
     def explain_no_recipient(self, without_recipient: Sequence[Open]) -> Sequence[str]:
         """Return what an operator is told of actions that nobody may be told of."""
         return [

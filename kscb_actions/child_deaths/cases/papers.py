@@ -1,9 +1,10 @@
 """The papers of a panel meeting: one anonymised summary a case, and nothing of what anybody proposes."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from kscb_actions.access.policy import Viewer
-from kscb_actions.child_deaths.judging.queries import list_cases
+from kscb_actions.child_deaths.judging.queries import AgendaItem, list_items
 from kscb_actions.child_deaths.meetings.models import PanelMeeting
 from kscb_actions.child_deaths.meetings.rules import are_proposals_open
 from kscb_actions.child_deaths.returns.queries import list_returns
@@ -11,10 +12,12 @@ from kscb_actions.reports.content import Block, Column, Facts, Paragraph, Report
 from kscb_actions.settings.rules import Board
 from kscb_actions.wording import date_uk, plural
 
-from .models import ChildDeath
 from .words import facts_for_paper, returns_in_words
 
 RETURN_COLUMNS = (Column("Agency", 45), Column("What it returned", 125))
+ITEM = "Item of the agenda"
+CLOSED_TO_YOU = "Closed to you"
+CLOSED_BECAUSE = "An interest has been declared, so nothing of this item is in your papers."
 LEFT_OUT = (
     "Names, days of birth and death, districts and addresses are left out. The cases’ pages have what the "
     "panel may know beyond this."
@@ -22,11 +25,11 @@ LEFT_OUT = (
 
 
 def build_papers(viewer: Viewer, board: Board, meeting: PanelMeeting, today: date) -> Report:
-    """Return the summaries of the cases that this person sees, in the order of the agenda.
+    """Return the summaries of the cases that this person sees, in the order and by the numbers of the agenda.
 
-    There is none of a case in which they have declared an interest.
+    Of a case in which they have declared an interest it has the number alone.
     """
-    deaths = [case.death for case in list_cases(viewer, meeting)]
+    items = list_items(viewer, meeting)
     on = date_uk(meeting.held_on)
     return Report(
         title=f"Cases for the panel on {on}",
@@ -37,12 +40,12 @@ def build_papers(viewer: Viewer, board: Board, meeting: PanelMeeting, today: dat
             ("To", "Child Death Overview Panel"),
             ("Subject", f"CASES FOR THE PANEL ON {on.upper()}"),
             ("Classification", board.marking),
-            ("Summary", _summary(len(deaths))),
+            ("Summary", _summary(items)),
         ),
         asked=_asked(meeting),
         as_at=today,
         since=None,
-        sections=tuple(_section(viewer, death) for death in deaths),
+        sections=tuple(_section(viewer, item) for item in items),
         notice=board.notice,
     )
 
@@ -52,9 +55,12 @@ def papers_name(meeting: PanelMeeting) -> str:
     return f"panel-papers-{meeting.held_on.isoformat()}.docx"
 
 
-def _summary(count: int) -> str:
+def _summary(items: Sequence[AgendaItem]) -> str:
+    closed = sum(item.case is None for item in items)
+    count = len(items) - closed
     cases = plural(count, "case") if count else "No case"
-    return f"{cases}, in the order of the agenda. {LEFT_OUT}"
+    told = f" {plural(closed, 'item')} closed to you." if closed else ""
+    return f"{cases}, in the order of the agenda.{told} {LEFT_OUT}"
 
 
 def _asked(meeting: PanelMeeting) -> tuple[str, ...]:
@@ -67,9 +73,13 @@ def _asked(meeting: PanelMeeting) -> tuple[str, ...]:
     )
 
 
-def _section(viewer: Viewer, death: ChildDeath) -> Section:
+def _section(viewer: Viewer, item: AgendaItem) -> Section:
+    place = (ITEM, f"{item.number}")
+    if item.case is None:
+        return Section(CLOSED_TO_YOU, (Facts((place,)), Paragraph(CLOSED_BECAUSE)), own_page=True)
+    death = item.case.death
     returns = list_returns(viewer, death)
-    blocks: list[Block] = [Facts(tuple(facts_for_paper(death)))]
+    blocks: list[Block] = [Facts((place, *facts_for_paper(death)))]
     if returns:
         blocks.append(Table("Agency returns", RETURN_COLUMNS, tuple(returns_in_words(returns))))
     else:

@@ -12,7 +12,13 @@ from typing import Any
 from kscb_actions.access.policy import Viewer
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting, PanelSeat
-from kscb_actions.child_deaths.visibility import OPEN_INTEREST, get_panel_case, visible_death, visible_meeting
+from kscb_actions.child_deaths.visibility import (
+    OPEN_INTEREST,
+    closed_deaths,
+    get_panel_case,
+    visible_death,
+    visible_meeting,
+)
 from kscb_actions.people.models import User
 
 from .models import Categorisation, Factor, PanelDecision
@@ -32,6 +38,17 @@ class Proposal:
     def is_withdrawn(self) -> bool:
         """Return whether its member declared an interest, so that it does not count."""
         return self.judgement is None
+
+
+@dataclass(frozen=True)
+class AgendaItem:
+    """Hold an item of an agenda: its number, the same for everybody, and its case.
+
+    case  None where an interest closes it to this person, who is told nothing of it but that
+    """
+
+    number: int
+    case: PanelCase | None
 
 
 @dataclass(frozen=True)
@@ -99,6 +116,19 @@ def list_cases(viewer: Viewer, meeting: PanelMeeting) -> list[PanelCase]:
         .where(PanelCase.meeting == meeting, visible_death(viewer))
         .order_by(PanelCase.place, PanelCase.id)
     )
+
+
+def list_items(viewer: Viewer, meeting: PanelMeeting) -> list[AgendaItem]:
+    """Return the items of a meeting's agenda in order: those this person sees, and those closed to them."""
+    seen = {case.id: case for case in list_cases(viewer, meeting)}
+    closed = {death_id for (death_id,) in closed_deaths(viewer).tuples()}
+    rows = PanelCase.select(PanelCase.id, PanelCase.death).where(PanelCase.meeting == meeting)
+    every = enumerate(rows.order_by(PanelCase.place, PanelCase.id).tuples(), start=1)
+    return [
+        AgendaItem(number, seen.get(case_id))
+        for number, (case_id, death_id) in every
+        if case_id in seen or death_id in closed
+    ]
 
 
 def proposals_of(viewer: Viewer, panel_case: PanelCase) -> list[Proposal]:

@@ -10,7 +10,7 @@ import peewee
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import Categorisation, PanelDecision
-from kscb_actions.child_deaths.judging.queries import list_cases, who_has_proposed
+from kscb_actions.child_deaths.judging.queries import list_cases, list_items, who_has_proposed
 from kscb_actions.child_deaths.returns.queries import count_returns
 from kscb_actions.child_deaths.visibility import OPEN_INTEREST, visible_death, visible_meeting
 from kscb_actions.people.models import User
@@ -71,6 +71,10 @@ class MyCase:
 
     case: PanelCase
     has_proposed: bool
+
+
+ListedCase = AgendaCase | MyCase
+ListedItem = tuple[int, ListedCase | None]
 
 
 def list_meetings(viewer: Viewer) -> list[ListedMeeting]:
@@ -140,6 +144,16 @@ def my_cases(viewer: Viewer, meeting: PanelMeeting) -> list[MyCase]:
     )
     made = {case_id for (case_id,) in rows.tuples()}
     return [MyCase(case, case.id in made) for case in cases]
+
+
+def on_agenda(viewer: Viewer, meeting: PanelMeeting, rows: Sequence[ListedCase]) -> list[ListedItem]:
+    """Return these rows of `agenda` or `my_cases` with their numbers, and the items closed to this person.
+
+    Each is (number, row); the row is None where an interest closes the item.
+    """
+    by_case = {row.case.id: row for row in rows}
+    items = list_items(viewer, meeting)
+    return [(item.number, by_case.get(item.case.id) if item.case else None) for item in items]
 
 
 def seated(meeting: PanelMeeting) -> list[User]:

@@ -55,6 +55,10 @@ class AwaitedReturns:
         )
         tx.add(row, "return.chased")
 
+    def is_restricted(self, waiting: OutstandingReturn) -> bool:
+        """Return that none is: nothing that is told of it names a case."""
+        return False
+
     def facts(self, waiting: OutstandingReturn) -> dict[str, Any]:
         """Return how JSON names a return. A case is named by its number in the address, not its own."""
         return {"return": waiting.return_id, "death": waiting.death_id, "agency": waiting.agency}

@@ -6,7 +6,9 @@ from kscb_actions.database import InstantField, Model, Versioned
 
 
 class IssuedReport(Model):
-    """Store an annual report as issued: never changed; a later edition of a year has the next number.
+    """Store an annual report as issued: never changed, and its year never issued again.
+
+    number       its edition: more than 1 only where boards issued a year again in earlier times
 
     report_json  the report as plain data, from which its page is drawn
     counts_json  the true counts of its tables beside what was printed, so that no later table discloses one

@@ -28,7 +28,7 @@ from kscb_actions.wording import date_uk
 from . import words
 from .protection import MODIFIABLE, ProtectedYear
 
-DRAFT = "DRAFT"
+DRAFT = "DRAFT, NOT FOR RELEASE"
 UNEXPECTED = ("expected", "unexpected")
 ABOUT_DEATHS = (
     "completed", "expected", "age", "sex", "ethnicity", "district", "place", "looked-after",
@@ -86,7 +86,7 @@ class Annual:
 def build_annual(annual: Annual) -> Report:
     """Return the report, its sections in the order of a panel's annual report."""
     return Report(
-        title=title_of(annual.year) + (" (draft)" if annual.is_draft else ""),
+        title=title_of(annual.year) + (" (draft, not for release)" if annual.is_draft else ""),
         marking=f"{annual.marking} – {DRAFT}" if annual.is_draft else public_marking(annual.as_at),
         organisation=annual.organisation,
         header=(),

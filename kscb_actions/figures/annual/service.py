@@ -25,7 +25,10 @@ from .year import draft_of, editions, omittable_tables, read_year, table_key
 LINES = {"author": 120, "owner": 120}
 NOT_READ = "Tick that you have read these sentences and that they identify no child, or change them."
 NOT_CONFIRMED = "Tick that it is to be issued nevertheless, or leave a table out."
-CHANGED = "Another edition was issued, or the texts were changed, since you opened this page. Look again."
+CHANGED = "The texts were changed since you opened this page. Look again."
+ISSUED_ALREADY = (
+    "The report of {year} is issued. It is not issued again: late cases wait for the next report."
+)
 
 
 @dataclass(frozen=True)
@@ -103,12 +106,15 @@ def issue(
     """Issue the year's report as its edition `number`: from now on it is public, and never changes.
 
     `number` and `seen_version` are what the person saw: the edition, and the version of the texts (0: none
-    written). Raise Refused, and InvalidInput where it cannot be published, has changed, or has to be
-    confirmed first; what was confirmed is in the trail.
+    written). Raise Refused, and InvalidInput where the year was issued before (two editions, subtracted, give
+    a child away), where it cannot be published, has changed, or has to be confirmed first; what was
+    confirmed is in the trail.
     """
     require(viewer, Permission.ISSUE_FIGURES)
     with change(viewer) as tx:
-        if (len(editions(year)) + 1, draft_version(draft_of(year))) != (number, seen_version):
+        if editions(year):
+            raise InvalidInput({"number": ISSUED_ALREADY.format(year=year)})
+        if (1, draft_version(draft_of(year))) != (number, seen_version):
             raise InvalidInput({"number": CHANGED})
         annual = annual_of(viewer, board, year, is_draft=False)
         notes = _notes(annual, confirmed)

@@ -26,7 +26,8 @@ SCOPE = (
     "in the area. Stillbirths and planned terminations within the law are not reviewed.",
     "A year runs from 1 April to 31 March. A death belongs to the year in which the child died, a review to "
     "the year in which the panel completed it. Many deaths are reviewed in a later year.",
-    "The numbers are those known on the day of the report. A later correction is published as a new edition.",
+    "The numbers are those known on the day of the report. A year is not issued again: what becomes known "
+    "later waits for the next report.",
 )
 SMALL_NUMBERS = (
     "Where few children died, a number could tell who a child was. Small numbers are therefore not shown, "

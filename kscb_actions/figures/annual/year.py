@@ -21,7 +21,13 @@ from .protection import IssuedTables, ProtectedYear, TableName, in_report, prote
 
 CANNOT_BE_PUBLISHED = (
     "The tables of {year} cannot be published together: what has been issued before would let a small "
-    "number be worked out. Leave out {tables}: choose it where the texts of the report are written."
+    "number be worked out. What to leave out: {table}. Tick it under “Leave out”, where the texts of the "
+    "report are written. If that is not enough, this page then names the next table."
+)
+NOT_FOR_RELEASE = "Not for release: only an issued report may be passed on."
+NOT_ISSUED = (
+    "The report of {year} has not been issued. Tables as published come from issued reports only; others are "
+    "not for release."
 )
 
 
@@ -47,9 +53,9 @@ class YearData:
         try:
             return run_apart(protect_year, self.tallies, self.issued, self.left_out, with_extra)
         except CannotPublish as refusal:
-            named = " or ".join(_tables_named(refusal.keys))
+            first = _tables_named(refusal.keys)[0]
             raise InvalidInput(
-                {"left_out": CANNOT_BE_PUBLISHED.format(year=self.year, tables=named)}
+                {"left_out": CANNOT_BE_PUBLISHED.format(year=self.year, table=first)}
             ) from None
 
 
@@ -67,6 +73,28 @@ def published_year(viewer: Viewer, year: str, with_extra: bool = False) -> Prote
     with reading():
         found = read_year(viewer, year)
     return found.publish(with_extra)
+
+
+def issued_tables(viewer: Viewer, basis: Basis, year: str) -> tuple[IssuedReport, dict[str, CountTable]]:
+    """Return the year's issued report, and its tables by this basis as they were printed. Raise Refused.
+
+    Raise InvalidInput where none has been issued. Of a year that was issued twice, once, the last counts.
+    """
+    require(viewer, Permission.READ_FIGURES)
+    query = IssuedReport.select().where(IssuedReport.year == year).order_by(IssuedReport.number.desc())
+    issued = query.first()
+    if issued is None:
+        raise InvalidInput({"publication": NOT_ISSUED.format(year=year)})
+    codes = {_printed_as(table): code for code, table in tables_of(tally(viewer, basis, year)).items()}
+    printed = [paper for _, paper in serialisation.read_counts(issued.counts_json)]
+    found = {codes[key]: paper for paper in printed if (key := _printed_as(paper)) in codes}
+    return issued, {code: found[code] for code in NAMES if code in found}
+
+
+def _printed_as(table: CountTable) -> tuple[object, ...]:
+    """Return what tells a table from the others of its year: of which deaths it is, and its axes."""
+    axes = (table.rows_by, table.columns_by)
+    return table.of, *(axis.code if axis else None for axis in axes), bool(table.rows)
 
 
 def get_year(viewer: Viewer, year: str) -> str | None:

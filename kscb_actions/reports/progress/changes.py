@@ -55,7 +55,7 @@ def list_changes(scope: Scope) -> dict[str, ChangeSummary]:
 def changes_section(scope: Scope, changes: Mapping[str, ChangeSummary]) -> Section:
     """Return the changes as a table, after a sentence on which days they cover."""
     days = f"after {date_uk(scope.since)} and up to the end of {date_uk(scope.as_at)}"
-    columns = (Column("ChangeSummary", 45), Column("Actions", 18, "end"), Column("Which", 107))
+    columns = (Column("Change", 45), Column("Actions", 18, "end"), Column("Which", 107))
     rows = tuple((change.name, f"{change.count:,}", change.references) for change in changes.values())
     explained = Paragraph(f"What happened {days}. An action counts once in each row that fits it.")
     table = Table("Changes, with the actions they are about", columns, rows)

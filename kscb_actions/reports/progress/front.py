@@ -12,14 +12,12 @@ from .words import listed, verb
 
 AGENCIES_NAMED = 6
 ASKED_INTRO = "The subgroup is asked to:"
+ASKED_OF_NAMED = "Those named on the restricted reviews are asked to:"
 
 
 def title_of(scope: Scope) -> str:
-    """Return the title: what it is about, without a case's name."""
-    title = "Progress of action plans" if scope.review is None else "Progress of the action plan"
-    if scope.review is not None:
-        title = f"{title}: {scope.review['reference']}"
-    return title if scope.agency_id is None else f"{title}, {scope.agencies[scope.agency_id]}"
+    """Return the title: what it is about, without a case's name, and which paper it is."""
+    return scope.kind.title(scope.review["reference"] if scope.review else "")
 
 
 def header_of(
@@ -28,7 +26,7 @@ def header_of(
     """Return By, To, Subject, Classification and Summary, as a county council's committee papers begin."""
     return (
         ("By", f"Board manager, {scope.board.name}"),
-        ("To", "Serious Case Review Subgroup"),
+        ("To", scope.kind.addressee),
         ("Subject", title_of(scope).upper()),
         ("Classification", scope.marking),
         ("Summary", _summary(scope, counts, changes)),
@@ -38,8 +36,8 @@ def header_of(
 def asked_of(
     scope: Scope, counts: Counts, changes: Mapping[str, ChangeSummary], extensions: Extensions
 ) -> tuple[str, ...]:
-    """Return what members are asked to do, as far as the facts give reason for it."""
-    return tuple(_asked(scope, counts, changes, extensions))
+    """Return what members are asked to do, as far as the facts give reason for it; nothing of the public."""
+    return () if scope.publication else tuple(_asked(scope, counts, changes, extensions))
 
 
 def _summary(scope: Scope, counts: Counts, changes: Mapping[str, ChangeSummary]) -> str:
@@ -49,10 +47,12 @@ def _summary(scope: Scope, counts: Counts, changes: Mapping[str, ChangeSummary])
         f"the Board accepted {changes['accepted'].count:,}",
         f"returned {changes['returned'].count:,}",
     )
+    closed = f" It contains restricted reviews: {listed(scope.restricted)}." if scope.restricted else ""
     return (
         f"This paper covers {covered}{of} as at {date_uk(scope.as_at)}. {in_words(counts)} "
         f"Since {date_uk(scope.since)} {listed(told)}; {changes['overdue'].count:,} fell overdue, "
         f"{changes['extended'].count:,} were given a later date and {changes['new'].count:,} were added."
+        f"{closed}"
     )
 
 

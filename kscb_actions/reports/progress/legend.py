@@ -6,6 +6,7 @@ from kscb_actions.settings.rules import public_marking
 from kscb_actions.wording import date_uk
 
 from .scope import Scope
+from .words import listed
 
 FACTS = (
     "Progress is what the agency reports: not started, in progress, done, or cannot be done.",
@@ -47,7 +48,9 @@ def _record(scope: Scope) -> str:
         "ratings as they were then. What was recorded later is not in it."
     )
     if not scope.publication:
-        return f"{told} Reviews open to named people only are in it where whoever made it is one of them."
+        if scope.restricted:
+            return f"{told} It contains restricted reviews: {listed(scope.restricted)}."
+        return f"{told} Restricted reviews are not in it."
     return (
         f"{told} It is made for publication: leads, narratives, reasons, pseudonyms and lists of evidence "
         "are left out, and so are reviews that are restricted or marked above "

@@ -11,13 +11,14 @@ from typing import Any
 
 import peewee
 
+from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.conditions import Rule, has_result
 from kscb_actions.actions.models import Action, ProgressUpdate
 from kscb_actions.actions.narrowing import as_sql, rule_place
 from kscb_actions.actions.rating import rating_rules
 from kscb_actions.assurance.models import AssuranceDecision
-from kscb_actions.reviews.models import Recommendation
-from kscb_actions.reviews.queries import NOTHING
+from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.reviews.queries import NOTHING, visible_review
 
 from .past import Reviews, among, read, state_at
 from .scope import Scope, in_scope, of_agency, part_of
@@ -42,6 +43,28 @@ ACTION_FIELDS = (
 Row = Mapping[str, Any]
 # How many rows there are, on each of those that a limit leaves.
 EVERY = peewee.SQL('COUNT(*) OVER () AS "every"')
+
+
+def list_titles(viewer: Viewer, most: int) -> list[tuple[str, str]]:
+    """Return (reference, title) of the reviews that this person can ask a report for, at most so many.
+
+    A title ends in “(restricted)” where its review is in a report only when that is ticked.
+    """
+    query = (
+        Review.select(Review.reference, Review.title, Review.is_restricted)
+        .where(visible_review(viewer))
+        .order_by(Review.reference)
+        .limit(most)
+    )
+    return [
+        (row["reference"], f"{row['title']} (restricted)" if row["is_restricted"] else row["title"])
+        for row in read(query)
+    ]
+
+
+def is_named(viewer: Viewer) -> bool:
+    """Return whether there is a restricted review that this person may see."""
+    return Review.select().where(visible_review(viewer), Review.is_restricted).exists()
 
 
 def actions_then(scope: Scope) -> Any:

@@ -12,6 +12,7 @@ from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.actions.models import Action
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
+from kscb_actions.reports.paper_kind import PaperKind
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import EVERYTHING, visible_review
 from kscb_actions.reviews.rules import add_months
@@ -29,6 +30,17 @@ EARLIEST = date(1900, 1, 1)
 
 
 PUBLISHABLE = frozenset({"UNRESTRICTED", "OFFICIAL"})
+
+
+# What the marking of a paper adds where a review in it is open to named people only.
+HAS_RESTRICTED = "CONTAINS RESTRICTED REVIEWS"
+
+
+NOT_TICKED = (
+    "This review is restricted. Tick “Include the restricted reviews on which I am named” to have it in a "
+    "paper."
+)
+NOT_BOTH = "A paper for publication never has a restricted review in it. Untick one of the two."
 
 
 # From least to most protected; the markings before and after April 2014 in one order.
@@ -56,6 +68,7 @@ class ReportRequest:
     as_at        the day whose end is reported (default: today)
     since        the day after whose end changes are told (default: three months before as_at)
     publication  leave out what is not for the public: see `scope_of` and the sections of the report
+    restricted   have the restricted reviews in it on which whoever asks is named; otherwise none is in it
     """
 
     review: str = ""
@@ -63,13 +76,15 @@ class ReportRequest:
     as_at: date | None = None
     since: date | None = None
     publication: bool = False
+    restricted: bool = False
 
 
 @dataclass(frozen=True)
 class Scope:
     """What a report covers: ids and names as they were then, of what its reader may see now.
 
-    `others` are the ids of the reviews that it does not cover; `made_on` is the day on which it is made.
+    `others` are the ids of the reviews that it does not cover; `made_on` is the day on which it is made;
+    `restricted` are the references of the reviews in it that are open to named people only.
     """
 
     board: Board
@@ -83,6 +98,8 @@ class Scope:
     publication: bool
     others: Sequence[int]
     made_on: date
+    kind: PaperKind
+    restricted: tuple[str, ...] = ()
 
     @property
     def as_at(self) -> date:
@@ -105,7 +122,8 @@ class Scope:
         if self.publication:
             return public_marking(self.made_on)
         found = [self.board.marking, *(review["classification"] for review in self.reviews.values())]
-        return max(found, key=lambda each: PROTECTION.index(each) if each in PROTECTION else -1)
+        marking = max(found, key=lambda each: PROTECTION.index(each) if each in PROTECTION else -1)
+        return f"{marking} – {HAS_RESTRICTED}" if self.restricted else marking
 
     def reference(self, row: Mapping[str, Any]) -> str:
         """Return the reference of an action in a row with its review_id and number."""
@@ -117,43 +135,48 @@ def scope_of(
 ) -> Scope:
     """Return what a report covers for this person. At most nine queries; the caller holds one snapshot open.
 
-    Reviews that they may not see now are in no report, whatever its day. For publication so are restricted
-    reviews and those marked as more than public, now or on that day. `from_trail` reads the trail for today
-    too.
+    Reviews that they may not see now are in no report, whatever its day, and so is what is restricted now
+    unless `choice.restricted`. For publication so are restricted reviews and those marked as more than
+    public, now or on that day. `from_trail` reads the trail for today too.
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
     require(viewer, Permission.READ_REPORTS)
+    if choice.publication and choice.restricted:
+        raise InvalidInput({"restricted": NOT_BOTH})
     as_at, since = _days(choice, today)
     moment = Moment(as_at, is_past=from_trail or as_at < today)
     visible = _visible(viewer, choice)
-    agency_id = _agency(choice)
-    reviews = _reviews_at(moment, visible, choice)
+    agency = _agency(choice)
+    reviews = _reviews_at(moment, list(visible), choice)
     if choice.review and not reviews:
-        raise InvalidInput({"as_at": _not_yet(visible[0], choice)})
+        raise InvalidInput({"as_at": _not_yet(next(iter(visible)), choice)})
+    restricted = tuple(review["reference"] for key, review in reviews.items() if visible[key])
+    agencies = _names_at(Agency, moment)
     return Scope(
         board=board,
         moment=moment,
         since=since,
         reviews=reviews,
-        agencies=_names_at(Agency, moment),
+        agencies=agencies,
         people={} if choice.publication else _names_at(User, moment),
         review=next(iter(reviews.values())) if choice.review else None,
-        agency_id=agency_id,
+        agency_id=agency.id if agency else None,
         publication=choice.publication,
         others=_others(reviews),
         made_on=today,
+        kind=PaperKind(
+            is_public=choice.publication,
+            agency=(agency.code, agencies[agency.id]) if agency else None,
+            since=since if since != usual_since(as_at) else None,
+            has_restricted=bool(restricted),
+        ),
+        restricted=restricted,
     )
 
 
-def list_titles(viewer: Viewer, most: int) -> list[tuple[str, str]]:
-    """Return (reference, title) of the reviews that this person can ask a report for, at most so many."""
-    query = (
-        Review.select(Review.reference, Review.title)
-        .where(visible_review(viewer))
-        .order_by(Review.reference)
-        .limit(most)
-    )
-    return [(row["reference"], row["title"]) for row in read(query)]
+def usual_since(as_at: date) -> date:
+    """Return the day from which changes are told where no other is chosen."""
+    return add_months(max(as_at, EARLIEST), -MONTHS_SINCE)
 
 
 def _days(choice: ReportRequest, today: date) -> tuple[date, date]:
@@ -163,7 +186,7 @@ def _days(choice: ReportRequest, today: date) -> tuple[date, date]:
         problems["as_at"] = "The date must be today or in the past."
     elif as_at < EARLIEST:
         problems["as_at"] = "The date must be in 1900 or later."
-    since = choice.since or add_months(max(as_at, EARLIEST), -MONTHS_SINCE)
+    since = choice.since or usual_since(as_at)
     if choice.since and choice.since >= as_at:
         problems["since"] = f"The date must be before {date_uk(as_at)}, the day of the report."
     elif choice.since and choice.since < EARLIEST:
@@ -173,27 +196,33 @@ def _days(choice: ReportRequest, today: date) -> tuple[date, date]:
     return as_at, since
 
 
-def _visible(viewer: Viewer, choice: ReportRequest) -> list[int]:
-    """Return the ids of the reviews asked for, of those that this person may see now. Raises InvalidInput."""
-    query = Review.select(Review.id).where(visible_review(viewer)).order_by(Review.id)
+def _visible(viewer: Viewer, choice: ReportRequest) -> dict[int, bool]:
+    """Return {id: whether it is restricted} of the reviews asked for, of those that may be in this report.
+
+    Raises InvalidInput.
+    """
+    query = Review.select(Review.id, Review.is_restricted).where(visible_review(viewer)).order_by(Review.id)
     if choice.publication:
-        query = query.where(Review.classification.in_(PUBLISHABLE), ~Review.is_restricted)
+        query = query.where(Review.classification.in_(PUBLISHABLE))
     if choice.review:
         query = query.where(Review.reference == one_line(choice.review).upper())
-    found = [row["id"] for row in read(query)]
+    seen = {row["id"]: bool(row["is_restricted"]) for row in read(query)}
+    found = seen if choice.restricted else {key: False for key, closed in seen.items() if not closed}
+    if choice.review and seen and not found and not choice.publication:
+        raise InvalidInput({"review": NOT_TICKED})
     if choice.review and not found:
         told = " for publication" if choice.publication else ""
         raise InvalidInput({"review": f"There is no review{told} with this reference."})
     return found
 
 
-def _agency(choice: ReportRequest) -> int | None:
+def _agency(choice: ReportRequest) -> Agency | None:
     if not choice.agency:
         return None
     agency = Agency.get_or_none(Agency.code == one_line(choice.agency).upper())
     if agency is None:
         raise InvalidInput({"agency": "There is no agency with this code."})
-    return agency.id
+    return agency
 
 
 def _reviews_at(moment: Moment, visible: list[int], choice: ReportRequest) -> dict[int, dict[str, Any]]:

@@ -19,7 +19,7 @@ from kscb_actions.child_deaths.meetings.candidates import (
 )
 from kscb_actions.child_deaths.meetings.models import PanelMeeting
 from kscb_actions.child_deaths.meetings.queries import agenda as read_agenda
-from kscb_actions.child_deaths.meetings.queries import cases_to_decide, get_decided_case, seated
+from kscb_actions.child_deaths.meetings.queries import cases_to_decide, get_decided_case, on_agenda, seated
 from kscb_actions.child_deaths.meetings.rules import CLOSED, are_proposals_open
 from kscb_actions.child_deaths.meetings.service import (
     add_case,
@@ -213,18 +213,23 @@ def agenda(meeting: PanelMeeting) -> Any:
     form, cases = CaseForm(), read_agenda(viewer(), meeting)
     groups = case_groups(viewer()) if are_proposals_open(meeting.closed_at) else []
     form.offer(groups)
-    on_agenda = [each.case for each in cases]
+    rows = [each.case for each in cases]
     if "remove" in request.form:
-        if _apply_to_row(form, on_agenda, lambda case: remove_case(viewer(), case)):
+        if _apply_to_row(form, rows, lambda case: remove_case(viewer(), case)):
             return _again("The case is off the agenda.", "panels.agenda", meeting)
     elif "up" in request.form:
-        if _apply_to_row(form, on_agenda, lambda case: move_case_up(viewer(), case), "up"):
+        if _apply_to_row(form, rows, lambda case: move_case_up(viewer(), case), "up"):
             return _again("The case is moved up.", "panels.agenda", meeting)
     elif form.validate_on_submit() and form.attempt(lambda: _put_on(form, meeting)):
         put = plural(max(1, len(form.chosen)), "case is on the agenda", "cases are on the agenda")
         return _again(f"{put}.", "panels.agenda", meeting)
     return render_template(
-        "child_deaths/meetings/agenda.html", form=form, meeting=meeting, cases=cases, groups=groups
+        "child_deaths/meetings/agenda.html",
+        form=form,
+        meeting=meeting,
+        items=on_agenda(viewer(), meeting, cases),
+        first=rows[0] if rows else None,
+        groups=groups,
     )
 
 

@@ -17,7 +17,7 @@ from kscb_actions.child_deaths.judging.decisions import list_attendance
 from kscb_actions.child_deaths.judging.queries import progress_of, sits_on
 from kscb_actions.child_deaths.meetings.candidates import next_steps
 from kscb_actions.child_deaths.meetings.models import PanelMeeting
-from kscb_actions.child_deaths.meetings.queries import agenda, list_meetings, my_cases, seated
+from kscb_actions.child_deaths.meetings.queries import agenda, list_meetings, my_cases, on_agenda, seated
 from kscb_actions.child_deaths.visibility import get_meeting
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -47,8 +47,10 @@ def show(meeting: PanelMeeting) -> Any:
         "child_deaths/meetings/show.html",
         meeting=meeting,
         keeps=keeps,
-        cases=cases,
-        mine=my_cases(viewer(), meeting) if sits_on(viewer(), meeting) else None,
+        cases=on_agenda(viewer(), meeting, cases) if keeps else [],
+        mine=on_agenda(viewer(), meeting, my_cases(viewer(), meeting))
+        if sits_on(viewer(), meeting)
+        else None,
         members=members,
         attendance=attendance,
         steps=steps,
@@ -56,7 +58,7 @@ def show(meeting: PanelMeeting) -> Any:
     )
 
 
-@panel_pages.route("/panels/agreement", access=Access(Permission.KEEP_PANELS))
+@panel_pages.route("/panels/agreement", access=Access(Permission.KEEP_PANELS, is_paper=True))
 def agreement() -> Any:
     """Show kappa of the primary category and of the status, by reporting year and by meeting."""
     answers = list_answers(viewer())

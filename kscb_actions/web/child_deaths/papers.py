@@ -21,7 +21,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 
 from . import panel_pages
 
-READ = Access(Permission.READ_DEATH, of=get_meeting)
+READ = Access(Permission.READ_DEATH, of=get_meeting, is_paper=True)
 
 
 @panel_pages.route("/panels/<int:meeting_id>/papers", access=READ)

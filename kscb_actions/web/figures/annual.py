@@ -27,7 +27,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from . import blueprint
 from .forms import TEXTS, IssueForm, TextsForm, texts_form, typed
 
-READ = Access(Permission.READ_FIGURES, of=get_year)
+READ = Access(Permission.READ_FIGURES, of=get_year, is_paper=True)
 ISSUE = Access(Permission.ISSUE_FIGURES, of=get_year)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 WRITTEN = ("foreword", "achievements", "learning", "training")
@@ -75,13 +75,15 @@ def annual_texts(year: str) -> Any:
 @blueprint.route("/child-death-tables/annual/<year>/issue", access=ISSUE, methods=["GET", "POST"])
 def annual_issue(year: str) -> Any:
     """Issue the year's report, after a last look."""
-    draft, number = draft_of(year), len(editions(year)) + 1
+    draft, number = draft_of(year), 1
     form = IssueForm(data={"number": str(number), "version": str(draft_version(draft))})
     if form.validate_on_submit() and form.attempt(
         lambda: issue(viewer(), g.board, year, form.edition, form.seen_version, form.confirmed)
     ):
-        flash(f"Edition {number} of the report {year} is issued.", "success")
+        flash(f"The report of {year} is issued.", "success")
         return redirect(url_for("published.index"))
+    if editions(year):
+        return redirect(url_for("figures.annual", year=year))
     form.number.data, form.version.data = str(number), str(draft_version(draft))
     return _last_look(form, year, number, draft)
 
@@ -104,6 +106,9 @@ def _last_look(form: IssueForm, year: str, number: int, draft: AnnualDraft) -> s
 def _annual(year: str, form: IssueForm) -> Annual | None:
     """Return what the report is made of; None when the form now says why there cannot be one."""
     made: list[Annual] = []
+    # Laid beside the issued report a second one would give away what that hides.
+    if editions(year):
+        return None
     form.attempt(lambda: made.append(annual_of(viewer(), g.board, year)))
     return made[0] if made else None
 
@@ -115,5 +120,5 @@ def _word(year: str) -> Any:
         return annual(year=year)
     file = io.BytesIO(word_file(build_annual(made)))
     record_export(viewer(), {"as": "docx", "year": year, "report": "annual, draft"})
-    name = f"child-death-annual-report-{year}-draft.docx"
+    name = f"child-death-annual-report-{year}-draft-not-for-release.docx"
     return send_file(file, mimetype=DOCX, as_attachment=True, download_name=name)

@@ -33,7 +33,7 @@ class TablesForm(HouseForm):
     year = select("Year", wrong="There is nothing of this year. Choose one from the list.")
     table = select("Table", [("", "All tables"), *NAMES.items()], wrong="There is no such table.")
     publication = checkbox(
-        "As published", "Small numbers, and those that would give them away, are not shown."
+        "As published", "Only what the year’s issued report prints. Everything else is not for release."
     )
     submit = save_button("Show the tables")
 

@@ -14,7 +14,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 
 from . import published
 
-ISSUED = Access(Permission.READ_PUBLISHED, of=get_issued)
+ISSUED = Access(Permission.READ_PUBLISHED, of=get_issued, is_paper=True)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 

@@ -7,18 +7,19 @@ from typing import Any
 from flask import Response, g, render_template, request, url_for
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, may
+from kscb_actions.access.policy import Permission
 from kscb_actions.child_deaths.cases.queries import sees_every_death
 from kscb_actions.database import reading
-from kscb_actions.figures.annual.overlap import Overlap, overlap_of
+from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.figures.annual.service import record_export
-from kscb_actions.figures.annual.year import live_tables, published_year
+from kscb_actions.figures.annual.year import NOT_FOR_RELEASE, issued_tables, live_tables
 from kscb_actions.figures.counting.queries import years
 from kscb_actions.figures.counting.tally import NAMES, Basis
 from kscb_actions.figures.disclosure.tables import CountTable
 from kscb_actions.figures.printing.blocks import blocks_of, caption_of, is_wide
 from kscb_actions.figures.printing.csv_file import csv_of
 from kscb_actions.reports.content import Report, Section
+from kscb_actions.text import InvalidInput
 from kscb_actions.web.people.reauthentication import reauthenticated
 from kscb_actions.web.reports.screen import shown
 from kscb_actions.web.shared.guard import Access, viewer
@@ -28,15 +29,15 @@ from . import blueprint
 from .forms import TablesForm, tables_form
 from .links import case_filters
 
-READ = Access(Permission.READ_FIGURES)
+READ = Access(Permission.READ_FIGURES, is_paper=True)
 
 
 @dataclass
 class RequestedTables:
-    """Hold the tables asked for, by their captions, and the warning on them."""
+    """Hold the tables asked for, by their captions, and the issued report that they are of, if they are."""
 
     tables: dict[str, CountTable] = field(default_factory=dict)
-    overlap: Overlap | None = None
+    issued: IssuedReport | None = None
 
 
 @blueprint.route("/child-death-tables", access=READ)
@@ -62,8 +63,12 @@ def _csv(form: TablesForm) -> Any:
     if not found.tables:
         return _page(form, found)
     record_export(viewer(), {"as": "csv", **dict(form.asked)})
-    file = Response(csv_of(found.tables.items(), g.board.notice), mimetype="text/csv; charset=utf-8")
-    name = f"child-death-tables-{form.basis.data}-{form.year.data}.csv"
+    told = [g.board.notice, found.issued.title if found.issued else NOT_FOR_RELEASE]
+    file = Response(
+        csv_of(found.tables.items(), ". ".join(filter(None, told))), mimetype="text/csv; charset=utf-8"
+    )
+    what = f"as-issued-edition-{found.issued.number}" if found.issued else "not-for-release"
+    name = f"child-death-tables-{what}-{form.basis.data}-{form.year.data}.csv"
     file.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return file
 
@@ -76,8 +81,8 @@ def _page(form: TablesForm, found: RequestedTables) -> str:
         report=report,
         sections=list(shown(report, request.args)),
         links=_links(found.tables) if not form.publication.data and sees_every_death(viewer()) else None,
-        overlap=found.overlap,
-        may_issue=bool(may(viewer(), Permission.ISSUE_FIGURES)),
+        issued=found.issued,
+        not_for_release=NOT_FOR_RELEASE,
         is_empty=not form.year.choices,
     )
 
@@ -109,16 +114,16 @@ def _asked(form: TablesForm) -> RequestedTables:
 
 def _found(form: TablesForm) -> RequestedTables:
     basis, year = Basis(form.basis.data), form.year.data
-    overlap = None
-    if form.publication.data:
-        protected = published_year(viewer(), year, with_extra=True)
-        tables = {code: table for (of, code), table in protected.published.items() if of is basis}
-        overlap = overlap_of(year, protected)
-    else:
-        with reading():
+    issued = None
+    with reading():
+        if form.publication.data:
+            issued, tables = issued_tables(viewer(), basis, year)
+        else:
             tables = live_tables(viewer(), basis, year)
     wanted = [code for code in NAMES if code in tables and form.table.data in ("", code)]
-    return RequestedTables({caption_of(basis, year, code): tables[code] for code in wanted}, overlap)
+    if issued and not wanted:
+        raise InvalidInput({"table": "The report of this year was issued without this table."})
+    return RequestedTables({caption_of(basis, year, code): tables[code] for code in wanted}, issued)
 
 
 def _as_report(tables: Mapping[str, CountTable]) -> Report:

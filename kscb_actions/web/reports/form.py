@@ -6,7 +6,8 @@ from werkzeug.datastructures import MultiDict
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.people.queries import list_agencies
-from kscb_actions.reports.progress.scope import ReportRequest, list_titles
+from kscb_actions.reports.progress.queries import is_named, list_titles
+from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.web.shared.forms import DayField, HouseForm, checkbox, options, save_button, select
 
 # More reviews than anybody looks through in a list; with more of them a reference is typed.
@@ -31,6 +32,11 @@ class ProgressReportForm(HouseForm):
         "Leaves out leads, narratives, reasons, pseudonyms, lists of evidence, and every review that is "
         "restricted or marked as more than public.",
     )
+    restricted = checkbox(
+        "Include the restricted reviews on which I am named",
+        "The report then says in its title, its file name and on every page that it contains them. It is for "
+        "people named on every one of them.",
+    )
     submit = save_button("Show the report")
 
     @property
@@ -42,13 +48,14 @@ class ProgressReportForm(HouseForm):
             as_at=self.as_at.data,
             since=self.since.data,
             publication=self.publication.data,
+            restricted="restricted" in self and self.restricted.data,
         )
 
     @property
     def asked(self) -> list[tuple[str, str]]:
         """Return the fields as they came in, as (name, value) pairs to be sent again."""
-        names = ("review", "agency", "as_at", "since", "publication")
-        return [(name, value) for name in names for value in self[name].raw_data or []]
+        names = ("review", "agency", "as_at", "since", "publication", "restricted")
+        return [(name, value) for name in names if name in self for value in self[name].raw_data or []]
 
 
 def progress_form(viewer: Viewer, sent: MultiDict[str, Any]) -> ProgressReportForm:
@@ -58,6 +65,8 @@ def progress_form(viewer: Viewer, sent: MultiDict[str, Any]) -> ProgressReportFo
         filled.setdefault(name, "")
     # Nothing is changed by looking, and what is sent by POST is checked for its token before it comes here.
     form = ProgressReportForm(filled, meta={"csrf": False})
+    if not is_named(viewer):
+        del form.restricted
     titles = list_titles(viewer, MOST_LISTED + 1)
     reviews = [(reference, f"{reference}: {title}") for reference, title in titles]
     # Without choices the page has a box to type the reference in.

@@ -12,7 +12,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission
 from kscb_actions.database import reading
 from kscb_actions.reports.content import Report, rows_read
-from kscb_actions.reports.progress.report import build_progress, file_name, record_export
+from kscb_actions.reports.progress.report import build_progress, record_export
 from kscb_actions.reports.word.file import word_file
 from kscb_actions.text import one_line
 from kscb_actions.web.shared.guard import Access, viewer
@@ -22,6 +22,7 @@ from .form import ProgressReportForm, progress_form
 from .screen import shown
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PAPER = Access(Permission.READ_REPORTS, is_paper=True)
 _REFERENCE = re.compile(r"(.+)/A(\d{1,6})")
 
 
@@ -31,7 +32,7 @@ def index() -> Any:
     return render_template("reports/index.html", form=progress_form(viewer(), MultiDict()))
 
 
-@blueprint.route("/reports/progress", access=Access(Permission.READ_REPORTS))
+@blueprint.route("/reports/progress", access=PAPER)
 def progress() -> Any:
     """Show the progress report as a page."""
     form = progress_form(viewer(), request.args)
@@ -39,7 +40,7 @@ def progress() -> Any:
         return _progress_page(form, _progress(form), request.args)
 
 
-@blueprint.route("/reports/progress.docx", access=Access(Permission.READ_REPORTS), methods=["POST"])
+@blueprint.route("/reports/progress.docx", access=PAPER, methods=["POST"])
 def progress_docx() -> Any:
     """Send the progress report as a Word file, and record the export in the trail."""
     form = progress_form(viewer(), request.form)
@@ -50,8 +51,7 @@ def progress_docx() -> Any:
         report = rows_read(report)
     file = io.BytesIO(word_file(report))
     record_export(viewer(), "progress", form.choice, report)
-    name = file_name(report.as_at, form.choice.review)
-    return send_file(file, mimetype=DOCX, as_attachment=True, download_name=name)
+    return send_file(file, mimetype=DOCX, as_attachment=True, download_name=report.file_name)
 
 
 def _progress(form: ProgressReportForm) -> Report | None:

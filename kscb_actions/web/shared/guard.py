@@ -23,11 +23,13 @@ class Access:
     """What a route needs: a permission, and the loader of the thing it is about.
 
     The loader is called as loader(viewer, **url_arguments); what it returns is handed to the view in
-    place of those arguments. A thing with an `agency_id` is judged as that agency's.
+    place of those arguments. A thing with an `agency_id` is judged as that agency's. `is_paper` says that
+    the route shows or sends a report or tables: content that is made to be passed on.
     """
 
     permission: Permission
     of: Loader | None = None
+    is_paper: bool = False
 
 
 class Public:

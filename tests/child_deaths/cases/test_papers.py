@@ -105,7 +105,7 @@ def test_a_case_with_an_interest_is_left_out_for_that_person_only(
     other = panel.seat(meeting, panel.world.person("other-member", Role.CDOP_MEMBER))
     panel.interest(deaths[0])
     mine = build_papers(panel.member, Board(), meeting, TODAY)
-    assert [section.heading for section in mine.sections] == ["Case 11/002"]
+    assert [section.heading for section in mine.sections] == ["Closed to you", "Case 11/002"]
     assert "11/001" not in repr(mine)
     theirs = build_papers(panel.world.as_viewer(other), Board(), meeting, TODAY)
     assert len(theirs.sections) == 2

@@ -13,8 +13,9 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.figures.annual.overlap import Overlap, overlap_of
-from kscb_actions.figures.annual.service import NOT_CONFIRMED
+from kscb_actions.figures.annual.service import NOT_CONFIRMED, Confirmations, issue
 from kscb_actions.figures.annual.year import published_year
+from kscb_actions.settings.queries import get_board
 
 from ...factories import World
 from ...foundation.steps import insert, rows_of, schema_before, take_step
@@ -46,16 +47,16 @@ def warns(page: Page) -> bool:
     return found[0]
 
 
-def test_the_page_of_tables_warns_of_published_ones_only(visitor: Visitor, world: World) -> None:
-    page = visitor.get(PUBLISHED)
-    assert warns(page)
-    assert f"{ANNUAL}/texts#left_out" in page.links()
-    assert warns(visitor.get(f"{PUBLISHED}&table=sex&basis=died"))
-    assert not warns(visitor.get("/child-death-tables?year=2011-12"))
+def test_the_page_of_tables_says_of_issued_ones_that_they_overlap(visitor: Visitor, world: World) -> None:
+    issue(SYSTEM, get_board(), "2011-12", 1, 0, Confirmations(overlap=True))
+    known = "when this was issued, its tables"
+    assert known in visitor.get(PUBLISHED).text
+    assert known in visitor.get(f"{PUBLISHED}&table=sex&basis=died").text
+    assert known not in visitor.get("/child-death-tables?year=2011-12").text
 
 
 def test_a_member_is_told_who_decides(visitor: Visitor, world: World, visit: Callable[..., Visitor]) -> None:
-    page = visit(world.cdop_member).get(PUBLISHED)
+    page = visit(world.cdop_member).get(ANNUAL)
     assert warns(page)
     assert "The co-ordinator can leave these tables out" in page.text
     assert f"{ANNUAL}/texts#left_out" not in page.links()
@@ -90,25 +91,15 @@ def test_it_is_issued_nevertheless_for_a_tick_only_and_kept(
     assert known not in visit(world.reader).get(f"/published/{issued.id}").text
 
 
-def test_the_command_says_it_beside_what_a_machine_reads(visitor: Visitor, app: Flask) -> None:
-    words = ["deaths-table", "--reviewed-in", "2011-12", "--by", "sex", "--json"]
-    done = app.test_cli_runner().invoke(args=[*words, "--publication"])
-    assert set(json.loads(done.stdout)) == {"columns", "rows", "totals"}
-    assert all(words in done.stderr for words in SAID)
-    assert app.test_cli_runner().invoke(args=words).stderr == ""
-
-
 def test_nothing_is_said_where_all_is_protected(
     app: Flask, world: World, visit: Callable[..., Visitor]
 ) -> None:
     put(kent.deaths())
     visitor = visit(with_password(world.cdop_coordinator))
-    for path in (PUBLISHED, ANNUAL, f"{ANNUAL}/issue"):
+    for path in (ANNUAL, f"{ANNUAL}/issue"):
         assert not warns(visitor.get(path))
     protected = published_year(SYSTEM, "2011-12")
     assert (protected.is_overlap_protected, overlap_of("2011-12", protected)) == (True, None)
-    words = ["deaths-table", "--reviewed-in", "2011-12", "--publication", "--json"]
-    assert app.test_cli_runner().invoke(args=words).stderr == ""
 
 
 def test_where_no_table_holds_what_is_at_stake_none_is_named() -> None:

@@ -1,0 +1,298 @@
+"""A restricted review is in no paper or number unless somebody named on it ticks it; then it is said."""
+
+import inspect
+import io
+import sys
+import zipfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from flask import Flask
+
+from kscb_actions.access.policy import SYSTEM
+from kscb_actions.actions.extensions import ask_extension
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.audit.service import change
+from kscb_actions.child_deaths.learning.lessons import recommend
+from kscb_actions.commands.every import Commands
+from kscb_actions.config import Settings
+from kscb_actions.figures.annual.service import issue
+from kscb_actions.people.models import User
+from kscb_actions.reports.progress.scope import HAS_RESTRICTED
+from kscb_actions.reviews.models import NamedPerson, Review
+from kscb_actions.reviews.recommendations import answer_recommendation
+from kscb_actions.reviews.rules import RecommendationFacts
+from kscb_actions.settings.queries import get_board
+
+from ..commands.running import flask
+from ..factories import PDF, TODAY, World
+from ..factories_deaths import Panel
+from ..pages import Visitor
+from ..people.visitor import PASSWORD, with_password
+from .stories import busy, report
+
+CANARY = "ZQCANARY"
+SECRET, LEARNT = "SCR-2011-66", "CDL-2011-12"
+Visit = Callable[[User | None], Visitor]
+
+
+def restricted(world: World) -> Review:
+    """Return a restricted review with a canary in every text of it, its actions and what hangs on them."""
+    manager, lead = world.as_viewer(world.manager), world.as_viewer(world.police_lead)
+    review = world.review(SECRET, is_restricted=True, title=f"{CANARY} 1", pseudonym=f"{CANARY} 2")
+    with change(SYSTEM) as tx:
+        tx.add(NamedPerson(review=review, user=world.police_lead), "review.person-named")
+    recommendation = world.recommendation(review, text=f"{CANARY} 3", intended_outcome=f"{CANARY} 4")
+    answer_recommendation(manager, recommendation, world.police, "partly", f"{CANARY} 5")
+    action = world.action(TODAY - timedelta(days=9), recommendation=recommendation, text=f"{CANARY} 6")
+    world.progress(action, narrative=f"{CANARY} 7")
+    world.evidence(action, (f"{CANARY}.pdf", PDF))
+    ask_extension(lead, action, TODAY + timedelta(days=60), f"{CANARY} 8")
+    world.action(TODAY, recommendation=recommendation, text=f"{CANARY} 9")
+    return review
+
+
+class Papers:
+    """A board with a restricted review, a death whose lesson is in another, and every paper that it has."""
+
+    def __init__(self, app: Flask, world: World) -> None:
+        self.app, self.world = app, world
+        busy(world)
+        restricted(world)
+        panel = Panel(world)
+        death = panel.death()
+        panel.decision(death)
+        self.meeting = panel.meeting(cases=[panel.death()])
+        lesson = recommend(panel.coordinator, death, RecommendationFacts(f"{CANARY} 10"))
+        world.action(TODAY, recommendation=lesson, text=f"{CANARY} 11")
+        lesson.review.is_restricted = True
+        with change(SYSTEM) as tx:
+            tx.update(lesson.review, "review.changed")
+            tx.add(NamedPerson(review=lesson.review, user=world.manager), "review.person-named")
+        self.issued = issue(panel.coordinator, get_board(), "2011-12", 1, 0)
+
+    def addresses(self) -> list[tuple[str, str]]:
+        """Return (method, address) of every paper, from the routes that say they are one."""
+        values = {"meeting_id": self.meeting.id, "year": "2010-11", "issued_id": self.issued.id}
+        found = []
+        for rule in self.app.url_map.iter_rules():
+            if is_paper(self.app, rule.endpoint):
+                with self.app.test_request_context():
+                    address = rule.build({name: values[name] for name in rule.arguments})[1]  # type: ignore[index]
+                found += [(method, address) for method in rule.methods & {"GET", "POST"}]  # type: ignore[operator]
+        return sorted(found)
+
+
+def is_paper(app: Flask, endpoint: str) -> bool:
+    """Return whether a route says that it shows or sends a paper."""
+    return getattr(getattr(app.view_functions[endpoint], "access", None), "is_paper", False)
+
+
+@pytest.fixture
+def papers(app: Flask, world: World) -> Papers:
+    """Give the board and its papers."""
+    return Papers(app, world)
+
+
+def unpacked(data: bytes) -> str:
+    """Return all that an answer holds: of a Word file all texts of all its parts, charts' workbooks too."""
+    if not data.startswith(b"PK"):
+        return data.decode(errors="replace")
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return "\n".join(unpacked(package.read(name)) for name in sorted(package.namelist()))
+
+
+def taken(visitor: Any, method: str, address: str, **asked: Any) -> tuple[int, str]:
+    """Return status and texts of a paper and its headers; the password is typed where one is asked for."""
+    fields = {"csrf_token": visitor.token, "password": PASSWORD, **asked} if method == "POST" else None
+    query = asked if method == "GET" else None
+    answer = visitor.client.open(address, method=method, data=fields, query_string=query)
+    return answer.status_code, unpacked(answer.data) + str(answer.headers)
+
+
+def hints(text: str) -> list[str]:
+    """Return what of the restricted reviews is in a text. The list to choose a review from is no paper."""
+    choices = text[text.find('<select class="govuk-select" id="review"') :].split("</select>")[0]
+    kept = text.replace(choices, "") if text.find('id="review"') >= 0 else text
+    return [word for word in (CANARY, SECRET, LEARNT, "RESTRICTED REVIEWS") if word in kept]
+
+
+ASKED: list[dict[str, Any]] = [
+    {},
+    {"agency": "KPOL"},
+    {"as_at": ["29", "3", "2012"]},
+    {"since": ["1", "1", "2010"]},
+    {"publication": "y"},
+]
+
+
+def test_no_paper_holds_a_restricted_review_whoever_takes_it(papers: Papers, visit: Visit) -> None:
+    addresses = papers.addresses()
+    assert len(addresses) >= 12
+    people = {name: visit(getattr(papers.world, name)) for name in ("manager", "chair", "reader")}
+    people["coordinator"] = visit(with_password(papers.world.cdop_coordinator))
+    opened, told = set(), []
+    for name, visitor in people.items():
+        for method, address in addresses:
+            for asked in ASKED if "/reports/" in address else ASKED[:1]:
+                status, text = taken(visitor, method, address, **asked)
+                opened |= {(method, address)} if status == 200 else set()
+                told += [f"{name} {address} {asked}: {found}" for found in hints(text)]
+    assert told == []
+    assert opened == set(addresses)
+
+
+def undeclared(app: Flask, but: str = "") -> set[str]:
+    """Return the modules of pages that show or send a paper, and have no route that says so."""
+    marks = ("send_file(", "Content-Disposition", "shown(", "agreement_chart(")
+    said: dict[str, bool] = {}
+    for endpoint, view in app.view_functions.items():
+        module = inspect.unwrap(view).__module__
+        if module.startswith("kscb_actions.web") and endpoint != but:
+            said[module] = said.get(module, False) or is_paper(app, endpoint)
+    return {
+        name
+        for name, is_said in said.items()
+        if not is_said and any(mark in inspect.getsource(sys.modules[name]) for mark in marks)
+    }
+
+
+def test_every_page_that_shows_or_sends_a_paper_says_so(app: Flask) -> None:
+    # What an agency attached is evidence, not a paper; rows of the trail are shown in its own way.
+    others = {"kscb_actions.web.assurance.evidence", "kscb_actions.web.audit.views"}
+    assert undeclared(app) - others == set()
+    assert undeclared(app, but="panels.agreement") >= {"kscb_actions.web.child_deaths.panels"}
+
+
+ON = ("--on", TODAY.isoformat())
+COMMANDS = {
+    "report": [("progress", "-o", "{}"), ("progress", "--agency", "KPOL", "-o", "{}"),
+               ("progress", "--since", "2010-01-01", "--publication", "-o", "{}")],
+    "deaths-table": [("--reviewed-in", "2011-12"), ("--died-in", "2011-12", "--json"),
+                     ("--reviewed-in", "2011-12", "--publication", "--json")],
+    "chase": [("--dry-run", *ON), ("--dry-run", "--json", *ON), ("--json", *ON)],
+    "chase-returns": [("--dry-run", *ON), ("--json", *ON)],
+    "import-deaths": [],
+}  # fmt: skip
+
+
+def test_the_command_line_never_has_one(papers: Papers, settings: Settings, tmp_path: Path) -> None:
+    every = Commands(name="flask")
+    writing = {
+        name
+        for name in every.list_commands(None)  # type: ignore[arg-type]
+        for option in every.get_command(None, name).params  # type: ignore[arg-type, union-attr]
+        if {"--json", "-o"} & {*option.opts}
+    }
+    assert writing == set(COMMANDS)
+    for name, forms in COMMANDS.items():
+        for number, words in enumerate(forms):
+            file = tmp_path / f"{name}-{number}.docx"
+            given = [word.format(file) for word in words]
+            result = flask(settings, name, *given)
+            assert result.returncode == 0, result.stderr
+            told = result.stdout + result.stderr + (unpacked(file.read_bytes()) if file.exists() else "")
+            assert hints(told) == [], (name, words)
+            assert name != "report" or file.exists()
+    assert "--restricted" not in [each for option in every.get_command(None, "report").params  # type: ignore
+                                  for each in option.opts]  # fmt: skip
+
+
+def test_a_reminder_of_both_tells_of_the_open_one_alone(world: World, settings: Settings) -> None:
+    restricted(world)
+    world.action(TODAY, recommendation=world.recommendation(world.review("SCR-2011-09")))
+    told = flask(settings, "chase", "--dry-run", "--on", TODAY.isoformat()).stdout
+    assert "SCR-2011-09/A1" in told and "Not shown: it names a restricted review." in told
+    assert hints(told) == []
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_without_the_tick_a_named_person_and_a_lay_member_take_the_same_file(
+    papers: Papers, visit: Visit, asked: dict[str, Any]
+) -> None:
+    files = [
+        visit(person).client.post("/reports/progress.docx", data={"csrf_token": visit(person).token, **asked})
+        for person in (papers.world.manager, papers.world.reader)
+    ]
+    assert files[0].headers["Content-Disposition"] == files[1].headers["Content-Disposition"]
+    named, lay = (unpacked(file.data) for file in files)
+    assert named == lay
+    assert "Progress of" in named
+
+
+def test_ticked_by_who_is_not_named_it_is_as_if_not_ticked(papers: Papers, visit: Visit) -> None:
+    reader = visit(papers.world.reader)
+    plain, ticked = (
+        taken(reader, "POST", "/reports/progress.docx", **asked) for asked in ({}, {"restricted": "y"})
+    )
+    assert plain[0] == 200
+    assert [line for line in plain[1].splitlines() if "nonce" not in line] == [
+        line for line in ticked[1].splitlines() if "nonce" not in line
+    ]
+    assert 'name="restricted"' not in reader.get("/reports").source
+    assert 'name="restricted"' in visit(papers.world.manager).get("/reports").source
+
+
+def test_ticked_the_paper_says_so_in_its_marking_name_title_and_on_every_page(
+    papers: Papers, visit: Visit
+) -> None:
+    manager = visit(papers.world.manager)
+    file = manager.client.post(
+        "/reports/progress.docx", data={"csrf_token": manager.token, "restricted": "y"}
+    )
+    assert "filename=progress-report-internal-with-restricted-reviews-2012-03-30.docx" in str(file.headers)
+    assert {CANARY, SECRET, LEARNT} <= set(hints(unpacked(file.data)))
+    paper = docx.Document(io.BytesIO(file.data))
+    for section in paper.sections:
+        marking, *title = (each.text for each in section.header.paragraphs)
+        assert marking == f"OFFICIAL-SENSITIVE – {HAS_RESTRICTED}"
+        assert "with restricted reviews" in " ".join(title)
+        assert HAS_RESTRICTED in section.footer.paragraphs[-1].text
+    assert "with restricted reviews" in paper.core_properties.title
+    page = manager.get("/reports/progress?restricted=y")
+    assert "with restricted reviews" in page.tree.xpath("string(//title)")
+    inset = page.tree.xpath("string(//main//div[contains(@class, 'govuk-inset-text')])")
+    assert HAS_RESTRICTED in inset and SECRET in inset and LEARNT in inset
+    assert "Only people named on every restricted review in it" in page.text
+
+
+def test_the_trail_says_whether_one_was_in_it_to_those_named_alone(papers: Papers, visit: Visit) -> None:
+    manager = visit(papers.world.manager)
+    before = AuditEvent.select().count()
+    for asked in ({}, {"restricted": "y"}):
+        assert taken(manager, "POST", "/reports/progress.docx", **asked)[0] == 200
+    events = list(AuditEvent.select().where(AuditEvent.id > before).order_by(AuditEvent.id))
+    ids = [Review.get(Review.reference == each).id for each in (SECRET, LEARNT)]
+    assert [event.review_id for event in events] == [None, *sorted(ids)]
+    assert ['"restricted":true' in event.detail for event in events] == [False, True, True]
+    lay, named = (visit(who).get("/audit").text for who in (papers.world.reader, papers.world.manager))
+    assert "A restricted review was in it." in named
+    assert "A restricted review was in it." not in lay
+    assert "No restricted review was in it." in lay
+
+
+def test_a_paper_of_one_restricted_review_wants_the_tick_and_one_for_the_public_has_none(
+    papers: Papers, visit: Visit
+) -> None:
+    manager, reader = visit(papers.world.manager), visit(papers.world.reader)
+    asked = f"/reports/progress?review={SECRET}"
+    assert "This review is restricted. Tick" in manager.get(asked).errors["review"]
+    assert reader.get(asked).errors["review"] == "There is no review with this reference."
+    assert reader.get(f"{asked}&restricted=y").errors["review"] == "There is no review with this reference."
+    assert CANARY in manager.get(f"{asked}&restricted=y").text
+    both = manager.get("/reports/progress?restricted=y&publication=y")
+    assert "never has a restricted review" in " ".join(both.errors.values())
+    assert hints(both.source) == []
+
+
+def test_one_opened_since_is_in_the_paper_of_an_earlier_day_and_not_called_restricted(world: World) -> None:
+    review = restricted(world)
+    review.is_restricted = False
+    with change(SYSTEM) as tx:
+        tx.update(review, "review.changed")
+    made = report(world.reader, TODAY + timedelta(days=1), as_at=TODAY)
+    assert made.restricted == () and made.sections
