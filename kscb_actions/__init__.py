@@ -31,7 +31,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
-        # It would ask for a Referer, which our own pages tell browsers not to send.
+        # It would ask for a Referer, which some proxies and browsers leave out; the token says enough.
         WTF_CSRF_SSL_STRICT=False,
     )
     app.url_map.converters["int"] = RowNumber
@@ -84,6 +84,7 @@ def _open_sessions(app: "Flask") -> None:
 
     from kscb_actions.web.shared.bodies import limit_bodies
     from kscb_actions.web.shared.guard import deny_unlisted, send_to_sign_in
+    from kscb_actions.web.shared.once import take_forms_once
     from kscb_actions.web.shared.sessions import SignedInUser, TableSessionInterface
 
     app.session_interface = TableSessionInterface(app)
@@ -101,6 +102,7 @@ def _open_sessions(app: "Flask") -> None:
     # Before the token is looked for, which reads the request.
     limit_bodies(app)
     CSRFProtect(app)
+    take_forms_once(app)
     deny_unlisted(app)
 
 

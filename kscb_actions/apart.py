@@ -18,7 +18,7 @@ from typing import Any, ParamSpec, TypeVar
 Taken = ParamSpec("Taken")
 Given = TypeVar("Given")
 
-# Twenty times what the heaviest known work takes on a slow machine; nobody waits longer for a page.
+# Many times what the heaviest known work takes (decision 13); nobody waits longer for a page.
 LIMIT_SECONDS = 120
 # prctl(2): the signal a process gets when its parent has died.
 PR_SET_PDEATHSIG = 1

@@ -1,4 +1,4 @@
-"""Every table, highest room first: for migrations, backups and checks of the whole."""
+"""Every table, each after those its rows refer to: for migrations, backups and checks of the whole."""
 
 from kscb_actions.actions.models import Action, Extension, ProgressUpdate
 from kscb_actions.assurance.models import (
@@ -18,7 +18,7 @@ from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
 from kscb_actions.jobs.models import Lease
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
-from kscb_actions.people.models import Agency, PasswordLink, SignInAttempt, SignInSession, User
+from kscb_actions.people.models import Agency, PasswordLink, SentForm, SignInAttempt, SignInSession, User
 from kscb_actions.reviews.models import (
     AgencyResponse,
     NamedPerson,
@@ -49,8 +49,8 @@ APPEND_ONLY = (
     OutboxItem,
     IssuedReport,
 )
-# Rows that carry no history: who is signed in, who guessed, who runs the jobs.
-HOUSEKEEPING = (SignInSession, SignInAttempt, PasswordLink, Lease)
+# Rows that carry no history: who is signed in, who guessed, which forms were sent, who runs the jobs.
+HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease)
 ALL = (
     AuditEvent,
     Setting,
@@ -58,6 +58,7 @@ ALL = (
     User,
     SignInSession,
     SignInAttempt,
+    SentForm,
     PasswordLink,
     OutboxMessage,
     OutboxItem,

@@ -11,3 +11,12 @@ for (const form of forms) {
   form.addEventListener('submit', () => { unsaved = false })
 }
 window.addEventListener('beforeunload', event => { if (unsaved) event.preventDefault() })
+
+// Going back draws the page anew. The entry in the history keeps the tokens that its forms were first drawn with,
+// so that what was saved once is not saved a second time.
+const tokens = [...document.querySelectorAll('input[name="once"]')]
+if (history.state?.once?.length === tokens.length) {
+  tokens.forEach((token, place) => { token.value = history.state.once[place] })
+} else if (tokens.length > 0) {
+  history.replaceState({ once: tokens.map(token => token.value) }, '')
+}

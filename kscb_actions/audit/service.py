@@ -1,7 +1,8 @@
 """The one write path: a change is a transaction that records its audit events, or is rolled back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from kscb_actions import clock
@@ -111,6 +112,20 @@ class Change:
         self.count += 1
 
 
+# What a page asks to be done in the transaction of every change, before it: to use up the token of its form.
+_step_before: ContextVar[Callable[[], None] | None] = ContextVar("step_before", default=None)
+
+
+@contextmanager
+def before_each_change(step: Callable[[], None]) -> Iterator[None]:
+    """Run `step` in the transaction of each change opened within the block; what it raises ends that."""
+    token = _step_before.set(step)
+    try:
+        yield
+    finally:
+        _step_before.reset(token)
+
+
 @contextmanager
 def change(actor: Viewer) -> Iterator[Change]:
     """Open the one write path for `actor`: one transaction, with its events in it.
@@ -118,6 +133,8 @@ def change(actor: Viewer) -> Iterator[Change]:
     Raises ChangeWithoutEvent, and saves nothing, when the block tells of nothing.
     """
     with writing():
+        if step := _step_before.get():
+            step()
         opened = Change(actor)
         yield opened
         if opened.count == 0:

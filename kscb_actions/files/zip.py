@@ -86,6 +86,8 @@ def _check_entries(entries: list[zipfile.ZipInfo], quota: UnpackQuota) -> None:
     seen: set[str] = set()
     for entry in entries:
         name = entry.filename.replace("\\", "/")
+        if not name:
+            raise damaged("holds a part without a name")
         if name.startswith("/") or ":" in name.split("/")[0] or ".." in name.split("/"):
             raise Unfit("holds a part whose name points outside the file")
         if name.lower() in seen:

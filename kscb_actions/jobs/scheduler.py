@@ -29,6 +29,7 @@ from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.config import Settings
 from kscb_actions.mail.delivery import Delivered, deliver_due
 from kscb_actions.people.live_sessions import forget_old_sessions
+from kscb_actions.people.sent_forms import forget_sent_forms
 from kscb_actions.settings.queries import get_board
 
 from .leases import acquire_lease, release_lease
@@ -75,8 +76,9 @@ class Jobs:
         self._as_leader("delivery", self._deliver)
 
     def forget(self) -> None:
-        """Remove sessions that have expired."""
+        """Remove sessions that have expired, and forms that were sent more than a day ago."""
         self._as_leader("sessions", forget_old_sessions)
+        self._as_leader("sent-forms", forget_sent_forms)
 
     def sweep(self) -> None:
         """Remove what uploads that were cut off have left."""

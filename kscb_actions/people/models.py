@@ -69,6 +69,24 @@ class SignInAttempt(Model):
     at = InstantField(index=True)
 
 
+class SentForm(Model):
+    """A form that was sent and has changed something: its token is used up, and `leads_to` what it made.
+
+    `sent_by` is the one request that may change more under the token.
+    """
+
+    event_room = "people"
+
+    token = peewee.CharField(max_length=64)
+    user = peewee.ForeignKeyField(User, on_delete="CASCADE")
+    sent_by = peewee.CharField(max_length=64)
+    at = InstantField(index=True)
+    leads_to = peewee.TextField(default="")
+
+    class Meta:
+        indexes = ((("user", "token"), True),)
+
+
 class PasswordLink(Model):
     """A single-use link to set a password; the row holds only the token's SHA-256."""
 

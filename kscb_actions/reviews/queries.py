@@ -1,6 +1,7 @@
 """Reading reviews, always for a viewer: what they may not see is not in the answer."""
 
 import functools
+import json
 import operator
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Refused, Viewer, reach, require
+from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
 
 from .models import (
@@ -203,6 +205,21 @@ def list_clocks(review: Review) -> list[StatutoryClock]:
     return list(
         StatutoryClock.select().where(StatutoryClock.review == review).order_by(StatutoryClock.due_on)
     )
+
+
+def last_recorded_stage(review: Review) -> StageReached | None:
+    """Return the stage of a review that was recorded last, whichever day it is of."""
+    return StageReached.select().where(StageReached.review == review).order_by(StageReached.id.desc()).first()
+
+
+def last_naming(review: Review, user_id: int) -> AuditEvent | None:
+    """Return the newest event of naming a person on a review, or of taking them off."""
+    found = (
+        AuditEvent.select()
+        .where(AuditEvent.kind == NamedPerson._meta.table_name, AuditEvent.review_id == review.id)
+        .order_by(AuditEvent.id.desc())
+    )
+    return next((each for each in found if json.loads(each.state).get("user_id") == user_id), None)
 
 
 def list_named_people(review: Review) -> list[User]:

@@ -211,7 +211,7 @@ def test_more_time_is_asked_for_and_waits(world: World, lead: FlaskClient, csrf_
     assert "Due 10 April 2012" in card(page, "timeliness")
     assert lead.get(at(action, "/more-time")).status_code == 403
     again = lead.post(at(action, "/more-time"), data=data)
-    assert again.status_code == 200 and "You have asked for more time already" in again.text
+    assert again.status_code == 409 and "You have asked for more time already" in again.text
     assert Extension.select().count() == 1
 
 

@@ -101,6 +101,8 @@ def _packed() -> dict[str, bytes]:
         "docx pointing at a drive": office(WORD, {"C:/a": b"x"}),
         "docx with a part twice": _twice([*parts.items(), ("_rels/.rels", relationships)]),
         "docx with a part twice but for case": archive([*parts.items(), ("_RELS/.rels", relationships)]),
+        "docx with a part without a name": archive([*parts.items(), ("", b"x")]),
+        "docx with only a part without a name": archive([("", b"x")]),
         "docx packed with bzip2": archive(parts, packing=zipfile.ZIP_BZIP2),
         "docx packed with lzma": archive(parts, packing=zipfile.ZIP_LZMA),
         "docx cut short": office(WORD)[:-30],

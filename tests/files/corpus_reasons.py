@@ -3,6 +3,7 @@
 REASONS = {
     "docx behind a zip password": "is locked with a password",
     "docx for very large files": "only very large files need",
+    "docx with a part without a name": "holds a part without a name",
     "docx of too many parts": "holds too many parts",
     "docx of too many letters": "holds too many parts",
     "docx that unpacks to 600 MB": "unpacks to far more",

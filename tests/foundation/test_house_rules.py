@@ -101,8 +101,17 @@ def test_pages_print_nothing_unescaped() -> None:
     assert [str(path) for path in templates if unescaped(path.read_text(encoding="utf-8"))] == []
 
 
-def test_templates_lie_as_the_pages_do() -> None:
-    pages = {path.stem for path in (ROOT / house.NAME / "web").iterdir()} - {"shared", "blueprints"}
-    templates = ROOT / "templates"
-    folders = {path.relative_to(templates).parts[0] for path in templates.glob("*/**/*.html")}
-    assert folders - pages == {"components"}
+def folders_without_pages(root: Path) -> set[str]:
+    """Return the folders of templates that have no pages of the same name."""
+    pages = {path.stem for path in (root / house.NAME / "web").iterdir()} - {"shared", "blueprints"}
+    templates = root / "templates"
+    return {path.relative_to(templates).parts[0] for path in templates.glob("*/**/*.html")} - pages
+
+
+def test_templates_lie_as_the_pages_do(tmp_path: Path) -> None:
+    assert folders_without_pages(ROOT) == {"components"}
+    planted(tmp_path, {"web/actions/__init__.py": "", "web/shared/__init__.py": ""})
+    for folder in ("actions", "attic", "shared"):
+        (tmp_path / "templates" / folder).mkdir(parents=True)
+        (tmp_path / "templates" / folder / "show.html").touch()
+    assert folders_without_pages(tmp_path) == {"attic", "shared"}

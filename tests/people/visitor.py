@@ -17,7 +17,9 @@ OURS = {"Sec-Fetch-Site": "same-origin"}
 
 
 class Visitor:
-    """One browser, signed in or not."""
+    """One browser, signed in or not. `drawn`: the token of a page that is open in it."""
+
+    drawn = ""
 
     def __init__(self, app: Flask) -> None:
         self.client: FlaskClient = app.test_client()

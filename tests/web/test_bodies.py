@@ -19,7 +19,7 @@ from kscb_actions.web.shared import bodies
 
 from ..assurance.filing import at
 from ..factories import World
-from ..people.visitor import OURS, Visitor, with_password
+from ..people.visitor import OURS, PASSWORD, Visitor, hidden_fields, with_password
 
 MULTIPART = "multipart/form-data; boundary=line"
 MORE_THAN_A_FORM = b"x" * (bodies.FORM_BYTES + 1)
@@ -39,10 +39,11 @@ def not_testing(app: Flask) -> Iterator[None]:
     app.testing = True
 
 
-def multipart(file: bytes, typed: str) -> bytes:
+def multipart(file: bytes, typed: str, token: str = "") -> bytes:
     """Return a form with a text and a file, as a browser sends it."""
     return (
         (
+            f'--line\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n'
             f'--line\r\nContent-Disposition: form-data; name="description"\r\n\r\n{typed}\r\n--line\r\n'
             'Content-Disposition: form-data; name="files"; filename="long.txt"\r\n'
             "Content-Type: text/plain\r\n\r\n"
@@ -120,7 +121,8 @@ def test_files_are_taken_on_the_page_for_files_alone(
     sign_in: Callable[[User | None], FlaskClient], world: World, address: str
 ) -> None:
     client = sign_in(world.police_lead)
-    assert send(client, address) == 200
+    # Taken in whole, and refused for want of a token.
+    assert send(client, address) == 400
     assert send(client, "/my-actions") == 413
     assert send(client, "/reviews/new") == 413
 
@@ -131,12 +133,15 @@ def test_who_was_signed_in_keeps_what_was_typed_beside_the_files(
     with_password(world.police_lead)
     visitor = Visitor(app)
     visitor.sign_in(world.police_lead.email)
+    drawn = visitor.token("/my-actions")
     with database.writing(SignInSession):
         SignInSession.delete().execute()
-    sent = multipart(MORE_THAN_A_FORM, "Typed at length.")
+    sent = multipart(MORE_THAN_A_FORM, "Typed at length.", drawn)
     answer = visitor.client.post(address, data=sent, headers=OURS, content_type=MULTIPART)
     assert answer.status_code == 401
-    assert "Typed at length." in answer.text
+    fields = hidden_fields(answer.text)
+    fields.update({"email": world.police_lead.email, "password": PASSWORD})
+    assert "Typed at length." in visitor.client.post("/sign-in", data=fields, headers=OURS).text
 
 
 def test_a_disk_too_full_to_read_the_request_is_said(

@@ -46,8 +46,8 @@ def record_death(
 ) -> ChildDeath:
     """Record a case and return it. Raise Refused, InvalidInput.
 
-    `date_of_birth`, when given, decides the age and is then forgotten, or sealed where the installation has
-    a key. Cases that could be the same child are refused under "is_another" until they have been seen.
+    `date_of_birth`, when given, decides the age and is then forgotten, or encrypted where the installation
+    has a key. Cases that could be the same child are refused under "is_another" until they have been seen.
     """
     require(viewer, Permission.RECORD_DEATH)
     death = ChildDeath()
@@ -56,7 +56,7 @@ def record_death(
         if not are_duplicates_seen and near_duplicates(viewer, facts):
             raise InvalidInput({"is_another": POSSIBLE_DUPLICATES})
         set_facts(death, facts)
-        death.sealed_birth = births.seal(date_of_birth)
+        death.sealed_birth = births.encrypt(date_of_birth)
         return tx.add(death, "death.recorded")
 
 
@@ -65,24 +65,24 @@ def edit_death(
 ) -> ChildDeath:
     """Correct a case's facts. Raise Refused, InvalidInput, StaleEdit.
 
-    A new `date_of_birth` replaces a sealed one.
+    A new `date_of_birth` replaces an encrypted one.
     """
     require(viewer, Permission.RECORD_DEATH)
     with change(viewer) as tx:
         facts = _checked(death, facts, date_of_birth)
         set_facts(death, facts)
         if date_of_birth is not None:
-            death.sealed_birth = births.seal(date_of_birth)
+            death.sealed_birth = births.encrypt(date_of_birth)
         return tx.update(death, "death.changed", expected)
 
 
 def open_birth(viewer: Viewer, death: ChildDeath) -> date | None:
-    """Return the sealed date of birth; None when it cannot be opened with the present key.
+    """Return the encrypted date of birth; None when it cannot be decrypted with the present key.
 
     That it was opened is recorded in the audit trail. Raise Refused.
     """
     require(viewer, Permission.RECORD_DEATH)
-    born_on = births.unseal(death.sealed_birth)
+    born_on = births.decrypt(death.sealed_birth)
     if born_on is not None:
         with change(viewer) as tx:
             tx.note("death.birth-opened", death)

@@ -1,12 +1,14 @@
 """What a death teaches, as a recommendation in the Board's plan. The plan does not refer to the death."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Refused, Viewer, reach, require
-from kscb_actions.actions.models import Action
+from kscb_actions.actions.models import Action, facts_of
+from kscb_actions.actions.rating import RULE_NAMES, rate
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.visibility import get_death
@@ -15,7 +17,10 @@ from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.recommendations import add_learning
 from kscb_actions.reviews.rules import RecommendationFacts
 from kscb_actions.settings.districts import read_districts
+from kscb_actions.settings.queries import get_board
+from kscb_actions.settings.rules import Thresholds
 from kscb_actions.text import InvalidInput
+from kscb_actions.wording import lower_first, plural
 
 from .models import Lesson
 from .rules import why_identifies_case
@@ -23,21 +28,16 @@ from .rules import why_identifies_case
 
 @dataclass(frozen=True)
 class LessonProgress:
-    """Hold a recommendation that came of a case, and how many of its actions stand how.
+    """Hold a recommendation that came of a case, and how its actions are rated, in words.
 
-    `text` is "" where the Board has restricted the review. A state is accepted, submitted, stopped, overdue
-    or open. `withdrawn_on` is the day on which the Board gave it up, if it did; why is the Board's own.
+    `text` is "" where the Board has restricted the review. `withdrawn_on` is the day on which the Board gave
+    it up, if it did; why is the Board's own.
     """
 
     reference: str
     text: str
-    states: dict[str, int]
+    actions: str
     withdrawn_on: date | None = None
-
-    @property
-    def actions(self) -> int:
-        """Return how many actions there are."""
-        return sum(self.states.values())
 
 
 def recommend(viewer: Viewer, death: ChildDeath, facts: RecommendationFacts) -> Recommendation:
@@ -76,10 +76,7 @@ def problems_with_anonymity(death: ChildDeath, facts: RecommendationFacts) -> di
 
 
 def lessons_of(viewer: Viewer, death: ChildDeath) -> list[LessonProgress]:
-    """Return what came of a case, for who keeps panels: its recommendations with counts of their actions.
-
-    Three queries.
-    """
+    """Return what came of a case, for who keeps panels: its recommendations with counts of their actions."""
     if reach(viewer, Permission.KEEP_PANELS) is Reach.NONE or get_death(viewer, death.id) is None:
         return []
     rows = list(
@@ -89,23 +86,31 @@ def lessons_of(viewer: Viewer, death: ChildDeath) -> list[LessonProgress]:
         .where(Lesson.death == death)
         .order_by(Lesson.id)
     )
-    states: dict[int, Counter[str]] = {row.recommendation_id: Counter() for row in rows}
-    for action in Action.select().where(Action.recommendation.in_(list(states))):
-        states[action.recommendation_id][_state(action)] += 1
-    return [_progress_of(row.recommendation, states[row.recommendation_id]) for row in rows]
+    ids = [row.recommendation_id for row in rows]
+    ratings = count_ratings(ids, clock.today(), get_board().thresholds)
+    return [_progress_of(row.recommendation, ratings[row.recommendation_id]) for row in rows]
 
 
-def _progress_of(recommendation: Recommendation, states: Counter[str]) -> LessonProgress:
+def count_ratings(ids: Iterable[int], today: date, thresholds: Thresholds) -> dict[int, Counter[str]]:
+    """Return how many actions of each of these recommendations each rule of rating rates. One query."""
+    ratings: dict[int, Counter[str]] = {each: Counter() for each in ids}
+    for action in Action.select().where(Action.recommendation.in_(list(ratings))):
+        ratings[action.recommendation_id][rate(facts_of(action), today, thresholds).code] += 1
+    return ratings
+
+
+def ratings_in_words(ratings: Counter[str]) -> str:
+    """Return how many actions each rule of rating rates, in the order in which the rules are asked."""
+    if not ratings:
+        return "No action yet"
+    words = [f"{lower_first(name)} {ratings[code]}" for code, name in RULE_NAMES.items() if ratings[code]]
+    return f"{plural(ratings.total(), 'action')}: {'; '.join(words)}"
+
+
+def _progress_of(recommendation: Recommendation, ratings: Counter[str]) -> LessonProgress:
     review = recommendation.review
     text = "" if review.is_restricted else recommendation.text
     reference = f"{review.reference}, recommendation {recommendation.number}"
-    return LessonProgress(reference, text, dict(states), recommendation.withdrawn_on)
-
-
-def _state(action: Action) -> str:
-    if action.assurance in ("accepted", "submitted"):
-        return str(action.assurance)
-    if action.standing in ("superseded", "withdrawn"):
-        return "stopped"
-    is_late = action.current_due_on is not None and action.current_due_on < clock.today()
-    return "overdue" if is_late and action.standing == "active" else "open"
+    # Nobody waits for actions of what is withdrawn, so that there are none is not said of it.
+    actions = ratings_in_words(ratings) if ratings or not recommendation.withdrawn_on else ""
+    return LessonProgress(reference, text, actions, recommendation.withdrawn_on)

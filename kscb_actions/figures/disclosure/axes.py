@@ -14,7 +14,6 @@ from kscb_actions.child_deaths.cases.rules import completion_band, primary_categ
 from kscb_actions.child_deaths.years import year_of
 
 NOT_KNOWN = "not_known"
-_STRENGTH = {level: strength for strength, level in enumerate(terms.INFLUENCES)}
 
 
 class Membership(Enum):
@@ -45,10 +44,6 @@ class Axis:
     def code_of(self, record: Any) -> str:
         """Return the one code of this record."""
         return str(self.find(record))
-
-    def codes_of(self, record: Any) -> set[str]:
-        """Return the codes of this record, where there may be several or none."""
-        return {str(code) for code in self.find(record)}
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what another process gets of it: it knows the rows there, but counts no records."""
@@ -144,16 +139,6 @@ def theme_axis(themes: Mapping[str, str]) -> Axis:
     return Axis(
         "theme", "Theme", themes, lambda record: value(record, "themes") or (), membership=Membership.SOME
     )
-
-
-def strongest_influence(record: Any, domain: str) -> str:
-    """Return the strongest level of influence of the record's factors in this domain.
-
-    `factors` of a record are (domain, level) pairs; without one the weakest level stands for "not
-    available".
-    """
-    levels = [level for of, level in value(record, "factors") or () if of == domain]
-    return max(levels, key=_STRENGTH.__getitem__, default=next(iter(terms.INFLUENCES)))
 
 
 def died_in(years: Iterable[str]) -> Axis:

@@ -1,11 +1,10 @@
-"""Frequency tables of deaths, built from plain records or from counts, and their percentages."""
+"""Frequency tables of deaths, built from counts, and their percentages."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .axes import DOMAIN, INFLUENCE, Axis, Membership, strongest_influence
+from .axes import Axis, Membership
 from .suppression import Printed, percentage
 
 Conditions = frozenset[tuple[str, str]]
@@ -92,40 +91,6 @@ def build_table(
     columns = (*columns_by.labels.values(), *(("All",) if has_sum else ())) if columns_by else (heading,)
     column_codes = tuple(columns_by.labels) if columns_by else ()
     return CountTable(columns, rows, totals, of, rows_by, columns_by, column_codes, has_sum)
-
-
-def count_records(records: Iterable[Any], rows_by: Axis, columns_by: Axis | None = None) -> Counter:
-    """Return the counts of these records for `build_table`, by their codes on the axes."""
-    found: Counter = Counter()
-    for record in records:
-        column = columns_by.code_of(record) if columns_by else None
-        if rows_by.membership == Membership.SOME:
-            found.update((code, column) for code in (None, *rows_by.codes_of(record)))
-        else:
-            found[rows_by.code_of(record), column] += 1
-    return found
-
-
-def tabulate(
-    records: Iterable[Any],
-    rows_by: Axis,
-    columns_by: Axis | None = None,
-    of: Conditions = ALL_DEATHS,
-    has_sum: bool = False,
-) -> CountTable:
-    """Return the table of these records by the two axes."""
-    return build_table(count_records(records, rows_by, columns_by), rows_by, columns_by, of, has_sum)
-
-
-def tabulate_factors(records: Iterable[Any], of: Conditions = ALL_DEATHS) -> CountTable:
-    """Return deaths by domain and by the strongest influence found in it (Form C, section on factors).
-
-    Each death is counted once in every row.
-    """
-    found: Counter = Counter()
-    for record in records:
-        found.update((domain, strongest_influence(record, domain)) for domain in DOMAIN.labels)
-    return build_table(found, DOMAIN, INFLUENCE, of, has_sum=True)
 
 
 def percentages(

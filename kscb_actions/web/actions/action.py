@@ -19,6 +19,7 @@ from kscb_actions.assurance.overview import changes_since, overview_of
 from kscb_actions.assurance.queries import standing_return
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
 from kscb_actions.assurance.timeline import TimelineEntry
+from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
 from kscb_actions.web.shared.guard import Access, viewer
@@ -128,7 +129,9 @@ def ask_extension(action: Action) -> Any:
     if form.validate_on_submit() and form.attempt(lambda: _ask(action, form)):
         flash(f"You have asked for more time for {action.reference}. The Board decides.", "success")
         return redirect(address_after(action))
-    return _form_page("actions/ask_extension.html", form, action)
+    if waiting := open_request(action):
+        form.overtaken(last_event(waiting), {"due_on": waiting.asked_due_on, "reason": waiting.reason})
+    return _form_page("actions/ask_extension.html", form, action), form.status
 
 
 def _form_page(template: str, form: HouseForm, action: Action) -> str:

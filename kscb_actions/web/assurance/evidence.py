@@ -24,6 +24,7 @@ from kscb_actions.assurance.queries import (
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, EvidenceFacts, why_not_withdrawn
 from kscb_actions.assurance.service import FileDamaged, Upload, add_evidence, open_file, withdraw_evidence
 from kscb_actions.assurance.service import report_done as report
+from kscb_actions.audit.queries import last_event
 from kscb_actions.files.judge import MEDIA_TYPES
 from kscb_actions.files.store import EvidenceStore, StoreFull
 from kscb_actions.web.shared.guard import Access, viewer
@@ -106,6 +107,9 @@ def withdraw(evidence: Evidence) -> Any:
     ):
         flash("The evidence is withdrawn. It stays readable, with your reason.", "success")
         return redirect(address_of(action))
+    kept = get_evidence(viewer(), action.review.reference, action.number, evidence.id) or evidence
+    if request.method == "POST" and kept.withdrawn_at:
+        form.overtaken(last_event(kept), {"reason": kept.withdrawn_reason})
     return render_template(
         "assurance/withdraw.html",
         form=form,
@@ -113,7 +117,7 @@ def withdraw(evidence: Evidence) -> Any:
         evidence=evidence,
         files=list_files(action).get(evidence.id, []),
         kind_names=EVIDENCE_KIND_NAMES,
-    )
+    ), form.status
 
 
 @blueprint.route(

@@ -15,6 +15,7 @@ from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_butt
 class EvidenceForm(HouseForm):
     """One piece of evidence: one or more files, and what they show."""
 
+    takes_files = ("files",)
     files = MultipleFileField(
         "Files",
         description=f"Up to {MAX_FILES} files, each at most 25 MB: Word, Excel or PowerPoint "

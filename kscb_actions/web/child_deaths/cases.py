@@ -1,4 +1,4 @@
-"""Pages of cases: the list, one case, a new one, its facts, and its sealed date of birth."""
+"""Pages of cases: the list, one case, a new one, its facts, and its encrypted date of birth."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
@@ -112,7 +112,7 @@ def edit(death: ChildDeath) -> Any:
 
 @death_pages.route(f"{ONE}/birth", access=EDIT, methods=BOTH)
 def birth(death: ChildDeath) -> Any:
-    """Show the sealed date of birth, after the password has been typed again."""
+    """Show the encrypted date of birth, after the password has been typed again."""
     back = url_for("deaths.show", death_id=death.id)
     if not (death.sealed_birth and births.are_kept()):
         flash("No date of birth is kept for this case.", "important")

@@ -34,7 +34,7 @@ UNITS = (("days", "days"), ("months", "months"), ("years", "years"))
 EXAMPLE = "For example, 27 3 2012."
 FORGOTTEN = "It is used to work out the age, and not kept."
 NO_AGE = "Age at death must be a whole number of days, months or years."
-SEALED = "It is used to work out the age, and kept encrypted for staff who need it."
+ENCRYPTED = "It is used to work out the age, and kept encrypted for staff who need it."
 
 
 class DeathForm(HouseForm):
@@ -71,7 +71,7 @@ class DeathForm(HouseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.date_of_birth.description = SEALED if are_kept() else FORGOTTEN
+        self.date_of_birth.description = ENCRYPTED if are_kept() else FORGOTTEN
 
     def offer(self, districts: Mapping[str, str]) -> None:
         """Put these districts, {code: name}, on offer."""

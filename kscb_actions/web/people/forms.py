@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovTextInput
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
@@ -34,7 +33,7 @@ def _address() -> StringField:
     return StringField("Email address", widget=GovTextInput(), validators=[needed])
 
 
-class SignInForm(FlaskForm):
+class SignInForm(HouseForm):
     """Address and password."""
 
     email = _address()
@@ -42,14 +41,14 @@ class SignInForm(FlaskForm):
     submit = save_button("Sign in")
 
 
-class ForgottenForm(FlaskForm):
+class ForgottenForm(HouseForm):
     """The address a new link goes to."""
 
     email = _address()
     submit = save_button("Send me a link")
 
 
-class NewPasswordForm(FlaskForm):
+class NewPasswordForm(HouseForm):
     """A new password, by a single-use link."""
 
     password = _password("New password", "Enter a new password.", HINT)

@@ -20,6 +20,7 @@ from kscb_actions.people.queries import (
 from kscb_actions.people.service import add_agency, add_person, edit_person, facts_of
 from kscb_actions.people.service import edit_agency as change_agency
 from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.web.shared.once import leads_to
 from kscb_actions.wording import plural
 
 from . import blueprint
@@ -130,6 +131,7 @@ def _invite(person: User) -> Any:
     if settings.mail:
         flash(f"An invitation is on its way to {person.email}.", "success")
         return redirect(url_for("people.index"))
+    leads_to(url_for("people.edit", user_id=person.id))
     return render_template("people/invited.html", person=person, link=link)
 
 

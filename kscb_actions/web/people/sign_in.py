@@ -18,7 +18,7 @@ from kscb_actions.web.shared.sessions import begin_session, forget_session
 
 from . import blueprint
 from .forms import ChangePasswordForm, ForgottenForm, NewPasswordForm, SignInForm
-from .resume import go_on, kept_before, local_target
+from .resume import after_sign_in, kept_before, local_target
 
 
 @blueprint.route("/sign-in", access=PUBLIC, methods=["GET", "POST"])
@@ -101,7 +101,7 @@ def _password_set(person: User | None) -> Any:
 def _let_in(user: User) -> Any:
     kept = kept_before()
     begin_session(user)
-    return go_on(kept) if kept else redirect(_next_page())
+    return after_sign_in(kept, user.id) if kept else redirect(_next_page())
 
 
 def _next_page() -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
-from kscb_actions.reviews.queries import themes_of_recommendation, themes_of_review
+from kscb_actions.reviews.queries import last_recorded_stage, themes_of_recommendation, themes_of_review
 from kscb_actions.reviews.rules import (
     ANSWER_NAMES,
     CLASSIFICATIONS,
@@ -109,6 +109,12 @@ class StageForm(HouseForm):
     )
     note = text_area("Note (optional)", "Needed for “Decided” and “Not published”: the reason.")
     submit = save_button()
+
+    @staticmethod
+    def filled(review: Review) -> dict[str, Any]:
+        """Return the stage that was recorded last, as it is kept."""
+        last = last_recorded_stage(review)
+        return {"stage": last.stage, "reached_on": last.reached_on, "note": last.note} if last else {}
 
 
 class HoldForm(HouseForm):

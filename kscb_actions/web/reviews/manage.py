@@ -5,11 +5,18 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from kscb_actions.access.policy import Permission
+from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
-from kscb_actions.reviews.queries import get_review, list_named_people, list_themes, list_unnamed_people
+from kscb_actions.reviews.queries import (
+    get_review,
+    last_naming,
+    list_named_people,
+    list_themes,
+    list_unnamed_people,
+)
 from kscb_actions.reviews.service import edit_review, name_person, reach_stage, set_hold, unname_person
-from kscb_actions.text import InvalidInput
+from kscb_actions.text import InvalidInput, whole_number
 from kscb_actions.web.shared.forms import options
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -40,9 +47,7 @@ def edit(review: Review) -> Any:
 def stage(review: Review) -> Any:
     """Record a stage that the review has reached."""
     form = StageForm(data={"version": str(review.version)})
-    if form.validate_on_submit() and form.attempt(
-        lambda: _reach(form, review), lambda now: {"stage": now.stage}
-    ):
+    if form.validate_on_submit() and form.attempt(lambda: _reach(form, review), StageForm.filled):
         flash("The stage is recorded.", "success")
         return _back(review)
     return render_template("reviews/stage.html", form=form, review=review), form.status
@@ -80,7 +85,28 @@ def named_people(review: Review) -> Any:
     ):
         flash("The person can see this review now.", "success")
         return redirect(url_for("reviews.named_people", reference=review.reference))
-    return render_template("reviews/named_people.html", form=form, review=review, named=named)
+    named = list_named_people(review)
+    if done := _done_before(form, review, named):
+        form.overtaken(*done)
+    return render_template("reviews/named_people.html", form=form, review=review, named=named), form.status
+
+
+def _done_before(
+    form: NameForm, review: Review, named: list[User]
+) -> tuple[AuditEvent, dict[str, str]] | None:
+    """Return what somebody else did first, and its event: named the same person, or took the same one off."""
+    if request.method == "GET":
+        return None
+    takes_off = "remove" in request.form
+    user_id = whole_number(request.form.get("remove") if takes_off else form.person.data)
+    is_named = any(each.id == user_id for each in named)
+    event = last_naming(review, user_id) if user_id and is_named != takes_off else None
+    if event is None:
+        return None
+    name, person = User.get_by_id(user_id).name, form.person
+    person.choices = [*person.choices, *options([(str(user_id), name)])]
+    person.data = str(user_id)
+    return event, {"person": f"{name}: {'taken off' if takes_off else 'named'} already"}
 
 
 def _reach(form: StageForm, review: Review) -> Review:

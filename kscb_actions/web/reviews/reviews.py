@@ -147,10 +147,6 @@ def _named(theme: Theme) -> dict[str, Any]:
     return {"name": theme.name, "version": theme.version}
 
 
-def _said(asked: dict[str, str], choices: list[Choice]) -> list[tuple[str, str]]:
-    return [("q", f"Text: {asked.get('q', '')}"), *(each.said(asked.get(each.name, "")) for each in choices)]
-
-
 def _choices(person: Viewer) -> list[Choice]:
     """Return what the list can be narrowed by: an agency lead sees no stages."""
     kind, stage = choice("kind", "Kind", KIND_NAMES), choice("stage", "Stage", STAGE_NAMES)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
+from flask import request
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
@@ -17,6 +18,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextArea,
     GovTextInput,
 )
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     Field,
@@ -32,10 +34,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation
 
 from kscb_actions.access.policy import Refused
+from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.text import InvalidInput, clean_text, whole_number
 from kscb_actions.wording import date_uk
+
+from .once import new_token
 
 
 class ThreeBoxes(GovDateInput):
@@ -110,21 +115,46 @@ class Difference:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Somebody saved first: what differs from it, who saved, and when. For conflict_panel."""
+    """Somebody saved first: what differs from it, who saved, and when. For conflict_panel.
+
+    `can_save`: saving once more puts one's own in its place; otherwise theirs stays.
+    """
 
     fields: list[Difference]
     who: str
     at: datetime | None
+    can_save: bool = True
 
 
 class HouseForm(FlaskForm):
     """A form that carries the version of what it edits and takes the errors of services.
 
-    `conflict` is None until `attempt` finds that somebody else saved first.
+    `takes_files` names the fields in which files are expected. `conflict` is None until `attempt` finds that
+    somebody else saved first.
     """
 
+    class Meta(FlaskForm.Meta):
+        """Reads a field from the form's texts alone, whatever a post calls a file."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Return what was posted, files in the form's own file fields only."""
+            posted = super().wrap_formdata(form, formdata)
+            if posted is None or posted is formdata:
+                return posted
+            files = [
+                (name, file) for name, file in request.files.items(multi=True) if name in form.takes_files
+            ]
+            return MultiDict([*request.form.items(multi=True), *files])
+
+    takes_files: ClassVar[tuple[str, ...]] = ()
     version = HiddenField()
+    once = HiddenField()
     conflict: Conflict | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Drawn anew each time: what was posted is read by `once` alone.
+        self.once.data = new_token()
 
     @property
     def status(self) -> int:
@@ -163,6 +193,11 @@ class HouseForm(FlaskForm):
             return False
         return True
 
+    def overtaken(self, event: AuditEvent | None, theirs: Mapping[str, Any]) -> None:
+        """Show what somebody else did first, by its event, beside what was typed; theirs stays as it is."""
+        self.form_errors.append("Somebody else did this first. Theirs stays; what you typed is not saved.")
+        self.conflict = _conflict(self, event, theirs, can_save=False)
+
     def add_errors(self, problems: Mapping[str, str]) -> None:
         """Add these messages to the fields that have none yet."""
         for name, message in problems.items():
@@ -184,7 +219,12 @@ def conflict(form: HouseForm, stale: StaleEdit, theirs: Mapping[str, Any]) -> Co
     current = stale.current
     form.version.data = str(current.version)
     form.form_errors.append("Somebody else changed this first. Compare the two texts, then save again.")
-    event = last_event(current)
+    return _conflict(form, last_event(current), theirs)
+
+
+def _conflict(
+    form: HouseForm, event: AuditEvent | None, theirs: Mapping[str, Any], can_save: bool = True
+) -> Conflict:
     differences = [
         Difference(
             form[name].label.text.removesuffix(" (optional)"),
@@ -198,6 +238,7 @@ def conflict(form: HouseForm, stale: StaleEdit, theirs: Mapping[str, Any]) -> Co
         [each for each in differences if each.theirs != each.yours],
         event.actor_name if event else "Somebody else",
         event.at if event else None,
+        can_save,
     )
 
 

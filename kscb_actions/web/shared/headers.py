@@ -20,7 +20,9 @@ def set_headers(response: BaseResponse, is_static: bool, is_https: bool) -> None
     headers = response.headers
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
-    headers["Referrer-Policy"] = "no-referrer"
+    # No other site learns an address of ours; under "no-referrer" browsers hide from ourselves, over
+    # plain http, where a form came from.
+    headers["Referrer-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -7,9 +7,10 @@ tokens live on top, unchanged.
 """
 
 import json
+import secrets
 from typing import Any
 
-from flask import Flask, Request, Response, g, session
+from flask import Flask, Request, Response, current_app, g, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import UserMixin, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -21,6 +22,7 @@ from kscb_actions.database import writing
 from kscb_actions.people.live_sessions import end_session, forget_old_sessions, live_session
 from kscb_actions.people.models import SignInSession, User
 from kscb_actions.people.passwords import new_token, token_hash
+from kscb_actions.text import whole_number
 
 # An hour is long enough to fill in the sign-in page.
 ANONYMOUS_SECONDS = 3600
@@ -43,6 +45,21 @@ def begin_session(user: User) -> None:
     """Sign `user` in on this browser: a new token, a new CSRF token, nothing of any session before."""
     forget_session()
     login_user(SignedInUser(user))
+    # Flask-WTF signs this into the token of every form: a form tells for whom it was drawn, afterwards too.
+    session["csrf_token"] = f"{user.id}.{secrets.token_hex(20)}"
+
+
+def whose_token(token: str) -> int | None:
+    """Return the id of the person for whom a form with this CSRF token was drawn, however long ago.
+
+    None where we have not made it, or where nobody was signed in.
+    """
+    serializer = URLSafeTimedSerializer(str(current_app.secret_key), salt="wtf-csrf-token")
+    try:
+        owner, dot, _ = str(serializer.loads(token)).partition(".")
+    except BadSignature:
+        return None
+    return whole_number(owner) if dot else None
 
 
 def forget_session() -> None:

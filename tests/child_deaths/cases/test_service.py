@@ -33,7 +33,7 @@ def panel(world: World) -> Panel:
 
 @pytest.fixture
 def keys(world: World) -> None:
-    """Let the installation keep dates of birth, sealed."""
+    """Let the installation keep dates of birth, encrypted."""
     births.use_key(Fernet.generate_key().decode())
 
 
@@ -78,7 +78,7 @@ def test_the_date_of_birth_decides_the_age_and_is_left_nowhere(panel: Panel) -> 
 
 
 @pytest.mark.usefixtures("keys")
-def test_with_a_key_it_is_kept_sealed_and_whoever_opens_it_is_told_of(panel: Panel) -> None:
+def test_with_a_key_it_is_kept_encrypted_and_whoever_opens_it_is_told_of(panel: Panel) -> None:
     death = record_death(panel.coordinator, replace(GIVEN, age_days=None), date_of_birth=BORN)
     kept = everything_kept()
     assert "2009-04-03" not in kept and kept.count(death.sealed_birth) == 1
@@ -96,11 +96,11 @@ def test_with_a_key_it_is_kept_sealed_and_whoever_opens_it_is_told_of(panel: Pan
 
 
 @pytest.mark.usefixtures("keys")
-def test_an_edit_leaves_the_sealed_date_unless_another_is_typed(panel: Panel) -> None:
+def test_an_edit_leaves_the_encrypted_date_unless_another_is_typed(panel: Panel) -> None:
     death = record_death(panel.coordinator, GIVEN, date_of_birth=BORN)
-    sealed = death.sealed_birth
+    encrypted = death.sealed_birth
     edit_death(panel.coordinator, death, replace(facts_of(death), place="home"), 1)
-    assert ChildDeath.get_by_id(death.id).sealed_birth == sealed
+    assert ChildDeath.get_by_id(death.id).sealed_birth == encrypted
     edit_death(panel.coordinator, death, facts_of(death), 2, date_of_birth=date(2009, 4, 4))
     assert open_birth(panel.coordinator, ChildDeath.get_by_id(death.id)) == date(2009, 4, 4)
 

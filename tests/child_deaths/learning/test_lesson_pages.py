@@ -73,7 +73,7 @@ def test_the_recommendation_is_in_the_plan_and_the_case_shows_how_it_stands(
     for path in (address, f"/deaths/{death.id}"):
         text = keeper.get(path).text
         assert "CDL-2011-12, recommendation 1" in text
-        assert "1 open" in text
+        assert "1 action: no due date set 1" in text
     plan = visit(panel.world.manager).get("/reviews/CDL-2011-12")
     assert "Tell every parent." in plan.text
     for secret in ("77/777", f"/deaths/{death.id}", "3 November", "Thanet"):
@@ -93,7 +93,7 @@ def test_a_withdrawn_recommendation_is_shown_as_such_to_who_sees_the_case_alone(
         page = keeper.get(path)
         assert "Withdrawn by the Board on 30 March 2012" in page.text
         # Why is said in the Board's plan, which the panel does not read.
-        assert "Overtaken" not in page.source and "No actions yet" not in page.text
+        assert "Overtaken" not in page.source and "No action yet" not in page.text
     seated = visit(panel.world.cdop_member).get(f"/deaths/{death.id}")
     assert seated.status == 200 and "Withdrawn" not in seated.source
     for who in (panel.world.manager, panel.world.chair, panel.world.reader):

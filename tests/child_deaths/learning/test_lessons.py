@@ -57,7 +57,7 @@ def test_the_recommendation_takes_actions_as_any_other(panel: Panel, death: Chil
     panel.world.decision(panel.world.action(recommendation=recommendation))
     (learnt,) = lessons_of(panel.coordinator, death)
     assert learnt.reference == "CDL-2011-12, recommendation 1"
-    assert (learnt.states, learnt.actions) == ({"overdue": 1, "accepted": 1}, 2)
+    assert learnt.actions == "2 actions: accepted by the Board 1; overdue 1"
 
 
 def test_nothing_leads_back(panel: Panel, death: ChildDeath) -> None:
@@ -145,7 +145,7 @@ def test_a_restricted_review_keeps_its_words_to_itself(panel: Panel, death: Chil
     with change(SYSTEM) as tx:
         tx.update(review, "review.changed")
     (learnt,) = lessons_of(panel.coordinator, death)
-    assert (learnt.text, learnt.actions) == ("", 0)
+    assert (learnt.text, learnt.actions) == ("", "No action yet")
 
 
 def test_reading_takes_no_more_queries_with_more_recommendations(panel: Panel, death: ChildDeath) -> None:

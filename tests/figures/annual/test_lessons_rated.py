@@ -1,4 +1,4 @@
-"""The annual report rates the actions that came of a death as every page and paper does."""
+"""The annual report and a case's own page rate the actions that came of a death as every page does."""
 
 from datetime import date
 from typing import Any
@@ -7,7 +7,8 @@ import pytest
 
 from kscb_actions.actions.models import facts_of
 from kscb_actions.actions.rating import RULE_NAMES, RatingFacts, rate
-from kscb_actions.child_deaths.learning.lessons import recommend
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.learning.lessons import lessons_of, recommend
 from kscb_actions.figures.annual.lessons import lessons
 from kscb_actions.reviews.models import Recommendation
 from kscb_actions.reviews.rules import RecommendationFacts
@@ -45,7 +46,8 @@ def test_an_action_is_told_by_its_rating(world: World, changes: dict[str, Any], 
     dates: dict[str, Any] = {"updated_on": TODAY, "original_due_on": LATE, "current_due_on": LATE}
     put(action, RatingFacts(**{**plain, **dates, "reported_done_on": None, "extension_count": 0, **changes}))
     (lesson,) = lessons(YEAR, TODAY, THRESHOLDS)
-    assert lesson.state == f"1 action: {words} 1"
+    (shown,) = lessons_of(world.as_viewer(world.cdop_coordinator), ChildDeath.get())
+    assert lesson.state == shown.actions == f"1 action: {words} 1"
     code = rate(facts_of(type(action).get_by_id(action.id)), TODAY, THRESHOLDS).code
     assert words == lower_first(RULE_NAMES[code])
 

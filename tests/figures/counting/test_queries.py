@@ -16,12 +16,13 @@ from kscb_actions.child_deaths.years import year_of
 from kscb_actions.database import writing
 from kscb_actions.figures.counting import queries
 from kscb_actions.figures.counting.tally import NAMES, SAFE_SLEEPING, Basis, tables_of
-from kscb_actions.figures.disclosure import axes, tables
+from kscb_actions.figures.disclosure import axes
 
 from ...factories import World
 from ...factories_deaths import DISTRICTS
 from ...queries import counted
 from ..annual.year_rows import put, some
+from ..disclosure import records
 
 YEAR = "2011-12"
 
@@ -50,13 +51,13 @@ def test_every_table_is_that_of_counting_one_by_one(app: Flask, seed: int, basis
     inside = [one for one in as_records(facts) if one[day] and year_of(one[day]) == YEAR]
     told = [one for one in inside if one["reviewed_on"]]
     died = axes.died_in(sorted({year_of(one["died_on"]) for one in inside}))
-    plain = {axis.code: tables.tabulate(inside, axis) for axis in axes.known_at_death(DISTRICTS)}
-    plain |= {axis.code: tables.tabulate(told, axis) for axis in (axes.CATEGORY, axes.MONTHS)}
-    plain["modifiable"] = tables.tabulate(told, axes.CATEGORY, axes.MODIFIABLE, has_sum=True)
-    plain["domain"] = tables.tabulate_factors(told)
-    plain["theme"] = tables.tabulate(told, axes.theme_axis({code: code for code in themes()}))
+    plain = {axis.code: records.tabulate(inside, axis) for axis in axes.known_at_death(DISTRICTS)}
+    plain |= {axis.code: records.tabulate(told, axis) for axis in (axes.CATEGORY, axes.MONTHS)}
+    plain["modifiable"] = records.tabulate(told, axes.CATEGORY, axes.MODIFIABLE, has_sum=True)
+    plain["domain"] = records.tabulate_factors(told)
+    plain["theme"] = records.tabulate(told, axes.theme_axis({code: code for code in themes()}))
     if basis is Basis.REVIEWED:
-        plain |= {axis.code: tables.tabulate(inside, axis, died) for axis in (axes.CATEGORY, axes.EXPECTED)}
+        plain |= {axis.code: records.tabulate(inside, axis, died) for axis in (axes.CATEGORY, axes.EXPECTED)}
     for code, table in plain.items():
         assert [row.cells for row in made[code].rows] == [row.cells for row in table.rows], code
         assert made[code].totals == table.totals, code

@@ -13,10 +13,11 @@ from kscb_actions import demo
 from kscb_actions.figures.disclosure import axes, tables
 from kscb_actions.figures.disclosure.publish import publish_all, quantity
 from kscb_actions.figures.disclosure.suppression import KnownFigure
-from kscb_actions.figures.disclosure.tables import CountTable, tabulate
-from tests.figures.disclosure.alone import publish
+from kscb_actions.figures.disclosure.tables import CountTable
 
 from ...factories_deaths import DISTRICTS
+from .alone import publish
+from .records import tabulate, tabulate_factors
 
 REVIEWED = frozenset({("reviewed", "2011-12")})
 YEARS = axes.died_in(["2010-11", "2011-12"])
@@ -213,7 +214,7 @@ def test_a_theme_counts_in_as_many_rows_as_it_has() -> None:
 def test_factors_are_counted_by_the_strongest_in_each_domain() -> None:
     one = Death(factors=(("child", "1*"), ("child", "2"), ("family", "1"), ("family", "1*")))
     other = Death(factors=(("services", "3"),))
-    counts = tables.tabulate_factors([one] * 6 + [other] * 2)
+    counts = tabulate_factors([one] * 6 + [other] * 2)
     assert cells(counts) == {
         "The child’s own needs": (2, 0, 0, 6, 0, 8),
         "Family and environment": (2, 0, 6, 0, 0, 8),
