@@ -99,7 +99,7 @@ def _tell(file: Path, done: Restored) -> None:
             "again, each keeps its Message-ID."
         )
     sealed = ChildDeath.select().where(ChildDeath.sealed_birth != "").first()
-    if sealed and births.unseal(sealed.sealed_birth) is None:
+    if sealed and births.decrypt(sealed.sealed_birth) is None:
         click.echo(
             "Dates of birth are in it, and KSCB_BIRTH_KEY is not the key that opens them: set that key."
         )
