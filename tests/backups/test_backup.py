@@ -24,6 +24,7 @@ from ..commands.running import flask
 from ..commands.test_newer_database import on_newer_schema
 from ..conftest import signed_in_token
 from ..factories import PDF
+from ..factories_deaths import Panel
 from .conftest import SQLITE_ONLY, Board
 
 Contents = Callable[[Path], dict[str, bytes]]
@@ -194,3 +195,16 @@ def test_evidence_that_was_lost_before_is_told_of_and_does_not_stop_the_backup(b
         place = board.elsewhere("again")
     taken = place.run("restore", board.file, "--accept-faults")
     assert taken.returncode == 0 and taken.stderr.count("FAULT: evidence") == 2
+
+
+def test_a_key_that_does_not_open_the_dates_of_birth_is_told_of(board: Board) -> None:
+    key = Fernet.generate_key()
+    with database.writing():
+        death = Panel(board.world).death()
+        sealed = Fernet(key).encrypt(b"2011-01-02").decode()
+        models.ChildDeath.update(sealed_birth=sealed).where(models.ChildDeath.id == death.id).execute()
+    board.backed_up()
+    assert "KSCB_BIRTH_KEY is not the key" in board.elsewhere().run("restore", board.file).stdout
+    settings = board.elsewhere("with the key").settings
+    done = flask(settings, "restore", str(board.file), KSCB_BIRTH_KEY=key.decode())
+    assert done.returncode == 0 and "KSCB_BIRTH_KEY" not in done.stdout
