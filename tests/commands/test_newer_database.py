@@ -141,7 +141,7 @@ def test_pages_are_served_again_when_the_newer_version_is_gone(world: World, app
 def test_no_job_runs(newer: World, settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
     messages, jobs = OutboxMessage.select().count(), Jobs(settings)
     ran = [job for job, *_ in paces(jobs)]
-    assert len(ran) >= 5
+    assert len(ran) >= 4
     for job in ran:
         job()
     assert "not run: a newer version has changed the database" in caplog.text
