@@ -21,6 +21,7 @@ from kscb_actions.child_deaths.judging.models import PanelDecision
 from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.queries import hidden_reviews
 from kscb_actions.text import whole_number
 
 from .cli import in_board, settings
@@ -39,7 +40,7 @@ def check(_: Any, noted: str | None) -> None:
     noted_head = _read_head(noted)
     store = EvidenceStore(settings().evidence)
     faults = [*_database(), *_trail(*noted_head), *_evidence(store), *_decisions()]
-    newest = head(SYSTEM)
+    newest = head(SYSTEM, hidden_reviews(SYSTEM))
     for note in (*_leftovers(store), *_leaderless()):
         click.echo(note)
     for fault in faults:

@@ -31,6 +31,11 @@ SINGLE = {
         'page = request.args.get("page", 1, type=int)',
     ),
     "a date in words": Single(r"\{\w+\.day\} \{", "kscb_actions/wording.py", 'f"{day.day} {day:%B %Y}"'),
+    "the reviews hidden from a person": Single(
+        r"is_restricted\b.*not_in\(|Table\(.named_person|NamedPerson\.user == \(?viewer",
+        "kscb_actions/reviews/queries.py",
+        "return review.select(review.c.id).where(review.c.is_restricted == True, review.c.id.not_in(mine))",
+    ),
     "an open interest": Single(
         r"lifted_at\.is_null\(|lifted_at == None",
         "kscb_actions/child_deaths/visibility.py",
