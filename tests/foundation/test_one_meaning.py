@@ -21,9 +21,9 @@ class Single:
 
 SINGLE = {
     "a whole number that was typed": Single(
-        r"isascii\(\) and .*isdigit\(\) and len|int\(\w+\) if \w+\.isascii",
+        r"isascii\(\) and .*isdigit\(\)|int\(\w+\) if \w+\.isascii",
         "kscb_actions/text.py",
-        "number = int(text) if text.isascii() and text.isdigit() else 1",
+        "if not (box.isascii() and box.isdigit()):",
     ),
     "a page number": Single(
         r"""\.get\(["']page["']|name: str = "page\"""",
