@@ -9,7 +9,8 @@ import peewee
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.audit.queries import EventFilter, EventPage, list_events
+from kscb_actions.audit.queries import EventFilter, list_events
+from kscb_actions.pages import Page
 from kscb_actions.reviews.queries import hidden_reviews
 
 EVERYTHING = EventFilter()
@@ -27,6 +28,6 @@ def states_at(kind: str, before: datetime) -> Iterator[dict[str, Any]]:
         yield json.loads(state)
 
 
-def told_to(viewer: Viewer, narrow: EventFilter = EVERYTHING, page: int = 1) -> EventPage:
+def told_to(viewer: Viewer, narrow: EventFilter = EVERYTHING, page: int = 1) -> Page[AuditEvent]:
     """Return a page of the trail as this person is shown it."""
     return list_events(viewer, hidden_reviews(viewer), narrow, page)

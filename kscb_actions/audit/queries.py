@@ -9,6 +9,7 @@ import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.database import Model
+from kscb_actions.pages import Page, page_within
 
 from .models import AuditEvent
 from .rules import VISIBLE_ROOMS, names_of_rooms
@@ -28,16 +29,6 @@ class EventFilter:
     until: datetime | None = None
 
 
-@dataclass(frozen=True)
-class EventPage:
-    """One page of the trail, newest first, and how many events match in all."""
-
-    events: list[AuditEvent]
-    total: int
-    page: int
-    pages: int
-
-
 def visible_event(viewer: Viewer, hidden: Any) -> Any:
     """Return the condition on AuditEvent that keeps what this person may see.
 
@@ -53,14 +44,13 @@ def visible_event(viewer: Viewer, hidden: Any) -> Any:
     return condition & AuditEvent.room.in_(names_of_rooms(*VISIBLE_ROOMS))
 
 
-def list_events(viewer: Viewer, hidden: Any, narrow: EventFilter, page: int = 1) -> EventPage:
+def list_events(viewer: Viewer, hidden: Any, narrow: EventFilter, page: int = 1) -> Page[AuditEvent]:
     """Return one page of the events that match, among what this person may see. Two queries."""
     condition = _matching(visible_event(viewer, hidden), narrow)
     total = AuditEvent.select().where(condition).count()
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(1, page), pages)
+    page, pages, _ = page_within(page, total, PER_PAGE)
     rows = AuditEvent.select().where(condition).order_by(AuditEvent.id.desc()).paginate(page, PER_PAGE)
-    return EventPage(list(rows), total, page, pages)
+    return Page(list(rows), total, page, pages)
 
 
 def _matching(condition: Any, narrow: EventFilter) -> Any:

@@ -118,7 +118,7 @@ def leaks(name: str) -> list[str]:
     viewer, found = person(name).viewer, []
     pages = told_to(viewer).pages
     for page in range(1, pages + 1):
-        found += told_to(viewer, page=page).events
+        found += told_to(viewer, page=page).rows
     return [f"{event.id} {event.event} ({event.room})" for event in found if is_of_a_death(event)]
 
 

@@ -182,7 +182,7 @@ def test_pages_hold_fifty_and_together_everything(world: World, reader: FlaskCli
     viewer = world.reader.viewer
     pages = [told_to(viewer, page=page) for page in (1, 2, 3, 4)]
     assert pages[0].pages == 3 and pages[3].page == 3
-    ids = [event.id for page in pages[:3] for event in page.events]
+    ids = [event.id for page in pages[:3] for event in page.rows]
     assert ids == sorted(ids, reverse=True)
     assert len(ids) == pages[0].total == AuditEvent.select().count()
     assert f"of {pages[0].total} changes" in texts(reader.get("/audit?page=2").text)

@@ -30,6 +30,14 @@ SINGLE = {
         "kscb_actions/web/shared/asked.py",
         'page = request.args.get("page", 1, type=int)',
     ),
+    "how many pages a list fills": Single(
+        r"-\(-[\w.]+ // ", "kscb_actions/pages.py", "pages = max(1, -(-total // PER_PAGE))"
+    ),
+    "how a list is sorted": Single(
+        r"""\.get\(["']direction["']|\[["']sort["']\]""",
+        "kscb_actions/web/shared/asked.py",
+        'sort = asked["sort"] if asked.get("sort") in SORTS else "due"',
+    ),
     "a date in words": Single(r"\{\w+\.day\} \{", "kscb_actions/wording.py", 'f"{day.day} {day:%B %Y}"'),
     "the reviews hidden from a person": Single(
         r"is_restricted\b.*not_in\(|Table\(.named_person|NamedPerson\.user == \(?viewer",

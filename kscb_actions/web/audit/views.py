@@ -44,7 +44,7 @@ def index() -> Any:
     return render_template(
         "audit/index.html",
         page=page,
-        rows=rows_of(page.events, people),
+        rows=rows_of(page.rows, people),
         per_page=PER_PAGE,
         asked=asked,
         choices=choices,

@@ -64,7 +64,7 @@ def test_nothing_leads_back(panel: Panel, death: ChildDeath) -> None:
     newest = AuditEvent.select().count()
     recommendation = recommend(panel.coordinator, death, FACTS)
     review = Review.get_by_id(recommendation.review_id)
-    seen = told_to(panel.world.as_viewer(panel.world.manager)).events
+    seen = told_to(panel.world.as_viewer(panel.world.manager)).rows
     visible = {event.id for event in seen}
     told = [event for event in AuditEvent.select().where(AuditEvent.id > newest) if event.id in visible]
     assert {event.event for event in told} == {
