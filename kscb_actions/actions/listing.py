@@ -241,5 +241,5 @@ def listed(action: Action | Brief, today: date, thresholds: Thresholds) -> Liste
     """Return an action with its rating and timeliness in words."""
     facts = facts_of(action)
     rating = rate(facts, today, thresholds)
-    when = timeliness_words(facts, facts.current_due_on, today)
+    when = timeliness_words(facts, today)
     return Listed(action, rating, when, is_late(facts, today, thresholds))
