@@ -45,10 +45,14 @@ def one_line(value: str) -> str:
     return " ".join(clean_text(value).split())
 
 
+def is_digits(text: str) -> bool:
+    """Return whether `text` is ASCII digits, at least one, and nothing else."""
+    return text.isascii() and text.isdigit()
+
+
 def whole_number(text: str | None, most_digits: int = MOST_DIGITS) -> int | None:
     """Return the whole number of at most `most_digits` ASCII digits that `text` is; None where it is none."""
-    is_number = text is not None and text.isascii() and text.isdigit() and len(text) <= most_digits
-    return int(text) if is_number and text else None
+    return int(text) if text is not None and is_digits(text) and len(text) <= most_digits else None
 
 
 def why_too_long(value: str, longest: int = LONGEST) -> str | None:

@@ -1,4 +1,4 @@
-"""Reading the trail as a later day would: what every object was before an instant."""
+"""Reading the trail: as a later day would, before an instant, and as somebody is shown it."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,13 @@ from typing import Any
 
 import peewee
 
+from kscb_actions.access.policy import Viewer
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.audit.queries import EventFilter, list_events
+from kscb_actions.pages import Page
+from kscb_actions.reviews.queries import hidden_reviews
+
+EVERYTHING = EventFilter()
 
 
 def states_at(kind: str, before: datetime) -> Iterator[dict[str, Any]]:
@@ -20,3 +26,8 @@ def states_at(kind: str, before: datetime) -> Iterator[dict[str, Any]]:
     rows = AuditEvent.select(AuditEvent.state).where(AuditEvent.id.in_(latest))
     for (state,) in rows.order_by(AuditEvent.object_id).tuples().iterator():
         yield json.loads(state)
+
+
+def told_to(viewer: Viewer, narrow: EventFilter = EVERYTHING, page: int = 1) -> Page[AuditEvent]:
+    """Return a page of the trail as this person is shown it."""
+    return list_events(viewer, hidden_reviews(viewer), narrow, page)

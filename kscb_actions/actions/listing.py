@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Review
@@ -91,16 +92,6 @@ class Listed:
         return self.action.reference
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of a list, and how many there are in all."""
-
-    rows: list[Listed]
-    total: int
-    page: int
-    pages: int
-
-
 def list_actions(
     viewer: Viewer,
     narrow: Filter,
@@ -110,12 +101,12 @@ def list_actions(
     descending: bool = False,
     page: int = 1,
     per_page: int = PER_PAGE,
-) -> Page:
+) -> Page[Listed]:
     """Return one page of the actions that match, each as a Brief. Two queries, whatever their number."""
     total = count_actions(viewer, narrow, today, thresholds)
     if total == 0:
         return Page([], 0, 1, 1)
-    page, pages, start = _place(total, page, per_page)
+    page, pages, start = page_within(page, total, per_page)
     count = min(per_page, total - start)
     # The further in a page is, the more has to be sorted: what is nearer to the end is read from there.
     from_end = 2 * start > total
@@ -132,13 +123,6 @@ def list_actions(
         start=total - start - count if from_end else start,
     )
     return Page([listed(Brief(*row), today, thresholds) for row in rows], total, page, pages)
-
-
-def _place(total: int, page: int, per_page: int) -> tuple[int, int, int]:
-    """Return (the page nearest to the one asked for, how many there are, how many rows stand before it)."""
-    pages = max(1, -(-total // per_page))
-    page = min(max(1, page), pages)
-    return page, pages, (page - 1) * per_page
 
 
 @prepared
@@ -205,7 +189,7 @@ def list_own_work(
     """
     mine, agency = _count_own_work(viewer)[0]
     total = agency if everyone else mine or 0
-    page, pages, start = _place(total, page, per_page)
+    page, pages, start = page_within(page, total, per_page)
     rows = _own_work(viewer, today, thresholds, everyone, most=per_page, start=start)
     found = [listed(Brief(*row), today, thresholds) for row in rows]
     return OwnWork(Page(found, total, page, pages), mine or 0, agency)
@@ -257,5 +241,5 @@ def listed(action: Action | Brief, today: date, thresholds: Thresholds) -> Liste
     """Return an action with its rating and timeliness in words."""
     facts = facts_of(action)
     rating = rate(facts, today, thresholds)
-    when = timeliness_words(facts, facts.current_due_on, today)
+    when = timeliness_words(facts, today)
     return Listed(action, rating, when, is_late(facts, today, thresholds))

@@ -120,14 +120,16 @@ UNFINISHED = Not(FINISHED)
 OPEN = All((Not(STOPPED), UNFINISHED))
 RETURNED = Is("assurance", ("returned",))
 CANNOT_BE_DONE = Is("progress", ("cannot_be_done",))
+_ANY_THRESHOLDS = Thresholds()
 
 
 @lru_cache(16)
 def timeliness_rules(thresholds: Thresholds, due: str = "current_due_on") -> tuple[Rule, ...]:
     """Return the table of timeliness against the `due` date (current_due_on or original_due_on)."""
+    undated = Either((Missing(due), Missing("reported_done_on")))
     return (
         Rule(Timeliness.STOPPED, "stopped", STOPPED),
-        Rule(Timeliness.DONE_NO_DATE, "done_no_date", All((FINISHED, Missing(due)))),
+        Rule(Timeliness.DONE_NO_DATE, "done_no_date", All((FINISHED, undated))),
         Rule(Timeliness.DONE_LATE, "done_late", All((FINISHED, Later("reported_done_on", due)))),
         Rule(Timeliness.DONE_ON_TIME, "done_on_time", FINISHED),
         Rule(Timeliness.NO_DATE, "no_date", Missing(due)),
@@ -176,26 +178,30 @@ def rate(facts: RatingFacts, today: date, thresholds: Thresholds) -> Rating:
     return Rating(Colour(rule.result), rule.code, reason_of(rule.code, facts, today))
 
 
-def timeliness(facts: RatingFacts, today: date, thresholds: Thresholds) -> Timeliness:
-    """Return where the action stands against its current due date."""
-    return Timeliness(first_match(timeliness_rules(thresholds), facts, today).result)
+def timeliness(
+    facts: RatingFacts, today: date, thresholds: Thresholds, due: str = "current_due_on"
+) -> Timeliness:
+    """Return where the action stands against the `due` date (current_due_on or original_due_on)."""
+    return Timeliness(first_match(timeliness_rules(thresholds, due), facts, today).result)
 
 
-def timeliness_words(facts: RatingFacts, due_on: date | None, today: date) -> str:
-    """Return where the action stands against `due_on`, in words: "Overdue by 3 days", "Done on time"."""
-    if facts.standing != "active":
+def timeliness_words(facts: RatingFacts, today: date, due: str = "current_due_on") -> str:
+    """Return where the action stands against the `due` date, in words, like "Overdue by 3 days"."""
+    due_on: date | None = getattr(facts, due)
+    # How many days are left is told whether or not they are few: any thresholds give the same words.
+    when = timeliness(facts, today, _ANY_THRESHOLDS, due)
+    if when is Timeliness.STOPPED:
         return "Not counted"
-    if facts.assurance in ("submitted", "accepted"):
-        if due_on is None or facts.reported_done_on is None:
-            return "Done, no date was set"
-        late = (facts.reported_done_on - due_on).days
-        return f"Done {plural(late, 'day')} late" if late > 0 else "Done on time"
-    if due_on is None:
-        return "No date set"
-    left = (due_on - today).days
-    if left < 0:
-        return f"Overdue by {plural(-left, 'day')}"
-    return "Due today" if left == 0 else f"Due in {plural(left, 'day')}"
+    if due_on is not None:
+        left = (due_on - today).days
+        match when:
+            case Timeliness.OVERDUE:
+                return f"{TIMELINESS_NAMES[when]} by {plural(-left, 'day')}"
+            case Timeliness.DUE_SOON | Timeliness.NOT_DUE:
+                return "Due today" if left == 0 else f"Due in {plural(left, 'day')}"
+            case Timeliness.DONE_LATE if facts.reported_done_on:
+                return f"Done {plural((facts.reported_done_on - due_on).days, 'day')} late"
+    return TIMELINESS_NAMES[when]
 
 
 def is_late(facts: RatingFacts, today: date, thresholds: Thresholds) -> bool:
@@ -225,7 +231,7 @@ def reason_of(code: str, facts: RatingFacts, today: date) -> str:
     """Return the reason of the rule with this code: its name, with the days or times it counts."""
     match code:
         case "overdue" | "due_soon":
-            return timeliness_words(facts, facts.current_due_on, today)
+            return timeliness_words(facts, today)
         case "silent":
             return f"No update for {plural((today - facts.updated_on).days, 'day')}"
         case "extended":

@@ -9,6 +9,7 @@ import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.database import Model
+from kscb_actions.pages import Page, page_within
 
 from .models import AuditEvent
 from .rules import VISIBLE_ROOMS, names_of_rooms
@@ -28,49 +29,31 @@ class EventFilter:
     until: datetime | None = None
 
 
-@dataclass(frozen=True)
-class EventPage:
-    """One page of the trail, newest first, and how many events match in all."""
-
-    events: list[AuditEvent]
-    total: int
-    page: int
-    pages: int
-
-
-def visible_event(viewer: Viewer) -> Any:
+def visible_event(viewer: Viewer, hidden: Any) -> Any:
     """Return the condition on AuditEvent that keeps what this person may see.
 
-    Restricted reviews are for the people named on them, whatever else their roles open. Of the rooms only
-    those are told that are listed, so nothing of child deaths, and nothing under a name that is not known.
+    `hidden` selects the ids of the reviews that are hidden from them, whatever else their roles open. Of the
+    rooms only those are told that are listed, so nothing of child deaths, and nothing under a name that is
+    not known.
     """
     if viewer.is_system:
         return peewee.SQL("1 = 1")
     if reach(viewer, Permission.READ_AUDIT) is Reach.NONE:
         return peewee.SQL("1 = 0")
-    condition = AuditEvent.review_id.is_null() | AuditEvent.review_id.not_in(_hidden_reviews(viewer))
+    condition = AuditEvent.review_id.is_null() | AuditEvent.review_id.not_in(hidden)
     return condition & AuditEvent.room.in_(names_of_rooms(*VISIBLE_ROOMS))
 
 
-def _hidden_reviews(viewer: Viewer) -> Any:
-    # The tables by name: reviews stand below the trail, which knows nothing of them.
-    review, named = peewee.Table("review"), peewee.Table("named_person")
-    mine = named.select(named.c.review_id).where(named.c.user_id == (viewer.id or 0))
-    return review.select(review.c.id).where(review.c.is_restricted == True, review.c.id.not_in(mine))  # noqa: E712
-
-
-def list_events(viewer: Viewer, narrow: EventFilter, page: int = 1) -> EventPage:
+def list_events(viewer: Viewer, hidden: Any, narrow: EventFilter, page: int = 1) -> Page[AuditEvent]:
     """Return one page of the events that match, among what this person may see. Two queries."""
-    condition = _matching(viewer, narrow)
+    condition = _matching(visible_event(viewer, hidden), narrow)
     total = AuditEvent.select().where(condition).count()
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(1, page), pages)
+    page, pages, _ = page_within(page, total, PER_PAGE)
     rows = AuditEvent.select().where(condition).order_by(AuditEvent.id.desc()).paginate(page, PER_PAGE)
-    return EventPage(list(rows), total, page, pages)
+    return Page(list(rows), total, page, pages)
 
 
-def _matching(viewer: Viewer, narrow: EventFilter) -> Any:
-    condition = visible_event(viewer)
+def _matching(condition: Any, narrow: EventFilter) -> Any:
     if narrow.person is not None:
         condition = condition & (AuditEvent.actor_id == narrow.person)
     if narrow.event:
@@ -84,9 +67,9 @@ def _matching(viewer: Viewer, narrow: EventFilter) -> Any:
     return condition
 
 
-def event_is_visible(viewer: Viewer, event_id: int) -> bool:
+def event_is_visible(viewer: Viewer, hidden: Any, event_id: int) -> bool:
     """Return whether this person may see that event."""
-    return AuditEvent.select().where(AuditEvent.id == event_id, visible_event(viewer)).exists()
+    return AuditEvent.select().where(AuditEvent.id == event_id, visible_event(viewer, hidden)).exists()
 
 
 def every_event() -> Iterator[dict[str, Any]]:
@@ -103,11 +86,11 @@ def every_event() -> Iterator[dict[str, Any]]:
         last = rows[-1]["id"]
 
 
-def head(viewer: Viewer) -> AuditEvent | None:
+def head(viewer: Viewer, hidden: Any) -> AuditEvent | None:
     """Return the newest event this person may see.
 
     Its hash, kept elsewhere, shows later whether the end of the trail was removed."""
-    return AuditEvent.select().where(visible_event(viewer)).order_by(AuditEvent.id.desc()).first()
+    return AuditEvent.select().where(visible_event(viewer, hidden)).order_by(AuditEvent.id.desc()).first()
 
 
 def events_of_action(action_id: int) -> list[AuditEvent]:

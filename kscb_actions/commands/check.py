@@ -23,6 +23,7 @@ from kscb_actions.child_deaths.judging.models import PanelDecision
 from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.queries import hidden_reviews
 from kscb_actions.text import whole_number
 from kscb_actions.wording import instant_uk, plural
 
@@ -69,7 +70,7 @@ def _looked_at(store: EvidenceStore, number: int, fingerprint: str) -> tuple[lis
             faults += _newer()
             faults += faults_of(store, number, fingerprint)
             notes = list(_guarded("beside this", chain(_leftovers(store), _leaderless(), set_ahead())))
-            return faults, notes, head(SYSTEM) if not faults else None
+            return faults, notes, head(SYSTEM, hidden_reviews(SYSTEM)) if not faults else None
     except UNREADABLE as error:
         return [*faults, f"database: {_sentence(error)}"], [], None
 

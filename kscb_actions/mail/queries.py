@@ -6,6 +6,7 @@ from typing import Any
 import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import User
 
 from .models import OutboxItem, OutboxMessage
@@ -15,13 +16,9 @@ PER_PAGE = 25
 
 
 @dataclass(frozen=True)
-class OutboxPage:
-    """One page of the outbox, newest first; how many match in all; and how many there are of each state."""
+class OutboxPage(Page[OutboxMessage]):
+    """One page of the outbox, newest first, and how many messages there are of each state."""
 
-    rows: list[OutboxMessage]
-    total: int
-    page: int
-    pages: int
     counts: dict[State, int]
 
 
@@ -34,8 +31,7 @@ def list_messages(viewer: Viewer, visible: Any, state: State | None = None, page
         return OutboxPage([], 0, 1, 1, dict.fromkeys(State, 0))
     counts = _counts(visible)
     total = sum(counts.values()) if state is None else counts[state]
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(1, page), pages)
+    page, pages, _ = page_within(page, total, PER_PAGE)
     query = OutboxMessage.select(OutboxMessage, User).join(User).where(visible)
     if state is not None:
         query = query.where(OutboxMessage.state == state)

@@ -10,6 +10,7 @@ import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Refused, Viewer, reach, require
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
 
 from .models import (
@@ -52,16 +53,6 @@ class ReviewFilter:
     words: str = ""
 
 
-@dataclass(frozen=True)
-class ReviewPage:
-    """One page of the list of reviews, and how many there are in all."""
-
-    rows: list[Review]
-    total: int
-    page: int
-    pages: int
-
-
 def sees_whole(viewer: Viewer) -> bool:
     """Return whether this person sees all of any review they see; an agency lead sees only their part."""
     return viewer.is_system or reach(viewer, Permission.READ_REVIEW) is Reach.ALL
@@ -100,7 +91,7 @@ def visible_recommendation(viewer: Viewer) -> Any:
 
 def find_reviews(
     viewer: Viewer, narrow: ReviewFilter, sort: str = "newest", descending: bool = True, page: int = 1
-) -> ReviewPage:
+) -> Page[Review]:
     """Return one page of the reviews that match. Nobody finds a review by what they may not read of it."""
     condition = visible_review(viewer)
     texts: list[Any] = [Review.reference, Review.pseudonym]
@@ -113,11 +104,10 @@ def find_reviews(
     for word in narrow.words.split()[:MOST_WORDS]:
         condition = condition & functools.reduce(operator.or_, [text.contains(word) for text in texts])
     total = Review.select().where(condition).count()
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(1, page), pages)
+    page, pages, _ = page_within(page, total, PER_PAGE)
     order = [key.desc() if descending else key.asc() for key in SORTS.get(sort, SORTS["newest"])]
     rows = Review.select().where(condition).order_by(*order).paginate(page, PER_PAGE)
-    return ReviewPage(list(rows), total, page, pages)
+    return Page(list(rows), total, page, pages)
 
 
 def list_references(viewer: Viewer, most: int | None = None) -> list[str]:

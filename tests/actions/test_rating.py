@@ -1,5 +1,6 @@
 """Rating and timeliness at every boundary, in words, and the same in SQL."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -145,13 +146,14 @@ def test_the_rating_and_its_reason_at_each_boundary(case: RatingFacts, colour: C
             "Done, no date was set",
             Timeliness.DONE_NO_DATE,
         ),
+        (due(9, assurance="submitted"), "Done, no date was set", Timeliness.DONE_NO_DATE),
         (due(-9, progress="cannot_be_done"), "Overdue by 9 days", Timeliness.OVERDUE),
         (due(-9, standing="on_hold"), "Not counted", Timeliness.STOPPED),
         (done(3, standing="superseded"), "Not counted", Timeliness.STOPPED),
     ],
 )
 def test_timeliness_at_each_boundary(case: RatingFacts, words: str, result: Timeliness) -> None:
-    assert timeliness_words(case, case.current_due_on, TODAY) == words
+    assert timeliness_words(case, TODAY) == words
     assert timeliness(case, TODAY, THRESHOLDS) is result
 
 
@@ -176,7 +178,7 @@ def test_timeliness_at_each_boundary(case: RatingFacts, words: str, result: Time
 def test_days_are_counted_right_over_month_ends_leap_days_and_clock_changes(
     today: date, due_on: date, words: str
 ) -> None:
-    assert timeliness_words(facts(today, current_due_on=due_on), due_on, today) == words
+    assert timeliness_words(facts(today, current_due_on=due_on), today) == words
 
 
 @pytest.mark.parametrize(
@@ -200,7 +202,7 @@ def test_thresholds_are_the_boards_to_set() -> None:
 
 def test_every_colour_timeliness_and_rule_has_words() -> None:
     assert {colour for colour, _ in legend(THRESHOLDS)} == set(Colour) == set(COLOUR_NAMES)
-    assert set(TIMELINESS_NAMES) == set(Timeliness)
+    assert set(TIMELINESS_NAMES) == set(SAID) == set(Timeliness)
     assert {rule.code for rule in rating_rules(THRESHOLDS)} == set(RULE_NAMES)
 
 
@@ -269,15 +271,41 @@ def test_one_colour_and_never_red_or_late_when_stopped(
     stopped = case.standing != "active"
     assert (rating.colour is Colour.GREY) is stopped
     assert (timeliness(case, today, thresholds) is Timeliness.STOPPED) is stopped
-    assert not (stopped and timeliness_words(case, case.current_due_on, today).startswith("Overdue"))
+    assert not (stopped and timeliness_words(case, today).startswith("Overdue"))
     if timeliness(case, today, thresholds) is Timeliness.OVERDUE:
         assert rating.colour is Colour.RED
-        assert timeliness_words(case, case.current_due_on, today).startswith("Overdue by ")
+        assert timeliness_words(case, today).startswith("Overdue by ")
     assert is_late(case, today, thresholds) is (timeliness(case, today, thresholds) is Timeliness.OVERDUE)
     if not stopped and case.assurance == "accepted":
         assert rating.colour is Colour.BLUE
     if rating.colour is Colour.BLUE:
         assert case.assurance == "accepted"
+
+
+SAID = {
+    Timeliness.OVERDUE: r"Overdue by ([1-9]\d*) days?",
+    Timeliness.DUE_SOON: r"Due today|Due in ([1-9]\d*) days?",
+    Timeliness.NOT_DUE: r"Due in ([1-9]\d*) days?",
+    Timeliness.NO_DATE: "No date set",
+    Timeliness.DONE_ON_TIME: "Done on time",
+    Timeliness.DONE_LATE: r"Done ([1-9]\d*) days? late",
+    Timeliness.DONE_NO_DATE: "Done, no date was set",
+    Timeliness.STOPPED: "Not counted",
+}
+
+
+@given(ANY_FACTS, DAYS, ANY_THRESHOLDS, st.sampled_from(["current_due_on", "original_due_on"]))
+@example(due(0), TODAY, THRESHOLDS, "current_due_on")
+@example(done(1), TODAY, THRESHOLDS, "current_due_on")
+def test_timeliness_is_said_as_the_table_has_it(
+    case: RatingFacts, today: date, thresholds: Thresholds, against: str
+) -> None:
+    when, due_on = timeliness(case, today, thresholds, against), getattr(case, against)
+    found = re.fullmatch(SAID[when], timeliness_words(case, today, against))
+    assert found, when
+    if any(found.groups()):
+        there = case.reported_done_on if when is Timeliness.DONE_LATE else today
+        assert there is not None and int(found[1]) == abs((there - due_on).days)
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from kscb_actions.actions.service import update_progress
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit import queries
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.audit.queries import EventFilter, every_event, list_events
+from kscb_actions.audit.queries import every_event
 from kscb_actions.audit.rules import FORMER_NAMES, VISIBLE_ROOMS, first_break
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.history import history_of
@@ -39,6 +39,7 @@ from kscb_actions.people.models import Agency, User
 from kscb_actions.settings.districts import read_districts
 
 from ..factories import PDF
+from ..trail import told_to
 from .test_chain import run_check
 
 BOARD = Path(__file__).parent / "earlier_board" / "board.sql.gz"
@@ -115,9 +116,9 @@ def is_of_a_death(event: AuditEvent) -> bool:
 def leaks(name: str) -> list[str]:
     """Return what the trail tells somebody of deaths, on all its pages."""
     viewer, found = person(name).viewer, []
-    pages = list_events(viewer, EventFilter()).pages
+    pages = told_to(viewer).pages
     for page in range(1, pages + 1):
-        found += list_events(viewer, EventFilter(), page).events
+        found += told_to(viewer, page=page).rows
     return [f"{event.id} {event.event} ({event.room})" for event in found if is_of_a_death(event)]
 
 
@@ -176,19 +177,19 @@ def test_check_is_content_before_and_after_more_is_written(app: Flask, tmp_path:
 @pytest.mark.parametrize("name", WHO)
 def test_deaths_stay_hidden_under_old_names_and_new(app: Flask, name: str) -> None:
     viewer = person(name).viewer
-    seen = list_events(viewer, EventFilter()).total
+    seen = told_to(viewer).total
     assert leaks(name) == []
     write_on_the_board()
     rooms = {event.room for event in AuditEvent.select() if is_of_a_death(event)}
     assert rooms == {*FORMER_NAMES, "figures", "child_deaths"}
     assert leaks(name) == []
-    assert list_events(viewer, EventFilter()).total == seen + 2, "what happened to an action"
+    assert told_to(viewer).total == seen + 2, "what happened to an action"
 
 
 def test_all_else_of_the_earlier_board_is_still_told(app: Flask) -> None:
-    named = list_events(person("second-chair").viewer, EventFilter()).total
+    named = told_to(person("second-chair").viewer).total
     assert named == sum(not is_of_a_death(event) for event in AuditEvent.select())
-    unnamed = list_events(person("reader").viewer, EventFilter()).total
+    unnamed = told_to(person("reader").viewer).total
     assert 0 < unnamed < named
 
 
@@ -215,7 +216,7 @@ def test_a_trail_that_told_of_a_former_room_would_be_caught(
 
 
 def test_an_event_of_a_room_that_nobody_knows_is_not_told(app: Flask) -> None:
-    seen = list_events(person("reader").viewer, EventFilter()).total
+    seen = told_to(person("reader").viewer).total
     with database.writing():
         AuditEvent.insert(
             at=clock.now(),
@@ -226,7 +227,7 @@ def test_an_event_of_a_room_that_nobody_knows_is_not_told(app: Flask) -> None:
             previous_hash="",
             hash="",
         ).execute()
-    assert list_events(person("reader").viewer, EventFilter()).total == seen
+    assert told_to(person("reader").viewer).total == seen
 
 
 def test_a_cases_own_history_tells_what_was_written_then_and_since(app: Flask) -> None:

@@ -13,7 +13,7 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.extensions import change_due_date
 from kscb_actions.actions.models import Action
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.audit.queries import PER_PAGE, EventFilter, list_events
+from kscb_actions.audit.queries import PER_PAGE, EventFilter
 from kscb_actions.audit.service import change
 from kscb_actions.audit.words import EVENT_NAMES, column_name, event_name, shown
 from kscb_actions.people.models import User
@@ -21,6 +21,7 @@ from kscb_actions.reviews.models import NamedPerson
 
 from ..factories import TODAY, World
 from ..queries import counted
+from ..trail import told_to
 
 DUE = date(2012, 5, 1)
 MAY_READ = ("manager", "chair", "second_chair", "reader")
@@ -62,7 +63,7 @@ def test_the_trail_is_closed_to_others(world: World, sign_in: Callable, name: st
     client = sign_in(getattr(world, name))
     assert client.get("/audit").status_code == 403
     assert client.get("/audit/chain").status_code == 403
-    assert list_events(getattr(world, name).viewer, EventFilter()).total == 0
+    assert told_to(getattr(world, name).viewer).total == 0
 
 
 @pytest.mark.parametrize("name", MAY_READ)
@@ -71,19 +72,19 @@ def test_a_restricted_review_is_told_to_its_named_people_alone(
 ) -> None:
     person = getattr(world, name)
     world.action(DUE)
-    before = list_events(person.viewer, EventFilter()).total
+    before = told_to(person.viewer).total
     kept = world.decision(world.action(DUE, text="A canary sings."))
     told = AuditEvent.select().where(AuditEvent.review_id == kept.review_id).count()
     restrict(kept)
     client = sign_in(person)
     hidden = [texts(client.get(path).text) for path in addresses(kept)]
-    assert list_events(person.viewer, EventFilter()).total == before
+    assert told_to(person.viewer).total == before
     assert all(kept.review.reference not in page for page in (hidden[0], hidden[2]))
     assert all("canary" not in page for page in hidden)
     assert "No change matches." in hidden[1]
     with database.writing():
         NamedPerson.create(review=kept.review_id, user=person)
-    assert list_events(person.viewer, EventFilter()).total == before + told
+    assert told_to(person.viewer).total == before + told
     assert kept.review.reference in texts(client.get("/audit").text)
 
 
@@ -106,12 +107,12 @@ def test_a_hidden_reviews_trail_is_the_same_page_as_that_of_none(world: World, r
 @pytest.mark.parametrize("name", MAY_READ)
 def test_child_deaths_are_told_to_the_panels_people_alone(world: World, name: str) -> None:
     person = getattr(world, name)
-    before = list_events(person.viewer, EventFilter()).total
+    before = told_to(person.viewer).total
     with change(SYSTEM) as tx:
         tx.say("death.recorded", "child_deaths", {"reason": "canary"})
-    assert list_events(person.viewer, EventFilter()).total == before
+    assert told_to(person.viewer).total == before
     panel = world.person("chair-of-the-panel", *person.role_set, *world.cdop_member.role_set)
-    assert list_events(panel.viewer, EventFilter()).total > before
+    assert told_to(panel.viewer).total > before
 
 
 def test_the_trail_is_narrowed_by_who_what_review_and_day(world: World, reader: FlaskClient) -> None:
@@ -125,7 +126,7 @@ def test_the_trail_is_narrowed_by_who_what_review_and_day(world: World, reader: 
         return page.count('<tr class="govuk-table__row" role="row">') - 1 if "<tbody" in page else 0
 
     lead, review = world.police_lead.id, second.review
-    assert found(f"person={lead}") == list_events(viewer, EventFilter(person=lead)).total == 2
+    assert found(f"person={lead}") == told_to(viewer, EventFilter(person=lead)).total == 2
     assert found("event=action.added") == 2
     assert found(f"review={review.reference}") == (
         AuditEvent.select().where(AuditEvent.review_id == review.id).count()
@@ -144,9 +145,9 @@ def test_a_day_is_that_of_london(world: World) -> None:
         world.action(DUE)
     viewer, start = world.reader.viewer, clock.start_of
     july = EventFilter(since=start(date(2012, 7, 1)), until=start(date(2012, 7, 2)))
-    assert list_events(viewer, july).total > 0
+    assert told_to(viewer, july).total > 0
     june = EventFilter(since=start(date(2012, 6, 30)), until=start(date(2012, 7, 1)))
-    assert list_events(viewer, june).total == 0
+    assert told_to(viewer, june).total == 0
 
 
 @pytest.mark.parametrize(
@@ -179,9 +180,9 @@ def test_pages_hold_fifty_and_together_everything(world: World, reader: FlaskCli
         for number in range(PER_PAGE * 2):
             tx.say("report.exported", "reports", {"number": number})
     viewer = world.reader.viewer
-    pages = [list_events(viewer, EventFilter(), page) for page in (1, 2, 3, 4)]
+    pages = [told_to(viewer, page=page) for page in (1, 2, 3, 4)]
     assert pages[0].pages == 3 and pages[3].page == 3
-    ids = [event.id for page in pages[:3] for event in page.events]
+    ids = [event.id for page in pages[:3] for event in page.rows]
     assert ids == sorted(ids, reverse=True)
     assert len(ids) == pages[0].total == AuditEvent.select().count()
     assert f"of {pages[0].total} changes" in texts(reader.get("/audit?page=2").text)

@@ -21,16 +21,29 @@ class Single:
 
 SINGLE = {
     "a whole number that was typed": Single(
-        r"isascii\(\) and .*isdigit\(\) and len|int\(\w+\) if \w+\.isascii",
+        r"isascii\(\) and .*isdigit\(\)|int\(\w+\) if \w+\.isascii",
         "kscb_actions/text.py",
-        "number = int(text) if text.isascii() and text.isdigit() else 1",
+        "if not (box.isascii() and box.isdigit()):",
     ),
     "a page number": Single(
         r"""\.get\(["']page["']|name: str = "page\"""",
         "kscb_actions/web/shared/asked.py",
         'page = request.args.get("page", 1, type=int)',
     ),
+    "how many pages a list fills": Single(
+        r"-\(-[\w.]+ // ", "kscb_actions/pages.py", "pages = max(1, -(-total // PER_PAGE))"
+    ),
+    "how a list is sorted": Single(
+        r"""\.get\(["']direction["']|\[["']sort["']\]""",
+        "kscb_actions/web/shared/asked.py",
+        'sort = asked["sort"] if asked.get("sort") in SORTS else "due"',
+    ),
     "a date in words": Single(r"\{\w+\.day\} \{", "kscb_actions/wording.py", 'f"{day.day} {day:%B %Y}"'),
+    "the reviews hidden from a person": Single(
+        r"is_restricted\b.*not_in\(|Table\(.named_person|NamedPerson\.user == \(?viewer",
+        "kscb_actions/reviews/queries.py",
+        "return review.select(review.c.id).where(review.c.is_restricted == True, review.c.id.not_in(mine))",
+    ),
     "an open interest": Single(
         r"lifted_at\.is_null\(|lifted_at == None",
         "kscb_actions/child_deaths/visibility.py",

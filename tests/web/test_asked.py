@@ -7,7 +7,15 @@ from flask import Flask
 from lxml import html
 
 from kscb_actions.text import whole_number
-from kscb_actions.web.shared.asked import asked_for, choice, in_force, page_number, without_empty
+from kscb_actions.web.shared.asked import (
+    Sort,
+    asked_for,
+    choice,
+    in_force,
+    page_number,
+    sort_of,
+    without_empty,
+)
 
 from ..factories import World
 
@@ -42,6 +50,21 @@ def test_a_page_is_one_that_can_be_meant(text: str, page: int) -> None:
 
 def test_a_page_that_is_not_asked_for_is_the_first() -> None:
     assert page_number({}) == page_number({"page": "2"}, "rows-1") == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "key", "direction"),
+    [
+        ({}, "died", "descending"),
+        ({"sort": "case", "direction": "ascending"}, "case", "ascending"),
+        ({"sort": "name"}, "died", "descending"),
+        ({"direction": "ascending"}, "died", "ascending"),
+        ({"sort": "case", "direction": "sideways"}, "case", "descending"),
+    ],
+)
+def test_a_list_is_sorted_as_it_can_be(asked: dict[str, str], key: str, direction: str) -> None:
+    sort = sort_of(asked, {"died", "case"}, Sort("died", "descending"))
+    assert (sort.key, sort.direction, sort.is_descending) == (key, direction, direction == "descending")
 
 
 def test_an_address_loses_what_a_form_left_empty(app: Flask) -> None:

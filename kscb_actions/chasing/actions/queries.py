@@ -13,34 +13,19 @@ from kscb_actions.reviews.models import NamedPerson, Review
 from .models import Chase
 from .rules import Open
 
+COLUMNS = (
+    *(Action.id, Action.review, Review.reference, Review.is_restricted),
+    *(Action.number, Action.agency, Action.lead, Action.current_due_on),
+)
+
 
 def list_open(on: date, first_offset: int) -> list[Open]:
     """Return the open actions whose first stage has begun by `on`. Three queries, whatever their number.
 
     Open: active, neither submitted nor accepted, and not said to be impossible.
     """
-    condition = All(
-        (
-            OPEN,
-            Not(CANNOT_BE_DONE),
-            Before("current_due_on", 1 - first_offset),
-        )
-    )
-    rows = (
-        Action.select(
-            Action.id,
-            Action.review,
-            Review.reference,
-            Review.is_restricted,
-            Action.number,
-            Action.agency,
-            Action.lead,
-            Action.current_due_on,
-        )
-        .join(Review)
-        .where(as_sql(condition, on))
-        .namedtuples()
-    )
+    condition = All((OPEN, Not(CANNOT_BE_DONE), Before("current_due_on", 1 - first_offset)))
+    rows = Action.select(*COLUMNS).join(Review).where(as_sql(condition, on)).namedtuples()
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
     reminders = Chase.select(Chase.action, Chase.stage, Chase.due_on, Chase.chased_on)
     chased = gathered(reminders.tuples(), Chased)

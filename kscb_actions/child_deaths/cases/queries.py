@@ -18,6 +18,7 @@ from kscb_actions.child_deaths.visibility import (
     visible_meeting,
 )
 from kscb_actions.child_deaths.years import years_between
+from kscb_actions.pages import Page, page_within
 from kscb_actions.reviews.queries import NOTHING
 from kscb_actions.settings.models import District
 
@@ -88,16 +89,6 @@ class ListedDeath:
         return "with_panel" if self.panel_on else "waiting"
 
 
-@dataclass(frozen=True)
-class DeathPage:
-    """Hold one page of the list of cases, and how many there are in all."""
-
-    rows: list[ListedDeath]
-    total: int
-    page: int
-    pages: int
-
-
 def near_duplicates(viewer: Viewer, facts: DeathFacts) -> list[ChildDeath]:
     """Return the cases that could be the same child as these facts (without problems), by case number."""
     died_on, district, sex, kept = likeness(facts)
@@ -119,21 +110,20 @@ def near_duplicates(viewer: Viewer, facts: DeathFacts) -> list[ChildDeath]:
 
 def list_deaths(
     viewer: Viewer, filters: DeathFilter, sort: str = "died", descending: bool = True, page: int = 1
-) -> DeathPage:
+) -> Page[ListedDeath]:
     """Return one page of the matching cases this person may see. Four queries, however many there are."""
     condition = visible_death(viewer)
     for each in _conditions(filters):
         condition = condition & each
     total = ChildDeath.select().where(condition).count()
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(1, page), pages)
+    page, pages, _ = page_within(page, total, PER_PAGE)
     keys = SORTS.get(sort, SORTS["died"])
     # Without a day last either way, as in the list of actions: databases differ where it is not said.
     order = [key.desc(nulls="LAST") if descending else key.asc(nulls="LAST") for key in keys]
     rows = list(ChildDeath.select().where(condition).order_by(*order).paginate(page, PER_PAGE))
     panels, returns = newest_panels(viewer, rows), count_returns([row.id for row in rows])
     listed = [ListedDeath(row, panels.get(row.id), *returns.get(row.id, (0, 0))) for row in rows]
-    return DeathPage(listed, total, page, pages)
+    return Page(listed, total, page, pages)
 
 
 def sees_every_death(viewer: Viewer) -> bool:

@@ -1,11 +1,11 @@
 """Reading a file of earlier cases: every problem by row and column. Plain values in, plain values out."""
 
 import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from io import StringIO
 
 from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.cases.identity import refused_columns
@@ -104,7 +104,7 @@ def read_cases(text: str, today: date, districts: Districts) -> ReadFile:
     """Return the cases of a CSV text with the columns COLUMNS, in any order, and its problems."""
     rows: list[list[str]] = []
     try:
-        rows.extend(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
+        rows.extend(csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
     except csv.Error as wrong:
         return ReadFile((), (Problem(len(rows) + 1, "", f"The row cannot be read as CSV: {wrong}."),))
     header = [cell.strip().lower() for cell in rows[0]] if rows else []

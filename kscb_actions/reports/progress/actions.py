@@ -150,7 +150,7 @@ def _action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
         _who(scope, row),
         short_date(facts.original_due_on),
         short_date(facts.current_due_on),
-        timeliness_words(facts, facts.current_due_on, scope.as_at),
+        timeliness_words(facts, scope.as_at),
         rated(colour, reason_of(row["code"], facts, scope.as_at)),
         progress if scope.publication else f"{progress}\n{_last_said(row, facts)}",
         ASSURANCE_NAMES[Assurance(facts.assurance)],

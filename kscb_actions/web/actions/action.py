@@ -93,7 +93,7 @@ def show(action: Action) -> Any:
         "actions/show.html",
         action=action,
         row=listed(action, today, g.board.thresholds),
-        against_first=timeliness_words(facts, action.original_due_on, today),
+        against_first=timeliness_words(facts, today, "original_due_on"),
         progress=PROGRESS_NAMES[Progress(action.progress)],
         assurance_names=ASSURANCE_NAMES,
         standing_names=STANDING_NAMES,

@@ -7,19 +7,22 @@ from flask import g, render_template
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
-from kscb_actions.actions.listing import PER_PAGE, SORTS, Page, list_actions
+from kscb_actions.actions.listing import PER_PAGE, SORTS, Listed, list_actions
 from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.rating import COLOUR_NAMES, TIMELINESS_NAMES, legend
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES
+from kscb_actions.pages import Page
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reviews.queries import list_references, list_themes
 from kscb_actions.text import whole_number
 from kscb_actions.web.shared.asked import (
     Choice,
+    Sort,
     asked_for,
     choice,
     in_force,
     page_number,
+    sort_of,
     without_empty,
 )
 from kscb_actions.web.shared.guard import Access, viewer
@@ -36,7 +39,7 @@ def index() -> Any:
     if tidier := without_empty():
         return tidier
     asked = asked_for()
-    person, choices, sort = viewer(), choices_for(viewer()), _sort_of(asked)
+    person, choices, sort = viewer(), choices_for(viewer()), sort_of(asked, SORTS, Sort("due", "ascending"))
     return render_template(
         "actions/index.html",
         page=_page_of(person, asked, sort),
@@ -51,24 +54,17 @@ def index() -> Any:
     )
 
 
-def _page_of(person: Viewer, asked: Mapping[str, str], sort: Mapping[str, str]) -> Page:
+def _page_of(person: Viewer, asked: Mapping[str, str], sort: Sort) -> Page[Listed]:
     return list_actions(
         person,
         filter_of(asked),
         clock.today(),
         g.board.thresholds,
-        sort["key"],
-        sort["direction"] == "descending",
+        sort.key,
+        sort.is_descending,
         page_number(asked),
         PER_PAGE,
     )
-
-
-def _sort_of(asked: Mapping[str, str]) -> dict[str, str]:
-    return {
-        "key": asked["sort"] if asked.get("sort") in SORTS else "due",
-        "direction": "descending" if asked.get("direction") == "descending" else "ascending",
-    }
 
 
 def filter_of(asked: Mapping[str, str]) -> Filter:

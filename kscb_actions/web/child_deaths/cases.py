@@ -28,7 +28,16 @@ from kscb_actions.child_deaths.returns.queries import RETURNS, overdue_returns
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.settings.districts import read_districts
 from kscb_actions.web.people.reauthentication import reauthenticated
-from kscb_actions.web.shared.asked import Choice, asked_for, choice, in_force, page_number, without_empty
+from kscb_actions.web.shared.asked import (
+    Choice,
+    Sort,
+    asked_for,
+    choice,
+    in_force,
+    page_number,
+    sort_of,
+    without_empty,
+)
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import date_uk
 
@@ -49,13 +58,12 @@ def index() -> Any:
     if tidier := without_empty():
         return tidier
     asked, choices = asked_for(LONGEST_SEARCH), _choices()
-    sort = asked["sort"] if asked.get("sort") in SORTS else "died"
-    direction = "ascending" if asked.get("direction") == "ascending" else "descending"
+    sort = sort_of(asked, SORTS, Sort("died", "descending"))
     return render_template(
         "child_deaths/cases/index.html",
-        page=list_deaths(viewer(), _filters(asked), sort, direction == "descending", page_number(asked)),
+        page=list_deaths(viewer(), _filters(asked), sort.key, sort.is_descending, page_number(asked)),
         asked=asked,
-        sort={"key": sort, "direction": direction},
+        sort=sort,
         choices=choices,
         applied=in_force(
             asked,

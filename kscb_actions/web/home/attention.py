@@ -8,13 +8,14 @@ from flask import g, render_template
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
-from kscb_actions.actions.listing import Listed, Page, count_actions, list_actions
+from kscb_actions.actions.listing import Listed, count_actions, list_actions
 from kscb_actions.actions.models import Extension
 from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.queries import count_by_agency, list_open_requests
 from kscb_actions.actions.rating import Colour, legend
 from kscb_actions.actions.rules import PROGRESS_NAMES
 from kscb_actions.child_deaths.learning.referrals import count_open_referrals
+from kscb_actions.pages import Page
 from kscb_actions.people.models import Agency
 from kscb_actions.reports.content import Series
 from kscb_actions.settings.rules import Thresholds
@@ -60,8 +61,8 @@ class AttentionItems:
     """What needs attention. `asked` and `silent` are numbers of actions."""
 
     counts: dict[Agency, dict[Colour, int]]
-    waiting: Page
-    overdue: Page
+    waiting: Page[Listed]
+    overdue: Page[Listed]
     requests: list[Extension]
     asked: int
     silent: int
@@ -96,7 +97,7 @@ def attention() -> Any:
 def look(person: Viewer, today: date, thresholds: Thresholds) -> AttentionItems:
     """Return what needs attention, as far as this person may see it. The number of queries is fixed."""
 
-    def short(narrow: Filter, sort: str) -> Page:
+    def short(narrow: Filter, sort: str) -> Page[Listed]:
         return list_actions(person, narrow, today, thresholds, sort, per_page=SHORT)
 
     return AttentionItems(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 from types import MappingProxyType
 
+from kscb_actions.pages import page_within
 from kscb_actions.reports.content import Block, Chart, Column, Group, Report, Row, Rows, Section, Table
 from kscb_actions.web.shared.asked import page_number
 
@@ -36,17 +37,13 @@ class ShownTable:
     last: int
     total: int
     page: int
+    pages: int
     list_address: str | None = None
 
     @property
     def columns(self) -> Sequence[Column]:
         """Return the columns of each part."""
         return self.table.columns
-
-    @property
-    def pages(self) -> int:
-        """Return the number of pages that the table fills."""
-        return max(1, -(-self.total // ROWS_ON_SCREEN))
 
 
 @dataclass(frozen=True)
@@ -93,16 +90,14 @@ def shown(
 
 def _table(table: Table, name: str, asked: Mapping[str, str], lists: Mapping[str, str]) -> ShownTable:
     total = table.rows.count if isinstance(table.rows, Rows) else sum(map(_is_row, table.rows))
-    pages = max(1, -(-total // ROWS_ON_SCREEN))
-    page = min(page_number(asked, name), pages)
-    skipped = (page - 1) * ROWS_ON_SCREEN
+    page, pages, skipped = page_within(page_number(asked, name), total, ROWS_ON_SCREEN)
     if isinstance(table.rows, Rows):
         parts = _parts(table.rows.part(skipped, ROWS_ON_SCREEN), 0)
     else:
         parts = _parts(table.rows, skipped)
     kept = sum(len(part.rows) for part in parts)
     first, address = min(skipped + 1, total), lists.get(table.about)
-    return ShownTable(name, table, parts, first, skipped + kept, total, page, address)
+    return ShownTable(name, table, parts, first, skipped + kept, total, page, pages, address)
 
 
 def _parts(rows: Iterable[Row | Group], skipped: int) -> list[Part]:

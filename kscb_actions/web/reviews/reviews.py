@@ -39,7 +39,16 @@ from kscb_actions.reviews.service import add_theme, record_review
 from kscb_actions.reviews.service import rename_theme as give_name
 from kscb_actions.settings.rules import usual_marking
 from kscb_actions.text import one_line
-from kscb_actions.web.shared.asked import Choice, asked_for, choice, in_force, page_number, without_empty
+from kscb_actions.web.shared.asked import (
+    Choice,
+    Sort,
+    asked_for,
+    choice,
+    in_force,
+    page_number,
+    sort_of,
+    without_empty,
+)
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
@@ -65,10 +74,9 @@ def index() -> Any:
         return tidier
     person, asked = viewer(), asked_for()
     choices = _choices(person)
-    sort = asked["sort"] if asked.get("sort") in SORTS else "newest"
-    direction = "ascending" if asked.get("direction") == "ascending" else "descending"
+    sort = sort_of(asked, SORTS, Sort("newest", "descending"))
     narrow = ReviewFilter(asked.get("kind", ""), asked.get("stage", ""), asked.get("q", ""))
-    page = find_reviews(person, narrow, sort, direction == "descending", page_number(asked))
+    page = find_reviews(person, narrow, sort.key, sort.is_descending, page_number(asked))
     thresholds = g.board.thresholds
     return render_template(
         "reviews/index.html",
@@ -79,7 +87,7 @@ def index() -> Any:
             asked,
             [("q", f"Text: {narrow.words}"), *(each.said(asked.get(each.name, "")) for each in choices)],
         ),
-        sort={"key": sort, "direction": direction},
+        sort=sort,
         counts=count_by_review(person, [row.id for row in page.rows], clock.today(), thresholds),
         **_words(person),
     )

@@ -1,6 +1,6 @@
 """What the address of a page asks for: cleaned texts, whole numbers, pages, and the filters in force."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,28 @@ def without_empty() -> Any:
 def page_number(asked: Mapping[str, str], name: str = "page") -> int:
     """Return the page that is asked for, counted from 1; the first where none can be meant."""
     return whole_number(asked.get(name)) or 1
+
+
+@dataclass(frozen=True)
+class Sort:
+    """How a list is sorted: the key of its column, and "ascending" or "descending"."""
+
+    key: str
+    direction: str
+
+    @property
+    def is_descending(self) -> bool:
+        """Return whether the last comes first."""
+        return self.direction == "descending"
+
+
+def sort_of(asked: Mapping[str, str], sorts: Container[str], default: Sort) -> Sort:
+    """Return how the address asks to sort a list that has these `sorts`; where it does not, the default."""
+    key, direction = asked.get("sort"), asked.get("direction")
+    return Sort(
+        key if key is not None and key in sorts else default.key,
+        direction if direction in ("ascending", "descending") else default.direction,
+    )
 
 
 def in_force(asked: Mapping[str, str], said: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

@@ -37,7 +37,7 @@ from kscb_actions.access.policy import Refused
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
-from kscb_actions.text import InvalidInput, clean_text, whole_number
+from kscb_actions.text import InvalidInput, clean_text, is_digits, whole_number
 from kscb_actions.wording import date_uk
 
 from .once import new_token
@@ -93,9 +93,9 @@ def _read_day(boxes: list[str], called: str) -> date:
     if empty := [name for box, name in named if not box]:
         raise ValueError(f"{called} must include a {' and '.join(empty)}.")
     for box, name in named:
-        if not (box.isascii() and box.isdigit()):
+        if not is_digits(box):
             raise ValueError(f"{called} must have the {name} as a number, like 27 3 2012.")
-    day, month, year = (int(box) if len(box) < 6 else 99_999 for box in boxes)
+    day, month, year = (whole_number(box, 5) or 99_999 for box in boxes)
     if not 1900 <= year <= 2100:
         raise ValueError(f"{called} must have a year of four digits, like 2012.")
     try:

@@ -7,7 +7,6 @@ import pytest
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Refused, Role
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.audit.queries import EventFilter, list_events
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.learning.lessons import lessons_of, recommend
@@ -22,6 +21,7 @@ from kscb_actions.text import InvalidInput
 from ...factories import World
 from ...factories_deaths import Panel
 from ...queries import counted
+from ...trail import told_to
 
 FACTS = RecommendationFacts("Tell parents about safe sleeping.", "Fewer babies die.", "All Board agencies")
 
@@ -64,7 +64,7 @@ def test_nothing_leads_back(panel: Panel, death: ChildDeath) -> None:
     newest = AuditEvent.select().count()
     recommendation = recommend(panel.coordinator, death, FACTS)
     review = Review.get_by_id(recommendation.review_id)
-    seen = list_events(panel.world.as_viewer(panel.world.manager), EventFilter()).events
+    seen = told_to(panel.world.as_viewer(panel.world.manager)).rows
     visible = {event.id for event in seen}
     told = [event for event in AuditEvent.select().where(AuditEvent.id > newest) if event.id in visible]
     assert {event.event for event in told} == {

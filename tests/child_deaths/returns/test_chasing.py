@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Role, Viewer
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.audit.queries import EventFilter, list_events
 from kscb_actions.audit.service import change
 from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
 from kscb_actions.chasing.queries import has_run
@@ -46,6 +45,7 @@ from ...factories import TODAY, World
 from ...factories_deaths import Panel
 from ...mail.peers import Peer, listening
 from ...queries import counted
+from ...trail import told_to
 
 URL = "https://tracker.example"
 chase_returns = partial(chase, AWAITED_RETURNS)
@@ -252,7 +252,7 @@ def test_a_dry_run_changes_nothing(panel: Panel) -> None:
 
 def test_the_boards_trail_shows_nothing_of_it(panel: Panel) -> None:
     def shown() -> int:
-        return sum(list_events(panel.world.as_viewer(user), EventFilter()).total for user in User.select())
+        return sum(told_to(panel.world.as_viewer(user)).total for user in User.select())
 
     panel.asked(panel.death())
     before = shown()
