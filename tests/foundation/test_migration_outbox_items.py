@@ -84,4 +84,4 @@ def test_an_empty_outbox_gets_an_empty_table(tmp_path: Path) -> None:
     with schema_before(STEP, tmp_path) as steps:
         take_step(steps, STEP)
         assert rows_of("outbox_item") == []
-        assert database.pending_migrations() == []
+        assert STEP not in database.pending_migrations()

@@ -5,19 +5,16 @@ record behind the actions is in `record_queries`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import reduce
-from operator import or_
 from typing import Any
 
 import peewee
 
 from kscb_actions.actions.conditions import Rule, has_result
 from kscb_actions.actions.models import Action, ProgressUpdate
-from kscb_actions.actions.narrowing import as_sql, rule_place
+from kscb_actions.actions.narrowing import any_of, as_sql, rule_place
 from kscb_actions.actions.rating import rating_rules
 from kscb_actions.assurance.models import AssuranceDecision
 from kscb_actions.reviews.models import Recommendation
-from kscb_actions.reviews.queries import NOTHING
 
 from .past import Reviews, among, read, state_at
 from .scope import Scope, in_scope, of_agency, part_of
@@ -160,7 +157,7 @@ def _is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
     """
     rules = [Rule(rule.code, rule.code, rule.when) for rule in _rules(scope)]
     conditions = [has_result(rules, code) for code in codes]
-    return reduce(or_, (as_sql(each, scope.as_at, then.c) for each in conditions if each), NOTHING)
+    return any_of([as_sql(each, scope.as_at, then.c) for each in conditions if each])
 
 
 def _place(scope: Scope, then: Any) -> Any:
