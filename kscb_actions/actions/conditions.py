@@ -72,6 +72,7 @@ class Not:
 
 Condition = Is | Missing | Before | Later | AtLeast | All | Either | Not
 ALWAYS = All(())
+NEVER = Either(())
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,8 @@ def conjuncts(condition: Condition, values: Mapping[str, Iterable[str]]) -> list
     """Return the parts that must all hold for the condition to, each as plain as it can be said.
 
     `values` is {field: every value it may hold}: what such a field may not be becomes what it may be, and
-    all that is said of one field becomes one `Is`. A database can look up what is said so.
+    all that is said of one field becomes one `Is`. A database can look up what is said so. What is said of
+    such a field once more, within the other parts, is left out of them: every row would be asked it twice.
     """
     allowed: dict[str, list[str]] = {}
     others: list[Condition] = []
@@ -137,7 +139,33 @@ def conjuncts(condition: Condition, values: Mapping[str, Iterable[str]]) -> list
                 allowed[field] = [value for value in known if (value in among) is wanted]
             case _:
                 others.append(part)
-    return [*(Is(field, tuple(known)) for field, known in allowed.items()), *others]
+    known_parts = (Is(field, tuple(known)) for field, known in allowed.items())
+    return [*known_parts, *(part for other in others if (part := _among(other, allowed)) != ALWAYS)]
+
+
+def _among(condition: Condition, allowed: Mapping[str, list[str]]) -> Condition:
+    """Return what the condition asks of facts that are known to hold only what is `allowed`."""
+    match condition:
+        case Is(field, values) if field in allowed:
+            left = tuple(value for value in allowed[field] if value in values)
+            return ALWAYS if len(left) == len(allowed[field]) else Is(field, left) if left else NEVER
+        case Not(inner):
+            asked = _among(inner, allowed)
+            return NEVER if asked == ALWAYS else ALWAYS if asked == NEVER else Not(asked)
+        case All(conditions):
+            parts = _left(conditions, allowed, ALWAYS)
+            return NEVER if NEVER in parts else parts[0] if len(parts) == 1 else All(parts)
+        case Either(conditions):
+            parts = _left(conditions, allowed, NEVER)
+            return ALWAYS if ALWAYS in parts else parts[0] if len(parts) == 1 else Either(parts)
+        case _:
+            return condition
+
+
+def _left(
+    conditions: Iterable[Condition], allowed: Mapping[str, list[str]], without: Condition
+) -> tuple[Condition, ...]:
+    return tuple(part for each in conditions if (part := _among(each, allowed)) != without)
 
 
 def _parts(condition: Condition) -> Iterator[Condition]:

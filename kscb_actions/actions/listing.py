@@ -16,7 +16,7 @@ from kscb_actions.reviews.queries import NOTHING
 from kscb_actions.settings.rules import Thresholds
 
 from .models import Action, facts_of
-from .narrowing import Filter, as_sql, matching, rule_place, visible_action
+from .narrowing import Filter, as_sql, matching, rule_place, visible_action, words_to_look_up
 from .rating import OPEN, Rating, is_late, rate, timeliness_words, urgency_rules
 
 PER_PAGE = 25
@@ -102,8 +102,12 @@ def list_actions(
     page: int = 1,
     per_page: int = PER_PAGE,
 ) -> Page[Listed]:
-    """Return one page of the actions that match, each as a Brief. Two queries, whatever their number."""
-    total = count_actions(viewer, narrow, today, thresholds)
+    """Return one page of the actions that match, each as a Brief.
+
+    Two queries, whatever their number, and one or two for each word.
+    """
+    look_up = words_to_look_up(narrow)
+    total = _count(viewer, narrow, today, thresholds, look_up)[0][0]
     if total == 0:
         return Page([], 0, 1, 1)
     page, pages, start = page_within(page, total, per_page)
@@ -116,6 +120,7 @@ def list_actions(
         narrow,
         today,
         thresholds,
+        look_up,
         sort,
         descending,
         from_end,
@@ -131,6 +136,7 @@ def _page_of(
     narrow: Filter,
     today: date,
     thresholds: Thresholds,
+    look_up: frozenset[str],
     sort: str,
     descending: bool,
     from_end: bool,
@@ -139,7 +145,7 @@ def _page_of(
     start: Any,
 ) -> Any:
     keys = SORTS[sort]
-    found = Action.select(Action.id).where(matching(viewer, narrow, today, thresholds))
+    found = Action.select(Action.id).where(matching(viewer, narrow, today, thresholds, look_up))
     if sort in SORTED_WITH:
         found = found.join(SORTED_WITH[sort])
     order = _order(keys, not descending, "FIRST") if from_end else _order(keys, descending)
@@ -152,18 +158,25 @@ def _brief(*more: Any) -> Any:
 
 
 def _order(keys: tuple[Any, ...], descending: bool, missing: str = "LAST") -> list[Any]:
-    return [key.desc(nulls=missing) if descending else key.asc(nulls=missing) for key in keys]
+    # Said only of what may be missing: of anything else it would keep SQLite from reading an index in order.
+    nulls = [missing if key.null else None for key in keys]
+    return [
+        key.desc(nulls=where) if descending else key.asc(nulls=where)
+        for key, where in zip(keys, nulls, strict=True)
+    ]
 
 
 def count_actions(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> int:
     """Return how many actions match: the number on a tile whose link is the same filter."""
-    return _count(viewer, narrow, today, thresholds)[0][0]
+    return _count(viewer, narrow, today, thresholds, words_to_look_up(narrow))[0][0]
 
 
 @prepared
-def _count(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> Any:
+def _count(
+    viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds, look_up: frozenset[str]
+) -> Any:
     matched = Action.select(peewee.fn.COUNT(peewee.SQL("1")))
-    return matched.where(matching(viewer, narrow, today, thresholds)).tuples()
+    return matched.where(matching(viewer, narrow, today, thresholds, look_up)).tuples()
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,13 @@ class Action(Versioned):
     class Meta:
         indexes = (
             (("review", "number"), True),
+            # The orders of a list, so that a page of one is read off an index, with what says who may see it.
+            (("current_due_on", "id", "review"), False),
+            (("updated_on", "id", "review"), False),
+            (("reported_done_on", "id", "review"), False),
             # Everything that rating and timeliness ask, so that counting and finding read no row: first for
-            # what is open and when it is due, then for what belongs to an agency.
+            # what is open and when it is due, in the order of references too; then for what belongs to an
+            # agency and to one lead there, and for the recommendations an agency has actions for.
             (
                 (
                     "standing",
@@ -55,6 +60,7 @@ class Action(Versioned):
                     "reported_done_on",
                     "agency",
                     "review",
+                    "number",
                 ),
                 False,
             ),
@@ -69,6 +75,8 @@ class Action(Versioned):
                     "extension_count",
                     "reported_done_on",
                     "review",
+                    "lead",
+                    "recommendation",
                 ),
                 False,
             ),

@@ -33,7 +33,7 @@ from .conditions import (
 from .models import Action, Extension
 from .rating import rating_rules, silent, timeliness_rules
 from .rules import Assurance, Progress, Standing
-from .word_index import has_word
+from .word_index import has_word, is_looked_up
 
 # More words than anybody types, and few enough for the depth of expression that SQLite takes.
 MOST_WORDS = 12
@@ -73,15 +73,35 @@ def visible_action(viewer: Viewer) -> Any:
     return condition
 
 
-def matching(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> Any:
-    """Return the condition on Action for a filter, among what this person may see."""
-    condition = visible_action(viewer)
-    for each in (*_belonging(narrow), *_standing(narrow, today, thresholds)):
-        condition = condition & each
-    return condition
+def words_to_look_up(narrow: Filter) -> frozenset[str]:
+    """Return those of the words that the index finds the sooner. A query or two for each word.
+
+    Asked anew for each search and handed to `matching`: a query made once would keep the answer of its day.
+    """
+    return frozenset(word for word in _words(narrow) if not _REFERENCE.fullmatch(word) and is_looked_up(word))
 
 
-def _belonging(narrow: Filter) -> Iterator[Any]:
+def matching(
+    viewer: Viewer,
+    narrow: Filter,
+    today: date,
+    thresholds: Thresholds,
+    look_up: frozenset[str] = frozenset(),
+) -> Any:
+    """Return the condition on Action for a filter, among what this person may see.
+
+    The words in `look_up` are found by the index, the others by reading: the same actions either way.
+    """
+    # In the order in which SQLite asks each row: what costs least first, and texts are read last.
+    rated, belonging = _standing(narrow, today, thresholds), _belonging(narrow, look_up)
+    return reduce(and_, (*rated, visible_action(viewer), *belonging))
+
+
+def _words(narrow: Filter) -> list[str]:
+    return narrow.words.split()[:MOST_WORDS]
+
+
+def _belonging(narrow: Filter, look_up: frozenset[str]) -> Iterator[Any]:
     if narrow.review:
         yield Action.review.in_(Review.select(Review.id).where(Review.reference == narrow.review))
     if narrow.agency:
@@ -90,8 +110,8 @@ def _belonging(narrow: Filter) -> Iterator[Any]:
         yield Action.lead == narrow.lead
     if narrow.theme is not None:
         yield _has_theme(narrow.theme)
-    for word in narrow.words.split()[:MOST_WORDS]:
-        yield _is_named(word)
+    for word in _words(narrow):
+        yield _is_named(word, word in look_up)
 
 
 def _standing(narrow: Filter, today: date, thresholds: Thresholds) -> Iterator[Any]:
@@ -128,10 +148,18 @@ def as_sql(condition: Condition, today: date, columns: Any = Action) -> Any:
         case Not(inner):
             return ~as_sql(inner, today, columns)
         case Either(conditions):
-            return reduce(or_, [as_sql(each, today, columns) for each in conditions])
+            return any_of([as_sql(each, today, columns) for each in conditions])
         case All():
             parts = [as_sql(each, today, columns) for each in conjuncts(condition, VALUES)]
             return reduce(and_, parts) if parts else EVERYTHING
+
+
+def any_of(conditions: Sequence[Any]) -> Any:
+    """Return, as SQL, that at least one of these holds; of none, NOTHING.
+
+    NOTHING does not stand beside others: what is said next to an OR, SQLite does not look up in an index.
+    """
+    return reduce(or_, conditions) if conditions else NOTHING
 
 
 def rule_place(rules: Sequence[Rule], today: date, columns: Any = Action) -> Any:
@@ -160,9 +188,9 @@ def _has_theme(theme: int) -> Any:
     return Action.review.in_(reviews) | Action.recommendation.in_(recommendations)
 
 
-def _is_named(word: str) -> Any:
+def _is_named(word: str, look_up: bool) -> Any:
     reference = _REFERENCE.fullmatch(word)
     if reference:
         review = Review.select(Review.id).where(Review.reference == reference[1].upper())
         return Action.review.in_(review) & (Action.number == int(reference[2]))
-    return has_word(word)
+    return has_word(word, look_up)

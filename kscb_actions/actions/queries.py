@@ -7,6 +7,7 @@ from typing import Any
 import peewee
 
 from kscb_actions.access.policy import Viewer
+from kscb_actions.database import db
 from kscb_actions.people.models import Agency, User
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Recommendation, Review
@@ -14,7 +15,7 @@ from kscb_actions.settings.rules import Thresholds
 
 from .listing import Listed, listed, of_own_agency
 from .models import Action, Extension
-from .narrowing import Filter, matching, rule_place, visible_action
+from .narrowing import Filter, matching, rule_place, visible_action, words_to_look_up
 from .rating import Colour, rating_rules
 
 
@@ -24,7 +25,10 @@ def count_by_agency(
     """Return {agency: {colour: count}} of the actions this person may see, agencies by name. Two queries."""
     rules = rating_rules(thresholds)
     counts: dict[int, dict[Colour, int]] = {}
-    for agency_id, place, count in _count_by_agency(viewer, narrow or Filter(), today, thresholds):
+    narrow = narrow or Filter()
+    look_up = words_to_look_up(narrow)
+    for key, count in _count_by_agency(viewer, narrow, today, thresholds, look_up):
+        agency_id, place = divmod(key, len(rules))
         counts.setdefault(agency_id, dict.fromkeys(Colour, 0))[Colour(rules[place].result)] += count
     return {agency: counts[agency.id] for agency in _agencies() if agency.id in counts}
 
@@ -35,12 +39,18 @@ def _agencies() -> Any:
 
 
 @prepared
-def _count_by_agency(viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds) -> Any:
-    place_of = rule_place(rating_rules(thresholds), today).alias("place")
+def _count_by_agency(
+    viewer: Viewer, narrow: Filter, today: date, thresholds: Thresholds, look_up: frozenset[str]
+) -> Any:
+    rules = rating_rules(thresholds)
+    # One number for agency and rule, in a query of its own (OFFSET keeps it apart): SQLite sorts what it
+    # groups, and would sort every column that the rules ask along with it.
+    key = (Action.agency * len(rules) + rule_place(rules, today)).alias("key")
+    keys = Action.select(key).where(matching(viewer, narrow, today, thresholds, look_up)).offset(0)
     return (
-        Action.select(Action.agency, place_of, peewee.fn.COUNT(peewee.SQL("1")))
-        .where(matching(viewer, narrow, today, thresholds))
-        .group_by(Action.agency, peewee.SQL("place"))
+        peewee.Select([keys], [keys.c.key, peewee.fn.COUNT(peewee.SQL("1"))])
+        .group_by(keys.c.key)
+        .bind(db)
         .tuples()
     )
 

@@ -29,21 +29,25 @@ SEARCHED = {
 }
 
 
-def has_word(word: str) -> Any:
-    """Return the condition that a word is in an action's texts, its recommendation's or its review's.
+def is_looked_up(word: str) -> bool:
+    """Return whether the index finds a word the sooner: it holds the word, which is rare at this moment.
 
-    `word` holds no white space. One query, to see how rare the word is; on PostgreSQL one for the index too.
+    One query, to see how rare the word is; on PostgreSQL one for the index too.
     """
     if len(word) < SHORTEST:
-        return has_word_by_reading(word)
+        return False
     if is_sqlite():
-        return _has_on_sqlite(word) if _is_rare_on_sqlite(word) else has_word_by_reading(word)
-    is_indexed = word.isascii() and _is_indexed_on_postgres()
-    return _has_on_postgres(word) if is_indexed and _is_rare_on_postgres(word) else has_word_by_reading(word)
+        return _is_rare_on_sqlite(word)
+    return word.isascii() and _is_indexed_on_postgres() and _is_rare_on_postgres(word)
 
 
-def has_word_by_reading(word: str) -> Any:
-    """Return the same condition, without the index."""
+def has_word(word: str, look_up: bool) -> Any:
+    """Return the condition that a word is in an action's texts, its recommendation's or its review's.
+
+    `word` holds no white space. With `look_up` it is found by the index, else by reading: the same rows.
+    """
+    if look_up:
+        return _has_on_sqlite(word) if is_sqlite() else _has_on_postgres(word)
     reviews, recommendations = _rows_with(Review, word), _rows_with(Recommendation, word)
     return _within(Action, word) | Action.review.in_(reviews) | Action.recommendation.in_(recommendations)
 

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kscb_actions.actions.conditions import (
     ALWAYS,
@@ -25,6 +27,7 @@ from kscb_actions.actions.conditions import (
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import VALUES, as_sql
 from kscb_actions.actions.rating import RatingFacts
+from kscb_actions.actions.rules import Assurance, Standing
 
 from ..factories import World
 
@@ -116,6 +119,49 @@ def test_all_that_is_said_of_one_field_becomes_one_part() -> None:
     said = All((Not(Is("standing", ("on_hold",))), All((Not(Is("standing", ("superseded",))), ALWAYS))))
     assert conjuncts(said, VALUES) == [Is("standing", ("active", "withdrawn"))]
     assert conjuncts(Not(Not(Missing("current_due_on"))), VALUES) == [Missing("current_due_on")]
+
+
+def test_what_is_said_of_a_field_is_not_said_again_within_other_parts() -> None:
+    active, late = Is("standing", ("active",)), Before("current_due_on", 0)
+    again = Either((All((active, late)), Is("standing", ("on_hold",)), Missing("current_due_on")))
+    assert conjuncts(All((active, again)), VALUES) == [active, Either((late, Missing("current_due_on")))]
+    assert conjuncts(All((active, Not(All((active, late))))), VALUES) == [active, Not(late)]
+    assert conjuncts(All((active, Either((active, late)))), VALUES) == [active]
+    assert conjuncts(All((active, Not(Either((late, active))), late)), VALUES)[0] == Is("standing", ())
+
+
+def conditions() -> st.SearchStrategy[Condition]:
+    """Return conditions of every kind, some within others."""
+    plain = st.one_of(
+        st.builds(Is, st.just("standing"), st.sets(st.sampled_from(Standing)).map(tuple)),
+        st.builds(Is, st.just("assurance"), st.sets(st.sampled_from(Assurance)).map(tuple)),
+        st.builds(Before, st.just("current_due_on"), st.integers(-1, 1)),
+        st.just(Missing("current_due_on")),
+    )
+    return st.recursive(
+        plain,
+        lambda inner: st.one_of(
+            st.builds(Not, inner),
+            st.lists(inner, max_size=3).map(tuple).map(All),
+            st.lists(inner, max_size=3).map(tuple).map(Either),
+        ),
+        max_leaves=8,
+    )
+
+
+@given(
+    conditions(),
+    st.sampled_from(Standing),
+    st.sampled_from(Assurance),
+    st.one_of(st.none(), st.integers(-2, 2).map(lambda days: DAY + timedelta(days=days))),
+)
+def test_the_parts_of_any_condition_say_the_same(
+    condition: Condition, standing: Standing, assurance: Assurance, due_on: date | None
+) -> None:
+    facts = replace(FACTS, standing=standing, assurance=assurance, current_due_on=due_on)
+    assert all(holds(part, facts, DAY) for part in conjuncts(condition, VALUES)) is holds(
+        condition, facts, DAY
+    )
 
 
 def test_a_result_is_given_when_no_rule_before_holds_and_one_of_its_own_does() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from kscb_actions import database
 from kscb_actions.actions.models import Action
-from kscb_actions.actions.word_index import has_word, has_word_by_reading
+from kscb_actions.actions.word_index import has_word, is_looked_up
 
 from .steps import insert, rows_of, schema_before, take_step
 
@@ -46,8 +46,11 @@ def fill() -> None:
 
 def found(word: str) -> list[int]:
     """Return the actions a word finds, which are those that reading finds."""
-    ids = [row.id for row in Action.select(Action.id).where(has_word(word)).order_by(Action.id)]
-    read = Action.select(Action.id).where(has_word_by_reading(word)).order_by(Action.id)
+    ids = [
+        row.id
+        for row in Action.select(Action.id).where(has_word(word, is_looked_up(word))).order_by(Action.id)
+    ]
+    read = Action.select(Action.id).where(has_word(word, False)).order_by(Action.id)
     assert ids == [row.id for row in read]
     return ids
 

@@ -5,8 +5,6 @@ record behind the actions is in `record_queries`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import reduce
-from operator import or_
 from typing import Any
 
 import peewee
@@ -14,11 +12,11 @@ import peewee
 from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.conditions import Rule, has_result
 from kscb_actions.actions.models import Action, ProgressUpdate
-from kscb_actions.actions.narrowing import as_sql, rule_place
+from kscb_actions.actions.narrowing import any_of, as_sql, rule_place
 from kscb_actions.actions.rating import rating_rules
 from kscb_actions.assurance.models import AssuranceDecision
 from kscb_actions.reviews.models import Recommendation, Review
-from kscb_actions.reviews.queries import NOTHING, visible_review
+from kscb_actions.reviews.queries import visible_review
 
 from .past import Reviews, among, read, state_at
 from .scope import Scope, in_scope, of_agency, part_of
@@ -183,7 +181,7 @@ def _is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
     """
     rules = [Rule(rule.code, rule.code, rule.when) for rule in _rules(scope)]
     conditions = [has_result(rules, code) for code in codes]
-    return reduce(or_, (as_sql(each, scope.as_at, then.c) for each in conditions if each), NOTHING)
+    return any_of([as_sql(each, scope.as_at, then.c) for each in conditions if each])
 
 
 def _place(scope: Scope, then: Any) -> Any:
