@@ -24,6 +24,7 @@ UNKNOWN = "9999_later"
 # What each command has to be given; a command that is not here is run with nothing.
 ARGUMENTS = {
     "add-user": ("x@board.example", "--name", "X", "--role", "reader"),
+    "password-link": ("x@board.example",),
     "report": ("progress", "-o", "{folder}/progress.docx"),
     "deaths-table": ("--reviewed-in", "2011-12"),
     "import-deaths": ("{folder}/cases.csv",),
