@@ -132,7 +132,7 @@ class Boards:
                 self._sign_in(user)
             if on_server:
                 # PostgreSQL does so by itself within a minute or so of so many new rows.
-                board.execute_sql("ANALYZE")
+                board.execute_sql("VACUUM ANALYZE")
         return board
 
     def _sign_in(self, user: User) -> None:
