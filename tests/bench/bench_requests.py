@@ -121,8 +121,8 @@ def _session_of(user: User) -> str:
             user=user,
             data=f'{{"_user_id": "{user.id}", "_fresh": true, "csrf_token": "{CSRF_SEED}"}}',
             started_at=now - timedelta(seconds=1),
-            # Not so old within the hour that a page view is worth a write.
-            seen_at=now + timedelta(minutes=10),
+            # A view writes this again once a minute: no median is touched by that.
+            seen_at=now,
         )
     return token
 
