@@ -89,8 +89,9 @@ def count_codes(
 def list_actions(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
     """Return every action with its rating's code and what was last said of it, by review and number."""
     then = actions_then(scope)
-    query = _told(scope, then).where(of_agency(scope, then.c))
-    return _coded(scope, part_of(query.order_by(then.c.review_id, then.c.number), start, most))
+    by = (then.c.review_id, then.c.number)
+    wanted = _part(then, of_agency(scope, then.c), by, start, most)
+    return _coded(scope, _told(scope, then).where(wanted).order_by(*by))
 
 
 def list_exceptions(
@@ -107,10 +108,7 @@ def list_exceptions(
     also = [peewee.Case(None, [(holds[code], 1)], 0).alias(f"is_{code}") for code in codes]
     by = (*_worst_first(scope, then, rated or codes), then.c.review_id, then.c.id)
     wanted = of_agency(scope, then.c) & _is_rated(scope, then, rated or codes)
-    if most is not None:
-        # Found first by what an index holds: only the rows of this part are then read with their texts.
-        found = peewee.Select([then], [then.c.id]).where(wanted).order_by(*by)
-        wanted = among(then.c.id, [row["id"] for row in read(part_of(found, start, most))])
+    wanted = _part(then, wanted, by, start, most)
     query = _told(scope, then, *also, _latest_return(scope, then).alias("returned_because"))
     return _coded(scope, query.where(wanted).order_by(*by))
 
@@ -140,6 +138,17 @@ def list_with_event(scope: Scope, told: Any, action_id: Any, condition: Any, mos
         .limit(most)
     )
     return read(query)
+
+
+def _part(then: Any, wanted: Any, by: Sequence[Any], start: int, most: int | None) -> Any:
+    """Return the condition of a part of what is wanted: `wanted` itself without `most`, else one query.
+
+    Found first by what an index holds: only the rows of this part are then read with their texts.
+    """
+    if most is None:
+        return wanted
+    found = peewee.Select([then], [then.c.id]).where(wanted).order_by(*by)
+    return among(then.c.id, [row["id"] for row in read(part_of(found, start, most))])
 
 
 def _told(scope: Scope, then: Any, *more: Any) -> Any:
