@@ -18,7 +18,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from kscb_actions import database
     from kscb_actions.child_deaths.cases import births
     from kscb_actions.config import ROOT, read_settings
-    from kscb_actions.web.shared.addresses import RowNumber
+    from kscb_actions.web.shared.asked import RowNumber
     from kscb_actions.web.shared.parsing import LimitedRequest
 
     settings = settings or read_settings()

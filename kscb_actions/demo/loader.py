@@ -47,10 +47,9 @@ from .content import (
     read_content,
 )
 from .posts import POSTS_HOUR, post_events
-from .schedule import ScheduledEvent
+from .schedule import ScheduledEvent, on_or_after
 from .stories import expand
 from .story_runner import LoadedBoard, run_step
-from .working_days import on_or_after
 
 ISSUE_HOUR = 11
 CHASE_HOUR, CHASED_SINCE = 8, date(2012, 3, 1)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from .schedule import on_or_before
 from .story_builder import QUIET_LIMIT, DoesNotFit, Operation, Phrases, Plot, StoryBuilder, StoryStep
-from .working_days import on_or_before
 
 Story = Callable[[StoryBuilder], None]
 

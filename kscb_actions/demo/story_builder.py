@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from .working_days import meeting_on_or_after, meeting_on_or_before, on_or_after, on_or_before
+from .schedule import meeting_on_or_after, meeting_on_or_before, on_or_after, on_or_before
 
 Phrases = Mapping[str, Mapping[str, Sequence[str]]]
 GENERAL = "general"

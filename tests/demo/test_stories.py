@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.demo.content import AS_AT, MANAGER, read_content
-from kscb_actions.demo.stories import STORIES, expand
-from kscb_actions.demo.story_builder import Deciders, DoesNotFit, Operation, Plot
-from kscb_actions.demo.working_days import (
+from kscb_actions.demo.schedule import (
     meeting_on_or_after,
     meeting_on_or_before,
     on_or_after,
     on_or_before,
 )
+from kscb_actions.demo.stories import STORIES, expand
+from kscb_actions.demo.story_builder import Deciders, DoesNotFit, Operation, Plot
 
 CONTENT = read_content()
 PLOTS = [plot for review in CONTENT.reviews for plot in review.plots()]

@@ -14,7 +14,7 @@ from kscb_actions.child_deaths.meetings.models import Interest
 from kscb_actions.database import writing
 from kscb_actions.figures.counting.queries import tally
 from kscb_actions.figures.counting.tally import Basis, tables_of
-from kscb_actions.web.figures.links import case_filters
+from kscb_actions.web.figures.tables import case_filters
 
 from ..factories import World
 from ..pages import Page, Visitor

@@ -123,3 +123,9 @@ def test_templates_lie_as_the_pages_do(tmp_path: Path) -> None:
         (tmp_path / "templates" / folder).mkdir(parents=True)
         (tmp_path / "templates" / folder / "show.html").touch()
     assert folders_without_pages(tmp_path) == {"attic", "shared"}
+
+
+def test_templates_are_named_without_a_prefix(tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "_blocks.html").touch()
+    assert list(tmp_path.rglob("_*")) and not list((ROOT / "templates").rglob("_*"))

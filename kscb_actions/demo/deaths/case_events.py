@@ -16,9 +16,8 @@ from kscb_actions.child_deaths.judging.decisions import correct
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.service import DAYS_TO_ANSWER, answer_return, ask_return
 from kscb_actions.demo.content import AS_AT, FOLDER, Table, parse_file
-from kscb_actions.demo.schedule import ScheduledEvent
+from kscb_actions.demo.schedule import ScheduledEvent, on_or_after, on_or_before
 from kscb_actions.demo.story_runner import LoadedBoard
-from kscb_actions.demo.working_days import on_or_after, on_or_before
 
 from .cases import IDENTIFIED, PlannedDeath, planned_deaths, read_rules
 from .details import agencies_asked, asked_on, judgement_of, return_of, words_for

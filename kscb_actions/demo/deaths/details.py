@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from kscb_actions.child_deaths.judging.rules import FactorFacts, Judgement
 from kscb_actions.demo.content import Table
-from kscb_actions.demo.working_days import on_or_after
+from kscb_actions.demo.schedule import on_or_after
 
 from .cases import IDENTIFIED, PlannedDeath, read_rules
 

@@ -18,9 +18,8 @@ from kscb_actions.child_deaths.meetings.interests import declare_interest, lift_
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting
 from kscb_actions.child_deaths.meetings.service import add_case, plan_meeting, record_attendance, seat_member
 from kscb_actions.demo.content import Table
-from kscb_actions.demo.schedule import ScheduledEvent
+from kscb_actions.demo.schedule import ScheduledEvent, on_or_after, on_or_before
 from kscb_actions.demo.story_runner import LoadedBoard
-from kscb_actions.demo.working_days import on_or_after, on_or_before
 from kscb_actions.reviews.rules import RecommendationFacts
 
 from .case_events import case, panel_content

@@ -16,11 +16,10 @@ from kscb_actions.wording import plural
 
 from .lessons import lessons
 from .models import AnnualDraft, IssuedReport
-from .overlap import overlap_of
 from .report import Annual, Edition, Texts, build_annual, title_of
 from .serialisation import write_counts, write_report
 from .small_numbers import SmallNumber, small_numbers
-from .year import draft_of, editions, omittable_tables, read_year, table_key
+from .year import draft_of, editions, omittable_tables, overlap_of, read_year, table_key
 
 LINES = {"author": 120, "owner": 120}
 NOT_READ = "Tick that you have read these sentences and that they identify no child, or change them."

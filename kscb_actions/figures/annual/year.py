@@ -1,4 +1,4 @@
-"""A year as it is for the panel, as it may be published, and what has been issued before."""
+"""A year as it is for the panel, as it may be published, the warning on it, and what has been issued."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from kscb_actions.child_deaths.years import year_of
 from kscb_actions.database import reading
 from kscb_actions.figures.counting.queries import tallies, tally
 from kscb_actions.figures.counting.tally import BASIS_NAMES, NAMES, Basis, Tally, is_year, tables_of
+from kscb_actions.figures.disclosure.publish import printed_quantities
 from kscb_actions.figures.disclosure.suppression import CannotPublish, Key
 from kscb_actions.figures.disclosure.tables import CountTable
 from kscb_actions.text import InvalidInput
@@ -19,6 +20,15 @@ from . import serialisation
 from .models import AnnualDraft, IssuedReport
 from .protection import IssuedTables, ProtectedYear, TableName, in_report, protect_year
 
+OVERLAP = (
+    "Some deaths of {year} stand in both kinds of tables: by the year of death and by the year of review. "
+    "They are so few in some rows, or so much has been issued before, that the two kinds of tables laid side "
+    "by side, row by row, might let a number that is hidden be worked out."
+)
+STILL_PROTECTED = (
+    "What is promised otherwise still holds: no hidden number can be worked out from the totals and sums of "
+    "what is printed, nor from what has been issued before."
+)
 CANNOT_BE_PUBLISHED = (
     "The tables of {year} cannot be published together: what has been issued before would let a small "
     "number be worked out. What to leave out: {table}. Tick it under “Leave out”, where the texts of the "
@@ -177,3 +187,41 @@ def _tables_named(keys: Iterable[Key]) -> list[str]:
         codes = [code for code in ("modifiable", "domain", *NAMES) if code in conditions]
         found.add(table_label((basis, codes[0])) if codes else f"a table by {BASIS_NAMES[basis].lower()}")
     return sorted(found)
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Describe a year whose two kinds of tables are not protected against each other.
+
+    tables  the tables in which the numbers at stake stand, as people read their names
+    """
+
+    year: str
+    tables: tuple[str, ...]
+
+    @property
+    def explanation(self) -> tuple[str, ...]:
+        """Return what it means for the reader, sentence by sentence."""
+        at_stake = f"The numbers at stake stand in: {'; '.join(self.tables)}."
+        return OVERLAP.format(year=self.year), STILL_PROTECTED, *((at_stake,) if self.tables else ())
+
+    @property
+    def note(self) -> str:
+        """Return the same for the audit trail, once somebody has issued the report nevertheless."""
+        return (
+            "Issued although tables by death and by review are not protected against each other. At stake: "
+            f"{'; '.join(self.tables) or 'numbers of the text'}."
+        )
+
+
+def overlap_of(year: str, protected: ProtectedYear) -> Overlap | None:
+    """Return the warning for this year; None where all is protected."""
+    if protected.is_overlap_protected:
+        return None
+    holding = [
+        name
+        for name, paper in protected.published.items()
+        if in_report(name)
+        and not printed_quantities(protected.counts[name], paper).keys().isdisjoint(protected.unprotected)
+    ]
+    return Overlap(year, tuple(map(table_label, holding)))

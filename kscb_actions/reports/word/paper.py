@@ -1,6 +1,7 @@
 """A report as a Word file: a committee paper that opens in Word, prints, and can be edited."""
 
 from collections.abc import Iterable
+from copy import deepcopy
 from itertools import zip_longest
 from typing import IO
 
@@ -20,11 +21,10 @@ from kscb_actions.reports.content import (
     Section,
     Table,
 )
-from kscb_actions.text import clean_text, one_line
+from kscb_actions.text import REPORTING_YEAR, clean_text, one_line
 
 from .package import LANDSCAPE_MM, PORTRAIT_MM, marker, new_document, save, set_page
-from .table import facts_xml, header_block_xml, table_xml
-from .years import keep_years
+from .table import YEAR_HYPHEN, facts_xml, header_block_xml, table_xml
 
 _NUMBERED_DEFINITION = 2
 _CHART_MM = (170, 220)
@@ -169,3 +169,18 @@ def _add_field(paragraph: WordParagraph, name: str) -> None:
     run.append(text)
     field.append(run)
     paragraph._p.append(field)
+
+
+def keep_years(paragraph: WordParagraph) -> WordParagraph:
+    """Give the years of this paragraph Word's own hyphen, which reads as a hyphen everywhere; returns it."""
+    for text in paragraph._p.xpath(".//w:t[contains(., '-')]"):
+        first, *more = REPORTING_YEAR.sub("\\1\0\\2", text.text).split("\0")
+        for piece in reversed(more):
+            rest = deepcopy(text)
+            rest.text = piece
+            text.addnext(rest)
+            text.addnext(OxmlElement(YEAR_HYPHEN))
+        text.text = first
+        for each in (text, *text.itersiblings(text.tag)):
+            each.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    return paragraph

@@ -8,9 +8,7 @@ from itertools import chain
 from xml.sax.saxutils import escape, quoteattr
 
 from kscb_actions.reports.content import Cell, Column, Group, Report, Row, Table
-from kscb_actions.text import clean_text, one_line
-
-from .years import year_xml
+from kscb_actions.text import REPORTING_YEAR, clean_text, one_line
 
 # Background and text of coloured cells and of a chart's bars: a contrast of 4.5:1 or more (WCAG 1.4.3).
 COLOURS = {
@@ -20,6 +18,8 @@ COLOURS = {
     "green": ("00703C", "FFFFFF"),
     "grey": ("D5D8DA", "0B0C0C"),
 }
+# Word must not break the line at the hyphen of a year such as 2011-12.
+YEAR_HYPHEN = "w:noBreakHyphen"
 _TWIPS_PER_MM = 1440 / 25.4
 _LABEL_MM = 42
 # Letters of a text that is still short: such come again and again, and a row of them is low.
@@ -35,6 +35,13 @@ _TABLE_END = f"</w:tbl>{_GAP}"
 # A table of so many rows stays on one page; of a longer one so many stay together at its start and its end.
 _WHOLE = 15
 _TOGETHER = 3
+
+
+def year_xml(xml_text: str, opening: str) -> str:
+    """Return escaped text for the inside of a `w:t` (`opening` opens one), with Word's hyphen in years."""
+    if "-" not in xml_text:
+        return xml_text
+    return REPORTING_YEAR.sub(rf"\1</w:t><{YEAR_HYPHEN}/>{opening}\2", xml_text)
 
 
 def table_xml(table: Table, page_mm: int) -> Iterator[str]:

@@ -8,7 +8,6 @@ from flask import flash, g, redirect, render_template, request, send_file, url_f
 
 from kscb_actions.access.policy import Permission, may
 from kscb_actions.figures.annual.models import AnnualDraft
-from kscb_actions.figures.annual.overlap import overlap_of
 from kscb_actions.figures.annual.report import Annual, build_annual
 from kscb_actions.figures.annual.service import (
     annual_of,
@@ -18,7 +17,7 @@ from kscb_actions.figures.annual.service import (
     save_draft,
     small_number_sentences,
 )
-from kscb_actions.figures.annual.year import draft_of, editions, get_year
+from kscb_actions.figures.annual.year import draft_of, editions, get_year, overlap_of
 from kscb_actions.reports.word.file import word_file
 from kscb_actions.web.people.reauthentication import reauthenticated
 from kscb_actions.web.reports.screen import shown

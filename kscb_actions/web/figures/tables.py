@@ -15,7 +15,9 @@ from kscb_actions.figures.annual.service import record_export
 from kscb_actions.figures.annual.year import NOT_FOR_RELEASE, issued_tables, live_tables
 from kscb_actions.figures.counting.queries import years
 from kscb_actions.figures.counting.tally import NAMES, Basis
-from kscb_actions.figures.disclosure.tables import CountTable
+from kscb_actions.figures.disclosure.publish import conditions_of
+from kscb_actions.figures.disclosure.suppression import Printed
+from kscb_actions.figures.disclosure.tables import Conditions, CountTable
 from kscb_actions.figures.printing.blocks import blocks_of, caption_of, is_wide
 from kscb_actions.figures.printing.csv_file import csv_of
 from kscb_actions.reports.content import Report, Section
@@ -27,9 +29,20 @@ from kscb_actions.web.shared.templating import changed_address
 
 from . import blueprint
 from .forms import TablesForm, tables_form
-from .links import case_filters
 
 READ = Access(Permission.READ_FIGURES, is_paper=True)
+# The axes by which the list of cases can be narrowed, and what its address calls them.
+_FILTERS = {
+    "died": "year",
+    "reviewed": "reviewed",
+    "category": "category",
+    "modifiable": "modifiable",
+    "expected": "expected",
+    "age": "age",
+    "sex": "sex",
+    "district": "district",
+    "place": "place",
+}
 
 
 @dataclass
@@ -132,3 +145,25 @@ def _as_report(tables: Mapping[str, CountTable]) -> Report:
         for caption, table in tables.items()
     )
     return Report("Tables", "", "", (), (), clock.today(), None, sections)
+
+
+def case_filters(table: CountTable, caption: str) -> list[list[tuple[dict[str, str], str] | None]]:
+    """Return for each cell, line by line, the totals last, the filter of the list of cases, and its words.
+
+    The words are read after the number: “deaths, Female: Deaths in 2011-12 by sex”. None where nothing is
+    counted, or the list cannot be filtered so.
+    """
+    labels = [*(row.label for row in table.rows), "All"]
+    titles = [f", {title}" if table.columns_by else "" for title in table.columns]
+    found = []
+    for label, keys, line in zip(labels, conditions_of(table), table.lines(), strict=False):
+        cells = zip(titles, keys, line, strict=True)
+        found.append([_case_filter(key, cell, f"{label}{title}: {caption}") for title, key, cell in cells])
+    return found
+
+
+def _case_filter(conditions: Conditions, cell: Printed, words: str) -> tuple[dict[str, str], str] | None:
+    if not cell or any(axis not in _FILTERS for axis, _ in conditions):
+        return None
+    asked = {_FILTERS[axis]: code for axis, code in sorted(conditions)}
+    return asked, f"{'death' if cell == 1 else 'deaths'}, {words}"

@@ -1,10 +1,11 @@
-"""What the address of a page asks for: cleaned texts, whole numbers, pages, and the filters in force."""
+"""What the address of a page asks for: cleaned texts, whole numbers, page, sort, and filters in force."""
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import redirect, request
+from werkzeug.routing import IntegerConverter, Map
 
 from kscb_actions.text import one_line, whole_number
 
@@ -12,6 +13,13 @@ from .templating import changed_address
 
 # Longer than any name, reference or word that is looked for.
 LONGEST = 200
+
+
+class RowNumber(IntegerConverter):
+    """Match a whole number in an address, no larger than a database key can be: a larger one is not there."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,8 @@ from kscb_actions import database
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.figures.annual.models import IssuedReport
-from kscb_actions.figures.annual.overlap import Overlap, overlap_of
 from kscb_actions.figures.annual.service import NOT_CONFIRMED, Confirmations, issue
-from kscb_actions.figures.annual.year import published_year
+from kscb_actions.figures.annual.year import Overlap, overlap_of, published_year
 from kscb_actions.settings.queries import get_board
 
 from ...factories import World
