@@ -62,6 +62,7 @@ class TimelineNames:
 # Another event of the same change has the entry; who opened a file is for the audit trail alone.
 NOT_SHOWN = frozenset(
     {
+        "evidence.leftovers-removed",
         "action.updated",
         "action.reported-done",
         "action.accepted",

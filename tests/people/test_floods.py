@@ -151,8 +151,7 @@ def test_too_many_fields_are_refused_before_they_are_parsed(
     else:
         body = b"&".join(b"x%d=1" % number for number in range(100_000))
     answer = app.test_client().post(address, input_stream=BytesIO(body), content_type=kind)
-    assert answer.status_code in {404, 413}
-    assert (answer.status_code == 404) == (address == "/nowhere")
+    assert answer.status_code == 413 or (answer.status_code, address) == (404, "/nowhere")
 
 
 def test_as_many_fields_as_may_be_are_taken(app: Flask) -> None:

@@ -15,7 +15,7 @@ from .canaries import Planted
 
 CDOP = {Role.CDOP_MEMBER, Role.CDOP_COORDINATOR}
 # What differs in every answer, whoever asks.
-_TOKENS = re.compile(r'(nonce-|nonce="|csrf_token"[^>]*value=")[^"\s;]+')
+_TOKENS = re.compile(r'(nonce-|nonce="|(?:csrf_token|once)"[^>]*value=")[^"\s;]+')
 # Arguments that name a thing of the rooms of child deaths, and the table it is in.
 TABLES = {
     "death_id": "child_death",
