@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from kscb_actions.chasing.working_days import is_working_day
-from kscb_actions.child_deaths.cases.identity import why_identifying
 from kscb_actions.child_deaths.cases.rules import age_after, problems_with_death, whole_months
+from kscb_actions.child_deaths.identity import why_identifying
 from kscb_actions.child_deaths.judging.rules import problems_with_judgement
 from kscb_actions.child_deaths.learning.rules import why_identifies_case
 from kscb_actions.child_deaths.terms import FACTORS, INFLUENCES, SAFE_SLEEPING

@@ -6,7 +6,7 @@ Everything is derived from the folders. The one list is the order of the rooms i
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -38,10 +38,11 @@ class Import:
 
 @dataclass(frozen=True)
 class House:
-    """The package below `root`, and the order of its rooms, highest first."""
+    """The package below `root`, and the order of its rooms, highest first, and of the rooms in a room."""
 
     root: Path
     order: tuple[str, ...]
+    inner: Mapping[str, tuple[str, ...]]
 
     @cached_property
     def modules(self) -> dict[str, Path]:
@@ -87,16 +88,37 @@ def order_in(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"^\| `([a-z_]+)/` \|", text, re.MULTILINE))
 
 
+def inner_order_in(text: str) -> dict[str, tuple[str, ...]]:
+    """Return {room: the rooms in it, highest first} as the same table names them in its second column."""
+    rows = re.findall(r"^\| `([a-z_]+)/` \|(.*)", text, re.MULTILINE)
+    return {room: tuple(re.findall(r"`([a-z_]+)/`", about)) for room, about in rows}
+
+
 def room_of(module: str) -> str:
     """Return the room of a dotted module, "" for what is in none."""
     parts = module.split(".")
     return parts[1] if parts[0] == NAME and len(parts) > 1 else ""
 
 
+def inner_room_of(module: str) -> str:
+    """Return the name that follows the room's in a dotted module, "" for the room itself."""
+    return ".".join(module.split(".")[2:3])
+
+
 def rooms_without_a_place(house: House) -> list[str]:
     """Return folders that the order of the rooms does not have, and rooms in it that have no folder."""
     folders = {path.parent.name for path in (house.root / NAME).glob("*/__init__.py")}
-    return sorted(folders.symmetric_difference(house.order))
+    # The pages lie as the rooms do, so their folders have no order of their own.
+    inside = {
+        (path.parent.parent.name, path.parent.name)
+        for path in (house.root / NAME).glob("*/*/__init__.py")
+        if path.parent.parent.name != "web"
+    }
+    named = {(room, each) for room, rooms in house.inner.items() if room != "web" for each in rooms}
+    return [
+        *sorted(folders.symmetric_difference(house.order)),
+        *(f"{room}/{each}" for room, each in sorted(inside.symmetric_difference(named))),
+    ]
 
 
 def mutual_pairs(house: House) -> list[str]:
@@ -114,6 +136,21 @@ def arrows_upward(house: House) -> list[str]:
                 continue
             if here not in house.order or house.order.index(there) < house.order.index(here):
                 wrong.append(f"{name}:{each.line} imports {each.module}: a higher room")
+    return wrong
+
+
+def inner_arrows_upward(house: House) -> list[str]:
+    """Return the imports of a higher room by a lower one within one room, but for tables and plain rules."""
+    wrong = []
+    for name, imports in house.imports.items():
+        for each in imports:
+            here, there = inner_room_of(name), inner_room_of(each.module)
+            order = house.inner.get(room_of(name), ())
+            if room_of(name) != room_of(each.module) or here not in order or there not in order:
+                continue
+            is_ground = each.module.endswith((".models", ".rules"))
+            if not is_ground and order.index(there) < order.index(here):
+                wrong.append(f"{name}:{each.line} imports {each.module}: a higher room of {room_of(name)}")
     return wrong
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from . import house
-from .house import House, order_in
+from .house import House, inner_order_in, order_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-OURS = House(ROOT, order_in(ARCHITECTURE))
+OURS = House(ROOT, order_in(ARCHITECTURE), inner_order_in(ARCHITECTURE))
 FULLEST_FOLDER = 14
 
 
@@ -22,23 +22,27 @@ def planted(tmp_path: Path, files: dict[str, str]) -> House:
         "people/rules.py": "import collections.abc\nfrom io import StringIO",
         "actions/queries.py": "import peewee\nfrom kscb_actions.people.models import User",
         "people/models.py": "import peewee",
-        "reports/word/paper.py": "import docx",
+        "reports/word/paper.py": "import docx\nfrom kscb_actions.reports.progress.rules import x",
+        "reports/progress/rules.py": "",
+        "reports/progress/content.py": "from ..word.file import f",
         "reports/word/file.py": "def f():\n    from .paper import x",
         "figures/disclosure/suppression.py": "import numpy",
         "text.py": "def tidy(): ...",
     }
     rooms = ("web", "figures", "reports", "actions", "people")
-    for name, source in {**{f"{room}/__init__.py": "" for room in rooms}, **innocent, **files}.items():
+    packages = (*rooms, "reports/progress", "reports/word", "figures/disclosure")
+    for name, source in {**{f"{room}/__init__.py": "" for room in packages}, **innocent, **files}.items():
         path = tmp_path / house.NAME / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source, encoding="utf-8")
-    return House(tmp_path, rooms)
+    return House(tmp_path, rooms, {"reports": ("progress", "word"), "figures": ("disclosure",)})
 
 
 RULES: list[Callable[[House], list[str]]] = [
     house.rooms_without_a_place,
     house.mutual_pairs,
     house.arrows_upward,
+    house.inner_arrows_upward,
     house.impurities,
     house.calls_out,
     house.out_of_place,
@@ -56,6 +60,9 @@ RULES: list[Callable[[House], list[str]]] = [
         (house.arrows_upward, {"people/queries.py": "import kscb_actions.reports.word.paper"}),
         (house.arrows_upward, {"people/queries.py": "def f():\n    from ..web import page"}),
         (house.arrows_upward, {"text.py": "from kscb_actions.people import models"}),
+        (house.rooms_without_a_place, {"reports/attic/__init__.py": ""}),
+        (house.inner_arrows_upward, {"reports/word/paper.py": "from ..progress.content import x"}),
+        (house.inner_arrows_upward, {"reports/word/paper.py": "from kscb_actions.reports.progress import x"}),
         (house.impurities, {"actions/rules.py": "import peewee"}),
         (house.impurities, {"actions/rules.py": "from .queries import x"}),
         (house.impurities, {"people/rules.py": "from .names import x", "people/names.py": "import os"}),

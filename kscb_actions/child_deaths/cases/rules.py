@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kscb_actions.child_deaths import terms
+from kscb_actions.child_deaths.identity import why_not_case_number
 from kscb_actions.text import why_too_long
-
-from .identity import why_not_case_number
 
 MODIFIABLE_SINCE = date(2010, 4, 1)
 

@@ -7,11 +7,11 @@ from typing import Any
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.audit.service import change
+from kscb_actions.child_deaths.identity import why_identifying
 from kscb_actions.settings.districts import read_districts
 from kscb_actions.text import InvalidInput, clean_text, one_line
 
 from . import births, rules
-from .identity import why_identifying
 from .models import ChildDeath
 from .queries import near_duplicates
 from .rules import DeathFacts

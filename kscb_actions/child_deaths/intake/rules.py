@@ -8,13 +8,13 @@ from datetime import date
 from io import StringIO
 
 from kscb_actions.child_deaths import terms
-from kscb_actions.child_deaths.cases.identity import refused_columns
 from kscb_actions.child_deaths.cases.rules import (
     MODIFIABLE_SINCE,
     DeathFacts,
     problems_with_death,
     problems_with_outcome,
 )
+from kscb_actions.child_deaths.identity import refused_columns
 from kscb_actions.settings.rules import Districts
 from kscb_actions.text import one_line
 

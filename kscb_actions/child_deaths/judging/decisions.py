@@ -7,9 +7,9 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer, require
 from kscb_actions.audit.service import Change, StaleEdit, change
 from kscb_actions.child_deaths import terms
-from kscb_actions.child_deaths.cases.identity import why_not_text
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.rules import primary_category, problems_with_outcome
+from kscb_actions.child_deaths.identity import why_not_text
 from kscb_actions.child_deaths.meetings.models import Attendance, PanelCase, PanelMeeting
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.people.models import Agency

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kscb_actions.child_deaths import terms
-from kscb_actions.child_deaths.cases.identity import why_not_text
 from kscb_actions.child_deaths.cases.rules import MODIFIABLE_SINCE, statuses_on
+from kscb_actions.child_deaths.identity import why_not_text
 from kscb_actions.text import clean_text, one_line
 from kscb_actions.wording import date_uk
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from kscb_actions.child_deaths.cases.identity import (
+from kscb_actions.child_deaths.identity import (
     days_in,
     problems_with_reason,
     why_identifying,

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from kscb_actions.child_deaths.cases.identity import problems_with_reason, why_not_text
+from kscb_actions.child_deaths.identity import problems_with_reason, why_not_text
 
 LONGEST_POST = 120
 

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer, require
 from kscb_actions.audit.service import change
-from kscb_actions.child_deaths.cases.identity import why_not_text
 from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.identity import why_not_text
 from kscb_actions.child_deaths.terms import YES_NO
 from kscb_actions.people.models import Agency
 from kscb_actions.text import InvalidInput, clean_text

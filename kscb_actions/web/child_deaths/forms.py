@@ -10,10 +10,10 @@ from wtforms.validators import ValidationError
 
 from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.cases.births import are_kept
-from kscb_actions.child_deaths.cases.identity import CHECKED
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.rules import DeathFacts, KeptAge, age_on, days_of
 from kscb_actions.child_deaths.cases.service import PLAIN
+from kscb_actions.child_deaths.identity import CHECKED
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.service import DAYS_TO_ANSWER
 from kscb_actions.people.models import Agency

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kscb_actions.child_deaths.cases import identity
+from kscb_actions.child_deaths import identity
 
 BORN = date(2009, 4, 3)
 
