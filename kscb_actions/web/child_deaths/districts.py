@@ -71,7 +71,10 @@ def rename_district(district: District) -> Any:
             lambda: give_name(viewer(), district, form.name.data, form.seen_version), theirs=_named
         ):
             return _again(f"“{before}” is now called “{district.name}”.")
-    return render_template("child_deaths/districts/edit.html", form=form, name=before), form.status
+    back = url_for("deaths.districts"), "The Board’s districts"
+    return render_template(
+        "components/rename.html", form=form, kind="district", name=before, back=back
+    ), form.status
 
 
 def _named(district: District) -> dict[str, Any]:

@@ -148,7 +148,10 @@ def rename_theme(theme: Theme) -> Any:
         if form.attempt(lambda: give_name(viewer(), theme, form.name.data, form.seen_version), theirs=_named):
             flash(f"“{before}” is now called “{theme.name}”.", "success")
             return redirect(url_for("reviews.themes"))
-    return render_template("reviews/theme.html", form=form, name=before), form.status
+    back = url_for("reviews.themes"), "The Board’s themes"
+    return render_template(
+        "components/rename.html", form=form, kind="theme", name=before, back=back
+    ), form.status
 
 
 def _named(theme: Theme) -> dict[str, Any]:
