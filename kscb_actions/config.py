@@ -28,6 +28,7 @@ class Settings:
     mail_from address that mail comes from
     base_url  address people type, without a final slash; https makes cookies Secure
     secret    signs cookies; kept in the instance folder when not given
+    mail_without_tls  whether a mail server that offers no TLS may be used
     birth_key encrypts the dates of birth of children who died; None: they are not kept
     """
 
@@ -38,6 +39,7 @@ class Settings:
     mail_from: str
     base_url: str
     secret: str
+    mail_without_tls: bool = False
     birth_key: str | None = None
 
     @property
@@ -75,6 +77,7 @@ def _read(env: Mapping[str, str], instance: Path) -> Settings:
         database=env.get("KSCB_DATABASE") or f"sqlite:///{instance / 'kscb.db'}",
         evidence=Path(evidence).resolve(),
         mail=_mail_server(env.get("KSCB_MAIL") or None),
+        mail_without_tls=_yes_or_no(env, "KSCB_MAIL_WITHOUT_TLS"),
         mail_from=_sender(env.get("KSCB_MAIL_FROM") or None, base_url),
         base_url=base_url,
         secret=env.get("KSCB_SECRET_KEY") or _kept_secret(instance / "secret"),
@@ -93,6 +96,13 @@ def _mail_server(url: str | None) -> str | None:
     if not usable:
         raise BadSetting("KSCB_MAIL must look like smtp://user:password@host:587 or smtps://host:465.")
     return url
+
+
+def _yes_or_no(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name) or "no"
+    if value not in ("yes", "no"):
+        raise BadSetting(f"{name} must be yes or no.")
+    return value == "yes"
 
 
 def _sender(address: str | None, base_url: str) -> str:

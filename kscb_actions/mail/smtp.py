@@ -37,6 +37,7 @@ class MailServer:
             raise ValueError("no mail server is set")
         self._url = urlsplit(settings.mail)
         self._from = settings.mail_from
+        self._without_tls = settings.mail_without_tls
         self._connection: smtplib.SMTP | None = None
 
     def send(self, message: OutboxMessage) -> None:
@@ -93,11 +94,15 @@ class MailServer:
 
     def _secure(self, opened: smtplib.SMTP, context: ssl.SSLContext) -> None:
         opened.ehlo_or_helo_if_needed()
-        # A relay without TLS is accepted as long as no password would be shown to the network.
         if self._url.scheme == "smtp" and opened.has_extn("starttls"):
             opened.starttls(context=context)
         elif self._url.scheme == "smtp" and self._login:
             raise ServerUnavailable("The mail server offers no TLS, so the password was not sent.")
+        elif self._url.scheme == "smtp" and not self._without_tls:
+            raise ServerUnavailable(
+                "The mail server offers no TLS, so nothing was sent. Use one that does, or allow this one "
+                "with KSCB_MAIL_WITHOUT_TLS=yes."
+            )
         if self._login:
             opened.login(unquote(self._url.username or ""), unquote(self._url.password or ""))
 

@@ -70,12 +70,12 @@ def test_a_bad_date_is_named_and_nothing_happens(world: World, settings: Setting
 def test_with_a_mail_server_the_run_delivers_too(world: World, settings: Settings) -> None:
     world.action(due_on=TODAY)
     with listening(Peer()) as peer:
-        address = f"smtp://127.0.0.1:{peer.port}"
-        done = flask(settings, "chase", "--on", "2012-03-30", "--dry-run", KSCB_MAIL=address)
+        mail = {"KSCB_MAIL": f"smtp://127.0.0.1:{peer.port}", "KSCB_MAIL_WITHOUT_TLS": "yes"}
+        done = flask(settings, "chase", "--on", "2012-03-30", "--dry-run", **mail)
         assert (done.returncode, peer.received) == (0, [])
-        done = flask(settings, "chase", "--on", "2012-03-30", "--json", KSCB_MAIL=address)
+        done = flask(settings, "chase", "--on", "2012-03-30", "--json", **mail)
         assert (done.returncode, len(json.loads(done.stdout)["messages"])) == (0, 1)
-        flask(settings, "chase", "--on", "2012-03-30", KSCB_MAIL=address)
+        flask(settings, "chase", "--on", "2012-03-30", **mail)
     assert peer.subjects() == ["1 action needs you: 1 due today (SCR-2011-01/A1)"]
     assert OutboxMessage.get().state == "sent"
 
@@ -85,10 +85,8 @@ def test_processes_that_chase_at_once_send_once(world: World, settings: Settings
         world.action(due_on=TODAY)
         world.action(due_on=TODAY, agency=world.health)
     with listening(Peer()) as peer:
-        address = f"smtp://127.0.0.1:{peer.port}"
-        running = [
-            begin(settings, "chase", "--on", "2012-03-30", "--json", KSCB_MAIL=address) for _ in range(3)
-        ]
+        mail = {"KSCB_MAIL": f"smtp://127.0.0.1:{peer.port}", "KSCB_MAIL_WITHOUT_TLS": "yes"}
+        running = [begin(settings, "chase", "--on", "2012-03-30", "--json", **mail) for _ in range(3)]
         said = [process.communicate(timeout=90)[0] for process in running]
     assert [process.returncode for process in running] == [0, 0, 0]
     assert sorted(len(json.loads(out)["messages"]) for out in said) == [0, 0, 2]
@@ -106,6 +104,7 @@ def test_processes_that_chase_at_once_send_once(world: World, settings: Settings
         ("KSCB_MAIL", "smtp://", "KSCB_MAIL must look like"),
         ("KSCB_MAIL", "smtp://mail.example:port", "KSCB_MAIL must look like"),
         ("KSCB_MAIL_FROM", "a@b.example\nBcc: c@d.example", "KSCB_MAIL_FROM must be one email address"),
+        ("KSCB_MAIL_WITHOUT_TLS", "perhaps", "KSCB_MAIL_WITHOUT_TLS must be yes or no"),
         ("KSCB_INSTANCE", "/proc/nothing", "The folder /proc/nothing cannot be used"),
         ("KSCB_DATABASE", "sqlite:////proc/nothing/a.db", "KSCB_DATABASE: /proc/nothing/a.db cannot be made"),
         ("KSCB_MAIL_FROM", "nobody", "KSCB_MAIL_FROM must be one email address"),

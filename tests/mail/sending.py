@@ -27,7 +27,8 @@ def write(to: User, subject: str = "1 action needs you", body: str = "Text.", se
 def via(
     settings: Settings, port: int, login: str = "", scheme: str = "smtp", host: str = "127.0.0.1"
 ) -> Settings:
-    return replace(settings, mail=f"{scheme}://{login}{host}:{port}", mail_from="tracker@board.example")
+    address = f"{scheme}://{login}{host}:{port}"
+    return replace(settings, mail=address, mail_from="tracker@board.example", mail_without_tls=True)
 
 
 def states() -> list[str]:

@@ -1,5 +1,8 @@
 """A password and a certificate: mail over TLS."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from kscb_actions.config import Settings
@@ -7,7 +10,7 @@ from kscb_actions.mail.delivery import deliver_due
 
 from ..factories import World
 from .peers import CERTIFICATE, Peer, listening, with_password, with_tls
-from .sending import states, via, write
+from .sending import Wait, states, via, write
 
 
 def test_with_a_password_the_mail_goes_over_tls(
@@ -41,6 +44,21 @@ def test_a_password_is_never_sent_without_tls(world: World, settings: Settings) 
         done = deliver_due(via(settings, peer.port, "board:secret@"))
     assert "offers no TLS" in done.trouble
     assert (peer.received, states()) == ([], ["queued"])
+
+
+def test_without_tls_nothing_is_sent_but_by_a_setting_that_says_so(
+    world: World, settings: Settings, wait: Wait
+) -> None:
+    write(world.reader)
+    with listening(Peer()) as peer:
+        allowed = via(settings, peer.port)
+        done = deliver_due(replace(allowed, mail_without_tls=False))
+        assert (done.sent, peer.received, states()) == (0, [], ["queued"])
+        assert "offers no TLS, so nothing was sent" in done.trouble
+        assert "KSCB_MAIL_WITHOUT_TLS=yes" in done.trouble
+        wait(timedelta(hours=2))
+        assert (deliver_due(allowed).sent, states()) == (1, ["sent"])
+    assert peer.was_tls == [False]
 
 
 def test_starttls_is_used_where_offered_without_a_password_too(

@@ -44,6 +44,7 @@ from ...commands.running import flask
 from ...factories import TODAY, World
 from ...factories_deaths import Panel
 from ...mail.peers import Peer, listening
+from ...mail.sending import via
 from ...queries import counted
 from ...trail import told_to
 
@@ -294,7 +295,7 @@ def test_it_is_delivered_once_to_a_real_server(panel: Panel, settings: Settings)
     panel.asked(panel.death())
     chase_returns(TODAY, URL)
     with listening(Peer()) as peer:
-        mail = replace(settings, mail=f"smtp://127.0.0.1:{peer.port}", mail_from="tracker@board.example")
+        mail = via(settings, peer.port)
         assert deliver_due(mail) == Delivered(sent=1)
         chase_returns(TODAY, URL)
         assert deliver_due(mail) == Delivered()
