@@ -72,7 +72,7 @@ class Change:
         """Record something that happened to `row` and changed no field of it, such as a download."""
         self._append(row, event, state_of(row), detail or {})
 
-    def say(self, event: str, room: str, detail: Mapping[str, Any]) -> None:
+    def record(self, event: str, room: str, detail: Mapping[str, Any]) -> None:
         """Record something that is about no row, such as a report being exported."""
         self._write({"event": event, "room": room, "kind": room, "detail": canonical(detail)})
 

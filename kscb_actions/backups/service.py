@@ -65,7 +65,9 @@ def record_backup(made: Made, name: str) -> None:
     """Tell in the trail that a backup was made, when, and which event was the last in it."""
     told = {"file": name, "made_at": made.about.made_at, "last": made.about.head.partition(":")[0]}
     with change(SYSTEM) as tx:
-        tx.say("backup.made", "jobs", {**told, "files": made.files, "size": made.size, "sha256": made.seal})
+        tx.record(
+            "backup.made", "jobs", {**told, "files": made.files, "size": made.size, "sha256": made.seal}
+        )
 
 
 @contextmanager
