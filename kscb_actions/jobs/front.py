@@ -20,11 +20,14 @@ Environ = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 # How much of an answer is held at once: every page whole, a large file in pieces.
 PIECE_BYTES = 256 * 1024
+# Threads for what strangers post, such as guesses at passwords: however many wait, pages have their own.
+# One more than passwords are worked on at once, so that the next is told to wait.
+STRANGERS = 3
 _OUTSIDE_HTTP = {"content-type", "content-length"}
 
 
 class Front:
-    """An ASGI application around a WSGI one, with `threads` for its pages.
+    """An ASGI application around a WSGI one, with `threads` for its pages and STRANGERS more.
 
     `most_bytes` says of a request how much of its body is read, and whether its browser is known.
     """
@@ -35,6 +38,7 @@ class Front:
         self._app, self._most_bytes, self._limits = app, most_bytes, limits
         self._bodies = BodyReader(limits)
         self._threads = ThreadPoolExecutor(threads, "page")
+        self._strangers = ThreadPoolExecutor(STRANGERS, "stranger")
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -45,7 +49,7 @@ class Front:
         if is_too_large or not most or declared == 0:
             if is_too_large and most:
                 environ[UNREAD] = Unread.TOO_LARGE
-            await self._answer(environ, send)
+            await self._answer(environ, send, self._threads)
             return
         try:
             async with self._bodies.reading(receive, most, is_known) as body:
@@ -53,14 +57,14 @@ class Front:
                     environ[UNREAD] = body
                 else:
                     environ["wsgi.input"] = body
-                await self._answer(environ, send)
+                await self._answer(environ, send, self._threads if is_known else self._strangers)
         except Gone:
             return
 
-    async def _answer(self, environ: Environ, send: Send) -> None:
+    async def _answer(self, environ: Environ, send: Send, threads: ThreadPoolExecutor) -> None:
         answer = _Answer(self._app, environ)
         run = asyncio.get_running_loop().run_in_executor
-        piece, more = await run(self._threads, answer.begin)
+        piece, more = await run(threads, answer.begin)
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         try:
             while True:
@@ -70,12 +74,12 @@ class Front:
                     await send({"type": "http.response.body", "body": piece, "more_body": more})
                 if not more:
                     return
-                piece, more = await run(self._threads, answer.take)
+                piece, more = await run(threads, answer.take)
         except TimeoutError:
             return
         finally:
             if more:
-                await run(self._threads, answer.close)
+                await run(threads, answer.close)
 
 
 class _Answer:
