@@ -152,5 +152,5 @@ def _declared(environ: Environ) -> int | None:
     """Return how long the body says it is; None where it comes in chunks of its own."""
     if "HTTP_TRANSFER_ENCODING" in environ:
         return None
-    length = environ.get("CONTENT_LENGTH", "")
-    return int(length) if length.isascii() and length.isdigit() else 0
+    # The server has refused what is no number.
+    return int(environ.get("CONTENT_LENGTH") or 0)

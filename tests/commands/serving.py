@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.cookies import SimpleCookie
 from urllib.error import URLError
 from urllib.parse import urlencode
@@ -81,11 +81,12 @@ class Server:
         """Return how many files in this folder the workers have open, those without a name too."""
         found = 0
         for worker in below(self.process.pid):
-            for descriptor in os.scandir(f"/proc/{worker}/fd"):
-                try:
-                    found += os.readlink(descriptor.path).startswith(f"{folder}/")
-                except FileNotFoundError:
-                    continue
+            # A worker, or a file, may be gone by now.
+            with suppress(FileNotFoundError):
+                links = [entry.path for entry in os.scandir(f"/proc/{worker}/fd")]
+                for link in links:
+                    with suppress(FileNotFoundError):
+                        found += os.readlink(link).startswith(f"{folder}/")
         return found
 
 
