@@ -21,7 +21,7 @@ from ..factories import World
 from ..long import LONG, amount
 from ..people.visitor import with_password
 from .senders import Sender, post, sending
-from .serving import FORM, Browser, Server, serving, until
+from .serving import FORM, Browser, Server, alive, serving, until
 
 MULTIPART = "multipart/form-data; boundary=line"
 ASKED, TRIES, TIMES = 15, 3, 2
@@ -250,3 +250,13 @@ def a_guess(token: str, cookie: str) -> bytes:
     address = f"{secrets.token_hex(8)}@board.example"
     body = urlencode({"csrf_token": token, "email": address, "password": "not it at all"}).encode()
     return post("/sign-in", len(body), cookie) + body
+
+
+def test_nothing_outlives_a_server_that_is_killed_with_bodies_half_read(
+    world: World, settings: Settings
+) -> None:
+    held = [Sender(post("/sign-in", 5_000_000), b"x" * 10_000, every=0.2) for _ in range(4)]
+    with serving(settings) as server, sending(server.port, *held):
+        assert until(lambda: all(sender.sent for sender in held))
+        server.process.kill()
+        assert until(lambda: not alive(server.workers), 30)
