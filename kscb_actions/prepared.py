@@ -49,13 +49,9 @@ class Prepared:
         query, sql, kept, readers = self._compiled(type(db.obj).__name__, *shape)
         bound = [_bound_value(values[each.name]) if isinstance(each, _Place) else each for each in kept]
         cursor = db.execute_sql(sql, bound)
-        rows = cursor.fetchall()
         if readers is None:
-            wrapper = query._get_cursor_wrapper(cursor)
-            if rows:
-                wrapper.initialize()
-            return [wrapper.process_row(row) for row in rows]
-        return _read(rows, readers)
+            return list(query._get_cursor_wrapper(cursor).iterator())
+        return _read(cursor.fetchall(), readers)
 
     def first(self, *shape: Hashable, **values: Any) -> Any:
         """Return the first row, or None."""
