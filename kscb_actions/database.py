@@ -8,7 +8,7 @@ Every commit is synced, for an acknowledged write must survive a power cut.
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from functools import cache
@@ -34,12 +34,16 @@ SQLITE_PRAGMAS = {
     "synchronous": "full",
     # What a long reader has let the log grow to is given back when it has ended.
     "journal_size_limit": 16 * 1024 * 1024,
-    "busy_timeout": 20_000,
+    "busy_timeout": 10_000,
     "cache_size": -32_000,
 }
 PAGES_A_STEP = 2_000
 # What reading a damaged database raises: peewee passes an error of fetching on as the driver's own.
 UNREADABLE = (peewee.DatabaseError, peewee.InterfaceError, apsw.Error)
+# How long somebody who saves waits for another who does. A proxy gives up after a minute, and whoever waits
+# holds the place of a page.
+BUSY_SECONDS = 10
+_POSTGRES_LOCK_NOT_AVAILABLE = "55P03"
 ANY_TABLE = frozenset({"*"})
 
 _writable: ContextVar[frozenset[str]] = ContextVar("writable", default=frozenset())
@@ -53,6 +57,10 @@ _SCHEMA = re.compile(r"^\s*(CREATE|ALTER|DROP|TRUNCATE)\b", re.IGNORECASE)
 
 class WriteOutsideChange(Exception):
     """A row was written outside an open change, so no audit event would have recorded it."""
+
+
+class Busy(Exception):
+    """Somebody else has been saving for longer than anybody is let wait. Nothing was changed."""
 
 
 class Guarded:
@@ -166,8 +174,10 @@ def is_sqlite() -> bool:
 
 
 @contextmanager
-def writing(*tables: type[Model]) -> Iterator[None]:
+def writing(*tables: type[Model], wait: bool = True) -> Iterator[None]:
     """Open one write transaction that may touch `tables` (none named: any).
+
+    Raises Busy when others have been saving for BUSY_SECONDS, or without `wait` at all.
 
     For audited changes and for housekeeping rows (sessions, leases, rate limits) that carry no history.
     Takes the write lock at once: upgrading from a read fails with "database is locked" on SQLite, and
@@ -177,14 +187,38 @@ def writing(*tables: type[Model]) -> Iterator[None]:
     outer = _writable.get()
     token = _writable.set(ANY_TABLE if ANY_TABLE in (names, outer) else names | outer)
     try:
-        first = db.transaction_depth() == 0
-        with db.atomic("IMMEDIATE") if is_sqlite() else db.atomic():
-            # Ends with the transaction. The number only has to differ from that of `_migration_lock`.
-            if first and not is_sqlite():
-                db.execute_sql("SELECT pg_advisory_xact_lock(2012)")
+        with ExitStack() as transaction:
+            try:
+                _begin(transaction, BUSY_SECONDS if wait else 0)
+            except peewee.OperationalError as error:
+                if _is_busy(error):
+                    raise Busy from error
+                raise
             yield
     finally:
         _writable.reset(token)
+
+
+def _begin(transaction: ExitStack, seconds: float) -> None:
+    is_first = db.transaction_depth() == 0
+    if is_sqlite():
+        if is_first:
+            db.connection().set_busy_timeout(round(seconds * 1000))
+        transaction.enter_context(db.atomic("IMMEDIATE"))
+        return
+    transaction.enter_context(db.atomic())
+    if is_first:
+        # Both end with the transaction. The number only has to differ from that of `_migration_lock`.
+        db.execute_sql("SELECT set_config('lock_timeout', %s, true)", (f"{max(round(seconds * 1000), 1)}ms",))
+        db.execute_sql("SELECT pg_advisory_xact_lock(2012)")
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    """Return whether this, or what came before it, says that somebody else has the lock."""
+    if error is None:
+        return False
+    is_lock = getattr(error, "sqlstate", None) == _POSTGRES_LOCK_NOT_AVAILABLE
+    return isinstance(error, apsw.BusyError) or is_lock or _is_busy(error.__cause__ or error.__context__)
 
 
 @contextmanager

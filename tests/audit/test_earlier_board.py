@@ -95,6 +95,7 @@ def app(earlier: Settings) -> Iterator[Flask]:
     application.testing = True
     assert application.test_cli_runner().invoke(args=["migrate"]).exit_code == 0
     with database.db.connection_context(), clock.at(DAY):
+        assert database.db.execute_sql("PRAGMA journal_mode").fetchone() == ("wal",)
         (stored,) = EvidenceFile.select()
         folder = earlier.evidence / stored.stored_name[:2]
         folder.mkdir(parents=True)
