@@ -4,8 +4,7 @@ import http.client
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.cookies import SimpleCookie
 from urllib.error import URLError
@@ -16,7 +15,7 @@ from kscb_actions.config import Settings
 
 from ..mail.peers import free_port
 from ..people.visitor import OURS, PASSWORD, token_in
-from .running import begin, begin_python
+from .running import begin, begin_python, until
 
 FORM = "application/x-www-form-urlencoded"
 WITH_LIMITS = """
@@ -27,15 +26,6 @@ from kscb_actions.jobs.serve import serve
 
 serve(app, app.config["SETTINGS"], "127.0.0.1", int(sys.argv[1]), print, eval(sys.argv[2]))
 """
-
-
-def until(holds: Callable[[], bool], seconds: float = 60) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if holds():
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def answers(port: int) -> bool:

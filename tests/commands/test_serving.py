@@ -17,8 +17,8 @@ from kscb_actions.mail.service import queue
 
 from ..factories import World
 from ..mail.peers import Peer, free_port, listening
-from .running import begin, begin_python, flask
-from .serving import alive, answers, below, end, until
+from .running import begin, begin_python, flask, until
+from .serving import alive, answers, below, end
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

@@ -20,8 +20,9 @@ from ..assurance.filing import at, file_address
 from ..factories import World
 from ..long import LONG, amount
 from ..people.visitor import with_password
+from .running import until
 from .senders import Sender, post, sending
-from .serving import FORM, Browser, Server, alive, serving, until
+from .serving import FORM, Browser, Server, alive, serving
 
 MULTIPART = "multipart/form-data; boundary=line"
 ASKED, TRIES, TIMES = 15, 3, 2
