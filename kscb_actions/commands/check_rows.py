@@ -1,11 +1,13 @@
 """What the check finds of rows that were changed past the application: one sentence a row."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from kscb_actions.actions.models import Action
 from kscb_actions.audit.comparing import Comparison, Difference, Told
+from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.rules import DEATH_ROOMS
 from kscb_actions.audit.words import column_name
 from kscb_actions.reviews.models import Review
@@ -54,9 +56,15 @@ def _named(difference: Difference) -> str:
     )
     if review is None:
         return plain
-    if review.is_restricted or state.get("is_restricted"):
+    if _is_restricted(review):
         return f"{plain} of a restricted review" if table != "review" else f"Restricted {plain.lower()}"
     return _within(review, table, difference.row_id, state)
+
+
+def _is_restricted(review: Review) -> bool:
+    """Return whether a review is restricted, or would be had nobody changed that past the application."""
+    said = last_event(review)
+    return bool(review.is_restricted or (said and json.loads(said.state).get("is_restricted")))
 
 
 def _within(review: Review, table: str, row_id: int, state: dict[str, Any]) -> str:
