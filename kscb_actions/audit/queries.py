@@ -30,24 +30,23 @@ class EventFilter:
     until: datetime | None = None
 
 
-def visible_event(viewer: Viewer, hidden: Any) -> Any:
+def visible_event(viewer: Viewer, told: Any) -> Any:
     """Return the condition on AuditEvent that keeps what this person may see.
 
-    `hidden` selects the ids of the reviews that are hidden from them, whatever else their roles open. Of the
-    rooms only those are told that are listed, so nothing of child deaths, and nothing under a name that is
-    not known.
+    `told` is the condition that keeps what is about nothing hidden from them, whatever their roles open
+    (`reviews.queries.told_events`). Of the rooms only those are told that are listed, so nothing of child
+    deaths, and nothing under a name that is not known.
     """
     if viewer.is_system:
         return peewee.SQL("1 = 1")
     if reach(viewer, Permission.READ_AUDIT) is Reach.NONE:
         return peewee.SQL("1 = 0")
-    condition = AuditEvent.review_id.is_null() | AuditEvent.review_id.not_in(hidden)
-    return condition & AuditEvent.room.in_(names_of_rooms(*VISIBLE_ROOMS))
+    return told & AuditEvent.room.in_(names_of_rooms(*VISIBLE_ROOMS))
 
 
-def list_events(viewer: Viewer, hidden: Any, narrow: EventFilter, page: int = 1) -> Page[AuditEvent]:
+def list_events(viewer: Viewer, told: Any, narrow: EventFilter, page: int = 1) -> Page[AuditEvent]:
     """Return one page of the events that match, among what this person may see. Two queries."""
-    condition = _matching(visible_event(viewer, hidden), narrow)
+    condition = _matching(visible_event(viewer, told), narrow)
     total = AuditEvent.select().where(condition).count()
     page, pages, _ = page_within(page, total, PER_PAGE)
     rows = AuditEvent.select().where(condition).order_by(AuditEvent.id.desc()).paginate(page, PER_PAGE)
@@ -68,9 +67,9 @@ def _matching(condition: Any, narrow: EventFilter) -> Any:
     return condition
 
 
-def event_is_visible(viewer: Viewer, hidden: Any, event_id: int) -> bool:
+def event_is_visible(viewer: Viewer, told: Any, event_id: int) -> bool:
     """Return whether this person may see that event."""
-    return AuditEvent.select().where(AuditEvent.id == event_id, visible_event(viewer, hidden)).exists()
+    return AuditEvent.select().where(AuditEvent.id == event_id, visible_event(viewer, told)).exists()
 
 
 def every_event() -> Iterator[dict[str, Any]]:
@@ -116,11 +115,11 @@ def _prepared_piece(model: type[Model], *, last: int) -> Any:
     return _piece(model, last)
 
 
-def head(viewer: Viewer, hidden: Any) -> AuditEvent | None:
+def head(viewer: Viewer, told: Any) -> AuditEvent | None:
     """Return the newest event this person may see.
 
     Its hash, kept elsewhere, shows later whether the end of the trail was removed."""
-    return AuditEvent.select().where(visible_event(viewer, hidden)).order_by(AuditEvent.id.desc()).first()
+    return AuditEvent.select().where(visible_event(viewer, told)).order_by(AuditEvent.id.desc()).first()
 
 
 def events_of_action(action_id: int) -> list[AuditEvent]:

@@ -27,7 +27,7 @@ from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
-from kscb_actions.reviews.queries import hidden_reviews
+from kscb_actions.reviews.queries import told_events
 from kscb_actions.text import whole_number
 from kscb_actions.wording import instant_uk, plural
 
@@ -80,7 +80,7 @@ def _looked_at(store: EvidenceStore, number: int, fingerprint: str) -> tuple[lis
             with click.progressbar(length=0, label="Checking", file=sys.stderr) as bar:
                 faults += faults_of(store, number, fingerprint, bar)
             notes = list(_guarded("beside this", chain(_leftovers(store), _leaderless(), set_ahead())))
-            return faults, notes, head(SYSTEM, hidden_reviews(SYSTEM)) if not faults else None
+            return faults, notes, head(SYSTEM, told_events(SYSTEM)) if not faults else None
     except UNREADABLE as error:
         return [*faults, f"database: {_sentence(error)}"], [], None
 
