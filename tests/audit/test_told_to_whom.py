@@ -46,12 +46,13 @@ def restricted(world: World) -> Review:
     ask_extension(world.police_lead.viewer, current(action), date(2012, 6, 1), CANARY)
     decide_extension(world.second_chair.viewer, current(action).extensions.get(), False, CANARY)
     chase(OPEN_ACTIONS, TODAY, "http://127.0.0.1")
-    (digest,) = OutboxMessage.select()
+    digest = OutboxMessage.select().order_by(OutboxMessage.id.desc()).get()
     assert f"{REFERENCE}/A1" in digest.subject
     told = [About(review_id=review.id), About(review_id=world.review().id)]
     with change(SYSTEM) as tx:
         queue(tx, world.police_lead, f"Of {REFERENCE}: {CANARY}", CANARY, told)
-        for message, state in zip(OutboxMessage.select(), ("sent", "failed"), strict=True):
+        for message in OutboxMessage.select().order_by(OutboxMessage.id):
+            state = "sent" if message.id % 2 else "failed"
             message.state, message.last_error = state, f"550 {CANARY}"
             tx.update(message, f"mail.{state}")
     world.decision(action, accepted=False)
