@@ -1,15 +1,16 @@
 """The database: one connection a thread, safe settings, and no write outside an open change.
 
-SQLite runs with a rollback journal and synchronous=EXTRA: the 3.40 series that Debian ships is inside
-the range of a write-ahead-log corruption bug, and an acknowledged write must survive a power cut.
+SQLite keeps a write-ahead log, so nobody who reads waits for who writes, nor the other way round. It is
+the SQLite that apsw brings: Debian's 3.40 series is inside the range of a bug that corrupts such a log.
+Every commit is synced, for an acknowledged write must survive a power cut.
 """
 
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +20,9 @@ from kscb_actions.config import ROOT, BadSetting
 
 # peewee loads every driver that it finds; only a board on a server wants this one (see `postgres`).
 _left_out = sys.modules.setdefault("psycopg", None) is None  # type: ignore[arg-type]
+import apsw  # noqa: E402
 import peewee  # noqa: E402
+from playhouse.apsw_ext import APSWDatabase  # noqa: E402
 from playhouse.migrations import Runner  # noqa: E402
 
 if _left_out:
@@ -28,14 +31,20 @@ if _left_out:
 MIGRATIONS = ROOT / "migrations"
 SQLITE_PRAGMAS = {
     "foreign_keys": 1,
-    "journal_mode": "delete",
-    "synchronous": "extra",
-    "busy_timeout": 20_000,
+    "journal_mode": "wal",
+    "synchronous": "full",
+    # What a long reader has let the log grow to is given back when it has ended.
+    "journal_size_limit": 16 * 1024 * 1024,
+    "busy_timeout": 10_000,
     "cache_size": -32_000,
 }
 PAGES_A_STEP = 2_000
 # What reading a damaged database raises: peewee passes an error of fetching on as the driver's own.
-UNREADABLE = (peewee.DatabaseError, peewee.InterfaceError, peewee.sqlite3.Error)
+UNREADABLE = (peewee.DatabaseError, peewee.InterfaceError, apsw.Error)
+# How long somebody who saves waits for another who does. A proxy gives up after a minute, and whoever waits
+# holds the place of a page.
+BUSY_SECONDS = 10
+_POSTGRES_LOCK_NOT_AVAILABLE = "55P03"
 ANY_TABLE = frozenset({"*"})
 
 _writable: ContextVar[frozenset[str]] = ContextVar("writable", default=frozenset())
@@ -51,6 +60,10 @@ class WriteOutsideChange(Exception):
     """A row was written outside an open change, so no audit event would have recorded it."""
 
 
+class Busy(Exception):
+    """Somebody else has been saving for longer than anybody is let wait. Nothing was changed."""
+
+
 class Guarded:
     """A database that refuses writes outside an open change."""
 
@@ -63,7 +76,24 @@ class Guarded:
         return super().execute_sql(sql, params)  # type: ignore[misc]
 
 
-class GuardedSqlite(Guarded, peewee.SqliteDatabase):
+class Sqlite(APSWDatabase):
+    """SQLite as apsw brings it; days and instants are text, like 2012-03-30 and 2012-03-30 09:00:00."""
+
+    def _connect(self) -> apsw.Connection:
+        connection = super()._connect()
+        connection.convert_binding = _text_of
+        return connection
+
+
+def _text_of(_: apsw.Cursor, __: int, value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"a {type(value).__name__} cannot be kept in the database")
+
+
+class GuardedSqlite(Guarded, Sqlite):
     """SQLite that refuses writes outside an open change."""
 
 
@@ -169,8 +199,10 @@ def is_sqlite() -> bool:
 
 
 @contextmanager
-def writing(*tables: type[Model]) -> Iterator[None]:
+def writing(*tables: type[Model], wait: bool = True) -> Iterator[None]:
     """Open one write transaction that may touch `tables` (none named: any).
+
+    Raises Busy when others have been saving for BUSY_SECONDS, or without `wait` at all.
 
     For audited changes and for housekeeping rows (sessions, leases, rate limits) that carry no history.
     Takes the write lock at once: upgrading from a read fails with "database is locked" on SQLite, and
@@ -180,14 +212,38 @@ def writing(*tables: type[Model]) -> Iterator[None]:
     outer = _writable.get()
     token = _writable.set(ANY_TABLE if ANY_TABLE in (names, outer) else names | outer)
     try:
-        first = db.transaction_depth() == 0
-        with db.atomic("IMMEDIATE") if is_sqlite() else db.atomic():
-            # Ends with the transaction. The number only has to differ from that of `_migration_lock`.
-            if first and not is_sqlite():
-                db.execute_sql("SELECT pg_advisory_xact_lock(2012)")
+        with ExitStack() as transaction:
+            try:
+                _begin(transaction, BUSY_SECONDS if wait else 0)
+            except peewee.OperationalError as error:
+                if _is_busy(error):
+                    raise Busy from error
+                raise
             yield
     finally:
         _writable.reset(token)
+
+
+def _begin(transaction: ExitStack, seconds: float) -> None:
+    is_first = db.transaction_depth() == 0
+    if is_sqlite():
+        if is_first:
+            db.connection().set_busy_timeout(round(seconds * 1000))
+        transaction.enter_context(db.atomic("IMMEDIATE"))
+        return
+    transaction.enter_context(db.atomic())
+    if is_first:
+        # Both end with the transaction. The number only has to differ from that of `_migration_lock`.
+        db.execute_sql("SELECT set_config('lock_timeout', %s, true)", (f"{max(round(seconds * 1000), 1)}ms",))
+        db.execute_sql("SELECT pg_advisory_xact_lock(2012)")
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    """Return whether this, or what came before it, says that somebody else has the lock."""
+    if error is None:
+        return False
+    is_lock = getattr(error, "sqlstate", None) == _POSTGRES_LOCK_NOT_AVAILABLE
+    return isinstance(error, apsw.BusyError) or is_lock or _is_busy(error.__cause__ or error.__context__)
 
 
 @contextmanager
@@ -209,12 +265,22 @@ def migrate(directory: Path = MIGRATIONS) -> list[str]:
     token = _writable.set(ANY_TABLE)
     opened = db.connect(reuse_if_open=True)
     try:
+        _require_log()
         with _migration_lock():
             return list(Runner(db.obj, str(directory)).up())
     finally:
         _writable.reset(token)
         if opened:
             db.close()
+
+
+def _require_log() -> None:
+    """Raise BadSetting where SQLite cannot keep its write-ahead log: on a file system of another machine."""
+    if is_sqlite() and db.execute_sql("PRAGMA journal_mode").fetchone()[0] != "wal":
+        raise BadSetting(
+            f"The database cannot be kept at {db.database}: SQLite needs a disk of this machine. Set "
+            "KSCB_INSTANCE or KSCB_DATABASE to one, or keep the records in PostgreSQL."
+        )
 
 
 def pending_migrations() -> list[str]:
@@ -257,19 +323,33 @@ def sqlite_file(url: str) -> Path | None:
     return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
 
 
-def copy_sqlite(target: Path, told: Callable[[int, int], None]) -> None:
-    """Copy the open database to a new file by SQLite's backup interface; `told` gets pages left and in all.
+def copy_sqlite(target: Path, progress: Callable[[int, int], None]) -> str:
+    """Copy the open database to a new file by its backup interface; `progress` gets pages left and in all.
+
+    Return what is damaged in the copy, "" where nothing is.
 
     Inside `reading()`, after something has been read, the copy is of that one moment however long it takes;
     outside it begins again with each save of another process.
     """
-    copy = peewee.sqlite3.connect(target)
+    copy = apsw.Connection(str(target))
     try:
-        db.connection().backup(copy, pages=PAGES_A_STEP, progress=lambda _, left, all: told(left, all))
-        # Whatever the board's own journal is, the copy is one plain file.
-        copy.execute("PRAGMA journal_mode = delete")
+        with copy.backup("main", db.connection(), "main") as backup:
+            while not backup.done:
+                backup.step(PAGES_A_STEP)
+                progress(backup.remaining, backup.page_count)
+        # Without the log that the board keeps, the copy is one plain file.
+        copy.pragma("journal_mode", "delete")
+        found = str(copy.pragma("quick_check", 1))
+        return "" if found == "ok" else found
+    except (apsw.CorruptError, apsw.NotADBError) as error:
+        return str(error)
     finally:
         copy.close()
+
+
+def means_full_disk(error: BaseException) -> bool:
+    """Return whether SQLite said by this very error that a disk has no room."""
+    return isinstance(error, apsw.FullError)
 
 
 @contextmanager

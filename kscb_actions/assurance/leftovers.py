@@ -57,7 +57,7 @@ def sweep_leftovers(store: EvidenceStore) -> int:
     with change(SYSTEM) as tx:
         now_named = EvidenceFile.select(EvidenceFile.stored_name).tuples()
         unnamed = sorted(set(unnamed) - {name for (name,) in now_named})
-        tx.say(SWEPT, "jobs", {"files": unnamed, "unfinished": unfinished})
+        tx.record(SWEPT, "jobs", {"files": unnamed, "unfinished": unfinished})
     for name in unnamed:
         store.discard(name)
     for path in unfinished:

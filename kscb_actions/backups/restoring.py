@@ -217,7 +217,7 @@ def _begin_anew(name: str, about: About, housekeeping: tuple[type[Model], ...]) 
             model.delete().execute()
         with change(SYSTEM) as tx:
             told = {"file": name, "made_at": about.made_at, "restored_at": clock.real_now().isoformat()}
-            tx.say("backup.restored", "jobs", told)
+            tx.record("backup.restored", "jobs", told)
 
 
 def _put_in_place(place: Place) -> None:

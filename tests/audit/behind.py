@@ -31,10 +31,10 @@ def unguarded() -> Iterator[None]:
     db.execute_sql("PRAGMA foreign_keys = 1")
 
 
-def behind(sql: str) -> int:
-    """Run one statement past the application; returns how many rows it touched."""
+def behind(sql: str) -> None:
+    """Run one statement past the application."""
     with unguarded():
-        return int(db.execute_sql(sql).rowcount)
+        db.execute_sql(sql)
 
 
 def flipped(field: Any, value: Any) -> Any:

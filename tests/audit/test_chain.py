@@ -66,7 +66,7 @@ OFFENCES: dict[str, Callable[[int], None]] = {
 )
 def test_an_instant_read_back_gives_the_hash_it_was_written_with(app: Flask, moment: datetime) -> None:
     with clock.at(moment), change(SYSTEM) as tx:
-        tx.say("report.exported", "reports", {"on": date(2012, 2, 29)})
+        tx.record("report.exported", "reports", {"on": date(2012, 2, 29)})
     assert head(SYSTEM, told_events(SYSTEM)).at == moment  # type: ignore[union-attr]
     assert first_break(every_event()) is None
 
@@ -78,7 +78,7 @@ def test_an_instant_read_back_gives_the_hash_it_was_written_with(app: Flask, mom
 )
 def test_any_instant_and_text_read_back_as_written(app: Flask, moment: datetime, text: str) -> None:
     with clock.at(moment), change(SYSTEM) as tx:
-        tx.say("report.exported", "reports", {"text": text})
+        tx.record("report.exported", "reports", {"text": text})
     assert first_break(every_event()) is None
 
 
@@ -135,7 +135,7 @@ def test_a_break_in_a_hidden_review_is_said_without_naming_it(
 
 def test_a_cut_tail_shows_against_a_noted_head(app: Flask, world: World) -> None:
     with change(SYSTEM) as tx:
-        tx.say("report.exported", "reports", {})
+        tx.record("report.exported", "reports", {})
     result = run_check(app)
     assert result.exit_code == 0, result.output
     noted = result.output.split("to note elsewhere: ")[1].strip()

@@ -16,7 +16,7 @@ from jinja2 import DictLoader
 from wtforms import IntegerField, SelectField, TextAreaField
 from wtforms.validators import InputRequired
 
-from kscb_actions.database import SQLITE_PRAGMAS
+from kscb_actions.database import SQLITE_PRAGMAS, Sqlite
 
 OVERDUE, SHOWN = 2_000, 50
 TODAY = date(2012, 3, 30)
@@ -30,7 +30,7 @@ PAGE = """<!doctype html>
 </tbody></table></body></html>
 """
 
-db = peewee.SqliteDatabase(None)
+db = Sqlite(None)
 
 
 class Row(peewee.Model):
