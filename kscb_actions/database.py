@@ -1,16 +1,11 @@
-"""The database: one connection a thread, safe settings, and no write outside an open change.
-
-SQLite keeps a write-ahead log, so nobody who reads waits for who writes, nor the other way round. It is
-the SQLite that apsw brings: Debian's 3.40 series is inside the range of a bug that corrupts such a log.
-Every commit is synced, for an acknowledged write must survive a power cut.
-"""
+"""The database: one connection a thread, and no write outside an open change."""
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -20,27 +15,17 @@ from kscb_actions.config import ROOT, BadSetting
 
 # peewee loads every driver that it finds; only a board on a server wants this one (see `postgres`).
 _left_out = sys.modules.setdefault("psycopg", None) is None  # type: ignore[arg-type]
-import apsw  # noqa: E402
 import peewee  # noqa: E402
-from playhouse.apsw_ext import APSWDatabase  # noqa: E402
 from playhouse.migrations import Runner  # noqa: E402
+
+from kscb_actions import sqlite  # noqa: E402
 
 if _left_out:
     del sys.modules["psycopg"]
 
 MIGRATIONS = ROOT / "migrations"
-SQLITE_PRAGMAS = {
-    "foreign_keys": 1,
-    "journal_mode": "wal",
-    "synchronous": "full",
-    # What a long reader has let the log grow to is given back when it has ended.
-    "journal_size_limit": 16 * 1024 * 1024,
-    "busy_timeout": 10_000,
-    "cache_size": -32_000,
-}
-PAGES_A_STEP = 2_000
 # What reading a damaged database raises: peewee passes an error of fetching on as the driver's own.
-UNREADABLE = (peewee.DatabaseError, peewee.InterfaceError, apsw.Error)
+UNREADABLE = (peewee.DatabaseError, peewee.InterfaceError, sqlite.Error)
 # How long somebody who saves waits for another who does. A proxy gives up after a minute, and whoever waits
 # holds the place of a page.
 BUSY_SECONDS = 10
@@ -76,24 +61,7 @@ class Guarded:
         return super().execute_sql(sql, params)  # type: ignore[misc]
 
 
-class Sqlite(APSWDatabase):
-    """SQLite as apsw brings it; days and instants are text, like 2012-03-30 and 2012-03-30 09:00:00."""
-
-    def _connect(self) -> apsw.Connection:
-        connection = super()._connect()
-        connection.convert_binding = _text_of
-        return connection
-
-
-def _text_of(_: apsw.Cursor, __: int, value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"a {type(value).__name__} cannot be kept in the database")
-
-
-class GuardedSqlite(Guarded, Sqlite):
+class GuardedSqlite(Guarded, sqlite.Sqlite):
     """SQLite that refuses writes outside an open change."""
 
 
@@ -174,7 +142,7 @@ def connect_to(url: str) -> peewee.Database:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise BadSetting(f"KSCB_DATABASE: {path} cannot be made: {error.strerror}.") from None
-        database: peewee.Database = GuardedSqlite(path, pragmas=SQLITE_PRAGMAS)
+        database: peewee.Database = GuardedSqlite(path, pragmas=sqlite.PRAGMAS)
     elif url.startswith(("psycopg3://", "postgresql://")):
         database = _guarded_postgres("postgresql://" + url.split("://", 1)[1])
     else:
@@ -243,7 +211,7 @@ def _is_busy(error: BaseException | None) -> bool:
     if error is None:
         return False
     is_lock = getattr(error, "sqlstate", None) == _POSTGRES_LOCK_NOT_AVAILABLE
-    return isinstance(error, apsw.BusyError) or is_lock or _is_busy(error.__cause__ or error.__context__)
+    return isinstance(error, sqlite.BusyError) or is_lock or _is_busy(error.__cause__ or error.__context__)
 
 
 @contextmanager
@@ -316,40 +284,6 @@ def _names_in(directory: Path) -> frozenset[str]:
 def unknown_migrations() -> list[str]:
     """Return the names of migrations that a newer version has applied and this one does not know."""
     return [name for name in applied_migrations() if name not in known_migrations()]
-
-
-def sqlite_file(url: str) -> Path | None:
-    """Return the file that a database URL names; None where it names a server."""
-    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
-
-
-def copy_sqlite(target: Path, progress: Callable[[int, int], None]) -> str:
-    """Copy the open database to a new file by its backup interface; `progress` gets pages left and in all.
-
-    Return what is damaged in the copy, "" where nothing is.
-
-    Inside `reading()`, after something has been read, the copy is of that one moment however long it takes;
-    outside it begins again with each save of another process.
-    """
-    copy = apsw.Connection(str(target))
-    try:
-        with copy.backup("main", db.connection(), "main") as backup:
-            while not backup.done:
-                backup.step(PAGES_A_STEP)
-                progress(backup.remaining, backup.page_count)
-        # Without the log that the board keeps, the copy is one plain file.
-        copy.pragma("journal_mode", "delete")
-        found = str(copy.pragma("quick_check", 1))
-        return "" if found == "ok" else found
-    except (apsw.CorruptError, apsw.NotADBError) as error:
-        return str(error)
-    finally:
-        copy.close()
-
-
-def means_full_disk(error: BaseException) -> bool:
-    """Return whether SQLite said by this very error that a disk has no room."""
-    return isinstance(error, apsw.FullError)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from kscb_actions import clock, database
+from kscb_actions import clock, database, sqlite
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.models import AuditEvent
@@ -115,7 +115,7 @@ def _copy_database(copy: Path, url: str, progress: Progress) -> None:
         dump(url, copy)
         progress("database", 1, 1)
         return
-    damage = database.copy_sqlite(copy, lambda left, all: progress("database", all - left, all))
+    damage = sqlite.copy(database.db.obj, copy, lambda left, all: progress("database", all - left, all))
     if damage:
         raise BackupRefused(
             f"The database is damaged ({damage}), and a backup of it would be no better. Run 'flask check', "

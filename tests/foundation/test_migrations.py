@@ -7,7 +7,7 @@ import peewee
 import pytest
 from playhouse.schema_diff import diff_models
 
-from kscb_actions import database, models
+from kscb_actions import database, models, sqlite
 from kscb_actions.config import BadSetting
 from kscb_actions.database import MIGRATIONS
 from kscb_actions.people.models import Agency
@@ -95,7 +95,7 @@ def test_a_step_that_rebuilds_a_parent_keeps_its_children(world: World, tmp_path
 def test_where_no_log_can_be_kept_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = database.db.obj
     # As SQLite answers on a file system of another machine: the mode stays what it was.
-    monkeypatch.setitem(database.SQLITE_PRAGMAS, "journal_mode", "delete")
+    monkeypatch.setitem(sqlite.PRAGMAS, "journal_mode", "delete")
     try:
         database.connect_to(f"sqlite:///{tmp_path / 'remote.db'}")
         with pytest.raises(BadSetting, match="needs a disk of this machine"):
