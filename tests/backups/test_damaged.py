@@ -179,13 +179,15 @@ def test_a_backup_that_is_killed_leaves_no_file_that_looks_whole(board: Board) -
 
 
 def test_what_a_killed_backup_left_is_removed_after_a_day(board: Board) -> None:
-    old, young = (board.folder / f".kscb-backup-{name}.part" for name in ("old", "young"))
-    for left in (old, young):
+    names = ("old.part", "old.part-journal", "young.part")
+    old, journal, young = (board.folder / f".kscb-backup-{name}" for name in names)
+    for left in (old, journal, young):
         left.write_bytes(b"half")
     yesterday = old.stat().st_mtime - 25 * 3600
-    os.utime(old, (yesterday, yesterday))
+    for left in (old, journal):
+        os.utime(left, (yesterday, yesterday))
     board.backed_up()
-    assert not old.exists() and young.exists()
+    assert not old.exists() and not journal.exists() and young.exists()
 
 
 @SQLITE_ONLY
