@@ -114,7 +114,9 @@ class World:
     def submission(self, action: Action) -> Submission:
         """Return the action, evidenced and reported done."""
         self.evidence(action)
-        return report_done(self.as_viewer(self.lead_of(action)), action, "It is done.")
+        before = Submission.select().where(Submission.action == action).count()
+        statement = f"It is done, and {before} times more than before." if before else "It is done."
+        return report_done(self.as_viewer(self.lead_of(action)), action, statement)
 
     def decision(self, action: Action, accepted: bool = True) -> Action:
         """Return the action, submitted and decided on by a chair from outside its agency."""

@@ -1,5 +1,7 @@
 """Reading evidence, submissions and decisions."""
 
+from collections.abc import Iterable
+
 from kscb_actions.access.policy import Permission, Viewer, may
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import visible_action
@@ -7,6 +9,7 @@ from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Review
 
 from .models import AssuranceDecision, Evidence, EvidenceFile, Submission, SubmittedEvidence
+from .rules import Judged
 
 
 def usable_evidence(action: Action) -> list[Evidence]:
@@ -74,6 +77,40 @@ def waiting_submission(action: Action) -> Submission | None:
         .order_by(Submission.id.desc())
         .first()
     )
+
+
+def last_judged(action: Action) -> Submission | None:
+    """Return the submission that the Board decided on last, with who made it; None before the first."""
+    return (
+        Submission.select(Submission, User)
+        .join_from(Submission, User)
+        .join_from(Submission, AssuranceDecision)
+        .where(Submission.action == action)
+        .order_by(AssuranceDecision.id.desc())
+        .first()
+    )
+
+
+def list_judged(action: Action) -> list[Judged]:
+    """Return what the Board has decided on already: each statement, and the hashes of its files."""
+    rows = (
+        Submission.select(Submission.id, Submission.narrative, EvidenceFile.sha256)
+        .join_from(Submission, AssuranceDecision)
+        .join_from(Submission, SubmittedEvidence)
+        .join_from(SubmittedEvidence, EvidenceFile, on=(EvidenceFile.evidence == SubmittedEvidence.evidence))
+        .where(Submission.action == action)
+        .tuples()
+    )
+    found: dict[int, tuple[str, set[str]]] = {}
+    for id, statement, sha256 in rows:
+        found.setdefault(id, (statement, set()))[1].add(sha256)
+    return [Judged(statement, frozenset(files)) for statement, files in found.values()]
+
+
+def hashes_of(evidence: Iterable[Evidence]) -> set[str]:
+    """Return SHA-256 of every file of these pieces."""
+    files = EvidenceFile.select(EvidenceFile.sha256).where(EvidenceFile.evidence.in_(list(evidence)))
+    return {sha256 for (sha256,) in files.tuples()}
 
 
 def evidence_of(submission: Submission) -> list[Evidence]:

@@ -1,5 +1,6 @@
 """The words of assurance, and when evidence can be given, submitted and decided on. Plain values."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -70,6 +71,35 @@ def why_not_done(facts: RatingFacts, evidence_count: int) -> str | None:
     if evidence_count == 0:
         return "Attach the evidence first: the Board can only accept what it can see."
     return None
+
+
+SAY_WHAT_IS_NEW = (
+    "The Board has judged these words with these files already. Say what is different now, "
+    "or send evidence that it has not seen."
+)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A submission that the Board has decided on: the agency's statement, and SHA-256 of its files."""
+
+    statement: str
+    files: frozenset[str]
+
+
+def why_not_again(statement: str, files: Collection[str], judged: Sequence[Judged]) -> str | None:
+    """Return why this statement with these files (SHA-256) cannot be submitted; None when it can.
+
+    What the Board has judged comes back with new words or with a file it has not seen. Capitals, spaces and
+    punctuation make no new words.
+    """
+    seen = {file for each in judged for file in each.files}
+    is_told = _letters(statement) in {_letters(each.statement) for each in judged}
+    return SAY_WHAT_IS_NEW if is_told and seen.issuperset(files) else None
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def why_not_withdrawn(is_withdrawn: bool, is_bound: bool) -> str | None:

@@ -18,8 +18,14 @@ from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text, why_too_long
 
 from .models import AssuranceDecision, Evidence, EvidenceFile, Submission, SubmittedEvidence
-from .queries import is_bound, usable_evidence
-from .rules import EvidenceFacts, problems_with_evidence, why_not_done, why_not_withdrawn
+from .queries import hashes_of, is_bound, list_judged, usable_evidence
+from .rules import (
+    EvidenceFacts,
+    problems_with_evidence,
+    why_not_again,
+    why_not_done,
+    why_not_withdrawn,
+)
 
 EVIDENCE_CHANGED = (
     "The evidence has changed since you opened this page. It now shows what would be sent: look at it, "
@@ -86,23 +92,26 @@ def report_done(
     narrative: str,
     expected: int | None = None,
     seen_evidence: Collection[int] | None = None,
+    chosen: Collection[int] | None = None,
 ) -> Submission:
-    """Report an action done, bound to exactly the evidence it has now.
+    """Report an action done, with the statement of how it meets its measure, bound to the evidence chosen.
 
     `seen_evidence`: ids of the evidence the person was shown; another set is not bound unseen.
+    `chosen`: ids of those that go with the report (None: all there is).
     Raises InvalidInput, Refused, StaleEdit.
     """
     require_on(viewer, Permission.ADD_EVIDENCE, action.review, action.agency_id)
     narrative = clean_text(narrative)
     with change(viewer) as tx:
-        bound = usable_evidence(action)
-        refusal = why_not_done(facts_of(action), len(bound))
+        usable = usable_evidence(action)
+        refusal = why_not_done(facts_of(action), len(usable))
         if refusal:
             raise Refused(refusal)
-        if seen_evidence is not None and set(seen_evidence) != {evidence.id for evidence in bound}:
+        if seen_evidence is not None and set(seen_evidence) != {evidence.id for evidence in usable}:
             raise InvalidInput({"evidence": EVIDENCE_CHANGED})
-        if not narrative:
-            raise InvalidInput({"narrative": "Say what was done and what is different now."})
+        bound = [evidence for evidence in usable if chosen is None or evidence.id in chosen]
+        if problems := _problems_with_report(action, narrative, bound):
+            raise InvalidInput(problems)
         action.assurance, action.reported_done_on = Assurance.SUBMITTED, clock.today()
         append_progress(viewer, action, Progress.DONE, narrative, "action.reported-done", expected)
         submission = tx.add(
@@ -119,6 +128,15 @@ def report_done(
                 "submission.evidence-bound",
             )
     return submission
+
+
+def _problems_with_report(action: Action, narrative: str, bound: Sequence[Evidence]) -> dict[str, str]:
+    if not bound:
+        return {"chosen": "Choose the evidence that goes with your report."}
+    if not narrative:
+        return {"narrative": "Say what was done and what is different now."}
+    told_already = why_not_again(narrative, hashes_of(bound), list_judged(action))
+    return {"narrative": told_already} if told_already else {}
 
 
 def decide(

@@ -16,7 +16,7 @@ from kscb_actions.assurance.service import decide
 
 from ..factories import PDF, World
 from ..queries import counted
-from ..reading import see, send
+from ..reading import see, send, words_of
 
 DUE = date(2012, 5, 1)
 
@@ -85,6 +85,10 @@ def test_evidence_that_was_not_submitted_is_not_judged(
     page = see(chair, address(waiting))
     assert "signed minutes.pdf" in page.text
     assert "by Second chair: The minutes are not signed." in page.text
+    assert "What was said when it was last reported done It is done. Police lead" in page.text
+    assert "What is said now It is done, and 1 times more than before. 2 pieces of evidence" in page.text
+    titles = [words_of(title) for title in page.tree.find_class("app-evidence__title")]
+    assert [title.endswith("New") for title in titles] == [False, False, True, True]
 
 
 @pytest.mark.parametrize(
@@ -213,4 +217,4 @@ def test_the_number_of_queries_does_not_grow_with_the_evidence(world: World, cha
         with counted() as count:
             assert see(chair, address(action)).status == 200
         counts.append(int(count))
-    assert counts[0] == counts[1] == 14
+    assert counts[0] == counts[1] == 15

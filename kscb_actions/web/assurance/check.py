@@ -12,7 +12,13 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.queries import get_action
 from kscb_actions.assurance.models import Submission
 from kscb_actions.assurance.overview import overview_of
-from kscb_actions.assurance.queries import evidence_of, list_decisions, list_files, waiting_submission
+from kscb_actions.assurance.queries import (
+    evidence_of,
+    last_judged,
+    list_decisions,
+    list_files,
+    waiting_submission,
+)
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
 from kscb_actions.assurance.service import decide
 from kscb_actions.text import clean_text
@@ -93,6 +99,7 @@ def _page(action: Action, submission: Submission, form: CheckForm) -> str:
     if request.method == "POST":
         # A change that failed has left its values on the row that was read; the page shows what is kept.
         action = get_action(viewer(), action.review.reference, action.number) or action
+    before = last_judged(action)
     return render_template(
         "assurance/check.html",
         form=form,
@@ -100,6 +107,8 @@ def _page(action: Action, submission: Submission, form: CheckForm) -> str:
         row=listed(action, clock.today(), g.board.thresholds),
         submission=submission,
         evidence=evidence_of(submission),
+        before=before,
+        shown_before={each.id for each in evidence_of(before)} if before else set(),
         files=list_files(action),
         kind_names=EVIDENCE_KIND_NAMES,
         decisions=list_decisions(action),

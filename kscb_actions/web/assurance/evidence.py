@@ -17,6 +17,7 @@ from kscb_actions.assurance.queries import (
     get_evidence,
     get_file,
     is_bound,
+    last_judged,
     list_files,
     standing_return,
     usable_evidence,
@@ -133,9 +134,17 @@ def report_done(action: Action) -> Any:
             url_for("assurance.new_evidence", reference=action.review.reference, number=action.number)
         )
     form = DoneForm(version=str(action.version), seen=write_ids(each.id for each in evidence))
+    form.offer(evidence)
     if form.validate_on_submit() and form.attempt_on(
         action,
-        lambda: report(viewer(), action, form.narrative.data, form.seen_version, form.seen_evidence),
+        lambda: report(
+            viewer(),
+            action,
+            form.narrative.data,
+            form.seen_version,
+            form.seen_evidence,
+            form.chosen_evidence,
+        ),
     ):
         flash(f"{action.reference} is reported done. It waits for the Board’s check.", "success")
         return redirect(address_after(action))
@@ -146,12 +155,14 @@ def _done_page(action: Action, form: DoneForm) -> str:
     # A report that failed has left its values on the row that was read; the page shows what is kept.
     kept = get_action(viewer(), action.review.reference, action.number) or action
     evidence = usable_evidence(kept)
+    form.offer(evidence)
     form.seen.data = write_ids(each.id for each in evidence)
     return render_template(
         "assurance/report_done.html",
         form=form,
         action=kept,
         returned=standing_return(kept),
+        before=last_judged(kept),
         back=address_after(kept),
         evidence=evidence,
         files=list_files(action),

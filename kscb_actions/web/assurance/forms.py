@@ -1,15 +1,26 @@
 """Forms of evidence and of reporting done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from textwrap import shorten
 
 from flask_wtf.file import MultipleFileField
 from govuk_frontend_wtf.wtforms_widgets import GovFileInput
 from wtforms import HiddenField
 
-from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, MAX_FILES
+from kscb_actions.assurance.models import Evidence
+from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, MAX_FILES, EvidenceKind
 from kscb_actions.text import whole_number
 from kscb_actions.web.actions.action import AddingForm
-from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
+from kscb_actions.web.shared.forms import (
+    DayField,
+    HouseForm,
+    checkboxes,
+    options,
+    radios,
+    save_button,
+    text_area,
+)
+from kscb_actions.wording import date_uk
 
 
 class EvidenceForm(HouseForm):
@@ -51,6 +62,10 @@ class WithdrawEvidenceForm(HouseForm):
 class DoneForm(AddingForm):
     """Reporting an action done. `seen` holds the ids of the evidence that the page showed."""
 
+    chosen = checkboxes(
+        "Which evidence goes with your report?",
+        hint="The Board checks exactly what you choose. The rest stays with the action.",
+    )
     narrative = text_area(
         "What was done, and what is different now?",
         "Say how the evidence meets the success measure. No names of children or families.",
@@ -62,6 +77,22 @@ class DoneForm(AddingForm):
     def seen_evidence(self) -> set[int]:
         """Return the ids of the evidence the page showed."""
         return read_ids(self.seen.data)
+
+    @property
+    def chosen_evidence(self) -> set[int]:
+        """Return the ids of the evidence that was ticked."""
+        return read_ids(",".join(self.chosen.data or []))
+
+    def offer(self, evidence: Sequence[Evidence]) -> None:
+        """Offer this evidence, all of it ticked until somebody has chosen."""
+        self.chosen.choices = options((str(each.id), _piece(each)) for each in evidence)
+        if not self.is_submitted():
+            self.chosen.data = [str(each.id) for each in evidence]
+
+
+def _piece(evidence: Evidence) -> str:
+    kind = EVIDENCE_KIND_NAMES[EvidenceKind(evidence.kind)]
+    return f"{kind}, of {date_uk(evidence.dated_on)}: {shorten(evidence.description, 120, placeholder='…')}"
 
 
 def read_ids(text: str | None) -> set[int]:
