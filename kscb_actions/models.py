@@ -3,10 +3,12 @@
 from kscb_actions.actions.models import Action, Extension, ProgressUpdate
 from kscb_actions.assurance.models import (
     AssuranceDecision,
+    CheckQuestion,
     Evidence,
     EvidenceFile,
     Submission,
     SubmittedEvidence,
+    TakenBack,
 )
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.actions.models import Chase
@@ -48,6 +50,7 @@ APPEND_ONLY = (
     EvidenceFile,
     Submission,
     SubmittedEvidence,
+    TakenBack,
     AssuranceDecision,
     PanelDecision,
     Referral,
@@ -87,6 +90,8 @@ ALL = (
     EvidenceFile,
     Submission,
     SubmittedEvidence,
+    TakenBack,
+    CheckQuestion,
     AssuranceDecision,
     District,
     ChildDeath,

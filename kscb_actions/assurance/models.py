@@ -80,15 +80,51 @@ class SubmittedEvidence(Model):
         indexes = ((("submission", "evidence"), True),)
 
 
-class AssuranceDecision(Model):
-    """The Board's word on a submission, by somebody outside the agency."""
+class TakenBack(Model):
+    """A submission that its agency took back before anybody had begun to check it."""
 
     event_room = "assurance"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")
-    submission = peewee.ForeignKeyField(Submission, on_delete="RESTRICT", unique=True, backref="decisions")
+    submission = peewee.ForeignKeyField(Submission, on_delete="RESTRICT", unique=True)
+    reason = peewee.TextField()
+    by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+    at = InstantField()
+
+
+class CheckQuestion(Versioned):
+    """What the Board asks one named person before it decides on a submission, and the answer."""
+
+    event_room = "assurance"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")
+    submission = peewee.ForeignKeyField(Submission, on_delete="RESTRICT")
+    text = peewee.TextField()
+    to = peewee.ForeignKeyField(User, on_delete="RESTRICT", backref="+")
+    asked_by = peewee.ForeignKeyField(User, on_delete="RESTRICT", backref="+")
+    asked_at = InstantField()
+    answer = peewee.TextField(default="")
+    answered_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
+    answered_at = InstantField(null=True)
+
+
+class AssuranceDecision(Model):
+    """The Board's word on a submission, by somebody outside the agency: accepted, or returned.
+
+    An acceptance may be followed by another row, which says that it was reopened, by whom and why.
+    """
+
+    event_room = "assurance"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")
+    submission = peewee.ForeignKeyField(Submission, on_delete="RESTRICT", backref="decisions")
     decision = peewee.CharField(max_length=10)
     reason = peewee.TextField()
     by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
     at = InstantField()
+
+    class Meta:
+        indexes = ((("submission", "decision"), True),)

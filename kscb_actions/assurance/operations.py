@@ -6,7 +6,7 @@ from kscb_actions.access.policy import Permission, Viewer, may
 from kscb_actions.actions.rating import RatingFacts
 from kscb_actions.actions.rules import Assurance, is_open
 
-from .rules import why_not_done
+from .rules import why_not_done, why_not_reopened, why_not_taken_back
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,15 @@ class Request:
 
     id: int
     asked_by: int
+
+
+@dataclass(frozen=True)
+class CheckState:
+    """How far the Board's check is: whether a submission waits, is begun, and whether a question is open."""
+
+    is_waiting: bool = False
+    is_begun: bool = False
+    has_question: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,17 +41,29 @@ def operations(
     facts: RatingFacts,
     request: Request | None = None,
     evidence_count: int = 0,
-    is_waiting: bool = False,
+    check: CheckState = CheckState(),
 ) -> list[AvailableOperation]:
     """Return what this person can do to an action of that agency, the most likely first.
 
-    `is_waiting`: a submission waits for the Board's check. `evidence_count`: pieces that could be submitted.
+    `evidence_count`: pieces that could be submitted.
     """
     return [
+        *_of_submitter(viewer, agency_id, check),
         *_of_lead(viewer, agency_id, facts, request, evidence_count),
-        *_of_board(viewer, agency_id, facts, request, is_waiting),
+        *_of_board(viewer, agency_id, facts, request, check),
         *_of_manager(viewer, facts),
     ]
+
+
+def _of_submitter(viewer: Viewer, agency_id: int, check: CheckState) -> list[AvailableOperation]:
+    found: list[AvailableOperation] = []
+    if not may(viewer, Permission.ADD_EVIDENCE, agency_id):
+        return found
+    if check.has_question:
+        found.append(AvailableOperation("assurance.answer", "Answer the Board’s question"))
+    if why_not_taken_back(check.is_waiting, check.is_begun) is None:
+        found.append(AvailableOperation("assurance.take_report_back", "Take the report back"))
+    return found
 
 
 def _of_lead(
@@ -63,11 +84,14 @@ def _of_lead(
 
 
 def _of_board(
-    viewer: Viewer, agency_id: int, facts: RatingFacts, request: Request | None, is_waiting: bool
+    viewer: Viewer, agency_id: int, facts: RatingFacts, request: Request | None, check: CheckState
 ) -> list[AvailableOperation]:
     found = []
-    if is_waiting and may(viewer, Permission.DECIDE_ASSURANCE, agency_id):
-        found.append(AvailableOperation("assurance.check", "Check the evidence"))
+    if may(viewer, Permission.DECIDE_ASSURANCE, agency_id):
+        if check.is_waiting:
+            found.append(AvailableOperation("assurance.check", "Check the evidence"))
+        if why_not_reopened(facts) is None:
+            found.append(AvailableOperation("assurance.reopen_action", "Reopen it"))
     if not may(viewer, Permission.DECIDE_EXTENSION, agency_id):
         return found
     if request and request.asked_by != viewer.id:

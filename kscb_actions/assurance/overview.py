@@ -10,9 +10,16 @@ from kscb_actions.actions.queries import list_extensions
 from kscb_actions.audit.queries import events_of_action
 from kscb_actions.people.models import User
 
-from .models import AssuranceDecision, Evidence, EvidenceFile
-from .operations import AvailableOperation, Request, operations
-from .queries import list_decisions, list_evidence, list_files, waiting_submission
+from .models import AssuranceDecision, CheckQuestion, Evidence, EvidenceFile, Submission
+from .operations import AvailableOperation, CheckState, Request, operations
+from .queries import (
+    CHECK_BEGUN,
+    list_decisions,
+    list_evidence,
+    list_files,
+    list_questions,
+    waiting_submission,
+)
 from .timeline import TimelineEntry, TrailEvent, people_in, since_version, timeline_of
 
 
@@ -27,13 +34,17 @@ class Piece:
 
 @dataclass(frozen=True)
 class Overview:
-    """One action as its own page shows it to one viewer. `returned` is the Board's word while it stands."""
+    """One action as its own page shows it to one viewer.
+
+    `returned` is the Board's word while it stands, `question` what it asked while that waits for an answer.
+    """
 
     evidence: list[Piece]
     can_open_files: bool
     extensions: list[Extension]
     people: dict[int, str]
     returned: AssuranceDecision | None
+    question: CheckQuestion | None
     timeline: list[TimelineEntry]
     operations: list[AvailableOperation]
 
@@ -46,15 +57,19 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
     pieces = _pieces(viewer, action, _bound_ids(events, decisions))
     asked = next((Request(e.id, e.asked_by_id) for e in extensions if e.state == "asked"), None)
     usable = sum(piece.evidence.withdrawn_at is None for piece in pieces)
-    waiting = waiting_submission(action) is not None
+    waiting = waiting_submission(action)
+    questions = list_questions(waiting) if waiting else []
+    question = next((each for each in questions if each.answered_at is None), None)
+    check = CheckState(waiting is not None, _is_begun(waiting, events), question is not None)
     return Overview(
         evidence=pieces,
         can_open_files=bool(may(viewer, Permission.READ_EVIDENCE, action.agency_id)),
         extensions=extensions,
         people=people,
         returned=decisions[-1] if decisions and action.assurance == "returned" else None,
+        question=question,
         timeline=timeline_of(events, people),
-        operations=operations(viewer, action.agency_id, facts_of(action), asked, usable, waiting),
+        operations=operations(viewer, action.agency_id, facts_of(action), asked, usable, check),
     )
 
 
@@ -80,6 +95,12 @@ def _events(action: Action) -> list[TrailEvent]:
     ]
 
 
+def _is_begun(waiting: Submission | None, events: Sequence[TrailEvent]) -> bool:
+    return waiting is not None and any(
+        event.code == CHECK_BEGUN and event.object_id == waiting.id for event in events
+    )
+
+
 def _posts(ids: Iterable[int]) -> dict[int, str]:
     return dict(User.select(User.id, User.name).where(User.id.in_(list(ids))).tuples())
 
@@ -94,9 +115,10 @@ def _pieces(viewer: Viewer, action: Action, bound: set[int]) -> list[Piece]:
 
 
 def _bound_ids(events: Sequence[TrailEvent], decisions: Sequence[AssuranceDecision]) -> set[int]:
-    returned = {each.submission_id for each in decisions if each.decision == "returned"}
+    free = {each.submission_id for each in decisions if each.decision == "returned"}
+    free |= {event.state["submission_id"] for event in events if event.code == "submission.taken-back"}
     return {
         event.state["evidence_id"]
         for event in events
-        if event.code == "submission.evidence-bound" and event.state["submission_id"] not in returned
+        if event.code == "submission.evidence-bound" and event.state["submission_id"] not in free
     }

@@ -27,10 +27,11 @@ class Said(NamedTuple):
 
 
 class Returned(NamedTuple):
-    """Why the Board returned an action, and when."""
+    """Why the Board returned or reopened an action, which of the two (`decision`), and when."""
 
     at: datetime
     reason: str
+    decision: str
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def _last(ids: list[int]) -> dict[int, Said]:
 def _returned(ids: list[int]) -> dict[int, Returned]:
     decision = AssuranceDecision
     rows = (
-        decision.select(decision.action, decision.at, decision.reason)
+        decision.select(decision.action, decision.at, decision.reason, decision.decision)
         .join(Action)
         .where(Action.assurance == "returned", decision.id.in_(_newest(decision, ids)))
         .tuples()

@@ -1,15 +1,31 @@
 """Reading evidence, submissions and decisions."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
+
+import peewee
+from peewee import SQL, fn
 
 from kscb_actions.access.policy import Permission, Viewer, may
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import visible_action
+from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
-from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.models import NamedPerson, Review
 
-from .models import AssuranceDecision, Evidence, EvidenceFile, Submission, SubmittedEvidence
+from .models import (
+    AssuranceDecision,
+    CheckQuestion,
+    Evidence,
+    EvidenceFile,
+    Submission,
+    SubmittedEvidence,
+    TakenBack,
+)
 from .rules import Judged
+
+# Told of in the trail, once for a submission: a page that is read changes no row.
+CHECK_BEGUN = "submission.check-begun"
 
 
 def usable_evidence(action: Action) -> list[Evidence]:
@@ -28,7 +44,11 @@ def is_bound(evidence: Evidence) -> bool:
     )
     return (
         SubmittedEvidence.select()
-        .where(SubmittedEvidence.evidence == evidence, SubmittedEvidence.submission.not_in(returned))
+        .where(
+            SubmittedEvidence.evidence == evidence,
+            SubmittedEvidence.submission.not_in(returned),
+            SubmittedEvidence.submission.not_in(TakenBack.select(TakenBack.submission)),
+        )
         .exists()
     )
 
@@ -70,13 +90,120 @@ def standing_return(action: Action) -> AssuranceDecision | None:
 def waiting_submission(action: Action) -> Submission | None:
     """Return the submission that waits for the Board's check, if there is one."""
     decided = AssuranceDecision.select(AssuranceDecision.submission).where(AssuranceDecision.action == action)
+    taken_back = TakenBack.select(TakenBack.submission).where(TakenBack.action == action)
     return (
         Submission.select(Submission, User)
         .join(User)
-        .where(Submission.action == action, Submission.id.not_in(decided))
+        .where(Submission.action == action, Submission.id.not_in(decided), Submission.id.not_in(taken_back))
         .order_by(Submission.id.desc())
         .first()
     )
+
+
+def is_begun(submission: Submission) -> bool:
+    """Return whether somebody who may decide has opened the check of a submission."""
+    return (
+        AuditEvent.select()
+        .where(
+            AuditEvent.action_id == submission.action_id,
+            AuditEvent.event == CHECK_BEGUN,
+            AuditEvent.object_id == submission.id,
+        )
+        .exists()
+    )
+
+
+def list_questions(submission: Submission) -> list[CheckQuestion]:
+    """Return what the Board has asked about a submission, oldest first, each with everybody it names."""
+    asker, answerer = User.alias(), User.alias()
+    return list(
+        CheckQuestion.select(CheckQuestion, User, asker, answerer)
+        .join_from(CheckQuestion, User, on=CheckQuestion.to)
+        .join_from(CheckQuestion, asker, on=(CheckQuestion.asked_by == asker.id))
+        .join_from(
+            CheckQuestion, answerer, peewee.JOIN.LEFT_OUTER, on=(CheckQuestion.answered_by == answerer.id)
+        )
+        .where(CheckQuestion.submission == submission)
+        .order_by(CheckQuestion.id)
+    )
+
+
+def open_question(submission: Submission) -> CheckQuestion | None:
+    """Return the question about a submission that waits for its answer, if there is one."""
+    return CheckQuestion.get_or_none(
+        CheckQuestion.submission == submission, CheckQuestion.answered_at.is_null()
+    )
+
+
+def people_to_ask(action: Action) -> list[User]:
+    """Return who of an action's agency can be asked about it: leads who sign in and may know of it."""
+    people = User.select().where(User.agency == action.agency_id, User.is_active)
+    if action.review.is_restricted:
+        named = NamedPerson.select(NamedPerson.user).where(NamedPerson.review == action.review_id)
+        people = people.where(User.id.in_(named))
+    return [
+        each
+        for each in people.order_by(User.name)
+        if may(each.viewer, Permission.ADD_EVIDENCE, action.agency_id)
+    ]
+
+
+def list_open_questions(viewer: Viewer) -> list[CheckQuestion]:
+    """Return the questions that wait for this person's agency, oldest first, each with its action."""
+    waiting = ~fn.EXISTS(
+        AssuranceDecision.select(SQL("1")).where(AssuranceDecision.submission == CheckQuestion.submission)
+    )
+    return list(
+        CheckQuestion.select(CheckQuestion, Action, Review, User)
+        .join_from(CheckQuestion, Action)
+        .join_from(Action, Review)
+        .join_from(CheckQuestion, User, on=CheckQuestion.to)
+        .where(
+            CheckQuestion.answered_at.is_null(),
+            Action.agency == viewer.agency_id,
+            visible_action(viewer),
+            waiting,
+        )
+        .order_by(CheckQuestion.id)
+    )
+
+
+class Waiting(NamedTuple):
+    """An action that waits for a check, by what its address is made of."""
+
+    id: int
+    reference: str
+    number: int
+
+
+def list_to_check(viewer: Viewer, after: Action) -> list[Waiting]:
+    """Return what waits for this person's check, without `after`: first what was reported later than it.
+
+    Not their own agency's, and not what waits for the answer to a question.
+    """
+    asked = CheckQuestion.select(CheckQuestion.action).where(CheckQuestion.answered_at.is_null())
+    rows = (
+        Action.select(Action.id, Review.reference, Action.number, Action.reported_done_on)
+        .join(Review)
+        .where(
+            Action.assurance == "submitted",
+            Action.agency != (viewer.agency_id or 0),
+            Action.id != after.id,
+            Action.id.not_in(asked),
+            visible_action(viewer),
+        )
+        .order_by(Action.reported_done_on, Action.id)
+        .tuples()
+    )
+    found = [(on, Waiting(*row)) for *row, on in rows]
+    later = [each for on, each in found if (on, each.id) > (after.reported_done_on or on, after.id)]
+    return later + [each for _, each in found if each not in later]
+
+
+def last_taken_back(action: Action) -> TakenBack | None:
+    """Return how the newest submission of an action was taken back; None when it was not."""
+    newest = Submission.select(fn.MAX(Submission.id)).where(Submission.action == action)
+    return TakenBack.select(TakenBack, User).join(User).where(TakenBack.submission == newest).first()
 
 
 def last_judged(action: Action) -> Submission | None:

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from kscb_actions.actions.rating import RatingFacts
-from kscb_actions.actions.rules import why_closed
+from kscb_actions.actions.rules import Assurance, why_closed
 from kscb_actions.text import why_too_long
 
 
@@ -100,6 +100,46 @@ def why_not_again(statement: str, files: Collection[str], judged: Sequence[Judge
 
 def _letters(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+BEGUN = "Somebody has begun to check it, so it stays with the Board. They can return it to you."
+
+
+def why_not_taken_back(is_waiting: bool, is_begun: bool) -> str | None:
+    """Return why a submission cannot be taken back; None while it waits and nobody has begun to check it."""
+    if not is_waiting:
+        return "Nothing of this action waits for the Board’s check."
+    return BEGUN if is_begun else None
+
+
+def why_not_decided(is_waiting: bool) -> str | None:
+    """Return why the Board cannot decide on a submission; None while it waits, asked about or not."""
+    return None if is_waiting else "This submission has been decided already, or was taken back."
+
+
+def why_not_asked(is_waiting: bool, has_open_question: bool, may_be_asked: bool) -> str | None:
+    """Return why a question cannot be asked; None when it can. One at a time, to somebody who can answer."""
+    if not is_waiting:
+        return why_not_decided(is_waiting)
+    if has_open_question:
+        return "A question about this has been asked already and waits for its answer."
+    if not may_be_asked:
+        return "Choose who is to answer."
+    return None
+
+
+def why_not_answered(is_waiting: bool, is_answered: bool) -> str | None:
+    """Return why a question cannot be answered; None while what it is about waits and nobody has."""
+    if is_answered:
+        return "This question has been answered already."
+    return None if is_waiting else "The Board has decided meanwhile, so the question needs no answer."
+
+
+def why_not_reopened(facts: RatingFacts) -> str | None:
+    """Return why an action cannot be reopened; None when the Board has accepted it."""
+    return (
+        None if facts.assurance == Assurance.ACCEPTED else "Only what the Board has accepted can be reopened."
+    )
 
 
 def why_not_withdrawn(is_withdrawn: bool, is_bound: bool) -> str | None:

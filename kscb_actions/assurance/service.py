@@ -18,11 +18,12 @@ from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text, why_too_long
 
 from .models import AssuranceDecision, Evidence, EvidenceFile, Submission, SubmittedEvidence
-from .queries import hashes_of, is_bound, list_judged, usable_evidence
+from .queries import hashes_of, is_bound, list_judged, usable_evidence, waiting_submission
 from .rules import (
     EvidenceFacts,
     problems_with_evidence,
     why_not_again,
+    why_not_decided,
     why_not_done,
     why_not_withdrawn,
 )
@@ -148,8 +149,9 @@ def decide(
     """
     action = submission.action
     require_on(viewer, Permission.DECIDE_ASSURANCE, action.review, action.agency_id)
-    if AssuranceDecision.select().where(AssuranceDecision.submission == submission).exists():
-        raise Refused("This submission has been decided already.")
+    refusal = why_not_decided(waiting_submission(action) == submission)
+    if refusal:
+        raise Refused(refusal)
     reason = clean_text(reason)
     if not reason:
         missing = "Say what convinced you." if accepted else "Say what is missing, so it can be put right."

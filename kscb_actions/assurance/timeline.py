@@ -67,6 +67,10 @@ NOT_SHOWN = frozenset(
         "action.reported-done",
         "action.accepted",
         "action.returned",
+        "action.reopened",
+        "action.taken-back",
+        "action.asked-about",
+        "action.answered-about",
         "action.extended",
         "evidence.file-kept",
         "evidence.opened",
@@ -74,7 +78,16 @@ NOT_SHOWN = frozenset(
     }
 )
 # What a change of the action writes after the action itself; a request for more time is written before it.
-_FOLLOWERS = frozenset({"progress_update", "submission", "submitted_evidence", "assurance_decision"})
+_FOLLOWERS = frozenset(
+    {
+        "progress_update",
+        "submission",
+        "submitted_evidence",
+        "taken_back",
+        "check_question",
+        "assurance_decision",
+    }
+)
 
 
 def timeline_of(events: Sequence[TrailEvent], people: Mapping[int, str]) -> list[TimelineEntry]:
@@ -106,7 +119,8 @@ def since_version(events: Sequence[TrailEvent], version: int) -> Sequence[TrailE
 def people_in(events: Sequence[TrailEvent]) -> set[int]:
     """Return ids of the people whose posts the timeline has to name."""
     leads = (event.changes.get("lead_id") or [event.state.get("lead_id")] for event in events)
-    return {person for pair in leads for person in pair if person}
+    asked = (event.state.get("to_id") for event in events if event.kind == "check_question")
+    return {person for pair in (*leads, asked) for person in pair if person}
 
 
 def _names(events: Sequence[TrailEvent], people: Mapping[int, str]) -> TimelineNames:
@@ -225,6 +239,29 @@ def _returned(event: TrailEvent, names: TimelineNames) -> Description:
     return Description("Returned by the Board", event.state["reason"])
 
 
+def _reopened(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Reopened by the Board, after it was accepted", event.state["reason"])
+
+
+def _check_begun(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("The Board’s check begun")
+
+
+def _taken_back(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Report taken back by the agency before the check")
+
+
+def _question(event: TrailEvent, names: TimelineNames) -> Description:
+    to = (("To", names.people.get(event.state["to_id"], "somebody")),)
+    return Description("Question from the Board", event.state["text"], to)
+
+
+def _question_answered(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description(
+        "Question from the Board answered", event.state["answer"], (("Question", event.state["text"]),)
+    )
+
+
 def _unknown(event: TrailEvent, names: TimelineNames) -> Description:
     noun, _, verb = event.code.partition(".")
     return Description(f"{noun} {verb}".replace("-", " ").strip().capitalize())
@@ -246,6 +283,11 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "submission.made": _reported_done,
     "submission.accepted": _accepted,
     "submission.returned": _returned,
+    "submission.reopened": _reopened,
+    "submission.check-begun": _check_begun,
+    "submission.taken-back": _taken_back,
+    "question.asked": _question,
+    "question.answered": _question_answered,
 }
 
 

@@ -73,6 +73,9 @@ ALLOWED = {
     "assurance.withdraw": OWN,
     "assurance.report_done": OWN,
     "assurance.check": CHAIRS,
+    "assurance.take_report_back": OWN,
+    "assurance.answer": OWN,
+    "assurance.reopen_action": CHAIRS,
     "assurance.file": MANAGER | CHAIRS | OWN,
     "reports.index": BOARD,
     "reports.progress": BOARD,
@@ -192,6 +195,15 @@ class PanelThings:
         }
 
 
+NUMBERS = {
+    "assurance.check": 2,
+    "assurance.answer": 2,
+    "actions.ask_extension": 3,
+    "assurance.take_report_back": 4,
+    "assurance.reopen_action": 5,
+}
+
+
 class Things:
     """One thing of each kind, and the address of each route to it."""
 
@@ -204,6 +216,9 @@ class Things:
         self.waiting = world.action(recommendation=self.action.recommendation)
         world.submission(Action.get_by_id(self.waiting.id))
         world.action(due_on=date(2012, 6, 1), recommendation=self.action.recommendation)
+        self.taken = world.action(recommendation=self.action.recommendation)
+        world.submission(Action.get_by_id(self.taken.id))
+        world.decision(world.action(recommendation=self.action.recommendation))
         self.somebody = world.person("somebody", *world.reader.role_set)
         self.file = EvidenceFile.select().order_by(EvidenceFile.id).get()
         self.theme = add_theme(world.as_viewer(world.manager), "Information sharing")
@@ -216,10 +231,13 @@ class Things:
         self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
 
     def arguments(self, reference: str, endpoint: str) -> dict[str, object]:
-        """Return URL arguments by name; action 2 waits for a check, action 3 has no request for more time."""
+        """Return URL arguments by name; action 2 waits for a check, action 3 has no request for more time.
+
+        Action 4 waits too and nobody has begun to check it; action 5 is accepted.
+        """
         return {
             "reference": reference,
-            "number": {"assurance.check": 2, "actions.ask_extension": 3}.get(endpoint, 1),
+            "number": NUMBERS.get(endpoint, 1),
             "code": "KPOL",
             "evidence_id": self.file.evidence_id,
             "file_id": self.file.id,

@@ -7,7 +7,7 @@ import pytest
 
 from kscb_actions.access.policy import Role, Viewer
 from kscb_actions.actions.rating import RatingFacts
-from kscb_actions.assurance.operations import Request, operations
+from kscb_actions.assurance.operations import CheckState, Request, operations
 
 OPEN = RatingFacts("active", "in_progress", "none", date(2012, 3, 1), None, date(2012, 5, 1), None, 0)
 LEAD = Viewer(1, "Lead", roles=frozenset({Role.AGENCY_LEAD}), agency_id=7)
@@ -21,6 +21,7 @@ BOTH = replace(LEAD, id=9, roles=frozenset({Role.AGENCY_LEAD, Role.CHAIR}))
 UPDATE, EVIDENCE, DONE = "actions.update", "assurance.new_evidence", "assurance.report_done"
 ASK, DECIDE, DATE = "actions.ask_extension", "actions.decide_extension", "actions.due_date"
 CHECK, EDIT, STANDING = "assurance.check", "actions.edit", "actions.standing"
+TAKE_BACK, ANSWER, REOPEN = "assurance.take_report_back", "assurance.answer", "assurance.reopen_action"
 SUBMITTED, ACCEPTED = replace(OPEN, assurance="submitted"), replace(OPEN, assurance="accepted")
 HELD = replace(OPEN, standing="on_hold")
 
@@ -32,21 +33,27 @@ HELD = replace(OPEN, standing="on_hold")
         (LEAD, OPEN, {"evidence_count": 1}, [UPDATE, EVIDENCE, DONE, ASK]),
         (LEAD, OPEN, {"request": Request(1, 1)}, [UPDATE, EVIDENCE]),
         (LEAD, replace(OPEN, assurance="returned"), {}, [UPDATE, EVIDENCE, ASK]),
-        (LEAD, SUBMITTED, {"evidence_count": 1, "is_waiting": True}, []),
+        (LEAD, SUBMITTED, {"evidence_count": 1, "check": CheckState(True)}, [TAKE_BACK]),
+        (LEAD, SUBMITTED, {"check": CheckState(True, is_begun=True)}, []),
+        (LEAD, SUBMITTED, {"check": CheckState(True, True, has_question=True)}, [ANSWER]),
+        (OTHER, SUBMITTED, {"check": CheckState(True, True, has_question=True)}, []),
+        (CHAIR, SUBMITTED, {"check": CheckState(True, True, has_question=True)}, [CHECK]),
+        (OWN_CHAIR, ACCEPTED, {}, []),
+        (BOTH, ACCEPTED, {}, []),
         (LEAD, ACCEPTED, {"evidence_count": 1}, []),
         (LEAD, HELD, {"evidence_count": 1}, []),
         (OTHER, OPEN, {"evidence_count": 1}, []),
-        (READER, OPEN, {"evidence_count": 1, "is_waiting": True, "request": Request(1, 1)}, []),
+        (READER, OPEN, {"evidence_count": 1, "check": CheckState(True), "request": Request(1, 1)}, []),
         (CHAIR, OPEN, {}, [DATE]),
         (CHAIR, OPEN, {"request": Request(1, 1)}, [DECIDE, DATE]),
         (CHAIR, OPEN, {"request": Request(1, 3)}, [DATE]),
-        (CHAIR, SUBMITTED, {"is_waiting": True}, [CHECK]),
-        (CHAIR, ACCEPTED, {}, []),
-        (OWN_CHAIR, SUBMITTED, {"is_waiting": True, "request": Request(1, 1)}, []),
+        (CHAIR, SUBMITTED, {"check": CheckState(True)}, [CHECK]),
+        (CHAIR, ACCEPTED, {}, [REOPEN]),
+        (OWN_CHAIR, SUBMITTED, {"check": CheckState(True), "request": Request(1, 1)}, []),
         (OWN_CHAIR, OPEN, {"request": Request(1, 1)}, []),
         (BOTH, OPEN, {"request": Request(1, 1)}, [UPDATE, EVIDENCE]),
         (MANAGER, OPEN, {}, [DATE, EDIT, STANDING]),
-        (MANAGER, SUBMITTED, {"is_waiting": True}, [EDIT, STANDING]),
+        (MANAGER, SUBMITTED, {"check": CheckState(True)}, [EDIT, STANDING]),
         (MANAGER, ACCEPTED, {}, [EDIT]),
         (MANAGER, HELD, {}, [EDIT, STANDING]),
     ],

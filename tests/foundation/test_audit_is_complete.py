@@ -16,7 +16,10 @@ from kscb_actions.actions.service import (
     set_standing,
     withdraw_recommendation,
 )
-from kscb_actions.assurance.service import withdraw_evidence
+from kscb_actions.assurance.checking import answer_question, ask_question, reopen, take_back
+from kscb_actions.assurance.models import CheckQuestion
+from kscb_actions.assurance.queries import waiting_submission
+from kscb_actions.assurance.service import decide, withdraw_evidence
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import DraftFacts, issue, save_draft
@@ -77,6 +80,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     def now(row: Action) -> Action:
         return Action.get_by_id(row.id)
 
+    def asked() -> CheckQuestion:
+        return CheckQuestion.get()
+
     def seen() -> Review:
         return Review.get_by_id(review.id)
 
@@ -134,7 +140,16 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "evidence": lambda: world.evidence(now(action), ("a.txt", b"one"), ("b.txt", b"two")),
         "withdraw": lambda: withdraw_evidence(lead, now(action).evidence.get(), "The wrong file."),
         "return": lambda: world.decision(now(action), accepted=False),
+        "submit": lambda: world.submission(now(action)),
+        "take_back": lambda: take_back(lead, now(action), "Too early."),
+        "submit_again": lambda: world.submission(now(action)),
+        "ask_question": lambda: ask_question(
+            chair, waiting_submission(now(action)), "Why?", world.police_lead.id, "x"
+        ),
+        "answer_question": lambda: answer_question(lead, asked(), "So."),
+        "return_again": lambda: decide(chair, waiting_submission(now(action)), False, "More."),
         "accept": lambda: world.decision(now(action)),
+        "reopen": lambda: reopen(chair, now(action), "It does not hold."),
         "begin_texts": lambda: save_draft(coordinator, "2011-12", DraftFacts(Texts()), 0),
         "change_texts": lambda: save_draft(coordinator, "2011-12", DraftFacts(Texts("Post")), 1),
         "issue": lambda: issue(coordinator, Board(), "2011-12", 1, 2),

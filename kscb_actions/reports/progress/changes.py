@@ -28,10 +28,15 @@ def list_changes(scope: Scope) -> dict[str, ChangeSummary]:
     """Return {kind of change: what changed}, in the order of print. One query each."""
     accepted = AssuranceDecision.decision == "accepted"
     returned = AssuranceDecision.decision == "returned"
+    reopened = AssuranceDecision.decision == "reopened"
     added = (AuditEvent.kind == "action") & (AuditEvent.event == "action.added")
     found = {
         "accepted": ("Accepted by the Board", _told(scope, AssuranceDecision, "at", accepted)),
         "returned": ("Returned by the Board", _told(scope, AssuranceDecision, "at", returned)),
+        "reopened": (
+            "Reopened by the Board, after it was accepted",
+            _told(scope, AssuranceDecision, "at", reopened),
+        ),
         "overdue": ("Fell overdue, and still are", list_fallen_overdue(scope, REFERENCES_SHOWN)),
         "extended": (
             "Given a later due date",

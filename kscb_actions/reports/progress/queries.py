@@ -205,12 +205,22 @@ def _coded(scope: Scope, query: Any) -> Iterator[Row]:
         yield row
 
 
+# Put before the reason of a return that is a reopening.
+REOPENED = "reopened after it was accepted: "
+
+
 def _latest_return(scope: Scope, then: Any) -> Any:
     return (
-        AssuranceDecision.select(AssuranceDecision.reason)
+        AssuranceDecision.select(
+            peewee.Case(
+                AssuranceDecision.decision,
+                [("reopened", peewee.Value(REOPENED).concat(AssuranceDecision.reason))],
+                AssuranceDecision.reason,
+            )
+        )
         .where(
             AssuranceDecision.action == then.c.id,
-            AssuranceDecision.decision == "returned",
+            AssuranceDecision.decision.in_(("returned", "reopened")),
             AssuranceDecision.at < scope.moment.before,
         )
         .order_by(AssuranceDecision.id.desc())

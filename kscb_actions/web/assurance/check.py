@@ -1,8 +1,9 @@
 """The Board's check of what an agency reported done."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, url_for
 from wtforms.validators import ValidationError
 
 from kscb_actions import clock
@@ -10,41 +11,53 @@ from kscb_actions.access.policy import Permission
 from kscb_actions.actions.listing import listed
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.queries import get_action
-from kscb_actions.assurance.models import Submission
+from kscb_actions.assurance.checking import ask_question, begin_check
+from kscb_actions.assurance.models import CheckQuestion, Submission
 from kscb_actions.assurance.overview import overview_of
 from kscb_actions.assurance.queries import (
     evidence_of,
     last_judged,
+    last_taken_back,
     list_decisions,
     list_files,
+    list_questions,
+    list_to_check,
+    people_to_ask,
     waiting_submission,
 )
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
 from kscb_actions.assurance.service import decide
-from kscb_actions.text import clean_text
+from kscb_actions.people.models import User
+from kscb_actions.text import clean_text, whole_number
 from kscb_actions.web.actions.action import AddingForm
-from kscb_actions.web.shared.forms import radios, save_button, text_area
+from kscb_actions.web.shared.forms import options, radios, save_button, select, text_area
 from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.web.shared.navigation import action_address
+from kscb_actions.wording import plural
 
 from . import blueprint
 
-ACCEPT, RETURN = "accept", "return"
+ACCEPT, RETURN, ASK = "accept", "return", "ask"
 
 
 class CheckForm(AddingForm):
-    """Accept what was reported done, or return it; either with the reason."""
+    """Accept what was reported done, return it, or ask one person a question; each with its words."""
 
     decision = radios(
         "What do you decide?",
         [
             (ACCEPT, "Accept it: the evidence shows that it was done"),
             (RETURN, "Return it: something is missing"),
+            (ASK, "Ask a question before you decide"),
         ],
         "The agency sees your decision and the reason.",
     )
     reason = text_area(
-        "What convinced you, or what is missing?",
+        "What convinced you, what is missing, or what do you ask?",
         "If you accept it, name the evidence. If you return it, say what the agency has to show.",
+    )
+    to = select(
+        "Who is to answer?", hint="Only for a question. They are told by mail and answer here.", wrong=None
     )
     submit = save_button("Save the decision")
 
@@ -53,10 +66,18 @@ class CheckForm(AddingForm):
         """Return whether it is to be accepted."""
         return bool(self.decision.data == ACCEPT)
 
+    def offer(self, people: Sequence[User], lead_id: int | None, is_asked: bool) -> None:
+        """Offer these people to be asked, the lead first chosen; no question while one waits or to nobody."""
+        self.to.choices = options((str(each.id), each.name) for each in people)
+        if not self.is_submitted():
+            self.to.data = str(lead_id or "")
+        if is_asked or not people:
+            self.decision.choices = [each for each in self.decision.choices if each.value != ASK]
+
     def validate_decision(self, field: object) -> None:
-        """Ask for one of the two to be chosen."""
-        if self.decision.data not in (ACCEPT, RETURN):
-            raise ValidationError("Choose whether to accept or return it.")
+        """Ask for one to be chosen."""
+        if self.decision.data not in (ACCEPT, RETURN, ASK):
+            raise ValidationError("Choose whether to accept or return it, or to ask.")
 
     def validate_reason(self, field: object) -> None:
         """Ask for what the decision needs: how the evidence was judged, or what is missing."""
@@ -64,6 +85,8 @@ class CheckForm(AddingForm):
             return
         if self.decision.data == RETURN:
             raise ValidationError("Say what is missing, so that it can be put right.")
+        if self.decision.data == ASK:
+            raise ValidationError("Write the question.")
         raise ValidationError(
             "Say what convinced you." if self.is_accepted else "Say what convinced you, or what is missing."
         )
@@ -84,18 +107,46 @@ def check(action: Action) -> Any:
     if submission is None:
         return _nothing_to_check(action)
     submission.action = action
+    if request.method == "GET":
+        begin_check(viewer(), submission)
+    questions = list_questions(submission)
     form = CheckForm(version=str(action.version))
-    if form.validate_on_submit() and form.attempt_on(action, lambda: _decide(submission, form)):
-        flash(f"{action.reference} is {'accepted' if form.is_accepted else 'returned'}.", "success")
+    form.offer(people_to_ask(action), action.lead_id, any(each.answered_at is None for each in questions))
+    if form.validate_on_submit() and form.attempt_on(action, lambda: _save(submission, form)):
+        return _to_the_next(action, form)
+    return _page(action, submission, form, questions), form.status
+
+
+def _save(submission: Submission, form: CheckForm) -> None:
+    if form.decision.data != ASK:
+        _decide(submission, form)
+        return
+    address = action_address(submission.action.review.reference, submission.action.number)
+    link = f"{current_app.config['SETTINGS'].base_url}{address}/answer"
+    to_id = whole_number(form.to.data)
+    ask_question(viewer(), submission, form.reason.data, to_id, link, form.seen_version)
+
+
+DONE = {ACCEPT: "is accepted", RETURN: "is returned", ASK: "waits for the answer to your question"}
+
+
+def _to_the_next(action: Action, form: CheckForm) -> Any:
+    left = list_to_check(viewer(), action)
+    told = f"{action.reference} {DONE[form.decision.data]}."
+    if not left:
+        flash(told, "success")
         return redirect(url_for("home.attention"))
-    return _page(action, submission, form), form.status
+    flash(
+        f"{told} {plural(len(left), 'more waits', 'more wait')} for your check: this is the next.", "success"
+    )
+    return redirect(url_for("assurance.check", reference=left[0].reference, number=left[0].number))
 
 
 def _decide(submission: Submission, form: CheckForm) -> None:
     decide(viewer(), submission, form.is_accepted, form.reason.data, form.seen_version)
 
 
-def _page(action: Action, submission: Submission, form: CheckForm) -> str:
+def _page(action: Action, submission: Submission, form: CheckForm, questions: Sequence[CheckQuestion]) -> str:
     if request.method == "POST":
         # A change that failed has left its values on the row that was read; the page shows what is kept.
         action = get_action(viewer(), action.review.reference, action.number) or action
@@ -106,6 +157,8 @@ def _page(action: Action, submission: Submission, form: CheckForm) -> str:
         action=action,
         row=listed(action, clock.today(), g.board.thresholds),
         submission=submission,
+        questions=questions,
+        left=list_to_check(viewer(), action),
         evidence=evidence_of(submission),
         before=before,
         shown_before={each.id for each in evidence_of(before)} if before else set(),
@@ -118,10 +171,12 @@ def _page(action: Action, submission: Submission, form: CheckForm) -> str:
 
 def _nothing_to_check(action: Action) -> Any:
     decisions = list_decisions(action)
+    taken_back = last_taken_back(action) if action.assurance in ("none", "returned") else None
     page = render_template(
         "assurance/nothing_to_check.html",
         action=action,
         decision=decisions[-1] if decisions else None,
+        taken_back=taken_back,
         typed=request.form.get("reason", ""),
     )
     return page, 409 if request.method == "POST" else 200
