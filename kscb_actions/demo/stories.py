@@ -125,6 +125,22 @@ def submitted_long_waiting(story: StoryBuilder) -> None:
     _done_by(story, story.due() - days(4))
 
 
+def accepted_then_reopened(story: StoryBuilder) -> None:
+    """Accept it in time, and reopen it later with a new date, because it does not hold."""
+    accepted_on_time(story)
+    on = story.plot.own["reopened_on"]
+    story.step(on, Operation.REOPEN, reason=story.plot.own["reopened"])
+    due_on, reason = story.plot.own["moved_to"], story.plot.own["moved"]
+    story.step(on, Operation.CHANGE_DUE_DATE, due_on=due_on, reason=reason)
+    story.update(story.last + days(16), str(story.plot.own["latest"]))
+
+
+def resubmitted_waiting(story: StoryBuilder) -> None:
+    """Return it; what was missing is sent and waits for the Board's check."""
+    _returned(story, story.due() - days(25))
+    _mended(story)
+
+
 def returned_waiting(story: StoryBuilder) -> None:
     """Return it while there is still time to put it right."""
     _returned(story, story.last_judged_on() - days(story.some("done", 0, 20)))
@@ -277,6 +293,7 @@ STORIES: dict[str, Story] = {
     for told in (
         accepted_on_time, accepted_early, accepted_late, accepted_very_late, accepted_undated,
         returned_then_accepted, returned_twice_then_accepted, extended_then_accepted, evidence_replaced,
+        accepted_then_reopened, resubmitted_waiting,
         submitted_waiting, submitted_late_waiting, submitted_long_waiting, returned_waiting, returned_overdue,
         overdue_silent, overdue_with_updates, cannot_be_done, extension_refused, extension_waiting,
         extended_once, extended_twice, moved_by_board, on_course, due_soon, no_update_90_days, no_date,

@@ -24,6 +24,7 @@ class Operation(StrEnum):
     WITHDRAW_EVIDENCE = "withdraw_evidence"
     REPORT_DONE = "report_done"
     DECIDE = "decide"
+    REOPEN = "reopen"
     ASK_EXTENSION = "ask_extension"
     DECIDE_EXTENSION = "decide_extension"
     CHANGE_DUE_DATE = "change_due_date"

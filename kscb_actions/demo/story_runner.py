@@ -8,6 +8,7 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.extensions import ask_extension, change_due_date, decide_extension, open_request
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.service import set_standing, update_progress
+from kscb_actions.assurance.checking import reopen
 from kscb_actions.assurance.models import Submission
 from kscb_actions.assurance.queries import usable_evidence, waiting_submission
 from kscb_actions.assurance.rules import EvidenceFacts
@@ -83,6 +84,10 @@ def _decide(loaded: LoadedBoard, plot: Plot, viewer: Viewer, action: Action, pay
     decide(viewer, _waiting(action), payload["accepted"], payload["reason"])
 
 
+def _reopen(loaded: LoadedBoard, plot: Plot, viewer: Viewer, action: Action, payload: Payload) -> None:
+    reopen(viewer, action, payload["reason"])
+
+
 def _waiting(action: Action) -> Submission:
     submission = waiting_submission(action)
     if submission is None:
@@ -117,6 +122,7 @@ OPERATIONS: dict[Operation, Callable[[LoadedBoard, Plot, Viewer, Action, Payload
     Operation.WITHDRAW_EVIDENCE: _withdraw,
     Operation.REPORT_DONE: _report_done,
     Operation.DECIDE: _decide,
+    Operation.REOPEN: _reopen,
     Operation.ASK_EXTENSION: _ask,
     Operation.DECIDE_EXTENSION: _answer,
     Operation.CHANGE_DUE_DATE: _change_due_date,

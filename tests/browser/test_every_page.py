@@ -32,6 +32,25 @@ THING = """
 """
 
 
+def of_state(site: Site, assurance: str, without: str, agency: object = 0) -> str:
+    """Return the newest open review's action with this word of the Board, of an agency or of any but one."""
+    whose = f"agency_id = {agency}" if agency else f"agency.code <> '{without}'"
+    newest = ACTION.format(f"assurance = '{assurance}' AND {whose}").replace(
+        "action.id LIMIT", "action.id DESC LIMIT"
+    )
+    reference, number, _ = one(site, newest)
+    return f"/reviews/{reference}/actions/{number}"
+
+
+def reported_again(site: Site) -> str:
+    """Return the first action that was returned and waits for a check again."""
+    returned = (
+        "EXISTS (SELECT 1 FROM assurance_decision WHERE action_id = action.id AND decision = 'returned')"
+    )
+    reference, number, _ = one(site, ACTION.format(f"assurance = 'submitted' AND {returned}"))
+    return f"/reviews/{reference}/actions/{number}"
+
+
 def addresses(site: Site) -> dict[str, list[str]]:
     """Return {person: pages they open}, with things of the demonstration in each state."""
     (agency,) = one(site, f"SELECT agency_id FROM person WHERE email = '{LEAD}'")
@@ -46,7 +65,9 @@ def addresses(site: Site) -> dict[str, list[str]]:
         site,
         THING.format(
             "evidence",
-            f"evidence.withdrawn_at IS NULL AND action.agency_id = {agency} AND assurance = 'returned'",
+            f"evidence.withdrawn_at IS NULL AND action.agency_id = {agency} AND assurance = 'returned' "
+            "AND NOT EXISTS (SELECT 1 FROM assurance_decision "
+            "WHERE action_id = action.id AND decision = 'accepted')",
         ),
     )
     board = [
@@ -62,6 +83,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     ]
     board += [f"/reports/progress?review={reference}", "/audit", "/audit/chain", "/account"]
     decide = [f"{check}/check", f"{action}/due-date"]
+    decide += [f"{reported_again(site)}/check", f"{of_state(site, 'accepted', 'PRB')}/reopen"]
     decide += [f"/reviews/{asked[0]}/actions/{asked[1]}/more-time/{asked[2]}"]
     manage = [f"{review}/{page}" for page in ("edit", "stage", "hold", "recommendations/new")]
     manage += [f"{review}/recommendations/{recommendation}/{page}" for page in ("edit", "actions/new")]
@@ -83,6 +105,9 @@ def addresses(site: Site) -> dict[str, list[str]]:
     lead += [f"{action}/{page}" for page in ("update", "more-time", "evidence/new")]
     lead += [f"/reviews/{evidence[0]}/actions/{evidence[1]}/done"]
     lead += [f"/reviews/{evidence[0]}/actions/{evidence[1]}/evidence/{evidence[2]}/withdraw"]
+    # The newest of them: nobody of the Board has begun to check it.
+    waits = of_state(site, "submitted", "", agency)
+    lead += [f"{waits}/take-back", f"{waits}/answer"]
     return {MANAGER: board + manage, CHAIR: board + decide, LEAD: lead, READER: board}
 
 

@@ -30,6 +30,8 @@ ENDINGS = {
     "returned_twice_then_accepted": {"accepted"},
     "extended_then_accepted": {"accepted"},
     "evidence_replaced": {"accepted"},
+    "accepted_then_reopened": {"returned"},
+    "resubmitted_waiting": {"submitted"},
     "submitted_waiting": {"submitted"},
     "submitted_late_waiting": {"submitted"},
     "submitted_long_waiting": {"silent"},

@@ -46,6 +46,7 @@ def test_a_story_runs_in_order_on_working_days_up_to_the_day(plot: Plot) -> None
 @pytest.mark.parametrize("plot", PLOTS, ids=lambda plot: plot.key)
 def test_each_step_is_taken_by_whoever_may_take_it(plot: Plot) -> None:
     deciding = {Operation.DECIDE, Operation.DECIDE_EXTENSION, Operation.CHANGE_DUE_DATE}
+    deciding |= {Operation.REOPEN}
     for step in expand(plot, CONTENT.phrases, AS_AT):
         if step.operation in deciding:
             assert step.by == plot.deciders.on(step.on)
