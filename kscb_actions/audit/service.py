@@ -141,9 +141,19 @@ def change(actor: Viewer) -> Iterator[Change]:
             raise ChangeWithoutEvent("a change must record an audit event")
 
 
-# What must never leave its own column, not even for the trail.
+# What must never leave its own column, not even for the trail. The name of a file may be a child's, and what
+# the trail holds can never be erased.
 _SECRET = frozenset(
-    {"password_hash", "token_hash", "body", "sealed_birth", "report_json", "counts_json", "paper"}
+    {
+        "password_hash",
+        "token_hash",
+        "body",
+        "sealed_birth",
+        "report_json",
+        "counts_json",
+        "paper",
+        "shown_name",
+    }
 )
 
 

@@ -15,6 +15,7 @@ from kscb_actions.actions.handover import unfinished
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.leftovers import is_other_folder, last_sweep
 from kscb_actions.assurance.models import EvidenceFile
+from kscb_actions.assurance.queries import kept_names
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import every_event, head
 from kscb_actions.audit.rules import first_break
@@ -139,9 +140,16 @@ def _trail(number: int, fingerprint: str) -> Iterator[str]:
 
 
 def _evidence(store: EvidenceStore) -> Iterator[str]:
-    rows = EvidenceFile.select(EvidenceFile.id, EvidenceFile.stored_name, EvidenceFile.sha256).tuples()
-    for row_id, stored_name, sha256 in list(rows):
-        if not store.verify(stored_name, sha256):
+    file = EvidenceFile
+    rows = file.select(file.id, file.stored_name, file.sha256, file.erased_at.is_null(False)).tuples()
+    for row_id, stored_name, sha256, is_erased in list(rows):
+        if is_erased:
+            if store.holds(stored_name):
+                yield (
+                    f"evidence: file {row_id} ({stored_name}) was erased, but bytes are there still; "
+                    "the jobs remove them within an hour of running"
+                )
+        elif not store.verify(stored_name, sha256):
             yield f"evidence: file {row_id} ({stored_name}) is missing or is not what was received"
 
 
@@ -164,10 +172,11 @@ def _decisions() -> Iterator[str]:
 
 
 def _leftovers(store: EvidenceStore) -> Iterator[str]:
-    named = [name for (name,) in EvidenceFile.select(EvidenceFile.stored_name).tuples()]
+    named = kept_names()
     strays = store.differences(named)
     then = NOT_SWEPT if is_other_folder(strays, len(named)) else SWEPT
-    for name in (*strays.unnamed, *strays.unfinished):
+    erased = {name for (name,) in EvidenceFile.select(EvidenceFile.stored_name).tuples()} - set(named)
+    for name in (*(name for name in strays.unnamed if name not in erased), *strays.unfinished):
         yield f"No row names the evidence file {name}: an upload that goes on now or was cut off; {then}."
     for path in strays.foreign:
         yield f"The application did not put {path} into the evidence folder."

@@ -74,6 +74,8 @@ ALLOWED = {
     "assurance.report_done": OWN,
     "assurance.check": CHAIRS,
     "assurance.file": MANAGER | CHAIRS | OWN,
+    "assurance.erase": MANAGER | CHAIRS | OWN,
+    "assurance.erasure": MANAGER | CHAIRS | OWN,
     "reports.index": BOARD,
     "reports.progress": BOARD,
     "reports.progress_docx": BOARD,
@@ -144,6 +146,8 @@ SEES = BOARD | OWN
 SEES_OF_ROOM = {"deaths": CDOP, "panels": CDOP, "referrals": CHAIRS | COORDINATOR}
 HIDDEN_WHEN_REFUSED = {
     "assurance.file": READER,
+    "assurance.erase": READER,
+    "assurance.erasure": READER,
     "panels.lift": {"cdop_member"},
     "panels.propose": COORDINATOR,
 }
