@@ -197,7 +197,7 @@ def list_waiting_erasures(viewer: Viewer) -> list[Erasure]:
 
 def backups_holding(file: EvidenceFile) -> list[Backup]:
     """Return the backups of which the trail tells that were made while the file was kept, oldest first."""
-    about = (AuditEvent.kind == EvidenceFile._meta.table_name) & (AuditEvent.object_id == file.id)
+    about = _events_of(file)
     kept = AuditEvent.select(peewee.fn.MIN(AuditEvent.id)).where(about).scalar() or 0
     erased = AuditEvent.get_or_none(about, AuditEvent.event == "evidence.file-erased")
     found = []
@@ -207,3 +207,13 @@ def backups_holding(file: EvidenceFile) -> list[Backup]:
         if kept <= last and (erased is None or last < erased.id):
             found.append(Backup(told["file"], datetime.fromisoformat(told["made_at"])))
     return found
+
+
+def is_name_in_trail(file: EvidenceFile) -> bool:
+    """Return whether the trail holds the name of a file, as it did for those attached to earlier versions."""
+    events = AuditEvent.select().where(_events_of(file), AuditEvent.state.contains('"shown_name"'))
+    return bool(events.exists())
+
+
+def _events_of(file: EvidenceFile) -> Any:
+    return (AuditEvent.kind == EvidenceFile._meta.table_name) & (AuditEvent.object_id == file.id)

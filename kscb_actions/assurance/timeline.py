@@ -77,6 +77,8 @@ NOT_SHOWN = frozenset(
         "evidence.erasure-agreed",
         "evidence.erasure-finished",
         "submission.evidence-bound",
+        # What a message about the action is about; who is told of what is for the audit trail.
+        "mail.item-named",
     }
 )
 # What a change of the action writes after the action itself; a request for more time is written before it.

@@ -24,6 +24,7 @@ from kscb_actions.assurance.overview import overview_of
 from kscb_actions.assurance.queries import (
     backups_holding,
     get_erasure,
+    is_name_in_trail,
     list_waiting_erasures,
     same_content,
     usable_evidence,
@@ -75,6 +76,7 @@ def bytes_below(folder: Path) -> dict[Path, bytes]:
 
 def test_two_people_of_different_roles_leave_a_tombstone(world: World, wrong: EvidenceFile) -> None:
     left = erased(world, wrong)
+    assert not is_name_in_trail(left)
     assert (left.sha256, left.size) == (wrong.sha256, len(INSIDE))
     assert (left.shown_name, left.media_type, left.name_length) == ("", "", len(NAME))
     closed = get_erasure(left)
@@ -127,6 +129,9 @@ def test_a_role_that_somebody_comes_to_hold_does_not_let_them_be_two(
         tx.update(person, "person.changed")
     with pytest.raises(Refused):
         agreed(world, erasure)
+    second = world.person("second-manager", Role.MANAGER)
+    with pytest.raises(Refused):
+        decide_erasure(second.viewer, world.store, [erasure], True, "", HOME)
 
 
 @pytest.mark.parametrize("name", ["reader", "health_lead", "cdop_coordinator"])
@@ -208,6 +213,23 @@ def test_mail_tells_those_concerned_by_reference_and_link_alone(world: World, wr
     seen = last()
     agreed(world, erasure)
     assert told(seen) == {"police-lead", "manager"}
+
+
+def test_the_story_of_the_action_tells_of_it_and_of_no_mail(world: World, wrong: EvidenceFile) -> None:
+    take_erasure_back(world.manager.viewer, asked(world, wrong), HOME)
+    decide_erasure(world.chair.viewer, world.store, [asked(world, wrong)], False, "It names nobody.", HOME)
+    erased(world, wrong)
+    told = [
+        (each.title, each.text) for each in overview_of(world.chair.viewer, wrong.evidence.action).timeline
+    ]
+    assert told[:-2] == [
+        ("File erased", "Another child."),
+        ("Erasing of a file asked for", "Another child."),
+        ("Erasing of a file refused", "It names nobody."),
+        ("Erasing of a file asked for", "Another child."),
+        ("Erasing of a file no longer asked for", ""),
+        ("Erasing of a file asked for", "Another child."),
+    ]
 
 
 def test_the_database_lets_nothing_else_change(world: World, wrong: EvidenceFile) -> None:
@@ -311,6 +333,7 @@ def test_names_in_the_trail_of_an_earlier_board_are_not_shown(world: World, wron
     assert NAME in repr(overview_of(world.manager.viewer, action).timeline)
     erased(world, wrong)
     shown = repr(overview_of(world.manager.viewer, action).timeline)
+    assert is_name_in_trail(wrong)
     assert NAME not in shown and f"its name had {len(NAME)} characters" in shown
 
 

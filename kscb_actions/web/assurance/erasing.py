@@ -15,6 +15,7 @@ from kscb_actions.assurance.queries import (
     get_erasure,
     get_file,
     is_bound,
+    is_name_in_trail,
     list_waiting_erasures,
     same_content,
 )
@@ -185,6 +186,7 @@ def _page(file: EvidenceFile, asked: Erasure, **more: Any) -> str:
         same=same_content(viewer(), file),
         is_bound=is_bound(file.evidence),
         is_on_disk=bool(file.erased_at) and _store().holds(file.stored_name),
+        is_name_in_trail=is_name_in_trail(file),
         backups=backups_holding(file),
     )
 
