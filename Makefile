@@ -4,7 +4,7 @@ PORT ?= 5000
 BIN := .venv/bin
 export FLASK_APP := app.py
 
-.PHONY: run test test-postgres check lint hooks bench long clean
+.PHONY: run test test-postgres check lint audit pins hooks bench long clean
 
 run: .venv/run-ready
 	@$(BIN)/flask serve --check --port $(PORT)
@@ -20,7 +20,7 @@ test-postgres: .venv/dev-ready
 	@test -n "$$KSCB_TEST_DATABASE" || { echo "Set KSCB_TEST_DATABASE to a database that may be emptied, like psycopg3://me@127.0.0.1/kscb_test"; exit 1; }
 	$(BIN)/python -m pytest -n 0 --ignore tests/browser
 
-check: lint .venv/dev-ready
+check: lint audit .venv/dev-ready
 	$(BIN)/python -m pytest -n 2 --cov
 
 hooks: .venv/dev-ready
@@ -30,6 +30,18 @@ lint: .venv/dev-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Our own code by bandit, and what it needs by the advisories published about it.
+audit: .venv/dev-ready
+	$(BIN)/bandit -q -c pyproject.toml -r app.py kscb_actions migrations
+	$(BIN)/python -m tests.advisories requirements-dev.txt
+
+# Every file that each requirement may be installed from is held by its hash.
+pins: .venv/dev-ready
+	@for name in requirements requirements-postgres requirements-dev; do \
+		CUSTOM_COMPILE_COMMAND="make pins" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+			--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file $$name.txt $$name.in || exit 1; \
+	done
 
 bench: .venv/dev-ready
 	$(BIN)/python -m tests.bench
@@ -41,11 +53,11 @@ long: .venv/dev-ready
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed. Set PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing what the application needs. The first time takes a minute."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/dev-ready: .venv/run-ready requirements-dev.txt requirements-postgres.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 clean:

@@ -63,7 +63,7 @@ def end_with(parent: int, number: signal.Signals) -> None:
 
 def _asked(question: bytes) -> Any:
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # nosec B603 # noqa: S603
             [sys.executable, "-c", _BEGIN, str(os.getpid())],
             input=question,
             stdout=subprocess.PIPE,
@@ -77,7 +77,7 @@ def _asked(question: bytes) -> Any:
         raise Unfinished(f"This took longer than {LIMIT_SECONDS} seconds, so it was stopped.") from None
     if done.returncode or not done.stdout:
         raise Unfinished("This was stopped before it was done. The server may be short of memory.")
-    return pickle.loads(done.stdout)  # noqa: S301
+    return pickle.loads(done.stdout)  # nosec B301 # noqa: S301
 
 
 def _remade(kind: type[Exception], arguments: tuple, state: dict[str, Any]) -> Exception:
@@ -94,7 +94,7 @@ def _answer() -> None:
         # Whatever prints must not write into the answer.
         os.dup2(2, 1)
         try:
-            function, arguments, named = pickle.load(sys.stdin.buffer)  # noqa: S301
+            function, arguments, named = pickle.load(sys.stdin.buffer)  # nosec B301 # noqa: S301
             answer = pickle.dumps((function(*arguments, **named), None), pickle.HIGHEST_PROTOCOL)
         except Exception as error:
             answer = _failed(error)

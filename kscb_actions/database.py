@@ -1,13 +1,9 @@
-"""The database: one connection a thread, safe settings, and no write outside an open change.
-
-SQLite runs with a rollback journal and synchronous=EXTRA: the 3.40 series that Debian ships is inside
-the range of a write-ahead-log corruption bug, and an acknowledged write must survive a power cut.
-"""
+"""The database: one connection a thread, and no write outside an open change."""
 
 import re
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
@@ -21,20 +17,18 @@ _left_out = sys.modules.setdefault("psycopg", None) is None  # type: ignore[arg-
 import peewee  # noqa: E402
 from playhouse.migrations import Runner  # noqa: E402
 
+from kscb_actions import sqlite  # noqa: E402
+
 if _left_out:
     del sys.modules["psycopg"]
 
 MIGRATIONS = ROOT / "migrations"
-SQLITE_PRAGMAS = {
-    "foreign_keys": 1,
-    "journal_mode": "delete",
-    "synchronous": "extra",
-    "busy_timeout": 20_000,
-    "cache_size": -32_000,
-}
-PAGES_A_STEP = 2_000
 # What reading a damaged database raises: peewee passes an error of fetching on as the driver's own.
-UNREADABLE = (peewee.DatabaseError, peewee.InterfaceError, peewee.sqlite3.Error)
+UNREADABLE = (peewee.DatabaseError, peewee.InterfaceError, sqlite.Error)
+# How long somebody who saves waits for another who does. A proxy gives up after a minute, and whoever waits
+# holds the place of a page.
+BUSY_SECONDS = 10
+_POSTGRES_LOCK_NOT_AVAILABLE = "55P03"
 ANY_TABLE = frozenset({"*"})
 
 _writable: ContextVar[frozenset[str]] = ContextVar("writable", default=frozenset())
@@ -50,6 +44,10 @@ class WriteOutsideChange(Exception):
     """A row was written outside an open change, so no audit event would have recorded it."""
 
 
+class Busy(Exception):
+    """Somebody else has been saving for longer than anybody is let wait. Nothing was changed."""
+
+
 class Guarded:
     """A database that refuses writes outside an open change."""
 
@@ -62,7 +60,7 @@ class Guarded:
         return super().execute_sql(sql, params)  # type: ignore[misc]
 
 
-class GuardedSqlite(Guarded, peewee.SqliteDatabase):
+class GuardedSqlite(Guarded, sqlite.Sqlite):
     """SQLite that refuses writes outside an open change."""
 
 
@@ -119,7 +117,7 @@ def connect_to(url: str) -> peewee.Database:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise BadSetting(f"KSCB_DATABASE: {path} cannot be made: {error.strerror}.") from None
-        database: peewee.Database = GuardedSqlite(path, pragmas=SQLITE_PRAGMAS)
+        database: peewee.Database = GuardedSqlite(path, pragmas=sqlite.PRAGMAS)
     elif url.startswith(("psycopg3://", "postgresql://")):
         database = _guarded_postgres("postgresql://" + url.split("://", 1)[1])
     else:
@@ -144,8 +142,10 @@ def is_sqlite() -> bool:
 
 
 @contextmanager
-def writing(*tables: type[Model]) -> Iterator[None]:
+def writing(*tables: type[Model], wait: bool = True) -> Iterator[None]:
     """Open one write transaction that may touch `tables` (none named: any).
+
+    Raises Busy when others have been saving for BUSY_SECONDS, or without `wait` at all.
 
     For audited changes and for housekeeping rows (sessions, leases, rate limits) that carry no history.
     Takes the write lock at once: upgrading from a read fails with "database is locked" on SQLite, and
@@ -155,14 +155,38 @@ def writing(*tables: type[Model]) -> Iterator[None]:
     outer = _writable.get()
     token = _writable.set(ANY_TABLE if ANY_TABLE in (names, outer) else names | outer)
     try:
-        first = db.transaction_depth() == 0
-        with db.atomic("IMMEDIATE") if is_sqlite() else db.atomic():
-            # Ends with the transaction. The number only has to differ from that of `_migration_lock`.
-            if first and not is_sqlite():
-                db.execute_sql("SELECT pg_advisory_xact_lock(2012)")
+        with ExitStack() as transaction:
+            try:
+                _begin(transaction, BUSY_SECONDS if wait else 0)
+            except peewee.OperationalError as error:
+                if _is_busy(error):
+                    raise Busy from error
+                raise
             yield
     finally:
         _writable.reset(token)
+
+
+def _begin(transaction: ExitStack, seconds: float) -> None:
+    is_first = db.transaction_depth() == 0
+    if is_sqlite():
+        if is_first:
+            db.connection().set_busy_timeout(round(seconds * 1000))
+        transaction.enter_context(db.atomic("IMMEDIATE"))
+        return
+    transaction.enter_context(db.atomic())
+    if is_first:
+        # Both end with the transaction. The number only has to differ from that of `_migration_lock`.
+        db.execute_sql("SELECT set_config('lock_timeout', %s, true)", (f"{max(round(seconds * 1000), 1)}ms",))
+        db.execute_sql("SELECT pg_advisory_xact_lock(2012)")
+
+
+def _is_busy(error: BaseException | None) -> bool:
+    """Return whether this, or what came before it, says that somebody else has the lock."""
+    if error is None:
+        return False
+    is_lock = getattr(error, "sqlstate", None) == _POSTGRES_LOCK_NOT_AVAILABLE
+    return isinstance(error, sqlite.BusyError) or is_lock or _is_busy(error.__cause__ or error.__context__)
 
 
 @contextmanager
@@ -184,12 +208,22 @@ def migrate(directory: Path = MIGRATIONS) -> list[str]:
     token = _writable.set(ANY_TABLE)
     opened = db.connect(reuse_if_open=True)
     try:
+        _require_log()
         with _migration_lock():
             return list(Runner(db.obj, str(directory)).up())
     finally:
         _writable.reset(token)
         if opened:
             db.close()
+
+
+def _require_log() -> None:
+    """Raise BadSetting where SQLite cannot keep its write-ahead log: on a file system of another machine."""
+    if is_sqlite() and db.execute_sql("PRAGMA journal_mode").fetchone()[0] != "wal":
+        raise BadSetting(
+            f"The database cannot be kept at {db.database}: SQLite needs a disk of this machine. Set "
+            "KSCB_INSTANCE or KSCB_DATABASE to one, or keep the records in PostgreSQL."
+        )
 
 
 def pending_migrations() -> list[str]:
@@ -225,26 +259,6 @@ def _names_in(directory: Path) -> frozenset[str]:
 def unknown_migrations() -> list[str]:
     """Return the names of migrations that a newer version has applied and this one does not know."""
     return [name for name in applied_migrations() if name not in known_migrations()]
-
-
-def sqlite_file(url: str) -> Path | None:
-    """Return the file that a database URL names; None where it names a server."""
-    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
-
-
-def copy_sqlite(target: Path, told: Callable[[int, int], None]) -> None:
-    """Copy the open database to a new file by SQLite's backup interface; `told` gets pages left and in all.
-
-    Inside `reading()`, after something has been read, the copy is of that one moment however long it takes;
-    outside it begins again with each save of another process.
-    """
-    copy = peewee.sqlite3.connect(target)
-    try:
-        db.connection().backup(copy, pages=PAGES_A_STEP, progress=lambda _, left, all: told(left, all))
-        # Whatever the board's own journal is, the copy is one plain file.
-        copy.execute("PRAGMA journal_mode = delete")
-    finally:
-        copy.close()
 
 
 @contextmanager

@@ -1,5 +1,5 @@
 """Queries whose SQL is made once. peewee makes the text of a query anew each time it is run, which costs as
-much as running it; a page asks the same few questions again and again.
+much as running it; a page asks the same few questions again and again, and saves the same few kinds of rows.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -11,7 +11,7 @@ from typing import Any
 
 import peewee
 
-from kscb_actions.database import InstantField, db
+from kscb_actions.database import InstantField, Model, db
 
 # Different shapes of one query that are kept; the one longest unused goes first.
 MOST_SHAPES = 128
@@ -49,13 +49,9 @@ class Prepared:
         query, sql, kept, readers = self._compiled(type(db.obj).__name__, *shape)
         bound = [_bound_value(values[each.name]) if isinstance(each, _Place) else each for each in kept]
         cursor = db.execute_sql(sql, bound)
-        rows = cursor.fetchall()
         if readers is None:
-            wrapper = query._get_cursor_wrapper(cursor)
-            if rows:
-                wrapper.initialize()
-            return [wrapper.process_row(row) for row in rows]
-        return _read(rows, readers)
+            return list(query._get_cursor_wrapper(cursor).iterator())
+        return _read(cursor.fetchall(), readers)
 
     def first(self, *shape: Hashable, **values: Any) -> Any:
         """Return the first row, or None."""
@@ -72,6 +68,62 @@ class Prepared:
 def prepared(make: Callable[..., Any]) -> Prepared:
     """Turn the function that makes a query into a Prepared query."""
     return Prepared(make)
+
+
+@prepared
+def _by_id(model: Any, *, id: int) -> Any:
+    return model.select().where(model.id == id)
+
+
+def get(model: Any, row_id: int) -> Any:
+    """Return the row with this id as it is now. Raises the model's DoesNotExist."""
+    rows = _by_id(model, id=row_id)
+    if not rows:
+        raise model.DoesNotExist(f"no {model._meta.table_name} has the id {row_id}")
+    return rows[0]
+
+
+def insert(row: Model) -> None:
+    """Insert a new row, and give it the id that it gets."""
+    row._populate_unsaved_relations(row.__data__)
+    model: Any = type(row)
+    key = row._meta.primary_key
+    names = tuple(name for name in row.__data__ if name != key.name or row.__data__[name] is not None)
+    cursor = db.execute_sql(_insert_sql(type(db.obj).__name__, model, names), _kept(row, names))
+    ((row_id,),) = cursor.fetchall()
+    setattr(row, key.name, row_id)
+    row._dirty.clear()
+
+
+def update(row: Model) -> None:
+    """Save every column of a row that is there."""
+    row._populate_unsaved_relations(row.__data__)
+    model: Any = type(row)
+    key = row._meta.primary_key.name
+    names = tuple(name for name in row.__data__ if name != key)
+    db.execute_sql(_update_sql(type(db.obj).__name__, model, names), _kept(row, (*names, key)))
+    row._dirty.clear()
+
+
+def _kept(row: Model, names: Sequence[str]) -> list[Any]:
+    fields = row._meta.fields
+    return [fields[name].db_value(row.__data__[name]) for name in names]
+
+
+@lru_cache(MOST_SHAPES)
+def _insert_sql(_: str, model: Any, names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{model._meta.fields[name].column_name}"' for name in names)
+    places = ", ".join([db.param] * len(names))
+    key = model._meta.primary_key.column_name
+    # Names of tables and columns, never what was typed.
+    return f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({places}) RETURNING "{key}"'  # noqa: S608
+
+
+@lru_cache(MOST_SHAPES)
+def _update_sql(_: str, model: Any, names: tuple[str, ...]) -> str:
+    fields, key = model._meta.fields, model._meta.primary_key.column_name
+    columns = ", ".join(f'"{fields[name].column_name}" = {db.param}' for name in names)
+    return f'UPDATE "{model._meta.table_name}" SET {columns} WHERE "{key}" = {db.param}'  # noqa: S608
 
 
 def _bound_value(value: Any) -> Any:

@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 
-from kscb_actions import apart, clock, create_app, database, models
+from kscb_actions import apart, clock, create_app, database, models, sqlite
 from kscb_actions.child_deaths.cases import births
 from kscb_actions.config import Settings, read_settings
 from kscb_actions.people import passwords
@@ -65,7 +65,7 @@ COMPILED = CompiledTemplates()
 @pytest.fixture(scope="session", autouse=True)
 def quick_disk() -> None:
     """Do not wait for the disk: what survives a power cut is tested in processes of its own."""
-    database.SQLITE_PRAGMAS["synchronous"] = "off"
+    sqlite.PRAGMAS["synchronous"] = "off"
 
 
 @pytest.fixture(scope="session")

@@ -80,7 +80,7 @@ def finish_erasures(store: EvidenceStore) -> int:
     gone = [name for name in left if _remove(store, name)]
     if gone:
         with change(SYSTEM) as tx:
-            tx.say(FINISHED, "jobs", {"files": gone})
+            tx.record(FINISHED, "jobs", {"files": gone})
     return len(gone)
 
 

@@ -56,7 +56,7 @@ def sweep_leftovers(store: EvidenceStore) -> int:
         return 0
     with change(SYSTEM) as tx:
         unnamed = sorted(set(unnamed) - set(kept_names()))
-        tx.say(SWEPT, "jobs", {"files": unnamed, "unfinished": unfinished})
+        tx.record(SWEPT, "jobs", {"files": unnamed, "unfinished": unfinished})
     for name in unnamed:
         store.discard(name)
     for path in unfinished:

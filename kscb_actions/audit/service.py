@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from kscb_actions import clock
+from kscb_actions import clock, prepared
 from kscb_actions.access.policy import Viewer
 from kscb_actions.database import Model, Versioned, writing
 
@@ -29,6 +29,11 @@ class StaleEdit(Exception):
         self.current = current
 
 
+@prepared.prepared
+def _newest_hash() -> Any:
+    return AuditEvent.select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1).tuples()
+
+
 class Change:
     """An open change. Made by `change`; not by hand."""
 
@@ -38,7 +43,7 @@ class Change:
 
     def add(self, row: Model, event: str, detail: Mapping[str, Any] | None = None) -> Any:
         """Insert `row` and its event; returns the row."""
-        row.save(force_insert=True)
+        prepared.insert(row)
         self._append(row, event, {}, detail or {})
         return row
 
@@ -55,11 +60,11 @@ class Change:
         Raises StaleEdit when the row has moved on, and then nothing is saved.
         """
         seen = row.version if expected is None else expected
-        current = type(row).get_by_id(row.id)
+        current = prepared.get(type(row), row.id)
         if current.version != seen:
             raise StaleEdit(current)
         row.version = seen + 1
-        row.save()
+        prepared.update(row)
         self._append(row, event, state_of(current), detail or {})
         return row
 
@@ -72,7 +77,7 @@ class Change:
         """Record something that happened to `row` and changed no field of it, such as a download."""
         self._append(row, event, state_of(row), detail or {})
 
-    def say(self, event: str, room: str, detail: Mapping[str, Any]) -> None:
+    def record(self, event: str, room: str, detail: Mapping[str, Any]) -> None:
         """Record something that is about no row, such as a report being exported."""
         self._write({"event": event, "room": room, "kind": room, "detail": canonical(detail)})
 
@@ -95,8 +100,8 @@ class Change:
     def _write(self, told: dict[str, Any]) -> None:
         if told["room"] not in ROOMS:
             raise UnknownRoom(f"{told['event']} is of the room “{told['room']}”, which is not one of {ROOMS}")
-        newest = AuditEvent.select(AuditEvent.hash).order_by(AuditEvent.id.desc()).first()
-        previous = newest.hash if newest else GENESIS
+        newest = _newest_hash.first()
+        previous = newest[0] if newest else GENESIS
         fields: dict[str, Any] = {
             "at": clock.now(),
             "actor_id": self.actor.id,
@@ -108,7 +113,7 @@ class Change:
             "state": "{}",
             **told,
         }
-        AuditEvent.insert(**fields, previous_hash=previous, hash=chain_hash(previous, fields)).execute()
+        prepared.insert(AuditEvent(**fields, previous_hash=previous, hash=chain_hash(previous, fields)))
         self.count += 1
 
 

@@ -48,7 +48,7 @@ def _run(url: str, program: str, *arguments: str) -> None:
         raise BackupRefused(f"KSCB_DATABASE sets {', '.join(sorted(unknown))}, unknown to {program}.")
     own = {VARIABLES[name]: value for name, value in told.items()}
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # nosec B603 # noqa: S603
             [program, "--no-password", *arguments], env={**os.environ, **own}, capture_output=True, text=True
         )
     except FileNotFoundError:

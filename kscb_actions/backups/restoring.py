@@ -9,8 +9,9 @@ from typing import BinaryIO
 from kscb_actions import clock, database
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import change
-from kscb_actions.database import Model, sqlite_file, writing
+from kscb_actions.database import Model, writing
 from kscb_actions.files.store import EvidenceStore, Readable
+from kscb_actions.sqlite import file_of
 
 from .archive import (
     ABOUT,
@@ -59,12 +60,12 @@ class Place:
     @property
     def staged_url(self) -> str:
         """Where the database is verified: a file beside its place; on a server the empty database itself."""
-        file = sqlite_file(self.url)
+        file = file_of(self.url)
         return f"sqlite:///{file.with_name(file.name + STAGE)}" if file else self.url
 
     def why_not_empty(self) -> str | None:
         """Say what is there already; None when the place is empty."""
-        file = sqlite_file(self.url)
+        file = file_of(self.url)
         if file is not None and file.exists() and file.stat().st_size:
             return f"There is a database already: {file}."
         if file is None and database.db.get_tables():
@@ -76,7 +77,7 @@ class Place:
     @property
     def what_to_do(self) -> str:
         """What the reader does about faults that the board had when it was backed up."""
-        again = "" if sqlite_file(self.url) else "Empty the database that KSCB_DATABASE names. "
+        again = "" if file_of(self.url) else "Empty the database that KSCB_DATABASE names. "
         return (
             f"This was so when the backup was made. {again}An older backup may be whole; to restore this one "
             "nevertheless, add --accept-faults."
@@ -85,7 +86,7 @@ class Place:
     def clear(self) -> None:
         """Remove what an earlier try that was stopped has staged."""
         shutil.rmtree(self.stage, ignore_errors=True)
-        file = sqlite_file(self.staged_url)
+        file = file_of(self.staged_url)
         if file is not None:
             for tail in ("", "-journal", "-wal", "-shm"):
                 file.with_name(file.name + tail).unlink(missing_ok=True)
@@ -136,7 +137,7 @@ def _refuse_what_does_not_fit(file: BinaryIO, place: Place) -> None:
             f"The backup was made by a newer version of this program (it has had {unknown[-1]}). Install "
             "that version or a newer one, and restore with it."
         )
-    if about.database != ("sqlite" if sqlite_file(place.url) else "postgresql"):
+    if about.database != ("sqlite" if file_of(place.url) else "postgresql"):
         raise BackupRefused(
             f"The backup holds a database of {about.database}, and KSCB_DATABASE names one of another kind."
         )
@@ -197,7 +198,7 @@ def _unpack(file: BinaryIO, place: Place, store: EvidenceStore, told: Told) -> t
 
 def _unpack_database(name: str, stream: Readable, place: Place) -> None:
     is_server = name == DATABASES["postgresql"]
-    staged = sqlite_file(place.staged_url)
+    staged = file_of(place.staged_url)
     target = place.stage / name if staged is None else staged
     target.parent.mkdir(parents=True, exist_ok=True)
     with open(target, "xb") as written:
@@ -217,7 +218,7 @@ def _begin_anew(name: str, about: About, housekeeping: tuple[type[Model], ...]) 
             model.delete().execute()
         with change(SYSTEM) as tx:
             told = {"file": name, "made_at": about.made_at, "restored_at": clock.real_now().isoformat()}
-            tx.say("backup.restored", "jobs", told)
+            tx.record("backup.restored", "jobs", told)
 
 
 def _put_in_place(place: Place) -> None:
@@ -226,7 +227,7 @@ def _put_in_place(place: Place) -> None:
         folder.rename(place.evidence / folder.name)
     place.stage.rmdir()
     sync_file(place.evidence)
-    staged, file = sqlite_file(place.staged_url), sqlite_file(place.url)
+    staged, file = file_of(place.staged_url), file_of(place.url)
     if staged is not None and file is not None:
         staged.chmod(0o600)
         sync_file(staged)

@@ -1,7 +1,6 @@
 """Backing up: the database and its evidence files as they were at one moment, in one file."""
 
 import os
-import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from kscb_actions import clock, database
+from kscb_actions import clock, database, sqlite
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.models import AuditEvent
@@ -70,7 +69,9 @@ def record_backup(made: Made, name: str) -> None:
     """Tell in the trail that a backup was made, when, and which event was the last in it."""
     told = {"file": name, "made_at": made.about.made_at, "last": made.about.head.partition(":")[0]}
     with change(SYSTEM) as tx:
-        tx.say("backup.made", "jobs", {**told, "files": made.files, "size": made.size, "sha256": made.seal})
+        tx.record(
+            "backup.made", "jobs", {**told, "files": made.files, "size": made.size, "sha256": made.seal}
+        )
 
 
 @contextmanager
@@ -124,24 +125,12 @@ def _copy_database(copy: Path, url: str, progress: Progress) -> None:
         dump(url, copy)
         progress("database", 1, 1)
         return
-    database.copy_sqlite(copy, lambda left, all: progress("database", all - left, all))
-    told = _quick_check(copy)
-    if told != "ok":
+    damage = sqlite.copy(database.db.obj, copy, lambda left, all: progress("database", all - left, all))
+    if damage:
         raise BackupRefused(
-            f"The database is damaged ({told}), and a backup of it would be no better. Run 'flask check', "
+            f"The database is damaged ({damage}), and a backup of it would be no better. Run 'flask check', "
             "keep every earlier backup, and copy the whole folder while the service is stopped."
         )
-
-
-def _quick_check(copy: Path) -> str:
-    connection = sqlite3.connect(copy)
-    try:
-        (told,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        return str(told)
-    except sqlite3.DatabaseError as error:
-        return str(error)
-    finally:
-        connection.close()
 
 
 def _write(

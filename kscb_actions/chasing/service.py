@@ -84,4 +84,4 @@ def _queue_all(tx: Change, provider: Provider[Any], messages: dict[int | None, M
             first.setdefault(item.waiting, (item, message))
     for item, message in first.values():
         provider.record(tx, item, on, message)
-    tx.say(provider.event, provider.room, {"on": on})
+    tx.record(provider.event, provider.room, {"on": on})

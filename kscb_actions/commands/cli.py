@@ -18,6 +18,10 @@ from kscb_actions.jobs import serve
 from kscb_actions.settings.queries import get_board
 
 NOT_READY = "The database is not ready. Run 'flask migrate' first."
+BUSY = (
+    f"Somebody else was saving for longer than {database.BUSY_SECONDS} seconds. Nothing was changed; run the "
+    "command again."
+)
 
 
 class Day(click.ParamType):
@@ -49,6 +53,8 @@ def board_open() -> Iterator[Any]:
         clock.fix_day(board.fixed_today)
         try:
             yield board
+        except database.Busy:
+            raise click.ClickException(BUSY) from None
         finally:
             clock.fix_day(None)
 

@@ -9,15 +9,16 @@ from werkzeug.exceptions import HTTPException
 from kscb_actions.access.policy import Refused
 from kscb_actions.apart import Unfinished
 from kscb_actions.audit.service import StaleEdit
+from kscb_actions.database import Busy
 from kscb_actions.people.passwords import TooBusy
-from kscb_actions.web.people.resume import sign_in_and_go_on
+from kscb_actions.web.people.resume import send_again, sign_in_and_go_on
 from kscb_actions.web.shared.bodies import means_full_disk
 
 # A wrong method is answered like a page that is not there.
 PAGES = {403: 403, 404: 404, 405: 404, 409: 409, 413: 413, 429: 429}
 
 
-# By then the passwords that are being worked on are done.
+# By then the passwords that are being worked on are done, and mostly what somebody saves too.
 RETRY_SECONDS = 5
 
 
@@ -62,6 +63,11 @@ def answer_errors(app: Flask) -> None:
 
 
 def _answer_busy(app: Flask) -> None:
+    @app.errorhandler(Busy)
+    def database_busy(_: Busy) -> Any:
+        app.logger.warning("%s %s: the database was busy for too long", request.method, request.path)
+        return send_again(), 503, {"Retry-After": str(RETRY_SECONDS)}
+
     @app.errorhandler(TooBusy)
     def busy(_: TooBusy) -> Any:
         return render_template("errors/busy.html"), 503, {"Retry-After": str(RETRY_SECONDS)}

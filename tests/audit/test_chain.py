@@ -66,7 +66,7 @@ OFFENCES: dict[str, Callable[[int], None]] = {
 )
 def test_an_instant_read_back_gives_the_hash_it_was_written_with(app: Flask, moment: datetime) -> None:
     with clock.at(moment), change(SYSTEM) as tx:
-        tx.say("report.exported", "reports", {"on": date(2012, 2, 29)})
+        tx.record("report.exported", "reports", {"on": date(2012, 2, 29)})
     assert head(SYSTEM, hidden_reviews(SYSTEM)).at == moment  # type: ignore[union-attr]
     assert first_break(every_event()) is None
 
@@ -78,7 +78,7 @@ def test_an_instant_read_back_gives_the_hash_it_was_written_with(app: Flask, mom
 )
 def test_any_instant_and_text_read_back_as_written(app: Flask, moment: datetime, text: str) -> None:
     with clock.at(moment), change(SYSTEM) as tx:
-        tx.say("report.exported", "reports", {"text": text})
+        tx.record("report.exported", "reports", {"text": text})
     assert first_break(every_event()) is None
 
 

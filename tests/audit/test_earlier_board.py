@@ -8,11 +8,13 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from html import unescape
 from pathlib import Path
 
+import apsw
 import pytest
 from flask import Flask
 
@@ -72,7 +74,8 @@ DEATH_TABLES = {
 
 def rows_of_trail(path: Path) -> list[tuple[object, ...]]:
     """Return the trail's rows as the file holds them, read past the application."""
-    with sqlite3.connect(path) as raw:
+    # Closing a file by another copy of SQLite than the application's would take its locks away.
+    with closing(apsw.Connection(str(path))) as raw:
         return raw.execute("SELECT * FROM audit_event ORDER BY id").fetchall()
 
 
@@ -92,6 +95,7 @@ def app(earlier: Settings) -> Iterator[Flask]:
     application.testing = True
     assert application.test_cli_runner().invoke(args=["migrate"]).exit_code == 0
     with database.db.connection_context(), clock.at(DAY):
+        assert database.db.execute_sql("PRAGMA journal_mode").fetchone() == ("wal",)
         (stored,) = EvidenceFile.select()
         folder = earlier.evidence / stored.stored_name[:2]
         folder.mkdir(parents=True)

@@ -156,8 +156,8 @@ def test_an_event_of_an_unknown_room_is_not_written(app: Flask) -> None:
 
     before = AuditEvent.select().count()
     for told in (
-        lambda tx: tx.say("attic.opened", "attic", {}),
-        lambda tx: tx.say("death.recorded", "deaths", {}),
+        lambda tx: tx.record("attic.opened", "attic", {}),
+        lambda tx: tx.record("death.recorded", "deaths", {}),
         lambda tx: tx.note("attic.opened", Stranger(id=1)),
     ):
         with pytest.raises(UnknownRoom, match="one of"), change(SYSTEM) as tx:

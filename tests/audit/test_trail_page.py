@@ -109,7 +109,7 @@ def test_child_deaths_are_told_to_the_panels_people_alone(world: World, name: st
     person = getattr(world, name)
     before = told_to(person.viewer).total
     with change(SYSTEM) as tx:
-        tx.say("death.recorded", "child_deaths", {"reason": "canary"})
+        tx.record("death.recorded", "child_deaths", {"reason": "canary"})
     assert told_to(person.viewer).total == before
     panel = world.person("chair-of-the-panel", *person.role_set, *world.cdop_member.role_set)
     assert told_to(panel.viewer).total > before
@@ -178,7 +178,7 @@ def test_a_day_that_is_none_is_said_at_its_box(reader: FlaskClient, world: World
 def test_pages_hold_fifty_and_together_everything(world: World, reader: FlaskClient) -> None:
     with change(SYSTEM) as tx:
         for number in range(PER_PAGE * 2):
-            tx.say("report.exported", "reports", {"number": number})
+            tx.record("report.exported", "reports", {"number": number})
     viewer = world.reader.viewer
     pages = [told_to(viewer, page=page) for page in (1, 2, 3, 4)]
     assert pages[0].pages == 3 and pages[3].page == 3

@@ -1,21 +1,20 @@
 """Backups while others save and upload: each is one moment, and restores whole. A plain copy is not."""
 
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from kscb_actions import database
 from kscb_actions.actions.models import ProgressUpdate
 from kscb_actions.assurance.models import EvidenceFile
 
-from ..commands.running import begin_python
+from ..commands.running import begin_python, until
 from ..long import amount
 from .conftest import SQLITE_ONLY, Board
 
-PIECE = 256 * 1024
 SAVER = """
 import io, sys
 from contextlib import suppress
@@ -76,7 +75,11 @@ def savers(board: Board) -> Iterator[Savers]:
 
 def saved(board: Board) -> int:
     with board.opened():
-        return ProgressUpdate.select().count() + EvidenceFile.select().count()
+        return saved_now()
+
+
+def saved_now() -> int:
+    return ProgressUpdate.select().count() + EvidenceFile.select().count()
 
 
 def test_every_backup_under_load_restores_whole(board: Board, savers: Savers) -> None:
@@ -105,15 +108,22 @@ def restored_whole(board: Board, file: Path, number: int, before: int, after: in
     file.unlink()
 
 
-def slowly(source: str, target: str) -> str:
-    """Copy as a large file is copied from a busy disk: piece by piece, others saving in between."""
-    # What was there when the folder was listed, an upload's part or a journal, may be gone by now.
-    with suppress(FileNotFoundError), open(source, "rb") as read, open(target, "wb") as written:
-        while piece := read.read(PIECE):
-            written.write(piece)
-            if len(piece) == PIECE:
-                time.sleep(0.05)
-    return target
+def plainly(board: Board, copy: Path) -> None:
+    """Copy the folder file by file, the database before its log, which SQLite begins anew in between."""
+    copy.mkdir()
+    shutil.copy(board.settings.instance / "kscb.db", copy)
+    with board.opened():
+        for mode in ("RESTART", "PASSIVE"):
+            before = saved_now()
+            assert until(lambda least=before + 5: saved_now() >= least), "nobody saves"
+            database.db.execute_sql(f"PRAGMA wal_checkpoint({mode})")
+    for each in board.settings.instance.iterdir():
+        # What was there when the folder was listed, such as an upload's part, may be gone by now.
+        with suppress(FileNotFoundError, shutil.Error):
+            if each.is_dir():
+                shutil.copytree(each, copy / each.name)
+            elif not (copy / each.name).exists() and not each.name.endswith("-shm"):
+                shutil.copy(each, copy)
 
 
 @SQLITE_ONLY
@@ -121,7 +131,7 @@ def test_a_plain_copy_of_the_folder_under_saves_is_recognised_as_broken(board: B
     """The planted offender: what a backup must not be."""
     for number in range(amount(2, 5)):
         copy = board.folder / f"copy-{number}"
-        shutil.copytree(board.settings.instance, copy, copy_function=slowly)
+        plainly(board, copy)
         place = board.elsewhere(copy.name)
         checked = place.run("check")
         assert checked.returncode == 1, "the copy looks whole"

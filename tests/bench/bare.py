@@ -16,7 +16,7 @@ from jinja2 import DictLoader
 from wtforms import IntegerField, SelectField, TextAreaField
 from wtforms.validators import InputRequired
 
-from kscb_actions.database import SQLITE_PRAGMAS
+from kscb_actions.sqlite import PRAGMAS, Sqlite
 
 OVERDUE, SHOWN = 2_000, 50
 TODAY = date(2012, 3, 30)
@@ -30,7 +30,7 @@ PAGE = """<!doctype html>
 </tbody></table></body></html>
 """
 
-db = peewee.SqliteDatabase(None)
+db = Sqlite(None)
 
 
 class Row(peewee.Model):
@@ -82,7 +82,7 @@ class SayForm(FlaskForm):
 
 def fill(path: Path) -> None:
     """Make the database, of OVERDUE actions."""
-    db.init(str(path), pragmas=SQLITE_PRAGMAS)
+    db.init(str(path), pragmas=PRAGMAS)
     with db.connection_context(), db.atomic():
         db.create_tables([Row, Said, Event])
         for start in range(0, OVERDUE, 100):
@@ -105,7 +105,7 @@ def make_app(path: Path) -> Flask:
     app = Flask(__name__)
     app.secret_key = "bench-only"
     app.jinja_loader = DictLoader({"page.html": PAGE})
-    db.init(str(path), pragmas=SQLITE_PRAGMAS)
+    db.init(str(path), pragmas=PRAGMAS)
     app.before_request(_open)
     app.teardown_request(lambda _: db.close())
     app.add_url_rule("/", view_func=show_rows)

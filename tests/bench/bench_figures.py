@@ -13,6 +13,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -53,8 +54,8 @@ def tables() -> None:
 
 def grouped() -> None:
     """Count with one grouped query."""
-    cursor = database.db.execute_sql(GROUPED)
-    while cursor.fetchmany(1000):
+    rows = iter(database.db.execute_sql(GROUPED))
+    while list(islice(rows, 1000)):
         pass
 
 

@@ -1,10 +1,11 @@
 """What a person does in the browser, in a person's words."""
 
-import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import apsw
 from playwright.sync_api import ConsoleMessage, Dialog, Page, Request, expect
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
@@ -46,11 +47,8 @@ class Site:
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Look into the database, past the application."""
-        connection = sqlite3.connect(f"file:{self.instance / 'kscb.db'}?mode=ro", uri=True)
-        try:
+        with closing(apsw.Connection(str(self.instance / "kscb.db"))) as connection:
             return connection.execute(sql, values).fetchall()
-        finally:
-            connection.close()
 
 
 @dataclass

@@ -1,8 +1,9 @@
 """Over plain http at a host name, where browsers send no Fetch Metadata, what was typed is kept too."""
 
-import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
+import apsw
 import pytest
 from playwright.sync_api import Browser, BrowserType, expect
 
@@ -49,6 +50,6 @@ def test_what_was_typed_is_kept_at_a_host_name(stranger: Browser, site: Site) ->
 
 def end_sessions(site: Site) -> None:
     """Forget everybody who is signed in, as after a weekend."""
-    with sqlite3.connect(site.instance / "kscb.db", timeout=20) as connection:
+    with closing(apsw.Connection(str(site.instance / "kscb.db"))) as connection:
+        connection.set_busy_timeout(20_000)
         connection.execute("DELETE FROM sign_in_session")
-    connection.close()

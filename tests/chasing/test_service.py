@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from peewee import IntegrityError
 
-from kscb_actions import clock
+from kscb_actions import clock, prepared
 from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions.extensions import change_due_date
 from kscb_actions.actions.service import set_standing
@@ -206,8 +206,9 @@ def test_everything_of_a_run_is_in_the_trail(world: World) -> None:
 def test_a_run_that_breaks_leaves_nothing_behind(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.action(due_on=TODAY)
     world.action(due_on=TODAY, agency=world.health)
+    insert = prepared.insert
     with monkeypatch.context() as broken:
-        broken.setattr(Chase, "save", lambda *_, **__: 1 / 0)
+        broken.setattr(prepared, "insert", lambda row: 1 / 0 if isinstance(row, Chase) else insert(row))
         with pytest.raises(ZeroDivisionError):
             chase(OPEN_ACTIONS, TODAY, URL)
     assert (sent(), Chase.select().count(), has_run(OPEN_ACTIONS, TODAY)) == ([], 0, False)

@@ -4,6 +4,8 @@ import contextvars
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,16 @@ from kscb_actions.config import Settings, read_settings
 ROOT = Path(__file__).resolve().parents[2]
 WAIT_SECONDS = 90
 ENDLESS = ("serve", "jobs")
+
+
+def until(holds: Callable[[], bool], seconds: float = 60) -> bool:
+    """Wait until this holds; return whether it did in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def begin(settings: Settings, *arguments: str, **environment: str) -> subprocess.Popen:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kscb_actions import database
 from kscb_actions.config import Settings
 
 from ..backups.conftest import SQLITE_ONLY
@@ -52,6 +53,8 @@ TEARS: dict[str, Callable[[Path], None]] = {
 def file(world: World, settings: Settings) -> Path:
     for _ in range(3):
         world.decision(world.action())
+    # All of it in the one file that is torn.
+    database.db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     return settings.instance / "kscb.db"
 
 

@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -21,16 +20,7 @@ from kscb_actions.mail.service import queue
 
 from ..factories import World
 from ..mail.peers import Peer, free_port, listening
-from .running import begin, begin_python, flask
-
-
-def until(holds: Callable[[], bool], seconds: float = 60) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if holds():
-            return True
-        time.sleep(0.1)
-    return False
+from .running import begin, begin_python, flask, until
 
 
 def answers(port: int) -> bool:

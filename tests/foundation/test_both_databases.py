@@ -70,7 +70,7 @@ def test_those_who_write_at_once_make_one_chain(world: World) -> None:
     def note(_: int) -> None:
         for _each in range(5):
             with change(SYSTEM) as tx:
-                tx.say("mail.delivered", "mail", {})
+                tx.record("mail.delivered", "mail", {})
 
     at_once(note)
     assert AuditEvent.select().count() == before + 5 * MANY

@@ -7,7 +7,8 @@ import peewee
 import pytest
 from playhouse.schema_diff import diff_models
 
-from kscb_actions import database, models
+from kscb_actions import database, models, sqlite
+from kscb_actions.config import BadSetting
 from kscb_actions.database import MIGRATIONS
 from kscb_actions.people.models import Agency
 
@@ -89,3 +90,15 @@ def test_a_step_that_rebuilds_a_parent_keeps_its_children(world: World, tmp_path
         database.db.execute_sql("DELETE FROM schema_migration WHERE name = '9999_rebuild_review'")
     assert {model: model.select().count() for model in models.ALL} == counts
     assert counts[models.Action] == 1
+
+
+def test_where_no_log_can_be_kept_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = database.db.obj
+    # As SQLite answers on a file system of another machine: the mode stays what it was.
+    monkeypatch.setitem(sqlite.PRAGMAS, "journal_mode", "delete")
+    try:
+        database.connect_to(f"sqlite:///{tmp_path / 'remote.db'}")
+        with pytest.raises(BadSetting, match="needs a disk of this machine"):
+            database.migrate()
+    finally:
+        database.db.initialize(kept)

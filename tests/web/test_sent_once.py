@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import copy_context
 from datetime import date, timedelta
 from threading import Barrier, Thread
@@ -43,6 +44,9 @@ PICK = {"panels.interests": 1}
 FACTOR = ("level_", "text_", "modifiable_")
 
 
+Meanwhile = Callable[[], AbstractContextManager[None]]
+
+
 class Sending:
     """The forms of a board, filled in and sent."""
 
@@ -72,12 +76,16 @@ class Sending:
         drawn = Page(answer).tree.xpath("//form[.//input[@name='once']]")
         return (person, address, filled(drawn[0], endpoint)) if drawn else None
 
-    def send(self, person: str, address: str, fields: dict[str, Any]) -> TestResponse:
-        """Post the form."""
+    def send(
+        self, person: str, address: str, fields: dict[str, Any], meanwhile: Meanwhile = nullcontext
+    ) -> TestResponse:
+        """Post the form, with what somebody else does meanwhile."""
         data = {
             name: (io.BytesIO(PDF), "a.pdf") if name == "files" else value for name, value in fields.items()
         }
-        return self.sign_in(getattr(self.world, person)).post(address, data=data)
+        client = self.sign_in(getattr(self.world, person))
+        with meanwhile():
+            return client.post(address, data=data)
 
 
 def filled(form: Any, endpoint: str) -> dict[str, Any]:

@@ -44,6 +44,11 @@ class Imported:
     near_duplicates: tuple[NearDuplicate, ...] = ()
 
 
+class _RecordedMeanwhile(Exception):
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+
+
 def import_cases(
     viewer: Viewer, text_of_csv: str, dry_run: bool, allow_near_duplicates: bool = False
 ) -> Imported:
@@ -59,9 +64,15 @@ def import_cases(
     alike = tuple(_near_duplicates(viewer, read.cases))
     if dry_run or problems or (alike and not allow_near_duplicates):
         return Imported(len(read.cases), 0, tuple(problems), alike)
-    with change(viewer) as tx:
-        for case in read.cases:
-            _record(tx, case)
+    # All is read by now: others wait for the recording alone.
+    try:
+        with change(viewer) as tx:
+            if meanwhile := _recorded_already(read.cases):
+                raise _RecordedMeanwhile(meanwhile)
+            for case in read.cases:
+                _record(tx, case)
+    except _RecordedMeanwhile as found:
+        return Imported(len(read.cases), 0, tuple(found.problems), alike)
     return Imported(len(read.cases), len(read.cases), (), alike)
 
 

@@ -140,7 +140,7 @@ def record_export(viewer: Viewer, detail: Mapping[str, Any]) -> None:
     """Record in the audit trail that tables were exported as a file. Raise Refused."""
     require(viewer, Permission.READ_FIGURES)
     with change(viewer) as tx:
-        tx.say("figures.exported", "figures", detail)
+        tx.record("figures.exported", "figures", detail)
 
 
 def draft_version(draft: AnnualDraft) -> int:

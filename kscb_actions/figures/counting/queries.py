@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import peewee
@@ -199,7 +200,7 @@ def _factors(basis: Basis, year: str) -> Any:
 def _read(query: Any) -> Iterator[list[tuple[Any, ...]]]:
     """Yield the rows as the driver has them, some at a time: no object is made of each."""
     cursor = db.execute(query)
-    while some := cursor.fetchmany(ROWS_AT_ONCE):
+    while some := list(islice(cursor, ROWS_AT_ONCE)):
         yield some
 
 

@@ -102,8 +102,10 @@ def read(query: Any) -> Iterator[dict[str, Any]]:
     Nothing is kept and no row becomes a model, so that memory does not grow with the rows.
     """
     cursor = db.execute(query)
-    names = [column[0] for column in cursor.description]
+    names: list[str] = []
     for row in cursor:
+        # Where there is no row, SQLite has no description either.
+        names = names or [column[0] for column in cursor.description]
         yield dict(zip(names, row, strict=True))
 
 

@@ -87,7 +87,7 @@ def record_export(viewer: Viewer, kind: str, choice: ReportRequest, report: Repo
         for review in about:
             tx.note("report.exported", review, detail)
         if not about:
-            tx.say("report.exported", "reports", detail)
+            tx.record("report.exported", "reports", detail)
 
 
 def _about(viewer: Viewer, choice: ReportRequest, report: Report) -> list[Review]:

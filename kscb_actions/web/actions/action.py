@@ -111,7 +111,7 @@ def update(action: Action) -> Any:
     _refuse_closed_page(action)
     preset = "" if action.progress == Progress.DONE else action.progress
     form = ProgressForm(version=str(action.version), progress=preset)
-    if form.validate_on_submit() and form.attempt_on(action, lambda: _say(action, form)):
+    if form.validate_on_submit() and form.attempt_on(action, lambda: _save_update(action, form)):
         flash(f"Your update of {action.reference} is saved.", "success")
         return redirect(address_after(action))
     return _form_page("actions/update.html", form, _as_kept(action)), form.status
@@ -140,7 +140,7 @@ def _form_page(template: str, form: HouseForm, action: Action) -> str:
     )
 
 
-def _say(action: Action, form: ProgressForm) -> None:
+def _save_update(action: Action, form: ProgressForm) -> None:
     update_progress(viewer(), action, form.progress.data, form.narrative.data, form.seen_version)
 
 

@@ -106,9 +106,9 @@ def _reviews(person: Viewer) -> Choice:
 
 
 def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[str, str]]:
-    said = [each.said(asked.get(each.name, "")) for each in choices]
+    shown = [each.in_words(asked.get(each.name, "")) for each in choices]
     if asked.get("silent") == "1":
-        said.append(("silent", f"No update for {g.board.thresholds.silent_days} days"))
+        shown.append(("silent", f"No update for {g.board.thresholds.silent_days} days"))
     if asked.get("more_time") == "1":
-        said.append(("more_time", "More time asked for"))
-    return in_force(asked, [*said, ("q", f"Text: {asked.get('q', '')}")])
+        shown.append(("more_time", "More time asked for"))
+    return in_force(asked, [*shown, ("q", f"Text: {asked.get('q', '')}")])

@@ -96,9 +96,9 @@ def _choices(people: Mapping[int, str]) -> list[Choice]:
 
 
 def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[str, str]]:
-    said = [each.said(asked.get(each.name, "")) for each in choices]
+    shown = [each.in_words(asked.get(each.name, "")) for each in choices]
     days = [("since", f"From {asked.get('since')}"), ("until", f"To {asked.get('until')}")]
-    return in_force(asked, [*said, *days])
+    return in_force(asked, [*shown, *days])
 
 
 def _day(text: str) -> date | None:

@@ -69,7 +69,7 @@ def index() -> Any:
             asked,
             [
                 ("q", f"Case number: {asked.get('q', '')}"),
-                *(each.said(asked.get(each.name, "")) for each in choices),
+                *(each.in_words(asked.get(each.name, "")) for each in choices),
             ],
         ),
         overdue=len(overdue_returns(viewer(), clock.today())),

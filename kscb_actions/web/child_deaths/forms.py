@@ -125,7 +125,7 @@ class DeathForm(HouseForm):
         if unit not in dict(UNITS) or getattr(age, unit) != int(typed):
             raise ValidationError(f"The date of birth says {age.words}. Correct it, or leave the age empty.")
 
-    def _say(self, name: str, message: str) -> None:
+    def _show_error(self, name: str, message: str) -> None:
         if name == "age_days":
             typed = (self.age_number.data or "").strip()
             name = "age_number" if typed else "date_of_birth"
@@ -135,7 +135,7 @@ class DeathForm(HouseForm):
                 message = "Enter the date of birth, or the age."
             if self.date_of_birth.errors or self.age_number.errors:
                 return
-        super()._say(name, message)
+        super()._show_error(name, message)
 
 
 def _joined(duplicates: Iterable[ChildDeath]) -> str:

@@ -143,11 +143,11 @@ class JudgementForm(HouseForm):
                 found.append((f"unknown_{domain}", FactorFacts(domain, "", level)))
         return found
 
-    def _say(self, name: str, message: str) -> None:
+    def _show_error(self, name: str, message: str) -> None:
         kind, _, place = name.partition("-")
         if kind == "factors":
             name = self._factors()[int(place)][0]
-        super()._say("outcome" if name == "status" else name, message)
+        super()._show_error("outcome" if name == "status" else name, message)
 
 
 class DecisionForm(JudgementForm):

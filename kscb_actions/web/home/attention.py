@@ -77,7 +77,7 @@ class AttentionItems:
 def attention() -> Any:
     """Show the Board's first page. Readers see it without the ways to decide."""
     person, thresholds = viewer(), g.board.thresholds
-    found = look(person, clock.today(), thresholds)
+    found = find_attention(person, clock.today(), thresholds)
     return render_template(
         "home/attention.html",
         found=found,
@@ -96,7 +96,7 @@ def attention() -> Any:
     )
 
 
-def look(person: Viewer, today: date, thresholds: Thresholds) -> AttentionItems:
+def find_attention(person: Viewer, today: date, thresholds: Thresholds) -> AttentionItems:
     """Return what needs attention, as far as this person may see it. The number of queries is fixed."""
 
     def short(narrow: Filter, sort: str) -> Page[Listed]:

@@ -110,7 +110,7 @@ def _save(touched: dict[int, RowForm], actions: dict[int, Action]) -> SaveOutcom
     outcome, details = SaveOutcome(), details_of(actions)
     for action_id, form in touched.items():
         if action_id not in actions:
-            outcome.inaccessible.append(form.said)
+            outcome.inaccessible.append(form.cleaned_narrative)
         elif _save_row(actions[action_id], details[action_id], form):
             outcome.saved += 1
         else:
@@ -120,14 +120,14 @@ def _save(touched: dict[int, RowForm], actions: dict[int, Action]) -> SaveOutcom
 
 def _save_row(action: Action, details: Details, form: RowForm) -> bool:
     is_repeat = action.version != form.seen_version and _said_already(details, form)
-    return is_repeat or form.attempt_on(action, lambda: _say(action, details, form))
+    return is_repeat or form.attempt_on(action, lambda: _save_update(action, details, form))
 
 
-def _say(action: Action, details: Details, form: RowForm) -> None:
+def _save_update(action: Action, details: Details, form: RowForm) -> None:
     if form.progress.data == Progress.DONE and details.evidence:
-        report_done(viewer(), action, form.said, form.seen_version, form.seen_evidence)
+        report_done(viewer(), action, form.cleaned_narrative, form.seen_version, form.seen_evidence)
     else:
-        update_progress(viewer(), action, form.progress.data, form.said, form.seen_version)
+        update_progress(viewer(), action, form.progress.data, form.cleaned_narrative, form.seen_version)
 
 
 def _said_already(details: Details, form: RowForm) -> bool:
@@ -135,7 +135,11 @@ def _said_already(details: Details, form: RowForm) -> bool:
     last = details.last
     if last is None:
         return False
-    return (last.by_id, last.progress, last.narrative) == (viewer().id, form.progress.data, form.said)
+    return (last.by_id, last.progress, last.narrative) == (
+        viewer().id,
+        form.progress.data,
+        form.cleaned_narrative,
+    )
 
 
 def _flash_outcome(outcome: SaveOutcome, touched: int) -> None:

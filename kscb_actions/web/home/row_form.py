@@ -61,10 +61,10 @@ class RowForm(AddingForm):
     def is_touched(self) -> bool:
         """Return whether somebody has written in this row."""
         moved = bool(self.progress.data) and self.progress.data != self.was.data
-        return moved or bool(self.said)
+        return moved or bool(self.cleaned_narrative)
 
     @property
-    def said(self) -> str:
+    def cleaned_narrative(self) -> str:
         """Return the narrative as it would be kept."""
         return clean_text(self.narrative.data).strip()
 

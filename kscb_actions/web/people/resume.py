@@ -69,6 +69,16 @@ def sign_in_and_go_on() -> Any:
     return _go_on(_kept_now(owner_id))
 
 
+def send_again() -> str:
+    """Return the page for what somebody else's saving kept from being saved; what was typed is on it."""
+    if request.method != "POST" or not current_user.is_authenticated:
+        return render_template("errors/wait.html")
+    # The form's token has been looked at by now: it is this person's own.
+    kept = _kept_now(current_user.id)
+    page = "errors/wait.html" if kept.fields is None else "people/go_on.html"
+    return render_template(page, kept=kept, waited=True)
+
+
 def after_sign_in(kept: KeptForm, person_id: int) -> Any:
     """Return the page that a kept form leads to; somebody else than its owner learns nothing of it."""
     if kept.owner_id == person_id:

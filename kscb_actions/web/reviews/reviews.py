@@ -85,7 +85,7 @@ def index() -> Any:
         choices=choices,
         applied=in_force(
             asked,
-            [("q", f"Text: {narrow.words}"), *(each.said(asked.get(each.name, "")) for each in choices)],
+            [("q", f"Text: {narrow.words}"), *(each.in_words(asked.get(each.name, "")) for each in choices)],
         ),
         sort=sort,
         counts=count_by_review(person, [row.id for row in page.rows], clock.today(), thresholds),

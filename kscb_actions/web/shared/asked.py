@@ -38,7 +38,7 @@ class Choice:
         """Return what a value is called; the value itself when it is none of the options."""
         return dict(self.options).get(value, value)
 
-    def said(self, value: str) -> tuple[str, str]:
+    def in_words(self, value: str) -> tuple[str, str]:
         """Return the filter for this value, as `in_force` takes it: name in the address, and words."""
         return self.name, f"{self.label}: {self.words_of(value)}"
 
@@ -88,7 +88,7 @@ def sort_of(asked: Mapping[str, str], sorts: Container[str], default: Sort) -> S
     )
 
 
-def in_force(asked: Mapping[str, str], said: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+def in_force(asked: Mapping[str, str], words: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     """Return the filters of `asked` for the filter bar, from (name in the address, words) pairs.
 
     Each has its words and the address without it, on the first page.
@@ -96,6 +96,6 @@ def in_force(asked: Mapping[str, str], said: Iterable[tuple[str, str]]) -> list[
     path, query = request.script_root + request.path, list(request.args.items(multi=True))
     return [
         {"text": text, "remove": changed_address(path, query, {name: None, "page": None})}
-        for name, text in said
+        for name, text in words
         if asked.get(name)
     ]

@@ -5,10 +5,9 @@ must not be able to fill the server's disk. The session may have ended meanwhile
 beside the files is kept until the person has signed in again.
 """
 
-import sqlite3
-
 from flask import Flask, abort, current_app, request, session
 
+from kscb_actions import sqlite
 from kscb_actions.files.store import DISK_FULL
 from kscb_actions.people.known_browser import KnownBrowsers, cookie_name
 
@@ -49,7 +48,7 @@ def means_full_disk(error: BaseException | None) -> bool:
         return False
     return (
         (isinstance(error, OSError) and error.errno in DISK_FULL)
-        or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        or sqlite.means_full_disk(error)
         or getattr(error, "sqlstate", None) == _POSTGRES_DISK_FULL
         or means_full_disk(error.__cause__ or error.__context__)
     )

@@ -186,7 +186,7 @@ class HouseForm(FlaskForm):
             return False
         except InvalidInput as wrong:
             for name, message in wrong.errors.items():
-                self._say(name, message)
+                self._show_error(name, message)
             return False
         except Refused as refusal:
             self.form_errors.append(str(refusal))
@@ -202,9 +202,9 @@ class HouseForm(FlaskForm):
         """Add these messages to the fields that have none yet."""
         for name, message in problems.items():
             if name not in self or not self[name].errors:
-                self._say(name, message)
+                self._show_error(name, message)
 
-    def _say(self, name: str, message: str) -> None:
+    def _show_error(self, name: str, message: str) -> None:
         if name in self:
             self[name].errors = [*self[name].errors, message]
         else:

@@ -8,6 +8,7 @@ tokens live on top, unchanged.
 
 import json
 import secrets
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask, Request, Response, current_app, g, session
@@ -18,7 +19,7 @@ from werkzeug.datastructures import CallbackDict
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Viewer
-from kscb_actions.database import writing
+from kscb_actions.database import Busy, writing
 from kscb_actions.people.live_sessions import end_session, forget_old_sessions, live_session
 from kscb_actions.people.models import SignInSession, User
 from kscb_actions.people.passwords import new_token, token_hash
@@ -144,7 +145,8 @@ def _keep(session: TableSession) -> None:
     row, now = session.row, clock.real_now()
     if row is None or not (session.modified or (now - row.seen_at).total_seconds() > SEEN_STEP_SECONDS):
         return
-    with writing(SignInSession):
+    # Whoever only looks at a page does not wait for somebody who saves; it is noted at the next page.
+    with suppress(Busy), writing(SignInSession, wait=False):
         SignInSession.update(data=json.dumps(dict(session)), seen_at=now).where(
             SignInSession.id == row.id
         ).execute()

@@ -1,0 +1,100 @@
+"""Somebody else saves for long: who reads does not wait, and who saves loses nothing that was typed."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from kscb_actions import clock, database
+from kscb_actions.people.models import SignInSession
+from kscb_actions.reviews.models import Theme
+
+from ..factories import World
+from ..people.test_cross_site_requests import everything
+from ..people.visitor import PASSWORD, Visitor, hidden_fields, with_password
+from ..saving import connected, somebody_saves
+from .test_sent_once import ALLOWED, CREATE, Sending, sending
+
+__all__ = ["sending"]
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.02)
+
+
+def test_every_form_that_has_to_wait_keeps_what_was_typed(app: Flask, sending: Sending) -> None:
+    drawn = {rule.endpoint for rule in app.url_map.iter_rules() if {"GET", "POST"} <= (rule.methods or set())}
+    kept, later = set(), sorted(drawn & set(ALLOWED) - set(CREATE))
+    for endpoint in (*CREATE, *later):
+        form = sending.form(endpoint)
+        if form is None:
+            continue
+        before = everything()
+        answer = sending.send(*form, meanwhile=somebody_saves)
+        if answer.status_code != 503:
+            continue
+        assert everything() == before, endpoint
+        assert "has to wait a moment" in answer.text and "is not saved yet" in answer.text, endpoint
+        fields = hidden_fields(answer.text)
+        typed = {name: value for name, value in form[2].items() if name not in ("csrf_token", "files")}
+        shown = {name: fields.getlist(name) for name in typed}
+        assert shown == {name: each if isinstance(each, list) else [each] for name, each in typed.items()}
+        assert ("Choose them again" in answer.text) == ("files" in form[2]), endpoint
+        kept.add(endpoint)
+    assert set(CREATE) - kept == set()
+    assert len(kept) > 40, sorted(kept)
+
+
+def test_what_was_kept_is_saved_once_when_it_is_sent_again(sending: Sending) -> None:
+    person, address, fields = sending.form("reviews.themes")  # type: ignore[misc]
+    client = sending.sign_in(getattr(sending.world, person))
+    with somebody_saves():
+        page = client.post(address, data=fields)
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "5")
+    before = Theme.select().count()
+    again = hidden_fields(page.text)
+    assert client.post(address, data=again).status_code == 302
+    assert client.post(address, data=again).status_code == 303
+    assert Theme.select().count() == before + 1
+
+
+def test_a_password_is_not_carried_along(
+    app: Flask, world: World, sign_in: Callable, csrf_token: str
+) -> None:
+    with_password(world.manager)
+    client = sign_in(world.manager)
+    typed = {"csrf_token": csrf_token, "present_password": PASSWORD, "password": PASSWORD}
+    with somebody_saves():
+        answer = client.post("/account", data=typed)
+        visitor = Visitor(app)
+        signing_in = visitor.sign_in(world.manager.email)
+    for each in (answer, signing_in):
+        assert each.status_code == 503 and "has to wait a moment" in each.text
+        assert PASSWORD not in each.text
+    assert visitor.sign_in(world.manager.email).status_code == 302
+
+
+def test_who_reads_does_not_wait_for_who_saves(world: World, sign_in: Callable) -> None:
+    client = sign_in(world.manager)
+    long_ago = clock.real_now() - timedelta(minutes=5)
+    with database.writing(SignInSession):
+        SignInSession.update(seen_at=long_ago).execute()
+    with somebody_saves():
+        for address in ("/", "/actions", "/reviews", "/audit"):
+            assert client.get(address, follow_redirects=True).status_code == 200, address
+        assert SignInSession.get().seen_at == long_ago
+    client.get("/actions")
+    assert SignInSession.get().seen_at > long_ago
+
+
+def test_who_saves_does_not_wait_for_who_reads(app: Flask, world: World, sending: Sending) -> None:
+    with_password(world.manager)
+    with connected() as run:
+        run("BEGIN")
+        run("SELECT COUNT(*) FROM action").fetchall()
+        assert Visitor(app).sign_in(world.manager.email).status_code == 302
+        form = sending.form("reviews.themes")
+        assert sending.send(*form).status_code == 302  # type: ignore[misc]
+        run("ROLLBACK")
