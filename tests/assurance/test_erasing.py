@@ -99,6 +99,9 @@ def test_neither_bytes_nor_name_are_anywhere_afterwards(
     for model in models.ALL:
         for row in model.select().tuples():
             assert "Quillfeather" not in repr(row), model
+    if database.is_sqlite():
+        database.db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert not any(b"Quillfeather" in each for each in bytes_below(settings.instance).values())
     held = bytes_below(settings.evidence)
     assert len(held) == 1 and not any(b"Quillfeather" in each for each in held.values())
 
