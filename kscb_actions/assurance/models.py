@@ -1,5 +1,8 @@
 """Evidence, submissions and the Board's decisions."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import peewee
 
 from kscb_actions.access.policy import ERASING, Role
@@ -38,6 +41,9 @@ class EvidenceFile(Versioned):
     """
 
     event_room = "assurance"
+    not_in_events: ClassVar[Mapping[str, str]] = {
+        "shown_name": "it may hold a child's name, and what the trail holds can never be erased"
+    }
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")
