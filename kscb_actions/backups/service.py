@@ -167,6 +167,6 @@ def _write(
 def _sweep(folder: Path) -> None:
     """Remove what a backup that was killed has left in this folder; one that goes on now is younger."""
     limit = (clock.real_now() - LEFT_FOR).timestamp()
-    for left in folder.glob(".kscb-backup-*.part"):
+    for left in folder.glob(".kscb-backup-*.part*"):
         if left.stat().st_mtime < limit:
             left.unlink(missing_ok=True)
