@@ -115,7 +115,8 @@ def plainly(board: Board, copy: Path) -> None:
     with board.opened():
         for mode in ("RESTART", "PASSIVE"):
             before = saved_now()
-            assert until(lambda least=before + 5: saved_now() >= least), "nobody saves"
+            # So many that they fill pages of their own, which the log has lost by the time it is copied.
+            assert until(lambda least=before + 40: saved_now() >= least), "nobody saves"
             database.db.execute_sql(f"PRAGMA wal_checkpoint({mode})")
     for each in board.settings.instance.iterdir():
         # What was there when the folder was listed, such as an upload's part, may be gone by now.
