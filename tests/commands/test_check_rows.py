@@ -43,7 +43,7 @@ COMPARED = [model for model in models.ALL if not model.keeps_no_history]
 def found() -> list[str]:
     """Return what comparing the open board's rows finds."""
     comparison = Comparison(models.ALL)
-    for _ in comparison.hearing(every_event()):
+    for _ in comparison.adding_up(every_event()):
         pass
     return list(changed_rows(comparison))
 
