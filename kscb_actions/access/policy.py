@@ -41,6 +41,7 @@ class Permission(StrEnum):
     DECIDE_EXTENSION = "decide on a due date"
     ADD_EVIDENCE = "attach evidence and report an action done"
     READ_EVIDENCE = "open an evidence file"
+    ERASE_FILE = "erase a wrong file"
     DECIDE_ASSURANCE = "check evidence and accept or return it"
     SEE_OWN_WORK = "see my actions"
     SEE_ATTENTION = "see what needs attention"
@@ -80,6 +81,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.EDIT_ACTION,
             P.DECIDE_EXTENSION,
             P.READ_EVIDENCE,
+            P.ERASE_FILE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
             P.MANAGE_PEOPLE,
@@ -96,6 +98,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_ACTION,
             P.DECIDE_EXTENSION,
             P.READ_EVIDENCE,
+            P.ERASE_FILE,
             P.DECIDE_ASSURANCE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
@@ -114,6 +117,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ASK_EXTENSION,
             P.ADD_EVIDENCE,
             P.READ_EVIDENCE,
+            P.ERASE_FILE,
             P.SEE_OWN_WORK,
         ),
         Reach.OWN_AGENCY,
@@ -152,6 +156,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
 }
 # Who holds one of these opens child deaths, so somebody who does already has to agree to it.
 OPENS_DEATHS = frozenset(role for role, granted in GRANTS.items() if P.READ_DEATH in granted)
+# In one of these roles a person asks for a file to be erased; another, in another of them, agrees.
+ERASING = frozenset(role for role, granted in GRANTS.items() if P.ERASE_FILE in granted)
 # Somebody outside the owning agency decides, whatever roles the person holds.
 OUTSIDE_AGENCY_ONLY = frozenset({P.DECIDE_ASSURANCE, P.DECIDE_EXTENSION})
 

@@ -12,7 +12,7 @@ from .queries import in_pieces
 from .rules import canonical
 from .standing import Standing, Table, differing
 
-Told = Callable[[int], None]
+Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
@@ -41,36 +41,36 @@ class Comparison:
         self._tables = {name: _table_of(each) for name, each in self.models.items()}
         self._standing = Standing(self._tables)
 
-    def hearing(self, events: Iterable[Any]) -> Iterator[Any]:
+    def adding_up(self, events: Iterable[Any]) -> Iterator[Any]:
         """Pass the events on, in their order, and add them up."""
-        return self._standing.hearing(events)
+        return self._standing.adding_up(events)
 
     def count(self) -> int:
         """Return how many rows there are to compare."""
         return sum(each.select().count() for each in self.models.values())
 
-    def differences(self, told: Told = lambda done: None) -> Iterator[Difference]:
-        """Yield what is not as the trail says; `told` gets the number of rows that each step compared.
+    def differences(self, progress: Progress = lambda done: None) -> Iterator[Difference]:
+        """Yield what is not as the trail says; `progress` gets the number of rows that each step compared.
 
         The board may be at work meanwhile, so what seems to differ is looked at again, in one snapshot.
         """
         for name, model in self.models.items():
-            for row_id in self._suspects(name, model, told):
+            for row_id in self._suspects(name, model, progress):
                 yield from self._looked_at_again(name, row_id)
         for jump in self._standing.jumps:
             state = self._state(jump.kind, jump.object_id)
             model = self.models[jump.kind]
             yield Difference(model, jump.object_id, jump.columns, jump.event, jump.before, state)
 
-    def _suspects(self, name: str, model: type[Model], told: Told) -> Iterator[int]:
+    def _suspects(self, name: str, model: type[Model], progress: Progress) -> Iterator[int]:
         recorded = dict(self._standing.rows[name])
         columns = [each.column_name for each in model.fields_in_events()]
         for rows in in_pieces(model):
             for values in rows:
-                said = recorded.pop(values[0], None)
-                if said is None or said.state != canonical(dict(zip(columns, values, strict=True))):
+                expected = recorded.pop(values[0], None)
+                if expected is None or expected.state != canonical(dict(zip(columns, values, strict=True))):
                     yield values[0]
-            told(len(rows))
+            progress(len(rows))
         yield from recorded
 
     def _looked_at_again(self, name: str, row_id: int) -> Iterator[Difference]:
@@ -79,21 +79,21 @@ class Comparison:
             row = model.get_or_none(model.id == row_id)
             own = (AuditEvent.kind == name) & (AuditEvent.object_id == row_id)
             for event in AuditEvent.select().where(own).order_by(AuditEvent.id).dicts():
-                again.tell(event)
+                again.add(event)
             is_accounted_for = row is None or row.is_from_before_events()
-        said = again.rows[name].get(row_id)
+        expected = again.rows[name].get(row_id)
         if row is None:
-            if said is not None:
-                yield Difference(model, row_id, (), said.event, state=json.loads(said.state))
-        elif said is None:
+            if expected is not None:
+                yield Difference(model, row_id, (), expected.event, state=json.loads(expected.state))
+        elif expected is None:
             if not is_accounted_for:
                 yield Difference(model, row_id, state=_plain(row))
-        elif columns := differing(_plain(row), said.state, self._tables[name].defaults):
-            yield Difference(model, row_id, columns, said.event, state=json.loads(said.state))
+        elif columns := differing(_plain(row), expected.state, self._tables[name].defaults):
+            yield Difference(model, row_id, columns, expected.event, state=json.loads(expected.state))
 
     def _state(self, name: str, row_id: int) -> dict[str, Any]:
-        said = self._standing.rows[name].get(row_id)
-        return json.loads(said.state) if said else {}
+        expected = self._standing.rows[name].get(row_id)
+        return json.loads(expected.state) if expected else {}
 
 
 def _table_of(model: type[Model]) -> Table:

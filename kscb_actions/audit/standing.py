@@ -51,13 +51,13 @@ class Standing:
             for name, table in tables.items()
         }
 
-    def hearing(self, events: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    def adding_up(self, events: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         """Pass the events on, and add each up on its way."""
         for event in events:
-            self.tell(event)
+            self.add(event)
             yield event
 
-    def tell(self, event: Mapping[str, Any]) -> None:
+    def add(self, event: Mapping[str, Any]) -> None:
         """Add one event up. One that changes nothing of a row that is there may hold an older state of it."""
         kind, row = event["kind"], event["object_id"]
         if row is None or kind not in self._tables:

@@ -17,7 +17,8 @@ from kscb_actions.actions.handover import unfinished
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.leftovers import is_other_folder, last_sweep
 from kscb_actions.assurance.models import EvidenceFile
-from kscb_actions.audit.comparing import Comparison, Told
+from kscb_actions.assurance.queries import kept_names
+from kscb_actions.audit.comparing import Comparison, Progress
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import every_event, head
 from kscb_actions.audit.rules import first_break
@@ -90,14 +91,14 @@ def faults_of(store: EvidenceStore, number: int = 0, fingerprint: str = "", bar:
 
     `bar`, a progress bar of click, is moved on with each event, row and file that was looked at.
     """
-    told: Told = bar.update if bar else lambda done: None
+    progress: Progress = bar.update if bar else lambda done: None
     comparison = Comparison(models.ALL)
     checks = (
         ("database", _database()),
         ("database", _measured(comparison, bar)),
-        ("audit trail", _trail(number, fingerprint, comparison, told)),
-        ("audit trail", changed_rows(comparison, told)),
-        ("evidence", _evidence(store, told)),
+        ("audit trail", _trail(number, fingerprint, comparison, progress)),
+        ("audit trail", changed_rows(comparison, progress)),
+        ("evidence", _evidence(store, progress)),
         ("child deaths", _decisions()),
         ("issued reports", _papers()),
     )
@@ -153,8 +154,8 @@ def _database() -> Iterator[str]:
         yield f"database: row {row} of {table} names a {parent} that is not there"
 
 
-def _trail(number: int, fingerprint: str, comparison: Comparison, told: Told) -> Iterator[str]:
-    events = comparison.hearing(_counted(every_event(), told))
+def _trail(number: int, fingerprint: str, comparison: Comparison, progress: Progress) -> Iterator[str]:
+    events = comparison.adding_up(_counted(every_event(), progress))
     broken = first_break(events)
     for _ in events:  # After a break the rest has still to be heard.
         pass
@@ -166,21 +167,28 @@ def _trail(number: int, fingerprint: str, comparison: Comparison, told: Told) ->
             yield f"audit trail: event {number} is not the one noted; the end was cut off or rewritten"
 
 
-def _counted(events: Iterator[Any], told: Told) -> Iterator[Any]:
+def _counted(events: Iterator[Any], progress: Progress) -> Iterator[Any]:
     number = 0
     for number, event in enumerate(events, start=1):
         yield event
         if number % A_STEP == 0:
-            told(A_STEP)
-    told(number % A_STEP)
+            progress(A_STEP)
+    progress(number % A_STEP)
 
 
-def _evidence(store: EvidenceStore, told: Told) -> Iterator[str]:
-    rows = EvidenceFile.select(EvidenceFile.id, EvidenceFile.stored_name, EvidenceFile.sha256).tuples()
-    for row_id, stored_name, sha256 in list(rows):
-        if not store.verify(stored_name, sha256):
+def _evidence(store: EvidenceStore, progress: Progress) -> Iterator[str]:
+    file = EvidenceFile
+    rows = file.select(file.id, file.stored_name, file.sha256, file.erased_at.is_null(False)).tuples()
+    for row_id, stored_name, sha256, is_erased in list(rows):
+        if is_erased:
+            if store.holds(stored_name):
+                yield (
+                    f"evidence: file {row_id} ({stored_name}) was erased, but bytes are there still; "
+                    "the jobs remove them within an hour of running"
+                )
+        elif not store.verify(stored_name, sha256):
             yield f"evidence: file {row_id} ({stored_name}) is missing or is not what was received"
-        told(1)
+        progress(1)
 
 
 def _decisions() -> Iterator[str]:
@@ -208,10 +216,11 @@ def _papers() -> Iterator[str]:
 
 
 def _leftovers(store: EvidenceStore) -> Iterator[str]:
-    named = [name for (name,) in EvidenceFile.select(EvidenceFile.stored_name).tuples()]
+    named = kept_names()
     strays = store.differences(named)
     then = NOT_SWEPT if is_other_folder(strays, len(named)) else SWEPT
-    for name in (*strays.unnamed, *strays.unfinished):
+    erased = {name for (name,) in EvidenceFile.select(EvidenceFile.stored_name).tuples()} - set(named)
+    for name in (*(name for name in strays.unnamed if name not in erased), *strays.unfinished):
         yield f"No row names the evidence file {name}: an upload that goes on now or was cut off; {then}."
     for path in strays.foreign:
         yield f"The application did not put {path} into the evidence folder."

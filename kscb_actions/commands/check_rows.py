@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kscb_actions.actions.models import Action
-from kscb_actions.audit.comparing import Comparison, Difference, Told
+from kscb_actions.audit.comparing import Comparison, Difference, Progress
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.rules import DEATH_ROOMS
 from kscb_actions.audit.words import column_name
@@ -18,10 +18,10 @@ MOST_TOLD = 20
 NAMES = {"agency": "code", "person": "name", "theme": "name", "setting": "key"}
 
 
-def changed_rows(comparison: Comparison, told: Told = lambda done: None) -> Iterator[str]:
+def changed_rows(comparison: Comparison, progress: Progress = lambda done: None) -> Iterator[str]:
     """Yield a sentence for each row that is not what its events say, at most MOST_TOLD of a table."""
     found: Counter[str] = Counter()
-    for difference in comparison.differences(told):
+    for difference in comparison.differences(progress):
         table = difference.model._meta.table_name
         found[table] += 1
         if found[table] <= MOST_TOLD:

@@ -23,6 +23,8 @@ PIECE_BYTES = 256 * 1024
 # Threads for what strangers post, such as guesses at passwords: however many wait, pages have their own.
 # One more than passwords are worked on at once, so that the next is told to wait.
 STRANGERS = 3
+BROKEN_OFF = b"The request was broken off before its end. Nothing was saved."
+_PLAIN = {b"content-type": b"text/plain; charset=utf-8", b"x-content-type-options": b"nosniff"}
 _OUTSIDE_HTTP = {"content-type", "content-length"}
 
 
@@ -59,7 +61,9 @@ class Front:
                     environ["wsgi.input"] = body
                 await self._answer(environ, send, self._threads if is_known else self._strangers)
         except Gone:
-            return
+            # Said also of a body that is no HTTP, whose sender is still there.
+            await send({"type": "http.response.start", "status": 400, "headers": list(_PLAIN.items())})
+            await send({"type": "http.response.body", "body": BROKEN_OFF})
 
     async def _answer(self, environ: Environ, send: Send, threads: ThreadPoolExecutor) -> None:
         answer = _Answer(self._app, environ)

@@ -66,29 +66,9 @@ def serve(
 
     Returns None when asked to end, or why it ended by itself. Nothing that it started outlives this process.
     """
-    # Loaded here because no other command serves.
-    from granian import Granian
-    from granian.constants import HTTPModes, Interfaces, Loops
-    from granian.http import HTTP1Settings
-    from granian.log import LogLevels
-
     scheduler.start_log()
     multiprocessing.set_start_method("fork", force=True)
-    server = Granian(
-        "app:app",
-        address=host,
-        port=port,
-        interface=Interfaces.ASGINL,
-        workers=WORKERS,
-        loop=Loops.asyncio,
-        # HTTP/2 would let one connection send hundreds of bodies, and its first bytes have no deadline.
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=limits.header_seconds * 1000),
-        websockets=False,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,
-    )
+    server = _server(host, port, limits)
     # granian would begin new workers when the terminal is closed; here that ends it.
     server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
     threading.Thread(target=_tell, args=(server, host, port, say), daemon=True).start()
@@ -107,6 +87,30 @@ def serve(
         return "The web server ended by itself. What it wrote above says why."
     say("Stopping.")
     return None
+
+
+def _server(host: str, port: int, limits: BodyLimits) -> Any:
+    # Loaded here because no other command serves.
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces, Loops
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+
+    return Granian(
+        "app:app",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        workers=WORKERS,
+        loop=Loops.asyncio,
+        # HTTP/2 would let one connection send hundreds of bodies, and its first bytes have no deadline.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=limits.header_seconds * 1000),
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    )
 
 
 def _start_worker(app: Any, settings: Settings, limits: BodyLimits, parent: int) -> Any:

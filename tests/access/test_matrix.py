@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions.extensions import ask_extension
 from kscb_actions.actions.models import Action
+from kscb_actions.assurance.erasing import ask_to_erase
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.learning.referrals import record_referral
@@ -77,6 +78,8 @@ ALLOWED = {
     "assurance.answer": OWN,
     "assurance.reopen_action": CHAIRS,
     "assurance.file": MANAGER | CHAIRS | OWN,
+    "assurance.erase": MANAGER | CHAIRS | OWN,
+    "assurance.erasure": MANAGER | CHAIRS | OWN,
     "reports.index": BOARD,
     "reports.progress": BOARD,
     "reports.progress_docx": BOARD,
@@ -147,6 +150,8 @@ SEES = BOARD | OWN
 SEES_OF_ROOM = {"deaths": CDOP, "panels": CDOP, "referrals": CHAIRS | COORDINATOR}
 HIDDEN_WHEN_REFUSED = {
     "assurance.file": READER,
+    "assurance.erase": READER,
+    "assurance.erasure": READER,
     "panels.lift": {"cdop_member"},
     "panels.propose": COORDINATOR,
 }
@@ -198,6 +203,7 @@ class PanelThings:
 NUMBERS = {
     "assurance.check": 2,
     "assurance.answer": 2,
+    "assurance.erasure": 2,
     "actions.ask_extension": 3,
     "assurance.take_report_back": 4,
     "assurance.reopen_action": 5,
@@ -220,7 +226,8 @@ class Things:
         world.submission(Action.get_by_id(self.taken.id))
         world.decision(world.action(recommendation=self.action.recommendation))
         self.somebody = world.person("somebody", *world.reader.role_set)
-        self.file = EvidenceFile.select().order_by(EvidenceFile.id).get()
+        self.file, self.wrong = EvidenceFile.select().order_by(EvidenceFile.id).limit(2)
+        ask_to_erase(world.as_viewer(world.manager), [self.wrong], "Another child.", "")
         self.theme = add_theme(world.as_viewer(world.manager), "Information sharing")
         with change(lead) as tx:
             self.message = queue(tx, world.police_lead, "Subject", "Body", NOTHING)
@@ -231,16 +238,18 @@ class Things:
         self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
 
     def arguments(self, reference: str, endpoint: str) -> dict[str, object]:
-        """Return URL arguments by name; action 2 waits for a check, action 3 has no request for more time.
+        """Return URL arguments by name.
 
+        Action 2 waits for a check, with a file that waits to be erased; for action 3 no more time is asked.
         Action 4 waits too and nobody has begun to check it; action 5 is accepted.
         """
+        file = self.wrong if endpoint == "assurance.erasure" else self.file
         return {
             "reference": reference,
             "number": NUMBERS.get(endpoint, 1),
             "code": "KPOL",
-            "evidence_id": self.file.evidence_id,
-            "file_id": self.file.id,
+            "evidence_id": file.evidence_id,
+            "file_id": file.id,
             "extension_id": self.extension.id,
             "message_id": self.message.id,
             "user_id": self.somebody.id,

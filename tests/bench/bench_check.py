@@ -83,7 +83,7 @@ def read() -> None:
 def compare() -> None:
     """Do the same, and compare every row."""
     comparison = Comparison(models.ALL)
-    assert first_break(comparison.hearing(every_event())) is None
+    assert first_break(comparison.adding_up(every_event())) is None
     assert list(comparison.differences()) == []
 
 

@@ -108,6 +108,11 @@ def addresses(site: Site) -> dict[str, list[str]]:
     # The newest of them: nobody of the Board has begun to check it.
     waits = of_state(site, "submitted", "", agency)
     lead += [f"{waits}/take-back", f"{waits}/answer"]
+    files = "evidence_file JOIN evidence ON evidence.id = evidence_file.evidence_id"
+    (file,) = one(site, f"SELECT MIN(evidence_file.id) FROM {files} WHERE evidence.id = {evidence[2]}")
+    erase = f"/reviews/{evidence[0]}/actions/{evidence[1]}/evidence/{evidence[2]}/files/{file}/erase"
+    manage.append(erase)
+    lead.append(erase)
     return {MANAGER: board + manage, CHAIR: board + decide, LEAD: lead, READER: board}
 
 

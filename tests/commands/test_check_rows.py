@@ -10,6 +10,7 @@ from flask import Flask
 
 from kscb_actions import database, models
 from kscb_actions.access.policy import SYSTEM
+from kscb_actions.assurance.erasing import ask_to_erase
 from kscb_actions.audit.comparing import Comparison
 from kscb_actions.audit.queries import every_event
 from kscb_actions.audit.rules import DEATH_ROOMS
@@ -42,7 +43,7 @@ COMPARED = [model for model in models.ALL if not model.keeps_no_history]
 def found() -> list[str]:
     """Return what comparing the open board's rows finds."""
     comparison = Comparison(models.ALL)
-    for _ in comparison.hearing(every_event()):
+    for _ in comparison.adding_up(every_event()):
         pass
     return list(changed_rows(comparison))
 
@@ -65,6 +66,12 @@ def tell_a_story(world: World) -> None:
     world.recommendation(world.review(theme_ids=(theme.id,)), theme_ids=(theme.id,))
     world.action(date(2012, 3, 1))
     record_review(world.manager.viewer, ReviewFacts("SCR-2011-77", "scr", "A case"), "notified", TODAY)
+    ask_to_erase(
+        world.manager.viewer,
+        [models.EvidenceFile.select().order_by(models.EvidenceFile.id).first()],
+        "A name.",
+        "",
+    )
     for provider in registered():
         chase(provider, TODAY, "http://127.0.0.1")
 
@@ -106,6 +113,7 @@ def test_every_column_is_compared_or_left_out_for_a_reason() -> None:
     assert left_out == {
         ("User", "password_hash"),
         ("OutboxMessage", "body"),
+        ("EvidenceFile", "shown_name"),
         ("ChildDeath", "sealed_birth"),
         ("IssuedReport", "report_json"),
         ("IssuedReport", "counts_json"),

@@ -22,7 +22,7 @@ from kscb_actions.actions.rating import URGENCY_NAMES, Urgency, legend, urgency
 from kscb_actions.actions.rules import Progress
 from kscb_actions.actions.service import update_progress
 from kscb_actions.assurance.own_work import Details, count_waiting, details_of
-from kscb_actions.assurance.queries import list_open_questions
+from kscb_actions.assurance.queries import list_open_questions, list_waiting_erasures
 from kscb_actions.assurance.service import report_done
 from kscb_actions.people.agreeing import list_role_requests
 from kscb_actions.people.models import Agency
@@ -188,6 +188,7 @@ def _page(outcome: SaveOutcome) -> Any:
         form_errors=[*_inaccessible_errors(outcome), *(each for row in rows for each in row.problems)],
         legend=legend(thresholds),
         questions=list_open_questions(viewer()),
+        erasures=list_waiting_erasures(viewer()),
         role_requests=list_role_requests(viewer()),
         role_names=ROLE_NAMES,
     )
