@@ -86,7 +86,8 @@ def test_evidence_that_was_not_submitted_is_not_judged(
     assert "signed minutes.pdf" in page.text
     assert "by Second chair: The minutes are not signed." in page.text
     assert "What was said when it was last reported done It is done. Police lead" in page.text
-    assert "What is said now It is done, and 1 times more than before. 2 pieces of evidence" in page.text
+    assert "What is said now It is done, and 1 times more than before. Police lead" in page.text
+    assert "2 pieces of evidence the Board has not seen" in page.text
     titles = [words_of(title) for title in page.tree.find_class("app-evidence__title")]
     assert [title.endswith("New") for title in titles] == [False, False, True, True]
 
