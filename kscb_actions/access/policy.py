@@ -13,6 +13,7 @@ class Role(StrEnum):
 
     MANAGER = "manager"
     CHAIR = "chair"
+    SUBGROUP_MEMBER = "subgroup_member"
     AGENCY_LEAD = "agency_lead"
     CDOP_MEMBER = "cdop_member"
     CDOP_COORDINATOR = "cdop_coordinator"
@@ -22,6 +23,7 @@ class Role(StrEnum):
 ROLE_NAMES = {
     Role.MANAGER: "Board manager",
     Role.CHAIR: "SCR subgroup chair",
+    Role.SUBGROUP_MEMBER: "SCR subgroup member",
     Role.AGENCY_LEAD: "Agency lead",
     Role.CDOP_MEMBER: "CDOP panel member",
     Role.CDOP_COORDINATOR: "CDOP co-ordinator",
@@ -105,6 +107,19 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_AUDIT,
             P.READ_REFERRAL,
             P.ANSWER_REFERRAL,
+            P.READ_PUBLISHED,
+        ),
+        Reach.ALL,
+    ),
+    Role.SUBGROUP_MEMBER: dict.fromkeys(
+        (
+            P.READ_REVIEW,
+            P.READ_ACTION,
+            P.READ_EVIDENCE,
+            P.DECIDE_ASSURANCE,
+            P.SEE_ATTENTION,
+            P.READ_REPORTS,
+            P.READ_AUDIT,
             P.READ_PUBLISHED,
         ),
         Reach.ALL,

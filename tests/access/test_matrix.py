@@ -37,7 +37,8 @@ MANAGER, CHAIRS, OWN, OTHER, READER = (
 )
 CDOP = {"cdop_member", "cdop_coordinator"}
 COORDINATOR = {"cdop_coordinator"}
-BOARD = MANAGER | CHAIRS | READER
+SUBGROUP = {"subgroup_member"}
+BOARD = MANAGER | CHAIRS | SUBGROUP | READER
 EVERYBODY = BOARD | OWN | OTHER | CDOP
 # Who gets in. `thing` is a police action, its review, its evidence; OTHER is another agency's lead.
 ALLOWED = {
@@ -73,11 +74,11 @@ ALLOWED = {
     "assurance.new_evidence": OWN,
     "assurance.withdraw": OWN,
     "assurance.report_done": OWN,
-    "assurance.check": CHAIRS,
+    "assurance.check": CHAIRS | SUBGROUP,
     "assurance.take_report_back": OWN,
     "assurance.answer": OWN,
-    "assurance.reopen_action": CHAIRS,
-    "assurance.file": MANAGER | CHAIRS | OWN,
+    "assurance.reopen_action": CHAIRS | SUBGROUP,
+    "assurance.file": MANAGER | CHAIRS | SUBGROUP | OWN,
     "assurance.erase": MANAGER | CHAIRS | OWN,
     "assurance.erasure": MANAGER | CHAIRS | OWN,
     "reports.index": BOARD,
@@ -215,6 +216,7 @@ class Things:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        world.subgroup_member = world.person("subgroup-member", Role.SUBGROUP_MEMBER, agency=world.probation)
         self.action = world.action(due_on=date(2012, 6, 1))
         world.evidence(self.action)
         lead = world.as_viewer(world.police_lead)

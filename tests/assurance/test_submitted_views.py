@@ -273,3 +273,25 @@ def test_the_check_leads_on_to_the_next_with_the_count_left(
     assert [each.id for each in list_to_check(viewer, kept(third))] == [first.id]
     ask_question(viewer, waits(first), "Why?", world.police_lead.id, "x")
     assert list_to_check(viewer, kept(third)) == []
+
+
+def test_a_member_of_the_subgroup_checks_other_agencies_and_sees_no_restricted_review(
+    world: World, sign_in: SignIn, csrf_token: str, waiting: Action
+) -> None:
+    member = world.person("member", Role.SUBGROUP_MEMBER, agency=world.health)
+    client = sign_in(member)
+    assert see(client, "/").location == "/attention"
+    version = see(client, at(waiting, "/check")).value("version")
+    words = {"version": version, "decision": "accept", "reason": "Twenty records show it."}
+    assert send(client, at(waiting, "/check"), csrf_token, **words).status == 302
+    assert AssuranceDecision.get().by_id == member.id
+    own = world.action(DUE, agency=world.health)
+    world.submission(own)
+    assert see(client, at(own, "/check")).status == 403
+    assert see(client, at(own, "/due-date")).status == 403
+    review = world.review(is_restricted=True)
+    name_person(world.as_viewer(world.manager), Review.get_by_id(review.id), world.police_lead)
+    hidden = world.action(DUE, recommendation=world.recommendation(review))
+    world.submission(hidden)
+    assert see(client, at(hidden, "/check")).status == 404
+    assert "No change matches." in see(client, f"/audit?review={review.reference}").text

@@ -31,6 +31,8 @@ class Board:
     def person(self, role: Role | None) -> User | None:
         """Return somebody who has this role alone; None for nobody."""
         own = {Role.AGENCY_LEAD: "police_lead"}
+        if role is Role.SUBGROUP_MEMBER:
+            return self.world.person("subgroup-member", role)
         return getattr(self.world, own.get(role, role.value)) if role else None
 
 

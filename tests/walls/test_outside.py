@@ -24,7 +24,7 @@ from .canaries import CODES, PLANTED, Planted, texts_without_canary
 from .conftest import Board
 from .walker import Answer, answer_of, leaks, walk
 
-OUTSIDE = [None, Role.MANAGER, Role.CHAIR, Role.AGENCY_LEAD, Role.READER]
+OUTSIDE = [None, Role.MANAGER, Role.CHAIR, Role.SUBGROUP_MEMBER, Role.AGENCY_LEAD, Role.READER]
 # What every role is shown although it sees no case, and where: what is issued.
 ISSUED = {
     "issued_report.title",
@@ -35,7 +35,9 @@ ISSUED = {
 # The same for each role, and what is referred for the chair.
 SHOWN: dict[Role | None, tuple[tuple[str, ...], set[str]]] = {
     None: (("-",), set()),
-    **dict.fromkeys((Role.MANAGER, Role.AGENCY_LEAD, Role.READER), (("/published",), ISSUED)),
+    **dict.fromkeys(
+        (Role.MANAGER, Role.SUBGROUP_MEMBER, Role.AGENCY_LEAD, Role.READER), (("/published",), ISSUED)
+    ),
     Role.CHAIR: (
         ("/referrals", "/published"),
         {
@@ -109,7 +111,9 @@ def rooms_opened(answers: dict[str, Answer]) -> set[str]:
     return {address for address, said in answers.items() if said.status == 200 and address.startswith(rooms)}
 
 
-@pytest.mark.parametrize("role", [Role.MANAGER, Role.CHAIR, Role.AGENCY_LEAD, Role.READER])
+@pytest.mark.parametrize(
+    "role", [Role.MANAGER, Role.CHAIR, Role.SUBGROUP_MEMBER, Role.AGENCY_LEAD, Role.READER]
+)
 def test_searching_finds_nothing(board: Board, sign_in: Callable, role: Role) -> None:
     client, never = sign_in(board.person(role)), "ZQQ999X"
     words = [word for word, place in board.planted.canaries.items() if place in SOUGHT]
@@ -122,7 +126,9 @@ def test_searching_finds_nothing(board: Board, sign_in: Callable, role: Role) ->
             assert (same.status, same.text) == (nothing.status, nothing.text), f"{address} {word}"
 
 
-@pytest.mark.parametrize("role", [Role.MANAGER, Role.CHAIR, Role.AGENCY_LEAD, Role.READER])
+@pytest.mark.parametrize(
+    "role", [Role.MANAGER, Role.CHAIR, Role.SUBGROUP_MEMBER, Role.AGENCY_LEAD, Role.READER]
+)
 def test_a_thing_of_the_rooms_answers_as_one_that_never_was(
     app: Flask, board: Board, visit: Callable[[User | None], Visitor], role: Role
 ) -> None:
