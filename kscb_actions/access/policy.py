@@ -17,6 +17,9 @@ class Role(StrEnum):
     CDOP_MEMBER = "cdop_member"
     CDOP_COORDINATOR = "cdop_coordinator"
     READER = "reader"
+    INDEPENDENT_CHAIR = "independent_chair"
+    BOARD_MEMBER = "board_member"
+    SUBGROUP_MEMBER = "subgroup_member"
 
 
 ROLE_NAMES = {
@@ -26,7 +29,12 @@ ROLE_NAMES = {
     Role.CDOP_MEMBER: "CDOP panel member",
     Role.CDOP_COORDINATOR: "CDOP co-ordinator",
     Role.READER: "Reader",
+    Role.INDEPENDENT_CHAIR: "Independent chair",
+    Role.BOARD_MEMBER: "Agency’s Board member",
+    Role.SUBGROUP_MEMBER: "SCR subgroup member",
 }
+# Roles that mean something only within an agency.
+OF_AN_AGENCY = frozenset({Role.AGENCY_LEAD, Role.BOARD_MEMBER})
 
 
 class Permission(StrEnum):
@@ -42,6 +50,10 @@ class Permission(StrEnum):
     ADD_EVIDENCE = "attach evidence and report an action done"
     READ_EVIDENCE = "open an evidence file"
     DECIDE_ASSURANCE = "check evidence and accept or return it"
+    READ_CHALLENGE = "read a challenge"
+    RAISE_CHALLENGE = "challenge an agency"
+    ANSWER_CHALLENGE = "answer a challenge"
+    CLOSE_CHALLENGE = "close a challenge or take it a level higher"
     SEE_OWN_WORK = "see my actions"
     SEE_ATTENTION = "see what needs attention"
     READ_REPORTS = "open reports"
@@ -80,6 +92,10 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.EDIT_ACTION,
             P.DECIDE_EXTENSION,
             P.READ_EVIDENCE,
+            P.READ_CHALLENGE,
+            P.RAISE_CHALLENGE,
+            P.ANSWER_CHALLENGE,
+            P.CLOSE_CHALLENGE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
             P.MANAGE_PEOPLE,
@@ -97,6 +113,9 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.DECIDE_EXTENSION,
             P.READ_EVIDENCE,
             P.DECIDE_ASSURANCE,
+            P.READ_CHALLENGE,
+            P.RAISE_CHALLENGE,
+            P.CLOSE_CHALLENGE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
             P.READ_AUDIT,
@@ -114,6 +133,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ASK_EXTENSION,
             P.ADD_EVIDENCE,
             P.READ_EVIDENCE,
+            P.READ_CHALLENGE,
+            P.ANSWER_CHALLENGE,
             P.SEE_OWN_WORK,
         ),
         Reach.OWN_AGENCY,
@@ -142,9 +163,41 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         (
             P.READ_REVIEW,
             P.READ_ACTION,
+            P.READ_CHALLENGE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
             P.READ_AUDIT,
+            P.READ_PUBLISHED,
+        ),
+        Reach.ALL,
+    ),
+    # Which levels of challenges are theirs to close is for the rules of challenges to say.
+    Role.INDEPENDENT_CHAIR: dict.fromkeys(
+        (
+            P.READ_REVIEW,
+            P.READ_ACTION,
+            P.READ_CHALLENGE,
+            P.CLOSE_CHALLENGE,
+            P.SEE_ATTENTION,
+            P.READ_REPORTS,
+            P.READ_AUDIT,
+            P.READ_PUBLISHED,
+        ),
+        Reach.ALL,
+    ),
+    Role.BOARD_MEMBER: dict.fromkeys(
+        (P.READ_REVIEW, P.READ_ACTION, P.READ_CHALLENGE, P.ANSWER_CHALLENGE), Reach.OWN_AGENCY
+    )
+    | {P.READ_PUBLISHED: Reach.ALL},
+    Role.SUBGROUP_MEMBER: dict.fromkeys(
+        (
+            P.READ_REVIEW,
+            P.READ_ACTION,
+            P.READ_EVIDENCE,
+            P.DECIDE_ASSURANCE,
+            P.READ_CHALLENGE,
+            P.SEE_ATTENTION,
+            P.READ_REPORTS,
             P.READ_PUBLISHED,
         ),
         Reach.ALL,
@@ -153,7 +206,9 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
 # Who holds one of these opens child deaths, so somebody who does already has to agree to it.
 OPENS_DEATHS = frozenset(role for role, granted in GRANTS.items() if P.READ_DEATH in granted)
 # Somebody outside the owning agency decides, whatever roles the person holds.
-OUTSIDE_AGENCY_ONLY = frozenset({P.DECIDE_ASSURANCE, P.DECIDE_EXTENSION})
+OUTSIDE_AGENCY_ONLY = frozenset(
+    {P.DECIDE_ASSURANCE, P.DECIDE_EXTENSION, P.RAISE_CHALLENGE, P.CLOSE_CHALLENGE}
+)
 
 
 @dataclass(frozen=True)

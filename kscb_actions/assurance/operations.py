@@ -33,14 +33,16 @@ def operations(
     request: Request | None = None,
     evidence_count: int = 0,
     is_waiting: bool = False,
+    can_challenge: bool = True,
 ) -> list[AvailableOperation]:
     """Return what this person can do to an action of that agency, the most likely first.
 
     `is_waiting`: a submission waits for the Board's check. `evidence_count`: pieces that could be submitted.
+    `can_challenge`: no challenge about it waits for an end.
     """
     return [
         *_of_lead(viewer, agency_id, facts, request, evidence_count),
-        *_of_board(viewer, agency_id, facts, request, is_waiting),
+        *_of_board(viewer, agency_id, facts, request, is_waiting, can_challenge),
         *_of_manager(viewer, facts),
     ]
 
@@ -63,17 +65,23 @@ def _of_lead(
 
 
 def _of_board(
-    viewer: Viewer, agency_id: int, facts: RatingFacts, request: Request | None, is_waiting: bool
+    viewer: Viewer,
+    agency_id: int,
+    facts: RatingFacts,
+    request: Request | None,
+    is_waiting: bool,
+    can_challenge: bool,
 ) -> list[AvailableOperation]:
     found = []
+    decides_dates = may(viewer, Permission.DECIDE_EXTENSION, agency_id)
     if is_waiting and may(viewer, Permission.DECIDE_ASSURANCE, agency_id):
         found.append(AvailableOperation("assurance.check", "Check the evidence"))
-    if not may(viewer, Permission.DECIDE_EXTENSION, agency_id):
-        return found
-    if request and request.asked_by != viewer.id:
+    if decides_dates and request and request.asked_by != viewer.id:
         found.append(AvailableOperation("actions.decide_extension", "Decide on more time", request.id))
-    if is_open(facts):
+    if decides_dates and is_open(facts):
         found.append(AvailableOperation("actions.due_date", "Change the due date"))
+    if can_challenge and may(viewer, Permission.RAISE_CHALLENGE, agency_id):
+        found.append(AvailableOperation("challenges.about_action", "Challenge the agency"))
     return found
 
 

@@ -10,6 +10,9 @@ from kscb_actions.actions.queries import list_extensions
 from kscb_actions.audit.queries import events_of_action
 from kscb_actions.people.models import User
 
+from .challenges.models import Challenge
+from .challenges.queries import challenges_of_action
+from .challenges.rules import State
 from .models import AssuranceDecision, Evidence, EvidenceFile
 from .operations import AvailableOperation, Request, operations
 from .queries import list_decisions, list_evidence, list_files, waiting_submission
@@ -36,6 +39,7 @@ class Overview:
     returned: AssuranceDecision | None
     timeline: list[TimelineEntry]
     operations: list[AvailableOperation]
+    challenges: list[Challenge]
 
 
 def overview_of(viewer: Viewer, action: Action) -> Overview:
@@ -47,6 +51,8 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
     asked = next((Request(e.id, e.asked_by_id) for e in extensions if e.state == "asked"), None)
     usable = sum(piece.evidence.withdrawn_at is None for piece in pieces)
     waiting = waiting_submission(action) is not None
+    challenges = challenges_of_action(viewer, action)
+    can_challenge = all(each.state == State.CLOSED for each in challenges)
     return Overview(
         evidence=pieces,
         can_open_files=bool(may(viewer, Permission.READ_EVIDENCE, action.agency_id)),
@@ -54,7 +60,10 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
         people=people,
         returned=decisions[-1] if decisions and action.assurance == "returned" else None,
         timeline=timeline_of(events, people),
-        operations=operations(viewer, action.agency_id, facts_of(action), asked, usable, waiting),
+        operations=operations(
+            viewer, action.agency_id, facts_of(action), asked, usable, waiting, can_challenge
+        ),
+        challenges=challenges,
     )
 
 

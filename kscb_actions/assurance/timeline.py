@@ -12,6 +12,7 @@ from typing import Any
 from kscb_actions.actions.rules import PROGRESS_NAMES, Progress, Standing
 from kscb_actions.wording import date_uk
 
+from .challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, Level, Outcome
 from .rules import EVIDENCE_KIND_NAMES, EvidenceKind
 
 
@@ -71,6 +72,9 @@ NOT_SHOWN = frozenset(
         "evidence.file-kept",
         "evidence.opened",
         "submission.evidence-bound",
+        "challenge.opened",
+        "challenge.updated",
+        "challenge.letter-made",
     }
 )
 # What a change of the action writes after the action itself; a request for more time is written before it.
@@ -225,6 +229,28 @@ def _returned(event: TrailEvent, names: TimelineNames) -> Description:
     return Description("Returned by the Board", event.state["reason"])
 
 
+def _challenged(event: TrailEvent, names: TimelineNames) -> Description:
+    return _question("Challenged by the Board", event)
+
+
+def _escalated(event: TrailEvent, names: TimelineNames) -> Description:
+    return _question("Challenge taken a level higher", event)
+
+
+def _question(title: str, event: TrailEvent) -> Description:
+    detail = (("Level", LEVEL_NAMES[Level(event.state["level"])]), ("Reply by", _day(event.state["due_on"])))
+    return Description(f"{title}: C{event.state['challenge_id']}", event.state["text"], detail)
+
+
+def _challenge_answered(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description(f"Challenge C{event.state['challenge_id']} answered", event.state["text"])
+
+
+def _challenge_closed(event: TrailEvent, names: TimelineNames) -> Description:
+    outcome = (("Outcome", OUTCOME_NAMES[Outcome(event.state["outcome"])]),)
+    return Description(f"Challenge C{event.state['challenge_id']} closed", event.state["text"], outcome)
+
+
 def _unknown(event: TrailEvent, names: TimelineNames) -> Description:
     noun, _, verb = event.code.partition(".")
     return Description(f"{noun} {verb}".replace("-", " ").strip().capitalize())
@@ -246,6 +272,10 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "submission.made": _reported_done,
     "submission.accepted": _accepted,
     "submission.returned": _returned,
+    "challenge.raised": _challenged,
+    "challenge.answered": _challenge_answered,
+    "challenge.escalated": _escalated,
+    "challenge.closed": _challenge_closed,
 }
 
 

@@ -22,6 +22,7 @@ UPDATE, EVIDENCE, DONE = "actions.update", "assurance.new_evidence", "assurance.
 ASK, DECIDE, DATE = "actions.ask_extension", "actions.decide_extension", "actions.due_date"
 CHECK, EDIT, STANDING = "assurance.check", "actions.edit", "actions.standing"
 SUBMITTED, ACCEPTED = replace(OPEN, assurance="submitted"), replace(OPEN, assurance="accepted")
+CHALLENGE = "challenges.about_action"
 HELD = replace(OPEN, standing="on_hold")
 
 
@@ -37,18 +38,19 @@ HELD = replace(OPEN, standing="on_hold")
         (LEAD, HELD, {"evidence_count": 1}, []),
         (OTHER, OPEN, {"evidence_count": 1}, []),
         (READER, OPEN, {"evidence_count": 1, "is_waiting": True, "request": Request(1, 1)}, []),
-        (CHAIR, OPEN, {}, [DATE]),
-        (CHAIR, OPEN, {"request": Request(1, 1)}, [DECIDE, DATE]),
-        (CHAIR, OPEN, {"request": Request(1, 3)}, [DATE]),
-        (CHAIR, SUBMITTED, {"is_waiting": True}, [CHECK]),
-        (CHAIR, ACCEPTED, {}, []),
+        (CHAIR, OPEN, {}, [DATE, CHALLENGE]),
+        (CHAIR, OPEN, {"request": Request(1, 1)}, [DECIDE, DATE, CHALLENGE]),
+        (CHAIR, OPEN, {"request": Request(1, 3)}, [DATE, CHALLENGE]),
+        (CHAIR, SUBMITTED, {"is_waiting": True}, [CHECK, CHALLENGE]),
+        (CHAIR, ACCEPTED, {}, [CHALLENGE]),
         (OWN_CHAIR, SUBMITTED, {"is_waiting": True, "request": Request(1, 1)}, []),
         (OWN_CHAIR, OPEN, {"request": Request(1, 1)}, []),
         (BOTH, OPEN, {"request": Request(1, 1)}, [UPDATE, EVIDENCE]),
-        (MANAGER, OPEN, {}, [DATE, EDIT, STANDING]),
-        (MANAGER, SUBMITTED, {"is_waiting": True}, [EDIT, STANDING]),
-        (MANAGER, ACCEPTED, {}, [EDIT]),
-        (MANAGER, HELD, {}, [EDIT, STANDING]),
+        (MANAGER, OPEN, {}, [DATE, CHALLENGE, EDIT, STANDING]),
+        (MANAGER, SUBMITTED, {"is_waiting": True}, [CHALLENGE, EDIT, STANDING]),
+        (MANAGER, ACCEPTED, {}, [CHALLENGE, EDIT]),
+        (MANAGER, ACCEPTED, {"can_challenge": False}, [EDIT]),
+        (MANAGER, HELD, {}, [CHALLENGE, EDIT, STANDING]),
     ],
 )
 def test_each_person_is_offered_what_they_can_do_now(
