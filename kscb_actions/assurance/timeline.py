@@ -60,7 +60,8 @@ class TimelineNames:
     bound: Mapping[int, Sequence[int]]
 
 
-# Another event of the same change has the entry; who opened a file is for the audit trail alone.
+# Another event of the same change has the entry; who opened a file and which messages were about the action
+# is for the audit trail alone.
 NOT_SHOWN = frozenset(
     {
         "evidence.leftovers-removed",
@@ -72,6 +73,7 @@ NOT_SHOWN = frozenset(
         "evidence.file-kept",
         "evidence.opened",
         "submission.evidence-bound",
+        "mail.item-named",
         "challenge.opened",
         "challenge.updated",
         "challenge.letter-made",

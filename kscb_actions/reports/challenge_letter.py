@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from kscb_actions import clock
 from kscb_actions.access.policy import ROLE_NAMES
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.challenges.rules import DECIDES, LEVEL_NAMES, Level, State, StepKind
 from kscb_actions.reports.content import Block, Facts, Paragraph, Report, Section
 from kscb_actions.settings.rules import Board
-from kscb_actions.wording import date_uk, instant_uk
+from kscb_actions.wording import date_uk
 
 from .progress.scope import HAS_RESTRICTED, PROTECTION
 
@@ -76,7 +77,10 @@ def _sections(challenge: Challenge, steps: Sequence[ChallengeStep]) -> Any:
     yield Section("What the Board asks", tuple(blocks))
     if len(steps) > 1:
         said = (
-            (f"{SAID[StepKind(step.kind)]}, {instant_uk(step.at)}", f"{step.text}\n{step.by.name}")
+            (
+                f"{SAID[StepKind(step.kind)]}, {date_uk(clock.local_date(step.at))}",
+                f"{step.text}\n{step.by.name}",
+            )
             for step in steps
         )
         yield Section("What has been said so far", (Facts(tuple(said)),))

@@ -8,6 +8,8 @@ MANAGER = "board.manager@kscb.example"
 CHAIR = "scr.chair@kent-probation.example"
 LEAD = "head.safeguarding@kent-childrens-services.example"
 READER = "independent.chair@kscb.example"
+MEMBER = "board.member@kmpt.example"
+MEMBERS_AGENCY = f"SELECT agency_id FROM person WHERE email = '{MEMBER}'"
 
 
 def one(site: Site, sql: str) -> tuple[object, ...]:
@@ -83,10 +85,28 @@ def addresses(site: Site) -> dict[str, list[str]]:
     lead += [f"{action}/{page}" for page in ("update", "more-time", "evidence/new")]
     lead += [f"/reviews/{evidence[0]}/actions/{evidence[1]}/done"]
     lead += [f"/reviews/{evidence[0]}/actions/{evidence[1]}/evidence/{evidence[2]}/withdraw"]
-    return {MANAGER: board + manage, CHAIR: board + decide, LEAD: lead, READER: board}
+    (answered,) = one(site, "SELECT id FROM challenge WHERE state = 'answered' AND level = 'lead'")
+    (higher,) = one(site, "SELECT id FROM challenge WHERE state = 'answered' AND level = 'independent_chair'")
+    (closed,) = one(site, "SELECT id FROM challenge WHERE state = 'closed'")
+    waits = f"SELECT id FROM challenge WHERE state = 'open' AND agency_id = ({MEMBERS_AGENCY})"
+    (waiting_answer,) = one(site, waits)
+    board += ["/challenges", "/challenges?state=closed&year=2011-12", "/challenges?q=nothing-matches-this"]
+    board += [f"/challenges/{answered}", f"/challenges/{closed}"]
+    decide += [f"/challenges/{answered}/{page}" for page in ("close", "escalate")]
+    decide += [f"{check}/challenge", f"{review}/recommendations/{recommendation}/challenge"]
+    decide += ["/agencies/POL/challenge?paper=2012-03-31"]
+    member = ["/", "/challenges", f"/challenges/{waiting_answer}", f"/challenges/{waiting_answer}/answer"]
+    chairing = [f"/challenges/{higher}/{page}" for page in ("close", "escalate")]
+    return {
+        MANAGER: board + manage,
+        CHAIR: board + decide,
+        LEAD: [*lead, "/challenges"],
+        READER: board + chairing,
+        MEMBER: member,
+    }
 
 
-@pytest.mark.parametrize("email", [MANAGER, CHAIR, LEAD, READER])
+@pytest.mark.parametrize("email", [MANAGER, CHAIR, LEAD, READER, MEMBER])
 def test_every_page_is_without_barrier_and_fits_a_phone(visitor: Navigator, site: Site, email: str) -> None:
     visitor.signs_in(email)
     for address in addresses(site)[email]:
@@ -96,7 +116,7 @@ def test_every_page_is_without_barrier_and_fits_a_phone(visitor: Navigator, site
         visitor.fits_a_phone(address)
 
 
-@pytest.mark.parametrize("email", [MANAGER, CHAIR, LEAD])
+@pytest.mark.parametrize("email", [MANAGER, CHAIR, LEAD, MEMBER])
 def test_every_form_sent_empty_says_what_is_wrong(visitor: Navigator, site: Site, email: str) -> None:
     visitor.signs_in(email)
     for address in addresses(site)[email]:

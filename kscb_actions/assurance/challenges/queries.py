@@ -41,6 +41,7 @@ class ChallengeFilter:
     review: str = ""
     outcome: str = ""
     in_time: str = ""
+    not_closed: bool = False
     overdue: bool = False
     answered: bool = False
     words: str = ""
@@ -213,19 +214,18 @@ def _joined(query: Any) -> Any:
 
 
 def _matching(narrow: ChallengeFilter, today: date) -> Any:
-    conditions = [EVERYTHING]
-    if narrow.state:
-        conditions.append(Challenge.state == narrow.state)
-    if narrow.level:
-        conditions.append(Challenge.level == narrow.level)
-    if narrow.agency:
-        conditions.append(Agency.code == narrow.agency.upper())
-    if narrow.review:
-        conditions.append(Review.reference == narrow.review.upper())
-    if narrow.outcome:
-        conditions.append(Challenge.outcome == narrow.outcome)
+    same = {
+        Challenge.state: narrow.state,
+        Challenge.level: narrow.level,
+        Agency.code: narrow.agency.upper(),
+        Review.reference: narrow.review.upper(),
+        Challenge.outcome: narrow.outcome,
+    }
+    conditions = [EVERYTHING, *(column == value for column, value in same.items() if value)]
     if narrow.in_time:
         conditions.append(_is_in_time(narrow.in_time, today))
+    if narrow.not_closed:
+        conditions.append(Challenge.state != State.CLOSED)
     if narrow.overdue:
         conditions.append((Challenge.state == State.OPEN) & (Challenge.due_on < today))
     if narrow.answered:

@@ -56,7 +56,7 @@ def index() -> Any:
     year = asked.get("year", "") if days_of(asked.get("year", "")) else year_of(today)
     choices = _choices(person)
     words = [each.in_words(asked.get(each.name, "")) for each in choices]
-    words += [("overdue", "Not answered by the date"), ("answered", "Answered")]
+    words += [("not_closed", "Not closed"), ("overdue", "Not answered by the date"), ("answered", "Answered")]
     words.append(("q", f"Text: {asked.get('q', '')}"))
     return render_template(
         "challenges/index.html",
@@ -87,6 +87,7 @@ def filter_of(asked: Mapping[str, str]) -> ChallengeFilter:
         review=asked.get("review", ""),
         outcome=asked.get("outcome", ""),
         in_time=asked.get("in_time", ""),
+        not_closed=asked.get("not_closed") == "1",
         overdue=asked.get("overdue") == "1",
         answered=asked.get("answered") == "1",
         words=asked.get("q", ""),
