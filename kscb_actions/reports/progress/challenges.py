@@ -99,7 +99,8 @@ class Challenges:
         words = (
             f"{plural(still, 'challenge is', 'challenges are')} not closed; {late:,} of them had no answer "
             f"by the date to reply by. Since {date_uk(scope.since)}: {len(raised):,} raised, {timely:,} of "
-            f"these answered in time; {len(closed):,} closed, {changed:,} of them with something changed because of it."
+            f"these answered in time; {len(closed):,} closed, {changed:,} of them with something changed "
+            "because of it."
         )
         table = Table("Challenges not closed, then those closed since", COLUMNS, self._rows(scope))
         return Section("Challenges", (Paragraph(words), table), landscape=True)
