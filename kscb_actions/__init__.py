@@ -128,9 +128,11 @@ def _register_reminders() -> None:
     from kscb_actions.chasing.providers import register
     from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
     from kscb_actions.mail.letters import tell_of_role
-    from kscb_actions.people.agreeing import tell_by
+    from kscb_actions.people.agreeing import ask_at_new_address, tell_by
+    from kscb_actions.reviews.naming import unname_at_new_address
 
     tell_by(tell_of_role)
+    ask_at_new_address(unname_at_new_address)
     for provider in (OPEN_ACTIONS, UNANSWERED_CHALLENGES, AWAITED_RETURNS):
         register(provider)
 

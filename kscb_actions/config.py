@@ -5,12 +5,62 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+# Where a request says that its body was not read, and why.
+UNREAD = "kscb.unread"
+
+
+class Unread(Enum):
+    """Why the body of a request was not read, or not to its end."""
+
+    TOO_LARGE = auto()
+    TOO_SLOW = auto()
+    NO_ROOM = auto()
+    DISK_FULL = auto()
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many bodies may be held at once until they are whole, and how many bytes of them together."""
+
+    bodies: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class BodyLimits:
+    """How long what a browser sends may take, and how much of it is held meanwhile, in each web worker.
+
+    A telephone at the edge of a village sends 20 KB a second, stops for half a minute in a tunnel, and needs
+    21 minutes for a file of 25 MB. So a body must come, over all, five times slower than that at worst,
+    after a grace in which a connection may find its speed. Who sends a byte a second is let go at its end.
+
+    header_seconds   for the first line and the headers; also how long a connection may lie idle
+    grace_seconds    what a body has whatever its size
+    least_bytes_a_second  what it must have had on the average after that
+    idle_seconds     how long nothing may come
+    longest_seconds  for any body; 250 MB come in it at 70 KB a second
+    in_memory_bytes  what is kept in memory of each body; the rest lies on the disk
+    known_browsers   for browsers in which somebody has signed in: twenty people who attach files
+    strangers        for all others, who can send little that is of use
+    """
+
+    header_seconds: int = 10
+    grace_seconds: float = 20
+    least_bytes_a_second: int = 4 * 1024
+    idle_seconds: float = 30
+    longest_seconds: float = 3600
+    in_memory_bytes: int = 64 * 1024
+    known_browsers: Room = Room(bodies=128, bytes=2 * 1024**3)
+    strangers: Room = Room(bodies=256, bytes=64 * 1024**2)
 
 
 class BadSetting(click.ClickException):

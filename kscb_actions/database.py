@@ -2,12 +2,13 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from kscb_actions.config import ROOT, BadSetting
@@ -89,14 +90,38 @@ class Model(peewee.Model):
 
     event_room  the part of the board's work that its events belong to, one of audit.rules.ROOMS; it says who
                 may be told of them, so it is declared and not taken from where the module lies
+    removed_by  the events that take a row away; a table that names none loses no row
+    not_in_events     {column: why its values stay out of the trail}; `flask check` compares all others
+    keeps_no_history  why no event tells of the rows, which are then not compared; "" where events do
+    first_rows  the rows that a migration put in, as plain values with their ids
     """
 
     event_room: ClassVar[str]
+    removed_by: ClassVar[frozenset[str]] = frozenset()
+    not_in_events: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    keeps_no_history: ClassVar[str] = ""
+    first_rows: ClassVar[tuple[Mapping[str, Any], ...]] = ()
 
     @property
     def room_of_event(self) -> str:
         """Return the room of an event about this row."""
         return self.event_room
+
+    @classmethod
+    def fields_in_events(cls) -> list[Any]:
+        """Return the fields that an event tells of, the id first."""
+        return [field for field in cls._meta.sorted_fields if field.column_name not in cls.not_in_events]
+
+    def state_of_event(self) -> dict[str, Any]:
+        """Return the row as an event tells of it: {column: value}, a row it refers to by its id."""
+        return {
+            field.column_name: getattr(self, getattr(field, "object_id_name", field.name))
+            for field in self.fields_in_events()
+        }
+
+    def is_from_before_events(self) -> bool:
+        """Return whether the row may stand without an event, because a migration made it of other rows."""
+        return False
 
     class Meta:
         database = db

@@ -4,6 +4,7 @@ from kscb_actions.actions.models import Action, Extension, ProgressUpdate
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.models import (
     AssuranceDecision,
+    Erasure,
     Evidence,
     EvidenceFile,
     Submission,
@@ -42,7 +43,8 @@ from kscb_actions.reviews.models import (
 )
 from kscb_actions.settings.models import District, Setting
 
-# Rows that are written once and stay as they were written; the database itself refuses otherwise.
+# Rows that are written once and stay as they were written; the database itself refuses otherwise. Of a file's
+# row it lets one change happen, erasing.
 APPEND_ONLY = (
     AuditEvent,
     StageReached,
@@ -89,6 +91,7 @@ ALL = (
     Extension,
     Evidence,
     EvidenceFile,
+    Erasure,
     Submission,
     SubmittedEvidence,
     AssuranceDecision,

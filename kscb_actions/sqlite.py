@@ -24,6 +24,8 @@ PRAGMAS = {
     "journal_size_limit": 16 * 1024 * 1024,
     "busy_timeout": 10_000,
     "cache_size": -32_000,
+    # What was changed or deleted is written over with zeros, so that an erased name is not left in the file.
+    "secure_delete": 1,
 }
 PAGES_A_STEP = 2_000
 

@@ -11,7 +11,7 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import EventFilter, list_events
 from kscb_actions.pages import Page
-from kscb_actions.reviews.queries import hidden_reviews
+from kscb_actions.reviews.queries import told_events
 
 EVERYTHING = EventFilter()
 
@@ -30,4 +30,4 @@ def states_at(kind: str, before: datetime) -> Iterator[dict[str, Any]]:
 
 def told_to(viewer: Viewer, narrow: EventFilter = EVERYTHING, page: int = 1) -> Page[AuditEvent]:
     """Return a page of the trail as this person is shown it."""
-    return list_events(viewer, hidden_reviews(viewer), narrow, page)
+    return list_events(viewer, told_events(viewer), narrow, page)

@@ -49,6 +49,7 @@ class Permission(StrEnum):
     DECIDE_EXTENSION = "decide on a due date"
     ADD_EVIDENCE = "attach evidence and report an action done"
     READ_EVIDENCE = "open an evidence file"
+    ERASE_FILE = "erase a wrong file"
     DECIDE_ASSURANCE = "check evidence and accept or return it"
     READ_CHALLENGE = "read a challenge"
     RAISE_CHALLENGE = "challenge an agency"
@@ -96,6 +97,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.RAISE_CHALLENGE,
             P.ANSWER_CHALLENGE,
             P.CLOSE_CHALLENGE,
+            P.ERASE_FILE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
             P.MANAGE_PEOPLE,
@@ -112,6 +114,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_ACTION,
             P.DECIDE_EXTENSION,
             P.READ_EVIDENCE,
+            P.ERASE_FILE,
             P.DECIDE_ASSURANCE,
             P.READ_CHALLENGE,
             P.RAISE_CHALLENGE,
@@ -135,6 +138,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_EVIDENCE,
             P.READ_CHALLENGE,
             P.ANSWER_CHALLENGE,
+            P.ERASE_FILE,
             P.SEE_OWN_WORK,
         ),
         Reach.OWN_AGENCY,
@@ -205,6 +209,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
 }
 # Who holds one of these opens child deaths, so somebody who does already has to agree to it.
 OPENS_DEATHS = frozenset(role for role, granted in GRANTS.items() if P.READ_DEATH in granted)
+# In one of these roles a person asks for a file to be erased; another, in another of them, agrees.
+ERASING = frozenset(role for role, granted in GRANTS.items() if P.ERASE_FILE in granted)
 # Somebody outside the owning agency decides, whatever roles the person holds.
 OUTSIDE_AGENCY_ONLY = frozenset(
     {P.DECIDE_ASSURANCE, P.DECIDE_EXTENSION, P.RAISE_CHALLENGE, P.CLOSE_CHALLENGE}

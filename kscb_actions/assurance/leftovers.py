@@ -10,7 +10,7 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
 from kscb_actions.files.store import EvidenceStore, StoreDifferences
 
-from .models import EvidenceFile
+from .queries import kept_names
 
 SWEPT = "evidence.leftovers-removed"
 # An upload and the saving of its row take minutes at most.
@@ -42,7 +42,7 @@ def sweep_leftovers(store: EvidenceStore) -> int:
     The trail tells of it first, so that none goes untold. Whether a row names a file is asked once more
     while nobody else can save. Nothing is removed from what looks like another database's folder.
     """
-    named = [name for (name,) in EvidenceFile.select(EvidenceFile.stored_name).tuples()]
+    named = kept_names()
     found, now = store.differences(named), clock.real_now()
     if is_other_folder(found, len(named)):
         return 0
@@ -55,8 +55,7 @@ def sweep_leftovers(store: EvidenceStore) -> int:
     if not unnamed and not unfinished:
         return 0
     with change(SYSTEM) as tx:
-        now_named = EvidenceFile.select(EvidenceFile.stored_name).tuples()
-        unnamed = sorted(set(unnamed) - {name for (name,) in now_named})
+        unnamed = sorted(set(unnamed) - set(kept_names()))
         tx.record(SWEPT, "jobs", {"files": unnamed, "unfinished": unfinished})
     for name in unnamed:
         store.discard(name)

@@ -1,7 +1,11 @@
 """Evidence, submissions and the Board's decisions."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import peewee
 
+from kscb_actions.access.policy import ERASING, Role
 from kscb_actions.actions.models import Action
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import User
@@ -29,10 +33,17 @@ class Evidence(Versioned):
         return self.action.agency_id
 
 
-class EvidenceFile(Model):
-    """One file of a piece of evidence. The bytes lie in the store under `stored_name`."""
+class EvidenceFile(Versioned):
+    """One file of a piece of evidence. The bytes lie in the store under `stored_name`.
+
+    It is never changed but by erasing: then bytes, name and type are gone, and this row is the tombstone.
+    `name_length` is how many characters the erased name had.
+    """
 
     event_room = "assurance"
+    not_in_events: ClassVar[Mapping[str, str]] = {
+        "shown_name": "it may hold a child's name, and what the trail holds can never be erased"
+    }
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")
@@ -42,11 +53,52 @@ class EvidenceFile(Model):
     size = peewee.IntegerField()
     sha256 = peewee.CharField(max_length=64)
     media_type = peewee.CharField(max_length=100)
+    erased_at = InstantField(null=True)
+    name_length = peewee.IntegerField(null=True)
 
     @property
     def agency_id(self) -> int:
         """Return the agency whose action this is about."""
         return self.evidence.action.agency_id
+
+    @property
+    def called(self) -> str:
+        """Return the name to show, or words for a name that was erased."""
+        return (
+            f"Erased file (its name had {self.name_length} characters)" if self.erased_at else self.shown_name
+        )
+
+
+class Erasure(Versioned):
+    """A file that somebody asked to erase, and what another person decided of it.
+
+    `asked_as`: the roles of who asked, joined by commas. `outcome`: empty while it waits.
+    """
+
+    event_room = "assurance"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")
+    file = peewee.ForeignKeyField(EvidenceFile, on_delete="RESTRICT", backref="erasures")
+    reason = peewee.TextField()
+    asked_by = peewee.ForeignKeyField(User, on_delete="RESTRICT", backref="+")
+    asked_at = InstantField()
+    asked_as = peewee.CharField(max_length=120)
+    outcome = peewee.CharField(max_length=10, default="", index=True)
+    decided_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
+    decided_at = InstantField(null=True)
+    decision_reason = peewee.TextField(default="")
+
+    @property
+    def roles_asking(self) -> frozenset[Role]:
+        """Return the roles in which a person asked, with such as they have come to hold since."""
+        asked = frozenset(Role(role) for role in self.asked_as.split(",") if role)
+        return (asked | self.asked_by.role_set) & ERASING
+
+    @property
+    def agency_id(self) -> int:
+        """Return the agency whose action this is about."""
+        return self.action.agency_id
 
 
 class Submission(Model):

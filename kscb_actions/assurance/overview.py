@@ -27,6 +27,11 @@ class Piece:
     files: list[EvidenceFile]
     can_withdraw: bool
 
+    @property
+    def is_usable(self) -> bool:
+        """Return whether it can be submitted: not withdrawn, and a file of it is left."""
+        return self.evidence.withdrawn_at is None and any(file.erased_at is None for file in self.files)
+
 
 @dataclass(frozen=True)
 class Overview:
@@ -34,6 +39,7 @@ class Overview:
 
     evidence: list[Piece]
     can_open_files: bool
+    can_erase_files: bool
     extensions: list[Extension]
     people: dict[int, str]
     returned: AssuranceDecision | None
@@ -49,17 +55,18 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
     people = _posts(people_in(events) | {e.decided_by_id for e in extensions if e.decided_by_id})
     pieces = _pieces(viewer, action, _bound_ids(events, decisions))
     asked = next((Request(e.id, e.asked_by_id) for e in extensions if e.state == "asked"), None)
-    usable = sum(piece.evidence.withdrawn_at is None for piece in pieces)
+    usable = sum(piece.is_usable for piece in pieces)
     waiting = waiting_submission(action) is not None
     challenges = challenges_of_action(viewer, action)
     can_challenge = all(each.state == State.CLOSED for each in challenges)
     return Overview(
         evidence=pieces,
         can_open_files=bool(may(viewer, Permission.READ_EVIDENCE, action.agency_id)),
+        can_erase_files=bool(may(viewer, Permission.ERASE_FILE, action.agency_id)),
         extensions=extensions,
         people=people,
         returned=decisions[-1] if decisions and action.assurance == "returned" else None,
-        timeline=timeline_of(events, people),
+        timeline=timeline_of(events, people, _called(file for piece in pieces for file in piece.files)),
         operations=operations(
             viewer, action.agency_id, facts_of(action), asked, usable, waiting, can_challenge
         ),
@@ -70,7 +77,12 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
 def changes_since(action: Action, version: int) -> list[TimelineEntry]:
     """Return what others did to an action after the change that made `version`, newest first."""
     events = since_version(_events(action), version)
-    return timeline_of(events, _posts(people_in(events)))
+    files = EvidenceFile.select().where(EvidenceFile.action == action)
+    return timeline_of(events, _posts(people_in(events)), _called(files))
+
+
+def _called(files: Iterable[EvidenceFile]) -> dict[int, str]:
+    return {file.id: file.called for file in files}
 
 
 def _events(action: Action) -> list[TrailEvent]:

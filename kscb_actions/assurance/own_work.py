@@ -15,6 +15,7 @@ from kscb_actions.people.models import User
 from kscb_actions.settings.rules import Thresholds
 
 from .models import AssuranceDecision, Evidence
+from .queries import has_file
 
 
 class Said(NamedTuple):
@@ -84,7 +85,7 @@ def _returned(ids: list[int]) -> dict[int, Returned]:
 def _evidence(ids: list[int]) -> dict[int, tuple[int, ...]]:
     pieces: dict[int, tuple[int, ...]] = {}
     query = Evidence.select(Evidence.action, Evidence.id).where(
-        Evidence.action.in_(ids), Evidence.withdrawn_at.is_null()
+        Evidence.action.in_(ids), Evidence.withdrawn_at.is_null(), has_file()
     )
     for action_id, evidence_id in query.order_by(Evidence.id).tuples():
         pieces[action_id] = (*pieces.get(action_id, ()), evidence_id)

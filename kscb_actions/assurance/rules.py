@@ -1,9 +1,11 @@
 """The words of assurance, and when evidence can be given, submitted and decided on. Plain values."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kscb_actions.access.policy import Role, Viewer
 from kscb_actions.actions.rating import RatingFacts
 from kscb_actions.actions.rules import why_closed
 from kscb_actions.text import why_too_long
@@ -69,6 +71,23 @@ def why_not_done(facts: RatingFacts, evidence_count: int) -> str | None:
         return closed
     if evidence_count == 0:
         return "Attach the evidence first: the Board can only accept what it can see."
+    return None
+
+
+class Outcome(StrEnum):
+    """What came of asking for a file to be erased."""
+
+    AGREED = "agreed"
+    REFUSED = "refused"
+    TAKEN_BACK = "taken_back"
+
+
+def why_not_erased_by(viewer: Viewer, asked_by: int, asked_as: Collection[Role]) -> str | None:
+    """Return why this person cannot decide on erasing what somebody asked for in these roles."""
+    if viewer.id == asked_by:
+        return "You have asked for this yourself, so another person has to decide it."
+    if viewer.roles & frozenset(asked_as):
+        return "You have the role of the person who asked, so somebody of another role has to decide it."
     return None
 
 

@@ -17,6 +17,7 @@ from kscb_actions.files.store import EvidenceStore, StoredFile, StoredFileMissin
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text, why_too_long
 
+from .erasing import refuse_erased
 from .models import AssuranceDecision, Evidence, EvidenceFile, Submission, SubmittedEvidence
 from .queries import is_bound, usable_evidence
 from .rules import EvidenceFacts, problems_with_evidence, why_not_done, why_not_withdrawn
@@ -33,6 +34,10 @@ class Upload:
 
     name: str
     stream: BinaryIO
+
+
+class FileErased(Exception):
+    """Two people have erased the file. Nothing of it is there to be sent."""
 
 
 class FileDamaged(Exception):
@@ -159,9 +164,11 @@ def open_file(viewer: Viewer, store: EvidenceStore, file: EvidenceFile) -> Buffe
     """Return the bytes of an evidence file, from the start, and record the opening. The caller closes it.
 
     The hash is checked on the very handle that is given back. Raises FileDamaged when the bytes are not
-    those that were received or are gone; the trail is told of that too.
+    those that were received or are gone; the trail is told of that too. Raises FileErased.
     """
     require_on(viewer, Permission.READ_EVIDENCE, file.evidence.action.review, file.agency_id)
+    if file.erased_at is not None:
+        raise FileErased()
     try:
         opened = store.open(file.stored_name)
     except StoredFileMissing:
@@ -213,6 +220,7 @@ def _discard(store: EvidenceStore, kept: Iterable[StoredFile]) -> None:
 
 def _record(viewer: Viewer, action: Action, facts: EvidenceFacts, kept: Iterable[StoredFile]) -> Evidence:
     with change(viewer) as tx:
+        refuse_erased((file.shown_name, file.sha256) for file in kept)
         # Asked again, because receiving the files took time in which somebody may have closed the action.
         _refuse_closed(Action.get_by_id(action.id))
         evidence = tx.add(

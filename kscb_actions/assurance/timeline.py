@@ -52,16 +52,19 @@ class Description:
 
 @dataclass(frozen=True)
 class TimelineNames:
-    """What ids in the trail stand for: people's posts, and from the trail itself evidence and its files."""
+    """What ids in the trail stand for: people's posts, files, and from the trail itself evidence.
+
+    `files` holds the names of each piece's files by the piece, `file_names` by the file.
+    """
 
     people: Mapping[int, str]
     evidence: Mapping[int, str]
     files: Mapping[int, Sequence[str]]
     bound: Mapping[int, Sequence[int]]
+    file_names: Mapping[int, str]
 
 
-# Another event of the same change has the entry; who opened a file and which messages were about the action
-# is for the audit trail alone.
+# Another event of the same change has the entry; who opened a file is for the audit trail alone.
 NOT_SHOWN = frozenset(
     {
         "evidence.leftovers-removed",
@@ -72,20 +75,29 @@ NOT_SHOWN = frozenset(
         "action.extended",
         "evidence.file-kept",
         "evidence.opened",
+        "evidence.erasure-agreed",
+        "evidence.erasure-finished",
         "submission.evidence-bound",
-        "mail.item-named",
         "challenge.opened",
         "challenge.updated",
         "challenge.letter-made",
+        # What a message about the action is about; who is told of what is for the audit trail.
+        "mail.item-named",
     }
 )
 # What a change of the action writes after the action itself; a request for more time is written before it.
 _FOLLOWERS = frozenset({"progress_update", "submission", "submitted_evidence", "assurance_decision"})
 
 
-def timeline_of(events: Sequence[TrailEvent], people: Mapping[int, str]) -> list[TimelineEntry]:
-    """Return the timeline, newest first, of an action's events (oldest first); `people` is {id: post}."""
-    names = _names(events, people)
+def timeline_of(
+    events: Sequence[TrailEvent], people: Mapping[int, str], file_names: Mapping[int, str]
+) -> list[TimelineEntry]:
+    """Return the timeline, newest first, of an action's events (oldest first).
+
+    `people` is {id: post}. `file_names` is {file id: what it is called now}: an earlier trail holds the names
+    of files, and those of erased ones must not be read from there.
+    """
+    names = _names(events, people, file_names)
     entries = []
     for event in events:
         if event.code not in NOT_SHOWN and not _is_done_update(event):
@@ -115,7 +127,9 @@ def people_in(events: Sequence[TrailEvent]) -> set[int]:
     return {person for pair in leads for person in pair if person}
 
 
-def _names(events: Sequence[TrailEvent], people: Mapping[int, str]) -> TimelineNames:
+def _names(
+    events: Sequence[TrailEvent], people: Mapping[int, str], file_names: Mapping[int, str]
+) -> TimelineNames:
     evidence: dict[int, str] = {}
     files: dict[int, list[str]] = {}
     bound: dict[int, list[int]] = {}
@@ -123,10 +137,10 @@ def _names(events: Sequence[TrailEvent], people: Mapping[int, str]) -> TimelineN
         if event.code == "evidence.added" and event.object_id:
             evidence[event.object_id] = event.state["description"]
         elif event.code == "evidence.file-kept":
-            files.setdefault(event.state["evidence_id"], []).append(event.state["shown_name"])
+            files.setdefault(event.state["evidence_id"], []).append(file_names[event.object_id or 0])
         elif event.code == "submission.evidence-bound":
             bound.setdefault(event.state["submission_id"], []).append(event.state["evidence_id"])
-    return TimelineNames(people, evidence, files, bound)
+    return TimelineNames(people, evidence, files, bound, file_names)
 
 
 def _is_done_update(event: TrailEvent) -> bool:
@@ -214,7 +228,24 @@ def _evidence_withdrawn(event: TrailEvent, names: TimelineNames) -> Description:
 
 
 def _damaged(event: TrailEvent, names: TimelineNames) -> Description:
-    return Description("An evidence file was found damaged", "", (("File", event.state["shown_name"]),))
+    name = names.file_names[event.object_id or 0]
+    return Description("An evidence file was found damaged", "", (("File", name),))
+
+
+def _erasing_asked(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Erasing of a file asked for", event.state["reason"])
+
+
+def _erased(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("File erased", event.detail.get("reason", ""))
+
+
+def _erasing_refused(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Erasing of a file refused", event.state["decision_reason"])
+
+
+def _erasing_taken_back(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Erasing of a file no longer asked for")
 
 
 def _reported_done(event: TrailEvent, names: TimelineNames) -> Description:
@@ -271,6 +302,10 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "evidence.added": _evidence,
     "evidence.withdrawn": _evidence_withdrawn,
     "evidence.found-damaged": _damaged,
+    "evidence.erasure-asked": _erasing_asked,
+    "evidence.erasure-refused": _erasing_refused,
+    "evidence.erasure-taken-back": _erasing_taken_back,
+    "evidence.file-erased": _erased,
     "submission.made": _reported_done,
     "submission.accepted": _accepted,
     "submission.returned": _returned,

@@ -13,6 +13,8 @@ class AuditEvent(Model):
     `state` of its latest event by then.
     """
 
+    keeps_no_history = "it is the history; its chain is verified"
+
     at = InstantField(index=True)
     actor_id = peewee.IntegerField(null=True)
     actor_name = peewee.TextField()

@@ -55,11 +55,14 @@ def name_of_today(room: str) -> str:
 
 def canonical(value: Any) -> str:
     """Return JSON that is the same for the same value everywhere. Dates and instants are ISO text."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text)
+    return _AS_JSON.encode(value)
 
 
 def _text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+_AS_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text)
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:

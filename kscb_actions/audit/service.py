@@ -65,24 +65,29 @@ class Change:
             raise StaleEdit(current)
         row.version = seen + 1
         prepared.update(row)
-        self._append(row, event, state_of(current), detail or {})
+        self._append(row, event, current.state_of_event(), detail or {})
         return row
 
     def remove(self, row: Model, event: str, detail: Mapping[str, Any] | None = None) -> None:
-        """Delete a link row (a theme of a review, a named person); its last state stays in the trail."""
+        """Delete a link row (a theme of a review, a named person); its last state stays in the trail.
+
+        Raises ValueError where the table does not say that this event removes its rows.
+        """
+        if event not in row.removed_by:
+            raise ValueError(f"{type(row).__name__}.removed_by does not name {event}")
         self._append(row, event, {}, detail or {})
         row.delete_instance()
 
     def note(self, event: str, row: Model, detail: Mapping[str, Any] | None = None) -> None:
         """Record something that happened to `row` and changed no field of it, such as a download."""
-        self._append(row, event, state_of(row), detail or {})
+        self._append(row, event, row.state_of_event(), detail or {})
 
     def record(self, event: str, room: str, detail: Mapping[str, Any]) -> None:
         """Record something that is about no row, such as a report being exported."""
         self._write({"event": event, "room": room, "kind": room, "detail": canonical(detail)})
 
     def _append(self, row: Model, event: str, before: Mapping[str, Any], detail: Mapping[str, Any]) -> None:
-        state = state_of(row)
+        state = row.state_of_event()
         self._write(
             {
                 "event": event,
@@ -144,20 +149,3 @@ def change(actor: Viewer) -> Iterator[Change]:
         yield opened
         if opened.count == 0:
             raise ChangeWithoutEvent("a change must record an audit event")
-
-
-# What must never leave its own column, not even for the trail.
-_SECRET = frozenset(
-    {"password_hash", "token_hash", "body", "sealed_birth", "report_json", "counts_json", "paper"}
-)
-
-
-def state_of(row: Model) -> dict[str, Any]:
-    """Return the row's columns as plain values, without secrets."""
-    return {
-        field.column_name: getattr(row, field.object_id_name or field.name)
-        if hasattr(field, "object_id_name")
-        else getattr(row, field.name)
-        for field in row._meta.sorted_fields
-        if field.name not in _SECRET
-    }

@@ -29,7 +29,7 @@ SEAL_BYTES = len(SEAL) + 64 + 1
 PIECE = 1024 * 1024
 MOST_ABOUT = 64 * 1024
 
-Told = Callable[[int], None]
+Progress = Callable[[int], None]
 
 
 class NotWhole(Exception):
@@ -60,8 +60,8 @@ class About:
 class _Hashed:
     """A file that is written to or read from, with the SHA-256 of what went through."""
 
-    def __init__(self, file: Any, told: Told = lambda _: None) -> None:
-        self._file, self._told = file, told
+    def __init__(self, file: Any, progress: Progress = lambda _: None) -> None:
+        self._file, self._progress = file, progress
         self.digest = hashlib.sha256()
 
     def write(self, data: bytes) -> int:
@@ -71,7 +71,7 @@ class _Hashed:
     def read(self, size: int, /) -> bytes:
         data: bytes = self._file.read(size)
         self.digest.update(data)
-        self._told(len(data))
+        self._progress(len(data))
         return data
 
 
@@ -87,11 +87,11 @@ class Writer:
         text = json.dumps(asdict(about), indent=1).encode()
         self.add(ABOUT, io.BytesIO(text), len(text))
 
-    def add(self, name: str, stream: BinaryIO, size: int, told: Told = lambda _: None) -> str:
+    def add(self, name: str, stream: BinaryIO, size: int, progress: Progress = lambda _: None) -> str:
         """Add what `stream` holds, which has to be `size` bytes; returns its SHA-256 in hexadecimal."""
         member = tarfile.TarInfo(name)
         member.size, member.mode = size, 0o600
-        hashed = _Hashed(stream, told)
+        hashed = _Hashed(stream, progress)
         self._tar.addfile(member, hashed)
         # tarfile remembers every member that it wrote.
         self._tar.members.clear()
@@ -109,7 +109,7 @@ class Writer:
         return seal
 
 
-def verify(file: BinaryIO, told: Told = lambda _: None) -> None:
+def verify(file: BinaryIO, progress: Progress = lambda _: None) -> None:
     """Raise NotWhole unless the seal is there and fits every byte before it. Leaves the file at its start."""
     length = os.fstat(file.fileno()).st_size - SEAL_BYTES
     if length <= 0:
@@ -121,7 +121,7 @@ def verify(file: BinaryIO, told: Told = lambda _: None) -> None:
         if not piece:
             raise NotWhole("it became shorter while it was read.")
         digest.update(piece)
-        told(len(piece))
+        progress(len(piece))
     seal = file.read()
     file.seek(0)
     if not seal.startswith(SEAL):
@@ -154,9 +154,9 @@ def _each(tar: Any) -> Iterator[tuple[str, Readable]]:
 def read_about(stream: Readable) -> About:
     """Read what a backup says of itself; NotWhole where it was written in a form not known here."""
     try:
-        told = json.loads(stream.read(MOST_ABOUT))
-        if told["format"] == FORMAT:
-            return About(**{**told, "migrations": tuple(told["migrations"])})
+        about = json.loads(stream.read(MOST_ABOUT))
+        if about["format"] == FORMAT:
+            return About(**{**about, "migrations": tuple(about["migrations"])})
     except (ValueError, KeyError, TypeError):
         pass
     raise NotWhole("it was written by another version of this program, in a form that is not known here.")
@@ -169,9 +169,9 @@ class Sums:
         self._found: dict[str, str] = {}
 
     @contextmanager
-    def of(self, name: str, stream: Readable, told: Told = lambda _: None) -> Iterator[Readable]:
+    def of(self, name: str, stream: Readable, progress: Progress = lambda _: None) -> Iterator[Readable]:
         """Give a stream to read to its end in the stead of `stream`."""
-        hashed = _Hashed(stream, told)
+        hashed = _Hashed(stream, progress)
         yield hashed
         self._found[name] = hashed.digest.hexdigest()
 

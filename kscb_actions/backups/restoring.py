@@ -21,8 +21,8 @@ from .archive import (
     About,
     BackupRefused,
     NotWhole,
+    Progress,
     Sums,
-    Told,
     members,
     read_about,
     sync_file,
@@ -98,7 +98,7 @@ def restore(
     housekeeping: tuple[type[Model], ...],
     check: Callable[[EvidenceStore], list[str]],
     accept_faults: bool,
-    told: Told,
+    progress: Progress,
 ) -> Restored:
     """Bring back the board that is in `file`, on today's schema, with nobody signed in.
 
@@ -111,11 +111,11 @@ def restore(
             f"{why} Restore into an empty place: move what is there away, or set KSCB_INSTANCE."
         )
     with open(file, "rb") as opened:
-        verify(opened, told)
+        verify(opened, progress)
         _refuse_what_does_not_fit(opened, place)
         place.clear()
         try:
-            done = _restored(opened, file.name, place, housekeeping, check, accept_faults, told)
+            done = _restored(opened, file.name, place, housekeeping, check, accept_faults, progress)
         except BaseException:
             database.db.close()
             place.clear()
@@ -150,10 +150,10 @@ def _restored(
     housekeeping: tuple[type[Model], ...],
     check: Callable[[EvidenceStore], list[str]],
     accept_faults: bool,
-    told: Told,
+    progress: Progress,
 ) -> Restored:
     store = EvidenceStore(place.stage)
-    about, files = _unpack(file, place, store, told)
+    about, files = _unpack(file, place, store, progress)
     database.db.close()
     database.connect_to(place.staged_url)
     with database.db.connection_context():
@@ -171,7 +171,7 @@ def _restored(
     return Restored(about, files, tuple(migrated), tuple(faults))
 
 
-def _unpack(file: BinaryIO, place: Place, store: EvidenceStore, told: Told) -> tuple[About, int]:
+def _unpack(file: BinaryIO, place: Place, store: EvidenceStore, progress: Progress) -> tuple[About, int]:
     sums, files, about = Sums(), 0, None
     place.evidence.mkdir(parents=True, exist_ok=True, mode=0o700)
     place.stage.mkdir(mode=0o700)
@@ -180,7 +180,7 @@ def _unpack(file: BinaryIO, place: Place, store: EvidenceStore, told: Told) -> t
             if name == SUMS:
                 sums.compare(stream)
                 break
-            with sums.of(name, stream, told) as summed:
+            with sums.of(name, stream, progress) as summed:
                 evidence = EVIDENCE.fullmatch(name)
                 if name == ABOUT:
                     about = read_about(summed)
@@ -217,8 +217,8 @@ def _begin_anew(name: str, about: About, housekeeping: tuple[type[Model], ...]) 
         for model in housekeeping:
             model.delete().execute()
         with change(SYSTEM) as tx:
-            told = {"file": name, "made_at": about.made_at, "restored_at": clock.real_now().isoformat()}
-            tx.record("backup.restored", "jobs", told)
+            detail = {"file": name, "made_at": about.made_at, "restored_at": clock.real_now().isoformat()}
+            tx.record("backup.restored", "jobs", detail)
 
 
 def _put_in_place(place: Place) -> None:

@@ -20,6 +20,11 @@ from kscb_actions.files.store import EvidenceStore, StoredFileMissing
 from .archive import DATABASES, About, BackupRefused, Writer, sync_file
 
 LEFT_FOR = timedelta(days=1)
+ERASED_SINCE = "0035_erasures"
+ERASED_MEANWHILE = (
+    "A file of the evidence was erased while the backup was made, and would be in it still. Nothing has "
+    "been written: make the backup again."
+)
 
 # Told what is worked on, how much of it is done now, and how much there is in all.
 Progress = Callable[[str, int, int], None]
@@ -87,11 +92,7 @@ def _copied(
     try:
         os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         with reading():
-            names = list(
-                EvidenceFile.select(EvidenceFile.stored_name, EvidenceFile.sha256)
-                .order_by(EvidenceFile.id)
-                .tuples()
-            )
+            names = _evidence_names()
             # These columns alone, which a board that is still to be migrated has too.
             newest = AuditEvent.select(AuditEvent.id, AuditEvent.hash).order_by(AuditEvent.id.desc())
             last = newest.tuples().first()
@@ -105,6 +106,15 @@ def _copied(
         yield copy, about, names
     finally:
         copy.unlink(missing_ok=True)
+
+
+def _evidence_names() -> list[tuple[str, str]]:
+    """Return (name in the store, SHA-256) of the evidence files there have to be."""
+    query = EvidenceFile.select(EvidenceFile.stored_name, EvidenceFile.sha256).order_by(EvidenceFile.id)
+    # On a board that is still to be migrated nothing can have been erased, and the column is not there.
+    if ERASED_SINCE in database.applied_migrations():
+        query = query.where(EvidenceFile.erased_at.is_null())
+    return list(query.tuples())
 
 
 def _copy_database(copy: Path, url: str, progress: Progress) -> None:
@@ -148,6 +158,8 @@ def _write(
         if found != sha256:
             faults.append(f"evidence: {name} is not what was received; it is in the backup as it is now")
         progress("evidence", number, len(names))
+    if not set(names) <= set(_evidence_names()):
+        raise BackupRefused(ERASED_MEANWHILE)
     seal = writer.close()
     return Made(about, seal, files, file.tell(), tuple(faults))
 
@@ -155,6 +167,6 @@ def _write(
 def _sweep(folder: Path) -> None:
     """Remove what a backup that was killed has left in this folder; one that goes on now is younger."""
     limit = (clock.real_now() - LEFT_FOR).timestamp()
-    for left in folder.glob(".kscb-backup-*.part"):
+    for left in folder.glob(".kscb-backup-*.part*"):
         if left.stat().st_mtime < limit:
             left.unlink(missing_ok=True)

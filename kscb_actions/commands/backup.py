@@ -92,6 +92,11 @@ def _tell(file: Path, done: Restored) -> None:
         click.echo(f"Applied {name}")
     click.echo(f"Restored {file}: the board at {_moment(done.about.made_at)} (UTC {done.about.made_at}).")
     click.echo(f"The database and {plural(done.files, 'evidence file')} are there, verified.")
+    if done.files:
+        click.echo(
+            "What was erased after that moment is in it again: look at the board that this one "
+            "replaces, or at its trail, and erase the same files here."
+        )
     waiting = OutboxMessage.select().where(OutboxMessage.state == "queued").count()
     if waiting:
         click.echo(

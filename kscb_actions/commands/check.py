@@ -1,5 +1,7 @@
 """The command that checks what is kept: the database, the trail, the evidence, the leads."""
 
+import hashlib
+import sys
 from collections.abc import Iterator
 from functools import reduce
 from itertools import chain
@@ -9,32 +11,37 @@ from typing import Any
 import click
 import peewee
 
-from kscb_actions import database
+from kscb_actions import database, models
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.handover import unfinished
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.leftovers import is_other_folder, last_sweep
 from kscb_actions.assurance.models import EvidenceFile
+from kscb_actions.assurance.queries import kept_names
+from kscb_actions.audit.comparing import Comparison, Progress
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import every_event, head
 from kscb_actions.audit.rules import first_break
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import PanelDecision
+from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
-from kscb_actions.reviews.queries import hidden_reviews
+from kscb_actions.reviews.queries import told_events
 from kscb_actions.text import whole_number
 from kscb_actions.wording import instant_uk, plural
 
 from .check_clock import set_ahead
+from .check_rows import changed_rows
 from .cli import NOT_READY, newer_than_this, settings
 
 MOST_TOLD = 20
+A_STEP = 1000
 SWEPT = "the jobs remove it when it is a day old"
 NOT_SWEPT = "nothing is removed, for these look like the files of another database"
 # What reading a damaged database ends in: the driver's errors, and values that no column has.
-UNREADABLE = (*database.UNREADABLE, ArithmeticError, TypeError, ValueError)
+UNREADABLE = (*database.UNREADABLE, ArithmeticError, AttributeError, TypeError, ValueError)
 
 
 @click.command("check")
@@ -43,6 +50,9 @@ UNREADABLE = (*database.UNREADABLE, ArithmeticError, TypeError, ValueError)
 )
 def check(noted: str | None) -> None:
     """Check the database, the audit trail, the evidence files and the leads. Reads only.
+
+    Every row is compared with what the trail says of it: a row that was changed, removed or put in past
+    the application is named.
 
     Exits with 1 when something is damaged or missing. Example: flask check --head 1204:9f86d0…
     """
@@ -68,22 +78,38 @@ def _looked_at(store: EvidenceStore, number: int, fingerprint: str) -> tuple[lis
     try:
         with database.db.connection_context():
             faults += _newer()
-            faults += faults_of(store, number, fingerprint)
+            with click.progressbar(length=0, label="Checking", file=sys.stderr) as bar:
+                faults += faults_of(store, number, fingerprint, bar)
             notes = list(_guarded("beside this", chain(_leftovers(store), _leaderless(), set_ahead())))
-            return faults, notes, head(SYSTEM, hidden_reviews(SYSTEM)) if not faults else None
+            return faults, notes, head(SYSTEM, told_events(SYSTEM)) if not faults else None
     except UNREADABLE as error:
         return [*faults, f"database: {_sentence(error)}"], [], None
 
 
-def faults_of(store: EvidenceStore, number: int = 0, fingerprint: str = "") -> list[str]:
-    """Return what is wrong with the open board: its database, trail, evidence, decisions."""
-    checks = {
-        "database": _database(),
-        "audit trail": _trail(number, fingerprint),
-        "evidence": _evidence(store),
-        "child deaths": _decisions(),
-    }
-    return [fault for name, found in checks.items() for fault in _guarded(name, found)]
+def faults_of(store: EvidenceStore, number: int = 0, fingerprint: str = "", bar: Any = None) -> list[str]:
+    """Return what is wrong with the open board: its database, trail, rows, evidence, decisions, papers.
+
+    `bar`, a progress bar of click, is moved on with each event, row and file that was looked at.
+    """
+    progress: Progress = bar.update if bar else lambda done: None
+    comparison = Comparison(models.ALL)
+    checks = (
+        ("database", _database()),
+        ("database", _measured(comparison, bar)),
+        ("audit trail", _trail(number, fingerprint, comparison, progress)),
+        ("audit trail", changed_rows(comparison, progress)),
+        ("evidence", _evidence(store, progress)),
+        ("child deaths", _decisions()),
+        ("issued reports", _papers()),
+    )
+    return [fault for name, found in checks for fault in _guarded(name, found)]
+
+
+def _measured(comparison: Comparison, bar: Any) -> Iterator[str]:
+    """Tell the bar how much there is to do. Finds nothing but what cannot be read."""
+    if bar is not None:
+        bar.length = AuditEvent.select().count() + comparison.count() + EvidenceFile.select().count()
+    yield from ()
 
 
 def _guarded(name: str, found: Iterator[str]) -> Iterator[str]:
@@ -128,8 +154,11 @@ def _database() -> Iterator[str]:
         yield f"database: row {row} of {table} names a {parent} that is not there"
 
 
-def _trail(number: int, fingerprint: str) -> Iterator[str]:
-    broken = first_break(every_event())
+def _trail(number: int, fingerprint: str, comparison: Comparison, progress: Progress) -> Iterator[str]:
+    events = comparison.adding_up(_counted(every_event(), progress))
+    broken = first_break(events)
+    for _ in events:  # After a break the rest has still to be heard.
+        pass
     if broken is not None:
         yield f"audit trail: broken at event {broken}; it or the one before it was changed, moved or removed"
     if number:
@@ -138,11 +167,28 @@ def _trail(number: int, fingerprint: str) -> Iterator[str]:
             yield f"audit trail: event {number} is not the one noted; the end was cut off or rewritten"
 
 
-def _evidence(store: EvidenceStore) -> Iterator[str]:
-    rows = EvidenceFile.select(EvidenceFile.id, EvidenceFile.stored_name, EvidenceFile.sha256).tuples()
-    for row_id, stored_name, sha256 in list(rows):
-        if not store.verify(stored_name, sha256):
+def _counted(events: Iterator[Any], progress: Progress) -> Iterator[Any]:
+    number = 0
+    for number, event in enumerate(events, start=1):
+        yield event
+        if number % A_STEP == 0:
+            progress(A_STEP)
+    progress(number % A_STEP)
+
+
+def _evidence(store: EvidenceStore, progress: Progress) -> Iterator[str]:
+    file = EvidenceFile
+    rows = file.select(file.id, file.stored_name, file.sha256, file.erased_at.is_null(False)).tuples()
+    for row_id, stored_name, sha256, is_erased in list(rows):
+        if is_erased:
+            if store.holds(stored_name):
+                yield (
+                    f"evidence: file {row_id} ({stored_name}) was erased, but bytes are there still; "
+                    "the jobs remove them within an hour of running"
+                )
+        elif not store.verify(stored_name, sha256):
             yield f"evidence: file {row_id} ({stored_name}) is missing or is not what was received"
+        progress(1)
 
 
 def _decisions() -> Iterator[str]:
@@ -163,11 +209,18 @@ def _decisions() -> Iterator[str]:
         yield f"child deaths: case {row_id} is counted by something else than its current decision"
 
 
+def _papers() -> Iterator[str]:
+    for report in IssuedReport.select(IssuedReport.id, IssuedReport.paper, IssuedReport.paper_sha256):
+        if hashlib.sha256(report.paper).hexdigest() != report.paper_sha256:
+            yield f"issued reports: the paper of report {report.id} is not the one that was issued"
+
+
 def _leftovers(store: EvidenceStore) -> Iterator[str]:
-    named = [name for (name,) in EvidenceFile.select(EvidenceFile.stored_name).tuples()]
+    named = kept_names()
     strays = store.differences(named)
     then = NOT_SWEPT if is_other_folder(strays, len(named)) else SWEPT
-    for name in (*strays.unnamed, *strays.unfinished):
+    erased = {name for (name,) in EvidenceFile.select(EvidenceFile.stored_name).tuples()} - set(named)
+    for name in (*(name for name in strays.unnamed if name not in erased), *strays.unfinished):
         yield f"No row names the evidence file {name}: an upload that goes on now or was cut off; {then}."
     for path in strays.foreign:
         yield f"The application did not put {path} into the evidence folder."

@@ -55,7 +55,8 @@ def judge_embedded(found: Iterator[EmbeddedFile], quota: UnpackQuota, depth: int
 
 
 def _judge_one(inner: EmbeddedFile, quota: UnpackQuota, depth: int) -> None:
-    refuse_by_name(extension_of(inner.name))
+    # Windows takes stops and spaces at the end away.
+    refuse_by_name(extension_of(inner.name.rstrip(". ")))
     head = head_of(inner.content)
     if depth > DEPTH_LIMIT:
         raise Unfit("is packed too deeply")

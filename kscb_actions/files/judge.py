@@ -160,6 +160,7 @@ def _find_ole_kind(stream: BinaryIO, head: bytes, quota: UnpackQuota) -> str:
     refuse_macros_and_locks(compound)
     if is_message(compound):
         judge_embedded(embedded_in_ole(compound, quota), quota)
+        compound.refuse_cut_short(quota)
         return "msg"
     if old := old_office(compound):
         raise Unfit(f"is in the old {old[0]} format", f"Save it as .{old[1]} and attach that.")

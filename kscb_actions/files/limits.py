@@ -15,6 +15,7 @@ UNPACKED_FREE = 64 * MIB
 # Deflate packs at most 1,032 to 1, which only decompression bombs and blank pictures come near.
 RATIO_LIMIT = 200
 ENTRY_LIMIT = 10_000
+TAG_LIMIT = 1_000_000
 
 OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_SIGNATURE = b"PK\x03\x04"
@@ -71,6 +72,7 @@ class UnpackQuota:
         self._packed = packed
         self._unpacked = 0
         self._entries = 0
+        self._tags = 0
 
     def spend(self, count: int) -> None:
         """Count unpacked bytes. Raises Unfit once they are too many."""
@@ -87,6 +89,12 @@ class UnpackQuota:
         """Count embedded files. Raises Unfit once they are too many."""
         self._entries += count
         if self._entries > ENTRY_LIMIT:
+            raise Unfit("holds too many parts", "Split it into smaller files and attach those.")
+
+    def count_tags(self, count: int) -> None:
+        """Count fields and relationships of Office files. Raises Unfit once they are too many."""
+        self._tags += count
+        if self._tags > TAG_LIMIT:
             raise Unfit("holds too many parts", "Split it into smaller files and attach those.")
 
 

@@ -1,7 +1,5 @@
 """Saved emails (.eml, RFC 5322 and MIME), walked line by line so that a long one takes no more memory."""
 
-import base64
-import binascii
 import io
 import quopri
 import re
@@ -11,12 +9,22 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
-from typing import IO
+from typing import IO, Protocol
 
+from .encodings import Uuencoded, base64_lines, uuencoded_lines, without_remarks
 from .limits import CHUNK, MIB, EmbeddedFile, Unfit, UnpackQuota
+
+
+class Sink(Protocol):
+    """Where the decoded bytes of a part go."""
+
+    def write(self, data: bytes, /) -> object: ...
+
 
 HEADER_LIMIT = 512 * 1024
 PARTS_LIMIT = 2_000
+PLAIN = frozenset(("", "7bit", "8bit", "binary"))
+UUENCODINGS = frozenset(("x-uuencode", "uuencode", "x-uue", "uue"))
 
 _FIRST_LINE = re.compile(rb"(?:\xef\xbb\xbf)?(?:From [^\r\n]+|[!-9;-~]+[ \t]*:[^\r\n]*)\r?\n?\Z")
 _WHO_AND_WHAT = {"from", "sender", "to", "subject", "received", "message-id"}
@@ -38,8 +46,12 @@ def embedded_in_mail(stream: IO[bytes], quota: UnpackQuota) -> Iterator[Embedded
         if boundary := _boundary(header):
             boundaries.add(boundary)
         name = _file_name(header)
-        if kind in ("text", "multipart") and not name:
+        if kind == "multipart" and not name:
             ended = _skip_body(stream, boundaries, quota)
+        elif kind == "text" and not name:
+            found = Uuencoded(quota)
+            ended = _copy_body(stream, boundaries, _decoder(header, is_shown=True), found, quota)
+            yield from found.files
         else:
             content = tempfile.SpooledTemporaryFile(max_size=MIB)
             ended = _copy_body(stream, boundaries, _decoder(header), content, quota)
@@ -100,7 +112,7 @@ def _copy_body(
     stream: IO[bytes],
     boundaries: set[bytes],
     decode: Callable[[bytes], bytes],
-    into: IO[bytes],
+    into: Sink,
     quota: UnpackQuota,
 ) -> str:
     at_line_start = True
@@ -122,26 +134,19 @@ def _skip_body(stream: IO[bytes], boundaries: set[bytes], quota: UnpackQuota) ->
     return _copy_body(stream, boundaries, lambda line: b"", io.BytesIO(), quota)
 
 
-def _decoder(header: Message) -> Callable[[bytes], bytes]:
-    encoding = str(header.get("content-transfer-encoding", "")).strip().lower()
+def _decoder(header: Message, is_shown: bool = False) -> Callable[[bytes], bytes]:
+    """Return what decodes the lines of a part. Raises Unfit for an encoding not known, but of shown text."""
+    told = {without_remarks(str(each)) for each in header.get_all("content-transfer-encoding", [""])}
+    encoding = told.pop() if len(told) == 1 else "several"
     if encoding == "base64":
-        return _base64_lines()
+        return base64_lines()
     if encoding == "quoted-printable":
         return quopri.decodestring
-    return lambda line: line
-
-
-def _base64_lines() -> Callable[[bytes], bytes]:
-    waiting = b""
-
-    def decode(line: bytes) -> bytes:
-        nonlocal waiting
-        letters = waiting + line.translate(None, b" \t\r\n")
-        whole = len(letters) // 4 * 4
-        waiting = letters[whole:]
-        try:
-            return base64.b64decode(letters[:whole])
-        except binascii.Error:
-            return b""
-
-    return decode
+    if encoding in UUENCODINGS:
+        return uuencoded_lines
+    if encoding in PLAIN or is_shown:
+        return lambda line: line
+    raise Unfit(
+        "has a part that is packed in an unusual way",
+        "Save what is attached to it and attach that on its own.",
+    )

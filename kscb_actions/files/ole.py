@@ -123,11 +123,22 @@ class CompoundFile:
             left -= len(piece)
             yield piece
 
+    def refuse_cut_short(self, quota: UnpackQuota) -> None:
+        """Raise Unfit unless every stream can be read to its end, also one that nothing else reads."""
+        for entry in self.entries:
+            if entry.is_stream:
+                for _ in self.read(entry, quota):
+                    pass
+
     # olefile's own reader looks a stream up by its name among all others, and holds the whole of it.
     def _long(self, start: int) -> Iterator[bytes]:
         for number in _follow(self._file.fat, start):
             self._file.fp.seek((number + 1) * self._file.sectorsize)
-            yield self._file.fp.read(self._file.sectorsize)
+            piece = self._file.fp.read(self._file.sectorsize)
+            yield piece
+            # What follows would not stand where it belongs.
+            if len(piece) < self._file.sectorsize:
+                return
 
     def _short(self, entry: DirectoryEntry) -> Iterator[bytes]:
         mini_fat, mini_stream = self._mini

@@ -2,7 +2,8 @@
 
 Kept: forms with scripts (readers run them in a sandbox, and board policies are often fillable forms) and
 files locked against change (most open without a password; nothing is opened here). Not kept: files that start
-a program, and files carrying other files, which nobody would have judged.
+a program, files carrying other files, which nobody would have judged, and files whose objects are packed so
+that they cannot be looked through.
 """
 
 import re
@@ -24,9 +25,27 @@ def _name(word: str) -> bytes:
     return rb"/" + b"".join(letters) + rb"(?![A-Za-z0-9])"
 
 
-_LAUNCH = re.compile(_name("S") + rb"\s*" + _name("Launch"))
+# White space and remarks, which may stand between any two words (ISO 32000-1, 7.2.3 and 7.2.4).
+# Bounded, because a file may be made of nothing else.
+_SPACE = rb"(?:[\x00\s]++|%[^\r\n]{0,255}+[\r\n]){0,16}+"
+_LAUNCH = re.compile(
+    _name("S") + _SPACE + _name("Launch") + rb"|\bobj\b" + _SPACE + _name("Launch") + _SPACE + rb"endobj"
+)
 _EMBEDDED = re.compile(_name("EmbeddedFile") + b"|" + _name("EmbeddedFiles"))
-_OBJECT_STREAM = re.compile(_name("ObjStm"))
+# By its type, or by the place of its first object; that of an outline's first item is a reference.
+_NUMBER = rb"\d++"
+_OBJECT_STREAM = re.compile(
+    _name("ObjStm") + b"|" + _name("First") + _SPACE + _NUMBER + rb"(?!" + _SPACE + _NUMBER + _SPACE + rb"R)"
+)
+_STREAM = re.compile(rb"(?<!end)stream")
+_FILTER = re.compile(_name("Filter"))
+_FLATE = b"(?:" + _name("FlateDecode") + b"|" + _name("Fl") + b")"
+_FLATE_ALONE = re.compile(
+    _name("Filter") + _SPACE + rb"(?:\[" + _SPACE + _FLATE + _SPACE + rb"\]|" + _FLATE + b")"
+)
+_PREDICTED = re.compile(_name("Predictor") + _SPACE + rb"(?!1\D)\d")
+_LOCKED = re.compile(_name("Encrypt"))
+_DICTIONARY_LIMIT = 4096
 
 
 def is_pdf(view: View) -> bool:
@@ -50,13 +69,36 @@ def judge_pdf(view: View, quota: UnpackQuota) -> None:
 def refuse_active(view: View, quota: UnpackQuota) -> None:
     """Raise Unfit when the PDF starts a program or carries files, also inside its packed object streams."""
     _refuse_in(view)
-    read_until = 0
+    is_locked = _find(_LOCKED, view)[0] >= 0
+    start = read_until = 0
     _, at = _find(_OBJECT_STREAM, view)
     while at >= 0:
-        start = view.find(b"stream", at, at + 2048)
+        if at > start:
+            _, start = _find(_STREAM, view, at)
+        if start < 0:
+            return
         if start >= read_until:
-            read_until = _refuse_in_packed(view, start + len(b"stream"), quota)
+            if is_locked:
+                raise Unfit(
+                    "is locked with a password, and packed so that it cannot be looked through",
+                    "Save it without the password, or print it to PDF again, and attach that.",
+                )
+            read_until = _refuse_in_packed(view, start, _is_packed(view, at, start), quota)
         _, at = _find(_OBJECT_STREAM, view, at)
+
+
+def _is_packed(view: View, at: int, start: int) -> bool:
+    """Return whether the object stream around `at`, whose data begin at `start`, says that it is packed.
+
+    Every program packs them in the one way that is unpacked here; another would hide what is inside.
+    """
+    begin = max(at - _DICTIONARY_LIMIT, view.rfind(b"obj", max(0, at - _DICTIONARY_LIMIT), at), 0)
+    said = view[begin : min(start, at + _DICTIONARY_LIMIT)]
+    if not _FILTER.search(said):
+        return False
+    if not _FLATE_ALONE.search(said) or _PREDICTED.search(said):
+        raise Unfit("is packed in an unusual way", "Print it to PDF again and attach the new file.")
+    return True
 
 
 def _find(pattern: re.Pattern[bytes], view: View, start: int = 0, end: int | None = None) -> tuple[int, int]:
@@ -65,7 +107,7 @@ def _find(pattern: re.Pattern[bytes], view: View, start: int = 0, end: int | Non
     return found.span() if found else (-1, -1)
 
 
-def _refuse_in_packed(view: View, start: int, quota: UnpackQuota) -> int:
+def _refuse_in_packed(view: View, start: int, is_packed: bool, quota: UnpackQuota) -> int:
     # Answers where it stopped, so that no byte is unpacked twice however many markers point at it.
     while view[start : start + 1] in (b"\r", b"\n"):
         start += 1
@@ -78,7 +120,9 @@ def _refuse_in_packed(view: View, start: int, quota: UnpackQuota) -> int:
         start += 0 if unpacker.unconsumed_tail else len(piece)
         try:
             unpacked = unpacker.decompress(piece, CHUNK)
-        except zlib.error:
+        except zlib.error as error:
+            if is_packed and not kept:
+                raise damaged() from error
             break
         quota.spend(len(unpacked))
         _refuse_in(kept + unpacked)

@@ -205,8 +205,25 @@ class EvidenceStore:
             unfinished.unlink(missing_ok=True)
             _sync_folder(unfinished.parent)
 
+    def holds(self, stored_name: str) -> bool:
+        """Return whether bytes are kept under this name, whatever they are."""
+        return os.path.lexists(self._path(stored_name))
+
+    def erase(self, stored_name: str) -> None:
+        """Write zeros over a kept file, then remove it; synced. Nothing happens where it is gone already."""
+        path = self._path(stored_name)
+        if path.is_file() and not path.is_symlink():
+            path.chmod(0o600)
+            with open(path, "r+b", opener=_no_link) as file:
+                left = os.fstat(file.fileno()).st_size
+                while left > 0:
+                    left -= file.write(bytes(min(left, _CHUNK)))
+                file.flush()
+                os.fsync(file.fileno())
+        self.discard(stored_name)
+
     def discard(self, stored_name: str) -> None:
-        """Remove a file that no row names, because the transaction that would have named it rolled back."""
+        """Remove a file that no row names, or none may; nothing of what it held is written over."""
         path = self._path(stored_name)
         path.unlink(missing_ok=True)
         if path.parent.is_dir():

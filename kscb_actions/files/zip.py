@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import itertools
 import struct
 import zipfile
@@ -20,9 +21,11 @@ from .limits import (
     UnpackQuota,
     damaged,
     is_program,
+    polyglot,
     size_of,
     spooled,
 )
+from .office import watched
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -48,6 +51,9 @@ _TEMPLATES = {
     _OFFICE + "presentationml.template.main+xml": "pptx",
     _OFFICE + "presentationml.slideshow.main+xml": "pptx",
 }
+# What the programs that write Office files call their own parts; they hold words and pictures.
+_USUAL_PARTS = frozenset("xml rels vml png jpg jpeg gif bmp tif tiff emf wmf bin".split())
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MACRO_WORDS = ("macroenabled", "vbaproject", "vbadata", "macrosheet", "ms-excel.sheet.binary")
 
 
@@ -59,6 +65,8 @@ def open_zip(stream: IO[bytes], quota: UnpackQuota) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(stream)
     except (*_UNREADABLE, OSError) as error:
         raise damaged() from error
+    if b"%PDF-" in archive.comment:
+        raise polyglot()
     _check_entries(archive.infolist(), quota)
     return archive
 
@@ -111,17 +119,23 @@ def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, quota: UnpackQuota
 
 
 def embedded_in_zip(archive: zipfile.ZipFile, quota: UnpackQuota) -> Iterator[EmbeddedFile]:
-    """Read every part to its end; hand over those that are files of a kind that may hold programs."""
+    """Read every part to its end; hand over those whose content or name may be that of a program."""
     for entry in archive.infolist():
         if entry.is_dir():
             continue
+        name = entry.filename.replace("\\", "/").rsplit("/", 1)[-1]
         chunks = _chunks(archive, entry, quota)
         first = next(chunks, b"")
-        if not first.startswith((OLE_SIGNATURE, ZIP_SIGNATURE, b"%PDF-")) and not is_program(first):
-            for _ in chunks:
+        whole: Iterator[bytes] = itertools.chain([first], chunks)
+        if first.lstrip()[:1] == b"<" or first.startswith(_MARKS):
+            whole = watched(whole, quota)
+        is_usual = name.rpartition(".")[2].lower() in _USUAL_PARTS
+        is_file = first.startswith((OLE_SIGNATURE, ZIP_SIGNATURE, b"%PDF-")) or is_program(first)
+        if is_usual and not is_file:
+            for _ in whole:
                 pass
             continue
-        yield EmbeddedFile(entry.filename.rsplit("/", 1)[-1], spooled(itertools.chain([first], chunks)))
+        yield EmbeddedFile(name, spooled(whole))
 
 
 def office_extension(archive: zipfile.ZipFile) -> str | None:

@@ -33,7 +33,7 @@ from kscb_actions.people.service import end_links_of_the_future
 from kscb_actions.settings.queries import get_board
 
 from .leases import acquire_lease, release_lease
-from .tidying import tidy_evidence
+from .tidying import tidy_erased, tidy_evidence
 
 LEASE = "jobs"
 CHASE_AT = time(8)
@@ -67,10 +67,11 @@ class Jobs:
         self._as_leader("delivery", self._deliver)
 
     def forget(self) -> None:
-        """Remove expired sessions and forms sent a day ago; end links that a clock ahead issued."""
+        """Remove expired sessions, old forms sent and rests of erased files; end links of a clock ahead."""
         self._as_leader("sessions", forget_old_sessions)
         self._as_leader("sent-forms", forget_sent_forms)
         self._as_leader("links", end_links_of_the_future)
+        self._as_leader("erased", partial(tidy_erased, self.settings))
 
     def sweep(self) -> None:
         """Remove what uploads that were cut off have left."""

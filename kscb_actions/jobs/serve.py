@@ -17,9 +17,10 @@ from functools import partial
 from typing import Any
 
 from kscb_actions import apart
-from kscb_actions.config import Settings
+from kscb_actions.config import BodyLimits, Settings
 
 from . import scheduler
+from .front import Front
 
 WORKERS = 2
 THREADS = 4
@@ -53,30 +54,21 @@ def why_unavailable(host: str, port: int) -> str | None:
     return None
 
 
-def serve(app: Any, settings: Settings, host: str, port: int, say: Callable[[str], None]) -> str | None:
-    """Serve a WSGI application until SIGTERM, SIGHUP or Ctrl-C; a worker that dies is replaced.
+def serve(
+    app: Any,
+    settings: Settings,
+    host: str,
+    port: int,
+    say: Callable[[str], None],
+    limits: BodyLimits = BodyLimits(),  # noqa: B008
+) -> str | None:
+    """Serve a Flask application until SIGTERM, SIGHUP or Ctrl-C; a worker that dies is replaced.
 
     Returns None when asked to end, or why it ended by itself. Nothing that it started outlives this process.
     """
-    # Loaded here because no other command serves.
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-
     scheduler.start_log()
     multiprocessing.set_start_method("fork", force=True)
-    server = Granian(
-        "app:app",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=WORKERS,
-        blocking_threads=THREADS,
-        websockets=False,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,
-    )
+    server = _server(host, port, limits)
     # granian would begin new workers when the terminal is closed; here that ends it.
     server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
     threading.Thread(target=_tell, args=(server, host, port, say), daemon=True).start()
@@ -84,7 +76,9 @@ def serve(app: Any, settings: Settings, host: str, port: int, say: Callable[[str
     gc.collect()
     gc.freeze()
     try:
-        server.serve(target_loader=partial(_start_worker, app, settings, os.getpid()), wrap_loader=False)
+        server.serve(
+            target_loader=partial(_start_worker, app, settings, limits, os.getpid()), wrap_loader=False
+        )
     except SystemExit:
         # Where every process was told to end at once, a worker may be gone before it is asked for.
         if server.interrupt_signal:
@@ -95,16 +89,49 @@ def serve(app: Any, settings: Settings, host: str, port: int, say: Callable[[str
     return None
 
 
-def _start_worker(app: Any, settings: Settings, parent: int) -> Any:
+def _server(host: str, port: int, limits: BodyLimits) -> Any:
+    # Loaded here because no other command serves.
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces, Loops
+    from granian.http import HTTP1Settings
+    from granian.log import LogLevels
+
+    return Granian(
+        "app:app",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGINL,
+        workers=WORKERS,
+        loop=Loops.asyncio,
+        # HTTP/2 would let one connection send hundreds of bodies, and its first bytes have no deadline.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=limits.header_seconds * 1000),
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    )
+
+
+def _start_worker(app: Any, settings: Settings, limits: BodyLimits, parent: int) -> Any:
     """Begin the jobs in a new worker and return what it serves."""
     # The parent's own way with signals is inherited, and would swallow one until granian sets the worker's.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # A group of its own: Ctrl-C reaches only the parent, which ends the workers in order.
     os.setpgid(0, 0)
     apart.end_with(parent, signal.SIGTERM)
+    threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
     apart.begin_to_last()
     scheduler.begin(settings)
-    return app
+    return Front(app, app.extensions["most_bytes"], limits, THREADS)
+
+
+def _end_after(parent: int) -> None:
+    """End this worker, with what is being sent to it, when its parent is gone and can no longer do so."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    time.sleep(STOP_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _tell(server: Any, host: str, port: int, say: Callable[[str], None]) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 
+from kscb_actions.assurance.erasing import finish_erasures
 from kscb_actions.assurance.leftovers import sweep_leftovers
 from kscb_actions.config import Settings
 from kscb_actions.files.store import EvidenceStore
@@ -14,3 +15,10 @@ def tidy_evidence(settings: Settings) -> None:
     removed = sweep_leftovers(EvidenceStore(settings.evidence))
     if removed:
         log.info("removed %d files that no row names", removed)
+
+
+def tidy_erased(settings: Settings) -> None:
+    """Remove what is left of files that were erased, where a crash or the disk came between."""
+    removed = finish_erasures(EvidenceStore(settings.evidence))
+    if removed:
+        log.info("removed what was left of %d erased files", removed)

@@ -1,7 +1,11 @@
 """The outbox."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import peewee
 
+from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.rules import name_of_today
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import User
@@ -16,6 +20,9 @@ class OutboxMessage(Versioned):
     """
 
     event_room = "mail"
+    not_in_events: ClassVar[Mapping[str, str]] = {
+        "body": "may carry a link that works once",
+    }
 
     to_user = peewee.ForeignKeyField(User, on_delete="RESTRICT")
     to_address = peewee.CharField(max_length=254)
@@ -55,3 +62,11 @@ class OutboxItem(Model):
     def room_of_event(self) -> str:
         """Return the room whose people alone may know of the message, if there is one."""
         return self.message.room_of_event
+
+    def is_from_before_events(self) -> bool:
+        """Return whether migration 0010 made the row: its message is older than any item told of."""
+        table = self._meta.table_name
+        first = AuditEvent.select(peewee.fn.MIN(AuditEvent.id)).where(AuditEvent.kind == table).scalar()
+        own = (AuditEvent.kind == OutboxMessage._meta.table_name) & (AuditEvent.object_id == self.message_id)
+        queued = AuditEvent.select(peewee.fn.MIN(AuditEvent.id)).where(own).scalar()
+        return queued is not None and (first is None or queued < first)

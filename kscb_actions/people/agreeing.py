@@ -13,11 +13,25 @@ from .models import RoleRequest, User
 # Sends word of a request inside the open change; given by the room of mail, which stands above.
 Teller = Callable[[Change, RoleRequest, list[User]], object]
 _tellers: list[Teller] = []
+# Asks in the open change for agreement to a person's new address; given by the rooms where people are named.
+Asker = Callable[[Change, User], object]
+_askers: list[Asker] = []
 
 
 def tell_by(teller: Teller) -> None:
     """Let `teller` send word of requests, in place of any before it."""
     _tellers[:] = [teller]
+
+
+def ask_at_new_address(asker: Asker) -> None:
+    """Let `asker` take away what a person has to be given anew at a new address, in place of any before."""
+    _askers[:] = [asker]
+
+
+def address_changed(tx: Change, person: User) -> None:
+    """Take away, in the open change, what whoever reads mail at the new address is to be given anew."""
+    for asker in _askers:
+        asker(tx, person)
 
 
 def roles_that_wait(viewer: Viewer, held: Iterable[Role], asked: Iterable[Role]) -> frozenset[Role]:

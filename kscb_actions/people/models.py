@@ -1,5 +1,8 @@
 """Agencies, people, and what signing in needs."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import peewee
 
 from kscb_actions.access.policy import Role, Viewer
@@ -20,6 +23,9 @@ class User(Versioned):
     """A person who signs in. `roles` holds role names joined by commas."""
 
     event_room = "people"
+    not_in_events: ClassVar[Mapping[str, str]] = {
+        "password_hash": "a secret",
+    }
 
     email = peewee.CharField(max_length=254, unique=True)
     name = peewee.CharField(max_length=120)
@@ -66,6 +72,7 @@ class SignInSession(Model):
     """One signed-in browser. The cookie holds a random token; the row holds only its SHA-256."""
 
     event_room = "people"
+    keeps_no_history = "who is signed in on which browser ends by itself"
 
     token_hash = peewee.CharField(max_length=64, unique=True)
     user = peewee.ForeignKeyField(User, on_delete="CASCADE")
@@ -78,6 +85,7 @@ class SignInAttempt(Model):
     """A failed attempt at an address, known or not, by which attempts are rate-limited."""
 
     event_room = "people"
+    keeps_no_history = "wrong passwords are counted for minutes"
 
     email = peewee.CharField(max_length=254, index=True)
     at = InstantField(index=True)
@@ -90,6 +98,7 @@ class SentForm(Model):
     """
 
     event_room = "people"
+    keeps_no_history = "which forms were sent is forgotten after days"
 
     token = peewee.CharField(max_length=64)
     user = peewee.ForeignKeyField(User, on_delete="CASCADE")
@@ -108,6 +117,7 @@ class PasswordLink(Model):
     """
 
     event_room = "people"
+    keeps_no_history = "a link works once, for days; that a password was set is told of"
 
     token_hash = peewee.CharField(max_length=64, unique=True)
     user = peewee.ForeignKeyField(User, on_delete="CASCADE")

@@ -17,7 +17,7 @@ from kscb_actions.settings.queries import get_board
 from kscb_actions.text import InvalidInput, one_line
 
 from .access_ends import end_access, expire_links
-from .agreeing import ask_for_roles, roles_that_wait
+from .agreeing import address_changed, ask_for_roles, roles_that_wait
 from .models import Agency, PasswordLink, User
 from .passwords import hash_password, new_token, token_hash, why_weak
 from .queries import working_link
@@ -75,7 +75,8 @@ def edit_person(
 ) -> User:
     """Change a person; `is_active` switches their account off or on. Raises InvalidInput, StaleEdit.
 
-    A role that opens child deaths waits for agreement, also that of somebody whose address changes. What
+    A role that opens child deaths waits for agreement, also that of somebody whose address changes, who is
+    named anew on restricted reviews too. What
     decides who they are or what they may do ends their sessions and links when it changes.
     """
     require(viewer, Permission.MANAGE_PEOPLE)
@@ -90,6 +91,8 @@ def edit_person(
         # Whoever reads mail at the new address is somebody else until it is agreed to.
         waiting = _hold_back(viewer, person, held if person.email == before[0] else frozenset())
         tx.update(person, "person.changed", expected)
+        if person.email != before[0]:
+            address_changed(tx, person)
         ask_for_roles(tx, person, waiting)
         if _identity(person) != before:
             end_access(person)

@@ -47,6 +47,7 @@ class StatutoryClock(Versioned):
     """A date that guidance sets for a review: the decision, the completion."""
 
     event_room = "reviews"
+    removed_by = frozenset({"review.clock-removed"})
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="clocks")
     kind = peewee.CharField(max_length=20)
@@ -61,6 +62,7 @@ class NamedPerson(Model):
     """A person who may see a restricted review."""
 
     event_room = "reviews"
+    removed_by = frozenset({"review.person-unnamed"})
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="named_people")
     user = peewee.ForeignKeyField(User, on_delete="RESTRICT")
@@ -73,6 +75,7 @@ class ReviewTheme(Model):
     """A theme of a review."""
 
     event_room = "reviews"
+    removed_by = frozenset({"review.theme-removed"})
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="themes")
     theme = peewee.ForeignKeyField(Theme, on_delete="RESTRICT")
@@ -102,6 +105,7 @@ class RecommendationTheme(Model):
     """A theme of a recommendation."""
 
     event_room = "reviews"
+    removed_by = frozenset({"recommendation.theme-removed"})
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     recommendation = peewee.ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="themes")

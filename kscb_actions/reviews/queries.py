@@ -10,6 +10,7 @@ import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Refused, Viewer, reach, require
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
 
@@ -62,6 +63,18 @@ def hidden_reviews(viewer: Viewer) -> Any:
     """Return ids of the restricted reviews this person is not named on: hidden whatever their role."""
     named = NamedPerson.select(NamedPerson.review).where(NamedPerson.user == (viewer.id or 0))
     return Review.select(Review.id).where(Review.is_restricted, Review.id.not_in(named))
+
+
+def told_events(viewer: Viewer) -> Any:
+    """Return the condition on AuditEvent that keeps out what is about a review hidden from this person.
+
+    An event of a message is about what the message's items name: its subject may hold a reference.
+    """
+    hidden = hidden_reviews(viewer)
+    messages = OutboxItem.select(OutboxItem.message).where(OutboxItem.review_id.in_(hidden))
+    is_of_review = AuditEvent.review_id.is_null() | AuditEvent.review_id.not_in(hidden)
+    is_of_message = AuditEvent.kind == OutboxMessage._meta.table_name
+    return is_of_review & (~is_of_message | AuditEvent.object_id.not_in(messages))
 
 
 def visible_review(viewer: Viewer) -> Any:

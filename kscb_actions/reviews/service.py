@@ -10,6 +10,7 @@ from kscb_actions.people.models import User
 from kscb_actions.text import InvalidInput, clean_text, one_line
 
 from .models import NamedPerson, Review, ReviewTheme, StageReached, StatutoryClock, Theme
+from .naming import add_name
 from .queries import is_named, require_on
 from .rules import (
     Kind,
@@ -139,7 +140,10 @@ def set_hold(viewer: Viewer, review: Review, kind: str, reason: str, expected: i
 
 
 def name_person(viewer: Viewer, review: Review, user: User) -> None:
-    """Let a person see a restricted review. Raises InvalidInput, Refused."""
+    """Let a person see a restricted review, and tell who is named on it already.
+
+    Raises InvalidInput, Refused.
+    """
     require_on(viewer, Permission.EDIT_REVIEW, review)
     if not review.is_restricted:
         raise Refused("This review is not restricted, so nobody needs to be named on it.")
@@ -148,7 +152,7 @@ def name_person(viewer: Viewer, review: Review, user: User) -> None:
             raise InvalidInput({"person": f"{user.name} is named already."})
         if not user.is_active:
             raise InvalidInput({"person": f"{user.name} can no longer sign in."})
-        tx.add(NamedPerson(review=review, user=user), "review.person-named")
+        add_name(tx, review, user)
 
 
 def unname_person(viewer: Viewer, review: Review, user: User) -> None:
@@ -190,7 +194,7 @@ def review_of_child_deaths(tx: Change, year: str, today: date) -> Review:
 
 def _name_who_restricts(tx: Change, viewer: Viewer, review: Review) -> None:
     if review.is_restricted and viewer.id is not None and not is_named(review, viewer.id):
-        tx.add(NamedPerson(review=review, user=viewer.id), "review.person-named")
+        add_name(tx, review, User.get_by_id(viewer.id))
 
 
 def _cleaned(facts: ReviewFacts) -> ReviewFacts:

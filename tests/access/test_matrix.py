@@ -13,6 +13,7 @@ from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions.extensions import ask_extension
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
+from kscb_actions.assurance.erasing import ask_to_erase
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.learning.referrals import record_referral
@@ -87,6 +88,8 @@ ALLOWED = {
     "challenges.close": MANAGER | CHAIRS,
     "challenges.escalate": MANAGER | CHAIRS,
     "challenges.letter": MANAGER | CHAIRS | INDEPENDENT,
+    "assurance.erase": MANAGER | CHAIRS | OWN,
+    "assurance.erasure": MANAGER | CHAIRS | OWN,
     "reports.index": BOARD,
     "reports.progress": BOARD,
     "reports.progress_docx": BOARD,
@@ -157,6 +160,8 @@ SEES = BOARD | OWN | MEMBER
 SEES_OF_ROOM = {"deaths": CDOP, "panels": CDOP, "referrals": CHAIRS | COORDINATOR}
 HIDDEN_WHEN_REFUSED = {
     "assurance.file": READER | INDEPENDENT | MEMBER,
+    "assurance.erase": READER | INDEPENDENT | MEMBER,
+    "assurance.erasure": READER | INDEPENDENT | MEMBER,
     "panels.lift": {"cdop_member"},
     "panels.propose": COORDINATOR,
 }
@@ -224,7 +229,8 @@ class Things:
         # Overdue at the lead's level, so that it can be answered, closed and taken higher.
         with clock.at(date(2012, 1, 10)):
             self.challenge = raise_challenge(chair, subject, "lead", "Why?", date(2012, 2, 1), "")
-        self.file = EvidenceFile.select().order_by(EvidenceFile.id).get()
+        self.file, self.wrong = EvidenceFile.select().order_by(EvidenceFile.id)
+        ask_to_erase(world.as_viewer(world.manager), [self.wrong], "Another child.", "")
         self.theme = add_theme(world.as_viewer(world.manager), "Information sharing")
         with change(lead) as tx:
             self.message = queue(tx, world.police_lead, "Subject", "Body", NOTHING)
@@ -235,13 +241,19 @@ class Things:
         self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
 
     def arguments(self, reference: str, endpoint: str) -> dict[str, object]:
-        """Return URL arguments by name; action 2 waits for a check, action 3 has no request for more time."""
+        """Return URL arguments by name.
+
+        Action 2 waits for a check, with a file that waits to be erased; for action 3 no more time is asked.
+        """
+        file = self.wrong if endpoint == "assurance.erasure" else self.file
         return {
             "reference": reference,
-            "number": {"assurance.check": 2, "actions.ask_extension": 3}.get(endpoint, 1),
+            "number": {"assurance.check": 2, "assurance.erasure": 2, "actions.ask_extension": 3}.get(
+                endpoint, 1
+            ),
             "code": "KPOL",
-            "evidence_id": self.file.evidence_id,
-            "file_id": self.file.id,
+            "evidence_id": file.evidence_id,
+            "file_id": file.id,
             "extension_id": self.extension.id,
             "message_id": self.message.id,
             "user_id": self.somebody.id,

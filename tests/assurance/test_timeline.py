@@ -113,7 +113,7 @@ def test_a_report_names_exactly_the_evidence_bound_to_it(world: World) -> None:
 
 
 def test_an_event_nobody_knows_is_told_by_its_name() -> None:
-    (entry,) = timeline_of([event("challenge.raised-again", "challenge")], {})
+    (entry,) = timeline_of([event("challenge.raised-again", "challenge")], {}, {})
     assert (entry.title, entry.by) == ("Challenge raised again", "Head of safeguarding")
 
 
@@ -147,7 +147,7 @@ def test_any_text_is_told_as_it_is_kept(text: str) -> None:
     update = event(
         "action.progress-told", "progress_update", state={"progress": "in_progress", "narrative": text}
     )
-    assert timeline_of([update], {})[0].text == text
+    assert timeline_of([update], {}, {})[0].text == text
 
 
 def test_the_timeline_stands_on_the_day_of_each_event(world: World) -> None:

@@ -18,7 +18,7 @@ from kscb_actions.audit.queries import every_event, head
 from kscb_actions.audit.rules import first_break
 from kscb_actions.audit.service import change
 from kscb_actions.database import db
-from kscb_actions.reviews.queries import hidden_reviews
+from kscb_actions.reviews.queries import told_events
 
 from ..factories import PDF, World
 from ..long import amount
@@ -67,7 +67,7 @@ OFFENCES: dict[str, Callable[[int], None]] = {
 def test_an_instant_read_back_gives_the_hash_it_was_written_with(app: Flask, moment: datetime) -> None:
     with clock.at(moment), change(SYSTEM) as tx:
         tx.record("report.exported", "reports", {"on": date(2012, 2, 29)})
-    assert head(SYSTEM, hidden_reviews(SYSTEM)).at == moment  # type: ignore[union-attr]
+    assert head(SYSTEM, told_events(SYSTEM)).at == moment  # type: ignore[union-attr]
     assert first_break(every_event()) is None
 
 
@@ -134,13 +134,15 @@ def test_a_break_in_a_hidden_review_is_said_without_naming_it(
 
 
 def test_a_cut_tail_shows_against_a_noted_head(app: Flask, world: World) -> None:
+    with change(SYSTEM) as tx:
+        tx.record("report.exported", "reports", {})
     result = run_check(app)
     assert result.exit_code == 0, result.output
     noted = result.output.split("to note elsewhere: ")[1].strip()
     assert run_check(app, "--head", noted).exit_code == 0
     number = int(noted.split(":")[0])
     tamper("DELETE FROM audit_event WHERE id = ?", number)
-    assert run_check(app).exit_code == 0, "a cut tail alone cannot show"
+    assert run_check(app).exit_code == 0, "a cut tail that tells of no row cannot show"
     assert "is not the one noted" in run_check(app, "--head", noted).output
 
 
@@ -168,11 +170,12 @@ def test_check_finds_evidence_that_is_damaged_missing_or_nobodys(app: Flask, wor
 def test_check_names_open_actions_that_nobody_leads(app: Flask, world: World) -> None:
     led, accepted = world.action(DUE), world.decision(world.action(DUE))
     assert "Nobody leads" not in run_check(app).output
-    with database.writing():
-        world.police_lead.is_active = False
-        world.police_lead.save()
+    lead = world.police_lead
+    lead.is_active = False
+    with change(SYSTEM) as tx:
+        tx.update(lead, "person.changed")
     result = run_check(app)
-    assert result.exit_code == 0
+    assert result.exit_code == 0, result.output
     assert f"Nobody leads {led.reference}: its lead, Police lead, is switched off." in result.output
     assert accepted.reference not in result.output
 

@@ -108,15 +108,27 @@ def restored_whole(board: Board, file: Path, number: int, before: int, after: in
     file.unlink()
 
 
+def others_save(number: int) -> None:
+    """Wait until others have saved so often."""
+    least = saved_now() + number
+    assert until(lambda: saved_now() >= least), "nobody saves"
+
+
+def begin_log_anew() -> bool:
+    """Do what SQLite does from time to time; return whether it could be done."""
+    is_busy, _, _ = database.db.execute_sql("PRAGMA wal_checkpoint(RESTART)").fetchone()
+    return not is_busy
+
+
 def plainly(board: Board, copy: Path) -> None:
     """Copy the folder file by file, the database before its log, which SQLite begins anew in between."""
     copy.mkdir()
     shutil.copy(board.settings.instance / "kscb.db", copy)
     with board.opened():
-        for mode in ("RESTART", "PASSIVE"):
-            before = saved_now()
-            assert until(lambda least=before + 5: saved_now() >= least), "nobody saves"
-            database.db.execute_sql(f"PRAGMA wal_checkpoint({mode})")
+        # So many that they fill pages of their own, which the log has lost by the time it is copied.
+        others_save(40)
+        assert until(begin_log_anew), "the log is never begun anew"
+        others_save(40)
     for each in board.settings.instance.iterdir():
         # What was there when the folder was listed, such as an upload's part, may be gone by now.
         with suppress(FileNotFoundError, shutil.Error):

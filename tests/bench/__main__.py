@@ -11,6 +11,7 @@ PARTS = (
     "bench_pages",
     "bench_disclosure",
     "bench_figures",
+    "bench_check",
 )
 
 

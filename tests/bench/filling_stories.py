@@ -10,7 +10,6 @@ from kscb_actions.actions.models import Action, ProgressUpdate
 from kscb_actions.assurance.models import Evidence
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.rules import canonical
-from kscb_actions.audit.service import state_of
 from kscb_actions.database import db, writing
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
@@ -64,7 +63,7 @@ def _evidence(number: int) -> dict[str, Any]:
 
 
 def _event(row: Any) -> dict[str, Any]:
-    state = state_of(row)
+    state = row.state_of_event()
     kind = row._meta.table_name
     return {
         "at": clock.start_of(TODAY - timedelta(days=200)),

@@ -87,6 +87,11 @@ def addresses(site: Site) -> dict[str, list[str]]:
     lead += [f"{action}/{page}" for page in ("update", "more-time", "evidence/new")]
     lead += [f"/reviews/{evidence[0]}/actions/{evidence[1]}/done"]
     lead += [f"/reviews/{evidence[0]}/actions/{evidence[1]}/evidence/{evidence[2]}/withdraw"]
+    files = "evidence_file JOIN evidence ON evidence.id = evidence_file.evidence_id"
+    (file,) = one(site, f"SELECT MIN(evidence_file.id) FROM {files} WHERE evidence.id = {evidence[2]}")
+    erase = f"/reviews/{evidence[0]}/actions/{evidence[1]}/evidence/{evidence[2]}/files/{file}/erase"
+    manage.append(erase)
+    lead.append(erase)
     (answered,) = one(site, "SELECT id FROM challenge WHERE state = 'answered' AND level = 'lead'")
     (higher,) = one(site, "SELECT id FROM challenge WHERE state = 'answered' AND level = 'independent_chair'")
     (closed,) = one(site, "SELECT id FROM challenge WHERE state = 'closed'")

@@ -4,10 +4,7 @@ import os
 import select
 import signal
 import socket
-import subprocess
 import time
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 
@@ -21,38 +18,7 @@ from kscb_actions.mail.service import queue
 from ..factories import World
 from ..mail.peers import Peer, free_port, listening
 from .running import begin, begin_python, flask, until
-
-
-def answers(port: int) -> bool:
-    try:
-        with urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=5) as page:
-            return page.status == 200 and b"Sign in" in page.read()
-    except (URLError, OSError):
-        return False
-
-
-def below(pid: int) -> set[int]:
-    """Return the processes that `pid` started, and those they started."""
-    listed = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
-    pairs = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
-    found, new = set(), {pid}
-    while new:
-        new = {child for child, parent in pairs if parent in new} - found
-        found |= new
-    return found
-
-
-def alive(pids: set[int]) -> set[int]:
-    listed = subprocess.run(["ps", "-e", "-o", "pid=,stat="], capture_output=True, text=True, check=True)
-    running = {int(pid) for pid, stat in map(str.split, listed.stdout.splitlines()) if stat[0] != "Z"}
-    return pids & running
-
-
-def end(process: subprocess.Popen, children: set[int]) -> None:
-    """Leave nothing running, whatever the test found."""
-    process.kill()
-    for pid in alive(children):
-        os.kill(pid, signal.SIGKILL)
+from .serving import alive, answers, below, end
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

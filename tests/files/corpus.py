@@ -6,13 +6,14 @@ from .corpus_bad import bad_samples
 from .corpus_bad_inside import bad_inside_samples
 from .corpus_base import BASIC, Sample
 from .corpus_good import good_samples
+from .corpus_hidden import hidden_samples
 
 _TEXTS = ("txt", "csv", "eml")
 
 
 def samples() -> list[Sample]:
     """Return every labelled file."""
-    return [*good_samples(), *disguised_samples(), *bad_samples(), *bad_inside_samples()]
+    return [*good_samples(), *disguised_samples(), *bad_samples(), *bad_inside_samples(), *hidden_samples()]
 
 
 def disguised_samples() -> Iterator[Sample]:

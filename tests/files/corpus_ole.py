@@ -2,6 +2,7 @@
 
 import itertools
 import struct
+from collections.abc import Callable
 
 FREE, END, FAT_SECTOR, DIFAT_SECTOR = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFC
 Tree = dict[str, "bytes | Tree"]
@@ -109,6 +110,37 @@ def _assemble(sectors: list[bytes], fat: list[int], directory: int, mini: int, m
         + struct.pack("<109L", *own[:109], *[FREE] * (109 - count))
     )  # fmt: skip
     return header + b"".join(sectors) + struct.pack(f"<{len(fat) + len(difat)}L", *fat, *difat)
+
+
+def tables_first(data: bytes) -> bytes:
+    """Return the same compound file with its sectors the other way round, as Outlook places its tables."""
+    count = len(data) // 512 - 1
+
+    def turned(number: int) -> int:
+        return count - 1 - number if number < count else number
+
+    sectors = [data[at : at + 512] for at in range(512, len(data), 512)][::-1]
+    header = list(struct.unpack("<76s109L", data[:512]))
+    own = [turned(number) for number in header[1:] if number < count]
+    fat = list(struct.unpack(f"<{len(own) * 128}L", b"".join(sectors[number] for number in own)))
+    fat = [turned(number) for number in fat[:count]][::-1] + fat[count:]
+    table = struct.pack(f"<{len(fat)}L", *fat)
+    for place, number in enumerate(own):
+        sectors[number] = table[place * 512 : place * 512 + 512]
+    directory, mini = (turned(number) for number in struct.unpack("<L8xL", data[48:64]))
+    at = directory
+    while at < count:
+        sectors[at] = b"".join(_turned(sectors[at][n : n + 128], turned) for n in range(0, 512, 128))
+        at = fat[at]
+    start = data[:48] + struct.pack("<L", directory) + data[52:60] + struct.pack("<L", mini) + data[64:76]
+    return start + struct.pack("<109L", *own, *[FREE] * (109 - len(own))) + b"".join(sectors)
+
+
+def _turned(record: bytes, turned: Callable[[int], int]) -> bytes:
+    # Short streams lie in the root's own, by numbers of their own.
+    start, size = struct.unpack("<LL", record[116:124])
+    is_long = size >= 4096 or record[66] == 5
+    return record[:116] + struct.pack("<L", turned(start) if is_long else start) + record[120:]
 
 
 def message(*attachments: tuple[str, bytes], more: Tree | None = None) -> bytes:

@@ -1,6 +1,8 @@
 """Uploaded files are judged by what they hold: rightly, in plain words, and in bounded memory."""
 
+import binascii
 import io
+import itertools
 import random
 import struct
 import subprocess
@@ -20,10 +22,13 @@ from kscb_actions.files.limits import FileRefused
 
 from ..long import amount
 from .corpus import samples
+from .corpus_bad import PROGRAM
 from .corpus_base import BASIC, Sample
+from .corpus_hidden import BODY, attached, fields
+from .corpus_mail import email
 from .corpus_office import EXCEL, WORD, bomb, office, understated
 from .corpus_ole import compound, message
-from .corpus_pictures import JPEG, chunk, pdf, png
+from .corpus_pictures import JPEG, chunk, packed_objects, pdf, png
 
 SAMPLES = samples()
 MUTATIONS = amount(300, 10_000)
@@ -61,6 +66,46 @@ def test_a_file_on_disk_is_judged_like_its_bytes_and_left_as_it_was(tmp_path: Pa
             assert judge(file, path.name).extension == kind
             assert not file.closed
         assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("cut", range(1, len(BODY), 1_111))
+def test_an_outlook_message_cut_anywhere_is_refused(cut: int) -> None:
+    with pytest.raises(FileRefused):
+        judge(io.BytesIO(BODY[:cut]), "evidence.msg")
+
+
+# Signs that no program needs, and that a reader of base64 passes over.
+STRAY = st.text(alphabet="!#$%&'*,-.:;<>?@[]^_`{|}~ \t é", max_size=3)
+
+
+@settings(max_examples=amount(60, 1_000), deadline=None)
+@given(stray=st.lists(STRAY, min_size=1, max_size=20), every=st.integers(1, 9))
+def test_no_stray_signs_hide_a_program_in_a_mail(stray: list[str], every: int) -> None:
+    letters = binascii.b2a_base64(PROGRAM, newline=False).decode()
+    pieces = [letters[at : at + every] for at in range(0, len(letters), every)]
+    body = "".join(piece + stray[number % len(stray)] for number, piece in enumerate(pieces))
+    with pytest.raises(FileRefused):
+        judge(io.BytesIO(attached("Content-Transfer-Encoding: base64\r\n", body.encode())), "a.eml")
+
+
+@settings(max_examples=amount(60, 1_000), deadline=None)
+@given(space=st.lists(st.sampled_from(["\0", "\t", "\n", "\r", " ", "% a/b (c) obj\r", "%\n"]), max_size=15))
+def test_nothing_between_two_words_hides_a_launch_in_a_pdf(space: list[str]) -> None:
+    action = "4 0 << /S" + "".join(space) + "/Launch >>"
+    for content in (pdf(action.encode()), pdf(packed_objects(action.encode()))):
+        with pytest.raises(FileRefused):
+            judge(io.BytesIO(content), "a.pdf")
+
+
+@settings(max_examples=amount(60, 1_000), deadline=None)
+@given(cuts=st.lists(st.integers(0, 30), max_size=6), far=st.integers(0, 70_000))
+def test_no_cut_hides_a_field_that_starts_a_program(cuts: list[int], far: int) -> None:
+    """Word cuts a field's code into runs anywhere; we read the part in pieces of 64 KB."""
+    code, places = "DDEAUTO c:\\windows\\cmd.exe", sorted({0, *cuts, 30})
+    runs = [code[one:other] for one, other in itertools.pairwise(places)]
+    document = fields(*runs).replace(b"<w:p>", b"<w:p>" + b"<w:t>w</w:t>" * (far // 12), 1)
+    with pytest.raises(FileRefused):
+        judge(io.BytesIO(office(WORD, {"word/document.xml": document})), "a.docx")
 
 
 def _mutated(content: bytes, chance: random.Random) -> bytes:
@@ -210,6 +255,13 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "long.csv": ("kept", lambda: b",=a|'" * 2_000_000),
     "remarks.txt": ("kept", lambda: b"<!---->" * 1_500_000 + b"x"),
     "markers.pdf": ("kept", lambda: pdf(b"(" + b"/ObjStm stream " * 500_000 + b")")),
+    "remarks.pdf": ("kept", lambda: pdf(b"%/S\n" * 1_000_000)),
+    "first.pdf": ("kept", lambda: pdf(b"/First %\n4 %\n" * 700_000 + b" stream x")),
+    "letters.eml": ("refused", lambda: email("begin 644 a\r\n#86)C\r\n" * 500_000)),
+    "tags.docx": (
+        "refused",
+        lambda: office(WORD, {"a.xml": b"<?xml?>" + b"<instrText>x" * 5_000_000}),
+    ),
     "segments.jpg": ("refused", lambda: JPEG[:2] + b"\xff\xe1\x00\x02" * 2_500_000),
     "camera.jpg": ("kept", _picture_of_much_camera_data),
     "words.png": ("kept", lambda: png(2, 2, chunk(b"tEXt", b"Comment\x00" + b"word " * 4_000_000))),

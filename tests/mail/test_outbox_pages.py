@@ -161,7 +161,7 @@ def test_what_is_about_a_restricted_review_is_absent_for_others(world: World, si
     assert client.get(f"/outbox/{message.id}").status_code == 404
     named = world.person("named-manager", Role.MANAGER)
     name_person(SYSTEM, review, named)
-    assert len(rows(sign_in(named).get("/outbox"))) == 1
+    assert len(rows(sign_in(named).get("/outbox"))) == 2, "the digest, and word to who was named already"
     assert sign_in(named).get(f"/outbox/{message.id}").status_code == 200
 
 

@@ -13,6 +13,7 @@ from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.agreeing import decide_role, get_role_request, list_role_requests
 from kscb_actions.people.models import PasswordLink, RoleRequest, SignInSession, User
 from kscb_actions.people.service import PersonFacts, add_person, edit_person, facts_of
+from kscb_actions.reviews.queries import is_named
 from kscb_actions.reviews.service import name_person
 from kscb_actions.text import InvalidInput
 
@@ -150,6 +151,58 @@ def test_no_link_is_shown_of_somebody_named_where_the_manager_is_not(world: Worl
     assert "/password/" not in visit(second).post(f"/people/{world.chair.id}/link", {}).source
     with pytest.raises(Refused):
         name_person(second.viewer, review, second)
+
+
+def test_a_new_address_is_named_anew_on_restricted_reviews(world: World, sign_in: Callable) -> None:
+    second = world.person("second-manager", Role.MANAGER)
+    closed, own = world.review(is_restricted=True), world.review(is_restricted=True)
+    for person in (world.chair, world.second_chair):
+        name_person(world.manager.viewer, closed, person)
+    name_person(world.manager.viewer, own, world.chair)
+    name_person(world.manager.viewer, own, second)
+    facts = replace(facts_of(world.chair), email="mine@manager.example")
+    before = OutboxMessage.select().count()
+    edit_person(second.viewer, world.chair, facts, world.chair.version)
+    assert not is_named(closed, world.chair.id) and is_named(own, world.chair.id), "open to who changed it"
+    told = list(OutboxMessage.select().order_by(OutboxMessage.id).offset(before))
+    assert {message.to_user for message in told} == {world.manager, world.second_chair}
+    assert all(
+        "mine@manager.example" in message.body and message.items.get().review_id == closed.id
+        for message in told
+    )
+    chair = sign_in(User.get_by_id(world.chair.id))
+    assert chair.get(f"/reviews/{closed.reference}").status_code == 404
+    name_person(world.manager.viewer, closed, User.get_by_id(world.chair.id))
+    assert chair.get(f"/reviews/{closed.reference}").status_code == 200
+
+
+def test_the_only_one_named_keeps_their_address_until_somebody_can_agree(world: World) -> None:
+    second = world.person("second-manager", Role.MANAGER)
+    review = world.review(is_restricted=True)
+    facts = replace(facts_of(world.manager), email="mine@manager.example")
+    with pytest.raises(InvalidInput) as refused:
+        edit_person(second.viewer, world.manager, facts, world.manager.version)
+    assert "Ask Manager first" in refused.value.errors["email"]
+    assert review.reference not in str(refused.value.errors)
+    assert User.get_by_id(world.manager.id).email == "manager@board.example" and is_named(
+        review, world.manager.id
+    )
+    own = replace(facts_of(second), email="second@board.example")
+    assert edit_person(second.viewer, second, own, second.version).email == "second@board.example"
+
+
+def test_who_is_named_already_is_told_of_another(world: World) -> None:
+    review = world.review(is_restricted=True)
+    name_person(world.manager.viewer, review, world.chair)
+    assert not OutboxMessage.select().exists(), "the only one named has done it"
+    name_person(world.manager.viewer, review, world.second_chair)
+    (message,) = OutboxMessage.select()
+    assert message.to_user == world.chair and review.reference in message.subject
+    assert "Manager has named Second chair (second-chair@board.example)" in message.body
+    assert message.items.get().review_id == review.id
+    name_person(SYSTEM, review, world.reader)
+    last = OutboxMessage.select().where(OutboxMessage.id > message.id)
+    assert {each.to_user for each in last} == {world.manager, world.chair, world.second_chair}
 
 
 def test_the_command_gives_the_first_role_and_prints_a_link(world: World, settings: Settings) -> None:

@@ -3,6 +3,9 @@
 A case is a number. No table here has a place for a name, an address or a date of birth in the clear.
 """
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import peewee
 
 from kscb_actions.database import Versioned
@@ -19,6 +22,9 @@ class ChildDeath(Versioned):
     """
 
     event_room = "child_deaths"
+    not_in_events: ClassVar[Mapping[str, str]] = {
+        "sealed_birth": "the date of birth, which is in no other place",
+    }
 
     case_number = peewee.CharField(max_length=30, unique=True)
     died_on = peewee.DateField(index=True)

@@ -59,6 +59,7 @@ class Factor(Model):
     """
 
     event_room = "child_deaths"
+    removed_by = frozenset({"proposal.factor-removed"})
 
     categorisation = peewee.ForeignKeyField(
         Categorisation, on_delete="RESTRICT", backref="factors", null=True

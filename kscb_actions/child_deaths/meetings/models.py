@@ -22,6 +22,7 @@ class PanelSeat(Model):
     """Store that a member sits on a panel, and therefore sees its cases."""
 
     event_room = "child_deaths"
+    removed_by = frozenset({"panel.unseated"})
 
     meeting = peewee.ForeignKeyField(PanelMeeting, on_delete="RESTRICT", backref="seats")
     user = peewee.ForeignKeyField(User, on_delete="RESTRICT")
@@ -34,6 +35,7 @@ class PanelCase(Versioned):
     """Store a case on a meeting's agenda, at a place in its order."""
 
     event_room = "child_deaths"
+    removed_by = frozenset({"panel.case-removed"})
 
     meeting = peewee.ForeignKeyField(PanelMeeting, on_delete="RESTRICT", backref="cases")
     death = peewee.ForeignKeyField(ChildDeath, on_delete="RESTRICT", backref="panel_cases")
@@ -60,6 +62,7 @@ class Attendance(Model):
     """Store an agency's presence at a meeting, by post."""
 
     event_room = "child_deaths"
+    removed_by = frozenset({"panel.attendance-removed"})
 
     meeting = peewee.ForeignKeyField(PanelMeeting, on_delete="RESTRICT", backref="attendance")
     agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT")

@@ -1,5 +1,8 @@
 """Reports as they were issued to the public, and the drafts of the next ones."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import peewee
 
 from kscb_actions.database import InstantField, Model, Versioned
@@ -17,6 +20,11 @@ class IssuedReport(Model):
     """
 
     event_room = "figures"
+    not_in_events: ClassVar[Mapping[str, str]] = {
+        "report_json": "the report itself, which its paper holds as well",
+        "counts_json": "true counts, which are told to nobody",
+        "paper": "bytes: their SHA-256 is in the event, and is compared",
+    }
 
     year = peewee.CharField(max_length=7)
     number = peewee.IntegerField()

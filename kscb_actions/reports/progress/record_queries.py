@@ -93,7 +93,7 @@ def count_evidence(scope: Scope) -> list[tuple[str, int, int]]:
     query = (
         Evidence.select(Evidence.kind.alias("kind"), pieces, files)
         .join_from(Evidence, Action)
-        .join_from(Evidence, EvidenceFile, peewee.JOIN.LEFT_OUTER)
+        .join_from(Evidence, EvidenceFile, peewee.JOIN.LEFT_OUTER, on=_file_kept(scope))
         .where(in_scope(scope), _held(scope))
         .group_by(Evidence.kind)
     )
@@ -102,7 +102,7 @@ def count_evidence(scope: Scope) -> list[tuple[str, int, int]]:
 
 def list_evidence(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
     """Return every piece of evidence held, with the count of its files, by review and action."""
-    files = EvidenceFile.select(peewee.fn.COUNT(EvidenceFile.id)).where(EvidenceFile.evidence == Evidence.id)
+    files = EvidenceFile.select(peewee.fn.COUNT(EvidenceFile.id)).where(_file_kept(scope))
     query = (
         Evidence.select(
             Action.review.alias("review_id"),
@@ -192,6 +192,13 @@ def _was_reached(scope: Scope, reviews: Reviews) -> Any:
 def _count(query: Any) -> int:
     counted = peewee.Select([query.alias("counted")], [peewee.fn.COUNT(peewee.SQL("1")).alias("number")])
     return int(next(read(counted))["number"])
+
+
+def _file_kept(scope: Scope) -> Any:
+    """Return the condition that a file is of the evidence and had not been erased."""
+    erased_at = EvidenceFile.erased_at
+    is_kept = erased_at.is_null() | (erased_at >= scope.moment.before)
+    return (EvidenceFile.evidence == Evidence.id) & is_kept
 
 
 def _held(scope: Scope) -> Any:

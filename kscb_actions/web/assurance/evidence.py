@@ -22,7 +22,14 @@ from kscb_actions.assurance.queries import (
     usable_evidence,
 )
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, EvidenceFacts, why_not_withdrawn
-from kscb_actions.assurance.service import FileDamaged, Upload, add_evidence, open_file, withdraw_evidence
+from kscb_actions.assurance.service import (
+    FileDamaged,
+    FileErased,
+    Upload,
+    add_evidence,
+    open_file,
+    withdraw_evidence,
+)
 from kscb_actions.assurance.service import report_done as report
 from kscb_actions.audit.queries import last_event
 from kscb_actions.files.judge import MEDIA_TYPES
@@ -83,6 +90,8 @@ def file(found: EvidenceFile) -> Any:
     """Send one evidence file, as an attachment, after checking that its bytes are what was received."""
     try:
         opened = open_file(viewer(), _store(), found)
+    except FileErased:
+        return render_template("assurance/erased_file.html", file=found, action=found.evidence.action), 410
     except FileDamaged:
         return render_template("assurance/damaged.html", file=found, action=found.evidence.action), 410
     body = wrap_file(request.environ, opened)

@@ -13,7 +13,7 @@ from kscb_actions.audit.queries import PER_PAGE, EventFilter, event_is_visible, 
 from kscb_actions.audit.rules import first_break
 from kscb_actions.audit.words import EVENT_NAMES, event_name
 from kscb_actions.people.models import User
-from kscb_actions.reviews.queries import get_review, hidden_reviews, list_references
+from kscb_actions.reviews.queries import get_review, list_references, told_events
 from kscb_actions.text import whole_number
 from kscb_actions.web.shared.asked import (
     Choice,
@@ -39,7 +39,7 @@ def index() -> Any:
     asked = asked_for()
     narrow, wrong = _filter_of(asked)
     people = {person.id: person.name for person in User.select().order_by(User.name)}
-    page = list_events(viewer(), hidden_reviews(viewer()), narrow, page_number(asked))
+    page = list_events(viewer(), told_events(viewer()), narrow, page_number(asked))
     choices = _choices(people)
     return render_template(
         "audit/index.html",
@@ -57,10 +57,10 @@ def index() -> Any:
 @blueprint.route("/audit/chain", access=Access(Permission.READ_AUDIT))
 def chain() -> Any:
     """Verify the whole hash chain and show the result. Reads only."""
-    hidden = hidden_reviews(viewer())
-    newest = head(viewer(), hidden)
+    told = told_events(viewer())
+    newest = head(viewer(), told)
     broken = first_break(every_event())
-    seen = broken is not None and event_is_visible(viewer(), hidden, broken)
+    seen = broken is not None and event_is_visible(viewer(), told, broken)
     event = AuditEvent.get_by_id(broken) if seen else None
     return render_template("audit/chain.html", broken=broken, event=event, newest=newest, name=event_name)
 

@@ -15,6 +15,7 @@ from kscb_actions.actions.queries import count_by_agency, list_open_requests
 from kscb_actions.actions.rating import Colour, legend
 from kscb_actions.actions.rules import PROGRESS_NAMES
 from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_challenges
+from kscb_actions.assurance.queries import list_waiting_erasures
 from kscb_actions.child_deaths.learning.referrals import count_open_referrals
 from kscb_actions.pages import Page
 from kscb_actions.people.models import Agency
@@ -90,6 +91,7 @@ def attention() -> Any:
         decides=reach(person, Permission.DECIDE_EXTENSION) is not Reach.NONE,
         progress_names=PROGRESS_NAMES,
         legend=legend(thresholds),
+        erasures=list_waiting_erasures(person),
         referrals=count_open_referrals(person)
         if reach(person, Permission.READ_REFERRAL) is not Reach.NONE
         else 0,

@@ -24,6 +24,7 @@ from kscb_actions.actions.service import update_progress
 from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_challenges
 from kscb_actions.assurance.challenges.rules import State
 from kscb_actions.assurance.own_work import Details, count_waiting, details_of
+from kscb_actions.assurance.queries import list_waiting_erasures
 from kscb_actions.assurance.service import report_done
 from kscb_actions.people.agreeing import list_role_requests
 from kscb_actions.people.models import Agency
@@ -190,6 +191,7 @@ def _page(outcome: SaveOutcome) -> Any:
         inaccessible=outcome.inaccessible,
         form_errors=[*_inaccessible_errors(outcome), *(each for row in rows for each in row.problems)],
         legend=legend(thresholds),
+        erasures=list_waiting_erasures(viewer()),
         role_requests=list_role_requests(viewer()),
         role_names=ROLE_NAMES,
     )

@@ -1,0 +1,170 @@
+"""Erasing a wrong file: one person asks, another of a different role agrees, and a tombstone stays."""
+
+import logging
+from collections.abc import Iterable, Sequence
+
+from kscb_actions import clock
+from kscb_actions.access.policy import ERASING, SYSTEM, Permission, Refused, Viewer
+from kscb_actions.audit.service import Change, change
+from kscb_actions.files.store import EvidenceStore
+from kscb_actions.reviews.queries import require_on
+from kscb_actions.text import InvalidInput, clean_text, why_too_long
+
+from .erasing_letters import tell, tell_of_same_content
+from .models import Erasure, EvidenceFile
+from .rules import Outcome, why_not_erased_by
+
+FINISHED = "evidence.erasure-finished"
+DECIDED = "This has been decided already, or was taken back."
+EVENTS = {
+    Outcome.AGREED: "evidence.erasure-agreed",
+    Outcome.REFUSED: "evidence.erasure-refused",
+    Outcome.TAKEN_BACK: "evidence.erasure-taken-back",
+}
+log = logging.getLogger(__name__)
+
+
+def ask_to_erase(viewer: Viewer, files: Sequence[EvidenceFile], reason: str, base_url: str) -> list[Erasure]:
+    """Ask for files to be erased, with the reason; those who can agree and those concerned are told.
+
+    Raises InvalidInput, Refused.
+    """
+    for file in files:
+        _require(viewer, file)
+    reason = _said(reason, "Say why the file has to be erased, without any name.")
+    with change(viewer) as tx:
+        return [_ask(tx, file, reason, base_url) for file in files]
+
+
+def decide_erasure(
+    viewer: Viewer,
+    store: EvidenceStore,
+    erasures: Sequence[Erasure],
+    is_agreed: bool,
+    reason: str,
+    base_url: str,
+) -> bool:
+    """Agree that files are erased, which erases them, or refuse it with the reason.
+
+    Returns whether what was agreed to is off the disk; where it is not yet, the jobs go on trying. Raises
+    InvalidInput, Refused.
+    """
+    if is_agreed:
+        reason = clean_text(reason)
+        if too_long := why_too_long(reason):
+            raise InvalidInput({"reason": too_long})
+    else:
+        reason = _said(reason, "Say why the file stays, without any name.")
+    with change(viewer) as tx:
+        files = [_decide(tx, erasure, is_agreed, reason, base_url) for erasure in erasures]
+        if is_agreed:
+            tell_of_same_content(tx, files, base_url)
+    return all([_remove(store, file.stored_name) for file in files]) if is_agreed else True
+
+
+def take_erasure_back(viewer: Viewer, erasure: Erasure, base_url: str) -> None:
+    """Take back what one has asked oneself. Raises InvalidInput, Refused."""
+    _require(viewer, erasure.file)
+    if erasure.asked_by_id != viewer.id:
+        raise Refused("Only who has asked for a file to be erased can take that back.")
+    with change(viewer) as tx:
+        now = _waiting(erasure)
+        _close(tx, now, Outcome.TAKEN_BACK, "")
+        tell(tx, now, base_url)
+
+
+def finish_erasures(store: EvidenceStore) -> int:
+    """Remove what a crash has left of erased files, and tell the trail; returns how many."""
+    erased = EvidenceFile.select(EvidenceFile.stored_name).where(EvidenceFile.erased_at.is_null(False))
+    left = [name for (name,) in erased.tuples() if store.holds(name)]
+    gone = [name for name in left if _remove(store, name)]
+    if gone:
+        with change(SYSTEM) as tx:
+            tx.record(FINISHED, "jobs", {"files": gone})
+    return len(gone)
+
+
+def refuse_erased(files: Iterable[tuple[str, str]]) -> None:
+    """Raise InvalidInput where a file of these (name, SHA-256) has the content of one that was erased."""
+    told = []
+    for name, sha256 in files:
+        same = EvidenceFile.select().where(
+            EvidenceFile.sha256 == sha256, EvidenceFile.erased_at.is_null(False)
+        )
+        if same.exists():
+            told.append(
+                f"“{name}” is the same, byte for byte, as a file that two people have erased because it must "
+                "not be kept. It has not been kept. If it does belong here, ask the board’s business unit."
+            )
+    if told:
+        raise InvalidInput({"files": "\n".join(told)})
+
+
+def _require(viewer: Viewer, file: EvidenceFile) -> None:
+    action = file.evidence.action
+    require_on(viewer, Permission.ERASE_FILE, action.review, action.agency_id)
+
+
+def _said(reason: str, missing: str) -> str:
+    reason = clean_text(reason)
+    wrong = why_too_long(reason) if reason else missing
+    if wrong:
+        raise InvalidInput({"reason": wrong})
+    return reason
+
+
+def _ask(tx: Change, file: EvidenceFile, reason: str, base_url: str) -> Erasure:
+    # Asked inside the change, so that two who ask at once make one.
+    if EvidenceFile.get_by_id(file.id).erased_at is not None:
+        raise Refused("This file has been erased already.")
+    if Erasure.select().where(Erasure.file == file, Erasure.outcome == "").exists():
+        raise Refused("Somebody has asked already for this file to be erased.")
+    erasure = Erasure(
+        review=file.review_id,
+        action=file.action_id,
+        file=file,
+        reason=reason,
+        asked_by=tx.actor.id,
+        asked_at=clock.now(),
+        asked_as=",".join(sorted(tx.actor.roles & ERASING)),
+    )
+    tx.add(erasure, "evidence.erasure-asked", {"reason": reason})
+    tell(tx, erasure, base_url)
+    return erasure
+
+
+def _decide(tx: Change, erasure: Erasure, is_agreed: bool, reason: str, base_url: str) -> EvidenceFile:
+    now = _waiting(erasure)
+    _require(tx.actor, now.file)
+    if refusal := why_not_erased_by(tx.actor, now.asked_by_id, now.roles_asking):
+        raise Refused(refusal)
+    _close(tx, now, Outcome.AGREED if is_agreed else Outcome.REFUSED, reason)
+    file: EvidenceFile = now.file
+    if is_agreed:
+        file.name_length, file.shown_name, file.media_type = len(file.shown_name), "", ""
+        file.erased_at = now.decided_at
+        tx.update(file, "evidence.file-erased", detail={"reason": now.reason})
+    tell(tx, now, base_url)
+    return file
+
+
+def _waiting(erasure: Erasure) -> Erasure:
+    now: Erasure = Erasure.get_by_id(erasure.id)
+    if now.outcome:
+        raise InvalidInput({"decision": DECIDED})
+    return now
+
+
+def _close(tx: Change, erasure: Erasure, outcome: Outcome, reason: str) -> None:
+    erasure.outcome, erasure.decision_reason = outcome.value, reason
+    erasure.decided_by, erasure.decided_at = tx.actor.id, clock.now()
+    tx.update(erasure, EVENTS[outcome])
+
+
+def _remove(store: EvidenceStore, stored_name: str) -> bool:
+    try:
+        store.erase(stored_name)
+    except OSError:
+        log.exception("the erased file %s is still on the disk; the jobs try again", stored_name)
+        return False
+    return True

@@ -1,0 +1,227 @@
+"""Erasing a wrong file: asking for it, deciding what another person asks, and what stays afterwards."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from wtforms import HiddenField
+
+from kscb_actions.access.policy import ROLE_NAMES, Permission
+from kscb_actions.assurance.erasing import ask_to_erase, decide_erasure, take_erasure_back
+from kscb_actions.assurance.erasing_letters import who_can_agree
+from kscb_actions.assurance.models import Erasure, EvidenceFile
+from kscb_actions.assurance.queries import (
+    backups_holding,
+    get_erasure,
+    get_file,
+    is_bound,
+    is_name_in_trail,
+    list_waiting_erasures,
+    same_content,
+)
+from kscb_actions.assurance.rules import why_not_erased_by
+from kscb_actions.config import Settings
+from kscb_actions.files.store import EvidenceStore
+from kscb_actions.web.shared.forms import HouseForm, checkboxes, radios, save_button, text_area
+from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.wording import date_uk
+
+from . import blueprint
+from .evidence import PIECE
+
+AGREE, REFUSE = "agree", "refuse"
+STILL_THERE = (
+    "The file is erased from every page. Its bytes could not be removed from the disk yet; the server tries "
+    "again within an hour. Tell whoever runs it."
+)
+
+
+class EraseForm(HouseForm):
+    """Asking for a file to be erased. `others` are files with the same bytes."""
+
+    reason = text_area(
+        "Why must it not be kept?",
+        "For example: it speaks of a child of another case. Write no name: the reason stays for ever.",
+    )
+    others = checkboxes(
+        "The same file is kept in other places. Where has it to be erased too?",
+        hint="Leave out where it belongs.",
+    )
+    submit = save_button("Ask for it to be erased")
+
+
+class ErasureForm(HouseForm):
+    """Deciding what another person asks. `others` are requests about files with the same bytes."""
+
+    decision = radios(
+        "What do you decide?",
+        [(AGREE, "Erase it now: it cannot be brought back"), (REFUSE, "Refuse: the file stays")],
+        "Open the file and look at it before you decide.",
+    )
+    others = checkboxes("It is asked for the same file in other places too. Decide the same for:")
+    reason = text_area("Why, if you refuse (optional if you agree)", "Write no name: it stays for ever.")
+    submit = save_button("Save the decision")
+
+
+class TakeBackForm(HouseForm):
+    """Taking back what one has asked."""
+
+    take_back = HiddenField(default="1")
+    submit = save_button("Take the request back")
+
+
+@blueprint.route(
+    f"{PIECE}/files/<int:file_id>/erase",
+    access=Access(Permission.ERASE_FILE, of=get_file),
+    methods=["GET", "POST"],
+)
+def erase(file: EvidenceFile) -> Any:
+    """Ask for a file to be erased, here and wherever else the same one is kept."""
+    asked = get_erasure(file)
+    if file.erased_at or (asked and not asked.outcome):
+        return redirect(_address(file))
+    others = [each for each in same_content(viewer(), file) if not _waits(each)]
+    form = EraseForm()
+    form.others.choices = [(str(each.id), _told(each)) for each in others]
+    if form.validate_on_submit() and form.attempt(
+        lambda: ask_to_erase(
+            viewer(), [file, *_chosen(others, form.others.data)], form.reason.data, _settings().base_url
+        )
+    ):
+        flash("It waits until somebody of another role agrees. Those who can are told by mail.", "success")
+        return redirect(_address(file))
+    page = render_template(
+        "assurance/erase.html",
+        form=form,
+        file=file,
+        action=file.evidence.action,
+        earlier=asked,
+        others=others,
+        waiting=[each for each in same_content(viewer(), file) if _waits(each)],
+        is_bound=is_bound(file.evidence),
+        backups=backups_holding(file),
+    )
+    return page, form.status
+
+
+@blueprint.route(
+    f"{PIECE}/files/<int:file_id>/erasure",
+    access=Access(Permission.ERASE_FILE, of=get_file),
+    methods=["GET", "POST"],
+)
+def erasure(file: EvidenceFile) -> Any:
+    """Show what was asked about erasing a file and what is left of it; decide it, or take it back."""
+    asked = get_erasure(file)
+    if asked is None:
+        return redirect(url_for("assurance.erase", **_arguments(file)))
+    if asked.outcome:
+        return _settled(file, asked)
+    asked.file = file
+    if asked.asked_by_id == viewer().id:
+        return _take_back(file, asked)
+    refusal = why_not_erased_by(viewer(), asked.asked_by_id, asked.roles_asking)
+    if refusal:
+        return _page(file, asked, refusal=refusal), 409 if request.method == "POST" else 200
+    return _decide(file, asked)
+
+
+def _take_back(file: EvidenceFile, asked: Erasure) -> Any:
+    form = TakeBackForm()
+    if form.validate_on_submit() and form.attempt(
+        lambda: take_erasure_back(viewer(), asked, _settings().base_url)
+    ):
+        flash("The request is taken back. The file stays.", "success")
+        return redirect(url_for("actions.show", **_of_action(file)))
+    return _page(file, asked, form=form), form.status
+
+
+def _decide(file: EvidenceFile, asked: Erasure) -> Any:
+    others = [each for each in list_waiting_erasures(viewer()) if _is_same(each, asked)]
+    form = ErasureForm()
+    form.others.choices = [(str(each.id), _told(each.file)) for each in others]
+    is_valid = form.validate_on_submit()
+    if is_valid and form.decision.data not in (AGREE, REFUSE):
+        form.add_errors({"decision": "Choose whether to erase it or to refuse."})
+        is_valid = False
+    gone: list[bool] = []
+    if is_valid and form.attempt(
+        lambda: gone.append(_save(form, [asked, *_chosen(others, form.others.data)]))
+    ):
+        if form.decision.data == REFUSE:
+            flash("The file stays. Who asked is told.", "success")
+        elif gone[0]:
+            flash("The file is erased. Its tombstone is here.", "success")
+        else:
+            flash(STILL_THERE, "important")
+        return redirect(_address(file))
+    return _page(file, asked, form=form, others=others), form.status
+
+
+def _save(form: ErasureForm, erasures: Sequence[Erasure]) -> bool:
+    is_agreed = form.decision.data == AGREE
+    return decide_erasure(viewer(), _store(), erasures, is_agreed, form.reason.data, _settings().base_url)
+
+
+def _is_same(each: Erasure, asked: Erasure) -> bool:
+    is_other = each.id != asked.id and each.file.sha256 == asked.file.sha256
+    return is_other and why_not_erased_by(viewer(), each.asked_by_id, each.roles_asking) is None
+
+
+def _settled(file: EvidenceFile, asked: Erasure) -> Any:
+    status = 409 if request.method == "POST" else 200
+    if not file.erased_at and request.method == "GET":
+        return redirect(url_for("assurance.erase", **_arguments(file)))
+    return _page(file, asked), status
+
+
+def _page(file: EvidenceFile, asked: Erasure, **more: Any) -> str:
+    return render_template(
+        "assurance/erasure.html",
+        **{"form": None, "others": [], "refusal": "", **more},
+        file=file,
+        asked=asked,
+        action=file.evidence.action,
+        able=[] if asked.outcome else who_can_agree(asked),
+        role_names=[ROLE_NAMES[role] for role in sorted(asked.roles_asking)],
+        same=same_content(viewer(), file),
+        is_bound=is_bound(file.evidence),
+        is_on_disk=bool(file.erased_at) and _store().holds(file.stored_name),
+        is_name_in_trail=is_name_in_trail(file),
+        backups=backups_holding(file),
+    )
+
+
+def _waits(file: EvidenceFile) -> bool:
+    asked = get_erasure(file)
+    return asked is not None and not asked.outcome
+
+
+def _chosen(among: Sequence[Any], ids: Sequence[str] | None) -> list[Any]:
+    return [each for each in among if str(each.id) in (ids or ())]
+
+
+def _told(file: EvidenceFile) -> str:
+    evidence = file.evidence
+    return f"{evidence.action.reference}: “{file.called}”, attached on {date_uk(evidence.added_at.date())}"
+
+
+def _of_action(file: EvidenceFile) -> dict[str, Any]:
+    action = file.evidence.action
+    return {"reference": action.review.reference, "number": action.number}
+
+
+def _arguments(file: EvidenceFile) -> dict[str, Any]:
+    return {**_of_action(file), "evidence_id": file.evidence_id, "file_id": file.id}
+
+
+def _address(file: EvidenceFile) -> str:
+    return url_for("assurance.erasure", **_arguments(file))
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def _store() -> EvidenceStore:
+    return EvidenceStore(_settings().evidence)
