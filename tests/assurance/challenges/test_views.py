@@ -8,7 +8,6 @@ import docx
 import pytest
 from flask.testing import FlaskClient
 
-from kscb_actions.access.policy import SYSTEM
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import list_steps
 from kscb_actions.assurance.challenges.service import (
@@ -289,4 +288,3 @@ def test_the_canary_of_a_restricted_challenge_is_nowhere(world: World, sign_in: 
             assert "nothing been heard" not in body and challenge.reference not in body
         hidden, absent = (client.get(f"/challenges/{number}") for number in (challenge.id, 99_999))
         assert hidden.status_code == absent.status_code == 404
-    assert SYSTEM.is_system
