@@ -285,6 +285,6 @@ def test_the_canary_of_a_restricted_challenge_is_nowhere(world: World, sign_in: 
         client = sign_in(person)
         for page in ("/challenges", "/challenges?state=open", "/reports/progress"):
             body = client.get(page).get_data(as_text=True)
-            assert "nothing been heard" not in body and challenge.reference not in body
+            assert "nothing been heard" not in body and f"/challenges/{challenge.id}" not in body
         hidden, absent = (client.get(f"/challenges/{number}") for number in (challenge.id, 99_999))
         assert hidden.status_code == absent.status_code == 404
