@@ -124,6 +124,7 @@ def _shape_pages(app: "Flask") -> None:
 
 def _register_reminders() -> None:
     from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+    from kscb_actions.chasing.challenges.provider import UNANSWERED_CHALLENGES
     from kscb_actions.chasing.providers import register
     from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
     from kscb_actions.mail.letters import tell_of_role
@@ -132,7 +133,7 @@ def _register_reminders() -> None:
 
     tell_by(tell_of_role)
     ask_at_new_address(unname_at_new_address)
-    for provider in (OPEN_ACTIONS, AWAITED_RETURNS):
+    for provider in (OPEN_ACTIONS, UNANSWERED_CHALLENGES, AWAITED_RETURNS):
         register(provider)
 
 

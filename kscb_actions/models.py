@@ -1,6 +1,7 @@
 """Every table, each after those its rows refer to: for migrations, backups and checks of the whole."""
 
 from kscb_actions.actions.models import Action, Extension, ProgressUpdate
+from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.models import (
     AssuranceDecision,
     CheckQuestion,
@@ -13,6 +14,7 @@ from kscb_actions.assurance.models import (
 )
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.actions.models import Chase
+from kscb_actions.chasing.challenges.models import ChallengeChase
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import Categorisation, Factor, PanelDecision
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
@@ -54,10 +56,12 @@ APPEND_ONLY = (
     SubmittedEvidence,
     TakenBack,
     AssuranceDecision,
+    ChallengeStep,
     PanelDecision,
     Referral,
     ReferralAnswer,
     Chase,
+    ChallengeChase,
     ReturnChase,
     OutboxItem,
     IssuedReport,
@@ -96,6 +100,8 @@ ALL = (
     TakenBack,
     CheckQuestion,
     AssuranceDecision,
+    Challenge,
+    ChallengeStep,
     District,
     ChildDeath,
     AgencyReturn,
@@ -111,6 +117,7 @@ ALL = (
     ReferralAnswer,
     Lesson,
     Chase,
+    ChallengeChase,
     ReturnChase,
     Lease,
     AnnualDraft,

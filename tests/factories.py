@@ -46,6 +46,9 @@ class World:
         self.health_lead = self.person("health-lead", Role.AGENCY_LEAD, agency=self.health)
         self.probation_lead = self.person("probation-lead", Role.AGENCY_LEAD, agency=self.probation)
         self.reader = self.person("reader", Role.READER)
+        self.independent_chair = self.person("independent-chair", Role.INDEPENDENT_CHAIR)
+        self.police_member = self.person("police-member", Role.BOARD_MEMBER, agency=self.police)
+        self.subgroup_member = self.person("subgroup-member", Role.SUBGROUP_MEMBER)
         self.cdop_member = self.person("cdop-member", Role.CDOP_MEMBER)
         self.cdop_coordinator = self.person("cdop-coordinator", Role.CDOP_COORDINATOR)
 

@@ -13,22 +13,28 @@ class Role(StrEnum):
 
     MANAGER = "manager"
     CHAIR = "chair"
-    SUBGROUP_MEMBER = "subgroup_member"
     AGENCY_LEAD = "agency_lead"
     CDOP_MEMBER = "cdop_member"
     CDOP_COORDINATOR = "cdop_coordinator"
     READER = "reader"
+    INDEPENDENT_CHAIR = "independent_chair"
+    BOARD_MEMBER = "board_member"
+    SUBGROUP_MEMBER = "subgroup_member"
 
 
 ROLE_NAMES = {
     Role.MANAGER: "Board manager",
     Role.CHAIR: "SCR subgroup chair",
-    Role.SUBGROUP_MEMBER: "SCR subgroup member",
     Role.AGENCY_LEAD: "Agency lead",
     Role.CDOP_MEMBER: "CDOP panel member",
     Role.CDOP_COORDINATOR: "CDOP co-ordinator",
     Role.READER: "Reader",
+    Role.INDEPENDENT_CHAIR: "Independent chair",
+    Role.BOARD_MEMBER: "Agency’s Board member",
+    Role.SUBGROUP_MEMBER: "SCR subgroup member",
 }
+# Roles that mean something only within an agency.
+OF_AN_AGENCY = frozenset({Role.AGENCY_LEAD, Role.BOARD_MEMBER})
 
 
 class Permission(StrEnum):
@@ -45,6 +51,10 @@ class Permission(StrEnum):
     READ_EVIDENCE = "open an evidence file"
     ERASE_FILE = "erase a wrong file"
     DECIDE_ASSURANCE = "check evidence and accept or return it"
+    READ_CHALLENGE = "read a challenge"
+    RAISE_CHALLENGE = "challenge an agency"
+    ANSWER_CHALLENGE = "answer a challenge"
+    CLOSE_CHALLENGE = "close a challenge or take it a level higher"
     SEE_OWN_WORK = "see my actions"
     SEE_ATTENTION = "see what needs attention"
     READ_REPORTS = "open reports"
@@ -83,6 +93,10 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.EDIT_ACTION,
             P.DECIDE_EXTENSION,
             P.READ_EVIDENCE,
+            P.READ_CHALLENGE,
+            P.RAISE_CHALLENGE,
+            P.ANSWER_CHALLENGE,
+            P.CLOSE_CHALLENGE,
             P.ERASE_FILE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
@@ -102,24 +116,14 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_EVIDENCE,
             P.ERASE_FILE,
             P.DECIDE_ASSURANCE,
+            P.READ_CHALLENGE,
+            P.RAISE_CHALLENGE,
+            P.CLOSE_CHALLENGE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
             P.READ_AUDIT,
             P.READ_REFERRAL,
             P.ANSWER_REFERRAL,
-            P.READ_PUBLISHED,
-        ),
-        Reach.ALL,
-    ),
-    Role.SUBGROUP_MEMBER: dict.fromkeys(
-        (
-            P.READ_REVIEW,
-            P.READ_ACTION,
-            P.READ_EVIDENCE,
-            P.DECIDE_ASSURANCE,
-            P.SEE_ATTENTION,
-            P.READ_REPORTS,
-            P.READ_AUDIT,
             P.READ_PUBLISHED,
         ),
         Reach.ALL,
@@ -132,6 +136,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ASK_EXTENSION,
             P.ADD_EVIDENCE,
             P.READ_EVIDENCE,
+            P.READ_CHALLENGE,
+            P.ANSWER_CHALLENGE,
             P.ERASE_FILE,
             P.SEE_OWN_WORK,
         ),
@@ -161,9 +167,41 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         (
             P.READ_REVIEW,
             P.READ_ACTION,
+            P.READ_CHALLENGE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
             P.READ_AUDIT,
+            P.READ_PUBLISHED,
+        ),
+        Reach.ALL,
+    ),
+    # Which levels of challenges are theirs to close is for the rules of challenges to say.
+    Role.INDEPENDENT_CHAIR: dict.fromkeys(
+        (
+            P.READ_REVIEW,
+            P.READ_ACTION,
+            P.READ_CHALLENGE,
+            P.CLOSE_CHALLENGE,
+            P.SEE_ATTENTION,
+            P.READ_REPORTS,
+            P.READ_AUDIT,
+            P.READ_PUBLISHED,
+        ),
+        Reach.ALL,
+    ),
+    Role.BOARD_MEMBER: dict.fromkeys(
+        (P.READ_REVIEW, P.READ_ACTION, P.READ_CHALLENGE, P.ANSWER_CHALLENGE), Reach.OWN_AGENCY
+    )
+    | {P.READ_PUBLISHED: Reach.ALL},
+    Role.SUBGROUP_MEMBER: dict.fromkeys(
+        (
+            P.READ_REVIEW,
+            P.READ_ACTION,
+            P.READ_EVIDENCE,
+            P.DECIDE_ASSURANCE,
+            P.READ_CHALLENGE,
+            P.SEE_ATTENTION,
+            P.READ_REPORTS,
             P.READ_PUBLISHED,
         ),
         Reach.ALL,
@@ -174,7 +212,9 @@ OPENS_DEATHS = frozenset(role for role, granted in GRANTS.items() if P.READ_DEAT
 # In one of these roles a person asks for a file to be erased; another, in another of them, agrees.
 ERASING = frozenset(role for role, granted in GRANTS.items() if P.ERASE_FILE in granted)
 # Somebody outside the owning agency decides, whatever roles the person holds.
-OUTSIDE_AGENCY_ONLY = frozenset({P.DECIDE_ASSURANCE, P.DECIDE_EXTENSION})
+OUTSIDE_AGENCY_ONLY = frozenset(
+    {P.DECIDE_ASSURANCE, P.DECIDE_EXTENSION, P.RAISE_CHALLENGE, P.CLOSE_CHALLENGE}
+)
 
 
 @dataclass(frozen=True)

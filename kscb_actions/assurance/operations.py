@@ -42,15 +42,16 @@ def operations(
     request: Request | None = None,
     evidence_count: int = 0,
     check: CheckState = CheckState(),
+    can_challenge: bool = True,
 ) -> list[AvailableOperation]:
     """Return what this person can do to an action of that agency, the most likely first.
 
-    `evidence_count`: pieces that could be submitted.
+    `evidence_count`: pieces that could be submitted. `can_challenge`: no challenge about it waits for an end.
     """
     return [
         *_of_submitter(viewer, agency_id, check),
         *_of_lead(viewer, agency_id, facts, request, evidence_count),
-        *_of_board(viewer, agency_id, facts, request, check),
+        *_of_board(viewer, agency_id, facts, request, check, can_challenge),
         *_of_manager(viewer, facts),
     ]
 
@@ -84,20 +85,26 @@ def _of_lead(
 
 
 def _of_board(
-    viewer: Viewer, agency_id: int, facts: RatingFacts, request: Request | None, check: CheckState
+    viewer: Viewer,
+    agency_id: int,
+    facts: RatingFacts,
+    request: Request | None,
+    check: CheckState,
+    can_challenge: bool,
 ) -> list[AvailableOperation]:
     found = []
+    decides_dates = may(viewer, Permission.DECIDE_EXTENSION, agency_id)
     if may(viewer, Permission.DECIDE_ASSURANCE, agency_id):
         if check.is_waiting:
             found.append(AvailableOperation("assurance.check", "Check the evidence"))
         if why_not_reopened(facts) is None:
             found.append(AvailableOperation("assurance.reopen_action", "Reopen it"))
-    if not may(viewer, Permission.DECIDE_EXTENSION, agency_id):
-        return found
-    if request and request.asked_by != viewer.id:
+    if decides_dates and request and request.asked_by != viewer.id:
         found.append(AvailableOperation("actions.decide_extension", "Decide on more time", request.id))
-    if is_open(facts):
+    if decides_dates and is_open(facts):
         found.append(AvailableOperation("actions.due_date", "Change the due date"))
+    if can_challenge and may(viewer, Permission.RAISE_CHALLENGE, agency_id):
+        found.append(AvailableOperation("challenges.about_action", "Challenge the agency"))
     return found
 
 

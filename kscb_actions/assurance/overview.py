@@ -10,6 +10,9 @@ from kscb_actions.actions.queries import list_extensions
 from kscb_actions.audit.queries import events_of_action
 from kscb_actions.people.models import User
 
+from .challenges.models import Challenge
+from .challenges.queries import challenges_of_action
+from .challenges.rules import State
 from .models import AssuranceDecision, CheckQuestion, Evidence, EvidenceFile, Submission
 from .operations import AvailableOperation, CheckState, Request, operations
 from .queries import (
@@ -53,6 +56,7 @@ class Overview:
     question: CheckQuestion | None
     timeline: list[TimelineEntry]
     operations: list[AvailableOperation]
+    challenges: list[Challenge]
 
 
 def overview_of(viewer: Viewer, action: Action) -> Overview:
@@ -67,6 +71,8 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
     questions = list_questions(waiting) if waiting else []
     question = next((each for each in questions if each.answered_at is None), None)
     check = CheckState(waiting is not None, _is_begun(waiting, events), question is not None)
+    challenges = challenges_of_action(viewer, action)
+    can_challenge = all(each.state == State.CLOSED for each in challenges)
     return Overview(
         evidence=pieces,
         can_open_files=bool(may(viewer, Permission.READ_EVIDENCE, action.agency_id)),
@@ -76,7 +82,10 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
         returned=decisions[-1] if decisions and action.assurance == "returned" else None,
         question=question,
         timeline=timeline_of(events, people, _called(file for piece in pieces for file in piece.files)),
-        operations=operations(viewer, action.agency_id, facts_of(action), asked, usable, check),
+        operations=operations(
+            viewer, action.agency_id, facts_of(action), asked, usable, check, can_challenge
+        ),
+        challenges=challenges,
     )
 
 

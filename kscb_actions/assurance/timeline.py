@@ -12,6 +12,7 @@ from typing import Any
 from kscb_actions.actions.rules import PROGRESS_NAMES, Progress, Standing
 from kscb_actions.wording import date_uk
 
+from .challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, Level, Outcome
 from .rules import EVIDENCE_KIND_NAMES, EvidenceKind
 
 
@@ -81,6 +82,9 @@ NOT_SHOWN = frozenset(
         "evidence.erasure-agreed",
         "evidence.erasure-finished",
         "submission.evidence-bound",
+        "challenge.opened",
+        "challenge.updated",
+        "challenge.letter-made",
         # What a message about the action is about; who is told of what is for the audit trail.
         "mail.item-named",
     }
@@ -284,7 +288,7 @@ def _taken_back(event: TrailEvent, names: TimelineNames) -> Description:
     return Description("Report taken back by the agency before the check")
 
 
-def _question(event: TrailEvent, names: TimelineNames) -> Description:
+def _check_question(event: TrailEvent, names: TimelineNames) -> Description:
     to = (("To", names.people.get(event.state["to_id"], "somebody")),)
     return Description("Question from the Board", event.state["text"], to)
 
@@ -293,6 +297,28 @@ def _question_answered(event: TrailEvent, names: TimelineNames) -> Description:
     return Description(
         "Question from the Board answered", event.state["answer"], (("Question", event.state["text"]),)
     )
+
+
+def _challenged(event: TrailEvent, names: TimelineNames) -> Description:
+    return _question("Challenged by the Board", event)
+
+
+def _escalated(event: TrailEvent, names: TimelineNames) -> Description:
+    return _question("Challenge taken a level higher", event)
+
+
+def _question(title: str, event: TrailEvent) -> Description:
+    detail = (("Level", LEVEL_NAMES[Level(event.state["level"])]), ("Reply by", _day(event.state["due_on"])))
+    return Description(f"{title}: C{event.state['challenge_id']}", event.state["text"], detail)
+
+
+def _challenge_answered(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description(f"Challenge C{event.state['challenge_id']} answered", event.state["text"])
+
+
+def _challenge_closed(event: TrailEvent, names: TimelineNames) -> Description:
+    outcome = (("Outcome", OUTCOME_NAMES[Outcome(event.state["outcome"])]),)
+    return Description(f"Challenge C{event.state['challenge_id']} closed", event.state["text"], outcome)
 
 
 def _unknown(event: TrailEvent, names: TimelineNames) -> Description:
@@ -323,8 +349,12 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "submission.reopened": _reopened,
     "submission.check-begun": _check_begun,
     "submission.taken-back": _taken_back,
-    "question.asked": _question,
+    "question.asked": _check_question,
     "question.answered": _question_answered,
+    "challenge.raised": _challenged,
+    "challenge.answered": _challenge_answered,
+    "challenge.escalated": _escalated,
+    "challenge.closed": _challenge_closed,
 }
 
 

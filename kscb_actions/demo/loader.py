@@ -30,6 +30,7 @@ from kscb_actions.reviews.service import add_theme, name_person, reach_stage, re
 from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.service import change_settings, make_demonstration
 
+from .challenges import challenge_events
 from .content import (
     AS_AT,
     BEGINS_ON,
@@ -93,7 +94,7 @@ def load(
         progress(f"{len(content.agencies)} agencies, {len(content.people)} people")
         events = [*post_events(loaded, content, password), *_theme_events(loaded, content)]
         events += [*_story_events(loaded, content), *case_events(loaded), *panel_events(loaded)]
-        events += _chase_events(base_url)
+        events += [*challenge_events(loaded, base_url), *_chase_events(base_url)]
         events.append(ScheduledEvent(AS_AT, ISSUE_HOUR, _issue_report))
         _run(sorted(events, key=lambda event: (event.on, event.hour)), progress)
     there = [person for person in content.people if person.until is None]

@@ -3,7 +3,8 @@
 import re
 from datetime import timedelta
 
-from kscb_actions.access.policy import Role
+from kscb_actions.access.policy import OF_AN_AGENCY, ROLE_NAMES, Role
+from kscb_actions.wording import lower_first
 
 IDLE_LIMIT = timedelta(minutes=15)
 ABSOLUTE_LIMIT = timedelta(hours=8)
@@ -28,6 +29,6 @@ def problems_with_person(email: str, name: str, roles: frozenset[Role], has_agen
         problems["name"] = "Use at most 120 characters."
     if not roles:
         problems["roles"] = "Choose at least one role."
-    if Role.AGENCY_LEAD in roles and not has_agency:
-        problems["agency"] = "An agency lead belongs to an agency. Choose it."
+    if (bound := sorted(roles & OF_AN_AGENCY)) and not has_agency:
+        problems["agency"] = f"An {lower_first(ROLE_NAMES[bound[0]])} belongs to an agency. Choose it."
     return problems

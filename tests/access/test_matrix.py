@@ -8,9 +8,11 @@ import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
 
+from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions.extensions import ask_extension
 from kscb_actions.actions.models import Action
+from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.assurance.erasing import ask_to_erase
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.service import change
@@ -35,11 +37,12 @@ MANAGER, CHAIRS, OWN, OTHER, READER = (
     {"health_lead"},
     {"reader"},
 )
+INDEPENDENT, MEMBER, SUBGROUP = {"independent_chair"}, {"police_member"}, {"subgroup_member"}
 CDOP = {"cdop_member", "cdop_coordinator"}
 COORDINATOR = {"cdop_coordinator"}
-SUBGROUP = {"subgroup_member"}
-BOARD = MANAGER | CHAIRS | SUBGROUP | READER
-EVERYBODY = BOARD | OWN | OTHER | CDOP
+AUDITING = MANAGER | CHAIRS | READER | INDEPENDENT
+BOARD = AUDITING | SUBGROUP
+EVERYBODY = BOARD | OWN | OTHER | MEMBER | CDOP
 # Who gets in. `thing` is a police action, its review, its evidence; OTHER is another agency's lead.
 ALLOWED = {
     "home.index": EVERYBODY,
@@ -47,11 +50,11 @@ ALLOWED = {
     "people.sign_out": EVERYBODY,
     "home.my_actions": OWN | OTHER,
     "home.attention": BOARD,
-    "reviews.index": BOARD | OWN | OTHER,
+    "reviews.index": BOARD | OWN | OTHER | MEMBER,
     "reviews.new": MANAGER,
     "reviews.themes": MANAGER,
     "reviews.rename_theme": MANAGER,
-    "reviews.show": BOARD | OWN,
+    "reviews.show": BOARD | OWN | MEMBER,
     "reviews.edit": MANAGER,
     "reviews.stage": MANAGER,
     "reviews.hold": MANAGER,
@@ -62,9 +65,9 @@ ALLOWED = {
     "reviews.bring_back": MANAGER,
     "reviews.answer": MANAGER,
     "reviews.new_answer": MANAGER,
-    "actions.index": BOARD | OWN | OTHER,
+    "actions.index": BOARD | OWN | OTHER | MEMBER,
     "actions.new": MANAGER,
-    "actions.show": BOARD | OWN,
+    "actions.show": BOARD | OWN | MEMBER,
     "actions.edit": MANAGER,
     "actions.standing": MANAGER,
     "actions.update": OWN,
@@ -78,7 +81,16 @@ ALLOWED = {
     "assurance.take_report_back": OWN,
     "assurance.answer": OWN,
     "assurance.reopen_action": CHAIRS | SUBGROUP,
-    "assurance.file": MANAGER | CHAIRS | SUBGROUP | OWN,
+    "assurance.file": MANAGER | CHAIRS | OWN | SUBGROUP,
+    "challenges.index": BOARD | OWN | OTHER | MEMBER,
+    "challenges.about_action": MANAGER | CHAIRS,
+    "challenges.about_recommendation": MANAGER | CHAIRS,
+    "challenges.about_agency": MANAGER | CHAIRS,
+    "challenges.show": BOARD | OWN | MEMBER,
+    "challenges.answer": MANAGER | OWN | MEMBER,
+    "challenges.close": MANAGER | CHAIRS,
+    "challenges.escalate": MANAGER | CHAIRS,
+    "challenges.letter": MANAGER | CHAIRS | INDEPENDENT,
     "assurance.erase": MANAGER | CHAIRS | OWN,
     "assurance.erasure": MANAGER | CHAIRS | OWN,
     "reports.index": BOARD,
@@ -86,7 +98,7 @@ ALLOWED = {
     "reports.progress_docx": BOARD,
     "mail.outbox": MANAGER,
     "mail.message": MANAGER,
-    "audit.index": BOARD,
+    "audit.index": AUDITING,
     "settings.edit": MANAGER,
     "people.index": MANAGER,
     "people.new": MANAGER,
@@ -98,7 +110,7 @@ ALLOWED = {
     "people.switch_person_on": MANAGER,
     "people.hand_over_actions": MANAGER,
     "people.decide": COORDINATOR,
-    "audit.chain": BOARD,
+    "audit.chain": AUDITING,
     "deaths.index": CDOP,
     "panels.index": CDOP,
     "home.panel_work": CDOP,
@@ -147,16 +159,17 @@ ALLOWED = {
 }
 PUBLIC = {"people.sign_in", "people.forgotten", "people.new_password", "settings.board_css", "static"}
 # Whose lists hold the thing: to everybody else it is not there.
-SEES = BOARD | OWN
+SEES = BOARD | OWN | MEMBER
 SEES_OF_ROOM = {"deaths": CDOP, "panels": CDOP, "referrals": CHAIRS | COORDINATOR}
 HIDDEN_WHEN_REFUSED = {
-    "assurance.file": READER,
-    "assurance.erase": READER,
-    "assurance.erasure": READER,
+    "assurance.file": READER | INDEPENDENT | MEMBER,
+    "assurance.erase": READER | INDEPENDENT | MEMBER,
+    "assurance.erasure": READER | INDEPENDENT | MEMBER,
     "panels.lift": {"cdop_member"},
     "panels.propose": COORDINATOR,
 }
 KEEPS_BOARD = {
+    "challenges.about_agency",
     "people.decide",
     "mail.message",
     "people.edit",
@@ -216,7 +229,6 @@ class Things:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        world.subgroup_member = world.person("subgroup-member", Role.SUBGROUP_MEMBER, agency=world.probation)
         self.action = world.action(due_on=date(2012, 6, 1))
         world.evidence(self.action)
         lead = world.as_viewer(world.police_lead)
@@ -228,6 +240,11 @@ class Things:
         world.submission(Action.get_by_id(self.taken.id))
         world.decision(world.action(recommendation=self.action.recommendation))
         self.somebody = world.person("somebody", *world.reader.role_set)
+        subject = Subject(world.police, self.waiting, self.action.recommendation)
+        chair = world.as_viewer(world.second_chair)
+        # Overdue at the lead's level, so that it can be answered, closed and taken higher.
+        with clock.at(date(2012, 1, 10)):
+            self.challenge = raise_challenge(chair, subject, "lead", "Why?", date(2012, 2, 1), "")
         self.file, self.wrong = EvidenceFile.select().order_by(EvidenceFile.id).limit(2)
         ask_to_erase(world.as_viewer(world.manager), [self.wrong], "Another child.", "")
         self.theme = add_theme(world.as_viewer(world.manager), "Information sharing")
@@ -256,6 +273,7 @@ class Things:
             "message_id": self.message.id,
             "user_id": self.somebody.id,
             "token": "no-such-token",
+            "challenge_id": self.challenge.id,
             # Not issued yet: of an issued year there is no draft any more.
             "year": "2009-10" if endpoint == "figures.annual_issue" else "2010-11",
             "issued_id": self.issued.id,
@@ -344,9 +362,13 @@ def test_what_is_hidden_answers_as_what_never_existed(
     clients = {name: sign_in(getattr(world, name)) for name in sorted(EVERYBODY - MANAGER)}
     wrong = []
     for endpoint, method, names in routes(app):
-        if "reference" not in names:
+        if "challenge_id" in names:
+            there = address_of(app, endpoint, things, hidden)
+            addresses = [there, there.replace(f"/{things.challenge.id}", "/99999")]
+        elif "reference" in names:
+            addresses = [address_of(app, endpoint, things, each) for each in (hidden, absent)]
+        else:
             continue
-        addresses = [address_of(app, endpoint, things, each) for each in (hidden, absent)]
         for name, client in clients.items():
             there, nowhere = (
                 ask(client, address, method, reference, csrf_token)
@@ -381,7 +403,18 @@ def test_nobody_signed_in_is_sent_to_sign_in(
     assert wrong == []
 
 
-@pytest.mark.parametrize("endpoint", ["assurance.check", "actions.due_date", "actions.decide_extension"])
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "assurance.check",
+        "actions.due_date",
+        "actions.decide_extension",
+        "challenges.about_action",
+        "challenges.about_agency",
+        "challenges.close",
+        "challenges.escalate",
+    ],
+)
 def test_a_chair_decides_nothing_of_their_own_agency(
     app: Flask, world: World, sign_in: Callable, csrf_token: str, endpoint: str
 ) -> None:

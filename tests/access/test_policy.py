@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kscb_actions.access.policy import (
+    OF_AN_AGENCY,
     OUTSIDE_AGENCY_ONLY,
     Permission,
     Reach,
@@ -24,28 +25,22 @@ TABLE = {
         {
             P.READ_REVIEW, P.EDIT_REVIEW, P.READ_ACTION, P.EDIT_ACTION, P.READ_EVIDENCE, P.SEE_ATTENTION,
             P.READ_REPORTS, P.MANAGE_PEOPLE, P.MANAGE_SETTINGS, P.READ_OUTBOX, P.READ_AUDIT,
-            P.READ_PUBLISHED, P.ERASE_FILE,
+            P.READ_PUBLISHED, P.READ_CHALLENGE, P.ANSWER_CHALLENGE, P.ERASE_FILE,
         },
-        {P.DECIDE_EXTENSION},
+        {P.DECIDE_EXTENSION, P.RAISE_CHALLENGE, P.CLOSE_CHALLENGE},
     ),
     Role.CHAIR: (
         {
             P.READ_REVIEW, P.READ_ACTION, P.READ_EVIDENCE, P.SEE_ATTENTION, P.READ_REPORTS, P.READ_AUDIT,
-            P.READ_REFERRAL, P.ANSWER_REFERRAL, P.READ_PUBLISHED, P.ERASE_FILE,
+            P.READ_REFERRAL, P.ANSWER_REFERRAL, P.READ_PUBLISHED, P.READ_CHALLENGE, P.ERASE_FILE,
         },
-        {P.DECIDE_EXTENSION, P.DECIDE_ASSURANCE},
-    ),
-    Role.SUBGROUP_MEMBER: (
-        {
-            P.READ_REVIEW, P.READ_ACTION, P.READ_EVIDENCE, P.SEE_ATTENTION, P.READ_REPORTS, P.READ_AUDIT,
-            P.READ_PUBLISHED,
-        },
-        {P.DECIDE_ASSURANCE},
+        {P.DECIDE_EXTENSION, P.DECIDE_ASSURANCE, P.RAISE_CHALLENGE, P.CLOSE_CHALLENGE},
     ),
     Role.AGENCY_LEAD: (
         {
             P.READ_REVIEW, P.READ_ACTION, P.UPDATE_ACTION, P.ASK_EXTENSION, P.ADD_EVIDENCE,
-            P.READ_EVIDENCE, P.ERASE_FILE, P.SEE_OWN_WORK, P.READ_PUBLISHED,
+            P.READ_EVIDENCE, P.SEE_OWN_WORK, P.READ_PUBLISHED, P.READ_CHALLENGE,
+            P.ANSWER_CHALLENGE, P.ERASE_FILE,
         },
         set(),
     ),
@@ -60,8 +55,27 @@ TABLE = {
     Role.READER: (
         {
             P.READ_REVIEW, P.READ_ACTION, P.SEE_ATTENTION, P.READ_REPORTS, P.READ_AUDIT, P.READ_PUBLISHED,
+            P.READ_CHALLENGE,
         },
         set(),
+    ),
+    Role.INDEPENDENT_CHAIR: (
+        {
+            P.READ_REVIEW, P.READ_ACTION, P.SEE_ATTENTION, P.READ_REPORTS, P.READ_AUDIT, P.READ_PUBLISHED,
+            P.READ_CHALLENGE,
+        },
+        {P.CLOSE_CHALLENGE},
+    ),
+    Role.BOARD_MEMBER: (
+        {P.READ_REVIEW, P.READ_ACTION, P.READ_CHALLENGE, P.ANSWER_CHALLENGE, P.READ_PUBLISHED},
+        set(),
+    ),
+    Role.SUBGROUP_MEMBER: (
+        {
+            P.READ_REVIEW, P.READ_ACTION, P.READ_EVIDENCE, P.SEE_ATTENTION, P.READ_REPORTS,
+            P.READ_PUBLISHED, P.READ_CHALLENGE,
+        },
+        {P.DECIDE_ASSURANCE},
     ),
 }  # fmt: skip
 
@@ -74,7 +88,7 @@ def person(*roles: Role, agency_id: int | None = OWN) -> Viewer:
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_may_do_exactly_what_the_table_says(role: Role, permission: Permission) -> None:
     anywhere, outside = TABLE[role]
-    lead = role is Role.AGENCY_LEAD
+    lead = role in OF_AN_AGENCY
     assert bool(may(person(role), permission, OWN)) == (permission in anywhere)
     # What is issued belongs to no agency.
     own_only = lead and permission is not P.READ_PUBLISHED
@@ -83,8 +97,9 @@ def test_each_role_may_do_exactly_what_the_table_says(role: Role, permission: Pe
     )
 
 
-def test_a_lead_without_an_agency_reaches_what_is_issued_and_nothing_else() -> None:
-    lead = person(Role.AGENCY_LEAD, agency_id=None)
+@pytest.mark.parametrize("role", sorted(OF_AN_AGENCY))
+def test_a_lead_without_an_agency_reaches_what_is_issued_and_nothing_else(role: Role) -> None:
+    lead = person(role, agency_id=None)
     assert {each for each in P if reach(lead, each) is not Reach.NONE} == {P.READ_PUBLISHED}
 
 

@@ -84,8 +84,11 @@ def test_a_returned_action_says_at_once_what_is_missing(world: World, lead: Flas
     ("who", "expected"),
     [
         ("police_lead", ["Report progress", "Attach evidence", "Report it done", "Ask for more time"]),
-        ("chair", ["Change the due date"]),
-        ("manager", ["Change the due date", "Edit the action", "Hold, supersede or withdraw"]),
+        ("chair", ["Change the due date", "Challenge the agency"]),
+        (
+            "manager",
+            ["Change the due date", "Challenge the agency", "Edit the action", "Hold, supersede or withdraw"],
+        ),
         ("reader", []),
     ],
 )
@@ -110,7 +113,7 @@ def test_every_button_opens_a_page(world: World, sign_in: SignIn) -> None:
             for href in re.findall(r'<a class="govuk-button[^>]*href="([^"]+)"', client.get(at(each)).text):
                 assert client.get(href).status_code == 200, href
                 opened += 1
-    assert opened == 13 and asked.id
+    assert opened == 17 and asked.id
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ ASK, DECIDE, DATE = "actions.ask_extension", "actions.decide_extension", "action
 CHECK, EDIT, STANDING = "assurance.check", "actions.edit", "actions.standing"
 TAKE_BACK, ANSWER, REOPEN = "assurance.take_report_back", "assurance.answer", "assurance.reopen_action"
 SUBMITTED, ACCEPTED = replace(OPEN, assurance="submitted"), replace(OPEN, assurance="accepted")
+CHALLENGE = "challenges.about_action"
 HELD = replace(OPEN, standing="on_hold")
 
 
@@ -37,25 +38,26 @@ HELD = replace(OPEN, standing="on_hold")
         (LEAD, SUBMITTED, {"check": CheckState(True, is_begun=True)}, []),
         (LEAD, SUBMITTED, {"check": CheckState(True, True, has_question=True)}, [ANSWER]),
         (OTHER, SUBMITTED, {"check": CheckState(True, True, has_question=True)}, []),
-        (CHAIR, SUBMITTED, {"check": CheckState(True, True, has_question=True)}, [CHECK]),
+        (CHAIR, SUBMITTED, {"check": CheckState(True, True, has_question=True)}, [CHECK, CHALLENGE]),
         (OWN_CHAIR, ACCEPTED, {}, []),
         (BOTH, ACCEPTED, {}, []),
         (LEAD, ACCEPTED, {"evidence_count": 1}, []),
         (LEAD, HELD, {"evidence_count": 1}, []),
         (OTHER, OPEN, {"evidence_count": 1}, []),
         (READER, OPEN, {"evidence_count": 1, "check": CheckState(True), "request": Request(1, 1)}, []),
-        (CHAIR, OPEN, {}, [DATE]),
-        (CHAIR, OPEN, {"request": Request(1, 1)}, [DECIDE, DATE]),
-        (CHAIR, OPEN, {"request": Request(1, 3)}, [DATE]),
-        (CHAIR, SUBMITTED, {"check": CheckState(True)}, [CHECK]),
-        (CHAIR, ACCEPTED, {}, [REOPEN]),
+        (CHAIR, OPEN, {}, [DATE, CHALLENGE]),
+        (CHAIR, OPEN, {"request": Request(1, 1)}, [DECIDE, DATE, CHALLENGE]),
+        (CHAIR, OPEN, {"request": Request(1, 3)}, [DATE, CHALLENGE]),
+        (CHAIR, SUBMITTED, {"check": CheckState(True)}, [CHECK, CHALLENGE]),
+        (CHAIR, ACCEPTED, {}, [REOPEN, CHALLENGE]),
         (OWN_CHAIR, SUBMITTED, {"check": CheckState(True), "request": Request(1, 1)}, []),
         (OWN_CHAIR, OPEN, {"request": Request(1, 1)}, []),
         (BOTH, OPEN, {"request": Request(1, 1)}, [UPDATE, EVIDENCE]),
-        (MANAGER, OPEN, {}, [DATE, EDIT, STANDING]),
-        (MANAGER, SUBMITTED, {"check": CheckState(True)}, [EDIT, STANDING]),
-        (MANAGER, ACCEPTED, {}, [EDIT]),
-        (MANAGER, HELD, {}, [EDIT, STANDING]),
+        (MANAGER, OPEN, {}, [DATE, CHALLENGE, EDIT, STANDING]),
+        (MANAGER, SUBMITTED, {"check": CheckState(True)}, [CHALLENGE, EDIT, STANDING]),
+        (MANAGER, ACCEPTED, {}, [CHALLENGE, EDIT]),
+        (MANAGER, ACCEPTED, {"can_challenge": False}, [EDIT]),
+        (MANAGER, HELD, {}, [CHALLENGE, EDIT, STANDING]),
     ],
 )
 def test_each_person_is_offered_what_they_can_do_now(

@@ -132,10 +132,10 @@ def sent() -> list[tuple[str, str]]:
 
 
 def test_the_application_registers_each_provider_once_in_order(app: Flask, world: World) -> None:
-    assert [provider.name for provider in registered()] == ["chase", "chase-returns"]
+    assert [provider.name for provider in registered()] == ["chase", "chase-challenges", "chase-returns"]
     register(registered()[0])
-    assert [provider.name for provider in registered()] == ["chase", "chase-returns"]
-    assert len({provider.event for provider in registered()}) == 2
+    assert [provider.name for provider in registered()] == ["chase", "chase-challenges", "chase-returns"]
+    assert len({provider.event for provider in registered()}) == 3
 
 
 def test_a_run_chases_what_a_new_provider_has(library: Library) -> None:

@@ -2,7 +2,7 @@
 
 import importlib.util
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from flask import Flask
 
 from kscb_actions import database, models
 from kscb_actions.access.policy import SYSTEM
+from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.assurance.erasing import ask_to_erase
 from kscb_actions.audit.comparing import Comparison
 from kscb_actions.audit.queries import every_event
@@ -72,6 +73,8 @@ def tell_a_story(world: World) -> None:
         "A name.",
         "",
     )
+    soon = TODAY + timedelta(days=3)
+    raise_challenge(world.manager.viewer, Subject(world.police), "lead", "Why?", soon, "")
     for provider in registered():
         chase(provider, TODAY, "http://127.0.0.1")
 

@@ -30,6 +30,7 @@ from ..factories import PDF, TODAY, World
 PASSWORD = "orchard kettle nine"
 # Answered as files; `assurance.file` gives back what an agency attached, which nobody may alter.
 EXPORTS = {
+    "challenges.letter",
     "reports.progress_docx",
     "panels.papers_docx",
     "figures.as_csv",

@@ -1,7 +1,7 @@
 """The rows that changed and the events that tell of it are the same, one to one."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,6 +15,14 @@ from kscb_actions.actions.service import (
     edit_action,
     set_standing,
     withdraw_recommendation,
+)
+from kscb_actions.assurance.challenges.models import Challenge
+from kscb_actions.assurance.challenges.service import (
+    Subject,
+    answer_challenge,
+    close_challenge,
+    escalate_challenge,
+    raise_challenge,
 )
 from kscb_actions.assurance.checking import answer_question, ask_question, reopen, take_back
 from kscb_actions.assurance.models import CheckQuestion
@@ -76,12 +84,16 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     action = world.action(due_on=date(2012, 5, 1), recommendation=recommendation)
     other = world.action(recommendation=recommendation)
     theme = add_theme(manager, "Information sharing")
+    asked = Subject(world.police, other, recommendation)
 
     def now(row: Action) -> Action:
         return Action.get_by_id(row.id)
 
-    def asked() -> CheckQuestion:
+    def open_question() -> CheckQuestion:
         return CheckQuestion.get()
+
+    def challenge() -> Challenge:
+        return Challenge.get()
 
     def seen() -> Review:
         return Review.get_by_id(review.id)
@@ -146,10 +158,16 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "ask_question": lambda: ask_question(
             chair, waiting_submission(now(action)), "Why?", world.police_lead.id, "x"
         ),
-        "answer_question": lambda: answer_question(lead, asked(), "So."),
+        "answer_question": lambda: answer_question(lead, open_question(), "So."),
         "return_again": lambda: decide(chair, waiting_submission(now(action)), False, "More."),
         "accept": lambda: world.decision(now(action)),
         "reopen": lambda: reopen(chair, now(action), "It does not hold."),
+        "raise_challenge": lambda: raise_challenge(chair, asked, "lead", "Why?", TODAY + timedelta(1), ""),
+        "answer_challenge": lambda: answer_challenge(lead, challenge(), "It slipped.", 1, ""),
+        "escalate_challenge": lambda: escalate_challenge(
+            chair, challenge(), "No plan.", TODAY + timedelta(1), 2, ""
+        ),
+        "close_challenge": lambda: close_challenge(chair, challenge(), "changed", "A date is set.", 3),
         "begin_texts": lambda: save_draft(coordinator, "2011-12", DraftFacts(Texts()), 0),
         "change_texts": lambda: save_draft(coordinator, "2011-12", DraftFacts(Texts("Post")), 1),
         "issue": lambda: issue(coordinator, Board(), "2011-12", 1, 2),

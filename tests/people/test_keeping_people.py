@@ -105,6 +105,7 @@ def test_with_a_mail_server_the_link_goes_by_mail_alone(app: Flask, send: Callab
         ({"roles": []}, "Choose at least one role"),
         ({"roles": ["emperor"]}, "Choose from the list"),
         ({"agency": ""}, "An agency lead belongs to an agency"),
+        ({"agency": "", "roles": ["board_member"]}, "An agency’s Board member belongs to an agency"),
         ({"agency": "9999"}, "Choose from the list"),
         ({"agency": "x; DROP TABLE agency"}, "Choose from the list"),
     ],
@@ -318,3 +319,12 @@ def test_the_list_takes_the_same_queries_for_few_and_many(manager: FlaskClient, 
     for number in range(30):
         world.person(f"lead-{number}", Role.AGENCY_LEAD, agency=world.police)
     assert queries() == few <= 7
+
+
+@pytest.mark.parametrize("role", ["independent_chair", "board_member", "subgroup_member"])
+def test_the_roles_of_challenges_are_given_where_people_are_kept(
+    send: Callable, world: World, role: str
+) -> None:
+    status, _ = send("/people/new", **new_person(world, roles=[role]))
+    assert status in (200, 302)
+    assert User.select().order_by(User.id.desc()).first().roles == role

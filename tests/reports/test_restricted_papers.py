@@ -15,6 +15,7 @@ from flask import Flask
 
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.extensions import ask_extension
+from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.learning.lessons import recommend
@@ -73,11 +74,19 @@ class Papers:
         with change(SYSTEM) as tx:
             tx.update(lesson.review, "review.changed")
             tx.add(NamedPerson(review=lesson.review, user=world.manager), "review.person-named")
+        manager, subject = world.as_viewer(world.manager), Subject(world.police)
+        soon = TODAY + timedelta(days=9)
+        self.challenge = raise_challenge(manager, subject, "lead", "Why?", soon, "")
+        with change(SYSTEM) as tx:
+            tx.add(NamedPerson(review=lesson.review, user=world.police_lead), "review.person-named")
+        about = Subject(world.police, world.action(TODAY, recommendation=lesson), lesson)
+        raise_challenge(manager, about, "lead", f"{CANARY} 12", soon, "")
         self.issued = issue(panel.coordinator, get_board(), "2011-12", 1, 0)
 
     def addresses(self) -> list[tuple[str, str]]:
         """Return (method, address) of every paper, from the routes that say they are one."""
         values = {"meeting_id": self.meeting.id, "year": "2010-11", "issued_id": self.issued.id}
+        values["challenge_id"] = self.challenge.id
         found = []
         for rule in self.app.url_map.iter_rules():
             if is_paper(self.app, rule.endpoint):
@@ -175,6 +184,7 @@ COMMANDS = {
     "deaths-table": [("--reviewed-in", "2011-12"), ("--died-in", "2011-12", "--json"),
                      ("--reviewed-in", "2011-12", "--publication", "--json")],
     "chase": [("--dry-run", *ON), ("--dry-run", "--json", *ON), ("--json", *ON)],
+    "chase-challenges": [("--dry-run", *ON), ("--json", *ON)],
     "chase-returns": [("--dry-run", *ON), ("--json", *ON)],
     "import-deaths": [],
 }  # fmt: skip

@@ -6,7 +6,9 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from kscb_actions import clock
 from kscb_actions.access.policy import Role
+from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.audit.service import change
 from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
@@ -30,9 +32,7 @@ class Board:
 
     def person(self, role: Role | None) -> User | None:
         """Return somebody who has this role alone; None for nobody."""
-        own = {Role.AGENCY_LEAD: "police_lead"}
-        if role is Role.SUBGROUP_MEMBER:
-            return self.world.person("subgroup-member", role)
+        own = {Role.AGENCY_LEAD: "police_lead", Role.BOARD_MEMBER: "police_member"}
         return getattr(self.world, own.get(role, role.value)) if role else None
 
 
@@ -44,6 +44,9 @@ def board(app: Flask, world: World) -> Board:
     )
     world.evidence(action)
     world.submission(world.action(recommendation=action.recommendation))
+    subject = Subject(world.police, action, action.recommendation)
+    with clock.at(date(2012, 3, 1)):
+        raise_challenge(world.as_viewer(world.chair), subject, "lead", "Why?", date(2012, 3, 26), "")
     with change(world.as_viewer(world.manager)) as tx:
         queue(tx, world.police_lead, "Something is due", "An action is due.", NOTHING)
     # The planted panel is that of somebody who holds another role too, as people do.

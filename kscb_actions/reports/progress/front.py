@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from kscb_actions.wording import date_uk, plural
 
+from .challenges import Challenges
 from .changes import ChangeSummary
 from .counts import Counts, in_words
 from .record import Extensions
@@ -34,10 +35,16 @@ def header_of(
 
 
 def asked_of(
-    scope: Scope, counts: Counts, changes: Mapping[str, ChangeSummary], extensions: Extensions
+    scope: Scope,
+    counts: Counts,
+    changes: Mapping[str, ChangeSummary],
+    extensions: Extensions,
+    challenges: Challenges,
 ) -> tuple[str, ...]:
     """Return what members are asked to do, as far as the facts give reason for it; nothing of the public."""
-    return () if scope.publication else tuple(_asked(scope, counts, changes, extensions))
+    if scope.publication:
+        return ()
+    return (*_asked(scope, counts, changes, extensions), *challenges.asked(scope))
 
 
 def _summary(scope: Scope, counts: Counts, changes: Mapping[str, ChangeSummary]) -> str:

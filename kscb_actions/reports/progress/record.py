@@ -1,4 +1,4 @@
-"""The record behind the actions: agencies' answers, evidence held, more time asked for, the reviews."""
+"""The record behind the actions: recommendations, answers, evidence, more time asked for, the reviews."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,17 +26,52 @@ from .record_queries import (
     count_answers,
     count_evidence,
     count_extensions,
+    count_recommendations,
     count_stages,
     list_evidence,
     list_extensions,
     list_open_answers,
+    list_recommendations,
     list_stages,
 )
 from .scope import Scope
 from .words import short_date, shortened
 
 EXTENSION_STATES = {"asked": "Waits for a decision", "agreed": "Agreed", "refused": "Refused"}
+RECOMMENDATION_COLUMNS = (
+    Column("Review", 30),
+    Column("Rec.", 14),
+    Column("Recommendation", 133),
+    Column("Intended outcome", 90),
+)
 ANSWERS = (Answer.ACCEPTED, Answer.PARTLY, Answer.NOT_ACCEPTED, Answer.AWAITED)
+
+
+def recommendations_section(scope: Scope) -> Section:
+    """Return every recommendation covered, in full; of one agency, those that it has an action for."""
+    rows = Rows(partial(_recommendation_rows, scope), count_recommendations(scope))
+    intro = Paragraph("The numbers stand in the column “Rec.” of the tables of actions.")
+    table = Table("Recommendations in full", RECOMMENDATION_COLUMNS, rows, "No recommendation is recorded.")
+    return Section("Recommendations", (intro, table), landscape=True)
+
+
+def _recommendation_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    for row in list_recommendations(scope, start, most):
+        yield (
+            scope.reviews[row["review_id"]]["reference"],
+            str(row["number"]),
+            _recommendation(scope, row),
+            row["intended_outcome"] or "–",
+        )
+
+
+def _recommendation(scope: Scope, row: Mapping[str, Any]) -> str:
+    """Return the words of a recommendation, after the day and the reason of its withdrawal."""
+    withdrawn_on = as_day(row["withdrawn_on"])
+    if withdrawn_on is None:
+        return str(row["text"])
+    because = "" if scope.publication else f": {row['withdrawn_reason']}"
+    return f"Withdrawn on {date_uk(withdrawn_on)}{because}\n{row['text']}"
 
 
 def answers_section(scope: Scope) -> Section:

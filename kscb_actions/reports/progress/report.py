@@ -12,12 +12,12 @@ from kscb_actions.reviews.queries import get_review
 from kscb_actions.settings.rules import Board
 
 from .actions import actions_section, exceptions_section
+from .challenges import Challenges
 from .changes import changes_section, list_changes
 from .counts import count, counts_section
 from .front import ASKED_INTRO, ASKED_OF_NAMED, asked_of, header_of, title_of
 from .legend import legend_section, method_section
-from .recommendations import recommendations_section
-from .record import Extensions, answers_section, evidence_section, reviews_section
+from .record import Extensions, answers_section, evidence_section, recommendations_section, reviews_section
 from .scope import ReportRequest, scope_of
 
 WITH_RESTRICTED = "A restricted review was in it."
@@ -38,12 +38,13 @@ def build_progress(
     """
     scope = scope_of(viewer, board, choice, today, from_trail)
     counts, changes, extensions = count(scope), list_changes(scope), Extensions.of(scope)
+    challenges = Challenges.of(scope)
     return Report(
         title=title_of(scope),
         marking=scope.marking,
         organisation=board.name,
         header=header_of(scope, counts, changes),
-        asked=asked_of(scope, counts, changes, extensions),
+        asked=asked_of(scope, counts, changes, extensions, challenges),
         as_at=scope.as_at,
         since=scope.since,
         sections=(
@@ -55,6 +56,7 @@ def build_progress(
             answers_section(scope),
             evidence_section(scope),
             extensions.section(scope),
+            *([challenges.section(scope)] if challenges.told else []),
             reviews_section(scope),
             legend_section(scope),
             method_section(scope),

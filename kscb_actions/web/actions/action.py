@@ -15,6 +15,7 @@ from kscb_actions.actions.queries import get_action
 from kscb_actions.actions.rating import legend, timeliness_words
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, STANDING_NAMES, Progress, why_closed
 from kscb_actions.actions.service import update_progress
+from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, STATE_NAMES
 from kscb_actions.assurance.overview import changes_since, overview_of
 from kscb_actions.assurance.queries import standing_return
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
@@ -99,6 +100,9 @@ def show(action: Action) -> Any:
         standing_names=STANDING_NAMES,
         kind_names=EVIDENCE_KIND_NAMES,
         whole=overview_of(viewer(), action),
+        level_names=LEVEL_NAMES,
+        challenge_states=STATE_NAMES,
+        outcome_names=OUTCOME_NAMES,
         legend=legend(g.board.thresholds),
     )
 

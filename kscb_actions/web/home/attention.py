@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import g, render_template
+from flask import g, render_template, url_for
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
@@ -14,6 +14,7 @@ from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.queries import count_by_agency, list_open_requests
 from kscb_actions.actions.rating import Colour, legend
 from kscb_actions.actions.rules import PROGRESS_NAMES
+from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_challenges
 from kscb_actions.assurance.queries import list_waiting_erasures
 from kscb_actions.child_deaths.learning.referrals import count_open_referrals
 from kscb_actions.pages import Page
@@ -59,7 +60,7 @@ class AgencyChart:
 
 @dataclass(frozen=True)
 class AttentionItems:
-    """What needs attention. `asked` and `silent` are numbers of actions."""
+    """What needs attention. `asked` and `silent` are numbers of actions, `challenges` of those not closed."""
 
     counts: dict[Agency, dict[Colour, int]]
     waiting: Page[Listed]
@@ -67,6 +68,7 @@ class AttentionItems:
     requests: list[Extension]
     asked: int
     silent: int
+    challenges: int
 
     def count(self, colour: Colour) -> int:
         """Return how many actions of all agencies have this rating."""
@@ -109,6 +111,7 @@ def find_attention(person: Viewer, today: date, thresholds: Thresholds) -> Atten
         requests=list_open_requests(person, SHORT),
         asked=count_actions(person, Filter(more_time=True), today, thresholds),
         silent=count_actions(person, Filter(silent=True), today, thresholds),
+        challenges=count_challenges(person, ChallengeFilter(not_closed=True), today),
     )
 
 
@@ -122,6 +125,7 @@ def _tiles(found: AttentionItems, thresholds: Thresholds) -> list[Tile]:
         tile(found.waiting.total, "Done, waiting for a check", assurance="submitted", sort="reported"),
         tile(found.silent, f"No update for {thresholds.silent_days} days", silent=1, sort="updated"),
         tile(found.asked, "Requests for more time", more_time=1),
+        Tile(found.challenges, "Challenges not closed", url_for("challenges.index", not_closed=1)),
     ]
 
 

@@ -15,6 +15,7 @@ FIRST_PAGES = (
     (Permission.SEE_OWN_WORK, "home.my_actions"),
     (Permission.READ_DEATH, "home.panel_work"),
     (Permission.SEE_ATTENTION, "home.attention"),
+    (Permission.READ_CHALLENGE, "challenges.index"),
 )
 
 

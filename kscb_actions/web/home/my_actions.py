@@ -21,6 +21,8 @@ from kscb_actions.actions.queries import get_own_actions
 from kscb_actions.actions.rating import URGENCY_NAMES, Urgency, legend, urgency
 from kscb_actions.actions.rules import Progress
 from kscb_actions.actions.service import update_progress
+from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_challenges
+from kscb_actions.assurance.challenges.rules import State
 from kscb_actions.assurance.own_work import Details, count_waiting, details_of
 from kscb_actions.assurance.queries import list_open_questions, list_waiting_erasures
 from kscb_actions.assurance.service import report_done
@@ -175,6 +177,7 @@ def _page(outcome: SaveOutcome) -> Any:
     today, thresholds = clock.today(), g.board.thresholds
     work = list_own_work(viewer(), today, thresholds, _is_whole(), page_number(request.args), PER_PAGE)
     rows = _rows(work, outcome, today, thresholds)
+    agency = Agency.get_by_id(viewer().agency_id)
     page = render_template(
         "home/my_actions.html",
         groups=_grouped(rows, today, thresholds),
@@ -182,7 +185,8 @@ def _page(outcome: SaveOutcome) -> Any:
         per_page=PER_PAGE,
         beside=len(rows) - len(work.page.rows),
         is_whole=_is_whole(),
-        agency=Agency.get_by_id(viewer().agency_id),
+        agency=agency,
+        challenges=count_challenges(viewer(), ChallengeFilter(State.OPEN, agency=agency.code), today),
         waiting=count_waiting(viewer(), today, thresholds),
         inaccessible=outcome.inaccessible,
         form_errors=[*_inaccessible_errors(outcome), *(each for row in rows for each in row.problems)],

@@ -9,8 +9,10 @@ from flask import g, render_template, request, send_file, url_for
 from werkzeug.datastructures import MultiDict
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission
+from kscb_actions.access.policy import Permission, may
 from kscb_actions.database import reading
+from kscb_actions.people.models import Agency
+from kscb_actions.people.queries import list_agencies
 from kscb_actions.reports.content import Report, rows_read
 from kscb_actions.reports.progress.report import build_progress, record_export
 from kscb_actions.reports.word.file import word_file
@@ -23,6 +25,7 @@ from .screen import shown
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PAPER = Access(Permission.READ_REPORTS, is_paper=True)
+_CHALLENGE = re.compile(r"Challenge C(\d{1,9})", re.ASCII)
 _REFERENCE = re.compile(r"(.+)/A(\d{1,6})")
 
 
@@ -69,7 +72,17 @@ def _progress_page(form: ProgressReportForm, report: Report | None, asked: Mappi
         report=report,
         sections=shown(report, asked, _lists_of(form, report)) if report else (),
         address_of=_address_of,
+        challenged=_agencies_to_challenge(form, report),
     )
+
+
+def _agencies_to_challenge(form: ProgressReportForm, report: Report | None) -> list[Agency]:
+    """Return the agencies that this person may challenge about a line of the paper; none of a public one."""
+    if report is None or form.choice.publication:
+        return []
+    asked = one_line(form.choice.agency).upper()
+    agencies = (each for each in list_agencies() if asked in ("", each.code))
+    return [each for each in agencies if may(viewer(), Permission.RAISE_CHALLENGE, each.id)]
 
 
 def _lists_of(form: ProgressReportForm, report: Report) -> dict[str, str]:
@@ -85,6 +98,8 @@ def _lists_of(form: ProgressReportForm, report: Report) -> dict[str, str]:
 
 
 def _address_of(text: str) -> str | None:
-    """Return where the action is that a cell names; None for any other text."""
+    """Return where the action or the challenge is that a cell names; None for any other text."""
+    if challenge := _CHALLENGE.fullmatch(text):
+        return url_for("challenges.show", challenge_id=int(challenge[1]))
     found = _REFERENCE.fullmatch(text)
     return found and url_for("actions.show", reference=found[1], number=int(found[2]))

@@ -10,6 +10,9 @@ from kscb_actions.access.policy import Permission, Viewer, may
 from kscb_actions.actions.listing import Listed
 from kscb_actions.actions.queries import count_by_review, list_actions_of_review
 from kscb_actions.actions.rating import count_by, legend
+from kscb_actions.assurance.challenges.models import Challenge
+from kscb_actions.assurance.challenges.queries import challenges_of_review
+from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, STATE_NAMES
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
 from kscb_actions.reviews.queries import (
     SORTS,
@@ -59,12 +62,13 @@ EDIT = Access(Permission.EDIT_REVIEW)
 
 @dataclass(frozen=True)
 class Planned:
-    """A recommendation with its themes, answers and actions, as far as the reader sees them."""
+    """A recommendation with its themes, answers, actions and challenges, as far as the reader sees them."""
 
     recommendation: Recommendation
     themes: list[str]
     responses: list[AgencyResponse]
     actions: list[Listed]
+    challenges: list[Challenge]
 
 
 @blueprint.route("/reviews", access=Access(Permission.READ_REVIEW))
@@ -174,9 +178,15 @@ def _plan(person: Viewer, review: Review) -> list[Planned]:
     responses: dict[int, list[AgencyResponse]] = {}
     for response in list_responses(person, review):
         responses.setdefault(response.recommendation_id, []).append(response)
-    named = themes_by_recommendation(review)
+    named, challenges = themes_by_recommendation(review), challenges_of_review(person, review)
     return [
-        Planned(each, named.get(each.id, []), responses.get(each.id, []), actions.get(each.id, []))
+        Planned(
+            each,
+            named.get(each.id, []),
+            responses.get(each.id, []),
+            actions.get(each.id, []),
+            challenges.get(each.id, []),
+        )
         for each in list_recommendations(person, review)
     ]
 
@@ -185,6 +195,10 @@ def _words(person: Viewer) -> dict[str, Any]:
     return {
         "whole": sees_whole(person),
         "may_edit": bool(may(person, Permission.EDIT_REVIEW)),
+        "may_challenge": bool(may(person, Permission.RAISE_CHALLENGE)),
+        "level_names": LEVEL_NAMES,
+        "challenge_states": STATE_NAMES,
+        "outcome_names": OUTCOME_NAMES,
         "kinds": KIND_NAMES,
         "stage_names": STAGE_NAMES,
         "holds": HOLD_NAMES,

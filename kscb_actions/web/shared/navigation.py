@@ -17,6 +17,7 @@ ENTRIES = (
     ("What needs attention", "home.attention", Permission.SEE_ATTENTION),
     ("Reviews", "reviews.index", Permission.READ_REVIEW),
     ("Actions", "actions.index", Permission.READ_ACTION),
+    ("Challenges", "challenges.index", Permission.READ_CHALLENGE),
     ("Reports", "reports.index", Permission.READ_REPORTS),
     ("Child deaths", "deaths.index", Permission.READ_DEATH),
     ("Panel meetings", "panels.index", Permission.READ_DEATH),

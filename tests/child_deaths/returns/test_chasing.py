@@ -135,11 +135,11 @@ def test_however_it_is_run_no_stage_goes_out_twice_and_the_last_is_not_missed(
 def test_co_ordinators_and_the_agencys_own_member_are_told_of_the_link_alone(panel: Panel) -> None:
     death = panel.death(case_number="KEEP/77", circumstances="Nobody outside reads this.")
     panel.asked(death)
-    own = panel.world.person("police-member", Role.CDOP_MEMBER, agency=panel.world.police)
+    own = panel.world.person("police-panel-member", Role.CDOP_MEMBER, agency=panel.world.police)
     seat(panel, own, death)
     seat(panel, panel.world.cdop_member, death)
     run = chase_returns(TODAY, URL)
-    assert sent() == ["cdop-coordinator@board.example", "police-member@board.example"]
+    assert sent() == ["cdop-coordinator@board.example", "police-panel-member@board.example"]
     for message in OutboxMessage.select():
         assert f"{URL}/deaths/{death.id}" in message.body
         assert "Kent Police\nOverdue by 29 days: it was due on 1 March 2012" in message.body

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,6 +13,7 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.service import set_standing
 
 from ...actions.stories import ask_for_more_time
+from ...assurance.challenges.asking import closed, raised
 from ...factories import TODAY, World
 from ...queries import counted
 from ...reading import Seen, see
@@ -56,7 +57,7 @@ def listed(client: FlaskClient, address: str) -> int:
     """Return how many actions the list behind an address holds."""
     page = see(client, address)
     assert page.status == 200
-    said = re.search(r"([\d,]+) actions?( match(es)?)?\b", page.text)
+    said = re.search(r"([\d,]+) (?:action|challenge)s?( match(es)?)?\b", page.text)
     return 0 if "Nothing matches." in page.text else int(said[1].replace(",", "")) if said else -1
 
 
@@ -68,12 +69,16 @@ def tiles(page: Seen) -> dict[str, int]:
 
 def test_each_tile_counts_what_it_says(world: World, sign_in: Callable) -> None:
     board(world)
+    for action in [world.action(date(2012, 9, 1)) for _ in range(2)]:
+        challenge = raised(world, action)
+    closed(world, challenge)
     assert tiles(see(sign_in(world.chair), "/attention")) == {
         "Overdue": 2,
         "At risk": 3,
         "Done, waiting for a check": 3,
         "No update for 90 days": 1,
         "Requests for more time": 2,
+        "Challenges not closed": 1,
     }
 
 
@@ -83,7 +88,7 @@ def test_every_number_leads_to_exactly_what_it_counts(world: World, sign_in: Cal
     client = sign_in(getattr(world, who))
     page = see(client, "/attention")
     numbers = page.links("app-tiles") + page.links("app-chart")
-    assert len(numbers) == 5 + 3 * 6
+    assert len(numbers) == 6 + 3 * 6
     wrong = {
         (words, address): listed(client, address)
         for words, address in numbers
@@ -207,4 +212,4 @@ def test_the_number_of_queries_does_not_grow_with_the_actions(world: World, sign
     more(3)
     few = queries()
     more(10)
-    assert queries() == few == 13
+    assert queries() == few == 14

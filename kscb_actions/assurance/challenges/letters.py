@@ -1,0 +1,82 @@
+"""The messages that a challenge sends at once: its reference and its link, nothing of a case."""
+
+from collections.abc import Iterable
+
+from kscb_actions.access.policy import Permission, Viewer, may
+from kscb_actions.audit.service import Change
+from kscb_actions.mail.rules import NOTHING, About
+from kscb_actions.mail.service import queue
+from kscb_actions.people.models import User
+from kscb_actions.settings.queries import get_board
+from kscb_actions.wording import date_uk
+
+from .models import Challenge
+from .queries import facts_of, named_on
+from .rules import DECIDES, LEVEL_NAMES, ChallengeFacts, Level, can_decide
+
+TO_ANSWER = """The {board} asks your agency a question: challenge {reference}.
+
+Level: {level}
+Reply by: {due}
+
+Read it and answer here:
+{link}"""
+TO_DECIDE = """Challenge {reference} has been answered.
+
+It waits for the Board to close it, or to take it a level higher.
+
+Read the answer here:
+{link}"""
+
+
+def tell_who_answers(tx: Change, challenge: Challenge, people: Iterable[Viewer], base_url: str) -> None:
+    """Queue word of the question to who is asked to answer it, in the open change."""
+    subject = f"A question to your agency: challenge {challenge.reference}"
+    _queue(tx, challenge, people, subject, TO_ANSWER, base_url)
+
+
+def tell_who_decides(tx: Change, challenge: Challenge, base_url: str) -> None:
+    """Queue word of an answer, in the open change, to who raised the challenge and who decides on it."""
+    named, facts = named_on(challenge.review), facts_of(challenge)
+    # A manager may decide at every level, and is told where the question was their own.
+    people = [person.viewer for person in User.select().where(User.is_active).order_by(User.id)]
+    told = [
+        person
+        for person in people
+        if (named is None or person.id in named)
+        and may(person, Permission.READ_CHALLENGE, challenge.agency_id)
+        and (person.id == challenge.raised_by_id or _decides_on_it(person, facts))
+    ]
+    _queue(tx, challenge, told, f"Challenge {challenge.reference} has been answered", TO_DECIDE, base_url)
+
+
+def about(challenge: Challenge) -> tuple[About, ...]:
+    """Return what a message that tells of a challenge is about."""
+    if challenge.review_id is None:
+        return NOTHING
+    return (About(challenge.review_id, challenge.action_id),)
+
+
+def address_of(challenge_id: int, base_url: str) -> str:
+    """Return the address of a challenge's page, as a message has it."""
+    return f"{base_url}/challenges/{challenge_id}"
+
+
+def _decides_on_it(person: Viewer, facts: ChallengeFacts) -> bool:
+    return bool(person.roles & DECIDES[facts.level]) and bool(can_decide(person, facts))
+
+
+def _queue(
+    tx: Change, challenge: Challenge, people: Iterable[Viewer], subject: str, text: str, base_url: str
+) -> None:
+    body = text.format(
+        board=get_board().name,
+        reference=challenge.reference,
+        level=LEVEL_NAMES[Level(challenge.level)],
+        due=date_uk(challenge.due_on),
+        link=address_of(challenge.id, base_url),
+    )
+    for person in people:
+        # Nobody is told of what they did themselves.
+        if person.id != tx.actor.id:
+            queue(tx, User.get_by_id(person.id), subject, body, about(challenge))

@@ -1,0 +1,247 @@
+"""Reading challenges, always for a viewer."""
+
+import functools
+import operator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import peewee
+
+from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
+from kscb_actions.actions.models import Action
+from kscb_actions.pages import Page, page_within
+from kscb_actions.people.models import Agency, User
+from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
+from kscb_actions.reviews.queries import EVERYTHING, NOTHING, hidden_reviews
+
+from .models import Challenge, ChallengeStep
+from .rules import ChallengeFacts, InTime, Level, State
+
+PER_PAGE = 25
+MOST_WORDS = 12
+SORTS: dict[str, tuple[Any, ...]] = {
+    "raised": (Challenge.raised_on, Challenge.id),
+    "due": (Challenge.due_on, Challenge.id),
+    "agency": (Agency.name, Challenge.id),
+}
+
+
+@dataclass(frozen=True)
+class ChallengeFilter:
+    """What the log is narrowed to; an empty value narrows nothing.
+
+    overdue  unanswered after the date to reply by
+    raised   the first and last day on which they were raised
+    """
+
+    state: str = ""
+    level: str = ""
+    agency: str = ""
+    review: str = ""
+    outcome: str = ""
+    in_time: str = ""
+    not_closed: bool = False
+    overdue: bool = False
+    answered: bool = False
+    words: str = ""
+    raised: tuple[date, date] | None = None
+
+
+@dataclass(frozen=True)
+class YearFigures:
+    """Of the challenges raised in a year: how many, and what became of them."""
+
+    raised: int = 0
+    answered: int = 0
+    in_time: int = 0
+    closed: int = 0
+    changed: int = 0
+
+
+def facts_of(challenge: Challenge) -> ChallengeFacts:
+    """Return where a challenge stands, as the row holds it now."""
+    return ChallengeFacts(
+        agency_id=challenge.agency_id,
+        level=Level(challenge.level),
+        state=State(challenge.state),
+        due_on=challenge.due_on,
+        answered_by=challenge.answered_by_id if challenge.state == State.ANSWERED else None,
+    )
+
+
+def visible_challenge(viewer: Viewer) -> Any:
+    """Return the condition on Challenge that keeps what this person may see.
+
+    What is about a restricted review is hidden from who is not named on it, whatever their role.
+    """
+    if viewer.is_system:
+        return EVERYTHING
+    width = reach(viewer, Permission.READ_CHALLENGE)
+    if width is Reach.NONE:
+        return NOTHING
+    condition = Challenge.review.is_null() | Challenge.review.not_in(hidden_reviews(viewer))
+    return condition if width is Reach.ALL else condition & (Challenge.agency == viewer.agency_id)
+
+
+def get_challenge(viewer: Viewer, challenge_id: int) -> Challenge | None:
+    """Return one challenge with what it is about, or None when it is hidden or does not exist."""
+    return _with_context().where(Challenge.id == challenge_id, visible_challenge(viewer)).first()
+
+
+def list_challenges(
+    viewer: Viewer,
+    narrow: ChallengeFilter,
+    today: date,
+    sort: str = "raised",
+    is_descending: bool = True,
+    page: int = 1,
+) -> Page[Challenge]:
+    """Return one page of the challenges that match. Two queries."""
+    condition = visible_challenge(viewer) & _matching(narrow, today)
+    total = _joined(Challenge.select(Challenge.id)).where(condition).count()
+    page, pages, _ = page_within(page, total, PER_PAGE)
+    order = [key.desc() if is_descending else key.asc() for key in SORTS[sort]]
+    rows = _with_context().where(condition).order_by(*order).paginate(page, PER_PAGE)
+    return Page(list(rows), total, page, pages)
+
+
+def count_challenges(viewer: Viewer, narrow: ChallengeFilter, today: date) -> int:
+    """Return how many challenges match, of those this person may see. One query."""
+    condition = visible_challenge(viewer) & _matching(narrow, today)
+    return int(_joined(Challenge.select(Challenge.id)).where(condition).count())
+
+
+def challenges_of_action(viewer: Viewer, action: Action) -> list[Challenge]:
+    """Return the challenges of one action that this person may see, the newest first. One query."""
+    query = Challenge.select().where(Challenge.action == action, visible_challenge(viewer))
+    return list(query.order_by(Challenge.id.desc()))
+
+
+def challenges_of_review(viewer: Viewer, review: Review) -> dict[int, list[Challenge]]:
+    """Return {recommendation id: its challenges} of a review, without those of actions. One query."""
+    query = _with_context().where(
+        Challenge.review == review, Challenge.action.is_null(), visible_challenge(viewer)
+    )
+    found: dict[int, list[Challenge]] = {}
+    for challenge in query.order_by(Challenge.id.desc()):
+        found.setdefault(challenge.recommendation_id, []).append(challenge)
+    return found
+
+
+def list_steps(challenge: Challenge) -> list[ChallengeStep]:
+    """Return what was said in a challenge, oldest first, each with who said it."""
+    return list(
+        ChallengeStep.select(ChallengeStep, User)
+        .join(User)
+        .where(ChallengeStep.challenge == challenge)
+        .order_by(ChallengeStep.id)
+    )
+
+
+def figures_of(viewer: Viewer, raised: tuple[date, date], today: date) -> YearFigures:
+    """Return the figures of the challenges raised between two days, both included. One query."""
+    parts = [
+        ChallengeFilter(answered=True),
+        ChallengeFilter(in_time=InTime.YES),
+        ChallengeFilter(state=State.CLOSED),
+        ChallengeFilter(outcome="changed"),
+    ]
+    sums = [peewee.fn.SUM(peewee.Case(None, [(_matching(part, today), 1)], 0)) for part in parts]
+    query = Challenge.select(peewee.fn.COUNT(Challenge.id), *sums).where(
+        visible_challenge(viewer), _matching(ChallengeFilter(raised=raised), today)
+    )
+    return YearFigures(*(number or 0 for number in query.tuples().get()))
+
+
+def first_raised(viewer: Viewer) -> date | None:
+    """Return the day on which the first challenge was raised that this person may see."""
+    return Challenge.select(peewee.fn.MIN(Challenge.raised_on)).where(visible_challenge(viewer)).scalar()
+
+
+def open_challenge_on(action: Action) -> Challenge | None:
+    """Return the challenge of an action that is not closed, if there is one."""
+    return Challenge.get_or_none(Challenge.action == action, Challenge.state != State.CLOSED)
+
+
+def people_of(agency_id: int) -> list[Viewer]:
+    """Return the active people of an agency, as the policy sees them, by name."""
+    query = User.select().where(User.is_active, User.agency == agency_id).order_by(User.name)
+    return [person.viewer for person in query]
+
+
+def named_on(review: Review | None) -> frozenset[int] | None:
+    """Return ids of who may know of a restricted review; None where everybody may whose role lets them."""
+    if review is None or not review.is_restricted:
+        return None
+    query = NamedPerson.select(NamedPerson.user).where(NamedPerson.review == review)
+    return frozenset(user_id for (user_id,) in query.tuples())
+
+
+def agency_to_challenge(viewer: Viewer, code: str) -> Agency | None:
+    """Return an agency in use, for who raises challenges; the agency's own people ask somebody else."""
+    agency = Agency.get_or_none(Agency.code == code, Agency.is_active)
+    if reach(viewer, Permission.RAISE_CHALLENGE) is Reach.NONE:
+        return None
+    return agency
+
+
+def agencies_of(viewer: Viewer, recommendation: Recommendation) -> list[Agency]:
+    """Return the agencies that a recommendation names and this person may challenge, by name."""
+    named = AgencyResponse.select(AgencyResponse.agency).where(
+        AgencyResponse.recommendation == recommendation
+    )
+    agencies = Agency.select().where(Agency.id.in_(named)).order_by(Agency.name)
+    return [each for each in agencies if may(viewer, Permission.RAISE_CHALLENGE, each.id)]
+
+
+def _with_context() -> Any:
+    raiser = User.alias()
+    columns = (Challenge, Agency, Review, Recommendation, Action, raiser)
+    return _joined(Challenge.select(*columns)).join_from(
+        Challenge, raiser, on=(Challenge.raised_by == raiser.id)
+    )
+
+
+def _joined(query: Any) -> Any:
+    outer = peewee.JOIN.LEFT_OUTER
+    return (
+        query.join_from(Challenge, Agency)
+        .join_from(Challenge, Review, outer, on=(Challenge.review == Review.id))
+        .join_from(Challenge, Recommendation, outer, on=(Challenge.recommendation == Recommendation.id))
+        .join_from(Challenge, Action, outer, on=(Challenge.action == Action.id))
+    )
+
+
+def _matching(narrow: ChallengeFilter, today: date) -> Any:
+    same = {
+        Challenge.state: narrow.state,
+        Challenge.level: narrow.level,
+        Agency.code: narrow.agency.upper(),
+        Review.reference: narrow.review.upper(),
+        Challenge.outcome: narrow.outcome,
+    }
+    conditions = [EVERYTHING, *(column == value for column, value in same.items() if value)]
+    if narrow.in_time:
+        conditions.append(_is_in_time(narrow.in_time, today))
+    if narrow.not_closed:
+        conditions.append(Challenge.state != State.CLOSED)
+    if narrow.overdue:
+        conditions.append((Challenge.state == State.OPEN) & (Challenge.due_on < today))
+    if narrow.answered:
+        conditions.append(Challenge.first_answered_on.is_null(False))
+    if narrow.raised:
+        conditions.append(Challenge.raised_on.between(*narrow.raised))
+    conditions += [Challenge.question.contains(word) for word in narrow.words.split()[:MOST_WORDS]]
+    return functools.reduce(operator.and_, conditions)
+
+
+def _is_in_time(asked: str, today: date) -> Any:
+    """Return the condition that `rules.in_time` says what is asked for."""
+    answered, first_due = Challenge.first_answered_on, Challenge.first_due_on
+    conditions = {
+        InTime.YES: answered <= first_due,
+        InTime.NO: (answered > first_due) | (answered.is_null() & (first_due < today)),
+        InTime.NOT_YET_DUE: answered.is_null() & (first_due >= today),
+    }
+    return conditions[InTime(asked)] if asked in conditions else NOTHING

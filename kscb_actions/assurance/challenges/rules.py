@@ -1,0 +1,227 @@
+"""The levels of a challenge, who raises, answers and decides, and when. Plain values in, plain values out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from kscb_actions.access.policy import Permission, Role, Verdict, Viewer, may
+from kscb_actions.text import why_too_long
+from kscb_actions.wording import date_uk
+
+
+class Level(StrEnum):
+    """Who deals with a challenge, the lowest first: each is escalated to the next."""
+
+    LEAD = "lead"
+    BOARD_MEMBER = "board_member"
+    INDEPENDENT_CHAIR = "independent_chair"
+    FULL_BOARD = "full_board"
+
+
+class State(StrEnum):
+    """Whose turn a challenge is: the agency's, the Board's, nobody's any more."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """What came of a challenge."""
+
+    CHANGED = "changed"
+    EXPLAINED = "explained"
+    UNRESOLVED = "unresolved"
+    OVERTAKEN = "overtaken"
+
+
+class StepKind(StrEnum):
+    """What happened in a challenge."""
+
+    RAISED = "raised"
+    ANSWERED = "answered"
+    ESCALATED = "escalated"
+    CLOSED = "closed"
+
+
+class InTime(StrEnum):
+    """Whether the agency answered by the first date it was asked to."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_YET_DUE = "not_yet_due"
+
+
+LEVEL_NAMES = {
+    Level.LEAD: "Agency lead",
+    Level.BOARD_MEMBER: "Agency’s Board member",
+    Level.INDEPENDENT_CHAIR: "Independent chair",
+    Level.FULL_BOARD: "Full Board",
+}
+STATE_NAMES = {
+    State.OPEN: "Waits for the agency’s answer",
+    State.ANSWERED: "Answered, waits for the Board",
+    State.CLOSED: "Closed",
+}
+OUTCOME_NAMES = {
+    Outcome.CHANGED: "Something changed because of it",
+    Outcome.EXPLAINED: "The answer explains it; nothing had to change",
+    Outcome.UNRESOLVED: "No satisfactory answer",
+    Outcome.OVERTAKEN: "Overtaken by events",
+}
+IN_TIME_NAMES = {
+    InTime.YES: "Answered in time",
+    InTime.NO: "Not answered in time",
+    InTime.NOT_YET_DUE: "Not due yet",
+}
+# Above the lead's level somebody more senior is to answer.
+ANSWERS = {
+    Level.LEAD: frozenset({Role.AGENCY_LEAD, Role.BOARD_MEMBER}),
+    Level.BOARD_MEMBER: frozenset({Role.BOARD_MEMBER}),
+    Level.INDEPENDENT_CHAIR: frozenset({Role.BOARD_MEMBER}),
+    Level.FULL_BOARD: frozenset({Role.BOARD_MEMBER}),
+}
+DECIDES = {
+    Level.LEAD: frozenset({Role.CHAIR}),
+    Level.BOARD_MEMBER: frozenset({Role.CHAIR}),
+    Level.INDEPENDENT_CHAIR: frozenset({Role.INDEPENDENT_CHAIR}),
+    Level.FULL_BOARD: frozenset({Role.INDEPENDENT_CHAIR}),
+}
+SAY_WHY = "Say why, for the agency and for the record."
+
+
+@dataclass(frozen=True)
+class ChallengeFacts:
+    """Where a challenge stands. `answered_by`: who gave the answer that waits for a decision."""
+
+    agency_id: int
+    level: Level
+    state: State
+    due_on: date
+    answered_by: int | None = None
+
+
+def next_level(level: Level) -> Level | None:
+    """Return the level a challenge is taken to from this one; None from the highest."""
+    levels = list(Level)
+    place = levels.index(level) + 1
+    return levels[place] if place < len(levels) else None
+
+
+def can_answer(viewer: Viewer, agency_id: int, level: Level) -> Verdict:
+    """Return whether this person may answer for the agency at this level.
+
+    The board manager may at each: to record what an agency answers by letter or in a meeting.
+    """
+    verdict = may(viewer, Permission.ANSWER_CHALLENGE, agency_id)
+    if not verdict:
+        return verdict
+    if Role.MANAGER in viewer.roles or viewer.roles & ANSWERS[level]:
+        return verdict
+    return Verdict(False, "It is with your agency’s Board member now, who answers it.")
+
+
+def can_decide(viewer: Viewer, facts: ChallengeFacts) -> Verdict:
+    """Return whether this person may close the challenge, or take it a level higher, at its present level.
+
+    Nobody does for their own agency, whatever roles they hold, and nobody decides on an answer that they
+    recorded.
+    """
+    verdict = may(viewer, Permission.CLOSE_CHALLENGE, facts.agency_id)
+    if not verdict:
+        return verdict
+    if not viewer.roles & (DECIDES[facts.level] | {Role.MANAGER}):
+        return Verdict(False, f"At this level the {decider_words(facts.level)} decides.")
+    if facts.answered_by is not None and facts.answered_by == viewer.id:
+        return Verdict(False, "Somebody else has to decide on the answer that you recorded.")
+    return verdict
+
+
+def decider_words(level: Level) -> str:
+    """Return who decides at a level, as a sentence has it."""
+    return "independent chair" if Role.INDEPENDENT_CHAIR in DECIDES[level] else "subgroup’s chair"
+
+
+def why_not_answered(facts: ChallengeFacts) -> str | None:
+    """Return why no answer can be given now; None when one can."""
+    if facts.state == State.CLOSED:
+        return "The Board has closed this challenge."
+    if facts.state == State.ANSWERED:
+        return "It has been answered. It waits for the Board."
+    return None
+
+
+def why_not_escalated(facts: ChallengeFacts, today: date) -> str | None:
+    """Return why a challenge cannot be taken a level higher now; None when it can.
+
+    It can once it is answered, or once the date to reply by has passed without an answer.
+    """
+    if facts.state == State.CLOSED:
+        return "This challenge is closed."
+    if next_level(facts.level) is None:
+        return "It is with the full Board, and there is no higher level."
+    if facts.state == State.OPEN and today <= facts.due_on:
+        return f"The agency has until {date_uk(facts.due_on)} to answer."
+    return None
+
+
+def whom_to_ask(
+    people: Iterable[Viewer],
+    agency_id: int,
+    level: Level,
+    lead_id: int | None = None,
+    named: frozenset[int] | None = None,
+) -> tuple[Viewer, ...]:
+    """Return who of the active `people` is asked to answer for an agency at a level; empty when nobody can.
+
+    At the lead's level the action's own lead, else the agency's leads, else its Board members; above it the
+    Board members. `named`: of a restricted review only those who are named on it.
+    """
+    able = [
+        person
+        for person in people
+        if person.agency_id == agency_id
+        and (named is None or person.id in named)
+        and person.roles & ANSWERS[level]
+        and can_answer(person, agency_id, level)
+    ]
+    leads = [person for person in able if Role.AGENCY_LEAD in person.roles] if level == Level.LEAD else []
+    return tuple([p for p in leads if p.id == lead_id] or leads or able)
+
+
+def in_time(first_due_on: date, first_answered_on: date | None, today: date) -> InTime:
+    """Return whether the first answer came by the first date asked to reply by."""
+    if first_answered_on is not None:
+        return InTime.YES if first_answered_on <= first_due_on else InTime.NO
+    return InTime.NO if today > first_due_on else InTime.NOT_YET_DUE
+
+
+def problems_with_question(text: str, level: str, due_on: date | None, today: date) -> dict[str, str]:
+    """Return {field: message} for what is wrong with a question to an agency."""
+    problems = problem_with_text("question", text, "Enter the question that the agency is to answer.")
+    if level not in LEVEL_NAMES:
+        problems["level"] = "Choose at which level the agency is to answer."
+    return problems | problem_with_reply_by(due_on, today)
+
+
+def problem_with_reply_by(due_on: date | None, today: date) -> dict[str, str]:
+    """Return {"due_on": message} when the date to reply by is missing or not in the future."""
+    if due_on is None:
+        return {"due_on": "Enter the date to reply by."}
+    return {} if due_on > today else {"due_on": "The date to reply by must be in the future."}
+
+
+def problem_with_text(name: str, text: str, missing: str) -> dict[str, str]:
+    """Return {field `name`: message} when a text is missing or too long."""
+    wrong = why_too_long(text) if text else missing
+    return {name: wrong} if wrong else {}
+
+
+def why_nobody_answers(agency: str, level: Level) -> str:
+    """Return what to do where an agency has nobody who can answer at a level."""
+    roles = "lead or Board member" if level == Level.LEAD else "Board member"
+    return (
+        f"{agency} has no {roles} with an account who may see this, so nobody could answer. "
+        "Ask the board manager to add one, or choose another level."
+    )

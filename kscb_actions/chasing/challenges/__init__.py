@@ -1,0 +1,1 @@
+"""The reminders of challenges that wait for an agency's answer."""

@@ -1,0 +1,67 @@
+"""What chasing runs for challenges."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from kscb_actions.audit.service import Change
+from kscb_actions.chasing.rules import Item
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import NOTHING, About
+
+from . import queries, rules
+from .models import ChallengeChase
+from .rules import Unanswered
+
+
+class UnansweredChallenges:
+    """Challenges without an answer, for who is to answer them."""
+
+    name = "chase-challenges"
+    help = """Remind agencies of challenges that wait for their answer.
+
+    The scheduler does it beside the chasing of actions. Example: flask chase-challenges --dry-run --json
+    """
+    idle = "No challenge fell due for anybody."
+    event = "challenge.chase-ran"
+    room = "chasing"
+
+    list_waiting = staticmethod(queries.list_waiting)
+    whom_to_ask = staticmethod(rules.whom_to_ask)
+    subject = staticmethod(rules.subject)
+    body = staticmethod(rules.body)
+
+    def about(self, waiting: Unanswered) -> tuple[About, ...]:
+        """Return the review and the action it is about, if it is about one."""
+        return NOTHING if waiting.review_id is None else (About(waiting.review_id, waiting.action_id),)
+
+    def record(self, tx: Change, item: Item[Unanswered], on: date, message: OutboxMessage) -> None:
+        """Record that a challenge was chased."""
+        row = ChallengeChase(
+            review=item.waiting.review_id,
+            challenge=item.waiting.challenge_id,
+            stage=item.stage,
+            due_on=item.waiting.due_on,
+            chased_on=on,
+            repeat=item.repeat,
+            message=message,
+        )
+        tx.add(row, "challenge.chased", {"asked": item.is_asked})
+
+    def facts(self, waiting: Unanswered) -> dict[str, Any]:
+        """Return how JSON names a challenge."""
+        return {"challenge": waiting.label}
+
+    def is_restricted(self, waiting: Unanswered) -> bool:
+        """Return whether it is about a review that is open to named people only."""
+        return waiting.named is not None
+
+    def explain_no_recipient(self, without_recipient: Sequence[Unanswered]) -> Sequence[str]:
+        """Return what an operator is told of challenges that nobody may be told of."""
+        return [
+            f"Nobody may be told of {each.label}: name somebody on its review, or record a board manager."
+            for each in without_recipient
+        ]
+
+
+UNANSWERED_CHALLENGES = UnansweredChallenges()

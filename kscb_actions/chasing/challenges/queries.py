@@ -1,0 +1,46 @@
+"""Which challenges wait for an answer, and what has been chased of them."""
+
+from datetime import date, timedelta
+
+import peewee
+
+from kscb_actions.actions.models import Action
+from kscb_actions.assurance.challenges.models import Challenge
+from kscb_actions.assurance.challenges.rules import Level, State
+from kscb_actions.chasing.queries import gathered
+from kscb_actions.chasing.rules import Chased
+from kscb_actions.reviews.models import NamedPerson, Review
+
+from .models import ChallengeChase
+from .rules import Unanswered
+
+
+def list_waiting(on: date, first_offset: int) -> list[Unanswered]:
+    """Return the unanswered challenges whose first stage has begun by `on`. Three queries."""
+    outer = peewee.JOIN.LEFT_OUTER
+    columns = (Challenge, Action.lead, Review.is_restricted)
+    rows = (
+        Challenge.select(*columns)
+        .join_from(Challenge, Action, outer, on=(Challenge.action == Action.id))
+        .join_from(Challenge, Review, outer, on=(Challenge.review == Review.id))
+        .where(Challenge.state == State.OPEN, Challenge.due_on <= on - timedelta(days=first_offset))
+        .namedtuples()
+    )
+    named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
+    model = ChallengeChase
+    reminders = model.select(model.challenge, model.stage, model.due_on, model.chased_on)
+    chased = gathered(reminders.tuples(), Chased)
+    return [
+        Unanswered(
+            challenge_id=row.id,
+            agency_id=row.agency,
+            level=Level(row.level),
+            due_on=row.due_on,
+            review_id=row.review,
+            action_id=row.action,
+            lead_id=row.lead,
+            named=frozenset(named.get(row.review, ())) if row.is_restricted else None,
+            chased=chased.get(row.id, ()),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,79 @@
+"""Who is reminded of an unanswered challenge, and what the digest says. Plain values in, plain values out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kscb_actions.access.policy import Role, Viewer
+from kscb_actions.assurance.challenges import rules
+from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, Level
+from kscb_actions.chasing.rules import Chased, Digest, due_words
+from kscb_actions.wording import date_uk, plural
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A challenge that waits for its agency's answer, as chasing knows it.
+
+    lead_id  who leads the action it is about
+    named    who may know of a restricted review, by id; None when it is about none
+    """
+
+    challenge_id: int
+    agency_id: int
+    level: Level
+    due_on: date
+    review_id: int | None = None
+    action_id: int | None = None
+    lead_id: int | None = None
+    named: frozenset[int] | None = None
+    chased: tuple[Chased, ...] = ()
+
+    @property
+    def place(self) -> int:
+        """Return its place among those due on one day."""
+        return self.challenge_id
+
+    @property
+    def label(self) -> str:
+        """Return the reference people use, like C7."""
+        return f"C{self.challenge_id}"
+
+
+def whom_to_ask(waiting: Unanswered, people: Sequence[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
+    """Return who of the active `people` is asked to answer, and whether they can.
+
+    Where the agency has nobody any more, the board managers are told.
+    """
+    asked = rules.whom_to_ask(people, waiting.agency_id, waiting.level, waiting.lead_id, waiting.named)
+    if asked:
+        return asked, True
+    allowed = (person for person in people if waiting.named is None or person.id in waiting.named)
+    return tuple(person for person in allowed if Role.MANAGER in person.roles), False
+
+
+def subject(digest: Digest[Unanswered], on: date) -> str:
+    """Return how many challenges wait, and which comes first. Nothing of a case but the reference."""
+    count, first = len(digest.items), digest.items[0].waiting.label
+    words = f"{plural(count, 'challenge waits', 'challenges wait')} for an answer"
+    return f"{words} ({first})" if count == 1 else f"{words} ({first} first)"
+
+
+def body(digest: Digest[Unanswered], on: date, board: str, base_url: str) -> str:
+    """Return the text: each challenge's reference, its level, its date and its link. Nothing of a case."""
+    asked = [item.waiting for item in digest.items if item.is_asked]
+    orphaned = [item.waiting for item in digest.items if not item.is_asked]
+    parts = [f"{board}: review and action tracker, {date_uk(on)}."]
+    if asked:
+        parts.append("The Board waits for your agency’s answer:")
+        parts += [_paragraph(each, on, base_url) for each in asked]
+    if orphaned:
+        parts.append("Nobody in the agency can answer these any more. Add an account, or ask the agency:")
+        parts += [_paragraph(each, on, base_url) for each in orphaned]
+    parts.append(f"All challenges:\n{base_url}/challenges")
+    return "\n\n".join(parts)
+
+
+def _paragraph(each: Unanswered, on: date, base_url: str) -> str:
+    link = f"{base_url}/challenges/{each.challenge_id}"
+    return f"{each.label}, level: {LEVEL_NAMES[each.level]}\n{due_words(each.due_on, on)}\n{link}"

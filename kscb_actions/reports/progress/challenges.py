@@ -1,0 +1,200 @@
+"""The Board's challenges in a progress report: those not closed on its day, and those closed since.
+
+What was so on the day is read from the steps, which are never changed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import peewee
+
+from kscb_actions.actions.models import Action
+from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
+from kscb_actions.assurance.challenges.rules import (
+    LEVEL_NAMES,
+    OUTCOME_NAMES,
+    InTime,
+    Level,
+    Outcome,
+    StepKind,
+    in_time,
+)
+from kscb_actions.reports.content import Column, Paragraph, Row, Section, Table
+from kscb_actions.reviews.models import Recommendation
+from kscb_actions.wording import date_uk, plural
+
+from .past import as_day, day_of, read
+from .scope import Scope, of_agency
+from .words import listed, short_date, shortened
+
+COLUMNS = (
+    Column("Challenge", 30),
+    Column("About", 34),
+    Column("Agency", 45),
+    Column("Level", 34),
+    Column("Question", 82),
+    Column("Reply by", 22),
+    Column("State", 42),
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A challenge as it stood at the end of the report's day. `outcome` is empty while it is not closed."""
+
+    id: int
+    about: str
+    agency_id: int
+    question: str
+    level: Level
+    raised_on: date
+    due_on: date
+    first_due_on: date
+    first_answered_on: date | None
+    is_answered: bool
+    closed_on: date | None
+    outcome: str
+
+    def is_late(self, on: date) -> bool:
+        """Return whether it waits for an answer after the date to reply by."""
+        return self.closed_on is None and not self.is_answered and self.due_on < on
+
+
+@dataclass(frozen=True)
+class Challenges:
+    """The challenges of a report: those not closed on its day, and those raised or closed since."""
+
+    told: tuple[Told, ...]
+
+    @classmethod
+    def of(cls, scope: Scope) -> "Challenges":
+        """Read them; none for publication. One query."""
+        if scope.publication:
+            return cls(())
+        found = [_told(scope, steps) for steps in _by_challenge(_steps(scope))]
+        kept = (each for each in found if each.closed_on is None or each.closed_on > scope.since)
+        return cls(tuple(sorted(kept, key=lambda each: (each.closed_on is not None, each.due_on, each.id))))
+
+    def asked(self, scope: Scope) -> Iterator[str]:
+        """Yield what members are asked to do about them."""
+        answered = sum(each.closed_on is None and each.is_answered for each in self.told)
+        late = [f"C{each.id}" for each in self.told if each.is_late(scope.as_at)]
+        if answered:
+            yield f"CLOSE, or take a level higher, {plural(answered, 'answered challenge')}."
+        if late:
+            yield f"TAKE A LEVEL HIGHER what was not answered by its date: {listed(late)}."
+
+    def section(self, scope: Scope) -> Section:
+        """Return what became of the challenges, and each of them."""
+        still = sum(each.closed_on is None for each in self.told)
+        late = sum(each.is_late(scope.as_at) for each in self.told)
+        raised = [each for each in self.told if each.raised_on > scope.since]
+        timely = sum(
+            in_time(each.first_due_on, each.first_answered_on, scope.as_at) is InTime.YES for each in raised
+        )
+        closed = [each for each in self.told if each.closed_on is not None]
+        changed = sum(each.outcome == Outcome.CHANGED for each in closed)
+        words = (
+            f"{plural(still, 'challenge is', 'challenges are')} not closed; {late:,} of them had no answer "
+            f"by the date to reply by. Since {date_uk(scope.since)}: {len(raised):,} raised, {timely:,} of "
+            f"these answered in time; {len(closed):,} closed, {changed:,} of them with something changed "
+            "because of it."
+        )
+        table = Table("Challenges not closed, then those closed since", COLUMNS, self._rows(scope))
+        return Section("Challenges", (Paragraph(words), table), landscape=True)
+
+    def _rows(self, scope: Scope) -> tuple[Row, ...]:
+        return tuple(
+            (
+                f"Challenge C{each.id}",
+                each.about,
+                scope.agencies[each.agency_id],
+                LEVEL_NAMES[each.level],
+                shortened(each.question),
+                short_date(each.due_on),
+                _state(each, scope.as_at),
+            )
+            for each in self.told
+        )
+
+
+def _state(each: Told, on: date) -> str:
+    if each.closed_on is not None:
+        return f"Closed, {short_date(each.closed_on)}: {OUTCOME_NAMES[Outcome(each.outcome)]}"
+    if each.is_answered:
+        return "Answered, waits for the Board"
+    late = (on - each.due_on).days
+    return f"No answer, {plural(late, 'day')} late" if late > 0 else "Waits for the agency’s answer"
+
+
+def _steps(scope: Scope) -> Iterator[Mapping[str, Any]]:
+    """Return the steps until the end of the day, by challenge and in order, with what each is about."""
+    outer = peewee.JOIN.LEFT_OUTER
+    covered = scope.covered.have(Challenge.review) & Challenge.review.is_null(False)
+    # What is about no review is about an agency's work, and stands in no paper on one review.
+    where = covered if scope.review else covered | Challenge.review.is_null()
+    still = Challenge.closed_on.is_null() | (Challenge.closed_on > scope.since)
+    query = (
+        ChallengeStep.select(
+            Challenge.id.alias("id"),
+            Challenge.review.alias("review_id"),
+            Challenge.agency.alias("agency_id"),
+            Challenge.question.alias("question"),
+            Action.number.alias("number"),
+            Recommendation.number.alias("recommendation"),
+            ChallengeStep.kind.alias("kind"),
+            ChallengeStep.level.alias("level"),
+            ChallengeStep.due_on.alias("due_on"),
+            ChallengeStep.outcome.alias("outcome"),
+            ChallengeStep.at.alias("at"),
+        )
+        .join_from(ChallengeStep, Challenge)
+        .join_from(Challenge, Action, outer, on=(Challenge.action == Action.id))
+        .join_from(Challenge, Recommendation, outer, on=(Challenge.recommendation == Recommendation.id))
+        .where(where, still, ChallengeStep.at < scope.moment.before, of_agency(scope, _Columns))
+        .order_by(Challenge.id, ChallengeStep.id)
+    )
+    return read(query)
+
+
+class _Columns:
+    """The column that `of_agency` asks for."""
+
+    agency_id = Challenge.agency
+
+
+def _by_challenge(steps: Iterable[Mapping[str, Any]]) -> Iterable[list[Mapping[str, Any]]]:
+    found: dict[int, list[Mapping[str, Any]]] = {}
+    for step in steps:
+        found.setdefault(step["id"], []).append(step)
+    return found.values()
+
+
+def _told(scope: Scope, steps: list[Mapping[str, Any]]) -> Told:
+    first, last = steps[0], steps[-1]
+    due = [day for step in steps if (day := as_day(step["due_on"]))]
+    answers = [day_of(step["at"]) for step in steps if step["kind"] == StepKind.ANSWERED]
+    return Told(
+        id=first["id"],
+        about=_about(scope, first),
+        agency_id=first["agency_id"],
+        question=first["question"],
+        level=Level(last["level"]),
+        raised_on=day_of(first["at"]),
+        due_on=due[-1],
+        first_due_on=due[0],
+        first_answered_on=answers[0] if answers else None,
+        is_answered=last["kind"] == StepKind.ANSWERED,
+        closed_on=day_of(last["at"]) if last["kind"] == StepKind.CLOSED else None,
+        outcome=last["outcome"],
+    )
+
+
+def _about(scope: Scope, row: Mapping[str, Any]) -> str:
+    if row["review_id"] is None:
+        return "The agency’s work"
+    if row["number"] is not None:
+        return scope.reference(row)
+    return f"{scope.reviews[row['review_id']]['reference']}, recommendation {row['recommendation']}"

@@ -1,0 +1,221 @@
+"""One challenge: its page, the agency's answer, and the Board's decision on it."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from flask import current_app, flash, g, redirect, render_template, request, send_file, url_for
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, Refused, may
+from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
+from kscb_actions.assurance.challenges.queries import facts_of, get_challenge, list_steps
+from kscb_actions.assurance.challenges.rules import (
+    IN_TIME_NAMES,
+    LEVEL_NAMES,
+    OUTCOME_NAMES,
+    STATE_NAMES,
+    Level,
+    State,
+    StepKind,
+    can_answer,
+    can_decide,
+    decider_words,
+    in_time,
+    next_level,
+    why_not_answered,
+    why_not_escalated,
+)
+from kscb_actions.assurance.challenges.service import (
+    answer_challenge,
+    close_challenge,
+    escalate_challenge,
+    note_letter,
+    subject_of,
+    who_would_answer,
+)
+from kscb_actions.audit.service import StaleEdit
+from kscb_actions.reports.challenge_letter import challenge_letter
+from kscb_actions.reports.word.file import word_file
+from kscb_actions.web.shared.guard import Access, viewer
+
+from . import blueprint
+from .forms import AnswerForm, CloseForm, EscalateForm, StepForm, level_words
+
+ADDRESS = "/challenges/<int:challenge_id>"
+DECIDE = Access(Permission.CLOSE_CHALLENGE, of=get_challenge)
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+NAMES = {"level_names": LEVEL_NAMES, "state_names": STATE_NAMES, "outcome_names": OUTCOME_NAMES}
+STEP_NAMES = {
+    StepKind.RAISED: "Raised",
+    StepKind.ANSWERED: "Answered by the agency",
+    StepKind.ESCALATED: "Taken a level higher",
+    StepKind.CLOSED: "Closed by the Board",
+}
+
+
+@blueprint.route(ADDRESS, access=Access(Permission.READ_CHALLENGE, of=get_challenge))
+def show(challenge: Challenge) -> Any:
+    """Show what was asked, what came back, and what this viewer can do now."""
+    facts, today, person = facts_of(challenge), clock.today(), viewer()
+    is_closed, decides = challenge.state == State.CLOSED, can_decide(person, facts)
+    answers = can_answer(person, facts.agency_id, facts.level)
+    return render_template(
+        "challenges/show.html",
+        challenge=challenge,
+        steps=list_steps(challenge),
+        step_names=STEP_NAMES,
+        answers=bool(answers) and why_not_answered(facts) is None,
+        closes=bool(decides) and not is_closed,
+        escalates=bool(decides) and why_not_escalated(facts, today) is None,
+        makes_letter=bool(may(person, Permission.CLOSE_CHALLENGE, challenge.agency_id)),
+        whose_turn=_whose_turn(challenge),
+        in_time=IN_TIME_NAMES[in_time(challenge.first_due_on, challenge.first_answered_on, today)],
+        **NAMES,
+    )
+
+
+@blueprint.route(
+    f"{ADDRESS}/answer",
+    access=Access(Permission.ANSWER_CHALLENGE, of=get_challenge),
+    methods=["GET", "POST"],
+)
+def answer(challenge: Challenge) -> Any:
+    """Answer for the agency."""
+    facts, form = facts_of(challenge), AnswerForm(version=str(challenge.version))
+    if why_not_answered(facts):
+        return _overtaken(challenge, form.answer.data)
+    if not (verdict := can_answer(viewer(), facts.agency_id, facts.level)):
+        raise Refused(verdict.reason)
+    base_url = current_app.config["SETTINGS"].base_url
+    return _add(
+        challenge,
+        form,
+        "answer",
+        form.answer.data,
+        lambda: answer_challenge(viewer(), challenge, form.answer.data, form.seen_version, base_url),
+        "is answered. The Board decides on it.",
+    )
+
+
+@blueprint.route(f"{ADDRESS}/close", access=DECIDE, methods=["GET", "POST"])
+def close(challenge: Challenge) -> Any:
+    """Close a challenge with what came of it."""
+    form = CloseForm(version=str(challenge.version))
+    if challenge.state == State.CLOSED:
+        return _overtaken(challenge, form.reason.data)
+    _require_decision(challenge)
+    return _add(
+        challenge,
+        form,
+        "close",
+        form.reason.data,
+        lambda: close_challenge(viewer(), challenge, form.outcome.data, form.reason.data, form.seen_version),
+        "is closed.",
+    )
+
+
+@blueprint.route(f"{ADDRESS}/escalate", access=DECIDE, methods=["GET", "POST"])
+def escalate(challenge: Challenge) -> Any:
+    """Take a challenge to the next level."""
+    form = EscalateForm(version=str(challenge.version))
+    if challenge.state == State.CLOSED:
+        return _overtaken(challenge, form.reason.data)
+    _require_decision(challenge)
+    if request.method == "GET" and (why := why_not_escalated(facts_of(challenge), clock.today())):
+        raise Refused(why)
+    base_url = current_app.config["SETTINGS"].base_url
+    return _add(
+        challenge,
+        form,
+        "escalate",
+        form.reason.data,
+        lambda: escalate_challenge(
+            viewer(), challenge, form.reason.data, form.due_on.data, form.seen_version, base_url
+        ),
+        "is taken a level higher. Its letter can be made here.",
+    )
+
+
+@blueprint.route(
+    f"{ADDRESS}/letter.docx",
+    access=Access(Permission.CLOSE_CHALLENGE, of=get_challenge, is_paper=True),
+    methods=["POST"],
+)
+def letter(challenge: Challenge) -> Any:
+    """Send the letter to the agency as a Word file, and record it in the trail."""
+    made = challenge_letter(g.board, challenge, list_steps(challenge), clock.today())
+    file = io.BytesIO(word_file(made))
+    note_letter(viewer(), challenge)
+    return send_file(file, mimetype=DOCX, as_attachment=True, download_name=made.file_name)
+
+
+def _add(
+    challenge: Challenge, form: StepForm, page: str, typed: str, operation: Callable[[], Any], said: str
+) -> Any:
+    """Run an operation that adds to a challenge.
+
+    Where somebody else was first, what they said is shown beside what was typed.
+    """
+    if form.validate_on_submit():
+        try:
+            if form.attempt(operation):
+                flash(f"Challenge {challenge.reference} {said}", "success")
+                return redirect(url_for("challenges.show", challenge_id=challenge.id))
+        except StaleEdit:
+            now = _as_kept(challenge)
+            if now.state == State.CLOSED or (page == "answer" and now.state != State.OPEN):
+                return _overtaken(now, typed)
+            # It moved on and can still be decided on: by whom, the level it is at now says.
+            form.overtaken_by(_steps_since(now, form.seen_version), now.version)
+    now = _as_kept(challenge)
+    higher = next_level(Level(now.level))
+    asked = who_would_answer(subject_of(now))[higher] if page == "escalate" and higher else ()
+    shown = render_template(
+        f"challenges/{page}.html",
+        form=form,
+        challenge=now,
+        steps=list_steps(now),
+        step_names=STEP_NAMES,
+        higher=level_words(higher, asked) if higher else "",
+        has_nobody=page == "escalate" and not asked,
+        **NAMES,
+    )
+    return shown, form.status
+
+
+def _steps_since(challenge: Challenge, seen_version: int) -> list[ChallengeStep]:
+    """Return the steps that were said after a version: each change of the row says one step."""
+    return list_steps(challenge)[max(seen_version, 1) :]
+
+
+def _overtaken(challenge: Challenge, typed: str | None) -> Any:
+    """Show what somebody else did first, and what was typed, which is not saved."""
+    page = render_template(
+        "challenges/overtaken.html",
+        challenge=challenge,
+        step=list_steps(challenge)[-1],
+        step_names=STEP_NAMES,
+        typed=typed if request.method == "POST" else "",
+        **NAMES,
+    )
+    return page, 409 if request.method == "POST" else 200
+
+
+def _require_decision(challenge: Challenge) -> None:
+    if not (verdict := can_decide(viewer(), facts_of(challenge))):
+        raise Refused(verdict.reason)
+
+
+def _as_kept(challenge: Challenge) -> Challenge:
+    # A change that failed has left its values on the row that was read; the page shows what is kept.
+    return get_challenge(viewer(), challenge.id) or challenge
+
+
+def _whose_turn(challenge: Challenge) -> str:
+    """Return whose turn it is, in a sentence for the page."""
+    if challenge.state == State.CLOSED:
+        return "Nobody has to do anything any more."
+    if challenge.state == State.OPEN:
+        return f"{challenge.agency.name} has the next move: it answers."
+    return f"The {decider_words(Level(challenge.level))} has the next move: to close it, or to escalate it."
