@@ -53,10 +53,13 @@ def run_apart(function: Callable[Taken, Given], *arguments: Taken.args, **named:
     return value
 
 
-def end_with(parent: int, number: signal.Signals) -> None:
-    """Give this process the signal when its parent ends, and end at once where that has happened (Linux)."""
+def end_with(parent: int) -> None:
+    """Let this process be killed when its parent ends, and end at once where that has happened (Linux).
+
+    Killed by the kernel, as a process that hangs while it holds the interpreter's lock does nothing any more.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         sys.exit(1)
 
@@ -89,7 +92,7 @@ def _remade(kind: type[Exception], arguments: tuple, state: dict[str, Any]) -> E
 
 def _answer() -> None:
     """Do what standard input asks for, and write the answer to standard output (in the fresh process)."""
-    end_with(int(sys.argv[1]), signal.SIGKILL)
+    end_with(int(sys.argv[1]))
     with os.fdopen(os.dup(1), "wb") as out:
         # Whatever prints must not write into the answer.
         os.dup2(2, 1)

@@ -119,19 +119,11 @@ def _start_worker(app: Any, settings: Settings, limits: BodyLimits, parent: int)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # A group of its own: Ctrl-C reaches only the parent, which ends the workers in order.
     os.setpgid(0, 0)
-    apart.end_with(parent, signal.SIGTERM)
-    threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+    # A parent that was killed can end nothing in order; what was being saved is undone, as after a power cut.
+    apart.end_with(parent)
     apart.begin_to_last()
     scheduler.begin(settings)
     return Front(app, app.extensions["most_bytes"], limits, THREADS)
-
-
-def _end_after(parent: int) -> None:
-    """End this worker, with what is being sent to it, when its parent is gone and can no longer do so."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    time.sleep(STOP_SECONDS)
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _tell(server: Any, host: str, port: int, say: Callable[[str], None]) -> None:

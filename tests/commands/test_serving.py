@@ -110,7 +110,7 @@ def test_nothing_is_left_when_it_is_killed(world: World, settings: Settings) -> 
         children = below(process.pid)
         process.kill()
         process.communicate(timeout=60)
-        assert until(lambda: not alive(children), 20), alive(children)
+        assert until(lambda: not alive(children), 5), alive(children)
     finally:
         end(process, children)
     assert not answers(port)

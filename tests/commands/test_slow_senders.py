@@ -260,4 +260,4 @@ def test_nothing_outlives_a_server_that_is_killed_with_bodies_half_read(
     with serving(settings) as server, sending(server.port, *held):
         assert until(lambda: all(sender.sent for sender in held))
         server.process.kill()
-        assert until(lambda: not alive(server.workers), 30)
+        assert until(lambda: not alive(server.workers), 5)
