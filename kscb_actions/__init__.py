@@ -114,9 +114,10 @@ def _shape_pages(app: "Flask") -> None:
     from kscb_actions.web.errors import answer_errors
     from kscb_actions.web.shared.headers import add_headers
     from kscb_actions.web.shared.navigation import add_page_context
-    from kscb_actions.web.shared.templating import configure_templates
+    from kscb_actions.web.shared.templating import KeptTemplates, configure_templates
 
     configure_templates(app)
+    app.jinja_env.bytecode_cache = KeptTemplates(str(app.config["SETTINGS"].instance / "templates"))
     add_headers(app)
     add_page_context(app)
     answer_errors(app)

@@ -84,16 +84,16 @@ class KeptTemplates(FileSystemBytecodeCache):
     One whose text has changed is compiled anew. Where nothing can be written a page is drawn all the same.
     """
 
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Read what was kept, where there is anything to read."""
+        with suppress(OSError):
+            super().load_bytecode(bucket)
+
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled, where there is room for it."""
         with suppress(OSError):
+            Path(self.directory).mkdir(mode=0o700, exist_ok=True)
             super().dump_bytecode(bucket)
-
-
-def _keep_compiled(app: Flask, folder: Path) -> None:
-    with suppress(OSError):
-        folder.mkdir(mode=0o700, exist_ok=True)
-        app.jinja_env.bytecode_cache = KeptTemplates(str(folder))
 
 
 def configure_templates(app: Flask) -> None:
@@ -107,7 +107,6 @@ def configure_templates(app: Flask) -> None:
     )
     app.jinja_loader = ChoiceLoader([own, packages] if own else [packages])
     app.jinja_env.template_class = OneModuleTemplate
-    _keep_compiled(app, app.config["SETTINGS"].instance / "templates")
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(date_uk=date_uk, date_short=date_short, instant_uk=instant_uk, plural=plural)
