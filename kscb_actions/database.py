@@ -166,6 +166,23 @@ def is_sqlite() -> bool:
     return isinstance(db.obj, peewee.SqliteDatabase)
 
 
+def day_number(column: Any, is_instant: bool = False) -> Any:
+    """Return, as SQL, the number of a day (as `date.toordinal` counts), of an instant its day in London."""
+    if is_sqlite():
+        return peewee.fn.day_number(column)
+    day = (
+        peewee.fn.timezone("Europe/London", peewee.fn.timezone("UTC", column)).cast("date")
+        if is_instant
+        else column
+    )
+    return day - peewee.SQL("DATE '0001-01-01'") + 1
+
+
+def greatest(*numbers: Any) -> Any:
+    """Return, as SQL, the greatest of some numbers, none of them NULL."""
+    return (peewee.fn.MAX if is_sqlite() else peewee.fn.GREATEST)(*numbers)
+
+
 @contextmanager
 def writing(*tables: type[Model], wait: bool = True) -> Iterator[None]:
     """Open one write transaction that may touch `tables` (none named: any).

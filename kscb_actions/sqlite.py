@@ -6,13 +6,16 @@ commit is synced, for an acknowledged write must survive a power cut.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import apsw
 from apsw import BusyError, Error
 from playhouse.apsw_ext import APSWDatabase
+
+from kscb_actions.wording import LONDON
 
 __all__ = ["PRAGMAS", "BusyError", "Error", "Sqlite", "copy", "file_of", "means_full_disk"]
 
@@ -36,7 +39,18 @@ class Sqlite(APSWDatabase):
     def _connect(self) -> apsw.Connection:
         connection = super()._connect()
         connection.convert_binding = _text_of
+        connection.create_scalar_function("day_number", day_number, 1, deterministic=True)
         return connection
+
+
+@lru_cache(8192)
+def day_number(text: str | None) -> int | None:
+    """Return the number of a day that is kept as text, or of the London day of an instant, kept as UTC."""
+    if text is None:
+        return None
+    if ":" not in text:
+        return date.fromisoformat(text).toordinal()
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).astimezone(LONDON).toordinal()
 
 
 def _text_of(_: apsw.Cursor, __: int, value: Any) -> str:

@@ -34,6 +34,20 @@ class Before:
 
 
 @dataclass(frozen=True)
+class Has:
+    """The field is true. In SQL it is asked of what is kept beside the action (`moves.py`)."""
+
+    field: str
+
+
+@dataclass(frozen=True)
+class SilentFor:
+    """So many days of the agency's own turn have passed since the last update."""
+
+    days: int
+
+
+@dataclass(frozen=True)
 class Later:
     """The first field's date is after the second's; false where either is missing."""
 
@@ -70,7 +84,7 @@ class Not:
     condition: "Condition"
 
 
-Condition = Is | Missing | Before | Later | AtLeast | All | Either | Not
+Condition = Is | Missing | Before | Has | SilentFor | Later | AtLeast | All | Either | Not
 ALWAYS = All(())
 NEVER = Either(())
 
@@ -94,6 +108,8 @@ def holds(condition: Condition, facts: Any, today: date) -> bool:
         case Before(field, days):
             value = getattr(facts, field)
             return value is not None and value < today + timedelta(days=days)
+        case Has() | SilentFor():
+            return _holds_of_history(condition, facts, today)
         case Later(field, than):
             first, second = getattr(facts, field), getattr(facts, than)
             return first is not None and second is not None and first > second
@@ -105,6 +121,12 @@ def holds(condition: Condition, facts: Any, today: date) -> bool:
             return any(holds(each, facts, today) for each in conditions)
         case Not(inner):
             return not holds(inner, facts, today)
+
+
+def _holds_of_history(condition: Has | SilentFor, facts: Any, today: date) -> bool:
+    if isinstance(condition, SilentFor):
+        return bool(facts.silent_since <= today - timedelta(days=condition.days))
+    return bool(getattr(facts, condition.field))
 
 
 def has_result(rules: Sequence[Rule], result: str) -> Condition | None:

@@ -1,6 +1,6 @@
 """Lists of actions, always for a viewer: pages, the work a lead is asked about, and how many there are."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -16,8 +16,11 @@ from kscb_actions.reviews.queries import NOTHING
 from kscb_actions.settings.rules import Thresholds
 
 from .models import Action, facts_of
+from .moves import NAMES as MOVE_NAMES
+from .moves import NOW, moves_of_one, moves_of_row
 from .narrowing import Filter, as_sql, matching, rule_place, visible_action, words_to_look_up
 from .rating import OPEN, Rating, is_late, rate, timeliness_words, urgency_rules
+from .turn import Moves, Turn, turn_in_short, turn_words, whose_turn
 
 PER_PAGE = 25
 
@@ -69,7 +72,16 @@ class Brief(NamedTuple):
     version: int
     review_reference: str
     agency_name: str
-    lead_name: str | None = None
+    moves: Moves
+    lead_name: str | None
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> "Brief":
+        """Return a row of `_brief` as a Brief."""
+        count = len(BRIEF)
+        moves = moves_of_row(row[count : count + len(MOVE_NAMES)])
+        lead_name = row[-1] if len(row) > count + len(MOVE_NAMES) else None
+        return cls._make((*row[:count], moves, lead_name))
 
     @property
     def reference(self) -> str:
@@ -85,6 +97,18 @@ class Listed:
     rating: Rating
     when: str
     is_late: bool
+    turn: Turn
+    today: date
+
+    @property
+    def turn_in_short(self) -> str:
+        """Return whose turn it is, for a row of a list; "" for nobody's."""
+        return turn_in_short(self.turn, self.today)
+
+    @property
+    def turn_words(self) -> str:
+        """Return whose turn it is, in a sentence; "" for nobody's."""
+        return turn_words(self.turn, self.today)
 
     @property
     def reference(self) -> str:
@@ -127,7 +151,7 @@ def list_actions(
         most=count,
         start=total - start - count if from_end else start,
     )
-    return Page([listed(Brief(*row), today, thresholds) for row in rows], total, page, pages)
+    return Page([_listed(row, today, thresholds) for row in rows], total, page, pages)
 
 
 @prepared
@@ -154,7 +178,7 @@ def _page_of(
 
 
 def _brief(*more: Any) -> Any:
-    return Action.select(*BRIEF, *more).join_from(Action, Review).join_from(Action, Agency)
+    return Action.select(*BRIEF, *NOW.selected, *more).join_from(Action, Review).join_from(Action, Agency)
 
 
 def _order(keys: tuple[Any, ...], descending: bool, missing: str = "LAST") -> list[Any]:
@@ -204,7 +228,7 @@ def list_own_work(
     total = agency if everyone else mine or 0
     page, pages, start = page_within(page, total, per_page)
     rows = _own_work(viewer, today, thresholds, everyone, most=per_page, start=start)
-    found = [listed(Brief(*row), today, thresholds) for row in rows]
+    found = [_listed(row, today, thresholds) for row in rows]
     return OwnWork(Page(found, total, page, pages), mine or 0, agency)
 
 
@@ -231,7 +255,7 @@ def list_own_agency(
 ) -> list[Listed]:
     """Return those of these actions that the viewer may see and their agency owns, open or not. One query."""
     rows = _own_brief().where(of_own_agency(viewer, ids)).order_by(Action.id).tuples()
-    return [listed(Brief(*row), today, thresholds) for row in rows]
+    return [_listed(row, today, thresholds) for row in rows]
 
 
 def of_own_agency(viewer: Viewer, ids: Collection[int]) -> Any:
@@ -250,9 +274,19 @@ def _asked_of(viewer: Viewer) -> Any:
     return visible_action(viewer) & (Action.agency == viewer.agency_id) & is_open
 
 
-def listed(action: Action | Brief, today: date, thresholds: Thresholds) -> Listed:
-    """Return an action with its rating and timeliness in words."""
-    facts = facts_of(action)
+def list_one(action: Action, today: date, thresholds: Thresholds) -> Listed:
+    """Return an action as a list would show it. One query."""
+    return listed(action, moves_of_one(action.id), today, thresholds)
+
+
+def listed(action: Action | Brief, moves: Moves, today: date, thresholds: Thresholds) -> Listed:
+    """Return an action with its rating, its timeliness in words, and whose turn it is."""
+    facts = facts_of(action, moves)
     rating = rate(facts, today, thresholds)
     when = timeliness_words(facts, today)
-    return Listed(action, rating, when, is_late(facts, today, thresholds))
+    return Listed(action, rating, when, is_late(facts, today, thresholds), whose_turn(facts, today), today)
+
+
+def _listed(row: Sequence[Any], today: date, thresholds: Thresholds) -> Listed:
+    brief = Brief.of(row)
+    return listed(brief, brief.moves, today, thresholds)

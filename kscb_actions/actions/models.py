@@ -9,7 +9,7 @@ from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Recommendation, Review
 
-from .rating import RatingFacts
+from .turn import NO_MOVES, Moves, RatingFacts
 
 
 class Action(Versioned):
@@ -124,9 +124,13 @@ class Extension(Versioned):
         return self.action.agency_id
 
 
-NAMES = tuple(field.name for field in fields(RatingFacts))
+# The facts that the row itself holds.
+NAMES = tuple(field.name for field in fields(RatingFacts) if field.name != "moves")
 
 
-def facts_of(action: Any) -> RatingFacts:
-    """Return the facts as the row holds them now."""
-    return RatingFacts(**{name: getattr(action, name) for name in NAMES})
+def facts_of(action: Any, moves: Moves = NO_MOVES) -> RatingFacts:
+    """Return the facts as the row holds them now, and with `moves` those of its history.
+
+    Without them they do for what may be done to it, and not for its rating: see `moves.py`.
+    """
+    return RatingFacts(**{name: getattr(action, name) for name in NAMES}, moves=moves)

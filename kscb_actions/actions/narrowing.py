@@ -22,17 +22,21 @@ from .conditions import (
     Before,
     Condition,
     Either,
+    Has,
     Is,
     Later,
     Missing,
     Not,
     Rule,
+    SilentFor,
     conjuncts,
     has_result,
 )
-from .models import Action, Extension
+from .models import Action
+from .moves import NOW
 from .rating import rating_rules, silent, timeliness_rules
 from .rules import Assurance, Progress, Standing
+from .turn import WAITS_FOR
 from .word_index import has_word, is_looked_up
 
 # More words than anybody types, and few enough for the depth of expression that SQLite takes.
@@ -45,7 +49,8 @@ _REFERENCE = re.compile(r"(.+)/A(\d{1,6})", re.IGNORECASE)
 class Filter:
     """What a list of actions is narrowed to; an empty value narrows nothing.
 
-    `more_time` keeps the actions whose agency has asked for more time and waits for an answer.
+    `open_only` leaves the restricted reviews out, as a paper does in which they are not ticked.
+    `turn` is one of `turn.WAITS_FOR`: whose turn it is, or what waits for the Board.
     """
 
     review: str = ""
@@ -56,7 +61,8 @@ class Filter:
     theme: int | None = None
     lead: int | None = None
     silent: bool = False
-    more_time: bool = False
+    open_only: bool = False
+    turn: str = ""
     words: str = ""
 
 
@@ -104,6 +110,8 @@ def _words(narrow: Filter) -> list[str]:
 def _belonging(narrow: Filter, look_up: frozenset[str]) -> Iterator[Any]:
     if narrow.review:
         yield Action.review.in_(Review.select(Review.id).where(Review.reference == narrow.review))
+    if narrow.open_only:
+        yield Action.review.not_in(Review.select(Review.id).where(Review.is_restricted))
     if narrow.agency:
         yield Action.agency.in_(Agency.select(Agency.id).where(Agency.code == narrow.agency))
     if narrow.lead is not None:
@@ -123,14 +131,14 @@ def _standing(narrow: Filter, today: date, thresholds: Thresholds) -> Iterator[A
         yield (Action.assurance == narrow.assurance) & (Action.standing == "active")
     if narrow.silent:
         yield as_sql(silent(thresholds), today)
-    if narrow.more_time:
-        yield Action.id.in_(Extension.select(Extension.action).where(Extension.state == "asked"))
+    if narrow.turn:
+        yield as_sql(WAITS_FOR[narrow.turn], today) if narrow.turn in WAITS_FOR else NOTHING
 
 
-def as_sql(condition: Condition, today: date, columns: Any = Action) -> Any:
+def as_sql(condition: Condition, today: date, columns: Any = NOW) -> Any:
     """Return a condition of the rules as an expression on Action. Never NULL, so that NOT means not.
 
-    `columns` may be anything else that has an action's columns, such as the past state of all actions.
+    `columns` may be those of anything else that is like an action, such as the past state of all actions.
     """
     match condition:
         case Is(field, values):
@@ -140,6 +148,8 @@ def as_sql(condition: Condition, today: date, columns: Any = Action) -> Any:
         case Before(field, days):
             column = getattr(columns, field)
             return column.is_null(False) & (column < today + timedelta(days=days))
+        case Has() | SilentFor():
+            return _of_history(condition, today, columns)
         case Later(field, than):
             first, second = getattr(columns, field), getattr(columns, than)
             return first.is_null(False) & second.is_null(False) & (first > second)
@@ -154,6 +164,12 @@ def as_sql(condition: Condition, today: date, columns: Any = Action) -> Any:
             return reduce(and_, parts) if parts else EVERYTHING
 
 
+def _of_history(condition: Has | SilentFor, today: date, columns: Any) -> Any:
+    if isinstance(condition, SilentFor):
+        return columns.silent_for(condition.days, today)
+    return getattr(columns, condition.field)
+
+
 def any_of(conditions: Sequence[Any]) -> Any:
     """Return, as SQL, that at least one of these holds; of none, NOTHING.
 
@@ -162,7 +178,7 @@ def any_of(conditions: Sequence[Any]) -> Any:
     return reduce(or_, conditions) if conditions else NOTHING
 
 
-def rule_place(rules: Sequence[Rule], today: date, columns: Any = Action) -> Any:
+def rule_place(rules: Sequence[Rule], today: date, columns: Any = NOW) -> Any:
     """Return, as SQL, the position in a table of rules of the rule that decides each action.
 
     A place and not a code: numbers are grouped in half the time that words take.

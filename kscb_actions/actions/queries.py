@@ -1,13 +1,14 @@
 """Reading actions, always for a viewer: one action, counts by rating, requests for more time."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import peewee
 
 from kscb_actions.access.policy import Viewer
-from kscb_actions.database import db
+from kscb_actions.database import day_number, db
 from kscb_actions.people.models import Agency, User
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Recommendation, Review
@@ -15,8 +16,10 @@ from kscb_actions.settings.rules import Thresholds
 
 from .listing import Listed, listed, of_own_agency
 from .models import Action, Extension
-from .narrowing import Filter, matching, rule_place, visible_action, words_to_look_up
+from .moves import NOW, moves_of
+from .narrowing import Filter, as_sql, matching, rule_place, visible_action, words_to_look_up
 from .rating import Colour, rating_rules
+from .turn import WAITS_FOR, WaitsForBoard
 
 
 def count_by_agency(
@@ -55,6 +58,23 @@ def _count_by_agency(
     )
 
 
+def count_waits(viewer: Viewer, today: date, narrow: Filter | None = None) -> WaitsForBoard:
+    """Return how many actions that this person may see wait for the Board, and since when. One query.
+
+    `narrow` says among which; the list narrowed to it and to the Board's turn has these.
+    """
+    count, number = _waits_for_board.first(viewer, today, replace(narrow or Filter(), turn="board"))
+    return WaitsForBoard(count, None if number is None else date.fromordinal(number))
+
+
+@prepared
+def _waits_for_board(viewer: Viewer, today: date, narrow: Filter) -> Any:
+    oldest = day_number(peewee.fn.MIN(NOW.board_at), is_instant=True)
+    counted = Action.select(peewee.fn.COUNT(Action.id), oldest)
+    # Whose turn it is hangs on no threshold.
+    return counted.where(matching(viewer, narrow, today, Thresholds())).tuples()
+
+
 def get_action(viewer: Viewer, reference: str, number: int) -> Action | None:
     """Return one action with its context, or None when it is hidden or does not exist."""
     return _visible.first(viewer, reference=reference, number=number)
@@ -84,7 +104,10 @@ def get_extension(viewer: Viewer, reference: str, number: int, extension_id: int
 
 
 def list_open_requests(viewer: Viewer, most: int | None = None) -> list[Extension]:
-    """Return the requests for more time that wait for a decision, oldest first, at most `most`."""
+    """Return the requests for more time that wait for a decision, oldest first, at most `most`.
+
+    What was asked of an action that has ended since, or is on hold, waits for nobody.
+    """
     return _open_requests(viewer, most)
 
 
@@ -99,7 +122,7 @@ def _open_requests(viewer: Viewer, most: int | None) -> Any:
         .join_from(Extension, Action)
         .join_from(Action, Review)
         .join_from(Action, Agency)
-        .where(Extension.state == "asked", visible_action(viewer))
+        .where(Extension.state == "asked", as_sql(WAITS_FOR["more_time"], date.min), visible_action(viewer))
         .order_by(Extension.id)
         .limit(most)
     )
@@ -129,10 +152,13 @@ def list_actions_of_review(
     viewer: Viewer, review: Review, today: date, thresholds: Thresholds
 ) -> dict[int, list[Listed]]:
     """Return {recommendation id: its actions} of one review, as far as this person may see them."""
-    rows = with_context().where(Action.review == review, visible_action(viewer)).order_by(Action.number)
+    query = with_context().where(Action.review == review, visible_action(viewer)).order_by(Action.number)
+    rows = list(query)
+    moves = moves_of(action.id for action in rows)
     grouped: dict[int, list[Listed]] = {}
     for action in rows:
-        grouped.setdefault(action.recommendation_id, []).append(listed(action, today, thresholds))
+        row = listed(action, moves[action.id], today, thresholds)
+        grouped.setdefault(action.recommendation_id, []).append(row)
     return grouped
 
 

@@ -16,6 +16,7 @@ from kscb_actions.wording import lower_first, plural
 
 from .conditions import (
     ALWAYS,
+    NEVER,
     All,
     AtLeast,
     Before,
@@ -26,8 +27,11 @@ from .conditions import (
     Missing,
     Not,
     Rule,
+    SilentFor,
     first_match,
+    has_result,
 )
+from .turn import ACCEPTED, RETURNED, STOPPED, SUBMITTED, WAITS_FOR, RatingFacts
 
 
 class Colour(StrEnum):
@@ -75,20 +79,6 @@ TIMELINESS_NAMES = {
 
 
 @dataclass(frozen=True)
-class RatingFacts:
-    """What rating needs to know of an action, on the day it is rated."""
-
-    standing: str
-    progress: str
-    assurance: str
-    updated_on: date
-    original_due_on: date | None
-    current_due_on: date | None
-    reported_done_on: date | None
-    extension_count: int
-
-
-@dataclass(frozen=True)
 class Rating:
     """A colour, the code of the rule that gave it, and the reason in words."""
 
@@ -113,12 +103,10 @@ URGENCY_NAMES = {
     Urgency.CLOSED: "Not open any more",
 }
 
-STOPPED = Not(Is("standing", ("active",)))
 FINISHED = Is("assurance", ("submitted", "accepted"))
 UNFINISHED = Not(FINISHED)
-# The agency is still expected to do something.
+# The agency has not reported it done.
 OPEN = All((Not(STOPPED), UNFINISHED))
-RETURNED = Is("assurance", ("returned",))
 CANNOT_BE_DONE = Is("progress", ("cannot_be_done",))
 _ANY_THRESHOLDS = Thresholds()
 
@@ -139,15 +127,16 @@ def timeliness_rules(thresholds: Thresholds, due: str = "current_due_on") -> tup
     )
 
 
+def overdue(thresholds: Thresholds) -> Condition:
+    """Return the condition of being overdue: the one definition, by which every count of it is made."""
+    return has_result(timeliness_rules(thresholds), Timeliness.OVERDUE) or NEVER
+
+
 def silent(thresholds: Thresholds) -> Condition:
-    """Return the condition of no update for long, while the agency or the Board is expected to act."""
-    return All(
-        (
-            Not(STOPPED),
-            Not(Is("assurance", ("accepted",))),
-            Before("updated_on", 1 - thresholds.silent_days),
-        )
-    )
+    """Return the condition of no update for long, on days on which the agency had the next move."""
+    # The first part says no more than the last, and spares most actions what that costs to find out.
+    long_ago = Before("updated_on", 1 - thresholds.silent_days)
+    return All((long_ago, WAITS_FOR["agency"], SilentFor(thresholds.silent_days)))
 
 
 @lru_cache(16)
@@ -159,7 +148,7 @@ def rating_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
         Rule(Colour.GREY, "superseded", Is("standing", ("superseded",))),
         Rule(Colour.GREY, "withdrawn", Is("standing", ("withdrawn",))),
         Rule(Colour.GREY, "on_hold", Is("standing", ("on_hold",))),
-        Rule(Colour.BLUE, "accepted", Is("assurance", ("accepted",))),
+        Rule(Colour.BLUE, "accepted", ACCEPTED),
         Rule(Colour.RED, "cannot_be_done", CANNOT_BE_DONE),
         Rule(Colour.RED, "overdue", All((UNFINISHED, Before(due, 0)))),
         Rule(Colour.AMBER, "returned", RETURNED),
@@ -167,7 +156,7 @@ def rating_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
         Rule(Colour.AMBER, "no_date", Missing(due)),
         Rule(Colour.AMBER, "silent", silent(thresholds)),
         Rule(Colour.AMBER, "extended", AtLeast("extension_count", thresholds.many_extensions)),
-        Rule(Colour.GREEN, "submitted", Is("assurance", ("submitted",))),
+        Rule(Colour.GREEN, "submitted", SUBMITTED),
         Rule(Colour.GREEN, "on_course", ALWAYS),
     )
 
@@ -233,7 +222,11 @@ def reason_of(code: str, facts: RatingFacts, today: date) -> str:
         case "overdue" | "due_soon":
             return timeliness_words(facts, today)
         case "silent":
-            return f"No update for {plural((today - facts.updated_on).days, 'day')}"
+            days = plural((today - facts.silent_since).days, "day")
+            own = "" if facts.silent_since == facts.updated_on else " of the agency’s turn"
+            return f"No update for {days}{own}"
+        case "submitted" if facts.is_asked:
+            return "Reported done, and asked about by the Board"
         case "extended":
             return f"Due date extended {_times(facts.extension_count)}"
     return RULE_NAMES[code]
@@ -267,7 +260,7 @@ def rule_meanings(thresholds: Thresholds) -> dict[str, str]:
         "overdue": "past its due date and not reported done",
         "returned": "returned by the Board and not yet put right",
         "due_soon": f"due within {plural(thresholds.due_soon_days, 'day')} and not reported done",
-        "silent": f"no update for {plural(thresholds.silent_days, 'day')} or more",
+        "silent": f"no update for {plural(thresholds.silent_days, 'day')} or more of the agency’s own turn",
         "extended": f"due date extended {_times(thresholds.many_extensions)} or more",
     }
     return {code: counted.get(code) or lower_first(name) for code, name in RULE_NAMES.items()}

@@ -6,7 +6,8 @@ from enum import StrEnum
 from kscb_actions.text import why_too_long
 
 from .conditions import holds
-from .rating import OPEN, RatingFacts
+from .rating import OPEN
+from .turn import RatingFacts
 
 WHY = "Say why, for the agency and for the record."
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from kscb_actions.access.policy import Permission, Viewer, may
-from kscb_actions.actions.rating import RatingFacts
 from kscb_actions.actions.rules import Assurance, is_open
+from kscb_actions.actions.turn import RatingFacts
 
 from .rules import why_not_done, why_not_reopened, why_not_taken_back
 

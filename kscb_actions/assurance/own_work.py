@@ -7,12 +7,8 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from kscb_actions.access.policy import Viewer
-from kscb_actions.actions.listing import count_actions
 from kscb_actions.actions.models import Action, Extension, ProgressUpdate
-from kscb_actions.actions.narrowing import Filter
 from kscb_actions.people.models import User
-from kscb_actions.settings.rules import Thresholds
 
 from .models import AssuranceDecision, Evidence
 from .queries import has_file
@@ -50,11 +46,6 @@ def details_of(ids: Collection[int]) -> dict[int, Details]:
     among = list(ids)
     last, returned, evidence, asked = _last(among), _returned(among), _evidence(among), _asked(among)
     return {id: Details(last.get(id), returned.get(id), evidence.get(id, ()), asked.get(id)) for id in among}
-
-
-def count_waiting(viewer: Viewer, today: date, thresholds: Thresholds) -> int:
-    """Return how many of the agency's actions wait for the Board's check."""
-    return count_actions(viewer, Filter(assurance="submitted"), today, thresholds)
 
 
 def _newest(model: Any, ids: list[int]) -> Any:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import peewee
@@ -11,9 +11,11 @@ from peewee import SQL, fn
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
 from kscb_actions.actions.models import Action
-from kscb_actions.actions.narrowing import visible_action
+from kscb_actions.actions.narrowing import as_sql, visible_action
+from kscb_actions.actions.turn import WAITS_FOR
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
+from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import NamedPerson, Review
 
 from .models import (
@@ -71,12 +73,13 @@ def is_bound(evidence: Evidence) -> bool:
 
 def list_evidence(action: Action) -> list[Evidence]:
     """Return all evidence of an action, newest first, each with who added it."""
-    return list(
-        Evidence.select(Evidence, User)
-        .join(User)
-        .where(Evidence.action == action)
-        .order_by(Evidence.id.desc())
-    )
+    return _evidence_of_action(action=action.id)
+
+
+@prepared
+def _evidence_of_action(*, action: Any) -> Any:
+    every = Evidence.select(Evidence, User).join(User).where(Evidence.action == action)
+    return every.order_by(Evidence.id.desc())
 
 
 def list_files(action: Action) -> dict[int, list[EvidenceFile]]:
@@ -89,12 +92,13 @@ def list_files(action: Action) -> dict[int, list[EvidenceFile]]:
 
 def list_decisions(action: Action) -> list[AssuranceDecision]:
     """Return the Board's decisions on an action, oldest first, each with who decided."""
-    return list(
-        AssuranceDecision.select(AssuranceDecision, User)
-        .join(User)
-        .where(AssuranceDecision.action == action)
-        .order_by(AssuranceDecision.id)
-    )
+    return _decisions(action=action.id)
+
+
+@prepared
+def _decisions(*, action: Any) -> Any:
+    every = AssuranceDecision.select(AssuranceDecision, User).join(User)
+    return every.where(AssuranceDecision.action == action).order_by(AssuranceDecision.id)
 
 
 def standing_return(action: Action) -> AssuranceDecision | None:
@@ -105,6 +109,11 @@ def standing_return(action: Action) -> AssuranceDecision | None:
 
 def waiting_submission(action: Action) -> Submission | None:
     """Return the submission that waits for the Board's check, if there is one."""
+    return _waiting_submission.first(action=action.id)
+
+
+@prepared
+def _waiting_submission(*, action: Any) -> Any:
     decided = AssuranceDecision.select(AssuranceDecision.submission).where(AssuranceDecision.action == action)
     taken_back = TakenBack.select(TakenBack.submission).where(TakenBack.action == action)
     return (
@@ -112,7 +121,7 @@ def waiting_submission(action: Action) -> Submission | None:
         .join(User)
         .where(Submission.action == action, Submission.id.not_in(decided), Submission.id.not_in(taken_back))
         .order_by(Submission.id.desc())
-        .first()
+        .limit(1)
     )
 
 
@@ -197,15 +206,13 @@ def list_to_check(viewer: Viewer, after: Action) -> list[Waiting]:
 
     Not their own agency's, and not what waits for the answer to a question.
     """
-    asked = CheckQuestion.select(CheckQuestion.action).where(CheckQuestion.answered_at.is_null())
     rows = (
         Action.select(Action.id, Review.reference, Action.number, Action.reported_done_on)
         .join(Review)
         .where(
-            Action.assurance == "submitted",
+            as_sql(WAITS_FOR["check"], date.min),
             Action.agency != (viewer.agency_id or 0),
             Action.id != after.id,
-            Action.id.not_in(asked),
             visible_action(viewer),
         )
         .order_by(Action.reported_done_on, Action.id)
@@ -342,7 +349,13 @@ def list_waiting_erasures(viewer: Viewer) -> list[Erasure]:
     """Return what waits to be erased, the oldest first, for those who may ask for it or agree."""
     if reach(viewer, Permission.ERASE_FILE) is Reach.NONE:
         return []
-    query = (
+    waiting = _waiting_erasures(viewer)
+    return [each for each in waiting if may(viewer, Permission.ERASE_FILE, each.file.agency_id)]
+
+
+@prepared
+def _waiting_erasures(viewer: Viewer) -> Any:
+    return (
         Erasure.select(Erasure, EvidenceFile, Evidence, Action, Review, User)
         .join_from(Erasure, EvidenceFile)
         .join_from(EvidenceFile, Evidence)
@@ -352,7 +365,6 @@ def list_waiting_erasures(viewer: Viewer) -> list[Erasure]:
         .where(Erasure.outcome == "", visible_action(viewer))
         .order_by(Erasure.id)
     )
-    return [each for each in query if may(viewer, Permission.ERASE_FILE, each.file.agency_id)]
 
 
 def backups_holding(file: EvidenceFile) -> list[Backup]:

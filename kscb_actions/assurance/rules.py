@@ -6,8 +6,8 @@ from datetime import date
 from enum import StrEnum
 
 from kscb_actions.access.policy import Role, Viewer
-from kscb_actions.actions.rating import RatingFacts
 from kscb_actions.actions.rules import Assurance, why_closed
+from kscb_actions.actions.turn import RatingFacts
 from kscb_actions.text import why_too_long
 
 

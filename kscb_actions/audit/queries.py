@@ -124,7 +124,12 @@ def head(viewer: Viewer, told: Any) -> AuditEvent | None:
 
 def events_of_action(action_id: int) -> list[AuditEvent]:
     """Return the events of one action, oldest first. The action has been fetched for a viewer."""
-    return list(AuditEvent.select().where(AuditEvent.action_id == action_id).order_by(AuditEvent.id))
+    return _events_of_action(action_id=action_id)
+
+
+@prepared
+def _events_of_action(*, action_id: Any) -> Any:
+    return AuditEvent.select().where(AuditEvent.action_id == action_id).order_by(AuditEvent.id)
 
 
 def last_event(row: Model) -> AuditEvent | None:

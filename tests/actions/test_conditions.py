@@ -26,8 +26,8 @@ from kscb_actions.actions.conditions import (
 )
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import VALUES, as_sql
-from kscb_actions.actions.rating import RatingFacts
 from kscb_actions.actions.rules import Assurance, Standing
+from kscb_actions.actions.turn import RatingFacts
 
 from ..factories import World
 

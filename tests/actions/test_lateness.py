@@ -3,7 +3,7 @@
 import pytest
 
 from kscb_actions.actions import listing, rating
-from kscb_actions.actions.listing import list_own_work, listed
+from kscb_actions.actions.listing import list_one, list_own_work
 from kscb_actions.actions.models import facts_of
 from kscb_actions.actions.queries import get_action
 from kscb_actions.settings.rules import Thresholds
@@ -24,7 +24,7 @@ def test_an_action_is_late_whatever_its_words_say(
     )
     found = get_action(world.reader.viewer, action.review.reference, action.number)
     assert found is not None
-    assert listed(found, TODAY, Thresholds()).is_late is late
+    assert list_one(found, TODAY, Thresholds()).is_late is late
 
 
 def test_a_leads_work_stands_in_the_order_of_the_table_of_urgency(world: World) -> None:

@@ -83,7 +83,11 @@ KEEPS: dict[str, set[str]] = {
     "assurance=submitted": {"waiting"},
     "assurance=returned": {"returned"},
     "silent=1": {"quiet"},
-    "more_time=1": {"asked"},
+    "turn=board": {"waiting", "asked"},
+    "turn=check": {"waiting"},
+    "turn=more_time": {"asked"},
+    "turn=agency": {"quiet", "overdue", "soon", "undated", "returned"},
+    "turn=agency&timeliness=overdue": {"overdue"},
     "q=50%25": {"overdue"},
     "q=TRAIN+team": {"overdue"},
     "q=train+procedure": set(),
@@ -212,7 +216,8 @@ ODD = [
     "theme=%D9%A3",
     "theme=1.5",
     "silent=maybe",
-    "more_time=%20",
+    "turn=%20",
+    "turn=nobody",
     "page=0",
     "page=-3",
     "page=abc",
@@ -292,7 +297,7 @@ def test_a_moved_due_date_shows_the_first_one_too(world: World, chair: FlaskClie
     change_due_date(world.as_viewer(world.manager), action, date(2012, 6, 1), "A reason.")
     (row,) = see(chair, "/actions").rows("Actions")
     assert row["Due"] == "1 Jun 2012 Due in 63 days First due 1 May 2012"
-    assert row["Rating"] == "Green On course"
+    assert row["Rating"] == "Green On course Agency’s turn since 30 Mar 2012"
 
 
 def test_the_number_of_queries_does_not_grow_with_the_actions(world: World, chair: FlaskClient) -> None:

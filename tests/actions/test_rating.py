@@ -22,7 +22,6 @@ from kscb_actions.actions.rating import (
     TIMELINESS_NAMES,
     URGENCY_NAMES,
     Colour,
-    RatingFacts,
     Timeliness,
     Urgency,
     is_late,
@@ -37,6 +36,7 @@ from kscb_actions.actions.rating import (
     urgency,
 )
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, STANDING_NAMES
+from kscb_actions.actions.turn import Moves, RatingFacts
 from kscb_actions.settings.rules import Thresholds
 
 from ..factories import TODAY, World
@@ -111,8 +111,31 @@ def done(days_late: int, assurance: str = "submitted", **changes: Any) -> Rating
         ),
         (
             quiet(90, progress="done", assurance="submitted"),
+            Colour.GREEN,
+            "Reported done, waiting for the Board’s check",
+        ),
+        (
+            quiet(90, progress="done", assurance="submitted", moves=Moves(is_asked=True)),
             Colour.AMBER,
             "No update for 90 days",
+        ),
+        (
+            quiet(89, progress="done", assurance="submitted", moves=Moves(is_asked=True)),
+            Colour.GREEN,
+            "Reported done, and asked about by the Board",
+        ),
+        (quiet(400, moves=Moves(more_time_on=TODAY)), Colour.GREEN, "On course"),
+        (quiet(100, moves=Moves(waited_days=11)), Colour.GREEN, "On course"),
+        (
+            quiet(100, moves=Moves(waited_days=10)),
+            Colour.AMBER,
+            "No update for 90 days of the agency’s turn",
+        ),
+        (quiet(400, moves=Moves(moved_on=TODAY - timedelta(days=89))), Colour.GREEN, "On course"),
+        (
+            quiet(400, moves=Moves(moved_on=TODAY - timedelta(days=90))),
+            Colour.AMBER,
+            "No update for 90 days of the agency’s turn",
         ),
         (done(0, "accepted"), Colour.BLUE, "Accepted by the Board"),
         (done(30, "accepted", extension_count=5), Colour.BLUE, "Accepted by the Board"),
@@ -313,7 +336,9 @@ def row(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Ac
     """Yield one action in a database of its own, for many examples."""
     folder = tmp_path_factory.mktemp("rating")
     shutil.copy(migrated, folder / "kscb.db")
-    with database.connect_to(f"sqlite:///{folder / 'kscb.db'}").connection_context(), clock.at(TODAY):
+    # Long before all that the examples say of it, so that its history says nothing later.
+    recorded = clock.at(date(2010, 1, 1))
+    with database.connect_to(f"sqlite:///{folder / 'kscb.db'}").connection_context(), recorded:
         database.db.execute_sql("PRAGMA synchronous = OFF")
         yield World(folder / "evidence").action(due_on=TODAY)
 

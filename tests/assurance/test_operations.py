@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from kscb_actions.access.policy import Role, Viewer
-from kscb_actions.actions.rating import RatingFacts
+from kscb_actions.actions.turn import RatingFacts
 from kscb_actions.assurance.operations import CheckState, Request, operations
 
 OPEN = RatingFacts("active", "in_progress", "none", date(2012, 3, 1), None, date(2012, 5, 1), None, 0)

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from kscb_actions.actions.rating import RatingFacts
 from kscb_actions.actions.rules import Assurance
+from kscb_actions.actions.turn import RatingFacts
 from kscb_actions.assurance.rules import (
     BEGUN,
     SAY_WHAT_IS_NEW,

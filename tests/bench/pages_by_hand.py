@@ -10,11 +10,17 @@ from kscb_actions.database import db
 _UNFINISHED = "standing = 'active' AND assurance IN ('none', 'returned')"
 _NOT_ACCEPTED = "standing = 'active' AND assurance IN ('none', 'submitted', 'returned')"
 _OVERDUE = f"{_UNFINISHED} AND current_due_on < '2012-03-30'"
-_SILENT = f"{_NOT_ACCEPTED} AND updated_on < '2012-01-01'"
+# On the agency's own turn: not while a check or a request for more time waits for the Board. No request of a
+# board that is measured has been decided, and nothing was returned.
+_QUIET = (
+    "(updated_on < '2012-01-01' AND assurance <> 'submitted' "
+    "AND id NOT IN (SELECT action_id FROM extension WHERE state = 'asked'))"
+)
+_SILENT = f"{_UNFINISHED} AND {_QUIET}"
 _LATE = "(assurance <> 'submitted' AND current_due_on IS NOT NULL AND current_due_on < '{}')"
 _AT_RISK = (
     f"(assurance = 'returned' OR {_LATE.format('2012-04-14')} OR current_due_on IS NULL "
-    "OR updated_on < '2012-01-01' OR extension_count >= 2)"
+    f"OR {_QUIET} OR extension_count >= 2)"
 )
 _NOT_RED = f"{_NOT_ACCEPTED} AND progress <> 'cannot_be_done' AND NOT {_LATE.format('2012-03-30')}"
 _AMBER = f"{_NOT_RED} AND {_AT_RISK}"
@@ -52,7 +58,7 @@ BY_HAND: dict[str, tuple[str, ...]] = {
     "/actions?silent=1&sort=reference": (
         _count(_SILENT),
         "SELECT * FROM action WHERE id IN (SELECT action.id FROM action JOIN review ON review.id = review_id "
-        f"WHERE {_SILENT} ORDER BY reference, action.number LIMIT 25)",
+        f"WHERE {_SILENT.replace('AND id', 'AND action.id')} ORDER BY reference, action.number LIMIT 25)",
     ),
     "/actions?q=household": (_count(_IN_TEXTS), _first(_IN_TEXTS, _BY_DUE)),
 }

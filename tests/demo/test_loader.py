@@ -4,6 +4,7 @@ from collections import Counter
 
 from kscb_actions import clock
 from kscb_actions.actions.models import Action, Extension, facts_of
+from kscb_actions.actions.moves import moves_of
 from kscb_actions.actions.rating import Colour, Rating, Timeliness, rate, rating_rules, timeliness
 from kscb_actions.assurance.models import AssuranceDecision, EvidenceFile
 from kscb_actions.audit.models import AuditEvent
@@ -34,7 +35,7 @@ ENDINGS = {
     "resubmitted_waiting": {"submitted"},
     "submitted_waiting": {"submitted"},
     "submitted_late_waiting": {"submitted"},
-    "submitted_long_waiting": {"silent"},
+    "submitted_long_waiting": {"submitted"},
     "returned_waiting": {"returned"},
     "returned_overdue": {"overdue"},
     "overdue_silent": {"overdue"},
@@ -59,8 +60,12 @@ ENDINGS = {
 
 def rated() -> dict[str, Rating]:
     """Return {reference: rating on the demonstration's day} of every action but those from child deaths."""
-    actions = Action.select(Action, Review).join(Review).where(Review.kind != "child_death")
-    return {f"{a.review.reference}/A{a.number}": rate(facts_of(a), AS_AT, THRESHOLDS) for a in actions}
+    actions = list(Action.select(Action, Review).join(Review).where(Review.kind != "child_death"))
+    moves = moves_of(action.id for action in actions)
+    return {
+        f"{a.review.reference}/A{a.number}": rate(facts_of(a, moves[a.id]), AS_AT, THRESHOLDS)
+        for a in actions
+    }
 
 
 def test_everything_planned_is_there(loaded: Demonstration) -> None:

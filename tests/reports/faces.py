@@ -56,7 +56,7 @@ def _met_on_page(element: Any) -> Iterator[Met]:
         caption = element.find("caption")
         if "govuk-visually-hidden" not in caption.get("class"):
             yield "caption", _text(caption)
-        yield "table", [[_text(cell) for cell in row] for row in element.iter("tr")]
+        yield "table", [[_cell_text(cell) for cell in row] for row in element.iter("tr")]
     elif element.tag == "p" and "app-report__turn" not in classes:
         yield "text", _text(element)
     elif element.tag == "li" and "app-chart__key" not in (element.getparent().get("class") or ""):
@@ -65,6 +65,14 @@ def _met_on_page(element: Any) -> Iterator[Met]:
 
 def _text(element: Any) -> str:
     return element.text_content().strip()
+
+
+def _cell_text(cell: Any) -> str:
+    """Return a cell's text without what a link in it says to a screen reader only."""
+    hidden = "".join(
+        each.text_content() for each in cell.iter("span") if "hidden" in (each.get("class") or "")
+    )
+    return _text(cell).removesuffix(hidden).strip() if hidden else _text(cell)
 
 
 def told(report: Report) -> list[Any]:

@@ -48,7 +48,8 @@ def test_page_and_word_file_say_the_same(
     file = download(client, csrf_token, **asked)
     assert page.status_code == file.status_code == 200
     on_page, in_word = page_face(page.text), word_face(file.data)
-    assert [kind for kind, _ in on_page].count("heading 1") == 11
+    headings = [text for kind, text in on_page if kind == "heading 1"]
+    assert len(headings) == (12 if "Waiting for the Board" in headings else 11)
     for met, written in zip(on_page, in_word, strict=True):
         assert met == written
 

@@ -12,6 +12,7 @@ from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
 from kscb_actions.actions.models import Action
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
+from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, hidden_reviews
 
@@ -108,14 +109,24 @@ def list_challenges(
 
 def count_challenges(viewer: Viewer, narrow: ChallengeFilter, today: date) -> int:
     """Return how many challenges match, of those this person may see. One query."""
-    condition = visible_challenge(viewer) & _matching(narrow, today)
-    return int(_joined(Challenge.select(Challenge.id)).where(condition).count())
+    return int(_count(viewer, narrow, today)[0][0])
+
+
+@prepared
+def _count(viewer: Viewer, narrow: ChallengeFilter, today: date) -> Any:
+    counted = _joined(Challenge.select(peewee.fn.COUNT(Challenge.id)))
+    return counted.where(visible_challenge(viewer), _matching(narrow, today)).tuples()
 
 
 def challenges_of_action(viewer: Viewer, action: Action) -> list[Challenge]:
     """Return the challenges of one action that this person may see, the newest first. One query."""
+    return _of_action(viewer, action=action.id)
+
+
+@prepared
+def _of_action(viewer: Viewer, *, action: Any) -> Any:
     query = Challenge.select().where(Challenge.action == action, visible_challenge(viewer))
-    return list(query.order_by(Challenge.id.desc()))
+    return query.order_by(Challenge.id.desc())
 
 
 def challenges_of_review(viewer: Viewer, review: Review) -> dict[int, list[Challenge]]:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from kscb_actions.actions.narrowing import Filter
+from kscb_actions.actions.queries import count_waits
 from kscb_actions.audit.service import Change
-from kscb_actions.chasing.rules import Item
+from kscb_actions.chasing.rules import Digest, Item
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 
@@ -29,7 +31,14 @@ class OpenActions:
     list_waiting = staticmethod(queries.list_open)
     whom_to_ask = staticmethod(rules.whom_to_ask)
     subject = staticmethod(rules.subject)
-    body = staticmethod(rules.body)
+
+    def body(self, digest: Digest[Open], on: date, board: str, base_url: str) -> str:
+        """Return the text, with how many actions wait for the Board; one query for each person.
+
+        Restricted reviews are not counted: who reads the outbox may not know of them.
+        """
+        waits = count_waits(digest.to, on, Filter(open_only=True))
+        return rules.body(digest, on, board, base_url, waits)
 
     def about(self, waiting: Open) -> tuple[About, ...]:
         """Return the action and its review."""

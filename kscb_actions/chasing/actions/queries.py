@@ -6,6 +6,7 @@ from kscb_actions.actions.conditions import All, Before, Not
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import as_sql
 from kscb_actions.actions.rating import CANNOT_BE_DONE, OPEN
+from kscb_actions.actions.turn import WAITS_FOR
 from kscb_actions.chasing.queries import gathered
 from kscb_actions.chasing.rules import Chased
 from kscb_actions.reviews.models import NamedPerson, Review
@@ -22,9 +23,10 @@ COLUMNS = (
 def list_open(on: date, first_offset: int) -> list[Open]:
     """Return the open actions whose first stage has begun by `on`. Three queries, whatever their number.
 
-    Open: active, neither submitted nor accepted, and not said to be impossible.
+    Open: active, neither submitted nor accepted, not said to be impossible, and not waiting for the Board.
     """
-    condition = All((OPEN, Not(CANNOT_BE_DONE), Before("current_due_on", 1 - first_offset)))
+    its_turn = (OPEN, Not(CANNOT_BE_DONE), WAITS_FOR["agency"])
+    condition = All((*its_turn, Before("current_due_on", 1 - first_offset)))
     rows = Action.select(*COLUMNS).join(Review).where(as_sql(condition, on)).namedtuples()
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
     reminders = Chase.select(Chase.action, Chase.stage, Chase.due_on, Chase.chased_on)

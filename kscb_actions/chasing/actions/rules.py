@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
+from kscb_actions.actions.turn import WaitsForBoard
 from kscb_actions.chasing.rules import Chased, Digest, due_words
 from kscb_actions.wording import date_uk
 
@@ -69,8 +70,11 @@ def subject(digest: Digest[Open], on: date) -> str:
     return f"{len(left)} actions need you: {urgency} ({which} first)"
 
 
-def body(digest: Digest[Open], on: date, board: str, base_url: str) -> str:
-    """Return the text: each action's reference, what fell due and when, and its link. Nothing of a case."""
+def body(digest: Digest[Open], on: date, board: str, base_url: str, waits: WaitsForBoard) -> str:
+    """Return the text: each action's reference, what fell due and when, and its link. Nothing of a case.
+
+    What waits for the Board is told apart, as a count: nobody is reminded of it here.
+    """
     asked = [item for item in digest.items if item.is_asked]
     orphaned = [item for item in digest.items if not item.is_asked]
     parts = [f"{board}: review and action tracker, {date_uk(on)}."]
@@ -83,7 +87,12 @@ def body(digest: Digest[Open], on: date, board: str, base_url: str) -> str:
             "review. Name a lead, or ask the agency yourself:"
         )
         parts += [_paragraph(item.waiting, on, base_url) for item in orphaned]
-    if reach(digest.to, Permission.SEE_OWN_WORK) is not Reach.NONE:
+    has_own_work = reach(digest.to, Permission.SEE_OWN_WORK) is not Reach.NONE
+    if waits.count:
+        which = "it" if waits.count == 1 else "them"
+        nothing = f". Nothing is asked of your agency about {which}" if has_own_work else ""
+        parts.append(f"{waits.words(on)}{nothing}:\n{base_url}/actions?turn=board&restricted=0")
+    if has_own_work:
         parts.append(f"All your actions:\n{base_url}/my-actions")
     else:
         parts.append(f"All that needs attention:\n{base_url}/attention")

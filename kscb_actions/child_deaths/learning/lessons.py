@@ -8,6 +8,7 @@ from datetime import date
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Refused, Viewer, reach, require
 from kscb_actions.actions.models import Action, facts_of
+from kscb_actions.actions.moves import moves_of
 from kscb_actions.actions.rating import RULE_NAMES, rate
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
@@ -92,10 +93,13 @@ def lessons_of(viewer: Viewer, death: ChildDeath) -> list[LessonProgress]:
 
 
 def count_ratings(ids: Iterable[int], today: date, thresholds: Thresholds) -> dict[int, Counter[str]]:
-    """Return how many actions of each of these recommendations each rule of rating rates. One query."""
+    """Return how many actions of each of these recommendations each rule of rating rates. Two queries."""
     ratings: dict[int, Counter[str]] = {each: Counter() for each in ids}
-    for action in Action.select().where(Action.recommendation.in_(list(ratings))):
-        ratings[action.recommendation_id][rate(facts_of(action), today, thresholds).code] += 1
+    actions = list(Action.select().where(Action.recommendation.in_(list(ratings))))
+    moves = moves_of(action.id for action in actions)
+    for action in actions:
+        facts = facts_of(action, moves[action.id])
+        ratings[action.recommendation_id][rate(facts, today, thresholds).code] += 1
     return ratings
 
 

@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from kscb_actions.actions.rating import RULE_NAMES, RatingFacts, reason_of, timeliness_words
+from kscb_actions.actions.rating import RULE_NAMES, reason_of, timeliness_words
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, Assurance, Progress
+from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, Side, turn_in_short, whose_turn
 from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
 from kscb_actions.wording import lower_first, plural
 
-from .counts import Counts
+from .counts import Counts, TurnCounts
 from .past import facts_of_row
-from .queries import list_actions, list_exceptions
+from .queries import list_actions, list_exceptions, list_waiting
 from .scope import Scope
 from .words import rated, review_name, short_date, shortened, verb
 
@@ -19,7 +20,7 @@ from .words import rated, review_name, short_date, shortened, verb
 EXCEPTIONS = ("overdue", "cannot_be_done", "returned", "no_date", "silent", "extended", "due_soon")
 
 
-def exceptions_section(scope: Scope, counts: Counts) -> Section:
+def exceptions_section(scope: Scope, counts: Counts, turns: TurnCounts) -> Section:
     """Return every red and amber action with all its reasons, under the most pressing of them."""
     number = sum(counts.of_code(code) for code in EXCEPTIONS)
     intro = (
@@ -28,15 +29,58 @@ def exceptions_section(scope: Scope, counts: Counts) -> Section:
     )
     summary = Table(
         "Exceptions by reason",
-        (Column("Reason", 60), Column("Rating", 30), Column("Actions", 20, "end")),
+        (
+            Column("Reason", 60),
+            Column("Rating", 30),
+            Column("Listed under it", 25, "end"),
+            Column("In all", 20, "end"),
+        ),
         tuple(
-            (RULE_NAMES[code], counts.colour_of[code].capitalize(), f"{counts.of_code(code):,}")
+            (
+                RULE_NAMES[code],
+                counts.colour_of[code].capitalize(),
+                f"{counts.of_code(code):,}",
+                f"{turns.of(code):,}",
+            )
             for code in EXCEPTIONS
         ),
     )
-    rows = Rows(partial(_exception_rows, scope, counts), number)
+    rows = Rows(partial(_exception_rows, scope, counts, turns), number)
     table = Table("Exceptions", _exception_columns(scope), rows, "No action is red or amber.", "actions")
     return Section("Exceptions", (Paragraph(intro), summary, table), landscape=True)
+
+
+def waiting_section(scope: Scope, turns: TurnCounts) -> Section:
+    """Return what waits for the Board, the longest first: what the Board owes, and no agency."""
+    waits = turns.waits
+    intro = (
+        f"{waits.words(scope.as_at)}. The Board has to check what was reported done, or to decide on more "
+        "time. Until then no agency is asked about it, and its silence is not counted."
+    )
+    rows = Rows(partial(_waiting_rows, scope), waits.count)
+    columns = (
+        Column("Reference", 30),
+        Column("Action", 70),
+        Column(_owner(scope), 54),
+        Column("The Board has to", 50),
+        Column("Since", 22),
+        Column("Days", 18, "end"),
+    )
+    table = Table("Waiting for the Board, the longest first", columns, rows)
+    return Section("Waiting for the Board", (Paragraph(intro), table), landscape=True)
+
+
+def _waiting_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    for row in list_waiting(scope, start, most):
+        turn = whose_turn(facts_of_row(row), scope.as_at)
+        yield (
+            scope.reference(row),
+            row["text"],
+            _who(scope, row),
+            TURN_NAMES[turn.code].capitalize(),
+            short_date(turn.since),
+            f"{turn.days(scope.as_at):,}",
+        )
 
 
 def actions_section(scope: Scope, counts: Counts) -> Section:
@@ -72,7 +116,7 @@ def _action_columns(scope: Scope) -> tuple[Column, ...]:
         Column("Timeliness", 21),
         Column("Rating", 25),
         Column("Progress", 22 if scope.publication else 43),
-        Column("Board’s check", 19),
+        Column("Board’s check, and whose turn", 28),
     )
 
 
@@ -81,10 +125,12 @@ def _owner(scope: Scope) -> str:
 
 
 def _exception_rows(
-    scope: Scope, counts: Counts, start: int = 0, most: int | None = None
+    scope: Scope, counts: Counts, turns: TurnCounts, start: int = 0, most: int | None = None
 ) -> Iterator[Row | Group]:
     def heading(code: str) -> str:
-        return f"{RULE_NAMES[code]} ({counts.of_code(code):,})"
+        here, every = counts.of_code(code), turns.of(code)
+        number = f"{here:,}" if here == every else f"{here:,} here, {every:,} in all"
+        return f"{RULE_NAMES[code]} ({number})"
 
     rated, start = (EXCEPTIONS, 0) if most is None else _reasons_of_part(counts, start, most)
     rows = list_exceptions(scope, EXCEPTIONS, rated, start, most)
@@ -153,8 +199,15 @@ def _action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
         timeliness_words(facts, scope.as_at),
         rated(colour, reason_of(row["code"], facts, scope.as_at)),
         progress if scope.publication else f"{progress}\n{_last_said(row, facts)}",
-        ASSURANCE_NAMES[Assurance(facts.assurance)],
+        _check(scope, facts),
     )
+
+
+def _check(scope: Scope, facts: RatingFacts) -> str:
+    """Return how far the Board's check is, and whose turn it is."""
+    turn = turn_in_short(whose_turn(facts, scope.as_at), scope.as_at)
+    check = ASSURANCE_NAMES[Assurance(facts.assurance)]
+    return f"{check}\n{turn}" if turn else check
 
 
 def _who(scope: Scope, row: Mapping[str, Any]) -> str:
@@ -181,6 +234,7 @@ def _every_reason(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> s
         for code in EXCEPTIONS
         if row[f"is_{code}"] and code not in (row["code"], "due_soon")
     ]
-    if facts.assurance == Assurance.SUBMITTED:
-        also.append(lower_first(reason_of("submitted", facts, scope.as_at)))
+    turn = whose_turn(facts, scope.as_at)
+    if turn.side is Side.BOARD:
+        also.append(lower_first(turn_in_short(turn, scope.as_at)))
     return f"{first}. Also: {'; '.join(also)}." if also else first

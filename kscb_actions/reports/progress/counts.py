@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
 
 from kscb_actions.actions.rating import Colour, rating_rules
+from kscb_actions.actions.turn import WaitsForBoard
 from kscb_actions.reports.content import Block, Chart, Column, Paragraph, Row, Rows, Section, Series, Table
 from kscb_actions.wording import plural
 
-from .past import Reviews
-from .queries import count_codes
+from .past import Reviews, day_of
+from .queries import count_codes, count_turns
 from .scope import Scope
 from .words import listed, review_name
 
@@ -64,13 +66,64 @@ class Counts:
         return {key: _by_colour(pairs) for key, pairs in grouped.items()}
 
 
+@dataclass(frozen=True)
+class TurnCounts:
+    """How many actions are overdue, silent or wait for the Board: the numbers that the lists have too.
+
+    `by_agency` is {agency id: {name of one of `queries.conditions_counted`: count}}.
+    """
+
+    by_agency: Mapping[int, Mapping[str, int]]
+    oldest: date | None
+
+    def of(self, name: str) -> int:
+        """Return how many there are of all agencies."""
+        return sum(counts[name] for counts in self.by_agency.values())
+
+    def agencies_with(self, name: str) -> list[tuple[int, int]]:
+        """Return (agency id, count) of the agencies with any, most first."""
+        found = ((key, counts[name]) for key, counts in self.by_agency.items() if counts[name])
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
+
+    @property
+    def waits(self) -> WaitsForBoard:
+        """Return what waits for the Board."""
+        return WaitsForBoard(self.of("board"), self.oldest)
+
+
 def count(scope: Scope) -> Counts:
-    """Return the counts of everything a report covers."""
+    """Return the counts of everything a report covers. One query."""
     rules = rating_rules(scope.board.thresholds)
     return Counts(tuple(count_codes(scope)), {rule.code: Colour(rule.result) for rule in rules})
 
 
-def counts_section(scope: Scope, counts: Counts) -> Section:
+def turns(scope: Scope) -> TurnCounts:
+    """Return the counts of what is overdue, silent or waits for the Board. One query."""
+    rows = count_turns(scope)
+    oldest = min((day_of(row["oldest"]) for row in rows if row["oldest"]), default=None)
+    return TurnCounts({row["agency_id"]: row for row in rows}, oldest)
+
+
+TURNS = "Whose turn it is, and since when"
+# The lines of the table of turns, and the list that each leads to: its name, and the filter of its address.
+TURN_LINES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+    ("Overdue", "overdue", {"timeliness": "overdue"}),
+    ("Overdue, and the agency’s turn", "overdue_agency", {"timeliness": "overdue", "turn": "agency"}),
+    ("No update for {silent}, on the agency’s own turn", "silent", {"silent": "1"}),
+    ("Waiting for the Board", "board", {"turn": "board"}),
+    ("Waiting for the Board to check what was reported done", "check", {"turn": "check"}),
+    ("Waiting for the Board to decide on more time", "more_time", {"turn": "more_time"}),
+)
+
+
+def turns_table(scope: Scope, turns: TurnCounts) -> Table:
+    """Return how many are overdue, silent or wait for the Board, each a number that a list has too."""
+    days = plural(scope.board.thresholds.silent_days, "day")
+    rows = tuple((name.replace("{silent}", days), f"{turns.of(key):,}") for name, key, _ in TURN_LINES)
+    return Table(TURNS, (Column("Actions that are", 120), Column("Actions", 20, "end")), rows)
+
+
+def counts_section(scope: Scope, counts: Counts, turns: TurnCounts) -> Section:
     """Return counts by agency and rating as a chart and its table, and by review where there are several."""
     found = counts.by_agency()
     agencies = {name: found[key] for key, name in scope.agencies.items() if key in found}
@@ -78,6 +131,7 @@ def counts_section(scope: Scope, counts: Counts) -> Section:
         Paragraph(in_words(counts)),
         _chart(agencies),
         _table("Actions by agency and rating", Column("Agency", 80), agencies.items(), counts),
+        turns_table(scope, turns),
     ]
     if scope.review is None:
         columns = (Column("Review", 80), *COLOUR_COLUMNS, Column("All", 15, "end"))

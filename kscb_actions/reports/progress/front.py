@@ -6,8 +6,7 @@ from kscb_actions.wording import date_uk, plural
 
 from .challenges import Challenges
 from .changes import ChangeSummary
-from .counts import Counts, in_words
-from .record import Extensions
+from .counts import Counts, TurnCounts, in_words
 from .scope import Scope
 from .words import listed, verb
 
@@ -22,7 +21,7 @@ def title_of(scope: Scope) -> str:
 
 
 def header_of(
-    scope: Scope, counts: Counts, changes: Mapping[str, ChangeSummary]
+    scope: Scope, counts: Counts, turns: TurnCounts, changes: Mapping[str, ChangeSummary]
 ) -> tuple[tuple[str, str], ...]:
     """Return By, To, Subject, Classification and Summary, as a county council's committee papers begin."""
     return (
@@ -30,64 +29,76 @@ def header_of(
         ("To", scope.kind.addressee),
         ("Subject", title_of(scope).upper()),
         ("Classification", scope.marking),
-        ("Summary", _summary(scope, counts, changes)),
+        ("Summary", _summary(scope, counts, turns, changes)),
     )
 
 
 def asked_of(
     scope: Scope,
     counts: Counts,
-    changes: Mapping[str, ChangeSummary],
-    extensions: Extensions,
+    turns: TurnCounts,
     challenges: Challenges,
 ) -> tuple[str, ...]:
     """Return what members are asked to do, as far as the facts give reason for it; nothing of the public."""
     if scope.publication:
         return ()
-    return (*_asked(scope, counts, changes, extensions), *challenges.asked(scope))
+    return (*_asked(scope, counts, turns), *challenges.asked(scope))
 
 
-def _summary(scope: Scope, counts: Counts, changes: Mapping[str, ChangeSummary]) -> str:
+def _summary(scope: Scope, counts: Counts, turns: TurnCounts, changes: Mapping[str, ChangeSummary]) -> str:
     covered = plural(len(scope.reviews), "review") if scope.review is None else scope.review["reference"]
     of = "" if scope.agency_id is None else f" for {scope.agencies[scope.agency_id]}"
     told = (
         f"the Board accepted {changes['accepted'].count:,}",
         f"returned {changes['returned'].count:,}",
     )
-    closed = f" It contains restricted reviews: {listed(scope.restricted)}." if scope.restricted else ""
+    if scope.restricted:
+        closed = f" It contains restricted reviews: {listed(scope.restricted)}."
+    else:
+        closed = "" if scope.publication or scope.review else " Restricted reviews are not in it."
     return (
         f"This paper covers {covered}{of} as at {date_uk(scope.as_at)}. {in_words(counts)} "
+        f"{_overdue_and_waiting(scope, turns)} "
         f"Since {date_uk(scope.since)} {listed(told)}; {changes['overdue'].count:,} fell overdue, "
         f"{changes['extended'].count:,} were given a later date and {changes['new'].count:,} were added."
         f"{closed}"
     )
 
 
-def _asked(
-    scope: Scope, counts: Counts, changes: Mapping[str, ChangeSummary], extensions: Extensions
-) -> Iterator[str]:
+def _overdue_and_waiting(scope: Scope, turns: TurnCounts) -> str:
+    """Return how many are overdue and how many wait for the Board, which is not charged to an agency."""
+    late, theirs = turns.of("overdue"), turns.of("overdue_agency")
+    overdue = verb(late, "is", "are") + " overdue"
+    if late > theirs:
+        overdue += f", {late - theirs:,} of which {'waits' if late - theirs == 1 else 'wait'} for the Board"
+    if not turns.waits.count:
+        return f"{overdue}; nothing waits for the Board."
+    return f"{overdue}. {turns.waits.words(scope.as_at)}."
+
+
+def _asked(scope: Scope, counts: Counts, turns: TurnCounts) -> Iterator[str]:
     yield (
         f"NOTE that {verb(counts.of_code('accepted'), 'has', 'have')} been accepted by the Board, of "
         f"{counts.total:,} in all, and what has changed since {date_uk(scope.since)}."
     )
-    if counts.of_code("overdue"):
-        yield f"CHALLENGE overdue actions with {_agencies(scope, counts, 'overdue')}."
-    if counts.of_code("silent"):
-        yield f"CHALLENGE silence on actions with {_agencies(scope, counts, 'silent')}."
-    if counts.of_code("cannot_be_done"):
-        number = verb(counts.of_code("cannot_be_done"), "that its agency says", "that their agencies say")
+    # What waits for the Board is not charged to an agency.
+    if turns.of("overdue_agency"):
+        yield f"CHALLENGE overdue actions with {_agencies(scope, turns, 'overdue_agency')}."
+    if turns.of("silent"):
+        yield f"CHALLENGE silence on actions with {_agencies(scope, turns, 'silent')}."
+    if turns.of("cannot_be_done"):
+        number = verb(turns.of("cannot_be_done"), "that its agency says", "that their agencies say")
         yield f"DECIDE what takes the place of {number} cannot be done."
-    if extensions.waiting:
-        yield f"DECIDE on {plural(extensions.waiting, 'request')} for more time."
-    if counts.of_code("submitted"):
-        number = verb(counts.of_code("submitted"), "that is", "that are")
-        yield f"CHECK the evidence of {number} reported done."
-    if counts.of_code("no_date"):
-        yield f"AGREE a due date for {verb(counts.of_code('no_date'), 'that has', 'that have')} none."
+    if turns.of("more_time"):
+        yield f"DECIDE on {plural(turns.of('more_time'), 'request')} for more time."
+    if turns.of("check"):
+        yield f"CHECK the evidence of {verb(turns.of('check'), 'that is', 'that are')} reported done."
+    if turns.of("no_date"):
+        yield f"AGREE a due date for {verb(turns.of('no_date'), 'that has', 'that have')} none."
 
 
-def _agencies(scope: Scope, counts: Counts, code: str) -> str:
-    found = counts.agencies_with(code)
+def _agencies(scope: Scope, turns: TurnCounts, name: str) -> str:
+    found = turns.agencies_with(name)
     named = [f"{scope.agencies[key]} ({count:,})" for key, count in found[:AGENCIES_NAMED]]
     more = len(found) - AGENCIES_NAMED
     return listed([*named, f"{plural(more, 'other agency', 'other agencies')}"] if more > 0 else named)

@@ -13,7 +13,9 @@ import peewee
 
 from kscb_actions import clock
 from kscb_actions.actions.models import NAMES
-from kscb_actions.actions.rating import RatingFacts
+from kscb_actions.actions.moves import NAMES as MOVE_NAMES
+from kscb_actions.actions.moves import moves_of_row
+from kscb_actions.actions.turn import RatingFacts
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import Model, db, is_sqlite
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING
@@ -122,8 +124,8 @@ def day_of(value: str | datetime) -> date:
 
 
 def facts_of_row(row: Mapping[str, Any]) -> RatingFacts:
-    """Return what rating needs to know, from a row of actions."""
+    """Return what rating needs to know, from a row of actions and of what their history says."""
     values = {name: row[name] for name in NAMES}
     for name in ("updated_on", "original_due_on", "current_due_on", "reported_done_on"):
         values[name] = as_day(values[name])
-    return RatingFacts(**values)
+    return RatingFacts(**values, moves=moves_of_row(row[name] for name in MOVE_NAMES))

@@ -10,10 +10,19 @@ from typing import Any
 import peewee
 
 from kscb_actions.access.policy import Viewer
-from kscb_actions.actions.conditions import Rule, has_result
+from kscb_actions.actions.conditions import NEVER, All, AtLeast, Condition, Rule, has_result
 from kscb_actions.actions.models import Action, ProgressUpdate
+from kscb_actions.actions.moves import MoveColumns
 from kscb_actions.actions.narrowing import any_of, as_sql, rule_place
-from kscb_actions.actions.rating import rating_rules
+from kscb_actions.actions.rating import (
+    CANNOT_BE_DONE,
+    Timeliness,
+    overdue,
+    rating_rules,
+    silent,
+    timeliness_rules,
+)
+from kscb_actions.actions.turn import GOES_ON, RETURNED, WAITS_FOR
 from kscb_actions.assurance.models import AssuranceDecision
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import visible_review
@@ -86,6 +95,58 @@ def count_codes(
     return [(each, rules[place].code, count) for each, place, count in map(dict.values, rows)]
 
 
+def columns_of(scope: Scope, then: Any) -> MoveColumns:
+    """Return the columns of `actions_then`, and beside them what the history said by the report's day."""
+    return MoveColumns(then.c, scope.moment.before if scope.moment.is_past else None)
+
+
+def conditions_counted(scope: Scope) -> dict[str, Condition]:
+    """Return what a report counts of the actions that go on, beside their ratings: {name: condition}.
+
+    Each is the condition of the list that a count of it leads to, on a page or in a report.
+    """
+    thresholds = scope.board.thresholds
+    late = overdue(thresholds)
+    return {
+        "overdue": late,
+        "overdue_agency": All((late, WAITS_FOR["agency"])),
+        "silent": silent(thresholds),
+        "no_date": has_result(timeliness_rules(thresholds), Timeliness.NO_DATE) or NEVER,
+        "due_soon": has_result(timeliness_rules(thresholds), Timeliness.DUE_SOON) or NEVER,
+        "cannot_be_done": All((GOES_ON, CANNOT_BE_DONE)),
+        "returned": All((GOES_ON, RETURNED)),
+        "extended": All((GOES_ON, AtLeast("extension_count", thresholds.many_extensions))),
+        "board": WAITS_FOR["board"],
+        "check": WAITS_FOR["check"],
+        "more_time": WAITS_FOR["more_time"],
+    }
+
+
+def count_turns(scope: Scope) -> list[Row]:
+    """Return for each agency how many actions each of `conditions_counted` holds for, and `oldest`.
+
+    That is the instant since which the Board has had the longest of those that wait for it.
+    """
+    then = actions_then(scope)
+    columns = columns_of(scope, then)
+    holds = {name: as_sql(each, scope.as_at, columns) for name, each in conditions_counted(scope).items()}
+    sums = [peewee.fn.SUM(peewee.Case(None, [(each, 1)], 0)).alias(name) for name, each in holds.items()]
+    oldest = peewee.fn.MIN(peewee.Case(None, [(holds["board"], columns.board_at)])).alias("oldest")
+    query = peewee.Select([then], [then.c.agency_id, *sums, oldest])
+    goes_on = as_sql(GOES_ON, scope.as_at, columns)
+    return list(read(query.where(of_agency(scope, then.c), goes_on).group_by(then.c.agency_id)))
+
+
+def list_waiting(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+    """Return the actions that wait for the Board, the longest first, as `list_actions` does."""
+    then = actions_then(scope)
+    columns = columns_of(scope, then)
+    by = (columns.board_at.asc(nulls="LAST"), then.c.review_id, then.c.number)
+    wanted = of_agency(scope, then.c) & as_sql(WAITS_FOR["board"], scope.as_at, columns)
+    wanted = _part(then, wanted, by, start, most)
+    return _coded(scope, _told(scope, then).where(wanted).order_by(*by))
+
+
 def list_actions(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
     """Return every action with its rating's code and what was last said of it, by review and number."""
     then = actions_then(scope)
@@ -104,7 +165,7 @@ def list_exceptions(
     whether that rule holds too, and `returned_because`, the reason of the latest return.
     """
     then = actions_then(scope)
-    holds = {rule.code: as_sql(rule.when, scope.as_at, then.c) for rule in _rules(scope)}
+    holds = {rule.code: as_sql(rule.when, scope.as_at, columns_of(scope, then)) for rule in _rules(scope)}
     also = [peewee.Case(None, [(holds[code], 1)], 0).alias(f"is_{code}") for code in codes]
     by = (*_worst_first(scope, then, rated or codes), then.c.review_id, then.c.id)
     wanted = of_agency(scope, then.c) & _is_rated(scope, then, rated or codes)
@@ -116,10 +177,9 @@ def list_exceptions(
 def list_fallen_overdue(scope: Scope, most: int) -> Iterator[Row]:
     """Return the first actions overdue now but not at the end of the day `since`, as `list_with_event`."""
     then = actions_then(scope)
-    rule = next(rule for rule in _rules(scope) if rule.code == "overdue")
-    overdue = (then.c.standing == "active") & as_sql(rule.when, scope.as_at, then.c)
+    is_overdue = as_sql(overdue(scope.board.thresholds), scope.as_at, columns_of(scope, then))
     query = peewee.Select([then], [then.c.review_id, then.c.number, EVERY]).where(
-        of_agency(scope, then.c) & overdue & (then.c.current_due_on >= scope.since)
+        of_agency(scope, then.c) & is_overdue & (then.c.current_due_on >= scope.since)
     )
     return read(query.order_by(then.c.review_id, then.c.number).limit(most))
 
@@ -163,6 +223,7 @@ def _told(scope: Scope, then: Any, *more: Any) -> Any:
         Recommendation.number.alias("recommendation_number"),
         last.alias("narrative"),
         _place(scope, then).alias("place"),
+        *columns_of(scope, then).selected,
     ]
     return peewee.Select([then], [*columns, *more]).join(
         Recommendation, on=(Recommendation.id == then.c.recommendation_id)
@@ -175,12 +236,12 @@ def _rules(scope: Scope) -> tuple[Rule, ...]:
 
 def _worst_first(scope: Scope, then: Any, codes: Sequence[str]) -> list[Any]:
     """Return the order of actions rated by these rules: by rule, then the longest due or silent first."""
+    due, silent_since = then.c.current_due_on.asc(nulls="LAST"), columns_of(scope, then).silent_since
     if len(codes) == 1:
-        return [(then.c.updated_on if codes[0] == "silent" else then.c.current_due_on).asc(nulls="LAST")]
+        return [silent_since if codes[0] == "silent" else due]
     places, place = {rule.code: place for place, rule in enumerate(_rules(scope))}, _place(scope, then)
     rank = peewee.Case(place, [(places[code], position) for position, code in enumerate(codes)])
-    since = peewee.Case(place, [(places["silent"], then.c.updated_on)], then.c.current_due_on)
-    return [rank, since.asc(nulls="LAST")]
+    return [rank, peewee.Case(place, [(places["silent"], silent_since)], 0), due]
 
 
 def _is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
@@ -190,12 +251,13 @@ def _is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
     """
     rules = [Rule(rule.code, rule.code, rule.when) for rule in _rules(scope)]
     conditions = [has_result(rules, code) for code in codes]
-    return any_of([as_sql(each, scope.as_at, then.c) for each in conditions if each])
+    columns = columns_of(scope, then)
+    return any_of([as_sql(each, scope.as_at, columns) for each in conditions if each])
 
 
 def _place(scope: Scope, then: Any) -> Any:
     """Return the place of the rule that rates each action."""
-    return rule_place(_rules(scope), scope.as_at, then.c)
+    return rule_place(_rules(scope), scope.as_at, columns_of(scope, then))
 
 
 def _coded(scope: Scope, query: Any) -> Iterator[Row]:

@@ -10,11 +10,14 @@ from typing import Any
 import peewee
 
 from kscb_actions.actions.models import Action, Extension
+from kscb_actions.actions.narrowing import as_sql
+from kscb_actions.actions.turn import GOES_ON
 from kscb_actions.assurance.models import Evidence, EvidenceFile
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, StageReached
 from kscb_actions.reviews.queries import EVERYTHING
 
 from .past import Reviews, read, rows_of, state_at
+from .queries import actions_then
 from .scope import Scope, in_scope, of_agency, part_of, start_of
 
 Row = Mapping[str, Any]
@@ -157,12 +160,20 @@ def list_extensions(scope: Scope, start: int = 0, most: int | None = None) -> It
 
 
 def _waits(scope: Scope) -> Any:
+    """Return the condition that a request waited on the day: not decided, and its action went on."""
+    then = actions_then(scope)
+    going_on = peewee.Select([then], [then.c.id]).where(as_sql(GOES_ON, scope.as_at, then.c))
+    return _is_undecided(scope) & Extension.action.in_(going_on)
+
+
+def _is_undecided(scope: Scope) -> Any:
     return Extension.decided_at.is_null() | (Extension.decided_at >= scope.moment.before)
 
 
 def _is_told(scope: Scope) -> Any:
     asked = Extension.asked_at < scope.moment.before
-    return asked & (_waits(scope) | (Extension.decided_at >= start_of(scope)))
+    decided = (Extension.decided_at >= start_of(scope)) & (Extension.decided_at < scope.moment.before)
+    return asked & (_waits(scope) | decided)
 
 
 def count_stages(scope: Scope) -> int:

@@ -11,10 +11,10 @@ from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import get_review
 from kscb_actions.settings.rules import Board
 
-from .actions import actions_section, exceptions_section
+from .actions import actions_section, exceptions_section, waiting_section
 from .challenges import Challenges
 from .changes import changes_section, list_changes
-from .counts import count, counts_section
+from .counts import count, counts_section, turns
 from .front import ASKED_INTRO, ASKED_OF_NAMED, asked_of, header_of, title_of
 from .legend import legend_section, method_section
 from .record import Extensions, answers_section, evidence_section, recommendations_section, reviews_section
@@ -37,20 +37,22 @@ def build_progress(
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
     scope = scope_of(viewer, board, choice, today, from_trail)
-    counts, changes, extensions = count(scope), list_changes(scope), Extensions.of(scope)
+    counts, whose = count(scope), turns(scope)
+    changes, extensions = list_changes(scope), Extensions.of(scope)
     challenges = Challenges.of(scope)
     return Report(
         title=title_of(scope),
         marking=scope.marking,
         organisation=board.name,
-        header=header_of(scope, counts, changes),
-        asked=asked_of(scope, counts, changes, extensions, challenges),
+        header=header_of(scope, counts, whose, changes),
+        asked=asked_of(scope, counts, whose, challenges),
         as_at=scope.as_at,
         since=scope.since,
         sections=(
             changes_section(scope, changes),
-            counts_section(scope, counts),
-            exceptions_section(scope, counts),
+            counts_section(scope, counts, whose),
+            exceptions_section(scope, counts, whose),
+            *([waiting_section(scope, whose)] if whose.waits.count else []),
             recommendations_section(scope),
             actions_section(scope, counts),
             answers_section(scope),

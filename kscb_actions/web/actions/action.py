@@ -9,7 +9,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused
 from kscb_actions.actions.extensions import ask_extension as ask_for
 from kscb_actions.actions.extensions import open_request
-from kscb_actions.actions.listing import listed
+from kscb_actions.actions.listing import list_one
 from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.queries import get_action
 from kscb_actions.actions.rating import legend, timeliness_words
@@ -93,7 +93,7 @@ def show(action: Action) -> Any:
     return render_template(
         "actions/show.html",
         action=action,
-        row=listed(action, today, g.board.thresholds),
+        row=list_one(action, today, g.board.thresholds),
         against_first=timeliness_words(facts, today, "original_due_on"),
         progress=PROGRESS_NAMES[Progress(action.progress)],
         assurance_names=ASSURANCE_NAMES,

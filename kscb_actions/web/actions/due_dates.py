@@ -9,7 +9,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused
 from kscb_actions.actions.extensions import change_due_date, open_request
 from kscb_actions.actions.extensions import decide_extension as decide
-from kscb_actions.actions.listing import listed
+from kscb_actions.actions.listing import list_one
 from kscb_actions.actions.models import Action, Extension, facts_of
 from kscb_actions.actions.queries import get_action, get_extension, list_extensions
 from kscb_actions.actions.rating import legend
@@ -126,7 +126,7 @@ def _page(template: str, action: Action, form: Any, **more: Any) -> str:
         template,
         form=form,
         action=action,
-        row=listed(action, clock.today(), g.board.thresholds),
+        row=list_one(action, clock.today(), g.board.thresholds),
         is_open=is_open(facts_of(action)),
         extensions=list_extensions(action),
         request_waiting=open_request(action),

@@ -11,6 +11,7 @@ from kscb_actions.actions.listing import PER_PAGE, SORTS, Listed, list_actions
 from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.rating import COLOUR_NAMES, TIMELINESS_NAMES, legend
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES
+from kscb_actions.actions.turn import WAITS_FOR_NAMES
 from kscb_actions.pages import Page
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reviews.queries import list_references, list_themes
@@ -78,7 +79,8 @@ def filter_of(asked: Mapping[str, str]) -> Filter:
         assurance=asked.get("assurance", ""),
         theme=(whole_number(theme) or 0) if theme else None,
         silent=asked.get("silent") == "1",
-        more_time=asked.get("more_time") == "1",
+        open_only=asked.get("restricted") == "0",
+        turn=asked.get("turn", ""),
         words=asked.get("q", ""),
     )
 
@@ -93,6 +95,7 @@ def choices_for(person: Viewer) -> list[Choice]:
         Choice("agency", "Agency", tuple((each.code, each.name) for each in agencies)),
         choice("rating", "Rating", COLOUR_NAMES),
         choice("timeliness", "Timeliness", TIMELINESS_NAMES),
+        choice("turn", "Whose turn", WAITS_FOR_NAMES),
         choice("assurance", "The Board’s check", ASSURANCE_NAMES),
         Choice("theme", "Theme", themes),
     ]
@@ -109,6 +112,6 @@ def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[s
     shown = [each.in_words(asked.get(each.name, "")) for each in choices]
     if asked.get("silent") == "1":
         shown.append(("silent", f"No update for {g.board.thresholds.silent_days} days"))
-    if asked.get("more_time") == "1":
-        shown.append(("more_time", "More time asked for"))
+    if asked.get("restricted") == "0":
+        shown.append(("restricted", "Without restricted reviews"))
     return in_force(asked, [*shown, ("q", f"Text: {asked.get('q', '')}")])

@@ -8,7 +8,7 @@ from wtforms.validators import ValidationError
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission
-from kscb_actions.actions.listing import listed
+from kscb_actions.actions.listing import list_one
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.queries import get_action
 from kscb_actions.assurance.checking import ask_question, begin_check
@@ -155,7 +155,7 @@ def _page(action: Action, submission: Submission, form: CheckForm, questions: Se
         "assurance/check.html",
         form=form,
         action=action,
-        row=listed(action, clock.today(), g.board.thresholds),
+        row=list_one(action, clock.today(), g.board.thresholds),
         submission=submission,
         questions=questions,
         left=list_to_check(viewer(), action),

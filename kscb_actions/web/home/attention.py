@@ -11,9 +11,10 @@ from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
 from kscb_actions.actions.listing import Listed, count_actions, list_actions
 from kscb_actions.actions.models import Extension
 from kscb_actions.actions.narrowing import Filter
-from kscb_actions.actions.queries import count_by_agency, list_open_requests
+from kscb_actions.actions.queries import count_by_agency, count_waits, list_open_requests
 from kscb_actions.actions.rating import Colour, legend
 from kscb_actions.actions.rules import PROGRESS_NAMES
+from kscb_actions.actions.turn import WaitsForBoard
 from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_challenges
 from kscb_actions.assurance.queries import list_waiting_erasures
 from kscb_actions.child_deaths.learning.referrals import count_open_referrals
@@ -23,6 +24,7 @@ from kscb_actions.reports.content import Series
 from kscb_actions.settings.rules import Thresholds
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import list_address
+from kscb_actions.wording import plural
 
 from . import blueprint
 
@@ -60,9 +62,13 @@ class AgencyChart:
 
 @dataclass(frozen=True)
 class AttentionItems:
-    """What needs attention. `asked` and `silent` are numbers of actions, `challenges` of those not closed."""
+    """What needs attention. `asked` and `silent` are numbers of actions, `challenges` of those not closed.
+
+    `board` is all that waits for the Board: what `waiting` is to check, and what is `asked`.
+    """
 
     counts: dict[Agency, dict[Colour, int]]
+    board: WaitsForBoard
     waiting: Page[Listed]
     overdue: Page[Listed]
     requests: list[Extension]
@@ -83,7 +89,7 @@ def attention() -> Any:
     return render_template(
         "home/attention.html",
         found=found,
-        tiles=_tiles(found, thresholds),
+        tiles=_tiles(found, clock.today(), thresholds),
         waiting=[_pending(person, Permission.DECIDE_ASSURANCE, row) for row in found.waiting.rows],
         requests=[_pending(person, Permission.DECIDE_EXTENSION, each) for each in found.requests],
         picture=_picture(found) if found.counts else None,
@@ -106,27 +112,34 @@ def find_attention(person: Viewer, today: date, thresholds: Thresholds) -> Atten
 
     return AttentionItems(
         counts=count_by_agency(person, today, thresholds),
-        waiting=short(Filter(assurance="submitted"), "reported"),
+        board=count_waits(person, today),
+        waiting=short(Filter(turn="check"), "reported"),
         overdue=short(Filter(timeliness="overdue"), "due"),
         requests=list_open_requests(person, SHORT),
-        asked=count_actions(person, Filter(more_time=True), today, thresholds),
+        asked=count_actions(person, Filter(turn="more_time"), today, thresholds),
         silent=count_actions(person, Filter(silent=True), today, thresholds),
         challenges=count_challenges(person, ChallengeFilter(not_closed=True), today),
     )
 
 
-def _tiles(found: AttentionItems, thresholds: Thresholds) -> list[Tile]:
+def _tiles(found: AttentionItems, today: date, thresholds: Thresholds) -> list[Tile]:
     def tile(number: int, label: str, colour: Colour | None = None, **address: Any) -> Tile:
         return Tile(number, label, list_address(**address), colour)
 
     return [
         tile(found.overdue.total, "Overdue", Colour.RED, timeliness="overdue"),
         tile(found.count(Colour.AMBER), "At risk", Colour.AMBER, rating=Colour.AMBER),
-        tile(found.waiting.total, "Done, waiting for a check", assurance="submitted", sort="reported"),
         tile(found.silent, f"No update for {thresholds.silent_days} days", silent=1, sort="updated"),
-        tile(found.asked, "Requests for more time", more_time=1),
+        tile(found.board.count, _oldest(found.board, today), turn="board"),
+        tile(found.waiting.total, "Done, waiting for a check", turn="check", sort="reported"),
+        tile(found.asked, "Requests for more time", turn="more_time"),
         Tile(found.challenges, "Challenges not closed", url_for("challenges.index", not_closed=1)),
     ]
+
+
+def _oldest(board: WaitsForBoard, today: date) -> str:
+    days = board.days(today)
+    return f"Waiting for the Board, oldest {plural(days, 'day')}" if days else "Waiting for the Board"
 
 
 def _pending(viewer: Viewer, permission: Permission, thing: Listed | Extension) -> Pending:

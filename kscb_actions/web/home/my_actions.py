@@ -17,13 +17,13 @@ from kscb_actions import clock
 from kscb_actions.access.policy import ROLE_NAMES, Permission
 from kscb_actions.actions.listing import PER_PAGE, Listed, OwnWork, list_own_agency, list_own_work
 from kscb_actions.actions.models import Action, facts_of
-from kscb_actions.actions.queries import get_own_actions
+from kscb_actions.actions.queries import count_waits, get_own_actions
 from kscb_actions.actions.rating import URGENCY_NAMES, Urgency, legend, urgency
 from kscb_actions.actions.rules import Progress
 from kscb_actions.actions.service import update_progress
 from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_challenges
 from kscb_actions.assurance.challenges.rules import State
-from kscb_actions.assurance.own_work import Details, count_waiting, details_of
+from kscb_actions.assurance.own_work import Details, details_of
 from kscb_actions.assurance.queries import list_open_questions, list_waiting_erasures
 from kscb_actions.assurance.service import report_done
 from kscb_actions.people.agreeing import list_role_requests
@@ -187,7 +187,8 @@ def _page(outcome: SaveOutcome) -> Any:
         is_whole=_is_whole(),
         agency=agency,
         challenges=count_challenges(viewer(), ChallengeFilter(State.OPEN, agency=agency.code), today),
-        waiting=count_waiting(viewer(), today, thresholds),
+        waiting=count_waits(viewer(), today),
+        today=today,
         inaccessible=outcome.inaccessible,
         form_errors=[*_inaccessible_errors(outcome), *(each for row in rows for each in row.problems)],
         legend=legend(thresholds),

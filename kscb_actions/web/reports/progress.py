@@ -14,10 +14,12 @@ from kscb_actions.database import reading
 from kscb_actions.people.models import Agency
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reports.content import Report, rows_read
+from kscb_actions.reports.progress.counts import TURN_LINES, TURNS
 from kscb_actions.reports.progress.report import build_progress, record_export
 from kscb_actions.reports.word.file import word_file
 from kscb_actions.text import one_line
 from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.web.shared.navigation import list_address
 
 from . import blueprint
 from .form import ProgressReportForm, progress_form
@@ -72,6 +74,7 @@ def _progress_page(form: ProgressReportForm, report: Report | None, asked: Mappi
         report=report,
         sections=shown(report, asked, _lists_of(form, report)) if report else (),
         address_of=_address_of,
+        links=_links(form, report) if report else {},
         challenged=_agencies_to_challenge(form, report),
     )
 
@@ -92,9 +95,20 @@ def _lists_of(form: ProgressReportForm, report: Report) -> dict[str, str]:
     """
     if report.as_at != clock.today() or form.choice.publication:
         return {}
+    return {"actions": url_for("actions.index", **_narrowed(form)), "reviews": url_for("reviews.index")}
+
+
+def _links(form: ProgressReportForm, report: Report) -> dict[str, list[list[tuple[str, str]]]]:
+    """Return where the numbers of the table of turns lead: to the list with exactly the rows they count."""
+    if "actions" not in _lists_of(form, report):
+        return {}
+    narrowed = _narrowed(form) if form.choice.restricted else {**_narrowed(form), "restricted": "0"}
+    return {TURNS: [[(list_address(**narrowed, **of), "actions")] for _, _, of in TURN_LINES]}
+
+
+def _narrowed(form: ProgressReportForm) -> dict[str, Any]:
     kept = {"review": form.choice.review, "agency": form.choice.agency}
-    asked: dict[str, Any] = {name: one_line(value).upper() for name, value in kept.items() if value}
-    return {"actions": url_for("actions.index", **asked), "reviews": url_for("reviews.index")}
+    return {name: one_line(value).upper() for name, value in kept.items() if value}
 
 
 def _address_of(text: str) -> str | None:

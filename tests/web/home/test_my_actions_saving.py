@@ -82,7 +82,7 @@ def test_done_is_offered_only_with_evidence_and_reports_the_action(
     assert [item.evidence_id for item in submission.items] == [evidence.id]
     after = lead.get("/my-actions").text
     assert section_order(after) == [bare.id]
-    assert "1 action reported" in re.sub(r"\s+", " ", after)
+    assert "1 action waits for the Board, the oldest since today" in re.sub(r"\s+", " ", after)
 
 
 def test_done_without_evidence_is_refused_on_its_row(

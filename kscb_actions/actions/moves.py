@@ -1,0 +1,188 @@
+"""What the history of actions says of whose turn it is, as SQL: for today, and for the end of a past day.
+
+The rules are in `turn.py`. What brings an action to a side is read from the audit trail, which holds every
+such event with its moment, and requests for more time from their own rows, which keep both of theirs.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import peewee
+
+from kscb_actions import clock
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.database import day_number, greatest
+from kscb_actions.prepared import prepared
+
+from .models import Action, Extension
+from .turn import ENDS_QUESTION, MOVES, Moves
+
+NAMES = ("moved_on", "more_time_on", "decided_on", "is_asked", "waited_days")
+
+
+class MoveColumns:
+    """An action's columns, and beside them what its history says, as SQL expressions.
+
+    columns  Action, or anything else with its columns, such as the past state of all actions
+    before   the instant that ends the day asked about; None for now
+    """
+
+    def __init__(self, columns: Any, before: datetime | None = None) -> None:
+        self._columns, self._before = columns, before
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._columns, name)
+
+    @property
+    def asks_for_time(self) -> Any:
+        """Return the condition that a request for more time waits."""
+        return self._columns.id.in_(Extension.select(Extension.action).where(self._waits(Extension)))
+
+    @property
+    def is_asked(self) -> Any:
+        """Return the condition that the last question of the Board waits for its answer."""
+        asked, later = AuditEvent.alias(), AuditEvent.alias()
+        ended = later.select(peewee.SQL("1")).where(
+            later.kind == "action",
+            later.object_id == asked.object_id,
+            later.id > asked.id,
+            later.event.in_(sorted(ENDS_QUESTION)),
+            *self._known(later),
+        )
+        questions = asked.select(asked.object_id).where(
+            asked.event == "action.asked-about", *self._known(asked), ~peewee.fn.EXISTS(ended)
+        )
+        return self._columns.id.in_(questions)
+
+    def silent_for(self, days: int, today: date) -> Any:
+        """Return the condition that so many days of the agency's own turn have passed since `updated_on`.
+
+        For an action that was last updated so long ago. Most were neither moved nor put off since, and are
+        spared the reckoning of days.
+        """
+        last_day = today - timedelta(days=days)
+        # As the tables keep it: a query has no field to turn an instant into that.
+        ends_at = clock.start_of(last_day + timedelta(days=1)).replace(tzinfo=None)
+        came_before = peewee.fn.COALESCE(self._moved_at() < ends_at, peewee.SQL("1 = 1"))
+        request = Extension.alias()
+        decided = request.select(peewee.SQL("1")).where(
+            request.action == self._columns.id, self._is_decided(request)
+        )
+        reckoned = self.silent_since <= last_day.toordinal()
+        return came_before & (~peewee.fn.EXISTS(decided) | reckoned)
+
+    @property
+    def moved_on(self) -> Any:
+        """Return the number of the day of the last move, or NULL."""
+        return day_number(self._moved_at(), is_instant=True)
+
+    @property
+    def more_time_on(self) -> Any:
+        """Return the number of the day on which the request that waits was made, or NULL."""
+        return day_number(self._asked_at(), is_instant=True)
+
+    @property
+    def decided_on(self) -> Any:
+        """Return the number of the day on which a request was last decided, or NULL."""
+        request = Extension.alias()
+        decided = request.select(peewee.fn.MAX(request.decided_at)).where(
+            request.action == self._columns.id, self._is_decided(request)
+        )
+        return day_number(decided, is_instant=True)
+
+    @property
+    def waited_days(self) -> Any:
+        """Return for how many days since silence began requests, decided by now, have waited."""
+        request = Extension.alias()
+        asked, decided = (day_number(at, is_instant=True) for at in (request.asked_at, request.decided_at))
+        days = greatest(decided - greatest(asked, self._silence_begins), 0)
+        waited = request.select(peewee.fn.SUM(days)).where(
+            request.action == self._columns.id, self._is_decided(request)
+        )
+        return peewee.fn.COALESCE(waited, 0)
+
+    @property
+    def silent_since(self) -> Any:
+        """Return the number of the day from which silence is counted (`RatingFacts.silent_since`)."""
+        return self._silence_begins + self.waited_days
+
+    @property
+    def board_at(self) -> Any:
+        """Return the instant since which it is the Board's turn, where it is."""
+        return peewee.Case(None, [(self.asks_for_time, self._asked_at())], self._moved_at())
+
+    @property
+    def selected(self) -> list[Any]:
+        """Return the expressions of `NAMES`, for a query of rows from which `moves_of_row` makes Moves."""
+        is_asked = peewee.Case(None, [(self.is_asked, 1)], 0)
+        expressions = (self.moved_on, self.more_time_on, self.decided_on, is_asked, self.waited_days)
+        return [each.alias(name) for each, name in zip(expressions, NAMES, strict=True)]
+
+    @property
+    def _silence_begins(self) -> Any:
+        updated_on = day_number(self._columns.updated_on)
+        return greatest(updated_on, peewee.fn.COALESCE(self.moved_on, updated_on))
+
+    def _moved_at(self) -> Any:
+        event = AuditEvent.alias()
+        return (
+            event.select(event.at)
+            .where(
+                event.kind == "action",
+                event.object_id == self._columns.id,
+                event.event.in_(MOVES),
+                *self._known(event),
+            )
+            .order_by(event.id.desc())
+            .limit(1)
+        )
+
+    def _asked_at(self) -> Any:
+        request = Extension.alias()
+        return request.select(peewee.fn.MIN(request.asked_at)).where(
+            request.action == self._columns.id, self._waits(request)
+        )
+
+    def _known(self, event: Any) -> Sequence[Any]:
+        return () if self._before is None else (event.at < self._before,)
+
+    def _waits(self, request: Any) -> Any:
+        if self._before is None:
+            return request.state == "asked"
+        still = request.decided_at.is_null() | (request.decided_at >= self._before)
+        return (request.asked_at < self._before) & still
+
+    def _is_decided(self, request: Any) -> Any:
+        # What the Board changed of its own accord was never waited for.
+        decided = request.decided_at.is_null(False) & (request.asked_at < request.decided_at)
+        return decided if self._before is None else decided & (request.decided_at < self._before)
+
+
+NOW = MoveColumns(Action)
+
+
+def moves_of_row(values: Iterable[int | None]) -> Moves:
+    """Return what a row of `MoveColumns.selected` says."""
+    moved, more_time, decided, is_asked, waited = values
+    return Moves(_day(moved), _day(more_time), _day(decided), bool(is_asked), int(waited or 0))
+
+
+def moves_of(ids: Iterable[int]) -> dict[int, Moves]:
+    """Return {id: moves} of these actions, which have been read for a viewer. One query."""
+    rows = Action.select(Action.id, *NOW.selected).where(Action.id.in_(list(ids))).tuples()
+    return {id: moves_of_row(values) for id, *values in rows}
+
+
+@prepared
+def _moves_of_one(*, id: Any) -> Any:
+    return Action.select(*NOW.selected).where(Action.id == id).tuples()
+
+
+def moves_of_one(action_id: int) -> Moves:
+    """Return the moves of one action. One query."""
+    return moves_of_row(_moves_of_one(id=action_id)[0])
+
+
+def _day(number: int | None) -> date | None:
+    return None if number is None else date.fromordinal(number)

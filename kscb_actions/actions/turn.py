@@ -1,0 +1,209 @@
+"""Whose turn it is: who has the next move on an open action, and since when. One table of rules.
+
+Every open action is the agency's turn or the Board's, and what is stopped or accepted is nobody's. It is the
+Board's while something waits for it: a check, or a request for more time. A further reason for a turn is a
+rule here, a fact in `Moves`, and its SQL in `moves.py`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from kscb_actions.wording import date_short, date_uk, plural
+
+from .conditions import ALWAYS, All, Condition, Has, Is, Not, Rule, first_match, has_result
+
+
+class Side(StrEnum):
+    """Who has the next move."""
+
+    AGENCY = "agency"
+    BOARD = "board"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What the history of an action says of whose turn it is, beside the action's own row.
+
+    moved_on      the day of the last move that brought it to the side it is on (see MOVES)
+    more_time_on  the day on which more time was asked for, while that waits
+    decided_on    the day on which a request for more time was last decided
+    is_asked      whether a question of the Board about what was submitted waits for its answer
+    waited_days   for how many days requests for more time, decided since, have waited for the Board since
+                  the last update, or since the last move where that came later
+    """
+
+    moved_on: date | None = None
+    more_time_on: date | None = None
+    decided_on: date | None = None
+    is_asked: bool = False
+    waited_days: int = 0
+
+
+NO_MOVES = Moves()
+
+
+@dataclass(frozen=True)
+class RatingFacts:
+    """What rating, and whose turn it is, need to know of an action on the day that is asked about."""
+
+    standing: str
+    progress: str
+    assurance: str
+    updated_on: date
+    original_due_on: date | None
+    current_due_on: date | None
+    reported_done_on: date | None
+    extension_count: int
+    moves: Moves = NO_MOVES
+
+    @property
+    def asks_for_time(self) -> bool:
+        """Return whether a request for more time waits."""
+        return self.moves.more_time_on is not None
+
+    @property
+    def is_asked(self) -> bool:
+        """Return whether a question of the Board waits for its answer."""
+        return self.moves.is_asked
+
+    @property
+    def silent_since(self) -> date:
+        """Return the day from which silence is counted: days on which the Board had it are left out.
+
+        It is the last update, or the day on which the action last came to the agency if that was later, put
+        off by the days that requests for more time have waited since.
+        """
+        began_on = max(self.updated_on, self.moves.moved_on or self.updated_on)
+        return began_on + timedelta(days=self.moves.waited_days)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Who has the next move, by which rule, and since when; the day is None where nothing tells it."""
+
+    side: Side
+    code: str
+    since: date | None
+
+    def days(self, today: date) -> int:
+        """Return for how many days it has been so; 0 where a clock that was ahead says a later day."""
+        return max((today - self.since).days, 0) if self.since else 0
+
+
+STOPPED = Not(Is("standing", ("active",)))
+ACCEPTED = Is("assurance", ("accepted",))
+SUBMITTED = Is("assurance", ("submitted",))
+RETURNED = Is("assurance", ("returned",))
+
+TURN_RULES = (
+    Rule(Side.NOBODY, "stopped", STOPPED),
+    Rule(Side.NOBODY, "accepted", ACCEPTED),
+    Rule(Side.BOARD, "more_time", Has("asks_for_time")),
+    Rule(Side.BOARD, "check", All((SUBMITTED, Not(Has("is_asked"))))),
+    Rule(Side.AGENCY, "question", SUBMITTED),
+    Rule(Side.AGENCY, "returned", RETURNED),
+    Rule(Side.AGENCY, "to_do", ALWAYS),
+)
+# What is to be done by who has the next move, as part of a sentence.
+TURN_NAMES = {
+    "more_time": "decide on the request for more time",
+    "check": "check what was reported done",
+    "question": "answer the Board’s question",
+    "returned": "put right what the Board returned",
+    "to_do": "report progress",
+}
+# The events of an action that bring it to a side, or tell that it is nobody's turn. Asking for more time
+# and deciding on it are events of the request.
+MOVES = (
+    "action.added",
+    "action.standing-changed",
+    "action.reported-done",
+    "action.taken-back",
+    "action.asked-about",
+    "action.answered-about",
+    "action.returned",
+    "action.accepted",
+    "action.reopened",
+)
+# Those after which a question of the Board about a submission does not wait any more.
+ENDS_QUESTION = frozenset(MOVES) - {"action.added", "action.standing-changed", "action.asked-about"}
+GOES_ON = All((Not(STOPPED), Not(ACCEPTED)))
+# What a list can be narrowed to: a side, or one thing that the Board has to do.
+WAITS_FOR: dict[str, Condition] = {
+    "agency": has_result(TURN_RULES, Side.AGENCY) or ALWAYS,
+    "board": has_result(TURN_RULES, Side.BOARD) or ALWAYS,
+    "check": All((GOES_ON, SUBMITTED, Not(Has("is_asked")))),
+    "more_time": All((GOES_ON, Has("asks_for_time"))),
+}
+WAITS_FOR_NAMES = {
+    "agency": "The agency",
+    "board": "The Board",
+    "check": "The Board: to check",
+    "more_time": "The Board: to decide on more time",
+}
+
+
+@dataclass(frozen=True)
+class WaitsForBoard:
+    """How many actions wait for the Board, and since when the oldest does; None where nothing tells it."""
+
+    count: int
+    since: date | None
+
+    def days(self, today: date) -> int:
+        """Return for how many days the oldest has waited."""
+        return Turn(Side.BOARD, "", self.since).days(today)
+
+    def words(self, today: date) -> str:
+        """Return both in words, such as "13 actions wait for the Board, the oldest for 250 days"."""
+        told = plural(self.count, "action waits", "actions wait")
+        days = self.days(today)
+        how_long = f"for {plural(days, 'day')}" if days else "since today"
+        return f"{told} for the Board{f', the oldest {how_long}' if self.since else ''}"
+
+
+def whose_turn(facts: RatingFacts, today: date) -> Turn:
+    """Return who has the next move on an action, why, and since when."""
+    rule = first_match(TURN_RULES, facts, today)
+    return Turn(Side(rule.result), rule.code, _since(rule.code, facts))
+
+
+def _since(code: str, facts: RatingFacts) -> date | None:
+    moves = facts.moves
+    match code:
+        case "stopped" | "accepted":
+            return None
+        case "more_time":
+            return moves.more_time_on
+        case "check":
+            return moves.moved_on
+    return max(filter(None, (moves.moved_on, moves.decided_on)), default=None)
+
+
+def turn_words(turn: Turn, today: date) -> str:
+    """Return a sentence, such as "Waits for the Board since 3 March 2012: 12 days."; "" for nobody's turn."""
+    if turn.side is Side.NOBODY:
+        return ""
+    since = f" since {date_uk(turn.since)}" if turn.since else ""
+    if turn.side is Side.BOARD:
+        return (
+            f"Waits for the Board{since}{_how_long(turn, today)}. The Board has to {TURN_NAMES[turn.code]}."
+        )
+    return f"The agency has the next move{since}: to {TURN_NAMES[turn.code]}."
+
+
+def turn_in_short(turn: Turn, today: date) -> str:
+    """Return the same for a row of a list, such as "Board’s turn since 3 Mar 2012: 12 days"."""
+    if turn.side is Side.NOBODY:
+        return ""
+    since = f" since {date_short(turn.since)}" if turn.since else ""
+    if turn.side is Side.AGENCY:
+        return f"Agency’s turn{since}"
+    return f"Board’s turn{since}{_how_long(turn, today)}"
+
+
+def _how_long(turn: Turn, today: date) -> str:
+    days = turn.days(today)
+    return f": {plural(days, 'day')}" if days else ""
