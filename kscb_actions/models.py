@@ -1,6 +1,6 @@
 """Every table, each after those its rows refer to: for migrations, backups and checks of the whole."""
 
-from kscb_actions.actions.models import Action, Extension, ProgressUpdate
+from kscb_actions.actions.models import Action, Contribution, Extension, JointOwner, ProgressUpdate
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.models import (
     AssuranceDecision,
@@ -51,6 +51,7 @@ APPEND_ONLY = (
     AuditEvent,
     StageReached,
     ProgressUpdate,
+    Contribution,
     EvidenceFile,
     Submission,
     SubmittedEvidence,
@@ -90,6 +91,8 @@ ALL = (
     RecommendationTheme,
     AgencyResponse,
     Action,
+    JointOwner,
+    Contribution,
     ProgressUpdate,
     Extension,
     Evidence,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from kscb_actions.actions.owners.rules import owners_words
 from kscb_actions.actions.rating import RULE_NAMES, reason_of, timeliness_words
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, Assurance, Progress
 from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, Side, turn_in_short, whose_turn
@@ -211,7 +212,7 @@ def _check(scope: Scope, facts: RatingFacts) -> str:
 
 
 def _who(scope: Scope, row: Mapping[str, Any]) -> str:
-    agency = scope.agencies[row["agency_id"]]
+    agency = owners_words(scope.agencies[row["agency_id"]], scope.joint.get(row["id"], ()))
     if scope.publication:
         return agency
     lead = scope.people.get(row["lead_id"], "No lead named")

@@ -9,7 +9,7 @@ from typing import Any
 import peewee
 
 from kscb_actions.access.policy import Permission, Viewer, require
-from kscb_actions.actions.models import Action
+from kscb_actions.actions.models import Action, JointOwner
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reports.paper_kind import PaperKind
@@ -115,6 +115,17 @@ class Scope:
     def covered(self) -> Reviews:
         """Return the reviews covered, as queries ask for them."""
         return Reviews(self.review_ids, self.others)
+
+    @cached_property
+    def joint(self) -> dict[int, list[str]]:
+        """Return {action id: names of the agencies that shared it then}. One query."""
+        since, until = JointOwner.started_at, JointOwner.ended_at
+        then = (since < self.moment.before) & (until.is_null() | (until >= self.moment.before))
+        rows = JointOwner.select(JointOwner.action, JointOwner.agency).where(then).tuples()
+        found: dict[int, list[str]] = {}
+        for action_id, agency_id in rows:
+            found.setdefault(action_id, []).append(self.agencies[agency_id])
+        return {key: sorted(names, key=str.casefold) for key, names in found.items()}
 
     @property
     def marking(self) -> str:
@@ -286,6 +297,12 @@ def of_agency(scope: Scope, columns: Any) -> Any:
 
 
 def in_scope(scope: Scope) -> Any:
-    """Return the condition on Action for what hangs on actions: neither review nor agency ever changes."""
+    """Return the condition on Action for what hangs on actions: their review, and the agency that led then."""
     covered = scope.covered.have(Action.review)
-    return covered if scope.agency_id is None else covered & (Action.agency == scope.agency_id)
+    if scope.agency_id is None:
+        return covered
+    if not scope.moment.is_past:
+        return covered & (Action.agency == scope.agency_id)
+    then = state_at(Action, scope.moment, ("id", "agency"), scope.covered)
+    led = peewee.Select([then], [then.c.id]).where(then.c.agency_id == scope.agency_id)
+    return covered & Action.id.in_(led)

@@ -6,11 +6,12 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Refused
+from kscb_actions.access.policy import Permission, Refused, may
 from kscb_actions.actions.extensions import ask_extension as ask_for
 from kscb_actions.actions.extensions import open_request
 from kscb_actions.actions.listing import list_one
 from kscb_actions.actions.models import Action, facts_of
+from kscb_actions.actions.owners.queries import list_joint_owners
 from kscb_actions.actions.queries import get_action
 from kscb_actions.actions.rating import legend, timeliness_words
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, STANDING_NAMES, Progress, why_closed
@@ -94,6 +95,8 @@ def show(action: Action) -> Any:
         "actions/show.html",
         action=action,
         row=list_one(action, today, g.board.thresholds),
+        joint_owners=list_joint_owners(action),
+        may_edit=bool(may(viewer(), Permission.EDIT_ACTION)),
         against_first=timeliness_words(facts, today, "original_due_on"),
         progress=PROGRESS_NAMES[Progress(action.progress)],
         assurance_names=ASSURANCE_NAMES,
