@@ -56,7 +56,7 @@ SORTED_WITH = {"reference": Review, "agency": Agency}
 class Brief(NamedTuple):
     """What a list shows of an action, and what its rating is made of, in one plain row.
 
-    `joint_names`: of the agencies that share it, joined by commas; None where none does.
+    `joint_names`: of the agencies that share it.
     `lead_name` is told in lists of a lead's own work alone; None where nobody leads.
     """
 
@@ -76,7 +76,7 @@ class Brief(NamedTuple):
     review_reference: str
     agency_name: str
     moves: Moves
-    joint_names: str | None
+    joint_names: tuple[str, ...]
     lead_name: str | None
 
     @classmethod
@@ -84,8 +84,9 @@ class Brief(NamedTuple):
         """Return a row of `_brief` as a Brief."""
         count = len(BRIEF)
         moves = moves_of_row(row[count : count + len(MOVE_NAMES)])
-        joint_names, *more = row[count + len(MOVE_NAMES) :]
-        return cls._make((*row[:count], moves, joint_names, more[0] if more else None))
+        names, *more = row[count + len(MOVE_NAMES) :]
+        joint = tuple(sorted(names.split("\n"))) if names else ()
+        return cls._make((*row[:count], moves, joint, more[0] if more else None))
 
     @property
     def reference(self) -> str:
@@ -103,7 +104,7 @@ class Listed:
     is_late: bool
     turn: Turn
     today: date
-    joint_names: str = ""
+    joint_names: Sequence[str] = ()
 
     @property
     def turn_in_short(self) -> str:
@@ -119,7 +120,7 @@ class Listed:
     def owners(self) -> str:
         """Return whose it is, such as "Kent Police (with Kent Probation)"."""
         agency = self.action.agency_name if isinstance(self.action, Brief) else self.action.agency.name
-        return owners_words(agency, filter(None, [self.joint_names]))
+        return owners_words(agency, self.joint_names)
 
     @property
     def reference(self) -> str:
@@ -311,16 +312,16 @@ def list_one(action: Action, today: date, thresholds: Thresholds) -> Listed:
 
 
 def listed(
-    action: Action | Brief, moves: Moves, today: date, thresholds: Thresholds, joint_names: str = ""
+    action: Action | Brief, moves: Moves, today: date, thresholds: Thresholds, joint: Sequence[str] = ()
 ) -> Listed:
     """Return an action with its rating, its timeliness in words, and whose turn it is."""
     facts = facts_of(action, moves)
     rating = rate(facts, today, thresholds)
     when = timeliness_words(facts, today)
     late, turn = is_late(facts, today, thresholds), whose_turn(facts, today)
-    return Listed(action, rating, when, late, turn, today, joint_names)
+    return Listed(action, rating, when, late, turn, today, joint)
 
 
 def _listed(row: Sequence[Any], today: date, thresholds: Thresholds) -> Listed:
     brief = Brief.of(row)
-    return listed(brief, brief.moves, today, thresholds, brief.joint_names or "")
+    return listed(brief, brief.moves, today, thresholds, brief.joint_names)

@@ -170,8 +170,7 @@ def list_actions_of_review(
     moves, joint = moves_of(action.id for action in rows), names_of_joint([action.id for action in rows])
     grouped: dict[int, list[Listed]] = {}
     for action in rows:
-        names = ", ".join(joint.get(action.id, ()))
-        row = listed(action, moves[action.id], today, thresholds, names)
+        row = listed(action, moves[action.id], today, thresholds, joint.get(action.id, ()))
         grouped.setdefault(action.recommendation_id, []).append(row)
     return grouped
 

@@ -7,7 +7,7 @@ import peewee
 
 from kscb_actions.access.policy import Owners
 from kscb_actions.database import is_sqlite
-from kscb_actions.people.models import Agency, User
+from kscb_actions.people.models import Agency
 
 from ..models import Action, JointOwner, joint_and_former
 
@@ -15,15 +15,9 @@ from ..models import Action, JointOwner, joint_and_former
 def list_joint_owners(action: Action) -> list[JointOwner]:
     """Return who shares an action now, by name, each with its agency and whom to ask there.
 
-    The action has been fetched for a viewer. One query.
+    The action has been fetched for a viewer.
     """
-    return list(
-        JointOwner.select(JointOwner, Agency, User)
-        .join_from(JointOwner, Agency)
-        .join_from(JointOwner, User, peewee.JOIN.LEFT_OUTER)
-        .where(JointOwner.action == action, JointOwner.ended_at.is_null())
-        .order_by(Agency.name)
-    )
+    return [each for each in action.shared if each.ended_at is None]
 
 
 def names_of_joint(ids: Collection[int]) -> dict[int, list[str]]:
@@ -41,15 +35,10 @@ def names_of_joint(ids: Collection[int]) -> dict[int, list[str]]:
 
 
 def joint_names() -> Any:
-    """Return, as SQL beside a row of Action, the names of who shares it now, joined by commas, or NULL."""
-    named = (
-        JointOwner.select(Agency.name.alias("name"))
-        .join(Agency)
-        .where(JointOwner.action == Action.id, JointOwner.ended_at.is_null())
-        .order_by(Agency.name)
-    )
+    """Return, as SQL beside a row of Action, the names of who shares it now, a line each, or NULL."""
     joined = peewee.fn.GROUP_CONCAT if is_sqlite() else peewee.fn.STRING_AGG
-    return peewee.Select([named], [joined(named.c.name, ", ")])
+    named = JointOwner.select(joined(Agency.name, "\n")).join(Agency)
+    return named.where(JointOwner.action == Action.id, JointOwner.ended_at.is_null())
 
 
 def owners_of(actions: Iterable[Any]) -> dict[int, Owners]:

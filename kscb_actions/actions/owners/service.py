@@ -29,7 +29,7 @@ def share(viewer: Viewer, action: Action, agency: Agency, contact: User | None =
         joint = _joint(now, agency.id, contact)
         tx.add(joint, "joint-owner.added", {"agency": agency.name})
         ask_for_answer(tx, action.recommendation, agency)
-    action._shares = None
+    action._shared = None
     return joint
 
 
@@ -39,8 +39,8 @@ def change_contact(
     """Say whom to ask in an agency that shares an action. Raises InvalidInput, StaleEdit."""
     action = joint.action
     require_on(viewer, Permission.EDIT_ACTION, action.review)
-    if contact is not None and contact.id == joint.contact_id:
-        raise InvalidInput({"contact": f"{contact.name} is the contact already."})
+    if contact == joint.contact:
+        raise InvalidInput({"contact": "It is so already. Choose somebody else."})
     if problems := _problem_with_contact(action, joint.agency_id, contact):
         raise InvalidInput(problems)
     joint.contact = contact
@@ -60,7 +60,7 @@ def stop_sharing(viewer: Viewer, joint: JointOwner, reason: str, expected: int |
             raise InvalidInput(problems)
         joint.ended_at, joint.ended_reason, joint.had_part = clock.now(), reason, now.had_part
         tx.update(joint, "joint-owner.ended", expected, {"agency": joint.agency.name})
-    action._shares = None
+    action._shared = None
     return joint
 
 
@@ -93,7 +93,7 @@ def change_leading(
         tx.update(now, "joint-owner.became-leading", None, {"agency": after.name})
         shares = _joint(action, before.id, was_lead, had_part=True)
         tx.add(shares, "joint-owner.led-before", {"agency": before.name})
-    action._shares = None
+    action._shared = None
     return action
 
 

@@ -297,7 +297,7 @@ def of_agency(scope: Scope, columns: Any) -> Any:
 
 
 def in_scope(scope: Scope) -> Any:
-    """Return the condition on Action for what hangs on actions: their review, and the agency that led then."""
+    """Return the condition on Action for what hangs on actions: their review, and who led then."""
     covered = scope.covered.have(Action.review)
     if scope.agency_id is None:
         return covered
