@@ -1,5 +1,6 @@
 """Every table, each after those its rows refer to: for migrations, backups and checks of the whole."""
 
+from kscb_actions.actions.milestones.models import Milestone
 from kscb_actions.actions.models import Action, Contribution, Extension, JointOwner, ProgressUpdate
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.models import (
@@ -93,6 +94,7 @@ ALL = (
     Action,
     JointOwner,
     Contribution,
+    Milestone,
     ProgressUpdate,
     Extension,
     Evidence,

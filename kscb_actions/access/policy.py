@@ -45,6 +45,7 @@ class Permission(StrEnum):
     READ_ACTION = "read an action"
     EDIT_ACTION = "record and edit actions"
     UPDATE_ACTION = "report progress on an action"
+    KEEP_MILESTONES = "keep the milestones of an action"
     ASK_EXTENSION = "ask for more time"
     DECIDE_EXTENSION = "decide on a due date"
     ADD_EVIDENCE = "attach evidence and report an action done"
@@ -92,6 +93,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.EDIT_REVIEW,
             P.READ_ACTION,
             P.EDIT_ACTION,
+            P.KEEP_MILESTONES,
             P.DECIDE_EXTENSION,
             P.READ_EVIDENCE,
             P.READ_CHALLENGE,
@@ -134,6 +136,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_REVIEW,
             P.READ_ACTION,
             P.UPDATE_ACTION,
+            P.KEEP_MILESTONES,
             P.ASK_EXTENSION,
             P.ADD_EVIDENCE,
             P.CONTRIBUTE,

@@ -223,6 +223,25 @@ def _part_told(event: TrailEvent, names: TimelineNames) -> Description:
     return Description(f"What {event.detail['agency']} did, a joint owner", event.state["text"])
 
 
+_MILESTONE_BEFORE = {"text": "Milestone before", "due_on": "By before", "done_on": "Done before"}
+
+
+def _milestone(title: str) -> Callable[[TrailEvent, TimelineNames], Description]:
+    def described(event: TrailEvent, names: TimelineNames) -> Description:
+        detail = [("By", _day(event.state["due_on"]))]
+        if event.state["done_on"]:
+            detail.append(("Done on", _day(event.state["done_on"])))
+        for column, label in _MILESTONE_BEFORE.items():
+            if event.code == "milestone.changed" and column in event.changes:
+                old = event.changes[column][0]
+                detail.append((label, str(old) if column == "text" else _day(old)))
+        if event.state["withdrawn_reason"]:
+            detail.append(("Because", event.state["withdrawn_reason"]))
+        return Description(title, event.state["text"], tuple(detail))
+
+    return described
+
+
 _STANDINGS = {
     Standing.ACTIVE: "Made active again",
     Standing.ON_HOLD: "Put on hold",
@@ -360,6 +379,10 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "action.progress-told": _progress,
     "action.standing-changed": _standing,
     "action.lead-agency-changed": _lead_agency,
+    "milestone.added": _milestone("Milestone added"),
+    "milestone.changed": _milestone("Milestone put right"),
+    "milestone.done": _milestone("Milestone done"),
+    "milestone.withdrawn": _milestone("Milestone withdrawn"),
     "joint-owner.added": _joint_added,
     "joint-owner.contact-changed": _joint_contact,
     "joint-owner.ended": _joint_ended,

@@ -61,7 +61,13 @@ def test_the_refusal_says_why(agency_id: int, words: str) -> None:
 
 def test_a_joint_owner_neither_submits_nor_asks_nor_answers() -> None:
     lead = Viewer(7, "Lead", roles=frozenset({Role.AGENCY_LEAD}), agency_id=JOINT)
-    for permission in (P.UPDATE_ACTION, P.ADD_EVIDENCE, P.ASK_EXTENSION, P.ANSWER_CHALLENGE):
+    for permission in (
+        P.UPDATE_ACTION,
+        P.KEEP_MILESTONES,
+        P.ADD_EVIDENCE,
+        P.ASK_EXTENSION,
+        P.ANSWER_CHALLENGE,
+    ):
         assert "leads does it for all" in may(lead, permission, OWNERS).reason
     assert all(may(lead, each, OWNERS) for each in (P.READ_ACTION, P.READ_EVIDENCE, P.CONTRIBUTE))
 

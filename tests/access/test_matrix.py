@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions.extensions import ask_extension
+from kscb_actions.actions.milestones.rules import MilestoneFacts
+from kscb_actions.actions.milestones.service import add_milestone
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.owners.service import share
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
@@ -80,6 +82,10 @@ ALLOWED = {
     "actions.owner_leads": MANAGER,
     "actions.end_owner": MANAGER,
     "actions.contribute_part": OWN,
+    "actions.new_milestone": MANAGER | OWN,
+    "actions.milestone": MANAGER | OWN,
+    "actions.milestone_done": MANAGER | OWN,
+    "actions.milestone_withdrawn": MANAGER | OWN,
     "assurance.new_evidence": OWN,
     "assurance.withdraw": OWN,
     "assurance.report_done": OWN,
@@ -250,6 +256,9 @@ class Things:
         self.taken = world.action(recommendation=self.action.recommendation)
         world.submission(Action.get_by_id(self.taken.id))
         world.decision(world.action(recommendation=self.action.recommendation))
+        self.milestone = add_milestone(
+            lead, self.action, MilestoneFacts("Half is trained.", date(2012, 5, 1))
+        )
         theirs = world.action(agency=world.probation, recommendation=self.action.recommendation)
         self.joint = share(world.as_viewer(world.manager), theirs, world.police)
         self.somebody = world.person("somebody", *world.reader.role_set)
@@ -284,6 +293,7 @@ class Things:
             "file_id": file.id,
             "extension_id": self.extension.id,
             "joint_id": self.joint.id,
+            "milestone_id": self.milestone.id,
             "message_id": self.message.id,
             "user_id": self.somebody.id,
             "token": "no-such-token",

@@ -8,6 +8,14 @@ import pytest
 from kscb_actions import clock, models
 from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions import extensions
+from kscb_actions.actions.milestones.models import Milestone
+from kscb_actions.actions.milestones.rules import MilestoneFacts
+from kscb_actions.actions.milestones.service import (
+    add_milestone,
+    change_milestone,
+    reach_milestone,
+    withdraw_milestone,
+)
 from kscb_actions.actions.models import Action, JointOwner
 from kscb_actions.actions.owners.service import (
     change_contact,
@@ -178,6 +186,10 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "contribute": lambda: contribute(world.health_lead.viewer, now(together), "We trained ours."),
         "change_leading": lambda: change_leading(manager, joint(), None, "It has the staff."),
         "stop_sharing": lambda: stop_sharing(manager, joint(), "It has no part in it."),
+        "add_milestone": lambda: add_milestone(manager, now(together), MilestoneFacts("Half.", TODAY)),
+        "reach_milestone": lambda: reach_milestone(manager, Milestone.get(), TODAY),
+        "change_milestone": lambda: change_milestone(manager, Milestone.get(), MilestoneFacts("All.", TODAY)),
+        "withdraw_milestone": lambda: withdraw_milestone(manager, Milestone.get(), "Not ours."),
         "raise_challenge": lambda: raise_challenge(chair, asked, "lead", "Why?", TODAY + timedelta(1), ""),
         "answer_challenge": lambda: answer_challenge(lead, challenge(), "It slipped.", 1, ""),
         "escalate_challenge": lambda: escalate_challenge(

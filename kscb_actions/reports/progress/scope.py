@@ -9,7 +9,7 @@ from typing import Any
 import peewee
 
 from kscb_actions.access.policy import Permission, Viewer, require
-from kscb_actions.actions.models import Action, JointOwner
+from kscb_actions.actions.models import Action
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reports.paper_kind import PaperKind
@@ -20,7 +20,7 @@ from kscb_actions.settings.rules import Board, public_marking
 from kscb_actions.text import InvalidInput, one_line
 from kscb_actions.wording import date_uk
 
-from .past import Moment, Reviews, day_of, end_of, read, rows_of, state_at
+from .past import Beside, Moment, Reviews, beside_of, day_of, end_of, read, rows_of, state_at
 
 # A quarter, as boards report on performance.
 MONTHS_SINCE = 3
@@ -117,15 +117,9 @@ class Scope:
         return Reviews(self.review_ids, self.others)
 
     @cached_property
-    def joint(self) -> dict[int, list[str]]:
-        """Return {action id: names of the agencies that shared it then}. One query."""
-        since, until = JointOwner.started_at, JointOwner.ended_at
-        then = (since < self.moment.before) & (until.is_null() | (until >= self.moment.before))
-        rows = JointOwner.select(JointOwner.action, JointOwner.agency).where(then).tuples()
-        found: dict[int, list[str]] = {}
-        for action_id, agency_id in rows:
-            found.setdefault(action_id, []).append(self.agencies[agency_id])
-        return {key: sorted(names, key=str.casefold) for key, names in found.items()}
+    def beside(self) -> Beside:
+        """Return what rows of actions tell beside the action itself. Two queries, once for a report."""
+        return beside_of(self.moment, self.covered, self.agencies)
 
     @property
     def marking(self) -> str:

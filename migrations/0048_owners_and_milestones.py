@@ -1,4 +1,4 @@
-"""Agencies that own an action with the one that leads, and what they did.
+"""Agencies that own an action with the one that leads, what they did, and the milestones of actions.
 
 A frozen copy of the tables, on purpose independent of the application's models.
 """
@@ -58,7 +58,17 @@ def create_tables(db):
         by = ForeignKeyField(Person, on_delete="RESTRICT")
         at = DateTimeField()
 
-    db.create_tables([JointOwner, Contribution])
+    class Milestone(Base):
+        version = IntegerField(default=1)
+        review = ForeignKeyField(Review, on_delete="RESTRICT")
+        action = ForeignKeyField(Action, on_delete="RESTRICT")
+        text = TextField()
+        due_on = DateField()
+        done_on = DateField(null=True)
+        withdrawn_at = DateTimeField(null=True)
+        withdrawn_reason = TextField(default="")
+
+    db.create_tables([JointOwner, Contribution, Milestone])
 
 
 def refuse_changes(db, table):
