@@ -244,6 +244,7 @@ def test_the_manager_chooses_previews_and_records(world: World, visit: Visit, ye
     form["seen"] = preview.value("seen")
     assert manager.post(at, {**form, "step": "record"}).leads_to == "/reviews/IP-2012-01"
     new, old = manager.get("/reviews/IP-2012-01"), manager.get("/reviews/IP-2011-01")
+    assert "3 actions go on here and are superseded in IP-2011-01." in new.source
     assert "Carried forward from IP-2011-01, recommendation 1" in new.text
     assert "Carried forward to IP-2012-01, recommendation 1" in old.text
     action = manager.get("/reviews/IP-2012-01/actions/1")

@@ -20,7 +20,6 @@ from kscb_actions.reviews.queries import get_review
 from kscb_actions.text import InvalidInput, whole_number
 from kscb_actions.web.shared.forms import HouseForm, checkboxes, options, radios, save_button, text_line
 from kscb_actions.web.shared.guard import Access, viewer
-from kscb_actions.wording import plural
 
 from . import blueprint
 
@@ -85,11 +84,16 @@ def carry(review: Review) -> Any:
         return _preview(review, plan, form)
     made: list[Review] = []
     if form.attempt(lambda: made.append(carry_forward(viewer(), review, form.choice()))):
-        flash(
-            f"{plural(len(form.actions.data or ()), 'action')} of {review.reference} go on here.", "success"
-        )
+        flash(_said(len(form.actions.data or ()), review), "success")
         return redirect(url_for("reviews.show", reference=made[0].reference))
     return _page("choose", review, plan, form)
+
+
+def _said(count: int, review: Review) -> str:
+    if count == 0:
+        return f"What was chosen of {review.reference} goes on here."
+    goes, are = ("action goes", "is") if count == 1 else ("actions go", "are")
+    return f"{count} {goes} on here and {are} superseded in {review.reference}."
 
 
 def _preview(review: Review, plan: Plan, form: CarryForm) -> Any:
