@@ -53,26 +53,35 @@ def add_actions(
     """
     require_on(viewer, Permission.EDIT_ACTION, recommendation.review)
     chosen, leads = list(agencies), leads or {}
-    facts = _cleaned(facts)
+    facts = cleaned(facts)
     problems = problems_with_action(facts.text, facts.success_measure)
     if not chosen:
         problems["agencies"] = "Choose at least one agency."
     for agency in chosen:
-        wrong = _why_not_lead(recommendation.review, agency.id, leads.get(agency.id))
+        wrong = why_not_lead(recommendation.review, agency.id, leads.get(agency.id))
         if wrong:
             problems[f"lead_{agency.id}"] = wrong
     if problems:
         raise InvalidInput(problems)
     with change(viewer) as tx:
-        # Both are read inside the change, where nobody else can withdraw it or take the next number.
-        require_standing(recommendation.id)
-        number = _highest_number(recommendation.review)
-        added = []
-        for count, agency in enumerate(chosen, start=1):
-            action = _new_action(recommendation, number + count, facts)
-            action.agency, action.lead = agency, leads.get(agency.id)
-            added.append(tx.add(action, "action.added"))
-            _ask_for_answer(tx, recommendation, agency)
+        return add_within(tx, recommendation, [(each, leads.get(each.id), facts) for each in chosen])
+
+
+def add_within(
+    tx: Change, recommendation: Recommendation, wanted: Iterable[tuple[Agency, User | None, ActionFacts]]
+) -> list[Action]:
+    """Record these actions in an open change; their facts are in order and their leads are fit to lead.
+
+    Every agency named is asked for its answer. Raises Refused where the recommendation has ended.
+    """
+    # Both are read inside the change, where nobody else can withdraw it or take the next number.
+    require_standing(recommendation.id)
+    number, added = _highest_number(recommendation.review), []
+    for count, (agency, lead, facts) in enumerate(wanted, start=1):
+        action = _new_action(recommendation, number + count, cleaned(facts))
+        action.agency, action.lead = agency, lead
+        added.append(tx.add(action, "action.added"))
+        ask_for_answer(tx, recommendation, agency)
     return added
 
 
@@ -84,13 +93,13 @@ def edit_action(
     The agency stays: an action for another agency is another action. Raises InvalidInput, StaleEdit.
     """
     require_on(viewer, Permission.EDIT_ACTION, action.review)
-    facts = _cleaned(facts)
+    facts = cleaned(facts)
     problems = problems_with_action(facts.text, facts.success_measure)
     if action.current_due_on is not None and facts.due_on != action.current_due_on:
         problems["due_on"] = "Change the due date on its own page, with the reason."
     # A lead of long standing may have left or changed roles since: only a new one has to be fit to lead.
     new_lead = lead if lead and lead.id != action.lead_id else None
-    wrong = _why_not_lead(action.review, action.agency_id, new_lead)
+    wrong = why_not_lead(action.review, action.agency_id, new_lead)
     if wrong:
         problems["lead"] = wrong
     if problems:
@@ -183,11 +192,13 @@ def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts)
     )
 
 
-def _cleaned(facts: ActionFacts) -> ActionFacts:
+def cleaned(facts: ActionFacts) -> ActionFacts:
+    """Return the facts with their texts as they would be kept."""
     return ActionFacts(clean_text(facts.text), clean_text(facts.success_measure), facts.due_on)
 
 
-def _why_not_lead(review: Review, agency_id: int, lead: User | None) -> str | None:
+def why_not_lead(review: Review, agency_id: int, lead: User | None) -> str | None:
+    """Return why this person cannot lead an action of that agency; None when they can, or nobody is named."""
     if lead is None:
         return None
     if lead.agency_id != agency_id or Role.AGENCY_LEAD not in lead.role_set or not lead.is_active:
@@ -201,7 +212,8 @@ def _highest_number(review: Review) -> int:
     return Action.select(peewee.fn.MAX(Action.number)).where(Action.review == review).scalar() or 0
 
 
-def _ask_for_answer(tx: Change, recommendation: Recommendation, agency: Agency) -> None:
+def ask_for_answer(tx: Change, recommendation: Recommendation, agency: Agency) -> None:
+    """Ask an agency for its answer to a recommendation, in the open change, unless it has been asked."""
     asked = AgencyResponse.select().where(
         AgencyResponse.recommendation == recommendation, AgencyResponse.agency == agency
     )

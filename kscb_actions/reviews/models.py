@@ -5,6 +5,8 @@ import peewee
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
 
+from .numbering import label_of
+
 
 class Theme(Versioned):
     """A theme that recurs across reviews."""
@@ -85,7 +87,11 @@ class ReviewTheme(Model):
 
 
 class Recommendation(Versioned):
-    """One recommendation; `number` counts inside its review. `withdrawn_on` is empty while it stands."""
+    """One recommendation; `number` counts inside its review, and `published_number` is its report's.
+
+    `withdrawn_on` is empty while it stands. Else `ending` says how it ended (`endings.ending_of`): not only
+    what was withdrawn has ended.
+    """
 
     event_room = "reviews"
 
@@ -96,9 +102,18 @@ class Recommendation(Versioned):
     addressed_to = peewee.CharField(max_length=200, default="")
     withdrawn_on = peewee.DateField(null=True)
     withdrawn_reason = peewee.TextField(default="")
+    published_number = peewee.CharField(max_length=20, default="")
+    heading = peewee.CharField(max_length=200, default="")
+    is_key = peewee.BooleanField(default=False)
+    ending = peewee.CharField(max_length=12, default="")
 
     class Meta:
         indexes = ((("review", "number"), True),)
+
+    @property
+    def label(self) -> str:
+        """Return what people call it, like "3", or "4.3.1 (R3)" where its report has a number for it."""
+        return label_of(self.number, self.published_number)
 
 
 class RecommendationTheme(Model):

@@ -10,6 +10,8 @@ from enum import StrEnum
 from kscb_actions.settings.rules import usual_marking
 from kscb_actions.text import why_too_long
 
+from .numbering import LONGEST_HEADING, LONGEST_NUMBER
+
 
 class Kind(StrEnum):
     """What sort of review or other source of recommendations it is."""
@@ -118,6 +120,9 @@ class RecommendationFacts:
     intended_outcome: str = ""
     addressed_to: str = ""
     theme_ids: tuple[int, ...] = ()
+    published_number: str = ""
+    heading: str = ""
+    is_key: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,6 +190,8 @@ def problems_with_recommendation(facts: RecommendationFacts) -> dict[str, str]:
         text=facts.text,
         intended_outcome=facts.intended_outcome,
         addressed_to=(facts.addressed_to, 200),
+        published_number=(facts.published_number, LONGEST_NUMBER),
+        heading=(facts.heading, LONGEST_HEADING),
     )
 
 

@@ -13,6 +13,7 @@ from kscb_actions.reviews.rules import (
     RecommendationFacts,
     ReviewFacts,
 )
+from kscb_actions.text import whole_number
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
@@ -42,8 +43,8 @@ class ThemedForm(HouseForm):
 
     @property
     def theme_ids(self) -> tuple[int, ...]:
-        """Return the ids that were ticked, once the form is valid."""
-        return tuple(int(each) for each in self.themes.data or ())
+        """Return the ids that were ticked; what is no number is not among them."""
+        return tuple(found for each in self.themes.data or () if (found := whole_number(each)))
 
 
 class ReviewForm(ThemedForm):
@@ -169,12 +170,26 @@ class RecommendationForm(ThemedForm):
         "Addressed to (optional)",
         "As the report says it, like “All Board agencies”. You choose agencies later.",
     )
+    published_number = text_line(
+        "Number in the report (optional)", "As it stands there, like 4.3.1 or 2 (i)."
+    )
+    heading = text_line(
+        "Heading or phase (optional)",
+        "What it stands under in the report. Write it alike to keep them together.",
+    )
+    is_key = checkbox("Key recommendation")
     submit = save_button()
 
     def facts(self) -> RecommendationFacts:
         """Return what was typed, for the service."""
         return RecommendationFacts(
-            self.text.data, self.intended_outcome.data, self.addressed_to.data, self.theme_ids
+            self.text.data,
+            self.intended_outcome.data,
+            self.addressed_to.data,
+            self.theme_ids,
+            self.published_number.data,
+            self.heading.data,
+            self.is_key.data,
         )
 
     @staticmethod
@@ -185,6 +200,9 @@ class RecommendationForm(ThemedForm):
             "text": recommendation.text,
             "intended_outcome": recommendation.intended_outcome,
             "addressed_to": recommendation.addressed_to,
+            "published_number": recommendation.published_number,
+            "heading": recommendation.heading,
+            "is_key": recommendation.is_key,
             "themes": [str(theme.id) for theme in themes_of_recommendation(recommendation)],
         }
 

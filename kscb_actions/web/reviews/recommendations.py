@@ -8,17 +8,14 @@ from kscb_actions.access.policy import Permission
 from kscb_actions.actions.service import bring_back_recommendation, list_unfinished, withdraw_recommendation
 from kscb_actions.people.models import Agency
 from kscb_actions.people.queries import list_agencies
-from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
+from kscb_actions.reviews.models import AgencyResponse, Recommendation
 from kscb_actions.reviews.queries import (
     get_recommendation,
     get_response,
-    get_review,
-    list_recommendations,
     list_responses_to,
     list_themes,
 )
 from kscb_actions.reviews.recommendations import (
-    add_recommendation,
     answer_recommendation,
     edit_recommendation,
 )
@@ -40,21 +37,6 @@ BELOW = "/reviews/<reference>/recommendations"
 
 
 EDIT = Access(Permission.EDIT_REVIEW, of=get_recommendation)
-
-
-@blueprint.route(
-    f"{BELOW}/new", access=Access(Permission.EDIT_REVIEW, of=get_review), methods=["GET", "POST"]
-)
-def new_recommendation(review: Review) -> Any:
-    """Add a recommendation, then its actions or the next one, so that a whole plan is typed in one go."""
-    form, added = RecommendationForm(), []
-    form.offer(list_themes())
-    if form.validate_on_submit() and form.attempt(
-        lambda: added.append(add_recommendation(viewer(), review, form.facts()))
-    ):
-        return _onward(added[0])
-    number = 1 + max((each.number for each in list_recommendations(viewer(), review)), default=0)
-    return render_template("reviews/new_recommendation.html", form=form, review=review, number=number)
 
 
 @blueprint.route(
@@ -133,16 +115,6 @@ def page_refusal(recommendation: Recommendation) -> str | None:
 def turn_away(recommendation: Recommendation, reason: str) -> Any:
     """Redirect to the recommendation, where the reason is said: there is nothing to type here."""
     flash(reason)
-    return redirect(place_of(recommendation))
-
-
-def _onward(recommendation: Recommendation) -> Any:
-    flash(f"Recommendation {recommendation.number} is saved.", "success")
-    reference = recommendation.review.reference
-    if request.form.get("next") == "actions":
-        return redirect(url_for("actions.new", reference=reference, number=recommendation.number))
-    if request.form.get("next") == "another":
-        return redirect(url_for("reviews.new_recommendation", reference=reference))
     return redirect(place_of(recommendation))
 
 
