@@ -12,7 +12,7 @@ import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.people.models import Agency
-from kscb_actions.reviews.models import RecommendationTheme, Review, ReviewTheme
+from kscb_actions.reviews.models import Recommendation, RecommendationTheme, Review, ReviewTheme
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, hidden_reviews
 from kscb_actions.settings.rules import Thresholds
 
@@ -49,6 +49,7 @@ _REFERENCE = re.compile(r"(.+)/A(\d{1,6})", re.IGNORECASE)
 class Filter:
     """What a list of actions is narrowed to; an empty value narrows nothing.
 
+    `key_only` keeps the actions of key recommendations.
     `open_only` leaves the restricted reviews out, as a paper does in which they are not ticked.
     `turn` is one of `turn.WAITS_FOR`: whose turn it is, or what waits for the Board.
     """
@@ -59,6 +60,7 @@ class Filter:
     timeliness: str = ""
     assurance: str = ""
     theme: int | None = None
+    key_only: bool = False
     lead: int | None = None
     silent: bool = False
     open_only: bool = False
@@ -118,6 +120,8 @@ def _belonging(narrow: Filter, look_up: frozenset[str]) -> Iterator[Any]:
         yield Action.lead == narrow.lead
     if narrow.theme is not None:
         yield _has_theme(narrow.theme)
+    if narrow.key_only:
+        yield Action.recommendation.in_(Recommendation.select(Recommendation.id).where(Recommendation.is_key))
     for word in _words(narrow):
         yield _is_named(word, word in look_up)
 

@@ -10,10 +10,16 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Role, Viewer
 from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import Agency, User
+from kscb_actions.reviews.endings import (
+    ENDING_NAMES,
+    EVENTS,
+    Ending,
+    problems_with_bringing_back,
+    problems_with_ending,
+)
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 from kscb_actions.reviews.queries import is_named, require_on
 from kscb_actions.reviews.recommendations import require_standing
-from kscb_actions.reviews.rules import problems_with_bringing_back, problems_with_withdrawal
 from kscb_actions.text import InvalidInput, clean_text, why_too_long
 
 from .handover import unfinished
@@ -175,8 +181,10 @@ def set_standing(
 def _why_not_standing(action: Action, standing: str) -> str | None:
     if standing not in STANDING_NAMES:
         return "Choose what is to happen to the action."
-    withdrawn_on = Recommendation.get_by_id(action.recommendation_id).withdrawn_on
-    return why_not_standing(facts_of(action), Standing(standing), withdrawn_on is not None)
+    ended = Recommendation.get_by_id(action.recommendation_id).ended_as
+    return why_not_standing(
+        facts_of(action), Standing(standing), ENDING_NAMES[ended].lower() if ended else ""
+    )
 
 
 def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts) -> Action:
@@ -227,7 +235,14 @@ def ask_for_answer(tx: Change, recommendation: Recommendation, agency: Agency) -
 def withdraw_recommendation(
     viewer: Viewer, recommendation: Recommendation, reason: str, expected: int
 ) -> Recommendation:
-    """Withdraw a recommendation that the Board gave up or another overtook. It stays on record.
+    """Withdraw a recommendation that the Board gave up or another overtook: `end_recommendation`."""
+    return end_recommendation(viewer, recommendation, Ending.WITHDRAWN, reason, expected)
+
+
+def end_recommendation(
+    viewer: Viewer, recommendation: Recommendation, ending: str, reason: str, expected: int
+) -> Recommendation:
+    """Say that a recommendation is withdrawn, noted, or not for this Board. It stays on record.
 
     Its actions are all finished, superseded or withdrawn before. Raises InvalidInput, StaleEdit.
     """
@@ -235,26 +250,27 @@ def withdraw_recommendation(
     reason = clean_text(reason)
     with change(viewer) as tx:
         references = [action.reference for action in list_unfinished(recommendation)]
-        problems = problems_with_withdrawal(reason, recommendation.withdrawn_on, references)
+        problems = problems_with_ending(ending, reason, recommendation.ended_as, references)
         if problems:
             raise InvalidInput(problems)
         recommendation.withdrawn_on, recommendation.withdrawn_reason = clock.today(), reason
-        return tx.update(recommendation, "recommendation.withdrawn", expected)
+        recommendation.ending = ending
+        return tx.update(recommendation, EVENTS[Ending(ending)], expected)
 
 
 def bring_back_recommendation(
     viewer: Viewer, recommendation: Recommendation, reason: str, expected: int
 ) -> Recommendation:
-    """Let a withdrawn recommendation stand again; its actions stay as they are.
+    """Let a recommendation that has ended stand again; its actions stay as they are.
 
     Raises InvalidInput, StaleEdit.
     """
     require_on(viewer, Permission.EDIT_REVIEW, recommendation.review)
     reason = clean_text(reason)
-    problems = problems_with_bringing_back(reason, recommendation.withdrawn_on)
+    problems = problems_with_bringing_back(reason, recommendation.ended_as)
     if problems:
         raise InvalidInput(problems)
-    recommendation.withdrawn_on, recommendation.withdrawn_reason = None, ""
+    recommendation.withdrawn_on, recommendation.withdrawn_reason, recommendation.ending = None, "", ""
     with change(viewer) as tx:
         return tx.update(recommendation, "recommendation.brought-back", expected, {"reason": reason})
 
@@ -262,7 +278,7 @@ def bring_back_recommendation(
 def list_unfinished(recommendation: Recommendation) -> list[Action]:
     """Return the actions of a recommendation that may still need doing, by number.
 
-    They keep it from being withdrawn: what is on hold or waits for its check can come back to the agency, so
+    They keep it from ending: what is on hold or waits for its check can come back to the agency, so
     it counts. For somebody who sees all of the review.
     """
     return list(

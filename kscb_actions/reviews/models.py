@@ -5,6 +5,7 @@ import peewee
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
 
+from .endings import Ending, ending_of, ending_words
 from .numbering import label_of
 
 
@@ -109,6 +110,16 @@ class Recommendation(Versioned):
 
     class Meta:
         indexes = ((("review", "number"), True),)
+
+    @property
+    def ended_as(self) -> Ending | None:
+        """Return how it ended; None while it stands."""
+        return ending_of(self.withdrawn_on, self.ending)
+
+    @property
+    def ended_words(self) -> str:
+        """Return how and when it ended; "" while it stands."""
+        return ending_words(self.ended_as, self.withdrawn_on) if self.ended_as else ""
 
     @property
     def label(self) -> str:

@@ -11,9 +11,10 @@ from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import Agency
 from kscb_actions.text import InvalidInput, clean_text, one_line
 
+from .endings import why_nothing_asked
 from .models import AgencyResponse, Recommendation, RecommendationTheme, Review
 from .queries import require_on
-from .rules import RecommendationFacts, problems_with_answer, problems_with_recommendation, why_nothing_asked
+from .rules import RecommendationFacts, problems_with_answer, problems_with_recommendation
 from .service import review_of_child_deaths
 
 
@@ -81,9 +82,9 @@ def answer_recommendation(
 
 
 def require_standing(recommendation_id: int) -> None:
-    """Raise Refused when a recommendation is withdrawn, as it is now. Called inside an open change."""
+    """Raise Refused when a recommendation has ended, as it is now. Called inside an open change."""
     recommendation = Recommendation.get_by_id(recommendation_id)
-    refusal = why_nothing_asked(recommendation.number, recommendation.withdrawn_on)
+    refusal = why_nothing_asked(recommendation.label, recommendation.ended_as)
     if refusal:
         raise Refused(refusal)
 

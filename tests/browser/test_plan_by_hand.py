@@ -96,9 +96,8 @@ def test_a_plan_takes_few_clicks_and_page_loads(
         "LEFT JOIN action ON action.recommendation_id = recommendation.id WHERE reference = 'IR-2012-09'"
     )
     assert made == [(12, 30, 30, 30)]
-    # One load is of the page on which the counting began.
-    print(counting.clicks, counting.loads)
-    assert counting.clicks.total() <= MOST_CLICKS and counting.loads - 1 <= MOST_LOADS, counting
+    # The page on which the counting began is among the loads.
+    assert counting.clicks.total() <= MOST_CLICKS and counting.loads <= MOST_LOADS, vars(counting)
     assert counting.clicks["SELECT"] == 30 and counting.clicks["BUTTON"] >= 12
 
 

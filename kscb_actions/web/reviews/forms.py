@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kscb_actions.reviews.endings import ENDING_CHOICES
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
 from kscb_actions.reviews.queries import last_recorded_stage, themes_of_recommendation, themes_of_review
 from kscb_actions.reviews.rules import (
@@ -226,23 +227,26 @@ class NewAgencyAnswerForm(AgencyAnswerForm):
     agency = select("Agency", wrong="Choose an agency.")
 
 
-class WithdrawRecommendationForm(HouseForm):
-    """A recommendation to withdraw."""
+class EndRecommendationForm(HouseForm):
+    """A recommendation to note, to withdraw, or that is not for this Board."""
 
+    ending = radios(
+        "How does it end?", [(each, f"{name}: {what}") for each, (name, what) in ENDING_CHOICES.items()]
+    )
     reason = text_area(
-        "Why is it withdrawn?",
+        "Why? (optional for “Noted”)",
         "The agencies read it, and papers show it. No real names.",
     )
     submit = save_button()
 
     @staticmethod
     def filled(recommendation: Recommendation) -> dict[str, Any]:
-        """Return the reason as it is kept."""
-        return {"reason": recommendation.withdrawn_reason}
+        """Return how it ended and the reason, as they are kept."""
+        return {"ending": recommendation.ended_as or "", "reason": recommendation.withdrawn_reason}
 
 
 class BringBackForm(HouseForm):
-    """A withdrawn recommendation to bring back."""
+    """A recommendation that has ended, to bring back."""
 
     reason = text_area("Why is it brought back?", "It is kept in the audit trail. No real names.")
     submit = save_button()
