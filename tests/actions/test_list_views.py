@@ -42,7 +42,10 @@ def found(page: Seen) -> list[str]:
 
 def board(world: World) -> dict[str, Action]:
     """Return one action of each kind, by name, in three reviews entered out of their order."""
-    named = {reference: world.recommendation(world.review(reference)) for reference in REFERENCES}
+    named = {
+        reference: world.recommendation(world.review(reference), is_key=reference == "SCR-2010-01")
+        for reference in REFERENCES
+    }
     second, first, audit = (named[reference] for reference in REFERENCES)
     with clock.at(TODAY - timedelta(days=100)):
         quiet = world.action(TODAY + timedelta(days=40), world.probation, recommendation=audit)
@@ -83,6 +86,8 @@ KEEPS: dict[str, set[str]] = {
     "assurance=submitted": {"waiting"},
     "assurance=returned": {"returned"},
     "silent=1": {"quiet"},
+    "key=1": {"undated", "held", "accepted"},
+    "key=1&rating=grey": {"held"},
     "turn=board": {"waiting", "asked"},
     "turn=check": {"waiting"},
     "turn=more_time": {"asked"},

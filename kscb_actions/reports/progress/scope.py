@@ -20,8 +20,7 @@ from kscb_actions.settings.rules import Board, public_marking
 from kscb_actions.text import InvalidInput, one_line
 from kscb_actions.wording import date_uk
 
-from .numbering import Numbering, numbering_at
-from .past import Moment, Reviews, day_of, end_of, read, rows_of, state_at
+from .past import Moment, Numbering, Reviews, day_of, end_of, numbering_at, read, rows_of, state_at
 
 # A quarter, as boards report on performance.
 MONTHS_SINCE = 3
