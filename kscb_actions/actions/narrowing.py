@@ -43,6 +43,7 @@ from .word_index import has_word, is_looked_up
 MOST_WORDS = 12
 VALUES = {"standing": tuple(Standing), "progress": tuple(Progress), "assurance": tuple(Assurance)}
 _REFERENCE = re.compile(r"(.+)/A(\d{1,6})", re.IGNORECASE)
+_PUBLISHED = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})+")
 
 
 @dataclass(frozen=True)
@@ -213,4 +214,8 @@ def _is_named(word: str, look_up: bool) -> Any:
     if reference:
         review = Review.select(Review.id).where(Review.reference == reference[1].upper())
         return Action.review.in_(review) & (Action.number == int(reference[2]))
-    return has_word(word, look_up)
+    found = has_word(word, look_up)
+    if _PUBLISHED.fullmatch(word):
+        numbered = Recommendation.select(Recommendation.id).where(Recommendation.published_number == word)
+        found = found | Action.recommendation.in_(numbered)
+    return found

@@ -24,6 +24,7 @@ from ..queries import counted
 from ..reading import Seen, see
 from .stories import ask_for_more_time
 
+NUMBERED = {"SCR-2010-01": {"is_key": True, "published_number": "4.3.1"}}
 REFERENCES = ["SCR-2011-09", "SCR-2010-01", "AUD-2011-03"]
 
 
@@ -43,7 +44,7 @@ def found(page: Seen) -> list[str]:
 def board(world: World) -> dict[str, Action]:
     """Return one action of each kind, by name, in three reviews entered out of their order."""
     named = {
-        reference: world.recommendation(world.review(reference), is_key=reference == "SCR-2010-01")
+        reference: world.recommendation(world.review(reference), **NUMBERED.get(reference, {}))
         for reference in REFERENCES
     }
     second, first, audit = (named[reference] for reference in REFERENCES)
@@ -97,6 +98,8 @@ KEEPS: dict[str, set[str]] = {
     "q=TRAIN+team": {"overdue"},
     "q=train+procedure": set(),
     "q=SCR-2011-09/A1": {"overdue"},
+    "q=4.3.1": {"undated", "held", "accepted"},
+    "q=4.3": set(),
     "q=scr-2011-09/a1": {"overdue"},
     "q=AUD-2011-03": {"quiet", "waiting", "returned"},
     "agency=NHSK&rating=amber": {"soon", "undated"},
