@@ -124,7 +124,7 @@ def update_progress(
 
     Raises InvalidInput, Refused, StaleEdit.
     """
-    require_on(viewer, Permission.UPDATE_ACTION, action.review, action.agency_id)
+    require_on(viewer, Permission.UPDATE_ACTION, action.review, action.owners)
     closed = why_closed(facts_of(action))
     if closed:
         raise Refused(closed)

@@ -20,7 +20,19 @@ from kscb_actions.settings.rules import Board, public_marking
 from kscb_actions.text import InvalidInput, one_line
 from kscb_actions.wording import date_uk
 
-from .past import Moment, Numbering, Reviews, day_of, end_of, numbering_at, read, rows_of, state_at
+from .past import (
+    Beside,
+    Moment,
+    Numbering,
+    Reviews,
+    beside_of,
+    day_of,
+    end_of,
+    numbering_at,
+    read,
+    rows_of,
+    state_at,
+)
 
 # A quarter, as boards report on performance.
 MONTHS_SINCE = 3
@@ -120,6 +132,11 @@ class Scope:
     def numbering(self) -> Numbering:
         """Return the recommendations covered; of one agency, those that it has an action for are listed."""
         return numbering_at(self.moment, self.covered, partial(_asks_agency, self))
+
+    @cached_property
+    def beside(self) -> Beside:
+        """Return what rows of actions tell beside the action itself. Two queries, once for a report."""
+        return beside_of(self.moment, self.covered, self.agencies)
 
     @property
     def marking(self) -> str:
@@ -298,6 +315,12 @@ def of_agency(scope: Scope, columns: Any) -> Any:
 
 
 def in_scope(scope: Scope) -> Any:
-    """Return the condition on Action for what hangs on actions: neither review nor agency ever changes."""
+    """Return the condition on Action for what hangs on actions: their review, and who led then."""
     covered = scope.covered.have(Action.review)
-    return covered if scope.agency_id is None else covered & (Action.agency == scope.agency_id)
+    if scope.agency_id is None:
+        return covered
+    if not scope.moment.is_past:
+        return covered & (Action.agency == scope.agency_id)
+    then = state_at(Action, scope.moment, ("id", "agency"), scope.covered)
+    led = peewee.Select([then], [then.c.id]).where(then.c.agency_id == scope.agency_id)
+    return covered & Action.id.in_(led)
