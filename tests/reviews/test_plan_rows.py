@@ -162,7 +162,16 @@ def test_rows_are_added_to_a_recommendation_there_is(board: World, visit: Visit)
     page = manager.send(ROWS, {**row(1), **row(2, "NHSK", "Listen.")})
     assert page.leads_to == "/reviews/SCR-2011-02#recommendation-1"
     assert [each[:3] for each in kept()] == [(1, 1, "KPOL"), (1, 2, "NHSK")]
-    assert "A2 of SCR-2011-02 NHS Kent and Medway" in manager.get(ROWS).text
+    again = manager.get(ROWS)
+    assert "A2 of SCR-2011-02 NHS Kent and Medway" in again.text
+    assert "All agencies named here (2)" in again.text
+    each = manager.send(ROWS, {**row(1, "named", "Once more."), "next": "each"})
+    assert [each.value(f"r{place}_agency") for place in (1, 2, 3)] == ["KPOL", "NHSK", ""]
+    manager.send(ROWS, row(1, "named", "Once more."))
+    assert [(place[2], place[4]) for place in kept()[2:]] == [
+        ("KPOL", "Once more."),
+        ("NHSK", "Once more."),
+    ]
 
 
 def test_on_a_restricted_review_only_who_is_named_is_proposed(world: World, visit: Visit) -> None:

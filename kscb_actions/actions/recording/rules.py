@@ -6,7 +6,9 @@ from datetime import date
 
 # More than any plan asks for one recommendation, and few enough for a page.
 MOST_ROWS = 60
+# In place of an agency: all of the Board’s, and those that the recommendation names already.
 EVERY_AGENCY = "all"
+NAMED_AGENCIES = "named"
 
 
 @dataclass(frozen=True)

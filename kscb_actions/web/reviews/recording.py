@@ -23,6 +23,7 @@ from kscb_actions.reviews.queries import (
     get_review,
     list_named_people,
     list_recommendations,
+    list_responses_to,
     list_themes,
 )
 from kscb_actions.text import InvalidInput, whole_number
@@ -99,7 +100,7 @@ def add_rows(recommendation: Recommendation) -> Any:
     if refusal := page_refusal(recommendation):
         return turn_away(recommendation, refusal)
     review = recommendation.review
-    offer = offer_for(review)
+    offer = offer_for(review, named_by(recommendation))
     form, saved = _drawn(RowsForm, offer, []), []
     if _saves(
         form,
@@ -114,11 +115,21 @@ def add_rows(recommendation: Recommendation) -> Any:
     )
 
 
-def offer_for(review: Review) -> Offer:
-    """Return who can be given an action of this review, and the lead proposed for each agency."""
+def offer_for(review: Review, agencies_named: set[int] | None = None) -> Offer:
+    """Return who can be given an action of this review, and the lead proposed for each agency.
+
+    `agencies_named` are the ids of those that its recommendation names.
+    """
     people = list_leads()
     named = {person.id for person in list_named_people(review)} if review.is_restricted else None
-    return Offer(list_agencies(), people, propose_leads(viewer(), people, named))
+    agencies = list_agencies()
+    named_here = [each for each in agencies if each.id in (agencies_named or ())]
+    return Offer(agencies, people, propose_leads(viewer(), people, named), named_here)
+
+
+def named_by(recommendation: Recommendation) -> set[int]:
+    """Return the ids of the agencies that are asked for their answer to a recommendation."""
+    return {each.agency_id for each in list_responses_to(recommendation)}
 
 
 def _recorded(review: Review) -> list[Recorded]:

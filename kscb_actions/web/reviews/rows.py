@@ -13,7 +13,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
-from kscb_actions.actions.recording.rules import EVERY_AGENCY, MOST_ROWS, Proposed
+from kscb_actions.actions.recording.rules import EVERY_AGENCY, MOST_ROWS, NAMED_AGENCIES, Proposed
 from kscb_actions.actions.recording.service import Row
 from kscb_actions.actions.service import ActionFacts
 from kscb_actions.people.models import Agency, User
@@ -31,11 +31,30 @@ Values = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Offer:
-    """Who can be chosen in a row: the agencies, their leads, and {agency id: the lead proposed}."""
+    """Who can be chosen in a row: the agencies, their leads, and {agency id: the lead proposed}.
+
+    `named` are those of the agencies that the recommendation names already.
+    """
 
     agencies: list[Agency]
     people: list[User]
     usual: Mapping[int, User]
+    named: Sequence[Agency] = ()
+
+    @property
+    def together(self) -> dict[str, tuple[str, Sequence[Agency]]]:
+        """Return what stands for several agencies in a row: {value: (words, agencies)}."""
+        every = f"All Board agencies ({len(self.agencies)})"
+        found: dict[str, tuple[str, Sequence[Agency]]] = {EVERY_AGENCY: (every, self.agencies)}
+        if len(self.named) > 1:
+            found[NAMED_AGENCIES] = (f"All agencies named here ({len(self.named)})", self.named)
+        return found
+
+    def chosen(self, code: str) -> Sequence[Agency]:
+        """Return the agencies that a choice stands for; none for an unknown one."""
+        if code in self.together:
+            return self.together[code][1]
+        return [each for each in self.agencies if each.code == code]
 
     @property
     def as_json(self) -> str:
@@ -67,11 +86,8 @@ class RowsForm(HouseForm):
 
     def actions(self, offer: Offer) -> list[Row]:
         """Return the rows in which something was typed, for the service."""
-        people, codes = (
-            {str(each.id): each for each in offer.people},
-            {each.code: each for each in offer.agencies},
-        )
-        return [self._row(place, offer, people, codes) for place in self._touched()]
+        people = {str(each.id): each for each in offer.people}
+        return [self._row(place, offer, people) for place in self._touched()]
 
     def _touched(self) -> Iterator[int]:
         for place in range(1, self.row_count + 1):
@@ -85,10 +101,10 @@ class RowsForm(HouseForm):
     def _posted(self, place: int, name: str) -> list[str]:
         return [str(each) for each in self[f"r{place}_{name}"].raw_data or ()] or [""]
 
-    def _row(self, place: int, offer: Offer, people: Mapping[str, User], codes: Mapping[str, Agency]) -> Row:
+    def _row(self, place: int, offer: Offer, people: Mapping[str, User]) -> Row:
         key = f"r{place}"
         code, chosen = self[f"{key}_agency"].data, self[f"{key}_lead"].data
-        agencies = list(offer.agencies) if code == EVERY_AGENCY else [codes[code]] if code in codes else []
+        agencies = offer.chosen(code)
         if chosen in people:
             leads: Mapping[int, User] = {each.id: people[chosen] for each in agencies}
         else:
@@ -116,8 +132,8 @@ def form_with_rows(
 
 
 def _fields_of(place: int, offer: Offer) -> dict[str, Any]:
-    every = (EVERY_AGENCY, f"All Board agencies ({len(offer.agencies)})")
-    agencies = [("", "Choose an agency"), every, *((each.code, each.name) for each in offer.agencies)]
+    together = [(value, words) for value, (words, _) in offer.together.items()]
+    agencies = [("", "Choose an agency"), *together, *((each.code, each.name) for each in offer.agencies)]
     leads = [(USUAL, "The agency’s usual lead"), (NOBODY, "Nobody yet")]
     leads += [(str(each.id), f"{each.name}, {each.agency.name}") for each in offer.people]
     called, key = f"Action {place}", f"r{place}"
@@ -155,10 +171,11 @@ def with_each_agency(rows: Sequence[Values], offer: Offer) -> list[Values]:
     """Return the rows with one for each agency, with the same words, in place of each that is for all."""
     found: list[Values] = []
     for row in rows:
-        if row.get("agency") != [EVERY_AGENCY]:
+        code = row.get("agency", [""])[0]
+        if code not in offer.together:
             found.append(row)
             continue
-        for agency in offer.agencies:
+        for agency in offer.chosen(code):
             lead = offer.usual.get(agency.id)
             own = {**row, "agency": [agency.code], "lead": [str(lead.id) if lead else NOBODY]}
             found.append({**own, "proposed": [_choice(own)]})
