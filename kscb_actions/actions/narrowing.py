@@ -12,7 +12,7 @@ import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.people.models import Agency
-from kscb_actions.reviews.models import RecommendationTheme, Review, ReviewTheme
+from kscb_actions.reviews.models import Recommendation, RecommendationTheme, Review, ReviewTheme
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, hidden_reviews
 from kscb_actions.settings.rules import Thresholds
 
@@ -43,12 +43,14 @@ from .word_index import has_word, is_looked_up
 MOST_WORDS = 12
 VALUES = {"standing": tuple(Standing), "progress": tuple(Progress), "assurance": tuple(Assurance)}
 _REFERENCE = re.compile(r"(.+)/A(\d{1,6})", re.IGNORECASE)
+_PUBLISHED = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})+")
 
 
 @dataclass(frozen=True)
 class Filter:
     """What a list of actions is narrowed to; an empty value narrows nothing.
 
+    `key_only` keeps the actions of key recommendations.
     `open_only` leaves the restricted reviews out, as a paper does in which they are not ticked.
     `owner` says how `agency` owns them: "leads", "shares", or "" for either.
     `turn` is one of `turn.WAITS_FOR`: whose turn it is, or what waits for the Board.
@@ -61,6 +63,7 @@ class Filter:
     timeliness: str = ""
     assurance: str = ""
     theme: int | None = None
+    key_only: bool = False
     lead: int | None = None
     silent: bool = False
     open_only: bool = False
@@ -153,6 +156,8 @@ def _belonging(narrow: Filter, look_up: frozenset[str]) -> Iterator[Any]:
         yield Action.lead == narrow.lead
     if narrow.theme is not None:
         yield _has_theme(narrow.theme)
+    if narrow.key_only:
+        yield Action.recommendation.in_(Recommendation.select(Recommendation.id).where(Recommendation.is_key))
     for word in _words(narrow):
         yield _is_named(word, word in look_up)
 
@@ -244,4 +249,8 @@ def _is_named(word: str, look_up: bool) -> Any:
     if reference:
         review = Review.select(Review.id).where(Review.reference == reference[1].upper())
         return Action.review.in_(review) & (Action.number == int(reference[2]))
-    return has_word(word, look_up)
+    found = has_word(word, look_up)
+    if _PUBLISHED.fullmatch(word):
+        numbered = Recommendation.select(Recommendation.id).where(Recommendation.published_number == word)
+        found = found | Action.recommendation.in_(numbered)
+    return found

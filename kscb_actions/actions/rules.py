@@ -95,19 +95,19 @@ def why_not_new_date(facts: RatingFacts, new_due_on: date, today: date) -> str |
 
 
 def why_not_standing(
-    facts: RatingFacts, standing: Standing, is_withdrawn: bool = False, is_carried: bool = False
+    facts: RatingFacts, standing: Standing, ended: str = "", is_carried: bool = False
 ) -> str | None:
     """Return why the action cannot be given this standing; None when it can.
 
-    `is_withdrawn`: its recommendation is, so the action stays stopped. `is_carried`: it goes on in another
-    plan, where it is counted.
+    `ended` says how its recommendation ended, like "withdrawn": then the action stays stopped. `is_carried`:
+    it goes on in another plan, where it is counted.
     """
     if facts.standing == standing:
         return f"It is {STANDING_NAMES[standing].lower()} already."
     if facts.assurance == Assurance.ACCEPTED:
         return "The Board has accepted this action as done; it stays as it is."
-    if is_withdrawn and standing in (Standing.ACTIVE, Standing.ON_HOLD):
-        return "Its recommendation is withdrawn. Bring the recommendation back first."
+    if ended and standing in (Standing.ACTIVE, Standing.ON_HOLD):
+        return f"Its recommendation is {ended}. Bring the recommendation back first."
     if is_carried and standing in (Standing.ACTIVE, Standing.ON_HOLD):
         return "It goes on in another plan. Withdraw it there first."
     return None

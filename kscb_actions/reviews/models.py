@@ -5,6 +5,9 @@ import peewee
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
 
+from .endings import Ending, ending_of, ending_words
+from .numbering import label_of
+
 
 class Theme(Versioned):
     """A theme that recurs across reviews."""
@@ -85,9 +88,10 @@ class ReviewTheme(Model):
 
 
 class Recommendation(Versioned):
-    """One recommendation; `number` counts inside its review. `withdrawn_on` is empty while it stands.
+    """One recommendation; `number` counts inside its review, and `published_number` is its report's.
 
-    `carried_from`: the recommendation of an earlier plan that goes on here.
+    `withdrawn_on` is empty while it stands. Else `ending` says how it ended (`endings.ending_of`): not only
+    what was withdrawn has ended. `carried_from`: the recommendation of an earlier plan that goes on here.
     """
 
     event_room = "reviews"
@@ -100,9 +104,28 @@ class Recommendation(Versioned):
     withdrawn_on = peewee.DateField(null=True)
     withdrawn_reason = peewee.TextField(default="")
     carried_from = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="carried_to")
+    published_number = peewee.CharField(max_length=20, default="")
+    heading = peewee.CharField(max_length=200, default="")
+    is_key = peewee.BooleanField(default=False)
+    ending = peewee.CharField(max_length=12, default="")
 
     class Meta:
         indexes = ((("review", "number"), True),)
+
+    @property
+    def ended_as(self) -> Ending | None:
+        """Return how it ended; None while it stands."""
+        return ending_of(self.withdrawn_on, self.ending)
+
+    @property
+    def ended_words(self) -> str:
+        """Return how and when it ended; "" while it stands."""
+        return ending_words(self.ended_as, self.withdrawn_on) if self.ended_as else ""
+
+    @property
+    def label(self) -> str:
+        """Return what people call it, like "3", or "4.3.1 (R3)" where its report has a number for it."""
+        return label_of(self.number, self.published_number)
 
 
 class RecommendationTheme(Model):

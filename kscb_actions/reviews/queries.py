@@ -25,6 +25,7 @@ from .models import (
     StatutoryClock,
     Theme,
 )
+from .numbering import Numbered, in_reading_order
 
 PER_PAGE = 25
 
@@ -146,12 +147,20 @@ def get_recommendation(viewer: Viewer, reference: str, number: int) -> Recommend
 
 
 def list_recommendations(viewer: Viewer, review: Review) -> list[Recommendation]:
-    """Return the recommendations of a review that this person may see, by number."""
-    return list(
+    """Return the recommendations of a review that this person may see, as its report has them."""
+    query = (
         Recommendation.select(Recommendation, Review)
         .join(Review)
         .where(Recommendation.review == review, visible_recommendation(viewer))
-        .order_by(Recommendation.number)
+    )
+    found = {each.id: each for each in query}
+    return [found[each.id] for each in in_reading_order(map(numbered, found.values()))]
+
+
+def numbered(recommendation: Recommendation) -> Numbered:
+    """Return what the order of a recommendation hangs on."""
+    return Numbered(
+        recommendation.id, recommendation.number, recommendation.published_number, recommendation.heading
     )
 
 

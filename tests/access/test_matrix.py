@@ -64,6 +64,7 @@ ALLOWED = {
     "reviews.named_people": MANAGER,
     "reviews.new_recommendation": MANAGER,
     "reviews.edit_recommendation": MANAGER,
+    "reviews.add_rows": MANAGER,
     "reviews.withdraw": MANAGER,
     "reviews.bring_back": MANAGER,
     "reviews.answer": MANAGER,

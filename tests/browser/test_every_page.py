@@ -90,7 +90,9 @@ def addresses(site: Site) -> dict[str, list[str]]:
     decide += [f"{reported_again(site)}/check", f"{of_state(site, 'accepted', 'PRB')}/reopen"]
     decide += [f"/reviews/{asked[0]}/actions/{asked[1]}/more-time/{asked[2]}"]
     manage = [f"{review}/{page}" for page in ("edit", "stage", "hold", "recommendations/new")]
-    manage += [f"{review}/recommendations/{recommendation}/{page}" for page in ("edit", "actions/new")]
+    manage += [
+        f"{review}/recommendations/{recommendation}/{page}" for page in ("edit", "actions/new", "rows")
+    ]
     manage += [f"{review}/recommendations/{recommendation}/answers/new", f"{action}/edit"]
     manage += [f"{action}/standing", f"{action}/due-date", "/reviews/new", "/reviews/themes"]
     manage += [f"{action}/owners", f"{action}/milestones/new", f"{review}/carry-forward"]

@@ -26,10 +26,12 @@ from kscb_actions.actions.owners.service import (
     share,
     stop_sharing,
 )
+from kscb_actions.actions.recording.service import Row, record_actions, record_recommendation
 from kscb_actions.actions.service import (
     ActionFacts,
     bring_back_recommendation,
     edit_action,
+    end_recommendation,
     set_standing,
     withdraw_recommendation,
 )
@@ -97,7 +99,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     coordinator = world.as_viewer(world.cdop_coordinator)
     review, restricted = world.review(), world.review(is_restricted=True)
     recommendation = world.recommendation(review)
-    noted = world.recommendation(review)
+    noted, elsewhere, to_note = (world.recommendation(review) for _ in range(3))
     action = world.action(due_on=date(2012, 5, 1), recommendation=recommendation)
     other = world.action(recommendation=recommendation)
     together = world.action(recommendation=recommendation)
@@ -153,6 +155,17 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "answer_again": lambda: answer_recommendation(
             manager, recommendation, world.health, "partly", "No budget."
         ),
+        "plan_by_hand": lambda: record_recommendation(
+            manager,
+            review,
+            RecommendationFacts("Ask.", published_number="4.3.1", heading="Phase one", is_key=True),
+            [Row("r1", [world.police, world.health], {}, ActionFacts("Ask all."))],
+        ),
+        "rows_by_hand": lambda: record_actions(
+            manager, recommendation, [Row("r1", [world.police], {}, ActionFacts("Ask again."))]
+        ),
+        "not_for_us": lambda: end_recommendation(manager, elsewhere, "not_for_us", "For courts.", 1),
+        "note_recommendation": lambda: end_recommendation(manager, to_note, "noted", "", 1),
         "withdraw_recommendation": lambda: withdraw_recommendation(manager, noted, "Overtaken.", 1),
         "bring_back_recommendation": lambda: bring_back_recommendation(manager, noted, "It is not.", 2),
         "add_action": lambda: world.action(agency=world.health, recommendation=recommendation),

@@ -14,6 +14,7 @@ from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.child_deaths.years import year_of
+from kscb_actions.reviews.endings import ENDED_BY_BOARD
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.recommendations import add_learning
 from kscb_actions.reviews.rules import RecommendationFacts
@@ -31,14 +32,15 @@ from .rules import why_identifies_case
 class LessonProgress:
     """Hold a recommendation that came of a case, and how its actions are rated, in words.
 
-    `text` is "" where the Board has restricted the review. `withdrawn_on` is the day on which the Board gave
-    it up, if it did; why is the Board's own.
+    `text` is "" where the Board has restricted the review. `withdrawn_on` is the day on which it ended, if it
+    did, and `ended` says how; why is the Board's own.
     """
 
     reference: str
     text: str
     actions: str
     withdrawn_on: date | None = None
+    ended: str = ""
 
 
 def recommend(viewer: Viewer, death: ChildDeath, facts: RecommendationFacts) -> Recommendation:
@@ -114,7 +116,8 @@ def ratings_in_words(ratings: Counter[str]) -> str:
 def _progress_of(recommendation: Recommendation, ratings: Counter[str]) -> LessonProgress:
     review = recommendation.review
     text = "" if review.is_restricted else recommendation.text
-    reference = f"{review.reference}, recommendation {recommendation.number}"
-    # Nobody waits for actions of what is withdrawn, so that there are none is not said of it.
+    reference = f"{review.reference}, recommendation {recommendation.label}"
+    # Nobody waits for actions of what has ended, so that there are none is not said of it.
     actions = ratings_in_words(ratings) if ratings or not recommendation.withdrawn_on else ""
-    return LessonProgress(reference, text, actions, recommendation.withdrawn_on)
+    ended = ENDED_BY_BOARD[recommendation.ended_as] if recommendation.ended_as else ""
+    return LessonProgress(reference, text, actions, recommendation.withdrawn_on, ended)

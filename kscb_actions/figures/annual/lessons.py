@@ -7,6 +7,7 @@ from kscb_actions.child_deaths.learning.lessons import count_ratings, ratings_in
 from kscb_actions.child_deaths.learning.models import Lesson
 from kscb_actions.figures.counting.queries import within
 from kscb_actions.figures.counting.tally import Basis
+from kscb_actions.reviews.endings import ENDED_BY_BOARD
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.settings.rules import Thresholds
 
@@ -29,7 +30,8 @@ def lessons(year: str, today: date, thresholds: Thresholds) -> list[Recommendati
     ratings = count_ratings([row.id for row in rows], today, thresholds)
     return [
         RecommendationStatus(
-            row.text, "Withdrawn by the Board" if row.withdrawn_on else ratings_in_words(ratings[row.id])
+            row.text,
+            ENDED_BY_BOARD[row.ended_as] if row.ended_as else ratings_in_words(ratings[row.id]),
         )
         for row in rows
     ]

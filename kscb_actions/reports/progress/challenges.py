@@ -144,6 +144,7 @@ def _steps(scope: Scope) -> Iterator[Mapping[str, Any]]:
             Challenge.question.alias("question"),
             Action.number.alias("number"),
             Recommendation.number.alias("recommendation"),
+            Recommendation.id.alias("recommendation_id"),
             ChallengeStep.kind.alias("kind"),
             ChallengeStep.level.alias("level"),
             ChallengeStep.due_on.alias("due_on"),
@@ -197,4 +198,5 @@ def _about(scope: Scope, row: Mapping[str, Any]) -> str:
         return "The agency’s work"
     if row["number"] is not None:
         return scope.reference(row)
-    return f"{scope.reviews[row['review_id']]['reference']}, recommendation {row['recommendation']}"
+    label = scope.numbering.label(row["recommendation_id"], row["recommendation"])
+    return f"{scope.reviews[row['review_id']]['reference']}, recommendation {label}"

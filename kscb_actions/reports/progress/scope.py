@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import peewee
@@ -20,7 +20,19 @@ from kscb_actions.settings.rules import Board, public_marking
 from kscb_actions.text import InvalidInput, one_line
 from kscb_actions.wording import date_uk
 
-from .past import Beside, Moment, Reviews, beside_of, day_of, end_of, read, rows_of, state_at
+from .past import (
+    Beside,
+    Moment,
+    Numbering,
+    Reviews,
+    beside_of,
+    day_of,
+    end_of,
+    numbering_at,
+    read,
+    rows_of,
+    state_at,
+)
 
 # A quarter, as boards report on performance.
 MONTHS_SINCE = 3
@@ -117,6 +129,11 @@ class Scope:
         return Reviews(self.review_ids, self.others)
 
     @cached_property
+    def numbering(self) -> Numbering:
+        """Return the recommendations covered; of one agency, those that it has an action for are listed."""
+        return numbering_at(self.moment, self.covered, partial(_asks_agency, self))
+
+    @cached_property
     def beside(self) -> Beside:
         """Return what rows of actions tell beside the action itself. Two queries, once for a report."""
         return beside_of(self.moment, self.covered, self.agencies)
@@ -177,6 +194,13 @@ def scope_of(
         ),
         restricted=restricted,
     )
+
+
+def _asks_agency(scope: Scope, then: Any) -> Any:
+    """Return the condition that the agency asked for has an action for the recommendation."""
+    if scope.agency_id is None:
+        return EVERYTHING
+    return then.c.id.in_(Action.select(Action.recommendation).where(in_scope(scope)))
 
 
 def usual_since(as_at: date) -> date:
