@@ -1,7 +1,7 @@
 """What people are told of: a row for each event and person, and how often each wants to hear.
 
-What happened before is nobody's news. A frozen copy of the tables, on purpose independent of the application's
-models.
+What happened before is nobody's news. A frozen copy of the tables, on purpose independent of the
+application's models.
 """
 
 from peewee import *

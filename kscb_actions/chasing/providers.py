@@ -13,7 +13,6 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.audit.service import Change
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
-
 from kscb_actions.people.models import User
 
 from .rules import Digest, Item, W
@@ -80,8 +79,8 @@ class Enclosure(Protocol):
     def parts(self, on: date, base_url: str) -> Mapping[int, Part]:
         """Return {person id: what their digest holds of it}. Nothing of a case; no reference in a subject."""
 
-    def record(self, tx: Change, part: Part, message: OutboxMessage) -> None:
-        """Record, in the open change, that this message holds it."""
+    def record(self, tx: Change, told: Sequence[Part]) -> None:
+        """Record, in the open change, that messages hold these; at least one."""
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ class _Letter:
     message: Message = Message("", "", "", ())
 
     def write(self, on: date, board: str, base_url: str) -> None:
-        """Put the subjects and texts of all into one message, which says once whose and of which day it is."""
+        """Put the subjects and texts of all into one message, which says once of which day it is."""
         subjects = [provider.subject(digest, on) for provider, digest in self.digests]
         bodies = [provider.body(digest, on, board, base_url) for provider, digest in self.digests]
         head = f"{board}: review and action tracker, {date_uk(on)}."
@@ -152,6 +152,7 @@ def _letters(
 
 def _queue_all(tx: Change, planned: Sequence[_Planned], letters: Sequence[_Letter], on: date) -> None:
     first: dict[tuple[str, Waiting], tuple[Provider[Any], Item[Any], OutboxMessage]] = {}
+    told_beside: dict[Enclosure, list[Part]] = {}
     for letter in letters:
         told = letter.message
         message = queue(tx, letter.to, told.subject, told.body, letter.about)
@@ -159,8 +160,10 @@ def _queue_all(tx: Change, planned: Sequence[_Planned], letters: Sequence[_Lette
             for item in digest.items:
                 first.setdefault((provider.name, item.waiting), (provider, item, message))
         for enclosure, part in letter.parts:
-            enclosure.record(tx, part, message)
+            told_beside.setdefault(enclosure, []).append(part)
     for provider, item, message in first.values():
         provider.record(tx, item, on, message)
+    for enclosure, parts in told_beside.items():
+        enclosure.record(tx, parts)
     for each in planned:
         tx.record(each.provider.event, each.provider.room, {"on": on})

@@ -6,8 +6,10 @@ from typing import Any
 from flask import Flask, Response, flash, g, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from kscb_actions.actions.models import Action
+from kscb_actions.chasing.news.heard import told_of
 from kscb_actions.chasing.news.queries import PER_PAGE, count_new, get_pace, list_news
-from kscb_actions.chasing.news.rules import ALWAYS_AT_ONCE, KIND_NAMES, PACE_NAMES, Pace
+from kscb_actions.chasing.news.rules import ALWAYS_AT_ONCE, KIND_NAMES, PACE_NAMES, Kind, Pace, told_words
 from kscb_actions.chasing.news.service import choose_pace, see, see_action, see_all, see_challenge
 from kscb_actions.database import Busy
 from kscb_actions.web.shared.asked import page_number
@@ -77,6 +79,11 @@ def new_for_you() -> int:
     if "new_for_you" not in g:
         g.new_for_you = count_new(current_user.viewer)
     return int(g.new_for_you)
+
+
+def who_hears(kind: Kind, action: Action, *concerned: int) -> str:
+    """Return the sentence that says who hears of what the viewer has just done to an action, and when."""
+    return told_words(kind, told_of(kind, action, viewer(), concerned), action.agency.name)
 
 
 def see_what_is_opened(app: Flask) -> None:

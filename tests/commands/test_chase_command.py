@@ -25,7 +25,7 @@ def test_json_says_who_gets_what_and_nothing_else_is_on_stdout(world: World, set
         "messages": [
             {
                 "to": "police-lead@board.example",
-                "subject": "1 action needs you: 1 due today (SCR-2011-01/A1)",
+                "subject": "1 action needs you: 1 due today (SCR-2011-01/A1); 1 thing is new for you",
                 "items": [{"action": action.reference, "stage": 0, "due_on": "2012-03-30"}],
             }
         ],
@@ -76,7 +76,7 @@ def test_with_a_mail_server_the_run_delivers_too(world: World, settings: Setting
         done = flask(settings, "chase", "--on", "2012-03-30", "--json", **mail)
         assert (done.returncode, len(json.loads(done.stdout)["messages"])) == (0, 1)
         flask(settings, "chase", "--on", "2012-03-30", **mail)
-    assert peer.subjects() == ["1 action needs you: 1 due today (SCR-2011-01/A1)"]
+    assert peer.subjects() == ["1 action needs you: 1 due today (SCR-2011-01/A1); 1 thing is new for you"]
     assert OutboxMessage.get().state == "sent"
 
 

@@ -48,17 +48,16 @@ def hear(tx: Change, told: Told) -> None:
     happening = happening_of(tx.actor.id, told)
     if happening is None:
         return
-    action, challenge = _subject(told.row)
-    about = action or challenge
-    now = clock.now()
+    subject, now = _subject(told.row), clock.now()
+    is_challenge = isinstance(subject, Challenge)
     for person in who_is_told(happening, _people_for(happening)):
         row = News(
             person=person.id,
             event_id=told.event_id,
             kind=happening.kind.value,
-            review=about.review_id,
-            action=action.id if action and challenge is None else None,
-            challenge=challenge.id if challenge else None,
+            review=subject.review_id,
+            action=None if is_challenge else subject.id,
+            challenge=subject.id if is_challenge else None,
             at=now,
             told_at=now if happening.kind in HAS_LETTER else None,
         )
@@ -71,10 +70,11 @@ def told_of(kind: Kind, action: Action, actor: Viewer, concerned: Iterable[int] 
     return who_is_told(happening, _people_for(happening))
 
 
-def _subject(row: Model) -> tuple[Action | None, Challenge | None]:
+def _subject(row: Any) -> Any:
+    """Return the action or the challenge whose page tells of the row."""
     if isinstance(row, ChallengeStep):
-        return None, row.challenge
-    return (row if isinstance(row, Action) else row.action), None
+        return row.challenge
+    return row if isinstance(row, Action) else row.action
 
 
 def _of_action(
@@ -95,7 +95,9 @@ def _from_action(actor_id: int | None, told: Told) -> Happening | None:
 
 def _from_decision(actor_id: int | None, told: Told) -> Happening | None:
     kind = None if told.before else DECISIONS.get(told.row.decision)
-    return kind and _of_action(kind, actor_id, told.row.action, frozenset({told.row.submission.by_id}))
+    if kind is None:
+        return None
+    return _of_action(kind, actor_id, told.row.action, frozenset({told.row.submission.by_id}))
 
 
 def _from_question(actor_id: int | None, told: Told) -> Happening | None:

@@ -49,7 +49,7 @@ def list_news(viewer: Viewer, page: int = 1) -> Page[Shown]:
     total = _count_all(*shape, **values)[0][0]
     page, pages, before = page_within(page, total, PER_PAGE)
     rows = _page(*shape, **values, offset=before)
-    return Page([Shown(_item(row), row.seen_at is None) for row in rows], total, page, pages)
+    return Page([Shown(_item(row), row[-1] is None) for row in rows], total, page, pages)
 
 
 @prepared
@@ -66,7 +66,7 @@ def _page(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any, off
 
 
 def list_untold(viewer: Viewer, pace: Pace, on: date, is_morning: bool) -> list[Item]:
-    """Return what a message to a person tells of on this day: neither told nor seen, and visible. One query."""
+    """Return what a message of this day tells a person: neither told nor seen, and visible. One query."""
     rows = _untold(*_shape(viewer), user=viewer.id, agency=viewer.agency_id)
     items = [_item(row) for row in rows]
     return [each for each in items if is_due(each.kind, pace, each.happened_on, on, is_morning)]
@@ -79,7 +79,7 @@ def _untold(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any) -
 
 
 def people_with_untold() -> list[tuple[User, Pace]]:
-    """Return the active people for whom there is something that no message told of, and their pace. One query."""
+    """Return the active people for whom something is untold and unseen, and their pace. One query."""
     waiting = News.select(News.person).where(is_untold())
     rows = (
         User.select(User, NewsPace.pace.alias("pace"))
@@ -101,17 +101,6 @@ def get_pace(viewer: Viewer) -> NewsPace | None:
     return NewsPace.get_or_none(NewsPace.person == viewer.id)
 
 
-def about_of(ids: list[int]) -> list[tuple[int | None, int | None]]:
-    """Return (review id, action id) of each of these pieces of news, a challenge's action for its own."""
-    outer = (
-        News.select(News.review, peewee.fn.COALESCE(News.action, Challenge.action))
-        .join(Challenge, OUTER, on=(News.challenge == Challenge.id))
-        .where(News.id.in_(ids))
-        .order_by(News.id)
-    )
-    return list(outer.tuples())
-
-
 def _shape(viewer: Viewer) -> tuple[frozenset[Role], bool]:
     return viewer.roles, viewer.agency_id is None
 
@@ -130,32 +119,34 @@ def _visible(roles: frozenset[Role], is_alone: bool, user: Any, agency: Any) -> 
 
 
 def _with_context() -> Any:
+    """Return the columns that `_item` makes a piece of news of, and when it was seen."""
     challenged = Agency.alias()
     return (
         News.select(
-            *(News.id, News.kind, News.at, News.seen_at, News.challenge_id),
-            Action.number.alias("number"),
-            Review.reference.alias("review_reference"),
-            peewee.fn.COALESCE(Agency.name, challenged.name).alias("agency_name"),
+            *(News.id, News.kind, News.at, News.review, News.challenge, Action.number, Review.reference),
+            peewee.fn.COALESCE(Agency.name, challenged.name),
+            News.seen_at,
         )
         .join_from(News, Action, OUTER, on=(News.action == Action.id))
         .join_from(News, Review, OUTER, on=(News.review == Review.id))
         .join_from(Action, Agency, OUTER, on=(Action.agency == Agency.id))
         .join_from(News, Challenge, OUTER, on=(News.challenge == Challenge.id))
         .join_from(Challenge, challenged, OUTER, on=(Challenge.agency == challenged.id))
-        .objects()
+        .tuples()
     )
 
 
-def _item(row: Any) -> Item:
-    review = row.review_reference or ""
-    is_challenge = row.challenge_id is not None
+def _item(row: tuple[Any, ...]) -> Item:
+    news_id, kind, at, review_id, challenge_id, number, reference, agency, _ = row
+    review = reference or ""
+    is_challenge = challenge_id is not None
     return Item(
-        id=row.id,
-        kind=Kind(row.kind),
-        reference=f"C{row.challenge_id}" if is_challenge else f"{review}/A{row.number}",
+        id=news_id,
+        kind=Kind(kind),
+        reference=f"C{challenge_id}" if is_challenge else f"{review}/A{number}",
         review=review,
-        agency=row.agency_name,
-        happened_on=clock.local_date(row.at),
-        path=f"/challenges/{row.challenge_id}" if is_challenge else f"/reviews/{review}/actions/{row.number}",
+        agency=agency,
+        happened_on=clock.local_date(at),
+        path=f"/challenges/{challenge_id}" if is_challenge else f"/reviews/{review}/actions/{number}",
+        review_id=review_id,
     )

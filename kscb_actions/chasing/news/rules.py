@@ -54,8 +54,8 @@ PACE_NAMES = {
     Pace.WEEKLY: "Once a week, on the first working morning",
 }
 ALWAYS_AT_ONCE = (
-    "A report that is returned, a question of the Board and a challenge are always told at once: they wait for "
-    "your answer."
+    "A report that is returned, a question of the Board and a challenge are always told at once: they wait "
+    "for your answer."
 )
 OF_CHALLENGES = frozenset({Kind.CHALLENGED, Kind.CHALLENGE_ANSWERED, Kind.CHALLENGE_CLOSED})
 # They wait for an answer of whoever is told, who cannot put them off.
@@ -90,7 +90,8 @@ class Happening:
 class Item:
     """One piece of news, as a message tells of it: nothing of a case but the reference.
 
-    path  the address of its page, from the root
+    path       the address of its page, from the root
+    review_id  the review that it is about, if it is about one
     """
 
     id: int
@@ -100,6 +101,7 @@ class Item:
     agency: str
     happened_on: date
     path: str
+    review_id: int | None = None
 
 
 def who_is_told(happening: Happening, people: Iterable[Viewer]) -> tuple[Viewer, ...]:
@@ -158,7 +160,7 @@ def subject(count: int) -> str:
 
 
 def body(items: Sequence[Item], base_url: str) -> str:
-    """Return the text, by kind: reference, agency, date and link of each; of many only how many a review has."""
+    """Return the text, by kind: reference, agency, date, link; of many only how many each review has."""
     parts = ["New for you:"]
     for kind in Kind:
         if own := [item for item in items if item.kind is kind]:

@@ -1,6 +1,6 @@
 """Telling people what is new: beside the reminders of a morning, or at once; and what they say of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,6 @@ from kscb_actions.actions.models import Action
 from kscb_actions.audit.service import Change, change
 from kscb_actions.chasing.providers import Part
 from kscb_actions.database import writing
-from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.reviews.models import Review
@@ -20,8 +19,11 @@ from kscb_actions.wording import date_uk
 
 from . import rules
 from .models import News, NewsPace
-from .queries import about_of, get_pace, list_untold, people_with_untold
+from .queries import get_pace, list_untold, people_with_untold
 from .rules import PACE_NAMES
+
+# A database takes so many values in one statement.
+AT_ONCE_MARKED = 1000
 
 
 class NewsOfTheDay:
@@ -31,9 +33,9 @@ class NewsOfTheDay:
         """Return {person id: what is new for them}."""
         return _parts(on, base_url, is_morning=True)
 
-    def record(self, tx: Change, part: Part, message: OutboxMessage) -> None:
-        """Note, in the open change, that the message tells of it."""
-        _mark_told(tx, part, message)
+    def record(self, tx: Change, told: Iterable[Part]) -> None:
+        """Note, in the open change, that messages tell of it."""
+        _mark_told(told)
 
 
 NEWS_OF_THE_DAY = NewsOfTheDay()
@@ -52,12 +54,13 @@ def tell_at_once(base_url: str) -> int:
             with change(SYSTEM) as tx:
                 for part in parts.values():
                     text = f"{board.name}: review and action tracker, {date_uk(on)}.\n\n{part.body}"
-                    _mark_told(tx, part, queue(tx, part.to, part.subject, text, part.about))
+                    queue(tx, part.to, part.subject, text, part.about)
+                _mark_told(parts.values())
     return len(parts)
 
 
 def see(viewer: Viewer, ids: Sequence[int]) -> None:
-    """Mark these pieces of a person's news as seen. Raises Busy where somebody saves: nobody waits to look."""
+    """Mark these pieces of a person's news as seen. Raises Busy at once where somebody else saves."""
     _see((News.person == viewer.id) & News.id.in_(list(ids)), wait=False)
 
 
@@ -68,7 +71,9 @@ def see_all(viewer: Viewer) -> None:
 
 def see_action(viewer: Viewer, reference: str, number: int) -> None:
     """Mark what is new of an action as seen by a person, who has its page before them."""
-    opened = Action.select(Action.id).join(Review).where(Review.reference == reference, Action.number == number)
+    opened = (
+        Action.select(Action.id).join(Review).where(Review.reference == reference, Action.number == number)
+    )
     _see((News.person == viewer.id) & News.action.in_(opened), wait=False)
 
 
@@ -95,14 +100,18 @@ def _parts(on: date, base_url: str, is_morning: bool) -> dict[int, Part]:
         items = list_untold(person.viewer, pace, on, is_morning)
         if items:
             ids = tuple(item.id for item in items)
-            about = tuple(About(*each) for each in about_of(list(ids)) if each != (None, None))
+            reviews = dict.fromkeys(item.review_id for item in items if item.review_id is not None)
+            about = tuple(map(About, reviews))
             text = rules.body(items, base_url)
             found[person.id] = Part(person, rules.subject(len(items)), text, about, ids)
     return found
 
 
-def _mark_told(tx: Change, part: Part, message: OutboxMessage) -> None:
-    News.update(told_at=clock.now()).where(News.id.in_(list(part.ids))).execute()
+def _mark_told(told: Iterable[Part]) -> None:
+    now, ids = clock.now(), [each for part in told for each in part.ids]
+    for first in range(0, len(ids), AT_ONCE_MARKED):
+        some = ids[first : first + AT_ONCE_MARKED]
+        News.update(told_at=now).where(News.id.in_(some)).execute()
 
 
 def _see(condition: Any, wait: bool = True) -> None:
