@@ -10,8 +10,9 @@ import json
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -114,8 +115,9 @@ def by_hand() -> None:
     people = cursor.execute("SELECT id, email, agency_id FROM person WHERE email LIKE 'told-%'").fetchall()
     for person, email, agency in people:
         rows = cursor.execute(UNTOLD, (person, agency)).fetchall()
-        lines = [f"{row[1]} {row[4]}/A{row[3]}, {row[5]}, {row[2]}\n{URL}/reviews/{row[4]}" for row in rows]
-        values = (person, email, f"{len(rows)} new", "\n".join(lines), f"<{person}@bare.example>", now)
+        lines = sorted(_line(*row[1:6]) for row in rows)
+        key = f"<{uuid.uuid4().hex}@bare.example>"
+        values = (person, email, f"{len(rows)} new", "\n".join(lines), key, now)
         message = cursor.execute(f"{MESSAGE} RETURNING id", values).fetchone()[0]
         _event(cursor, now, "mail.queued", "outbox_message", message, None, values)
         for review in dict.fromkeys(row[6] for row in rows):
@@ -124,6 +126,13 @@ def by_hand() -> None:
             _event(cursor, now, "mail.item-named", "outbox_item", made, review, (message, review))
         cursor.executemany("UPDATE news SET told_at = ? WHERE id = ?", [(now, row[0]) for row in rows])
     assert cursor.execute("SELECT COUNT(*) FROM outbox_message").fetchone()[0] == PEOPLE
+
+
+def _line(kind: str, at: str, number: int, reference: str, agency: str) -> str:
+    """Return the text of one piece of news, its day in London in words."""
+    day = datetime.fromisoformat(at).replace(tzinfo=UTC).astimezone(clock.LONDON)
+    link = f"{URL}/reviews/{reference}/actions/{number}"
+    return f"{kind} {reference}/A{number}, {agency}, {day.day} {day:%B %Y}\n{link}"
 
 
 def _event(cursor: Any, at: str, event: str, kind: str, row: int, review: int | None, state: Any) -> None:

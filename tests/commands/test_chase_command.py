@@ -7,6 +7,7 @@ import pytest
 
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.actions.models import Chase
+from kscb_actions.chasing.news.service import see_all
 from kscb_actions.config import Settings
 from kscb_actions.mail.models import OutboxMessage
 
@@ -69,6 +70,7 @@ def test_a_bad_date_is_named_and_nothing_happens(world: World, settings: Setting
 
 def test_with_a_mail_server_the_run_delivers_too(world: World, settings: Settings) -> None:
     world.action(due_on=TODAY)
+    see_all(world.police_lead.viewer)
     with listening(Peer()) as peer:
         mail = {"KSCB_MAIL": f"smtp://127.0.0.1:{peer.port}", "KSCB_MAIL_WITHOUT_TLS": "yes"}
         done = flask(settings, "chase", "--on", "2012-03-30", "--dry-run", **mail)

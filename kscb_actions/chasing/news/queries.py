@@ -1,7 +1,6 @@
 """Reading news, always for one person: what they may not see now is neither shown nor counted."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import peewee
@@ -18,7 +17,7 @@ from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Review
 
 from .models import News, NewsPace
-from .rules import Item, Kind, Pace, is_due
+from .rules import Item, Kind, Pace
 
 PER_PAGE = 25
 OUTER = peewee.JOIN.LEFT_OUTER
@@ -65,21 +64,33 @@ def _page(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any, off
     return _with_context().where(own).order_by(*newest).limit(PER_PAGE).offset(offset)
 
 
-def list_untold(viewer: Viewer, pace: Pace, on: date, is_morning: bool) -> list[Item]:
-    """Return what a message of this day tells a person: neither told nor seen, and visible. One query."""
-    rows = _untold(*_shape(viewer), user=viewer.id, agency=viewer.agency_id)
-    items = [_item(row) for row in rows]
-    return [each for each in items if is_due(each.kind, pace, each.happened_on, on, is_morning)]
+def list_untold() -> list[tuple[User, Pace, list[Item]]]:
+    """Return each active person with their pace and what no message told of, of what they may see now.
+
+    People by address. One query, and one more for each combination of roles, however many people there are.
+    """
+    waiting = _people_with_untold()
+    found: dict[int, list[Item]] = {}
+    for shape in {_shape(person.viewer) for person, _ in waiting}:
+        for person_id, *row in _untold(*shape, roles_text=",".join(sorted(shape[0]))):
+            found.setdefault(person_id, []).append(_item(tuple(row)))
+    return [(person, pace, found[person.id]) for person, pace in waiting if person.id in found]
 
 
 @prepared
-def _untold(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any) -> Any:
-    own = (News.person == user) & is_untold()
-    return _with_context().where(own, _visible(roles, is_alone, user, agency)).order_by(News.id)
+def _untold(roles: frozenset[Role], is_alone: bool, *, roles_text: Any) -> Any:
+    same = (User.roles == roles_text) & User.agency.is_null(is_alone)
+    own = is_untold() & User.is_active & same
+    query = _with_context(News.person).join_from(News, User, on=(News.person == User.id))
+    # What is of no restricted review is the same for all who have these roles; who is named on a restricted
+    # one is asked of each row, which is dear and seldom.
+    is_open = _visible(roles, is_alone, None, User.agency)
+    is_restricted = News.review.in_(Review.select(Review.id).where(Review.is_restricted))
+    is_named = is_restricted & _visible(roles, is_alone, News.person, User.agency)
+    return query.where(own, is_open | is_named).order_by(News.id)
 
 
-def people_with_untold() -> list[tuple[User, Pace]]:
-    """Return the active people for whom something is untold and unseen, and their pace. One query."""
+def _people_with_untold() -> list[tuple[User, Pace]]:
     waiting = News.select(News.person).where(is_untold())
     rows = (
         User.select(User, NewsPace.pace.alias("pace"))
@@ -118,11 +129,12 @@ def _visible(roles: frozenset[Role], is_alone: bool, user: Any, agency: Any) -> 
     return peewee.fn.EXISTS(action) | peewee.fn.EXISTS(challenge)
 
 
-def _with_context() -> Any:
-    """Return the columns that `_item` makes a piece of news of, and when it was seen."""
+def _with_context(*before: Any) -> Any:
+    """Return the columns that `_item` makes a piece of news of, the last when it was seen; some `before`."""
     challenged = Agency.alias()
     return (
         News.select(
+            *before,
             *(News.id, News.kind, News.at, News.review, News.challenge, Action.number, Review.reference),
             peewee.fn.COALESCE(Agency.name, challenged.name),
             News.seen_at,

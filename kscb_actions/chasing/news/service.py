@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import peewee
+
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Viewer
 from kscb_actions.actions.models import Action
@@ -19,10 +21,10 @@ from kscb_actions.wording import date_uk
 
 from . import rules
 from .models import News, NewsPace
-from .queries import get_pace, list_untold, people_with_untold
-from .rules import PACE_NAMES
+from .queries import get_pace, list_untold
+from .rules import PACE_NAMES, is_due
 
-# A database takes so many values in one statement.
+# How many rows are marked by one statement.
 AT_ONCE_MARKED = 1000
 
 
@@ -96,8 +98,8 @@ def choose_pace(viewer: Viewer, pace: str, expected: int | None = None) -> NewsP
 
 def _parts(on: date, base_url: str, is_morning: bool) -> dict[int, Part]:
     found = {}
-    for person, pace in people_with_untold():
-        items = list_untold(person.viewer, pace, on, is_morning)
+    for person, pace, untold in list_untold():
+        items = [each for each in untold if is_due(each.kind, pace, each.happened_on, on, is_morning)]
         if items:
             ids = tuple(item.id for item in items)
             reviews = dict.fromkeys(item.review_id for item in items if item.review_id is not None)
@@ -110,8 +112,9 @@ def _parts(on: date, base_url: str, is_morning: bool) -> dict[int, Part]:
 def _mark_told(told: Iterable[Part]) -> None:
     now, ids = clock.now(), [each for part in told for each in part.ids]
     for first in range(0, len(ids), AT_ONCE_MARKED):
-        some = ids[first : first + AT_ONCE_MARKED]
-        News.update(told_at=now).where(News.id.in_(some)).execute()
+        # Numbers of rows, never what was typed; as values they would cost more than the statement.
+        some = peewee.SQL(f"({','.join(map(str, ids[first : first + AT_ONCE_MARKED]))})")
+        News.update(told_at=now).where(peewee.Expression(News.id, peewee.OP.IN, some)).execute()
 
 
 def _see(condition: Any, wait: bool = True) -> None:
