@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from kscb_actions import clock, prepared
@@ -32,6 +33,26 @@ class StaleEdit(Exception):
 @prepared.prepared
 def _newest_hash() -> Any:
     return AuditEvent.select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1).tuples()
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event about a row, as listeners hear of it. `before`: the row's columns before it; empty if new."""
+
+    event: str
+    event_id: int
+    row: Any
+    before: Mapping[str, Any]
+
+
+# Told of each event about a row, in its transaction; given by rooms that stand above.
+_listeners: list[Callable[["Change", Told], object]] = []
+
+
+def hear_by(listener: Callable[["Change", Told], object]) -> None:
+    """Let `listener` be told, in the open change, of every event about a row; once, however often asked."""
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 class Change:
@@ -88,7 +109,7 @@ class Change:
 
     def _append(self, row: Model, event: str, before: Mapping[str, Any], detail: Mapping[str, Any]) -> None:
         state = row.state_of_event()
-        self._write(
+        event_id = self._write(
             {
                 "event": event,
                 "room": row.room_of_event,
@@ -101,8 +122,11 @@ class Change:
                 "detail": canonical(detail),
             }
         )
+        heard = Told(event, event_id, row, before)
+        for listener in _listeners:
+            listener(self, heard)
 
-    def _write(self, told: dict[str, Any]) -> None:
+    def _write(self, told: dict[str, Any]) -> int:
         if told["room"] not in ROOMS:
             raise UnknownRoom(f"{told['event']} is of the room “{told['room']}”, which is not one of {ROOMS}")
         newest = _newest_hash.first()
@@ -118,8 +142,11 @@ class Change:
             "state": "{}",
             **told,
         }
-        prepared.insert(AuditEvent(**fields, previous_hash=previous, hash=chain_hash(previous, fields)))
+        row = AuditEvent(**fields, previous_hash=previous, hash=chain_hash(previous, fields))
+        prepared.insert(row)
         self.count += 1
+        event_id: int = row.id
+        return event_id
 
 
 # What a page asks to be done in the transaction of every change, before it: to use up the token of its form.

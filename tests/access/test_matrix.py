@@ -50,6 +50,9 @@ EVERYBODY = BOARD | OWN | OTHER | MEMBER | CDOP
 ALLOWED = {
     "home.index": EVERYBODY,
     "people.account": EVERYBODY,
+    "news.index": EVERYBODY,
+    "news.mark_all_seen": EVERYBODY,
+    "news.how_often": EVERYBODY,
     "people.sign_out": EVERYBODY,
     "home.my_actions": OWN | OTHER,
     "home.attention": BOARD,

@@ -108,6 +108,8 @@ def addresses(site: Site) -> dict[str, list[str]]:
         "/actions",
         action,
         "/account",
+        "/new",
+        "/new/how-often",
     ]
     lead += [f"{action}/{page}" for page in ("update", "more-time", "evidence/new", "milestones/new")]
     lead += [f"/reviews/{evidence[0]}/actions/{evidence[1]}/done"]

@@ -18,6 +18,7 @@ from kscb_actions.audit.queries import every_event
 from kscb_actions.audit.rules import DEATH_ROOMS
 from kscb_actions.audit.service import change
 from kscb_actions.audit.words import column_name
+from kscb_actions.chasing.news.service import choose_pace
 from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.service import chase
 from kscb_actions.child_deaths.learning.lessons import recommend
@@ -76,6 +77,7 @@ def tell_a_story(world: World) -> None:
         "A name.",
         "",
     )
+    choose_pace(world.police_lead.viewer, "weekly")
     soon = TODAY + timedelta(days=3)
     raise_challenge(world.manager.viewer, Subject(world.police), "lead", "Why?", soon, "")
     for provider in registered():

@@ -48,6 +48,7 @@ from kscb_actions.assurance.models import CheckQuestion
 from kscb_actions.assurance.queries import waiting_submission
 from kscb_actions.assurance.service import decide, withdraw_evidence
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.chasing.news.service import choose_pace
 from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import DraftFacts, issue, save_draft
 from kscb_actions.mail.letters import send_invitation
@@ -208,6 +209,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "carry_forward": lambda: carry_forward(
             manager, review, CarryChoice("IP-2012-01", "The next plan", "year", frozenset({together.id}))
         ),
+        "choose_pace": lambda: choose_pace(lead, "weekly"),
         "raise_challenge": lambda: raise_challenge(chair, asked, "lead", "Why?", TODAY + timedelta(1), ""),
         "answer_challenge": lambda: answer_challenge(lead, challenge(), "It slipped.", 1, ""),
         "escalate_challenge": lambda: escalate_challenge(
