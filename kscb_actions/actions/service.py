@@ -58,7 +58,7 @@ def add_actions(
     if not chosen:
         problems["agencies"] = "Choose at least one agency."
     for agency in chosen:
-        wrong = _why_not_lead(recommendation.review, agency.id, leads.get(agency.id))
+        wrong = why_not_lead(recommendation.review, agency.id, leads.get(agency.id))
         if wrong:
             problems[f"lead_{agency.id}"] = wrong
     if problems:
@@ -90,7 +90,7 @@ def edit_action(
         problems["due_on"] = "Change the due date on its own page, with the reason."
     # A lead of long standing may have left or changed roles since: only a new one has to be fit to lead.
     new_lead = lead if lead and lead.id != action.lead_id else None
-    wrong = _why_not_lead(action.review, action.agency_id, new_lead)
+    wrong = why_not_lead(action.review, action.agency_id, new_lead)
     if wrong:
         problems["lead"] = wrong
     if problems:
@@ -187,7 +187,8 @@ def _cleaned(facts: ActionFacts) -> ActionFacts:
     return ActionFacts(clean_text(facts.text), clean_text(facts.success_measure), facts.due_on)
 
 
-def _why_not_lead(review: Review, agency_id: int, lead: User | None) -> str | None:
+def why_not_lead(review: Review, agency_id: int, lead: User | None) -> str | None:
+    """Return why a person cannot lead an action of this agency in a review; None for nobody, or who can."""
     if lead is None:
         return None
     if lead.agency_id != agency_id or Role.AGENCY_LEAD not in lead.role_set or not lead.is_active:

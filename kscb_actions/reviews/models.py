@@ -15,7 +15,10 @@ class Theme(Versioned):
 
 
 class Review(Versioned):
-    """A serious case review or another source of recommendations. Never holds a real name of a child."""
+    """A serious case review or another source of recommendations. Never holds a real name of a child.
+
+    `is_void`: it was recorded by mistake. What reads reviews keeps such out (`queries.visible_review`).
+    """
 
     event_room = "reviews"
 
@@ -29,6 +32,7 @@ class Review(Versioned):
     stage = peewee.CharField(max_length=30)
     hold_kind = peewee.CharField(max_length=30, default="")
     hold_reason = peewee.TextField(default="")
+    is_void = peewee.BooleanField(default=False, index=True)
 
 
 class StageReached(Model):
@@ -85,7 +89,10 @@ class ReviewTheme(Model):
 
 
 class Recommendation(Versioned):
-    """One recommendation; `number` counts inside its review. `withdrawn_on` is empty while it stands."""
+    """One recommendation; `number` counts inside its review. `withdrawn_on` is empty while it stands.
+
+    `is_void`: it was recorded by mistake, or its review was.
+    """
 
     event_room = "reviews"
 
@@ -96,6 +103,7 @@ class Recommendation(Versioned):
     addressed_to = peewee.CharField(max_length=200, default="")
     withdrawn_on = peewee.DateField(null=True)
     withdrawn_reason = peewee.TextField(default="")
+    is_void = peewee.BooleanField(default=False, index=True)
 
     class Meta:
         indexes = ((("review", "number"), True),)
@@ -119,6 +127,7 @@ class AgencyResponse(Versioned):
     """One agency's answer to one recommendation."""
 
     event_room = "reviews"
+    removed_by = frozenset({"recommendation.answer-not-asked"})
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     recommendation = peewee.ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="responses")

@@ -13,6 +13,7 @@ from kscb_actions.database import Busy
 from kscb_actions.people.passwords import TooBusy
 from kscb_actions.web.people.resume import send_again, sign_in_and_go_on
 from kscb_actions.web.shared.bodies import means_full_disk
+from kscb_actions.web.voiding.absent import answer_void
 
 # A wrong method is answered like a page that is not there.
 PAGES = {403: 403, 404: 404, 405: 404, 409: 409, 413: 413, 429: 429}
@@ -48,6 +49,8 @@ def answer_errors(app: Flask) -> None:
         code = error.code or 500
         if code < 400:
             return error
+        if code == 404 and (answer := answer_void()):
+            return answer
         name = PAGES.get(code, 400 if code < 500 else 500)
         reason = error.description if error.description != type(error).description else None
         return render_template(f"errors/{name}.html", reason=reason), code

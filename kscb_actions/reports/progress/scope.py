@@ -10,6 +10,7 @@ import peewee
 
 from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.narrowing import is_kept
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reports.paper_kind import PaperKind
@@ -287,5 +288,5 @@ def of_agency(scope: Scope, columns: Any) -> Any:
 
 def in_scope(scope: Scope) -> Any:
     """Return the condition on Action for what hangs on actions: neither review nor agency ever changes."""
-    covered = scope.covered.have(Action.review)
+    covered = scope.covered.have(Action.review) & is_kept()
     return covered if scope.agency_id is None else covered & (Action.agency == scope.agency_id)

@@ -13,9 +13,9 @@ from kscb_actions.reviews.queries import (
     get_recommendation,
     get_response,
     get_review,
-    list_recommendations,
     list_responses_to,
     list_themes,
+    next_number,
 )
 from kscb_actions.reviews.recommendations import (
     add_recommendation,
@@ -53,8 +53,9 @@ def new_recommendation(review: Review) -> Any:
         lambda: added.append(add_recommendation(viewer(), review, form.facts()))
     ):
         return _onward(added[0])
-    number = 1 + max((each.number for each in list_recommendations(viewer(), review)), default=0)
-    return render_template("reviews/new_recommendation.html", form=form, review=review, number=number)
+    return render_template(
+        "reviews/new_recommendation.html", form=form, review=review, number=next_number(review)
+    )
 
 
 @blueprint.route(
