@@ -79,7 +79,7 @@ def answer_recommendation(
 
 
 def require_standing(recommendation_id: int) -> None:
-    """Raise Refused when a recommendation is withdrawn or void, as it is now. Called inside an open change."""
+    """Raise Refused when a recommendation is withdrawn or void, as it is now; inside an open change."""
     recommendation = Recommendation.get_by_id(recommendation_id)
     if recommendation.is_void:
         raise Refused("There is no such recommendation.")

@@ -46,14 +46,7 @@ def answer_errors(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Any:
-        code = error.code or 500
-        if code < 400:
-            return error
-        if code == 404 and (answer := answer_void()):
-            return answer
-        name = PAGES.get(code, 400 if code < 500 else 500)
-        reason = error.description if error.description != type(error).description else None
-        return render_template(f"errors/{name}.html", reason=reason), code
+        return error if (error.code or 500) < 400 else _page_of(error)
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Any:
@@ -63,6 +56,15 @@ def answer_errors(app: Flask) -> None:
         if means_full_disk(error):
             return render_template("errors/507.html"), 507
         return render_template("errors/500.html"), 500
+
+
+def _page_of(error: HTTPException) -> Any:
+    code = error.code or 500
+    if code == 404 and (answer := answer_void()):
+        return answer
+    name = PAGES.get(code, 400 if code < 500 else 500)
+    reason = error.description if error.description != type(error).description else None
+    return render_template(f"errors/{name}.html", reason=reason), code
 
 
 def _answer_busy(app: Flask) -> None:

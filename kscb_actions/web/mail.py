@@ -20,7 +20,8 @@ blueprint = GuardedBlueprint("mail", __name__)
 def visible_message(viewer: Viewer) -> Any:
     """Return the condition on OutboxMessage that keeps out what is about something hidden from this person.
 
-    So is what tells of something that was recorded in error. What is about a death is kept out by its room too: only who reads all deaths may know of it at all.
+    So is what tells of something that was recorded in error. What is about a death is kept out by its room
+    too: only who reads all deaths may know of it at all.
     """
     hidden = OutboxItem.review_id.in_(hidden_reviews(viewer)) | OutboxItem.death_id.in_(
         unreadable_deaths(viewer)

@@ -153,6 +153,10 @@ ALLOWED = {
     "figures.annual_word": CDOP,
     "figures.annual_texts": {"cdop_coordinator"},
     "figures.annual_issue": {"cdop_coordinator"},
+    "voiding.action": MANAGER,
+    "voiding.recommendation": MANAGER,
+    "voiding.review": MANAGER,
+    "voiding.agency": MANAGER,
     "published.index": EVERYBODY,
     "published.show": EVERYBODY,
     "published.paper": EVERYBODY,
@@ -221,6 +225,7 @@ NUMBERS = {
     "actions.ask_extension": 3,
     "assurance.take_report_back": 4,
     "assurance.reopen_action": 5,
+    "voiding.agency": 6,
 }
 
 
@@ -239,6 +244,7 @@ class Things:
         self.taken = world.action(recommendation=self.action.recommendation)
         world.submission(Action.get_by_id(self.taken.id))
         world.decision(world.action(recommendation=self.action.recommendation))
+        self.untouched = world.action(recommendation=self.action.recommendation)
         self.somebody = world.person("somebody", *world.reader.role_set)
         subject = Subject(world.police, self.waiting, self.action.recommendation)
         chair = world.as_viewer(world.second_chair)
@@ -261,6 +267,7 @@ class Things:
 
         Action 2 waits for a check, with a file that waits to be erased; for action 3 no more time is asked.
         Action 4 waits too and nobody has begun to check it; action 5 is accepted.
+        On action 6 its agency has not acted.
         """
         file = self.wrong if endpoint == "assurance.erasure" else self.file
         return {

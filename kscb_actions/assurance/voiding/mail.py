@@ -61,9 +61,7 @@ def _or_false(condition: Any) -> Any:
     return peewee.fn.COALESCE(condition, peewee.SQL("1 = 0"))
 
 
-def _named(
-    actions: Collection[Action], above: Review | Recommendation | None
-) -> tuple[list[str], list[str]]:
+def _named(actions: Collection[Action], above: Review | Recommendation | None) -> tuple[list[str], list[str]]:
     """Return what the texts of messages call these things, and how the addresses of their pages begin."""
     names = [action.reference for action in actions]
     links = [f"/reviews/{action.review.reference}/actions/{action.number}" for action in actions]

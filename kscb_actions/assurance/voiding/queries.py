@@ -84,7 +84,9 @@ def _of(model: type[Model], ids: Any) -> Any:
 
 def any_action(viewer: Viewer, reference: str, number: int) -> Action | None:
     """Return an action to mark as recorded in error, or that is so; None where the viewer may do neither."""
-    return get_action(viewer, reference, number) or void_action(viewer, Permission.EDIT_ACTION, reference, number)
+    return get_action(viewer, reference, number) or void_action(
+        viewer, Permission.EDIT_ACTION, reference, number
+    )
 
 
 def any_recommendation(viewer: Viewer, reference: str, number: int) -> Recommendation | None:

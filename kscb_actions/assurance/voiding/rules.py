@@ -87,9 +87,9 @@ def why_agency_stays(events: Collection[str], is_accepting: bool = True) -> str 
     """
     if acts_of_agency(events):
         return (
-            "The agency has acted on this action, so it stays with it. Where another agency has taken its work "
-            "over, hand the action to that one. Where it was recorded for the wrong agency, mark it as recorded "
-            "in error and record it anew."
+            "The agency has acted on this action, so it stays with it. Where another agency has taken its "
+            "work over, hand the action to that one. Where it was recorded for the wrong agency, mark it as "
+            "recorded in error and record it anew."
         )
     if not is_accepting:
         return "Its recommendation is withdrawn. Bring the recommendation back first."

@@ -117,7 +117,9 @@ def _page(row: Kept, name: str, text: str, back: str, above: str) -> Any:
     if request.method == "POST" and not is_asked:
         form.form_errors.append(MARKED_BEFORE)
     elif form.validate_on_submit() and form.attempt(lambda: _do(row, form, was_void), lambda _: {}):
-        flash(f"{name} is brought back." if was_void else f"{name} is marked as recorded in error.", "success")
+        flash(
+            f"{name} is brought back." if was_void else f"{name} is marked as recorded in error.", "success"
+        )
         return redirect(back if was_void else above)
     values = {"row": row, "kind": kind_of(row), "name": name, "text": text, "form": form}
     if was_void:

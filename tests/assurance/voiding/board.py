@@ -40,7 +40,9 @@ class Mistaken:
             other = world.recommendation(self.review, text="Listen.")
             self.kept = world.action(date(2012, 2, 1), recommendation=other, text="Do listen.")
             self.action = self._action(date(2012, 2, 1), ONE)
-            self.waiting, self.asked = (self._action(day, TWO) for day in (date(2012, 3, 1), date(2012, 4, 2)))
+            self.waiting, self.asked = (
+                self._action(day, TWO) for day in (date(2012, 3, 1), date(2012, 4, 2))
+            )
         with clock.at(date(2012, 2, 20)):
             answer_recommendation(
                 world.as_viewer(world.manager), self.recommendation, world.police, "partly", f"Not {THREE}."
@@ -66,7 +68,9 @@ class Mistaken:
     def _evidence(self, action: Action) -> Evidence:
         facts = EvidenceFacts("policy", clock.today(), f"The procedure of {ONE}.")
         lead = self.world.as_viewer(self.world.police_lead)
-        return add_evidence(lead, self.world.store, self._now(action), facts, [Upload(f"{ONE}.pdf", io.BytesIO(PDF))])
+        return add_evidence(
+            lead, self.world.store, self._now(action), facts, [Upload(f"{ONE}.pdf", io.BytesIO(PDF))]
+        )
 
     @staticmethod
     def _now(action: Action) -> Action:
