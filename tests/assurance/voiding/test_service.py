@@ -201,8 +201,10 @@ def test_a_message_that_waits_is_withheld_or_shortened(world: World) -> None:
 def test_a_lesson_recorded_in_error_is_in_no_case_and_in_no_report(world: World) -> None:
     panel, manager = Panel(world), world.as_viewer(world.manager)
     death = panel.death()
+    panel.decision(death)
     learnt = recommend(panel.coordinator, death, RecommendationFacts("Tell every parent of it."))
     assert len(lessons_of(panel.coordinator, death)) == 1
+    assert len(lessons("2011-12", TODAY, get_board().thresholds)) == 1
     action = world.action(recommendation=learnt)
     void(manager, action, "", action.version)
     (told,) = lessons_of(panel.coordinator, death)
