@@ -37,10 +37,11 @@ def void(viewer: Viewer, row: Kept, reason: str, expected: int) -> Kept:
         if problems:
             raise InvalidInput(problems)
         _mark(tx, row, reason, "", expected)
-        actions = [row] if isinstance(row, Action) else _mark_below(tx, row, reason)
-        for action in actions:
-            drop_unasked(tx, action.recommendation_id, action.agency_id)
-        withhold(tx, actions, None if isinstance(row, Action) else row)
+        if isinstance(row, Action):
+            drop_unasked(tx, row.recommendation_id, row.agency_id)
+            withhold(tx, [row])
+        else:
+            withhold(tx, _mark_below(tx, row, reason), row)
     return row
 
 
