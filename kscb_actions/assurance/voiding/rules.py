@@ -47,6 +47,19 @@ RECORDING = frozenset(
 NOT_OF_AGENCY = frozenset(
     {"action.chased", "action.extended", "extension.made", "mail.item-named", "report.exported"}
 )
+# What has happened, in words, by how the names of its events begin; what is of no kind comes last.
+KINDS_OF_ACT = (
+    (("action.updated", "action.progress-told"), "An agency has reported progress."),
+    (("evidence.",), "Evidence was attached."),
+    (("submission.made", "submission.evidence", "action.reported"), "An agency has reported it done."),
+    (("submission.", "question.", "action."), "The Board or the agency has acted on what was reported."),
+    (("extension.", "action.extended"), "More time was asked for, or the due date was changed."),
+    (("challenge.",), "An agency was challenged."),
+    (("recommendation.answered",), "An agency has answered the recommendation."),
+    (("mail.", "action.chased", "challenge.chased"), "Somebody was sent a message about it."),
+    (("report.",), "A paper about it was taken."),
+    (("",), "Something else has happened to it."),
+)
 SAY_WHY = "Say why: somebody has acted on it since it was recorded."
 SAY_WHY_BACK = "Say why it is brought back."
 # What stands in a message in the place of what is void.
@@ -56,6 +69,23 @@ IN_MAIL = "(recorded in error)"
 def acts(events: Collection[str]) -> list[str]:
     """Return those events by which somebody has acted on what was recorded: opening a page leaves none."""
     return sorted(set(events) - RECORDING)
+
+
+def acts_in_words(events: Collection[str]) -> list[str]:
+    """Return by what somebody has acted on what was recorded, a sentence for each kind of act."""
+    kinds = {_kind_of(event) for event in acts(events)}
+    return [words for place, (_, words) in enumerate(KINDS_OF_ACT) if place in kinds]
+
+
+def _kind_of(event: str) -> int:
+    """Return the place of the kind of which an event is: that with the longest beginning of its name."""
+    fitting = [
+        (len(name), -place)
+        for place, (names, _) in enumerate(KINDS_OF_ACT)
+        for name in names
+        if event.startswith(name)
+    ]
+    return -max(fitting)[1]
 
 
 def acts_of_agency(events: Collection[str]) -> list[str]:

@@ -19,9 +19,8 @@ from kscb_actions.assurance.voiding.queries import (
     kind_of,
     voided,
 )
-from kscb_actions.assurance.voiding.rules import acts, why_agency_stays
+from kscb_actions.assurance.voiding.rules import acts_in_words, why_agency_stays
 from kscb_actions.assurance.voiding.service import restore, void
-from kscb_actions.audit.words import event_name
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.queries import list_agencies, list_leads
 from kscb_actions.reviews.models import Recommendation, Review
@@ -124,7 +123,7 @@ def _page(row: Kept, name: str, text: str, back: str, above: str) -> Any:
     values = {"row": row, "kind": kind_of(row), "name": name, "text": text, "form": form}
     if was_void:
         return render_template("voiding/voided.html", told=voided(row), back=above, **values), form.status
-    done = [event_name(event) for event in acts(events_about(row))]
+    done = acts_in_words(events_about(row))
     return render_template("voiding/void.html", done=done, back=back, **values), form.status
 
 

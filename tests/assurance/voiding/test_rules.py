@@ -8,6 +8,7 @@ from kscb_actions.assurance.voiding.rules import (
     SAY_WHY,
     SAY_WHY_BACK,
     acts,
+    acts_in_words,
     acts_of_agency,
     problems_with_restoring,
     problems_with_voiding,
@@ -44,6 +45,28 @@ def test_a_reason_is_needed_once_somebody_has_acted(
     events: set[str], reason: str, expected: str | None
 ) -> None:
     assert problems_with_voiding(reason, events).get("reason") == expected
+
+
+@pytest.mark.parametrize(
+    ("events", "words"),
+    [
+        ({ADDED}, []),
+        ({"action.updated", "action.progress-told"}, ["An agency has reported progress."]),
+        ({"action.extended"}, ["More time was asked for, or the due date was changed."]),
+        ({"action.chased", "mail.item-named"}, ["Somebody was sent a message about it."]),
+        ({"challenge.chased"}, ["Somebody was sent a message about it."]),
+        (
+            {"action.returned", "challenge.opened"},
+            [
+                "The Board or the agency has acted on what was reported.",
+                "An agency was challenged.",
+            ],
+        ),
+        ({"something.unheard-of"}, ["Something else has happened to it."]),
+    ],
+)
+def test_what_has_happened_since_is_said_in_words(events: set[str], words: list[str]) -> None:
+    assert acts_in_words(events) == words
 
 
 @pytest.mark.parametrize("events", [set(), {"action.updated"}])

@@ -44,7 +44,7 @@ def test_the_manager_marks_an_action_and_brings_it_back(world: World, visit: Vis
 def test_a_reason_is_asked_for_beside_what_happened_since(world: World, visit: Visit) -> None:
     action, visitor = world.progress(world.action()), visit(world.manager)
     page = visitor.get(at(action, TAIL))
-    assert "Action updated by its agency" in page.text
+    assert "An agency has reported progress." in page.text
     refused = visitor.send(at(action, TAIL), then="void")
     assert refused.errors["reason"].startswith("Say why")
     assert Action.get_by_id(action.id).standing == "active"
