@@ -38,7 +38,9 @@ def test_the_manager_marks_an_action_and_brings_it_back(world: World, visit: Vis
     refused = visitor.send(at(action, TAIL), then="restore", reason="")
     assert refused.errors["reason"] == "Say why it is brought back."
     assert visitor.send(at(action, TAIL), then="restore", reason="It is none.").leads_to == at(action)
-    assert visitor.get(at(action)).status == 200
+    story = visitor.get(at(action))
+    assert story.status == 200
+    assert "Marked as recorded in error" in story.text and "Brought back" in story.text
 
 
 def test_a_reason_is_asked_for_beside_what_happened_since(world: World, visit: Visit) -> None:
@@ -117,7 +119,8 @@ def test_a_wrong_agency_is_put_right_on_its_page(world: World, visit: Visit) -> 
     assert visitor.send(at(action, "/agency")).errors["agency"] == "Choose the right agency."
     chosen = {"agency": "NHSK", "lead": str(world.health_lead.id)}
     assert visitor.send(at(action, "/agency"), chosen).leads_to == at(action)
-    assert "NHS Kent and Medway" in visitor.get(at(action)).source
+    story = visitor.get(at(action)).source
+    assert "NHS Kent and Medway" in story and "Agency put right" in story
     assert visit(world.police_lead).get(at(action)).status == 404
     assert visit(world.health_lead).get(at(action)).status == 200
     world.progress(Action.get_by_id(action.id))
