@@ -5,6 +5,7 @@ from typing import Any
 
 import peewee
 
+from kscb_actions.access.policy import Owners
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Recommendation, Review
@@ -87,6 +88,70 @@ class Action(Versioned):
         """Return the reference people use, like SCR-2011-02/A7."""
         return f"{self.review.reference}/A{self.number}"
 
+    @property
+    def shared(self) -> list["JointOwner"]:
+        """Return its joint owners, the former too, by name. One query, once for a row that was read."""
+        if self._shared is None:
+            every = JointOwner.select(JointOwner, Agency, User).join_from(JointOwner, Agency)
+            every = every.join_from(JointOwner, User, peewee.JOIN.LEFT_OUTER)
+            self._shared = list(every.where(JointOwner.action == self.id).order_by(Agency.name))
+        return self._shared
+
+    # The joint owners, once they have been read. Not a column.
+    _shared: list["JointOwner"] | None = None
+
+    @property
+    def owners(self) -> Owners:
+        """Return whose it is, for the policy."""
+        rows = [(each.agency_id, each.ended_at, each.had_part) for each in self.shared]
+        return Owners(self.agency_id, *joint_and_former(rows))
+
+
+class JointOwner(Versioned):
+    """An agency that owns an action with the one that leads, from `started_at` until `ended_at`.
+
+    contact   whom to ask in the agency; None where nobody is named
+    had_part  whether it has done something for the action: then it decides nothing of it afterwards either
+    """
+
+    event_room = "actions"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="joint_owners")
+    agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT", index=False)
+    contact = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    started_at = InstantField()
+    ended_at = InstantField(null=True)
+    ended_reason = peewee.TextField(default="")
+    had_part = peewee.BooleanField(default=False)
+
+    class Meta:
+        # All that a list of an agency's actions asks, so that it reads no row.
+        indexes = ((("agency", "ended_at", "action"), False),)
+
+
+def joint_and_former(rows: Any) -> tuple[frozenset[int], frozenset[int]]:
+    """Return who owns an action now beside the agency that leads, and who did and had a part in it.
+
+    `rows` are the agency, `ended_at` and `had_part` of its joint owners.
+    """
+    every = list(rows)
+    joint = frozenset(agency for agency, ended_at, _ in every if ended_at is None)
+    return joint, frozenset(agency for agency, ended_at, part in every if ended_at and part) - joint
+
+
+class Contribution(Model):
+    """What a joint owner says that it did for an action, once said never changed."""
+
+    event_room = "actions"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="contributions")
+    agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT")
+    text = peewee.TextField()
+    by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+    at = InstantField()
+
 
 class ProgressUpdate(Model):
     """What the agency said about an action, once said never changed."""
@@ -122,6 +187,11 @@ class Extension(Versioned):
     def agency_id(self) -> int:
         """Return the agency whose action this is about."""
         return self.action.agency_id
+
+    @property
+    def owners(self) -> Owners:
+        """Return whose the action is that this is about."""
+        return self.action.owners
 
 
 # The facts that the row itself holds.

@@ -11,7 +11,10 @@ from flask.testing import FlaskClient
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions.extensions import ask_extension
+from kscb_actions.actions.milestones.rules import MilestoneFacts
+from kscb_actions.actions.milestones.service import add_milestone
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.owners.service import share
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.assurance.erasing import ask_to_erase
 from kscb_actions.assurance.models import EvidenceFile
@@ -74,6 +77,15 @@ ALLOWED = {
     "actions.ask_extension": OWN,
     "actions.decide_extension": MANAGER | CHAIRS,
     "actions.due_date": MANAGER | CHAIRS,
+    "actions.owners": MANAGER,
+    "actions.owner_contact": MANAGER,
+    "actions.owner_leads": MANAGER,
+    "actions.end_owner": MANAGER,
+    "actions.contribute_part": OWN,
+    "actions.new_milestone": MANAGER | OWN,
+    "actions.milestone": MANAGER | OWN,
+    "actions.milestone_done": MANAGER | OWN,
+    "actions.milestone_withdrawn": MANAGER | OWN,
     "assurance.new_evidence": OWN,
     "assurance.withdraw": OWN,
     "assurance.report_done": OWN,
@@ -225,7 +237,12 @@ NUMBERS = {
     "actions.ask_extension": 3,
     "assurance.take_report_back": 4,
     "assurance.reopen_action": 5,
-    "voiding.agency": 6,
+    # Led by an agency of which nobody asks here but a chair, and shared by the one whose things these are.
+    "actions.owner_contact": 6,
+    "actions.owner_leads": 6,
+    "actions.end_owner": 6,
+    "actions.contribute_part": 6,
+    "voiding.agency": 7,
 }
 
 
@@ -244,6 +261,11 @@ class Things:
         self.taken = world.action(recommendation=self.action.recommendation)
         world.submission(Action.get_by_id(self.taken.id))
         world.decision(world.action(recommendation=self.action.recommendation))
+        self.milestone = add_milestone(
+            lead, self.action, MilestoneFacts("Half is trained.", date(2012, 5, 1))
+        )
+        theirs = world.action(agency=world.probation, recommendation=self.action.recommendation)
+        self.joint = share(world.as_viewer(world.manager), theirs, world.police)
         self.untouched = world.action(recommendation=self.action.recommendation)
         self.somebody = world.person("somebody", *world.reader.role_set)
         subject = Subject(world.police, self.waiting, self.action.recommendation)
@@ -267,7 +289,7 @@ class Things:
 
         Action 2 waits for a check, with a file that waits to be erased; for action 3 no more time is asked.
         Action 4 waits too and nobody has begun to check it; action 5 is accepted.
-        On action 6 its agency has not acted.
+        On action 7 its agency has not acted.
         """
         file = self.wrong if endpoint == "assurance.erasure" else self.file
         return {
@@ -277,6 +299,8 @@ class Things:
             "evidence_id": file.evidence_id,
             "file_id": file.id,
             "extension_id": self.extension.id,
+            "joint_id": self.joint.id,
+            "milestone_id": self.milestone.id,
             "message_id": self.message.id,
             "user_id": self.somebody.id,
             "token": "no-such-token",

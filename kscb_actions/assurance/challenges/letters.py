@@ -44,7 +44,7 @@ def tell_who_decides(tx: Change, challenge: Challenge, base_url: str) -> None:
         person
         for person in people
         if (named is None or person.id in named)
-        and may(person, Permission.READ_CHALLENGE, challenge.agency_id)
+        and may(person, Permission.READ_CHALLENGE, challenge.owners)
         and (person.id == challenge.raised_by_id or _decides_on_it(person, facts))
     ]
     _queue(tx, challenge, told, f"Challenge {challenge.reference} has been answered", TO_DECIDE, base_url)

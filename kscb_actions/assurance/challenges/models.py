@@ -2,6 +2,7 @@
 
 import peewee
 
+from kscb_actions.access.policy import Owners
 from kscb_actions.actions.models import Action
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
@@ -44,6 +45,20 @@ class Challenge(Versioned):
     def reference(self) -> str:
         """Return what people call it, like C7."""
         return f"C{self.id}"
+
+    @property
+    def owners(self) -> Owners:
+        """Return whose it is to answer; those who own the action with that agency decide nothing either."""
+        return owners_asked(self.agency_id, self.action)
+
+
+def owners_asked(agency_id: int, action: Action | None) -> Owners:
+    """Return whose a question to an agency is: that agency leads, and the action's others only stay out."""
+    if action is None:
+        return Owners(agency_id)
+    of_action = action.owners
+    others = of_action.joint | of_action.former | {action.agency_id}
+    return Owners(agency_id, former=others - {agency_id})
 
 
 class ChallengeStep(Model):

@@ -75,6 +75,7 @@ def facts_of(challenge: Challenge) -> ChallengeFacts:
         state=State(challenge.state),
         due_on=challenge.due_on,
         answered_by=challenge.answered_by_id if challenge.state == State.ANSWERED else None,
+        others=challenge.owners.former,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Refused, Viewer, require
+from kscb_actions.access.policy import Owners, Permission, Refused, Viewer, require
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.rules import RECORDED_IN_ERROR, VOID
 from kscb_actions.audit.service import Change, change
@@ -14,7 +14,7 @@ from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
 
 from .letters import tell_who_answers, tell_who_decides
-from .models import Challenge, ChallengeStep
+from .models import Challenge, ChallengeStep, owners_asked
 from .queries import facts_of, named_on, open_challenge_on, people_of
 from .rules import (
     OUTCOME_NAMES,
@@ -58,6 +58,11 @@ class Subject:
         """Return who leads the action."""
         return self.action.lead_id if self.action else None
 
+    @property
+    def owners(self) -> Owners:
+        """Return whose a challenge about it is."""
+        return owners_asked(self.agency.id, self.action)
+
 
 def who_would_answer(subject: Subject) -> dict[Level, tuple[Viewer, ...]]:
     """Return {level: who would be asked to answer there}; empty where nobody can. At most two queries."""
@@ -75,7 +80,7 @@ def raise_challenge(
 
     A question to nobody is refused, and so is a second one about an action whose first is open.
     """
-    _require(viewer, Permission.RAISE_CHALLENGE, subject.review, subject.agency.id)
+    _require(viewer, Permission.RAISE_CHALLENGE, subject.review, subject.owners)
     question = clean_text(question)
     problems = problems_with_question(question, level, due_on, clock.today())
     asked = () if "level" in problems else who_would_answer(subject)[Level(level)]
@@ -98,7 +103,7 @@ def answer_challenge(
     viewer: Viewer, challenge: Challenge, text: str, expected: int, base_url: str
 ) -> Challenge:
     """Answer for the agency, and tell who decides. Raises InvalidInput, Refused, StaleEdit."""
-    _require(viewer, Permission.ANSWER_CHALLENGE, challenge.review, challenge.agency_id)
+    _require(viewer, Permission.ANSWER_CHALLENGE, challenge.review, challenge.owners)
     facts, text = facts_of(challenge), clean_text(text)
     verdict = can_answer(viewer, facts.agency_id, facts.level)
     if not verdict:
@@ -167,7 +172,7 @@ def close_challenge(
 
 def note_letter(viewer: Viewer, challenge: Challenge) -> None:
     """Tell the trail that a challenge's letter left as a file. Raises Refused."""
-    _require(viewer, Permission.READ_CHALLENGE, challenge.review, challenge.agency_id)
+    _require(viewer, Permission.READ_CHALLENGE, challenge.review, challenge.owners)
     with change(viewer) as tx:
         tx.note("challenge.letter-made", challenge)
 
@@ -211,15 +216,15 @@ def _say(
     tx.add(step, f"challenge.{kind}")
 
 
-def _require(viewer: Viewer, permission: Permission, review: Review | None, agency_id: int) -> None:
+def _require(viewer: Viewer, permission: Permission, review: Review | None, owners: Owners) -> None:
     if review is None:
-        require(viewer, permission, agency_id)
+        require(viewer, permission, owners)
     else:
-        require_on(viewer, permission, review, agency_id)
+        require_on(viewer, permission, review, owners)
 
 
 def _require_decision(viewer: Viewer, challenge: Challenge) -> None:
-    _require(viewer, Permission.CLOSE_CHALLENGE, challenge.review, challenge.agency_id)
+    _require(viewer, Permission.CLOSE_CHALLENGE, challenge.review, challenge.owners)
     verdict = can_decide(viewer, facts_of(challenge))
     if not verdict:
         raise Refused(verdict.reason)

@@ -2,8 +2,9 @@
 
 from kscb_actions.access.policy import Permission, Viewer
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.owners.queries import list_joint_owners
 from kscb_actions.actions.rules import AGENCY_CORRECTED
-from kscb_actions.actions.service import why_not_lead
+from kscb_actions.actions.service import ask_for_answer, why_not_lead
 from kscb_actions.audit.service import change
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Recommendation
@@ -12,7 +13,7 @@ from kscb_actions.text import InvalidInput
 
 from .queries import events_about
 from .rules import why_agency_stays
-from .service import ask_for_answer, drop_unasked
+from .service import drop_unasked
 
 
 def correct_agency(
@@ -28,6 +29,8 @@ def correct_agency(
         raise InvalidInput({"agency": "Choose the right agency."})
     if agency.id == before:
         problems["agency"] = f"It is recorded for {agency.name}."
+    elif any(each.agency_id == agency.id for each in list_joint_owners(action)):
+        problems["agency"] = f"{agency.name} shares this action. Take it off those who share it first."
     elif wrong := why_not_lead(action.review, agency.id, lead):
         problems["lead"] = wrong
     with change(viewer) as tx:
@@ -39,7 +42,7 @@ def correct_agency(
         action.agency, action.lead = agency, lead
         tx.update(action, AGENCY_CORRECTED, expected)
         drop_unasked(tx, action.recommendation_id, before)
-        ask_for_answer(tx, action, agency)
+        ask_for_answer(tx, action.recommendation, agency)
     return action
 
 

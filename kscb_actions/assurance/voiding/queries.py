@@ -7,6 +7,7 @@ from typing import Any
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.narrowing import owned_by
 from kscb_actions.actions.queries import get_action, with_context
 from kscb_actions.actions.rules import VOID
 from kscb_actions.audit.models import AuditEvent
@@ -114,14 +115,14 @@ def void_action(viewer: Viewer, permission: Permission, reference: str, number: 
         _is_open_to(viewer, reference), Action.number == number, Action.standing == VOID
     )
     found = query.first()
-    if found is None or not may(viewer, permission, found.agency_id):
+    if found is None or not may(viewer, permission, found.owners):
         return None
     return found if reach(viewer, permission) is not Reach.NONE else None
 
 
 def count_void(viewer: Viewer, ids: list[int]) -> int:
     """Return how many of these actions, of the viewer's own agency, are void."""
-    own = (Action.agency == viewer.agency_id) & Action.review.not_in(hidden_reviews(viewer))
+    own = owned_by(viewer.agency_id) & Action.review.not_in(hidden_reviews(viewer))
     return int(Action.select().where(Action.id.in_(ids), Action.standing == VOID, own).count())
 
 

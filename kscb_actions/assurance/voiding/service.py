@@ -5,7 +5,10 @@ from collections.abc import Iterable
 
 from kscb_actions.access.policy import Permission, Refused, Viewer
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.narrowing import owned_by
+from kscb_actions.actions.owners.queries import list_joint_owners
 from kscb_actions.actions.rules import VOID
+from kscb_actions.actions.service import ask_for_answer
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import Change, change
@@ -38,7 +41,8 @@ def void(viewer: Viewer, row: Kept, reason: str, expected: int) -> Kept:
             raise InvalidInput(problems)
         _mark(tx, row, reason, "", expected)
         if isinstance(row, Action):
-            drop_unasked(tx, row.recommendation_id, row.agency_id)
+            for agency_id in _agencies_of(row):
+                drop_unasked(tx, row.recommendation_id, agency_id)
             withhold(tx, [row])
         else:
             withhold(tx, _mark_below(tx, row, reason), row)
@@ -94,7 +98,8 @@ def _unmark(tx: Change, row: Kept, reason: str, expected: int | None = None) -> 
         row.is_void = False
     tx.update(row, f"{kind_of(row)}.restored", expected, {"reason": reason})
     if isinstance(row, Action):
-        ask_for_answer(tx, row, row.agency)
+        for agency in Agency.select().where(Agency.id.in_(_agencies_of(row))).order_by(Agency.id):
+            ask_for_answer(tx, row.recommendation, agency)
 
 
 def _below(row: Kept) -> Iterable[Kept]:
@@ -118,13 +123,18 @@ def _void_above(row: Kept) -> str:
     return "recommendation" if is_action and Recommendation.get_by_id(row.recommendation_id).is_void else ""
 
 
+def _agencies_of(action: Action) -> list[int]:
+    """Return the agency that leads an action and those that share it."""
+    return [action.agency_id, *(each.agency_id for each in list_joint_owners(action))]
+
+
 def drop_unasked(tx: Change, recommendation_id: int, agency_id: int) -> None:
     """Remove an answer that was asked for because of an action that the agency does not have any more.
 
     Else the agency would still see the recommendation, and be asked. What it has answered stays.
     """
     others = Action.select().where(
-        Action.recommendation == recommendation_id, Action.agency == agency_id, Action.standing != VOID
+        Action.recommendation == recommendation_id, owned_by(agency_id), Action.standing != VOID
     )
     response = _response(recommendation_id, agency_id)
     if response is None or others.exists():
@@ -132,15 +142,6 @@ def drop_unasked(tx: Change, recommendation_id: int, agency_id: int) -> None:
     event: AuditEvent | None = last_event(response)
     if event is not None and event.event == "recommendation.answer-asked":
         tx.remove(response, "recommendation.answer-not-asked")
-
-
-def ask_for_answer(tx: Change, action: Action, agency: Agency) -> None:
-    """Ask an agency that has an action for a recommendation for its answer, unless it is asked already."""
-    if _response(action.recommendation_id, agency.id) is None:
-        response = AgencyResponse(
-            review=action.review_id, recommendation=action.recommendation_id, agency=agency
-        )
-        tx.add(response, "recommendation.answer-asked")
 
 
 def _response(recommendation_id: int, agency_id: int) -> AgencyResponse | None:

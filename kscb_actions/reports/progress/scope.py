@@ -21,7 +21,7 @@ from kscb_actions.settings.rules import Board, public_marking
 from kscb_actions.text import InvalidInput, one_line
 from kscb_actions.wording import date_uk
 
-from .past import Moment, Reviews, day_of, end_of, read, rows_of, state_at
+from .past import Beside, Moment, Reviews, beside_of, day_of, end_of, read, rows_of, state_at
 
 # A quarter, as boards report on performance.
 MONTHS_SINCE = 3
@@ -116,6 +116,11 @@ class Scope:
     def covered(self) -> Reviews:
         """Return the reviews covered, as queries ask for them."""
         return Reviews(self.review_ids, self.others)
+
+    @cached_property
+    def beside(self) -> Beside:
+        """Return what rows of actions tell beside the action itself. Two queries, once for a report."""
+        return beside_of(self.moment, self.covered, self.agencies)
 
     @property
     def marking(self) -> str:
@@ -287,6 +292,12 @@ def of_agency(scope: Scope, columns: Any) -> Any:
 
 
 def in_scope(scope: Scope) -> Any:
-    """Return the condition on Action for what hangs on actions: neither review nor agency ever changes."""
+    """Return the condition on Action for what hangs on actions: their review, and who led then."""
     covered = scope.covered.have(Action.review) & is_kept()
-    return covered if scope.agency_id is None else covered & (Action.agency == scope.agency_id)
+    if scope.agency_id is None:
+        return covered
+    if not scope.moment.is_past:
+        return covered & (Action.agency == scope.agency_id)
+    then = state_at(Action, scope.moment, ("id", "agency"), scope.covered)
+    led = peewee.Select([then], [then.c.id]).where(then.c.agency_id == scope.agency_id)
+    return covered & Action.id.in_(led)

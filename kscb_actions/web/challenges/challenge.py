@@ -68,7 +68,7 @@ def show(challenge: Challenge) -> Any:
         answers=bool(answers) and why_not_answered(facts) is None,
         closes=bool(decides) and not is_closed,
         escalates=bool(decides) and why_not_escalated(facts, today) is None,
-        makes_letter=bool(may(person, Permission.CLOSE_CHALLENGE, challenge.agency_id)),
+        makes_letter=bool(may(person, Permission.CLOSE_CHALLENGE, challenge.owners)),
         whose_turn=_whose_turn(challenge),
         in_time=IN_TIME_NAMES[in_time(challenge.first_due_on, challenge.first_answered_on, today)],
         **NAMES,

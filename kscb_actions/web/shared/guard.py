@@ -23,7 +23,8 @@ class Access:
     """What a route needs: a permission, and the loader of the thing it is about.
 
     The loader is called as loader(viewer, **url_arguments); what it returns is handed to the view in
-    place of those arguments. A thing with an `agency_id` is judged as that agency's. `is_paper` says that
+    place of those arguments. A thing with `owners` is judged as theirs, one with an `agency_id` as that
+    agency's. `is_paper` says that
     the route shows or sends a report or tables: content that is made to be passed on.
     """
 
@@ -92,7 +93,8 @@ def _permitted(view: Callable, access: Access, url_arguments: dict[str, Any]) ->
     thing = access.of(viewer(), **url_arguments)
     if thing is None:
         abort(404)
-    verdict = may(viewer(), access.permission, getattr(thing, "agency_id", None))
+    owners = getattr(thing, "owners", None) or getattr(thing, "agency_id", None)
+    verdict = may(viewer(), access.permission, owners)
     if not verdict:
         abort(403, description=verdict.reason)
     return view(thing)
