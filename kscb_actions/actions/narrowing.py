@@ -35,7 +35,7 @@ from .conditions import (
 from .models import Action, JointOwner
 from .moves import NOW
 from .rating import rating_rules, silent, timeliness_rules
-from .rules import Assurance, Progress, Standing
+from .rules import VOID, Assurance, Progress, Standing
 from .turn import WAITS_FOR
 from .word_index import has_word, is_looked_up
 
@@ -71,14 +71,29 @@ class Filter:
     words: str = ""
 
 
+def void_actions() -> Any:
+    """Return ids of the actions that were recorded by mistake. What reads others' rows keeps theirs out."""
+    action = Action.alias()
+    return action.select(action.id).where(action.standing == VOID)
+
+
+def is_kept() -> Any:
+    """Return the condition on Action that it is not void.
+
+    By its id: the orders of lists are indexes in which an action's standing is not. Whether any is void is
+    asked once, so that a board without mistakes looks at no row for it.
+    """
+    return ~peewee.fn.EXISTS(void_actions()) | Action.id.not_in(void_actions())
+
+
 def visible_action(viewer: Viewer) -> Any:
-    """Return the condition on Action that keeps what this person may see."""
+    """Return the condition on Action that keeps what this person may see. Nobody sees what is void."""
     if viewer.is_system:
-        return EVERYTHING
+        return is_kept()
     width = reach(viewer, Permission.READ_ACTION)
     if width is Reach.NONE:
         return NOTHING
-    condition = Action.review.not_in(hidden_reviews(viewer))
+    condition = is_kept() & Action.review.not_in(hidden_reviews(viewer))
     if width is Reach.OWN_AGENCY:
         condition = condition & owned_by(viewer.agency_id)
     return condition

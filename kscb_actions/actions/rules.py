@@ -9,6 +9,7 @@ from .conditions import holds
 from .rating import OPEN
 from .turn import RatingFacts
 
+RECORDED_IN_ERROR = "The Board has marked this action as recorded in error, so it takes nothing any more."
 WHY = "Say why, for the agency and for the record."
 
 
@@ -28,6 +29,15 @@ class Standing(StrEnum):
     ON_HOLD = "on_hold"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
+
+
+# The standing of an action that was recorded by mistake. No standing among others: no page, list or rule
+# knows it, as `narrowing.visible_action` keeps it out, and nobody chooses it among them.
+VOID = "void"
+
+
+# The event that puts a wrong agency right: the days before it are computed with the right one.
+AGENCY_CORRECTED = "action.agency-corrected"
 
 
 class Assurance(StrEnum):
@@ -66,6 +76,8 @@ def is_open(facts: RatingFacts) -> bool:
 
 def why_closed(facts: RatingFacts) -> str | None:
     """Return why the agency cannot report on this action any more, in words; None while it can."""
+    if facts.standing == VOID:
+        return RECORDED_IN_ERROR
     if facts.standing != Standing.ACTIVE:
         return f"This action is {STANDING_NAMES[Standing(facts.standing)].lower()}, so it takes no updates."
     if facts.assurance == Assurance.SUBMITTED:

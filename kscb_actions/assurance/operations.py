@@ -127,4 +127,5 @@ def _of_manager(viewer: Viewer, facts: RatingFacts) -> list[AvailableOperation]:
     found = [AvailableOperation("actions.edit", "Edit the action")]
     if facts.assurance != Assurance.ACCEPTED:
         found.append(AvailableOperation("actions.standing", "Hold, supersede or withdraw"))
+    found.append(AvailableOperation("voiding.action", "Recorded in error"))
     return found

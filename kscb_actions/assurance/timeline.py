@@ -258,6 +258,18 @@ def _standing(event: TrailEvent, names: TimelineNames) -> Description:
     return Description(_STANDINGS[Standing(event.state["standing"])], event.detail.get("reason", ""))
 
 
+def _agency_corrected(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Agency put right: it was recorded for another one")
+
+
+def _voided(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Marked as recorded in error", event.detail.get("reason", ""))
+
+
+def _restored(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Brought back: it was not recorded in error", event.detail.get("reason", ""))
+
+
 def _asked(event: TrailEvent, names: TimelineNames) -> Description:
     asked = f"More time asked for, until {_day(event.state['asked_due_on'])}"
     return Description(asked, event.state["reason"], (("Due then", _day(event.state["old_due_on"])),))
@@ -380,6 +392,9 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "action.added": _added,
     "action.changed": _changed,
     "action.handed-over": _handed_over,
+    "action.agency-corrected": _agency_corrected,
+    "action.voided": _voided,
+    "action.restored": _restored,
     "action.progress-told": _progress,
     "action.standing-changed": _standing,
     "action.lead-agency-changed": _lead_agency,

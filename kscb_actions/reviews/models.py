@@ -18,7 +18,10 @@ class Theme(Versioned):
 
 
 class Review(Versioned):
-    """A serious case review or another source of recommendations. Never holds a real name of a child."""
+    """A serious case review or another source of recommendations. Never holds a real name of a child.
+
+    `is_void`: it was recorded by mistake. What reads reviews keeps such out (`queries.visible_review`).
+    """
 
     event_room = "reviews"
 
@@ -32,6 +35,7 @@ class Review(Versioned):
     stage = peewee.CharField(max_length=30)
     hold_kind = peewee.CharField(max_length=30, default="")
     hold_reason = peewee.TextField(default="")
+    is_void = peewee.BooleanField(default=False, index=True)
 
 
 class StageReached(Model):
@@ -92,6 +96,7 @@ class Recommendation(Versioned):
 
     `withdrawn_on` is empty while it stands. Else `ending` says how it ended (`endings.ending_of`): not only
     what was withdrawn has ended. `carried_from`: the recommendation of an earlier plan that goes on here.
+    `is_void`: it was recorded by mistake, or its review was.
     """
 
     event_room = "reviews"
@@ -108,6 +113,7 @@ class Recommendation(Versioned):
     heading = peewee.CharField(max_length=200, default="")
     is_key = peewee.BooleanField(default=False)
     ending = peewee.CharField(max_length=12, default="")
+    is_void = peewee.BooleanField(default=False, index=True)
 
     class Meta:
         indexes = ((("review", "number"), True),)
@@ -146,6 +152,7 @@ class AgencyResponse(Versioned):
     """One agency's answer to one recommendation."""
 
     event_room = "reviews"
+    removed_by = frozenset({"recommendation.answer-not-asked"})
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     recommendation = peewee.ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="responses")

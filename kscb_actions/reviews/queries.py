@@ -46,6 +46,9 @@ NOTHING = peewee.SQL("1 = 0")
 EVERYTHING = peewee.SQL("1 = 1")
 
 
+_IS_KEPT = Review.is_void == False  # noqa: E712
+
+
 @dataclass(frozen=True)
 class ReviewFilter:
     """What the list of reviews is narrowed to; an empty value narrows nothing."""
@@ -66,6 +69,16 @@ def hidden_reviews(viewer: Viewer) -> Any:
     return Review.select(Review.id).where(Review.is_restricted, Review.id.not_in(named))
 
 
+def void_reviews() -> Any:
+    """Return ids of the reviews that were recorded by mistake. What reads others' rows keeps theirs out."""
+    return Review.select(Review.id).where(Review.is_void == True)  # noqa: E712
+
+
+def void_recommendations() -> Any:
+    """Return ids of the recommendations that were recorded by mistake, with those of such reviews."""
+    return Recommendation.select(Recommendation.id).where(Recommendation.is_void == True)  # noqa: E712
+
+
 def told_events(viewer: Viewer) -> Any:
     """Return the condition on AuditEvent that keeps out what is about a review hidden from this person.
 
@@ -79,22 +92,25 @@ def told_events(viewer: Viewer) -> Any:
 
 
 def visible_review(viewer: Viewer) -> Any:
-    """Return the condition on Review that keeps what this person may see."""
+    """Return the condition on Review that keeps what this person may see. Nobody sees what is void."""
     if viewer.is_system:
-        return EVERYTHING
+        return _IS_KEPT
     width = reach(viewer, Permission.READ_REVIEW)
     if width is Reach.NONE:
         return NOTHING
-    condition = Review.id.not_in(hidden_reviews(viewer))
+    condition = _IS_KEPT & Review.id.not_in(hidden_reviews(viewer))
     if width is Reach.OWN_AGENCY:
-        named = AgencyResponse.select(AgencyResponse.review).where(AgencyResponse.agency == viewer.agency_id)
+        named = AgencyResponse.select(AgencyResponse.review).where(
+            AgencyResponse.agency == viewer.agency_id,
+            AgencyResponse.recommendation.not_in(void_recommendations()),
+        )
         condition = condition & Review.id.in_(named)
     return condition
 
 
 def visible_recommendation(viewer: Viewer) -> Any:
     """Return the condition on Recommendation (joined to Review) that keeps what this person may see."""
-    condition = visible_review(viewer)
+    condition = visible_review(viewer) & (Recommendation.is_void == False)  # noqa: E712
     if not viewer.is_system and reach(viewer, Permission.READ_REVIEW) is Reach.OWN_AGENCY:
         named = AgencyResponse.select(AgencyResponse.recommendation).where(
             AgencyResponse.agency == viewer.agency_id
@@ -162,6 +178,12 @@ def numbered(recommendation: Recommendation) -> Numbered:
     return Numbered(
         recommendation.id, recommendation.number, recommendation.published_number, recommendation.heading
     )
+
+
+def next_number(review: Review) -> int:
+    """Return the number of the next recommendation of a review. One that was given is not given again."""
+    highest = Recommendation.select(peewee.fn.MAX(Recommendation.number))
+    return (highest.where(Recommendation.review == review).scalar() or 0) + 1
 
 
 def list_responses(viewer: Viewer, review: Review) -> list[AgencyResponse]:

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-import peewee
-
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer
 from kscb_actions.audit.service import Change, change
@@ -13,7 +11,7 @@ from kscb_actions.text import InvalidInput, clean_text, one_line
 
 from .endings import why_nothing_asked
 from .models import AgencyResponse, Recommendation, RecommendationTheme, Review
-from .queries import require_on
+from .queries import next_number, require_on
 from .rules import RecommendationFacts, problems_with_answer, problems_with_recommendation
 from .service import review_of_child_deaths
 
@@ -82,8 +80,10 @@ def answer_recommendation(
 
 
 def require_standing(recommendation_id: int) -> None:
-    """Raise Refused when a recommendation has ended, as it is now. Called inside an open change."""
+    """Raise Refused when a recommendation has ended or is void, as it is now; inside an open change."""
     recommendation = Recommendation.get_by_id(recommendation_id)
+    if recommendation.is_void:
+        raise Refused("There is no such recommendation.")
     refusal = why_nothing_asked(recommendation.label, recommendation.ended_as)
     if refusal:
         raise Refused(refusal)
@@ -93,12 +93,9 @@ def add_within(tx: Change, review: Review, facts: RecommendationFacts) -> Recomm
     """Add the next recommendation of a review in an open change. Raises InvalidInput."""
     recommendation = Recommendation(review=review)
     _apply_facts(recommendation, facts)
-    highest = (
-        Recommendation.select(peewee.fn.MAX(Recommendation.number))
-        .where(Recommendation.review == review)
-        .scalar()
-    )
-    recommendation.number = (highest or 0) + 1
+    if Review.get_by_id(review.id).is_void:
+        raise Refused("There is no such review.")
+    recommendation.number = next_number(review)
     tx.add(recommendation, "recommendation.added")
     _set_themes(tx, recommendation, facts.theme_ids)
     return recommendation

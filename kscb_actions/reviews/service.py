@@ -182,7 +182,7 @@ def review_of_child_deaths(tx: Change, year: str, today: date) -> Review:
     facts = child_death_review(year, today)
     review = Review.get_or_none(Review.reference == facts.reference)
     if review is not None:
-        if review.kind != Kind.CHILD_DEATH:
+        if review.kind != Kind.CHILD_DEATH or review.is_void:
             raise Refused(f"Another review has the reference {facts.reference}. Ask the board manager.")
         return review
     review = Review(stage=Stage.MONITORING)

@@ -170,6 +170,10 @@ ALLOWED = {
     "figures.annual_word": CDOP,
     "figures.annual_texts": {"cdop_coordinator"},
     "figures.annual_issue": {"cdop_coordinator"},
+    "voiding.action": MANAGER,
+    "voiding.recommendation": MANAGER,
+    "voiding.review": MANAGER,
+    "voiding.agency": MANAGER,
     "published.index": EVERYBODY,
     "published.show": EVERYBODY,
     "published.paper": EVERYBODY,
@@ -243,6 +247,7 @@ NUMBERS = {
     "actions.owner_leads": 6,
     "actions.end_owner": 6,
     "actions.contribute_part": 6,
+    "voiding.agency": 7,
 }
 
 
@@ -266,6 +271,7 @@ class Things:
         )
         theirs = world.action(agency=world.probation, recommendation=self.action.recommendation)
         self.joint = share(world.as_viewer(world.manager), theirs, world.police)
+        self.untouched = world.action(recommendation=self.action.recommendation)
         self.somebody = world.person("somebody", *world.reader.role_set)
         subject = Subject(world.police, self.waiting, self.action.recommendation)
         chair = world.as_viewer(world.second_chair)
@@ -288,6 +294,7 @@ class Things:
 
         Action 2 waits for a check, with a file that waits to be erased; for action 3 no more time is asked.
         Action 4 waits too and nobody has begun to check it; action 5 is accepted.
+        On action 7 its agency has not acted.
         """
         file = self.wrong if endpoint == "assurance.erasure" else self.file
         return {

@@ -3,6 +3,7 @@
 import pytest
 
 from .navigator import Navigator, Site
+from .test_recorded_in_error import DOUBLE
 
 MANAGER = "board.manager@kscb.example"
 CHAIR = "scr.chair@kent-probation.example"
@@ -96,6 +97,9 @@ def addresses(site: Site) -> dict[str, list[str]]:
     manage += [f"{review}/recommendations/{recommendation}/answers/new", f"{action}/edit"]
     manage += [f"{action}/standing", f"{action}/due-date", "/reviews/new", "/reviews/themes"]
     manage += [f"{action}/owners", f"{action}/milestones/new", f"{review}/carry-forward"]
+    untouched = one(site, DOUBLE)
+    manage += [f"/reviews/{untouched[0]}/actions/{untouched[1]}/agency", f"{action}/recorded-in-error"]
+    manage += [f"{review}/{part}recorded-in-error" for part in ("", f"recommendations/{recommendation}/")]
     manage += ["/reviews/RCA-2011-01", "/reviews/RCA-2011-01/people", "/people", "/people/new", "/people/20"]
     manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/POL", "/outbox"]
     manage += ["/settings", "/actions?rating=red&sort=agency", "/actions?q=nothing-matches-this"]

@@ -47,13 +47,15 @@ from kscb_actions.assurance.checking import answer_question, ask_question, reope
 from kscb_actions.assurance.models import CheckQuestion
 from kscb_actions.assurance.queries import waiting_submission
 from kscb_actions.assurance.service import decide, withdraw_evidence
+from kscb_actions.assurance.voiding.agency import correct_agency
+from kscb_actions.assurance.voiding.service import restore, void
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.news.service import choose_pace
 from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import DraftFacts, issue, save_draft
 from kscb_actions.mail.letters import send_invitation
 from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, set_password
-from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.recommendations import answer_recommendation, edit_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
 from kscb_actions.reviews.service import (
@@ -103,6 +105,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     noted, elsewhere, to_note = (world.recommendation(review) for _ in range(3))
     action = world.action(due_on=date(2012, 5, 1), recommendation=recommendation)
     other = world.action(recommendation=recommendation)
+    mistaken = world.action(agency=world.health, recommendation=world.recommendation())
     together = world.action(recommendation=recommendation)
     theme = add_theme(manager, "Information sharing")
     asked = Subject(world.police, other, recommendation)
@@ -112,6 +115,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
 
     def open_question() -> CheckQuestion:
         return CheckQuestion.get()
+
+    def recommendation_now() -> Recommendation:
+        return Recommendation.get_by_id(recommendation.id)
 
     def challenge() -> Challenge:
         return Challenge.get()
@@ -216,6 +222,15 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
             chair, challenge(), "No plan.", TODAY + timedelta(1), 2, ""
         ),
         "close_challenge": lambda: close_challenge(chair, challenge(), "changed", "A date is set.", 3),
+        "correct_agency": lambda: correct_agency(
+            manager, now(mistaken), world.probation, world.probation_lead, 1
+        ),
+        "void_action": lambda: void(manager, now(mistaken), "", 2),
+        "restore_action": lambda: restore(manager, now(mistaken), "It is none.", 3),
+        "void_recommendation": lambda: void(manager, recommendation_now(), "A double.", 2),
+        "restore_recommendation": lambda: restore(manager, recommendation_now(), "It is none.", 3),
+        "void_review": lambda: void(manager, seen(), "A double.", seen().version),
+        "restore_review": lambda: restore(manager, seen(), "It is none.", seen().version),
         "begin_texts": lambda: save_draft(coordinator, "2011-12", DraftFacts(Texts()), 0),
         "change_texts": lambda: save_draft(coordinator, "2011-12", DraftFacts(Texts("Post")), 1),
         "issue": lambda: issue(coordinator, Board(), "2011-12", 1, 2),

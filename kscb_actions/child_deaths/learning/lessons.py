@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Reach, Refused, Viewer, reach, require
+from kscb_actions.access.policy import SYSTEM, Permission, Reach, Refused, Viewer, reach, require
 from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.moves import moves_of
+from kscb_actions.actions.narrowing import visible_action
 from kscb_actions.actions.rating import RULE_NAMES, rate
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
@@ -16,6 +17,7 @@ from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.child_deaths.years import year_of
 from kscb_actions.reviews.endings import ENDED_BY_BOARD
 from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.reviews.queries import visible_recommendation
 from kscb_actions.reviews.recommendations import add_learning
 from kscb_actions.reviews.rules import RecommendationFacts
 from kscb_actions.settings.districts import read_districts
@@ -86,7 +88,7 @@ def lessons_of(viewer: Viewer, death: ChildDeath) -> list[LessonProgress]:
         Lesson.select(Lesson, Recommendation, Review)
         .join_from(Lesson, Recommendation)
         .join_from(Recommendation, Review)
-        .where(Lesson.death == death)
+        .where(Lesson.death == death, visible_recommendation(SYSTEM))
         .order_by(Lesson.id)
     )
     ids = [row.recommendation_id for row in rows]
@@ -97,7 +99,7 @@ def lessons_of(viewer: Viewer, death: ChildDeath) -> list[LessonProgress]:
 def count_ratings(ids: Iterable[int], today: date, thresholds: Thresholds) -> dict[int, Counter[str]]:
     """Return how many actions of each of these recommendations each rule of rating rates. Two queries."""
     ratings: dict[int, Counter[str]] = {each: Counter() for each in ids}
-    actions = list(Action.select().where(Action.recommendation.in_(list(ratings))))
+    actions = list(Action.select().where(Action.recommendation.in_(list(ratings)), visible_action(SYSTEM)))
     moves = moves_of(action.id for action in actions)
     for action in actions:
         facts = facts_of(action, moves[action.id])

@@ -12,6 +12,7 @@ import peewee
 
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
+from kscb_actions.assurance.challenges.queries import is_kept
 from kscb_actions.assurance.challenges.rules import (
     LEVEL_NAMES,
     OUTCOME_NAMES,
@@ -154,7 +155,7 @@ def _steps(scope: Scope) -> Iterator[Mapping[str, Any]]:
         .join_from(ChallengeStep, Challenge)
         .join_from(Challenge, Action, outer, on=(Challenge.action == Action.id))
         .join_from(Challenge, Recommendation, outer, on=(Challenge.recommendation == Recommendation.id))
-        .where(where, still, ChallengeStep.at < scope.moment.before, of_agency(scope, _Columns))
+        .where(is_kept(), where, still, ChallengeStep.at < scope.moment.before, of_agency(scope, _Columns))
         .order_by(Challenge.id, ChallengeStep.id)
     )
     return read(query)

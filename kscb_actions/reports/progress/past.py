@@ -15,16 +15,18 @@ import peewee
 from kscb_actions import clock
 from kscb_actions.actions.milestones.models import Milestone
 from kscb_actions.actions.milestones.rules import MilestoneFacts
-from kscb_actions.actions.models import NAMES, JointOwner
+from kscb_actions.actions.models import NAMES, Action, JointOwner
 from kscb_actions.actions.moves import NAMES as MOVE_NAMES
 from kscb_actions.actions.moves import moves_of_row
+from kscb_actions.actions.narrowing import void_actions
+from kscb_actions.actions.rules import AGENCY_CORRECTED
 from kscb_actions.actions.turn import RatingFacts
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import Model, db, is_sqlite
 from kscb_actions.reviews.endings import Ending, ending_of
-from kscb_actions.reviews.models import Recommendation
+from kscb_actions.reviews.models import AgencyResponse, Recommendation
 from kscb_actions.reviews.numbering import Numbered, in_reading_order, label_of
-from kscb_actions.reviews.queries import EVERYTHING, NOTHING
+from kscb_actions.reviews.queries import EVERYTHING, NOTHING, void_recommendations
 
 # The state is kept as JSON, of which PostgreSQL gives texts and SQLite values: these are cast back.
 _KINDS_IN_POSTGRES = {"INT": "integer", "AUTO": "integer", "DATE": "date", "BOOL": "boolean"}
@@ -66,20 +68,57 @@ def end_of(day: date) -> datetime:
 def state_at(model: type[Model], moment: Moment, names: Sequence[str], reviews: Reviews | None = None) -> Any:
     """Return the named fields of every row of `model` as at a moment, as a table to select from: `.c.text`.
 
-    `reviews` keeps those that belong to these, or are them. For tables whose rows stay for good.
+    `reviews` keeps those that belong to these, or are them. What was recorded by mistake is in it on no day,
+    and an action has, on each day before its agency was put right, the right one.
     """
     fields = [model._meta.fields[name] for name in names]
     if not moment.is_past:
         query = model.select(*(field.alias(field.column_name) for field in fields))
         if reviews is not None:
             query = query.where(reviews.have(model._meta.fields.get("review", model._meta.primary_key)))
-        return query.alias("state")
+        return query.where(_is_kept(model, model.id, is_past=False)).alias("state")
     known = (AuditEvent.kind == model._meta.table_name) & (AuditEvent.at < moment.before)
     if reviews is not None:
         known = known & among(AuditEvent.review_id, reviews.ids)
     latest = AuditEvent.select(peewee.fn.MAX(AuditEvent.id)).where(known).group_by(AuditEvent.object_id)
-    columns = [_kept(field).alias(field.column_name) for field in fields]
-    return AuditEvent.select(*columns).where(AuditEvent.id.in_(latest)).alias("state")
+    columns = [_then(model, field).alias(field.column_name) for field in fields]
+    is_kept = _is_kept(model, AuditEvent.object_id, is_past=True)
+    return AuditEvent.select(*columns).where(AuditEvent.id.in_(latest), is_kept).alias("state")
+
+
+def _is_kept(model: type[Model], key: Any, is_past: bool) -> Any:
+    """Return the condition that the row with this id is there and not void, nor what it belongs to."""
+    if model is Action:
+        return key.not_in(void_actions())
+    if model is Recommendation:
+        return key.not_in(void_recommendations())
+    if model is AgencyResponse:
+        # An answer that is not asked for any more has no row.
+        response, every = AgencyResponse.alias(), AgencyResponse.alias()
+        void = response.select(response.id).where(response.recommendation.in_(void_recommendations()))
+        return key.not_in(void) & key.in_(every.select(every.id)) if is_past else key.not_in(void)
+    return EVERYTHING
+
+
+def _then(model: type[Model], field: Any) -> Any:
+    """Return a field's value in the state that an event keeps, or the one it was put right to later."""
+    kept = _kept(field)
+    if model is not Action or field.name not in ("agency", "lead"):
+        return kept
+    later, corrected = AuditEvent.alias(), AuditEvent.alias()
+    is_right = later.event == AGENCY_CORRECTED
+    right = later.select(_kept(field, later)).where(
+        later.kind == "action",
+        later.object_id == AuditEvent.object_id,
+        later.id > AuditEvent.id,
+        is_right,
+    )
+    newest = right.order_by(later.id.desc()).limit(1)
+    is_put_right = AuditEvent.object_id.in_(
+        corrected.select(corrected.object_id).where(corrected.event == AGENCY_CORRECTED)
+    )
+    has_later = peewee.fn.EXISTS(right)
+    return peewee.Case(None, [(is_put_right & has_later, newest)], kept)
 
 
 def among(column: Any, ids: Sequence[int]) -> Any:
@@ -91,11 +130,11 @@ def among(column: Any, ids: Sequence[int]) -> Any:
     return column.in_(peewee.SQL(f"({numbers})")) if numbers else NOTHING
 
 
-def _kept(field: Any) -> Any:
+def _kept(field: Any, event: Any = AuditEvent) -> Any:
     """Return a field's value in the state that an event keeps as JSON."""
     if is_sqlite():
-        return peewee.fn.json_extract(AuditEvent.state, f"$.{field.column_name}")
-    value = peewee.fn.json_extract_path_text(AuditEvent.state.cast("json"), field.column_name)
+        return peewee.fn.json_extract(event.state, f"$.{field.column_name}")
+    value = peewee.fn.json_extract_path_text(event.state.cast("json"), field.column_name)
     kind = _KINDS_IN_POSTGRES.get(field.field_type)
     return value.cast(kind) if kind else value
 

@@ -10,6 +10,7 @@ import peewee
 
 from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.narrowing import is_kept
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reports.paper_kind import PaperKind
@@ -316,7 +317,7 @@ def of_agency(scope: Scope, columns: Any) -> Any:
 
 def in_scope(scope: Scope) -> Any:
     """Return the condition on Action for what hangs on actions: their review, and who led then."""
-    covered = scope.covered.have(Action.review)
+    covered = scope.covered.have(Action.review) & is_kept()
     if scope.agency_id is None:
         return covered
     if not scope.moment.is_past:

@@ -19,7 +19,15 @@ from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.owners.queries import list_joint_owners
 from kscb_actions.actions.queries import get_action
 from kscb_actions.actions.rating import legend, timeliness_words
-from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, STANDING_NAMES, Progress, why_closed
+from kscb_actions.actions.rules import (
+    ASSURANCE_NAMES,
+    PROGRESS_NAMES,
+    RECORDED_IN_ERROR,
+    STANDING_NAMES,
+    VOID,
+    Progress,
+    why_closed,
+)
 from kscb_actions.actions.service import update_progress
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, STATE_NAMES
 from kscb_actions.assurance.overview import changes_since, overview_of
@@ -60,7 +68,8 @@ class AddingForm(HouseForm):
             done = self.attempt(operation)
         except StaleEdit as stale:
             self.is_stale, found = True, stale.current.version
-            self.form_errors.append(STALE)
+            is_void = getattr(stale.current, "standing", "") == VOID
+            self.form_errors.append(RECORDED_IN_ERROR if is_void else STALE)
         if not done and found != seen:
             self.since = changes_since(action, seen)
             self.version.data = str(found)

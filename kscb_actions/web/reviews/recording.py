@@ -25,6 +25,7 @@ from kscb_actions.reviews.queries import (
     list_recommendations,
     list_responses_to,
     list_themes,
+    next_number,
 )
 from kscb_actions.text import InvalidInput, whole_number
 from kscb_actions.web.shared.guard import Access, viewer
@@ -83,7 +84,7 @@ def new_recommendation(review: Review) -> Any:
         "reviews/new_recommendation.html",
         form=form,
         review=review,
-        number=1 + max((each.recommendation.number for each in recorded), default=0),
+        number=next_number(review),
         offer=offer,
         recorded=recorded[: -MOST_LISTED - 1 : -1],
         more=max(len(recorded) - MOST_LISTED, 0),
