@@ -40,6 +40,7 @@ from kscb_actions.reviews.models import (
     Review,
     ReviewTheme,
     StageReached,
+    StageTakenBack,
     StatutoryClock,
     Theme,
 )
@@ -50,6 +51,7 @@ from kscb_actions.settings.models import District, Setting
 APPEND_ONLY = (
     AuditEvent,
     StageReached,
+    StageTakenBack,
     ProgressUpdate,
     EvidenceFile,
     Submission,
@@ -83,6 +85,7 @@ ALL = (
     Theme,
     Review,
     StageReached,
+    StageTakenBack,
     StatutoryClock,
     NamedPerson,
     ReviewTheme,
