@@ -38,6 +38,8 @@ VOID = "void"
 
 # The event that puts a wrong agency right: the days before it are computed with the right one.
 AGENCY_CORRECTED = "action.agency-corrected"
+# The event that puts a date right which was typed wrongly: it stands right on the days before it too.
+DATE_CORRECTED = "action.date-corrected"
 
 
 class Assurance(StrEnum):

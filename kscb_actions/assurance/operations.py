@@ -127,5 +127,7 @@ def _of_manager(viewer: Viewer, facts: RatingFacts) -> list[AvailableOperation]:
     found = [AvailableOperation("actions.edit", "Edit the action")]
     if facts.assurance != Assurance.ACCEPTED:
         found.append(AvailableOperation("actions.standing", "Hold, supersede or withdraw"))
+    if facts.current_due_on or facts.reported_done_on:
+        found.append(AvailableOperation("assurance.correct_action_date", "Put a wrong date right"))
     found.append(AvailableOperation("voiding.action", "Recorded in error"))
     return found

@@ -80,6 +80,8 @@ NOT_SHOWN = frozenset(
         "joint-owner.became-leading",
         "joint-owner.led-before",
         "joint-owner.took-part",
+        # The correction of the action's own date has the entry.
+        "extension.date-corrected",
         "evidence.file-kept",
         "evidence.opened",
         "evidence.erasure-agreed",
@@ -298,6 +300,23 @@ def _evidence(event: TrailEvent, names: TimelineNames) -> Description:
     return Description(f"Evidence attached: {kind}", event.state["description"], detail)
 
 
+_CORRECTED = {
+    "original_due_on": "First due date",
+    "current_due_on": "Due date",
+    "reported_done_on": "Reported done",
+    "dated_on": "The evidence speaks of",
+}
+
+
+def _date_corrected(event: TrailEvent, names: TimelineNames) -> Description:
+    changed = {name: event.changes[name] for name in _CORRECTED if name in event.changes}
+    if changed.get("original_due_on") == changed.get("current_due_on"):
+        changed.pop("original_due_on", None)
+    detail = [(_CORRECTED[name], f"{_day(new)}, was {_day(old)}") for name, (old, new) in changed.items()]
+    title = "Date corrected: entry error" if event.detail["entry_error"] else "Date corrected"
+    return Description(title, event.detail["reason"], tuple(detail))
+
+
 def _evidence_withdrawn(event: TrailEvent, names: TimelineNames) -> Description:
     evidence = (("Evidence", event.state["description"]),)
     return Description("Evidence withdrawn", event.state["withdrawn_reason"], evidence)
@@ -391,6 +410,7 @@ def _unknown(event: TrailEvent, names: TimelineNames) -> Description:
 DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "action.added": _added,
     "action.changed": _changed,
+    "action.date-corrected": _date_corrected,
     "action.handed-over": _handed_over,
     "action.agency-corrected": _agency_corrected,
     "action.voided": _voided,
@@ -412,6 +432,7 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "extension.refused": _refused,
     "extension.made": _date_changed,
     "evidence.added": _evidence,
+    "evidence.date-corrected": _date_corrected,
     "evidence.withdrawn": _evidence_withdrawn,
     "evidence.found-damaged": _damaged,
     "evidence.erasure-asked": _erasing_asked,

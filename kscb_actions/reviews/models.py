@@ -39,7 +39,10 @@ class Review(Versioned):
 
 
 class StageReached(Model):
-    """The day a review reached a stage, and why."""
+    """The day a review reached a stage, and why, once said never changed.
+
+    One that was recorded wrongly is among StageTakenBack; the right one has its moment of recording.
+    """
 
     event_room = "reviews"
 
@@ -48,6 +51,18 @@ class StageReached(Model):
     reached_on = peewee.DateField()
     note = peewee.TextField(default="")
     recorded_at = InstantField()
+
+
+class StageTakenBack(Model):
+    """That a stage was recorded wrongly: the day of it, or the stage at all."""
+
+    event_room = "reviews"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    stage = peewee.ForeignKeyField(StageReached, on_delete="RESTRICT", unique=True)
+    reason = peewee.TextField()
+    by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+    at = InstantField()
 
 
 class StatutoryClock(Versioned):

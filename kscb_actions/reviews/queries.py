@@ -22,6 +22,7 @@ from .models import (
     Review,
     ReviewTheme,
     StageReached,
+    StageTakenBack,
     StatutoryClock,
     Theme,
 )
@@ -225,12 +226,27 @@ def get_response(viewer: Viewer, reference: str, number: int, code: str) -> Agen
     return query.first()
 
 
+def stage_stands() -> Any:
+    """Return the condition that a StageReached was not recorded wrongly."""
+    return StageReached.id.not_in(StageTakenBack.select(StageTakenBack.stage))
+
+
 def list_stages(review: Review) -> list[StageReached]:
     """Return the stages a review has reached, by day. The review has been fetched for a viewer."""
     return list(
         StageReached.select()
-        .where(StageReached.review == review)
-        .order_by(StageReached.reached_on, StageReached.id)
+        .where(StageReached.review == review, stage_stands())
+        .order_by(StageReached.reached_on, StageReached.recorded_at, StageReached.id)
+    )
+
+
+def get_stage(viewer: Viewer, reference: str, stage_id: int) -> StageReached | None:
+    """Return one stage that a review has reached, for whoever may see the review; None otherwise."""
+    review = get_review(viewer, reference)
+    if review is None:
+        return None
+    return StageReached.get_or_none(
+        StageReached.id == stage_id, StageReached.review == review, stage_stands()
     )
 
 

@@ -169,6 +169,40 @@ def problems_with_stage(stage: str, reached_on: date | None, note: str, today: d
     return problems | _too_long(note=note)
 
 
+def stage_now(reached: Iterable[tuple[date, str]]) -> str:
+    """Return the stage at which a review stands: its latest by day; of one day, the one recorded last.
+
+    `reached` are the days and stages, in the order in which they were recorded; there is at least one.
+    """
+    latest, stands_at = date.min, ""
+    for day, stage in reached:
+        if day >= latest:
+            latest, stands_at = day, stage
+    return stands_at
+
+
+def problems_with_stage_correction(was: date, to: date | None, reason: str, today: date) -> dict[str, str]:
+    """Return {field: message} for what prevents the day of a stage from being put right to another."""
+    problems = {} if reason else {"reason": "Say why, for whoever reads this later."}
+    if to is None:
+        problems["reached_on"] = "Enter the day the stage was reached."
+    elif to == was:
+        problems["reached_on"] = "That is the day it has. To remove the stage, take it back."
+    elif to > today:
+        problems["reached_on"] = "The date must be today or in the past."
+    return problems | _too_long(reason=reason)
+
+
+def problems_with_taking_back(reason: str, others: int) -> dict[str, str]:
+    """Return {field: message} for why a stage cannot be taken back; `others` is how many others there are."""
+    problems = {} if reason else {"reason": "Say why, for whoever reads this later."}
+    if not others:
+        problems["standing"] = (
+            "It is the only stage of this review, which stands at one. Record the right stage first."
+        )
+    return problems | _too_long(reason=reason)
+
+
 def problems_with_hold(kind: str, reason: str, kind_now: str) -> dict[str, str]:
     """Return {field: message} for what is wrong with a hold (kind "": lifting it), when it is `kind_now`."""
     problems = {}

@@ -19,14 +19,15 @@ from kscb_actions.actions.models import NAMES, Action, JointOwner
 from kscb_actions.actions.moves import NAMES as MOVE_NAMES
 from kscb_actions.actions.moves import moves_of_row
 from kscb_actions.actions.narrowing import void_actions
-from kscb_actions.actions.rules import AGENCY_CORRECTED
+from kscb_actions.actions.rules import AGENCY_CORRECTED, DATE_CORRECTED
 from kscb_actions.actions.turn import RatingFacts
+from kscb_actions.assurance.correcting.rules import GROUP_OF_DATE
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import Model, db, is_sqlite
 from kscb_actions.reviews.endings import Ending, ending_of
-from kscb_actions.reviews.models import AgencyResponse, Recommendation
+from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, StageReached
 from kscb_actions.reviews.numbering import Numbered, in_reading_order, label_of
-from kscb_actions.reviews.queries import EVERYTHING, NOTHING, void_recommendations
+from kscb_actions.reviews.queries import EVERYTHING, NOTHING, stage_stands, void_recommendations
 
 # The state is kept as JSON, of which PostgreSQL gives texts and SQLite values: these are cast back.
 _KINDS_IN_POSTGRES = {"INT": "integer", "AUTO": "integer", "DATE": "date", "BOOL": "boolean"}
@@ -81,7 +82,7 @@ def state_at(model: type[Model], moment: Moment, names: Sequence[str], reviews: 
     if reviews is not None:
         known = known & among(AuditEvent.review_id, reviews.ids)
     latest = AuditEvent.select(peewee.fn.MAX(AuditEvent.id)).where(known).group_by(AuditEvent.object_id)
-    columns = [_then(model, field).alias(field.column_name) for field in fields]
+    columns = [_then(model, field, moment).alias(field.column_name) for field in fields]
     is_kept = _is_kept(model, AuditEvent.object_id, is_past=True)
     return AuditEvent.select(*columns).where(AuditEvent.id.in_(latest), is_kept).alias("state")
 
@@ -100,25 +101,48 @@ def _is_kept(model: type[Model], key: Any, is_past: bool) -> Any:
     return EVERYTHING
 
 
-def _then(model: type[Model], field: Any) -> Any:
+def _then(model: type[Model], field: Any, moment: Moment) -> Any:
     """Return a field's value in the state that an event keeps, or the one it was put right to later."""
     kept = _kept(field)
-    if model is not Action or field.name not in ("agency", "lead"):
+    if model is Review and field.name == "stage":
+        return peewee.fn.COALESCE(_stage_then(moment), kept)
+    if model is not Action:
         return kept
-    later, corrected = AuditEvent.alias(), AuditEvent.alias()
-    is_right = later.event == AGENCY_CORRECTED
-    right = later.select(_kept(field, later)).where(
+    later = AuditEvent.alias()
+    if field.name in ("agency", "lead"):
+        right = _later(later, AGENCY_CORRECTED).select(_kept(field, later))
+        event, has_later = AGENCY_CORRECTED, peewee.fn.EXISTS(right)
+    elif group := GROUP_OF_DATE.get(field.name):
+        right = _later(later, DATE_CORRECTED).select(_cast(field, _in_json(later.detail, "to")))
+        # Only where the wrong date stood: another one that came before or after it was none.
+        instead_of, was = _in_json(later.detail, "instead_of"), _in_json(AuditEvent.state, field.column_name)
+        stood = peewee.fn.REPLACE(instead_of, was, "") != instead_of
+        right = right.where(_in_json(later.detail, "group") == group, stood)
+        event, has_later = DATE_CORRECTED, peewee.fn.EXISTS(right)
+    else:
+        return kept
+    corrected = AuditEvent.alias()
+    is_put_right = AuditEvent.object_id.in_(
+        corrected.select(corrected.object_id).where(corrected.event == event)
+    )
+    return peewee.Case(None, [(is_put_right & has_later, right.order_by(later.id.desc()).limit(1))], kept)
+
+
+def _stage_then(moment: Moment) -> Any:
+    """Return where a review stood, by the days of its stages as they are right."""
+    known = (StageReached.review == AuditEvent.object_id) & (StageReached.recorded_at < moment.before)
+    known = known & stage_stands()
+    latest = (StageReached.reached_on.desc(), StageReached.recorded_at.desc(), StageReached.id.desc())
+    return StageReached.select(StageReached.stage).where(known).order_by(*latest).limit(1)
+
+
+def _later(later: Any, event: str) -> Any:
+    return later.select().where(
         later.kind == "action",
         later.object_id == AuditEvent.object_id,
         later.id > AuditEvent.id,
-        is_right,
+        later.event == event,
     )
-    newest = right.order_by(later.id.desc()).limit(1)
-    is_put_right = AuditEvent.object_id.in_(
-        corrected.select(corrected.object_id).where(corrected.event == AGENCY_CORRECTED)
-    )
-    has_later = peewee.fn.EXISTS(right)
-    return peewee.Case(None, [(is_put_right & has_later, newest)], kept)
 
 
 def among(column: Any, ids: Sequence[int]) -> Any:
@@ -132,10 +156,17 @@ def among(column: Any, ids: Sequence[int]) -> Any:
 
 def _kept(field: Any, event: Any = AuditEvent) -> Any:
     """Return a field's value in the state that an event keeps as JSON."""
+    return _cast(field, _in_json(event.state, field.column_name))
+
+
+def _in_json(column: Any, name: str) -> Any:
     if is_sqlite():
-        return peewee.fn.json_extract(event.state, f"$.{field.column_name}")
-    value = peewee.fn.json_extract_path_text(event.state.cast("json"), field.column_name)
-    kind = _KINDS_IN_POSTGRES.get(field.field_type)
+        return peewee.fn.json_extract(column, f"$.{name}")
+    return peewee.fn.json_extract_path_text(column.cast("json"), name)
+
+
+def _cast(field: Any, value: Any) -> Any:
+    kind = None if is_sqlite() else _KINDS_IN_POSTGRES.get(field.field_type)
     return value.cast(kind) if kind else value
 
 

@@ -14,7 +14,7 @@ from kscb_actions.actions.narrowing import as_sql
 from kscb_actions.actions.turn import GOES_ON
 from kscb_actions.assurance.models import Evidence, EvidenceFile
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, StageReached
-from kscb_actions.reviews.queries import EVERYTHING
+from kscb_actions.reviews.queries import EVERYTHING, stage_stands
 
 from .past import Reviews, read, state_at
 from .queries import actions_then
@@ -185,13 +185,14 @@ def list_stages(scope: Scope, reviews: Reviews, start: int = 0, most: int | None
             StageReached.note.alias("note"),
         )
         .where(_was_reached(scope, reviews))
-        .order_by(StageReached.review, StageReached.reached_on, StageReached.id)
+        .order_by(StageReached.review, StageReached.reached_on, StageReached.recorded_at, StageReached.id)
     )
     return read(part_of(query, start, most))
 
 
 def _was_reached(scope: Scope, reviews: Reviews) -> Any:
-    return reviews.have(StageReached.review) & (StageReached.recorded_at < scope.moment.before)
+    is_known = StageReached.recorded_at < scope.moment.before
+    return reviews.have(StageReached.review) & is_known & stage_stands()
 
 
 def _count(query: Any) -> int:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from wtforms.validators import ValidationError
+
 from kscb_actions.reviews.endings import ENDING_CHOICES
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
 from kscb_actions.reviews.queries import last_recorded_stage, themes_of_recommendation, themes_of_review
@@ -28,6 +30,7 @@ from kscb_actions.web.shared.forms import (
     text_line,
 )
 
+PUT_RIGHT, TAKE_BACK = "put_right", "take_back"
 LIFTED = "lifted"
 
 
@@ -117,6 +120,26 @@ class StageForm(HouseForm):
         """Return the stage that was recorded last, as it is kept."""
         last = last_recorded_stage(review)
         return {"stage": last.stage, "reached_on": last.reached_on, "note": last.note} if last else {}
+
+
+class CorrectStageForm(HouseForm):
+    """What is to become of a stage that was recorded wrongly."""
+
+    what = radios(
+        "What is wrong?",
+        [
+            (PUT_RIGHT, "The day: it was reached on another day"),
+            (TAKE_BACK, "The stage: the review has not reached it"),
+        ],
+    )
+    reached_on = DayField("When was it reached?", called="Date of the stage")
+    reason = text_area("Why?", "For example: the year was typed wrongly.")
+    submit = save_button()
+
+    def validate_what(self, field: object) -> None:
+        """Ask for one of the two to be chosen."""
+        if self.what.data not in (PUT_RIGHT, TAKE_BACK):
+            raise ValidationError("Choose what is wrong.")
 
 
 class HoldForm(HouseForm):
