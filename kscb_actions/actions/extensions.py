@@ -5,6 +5,7 @@ from datetime import date
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer
 from kscb_actions.audit.service import Change, change
+from kscb_actions.people.succession import judged_as
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
 
@@ -35,7 +36,7 @@ def decide_extension(
     Raises InvalidInput, Refused, StaleEdit.
     """
     action = extension.action
-    require_on(viewer, Permission.DECIDE_EXTENSION, action.review, action.agency_id)
+    require_on(viewer, Permission.DECIDE_EXTENSION, action.review, judged_as(viewer, action.owner_ids))
     if extension.asked_by_id == viewer.id:
         raise Refused("Somebody else has to decide what you asked for.")
     if extension.state != "asked":
@@ -62,7 +63,7 @@ def change_due_date(
 
     An open request of the agency is answered by it. Raises InvalidInput, Refused, StaleEdit.
     """
-    require_on(viewer, Permission.DECIDE_EXTENSION, action.review, action.agency_id)
+    require_on(viewer, Permission.DECIDE_EXTENSION, action.review, judged_as(viewer, action.owner_ids))
     reason = clean_text(reason)
     problems = problem_with_reason(reason)
     refusal = why_not_new_date(facts_of(action), due_on, clock.today())

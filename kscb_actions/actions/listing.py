@@ -10,6 +10,7 @@ import peewee
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
+from kscb_actions.people.rules import owners_of
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import NOTHING
@@ -45,7 +46,7 @@ BRIEF = (
         Action.assurance,
     ),
     *(Action.updated_on, Action.original_due_on, Action.current_due_on, Action.reported_done_on),
-    *(Action.extension_count, Action.version, Review.reference, Agency.name),
+    *(Action.extension_count, Action.earlier_agencies, Action.version, Review.reference, Agency.name),
 )
 # What a sort has to join to find the ids of a page.
 SORTED_WITH = {"reference": Review, "agency": Agency}
@@ -69,6 +70,7 @@ class Brief(NamedTuple):
     current_due_on: date | None
     reported_done_on: date | None
     extension_count: int
+    earlier_agencies: str
     version: int
     review_reference: str
     agency_name: str
@@ -87,6 +89,11 @@ class Brief(NamedTuple):
     def reference(self) -> str:
         """Return the reference people use, like SCR-2011-02/A7."""
         return f"{self.review_reference}/A{self.number}"
+
+    @property
+    def owner_ids(self) -> tuple[int, ...]:
+        """Return every agency that has the action or had it, the present one first."""
+        return owners_of(self.agency_id, self.earlier_agencies)
 
 
 @dataclass(frozen=True)

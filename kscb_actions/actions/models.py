@@ -7,6 +7,7 @@ import peewee
 
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
+from kscb_actions.people.rules import owners_of
 from kscb_actions.reviews.models import Recommendation, Review
 
 from .turn import NO_MOVES, Moves, RatingFacts
@@ -17,7 +18,8 @@ class Action(Versioned):
 
     `progress`, `updated_on`, `assurance`, `reported_done_on` and `extension_count` are what the latest
     rows of its history say, kept here so that lists need no joins; only the services write them, in the
-    transaction that appends to the history.
+    transaction that appends to the history. `earlier_agencies` holds which agencies had it before, and until
+    when (`people.rules.earlier_of`).
     """
 
     event_room = "actions"
@@ -38,6 +40,7 @@ class Action(Versioned):
     assurance = peewee.CharField(max_length=12, default="none")
     reported_done_on = peewee.DateField(null=True)
     extension_count = peewee.IntegerField(default=0)
+    earlier_agencies = peewee.TextField(default="")
 
     class Meta:
         indexes = (
@@ -87,6 +90,11 @@ class Action(Versioned):
         """Return the reference people use, like SCR-2011-02/A7."""
         return f"{self.review.reference}/A{self.number}"
 
+    @property
+    def owner_ids(self) -> tuple[int, ...]:
+        """Return every agency that has the action or had it, the present one first."""
+        return owners_of(self.agency_id, self.earlier_agencies)
+
 
 class ProgressUpdate(Model):
     """What the agency said about an action, once said never changed."""
@@ -122,6 +130,11 @@ class Extension(Versioned):
     def agency_id(self) -> int:
         """Return the agency whose action this is about."""
         return self.action.agency_id
+
+    @property
+    def owner_ids(self) -> tuple[int, ...]:
+        """Return every agency that has that action or had it."""
+        return self.action.owner_ids
 
 
 # The facts that the row itself holds.

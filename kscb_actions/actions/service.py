@@ -10,6 +10,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Role, Viewer
 from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import Agency, User
+from kscb_actions.people.rules import why_nothing_new
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 from kscb_actions.reviews.queries import is_named, require_on
 from kscb_actions.reviews.recommendations import require_standing
@@ -57,8 +58,10 @@ def add_actions(
     problems = problems_with_action(facts.text, facts.success_measure)
     if not chosen:
         problems["agencies"] = "Choose at least one agency."
+    elif closed := why_nothing_new(agency.name for agency in chosen if not agency.is_active):
+        problems["agencies"] = closed
     for agency in chosen:
-        wrong = _why_not_lead(recommendation.review, agency.id, leads.get(agency.id))
+        wrong = why_not_lead(recommendation.review, agency.id, leads.get(agency.id))
         if wrong:
             problems[f"lead_{agency.id}"] = wrong
     if problems:
@@ -90,7 +93,7 @@ def edit_action(
         problems["due_on"] = "Change the due date on its own page, with the reason."
     # A lead of long standing may have left or changed roles since: only a new one has to be fit to lead.
     new_lead = lead if lead and lead.id != action.lead_id else None
-    wrong = _why_not_lead(action.review, action.agency_id, new_lead)
+    wrong = why_not_lead(action.review, action.agency_id, new_lead)
     if wrong:
         problems["lead"] = wrong
     if problems:
@@ -187,7 +190,8 @@ def _cleaned(facts: ActionFacts) -> ActionFacts:
     return ActionFacts(clean_text(facts.text), clean_text(facts.success_measure), facts.due_on)
 
 
-def _why_not_lead(review: Review, agency_id: int, lead: User | None) -> str | None:
+def why_not_lead(review: Review, agency_id: int, lead: User | None) -> str | None:
+    """Return why this person cannot lead an action of the agency in that review; None when they can."""
     if lead is None:
         return None
     if lead.agency_id != agency_id or Role.AGENCY_LEAD not in lead.role_set or not lead.is_active:

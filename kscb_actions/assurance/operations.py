@@ -43,15 +43,17 @@ def operations(
     evidence_count: int = 0,
     check: CheckState = CheckState(),
     can_challenge: bool = True,
+    judged_as: int | None = None,
 ) -> list[AvailableOperation]:
     """Return what this person can do to an action of that agency, the most likely first.
 
     `evidence_count`: pieces that could be submitted. `can_challenge`: no challenge about it waits for an end.
+    `judged_as`: as which agency's it is judged when somebody decides on it (None: that agency's).
     """
     return [
         *_of_submitter(viewer, agency_id, check),
         *_of_lead(viewer, agency_id, facts, request, evidence_count),
-        *_of_board(viewer, agency_id, facts, request, check, can_challenge),
+        *_of_board(viewer, judged_as or agency_id, facts, request, check, can_challenge),
         *_of_manager(viewer, facts),
     ]
 
@@ -114,4 +116,6 @@ def _of_manager(viewer: Viewer, facts: RatingFacts) -> list[AvailableOperation]:
     found = [AvailableOperation("actions.edit", "Edit the action")]
     if facts.assurance != Assurance.ACCEPTED:
         found.append(AvailableOperation("actions.standing", "Hold, supersede or withdraw"))
+        if facts.standing in ("active", "on_hold"):
+            found.append(AvailableOperation("upkeep.move", "Move it to another agency"))
     return found

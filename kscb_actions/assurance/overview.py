@@ -9,6 +9,7 @@ from kscb_actions.actions.models import Action, Extension, facts_of
 from kscb_actions.actions.queries import list_extensions
 from kscb_actions.audit.queries import events_of_action
 from kscb_actions.people.models import User
+from kscb_actions.people.succession import judged_as
 
 from .challenges.models import Challenge
 from .challenges.queries import challenges_of_action
@@ -83,7 +84,14 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
         question=question,
         timeline=timeline_of(events, people, _called(file for piece in pieces for file in piece.files)),
         operations=operations(
-            viewer, action.agency_id, facts_of(action), asked, usable, check, can_challenge
+            viewer,
+            action.agency_id,
+            facts_of(action),
+            asked,
+            usable,
+            check,
+            can_challenge,
+            judged_as(viewer, action.owner_ids),
         ),
         challenges=challenges,
     )

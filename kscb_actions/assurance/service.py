@@ -14,6 +14,7 @@ from kscb_actions.actions.service import append_progress
 from kscb_actions.audit.service import change
 from kscb_actions.files.limits import FileRefused
 from kscb_actions.files.store import EvidenceStore, StoredFile, StoredFileMissing
+from kscb_actions.people.succession import judged_as
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text, why_too_long
 
@@ -153,7 +154,7 @@ def decide(
     `expected` is the version of the action that was looked at. Raises InvalidInput, Refused, StaleEdit.
     """
     action = submission.action
-    require_on(viewer, Permission.DECIDE_ASSURANCE, action.review, action.agency_id)
+    require_on(viewer, Permission.DECIDE_ASSURANCE, action.review, judged_as(viewer, action.owner_ids))
     refusal = why_not_decided(waiting_submission(action) == submission)
     if refusal:
         raise Refused(refusal)

@@ -1,5 +1,6 @@
 """The one write path: a change is a transaction that records its audit events, or is rolled back."""
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -84,7 +85,7 @@ class Change:
 
     def record(self, event: str, room: str, detail: Mapping[str, Any]) -> None:
         """Record something that is about no row, such as a report being exported."""
-        self._write({"event": event, "room": room, "kind": room, "detail": canonical(detail)})
+        self._write({"event": event, "room": room, "kind": room, "detail": _marked(detail)})
 
     def _append(self, row: Model, event: str, before: Mapping[str, Any], detail: Mapping[str, Any]) -> None:
         state = row.state_of_event()
@@ -98,7 +99,7 @@ class Change:
                 "action_id": state.get("action_id", row.id if row._meta.table_name == "action" else None),
                 "changes": canonical(difference(before, state)) if before else "{}",
                 "state": canonical(state),
-                "detail": canonical(detail),
+                "detail": _marked(detail),
             }
         )
 
@@ -124,6 +125,13 @@ class Change:
 
 # What a page asks to be done in the transaction of every change, before it: to use up the token of its form.
 _step_before: ContextVar[Callable[[], None] | None] = ContextVar("step_before", default=None)
+# What the events of one step bear in their details, by which they are known to belong together.
+_mark: ContextVar[str] = ContextVar("mark", default="")
+
+
+def _marked(detail: Mapping[str, Any]) -> str:
+    mark = _mark.get()
+    return canonical({**detail, "batch": mark} if mark else detail)
 
 
 @contextmanager
@@ -149,3 +157,23 @@ def change(actor: Viewer) -> Iterator[Change]:
         yield opened
         if opened.count == 0:
             raise ChangeWithoutEvent("a change must record an audit event")
+
+
+@contextmanager
+def one_step(actor: Viewer, event: str, room: str, told: Callable[[], str]) -> Iterator[None]:
+    """Make all the changes opened within the block one step: one transaction, its events marked as a batch.
+
+    At its end one more event tells of the whole in the sentence that `told` returns. What the block raises
+    takes every change back.
+    """
+    with writing():
+        if step := _step_before.get():
+            step()
+        # Asked once for the whole, not before each of its changes.
+        before, mark = _step_before.set(None), _mark.set(secrets.token_hex(8))
+        try:
+            yield
+            Change(actor).record(event, room, {"note": told()})
+        finally:
+            _mark.reset(mark)
+            _step_before.reset(before)

@@ -10,13 +10,18 @@ from kscb_actions.database import InstantField, Model, Versioned
 
 
 class Agency(Versioned):
-    """A member agency of the board. `code` is its short form in lists and addresses."""
+    """A member agency of the board. `code` is its short form in lists and addresses.
+
+    One that has closed on a day may have a successor, which took its work over.
+    """
 
     event_room = "people"
 
     code = peewee.CharField(max_length=12, unique=True)
     name = peewee.CharField(max_length=120, unique=True)
     is_active = peewee.BooleanField(default=True)
+    successor = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="predecessors")
+    closed_on = peewee.DateField(null=True)
 
 
 class User(Versioned):

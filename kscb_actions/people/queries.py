@@ -1,6 +1,7 @@
 """Reading agencies and people."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,13 @@ def list_agencies(active_only: bool = True) -> list[Agency]:
     """Return agencies by name. Their names are known to every signed-in person."""
     query = Agency.select().order_by(Agency.name)
     return list(query.where(Agency.is_active) if active_only else query)
+
+
+def agency_names(ids: Sequence[int]) -> dict[int, str]:
+    """Return {id: name} of these agencies. No query for a single one: whoever asks has that one's name."""
+    if len(ids) < 2:
+        return {}
+    return dict(Agency.select(Agency.id, Agency.name).where(Agency.id.in_(list(ids))).tuples())
 
 
 def get_agency(viewer: Viewer, code: str) -> Agency | None:

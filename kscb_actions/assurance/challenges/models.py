@@ -45,6 +45,11 @@ class Challenge(Versioned):
         """Return what people call it, like C7."""
         return f"C{self.id}"
 
+    @property
+    def owner_ids(self) -> tuple[int, ...]:
+        """Return every agency that has it or had what it is about, the present one first."""
+        return self.agency_id, *(self.action.owner_ids if self.action_id else ())
+
 
 class ChallengeStep(Model):
     """What was asked, answered or decided in a challenge at its level of then: once said never changed."""

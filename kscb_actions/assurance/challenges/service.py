@@ -8,13 +8,14 @@ from kscb_actions.access.policy import Permission, Refused, Viewer, require
 from kscb_actions.actions.models import Action
 from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import Agency
+from kscb_actions.people.succession import judged_as
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
 
 from .letters import tell_who_answers, tell_who_decides
 from .models import Challenge, ChallengeStep
-from .queries import facts_of, named_on, open_challenge_on, people_of
+from .queries import facts_for, facts_of, named_on, open_challenge_on, people_of
 from .rules import (
     OUTCOME_NAMES,
     SAY_WHY,
@@ -53,6 +54,11 @@ class Subject:
         return about.review if about else None
 
     @property
+    def owner_ids(self) -> tuple[int, ...]:
+        """Return the agency, and those that had the action before."""
+        return self.agency.id, *(self.action.owner_ids if self.action else ())
+
+    @property
     def lead_id(self) -> int | None:
         """Return who leads the action."""
         return self.action.lead_id if self.action else None
@@ -74,7 +80,7 @@ def raise_challenge(
 
     A question to nobody is refused, and so is a second one about an action whose first is open.
     """
-    _require(viewer, Permission.RAISE_CHALLENGE, subject.review, subject.agency.id)
+    _require(viewer, Permission.RAISE_CHALLENGE, subject.review, judged_as(viewer, subject.owner_ids))
     question = clean_text(question)
     problems = problems_with_question(question, level, due_on, clock.today())
     asked = () if "level" in problems else who_would_answer(subject)[Level(level)]
@@ -216,8 +222,9 @@ def _require(viewer: Viewer, permission: Permission, review: Review | None, agen
 
 
 def _require_decision(viewer: Viewer, challenge: Challenge) -> None:
-    _require(viewer, Permission.CLOSE_CHALLENGE, challenge.review, challenge.agency_id)
-    verdict = can_decide(viewer, facts_of(challenge))
+    facts = facts_for(viewer, challenge)
+    _require(viewer, Permission.CLOSE_CHALLENGE, challenge.review, facts.agency_id)
+    verdict = can_decide(viewer, facts)
     if not verdict:
         raise Refused(verdict.reason)
 

@@ -20,7 +20,7 @@ from kscb_actions.settings.rules import Board, public_marking
 from kscb_actions.text import InvalidInput, one_line
 from kscb_actions.wording import date_uk
 
-from .past import Moment, Reviews, day_of, end_of, read, rows_of, state_at
+from .past import Moment, Reviews, day_of, end_of, read, rows_of, state_at, value_at
 
 # A quarter, as boards report on performance.
 MONTHS_SINCE = 3
@@ -286,6 +286,13 @@ def of_agency(scope: Scope, columns: Any) -> Any:
 
 
 def in_scope(scope: Scope) -> Any:
-    """Return the condition on Action for what hangs on actions: neither review nor agency ever changes."""
+    """Return the condition on Action for what hangs on actions: its review never changes, its agency may."""
     covered = scope.covered.have(Action.review)
-    return covered if scope.agency_id is None else covered & (Action.agency == scope.agency_id)
+    if scope.agency_id is None:
+        return covered
+    return covered & (agency_then(scope, Action) == scope.agency_id)
+
+
+def agency_then(scope: Scope, model: Any) -> Any:
+    """Return, as SQL, the agency whose a row of `model`, an action or a challenge, was on the day."""
+    return value_at(model, scope.moment, "agency")

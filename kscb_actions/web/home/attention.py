@@ -7,7 +7,7 @@ from typing import Any
 from flask import g, render_template, url_for
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
+from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.actions.listing import Listed, count_actions, list_actions
 from kscb_actions.actions.models import Extension
 from kscb_actions.actions.narrowing import Filter
@@ -20,8 +20,10 @@ from kscb_actions.assurance.queries import list_waiting_erasures
 from kscb_actions.child_deaths.learning.referrals import count_open_referrals
 from kscb_actions.pages import Page
 from kscb_actions.people.models import Agency
+from kscb_actions.people.succession import own_body
 from kscb_actions.reports.content import Series
 from kscb_actions.settings.rules import Thresholds
+from kscb_actions.upkeep.orphans.queries import sweep
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import list_address
 from kscb_actions.wording import plural
@@ -85,19 +87,20 @@ class AttentionItems:
 def attention() -> Any:
     """Show the Board's first page. Readers see it without the ways to decide."""
     person, thresholds = viewer(), g.board.thresholds
-    found = find_attention(person, clock.today(), thresholds)
+    found, own = find_attention(person, clock.today(), thresholds), own_body(person)
     return render_template(
         "home/attention.html",
         found=found,
         tiles=_tiles(found, clock.today(), thresholds),
-        waiting=[_pending(person, Permission.DECIDE_ASSURANCE, row) for row in found.waiting.rows],
-        requests=[_pending(person, Permission.DECIDE_EXTENSION, each) for each in found.requests],
+        waiting=[_pending(person, own, Permission.DECIDE_ASSURANCE, row) for row in found.waiting.rows],
+        requests=[_pending(person, own, Permission.DECIDE_EXTENSION, each) for each in found.requests],
         picture=_picture(found) if found.counts else None,
         checks=reach(person, Permission.DECIDE_ASSURANCE) is not Reach.NONE,
         decides=reach(person, Permission.DECIDE_EXTENSION) is not Reach.NONE,
         progress_names=PROGRESS_NAMES,
         legend=legend(thresholds),
         erasures=list_waiting_erasures(person),
+        orphans=sweep(person, clock.today(), thresholds).count,
         referrals=count_open_referrals(person)
         if reach(person, Permission.READ_REFERRAL) is not Reach.NONE
         else 0,
@@ -142,13 +145,15 @@ def _oldest(board: WaitsForBoard, today: date) -> str:
     return f"Waiting for the Board, oldest {plural(days, 'day')}" if days else "Waiting for the Board"
 
 
-def _pending(viewer: Viewer, permission: Permission, thing: Listed | Extension) -> Pending:
+def _pending(
+    viewer: Viewer, own: frozenset[int], permission: Permission, thing: Listed | Extension
+) -> Pending:
     action = thing.action
     if reach(viewer, permission) is Reach.NONE:
         return Pending(thing, "")
-    own = not may(viewer, permission, action.agency_id)
+    is_own = bool(own.intersection(action.owner_ids))
     asked_it = isinstance(thing, Extension) and thing.asked_by_id == viewer.id
-    return Pending(thing, "another" if own or asked_it else "decide")
+    return Pending(thing, "another" if is_own or asked_it else "decide")
 
 
 def _picture(found: AttentionItems) -> AgencyChart:
