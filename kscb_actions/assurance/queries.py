@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import peewee
-from peewee import SQL, Value, fn
+from peewee import SQL, fn
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
 from kscb_actions.actions.models import Action
@@ -15,6 +15,7 @@ from kscb_actions.actions.narrowing import as_sql, visible_action
 from kscb_actions.actions.turn import WAITS_FOR
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
+from kscb_actions.people.rules import had_by
 from kscb_actions.people.succession import own_body
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import NamedPerson, Review
@@ -214,7 +215,7 @@ def list_to_check(viewer: Viewer, after: Action) -> list[Waiting]:
         .where(
             as_sql(WAITS_FOR["check"], date.min),
             Action.agency.not_in(own or [0]),
-            *(~(Value(",") + Action.earlier_agencies).contains(f",{each}:") for each in own),
+            *(~Action.earlier_agencies.contains(had_by(each)) for each in own),
             Action.id != after.id,
             visible_action(viewer),
         )

@@ -50,8 +50,16 @@ def earlier_of(kept: str | None) -> tuple[Earlier, ...]:
 
 
 def with_earlier(kept: str, agency_id: int, until: date) -> str:
-    """Return the text with another agency at its end, which had the thing until then."""
-    return ",".join(filter(None, (kept, f"{agency_id}:{until.isoformat()}")))
+    """Return the text with another agency at its end, which had the thing until then.
+
+    A comma stands before each, so that a query finds one by `had_by`.
+    """
+    return f"{kept},{agency_id}:{until.isoformat()}"
+
+
+def had_by(agency_id: int) -> str:
+    """Return the part of the text that says that an agency had the thing."""
+    return f",{agency_id}:"
 
 
 def owners_of(agency_id: int, kept: str | None) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer
@@ -12,6 +13,7 @@ from kscb_actions.actions.rules import STANDING_NAMES, Standing, problem_with_re
 from kscb_actions.actions.service import set_standing, why_not_lead
 from kscb_actions.audit.service import change
 from kscb_actions.people.models import User
+from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import RecommendationTheme, Theme
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
@@ -175,46 +177,44 @@ class NewStanding(Edit):
         return f"{plural(count, 'action')} made {lower_first(STANDING_NAMES[Standing(self.standing)])}."
 
 
+@dataclass(frozen=True)
 class NewTheme(Edit):
     """A theme, given to the recommendations that the actions answer."""
 
-    def __init__(self, theme: Theme | None) -> None:
-        self._theme = theme
-        self._names: dict[int, list[str]] = {}
+    theme: Theme | None
 
     def problems(self) -> dict[str, str]:
         """Return {field: message}."""
-        return {} if self._theme else {"theme": "Choose a theme."}
+        return {} if self.theme else {"theme": "Choose a theme."}
 
     def value(self, action: Action) -> str:
         """Return the themes of the action's recommendation."""
-        return ", ".join(self._of(action)) or "No theme"
+        return ", ".join(_themes_of(action)) or "No theme"
 
     def is_so(self, action: Action) -> bool:
         """Return whether the recommendation has the theme, also by another action of the same step."""
-        return bool(self._theme) and self._theme.name in self._of(action)  # type: ignore[union-attr]
+        return self.theme is not None and self.theme.name in _themes_of(action)
 
     def apply(self, viewer: Viewer, action: Action) -> None:
         """Give the recommendation the theme."""
         require_on(viewer, Permission.EDIT_REVIEW, action.review)
-        if self._theme is None:
-            return
         row = RecommendationTheme(
-            review=action.review_id, recommendation=action.recommendation_id, theme=self._theme
+            review=action.review_id, recommendation=action.recommendation_id, theme=self.theme
         )
         with change(viewer) as tx:
             tx.add(row, "recommendation.theme-added")
-        self._names[action.recommendation_id] = sorted([*self._of(action), self._theme.name])
 
     def told(self, count: int) -> str:
         """Return it in one sentence."""
-        name = self._theme.name if self._theme else ""
+        name = self.theme.name if self.theme else ""
         return f"Theme “{name}” given to {plural(count, 'recommendation')}."
 
-    def _of(self, action: Action) -> list[str]:
-        key = action.recommendation_id
-        if key not in self._names:
-            query = Theme.select(Theme.name).join(RecommendationTheme)
-            query = query.where(RecommendationTheme.recommendation == key).order_by(Theme.name)
-            self._names[key] = [name for (name,) in query.tuples()]
-        return self._names[key]
+
+def _themes_of(action: Action) -> list[str]:
+    return [name for (name,) in _theme_names(recommendation=action.recommendation_id)]
+
+
+@prepared
+def _theme_names(*, recommendation: Any) -> Any:
+    query = Theme.select(Theme.name).join(RecommendationTheme)
+    return query.where(RecommendationTheme.recommendation == recommendation).order_by(Theme.name).tuples()
