@@ -6,7 +6,7 @@ from datetime import date
 
 import peewee
 
-from kscb_actions import clock
+from kscb_actions import clock, prepared
 from kscb_actions.access.policy import Permission, Refused, Role, Viewer
 from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import Agency, User
@@ -169,7 +169,7 @@ def set_standing(
 def _why_not_standing(action: Action, standing: str) -> str | None:
     if standing not in STANDING_NAMES:
         return "Choose what is to happen to the action."
-    withdrawn_on = Recommendation.get_by_id(action.recommendation_id).withdrawn_on
+    withdrawn_on = prepared.get(Recommendation, action.recommendation_id).withdrawn_on
     return why_not_standing(facts_of(action), Standing(standing), withdrawn_on is not None)
 
 

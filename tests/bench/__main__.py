@@ -12,6 +12,7 @@ PARTS = (
     "bench_disclosure",
     "bench_figures",
     "bench_check",
+    "bench_bulk",
 )
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from kscb_actions.access.policy import Permission, Refused, Viewer, require
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import visible_action
-from kscb_actions.actions.queries import with_context
 from kscb_actions.audit.service import StaleEdit, one_step
+from kscb_actions.people.models import Agency, User
+from kscb_actions.reviews.models import Review
 from kscb_actions.text import InvalidInput
 
 from .edits import Edit
@@ -110,10 +111,22 @@ def _run(
 
 
 def _actions(viewer: Viewer, ids: Sequence[int]) -> dict[int, Action]:
+    """Return {id: action} with review, agency and lead, each of these read once: they are few."""
     found: dict[int, Action] = {}
     for start in range(0, len(ids), PIECE):
         some = Action.id.in_(ids[start : start + PIECE])
-        found |= {row.id: row for row in with_context().where(some, visible_action(viewer))}
+        found |= {row.id: row for row in Action.select().where(some, visible_action(viewer))}
+    reviews, agencies, people = (
+        {row.id: row for row in model.select().where(model.id.in_(named))}
+        for model, named in (
+            (Review, {row.review_id for row in found.values()}),
+            (Agency, {row.agency_id for row in found.values()}),
+            (User, {row.lead_id for row in found.values() if row.lead_id}),
+        )
+    )
+    for row in found.values():
+        row.review, row.agency = reviews[row.review_id], agencies[row.agency_id]
+        row.lead = people.get(row.lead_id)
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from kscb_actions import clock
+from kscb_actions import clock, prepared
 from kscb_actions.access.policy import Permission, Viewer
 from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.service import why_not_lead
@@ -14,7 +14,6 @@ from kscb_actions.assurance.challenges.rules import State
 from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.rules import with_earlier
-from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import AgencyResponse
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
@@ -45,7 +44,7 @@ class Move:
 
 def problems_of(move: Move) -> dict[str, str]:
     """Return {field: message} for what is wrong with a move, whichever actions it is of."""
-    is_in_use = Agency.get_by_id(move.to.id).is_active if move.to else None
+    is_in_use = prepared.get(Agency, move.to.id).is_active if move.to else None
     return problems_with_move(is_in_use, move.on, clean_text(move.reason), clock.today())
 
 
@@ -112,12 +111,12 @@ def _take_answer_along(tx: Change, action: Action, before: Agency, to: Agency) -
     tx.add(answer, "recommendation.answer-moved", told)
 
 
-@prepared
+@prepared.prepared
 def _open_challenges(*, action: Any) -> Any:
     return Challenge.select().where(Challenge.action == action, Challenge.state != State.CLOSED)
 
 
-@prepared
+@prepared.prepared
 def _answers(*, recommendation: Any, first: Any, second: Any) -> Any:
     return AgencyResponse.select().where(
         AgencyResponse.recommendation == recommendation,
@@ -125,7 +124,7 @@ def _answers(*, recommendation: Any, first: Any, second: Any) -> Any:
     )
 
 
-@prepared
+@prepared.prepared
 def _others(*, recommendation: Any, agency: Any, action: Any) -> Any:
     return (
         Action.select(Action.id)
