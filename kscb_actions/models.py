@@ -1,6 +1,7 @@
 """Every table, each after those its rows refer to: for migrations, backups and checks of the whole."""
 
-from kscb_actions.actions.models import Action, Extension, ProgressUpdate
+from kscb_actions.actions.milestones.models import Milestone
+from kscb_actions.actions.models import Action, Contribution, Extension, JointOwner, ProgressUpdate
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.models import (
     AssuranceDecision,
@@ -51,6 +52,7 @@ APPEND_ONLY = (
     AuditEvent,
     StageReached,
     ProgressUpdate,
+    Contribution,
     EvidenceFile,
     Submission,
     SubmittedEvidence,
@@ -90,6 +92,9 @@ ALL = (
     RecommendationTheme,
     AgencyResponse,
     Action,
+    JointOwner,
+    Contribution,
+    Milestone,
     ProgressUpdate,
     Extension,
     Evidence,

@@ -45,9 +45,11 @@ class Permission(StrEnum):
     READ_ACTION = "read an action"
     EDIT_ACTION = "record and edit actions"
     UPDATE_ACTION = "report progress on an action"
+    KEEP_MILESTONES = "keep the milestones of an action"
     ASK_EXTENSION = "ask for more time"
     DECIDE_EXTENSION = "decide on a due date"
     ADD_EVIDENCE = "attach evidence and report an action done"
+    CONTRIBUTE = "attach evidence or say what your agency did"
     READ_EVIDENCE = "open an evidence file"
     ERASE_FILE = "erase a wrong file"
     DECIDE_ASSURANCE = "check evidence and accept or return it"
@@ -91,6 +93,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.EDIT_REVIEW,
             P.READ_ACTION,
             P.EDIT_ACTION,
+            P.KEEP_MILESTONES,
             P.DECIDE_EXTENSION,
             P.READ_EVIDENCE,
             P.READ_CHALLENGE,
@@ -133,8 +136,10 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_REVIEW,
             P.READ_ACTION,
             P.UPDATE_ACTION,
+            P.KEEP_MILESTONES,
             P.ASK_EXTENSION,
             P.ADD_EVIDENCE,
+            P.CONTRIBUTE,
             P.READ_EVIDENCE,
             P.READ_CHALLENGE,
             P.ANSWER_CHALLENGE,
@@ -211,7 +216,9 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
 OPENS_DEATHS = frozenset(role for role, granted in GRANTS.items() if P.READ_DEATH in granted)
 # In one of these roles a person asks for a file to be erased; another, in another of them, agrees.
 ERASING = frozenset(role for role, granted in GRANTS.items() if P.ERASE_FILE in granted)
-# Somebody outside the owning agency decides, whatever roles the person holds.
+# What a joint owner does as the agency that leads does. All else its lead alone does for the owners.
+SHARED = frozenset({P.READ_REVIEW, P.READ_ACTION, P.READ_EVIDENCE, P.CONTRIBUTE, P.ERASE_FILE})
+# Somebody outside every owning agency decides, whatever roles the person holds.
 OUTSIDE_AGENCY_ONLY = frozenset(
     {P.DECIDE_ASSURANCE, P.DECIDE_EXTENSION, P.RAISE_CHALLENGE, P.CLOSE_CHALLENGE}
 )
@@ -230,6 +237,20 @@ class Viewer:
 
 
 SYSTEM = Viewer(id=None, name="The system", is_system=True)
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Whose a thing is, by the ids of agencies.
+
+    leading  the agency that leads; None where no agency owns it
+    joint    those that own it with the one that leads
+    former   those that owned it once and had a part in it: they do nothing more, and decide nothing either
+    """
+
+    leading: int | None
+    joint: frozenset[int] = frozenset()
+    former: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -257,26 +278,42 @@ def reach(viewer: Viewer, permission: Permission) -> Reach:
     return Reach.OWN_PANELS if Reach.OWN_PANELS in granted else Reach.NONE
 
 
-def may(viewer: Viewer, permission: Permission, agency_id: int | None = None) -> Verdict:
-    """Return whether this person may do this to a thing that `agency_id` owns (None: no agency owns it).
+def may(viewer: Viewer, permission: Permission, owned_by: int | Owners | None = None) -> Verdict:
+    """Return whether this person may do this to a thing of these owners, or of one agency (None: of none).
 
     Which cases are of a person's own panels is for the reads to say: what they may not see they cannot name.
     """
     width = reach(viewer, permission)
     if width is Reach.NONE:
         return Verdict(False, f"Your role does not let you {permission}.")
-    own = agency_id is not None and agency_id == viewer.agency_id
-    if own and permission in OUTSIDE_AGENCY_ONLY:
-        return Verdict(False, "Somebody outside the agency has to decide this; it belongs to your agency.")
-    if width is Reach.OWN_AGENCY and agency_id is not None and not own:
-        return Verdict(False, "It belongs to another agency.")
+    owners = owned_by if isinstance(owned_by, Owners) else Owners(owned_by)
+    own = owners.leading is not None and owners.leading == viewer.agency_id
+    shares = viewer.agency_id in owners.joint
+    if permission in OUTSIDE_AGENCY_ONLY:
+        return _outside(own, shares, viewer.agency_id in owners.former)
+    if width is Reach.OWN_AGENCY and owners.leading is not None and not own:
+        if not shares:
+            return Verdict(False, "It belongs to another agency.")
+        if permission not in SHARED:
+            return Verdict(False, "Your agency shares this, and the agency that leads does it for all.")
     return Verdict(True)
 
 
-def require(viewer: Viewer, permission: Permission, agency_id: int | None = None) -> None:
+def _outside(own: bool, shares: bool, shared: bool) -> Verdict:
+    """Return whether somebody may decide, who belongs to none of the agencies that own a thing or did."""
+    if own:
+        return Verdict(False, "Somebody outside the agency has to decide this; it belongs to your agency.")
+    if shares:
+        return Verdict(False, "Somebody outside its agencies has to decide this; your agency shares it.")
+    if shared:
+        return Verdict(False, "Somebody outside has to decide this; your agency had a part in it.")
+    return Verdict(True)
+
+
+def require(viewer: Viewer, permission: Permission, owned_by: int | Owners | None = None) -> None:
     """Raise Refused, with the reason, unless `may` allows it. The system itself may do anything."""
     if viewer.is_system:
         return
-    verdict = may(viewer, permission, agency_id)
+    verdict = may(viewer, permission, owned_by)
     if not verdict:
         raise Refused(verdict.reason)

@@ -6,7 +6,6 @@ from typing import Any
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer
 from kscb_actions.audit.service import Change, change
-from kscb_actions.people.succession import judged_as
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
@@ -17,7 +16,7 @@ from .rules import is_open, problem_with_reason, why_no_extension, why_not_new_d
 
 def ask_extension(viewer: Viewer, action: Action, due_on: date, reason: str) -> Extension:
     """Ask for more time. Raises InvalidInput."""
-    require_on(viewer, Permission.ASK_EXTENSION, action.review, action.agency_id)
+    require_on(viewer, Permission.ASK_EXTENSION, action.review, action.owners)
     reason = clean_text(reason)
     problems = problem_with_reason(reason, "Say why more time is needed and what will be different by then.")
     with change(viewer) as tx:
@@ -38,7 +37,7 @@ def decide_extension(
     Raises InvalidInput, Refused, StaleEdit.
     """
     action = extension.action
-    require_on(viewer, Permission.DECIDE_EXTENSION, action.review, judged_as(viewer, action.owner_ids))
+    require_on(viewer, Permission.DECIDE_EXTENSION, action.review, action.owners)
     if extension.asked_by_id == viewer.id:
         raise Refused("Somebody else has to decide what you asked for.")
     if extension.state != "asked":
@@ -65,7 +64,7 @@ def change_due_date(
 
     An open request of the agency is answered by it. Raises InvalidInput, Refused, StaleEdit.
     """
-    require_on(viewer, Permission.DECIDE_EXTENSION, action.review, judged_as(viewer, action.owner_ids))
+    require_on(viewer, Permission.DECIDE_EXTENSION, action.review, action.owners)
     reason = clean_text(reason)
     problems = problem_with_reason(reason)
     refusal = why_not_new_date(facts_of(action), due_on, clock.today())

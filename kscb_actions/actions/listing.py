@@ -10,7 +10,6 @@ import peewee
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
-from kscb_actions.people.rules import owners_of
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import NOTHING
@@ -19,7 +18,9 @@ from kscb_actions.settings.rules import Thresholds
 from .models import Action, facts_of
 from .moves import NAMES as MOVE_NAMES
 from .moves import NOW, moves_of_one, moves_of_row
-from .narrowing import Filter, as_sql, matching, rule_place, visible_action, words_to_look_up
+from .narrowing import Filter, as_sql, matching, rule_place, shared_by, visible_action, words_to_look_up
+from .owners.queries import joint_names
+from .owners.rules import owners_words
 from .rating import OPEN, Rating, is_late, rate, timeliness_words, urgency_rules
 from .turn import Moves, Turn, turn_in_short, turn_words, whose_turn
 
@@ -55,6 +56,7 @@ SORTED_WITH = {"reference": Review, "agency": Agency}
 class Brief(NamedTuple):
     """What a list shows of an action, and what its rating is made of, in one plain row.
 
+    `joint_names`: of the agencies that share it.
     `lead_name` is told in lists of a lead's own work alone; None where nobody leads.
     """
 
@@ -75,6 +77,7 @@ class Brief(NamedTuple):
     review_reference: str
     agency_name: str
     moves: Moves
+    joint_names: tuple[str, ...]
     lead_name: str | None
 
     @classmethod
@@ -82,18 +85,14 @@ class Brief(NamedTuple):
         """Return a row of `_brief` as a Brief."""
         count = len(BRIEF)
         moves = moves_of_row(row[count : count + len(MOVE_NAMES)])
-        lead_name = row[-1] if len(row) > count + len(MOVE_NAMES) else None
-        return cls._make((*row[:count], moves, lead_name))
+        names, *more = row[count + len(MOVE_NAMES) :]
+        joint = tuple(sorted(names.split("\n"))) if names else ()
+        return cls._make((*row[:count], moves, joint, more[0] if more else None))
 
     @property
     def reference(self) -> str:
         """Return the reference people use, like SCR-2011-02/A7."""
         return f"{self.review_reference}/A{self.number}"
-
-    @property
-    def owner_ids(self) -> tuple[int, ...]:
-        """Return every agency that has the action or had it, the present one first."""
-        return owners_of(self.agency_id, self.earlier_agencies)
 
 
 @dataclass(frozen=True)
@@ -106,6 +105,7 @@ class Listed:
     is_late: bool
     turn: Turn
     today: date
+    joint_names: Sequence[str] = ()
 
     @property
     def turn_in_short(self) -> str:
@@ -116,6 +116,12 @@ class Listed:
     def turn_words(self) -> str:
         """Return whose turn it is, in a sentence; "" for nobody's."""
         return turn_words(self.turn, self.today)
+
+    @property
+    def owners(self) -> str:
+        """Return whose it is, such as "Kent Police (with Kent Probation)"."""
+        agency = self.action.agency_name if isinstance(self.action, Brief) else self.action.agency.name
+        return owners_words(agency, self.joint_names)
 
     @property
     def reference(self) -> str:
@@ -185,7 +191,8 @@ def _page_of(
 
 
 def _brief(*more: Any) -> Any:
-    return Action.select(*BRIEF, *NOW.selected, *more).join_from(Action, Review).join_from(Action, Agency)
+    columns = (*BRIEF, *NOW.selected, joint_names(), *more)
+    return Action.select(*columns).join_from(Action, Review).join_from(Action, Agency)
 
 
 def _order(keys: tuple[Any, ...], descending: bool, missing: str = "LAST") -> list[Any]:
@@ -257,6 +264,25 @@ def _own_work(
     return _own_brief().where(condition).order_by(*order).limit(most).offset(start).tuples()
 
 
+def list_shared_work(viewer: Viewer, today: date, thresholds: Thresholds, most: int) -> list[Listed]:
+    """Return the open actions that a lead's agency shares and another leads, at most `most`, by date.
+
+    One query.
+    """
+    rows = _shared_work(viewer, most=most)
+    return [_listed(row, today, thresholds) for row in rows]
+
+
+@prepared
+def _shared_work(viewer: Viewer, *, most: Any) -> Any:
+    if reach(viewer, Permission.SEE_OWN_WORK) is Reach.NONE:
+        condition = NOTHING
+    else:
+        condition = visible_action(viewer) & shared_by(viewer.agency_id) & as_sql(OPEN, date.min)
+    order = (Action.current_due_on.asc(nulls="LAST"), Action.id.asc())
+    return _own_brief().where(condition).order_by(*order).limit(most).tuples()
+
+
 def list_own_agency(
     viewer: Viewer, ids: Collection[int], today: date, thresholds: Thresholds
 ) -> list[Listed]:
@@ -282,18 +308,21 @@ def _asked_of(viewer: Viewer) -> Any:
 
 
 def list_one(action: Action, today: date, thresholds: Thresholds) -> Listed:
-    """Return an action as a list would show it. One query."""
+    """Return an action as a list would show it, but for who shares it. One query."""
     return listed(action, moves_of_one(action.id), today, thresholds)
 
 
-def listed(action: Action | Brief, moves: Moves, today: date, thresholds: Thresholds) -> Listed:
+def listed(
+    action: Action | Brief, moves: Moves, today: date, thresholds: Thresholds, joint: Sequence[str] = ()
+) -> Listed:
     """Return an action with its rating, its timeliness in words, and whose turn it is."""
     facts = facts_of(action, moves)
     rating = rate(facts, today, thresholds)
     when = timeliness_words(facts, today)
-    return Listed(action, rating, when, is_late(facts, today, thresholds), whose_turn(facts, today), today)
+    late, turn = is_late(facts, today, thresholds), whose_turn(facts, today)
+    return Listed(action, rating, when, late, turn, today, joint)
 
 
 def _listed(row: Sequence[Any], today: date, thresholds: Thresholds) -> Listed:
     brief = Brief.of(row)
-    return listed(brief, brief.moves, today, thresholds)
+    return listed(brief, brief.moves, today, thresholds, brief.joint_names)

@@ -1,13 +1,15 @@
 """Actions and their history."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
 import peewee
 
+from kscb_actions.access.policy import Owners
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
-from kscb_actions.people.rules import owners_of
+from kscb_actions.people.rules import body_of, earlier_of
 from kscb_actions.reviews.models import Recommendation, Review
 
 from .turn import NO_MOVES, Moves, RatingFacts
@@ -91,9 +93,83 @@ class Action(Versioned):
         return f"{self.review.reference}/A{self.number}"
 
     @property
-    def owner_ids(self) -> tuple[int, ...]:
-        """Return every agency that has the action or had it, the present one first."""
-        return owners_of(self.agency_id, self.earlier_agencies)
+    def shared(self) -> list["JointOwner"]:
+        """Return its joint owners, the former too, by name. One query, once for a row that was read."""
+        if self._shared is None:
+            every = JointOwner.select(JointOwner, Agency, User).join_from(JointOwner, Agency)
+            every = every.join_from(JointOwner, User, peewee.JOIN.LEFT_OUTER)
+            self._shared = list(every.where(JointOwner.action == self.id).order_by(Agency.name))
+        return self._shared
+
+    # The joint owners, once they have been read. Not a column.
+    _shared: list["JointOwner"] | None = None
+    # Which agency follows which, once it has been read.
+    _successors: dict[int, int] | None = None
+
+    @property
+    def owners(self) -> Owners:
+        """Return whose it is, for the policy."""
+        rows = [(each.agency_id, each.ended_at, each.had_part) for each in self.shared]
+        if self._successors is None:
+            self._successors = Agency.successors()
+        return owners_from(self.agency_id, rows, self.earlier_agencies, self._successors)
+
+
+class JointOwner(Versioned):
+    """An agency that owns an action with the one that leads, from `started_at` until `ended_at`.
+
+    contact   whom to ask in the agency; None where nobody is named
+    had_part  whether it has done something for the action: then it decides nothing of it afterwards either
+    """
+
+    event_room = "actions"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="joint_owners")
+    agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT", index=False)
+    contact = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT")
+    started_at = InstantField()
+    ended_at = InstantField(null=True)
+    ended_reason = peewee.TextField(default="")
+    had_part = peewee.BooleanField(default=False)
+
+    class Meta:
+        # All that a list of an agency's actions asks, so that it reads no row.
+        indexes = ((("agency", "ended_at", "action"), False),)
+
+
+def owners_from(agency_id: int, rows: Any, earlier: str | None, successors: Mapping[int, int]) -> Owners:
+    """Return whose an action is, from whose it was earlier and `rows` of joint owners as below.
+
+    Who had it, and who is one body with any of its owners, decides nothing of it.
+    """
+    joint, former = joint_and_former(rows)
+    every = {agency_id, *joint, *former, *(each.agency_id for each in earlier_of(earlier))}
+    bodies = {each for owner in every for each in body_of(owner, successors)}
+    return Owners(agency_id, joint, frozenset(bodies - joint - {agency_id}))
+
+
+def joint_and_former(rows: Any) -> tuple[frozenset[int], frozenset[int]]:
+    """Return who owns an action now beside the agency that leads, and who did and had a part in it.
+
+    `rows` are the agency, `ended_at` and `had_part` of its joint owners.
+    """
+    every = list(rows)
+    joint = frozenset(agency for agency, ended_at, _ in every if ended_at is None)
+    return joint, frozenset(agency for agency, ended_at, part in every if ended_at and part) - joint
+
+
+class Contribution(Model):
+    """What a joint owner says that it did for an action, once said never changed."""
+
+    event_room = "actions"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="contributions")
+    agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT")
+    text = peewee.TextField()
+    by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+    at = InstantField()
 
 
 class ProgressUpdate(Model):
@@ -132,9 +208,9 @@ class Extension(Versioned):
         return self.action.agency_id
 
     @property
-    def owner_ids(self) -> tuple[int, ...]:
-        """Return every agency that has that action or had it."""
-        return self.action.owner_ids
+    def owners(self) -> Owners:
+        """Return whose the action is that this is about."""
+        return self.action.owners
 
 
 # The facts that the row itself holds.

@@ -1,7 +1,7 @@
 """What a list of actions is narrowed to, as SQL: who may see it, the filter, and the rules of rating."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
@@ -12,6 +12,7 @@ import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.people.models import Agency
+from kscb_actions.people.rules import had_by
 from kscb_actions.reviews.models import RecommendationTheme, Review, ReviewTheme
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, hidden_reviews
 from kscb_actions.settings.rules import Thresholds
@@ -32,7 +33,7 @@ from .conditions import (
     conjuncts,
     has_result,
 )
-from .models import Action
+from .models import Action, JointOwner
 from .moves import NOW
 from .rating import rating_rules, silent, timeliness_rules
 from .rules import Assurance, Progress, Standing
@@ -50,11 +51,13 @@ class Filter:
     """What a list of actions is narrowed to; an empty value narrows nothing.
 
     `open_only` leaves the restricted reviews out, as a paper does in which they are not ticked.
+    `owner` says how `agency` owns them: "leads", "shares", or "" for either.
     `turn` is one of `turn.WAITS_FOR`: whose turn it is, or what waits for the Board.
     """
 
     review: str = ""
     agency: str = ""
+    owner: str = ""
     rating: str = ""
     timeliness: str = ""
     assurance: str = ""
@@ -75,8 +78,45 @@ def visible_action(viewer: Viewer) -> Any:
         return NOTHING
     condition = Action.review.not_in(hidden_reviews(viewer))
     if width is Reach.OWN_AGENCY:
-        condition = condition & (Action.agency == viewer.agency_id)
+        condition = condition & owned_by(viewer.agency_id)
     return condition
+
+
+def owned_by(agencies: Any) -> Any:
+    """Return the condition on Action that an agency (its id, or a query for ids) leads or shares it now."""
+    return is_one_of(Action.agency, agencies) | shared_by(agencies)
+
+
+def shared_by(agencies: Any) -> Any:
+    """Return the condition on Action that an agency shares it now, and another leads."""
+    joint = JointOwner.select(JointOwner.action).where(
+        is_one_of(JointOwner.agency, agencies), JointOwner.ended_at.is_null()
+    )
+    return Action.id.in_(joint)
+
+
+def stays_out(agencies: frozenset[int]) -> Any:
+    """Return the condition on Action that somebody of one of these, one body, may decide nothing of it.
+
+    As `policy.may` says of its owners.
+    """
+    had_part = JointOwner.ended_at.is_null() | JointOwner.had_part
+    own = sorted(agencies)
+    of_agency = JointOwner.select(JointOwner.action).where(JointOwner.agency.in_(own), had_part)
+    earlier = [Action.earlier_agencies.contains(had_by(each)) for each in own]
+    return any_of([Action.agency.in_(own), Action.id.in_(of_agency), *earlier])
+
+
+def is_one_of(column: Any, ids: Any) -> Any:
+    """Return the condition that a column holds an id, or one that a query gives."""
+    return column.in_(ids) if isinstance(ids, peewee.Query) else column == ids
+
+
+OWNED: dict[str, Callable[[Any], Any]] = {
+    "": owned_by,
+    "leads": lambda agencies: Action.agency.in_(agencies),
+    "shares": shared_by,
+}
 
 
 def words_to_look_up(narrow: Filter) -> frozenset[str]:
@@ -113,7 +153,8 @@ def _belonging(narrow: Filter, look_up: frozenset[str]) -> Iterator[Any]:
     if narrow.open_only:
         yield Action.review.not_in(Review.select(Review.id).where(Review.is_restricted))
     if narrow.agency:
-        yield Action.agency.in_(Agency.select(Agency.id).where(Agency.code == narrow.agency))
+        agencies = Agency.select(Agency.id).where(Agency.code == narrow.agency)
+        yield OWNED[narrow.owner](agencies) if narrow.owner in OWNED else NOTHING
     if narrow.lead is not None:
         yield Action.lead == narrow.lead
     if narrow.theme is not None:

@@ -15,9 +15,10 @@ from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.settings.rules import Thresholds
 
 from .listing import Listed, listed, of_own_agency
-from .models import Action, Extension
+from .models import Action, Extension, JointOwner
 from .moves import NOW, moves_of
 from .narrowing import Filter, as_sql, matching, rule_place, visible_action, words_to_look_up
+from .owners.queries import names_of_joint
 from .rating import Colour, rating_rules
 from .turn import WAITS_FOR, WaitsForBoard
 
@@ -103,6 +104,18 @@ def get_extension(viewer: Viewer, reference: str, number: int, extension_id: int
     return extension
 
 
+def get_joint_owner(viewer: Viewer, reference: str, number: int, joint_id: int) -> JointOwner | None:
+    """Return a joint owner of an action by its whole address, or None when it is hidden or does not exist."""
+    action = get_action(viewer, reference, number)
+    if action is None:
+        return None
+    found = JointOwner.id == joint_id, JointOwner.action == action, JointOwner.ended_at.is_null()
+    joint = JointOwner.select(JointOwner, Agency).join(Agency).where(*found).first()
+    if joint:
+        joint.action = action
+    return joint
+
+
 def list_open_requests(viewer: Viewer, most: int | None = None) -> list[Extension]:
     """Return the requests for more time that wait for a decision, oldest first, at most `most`.
 
@@ -155,10 +168,10 @@ def list_actions_of_review(
     """Return {recommendation id: its actions} of one review, as far as this person may see them."""
     query = with_context().where(Action.review == review, visible_action(viewer)).order_by(Action.number)
     rows = list(query)
-    moves = moves_of(action.id for action in rows)
+    moves, joint = moves_of(action.id for action in rows), names_of_joint([action.id for action in rows])
     grouped: dict[int, list[Listed]] = {}
     for action in rows:
-        row = listed(action, moves[action.id], today, thresholds)
+        row = listed(action, moves[action.id], today, thresholds, joint.get(action.id, ()))
         grouped.setdefault(action.recommendation_id, []).append(row)
     return grouped
 

@@ -75,7 +75,7 @@ def add_actions(
             action = _new_action(recommendation, number + count, facts)
             action.agency, action.lead = agency, leads.get(agency.id)
             added.append(tx.add(action, "action.added"))
-            _ask_for_answer(tx, recommendation, agency)
+            ask_for_answer(tx, recommendation, agency)
     return added
 
 
@@ -112,7 +112,7 @@ def update_progress(
 
     Raises InvalidInput, Refused, StaleEdit.
     """
-    require_on(viewer, Permission.UPDATE_ACTION, action.review, action.agency_id)
+    require_on(viewer, Permission.UPDATE_ACTION, action.review, action.owners)
     closed = why_closed(facts_of(action))
     if closed:
         raise Refused(closed)
@@ -191,7 +191,7 @@ def _cleaned(facts: ActionFacts) -> ActionFacts:
 
 
 def why_not_lead(review: Review, agency_id: int, lead: User | None) -> str | None:
-    """Return why this person cannot lead an action of the agency in that review; None when they can."""
+    """Return why this person cannot lead an action of that agency; None when they can, or nobody is named."""
     if lead is None:
         return None
     if lead.agency_id != agency_id or Role.AGENCY_LEAD not in lead.role_set or not lead.is_active:
@@ -205,7 +205,8 @@ def _highest_number(review: Review) -> int:
     return Action.select(peewee.fn.MAX(Action.number)).where(Action.review == review).scalar() or 0
 
 
-def _ask_for_answer(tx: Change, recommendation: Recommendation, agency: Agency) -> None:
+def ask_for_answer(tx: Change, recommendation: Recommendation, agency: Agency) -> None:
+    """Ask an agency for its answer to a recommendation, in the open change, unless it has been asked."""
     asked = AgencyResponse.select().where(
         AgencyResponse.recommendation == recommendation, AgencyResponse.agency == agency
     )

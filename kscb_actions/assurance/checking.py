@@ -9,7 +9,6 @@ from kscb_actions.audit.service import Change, change
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
-from kscb_actions.people.succession import judged_as
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
 
@@ -33,7 +32,7 @@ Read and answer it here:
 def begin_check(viewer: Viewer, submission: Submission) -> None:
     """Record, once, that somebody who may decide has opened the check. Raises Refused."""
     action = submission.action
-    require_on(viewer, Permission.DECIDE_ASSURANCE, action.review, judged_as(viewer, action.owner_ids))
+    require_on(viewer, Permission.DECIDE_ASSURANCE, action.review, action.owners)
     if is_begun(submission):
         return
     with change(viewer) as tx:
@@ -48,7 +47,7 @@ def take_back(viewer: Viewer, action: Action, reason: str, expected: int | None 
 
     Raises InvalidInput, Refused, StaleEdit.
     """
-    require_on(viewer, Permission.ADD_EVIDENCE, action.review, action.agency_id)
+    require_on(viewer, Permission.ADD_EVIDENCE, action.review, action.owners)
     reason = clean_text(reason)
     with change(viewer) as tx:
         submission = waiting_submission(action)
@@ -85,7 +84,7 @@ def ask_question(
     Raises InvalidInput, Refused, StaleEdit.
     """
     action = submission.action
-    require_on(viewer, Permission.DECIDE_ASSURANCE, action.review, judged_as(viewer, action.owner_ids))
+    require_on(viewer, Permission.DECIDE_ASSURANCE, action.review, action.owners)
     text = clean_text(text)
     with change(viewer) as tx:
         to = next((each for each in people_to_ask(action) if each.id == to_id), None)
@@ -125,7 +124,7 @@ def answer_question(
     Raises InvalidInput, Refused, StaleEdit.
     """
     action = question.action
-    require_on(viewer, Permission.ADD_EVIDENCE, action.review, action.agency_id)
+    require_on(viewer, Permission.ADD_EVIDENCE, action.review, action.owners)
     answer = clean_text(answer)
     with change(viewer) as tx:
         is_waiting = waiting_submission(action) == question.submission
@@ -146,7 +145,7 @@ def reopen(viewer: Viewer, action: Action, reason: str, expected: int | None = N
 
     Raises InvalidInput, Refused, StaleEdit.
     """
-    require_on(viewer, Permission.DECIDE_ASSURANCE, action.review, judged_as(viewer, action.owner_ids))
+    require_on(viewer, Permission.DECIDE_ASSURANCE, action.review, action.owners)
     reason = clean_text(reason)
     with change(viewer) as tx:
         refusal = why_not_reopened(facts_of(action))

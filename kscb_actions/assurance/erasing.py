@@ -102,7 +102,7 @@ def refuse_erased(files: Iterable[tuple[str, str]]) -> None:
 
 def _require(viewer: Viewer, file: EvidenceFile) -> None:
     action = file.evidence.action
-    require_on(viewer, Permission.ERASE_FILE, action.review, action.agency_id)
+    require_on(viewer, Permission.ERASE_FILE, action.review, action.owners)
 
 
 def _said(reason: str, missing: str) -> str:

@@ -96,7 +96,7 @@ def _may(permission: Permission, file: EvidenceFile) -> list[User]:
     found = []
     for person in User.select().where(User.is_active).order_by(User.name):
         try:
-            require_on(person.viewer, permission, action.review, action.agency_id)
+            require_on(person.viewer, permission, action.review, action.owners)
         except Refused:
             continue
         found.append(person)

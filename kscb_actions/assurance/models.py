@@ -5,15 +5,18 @@ from typing import ClassVar
 
 import peewee
 
-from kscb_actions.access.policy import ERASING, Role
+from kscb_actions.access.policy import ERASING, Owners, Role
 from kscb_actions.actions.models import Action
 from kscb_actions.database import InstantField, Model, Versioned
-from kscb_actions.people.models import User
+from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Review
 
 
 class Evidence(Versioned):
-    """What an agency offers as proof. Never changed or deleted: withdrawn with a reason."""
+    """What an agency offers as proof. Never changed or deleted: withdrawn with a reason.
+
+    `joint`: the joint owner whose part it shows; None where the agency that leads attached it.
+    """
 
     event_room = "assurance"
 
@@ -26,11 +29,17 @@ class Evidence(Versioned):
     added_at = InstantField()
     withdrawn_at = InstantField(null=True)
     withdrawn_reason = peewee.TextField(default="")
+    joint = peewee.ForeignKeyField(Agency, null=True, on_delete="RESTRICT")
 
     @property
     def agency_id(self) -> int:
         """Return the agency whose action this is about."""
         return self.action.agency_id
+
+    @property
+    def owners(self) -> Owners:
+        """Return whose the action is that this is about."""
+        return self.action.owners
 
 
 class EvidenceFile(Versioned):
@@ -60,6 +69,11 @@ class EvidenceFile(Versioned):
     def agency_id(self) -> int:
         """Return the agency whose action this is about."""
         return self.evidence.action.agency_id
+
+    @property
+    def owners(self) -> Owners:
+        """Return whose the action is that this is about."""
+        return self.evidence.action.owners
 
     @property
     def called(self) -> str:
@@ -100,6 +114,11 @@ class Erasure(Versioned):
         """Return the agency whose action this is about."""
         return self.action.agency_id
 
+    @property
+    def owners(self) -> Owners:
+        """Return whose the action is that this is about."""
+        return self.action.owners
+
 
 class Submission(Model):
     """An agency reporting an action done, with exactly the evidence named in SubmittedEvidence."""
@@ -116,6 +135,11 @@ class Submission(Model):
     def agency_id(self) -> int:
         """Return the agency whose action this is about."""
         return self.action.agency_id
+
+    @property
+    def owners(self) -> Owners:
+        """Return whose the action is that this is about."""
+        return self.action.owners
 
 
 class SubmittedEvidence(Model):

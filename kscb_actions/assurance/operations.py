@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kscb_actions.access.policy import Permission, Viewer, may
+from kscb_actions.access.policy import Owners, Permission, Viewer, may
 from kscb_actions.actions.rules import Assurance, is_open
 from kscb_actions.actions.turn import RatingFacts
 
@@ -37,30 +37,30 @@ class AvailableOperation:
 
 def operations(
     viewer: Viewer,
-    agency_id: int,
+    owned_by: int | Owners,
     facts: RatingFacts,
     request: Request | None = None,
     evidence_count: int = 0,
     check: CheckState = CheckState(),
     can_challenge: bool = True,
-    judged_as: int | None = None,
 ) -> list[AvailableOperation]:
-    """Return what this person can do to an action of that agency, the most likely first.
+    """Return what this person can do to an action of these owners, or one agency, the likeliest first.
 
     `evidence_count`: pieces that could be submitted. `can_challenge`: no challenge about it waits for an end.
-    `judged_as`: as which agency's it is judged when somebody decides on it (None: that agency's).
     """
+    owners = owned_by if isinstance(owned_by, Owners) else Owners(owned_by)
     return [
-        *_of_submitter(viewer, agency_id, check),
-        *_of_lead(viewer, agency_id, facts, request, evidence_count),
-        *_of_board(viewer, judged_as or agency_id, facts, request, check, can_challenge),
+        *_of_submitter(viewer, owners, check),
+        *_of_lead(viewer, owners, facts, request, evidence_count),
+        *_of_joint_owner(viewer, owners, facts),
+        *_of_board(viewer, owners, facts, request, check, can_challenge),
         *_of_manager(viewer, facts),
     ]
 
 
-def _of_submitter(viewer: Viewer, agency_id: int, check: CheckState) -> list[AvailableOperation]:
+def _of_submitter(viewer: Viewer, owners: Owners, check: CheckState) -> list[AvailableOperation]:
     found: list[AvailableOperation] = []
-    if not may(viewer, Permission.ADD_EVIDENCE, agency_id):
+    if not may(viewer, Permission.ADD_EVIDENCE, owners):
         return found
     if check.has_question:
         found.append(AvailableOperation("assurance.answer", "Answer the Board’s question"))
@@ -70,33 +70,44 @@ def _of_submitter(viewer: Viewer, agency_id: int, check: CheckState) -> list[Ava
 
 
 def _of_lead(
-    viewer: Viewer, agency_id: int, facts: RatingFacts, request: Request | None, evidence_count: int
+    viewer: Viewer, owners: Owners, facts: RatingFacts, request: Request | None, evidence_count: int
 ) -> list[AvailableOperation]:
     found = []
     if not is_open(facts):
         return []
-    if may(viewer, Permission.UPDATE_ACTION, agency_id):
+    if may(viewer, Permission.UPDATE_ACTION, owners):
         found.append(AvailableOperation("actions.update", "Report progress"))
-    if may(viewer, Permission.ADD_EVIDENCE, agency_id):
+    if may(viewer, Permission.ADD_EVIDENCE, owners):
         found.append(AvailableOperation("assurance.new_evidence", "Attach evidence"))
         if why_not_done(facts, evidence_count) is None:
             found.append(AvailableOperation("assurance.report_done", "Report it done"))
-    if request is None and may(viewer, Permission.ASK_EXTENSION, agency_id):
+    if request is None and may(viewer, Permission.ASK_EXTENSION, owners):
         found.append(AvailableOperation("actions.ask_extension", "Ask for more time"))
     return found
 
 
+def _of_joint_owner(viewer: Viewer, owners: Owners, facts: RatingFacts) -> list[AvailableOperation]:
+    if viewer.agency_id not in owners.joint or not may(viewer, Permission.CONTRIBUTE, owners):
+        return []
+    if not is_open(facts):
+        return []
+    return [
+        AvailableOperation("actions.contribute_part", "Say what your agency did"),
+        AvailableOperation("assurance.new_evidence", "Attach evidence of your part"),
+    ]
+
+
 def _of_board(
     viewer: Viewer,
-    agency_id: int,
+    owners: Owners,
     facts: RatingFacts,
     request: Request | None,
     check: CheckState,
     can_challenge: bool,
 ) -> list[AvailableOperation]:
     found = []
-    decides_dates = may(viewer, Permission.DECIDE_EXTENSION, agency_id)
-    if may(viewer, Permission.DECIDE_ASSURANCE, agency_id):
+    decides_dates = may(viewer, Permission.DECIDE_EXTENSION, owners)
+    if may(viewer, Permission.DECIDE_ASSURANCE, owners):
         if check.is_waiting:
             found.append(AvailableOperation("assurance.check", "Check the evidence"))
         if why_not_reopened(facts) is None:
@@ -105,7 +116,7 @@ def _of_board(
         found.append(AvailableOperation("actions.decide_extension", "Decide on more time", request.id))
     if decides_dates and is_open(facts):
         found.append(AvailableOperation("actions.due_date", "Change the due date"))
-    if can_challenge and may(viewer, Permission.RAISE_CHALLENGE, agency_id):
+    if can_challenge and may(viewer, Permission.RAISE_CHALLENGE, owners):
         found.append(AvailableOperation("challenges.about_action", "Challenge the agency"))
     return found
 

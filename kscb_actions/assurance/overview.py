@@ -9,7 +9,6 @@ from kscb_actions.actions.models import Action, Extension, facts_of
 from kscb_actions.actions.queries import list_extensions
 from kscb_actions.audit.queries import events_of_action
 from kscb_actions.people.models import User
-from kscb_actions.people.succession import judged_as
 
 from .challenges.models import Challenge
 from .challenges.queries import challenges_of_action
@@ -24,6 +23,7 @@ from .queries import (
     list_questions,
     waiting_submission,
 )
+from .rules import why_not_withdrawn, why_not_yours
 from .timeline import TimelineEntry, TrailEvent, people_in, since_version, timeline_of
 
 
@@ -76,23 +76,14 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
     can_challenge = all(each.state == State.CLOSED for each in challenges)
     return Overview(
         evidence=pieces,
-        can_open_files=bool(may(viewer, Permission.READ_EVIDENCE, action.agency_id)),
-        can_erase_files=bool(may(viewer, Permission.ERASE_FILE, action.agency_id)),
+        can_open_files=bool(may(viewer, Permission.READ_EVIDENCE, action.owners)),
+        can_erase_files=bool(may(viewer, Permission.ERASE_FILE, action.owners)),
         extensions=extensions,
         people=people,
         returned=decisions[-1] if decisions and action.assurance == "returned" else None,
         question=question,
         timeline=timeline_of(events, people, _called(file for piece in pieces for file in piece.files)),
-        operations=operations(
-            viewer,
-            action.agency_id,
-            facts_of(action),
-            asked,
-            usable,
-            check,
-            can_challenge,
-            judged_as(viewer, action.owner_ids),
-        ),
+        operations=operations(viewer, action.owners, facts_of(action), asked, usable, check, can_challenge),
         challenges=challenges,
     )
 
@@ -136,9 +127,15 @@ def _posts(ids: Iterable[int]) -> dict[int, str]:
 
 def _pieces(viewer: Viewer, action: Action, bound: set[int]) -> list[Piece]:
     files = list_files(action)
-    own = may(viewer, Permission.ADD_EVIDENCE, action.agency_id)
+    own = may(viewer, Permission.CONTRIBUTE, action.owners)
     return [
-        Piece(each, files.get(each.id, []), bool(own) and each.withdrawn_at is None and each.id not in bound)
+        Piece(
+            each,
+            files.get(each.id, []),
+            bool(own)
+            and why_not_yours(viewer.agency_id, action.owners, each.joint_id) is None
+            and why_not_withdrawn(each.withdrawn_at is not None, each.id in bound) is None,
+        )
         for each in list_evidence(action)
     ]
 

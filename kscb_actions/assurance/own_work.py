@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import peewee
 
+from kscb_actions.actions.milestones.queries import open_milestones
+from kscb_actions.actions.milestones.rules import MilestoneFacts, milestones_in_short
 from kscb_actions.actions.models import Action, Extension, ProgressUpdate
 from kscb_actions.people.models import User
 
@@ -33,19 +35,33 @@ class Returned(NamedTuple):
 
 @dataclass(frozen=True)
 class Details:
-    """What was said last, why the action stands returned, the ids of its evidence, the date asked for."""
+    """What was said last, why the action stands returned, the ids of its evidence, the date asked for.
+
+    `milestones`: those neither done nor withdrawn.
+    """
 
     last: Said | None
     returned: Returned | None
     evidence: tuple[int, ...]
     asked_due_on: date | None
+    milestones: tuple[MilestoneFacts, ...] = ()
+
+    def milestones_in_short(self, today: date) -> tuple[str, ...]:
+        """Return what its row says of the milestones."""
+        return milestones_in_short(self.milestones, today)
 
 
 def details_of(ids: Collection[int]) -> dict[int, Details]:
-    """Return {id: details} of these actions, which have been read for a viewer. Four queries."""
+    """Return {id: details} of these actions, which have been read for a viewer. Five queries."""
     among = list(ids)
     last, returned, evidence, asked = _last(among), _returned(among), _evidence(among), _asked(among)
-    return {id: Details(last.get(id), returned.get(id), evidence.get(id, ()), asked.get(id)) for id in among}
+    steps = open_milestones(among)
+    return {
+        id: Details(
+            last.get(id), returned.get(id), evidence.get(id, ()), asked.get(id), tuple(steps.get(id, ()))
+        )
+        for id in among
+    }
 
 
 def _newest(model: Any, ids: list[int]) -> Any:

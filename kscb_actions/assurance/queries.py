@@ -11,11 +11,11 @@ from peewee import SQL, fn
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
 from kscb_actions.actions.models import Action
-from kscb_actions.actions.narrowing import as_sql, visible_action
+from kscb_actions.actions.narrowing import as_sql, stays_out, visible_action
+from kscb_actions.actions.owners.queries import owners_of
 from kscb_actions.actions.turn import WAITS_FOR
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
-from kscb_actions.people.rules import had_by
 from kscb_actions.people.succession import own_body
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import NamedPerson, Review
@@ -80,8 +80,9 @@ def list_evidence(action: Action) -> list[Evidence]:
 
 @prepared
 def _evidence_of_action(*, action: Any) -> Any:
-    every = Evidence.select(Evidence, User).join(User).where(Evidence.action == action)
-    return every.order_by(Evidence.id.desc())
+    every = Evidence.select(Evidence, User, Agency).join_from(Evidence, User)
+    joint = every.join_from(Evidence, Agency, peewee.JOIN.LEFT_OUTER)
+    return joint.where(Evidence.action == action).order_by(Evidence.id.desc())
 
 
 def list_files(action: Action) -> dict[int, list[EvidenceFile]]:
@@ -171,7 +172,7 @@ def people_to_ask(action: Action) -> list[User]:
     return [
         each
         for each in people.order_by(User.name)
-        if may(each.viewer, Permission.ADD_EVIDENCE, action.agency_id)
+        if may(each.viewer, Permission.ADD_EVIDENCE, action.owners)
     ]
 
 
@@ -208,14 +209,12 @@ def list_to_check(viewer: Viewer, after: Action) -> list[Waiting]:
 
     Not their own agency's, and not what waits for the answer to a question.
     """
-    own = sorted(own_body(viewer))
     rows = (
         Action.select(Action.id, Review.reference, Action.number, Action.reported_done_on)
         .join(Review)
         .where(
             as_sql(WAITS_FOR["check"], date.min),
-            Action.agency.not_in(own or [0]),
-            *(~Action.earlier_agencies.contains(had_by(each)) for each in own),
+            ~stays_out(own_body(viewer)),
             Action.id != after.id,
             visible_action(viewer),
         )
@@ -270,9 +269,10 @@ def hashes_of(evidence: Iterable[Evidence]) -> set[str]:
 def evidence_of(submission: Submission) -> list[Evidence]:
     """Return exactly the evidence a submission was made with."""
     return list(
-        Evidence.select(Evidence, User)
+        Evidence.select(Evidence, User, Agency)
         .join_from(Evidence, SubmittedEvidence)
         .join_from(Evidence, User)
+        .join_from(Evidence, Agency, peewee.JOIN.LEFT_OUTER)
         .where(SubmittedEvidence.submission == submission)
         .order_by(Evidence.id)
     )
@@ -313,7 +313,7 @@ def get_file(
         )
         .first()
     )
-    if file is None or not may(viewer, Permission.READ_EVIDENCE, file.evidence.action.agency_id):
+    if file is None or not may(viewer, Permission.READ_EVIDENCE, file.evidence.action.owners):
         return None
     return file
 
@@ -346,7 +346,7 @@ def same_content(viewer: Viewer, file: EvidenceFile) -> list[EvidenceFile]:
         )
         .order_by(EvidenceFile.id)
     )
-    return [each for each in query if may(viewer, Permission.ERASE_FILE, each.agency_id)]
+    return [each for each in query if may(viewer, Permission.ERASE_FILE, each.owners)]
 
 
 def list_waiting_erasures(viewer: Viewer) -> list[Erasure]:
@@ -354,7 +354,9 @@ def list_waiting_erasures(viewer: Viewer) -> list[Erasure]:
     if reach(viewer, Permission.ERASE_FILE) is Reach.NONE:
         return []
     waiting = _waiting_erasures(viewer)
-    return [each for each in waiting if may(viewer, Permission.ERASE_FILE, each.file.agency_id)]
+    owners = owners_of(each.file.evidence.action for each in waiting) if waiting else {}
+    about = {each.id: owners[each.file.evidence.action_id] for each in waiting}
+    return [each for each in waiting if may(viewer, Permission.ERASE_FILE, about[each.id])]
 
 
 @prepared

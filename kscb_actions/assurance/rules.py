@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.access.policy import Role, Viewer
+from kscb_actions.access.policy import Owners, Role, Viewer
 from kscb_actions.actions.rules import Assurance, why_closed
 from kscb_actions.actions.turn import RatingFacts
 from kscb_actions.text import why_too_long
@@ -158,6 +158,16 @@ def why_not_erased_by(viewer: Viewer, asked_by: int, asked_as: Collection[Role])
     if viewer.roles & frozenset(asked_as):
         return "You have the role of the person who asked, so somebody of another role has to decide it."
     return None
+
+
+def why_not_yours(agency_id: int | None, owners: Owners, joint_id: int | None) -> str | None:
+    """Return why somebody of this agency cannot withdraw a piece of evidence; None when they can.
+
+    The agency that leads can every piece, a joint owner that of its own part (`joint_id`: whose it is).
+    """
+    if agency_id == owners.leading or (joint_id is not None and agency_id == joint_id):
+        return None
+    return "Another agency has attached this evidence, so it is for that agency to withdraw it."
 
 
 def why_not_withdrawn(is_withdrawn: bool, is_bound: bool) -> str | None:

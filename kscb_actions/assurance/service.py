@@ -9,12 +9,12 @@ from typing import BinaryIO
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer
 from kscb_actions.actions.models import Action, facts_of
+from kscb_actions.actions.owners.service import take_part
 from kscb_actions.actions.rules import Assurance, Progress, why_closed
 from kscb_actions.actions.service import append_progress
 from kscb_actions.audit.service import change
 from kscb_actions.files.limits import FileRefused
 from kscb_actions.files.store import EvidenceStore, StoredFile, StoredFileMissing
-from kscb_actions.people.succession import judged_as
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text, why_too_long
 
@@ -28,6 +28,7 @@ from .rules import (
     why_not_decided,
     why_not_done,
     why_not_withdrawn,
+    why_not_yours,
 )
 
 EVIDENCE_CHANGED = (
@@ -60,7 +61,7 @@ def add_evidence(
     The bytes are on disk and synced before the rows that name them are committed; on any failure neither
     stays. Raises InvalidInput (under "files" one line for each file refused), Refused, StoreFull.
     """
-    require_on(viewer, Permission.ADD_EVIDENCE, action.review, action.agency_id)
+    require_on(viewer, Permission.CONTRIBUTE, action.review, action.owners)
     facts = EvidenceFacts(facts.kind, facts.dated_on, clean_text(facts.description))
     problems = problems_with_evidence(facts, len(uploads), clock.today())
     _refuse_closed(action)
@@ -79,7 +80,9 @@ def withdraw_evidence(
     viewer: Viewer, evidence: Evidence, reason: str, expected: int | None = None
 ) -> Evidence:
     """Take evidence back, with the reason; it stays readable. Raises InvalidInput, Refused, StaleEdit."""
-    require_on(viewer, Permission.ADD_EVIDENCE, evidence.action.review, evidence.action.agency_id)
+    require_on(viewer, Permission.CONTRIBUTE, evidence.action.review, evidence.owners)
+    if not_yours := why_not_yours(viewer.agency_id, evidence.owners, evidence.joint_id):
+        raise Refused(not_yours)
     reason = clean_text(reason)
     with change(viewer) as tx:
         # Asked inside the change, so that a report made meanwhile cannot lose its evidence.
@@ -107,7 +110,7 @@ def report_done(
     `chosen`: ids of those that go with the report (None: all there is).
     Raises InvalidInput, Refused, StaleEdit.
     """
-    require_on(viewer, Permission.ADD_EVIDENCE, action.review, action.agency_id)
+    require_on(viewer, Permission.ADD_EVIDENCE, action.review, action.owners)
     narrative = clean_text(narrative)
     with change(viewer) as tx:
         usable = usable_evidence(action)
@@ -154,7 +157,7 @@ def decide(
     `expected` is the version of the action that was looked at. Raises InvalidInput, Refused, StaleEdit.
     """
     action = submission.action
-    require_on(viewer, Permission.DECIDE_ASSURANCE, action.review, judged_as(viewer, action.owner_ids))
+    require_on(viewer, Permission.DECIDE_ASSURANCE, action.review, action.owners)
     refusal = why_not_decided(waiting_submission(action) == submission)
     if refusal:
         raise Refused(refusal)
@@ -187,7 +190,7 @@ def open_file(viewer: Viewer, store: EvidenceStore, file: EvidenceFile) -> Buffe
     The hash is checked on the very handle that is given back. Raises FileDamaged when the bytes are not
     those that were received or are gone; the trail is told of that too. Raises FileErased.
     """
-    require_on(viewer, Permission.READ_EVIDENCE, file.evidence.action.review, file.agency_id)
+    require_on(viewer, Permission.READ_EVIDENCE, file.evidence.action.review, file.owners)
     if file.erased_at is not None:
         raise FileErased()
     try:
@@ -253,6 +256,7 @@ def _record(viewer: Viewer, action: Action, facts: EvidenceFacts, kept: Iterable
                 description=facts.description,
                 added_by=viewer.id,
                 added_at=clock.now(),
+                joint=take_part(tx, action),
             ),
             "evidence.added",
         )

@@ -77,6 +77,9 @@ NOT_SHOWN = frozenset(
         "action.asked-about",
         "action.answered-about",
         "action.extended",
+        "joint-owner.became-leading",
+        "joint-owner.led-before",
+        "joint-owner.took-part",
         "evidence.file-kept",
         "evidence.opened",
         "evidence.erasure-agreed",
@@ -139,7 +142,8 @@ def people_in(events: Sequence[TrailEvent]) -> set[int]:
     """Return ids of the people whose posts the timeline has to name."""
     leads = (event.changes.get("lead_id") or [event.state.get("lead_id")] for event in events)
     asked = (event.state.get("to_id") for event in events if event.kind == "check_question")
-    return {person for pair in (*leads, asked) for person in pair if person}
+    contacts = [event.state.get("contact_id") for event in events if event.kind == "joint_owner"]
+    return {person for pair in (*leads, asked, contacts) for person in pair if person}
 
 
 def _names(
@@ -208,6 +212,48 @@ def _progress(event: TrailEvent, names: TimelineNames) -> Description:
     return Description(
         f"Progress: {PROGRESS_NAMES[Progress(event.state['progress'])]}", event.state["narrative"]
     )
+
+
+def _lead_agency(event: TrailEvent, names: TimelineNames) -> Description:
+    told = (("Before", event.detail["from"]), ("Now", event.detail["to"]))
+    return Description("Another of its agencies leads", event.detail["reason"], told)
+
+
+def _joint_added(event: TrailEvent, names: TimelineNames) -> Description:
+    contact = names.people.get(event.state["contact_id"] or 0, "nobody yet")
+    return Description(f"Shared with {event.detail['agency']}", "", (("Contact", contact),))
+
+
+def _joint_contact(event: TrailEvent, names: TimelineNames) -> Description:
+    contact = names.people.get(event.state["contact_id"] or 0, "nobody yet")
+    return Description(f"Contact of {event.detail['agency']} changed", "", (("Contact", contact),))
+
+
+def _joint_ended(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description(f"No longer shared with {event.detail['agency']}", event.state["ended_reason"])
+
+
+def _part_told(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description(f"What {event.detail['agency']} did, a joint owner", event.state["text"])
+
+
+_MILESTONE_BEFORE = {"text": "Milestone before", "due_on": "By before", "done_on": "Done before"}
+
+
+def _milestone(title: str) -> Callable[[TrailEvent, TimelineNames], Description]:
+    def described(event: TrailEvent, names: TimelineNames) -> Description:
+        detail = [("By", _day(event.state["due_on"]))]
+        if event.state["done_on"]:
+            detail.append(("Done on", _day(event.state["done_on"])))
+        for column, label in _MILESTONE_BEFORE.items():
+            if event.code == "milestone.changed" and column in event.changes:
+                old = event.changes[column][0]
+                detail.append((label, str(old) if column == "text" else _day(old)))
+        if event.state["withdrawn_reason"]:
+            detail.append(("Because", event.state["withdrawn_reason"]))
+        return Description(title, event.state["text"], tuple(detail))
+
+    return described
 
 
 _STANDINGS = {
@@ -347,6 +393,15 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "action.transferred": _transferred,
     "action.progress-told": _progress,
     "action.standing-changed": _standing,
+    "action.lead-agency-changed": _lead_agency,
+    "milestone.added": _milestone("Milestone added"),
+    "milestone.changed": _milestone("Milestone put right"),
+    "milestone.done": _milestone("Milestone done"),
+    "milestone.withdrawn": _milestone("Milestone withdrawn"),
+    "joint-owner.added": _joint_added,
+    "joint-owner.contact-changed": _joint_contact,
+    "joint-owner.ended": _joint_ended,
+    "contribution.added": _part_told,
     "extension.asked": _asked,
     "extension.agreed": _agreed,
     "extension.refused": _refused,

@@ -1,7 +1,6 @@
 """Reading agencies and people."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +13,7 @@ from kscb_actions.ahead import furthest
 from kscb_actions.settings.models import Setting
 
 from .models import Agency, PasswordLink, User
-from .rules import INVITATION_DAYS
+from .rules import INVITATION_DAYS, earlier_of
 
 
 def list_agencies(active_only: bool = True) -> list[Agency]:
@@ -23,11 +22,14 @@ def list_agencies(active_only: bool = True) -> list[Agency]:
     return list(query.where(Agency.is_active) if active_only else query)
 
 
-def agency_names(ids: Sequence[int]) -> dict[int, str]:
-    """Return {id: name} of these agencies. No query for a single one: whoever asks has that one's name."""
-    if len(ids) < 2:
-        return {}
-    return dict(Agency.select(Agency.id, Agency.name).where(Agency.id.in_(list(ids))).tuples())
+def agency_names(earlier: str) -> dict[int, str]:
+    """Return {id: name} of the agencies that had something, as `rules.earlier_of` reads them.
+
+    One query; none where there are none.
+    """
+    ids = [each.agency_id for each in earlier_of(earlier)]
+    rows = Agency.select(Agency.id, Agency.name).where(Agency.id.in_(ids)).tuples() if ids else ()
+    return dict(rows)
 
 
 def get_agency(viewer: Viewer, code: str) -> Agency | None:

@@ -62,11 +62,6 @@ def had_by(agency_id: int) -> str:
     return f",{agency_id}:"
 
 
-def owners_of(agency_id: int, kept: str | None) -> tuple[int, ...]:
-    """Return every agency that has a thing or had it, the present one first."""
-    return agency_id, *(each.agency_id for each in earlier_of(kept))
-
-
 def earlier_in_words(kept: str | None, names: Mapping[int, str]) -> str:
     """Return whose something was: "was Kent PCT’s until 1 April 2013"; "" where nobody had it before."""
     told = [f"{names[each.agency_id]}’s until {date_uk(each.until)}" for each in earlier_of(kept)]

@@ -1,22 +1,14 @@
 """Agencies that close, and who does their work after them."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.audit.service import change
-from kscb_actions.prepared import prepared
 from kscb_actions.text import InvalidInput
 
 from .models import Agency
 from .rules import body_of, heir_of, problems_with_closing
-
-
-@prepared
-def _successors() -> Any:
-    return Agency.select(Agency.id, Agency.successor).where(Agency.successor.is_null(False)).tuples()
 
 
 def own_body(viewer: Viewer) -> frozenset[int]:
@@ -27,22 +19,12 @@ def own_body(viewer: Viewer) -> frozenset[int]:
     """
     if viewer.agency_id is None:
         return frozenset()
-    return body_of(viewer.agency_id, dict(_successors()))
-
-
-def judged_as(viewer: Viewer, owner_ids: Sequence[int]) -> int:
-    """Return as whose a thing is judged when it is decided on: the viewer's own, where it is or was theirs.
-
-    `owner_ids`: the agencies that have the thing or had it, the present one first.
-    """
-    if viewer.agency_id is None or viewer.agency_id in owner_ids:
-        return owner_ids[0] if viewer.agency_id is None else viewer.agency_id
-    return viewer.agency_id if own_body(viewer).intersection(owner_ids) else owner_ids[0]
+    return body_of(viewer.agency_id, Agency.successors())
 
 
 def heir(agency: Agency) -> Agency | None:
     """Return the agency that does the work of one which has closed; None where no other has taken it over."""
-    heir_id = heir_of(agency.id, dict(_successors()))
+    heir_id = heir_of(agency.id, Agency.successors())
     return None if heir_id == agency.id else Agency.get_by_id(heir_id)
 
 

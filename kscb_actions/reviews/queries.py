@@ -8,7 +8,7 @@ from typing import Any
 
 import peewee
 
-from kscb_actions.access.policy import Permission, Reach, Refused, Viewer, reach, require
+from kscb_actions.access.policy import Owners, Permission, Reach, Refused, Viewer, reach, require
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.pages import Page, page_within
@@ -291,12 +291,14 @@ def themes_by_recommendation(review: Review) -> dict[int, list[str]]:
     return grouped
 
 
-def require_on(viewer: Viewer, permission: Permission, review: Review, agency_id: int | None = None) -> None:
-    """Raise Refused unless the viewer may do this to a thing of `agency_id` in `review`.
+def require_on(
+    viewer: Viewer, permission: Permission, review: Review, owned_by: int | Owners | None = None
+) -> None:
+    """Raise Refused unless the viewer may do this to a thing of these owners, or one agency, in `review`.
 
     A restricted review is for its named people only, whatever their role.
     """
-    require(viewer, permission, agency_id)
+    require(viewer, permission, owned_by)
     if review.is_restricted and not viewer.is_system and not is_named(review, viewer.id):
         raise Refused("There is no such review.")
 

@@ -8,13 +8,17 @@ from docx.document import Document
 from playwright.sync_api import Page
 
 # Headings and tables in the order of the page, and in which block of rows that can be turned each stands.
+# Words that only a screen reader is given, such as what a figure's link leads to, are not on paper.
 PIECES = """
-() => [...document.querySelectorAll('.app-report .app-report__heading, .app-report table.app-report__table')]
-  .map(piece => ({
+() => {
+  document.querySelectorAll('.app-report td .govuk-visually-hidden').forEach(words => words.remove());
+  const found = '.app-report .app-report__heading, .app-report table.app-report__table';
+  return [...document.querySelectorAll(found)].map(piece => ({
     block: piece.closest('div[id^="rows-"]')?.id ?? '',
     heading: piece.tagName === 'TABLE' ? null : piece.innerText,
     rows: [...(piece.rows ?? [])].map(row => [...row.cells].map(cell => cell.innerText)),
-  }))
+  }));
+}
 """
 TURNS = """
 () => Object.fromEntries([...document.querySelectorAll('div[id^="rows-"]:has(.app-report__turn)')]

@@ -8,7 +8,22 @@ import pytest
 from kscb_actions import clock, models
 from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions import extensions
-from kscb_actions.actions.models import Action
+from kscb_actions.actions.milestones.models import Milestone
+from kscb_actions.actions.milestones.rules import MilestoneFacts
+from kscb_actions.actions.milestones.service import (
+    add_milestone,
+    change_milestone,
+    reach_milestone,
+    withdraw_milestone,
+)
+from kscb_actions.actions.models import Action, JointOwner
+from kscb_actions.actions.owners.service import (
+    change_contact,
+    change_leading,
+    contribute,
+    share,
+    stop_sharing,
+)
 from kscb_actions.actions.service import (
     ActionFacts,
     bring_back_recommendation,
@@ -88,6 +103,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     noted = world.recommendation(review)
     action = world.action(due_on=date(2012, 5, 1), recommendation=recommendation)
     other = world.action(recommendation=recommendation)
+    together = world.action(recommendation=recommendation)
     theme = add_theme(manager, "Information sharing")
     asked = Subject(world.police, other, recommendation)
 
@@ -99,6 +115,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
 
     def challenge() -> Challenge:
         return Challenge.get()
+
+    def joint() -> JointOwner:
+        return JointOwner.select().order_by(JointOwner.id.desc()).get()
 
     def seen() -> Review:
         return Review.get_by_id(review.id)
@@ -167,6 +186,15 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "return_again": lambda: decide(chair, waiting_submission(now(action)), False, "More."),
         "accept": lambda: world.decision(now(action)),
         "reopen": lambda: reopen(chair, now(action), "It does not hold."),
+        "share": lambda: share(manager, now(together), world.health),
+        "change_contact": lambda: change_contact(manager, joint(), world.health_lead),
+        "contribute": lambda: contribute(world.health_lead.viewer, now(together), "We trained ours."),
+        "change_leading": lambda: change_leading(manager, joint(), None, "It has the staff."),
+        "stop_sharing": lambda: stop_sharing(manager, joint(), "It has no part in it."),
+        "add_milestone": lambda: add_milestone(manager, now(together), MilestoneFacts("Half.", TODAY)),
+        "reach_milestone": lambda: reach_milestone(manager, Milestone.get(), TODAY),
+        "change_milestone": lambda: change_milestone(manager, Milestone.get(), MilestoneFacts("All.", TODAY)),
+        "withdraw_milestone": lambda: withdraw_milestone(manager, Milestone.get(), "Not ours."),
         "raise_challenge": lambda: raise_challenge(chair, asked, "lead", "Why?", TODAY + timedelta(1), ""),
         "answer_challenge": lambda: answer_challenge(lead, challenge(), "It slipped.", 1, ""),
         "escalate_challenge": lambda: escalate_challenge(

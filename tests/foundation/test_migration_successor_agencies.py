@@ -41,4 +41,4 @@ def test_agencies_and_actions_from_before_are_kept(tmp_path: Path) -> None:
         assert rows_of("action") == [(*row, "") for row in before["action"]]
         agency, action = Agency.get(), Action.get()
     assert (agency.successor_id, agency.closed_on, agency.is_active) == (None, None, True)
-    assert action.owner_ids == (1,)
+    assert (action.agency_id, action.earlier_agencies) == (1, "")

@@ -8,12 +8,15 @@ import pytest
 from kscb_actions import clock
 from kscb_actions.access.policy import Role
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.owners.service import share
+from kscb_actions.actions.queries import get_action
 from kscb_actions.actions.service import set_standing
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
 from kscb_actions.people.models import Agency
+from kscb_actions.people.rules import earlier_of
 from kscb_actions.people.service import edit_agency
 from kscb_actions.upkeep.bulk.service import CHANGED
 from kscb_actions.upkeep.succession.service import Closing, close, preview_closing
@@ -71,7 +74,27 @@ def test_a_chain_of_closings_carries_everything_on(nhs: Nhs) -> None:
             closing = Closing(AFTER, agency(new), lead, {})
             close(nhs.manager, agency(old), closing, {action.id: now(action).version}, agency(old).version)
     assert (now(action).agency_id, now(action).lead_id) == (nhs.icb.id, nhs.icb_lead.id)
-    assert now(action).owner_ids == (nhs.icb.id, nhs.pct.id, nhs.ccg.id)
+    had = [each.agency_id for each in earlier_of(now(action).earlier_agencies)]
+    assert had == [nhs.pct.id, nhs.ccg.id]
+    assert differences() == []
+
+
+def test_what_it_shared_is_shared_by_its_successor(nhs: Nhs) -> None:
+    """But where it shares it already or leads it; and one that shared it leads what moves to it."""
+    police, both, own = nhs.world.action(), nhs.world.action(), nhs.action()
+    with clock.at(BEFORE):
+        for action in (police, both):
+            share(nhs.manager, now(action), nhs.pct, nhs.pct_lead)
+        share(nhs.manager, now(both), nhs.ccg)
+        share(nhs.manager, now(own), nhs.ccg)
+    with clock.at(AFTER):
+        closing = Closing(CLOSED, nhs.ccg, nhs.ccg_lead, {})
+        close(nhs.manager, agency(nhs.pct), closing, {own.id: now(own).version}, 1)
+    for action in (police, both):
+        assert now(action).owners.joint == {nhs.ccg.id}
+        assert now(action).agency_id == nhs.world.police.id
+    assert (now(own).agency_id, now(own).owners.joint) == (nhs.ccg.id, frozenset())
+    assert get_action(nhs.ccg_lead.viewer, police.review.reference, police.number)
     assert differences() == []
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Refused, Role
+from kscb_actions.access.policy import Owners, Refused, Role
 from kscb_actions.actions.extensions import ask_extension, change_due_date, decide_extension
 from kscb_actions.actions.models import Action, Extension
 from kscb_actions.actions.queries import get_action
@@ -157,7 +157,10 @@ def test_it_moves_twice_and_back(nhs: Nhs) -> None:
         nhs.move(action, nhs.icb, AFTER)
         nhs.move(action, nhs.pct, AFTER, nhs.pct_lead)
     kept = now(action)
-    assert kept.owner_ids == (nhs.pct.id, nhs.pct.id, nhs.ccg.id, nhs.icb.id)
+    assert kept.earlier_agencies == "".join(
+        f",{each.id}:{day}" for each, day in ((nhs.pct, CLOSED), (nhs.ccg, AFTER), (nhs.icb, AFTER))
+    )
+    assert kept.owners == Owners(nhs.pct.id, former=frozenset({nhs.ccg.id, nhs.icb.id}))
     assert get_action(nhs.pct_lead.viewer, *where(action))
     assert differences() == []
 

@@ -11,8 +11,8 @@ from kscb_actions.settings.queries import get_board
 from kscb_actions.wording import date_uk
 
 from .models import Challenge
-from .queries import facts_for, named_on
-from .rules import DECIDES, LEVEL_NAMES, Level, can_decide
+from .queries import facts_of, named_on
+from .rules import DECIDES, LEVEL_NAMES, ChallengeFacts, Level, can_decide
 
 TO_ANSWER = """The {board} asks your agency a question: challenge {reference}.
 
@@ -37,15 +37,15 @@ def tell_who_answers(tx: Change, challenge: Challenge, people: Iterable[Viewer],
 
 def tell_who_decides(tx: Change, challenge: Challenge, base_url: str) -> None:
     """Queue word of an answer, in the open change, to who raised the challenge and who decides on it."""
-    named = named_on(challenge.review)
+    named, facts = named_on(challenge.review), facts_of(challenge)
     # A manager may decide at every level, and is told where the question was their own.
     people = [person.viewer for person in User.select().where(User.is_active).order_by(User.id)]
     told = [
         person
         for person in people
         if (named is None or person.id in named)
-        and may(person, Permission.READ_CHALLENGE, challenge.agency_id)
-        and (person.id == challenge.raised_by_id or _decides_on_it(person, challenge))
+        and may(person, Permission.READ_CHALLENGE, challenge.owners)
+        and (person.id == challenge.raised_by_id or _decides_on_it(person, facts))
     ]
     _queue(tx, challenge, told, f"Challenge {challenge.reference} has been answered", TO_DECIDE, base_url)
 
@@ -62,9 +62,8 @@ def address_of(challenge_id: int, base_url: str) -> str:
     return f"{base_url}/challenges/{challenge_id}"
 
 
-def _decides_on_it(person: Viewer, challenge: Challenge) -> bool:
-    decides = person.roles & DECIDES[Level(challenge.level)]
-    return bool(decides) and bool(can_decide(person, facts_for(person, challenge)))
+def _decides_on_it(person: Viewer, facts: ChallengeFacts) -> bool:
+    return bool(person.roles & DECIDES[facts.level]) and bool(can_decide(person, facts))
 
 
 def _queue(

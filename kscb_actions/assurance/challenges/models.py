@@ -2,9 +2,11 @@
 
 import peewee
 
+from kscb_actions.access.policy import Owners
 from kscb_actions.actions.models import Action
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
+from kscb_actions.people.rules import body_of
 from kscb_actions.reviews.models import Recommendation, Review
 
 
@@ -46,9 +48,17 @@ class Challenge(Versioned):
         return f"C{self.id}"
 
     @property
-    def owner_ids(self) -> tuple[int, ...]:
-        """Return every agency that has it or had what it is about, the present one first."""
-        return self.agency_id, *(self.action.owner_ids if self.action_id else ())
+    def owners(self) -> Owners:
+        """Return whose it is to answer; those who own the action with that agency decide nothing either."""
+        return owners_asked(self.agency_id, self.action)
+
+
+def owners_asked(agency_id: int, action: Action | None) -> Owners:
+    """Return whose a question to an agency is: that agency leads, and the action's others only stay out."""
+    others = body_of(agency_id, Agency.successors())
+    if action is not None:
+        others |= action.owners.joint | action.owners.former | {action.agency_id}
+    return Owners(agency_id, former=others - {agency_id})
 
 
 class ChallengeStep(Model):

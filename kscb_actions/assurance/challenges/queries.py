@@ -2,7 +2,7 @@
 
 import functools
 import operator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,6 @@ from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
 from kscb_actions.actions.models import Action
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
-from kscb_actions.people.succession import judged_as
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, hidden_reviews
@@ -69,12 +68,8 @@ def facts_of(challenge: Challenge) -> ChallengeFacts:
         state=State(challenge.state),
         due_on=challenge.due_on,
         answered_by=challenge.answered_by_id if challenge.state == State.ANSWERED else None,
+        others=challenge.owners.former,
     )
-
-
-def facts_for(viewer: Viewer, challenge: Challenge) -> ChallengeFacts:
-    """Return where a challenge stands, for judging whether this person decides on it: see `judged_as`."""
-    return replace(facts_of(challenge), agency_id=judged_as(viewer, challenge.owner_ids))
 
 
 def visible_challenge(viewer: Viewer) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.access.policy import Permission, Role, Verdict, Viewer, may
+from kscb_actions.access.policy import Owners, Permission, Role, Verdict, Viewer, may
 from kscb_actions.text import why_too_long
 from kscb_actions.wording import date_uk
 
@@ -93,13 +93,17 @@ SAY_WHY = "Say why, for the agency and for the record."
 
 @dataclass(frozen=True)
 class ChallengeFacts:
-    """Where a challenge stands. `answered_by`: who gave the answer that waits for a decision."""
+    """Where a challenge stands. `answered_by`: who gave the answer that waits for a decision.
+
+    others  the agencies that own the action it is about with the one that is asked, or did
+    """
 
     agency_id: int
     level: Level
     state: State
     due_on: date
     answered_by: int | None = None
+    others: frozenset[int] = frozenset()
 
 
 def next_level(level: Level) -> Level | None:
@@ -128,7 +132,7 @@ def can_decide(viewer: Viewer, facts: ChallengeFacts) -> Verdict:
     Nobody does for their own agency, whatever roles they hold, and nobody decides on an answer that they
     recorded.
     """
-    verdict = may(viewer, Permission.CLOSE_CHALLENGE, facts.agency_id)
+    verdict = may(viewer, Permission.CLOSE_CHALLENGE, Owners(facts.agency_id, former=facts.others))
     if not verdict:
         return verdict
     if not viewer.roles & (DECIDES[facts.level] | {Role.MANAGER}):

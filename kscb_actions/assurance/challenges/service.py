@@ -4,18 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Refused, Viewer, require
+from kscb_actions.access.policy import Owners, Permission, Refused, Viewer, require
 from kscb_actions.actions.models import Action
 from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import Agency
-from kscb_actions.people.succession import judged_as
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
 
 from .letters import tell_who_answers, tell_who_decides
-from .models import Challenge, ChallengeStep
-from .queries import facts_for, facts_of, named_on, open_challenge_on, people_of
+from .models import Challenge, ChallengeStep, owners_asked
+from .queries import facts_of, named_on, open_challenge_on, people_of
 from .rules import (
     OUTCOME_NAMES,
     SAY_WHY,
@@ -54,14 +53,14 @@ class Subject:
         return about.review if about else None
 
     @property
-    def owner_ids(self) -> tuple[int, ...]:
-        """Return the agency, and those that had the action before."""
-        return self.agency.id, *(self.action.owner_ids if self.action else ())
-
-    @property
     def lead_id(self) -> int | None:
         """Return who leads the action."""
         return self.action.lead_id if self.action else None
+
+    @property
+    def owners(self) -> Owners:
+        """Return whose a challenge about it is."""
+        return owners_asked(self.agency.id, self.action)
 
 
 def who_would_answer(subject: Subject) -> dict[Level, tuple[Viewer, ...]]:
@@ -80,7 +79,7 @@ def raise_challenge(
 
     A question to nobody is refused, and so is a second one about an action whose first is open.
     """
-    _require(viewer, Permission.RAISE_CHALLENGE, subject.review, judged_as(viewer, subject.owner_ids))
+    _require(viewer, Permission.RAISE_CHALLENGE, subject.review, subject.owners)
     question = clean_text(question)
     problems = problems_with_question(question, level, due_on, clock.today())
     asked = () if "level" in problems else who_would_answer(subject)[Level(level)]
@@ -101,7 +100,7 @@ def answer_challenge(
     viewer: Viewer, challenge: Challenge, text: str, expected: int, base_url: str
 ) -> Challenge:
     """Answer for the agency, and tell who decides. Raises InvalidInput, Refused, StaleEdit."""
-    _require(viewer, Permission.ANSWER_CHALLENGE, challenge.review, challenge.agency_id)
+    _require(viewer, Permission.ANSWER_CHALLENGE, challenge.review, challenge.owners)
     facts, text = facts_of(challenge), clean_text(text)
     verdict = can_answer(viewer, facts.agency_id, facts.level)
     if not verdict:
@@ -170,7 +169,7 @@ def close_challenge(
 
 def note_letter(viewer: Viewer, challenge: Challenge) -> None:
     """Tell the trail that a challenge's letter left as a file. Raises Refused."""
-    _require(viewer, Permission.READ_CHALLENGE, challenge.review, challenge.agency_id)
+    _require(viewer, Permission.READ_CHALLENGE, challenge.review, challenge.owners)
     with change(viewer) as tx:
         tx.note("challenge.letter-made", challenge)
 
@@ -214,17 +213,16 @@ def _say(
     tx.add(step, f"challenge.{kind}")
 
 
-def _require(viewer: Viewer, permission: Permission, review: Review | None, agency_id: int) -> None:
+def _require(viewer: Viewer, permission: Permission, review: Review | None, owners: Owners) -> None:
     if review is None:
-        require(viewer, permission, agency_id)
+        require(viewer, permission, owners)
     else:
-        require_on(viewer, permission, review, agency_id)
+        require_on(viewer, permission, review, owners)
 
 
 def _require_decision(viewer: Viewer, challenge: Challenge) -> None:
-    facts = facts_for(viewer, challenge)
-    _require(viewer, Permission.CLOSE_CHALLENGE, challenge.review, facts.agency_id)
-    verdict = can_decide(viewer, facts)
+    _require(viewer, Permission.CLOSE_CHALLENGE, challenge.review, challenge.owners)
+    verdict = can_decide(viewer, facts_of(challenge))
     if not verdict:
         raise Refused(verdict.reason)
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from kscb_actions.actions.milestones.rules import milestones_in_short
+from kscb_actions.actions.owners.rules import owners_words
 from kscb_actions.actions.rating import RULE_NAMES, reason_of, timeliness_words
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, Assurance, Progress
 from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, Side, turn_in_short, whose_turn
@@ -183,7 +185,7 @@ def _exception(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
         short_date(facts.current_due_on),
         rated(counts.colour_of[row["code"]], _every_reason(scope, row, facts)),
     )
-    return cells if scope.publication else (*cells, _last_said(row, facts))
+    return cells if scope.publication else (*cells, _with_milestones(scope, row, _last_said(row, facts)))
 
 
 def _action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
@@ -199,7 +201,9 @@ def _action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
         short_date(facts.current_due_on),
         timeliness_words(facts, scope.as_at),
         rated(colour, reason_of(row["code"], facts, scope.as_at)),
-        progress if scope.publication else f"{progress}\n{_last_said(row, facts)}",
+        progress
+        if scope.publication
+        else _with_milestones(scope, row, f"{progress}\n{_last_said(row, facts)}"),
         _check(scope, facts),
     )
 
@@ -212,12 +216,19 @@ def _check(scope: Scope, facts: RatingFacts) -> str:
 
 
 def _who(scope: Scope, row: Mapping[str, Any]) -> str:
-    was = earlier_in_words(row["earlier_agencies"], scope.agencies)
-    agency = scope.agencies[row["agency_id"]] + (f"\n({was})" if was else "")
+    agency = owners_words(scope.agencies[row["agency_id"]], scope.beside.joint.get(row["id"], ()))
+    if was := earlier_in_words(row["earlier_agencies"], scope.agencies):
+        agency = f"{agency}\n({was})"
     if scope.publication:
         return agency
     lead = scope.people.get(row["lead_id"], "No lead named")
     return f"{agency}\n{lead}"
+
+
+def _with_milestones(scope: Scope, row: Mapping[str, Any], said: str) -> str:
+    """Return what the agency said, and below it the milestones that are overdue and the next one."""
+    steps = scope.beside.milestones.get(row["id"], ())
+    return "\n".join((said, *milestones_in_short(steps, scope.as_at)))
 
 
 def _last_said(row: Mapping[str, Any], facts: RatingFacts) -> str:

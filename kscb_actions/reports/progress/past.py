@@ -12,7 +12,9 @@ from typing import Any
 import peewee
 
 from kscb_actions import clock
-from kscb_actions.actions.models import NAMES
+from kscb_actions.actions.milestones.models import Milestone
+from kscb_actions.actions.milestones.rules import MilestoneFacts
+from kscb_actions.actions.models import NAMES, JointOwner
 from kscb_actions.actions.moves import NAMES as MOVE_NAMES
 from kscb_actions.actions.moves import moves_of_row
 from kscb_actions.actions.turn import RatingFacts
@@ -146,3 +148,43 @@ def facts_of_row(row: Mapping[str, Any]) -> RatingFacts:
     for name in ("updated_on", "original_due_on", "current_due_on", "reported_done_on"):
         values[name] = as_day(values[name])
     return RatingFacts(**values, moves=moves_of_row(row[name] for name in MOVE_NAMES))
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a report tells of actions beside their rows, as at its day, of those that have any.
+
+    joint       {action id: names of the agencies that share it, as they were called then}
+    milestones  {action id: its milestones that were neither done nor withdrawn}
+    """
+
+    joint: Mapping[int, Sequence[str]]
+    milestones: Mapping[int, Sequence[MilestoneFacts]]
+
+
+def beside_of(moment: Moment, reviews: Reviews, agencies: Mapping[int, str]) -> Beside:
+    """Return what stands beside the actions of these reviews; `agencies` is {id: name}. Two queries."""
+    return Beside(_joint(moment, reviews, agencies), _milestones(moment, reviews))
+
+
+def _joint(moment: Moment, reviews: Reviews, agencies: Mapping[int, str]) -> dict[int, list[str]]:
+    since, until = JointOwner.started_at, JointOwner.ended_at
+    then = (since < moment.before) & (until.is_null() | (until >= moment.before))
+    query = JointOwner.select(JointOwner.action, JointOwner.agency).where(
+        then, reviews.have(JointOwner.review)
+    )
+    found: dict[int, list[str]] = {}
+    for row in read(query):
+        found.setdefault(row["action_id"], []).append(agencies[row["agency_id"]])
+    return {key: sorted(names, key=str.casefold) for key, names in found.items()}
+
+
+def _milestones(moment: Moment, reviews: Reviews) -> dict[int, list[MilestoneFacts]]:
+    names = ("id", "action", "text", "due_on", "done_on", "withdrawn_at")
+    then = state_at(Milestone, moment, names, reviews)
+    columns = [then.c.action_id, then.c.text, then.c.due_on]
+    query = peewee.Select([then], columns).where(then.c.done_on.is_null(), then.c.withdrawn_at.is_null())
+    found: dict[int, list[MilestoneFacts]] = {}
+    for row in read(query):
+        found.setdefault(row["action_id"], []).append(MilestoneFacts(row["text"], as_day(row["due_on"])))
+    return found

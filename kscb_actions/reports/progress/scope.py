@@ -20,7 +20,7 @@ from kscb_actions.settings.rules import Board, public_marking
 from kscb_actions.text import InvalidInput, one_line
 from kscb_actions.wording import date_uk
 
-from .past import Moment, Reviews, day_of, end_of, read, rows_of, state_at, value_at
+from .past import Beside, Moment, Reviews, beside_of, day_of, end_of, read, rows_of, state_at, value_at
 
 # A quarter, as boards report on performance.
 MONTHS_SINCE = 3
@@ -115,6 +115,11 @@ class Scope:
     def covered(self) -> Reviews:
         """Return the reviews covered, as queries ask for them."""
         return Reviews(self.review_ids, self.others)
+
+    @cached_property
+    def beside(self) -> Beside:
+        """Return what rows of actions tell beside the action itself. Two queries, once for a report."""
+        return beside_of(self.moment, self.covered, self.agencies)
 
     @property
     def marking(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kscb_actions import clock, prepared
 from kscb_actions.access.policy import Permission, Viewer
-from kscb_actions.actions.models import Action, facts_of
+from kscb_actions.actions.models import Action, JointOwner, facts_of
 from kscb_actions.actions.service import why_not_lead
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.rules import State
@@ -52,7 +52,7 @@ def move_action(viewer: Viewer, action: Action, move: Move, expected: int | None
     """Move an action to another agency; evidence, submissions and requests go with it, unchanged.
 
     So do its challenges that are not closed and, where the other agency has given none, the answer to its
-    recommendation. Raises InvalidInput, Refused, StaleEdit.
+    recommendation. One that has shared it leads it now. Raises InvalidInput, Refused, StaleEdit.
     """
     require_on(viewer, Permission.EDIT_ACTION, action.review)
     problems, lead = problems_of(move), move.lead_for(action)
@@ -73,6 +73,10 @@ def move_action(viewer: Viewer, action: Action, move: Move, expected: int | None
         for challenge in _open_challenges(action=action.id):
             move_challenge(tx, challenge, before, to)
         _take_answer_along(tx, action, before, to)
+        for joint in _shares(action=action.id, agency=to.id):
+            joint.ended_at, joint.ended_reason = clock.now(), told["reason"]
+            tx.update(joint, "joint-owner.became-leading", None, {"agency": to.name})
+    action._shared = None
     return action
 
 
@@ -114,6 +118,13 @@ def _take_answer_along(tx: Change, action: Action, before: Agency, to: Agency) -
 @prepared.prepared
 def _open_challenges(*, action: Any) -> Any:
     return Challenge.select().where(Challenge.action == action, Challenge.state != State.CLOSED)
+
+
+@prepared.prepared
+def _shares(*, action: Any, agency: Any) -> Any:
+    return JointOwner.select().where(
+        JointOwner.action == action, JointOwner.agency == agency, JointOwner.ended_at.is_null()
+    )
 
 
 @prepared.prepared

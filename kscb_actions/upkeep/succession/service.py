@@ -6,7 +6,10 @@ from datetime import date
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer, require
-from kscb_actions.actions.models import Action
+from kscb_actions.actions.handover import unfinished
+from kscb_actions.actions.models import Action, JointOwner
+from kscb_actions.actions.narrowing import visible_action
+from kscb_actions.actions.owners.service import share
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import visible_challenge
 from kscb_actions.assurance.challenges.rules import State
@@ -66,7 +69,9 @@ def close(
 
     def before() -> None:
         close_agency(viewer, agency, closing.on, successor, expected)
-        _move_challenges(viewer, agency, successor)
+        if successor:
+            _move_challenges(viewer, agency, successor)
+            _move_shares(viewer, agency, successor)
 
     if successor is None or not present:
         with writing():
@@ -82,10 +87,8 @@ def _check(viewer: Viewer, agency: Agency, closing: Closing) -> None:
         raise InvalidInput(problems)
 
 
-def _move_challenges(viewer: Viewer, agency: Agency, successor: Agency | None) -> None:
+def _move_challenges(viewer: Viewer, agency: Agency, successor: Agency) -> None:
     """Move the open challenges of the agency but those about one of its actions, which go with the action."""
-    if successor is None:
-        return
     waiting = Challenge.select().where(
         Challenge.agency == agency,
         Challenge.state != State.CLOSED,
@@ -96,3 +99,24 @@ def _move_challenges(viewer: Viewer, agency: Agency, successor: Agency | None) -
     for challenge in waiting:
         with change(viewer) as tx:
             move_challenge(tx, challenge, agency, successor)
+
+
+def _move_shares(viewer: Viewer, agency: Agency, successor: Agency) -> None:
+    """Let the successor share the unfinished actions that the agency shared and another leads."""
+    shared = (
+        JointOwner.select(JointOwner, Action)
+        .join(Action)
+        .where(
+            JointOwner.agency == agency,
+            JointOwner.ended_at.is_null(),
+            *unfinished(),
+            visible_action(viewer),
+        )
+    )
+    for joint in list(shared):
+        action, why = joint.action, f"{agency.name} has closed."
+        with change(viewer) as tx:
+            joint.ended_at, joint.ended_reason = clock.now(), why
+            tx.update(joint, "joint-owner.ended", None, {"agency": agency.name})
+        if successor.id != action.agency_id and successor.id not in action.owners.joint:
+            share(viewer, action, successor)

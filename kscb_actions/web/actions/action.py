@@ -1,16 +1,21 @@
 """One action: its page, and what its agency does there."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Refused
+from kscb_actions.access.policy import Permission, Refused, may
 from kscb_actions.actions.extensions import ask_extension as ask_for
 from kscb_actions.actions.extensions import open_request
 from kscb_actions.actions.listing import list_one
+from kscb_actions.actions.milestones.models import Milestone
+from kscb_actions.actions.milestones.queries import facts_of_milestone, list_milestones
+from kscb_actions.actions.milestones.rules import is_overdue, state_words, why_not_kept
 from kscb_actions.actions.models import Action, facts_of
+from kscb_actions.actions.owners.queries import list_joint_owners
 from kscb_actions.actions.queries import get_action
 from kscb_actions.actions.rating import legend, timeliness_words
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, STANDING_NAMES, Progress, why_closed
@@ -96,13 +101,18 @@ def show(action: Action) -> Any:
         "actions/show.html",
         action=action,
         row=list_one(action, today, g.board.thresholds),
+        joint_owners=list_joint_owners(action),
+        milestones=_milestones(action, today),
+        keeps_milestones=bool(may(viewer(), Permission.KEEP_MILESTONES, action.owners))
+        and why_not_kept(facts) is None,
+        may_edit=bool(may(viewer(), Permission.EDIT_ACTION)),
         against_first=timeliness_words(facts, today, "original_due_on"),
         progress=PROGRESS_NAMES[Progress(action.progress)],
         assurance_names=ASSURANCE_NAMES,
         standing_names=STANDING_NAMES,
         kind_names=EVIDENCE_KIND_NAMES,
         whole=overview_of(viewer(), action),
-        was=earlier_in_words(action.earlier_agencies, agency_names(action.owner_ids)),
+        was=earlier_in_words(action.earlier_agencies, agency_names(action.earlier_agencies)),
         level_names=LEVEL_NAMES,
         challenge_states=STATE_NAMES,
         outcome_names=OUTCOME_NAMES,
@@ -139,6 +149,12 @@ def ask_extension(action: Action) -> Any:
     if waiting := open_request(action):
         form.overtaken(last_event(waiting), {"due_on": waiting.asked_due_on, "reason": waiting.reason})
     return _form_page("actions/ask_extension.html", form, action), form.status
+
+
+def _milestones(action: Action, today: date) -> list[tuple[Milestone, str, bool]]:
+    """Return the milestones, each with where it stands in words and whether it is overdue."""
+    found = [(each, facts_of_milestone(each)) for each in list_milestones(action)]
+    return [(each, state_words(facts, today), is_overdue(facts, today)) for each, facts in found]
 
 
 def _form_page(template: str, form: HouseForm, action: Action) -> str:

@@ -33,6 +33,8 @@ from . import blueprint
 
 # More reviews than anybody looks through in a list; with more of them a reference is typed.
 MOST_LISTED = 60
+# What the filter by agency is narrowed to by a link of a count; by itself it finds both.
+OWNER_WORDS = {"leads": "Only what the agency leads", "shares": "Only what the agency shares"}
 
 
 @blueprint.route("/actions", access=Access(Permission.READ_ACTION))
@@ -76,6 +78,7 @@ def filter_of(asked: Mapping[str, str]) -> Filter:
     return Filter(
         review=asked.get("review", ""),
         agency=asked.get("agency", ""),
+        owner=asked.get("owner", ""),
         rating=asked.get("rating", ""),
         timeliness=asked.get("timeliness", ""),
         assurance=asked.get("assurance", ""),
@@ -112,6 +115,8 @@ def _reviews(person: Viewer) -> Choice:
 
 def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[str, str]]:
     shown = [each.in_words(asked.get(each.name, "")) for each in choices]
+    if asked.get("agency") and asked.get("owner") in OWNER_WORDS:
+        shown.append(("owner", OWNER_WORDS[asked["owner"]]))
     if asked.get("silent") == "1":
         shown.append(("silent", f"No update for {g.board.thresholds.silent_days} days"))
     if asked.get("restricted") == "0":

@@ -22,7 +22,7 @@ from kscb_actions.assurance.queries import (
     standing_return,
     usable_evidence,
 )
-from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, EvidenceFacts, why_not_withdrawn
+from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, EvidenceFacts, why_not_withdrawn, why_not_yours
 from kscb_actions.assurance.service import (
     FileDamaged,
     FileErased,
@@ -54,7 +54,7 @@ TOO_LARGE = (
 
 
 @blueprint.route(
-    f"{ADDRESS}/evidence/new", access=Access(Permission.ADD_EVIDENCE, of=get_action), methods=["GET", "POST"]
+    f"{ADDRESS}/evidence/new", access=Access(Permission.CONTRIBUTE, of=get_action), methods=["GET", "POST"]
 )
 def new_evidence(action: Action) -> Any:
     """Attach one or more files as one piece of evidence."""
@@ -102,11 +102,13 @@ def file(found: EvidenceFile) -> Any:
 
 
 @blueprint.route(
-    f"{PIECE}/withdraw", access=Access(Permission.ADD_EVIDENCE, of=get_evidence), methods=["GET", "POST"]
+    f"{PIECE}/withdraw", access=Access(Permission.CONTRIBUTE, of=get_evidence), methods=["GET", "POST"]
 )
 def withdraw(evidence: Evidence) -> Any:
     """Take a piece of evidence back, with the reason."""
-    refusal = why_not_withdrawn(evidence.withdrawn_at is not None, is_bound(evidence))
+    refusal = why_not_yours(viewer().agency_id, evidence.owners, evidence.joint_id) or why_not_withdrawn(
+        evidence.withdrawn_at is not None, is_bound(evidence)
+    )
     if refusal and request.method == "GET":
         raise Refused(refusal)
     form = WithdrawEvidenceForm(version=str(evidence.version))

@@ -15,7 +15,7 @@ from kscb_actions.people.models import Agency
 from kscb_actions.reviews.models import Review
 
 PEOPLE = frozenset(
-    {"lead_id", "user_id", "to_user_id", "asked_by_id", "decided_by_id", "by_id", "added_by_id"}
+    {"lead_id", "user_id", "to_user_id", "asked_by_id", "decided_by_id", "by_id", "added_by_id", "contact_id"}
 )
 
 

@@ -9,7 +9,7 @@ from flask import current_app, flash, g, redirect, render_template, request, sen
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, may
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
-from kscb_actions.assurance.challenges.queries import facts_for, facts_of, get_challenge, list_steps
+from kscb_actions.assurance.challenges.queries import facts_of, get_challenge, list_steps
 from kscb_actions.assurance.challenges.rules import (
     IN_TIME_NAMES,
     LEVEL_NAMES,
@@ -35,7 +35,6 @@ from kscb_actions.assurance.challenges.service import (
     who_would_answer,
 )
 from kscb_actions.audit.service import StaleEdit
-from kscb_actions.people.succession import judged_as
 from kscb_actions.reports.challenge_letter import challenge_letter
 from kscb_actions.reports.word.file import word_file
 from kscb_actions.web.shared.guard import Access, viewer
@@ -59,7 +58,7 @@ STEP_NAMES = {
 def show(challenge: Challenge) -> Any:
     """Show what was asked, what came back, and what this viewer can do now."""
     facts, today, person = facts_of(challenge), clock.today(), viewer()
-    is_closed, decides = challenge.state == State.CLOSED, can_decide(person, facts_for(person, challenge))
+    is_closed, decides = challenge.state == State.CLOSED, can_decide(person, facts)
     answers = can_answer(person, facts.agency_id, facts.level)
     return render_template(
         "challenges/show.html",
@@ -69,7 +68,7 @@ def show(challenge: Challenge) -> Any:
         answers=bool(answers) and why_not_answered(facts) is None,
         closes=bool(decides) and not is_closed,
         escalates=bool(decides) and why_not_escalated(facts, today) is None,
-        makes_letter=bool(may(person, Permission.CLOSE_CHALLENGE, judged_as(person, challenge.owner_ids))),
+        makes_letter=bool(may(person, Permission.CLOSE_CHALLENGE, challenge.owners)),
         whose_turn=_whose_turn(challenge),
         in_time=IN_TIME_NAMES[in_time(challenge.first_due_on, challenge.first_answered_on, today)],
         **NAMES,
@@ -204,7 +203,7 @@ def _overtaken(challenge: Challenge, typed: str | None) -> Any:
 
 
 def _require_decision(challenge: Challenge) -> None:
-    if not (verdict := can_decide(viewer(), facts_for(viewer(), challenge))):
+    if not (verdict := can_decide(viewer(), facts_of(challenge))):
         raise Refused(verdict.reason)
 
 

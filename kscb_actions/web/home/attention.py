@@ -1,5 +1,6 @@
 """The Board's dashboard: what needs attention first, every number a link to what it counts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 from flask import g, render_template, url_for
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.access.policy import Owners, Permission, Reach, Viewer, may, reach
 from kscb_actions.actions.listing import Listed, count_actions, list_actions
 from kscb_actions.actions.models import Extension
 from kscb_actions.actions.narrowing import Filter
+from kscb_actions.actions.owners.queries import owners_of
 from kscb_actions.actions.queries import count_by_agency, count_waits, list_open_requests
 from kscb_actions.actions.rating import Colour, legend
 from kscb_actions.actions.rules import PROGRESS_NAMES
@@ -20,7 +22,6 @@ from kscb_actions.assurance.queries import list_waiting_erasures
 from kscb_actions.child_deaths.learning.referrals import count_open_referrals
 from kscb_actions.pages import Page
 from kscb_actions.people.models import Agency
-from kscb_actions.people.succession import own_body
 from kscb_actions.reports.content import Series
 from kscb_actions.settings.rules import Thresholds
 from kscb_actions.upkeep.orphans.queries import sweep
@@ -87,13 +88,15 @@ class AttentionItems:
 def attention() -> Any:
     """Show the Board's first page. Readers see it without the ways to decide."""
     person, thresholds = viewer(), g.board.thresholds
-    found, own = find_attention(person, clock.today(), thresholds), own_body(person)
+    found = find_attention(person, clock.today(), thresholds)
+    decided: list[Any] = [*found.waiting.rows, *found.requests]
+    owners = owners_of(each.action for each in decided)
     return render_template(
         "home/attention.html",
         found=found,
         tiles=_tiles(found, clock.today(), thresholds),
-        waiting=[_pending(person, own, Permission.DECIDE_ASSURANCE, row) for row in found.waiting.rows],
-        requests=[_pending(person, own, Permission.DECIDE_EXTENSION, each) for each in found.requests],
+        waiting=[_pending(person, Permission.DECIDE_ASSURANCE, row, owners) for row in found.waiting.rows],
+        requests=[_pending(person, Permission.DECIDE_EXTENSION, each, owners) for each in found.requests],
         picture=_picture(found) if found.counts else None,
         checks=reach(person, Permission.DECIDE_ASSURANCE) is not Reach.NONE,
         decides=reach(person, Permission.DECIDE_EXTENSION) is not Reach.NONE,
@@ -146,14 +149,13 @@ def _oldest(board: WaitsForBoard, today: date) -> str:
 
 
 def _pending(
-    viewer: Viewer, own: frozenset[int], permission: Permission, thing: Listed | Extension
+    viewer: Viewer, permission: Permission, thing: Listed | Extension, owners: Mapping[int, Owners]
 ) -> Pending:
-    action = thing.action
     if reach(viewer, permission) is Reach.NONE:
         return Pending(thing, "")
-    is_own = bool(own.intersection(action.owner_ids))
+    own = not may(viewer, permission, owners[thing.action.id])
     asked_it = isinstance(thing, Extension) and thing.asked_by_id == viewer.id
-    return Pending(thing, "another" if is_own or asked_it else "decide")
+    return Pending(thing, "another" if own or asked_it else "decide")
 
 
 def _picture(found: AttentionItems) -> AgencyChart:
@@ -175,5 +177,5 @@ def _picture(found: AttentionItems) -> AgencyChart:
 
 
 def _links(agency: Agency) -> list[str]:
-    of_agency = [list_address(agency=agency.code, rating=colour) for colour in Colour]
-    return [*of_agency, list_address(agency=agency.code)]
+    of_agency = [list_address(agency=agency.code, owner="leads", rating=colour) for colour in Colour]
+    return [*of_agency, list_address(agency=agency.code, owner="leads")]

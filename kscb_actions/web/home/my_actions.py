@@ -15,7 +15,14 @@ from flask import flash, g, redirect, render_template, request, url_for
 
 from kscb_actions import clock
 from kscb_actions.access.policy import ROLE_NAMES, Permission
-from kscb_actions.actions.listing import PER_PAGE, Listed, OwnWork, list_own_agency, list_own_work
+from kscb_actions.actions.listing import (
+    PER_PAGE,
+    Listed,
+    OwnWork,
+    list_own_agency,
+    list_own_work,
+    list_shared_work,
+)
 from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.queries import count_waits, get_own_actions
 from kscb_actions.actions.rating import URGENCY_NAMES, Urgency, legend, urgency
@@ -37,6 +44,8 @@ from kscb_actions.wording import plural
 from . import blueprint
 from .row_form import Fields, RowForm, fresh_fields, posted_row, row_prefix
 
+# How many shared actions are shown; the rest is one link away.
+MOST_SHARED = 10
 _NARRATIVE = re.compile(r"a(\d{1,9})-narrative", re.ASCII)
 # What a button may ask for besides saving: a row's evidence or more time, by action id, or another page.
 _THEN = re.compile(r"(evidence|time|page)-(\d{1,9})", re.ASCII)
@@ -188,6 +197,8 @@ def _page(outcome: SaveOutcome) -> Any:
         agency=agency,
         challenges=count_challenges(viewer(), ChallengeFilter(State.OPEN, agency=agency.code), today),
         waiting=count_waits(viewer(), today),
+        shared=list_shared_work(viewer(), today, thresholds, MOST_SHARED + 1),
+        most_shared=MOST_SHARED,
         today=today,
         inaccessible=outcome.inaccessible,
         form_errors=[*_inaccessible_errors(outcome), *(each for row in rows for each in row.problems)],

@@ -103,7 +103,7 @@ def _links(form: ProgressReportForm, report: Report) -> dict[str, list[list[tupl
     if "actions" not in _lists_of(form, report):
         return {}
     narrowed = _narrowed(form) if form.choice.restricted else {**_narrowed(form), "restricted": "0"}
-    return {TURNS: [[(list_address(**narrowed, **of), "actions")] for _, _, of in TURN_LINES]}
+    return {TURNS: [[(list_address(**narrowed, **of), "in the list of actions")] for _, _, of in TURN_LINES]}
 
 
 def _narrowed(form: ProgressReportForm) -> dict[str, Any]:

@@ -13,8 +13,7 @@ from typing import Any
 from flask import Blueprint, Flask, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 
-from kscb_actions.access.policy import OUTSIDE_AGENCY_ONLY, Permission, Viewer, may, reach
-from kscb_actions.people.succession import judged_as
+from kscb_actions.access.policy import Permission, Viewer, may, reach
 
 Loader = Callable[..., Any]
 
@@ -24,7 +23,8 @@ class Access:
     """What a route needs: a permission, and the loader of the thing it is about.
 
     The loader is called as loader(viewer, **url_arguments); what it returns is handed to the view in
-    place of those arguments. A thing with an `agency_id` is judged as that agency's. `is_paper` says that
+    place of those arguments. A thing with `owners` is judged as theirs, one with an `agency_id` as that
+    agency's. `is_paper` says that
     the route shows or sends a report or tables: content that is made to be passed on.
     """
 
@@ -93,20 +93,11 @@ def _permitted(view: Callable, access: Access, url_arguments: dict[str, Any]) ->
     thing = access.of(viewer(), **url_arguments)
     if thing is None:
         abort(404)
-    verdict = may(viewer(), access.permission, _agency_of(thing, access.permission))
+    owners = getattr(thing, "owners", None) or getattr(thing, "agency_id", None)
+    verdict = may(viewer(), access.permission, owners)
     if not verdict:
         abort(403, description=verdict.reason)
     return view(thing)
-
-
-def _agency_of(thing: Any, permission: Permission) -> int | None:
-    """Return as which agency's a thing is judged, None for no agency's.
-
-    What is decided from outside the agency is so from outside those that had it before, too.
-    """
-    if permission in OUTSIDE_AGENCY_ONLY and hasattr(thing, "owner_ids"):
-        return judged_as(viewer(), thing.owner_ids)
-    return getattr(thing, "agency_id", None)
 
 
 def viewer() -> Viewer:

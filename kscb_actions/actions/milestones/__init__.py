@@ -1,0 +1,1 @@
+"""Milestones: the steps of an action, each with its date."""

@@ -1,0 +1,1 @@
+"""Joint owners: the agencies that own an action with the one that leads."""
