@@ -1,10 +1,12 @@
 """Due dates: asked for by the agency, decided by somebody outside it; the original never changes."""
 
 from datetime import date
+from typing import Any
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer
 from kscb_actions.audit.service import Change, change
+from kscb_actions.prepared import prepared
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
 
@@ -89,7 +91,12 @@ def change_due_date(
 
 def open_request(action: Action) -> Extension | None:
     """Return the request that waits for a decision, if there is one."""
-    return Extension.get_or_none(Extension.action == action, Extension.state == "asked")
+    return _open_request.first(action=action.id)
+
+
+@prepared
+def _open_request(*, action: Any) -> Any:
+    return Extension.select().where(Extension.action == action, Extension.state == "asked")
 
 
 def _request(viewer: Viewer, action: Action, due_on: date, reason: str) -> Extension:

@@ -12,6 +12,7 @@ import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.people.models import Agency
+from kscb_actions.people.rules import had_by
 from kscb_actions.reviews.models import Recommendation, RecommendationTheme, Review, ReviewTheme
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, hidden_reviews
 from kscb_actions.settings.rules import Thresholds
@@ -112,11 +113,16 @@ def shared_by(agencies: Any) -> Any:
     return Action.id.in_(joint)
 
 
-def stays_out(agency_id: int | None) -> Any:
-    """Return the condition on Action that somebody of this agency may decide nothing of it: `policy.may`."""
+def stays_out(agencies: frozenset[int]) -> Any:
+    """Return the condition on Action that somebody of one of these, one body, may decide nothing of it.
+
+    As `policy.may` says of its owners.
+    """
     had_part = JointOwner.ended_at.is_null() | JointOwner.had_part
-    of_agency = JointOwner.select(JointOwner.action).where(JointOwner.agency == (agency_id or 0), had_part)
-    return (Action.agency == (agency_id or 0)) | Action.id.in_(of_agency)
+    own = sorted(agencies)
+    of_agency = JointOwner.select(JointOwner.action).where(JointOwner.agency.in_(own), had_part)
+    earlier = [Action.earlier_agencies.contains(had_by(each)) for each in own]
+    return any_of([Action.agency.in_(own), Action.id.in_(of_agency), *earlier])
 
 
 def is_one_of(column: Any, ids: Any) -> Any:

@@ -6,10 +6,11 @@ from datetime import date
 
 import peewee
 
-from kscb_actions import clock
+from kscb_actions import clock, prepared
 from kscb_actions.access.policy import Permission, Refused, Role, Viewer
 from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import Agency, User
+from kscb_actions.people.rules import why_nothing_new
 from kscb_actions.reviews.endings import (
     ENDING_NAMES,
     EVENTS,
@@ -63,6 +64,8 @@ def add_actions(
     problems = problems_with_action(facts.text, facts.success_measure)
     if not chosen:
         problems["agencies"] = "Choose at least one agency."
+    elif closed := why_nothing_new(agency.name for agency in chosen if not agency.is_active):
+        problems["agencies"] = closed
     for agency in chosen:
         wrong = why_not_lead(recommendation.review, agency.id, leads.get(agency.id))
         if wrong:
@@ -181,7 +184,7 @@ def set_standing(
 def _why_not_standing(action: Action, standing: str) -> str | None:
     if standing not in STANDING_NAMES:
         return "Choose what is to happen to the action."
-    ended = Recommendation.get_by_id(action.recommendation_id).ended_as
+    ended = prepared.get(Recommendation, action.recommendation_id).ended_as
     goes_on = (Action.carried_from == action.id) & (Action.standing != Standing.WITHDRAWN)
     is_carried = Action.select().where(goes_on).exists()
     name = ENDING_NAMES[ended].lower() if ended else ""

@@ -89,6 +89,7 @@ NOT_SHOWN = frozenset(
         "submission.evidence-bound",
         "challenge.opened",
         "challenge.updated",
+        "challenge.transferred",
         "challenge.letter-made",
         # What a message about the action is about; who is told of what is for the audit trail.
         "mail.item-named",
@@ -186,6 +187,19 @@ def _changed(event: TrailEvent, names: TimelineNames) -> Description:
 
 def _handed_over(event: TrailEvent, names: TimelineNames) -> Description:
     return Description("Handed over to another lead", "", _changed(event, names).detail)
+
+
+def _transferred(event: TrailEvent, names: TimelineNames) -> Description:
+    told = event.detail
+    before, after = event.changes.get("lead_id") or [event.state.get("lead_id")] * 2
+    leads = [("Lead", names.people.get(after or 0, "nobody yet"))]
+    if before != after:
+        leads.append(("Lead before", names.people.get(before or 0, "nobody")))
+    return Description(
+        f"Moved from {told['from']} to {told['to']} on {_day(told['on'])}",
+        told.get("reason", ""),
+        tuple(leads),
+    )
 
 
 def _value(column: str, value: Any, names: TimelineNames) -> str:
@@ -415,6 +429,7 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "action.agency-corrected": _agency_corrected,
     "action.voided": _voided,
     "action.restored": _restored,
+    "action.transferred": _transferred,
     "action.progress-told": _progress,
     "action.standing-changed": _standing,
     "action.lead-agency-changed": _lead_agency,

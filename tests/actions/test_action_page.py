@@ -93,6 +93,8 @@ def test_a_returned_action_says_at_once_what_is_missing(world: World, lead: Flas
                 "Challenge the agency",
                 "Edit the action",
                 "Hold, supersede or withdraw",
+                "Move it to another agency",
+                "Put a wrong date right",
                 "Recorded in error",
             ],
         ),

@@ -9,7 +9,7 @@ from kscb_actions.access.policy import Owners
 from kscb_actions.database import is_sqlite
 from kscb_actions.people.models import Agency
 
-from ..models import Action, JointOwner, joint_and_former
+from ..models import Action, JointOwner, owners_from
 
 
 def list_joint_owners(action: Action) -> list[JointOwner]:
@@ -42,12 +42,16 @@ def joint_names() -> Any:
 
 
 def owners_of(actions: Iterable[Any]) -> dict[int, Owners]:
-    """Return {action id: whose it is} of actions, or of rows of a list of them. One query."""
-    leading = {action.id: action.agency_id for action in actions}
-    rows: dict[int, list[Any]] = {each: [] for each in leading}
+    """Return {action id: whose it is} of actions, or of rows of a list of them. Two queries."""
+    known = {action.id: action for action in actions}
+    rows: dict[int, list[Any]] = {each: [] for each in known}
     joint = JointOwner.select(
         JointOwner.action, JointOwner.agency, JointOwner.ended_at, JointOwner.had_part
-    ).where(JointOwner.action.in_(list(leading)))
+    ).where(JointOwner.action.in_(list(known)))
     for action_id, *row in joint.tuples():
         rows[action_id].append(row)
-    return {each: Owners(leading[each], *joint_and_former(rows[each])) for each in leading}
+    successors = Agency.successors()
+    return {
+        each: owners_from(action.agency_id, rows[each], action.earlier_agencies, successors)
+        for each, action in known.items()
+    }

@@ -145,6 +145,23 @@ def _later(later: Any, event: str) -> Any:
     )
 
 
+def value_at(model: Any, moment: Moment, name: str) -> Any:
+    """Return, as SQL, a field of the row of `model` that a query reads, as it was at a moment."""
+    field = model._meta.fields[name]
+    if not moment.is_past:
+        return field
+    return (
+        AuditEvent.select(_then(model, field, moment))
+        .where(
+            AuditEvent.kind == model._meta.table_name,
+            AuditEvent.object_id == model.id,
+            AuditEvent.at < moment.before,
+        )
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
+
+
 def among(column: Any, ids: Sequence[int]) -> Any:
     """Return the condition that a column holds one of these ids, which the database gave.
 

@@ -18,7 +18,7 @@ from kscb_actions.reviews.queries import EVERYTHING, stage_stands
 
 from .past import Reviews, read, state_at
 from .queries import actions_then
-from .scope import Scope, in_scope, of_agency, part_of, start_of
+from .scope import Scope, agency_then, in_scope, of_agency, part_of, start_of
 
 Row = Mapping[str, Any]
 
@@ -104,7 +104,7 @@ def list_evidence(scope: Scope, start: int = 0, most: int | None = None) -> Iter
         Evidence.select(
             Action.review.alias("review_id"),
             Action.number.alias("number"),
-            Action.agency.alias("agency_id"),
+            agency_then(scope, Action).alias("agency_id"),
             Evidence.kind.alias("kind"),
             Evidence.dated_on.alias("dated_on"),
             Evidence.added_at.alias("added_at"),
@@ -137,7 +137,7 @@ def list_extensions(scope: Scope, start: int = 0, most: int | None = None) -> It
         Extension.select(
             Action.review.alias("review_id"),
             Action.number.alias("number"),
-            Action.agency.alias("agency_id"),
+            agency_then(scope, Action).alias("agency_id"),
             Extension.old_due_on.alias("old_due_on"),
             Extension.asked_due_on.alias("asked_due_on"),
             Extension.asked_at.alias("asked_at"),

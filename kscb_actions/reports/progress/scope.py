@@ -33,6 +33,7 @@ from .past import (
     read,
     rows_of,
     state_at,
+    value_at,
 )
 
 # A quarter, as boards report on performance.
@@ -316,12 +317,13 @@ def of_agency(scope: Scope, columns: Any) -> Any:
 
 
 def in_scope(scope: Scope) -> Any:
-    """Return the condition on Action for what hangs on actions: their review, and who led then."""
+    """Return the condition on Action for what hangs on actions: their review, and whose they were then."""
     covered = scope.covered.have(Action.review) & is_kept()
     if scope.agency_id is None:
         return covered
-    if not scope.moment.is_past:
-        return covered & (Action.agency == scope.agency_id)
-    then = state_at(Action, scope.moment, ("id", "agency"), scope.covered)
-    led = peewee.Select([then], [then.c.id]).where(then.c.agency_id == scope.agency_id)
-    return covered & Action.id.in_(led)
+    return covered & (agency_then(scope, Action) == scope.agency_id)
+
+
+def agency_then(scope: Scope, model: Any) -> Any:
+    """Return, as SQL, the agency whose a row of `model`, an action or a challenge, was on the day."""
+    return value_at(model, scope.moment, "agency")

@@ -36,6 +36,8 @@ from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
 from kscb_actions.assurance.timeline import TimelineEntry
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
+from kscb_actions.people.queries import agency_names
+from kscb_actions.people.rules import earlier_in_words
 from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_after
@@ -121,6 +123,7 @@ def show(action: Action) -> Any:
         standing_names=STANDING_NAMES,
         kind_names=EVIDENCE_KIND_NAMES,
         whole=overview_of(viewer(), action),
+        was=earlier_in_words(action.earlier_agencies, agency_names(action.earlier_agencies)),
         level_names=LEVEL_NAMES,
         challenge_states=STATE_NAMES,
         outcome_names=OUTCOME_NAMES,

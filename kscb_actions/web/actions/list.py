@@ -16,6 +16,7 @@ from kscb_actions.pages import Page
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reviews.queries import list_references, list_themes
 from kscb_actions.text import whole_number
+from kscb_actions.upkeep.bulk.rules import CHANGE_NAMES
 from kscb_actions.web.shared.asked import (
     Choice,
     Sort,
@@ -54,6 +55,7 @@ def index() -> Any:
         progress_names=PROGRESS_NAMES,
         thresholds=g.board.thresholds,
         legend=legend(g.board.thresholds),
+        changes=CHANGE_NAMES if reach(person, Permission.EDIT_ACTION) is not Reach.NONE else {},
     )
 
 
