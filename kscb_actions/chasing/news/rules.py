@@ -51,7 +51,7 @@ KIND_NAMES = {
 PACE_NAMES = {
     Pace.AT_ONCE: "At once, as it happens",
     Pace.DAILY: "Once a day, on the next working morning",
-    Pace.WEEKLY: "Once a week, on the first working morning",
+    Pace.WEEKLY: "Once a week, on its first working morning",
 }
 ALWAYS_AT_ONCE = (
     "A report that is returned, a question of the Board and a challenge are always told at once: they wait "
