@@ -7,7 +7,7 @@ import peewee
 
 from kscb_actions.access.policy import Owners
 from kscb_actions.database import is_sqlite
-from kscb_actions.people.models import Agency
+from kscb_actions.people.models import Agency, User
 
 from ..models import Action, JointOwner, owners_from
 
@@ -39,6 +39,18 @@ def joint_names() -> Any:
     joined = peewee.fn.GROUP_CONCAT if is_sqlite() else peewee.fn.STRING_AGG
     named = JointOwner.select(joined(Agency.name, "\n")).join(Agency)
     return named.where(JointOwner.action == Action.id, JointOwner.ended_at.is_null())
+
+
+def know_owners(actions: Iterable[Action]) -> None:
+    """Read whose these actions are, so that `Action.owners` asks nothing more. Two queries."""
+    known = {action.id: action for action in actions}
+    successors = Agency.successors()
+    for action in known.values():
+        action._shared, action._successors = [], successors
+    every = JointOwner.select(JointOwner, Agency, User).join_from(JointOwner, Agency)
+    every = every.join_from(JointOwner, User, peewee.JOIN.LEFT_OUTER)
+    for row in every.where(JointOwner.action.in_(list(known))).order_by(Agency.name):
+        known[row.action_id].shared.append(row)
 
 
 def owners_of(actions: Iterable[Any]) -> dict[int, Owners]:

@@ -7,6 +7,7 @@ from typing import Any
 from kscb_actions.access.policy import Permission, Refused, Viewer, require
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import visible_action
+from kscb_actions.actions.owners.queries import know_owners
 from kscb_actions.audit.service import StaleEdit, one_step
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Review
@@ -114,8 +115,10 @@ def _actions(viewer: Viewer, ids: Sequence[int]) -> dict[int, Action]:
     """Return {id: action} with review, agency and lead, each of these read once: they are few."""
     found: dict[int, Action] = {}
     for start in range(0, len(ids), PIECE):
-        some = Action.id.in_(ids[start : start + PIECE])
-        found |= {row.id: row for row in Action.select().where(some, visible_action(viewer))}
+        some = ids[start : start + PIECE]
+        seen = Action.select().where(Action.id.in_(some), visible_action(viewer))
+        found |= {row.id: row for row in seen}
+        know_owners(found[each] for each in some if each in found)
     reviews, agencies, people = (
         {row.id: row for row in model.select().where(model.id.in_(named))}
         for model, named in (
