@@ -195,7 +195,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "escalate_challenge": lambda: escalate_challenge(
             chair, challenge(), "No plan.", TODAY + timedelta(1), 2, ""
         ),
-        "close_challenge": lambda: close_challenge(chair, challenge(), "changed", "A date is set.", 3),
+        "close_challenge": lambda: close_challenge(chair, challenge(), "changed", "A date is set.", 3, "x"),
         "begin_texts": lambda: save_draft(coordinator, "2011-12", DraftFacts(Texts()), 0),
         "change_texts": lambda: save_draft(coordinator, "2011-12", DraftFacts(Texts("Post")), 1),
         "issue": lambda: issue(coordinator, Board(), "2011-12", 1, 2),
