@@ -18,7 +18,7 @@ class Action(Versioned):
 
     `progress`, `updated_on`, `assurance`, `reported_done_on` and `extension_count` are what the latest
     rows of its history say, kept here so that lists need no joins; only the services write them, in the
-    transaction that appends to the history.
+    transaction that appends to the history. `carried_from`: the action of an earlier plan that goes on here.
     """
 
     event_room = "actions"
@@ -39,6 +39,7 @@ class Action(Versioned):
     assurance = peewee.CharField(max_length=12, default="none")
     reported_done_on = peewee.DateField(null=True)
     extension_count = peewee.IntegerField(default=0)
+    carried_from = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="carried_to")
 
     class Meta:
         indexes = (

@@ -94,10 +94,13 @@ def why_not_new_date(facts: RatingFacts, new_due_on: date, today: date) -> str |
     return None
 
 
-def why_not_standing(facts: RatingFacts, standing: Standing, is_withdrawn: bool = False) -> str | None:
+def why_not_standing(
+    facts: RatingFacts, standing: Standing, is_withdrawn: bool = False, is_carried: bool = False
+) -> str | None:
     """Return why the action cannot be given this standing; None when it can.
 
-    `is_withdrawn`: its recommendation is, so the action stays stopped.
+    `is_withdrawn`: its recommendation is, so the action stays stopped. `is_carried`: it goes on in another
+    plan, where it is counted.
     """
     if facts.standing == standing:
         return f"It is {STANDING_NAMES[standing].lower()} already."
@@ -105,6 +108,8 @@ def why_not_standing(facts: RatingFacts, standing: Standing, is_withdrawn: bool 
         return "The Board has accepted this action as done; it stays as it is."
     if is_withdrawn and standing in (Standing.ACTIVE, Standing.ON_HOLD):
         return "Its recommendation is withdrawn. Bring the recommendation back first."
+    if is_carried and standing in (Standing.ACTIVE, Standing.ON_HOLD):
+        return "It goes on in another plan. Withdraw it there first."
     return None
 
 

@@ -167,7 +167,9 @@ def _why_not_standing(action: Action, standing: str) -> str | None:
     if standing not in STANDING_NAMES:
         return "Choose what is to happen to the action."
     withdrawn_on = Recommendation.get_by_id(action.recommendation_id).withdrawn_on
-    return why_not_standing(facts_of(action), Standing(standing), withdrawn_on is not None)
+    goes_on = (Action.carried_from == action.id) & (Action.standing != Standing.WITHDRAWN)
+    is_carried = Action.select().where(goes_on).exists()
+    return why_not_standing(facts_of(action), Standing(standing), withdrawn_on is not None, is_carried)
 
 
 def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts) -> Action:

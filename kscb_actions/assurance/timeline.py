@@ -223,6 +223,10 @@ def _part_told(event: TrailEvent, names: TimelineNames) -> Description:
     return Description(f"What {event.detail['agency']} did, a joint owner", event.state["text"])
 
 
+def _carried(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Carried forward from an earlier plan")
+
+
 _MILESTONE_BEFORE = {"text": "Milestone before", "due_on": "By before", "done_on": "Done before"}
 
 
@@ -379,6 +383,7 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "action.progress-told": _progress,
     "action.standing-changed": _standing,
     "action.lead-agency-changed": _lead_agency,
+    "action.carried-forward": _carried,
     "milestone.added": _milestone("Milestone added"),
     "milestone.changed": _milestone("Milestone put right"),
     "milestone.done": _milestone("Milestone done"),

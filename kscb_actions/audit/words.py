@@ -11,6 +11,7 @@ from kscb_actions.wording import date_uk, instant_uk
 EVENT_NAMES = {
     "action.accepted": "Action accepted by the Board",
     "action.added": "Action recorded",
+    "action.carried-forward": "Action carried forward from an earlier plan",
     "action.changed": "Action changed",
     "action.chased": "Action chased",
     "action.extended": "Due date moved",
@@ -117,6 +118,7 @@ EVENT_NAMES = {
     "proposals.closed": "Proposals to the panel closed",
     "question.answered": "Question of a check answered",
     "question.asked": "Question of a check asked",
+    "recommendation.carried-forward": "Recommendation carried forward from an earlier plan",
     "recommendation.added": "Recommendation recorded",
     "recommendation.answer-asked": "Agency asked for its answer",
     "recommendation.answered": "Recommendation answered",
@@ -162,7 +164,7 @@ EVENT_NAMES = {
 # Words a person gave with a change. Nothing else of an event's details is shown: they are for machines.
 SHOWN_DETAILS = ("reason", "note", "from", "to")
 # A row's own bookkeeping, and where a file lies on the disk, are nobody's news.
-HIDDEN_COLUMNS = frozenset({"version", "stored_name", "message_id", "next_try_at"})
+HIDDEN_COLUMNS = frozenset({"version", "stored_name", "message_id", "next_try_at", "carried_from_id"})
 LONGEST = 300
 _CODE = re.compile(r"[a-z]+([_,][a-z]+)+")
 _MOMENTS: tuple[tuple[re.Pattern[str], Callable[[str], Any], Callable[[Any], str]], ...] = (

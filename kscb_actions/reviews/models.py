@@ -85,7 +85,10 @@ class ReviewTheme(Model):
 
 
 class Recommendation(Versioned):
-    """One recommendation; `number` counts inside its review. `withdrawn_on` is empty while it stands."""
+    """One recommendation; `number` counts inside its review. `withdrawn_on` is empty while it stands.
+
+    `carried_from`: the recommendation of an earlier plan that goes on here.
+    """
 
     event_room = "reviews"
 
@@ -96,6 +99,7 @@ class Recommendation(Versioned):
     addressed_to = peewee.CharField(max_length=200, default="")
     withdrawn_on = peewee.DateField(null=True)
     withdrawn_reason = peewee.TextField(default="")
+    carried_from = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="carried_to")
 
     class Meta:
         indexes = ((("review", "number"), True),)

@@ -82,6 +82,7 @@ ALLOWED = {
     "actions.owner_leads": MANAGER,
     "actions.end_owner": MANAGER,
     "actions.contribute_part": OWN,
+    "actions.carry": MANAGER,
     "actions.new_milestone": MANAGER | OWN,
     "actions.milestone": MANAGER | OWN,
     "actions.milestone_done": MANAGER | OWN,

@@ -93,6 +93,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     manage += [f"{review}/recommendations/{recommendation}/{page}" for page in ("edit", "actions/new")]
     manage += [f"{review}/recommendations/{recommendation}/answers/new", f"{action}/edit"]
     manage += [f"{action}/standing", f"{action}/due-date", "/reviews/new", "/reviews/themes"]
+    manage += [f"{action}/owners", f"{action}/milestones/new", f"{review}/carry-forward"]
     manage += ["/reviews/RCA-2011-01", "/reviews/RCA-2011-01/people", "/people", "/people/new", "/people/20"]
     manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/POL", "/outbox"]
     manage += ["/settings", "/actions?rating=red&sort=agency", "/actions?q=nothing-matches-this"]
@@ -106,7 +107,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
         action,
         "/account",
     ]
-    lead += [f"{action}/{page}" for page in ("update", "more-time", "evidence/new")]
+    lead += [f"{action}/{page}" for page in ("update", "more-time", "evidence/new", "milestones/new")]
     lead += [f"/reviews/{evidence[0]}/actions/{evidence[1]}/done"]
     lead += [f"/reviews/{evidence[0]}/actions/{evidence[1]}/evidence/{evidence[2]}/withdraw"]
     # The newest of them: nobody of the Board has begun to check it.

@@ -8,6 +8,8 @@ import pytest
 from kscb_actions import clock, models
 from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions import extensions
+from kscb_actions.actions.carrying.rules import CarryChoice
+from kscb_actions.actions.carrying.service import carry_forward
 from kscb_actions.actions.milestones.models import Milestone
 from kscb_actions.actions.milestones.rules import MilestoneFacts
 from kscb_actions.actions.milestones.service import (
@@ -190,6 +192,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "reach_milestone": lambda: reach_milestone(manager, Milestone.get(), TODAY),
         "change_milestone": lambda: change_milestone(manager, Milestone.get(), MilestoneFacts("All.", TODAY)),
         "withdraw_milestone": lambda: withdraw_milestone(manager, Milestone.get(), "Not ours."),
+        "carry_forward": lambda: carry_forward(
+            manager, review, CarryChoice("IP-2012-01", "The next plan", "year", frozenset({together.id}))
+        ),
         "raise_challenge": lambda: raise_challenge(chair, asked, "lead", "Why?", TODAY + timedelta(1), ""),
         "answer_challenge": lambda: answer_challenge(lead, challenge(), "It slipped.", 1, ""),
         "escalate_challenge": lambda: escalate_challenge(

@@ -8,6 +8,7 @@ from flask import flash, g, redirect, render_template, request
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, may
+from kscb_actions.actions.carrying.queries import carried_of
 from kscb_actions.actions.extensions import ask_extension as ask_for
 from kscb_actions.actions.extensions import open_request
 from kscb_actions.actions.listing import list_one
@@ -100,6 +101,7 @@ def show(action: Action) -> Any:
         action=action,
         row=list_one(action, today, g.board.thresholds),
         joint_owners=list_joint_owners(action),
+        carried=carried_of(viewer(), action),
         milestones=_milestones(action, today),
         keeps_milestones=bool(may(viewer(), Permission.KEEP_MILESTONES, action.owners))
         and why_not_kept(facts) is None,

@@ -7,6 +7,7 @@ from flask import flash, g, redirect, render_template, url_for
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer, may
+from kscb_actions.actions.carrying.queries import Carried, carried_of_review
 from kscb_actions.actions.listing import Listed
 from kscb_actions.actions.queries import count_by_review, list_actions_of_review
 from kscb_actions.actions.rating import count_by, legend
@@ -69,6 +70,7 @@ class Planned:
     responses: list[AgencyResponse]
     actions: list[Listed]
     challenges: list[Challenge]
+    carried: Carried
 
 
 @blueprint.route("/reviews", access=Access(Permission.READ_REVIEW))
@@ -179,6 +181,7 @@ def _plan(person: Viewer, review: Review) -> list[Planned]:
     for response in list_responses(person, review):
         responses.setdefault(response.recommendation_id, []).append(response)
     named, challenges = themes_by_recommendation(review), challenges_of_review(person, review)
+    carried = carried_of_review(person, review)
     return [
         Planned(
             each,
@@ -186,6 +189,7 @@ def _plan(person: Viewer, review: Review) -> list[Planned]:
             responses.get(each.id, []),
             actions.get(each.id, []),
             challenges.get(each.id, []),
+            carried.get(each.id, Carried()),
         )
         for each in list_recommendations(person, review)
     ]
