@@ -28,6 +28,7 @@ from .models import Action, ProgressUpdate, facts_of
 from .rules import (
     PROGRESS_NAMES,
     STANDING_NAMES,
+    VOID,
     Progress,
     Standing,
     problem_with_reason,
@@ -185,7 +186,7 @@ def _why_not_standing(action: Action, standing: str) -> str | None:
     if standing not in STANDING_NAMES:
         return "Choose what is to happen to the action."
     ended = prepared.get(Recommendation, action.recommendation_id).ended_as
-    goes_on = (Action.carried_from == action.id) & (Action.standing != Standing.WITHDRAWN)
+    goes_on = (Action.carried_from == action.id) & Action.standing.not_in((Standing.WITHDRAWN, VOID))
     is_carried = Action.select().where(goes_on).exists()
     name = ENDING_NAMES[ended].lower() if ended else ""
     return why_not_standing(facts_of(action), Standing(standing), name, is_carried)

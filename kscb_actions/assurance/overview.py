@@ -29,11 +29,15 @@ from .timeline import TimelineEntry, TrailEvent, people_in, since_version, timel
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of evidence and its files. `can_withdraw`: this viewer may take it back; it is not bound."""
+    """A piece of evidence and its files. `can_withdraw`: this viewer may take it back; it is not bound.
+
+    `can_redate`: this viewer may put its date right now.
+    """
 
     evidence: Evidence
     files: list[EvidenceFile]
     can_withdraw: bool
+    can_redate: bool
 
     @property
     def is_usable(self) -> bool:
@@ -65,7 +69,8 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
     events = _events(action)
     extensions, decisions = list_extensions(action), list_decisions(action)
     people = _posts(people_in(events) | {e.decided_by_id for e in extensions if e.decided_by_id})
-    pieces = _pieces(viewer, action, _bound_ids(events, decisions))
+    judged = _of_submissions(events, {each.submission_id for each in decisions})
+    pieces = _pieces(viewer, action, _bound_ids(events, decisions), judged)
     asked = next((Request(e.id, e.asked_by_id) for e in extensions if e.state == "asked"), None)
     usable = sum(piece.is_usable for piece in pieces)
     waiting = waiting_submission(action)
@@ -125,26 +130,28 @@ def _posts(ids: Iterable[int]) -> dict[int, str]:
     return dict(User.select(User.id, User.name).where(User.id.in_(list(ids))).tuples())
 
 
-def _pieces(viewer: Viewer, action: Action, bound: set[int]) -> list[Piece]:
-    files = list_files(action)
-    own = may(viewer, Permission.CONTRIBUTE, action.owners)
-    return [
-        Piece(
-            each,
-            files.get(each.id, []),
-            bool(own)
-            and why_not_yours(viewer.agency_id, action.owners, each.joint_id) is None
-            and why_not_withdrawn(each.withdrawn_at is not None, each.id in bound) is None,
-        )
-        for each in list_evidence(action)
-    ]
+def _pieces(viewer: Viewer, action: Action, bound: set[int], judged: set[int]) -> list[Piece]:
+    files, found = list_files(action), []
+    manages = bool(may(viewer, Permission.EDIT_ACTION))
+    contributes = may(viewer, Permission.CONTRIBUTE, action.owners)
+    for each in list_evidence(action):
+        own = bool(contributes) and why_not_yours(viewer.agency_id, action.owners, each.joint_id) is None
+        is_free = why_not_withdrawn(each.withdrawn_at is not None, each.id in bound) is None
+        can_redate = manages or (own and each.id not in judged)
+        found.append(Piece(each, files.get(each.id, []), own and is_free, can_redate))
+    return found
 
 
 def _bound_ids(events: Sequence[TrailEvent], decisions: Sequence[AssuranceDecision]) -> set[int]:
     free = {each.submission_id for each in decisions if each.decision == "returned"}
     free |= {event.state["submission_id"] for event in events if event.code == "submission.taken-back"}
+    bound = {e.state["submission_id"] for e in events if e.code == "submission.evidence-bound"}
+    return _of_submissions(events, bound - free)
+
+
+def _of_submissions(events: Sequence[TrailEvent], submissions: set[int]) -> set[int]:
     return {
         event.state["evidence_id"]
         for event in events
-        if event.code == "submission.evidence-bound" and event.state["submission_id"] not in free
+        if event.code == "submission.evidence-bound" and event.state["submission_id"] in submissions
     }

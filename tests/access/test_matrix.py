@@ -26,7 +26,7 @@ from kscb_actions.mail.service import queue
 from kscb_actions.people.agreeing import ask_for_roles
 from kscb_actions.people.models import RoleRequest, User
 from kscb_actions.people.succession import close_agency
-from kscb_actions.reviews.models import NamedPerson, Review
+from kscb_actions.reviews.models import NamedPerson, Review, StageReached
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.models import District
 from kscb_actions.settings.queries import get_board
@@ -180,6 +180,9 @@ ALLOWED = {
     "voiding.recommendation": MANAGER,
     "voiding.review": MANAGER,
     "voiding.agency": MANAGER,
+    "reviews.correct": MANAGER,
+    "assurance.correct_action_date": MANAGER,
+    "assurance.evidence_date": MANAGER | OWN,
     "published.index": EVERYBODY,
     "published.show": EVERYBODY,
     "published.paper": EVERYBODY,
@@ -321,6 +324,7 @@ class Things:
             "year": "2009-10" if endpoint == "figures.annual_issue" else "2010-11",
             "issued_id": self.issued.id,
             "theme_id": self.theme.id,
+            "stage_id": StageReached.get(StageReached.review == self.action.review).id,
             "request_id": self.asked.id,
             **self.panel.arguments(),
         }

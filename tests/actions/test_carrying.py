@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kscb_actions.access.policy import Refused
+from kscb_actions.access.policy import SYSTEM, Refused
 from kscb_actions.actions.carrying.queries import carried_of, plan_of
 from kscb_actions.actions.carrying.rules import (
     CarryChoice,
@@ -23,10 +23,12 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.owners.service import share
 from kscb_actions.actions.queries import count_by_agency
 from kscb_actions.actions.rating import Colour
+from kscb_actions.actions.rules import VOID
 from kscb_actions.actions.service import set_standing
 from kscb_actions.actions.turn import RatingFacts
 from kscb_actions.assurance.models import Evidence
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.audit.service import change
 from kscb_actions.people.service import PersonFacts, edit_person
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 from kscb_actions.reviews.recommendations import answer_recommendation
@@ -192,14 +194,18 @@ def test_a_lead_who_can_lead_no_more_is_left_out(world: World, year: Year) -> No
     assert Action.get(Action.review == new).lead is None
 
 
-def test_what_goes_on_elsewhere_is_not_opened_again(world: World, year: Year) -> None:
+@pytest.mark.parametrize("standing", ["withdrawn", VOID])
+def test_what_goes_on_elsewhere_is_not_opened_again(world: World, year: Year, standing: str) -> None:
     manager = world.manager.viewer
     new = carry_forward(manager, year.review, year.choice(year.left))
     old = Action.get_by_id(year.left.id)
     with pytest.raises(InvalidInput) as wrong:
         set_standing(manager, old, "active", "It is needed.")
     assert "goes on in another plan" in wrong.value.errors["standing"]
-    set_standing(manager, Action.get(Action.review == new), "withdrawn", "Not needed.")
+    gone = Action.get(Action.review == new)
+    gone.standing = standing
+    with change(SYSTEM) as tx:
+        tx.update(gone, "action.standing-changed")
     assert set_standing(manager, Action.get_by_id(old.id), "active", "It is needed.").standing == "active"
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Viewer, may
+from kscb_actions.access.policy import Permission, Refused, Viewer, may
 from kscb_actions.actions.models import Action, Extension
 from kscb_actions.actions.rules import DATE_CORRECTED
 from kscb_actions.audit.service import Change, change
@@ -11,6 +11,7 @@ from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
 
 from ..models import Evidence
+from ..rules import why_not_yours
 from ..voiding.queries import events_about
 from .queries import dates_of, earlier_corrections, is_checked
 from .rules import (
@@ -60,9 +61,7 @@ def correct_evidence_date(
     Afterwards the board manager does, with the reason. Raises InvalidInput, Refused, StaleEdit.
     """
     checked = is_checked(evidence)
-    require_on(
-        viewer, permission_for_evidence(viewer, evidence, checked), evidence.action.review, evidence.agency_id
-    )
+    require_redating(viewer, evidence, checked)
     reason = clean_text(reason)
     problems = problems_with_evidence_date(evidence.dated_on, to, reason, checked, clock.today())
     if problems or to is None:
@@ -73,10 +72,18 @@ def correct_evidence_date(
     return evidence
 
 
-def permission_for_evidence(viewer: Viewer, evidence: Evidence, checked: bool) -> Permission:
-    """Return what somebody needs to put right the date of a piece of evidence: the manager may always."""
+def require_redating(viewer: Viewer, evidence: Evidence, checked: bool) -> None:
+    """Raise Refused unless somebody may put right the date of evidence: the manager may always.
+
+    Whoever attached it may until the Board has judged it (`checked`).
+    """
+    action = evidence.action
     is_manager = bool(may(viewer, Permission.EDIT_ACTION))
-    return Permission.EDIT_ACTION if checked or is_manager else Permission.ADD_EVIDENCE
+    permission = Permission.EDIT_ACTION if checked or is_manager else Permission.CONTRIBUTE
+    require_on(viewer, permission, action.review, action.owners)
+    not_yours = why_not_yours(viewer.agency_id, action.owners, evidence.joint_id)
+    if not_yours and not is_manager:
+        raise Refused(not_yours)
 
 
 def _correct_extensions(tx: Change, action: Action, was: date, to: date) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template
 
-from kscb_actions.access.policy import Permission, Refused, may
+from kscb_actions.access.policy import Permission, Refused
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.queries import get_action
 from kscb_actions.assurance.correcting.queries import dates_of, is_checked
@@ -12,7 +12,7 @@ from kscb_actions.assurance.correcting.rules import NAMES, Which, needs_reason
 from kscb_actions.assurance.correcting.service import (
     correct_date,
     correct_evidence_date,
-    permission_for_evidence,
+    require_redating,
 )
 from kscb_actions.assurance.models import Evidence
 from kscb_actions.assurance.queries import get_evidence
@@ -81,12 +81,10 @@ def correct_action_date(action: Action) -> Any:
 @blueprint.route(
     f"{PIECE}/date", access=Access(Permission.READ_EVIDENCE, of=get_evidence), methods=["GET", "POST"]
 )
-def correct_evidence_date_page(evidence: Evidence) -> Any:
+def evidence_date(evidence: Evidence) -> Any:
     """Put right the date that a piece of evidence speaks of."""
     action, checked = evidence.action, is_checked(evidence)
-    verdict = may(viewer(), permission_for_evidence(viewer(), evidence, checked), evidence.agency_id)
-    if not verdict:
-        raise Refused(verdict.reason)
+    require_redating(viewer(), evidence, checked)
     was = evidence.dated_on
     form = EvidenceDateForm(data={"version": str(evidence.version)})
     _ask_why(form, checked)
