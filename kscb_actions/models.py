@@ -42,6 +42,7 @@ from kscb_actions.reviews.models import (
     Review,
     ReviewTheme,
     StageReached,
+    StageTakenBack,
     StatutoryClock,
     Theme,
 )
@@ -52,6 +53,7 @@ from kscb_actions.settings.models import District, Setting
 APPEND_ONLY = (
     AuditEvent,
     StageReached,
+    StageTakenBack,
     ProgressUpdate,
     Contribution,
     EvidenceFile,
@@ -86,6 +88,7 @@ ALL = (
     Theme,
     Review,
     StageReached,
+    StageTakenBack,
     StatutoryClock,
     NamedPerson,
     ReviewTheme,

@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, request
 from wtforms.validators import ValidationError
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Refused
+from kscb_actions.access.policy import Permission, Refused, may
 from kscb_actions.actions.extensions import change_due_date, open_request
 from kscb_actions.actions.extensions import decide_extension as decide
 from kscb_actions.actions.listing import list_one
@@ -134,6 +134,7 @@ def _page(template: str, action: Action, form: Any, **more: Any) -> str:
         is_open=is_open(facts_of(action)),
         extensions=list_extensions(action),
         request_waiting=open_request(action),
+        can_correct=bool(may(viewer(), Permission.EDIT_ACTION)),
         legend=legend(g.board.thresholds),
         **more,
     )
