@@ -78,7 +78,7 @@ def test_with_a_mail_server_the_run_delivers_too(world: World, settings: Setting
         done = flask(settings, "chase", "--on", "2012-03-30", "--json", **mail)
         assert (done.returncode, len(json.loads(done.stdout)["messages"])) == (0, 1)
         flask(settings, "chase", "--on", "2012-03-30", **mail)
-    assert peer.subjects() == ["1 action needs you: 1 due today (SCR-2011-01/A1); 1 thing is new for you"]
+    assert peer.subjects() == ["1 action needs you: 1 due today (SCR-2011-01/A1)"]
     assert OutboxMessage.get().state == "sent"
 
 
