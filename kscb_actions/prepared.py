@@ -102,11 +102,12 @@ def _columns_in_events(model: Any) -> tuple[str, ...]:
     return tuple(field.column_name for field in model.fields_in_events())
 
 
-def insert_values(model: Any, values: Mapping[str, Any]) -> None:
-    """Insert a row of these values, {field: value}, instants aware; no row is made of them."""
+def insert_values(model: Any, values: Mapping[str, Any]) -> int:
+    """Insert a row of these values, {field: value}, instants aware, and return its id; no row is made."""
     names = tuple(values)
     bound = [_bound_value(each) for each in values.values()]
-    db.execute_sql(_insert_sql(type(db.obj).__name__, model, names), bound).fetchall()
+    ((row_id,),) = db.execute_sql(_insert_sql(type(db.obj).__name__, model, names), bound).fetchall()
+    return int(row_id)
 
 
 def insert(row: Model) -> None:

@@ -1,4 +1,4 @@
-"""Agencies that own an action with the one that leads, what they did, and the milestones of actions.
+"""Agencies that own an action with the one that leads, what they did, milestones, and plans carried on.
 
 A frozen copy of the tables, on purpose independent of the application's models.
 """
@@ -14,6 +14,12 @@ def up(migrator, db):
         'ALTER TABLE "evidence" ADD COLUMN "joint_id" INTEGER REFERENCES "agency" ("id") ON DELETE RESTRICT'
     )
     db.execute_sql('CREATE INDEX "evidence_joint_id" ON "evidence" ("joint_id")')
+    for table in ("action", "recommendation"):
+        db.execute_sql(
+            f'ALTER TABLE "{table}" ADD COLUMN "carried_from_id" INTEGER '
+            f'REFERENCES "{table}" ("id") ON DELETE RESTRICT'
+        )
+        db.execute_sql(f'CREATE INDEX "{table}_carried_from_id" ON "{table}" ("carried_from_id")')
 
 
 def create_tables(db):

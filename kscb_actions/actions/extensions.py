@@ -21,7 +21,8 @@ def ask_extension(viewer: Viewer, action: Action, due_on: date, reason: str) -> 
     problems = problem_with_reason(reason, "Say why more time is needed and what will be different by then.")
     with change(viewer) as tx:
         waits = open_request(action) is not None
-        refusal = why_no_extension(facts_of(action), due_on, waits, clock.today())
+        # As it is now: somebody may have marked it as recorded in error since it was read.
+        refusal = why_no_extension(facts_of(Action.get_by_id(action.id)), due_on, waits, clock.today())
         if refusal:
             problems["due_on"] = refusal
         if problems:

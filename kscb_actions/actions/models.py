@@ -20,8 +20,8 @@ class Action(Versioned):
 
     `progress`, `updated_on`, `assurance`, `reported_done_on` and `extension_count` are what the latest
     rows of its history say, kept here so that lists need no joins; only the services write them, in the
-    transaction that appends to the history. `earlier_agencies` holds which agencies had it before, and until
-    when (`people.rules.earlier_of`).
+    transaction that appends to the history. `carried_from`: the action of an earlier plan that goes on here.
+    `earlier_agencies` holds which agencies had it before, and until when (`people.rules.earlier_of`).
     """
 
     event_room = "actions"
@@ -43,6 +43,7 @@ class Action(Versioned):
     reported_done_on = peewee.DateField(null=True)
     extension_count = peewee.IntegerField(default=0)
     earlier_agencies = peewee.TextField(default="")
+    carried_from = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="carried_to")
 
     class Meta:
         indexes = (

@@ -80,6 +80,8 @@ NOT_SHOWN = frozenset(
         "joint-owner.became-leading",
         "joint-owner.led-before",
         "joint-owner.took-part",
+        # The correction of the action's own date has the entry.
+        "extension.date-corrected",
         "evidence.file-kept",
         "evidence.opened",
         "evidence.erasure-agreed",
@@ -237,6 +239,10 @@ def _part_told(event: TrailEvent, names: TimelineNames) -> Description:
     return Description(f"What {event.detail['agency']} did, a joint owner", event.state["text"])
 
 
+def _carried(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Carried forward from an earlier plan")
+
+
 _MILESTONE_BEFORE = {"text": "Milestone before", "due_on": "By before", "done_on": "Done before"}
 
 
@@ -268,6 +274,18 @@ def _standing(event: TrailEvent, names: TimelineNames) -> Description:
     return Description(_STANDINGS[Standing(event.state["standing"])], event.detail.get("reason", ""))
 
 
+def _agency_corrected(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Agency put right: it was recorded for another one")
+
+
+def _voided(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Marked as recorded in error", event.detail.get("reason", ""))
+
+
+def _restored(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Brought back: it was not recorded in error", event.detail.get("reason", ""))
+
+
 def _asked(event: TrailEvent, names: TimelineNames) -> Description:
     asked = f"More time asked for, until {_day(event.state['asked_due_on'])}"
     return Description(asked, event.state["reason"], (("Due then", _day(event.state["old_due_on"])),))
@@ -294,6 +312,23 @@ def _evidence(event: TrailEvent, names: TimelineNames) -> Description:
     files = ", ".join(names.files.get(event.object_id or 0, ()))
     detail = (("Speaks of", _day(event.state["dated_on"])), ("Files", files))
     return Description(f"Evidence attached: {kind}", event.state["description"], detail)
+
+
+_CORRECTED = {
+    "original_due_on": "First due date",
+    "current_due_on": "Due date",
+    "reported_done_on": "Reported done",
+    "dated_on": "The evidence speaks of",
+}
+
+
+def _date_corrected(event: TrailEvent, names: TimelineNames) -> Description:
+    changed = {name: event.changes[name] for name in _CORRECTED if name in event.changes}
+    if changed.get("original_due_on") == changed.get("current_due_on"):
+        changed.pop("original_due_on", None)
+    detail = [(_CORRECTED[name], f"{_day(new)}, was {_day(old)}") for name, (old, new) in changed.items()]
+    title = "Date corrected: entry error" if event.detail["entry_error"] else "Date corrected"
+    return Description(title, event.detail["reason"], tuple(detail))
 
 
 def _evidence_withdrawn(event: TrailEvent, names: TimelineNames) -> Description:
@@ -389,11 +424,16 @@ def _unknown(event: TrailEvent, names: TimelineNames) -> Description:
 DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "action.added": _added,
     "action.changed": _changed,
+    "action.date-corrected": _date_corrected,
     "action.handed-over": _handed_over,
     "action.transferred": _transferred,
+    "action.agency-corrected": _agency_corrected,
+    "action.voided": _voided,
+    "action.restored": _restored,
     "action.progress-told": _progress,
     "action.standing-changed": _standing,
     "action.lead-agency-changed": _lead_agency,
+    "action.carried-forward": _carried,
     "milestone.added": _milestone("Milestone added"),
     "milestone.changed": _milestone("Milestone put right"),
     "milestone.done": _milestone("Milestone done"),
@@ -407,6 +447,7 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "extension.refused": _refused,
     "extension.made": _date_changed,
     "evidence.added": _evidence,
+    "evidence.date-corrected": _date_corrected,
     "evidence.withdrawn": _evidence_withdrawn,
     "evidence.found-damaged": _damaged,
     "evidence.erasure-asked": _erasing_asked,

@@ -40,6 +40,26 @@ def _newest_hash() -> Any:
     return AuditEvent.select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1).tuples()
 
 
+@dataclass(frozen=True)
+class Told:
+    """An event about a row, as listeners hear of it. `before`: the row's columns before it; empty if new."""
+
+    event: str
+    event_id: int
+    row: Any
+    before: Mapping[str, Any]
+
+
+# Told of each event about a row, in its transaction; given by rooms that stand above.
+_listeners: list[Callable[["Change", Told], object]] = []
+
+
+def hear_by(listener: Callable[["Change", Told], object]) -> None:
+    """Let `listener` be told, in the open change, of every event about a row; once, however often asked."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
 class Change:
     """An open change. Made by `change`; not by hand."""
 
@@ -94,7 +114,7 @@ class Change:
 
     def _append(self, row: Model, event: str, before: Mapping[str, Any], detail: Mapping[str, Any]) -> None:
         state = row.state_of_event()
-        self._write(
+        event_id = self._write(
             {
                 "event": event,
                 "room": row.room_of_event,
@@ -107,8 +127,11 @@ class Change:
                 "detail": _marked(detail),
             }
         )
+        heard = Told(event, event_id, row, before)
+        for listener in _listeners:
+            listener(self, heard)
 
-    def _write(self, told: dict[str, Any]) -> None:
+    def _write(self, told: dict[str, Any]) -> int:
         if told["room"] not in ROOMS:
             raise UnknownRoom(f"{told['event']} is of the room “{told['room']}”, which is not one of {ROOMS}")
         step = _step.get()
@@ -125,10 +148,11 @@ class Change:
             **told,
         }
         made = chain_hash(previous, fields)
-        prepared.insert_values(AuditEvent, {**fields, "previous_hash": previous, "hash": made})
+        event_id = prepared.insert_values(AuditEvent, {**fields, "previous_hash": previous, "hash": made})
         if step:
             step.head = made
         self.count += 1
+        return event_id
 
 
 def _newest() -> str:

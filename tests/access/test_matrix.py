@@ -52,6 +52,9 @@ EVERYBODY = BOARD | OWN | OTHER | MEMBER | CDOP
 ALLOWED = {
     "home.index": EVERYBODY,
     "people.account": EVERYBODY,
+    "news.index": EVERYBODY,
+    "news.mark_all_seen": EVERYBODY,
+    "news.how_often": EVERYBODY,
     "people.sign_out": EVERYBODY,
     "home.my_actions": OWN | OTHER,
     "home.attention": BOARD,
@@ -66,6 +69,7 @@ ALLOWED = {
     "reviews.named_people": MANAGER,
     "reviews.new_recommendation": MANAGER,
     "reviews.edit_recommendation": MANAGER,
+    "reviews.add_rows": MANAGER,
     "reviews.withdraw": MANAGER,
     "reviews.bring_back": MANAGER,
     "reviews.answer": MANAGER,
@@ -88,6 +92,7 @@ ALLOWED = {
     "actions.owner_leads": MANAGER,
     "actions.end_owner": MANAGER,
     "actions.contribute_part": OWN,
+    "actions.carry": MANAGER,
     "actions.new_milestone": MANAGER | OWN,
     "actions.milestone": MANAGER | OWN,
     "actions.milestone_done": MANAGER | OWN,
@@ -171,6 +176,10 @@ ALLOWED = {
     "figures.annual_word": CDOP,
     "figures.annual_texts": {"cdop_coordinator"},
     "figures.annual_issue": {"cdop_coordinator"},
+    "voiding.action": MANAGER,
+    "voiding.recommendation": MANAGER,
+    "voiding.review": MANAGER,
+    "voiding.agency": MANAGER,
     "published.index": EVERYBODY,
     "published.show": EVERYBODY,
     "published.paper": EVERYBODY,
@@ -245,6 +254,7 @@ NUMBERS = {
     "actions.owner_leads": 6,
     "actions.end_owner": 6,
     "actions.contribute_part": 6,
+    "voiding.agency": 7,
 }
 
 
@@ -268,6 +278,7 @@ class Things:
         )
         theirs = world.action(agency=world.probation, recommendation=self.action.recommendation)
         self.joint = share(world.as_viewer(world.manager), theirs, world.police)
+        self.untouched = world.action(recommendation=self.action.recommendation)
         self.somebody = world.person("somebody", *world.reader.role_set)
         subject = Subject(world.police, self.waiting, self.action.recommendation)
         chair = world.as_viewer(world.second_chair)
@@ -290,6 +301,7 @@ class Things:
 
         Action 2 waits for a check, with a file that waits to be erased; for action 3 no more time is asked.
         Action 4 waits too and nobody has begun to check it; action 5 is accepted.
+        On action 7 its agency has not acted.
         """
         file = self.wrong if endpoint == "assurance.erasure" else self.file
         return {

@@ -13,6 +13,7 @@ from kscb_actions import clock
 from kscb_actions.actions.extensions import ask_extension, decide_extension
 from kscb_actions.actions.models import Action, Extension, ProgressUpdate
 from kscb_actions.actions.service import set_standing
+from kscb_actions.chasing.news.service import see_all
 from kscb_actions.text import clean_text
 
 from ..factories import World
@@ -93,6 +94,7 @@ def test_a_returned_action_says_at_once_what_is_missing(world: World, lead: Flas
                 "Edit the action",
                 "Hold, supersede or withdraw",
                 "Move it to another agency",
+                "Recorded in error",
             ],
         ),
         ("reader", []),
@@ -298,10 +300,11 @@ def test_the_number_of_queries_does_not_grow_with_the_story(world: World, lead: 
             moved = date(2012, 5, 2 + Extension.select().count())
             asked = ask_extension(world.as_viewer(world.police_lead), action, moved, "Ill.")
             decide_extension(world.as_viewer(world.chair), asked, True, "Fair.")
+        see_all(world.police_lead.viewer)
         with counted() as queries:
             assert lead.get(at(action)).status_code == 200
         made.append(int(queries))
-    assert made[0] == made[1] <= 14
+    assert made[0] == made[1] <= 15
 
 
 def test_the_past_is_shown_in_the_words_of_its_day(world: World, lead: FlaskClient) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from .navigator import Navigator, Site
+from .test_recorded_in_error import DOUBLE
 
 MANAGER = "board.manager@kscb.example"
 CHAIR = "scr.chair@kent-probation.example"
@@ -90,9 +91,15 @@ def addresses(site: Site) -> dict[str, list[str]]:
     decide += [f"{reported_again(site)}/check", f"{of_state(site, 'accepted', 'PRB')}/reopen"]
     decide += [f"/reviews/{asked[0]}/actions/{asked[1]}/more-time/{asked[2]}"]
     manage = [f"{review}/{page}" for page in ("edit", "stage", "hold", "recommendations/new")]
-    manage += [f"{review}/recommendations/{recommendation}/{page}" for page in ("edit", "actions/new")]
+    manage += [
+        f"{review}/recommendations/{recommendation}/{page}" for page in ("edit", "actions/new", "rows")
+    ]
     manage += [f"{review}/recommendations/{recommendation}/answers/new", f"{action}/edit"]
     manage += [f"{action}/standing", f"{action}/due-date", "/reviews/new", "/reviews/themes"]
+    manage += [f"{action}/owners", f"{action}/milestones/new", f"{review}/carry-forward"]
+    untouched = one(site, DOUBLE)
+    manage += [f"/reviews/{untouched[0]}/actions/{untouched[1]}/agency", f"{action}/recorded-in-error"]
+    manage += [f"{review}/{part}recorded-in-error" for part in ("", f"recommendations/{recommendation}/")]
     manage += ["/reviews/RCA-2011-01", "/reviews/RCA-2011-01/people", "/people", "/people/new", "/people/20"]
     manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/POL", "/outbox"]
     manage += ["/settings", "/actions?rating=red&sort=agency", "/actions?q=nothing-matches-this"]
@@ -108,8 +115,10 @@ def addresses(site: Site) -> dict[str, list[str]]:
         "/actions",
         action,
         "/account",
+        "/new",
+        "/new/how-often",
     ]
-    lead += [f"{action}/{page}" for page in ("update", "more-time", "evidence/new")]
+    lead += [f"{action}/{page}" for page in ("update", "more-time", "evidence/new", "milestones/new")]
     lead += [f"/reviews/{evidence[0]}/actions/{evidence[1]}/done"]
     lead += [f"/reviews/{evidence[0]}/actions/{evidence[1]}/evidence/{evidence[2]}/withdraw"]
     # The newest of them: nobody of the Board has begun to check it.

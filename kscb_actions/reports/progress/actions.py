@@ -194,7 +194,7 @@ def _action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
     progress = PROGRESS_NAMES[Progress(facts.progress)]
     return (
         scope.reference(row),
-        str(row["recommendation_number"]),
+        scope.numbering.label(row["recommendation_id"], row["recommendation_number"]),
         row["text"],
         _who(scope, row),
         short_date(facts.original_due_on),

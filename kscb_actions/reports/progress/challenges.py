@@ -12,6 +12,7 @@ import peewee
 
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
+from kscb_actions.assurance.challenges.queries import is_kept
 from kscb_actions.assurance.challenges.rules import (
     LEVEL_NAMES,
     OUTCOME_NAMES,
@@ -145,6 +146,7 @@ def _steps(scope: Scope) -> Iterator[Mapping[str, Any]]:
             Challenge.question.alias("question"),
             Action.number.alias("number"),
             Recommendation.number.alias("recommendation"),
+            Recommendation.id.alias("recommendation_id"),
             ChallengeStep.kind.alias("kind"),
             ChallengeStep.level.alias("level"),
             ChallengeStep.due_on.alias("due_on"),
@@ -154,7 +156,7 @@ def _steps(scope: Scope) -> Iterator[Mapping[str, Any]]:
         .join_from(ChallengeStep, Challenge)
         .join_from(Challenge, Action, outer, on=(Challenge.action == Action.id))
         .join_from(Challenge, Recommendation, outer, on=(Challenge.recommendation == Recommendation.id))
-        .where(where, still, ChallengeStep.at < scope.moment.before, _of_agency(scope))
+        .where(is_kept(), where, still, ChallengeStep.at < scope.moment.before, _of_agency(scope))
         .order_by(Challenge.id, ChallengeStep.id)
     )
     return read(query)
@@ -197,4 +199,5 @@ def _about(scope: Scope, row: Mapping[str, Any]) -> str:
         return "The agency’s work"
     if row["number"] is not None:
         return scope.reference(row)
-    return f"{scope.reviews[row['review_id']]['reference']}, recommendation {row['recommendation']}"
+    label = scope.numbering.label(row["recommendation_id"], row["recommendation"])
+    return f"{scope.reviews[row['review_id']]['reference']}, recommendation {label}"

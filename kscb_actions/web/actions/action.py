@@ -8,6 +8,7 @@ from flask import flash, g, redirect, render_template, request
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, may
+from kscb_actions.actions.carrying.queries import carried_of
 from kscb_actions.actions.extensions import ask_extension as ask_for
 from kscb_actions.actions.extensions import open_request
 from kscb_actions.actions.listing import list_one
@@ -18,7 +19,15 @@ from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.owners.queries import list_joint_owners
 from kscb_actions.actions.queries import get_action
 from kscb_actions.actions.rating import legend, timeliness_words
-from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, STANDING_NAMES, Progress, why_closed
+from kscb_actions.actions.rules import (
+    ASSURANCE_NAMES,
+    PROGRESS_NAMES,
+    RECORDED_IN_ERROR,
+    STANDING_NAMES,
+    VOID,
+    Progress,
+    why_closed,
+)
 from kscb_actions.actions.service import update_progress
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, STATE_NAMES
 from kscb_actions.assurance.overview import changes_since, overview_of
@@ -61,7 +70,8 @@ class AddingForm(HouseForm):
             done = self.attempt(operation)
         except StaleEdit as stale:
             self.is_stale, found = True, stale.current.version
-            self.form_errors.append(STALE)
+            is_void = getattr(stale.current, "standing", "") == VOID
+            self.form_errors.append(RECORDED_IN_ERROR if is_void else STALE)
         if not done and found != seen:
             self.since = changes_since(action, seen)
             self.version.data = str(found)
@@ -102,6 +112,7 @@ def show(action: Action) -> Any:
         action=action,
         row=list_one(action, today, g.board.thresholds),
         joint_owners=list_joint_owners(action),
+        carried=carried_of(viewer(), action),
         milestones=_milestones(action, today),
         keeps_milestones=bool(may(viewer(), Permission.KEEP_MILESTONES, action.owners))
         and why_not_kept(facts) is None,

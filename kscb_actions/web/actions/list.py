@@ -83,6 +83,7 @@ def filter_of(asked: Mapping[str, str]) -> Filter:
         timeliness=asked.get("timeliness", ""),
         assurance=asked.get("assurance", ""),
         theme=(whole_number(theme) or 0) if theme else None,
+        key_only=asked.get("key") == "1",
         silent=asked.get("silent") == "1",
         open_only=asked.get("restricted") == "0",
         turn=asked.get("turn", ""),
@@ -103,6 +104,7 @@ def choices_for(person: Viewer) -> list[Choice]:
         choice("turn", "Whose turn", WAITS_FOR_NAMES),
         choice("assurance", "The Board’s check", ASSURANCE_NAMES),
         Choice("theme", "Theme", themes),
+        Choice("key", "Recommendations", (("1", "Key recommendations only"),)),
     ]
 
 
