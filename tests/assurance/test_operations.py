@@ -55,7 +55,12 @@ HELD = replace(OPEN, standing="on_hold")
         (OWN_CHAIR, OPEN, {"request": Request(1, 1)}, []),
         (BOTH, OPEN, {"request": Request(1, 1)}, [UPDATE, EVIDENCE]),
         (MANAGER, OPEN, {}, [DATE, CHALLENGE, EDIT, STANDING, MOVE, CORRECT, VOIDING]),
-        (MANAGER, SUBMITTED, {"check": CheckState(True)}, [CHALLENGE, EDIT, STANDING, MOVE, CORRECT, VOIDING]),
+        (
+            MANAGER,
+            SUBMITTED,
+            {"check": CheckState(True)},
+            [CHALLENGE, EDIT, STANDING, MOVE, CORRECT, VOIDING],
+        ),
         (MANAGER, ACCEPTED, {}, [CHALLENGE, EDIT, CORRECT, VOIDING]),
         (MANAGER, ACCEPTED, {"can_challenge": False}, [EDIT, CORRECT, VOIDING]),
         (MANAGER, HELD, {}, [CHALLENGE, EDIT, STANDING, MOVE, CORRECT, VOIDING]),
