@@ -125,6 +125,7 @@ def _shape_pages(app: "Flask") -> None:
 
 def _register_reminders() -> None:
     from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+    from kscb_actions.chasing.answers.provider import AWAITED_ANSWERS
     from kscb_actions.chasing.challenges.provider import UNANSWERED_CHALLENGES
     from kscb_actions.chasing.providers import register
     from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
@@ -134,7 +135,7 @@ def _register_reminders() -> None:
 
     tell_by(tell_of_role)
     ask_at_new_address(unname_at_new_address)
-    for provider in (OPEN_ACTIONS, UNANSWERED_CHALLENGES, AWAITED_RETURNS):
+    for provider in (OPEN_ACTIONS, UNANSWERED_CHALLENGES, AWAITED_ANSWERS, AWAITED_RETURNS):
         register(provider)
 
 

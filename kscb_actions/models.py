@@ -15,6 +15,7 @@ from kscb_actions.assurance.models import (
 )
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.actions.models import Chase
+from kscb_actions.chasing.answers.models import AnswerChase
 from kscb_actions.chasing.challenges.models import ChallengeChase
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import Categorisation, Factor, PanelDecision
@@ -33,6 +34,7 @@ from kscb_actions.people.models import (
     SignInSession,
     User,
 )
+from kscb_actions.reviews.answers.models import AnswerView, GivenAnswer
 from kscb_actions.reviews.models import (
     AgencyResponse,
     NamedPerson,
@@ -59,6 +61,9 @@ APPEND_ONLY = (
     TakenBack,
     AssuranceDecision,
     ChallengeStep,
+    GivenAnswer,
+    AnswerView,
+    AnswerChase,
     PanelDecision,
     Referral,
     ReferralAnswer,
@@ -91,6 +96,9 @@ ALL = (
     Recommendation,
     RecommendationTheme,
     AgencyResponse,
+    GivenAnswer,
+    AnswerView,
+    AnswerChase,
     Action,
     JointOwner,
     Contribution,

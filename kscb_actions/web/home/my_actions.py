@@ -35,6 +35,7 @@ from kscb_actions.assurance.queries import list_open_questions, list_waiting_era
 from kscb_actions.assurance.service import report_done
 from kscb_actions.people.agreeing import list_role_requests
 from kscb_actions.people.models import Agency
+from kscb_actions.reviews.answers.queries import waiting_for
 from kscb_actions.settings.rules import Thresholds
 from kscb_actions.web.shared.asked import page_number
 from kscb_actions.web.shared.guard import Access, viewer
@@ -197,6 +198,7 @@ def _page(outcome: SaveOutcome) -> Any:
         agency=agency,
         challenges=count_challenges(viewer(), ChallengeFilter(State.OPEN, agency=agency.code), today),
         waiting=count_waits(viewer(), today),
+        answers=waiting_for(viewer()),
         shared=list_shared_work(viewer(), today, thresholds, MOST_SHARED + 1),
         most_shared=MOST_SHARED,
         today=today,
