@@ -66,7 +66,11 @@ ALLOWED = {
     "reviews.edit_recommendation": MANAGER,
     "reviews.withdraw": MANAGER,
     "reviews.bring_back": MANAGER,
-    "reviews.answer": MANAGER,
+    "reviews.answer": MANAGER | OWN | MEMBER,
+    "reviews.answers": BOARD | OWN | OTHER | MEMBER,
+    "reviews.ask_answers": MANAGER,
+    "reviews.read_answer": BOARD | OWN | MEMBER,
+    "reviews.view_answer": CHAIRS | INDEPENDENT,
     "reviews.new_answer": MANAGER,
     "actions.index": BOARD | OWN | OTHER | MEMBER,
     "actions.new": MANAGER,
@@ -437,6 +441,7 @@ def test_nobody_signed_in_is_sent_to_sign_in(
         "challenges.about_agency",
         "challenges.close",
         "challenges.escalate",
+        "reviews.view_answer",
     ],
 )
 def test_a_chair_decides_nothing_of_their_own_agency(

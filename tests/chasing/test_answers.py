@@ -1,11 +1,13 @@
 """Awaited answers are chased: who is reminded, how often, and of nothing that is answered."""
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import change
 from kscb_actions.chasing.answers.models import AnswerChase
 from kscb_actions.chasing.answers.provider import AWAITED_ANSWERS
+from kscb_actions.chasing.answers.rules import ROUND_DAYS
 from kscb_actions.chasing.service import ChaseRun, chase
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.people.service import edit_person, facts_of
@@ -39,8 +41,24 @@ def test_an_awaited_answer_is_chased_once_a_stage_by_reference_and_link(world: W
 def test_it_is_chased_again_and_again_until_it_is_answered(world: World) -> None:
     review = planned(world)
     asked(world, review, "NHSK")
-    days = [date(2012, 4, 13), date(2012, 4, 20), *(date(2012, month, 28) for month in (5, 6, 8, 11))]
-    assert [len(run(day).messages) for day in days] == [1] * len(days)
+    days = [ANSWER_BY + timedelta(days=days) for days in range(-20, 200)]
+    told = [day for day in days if run(day).messages]
+    # A fortnight before is Good Friday, so the first goes out after Easter.
+    assert [(day - ANSWER_BY).days for day in told if day < date(2012, 6, 15)] == [-10, 0, 7, 28]
+    gaps = [(later - earlier).days for earlier, later in pairwise(told)]
+    assert max(gaps) <= ROUND_DAYS and told[-1] >= days[-1] - timedelta(days=ROUND_DAYS)
+
+
+def test_a_clock_put_back_repeats_nothing_and_a_new_date_begins_anew(world: World) -> None:
+    review = planned(world)
+    asked(world, review, "NHSK")
+    far = ANSWER_BY + timedelta(days=140)
+    assert len(run(far).messages) == 1
+    assert [len(run(day).messages) for day in (far, far)] == [0, 0]
+    assert len(run(ANSWER_BY).messages) == 1 and run(ANSWER_BY).messages == ()
+    later = date(2013, 1, 10)
+    asked(world, review, "NHSK", due_on=later)
+    assert len(run(later).messages) == 1
 
 
 def test_what_is_answered_or_was_never_asked_is_not_chased(world: World) -> None:

@@ -9,7 +9,7 @@ from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendat
 from kscb_actions.reviews.rules import Answer
 
 from .models import AnswerChase
-from .rules import Awaited
+from .rules import Awaited, round_begins
 
 
 def list_waiting(on: date, first_offset: int) -> list[Awaited]:
@@ -46,7 +46,8 @@ def list_waiting(on: date, first_offset: int) -> list[Awaited]:
             agency_code=row.code,
             reference=row.reference,
             number=row.number,
-            due_on=row.due_on,
+            due_on=round_begins(row.due_on, on),
+            answer_by=row.due_on,
             review_id=row.review,
             named=frozenset(named.get(row.review, ())) if row.is_restricted else None,
             chased=chased.get(row.id, ()),

@@ -2,19 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from kscb_actions.access.policy import Role, Viewer
 from kscb_actions.chasing.rules import Chased, Digest, due_words
 from kscb_actions.reviews.answers import rules
 from kscb_actions.wording import date_uk, plural
 
+# What is still not answered two such rounds after its date goes up the ladder again, round after round.
+ROUND_DAYS = 28
+
 
 @dataclass(frozen=True)
 class Awaited:
     """A recommendation that waits for an agency's answer, as chasing knows it.
 
-    named  who may know of a restricted review, by id; None when it is not restricted
+    due_on     the day from which its ladder of reminders runs, as `round_begins` gives it
+    answer_by  the date by which the agency was asked to answer
+    named      who may know of a restricted review, by id; None when it is not restricted
     """
 
     response_id: int
@@ -23,6 +28,7 @@ class Awaited:
     reference: str
     number: int
     due_on: date
+    answer_by: date
     review_id: int
     named: frozenset[int] | None = None
     chased: tuple[Chased, ...] = ()
@@ -36,6 +42,15 @@ class Awaited:
     def label(self) -> str:
         """Return the reference people use, like SCR-2011-02, recommendation 3."""
         return f"{self.reference}, recommendation {self.number}"
+
+
+def round_begins(answer_by: date, on: date) -> date:
+    """Return the day from which the ladder runs on a day: the date to answer by, later a round's first day.
+
+    So nothing falls silent where the ladder of the settings has come to its end.
+    """
+    rounds = (on - answer_by).days // ROUND_DAYS
+    return answer_by + timedelta(days=ROUND_DAYS * rounds) if rounds > 1 else answer_by
 
 
 def whom_to_ask(waiting: Awaited, people: Sequence[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
@@ -76,4 +91,4 @@ def body(digest: Digest[Awaited], on: date, board: str, base_url: str) -> str:
 
 def _paragraph(each: Awaited, on: date, base_url: str) -> str:
     address = f"/reviews/{each.reference}/recommendations/{each.number}/answers/{each.agency_code}"
-    return f"{each.label}\n{due_words(each.due_on, on)}\n{base_url}{address}"
+    return f"{each.label}\n{due_words(each.answer_by, on)}\n{base_url}{address}"

@@ -58,6 +58,11 @@ class Tally:
         """Return how many were asked in all."""
         return self.in_time + self.late + self.unanswered + self.not_yet_due
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Return how many were asked, then those of each standing in its order, as tables show them."""
+        return self.asked, self.in_time, self.late, self.unanswered, self.not_yet_due
+
 
 @dataclass(frozen=True)
 class Given:

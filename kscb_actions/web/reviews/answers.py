@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, request, url_for
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
+from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach, require
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reviews.answers.queries import (
     PER_PAGE,
@@ -128,6 +128,7 @@ def read_answer(response: AgencyResponse) -> Any:
 )
 def view_answer(response: AgencyResponse) -> Any:
     """Say what the Board thinks of an answer that is short of acceptance, and challenge it where it wants."""
+    require(viewer(), Permission.VIEW_ANSWER, response.agency_id)
     form, recommendation = ViewForm(data={"version": str(response.version)}), response.recommendation
     refusal = why_nothing_to_view(response.answer)
     at = {"reference": recommendation.review.reference, "number": recommendation.number}

@@ -2,8 +2,10 @@
 
 from datetime import date
 
+from kscb_actions.access.policy import SYSTEM
+from kscb_actions.audit.service import change
 from kscb_actions.reviews.answers.service import ask_for_answers
-from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
+from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
 from kscb_actions.reviews.queries import get_response
 from kscb_actions.reviews.recommendations import answer_recommendation
 
@@ -14,11 +16,22 @@ ANSWER_BY = date(2012, 4, 20)
 
 
 def planned(world: World, reference: str = "SCR-2011-02", **facts: object) -> Review:
-    """Return a review with two recommendations, the first for police and health, the second for the police."""
+    """Return a review with two recommendations: the first for police and health, the second for police."""
     review = world.review(reference, **facts)
+    if review.is_restricted:
+        # Only while the plan is made: an action's lead has to be named.
+        with change(SYSTEM) as tx:
+            named = [
+                tx.add(NamedPerson(review=review, user=user), "review.person-named")
+                for user in (world.police_lead, world.health_lead)
+            ]
     first, second = world.recommendation(review), world.recommendation(review, text="Train the staff.")
     for recommendation, agency in ((first, world.police), (first, world.health), (second, world.police)):
         world.action(agency=agency, recommendation=recommendation)
+    if review.is_restricted:
+        with change(SYSTEM) as tx:
+            for each in named:
+                tx.remove(each, "review.person-unnamed")
     return review
 
 

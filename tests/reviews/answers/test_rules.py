@@ -118,5 +118,7 @@ def test_an_answer_needs_its_reason_and_so_does_a_change(given: Given, before: s
         (1, None, {"due_on"}),
     ],
 )
-def test_asking_needs_somebody_and_a_date_to_come(agencies: int, due_on: date | None, wrong: set[str]) -> None:
+def test_asking_needs_somebody_and_a_date_to_come(
+    agencies: int, due_on: date | None, wrong: set[str]
+) -> None:
     assert set(problems_with_asking(agencies, due_on, TODAY)) == wrong

@@ -10,7 +10,7 @@ from kscb_actions.access.policy import SYSTEM, Refused, Role
 from kscb_actions.audit.service import StaleEdit, change
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.people.service import edit_person, facts_of
-from kscb_actions.reports.progress.report import build
+from kscb_actions.reports.progress.report import build_progress
 from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.reviews.answers.models import AnswerView, GivenAnswer
 from kscb_actions.reviews.answers.queries import (
@@ -75,7 +75,7 @@ def test_an_agency_with_nobody_who_may_see_the_review_is_said_and_nobody_is_aske
         tx.add(NamedPerson(review=review, user=world.police_lead), "review.person-named")
     with pytest.raises(InvalidInput) as refused:
         asked(world, review)
-    assert "NHS Kent and Medway has no lead or Board member" in refused.value.problems["agencies"]
+    assert "NHS Kent and Medway has no lead or Board member" in refused.value.errors["agencies"]
     assert OutboxMessage.select().count() == 0 and of_police(world, review).due_on is None
     asked(world, review, "KPOL")
     assert [each.to_address for each in OutboxMessage.select()] == ["police-lead@board.example"]
@@ -100,7 +100,7 @@ def test_a_changed_answer_needs_a_reason_and_the_earlier_one_stays(world: World)
     answered(world, review, 1, "not_accepted")
     with pytest.raises(InvalidInput) as refused:
         answered(world, review, 1, "accepted")
-    assert set(refused.value.problems) == {"why_changed"}
+    assert set(refused.value.errors) == {"why_changed"}
     answered(world, review, 1, "accepted", why_changed="Money was found.")
     row = of_police(world, review)
     assert (row.answer, row.first_answered_on) == ("accepted", TODAY)
@@ -188,13 +188,10 @@ def test_page_list_first_page_and_paper_count_the_same(world: World) -> None:
         unanswered = sum(each.unanswered for each in found.values())
         assert board_counts(manager, later).unanswered == unanswered == 1
         assert list_answers(manager, UNANSWERED, later).total == unanswered
-        report = build(manager, get_board(), ReportRequest(review.reference), later)
+        report = build_progress(manager, get_board(), ReportRequest(review.reference), later)
     blocks = [block for section in report.sections for block in section.blocks]
     (table,) = [each for each in blocks if getattr(each, "caption", "").startswith("Asked to answer")]
-    assert set(table.rows) == {
-        (agency.name, *map(str, (each.asked, each.in_time, each.late, each.unanswered, each.not_yet_due)))
-        for agency, each in found.items()
-    }
+    assert set(table.rows) == {(agency.name, *map(str, each.numbers)) for agency, each in found.items()}
 
 
 def test_the_paper_of_a_past_day_has_what_was_so_on_it(world: World) -> None:
@@ -203,8 +200,10 @@ def test_the_paper_of_a_past_day_has_what_was_so_on_it(world: World) -> None:
     with clock.at(date(2012, 5, 1)):
         answered(world, review, 1, "accepted")
         manager = world.as_viewer(world.manager)
-        then = build(manager, get_board(), ReportRequest(as_at=date(2012, 4, 25)), date(2012, 5, 1))
-    rows = [row for section in then.sections for block in section.blocks for row in getattr(block, "rows", ())]
+        then = build_progress(manager, get_board(), ReportRequest(as_at=date(2012, 4, 25)), date(2012, 5, 1))
+    rows = [
+        row for section in then.sections for block in section.blocks for row in getattr(block, "rows", ())
+    ]
     assert ("Kent Police", "2", "0", "0", "2", "0") in rows
 
 
