@@ -45,7 +45,7 @@ def test_a_lead_finds_what_waits_answers_it_and_changes_it_with_a_reason(world: 
     assert "2 recommendations for your answer" in lead.get("/my-actions").text
     assert "2 recommendations for your answer" in visit(world.police_member).get("/challenges").text
     listed = lead.get("/answers?waits=1")
-    assert ONE in listed.links and "NHS Kent" not in listed.text
+    assert ONE in listed.links() and "NHS Kent" not in listed.text
     page = lead.get(ONE)
     assert "Answer for Kent Police" in page.text and "Why is the answer changed?" not in page.text
     assert set(lead.send(ONE, answer="partly").errors) == {"reason"}
@@ -72,14 +72,14 @@ def test_the_chair_looks_at_what_is_not_accepted_and_challenges_it(world: World,
     answered(world, review, 1, "not_accepted")
     chair = visit(world.second_chair)
     assert "Agencies’ answers to look at" in chair.get("/attention").text
-    assert f"{ONE}/view" in chair.get("/answers?to_view=1").links
+    assert f"{ONE}/view" in chair.get("/answers?to_view=1").links()
     assert set(chair.send(f"{ONE}/view", text="").errors) == {"text"}
     sent = chair.send(f"{ONE}/view", text="The Board does not agree.", next="challenge")
     assert sent.leads_to == "/reviews/SCR-2011-02/recommendations/1/challenge?agency=KPOL&answer=1"
     begun = chair.get(sent.leads_to).value("question")
     assert "does not accept it, because: No budget." in begun and "instead" in begun
     assert "The Board does not agree." in visit(world.police_lead).get(f"{ONE}/read").text
-    assert f"{ONE}/view" not in chair.get("/answers").links
+    assert f"{ONE}/view" not in chair.get("/answers").links()
 
 
 def test_two_views_at_once_are_one_and_the_other_sees_it(world: World, visit: Visit) -> None:
