@@ -132,7 +132,8 @@ def addresses(site: Site) -> dict[str, list[str]]:
     response = (
         "SELECT review.reference, recommendation.number, agency.code FROM agency_response "
         "JOIN recommendation ON recommendation.id = agency_response.recommendation_id "
-        "JOIN review ON review.id = recommendation.review_id JOIN agency ON agency.id = agency_response.agency_id "
+        "JOIN review ON review.id = recommendation.review_id "
+        "JOIN agency ON agency.id = agency_response.agency_id "
         "WHERE NOT review.is_restricted AND recommendation.withdrawn_on IS NULL AND "
     )
     answer = "/reviews/{}/recommendations/{}/answers/{}"
