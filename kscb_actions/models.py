@@ -16,6 +16,7 @@ from kscb_actions.assurance.models import (
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.challenges.models import ChallengeChase
+from kscb_actions.chasing.news.models import News, NewsPace
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import Categorisation, Factor, PanelDecision
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
@@ -41,6 +42,7 @@ from kscb_actions.reviews.models import (
     Review,
     ReviewTheme,
     StageReached,
+    StageTakenBack,
     StatutoryClock,
     Theme,
 )
@@ -51,6 +53,7 @@ from kscb_actions.settings.models import District, Setting
 APPEND_ONLY = (
     AuditEvent,
     StageReached,
+    StageTakenBack,
     ProgressUpdate,
     Contribution,
     EvidenceFile,
@@ -69,7 +72,7 @@ APPEND_ONLY = (
     IssuedReport,
 )
 # Rows that carry no history: who is signed in, who guessed, which forms were sent, who runs the jobs.
-HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease)
+HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease, News)
 ALL = (
     AuditEvent,
     Setting,
@@ -85,6 +88,7 @@ ALL = (
     Theme,
     Review,
     StageReached,
+    StageTakenBack,
     StatutoryClock,
     NamedPerson,
     ReviewTheme,
@@ -124,6 +128,8 @@ ALL = (
     Chase,
     ChallengeChase,
     ReturnChase,
+    News,
+    NewsPace,
     Lease,
     AnnualDraft,
     IssuedReport,

@@ -2,7 +2,7 @@
 much as running it; a page asks the same few questions again and again, and saves the same few kinds of rows.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache, update_wrapper
@@ -81,6 +81,33 @@ def get(model: Any, row_id: int) -> Any:
     if not rows:
         raise model.DoesNotExist(f"no {model._meta.table_name} has the id {row_id}")
     return rows[0]
+
+
+@prepared
+def _values_by_id(model: Any, *, id: int) -> Any:
+    return model.select(*model.fields_in_events()).where(model.id == id).tuples()
+
+
+def state(model: Any, row_id: int) -> dict[str, Any]:
+    """Return what an event would tell of the row with this id as it is now: {column: value}; {} without one.
+
+    The same as `state_of_event` of the row, at a third of the cost: no row is made.
+    """
+    rows = _values_by_id(model, id=row_id)
+    return dict(zip(_columns_in_events(model), rows[0], strict=True)) if rows else {}
+
+
+@lru_cache(MOST_SHAPES)
+def _columns_in_events(model: Any) -> tuple[str, ...]:
+    return tuple(field.column_name for field in model.fields_in_events())
+
+
+def insert_values(model: Any, values: Mapping[str, Any]) -> int:
+    """Insert a row of these values, {field: value}, instants aware; returns its id."""
+    names = tuple(values)
+    bound = [_bound_value(each) for each in values.values()]
+    ((row_id,),) = db.execute_sql(_insert_sql(type(db.obj).__name__, model, names), bound).fetchall()
+    return int(row_id)
 
 
 def insert(row: Model) -> None:

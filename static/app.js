@@ -20,3 +20,34 @@ if (history.state?.once?.length === tokens.length) {
 } else if (tokens.length > 0) {
   history.replaceState({ once: tokens.map(token => token.value) }, '')
 }
+
+// A plan typed in rows: more rows without asking the server, and the leads of the agency that is chosen.
+const plan = document.querySelector('.app-plan-rows')
+if (plan) {
+  const leads = JSON.parse(plan.dataset.leads)
+  const narrow = (row, proposes) => {
+    const agency = row.querySelector('[name$="_agency"]').value
+    const lead = row.querySelector('[name$="_lead"]')
+    lead.every ??= [...lead.options]
+    const [usual, ...own] = leads[agency] ?? ['']
+    const chosen = proposes ? usual : lead.value
+    lead.replaceChildren(...lead.every.filter(option =>
+      ['', 'nobody', chosen].includes(option.value) || !agency || own.includes(option.value)))
+    lead.value = chosen
+  }
+  const watch = row => row.querySelector('[name$="_agency"]').addEventListener('change', () => narrow(row, true))
+  for (const row of plan.children) {
+    narrow(row, false)
+    watch(row)
+  }
+  document.querySelector('[data-more-rows]').addEventListener('click', event => {
+    event.preventDefault()
+    const spare = document.querySelector('#spare-row').innerHTML
+    const first = plan.children.length + 1
+    for (let place = first; place < first + 3; place++) {
+      plan.insertAdjacentHTML('beforeend', spare.replaceAll('r0_', `r${place}_`).replaceAll('ction 0', `ction ${place}`))
+      watch(plan.lastElementChild)
+    }
+    plan.querySelector(`[name="r${first}_agency"]`).focus()
+  })
+}

@@ -1,10 +1,12 @@
 """Due dates: asked for by the agency, decided by somebody outside it; the original never changes."""
 
 from datetime import date
+from typing import Any
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer
 from kscb_actions.audit.service import Change, change
+from kscb_actions.prepared import prepared
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
 
@@ -19,7 +21,8 @@ def ask_extension(viewer: Viewer, action: Action, due_on: date, reason: str) -> 
     problems = problem_with_reason(reason, "Say why more time is needed and what will be different by then.")
     with change(viewer) as tx:
         waits = open_request(action) is not None
-        refusal = why_no_extension(facts_of(action), due_on, waits, clock.today())
+        # As it is now: somebody may have marked it as recorded in error since it was read.
+        refusal = why_no_extension(facts_of(Action.get_by_id(action.id)), due_on, waits, clock.today())
         if refusal:
             problems["due_on"] = refusal
         if problems:
@@ -88,7 +91,12 @@ def change_due_date(
 
 def open_request(action: Action) -> Extension | None:
     """Return the request that waits for a decision, if there is one."""
-    return Extension.get_or_none(Extension.action == action, Extension.state == "asked")
+    return _open_request.first(action=action.id)
+
+
+@prepared
+def _open_request(*, action: Any) -> Any:
+    return Extension.select().where(Extension.action == action, Extension.state == "asked")
 
 
 def _request(viewer: Viewer, action: Action, due_on: date, reason: str) -> Extension:

@@ -47,7 +47,7 @@ BRIEF = (
         Action.assurance,
     ),
     *(Action.updated_on, Action.original_due_on, Action.current_due_on, Action.reported_done_on),
-    *(Action.extension_count, Action.version, Review.reference, Agency.name),
+    *(Action.extension_count, Action.earlier_agencies, Action.version, Review.reference, Agency.name),
 )
 # What a sort has to join to find the ids of a page.
 SORTED_WITH = {"reference": Review, "agency": Agency}
@@ -72,6 +72,7 @@ class Brief(NamedTuple):
     current_due_on: date | None
     reported_done_on: date | None
     extension_count: int
+    earlier_agencies: str
     version: int
     review_reference: str
     agency_name: str

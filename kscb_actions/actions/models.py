@@ -1,5 +1,6 @@
 """Actions and their history."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -8,6 +9,7 @@ import peewee
 from kscb_actions.access.policy import Owners
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
+from kscb_actions.people.rules import body_of, earlier_of
 from kscb_actions.reviews.models import Recommendation, Review
 
 from .turn import NO_MOVES, Moves, RatingFacts
@@ -19,6 +21,7 @@ class Action(Versioned):
     `progress`, `updated_on`, `assurance`, `reported_done_on` and `extension_count` are what the latest
     rows of its history say, kept here so that lists need no joins; only the services write them, in the
     transaction that appends to the history. `carried_from`: the action of an earlier plan that goes on here.
+    `earlier_agencies` holds which agencies had it before, and until when (`people.rules.earlier_of`).
     """
 
     event_room = "actions"
@@ -40,6 +43,7 @@ class Action(Versioned):
     reported_done_on = peewee.DateField(null=True)
     extension_count = peewee.IntegerField(default=0)
     carried_from = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="carried_to")
+    earlier_agencies = peewee.TextField(default="")
 
     class Meta:
         indexes = (
@@ -100,12 +104,16 @@ class Action(Versioned):
 
     # The joint owners, once they have been read. Not a column.
     _shared: list["JointOwner"] | None = None
+    # Which agency follows which, once it has been read.
+    _successors: dict[int, int] | None = None
 
     @property
     def owners(self) -> Owners:
         """Return whose it is, for the policy."""
         rows = [(each.agency_id, each.ended_at, each.had_part) for each in self.shared]
-        return Owners(self.agency_id, *joint_and_former(rows))
+        if self._successors is None:
+            self._successors = Agency.successors()
+        return owners_from(self.agency_id, rows, self.earlier_agencies, self._successors)
 
 
 class JointOwner(Versioned):
@@ -129,6 +137,17 @@ class JointOwner(Versioned):
     class Meta:
         # All that a list of an agency's actions asks, so that it reads no row.
         indexes = ((("agency", "ended_at", "action"), False),)
+
+
+def owners_from(agency_id: int, rows: Any, earlier: str | None, successors: Mapping[int, int]) -> Owners:
+    """Return whose an action is, from whose it was earlier and `rows` of joint owners as below.
+
+    Who had it, and who is one body with any of its owners, decides nothing of it.
+    """
+    joint, former = joint_and_former(rows)
+    every = {agency_id, *joint, *former, *(each.agency_id for each in earlier_of(earlier))}
+    bodies = {each for owner in every for each in body_of(owner, successors)}
+    return Owners(agency_id, joint, frozenset(bodies - joint - {agency_id}))
 
 
 def joint_and_former(rows: Any) -> tuple[frozenset[int], frozenset[int]]:

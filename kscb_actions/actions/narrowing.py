@@ -12,7 +12,8 @@ import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.people.models import Agency
-from kscb_actions.reviews.models import RecommendationTheme, Review, ReviewTheme
+from kscb_actions.people.rules import had_by
+from kscb_actions.reviews.models import Recommendation, RecommendationTheme, Review, ReviewTheme
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, hidden_reviews
 from kscb_actions.settings.rules import Thresholds
 
@@ -35,7 +36,7 @@ from .conditions import (
 from .models import Action, JointOwner
 from .moves import NOW
 from .rating import rating_rules, silent, timeliness_rules
-from .rules import Assurance, Progress, Standing
+from .rules import VOID, Assurance, Progress, Standing
 from .turn import WAITS_FOR
 from .word_index import has_word, is_looked_up
 
@@ -43,12 +44,14 @@ from .word_index import has_word, is_looked_up
 MOST_WORDS = 12
 VALUES = {"standing": tuple(Standing), "progress": tuple(Progress), "assurance": tuple(Assurance)}
 _REFERENCE = re.compile(r"(.+)/A(\d{1,6})", re.IGNORECASE)
+_PUBLISHED = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})+")
 
 
 @dataclass(frozen=True)
 class Filter:
     """What a list of actions is narrowed to; an empty value narrows nothing.
 
+    `key_only` keeps the actions of key recommendations.
     `open_only` leaves the restricted reviews out, as a paper does in which they are not ticked.
     `owner` says how `agency` owns them: "leads", "shares", or "" for either.
     `turn` is one of `turn.WAITS_FOR`: whose turn it is, or what waits for the Board.
@@ -61,6 +64,7 @@ class Filter:
     timeliness: str = ""
     assurance: str = ""
     theme: int | None = None
+    key_only: bool = False
     lead: int | None = None
     silent: bool = False
     open_only: bool = False
@@ -68,14 +72,29 @@ class Filter:
     words: str = ""
 
 
+def void_actions() -> Any:
+    """Return ids of the actions that were recorded by mistake. What reads others' rows keeps theirs out."""
+    action = Action.alias()
+    return action.select(action.id).where(action.standing == VOID)
+
+
+def is_kept() -> Any:
+    """Return the condition on Action that it is not void.
+
+    By its id: the orders of lists are indexes in which an action's standing is not. Whether any is void is
+    asked once, so that a board without mistakes looks at no row for it.
+    """
+    return ~peewee.fn.EXISTS(void_actions()) | Action.id.not_in(void_actions())
+
+
 def visible_action(viewer: Viewer) -> Any:
-    """Return the condition on Action that keeps what this person may see."""
+    """Return the condition on Action that keeps what this person may see. Nobody sees what is void."""
     if viewer.is_system:
-        return EVERYTHING
+        return is_kept()
     width = reach(viewer, Permission.READ_ACTION)
     if width is Reach.NONE:
         return NOTHING
-    condition = Action.review.not_in(hidden_reviews(viewer))
+    condition = is_kept() & Action.review.not_in(hidden_reviews(viewer))
     if width is Reach.OWN_AGENCY:
         condition = condition & owned_by(viewer.agency_id)
     return condition
@@ -94,11 +113,16 @@ def shared_by(agencies: Any) -> Any:
     return Action.id.in_(joint)
 
 
-def stays_out(agency_id: int | None) -> Any:
-    """Return the condition on Action that somebody of this agency may decide nothing of it: `policy.may`."""
+def stays_out(agencies: frozenset[int]) -> Any:
+    """Return the condition on Action that somebody of one of these, one body, may decide nothing of it.
+
+    As `policy.may` says of its owners.
+    """
     had_part = JointOwner.ended_at.is_null() | JointOwner.had_part
-    of_agency = JointOwner.select(JointOwner.action).where(JointOwner.agency == (agency_id or 0), had_part)
-    return (Action.agency == (agency_id or 0)) | Action.id.in_(of_agency)
+    own = sorted(agencies)
+    of_agency = JointOwner.select(JointOwner.action).where(JointOwner.agency.in_(own), had_part)
+    earlier = [Action.earlier_agencies.contains(had_by(each)) for each in own]
+    return any_of([Action.agency.in_(own), Action.id.in_(of_agency), *earlier])
 
 
 def is_one_of(column: Any, ids: Any) -> Any:
@@ -153,6 +177,8 @@ def _belonging(narrow: Filter, look_up: frozenset[str]) -> Iterator[Any]:
         yield Action.lead == narrow.lead
     if narrow.theme is not None:
         yield _has_theme(narrow.theme)
+    if narrow.key_only:
+        yield Action.recommendation.in_(Recommendation.select(Recommendation.id).where(Recommendation.is_key))
     for word in _words(narrow):
         yield _is_named(word, word in look_up)
 
@@ -244,4 +270,8 @@ def _is_named(word: str, look_up: bool) -> Any:
     if reference:
         review = Review.select(Review.id).where(Review.reference == reference[1].upper())
         return Action.review.in_(review) & (Action.number == int(reference[2]))
-    return has_word(word, look_up)
+    found = has_word(word, look_up)
+    if _PUBLISHED.fullmatch(word):
+        numbered = Recommendation.select(Recommendation.id).where(Recommendation.published_number == word)
+        found = found | Action.recommendation.in_(numbered)
+    return found

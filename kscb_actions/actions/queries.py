@@ -130,6 +130,7 @@ def _open_requests(viewer: Viewer, most: int | None) -> Any:
         Extension.select(
             *(Extension.id, Extension.asked_due_on, Extension.reason, Extension.asked_by, Extension.action),
             *(Action.id, Action.number, Action.current_due_on, Action.agency, Action.review),
+            Action.earlier_agencies,
             *(Review.id, Review.reference, Agency.id, Agency.name),
         )
         .join_from(Extension, Action)

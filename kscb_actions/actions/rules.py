@@ -9,6 +9,7 @@ from .conditions import holds
 from .rating import OPEN
 from .turn import RatingFacts
 
+RECORDED_IN_ERROR = "The Board has marked this action as recorded in error, so it takes nothing any more."
 WHY = "Say why, for the agency and for the record."
 
 
@@ -28,6 +29,17 @@ class Standing(StrEnum):
     ON_HOLD = "on_hold"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
+
+
+# The standing of an action that was recorded by mistake. No standing among others: no page, list or rule
+# knows it, as `narrowing.visible_action` keeps it out, and nobody chooses it among them.
+VOID = "void"
+
+
+# The event that puts a wrong agency right: the days before it are computed with the right one.
+AGENCY_CORRECTED = "action.agency-corrected"
+# The event that puts a date right which was typed wrongly: it stands right on the days before it too.
+DATE_CORRECTED = "action.date-corrected"
 
 
 class Assurance(StrEnum):
@@ -66,6 +78,8 @@ def is_open(facts: RatingFacts) -> bool:
 
 def why_closed(facts: RatingFacts) -> str | None:
     """Return why the agency cannot report on this action any more, in words; None while it can."""
+    if facts.standing == VOID:
+        return RECORDED_IN_ERROR
     if facts.standing != Standing.ACTIVE:
         return f"This action is {STANDING_NAMES[Standing(facts.standing)].lower()}, so it takes no updates."
     if facts.assurance == Assurance.SUBMITTED:
@@ -95,19 +109,19 @@ def why_not_new_date(facts: RatingFacts, new_due_on: date, today: date) -> str |
 
 
 def why_not_standing(
-    facts: RatingFacts, standing: Standing, is_withdrawn: bool = False, is_carried: bool = False
+    facts: RatingFacts, standing: Standing, ended: str = "", is_carried: bool = False
 ) -> str | None:
     """Return why the action cannot be given this standing; None when it can.
 
-    `is_withdrawn`: its recommendation is, so the action stays stopped. `is_carried`: it goes on in another
-    plan, where it is counted.
+    `ended` says how its recommendation ended, like "withdrawn": then the action stays stopped. `is_carried`:
+    it goes on in another plan, where it is counted.
     """
     if facts.standing == standing:
         return f"It is {STANDING_NAMES[standing].lower()} already."
     if facts.assurance == Assurance.ACCEPTED:
         return "The Board has accepted this action as done; it stays as it is."
-    if is_withdrawn and standing in (Standing.ACTIVE, Standing.ON_HOLD):
-        return "Its recommendation is withdrawn. Bring the recommendation back first."
+    if ended and standing in (Standing.ACTIVE, Standing.ON_HOLD):
+        return f"Its recommendation is {ended}. Bring the recommendation back first."
     if is_carried and standing in (Standing.ACTIVE, Standing.ON_HOLD):
         return "It goes on in another plan. Withdraw it there first."
     return None

@@ -6,14 +6,21 @@ from datetime import date
 
 import peewee
 
-from kscb_actions import clock
+from kscb_actions import clock, prepared
 from kscb_actions.access.policy import Permission, Refused, Role, Viewer
 from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import Agency, User
+from kscb_actions.people.rules import why_nothing_new
+from kscb_actions.reviews.endings import (
+    ENDING_NAMES,
+    EVENTS,
+    Ending,
+    problems_with_bringing_back,
+    problems_with_ending,
+)
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 from kscb_actions.reviews.queries import is_named, require_on
 from kscb_actions.reviews.recommendations import require_standing
-from kscb_actions.reviews.rules import problems_with_bringing_back, problems_with_withdrawal
 from kscb_actions.text import InvalidInput, clean_text, why_too_long
 
 from .handover import unfinished
@@ -53,10 +60,12 @@ def add_actions(
     """
     require_on(viewer, Permission.EDIT_ACTION, recommendation.review)
     chosen, leads = list(agencies), leads or {}
-    facts = _cleaned(facts)
+    facts = cleaned(facts)
     problems = problems_with_action(facts.text, facts.success_measure)
     if not chosen:
         problems["agencies"] = "Choose at least one agency."
+    elif closed := why_nothing_new(agency.name for agency in chosen if not agency.is_active):
+        problems["agencies"] = closed
     for agency in chosen:
         wrong = why_not_lead(recommendation.review, agency.id, leads.get(agency.id))
         if wrong:
@@ -64,15 +73,24 @@ def add_actions(
     if problems:
         raise InvalidInput(problems)
     with change(viewer) as tx:
-        # Both are read inside the change, where nobody else can withdraw it or take the next number.
-        require_standing(recommendation.id)
-        number = _highest_number(recommendation.review)
-        added = []
-        for count, agency in enumerate(chosen, start=1):
-            action = _new_action(recommendation, number + count, facts)
-            action.agency, action.lead = agency, leads.get(agency.id)
-            added.append(tx.add(action, "action.added"))
-            ask_for_answer(tx, recommendation, agency)
+        return add_within(tx, recommendation, [(each, leads.get(each.id), facts) for each in chosen])
+
+
+def add_within(
+    tx: Change, recommendation: Recommendation, wanted: Iterable[tuple[Agency, User | None, ActionFacts]]
+) -> list[Action]:
+    """Record these actions in an open change; their facts are in order and their leads are fit to lead.
+
+    Every agency named is asked for its answer. Raises Refused where the recommendation has ended.
+    """
+    # Both are read inside the change, where nobody else can withdraw it or take the next number.
+    require_standing(recommendation.id)
+    number, added = _highest_number(recommendation.review), []
+    for count, (agency, lead, facts) in enumerate(wanted, start=1):
+        action = _new_action(recommendation, number + count, cleaned(facts))
+        action.agency, action.lead = agency, lead
+        added.append(tx.add(action, "action.added"))
+        ask_for_answer(tx, recommendation, agency)
     return added
 
 
@@ -84,7 +102,7 @@ def edit_action(
     The agency stays: an action for another agency is another action. Raises InvalidInput, StaleEdit.
     """
     require_on(viewer, Permission.EDIT_ACTION, action.review)
-    facts = _cleaned(facts)
+    facts = cleaned(facts)
     problems = problems_with_action(facts.text, facts.success_measure)
     if action.current_due_on is not None and facts.due_on != action.current_due_on:
         problems["due_on"] = "Change the due date on its own page, with the reason."
@@ -166,10 +184,11 @@ def set_standing(
 def _why_not_standing(action: Action, standing: str) -> str | None:
     if standing not in STANDING_NAMES:
         return "Choose what is to happen to the action."
-    withdrawn_on = Recommendation.get_by_id(action.recommendation_id).withdrawn_on
+    ended = prepared.get(Recommendation, action.recommendation_id).ended_as
     goes_on = (Action.carried_from == action.id) & (Action.standing != Standing.WITHDRAWN)
     is_carried = Action.select().where(goes_on).exists()
-    return why_not_standing(facts_of(action), Standing(standing), withdrawn_on is not None, is_carried)
+    name = ENDING_NAMES[ended].lower() if ended else ""
+    return why_not_standing(facts_of(action), Standing(standing), name, is_carried)
 
 
 def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts) -> Action:
@@ -185,7 +204,8 @@ def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts)
     )
 
 
-def _cleaned(facts: ActionFacts) -> ActionFacts:
+def cleaned(facts: ActionFacts) -> ActionFacts:
+    """Return the facts with their texts as they would be kept."""
     return ActionFacts(clean_text(facts.text), clean_text(facts.success_measure), facts.due_on)
 
 
@@ -219,7 +239,14 @@ def ask_for_answer(tx: Change, recommendation: Recommendation, agency: Agency) -
 def withdraw_recommendation(
     viewer: Viewer, recommendation: Recommendation, reason: str, expected: int
 ) -> Recommendation:
-    """Withdraw a recommendation that the Board gave up or another overtook. It stays on record.
+    """Withdraw a recommendation that the Board gave up or another overtook: `end_recommendation`."""
+    return end_recommendation(viewer, recommendation, Ending.WITHDRAWN, reason, expected)
+
+
+def end_recommendation(
+    viewer: Viewer, recommendation: Recommendation, ending: str, reason: str, expected: int
+) -> Recommendation:
+    """Say that a recommendation is withdrawn, noted, or not for this Board. It stays on record.
 
     Its actions are all finished, superseded or withdrawn before. Raises InvalidInput, StaleEdit.
     """
@@ -227,26 +254,27 @@ def withdraw_recommendation(
     reason = clean_text(reason)
     with change(viewer) as tx:
         references = [action.reference for action in list_unfinished(recommendation)]
-        problems = problems_with_withdrawal(reason, recommendation.withdrawn_on, references)
+        problems = problems_with_ending(ending, reason, recommendation.ended_as, references)
         if problems:
             raise InvalidInput(problems)
         recommendation.withdrawn_on, recommendation.withdrawn_reason = clock.today(), reason
-        return tx.update(recommendation, "recommendation.withdrawn", expected)
+        recommendation.ending = ending
+        return tx.update(recommendation, EVENTS[Ending(ending)], expected)
 
 
 def bring_back_recommendation(
     viewer: Viewer, recommendation: Recommendation, reason: str, expected: int
 ) -> Recommendation:
-    """Let a withdrawn recommendation stand again; its actions stay as they are.
+    """Let a recommendation that has ended stand again; its actions stay as they are.
 
     Raises InvalidInput, StaleEdit.
     """
     require_on(viewer, Permission.EDIT_REVIEW, recommendation.review)
     reason = clean_text(reason)
-    problems = problems_with_bringing_back(reason, recommendation.withdrawn_on)
+    problems = problems_with_bringing_back(reason, recommendation.ended_as)
     if problems:
         raise InvalidInput(problems)
-    recommendation.withdrawn_on, recommendation.withdrawn_reason = None, ""
+    recommendation.withdrawn_on, recommendation.withdrawn_reason, recommendation.ending = None, "", ""
     with change(viewer) as tx:
         return tx.update(recommendation, "recommendation.brought-back", expected, {"reason": reason})
 
@@ -254,7 +282,7 @@ def bring_back_recommendation(
 def list_unfinished(recommendation: Recommendation) -> list[Action]:
     """Return the actions of a recommendation that may still need doing, by number.
 
-    They keep it from being withdrawn: what is on hold or waits for its check can come back to the agency, so
+    They keep it from ending: what is on hold or waits for its check can come back to the agency, so
     it counts. For somebody who sees all of the review.
     """
     return list(

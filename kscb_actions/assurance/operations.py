@@ -127,4 +127,9 @@ def _of_manager(viewer: Viewer, facts: RatingFacts) -> list[AvailableOperation]:
     found = [AvailableOperation("actions.edit", "Edit the action")]
     if facts.assurance != Assurance.ACCEPTED:
         found.append(AvailableOperation("actions.standing", "Hold, supersede or withdraw"))
+        if facts.standing in ("active", "on_hold"):
+            found.append(AvailableOperation("upkeep.move", "Move it to another agency"))
+    if facts.current_due_on or facts.reported_done_on:
+        found.append(AvailableOperation("assurance.correct_action_date", "Put a wrong date right"))
+    found.append(AvailableOperation("voiding.action", "Recorded in error"))
     return found

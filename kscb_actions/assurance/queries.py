@@ -16,6 +16,7 @@ from kscb_actions.actions.owners.queries import owners_of
 from kscb_actions.actions.turn import WAITS_FOR
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
+from kscb_actions.people.succession import own_body
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import NamedPerson, Review
 
@@ -213,7 +214,7 @@ def list_to_check(viewer: Viewer, after: Action) -> list[Waiting]:
         .join(Review)
         .where(
             as_sql(WAITS_FOR["check"], date.min),
-            ~stays_out(viewer.agency_id),
+            ~stays_out(own_body(viewer)),
             Action.id != after.id,
             visible_action(viewer),
         )

@@ -80,6 +80,8 @@ NOT_SHOWN = frozenset(
         "joint-owner.became-leading",
         "joint-owner.led-before",
         "joint-owner.took-part",
+        # The correction of the action's own date has the entry.
+        "extension.date-corrected",
         "evidence.file-kept",
         "evidence.opened",
         "evidence.erasure-agreed",
@@ -87,6 +89,7 @@ NOT_SHOWN = frozenset(
         "submission.evidence-bound",
         "challenge.opened",
         "challenge.updated",
+        "challenge.transferred",
         "challenge.letter-made",
         # What a message about the action is about; who is told of what is for the audit trail.
         "mail.item-named",
@@ -186,6 +189,19 @@ def _handed_over(event: TrailEvent, names: TimelineNames) -> Description:
     return Description("Handed over to another lead", "", _changed(event, names).detail)
 
 
+def _transferred(event: TrailEvent, names: TimelineNames) -> Description:
+    told = event.detail
+    before, after = event.changes.get("lead_id") or [event.state.get("lead_id")] * 2
+    leads = [("Lead", names.people.get(after or 0, "nobody yet"))]
+    if before != after:
+        leads.append(("Lead before", names.people.get(before or 0, "nobody")))
+    return Description(
+        f"Moved from {told['from']} to {told['to']} on {_day(told['on'])}",
+        told.get("reason", ""),
+        tuple(leads),
+    )
+
+
 def _value(column: str, value: Any, names: TimelineNames) -> str:
     if column == "lead_id":
         return names.people.get(value or 0, "nobody")
@@ -258,6 +274,18 @@ def _standing(event: TrailEvent, names: TimelineNames) -> Description:
     return Description(_STANDINGS[Standing(event.state["standing"])], event.detail.get("reason", ""))
 
 
+def _agency_corrected(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Agency put right: it was recorded for another one")
+
+
+def _voided(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Marked as recorded in error", event.detail.get("reason", ""))
+
+
+def _restored(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("Brought back: it was not recorded in error", event.detail.get("reason", ""))
+
+
 def _asked(event: TrailEvent, names: TimelineNames) -> Description:
     asked = f"More time asked for, until {_day(event.state['asked_due_on'])}"
     return Description(asked, event.state["reason"], (("Due then", _day(event.state["old_due_on"])),))
@@ -284,6 +312,23 @@ def _evidence(event: TrailEvent, names: TimelineNames) -> Description:
     files = ", ".join(names.files.get(event.object_id or 0, ()))
     detail = (("Speaks of", _day(event.state["dated_on"])), ("Files", files))
     return Description(f"Evidence attached: {kind}", event.state["description"], detail)
+
+
+_CORRECTED = {
+    "original_due_on": "First due date",
+    "current_due_on": "Due date",
+    "reported_done_on": "Reported done",
+    "dated_on": "The evidence speaks of",
+}
+
+
+def _date_corrected(event: TrailEvent, names: TimelineNames) -> Description:
+    changed = {name: event.changes[name] for name in _CORRECTED if name in event.changes}
+    if changed.get("original_due_on") == changed.get("current_due_on"):
+        changed.pop("original_due_on", None)
+    detail = [(_CORRECTED[name], f"{_day(new)}, was {_day(old)}") for name, (old, new) in changed.items()]
+    title = "Date corrected: entry error" if event.detail["entry_error"] else "Date corrected"
+    return Description(title, event.detail["reason"], tuple(detail))
 
 
 def _evidence_withdrawn(event: TrailEvent, names: TimelineNames) -> Description:
@@ -379,7 +424,12 @@ def _unknown(event: TrailEvent, names: TimelineNames) -> Description:
 DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "action.added": _added,
     "action.changed": _changed,
+    "action.date-corrected": _date_corrected,
     "action.handed-over": _handed_over,
+    "action.agency-corrected": _agency_corrected,
+    "action.voided": _voided,
+    "action.restored": _restored,
+    "action.transferred": _transferred,
     "action.progress-told": _progress,
     "action.standing-changed": _standing,
     "action.lead-agency-changed": _lead_agency,
@@ -397,6 +447,7 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "extension.refused": _refused,
     "extension.made": _date_changed,
     "evidence.added": _evidence,
+    "evidence.date-corrected": _date_corrected,
     "evidence.withdrawn": _evidence_withdrawn,
     "evidence.found-damaged": _damaged,
     "evidence.erasure-asked": _erasing_asked,

@@ -1,8 +1,10 @@
 """The one write path: a change is a transaction that records its audit events, or is rolled back."""
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from kscb_actions import clock, prepared
@@ -15,6 +17,10 @@ from .rules import GENESIS, ROOMS, canonical, chain_hash, difference
 
 class ChangeWithoutEvent(Exception):
     """A change closed without recording an event; it has been rolled back."""
+
+
+class BrokenStep(Exception):
+    """A change that was part of a step has failed; the whole has been rolled back."""
 
 
 class UnknownRoom(Exception):
@@ -32,6 +38,26 @@ class StaleEdit(Exception):
 @prepared.prepared
 def _newest_hash() -> Any:
     return AuditEvent.select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1).tuples()
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event about a row, as listeners hear of it. `before`: the row's columns before it; empty if new."""
+
+    event: str
+    event_id: int
+    row: Any
+    before: Mapping[str, Any]
+
+
+# Told of each event about a row, in its transaction; given by rooms that stand above.
+_listeners: list[Callable[["Change", Told], object]] = []
+
+
+def hear_by(listener: Callable[["Change", Told], object]) -> None:
+    """Let `listener` be told, in the open change, of every event about a row; once, however often asked."""
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 class Change:
@@ -60,12 +86,12 @@ class Change:
         Raises StaleEdit when the row has moved on, and then nothing is saved.
         """
         seen = row.version if expected is None else expected
-        current = prepared.get(type(row), row.id)
-        if current.version != seen:
-            raise StaleEdit(current)
+        current = prepared.state(type(row), row.id)
+        if current.get("version") != seen:
+            raise StaleEdit(prepared.get(type(row), row.id))
         row.version = seen + 1
         prepared.update(row)
-        self._append(row, event, current.state_of_event(), detail or {})
+        self._append(row, event, current, detail or {})
         return row
 
     def remove(self, row: Model, event: str, detail: Mapping[str, Any] | None = None) -> None:
@@ -84,11 +110,11 @@ class Change:
 
     def record(self, event: str, room: str, detail: Mapping[str, Any]) -> None:
         """Record something that is about no row, such as a report being exported."""
-        self._write({"event": event, "room": room, "kind": room, "detail": canonical(detail)})
+        self._write({"event": event, "room": room, "kind": room, "detail": _marked(detail)})
 
     def _append(self, row: Model, event: str, before: Mapping[str, Any], detail: Mapping[str, Any]) -> None:
         state = row.state_of_event()
-        self._write(
+        event_id = self._write(
             {
                 "event": event,
                 "room": row.room_of_event,
@@ -98,15 +124,18 @@ class Change:
                 "action_id": state.get("action_id", row.id if row._meta.table_name == "action" else None),
                 "changes": canonical(difference(before, state)) if before else "{}",
                 "state": canonical(state),
-                "detail": canonical(detail),
+                "detail": _marked(detail),
             }
         )
+        heard = Told(event, event_id, row, before)
+        for listener in _listeners:
+            listener(self, heard)
 
-    def _write(self, told: dict[str, Any]) -> None:
+    def _write(self, told: dict[str, Any]) -> int:
         if told["room"] not in ROOMS:
             raise UnknownRoom(f"{told['event']} is of the room “{told['room']}”, which is not one of {ROOMS}")
-        newest = _newest_hash.first()
-        previous = newest[0] if newest else GENESIS
+        step = _step.get()
+        previous = step.head if step and step.head else _newest()
         fields: dict[str, Any] = {
             "at": clock.now(),
             "actor_id": self.actor.id,
@@ -118,12 +147,43 @@ class Change:
             "state": "{}",
             **told,
         }
-        prepared.insert(AuditEvent(**fields, previous_hash=previous, hash=chain_hash(previous, fields)))
+        made = chain_hash(previous, fields)
+        event_id = prepared.insert_values(AuditEvent, {**fields, "previous_hash": previous, "hash": made})
+        if step:
+            step.head = made
         self.count += 1
+        return event_id
+
+
+def _newest() -> str:
+    newest = _newest_hash.first()
+    return newest[0] if newest else GENESIS
 
 
 # What a page asks to be done in the transaction of every change, before it: to use up the token of its form.
 _step_before: ContextVar[Callable[[], None] | None] = ContextVar("step_before", default=None)
+
+
+@dataclass
+class _Step:
+    """Many changes that are one step.
+
+    mark       what its events bear in their details, by which they are known to belong together
+    head       the hash of the newest event, which nobody else can add to meanwhile; "" where it is to be read
+    is_broken  a change of it has failed, and may have left half of what it writes
+    """
+
+    mark: str
+    head: str = ""
+    is_broken: bool = False
+
+
+_step: ContextVar[_Step | None] = ContextVar("step", default=None)
+
+
+def _marked(detail: Mapping[str, Any]) -> str:
+    step = _step.get()
+    return canonical({**detail, "batch": step.mark} if step else detail)
 
 
 @contextmanager
@@ -142,10 +202,44 @@ def change(actor: Viewer) -> Iterator[Change]:
 
     Raises ChangeWithoutEvent, and saves nothing, when the block tells of nothing.
     """
-    with writing():
-        if step := _step_before.get():
-            step()
+    step = _step.get()
+    with _part_of(step) if step else writing():
+        if before := _step_before.get():
+            before()
         opened = Change(actor)
         yield opened
         if opened.count == 0:
             raise ChangeWithoutEvent("a change must record an audit event")
+
+
+@contextmanager
+def _part_of(step: _Step) -> Iterator[None]:
+    """Let a change be part of a step, whose transaction is its own: one that fails breaks the whole."""
+    try:
+        yield
+    except BaseException:
+        step.is_broken = True
+        raise
+
+
+@contextmanager
+def one_step(actor: Viewer, event: str, room: str, told: Callable[[], str]) -> Iterator[None]:
+    """Make all the changes opened within the block one step: one transaction, its events marked as a batch.
+
+    At its end one more event tells of the whole in the sentence that `told` returns. What the block raises
+    takes every change back, and so does a change in it that failed: BrokenStep, where the block goes on.
+    """
+    with writing():
+        if first := _step_before.get():
+            first()
+        # Asked once for the whole, not before each of its changes.
+        step = _Step(secrets.token_hex(8))
+        before, token = _step_before.set(None), _step.set(step)
+        try:
+            yield
+            if step.is_broken:
+                raise BrokenStep("a change within the step has failed")
+            Change(actor).record(event, room, {"note": told()})
+        finally:
+            _step.reset(token)
+            _step_before.reset(before)

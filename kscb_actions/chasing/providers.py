@@ -4,7 +4,8 @@ A room that has something to remind of writes a Provider and create_app register
 and its own digest; the scheduler and the command line go through what is registered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.audit.service import Change
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
+from kscb_actions.people.models import User
 
 from .rules import Digest, Item, W
 
@@ -60,14 +62,71 @@ class Provider(Protocol[W]):
         """Return what an operator is told, in sentences, when things fell due of which nobody may be told."""
 
 
+@dataclass(frozen=True)
+class Part:
+    """What one person's digest holds beside the reminders. `ids`: what it tells of, for whoever made it."""
+
+    to: User
+    subject: str
+    body: str
+    about: tuple[About, ...] = ()
+    ids: tuple[int, ...] = ()
+
+
+class Enclosure(Protocol):
+    """What goes into the digests of a morning and is no reminder, such as news."""
+
+    def parts(self, on: date, base_url: str) -> Mapping[int, Part]:
+        """Return {person id: what their digest holds of it}. Nothing of a case; no reference in a subject."""
+
+    def record(self, tx: Change, told: Sequence[Part]) -> None:
+        """Record, in the open change, that messages hold these; at least one."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is put in one message a person: the reminders of these providers, and what is enclosed."""
+
+    providers: tuple[Provider[Any], ...]
+    enclosures: tuple[Enclosure, ...] = ()
+
+
 _registered: dict[str, Provider[Any]] = {}
+_beside: dict[str, str] = {}
+_enclosed: dict[str, tuple[Enclosure, ...]] = {}
 
 
-def register(provider: Provider[Any]) -> None:
-    """Let a provider be run with the others, in place of one of the same name."""
+def register(provider: Provider[Any], beside: Provider[Any] | None = None) -> None:
+    """Let a provider be run with the others, in place of one of the same name.
+
+    What is registered `beside` another shares its messages: one a person, whatever fell due.
+    """
     _registered[provider.name] = provider
+    if beside:
+        _beside[provider.name] = beside.name
+
+
+def enclose(provider: Provider[Any], *enclosures: Enclosure) -> None:
+    """Let these be put in the digests of a provider, in place of any before."""
+    _enclosed[provider.name] = enclosures
 
 
 def registered() -> tuple[Provider[Any], ...]:
     """Return the providers in the order in which they were registered."""
     return tuple(_registered.values())
+
+
+def run_of(provider: Provider[Any]) -> Run:
+    """Return a run of this provider alone, with what is enclosed in its digests."""
+    return Run((provider,), _enclosed.get(provider.name, ()))
+
+
+def runs() -> tuple[Run, ...]:
+    """Return the runs of a morning: providers that share their messages in one."""
+    found: dict[str, Run] = {}
+    for provider in registered():
+        name = _beside.get(provider.name, provider.name)
+        run, own = found.get(name, Run(())), run_of(provider)
+        providers, enclosures = (*run.providers, provider), (*run.enclosures, *own.enclosures)
+        found[name] = replace(run, providers=providers, enclosures=enclosures)
+    return tuple(found.values())

@@ -26,7 +26,12 @@ def list_active_people() -> list[Viewer]:
 
 def has_run(provider: Provider[Any], on: date) -> bool:
     """Return whether this run of the day has been done already, that day and not by a clock ahead of it."""
-    ran = (AuditEvent.event == provider.event) & (AuditEvent.detail == canonical({"on": on}))
+    return has_happened(provider.event, on)
+
+
+def has_happened(event: str, on: date) -> bool:
+    """Return whether there was an event `on` a day, recorded that day and not by a clock ahead of it."""
+    ran = (AuditEvent.event == event) & (AuditEvent.detail == canonical({"on": on}))
     newest = AuditEvent.select(peewee.fn.MAX(AuditEvent.id)).where(ran).scalar()
     if newest is None:
         return False

@@ -1,6 +1,7 @@
 """The one run of reminders: the digests of a day, queued once however often and by however many it is run."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from typing import Any
@@ -10,13 +11,15 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import Change, change
 from kscb_actions.database import reading, writing
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 from kscb_actions.settings.queries import get_board
+from kscb_actions.wording import date_uk
 
-from .providers import Provider
+from .providers import Enclosure, Part, Provider, Run
 from .queries import has_run, list_active_people, runs_ahead
-from .rules import Item, Waiting, plan
+from .rules import Digest, Item, Plan, Waiting, plan
 from .working_days import why_not_working
 
 
@@ -35,13 +38,27 @@ class ChaseRun:
     """What a run found.
 
     day_off  why nobody was chased that day ("a Saturday"); None on a working day
-    without_recipient  what fell due and nobody at all may be told of
+    without_recipient  what fell due and nobody at all may be told of; `by_provider` the same of each
     """
 
     on: date
     messages: tuple[Message, ...] = ()
     without_recipient: tuple[Waiting, ...] = ()
     day_off: str | None = None
+    by_provider: Mapping[str, tuple[Waiting, ...]] = field(default_factory=dict)
+
+    def without_recipient_of(self, provider: Provider[Any]) -> tuple[Waiting, ...]:
+        """Return of what this provider has nobody may be told."""
+        return self.by_provider.get(provider.name, ())
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """What a provider has for people this day."""
+
+    provider: Provider[Any]
+    plan: Plan[Any]
+    is_done: bool
 
 
 def chase(provider: Provider[Any], on: date, base_url: str, dry_run: bool = False) -> ChaseRun:
@@ -50,38 +67,103 @@ def chase(provider: Provider[Any], on: date, base_url: str, dry_run: bool = Fals
     Nothing on a day that is not a working day, and nothing that went out before. With `dry_run` nothing
     is written. Reading and writing share one lock, so a second process finds the first one's rows.
     """
+    return chase_together(Run((provider,)), on, base_url, dry_run)
+
+
+def chase_together(run: Run, on: date, base_url: str, dry_run: bool = False) -> ChaseRun:
+    """Chase what several providers have, with what is enclosed, in one message a person; else as `chase`."""
     day_off = why_not_working(on)
     if day_off:
         return ChaseRun(on, day_off=day_off)
-    board = get_board()
     with reading() if dry_run else writing():
-        offsets = board.thresholds.chase_offsets
-        waiting = provider.list_waiting(on, min(offsets))
-        ahead = runs_ahead(provider, max(on, clock.today()))
-        planned = plan(waiting, provider.whom_to_ask, list_active_people(), on, offsets, ahead)
-        messages = {
-            digest.to.id: Message(
-                to=digest.to.email,
-                subject=provider.subject(digest, on),
-                body=provider.body(digest, on, board.name, base_url),
-                items=digest.items,
-            )
-            for digest in planned.digests
-        }
-        if not dry_run and (messages or not has_run(provider, on)):
+        planned = [_planned(provider, on) for provider in run.providers]
+        enclosed = [(each, each.parts(on, base_url)) for each in run.enclosures]
+        letters = _letters(planned, enclosed, on, base_url)
+        if not dry_run and (letters or not all(each.is_done for each in planned)):
             with change(SYSTEM) as tx:
-                _queue_all(tx, provider, messages, on)
-    return ChaseRun(on, tuple(messages.values()), planned.without_recipient)
+                _queue_all(tx, planned, letters, on)
+    messages = tuple(letter.message for letter in letters)
+    by_provider = {each.provider.name: each.plan.without_recipient for each in planned}
+    return ChaseRun(on, messages, tuple(chain(*by_provider.values())), by_provider=by_provider)
 
 
-def _queue_all(tx: Change, provider: Provider[Any], messages: dict[int | None, Message], on: date) -> None:
-    first: dict[Waiting, tuple[Item[Any], OutboxMessage]] = {}
-    for person_id, told in messages.items():
-        to = User.get_by_id(person_id)
-        about = chain.from_iterable(provider.about(each.waiting) for each in told.items)
-        message = queue(tx, to, told.subject, told.body, about)
-        for item in told.items:
-            first.setdefault(item.waiting, (item, message))
-    for item, message in first.values():
+@dataclass
+class _Letter:
+    """All that one person is sent: what was planned for them, what is enclosed, and the message of it."""
+
+    to: User
+    digests: list[tuple[Provider[Any], Digest[Any]]] = field(default_factory=list)
+    parts: list[tuple[Enclosure, Part]] = field(default_factory=list)
+    message: Message = Message("", "", "", ())
+
+    def write(self, on: date, board: str, base_url: str) -> None:
+        """Put the subjects and texts of all into one message, which says once of which day it is."""
+        subjects = [provider.subject(digest, on) for provider, digest in self.digests]
+        bodies = [provider.body(digest, on, board, base_url) for provider, digest in self.digests]
+        head = f"{board}: review and action tracker, {date_uk(on)}."
+        if not bodies:
+            bodies = [head]
+        bodies[1:] = [body.removeprefix(f"{head}\n\n") for body in bodies[1:]]
+        self.message = Message(
+            to=self.to.email,
+            subject="; ".join([*subjects, *(part.subject for _, part in self.parts)]),
+            body="\n\n".join([*bodies, *(part.body for _, part in self.parts)]),
+            items=tuple(chain(*(digest.items for _, digest in self.digests))),
+        )
+
+    @property
+    def about(self) -> Iterator[About]:
+        """Yield what it is about."""
+        for provider, digest in self.digests:
+            for item in digest.items:
+                yield from provider.about(item.waiting)
+        for _, part in self.parts:
+            yield from part.about
+
+
+def _planned(provider: Provider[Any], on: date) -> _Planned:
+    offsets = get_board().thresholds.chase_offsets
+    waiting = provider.list_waiting(on, min(offsets))
+    ahead = runs_ahead(provider, max(on, clock.today()))
+    made = plan(waiting, provider.whom_to_ask, list_active_people(), on, offsets, ahead)
+    return _Planned(provider, made, has_run(provider, on))
+
+
+def _letters(
+    planned: Sequence[_Planned],
+    enclosed: Sequence[tuple[Enclosure, Mapping[int, Part]]],
+    on: date,
+    base_url: str,
+) -> list[_Letter]:
+    letters: dict[int, _Letter] = {}
+    for each in planned:
+        for digest in each.plan.digests:
+            if digest.to.id is not None:
+                letter = letters.setdefault(digest.to.id, _Letter(User.get_by_id(digest.to.id)))
+                letter.digests.append((each.provider, digest))
+    for enclosure, parts in enclosed:
+        for person_id, part in parts.items():
+            letters.setdefault(person_id, _Letter(part.to)).parts.append((enclosure, part))
+    board = get_board().name
+    for letter in letters.values():
+        letter.write(on, board, base_url)
+    return sorted(letters.values(), key=lambda letter: letter.to.email)
+
+
+def _queue_all(tx: Change, planned: Sequence[_Planned], letters: Sequence[_Letter], on: date) -> None:
+    first: dict[tuple[str, Waiting], tuple[Provider[Any], Item[Any], OutboxMessage]] = {}
+    told_beside: dict[Enclosure, list[Part]] = {}
+    for letter in letters:
+        told = letter.message
+        message = queue(tx, letter.to, told.subject, told.body, letter.about)
+        for provider, digest in letter.digests:
+            for item in digest.items:
+                first.setdefault((provider.name, item.waiting), (provider, item, message))
+        for enclosure, part in letter.parts:
+            told_beside.setdefault(enclosure, []).append(part)
+    for provider, item, message in first.values():
         provider.record(tx, item, on, message)
-    tx.record(provider.event, provider.room, {"on": on})
+    for enclosure, parts in told_beside.items():
+        enclosure.record(tx, parts)
+    for each in planned:
+        tx.record(each.provider.event, each.provider.room, {"on": on})

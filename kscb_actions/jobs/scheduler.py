@@ -13,6 +13,7 @@ import socket
 import sys
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time
 from functools import partial
 from multiprocessing.util import Finalize
@@ -21,9 +22,10 @@ from time import sleep
 from typing import Any
 
 from kscb_actions import clock, database
-from kscb_actions.chasing.providers import Provider, registered
+from kscb_actions.chasing.news.service import tell_at_once
+from kscb_actions.chasing.providers import Run, runs
 from kscb_actions.chasing.queries import has_run
-from kscb_actions.chasing.service import chase
+from kscb_actions.chasing.service import chase_together
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.config import Settings
 from kscb_actions.mail.delivery import Delivered, deliver_due
@@ -57,13 +59,18 @@ class Jobs:
     def chase(self) -> None:
         """Remind people of what fell due, after 08:00 on a working day that has not had its run.
 
-        What breaks one run does not stop another.
+        What breaks one run does not stop another: providers that share their messages are then run alone.
         """
-        for provider in registered():
-            self._as_leader(provider.name, partial(self._chase, provider))
+        for run in runs():
+            name = run.providers[0].name
+            if self._as_leader(name, partial(self._chase, run)) or not (run.providers[1:] or run.enclosures):
+                continue
+            for provider in run.providers:
+                self._as_leader(provider.name, partial(self._chase, Run((provider,))))
 
     def deliver(self) -> None:
-        """Send what waits in the outbox."""
+        """Write what people hear of at once, and send what waits in the outbox."""
+        self._as_leader("news", partial(tell_at_once, self.settings.base_url))
         self._as_leader("delivery", self._deliver)
 
     def forget(self) -> None:
@@ -85,7 +92,8 @@ class Jobs:
         except Exception:
             log.exception("the lease could not be given back; it runs out by itself")
 
-    def _as_leader(self, name: str, work: Callable[[], object]) -> None:
+    def _as_leader(self, name: str, work: Callable[[], object]) -> bool:
+        """Do the work if this process has the lease; returns whether nothing went wrong."""
         try:
             with database.db.connection_context():
                 unknown = database.unknown_migrations()
@@ -96,18 +104,24 @@ class Jobs:
                     work()
         except Exception:
             log.exception("job %s failed; it is tried again at its next time", name)
+            return False
         finally:
             clock.fix_day(None)
+        return True
 
-    def _chase(self, provider: Provider[Any]) -> None:
+    def _chase(self, run: Run) -> None:
         on = clock.today()
         is_past = clock.now().astimezone(clock.LONDON).time() >= CHASE_AT
-        if not is_past or not is_working_day(on) or has_run(provider, on):
+        if not is_past or not is_working_day(on):
             return
-        run = chase(provider, on, self.settings.base_url)
-        log.info("%s for %s: %d messages", provider.name, run.on, len(run.messages))
-        for sentence in provider.explain_no_recipient(run.without_recipient):
-            log.warning("%s", sentence)
+        left = tuple(provider for provider in run.providers if not has_run(provider, on))
+        if not left:
+            return
+        done = chase_together(replace(run, providers=left), on, self.settings.base_url)
+        log.info("%s for %s: %d messages", " and ".join(p.name for p in left), done.on, len(done.messages))
+        for provider in left:
+            for sentence in provider.explain_no_recipient(done.without_recipient_of(provider)):
+                log.warning("%s", sentence)
 
     def _deliver(self) -> None:
         done = deliver_due(self.settings)

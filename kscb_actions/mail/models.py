@@ -48,7 +48,7 @@ class OutboxItem(Model):
     """One thing that a message is about: written with the message, never changed.
 
     The ids are plain numbers, as in the trail: reviews, actions and deaths belong to higher rooms. An item
-    about an action names its review too.
+    about an action or a recommendation names its review too.
     """
 
     event_room = "mail"
@@ -57,6 +57,7 @@ class OutboxItem(Model):
     review_id = peewee.IntegerField(null=True, index=True)
     action_id = peewee.IntegerField(null=True)
     death_id = peewee.IntegerField(null=True, index=True)
+    recommendation_id = peewee.IntegerField(null=True)
 
     @property
     def room_of_event(self) -> str:

@@ -9,7 +9,7 @@ from kscb_actions.ahead import furthest
 
 @dataclass(frozen=True)
 class About:
-    """One thing that a message is about, by the ids of its row: a review, an action of it, or a death.
+    """One thing that a message is about, by the ids of its row: a review, what is in it, or a death.
 
     Who may not know of the thing may not know of the message.
     """
@@ -17,6 +17,7 @@ class About:
     review_id: int | None = None
     action_id: int | None = None
     death_id: int | None = None
+    recommendation_id: int | None = None
 
 
 # What a message is about that anybody who reads the outbox may know of.

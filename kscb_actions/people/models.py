@@ -1,22 +1,38 @@
 """Agencies, people, and what signing in needs."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import peewee
 
 from kscb_actions.access.policy import Role, Viewer
 from kscb_actions.database import InstantField, Model, Versioned
+from kscb_actions.prepared import prepared
 
 
 class Agency(Versioned):
-    """A member agency of the board. `code` is its short form in lists and addresses."""
+    """A member agency of the board. `code` is its short form in lists and addresses.
+
+    One that has closed on a day may have a successor, which took its work over.
+    """
 
     event_room = "people"
 
     code = peewee.CharField(max_length=12, unique=True)
     name = peewee.CharField(max_length=120, unique=True)
     is_active = peewee.BooleanField(default=True)
+    successor = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="predecessors")
+    closed_on = peewee.DateField(null=True)
+
+    @staticmethod
+    def successors() -> dict[int, int]:
+        """Return {agency id: its successor's id} of those that have one. One query."""
+        return dict(_successors())
+
+
+@prepared
+def _successors() -> Any:
+    return Agency.select(Agency.id, Agency.successor).where(Agency.successor.is_null(False)).tuples()
 
 
 class User(Versioned):

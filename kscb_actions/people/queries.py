@@ -13,13 +13,23 @@ from kscb_actions.ahead import furthest
 from kscb_actions.settings.models import Setting
 
 from .models import Agency, PasswordLink, User
-from .rules import INVITATION_DAYS
+from .rules import INVITATION_DAYS, earlier_of
 
 
 def list_agencies(active_only: bool = True) -> list[Agency]:
     """Return agencies by name. Their names are known to every signed-in person."""
     query = Agency.select().order_by(Agency.name)
     return list(query.where(Agency.is_active) if active_only else query)
+
+
+def agency_names(earlier: str) -> dict[int, str]:
+    """Return {id: name} of the agencies that had something, as `rules.earlier_of` reads them.
+
+    One query; none where there are none.
+    """
+    ids = [each.agency_id for each in earlier_of(earlier)]
+    rows = Agency.select(Agency.id, Agency.name).where(Agency.id.in_(ids)).tuples() if ids else ()
+    return dict(rows)
 
 
 def get_agency(viewer: Viewer, code: str) -> Agency | None:

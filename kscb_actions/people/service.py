@@ -50,9 +50,14 @@ def add_agency(viewer: Viewer, code: str, name: str) -> Agency:
 
 
 def edit_agency(viewer: Viewer, agency: Agency, name: str, is_active: bool, expected: int) -> Agency:
-    """Rename an agency or take it out of use. Raises InvalidInput, StaleEdit."""
+    """Rename an agency or take it out of use; one that is used again has neither closed nor a successor.
+
+    Raises InvalidInput, StaleEdit.
+    """
     require(viewer, Permission.MANAGE_PEOPLE)
     agency.name, agency.is_active = one_line(name), is_active
+    if is_active:
+        agency.closed_on = agency.successor = None
     with change(viewer) as tx:
         _check_agency(agency)
         return tx.update(agency, "agency.changed", expected)

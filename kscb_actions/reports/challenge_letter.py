@@ -62,7 +62,7 @@ def about_words(challenge: Challenge) -> str:
     if challenge.action_id:
         return f"Action {challenge.review.reference}/A{challenge.action.number}"
     if challenge.recommendation_id:
-        return f"Recommendation {challenge.recommendation.number} of {challenge.review.reference}"
+        return f"Recommendation {challenge.recommendation.label} of {challenge.review.reference}"
     if challenge.paper_as_at:
         return f"The progress paper as at {date_uk(challenge.paper_as_at)}"
     return "The agency’s work on its action plans"

@@ -5,6 +5,9 @@ import peewee
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
 
+from .endings import Ending, ending_of, ending_words
+from .numbering import label_of
+
 
 class Theme(Versioned):
     """A theme that recurs across reviews."""
@@ -15,7 +18,10 @@ class Theme(Versioned):
 
 
 class Review(Versioned):
-    """A serious case review or another source of recommendations. Never holds a real name of a child."""
+    """A serious case review or another source of recommendations. Never holds a real name of a child.
+
+    `is_void`: it was recorded by mistake. What reads reviews keeps such out (`queries.visible_review`).
+    """
 
     event_room = "reviews"
 
@@ -29,10 +35,14 @@ class Review(Versioned):
     stage = peewee.CharField(max_length=30)
     hold_kind = peewee.CharField(max_length=30, default="")
     hold_reason = peewee.TextField(default="")
+    is_void = peewee.BooleanField(default=False, index=True)
 
 
 class StageReached(Model):
-    """The day a review reached a stage, and why."""
+    """The day a review reached a stage, and why, once said never changed.
+
+    One that was recorded wrongly is among StageTakenBack; the right one has its moment of recording.
+    """
 
     event_room = "reviews"
 
@@ -41,6 +51,18 @@ class StageReached(Model):
     reached_on = peewee.DateField()
     note = peewee.TextField(default="")
     recorded_at = InstantField()
+
+
+class StageTakenBack(Model):
+    """That a stage was recorded wrongly: the day of it, or the stage at all."""
+
+    event_room = "reviews"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    stage = peewee.ForeignKeyField(StageReached, on_delete="RESTRICT", unique=True)
+    reason = peewee.TextField()
+    by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+    at = InstantField()
 
 
 class StatutoryClock(Versioned):
@@ -85,9 +107,11 @@ class ReviewTheme(Model):
 
 
 class Recommendation(Versioned):
-    """One recommendation; `number` counts inside its review. `withdrawn_on` is empty while it stands.
+    """One recommendation; `number` counts inside its review, and `published_number` is its report's.
 
-    `carried_from`: the recommendation of an earlier plan that goes on here.
+    `withdrawn_on` is empty while it stands. Else `ending` says how it ended (`endings.ending_of`): not only
+    what was withdrawn has ended. `carried_from`: the recommendation of an earlier plan that goes on here.
+    `is_void`: it was recorded by mistake, or its review was.
     """
 
     event_room = "reviews"
@@ -100,9 +124,29 @@ class Recommendation(Versioned):
     withdrawn_on = peewee.DateField(null=True)
     withdrawn_reason = peewee.TextField(default="")
     carried_from = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="carried_to")
+    published_number = peewee.CharField(max_length=20, default="")
+    heading = peewee.CharField(max_length=200, default="")
+    is_key = peewee.BooleanField(default=False)
+    ending = peewee.CharField(max_length=12, default="")
+    is_void = peewee.BooleanField(default=False, index=True)
 
     class Meta:
         indexes = ((("review", "number"), True),)
+
+    @property
+    def ended_as(self) -> Ending | None:
+        """Return how it ended; None while it stands."""
+        return ending_of(self.withdrawn_on, self.ending)
+
+    @property
+    def ended_words(self) -> str:
+        """Return how and when it ended; "" while it stands."""
+        return ending_words(self.ended_as, self.withdrawn_on) if self.ended_as else ""
+
+    @property
+    def label(self) -> str:
+        """Return what people call it, like "3", or "4.3.1 (R3)" where its report has a number for it."""
+        return label_of(self.number, self.published_number)
 
 
 class RecommendationTheme(Model):
@@ -123,6 +167,7 @@ class AgencyResponse(Versioned):
     """One agency's answer to one recommendation."""
 
     event_room = "reviews"
+    removed_by = frozenset({"recommendation.answer-not-asked"})
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     recommendation = peewee.ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="responses")

@@ -22,9 +22,11 @@ from .models import (
     Review,
     ReviewTheme,
     StageReached,
+    StageTakenBack,
     StatutoryClock,
     Theme,
 )
+from .numbering import Numbered, in_reading_order
 
 PER_PAGE = 25
 
@@ -43,6 +45,9 @@ NOTHING = peewee.SQL("1 = 0")
 
 
 EVERYTHING = peewee.SQL("1 = 1")
+
+
+_IS_KEPT = Review.is_void == False  # noqa: E712
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,16 @@ def hidden_reviews(viewer: Viewer) -> Any:
     return Review.select(Review.id).where(Review.is_restricted, Review.id.not_in(named))
 
 
+def void_reviews() -> Any:
+    """Return ids of the reviews that were recorded by mistake. What reads others' rows keeps theirs out."""
+    return Review.select(Review.id).where(Review.is_void == True)  # noqa: E712
+
+
+def void_recommendations() -> Any:
+    """Return ids of the recommendations that were recorded by mistake, with those of such reviews."""
+    return Recommendation.select(Recommendation.id).where(Recommendation.is_void == True)  # noqa: E712
+
+
 def told_events(viewer: Viewer) -> Any:
     """Return the condition on AuditEvent that keeps out what is about a review hidden from this person.
 
@@ -78,22 +93,25 @@ def told_events(viewer: Viewer) -> Any:
 
 
 def visible_review(viewer: Viewer) -> Any:
-    """Return the condition on Review that keeps what this person may see."""
+    """Return the condition on Review that keeps what this person may see. Nobody sees what is void."""
     if viewer.is_system:
-        return EVERYTHING
+        return _IS_KEPT
     width = reach(viewer, Permission.READ_REVIEW)
     if width is Reach.NONE:
         return NOTHING
-    condition = Review.id.not_in(hidden_reviews(viewer))
+    condition = _IS_KEPT & Review.id.not_in(hidden_reviews(viewer))
     if width is Reach.OWN_AGENCY:
-        named = AgencyResponse.select(AgencyResponse.review).where(AgencyResponse.agency == viewer.agency_id)
+        named = AgencyResponse.select(AgencyResponse.review).where(
+            AgencyResponse.agency == viewer.agency_id,
+            AgencyResponse.recommendation.not_in(void_recommendations()),
+        )
         condition = condition & Review.id.in_(named)
     return condition
 
 
 def visible_recommendation(viewer: Viewer) -> Any:
     """Return the condition on Recommendation (joined to Review) that keeps what this person may see."""
-    condition = visible_review(viewer)
+    condition = visible_review(viewer) & (Recommendation.is_void == False)  # noqa: E712
     if not viewer.is_system and reach(viewer, Permission.READ_REVIEW) is Reach.OWN_AGENCY:
         named = AgencyResponse.select(AgencyResponse.recommendation).where(
             AgencyResponse.agency == viewer.agency_id
@@ -146,13 +164,27 @@ def get_recommendation(viewer: Viewer, reference: str, number: int) -> Recommend
 
 
 def list_recommendations(viewer: Viewer, review: Review) -> list[Recommendation]:
-    """Return the recommendations of a review that this person may see, by number."""
-    return list(
+    """Return the recommendations of a review that this person may see, as its report has them."""
+    query = (
         Recommendation.select(Recommendation, Review)
         .join(Review)
         .where(Recommendation.review == review, visible_recommendation(viewer))
-        .order_by(Recommendation.number)
     )
+    found = {each.id: each for each in query}
+    return [found[each.id] for each in in_reading_order(map(numbered, found.values()))]
+
+
+def numbered(recommendation: Recommendation) -> Numbered:
+    """Return what the order of a recommendation hangs on."""
+    return Numbered(
+        recommendation.id, recommendation.number, recommendation.published_number, recommendation.heading
+    )
+
+
+def next_number(review: Review) -> int:
+    """Return the number of the next recommendation of a review. One that was given is not given again."""
+    highest = Recommendation.select(peewee.fn.MAX(Recommendation.number))
+    return (highest.where(Recommendation.review == review).scalar() or 0) + 1
 
 
 def list_responses(viewer: Viewer, review: Review) -> list[AgencyResponse]:
@@ -194,12 +226,27 @@ def get_response(viewer: Viewer, reference: str, number: int, code: str) -> Agen
     return query.first()
 
 
+def stage_stands() -> Any:
+    """Return the condition that a StageReached was not recorded wrongly."""
+    return StageReached.id.not_in(StageTakenBack.select(StageTakenBack.stage))
+
+
 def list_stages(review: Review) -> list[StageReached]:
     """Return the stages a review has reached, by day. The review has been fetched for a viewer."""
     return list(
         StageReached.select()
-        .where(StageReached.review == review)
-        .order_by(StageReached.reached_on, StageReached.id)
+        .where(StageReached.review == review, stage_stands())
+        .order_by(StageReached.reached_on, StageReached.recorded_at, StageReached.id)
+    )
+
+
+def get_stage(viewer: Viewer, reference: str, stage_id: int) -> StageReached | None:
+    """Return one stage that a review has reached, for whoever may see the review; None otherwise."""
+    review = get_review(viewer, reference)
+    if review is None:
+        return None
+    return StageReached.get_or_none(
+        StageReached.id == stage_id, StageReached.review == review, stage_stands()
     )
 
 

@@ -3,17 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-import peewee
-
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer
 from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import Agency
 from kscb_actions.text import InvalidInput, clean_text, one_line
 
+from .endings import why_nothing_asked
 from .models import AgencyResponse, Recommendation, RecommendationTheme, Review
-from .queries import require_on
-from .rules import RecommendationFacts, problems_with_answer, problems_with_recommendation, why_nothing_asked
+from .queries import next_number, require_on
+from .rules import RecommendationFacts, problems_with_answer, problems_with_recommendation
 from .service import review_of_child_deaths
 
 
@@ -21,7 +20,7 @@ def add_recommendation(viewer: Viewer, review: Review, facts: RecommendationFact
     """Add the next recommendation of a review. Raises InvalidInput."""
     require_on(viewer, Permission.EDIT_REVIEW, review)
     with change(viewer) as tx:
-        return _add(tx, review, facts)
+        return add_within(tx, review, facts)
 
 
 def add_learning(tx: Change, year: str, facts: RecommendationFacts) -> Recommendation:
@@ -29,7 +28,7 @@ def add_learning(tx: Change, year: str, facts: RecommendationFacts) -> Recommend
 
     For who keeps panels; it goes to that review and to no other. Raises InvalidInput, Refused.
     """
-    return _add(tx, review_of_child_deaths(tx, year, clock.today()), facts)
+    return add_within(tx, review_of_child_deaths(tx, year, clock.today()), facts)
 
 
 def edit_recommendation(
@@ -37,8 +36,8 @@ def edit_recommendation(
 ) -> Recommendation:
     """Change a recommendation. Raises InvalidInput, StaleEdit."""
     require_on(viewer, Permission.EDIT_REVIEW, recommendation.review)
-    _apply_facts(recommendation, facts)
     with change(viewer) as tx:
+        _apply_facts(recommendation, facts)
         tx.update(recommendation, "recommendation.changed", expected)
         _set_themes(tx, recommendation, facts.theme_ids)
     return recommendation
@@ -81,40 +80,68 @@ def answer_recommendation(
 
 
 def require_standing(recommendation_id: int) -> None:
-    """Raise Refused when a recommendation is withdrawn, as it is now. Called inside an open change."""
+    """Raise Refused when a recommendation has ended or is void, as it is now; inside an open change."""
     recommendation = Recommendation.get_by_id(recommendation_id)
-    refusal = why_nothing_asked(recommendation.number, recommendation.withdrawn_on)
+    if recommendation.is_void:
+        raise Refused("There is no such recommendation.")
+    refusal = why_nothing_asked(recommendation.label, recommendation.ended_as)
     if refusal:
         raise Refused(refusal)
 
 
-def _add(tx: Change, review: Review, facts: RecommendationFacts) -> Recommendation:
+def add_within(tx: Change, review: Review, facts: RecommendationFacts) -> Recommendation:
+    """Add the next recommendation of a review in an open change. Raises InvalidInput."""
     recommendation = Recommendation(review=review)
     _apply_facts(recommendation, facts)
-    highest = (
-        Recommendation.select(peewee.fn.MAX(Recommendation.number))
-        .where(Recommendation.review == review)
-        .scalar()
-    )
-    recommendation.number = (highest or 0) + 1
+    if Review.get_by_id(review.id).is_void:
+        raise Refused("There is no such review.")
+    recommendation.number = next_number(review)
     tx.add(recommendation, "recommendation.added")
     _set_themes(tx, recommendation, facts.theme_ids)
     return recommendation
 
 
-def _apply_facts(recommendation: Recommendation, facts: RecommendationFacts) -> None:
-    facts = replace(
-        facts,
-        text=clean_text(facts.text),
-        intended_outcome=clean_text(facts.intended_outcome),
-        addressed_to=one_line(facts.addressed_to),
-    )
+def problems_of(review: Review, facts: RecommendationFacts, own_id: int | None = None) -> dict[str, str]:
+    """Return {field: message} for what is wrong with a recommendation's facts, as they would be kept.
+
+    Under one heading a number stands once; `own_id` is the recommendation that has it already.
+    """
+    facts = _cleaned(facts)
     problems = problems_with_recommendation(facts)
+    if facts.published_number and "published_number" not in problems:
+        other = Recommendation.get_or_none(
+            Recommendation.review == review,
+            Recommendation.published_number == facts.published_number,
+            Recommendation.heading == facts.heading,
+            Recommendation.id != (own_id or 0),
+        )
+        if other:
+            problems["published_number"] = f"Recommendation R{other.number} of this review has this number."
+    return problems
+
+
+def _apply_facts(recommendation: Recommendation, facts: RecommendationFacts) -> None:
+    facts = _cleaned(facts)
+    problems = problems_of(recommendation.review, facts, recommendation.id)
     if problems:
         raise InvalidInput(problems)
     recommendation.text = facts.text
     recommendation.intended_outcome = facts.intended_outcome
     recommendation.addressed_to = facts.addressed_to
+    recommendation.published_number = facts.published_number
+    recommendation.heading = facts.heading
+    recommendation.is_key = facts.is_key
+
+
+def _cleaned(facts: RecommendationFacts) -> RecommendationFacts:
+    return replace(
+        facts,
+        text=clean_text(facts.text),
+        intended_outcome=clean_text(facts.intended_outcome),
+        addressed_to=one_line(facts.addressed_to),
+        published_number=one_line(facts.published_number),
+        heading=one_line(facts.heading),
+    )
 
 
 def _set_themes(tx: Change, recommendation: Recommendation, theme_ids: Iterable[int]) -> None:

@@ -2,13 +2,15 @@
 
 import calendar
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from kscb_actions.settings.rules import usual_marking
 from kscb_actions.text import why_too_long
+
+from .numbering import LONGEST_HEADING, LONGEST_NUMBER
 
 
 class Kind(StrEnum):
@@ -91,8 +93,6 @@ STAGES_WITH_REASON = frozenset({Stage.DECIDED, Stage.NOT_PUBLISHED})
 CLOCKS_OF_KIND = {Kind.SCR: ("decision", "completion"), Kind.LCSPR: ("completion",)}
 STAGES_OF_COMPLETION = (Stage.REPORT_TO_BOARD, Stage.PUBLISHED, Stage.NOT_PUBLISHED)
 SIX_MONTHS_FROM = date(2009, 12, 18)
-# Of the actions that stand in the way of something, this many are named.
-MOST_NAMED = 10
 REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,28}[A-Z0-9]")
 
 
@@ -118,6 +118,9 @@ class RecommendationFacts:
     intended_outcome: str = ""
     addressed_to: str = ""
     theme_ids: tuple[int, ...] = ()
+    published_number: str = ""
+    heading: str = ""
+    is_key: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,40 @@ def problems_with_stage(stage: str, reached_on: date | None, note: str, today: d
     return problems | _too_long(note=note)
 
 
+def stage_now(reached: Iterable[tuple[date, str]]) -> str:
+    """Return the stage at which a review stands: its latest by day; of one day, the one recorded last.
+
+    `reached` are the days and stages, in the order in which they were recorded; there is at least one.
+    """
+    latest, stands_at = date.min, ""
+    for day, stage in reached:
+        if day >= latest:
+            latest, stands_at = day, stage
+    return stands_at
+
+
+def problems_with_stage_correction(was: date, to: date | None, reason: str, today: date) -> dict[str, str]:
+    """Return {field: message} for what prevents the day of a stage from being put right to another."""
+    problems = {} if reason else {"reason": "Say why, for whoever reads this later."}
+    if to is None:
+        problems["reached_on"] = "Enter the day the stage was reached."
+    elif to == was:
+        problems["reached_on"] = "That is the day it has. To remove the stage, take it back."
+    elif to > today:
+        problems["reached_on"] = "The date must be today or in the past."
+    return problems | _too_long(reason=reason)
+
+
+def problems_with_taking_back(reason: str, others: int) -> dict[str, str]:
+    """Return {field: message} for why a stage cannot be taken back; `others` is how many others there are."""
+    problems = {} if reason else {"reason": "Say why, for whoever reads this later."}
+    if not others:
+        problems["standing"] = (
+            "It is the only stage of this review, which stands at one. Record the right stage first."
+        )
+    return problems | _too_long(reason=reason)
+
+
 def problems_with_hold(kind: str, reason: str, kind_now: str) -> dict[str, str]:
     """Return {field: message} for what is wrong with a hold (kind "": lifting it), when it is `kind_now`."""
     problems = {}
@@ -185,6 +222,8 @@ def problems_with_recommendation(facts: RecommendationFacts) -> dict[str, str]:
         text=facts.text,
         intended_outcome=facts.intended_outcome,
         addressed_to=(facts.addressed_to, 200),
+        published_number=(facts.published_number, LONGEST_NUMBER),
+        heading=(facts.heading, LONGEST_HEADING),
     )
 
 
@@ -196,47 +235,6 @@ def problems_with_answer(answer: str, reason: str) -> dict[str, str]:
     elif Answer(answer) in (Answer.PARTLY, Answer.NOT_ACCEPTED) and not reason:
         problems["reason"] = "Say why the agency does not accept all of it."
     return problems | _too_long(reason=reason)
-
-
-def problems_with_withdrawal(
-    reason: str, withdrawn_on: date | None, unfinished: Sequence[str]
-) -> dict[str, str]:
-    """Return {field: message} for why a recommendation cannot be withdrawn; no reason mends "standing".
-
-    `unfinished` are the references of its actions that may still need doing.
-    """
-    problems = _without_reason(reason)
-    if withdrawn_on:
-        problems["standing"] = "This recommendation is withdrawn already."
-    elif unfinished:
-        problems["standing"] = why_unfinished(unfinished)
-    return problems
-
-
-def problems_with_bringing_back(reason: str, withdrawn_on: date | None) -> dict[str, str]:
-    """Return {field: message} for why it cannot be brought back, as `problems_with_withdrawal`."""
-    wrong = {} if withdrawn_on else {"standing": "This recommendation is not withdrawn."}
-    return _without_reason(reason) | wrong
-
-
-def why_unfinished(references: Sequence[str]) -> str:
-    """Return which actions prevent a withdrawal, and what to do about them."""
-    more = len(references) - MOST_NAMED
-    named = ", ".join(references[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return (
-        f"Not finished yet: {named}. Withdraw or supersede each action first, or wait until the Board has "
-        "accepted it."
-    )
-
-
-def why_nothing_asked(number: int, withdrawn_on: date | None) -> str | None:
-    """Return why the recommendation of this number takes no more actions or answers; None while it does."""
-    withdrawn = f"Recommendation {number} is withdrawn, so nothing more is asked for it. Bring it back first."
-    return withdrawn if withdrawn_on else None
-
-
-def _without_reason(reason: str) -> dict[str, str]:
-    return _too_long(reason=reason) if reason else {"reason": "Say why, for whoever reads this later."}
 
 
 def _too_long(**texts: str | tuple[str, int]) -> dict[str, str]:

@@ -9,19 +9,19 @@ from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import User
 from kscb_actions.text import InvalidInput, clean_text, one_line
 
-from .models import NamedPerson, Review, ReviewTheme, StageReached, StatutoryClock, Theme
+from .models import NamedPerson, Review, ReviewTheme, Theme
 from .naming import add_name
-from .queries import is_named, require_on
+from .queries import is_named, list_stages, require_on
 from .rules import (
     Kind,
     ReviewFacts,
     Stage,
     child_death_review,
-    clocks_of,
     problems_with_hold,
     problems_with_review,
     problems_with_stage,
 )
+from .stages import append_stage, update_clocks
 
 
 def add_theme(viewer: Viewer, name: str) -> Theme:
@@ -68,7 +68,7 @@ def record_review(
             raise InvalidInput(problems)
         tx.add(review, "review.recorded")
         _set_themes(tx, review, facts.theme_ids)
-        _append_stage(tx, review, stage, reached_on, note)
+        append_stage(tx, review, stage, reached_on, note)
         _name_who_restricts(tx, viewer, review)
     return review
 
@@ -89,7 +89,7 @@ def edit_review(viewer: Viewer, review: Review, facts: ReviewFacts, expected: in
     with change(viewer) as tx:
         tx.update(review, "review.changed", expected)
         _set_themes(tx, review, facts.theme_ids)
-        _update_clocks(tx, review)
+        update_clocks(tx, review)
         _name_who_restricts(tx, viewer, review)
     return review
 
@@ -113,12 +113,11 @@ def reach_stage(
     if problems:
         raise InvalidInput(problems)
     # A stage that is recorded late does not take the review back.
-    later = StageReached.select().where(StageReached.review == review, StageReached.reached_on > reached_on)
-    if not later.exists():
+    if not any(reached_on is not None and each.reached_on > reached_on for each in list_stages(review)):
         review.stage = stage
     with change(viewer) as tx:
         tx.update(review, "review.stage-reached", expected)
-        _append_stage(tx, review, stage, reached_on, note)
+        append_stage(tx, review, stage, reached_on, note)
     return review
 
 
@@ -182,13 +181,13 @@ def review_of_child_deaths(tx: Change, year: str, today: date) -> Review:
     facts = child_death_review(year, today)
     review = Review.get_or_none(Review.reference == facts.reference)
     if review is not None:
-        if review.kind != Kind.CHILD_DEATH:
+        if review.kind != Kind.CHILD_DEATH or review.is_void:
             raise Refused(f"Another review has the reference {facts.reference}. Ask the board manager.")
         return review
     review = Review(stage=Stage.MONITORING)
     _apply_facts(review, facts)
     tx.add(review, "review.recorded")
-    _append_stage(tx, review, Stage.MONITORING, today, "")
+    append_stage(tx, review, Stage.MONITORING, today, "")
     return review
 
 
@@ -222,30 +221,3 @@ def _set_themes(tx: Change, review: Review, theme_ids: Iterable[int]) -> None:
         tx.add(ReviewTheme(review=review, theme=theme_id), "review.theme-added")
     for theme_id in set(kept) - set(theme_ids):
         tx.remove(kept[theme_id], "review.theme-removed")
-
-
-def _append_stage(tx: Change, review: Review, stage: str, reached_on: date | None, note: str) -> None:
-    tx.add(
-        StageReached(review=review, stage=stage, reached_on=reached_on, note=note, recorded_at=clock.now()),
-        "review.stage-dated",
-    )
-    _update_clocks(tx, review)
-
-
-def _update_clocks(tx: Change, review: Review) -> None:
-    reached = [
-        (row.stage, row.reached_on) for row in StageReached.select().where(StageReached.review == review)
-    ]
-    wanted = clocks_of(review.kind, reached)
-    kept = {row.kind: row for row in StatutoryClock.select().where(StatutoryClock.review == review)}
-    for kind, dates in wanted.items():
-        row = kept.pop(kind, None)
-        if row is None:
-            row = StatutoryClock(review=review, kind=kind, due_on=dates.due_on, met_on=dates.met_on)
-            tx.add(row, "review.clock-started")
-        elif (row.due_on, row.met_on) != (dates.due_on, dates.met_on):
-            event = "review.clock-moved" if row.due_on != dates.due_on else "review.clock-met"
-            row.due_on, row.met_on = dates.due_on, dates.met_on
-            tx.update(row, event)
-    for row in kept.values():
-        tx.remove(row, "review.clock-removed")

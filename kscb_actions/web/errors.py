@@ -13,6 +13,7 @@ from kscb_actions.database import Busy
 from kscb_actions.people.passwords import TooBusy
 from kscb_actions.web.people.resume import send_again, sign_in_and_go_on
 from kscb_actions.web.shared.bodies import means_full_disk
+from kscb_actions.web.voiding.absent import answer_void
 
 # A wrong method is answered like a page that is not there.
 PAGES = {403: 403, 404: 404, 405: 404, 409: 409, 413: 413, 429: 429}
@@ -45,12 +46,7 @@ def answer_errors(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> Any:
-        code = error.code or 500
-        if code < 400:
-            return error
-        name = PAGES.get(code, 400 if code < 500 else 500)
-        reason = error.description if error.description != type(error).description else None
-        return render_template(f"errors/{name}.html", reason=reason), code
+        return error if (error.code or 500) < 400 else _page_of(error)
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Any:
@@ -60,6 +56,15 @@ def answer_errors(app: Flask) -> None:
         if means_full_disk(error):
             return render_template("errors/507.html"), 507
         return render_template("errors/500.html"), 500
+
+
+def _page_of(error: HTTPException) -> Any:
+    code = error.code or 500
+    if code == 404 and (answer := answer_void()):
+        return answer
+    name = PAGES.get(code, 400 if code < 500 else 500)
+    reason = error.description if error.description != type(error).description else None
+    return render_template(f"errors/{name}.html", reason=reason), code
 
 
 def _answer_busy(app: Flask) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import current_app, render_template, request, url_for
 
 from kscb_actions.access.policy import Permission, Viewer
+from kscb_actions.assurance.voiding.mail import is_void_item
 from kscb_actions.child_deaths.visibility import reads_all_deaths, unreadable_deaths
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.mail.queries import PER_PAGE, get_message, is_about, list_messages
@@ -19,12 +20,13 @@ blueprint = GuardedBlueprint("mail", __name__)
 def visible_message(viewer: Viewer) -> Any:
     """Return the condition on OutboxMessage that keeps out what is about something hidden from this person.
 
-    What is about a death is kept out by its room too: only who reads all deaths may know of it at all.
+    So is what tells of something that was recorded in error. What is about a death is kept out by its room
+    too: only who reads all deaths may know of it at all.
     """
     hidden = OutboxItem.review_id.in_(hidden_reviews(viewer)) | OutboxItem.death_id.in_(
         unreadable_deaths(viewer)
     )
-    told = ~is_about(hidden)
+    told = ~is_about(hidden) & ~is_about(is_void_item())
     return told if reads_all_deaths(viewer) else told & (OutboxMessage.about == "")
 
 

@@ -25,10 +25,12 @@ from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
 from kscb_actions.people.agreeing import ask_for_roles
 from kscb_actions.people.models import RoleRequest, User
+from kscb_actions.people.succession import close_agency
 from kscb_actions.reviews.models import NamedPerson, Review
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.models import District
 from kscb_actions.settings.queries import get_board
+from kscb_actions.upkeep.moving.service import Move, move_action
 
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
@@ -50,6 +52,9 @@ EVERYBODY = BOARD | OWN | OTHER | MEMBER | CDOP
 ALLOWED = {
     "home.index": EVERYBODY,
     "people.account": EVERYBODY,
+    "news.index": EVERYBODY,
+    "news.mark_all_seen": EVERYBODY,
+    "news.how_often": EVERYBODY,
     "people.sign_out": EVERYBODY,
     "home.my_actions": OWN | OTHER,
     "home.attention": BOARD,
@@ -64,6 +69,7 @@ ALLOWED = {
     "reviews.named_people": MANAGER,
     "reviews.new_recommendation": MANAGER,
     "reviews.edit_recommendation": MANAGER,
+    "reviews.add_rows": MANAGER,
     "reviews.withdraw": MANAGER,
     "reviews.bring_back": MANAGER,
     "reviews.answer": MANAGER,
@@ -77,6 +83,10 @@ ALLOWED = {
     "actions.ask_extension": OWN,
     "actions.decide_extension": MANAGER | CHAIRS,
     "actions.due_date": MANAGER | CHAIRS,
+    "upkeep.move": MANAGER,
+    "upkeep.together": MANAGER,
+    "upkeep.close_agency": MANAGER,
+    "upkeep.needs_an_owner": MANAGER,
     "actions.owners": MANAGER,
     "actions.owner_contact": MANAGER,
     "actions.owner_leads": MANAGER,
@@ -166,6 +176,10 @@ ALLOWED = {
     "figures.annual_word": CDOP,
     "figures.annual_texts": {"cdop_coordinator"},
     "figures.annual_issue": {"cdop_coordinator"},
+    "voiding.action": MANAGER,
+    "voiding.recommendation": MANAGER,
+    "voiding.review": MANAGER,
+    "voiding.agency": MANAGER,
     "published.index": EVERYBODY,
     "published.show": EVERYBODY,
     "published.paper": EVERYBODY,
@@ -188,6 +202,7 @@ KEEPS_BOARD = {
     "people.edit",
     "people.new_link",
     "people.edit_agency",
+    "upkeep.close_agency",
     "reviews.rename_theme",
     "deaths.districts",
     "deaths.rename_district",
@@ -239,6 +254,7 @@ NUMBERS = {
     "actions.owner_leads": 6,
     "actions.end_owner": 6,
     "actions.contribute_part": 6,
+    "voiding.agency": 7,
 }
 
 
@@ -262,6 +278,7 @@ class Things:
         )
         theirs = world.action(agency=world.probation, recommendation=self.action.recommendation)
         self.joint = share(world.as_viewer(world.manager), theirs, world.police)
+        self.untouched = world.action(recommendation=self.action.recommendation)
         self.somebody = world.person("somebody", *world.reader.role_set)
         subject = Subject(world.police, self.waiting, self.action.recommendation)
         chair = world.as_viewer(world.second_chair)
@@ -284,6 +301,7 @@ class Things:
 
         Action 2 waits for a check, with a file that waits to be erased; for action 3 no more time is asked.
         Action 4 waits too and nobody has begun to check it; action 5 is accepted.
+        On action 7 its agency has not acted.
         """
         file = self.wrong if endpoint == "assurance.erasure" else self.file
         return {
@@ -428,24 +446,44 @@ def test_nobody_signed_in_is_sent_to_sign_in(
     assert wrong == []
 
 
-@pytest.mark.parametrize(
-    "endpoint",
-    [
-        "assurance.check",
-        "actions.due_date",
-        "actions.decide_extension",
-        "challenges.about_action",
-        "challenges.about_agency",
-        "challenges.close",
-        "challenges.escalate",
-    ],
-)
+DECIDED_OUTSIDE = [
+    "assurance.check",
+    "actions.due_date",
+    "actions.decide_extension",
+    "challenges.about_action",
+    "challenges.about_agency",
+    "challenges.close",
+    "challenges.escalate",
+]
+
+
+@pytest.mark.parametrize("endpoint", DECIDED_OUTSIDE)
 def test_a_chair_decides_nothing_of_their_own_agency(
     app: Flask, world: World, sign_in: Callable, csrf_token: str, endpoint: str
 ) -> None:
     things = Things(world)
     own: User = world.person("police-chair", *world.chair.role_set, agency=world.police)
     reference = things.action.review.reference
+    for method in ("GET", "POST"):
+        address = address_of(app, endpoint, things, reference)
+        assert ask(sign_in(own), address, method, reference, csrf_token)[0] == 403
+
+
+@pytest.mark.parametrize("endpoint", [each for each in DECIDED_OUTSIDE if each != "challenges.about_agency"])
+@pytest.mark.parametrize("of", ["health", "probation", "police"])
+def test_a_chair_decides_nothing_of_what_their_agency_took_over_or_gave_away(
+    app: Flask, world: World, sign_in: Callable, csrf_token: str, endpoint: str, of: str
+) -> None:
+    things = Things(world)
+    reference = things.action.review.reference
+    manager = world.manager.viewer
+    # Probation is no successor of the police: it had the action in between. Health follows the police.
+    for each in Action.select().where(Action.review == things.action.review):
+        if each.agency_id == world.police.id and each.assurance != "accepted":
+            move_action(manager, each, Move(world.probation, TODAY, "Reorganised."))
+            move_action(manager, Action.get_by_id(each.id), Move(world.police, TODAY, "Back again."))
+    close_agency(manager, world.police, TODAY, world.health, 1)
+    own: User = world.person(f"{of}-chair", *world.chair.role_set, agency=getattr(world, of))
     for method in ("GET", "POST"):
         address = address_of(app, endpoint, things, reference)
         assert ask(sign_in(own), address, method, reference, csrf_token)[0] == 403

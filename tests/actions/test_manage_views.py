@@ -69,8 +69,8 @@ def test_a_lead_chosen_for_an_agency_that_is_not_ticked_counts_for_nothing(plan:
     ("button", "leads_to"),
     [
         ("", "/reviews/SCR-2011-02#recommendation-1"),
-        ("actions", NEW),
-        ("recommendation", "/reviews/SCR-2011-02/recommendations/new"),
+        ("actions", f"{NEW}?like=1-1"),
+        ("recommendation", "/reviews/SCR-2011-02/recommendations/new?after=1"),
     ],
 )
 def test_the_button_says_what_comes_next(plan: World, visit: Visit, button: str, leads_to: str) -> None:

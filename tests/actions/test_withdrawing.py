@@ -139,7 +139,7 @@ def test_it_is_neither_withdrawn_nor_brought_back_twice(world: World) -> None:
         withdraw_recommendation(manager, kept(recommendation), "Again.", 2)
     assert kept(recommendation).withdrawn_reason == WHY
     bring_back_recommendation(manager, kept(recommendation), "Needed.", 2)
-    with pytest.raises(InvalidInput, match="is not withdrawn"):
+    with pytest.raises(InvalidInput, match="has not ended"):
         bring_back_recommendation(manager, kept(recommendation), "Needed.", 3)
 
 

@@ -19,6 +19,7 @@ from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.service import ActionFacts, edit_action
 from kscb_actions.actions.word_index import has_word, is_looked_up
 from kscb_actions.audit.service import change
+from kscb_actions.chasing.news.models import News
 from kscb_actions.database import db, writing
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.recommendations import edit_recommendation
@@ -127,7 +128,8 @@ def test_a_changed_text_is_found_by_its_new_words_only(world: World) -> None:
 
 def test_what_is_taken_out_of_the_table_is_found_no_more(world: World) -> None:
     action = world.action(text="Visit the household.")
-    with writing(Action):
+    with writing(Action, News):
+        News.delete().execute()
         Action.delete().where(Action.id == action.id).execute()
     assert matched(has_word("household", is_looked_up("household"))) == set()
 

@@ -20,7 +20,8 @@ BOTH = replace(LEAD, id=9, roles=frozenset({Role.AGENCY_LEAD, Role.CHAIR}))
 
 UPDATE, EVIDENCE, DONE = "actions.update", "assurance.new_evidence", "assurance.report_done"
 ASK, DECIDE, DATE = "actions.ask_extension", "actions.decide_extension", "actions.due_date"
-CHECK, EDIT, STANDING = "assurance.check", "actions.edit", "actions.standing"
+CHECK, EDIT, STANDING, MOVE = "assurance.check", "actions.edit", "actions.standing", "upkeep.move"
+VOIDING, DATED = "voiding.action", "assurance.correct_action_date"
 TAKE_BACK, ANSWER, REOPEN = "assurance.take_report_back", "assurance.answer", "assurance.reopen_action"
 SUBMITTED, ACCEPTED = replace(OPEN, assurance="submitted"), replace(OPEN, assurance="accepted")
 CHALLENGE = "challenges.about_action"
@@ -53,11 +54,12 @@ HELD = replace(OPEN, standing="on_hold")
         (OWN_CHAIR, SUBMITTED, {"check": CheckState(True), "request": Request(1, 1)}, []),
         (OWN_CHAIR, OPEN, {"request": Request(1, 1)}, []),
         (BOTH, OPEN, {"request": Request(1, 1)}, [UPDATE, EVIDENCE]),
-        (MANAGER, OPEN, {}, [DATE, CHALLENGE, EDIT, STANDING]),
-        (MANAGER, SUBMITTED, {"check": CheckState(True)}, [CHALLENGE, EDIT, STANDING]),
-        (MANAGER, ACCEPTED, {}, [CHALLENGE, EDIT]),
-        (MANAGER, ACCEPTED, {"can_challenge": False}, [EDIT]),
-        (MANAGER, HELD, {}, [CHALLENGE, EDIT, STANDING]),
+        (MANAGER, OPEN, {}, [DATE, CHALLENGE, EDIT, STANDING, MOVE, DATED, VOIDING]),
+        (MANAGER, SUBMITTED, {"check": CheckState(True)}, [CHALLENGE, EDIT, STANDING, MOVE, DATED, VOIDING]),
+        (MANAGER, ACCEPTED, {}, [CHALLENGE, EDIT, DATED, VOIDING]),
+        (MANAGER, ACCEPTED, {"can_challenge": False}, [EDIT, DATED, VOIDING]),
+        (MANAGER, HELD, {}, [CHALLENGE, EDIT, STANDING, MOVE, DATED, VOIDING]),
+        (MANAGER, replace(OPEN, current_due_on=None), {}, [DATE, CHALLENGE, EDIT, STANDING, MOVE, VOIDING]),
     ],
 )
 def test_each_person_is_offered_what_they_can_do_now(

@@ -12,6 +12,8 @@ PARTS = (
     "bench_disclosure",
     "bench_figures",
     "bench_check",
+    "bench_news",
+    "bench_bulk",
 )
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from .navigator import Navigator, Site
+from .test_recorded_in_error import DOUBLE
 
 MANAGER = "board.manager@kscb.example"
 CHAIR = "scr.chair@kent-probation.example"
@@ -90,13 +91,21 @@ def addresses(site: Site) -> dict[str, list[str]]:
     decide += [f"{reported_again(site)}/check", f"{of_state(site, 'accepted', 'PRB')}/reopen"]
     decide += [f"/reviews/{asked[0]}/actions/{asked[1]}/more-time/{asked[2]}"]
     manage = [f"{review}/{page}" for page in ("edit", "stage", "hold", "recommendations/new")]
-    manage += [f"{review}/recommendations/{recommendation}/{page}" for page in ("edit", "actions/new")]
+    manage += [
+        f"{review}/recommendations/{recommendation}/{page}" for page in ("edit", "actions/new", "rows")
+    ]
     manage += [f"{review}/recommendations/{recommendation}/answers/new", f"{action}/edit"]
     manage += [f"{action}/standing", f"{action}/due-date", "/reviews/new", "/reviews/themes"]
     manage += [f"{action}/owners", f"{action}/milestones/new", f"{review}/carry-forward"]
+    untouched = one(site, DOUBLE)
+    manage += [f"/reviews/{untouched[0]}/actions/{untouched[1]}/agency", f"{action}/recorded-in-error"]
+    manage += [f"{review}/{part}recorded-in-error" for part in ("", f"recommendations/{recommendation}/")]
     manage += ["/reviews/RCA-2011-01", "/reviews/RCA-2011-01/people", "/people", "/people/new", "/people/20"]
     manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/POL", "/outbox"]
     manage += ["/settings", "/actions?rating=red&sort=agency", "/actions?q=nothing-matches-this"]
+    manage += [f"{action}/agency", "/agencies/POL/close", "/needs-an-owner", "/actions/together?id=0"]
+    kinds = ("lead", "agency", "due", "standing", "theme")
+    manage += [f"/actions/together?every=1&agency=POL&change={kind}" for kind in kinds]
     lead = [
         "/",
         "/my-actions",
@@ -106,6 +115,8 @@ def addresses(site: Site) -> dict[str, list[str]]:
         "/actions",
         action,
         "/account",
+        "/new",
+        "/new/how-often",
     ]
     lead += [f"{action}/{page}" for page in ("update", "more-time", "evidence/new", "milestones/new")]
     lead += [f"/reviews/{evidence[0]}/actions/{evidence[1]}/done"]

@@ -16,6 +16,7 @@ from kscb_actions.access.policy import Role, Viewer
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import Change
 from kscb_actions.chasing import providers
+from kscb_actions.chasing.news.service import see_all
 from kscb_actions.chasing.providers import register, registered
 from kscb_actions.chasing.queries import has_run
 from kscb_actions.chasing.rules import Chased, Digest, Item
@@ -165,6 +166,7 @@ def test_the_scheduler_runs_a_new_provider_and_makes_up_for_it(
 ) -> None:
     library.books.append(Book("Secret", TODAY))
     world.action(due_on=TODAY)
+    see_all(world.police_lead.viewer)
     jobs = Jobs(settings)
     with clock.at(datetime(2012, 3, 30, 9, 0, tzinfo=UTC)):
         chase(registered()[0], TODAY, URL)

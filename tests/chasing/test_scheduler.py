@@ -99,7 +99,9 @@ def test_an_error_in_a_job_is_logged_and_survived(
     world.action(due_on=TODAY)
     jobs = Jobs(settings)
     with monkeypatch.context() as broken:
-        broken.setattr(scheduler, "chase", lambda *_: (_ for _ in ()).throw(ChangeWithoutEvent("broken")))
+        broken.setattr(
+            scheduler, "chase_together", lambda *_: (_ for _ in ()).throw(ChangeWithoutEvent("broken"))
+        )
         jobs.chase()
     assert "job chase failed" in caplog.text
     jobs.chase()

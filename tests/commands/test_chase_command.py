@@ -7,6 +7,7 @@ import pytest
 
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.actions.models import Chase
+from kscb_actions.chasing.news.service import see_all
 from kscb_actions.config import Settings
 from kscb_actions.mail.models import OutboxMessage
 
@@ -25,7 +26,7 @@ def test_json_says_who_gets_what_and_nothing_else_is_on_stdout(world: World, set
         "messages": [
             {
                 "to": "police-lead@board.example",
-                "subject": "1 action needs you: 1 due today (SCR-2011-01/A1)",
+                "subject": "1 action needs you: 1 due today (SCR-2011-01/A1); 1 thing is new for you",
                 "items": [{"action": action.reference, "stage": 0, "due_on": "2012-03-30"}],
             }
         ],
@@ -69,6 +70,7 @@ def test_a_bad_date_is_named_and_nothing_happens(world: World, settings: Setting
 
 def test_with_a_mail_server_the_run_delivers_too(world: World, settings: Settings) -> None:
     world.action(due_on=TODAY)
+    see_all(world.police_lead.viewer)
     with listening(Peer()) as peer:
         mail = {"KSCB_MAIL": f"smtp://127.0.0.1:{peer.port}", "KSCB_MAIL_WITHOUT_TLS": "yes"}
         done = flask(settings, "chase", "--on", "2012-03-30", "--dry-run", **mail)
@@ -76,7 +78,7 @@ def test_with_a_mail_server_the_run_delivers_too(world: World, settings: Setting
         done = flask(settings, "chase", "--on", "2012-03-30", "--json", **mail)
         assert (done.returncode, len(json.loads(done.stdout)["messages"])) == (0, 1)
         flask(settings, "chase", "--on", "2012-03-30", **mail)
-    assert peer.subjects() == ["1 action needs you: 1 due today (SCR-2011-01/A1)"]
+    assert peer.subjects() == ["1 action needs you: 1 due today (SCR-2011-01/A1); 1 thing is new for you"]
     assert OutboxMessage.get().state == "sent"
 
 

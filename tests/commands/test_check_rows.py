@@ -10,6 +10,7 @@ from flask import Flask
 
 from kscb_actions import database, models
 from kscb_actions.access.policy import SYSTEM
+from kscb_actions.actions.service import end_recommendation
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.assurance.erasing import ask_to_erase
 from kscb_actions.audit.comparing import Comparison
@@ -17,6 +18,7 @@ from kscb_actions.audit.queries import every_event
 from kscb_actions.audit.rules import DEATH_ROOMS
 from kscb_actions.audit.service import change
 from kscb_actions.audit.words import column_name
+from kscb_actions.chasing.news.service import choose_pace
 from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.service import chase
 from kscb_actions.child_deaths.learning.lessons import recommend
@@ -65,6 +67,8 @@ def tell_a_story(world: World) -> None:
     edit_person(world.manager.viewer, world.chair, chair, world.chair.version)
     theme = add_theme(world.manager.viewer, "Housing")
     world.recommendation(world.review(theme_ids=(theme.id,)), theme_ids=(theme.id,))
+    numbered = world.recommendation(published_number="4.3.1", heading="Phase one", is_key=True)
+    end_recommendation(world.manager.viewer, numbered, "not_for_us", "For the police.", 1)
     world.action(date(2012, 3, 1))
     record_review(world.manager.viewer, ReviewFacts("SCR-2011-77", "scr", "A case"), "notified", TODAY)
     ask_to_erase(
@@ -73,6 +77,7 @@ def tell_a_story(world: World) -> None:
         "A name.",
         "",
     )
+    choose_pace(world.police_lead.viewer, "weekly")
     soon = TODAY + timedelta(days=3)
     raise_challenge(world.manager.viewer, Subject(world.police), "lead", "Why?", soon, "")
     for provider in registered():
@@ -210,6 +215,9 @@ EDITS = {
     "extension": ("UPDATE extension SET state = 'agreed' WHERE id = 1", "State"),
     "stage": ("UPDATE stage_reached SET reached_on = '2010-01-01' WHERE id = 1", "Reached on"),
     "text": ("UPDATE recommendation SET text = 'To note.' WHERE id = 1", "Text"),
+    "published number": ("UPDATE recommendation SET published_number = '9' WHERE id = 1", "Published number"),
+    "key mark": ("UPDATE recommendation SET is_key = true WHERE id = 1", "Key"),
+    "ending": ("UPDATE recommendation SET ending = 'noted' WHERE id = 1", "Ending"),
     "answer": ("UPDATE agency_response SET answer = 'accepted' WHERE id = 1", "Answer"),
     "setting": ("UPDATE setting SET value = '700' WHERE id = 1", "Value"),
     "district": ("UPDATE district SET name = 'Kent' WHERE id = 3", "Name"),

@@ -15,6 +15,7 @@ from kscb_actions import clock
 from kscb_actions.ahead import TOLERANCE, furthest
 from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+from kscb_actions.chasing.news.service import see_all
 from kscb_actions.chasing.queries import has_run
 from kscb_actions.commands.check_clock import set_ahead
 from kscb_actions.config import Settings
@@ -182,6 +183,8 @@ def test_chasing_goes_on_day_by_day_with_nothing_twice_and_nothing_lost(
 ) -> None:
     world.action(due_on=date(2012, 3, 30))
     world.action(due_on=date(2012, 4, 20), agency=world.health)
+    for lead in (world.police_lead, world.health_lead):
+        see_all(lead.viewer)
     gone, here = Jobs(settings), Jobs(settings)
     with machine.set_ahead(ahead + timedelta(hours=2)):
         gone.chase()

@@ -7,15 +7,21 @@ from typing import Any
 import pytest
 
 from kscb_actions import clock
-from kscb_actions.actions.service import bring_back_recommendation, set_standing, withdraw_recommendation
+from kscb_actions.actions.service import (
+    bring_back_recommendation,
+    end_recommendation,
+    set_standing,
+    withdraw_recommendation,
+)
 from kscb_actions.people.models import User
+from kscb_actions.reports.content import Report
 from kscb_actions.reviews.models import Recommendation
 from kscb_actions.reviews.recommendations import answer_recommendation, edit_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts
 
 from ..factories import TODAY, World
 from ..pages import Visitor
-from .faces import page_face, rows_of, word_face
+from .faces import page_face, rows_of, told, word_face
 from .stories import busy, report
 
 
@@ -142,3 +148,118 @@ def test_page_and_word_file_say_the_same_of_withdrawn_ones(
     on_page, in_word = page_face(page.text), word_face(file.data)
     assert on_page == in_word
     assert "Withdrawn on" in repr(in_word)
+
+
+def numbered_plan(world: World) -> list[Recommendation]:
+    """Return five recommendations of one review, out of their order, under two headings and with each end."""
+    manager = world.as_viewer(world.manager)
+    facts = [
+        ("4.3.10", "Phase two", False),
+        ("4.3.2", "Phase two", True),
+        ("1", "", False),
+        ("2 (ii)", "Phase one", False),
+        ("2 (i)", "Phase one", False),
+    ]
+    with clock.at(date(2011, 3, 1)):
+        review = world.review("IR-2011-05", classification="OFFICIAL", kind="independent")
+        rows = [
+            world.recommendation(
+                review, text=f"Words {number}.", published_number=number, heading=heading, is_key=key
+            )
+            for number, heading, key in facts
+        ]
+    with clock.at(date(2011, 9, 1)):
+        world.action(recommendation=rows[1])
+        end_recommendation(manager, rows[2], "noted", "", 1)
+        end_recommendation(manager, rows[3], "not_for_us", "For the courts.", 1)
+        end_recommendation(manager, rows[4], "withdrawn", "Overtaken.", 1)
+    return rows
+
+
+def headings_and_rows(made: Report) -> list[Any]:
+    """Return what the table of recommendations holds, a heading as its text and a row as (number, words)."""
+    rows = rows_of(made, "Recommendations in full")
+    return [(row[1], row[2]) if len(row) > 1 else row[0] for row in rows]
+
+
+def test_numbers_headings_key_mark_and_ends_stand_in_the_paper(world: World) -> None:
+    numbered_plan(world)
+    world.recommendation(world.review("SCR-2011-09"), text="Alone.")
+    expected = [
+        ("1 (R3)", "Noted on 1 September 2011\nWords 1."),
+        "Phase one",
+        ("2 (i) (R5)", "Withdrawn on 1 September 2011: Overtaken.\nWords 2 (i)."),
+        ("2 (ii) (R4)", "Not for us on 1 September 2011: For the courts.\nWords 2 (ii)."),
+        "Phase two",
+        ("4.3.2 (R2)", "Key recommendation\nWords 4.3.2."),
+        ("4.3.10 (R1)", "Words 4.3.10."),
+    ]
+    for from_trail in (False, True):
+        made = report(world.reader, review="IR-2011-05", from_trail=from_trail)
+        assert headings_and_rows(made) == expected
+        words = repr(told(made))
+        assert "5 recommendations, of them 1 withdrawn, 1 noted, 1 not for us; 1 key recommendation." in words
+        assert [row[1] for row in rows_of(made, "All actions")] == ["4.3.2 (R2)"]
+    several = headings_and_rows(report(world.reader))
+    groups = [each for each in several if isinstance(each, str)]
+    assert groups == ["IR-2011-05", "IR-2011-05: Phase one", "IR-2011-05: Phase two", "SCR-2011-09"]
+
+
+def test_a_past_paper_has_the_numbers_marks_and_ends_of_its_day(world: World) -> None:
+    rows = numbered_plan(world)
+    kept = Recommendation.get_by_id(rows[1].id)
+    with clock.at(date(2012, 1, 1)):
+        facts = RecommendationFacts("Words 4.3.2.", published_number="9", heading="")
+        edit_recommendation(world.as_viewer(world.manager), kept, facts, kept.version)
+    before = headings_and_rows(report(world.reader, review="IR-2011-05", as_at=date(2011, 8, 31)))
+    assert before[0] == ("1 (R3)", "Words 1.")
+    assert before[4:] == [
+        "Phase two",
+        ("4.3.2 (R2)", "Key recommendation\nWords 4.3.2."),
+        ("4.3.10 (R1)", "Words 4.3.10."),
+    ]
+    after = headings_and_rows(report(world.reader, review="IR-2011-05"))
+    assert after[1] == ("9 (R2)", "Words 4.3.2.")
+
+
+def test_a_paper_of_one_agency_counts_what_it_lists_alone(world: World) -> None:
+    numbered_plan(world)
+    made = report(world.reader, agency="KPOL")
+    assert headings_and_rows(made) == [
+        "IR-2011-05: Phase two",
+        ("4.3.2 (R2)", "Key recommendation\nWords 4.3.2."),
+    ]
+    assert "1 recommendation, of them 1 key recommendation." in repr(told(made))
+
+
+NEW_COLUMNS = {"published_number", "heading", "is_key", "ending"}
+
+
+def test_what_was_recorded_before_there_were_numbers_stands_in_a_past_paper(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = Recommendation.state_of_event
+
+    def before(row: Recommendation) -> dict[str, Any]:
+        return {name: value for name, value in now(row).items() if name not in NEW_COLUMNS}
+
+    monkeypatch.setattr(Recommendation, "state_of_event", before)
+    first = story(world)
+    edit_recommendation(
+        world.as_viewer(world.manager), first, RecommendationFacts("The words."), first.version
+    )
+    assert recommendations(world, as_at=date(2011, 8, 31)) == [["IR-2011-05", "1", "The words.", "–"]]
+    assert recommendations(world, as_at=date(2011, 9, 1)) == [["IR-2011-05", "1", WITHDRAWN, "–"]]
+
+
+def test_page_and_word_file_say_the_same_of_numbers_headings_and_ends(
+    world: World, visit: Callable[[User], Visitor]
+) -> None:
+    numbered_plan(world)
+    busy(world)
+    reader = visit(world.reader)
+    page = reader.client.get("/reports/progress")
+    file = reader.client.post("/reports/progress.docx", data={"csrf_token": reader.token})
+    assert page_face(page.text) == word_face(file.data)
+    for words in ("IR-2011-05: Phase two", "Noted on", "Not for us on", "4.3.10 (R1)", "Key recommendation"):
+        assert words in repr(word_face(file.data))

@@ -31,8 +31,7 @@ WRONG = [
 @pytest.mark.parametrize(
     ("button", "leads_to"),
     [
-        ("actions", "/reviews/SCR-2011-02/recommendations/1/actions/new"),
-        ("another", "/reviews/SCR-2011-02/recommendations/new"),
+        ("another", "/reviews/SCR-2011-02/recommendations/new?after=1"),
         ("", "/reviews/SCR-2011-02#recommendation-1"),
         ("nowhere", "/reviews/SCR-2011-02#recommendation-1"),
     ],

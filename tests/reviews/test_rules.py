@@ -17,14 +17,10 @@ from kscb_actions.reviews.rules import (
     clock_words,
     clocks_of,
     problems_with_answer,
-    problems_with_bringing_back,
     problems_with_hold,
     problems_with_recommendation,
     problems_with_review,
     problems_with_stage,
-    problems_with_withdrawal,
-    why_nothing_asked,
-    why_unfinished,
 )
 
 TODAY = date(2012, 3, 30)
@@ -233,59 +229,10 @@ def test_an_answer_short_of_acceptance_needs_its_reason(answer: str, reason: str
         (RecommendationFacts("t" * 10_001), ["text"]),
         (RecommendationFacts("t", "o" * 10_001), ["intended_outcome"]),
         (RecommendationFacts("t", "", "a" * 201), ["addressed_to"]),
+        (RecommendationFacts("t", published_number="4" * 20, heading="h" * 200), []),
+        (RecommendationFacts("t", published_number="4" * 21), ["published_number"]),
+        (RecommendationFacts("t", heading="h" * 201), ["heading"]),
     ],
 )
 def test_a_recommendation_needs_its_text_only(facts: RecommendationFacts, fields: list[str]) -> None:
     assert list(problems_with_recommendation(facts)) == fields
-
-
-@pytest.mark.parametrize(
-    ("reason", "withdrawn_on", "unfinished", "fields"),
-    [
-        ("Why.", None, [], set()),
-        ("x" * 10_000, None, [], set()),
-        ("x" * 10_001, None, [], {"reason"}),
-        ("", None, [], {"reason"}),
-        ("Why.", None, ["SCR-2011-02/A1"], {"standing"}),
-        ("", None, ["SCR-2011-02/A1"], {"reason", "standing"}),
-        ("Why.", TODAY, [], {"standing"}),
-        ("", TODAY, ["SCR-2011-02/A1"], {"reason", "standing"}),
-    ],
-)
-def test_a_recommendation_is_withdrawn_once_with_a_reason_and_without_unfinished_actions(
-    reason: str, withdrawn_on: date | None, unfinished: list[str], fields: set[str]
-) -> None:
-    assert set(problems_with_withdrawal(reason, withdrawn_on, unfinished)) == fields
-
-
-@pytest.mark.parametrize(
-    ("reason", "withdrawn_on", "fields"),
-    [
-        ("Why.", TODAY, set()),
-        ("", TODAY, {"reason"}),
-        ("x" * 10_001, TODAY, {"reason"}),
-        ("Why.", None, {"standing"}),
-        ("", None, {"reason", "standing"}),
-    ],
-)
-def test_only_a_withdrawn_recommendation_is_brought_back_and_with_a_reason(
-    reason: str, withdrawn_on: date | None, fields: set[str]
-) -> None:
-    assert set(problems_with_bringing_back(reason, withdrawn_on)) == fields
-
-
-@pytest.mark.parametrize(
-    ("count", "named"),
-    [(1, "A1."), (2, "A1, A2."), (10, "A9, A10."), (11, "A9, A10 and 1 more."), (40, "A10 and 30 more.")],
-)
-def test_the_actions_in_the_way_are_named_and_what_to_do(count: int, named: str) -> None:
-    told = why_unfinished([f"A{number}" for number in range(1, count + 1)])
-    first, then = told.split(". ", 1)
-    assert f"{first}.".endswith(named) and then.startswith("Withdraw or supersede each action first")
-
-
-@pytest.mark.parametrize(("withdrawn_on", "is_refused"), [(None, False), (TODAY, True)])
-def test_nothing_more_is_asked_for_a_withdrawn_recommendation(
-    withdrawn_on: date | None, is_refused: bool
-) -> None:
-    assert ("Recommendation 7 is withdrawn" in (why_nothing_asked(7, withdrawn_on) or "")) is is_refused

@@ -46,12 +46,12 @@ def state() -> tuple[bool, str, int]:
 def test_a_recommendation_is_withdrawn_and_brought_back(world: World, visit: Visit, asked: Action) -> None:
     manager = visit(world.manager)
     assert WITHDRAW in manager.get(REVIEW).links()
-    page = manager.send(WITHDRAW, reason=WHY.replace("\n", "\r\n"))
+    page = manager.send(WITHDRAW, ending="withdrawn", reason=WHY.replace("\n", "\r\n"))
     assert page.leads_to == f"{REVIEW}#recommendation-1"
     assert state() == (True, WHY, 2)
     shown = manager.get(REVIEW)
     assert "Recommendation 1 is withdrawn." in shown.text
-    assert SHOWN in shown.text and "1 recommendation, 1 of them withdrawn" in shown.text
+    assert SHOWN in shown.text and "1 recommendation, of them 1 withdrawn" in shown.text
     assert {WITHDRAW, BRING_BACK} & shown.links() == {BRING_BACK}
     form = manager.get(BRING_BACK)
     assert "30 March 2012" in form.text and "more <b>than</b> this." in form.text
@@ -68,7 +68,7 @@ def test_what_is_wrong_with_a_reason_stands_beside_it_and_what_was_typed_stays(
     world: World, visit: Visit, asked: Action, reason: str
 ) -> None:
     manager = visit(world.manager)
-    page = manager.send(WITHDRAW, reason=reason)
+    page = manager.send(WITHDRAW, ending="withdrawn", reason=reason)
     assert (page.status, set(page.errors), state()) == (200, {"reason"}, (False, "", 1))
     assert page.value("reason") == reason.replace("\x00", "").strip() or "\x00" in reason
     withdraw_recommendation(world.as_viewer(world.manager), Recommendation.get(), WHY, 1)
@@ -85,7 +85,7 @@ def test_actions_in_the_way_are_named_before_anything_is_typed(world: World, vis
     assert page.status == 200 and ways <= page.links()
     assert "SCR-2011-02/A2, NHS Kent and Medway" in page.text
     assert not page.tree.xpath("//textarea")
-    sent = visit(world.manager).post(WITHDRAW, version="1", reason="Typed.")
+    sent = visit(world.manager).post(WITHDRAW, ending="withdrawn", version="1", reason="Typed.")
     assert (sent.status, sent.value("reason"), state()) == (200, "Typed.", (False, "", 1))
     assert "Not finished yet: SCR-2011-02/A1, SCR-2011-02/A2. Withdraw or supersede" in sent.errors[""]
 
@@ -95,14 +95,14 @@ def test_who_comes_too_late_is_told_and_changes_nothing(
 ) -> None:
     manager = visit(world.manager)
     assert manager.get(WITHDRAW).leads_to == f"{REVIEW}#recommendation-1"
-    assert "Recommendation 1 is withdrawn already." in manager.get(REVIEW).text
-    late = manager.post(WITHDRAW, version="1", reason="Mine.")
+    assert "This recommendation is withdrawn already. Bring it back first." in manager.get(REVIEW).text
+    late = manager.post(WITHDRAW, ending="withdrawn", version="1", reason="Mine.")
     assert (late.status, late.value("reason")) == (200, "Mine.")
-    assert late.errors == {"": "This recommendation is withdrawn already."}
+    assert late.errors == {"": "This recommendation is withdrawn already. Bring it back first."}
     assert state() == (True, WHY, 2)
     assert manager.post(BRING_BACK, version="2", reason="Needed.").status == 302
     late = manager.post(BRING_BACK, version="2", reason="Mine.")
-    assert late.errors == {"": "This recommendation is not withdrawn."}
+    assert late.errors == {"": "This recommendation has not ended."}
     assert manager.get(BRING_BACK).leads_to == f"{REVIEW}#recommendation-1"
     assert state() == (False, "", 3)
 
@@ -115,10 +115,13 @@ def test_who_saw_other_words_is_shown_the_new_ones_and_may_go_on(
     facts = RecommendationFacts("Saved first.")
     edit_recommendation(world.as_viewer(world.manager), Recommendation.get(), facts, 1)
     seen = {} if version is None else {"version": version}
-    page = manager.post(WITHDRAW, seen, reason="Typed.")
+    page = manager.post(WITHDRAW, seen, ending="withdrawn", reason="Typed.")
     assert (page.status, page.value("reason"), state()) == (409, "Typed.", (False, "", 2))
     assert "Saved first." in page.text and "Somebody else changed this first" in page.text
-    assert manager.post(WITHDRAW, version=page.value("version"), reason="Typed.").status == 302
+    assert (
+        manager.post(WITHDRAW, ending="withdrawn", version=page.value("version"), reason="Typed.").status
+        == 302
+    )
     page = manager.post(BRING_BACK, seen, reason="Typed.")
     assert (page.status, page.value("reason"), state()) == (409, "Typed.", (True, "Typed.", 3))
     assert manager.post(BRING_BACK, version=page.value("version"), reason="Typed.").status == 302
@@ -161,7 +164,7 @@ def test_everybody_who_sees_it_reads_when_and_why(
     assert SHOWN in shown.text and "No longer asked for" in shown.text and "Awaited" not in shown.text
     assert (BRING_BACK in shown.links()) is (name == "manager")
     told = person.get(f"{REVIEW}/actions/1").text
-    assert SHOWN.replace("Withdrawn on", "Recommendation withdrawn On") in told
+    assert f"Recommendation ended {SHOWN}" in told
 
 
 def test_withdrawn_ones_cost_no_queries(world: World, visit: Visit, asked: Action) -> None:

@@ -74,7 +74,7 @@ def a_year_later(text: str) -> str:
         if found[3] is None:
             return str(year + 1)
         is_span = int(found[3]) == (year + 1) % 100
-        return f"{year + 1}{found[2]}{(year + 2) % 100:02}" if is_span else f"{year + 1}{found[2]}{found[3]}"
+        return f"{year + 1}{found[2]}{str(year + 2)[-2:]}" if is_span else f"{year + 1}{found[2]}{found[3]}"
 
     return _YEAR.sub(next_year, text)
 

@@ -105,6 +105,9 @@ def _carry(
         recommendation.intended_outcome,
         recommendation.addressed_to,
         tuple(theme.id for theme in themes_of_recommendation(recommendation)),
+        published_number=recommendation.published_number,
+        heading=recommendation.heading,
+        is_key=recommendation.is_key,
     )
     carried = add_recommendation(viewer, new, facts)
     carried.carried_from = recommendation
@@ -118,7 +121,7 @@ def _carry(
         _carry_action(viewer, carried, action, choice)
     # What is left of it goes on here; then it has to be answered here too.
     if not list_unfinished(recommendation):
-        reason = f"Carried forward to {new.reference}, recommendation {carried.number}."
+        reason = f"Carried forward to {new.reference}, recommendation {carried.label}."
         withdraw_recommendation(viewer, recommendation, reason, recommendation.version)
 
 

@@ -65,7 +65,7 @@ def about(challenge: Challenge) -> tuple[About, ...]:
     """Return what a message that tells of a challenge is about."""
     if challenge.review_id is None:
         return NOTHING
-    return (About(challenge.review_id, challenge.action_id),)
+    return (About(challenge.review_id, challenge.action_id, recommendation_id=challenge.recommendation_id),)
 
 
 def address_of(challenge_id: int, base_url: str) -> str:

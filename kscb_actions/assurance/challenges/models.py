@@ -6,6 +6,7 @@ from kscb_actions.access.policy import Owners
 from kscb_actions.actions.models import Action
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
+from kscb_actions.people.rules import body_of
 from kscb_actions.reviews.models import Recommendation, Review
 
 
@@ -54,10 +55,9 @@ class Challenge(Versioned):
 
 def owners_asked(agency_id: int, action: Action | None) -> Owners:
     """Return whose a question to an agency is: that agency leads, and the action's others only stay out."""
-    if action is None:
-        return Owners(agency_id)
-    of_action = action.owners
-    others = of_action.joint | of_action.former | {action.agency_id}
+    others = body_of(agency_id, Agency.successors())
+    if action is not None:
+        others |= action.owners.joint | action.owners.former | {action.agency_id}
     return Owners(agency_id, former=others - {agency_id})
 
 

@@ -10,11 +10,18 @@ import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.narrowing import void_actions
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
-from kscb_actions.reviews.queries import EVERYTHING, NOTHING, hidden_reviews
+from kscb_actions.reviews.queries import (
+    EVERYTHING,
+    NOTHING,
+    hidden_reviews,
+    void_recommendations,
+    void_reviews,
+)
 
 from .models import Challenge, ChallengeStep
 from .rules import ChallengeFacts, InTime, Level, State
@@ -72,23 +79,41 @@ def facts_of(challenge: Challenge) -> ChallengeFacts:
     )
 
 
+def is_kept() -> Any:
+    """Return the condition on Challenge that what it is about was not recorded by mistake."""
+    about = (
+        (Challenge.action, void_actions()),
+        (Challenge.recommendation, void_recommendations()),
+        (Challenge.review, void_reviews()),
+    )
+    return functools.reduce(operator.and_, [key.is_null() | key.not_in(void) for key, void in about])
+
+
 def visible_challenge(viewer: Viewer) -> Any:
     """Return the condition on Challenge that keeps what this person may see.
 
     What is about a restricted review is hidden from who is not named on it, whatever their role.
     """
     if viewer.is_system:
-        return EVERYTHING
+        return is_kept()
     width = reach(viewer, Permission.READ_CHALLENGE)
     if width is Reach.NONE:
         return NOTHING
-    condition = Challenge.review.is_null() | Challenge.review.not_in(hidden_reviews(viewer))
+    condition = is_kept() & (Challenge.review.is_null() | Challenge.review.not_in(hidden_reviews(viewer)))
     return condition if width is Reach.ALL else condition & (Challenge.agency == viewer.agency_id)
 
 
 def get_challenge(viewer: Viewer, challenge_id: int) -> Challenge | None:
     """Return one challenge with what it is about, or None when it is hidden or does not exist."""
     return _with_context().where(Challenge.id == challenge_id, visible_challenge(viewer)).first()
+
+
+def void_challenge(viewer: Viewer, challenge_id: int) -> Challenge | None:
+    """Return a challenge of the viewer's own agency about what is void; None for any other."""
+    hidden = Challenge.review.not_in(hidden_reviews(viewer))
+    found = _with_context().where(Challenge.id == challenge_id, ~is_kept(), hidden).first()
+    is_own = found is not None and may(viewer, Permission.READ_CHALLENGE, found.agency_id)
+    return found if is_own else None
 
 
 def list_challenges(

@@ -6,6 +6,7 @@ from datetime import date
 from kscb_actions import clock
 from kscb_actions.access.policy import Owners, Permission, Refused, Viewer, may, require
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.rules import RECORDED_IN_ERROR, VOID
 from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import Agency
 from kscb_actions.reviews.models import Recommendation, Review
@@ -88,6 +89,8 @@ def raise_challenge(
     if problems or due_on is None:
         raise InvalidInput(problems)
     with change(viewer) as tx:
+        if subject.action and Action.get_by_id(subject.action.id).standing == VOID:
+            raise Refused(RECORDED_IN_ERROR)
         if subject.action and (waiting := open_challenge_on(subject.action)):
             raise Refused(f"Challenge {waiting.reference} about this action is not closed yet.")
         challenge = tx.add(_new(viewer, subject, level, question, due_on), "challenge.opened")

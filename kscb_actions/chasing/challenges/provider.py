@@ -33,7 +33,10 @@ class UnansweredChallenges:
 
     def about(self, waiting: Unanswered) -> tuple[About, ...]:
         """Return the review and the action it is about, if it is about one."""
-        return NOTHING if waiting.review_id is None else (About(waiting.review_id, waiting.action_id),)
+        if waiting.review_id is None:
+            return NOTHING
+        about = About(waiting.review_id, waiting.action_id, recommendation_id=waiting.recommendation_id)
+        return (about,)
 
     def record(self, tx: Change, item: Item[Unanswered], on: date, message: OutboxMessage) -> None:
         """Record that a challenge was chased."""

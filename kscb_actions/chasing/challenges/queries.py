@@ -6,6 +6,7 @@ import peewee
 
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.challenges.models import Challenge
+from kscb_actions.assurance.challenges.queries import is_kept
 from kscb_actions.assurance.challenges.rules import Level, State
 from kscb_actions.chasing.queries import gathered
 from kscb_actions.chasing.rules import Chased
@@ -24,6 +25,7 @@ def list_waiting(on: date, first_offset: int) -> list[Unanswered]:
         .join_from(Challenge, Action, outer, on=(Challenge.action == Action.id))
         .join_from(Challenge, Review, outer, on=(Challenge.review == Review.id))
         .where(Challenge.state == State.OPEN, Challenge.due_on <= on - timedelta(days=first_offset))
+        .where(is_kept())
         .namedtuples()
     )
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
@@ -41,6 +43,7 @@ def list_waiting(on: date, first_offset: int) -> list[Unanswered]:
             lead_id=row.lead,
             named=frozenset(named.get(row.review, ())) if row.is_restricted else None,
             chased=chased.get(row.id, ()),
+            recommendation_id=row.recommendation,
         )
         for row in rows
     ]

@@ -28,6 +28,7 @@ class Unanswered:
     lead_id: int | None = None
     named: frozenset[int] | None = None
     chased: tuple[Chased, ...] = ()
+    recommendation_id: int | None = None
 
     @property
     def place(self) -> int:

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Reach, Refused, Viewer, reach, require
+from kscb_actions.access.policy import SYSTEM, Permission, Reach, Refused, Viewer, reach, require
 from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.moves import moves_of
+from kscb_actions.actions.narrowing import visible_action
 from kscb_actions.actions.rating import RULE_NAMES, rate
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.child_deaths.years import year_of
+from kscb_actions.reviews.endings import ENDED_BY_BOARD
 from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.reviews.queries import visible_recommendation
 from kscb_actions.reviews.recommendations import add_learning
 from kscb_actions.reviews.rules import RecommendationFacts
 from kscb_actions.settings.districts import read_districts
@@ -31,14 +34,15 @@ from .rules import why_identifies_case
 class LessonProgress:
     """Hold a recommendation that came of a case, and how its actions are rated, in words.
 
-    `text` is "" where the Board has restricted the review. `withdrawn_on` is the day on which the Board gave
-    it up, if it did; why is the Board's own.
+    `text` is "" where the Board has restricted the review. `withdrawn_on` is the day on which it ended, if it
+    did, and `ended` says how; why is the Board's own.
     """
 
     reference: str
     text: str
     actions: str
     withdrawn_on: date | None = None
+    ended: str = ""
 
 
 def recommend(viewer: Viewer, death: ChildDeath, facts: RecommendationFacts) -> Recommendation:
@@ -84,7 +88,7 @@ def lessons_of(viewer: Viewer, death: ChildDeath) -> list[LessonProgress]:
         Lesson.select(Lesson, Recommendation, Review)
         .join_from(Lesson, Recommendation)
         .join_from(Recommendation, Review)
-        .where(Lesson.death == death)
+        .where(Lesson.death == death, visible_recommendation(SYSTEM))
         .order_by(Lesson.id)
     )
     ids = [row.recommendation_id for row in rows]
@@ -95,7 +99,7 @@ def lessons_of(viewer: Viewer, death: ChildDeath) -> list[LessonProgress]:
 def count_ratings(ids: Iterable[int], today: date, thresholds: Thresholds) -> dict[int, Counter[str]]:
     """Return how many actions of each of these recommendations each rule of rating rates. Two queries."""
     ratings: dict[int, Counter[str]] = {each: Counter() for each in ids}
-    actions = list(Action.select().where(Action.recommendation.in_(list(ratings))))
+    actions = list(Action.select().where(Action.recommendation.in_(list(ratings)), visible_action(SYSTEM)))
     moves = moves_of(action.id for action in actions)
     for action in actions:
         facts = facts_of(action, moves[action.id])
@@ -114,7 +118,8 @@ def ratings_in_words(ratings: Counter[str]) -> str:
 def _progress_of(recommendation: Recommendation, ratings: Counter[str]) -> LessonProgress:
     review = recommendation.review
     text = "" if review.is_restricted else recommendation.text
-    reference = f"{review.reference}, recommendation {recommendation.number}"
-    # Nobody waits for actions of what is withdrawn, so that there are none is not said of it.
+    reference = f"{review.reference}, recommendation {recommendation.label}"
+    # Nobody waits for actions of what has ended, so that there are none is not said of it.
     actions = ratings_in_words(ratings) if ratings or not recommendation.withdrawn_on else ""
-    return LessonProgress(reference, text, actions, recommendation.withdrawn_on)
+    ended = ENDED_BY_BOARD[recommendation.ended_as] if recommendation.ended_as else ""
+    return LessonProgress(reference, text, actions, recommendation.withdrawn_on, ended)

@@ -2,12 +2,15 @@
 
 from datetime import date
 
+from kscb_actions.access.policy import SYSTEM
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.learning.lessons import count_ratings, ratings_in_words
 from kscb_actions.child_deaths.learning.models import Lesson
 from kscb_actions.figures.counting.queries import within
 from kscb_actions.figures.counting.tally import Basis
+from kscb_actions.reviews.endings import ENDED_BY_BOARD
 from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.reviews.queries import visible_recommendation
 from kscb_actions.settings.rules import Thresholds
 
 from .report import RecommendationStatus
@@ -23,13 +26,14 @@ def lessons(year: str, today: date, thresholds: Thresholds) -> list[Recommendati
         .join_from(Recommendation, Review)
         .join_from(Recommendation, Lesson)
         .join_from(Lesson, ChildDeath)
-        .where(within(Basis.REVIEWED, year), ~Review.is_restricted)
+        .where(within(Basis.REVIEWED, year), ~Review.is_restricted, visible_recommendation(SYSTEM))
         .order_by(Review.reference, Recommendation.number)
     )
     ratings = count_ratings([row.id for row in rows], today, thresholds)
     return [
         RecommendationStatus(
-            row.text, "Withdrawn by the Board" if row.withdrawn_on else ratings_in_words(ratings[row.id])
+            row.text,
+            ENDED_BY_BOARD[row.ended_as] if row.ended_as else ratings_in_words(ratings[row.id]),
         )
         for row in rows
     ]

@@ -9,6 +9,7 @@ from kscb_actions.actions.owners.rules import owners_words
 from kscb_actions.actions.rating import RULE_NAMES, reason_of, timeliness_words
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, Assurance, Progress
 from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, Side, turn_in_short, whose_turn
+from kscb_actions.people.rules import earlier_in_words
 from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
 from kscb_actions.wording import lower_first, plural
 
@@ -199,7 +200,7 @@ def _action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
     progress = PROGRESS_NAMES[Progress(facts.progress)]
     return (
         scope.reference(row),
-        str(row["recommendation_number"]),
+        scope.numbering.label(row["recommendation_id"], row["recommendation_number"]),
         row["text"],
         _who(scope, row),
         short_date(facts.original_due_on),
@@ -222,6 +223,8 @@ def _check(scope: Scope, facts: RatingFacts) -> str:
 
 def _who(scope: Scope, row: Mapping[str, Any]) -> str:
     agency = owners_words(scope.agencies[row["agency_id"]], scope.beside.joint.get(row["id"], ()))
+    if was := earlier_in_words(row["earlier_agencies"], scope.agencies):
+        agency = f"{agency}\n({was})"
     if scope.publication:
         return agency
     lead = scope.people.get(row["lead_id"], "No lead named")

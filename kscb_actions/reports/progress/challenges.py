@@ -13,6 +13,7 @@ import peewee
 
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
+from kscb_actions.assurance.challenges.queries import is_kept
 from kscb_actions.assurance.challenges.rules import (
     LEVEL_NAMES,
     OUTCOME_NAMES,
@@ -24,10 +25,11 @@ from kscb_actions.assurance.challenges.rules import (
 )
 from kscb_actions.reports.content import Column, Paragraph, Row, Section, Table
 from kscb_actions.reviews.models import Recommendation
+from kscb_actions.reviews.queries import EVERYTHING
 from kscb_actions.wording import date_uk, plural
 
 from .past import as_day, day_of, read
-from .scope import Scope, of_agency
+from .scope import Scope, agency_then
 from .words import listed, short_date, shortened
 
 COLUMNS = (
@@ -150,10 +152,11 @@ def _steps(scope: Scope) -> Iterator[Mapping[str, Any]]:
         ChallengeStep.select(
             Challenge.id.alias("id"),
             Challenge.review.alias("review_id"),
-            Challenge.agency.alias("agency_id"),
+            agency_then(scope, Challenge).alias("agency_id"),
             Challenge.question.alias("question"),
             Action.number.alias("number"),
             Recommendation.number.alias("recommendation"),
+            Recommendation.id.alias("recommendation_id"),
             ChallengeStep.kind.alias("kind"),
             ChallengeStep.level.alias("level"),
             ChallengeStep.due_on.alias("due_on"),
@@ -163,16 +166,15 @@ def _steps(scope: Scope) -> Iterator[Mapping[str, Any]]:
         .join_from(ChallengeStep, Challenge)
         .join_from(Challenge, Action, outer, on=(Challenge.action == Action.id))
         .join_from(Challenge, Recommendation, outer, on=(Challenge.recommendation == Recommendation.id))
-        .where(where, still, ChallengeStep.at < scope.moment.before, of_agency(scope, _Columns))
+        .where(is_kept(), where, still, ChallengeStep.at < scope.moment.before, _of_agency(scope))
         .order_by(Challenge.id, ChallengeStep.id)
     )
     return read(query)
 
 
-class _Columns:
-    """The column that `of_agency` asks for."""
-
-    agency_id = Challenge.agency
+def _of_agency(scope: Scope) -> Any:
+    """Return the condition that keeps the challenges of the agency asked for."""
+    return EVERYTHING if scope.agency_id is None else agency_then(scope, Challenge) == scope.agency_id
 
 
 def _by_challenge(steps: Iterable[Mapping[str, Any]]) -> Iterable[list[Mapping[str, Any]]]:
@@ -207,4 +209,5 @@ def _about(scope: Scope, row: Mapping[str, Any]) -> str:
         return "The agency’s work"
     if row["number"] is not None:
         return scope.reference(row)
-    return f"{scope.reviews[row['review_id']]['reference']}, recommendation {row['recommendation']}"
+    label = scope.numbering.label(row["recommendation_id"], row["recommendation"])
+    return f"{scope.reviews[row['review_id']]['reference']}, recommendation {label}"

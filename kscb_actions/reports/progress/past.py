@@ -3,10 +3,11 @@
 Both come as one shape, so that every query of a report is written once and cannot tell them apart.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 import peewee
@@ -14,16 +15,23 @@ import peewee
 from kscb_actions import clock
 from kscb_actions.actions.milestones.models import Milestone
 from kscb_actions.actions.milestones.rules import MilestoneFacts
-from kscb_actions.actions.models import NAMES, JointOwner
+from kscb_actions.actions.models import NAMES, Action, JointOwner
 from kscb_actions.actions.moves import NAMES as MOVE_NAMES
 from kscb_actions.actions.moves import moves_of_row
+from kscb_actions.actions.narrowing import void_actions
+from kscb_actions.actions.rules import AGENCY_CORRECTED, DATE_CORRECTED
 from kscb_actions.actions.turn import RatingFacts
+from kscb_actions.assurance.correcting.rules import GROUP_OF_DATE
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import Model, db, is_sqlite
-from kscb_actions.reviews.queries import EVERYTHING, NOTHING
+from kscb_actions.reviews.endings import Ending, ending_of
+from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, StageReached
+from kscb_actions.reviews.numbering import Numbered, in_reading_order, label_of
+from kscb_actions.reviews.queries import EVERYTHING, NOTHING, stage_stands, void_recommendations
 
 # The state is kept as JSON, of which PostgreSQL gives texts and SQLite values: these are cast back.
 _KINDS_IN_POSTGRES = {"INT": "integer", "AUTO": "integer", "DATE": "date", "BOOL": "boolean"}
+NUMBERED_BY = ("id", "review", "number", "published_number", "heading", "is_key", "withdrawn_on", "ending")
 
 
 @dataclass(frozen=True)
@@ -61,20 +69,97 @@ def end_of(day: date) -> datetime:
 def state_at(model: type[Model], moment: Moment, names: Sequence[str], reviews: Reviews | None = None) -> Any:
     """Return the named fields of every row of `model` as at a moment, as a table to select from: `.c.text`.
 
-    `reviews` keeps those that belong to these, or are them. For tables whose rows stay for good.
+    `reviews` keeps those that belong to these, or are them. What was recorded by mistake is in it on no day,
+    and an action has, on each day before its agency was put right, the right one.
     """
     fields = [model._meta.fields[name] for name in names]
     if not moment.is_past:
         query = model.select(*(field.alias(field.column_name) for field in fields))
         if reviews is not None:
             query = query.where(reviews.have(model._meta.fields.get("review", model._meta.primary_key)))
-        return query.alias("state")
+        return query.where(_is_kept(model, model.id, is_past=False)).alias("state")
     known = (AuditEvent.kind == model._meta.table_name) & (AuditEvent.at < moment.before)
     if reviews is not None:
         known = known & among(AuditEvent.review_id, reviews.ids)
     latest = AuditEvent.select(peewee.fn.MAX(AuditEvent.id)).where(known).group_by(AuditEvent.object_id)
-    columns = [_kept(field).alias(field.column_name) for field in fields]
-    return AuditEvent.select(*columns).where(AuditEvent.id.in_(latest)).alias("state")
+    columns = [_then(model, field, moment).alias(field.column_name) for field in fields]
+    is_kept = _is_kept(model, AuditEvent.object_id, is_past=True)
+    return AuditEvent.select(*columns).where(AuditEvent.id.in_(latest), is_kept).alias("state")
+
+
+def _is_kept(model: type[Model], key: Any, is_past: bool) -> Any:
+    """Return the condition that the row with this id is there and not void, nor what it belongs to."""
+    if model is Action:
+        return key.not_in(void_actions())
+    if model is Recommendation:
+        return key.not_in(void_recommendations())
+    if model is AgencyResponse:
+        # An answer that is not asked for any more has no row.
+        response, every = AgencyResponse.alias(), AgencyResponse.alias()
+        void = response.select(response.id).where(response.recommendation.in_(void_recommendations()))
+        return key.not_in(void) & key.in_(every.select(every.id)) if is_past else key.not_in(void)
+    return EVERYTHING
+
+
+def _then(model: type[Model], field: Any, moment: Moment) -> Any:
+    """Return a field's value in the state that an event keeps, or the one it was put right to later."""
+    kept = _kept(field)
+    if model is Review and field.name == "stage":
+        return peewee.fn.COALESCE(_stage_then(moment), kept)
+    if model is not Action:
+        return kept
+    later = AuditEvent.alias()
+    if field.name in ("agency", "lead"):
+        right = _later(later, AGENCY_CORRECTED).select(_kept(field, later))
+        event, has_later = AGENCY_CORRECTED, peewee.fn.EXISTS(right)
+    elif group := GROUP_OF_DATE.get(field.name):
+        right = _later(later, DATE_CORRECTED).select(_cast(field, _in_json(later.detail, "to")))
+        # Only where the wrong date stood: another one that came before or after it was none.
+        instead_of, was = _in_json(later.detail, "instead_of"), _in_json(AuditEvent.state, field.column_name)
+        stood = peewee.fn.REPLACE(instead_of, was, "") != instead_of
+        right = right.where(_in_json(later.detail, "group") == group, stood)
+        event, has_later = DATE_CORRECTED, peewee.fn.EXISTS(right)
+    else:
+        return kept
+    corrected = AuditEvent.alias()
+    is_put_right = AuditEvent.object_id.in_(
+        corrected.select(corrected.object_id).where(corrected.event == event)
+    )
+    return peewee.Case(None, [(is_put_right & has_later, right.order_by(later.id.desc()).limit(1))], kept)
+
+
+def _stage_then(moment: Moment) -> Any:
+    """Return where a review stood, by the days of its stages as they are right."""
+    known = (StageReached.review == AuditEvent.object_id) & (StageReached.recorded_at < moment.before)
+    known = known & stage_stands()
+    latest = (StageReached.reached_on.desc(), StageReached.recorded_at.desc(), StageReached.id.desc())
+    return StageReached.select(StageReached.stage).where(known).order_by(*latest).limit(1)
+
+
+def _later(later: Any, event: str) -> Any:
+    return later.select().where(
+        later.kind == "action",
+        later.object_id == AuditEvent.object_id,
+        later.id > AuditEvent.id,
+        later.event == event,
+    )
+
+
+def value_at(model: Any, moment: Moment, name: str) -> Any:
+    """Return, as SQL, a field of the row of `model` that a query reads, as it was at a moment."""
+    field = model._meta.fields[name]
+    if not moment.is_past:
+        return field
+    return (
+        AuditEvent.select(_then(model, field, moment))
+        .where(
+            AuditEvent.kind == model._meta.table_name,
+            AuditEvent.object_id == model.id,
+            AuditEvent.at < moment.before,
+        )
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
 
 
 def among(column: Any, ids: Sequence[int]) -> Any:
@@ -86,12 +171,19 @@ def among(column: Any, ids: Sequence[int]) -> Any:
     return column.in_(peewee.SQL(f"({numbers})")) if numbers else NOTHING
 
 
-def _kept(field: Any) -> Any:
+def _kept(field: Any, event: Any = AuditEvent) -> Any:
     """Return a field's value in the state that an event keeps as JSON."""
+    return _cast(field, _in_json(event.state, field.column_name))
+
+
+def _in_json(column: Any, name: str) -> Any:
     if is_sqlite():
-        return peewee.fn.json_extract(AuditEvent.state, f"$.{field.column_name}")
-    value = peewee.fn.json_extract_path_text(AuditEvent.state.cast("json"), field.column_name)
-    kind = _KINDS_IN_POSTGRES.get(field.field_type)
+        return peewee.fn.json_extract(column, f"$.{name}")
+    return peewee.fn.json_extract_path_text(column.cast("json"), name)
+
+
+def _cast(field: Any, value: Any) -> Any:
+    kind = None if is_sqlite() else _KINDS_IN_POSTGRES.get(field.field_type)
     return value.cast(kind) if kind else value
 
 
@@ -131,6 +223,54 @@ def facts_of_row(row: Mapping[str, Any]) -> RatingFacts:
     for name in ("updated_on", "original_due_on", "current_due_on", "reported_done_on"):
         values[name] = as_day(values[name])
     return RatingFacts(**values, moves=moves_of_row(row[name] for name in MOVE_NAMES))
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """The recommendations that a report lists, as their reports have them, review by review.
+
+    ids        of those listed
+    published  {id: the number its report gives it} of every one that has a number
+    endings    how each of those listed that ended did
+    key_count  how many of those listed are key recommendations
+    """
+
+    ids: Sequence[int]
+    published: Mapping[int, str]
+    endings: Sequence[Ending]
+    key_count: int
+    has_headings: bool
+
+    def label(self, recommendation_id: int, number: int) -> str:
+        """Return what a recommendation is called on the day of the report."""
+        return label_of(number, self.published.get(recommendation_id))
+
+
+def numbering_at(moment: Moment, reviews: Reviews, listed: Any) -> Numbering:
+    """Return the recommendations of these reviews; `listed` makes the condition that the report lists one."""
+    then = state_at(Recommendation, moment, NUMBERED_BY, reviews)
+    is_listed = peewee.Case(None, [(listed(then), 1)], 0).alias("is_listed")
+    query = peewee.Select([then], [peewee.SQL('"state".*'), is_listed])
+    rows = list(read(query.order_by(then.c.review_id, then.c.number)))
+    shown = [row for row in rows if row["is_listed"]]
+    endings = (ending_of(row["withdrawn_on"], row["ending"]) for row in shown)
+    return Numbering(
+        ids=list(_in_order(shown)),
+        published={row["id"]: row["published_number"] for row in rows if row["published_number"]},
+        endings=[each for each in endings if each],
+        key_count=sum(bool(row["is_key"]) for row in shown),
+        has_headings=any(row["heading"] for row in shown),
+    )
+
+
+def _in_order(rows: Iterable[Mapping[str, Any]]) -> Iterator[int]:
+    for _, own in groupby(rows, lambda row: row["review_id"]):
+        yield from (each.id for each in in_reading_order(map(_numbered, own)))
+
+
+def _numbered(row: Mapping[str, Any]) -> Numbered:
+    # What was recorded before there were such numbers and headings has none.
+    return Numbered(row["id"], row["number"], row["published_number"] or "", row["heading"] or "")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, EvidenceKind
-from kscb_actions.reports.content import Column, Paragraph, Row, Rows, Section, Table
+from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
+from kscb_actions.reviews.endings import count_words, ending_of, ending_words
 from kscb_actions.reviews.rules import (
     ANSWER_NAMES,
     CLOCK_NAMES,
@@ -26,7 +27,6 @@ from .record_queries import (
     count_answers,
     count_evidence,
     count_extensions,
-    count_recommendations,
     count_stages,
     list_evidence,
     list_extensions,
@@ -49,29 +49,43 @@ ANSWERS = (Answer.ACCEPTED, Answer.PARTLY, Answer.NOT_ACCEPTED, Answer.AWAITED)
 
 def recommendations_section(scope: Scope) -> Section:
     """Return every recommendation covered, in full; of one agency, those that it has an action for."""
-    rows = Rows(partial(_recommendation_rows, scope), count_recommendations(scope))
-    intro = Paragraph("The numbers stand in the column “Rec.” of the tables of actions.")
+    numbering = scope.numbering
+    rows = Rows(partial(_recommendation_rows, scope), len(numbering.ids))
+    counted = [count_words(numbering.endings)] if numbering.endings else []
+    counted += [plural(numbering.key_count, "key recommendation")] if numbering.key_count else []
+    several = (
+        f" {plural(len(numbering.ids), 'recommendation')}, of them {'; '.join(counted)}." if counted else ""
+    )
+    intro = Paragraph(f"The numbers stand in the column “Rec.” of the tables of actions.{several}")
     table = Table("Recommendations in full", RECOMMENDATION_COLUMNS, rows, "No recommendation is recorded.")
     return Section("Recommendations", (intro, table), landscape=True)
 
 
-def _recommendation_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
+def _recommendation_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row | Group]:
+    under: tuple[int, str] | None = None
     for row in list_recommendations(scope, start, most):
+        reference = scope.reviews[row["review_id"]]["reference"]
+        own = (row["review_id"], row["heading"] or "")
+        # Without any heading there is nothing to group, and in one review none stands above the first.
+        if scope.numbering.has_headings and own != under and (own[1] or scope.review is None):
+            yield Group(": ".join(filter(None, (reference if scope.review is None else "", own[1]))))
+        under = own
         yield (
-            scope.reviews[row["review_id"]]["reference"],
-            str(row["number"]),
+            reference,
+            scope.numbering.label(row["id"], row["number"]),
             _recommendation(scope, row),
             row["intended_outcome"] or "–",
         )
 
 
 def _recommendation(scope: Scope, row: Mapping[str, Any]) -> str:
-    """Return the words of a recommendation, after the day and the reason of its withdrawal."""
-    withdrawn_on = as_day(row["withdrawn_on"])
-    if withdrawn_on is None:
-        return str(row["text"])
-    because = "" if scope.publication else f": {row['withdrawn_reason']}"
-    return f"Withdrawn on {date_uk(withdrawn_on)}{because}\n{row['text']}"
+    """Return the words of a recommendation, after its key mark and the way it ended, with the reason."""
+    lines = ["Key recommendation"] if row["is_key"] else []
+    ending = ending_of(row["withdrawn_on"], row["ending"])
+    if ending:
+        because = "" if scope.publication or not row["withdrawn_reason"] else f": {row['withdrawn_reason']}"
+        lines.append(f"{ending_words(ending, as_day(row['withdrawn_on']))}{because}")
+    return "\n".join([*lines, row["text"]])
 
 
 def answers_section(scope: Scope) -> Section:
@@ -108,7 +122,7 @@ def _answer_rows(scope: Scope, start: int = 0, most: int | None = None) -> Itera
     for row in list_open_answers(scope, start, most):
         cells = (
             scope.reviews[row["review_id"]]["reference"],
-            str(row["number"]),
+            scope.numbering.label(row["recommendation_id"], row["number"]),
             scope.agencies[row["agency_id"]],
             ANSWER_NAMES[Answer(row["answer"])],
         )

@@ -14,45 +14,36 @@ from kscb_actions.actions.narrowing import as_sql
 from kscb_actions.actions.turn import GOES_ON
 from kscb_actions.assurance.models import Evidence, EvidenceFile
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, StageReached
-from kscb_actions.reviews.queries import EVERYTHING
+from kscb_actions.reviews.queries import EVERYTHING, stage_stands
 
-from .past import Reviews, read, rows_of, state_at
+from .past import Reviews, read, state_at
 from .queries import actions_then
-from .scope import Scope, in_scope, of_agency, part_of, start_of
+from .scope import Scope, agency_then, in_scope, of_agency, part_of, start_of
 
 Row = Mapping[str, Any]
 
 
 def list_recommendations(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    """Return the recommendations covered, by review and number.
-
-    In a report on one agency, those for which it has an action.
-    """
+    """Return the recommendations that the report lists, in the order of `scope.numbering`."""
+    ids = scope.numbering.ids[start : None if most is None else start + most]
+    if not ids:
+        return iter(())
     names = ("id", "review", "number", "text", "intended_outcome", "withdrawn_on", "withdrawn_reason")
-    then = _recommendations_then(scope, names)
-    query = rows_of(then).where(_asks_agency(scope, then))
-    return read(part_of(query.order_by(then.c.review_id, then.c.number), start, most))
-
-
-def count_recommendations(scope: Scope) -> int:
-    """Return how many `list_recommendations` gives."""
-    then = _recommendations_then(scope, ("id",))
-    return _count(peewee.Select([then], [then.c.id]).where(_asks_agency(scope, then)))
+    then = _recommendations_then(scope, (*names, "ending", "heading", "is_key"))
+    # Both databases call the columns of a list of values so.
+    places = ", ".join(f"({int(each)}, {place})" for place, each in enumerate(ids))
+    placed = peewee.SQL(f'(VALUES {places}) AS "placed"')
+    query = peewee.Select([then, placed], [peewee.SQL('"state".*')])
+    query = query.where(then.c.id == peewee.SQL('"placed"."column1"'))
+    return read(query.order_by(peewee.SQL('"placed"."column2"')))
 
 
 def _recommendations_then(scope: Scope, names: Sequence[str]) -> Any:
     return state_at(Recommendation, scope.moment, names, scope.covered)
 
 
-def _asks_agency(scope: Scope, then: Any) -> Any:
-    """Return the condition that the agency asked for has an action for the recommendation."""
-    if scope.agency_id is None:
-        return EVERYTHING
-    return then.c.id.in_(Action.select(Action.recommendation).where(in_scope(scope)))
-
-
 def count_answers(scope: Scope) -> list[tuple[int, str, int]]:
-    """Return (agency id, answer, how many recommendations). A withdrawn one awaits no answer any more."""
+    """Return (agency id, answer, how many recommendations). One that ended awaits none any more."""
     then = state_at(AgencyResponse, scope.moment, ("recommendation", "agency", "answer"), scope.covered)
     # Taken off afterwards: an index holds all that the first counting asks for, and the second is of few.
     number = peewee.fn.COUNT(then.c.answer)
@@ -69,7 +60,7 @@ def count_answers(scope: Scope) -> list[tuple[int, str, int]]:
 
 
 def _is_unasked(scope: Scope, then: Any) -> Any:
-    """Return the condition that an answer is no longer awaited: its recommendation had been withdrawn."""
+    """Return the condition that an answer is no longer awaited: its recommendation had ended."""
     asked = _recommendations_then(scope, ("id", "withdrawn_on"))
     withdrawn = peewee.Select([asked], [asked.c.id]).where(asked.c.withdrawn_on.is_null(False))
     return (then.c.answer == "awaited") & then.c.recommendation_id.in_(withdrawn)
@@ -79,7 +70,10 @@ def list_open_answers(scope: Scope, start: int = 0, most: int | None = None) -> 
     """Return the answers that are awaited or fall short of acceptance, with the recommendation's number."""
     names = ("review", "recommendation", "agency", "answer", "reason")
     then = state_at(AgencyResponse, scope.moment, names, scope.covered)
-    columns = [then.c.review_id, Recommendation.number, then.c.agency_id, then.c.answer, then.c.reason]
+    columns = [
+        *(then.c.review_id, then.c.recommendation_id, Recommendation.number),
+        *(then.c.agency_id, then.c.answer, then.c.reason),
+    ]
     query = (
         peewee.Select([then], columns)
         .join(Recommendation, on=(Recommendation.id == then.c.recommendation_id))
@@ -110,7 +104,7 @@ def list_evidence(scope: Scope, start: int = 0, most: int | None = None) -> Iter
         Evidence.select(
             Action.review.alias("review_id"),
             Action.number.alias("number"),
-            Action.agency.alias("agency_id"),
+            agency_then(scope, Action).alias("agency_id"),
             Evidence.kind.alias("kind"),
             Evidence.dated_on.alias("dated_on"),
             Evidence.added_at.alias("added_at"),
@@ -143,7 +137,7 @@ def list_extensions(scope: Scope, start: int = 0, most: int | None = None) -> It
         Extension.select(
             Action.review.alias("review_id"),
             Action.number.alias("number"),
-            Action.agency.alias("agency_id"),
+            agency_then(scope, Action).alias("agency_id"),
             Extension.old_due_on.alias("old_due_on"),
             Extension.asked_due_on.alias("asked_due_on"),
             Extension.asked_at.alias("asked_at"),
@@ -191,13 +185,14 @@ def list_stages(scope: Scope, reviews: Reviews, start: int = 0, most: int | None
             StageReached.note.alias("note"),
         )
         .where(_was_reached(scope, reviews))
-        .order_by(StageReached.review, StageReached.reached_on, StageReached.id)
+        .order_by(StageReached.review, StageReached.reached_on, StageReached.recorded_at, StageReached.id)
     )
     return read(part_of(query, start, most))
 
 
 def _was_reached(scope: Scope, reviews: Reviews) -> Any:
-    return reviews.have(StageReached.review) & (StageReached.recorded_at < scope.moment.before)
+    is_known = StageReached.recorded_at < scope.moment.before
+    return reviews.have(StageReached.review) & is_known & stage_stands()
 
 
 def _count(query: Any) -> int:

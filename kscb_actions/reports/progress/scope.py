@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import peewee
 
 from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.narrowing import is_kept
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reports.paper_kind import PaperKind
@@ -20,7 +21,20 @@ from kscb_actions.settings.rules import Board, public_marking
 from kscb_actions.text import InvalidInput, one_line
 from kscb_actions.wording import date_uk
 
-from .past import Beside, Moment, Reviews, beside_of, day_of, end_of, read, rows_of, state_at
+from .past import (
+    Beside,
+    Moment,
+    Numbering,
+    Reviews,
+    beside_of,
+    day_of,
+    end_of,
+    numbering_at,
+    read,
+    rows_of,
+    state_at,
+    value_at,
+)
 
 # A quarter, as boards report on performance.
 MONTHS_SINCE = 3
@@ -117,6 +131,11 @@ class Scope:
         return Reviews(self.review_ids, self.others)
 
     @cached_property
+    def numbering(self) -> Numbering:
+        """Return the recommendations covered; of one agency, those that it has an action for are listed."""
+        return numbering_at(self.moment, self.covered, partial(_asks_agency, self))
+
+    @cached_property
     def beside(self) -> Beside:
         """Return what rows of actions tell beside the action itself. Two queries, once for a report."""
         return beside_of(self.moment, self.covered, self.agencies)
@@ -177,6 +196,13 @@ def scope_of(
         ),
         restricted=restricted,
     )
+
+
+def _asks_agency(scope: Scope, then: Any) -> Any:
+    """Return the condition that the agency asked for has an action for the recommendation."""
+    if scope.agency_id is None:
+        return EVERYTHING
+    return then.c.id.in_(Action.select(Action.recommendation).where(in_scope(scope)))
 
 
 def usual_since(as_at: date) -> date:
@@ -291,12 +317,13 @@ def of_agency(scope: Scope, columns: Any) -> Any:
 
 
 def in_scope(scope: Scope) -> Any:
-    """Return the condition on Action for what hangs on actions: their review, and who led then."""
-    covered = scope.covered.have(Action.review)
+    """Return the condition on Action for what hangs on actions: their review, and whose they were then."""
+    covered = scope.covered.have(Action.review) & is_kept()
     if scope.agency_id is None:
         return covered
-    if not scope.moment.is_past:
-        return covered & (Action.agency == scope.agency_id)
-    then = state_at(Action, scope.moment, ("id", "agency"), scope.covered)
-    led = peewee.Select([then], [then.c.id]).where(then.c.agency_id == scope.agency_id)
-    return covered & Action.id.in_(led)
+    return covered & (agency_then(scope, Action) == scope.agency_id)
+
+
+def agency_then(scope: Scope, model: Any) -> Any:
+    """Return, as SQL, the agency whose a row of `model`, an action or a challenge, was on the day."""
+    return value_at(model, scope.moment, "agency")

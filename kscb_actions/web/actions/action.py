@@ -19,7 +19,15 @@ from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.owners.queries import list_joint_owners
 from kscb_actions.actions.queries import get_action
 from kscb_actions.actions.rating import legend, timeliness_words
-from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, STANDING_NAMES, Progress, why_closed
+from kscb_actions.actions.rules import (
+    ASSURANCE_NAMES,
+    PROGRESS_NAMES,
+    RECORDED_IN_ERROR,
+    STANDING_NAMES,
+    VOID,
+    Progress,
+    why_closed,
+)
 from kscb_actions.actions.service import update_progress
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, STATE_NAMES
 from kscb_actions.assurance.overview import changes_since, overview_of
@@ -28,6 +36,8 @@ from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
 from kscb_actions.assurance.timeline import TimelineEntry
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
+from kscb_actions.people.queries import agency_names
+from kscb_actions.people.rules import earlier_in_words
 from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_after
@@ -60,7 +70,8 @@ class AddingForm(HouseForm):
             done = self.attempt(operation)
         except StaleEdit as stale:
             self.is_stale, found = True, stale.current.version
-            self.form_errors.append(STALE)
+            is_void = getattr(stale.current, "standing", "") == VOID
+            self.form_errors.append(RECORDED_IN_ERROR if is_void else STALE)
         if not done and found != seen:
             self.since = changes_since(action, seen)
             self.version.data = str(found)
@@ -112,6 +123,7 @@ def show(action: Action) -> Any:
         standing_names=STANDING_NAMES,
         kind_names=EVIDENCE_KIND_NAMES,
         whole=overview_of(viewer(), action),
+        was=earlier_in_words(action.earlier_agencies, agency_names(action.earlier_agencies)),
         level_names=LEVEL_NAMES,
         challenge_states=STATE_NAMES,
         outcome_names=OUTCOME_NAMES,

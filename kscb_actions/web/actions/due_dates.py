@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, request
 from wtforms.validators import ValidationError
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Refused
+from kscb_actions.access.policy import Permission, Refused, may
 from kscb_actions.actions.extensions import change_due_date, open_request
 from kscb_actions.actions.extensions import decide_extension as decide
 from kscb_actions.actions.listing import list_one
@@ -15,7 +15,9 @@ from kscb_actions.actions.queries import get_action, get_extension, list_extensi
 from kscb_actions.actions.rating import legend
 from kscb_actions.actions.rules import is_open
 from kscb_actions.audit.service import StaleEdit
+from kscb_actions.chasing.news.rules import Kind
 from kscb_actions.text import clean_text
+from kscb_actions.web.news import who_hears
 from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_of
@@ -74,7 +76,8 @@ def due_date(action: Action) -> Any:
     """Give an action a new due date, with the reason; the first one stays."""
     form = DueDateForm(version=str(action.version))
     if form.validate_on_submit() and form.attempt_on(action, lambda: _change(action, form)):
-        flash(f"The due date of {action.reference} is changed.", "success")
+        told = who_hears(Kind.MORE_TIME, action)
+        flash(f"The due date of {action.reference} is changed. {told}", "success")
         return redirect(address_of(action))
     return _page("actions/due_date.html", _as_kept(action), form), form.status
 
@@ -96,7 +99,8 @@ def decide_extension(extension: Extension) -> Any:
         try:
             if form.attempt(lambda: decide(viewer(), extension, agreed, form.reason.data, form.seen_version)):
                 said = "agreed" if agreed else "refused"
-                flash(f"More time for {extension.action.reference} is {said}.", "success")
+                told = who_hears(Kind.MORE_TIME, extension.action, extension.asked_by_id)
+                flash(f"More time for {extension.action.reference} is {said}. {told}", "success")
                 return redirect(address_of(extension.action))
         except StaleEdit:
             return _decided_page(extension)
@@ -130,6 +134,7 @@ def _page(template: str, action: Action, form: Any, **more: Any) -> str:
         is_open=is_open(facts_of(action)),
         extensions=list_extensions(action),
         request_waiting=open_request(action),
+        can_correct=bool(may(viewer(), Permission.EDIT_ACTION)),
         legend=legend(g.board.thresholds),
         **more,
     )

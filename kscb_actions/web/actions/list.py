@@ -16,6 +16,7 @@ from kscb_actions.pages import Page
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reviews.queries import list_references, list_themes
 from kscb_actions.text import whole_number
+from kscb_actions.upkeep.bulk.rules import CHANGE_NAMES
 from kscb_actions.web.shared.asked import (
     Choice,
     Sort,
@@ -54,6 +55,7 @@ def index() -> Any:
         progress_names=PROGRESS_NAMES,
         thresholds=g.board.thresholds,
         legend=legend(g.board.thresholds),
+        changes=CHANGE_NAMES if reach(person, Permission.EDIT_ACTION) is not Reach.NONE else {},
     )
 
 
@@ -81,6 +83,7 @@ def filter_of(asked: Mapping[str, str]) -> Filter:
         timeliness=asked.get("timeliness", ""),
         assurance=asked.get("assurance", ""),
         theme=(whole_number(theme) or 0) if theme else None,
+        key_only=asked.get("key") == "1",
         silent=asked.get("silent") == "1",
         open_only=asked.get("restricted") == "0",
         turn=asked.get("turn", ""),
@@ -101,6 +104,7 @@ def choices_for(person: Viewer) -> list[Choice]:
         choice("turn", "Whose turn", WAITS_FOR_NAMES),
         choice("assurance", "The Board’s check", ASSURANCE_NAMES),
         Choice("theme", "Theme", themes),
+        Choice("key", "Recommendations", (("1", "Key recommendations only"),)),
     ]
 
 

@@ -8,13 +8,17 @@ from flask import flash, redirect, render_template, request, url_for
 from kscb_actions.access.policy import Permission
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.queries import get_action
+from kscb_actions.actions.recording.queries import list_actions_of
 from kscb_actions.actions.rules import STANDING_NAMES
 from kscb_actions.actions.service import ActionFacts, add_actions, edit_action, set_standing
 from kscb_actions.people.models import Agency, User
-from kscb_actions.people.queries import list_agencies, list_leads
+from kscb_actions.people.queries import list_leads
 from kscb_actions.reviews.models import Recommendation
-from kscb_actions.reviews.queries import get_recommendation, list_named_people
+from kscb_actions.reviews.queries import get_recommendation
+from kscb_actions.text import whole_number
 from kscb_actions.web.reviews.recommendations import page_refusal, turn_away
+from kscb_actions.web.reviews.recording import offer_for
+from kscb_actions.web.reviews.rows import Offer
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
@@ -33,8 +37,8 @@ EVERY_AGENCY = "all"
 
 
 HINT = (
-    "Each gets an action of its own with these words. Where an agency has one lead it is theirs; "
-    "tick the agency to choose."
+    "Each gets an action of its own with these words. An agency’s only lead, or the one given its last "
+    "action, is chosen beforehand; tick the agency to choose another."
 )
 
 
@@ -106,6 +110,17 @@ class NewActionsForm(ActionForm):
         if EVERY_AGENCY in (self.agencies.data or ()):
             self.agencies.data = [EVERY_AGENCY, *(each.code for each in agencies)]
 
+    def stand_ready(self, earlier: list[Action], agencies: list[Agency]) -> None:
+        """Choose the same agencies, leads and date as for the actions recorded just before."""
+        codes = [each.agency.code for each in earlier]
+        every = [EVERY_AGENCY] if len(codes) > 1 and {each.code for each in agencies} == set(codes) else []
+        self.agencies.data = [*every, *codes]
+        self.due_on.data = earlier[0].original_due_on
+        for each in earlier:
+            lead = self._fields.get(f"lead_{each.agency_id}")
+            if lead and str(each.lead_id or "") in {choice.value for choice in lead.choices}:
+                lead.data = str(each.lead_id or "")
+
     def leads(self, people: Iterable[User]) -> dict[int, User]:
         """Return {agency id: the lead chosen for it}."""
         known = {str(person.id): person for person in people}
@@ -120,19 +135,19 @@ class NewActionsForm(ActionForm):
         return ActionFacts(self.text.data, self.success_measure.data, self.due_on.data)
 
 
-def new_actions_form(agencies: list[Agency], people: list[User], named: set[int] | None) -> NewActionsForm:
-    """Return a form with a lead to choose for each agency: its only lead unless another is chosen.
+def new_actions_form(offer: Offer) -> NewActionsForm:
+    """Return a form with a lead to choose for each agency: the one proposed unless another is chosen.
 
-    `named` are the ids of the people named on a restricted review (None where it is not restricted): a lead
-    who is not named is offered, so that the manager learns what to do, but never chosen beforehand.
+    On a restricted review a lead who is not named is offered, so that the manager learns what to do, but
+    never chosen beforehand.
     """
-    fields: dict[str, Any] = {}
+    agencies, fields = offer.agencies, dict[str, Any]()
     for agency in agencies:
-        own = [person for person in people if person.agency_id == agency.id]
-        only = str(own[0].id) if len(own) == 1 and (named is None or own[0].id in named) else ""
+        own = [person for person in offer.people if person.agency_id == agency.id]
+        usual = str(offer.usual[agency.id].id) if agency.id in offer.usual else ""
         choices = [NOBODY, *((str(each.id), each.name) for each in own)]
         field = select(f"Lead of {agency.name}", choices, wrong="Choose a lead from the list.")
-        field.kwargs["default"] = only
+        field.kwargs["default"] = usual
         fields[f"lead_{agency.id}"] = field
     form = type("NewActionsFormWithLeads", (NewActionsForm,), fields)()
     every = (EVERY_AGENCY, f"All Board agencies ({len(agencies)})")
@@ -156,10 +171,12 @@ def new(recommendation: Recommendation) -> Any:
     """Record one action for each agency that is ticked, in one step."""
     if refusal := page_refusal(recommendation):
         return turn_away(recommendation, refusal)
-    agencies, people = list_agencies(), list_leads()
-    restricted = recommendation.review.is_restricted
-    named = {person.id for person in list_named_people(recommendation.review)} if restricted else None
-    form, added = new_actions_form(agencies, people, named), []
+    offer = offer_for(recommendation.review)
+    agencies, people = offer.agencies, offer.people
+    form, added = new_actions_form(offer), []
+    recorded = list_actions_of(viewer(), recommendation)
+    if request.method == "GET" and (earlier := _earlier(recorded)):
+        form.stand_ready(earlier, agencies)
     if form.validate_on_submit() and form.attempt(
         lambda: added.extend(
             add_actions(viewer(), recommendation, form.chosen(agencies), form.facts(), form.leads(people))
@@ -167,7 +184,16 @@ def new(recommendation: Recommendation) -> Any:
     ):
         return _onward(recommendation, added)
     form.reveal(agencies)
-    return render_template("actions/new.html", form=form, recommendation=recommendation, agencies=agencies)
+    return render_template(
+        "actions/new.html", form=form, recommendation=recommendation, agencies=agencies, recorded=recorded
+    )
+
+
+def _earlier(recorded: list[Action]) -> list[Action]:
+    """Return the actions recorded just before, which the address names by their first and last number."""
+    first, _, last = request.args.get("like", "").partition("-")
+    numbers = range(whole_number(first) or 0, (whole_number(last) or 0) + 1)
+    return [each for each in recorded if each.number in numbers and each.agency.is_active]
 
 
 @blueprint.route(f"{ONE}/edit", access=EDIT, methods=["GET", "POST"])
@@ -207,12 +233,15 @@ def standing(action: Action) -> Any:
 
 def _onward(recommendation: Recommendation, added: list[Action]) -> Any:
     count = f"{len(added)} actions are" if len(added) > 1 else "One action is"
-    flash(f"{count} recorded for recommendation {recommendation.number}.", "success")
+    flash(f"{count} recorded for recommendation {recommendation.label}.", "success")
     reference = recommendation.review.reference
     if request.form.get("next") == "actions":
-        return redirect(url_for("actions.new", reference=reference, number=recommendation.number))
+        like = f"{added[0].number}-{added[-1].number}"
+        return redirect(url_for("actions.new", reference=reference, number=recommendation.number, like=like))
     if request.form.get("next") == "recommendation":
-        return redirect(url_for("reviews.new_recommendation", reference=reference))
+        return redirect(
+            url_for("reviews.new_recommendation", reference=reference, after=recommendation.number)
+        )
     anchor = f"recommendation-{recommendation.number}"
     return redirect(url_for("reviews.show", reference=reference, _anchor=anchor))
 

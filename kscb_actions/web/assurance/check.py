@@ -27,9 +27,11 @@ from kscb_actions.assurance.queries import (
 )
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
 from kscb_actions.assurance.service import decide
+from kscb_actions.chasing.news.rules import Kind
 from kscb_actions.people.models import User
 from kscb_actions.text import clean_text, whole_number
 from kscb_actions.web.actions.action import AddingForm
+from kscb_actions.web.news import who_hears
 from kscb_actions.web.shared.forms import options, radios, save_button, select, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import action_address
@@ -113,7 +115,7 @@ def check(action: Action) -> Any:
     form = CheckForm(version=str(action.version))
     form.offer(people_to_ask(action), action.lead_id, any(each.answered_at is None for each in questions))
     if form.validate_on_submit() and form.attempt_on(action, lambda: _save(submission, form)):
-        return _to_the_next(action, form)
+        return _to_the_next(action, submission, form)
     return _page(action, submission, form, questions), form.status
 
 
@@ -130,9 +132,14 @@ def _save(submission: Submission, form: CheckForm) -> None:
 DONE = {ACCEPT: "is accepted", RETURN: "is returned", ASK: "waits for the answer to your question"}
 
 
-def _to_the_next(action: Action, form: CheckForm) -> Any:
+NEWS = {ACCEPT: Kind.ACCEPTED, RETURN: Kind.RETURNED}
+
+
+def _to_the_next(action: Action, submission: Submission, form: CheckForm) -> Any:
     left = list_to_check(viewer(), action)
     told = f"{action.reference} {DONE[form.decision.data]}."
+    if kind := NEWS.get(form.decision.data):
+        told += f" {who_hears(kind, action, submission.by_id)}"
     if not left:
         flash(told, "success")
         return redirect(url_for("home.attention"))

@@ -10,7 +10,9 @@ from kscb_actions.actions.queries import get_action
 from kscb_actions.assurance.checking import answer_question, reopen, take_back
 from kscb_actions.assurance.queries import is_begun, list_decisions, list_questions, waiting_submission
 from kscb_actions.assurance.rules import why_not_reopened, why_not_taken_back
+from kscb_actions.chasing.news.rules import Kind
 from kscb_actions.web.actions.action import AddingForm
+from kscb_actions.web.news import who_hears
 from kscb_actions.web.shared.forms import HouseForm, save_button, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_of
@@ -96,7 +98,8 @@ def reopen_action(action: Action) -> Any:
     if form.validate_on_submit() and form.attempt_on(
         action, lambda: reopen(viewer(), action, form.reason.data, form.seen_version)
     ):
-        flash(f"{action.reference} is reopened. Its agency has it to do again.", "success")
+        told = who_hears(Kind.REOPENED, action)
+        flash(f"{action.reference} is reopened. Its agency has it to do again. {told}", "success")
         return redirect(url_for("actions.show", reference=action.review.reference, number=action.number))
     decisions = list_decisions(action)
     return render_template(

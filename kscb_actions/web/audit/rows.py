@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.rules import VOID
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.words import HIDDEN_COLUMNS, SHOWN_DETAILS, column_name, event_name, shown
 from kscb_actions.people.models import Agency
@@ -39,17 +40,30 @@ class EventNames:
     agencies: Mapping[int, str]
     reviews: Mapping[int, str]
     actions: Mapping[int, int]
+    void: frozenset[tuple[str, int]]
 
 
 def rows_of(events: Sequence[AuditEvent], people: Mapping[int, str]) -> list[TrailRow]:
     """Return the events in words; `people` is {id: name}. Three queries, however many events.
 
+    What was recorded in error is named and leads nowhere.
+
     The events have been fetched for a viewer, so what they are about may be named.
     """
-    reviews = Review.select(Review.id, Review.reference).where(Review.id.in_(_ids(events, "review_id")))
-    actions = Action.select(Action.id, Action.number).where(Action.id.in_(_ids(events, "action_id")))
-    agencies = Agency.select(Agency.id, Agency.name)
-    names = EventNames(people, *(dict(query.tuples()) for query in (agencies, reviews, actions)))
+    about = Review.id.in_(_ids(events, "review_id"))
+    reviews = list(Review.select(Review.id, Review.reference, Review.is_void).where(about))
+    about = Action.id.in_(_ids(events, "action_id"))
+    actions = list(Action.select(Action.id, Action.number, Action.standing).where(about))
+    names = EventNames(
+        people,
+        dict(Agency.select(Agency.id, Agency.name).tuples()),
+        {each.id: each.reference for each in reviews},
+        {each.id: each.number for each in actions},
+        frozenset(
+            [("review", each.id) for each in reviews if each.is_void]
+            + [("action", each.id) for each in actions if each.standing == VOID]
+        ),
+    )
     return [_row(event, names) for event in events]
 
 
@@ -73,9 +87,10 @@ def _about(event: AuditEvent, names: EventNames) -> tuple[str, str | None]:
     number = names.actions.get(event.action_id)
     if reference and number:
         href = url_for("actions.show", reference=reference, number=number)
-        return f"{reference}/A{number}", href
+        return f"{reference}/A{number}", None if ("action", event.action_id) in names.void else href
     if reference:
-        return reference, url_for("reviews.show", reference=reference)
+        href = url_for("reviews.show", reference=reference)
+        return reference, None if ("review", event.review_id) in names.void else href
     state: dict[str, Any] = json.loads(event.state)
     about = state.get("name") or state.get("subject") or column_name(str(state.get("key") or ""))
     return shown(about) if about else "", None

@@ -6,6 +6,7 @@ from typing import Any
 from flask import render_template, request, send_file
 
 from kscb_actions.access.policy import Permission, may
+from kscb_actions.figures.annual.corrected import corrected_since
 from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.figures.annual.serialisation import read_report
 from kscb_actions.figures.annual.year import get_issued, list_issued
@@ -21,7 +22,8 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @published.route("/published", access=Access(Permission.READ_PUBLISHED))
 def index() -> Any:
     """List the reports that have been issued."""
-    return render_template("figures/published.html", reports=list_issued(viewer()))
+    reports = list_issued(viewer())
+    return render_template("figures/published.html", reports=reports, corrected=corrected_since(reports))
 
 
 @published.route("/published/<int:issued_id>", access=ISSUED)
@@ -32,6 +34,7 @@ def show(issued: IssuedReport) -> Any:
         "figures/issued.html",
         issued=issued,
         report=report,
+        corrected_on=corrected_since([issued]).get(issued.id),
         sections=shown(report, request.args),
         # Not for the public: it says where to look.
         is_told_of_overlap=issued.is_overlap_protected is False and may(viewer(), Permission.READ_FIGURES),

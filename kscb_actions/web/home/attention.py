@@ -24,6 +24,7 @@ from kscb_actions.pages import Page
 from kscb_actions.people.models import Agency
 from kscb_actions.reports.content import Series
 from kscb_actions.settings.rules import Thresholds
+from kscb_actions.upkeep.orphans.queries import sweep
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import list_address
 from kscb_actions.wording import plural
@@ -102,6 +103,7 @@ def attention() -> Any:
         progress_names=PROGRESS_NAMES,
         legend=legend(thresholds),
         erasures=list_waiting_erasures(person),
+        orphans=sweep(person, clock.today(), thresholds).count,
         referrals=count_open_referrals(person)
         if reach(person, Permission.READ_REFERRAL) is not Reach.NONE
         else 0,

@@ -33,6 +33,7 @@ from kscb_actions.assurance.challenges.rules import State
 from kscb_actions.assurance.own_work import Details, details_of
 from kscb_actions.assurance.queries import list_open_questions, list_waiting_erasures
 from kscb_actions.assurance.service import report_done
+from kscb_actions.assurance.voiding.queries import count_void
 from kscb_actions.people.agreeing import list_role_requests
 from kscb_actions.people.models import Agency
 from kscb_actions.settings.rules import Thresholds
@@ -55,12 +56,14 @@ _THEN = re.compile(r"(evidence|time|page)-(\d{1,9})", re.ASCII)
 class SaveOutcome:
     """What one save did: how many rows were kept, and those that were not.
 
-    `inaccessible`: what was written about actions that this person cannot see any more.
+    `inaccessible`: what was written about actions that this person cannot see any more;
+    `recorded_in_error`: how many of these were marked so.
     """
 
     saved: int = 0
     failed: dict[int, RowForm] = field(default_factory=dict)
     inaccessible: list[str] = field(default_factory=list)
+    recorded_in_error: int = 0
 
     @property
     def status(self) -> int:
@@ -126,6 +129,8 @@ def _save(touched: dict[int, RowForm], actions: dict[int, Action]) -> SaveOutcom
             outcome.saved += 1
         else:
             outcome.failed[action_id] = form
+    if gone := [action_id for action_id in touched if action_id not in actions]:
+        outcome.recorded_in_error = count_void(viewer(), gone)
     return outcome
 
 
@@ -242,4 +247,6 @@ def _inaccessible_errors(outcome: SaveOutcome) -> list[dict[str, str]]:
     if not outcome.inaccessible:
         return []
     lost = plural(len(outcome.inaccessible), "action you wrote about is", "actions you wrote about are")
-    return [{"text": f"{lost} not open to you any more. What you wrote is below.", "href": "#not-kept"}]
+    void = outcome.recorded_in_error
+    why = f" {plural(void, 'was', 'were')} marked as recorded in error." if void else ""
+    return [{"text": f"{lost} not open to you any more.{why} What you wrote is below.", "href": "#not-kept"}]

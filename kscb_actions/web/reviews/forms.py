@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from wtforms.validators import ValidationError
+
+from kscb_actions.reviews.endings import ENDING_CHOICES
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
 from kscb_actions.reviews.queries import last_recorded_stage, themes_of_recommendation, themes_of_review
 from kscb_actions.reviews.rules import (
@@ -13,6 +16,7 @@ from kscb_actions.reviews.rules import (
     RecommendationFacts,
     ReviewFacts,
 )
+from kscb_actions.text import whole_number
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
@@ -26,6 +30,7 @@ from kscb_actions.web.shared.forms import (
     text_line,
 )
 
+PUT_RIGHT, TAKE_BACK = "put_right", "take_back"
 LIFTED = "lifted"
 
 
@@ -42,8 +47,8 @@ class ThemedForm(HouseForm):
 
     @property
     def theme_ids(self) -> tuple[int, ...]:
-        """Return the ids that were ticked, once the form is valid."""
-        return tuple(int(each) for each in self.themes.data or ())
+        """Return the ids that were ticked; what is no number is not among them."""
+        return tuple(found for each in self.themes.data or () if (found := whole_number(each)))
 
 
 class ReviewForm(ThemedForm):
@@ -117,6 +122,26 @@ class StageForm(HouseForm):
         return {"stage": last.stage, "reached_on": last.reached_on, "note": last.note} if last else {}
 
 
+class CorrectStageForm(HouseForm):
+    """What is to become of a stage that was recorded wrongly."""
+
+    what = radios(
+        "What is wrong?",
+        [
+            (PUT_RIGHT, "The day: it was reached on another day"),
+            (TAKE_BACK, "The stage: the review has not reached it"),
+        ],
+    )
+    reached_on = DayField("When was it reached?", called="Date of the stage")
+    reason = text_area("Why?", "For example: the year was typed wrongly.")
+    submit = save_button()
+
+    def validate_what(self, field: object) -> None:
+        """Ask for one of the two to be chosen."""
+        if self.what.data not in (PUT_RIGHT, TAKE_BACK):
+            raise ValidationError("Choose what is wrong.")
+
+
 class HoldForm(HouseForm):
     """A hold to place, to change or to lift."""
 
@@ -169,12 +194,26 @@ class RecommendationForm(ThemedForm):
         "Addressed to (optional)",
         "As the report says it, like “All Board agencies”. You choose agencies later.",
     )
+    published_number = text_line(
+        "Number in the report (optional)", "As it stands there, like 4.3.1 or 2 (i)."
+    )
+    heading = text_line(
+        "Heading or phase (optional)",
+        "What it stands under in the report. Write it alike to keep them together.",
+    )
+    is_key = checkbox("Key recommendation")
     submit = save_button()
 
     def facts(self) -> RecommendationFacts:
         """Return what was typed, for the service."""
         return RecommendationFacts(
-            self.text.data, self.intended_outcome.data, self.addressed_to.data, self.theme_ids
+            self.text.data,
+            self.intended_outcome.data,
+            self.addressed_to.data,
+            self.theme_ids,
+            self.published_number.data,
+            self.heading.data,
+            self.is_key.data,
         )
 
     @staticmethod
@@ -185,6 +224,9 @@ class RecommendationForm(ThemedForm):
             "text": recommendation.text,
             "intended_outcome": recommendation.intended_outcome,
             "addressed_to": recommendation.addressed_to,
+            "published_number": recommendation.published_number,
+            "heading": recommendation.heading,
+            "is_key": recommendation.is_key,
             "themes": [str(theme.id) for theme in themes_of_recommendation(recommendation)],
         }
 
@@ -208,23 +250,26 @@ class NewAgencyAnswerForm(AgencyAnswerForm):
     agency = select("Agency", wrong="Choose an agency.")
 
 
-class WithdrawRecommendationForm(HouseForm):
-    """A recommendation to withdraw."""
+class EndRecommendationForm(HouseForm):
+    """A recommendation to note, to withdraw, or that is not for this Board."""
 
+    ending = radios(
+        "How does it end?", [(each, f"{name}: {what}") for each, (name, what) in ENDING_CHOICES.items()]
+    )
     reason = text_area(
-        "Why is it withdrawn?",
+        "Why? (optional for “Noted”)",
         "The agencies read it, and papers show it. No real names.",
     )
     submit = save_button()
 
     @staticmethod
     def filled(recommendation: Recommendation) -> dict[str, Any]:
-        """Return the reason as it is kept."""
-        return {"reason": recommendation.withdrawn_reason}
+        """Return how it ended and the reason, as they are kept."""
+        return {"ending": recommendation.ended_as or "", "reason": recommendation.withdrawn_reason}
 
 
 class BringBackForm(HouseForm):
-    """A withdrawn recommendation to bring back."""
+    """A recommendation that has ended, to bring back."""
 
     reason = text_area("Why is it brought back?", "It is kept in the audit trail. No real names.")
     submit = save_button()

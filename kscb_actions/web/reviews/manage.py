@@ -7,21 +7,24 @@ from flask import flash, redirect, render_template, request, url_for
 from kscb_actions.access.policy import Permission
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import User
-from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.models import Review, StageReached
 from kscb_actions.reviews.queries import (
     get_review,
+    get_stage,
     last_naming,
     list_named_people,
     list_themes,
     list_unnamed_people,
 )
+from kscb_actions.reviews.rules import STAGE_NAMES, Stage
 from kscb_actions.reviews.service import edit_review, name_person, reach_stage, set_hold, unname_person
+from kscb_actions.reviews.stages import correct_stage, take_stage_back
 from kscb_actions.text import InvalidInput, whole_number
 from kscb_actions.web.shared.forms import options
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
-from .forms import LIFTED, HoldForm, NameForm, ReviewForm, StageForm
+from .forms import LIFTED, TAKE_BACK, CorrectStageForm, HoldForm, NameForm, ReviewForm, StageForm
 
 EDIT = Access(Permission.EDIT_REVIEW, of=get_review)
 
@@ -51,6 +54,37 @@ def stage(review: Review) -> Any:
         flash("The stage is recorded.", "success")
         return _back(review)
     return render_template("reviews/stage.html", form=form, review=review), form.status
+
+
+@blueprint.route(
+    "/reviews/<reference>/stages/<int:stage_id>",
+    access=Access(Permission.EDIT_REVIEW, of=get_stage),
+    methods=["GET", "POST"],
+)
+def correct(stage: StageReached) -> Any:
+    """Put right the day on which a stage was reached, or take the stage back."""
+    review = stage.review
+    form = CorrectStageForm(data={"version": str(review.version), "reached_on": stage.reached_on})
+    is_correction = form.what.data != TAKE_BACK
+    if form.validate_on_submit() and form.attempt(
+        lambda: _put_right(stage, form, is_correction), StageForm.filled
+    ):
+        flash("The date is put right." if is_correction else "The stage is taken back.", "success")
+        return _back(review)
+    return render_template(
+        "reviews/correct_stage.html",
+        form=form,
+        review=review,
+        name=STAGE_NAMES[Stage(stage.stage)],
+        stage=stage,
+    ), form.status
+
+
+def _put_right(stage: StageReached, form: CorrectStageForm, is_correction: bool) -> None:
+    if is_correction:
+        correct_stage(viewer(), stage, form.reached_on.data, form.reason.data, form.seen_version)
+    else:
+        take_stage_back(viewer(), stage, form.reason.data, form.seen_version)
 
 
 @blueprint.route("/reviews/<reference>/hold", access=EDIT, methods=["GET", "POST"])

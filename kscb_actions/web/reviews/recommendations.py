@@ -5,24 +5,21 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from kscb_actions.access.policy import Permission
-from kscb_actions.actions.service import bring_back_recommendation, list_unfinished, withdraw_recommendation
+from kscb_actions.actions.service import bring_back_recommendation, end_recommendation, list_unfinished
 from kscb_actions.people.models import Agency
 from kscb_actions.people.queries import list_agencies
-from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
+from kscb_actions.reviews.endings import ENDING_NAMES, why_ended_already, why_nothing_asked
+from kscb_actions.reviews.models import AgencyResponse, Recommendation
 from kscb_actions.reviews.queries import (
     get_recommendation,
     get_response,
-    get_review,
-    list_recommendations,
     list_responses_to,
     list_themes,
 )
 from kscb_actions.reviews.recommendations import (
-    add_recommendation,
     answer_recommendation,
     edit_recommendation,
 )
-from kscb_actions.reviews.rules import why_nothing_asked
 from kscb_actions.text import InvalidInput
 from kscb_actions.web.shared.forms import options
 from kscb_actions.web.shared.guard import Access, viewer
@@ -31,30 +28,15 @@ from . import blueprint
 from .forms import (
     AgencyAnswerForm,
     BringBackForm,
+    EndRecommendationForm,
     NewAgencyAnswerForm,
     RecommendationForm,
-    WithdrawRecommendationForm,
 )
 
 BELOW = "/reviews/<reference>/recommendations"
 
 
 EDIT = Access(Permission.EDIT_REVIEW, of=get_recommendation)
-
-
-@blueprint.route(
-    f"{BELOW}/new", access=Access(Permission.EDIT_REVIEW, of=get_review), methods=["GET", "POST"]
-)
-def new_recommendation(review: Review) -> Any:
-    """Add a recommendation, then its actions or the next one, so that a whole plan is typed in one go."""
-    form, added = RecommendationForm(), []
-    form.offer(list_themes())
-    if form.validate_on_submit() and form.attempt(
-        lambda: added.append(add_recommendation(viewer(), review, form.facts()))
-    ):
-        return _onward(added[0])
-    number = 1 + max((each.number for each in list_recommendations(viewer(), review)), default=0)
-    return render_template("reviews/new_recommendation.html", form=form, review=review, number=number)
 
 
 @blueprint.route(
@@ -68,7 +50,7 @@ def edit_recommendation_page(recommendation: Recommendation) -> Any:
         lambda: edit_recommendation(viewer(), recommendation, form.facts(), form.seen_version),
         RecommendationForm.filled,
     ):
-        flash(f"Recommendation {recommendation.number} is saved.", "success")
+        flash(f"Recommendation {recommendation.label} is saved.", "success")
         return redirect(place_of(recommendation))
     return render_template(
         "reviews/edit_recommendation.html", form=form, recommendation=recommendation
@@ -127,22 +109,12 @@ def page_refusal(recommendation: Recommendation) -> str | None:
     """
     if request.method != "GET":
         return None
-    return why_nothing_asked(recommendation.number, recommendation.withdrawn_on)
+    return why_nothing_asked(recommendation.label, recommendation.ended_as)
 
 
 def turn_away(recommendation: Recommendation, reason: str) -> Any:
     """Redirect to the recommendation, where the reason is said: there is nothing to type here."""
     flash(reason)
-    return redirect(place_of(recommendation))
-
-
-def _onward(recommendation: Recommendation) -> Any:
-    flash(f"Recommendation {recommendation.number} is saved.", "success")
-    reference = recommendation.review.reference
-    if request.form.get("next") == "actions":
-        return redirect(url_for("actions.new", reference=reference, number=recommendation.number))
-    if request.form.get("next") == "another":
-        return redirect(url_for("reviews.new_recommendation", reference=reference))
     return redirect(place_of(recommendation))
 
 
@@ -165,15 +137,18 @@ def _answer_first(
 
 @blueprint.route(f"{BELOW}/<int:number>/withdraw", access=EDIT, methods=["GET", "POST"])
 def withdraw(recommendation: Recommendation) -> Any:
-    """Withdraw a recommendation, once none of its actions may still need doing."""
-    if recommendation.withdrawn_on and request.method == "GET":
-        return turn_away(recommendation, f"Recommendation {recommendation.number} is withdrawn already.")
-    form = WithdrawRecommendationForm(data={"version": str(recommendation.version)})
+    """Note a recommendation, withdraw it or say that it is not for this Board, once no action needs doing."""
+    if recommendation.ended_as and request.method == "GET":
+        return turn_away(recommendation, why_ended_already(recommendation.ended_as))
+    form = EndRecommendationForm(data={"version": str(recommendation.version)})
     if form.validate_on_submit() and form.attempt(
-        lambda: withdraw_recommendation(viewer(), recommendation, form.reason.data, form.seen_version),
-        WithdrawRecommendationForm.filled,
+        lambda: end_recommendation(
+            viewer(), recommendation, form.ending.data, form.reason.data, form.seen_version
+        ),
+        EndRecommendationForm.filled,
     ):
-        flash(f"Recommendation {recommendation.number} is withdrawn.", "success")
+        how = ENDING_NAMES[form.ending.data].lower()
+        flash(f"Recommendation {recommendation.label} is {how}.", "success")
         return redirect(place_of(recommendation))
     unfinished = list_unfinished(recommendation)
     return render_template(
@@ -183,17 +158,17 @@ def withdraw(recommendation: Recommendation) -> Any:
 
 @blueprint.route(f"{BELOW}/<int:number>/bring-back", access=EDIT, methods=["GET", "POST"])
 def bring_back(recommendation: Recommendation) -> Any:
-    """Let a withdrawn recommendation stand again."""
-    if recommendation.withdrawn_on is None and request.method == "GET":
-        return turn_away(recommendation, f"Recommendation {recommendation.number} is not withdrawn.")
-    on, because = recommendation.withdrawn_on, recommendation.withdrawn_reason
+    """Let a recommendation that has ended stand again."""
+    if recommendation.ended_as is None and request.method == "GET":
+        return turn_away(recommendation, f"Recommendation {recommendation.label} has not ended.")
+    ended, because = recommendation.ended_words, recommendation.withdrawn_reason
     form = BringBackForm(data={"version": str(recommendation.version)})
     if form.validate_on_submit() and form.attempt(
         lambda: bring_back_recommendation(viewer(), recommendation, form.reason.data, form.seen_version),
         BringBackForm.filled,
     ):
-        flash(f"Recommendation {recommendation.number} stands again.", "success")
+        flash(f"Recommendation {recommendation.label} stands again.", "success")
         return redirect(place_of(recommendation))
     return render_template(
-        "reviews/bring_back.html", form=form, recommendation=recommendation, on=on, because=because
+        "reviews/bring_back.html", form=form, recommendation=recommendation, ended=ended, because=because
     ), form.status

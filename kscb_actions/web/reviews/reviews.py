@@ -14,6 +14,7 @@ from kscb_actions.actions.rating import count_by, legend
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import challenges_of_review
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, STATE_NAMES
+from kscb_actions.reviews.endings import count_words
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
 from kscb_actions.reviews.queries import (
     SORTS,
@@ -118,10 +119,16 @@ def show(review: Review) -> Any:
     """Show one review with its plan; an agency lead sees their own part of it."""
     person, today, thresholds = viewer(), clock.today(), g.board.thresholds
     plan = _plan(person, review)
+    key_count = sum(each.recommendation.is_key for each in plan)
+    only_key = asked_for().get("key") == "1" and key_count > 0
     return render_template(
         "reviews/show.html",
         review=review,
         plan=plan,
+        shown=[each for each in plan if each.recommendation.is_key or not only_key],
+        ended=count_words(each.recommendation.ended_as for each in plan),
+        key_count=key_count,
+        only_key=only_key,
         counts=count_by(row.rating.colour for each in plan for row in each.actions),
         legend=legend(thresholds),
         clocks=[(row, clock_words(row.due_on, row.met_on, today)) for row in list_clocks(review)],

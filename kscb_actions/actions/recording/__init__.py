@@ -1,0 +1,1 @@
+"""Recording a plan by hand: several actions in one step, and what is proposed next."""

@@ -1,0 +1,1 @@
+"""Dates that were typed wrongly, put right: no extension, and no history of the action."""

@@ -1,0 +1,149 @@
+"""When what was recorded by mistake may be marked void or put right. Plain values in, reasons out."""
+
+import re
+from collections.abc import Collection
+
+from kscb_actions.text import why_too_long
+
+# What a manager does while recording: none of these is somebody acting on what was recorded.
+RECORDING = frozenset(
+    {
+        "action.added",
+        "action.agency-corrected",
+        "action.changed",
+        "action.date-corrected",
+        "action.handed-over",
+        "action.restored",
+        "action.standing-changed",
+        "action.voided",
+        "recommendation.added",
+        "recommendation.answer-asked",
+        "recommendation.answer-not-asked",
+        "recommendation.brought-back",
+        "recommendation.changed",
+        "recommendation.restored",
+        "recommendation.theme-added",
+        "recommendation.theme-removed",
+        "recommendation.voided",
+        "recommendation.withdrawn",
+        "review.changed",
+        "review.clock-met",
+        "review.clock-moved",
+        "review.clock-removed",
+        "review.clock-started",
+        "review.held",
+        "review.hold-lifted",
+        "review.person-named",
+        "review.person-unnamed",
+        "review.recorded",
+        "review.restored",
+        "review.stage-corrected",
+        "review.stage-dated",
+        "review.stage-put-right",
+        "review.stage-reached",
+        "review.stage-taken-back",
+        "review.theme-added",
+        "review.theme-removed",
+        "review.voided",
+    }
+)
+# What the Board or the clock did, which does not bind the agency to an action that is not its own.
+NOT_OF_AGENCY = frozenset(
+    {"action.chased", "action.extended", "extension.made", "mail.item-named", "report.exported"}
+)
+# What has happened, in words, by how the names of its events begin; what is of no kind comes last.
+KINDS_OF_ACT = (
+    (("action.updated", "action.progress-told"), "An agency has reported progress."),
+    (("evidence.",), "Evidence was attached."),
+    (("submission.made", "submission.evidence", "action.reported"), "An agency has reported it done."),
+    (("submission.", "question.", "action."), "The Board or the agency has acted on what was reported."),
+    (("extension.", "action.extended"), "More time was asked for, or the due date was changed."),
+    (("challenge.",), "An agency was challenged."),
+    (("recommendation.answered",), "An agency has answered the recommendation."),
+    (("mail.", "action.chased", "challenge.chased"), "Somebody was sent a message about it."),
+    (("report.",), "A paper about it was taken."),
+    (("",), "Something else has happened to it."),
+)
+SAY_WHY = "Say why: somebody has acted on it since it was recorded."
+SAY_WHY_BACK = "Say why it is brought back."
+# What stands in a message in the place of what is void.
+IN_MAIL = "(recorded in error)"
+
+
+def acts(events: Collection[str]) -> list[str]:
+    """Return those events by which somebody has acted on what was recorded: opening a page leaves none."""
+    return sorted(set(events) - RECORDING)
+
+
+def acts_in_words(events: Collection[str]) -> list[str]:
+    """Return by what somebody has acted on what was recorded, a sentence for each kind of act."""
+    kinds = {_kind_of(event) for event in acts(events)}
+    return [words for place, (_, words) in enumerate(KINDS_OF_ACT) if place in kinds]
+
+
+def _kind_of(event: str) -> int:
+    """Return the place of the kind of which an event is: that with the longest beginning of its name."""
+    fitting = [
+        (len(name), -place)
+        for place, (names, _) in enumerate(KINDS_OF_ACT)
+        for name in names
+        if event.startswith(name)
+    ]
+    return -max(fitting)[1]
+
+
+def acts_of_agency(events: Collection[str]) -> list[str]:
+    """Return those events after which the agency of an action stays: what it did, or was asked by name."""
+    return sorted(set(events) - RECORDING - NOT_OF_AGENCY)
+
+
+def problems_with_voiding(reason: str, events: Collection[str]) -> dict[str, str]:
+    """Return {"reason": message} where a reason is needed, for somebody has acted, or is too long."""
+    if not reason:
+        return {"reason": SAY_WHY} if acts(events) else {}
+    return _too_long(reason)
+
+
+def problems_with_restoring(reason: str, void_above: str) -> dict[str, str]:
+    """Return {field: message} for why something void cannot be brought back.
+
+    `void_above`: what it belongs to that is void itself, such as "review"; "" where none is.
+    """
+    if void_above:
+        return {"above": f"Its {void_above} is marked as recorded in error. Bring that back first."}
+    return {"reason": SAY_WHY_BACK} if not reason else _too_long(reason)
+
+
+def why_agency_stays(events: Collection[str], is_accepting: bool = True) -> str | None:
+    """Return why the agency of an action cannot be changed any more, and what to do; None while it can.
+
+    `is_accepting`: its recommendation stands, so that another agency may be given an action for it.
+    """
+    if acts_of_agency(events):
+        return (
+            "The agency has acted on this action, so it stays with it. Where another agency has taken its "
+            "work over, hand the action to that one. Where it was recorded for the wrong agency, mark it as "
+            "recorded in error and record it anew."
+        )
+    if not is_accepting:
+        return "Its recommendation has ended. Bring the recommendation back first."
+    return None
+
+
+def without(text: str, names: Collection[str], links: Collection[str]) -> str:
+    """Return the text of a message without what is void: words for each of its names, nothing for its links.
+
+    names  references of reviews, actions and challenges, as people write them
+    links  how the addresses of their pages begin, after the name of the host
+    """
+    for link in links:
+        text = re.sub(rf"\S*{re.escape(link)}(?![\w-])\S*", "", text)
+    # The longest first: the reference of a review begins those of its actions.
+    for name in sorted(names, key=len, reverse=True):
+        text = re.sub(rf"(?<![\w-]){re.escape(name)}(?![\w-])", IN_MAIL, text)
+    return text
+
+
+def _too_long(reason: str) -> dict[str, str]:
+    too_long = why_too_long(reason)
+    return {"reason": too_long} if too_long else {}

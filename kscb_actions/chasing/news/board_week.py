@@ -1,0 +1,99 @@
+"""What the chair hears once a week: what agencies have submitted, and what the Board owes them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Role
+from kscb_actions.actions.models import Action
+from kscb_actions.actions.narrowing import Filter, visible_action
+from kscb_actions.actions.queries import count_waits
+from kscb_actions.actions.turn import WaitsForBoard
+from kscb_actions.assurance.models import Submission
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.audit.service import Change
+from kscb_actions.chasing.providers import Part
+from kscb_actions.chasing.queries import has_happened
+from kscb_actions.mail.rules import About
+from kscb_actions.people.models import Agency, User
+from kscb_actions.people.queries import list_with_role
+from kscb_actions.reviews.models import Review
+from kscb_actions.wording import date_uk, plural
+
+from .rules import MOST_LISTED, week_of
+
+EVENT = "board-week.told"
+
+
+class BoardWeek:
+    """The week of the Board, in the first digest of a week in which there is something to tell."""
+
+    def parts(self, on: date, base_url: str) -> Mapping[int, Part]:
+        """Return {id of a chair: what was submitted and what waits}. Restricted reviews stay out of it."""
+        if has_happened(EVENT, week_of(on)):
+            return {}
+        since, found = _since(on), {}
+        for chair in list_with_role(Role.CHAIR):
+            submitted = _submitted(chair, since)
+            waits = count_waits(chair.viewer, on, Filter(open_only=True))
+            if submitted or waits.count:
+                text = body(submitted, since, waits, on, base_url)
+                about = tuple(dict.fromkeys(About(row.review_id) for row in submitted))
+                found[chair.id] = Part(chair, "the Board’s week", text, about)
+        return found
+
+    def record(self, tx: Change, told: Iterable[Part]) -> None:
+        """Record, in the open change, that the week was told."""
+        tx.record(EVENT, "chasing", {"on": week_of(clock.today())})
+
+
+BOARD_WEEK = BoardWeek()
+
+
+def body(submitted: Sequence[Any], since: date, waits: WaitsForBoard, on: date, base_url: str) -> str:
+    """Return the text: references and links of what was submitted, and how much waits, the oldest first."""
+    count = plural(len(submitted), "report")
+    lines = [f"The Board’s week\n{count} submitted since {date_uk(since)}."]
+    for row in submitted[:MOST_LISTED]:
+        day = date_uk(clock.local_date(row.at))
+        link = f"{base_url}/reviews/{row.reference}/actions/{row.number}"
+        lines.append(f"{row.reference}/A{row.number}, {row.agency_name}, {day}\n{link}")
+    if len(submitted) > MOST_LISTED:
+        lines.append(f"And {len(submitted) - MOST_LISTED} more.")
+    if waits.count:
+        lines.append(f"{waits.words(on)}:\n{base_url}/actions?turn=board&restricted=0")
+    else:
+        lines.append("Nothing waits for the Board.")
+    return "\n\n".join([*lines, "Restricted reviews are not in these figures."])
+
+
+def _since(on: date) -> date:
+    """Return the day since which submissions are told: of the last such message, or a week ago."""
+    week_ago = week_of(on) - timedelta(days=7)
+    newest: datetime | None = (
+        AuditEvent.select(AuditEvent.at)
+        .where(AuditEvent.event == EVENT)
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+        .scalar()
+    )
+    return min(week_ago, clock.local_date(newest)) if newest else week_ago
+
+
+def _submitted(chair: User, since: date) -> list[Any]:
+    return list(
+        Submission.select(
+            Submission.at,
+            Submission.review_id,
+            Action.number,
+            Review.reference,
+            Agency.name.alias("agency_name"),
+        )
+        .join_from(Submission, Action)
+        .join_from(Action, Review)
+        .join_from(Action, Agency)
+        .where(Submission.at >= clock.start_of(since), ~Review.is_restricted, visible_action(chair.viewer))
+        .order_by(Submission.id)
+        .objects()
+    )

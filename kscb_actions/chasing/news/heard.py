@@ -1,0 +1,173 @@
+"""What the audited write path tells of that is news, and for whom: rows in the transaction of the event."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Viewer
+from kscb_actions.actions.models import Action, Extension
+from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
+from kscb_actions.assurance.challenges.queries import named_on
+from kscb_actions.assurance.challenges.rules import Level
+from kscb_actions.assurance.models import AssuranceDecision, CheckQuestion
+from kscb_actions.audit.service import Change, Told
+from kscb_actions.database import Model
+from kscb_actions.people.models import User
+from kscb_actions.prepared import insert, prepared
+
+from .models import News
+from .rules import HAS_LETTER, Happening, Kind, who_is_told
+
+DECISIONS = {"returned": Kind.RETURNED, "accepted": Kind.ACCEPTED, "reopened": Kind.REOPENED}
+STEPS = {
+    "raised": Kind.CHALLENGED,
+    "escalated": Kind.CHALLENGED,
+    "answered": Kind.CHALLENGE_ANSWERED,
+    "closed": Kind.CHALLENGE_CLOSED,
+}
+_is_quiet: ContextVar[bool] = ContextVar("is_quiet", default=False)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Make nothing news within the block, in which a board is loaded that has been at work for years."""
+    token = _is_quiet.set(True)
+    try:
+        yield
+    finally:
+        _is_quiet.reset(token)
+
+
+def hear(tx: Change, told: Told) -> None:
+    """Write, in the open change, what the event is for whom."""
+    happening_of = HEARD.get(type(told.row))
+    if happening_of is None or _is_quiet.get():
+        return
+    happening = happening_of(tx.actor.id, told)
+    if happening is None:
+        return
+    subject, now = _subject(told.row), clock.now()
+    is_challenge = isinstance(subject, Challenge)
+    for person in who_is_told(happening, _people_for(happening)):
+        row = News(
+            person=person.id,
+            event_id=told.event_id,
+            kind=happening.kind.value,
+            review=subject.review_id,
+            action=None if is_challenge else subject.id,
+            challenge=subject.id if is_challenge else None,
+            at=now,
+            told_at=now if happening.kind in HAS_LETTER else None,
+        )
+        insert(row)
+
+
+def told_of(kind: Kind, action: Action, actor: Viewer, concerned: Iterable[int] = ()) -> tuple[Viewer, ...]:
+    """Return who hears of something that `actor` did to an action."""
+    happening = _of_action(kind, actor.id, action, frozenset(concerned))
+    return who_is_told(happening, _people_for(happening))
+
+
+def _subject(row: Any) -> Any:
+    """Return the action or the challenge whose page tells of the row."""
+    if isinstance(row, ChallengeStep):
+        return row.challenge
+    return row if isinstance(row, Action) else row.action
+
+
+def _of_action(
+    kind: Kind, actor_id: int | None, action: Action, concerned: frozenset[int] = frozenset()
+) -> Happening:
+    named = named_on(action.review)
+    return Happening(kind, action.agency_id, actor_id, action.lead_id, concerned, named)
+
+
+def _from_action(actor_id: int | None, told: Told) -> Happening | None:
+    action = told.row
+    if told.event == "action.added":
+        return _of_action(Kind.NEW_ACTION, actor_id, action)
+    if action.lead_id is None or not told.before or told.before["lead_id"] == action.lead_id:
+        return None
+    return _of_action(Kind.HANDED_OVER, actor_id, action)
+
+
+def _from_decision(actor_id: int | None, told: Told) -> Happening | None:
+    kind = None if told.before else DECISIONS.get(told.row.decision)
+    if kind is None:
+        return None
+    return _of_action(kind, actor_id, told.row.action, frozenset({told.row.submission.by_id}))
+
+
+def _from_question(actor_id: int | None, told: Told) -> Happening | None:
+    question = told.row
+    if told.event == "question.asked":
+        return _of_action(Kind.ASKED, actor_id, question.action, frozenset({question.to_id}))
+    if told.event == "question.answered":
+        return _of_action(Kind.ANSWERED, actor_id, question.action, frozenset({question.asked_by_id}))
+    return None
+
+
+def _from_extension(actor_id: int | None, told: Told) -> Happening | None:
+    extension = told.row
+    was_decided = bool(told.before) and told.before["decided_at"] is not None
+    if extension.decided_at is None or was_decided:
+        return None
+    return _of_action(Kind.MORE_TIME, actor_id, extension.action, frozenset({extension.asked_by_id}))
+
+
+def _from_step(actor_id: int | None, told: Told) -> Happening | None:
+    challenge, kind = told.row.challenge, STEPS.get(told.row.kind)
+    if kind is None or told.before:
+        return None
+    concerned = set()
+    if kind is not Kind.CHALLENGED:
+        concerned = {challenge.raised_by_id}
+    if kind is Kind.CHALLENGE_CLOSED and challenge.answered_by_id:
+        concerned.add(challenge.answered_by_id)
+    return Happening(
+        kind=kind,
+        agency_id=challenge.agency_id,
+        actor_id=actor_id,
+        lead_id=challenge.action.lead_id if challenge.action_id else None,
+        concerned=frozenset(concerned),
+        named=named_on(challenge.review),
+        level=Level(challenge.level),
+    )
+
+
+HEARD: Mapping[type[Model], Callable[[int | None, Told], Happening | None]] = {
+    Action: _from_action,
+    AssuranceDecision: _from_decision,
+    CheckQuestion: _from_question,
+    Extension: _from_extension,
+    ChallengeStep: _from_step,
+}
+
+
+def _people_for(happening: Happening) -> list[Viewer]:
+    """Return the active people among whom the rule chooses."""
+    if happening.kind is Kind.CHALLENGE_ANSWERED:
+        rows: Any = _active()
+    else:
+        rows = [*_of_agency(agency=happening.agency_id)]
+        known = {row.id for row in rows}
+        for each in sorted(happening.concerned - known):
+            rows += _one(person=each)
+    return [row.viewer for row in rows]
+
+
+@prepared
+def _active() -> Any:
+    return User.select().where(User.is_active).order_by(User.name)
+
+
+@prepared
+def _of_agency(*, agency: Any) -> Any:
+    return User.select().where(User.is_active, User.agency == agency).order_by(User.name)
+
+
+@prepared
+def _one(*, person: Any) -> Any:
+    return User.select().where(User.is_active, User.id == person)

@@ -1,0 +1,164 @@
+"""Reading news, always for one person: what they may not see now is neither shown nor counted."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import peewee
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Role, Viewer
+from kscb_actions.actions.models import Action
+from kscb_actions.actions.narrowing import visible_action
+from kscb_actions.assurance.challenges.models import Challenge
+from kscb_actions.assurance.challenges.queries import visible_challenge
+from kscb_actions.pages import Page, page_within
+from kscb_actions.people.models import Agency, User
+from kscb_actions.prepared import prepared
+from kscb_actions.reviews.models import Review
+
+from .models import News, NewsPace
+from .rules import Item, Kind, Pace
+
+PER_PAGE = 25
+OUTER = peewee.JOIN.LEFT_OUTER
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One piece of news on the page, and whether it had not been seen."""
+
+    item: Item
+    is_new: bool
+
+
+def count_new(viewer: Viewer) -> int:
+    """Return how many things are new for a person, of those they may see now. One query."""
+    return int(_count_new(*_shape(viewer), user=viewer.id, agency=viewer.agency_id)[0][0])
+
+
+@prepared
+def _count_new(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any) -> Any:
+    own = (News.person == user) & News.seen_at.is_null()
+    return News.select(peewee.fn.COUNT(News.id)).where(own, _visible(roles, is_alone, user, agency)).tuples()
+
+
+def list_news(viewer: Viewer, page: int = 1) -> Page[Shown]:
+    """Return one page of what a person was to hear of, what is new first, then the latest. Two queries."""
+    shape, values = _shape(viewer), {"user": viewer.id, "agency": viewer.agency_id}
+    total = _count_all(*shape, **values)[0][0]
+    page, pages, before = page_within(page, total, PER_PAGE)
+    rows = _page(*shape, **values, offset=before)
+    return Page([Shown(_item(row), row[-1] is None) for row in rows], total, page, pages)
+
+
+@prepared
+def _count_all(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any) -> Any:
+    own = News.person == user
+    return News.select(peewee.fn.COUNT(News.id)).where(own, _visible(roles, is_alone, user, agency)).tuples()
+
+
+@prepared
+def _page(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any, offset: Any) -> Any:
+    own = (News.person == user) & _visible(roles, is_alone, user, agency)
+    newest = (News.seen_at.is_null().desc(), News.id.desc())
+    return _with_context().where(own).order_by(*newest).limit(PER_PAGE).offset(offset)
+
+
+def list_untold() -> list[tuple[User, Pace, list[Item]]]:
+    """Return each active person with their pace and what no message told of, of what they may see now.
+
+    People by address. One query, and one more for each combination of roles, however many people there are.
+    """
+    waiting = _people_with_untold()
+    found: dict[int, list[Item]] = {}
+    for shape in {_shape(person.viewer) for person, _ in waiting}:
+        for person_id, *row in _untold(*shape, roles_text=",".join(sorted(shape[0]))):
+            found.setdefault(person_id, []).append(_item(tuple(row)))
+    return [(person, pace, found[person.id]) for person, pace in waiting if person.id in found]
+
+
+@prepared
+def _untold(roles: frozenset[Role], is_alone: bool, *, roles_text: Any) -> Any:
+    same = (User.roles == roles_text) & User.agency.is_null(is_alone)
+    own = is_untold() & User.is_active & same
+    query = _with_context(News.person).join_from(News, User, on=(News.person == User.id))
+    # What is of no restricted review is the same for all who have these roles; who is named on a restricted
+    # one is asked of each row, which is dear and seldom.
+    is_open = _visible(roles, is_alone, None, User.agency)
+    is_restricted = News.review.in_(Review.select(Review.id).where(Review.is_restricted))
+    is_named = is_restricted & _visible(roles, is_alone, News.person, User.agency)
+    return query.where(own, is_open | is_named).order_by(News.id)
+
+
+def _people_with_untold() -> list[tuple[User, Pace]]:
+    waiting = News.select(News.person).where(is_untold())
+    rows = (
+        User.select(User, NewsPace.pace.alias("pace"))
+        .join(NewsPace, OUTER, on=(NewsPace.person == User.id))
+        .where(User.is_active, User.id.in_(waiting))
+        .order_by(User.email)
+        .objects()
+    )
+    return [(row, Pace(row.pace or Pace.DAILY)) for row in rows]
+
+
+def is_untold() -> Any:
+    """Return the condition on News that no message told of it and nobody saw it."""
+    return News.told_at.is_null() & News.seen_at.is_null()
+
+
+def get_pace(viewer: Viewer) -> NewsPace | None:
+    """Return what a person chose; None before they chose anything."""
+    return NewsPace.get_or_none(NewsPace.person == viewer.id)
+
+
+def _shape(viewer: Viewer) -> tuple[frozenset[Role], bool]:
+    return viewer.roles, viewer.agency_id is None
+
+
+def _visible(roles: frozenset[Role], is_alone: bool, user: Any, agency: Any) -> Any:
+    """Return the condition on News that keeps what somebody of these roles may see now.
+
+    By the very conditions of the lists of actions and of challenges, asked for whoever is put in later.
+    """
+    somebody = Viewer(id=user, name="", roles=roles, agency_id=None if is_alone else agency)
+    # One look-up for each piece of news: a list of all that somebody may see would cost every page too much.
+    one = peewee.SQL("1")
+    action = Action.select(one).where(Action.id == News.action, visible_action(somebody))
+    challenge = Challenge.select(one).where(Challenge.id == News.challenge, visible_challenge(somebody))
+    return peewee.fn.EXISTS(action) | peewee.fn.EXISTS(challenge)
+
+
+def _with_context(*before: Any) -> Any:
+    """Return the columns that `_item` makes a piece of news of, the last when it was seen; some `before`."""
+    challenged = Agency.alias()
+    return (
+        News.select(
+            *before,
+            *(News.id, News.kind, News.at, News.review, News.challenge, Action.number, Review.reference),
+            peewee.fn.COALESCE(Agency.name, challenged.name),
+            News.seen_at,
+        )
+        .join_from(News, Action, OUTER, on=(News.action == Action.id))
+        .join_from(News, Review, OUTER, on=(News.review == Review.id))
+        .join_from(Action, Agency, OUTER, on=(Action.agency == Agency.id))
+        .join_from(News, Challenge, OUTER, on=(News.challenge == Challenge.id))
+        .join_from(Challenge, challenged, OUTER, on=(Challenge.agency == challenged.id))
+        .tuples()
+    )
+
+
+def _item(row: tuple[Any, ...]) -> Item:
+    news_id, kind, at, review_id, challenge_id, number, reference, agency, _ = row
+    review = reference or ""
+    is_challenge = challenge_id is not None
+    return Item(
+        id=news_id,
+        kind=Kind(kind),
+        reference=f"C{challenge_id}" if is_challenge else f"{review}/A{number}",
+        review=review,
+        agency=agency,
+        happened_on=clock.local_date(at),
+        path=f"/challenges/{challenge_id}" if is_challenge else f"/reviews/{review}/actions/{number}",
+        review_id=review_id,
+    )

@@ -1,0 +1,197 @@
+"""Who is told of an event, when, and in what words. Plain values in, plain values out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from kscb_actions.access.policy import Permission, Role, Viewer, may
+from kscb_actions.assurance.challenges.rules import DECIDES, Level, whom_to_ask
+from kscb_actions.wording import date_uk, plural
+
+
+class Kind(StrEnum):
+    """What has happened, in the order in which it is told: what has to be answered first."""
+
+    RETURNED = "returned"
+    ASKED = "asked"
+    CHALLENGED = "challenged"
+    REOPENED = "reopened"
+    NEW_ACTION = "new_action"
+    HANDED_OVER = "handed_over"
+    MORE_TIME = "more_time"
+    ACCEPTED = "accepted"
+    ANSWERED = "answered"
+    CHALLENGE_ANSWERED = "challenge_answered"
+    CHALLENGE_CLOSED = "challenge_closed"
+
+
+class Pace(StrEnum):
+    """How often a person hears of what they need not answer."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+# (one, many) of each kind, as a heading and a count have it.
+KIND_NAMES = {
+    Kind.RETURNED: ("report returned by the Board", "reports returned by the Board"),
+    Kind.ASKED: ("question of the Board", "questions of the Board"),
+    Kind.CHALLENGED: ("challenge to your agency", "challenges to your agency"),
+    Kind.REOPENED: ("action reopened by the Board", "actions reopened by the Board"),
+    Kind.NEW_ACTION: ("new action", "new actions"),
+    Kind.HANDED_OVER: ("action handed over to you", "actions handed over to you"),
+    Kind.MORE_TIME: ("due date decided on", "due dates decided on"),
+    Kind.ACCEPTED: ("action accepted by the Board", "actions accepted by the Board"),
+    Kind.ANSWERED: ("answer to your question", "answers to your questions"),
+    Kind.CHALLENGE_ANSWERED: ("challenge answered", "challenges answered"),
+    Kind.CHALLENGE_CLOSED: ("challenge closed", "challenges closed"),
+}
+PACE_NAMES = {
+    Pace.AT_ONCE: "At once, as it happens",
+    Pace.DAILY: "Once a day, on the next working morning",
+    Pace.WEEKLY: "Once a week, on its first working morning",
+}
+ALWAYS_AT_ONCE = (
+    "A report that is returned, a question of the Board and a challenge are always told at once: they wait "
+    "for your answer."
+)
+OF_CHALLENGES = frozenset({Kind.CHALLENGED, Kind.CHALLENGE_ANSWERED, Kind.CHALLENGE_CLOSED})
+# They wait for an answer of whoever is told, who cannot put them off.
+AT_ONCE = frozenset({Kind.RETURNED, Kind.ASKED, Kind.CHALLENGED, Kind.CHALLENGE_ANSWERED})
+# Of these the room in which they happen sends a message of its own.
+HAS_LETTER = frozenset({Kind.ASKED, Kind.CHALLENGED, Kind.CHALLENGE_ANSWERED})
+TO_THOSE_CONCERNED = frozenset({Kind.ASKED, Kind.ANSWERED})
+# More of one kind than this are counted for each review.
+MOST_LISTED = 10
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event as the rule of who is told needs it.
+
+    actor_id   who did it
+    concerned  who is told beside whoever leads: who reported, asked, raised or answered it
+    named      who may know of a restricted review; None when it is about none
+    level      of a challenge: the level at which it is now
+    """
+
+    kind: Kind
+    agency_id: int
+    actor_id: int | None = None
+    lead_id: int | None = None
+    concerned: frozenset[int] = frozenset()
+    named: frozenset[int] | None = None
+    level: Level = Level.LEAD
+
+
+@dataclass(frozen=True)
+class Item:
+    """One piece of news, as a message tells of it: nothing of a case but the reference.
+
+    path       the address of its page, from the root
+    review_id  the review that it is about, if it is about one
+    """
+
+    id: int
+    kind: Kind
+    reference: str
+    review: str
+    agency: str
+    happened_on: date
+    path: str
+    review_id: int | None = None
+
+
+def who_is_told(happening: Happening, people: Iterable[Viewer]) -> tuple[Viewer, ...]:
+    """Return who of the active `people` hears of an event: nobody of what they did or may not see.
+
+    An action's lead, else every lead of its agency; of a challenge who is asked to answer it, and once it is
+    answered who decides on it; and those concerned. Who is asked, and who asked, is told alone.
+    """
+    able = [person for person in people if _may_know(person, happening)]
+    told = {person.id for person in _by_post(happening, able)} | happening.concerned
+    return tuple(person for person in able if person.id in told and person.id != happening.actor_id)
+
+
+def _may_know(person: Viewer, happening: Happening) -> bool:
+    if happening.named is not None and person.id not in happening.named:
+        return False
+    of_challenge = happening.kind in OF_CHALLENGES
+    read = Permission.READ_CHALLENGE if of_challenge else Permission.READ_ACTION
+    return bool(may(person, read, happening.agency_id))
+
+
+def _by_post(happening: Happening, able: Sequence[Viewer]) -> Sequence[Viewer]:
+    """Return who is told because of their part: the lead or leads, who answers, who decides."""
+    kind, agency_id, lead_id = happening.kind, happening.agency_id, happening.lead_id
+    if kind in TO_THOSE_CONCERNED:
+        return ()
+    if kind is Kind.CHALLENGE_ANSWERED:
+        decides = DECIDES[happening.level]
+        return [p for p in able if p.roles & decides and may(p, Permission.CLOSE_CHALLENGE, agency_id)]
+    if kind in OF_CHALLENGES:
+        return whom_to_ask(able, agency_id, happening.level, lead_id, happening.named)
+    leads = [p for p in able if p.agency_id == agency_id and Role.AGENCY_LEAD in p.roles]
+    return [p for p in leads if p.id == lead_id] or leads
+
+
+def is_due(kind: Kind, pace: Pace, happened_on: date, on: date, is_morning: bool) -> bool:
+    """Return whether a message of this day tells of it; `is_morning`: it is the digest of a working day.
+
+    Once a week: on the first morning of a later week. What a clock ahead has dated after `on` is told.
+    """
+    if kind in AT_ONCE or pace is Pace.AT_ONCE:
+        return True
+    if not is_morning or pace is Pace.DAILY:
+        return is_morning
+    return happened_on > on or week_of(happened_on) < week_of(on)
+
+
+def week_of(day: date) -> date:
+    """Return the Monday of the week in which a day lies."""
+    return day - timedelta(days=day.weekday())
+
+
+def subject(count: int) -> str:
+    """Return how much is new. No reference: whoever reads a list of messages may not know of it."""
+    return f"{plural(count, 'thing is', 'things are')} new for you"
+
+
+def body(items: Sequence[Item], base_url: str) -> str:
+    """Return the text, by kind: reference, agency, date, link; of many only how many each review has."""
+    parts = ["New for you:"]
+    for kind in Kind:
+        if own := [item for item in items if item.kind is kind]:
+            parts.append(_of_kind(kind, own, base_url))
+    parts.append(f"All that is new for you:\n{base_url}/new")
+    return "\n\n".join(parts)
+
+
+def _of_kind(kind: Kind, items: Sequence[Item], base_url: str) -> str:
+    lines = [plural(len(items), *KIND_NAMES[kind])]
+    if len(items) <= MOST_LISTED:
+        for item in sorted(items, key=lambda each: each.id):
+            lines.append(f"{item.reference}, {item.agency}, {date_uk(item.happened_on)}")
+            lines.append(f"{base_url}{item.path}")
+        return "\n".join(lines)
+    counts: dict[str, int] = {}
+    for item in items:
+        counts[item.review] = counts.get(item.review, 0) + 1
+    lines += [f"{review or 'About no review'}: {count}" for review, count in sorted(counts.items())]
+    return "\n".join(lines)
+
+
+def told_words(kind: Kind, told: Sequence[Viewer], agency: str) -> str:
+    """Return the sentence that says, where a result is shown, who hears of it and when."""
+    if not told:
+        return f"Nobody else can be told: {agency} has no active lead who may see it."
+    names = [person.name for person in told]
+    if len(names) > 3:
+        names = [*names[:2], f"{len(names) - 2} others"]
+    who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    if kind in AT_ONCE:
+        return f"{who}, of {agency}, {'is' if len(told) == 1 else 'are'} told at once."
+    hears = "hears" if len(told) == 1 else "hear"
+    return f"{who}, of {agency}, {hears} of it on the next working morning, unless they chose otherwise."

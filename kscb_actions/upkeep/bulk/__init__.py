@@ -1,0 +1,1 @@
+"""Many actions changed in one step: chosen, seen before and after, confirmed once."""

@@ -1,0 +1,1 @@
+"""An action moves to another agency, with its history and all that is open about it."""

@@ -1,0 +1,71 @@
+"""What is answered in the place of “page not found” where the thing was recorded in error.
+
+Its address answers like one that never was, but for two: the board manager is led to the page that tells of
+it, and who sends what they had written about it, from a page opened before, is told why and keeps the text.
+"""
+
+import re
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask_login import current_user
+
+from kscb_actions.access.policy import Permission, Viewer, may
+from kscb_actions.actions.rules import RECORDED_IN_ERROR
+from kscb_actions.assurance.challenges.queries import void_challenge
+from kscb_actions.assurance.voiding.queries import (
+    any_action,
+    any_recommendation,
+    any_review,
+    is_void,
+    void_action,
+)
+
+# Fields of forms that hold nothing that somebody has written: codes, numbers and tokens.
+_CODE = re.compile(r"[a-z_]*|[0-9]*")
+_NOT_WRITTEN = frozenset({"csrf_token", "once", "version", "submit", "next", "then", "back", "page"})
+
+
+def answer_void() -> Any:
+    """Return what this request is answered where it asks for what is void; None where it is only absent."""
+    if not current_user.is_authenticated or request.url_rule is None:
+        return None
+    viewer, named = current_user.viewer, request.view_args or {}
+    if request.method == "POST":
+        return _kept(viewer, named)
+    return _led_on(viewer, named, request.url_rule.rule) if request.method == "GET" else None
+
+
+def _led_on(viewer: Viewer, named: dict[str, Any], rule: str) -> Any:
+    """Lead who may bring it back to the page that tells of it."""
+    if "reference" not in named or not may(viewer, Permission.EDIT_REVIEW):
+        return None
+    kind = next((each for each in ("action", "recommendation") if f"/{each}s/<int:number>" in rule), "review")
+    address = {name: named[name] for name in ("reference", "number") if name in named}
+    if kind == "review":
+        address.pop("number", None)
+    finding: dict[str, Any] = {
+        "action": any_action,
+        "recommendation": any_recommendation,
+        "review": any_review,
+    }
+    row = finding[kind](viewer, **address)
+    return redirect(url_for(f"voiding.{kind}", **address)) if row is not None and is_void(row) else None
+
+
+def _kept(viewer: Viewer, named: dict[str, Any]) -> Any:
+    """Show what somebody wrote about what is void, where they might have seen it before."""
+    if "challenge_id" in named:
+        found: Any = void_challenge(viewer, named["challenge_id"])
+    elif {"reference", "number"} <= set(named):
+        found = void_action(viewer, Permission.READ_ACTION, named["reference"], named["number"])
+    else:
+        found = None
+    if found is None:
+        return None
+    written = [
+        value
+        for name, value in request.form.items(multi=True)
+        if name not in _NOT_WRITTEN and not _CODE.fullmatch(value)
+    ]
+    return render_template("voiding/kept.html", written=written, reason=RECORDED_IN_ERROR), 409

@@ -1,0 +1,1 @@
+"""Dates that were typed wrongly, put right."""

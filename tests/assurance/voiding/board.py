@@ -1,0 +1,92 @@
+"""A review with two recommendations and actions to which everything has happened, a canary in every text."""
+
+import io
+from datetime import date, timedelta
+
+from kscb_actions import clock
+from kscb_actions.actions.extensions import ask_extension
+from kscb_actions.actions.models import Action
+from kscb_actions.assurance.challenges.models import Challenge
+from kscb_actions.assurance.challenges.service import Subject, raise_challenge
+from kscb_actions.assurance.checking import ask_question
+from kscb_actions.assurance.models import Evidence
+from kscb_actions.assurance.queries import waiting_submission
+from kscb_actions.assurance.rules import EvidenceFacts
+from kscb_actions.assurance.service import Upload, add_evidence
+from kscb_actions.chasing.providers import registered
+from kscb_actions.chasing.service import chase
+from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.reviews.recommendations import answer_recommendation
+
+from ...factories import PDF, TODAY, World
+
+# The canary in the texts of the first action, of the others, of the recommendation, and of the review.
+ONE, TWO, THREE, FOUR = "Quetzalone", "Quetzaltwo", "Quetzalthree", "Quetzalfour"
+BASE_URL = "http://127.0.0.1"
+
+
+class Mistaken:
+    """A review of which the first recommendation, with its three actions, is full of canaries.
+
+    The second recommendation has one action, without a canary but in the review's own texts.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        lead, chair = world.as_viewer(world.police_lead), world.as_viewer(world.second_chair)
+        with clock.at(date(2012, 1, 10)):
+            self.review = world.review("SCR-2011-01", title=f"A title {FOUR}", summary=f"Of it {FOUR}")
+            self.recommendation = world.recommendation(self.review, text=f"Share {THREE}.")
+            other = world.recommendation(self.review, text="Listen.")
+            self.kept = world.action(date(2012, 2, 1), recommendation=other, text="Do listen.")
+            self.action = self._action(date(2012, 2, 1), ONE)
+            self.waiting, self.asked = (
+                self._action(day, TWO) for day in (date(2012, 3, 1), date(2012, 4, 2))
+            )
+        with clock.at(date(2012, 2, 20)):
+            answer_recommendation(
+                world.as_viewer(world.manager), self.recommendation, world.police, "partly", f"Not {THREE}."
+            )
+            world.progress(self.action, narrative=f"Begun {ONE}.")
+            self._evidence(self.action)
+            ask_extension(lead, self._now(self.action), date(2012, 7, 1), f"Late for {ONE}.")
+            for each in (self.waiting, self.asked):
+                world.submission(self._now(each))
+            submission = waiting_submission(self.asked)
+            assert submission
+            ask_question(chair, submission, f"Who is {TWO}?", world.police_lead.id, BASE_URL)
+            subject = Subject(world.police, self._now(self.action), self.recommendation)
+            raise_challenge(chair, subject, "lead", f"Why {ONE}?", TODAY - timedelta(days=2), BASE_URL)
+            about = Subject(world.police, None, self.recommendation)
+            raise_challenge(chair, about, "lead", f"What of {THREE}?", TODAY - timedelta(days=2), BASE_URL)
+        for provider in registered():
+            chase(provider, TODAY, BASE_URL)
+
+    def _action(self, due_on: date, canary: str) -> Action:
+        return self.world.action(due_on, recommendation=self.recommendation, text=f"Change {canary}.")
+
+    def _evidence(self, action: Action) -> Evidence:
+        facts = EvidenceFacts("policy", clock.today(), f"The procedure of {ONE}.")
+        lead = self.world.as_viewer(self.world.police_lead)
+        return add_evidence(
+            lead, self.world.store, self._now(action), facts, [Upload(f"{ONE}.pdf", io.BytesIO(PDF))]
+        )
+
+    @staticmethod
+    def _now(action: Action) -> Action:
+        return Action.get_by_id(action.id)
+
+    def thing(self, kind: str) -> Review | Recommendation | Action:
+        """Return the thing of a kind that is to be marked, as it is now."""
+        model = {"review": Review, "recommendation": Recommendation, "action": Action}[kind]
+        row = getattr(self, kind)
+        return model.get_by_id(row.id)
+
+    def names(self, kind: str) -> list[str]:
+        """Return what people call the things that go with it, and the canaries in their texts."""
+        if kind == "action":
+            return [self.action.reference, "C1", ONE]
+        actions = [self.action.reference, self.waiting.reference, self.asked.reference]
+        challenges = [each.reference for each in Challenge.select()]
+        found = [*actions, *challenges, ONE, TWO, THREE]
+        return [*found, self.kept.reference, self.review.reference, FOUR] if kind == "review" else found

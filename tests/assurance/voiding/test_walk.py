@@ -1,0 +1,208 @@
+"""What was recorded in error is on no page, in no list, search, paper, file, mail or count of anybody."""
+
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from itertools import product
+from pathlib import Path
+
+import pytest
+from flask import Flask, url_for
+
+from kscb_actions.actions import narrowing
+from kscb_actions.assurance.models import EvidenceFile
+from kscb_actions.assurance.voiding.service import restore, void
+from kscb_actions.chasing.providers import registered
+from kscb_actions.chasing.service import chase
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.people.models import User
+from kscb_actions.reports.progress import past
+from kscb_actions.reviews import queries
+
+from ...audit.test_chain import run_check
+from ...factories import TODAY, World
+from ...pages import Visitor
+from .board import BASE_URL, FOUR, ONE, THREE, TWO, Mistaken
+
+KINDS = ("action", "recommendation", "review")
+WALKS = (
+    ("action", "manager"),
+    ("action", "police_lead"),
+    ("recommendation", "police_member"),
+    ("review", "manager"),
+    ("review", "reader"),
+)
+SOUGHT = (ONE, TWO, THREE, FOUR, "SCR-2011-01/A2", "SCR-2011-01")
+# What is asked for in an address; the papers of every kind, of days before and after all that happened.
+MORE = (
+    *(f"/{place}?q={word}" for place, word in product(("actions", "reviews", "challenges"), SOUGHT)),
+    *(
+        f"/actions?{what}"
+        for what in ("sort=due", "sort=agency", "turn=board", "rating=red", "timeliness=overdue")
+    ),
+    *(
+        f"/actions?{what}"
+        for what in ("assurance=submitted", "silent=1", "agency=KPOL", "page=2", "restricted=0")
+    ),
+    *(f"/challenges?{what}" for what in ("state=open", "review=SCR-2011-01", "agency=KPOL")),
+    *(f"/reports/progress?as_at={day}" for day in ("2012-01-20", "2012-02-25", "2012-03-30")),
+    "/reports/progress?agency=KPOL",
+    "/reports/progress?agency=KPOL&as_at=2012-02-25",
+    "/reports/progress?publication=1",
+    "/reports/progress?review=SCR-2011-01",
+    "/reports/progress?review=SCR-2011-01&as_at=2012-02-25",
+    "/my-actions?whose=agency",
+    "/outbox?state=queued",
+    "/outbox?state=dropped",
+)
+NUMBERS = {"number": (1, 2, 3, 4), "challenge_id": (1, 2), "message_id": range(1, 12)}
+WORDS = {"reference": ("SCR-2011-01",), "code": ("KPOL",)}
+NOT_PAGES = {"static", "people.sign_out", "audit.index"}
+# What stands there of the Board's plan is tested by itself.
+ROOMS_OF_DEATHS = {"deaths", "panels", "referrals", "figures", "published"}
+_TAGS = re.compile(r"<(?:script|style).*?</(?:script|style)>|<meta[^>]*>", re.DOTALL)
+
+
+def addresses(app: Flask) -> list[str]:
+    """Return every address of a GET route of the board, with its things and those that were recorded."""
+    files = list(EvidenceFile.select(EvidenceFile.id, EvidenceFile.evidence))
+    known = {**NUMBERS, **WORDS, "evidence_id": [row.evidence_id for row in files[:1]]}
+    found = []
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint in NOT_PAGES or "GET" not in (rule.methods or ()):
+                continue
+            if rule.endpoint.split(".")[0] in ROOMS_OF_DEATHS:
+                continue
+            names = sorted(rule.arguments)
+            values = (
+                known.get(name, ["no-such"] if name in ("token", "year", "basis") else [1]) for name in names
+            )
+            for each in product(*values):
+                found.append(url_for(rule.endpoint, **dict(zip(names, each, strict=True))))
+    return [*dict.fromkeys((*found, *MORE))]
+
+
+def told(text: str, names: list[str], address: str = "") -> list[str]:
+    """Return which of these names stand in a text, without those that somebody has asked for by address."""
+    text = _TAGS.sub("", text)
+    return [
+        name
+        for name in names
+        if name not in address and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)
+    ]
+
+
+def leaks(visitor: Visitor, wanted: list[str], names: list[str]) -> Iterator[str]:
+    """Yield where one of these names is told. The manager's own page on it tells its name, and no text."""
+    for address in wanted:
+        if address.endswith("/recorded-in-error"):
+            names_here = [name for name in names if name.startswith("Quetzal")]
+        else:
+            names_here = names
+        answer = visitor.client.get(address)
+        assert answer.status_code < 500, address
+        if answer.status_code in (301, 302, 303):
+            continue
+        words = unpacked(answer.data) if answer.data[:2] == b"PK" else answer.get_data(as_text=True)
+        yield from (f"{address}: {name}" for name in told(words, names_here, address))
+
+
+def unpacked(data: bytes) -> str:
+    """Return all the words in the parts of a Word file, each part's in one piece."""
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        parts = [package.read(name).decode(errors="replace") for name in package.namelist()]
+    return "\n".join(re.sub(r"<[^>]+>", " ", part) for part in parts)
+
+
+@pytest.fixture
+def mistaken(world: World) -> Mistaken:
+    """Return the board with what is to be marked."""
+    return Mistaken(world)
+
+
+def mark(mistaken: Mistaken, kind: str) -> None:
+    """Mark a thing as recorded in error, as the manager does."""
+    row = mistaken.thing(kind)
+    void(mistaken.world.as_viewer(mistaken.world.manager), row, "A double.", row.version)
+
+
+@pytest.mark.parametrize(("kind", "who"), WALKS)
+def test_no_page_tells_of_it(
+    app: Flask, mistaken: Mistaken, visit: Callable[[User | None], Visitor], kind: str, who: str
+) -> None:
+    names, wanted = mistaken.names(kind), addresses(app)
+    mark(mistaken, kind)
+    assert list(leaks(visit(getattr(mistaken.world, who)), wanted, names)) == []
+
+
+def test_brought_back_it_is_told_of_where_it_was(
+    mistaken: Mistaken, visit: Callable[[User | None], Visitor]
+) -> None:
+    names, visitor = mistaken.names("recommendation"), visit(mistaken.world.chair)
+    wanted = ["/reviews/SCR-2011-01", "/reviews/SCR-2011-01/actions/2", "/attention", "/challenges/1", *MORE]
+    before = list(leaks(visitor, wanted, names))
+    assert len(before) >= 50
+    mark(mistaken, "recommendation")
+    assert next(leaks(visitor, wanted, names), None) is None
+    row = mistaken.thing("recommendation")
+    restore(mistaken.world.as_viewer(mistaken.world.manager), row, "It is none.", row.version)
+    assert list(leaks(visitor, wanted, names)) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_paper_file_or_mail_tells_of_it(
+    app: Flask, mistaken: Mistaken, visit: Callable[[User | None], Visitor], tmp_path: Path, kind: str
+) -> None:
+    names, visitor = mistaken.names(kind), visit(mistaken.world.manager)
+
+    def papers() -> str:
+        found = []
+        for fields in ({}, {"as_at": "2012-02-25"}, {"agency": "KPOL"}, {"publication": "y"}):
+            answer = visitor.client.post(
+                "/reports/progress.docx", data={"csrf_token": visitor.token, **fields}
+            )
+            assert answer.status_code == 200, fields
+            found.append(unpacked(answer.data))
+        path = tmp_path / "all.docx"
+        words = ["report", "progress", "-o", str(path), "--as-at", "2012-02-25"]
+        assert app.test_cli_runner().invoke(args=words).exit_code == 0
+        return "\n".join([*found, unpacked(path.read_bytes())])
+
+    assert told(papers(), names)
+    mark(mistaken, kind)
+    assert told(papers(), names) == []
+    waiting = OutboxMessage.select().where(OutboxMessage.state == "queued")
+    assert [each.body for each in waiting if told(f"{each.subject} {each.body}", names)] == []
+    newest = OutboxMessage.select().count()
+    for provider in registered():
+        chase(provider, TODAY.replace(day=31), BASE_URL)
+        chase(provider, TODAY.replace(month=5, day=8), BASE_URL)
+    later = OutboxMessage.select().order_by(OutboxMessage.id).offset(newest)
+    assert [each.body for each in later if told(f"{each.subject} {each.body}", names)] == []
+    checked = run_check(app)
+    assert (checked.exit_code, told(checked.output, names)) == (0, []), checked.output
+
+
+OFFENDERS = {
+    "actions": (narrowing, "is_kept", lambda: narrowing.EVERYTHING),
+    "recommendations": (queries, "_IS_KEPT", queries.EVERYTHING),
+    "past": (past, "_is_kept", lambda *_, **__: narrowing.EVERYTHING),
+}
+
+
+@pytest.mark.parametrize("offender", OFFENDERS)
+def test_a_condition_left_out_would_be_found(
+    app: Flask,
+    mistaken: Mistaken,
+    visit: Callable[[User | None], Visitor],
+    monkeypatch: pytest.MonkeyPatch,
+    offender: str,
+) -> None:
+    """Plant an offender: one of the conditions lets everything through."""
+    kind = "review" if offender == "recommendations" else "action"
+    mark(mistaken, kind)
+    monkeypatch.setattr(*OFFENDERS[offender])
+    visitor = visit(mistaken.world.chair)
+    assert next(leaks(visitor, [*MORE, *addresses(app)], mistaken.names(kind)), None)
