@@ -126,9 +126,15 @@ MOVES = (
     "action.returned",
     "action.accepted",
     "action.reopened",
+    "action.lead-agency-changed",
 )
 # Those after which a question of the Board about a submission does not wait any more.
-ENDS_QUESTION = frozenset(MOVES) - {"action.added", "action.standing-changed", "action.asked-about"}
+ENDS_QUESTION = frozenset(MOVES) - {
+    "action.added",
+    "action.standing-changed",
+    "action.asked-about",
+    "action.lead-agency-changed",
+}
 GOES_ON = All((Not(STOPPED), Not(ACCEPTED)))
 # What a list can be narrowed to: a side, or one thing that the Board has to do.
 WAITS_FOR: dict[str, Condition] = {
@@ -137,6 +143,8 @@ WAITS_FOR: dict[str, Condition] = {
     "check": All((GOES_ON, SUBMITTED, Not(Has("is_asked")))),
     "more_time": All((GOES_ON, Has("asks_for_time"))),
 }
+# Reported done, and the agency owes an answer before the Board goes on.
+TO_ANSWER = All((WAITS_FOR["agency"], SUBMITTED))
 WAITS_FOR_NAMES = {
     "agency": "The agency",
     "board": "The Board",

@@ -52,7 +52,7 @@ def _run(
     elif step["kind"] == "escalated":
         escalate_challenge(viewer, challenge, text, step["due_on"], challenge.version, base_url)
     else:
-        close_challenge(viewer, challenge, step["outcome"], text, challenge.version)
+        close_challenge(viewer, challenge, step["outcome"], text, challenge.version, base_url)
 
 
 def _subject(loaded: LoadedBoard, planned: Table) -> Subject:

@@ -168,7 +168,7 @@ def test_nobody_of_a_joint_owner_decides(world: World, shared: Action, is_former
     attempts: list[Callable[[], object]] = [
         lambda: decide_extension(judge, asked, True, "Fair."),
         lambda: change_due_date(judge, action(), date(2012, 8, 1), "Fair."),
-        lambda: close_challenge(judge, raised, "changed", "Fine.", raised.version),
+        lambda: close_challenge(judge, raised, "changed", "Fine.", raised.version, "x"),
         lambda: raise_challenge(judge, Subject(world.police, action()), "lead", "Why?", soon, ""),
     ]
     for attempt in attempts:

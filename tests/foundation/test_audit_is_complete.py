@@ -226,7 +226,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "escalate_challenge": lambda: escalate_challenge(
             chair, challenge(), "No plan.", TODAY + timedelta(1), 2, ""
         ),
-        "close_challenge": lambda: close_challenge(chair, challenge(), "changed", "A date is set.", 3),
+        "close_challenge": lambda: close_challenge(chair, challenge(), "changed", "A date is set.", 3, "x"),
         "correct_agency": lambda: correct_agency(
             manager, now(mistaken), world.probation, world.probation_lead, 1
         ),

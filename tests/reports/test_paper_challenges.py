@@ -1,6 +1,7 @@
 """The Board's challenges in the progress paper: as at its day, the same on the page and in Word."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from kscb_actions import clock
@@ -96,3 +97,22 @@ def test_the_page_leads_to_the_challenge_and_to_a_new_one(world: World, sign_in:
     assert links["Kent Police"] == "/agencies/KPOL/challenge?paper=2012-03-30"
     assert "Kent Probation" not in links
     assert "Kent Police" not in dict(see(sign_in(world.reader), "/reports/progress").links())
+
+
+def test_an_exception_says_that_it_is_challenged_while_it_is(world: World) -> None:
+    challenge = raised(world)
+    world.action(date(2012, 3, 2))
+    with clock.at(TODAY + timedelta(days=9)):
+        closed(world, answered(world, challenge))
+
+    def challenged(**choice: object) -> list[str]:
+        made = report(world.reader, LATER, **choice)
+        [section] = [each for each in made.sections if each.heading == "Exceptions"]
+        rows = rows_of(replace(made, sections=(replace(section, blocks=section.blocks[2:]),)), "Exceptions")
+        words = f"challenge C{challenge.id} open since 30 Mar 2012"
+        return [row[0] for row in rows if words in " ".join(row)]
+
+    assert challenged(as_at=TODAY) == [challenge.action.reference]
+    assert challenged(as_at=TODAY + timedelta(days=8)) == [challenge.action.reference]
+    assert challenged(as_at=TODAY + timedelta(days=9)) == []
+    assert challenged(as_at=TODAY, publication=True) == []

@@ -12,7 +12,7 @@ from kscb_actions.wording import date_uk
 
 from .models import Challenge
 from .queries import facts_of, named_on
-from .rules import DECIDES, LEVEL_NAMES, ChallengeFacts, Level, can_decide
+from .rules import DECIDES, LEVEL_NAMES, OUTCOME_NAMES, ChallengeFacts, Level, Outcome, can_decide
 
 TO_ANSWER = """The {board} asks your agency a question: challenge {reference}.
 
@@ -26,6 +26,12 @@ TO_DECIDE = """Challenge {reference} has been answered.
 It waits for the Board to close it, or to take it a level higher.
 
 Read the answer here:
+{link}"""
+CLOSED = """Challenge {reference} to your agency is closed.
+
+What came of it: {outcome}. Nothing more is asked of you about it.
+
+Read why here:
 {link}"""
 
 
@@ -48,6 +54,11 @@ def tell_who_decides(tx: Change, challenge: Challenge, base_url: str) -> None:
         and (person.id == challenge.raised_by_id or _decides_on_it(person, facts))
     ]
     _queue(tx, challenge, told, f"Challenge {challenge.reference} has been answered", TO_DECIDE, base_url)
+
+
+def tell_of_closing(tx: Change, challenge: Challenge, people: Iterable[Viewer], base_url: str) -> None:
+    """Queue word of what came of a challenge, in the open change, to who was asked in the agency."""
+    _queue(tx, challenge, people, f"Challenge {challenge.reference} is closed", CLOSED, base_url)
 
 
 def about(challenge: Challenge) -> tuple[About, ...]:
@@ -74,6 +85,7 @@ def _queue(
         reference=challenge.reference,
         level=LEVEL_NAMES[Level(challenge.level)],
         due=date_uk(challenge.due_on),
+        outcome=OUTCOME_NAMES[Outcome(challenge.outcome)] if challenge.outcome else "",
         link=address_of(challenge.id, base_url),
     )
     for person in people:

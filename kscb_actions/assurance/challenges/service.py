@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Owners, Permission, Refused, Viewer, require
+from kscb_actions.access.policy import Owners, Permission, Refused, Viewer, may, require
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.rules import RECORDED_IN_ERROR, VOID
 from kscb_actions.audit.service import Change, change
@@ -13,7 +13,7 @@ from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
 
-from .letters import tell_who_answers, tell_who_decides
+from .letters import tell_of_closing, tell_who_answers, tell_who_decides
 from .models import Challenge, ChallengeStep, owners_asked
 from .queries import facts_of, named_on, open_challenge_on, people_of
 from .rules import (
@@ -149,9 +149,9 @@ def escalate_challenge(
 
 
 def close_challenge(
-    viewer: Viewer, challenge: Challenge, outcome: str, reason: str, expected: int
+    viewer: Viewer, challenge: Challenge, outcome: str, reason: str, expected: int, base_url: str
 ) -> Challenge:
-    """Close a challenge with what came of it. Nobody decides for their own agency.
+    """Close a challenge with what came of it, and tell the agency. Nobody decides for their own agency.
 
     Raises InvalidInput, Refused, StaleEdit.
     """
@@ -167,6 +167,7 @@ def close_challenge(
     with change(viewer) as tx:
         tx.update(challenge, "challenge.updated", expected)
         _say(tx, challenge, StepKind.CLOSED, reason, outcome=outcome)
+        tell_of_closing(tx, challenge, _who_was_asked(challenge), base_url)
     return challenge
 
 
@@ -175,6 +176,21 @@ def note_letter(viewer: Viewer, challenge: Challenge) -> None:
     _require(viewer, Permission.READ_CHALLENGE, challenge.review, challenge.owners)
     with change(viewer) as tx:
         tx.note("challenge.letter-made", challenge)
+
+
+def _who_was_asked(challenge: Challenge) -> tuple[Viewer, ...]:
+    """Return who in the agency is asked at its level, and who answered it, as far as they may know of it."""
+    subject = subject_of(challenge)
+    people, named = people_of(challenge.agency_id), named_on(subject.review)
+    asked = whom_to_ask(people, challenge.agency_id, Level(challenge.level), subject.lead_id, named)
+    answered_by = (
+        person
+        for person in people
+        if person.id == challenge.answered_by_id
+        and (named is None or person.id in named)
+        and may(person, Permission.READ_CHALLENGE, challenge.owners)
+    )
+    return tuple(dict.fromkeys((*asked, *answered_by)))
 
 
 def subject_of(challenge: Challenge) -> Subject:

@@ -17,7 +17,7 @@ from .rules import Open
 
 
 class OpenActions:
-    """Open actions with a due date, for their leads."""
+    """Open actions with a due date, for their leads, and the Board's questions, for who was asked."""
 
     name = "chase"
     help = """Remind people of what fell due: one digest a person, nothing twice, on working days only.

@@ -2,20 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 from kscb_actions.actions.turn import WaitsForBoard
 from kscb_actions.chasing.rules import Chased, Digest, due_words
-from kscb_actions.wording import date_uk
+from kscb_actions.wording import date_uk, plural
+
+# Nothing says by when a question is to be answered: who has not done it in a week is reminded.
+ANSWER_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Open:
-    """An open action with a due date, as chasing knows it.
+    """An open action with a due date, or with a question to answer, as chasing knows it.
 
-    review  the review's reference
-    named   who may know of a restricted review, by id; None when it is not restricted
+    review    the review's reference
+    lead_id   who leads it, or who was asked the question
+    due_on    its due date, or the day by which the question should be answered
+    named     who may know of a restricted review, by id; None when it is not restricted
+    asked_on  the day on which the Board asked the question that waits; None where none does
     """
 
     action_id: int
@@ -27,6 +33,7 @@ class Open:
     due_on: date
     named: frozenset[int] | None = None
     chased: tuple[Chased, ...] = ()
+    asked_on: date | None = None
 
     @property
     def place(self) -> tuple[str, int]:
@@ -57,17 +64,19 @@ def subject(digest: Digest[Open], on: date) -> str:
 
     Such as "2 actions need you: 2 due soon (SCR-2011-01/A3 first)".
     """
-    left = [(item.waiting.due_on - on).days for item in digest.items]
+    left = [(item.waiting.due_on - on).days for item in digest.items if not item.waiting.asked_on]
+    to_answer = len(digest.items) - len(left)
     kinds = (
         (sum(days < 0 for days in left), "overdue"),
         (left.count(0), "due today"),
         (sum(days > 0 for days in left), "due soon"),
+        (to_answer, "question to answer" if to_answer == 1 else "questions to answer"),
     )
     urgency = ", ".join(f"{count} {words}" for count, words in kinds if count)
     which = digest.items[0].waiting.label
-    if len(left) == 1:
+    if len(digest.items) == 1:
         return f"1 action needs you: {urgency} ({which})"
-    return f"{len(left)} actions need you: {urgency} ({which} first)"
+    return f"{len(digest.items)} actions need you: {urgency} ({which} first)"
 
 
 def body(digest: Digest[Open], on: date, board: str, base_url: str, waits: WaitsForBoard) -> str:
@@ -75,9 +84,13 @@ def body(digest: Digest[Open], on: date, board: str, base_url: str, waits: Waits
 
     What waits for the Board is told apart, as a count: nobody is reminded of it here.
     """
-    asked = [item for item in digest.items if item.is_asked]
+    to_answer = [item for item in digest.items if item.is_asked and item.waiting.asked_on]
+    asked = [item for item in digest.items if item.is_asked and not item.waiting.asked_on]
     orphaned = [item for item in digest.items if not item.is_asked]
     parts = [f"{board}: review and action tracker, {date_uk(on)}."]
+    if to_answer:
+        parts.append("The Board waits for your answer before it decides on these:")
+        parts += [_paragraph(item.waiting, on, base_url) for item in to_answer]
     if asked:
         parts.append("Please say how far these are, or report them done:")
         parts += [_paragraph(item.waiting, on, base_url) for item in asked]
@@ -101,4 +114,7 @@ def body(digest: Digest[Open], on: date, board: str, base_url: str, waits: Waits
 
 def _paragraph(action: Open, on: date, base_url: str) -> str:
     link = f"{base_url}/reviews/{action.review}/actions/{action.number}"
-    return f"{action.label}\n{due_words(action.due_on, on)}\n{link}"
+    if action.asked_on is None:
+        return f"{action.label}\n{due_words(action.due_on, on)}\n{link}"
+    days = plural((on - action.asked_on).days, "day")
+    return f"{action.label}\nThe Board asked a question on {date_uk(action.asked_on)}, {days} ago\n{link}"

@@ -58,10 +58,10 @@ ALWAYS_AT_ONCE = (
     "for your answer."
 )
 OF_CHALLENGES = frozenset({Kind.CHALLENGED, Kind.CHALLENGE_ANSWERED, Kind.CHALLENGE_CLOSED})
-# They wait for an answer of whoever is told, who cannot put them off.
-AT_ONCE = frozenset({Kind.RETURNED, Kind.ASKED, Kind.CHALLENGED, Kind.CHALLENGE_ANSWERED})
 # Of these the room in which they happen sends a message of its own.
-HAS_LETTER = frozenset({Kind.ASKED, Kind.CHALLENGED, Kind.CHALLENGE_ANSWERED})
+HAS_LETTER = frozenset({Kind.ASKED, *OF_CHALLENGES})
+# They wait for an answer of whoever is told, who cannot put them off, or say what came of one.
+AT_ONCE = frozenset({Kind.RETURNED, *HAS_LETTER})
 TO_THOSE_CONCERNED = frozenset({Kind.ASKED, Kind.ANSWERED})
 # More of one kind than this are counted for each review.
 MOST_LISTED = 10

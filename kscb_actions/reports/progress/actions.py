@@ -13,6 +13,7 @@ from kscb_actions.people.rules import earlier_in_words
 from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
 from kscb_actions.wording import lower_first, plural
 
+from .challenges import Challenges
 from .counts import Counts, TurnCounts
 from .past import facts_of_row
 from .queries import list_actions, list_exceptions, list_waiting
@@ -23,7 +24,7 @@ from .words import rated, review_name, short_date, shortened, verb
 EXCEPTIONS = ("overdue", "cannot_be_done", "returned", "no_date", "silent", "extended", "due_soon")
 
 
-def exceptions_section(scope: Scope, counts: Counts, turns: TurnCounts) -> Section:
+def exceptions_section(scope: Scope, counts: Counts, turns: TurnCounts, challenges: Challenges) -> Section:
     """Return every red and amber action with all its reasons, under the most pressing of them."""
     number = sum(counts.of_code(code) for code in EXCEPTIONS)
     intro = (
@@ -48,7 +49,7 @@ def exceptions_section(scope: Scope, counts: Counts, turns: TurnCounts) -> Secti
             for code in EXCEPTIONS
         ),
     )
-    rows = Rows(partial(_exception_rows, scope, counts, turns), number)
+    rows = Rows(partial(_exception_rows, scope, counts, turns, challenges), number)
     table = Table("Exceptions", _exception_columns(scope), rows, "No action is red or amber.", "actions")
     return Section("Exceptions", (Paragraph(intro), summary, table), landscape=True)
 
@@ -128,7 +129,12 @@ def _owner(scope: Scope) -> str:
 
 
 def _exception_rows(
-    scope: Scope, counts: Counts, turns: TurnCounts, start: int = 0, most: int | None = None
+    scope: Scope,
+    counts: Counts,
+    turns: TurnCounts,
+    challenges: Challenges,
+    start: int = 0,
+    most: int | None = None,
 ) -> Iterator[Row | Group]:
     def heading(code: str) -> str:
         here, every = counts.of_code(code), turns.of(code)
@@ -138,7 +144,7 @@ def _exception_rows(
     rated, start = (EXCEPTIONS, 0) if most is None else _reasons_of_part(counts, start, most)
     rows = list_exceptions(scope, EXCEPTIONS, rated, start, most)
     for row in _grouped(rows, "code", heading):
-        yield row if isinstance(row, Group) else _exception(scope, counts, row)
+        yield row if isinstance(row, Group) else _exception(scope, counts, challenges, row)
 
 
 def _reasons_of_part(counts: Counts, start: int, most: int) -> tuple[tuple[str, ...], int]:
@@ -176,14 +182,14 @@ def _grouped(
         yield row
 
 
-def _exception(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
+def _exception(scope: Scope, counts: Counts, challenges: Challenges, row: Mapping[str, Any]) -> Row:
     facts = facts_of_row(row)
     cells = (
         scope.reference(row),
         row["text"],
         _who(scope, row),
         short_date(facts.current_due_on),
-        rated(counts.colour_of[row["code"]], _every_reason(scope, row, facts)),
+        rated(counts.colour_of[row["code"]], _every_reason(scope, challenges, row, facts)),
     )
     return cells if scope.publication else (*cells, _with_milestones(scope, row, _last_said(row, facts)))
 
@@ -237,8 +243,8 @@ def _last_said(row: Mapping[str, Any], facts: RatingFacts) -> str:
     return f"{short_date(facts.updated_on)}: {shortened(row['narrative'])}"
 
 
-def _every_reason(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> str:
-    """Return the reason of the rating, and after it the others that hold too."""
+def _every_reason(scope: Scope, challenges: Challenges, row: Mapping[str, Any], facts: RatingFacts) -> str:
+    """Return the reason of the rating, after it the others that hold too, and whether it is challenged."""
     first = reason_of(row["code"], facts, scope.as_at)
     if row["code"] == "returned" and not scope.publication:
         first = f"{first}: {shortened(row['returned_because'] or '').rstrip('.')}"
@@ -250,4 +256,6 @@ def _every_reason(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> s
     turn = whose_turn(facts, scope.as_at)
     if turn.side is Side.BOARD:
         also.append(lower_first(turn_in_short(turn, scope.as_at)))
+    if challenged := challenges.open_in_words(scope.reference(row)):
+        also.append(challenged)
     return f"{first}. Also: {'; '.join(also)}." if also else first

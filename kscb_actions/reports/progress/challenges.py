@@ -6,6 +6,7 @@ What was so on the day is read from the steps, which are never changed.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import peewee
@@ -78,6 +79,15 @@ class Challenges:
         found = [_told(scope, steps) for steps in _by_challenge(_steps(scope))]
         kept = (each for each in found if each.closed_on is None or each.closed_on > scope.since)
         return cls(tuple(sorted(kept, key=lambda each: (each.closed_on is not None, each.due_on, each.id))))
+
+    @cached_property
+    def _open_about(self) -> dict[str, Told]:
+        return {each.about: each for each in self.told if each.closed_on is None}
+
+    def open_in_words(self, reference: str) -> str:
+        """Return that a challenge about this action is open, and since when; "" where none is."""
+        found = self._open_about.get(reference)
+        return f"challenge C{found.id} open since {short_date(found.raised_on)}" if found else ""
 
     def asked(self, scope: Scope) -> Iterator[str]:
         """Yield what members are asked to do about them."""

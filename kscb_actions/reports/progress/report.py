@@ -51,7 +51,7 @@ def build_progress(
         sections=(
             changes_section(scope, changes),
             counts_section(scope, counts, whose),
-            exceptions_section(scope, counts, whose),
+            exceptions_section(scope, counts, whose, challenges),
             *([waiting_section(scope, whose)] if whose.waits.count else []),
             recommendations_section(scope),
             actions_section(scope, counts),

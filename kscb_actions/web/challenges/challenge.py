@@ -105,12 +105,15 @@ def close(challenge: Challenge) -> Any:
     if challenge.state == State.CLOSED:
         return _overtaken(challenge, form.reason.data)
     _require_decision(challenge)
+    base_url = current_app.config["SETTINGS"].base_url
     return _add(
         challenge,
         form,
         "close",
         form.reason.data,
-        lambda: close_challenge(viewer(), challenge, form.outcome.data, form.reason.data, form.seen_version),
+        lambda: close_challenge(
+            viewer(), challenge, form.outcome.data, form.reason.data, form.seen_version, base_url
+        ),
         "is closed.",
     )
 

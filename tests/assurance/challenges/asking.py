@@ -54,7 +54,7 @@ def escalated(world: World, challenge: Challenge, due_on: date = NEXT_REPLY_BY) 
 
 def closed(world: World, challenge: Challenge, outcome: str = "changed") -> Challenge:
     """Return the challenge closed, by who decides at its level."""
-    close_challenge(decider(world, challenge), challenge, outcome, "A date is set.", challenge.version)
+    close_challenge(decider(world, challenge), challenge, outcome, "A date is set.", challenge.version, URL)
     return kept(challenge)
 
 

@@ -120,7 +120,33 @@ def test_nobody_is_told_of_a_restricted_review_on_which_they_are_not_named(world
         assert list_challenges(world.as_viewer(person), ChallengeFilter(), TODAY).total == 0
         assert figures_of(world.as_viewer(person), YEAR, TODAY) == YearFigures()
     with pytest.raises(Refused, match="no such review"):
-        close_challenge(world.as_viewer(world.chair), kept(challenge), "changed", "x", 2)
+        close_challenge(world.as_viewer(world.chair), kept(challenge), "changed", "x", 2, URL)
+
+
+def test_the_agency_is_told_of_the_closing_by_reference_outcome_and_link(world: World) -> None:
+    challenge = escalated(world, answered(world, raised(world)))
+    challenge = answered(world, challenge)
+    before = len(sent_to())
+    closed(world, challenge, "explained")
+    assert sent_to()[before:] == [
+        ("police-member@board.example", f"Challenge {challenge.reference} is closed")
+    ]
+    body = OutboxMessage.select().order_by(OutboxMessage.id.desc()).get().body
+    assert "The answer explains it; nothing had to change" in body
+    assert f"{URL}/challenges/{challenge.id}" in body
+    assert "A date is set." not in body and challenge.review.reference not in body
+
+
+def test_of_a_closing_on_a_restricted_review_only_who_is_named_on_it_is_told(world: World) -> None:
+    named = (world.second_chair, world.police_lead, world.police_member)
+    action = restricted_action(world, *named)
+    challenge = answered(world, raised(world, action))
+    gone = NamedPerson.get(NamedPerson.review == action.review_id, NamedPerson.user == world.police_lead)
+    with change(SYSTEM) as tx:
+        tx.remove(gone, "review.person-unnamed")
+    before = len(sent_to())
+    closed(world, challenge)
+    assert [address for address, _ in sent_to()[before:]] == ["police-member@board.example"]
 
 
 def test_a_question_to_nobody_is_refused_before_it_is_sent(world: World) -> None:
@@ -161,7 +187,7 @@ def test_nobody_raises_closes_or_escalates_for_their_own_agency_whatever_they_ho
             own = Viewer(99, "Own", roles=frozenset(roles), agency_id=world.police.id)
             for attempt in (
                 lambda own=own: raise_challenge(own, Subject(world.police), "lead", "Why?", REPLY_BY, URL),
-                lambda own=own: close_challenge(own, challenge, "changed", "Well.", challenge.version),
+                lambda own=own: close_challenge(own, challenge, "changed", "Well.", challenge.version, URL),
                 lambda own=own: escalate_challenge(own, challenge, "No.", REPLY_BY, challenge.version, URL),
             ):
                 with pytest.raises(Refused):
@@ -196,11 +222,13 @@ def test_it_waits_for_its_date_before_it_is_taken_higher_unanswered(world: World
 def test_of_two_who_decide_at_once_one_does(world: World) -> None:
     challenge = answered(world, raised(world))
     theirs, mine = kept(challenge), kept(challenge)
-    close_challenge(world.as_viewer(world.second_chair), theirs, "changed", "A date.", challenge.version)
+    close_challenge(world.as_viewer(world.second_chair), theirs, "changed", "A date.", challenge.version, URL)
     with pytest.raises(StaleEdit):
         escalate_challenge(world.as_viewer(world.chair), mine, "No.", NEXT_REPLY_BY, challenge.version, URL)
     with pytest.raises(StaleEdit):
-        close_challenge(world.as_viewer(world.chair), kept_as(mine), "explained", "No.", challenge.version)
+        close_challenge(
+            world.as_viewer(world.chair), kept_as(mine), "explained", "No.", challenge.version, URL
+        )
     assert [step.kind for step in list_steps(challenge)] == ["raised", "answered", "closed"]
 
 
@@ -260,7 +288,7 @@ def test_the_figures_of_a_year_count_what_the_log_lists(world: World) -> None:
 def test_a_challenge_is_closed_with_an_outcome_and_a_reason(world: World, outcome: str) -> None:
     challenge = raised(world)
     with pytest.raises(InvalidInput) as wrong:
-        close_challenge(world.as_viewer(world.chair), challenge, outcome, " ", challenge.version)
+        close_challenge(world.as_viewer(world.chair), challenge, outcome, " ", challenge.version, URL)
     assert set(wrong.value.errors) == {"outcome", "reason"}
     for each in Outcome:
         assert closed(world, raised(world), each).outcome == each

@@ -133,7 +133,12 @@ def test_of_two_who_close_at_once_the_other_keeps_the_text(
     address = f"/challenges/{challenge.id}"
     version = page_version(chair, address, "close")
     close_challenge(
-        world.as_viewer(world.second_chair), kept(challenge), "changed", "They set a date.", challenge.version
+        world.as_viewer(world.second_chair),
+        kept(challenge),
+        "changed",
+        "They set a date.",
+        challenge.version,
+        URL,
     )
     for page, fields in (("close", {"outcome": "explained"}), ("escalate", DAY)):
         sent = send(chair, f"{address}/{page}", csrf_token, version=version, reason="My own words.", **fields)
