@@ -47,6 +47,9 @@ def decide_extension(
         raise Refused("The action is not open any more, so its due date stays. Refuse the request.")
     if agreed and extension.asked_due_on < clock.today():
         raise Refused("The date asked for has passed. Change the due date to one still to come instead.")
+    # A date that was put right while the request waited may have come to reach it: that is no more time.
+    if agreed and action.current_due_on and extension.asked_due_on <= action.current_due_on:
+        raise Refused("The due date is not earlier than the date asked for any more. Refuse the request.")
     reason = clean_text(reason)
     problems = problem_with_reason(reason)
     if problems:

@@ -8,6 +8,7 @@ from kscb_actions.access.policy import Refused, Role, Viewer
 from kscb_actions.actions.extensions import ask_extension, change_due_date, decide_extension
 from kscb_actions.actions.models import Extension
 from kscb_actions.actions.service import set_standing
+from kscb_actions.assurance.correcting.service import correct_date
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.text import InvalidInput
 
@@ -169,3 +170,16 @@ def test_a_changed_due_date_answers_the_request_that_waits(
     assert Extension.get_by_id(extension.id).state == state
     assert Extension.select().count() == rows
     assert (fresh(action).current_due_on, fresh(action).extension_count) == (due_on, 1)
+
+
+@pytest.mark.parametrize("to", [LATER, LATER + timedelta(days=1)])
+def test_time_that_a_correction_has_given_already_is_not_agreed(world: World, to: date) -> None:
+    request = ask_extension(world.police_lead.viewer, world.action(DUE), LATER, "Training slipped.")
+    action = fresh(request.action)
+    correct_date(world.manager.viewer, action, "current_due_on", to, "A slip.", action.version)
+    waiting = Extension.get_by_id(request.id)
+    with pytest.raises(Refused, match="not earlier than the date asked for"):
+        decide_extension(world.chair.viewer, waiting, True, "Fair.")
+    decide_extension(world.chair.viewer, waiting, False, "It is given already.")
+    kept = fresh(request.action)
+    assert (kept.current_due_on, kept.extension_count) == (to, 0)
