@@ -102,9 +102,9 @@ def kept_writes() -> Iterator[Kept]:
         update(row)
         kept.rows.append((type(row), row.id, {k: v for k, v in row.__data__.items() if k != "id"}))
 
-    def keep_values(model: Any, row: Any) -> None:
-        values(model, row)
+    def keep_values(model: Any, row: Any) -> int:
         kept.rows.append((model, None, dict(row)))
+        return values(model, row)
 
     database.db.obj.execute_sql = keep
     prepared.insert, prepared.update, prepared.insert_values = keep_insert, keep_update, keep_values
