@@ -19,8 +19,8 @@ REPORT = f"/reports/progress?review={REVIEW}"
 
 @pytest.fixture(scope="module")
 def owner(site: Site) -> tuple[str, str]:
-    """Return the lead's agency and the lead, by name."""
-    names = "SELECT agency.name, person.name FROM person JOIN agency ON agency.id = agency_id WHERE email = ?"
+    """Return the name of the lead's agency, and the lead's id."""
+    names = "SELECT agency.name, person.id FROM person JOIN agency ON agency.id = agency_id WHERE email = ?"
     ((agency, lead),) = site.rows(names, LEAD)
     return str(agency), str(lead)
 
@@ -39,7 +39,7 @@ def record(visitor: Navigator, owner: tuple[str, str]) -> None:
     row = visitor.page.get_by_role("group", name="Action 1", exact=True)
     agency, lead = owner
     row.get_by_label("Agency", exact=True).select_option(agency)
-    row.get_by_label("Lead", exact=True).select_option(lead)
+    row.get_by_label("Lead", exact=True).select_option(value=lead)
     for label, value in (("Day", "30"), ("Month", "9"), ("Year", "2002")):
         row.get_by_label(label).fill(value)
     row.get_by_label("What is the agency to do?").fill("Train everybody.")
