@@ -97,6 +97,13 @@ def addresses(site: Site) -> dict[str, list[str]]:
     manage += [f"{review}/recommendations/{recommendation}/answers/new", f"{action}/edit"]
     manage += [f"{action}/standing", f"{action}/due-date", "/reviews/new", "/reviews/themes"]
     manage += [f"{action}/owners", f"{action}/milestones/new", f"{review}/carry-forward"]
+    (stage,) = one(
+        site,
+        f"SELECT s.id FROM stage_reached s JOIN review ON review.id = s.review_id "
+        f"WHERE reference = '{reference}'",
+    )
+    piece = f"/reviews/{evidence[0]}/actions/{evidence[1]}/evidence/{evidence[2]}"
+    manage += [f"{action}/wrong-date", f"{review}/stages/{stage}", f"{piece}/date", "/actions?first=1"]
     untouched = one(site, DOUBLE)
     manage += [f"/reviews/{untouched[0]}/actions/{untouched[1]}/wrong-agency", f"{action}/recorded-in-error"]
     manage += [f"{review}/{part}recorded-in-error" for part in ("", f"recommendations/{recommendation}/")]
