@@ -79,7 +79,10 @@ class PlannedAnswer:
 
 @dataclass(frozen=True)
 class PlannedRecommendation:
-    """Hold a recommendation with its actions."""
+    """Hold a recommendation with its actions.
+
+    ends  how it ended, with the day and why; None while it stands
+    """
 
     number: int
     text: str
@@ -88,6 +91,10 @@ class PlannedRecommendation:
     themes: tuple[str, ...]
     answers: tuple[PlannedAnswer, ...]
     actions: tuple[PlannedAction, ...]
+    published_number: str
+    heading: str
+    is_key: bool
+    ends: tuple[str, date, str] | None
 
 
 @dataclass(frozen=True)
@@ -215,6 +222,10 @@ def _recommendation(
         themes=tuple(table.get("themes", ())),
         answers=answers,
         actions=tuple(actions),
+        published_number=table.get("published_number", ""),
+        heading=table.get("heading", ""),
+        is_key=table.get("key", False),
+        ends=(table["ends_as"], table["ends_on"], table["ends_why"]) if "ends_as" in table else None,
     )
 
 
