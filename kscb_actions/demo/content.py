@@ -27,7 +27,8 @@ Table = Mapping[str, Any]
 class PlannedAgency:
     """Hold a body that the Board deals with from `since` on.
 
-    formerly, renamed_on  its name until that day; "" and None where it had no other
+    formerly, renamed_on     its name until that day; "" and None where it had no other
+    closed_on, followed_by   when it closed, and the code of who took its work over; None and "" where it goes on
     """
 
     code: str
@@ -35,6 +36,8 @@ class PlannedAgency:
     since: date
     formerly: str
     renamed_on: date | None
+    closed_on: date | None
+    followed_by: str
 
     @property
     def first_name(self) -> str:
@@ -170,6 +173,8 @@ def _agency(table: Table) -> PlannedAgency:
         since=table.get("since", BEGINS_ON),
         formerly=table.get("formerly", ""),
         renamed_on=table.get("renamed_on"),
+        closed_on=table.get("closed_on"),
+        followed_by=table.get("followed_by", ""),
     )
 
 

@@ -266,7 +266,7 @@ def _add_plan(loaded: LoadedBoard, planned: PlannedReview, each: PlannedRecommen
 
 
 def _add_action(loaded: LoadedBoard, recommendation: Recommendation, planned: PlannedAction) -> None:
-    agencies = [loaded.agencies[code] for code in planned.plots]
+    agencies = [loaded.agencies[plot.own.get("first_agency", code)] for code, plot in planned.plots.items()]
     leads = {loaded.agencies[code].id: loaded.people[plot.lead] for code, plot in planned.plots.items()}
     # One plot's typed date is all agencies': they are recorded in one step.
     typed = due_as_typed(next(iter(planned.plots.values())))

@@ -18,7 +18,7 @@ from kscb_actions.chasing.news.queries import count_new, list_news, list_untold
 from kscb_actions.demo.content import AS_AT, read_content
 from kscb_actions.demo.loader import NEW_SINCE
 from kscb_actions.mail.models import OutboxMessage
-from kscb_actions.people.models import User
+from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Recommendation, Review, StatutoryClock
 from kscb_actions.reviews.queries import list_stages
 
@@ -76,6 +76,16 @@ def test_an_action_has_a_joint_owner_and_two_milestones(loaded: Demonstration) -
     ]
     reached = [each.done_on for each in Milestone.select().where(Milestone.action == joint.action)]
     assert len(reached) == 2 and reached.count(None) == 1
+
+
+def test_an_action_came_from_an_agency_that_closed(loaded: Demonstration) -> None:
+    (closed,) = Agency.select().where(Agency.closed_on.is_null(False))
+    assert closed.successor is not None and not closed.is_active
+    assert not Action.select().where(Action.agency == closed).exists()
+    (event,) = AuditEvent.select().where(AuditEvent.event == "action.transferred")
+    moved = Action.get_by_id(event.object_id)
+    assert moved.agency == closed.successor and moved.lead.agency == closed.successor
+    assert json.loads(event.detail)["from"] == closed.name
 
 
 def test_a_review_has_its_reports_numbers_headings_and_key_marks(loaded: Demonstration) -> None:
