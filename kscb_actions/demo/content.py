@@ -28,7 +28,7 @@ class PlannedAgency:
     """Hold a body that the Board deals with from `since` on.
 
     formerly, renamed_on     its name until that day; "" and None where it had no other
-    closed_on, followed_by   when it closed, and the code of who took its work over; None and "" where it goes on
+    closed_on, followed_by   when it closed, and the code of who follows it; None and "" where it goes on
     """
 
     code: str
