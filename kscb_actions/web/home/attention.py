@@ -147,7 +147,7 @@ def _tiles(found: AttentionItems, today: date, thresholds: Thresholds) -> list[T
         Tile(found.answers.to_view, "Agencies’ answers to look at", url_for("reviews.answers", to_view=1)),
         Tile(
             found.answers.unanswered,
-            "Recommendations not answered by the date",
+            "Agencies’ answers overdue",
             url_for("reviews.answers", standing=Standing.UNANSWERED.value),
         ),
     ]

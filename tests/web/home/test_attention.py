@@ -81,7 +81,7 @@ def test_each_tile_counts_what_it_says(world: World, sign_in: Callable) -> None:
         "Requests for more time": 2,
         "Challenges not closed": 1,
         "Agencies’ answers to look at": 0,
-        "Recommendations not answered by the date": 0,
+        "Agencies’ answers overdue": 0,
     }
 
 
