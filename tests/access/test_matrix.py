@@ -106,6 +106,7 @@ ALLOWED = {
     "assurance.reopen_action": CHAIRS | SUBGROUP,
     "assurance.file": MANAGER | CHAIRS | OWN | SUBGROUP,
     "assurance.all_files": MANAGER | CHAIRS | OWN | SUBGROUP,
+    "assurance.picture": MANAGER | CHAIRS | OWN | SUBGROUP,
     "challenges.index": BOARD | OWN | OTHER | MEMBER,
     "challenges.about_action": MANAGER | CHAIRS,
     "challenges.about_recommendation": MANAGER | CHAIRS,
@@ -195,6 +196,7 @@ SEES_OF_ROOM = {"deaths": CDOP, "panels": CDOP, "referrals": CHAIRS | COORDINATO
 HIDDEN_WHEN_REFUSED = {
     "assurance.file": READER | INDEPENDENT | MEMBER,
     "assurance.all_files": READER | INDEPENDENT | MEMBER,
+    "assurance.picture": READER | INDEPENDENT | MEMBER,
     "assurance.erase": READER | INDEPENDENT | MEMBER,
     "assurance.erasure": READER | INDEPENDENT | MEMBER,
     "panels.lift": {"cdop_member"},
