@@ -52,6 +52,7 @@ class Overview:
     """One action as its own page shows it to one viewer.
 
     `returned` is the Board's word while it stands, `question` what it asked while that waits for an answer.
+    `last_submission` is the newest report that was not taken back, by its id.
     """
 
     evidence: list[Piece]
@@ -64,6 +65,7 @@ class Overview:
     timeline: list[TimelineEntry]
     operations: list[AvailableOperation]
     challenges: list[Challenge]
+    last_submission: int | None
 
     @property
     def given_instead(self) -> dict[int, date]:
@@ -97,6 +99,7 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
         timeline=timeline_of(events, people, _called(file for piece in pieces for file in piece.files)),
         operations=operations(viewer, action.owners, facts_of(action), asked, usable, check, can_challenge),
         challenges=challenges,
+        last_submission=_last_submission(events),
     )
 
 
@@ -131,6 +134,12 @@ def _is_begun(waiting: Submission | None, events: Sequence[TrailEvent]) -> bool:
     return waiting is not None and any(
         event.code == CHECK_BEGUN and event.object_id == waiting.id for event in events
     )
+
+
+def _last_submission(events: Sequence[TrailEvent]) -> int | None:
+    taken_back = {event.state["submission_id"] for event in events if event.code == "submission.taken-back"}
+    made = {event.object_id or 0 for event in events if event.code == "submission.made"}
+    return max(made - taken_back, default=None)
 
 
 def _posts(ids: Iterable[int]) -> dict[int, str]:

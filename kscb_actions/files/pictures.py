@@ -25,6 +25,8 @@ TABLES_LIMIT = MIB
 _PARTS_LIMIT = 100_000
 _SCAN, _END, _COMMENT = 0xDA, 0xD9, 0xFE
 _WITHOUT_LENGTH = {0x01, *range(0xD0, 0xD9)}
+# Between the markers of frames: tables, and one that is reserved.
+_NO_FRAME = (0xC4, 0xC8, 0xCC)
 _WORDS = (b"tEXt", b"iTXt")
 _UNREADABLE = (OSError, SyntaxError, ValueError, IndexError, TypeError, OverflowError, struct.error)
 
@@ -120,3 +122,14 @@ def _chunks(view: View) -> Iterator[tuple[bytes, int, int]]:
 def _check_size(size: tuple[int, int]) -> None:
     if size[0] * size[1] > PIXEL_LIMIT:
         raise Unfit("is a picture of too many pixels", "Make it smaller, save it again and attach that.")
+
+
+def pixels_of(view: View) -> int:
+    """Return how many pixels a JPEG or PNG picture claims to have. Raises Unfit where it does not say."""
+    if view[: len(PNG_SIGNATURE)] == PNG_SIGNATURE:
+        return int.from_bytes(view[16:20], "big") * int.from_bytes(view[20:24], "big")
+    for marker, start, _ in _segments(view):
+        if 0xC0 <= marker <= 0xCF and marker not in _NO_FRAME:
+            frame = view[start + 5 : start + 9]
+            return int.from_bytes(frame[:2], "big") * int.from_bytes(frame[2:], "big")
+    raise damaged()

@@ -109,6 +109,8 @@ ALLOWED = {
     "assurance.answer": OWN,
     "assurance.reopen_action": CHAIRS | SUBGROUP,
     "assurance.file": MANAGER | CHAIRS | OWN | SUBGROUP,
+    "assurance.all_files": MANAGER | CHAIRS | OWN | SUBGROUP,
+    "assurance.picture": MANAGER | CHAIRS | OWN | SUBGROUP,
     "challenges.index": BOARD | OWN | OTHER | MEMBER,
     "challenges.about_action": MANAGER | CHAIRS,
     "challenges.about_recommendation": MANAGER | CHAIRS,
@@ -197,6 +199,8 @@ SEES = BOARD | OWN | MEMBER
 SEES_OF_ROOM = {"deaths": CDOP, "panels": CDOP, "referrals": CHAIRS | COORDINATOR}
 HIDDEN_WHEN_REFUSED = {
     "assurance.file": READER | INDEPENDENT | MEMBER,
+    "assurance.all_files": READER | INDEPENDENT | MEMBER,
+    "assurance.picture": READER | INDEPENDENT | MEMBER,
     "assurance.erase": READER | INDEPENDENT | MEMBER,
     "assurance.erasure": READER | INDEPENDENT | MEMBER,
     "panels.lift": {"cdop_member"},
@@ -252,6 +256,7 @@ class PanelThings:
 NUMBERS = {
     "assurance.check": 2,
     "assurance.answer": 2,
+    "assurance.all_files": 2,
     "assurance.erasure": 2,
     "actions.ask_extension": 3,
     "assurance.take_report_back": 4,
@@ -275,7 +280,7 @@ class Things:
         lead = world.as_viewer(world.police_lead)
         self.extension = ask_extension(lead, self.action, date(2012, 7, 1), "Training slipped.")
         self.waiting = world.action(recommendation=self.action.recommendation)
-        world.submission(Action.get_by_id(self.waiting.id))
+        self.submission = world.submission(Action.get_by_id(self.waiting.id))
         world.action(due_on=date(2012, 6, 1), recommendation=self.action.recommendation)
         self.taken = world.action(recommendation=self.action.recommendation)
         world.submission(Action.get_by_id(self.taken.id))
@@ -317,6 +322,7 @@ class Things:
             "code": "KPOL",
             "evidence_id": file.evidence_id,
             "file_id": file.id,
+            "submission_id": self.submission.id,
             "extension_id": self.extension.id,
             "joint_id": self.joint.id,
             "milestone_id": self.milestone.id,

@@ -13,6 +13,7 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.queries import get_action
 from kscb_actions.assurance.checking import ask_question, begin_check
 from kscb_actions.assurance.models import CheckQuestion, Submission
+from kscb_actions.assurance.opening.reading import read_files
 from kscb_actions.assurance.overview import overview_of
 from kscb_actions.assurance.queries import (
     evidence_of,
@@ -38,6 +39,7 @@ from kscb_actions.web.shared.navigation import action_address
 from kscb_actions.wording import plural
 
 from . import blueprint
+from .evidence import evidence_store
 
 ACCEPT, RETURN, ASK = "accept", "return", "ask"
 
@@ -157,7 +159,8 @@ def _page(action: Action, submission: Submission, form: CheckForm, questions: Se
     if request.method == "POST":
         # A change that failed has left its values on the row that was read; the page shows what is kept.
         action = get_action(viewer(), action.review.reference, action.number) or action
-    before = last_judged(action)
+    before, evidence, files = last_judged(action), evidence_of(submission), list_files(action)
+    shown = [file for piece in evidence for file in files.get(piece.id, [])]
     return render_template(
         "assurance/check.html",
         form=form,
@@ -166,10 +169,11 @@ def _page(action: Action, submission: Submission, form: CheckForm, questions: Se
         submission=submission,
         questions=questions,
         left=list_to_check(viewer(), action),
-        evidence=evidence_of(submission),
+        evidence=evidence,
         before=before,
         shown_before={each.id for each in evidence_of(before)} if before else set(),
-        files=list_files(action),
+        files=files,
+        readings=read_files(viewer(), evidence_store(), shown),
         kind_names=EVIDENCE_KIND_NAMES,
         decisions=list_decisions(action),
         story=overview_of(viewer(), action).timeline[1 : SHORT + 1],

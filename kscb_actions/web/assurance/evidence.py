@@ -90,7 +90,7 @@ def too_large(error: RequestEntityTooLarge) -> Any:
 def file(found: EvidenceFile) -> Any:
     """Send one evidence file, as an attachment, after checking that its bytes are what was received."""
     try:
-        opened = open_file(viewer(), _store(), found)
+        opened = open_file(viewer(), evidence_store(), found)
     except FileErased:
         return render_template("assurance/erased_file.html", file=found, action=found.evidence.action), 410
     except FileDamaged:
@@ -184,7 +184,7 @@ def _done_page(action: Action, form: DoneForm) -> str:
 def _attach(action: Action, form: EvidenceForm) -> None:
     facts = EvidenceFacts(form.kind.data, form.dated_on.data, form.description.data)
     uploads = [Upload(each.filename or "", each.stream) for each in form.files.data or [] if _is_file(each)]
-    add_evidence(viewer(), _store(), action, facts, uploads)
+    add_evidence(viewer(), evidence_store(), action, facts, uploads)
 
 
 def _is_file(each: Any) -> bool:
@@ -211,7 +211,8 @@ def _refuse_closed_page(action: Action) -> None:
         raise Refused(closed)
 
 
-def _store() -> EvidenceStore:
+def evidence_store() -> EvidenceStore:
+    """Return the store of evidence files, as the settings say where it is."""
     return EvidenceStore(current_app.config["SETTINGS"].evidence)
 
 

@@ -1,0 +1,1 @@
+"""A submission's files as those permitted open them: all as one ZIP, and to read in the page."""

@@ -1,0 +1,1 @@
+"""Tests of what a page shows of a file."""
