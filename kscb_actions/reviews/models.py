@@ -166,7 +166,14 @@ class RecommendationTheme(Model):
 
 
 class AgencyResponse(Versioned):
-    """One agency's answer to one recommendation."""
+    """One agency's answer to one recommendation, as it is now; each as it was given is a GivenAnswer.
+
+    asked_on           when the agency was first asked to answer by a date; empty where it never was
+    first_due_on       the first date to answer by, which "in time" is judged by
+    due_on             the date to answer by now
+    first_answered_on  the day of the first answer; empty while it waits
+    viewed_on          when the Board said what it thinks of the present answer
+    """
 
     event_room = "reviews"
     removed_by = frozenset({"recommendation.answer-not-asked"})
@@ -176,6 +183,12 @@ class AgencyResponse(Versioned):
     agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT")
     answer = peewee.CharField(max_length=20, default="awaited")
     reason = peewee.TextField(default="")
+    asked_on = peewee.DateField(null=True)
+    first_due_on = peewee.DateField(null=True)
+    due_on = peewee.DateField(null=True)
+    first_answered_on = peewee.DateField(null=True)
+    viewed_on = peewee.DateField(null=True)
+    will_do = peewee.TextField(default="")
 
     class Meta:
         # The second is all that counting the answers of each agency has to read.

@@ -73,7 +73,11 @@ ALLOWED = {
     "reviews.add_rows": MANAGER,
     "reviews.withdraw": MANAGER,
     "reviews.bring_back": MANAGER,
-    "reviews.answer": MANAGER,
+    "reviews.answer": MANAGER | OWN | MEMBER,
+    "reviews.answers": BOARD | OWN | OTHER | MEMBER,
+    "reviews.ask_answers": MANAGER,
+    "reviews.read_answer": BOARD | OWN | MEMBER,
+    "reviews.view_answer": CHAIRS | INDEPENDENT,
     "reviews.new_answer": MANAGER,
     "actions.index": BOARD | OWN | OTHER | MEMBER,
     "actions.new": MANAGER,
@@ -459,6 +463,7 @@ DECIDED_OUTSIDE = [
     "challenges.about_agency",
     "challenges.close",
     "challenges.escalate",
+    "reviews.view_answer",
 ]
 
 

@@ -141,11 +141,29 @@ def addresses(site: Site) -> dict[str, list[str]]:
     decide += ["/agencies/POL/challenge?paper=2012-03-31"]
     member = ["/", "/challenges", f"/challenges/{waiting_answer}", f"/challenges/{waiting_answer}/answer"]
     chairing = [f"/challenges/{higher}/{page}" for page in ("close", "escalate")]
+    response = (
+        "SELECT review.reference, recommendation.number, agency.code FROM agency_response "
+        "JOIN recommendation ON recommendation.id = agency_response.recommendation_id "
+        "JOIN review ON review.id = recommendation.review_id "
+        "JOIN agency ON agency.id = agency_response.agency_id "
+        "WHERE NOT review.is_restricted AND recommendation.withdrawn_on IS NULL AND "
+    )
+    answer = "/reviews/{}/recommendations/{}/answers/{}"
+    short = answer.format(
+        *one(site, response + "answer IN ('partly', 'not_accepted') AND agency.code <> 'PRB'")
+    )
+    mine = answer.format(*one(site, response + f"agency_response.agency_id = {agency}"))
+    awaited = one(site, response + "answer = 'awaited'")
+    board += ["/answers", "/answers?to_view=1", f"{short}/read"]
+    decide += [f"{short}/view"]
+    manage += [short, f"/reviews/{awaited[0]}/ask-answers"]
+    lead += ["/answers", mine, f"{mine}/read"]
+    member += ["/answers"]
     return {
         MANAGER: board + manage,
         CHAIR: board + decide,
         LEAD: [*lead, "/challenges"],
-        READER: board + chairing,
+        READER: [*board, *chairing, f"{review}/decide"],
         MEMBER: member,
     }
 

@@ -55,8 +55,9 @@ from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import DraftFacts, issue, save_draft
 from kscb_actions.mail.letters import send_invitation
 from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, set_password
+from kscb_actions.reviews.answers.service import ask_for_answers, note_view
 from kscb_actions.reviews.deciding import decide_review
-from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 from kscb_actions.reviews.recommendations import answer_recommendation, edit_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
 from kscb_actions.reviews.service import (
@@ -171,7 +172,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         ),
         "answer": lambda: answer_recommendation(manager, recommendation, world.health, "accepted"),
         "answer_again": lambda: answer_recommendation(
-            manager, recommendation, world.health, "partly", "No budget."
+            manager, recommendation, world.health, "partly", "No budget.", why_changed="Counted again."
         ),
         "plan_by_hand": lambda: record_recommendation(
             manager,
@@ -184,6 +185,8 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         ),
         "not_for_us": lambda: end_recommendation(manager, elsewhere, "not_for_us", "For courts.", 1),
         "note_recommendation": lambda: end_recommendation(manager, to_note, "noted", "", 1),
+        "ask_for_answers": lambda: ask_for_answers(manager, seen(), ["KPOL"], TODAY + timedelta(9), ""),
+        "note_view": lambda: note_view(chair, AgencyResponse.get(answer="partly"), "We disagree.", 2),
         "withdraw_recommendation": lambda: withdraw_recommendation(manager, noted, "Overtaken.", 1),
         "bring_back_recommendation": lambda: bring_back_recommendation(manager, noted, "It is not.", 2),
         "add_action": lambda: world.action(agency=world.health, recommendation=recommendation),
