@@ -2,8 +2,10 @@
 
 import peewee
 
+from kscb_actions.access.policy import Owners
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
+from kscb_actions.people.rules import body_of
 
 from .endings import Ending, ending_of, ending_words
 from .numbering import label_of
@@ -193,3 +195,9 @@ class AgencyResponse(Versioned):
     class Meta:
         # The second is all that counting the answers of each agency has to read.
         indexes = ((("recommendation", "agency"), True), (("agency", "answer", "review"), False))
+
+    @property
+    def owners(self) -> Owners:
+        """Return whose it is, for the policy; who is one body with it decides nothing either."""
+        others = frozenset(body_of(self.agency_id, Agency.successors())) - {self.agency_id}
+        return Owners(self.agency_id, former=others)

@@ -134,6 +134,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     def joint() -> JointOwner:
         return JointOwner.select().order_by(JointOwner.id.desc()).get()
 
+    def goes_on() -> int:
+        return int(Action.get(Action.carried_from == together).id)
+
     def seen() -> Review:
         return Review.get_by_id(review.id)
 
@@ -246,12 +249,12 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "void_review": lambda: void(manager, seen(), "A double.", seen().version),
         "restore_review": lambda: restore(manager, seen(), "It is none.", seen().version),
         "move_action": lambda: move_action(manager, now(other), Move(world.health, TODAY, "Merged.")),
-        "change_together": lambda: apply(manager, {other.id: None}, NewLead(world.health_lead)),
+        "change_together": lambda: apply(manager, {goes_on(): None}, NewLead(world.health_lead)),
         "close_agency": lambda: close(
             manager,
             world.probation,
             Closing(TODAY, world.police, None, {}),
-            {},
+            {mistaken.id: now(mistaken).version},
             world.probation.version,
         ),
         "begin_texts": lambda: save_draft(coordinator, "2011-12", DraftFacts(Texts()), 0),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.access.policy import OF_AN_AGENCY, Permission, Role, Verdict, Viewer, may
+from kscb_actions.access.policy import OF_AN_AGENCY, Owners, Permission, Role, Verdict, Viewer, may
 from kscb_actions.reviews.rules import ANSWER_NAMES, Answer, problems_with_answer
 from kscb_actions.text import why_too_long
 from kscb_actions.wording import plural
@@ -123,12 +123,12 @@ def answers_for(viewer: Viewer) -> int | None:
     return viewer.agency_id if viewer.roles & OF_AN_AGENCY else None
 
 
-def can_note_view(viewer: Viewer, agency_id: int, recorded_by: int | None) -> Verdict:
+def can_note_view(viewer: Viewer, owned_by: int | Owners, recorded_by: int | None) -> Verdict:
     """Return whether this person may say what the Board thinks of an agency's answer.
 
     Nobody does of their own agency's, whatever roles they hold, nor of an answer that they recorded.
     """
-    verdict = may(viewer, Permission.VIEW_ANSWER, agency_id)
+    verdict = may(viewer, Permission.VIEW_ANSWER, owned_by)
     if verdict and recorded_by is not None and recorded_by == viewer.id:
         return Verdict(False, "Somebody else has to look at the answer that you recorded.")
     return verdict

@@ -66,8 +66,8 @@ def note_view(viewer: Viewer, response: AgencyResponse, text: str, expected: int
     Nobody does so of their own agency's answer, nor of one that they recorded.
     Raises InvalidInput, Refused, StaleEdit.
     """
-    require_on(viewer, Permission.VIEW_ANSWER, response.review, response.agency_id)
-    verdict = can_note_view(viewer, response.agency_id, recorded_by(response))
+    require_on(viewer, Permission.VIEW_ANSWER, response.review, response.owners)
+    verdict = can_note_view(viewer, response.owners, recorded_by(response))
     if not verdict:
         raise Refused(verdict.reason)
     if refusal := why_nothing_to_view(response.answer):

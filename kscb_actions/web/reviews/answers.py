@@ -106,9 +106,9 @@ def ask_answers(review: Review) -> Any:
 @blueprint.route(f"{ONE}/read", access=Access(Permission.READ_REVIEW, of=get_response))
 def read_answer(response: AgencyResponse) -> Any:
     """Show an agency's answer, those before it, and what the Board thinks of it."""
-    person = viewer()
-    answering = may(person, Permission.ANSWER_RECOMMENDATION, response.agency_id)
-    views = can_note_view(person, response.agency_id, recorded_by(response))
+    person, owners = viewer(), response.owners
+    answering = may(person, Permission.ANSWER_RECOMMENDATION, owners)
+    views = can_note_view(person, owners, recorded_by(response))
     return render_template(
         "reviews/read_answer.html",
         response=response,
@@ -119,7 +119,7 @@ def read_answer(response: AgencyResponse) -> Any:
         may_answer=bool(answering) and response.recommendation.withdrawn_on is None,
         may_view=bool(views) and why_nothing_to_view(response.answer) is None,
         why_not=views.reason if reach(person, Permission.VIEW_ANSWER) is not Reach.NONE else "",
-        may_challenge=bool(may(person, Permission.RAISE_CHALLENGE, response.agency_id)),
+        may_challenge=bool(may(person, Permission.RAISE_CHALLENGE, owners)),
     )
 
 
@@ -128,7 +128,7 @@ def read_answer(response: AgencyResponse) -> Any:
 )
 def view_answer(response: AgencyResponse) -> Any:
     """Say what the Board thinks of an answer that is short of acceptance, and challenge it where it wants."""
-    require(viewer(), Permission.VIEW_ANSWER, response.agency_id)
+    require(viewer(), Permission.VIEW_ANSWER, response.owners)
     form, recommendation = ViewForm(data={"version": str(response.version)}), response.recommendation
     refusal = why_nothing_to_view(response.answer)
     at = {"reference": recommendation.review.reference, "number": recommendation.number}
@@ -151,7 +151,7 @@ def view_answer(response: AgencyResponse) -> Any:
         recommendation=recommendation,
         answers=ANSWER_NAMES,
         given=list_given(response),
-        may_challenge=bool(may(viewer(), Permission.RAISE_CHALLENGE, response.agency_id)),
+        may_challenge=bool(may(viewer(), Permission.RAISE_CHALLENGE, response.owners)),
     ), form.status
 
 
