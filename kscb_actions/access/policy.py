@@ -42,6 +42,7 @@ class Permission(StrEnum):
 
     READ_REVIEW = "read a review"
     EDIT_REVIEW = "record and edit reviews"
+    DECIDE_REVIEW = "decide to hold a review"
     READ_ACTION = "read an action"
     EDIT_ACTION = "record and edit actions"
     UPDATE_ACTION = "report progress on an action"
@@ -189,6 +190,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.INDEPENDENT_CHAIR: dict.fromkeys(
         (
             P.READ_REVIEW,
+            P.DECIDE_REVIEW,
             P.READ_ACTION,
             P.READ_CHALLENGE,
             P.CLOSE_CHALLENGE,

@@ -175,6 +175,7 @@ EVENT_NAMES = {
     "review.restored": "Review recorded in error brought back",
     "review.voided": "Review recorded in error",
     "review.stage-corrected": "Day a stage was reached put right",
+    "review.decided": "Decision to hold the review recorded by who took it",
     "review.stage-dated": "Day a stage was reached recorded",
     "review.stage-put-right": "Stage of a review put right",
     "review.stage-reached": "Review reached a stage",

@@ -44,6 +44,7 @@ class StageReached(Model):
     """The day a review reached a stage, and why, once said never changed.
 
     One that was recorded wrongly is among StageTakenBack; the right one has its moment of recording.
+    `decided_by`: who recorded their own decision; empty for all that the board manager recorded.
     """
 
     event_room = "reviews"
@@ -53,6 +54,7 @@ class StageReached(Model):
     reached_on = peewee.DateField()
     note = peewee.TextField(default="")
     recorded_at = InstantField()
+    decided_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
 
 
 class StageTakenBack(Model):

@@ -65,6 +65,7 @@ ALLOWED = {
     "reviews.show": BOARD | OWN | MEMBER,
     "reviews.edit": MANAGER,
     "reviews.stage": MANAGER,
+    "reviews.decide": INDEPENDENT,
     "reviews.hold": MANAGER,
     "reviews.named_people": MANAGER,
     "reviews.new_recommendation": MANAGER,

@@ -170,7 +170,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
         MANAGER: board + manage,
         CHAIR: board + decide,
         LEAD: [*lead, "/challenges"],
-        READER: board + chairing,
+        READER: [*board, *chairing, f"{review}/decide"],
         MEMBER: member,
     }
 

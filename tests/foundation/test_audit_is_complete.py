@@ -56,6 +56,7 @@ from kscb_actions.figures.annual.service import DraftFacts, issue, save_draft
 from kscb_actions.mail.letters import send_invitation
 from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, set_password
 from kscb_actions.reviews.answers.service import ask_for_answers, note_view
+from kscb_actions.reviews.deciding import decide_review
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 from kscb_actions.reviews.recommendations import answer_recommendation, edit_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
@@ -64,6 +65,7 @@ from kscb_actions.reviews.service import (
     edit_review,
     name_person,
     reach_stage,
+    record_review,
     rename_theme,
     set_hold,
     unname_person,
@@ -114,6 +116,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     mistaken = world.action(agency=world.health, recommendation=world.recommendation())
     together = world.action(recommendation=recommendation)
     theme = add_theme(manager, "Information sharing")
+    notified = record_review(manager, ReviewFacts("SCR-2012-90", "scr", "A case"), "notified", TODAY)
     asked = Subject(world.police, other, recommendation)
 
     def now(row: Action) -> Action:
@@ -159,6 +162,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
             manager, seen(), ReviewFacts(review.reference, "rca", "Other"), seen().version
         ),
         "reach_stage": lambda: reach_stage(manager, seen(), "decided", TODAY, "It met the test."),
+        "decide_review": lambda: decide_review(
+            world.independent_chair.viewer, notified, TODAY, "It met the test.", 1
+        ),
         "hold": lambda: set_hold(manager, seen(), "inquest", "Opened in May."),
         "lift_hold": lambda: set_hold(manager, seen(), "", "Closed."),
         "name_person": lambda: name_person(manager, restricted, world.chair),

@@ -25,6 +25,7 @@ from kscb_actions.people.models import Agency
 from kscb_actions.reports.content import Series
 from kscb_actions.reviews.answers.queries import BoardCounts, board_counts
 from kscb_actions.reviews.answers.rules import Standing
+from kscb_actions.reviews.deciding import list_waiting_for_decision
 from kscb_actions.settings.rules import Thresholds
 from kscb_actions.upkeep.orphans.queries import sweep
 from kscb_actions.web.shared.guard import Access, viewer
@@ -107,6 +108,7 @@ def attention() -> Any:
         legend=legend(thresholds),
         erasures=list_waiting_erasures(person),
         orphans=sweep(person, clock.today(), thresholds).count,
+        to_decide=list_waiting_for_decision(person),
         referrals=count_open_referrals(person)
         if reach(person, Permission.READ_REFERRAL) is not Reach.NONE
         else 0,

@@ -123,6 +123,22 @@ class StageForm(HouseForm):
         return {"stage": last.stage, "reached_on": last.reached_on, "note": last.note} if last else {}
 
 
+class DecideForm(HouseForm):
+    """The independent chair's decision to hold a review."""
+
+    decided_on = DayField(
+        "When did you decide?", called="Date of the decision", description="For example, 27 3 2012."
+    )
+    rationale = text_area("Why is the review held?", "The reason, as it is to be read later. No real names.")
+    submit = save_button("Record the decision")
+
+    @staticmethod
+    def filled(review: Review) -> dict[str, Any]:
+        """Return the stage that was recorded last, as it is kept."""
+        last = last_recorded_stage(review)
+        return {"decided_on": last.reached_on, "rationale": last.note} if last else {}
+
+
 class CorrectStageForm(HouseForm):
     """What is to become of a stage that was recorded wrongly."""
 

@@ -40,6 +40,7 @@ from kscb_actions.reviews.rules import (
     KIND_NAMES,
     STAGE_NAMES,
     clock_words,
+    why_nothing_to_decide,
 )
 from kscb_actions.reviews.service import add_theme, record_review
 from kscb_actions.reviews.service import rename_theme as give_name
@@ -136,6 +137,7 @@ def show(review: Review) -> Any:
         stages=list_stages(review),
         themes=themes_of_review(review),
         named=list_named_people(review),
+        may_decide=bool(may(person, Permission.DECIDE_REVIEW)) and not why_nothing_to_decide(review.stage),
         **_words(person),
     )
 
