@@ -44,7 +44,8 @@ from kscb_actions.assurance.challenges.service import (
     raise_challenge,
 )
 from kscb_actions.assurance.checking import answer_question, ask_question, reopen, take_back
-from kscb_actions.assurance.models import CheckQuestion
+from kscb_actions.assurance.correcting.service import correct_date, correct_evidence_date
+from kscb_actions.assurance.models import CheckQuestion, Evidence
 from kscb_actions.assurance.queries import waiting_submission
 from kscb_actions.assurance.service import decide, withdraw_evidence
 from kscb_actions.assurance.voiding.agency import correct_agency
@@ -57,7 +58,8 @@ from kscb_actions.mail.letters import send_invitation
 from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, set_password
 from kscb_actions.reviews.answers.service import ask_for_answers, note_view
 from kscb_actions.reviews.deciding import decide_review
-from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
+from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, StageReached
+from kscb_actions.reviews.queries import list_stages
 from kscb_actions.reviews.recommendations import answer_recommendation, edit_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
 from kscb_actions.reviews.service import (
@@ -70,6 +72,7 @@ from kscb_actions.reviews.service import (
     set_hold,
     unname_person,
 )
+from kscb_actions.reviews.stages import correct_stage, take_stage_back
 from kscb_actions.settings.rules import Board
 from kscb_actions.settings.service import change_settings
 from kscb_actions.upkeep.bulk.edits import NewLead
@@ -137,6 +140,12 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     def goes_on() -> int:
         return int(Action.get(Action.carried_from == together).id)
 
+    def piece() -> Evidence:
+        return now(action).evidence.get()
+
+    def reached() -> StageReached:
+        return next(each for each in list_stages(review) if each.stage == "decided")
+
     def seen() -> Review:
         return Review.get_by_id(review.id)
 
@@ -164,6 +173,13 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "reach_stage": lambda: reach_stage(manager, seen(), "decided", TODAY, "It met the test."),
         "decide_review": lambda: decide_review(
             world.independent_chair.viewer, notified, TODAY, "It met the test.", 1
+        ),
+        "correct_stage": lambda: correct_stage(
+            manager, reached(), date(2012, 3, 1), "A slip.", seen().version
+        ),
+        "take_stage_back": lambda: take_stage_back(manager, reached(), "Another case.", seen().version),
+        "correct_date": lambda: correct_date(
+            manager, now(action), "current_due_on", date(2012, 5, 2), "A slip.", now(action).version
         ),
         "hold": lambda: set_hold(manager, seen(), "inquest", "Opened in May."),
         "lift_hold": lambda: set_hold(manager, seen(), "", "Closed."),
@@ -208,6 +224,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         ),
         "move": lambda: extensions.change_due_date(chair, now(action), date(2012, 7, 1), "Agreed."),
         "evidence": lambda: world.evidence(now(action), ("a.txt", b"one"), ("b.txt", b"two")),
+        "redate": lambda: correct_evidence_date(lead, piece(), date(2012, 3, 2), "", piece().version),
         "withdraw": lambda: withdraw_evidence(lead, now(action).evidence.get(), "The wrong file."),
         "return": lambda: world.decision(now(action), accepted=False),
         "submit": lambda: world.submission(now(action)),
