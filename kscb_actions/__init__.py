@@ -126,6 +126,7 @@ def _shape_pages(app: "Flask") -> None:
 def _register_reminders() -> None:
     from kscb_actions.audit.service import hear_by
     from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+    from kscb_actions.chasing.answers.provider import AWAITED_ANSWERS
     from kscb_actions.chasing.challenges.provider import UNANSWERED_CHALLENGES
     from kscb_actions.chasing.news.board_week import BOARD_WEEK
     from kscb_actions.chasing.news.heard import hear
@@ -141,6 +142,7 @@ def _register_reminders() -> None:
     hear_by(hear)
     register(OPEN_ACTIONS)
     register(UNANSWERED_CHALLENGES, beside=OPEN_ACTIONS)
+    register(AWAITED_ANSWERS, beside=OPEN_ACTIONS)
     # Apart: who may know of a message about a child's death is decided for the whole message.
     register(AWAITED_RETURNS)
     enclose(OPEN_ACTIONS, NEWS_OF_THE_DAY, BOARD_WEEK)

@@ -15,6 +15,7 @@ from kscb_actions.assurance.models import (
 )
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.actions.models import Chase
+from kscb_actions.chasing.answers.models import AnswerChase
 from kscb_actions.chasing.challenges.models import ChallengeChase
 from kscb_actions.chasing.news.models import News, NewsPace
 from kscb_actions.child_deaths.cases.models import ChildDeath
@@ -34,6 +35,7 @@ from kscb_actions.people.models import (
     SignInSession,
     User,
 )
+from kscb_actions.reviews.answers.models import AnswerView, GivenAnswer
 from kscb_actions.reviews.models import (
     AgencyResponse,
     NamedPerson,
@@ -62,6 +64,9 @@ APPEND_ONLY = (
     TakenBack,
     AssuranceDecision,
     ChallengeStep,
+    GivenAnswer,
+    AnswerView,
+    AnswerChase,
     PanelDecision,
     Referral,
     ReferralAnswer,
@@ -95,6 +100,9 @@ ALL = (
     Recommendation,
     RecommendationTheme,
     AgencyResponse,
+    GivenAnswer,
+    AnswerView,
+    AnswerChase,
     Action,
     JointOwner,
     Contribution,

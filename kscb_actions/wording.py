@@ -43,6 +43,11 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def times(count: int) -> str:
+    """Return how often, in words: "once", "twice", "3 times"."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
 def lower_first(text: str) -> str:
     """Return `text` as it stands inside a sentence."""
     return text[:1].lower() + text[1:]

@@ -42,6 +42,7 @@ class Permission(StrEnum):
 
     READ_REVIEW = "read a review"
     EDIT_REVIEW = "record and edit reviews"
+    DECIDE_REVIEW = "decide to hold a review"
     READ_ACTION = "read an action"
     EDIT_ACTION = "record and edit actions"
     UPDATE_ACTION = "report progress on an action"
@@ -57,6 +58,8 @@ class Permission(StrEnum):
     RAISE_CHALLENGE = "challenge an agency"
     ANSWER_CHALLENGE = "answer a challenge"
     CLOSE_CHALLENGE = "close a challenge or take it a level higher"
+    ANSWER_RECOMMENDATION = "answer a recommendation"
+    VIEW_ANSWER = "note what the Board thinks of an agency’s answer"
     SEE_OWN_WORK = "see my actions"
     SEE_ATTENTION = "see what needs attention"
     READ_REPORTS = "open reports"
@@ -100,6 +103,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.RAISE_CHALLENGE,
             P.ANSWER_CHALLENGE,
             P.CLOSE_CHALLENGE,
+            P.ANSWER_RECOMMENDATION,
             P.ERASE_FILE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
@@ -122,6 +126,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_CHALLENGE,
             P.RAISE_CHALLENGE,
             P.CLOSE_CHALLENGE,
+            P.VIEW_ANSWER,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
             P.READ_AUDIT,
@@ -143,6 +148,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_EVIDENCE,
             P.READ_CHALLENGE,
             P.ANSWER_CHALLENGE,
+            P.ANSWER_RECOMMENDATION,
             P.ERASE_FILE,
             P.SEE_OWN_WORK,
         ),
@@ -184,9 +190,11 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.INDEPENDENT_CHAIR: dict.fromkeys(
         (
             P.READ_REVIEW,
+            P.DECIDE_REVIEW,
             P.READ_ACTION,
             P.READ_CHALLENGE,
             P.CLOSE_CHALLENGE,
+            P.VIEW_ANSWER,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
             P.READ_AUDIT,
@@ -195,7 +203,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         Reach.ALL,
     ),
     Role.BOARD_MEMBER: dict.fromkeys(
-        (P.READ_REVIEW, P.READ_ACTION, P.READ_CHALLENGE, P.ANSWER_CHALLENGE), Reach.OWN_AGENCY
+        (P.READ_REVIEW, P.READ_ACTION, P.READ_CHALLENGE, P.ANSWER_CHALLENGE, P.ANSWER_RECOMMENDATION),
+        Reach.OWN_AGENCY,
     )
     | {P.READ_PUBLISHED: Reach.ALL},
     Role.SUBGROUP_MEMBER: dict.fromkeys(
@@ -220,7 +229,7 @@ ERASING = frozenset(role for role, granted in GRANTS.items() if P.ERASE_FILE in 
 SHARED = frozenset({P.READ_REVIEW, P.READ_ACTION, P.READ_EVIDENCE, P.CONTRIBUTE, P.ERASE_FILE})
 # Somebody outside every owning agency decides, whatever roles the person holds.
 OUTSIDE_AGENCY_ONLY = frozenset(
-    {P.DECIDE_ASSURANCE, P.DECIDE_EXTENSION, P.RAISE_CHALLENGE, P.CLOSE_CHALLENGE}
+    {P.DECIDE_ASSURANCE, P.DECIDE_EXTENSION, P.RAISE_CHALLENGE, P.CLOSE_CHALLENGE, P.VIEW_ANSWER}
 )
 
 

@@ -1,6 +1,8 @@
 """Due dates: asked for by the agency, decided by somebody outside it; the original never changes."""
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from kscb_actions import clock
@@ -11,7 +13,9 @@ from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
 
 from .models import Action, Extension, facts_of
-from .rules import is_open, problem_with_reason, why_no_extension, why_not_new_date
+from .rules import is_open, problem_with_reason, why_no_extension, why_not_granted, why_not_new_date
+
+OWN_REQUEST = "Somebody else has to decide what you asked for."
 
 
 def ask_extension(viewer: Viewer, action: Action, due_on: date, reason: str) -> Extension:
@@ -38,15 +42,10 @@ def decide_extension(
     Raises InvalidInput, Refused, StaleEdit.
     """
     action = extension.action
-    require_on(viewer, Permission.DECIDE_EXTENSION, action.review, action.owners)
-    if extension.asked_by_id == viewer.id:
-        raise Refused("Somebody else has to decide what you asked for.")
-    if extension.state != "asked":
-        raise Refused("This request has been decided already.")
-    if agreed and not is_open(facts_of(action)):
-        raise Refused("The action is not open any more, so its due date stays. Refuse the request.")
-    if agreed and extension.asked_due_on < clock.today():
-        raise Refused("The date asked for has passed. Change the due date to one still to come instead.")
+    _require_deciding(viewer, extension)
+    refusal = why_not_granted(facts_of(action), extension.asked_due_on, clock.today()) if agreed else None
+    if refusal:
+        raise Refused(refusal)
     reason = clean_text(reason)
     problems = problem_with_reason(reason)
     if problems:
@@ -59,11 +58,18 @@ def decide_extension(
 
 
 def change_due_date(
-    viewer: Viewer, action: Action, due_on: date, reason: str, expected: int | None = None
+    viewer: Viewer,
+    action: Action,
+    due_on: date,
+    reason: str,
+    expected: int | None = None,
+    answering: Extension | None = None,
+    seen: int | None = None,
 ) -> Action:
     """Give an action a new due date from outside the agency, with the reason; counted as an extension.
 
-    An open request of the agency is answered by it. Raises InvalidInput, Refused, StaleEdit.
+    An open request of the agency is answered by it: `answering`, where the person has it before them in the
+    version `seen`. Raises InvalidInput, Refused, StaleEdit.
     """
     require_on(viewer, Permission.DECIDE_EXTENSION, action.review, action.owners)
     reason = clean_text(reason)
@@ -75,11 +81,13 @@ def change_due_date(
         problems["due_on"] = refusal
     if problems:
         raise InvalidInput(problems)
-    waiting = open_request(action)
+    waiting = answering or open_request(action)
+    if waiting and waiting.asked_by_id == viewer.id:
+        raise Refused(OWN_REQUEST)
     with change(viewer) as tx:
         # Another date than the one asked for refuses the request, beside a change of the Board's own.
         if waiting:
-            _decide(tx, viewer, waiting, due_on == waiting.asked_due_on, reason, None)
+            _decide(tx, viewer, waiting, due_on == waiting.asked_due_on, reason, seen)
         if not waiting or waiting.state == "refused":
             extension = _request(viewer, action, due_on, reason)
             extension.state, extension.decided_by = "agreed", viewer.id
@@ -87,6 +95,30 @@ def change_due_date(
             tx.add(extension, "extension.made")
         _move(tx, action, due_on, expected)
     return action
+
+
+def give_another_date(
+    viewer: Viewer, extension: Extension, due_on: date, reason: str, expected: int | None = None
+) -> Action:
+    """Answer a request for more time with another date than the one asked for; both stay readable.
+
+    Raises InvalidInput, Refused, StaleEdit.
+    """
+    _require_deciding(viewer, extension)
+    return change_due_date(viewer, extension.action, due_on, reason, None, extension, expected)
+
+
+def given_instead(extensions: Sequence[Extension]) -> dict[int, date]:
+    """Return {id of a refused request: the date that was given instead}, from all of one action in order.
+
+    The Board's own change follows the request that it answers, by the same person with the same reason.
+    """
+    return {
+        asked.id: given.asked_due_on
+        for asked, given in pairwise(extensions)
+        if asked.state == "refused"
+        and (given.asked_by_id, given.reason) == (asked.decided_by_id, asked.decision_reason)
+    }
 
 
 def open_request(action: Action) -> Extension | None:
@@ -97,6 +129,15 @@ def open_request(action: Action) -> Extension | None:
 @prepared
 def _open_request(*, action: Any) -> Any:
     return Extension.select().where(Extension.action == action, Extension.state == "asked")
+
+
+def _require_deciding(viewer: Viewer, extension: Extension) -> None:
+    action = extension.action
+    require_on(viewer, Permission.DECIDE_EXTENSION, action.review, action.owners)
+    if extension.asked_by_id == viewer.id:
+        raise Refused(OWN_REQUEST)
+    if extension.state != "asked":
+        raise Refused("This request has been decided already.")
 
 
 def _request(viewer: Viewer, action: Action, due_on: date, reason: str) -> Extension:

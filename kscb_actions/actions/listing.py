@@ -1,6 +1,6 @@
 """Lists of actions, always for a viewer: pages, the work a lead is asked about, and how many there are."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.database import day_number
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
 from kscb_actions.prepared import prepared
@@ -21,18 +22,26 @@ from .moves import NOW, moves_of_one, moves_of_row
 from .narrowing import Filter, as_sql, matching, rule_place, shared_by, visible_action, words_to_look_up
 from .owners.queries import joint_names
 from .owners.rules import owners_words
-from .rating import OPEN, Rating, is_late, rate, timeliness_words, urgency_rules
+from .rating import OPEN, Rating, is_late, rate, slippage, slippage_words, timeliness_words, urgency_rules
 from .turn import Moves, Turn, turn_in_short, turn_words, whose_turn
 
 PER_PAGE = 25
 
 
-SORTS: dict[str, tuple[Any, ...]] = {
-    "due": (Action.current_due_on, Action.id),
-    "reference": (Review.reference, Action.number),
-    "agency": (Agency.name, Action.current_due_on, Action.id),
-    "updated": (Action.updated_on, Action.id),
-    "reported": (Action.reported_done_on, Action.id),
+def _slippage() -> Any:
+    """Return, as SQL, by how many days the due date is later than the first; NULL where it is not."""
+    days = day_number(Action.current_due_on) - day_number(Action.original_due_on)
+    return peewee.fn.NULLIF(days, 0)
+
+
+# Made when they are asked for: how days are counted hangs on the database.
+SORTS: dict[str, Callable[[], tuple[Any, ...]]] = {
+    "due": lambda: (Action.current_due_on, Action.id),
+    "reference": lambda: (Review.reference, Action.number),
+    "agency": lambda: (Agency.name, Action.current_due_on, Action.id),
+    "updated": lambda: (Action.updated_on, Action.id),
+    "reported": lambda: (Action.reported_done_on, Action.id),
+    "slippage": lambda: (_slippage(), Action.id),
 }
 
 
@@ -105,6 +114,7 @@ class Listed:
     is_late: bool
     turn: Turn
     today: date
+    slippage: int
     joint_names: Sequence[str] = ()
 
     @property
@@ -116,6 +126,11 @@ class Listed:
     def turn_words(self) -> str:
         """Return whose turn it is, in a sentence; "" for nobody's."""
         return turn_words(self.turn, self.today)
+
+    @property
+    def slippage_words(self) -> str:
+        """Return how far the due date has moved, in words; "" where it has not."""
+        return slippage_words(self.slippage)
 
     @property
     def owners(self) -> str:
@@ -181,7 +196,7 @@ def _page_of(
     most: Any,
     start: Any,
 ) -> Any:
-    keys = SORTS[sort]
+    keys = SORTS[sort]()
     found = Action.select(Action.id).where(matching(viewer, narrow, today, thresholds, look_up))
     if sort in SORTED_WITH:
         found = found.join(SORTED_WITH[sort])
@@ -197,7 +212,7 @@ def _brief(*more: Any) -> Any:
 
 def _order(keys: tuple[Any, ...], descending: bool, missing: str = "LAST") -> list[Any]:
     # Said only of what may be missing: of anything else it would keep SQLite from reading an index in order.
-    nulls = [missing if key.null else None for key in keys]
+    nulls = [missing if getattr(key, "null", True) else None for key in keys]
     return [
         key.desc(nulls=where) if descending else key.asc(nulls=where)
         for key, where in zip(keys, nulls, strict=True)
@@ -320,7 +335,7 @@ def listed(
     rating = rate(facts, today, thresholds)
     when = timeliness_words(facts, today)
     late, turn = is_late(facts, today, thresholds), whose_turn(facts, today)
-    return Listed(action, rating, when, late, turn, today, joint)
+    return Listed(action, rating, when, late, turn, today, slippage(facts), joint)
 
 
 def _listed(row: Sequence[Any], today: date, thresholds: Thresholds) -> Listed:

@@ -35,7 +35,7 @@ from .conditions import (
 )
 from .models import Action, JointOwner
 from .moves import NOW
-from .rating import rating_rules, silent, timeliness_rules
+from .rating import Timeliness, rating_rules, silent, timeliness_rules
 from .rules import VOID, Assurance, Progress, Standing
 from .turn import WAITS_FOR
 from .word_index import has_word, is_looked_up
@@ -52,6 +52,7 @@ class Filter:
     """What a list of actions is narrowed to; an empty value narrows nothing.
 
     `key_only` keeps the actions of key recommendations.
+    `overdue_at_first` keeps what is overdue against the first due date, however far it has moved since.
     `open_only` leaves the restricted reviews out, as a paper does in which they are not ticked.
     `owner` says how `agency` owns them: "leads", "shares", or "" for either.
     `turn` is one of `turn.WAITS_FOR`: whose turn it is, or what waits for the Board.
@@ -67,6 +68,7 @@ class Filter:
     key_only: bool = False
     lead: int | None = None
     silent: bool = False
+    overdue_at_first: bool = False
     open_only: bool = False
     turn: str = ""
     words: str = ""
@@ -192,6 +194,8 @@ def _standing(narrow: Filter, today: date, thresholds: Thresholds) -> Iterator[A
         yield (Action.assurance == narrow.assurance) & (Action.standing == "active")
     if narrow.silent:
         yield as_sql(silent(thresholds), today)
+    if narrow.overdue_at_first:
+        yield with_result(timeliness_rules(thresholds, "original_due_on"), Timeliness.OVERDUE, today)
     if narrow.turn:
         yield as_sql(WAITS_FOR[narrow.turn], today) if narrow.turn in WAITS_FOR else NOTHING
 

@@ -3,21 +3,22 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.database import day_number, db
 from kscb_actions.people.models import Agency, User
+from kscb_actions.people.succession import own_body
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.settings.rules import Thresholds
 
 from .listing import Listed, listed, of_own_agency
-from .models import Action, Extension, JointOwner
+from .models import Action, Extension, JointOwner, ProgressUpdate
 from .moves import NOW, moves_of
-from .narrowing import Filter, as_sql, matching, rule_place, visible_action, words_to_look_up
+from .narrowing import Filter, as_sql, matching, rule_place, stays_out, visible_action, words_to_look_up
 from .owners.queries import names_of_joint
 from .rating import Colour, rating_rules
 from .turn import WAITS_FOR, WaitsForBoard
@@ -140,6 +141,43 @@ def _open_requests(viewer: Viewer, most: int | None) -> Any:
         .order_by(Extension.id)
         .limit(most)
     )
+
+
+class WaitingRequest(NamedTuple):
+    """A request for more time that waits for a decision, by what its address is made of."""
+
+    id: int
+    reference: str
+    number: int
+
+
+def list_requests_to_decide(viewer: Viewer, after: Extension) -> list[WaitingRequest]:
+    """Return what waits for this person's decision on more time, without `after`: first what was asked later.
+
+    Not what they asked for themselves, nor what is about an action of their own agency. Two queries.
+    """
+    rows = (
+        Extension.select(Extension.id, Review.reference, Action.number)
+        .join(Action)
+        .join(Review)
+        .where(
+            Extension.state == "asked",
+            Extension.id != after.id,
+            Extension.asked_by != viewer.id,
+            as_sql(WAITS_FOR["more_time"], date.min),
+            ~stays_out(own_body(viewer)),
+            visible_action(viewer),
+        )
+        .order_by(Extension.id < after.id, Extension.id)
+        .tuples()
+    )
+    return [WaitingRequest(*row) for row in rows]
+
+
+def last_update(action: Action) -> ProgressUpdate | None:
+    """Return what the agency said last of an action that has been fetched for a viewer, with who said it."""
+    told = ProgressUpdate.select(ProgressUpdate, User).join(User)
+    return told.where(ProgressUpdate.action == action).order_by(ProgressUpdate.id.desc()).first()
 
 
 def list_extensions(action: Action) -> list[Extension]:

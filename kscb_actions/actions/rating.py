@@ -12,7 +12,7 @@ from enum import IntEnum, StrEnum
 from functools import lru_cache
 
 from kscb_actions.settings.rules import Thresholds
-from kscb_actions.wording import lower_first, plural
+from kscb_actions.wording import lower_first, plural, times
 
 from .conditions import (
     ALWAYS,
@@ -193,6 +193,18 @@ def timeliness_words(facts: RatingFacts, today: date, due: str = "current_due_on
     return TIMELINESS_NAMES[when]
 
 
+def slippage(facts: RatingFacts) -> int:
+    """Return by how many days the due date is later than the first; 0 where it is not, or one is missing."""
+    if facts.original_due_on is None or facts.current_due_on is None:
+        return 0
+    return max(0, (facts.current_due_on - facts.original_due_on).days)
+
+
+def slippage_words(days: int) -> str:
+    """Return how far a due date has moved, like "31 days later than first set"; "" where it has not."""
+    return f"{plural(days, 'day')} later than first set" if days else ""
+
+
 def is_late(facts: RatingFacts, today: date, thresholds: Thresholds) -> bool:
     """Return whether the current due date has passed while the agency is expected to act."""
     return timeliness(facts, today, thresholds) is Timeliness.OVERDUE
@@ -228,7 +240,7 @@ def reason_of(code: str, facts: RatingFacts, today: date) -> str:
         case "submitted" if facts.is_asked:
             return "Reported done, and asked about by the Board"
         case "extended":
-            return f"Due date extended {_times(facts.extension_count)}"
+            return f"Due date extended {times(facts.extension_count)}"
     return RULE_NAMES[code]
 
 
@@ -261,7 +273,7 @@ def rule_meanings(thresholds: Thresholds) -> dict[str, str]:
         "returned": "returned by the Board and not yet put right",
         "due_soon": f"due within {plural(thresholds.due_soon_days, 'day')} and not reported done",
         "silent": f"no update for {plural(thresholds.silent_days, 'day')} or more of the agency’s own turn",
-        "extended": f"due date extended {_times(thresholds.many_extensions)} or more",
+        "extended": f"due date extended {times(thresholds.many_extensions)} or more",
     }
     return {code: counted.get(code) or lower_first(name) for code, name in RULE_NAMES.items()}
 
@@ -287,7 +299,3 @@ def count_by(ratings: Iterable[Colour]) -> dict[Colour, int]:
     for colour in ratings:
         counts[colour] += 1
     return counts
-
-
-def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")

@@ -108,6 +108,18 @@ def why_not_new_date(facts: RatingFacts, new_due_on: date, today: date) -> str |
     return None
 
 
+def why_not_granted(facts: RatingFacts, asked_due_on: date, today: date) -> str | None:
+    """Return why the date that was asked for cannot be given any more; None when it can."""
+    if not is_open(facts):
+        return "The action is not open any more, so its due date stays. Refuse the request."
+    if asked_due_on < today:
+        return "The date asked for has passed. Give one still to come instead, or refuse the request."
+    # A date that was put right while the request waited may have come to reach it: that is no more time.
+    if facts.current_due_on and asked_due_on <= facts.current_due_on:
+        return "The due date is not earlier than the date asked for any more. Refuse the request."
+    return None
+
+
 def why_not_standing(
     facts: RatingFacts, standing: Standing, ended: str = "", is_carried: bool = False
 ) -> str | None:

@@ -127,6 +127,8 @@ MOVES = (
     "action.accepted",
     "action.reopened",
     "action.lead-agency-changed",
+    "action.agency-corrected",
+    "action.transferred",
 )
 # Those after which a question of the Board about a submission does not wait any more.
 ENDS_QUESTION = frozenset(MOVES) - {
@@ -134,6 +136,8 @@ ENDS_QUESTION = frozenset(MOVES) - {
     "action.standing-changed",
     "action.asked-about",
     "action.lead-agency-changed",
+    "action.agency-corrected",
+    "action.transferred",
 }
 GOES_ON = All((Not(STOPPED), Not(ACCEPTED)))
 # What a list can be narrowed to: a side, or one thing that the Board has to do.

@@ -54,7 +54,7 @@ def operations(
         *_of_lead(viewer, owners, facts, request, evidence_count),
         *_of_joint_owner(viewer, owners, facts),
         *_of_board(viewer, owners, facts, request, check, can_challenge),
-        *_of_manager(viewer, facts),
+        *_of_manager(viewer, owners, facts),
     ]
 
 
@@ -121,7 +121,7 @@ def _of_board(
     return found
 
 
-def _of_manager(viewer: Viewer, facts: RatingFacts) -> list[AvailableOperation]:
+def _of_manager(viewer: Viewer, owners: Owners, facts: RatingFacts) -> list[AvailableOperation]:
     if not may(viewer, Permission.EDIT_ACTION):
         return []
     found = [AvailableOperation("actions.edit", "Edit the action")]
@@ -129,7 +129,7 @@ def _of_manager(viewer: Viewer, facts: RatingFacts) -> list[AvailableOperation]:
         found.append(AvailableOperation("actions.standing", "Hold, supersede or withdraw"))
         if facts.standing in ("active", "on_hold"):
             found.append(AvailableOperation("upkeep.move", "Move it to another agency"))
-    if facts.current_due_on or facts.reported_done_on:
+    if (facts.current_due_on or facts.reported_done_on) and may(viewer, Permission.DECIDE_EXTENSION, owners):
         found.append(AvailableOperation("assurance.correct_action_date", "Put a wrong date right"))
     found.append(AvailableOperation("voiding.action", "Recorded in error"))
     return found

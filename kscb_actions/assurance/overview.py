@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from kscb_actions.access.policy import Permission, Viewer, may
+from kscb_actions.actions.extensions import given_instead
 from kscb_actions.actions.models import Action, Extension, facts_of
 from kscb_actions.actions.queries import list_extensions
 from kscb_actions.audit.queries import events_of_action
@@ -64,6 +66,11 @@ class Overview:
     operations: list[AvailableOperation]
     challenges: list[Challenge]
     last_submission: int | None
+
+    @property
+    def given_instead(self) -> dict[int, date]:
+        """Return {id of a refused request: the date that was given instead}."""
+        return given_instead(self.extensions)
 
 
 def overview_of(viewer: Viewer, action: Action) -> Overview:

@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from kscb_actions.chasing.news.heard import quietly
 from kscb_actions.demo.content import figures_told, read_content
 from kscb_actions.demo.loader import NotEmpty, load
 from kscb_actions.files.store import EvidenceStore
@@ -31,8 +30,7 @@ def demo(board: Any, password: str, if_empty: bool) -> None:
         click.echo(f"Keeping the records of {board.name}.")
         return
     try:
-        with quietly():
-            accounts = load(password, click.echo, EvidenceStore(settings().evidence), settings().base_url)
+        accounts = load(password, click.echo, EvidenceStore(settings().evidence), settings().base_url)
     except NotEmpty as error:
         raise click.ClickException(str(error)) from None
     except InvalidInput as wrong:

@@ -27,7 +27,8 @@ Table = Mapping[str, Any]
 class PlannedAgency:
     """Hold a body that the Board deals with from `since` on.
 
-    formerly, renamed_on  its name until that day; "" and None where it had no other
+    formerly, renamed_on     its name until that day; "" and None where it had no other
+    closed_on, followed_by   when it closed, and the code of who follows it; None and "" where it goes on
     """
 
     code: str
@@ -35,6 +36,8 @@ class PlannedAgency:
     since: date
     formerly: str
     renamed_on: date | None
+    closed_on: date | None
+    followed_by: str
 
     @property
     def first_name(self) -> str:
@@ -79,7 +82,10 @@ class PlannedAnswer:
 
 @dataclass(frozen=True)
 class PlannedRecommendation:
-    """Hold a recommendation with its actions."""
+    """Hold a recommendation with its actions.
+
+    ends  how it ended, with the day and why; None while it stands
+    """
 
     number: int
     text: str
@@ -88,6 +94,10 @@ class PlannedRecommendation:
     themes: tuple[str, ...]
     answers: tuple[PlannedAnswer, ...]
     actions: tuple[PlannedAction, ...]
+    published_number: str
+    heading: str
+    is_key: bool
+    ends: tuple[str, date, str] | None
 
 
 @dataclass(frozen=True)
@@ -163,6 +173,8 @@ def _agency(table: Table) -> PlannedAgency:
         since=table.get("since", BEGINS_ON),
         formerly=table.get("formerly", ""),
         renamed_on=table.get("renamed_on"),
+        closed_on=table.get("closed_on"),
+        followed_by=table.get("followed_by", ""),
     )
 
 
@@ -215,6 +227,10 @@ def _recommendation(
         themes=tuple(table.get("themes", ())),
         answers=answers,
         actions=tuple(actions),
+        published_number=table.get("published_number", ""),
+        heading=table.get("heading", ""),
+        is_key=table.get("key", False),
+        ends=(table["ends_as"], table["ends_on"], table["ends_why"]) if "ends_as" in table else None,
     )
 
 

@@ -13,6 +13,8 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.service import ActionFacts, add_actions
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.chasing.news.heard import quietly
+from kscb_actions.chasing.news.service import count_as_told
 from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.service import chase
 from kscb_actions.chasing.working_days import is_working_day
@@ -51,11 +53,14 @@ from .posts import POSTS_HOUR, post_events
 from .schedule import ScheduledEvent, on_or_after
 from .stories import expand
 from .story_runner import LoadedBoard, run_step
+from .upkeep import due_as_typed, upkeep_events
 
 ISSUE_HOUR = 11
 CHASE_HOUR, CHASED_SINCE = 8, date(2012, 3, 1)
 RECORD_HOUR, STAGE_HOUR, HOLD_HOUR, PLAN_HOUR, ANSWER_HOUR = 9, 10, 11, 12, 13
 LAST_ANSWERS = date(2012, 1, 1)
+# The day of the last meeting of the subgroup.
+NEW_SINCE = date(2012, 3, 21)
 
 
 class NotEmpty(Exception):
@@ -145,8 +150,19 @@ def _run(events: list[ScheduledEvent], progress: Callable[[str], None]) -> None:
             year = on.year
             progress(f"What happened in {year}")
         for number, event in enumerate(together):
-            with clock.at(_instant(on, hour, 3600 * number // len(together))):
+            with clock.at(_instant(on, hour, 3600 * number // len(together))), _news(on):
                 event.run()
+
+
+@contextmanager
+def _news(on: date) -> Iterator[None]:
+    """Keep what happens quiet, but for the last days: that is new, though no message tells of it any more."""
+    if on < NEW_SINCE:
+        with quietly():
+            yield
+    else:
+        yield
+        count_as_told()
 
 
 def _instant(on: date, hour: int, second: int) -> datetime:
@@ -156,7 +172,7 @@ def _instant(on: date, hour: int, second: int) -> datetime:
 def _story_events(loaded: LoadedBoard, content: Content) -> list[ScheduledEvent]:
     events: list[ScheduledEvent] = []
     for review in content.reviews:
-        events += _review_events(loaded, review)
+        events += [*_review_events(loaded, review), *upkeep_events(loaded, review)]
         for plot in review.plots():
             for step in expand(plot, content.phrases, AS_AT):
                 events.append(ScheduledEvent(step.on, step.hour, partial(run_step, loaded, plot, step)))
@@ -219,7 +235,8 @@ def _name(loaded: LoadedBoard, planned: PlannedReview, email: str) -> None:
 
 
 def _reach(loaded: LoadedBoard, planned: PlannedReview, stage: Table) -> None:
-    reach_stage(loaded.viewer(MANAGER), _review(planned), stage["stage"], stage["on"], stage.get("note", ""))
+    on, note = stage.get("typed", stage["on"]), stage.get("note", "")
+    reach_stage(loaded.viewer(MANAGER), _review(planned), stage["stage"], on, note)
 
 
 def _hold(loaded: LoadedBoard, planned: PlannedReview, hold: Table) -> None:
@@ -234,16 +251,26 @@ def _add_plan(loaded: LoadedBoard, planned: PlannedReview, each: PlannedRecommen
     recommendation = add_recommendation(
         loaded.viewer(MANAGER),
         _review(planned),
-        RecommendationFacts(each.text, each.outcome, each.addressed_to, loaded.theme_ids(each.themes)),
+        RecommendationFacts(
+            text=each.text,
+            intended_outcome=each.outcome,
+            addressed_to=each.addressed_to,
+            theme_ids=loaded.theme_ids(each.themes),
+            published_number=each.published_number,
+            heading=each.heading,
+            is_key=each.is_key,
+        ),
     )
     for action in each.actions:
         _add_action(loaded, recommendation, action)
 
 
 def _add_action(loaded: LoadedBoard, recommendation: Recommendation, planned: PlannedAction) -> None:
-    agencies = [loaded.agencies[code] for code in planned.plots]
+    agencies = [loaded.agencies[plot.own.get("first_agency", code)] for code, plot in planned.plots.items()]
     leads = {loaded.agencies[code].id: loaded.people[plot.lead] for code, plot in planned.plots.items()}
-    facts = ActionFacts(planned.text, planned.measure, planned.due_on)
+    # One plot's typed date is all agencies': they are recorded in one step.
+    typed = due_as_typed(next(iter(planned.plots.values())))
+    facts = ActionFacts(planned.text, planned.measure, typed)
     added = add_actions(loaded.viewer(MANAGER), recommendation, agencies, facts, leads)
     for plot, action in zip(planned.plots.values(), added, strict=True):
         loaded.actions[plot.key] = action.id

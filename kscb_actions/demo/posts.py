@@ -12,6 +12,8 @@ from kscb_actions.people.service import (
     facts_of,
     set_password,
 )
+from kscb_actions.upkeep.succession.queries import open_actions
+from kscb_actions.upkeep.succession.service import Closing, close
 
 from .content import MANAGER, Content, PlannedAgency, PlannedPerson
 from .schedule import ScheduledEvent
@@ -29,6 +31,8 @@ def post_events(loaded: LoadedBoard, content: Content, password: str) -> Iterato
     for agency in content.agencies.values():
         if agency.renamed_on:
             yield ScheduledEvent(agency.renamed_on, POSTS_HOUR, partial(_rename, loaded, agency))
+        if agency.closed_on:
+            yield ScheduledEvent(agency.closed_on, POSTS_HOUR, partial(_close, loaded, agency))
     for person in content.people:
         if person.until:
             yield ScheduledEvent(person.until, POSTS_HOUR, partial(_switch_off, loaded, person))
@@ -41,6 +45,18 @@ def _add_agency(loaded: LoadedBoard, agency: PlannedAgency) -> None:
 def _rename(loaded: LoadedBoard, agency: PlannedAgency) -> None:
     row = loaded.agencies[agency.code]
     loaded.agencies[agency.code] = edit_agency(loaded.viewer(MANAGER), row, agency.name, True, row.version)
+
+
+def _close(loaded: LoadedBoard, agency: PlannedAgency) -> None:
+    manager, row = loaded.viewer(MANAGER), loaded.agencies[agency.code]
+    closing = Closing(
+        on=agency.closed_on,
+        successor=loaded.agencies[agency.followed_by],
+        lead=loaded.lead_of(agency.followed_by),
+        leads={},
+    )
+    seen = {action.id: action.version for action in open_actions(manager, row)}
+    close(manager, row, closing, seen, row.version)
 
 
 def _add_person(loaded: LoadedBoard, person: PlannedPerson, password: str) -> None:

@@ -2,8 +2,10 @@
 
 import peewee
 
+from kscb_actions.access.policy import Owners
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
+from kscb_actions.people.rules import body_of
 
 from .endings import Ending, ending_of, ending_words
 from .numbering import label_of
@@ -42,6 +44,7 @@ class StageReached(Model):
     """The day a review reached a stage, and why, once said never changed.
 
     One that was recorded wrongly is among StageTakenBack; the right one has its moment of recording.
+    `decided_by`: who recorded their own decision; empty for all that the board manager recorded.
     """
 
     event_room = "reviews"
@@ -51,6 +54,7 @@ class StageReached(Model):
     reached_on = peewee.DateField()
     note = peewee.TextField(default="")
     recorded_at = InstantField()
+    decided_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
 
 
 class StageTakenBack(Model):
@@ -164,7 +168,14 @@ class RecommendationTheme(Model):
 
 
 class AgencyResponse(Versioned):
-    """One agency's answer to one recommendation."""
+    """One agency's answer to one recommendation, as it is now; each as it was given is a GivenAnswer.
+
+    asked_on           when the agency was first asked to answer by a date; empty where it never was
+    first_due_on       the first date to answer by, which "in time" is judged by
+    due_on             the date to answer by now
+    first_answered_on  the day of the first answer; empty while it waits
+    viewed_on          when the Board said what it thinks of the present answer
+    """
 
     event_room = "reviews"
     removed_by = frozenset({"recommendation.answer-not-asked"})
@@ -174,7 +185,19 @@ class AgencyResponse(Versioned):
     agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT")
     answer = peewee.CharField(max_length=20, default="awaited")
     reason = peewee.TextField(default="")
+    asked_on = peewee.DateField(null=True)
+    first_due_on = peewee.DateField(null=True)
+    due_on = peewee.DateField(null=True)
+    first_answered_on = peewee.DateField(null=True)
+    viewed_on = peewee.DateField(null=True)
+    will_do = peewee.TextField(default="")
 
     class Meta:
         # The second is all that counting the answers of each agency has to read.
         indexes = ((("recommendation", "agency"), True), (("agency", "answer", "review"), False))
+
+    @property
+    def owners(self) -> Owners:
+        """Return whose it is, for the policy; who is one body with it decides nothing either."""
+        others = frozenset(body_of(self.agency_id, Agency.successors())) - {self.agency_id}
+        return Owners(self.agency_id, former=others)

@@ -234,7 +234,8 @@ def stage_stands() -> Any:
 def list_stages(review: Review) -> list[StageReached]:
     """Return the stages a review has reached, by day. The review has been fetched for a viewer."""
     return list(
-        StageReached.select()
+        StageReached.select(StageReached, User)
+        .join(User, peewee.JOIN.LEFT_OUTER, on=(StageReached.decided_by == User.id))
         .where(StageReached.review == review, stage_stands())
         .order_by(StageReached.reached_on, StageReached.recorded_at, StageReached.id)
     )

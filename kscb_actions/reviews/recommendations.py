@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer
-from kscb_actions.audit.service import Change, change
+from kscb_actions.audit.service import Change, StaleEdit, change
 from kscb_actions.people.models import Agency
 from kscb_actions.text import InvalidInput, clean_text, one_line
 
+from .answers.models import GivenAnswer
+from .answers.rules import Given, problems_with_given, speaks
 from .endings import why_nothing_asked
 from .models import AgencyResponse, Recommendation, RecommendationTheme, Review
 from .queries import next_number, require_on
-from .rules import RecommendationFacts, problems_with_answer, problems_with_recommendation
+from .rules import Answer, RecommendationFacts, problems_with_recommendation
 from .service import review_of_child_deaths
 
 
@@ -50,33 +53,58 @@ def answer_recommendation(
     answer: str,
     reason: str = "",
     expected: int | None = None,
+    *,
+    will_do: str = "",
+    why_changed: str = "",
+    given_on: date | None = None,
 ) -> AgencyResponse:
-    """Record an agency's answer; anything short of acceptance needs its reason.
+    """Answer for one's own agency, or record what an agency answered by letter on a day (today if not told).
 
+    Anything short of acceptance needs its reason, and so does a change of an answer; the earlier one stays.
     `expected` is the version of the answer that was seen, 0 when there was none.
     Raises InvalidInput, Refused, StaleEdit.
     """
-    require_on(viewer, Permission.EDIT_REVIEW, recommendation.review)
-    reason = clean_text(reason)
-    problems = problems_with_answer(answer, reason)
-    if problems:
-        raise InvalidInput(problems)
+    require_on(viewer, Permission.ANSWER_RECOMMENDATION, recommendation.review, agency.id)
+    given = Given(answer, clean_text(reason), clean_text(will_do), clean_text(why_changed), given_on)
     with change(viewer) as tx:
         require_standing(recommendation.id)
         response = AgencyResponse.get_or_none(
             AgencyResponse.recommendation == recommendation, AgencyResponse.agency == agency
+        ) or AgencyResponse(review=recommendation.review_id, recommendation=recommendation, agency=agency)
+        if response.id and expected is not None and expected != response.version:
+            # Before the reason for a change is asked for: who has not seen the answer cannot know of it.
+            raise StaleEdit(response)
+        problems = problems_with_given(given, response.answer, clock.today())
+        if problems:
+            raise InvalidInput(problems)
+        return _keep_answer(tx, response, given)
+
+
+def _keep_answer(tx: Change, response: AgencyResponse, given: Given) -> AgencyResponse:
+    was_awaited, is_awaited = response.answer == Answer.AWAITED, given.answer == Answer.AWAITED
+    given_on = given.given_on or clock.today()
+    response.answer, response.reason, response.will_do = given.answer, given.reason, given.will_do
+    response.first_answered_on = None if is_awaited else response.first_answered_on or given_on
+    response.viewed_on = None
+    if response.id:
+        tx.update(response, "recommendation.answered")
+    else:
+        tx.add(response, "recommendation.answered")
+    if not (was_awaited and is_awaited):
+        row = GivenAnswer(
+            review=response.review_id,
+            response=response,
+            answer=given.answer,
+            reason=given.reason,
+            will_do=given.will_do,
+            why_changed="" if was_awaited else given.why_changed,
+            given_on=given_on,
+            is_recorded=not speaks(tx.actor, response.agency_id),
+            by=tx.actor.id,
+            at=clock.now(),
         )
-        if response is None:
-            response = AgencyResponse(
-                review=recommendation.review_id,
-                recommendation=recommendation,
-                agency=agency,
-                answer=answer,
-                reason=reason,
-            )
-            return tx.add(response, "recommendation.answered")
-        response.answer, response.reason = answer, reason
-        return tx.update(response, "recommendation.answered", expected)
+        tx.add(row, "recommendation.answer-given")
+    return response
 
 
 def require_standing(recommendation_id: int) -> None:

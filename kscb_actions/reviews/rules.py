@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from kscb_actions.settings.rules import usual_marking
 from kscb_actions.text import why_too_long
+from kscb_actions.wording import date_uk
 
 from .numbering import LONGEST_HEADING, LONGEST_NUMBER
 
@@ -91,6 +92,8 @@ CLOCK_NAMES = {"decision": "Decision", "completion": "Completion"}
 STAGES_WITH_REASON = frozenset({Stage.DECIDED, Stage.NOT_PUBLISHED})
 # Working Together sets a date for the decision and the report of these kinds; no guidance does for others.
 CLOCKS_OF_KIND = {Kind.SCR: ("decision", "completion"), Kind.LCSPR: ("completion",)}
+# At these a review stands until it is decided whether it is held.
+AWAITS_DECISION = (Stage.NOTIFIED, Stage.UNDER_CONSIDERATION)
 STAGES_OF_COMPLETION = (Stage.REPORT_TO_BOARD, Stage.PUBLISHED, Stage.NOT_PUBLISHED)
 SIX_MONTHS_FROM = date(2009, 12, 18)
 REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,28}[A-Z0-9]")
@@ -167,6 +170,32 @@ def problems_with_stage(stage: str, reached_on: date | None, note: str, today: d
     elif reached_on > today:
         problems["reached_on"] = "The date must be today or in the past."
     return problems | _too_long(note=note)
+
+
+def why_nothing_to_decide(stands_at: str) -> str | None:
+    """Return why a review at this stage waits for no decision; None where it does."""
+    if stands_at in AWAITS_DECISION:
+        return None
+    return f"Nothing waits to be decided: the review stands at “{STAGE_NAMES[Stage(stands_at)]}”."
+
+
+def problems_with_decision(
+    decided_on: date | None, since: date | None, rationale: str, today: date
+) -> dict[str, str]:
+    """Return {field: message} for what is wrong with a decision to hold a review.
+
+    `since` is the day on which it reached the stage at which it stands: no decision is older.
+    """
+    problems = {} if rationale else {"rationale": "Say why: the decision needs its reason."}
+    if decided_on is None:
+        problems["decided_on"] = "Enter the day of your decision."
+    elif decided_on > today:
+        problems["decided_on"] = "The date must be today or in the past."
+    elif since and decided_on < since:
+        problems["decided_on"] = (
+            f"It reached its present stage on {date_uk(since)}. Enter that day or a later one."
+        )
+    return problems | _too_long(rationale=rationale)
 
 
 def stage_now(reached: Iterable[tuple[date, str]]) -> str:

@@ -11,15 +11,32 @@ from .models import Review, StageReached, StageTakenBack, StatutoryClock
 from .queries import list_stages, require_on
 from .rules import clocks_of, problems_with_stage_correction, problems_with_taking_back, stage_now
 
+# What stays as it was when the day of a stage is put right.
+KEPT = ("review", "stage", "note", "recorded_at", "decided_by")
 GONE = "Somebody else has put this stage right or taken it back since you opened it."
 
 
-def append_stage(tx: Change, review: Review, stage: str, reached_on: date | None, note: str) -> None:
-    """Record, in an open change, that a review reached a stage on a day, and keep its clocks."""
-    tx.add(
-        StageReached(review=review, stage=stage, reached_on=reached_on, note=note, recorded_at=clock.now()),
-        "review.stage-dated",
+def append_stage(
+    tx: Change,
+    review: Review,
+    stage: str,
+    reached_on: date | None,
+    note: str,
+    decided_by: int | None = None,
+) -> None:
+    """Record, in an open change, that a review reached a stage on a day, and keep its clocks.
+
+    `decided_by` is who records a decision of their own.
+    """
+    row = StageReached(
+        review=review,
+        stage=stage,
+        reached_on=reached_on,
+        note=note,
+        recorded_at=clock.now(),
+        decided_by=decided_by,
     )
+    tx.add(row, "review.stage-dated")
     update_clocks(tx, review)
 
 
@@ -39,7 +56,7 @@ def correct_stage(
         raise InvalidInput(problems)
     with change(viewer) as tx:
         _take_back(tx, stage, reason)
-        kept = {name: getattr(stage, name) for name in ("review", "stage", "note", "recorded_at")}
+        kept = {name: getattr(stage, name) for name in KEPT}
         right = StageReached(**kept, reached_on=reached_on)
         tx.add(right, "review.stage-corrected", {"reason": reason})
         _follow(tx, stage.review, expected)

@@ -94,7 +94,6 @@ def test_a_returned_action_says_at_once_what_is_missing(world: World, lead: Flas
                 "Edit the action",
                 "Hold, supersede or withdraw",
                 "Move it to another agency",
-                "Put a wrong date right",
                 "Recorded in error",
             ],
         ),

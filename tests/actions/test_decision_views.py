@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +12,9 @@ from kscb_actions.access.policy import Role
 from kscb_actions.actions.extensions import ask_extension, change_due_date
 from kscb_actions.actions.extensions import decide_extension as decide
 from kscb_actions.actions.models import Action, Extension
-from kscb_actions.actions.service import set_standing
+from kscb_actions.actions.service import set_standing, update_progress
+from kscb_actions.assurance.correcting.service import correct_date
+from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import writing
 from kscb_actions.people.models import User
@@ -54,7 +57,8 @@ def test_the_due_date_moves_with_a_reason_and_the_first_one_stays(
     now = kept(action)
     assert (now.original_due_on, now.current_due_on, now.extension_count) == (DUE, LATER, 1)
     page = see(client, address(action))
-    assert "First due date 1 May 2012 Due date now 1 September 2012 Extended Once" in page.text
+    dates = "First due date 1 May 2012 Due date now 1 September 2012 Moved 123 days later than first set"
+    assert f"{dates} Extended Once" in page.text
     (row,) = page.rows("Due dates so far")
     assert (row["From"], row["To"], row["Reason"]) == ("1 May 2012", "1 Sep 2012", "Agreed.")
     assert row["Decision"].startswith(f"Agreed by {getattr(world, who).name}")
@@ -195,6 +199,150 @@ def test_an_answer_needs_a_choice_and_a_reason(
     assert page.status == 200 and set(page.errors) == wrong
     assert page.value("reason") == fields.get("reason", "").strip()
     assert Extension.get_by_id(request.id).state == "asked"
+
+
+def test_another_date_answers_the_request_and_both_dates_stay_readable(
+    world: World, chair: FlaskClient, csrf_token: str
+) -> None:
+    action, june = world.action(DUE), ["1", "6", "2012"]
+    request = ask_for_more_time(world, action)
+    there = address(action, f"more-time/{request.id}")
+    sent = send(
+        chair, there, csrf_token, version="1", answer="other", due_on=june, reason="Before the summer."
+    )
+    assert (sent.status, sent.location) == (302, "/attention")
+    now = kept(action)
+    assert (now.original_due_on, now.current_due_on, now.extension_count) == (DUE, date(2012, 6, 1), 1)
+    assert "is granted until 1 June 2012" in see(chair, "/attention").body
+    said = "Another date given, 1 Jun 2012, by Chair"
+    for last, caption in (("due-date", "Due dates so far"), ("", "Changes of the due date")):
+        asked, given = see(chair, address(action, last).rstrip("/")).rows(caption)
+        assert (asked["To"], asked["Reason"]) == ("1 Sep 2012", "Training slipped.")
+        assert asked["Decision"].startswith(said) and "Before the summer." in asked["Decision"]
+        assert (given["To"], given["Reason"]) == ("1 Jun 2012", "Before the summer.")
+    page = see(chair, there)
+    assert "Chair gave another date, 1 June 2012, on 30 March 2012" in page.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({}, {"due_on": "Enter the date that you grant.", "reason": "Say why"}),
+        ({"due_on": ["30", "3", "2012"]}, {"due_on": "must be in the future", "reason": "Say why"}),
+        ({"due_on": ["1", "5", "2012"], "reason": "x"}, {"due_on": "must be later than the present one"}),
+        ({"due_on": ["1", "", "2012"], "reason": "x"}, {"due_on": "The other date must include a month."}),
+    ],
+)
+def test_another_date_is_in_the_future_and_later_than_the_present_one(
+    world: World, chair: FlaskClient, csrf_token: str, fields: dict[str, Any], wrong: dict[str, str]
+) -> None:
+    request = ask_for_more_time(world, world.action(DUE))
+    there = address(request.action, f"more-time/{request.id}")
+    page = send(chair, there, csrf_token, version="1", answer="other", **fields)
+    assert page.status == 200 and set(page.errors) == set(wrong)
+    assert all(words in page.errors[field] for field, words in wrong.items())
+    assert Extension.get_by_id(request.id).state == "asked"
+
+
+def test_a_date_typed_for_nothing_prevents_no_refusal(
+    world: World, chair: FlaskClient, csrf_token: str
+) -> None:
+    request = ask_for_more_time(world, world.action(DUE))
+    there = address(request.action, f"more-time/{request.id}")
+    send(chair, there, csrf_token, version="1", answer="refuse", due_on=["x"], reason="No.")
+    assert Extension.get_by_id(request.id).state == "refused"
+
+
+@pytest.mark.parametrize(
+    ("on", "standing", "answers", "why"),
+    [
+        (TODAY, "active", ["agree", "other", "refuse"], ""),
+        (LATER, "active", ["agree", "other", "refuse"], ""),
+        (LATER + timedelta(days=1), "active", ["other", "refuse"], "The date asked for has passed."),
+        (TODAY, "on_hold", ["refuse"], "The action is not open any more"),
+    ],
+)
+def test_what_cannot_be_granted_is_not_offered_and_the_page_says_why(
+    world: World, sign_in: Callable, csrf_token: str, on: date, standing: str, answers: list[str], why: str
+) -> None:
+    request = ask_for_more_time(world, world.action(DUE))
+    if standing != "active":
+        set_standing(world.manager.viewer, kept(request.action), standing, "An inquest.")
+    there = address(request.action, f"more-time/{request.id}")
+    with clock.at(on):
+        client = sign_in(world.chair)
+        page = see(client, there)
+        assert page.tree.xpath("//input[@name='answer']/@value") == answers
+        assert page.text.count("Refuse the request.") + page.text.count("or refuse the request.") == bool(why)
+        assert why in page.text
+        if "agree" not in answers:
+            page = send(client, there, csrf_token, version="1", answer="agree", reason="Kept.")
+            assert set(page.errors) == {"answer"} and page.value("reason") == "Kept."
+
+
+def test_who_decides_sees_the_latest_update_the_evidence_and_whose_turn_it_is(
+    world: World, chair: FlaskClient
+) -> None:
+    action = world.action(DUE)
+    lead = world.police_lead.viewer
+    update_progress(lead, kept(action), "in_progress", "Older words.")
+    update_progress(lead, kept(action), "in_progress", "Half of the staff are trained.")
+    world.evidence(action)
+    request = ask_for_more_time(world, kept(action))
+    page = see(chair, address(action, f"more-time/{request.id}"))
+    assert "Half of the staff are trained." in page.text and "Older words." not in page.text
+    assert "In progress, Police lead" in page.text and "Waits for the Board since 30 March 2012" in page.text
+    (file,) = EvidenceFile.select()
+    assert (file.called, address(action, f"evidence/{file.evidence_id}/files/{file.id}")) in page.links()
+
+
+def test_a_decision_leads_on_to_the_next_request_with_the_count_left(
+    world: World, sign_in: Callable, csrf_token: str
+) -> None:
+    own = world.person("police-chair", Role.CHAIR, agency=world.police)
+    requests = [
+        ask_for_more_time(world, world.action(DUE, agency=agency))
+        for agency in (world.health, world.police, world.health, world.health)
+    ]
+    first, police, third, last = (address(each.action, f"more-time/{each.id}") for each in requests)
+    client = sign_in(own)
+    page = see(client, third)
+    assert "2 more requests wait for your decision." in page.text
+    assert [where for _, where in page.links() if where in (first, police, last)] == [last]
+    said = {"version": "1", "answer": "refuse", "reason": "No."}
+    assert send(client, third, csrf_token, **said).location == last
+    assert "2 more requests wait for your decision: this is the next." in see(client, last).body
+    assert send(client, last, csrf_token, **said).location == first
+    assert "1 more request waits for your decision: this is the next." in see(client, first).body
+    assert send(client, first, csrf_token, **said).location == "/attention"
+    assert Extension.get_by_id(requests[1].id).state == "asked"
+
+
+def test_dates_put_right_meanwhile_are_shown_before_a_decision_is_saved(
+    world: World, chair: FlaskClient, csrf_token: str
+) -> None:
+    request = ask_for_more_time(world, world.action(DUE))
+    there, action = address(request.action, f"more-time/{request.id}"), kept(request.action)
+    correct_date(world.manager.viewer, action, "current_due_on", date(2012, 6, 1), "A slip.", action.version)
+    page = send(chair, there, csrf_token, version="1", answer="refuse", reason="My words.")
+    assert page.status == 409 and "Somebody else changed its dates first." in page.text
+    assert "Due date now 1 June 2012" in page.text and page.value("reason") == "My words."
+    again = {"version": page.value("version"), "answer": "refuse", "reason": "My words."}
+    assert send(chair, there, csrf_token, **again).status == 302
+    assert Extension.get_by_id(request.id).state == "refused"
+
+
+def test_the_queries_of_a_decision_do_not_grow_with_what_waits(world: World, chair: FlaskClient) -> None:
+    request = ask_for_more_time(world, world.action(DUE))
+    there, counts = address(request.action, f"more-time/{request.id}"), []
+    for _ in range(2):
+        with counted() as count:
+            see(chair, there)
+        counts.append(int(count))
+        for _ in range(4):
+            ask_for_more_time(world, world.action(DUE))
+            world.evidence(request.action)
+    assert counts[0] == counts[1]
 
 
 def test_the_second_to_decide_is_told_who_did_and_what_they_typed_is_shown(

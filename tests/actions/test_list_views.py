@@ -155,7 +155,8 @@ def test_the_sorted_column_says_so_and_its_link_turns_it_round(world: World, cha
         assert heading.xpath(".//a/@href") == [f"/actions?rating=amber&sort=agency&direction={other}"]
     others = see(chair, "/actions?rating=amber").tree.xpath("//thead//th[not(@aria-sort)]//a/@href")
     assert others == [
-        f"/actions?rating=amber&sort={key}&direction=ascending" for key in ("reference", "agency", "updated")
+        f"/actions?rating=amber&sort={key}&direction=ascending"
+        for key in ("reference", "agency", "slippage", "updated")
     ]
 
 
@@ -305,7 +306,45 @@ def test_a_moved_due_date_shows_the_first_one_too(world: World, chair: FlaskClie
     change_due_date(world.as_viewer(world.manager), action, date(2012, 6, 1), "A reason.")
     (row,) = see(chair, "/actions").rows("Actions")
     assert row["Due"] == "1 Jun 2012 Due in 63 days First due 1 May 2012"
+    assert row["Moved"] == "31 days later, extended once"
     assert row["Rating"] == "Green On course Agency’s turn since 30 Mar 2012"
+
+
+def test_slippage_is_counted_from_the_first_due_date_and_sorted_by(world: World, chair: FlaskClient) -> None:
+    days = {"far": 100, "near": 20, "kept": 0, "undated": None}
+    names = {}
+    for name, moved in days.items():
+        action = world.action(None if moved is None else TODAY + timedelta(days=10))
+        names[action.reference] = name
+        if moved:
+            due_on = TODAY + timedelta(days=10 + moved)
+            change_due_date(world.manager.viewer, action, due_on, "A reason.")
+    for direction, expected in (("descending", ["far", "near"]), ("ascending", ["near", "far"])):
+        page = see(chair, f"/actions?sort=slippage&direction={direction}")
+        assert [names[each] for each in found(page)][:2] == expected
+    moved = {names[row["Reference"]]: row["Moved"] for row in page.rows("Actions")}
+    assert moved == {
+        "far": "100 days later, extended once",
+        "near": "20 days later, extended once",
+        "kept": "Not moved",
+        "undated": "Not moved",
+    }
+
+
+def test_what_is_overdue_against_the_first_date_is_found_however_far_it_has_moved(
+    world: World, chair: FlaskClient
+) -> None:
+    past = TODAY - timedelta(days=20)
+    late, moved, done, held = (world.action(past) for _ in range(4))
+    world.action(TODAY + timedelta(days=1))
+    world.action(None)
+    change_due_date(world.manager.viewer, moved, TODAY + timedelta(days=9), "A reason.")
+    world.submission(done)
+    set_standing(world.manager.viewer, held, "on_hold", "An inquest.")
+    page = see(chair, "/actions?first=1")
+    assert set(found(page)) == {late.reference, moved.reference}
+    assert ("Remove this filter: Overdue against the first due date ✕", "/actions") in page.links()
+    assert page.tree.xpath("//input[@name='first']/@checked") == ["checked"]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_actions(world: World, chair: FlaskClient) -> None:

@@ -5,9 +5,15 @@ from datetime import date, timedelta
 import pytest
 
 from kscb_actions.access.policy import Refused, Role, Viewer
-from kscb_actions.actions.extensions import ask_extension, change_due_date, decide_extension
+from kscb_actions.actions.extensions import (
+    ask_extension,
+    change_due_date,
+    decide_extension,
+    give_another_date,
+)
 from kscb_actions.actions.models import Extension
 from kscb_actions.actions.service import set_standing
+from kscb_actions.assurance.correcting.service import correct_date
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.text import InvalidInput
 
@@ -169,3 +175,38 @@ def test_a_changed_due_date_answers_the_request_that_waits(
     assert Extension.get_by_id(extension.id).state == state
     assert Extension.select().count() == rows
     assert (fresh(action).current_due_on, fresh(action).extension_count) == (due_on, 1)
+
+
+def test_nobody_answers_their_own_request_with_another_date(world: World) -> None:
+    request = ask_extension(world.police_lead.viewer, world.action(DUE), LATER, "Slipped.")
+    asked, since = Viewer(id=world.police_lead.id, name="Moved", roles=frozenset({Role.CHAIR})), now()
+    for due_on in (LATER, date(2012, 6, 1)):
+        with pytest.raises(Refused, match="Somebody else"):
+            give_another_date(asked, request, due_on, "Fine.")
+        with pytest.raises(Refused, match="Somebody else"):
+            change_due_date(asked, fresh(request.action), due_on, "Fine.")
+    assert told(since) == []
+
+
+def test_of_two_who_decide_at_once_the_second_gives_no_other_date(world: World) -> None:
+    request = ask_extension(world.police_lead.viewer, world.action(DUE), LATER, "Slipped.")
+    seen_twice = Extension.get_by_id(request.id)
+    decide_extension(world.chair.viewer, request, False, "No.")
+    with pytest.raises(StaleEdit):
+        give_another_date(
+            world.second_chair.viewer, seen_twice, date(2012, 6, 1), "Yes.", request.version - 1
+        )
+    assert (fresh(request.action).current_due_on, Extension.select().count()) == (DUE, 1)
+
+
+@pytest.mark.parametrize("to", [LATER, LATER + timedelta(days=1)])
+def test_time_that_a_correction_has_given_already_is_not_agreed(world: World, to: date) -> None:
+    request = ask_extension(world.police_lead.viewer, world.action(DUE), LATER, "Training slipped.")
+    action = fresh(request.action)
+    correct_date(world.manager.viewer, action, "current_due_on", to, "A slip.", action.version)
+    waiting = Extension.get_by_id(request.id)
+    with pytest.raises(Refused, match="not earlier than the date asked for"):
+        decide_extension(world.chair.viewer, waiting, True, "Fair.")
+    decide_extension(world.chair.viewer, waiting, False, "It is given already.")
+    kept = fresh(request.action)
+    assert (kept.current_due_on, kept.extension_count) == (to, 0)

@@ -55,6 +55,7 @@ HELD = replace(OPEN, standing="on_hold")
         (OWN_CHAIR, OPEN, {"request": Request(1, 1)}, []),
         (BOTH, OPEN, {"request": Request(1, 1)}, [UPDATE, EVIDENCE]),
         (MANAGER, OPEN, {}, [DATE, CHALLENGE, EDIT, STANDING, MOVE, DATED, VOIDING]),
+        (replace(MANAGER, agency_id=7), OPEN, {}, [EDIT, STANDING, MOVE, VOIDING]),
         (MANAGER, SUBMITTED, {"check": CheckState(True)}, [CHALLENGE, EDIT, STANDING, MOVE, DATED, VOIDING]),
         (MANAGER, ACCEPTED, {}, [CHALLENGE, EDIT, DATED, VOIDING]),
         (MANAGER, ACCEPTED, {"can_challenge": False}, [EDIT, DATED, VOIDING]),

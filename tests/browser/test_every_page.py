@@ -97,8 +97,15 @@ def addresses(site: Site) -> dict[str, list[str]]:
     manage += [f"{review}/recommendations/{recommendation}/answers/new", f"{action}/edit"]
     manage += [f"{action}/standing", f"{action}/due-date", "/reviews/new", "/reviews/themes"]
     manage += [f"{action}/owners", f"{action}/milestones/new", f"{review}/carry-forward"]
+    (stage,) = one(
+        site,
+        f"SELECT s.id FROM stage_reached s JOIN review ON review.id = s.review_id "
+        f"WHERE reference = '{reference}'",
+    )
+    piece = f"/reviews/{evidence[0]}/actions/{evidence[1]}/evidence/{evidence[2]}"
+    manage += [f"{action}/wrong-date", f"{review}/stages/{stage}", f"{piece}/date", "/actions?first=1"]
     untouched = one(site, DOUBLE)
-    manage += [f"/reviews/{untouched[0]}/actions/{untouched[1]}/agency", f"{action}/recorded-in-error"]
+    manage += [f"/reviews/{untouched[0]}/actions/{untouched[1]}/wrong-agency", f"{action}/recorded-in-error"]
     manage += [f"{review}/{part}recorded-in-error" for part in ("", f"recommendations/{recommendation}/")]
     manage += ["/reviews/RCA-2011-01", "/reviews/RCA-2011-01/people", "/people", "/people/new", "/people/20"]
     manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/POL", "/outbox"]
@@ -141,11 +148,29 @@ def addresses(site: Site) -> dict[str, list[str]]:
     decide += ["/agencies/POL/challenge?paper=2012-03-31"]
     member = ["/", "/challenges", f"/challenges/{waiting_answer}", f"/challenges/{waiting_answer}/answer"]
     chairing = [f"/challenges/{higher}/{page}" for page in ("close", "escalate")]
+    response = (
+        "SELECT review.reference, recommendation.number, agency.code FROM agency_response "
+        "JOIN recommendation ON recommendation.id = agency_response.recommendation_id "
+        "JOIN review ON review.id = recommendation.review_id "
+        "JOIN agency ON agency.id = agency_response.agency_id "
+        "WHERE NOT review.is_restricted AND recommendation.withdrawn_on IS NULL AND "
+    )
+    answer = "/reviews/{}/recommendations/{}/answers/{}"
+    short = answer.format(
+        *one(site, response + "answer IN ('partly', 'not_accepted') AND agency.code <> 'PRB'")
+    )
+    mine = answer.format(*one(site, response + f"agency_response.agency_id = {agency}"))
+    awaited = one(site, response + "answer = 'awaited'")
+    board += ["/answers", "/answers?to_view=1", f"{short}/read"]
+    decide += [f"{short}/view"]
+    manage += [short, f"/reviews/{awaited[0]}/ask-answers"]
+    lead += ["/answers", mine, f"{mine}/read"]
+    member += ["/answers"]
     return {
         MANAGER: board + manage,
         CHAIR: board + decide,
         LEAD: [*lead, "/challenges"],
-        READER: board + chairing,
+        READER: [*board, *chairing, f"{review}/decide"],
         MEMBER: member,
     }
 

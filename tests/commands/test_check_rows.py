@@ -28,6 +28,7 @@ from kscb_actions.database import Model
 from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.people.models import User
 from kscb_actions.people.service import PersonFacts, edit_person
+from kscb_actions.reviews.answers.service import ask_for_answers
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
 from kscb_actions.reviews.service import add_theme, name_person, record_review
 
@@ -80,6 +81,7 @@ def tell_a_story(world: World) -> None:
     choose_pace(world.police_lead.viewer, "weekly")
     soon = TODAY + timedelta(days=3)
     raise_challenge(world.manager.viewer, Subject(world.police), "lead", "Why?", soon, "")
+    ask_for_answers(world.manager.viewer, world.action().review, ["KPOL"], soon, "")
     for provider in registered():
         chase(provider, TODAY, "http://127.0.0.1")
 

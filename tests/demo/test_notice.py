@@ -42,6 +42,7 @@ CHOSEN = {"figures.as_csv": {"basis": "died", "year": "2011-12"}}
 # What is asked here of these leads on to another page.
 ONLY_CHANGE = {
     "home.index",
+    "news.mark_all_seen",
     "people.sign_out",
     "people.new_link",
     "people.switch_person_on",

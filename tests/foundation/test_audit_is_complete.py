@@ -55,7 +55,9 @@ from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import DraftFacts, issue, save_draft
 from kscb_actions.mail.letters import send_invitation
 from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, set_password
-from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.reviews.answers.service import ask_for_answers, note_view
+from kscb_actions.reviews.deciding import decide_review
+from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 from kscb_actions.reviews.recommendations import answer_recommendation, edit_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
 from kscb_actions.reviews.service import (
@@ -63,6 +65,7 @@ from kscb_actions.reviews.service import (
     edit_review,
     name_person,
     reach_stage,
+    record_review,
     rename_theme,
     set_hold,
     unname_person,
@@ -113,6 +116,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     mistaken = world.action(agency=world.health, recommendation=world.recommendation())
     together = world.action(recommendation=recommendation)
     theme = add_theme(manager, "Information sharing")
+    notified = record_review(manager, ReviewFacts("SCR-2012-90", "scr", "A case"), "notified", TODAY)
     asked = Subject(world.police, other, recommendation)
 
     def now(row: Action) -> Action:
@@ -129,6 +133,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
 
     def joint() -> JointOwner:
         return JointOwner.select().order_by(JointOwner.id.desc()).get()
+
+    def goes_on() -> int:
+        return int(Action.get(Action.carried_from == together).id)
 
     def seen() -> Review:
         return Review.get_by_id(review.id)
@@ -155,6 +162,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
             manager, seen(), ReviewFacts(review.reference, "rca", "Other"), seen().version
         ),
         "reach_stage": lambda: reach_stage(manager, seen(), "decided", TODAY, "It met the test."),
+        "decide_review": lambda: decide_review(
+            world.independent_chair.viewer, notified, TODAY, "It met the test.", 1
+        ),
         "hold": lambda: set_hold(manager, seen(), "inquest", "Opened in May."),
         "lift_hold": lambda: set_hold(manager, seen(), "", "Closed."),
         "name_person": lambda: name_person(manager, restricted, world.chair),
@@ -165,7 +175,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         ),
         "answer": lambda: answer_recommendation(manager, recommendation, world.health, "accepted"),
         "answer_again": lambda: answer_recommendation(
-            manager, recommendation, world.health, "partly", "No budget."
+            manager, recommendation, world.health, "partly", "No budget.", why_changed="Counted again."
         ),
         "plan_by_hand": lambda: record_recommendation(
             manager,
@@ -178,6 +188,8 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         ),
         "not_for_us": lambda: end_recommendation(manager, elsewhere, "not_for_us", "For courts.", 1),
         "note_recommendation": lambda: end_recommendation(manager, to_note, "noted", "", 1),
+        "ask_for_answers": lambda: ask_for_answers(manager, seen(), ["KPOL"], TODAY + timedelta(9), ""),
+        "note_view": lambda: note_view(chair, AgencyResponse.get(answer="partly"), "We disagree.", 2),
         "withdraw_recommendation": lambda: withdraw_recommendation(manager, noted, "Overtaken.", 1),
         "bring_back_recommendation": lambda: bring_back_recommendation(manager, noted, "It is not.", 2),
         "add_action": lambda: world.action(agency=world.health, recommendation=recommendation),
@@ -237,12 +249,12 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "void_review": lambda: void(manager, seen(), "A double.", seen().version),
         "restore_review": lambda: restore(manager, seen(), "It is none.", seen().version),
         "move_action": lambda: move_action(manager, now(other), Move(world.health, TODAY, "Merged.")),
-        "change_together": lambda: apply(manager, {other.id: None}, NewLead(world.health_lead)),
+        "change_together": lambda: apply(manager, {goes_on(): None}, NewLead(world.health_lead)),
         "close_agency": lambda: close(
             manager,
             world.probation,
             Closing(TODAY, world.police, None, {}),
-            {},
+            {mistaken.id: now(mistaken).version},
             world.probation.version,
         ),
         "begin_texts": lambda: save_draft(coordinator, "2011-12", DraftFacts(Texts()), 0),

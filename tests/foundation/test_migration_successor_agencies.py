@@ -39,6 +39,7 @@ def test_agencies_and_actions_from_before_are_kept(tmp_path: Path) -> None:
         take_step(steps, STEP)
         assert rows_of("agency") == [(*row, None, None) for row in before["agency"]]
         assert rows_of("action") == [(*row, "") for row in before["action"]]
-        agency, action = Agency.get(), Action.get()
+        agency = Agency.get()
+        action = Action.select(Action.agency, Action.earlier_agencies).get()
     assert (agency.successor_id, agency.closed_on, agency.is_active) == (None, None, True)
     assert (action.agency_id, action.earlier_agencies) == (1, "")

@@ -62,10 +62,13 @@ def test_an_agency_answers_first_and_again(world: World) -> None:
     manager, recommendation = world.as_viewer(world.manager), world.recommendation()
     since = now()
     first = answer_recommendation(manager, recommendation, world.police, "accepted", expected=0)
-    answer_recommendation(manager, recommendation, world.police, "partly", "Not all records.", first.version)
+    why = {"why_changed": "Looked at again."}
+    answer_recommendation(
+        manager, recommendation, world.police, "partly", "Not all records.", first.version, **why
+    )
     row = AgencyResponse.get()
     assert (row.answer, row.reason, row.version) == ("partly", "Not all records.", 2)
-    assert told(since) == ["recommendation.answered"] * 2
+    assert told(since) == ["recommendation.answered", "recommendation.answer-given"] * 2
 
 
 @pytest.mark.parametrize("expected", [0, 7])
@@ -94,7 +97,7 @@ def test_only_a_manager_changes_recommendations(world: World, role: str) -> None
     with pytest.raises(Refused):
         edit_recommendation(viewer, recommendation, RecommendationFacts("Text"), 1)
     with pytest.raises(Refused):
-        answer_recommendation(viewer, recommendation, world.police, "accepted")
+        answer_recommendation(viewer, recommendation, world.health, "accepted")
     assert told(since) == []
 
 

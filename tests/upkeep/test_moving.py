@@ -240,7 +240,7 @@ def test_an_open_challenge_goes_along_and_a_closed_one_stays(nhs: Nhs) -> None:
     subject = Subject(nhs.pct, now(action), action.recommendation)
     with clock.at(BEFORE):
         first = raise_challenge(world.second_chair.viewer, subject, "lead", "Why?", CLOSED, "")
-        close_challenge(world.manager.viewer, first, "overtaken", "It is clear.", first.version)
+        close_challenge(world.manager.viewer, first, "overtaken", "It is clear.", first.version, "x")
         second = raise_challenge(world.second_chair.viewer, subject, "lead", "And now?", CLOSED, "")
     with clock.at(AFTER):
         nhs.move(action)
@@ -283,7 +283,7 @@ def test_nobody_decides_on_what_their_agency_has_or_had(nhs: Nhs, of: str) -> No
         with pytest.raises(Refused, match="outside"):
             change_due_date(inside, now(action), date(2014, 1, 1), "Later.")
         with pytest.raises(Refused, match="outside"):
-            close_challenge(inside, get_challenge(inside, challenge.id), "overtaken", "Clear.", 2)  # type: ignore[arg-type]
+            close_challenge(inside, get_challenge(inside, challenge.id), "overtaken", "Clear.", 2, "x")  # type: ignore[arg-type]
         assert list_to_check(inside, nhs.action()) == []
         assert not {"assurance.check", "actions.due_date", "challenges.about_action"} & {
             each.endpoint for each in overview_of(inside, now(action)).operations

@@ -30,9 +30,10 @@ def correct_date(
 ) -> Action:
     """Put right a date of an action that was typed wrongly, earlier or later; it counts as no extension.
 
-    Past days are then computed with the right date. Raises InvalidInput, Refused, StaleEdit.
+    Past days are then computed with the right date. By the board manager, and nobody of an agency that owns
+    it: what is late would else be theirs to say. Raises InvalidInput, Refused, StaleEdit.
     """
-    require_on(viewer, Permission.EDIT_ACTION, action.review)
+    require_correcting(viewer, action)
     reason, dates = clean_text(reason), dates_of(action)
     with change(viewer) as tx:
         events = events_about(action)
@@ -51,6 +52,12 @@ def correct_date(
         if which != Which.DONE:
             _correct_extensions(tx, action, was, to)
     return action
+
+
+def require_correcting(viewer: Viewer, action: Action) -> None:
+    """Raise Refused unless somebody may put right the dates of an action."""
+    require_on(viewer, Permission.EDIT_ACTION, action.review)
+    require_on(viewer, Permission.DECIDE_EXTENSION, action.review, action.owners)
 
 
 def correct_evidence_date(

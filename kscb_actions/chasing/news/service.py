@@ -61,6 +61,12 @@ def tell_at_once(base_url: str) -> int:
     return len(parts)
 
 
+def count_as_told() -> None:
+    """Send no message of what is new by now; it stays new on its page."""
+    with writing(News):
+        News.update(told_at=clock.now()).where(News.told_at.is_null()).execute()
+
+
 def see(viewer: Viewer, ids: Sequence[int]) -> None:
     """Mark these pieces of a person's news as seen. Raises Busy at once where somebody else saves."""
     _see((News.person == viewer.id) & News.id.in_(list(ids)), wait=False)

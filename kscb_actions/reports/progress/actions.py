@@ -6,7 +6,7 @@ from typing import Any
 
 from kscb_actions.actions.milestones.rules import milestones_in_short
 from kscb_actions.actions.owners.rules import owners_words
-from kscb_actions.actions.rating import RULE_NAMES, reason_of, timeliness_words
+from kscb_actions.actions.rating import RULE_NAMES, reason_of, slippage, slippage_words, timeliness_words
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, Assurance, Progress
 from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, Side, turn_in_short, whose_turn
 from kscb_actions.people.rules import earlier_in_words
@@ -205,13 +205,19 @@ def _action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
         _who(scope, row),
         short_date(facts.original_due_on),
         short_date(facts.current_due_on),
-        timeliness_words(facts, scope.as_at),
+        _when(scope, facts),
         rated(colour, reason_of(row["code"], facts, scope.as_at)),
         progress
         if scope.publication
         else _with_milestones(scope, row, f"{progress}\n{_last_said(row, facts)}"),
         _check(scope, facts),
     )
+
+
+def _when(scope: Scope, facts: RatingFacts) -> str:
+    """Return where an action stands against its due date, and how far that has moved."""
+    when, moved = timeliness_words(facts, scope.as_at), slippage_words(slippage(facts))
+    return f"{when}\n{moved}" if moved else when
 
 
 def _check(scope: Scope, facts: RatingFacts) -> str:

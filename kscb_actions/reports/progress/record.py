@@ -7,6 +7,7 @@ from typing import Any
 
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, EvidenceKind
 from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
+from kscb_actions.reviews.answers.rules import STANDING_NAMES, Asked, tally
 from kscb_actions.reviews.endings import count_words, ending_of, ending_words
 from kscb_actions.reviews.rules import (
     ANSWER_NAMES,
@@ -28,6 +29,7 @@ from .record_queries import (
     count_evidence,
     count_extensions,
     count_stages,
+    list_asked,
     list_evidence,
     list_extensions,
     list_open_answers,
@@ -110,7 +112,26 @@ def answers_section(scope: Scope) -> Section:
             "None. Every agency asked has accepted.",
         ),
     )
-    return Section("Agencies’ answers to recommendations", blocks, landscape=True)
+    return Section("Agencies’ answers to recommendations", (*blocks, *_by_date(scope)), landscape=True)
+
+
+def _by_date(scope: Scope) -> tuple[Table, ...]:
+    """Return how the agencies answered by the date they were given; nothing where none was asked by one."""
+    found = tally((Asked(*row) for row in list_asked(scope)), scope.as_at)
+    rows = tuple(
+        (
+            name,
+            *(
+                f"{number:,}"
+                for number in (each.asked, each.in_time, each.late, each.unanswered, each.not_yet_due)
+            ),
+        )
+        for key, name in scope.agencies.items()
+        if (each := found.get(key))
+    )
+    titles = ("Asked", *STANDING_NAMES.values())
+    columns = (Column("Agency", 90), *(Column(title, 30, "end") for title in titles))
+    return (Table("Asked to answer by a date, by agency", columns, rows),) if rows else ()
 
 
 def _answer_columns(scope: Scope) -> tuple[Column, ...]:

@@ -5,6 +5,7 @@ Each function is one query. Those that list give, with `start` and `most`, only 
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import peewee
@@ -16,7 +17,7 @@ from kscb_actions.assurance.models import Evidence, EvidenceFile
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, StageReached
 from kscb_actions.reviews.queries import EVERYTHING, stage_stands
 
-from .past import Reviews, read, state_at
+from .past import Reviews, as_day, read, rows_of, state_at
 from .queries import actions_then
 from .scope import Scope, agency_then, in_scope, of_agency, part_of, start_of
 
@@ -81,6 +82,21 @@ def list_open_answers(scope: Scope, start: int = 0, most: int | None = None) -> 
     )
     query = query.order_by(then.c.review_id, Recommendation.number, then.c.agency_id)
     return read(part_of(query, start, most))
+
+
+def list_asked(scope: Scope) -> Iterator[tuple[int, date, date | None]]:
+    """Yield (agency id, first date to answer by, day of the first answer) of each question with a date."""
+    names = ("recommendation", "agency", "answer", "first_due_on", "first_answered_on")
+    then = state_at(AgencyResponse, scope.moment, names, scope.covered)
+    asked = _recommendations_then(scope, ("id", "withdrawn_on"))
+    standing = peewee.Select([asked], [asked.c.id]).where(asked.c.withdrawn_on.is_null())
+    query = rows_of(then).where(
+        of_agency(scope, then.c), then.c.first_due_on.is_null(False), then.c.recommendation_id.in_(standing)
+    )
+    for row in read(query):
+        due_on = as_day(row["first_due_on"])
+        if due_on is not None:
+            yield row["agency_id"], due_on, as_day(row["first_answered_on"])
 
 
 def count_evidence(scope: Scope) -> list[tuple[str, int, int]]:

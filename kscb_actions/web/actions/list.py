@@ -36,6 +36,8 @@ MOST_LISTED = 60
 # What the filter by agency is narrowed to by a link of a count; by itself it finds both.
 OWNER_WORDS = {"leads": "Only what the agency leads", "shares": "Only what the agency shares"}
 
+OVERDUE_AT_FIRST = "Overdue against the first due date"
+
 
 @blueprint.route("/actions", access=Access(Permission.READ_ACTION))
 def index() -> Any:
@@ -54,6 +56,7 @@ def index() -> Any:
         sort=sort,
         progress_names=PROGRESS_NAMES,
         thresholds=g.board.thresholds,
+        overdue_at_first=OVERDUE_AT_FIRST,
         legend=legend(g.board.thresholds),
         changes=CHANGE_NAMES if reach(person, Permission.EDIT_ACTION) is not Reach.NONE else {},
     )
@@ -85,6 +88,7 @@ def filter_of(asked: Mapping[str, str]) -> Filter:
         theme=(whole_number(theme) or 0) if theme else None,
         key_only=asked.get("key") == "1",
         silent=asked.get("silent") == "1",
+        overdue_at_first=asked.get("first") == "1",
         open_only=asked.get("restricted") == "0",
         turn=asked.get("turn", ""),
         words=asked.get("q", ""),
@@ -121,6 +125,8 @@ def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[s
         shown.append(("owner", OWNER_WORDS[asked["owner"]]))
     if asked.get("silent") == "1":
         shown.append(("silent", f"No update for {g.board.thresholds.silent_days} days"))
+    if asked.get("first") == "1":
+        shown.append(("first", OVERDUE_AT_FIRST))
     if asked.get("restricted") == "0":
         shown.append(("restricted", "Without restricted reviews"))
     return in_force(asked, [*shown, ("q", f"Text: {asked.get('q', '')}")])

@@ -12,6 +12,7 @@ from kscb_actions.assurance.correcting.rules import NAMES, Which, needs_reason
 from kscb_actions.assurance.correcting.service import (
     correct_date,
     correct_evidence_date,
+    require_correcting,
     require_redating,
 )
 from kscb_actions.assurance.models import Evidence
@@ -53,6 +54,7 @@ class EvidenceDateForm(HouseForm):
 )
 def correct_action_date(action: Action) -> Any:
     """Put right a due date, or the day on which an action was reported done."""
+    require_correcting(viewer(), action)
     dates, events = dates_of(action), events_about(action)
     recorded = dates.dates_to_correct()
     if not recorded:

@@ -26,6 +26,7 @@ from kscb_actions.assurance.challenges.rules import (
 )
 from kscb_actions.child_deaths.years import days_of, year_of, years_between
 from kscb_actions.people.queries import list_agencies
+from kscb_actions.reviews.answers.queries import waiting_for
 from kscb_actions.reviews.queries import list_references
 from kscb_actions.web.shared.asked import (
     Choice,
@@ -75,6 +76,7 @@ def index() -> Any:
         level_names=LEVEL_NAMES,
         state_names=STATE_NAMES,
         outcome_names=OUTCOME_NAMES,
+        answers=waiting_for(person),
     )
 
 

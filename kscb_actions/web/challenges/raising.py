@@ -13,8 +13,10 @@ from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import agencies_of, agency_to_challenge, open_challenge_on
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge, who_would_answer
 from kscb_actions.people.models import Agency
+from kscb_actions.reviews.answers.rules import TO_LOOK_AT
 from kscb_actions.reviews.models import Recommendation
-from kscb_actions.reviews.queries import get_recommendation
+from kscb_actions.reviews.queries import get_recommendation, get_response
+from kscb_actions.reviews.rules import Answer
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
@@ -51,7 +53,8 @@ def about_recommendation(recommendation: Recommendation) -> Any:
         return render_template("challenges/choose.html", recommendation=recommendation, agencies=agencies)
     back = url_for("reviews.show", reference=recommendation.review.reference)
     anchor = f"#recommendation-{recommendation.number}"
-    return _raise(Subject(agency, recommendation=recommendation, paper_as_at=_paper()), back + anchor)
+    subject = Subject(agency, recommendation=recommendation, paper_as_at=_paper())
+    return _raise(subject, back + anchor, _about_answer(subject) if request.args.get("answer") else "")
 
 
 @blueprint.route(
@@ -65,8 +68,28 @@ def about_agency(agency: Agency) -> Any:
     return _raise(Subject(agency, paper_as_at=_paper()), url_for("challenges.index"))
 
 
-def _raise(subject: Subject, back: str) -> Any:
-    form = QuestionForm()
+def _about_answer(subject: Subject) -> str:
+    """Return a question about an agency's answer to a recommendation, to begin from."""
+    recommendation = subject.recommendation
+    if recommendation is None:
+        return ""
+    response = get_response(
+        viewer(), recommendation.review.reference, recommendation.number, subject.agency.code
+    )
+    if response is None or response.answer not in TO_LOOK_AT:
+        return ""
+    is_part = response.answer == Answer.PARTLY
+    answer = "accepts only a part of it" if is_part else "does not accept it"
+    rest = "about the rest" if is_part else "instead"
+    about = f"recommendation {recommendation.number} of {recommendation.review.reference}"
+    return (
+        f"Your agency answers to {about} that it {answer}, because: {response.reason}\n\n"
+        f"What will it do {rest}, and by when?"
+    )
+
+
+def _raise(subject: Subject, back: str, question: str = "") -> Any:
+    form = QuestionForm(data={"question": question})
     form.offer(who_would_answer(subject))
     if form.validate_on_submit():
         raised: list[Challenge] = []

@@ -23,6 +23,9 @@ from kscb_actions.child_deaths.learning.referrals import count_open_referrals
 from kscb_actions.pages import Page
 from kscb_actions.people.models import Agency
 from kscb_actions.reports.content import Series
+from kscb_actions.reviews.answers.queries import BoardCounts, board_counts
+from kscb_actions.reviews.answers.rules import Standing
+from kscb_actions.reviews.deciding import list_waiting_for_decision
 from kscb_actions.settings.rules import Thresholds
 from kscb_actions.upkeep.orphans.queries import sweep
 from kscb_actions.web.shared.guard import Access, viewer
@@ -78,6 +81,7 @@ class AttentionItems:
     asked: int
     silent: int
     challenges: int
+    answers: BoardCounts
 
     def count(self, colour: Colour) -> int:
         """Return how many actions of all agencies have this rating."""
@@ -104,6 +108,7 @@ def attention() -> Any:
         legend=legend(thresholds),
         erasures=list_waiting_erasures(person),
         orphans=sweep(person, clock.today(), thresholds).count,
+        to_decide=list_waiting_for_decision(person),
         referrals=count_open_referrals(person)
         if reach(person, Permission.READ_REFERRAL) is not Reach.NONE
         else 0,
@@ -125,6 +130,7 @@ def find_attention(person: Viewer, today: date, thresholds: Thresholds) -> Atten
         asked=count_actions(person, Filter(turn="more_time"), today, thresholds),
         silent=count_actions(person, Filter(silent=True), today, thresholds),
         challenges=count_challenges(person, ChallengeFilter(not_closed=True), today),
+        answers=board_counts(person, today),
     )
 
 
@@ -140,6 +146,12 @@ def _tiles(found: AttentionItems, today: date, thresholds: Thresholds) -> list[T
         tile(found.waiting.total, "Done, waiting for a check", turn="check", sort="reported"),
         tile(found.asked, "Requests for more time", turn="more_time"),
         Tile(found.challenges, "Challenges not closed", url_for("challenges.index", not_closed=1)),
+        Tile(found.answers.to_view, "Agencies’ answers to look at", url_for("reviews.answers", to_view=1)),
+        Tile(
+            found.answers.unanswered,
+            "Agencies’ answers overdue",
+            url_for("reviews.answers", standing=Standing.UNANSWERED.value),
+        ),
     ]
 
 

@@ -36,6 +36,7 @@ from kscb_actions.assurance.service import report_done
 from kscb_actions.assurance.voiding.queries import count_void
 from kscb_actions.people.agreeing import list_role_requests
 from kscb_actions.people.models import Agency
+from kscb_actions.reviews.answers.queries import waiting_for
 from kscb_actions.settings.rules import Thresholds
 from kscb_actions.web.shared.asked import page_number
 from kscb_actions.web.shared.guard import Access, viewer
@@ -202,6 +203,7 @@ def _page(outcome: SaveOutcome) -> Any:
         agency=agency,
         challenges=count_challenges(viewer(), ChallengeFilter(State.OPEN, agency=agency.code), today),
         waiting=count_waits(viewer(), today),
+        answers=waiting_for(viewer()),
         shared=list_shared_work(viewer(), today, thresholds, MOST_SHARED + 1),
         most_shared=MOST_SHARED,
         today=today,

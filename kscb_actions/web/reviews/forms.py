@@ -4,6 +4,7 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
+from kscb_actions.reviews.answers.rules import OWN_ANSWERS
 from kscb_actions.reviews.endings import ENDING_CHOICES
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
 from kscb_actions.reviews.queries import last_recorded_stage, themes_of_recommendation, themes_of_review
@@ -122,6 +123,22 @@ class StageForm(HouseForm):
         return {"stage": last.stage, "reached_on": last.reached_on, "note": last.note} if last else {}
 
 
+class DecideForm(HouseForm):
+    """The independent chair's decision to hold a review."""
+
+    decided_on = DayField(
+        "When did you decide?", called="Date of the decision", description="For example, 27 3 2012."
+    )
+    rationale = text_area("Why is the review held?", "The reason, as it is to be read later. No real names.")
+    submit = save_button("Record the decision")
+
+    @staticmethod
+    def filled(review: Review) -> dict[str, Any]:
+        """Return the stage that was recorded last, as it is kept."""
+        last = last_recorded_stage(review)
+        return {"decided_on": last.reached_on, "rationale": last.note} if last else {}
+
+
 class CorrectStageForm(HouseForm):
     """What is to become of a stage that was recorded wrongly."""
 
@@ -232,22 +249,69 @@ class RecommendationForm(ThemedForm):
 
 
 class AgencyAnswerForm(HouseForm):
-    """An agency's answer to a recommendation."""
+    """An agency's answer to a recommendation, given by the agency or recorded for it."""
 
     answer = radios("What does the agency answer?", ANSWER_NAMES.items())
     reason = text_area("Reason (optional)", "Needed when the agency accepts only a part, or nothing.")
+    will_do = text_area("What will the agency do? (optional)", "In a sentence or two. No real names.")
+    why_changed = text_area(
+        "Why is the answer changed?", "The earlier answer stays readable beside the new one."
+    )
+    given_on = DayField("When did the agency answer? (optional)")
     submit = save_button()
+
+    def for_agency(self) -> None:
+        """Ask as somebody of the agency is asked: they answer today, and with an answer."""
+        self.answer.label.text = "What does your agency answer?"
+        self.answer.choices = options(OWN_ANSWERS.items())
+        self.will_do.label.text = "What will your agency do? (optional)"
+        del self.given_on
+
+    def typed(self) -> dict[str, Any]:
+        """Return what was typed, as `answer_recommendation` takes it."""
+        return {
+            "answer": self.answer.data,
+            "reason": self.reason.data,
+            "will_do": self.will_do.data,
+            "why_changed": self.why_changed.data,
+            "given_on": self.given_on.data if "given_on" in self else None,
+        }
 
     @staticmethod
     def filled(response: AgencyResponse) -> dict[str, Any]:
         """Return the values of the fields as the answer has them."""
-        return {"version": str(response.version), "answer": response.answer, "reason": response.reason}
+        return {
+            "version": str(response.version),
+            "answer": response.answer,
+            "reason": response.reason,
+            "will_do": response.will_do,
+        }
 
 
 class NewAgencyAnswerForm(AgencyAnswerForm):
     """The answer of an agency that has not been asked through an action."""
 
     agency = select("Agency", wrong="Choose an agency.")
+
+
+class AskAnswersForm(HouseForm):
+    """The agencies to ask for their answers, and the date to answer by."""
+
+    agencies = checkboxes("Which agencies are asked?")
+    due_on = DayField("Answer by")
+    submit = save_button("Ask the agencies")
+
+
+class ViewForm(HouseForm):
+    """What the Board thinks of an agency's answer."""
+
+    text = text_area("What does the Board think of it?", "The agency reads it. No real names.")
+    submit = save_button()
+
+    @staticmethod
+    def filled(response: AgencyResponse) -> dict[str, Any]:
+        """Return the version of the answer as it is now."""
+        return {"version": str(response.version), "answer": response.answer}
 
 
 class EndRecommendationForm(HouseForm):

@@ -4,10 +4,11 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
-from kscb_actions.access.policy import Permission
+from kscb_actions.access.policy import Permission, require
 from kscb_actions.actions.service import bring_back_recommendation, end_recommendation, list_unfinished
 from kscb_actions.people.models import Agency
 from kscb_actions.people.queries import list_agencies
+from kscb_actions.reviews.answers.rules import speaks
 from kscb_actions.reviews.endings import ENDING_NAMES, why_ended_already, why_nothing_asked
 from kscb_actions.reviews.models import AgencyResponse, Recommendation
 from kscb_actions.reviews.queries import (
@@ -20,6 +21,7 @@ from kscb_actions.reviews.recommendations import (
     answer_recommendation,
     edit_recommendation,
 )
+from kscb_actions.reviews.rules import ANSWER_NAMES, Answer
 from kscb_actions.text import InvalidInput
 from kscb_actions.web.shared.forms import options
 from kscb_actions.web.shared.guard import Access, viewer
@@ -78,19 +80,35 @@ def new_answer(recommendation: Recommendation) -> Any:
 
 @blueprint.route(
     f"{BELOW}/<int:number>/answers/<code>",
-    access=Access(Permission.EDIT_REVIEW, of=get_response),
+    access=Access(Permission.ANSWER_RECOMMENDATION, of=get_response),
     methods=["GET", "POST"],
 )
 def answer(response: AgencyResponse) -> Any:
-    """Record an agency's answer to a recommendation."""
-    form, recommendation = AgencyAnswerForm(data=AgencyAnswerForm.filled(response)), response.recommendation
+    """Answer a recommendation for one's own agency, or record the answer of another."""
+    recommendation, is_own = response.recommendation, speaks(viewer(), response.agency_id)
+    require(viewer(), Permission.ANSWER_RECOMMENDATION, response.agency_id)
+    form = AgencyAnswerForm(data=_shown(response, is_own))
+    if is_own:
+        form.for_agency()
     if refusal := page_refusal(recommendation):
         return turn_away(recommendation, refusal)
     if form.validate_on_submit() and form.attempt(lambda: _answer(form, response), AgencyAnswerForm.filled):
-        flash(f"The answer of {response.agency.name} is recorded.", "success")
+        told = (
+            "Your answer is with the Board."
+            if is_own
+            else f"The answer of {response.agency.name} is recorded."
+        )
+        flash(told, "success")
         return redirect(place_of(recommendation))
     return render_template(
-        "reviews/answer.html", form=form, recommendation=recommendation, agency=response.agency
+        "reviews/answer.html",
+        form=form,
+        recommendation=recommendation,
+        agency=response.agency,
+        response=response,
+        is_own=is_own,
+        answers=ANSWER_NAMES,
+        is_change=response.answer != Answer.AWAITED or bool(form.conflict),
     ), form.status
 
 
@@ -119,10 +137,14 @@ def turn_away(recommendation: Recommendation, reason: str) -> Any:
 
 
 def _answer(form: AgencyAnswerForm, response: AgencyResponse) -> AgencyResponse:
-    typed = (form.answer.data, form.reason.data)
     return answer_recommendation(
-        viewer(), response.recommendation, response.agency, *typed, expected=form.seen_version
+        viewer(), response.recommendation, response.agency, expected=form.seen_version, **form.typed()
     )
+
+
+def _shown(response: AgencyResponse, is_own: bool) -> dict[str, Any]:
+    filled = AgencyAnswerForm.filled(response)
+    return filled | {"answer": ""} if is_own and response.answer == Answer.AWAITED else filled
 
 
 def _answer_first(
@@ -131,8 +153,7 @@ def _answer_first(
     agency = free.get(form.agency.data)
     if agency is None:
         raise InvalidInput({"agency": "Choose an agency."})
-    typed = (form.answer.data, form.reason.data)
-    return answer_recommendation(viewer(), recommendation, agency, *typed, expected=0)
+    return answer_recommendation(viewer(), recommendation, agency, expected=0, **form.typed())
 
 
 @blueprint.route(f"{BELOW}/<int:number>/withdraw", access=EDIT, methods=["GET", "POST"])

@@ -14,6 +14,7 @@ from kscb_actions.actions.rating import count_by, legend
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import challenges_of_review
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, STATE_NAMES
+from kscb_actions.reviews.answers.rules import answers_for
 from kscb_actions.reviews.endings import count_words
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
 from kscb_actions.reviews.queries import (
@@ -39,6 +40,7 @@ from kscb_actions.reviews.rules import (
     KIND_NAMES,
     STAGE_NAMES,
     clock_words,
+    why_nothing_to_decide,
 )
 from kscb_actions.reviews.service import add_theme, record_review
 from kscb_actions.reviews.service import rename_theme as give_name
@@ -135,6 +137,7 @@ def show(review: Review) -> Any:
         stages=list_stages(review),
         themes=themes_of_review(review),
         named=list_named_people(review),
+        may_decide=bool(may(person, Permission.DECIDE_REVIEW)) and not why_nothing_to_decide(review.stage),
         **_words(person),
     )
 
@@ -206,6 +209,7 @@ def _words(person: Viewer) -> dict[str, Any]:
     return {
         "whole": sees_whole(person),
         "may_edit": bool(may(person, Permission.EDIT_REVIEW)),
+        "answers_for": answers_for(person),
         "may_challenge": bool(may(person, Permission.RAISE_CHALLENGE)),
         "level_names": LEVEL_NAMES,
         "challenge_states": STATE_NAMES,

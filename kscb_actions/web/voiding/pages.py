@@ -132,7 +132,7 @@ def _do(row: Kept, form: Any, was_void: bool) -> Kept:
 
 
 @blueprint.route(
-    f"{ACTION}/agency", access=Access(Permission.EDIT_ACTION, of=get_action), methods=["GET", "POST"]
+    f"{ACTION}/wrong-agency", access=Access(Permission.EDIT_ACTION, of=get_action), methods=["GET", "POST"]
 )
 def agency(action: Action) -> Any:
     """Give an action to the agency for which it should have been recorded."""

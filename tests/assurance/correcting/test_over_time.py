@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Refused
+from kscb_actions.access.policy import Refused, Role
 from kscb_actions.actions.extensions import ask_extension, change_due_date, decide_extension
 from kscb_actions.actions.models import Action, Extension
 from kscb_actions.assurance.correcting.service import correct_date, correct_evidence_date
@@ -77,6 +77,7 @@ def test_a_wrong_new_date_is_put_right_without_touching_the_first(world: World) 
         change_due_date(world.second_chair.viewer, action, date(2021, 9, 3), "A trainer is ill.")
     assert dates(correct(world, action, LATER)) == (RIGHT, LATER, 1)
     assert "2021" not in everything(world.chair, as_at=BEFORE)
+    assert "125 days later than first set" in " ".join(row_of(report(world.chair), action.reference))
     earlier = " ".join(row_of(report(world.chair, as_at=TODAY - timedelta(days=15)), action.reference))
     assert "1 May 2012" in earlier and "3 Sep 2012" not in earlier
 
@@ -125,6 +126,19 @@ def test_only_the_manager_corrects_an_action(world: World, slipped: Action) -> N
     for person in (world.police_lead, world.second_chair, world.reader):
         with pytest.raises(Refused):
             correct_date(person.viewer, slipped, "current_due_on", RIGHT, "Mine.", slipped.version)
+
+
+@pytest.mark.parametrize("which", ["original_due_on", "current_due_on", "reported_done_on"])
+def test_a_manager_of_an_owning_agency_corrects_none_of_its_dates(
+    world: World, visit: Visit, slipped: Action, which: str
+) -> None:
+    own = world.person("police-manager", Role.MANAGER, agency=world.police)
+    with pytest.raises(Refused, match="outside the agency"):
+        correct_date(own.viewer, slipped, which, RIGHT, "Mine.", slipped.version)
+    assert dates(Action.get_by_id(slipped.id)) == (SLIP, SLIP, 0)
+    visitor, address = visit(own), at(slipped, "/wrong-date")
+    assert visitor.get(address).status == 403
+    assert address not in visitor.get(at(slipped)).links()
 
 
 def test_evidence_is_redated_by_its_agency_until_the_board_has_judged_it(world: World) -> None:

@@ -115,16 +115,16 @@ def test_two_managers_at_once_the_second_is_told(world: World, visit: Visit) -> 
 
 def test_a_wrong_agency_is_put_right_on_its_page(world: World, visit: Visit) -> None:
     action, visitor = world.action(), visit(world.manager)
-    assert at(action, "/agency") in visitor.get(at(action, "/edit")).links()
-    assert visitor.send(at(action, "/agency")).errors["agency"] == "Choose the right agency."
+    assert at(action, "/wrong-agency") in visitor.get(at(action, "/edit")).links()
+    assert visitor.send(at(action, "/wrong-agency")).errors["agency"] == "Choose the right agency."
     chosen = {"agency": "NHSK", "lead": str(world.health_lead.id)}
-    assert visitor.send(at(action, "/agency"), chosen).leads_to == at(action)
+    assert visitor.send(at(action, "/wrong-agency"), chosen).leads_to == at(action)
     story = visitor.get(at(action)).source
     assert "NHS Kent and Medway" in story and "Agency put right" in story
     assert visit(world.police_lead).get(at(action)).status == 404
     assert visit(world.health_lead).get(at(action)).status == 200
     world.progress(Action.get_by_id(action.id))
-    refused = visitor.get(at(action, "/agency"))
+    refused = visitor.get(at(action, "/wrong-agency"))
     assert refused.status == 403 and "hand the action to that one" in refused.text
 
 

@@ -1,0 +1,1 @@
+"""The reminders of recommendations that wait for an agency's answer."""

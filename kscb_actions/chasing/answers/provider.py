@@ -1,0 +1,67 @@
+"""What chasing runs for agencies' answers to recommendations."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from kscb_actions.audit.service import Change
+from kscb_actions.chasing.rules import Item
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import About
+
+from . import queries, rules
+from .models import AnswerChase
+from .rules import Awaited
+
+
+class AwaitedAnswers:
+    """Recommendations without an answer, for who is to answer for the agency."""
+
+    name = "chase-answers"
+    help = """Remind agencies of recommendations that wait for their answer.
+
+    The scheduler does it beside the chasing of actions. Example: flask chase-answers --dry-run --json
+    """
+    idle = "No answer fell due for anybody."
+    event = "recommendation.answer-chase-ran"
+    room = "chasing"
+
+    list_waiting = staticmethod(queries.list_waiting)
+    whom_to_ask = staticmethod(rules.whom_to_ask)
+    subject = staticmethod(rules.subject)
+    body = staticmethod(rules.body)
+
+    def about(self, waiting: Awaited) -> tuple[About, ...]:
+        """Return the recommendation, and its review."""
+        return (About(waiting.review_id, recommendation_id=waiting.recommendation_id),)
+
+    def record(self, tx: Change, item: Item[Awaited], on: date, message: OutboxMessage) -> None:
+        """Record that an answer was chased."""
+        row = AnswerChase(
+            review=item.waiting.review_id,
+            response=item.waiting.response_id,
+            stage=item.stage,
+            due_on=item.waiting.due_on,
+            chased_on=on,
+            repeat=item.repeat,
+            message=message,
+        )
+        tx.add(row, "recommendation.answer-chased", {"asked": item.is_asked})
+
+    def facts(self, waiting: Awaited) -> dict[str, Any]:
+        """Return how JSON names it."""
+        return {"recommendation": waiting.label, "agency": waiting.agency_code}
+
+    def is_restricted(self, waiting: Awaited) -> bool:
+        """Return whether it is of a review that is open to named people only."""
+        return waiting.named is not None
+
+    def explain_no_recipient(self, without_recipient: Sequence[Awaited]) -> Sequence[str]:
+        """Return what an operator is told of answers that nobody may be told of."""
+        return [
+            f"Nobody may be told of {each.label}: name somebody on the review, or record a board manager."
+            for each in without_recipient
+        ]
+
+
+AWAITED_ANSWERS = AwaitedAnswers()

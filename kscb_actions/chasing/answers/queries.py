@@ -1,0 +1,60 @@
+"""Which recommendations wait for an agency's answer by a date, and what has been chased of them."""
+
+from datetime import date, timedelta
+
+from kscb_actions.chasing.queries import gathered
+from kscb_actions.chasing.rules import Chased
+from kscb_actions.people.models import Agency
+from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
+from kscb_actions.reviews.queries import void_recommendations
+from kscb_actions.reviews.rules import Answer
+
+from .models import AnswerChase
+from .rules import Awaited, round_begins
+
+
+def list_waiting(on: date, first_offset: int) -> list[Awaited]:
+    """Return the awaited answers whose first stage has begun by `on`. Three queries."""
+    rows = (
+        AgencyResponse.select(
+            AgencyResponse.id,
+            AgencyResponse.agency,
+            Agency.code,
+            AgencyResponse.due_on,
+            AgencyResponse.review,
+            AgencyResponse.recommendation,
+            Review.reference,
+            Review.is_restricted,
+            Recommendation.number,
+        )
+        .join_from(AgencyResponse, Agency)
+        .join_from(AgencyResponse, Recommendation)
+        .join_from(Recommendation, Review)
+        .where(
+            AgencyResponse.answer == Answer.AWAITED,
+            AgencyResponse.due_on <= on - timedelta(days=first_offset),
+            Recommendation.withdrawn_on.is_null(),
+            AgencyResponse.recommendation.not_in(void_recommendations()),
+        )
+        .namedtuples()
+    )
+    named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
+    model = AnswerChase
+    reminders = model.select(model.response, model.stage, model.due_on, model.chased_on)
+    chased = gathered(reminders.tuples(), Chased)
+    return [
+        Awaited(
+            response_id=row.id,
+            agency_id=row.agency,
+            agency_code=row.code,
+            reference=row.reference,
+            number=row.number,
+            due_on=round_begins(row.due_on, on),
+            answer_by=row.due_on,
+            review_id=row.review,
+            recommendation_id=row.recommendation,
+            named=frozenset(named.get(row.review, ())) if row.is_restricted else None,
+            chased=chased.get(row.id, ()),
+        )
+        for row in rows
+    ]

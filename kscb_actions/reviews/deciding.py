@@ -1,0 +1,51 @@
+"""The independent chair's own decision to hold a review, recorded by themself, and what waits for it."""
+
+from datetime import date
+from typing import Any
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, Reach, Refused, Viewer, reach
+from kscb_actions.audit.service import change
+from kscb_actions.text import InvalidInput, clean_text
+
+from .models import Review
+from .queries import list_stages, require_on, visible_review
+from .rules import AWAITS_DECISION, Stage, problems_with_decision, why_nothing_to_decide
+from .stages import append_stage
+
+
+def waits_for_decision() -> Any:
+    """Return the condition on Review that nobody has decided yet whether it is held."""
+    return Review.stage.in_([each.value for each in AWAITS_DECISION])
+
+
+def list_waiting_for_decision(viewer: Viewer) -> list[Review]:
+    """Return the reviews that wait for this person's decision, the oldest first; none for whom decides none.
+
+    One query for who decides, and none for others.
+    """
+    if viewer.is_system or reach(viewer, Permission.DECIDE_REVIEW) is Reach.NONE:
+        return []
+    return list(Review.select().where(visible_review(viewer), waits_for_decision()).order_by(Review.id))
+
+
+def decide_review(
+    viewer: Viewer, review: Review, decided_on: date | None, rationale: str, expected: int
+) -> Review:
+    """Record that this person has decided to hold a review, on which day and why; its clocks follow.
+
+    `expected` is the review's version. Raises InvalidInput, Refused, StaleEdit.
+    """
+    require_on(viewer, Permission.DECIDE_REVIEW, review)
+    rationale, stood_at = clean_text(rationale), review.stage
+    since = max((each.reached_on for each in list_stages(review)), default=None)
+    problems = problems_with_decision(decided_on, since, rationale, clock.today())
+    with change(viewer) as tx:
+        review.stage = Stage.DECIDED.value
+        tx.update(review, "review.decided", expected)
+        if why := why_nothing_to_decide(stood_at):
+            raise Refused(why)
+        if problems:
+            raise InvalidInput(problems)
+        append_stage(tx, review, Stage.DECIDED, decided_on, rationale, decided_by=viewer.id)
+    return review

@@ -1,0 +1,46 @@
+"""The page on which the independent chair decides to hold a review."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission
+from kscb_actions.reviews.deciding import decide_review
+from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.queries import get_review, list_clocks
+from kscb_actions.reviews.rules import CLOCK_NAMES, STAGE_NAMES, Stage, clock_words, why_nothing_to_decide
+from kscb_actions.web.shared.guard import Access, viewer
+
+from . import blueprint
+from .forms import DecideForm
+
+
+@blueprint.route(
+    "/reviews/<reference>/decide",
+    access=Access(Permission.DECIDE_REVIEW, of=get_review),
+    methods=["GET", "POST"],
+)
+def decide(review: Review) -> Any:
+    """Record the decision to hold a review."""
+    form, nothing = DecideForm(data={"version": str(review.version)}), why_nothing_to_decide(review.stage)
+    stands_at = STAGE_NAMES[Stage(review.stage)]
+    if form.validate_on_submit() and form.attempt(lambda: _decide(form, review), DecideForm.filled):
+        flash("Your decision is recorded.", "success")
+        return redirect(url_for("reviews.show", reference=review.reference))
+    today = clock.today()
+    return render_template(
+        "reviews/decide.html",
+        form=form,
+        review=review,
+        nothing=nothing,
+        stands_at=stands_at,
+        clocks=[
+            (CLOCK_NAMES[row.kind], row.due_on, clock_words(row.due_on, row.met_on, today))
+            for row in list_clocks(review)
+        ],
+    ), form.status
+
+
+def _decide(form: DecideForm, review: Review) -> Review:
+    return decide_review(viewer(), review, form.decided_on.data, form.rationale.data, form.seen_version)

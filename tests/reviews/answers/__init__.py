@@ -1,0 +1,1 @@
+"""Tests of agencies' answers to recommendations."""
