@@ -1,5 +1,6 @@
 """New for you: what a person was told of, until it is seen, and how often they want to hear."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -84,6 +85,13 @@ def new_for_you() -> int:
 def who_hears(kind: Kind, action: Action, *concerned: int) -> str:
     """Return the sentence that says who hears of what the viewer has just done to an action, and when."""
     return told_words(kind, told_of(kind, action, viewer(), concerned), action.agency.name)
+
+
+def who_hears_of_new(actions: Sequence[Action]) -> str:
+    """Return the sentence that says who hears of the actions that the viewer has just recorded, and when."""
+    if len(actions) == 1:
+        return who_hears(Kind.NEW_ACTION, actions[0])
+    return "Whoever leads them hears of it on the next working morning, unless they chose otherwise."
 
 
 def see_what_is_opened(app: Flask) -> None:

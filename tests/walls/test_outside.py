@@ -17,6 +17,7 @@ from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.database import writing
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import User
+from kscb_actions.reviews.models import AgencyResponse
 
 from ..factories import TODAY
 from ..pages import Visitor
@@ -181,6 +182,7 @@ def test_commands_tell_nothing(app: Flask, board: Board, words: tuple[str, ...])
 def test_mail_to_anybody_else_tells_nothing(board: Board) -> None:
     with writing():
         AgencyReturn.update(answered_on=None).execute()
+        AgencyResponse.update(answer="awaited", due_on=TODAY).execute()
         ChildDeath.update(decision_number=0).execute()
     assert all(chase(provider, TODAY, "http://127.0.0.1").messages for provider in registered())
     sent = list(OutboxMessage.select(OutboxMessage, User).join(User))

@@ -16,6 +16,7 @@ from kscb_actions.people.queries import list_leads
 from kscb_actions.reviews.models import Recommendation
 from kscb_actions.reviews.queries import get_recommendation
 from kscb_actions.text import whole_number
+from kscb_actions.web.news import who_hears_of_new
 from kscb_actions.web.reviews.recommendations import page_refusal, turn_away
 from kscb_actions.web.reviews.recording import offer_for
 from kscb_actions.web.reviews.rows import Offer
@@ -233,7 +234,8 @@ def standing(action: Action) -> Any:
 
 def _onward(recommendation: Recommendation, added: list[Action]) -> Any:
     count = f"{len(added)} actions are" if len(added) > 1 else "One action is"
-    flash(f"{count} recorded for recommendation {recommendation.label}.", "success")
+    told = f"{count} recorded for recommendation {recommendation.label}. {who_hears_of_new(added)}"
+    flash(told, "success")
     reference = recommendation.review.reference
     if request.form.get("next") == "actions":
         like = f"{added[0].number}-{added[-1].number}"

@@ -114,7 +114,7 @@ def close(challenge: Challenge) -> Any:
         lambda: close_challenge(
             viewer(), challenge, form.outcome.data, form.reason.data, form.seen_version, base_url
         ),
-        "is closed.",
+        "is closed. Who was asked in the agency is told at once.",
     )
 
 

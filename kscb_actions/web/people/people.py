@@ -117,7 +117,8 @@ def hand_over_actions(person: User) -> Any:
     if successor:
         done: list[Any] = []
         if form.attempt(lambda: done.extend(hand_over(viewer(), person, successor))):
-            flash(f"{plural(len(done), 'action')} handed over to {successor.name}.", "success")
+            told = "They hear of it on the next working morning, unless they chose otherwise."
+            flash(f"{plural(len(done), 'action')} handed over to {successor.name}. {told}", "success")
             return redirect(url_for("people.edit", user_id=person.id))
     return _successor_page(form, person, "Hand over the actions of", is_leaving=False)
 

@@ -28,6 +28,7 @@ from kscb_actions.reviews.queries import (
     next_number,
 )
 from kscb_actions.text import InvalidInput, whole_number
+from kscb_actions.web.news import who_hears_of_new
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import plural
 
@@ -108,7 +109,8 @@ def add_rows(recommendation: Recommendation) -> Any:
         lambda: saved.extend(record_actions(viewer(), recommendation, form.actions(offer))),
         lambda: problems_with_rows(review, form.actions(offer)),
     ):
-        flash(f"{_how_many(saved)} recorded for recommendation {recommendation.label}.", "success")
+        told = f"{_how_many(saved)} recorded for recommendation {recommendation.label}."
+        flash(f"{told} {who_hears_of_new(saved)}", "success")
         return redirect(place_of(recommendation))
     actions = list_actions_of(viewer(), recommendation)
     return render_template(
@@ -187,7 +189,8 @@ def _with_numbers(save: Callable[[], Any]) -> None:
 
 def _onward(recommendation: Recommendation, actions: list[Action]) -> Any:
     also = f" with {plural(len(actions), 'action')}" if actions else ""
-    flash(f"Recommendation {recommendation.label} is saved{also}.", "success")
+    told = f" {who_hears_of_new(actions)}" if actions else ""
+    flash(f"Recommendation {recommendation.label} is saved{also}.{told}", "success")
     reference = recommendation.review.reference
     if request.form.get("next") == "another":
         return redirect(
