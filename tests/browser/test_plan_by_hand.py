@@ -44,7 +44,13 @@ class Counting:
 @pytest.fixture
 def agencies(site: Site) -> Iterator[str]:
     """Return agencies one after another, so that what is proposed never fits."""
-    names = [name for (name,) in site.rows("SELECT name FROM agency WHERE is_active ORDER BY name")]
+    names = [
+        name
+        for (name,) in site.rows(
+            "SELECT DISTINCT agency.name FROM agency JOIN person ON person.agency_id = agency.id "
+            "WHERE agency.is_active AND person.is_active AND person.roles LIKE '%agency_lead%' ORDER BY 1"
+        )
+    ]
     return (names[number * 2 % len(names)] for number in range(1000))
 
 

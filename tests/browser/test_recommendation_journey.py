@@ -27,6 +27,9 @@ def test_an_agency_answers_a_recommendation_itself(visitor: Navigator, site: Sit
         visitor.presses("Save")
     visitor.opens(f"/reviews/{reference}/ask-answers")
     visitor.finds_no_barrier("asking for answers")
+    # An agency that was asked before is not ticked.
+    for agency_asked in visitor.page.get_by_role("checkbox").all():
+        agency_asked.check()
     visitor.presses("Ask the agencies")
     visitor.sees("asked to answer by")
     visitor.signs_out()

@@ -87,7 +87,7 @@ def answer(response: AgencyResponse) -> Any:
     """Answer a recommendation for one's own agency, or record the answer of another."""
     recommendation, is_own = response.recommendation, speaks(viewer(), response.agency_id)
     require(viewer(), Permission.ANSWER_RECOMMENDATION, response.agency_id)
-    form = AgencyAnswerForm(data=_shown(response, is_own))
+    form = AgencyAnswerForm(data=_filled(response, is_own))
     if is_own:
         form.for_agency()
     if refusal := page_refusal(recommendation):
@@ -142,7 +142,7 @@ def _answer(form: AgencyAnswerForm, response: AgencyResponse) -> AgencyResponse:
     )
 
 
-def _shown(response: AgencyResponse, is_own: bool) -> dict[str, Any]:
+def _filled(response: AgencyResponse, is_own: bool) -> dict[str, Any]:
     filled = AgencyAnswerForm.filled(response)
     return filled | {"answer": ""} if is_own and response.answer == Answer.AWAITED else filled
 
