@@ -122,6 +122,8 @@ class Navigator:
 
     def finds_no_barrier(self, where: str) -> None:
         """Fail where axe-core finds anything wrong with the page as it is now."""
+        # A page that has only begun to arrive has neither heading nor main part.
+        self.page.wait_for_load_state()
         self.page.evaluate(AXE)
         wrong = [f"{where}: {rule} at {target}" for rule, target in self.page.evaluate(VIOLATIONS, RULES)]
         assert not wrong, "; ".join(wrong)
