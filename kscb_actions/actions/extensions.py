@@ -1,4 +1,4 @@
-"""Due dates: asked for by the agency, decided by somebody outside it; the original never changes."""
+"""Due dates: asked for by the agency, decided by somebody outside it; no extension changes the original."""
 
 from collections.abc import Sequence
 from datetime import date

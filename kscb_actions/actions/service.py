@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import peewee
 
@@ -186,10 +187,15 @@ def _why_not_standing(action: Action, standing: str) -> str | None:
     if standing not in STANDING_NAMES:
         return "Choose what is to happen to the action."
     ended = prepared.get(Recommendation, action.recommendation_id).ended_as
-    goes_on = (Action.carried_from == action.id) & Action.standing.not_in((Standing.WITHDRAWN, VOID))
-    is_carried = Action.select().where(goes_on).exists()
+    is_carried = any(standing not in (Standing.WITHDRAWN, VOID) for (standing,) in _carried(id=action.id))
     name = ENDING_NAMES[ended].lower() if ended else ""
     return why_not_standing(facts_of(action), Standing(standing), name, is_carried)
+
+
+@prepared.prepared
+def _carried(*, id: Any) -> Any:
+    """Return the standings of what an action is carried into."""
+    return Action.select(Action.standing).where(Action.carried_from == id).tuples()
 
 
 def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts) -> Action:

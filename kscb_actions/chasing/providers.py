@@ -1,7 +1,7 @@
 """What rooms give chasing to run: what waits, who may be told of it, and in what words.
 
-A room that has something to remind of writes a Provider and create_app registers it. Each has its own run
-and its own digest; the scheduler and the command line go through what is registered.
+A room that has something to remind of writes a Provider and create_app registers it, alone or beside another
+whose messages it shares; the scheduler and the command line go through what is registered.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,6 +26,7 @@ class Provider(Protocol[W]):
     idle     what the command says when nothing fell due
     event    what the trail calls a run that was done, which shows that the day has had its run
     room     the room of that event
+    heading  what the first line says that the message is about
     """
 
     name: str
@@ -33,6 +34,7 @@ class Provider(Protocol[W]):
     idle: str
     event: str
     room: str
+    heading: str
 
     def list_waiting(self, on: date, first_offset: int) -> Sequence[W]:
         """Return what waits and has begun its first stage by `on`."""
@@ -43,8 +45,8 @@ class Provider(Protocol[W]):
     def subject(self, digest: Digest[W], on: date) -> str:
         """Return the subject of a digest. Nothing of a case."""
 
-    def body(self, digest: Digest[W], on: date, board: str, base_url: str) -> str:
-        """Return the text of a digest. Nothing of a case."""
+    def body(self, digest: Digest[W], on: date, base_url: str) -> str:
+        """Return the text of a digest, without its first line. Nothing of a case."""
 
     def about(self, waiting: W) -> Sequence[About]:
         """Return what a message that tells of it is about: by that the outbox decides who may know of it."""

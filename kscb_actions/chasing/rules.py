@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
-from kscb_actions.access.policy import Viewer
+from kscb_actions.access.policy import Role, Viewer
 from kscb_actions.wording import date_uk, plural
 
 
@@ -49,6 +49,8 @@ class Waiting(Protocol):
 
 
 W = TypeVar("W", bound=Waiting)
+# What messages are about, in their first line.
+TRACKER = "review and action tracker"
 NEVER_AHEAD: Mapping[date, date] = {}
 
 
@@ -59,6 +61,10 @@ class Item(Generic[W]):
     waiting: W
     stage: int
     is_asked: bool = True
+
+    def facts(self, on: date) -> dict[str, Any]:
+        """Return what the row of a reminder that goes out on a day says of it, {column: value}."""
+        return {"stage": self.stage, "due_on": self.waiting.due_on, "chased_on": on, "repeat": self.repeat}
 
     @property
     def repeat(self) -> int:
@@ -142,6 +148,43 @@ def plan(
             without_recipient.append(each)
     ordered = sorted(parts, key=lambda person: person.email)
     return Plan(tuple(Digest(person, tuple(parts[person])) for person in ordered), tuple(without_recipient))
+
+
+def asked_or_managers(
+    asked: tuple[Viewer, ...], named: frozenset[int] | None, people: Sequence[Viewer]
+) -> tuple[tuple[Viewer, ...], bool]:
+    """Return who is told and whether they are asked to do it: `asked`; where it is nobody, board managers.
+
+    `named` are those who may know of a restricted review; None when it is about none.
+    """
+    if asked:
+        return asked, True
+    allowed = (person for person in people if named is None or person.id in named)
+    return tuple(person for person in allowed if Role.MANAGER in person.roles), False
+
+
+def subject_of(digest: Digest[W], one: str, many: str) -> str:
+    """Return how many wait for an answer, and which comes first. Nothing of a case but the reference."""
+    count, first = len(digest.items), digest.items[0].waiting.label
+    words = f"{plural(count, one, many)} for an answer"
+    return f"{words} ({first})" if count == 1 else f"{words} ({first} first)"
+
+
+def body_of(digest: Digest[W], asked: str, orphaned: str, paragraph: Callable[[W], str], end: str) -> str:
+    """Return the text of a digest: what somebody is asked to do, then what nobody else can be asked to do.
+
+    asked, orphaned  what stands before each of the two, where there is any
+    """
+    parts: list[str] = []
+    for heading, is_asked in ((asked, True), (orphaned, False)):
+        found = [paragraph(item.waiting) for item in digest.items if item.is_asked == is_asked]
+        parts += [heading, *found] if found else []
+    return "\n\n".join([*parts, end])
+
+
+def heading_of(board: str, on: date, what: str = TRACKER) -> str:
+    """Return the first line of every message: whose it is, of what, and of which day."""
+    return f"{board}: {what}, {date_uk(on)}."
 
 
 def due_words(due_on: date, on: date) -> str:

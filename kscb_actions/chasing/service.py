@@ -15,11 +15,10 @@ from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 from kscb_actions.settings.queries import get_board
-from kscb_actions.wording import date_uk
 
 from .providers import Enclosure, Part, Provider, Run
 from .queries import has_run, list_active_people, runs_ahead
-from .rules import Digest, Item, Plan, Waiting, plan
+from .rules import TRACKER, Digest, Item, Plan, Waiting, heading_of, plan
 from .working_days import why_not_working
 
 
@@ -99,15 +98,12 @@ class _Letter:
     def write(self, on: date, board: str, base_url: str) -> None:
         """Put the subjects and texts of all into one message, which says once of which day it is."""
         subjects = [provider.subject(digest, on) for provider, digest in self.digests]
-        bodies = [provider.body(digest, on, board, base_url) for provider, digest in self.digests]
-        head = f"{board}: review and action tracker, {date_uk(on)}."
-        if not bodies:
-            bodies = [head]
-        bodies[1:] = [body.removeprefix(f"{head}\n\n") for body in bodies[1:]]
+        bodies = [provider.body(digest, on, base_url) for provider, digest in self.digests]
+        what = self.digests[0][0].heading if self.digests else TRACKER
         self.message = Message(
             to=self.to.email,
             subject="; ".join([*subjects, *(part.subject for _, part in self.parts)]),
-            body="\n\n".join([*bodies, *(part.body for _, part in self.parts)]),
+            body="\n\n".join([heading_of(board, on, what), *bodies, *(part.body for _, part in self.parts)]),
             items=tuple(chain(*(digest.items for _, digest in self.digests))),
         )
 

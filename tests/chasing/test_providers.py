@@ -70,6 +70,7 @@ class Library:
     idle = "No book is due."
     event = "book.chase-ran"
     room = "chasing"
+    heading = "library"
 
     def __init__(self, *books: Book) -> None:
         self.books = list(books)
@@ -90,7 +91,7 @@ class Library:
         """Return how many books there are."""
         return f"{len(digest.items)} books"
 
-    def body(self, digest: Digest[Book], on: date, board: str, base_url: str) -> str:
+    def body(self, digest: Digest[Book], on: date, base_url: str) -> str:
         """Return which books, by title and stage."""
         return "\n".join(f"{item.waiting.title} {item.stage:+d} {base_url}" for item in digest.items)
 
@@ -143,7 +144,9 @@ def test_the_application_registers_each_provider_once_in_order(app: Flask, world
 def test_a_run_chases_what_a_new_provider_has(library: Library) -> None:
     newest = AuditEvent.select().count()
     run = chase(library, TODAY, URL)
-    assert [message.body for message in run.messages] == [f"Alice +28 {URL}\nWind +0 {URL}"]
+    assert [message.body for message in run.messages] == [
+        f"Safeguarding Children Board: library, 30 March 2012.\n\nAlice +28 {URL}\nWind +0 {URL}"
+    ]
     assert sent() == [("manager@board.example", "2 books")]
     events = AuditEvent.select(AuditEvent.event).order_by(AuditEvent.id).offset(newest).tuples()
     assert [event for (event,) in events] == ["mail.queued", "book.chased", "book.chased", "book.chase-ran"]

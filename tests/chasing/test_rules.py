@@ -174,8 +174,7 @@ def test_the_subject_counts_what_needs_the_person(dues: list[int], words: str) -
 def test_the_text_gives_reference_date_and_link_for_each_action() -> None:
     late = replace(ACTION, number=8, due_on=date(2012, 3, 29))
     items = (Item(late, 0, True), Item(ACTION, 0, True), Item(replace(ACTION, number=9), 0, False))
-    assert body(Digest(BOTH, items), DUE, "The Board", "https://tracker.example", NOTHING_WAITS) == (
-        "The Board: review and action tracker, 30 March 2012.\n\n"
+    assert body(Digest(BOTH, items), DUE, "https://tracker.example", NOTHING_WAITS) == (
         "Please say how far these are, or report them done:\n\n"
         "SCR-2011-02/A8\nOverdue by 1 day: it was due on 29 March 2012\n"
         "https://tracker.example/reviews/SCR-2011-02/actions/8\n\n"
@@ -201,14 +200,12 @@ NOT_ASKED = ". Nothing is asked of your agency about"
 )
 def test_what_waits_for_the_board_is_told_apart(to: Viewer, count: int, told: str | None) -> None:
     waits = WaitsForBoard(count, DUE - timedelta(days=12) if count else None)
-    text = body(Digest(to, (Item(ACTION, 0),)), DUE, "The Board", "https://tracker.example", waits)
+    text = body(Digest(to, (Item(ACTION, 0),)), DUE, "https://tracker.example", waits)
     address = "https://tracker.example/actions?turn=board&restricted=0"
     assert (f"{told}\n{address}" in text) if told else (address not in text)
 
 
 def test_a_manager_is_led_to_a_page_that_opens_to_managers() -> None:
-    text = body(
-        Digest(MANAGER, (Item(ACTION, 0, False),)), DUE, "The Board", "https://tracker.example", NOTHING_WAITS
-    )
+    text = body(Digest(MANAGER, (Item(ACTION, 0, False),)), DUE, "https://tracker.example", NOTHING_WAITS)
     assert text.endswith("\nhttps://tracker.example/attention")
     assert "/my-actions" not in text

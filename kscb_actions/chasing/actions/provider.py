@@ -7,7 +7,7 @@ from typing import Any
 from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.queries import count_waits
 from kscb_actions.audit.service import Change
-from kscb_actions.chasing.rules import Digest, Item
+from kscb_actions.chasing.rules import TRACKER, Digest, Item
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 
@@ -27,18 +27,19 @@ class OpenActions:
     idle = "Nothing fell due for anybody."
     event = "chase.ran"
     room = "chasing"
+    heading = TRACKER
 
     list_waiting = staticmethod(queries.list_open)
     whom_to_ask = staticmethod(rules.whom_to_ask)
     subject = staticmethod(rules.subject)
 
-    def body(self, digest: Digest[Open], on: date, board: str, base_url: str) -> str:
+    def body(self, digest: Digest[Open], on: date, base_url: str) -> str:
         """Return the text, with how many actions wait for the Board; one query for each person.
 
         Restricted reviews are not counted: who reads the outbox may not know of them.
         """
         waits = count_waits(digest.to, on, Filter(open_only=True))
-        return rules.body(digest, on, board, base_url, waits)
+        return rules.body(digest, on, base_url, waits)
 
     def about(self, waiting: Open) -> tuple[About, ...]:
         """Return the action and its review."""
@@ -49,10 +50,7 @@ class OpenActions:
         row = Chase(
             review=item.waiting.review_id,
             action=item.waiting.action_id,
-            stage=item.stage,
-            due_on=item.waiting.due_on,
-            chased_on=on,
-            repeat=item.repeat,
+            **item.facts(on),
             message=message,
         )
         tx.add(row, "action.chased", {"asked": item.is_asked})

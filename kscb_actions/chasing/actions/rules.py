@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 from kscb_actions.actions.turn import WaitsForBoard
-from kscb_actions.chasing.rules import Chased, Digest, due_words
+from kscb_actions.chasing.rules import Chased, Digest, asked_or_managers, due_words
 from kscb_actions.wording import date_uk, plural
 
 # Nothing says by when a question is to be answered: who has not done it in a week is reminded.
@@ -54,9 +54,8 @@ def whom_to_ask(action: Open, people: Iterable[Viewer]) -> tuple[tuple[Viewer, .
     """
     allowed = [person for person in people if action.named is None or person.id in action.named]
     leads = [p for p in allowed if p.agency_id == action.agency_id and Role.AGENCY_LEAD in p.roles]
-    if leads:
-        return tuple([p for p in leads if p.id == action.lead_id] or leads), True
-    return tuple(p for p in allowed if Role.MANAGER in p.roles), False
+    asked = [p for p in leads if p.id == action.lead_id] or leads
+    return asked_or_managers(tuple(asked), action.named, allowed)
 
 
 def subject(digest: Digest[Open], on: date) -> str:
@@ -79,7 +78,7 @@ def subject(digest: Digest[Open], on: date) -> str:
     return f"{len(digest.items)} actions need you: {urgency} ({which} first)"
 
 
-def body(digest: Digest[Open], on: date, board: str, base_url: str, waits: WaitsForBoard) -> str:
+def body(digest: Digest[Open], on: date, base_url: str, waits: WaitsForBoard) -> str:
     """Return the text: each action's reference, what fell due and when, and its link. Nothing of a case.
 
     What waits for the Board is told apart, as a count: nobody is reminded of it here.
@@ -87,7 +86,7 @@ def body(digest: Digest[Open], on: date, board: str, base_url: str, waits: Waits
     to_answer = [item for item in digest.items if item.is_asked and item.waiting.asked_on]
     asked = [item for item in digest.items if item.is_asked and not item.waiting.asked_on]
     orphaned = [item for item in digest.items if not item.is_asked]
-    parts = [f"{board}: review and action tracker, {date_uk(on)}."]
+    parts: list[str] = []
     if to_answer:
         parts.append("The Board waits for your answer before it decides on these:")
         parts += [_paragraph(item.waiting, on, base_url) for item in to_answer]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from kscb_actions.audit.service import Change
-from kscb_actions.chasing.rules import Item
+from kscb_actions.chasing.rules import TRACKER, Item
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 
@@ -25,6 +25,7 @@ class AwaitedAnswers:
     idle = "No answer fell due for anybody."
     event = "recommendation.answer-chase-ran"
     room = "chasing"
+    heading = TRACKER
 
     list_waiting = staticmethod(queries.list_waiting)
     whom_to_ask = staticmethod(rules.whom_to_ask)
@@ -40,10 +41,7 @@ class AwaitedAnswers:
         row = AnswerChase(
             review=item.waiting.review_id,
             response=item.waiting.response_id,
-            stage=item.stage,
-            due_on=item.waiting.due_on,
-            chased_on=on,
-            repeat=item.repeat,
+            **item.facts(on),
             message=message,
         )
         tx.add(row, "recommendation.answer-chased", {"asked": item.is_asked})

@@ -4,10 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kscb_actions.access.policy import Role, Viewer
-from kscb_actions.chasing.rules import Chased, Digest, due_words
+from kscb_actions.access.policy import Viewer
+from kscb_actions.chasing.rules import (
+    Chased,
+    Digest,
+    asked_or_managers,
+    body_of,
+    due_words,
+    subject_of,
+)
 from kscb_actions.reviews.answers import rules
-from kscb_actions.wording import date_uk, plural
 
 # What is still not answered two such rounds after its date goes up the ladder again, round after round.
 ROUND_DAYS = 28
@@ -60,34 +66,23 @@ def whom_to_ask(waiting: Awaited, people: Sequence[Viewer]) -> tuple[tuple[Viewe
     Where the agency has nobody any more, the board managers are told.
     """
     asked = rules.whom_to_ask(people, waiting.agency_id, waiting.named)
-    if asked:
-        return asked, True
-    allowed = (person for person in people if waiting.named is None or person.id in waiting.named)
-    return tuple(person for person in allowed if Role.MANAGER in person.roles), False
+    return asked_or_managers(asked, waiting.named, people)
 
 
 def subject(digest: Digest[Awaited], on: date) -> str:
     """Return how many recommendations wait, and which comes first. Nothing of a case but the reference."""
-    count, first = len(digest.items), digest.items[0].waiting.label
-    words = f"{plural(count, 'recommendation waits', 'recommendations wait')} for an answer"
-    return f"{words} ({first})" if count == 1 else f"{words} ({first} first)"
+    return subject_of(digest, "recommendation waits", "recommendations wait")
 
 
-def body(digest: Digest[Awaited], on: date, board: str, base_url: str) -> str:
+def body(digest: Digest[Awaited], on: date, base_url: str) -> str:
     """Return the text: each recommendation's reference, its date and its link. Nothing of a case."""
-    asked = [item.waiting for item in digest.items if item.is_asked]
-    orphaned = [item.waiting for item in digest.items if not item.is_asked]
-    parts = [f"{board}: review and action tracker, {date_uk(on)}."]
-    if asked:
-        parts.append("The Board waits for your agency’s answer to:")
-        parts += [_paragraph(each, on, base_url) for each in asked]
-    if orphaned:
-        parts.append(
-            "Nobody in the agency can answer these any more. Add an account, or record what comes by letter:"
-        )
-        parts += [_paragraph(each, on, base_url) for each in orphaned]
-    parts.append(f"All that waits:\n{base_url}/answers?waits=1")
-    return "\n\n".join(parts)
+    return body_of(
+        digest,
+        "The Board waits for your agency’s answer to:",
+        "Nobody in the agency can answer these any more. Add an account, or record what comes by letter:",
+        lambda each: _paragraph(each, on, base_url),
+        f"All that waits:\n{base_url}/answers?waits=1",
+    )
 
 
 def _paragraph(each: Awaited, on: date, base_url: str) -> str:

@@ -4,11 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kscb_actions.access.policy import Role, Viewer
+from kscb_actions.access.policy import Viewer
 from kscb_actions.assurance.challenges import rules
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, Level
-from kscb_actions.chasing.rules import Chased, Digest, due_words
-from kscb_actions.wording import date_uk, plural
+from kscb_actions.chasing.rules import (
+    Chased,
+    Digest,
+    asked_or_managers,
+    body_of,
+    due_words,
+    subject_of,
+)
 
 
 @dataclass(frozen=True)
@@ -47,32 +53,23 @@ def whom_to_ask(waiting: Unanswered, people: Sequence[Viewer]) -> tuple[tuple[Vi
     Where the agency has nobody any more, the board managers are told.
     """
     asked = rules.whom_to_ask(people, waiting.agency_id, waiting.level, waiting.lead_id, waiting.named)
-    if asked:
-        return asked, True
-    allowed = (person for person in people if waiting.named is None or person.id in waiting.named)
-    return tuple(person for person in allowed if Role.MANAGER in person.roles), False
+    return asked_or_managers(asked, waiting.named, people)
 
 
 def subject(digest: Digest[Unanswered], on: date) -> str:
     """Return how many challenges wait, and which comes first. Nothing of a case but the reference."""
-    count, first = len(digest.items), digest.items[0].waiting.label
-    words = f"{plural(count, 'challenge waits', 'challenges wait')} for an answer"
-    return f"{words} ({first})" if count == 1 else f"{words} ({first} first)"
+    return subject_of(digest, "challenge waits", "challenges wait")
 
 
-def body(digest: Digest[Unanswered], on: date, board: str, base_url: str) -> str:
+def body(digest: Digest[Unanswered], on: date, base_url: str) -> str:
     """Return the text: each challenge's reference, its level, its date and its link. Nothing of a case."""
-    asked = [item.waiting for item in digest.items if item.is_asked]
-    orphaned = [item.waiting for item in digest.items if not item.is_asked]
-    parts = [f"{board}: review and action tracker, {date_uk(on)}."]
-    if asked:
-        parts.append("The Board waits for your agency’s answer:")
-        parts += [_paragraph(each, on, base_url) for each in asked]
-    if orphaned:
-        parts.append("Nobody in the agency can answer these any more. Add an account, or ask the agency:")
-        parts += [_paragraph(each, on, base_url) for each in orphaned]
-    parts.append(f"All challenges:\n{base_url}/challenges")
-    return "\n\n".join(parts)
+    return body_of(
+        digest,
+        "The Board waits for your agency’s answer:",
+        "Nobody in the agency can answer these any more. Add an account, or ask the agency:",
+        lambda each: _paragraph(each, on, base_url),
+        f"All challenges:\n{base_url}/challenges",
+    )
 
 
 def _paragraph(each: Unanswered, on: date, base_url: str) -> str:

@@ -134,6 +134,7 @@ def _from_step(actor_id: int | None, told: Told) -> Happening | None:
         concerned=frozenset(concerned),
         named=named_on(challenge.review),
         level=Level(challenge.level),
+        others=challenge.owners.former if kind is Kind.CHALLENGE_ANSWERED else frozenset(),
     )
 
 

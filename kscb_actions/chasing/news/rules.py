@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from kscb_actions.access.policy import Permission, Role, Viewer, may
+from kscb_actions.access.policy import Owners, Permission, Role, Viewer, may
 from kscb_actions.assurance.challenges.rules import DECIDES, Level, whom_to_ask
 from kscb_actions.wording import date_uk, plural
 
@@ -75,6 +75,7 @@ class Happening:
     concerned  who is told beside whoever leads: who reported, asked, raised or answered it
     named      who may know of a restricted review; None when it is about none
     level      of a challenge: the level at which it is now
+    others     the agencies that own it with that agency, or did: they decide nothing of it
     """
 
     kind: Kind
@@ -84,6 +85,7 @@ class Happening:
     concerned: frozenset[int] = frozenset()
     named: frozenset[int] | None = None
     level: Level = Level.LEAD
+    others: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,8 @@ def _by_post(happening: Happening, able: Sequence[Viewer]) -> Sequence[Viewer]:
     if kind in TO_THOSE_CONCERNED:
         return ()
     if kind is Kind.CHALLENGE_ANSWERED:
-        decides = DECIDES[happening.level]
-        return [p for p in able if p.roles & decides and may(p, Permission.CLOSE_CHALLENGE, agency_id)]
+        decides, owners = DECIDES[happening.level], Owners(agency_id, former=happening.others)
+        return [p for p in able if p.roles & decides and may(p, Permission.CLOSE_CHALLENGE, owners)]
     if kind in OF_CHALLENGES:
         return whom_to_ask(able, agency_id, happening.level, lead_id, happening.named)
     leads = [p for p in able if p.agency_id == agency_id and Role.AGENCY_LEAD in p.roles]

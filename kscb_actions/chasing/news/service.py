@@ -17,8 +17,8 @@ from kscb_actions.mail.service import queue
 from kscb_actions.reviews.models import Review
 from kscb_actions.settings.queries import get_board
 from kscb_actions.text import InvalidInput
-from kscb_actions.wording import date_uk
 
+from ..rules import heading_of
 from . import rules
 from .models import News, NewsPace
 from .queries import get_pace, list_untold
@@ -55,7 +55,7 @@ def tell_at_once(base_url: str) -> int:
         if parts:
             with change(SYSTEM) as tx:
                 for part in parts.values():
-                    text = f"{board.name}: review and action tracker, {date_uk(on)}.\n\n{part.body}"
+                    text = f"{heading_of(board.name, on)}\n\n{part.body}"
                     queue(tx, part.to, part.subject, text, part.about)
                 _mark_told(parts.values())
     return len(parts)

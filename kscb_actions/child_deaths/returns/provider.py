@@ -27,6 +27,7 @@ class AwaitedReturns:
     idle = "No return fell due for anybody."
     event = "return.chase-ran"
     room = "child_deaths"
+    heading = "child death reviews"
 
     list_waiting = staticmethod(queries.list_waiting)
     body = staticmethod(rules.body)
@@ -47,10 +48,7 @@ class AwaitedReturns:
         """Record that a return was chased."""
         row = ReturnChase(
             agency_return=item.waiting.return_id,
-            stage=item.stage,
-            due_on=item.waiting.due_on,
-            chased_on=on,
-            repeat=item.repeat,
+            **item.facts(on),
             message=message,
         )
         tx.add(row, "return.chased")

@@ -10,7 +10,6 @@ from datetime import date
 
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 from kscb_actions.chasing.rules import Chased, Digest, due_words
-from kscb_actions.wording import date_uk
 
 SUBJECT = "Child death reviews: returns waiting"
 
@@ -64,13 +63,11 @@ def recipients_of(waiting: OutstandingReturn, people: Iterable[Viewer]) -> list[
     ]
 
 
-def body(digest: Digest[OutstandingReturn], on: date, board: str, base_url: str) -> str:
+def body(digest: Digest[OutstandingReturn], on: date, base_url: str) -> str:
     """Return the text: for each return its agency, when it was or is due, and the link to the case."""
     keeps = Role.CDOP_COORDINATOR in digest.to.roles
     asks = "These agencies have not answered yet:" if keeps else "Please see that your agency answers:"
-    parts = [f"{board}: child death reviews, {date_uk(on)}.", asks]
-    parts += [_paragraph(item.waiting, on, base_url) for item in digest.items]
-    return "\n\n".join(parts)
+    return "\n\n".join([asks, *(_paragraph(item.waiting, on, base_url) for item in digest.items)])
 
 
 def _paragraph(waiting: OutstandingReturn, on: date, base_url: str) -> str:

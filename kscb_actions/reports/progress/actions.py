@@ -93,7 +93,7 @@ def actions_section(scope: Scope, counts: Counts) -> Section:
     table = Table("All actions", _action_columns(scope), rows, "No action has been recorded.", "actions")
     intro = Paragraph(
         f"{plural(counts.total, 'action')}, by review and number. “First due” is the date first agreed, "
-        "which never changes; “due now” is the date after any extension."
+        "whatever was extended; “due now” is the date after any extension."
     )
     return Section("All actions", (intro, table), landscape=True)
 

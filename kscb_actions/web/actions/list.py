@@ -108,7 +108,6 @@ def choices_for(person: Viewer) -> list[Choice]:
         choice("turn", "Whose turn", WAITS_FOR_NAMES),
         choice("assurance", "The Board’s check", ASSURANCE_NAMES),
         Choice("theme", "Theme", themes),
-        Choice("key", "Recommendations", (("1", "Key recommendations only"),)),
     ]
 
 
@@ -125,6 +124,8 @@ def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[s
         shown.append(("owner", OWNER_WORDS[asked["owner"]]))
     if asked.get("silent") == "1":
         shown.append(("silent", f"No update for {g.board.thresholds.silent_days} days"))
+    if asked.get("key") == "1":
+        shown.append(("key", "Key recommendations only"))
     if asked.get("first") == "1":
         shown.append(("first", OVERDUE_AT_FIRST))
     if asked.get("restricted") == "0":

@@ -78,7 +78,7 @@ def new_milestone(action: Action) -> Any:
     if form.validate_on_submit() and form.attempt(lambda: add_milestone(viewer(), action, form.facts())):
         flash("The milestone is added.", "success")
         return redirect(_back(action))
-    return _page("new", action, form)
+    return _page("edit", action, form)
 
 
 @blueprint.route(ONE, access=KEEP, methods=["GET", "POST"])

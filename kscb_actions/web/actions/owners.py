@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 
 from kscb_actions.access.policy import Permission, Refused
 from kscb_actions.actions.extensions import open_request
@@ -186,5 +186,7 @@ def _share(action: Action, form: ShareForm, leads: list[User]) -> None:
 def _page(name: str, joint: JointOwner, form: HouseForm, **more: Any) -> Any:
     # A change that failed has left its values on the row that was read; the page shows what is kept.
     kept = get_action(viewer(), joint.action.review.reference, joint.action.number) or joint.action
+    back = url_for("actions.owners", reference=kept.review.reference, number=kept.number)
+    more |= {"back": back, "back_text": "Back to who owns the action"}
     page = render_template(f"actions/owners/{name}.html", form=form, joint=joint, action=kept, **more)
     return page, form.status

@@ -75,6 +75,7 @@ def correct_action_date(action: Action) -> Any:
         "assurance/correct_date.html",
         form=form,
         action=action,
+        back=address_of(action),
         is_single=len(recorded) == 1,
         done=acts_in_words(events),
     ), form.status
@@ -100,6 +101,7 @@ def evidence_date(evidence: Evidence) -> Any:
         "assurance/correct_evidence_date.html",
         form=form,
         action=action,
+        back=address_of(action),
         evidence=evidence,
         was=was,
         is_checked=checked,

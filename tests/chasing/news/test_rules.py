@@ -196,3 +196,11 @@ def test_who_is_told_is_said_in_one_sentence() -> None:
     assert told_words(Kind.RETURNED, [], "Kent Police") == (
         "Nobody else can be told: Kent Police has no active lead who may see it."
     )
+
+
+def test_who_shares_the_action_or_had_it_is_not_told_to_decide() -> None:
+    """Whoever decides nothing of a challenge is not asked to."""
+    answered = {"level": Level.LEAD, "by": "member"}
+    assert "both" in told(Kind.CHALLENGE_ANSWERED, **answered)  # type: ignore[arg-type]
+    told_now = told(Kind.CHALLENGE_ANSWERED, others=frozenset({HEALTH}), **answered)  # type: ignore[arg-type]
+    assert told_now == {"chair"}
