@@ -26,7 +26,8 @@ from .queries import (
     waiting_submission,
 )
 from .rules import why_not_withdrawn, why_not_yours
-from .timeline import TimelineEntry, TrailEvent, people_in, since_version, timeline_of
+from .timeline.describing import timeline_of
+from .timeline.rules import TimelineEntry, TrailEvent, people_in, since_version
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.service import ActionFacts, edit_action, set_standing
 from kscb_actions.assurance.overview import changes_since, overview_of
 from kscb_actions.assurance.service import open_file, withdraw_evidence
-from kscb_actions.assurance.timeline import DESCRIBERS, NOT_SHOWN, TrailEvent, since_version, timeline_of
+from kscb_actions.assurance.timeline.describing import DESCRIBERS, NOT_SHOWN, timeline_of
+from kscb_actions.assurance.timeline.rules import TrailEvent, since_version
 
 from ..factories import PDF, World
 

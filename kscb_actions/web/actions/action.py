@@ -33,7 +33,7 @@ from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, 
 from kscb_actions.assurance.overview import changes_since, overview_of
 from kscb_actions.assurance.queries import standing_return
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
-from kscb_actions.assurance.timeline import TimelineEntry
+from kscb_actions.assurance.timeline.rules import TimelineEntry
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.people.queries import agency_names

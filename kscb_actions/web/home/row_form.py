@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import Field, HiddenField
 
 from kscb_actions.actions.rules import PROGRESS_NAMES, Progress
-from kscb_actions.assurance.timeline import TimelineEntry
+from kscb_actions.assurance.timeline.rules import TimelineEntry
 from kscb_actions.text import clean_text
 from kscb_actions.web.actions.action import AddingForm
 from kscb_actions.web.assurance.forms import read_ids, write_ids
