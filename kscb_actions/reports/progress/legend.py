@@ -45,7 +45,8 @@ def method_section(scope: Scope) -> Section:
 def _record(scope: Scope) -> str:
     told = (
         f"The paper tells what the record held at the end of {date_uk(scope.as_at)}: texts, dates, leads and "
-        "ratings as they were then. What was recorded later is not in it."
+        "ratings as they were then. What was recorded later is not in it; what was recorded wrongly and has "
+        "been put right since stands right."
     )
     if not scope.publication:
         if scope.restricted:
