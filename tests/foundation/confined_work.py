@@ -56,6 +56,13 @@ def surroundings(file: IO[bytes]) -> Answer:
     return {"known": [name for name in os.environ if name.startswith("KSCB_")]}, b""
 
 
+def parts_of_pdfium(file: IO[bytes]) -> Answer:
+    """Tell which optional parts the library was built with."""
+    from pypdfium2 import PDFIUM_INFO
+
+    return {"parts": list(PDFIUM_INFO.flags)}, b""
+
+
 def try_out(file: IO[bytes], what: str) -> Answer:
     """Try something that only a process taken over would try, and tell what came of it."""
     tries = {

@@ -8,10 +8,11 @@ from typing import IO
 import pytest
 from PIL import Image
 
-from kscb_actions.confined import MIB, USUAL, Limits
+from kscb_actions.confined import MIB, USUAL, Limits, run_confined
 from kscb_actions.files.judge import judge
 from kscb_actions.files.reading.pdf import (
     DAMAGED,
+    LOADS,
     MOST_ACROSS,
     MOST_PIXELS,
     SHOWN_PAGES,
@@ -23,6 +24,7 @@ from kscb_actions.files.reading.pdf import (
 )
 from kscb_actions.files.reading.text import SHOWN_CHARACTERS
 
+from ...foundation.confined_work import parts_of_pdfium
 from ...long import amount
 from ..pdfs import FORM, LOCKED, WITH_SCRIPT, pdf
 
@@ -73,6 +75,9 @@ def test_what_is_filled_into_a_form_is_drawn_and_no_script_runs() -> None:
     field = picture_of(page).crop((84, 740, 840, 910))
     assert field.getextrema()[0] < 60
     assert drawn(WITH_SCRIPT).text.words == "Before the script"
+    with opened(b"-") as file:
+        told, _ = run_confined(parts_of_pdfium, file, loads=LOADS)
+    assert told == {"parts": []}, "built with what runs scripts (V8) or forms of its own (XFA)"
 
 
 @pytest.mark.parametrize(
