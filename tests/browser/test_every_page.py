@@ -56,6 +56,16 @@ def reported_again(site: Site) -> str:
     return f"/reviews/{reference}/actions/{number}"
 
 
+def pages_of_pdf(site: Site) -> list[str]:
+    """Return the only page of an open review's PDF, and a page that it does not have."""
+    pdf = "SELECT MIN(id) FROM evidence_file WHERE evidence_id = {} AND media_type = 'application/pdf'"
+    kept = f"evidence.withdrawn_at IS NULL AND ({pdf.format('evidence.id')}) > 0"
+    reference, action, evidence = one(site, THING.format("evidence", kept))
+    (file,) = one(site, pdf.format(evidence))
+    address = f"/reviews/{reference}/actions/{action}/evidence/{evidence}/files/{file}/pages"
+    return [f"{address}/1", f"{address}/9"]
+
+
 def addresses(site: Site) -> dict[str, list[str]]:
     """Return {person: pages they open}, with things of the demonstration in each state."""
     (agency,) = one(site, f"SELECT agency_id FROM person WHERE email = '{LEAD}'")
@@ -89,6 +99,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     board += [f"/reports/progress?review={reference}", "/audit", "/audit/chain", "/account"]
     decide = [f"{check}/check", f"{action}/due-date"]
     decide += [f"{reported_again(site)}/check", f"{of_state(site, 'accepted', 'PRB')}/reopen"]
+    decide += pages_of_pdf(site)
     decide += [f"/reviews/{asked[0]}/actions/{asked[1]}/more-time/{asked[2]}"]
     manage = [f"{review}/{page}" for page in ("edit", "stage", "hold", "recommendations/new")]
     manage += [
