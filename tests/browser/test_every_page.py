@@ -10,6 +10,12 @@ CHAIR = "scr.chair@kent-probation.example"
 LEAD = "head.safeguarding@kent-childrens-services.example"
 READER = "independent.chair@kscb.example"
 MEMBER = "board.member@kmpt.example"
+SAID = """
+    SELECT review.reference, action.number, u.id FROM progress_update u JOIN action ON action.id = u.action_id
+    JOIN review ON review.id = u.review_id
+    WHERE review.is_restricted = 0 AND action.standing = 'active' AND u.progress = 'in_progress'
+    ORDER BY u.id LIMIT 1
+"""
 MEMBERS_AGENCY = f"SELECT agency_id FROM person WHERE email = '{MEMBER}'"
 
 
@@ -106,6 +112,8 @@ def addresses(site: Site) -> dict[str, list[str]]:
     manage += [f"{action}/wrong-date", f"{review}/stages/{stage}", f"{piece}/date", "/actions?first=1"]
     untouched = one(site, DOUBLE)
     manage += [f"/reviews/{untouched[0]}/actions/{untouched[1]}/wrong-agency", f"{action}/recorded-in-error"]
+    said = one(site, SAID)
+    manage += [f"/reviews/{said[0]}/actions/{said[1]}/updates/{said[2]}/recorded-in-error"]
     manage += [f"{review}/{part}recorded-in-error" for part in ("", f"recommendations/{recommendation}/")]
     manage += ["/reviews/RCA-2011-01", "/reviews/RCA-2011-01/people", "/people", "/people/new", "/people/20"]
     manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/POL", "/outbox"]

@@ -22,13 +22,14 @@ class TrailEvent:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One item of the timeline. `detail` holds (name, value) pairs."""
+    """One item of the timeline. `detail` holds (name, value) pairs, `about` the kind and id it tells of."""
 
     title: str
     at: datetime
     by: str
     text: str = ""
     detail: tuple[tuple[str, str], ...] = ()
+    about: tuple[str, int | None] = ("", None)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.challenges.queries import named_on
 from kscb_actions.assurance.challenges.rules import Level
 from kscb_actions.assurance.models import AssuranceDecision, CheckQuestion
+from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import Change, Told
 from kscb_actions.database import Model
 from kscb_actions.people.models import User
@@ -42,6 +43,9 @@ def quietly() -> Iterator[None]:
 
 def hear(tx: Change, told: Told) -> None:
     """Write, in the open change, what the event is for whom."""
+    if told.event == "extension.voided":
+        _forget(told)
+        return
     happening_of = HEARD.get(type(told.row))
     if happening_of is None or _is_quiet.get():
         return
@@ -62,6 +66,12 @@ def hear(tx: Change, told: Told) -> None:
             told_at=now if happening.kind in HAS_LETTER else None,
         )
         insert(row)
+
+
+def _forget(told: Told) -> None:
+    """Take away what was news of a request or of a change that was recorded in error."""
+    own = (AuditEvent.kind == "extension") & (AuditEvent.object_id == told.row.id)
+    News.delete().where(News.event_id.in_(AuditEvent.select(AuditEvent.id).where(own))).execute()
 
 
 def told_of(kind: Kind, action: Action, actor: Viewer, concerned: Iterable[int] = ()) -> tuple[Viewer, ...]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from kscb_actions import clock
 from kscb_actions.actions.extensions import ask_extension
-from kscb_actions.actions.models import Action
+from kscb_actions.actions.models import Action, Extension, ProgressUpdate
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.assurance.checking import ask_question
@@ -20,8 +20,10 @@ from kscb_actions.reviews.recommendations import answer_recommendation
 
 from ...factories import PDF, TODAY, World
 
-# The canary in the texts of the first action, of the others, of the recommendation, and of the review.
+# The canary in the texts of the first action, of the others, of the recommendation, and of the review; and in
+# those of the update and the request for more time of the first action.
 ONE, TWO, THREE, FOUR = "Quetzalone", "Quetzaltwo", "Quetzalthree", "Quetzalfour"
+SAID, ASKED = "Quetzalsaid", "Quetzalasked"
 BASE_URL = "http://127.0.0.1"
 
 
@@ -47,9 +49,9 @@ class Mistaken:
             answer_recommendation(
                 world.as_viewer(world.manager), self.recommendation, world.police, "partly", f"Not {THREE}."
             )
-            world.progress(self.action, narrative=f"Begun {ONE}.")
+            world.progress(self.action, narrative=f"Begun {ONE} {SAID}.")
             self._evidence(self.action)
-            ask_extension(lead, self._now(self.action), date(2012, 7, 1), f"Late for {ONE}.")
+            ask_extension(lead, self._now(self.action), date(2012, 7, 1), f"Late for {ONE} {ASKED}.")
             for each in (self.waiting, self.asked):
                 world.submission(self._now(each))
             submission = waiting_submission(self.asked)
@@ -76,6 +78,13 @@ class Mistaken:
     def _now(action: Action) -> Action:
         return Action.get_by_id(action.id)
 
+    @staticmethod
+    def entry(kind: str) -> ProgressUpdate | Extension:
+        """Return the entry of a kind, of the first action's history, that is to be marked."""
+        if kind == "update":
+            return ProgressUpdate.select().order_by(ProgressUpdate.id).get()
+        return Extension.get()
+
     def thing(self, kind: str) -> Review | Recommendation | Action:
         """Return the thing of a kind that is to be marked, as it is now."""
         model = {"review": Review, "recommendation": Recommendation, "action": Action}[kind]
@@ -84,6 +93,8 @@ class Mistaken:
 
     def names(self, kind: str) -> list[str]:
         """Return what people call the things that go with it, and the canaries in their texts."""
+        if kind in ("update", "request"):
+            return [SAID if kind == "update" else ASKED]
         if kind == "action":
             return [self.action.reference, "C1", ONE]
         actions = [self.action.reference, self.waiting.reference, self.asked.reference]

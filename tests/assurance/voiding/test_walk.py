@@ -11,7 +11,9 @@ import pytest
 from flask import Flask, url_for
 
 from kscb_actions.actions import narrowing
+from kscb_actions.actions.models import Action
 from kscb_actions.assurance.models import EvidenceFile
+from kscb_actions.assurance.voiding.entries.service import void_entry
 from kscb_actions.assurance.voiding.service import restore, void
 from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.service import chase
@@ -25,13 +27,16 @@ from ...factories import TODAY, World
 from ...pages import Visitor
 from .board import BASE_URL, FOUR, ONE, THREE, TWO, Mistaken
 
-KINDS = ("action", "recommendation", "review")
+ENTRIES = ("update", "request")
+KINDS = ("action", "recommendation", "review", *ENTRIES)
 WALKS = (
     ("action", "manager"),
     ("action", "police_lead"),
     ("recommendation", "police_member"),
     ("review", "manager"),
     ("review", "reader"),
+    ("update", "chair"),
+    ("request", "manager"),
 )
 SOUGHT = (ONE, TWO, THREE, FOUR, "SCR-2011-01/A2", "SCR-2011-01")
 # What is asked for in an address; the papers of every kind, of days before and after all that happened.
@@ -124,8 +129,13 @@ def mistaken(world: World) -> Mistaken:
 
 def mark(mistaken: Mistaken, kind: str) -> None:
     """Mark a thing as recorded in error, as the manager does."""
+    manager = mistaken.world.as_viewer(mistaken.world.manager)
+    if kind in ENTRIES:
+        entry = mistaken.entry(kind)
+        void_entry(manager, entry, "A double.", Action.get_by_id(entry.action_id).version)
+        return
     row = mistaken.thing(kind)
-    void(mistaken.world.as_viewer(mistaken.world.manager), row, "A double.", row.version)
+    void(manager, row, "A double.", row.version)
 
 
 @pytest.mark.parametrize(("kind", "who"), WALKS)
