@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Viewer
-from kscb_actions.actions.models import Action, Extension
+from kscb_actions.actions.models import Action, Extension, JointOwner
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.challenges.queries import named_on
 from kscb_actions.assurance.challenges.rules import Level
@@ -19,7 +20,7 @@ from kscb_actions.people.models import User
 from kscb_actions.prepared import insert, prepared
 
 from .models import News
-from .rules import HAS_LETTER, Happening, Kind, who_is_told
+from .rules import HAS_LETTER, TO_JOINT, Happening, Kind, joint_told, who_is_told
 
 DECISIONS = {"returned": Kind.RETURNED, "accepted": Kind.ACCEPTED, "reopened": Kind.REOPENED}
 STEPS = {
@@ -52,20 +53,28 @@ def hear(tx: Change, told: Told) -> None:
     happening = happening_of(tx.actor.id, told)
     if happening is None:
         return
+    people = _people_for(happening)
+    for person in who_is_told(happening, people):
+        _write(told, person, happening.kind, happening.kind in HAS_LETTER)
+    for person in joint_told(happening, people):
+        # Only who is asked gets the letter.
+        _write(told, person, TO_JOINT[happening.kind], has_letter=False)
+
+
+def _write(told: Told, person: Viewer, kind: Kind, has_letter: bool) -> None:
     subject, now = _subject(told.row), clock.now()
     is_challenge = isinstance(subject, Challenge)
-    for person in who_is_told(happening, _people_for(happening)):
-        row = News(
-            person=person.id,
-            event_id=told.event_id,
-            kind=happening.kind.value,
-            review=subject.review_id,
-            action=None if is_challenge else subject.id,
-            challenge=subject.id if is_challenge else None,
-            at=now,
-            told_at=now if happening.kind in HAS_LETTER else None,
-        )
-        insert(row)
+    row = News(
+        person=person.id,
+        event_id=told.event_id,
+        kind=kind.value,
+        review=subject.review_id,
+        action=None if is_challenge else subject.id,
+        challenge=subject.id if is_challenge else None,
+        at=now,
+        told_at=now if has_letter else None,
+    )
+    insert(row)
 
 
 def _forget(told: Told) -> None:
@@ -80,6 +89,15 @@ def told_of(kind: Kind, action: Action, actor: Viewer, concerned: Iterable[int] 
     return who_is_told(happening, _people_for(happening))
 
 
+def joint_told_of(kind: Kind, action: Action, actor: Viewer) -> dict[int, list[Viewer]]:
+    """Return {agency that shares an action: who there hears of something that `actor` did to it}."""
+    happening = _of_action(kind, actor.id, action)
+    found: dict[int, list[Viewer]] = {}
+    for person in joint_told(happening, _people_for(happening)):
+        found.setdefault(person.agency_id or 0, []).append(person)
+    return found
+
+
 def _subject(row: Any) -> Any:
     """Return the action or the challenge whose page tells of the row."""
     if isinstance(row, ChallengeStep):
@@ -91,7 +109,31 @@ def _of_action(
     kind: Kind, actor_id: int | None, action: Action, concerned: frozenset[int] = frozenset()
 ) -> Happening:
     named = named_on(action.review)
-    return Happening(kind, action.agency_id, actor_id, action.lead_id, concerned, named)
+    rows = _joint_of(action=action.id) if kind in TO_JOINT else ()
+    # Who leads it from now on may share it a moment longer.
+    joint = frozenset((agency, contact) for agency, contact in rows if agency != action.agency_id)
+    return Happening(kind, action.agency_id, actor_id, action.lead_id, concerned, named, joint=joint)
+
+
+@prepared
+def _joint_of(*, action: Any) -> Any:
+    now = (JointOwner.action == action) & JointOwner.ended_at.is_null()
+    return JointOwner.select(JointOwner.agency, JointOwner.contact).where(now).tuples()
+
+
+_OF_JOINT = {
+    "joint-owner.added": Kind.SHARED,
+    "joint-owner.contact-changed": Kind.SHARED,
+    "joint-owner.led-before": Kind.LED_BY_ANOTHER,
+}
+
+
+def _from_joint(actor_id: int | None, told: Told) -> Happening | None:
+    kind, row = _OF_JOINT.get(told.event), told.row
+    if kind is None:
+        return None
+    own = frozenset({(row.agency_id, row.contact_id)})
+    return replace(_of_action(kind, actor_id, row.action), joint=own)
 
 
 def _from_action(actor_id: int | None, told: Told) -> Happening | None:
@@ -153,6 +195,7 @@ HEARD: Mapping[type[Model], Callable[[int | None, Told], Happening | None]] = {
     AssuranceDecision: _from_decision,
     CheckQuestion: _from_question,
     Extension: _from_extension,
+    JointOwner: _from_joint,
     ChallengeStep: _from_step,
 }
 
@@ -163,6 +206,8 @@ def _people_for(happening: Happening) -> list[Viewer]:
         rows: Any = _active()
     else:
         rows = [*_of_agency(agency=happening.agency_id)]
+        for agency_id, _ in sorted(happening.joint, key=lambda pair: pair[0]):
+            rows += _of_agency(agency=agency_id)
         known = {row.id for row in rows}
         for each in sorted(happening.concerned - known):
             rows += _one(person=each)
