@@ -9,7 +9,8 @@ from flask_login import current_user
 
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.owners.queries import list_joint_owners
-from kscb_actions.chasing.news.heard import joint_told_of, told_of
+from kscb_actions.assurance.challenges.models import Challenge
+from kscb_actions.chasing.news.heard import joint_told_of, told_of, told_of_challenge
 from kscb_actions.chasing.news.queries import PER_PAGE, count_new, get_pace, list_news
 from kscb_actions.chasing.news.rules import (
     ALWAYS_AT_ONCE,
@@ -98,6 +99,12 @@ def who_hears(kind: Kind, action: Action, *concerned: int) -> str:
     names = {each.agency_id: each.agency.name for each in list_joint_owners(action)} if joint else {}
     sentences += [told_words(TO_JOINT[kind], people, names[id]) for id, people in joint.items()]
     return " ".join(sentences)
+
+
+def who_hears_of_answer(challenge: Challenge) -> str:
+    """Return the sentence that says who hears of the answer that the viewer has just given, and when."""
+    kind = Kind.CHALLENGE_ANSWERED
+    return told_words(kind, told_of_challenge(kind, challenge, viewer()), "")
 
 
 def who_hears_of_new(actions: Sequence[Action]) -> str:

@@ -89,6 +89,12 @@ def told_of(kind: Kind, action: Action, actor: Viewer, concerned: Iterable[int] 
     return who_is_told(happening, _people_for(happening))
 
 
+def told_of_challenge(kind: Kind, challenge: Challenge, actor: Viewer) -> tuple[Viewer, ...]:
+    """Return who hears of something that `actor` did to a challenge."""
+    happening = _of_challenge(kind, actor.id, challenge)
+    return who_is_told(happening, _people_for(happening))
+
+
 def joint_told_of(kind: Kind, action: Action, actor: Viewer) -> dict[int, list[Viewer]]:
     """Return {agency that shares an action: who there hears of something that `actor` did to it}."""
     happening = _of_action(kind, actor.id, action)
@@ -170,9 +176,13 @@ def _from_extension(actor_id: int | None, told: Told) -> Happening | None:
 
 
 def _from_step(actor_id: int | None, told: Told) -> Happening | None:
-    challenge, kind = told.row.challenge, STEPS.get(told.row.kind)
+    kind = STEPS.get(told.row.kind)
     if kind is None or told.before:
         return None
+    return _of_challenge(kind, actor_id, told.row.challenge)
+
+
+def _of_challenge(kind: Kind, actor_id: int | None, challenge: Challenge) -> Happening:
     concerned = set()
     if kind is not Kind.CHALLENGED:
         concerned = {challenge.raised_by_id}

@@ -228,14 +228,20 @@ def _of_kind(kind: Kind, items: Sequence[Item], base_url: str) -> str:
 
 
 def told_words(kind: Kind, told: Sequence[Viewer], agency: str) -> str:
-    """Return the sentence that says, where a result is shown, who hears of it and when."""
+    """Return the sentence that says, where a result is shown, who hears of it and when.
+
+    `agency`: of which they are; "" where they are told as those who decide.
+    """
+    if not told and not agency:
+        return "Nobody else can be told: nobody who may decide on it has an account."
     if not told:
         return f"Nobody else can be told: {agency} has no active lead who may see it."
     names = [person.name for person in told]
     if len(names) > 3:
         names = [*names[:2], f"{len(names) - 2} others"]
     who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    who += f", of {agency}," if agency else ""
     if kind in AT_ONCE:
-        return f"{who}, of {agency}, {'is' if len(told) == 1 else 'are'} told at once."
+        return f"{who} {'is' if len(told) == 1 else 'are'} told at once."
     hears = "hears" if len(told) == 1 else "hear"
-    return f"{who}, of {agency}, {hears} of it on the next working morning, unless they chose otherwise."
+    return f"{who} {hears} of it on the next working morning, unless they chose otherwise."
