@@ -114,9 +114,8 @@ def test_the_agency_answers_and_the_chair_closes(
         lead, f"{address}/answer", csrf_token, answer="By May.", version=page_version(lead, address, "answer")
     )
     assert sent.location == address
-    hears = re.search(
-        r"is answered\. The Board decides on it\. (.+?) (?:is|are) told at once", see(lead, address).text
-    )
+    said = r"is answered\. The Board decides on it\. (.+?) (?:is|are) told at once"
+    hears = re.search(said, see(lead, address).text)
     told = News.select(User.name).join(User).where(News.kind == "challenge_answered").tuples()
     assert hears and {name for (name,) in told} >= set(re.split(", | and ", hears[1])) - {"2 others"}
     version = page_version(chair, address, "close")
