@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from kscb_actions.access.policy import Owners, Permission, Role, Viewer, may
 from kscb_actions.assurance.challenges.rules import DECIDES, Level, whom_to_ask
+from kscb_actions.mail.rules import About
 from kscb_actions.wording import date_uk, plural
 
 
@@ -114,6 +115,7 @@ class Item:
 
     path       the address of its page, from the root
     review_id  the review that it is about, if it is about one
+    action_id  the action of it that it is about, or that a challenge is
     """
 
     id: int
@@ -124,6 +126,7 @@ class Item:
     happened_on: date
     path: str
     review_id: int | None = None
+    action_id: int | None = None
 
 
 def who_is_told(happening: Happening, people: Iterable[Viewer]) -> tuple[Viewer, ...]:
@@ -211,6 +214,18 @@ def body(items: Sequence[Item], base_url: str) -> str:
             parts.append(_of_kind(kind, own, base_url))
     parts.append(f"All that is new for you:\n{base_url}/new")
     return "\n\n".join(parts)
+
+
+def about(items: Sequence[Item]) -> tuple[About, ...]:
+    """Return what a message of these is about: each action that it names, of the others their review."""
+    found: dict[About, None] = {}
+    for kind in Kind:
+        own = [item for item in items if item.kind is kind]
+        is_named = len(own) <= MOST_LISTED
+        for item in own:
+            if item.review_id is not None:
+                found[About(item.review_id, item.action_id if is_named else None)] = None
+    return tuple(found)
 
 
 def _of_kind(kind: Kind, items: Sequence[Item], base_url: str) -> str:
