@@ -309,11 +309,15 @@ def beside_of(moment: Moment, reviews: Reviews, agencies: Mapping[int, str]) -> 
     return Beside(_joint(moment, reviews, agencies), _milestones(moment, reviews))
 
 
-def _joint(moment: Moment, reviews: Reviews, agencies: Mapping[int, str]) -> dict[int, list[str]]:
+def joint_then(moment: Moment) -> Any:
+    """Return the condition on JointOwner that the agency shared the action at a moment."""
     since, until = JointOwner.started_at, JointOwner.ended_at
-    then = (since < moment.before) & (until.is_null() | (until >= moment.before))
+    return (since < moment.before) & (until.is_null() | (until >= moment.before))
+
+
+def _joint(moment: Moment, reviews: Reviews, agencies: Mapping[int, str]) -> dict[int, list[str]]:
     query = JointOwner.select(JointOwner.action, JointOwner.agency).where(
-        then, reviews.have(JointOwner.review)
+        joint_then(moment), reviews.have(JointOwner.review)
     )
     found: dict[int, list[str]] = {}
     for row in read(query):
