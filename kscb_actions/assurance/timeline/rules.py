@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class TrailEvent:
-    """An event as the trail keeps it: `changes` is {column: [old, new]}, dates are ISO text."""
+    """An event as the trail keeps it: `changes` is {column: [old, new]}, dates are ISO text.
+
+    id, actor  its number in the trail, and the id of who did it; None for the system itself
+    """
 
     code: str
     kind: str
@@ -18,6 +21,8 @@ class TrailEvent:
     changes: Mapping[str, Any] = field(default_factory=dict)
     state: Mapping[str, Any] = field(default_factory=dict)
     detail: Mapping[str, Any] = field(default_factory=dict)
+    id: int = 0
+    actor: int | None = None
 
 
 @dataclass(frozen=True)

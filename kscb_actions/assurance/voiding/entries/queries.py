@@ -1,7 +1,7 @@
 """Reading the entries of an action's history: an update to mark, and what happened since it was made."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from kscb_actions.access.policy import Permission, Viewer, may
@@ -10,7 +10,8 @@ from kscb_actions.actions.queries import get_action
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import events_of_action
 
-from .rules import REMOVED, Step, acted_since, is_of_report, standing
+from ...timeline.rules import TrailEvent
+from .rules import REMOVED, acted_since, is_of_report, standing
 
 Entry = ProgressUpdate | Extension
 
@@ -39,27 +40,24 @@ def is_of_voided_request(viewer: Viewer, named: Mapping[str, Any]) -> bool:
     return bool(AuditEvent.select().where(voided, AuditEvent.action_id == action.id).exists())
 
 
-def steps_of(action: Action) -> list[Step]:
+def steps_of(action: Action) -> list[TrailEvent]:
     """Return the events of an action, without those of entries that were marked, oldest first. One query."""
-    return as_steps(events_of_action(action.id))
-
-
-def as_steps(events: Iterable[Any]) -> list[Step]:
-    """Return events as the trail keeps them as steps, without those of entries that were marked."""
-    steps = [
-        Step(
-            each.id,
-            each.event,
-            each.kind,
-            each.object_id,
-            each.actor_id,
-            json.loads(each.changes),
-            json.loads(each.state),
-            json.loads(each.detail),
+    events = (
+        TrailEvent(
+            code=event.event,
+            kind=event.kind,
+            object_id=event.object_id,
+            at=event.at,
+            by=event.actor_name,
+            changes=json.loads(event.changes),
+            state=json.loads(event.state),
+            detail=json.loads(event.detail),
+            id=event.id,
+            actor=event.actor_id,
         )
-        for each in events
-    ]
-    return standing(steps)
+        for event in events_of_action(action.id)
+    )
+    return standing(events)
 
 
 def writer_of(entry: Entry) -> int:
@@ -72,7 +70,7 @@ def kind_of_entry(entry: Entry) -> str:
     return str(entry._meta.table_name)
 
 
-def is_own_and_free(viewer: Viewer, entry: Entry, steps: list[Step]) -> bool:
+def is_own_and_free(viewer: Viewer, entry: Entry, steps: list[TrailEvent]) -> bool:
     """Return whether the viewer made an entry, may make such ones still, and nobody has acted since."""
     return _is_free(viewer, entry.action, steps, kind_of_entry(entry), entry.id, writer_of(entry))
 
@@ -83,16 +81,15 @@ def may_void_all(viewer: Viewer, action: Action) -> bool:
     return bool(may_edit) and bool(may(viewer, Permission.DECIDE_EXTENSION, action.owners))
 
 
-def entries_to_mark(viewer: Viewer, action: Action, steps: list[Step]) -> set[tuple[str, int]]:
+def entries_to_mark(viewer: Viewer, action: Action, steps: list[TrailEvent]) -> set[tuple[str, int]]:
     """Return (kind, id) of the updates and requests of an action that the viewer may mark now. No query."""
     found, is_manager = set(), may_void_all(viewer, action)
     for each in steps:
         if each.code not in _MADE or each.object_id is None:
             continue
-        if each.kind == "progress_update" and is_of_report(steps, each.object_id):
-            continue
         writer = each.state[_MADE[each.code]]
-        if is_manager or _is_free(viewer, action, steps, each.kind, each.object_id, writer):
+        may_mark = is_manager or _is_free(viewer, action, steps, each.kind, each.object_id, writer)
+        if may_mark and not (each.kind == "progress_update" and is_of_report(steps, each.object_id)):
             found.add((each.kind, each.object_id))
     return found
 
@@ -103,7 +100,7 @@ _OF_OWN = (Permission.UPDATE_ACTION, Permission.DECIDE_EXTENSION)
 
 
 def _is_free(
-    viewer: Viewer, action: Action, steps: list[Step], kind: str, object_id: int, writer: int
+    viewer: Viewer, action: Action, steps: list[TrailEvent], kind: str, object_id: int, writer: int
 ) -> bool:
     if viewer.id != writer or not any(may(viewer, each, action.owners) for each in _OF_OWN):
         return False

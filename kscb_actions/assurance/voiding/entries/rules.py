@@ -4,12 +4,13 @@ Plain values in, reasons and values out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from kscb_actions.actions.rules import ENTRY_VOIDED
 from kscb_actions.text import why_too_long
 
+from ...timeline.rules import TrailEvent
 from ..rules import RECORDING, SAY_WHY
 
 # What an update says of its action, and what a change of the due date does.
@@ -29,20 +30,6 @@ MOVED_SINCE = (
 
 
 @dataclass(frozen=True)
-class Step:
-    """An event of an action's trail: `actor` is who did it, by id; None for the system itself."""
-
-    id: int
-    code: str
-    kind: str
-    object_id: int | None
-    actor: int | None
-    changes: Mapping[str, Any] = field(default_factory=dict)
-    state: Mapping[str, Any] = field(default_factory=dict)
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Without:
     """What an action said without an entry: `values` from the event `since` to before `until`, 0 for ever."""
 
@@ -51,7 +38,7 @@ class Without:
     values: Mapping[str, Any]
 
 
-def acted_since(steps: Sequence[Step], kind: str, object_id: int, writer: int) -> bool:
+def acted_since(steps: Sequence[TrailEvent], kind: str, object_id: int, writer: int) -> bool:
     """Return whether anybody but its writer has acted on the action since an entry was made."""
     made = _made(steps, kind, object_id)
     return any(each.id > made.id and each.actor != writer and each.code not in RECORDING for each in steps)
@@ -65,12 +52,12 @@ def problems_with_voiding_entry(reason: str, is_free: bool) -> dict[str, str]:
     return {"reason": too_long} if too_long else {}
 
 
-def is_of_report(steps: Sequence[Step], update_id: int) -> bool:
+def is_of_report(steps: Sequence[TrailEvent], update_id: int) -> bool:
     """Return whether an update came with a report that the action is done, or with its being taken back."""
     return _told_by(steps, update_id).code != "action.updated"
 
 
-def without_update(steps: Sequence[Step], update_id: int) -> Without:
+def without_update(steps: Sequence[TrailEvent], update_id: int) -> Without:
     """Return what the action said without an update, until the next that stands."""
     start = _told_by(steps, update_id).id
     voided = _starts_of_voided(steps, "update")
@@ -78,7 +65,7 @@ def without_update(steps: Sequence[Step], update_id: int) -> Without:
     return Without(start, next(later, 0), _values_before(steps, start))
 
 
-def without_change(steps: Sequence[Step], extension_id: int) -> Without | None:
+def without_change(steps: Sequence[TrailEvent], extension_id: int) -> Without | None:
     """Return what the action said before its due date was changed; None where it was changed again since."""
     decided = [each for each in steps if each.kind == "extension" and each.object_id == extension_id]
     moved_by = {"extension.agreed", "extension.made"}
@@ -93,12 +80,12 @@ def without_change(steps: Sequence[Step], extension_id: int) -> Without | None:
     return Without(moved.id, 0, before)
 
 
-def standing(events: Iterable[Any]) -> list[Any]:
+def standing(events: Iterable[TrailEvent]) -> list[TrailEvent]:
     """Return the events of a trail, oldest first, without all that tell of entries which were marked.
 
-    An event has `code`, `kind` and `object_id`; the number of an entry that is gone may be another's later.
+    The number of an entry that is gone may be another's later.
     """
-    found: list[Any] = []
+    found: list[TrailEvent] = []
     for each in events:
         if is_removal(each):
             found = [one for one in found if (one.kind, one.object_id) != (each.kind, each.object_id)]
@@ -107,27 +94,27 @@ def standing(events: Iterable[Any]) -> list[Any]:
     return found
 
 
-def is_removal(event: Any) -> bool:
+def is_removal(event: TrailEvent) -> bool:
     """Return whether an event takes an entry away."""
     return bool(REMOVED.get(event.kind) == event.code)
 
 
-def _made(steps: Sequence[Step], kind: str, object_id: int) -> Step:
+def _made(steps: Sequence[TrailEvent], kind: str, object_id: int) -> TrailEvent:
     return next(each for each in steps if each.kind == kind and each.object_id == object_id)
 
 
-def _told_by(steps: Sequence[Step], update_id: int) -> Step:
+def _told_by(steps: Sequence[TrailEvent], update_id: int) -> TrailEvent:
     """Return the event of the action with which an update was made: the last before the update's own."""
     told = _made(steps, "progress_update", update_id)
     return [each for each in steps if each.kind == "action" and each.id < told.id][-1]
 
 
-def _starts_of_voided(steps: Sequence[Step], group: str) -> set[int]:
+def _starts_of_voided(steps: Sequence[TrailEvent], group: str) -> set[int]:
     marked = (each.detail for each in steps if each.code == ENTRY_VOIDED)
     return {detail["since"] for detail in marked if detail["entry"] == group}
 
 
-def _values_before(steps: Sequence[Step], start: int) -> dict[str, Any]:
+def _values_before(steps: Sequence[TrailEvent], start: int) -> dict[str, Any]:
     """Return what the action's update said before an event, as it is right."""
     last = [each for each in steps if each.kind == "action" and each.id < start][-1]
     values = {name: last.state[name] for name in OF_UPDATE}

@@ -10,12 +10,12 @@ from kscb_actions.audit.service import change
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
 
+from ...timeline.rules import TrailEvent
 from .queries import Entry, is_own_and_free, kind_of_entry, steps_of
 from .rules import (
     MOVED_SINCE,
     OF_REPORT,
     REMOVED,
-    Step,
     Without,
     is_of_report,
     problems_with_voiding_entry,
@@ -52,7 +52,7 @@ def void_entry(viewer: Viewer, entry: Entry, reason: str, expected: int) -> Acti
     return action
 
 
-def require_voiding_entry(viewer: Viewer, entry: Entry, steps: list[Step]) -> bool:
+def require_voiding_entry(viewer: Viewer, entry: Entry, steps: list[TrailEvent]) -> bool:
     """Raise Refused unless somebody may mark an entry; returns whether they need give no reason."""
     action = entry.action
     if isinstance(entry, ProgressUpdate) and is_of_report(steps, entry.id):
@@ -65,7 +65,7 @@ def require_voiding_entry(viewer: Viewer, entry: Entry, steps: list[Step]) -> bo
     return False
 
 
-def _without(entry: Entry, steps: list[Step]) -> tuple[str, Without | None]:
+def _without(entry: Entry, steps: list[TrailEvent]) -> tuple[str, Without | None]:
     """Return which fields an entry is about, and what they say without it; None where it changed none."""
     if isinstance(entry, ProgressUpdate):
         return "update", without_update(steps, entry.id)
