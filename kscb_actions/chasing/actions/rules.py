@@ -22,6 +22,7 @@ class Open:
     due_on    its due date, or the day by which the question should be answered
     named     who may know of a restricted review, by id; None when it is not restricted
     asked_on  the day on which the Board asked the question that waits; None where none does
+    joint     the names of the agencies that own it with the one that leads
     """
 
     action_id: int
@@ -34,6 +35,7 @@ class Open:
     named: frozenset[int] | None = None
     chased: tuple[Chased, ...] = ()
     asked_on: date | None = None
+    joint: tuple[str, ...] = ()
 
     @property
     def place(self) -> tuple[str, int]:
@@ -44,6 +46,11 @@ class Open:
     def label(self) -> str:
         """Return the reference people use, like SCR-2011-02/A7."""
         return f"{self.review}/A{self.number}"
+
+    @property
+    def called(self) -> str:
+        """Return the same with whom it is owned, as its message has it."""
+        return f"{self.label}, owned together with {', '.join(self.joint)}" if self.joint else self.label
 
 
 def whom_to_ask(action: Open, people: Iterable[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
@@ -114,6 +121,6 @@ def body(digest: Digest[Open], on: date, base_url: str, waits: WaitsForBoard) ->
 def _paragraph(action: Open, on: date, base_url: str) -> str:
     link = f"{base_url}/reviews/{action.review}/actions/{action.number}"
     if action.asked_on is None:
-        return f"{action.label}\n{due_words(action.due_on, on)}\n{link}"
+        return f"{action.called}\n{due_words(action.due_on, on)}\n{link}"
     days = plural((on - action.asked_on).days, "day")
-    return f"{action.label}\nThe Board asked a question on {date_uk(action.asked_on)}, {days} ago\n{link}"
+    return f"{action.called}\nThe Board asked a question on {date_uk(action.asked_on)}, {days} ago\n{link}"
