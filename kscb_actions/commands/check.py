@@ -27,9 +27,10 @@ from kscb_actions.child_deaths.judging.models import PanelDecision
 from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
+from kscb_actions.people.queries import people_without_normal_address
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import told_events
-from kscb_actions.text import whole_number
+from kscb_actions.text import whole_number, why_no_address
 from kscb_actions.wording import instant_uk, plural
 
 from .check_clock import set_ahead
@@ -80,7 +81,8 @@ def _looked_at(store: EvidenceStore, number: int, fingerprint: str) -> tuple[lis
             faults += _newer()
             with click.progressbar(length=0, label="Checking", file=sys.stderr) as bar:
                 faults += faults_of(store, number, fingerprint, bar)
-            notes = list(_guarded("beside this", chain(_leftovers(store), _leaderless(), set_ahead())))
+            beside = chain(_leftovers(store), _leaderless(), _addresses(), set_ahead())
+            notes = list(_guarded("beside this", beside))
             return faults, notes, head(SYSTEM, told_events(SYSTEM)) if not faults else None
     except UNREADABLE as error:
         return [*faults, f"database: {_sentence(error)}"], [], None
@@ -230,6 +232,12 @@ def _leftovers(store: EvidenceStore) -> Iterator[str]:
             f"{plural(swept.files, 'file')} that no row named ({instant_uk(swept.at)}, event {swept.event})"
         )
         yield f"What uploads that were cut off had left was last removed: {told}."
+
+
+def _addresses() -> Iterator[str]:
+    for person in people_without_normal_address():
+        wrong = why_no_address(person.email) or "It is not kept as addresses are."
+        yield f"Mail cannot go to {person.name}, whose address is “{person.email}”: {wrong}"
 
 
 def _leaderless() -> Iterator[str]:
