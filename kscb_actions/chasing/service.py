@@ -1,13 +1,13 @@
 """The one run of reminders: the digests of a day, queued once however often and by however many it is run."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from typing import Any
 
 from kscb_actions import clock
-from kscb_actions.access.policy import SYSTEM
+from kscb_actions.access.policy import SYSTEM, Viewer
 from kscb_actions.audit.service import Change, change
 from kscb_actions.database import reading, writing
 from kscb_actions.mail.models import OutboxMessage
@@ -17,8 +17,8 @@ from kscb_actions.people.models import User
 from kscb_actions.settings.queries import get_board
 
 from .providers import Enclosure, Part, Provider, Run
-from .queries import has_run, list_active_people, runs_ahead
-from .rules import TRACKER, Digest, Item, Plan, Waiting, heading_of, plan
+from .queries import has_run, list_active_people, runs_ahead, was_told
+from .rules import TRACKER, Chased, Digest, Item, Plan, Waiting, heading_of, plan
 from .working_days import why_not_working
 
 
@@ -92,7 +92,7 @@ class _Letter:
 
     to: User
     digests: list[tuple[Provider[Any], Digest[Any]]] = field(default_factory=list)
-    parts: list[tuple[Enclosure, Part]] = field(default_factory=list)
+    parts: list[tuple[Enclosure | None, Part]] = field(default_factory=list)
     message: Message = Message("", "", "", ())
 
     def write(self, on: date, board: str, base_url: str) -> None:
@@ -108,6 +108,13 @@ class _Letter:
         )
 
     @property
+    def enclosed(self) -> str:
+        """Return what it holds beside reminders: the subjects on the first line, then the texts."""
+        parts = [part for _, part in self.parts]
+        subject, body = "; ".join(part.subject for part in parts), "\n\n".join(part.body for part in parts)
+        return f"{subject}\n{body}" if parts else ""
+
+    @property
     def about(self) -> Iterator[About]:
         """Yield what it is about."""
         for provider, digest in self.digests:
@@ -118,11 +125,53 @@ class _Letter:
 
 
 def _planned(provider: Provider[Any], on: date) -> _Planned:
-    offsets = get_board().thresholds.chase_offsets
-    waiting = provider.list_waiting(on, min(offsets))
-    ahead = runs_ahead(provider, max(on, clock.today()))
-    made = plan(waiting, provider.whom_to_ask, list_active_people(), on, offsets, ahead)
+    people = list_active_people()
+    made = plan_of(provider, waiting_of(provider, on, people), people, on)
     return _Planned(provider, made, has_run(provider, on))
+
+
+def waiting_of(provider: Provider[Any], on: date, people: Sequence[Viewer]) -> list[Any]:
+    """Return what waits and has begun its first stage by `on`, with which of its reminders were given."""
+    offsets = get_board().thresholds.chase_offsets
+    return [settled(provider, each, people) for each in provider.list_waiting(on, min(offsets))]
+
+
+def plan_of(provider: Provider[Any], waiting: Sequence[Any], people: Sequence[Viewer], on: date) -> Plan[Any]:
+    """Return who is told what of these things on a day."""
+    ahead = runs_ahead(provider, max(on, clock.today()))
+    offsets = get_board().thresholds.chase_offsets
+    return plan(waiting, provider.whom_to_ask, people, on, offsets, ahead)
+
+
+def settled(provider: Provider[Any], waiting: Any, people: Sequence[Viewer]) -> Any:
+    """Return a thing with each of its reminders either given or lost.
+
+    One that has not arrived waits for the address to be put right while the same person is to be told. One
+    that never went counts as given where somebody else who is to be told has had it.
+    """
+    if not any(one.is_lost or one.lost_to for one in waiting.chased):
+        return waiting
+    told = {person.id for person in provider.whom_to_ask(waiting, people)[0]}
+
+    def with_loss(one: Chased) -> Chased:
+        if not (one.is_lost or one.lost_to) or one.lost_to in told:
+            return replace(one, is_lost=False)
+        return replace(one, is_lost=not was_told(provider.about(waiting), one.chased_on, told))
+
+    return replace(waiting, chased=tuple(map(with_loss, waiting.chased)))
+
+
+def written(
+    to: User,
+    digests: Sequence[tuple[Provider[Any], Digest[Any]]],
+    parts: Sequence[Part],
+    on: date,
+    base_url: str,
+) -> Message:
+    """Return the message of these digests of one person, and of what is enclosed with them."""
+    letter = _Letter(to, list(digests), [(None, part) for part in parts])
+    letter.write(on, get_board().name, base_url)
+    return letter.message
 
 
 def _letters(
@@ -151,12 +200,15 @@ def _queue_all(tx: Change, planned: Sequence[_Planned], letters: Sequence[_Lette
     told_beside: dict[Enclosure, list[Part]] = {}
     for letter in letters:
         told = letter.message
-        message = queue(tx, letter.to, told.subject, told.body, letter.about)
+        message = queue(
+            tx, letter.to, told.subject, told.body, letter.about, digest_on=on, enclosed=letter.enclosed
+        )
         for provider, digest in letter.digests:
             for item in digest.items:
                 first.setdefault((provider.name, item.waiting), (provider, item, message))
         for enclosure, part in letter.parts:
-            told_beside.setdefault(enclosure, []).append(part)
+            if enclosure is not None:
+                told_beside.setdefault(enclosure, []).append(part)
     for provider, item, message in first.values():
         provider.record(tx, item, on, message)
     for enclosure, parts in told_beside.items():

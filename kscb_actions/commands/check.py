@@ -26,6 +26,7 @@ from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import PanelDecision
 from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.files.store import EvidenceStore
+from kscb_actions.jobs.lateness import late
 from kscb_actions.people.models import User
 from kscb_actions.people.queries import people_without_normal_address
 from kscb_actions.reviews.models import Review
@@ -55,7 +56,9 @@ def check(noted: str | None) -> None:
     Every row is compared with what the trail says of it: a row that was changed, removed or put in past
     the application is named.
 
-    Exits with 1 when something is damaged or missing. Example: flask check --head 1204:9f86d0…
+    Exits with 1 when something is damaged or missing, and when reminders or mail are late.
+
+    Example: flask check --head 1204:9f86d0…
     """
     noted_head = _read_head(noted)
     store = EvidenceStore(settings().evidence)
@@ -71,6 +74,14 @@ def check(noted: str | None) -> None:
     click.echo("The database, the audit trail and the evidence are whole.")
     if newest:
         click.echo(f"Head of the trail, to note elsewhere: {newest.id}:{newest.hash}")
+    with database.db.connection_context():
+        waits = late(settings().mail is not None)
+    for each in waits:
+        click.echo(f"LATE: {each}", err=True)
+    if waits:
+        raise click.ClickException(
+            "Nothing is damaged, but what should have gone has not: see that the jobs run."
+        )
 
 
 def _looked_at(store: EvidenceStore, number: int, fingerprint: str) -> tuple[list[str], list[str], Any]:

@@ -85,6 +85,8 @@ def tell_a_story(world: World) -> None:
     ask_for_answers(world.manager.viewer, world.action().review, ["KPOL"], soon, "")
     for provider in registered():
         chase(provider, TODAY, "http://127.0.0.1")
+    with change(SYSTEM) as tx:
+        tx.add(models.TakenOut(message=1, kind="chase", chase_id=1), "chase.taken-out")
 
 
 @pytest.fixture
@@ -124,6 +126,7 @@ def test_every_column_is_compared_or_left_out_for_a_reason() -> None:
     assert left_out == {
         ("User", "password_hash"),
         ("OutboxMessage", "body"),
+        ("OutboxMessage", "enclosed"),
         ("EvidenceFile", "shown_name"),
         ("ChildDeath", "sealed_birth"),
         ("IssuedReport", "report_json"),

@@ -43,6 +43,8 @@ CHOSEN = {"figures.as_csv": {"basis": "died", "year": "2011-12"}}
 # What is asked here of these leads on to another page.
 ONLY_CHANGE = {
     "home.index",
+    "mail.did_not_arrive",
+    "mail.mail_works",
     "news.mark_all_seen",
     "people.sign_out",
     "people.new_link",

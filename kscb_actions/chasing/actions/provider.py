@@ -29,6 +29,7 @@ class OpenActions:
     event = "chase.ran"
     room = "chasing"
     heading = TRACKER
+    chases = Chase.action
 
     list_waiting = staticmethod(list_open_with_joint)
     whom_to_ask = staticmethod(rules.whom_to_ask)

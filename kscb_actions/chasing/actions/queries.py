@@ -10,8 +10,7 @@ from kscb_actions.actions.narrowing import as_sql
 from kscb_actions.actions.rating import CANNOT_BE_DONE, OPEN
 from kscb_actions.actions.turn import TO_ANSWER, WAITS_FOR
 from kscb_actions.assurance.models import CheckQuestion
-from kscb_actions.chasing.queries import gathered
-from kscb_actions.chasing.rules import Chased
+from kscb_actions.chasing.queries import chased_by, gathered
 from kscb_actions.reviews.models import NamedPerson, Review
 
 from .models import Chase
@@ -24,7 +23,7 @@ COLUMNS = (
 
 
 def list_open(on: date, first_offset: int) -> list[Open]:
-    """Return the open actions whose first stage has begun by `on`. Four queries, whatever their number.
+    """Return the open actions whose first stage has begun by `on`. Six queries, whatever their number.
 
     Open: active, neither submitted nor accepted, not said to be impossible, and not waiting for the Board;
     or reported done, with a question of the Board that should have been answered by `on`.
@@ -33,8 +32,7 @@ def list_open(on: date, first_offset: int) -> list[Open]:
     condition = All((*its_turn, Before("current_due_on", 1 - first_offset)))
     rows = Action.select(*COLUMNS).join(Review).where(as_sql(condition, on)).namedtuples()
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
-    reminders = Chase.select(Chase.action, Chase.stage, Chase.due_on, Chase.chased_on)
-    chased = gathered(reminders.tuples(), Chased)
+    chased = chased_by(Chase.action)
 
     def found(row: Any, lead_id: int | None, due_on: date, asked_on: date | None = None) -> Open:
         return Open(

@@ -26,6 +26,7 @@ class AwaitedAnswers:
     event = "recommendation.answer-chase-ran"
     room = "chasing"
     heading = TRACKER
+    chases = AnswerChase.response
 
     list_waiting = staticmethod(queries.list_waiting)
     whom_to_ask = staticmethod(rules.whom_to_ask)

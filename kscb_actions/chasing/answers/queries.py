@@ -2,8 +2,7 @@
 
 from datetime import date, timedelta
 
-from kscb_actions.chasing.queries import gathered
-from kscb_actions.chasing.rules import Chased
+from kscb_actions.chasing.queries import chased_by, gathered
 from kscb_actions.people.models import Agency
 from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
 from kscb_actions.reviews.queries import void_recommendations
@@ -14,7 +13,7 @@ from .rules import Awaited, round_begins
 
 
 def list_waiting(on: date, first_offset: int) -> list[Awaited]:
-    """Return the awaited answers whose first stage has begun by `on`. Three queries."""
+    """Return the awaited answers whose first stage has begun by `on`. Five queries."""
     rows = (
         AgencyResponse.select(
             AgencyResponse.id,
@@ -39,9 +38,7 @@ def list_waiting(on: date, first_offset: int) -> list[Awaited]:
         .namedtuples()
     )
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
-    model = AnswerChase
-    reminders = model.select(model.response, model.stage, model.due_on, model.chased_on)
-    chased = gathered(reminders.tuples(), Chased)
+    chased = chased_by(AnswerChase.response)
     return [
         Awaited(
             response_id=row.id,

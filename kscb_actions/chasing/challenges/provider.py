@@ -26,6 +26,7 @@ class UnansweredChallenges:
     event = "challenge.chase-ran"
     room = "chasing"
     heading = TRACKER
+    chases = ChallengeChase.challenge
 
     list_waiting = staticmethod(queries.list_waiting)
     whom_to_ask = staticmethod(rules.whom_to_ask)
