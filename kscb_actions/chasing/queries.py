@@ -58,22 +58,24 @@ def runs_ahead(provider: Provider[Any], today: date) -> dict[date, date]:
     return set_back(days, today)
 
 
-def chased_by(field: peewee.ForeignKeyField) -> dict[int, tuple[Chased, ...]]:
-    """Return {id of a thing: the reminders of it}, from the table of reminders whose `field` names the thing.
+def chased_by(*fields: peewee.Field) -> dict[Any, tuple[Chased, ...]]:
+    """Return {thing: the reminders of it}, from the table of reminders whose `fields` name the thing.
 
-    Three queries.
+    One field: the thing is its value; several: they are a tuple. Three queries.
     """
-    model = field.model
+    model = fields[0].model
     taken_out = TakenOut.select(TakenOut.chase_id).where(TakenOut.kind == model._meta.table_name)
     never_went = frozenset(row_id for (row_id,) in taken_out.tuples())
     lost = _lost_messages()
-
-    def made(stage: int, due_on: date, chased_on: date, row_id: int, message_id: int) -> Chased:
+    columns = (model.stage, model.due_on, model.chased_on, model.id, model.message)
+    found: dict[Any, tuple[Chased, ...]] = {}
+    for row in model.select(*fields, *columns).tuples():
+        stage, due_on, chased_on, row_id, message_id = row[len(fields) :]
         is_lost, to = lost.get(message_id, (False, None))
-        return Chased(stage, due_on, chased_on, row_id, message_id, to, is_lost or row_id in never_went)
-
-    columns = (field, model.stage, model.due_on, model.chased_on, model.id, model.message)
-    return gathered(model.select(*columns).tuples(), made)
+        one = Chased(stage, due_on, chased_on, row_id, message_id, to, is_lost or row_id in never_went)
+        key = row[0] if len(fields) == 1 else row[: len(fields)]
+        found[key] = (*found.get(key, ()), one)
+    return found
 
 
 def _lost_messages() -> dict[int, tuple[bool, int | None]]:
