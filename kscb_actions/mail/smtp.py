@@ -51,8 +51,7 @@ class MailServer:
         """
         try:
             written = compose(message, self._from, self._reply_to, self._base_url).as_bytes()
-        # Whatever the library stumbles over lies in this message: others must not wait behind it.
-        except Exception as wrong:
+        except ValueError as wrong:
             raise PermanentFailure(_why_not_written(message, wrong)) from wrong
         try:
             self._connect().sendmail(self._from, [message.to_address], written)
