@@ -4,20 +4,22 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.queries import count_waits
 from kscb_actions.audit.service import Change
+from kscb_actions.chasing.providers import ReviewMatters
 from kscb_actions.chasing.rules import TRACKER, Digest, Item
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 
 from . import queries, rules
 from .models import Chase
-from .rules import Open
+from .rules import ACTIONS, IMPOSSIBLE, QUESTIONS, UNDATED, Open
 
 
-class OpenActions:
-    """Open actions with a due date, for their leads, and the Board's questions, for who was asked."""
+class OpenActions(ReviewMatters[Open]):
+    """Open actions with a due date or without, the Board's questions, and what cannot be done."""
 
     name = "chase"
     help = """Remind people of what fell due: one digest a person, nothing twice, on working days only.
@@ -28,10 +30,21 @@ class OpenActions:
     event = "chase.ran"
     room = "chasing"
     heading = TRACKER
+    subjects = (ACTIONS, QUESTIONS, UNDATED, IMPOSSIBLE)
 
     list_waiting = staticmethod(queries.list_open)
     whom_to_ask = staticmethod(rules.whom_to_ask)
     subject = staticmethod(rules.subject)
+    paragraph = staticmethod(rules.paragraph)
+
+    def kind_of(self, waiting: Open) -> str:
+        """Return the code of its ladder."""
+        return waiting.kind
+
+    def can_do(self, waiting: Open, person: Viewer) -> bool:
+        """Return whether somebody leads in its agency; where it cannot be done, is on the Board."""
+        is_agencys = super().can_do(waiting, person)
+        return not is_agencys if waiting.kind == IMPOSSIBLE.code else is_agencys
 
     def body(self, digest: Digest[Open], on: date, base_url: str) -> str:
         """Return the text, with how many actions wait for the Board; one query for each person.
@@ -40,6 +53,10 @@ class OpenActions:
         """
         waits = count_waits(digest.to, on, Filter(open_only=True))
         return rules.body(digest, on, base_url, waits)
+
+    def link(self, waiting: Open, base_url: str) -> str:
+        """Return the address of the action's page."""
+        return f"{base_url}{waiting.path}"
 
     def about(self, waiting: Open) -> tuple[About, ...]:
         """Return the action and its review."""
@@ -52,16 +69,13 @@ class OpenActions:
             action=item.waiting.action_id,
             **item.facts(on),
             message=message,
+            subject=item.waiting.kind,
         )
         tx.add(row, "action.chased", {"asked": item.is_asked})
 
     def facts(self, waiting: Open) -> dict[str, Any]:
         """Return how JSON names an action."""
         return {"action": waiting.label}
-
-    def is_restricted(self, waiting: Open) -> bool:
-        """Return whether its review is open to named people only."""
-        return waiting.named is not None
 
     def explain_no_recipient(self, without_recipient: Sequence[Open]) -> Sequence[str]:
         """Return what an operator is told of actions that nobody may be told of."""

@@ -6,22 +6,63 @@ from datetime import date, timedelta
 
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 from kscb_actions.actions.turn import WaitsForBoard
-from kscb_actions.chasing.rules import Chased, Digest, asked_or_managers, due_words
+from kscb_actions.chasing.ladder.rules import OF_AGENCY, OF_BOARD, Ladder, Recipient, Rung, Subject, climbing
+from kscb_actions.chasing.rules import Chased, Digest, Item, asked_or_managers, due_words, paragraph_of
 from kscb_actions.wording import date_uk, plural
 
 # Nothing says by when a question is to be answered: who has not done it in a week is reminded.
 ANSWER_WITHIN = timedelta(days=7)
 
+LEAD, TO_BOARD_MEMBER = (Recipient.LEAD,), (Recipient.BOARD_MEMBER,)
+CHAIR, TO_MANAGER = (Recipient.CHAIR,), (Recipient.MANAGER,)
+ACTIONS = Subject(
+    code="actions",
+    name="Actions with a due date",
+    counted="the due date",
+    may_tell=(*OF_AGENCY, *OF_BOARD),
+    first=climbing(LEAD, TO_BOARD_MEMBER),
+)
+QUESTIONS = Subject(
+    code="questions",
+    name="Questions of the Board about what was reported done",
+    counted="a week after the question",
+    may_tell=(*OF_AGENCY, *OF_BOARD),
+    first=climbing(LEAD, TO_BOARD_MEMBER, (0, 7, 28)),
+    has_before=False,
+)
+UNDATED = Subject(
+    code="undated",
+    name="Actions without a date",
+    counted="the day on which the agency got the action",
+    may_tell=(*OF_AGENCY, *OF_BOARD),
+    first=Ladder((Rung(14, LEAD), Rung(28, LEAD, TO_MANAGER, every=28))),
+    keeps_days=False,
+    has_before=False,
+)
+IMPOSSIBLE = Subject(
+    code="impossible",
+    name="Actions that cannot be done",
+    counted="the day on which the agency said so",
+    may_tell=(*OF_BOARD, *OF_AGENCY),
+    first=Ladder((Rung(7, CHAIR), Rung(28, CHAIR, TO_MANAGER, every=28))),
+    keeps_days=False,
+    has_before=False,
+    is_agencys=False,
+)
+
 
 @dataclass(frozen=True)
 class Open:
-    """An open action with a due date, or with a question to answer, as chasing knows it.
+    """An open action that something is waited for, as chasing knows it.
 
     review    the review's reference
     lead_id   who leads it, or who was asked the question
-    due_on    its due date, or the day by which the question should be answered
+    due_on    the day from which its ladder is counted: its due date, or the day by which the question should
+              be answered; without a date the day on which the agency got it; the day on which it was said
+              that it cannot be done
     named     who may know of a restricted review, by id; None when it is not restricted
     asked_on  the day on which the Board asked the question that waits; None where none does
+    kind      the code of its ladder
     """
 
     action_id: int
@@ -34,6 +75,7 @@ class Open:
     named: frozenset[int] | None = None
     chased: tuple[Chased, ...] = ()
     asked_on: date | None = None
+    kind: str = ACTIONS.code
 
     @property
     def place(self) -> tuple[str, int]:
@@ -45,14 +87,23 @@ class Open:
         """Return the reference people use, like SCR-2011-02/A7."""
         return f"{self.review}/A{self.number}"
 
+    @property
+    def path(self) -> str:
+        """Return the address of its page, from the root."""
+        return f"/reviews/{self.review}/actions/{self.number}"
+
 
 def whom_to_ask(action: Open, people: Iterable[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
     """Return who of the active `people` is asked about an action, and whether they can do it themselves.
 
     Its lead; else every lead of its agency; else the board managers, who are told that nobody can be
-    asked. Of a restricted review only those named on it.
+    asked. What cannot be done: the SCR chair, else the board managers. Of a restricted review only those
+    named on it.
     """
     allowed = [person for person in people if action.named is None or person.id in action.named]
+    if action.kind == IMPOSSIBLE.code:
+        chairs = tuple(person for person in allowed if Role.CHAIR in person.roles)
+        return asked_or_managers(chairs, action.named, allowed)[0], True
     leads = [p for p in allowed if p.agency_id == action.agency_id and Role.AGENCY_LEAD in p.roles]
     asked = [p for p in leads if p.id == action.lead_id] or leads
     return asked_or_managers(tuple(asked), action.named, allowed)
@@ -63,13 +114,14 @@ def subject(digest: Digest[Open], on: date) -> str:
 
     Such as "2 actions need you: 2 due soon (SCR-2011-01/A3 first)".
     """
-    left = [(item.waiting.due_on - on).days for item in digest.items if not item.waiting.asked_on]
-    to_answer = len(digest.items) - len(left)
+    left = [(item.waiting.due_on - on).days for item in _of(digest, ACTIONS)]
     kinds = (
         (sum(days < 0 for days in left), "overdue"),
         (left.count(0), "due today"),
         (sum(days > 0 for days in left), "due soon"),
-        (to_answer, "question to answer" if to_answer == 1 else "questions to answer"),
+        *_counted(len(_of(digest, QUESTIONS)), "question to answer", "questions to answer"),
+        (len(_of(digest, UNDATED)), "without a date"),
+        (len(_of(digest, IMPOSSIBLE)), "that cannot be done"),
     )
     urgency = ", ".join(f"{count} {words}" for count, words in kinds if count)
     which = digest.items[0].waiting.label
@@ -78,27 +130,38 @@ def subject(digest: Digest[Open], on: date) -> str:
     return f"{len(digest.items)} actions need you: {urgency} ({which} first)"
 
 
+def _counted(count: int, one: str, many: str) -> tuple[tuple[int, str], ...]:
+    return ((count, one if count == 1 else many),)
+
+
+def _of(digest: Digest[Open], kind: Subject) -> list[Item[Open]]:
+    return [item for item in digest.items if item.waiting.kind == kind.code]
+
+
+# What stands before the actions of each ladder, where somebody is asked to do it.
+HEADINGS = (
+    (QUESTIONS, "The Board waits for your answer before it decides on these:"),
+    (ACTIONS, "Please say how far these are, or report them done:"),
+    (UNDATED, "These have no date. Please agree one with the Board:"),
+    (IMPOSSIBLE, "The agency has said that these cannot be done. Please decide what takes their place:"),
+)
+ORPHANED = (
+    "Nobody in the agency can be asked about these: no agency lead is active there who may see the "
+    "review. Name a lead, or ask the agency yourself:"
+)
+
+
 def body(digest: Digest[Open], on: date, base_url: str, waits: WaitsForBoard) -> str:
     """Return the text: each action's reference, what fell due and when, and its link. Nothing of a case.
 
     What waits for the Board is told apart, as a count: nobody is reminded of it here.
     """
-    to_answer = [item for item in digest.items if item.is_asked and item.waiting.asked_on]
-    asked = [item for item in digest.items if item.is_asked and not item.waiting.asked_on]
-    orphaned = [item for item in digest.items if not item.is_asked]
     parts: list[str] = []
-    if to_answer:
-        parts.append("The Board waits for your answer before it decides on these:")
-        parts += [_paragraph(item.waiting, on, base_url) for item in to_answer]
-    if asked:
-        parts.append("Please say how far these are, or report them done:")
-        parts += [_paragraph(item.waiting, on, base_url) for item in asked]
-    if orphaned:
-        parts.append(
-            "Nobody in the agency can be asked about these: no agency lead is active there who may see the "
-            "review. Name a lead, or ask the agency yourself:"
-        )
-        parts += [_paragraph(item.waiting, on, base_url) for item in orphaned]
+    for kind, heading in HEADINGS:
+        if asked := [item for item in _of(digest, kind) if item.is_asked]:
+            parts += [heading, *(paragraph(item, on, base_url) for item in asked)]
+    if orphaned := [item for item in digest.items if not item.is_asked]:
+        parts += [ORPHANED, *(paragraph(item, on, base_url) for item in orphaned)]
     has_own_work = reach(digest.to, Permission.SEE_OWN_WORK) is not Reach.NONE
     if waits.count:
         which = "it" if waits.count == 1 else "them"
@@ -111,9 +174,20 @@ def body(digest: Digest[Open], on: date, base_url: str, waits: WaitsForBoard) ->
     return "\n\n".join(parts)
 
 
-def _paragraph(action: Open, on: date, base_url: str) -> str:
-    link = f"{base_url}/reviews/{action.review}/actions/{action.number}"
-    if action.asked_on is None:
-        return f"{action.label}\n{due_words(action.due_on, on)}\n{link}"
-    days = plural((on - action.asked_on).days, "day")
-    return f"{action.label}\nThe Board asked a question on {date_uk(action.asked_on)}, {days} ago\n{link}"
+def paragraph(item: Item[Open], on: date, base_url: str) -> str:
+    """Return one action as a digest tells of it."""
+    action = item.waiting
+    return paragraph_of(action.label, _due(action, on), item.said, f"{base_url}{action.path}")
+
+
+def _due(action: Open, on: date) -> str:
+    since = date_uk(action.due_on)
+    days = plural((on - action.due_on).days, "day")
+    if action.asked_on is not None:
+        days = plural((on - action.asked_on).days, "day")
+        return f"The Board asked a question on {date_uk(action.asked_on)}, {days} ago"
+    if action.kind == UNDATED.code:
+        return f"No date has been agreed since {since}, {days} ago"
+    if action.kind == IMPOSSIBLE.code:
+        return f"Said on {since}, {days} ago"
+    return due_words(action.due_on, on)
