@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, Protocol, TypeVar
 
-from kscb_actions.access.policy import Permission, Role, Viewer
+from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 from kscb_actions.audit.service import Change
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
@@ -205,6 +205,18 @@ def enclose(provider: Provider[Any], *enclosures: Enclosure) -> None:
 def registered() -> tuple[Provider[Any], ...]:
     """Return the providers in the order in which they were registered."""
     return tuple(_registered.values())
+
+
+def list_subjects() -> list[Subject]:
+    """Return the subjects of all providers, in their order."""
+    return [subject for provider in registered() for subject in provider.subjects]
+
+
+def get_subject(viewer: Viewer, ladder: str) -> Subject | None:
+    """Return a subject by the code of its ladder, for those who may keep ladders."""
+    if reach(viewer, Permission.MANAGE_SETTINGS) is Reach.NONE:
+        return None
+    return next((subject for subject in list_subjects() if subject.code == ladder), None)
 
 
 def run_of(provider: Provider[Any]) -> Run:

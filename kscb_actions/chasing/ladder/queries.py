@@ -5,6 +5,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+import peewee
+
+from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.people.models import Agency, User
+from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.queries import hidden_reviews
 from kscb_actions.settings.models import Setting
 
 from .models import LadderVersion, ReminderPause
@@ -34,14 +40,50 @@ def number_of(subject: Subject) -> int:
 
 def list_versions(subject: Subject) -> list[LadderVersion]:
     """Return the versions that were kept, the newest first."""
-    rows = LadderVersion.select().where(LadderVersion.subject == subject.code)
-    return list(rows.order_by(LadderVersion.number.desc()))
+    rows = LadderVersion.select(LadderVersion, User).join(User, peewee.JOIN.LEFT_OUTER)
+    return list(rows.where(LadderVersion.subject == subject.code).order_by(LadderVersion.number.desc()))
 
 
 def pauses_on(on: date) -> list[Pause]:
     """Return the pauses that hold on a day."""
     rows = ReminderPause.select().where(ReminderPause.since_on <= on, ReminderPause.until_on >= on)
     return [Pause(row.since_on, row.until_on, row.review_id, row.agency_id) for row in rows]
+
+
+def list_pauses(viewer: Viewer, today: date) -> list[ReminderPause]:
+    """Return the pauses that hold or will, with review and agency, the first to end first.
+
+    For those who may set them; not of reviews that they may not know of.
+    """
+    return list(_pauses(viewer).where(ReminderPause.until_on >= today)) if _sets(viewer) else []
+
+
+def get_pause(viewer: Viewer, pause_id: int) -> ReminderPause | None:
+    """Return one pause, for those who may set them; None when it is hidden or does not exist."""
+    return _pauses(viewer).where(ReminderPause.id == pause_id).first() if _sets(viewer) else None
+
+
+def pause_of(viewer: Viewer, review: Review, agency_id: int, today: date) -> ReminderPause | None:
+    """Return the pause that stops reminders of what an agency owes in a review the viewer has before them."""
+    about = (ReminderPause.review == review) | (ReminderPause.agency == agency_id)
+    held = ReminderPause.since_on <= today, ReminderPause.until_on >= today
+    return _pauses(viewer).where(about, *held).order_by(ReminderPause.until_on.desc()).first()
+
+
+def _pauses(viewer: Viewer) -> Any:
+    outer = peewee.JOIN.LEFT_OUTER
+    hidden = ReminderPause.review.in_(hidden_reviews(viewer))
+    return (
+        ReminderPause.select(ReminderPause, Review, Agency)
+        .join_from(ReminderPause, Review, outer)
+        .join_from(ReminderPause, Agency, outer)
+        .where(ReminderPause.review.is_null() | ~hidden)
+        .order_by(ReminderPause.until_on, ReminderPause.id)
+    )
+
+
+def _sets(viewer: Viewer) -> bool:
+    return reach(viewer, Permission.MANAGE_SETTINGS) is not Reach.NONE
 
 
 def _newest() -> dict[str, Any]:

@@ -10,11 +10,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from kscb_actions.wording import plural
+
 from .words import FIELDS, problem_with_words
 
 FURTHEST_DAYS = 365
 LONGEST_REPEAT = 90
 MOST_RUNGS = 12
+LONGEST_REASON = 500
 # Boards that have set no days of their own begin with these, counted from the due date.
 FIRST_DAYS = (-14, 0, 7, 28)
 REPEATS_EVERY = 28
@@ -275,6 +278,38 @@ class Pause:
         if self.review_id is not None:
             return self.review_id == review_id
         return self.agency_id is not None and self.agency_id == agency_id
+
+
+def problems_with_pause(
+    has_review: bool, has_agency: bool, reason: str, until_on: date | None, today: date
+) -> dict[str, str]:
+    """Return {field: message for the reader} for each thing that cannot be kept of a pause."""
+    problems = {}
+    if has_review == has_agency:
+        problems["about"] = "Choose one review, or one agency."
+    if not reason:
+        problems["reason"] = "Say why nobody is reminded meanwhile."
+    elif len(reason) > LONGEST_REASON:
+        problems["reason"] = f"Use at most {LONGEST_REASON} characters."
+    if until_on is None:
+        problems["until_on"] = "Enter the last day on which nobody is reminded."
+    elif not today <= until_on <= today + timedelta(days=FURTHEST_DAYS):
+        problems["until_on"] = "Enter a day from today on, and within a year."
+    return problems
+
+
+def rung_words(rung: Rung, subject: Subject) -> str:
+    """Return when a rung comes, such as "14 days before the due date"."""
+    when = f"{plural(abs(rung.days), 'day')} {'before' if rung.days < 0 else 'after'} {subject.counted}"
+    if rung.days == 0:
+        when = f"On {subject.counted}"
+    return f"{when}, then every {plural(rung.every, 'day')} until it ends" if rung.every else when
+
+
+def recipient_words(recipients: Iterable[Recipient]) -> str:
+    """Return who is told, in words; "" for nobody."""
+    names = [RECIPIENT_NAMES[each] for each in recipients]
+    return "; ".join(names)
 
 
 def begins_on(due_on: date, stage: int) -> date:
