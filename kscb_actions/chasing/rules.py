@@ -262,11 +262,11 @@ def holders_of(
 ) -> tuple[Viewer, ...]:
     """Return who of the active `people` holds this post for a thing of an agency, and may read it.
 
-    lead_id  who leads it: not one of the agency's other leads
+    lead_id  who leads it: not one of the agency's other leads; where it is none of them, all of them do
     named    who may know of a restricted review; None when it is about none
     """
     role = ROLES[recipient]
-    return tuple(
+    found = tuple(
         person
         for person in people
         if role in person.roles
@@ -275,6 +275,9 @@ def holders_of(
         and (named is None or person.id in named)
         and may(person, reads, agency_id)
     )
+    if recipient is Recipient.LEAD:
+        return tuple(person for person in found if person.id == lead_id) or found
+    return found
 
 
 def asked_or_managers(

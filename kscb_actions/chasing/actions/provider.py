@@ -8,6 +8,7 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.queries import count_waits
 from kscb_actions.audit.service import Change
+from kscb_actions.chasing.ladder.rules import Recipient
 from kscb_actions.chasing.providers import ReviewMatters
 from kscb_actions.chasing.rules import TRACKER, Digest, Item
 from kscb_actions.mail.models import OutboxMessage
@@ -15,11 +16,11 @@ from kscb_actions.mail.rules import About
 
 from . import queries, rules
 from .models import Chase
-from .rules import ACTIONS, IMPOSSIBLE, QUESTIONS, UNDATED, Open
+from .rules import ACTIONS, FOR_BOARD, IMPOSSIBLE, QUESTIONS, REQUESTS, SUBMISSIONS, UNDATED, Open
 
 
 class OpenActions(ReviewMatters[Open]):
-    """Open actions with a due date or without, the Board's questions, and what cannot be done."""
+    """Open actions with a due date or without, the Board's questions, and what waits for the Board."""
 
     name = "chase"
     help = """Remind people of what fell due: one digest a person, nothing twice, on working days only.
@@ -30,7 +31,7 @@ class OpenActions(ReviewMatters[Open]):
     event = "chase.ran"
     room = "chasing"
     heading = TRACKER
-    subjects = (ACTIONS, QUESTIONS, UNDATED, IMPOSSIBLE)
+    subjects = (ACTIONS, QUESTIONS, UNDATED, IMPOSSIBLE, SUBMISSIONS, REQUESTS)
 
     list_waiting = staticmethod(queries.list_open)
     whom_to_ask = staticmethod(rules.whom_to_ask)
@@ -41,10 +42,18 @@ class OpenActions(ReviewMatters[Open]):
         """Return the code of its ladder."""
         return waiting.kind
 
+    def holders(self, waiting: Open, recipient: Recipient, people: Sequence[Viewer]) -> Sequence[Viewer]:
+        """Return who holds a post for it; of what the Board has to do, nobody of the agency's own."""
+        found = super().holders(waiting, recipient, people)
+        if waiting.kind in FOR_BOARD and recipient is Recipient.CHAIR:
+            return [person for person in found if rules.decides(waiting, person)]
+        return found
+
     def can_do(self, waiting: Open, person: Viewer) -> bool:
-        """Return whether somebody leads in its agency; where it cannot be done, is on the Board."""
-        is_agencys = super().can_do(waiting, person)
-        return not is_agencys if waiting.kind == IMPOSSIBLE.code else is_agencys
+        """Return whether somebody leads in its agency, or may do what the Board has to do."""
+        if waiting.kind in FOR_BOARD:
+            return rules.decides(waiting, person)
+        return super().can_do(waiting, person)
 
     def body(self, digest: Digest[Open], on: date, base_url: str) -> str:
         """Return the text, with how many actions wait for the Board; one query for each person.

@@ -17,7 +17,16 @@ from kscb_actions.chasing.rules import Chased
 from kscb_actions.reviews.models import NamedPerson, Review
 
 from .models import Chase
-from .rules import ACTIONS, ANSWER_WITHIN, IMPOSSIBLE, QUESTIONS, UNDATED, Open
+from .rules import (
+    ACTIONS,
+    ANSWER_WITHIN,
+    IMPOSSIBLE,
+    QUESTIONS,
+    REQUESTS,
+    SUBMISSIONS,
+    UNDATED,
+    Open,
+)
 
 COLUMNS = (
     *(Action.id, Action.review, Review.reference, Review.is_restricted),
@@ -29,20 +38,22 @@ Found = tuple[Any, int | None, date, date | None]
 
 
 def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
-    """Return the open actions whose first stage has begun by `on`. Six queries, whatever their number.
+    """Return the open actions whose first stage has begun by `on`. Eight queries, whatever their number.
 
-    Open: active, neither submitted nor accepted, and not waiting for the Board: with a date, without one, or
-    said to be impossible; or reported done, with a question of the Board.
+    Open: active and not accepted. It is the agency's turn: with a date, without one, said to be impossible,
+    or with a question of the Board; or the Board's: to check what was reported done, or to decide on time.
 
     begins  {code of a ladder: days of its first stage}
     """
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
-    chased = chased_of(ACTIONS.code, QUESTIONS.code, UNDATED.code, IMPOSSIBLE.code)
+    chased = _chased()
     sources: tuple[tuple[str, Iterable[Found]], ...] = (
         (ACTIONS.code, _dated(on, begins[ACTIONS.code])),
         (QUESTIONS.code, _to_answer(on)),
         (UNDATED.code, _undated(on)),
         (IMPOSSIBLE.code, _impossible(on)),
+        (SUBMISSIONS.code, _for_board(on, "check", NOW.moved_on)),
+        (REQUESTS.code, _for_board(on, "more_time", NOW.more_time_on)),
     )
     return [
         Open(
@@ -64,11 +75,11 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
     ]
 
 
-def chased_of(*kinds: str) -> Callable[[str, int], tuple[Chased, ...]]:
+def _chased() -> Callable[[str, int], tuple[Chased, ...]]:
     """Return what gives the reminders of (the code of a ladder, the id of an action). One query."""
     columns = (Chase.subject, Chase.action, Chase.stage, Chase.due_on, Chase.chased_on)
     found: dict[tuple[str, int], tuple[Chased, ...]] = {}
-    for kind, action_id, *others in Chase.select(*columns).where(Chase.subject.in_(kinds)).tuples():
+    for kind, action_id, *others in Chase.select(*columns).tuples():
         found[kind, action_id] = (*found.get((kind, action_id), ()), Chased(*others))
     return lambda kind, action_id: found.get((kind, action_id), ())
 
@@ -92,6 +103,17 @@ def _impossible(on: date) -> Iterator[Found]:
     condition = All((*ITS_TURN, CANNOT_BE_DONE))
     for row in Action.select(*COLUMNS).join(Review).where(as_sql(condition, on)).namedtuples():
         yield row, row.lead, row.updated_on, None
+
+
+def _for_board(on: date, what: str, since: Any) -> Iterator[Found]:
+    """Yield the actions that wait for the Board, each with the day since which they do.
+
+    what   one of `turn.WAITS_FOR`
+    since  the number of that day, in SQL
+    """
+    rows = Action.select(*COLUMNS, since.alias("since")).join(Review)
+    for row in rows.where(as_sql(WAITS_FOR[what], on)).namedtuples():
+        yield row, row.lead, date.fromordinal(row.since) if row.since else row.updated_on, None
 
 
 def _to_answer(on: date) -> Iterator[Found]:

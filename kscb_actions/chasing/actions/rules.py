@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
+from kscb_actions.access.policy import Permission, Reach, Role, Viewer, may, reach
 from kscb_actions.actions.turn import WaitsForBoard
 from kscb_actions.chasing.ladder.rules import OF_AGENCY, OF_BOARD, Ladder, Recipient, Rung, Subject, climbing
 from kscb_actions.chasing.rules import Chased, Digest, Item, asked_or_managers, due_words, paragraph_of
@@ -43,12 +43,38 @@ IMPOSSIBLE = Subject(
     code="impossible",
     name="Actions that cannot be done",
     counted="the day on which the agency said so",
-    may_tell=(*OF_BOARD, *OF_AGENCY),
+    may_tell=(*OF_BOARD, Recipient.BOARD_MEMBER),
     first=Ladder((Rung(7, CHAIR), Rung(28, CHAIR, TO_MANAGER, every=28))),
     keeps_days=False,
     has_before=False,
     is_agencys=False,
 )
+SUBMISSIONS = Subject(
+    code="submissions",
+    name="Reports that wait for the Board’s check",
+    counted="the day on which it came to the Board",
+    may_tell=OF_BOARD,
+    first=Ladder((Rung(14, CHAIR), Rung(28, CHAIR, TO_MANAGER, every=28))),
+    keeps_days=False,
+    has_before=False,
+    is_agencys=False,
+)
+REQUESTS = Subject(
+    code="requests",
+    name="Requests for more time that wait for the Board",
+    counted="the day of the request",
+    may_tell=OF_BOARD,
+    first=Ladder((Rung(7, CHAIR, TO_MANAGER), Rung(14, CHAIR, TO_MANAGER, every=14))),
+    keeps_days=False,
+    has_before=False,
+    is_agencys=False,
+)
+# What the Board has to do, each with what whoever does it must be allowed to.
+FOR_BOARD = {
+    IMPOSSIBLE.code: Permission.DECIDE_EXTENSION,
+    SUBMISSIONS.code: Permission.DECIDE_ASSURANCE,
+    REQUESTS.code: Permission.DECIDE_EXTENSION,
+}
 
 
 @dataclass(frozen=True)
@@ -59,7 +85,7 @@ class Open:
     lead_id   who leads it, or who was asked the question
     due_on    the day from which its ladder is counted: its due date, or the day by which the question should
               be answered; without a date the day on which the agency got it; the day on which it was said
-              that it cannot be done
+              that it cannot be done; the day since which it waits for the Board
     named     who may know of a restricted review, by id; None when it is not restricted
     asked_on  the day on which the Board asked the question that waits; None where none does
     kind      the code of its ladder
@@ -97,16 +123,21 @@ def whom_to_ask(action: Open, people: Iterable[Viewer]) -> tuple[tuple[Viewer, .
     """Return who of the active `people` is asked about an action, and whether they can do it themselves.
 
     Its lead; else every lead of its agency; else the board managers, who are told that nobody can be
-    asked. What cannot be done: the SCR chair, else the board managers. Of a restricted review only those
-    named on it.
+    asked. What the Board has to do: the SCR chair who may, else the board managers. Of a restricted review
+    only those named on it.
     """
     allowed = [person for person in people if action.named is None or person.id in action.named]
-    if action.kind == IMPOSSIBLE.code:
-        chairs = tuple(person for person in allowed if Role.CHAIR in person.roles)
-        return asked_or_managers(chairs, action.named, allowed)[0], True
+    if action.kind in FOR_BOARD:
+        chairs = (person for person in allowed if Role.CHAIR in person.roles and decides(action, person))
+        return asked_or_managers(tuple(chairs), action.named, allowed)
     leads = [p for p in allowed if p.agency_id == action.agency_id and Role.AGENCY_LEAD in p.roles]
     asked = [p for p in leads if p.id == action.lead_id] or leads
     return asked_or_managers(tuple(asked), action.named, allowed)
+
+
+def decides(action: Open, person: Viewer) -> bool:
+    """Return whether somebody may do what the Board has to do of an action: nobody of its own agency."""
+    return bool(may(person, FOR_BOARD[action.kind], action.agency_id))
 
 
 def subject(digest: Digest[Open], on: date) -> str:
@@ -122,6 +153,8 @@ def subject(digest: Digest[Open], on: date) -> str:
         *_counted(len(_of(digest, QUESTIONS)), "question to answer", "questions to answer"),
         (len(_of(digest, UNDATED)), "without a date"),
         (len(_of(digest, IMPOSSIBLE)), "that cannot be done"),
+        (len(_of(digest, SUBMISSIONS)), "to check"),
+        *_counted(len(_of(digest, REQUESTS)), "request for more time", "requests for more time"),
     )
     urgency = ", ".join(f"{count} {words}" for count, words in kinds if count)
     which = digest.items[0].waiting.label
@@ -144,10 +177,17 @@ HEADINGS = (
     (ACTIONS, "Please say how far these are, or report them done:"),
     (UNDATED, "These have no date. Please agree one with the Board:"),
     (IMPOSSIBLE, "The agency has said that these cannot be done. Please decide what takes their place:"),
+    (SUBMISSIONS, "These were reported done and wait for the Board’s check:"),
+    (REQUESTS, "More time is asked for these. Please decide:"),
 )
 ORPHANED = (
     "Nobody in the agency can be asked about these: no agency lead is active there who may see the "
     "review. Name a lead, or ask the agency yourself:"
+)
+
+UNDECIDED = (
+    "These wait for the Board, and no SCR subgroup chair is active who may decide on them. Name one, or see "
+    "to it yourself:"
 )
 
 
@@ -160,8 +200,10 @@ def body(digest: Digest[Open], on: date, base_url: str, waits: WaitsForBoard) ->
     for kind, heading in HEADINGS:
         if asked := [item for item in _of(digest, kind) if item.is_asked]:
             parts += [heading, *(paragraph(item, on, base_url) for item in asked)]
-    if orphaned := [item for item in digest.items if not item.is_asked]:
-        parts += [ORPHANED, *(paragraph(item, on, base_url) for item in orphaned)]
+    orphaned = [item for item in digest.items if not item.is_asked]
+    for heading, is_boards in ((ORPHANED, False), (UNDECIDED, True)):
+        if found := [item for item in orphaned if (item.waiting.kind in FOR_BOARD) == is_boards]:
+            parts += [heading, *(paragraph(item, on, base_url) for item in found)]
     has_own_work = reach(digest.to, Permission.SEE_OWN_WORK) is not Reach.NONE
     if waits.count:
         which = "it" if waits.count == 1 else "them"
@@ -190,4 +232,6 @@ def _due(action: Open, on: date) -> str:
         return f"No date has been agreed since {since}, {days} ago"
     if action.kind == IMPOSSIBLE.code:
         return f"Said on {since}, {days} ago"
+    if action.kind in FOR_BOARD:
+        return f"Waits for the Board since {since}: {days}"
     return due_words(action.due_on, on)

@@ -265,7 +265,10 @@ def test_what_cannot_be_done_is_for_the_board_to_decide() -> None:
         CHAIR: Told.ASKED,
         MANAGER: Told.COPIED,
     }
-    assert whom_to_tell(OPEN_ACTIONS, impossible, last, (POLICE, MANAGER)) == {MANAGER: Told.ASKED}
+    assert whom_to_tell(OPEN_ACTIONS, impossible, last, (POLICE, MANAGER)) == {MANAGER: Told.ORPHANED}
+    # Nobody decides on what is their own agency's.
+    own = replace(CHAIR, agency_id=10)
+    assert own not in whom_to_tell(OPEN_ACTIONS, impossible, last, (own, POLICE, MANAGER))
 
 
 @pytest.mark.parametrize(

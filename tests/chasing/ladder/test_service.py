@@ -8,7 +8,9 @@ import pytest
 
 from kscb_actions import clock, database
 from kscb_actions.access.policy import SYSTEM, Refused
+from kscb_actions.actions.extensions import ask_extension
 from kscb_actions.actions.models import Action
+from kscb_actions.assurance.service import decide
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
 from kscb_actions.chasing.actions.models import Chase
@@ -126,6 +128,39 @@ def test_what_cannot_be_done_comes_to_the_board_to_decide(world: World) -> None:
     body = OutboxMessage.get().body
     assert "Please decide what takes their place" in body and "The law" not in body
     assert Chase.get().subject == IMPOSSIBLE.code
+
+
+def test_what_waits_for_the_board_is_asked_of_the_board(world: World) -> None:
+    reported, asked = world.action(due_on=TODAY), world.action(due_on=TODAY)
+    world.submission(reported)
+    with clock.at(TODAY):
+        ask_extension(world.police_lead.viewer, asked, date(2012, 9, 3), "Vacant.")
+    found = {(TODAY + timedelta(days=day)): told(TODAY + timedelta(days=day)) for day in range(30)}
+    chairs = {person.email.split("@")[0] for person in (world.chair, world.second_chair)}
+    # Good Friday and Easter Monday put off the first; the manager has a copy of requests from the first on.
+    assert {day: {to for to, _ in each} for day, each in found.items() if each} == {
+        date(2012, 4, 10): {*chairs, "manager"},
+        date(2012, 4, 13): {*chairs, "manager"},
+        date(2012, 4, 27): {*chairs, "manager"},
+    }
+    first = next(row for row in OutboxMessage.select() if row.to_user == world.chair)
+    assert first.subject == "1 action needs you: 1 request for more time (SCR-2011-02/A1)"
+    assert "Waits for the Board since 30 March 2012: 11 days" in first.body and "Vacant" not in first.body
+    assert {row.subject for row in Chase.select()} == {"submissions", "requests"}
+
+
+def test_the_board_chased_in_one_turn_is_chased_anew_in_the_next(world: World) -> None:
+    action = world.action(due_on=TODAY + timedelta(days=300))
+    submission = world.submission(action)
+    run(TODAY + timedelta(days=17))
+    with clock.at(date(2012, 4, 20)):
+        decide(world.second_chair.viewer, submission, False, "The figures are missing.")
+    with clock.at(date(2012, 4, 23)):
+        world.submission(Action.get_by_id(action.id))
+    for day in range(20, 60):
+        run(TODAY + timedelta(days=day))
+    rows = Chase.select(Chase.stage, Chase.due_on).order_by(Chase.id).tuples()
+    assert list(rows) == [(14, TODAY), (14, date(2012, 4, 23)), (28, date(2012, 4, 23))]
 
 
 def test_ladders_of_one_action_do_not_hinder_each_other(world: World) -> None:

@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from kscb_actions.access.policy import SYSTEM, Role
+from kscb_actions.access.policy import Role
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.actions.rules import ACTIONS
 from kscb_actions.chasing.ladder.models import LadderVersion, ReminderPause
 from kscb_actions.chasing.ladder.queries import ladders_of, number_of
 from kscb_actions.chasing.ladder.rules import Typed
 from kscb_actions.chasing.ladder.service import keep_ladder, pause_reminders
-from kscb_actions.reviews.service import name_person
 
 from ...factories import TODAY, World
 
@@ -153,7 +152,6 @@ def test_a_pause_of_a_restricted_review_is_shown_to_nobody_who_may_not_know_of_i
     world: World, sign_in: Callable
 ) -> None:
     review = world.review(is_restricted=True)
-    name_person(SYSTEM, review, world.manager)
     pause = pause_reminders(world.manager.viewer, review, None, "The inquest.", date(2012, 5, 1))
     for person, knows in ((world.manager, True), (world.person("second-manager", Role.MANAGER), False)):
         client = sign_in(person)
