@@ -60,7 +60,9 @@ class OpenActions(ReviewMatters[Open]):
 
         Restricted reviews are not counted: who reads the outbox may not know of them.
         """
-        waits = count_waits(digest.to, on, Filter(open_only=True))
+        # Of what is open to all only roles and agency decide, so that the SQL is made once for many people.
+        alike = Viewer(id=None, name="", roles=digest.to.roles, agency_id=digest.to.agency_id)
+        waits = count_waits(alike, on, Filter(open_only=True))
         return rules.body(digest, on, base_url, waits)
 
     def link(self, waiting: Open, base_url: str) -> str:
