@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kscb_actions.access.policy import Permission, Reach, Role, Viewer, may, reach
+from kscb_actions.access.policy import Owners, Permission, Reach, Role, Viewer, may, reach
 from kscb_actions.actions.turn import WaitsForBoard
 from kscb_actions.chasing.ladder.rules import OF_AGENCY, OF_BOARD, Ladder, Recipient, Rung, Subject, climbing
 from kscb_actions.chasing.rules import Chased, Digest, Item, asked_or_managers, due_words, paragraph_of
@@ -75,6 +75,7 @@ FOR_BOARD = {
     SUBMISSIONS.code: Permission.DECIDE_ASSURANCE,
     REQUESTS.code: Permission.DECIDE_EXTENSION,
 }
+NOBODYS = Owners(None)
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class Open:
     named     who may know of a restricted review, by id; None when it is not restricted
     asked_on  the day on which the Board asked the question that waits; None where none does
     kind      the code of its ladder
+    owners    whose it is, where the Board has to do something of it
     """
 
     action_id: int
@@ -102,6 +104,7 @@ class Open:
     chased: tuple[Chased, ...] = ()
     asked_on: date | None = None
     kind: str = ACTIONS.code
+    owners: Owners = NOBODYS
 
     @property
     def place(self) -> tuple[str, int]:
@@ -136,8 +139,8 @@ def whom_to_ask(action: Open, people: Iterable[Viewer]) -> tuple[tuple[Viewer, .
 
 
 def decides(action: Open, person: Viewer) -> bool:
-    """Return whether somebody may do what the Board has to do of an action: nobody of its own agency."""
-    return bool(may(person, FOR_BOARD[action.kind], action.agency_id))
+    """Return whether somebody may do what the Board has to do of an action: nobody of its owners."""
+    return bool(may(person, FOR_BOARD[action.kind], action.owners))
 
 
 def subject(digest: Digest[Open], on: date) -> str:
