@@ -14,7 +14,8 @@ from kscb_actions.chasing.rules import TRACKER, Digest, Item
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 
-from . import queries, rules
+from . import rules
+from .joint import list_open_with_joint
 from .models import Chase
 from .rules import ACTIONS, FOR_BOARD, IMPOSSIBLE, QUESTIONS, REQUESTS, SUBMISSIONS, UNDATED, Open
 
@@ -33,7 +34,7 @@ class OpenActions(ReviewMatters[Open]):
     heading = TRACKER
     subjects = (ACTIONS, QUESTIONS, UNDATED, IMPOSSIBLE, SUBMISSIONS, REQUESTS)
 
-    list_waiting = staticmethod(queries.list_open)
+    list_waiting = staticmethod(list_open_with_joint)
     whom_to_ask = staticmethod(rules.whom_to_ask)
     subject = staticmethod(rules.subject)
     paragraph = staticmethod(rules.paragraph)

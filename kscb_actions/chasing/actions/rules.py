@@ -91,6 +91,7 @@ class Open:
     asked_on  the day on which the Board asked the question that waits; None where none does
     kind      the code of its ladder
     owners    whose it is, where the Board has to do something of it
+    joint     the names of the agencies that own it with the one that leads
     """
 
     action_id: int
@@ -105,6 +106,7 @@ class Open:
     asked_on: date | None = None
     kind: str = ACTIONS.code
     owners: Owners = NOBODYS
+    joint: tuple[str, ...] = ()
 
     @property
     def place(self) -> tuple[str, int]:
@@ -120,6 +122,11 @@ class Open:
     def path(self) -> str:
         """Return the address of its page, from the root."""
         return f"/reviews/{self.review}/actions/{self.number}"
+
+    @property
+    def called(self) -> str:
+        """Return the same with whom it is owned, as its message has it."""
+        return f"{self.label}, owned together with {', '.join(self.joint)}" if self.joint else self.label
 
 
 def whom_to_ask(action: Open, people: Iterable[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
@@ -222,7 +229,7 @@ def body(digest: Digest[Open], on: date, base_url: str, waits: WaitsForBoard) ->
 def paragraph(item: Item[Open], on: date, base_url: str) -> str:
     """Return one action as a digest tells of it."""
     action = item.waiting
-    return paragraph_of(action.label, _due(action, on), item.said, f"{base_url}{action.path}")
+    return paragraph_of(action.called, _due(action, on), item.said, f"{base_url}{action.path}")
 
 
 def _due(action: Open, on: date) -> str:
