@@ -52,7 +52,7 @@ class _Standing:
         return self
 
     def digests(
-        self, person: User, messages: Sequence[OutboxMessage]
+        self, person: User, messages: Sequence[OutboxMessage], base_url: str
     ) -> list[tuple[Provider[Any], Digest[Any]]]:
         """Return what these messages to a person reminded of and may still be reminded of, as it is today."""
         found = []
@@ -63,7 +63,7 @@ class _Standing:
                 for each in self._named(provider.name, abouts.values())
                 if (undone := _undone(each, _telling(provider, each, abouts)))
             ]
-            made = plan_of(provider, chosen, self.people, self.on) if chosen else None
+            made = plan_of(provider, chosen, self.people, self.on, base_url) if chosen else None
             found += [(provider, each) for each in made.digests if each.to.id == person.id] if made else []
         return found
 
@@ -87,7 +87,7 @@ class Renewal:
         standing = self._now()
         if message.digest_on > standing.on:  # A day that was asked for by name, before it has come.
             return Words(message.subject, message.body)
-        digests = standing.digests(message.to_user, [message])
+        digests = standing.digests(message.to_user, [message], base_url)
         fallen = _fallen(message, digests)
         kept = {about for provider, digest in digests for about in _abouts(provider, digest)}
         if not fallen and kept == _about(message) and clock.local_date(message.queued_at) == standing.on:
@@ -160,7 +160,7 @@ def _make_good(tx: Change, lost: dict[int, list[OutboxMessage]], base_url: str) 
 def _give_digest(
     tx: Change, standing: _Standing, person: User, lost: Sequence[OutboxMessage], base_url: str
 ) -> None:
-    digests, parts = standing.digests(person, lost), _enclosed(lost)
+    digests, parts = standing.digests(person, lost, base_url), _enclosed(lost)
     if not digests and not parts:
         return
     told = written(person, digests, parts, standing.on, base_url)

@@ -1,8 +1,9 @@
 """The one run of reminders: the digests of a day, queued once however often and by however many it is run."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -13,12 +14,28 @@ from kscb_actions.database import reading, writing
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
-from kscb_actions.people.models import User
+from kscb_actions.people.models import Agency, User
 from kscb_actions.settings.queries import get_board
+from kscb_actions.wording import date_uk, plural
 
+from .ladder.queries import ladders_of, pauses_on
+from .ladder.rules import Ladder, Pause
+from .ladder.words import filled
 from .providers import Enclosure, Part, Provider, Run
 from .queries import has_run, list_active_people, runs_ahead, was_told
-from .rules import TRACKER, Chased, Digest, Item, Plan, Waiting, heading_of, plan
+from .rules import (
+    TRACKER,
+    Chased,
+    Digest,
+    Item,
+    Plan,
+    Waiting,
+    beside_of,
+    beside_subject,
+    heading_of,
+    plan,
+    whom_to_tell,
+)
 from .working_days import why_not_working
 
 
@@ -75,7 +92,7 @@ def chase_together(run: Run, on: date, base_url: str, dry_run: bool = False) -> 
     if day_off:
         return ChaseRun(on, day_off=day_off)
     with reading() if dry_run else writing():
-        planned = [_planned(provider, on) for provider in run.providers]
+        planned = [_planned(provider, on, base_url) for provider in run.providers]
         enclosed = [(each, each.parts(on, base_url)) for each in run.enclosures]
         letters = _letters(planned, enclosed, on, base_url)
         if not dry_run and (letters or not all(each.is_done for each in planned)):
@@ -97,13 +114,22 @@ class _Letter:
 
     def write(self, on: date, board: str, base_url: str) -> None:
         """Put the subjects and texts of all into one message, which says once of which day it is."""
-        subjects = [provider.subject(digest, on) for provider, digest in self.digests]
-        bodies = [provider.body(digest, on, base_url) for provider, digest in self.digests]
+        subjects, bodies = [], []
+        for provider, digest in self.digests:
+            if digest.own:
+                subjects.append(provider.subject(digest.own, on))
+                bodies.append(provider.body(digest.own, on, base_url))
+        for provider, digest in self.digests:
+            subjects.append(beside_subject(digest))
+            bodies.append(beside_of(digest, partial(provider.paragraph, on=on, base_url=base_url)))
+        for _, part in self.parts:
+            subjects.append(part.subject)
+            bodies.append(part.body)
         what = self.digests[0][0].heading if self.digests else TRACKER
         self.message = Message(
             to=self.to.email,
-            subject="; ".join([*subjects, *(part.subject for _, part in self.parts)]),
-            body="\n\n".join([heading_of(board, on, what), *bodies, *(part.body for _, part in self.parts)]),
+            subject="; ".join(filter(None, subjects)),
+            body="\n\n".join(filter(None, [heading_of(board, on, what), *bodies])),
             items=tuple(chain(*(digest.items for _, digest in self.digests))),
         )
 
@@ -124,26 +150,78 @@ class _Letter:
             yield from part.about
 
 
-def _planned(provider: Provider[Any], on: date) -> _Planned:
+def _planned(provider: Provider[Any], on: date, base_url: str) -> _Planned:
     people = list_active_people()
-    made = plan_of(provider, waiting_of(provider, on, people), people, on)
+    made = plan_of(provider, waiting_of(provider, on, people), people, on, base_url)
     return _Planned(provider, made, has_run(provider, on))
+
+
+def not_paused(
+    provider: Provider[Any], waiting: Iterable[Any], pauses: Sequence[Pause], on: date
+) -> list[Any]:
+    """Return what waits and may be reminded of on a day."""
+    if not pauses:
+        return list(waiting)
+    asks_agency = {subject.code: subject.is_agencys for subject in provider.subjects}
+    left = []
+    for each in waiting:
+        review_id, agency_id = provider.stands_at(each)
+        owes = agency_id if asks_agency[provider.kind_of(each)] else None
+        if not any(pause.stops(on, review_id, owes) for pause in pauses):
+            left.append(each)
+    return left
+
+
+def _with_words(
+    provider: Provider[Any], made: Plan[Any], ladders: Mapping[str, Ladder], on: date, base_url: str
+) -> Plan[Any]:
+    """Return the plan with the line that each rung adds; most boards have none."""
+    if not any(rung.words for ladder in ladders.values() for rung in ladder.rungs):
+        return made
+    agencies = dict(Agency.select(Agency.id, Agency.name).tuples())
+
+    def with_words(item: Item[Any]) -> Item[Any]:
+        waiting = item.waiting
+        words = ladders[provider.kind_of(waiting)].rung_of(item.stage).words
+        if not words:
+            return item
+        values = {
+            "reference": waiting.label,
+            "agency": agencies[provider.stands_at(waiting)[1]],
+            "due_on": date_uk(waiting.due_on),
+            "days": plural(abs((on - waiting.due_on).days), "day"),
+            "count": str(item.count),
+            "link": provider.link(waiting, base_url),
+        }
+        return replace(item, said=filled(words, values))
+
+    digests = tuple(
+        replace(digest, items=tuple(with_words(item) for item in digest.items)) for digest in made.digests
+    )
+    return replace(made, digests=digests)
 
 
 def waiting_of(provider: Provider[Any], on: date, people: Sequence[Viewer]) -> list[Any]:
     """Return what waits and has begun its first stage by `on`, with which of its reminders were given."""
-    offsets = get_board().thresholds.chase_offsets
-    return [settled(provider, each, people) for each in provider.list_waiting(on, min(offsets))]
+    ladders = ladders_of(provider.subjects)
+    begins = {code: ladder.first for code, ladder in ladders.items()}
+    waiting = not_paused(provider, provider.list_waiting(on, begins), pauses_on(on), on)
+    return [settled(provider, each, ladders, people) for each in waiting]
 
 
-def plan_of(provider: Provider[Any], waiting: Sequence[Any], people: Sequence[Viewer], on: date) -> Plan[Any]:
+def plan_of(
+    provider: Provider[Any], waiting: Sequence[Any], people: Sequence[Viewer], on: date, base_url: str
+) -> Plan[Any]:
     """Return who is told what of these things on a day."""
+    ladders = ladders_of(provider.subjects)
     ahead = runs_ahead(provider, max(on, clock.today()))
-    offsets = get_board().thresholds.chase_offsets
-    return plan(waiting, provider.whom_to_ask, people, on, offsets, ahead)
+    made = plan(waiting, provider, people, on, ladders, ahead)
+    return _with_words(provider, made, ladders, on, base_url)
 
 
-def settled(provider: Provider[Any], waiting: Any, people: Sequence[Viewer]) -> Any:
+def settled(
+    provider: Provider[Any], waiting: Any, ladders: Mapping[str, Ladder], people: Sequence[Viewer]
+) -> Any:
     """Return a thing with each of its reminders either given or lost.
 
     One that has not arrived waits for the address to be put right while the same person is to be told. One
@@ -151,11 +229,14 @@ def settled(provider: Provider[Any], waiting: Any, people: Sequence[Viewer]) -> 
     """
     if not any(one.is_lost or one.lost_to for one in waiting.chased):
         return waiting
-    told = {person.id for person in provider.whom_to_ask(waiting, people)[0]}
+    ladder = ladders[provider.kind_of(waiting)]
 
     def with_loss(one: Chased) -> Chased:
-        if not (one.is_lost or one.lost_to) or one.lost_to in told:
-            return replace(one, is_lost=False)
+        if not (one.is_lost or one.lost_to):
+            return one
+        told = {person.id for person in whom_to_tell(provider, waiting, ladder.rung_of(one.stage), people)}
+        if one.lost_to in told:
+            return one
         return replace(one, is_lost=not was_told(provider.about(waiting), one.chased_on, told))
 
     return replace(waiting, chased=tuple(map(with_loss, waiting.chased)))
@@ -205,7 +286,10 @@ def _queue_all(tx: Change, planned: Sequence[_Planned], letters: Sequence[_Lette
         )
         for provider, digest in letter.digests:
             for item in digest.items:
-                first.setdefault((provider.name, item.waiting), (provider, item, message))
+                key = (provider.name, item.waiting)
+                # The row of a reminder names the message to who was asked, where anybody was.
+                if key not in first or first[key][1].told > item.told:
+                    first[key] = (provider, item, message)
         for enclosure, part in letter.parts:
             if enclosure is not None:
                 told_beside.setdefault(enclosure, []).append(part)
