@@ -17,6 +17,7 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.answers.models import AnswerChase
 from kscb_actions.chasing.challenges.models import ChallengeChase
+from kscb_actions.chasing.ladder.models import LadderVersion, ReminderPause
 from kscb_actions.chasing.news.models import News, NewsPace
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import Categorisation, Factor, PanelDecision
@@ -73,6 +74,7 @@ APPEND_ONLY = (
     Chase,
     ChallengeChase,
     ReturnChase,
+    LadderVersion,
     OutboxItem,
     IssuedReport,
 )
@@ -136,6 +138,8 @@ ALL = (
     Chase,
     ChallengeChase,
     ReturnChase,
+    LadderVersion,
+    ReminderPause,
     News,
     NewsPace,
     Lease,

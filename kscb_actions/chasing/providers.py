@@ -7,15 +7,16 @@ whose messages it shares; the scheduler and the command line go through what is 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
-from kscb_actions.access.policy import Viewer
+from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 from kscb_actions.audit.service import Change
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.people.models import User
 
-from .rules import Digest, Item, W
+from .ladder.rules import Recipient, Subject
+from .rules import Digest, Item, W, Waiting, holders_of
 
 
 class Provider(Protocol[W]):
@@ -36,17 +37,45 @@ class Provider(Protocol[W]):
     room: str
     heading: str
 
-    def list_waiting(self, on: date, first_offset: int) -> Sequence[W]:
-        """Return what waits and has begun its first stage by `on`."""
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """Return the kinds of things that are waited for, each with a ladder of its own."""
+
+    def list_waiting(self, on: date, begins: Mapping[str, int]) -> Sequence[W]:
+        """Return what waits and has begun its first stage by `on`.
+
+        begins  {code of a subject: days of its first stage}
+        """
+
+    def kind_of(self, waiting: W) -> str:
+        """Return the code of the subject whose ladder it climbs."""
+
+    def holders(self, waiting: W, recipient: Recipient, people: Sequence[Viewer]) -> Sequence[Viewer]:
+        """Return who of the active `people` holds a post for it and may know of it."""
+
+    def can_do(self, waiting: W, person: Viewer) -> bool:
+        """Return whether somebody whom the ladder names can do what it waits for."""
+
+    def stands_at(self, waiting: W) -> tuple[int | None, int]:
+        """Return the id of the review it is about, if it is about one, and of the agency."""
+
+    def may_know(self, waiting: W, viewer: Viewer) -> bool:
+        """Return whether this person may know of it."""
+
+    def link(self, waiting: W, base_url: str) -> str:
+        """Return the address of its page."""
+
+    def paragraph(self, item: Item[W], on: date, base_url: str) -> str:
+        """Return it as a digest tells of it, with what its rung adds. Nothing of a case."""
 
     def whom_to_ask(self, waiting: W, people: Sequence[Viewer]) -> tuple[Sequence[Viewer], bool]:
         """Return who of the active `people` is told of it, and whether they are asked to do it."""
 
     def subject(self, digest: Digest[W], on: date) -> str:
-        """Return the subject of a digest. Nothing of a case."""
+        """Return the subject of what somebody is asked or has to look after. Nothing of a case."""
 
     def body(self, digest: Digest[W], on: date, base_url: str) -> str:
-        """Return the text of a digest, without its first line. Nothing of a case."""
+        """Return the text of such a digest, without its first line. Nothing of a case."""
 
     def about(self, waiting: W) -> Sequence[About]:
         """Return what a message that tells of it is about: by that the outbox decides who may know of it."""
@@ -62,6 +91,66 @@ class Provider(Protocol[W]):
 
     def explain_no_recipient(self, without_recipient: Sequence[W]) -> Sequence[str]:
         """Return what an operator is told, in sentences, when things fell due of which nobody may be told."""
+
+
+class OfReview(Waiting, Protocol):
+    """What waits and is about a review, or about none, and concerns an agency."""
+
+    @property
+    def review_id(self) -> int | None:
+        """Return the review, by id."""
+
+    @property
+    def agency_id(self) -> int:
+        """Return the agency, by id."""
+
+    @property
+    def lead_id(self) -> int | None:
+        """Return who leads it, by id."""
+
+    @property
+    def named(self) -> frozenset[int] | None:
+        """Return who may know of a restricted review, by id; None when it is about none."""
+
+
+V = TypeVar("V", bound=OfReview)
+
+
+class ReviewMatters(Generic[V]):
+    """What providers of things that are about reviews share. One subject, unless `kind_of` says otherwise.
+
+    reads  what whoever is told of a thing may do
+    does   the roles in its agency that can do what it waits for
+    """
+
+    subjects: tuple[Subject, ...]
+    reads = Permission.READ_ACTION
+    does = frozenset({Role.AGENCY_LEAD})
+
+    def kind_of(self, waiting: V) -> str:
+        """Return the code of its subject."""
+        return self.subjects[0].code
+
+    def holders(self, waiting: V, recipient: Recipient, people: Sequence[Viewer]) -> Sequence[Viewer]:
+        """Return who holds a post for it; of a restricted review only those named on it."""
+        agency_id, lead_id, named = waiting.agency_id, waiting.lead_id, waiting.named
+        return holders_of(recipient, people, agency_id, lead_id, named, self.reads)
+
+    def can_do(self, waiting: V, person: Viewer) -> bool:
+        """Return whether somebody has such a role in its agency."""
+        return person.agency_id == waiting.agency_id and bool(person.roles & self.does)
+
+    def stands_at(self, waiting: V) -> tuple[int | None, int]:
+        """Return its review and its agency, by id."""
+        return waiting.review_id, waiting.agency_id
+
+    def may_know(self, waiting: V, viewer: Viewer) -> bool:
+        """Return whether this person may know of its review."""
+        return waiting.named is None or viewer.id in waiting.named
+
+    def is_restricted(self, waiting: V) -> bool:
+        """Return whether its review is open to named people only."""
+        return waiting.named is not None
 
 
 @dataclass(frozen=True)
@@ -116,6 +205,18 @@ def enclose(provider: Provider[Any], *enclosures: Enclosure) -> None:
 def registered() -> tuple[Provider[Any], ...]:
     """Return the providers in the order in which they were registered."""
     return tuple(_registered.values())
+
+
+def list_subjects() -> list[Subject]:
+    """Return the subjects of all providers, in their order."""
+    return [subject for provider in registered() for subject in provider.subjects]
+
+
+def get_subject(viewer: Viewer, ladder: str) -> Subject | None:
+    """Return a subject by the code of its ladder, for those who may keep ladders."""
+    if reach(viewer, Permission.MANAGE_SETTINGS) is Reach.NONE:
+        return None
+    return next((subject for subject in list_subjects() if subject.code == ladder), None)
 
 
 def run_of(provider: Provider[Any]) -> Run:

@@ -41,15 +41,14 @@ def has_happened(event: str, on: date) -> bool:
 
 
 def runs_ahead(provider: Provider[Any], today: date) -> dict[date, date]:
-    """Return the days after today of which there was a run, as `rules.set_back` gives them."""
-    ran = AuditEvent.event == provider.event
-    is_ahead = AuditEvent.detail > canonical({"on": today})
-    first = AuditEvent.select(peewee.fn.MIN(AuditEvent.id)).where(ran, is_ahead).scalar()
-    if first is None:
-        return {}
-    rows = AuditEvent.select(AuditEvent.detail).where(ran, AuditEvent.id >= first).order_by(AuditEvent.id)
-    days = [date.fromisoformat(json.loads(detail)["on"]) for (detail,) in rows.tuples()]
-    return set_back(days, today)
+    """Return the days of which a run was done before they came, as `rules.set_back` gives them."""
+    ran = AuditEvent.select(AuditEvent.detail, AuditEvent.at).where(AuditEvent.event == provider.event)
+    runs = []
+    for detail, at in ran.order_by(AuditEvent.id).tuples():
+        day = date.fromisoformat(json.loads(detail)["on"])
+        # A day that was made up for is not one to which a clock was set back.
+        runs.append((day, max(day, clock.local_date(at))))
+    return set_back(runs, today)
 
 
 def gathered(rows: Iterable[Any], made: Callable[..., V]) -> dict[int, tuple[V, ...]]:

@@ -1,17 +1,20 @@
-"""The ladder of reminders: what falls due for whom. Plain values in, plain values out.
+"""The run of reminders: what falls due for whom. Plain values in, plain values out.
 
-What waits climbs a ladder of stages: so many days before or after its due date (settings, chase offsets).
-A run asks about the latest stage reached by that day and no earlier one, so that days without a run are
-caught up once and never in a heap. A new due date begins a new ladder.
+What waits climbs the ladder of its subject (`ladder/rules.py`). A run asks about the latest stage reached by
+that day and no earlier one, so that days without a run are caught up once and never in a heap. A new due date
+begins a new ladder.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import IntEnum
 from typing import Any, Generic, Protocol, TypeVar
 
-from kscb_actions.access.policy import Role, Viewer
+from kscb_actions.access.policy import OF_AN_AGENCY, Permission, Role, Viewer, may
 from kscb_actions.wording import date_uk, plural
+
+from .ladder.rules import Ladder, Recipient, Rung, begins_on
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Chased:
     @property
     def begins_on(self) -> date:
         """Return the first day of its stage."""
-        return self.due_on + timedelta(days=self.stage)
+        return begins_on(self.due_on, self.stage)
 
 
 class Waiting(Protocol):
@@ -49,18 +52,46 @@ class Waiting(Protocol):
 
 
 W = TypeVar("W", bound=Waiting)
+W_in = TypeVar("W_in", bound=Waiting, contravariant=True)
 # What messages are about, in their first line.
 TRACKER = "review and action tracker"
 NEVER_AHEAD: Mapping[date, date] = {}
 
 
+class Told(IntEnum):
+    """Why somebody is told of a thing, who is asked to do it first."""
+
+    ASKED = 1
+    ORPHANED = 2
+    RAISED = 3
+    COPIED = 4
+
+
+# What stands before that which somebody is told beside what they are asked to do.
+BESIDE_HEADINGS = {
+    Told.RAISED: "The ladder of reminders brings these to you, for they still wait:",
+    Told.COPIED: "Others are reminded of these, and you have a copy:",
+}
+
+
 @dataclass(frozen=True)
 class Item(Generic[W]):
-    """One thing in a digest. Not `is_asked`: the person is told because nobody can be asked to do it."""
+    """One thing in a digest.
+
+    told  why the person is told: to do it; because nobody can be asked to; because the ladder brings it
+          to them; or in copy
+    said  the line that its rung adds; "" for none
+    """
 
     waiting: W
     stage: int
-    is_asked: bool = True
+    told: Told = Told.ASKED
+    said: str = ""
+
+    @property
+    def is_asked(self) -> bool:
+        """Return whether the person is asked to do it."""
+        return self.told is Told.ASKED
 
     def facts(self, on: date) -> dict[str, Any]:
         """Return what the row of a reminder that goes out on a day says of it, {column: value}."""
@@ -72,6 +103,11 @@ class Item(Generic[W]):
         same = (self.stage, self.waiting.due_on)
         return sum((one.stage, one.due_on) == same for one in self.waiting.chased)
 
+    @property
+    def count(self) -> int:
+        """Return how many reminders of this due date there have been with this one."""
+        return 1 + sum(one.due_on == self.waiting.due_on for one in self.waiting.chased)
+
 
 @dataclass(frozen=True)
 class Digest(Generic[W]):
@@ -79,6 +115,16 @@ class Digest(Generic[W]):
 
     to: Viewer
     items: tuple[Item[W], ...]
+
+    @property
+    def own(self) -> "Digest[W] | None":
+        """Return what the person is asked to do, or has to look after; None where that is nothing."""
+        items = tuple(item for item in self.items if item.told not in BESIDE_HEADINGS)
+        return replace(self, items=items) if items else None
+
+    def beside(self, told: Told) -> tuple[Item[W], ...]:
+        """Return what is brought to the person, or copied."""
+        return tuple(item for item in self.items if item.told is told)
 
 
 @dataclass(frozen=True)
@@ -89,21 +135,24 @@ class Plan(Generic[W]):
     without_recipient: tuple[W, ...] = ()
 
 
-def stage_reached(due_on: date, on: date, offsets: Iterable[int]) -> int | None:
-    """Return the latest stage that has begun by `on`; None before the first."""
-    return max((offset for offset in offsets if due_on + timedelta(days=offset) <= on), default=None)
+def set_back(runs: Sequence[tuple[date, date]], today: date) -> dict[date, date]:
+    """Return {day of a run that was done before it came: the earliest day on which there was a run since}.
 
+    Such a run was done by a clock that was ahead, and those since by one that had been set back.
 
-def set_back(runs: Sequence[date], today: date) -> dict[date, date]:
-    """Return {day of a run that lies after today: the earliest day of a run since}, the newest run last.
-
-    Such a run was done by a clock that was ahead, and the days since then by one that had been set back.
+    runs   (the day it was for, the later of that and the day on which it was done), in their order
     """
-    return {day: min((*runs[at + 1 :], today)) for at, day in enumerate(runs) if day > today}
+    found: dict[date, date] = {}
+    earliest = today
+    for day, known in reversed(runs):
+        # Of two runs of one day the newer counts.
+        found.setdefault(day, earliest)
+        earliest = min(earliest, known)
+    return {day: since for day, since in found.items() if since < day}
 
 
 def stage_to_chase(
-    waiting: Waiting, on: date, offsets: Iterable[int], earliest_since: Mapping[date, date] = NEVER_AHEAD
+    waiting: Waiting, on: date, ladder: Ladder, earliest_since: Mapping[date, date] = NEVER_AHEAD
 ) -> int | None:
     """Return the stage to remind of on this day; None when nothing is new.
 
@@ -111,7 +160,7 @@ def stage_to_chase(
     chased before its stage had begun, by a clock that was ahead (`earliest_since`, as `set_back` gives it),
     does not count.
     """
-    stage = stage_reached(waiting.due_on, on, offsets)
+    stage = ladder.stage_on(waiting.due_on, on)
     if stage is None:
         return None
     for one in waiting.chased:
@@ -122,32 +171,113 @@ def stage_to_chase(
     return stage
 
 
+class Tells(Protocol[W_in]):
+    """Who can be told of a thing: the part of a provider that a plan needs."""
+
+    def kind_of(self, waiting: W_in) -> str:
+        """Return the code of the subject whose ladder it climbs."""
+
+    def whom_to_ask(self, waiting: W_in, people: Sequence[Viewer]) -> tuple[Sequence[Viewer], bool]:
+        """Return who of the active `people` is told of it, and whether they are asked to do it."""
+
+    def holders(self, waiting: W_in, recipient: Recipient, people: Sequence[Viewer]) -> Sequence[Viewer]:
+        """Return who of the active `people` holds a post for it and may know of it."""
+
+    def can_do(self, waiting: W_in, person: Viewer) -> bool:
+        """Return whether somebody whom the ladder names can do what it waits for."""
+
+
 def plan(
     waiting: Iterable[W],
-    whom_to_ask: Callable[[W, Sequence[Viewer]], tuple[Sequence[Viewer], bool]],
+    tells: Tells[W],
     people: Sequence[Viewer],
     on: date,
-    offsets: Sequence[int],
+    ladders: Mapping[str, Ladder],
     earliest_since: Mapping[date, date] = NEVER_AHEAD,
 ) -> Plan[W]:
     """Return a digest for each person something is new for, by address; the longest overdue first in each.
 
-    whom_to_ask     who of `people` is told of one thing, and whether they are asked to do it
+    ladders         {code of a subject: its ladder}
     earliest_since  what runs of a clock that was ahead are to be held against (see `set_back`)
     """
     parts: dict[Viewer, list[Item[W]]] = {}
     without_recipient = []
     for each in sorted(waiting, key=lambda one: (one.due_on, one.place)):
-        stage = stage_to_chase(each, on, offsets, earliest_since)
+        ladder = ladders[tells.kind_of(each)]
+        stage = stage_to_chase(each, on, ladder, earliest_since)
         if stage is None:
             continue
-        receivers, is_asked = whom_to_ask(each, people)
-        for person in receivers:
-            parts.setdefault(person, []).append(Item(each, stage, is_asked))
-        if not receivers:
+        told = whom_to_tell(tells, each, ladder.rung_of(stage), people)
+        for person, why in told.items():
+            parts.setdefault(person, []).append(Item(each, stage, why))
+        if not told:
             without_recipient.append(each)
     ordered = sorted(parts, key=lambda person: person.email)
     return Plan(tuple(Digest(person, tuple(parts[person])) for person in ordered), tuple(without_recipient))
+
+
+def whom_to_tell(tells: Tells[W], each: W, rung: Rung, people: Sequence[Viewer]) -> dict[Viewer, Told]:
+    """Return who is told of a thing on a rung, and why.
+
+    Where nobody holds one of its posts, whoever is asked without a ladder: in the end the board managers.
+    """
+    found: dict[Viewer, Told] = {}
+    for recipient in rung.to:
+        if recipient is Recipient.LEAD:
+            found |= _asked(tells, each, people)
+            continue
+        for person in tells.holders(each, recipient, people):
+            found.setdefault(person, Told.ASKED if tells.can_do(each, person) else Told.RAISED)
+    if not found:
+        found = _asked(tells, each, people)
+    why = Told.COPIED if found else Told.ORPHANED
+    for recipient in rung.copy:
+        for person in tells.holders(each, recipient, people):
+            found.setdefault(person, why)
+    return found
+
+
+def _asked(tells: Tells[W], each: W, people: Sequence[Viewer]) -> dict[Viewer, Told]:
+    asked, is_asked = tells.whom_to_ask(each, people)
+    return dict.fromkeys(asked, Told.ASKED if is_asked else Told.ORPHANED)
+
+
+ROLES = {
+    Recipient.LEAD: Role.AGENCY_LEAD,
+    Recipient.OTHER_LEADS: Role.AGENCY_LEAD,
+    Recipient.BOARD_MEMBER: Role.BOARD_MEMBER,
+    Recipient.CHAIR: Role.CHAIR,
+    Recipient.INDEPENDENT_CHAIR: Role.INDEPENDENT_CHAIR,
+    Recipient.MANAGER: Role.MANAGER,
+}
+
+
+def holders_of(
+    recipient: Recipient,
+    people: Iterable[Viewer],
+    agency_id: int,
+    lead_id: int | None,
+    named: frozenset[int] | None,
+    reads: Permission,
+) -> tuple[Viewer, ...]:
+    """Return who of the active `people` holds this post for a thing of an agency, and may read it.
+
+    lead_id  who leads it: not one of the agency's other leads; where it is none of them, all of them do
+    named    who may know of a restricted review; None when it is about none
+    """
+    role = ROLES[recipient]
+    found = tuple(
+        person
+        for person in people
+        if role in person.roles
+        and (role not in OF_AN_AGENCY or person.agency_id == agency_id)
+        and (recipient is not Recipient.OTHER_LEADS or person.id != lead_id)
+        and (named is None or person.id in named)
+        and may(person, reads, agency_id)
+    )
+    if recipient is Recipient.LEAD:
+        return tuple(person for person in found if person.id == lead_id) or found
+    return found
 
 
 def asked_or_managers(
@@ -170,16 +300,39 @@ def subject_of(digest: Digest[W], one: str, many: str) -> str:
     return f"{words} ({first})" if count == 1 else f"{words} ({first} first)"
 
 
-def body_of(digest: Digest[W], asked: str, orphaned: str, paragraph: Callable[[W], str], end: str) -> str:
+def body_of(
+    digest: Digest[W], asked: str, orphaned: str, paragraph: Callable[[Item[W]], str], end: str
+) -> str:
     """Return the text of a digest: what somebody is asked to do, then what nobody else can be asked to do.
 
     asked, orphaned  what stands before each of the two, where there is any
     """
     parts: list[str] = []
     for heading, is_asked in ((asked, True), (orphaned, False)):
-        found = [paragraph(item.waiting) for item in digest.items if item.is_asked == is_asked]
+        found = [paragraph(item) for item in digest.items if item.is_asked == is_asked]
         parts += [heading, *found] if found else []
     return "\n\n".join([*parts, end])
+
+
+def beside_of(digest: Digest[W], paragraph: Callable[[Item[W]], str]) -> str:
+    """Return what somebody is told of beside what they are asked to do; "" for nothing."""
+    parts: list[str] = []
+    for told, heading in BESIDE_HEADINGS.items():
+        found = [paragraph(item) for item in digest.beside(told)]
+        parts += [heading, *found] if found else []
+    return "\n\n".join(parts)
+
+
+def beside_subject(digest: Digest[W]) -> str:
+    """Return how much somebody is told of beside what they are asked to do; "" for nothing."""
+    raised, copied = len(digest.beside(Told.RAISED)), len(digest.beside(Told.COPIED))
+    counts = ((raised, "thing", "brought to you"), (copied, "reminder", "in copy"))
+    return "; ".join(f"{plural(count, noun)} {words}" for count, noun, words in counts if count)
+
+
+def paragraph_of(label: str, due: str, said: str, link: str) -> str:
+    """Return one thing of a digest: what it is called, its date, what its rung adds, and its address."""
+    return "\n".join(filter(None, (label, due, said, link)))
 
 
 def heading_of(board: str, on: date, what: str = TRACKER) -> str:

@@ -1,8 +1,9 @@
 """The one run of reminders: the digests of a day, queued once however often and by however many it is run."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -13,12 +14,16 @@ from kscb_actions.database import reading, writing
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
-from kscb_actions.people.models import User
+from kscb_actions.people.models import Agency, User
 from kscb_actions.settings.queries import get_board
+from kscb_actions.wording import date_uk, plural
 
+from .ladder.queries import ladders_of, pauses_on
+from .ladder.rules import Ladder, Pause
+from .ladder.words import filled
 from .providers import Enclosure, Part, Provider, Run
 from .queries import has_run, list_active_people, runs_ahead
-from .rules import TRACKER, Digest, Item, Plan, Waiting, heading_of, plan
+from .rules import TRACKER, Digest, Item, Plan, Waiting, beside_of, beside_subject, heading_of, plan
 from .working_days import why_not_working
 
 
@@ -75,7 +80,7 @@ def chase_together(run: Run, on: date, base_url: str, dry_run: bool = False) -> 
     if day_off:
         return ChaseRun(on, day_off=day_off)
     with reading() if dry_run else writing():
-        planned = [_planned(provider, on) for provider in run.providers]
+        planned = [_planned(provider, on, base_url) for provider in run.providers]
         enclosed = [(each, each.parts(on, base_url)) for each in run.enclosures]
         letters = _letters(planned, enclosed, on, base_url)
         if not dry_run and (letters or not all(each.is_done for each in planned)):
@@ -97,13 +102,22 @@ class _Letter:
 
     def write(self, on: date, board: str, base_url: str) -> None:
         """Put the subjects and texts of all into one message, which says once of which day it is."""
-        subjects = [provider.subject(digest, on) for provider, digest in self.digests]
-        bodies = [provider.body(digest, on, base_url) for provider, digest in self.digests]
+        subjects, bodies = [], []
+        for provider, digest in self.digests:
+            if digest.own:
+                subjects.append(provider.subject(digest.own, on))
+                bodies.append(provider.body(digest.own, on, base_url))
+        for provider, digest in self.digests:
+            subjects.append(beside_subject(digest))
+            bodies.append(beside_of(digest, partial(provider.paragraph, on=on, base_url=base_url)))
+        for _, part in self.parts:
+            subjects.append(part.subject)
+            bodies.append(part.body)
         what = self.digests[0][0].heading if self.digests else TRACKER
         self.message = Message(
             to=self.to.email,
-            subject="; ".join([*subjects, *(part.subject for _, part in self.parts)]),
-            body="\n\n".join([heading_of(board, on, what), *bodies, *(part.body for _, part in self.parts)]),
+            subject="; ".join(filter(None, subjects)),
+            body="\n\n".join(filter(None, [heading_of(board, on, what), *bodies])),
             items=tuple(chain(*(digest.items for _, digest in self.digests))),
         )
 
@@ -117,12 +131,58 @@ class _Letter:
             yield from part.about
 
 
-def _planned(provider: Provider[Any], on: date) -> _Planned:
-    offsets = get_board().thresholds.chase_offsets
-    waiting = provider.list_waiting(on, min(offsets))
+def _planned(provider: Provider[Any], on: date, base_url: str) -> _Planned:
+    ladders = ladders_of(provider.subjects)
+    begins = {code: ladder.first for code, ladder in ladders.items()}
+    waiting = not_paused(provider, provider.list_waiting(on, begins), pauses_on(on), on)
     ahead = runs_ahead(provider, max(on, clock.today()))
-    made = plan(waiting, provider.whom_to_ask, list_active_people(), on, offsets, ahead)
-    return _Planned(provider, made, has_run(provider, on))
+    made = plan(waiting, provider, list_active_people(), on, ladders, ahead)
+    return _Planned(provider, _with_words(provider, made, ladders, on, base_url), has_run(provider, on))
+
+
+def not_paused(
+    provider: Provider[Any], waiting: Iterable[Any], pauses: Sequence[Pause], on: date
+) -> list[Any]:
+    """Return what waits and may be reminded of on a day."""
+    if not pauses:
+        return list(waiting)
+    asks_agency = {subject.code: subject.is_agencys for subject in provider.subjects}
+    left = []
+    for each in waiting:
+        review_id, agency_id = provider.stands_at(each)
+        owes = agency_id if asks_agency[provider.kind_of(each)] else None
+        if not any(pause.stops(on, review_id, owes) for pause in pauses):
+            left.append(each)
+    return left
+
+
+def _with_words(
+    provider: Provider[Any], made: Plan[Any], ladders: Mapping[str, Ladder], on: date, base_url: str
+) -> Plan[Any]:
+    """Return the plan with the line that each rung adds; most boards have none."""
+    if not any(rung.words for ladder in ladders.values() for rung in ladder.rungs):
+        return made
+    agencies = dict(Agency.select(Agency.id, Agency.name).tuples())
+
+    def with_words(item: Item[Any]) -> Item[Any]:
+        waiting = item.waiting
+        words = ladders[provider.kind_of(waiting)].rung_of(item.stage).words
+        if not words:
+            return item
+        values = {
+            "reference": waiting.label,
+            "agency": agencies[provider.stands_at(waiting)[1]],
+            "due_on": date_uk(waiting.due_on),
+            "days": plural(abs((on - waiting.due_on).days), "day"),
+            "count": str(item.count),
+            "link": provider.link(waiting, base_url),
+        }
+        return replace(item, said=filled(words, values))
+
+    digests = tuple(
+        replace(digest, items=tuple(with_words(item) for item in digest.items)) for digest in made.digests
+    )
+    return replace(made, digests=digests)
 
 
 def _letters(
@@ -154,7 +214,10 @@ def _queue_all(tx: Change, planned: Sequence[_Planned], letters: Sequence[_Lette
         message = queue(tx, letter.to, told.subject, told.body, letter.about)
         for provider, digest in letter.digests:
             for item in digest.items:
-                first.setdefault((provider.name, item.waiting), (provider, item, message))
+                key = (provider.name, item.waiting)
+                # The row of a reminder names the message to who was asked, where anybody was.
+                if key not in first or first[key][1].told > item.told:
+                    first[key] = (provider, item, message)
         for enclosure, part in letter.parts:
             told_beside.setdefault(enclosure, []).append(part)
     for provider, item, message in first.values():

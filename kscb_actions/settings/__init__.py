@@ -1,1 +1,1 @@
-"""The board's own settings: its name and colour, the thresholds of rating and chasing."""
+"""The board's own settings: its name and colour, the thresholds of rating."""

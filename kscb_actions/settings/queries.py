@@ -32,7 +32,6 @@ def _board_of(rows: tuple[tuple[str, str], ...]) -> Board:
         due_soon_days=kept.get("due_soon_days", default.thresholds.due_soon_days),
         silent_days=kept.get("silent_days", default.thresholds.silent_days),
         many_extensions=kept.get("many_extensions", default.thresholds.many_extensions),
-        chase_offsets=tuple(kept.get("chase_offsets", default.thresholds.chase_offsets)),
     )
     fixed_today = kept.get("fixed_today")
     return Board(

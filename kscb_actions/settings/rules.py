@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,7 +16,6 @@ LONGEST = {"name": 120, "short_name": 30, "marking": 60}
 MIN_CONTRAST = 4.5
 
 
-MAX_CHASES = 12
 # Every page and every file of a demonstration says this, so that nothing of it is taken for a record.
 DEMONSTRATION = "Demonstration: made-up content"
 # On this day the Government Security Classifications took the place of the protective marking scheme.
@@ -25,18 +24,16 @@ OFFICIAL_SINCE = date(2014, 4, 2)
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Days and counts behind rating and chasing.
+    """Days and counts behind rating.
 
     due_soon_days      an action due within so many days, and not submitted, is amber
     silent_days        no update for so many days is amber
     many_extensions    extended so often is amber
-    chase_offsets      days from the due date at which a chase falls due (negative: before it)
     """
 
     due_soon_days: int = 14
     silent_days: int = 90
     many_extensions: int = 2
-    chase_offsets: tuple[int, ...] = (-14, 0, 7, 28)
 
 
 @dataclass(frozen=True)
@@ -91,8 +88,6 @@ def _problem(key: str, value: Any) -> str | None:
     if key in ("due_soon_days", "silent_days", "many_extensions"):
         is_count = isinstance(value, int) and 1 <= value <= 999
         return None if is_count else "Enter a whole number from 1 to 999."
-    if key == "chase_offsets":
-        return _problem_with_offsets(value)
     return None
 
 
@@ -110,25 +105,9 @@ def _problem_with_colour(value: str) -> str | None:
     return None
 
 
-def _problem_with_offsets(value: Sequence[int] | None) -> str | None:
-    if not value or any(abs(offset) > 999 for offset in value):
-        return "Enter whole numbers of days from -999 to 999, separated by commas."
-    if len(value) > MAX_CHASES:
-        return f"Enter at most {MAX_CHASES} numbers."
-    return "Enter each number once." if len(set(value)) < len(value) else None
-
-
 def read_count(text: str) -> int | None:
     """Return the whole number that was typed; None when it is not one."""
     return whole_number(text.strip(), 6)
-
-
-def read_offsets(text: str) -> tuple[int, ...] | None:
-    """Return the days from the due date typed, like "-14, 0, 7, 28", sorted; None when one is no number."""
-    parts = [part.strip().replace("\u2212", "-") for part in text.split(",")]
-    if not all(re.fullmatch(r"[+-]?[0-9]{1,6}", part) for part in parts):
-        return None
-    return tuple(sorted(int(part) for part in parts))
 
 
 def contrast_with_white(colour: str) -> float:

@@ -9,7 +9,7 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import last_event_of_kind
 from kscb_actions.settings.models import Setting
 from kscb_actions.settings.queries import get_board, settings_version
-from kscb_actions.settings.rules import Board, read_count, read_offsets
+from kscb_actions.settings.rules import Board, read_count
 from kscb_actions.settings.service import StaleSettings, change_settings
 from kscb_actions.text import one_line
 from kscb_actions.web.shared.forms import Conflict, Difference, HouseForm, save_button, text_line
@@ -22,7 +22,7 @@ COUNTS = ("due_soon_days", "silent_days", "many_extensions")
 
 
 class SettingsForm(HouseForm):
-    """The board's name and look, and the thresholds of rating and chasing."""
+    """The board's name and look, and the thresholds of rating."""
 
     name = text_line("Name of the board", "As it stands on every page and paper.")
     short_name = text_line("Short name", "Where the whole name is too long.")
@@ -37,10 +37,6 @@ class SettingsForm(HouseForm):
         "Days without an update", "An action nobody has reported on for so many days is amber."
     )
     many_extensions = text_line("Extensions", "An action extended so often is amber.")
-    chase_offsets = text_line(
-        "Days on which leads are chased",
-        "Counted from the due date and separated by commas; a minus means before it: -14, 0, 7, 28.",
-    )
     submit = save_button()
 
     @property
@@ -48,7 +44,7 @@ class SettingsForm(HouseForm):
         """Return what was typed, for the service; what is no number is None."""
         texts = {name: one_line(self[name].data) for name in ("name", "short_name", "colour", "marking")}
         counts = {name: read_count(self[name].data) for name in COUNTS}
-        return {**texts, **counts, "chase_offsets": read_offsets(self.chase_offsets.data)}
+        return {**texts, **counts}
 
     def differences(self, board: Board) -> list[Difference]:
         """Return where what was typed is not what is saved now."""
@@ -75,7 +71,6 @@ def typed(board: Board) -> dict[str, str]:
         "colour": board.colour,
         "marking": board.marking,
         **{name: str(getattr(limits, name)) for name in COUNTS},
-        "chase_offsets": ", ".join(str(offset) for offset in limits.chase_offsets),
     }
 
 

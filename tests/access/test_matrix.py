@@ -19,6 +19,7 @@ from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.assurance.erasing import ask_to_erase
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.service import change
+from kscb_actions.chasing.ladder.service import pause_reminders
 from kscb_actions.child_deaths.learning.referrals import record_referral
 from kscb_actions.figures.annual.service import issue
 from kscb_actions.mail.rules import NOTHING
@@ -132,6 +133,11 @@ ALLOWED = {
     "mail.message": MANAGER,
     "audit.index": AUDITING,
     "settings.edit": MANAGER,
+    "reminders.index": MANAGER,
+    "reminders.coming": MANAGER,
+    "reminders.edit": MANAGER,
+    "reminders.new_pause": MANAGER,
+    "reminders.resume": MANAGER,
     "people.index": MANAGER,
     "people.new": MANAGER,
     "people.edit": MANAGER,
@@ -214,6 +220,8 @@ HIDDEN_WHEN_REFUSED = {
     "panels.propose": COORDINATOR,
 }
 KEEPS_BOARD = {
+    "reminders.edit",
+    "reminders.resume",
     "challenges.about_agency",
     "people.decide",
     "mail.message",
@@ -310,6 +318,7 @@ class Things:
         self.file, self.wrong = EvidenceFile.select().order_by(EvidenceFile.id).limit(2)
         ask_to_erase(world.as_viewer(world.manager), [self.wrong], "Another child.", "")
         self.theme = add_theme(world.as_viewer(world.manager), "Information sharing")
+        self.pause = pause_reminders(world.manager.viewer, None, world.health, "It moves.", TODAY)
         with change(lead) as tx:
             self.message = queue(tx, world.police_lead, "Subject", "Body", NOTHING)
         with change(world.as_viewer(world.manager)) as tx:
@@ -339,6 +348,8 @@ class Things:
             "joint_id": self.joint.id,
             "milestone_id": self.milestone.id,
             "message_id": self.message.id,
+            "ladder": "actions",
+            "pause_id": self.pause.id,
             "user_id": self.somebody.id,
             "token": "no-such-token",
             "challenge_id": self.challenge.id,

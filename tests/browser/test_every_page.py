@@ -130,6 +130,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/POL", "/outbox"]
     manage += ["/settings", "/actions?rating=red&sort=agency", "/actions?q=nothing-matches-this"]
     manage += [f"{action}/agency", "/agencies/POL/close", "/needs-an-owner", "/actions/together?id=0"]
+    manage += [f"/settings/reminders{page}" for page in ("", "/coming", "/actions", "/pauses/new")]
     kinds = ("lead", "agency", "due", "standing", "theme")
     manage += [f"/actions/together?every=1&agency=POL&change={kind}" for kind in kinds]
     lead = [

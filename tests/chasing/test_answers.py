@@ -7,7 +7,7 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import change
 from kscb_actions.chasing.answers.models import AnswerChase
 from kscb_actions.chasing.answers.provider import AWAITED_ANSWERS
-from kscb_actions.chasing.answers.rules import ROUND_DAYS
+from kscb_actions.chasing.answers.rules import ANSWERS
 from kscb_actions.chasing.service import ChaseRun, chase
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.people.service import edit_person, facts_of
@@ -46,7 +46,9 @@ def test_it_is_chased_again_and_again_until_it_is_answered(world: World) -> None
     # A fortnight before is Good Friday, so the first goes out after Easter.
     assert [(day - ANSWER_BY).days for day in told if day < date(2012, 6, 15)] == [-10, 0, 7, 28]
     gaps = [(later - earlier).days for earlier, later in pairwise(told)]
-    assert max(gaps) <= ROUND_DAYS and told[-1] >= days[-1] - timedelta(days=ROUND_DAYS)
+    assert max(gaps) <= ANSWERS.first.longest_silence and told[-1] >= days[-1] - timedelta(
+        days=ANSWERS.first.longest_silence
+    )
 
 
 def test_a_clock_put_back_repeats_nothing_and_a_new_date_begins_anew(world: World) -> None:

@@ -1,7 +1,7 @@
 """Rooms register what waits; run, scheduler and command line take it from there and know none by name."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +16,7 @@ from kscb_actions.access.policy import Role, Viewer
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import Change
 from kscb_actions.chasing import providers
+from kscb_actions.chasing.ladder.rules import Recipient, Subject, climbing
 from kscb_actions.chasing.news.service import see_all
 from kscb_actions.chasing.providers import register, registered
 from kscb_actions.chasing.queries import has_run
@@ -62,6 +63,9 @@ class Book:
         return self.title
 
 
+BOOKS = Subject("books", "Books", "the day", (Recipient.MANAGER,), climbing((Recipient.LEAD,), ()))
+
+
 class Library:
     """What the manager has borrowed; it keeps its own record of what was chased."""
 
@@ -71,16 +75,45 @@ class Library:
     event = "book.chase-ran"
     room = "chasing"
     heading = "library"
+    subjects = (BOOKS,)
 
     def __init__(self, *books: Book) -> None:
         self.books = list(books)
         self.is_broken = False
 
-    def list_waiting(self, on: date, first_offset: int) -> list[Book]:
+    def kind_of(self, waiting: Book) -> str:
+        """Return the code of the one ladder."""
+        return BOOKS.code
+
+    def holders(self, waiting: Book, recipient: Recipient, people: Sequence[Viewer]) -> list[Viewer]:
+        """Return nobody: whoever manages the board is asked."""
+        return []
+
+    def can_do(self, waiting: Book, person: Viewer) -> bool:
+        """Return that whoever is told can give it back."""
+        return True
+
+    def stands_at(self, waiting: Book) -> tuple[int | None, int]:
+        """Return no review and no agency."""
+        return None, 0
+
+    def may_know(self, waiting: Book, viewer: Viewer) -> bool:
+        """Return that everybody may."""
+        return True
+
+    def link(self, waiting: Book, base_url: str) -> str:
+        """Return the address of the library."""
+        return base_url
+
+    def paragraph(self, item: Item[Book], on: date, base_url: str) -> str:
+        """Return its title and stage."""
+        return f"{item.waiting.title} {item.stage:+d} {base_url}"
+
+    def list_waiting(self, on: date, begins: Mapping[str, int]) -> list[Book]:
         """Return what has begun its first stage."""
         if self.is_broken:
             raise OSError("the library is shut")
-        return [book for book in self.books if book.due_on + timedelta(days=first_offset) <= on]
+        return [book for book in self.books if book.due_on + timedelta(days=begins[BOOKS.code]) <= on]
 
     def whom_to_ask(self, waiting: Book, people: Sequence[Viewer]) -> tuple[list[Viewer], bool]:
         """Return whoever manages the board; nobody for a secret book."""
@@ -93,7 +126,7 @@ class Library:
 
     def body(self, digest: Digest[Book], on: date, base_url: str) -> str:
         """Return which books, by title and stage."""
-        return "\n".join(f"{item.waiting.title} {item.stage:+d} {base_url}" for item in digest.items)
+        return "\n".join(self.paragraph(item, on, base_url) for item in digest.items)
 
     def about(self, waiting: Book) -> tuple[About, ...]:
         """Return nothing: it is about no case."""
@@ -160,7 +193,7 @@ def test_a_new_provider_climbs_the_same_ladder_over_days_off(library: Library) -
     stages = {book.title: [(one.stage, one.chased_on) for one in book.chased] for book in library.books}
     assert stages == {
         "Wind": [(0, TODAY), (7, date(2012, 4, 10)), (28, date(2012, 4, 27))],
-        "Alice": [(28, TODAY)],
+        "Alice": [(28, TODAY), (56, date(2012, 4, 26))],
         "Later": [(-14, date(2012, 4, 17)), (0, date(2012, 5, 1)), (7, date(2012, 5, 8))],
     }
 

@@ -106,7 +106,12 @@ def test_while_a_request_for_more_time_waits_for_the_board_the_question_is_not_c
     ask_for_more_time(world, action, date(2013, 6, 1))
     world.submission(Action.get_by_id(action.id))
     ask(world, action, world.police_lead)
-    assert run(7).messages == ()
+    # The Board is asked to decide, and the agency nothing.
+    assert {message.to for message in run(7).messages} == {
+        world.chair.email,
+        world.second_chair.email,
+        world.manager.email,
+    }
 
 
 def test_who_is_not_named_on_a_restricted_review_any_more_is_not_reminded(world: World) -> None:

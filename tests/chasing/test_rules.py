@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 
 from kscb_actions.access.policy import Role, Viewer
 from kscb_actions.actions.turn import WaitsForBoard
-from kscb_actions.chasing.actions.rules import Open, body, subject, whom_to_ask
-from kscb_actions.chasing.rules import Chased, Digest, Item, plan, stage_reached, stage_to_chase
+from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+from kscb_actions.chasing.actions.rules import ACTIONS, Open, body, subject, whom_to_ask
+from kscb_actions.chasing.ladder.rules import Ladder, Rung
+from kscb_actions.chasing.rules import Chased, Digest, Item, Told, plan, stage_to_chase
 
 NOTHING_WAITS = WaitsForBoard(0, None)
-OFFSETS = (-14, 0, 7, 28)
+LADDER = ACTIONS.first
+OFFSETS = (-14, 0, 7, 28, 56)
 DUE = date(2012, 3, 30)
 ACTION = Open(1, 1, "SCR-2011-02", 7, agency_id=10, lead_id=1, due_on=DUE)
 LEAD = Viewer(1, "Lead", "lead@agency.example", frozenset({Role.AGENCY_LEAD}), 10)
@@ -35,7 +38,11 @@ READER = Viewer(6, "Reader", "reader@agency.example", frozenset({Role.READER}), 
         (DUE, date(2012, 4, 6), 7),
         (DUE, date(2012, 4, 26), 7),
         (DUE, date(2012, 4, 27), 28),
-        (DUE, date(2014, 4, 27), 28),
+        (DUE, date(2012, 5, 24), 28),
+        (DUE, date(2012, 5, 25), 56),
+        (DUE, date(2012, 6, 21), 56),
+        (DUE, date(2012, 6, 22), 84),
+        (DUE, date(2014, 4, 27), 756),
         # Over the end of February in a leap year and in another.
         (date(2012, 3, 14), date(2012, 2, 28), None),
         (date(2012, 3, 14), date(2012, 2, 29), -14),
@@ -52,7 +59,7 @@ READER = Viewer(6, "Reader", "reader@agency.example", frozenset({Role.READER}), 
     ],
 )
 def test_a_stage_begins_on_its_day_and_not_before(due_on: date, on: date, stage: int | None) -> None:
-    assert stage_reached(due_on, on, OFFSETS) == stage
+    assert LADDER.stage_on(due_on, on) == stage
 
 
 @pytest.mark.parametrize(
@@ -75,7 +82,7 @@ def test_a_stage_begins_on_its_day_and_not_before(due_on: date, on: date, stage:
 def test_what_has_been_chased_is_not_chased_again(
     chased: tuple[Chased, ...], on: date, stage: int | None
 ) -> None:
-    assert stage_to_chase(replace(ACTION, chased=chased), on, OFFSETS) == stage
+    assert stage_to_chase(replace(ACTION, chased=chased), on, LADDER) == stage
 
 
 DAYS = st.dates(date(2012, 1, 1), date(2012, 7, 1))
@@ -85,10 +92,11 @@ DAYS = st.dates(date(2012, 1, 1), date(2012, 7, 1))
 def test_after_any_days_nothing_went_twice_and_no_two_stages_on_one_day(
     runs: list[tuple[date, date | None]], offsets: list[int]
 ) -> None:
-    action = ACTION
+    rungs = [Rung(days, LADDER.rungs[0].to) for days in sorted(offsets[:3])]
+    ladder, action = Ladder((*rungs[:-1], replace(rungs[-1], every=offsets[3] % 50 + 1))), ACTION
     for on, new_due_on in runs:
         action = replace(action, due_on=new_due_on or action.due_on)
-        stage = stage_to_chase(action, on, offsets)
+        stage = stage_to_chase(action, on, ladder)
         if stage is not None:
             action = replace(action, chased=(*action.chased, Chased(stage, action.due_on, on)))
     sent = [(one.stage, one.due_on) for one in action.chased]
@@ -101,11 +109,15 @@ def test_after_any_days_nothing_went_twice_and_no_two_stages_on_one_day(
 def test_a_run_every_day_chases_every_stage_on_its_day(due_on: date, length: int) -> None:
     action, first = replace(ACTION, due_on=due_on), due_on - timedelta(days=30)
     for on in (first + timedelta(days=number) for number in range(length)):
-        stage = stage_to_chase(action, on, OFFSETS)
+        stage = stage_to_chase(action, on, LADDER)
         if stage is not None:
             action = replace(action, chased=(*action.chased, Chased(stage, due_on, on)))
     last = first + timedelta(days=length - 1)
-    begun = [offset for offset in OFFSETS if length and due_on + timedelta(days=offset) <= last]
+    begun = [
+        offset
+        for offset in (*OFFSETS, 84, 112, 140, 168)
+        if length and due_on + timedelta(days=offset) <= last
+    ]
     assert [(one.stage, one.chased_on) for one in action.chased] == [
         (offset, due_on + timedelta(days=offset)) for offset in begun
     ]
@@ -145,7 +157,11 @@ def test_each_person_gets_one_digest_with_the_longest_overdue_first() -> None:
     nobodys = replace(ACTION, action_id=4, number=10, agency_id=12, lead_id=None)
     secret = replace(nobodys, action_id=5, number=11, named=frozenset())
     planned = plan(
-        [ACTION, late, other, nobodys, secret], whom_to_ask, [MANAGER, LEAD, ELSEWHERE], DUE, OFFSETS
+        [ACTION, late, other, nobodys, secret],
+        OPEN_ACTIONS,
+        [MANAGER, LEAD, ELSEWHERE],
+        DUE,
+        {ACTIONS.code: LADDER},
     )
     assert [(digest.to, [item.waiting.number for item in digest.items]) for digest in planned.digests] == [
         (LEAD, [8, 7]),
@@ -166,14 +182,14 @@ def test_each_person_gets_one_digest_with_the_longest_overdue_first() -> None:
     ],
 )
 def test_the_subject_counts_what_needs_the_person(dues: list[int], words: str) -> None:
-    items = tuple(Item(replace(ACTION, due_on=DUE + timedelta(days=days)), 0, True) for days in dues)
+    items = tuple(Item(replace(ACTION, due_on=DUE + timedelta(days=days)), 0) for days in dues)
     which = "SCR-2011-02/A7" if len(dues) == 1 else "SCR-2011-02/A7 first"
     assert subject(Digest(LEAD, items), DUE) == f"{words} ({which})"
 
 
 def test_the_text_gives_reference_date_and_link_for_each_action() -> None:
     late = replace(ACTION, number=8, due_on=date(2012, 3, 29))
-    items = (Item(late, 0, True), Item(ACTION, 0, True), Item(replace(ACTION, number=9), 0, False))
+    items = (Item(late, 0), Item(ACTION, 0), Item(replace(ACTION, number=9), 0, Told.ORPHANED))
     assert body(Digest(BOTH, items), DUE, "https://tracker.example", NOTHING_WAITS) == (
         "Please say how far these are, or report them done:\n\n"
         "SCR-2011-02/A8\nOverdue by 1 day: it was due on 29 March 2012\n"
@@ -206,6 +222,8 @@ def test_what_waits_for_the_board_is_told_apart(to: Viewer, count: int, told: st
 
 
 def test_a_manager_is_led_to_a_page_that_opens_to_managers() -> None:
-    text = body(Digest(MANAGER, (Item(ACTION, 0, False),)), DUE, "https://tracker.example", NOTHING_WAITS)
+    text = body(
+        Digest(MANAGER, (Item(ACTION, 0, Told.ORPHANED),)), DUE, "https://tracker.example", NOTHING_WAITS
+    )
     assert text.endswith("\nhttps://tracker.example/attention")
     assert "/my-actions" not in text

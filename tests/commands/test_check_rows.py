@@ -19,6 +19,9 @@ from kscb_actions.audit.queries import every_event
 from kscb_actions.audit.rules import DEATH_ROOMS
 from kscb_actions.audit.service import change
 from kscb_actions.audit.words import column_name
+from kscb_actions.chasing.actions.rules import ACTIONS
+from kscb_actions.chasing.ladder.rules import Typed
+from kscb_actions.chasing.ladder.service import keep_ladder, pause_reminders
 from kscb_actions.chasing.news.service import choose_pace
 from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.service import chase
@@ -85,6 +88,9 @@ def tell_a_story(world: World) -> None:
     ask_for_answers(world.manager.viewer, world.action().review, ["KPOL"], soon, "")
     for provider in registered():
         chase(provider, TODAY, "http://127.0.0.1")
+    rung = Typed(7, ("lead",), every=28, repeats=True)
+    keep_ladder(world.manager.viewer, ACTIONS, [rung])
+    pause_reminders(world.manager.viewer, None, world.police, "It moves house.", soon)
 
 
 @pytest.fixture

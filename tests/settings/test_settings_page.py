@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.settings.models import Setting
 from kscb_actions.settings.queries import get_board, settings_version
-from kscb_actions.settings.rules import Board, contrast_with_white, read_offsets
+from kscb_actions.settings.rules import Board, contrast_with_white
 from kscb_actions.settings.service import change_settings
 
 from ..factories import World
@@ -24,7 +24,6 @@ GOOD = {
     "due_soon_days": "21",
     "silent_days": "60",
     "many_extensions": "3",
-    "chase_offsets": "28, -14,0 , 7",
 }
 
 
@@ -47,7 +46,6 @@ def test_settings_are_in_force_on_the_next_page(app: Flask, send: Callable) -> N
     assert (board.name, board.short_name, board.marking) == (GOOD["name"], "KSCB", "PROTECT")
     limits = board.thresholds
     assert (limits.due_soon_days, limits.silent_days, limits.many_extensions) == (21, 60, 3)
-    assert limits.chase_offsets == (-14, 0, 7, 28)
     client = app.test_client()
     assert "Kent Safeguarding Children Board" in client.get("/sign-in").text
     css = client.get("/board.css")
@@ -77,12 +75,6 @@ def test_settings_are_in_force_on_the_next_page(app: Flask, send: Callable) -> N
         ({"silent_days": "1.5"}, "whole number from 1 to 999"),
         ({"silent_days": "9" * 5000}, "whole number from 1 to 999"),
         ({"many_extensions": "٣"}, "whole number from 1 to 999"),
-        ({"chase_offsets": ""}, "separated by commas"),
-        ({"chase_offsets": "7 14"}, "separated by commas"),
-        ({"chase_offsets": "7,,14"}, "separated by commas"),
-        ({"chase_offsets": "1000"}, "separated by commas"),
-        ({"chase_offsets": "7, 7"}, "each number once"),
-        ({"chase_offsets": ",".join(map(str, range(13)))}, "at most 12"),
     ],
 )
 def test_a_setting_typed_wrongly_is_told_why_and_nothing_changes(
@@ -101,14 +93,6 @@ def test_a_setting_typed_wrongly_is_told_why_and_nothing_changes(
 def test_a_colour_that_white_can_be_read_on_is_taken(send: Callable, colour: str) -> None:
     assert contrast_with_white(colour) >= 4.5
     assert send(colour=colour)[0] == 302
-
-
-@pytest.mark.parametrize(
-    ("text", "read"),
-    [("-14,0,7", (-14, 0, 7)), (" +7 , −14 ", (-14, 7)), ("0", (0,)), ("x", None), ("", None), ("1,", None)],
-)
-def test_offsets_are_read_as_typed(text: str, read: tuple[int, ...] | None) -> None:
-    assert read_offsets(text) == read
 
 
 def test_saving_the_same_again_changes_nothing(send: Callable) -> None:

@@ -1,9 +1,8 @@
 """With whom the leading agency owns what it is reminded of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from kscb_actions.actions.models import JointOwner
 from kscb_actions.chasing.queries import gathered
@@ -13,9 +12,9 @@ from .queries import list_open
 from .rules import Open
 
 
-def list_open_with_joint(on: date, *first: Any) -> list[Open]:
+def list_open_with_joint(on: date, begins: Mapping[str, int]) -> list[Open]:
     """Return what `list_open` does, each with the names of the agencies that share it. One query more."""
-    return list(with_joint(list_open(on, *first)))
+    return list(with_joint(list_open(on, begins)))
 
 
 def with_joint(found: Iterable[Open]) -> Iterable[Open]:

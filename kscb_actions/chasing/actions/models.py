@@ -9,8 +9,10 @@ from kscb_actions.reviews.models import Review
 
 
 class Chase(Model):
-    """One reminder that fell due and was put in a digest: once for each action, stage and due date.
+    """One reminder that fell due and was put in a digest: once for each action, ladder, stage and due date.
 
+    subject  whose ladder it was, as `subjects` of the providers have it
+    due_on   the day from which its stage is counted
     repeat  how often it had gone out too early, by a clock that was ahead; 0 for all others
     """
 
@@ -23,6 +25,7 @@ class Chase(Model):
     chased_on = peewee.DateField()
     repeat = peewee.IntegerField(default=0)
     message = peewee.ForeignKeyField(OutboxMessage, on_delete="RESTRICT", backref="chases")
+    subject = peewee.CharField(max_length=30, default="actions")
 
     class Meta:
-        indexes = ((("action", "stage", "due_on", "repeat"), True),)
+        indexes = ((("action", "subject", "stage", "due_on", "repeat"), True),)

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.queries import count_waits
 from kscb_actions.audit.service import Change
+from kscb_actions.chasing.ladder.rules import Recipient
+from kscb_actions.chasing.providers import ReviewMatters
 from kscb_actions.chasing.rules import TRACKER, Digest, Item
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
@@ -14,11 +17,11 @@ from kscb_actions.mail.rules import About
 from . import rules
 from .joint import list_open_with_joint
 from .models import Chase
-from .rules import Open
+from .rules import ACTIONS, FOR_BOARD, IMPOSSIBLE, QUESTIONS, REQUESTS, SUBMISSIONS, UNDATED, Open
 
 
-class OpenActions:
-    """Open actions with a due date, for their leads, and the Board's questions, for who was asked."""
+class OpenActions(ReviewMatters[Open]):
+    """Open actions with a due date or without, the Board's questions, and what waits for the Board."""
 
     name = "chase"
     help = """Remind people of what fell due: one digest a person, nothing twice, on working days only.
@@ -29,18 +32,43 @@ class OpenActions:
     event = "chase.ran"
     room = "chasing"
     heading = TRACKER
+    subjects = (ACTIONS, QUESTIONS, UNDATED, IMPOSSIBLE, SUBMISSIONS, REQUESTS)
 
     list_waiting = staticmethod(list_open_with_joint)
     whom_to_ask = staticmethod(rules.whom_to_ask)
     subject = staticmethod(rules.subject)
+    paragraph = staticmethod(rules.paragraph)
+
+    def kind_of(self, waiting: Open) -> str:
+        """Return the code of its ladder."""
+        return waiting.kind
+
+    def holders(self, waiting: Open, recipient: Recipient, people: Sequence[Viewer]) -> Sequence[Viewer]:
+        """Return who holds a post for it; of what the Board has to do, nobody of the agency's own."""
+        found = super().holders(waiting, recipient, people)
+        if waiting.kind in FOR_BOARD and recipient is Recipient.CHAIR:
+            return [person for person in found if rules.decides(waiting, person)]
+        return found
+
+    def can_do(self, waiting: Open, person: Viewer) -> bool:
+        """Return whether somebody leads in its agency, or may do what the Board has to do."""
+        if waiting.kind in FOR_BOARD:
+            return rules.decides(waiting, person)
+        return super().can_do(waiting, person)
 
     def body(self, digest: Digest[Open], on: date, base_url: str) -> str:
         """Return the text, with how many actions wait for the Board; one query for each person.
 
         Restricted reviews are not counted: who reads the outbox may not know of them.
         """
-        waits = count_waits(digest.to, on, Filter(open_only=True))
+        # Of what is open to all only roles and agency decide, so that the SQL is made once for many people.
+        alike = Viewer(id=None, name="", roles=digest.to.roles, agency_id=digest.to.agency_id)
+        waits = count_waits(alike, on, Filter(open_only=True))
         return rules.body(digest, on, base_url, waits)
+
+    def link(self, waiting: Open, base_url: str) -> str:
+        """Return the address of the action's page."""
+        return f"{base_url}{waiting.path}"
 
     def about(self, waiting: Open) -> tuple[About, ...]:
         """Return the action and its review."""
@@ -53,16 +81,13 @@ class OpenActions:
             action=item.waiting.action_id,
             **item.facts(on),
             message=message,
+            subject=item.waiting.kind,
         )
         tx.add(row, "action.chased", {"asked": item.is_asked})
 
     def facts(self, waiting: Open) -> dict[str, Any]:
         """Return how JSON names an action."""
         return {"action": waiting.label}
-
-    def is_restricted(self, waiting: Open) -> bool:
-        """Return whether its review is open to named people only."""
-        return waiting.named is not None
 
     def explain_no_recipient(self, without_recipient: Sequence[Open]) -> Sequence[str]:
         """Return what an operator is told of actions that nobody may be told of."""

@@ -1,12 +1,15 @@
-"""Which actions are open and have a date, and what has been chased of them."""
+"""Which actions are open and something is waited for, and what has been chased of them."""
 
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from kscb_actions import clock
-from kscb_actions.actions.conditions import All, Before, Not
+from kscb_actions.actions.conditions import All, Before, Missing, Not
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.moves import NOW
 from kscb_actions.actions.narrowing import as_sql
+from kscb_actions.actions.owners.queries import owners_of
 from kscb_actions.actions.rating import CANNOT_BE_DONE, OPEN
 from kscb_actions.actions.turn import TO_ANSWER, WAITS_FOR
 from kscb_actions.assurance.models import CheckQuestion
@@ -15,50 +18,114 @@ from kscb_actions.chasing.rules import Chased
 from kscb_actions.reviews.models import NamedPerson, Review
 
 from .models import Chase
-from .rules import ANSWER_WITHIN, Open
+from .rules import (
+    ACTIONS,
+    ANSWER_WITHIN,
+    FOR_BOARD,
+    IMPOSSIBLE,
+    NOBODYS,
+    QUESTIONS,
+    REQUESTS,
+    SUBMISSIONS,
+    UNDATED,
+    Open,
+)
 
 COLUMNS = (
     *(Action.id, Action.review, Review.reference, Review.is_restricted),
-    *(Action.number, Action.agency, Action.lead, Action.current_due_on),
+    *(Action.number, Action.agency.alias("agency_id"), Action.lead, Action.earlier_agencies),
+    *(Action.current_due_on, Action.updated_on),
 )
+ITS_TURN = (OPEN, WAITS_FOR["agency"])
+# An action, who is asked, the day its ladder is counted from, and the day of the question that waits.
+Found = tuple[Any, int | None, date, date | None]
 
 
-def list_open(on: date, first_offset: int) -> list[Open]:
-    """Return the open actions whose first stage has begun by `on`. Four queries, whatever their number.
+def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
+    """Return the open actions whose first stage has begun by `on`. Ten queries, whatever their number.
 
-    Open: active, neither submitted nor accepted, not said to be impossible, and not waiting for the Board;
-    or reported done, with a question of the Board that should have been answered by `on`.
+    Open: active and not accepted. It is the agency's turn: with a date, without one, said to be impossible,
+    or with a question of the Board; or the Board's: to check what was reported done, or to decide on time.
+
+    begins  {code of a ladder: days of its first stage}
     """
-    its_turn = (OPEN, Not(CANNOT_BE_DONE), WAITS_FOR["agency"])
-    condition = All((*its_turn, Before("current_due_on", 1 - first_offset)))
-    rows = Action.select(*COLUMNS).join(Review).where(as_sql(condition, on)).namedtuples()
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
-    reminders = Chase.select(Chase.action, Chase.stage, Chase.due_on, Chase.chased_on)
-    chased = gathered(reminders.tuples(), Chased)
-
-    def found(row: Any, lead_id: int | None, due_on: date, asked_on: date | None = None) -> Open:
-        return Open(
+    chased = _chased()
+    sources: tuple[tuple[str, Iterator[Found]], ...] = (
+        (ACTIONS.code, _dated(on, begins[ACTIONS.code])),
+        (QUESTIONS.code, _to_answer(on)),
+        (UNDATED.code, _undated(on)),
+        (IMPOSSIBLE.code, _impossible(on)),
+        (SUBMISSIONS.code, _for_board(on, "check", NOW.moved_on)),
+        (REQUESTS.code, _for_board(on, "more_time", NOW.more_time_on)),
+    )
+    begun = [
+        (kind, *each) for kind, found in sources for each in found if (on - each[2]).days >= begins[kind]
+    ]
+    for_board = [row for kind, row, *_ in begun if kind in FOR_BOARD]
+    owners = owners_of(for_board) if for_board else {}
+    return [
+        Open(
             action_id=row.id,
             review_id=row.review,
             review=row.reference,
             number=row.number,
-            agency_id=row.agency,
+            agency_id=row.agency_id,
             lead_id=lead_id,
             due_on=due_on,
             named=frozenset(named.get(row.review, ())) if row.is_restricted else None,
-            chased=chased.get(row.id, ()),
+            chased=chased(kind, row.id),
             asked_on=asked_on,
+            kind=kind,
+            owners=owners.get(row.id, NOBODYS),
         )
-
-    to_answer = [found(row, row.to, asked_on + ANSWER_WITHIN, asked_on) for row, asked_on in _to_answer(on)]
-    return [
-        *(found(row, row.lead, row.current_due_on) for row in rows),
-        *(each for each in to_answer if each.due_on <= on),
+        for kind, row, lead_id, due_on, asked_on in begun
     ]
 
 
-def _to_answer(on: date) -> list[tuple[Any, date]]:
-    """Return the actions with a question to answer, each with who was asked, and the day it was asked."""
+def _chased() -> Callable[[str, int], tuple[Chased, ...]]:
+    """Return what gives the reminders of (the code of a ladder, the id of an action). One query."""
+    columns = (Chase.subject, Chase.action, Chase.stage, Chase.due_on, Chase.chased_on)
+    found: dict[tuple[str, int], tuple[Chased, ...]] = {}
+    for kind, action_id, *others in Chase.select(*columns).tuples():
+        found[kind, action_id] = (*found.get((kind, action_id), ()), Chased(*others))
+    return lambda kind, action_id: found.get((kind, action_id), ())
+
+
+def _dated(on: date, first: int) -> Iterator[Found]:
+    condition = All((*ITS_TURN, Not(CANNOT_BE_DONE), Before("current_due_on", 1 - first)))
+    for row in Action.select(*COLUMNS).join(Review).where(as_sql(condition, on)).namedtuples():
+        yield row, row.lead, row.current_due_on, None
+
+
+def _undated(on: date) -> Iterator[Found]:
+    """Yield the actions without a date, each with the day on which its agency got it."""
+    condition = All((*ITS_TURN, Not(CANNOT_BE_DONE), Missing("current_due_on")))
+    columns = (*COLUMNS, NOW.moved_on.alias("moved_on"))
+    for row in Action.select(*columns).join(Review).where(as_sql(condition, on)).namedtuples():
+        yield row, row.lead, date.fromordinal(row.moved_on) if row.moved_on else row.updated_on, None
+
+
+def _impossible(on: date) -> Iterator[Found]:
+    """Yield the actions that cannot be done, each with the day on which its agency said so."""
+    condition = All((*ITS_TURN, CANNOT_BE_DONE))
+    for row in Action.select(*COLUMNS).join(Review).where(as_sql(condition, on)).namedtuples():
+        yield row, row.lead, row.updated_on, None
+
+
+def _for_board(on: date, what: str, since: Any) -> Iterator[Found]:
+    """Yield the actions that wait for the Board, each with the day since which they do.
+
+    what   one of `turn.WAITS_FOR`
+    since  the number of that day, in SQL
+    """
+    rows = Action.select(*COLUMNS, since.alias("since")).join(Review)
+    for row in rows.where(as_sql(WAITS_FOR[what], on)).namedtuples():
+        yield row, row.lead, date.fromordinal(row.since) if row.since else row.updated_on, None
+
+
+def _to_answer(on: date) -> Iterator[Found]:
+    """Yield the actions with a question to answer, each with who was asked, and the day it was asked."""
     rows = (
         CheckQuestion.select(*COLUMNS, CheckQuestion.to, CheckQuestion.asked_at)
         .join_from(CheckQuestion, Action)
@@ -69,4 +136,6 @@ def _to_answer(on: date) -> list[tuple[Any, date]]:
     )
     # One that was never answered before the Board decided is older than the one that waits.
     last = {row.id: row for row in rows}
-    return [(row, clock.local_date(row.asked_at)) for row in last.values()]
+    for row in last.values():
+        asked_on = clock.local_date(row.asked_at)
+        yield row, row.to, asked_on + ANSWER_WITHIN, asked_on

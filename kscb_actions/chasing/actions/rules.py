@@ -1,27 +1,96 @@
 """Who is asked about an open action, and what the digest says. Plain values in, plain values out."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
+from kscb_actions.access.policy import Owners, Permission, Reach, Role, Viewer, may, reach
 from kscb_actions.actions.turn import WaitsForBoard
-from kscb_actions.chasing.rules import Chased, Digest, asked_or_managers, due_words
+from kscb_actions.chasing.ladder.rules import OF_AGENCY, OF_BOARD, Ladder, Recipient, Rung, Subject, climbing
+from kscb_actions.chasing.rules import Chased, Digest, Item, asked_or_managers, due_words, paragraph_of
 from kscb_actions.wording import date_uk, plural
 
 # Nothing says by when a question is to be answered: who has not done it in a week is reminded.
 ANSWER_WITHIN = timedelta(days=7)
 
+LEAD, TO_BOARD_MEMBER = (Recipient.LEAD,), (Recipient.BOARD_MEMBER,)
+CHAIR, TO_MANAGER = (Recipient.CHAIR,), (Recipient.MANAGER,)
+ACTIONS = Subject(
+    code="actions",
+    name="Actions with a due date",
+    counted="the due date",
+    may_tell=(*OF_AGENCY, *OF_BOARD),
+    first=climbing(LEAD, TO_BOARD_MEMBER),
+)
+QUESTIONS = Subject(
+    code="questions",
+    name="Questions of the Board about what was reported done",
+    counted="the day to answer by, a week after the question",
+    may_tell=(*OF_AGENCY, *OF_BOARD),
+    first=climbing(LEAD, TO_BOARD_MEMBER, (0, 7, 28)),
+    has_before=False,
+)
+UNDATED = Subject(
+    code="undated",
+    name="Actions without a date",
+    counted="the day on which the agency got the action",
+    may_tell=(*OF_AGENCY, *OF_BOARD),
+    first=Ladder((Rung(14, LEAD), Rung(28, LEAD, TO_MANAGER, every=28))),
+    keeps_days=False,
+    has_before=False,
+)
+IMPOSSIBLE = Subject(
+    code="impossible",
+    name="Actions that cannot be done",
+    counted="the day on which the agency said so",
+    may_tell=(*OF_BOARD, Recipient.BOARD_MEMBER),
+    first=Ladder((Rung(7, CHAIR), Rung(28, CHAIR, TO_MANAGER, every=28))),
+    keeps_days=False,
+    has_before=False,
+    is_agencys=False,
+)
+SUBMISSIONS = Subject(
+    code="submissions",
+    name="Reports that wait for the Board’s check",
+    counted="the day on which it came to the Board",
+    may_tell=OF_BOARD,
+    first=Ladder((Rung(14, CHAIR), Rung(28, CHAIR, TO_MANAGER, every=28))),
+    keeps_days=False,
+    has_before=False,
+    is_agencys=False,
+)
+REQUESTS = Subject(
+    code="requests",
+    name="Requests for more time that wait for the Board",
+    counted="the day of the request",
+    may_tell=OF_BOARD,
+    first=Ladder((Rung(7, CHAIR, TO_MANAGER), Rung(14, CHAIR, TO_MANAGER, every=14))),
+    keeps_days=False,
+    has_before=False,
+    is_agencys=False,
+)
+# What the Board has to do, each with what whoever does it must be allowed to.
+FOR_BOARD = {
+    IMPOSSIBLE.code: Permission.DECIDE_EXTENSION,
+    SUBMISSIONS.code: Permission.DECIDE_ASSURANCE,
+    REQUESTS.code: Permission.DECIDE_EXTENSION,
+}
+NOBODYS = Owners(None)
+
 
 @dataclass(frozen=True)
 class Open:
-    """An open action with a due date, or with a question to answer, as chasing knows it.
+    """An open action that something is waited for, as chasing knows it.
 
     review    the review's reference
     lead_id   who leads it, or who was asked the question
-    due_on    its due date, or the day by which the question should be answered
+    due_on    the day from which its ladder is counted: its due date, or the day by which the question should
+              be answered; without a date the day on which the agency got it; the day on which it was said
+              that it cannot be done; the day since which it waits for the Board
     named     who may know of a restricted review, by id; None when it is not restricted
     asked_on  the day on which the Board asked the question that waits; None where none does
+    kind      the code of its ladder
+    owners    whose it is, where the Board has to do something of it
     joint     the names of the agencies that own it with the one that leads
     """
 
@@ -35,6 +104,8 @@ class Open:
     named: frozenset[int] | None = None
     chased: tuple[Chased, ...] = ()
     asked_on: date | None = None
+    kind: str = ACTIONS.code
+    owners: Owners = NOBODYS
     joint: tuple[str, ...] = ()
 
     @property
@@ -48,21 +119,35 @@ class Open:
         return f"{self.review}/A{self.number}"
 
     @property
+    def path(self) -> str:
+        """Return the address of its page, from the root."""
+        return f"/reviews/{self.review}/actions/{self.number}"
+
+    @property
     def called(self) -> str:
         """Return the same with whom it is owned, as its message has it."""
         return f"{self.label}, owned together with {', '.join(self.joint)}" if self.joint else self.label
 
 
-def whom_to_ask(action: Open, people: Iterable[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
+def whom_to_ask(action: Open, people: Sequence[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
     """Return who of the active `people` is asked about an action, and whether they can do it themselves.
 
     Its lead; else every lead of its agency; else the board managers, who are told that nobody can be
-    asked. Of a restricted review only those named on it.
+    asked. What the Board has to do: the SCR chair who may, else the board managers. Of a restricted review
+    only those named on it.
     """
-    allowed = [person for person in people if action.named is None or person.id in action.named]
+    allowed = people if action.named is None else [person for person in people if person.id in action.named]
+    if action.kind in FOR_BOARD:
+        chairs = (person for person in allowed if Role.CHAIR in person.roles and decides(action, person))
+        return asked_or_managers(tuple(chairs), action.named, allowed)
     leads = [p for p in allowed if p.agency_id == action.agency_id and Role.AGENCY_LEAD in p.roles]
     asked = [p for p in leads if p.id == action.lead_id] or leads
     return asked_or_managers(tuple(asked), action.named, allowed)
+
+
+def decides(action: Open, person: Viewer) -> bool:
+    """Return whether somebody may do what the Board has to do of an action: nobody of its owners."""
+    return bool(may(person, FOR_BOARD[action.kind], action.owners))
 
 
 def subject(digest: Digest[Open], on: date) -> str:
@@ -70,13 +155,16 @@ def subject(digest: Digest[Open], on: date) -> str:
 
     Such as "2 actions need you: 2 due soon (SCR-2011-01/A3 first)".
     """
-    left = [(item.waiting.due_on - on).days for item in digest.items if not item.waiting.asked_on]
-    to_answer = len(digest.items) - len(left)
+    left = [(item.waiting.due_on - on).days for item in _of(digest, ACTIONS)]
     kinds = (
         (sum(days < 0 for days in left), "overdue"),
         (left.count(0), "due today"),
         (sum(days > 0 for days in left), "due soon"),
-        (to_answer, "question to answer" if to_answer == 1 else "questions to answer"),
+        *_counted(len(_of(digest, QUESTIONS)), "question to answer", "questions to answer"),
+        (len(_of(digest, UNDATED)), "without a date"),
+        (len(_of(digest, IMPOSSIBLE)), "that cannot be done"),
+        (len(_of(digest, SUBMISSIONS)), "to check"),
+        *_counted(len(_of(digest, REQUESTS)), "request for more time", "requests for more time"),
     )
     urgency = ", ".join(f"{count} {words}" for count, words in kinds if count)
     which = digest.items[0].waiting.label
@@ -85,27 +173,47 @@ def subject(digest: Digest[Open], on: date) -> str:
     return f"{len(digest.items)} actions need you: {urgency} ({which} first)"
 
 
+def _counted(count: int, one: str, many: str) -> tuple[tuple[int, str], ...]:
+    return ((count, one if count == 1 else many),)
+
+
+def _of(digest: Digest[Open], kind: Subject) -> list[Item[Open]]:
+    return [item for item in digest.items if item.waiting.kind == kind.code]
+
+
+# What stands before the actions of each ladder, where somebody is asked to do it.
+HEADINGS = (
+    (QUESTIONS, "The Board waits for your answer before it decides on these:"),
+    (ACTIONS, "Please say how far these are, or report them done:"),
+    (UNDATED, "These have no date. Please agree one with the Board:"),
+    (IMPOSSIBLE, "The agency has said that these cannot be done. Please decide what takes their place:"),
+    (SUBMISSIONS, "These were reported done and wait for the Board’s check:"),
+    (REQUESTS, "More time is asked for these. Please decide:"),
+)
+ORPHANED = (
+    "Nobody in the agency can be asked about these: no agency lead is active there who may see the "
+    "review. Name a lead, or ask the agency yourself:"
+)
+
+UNDECIDED = (
+    "These wait for the Board, and no SCR subgroup chair is active who may decide on them. Name one, or see "
+    "to it yourself:"
+)
+
+
 def body(digest: Digest[Open], on: date, base_url: str, waits: WaitsForBoard) -> str:
     """Return the text: each action's reference, what fell due and when, and its link. Nothing of a case.
 
     What waits for the Board is told apart, as a count: nobody is reminded of it here.
     """
-    to_answer = [item for item in digest.items if item.is_asked and item.waiting.asked_on]
-    asked = [item for item in digest.items if item.is_asked and not item.waiting.asked_on]
-    orphaned = [item for item in digest.items if not item.is_asked]
     parts: list[str] = []
-    if to_answer:
-        parts.append("The Board waits for your answer before it decides on these:")
-        parts += [_paragraph(item.waiting, on, base_url) for item in to_answer]
-    if asked:
-        parts.append("Please say how far these are, or report them done:")
-        parts += [_paragraph(item.waiting, on, base_url) for item in asked]
-    if orphaned:
-        parts.append(
-            "Nobody in the agency can be asked about these: no agency lead is active there who may see the "
-            "review. Name a lead, or ask the agency yourself:"
-        )
-        parts += [_paragraph(item.waiting, on, base_url) for item in orphaned]
+    for kind, heading in HEADINGS:
+        if asked := [item for item in _of(digest, kind) if item.is_asked]:
+            parts += [heading, *(paragraph(item, on, base_url) for item in asked)]
+    orphaned = [item for item in digest.items if not item.is_asked]
+    for heading, is_boards in ((ORPHANED, False), (UNDECIDED, True)):
+        if found := [item for item in orphaned if (item.waiting.kind in FOR_BOARD) == is_boards]:
+            parts += [heading, *(paragraph(item, on, base_url) for item in found)]
     has_own_work = reach(digest.to, Permission.SEE_OWN_WORK) is not Reach.NONE
     if waits.count:
         which = "it" if waits.count == 1 else "them"
@@ -118,9 +226,22 @@ def body(digest: Digest[Open], on: date, base_url: str, waits: WaitsForBoard) ->
     return "\n\n".join(parts)
 
 
-def _paragraph(action: Open, on: date, base_url: str) -> str:
-    link = f"{base_url}/reviews/{action.review}/actions/{action.number}"
-    if action.asked_on is None:
-        return f"{action.called}\n{due_words(action.due_on, on)}\n{link}"
-    days = plural((on - action.asked_on).days, "day")
-    return f"{action.called}\nThe Board asked a question on {date_uk(action.asked_on)}, {days} ago\n{link}"
+def paragraph(item: Item[Open], on: date, base_url: str) -> str:
+    """Return one action as a digest tells of it."""
+    action = item.waiting
+    return paragraph_of(action.called, _due(action, on), item.said, f"{base_url}{action.path}")
+
+
+def _due(action: Open, on: date) -> str:
+    since = date_uk(action.due_on)
+    days = plural((on - action.due_on).days, "day")
+    if action.asked_on is not None:
+        days = plural((on - action.asked_on).days, "day")
+        return f"The Board asked a question on {date_uk(action.asked_on)}, {days} ago"
+    if action.kind == UNDATED.code:
+        return f"No date has been agreed since {since}, {days} ago"
+    if action.kind == IMPOSSIBLE.code:
+        return f"Said on {since}, {days} ago"
+    if action.kind in FOR_BOARD:
+        return f"Waits for the Board since {since}: {days}"
+    return due_words(action.due_on, on)

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from kscb_actions.access.policy import OF_AN_AGENCY, Permission
 from kscb_actions.audit.service import Change
+from kscb_actions.chasing.providers import ReviewMatters
 from kscb_actions.chasing.rules import TRACKER, Item
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 
 from . import queries, rules
 from .models import AnswerChase
-from .rules import Awaited
+from .rules import ANSWERS, Awaited
 
 
-class AwaitedAnswers:
+class AwaitedAnswers(ReviewMatters[Awaited]):
     """Recommendations without an answer, for who is to answer for the agency."""
 
     name = "chase-answers"
@@ -26,11 +28,16 @@ class AwaitedAnswers:
     event = "recommendation.answer-chase-ran"
     room = "chasing"
     heading = TRACKER
+    subjects = (ANSWERS,)
+    reads = Permission.READ_REVIEW
+    does = OF_AN_AGENCY
 
     list_waiting = staticmethod(queries.list_waiting)
     whom_to_ask = staticmethod(rules.whom_to_ask)
     subject = staticmethod(rules.subject)
     body = staticmethod(rules.body)
+    link = staticmethod(rules.link)
+    paragraph = staticmethod(rules.paragraph)
 
     def about(self, waiting: Awaited) -> tuple[About, ...]:
         """Return the recommendation, and its review."""
@@ -49,10 +56,6 @@ class AwaitedAnswers:
     def facts(self, waiting: Awaited) -> dict[str, Any]:
         """Return how JSON names it."""
         return {"recommendation": waiting.label, "agency": waiting.agency_code}
-
-    def is_restricted(self, waiting: Awaited) -> bool:
-        """Return whether it is of a review that is open to named people only."""
-        return waiting.named is not None
 
     def explain_no_recipient(self, without_recipient: Sequence[Awaited]) -> Sequence[str]:
         """Return what an operator is told of answers that nobody may be told of."""

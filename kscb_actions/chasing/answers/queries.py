@@ -1,5 +1,6 @@
 """Which recommendations wait for an agency's answer by a date, and what has been chased of them."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from kscb_actions.chasing.queries import gathered
@@ -10,10 +11,10 @@ from kscb_actions.reviews.queries import void_recommendations
 from kscb_actions.reviews.rules import Answer
 
 from .models import AnswerChase
-from .rules import Awaited, round_begins
+from .rules import ANSWERS, Awaited
 
 
-def list_waiting(on: date, first_offset: int) -> list[Awaited]:
+def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
     """Return the awaited answers whose first stage has begun by `on`. Three queries."""
     rows = (
         AgencyResponse.select(
@@ -32,7 +33,7 @@ def list_waiting(on: date, first_offset: int) -> list[Awaited]:
         .join_from(Recommendation, Review)
         .where(
             AgencyResponse.answer == Answer.AWAITED,
-            AgencyResponse.due_on <= on - timedelta(days=first_offset),
+            AgencyResponse.due_on <= on - timedelta(days=begins[ANSWERS.code]),
             Recommendation.withdrawn_on.is_null(),
             AgencyResponse.recommendation.not_in(void_recommendations()),
         )
@@ -49,8 +50,7 @@ def list_waiting(on: date, first_offset: int) -> list[Awaited]:
             agency_code=row.code,
             reference=row.reference,
             number=row.number,
-            due_on=round_begins(row.due_on, on),
-            answer_by=row.due_on,
+            due_on=row.due_on,
             review_id=row.review,
             recommendation_id=row.recommendation,
             named=frozenset(named.get(row.review, ())) if row.is_restricted else None,

@@ -2,30 +2,37 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from kscb_actions.access.policy import Viewer
+from kscb_actions.chasing.ladder.rules import OF_AGENCY, OF_BOARD, Recipient, Subject, climbing
 from kscb_actions.chasing.rules import (
     Chased,
     Digest,
+    Item,
     asked_or_managers,
     body_of,
     due_words,
+    paragraph_of,
     subject_of,
 )
 from kscb_actions.reviews.answers import rules
 
-# What is still not answered two such rounds after its date goes up the ladder again, round after round.
-ROUND_DAYS = 28
+ANSWERS = Subject(
+    code="answers",
+    name="Answers of agencies to recommendations",
+    counted="the day to answer by",
+    may_tell=(*OF_AGENCY, *OF_BOARD),
+    first=climbing((Recipient.LEAD,), (Recipient.BOARD_MEMBER,)),
+)
 
 
 @dataclass(frozen=True)
 class Awaited:
     """A recommendation that waits for an agency's answer, as chasing knows it.
 
-    due_on     the day from which its ladder of reminders runs, as `round_begins` gives it
-    answer_by  the date by which the agency was asked to answer
-    named      who may know of a restricted review, by id; None when it is not restricted
+    due_on  the date by which the agency was asked to answer
+    named   who may know of a restricted review, by id; None when it is not restricted
     """
 
     response_id: int
@@ -34,11 +41,14 @@ class Awaited:
     reference: str
     number: int
     due_on: date
-    answer_by: date
     review_id: int
     recommendation_id: int
     named: frozenset[int] | None = None
     chased: tuple[Chased, ...] = ()
+
+    @property
+    def lead_id(self) -> None:
+        """Return that nobody leads it: it is for the whole agency to answer."""
 
     @property
     def place(self) -> int:
@@ -49,15 +59,6 @@ class Awaited:
     def label(self) -> str:
         """Return the reference people use, like SCR-2011-02, recommendation 3."""
         return f"{self.reference}, recommendation {self.number}"
-
-
-def round_begins(answer_by: date, on: date) -> date:
-    """Return the day from which the ladder runs on a day: the date to answer by, later a round's first day.
-
-    So nothing falls silent where the ladder of the settings has come to its end.
-    """
-    rounds = (on - answer_by).days // ROUND_DAYS
-    return answer_by + timedelta(days=ROUND_DAYS * rounds) if rounds > 1 else answer_by
 
 
 def whom_to_ask(waiting: Awaited, people: Sequence[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
@@ -80,11 +81,17 @@ def body(digest: Digest[Awaited], on: date, base_url: str) -> str:
         digest,
         "The Board waits for your agency’s answer to:",
         "Nobody in the agency can answer these any more. Add an account, or record what comes by letter:",
-        lambda each: _paragraph(each, on, base_url),
+        lambda item: paragraph(item, on, base_url),
         f"All that waits:\n{base_url}/answers?waits=1",
     )
 
 
-def _paragraph(each: Awaited, on: date, base_url: str) -> str:
-    address = f"/reviews/{each.reference}/recommendations/{each.number}/answers/{each.agency_code}"
-    return f"{each.label}\n{due_words(each.answer_by, on)}\n{base_url}{address}"
+def link(each: Awaited, base_url: str) -> str:
+    """Return the address of the page on which it is answered."""
+    return f"{base_url}/reviews/{each.reference}/recommendations/{each.number}/answers/{each.agency_code}"
+
+
+def paragraph(item: Item[Awaited], on: date, base_url: str) -> str:
+    """Return one recommendation as a digest tells of it."""
+    each = item.waiting
+    return paragraph_of(each.label, due_words(each.due_on, on), item.said, link(each, base_url))

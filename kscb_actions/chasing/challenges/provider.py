@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from kscb_actions.access.policy import OF_AN_AGENCY, Permission
 from kscb_actions.audit.service import Change
+from kscb_actions.chasing.providers import ReviewMatters
 from kscb_actions.chasing.rules import TRACKER, Item
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import NOTHING, About
 
 from . import queries, rules
 from .models import ChallengeChase
-from .rules import Unanswered
+from .rules import CHALLENGES, Unanswered
 
 
-class UnansweredChallenges:
+class UnansweredChallenges(ReviewMatters[Unanswered]):
     """Challenges without an answer, for who is to answer them."""
 
     name = "chase-challenges"
@@ -26,11 +28,16 @@ class UnansweredChallenges:
     event = "challenge.chase-ran"
     room = "chasing"
     heading = TRACKER
+    subjects = (CHALLENGES,)
+    reads = Permission.READ_CHALLENGE
+    does = OF_AN_AGENCY
 
     list_waiting = staticmethod(queries.list_waiting)
     whom_to_ask = staticmethod(rules.whom_to_ask)
     subject = staticmethod(rules.subject)
     body = staticmethod(rules.body)
+    link = staticmethod(rules.link)
+    paragraph = staticmethod(rules.paragraph)
 
     def about(self, waiting: Unanswered) -> tuple[About, ...]:
         """Return the review and the action it is about, if it is about one."""
@@ -52,10 +59,6 @@ class UnansweredChallenges:
     def facts(self, waiting: Unanswered) -> dict[str, Any]:
         """Return how JSON names a challenge."""
         return {"challenge": waiting.label}
-
-    def is_restricted(self, waiting: Unanswered) -> bool:
-        """Return whether it is about a review that is open to named people only."""
-        return waiting.named is not None
 
     def explain_no_recipient(self, without_recipient: Sequence[Unanswered]) -> Sequence[str]:
         """Return what an operator is told of challenges that nobody may be told of."""

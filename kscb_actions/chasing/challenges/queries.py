@@ -1,5 +1,6 @@
 """Which challenges wait for an answer, and what has been chased of them."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import peewee
@@ -13,10 +14,10 @@ from kscb_actions.chasing.rules import Chased
 from kscb_actions.reviews.models import NamedPerson, Review
 
 from .models import ChallengeChase
-from .rules import Unanswered
+from .rules import CHALLENGES, Unanswered
 
 
-def list_waiting(on: date, first_offset: int) -> list[Unanswered]:
+def list_waiting(on: date, begins: Mapping[str, int]) -> list[Unanswered]:
     """Return the unanswered challenges whose first stage has begun by `on`. Three queries."""
     outer = peewee.JOIN.LEFT_OUTER
     columns = (Challenge, Action.lead, Review.is_restricted)
@@ -24,7 +25,8 @@ def list_waiting(on: date, first_offset: int) -> list[Unanswered]:
         Challenge.select(*columns)
         .join_from(Challenge, Action, outer, on=(Challenge.action == Action.id))
         .join_from(Challenge, Review, outer, on=(Challenge.review == Review.id))
-        .where(Challenge.state == State.OPEN, Challenge.due_on <= on - timedelta(days=first_offset))
+        .where(Challenge.state == State.OPEN)
+        .where(Challenge.due_on <= on - timedelta(days=begins[CHALLENGES.code]))
         .where(is_kept())
         .namedtuples()
     )

@@ -7,13 +7,24 @@ from datetime import date
 from kscb_actions.access.policy import Viewer
 from kscb_actions.assurance.challenges import rules
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, Level
+from kscb_actions.chasing.ladder.rules import OF_AGENCY, OF_BOARD, Recipient, Subject, climbing
 from kscb_actions.chasing.rules import (
     Chased,
     Digest,
+    Item,
     asked_or_managers,
     body_of,
     due_words,
+    paragraph_of,
     subject_of,
+)
+
+CHALLENGES = Subject(
+    code="challenges",
+    name="Challenges",
+    counted="the day to reply by",
+    may_tell=(*OF_AGENCY, *OF_BOARD),
+    first=climbing((Recipient.LEAD,), (Recipient.CHAIR,)),
 )
 
 
@@ -67,11 +78,18 @@ def body(digest: Digest[Unanswered], on: date, base_url: str) -> str:
         digest,
         "The Board waits for your agency’s answer:",
         "Nobody in the agency can answer these any more. Add an account, or ask the agency:",
-        lambda each: _paragraph(each, on, base_url),
+        lambda item: paragraph(item, on, base_url),
         f"All challenges:\n{base_url}/challenges",
     )
 
 
-def _paragraph(each: Unanswered, on: date, base_url: str) -> str:
-    link = f"{base_url}/challenges/{each.challenge_id}"
-    return f"{each.label}, level: {LEVEL_NAMES[each.level]}\n{due_words(each.due_on, on)}\n{link}"
+def link(each: Unanswered, base_url: str) -> str:
+    """Return the address of its page."""
+    return f"{base_url}/challenges/{each.challenge_id}"
+
+
+def paragraph(item: Item[Unanswered], on: date, base_url: str) -> str:
+    """Return one challenge as a digest tells of it."""
+    each = item.waiting
+    label = f"{each.label}, level: {LEVEL_NAMES[each.level]}"
+    return paragraph_of(label, due_words(each.due_on, on), item.said, link(each, base_url))

@@ -12,7 +12,7 @@ from kscb_actions.mail.rules import About
 
 from . import queries, rules
 from .models import ReturnChase
-from .rules import OutstandingReturn
+from .rules import RETURNS, OutstandingReturn
 
 
 class AwaitedReturns:
@@ -28,9 +28,29 @@ class AwaitedReturns:
     event = "return.chase-ran"
     room = "child_deaths"
     heading = "child death reviews"
+    subjects = (RETURNS,)
 
     list_waiting = staticmethod(queries.list_waiting)
     body = staticmethod(rules.body)
+    holders = staticmethod(rules.holders)
+    link = staticmethod(rules.link)
+    paragraph = staticmethod(rules.paragraph)
+
+    def kind_of(self, waiting: OutstandingReturn) -> str:
+        """Return the code of the one ladder."""
+        return RETURNS.code
+
+    def can_do(self, waiting: OutstandingReturn, person: Viewer) -> bool:
+        """Return that whoever is told can do something: whoever may see the case sees to its returns."""
+        return True
+
+    def stands_at(self, waiting: OutstandingReturn) -> tuple[int | None, int]:
+        """Return no review, and the agency."""
+        return None, waiting.agency_id
+
+    def may_know(self, waiting: OutstandingReturn, viewer: Viewer) -> bool:
+        """Return whether this person may see the case."""
+        return rules.may_see(viewer, waiting)
 
     def whom_to_ask(self, waiting: OutstandingReturn, people: Sequence[Viewer]) -> tuple[list[Viewer], bool]:
         """Return who of the active `people` is told of a return."""

@@ -1,6 +1,6 @@
 """Reading agencies’ returns: for a viewer, and for the reminders."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from kscb_actions.child_deaths.visibility import OPEN_INTEREST, visible_death
 from kscb_actions.people.models import Agency
 
 from .models import AgencyReturn, ReturnChase
+from .rules import RETURNS as OUTSTANDING
 from .rules import OutstandingReturn
 
 # An agency that was asked by mistake is no longer asked: its row is kept for the trail alone.
@@ -66,7 +67,7 @@ def count_returns(death_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     return {death: (answered, asked) for death, answered, asked in query.tuples()}
 
 
-def list_waiting(on: date, first_offset: int) -> list[OutstandingReturn]:
+def list_waiting(on: date, begins: Mapping[str, int]) -> list[OutstandingReturn]:
     """Return the outstanding returns whose first stage has begun by `on`. Four queries."""
     rows = list(
         AgencyReturn.select(AgencyReturn, Agency)
@@ -76,7 +77,7 @@ def list_waiting(on: date, first_offset: int) -> list[OutstandingReturn]:
         .where(
             AgencyReturn.answered_on.is_null(),
             STILL_ASKED,
-            AgencyReturn.due_on <= on - timedelta(days=first_offset),
+            AgencyReturn.due_on <= on - timedelta(days=begins[OUTSTANDING.code]),
             ChildDeath.decision_number == 0,
         )
     )

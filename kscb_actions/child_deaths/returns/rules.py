@@ -9,9 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
-from kscb_actions.chasing.rules import Chased, Digest, due_words
+from kscb_actions.chasing.ladder.rules import Recipient, Subject, climbing
+from kscb_actions.chasing.rules import Chased, Digest, Item, due_words, paragraph_of
 
 SUBJECT = "Child death reviews: returns waiting"
+BOTH = (Recipient.COORDINATOR, Recipient.PANEL_MEMBERS)
+RETURNS = Subject(
+    code="returns",
+    name="Agencies’ returns on child deaths",
+    counted="the day by which the return is due",
+    may_tell=BOTH,
+    first=climbing(BOTH, ()),
+    # No message about a death names it.
+    fields=("agency", "due_on", "days", "count", "link"),
+)
 
 
 @dataclass(frozen=True)
@@ -63,12 +74,29 @@ def recipients_of(waiting: OutstandingReturn, people: Iterable[Viewer]) -> list[
     ]
 
 
+def holders(waiting: OutstandingReturn, recipient: Recipient, people: Iterable[Viewer]) -> tuple[Viewer, ...]:
+    """Return who of the active `people` holds a post for a return and may see its case."""
+    keeps = recipient is Recipient.COORDINATOR
+    return tuple(
+        person
+        for person in recipients_of(waiting, people)
+        if keeps == (Role.CDOP_COORDINATOR in person.roles)
+    )
+
+
+def link(waiting: OutstandingReturn, base_url: str) -> str:
+    """Return the address of the returns of its case."""
+    return f"{base_url}/deaths/{waiting.death_id}#returns"
+
+
 def body(digest: Digest[OutstandingReturn], on: date, base_url: str) -> str:
     """Return the text: for each return its agency, when it was or is due, and the link to the case."""
     keeps = Role.CDOP_COORDINATOR in digest.to.roles
     asks = "These agencies have not answered yet:" if keeps else "Please see that your agency answers:"
-    return "\n\n".join([asks, *(_paragraph(item.waiting, on, base_url) for item in digest.items)])
+    return "\n\n".join([asks, *(paragraph(item, on, base_url) for item in digest.items)])
 
 
-def _paragraph(waiting: OutstandingReturn, on: date, base_url: str) -> str:
-    return f"{waiting.agency}\n{due_words(waiting.due_on, on)}\n{base_url}/deaths/{waiting.death_id}#returns"
+def paragraph(item: Item[OutstandingReturn], on: date, base_url: str) -> str:
+    """Return one return as a digest tells of it."""
+    each = item.waiting
+    return paragraph_of(each.agency, due_words(each.due_on, on), item.said, link(each, base_url))

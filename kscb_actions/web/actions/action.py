@@ -36,6 +36,7 @@ from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
 from kscb_actions.assurance.timeline.rules import TimelineEntry
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
+from kscb_actions.chasing.ladder.queries import pause_of
 from kscb_actions.people.queries import agency_names
 from kscb_actions.people.rules import earlier_in_words
 from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
@@ -130,6 +131,7 @@ def show(action: Action) -> Any:
         challenge_states=STATE_NAMES,
         outcome_names=OUTCOME_NAMES,
         legend=legend(g.board.thresholds),
+        pause=pause_of(viewer(), action.review_id, action.agency_id, today),
     )
 
 

@@ -1,7 +1,6 @@
 """Chasing agencies’ returns: the ladder of actions, nothing twice, and nobody who may not see the case."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -15,6 +14,7 @@ from kscb_actions.access.policy import SYSTEM, Role, Viewer
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
 from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+from kscb_actions.chasing.ladder.rules import Ladder, Rung
 from kscb_actions.chasing.queries import has_run
 from kscb_actions.chasing.rules import Chased, Plan, plan
 from kscb_actions.chasing.service import ChaseRun, chase
@@ -23,7 +23,13 @@ from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, Panel
 from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
 from kscb_actions.child_deaths.returns.queries import list_waiting
-from kscb_actions.child_deaths.returns.rules import SUBJECT, OutstandingReturn, may_see, recipients_of
+from kscb_actions.child_deaths.returns.rules import (
+    RETURNS,
+    SUBJECT,
+    OutstandingReturn,
+    may_see,
+    recipients_of,
+)
 from kscb_actions.child_deaths.returns.service import (
     answer_return,
     ask_return,
@@ -50,7 +56,8 @@ from ...trail import told_to
 
 URL = "https://tracker.example"
 chase_returns = partial(chase, AWAITED_RETURNS)
-OFFSETS = (-14, 0, 7, 28)
+BEGINS = {RETURNS.code: -14}
+LADDER = RETURNS.first
 COORDINATOR = Viewer(1, "Co-ordinator", "c@board.example", frozenset({Role.CDOP_COORDINATOR}))
 MEMBER = Viewer(2, "Member", "m@board.example", frozenset({Role.CDOP_MEMBER}), agency_id=7)
 WAITING = OutstandingReturn(1, 5, 7, "Kent Police", TODAY, seats=frozenset({2}))
@@ -62,9 +69,9 @@ def panel(world: World) -> Panel:
     return Panel(world)
 
 
-def planned(waiting: list[OutstandingReturn], on: date, offsets: Sequence[int]) -> Plan[OutstandingReturn]:
+def planned(waiting: list[OutstandingReturn], on: date, ladder: Ladder) -> Plan[OutstandingReturn]:
     """Return who is sent a digest of these, where there is one co-ordinator."""
-    return plan(waiting, AWAITED_RETURNS.whom_to_ask, [COORDINATOR], on, offsets)
+    return plan(waiting, AWAITED_RETURNS, [COORDINATOR], on, {RETURNS.code: ladder})
 
 
 def seat(panel: Panel, user: User, death: ChildDeath, held_on: date = date(2012, 4, 20)) -> None:
@@ -84,10 +91,22 @@ def sent() -> list[str]:
 
 @pytest.mark.parametrize(
     ("day", "stage"),
-    [(-15, None), (-14, -14), (-1, -14), (0, 0), (6, 0), (7, 7), (27, 7), (28, 28), (400, 28)],
+    [
+        (-15, None),
+        (-14, -14),
+        (-1, -14),
+        (0, 0),
+        (6, 0),
+        (7, 7),
+        (27, 7),
+        (28, 28),
+        (55, 28),
+        (56, 56),
+        (400, 392),
+    ],
 )
 def test_a_return_climbs_the_ladder_of_actions(day: int, stage: int | None) -> None:
-    found = planned([WAITING], TODAY + timedelta(days=day), OFFSETS)
+    found = planned([WAITING], TODAY + timedelta(days=day), LADDER)
     assert [item.stage for digest in found.digests for item in digest.items] == (
         [] if stage is None else [stage]
     )
@@ -114,22 +133,28 @@ def test_who_is_sent_a_reminder(person: Viewer, waiting: OutstandingReturn, is_r
 @given(
     due=st.integers(-40, 40),
     offsets=st.lists(st.integers(-30, 60), min_size=1, max_size=6, unique=True),
+    every=st.integers(1, 40),
     days=st.lists(st.integers(-60, 120), min_size=1, max_size=12),
 )
 def test_however_it_is_run_no_stage_goes_out_twice_and_the_last_is_not_missed(
-    due: int, offsets: list[int], days: list[int]
+    due: int, offsets: list[int], every: int, days: list[int]
 ) -> None:
+    first = [Rung(offset, RETURNS.may_tell) for offset in sorted(offsets)]
+    ladder = Ladder((*first[:-1], replace(first[-1], every=every)))
     waiting, told = replace(WAITING, due_on=TODAY + timedelta(days=due)), []
     for day in sorted(days):
         on = TODAY + timedelta(days=day)
         for _ in range(2):
-            for digest in planned([waiting], on, offsets).digests:
+            for digest in planned([waiting], on, ladder).digests:
                 told += [item.stage for item in digest.items]
                 new = [Chased(item.stage, waiting.due_on, on) for item in digest.items]
                 waiting = replace(waiting, chased=(*waiting.chased, *new))
     assert told == sorted(set(told))
     reached = [offset for offset in offsets if due + offset <= max(days)]
-    assert told[-1:] == ([max(reached)] if reached else [])
+    if len(reached) < len(offsets):
+        assert told[-1:] == ([max(reached)] if reached else [])
+    else:
+        assert max(days) - every < due + told[-1] <= max(days)
 
 
 def test_co_ordinators_and_the_agencys_own_member_are_told_of_the_link_alone(panel: Panel) -> None:
@@ -235,7 +260,7 @@ def test_whoever_is_told_may_see_the_case_and_the_rules_say_what_the_queries_say
         for user in people[:2]:
             Interest.create(death=first, user=user, nature="A relative.", declared_at=TODAY)
         Interest.update(lifted_at=TODAY).where(Interest.user == people[0]).execute()
-    for waiting in list_waiting(TODAY, -14):
+    for waiting in list_waiting(TODAY, BEGINS):
         for user in User.select():
             sees = get_death(user.viewer, waiting.death_id) is not None
             assert may_see(user.viewer, waiting) is sees
@@ -281,7 +306,7 @@ def test_the_outbox_shows_nothing_of_it_to_a_co_ordinator_with_an_interest(panel
 def test_reading_takes_the_same_queries_however_many_there_are(panel: Panel) -> None:
     def queries() -> int:
         with counted() as count:
-            list_waiting(TODAY, -14)
+            list_waiting(TODAY, BEGINS)
         return int(count)
 
     panel.asked(panel.death())
