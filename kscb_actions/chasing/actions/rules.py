@@ -1,6 +1,6 @@
 """Who is asked about an open action, and what the digest says. Plain values in, plain values out."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -129,14 +129,14 @@ class Open:
         return f"{self.label}, owned together with {', '.join(self.joint)}" if self.joint else self.label
 
 
-def whom_to_ask(action: Open, people: Iterable[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
+def whom_to_ask(action: Open, people: Sequence[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
     """Return who of the active `people` is asked about an action, and whether they can do it themselves.
 
     Its lead; else every lead of its agency; else the board managers, who are told that nobody can be
     asked. What the Board has to do: the SCR chair who may, else the board managers. Of a restricted review
     only those named on it.
     """
-    allowed = [person for person in people if action.named is None or person.id in action.named]
+    allowed = people if action.named is None else [person for person in people if person.id in action.named]
     if action.kind in FOR_BOARD:
         chairs = (person for person in allowed if Role.CHAIR in person.roles and decides(action, person))
         return asked_or_managers(tuple(chairs), action.named, allowed)
