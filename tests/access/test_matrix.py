@@ -37,7 +37,7 @@ from ..factories_deaths import Panel
 
 MANAGER, CHAIRS, OWN, OTHER, READER = (
     {"manager"},
-    {"chair", "second_chair"},
+    {"chair", "second_chair", "deputy"},
     {"police_lead"},
     {"health_lead"},
     {"reader"},
@@ -276,6 +276,7 @@ class Things:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        world.deputy = world.person("deputy", Role.DEPUTY)
         self.action = world.action(due_on=date(2012, 6, 1))
         world.evidence(self.action)
         lead = world.as_viewer(world.police_lead)

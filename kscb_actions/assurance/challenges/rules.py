@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.access.policy import Owners, Permission, Role, Verdict, Viewer, may
+from kscb_actions.access.policy import CHAIRING, Owners, Permission, Role, Verdict, Viewer, may
 from kscb_actions.text import why_too_long
 from kscb_actions.wording import date_uk
 
@@ -83,8 +83,8 @@ ANSWERS = {
     Level.FULL_BOARD: frozenset({Role.BOARD_MEMBER}),
 }
 DECIDES = {
-    Level.LEAD: frozenset({Role.CHAIR}),
-    Level.BOARD_MEMBER: frozenset({Role.CHAIR}),
+    Level.LEAD: CHAIRING,
+    Level.BOARD_MEMBER: CHAIRING,
     Level.INDEPENDENT_CHAIR: frozenset({Role.INDEPENDENT_CHAIR}),
     Level.FULL_BOARD: frozenset({Role.INDEPENDENT_CHAIR}),
 }
