@@ -12,6 +12,7 @@ from kscb_actions.actions.turn import TO_ANSWER, WAITS_FOR
 from kscb_actions.assurance.models import CheckQuestion
 from kscb_actions.chasing.queries import gathered
 from kscb_actions.chasing.rules import Chased
+from kscb_actions.people.absences.queries import people_away
 from kscb_actions.reviews.models import NamedPerson, Review
 
 from .models import Chase
@@ -24,7 +25,7 @@ COLUMNS = (
 
 
 def list_open(on: date, first_offset: int) -> list[Open]:
-    """Return the open actions whose first stage has begun by `on`. Four queries, whatever their number.
+    """Return the open actions whose first stage has begun by `on`. Five queries, whatever their number.
 
     Open: active, neither submitted nor accepted, not said to be impossible, and not waiting for the Board;
     or reported done, with a question of the Board that should have been answered by `on`.
@@ -34,7 +35,7 @@ def list_open(on: date, first_offset: int) -> list[Open]:
     rows = Action.select(*COLUMNS).join(Review).where(as_sql(condition, on)).namedtuples()
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
     reminders = Chase.select(Chase.action, Chase.stage, Chase.due_on, Chase.chased_on)
-    chased = gathered(reminders.tuples(), Chased)
+    chased, away = gathered(reminders.tuples(), Chased), people_away(on)
 
     def found(row: Any, lead_id: int | None, due_on: date, asked_on: date | None = None) -> Open:
         return Open(
@@ -48,6 +49,7 @@ def list_open(on: date, first_offset: int) -> list[Open]:
             named=frozenset(named.get(row.review, ())) if row.is_restricted else None,
             chased=chased.get(row.id, ()),
             asked_on=asked_on,
+            away=away,
         )
 
     to_answer = [found(row, row.to, asked_on + ANSWER_WITHIN, asked_on) for row, asked_on in _to_answer(on)]

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 from kscb_actions.actions.turn import WaitsForBoard
 from kscb_actions.chasing.rules import Chased, Digest, asked_or_managers, due_words
+from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 from kscb_actions.wording import date_uk, plural
 
 # Nothing says by when a question is to be answered: who has not done it in a week is reminded.
@@ -22,6 +23,7 @@ class Open:
     due_on    its due date, or the day by which the question should be answered
     named     who may know of a restricted review, by id; None when it is not restricted
     asked_on  the day on which the Board asked the question that waits; None where none does
+    away      who is away on the day of the run
     """
 
     action_id: int
@@ -34,6 +36,7 @@ class Open:
     named: frozenset[int] | None = None
     chased: tuple[Chased, ...] = ()
     asked_on: date | None = None
+    away: Away = NOBODY_AWAY
 
     @property
     def place(self) -> tuple[str, int]:
@@ -49,12 +52,13 @@ class Open:
 def whom_to_ask(action: Open, people: Iterable[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
     """Return who of the active `people` is asked about an action, and whether they can do it themselves.
 
-    Its lead; else every lead of its agency; else the board managers, who are told that nobody can be
-    asked. Of a restricted review only those named on it.
+    Its lead, or who stands in for a lead who is away; else every lead of its agency who is not away; else the
+    board managers, who are told that nobody can be asked. Of a restricted review only those named on it.
     """
     allowed = [person for person in people if action.named is None or person.id in action.named]
-    leads = [p for p in allowed if p.agency_id == action.agency_id and Role.AGENCY_LEAD in p.roles]
-    asked = [p for p in leads if p.id == action.lead_id] or leads
+    present = action.away.present(allowed)
+    leads = [p for p in present if p.agency_id == action.agency_id and Role.AGENCY_LEAD in p.roles]
+    asked = [p for p in leads if p.id == action.away.asked(action.lead_id)] or leads
     return asked_or_managers(tuple(asked), action.named, allowed)
 
 
@@ -113,7 +117,9 @@ def body(digest: Digest[Open], on: date, base_url: str, waits: WaitsForBoard) ->
 
 def _paragraph(action: Open, on: date, base_url: str) -> str:
     link = f"{base_url}/reviews/{action.review}/actions/{action.number}"
+    stood_in = action.away.of(action.lead_id)
+    label = f"{action.label}, {stood_in.for_words}" if stood_in else action.label
     if action.asked_on is None:
-        return f"{action.label}\n{due_words(action.due_on, on)}\n{link}"
+        return f"{label}\n{due_words(action.due_on, on)}\n{link}"
     days = plural((on - action.asked_on).days, "day")
-    return f"{action.label}\nThe Board asked a question on {date_uk(action.asked_on)}, {days} ago\n{link}"
+    return f"{label}\nThe Board asked a question on {date_uk(action.asked_on)}, {days} ago\n{link}"

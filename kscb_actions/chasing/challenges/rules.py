@@ -15,6 +15,7 @@ from kscb_actions.chasing.rules import (
     due_words,
     subject_of,
 )
+from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Unanswered:
 
     lead_id  who leads the action it is about
     named    who may know of a restricted review, by id; None when it is about none
+    away     who is away on the day of the run
     """
 
     challenge_id: int
@@ -35,6 +37,7 @@ class Unanswered:
     named: frozenset[int] | None = None
     chased: tuple[Chased, ...] = ()
     recommendation_id: int | None = None
+    away: Away = NOBODY_AWAY
 
     @property
     def place(self) -> int:
@@ -52,7 +55,9 @@ def whom_to_ask(waiting: Unanswered, people: Sequence[Viewer]) -> tuple[tuple[Vi
 
     Where the agency has nobody any more, the board managers are told.
     """
-    asked = rules.whom_to_ask(people, waiting.agency_id, waiting.level, waiting.lead_id, waiting.named)
+    asked = rules.whom_to_ask(
+        people, waiting.agency_id, waiting.level, waiting.lead_id, waiting.named, waiting.away
+    )
     return asked_or_managers(asked, waiting.named, people)
 
 
@@ -74,4 +79,6 @@ def body(digest: Digest[Unanswered], on: date, base_url: str) -> str:
 
 def _paragraph(each: Unanswered, on: date, base_url: str) -> str:
     link = f"{base_url}/challenges/{each.challenge_id}"
-    return f"{each.label}, level: {LEVEL_NAMES[each.level]}\n{due_words(each.due_on, on)}\n{link}"
+    stood_in = each.away.of(each.lead_id) if each.level == Level.LEAD else None
+    of_whom = f", {stood_in.for_words}" if stood_in else ""
+    return f"{each.label}{of_whom}, level: {LEVEL_NAMES[each.level]}\n{due_words(each.due_on, on)}\n{link}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 from kscb_actions import clock
@@ -14,11 +15,14 @@ from kscb_actions.assurance.challenges.rules import Level
 from kscb_actions.assurance.models import AssuranceDecision, CheckQuestion
 from kscb_actions.audit.service import Change, Told
 from kscb_actions.database import Model
+from kscb_actions.people.absences.models import Absence
+from kscb_actions.people.absences.queries import people_away
+from kscb_actions.people.absences.rules import StandIn
 from kscb_actions.people.models import User
 from kscb_actions.prepared import insert, prepared
 
 from .models import News
-from .rules import HAS_LETTER, Happening, Kind, who_is_told
+from .rules import HAS_LETTER, Happening, Kind, in_their_place, who_is_told
 
 DECISIONS = {"returned": Kind.RETURNED, "accepted": Kind.ACCEPTED, "reopened": Kind.REOPENED}
 STEPS = {
@@ -27,6 +31,16 @@ STEPS = {
     "answered": Kind.CHALLENGE_ANSWERED,
     "closed": Kind.CHALLENGE_CLOSED,
 }
+ABSENCES = {
+    "absence.entered": Kind.ABSENCE_ENTERED,
+    "absence.changed": Kind.ABSENCE_CHANGED,
+    "absence.ended-early": Kind.ABSENCE_CHANGED,
+    "absence.cancelled": Kind.ABSENCE_CANCELLED,
+    "absence.began": Kind.ABSENCE_BEGUN,
+    "absence.ended": Kind.ABSENCE_OVER,
+}
+# The digest of the morning tells of these itself.
+TOLD_ALREADY = frozenset({*HAS_LETTER, Kind.ABSENCE_BEGUN, Kind.ABSENCE_OVER})
 _is_quiet: ContextVar[bool] = ContextVar("is_quiet", default=False)
 
 
@@ -42,32 +56,69 @@ def quietly() -> Iterator[None]:
 
 def hear(tx: Change, told: Told) -> None:
     """Write, in the open change, what the event is for whom."""
+    if _is_quiet.get():
+        return
+    if isinstance(told.row, Absence):
+        _hear_of_absence(tx, told, told.row)
     happening_of = HEARD.get(type(told.row))
-    if happening_of is None or _is_quiet.get():
+    if happening_of is None:
         return
     happening = happening_of(tx.actor.id, told)
     if happening is None:
         return
     subject, now = _subject(told.row), clock.now()
     is_challenge = isinstance(subject, Challenge)
-    for person in who_is_told(happening, _people_for(happening)):
+    people = who_is_told(happening, _people_for(happening))
+    instead = in_their_place(people, happening, people_away(clock.today())) if people else ()
+    hearing = {person.id: None for person in people} | {
+        each.person.id: each.absent.id for each in instead if each.person
+    }
+    for person_id, in_place_of in hearing.items():
+        # The mail of who is away goes to who stands in; on their own page it stays new.
+        is_told = happening.kind in HAS_LETTER or person_id in hearing.values()
         row = News(
-            person=person.id,
+            person=person_id,
             event_id=told.event_id,
             kind=happening.kind.value,
             review=subject.review_id,
             action=None if is_challenge else subject.id,
             challenge=subject.id if is_challenge else None,
             at=now,
-            told_at=now if happening.kind in HAS_LETTER else None,
+            told_at=now if is_told else None,
+            in_place_of=in_place_of,
         )
         insert(row)
 
 
+def _hear_of_absence(tx: Change, told: Told, absence: Absence) -> None:
+    """Write that it is news for who is away, for who stands in, and for who stood in before."""
+    kind, now = ABSENCES[told.event], clock.now()
+    concerned = {absence.person_id, absence.stand_in_id, (told.before or {}).get("stand_in_id")}
+    for person_id in sorted(concerned - {None, tx.actor.id}):
+        for person in _one(person=person_id):
+            insert(
+                News(
+                    person=person.id,
+                    event_id=told.event_id,
+                    kind=kind.value,
+                    absence=absence.id,
+                    at=now,
+                    told_at=now if kind in TOLD_ALREADY else None,
+                )
+            )
+
+
 def told_of(kind: Kind, action: Action, actor: Viewer, concerned: Iterable[int] = ()) -> tuple[Viewer, ...]:
-    """Return who hears of something that `actor` did to an action."""
+    """Return who hears of something that `actor` did to an action, who stands in by both names."""
     happening = _of_action(kind, actor.id, action, frozenset(concerned))
-    return who_is_told(happening, _people_for(happening))
+    people = who_is_told(happening, _people_for(happening))
+    instead = {each.absent: each for each in in_their_place(people, happening, people_away(clock.today()))}
+    return tuple(_with_both_names(instead[each]) if each in instead else each for each in people)
+
+
+def _with_both_names(stand_in: StandIn) -> Viewer:
+    person = stand_in.person or stand_in.absent
+    return replace(person, name=f"{person.name} ({stand_in.for_words})")
 
 
 def _subject(row: Any) -> Any:

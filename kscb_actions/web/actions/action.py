@@ -36,6 +36,7 @@ from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
 from kscb_actions.assurance.timeline.rules import TimelineEntry
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
+from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.queries import agency_names
 from kscb_actions.people.rules import earlier_in_words
 from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
@@ -128,6 +129,7 @@ def show(action: Action) -> Any:
         challenge_states=STATE_NAMES,
         outcome_names=OUTCOME_NAMES,
         legend=legend(g.board.thresholds),
+        lead_away=people_away(today).of(action.lead_id) if action.lead_id else None,
     )
 
 

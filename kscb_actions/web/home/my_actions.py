@@ -34,6 +34,8 @@ from kscb_actions.assurance.own_work import Details, details_of
 from kscb_actions.assurance.queries import list_open_questions, list_waiting_erasures
 from kscb_actions.assurance.service import report_done
 from kscb_actions.assurance.voiding.queries import count_void
+from kscb_actions.people.absences.queries import people_away
+from kscb_actions.people.absences.rules import Away
 from kscb_actions.people.agreeing import list_role_requests
 from kscb_actions.people.models import Agency
 from kscb_actions.reviews.answers.queries import waiting_for
@@ -74,11 +76,12 @@ class SaveOutcome:
 
 @dataclass(frozen=True)
 class WorkRow:
-    """One action on the page."""
+    """One action on the page. `for_whom`: who leads it and is away, where the reader stands in."""
 
     listed: Listed
     details: Details
     fields: Fields
+    for_whom: str = ""
 
     @property
     def prefix(self) -> str:
@@ -190,8 +193,12 @@ def _is_whole() -> bool:
 
 def _page(outcome: SaveOutcome) -> Any:
     today, thresholds = clock.today(), g.board.thresholds
-    work = list_own_work(viewer(), today, thresholds, _is_whole(), page_number(request.args), PER_PAGE)
-    rows = _rows(work, outcome, today, thresholds)
+    away = people_away(today)
+    stood_in_for = away.stood_in_for_by(viewer().id)
+    absent = frozenset(each.absent.id for each in stood_in_for if each.absent.id is not None)
+    number = page_number(request.args)
+    work = list_own_work(viewer(), today, thresholds, _is_whole(), number, PER_PAGE, absent)
+    rows = _rows(work, outcome, today, thresholds, away)
     agency = Agency.get_by_id(viewer().agency_id)
     page = render_template(
         "home/my_actions.html",
@@ -201,6 +208,8 @@ def _page(outcome: SaveOutcome) -> Any:
         beside=len(rows) - len(work.page.rows),
         is_whole=_is_whole(),
         agency=agency,
+        own_absence=away.of(viewer().id),
+        stood_in_for=stood_in_for,
         challenges=count_challenges(viewer(), ChallengeFilter(State.OPEN, agency=agency.code), today),
         waiting=count_waits(viewer(), today),
         answers=waiting_for(viewer()),
@@ -218,18 +227,23 @@ def _page(outcome: SaveOutcome) -> Any:
     return page, outcome.status
 
 
-def _rows(work: OwnWork, outcome: SaveOutcome, today: date, thresholds: Thresholds) -> list[WorkRow]:
+def _rows(
+    work: OwnWork, outcome: SaveOutcome, today: date, thresholds: Thresholds, away: Away
+) -> list[WorkRow]:
     """Return the rows of the page, and those that could not be kept and stand on another page or on none."""
     found = work.page.rows
     if missing := set(outcome.failed) - {row.action.id for row in found}:
         found = [*found, *list_own_agency(viewer(), missing, today, thresholds)]
     details = details_of([row.action.id for row in found])
-    return [_row(row, details[row.action.id], outcome.failed.get(row.action.id)) for row in found]
+    return [_row(row, details[row.action.id], outcome.failed.get(row.action.id), away) for row in found]
 
 
-def _row(row: Listed, details: Details, form: RowForm | None) -> WorkRow:
+def _row(row: Listed, details: Details, form: RowForm | None, away: Away) -> WorkRow:
     fields = form.fields(details.evidence) if form else fresh_fields(row.action, details.evidence)
-    return WorkRow(row, details, fields)
+    absent = away.of(row.action.lead_id)
+    return WorkRow(
+        row, details, fields, absent.for_words if absent and row.action.lead_id != viewer().id else ""
+    )
 
 
 def _grouped(rows: list[WorkRow], today: date, thresholds: Thresholds) -> list[ActionGroup]:
