@@ -11,6 +11,7 @@ from kscb_actions.access.policy import Refused, Role
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.assurance.checking import ask_question
+from kscb_actions.assurance.models import Submission
 from kscb_actions.assurance.service import decide
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
@@ -176,7 +177,7 @@ def test_of_a_restricted_review_a_stand_in_who_is_not_named_gets_nothing(board: 
     assert f"{action.reference}, for Police lead, away until 13 April 2012" in told["manager"].body
     assert "Nobody in the agency can be asked about these" in told["manager"].body
     with on_day(date(2012, 4, 3)):
-        decide(board.second_chair.viewer, submission, False, "The audit is missing.")
+        decide(board.second_chair.viewer, Submission.get_by_id(submission.id), False, "Not signed.")
     heard = News.select().where(News.kind == Kind.RETURNED)
     assert [(row.person_id, row.in_place_of_id, row.told_at) for row in heard] == [
         (board.police_lead.id, None, None)
