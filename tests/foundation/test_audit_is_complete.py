@@ -107,6 +107,10 @@ def unaudited(operation: Callable[[], object]) -> set[tuple[str, int]]:
     return changed ^ told
 
 
+def absence() -> Absence:
+    return Absence.select().order_by(Absence.id.desc()).get()
+
+
 @pytest.fixture
 def operations(world: World) -> dict[str, Callable[[], object]]:
     """Return every operation that changes something, ready to run one after the other."""
@@ -138,9 +142,6 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
 
     def joint() -> JointOwner:
         return JointOwner.select().order_by(JointOwner.id.desc()).get()
-
-    def absence() -> Absence:
-        return Absence.select().order_by(Absence.id.desc()).get()
 
     def goes_on() -> int:
         return int(Action.get(Action.carried_from == together).id)

@@ -67,6 +67,13 @@ def list_absences(person: User, today: date) -> list[Absence]:
     return list(own.order_by(Absence.from_on, Absence.id))
 
 
+def list_stood_in_for(person: User, today: date) -> list[Absence]:
+    """Return the absences, to come or now, in which a person stands in, the first one first."""
+    query = Absence.select(Absence, User).join(User, on=Absence.person)
+    theirs = query.where(Absence.stand_in == person, Absence.until_on >= today, _stands())
+    return list(theirs.order_by(Absence.from_on, Absence.id))
+
+
 def get_absence(viewer: Viewer, absence_id: int) -> Absence | None:
     """Return one absence for whom it is about, for who stands in, and for who keeps people; or None."""
     other = User.alias()

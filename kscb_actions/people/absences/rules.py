@@ -49,9 +49,9 @@ class StandIn:
 
     @property
     def words(self) -> str:
-        """Return it for brackets behind the name: "away until 14 April 2012, the deputy stands in"."""
-        stands_in = f"{self.person.name} stands in" if self.person else "and nobody stands in"
-        return f"away until {date_uk(self.until_on)}, {stands_in}"
+        """Return it for brackets behind the name: "away until 14 April 2012; the deputy stands in"."""
+        stands_in = f"{self.person.name} stands in" if self.person else "nobody stands in"
+        return f"away until {date_uk(self.until_on)}; {stands_in}"
 
     @property
     def for_words(self) -> str:

@@ -8,7 +8,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import ROLE_NAMES, Permission
 from kscb_actions.actions.handover import change_person, hand_over, list_led, switch_off
 from kscb_actions.mail.letters import send_invitation
-from kscb_actions.people.absences.queries import list_absences, people_away
+from kscb_actions.people.absences.queries import list_absences, list_stood_in_for, people_away
 from kscb_actions.people.absences.rules import can_be_away
 from kscb_actions.people.agreeing import (
     decide_role,
@@ -203,7 +203,13 @@ def _has_chosen(form: SuccessorForm) -> bool:
 def _successor_page(form: SuccessorForm, person: User, words: str, is_leaving: bool) -> Any:
     led = list_led(viewer(), person)
     return render_template(
-        "people/successor.html", form=form, person=person, words=words, led=led, is_leaving=is_leaving
+        "people/successor.html",
+        form=form,
+        person=person,
+        words=words,
+        led=led,
+        is_leaving=is_leaving,
+        stood_in_for=list_stood_in_for(person, clock.today()) if is_leaving else [],
     )
 
 

@@ -162,6 +162,10 @@ def test_the_sentence_after_a_decision_names_both(board: World, away: Absence, v
     with on_day(MONDAY):
         page = f"/reviews/{action.review.reference}/actions/{action.number}"
         visitor = visit(board.second_chair)
+        assert (
+            "Police lead (away until 13 April 2012; Second lead stands in)"
+            in visitor.get(f"{page}/check").text
+        )
         sent = visitor.send(f"{page}/check", {"decision": "return", "reason": "The audit is missing."})
         told = "Second lead (for Police lead, away until 13 April 2012), of Kent Police, is told at once."
         assert told in visitor.get(sent.leads_to).text
@@ -232,7 +236,7 @@ def test_my_actions_of_the_stand_in_have_those_of_who_is_away(
         assert "Led by you, or stood in for (2)" in page
         assert "You stand in for Police lead, away until 13 April 2012." in page
         mine = absent.get("/my-actions").text
-        assert action.reference in mine and "You are away until 13 April 2012, Second lead stands in" in mine
+        assert action.reference in mine and "You are away until 13 April 2012; Second lead stands in" in mine
         row = f"a{action.id}"
         fields = {"progress": "in_progress", "narrative": "On.", "was": "not_started"}
         fields["version"] = str(Action.get_by_id(action.id).version)
@@ -245,7 +249,7 @@ def test_my_actions_of_the_stand_in_have_those_of_who_is_away(
 def test_pages_say_who_stands_in(board: World, away: Absence, visit: Visits) -> None:
     action = board.action()
     page = f"/reviews/{action.review.reference}/actions/{action.number}"
-    words = "away until 13 April 2012, Second lead stands in"
+    words = "away until 13 April 2012; Second lead stands in"
     assert words not in visit(board.reader).get(page).text
     with on_day(MONDAY):
         assert f"Police lead ({words})" in visit(board.reader).get(page).text
@@ -255,8 +259,10 @@ def test_pages_say_who_stands_in(board: World, away: Absence, visit: Visits) -> 
             "2 April 2012 to 13 April 2012, Second lead stands in"
             in manager.get(f"/people/{board.police_lead.id}").text
         )
+        off = manager.get(f"/people/{second(board).id}/switch-off")
+        assert "They stand in for Police lead" in off.text and f"/absences/{away.id}" in off.links()
         edit_person(board.manager.viewer, second(board), facts_of(second(board)), 1, is_active=False)
-        assert "away until 13 April 2012, and nobody stands in" in visit(board.reader).get(page).text
+        assert "away until 13 April 2012; nobody stands in" in visit(board.reader).get(page).text
         assert "cannot stand in at present" in manager.get(f"/absences/{away.id}").text
 
 
