@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from kscb_actions.actions.rules import PROGRESS_NAMES, Progress, Standing
+from kscb_actions.actions.rules import ENTRY_VOIDED, PROGRESS_NAMES, Progress, Standing
 from kscb_actions.wording import date_uk
 
 from ..challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, Level, Outcome
@@ -42,6 +42,9 @@ NOT_SHOWN = frozenset(
         "challenge.updated",
         "challenge.transferred",
         "challenge.letter-made",
+        # What they tell of is gone; the action's own event has the entry.
+        "progress.voided",
+        "extension.voided",
         # What a message about the action is about; who is told of what is for the audit trail.
         "mail.item-named",
     }
@@ -59,11 +62,11 @@ def timeline_of(
     names = _names(events, people, file_names)
     entries = []
     for event in events:
-        if event.code not in NOT_SHOWN and not _is_done_update(event):
+        if event.code not in NOT_SHOWN and not _is_done_update(event) and not _is_free_of_trace(event):
             description = DESCRIBERS.get(event.code, _unknown)(event, names)
-            entries.append(
-                TimelineEntry(description.title, event.at, event.by, description.text, description.detail)
-            )
+            about = (event.kind, event.object_id)
+            told = (description.title, event.at, event.by, description.text, description.detail, about)
+            entries.append(TimelineEntry(*told))
     return entries[::-1]
 
 
@@ -85,6 +88,11 @@ def _names(
 
 def _is_done_update(event: TrailEvent) -> bool:
     return event.code == "action.progress-told" and event.state["progress"] == Progress.DONE
+
+
+def _is_free_of_trace(event: TrailEvent) -> bool:
+    """Return whether it marks an entry as recorded in error on which nobody had acted."""
+    return event.code == ENTRY_VOIDED and not event.detail["reason"]
 
 
 def _added(event: TrailEvent, names: TimelineNames) -> Description:
@@ -203,6 +211,17 @@ def _voided(event: TrailEvent, names: TimelineNames) -> Description:
 
 def _restored(event: TrailEvent, names: TimelineNames) -> Description:
     return Description("Brought back: it was not recorded in error", event.detail.get("reason", ""))
+
+
+_ENTRIES = {
+    "update": "A progress update was recorded in error",
+    "request": "A request for more time was recorded in error",
+    "date": "A change of the due date was recorded in error",
+}
+
+
+def _entry_voided(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description(_ENTRIES[event.detail["entry"]], event.detail["reason"])
 
 
 def _asked(event: TrailEvent, names: TimelineNames) -> Description:
@@ -348,6 +367,7 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "action.agency-corrected": _agency_corrected,
     "action.voided": _voided,
     "action.restored": _restored,
+    ENTRY_VOIDED: _entry_voided,
     "action.transferred": _transferred,
     "action.progress-told": _progress,
     "action.standing-changed": _standing,

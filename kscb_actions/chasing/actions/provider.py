@@ -11,7 +11,8 @@ from kscb_actions.chasing.rules import TRACKER, Digest, Item
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 
-from . import queries, rules
+from . import rules
+from .joint import list_open_with_joint
 from .models import Chase
 from .rules import Open
 
@@ -29,7 +30,7 @@ class OpenActions:
     room = "chasing"
     heading = TRACKER
 
-    list_waiting = staticmethod(queries.list_open)
+    list_waiting = staticmethod(list_open_with_joint)
     whom_to_ask = staticmethod(rules.whom_to_ask)
     subject = staticmethod(rules.subject)
 

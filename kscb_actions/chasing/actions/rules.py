@@ -24,6 +24,7 @@ class Open:
     named     who may know of a restricted review, by id; None when it is not restricted
     asked_on  the day on which the Board asked the question that waits; None where none does
     away      who is away on the day of the run
+    joint     the names of the agencies that own it with the one that leads
     """
 
     action_id: int
@@ -37,6 +38,7 @@ class Open:
     chased: tuple[Chased, ...] = ()
     asked_on: date | None = None
     away: Away = NOBODY_AWAY
+    joint: tuple[str, ...] = ()
 
     @property
     def place(self) -> tuple[str, int]:
@@ -47,6 +49,11 @@ class Open:
     def label(self) -> str:
         """Return the reference people use, like SCR-2011-02/A7."""
         return f"{self.review}/A{self.number}"
+
+    @property
+    def called(self) -> str:
+        """Return the same with whom it is owned, as its message has it."""
+        return f"{self.label}, owned together with {', '.join(self.joint)}" if self.joint else self.label
 
 
 def whom_to_ask(action: Open, people: Iterable[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
@@ -118,7 +125,7 @@ def body(digest: Digest[Open], on: date, base_url: str, waits: WaitsForBoard) ->
 def _paragraph(action: Open, on: date, base_url: str) -> str:
     link = f"{base_url}/reviews/{action.review}/actions/{action.number}"
     stood_in = action.away.of(action.lead_id)
-    label = f"{action.label}, {stood_in.for_words}" if stood_in else action.label
+    label = f"{action.called}, {stood_in.for_words}" if stood_in else action.called
     if action.asked_on is None:
         return f"{label}\n{due_words(action.due_on, on)}\n{link}"
     days = plural((on - action.asked_on).days, "day")

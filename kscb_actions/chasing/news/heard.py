@@ -1,6 +1,6 @@
 """What the audited write path tells of that is news, and for whom: rows in the transaction of the event."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -8,11 +8,12 @@ from typing import Any
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Viewer
-from kscb_actions.actions.models import Action, Extension
+from kscb_actions.actions.models import Action, Extension, JointOwner
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.challenges.queries import named_on
 from kscb_actions.assurance.challenges.rules import Level
 from kscb_actions.assurance.models import AssuranceDecision, CheckQuestion
+from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import Change, Told
 from kscb_actions.database import Model
 from kscb_actions.people.absences.models import Absence
@@ -22,7 +23,7 @@ from kscb_actions.people.models import User
 from kscb_actions.prepared import insert, prepared
 
 from .models import News
-from .rules import HAS_LETTER, Happening, Kind, in_their_place, who_is_told
+from .rules import HAS_LETTER, TO_JOINT, Happening, Kind, in_their_place, joint_told, who_is_told
 
 DECISIONS = {"returned": Kind.RETURNED, "accepted": Kind.ACCEPTED, "reopened": Kind.REOPENED}
 STEPS = {
@@ -56,6 +57,9 @@ def quietly() -> Iterator[None]:
 
 def hear(tx: Change, told: Told) -> None:
     """Write, in the open change, what the event is for whom."""
+    if told.event == "extension.voided":
+        _forget(told)
+        return
     if _is_quiet.get():
         return
     if isinstance(told.row, Absence):
@@ -66,28 +70,62 @@ def hear(tx: Change, told: Told) -> None:
     happening = happening_of(tx.actor.id, told)
     if happening is None:
         return
+    people = _people_for(happening)
+    direct, shared = who_is_told(happening, people), joint_told(happening, people)
+    hearing = {person.id for person in (*direct, *shared)}
+    if direct:
+        _write_all(told, happening, direct, happening.kind, happening.kind in HAS_LETTER, hearing)
+    if shared:
+        # Only who is asked gets the letter.
+        _write_all(told, happening, shared, TO_JOINT[happening.kind], False, hearing)
+
+
+def _write_all(
+    told: Told,
+    happening: Happening,
+    people: Sequence[Viewer],
+    kind: Kind,
+    has_letter: bool,
+    hearing: set[int | None],
+) -> None:
+    """Write what is news for these people, and for who stands in for those of them who are away.
+
+    The mail of who is away goes to who stands in; on their own page it stays new. `hearing`: who hears of it
+    already, as nobody does twice.
+    """
+    instead = in_their_place(people, happening, people_away(clock.today()))
+    stood_in = {each.absent.id for each in instead}
+    for person in people:
+        _write(told, person.id, kind, has_letter or person.id in stood_in)
+    for each in instead:
+        if each.person and each.person.id not in hearing:
+            hearing.add(each.person.id)
+            _write(told, each.person.id, kind, has_letter, each.absent.id)
+
+
+def _write(
+    told: Told, person_id: int | None, kind: Kind, is_told: bool, in_place_of: int | None = None
+) -> None:
     subject, now = _subject(told.row), clock.now()
     is_challenge = isinstance(subject, Challenge)
-    people = who_is_told(happening, _people_for(happening))
-    instead = in_their_place(people, happening, people_away(clock.today())) if people else ()
-    hearing = {person.id: None for person in people} | {
-        each.person.id: each.absent.id for each in instead if each.person
-    }
-    for person_id, in_place_of in hearing.items():
-        # The mail of who is away goes to who stands in; on their own page it stays new.
-        is_told = happening.kind in HAS_LETTER or person_id in hearing.values()
-        row = News(
-            person=person_id,
-            event_id=told.event_id,
-            kind=happening.kind.value,
-            review=subject.review_id,
-            action=None if is_challenge else subject.id,
-            challenge=subject.id if is_challenge else None,
-            at=now,
-            told_at=now if is_told else None,
-            in_place_of=in_place_of,
-        )
-        insert(row)
+    row = News(
+        person=person_id,
+        event_id=told.event_id,
+        kind=kind.value,
+        review=subject.review_id,
+        action=None if is_challenge else subject.id,
+        challenge=subject.id if is_challenge else None,
+        at=now,
+        told_at=now if is_told else None,
+        in_place_of=in_place_of,
+    )
+    insert(row)
+
+
+def _forget(told: Told) -> None:
+    """Take away what was news of a request or of a change that was recorded in error."""
+    own = (AuditEvent.kind == "extension") & (AuditEvent.object_id == told.row.id)
+    News.delete().where(News.event_id.in_(AuditEvent.select(AuditEvent.id).where(own))).execute()
 
 
 def _hear_of_absence(tx: Change, told: Told, absence: Absence) -> None:
@@ -111,7 +149,11 @@ def _hear_of_absence(tx: Change, told: Told, absence: Absence) -> None:
 def told_of(kind: Kind, action: Action, actor: Viewer, concerned: Iterable[int] = ()) -> tuple[Viewer, ...]:
     """Return who hears of something that `actor` did to an action, who stands in by both names."""
     happening = _of_action(kind, actor.id, action, frozenset(concerned))
-    people = who_is_told(happening, _people_for(happening))
+    return _by_both_names(who_is_told(happening, _people_for(happening)), happening)
+
+
+def _by_both_names(people: Sequence[Viewer], happening: Happening) -> tuple[Viewer, ...]:
+    """Return who is told; instead of one who is away who stands in, named with whom they stand in for."""
     instead = {each.absent: each for each in in_their_place(people, happening, people_away(clock.today()))}
     return tuple(_with_both_names(instead[each]) if each in instead else each for each in people)
 
@@ -119,6 +161,21 @@ def told_of(kind: Kind, action: Action, actor: Viewer, concerned: Iterable[int] 
 def _with_both_names(stand_in: StandIn) -> Viewer:
     person = stand_in.person or stand_in.absent
     return replace(person, name=f"{person.name} ({stand_in.for_words})")
+
+
+def told_of_challenge(kind: Kind, challenge: Challenge, actor: Viewer) -> tuple[Viewer, ...]:
+    """Return who hears of something that `actor` did to a challenge."""
+    happening = _of_challenge(kind, actor.id, challenge)
+    return _by_both_names(who_is_told(happening, _people_for(happening)), happening)
+
+
+def joint_told_of(kind: Kind, action: Action, actor: Viewer) -> dict[int, list[Viewer]]:
+    """Return {agency that shares an action: who there hears of something that `actor` did to it}."""
+    happening = _of_action(kind, actor.id, action)
+    found: dict[int, list[Viewer]] = {}
+    for person in joint_told(happening, _people_for(happening)):
+        found.setdefault(person.agency_id or 0, []).append(person)
+    return found
 
 
 def _subject(row: Any) -> Any:
@@ -132,7 +189,31 @@ def _of_action(
     kind: Kind, actor_id: int | None, action: Action, concerned: frozenset[int] = frozenset()
 ) -> Happening:
     named = named_on(action.review)
-    return Happening(kind, action.agency_id, actor_id, action.lead_id, concerned, named)
+    rows = _joint_of(action=action.id) if kind in TO_JOINT else ()
+    # Who leads it from now on may share it a moment longer.
+    joint = frozenset((agency, contact) for agency, contact in rows if agency != action.agency_id)
+    return Happening(kind, action.agency_id, actor_id, action.lead_id, concerned, named, joint=joint)
+
+
+@prepared
+def _joint_of(*, action: Any) -> Any:
+    now = (JointOwner.action == action) & JointOwner.ended_at.is_null()
+    return JointOwner.select(JointOwner.agency, JointOwner.contact).where(now).tuples()
+
+
+_OF_JOINT = {
+    "joint-owner.added": Kind.SHARED,
+    "joint-owner.contact-changed": Kind.SHARED,
+    "joint-owner.led-before": Kind.LED_BY_ANOTHER,
+}
+
+
+def _from_joint(actor_id: int | None, told: Told) -> Happening | None:
+    kind, row = _OF_JOINT.get(told.event), told.row
+    if kind is None:
+        return None
+    own = frozenset({(row.agency_id, row.contact_id)})
+    return replace(_of_action(kind, actor_id, row.action), joint=own)
 
 
 def _from_action(actor_id: int | None, told: Told) -> Happening | None:
@@ -169,9 +250,13 @@ def _from_extension(actor_id: int | None, told: Told) -> Happening | None:
 
 
 def _from_step(actor_id: int | None, told: Told) -> Happening | None:
-    challenge, kind = told.row.challenge, STEPS.get(told.row.kind)
+    kind = STEPS.get(told.row.kind)
     if kind is None or told.before:
         return None
+    return _of_challenge(kind, actor_id, told.row.challenge)
+
+
+def _of_challenge(kind: Kind, actor_id: int | None, challenge: Challenge) -> Happening:
     concerned = set()
     if kind is not Kind.CHALLENGED:
         concerned = {challenge.raised_by_id}
@@ -194,6 +279,7 @@ HEARD: Mapping[type[Model], Callable[[int | None, Told], Happening | None]] = {
     AssuranceDecision: _from_decision,
     CheckQuestion: _from_question,
     Extension: _from_extension,
+    JointOwner: _from_joint,
     ChallengeStep: _from_step,
 }
 
@@ -204,6 +290,8 @@ def _people_for(happening: Happening) -> list[Viewer]:
         rows: Any = _active()
     else:
         rows = [*_of_agency(agency=happening.agency_id)]
+        for agency_id, _ in sorted(happening.joint, key=lambda pair: pair[0]):
+            rows += _of_agency(agency=agency_id)
         known = {row.id for row in rows}
         for each in sorted(happening.concerned - known):
             rows += _one(person=each)

@@ -144,6 +144,7 @@ def _with_context(*before: Any) -> Any:
             *before,
             *(News.id, News.kind, News.at, News.review, News.challenge, Action.number, Review.reference),
             peewee.fn.COALESCE(Agency.name, challenged.name),
+            peewee.fn.COALESCE(News.action, Challenge.action),
             *(News.absence, News.in_place_of, News.seen_at),
         )
         .join_from(News, Action, OUTER, on=(News.action == Action.id))
@@ -184,7 +185,8 @@ def _names(rows: Sequence[tuple[Any, ...]]) -> _Names:
 
 
 def _item(row: tuple[Any, ...], names: _Names) -> Item:
-    news_id, kind, at, review_id, challenge_id, number, reference, agency, absence_id, absent_id, _ = row
+    news_id, kind, at, review_id, challenge_id, number, reference, agency, *more = row
+    action_id, absence_id, absent_id, _ = more
     if absence_id is not None:
         words, whose = names.absences[absence_id]
         day = clock.local_date(at)
@@ -201,4 +203,5 @@ def _item(row: tuple[Any, ...], names: _Names) -> Item:
         path=f"/challenges/{challenge_id}" if is_challenge else f"/reviews/{review}/actions/{number}",
         review_id=review_id,
         in_place_of=names.people.get(absent_id, ""),
+        action_id=action_id,
     )

@@ -7,7 +7,7 @@ into pages of rows, and the ways to other pages are buttons of the same form: th
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -28,7 +28,12 @@ from kscb_actions.actions.queries import count_waits, get_own_actions
 from kscb_actions.actions.rating import URGENCY_NAMES, Urgency, legend, urgency
 from kscb_actions.actions.rules import Progress
 from kscb_actions.actions.service import update_progress
-from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_challenges
+from kscb_actions.assurance.challenges.queries import (
+    ChallengeFilter,
+    OpenChallenge,
+    count_challenges,
+    open_challenges_of,
+)
 from kscb_actions.assurance.challenges.rules import State
 from kscb_actions.assurance.own_work import Details, details_of
 from kscb_actions.assurance.queries import list_open_questions, list_waiting_erasures
@@ -81,6 +86,7 @@ class WorkRow:
     listed: Listed
     details: Details
     fields: Fields
+    challenge: OpenChallenge | None = None
     for_whom: str = ""
 
     @property
@@ -234,16 +240,30 @@ def _rows(
     found = work.page.rows
     if missing := set(outcome.failed) - {row.action.id for row in found}:
         found = [*found, *list_own_agency(viewer(), missing, today, thresholds)]
-    details = details_of([row.action.id for row in found])
-    return [_row(row, details[row.action.id], outcome.failed.get(row.action.id), away) for row in found]
+    ids = [row.action.id for row in found]
+    details, challenges = details_of(ids), open_challenges_of(viewer(), ids)
+    return [
+        replace(
+            _row(
+                row, details[row.action.id], outcome.failed.get(row.action.id), challenges.get(row.action.id)
+            ),
+            for_whom=_for_whom(row, away),
+        )
+        for row in found
+    ]
 
 
-def _row(row: Listed, details: Details, form: RowForm | None, away: Away) -> WorkRow:
-    fields = form.fields(details.evidence) if form else fresh_fields(row.action, details.evidence)
+def _for_whom(row: Listed, away: Away) -> str:
+    """Return for whom the reader stands in who leads an action; "" where nobody who leads it is away."""
     absent = away.of(row.action.lead_id)
-    return WorkRow(
-        row, details, fields, absent.for_words if absent and row.action.lead_id != viewer().id else ""
-    )
+    return absent.for_words if absent and row.action.lead_id != viewer().id else ""
+
+
+def _row(
+    row: Listed, details: Details, form: RowForm | None, challenge: OpenChallenge | None = None
+) -> WorkRow:
+    fields = form.fields(details.evidence) if form else fresh_fields(row.action, details.evidence)
+    return WorkRow(row, details, fields, challenge)
 
 
 def _grouped(rows: list[WorkRow], today: date, thresholds: Thresholds) -> list[ActionGroup]:

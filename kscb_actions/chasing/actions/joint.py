@@ -1,0 +1,27 @@
+"""With whom the leading agency owns what it is reminded of."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from kscb_actions.actions.models import JointOwner
+from kscb_actions.chasing.queries import gathered
+from kscb_actions.people.models import Agency
+
+from .queries import list_open
+from .rules import Open
+
+
+def list_open_with_joint(on: date, *first: Any) -> list[Open]:
+    """Return what `list_open` does, each with the names of the agencies that share it. One query more."""
+    return list(with_joint(list_open(on, *first)))
+
+
+def with_joint(found: Iterable[Open]) -> Iterable[Open]:
+    """Yield these with the names of the agencies that share them now. One query."""
+    rows = JointOwner.select(JointOwner.action, Agency.name).join(Agency).where(JointOwner.ended_at.is_null())
+    names = gathered(rows.order_by(Agency.name).tuples(), str)
+    for each in found:
+        joint = tuple(names.get(each.action_id, ()))
+        yield replace(each, joint=joint) if joint else each
