@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
+from flask_login import current_user
 
 from kscb_actions import clock
 from kscb_actions.access.policy import ROLE_NAMES, Permission
@@ -42,7 +43,6 @@ from kscb_actions.assurance.voiding.queries import count_void
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.absences.rules import Away
 from kscb_actions.people.agreeing import list_role_requests
-from kscb_actions.people.models import Agency
 from kscb_actions.reviews.answers.queries import waiting_for
 from kscb_actions.settings.rules import Thresholds
 from kscb_actions.web.shared.asked import page_number
@@ -205,7 +205,8 @@ def _page(outcome: SaveOutcome) -> Any:
     number = page_number(request.args)
     work = list_own_work(viewer(), today, thresholds, _is_whole(), number, PER_PAGE, absent)
     rows = _rows(work, outcome, today, thresholds, away)
-    agency = Agency.get_by_id(viewer().agency_id)
+    # Read with the session already.
+    agency = current_user.user.agency
     page = render_template(
         "home/my_actions.html",
         groups=_grouped(rows, today, thresholds),
@@ -242,15 +243,11 @@ def _rows(
         found = [*found, *list_own_agency(viewer(), missing, today, thresholds)]
     ids = [row.action.id for row in found]
     details, challenges = details_of(ids), open_challenges_of(viewer(), ids)
-    return [
-        replace(
-            _row(
-                row, details[row.action.id], outcome.failed.get(row.action.id), challenges.get(row.action.id)
-            ),
-            for_whom=_for_whom(row, away),
-        )
+    rows = [
+        _row(row, details[row.action.id], outcome.failed.get(row.action.id), challenges.get(row.action.id))
         for row in found
     ]
+    return [replace(each, for_whom=_for_whom(each.listed, away)) for each in rows]
 
 
 def _for_whom(row: Listed, away: Away) -> str:
