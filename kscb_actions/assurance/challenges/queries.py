@@ -209,13 +209,19 @@ def open_challenges_of(viewer: Viewer, ids: Iterable[int]) -> dict[int, OpenChal
 
     One query; none for who sees no challenges.
     """
-    among = list(ids)
+    among = set(ids)
     if not among or (not viewer.is_system and reach(viewer, Permission.READ_CHALLENGE) is Reach.NONE):
         return {}
+    # All that are open: they are few, and the SQL is the same whatever a page lists.
+    return {action_id: OpenChallenge(*row) for action_id, *row in _open(viewer) if action_id in among}
+
+
+@prepared
+def _open(viewer: Viewer) -> Any:
     rows = Challenge.select(Challenge.action, Challenge.id, Challenge.raised_on).where(
-        Challenge.action.in_(among), Challenge.state != State.CLOSED, visible_challenge(viewer)
+        Challenge.action.is_null(False), Challenge.state != State.CLOSED, visible_challenge(viewer)
     )
-    return {action_id: OpenChallenge(*row) for action_id, *row in rows.order_by(Challenge.id).tuples()}
+    return rows.order_by(Challenge.id).tuples()
 
 
 def open_challenge_on(action: Action) -> Challenge | None:
