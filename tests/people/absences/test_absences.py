@@ -9,6 +9,7 @@ import pytest
 from kscb_actions import clock
 from kscb_actions.access.policy import Refused, Role
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.owners.service import share
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.assurance.checking import ask_question
 from kscb_actions.assurance.models import Submission
@@ -154,6 +155,18 @@ def test_news_goes_to_the_stand_in_and_stays_new_for_who_is_away(
         assert f"{action.reference}, in place of Police lead" in visit(second(board)).get("/new").text
         own = visit(board.police_lead).get("/new").text
         assert "Report returned by the Board New" in own and "in place of" not in own
+
+
+def test_news_of_a_shared_action_goes_to_the_stand_in_there(board: World) -> None:
+    other = board.person("second-health-lead", Role.AGENCY_LEAD, agency=board.health)
+    action = board.action()
+    share(board.manager.viewer, action, board.health, board.health_lead)
+    enter(board.manager.viewer, board.health_lead, other, MONDAY, FRIDAY)
+    submission = board.submission(Action.get_by_id(action.id))
+    with on_day(MONDAY):
+        decide(board.second_chair.viewer, submission, False, "Not signed.")
+    heard = News.select().where(News.action == action, News.person == other)
+    assert [row.in_place_of_id for row in heard] == [board.health_lead.id]
 
 
 def test_the_sentence_after_a_decision_names_both(board: World, away: Absence, visit: Visits) -> None:
