@@ -14,6 +14,7 @@ from kscb_actions.actions.rating import CANNOT_BE_DONE, OPEN
 from kscb_actions.actions.turn import TO_ANSWER, WAITS_FOR
 from kscb_actions.assurance.models import CheckQuestion
 from kscb_actions.chasing.queries import chased_by, gathered
+from kscb_actions.people.absences.queries import people_away
 from kscb_actions.reviews.models import NamedPerson, Review
 
 from .models import Chase
@@ -41,7 +42,7 @@ Found = tuple[Any, int | None, date, date | None]
 
 
 def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
-    """Return the open actions whose first stage has begun by `on`. Twelve queries, whatever their number.
+    """Return the open actions whose first stage has begun by `on`. Thirteen queries, whatever their number.
 
     Open: active and not accepted. It is the agency's turn: with a date, without one, said to be impossible,
     or with a question of the Board; or the Board's: to check what was reported done, or to decide on time.
@@ -49,7 +50,7 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
     begins  {code of a ladder: days of its first stage}
     """
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
-    chased = chased_by(Chase.subject, Chase.action)
+    chased, away = chased_by(Chase.subject, Chase.action), people_away(on)
     sources: tuple[tuple[str, Iterator[Found]], ...] = (
         (ACTIONS.code, _dated(on, begins[ACTIONS.code])),
         (QUESTIONS.code, _to_answer(on)),
@@ -77,6 +78,7 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
             asked_on=asked_on,
             kind=kind,
             owners=owners.get(row.id, NOBODYS),
+            away=away,
         )
         for kind, row, lead_id, due_on, asked_on in begun
     ]
