@@ -18,6 +18,7 @@ from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.answers.models import AnswerChase
 from kscb_actions.chasing.challenges.models import ChallengeChase
 from kscb_actions.chasing.ladder.models import LadderVersion, ReminderPause
+from kscb_actions.chasing.models import TakenOut
 from kscb_actions.chasing.news.models import News, NewsPace
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import Categorisation, Factor, PanelDecision
@@ -27,6 +28,7 @@ from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
 from kscb_actions.jobs.models import Lease
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
+from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.models import (
     Agency,
     PasswordLink,
@@ -74,6 +76,7 @@ APPEND_ONLY = (
     Chase,
     ChallengeChase,
     ReturnChase,
+    TakenOut,
     LadderVersion,
     OutboxItem,
     IssuedReport,
@@ -86,12 +89,14 @@ ALL = (
     Agency,
     User,
     RoleRequest,
+    Absence,
     SignInSession,
     SignInAttempt,
     SentForm,
     PasswordLink,
     OutboxMessage,
     OutboxItem,
+    TakenOut,
     Theme,
     Review,
     StageReached,

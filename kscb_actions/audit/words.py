@@ -9,6 +9,12 @@ from typing import Any
 from kscb_actions.wording import date_uk, instant_uk
 
 EVENT_NAMES = {
+    "absence.began": "Absence begun, and both told",
+    "absence.cancelled": "Absence cancelled",
+    "absence.changed": "Absence corrected",
+    "absence.ended": "Absence over, and both told",
+    "absence.ended-early": "Absence ended early",
+    "absence.entered": "Absence entered",
     "action.accepted": "Action accepted by the Board",
     "action.added": "Action recorded",
     "action.carried-forward": "Action carried forward from an earlier plan",
@@ -95,9 +101,13 @@ EVENT_NAMES = {
     "joint-owner.ended": "Joint owner taken off",
     "joint-owner.led-before": "Leading agency became a joint owner",
     "joint-owner.took-part": "Joint owner had a part",
+    "chase.taken-out": "Reminder taken out of a message before it went",
+    "mail.did-not-arrive": "Message did not arrive",
     "mail.dropped": "Message given up",
     "mail.failed": "Message failed",
     "mail.item-named": "What a message is about",
+    "mail.made-anew": "Message written anew before it was sent",
+    "mail.made-good": "Lost message made good",
     "mail.put-off": "Message put off",
     "mail.queued": "Message queued",
     "mail.sent": "Message sent",

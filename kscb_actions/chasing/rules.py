@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import Any, Generic, Protocol, TypeVar
 
 from kscb_actions.access.policy import OF_AN_AGENCY, Permission, Role, Viewer, may
+from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 from kscb_actions.wording import date_uk, plural
 
 from .ladder.rules import Ladder, Recipient, Rung, begins_on
@@ -19,11 +20,20 @@ from .ladder.rules import Ladder, Recipient, Rung, begins_on
 
 @dataclass(frozen=True)
 class Chased:
-    """A reminder that has gone out: the stage, of which due date, on which day."""
+    """A reminder that has gone out: the stage, of which due date, on which day.
+
+    row_id, message_id  the rows that recorded it; 0 where they are not known
+    lost_to  the person whom it has not reached, for as long as the address waits to be put right
+    is_lost  whether it was not given: it never reached anybody, or was taken back before it went
+    """
 
     stage: int
     due_on: date
     chased_on: date
+    row_id: int = 0
+    message_id: int = 0
+    lost_to: int | None = None
+    is_lost: bool = False
 
     @property
     def begins_on(self) -> date:
@@ -99,7 +109,7 @@ class Item(Generic[W]):
 
     @property
     def repeat(self) -> int:
-        """Return how often this stage of this due date was chased before, each time too early."""
+        """Return how often this stage of this due date was chased before, each time too early or in vain."""
         same = (self.stage, self.waiting.due_on)
         return sum((one.stage, one.due_on) == same for one in self.waiting.chased)
 
@@ -158,13 +168,13 @@ def stage_to_chase(
 
     Not a stage at or below one that was chased for the same due date, and not twice on one day. What was
     chased before its stage had begun, by a clock that was ahead (`earliest_since`, as `set_back` gives it),
-    does not count.
+    does not count, nor does what was lost.
     """
     stage = ladder.stage_on(waiting.due_on, on)
     if stage is None:
         return None
     for one in waiting.chased:
-        if one.begins_on > earliest_since.get(one.chased_on, date.max):
+        if one.is_lost or one.begins_on > earliest_since.get(one.chased_on, date.max):
             continue
         if one.chased_on == on or (one.due_on == waiting.due_on and one.stage >= stage):
             return None
@@ -259,25 +269,31 @@ def holders_of(
     lead_id: int | None,
     named: frozenset[int] | None,
     reads: Permission,
+    away: Away = NOBODY_AWAY,
 ) -> tuple[Viewer, ...]:
     """Return who of the active `people` holds this post for a thing of an agency, and may read it.
+
+    In place of who is away, whoever stands in.
 
     lead_id  who leads it: not one of the agency's other leads; where it is none of them, all of them do
     named    who may know of a restricted review; None when it is about none
     """
     role = ROLES[recipient]
-    found = tuple(
+    holding = [
         person
         for person in people
         if role in person.roles
         and (role not in OF_AN_AGENCY or person.agency_id == agency_id)
         and (recipient is not Recipient.OTHER_LEADS or person.id != lead_id)
-        and (named is None or person.id in named)
-        and may(person, reads, agency_id)
-    )
+    ]
+
+    def reading(those: Iterable[Viewer]) -> tuple[Viewer, ...]:
+        allowed = (each for each in away.in_place_of(those) if named is None or each.id in named)
+        return tuple(each for each in allowed if may(each, reads, agency_id))
+
     if recipient is Recipient.LEAD:
-        return tuple(person for person in found if person.id == lead_id) or found
-    return found
+        return reading(each for each in holding if each.id == lead_id) or reading(holding)
+    return reading(holding)
 
 
 def asked_or_managers(

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from kscb_actions import clock
-from kscb_actions.access.policy import SYSTEM
+from kscb_actions.access.policy import SYSTEM, Viewer
 from kscb_actions.audit.service import Change, change
 from kscb_actions.database import reading, writing
 from kscb_actions.mail.models import OutboxMessage
@@ -22,8 +22,20 @@ from .ladder.queries import ladders_of, pauses_on
 from .ladder.rules import Ladder, Pause
 from .ladder.words import filled
 from .providers import Enclosure, Part, Provider, Run
-from .queries import has_run, list_active_people, runs_ahead
-from .rules import TRACKER, Digest, Item, Plan, Waiting, beside_of, beside_subject, heading_of, plan
+from .queries import has_run, list_active_people, runs_ahead, was_told
+from .rules import (
+    TRACKER,
+    Chased,
+    Digest,
+    Item,
+    Plan,
+    Waiting,
+    beside_of,
+    beside_subject,
+    heading_of,
+    plan,
+    whom_to_tell,
+)
 from .working_days import why_not_working
 
 
@@ -97,7 +109,7 @@ class _Letter:
 
     to: User
     digests: list[tuple[Provider[Any], Digest[Any]]] = field(default_factory=list)
-    parts: list[tuple[Enclosure, Part]] = field(default_factory=list)
+    parts: list[tuple[Enclosure | None, Part]] = field(default_factory=list)
     message: Message = Message("", "", "", ())
 
     def write(self, on: date, board: str, base_url: str) -> None:
@@ -122,6 +134,13 @@ class _Letter:
         )
 
     @property
+    def enclosed(self) -> str:
+        """Return what it holds beside reminders: the subjects on the first line, then the texts."""
+        parts = [part for _, part in self.parts]
+        subject, body = "; ".join(part.subject for part in parts), "\n\n".join(part.body for part in parts)
+        return f"{subject}\n{body}" if parts else ""
+
+    @property
     def about(self) -> Iterator[About]:
         """Yield what it is about."""
         for provider, digest in self.digests:
@@ -132,12 +151,9 @@ class _Letter:
 
 
 def _planned(provider: Provider[Any], on: date, base_url: str) -> _Planned:
-    ladders = ladders_of(provider.subjects)
-    begins = {code: ladder.first for code, ladder in ladders.items()}
-    waiting = not_paused(provider, provider.list_waiting(on, begins), pauses_on(on), on)
-    ahead = runs_ahead(provider, max(on, clock.today()))
-    made = plan(waiting, provider, list_active_people(), on, ladders, ahead)
-    return _Planned(provider, _with_words(provider, made, ladders, on, base_url), has_run(provider, on))
+    people = list_active_people()
+    made = plan_of(provider, waiting_of(provider, on, people), people, on, base_url)
+    return _Planned(provider, made, has_run(provider, on))
 
 
 def not_paused(
@@ -185,6 +201,60 @@ def _with_words(
     return replace(made, digests=digests)
 
 
+def waiting_of(provider: Provider[Any], on: date, people: Sequence[Viewer]) -> list[Any]:
+    """Return what waits and has begun its first stage by `on`, with which of its reminders were given."""
+    ladders = ladders_of(provider.subjects)
+    begins = {code: ladder.first for code, ladder in ladders.items()}
+    waiting = not_paused(provider, provider.list_waiting(on, begins), pauses_on(on), on)
+    return [settled(provider, each, ladders, people) for each in waiting]
+
+
+def plan_of(
+    provider: Provider[Any], waiting: Sequence[Any], people: Sequence[Viewer], on: date, base_url: str
+) -> Plan[Any]:
+    """Return who is told what of these things on a day."""
+    ladders = ladders_of(provider.subjects)
+    ahead = runs_ahead(provider, max(on, clock.today()))
+    made = plan(waiting, provider, people, on, ladders, ahead)
+    return _with_words(provider, made, ladders, on, base_url)
+
+
+def settled(
+    provider: Provider[Any], waiting: Any, ladders: Mapping[str, Ladder], people: Sequence[Viewer]
+) -> Any:
+    """Return a thing with each of its reminders either given or lost.
+
+    One that has not arrived waits for the address to be put right while the same person is to be told. One
+    that never went counts as given where somebody else who is to be told has had it.
+    """
+    if not any(one.is_lost or one.lost_to for one in waiting.chased):
+        return waiting
+    ladder = ladders[provider.kind_of(waiting)]
+
+    def with_loss(one: Chased) -> Chased:
+        if not (one.is_lost or one.lost_to):
+            return one
+        told = {person.id for person in whom_to_tell(provider, waiting, ladder.rung_of(one.stage), people)}
+        if one.lost_to in told:
+            return one
+        return replace(one, is_lost=not was_told(provider.about(waiting), one.chased_on, told))
+
+    return replace(waiting, chased=tuple(map(with_loss, waiting.chased)))
+
+
+def written(
+    to: User,
+    digests: Sequence[tuple[Provider[Any], Digest[Any]]],
+    parts: Sequence[Part],
+    on: date,
+    base_url: str,
+) -> Message:
+    """Return the message of these digests of one person, and of what is enclosed with them."""
+    letter = _Letter(to, list(digests), [(None, part) for part in parts])
+    letter.write(on, get_board().name, base_url)
+    return letter.message
+
+
 def _letters(
     planned: Sequence[_Planned],
     enclosed: Sequence[tuple[Enclosure, Mapping[int, Part]]],
@@ -211,7 +281,9 @@ def _queue_all(tx: Change, planned: Sequence[_Planned], letters: Sequence[_Lette
     told_beside: dict[Enclosure, list[Part]] = {}
     for letter in letters:
         told = letter.message
-        message = queue(tx, letter.to, told.subject, told.body, letter.about)
+        message = queue(
+            tx, letter.to, told.subject, told.body, letter.about, digest_on=on, enclosed=letter.enclosed
+        )
         for provider, digest in letter.digests:
             for item in digest.items:
                 key = (provider.name, item.waiting)
@@ -219,7 +291,8 @@ def _queue_all(tx: Change, planned: Sequence[_Planned], letters: Sequence[_Lette
                 if key not in first or first[key][1].told > item.told:
                     first[key] = (provider, item, message)
         for enclosure, part in letter.parts:
-            told_beside.setdefault(enclosure, []).append(part)
+            if enclosure is not None:
+                told_beside.setdefault(enclosure, []).append(part)
     for provider, item, message in first.values():
         provider.record(tx, item, on, message)
     for enclosure, parts in told_beside.items():

@@ -42,7 +42,11 @@ EVIDENCE = {"assurance.file", "assurance.picture", "assurance.page_picture", "as
 CHOSEN = {"figures.as_csv": {"basis": "died", "year": "2011-12"}}
 # What is asked here of these leads on to another page.
 ONLY_CHANGE = {
+    "absences.cancel",
+    "absences.end",
     "home.index",
+    "mail.did_not_arrive",
+    "mail.mail_works",
     "news.mark_all_seen",
     "people.sign_out",
     "people.new_link",

@@ -37,6 +37,7 @@ from kscb_actions.assurance.timeline.rules import TimelineEntry
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.chasing.ladder.queries import pause_of
+from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.queries import agency_names
 from kscb_actions.people.rules import earlier_in_words
 from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
@@ -132,6 +133,7 @@ def show(action: Action) -> Any:
         outcome_names=OUTCOME_NAMES,
         legend=legend(g.board.thresholds),
         pause=pause_of(viewer(), action.review_id, action.agency_id, today),
+        lead_away=people_away(today).of(action.lead_id) if action.lead_id else None,
     )
 
 
