@@ -1,5 +1,6 @@
 """Who would be reminded of what in the coming four weeks, by ladders that need not be kept yet."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,6 +17,8 @@ from .service import not_paused
 from .working_days import is_working_day
 
 DAYS = 28
+# A message that has not been sent is newer than all that have.
+NOT_YET = sys.maxsize
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,7 @@ def _of_provider(
         if has_run(provider, day):
             continue
         left = not_paused(provider, waiting, held, day)
-        since = {on: earliest for on, earliest in ahead.items() if on >= day}
-        made = plan(left, provider, people, day, ladders, since)
+        made = plan(left, provider, people, day, ladders, ahead)
         told = {item.waiting: item.stage for digest in made.digests for item in digest.items}
         waiting = [_told(each, told[each], day) if each in told else each for each in waiting]
         found += [(day, digest.to, digest.items) for digest in made.digests]
@@ -95,4 +97,5 @@ def _of_provider(
 
 
 def _told(waiting: Any, stage: int, on: date) -> Any:
-    return replace(waiting, chased=(*waiting.chased, Chased(stage, waiting.due_on, on)))
+    given = Chased(stage, waiting.due_on, on, message_id=NOT_YET)
+    return replace(waiting, chased=(*waiting.chased, given))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -20,7 +21,7 @@ from kscb_actions.people.models import User
 
 from .models import TakenOut
 from .providers import Provider
-from .rules import Chased, set_back
+from .rules import Ahead, Chased, set_back
 
 V = TypeVar("V")
 
@@ -46,15 +47,25 @@ def has_happened(event: str, on: date) -> bool:
     return not AuditEvent.select().where(earlier).exists()
 
 
-def runs_ahead(provider: Provider[Any], today: date) -> dict[date, date]:
-    """Return the days of which a run was done before they came, as `rules.set_back` gives them."""
-    ran = AuditEvent.select(AuditEvent.detail, AuditEvent.at).where(AuditEvent.event == provider.event)
+def runs_ahead(provider: Provider[Any], today: date) -> list[Ahead]:
+    """Return the runs that were done before their day came, as `rules.set_back` gives them.
+
+    A query more for each of them; as a rule there is none.
+    """
+    columns = (AuditEvent.detail, AuditEvent.at, AuditEvent.id)
+    ran = AuditEvent.select(*columns).where(AuditEvent.event == provider.event)
     runs = []
-    for detail, at in ran.order_by(AuditEvent.id).tuples():
+    for detail, at, event_id in ran.order_by(AuditEvent.id).tuples():
         day = date.fromisoformat(json.loads(detail)["on"])
         # A day that was made up for is not one to which a clock was set back.
-        runs.append((day, max(day, clock.local_date(at))))
-    return set_back(runs, today)
+        runs.append((day, max(day, clock.local_date(at)), event_id))
+    return [replace(each, message=_newest_message(each.message)) for each in set_back(runs, today)]
+
+
+def _newest_message(event_id: int) -> int:
+    """Return the newest message that had been queued when this event was written."""
+    queued = (AuditEvent.kind == OutboxMessage._meta.table_name) & (AuditEvent.id < event_id)
+    return AuditEvent.select(peewee.fn.MAX(AuditEvent.object_id)).where(queued).scalar() or 0
 
 
 def chased_by(*fields: peewee.Field) -> dict[Any, tuple[Chased, ...]]:

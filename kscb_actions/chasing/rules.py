@@ -65,7 +65,6 @@ W = TypeVar("W", bound=Waiting)
 W_in = TypeVar("W_in", bound=Waiting, contravariant=True)
 # What messages are about, in their first line.
 TRACKER = "review and action tracker"
-NEVER_AHEAD: Mapping[date, date] = {}
 
 
 class Told(IntEnum):
@@ -145,36 +144,53 @@ class Plan(Generic[W]):
     without_recipient: tuple[W, ...] = ()
 
 
-def set_back(runs: Sequence[tuple[date, date]], today: date) -> dict[date, date]:
-    """Return {day of a run that was done before it came: the earliest day on which there was a run since}.
+@dataclass(frozen=True)
+class Ahead:
+    """A run that was done before its day came, by a clock that was ahead.
+
+    day      the day it was for
+    since    the earliest day on which there was a run since
+    message  the newest message when it was done, by which what it sent is told from what was sent later
+    """
+
+    day: date
+    since: date
+    message: int
+
+    def sent_too_early(self, one: Chased) -> bool:
+        """Return whether it gave a reminder, or one before it did, whose stage had not begun by then."""
+        is_of_it = one.chased_on == self.day and one.message_id <= self.message
+        return is_of_it and one.begins_on > self.since
+
+
+def set_back(runs: Sequence[tuple[date, date, int]], today: date) -> list[Ahead]:
+    """Return the runs that were done before their day came, the newest first.
 
     Such a run was done by a clock that was ahead, and those since by one that had been set back.
 
-    runs   (the day it was for, the later of that and the day on which it was done), in their order
+    runs   (the day it was for, the later of that and the day on which it was done, the newest message then),
+           in their order
     """
-    found: dict[date, date] = {}
-    earliest = today
-    for day, known in reversed(runs):
-        # Of two runs of one day the newer counts.
-        found.setdefault(day, earliest)
+    found, earliest = [], today
+    for day, known, message in reversed(runs):
+        if earliest < day:
+            found.append(Ahead(day, earliest, message))
         earliest = min(earliest, known)
-    return {day: since for day, since in found.items() if since < day}
+    return found
 
 
-def stage_to_chase(
-    waiting: Waiting, on: date, ladder: Ladder, earliest_since: Mapping[date, date] = NEVER_AHEAD
-) -> int | None:
+def stage_to_chase(waiting: Waiting, on: date, ladder: Ladder, ahead: Sequence[Ahead] = ()) -> int | None:
     """Return the stage to remind of on this day; None when nothing is new.
 
     Not a stage at or below one that was chased for the same due date, and not twice on one day. What was
-    chased before its stage had begun, by a clock that was ahead (`earliest_since`, as `set_back` gives it),
-    does not count, nor does what was lost.
+    chased before its stage had begun, by a clock that was ahead (`ahead`, as `set_back` gives it), does not
+    count, nor does what was lost.
     """
     stage = ladder.stage_on(waiting.due_on, on)
     if stage is None:
         return None
     for one in waiting.chased:
-        if one.is_lost or one.begins_on > earliest_since.get(one.chased_on, date.max):
+        if one.is_lost or any(each.sent_too_early(one) for each in ahead):
             continue
         if one.chased_on == on or (one.due_on == waiting.due_on and one.stage >= stage):
             return None
@@ -203,18 +219,18 @@ def plan(
     people: Sequence[Viewer],
     on: date,
     ladders: Mapping[str, Ladder],
-    earliest_since: Mapping[date, date] = NEVER_AHEAD,
+    ahead: Sequence[Ahead] = (),
 ) -> Plan[W]:
     """Return a digest for each person something is new for, by address; the longest overdue first in each.
 
-    ladders         {code of a subject: its ladder}
-    earliest_since  what runs of a clock that was ahead are to be held against (see `set_back`)
+    ladders  {code of a subject: its ladder}
+    ahead    the runs of a clock that was ahead (see `set_back`)
     """
     parts: dict[Viewer, list[Item[W]]] = {}
     without_recipient = []
     for each in sorted(waiting, key=lambda one: (one.due_on, one.place)):
         ladder = ladders[tells.kind_of(each)]
-        stage = stage_to_chase(each, on, ladder, earliest_since)
+        stage = stage_to_chase(each, on, ladder, ahead)
         if stage is None:
             continue
         told = whom_to_tell(tells, each, ladder.rung_of(stage), people)

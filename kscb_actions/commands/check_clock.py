@@ -62,7 +62,7 @@ def _messages_ahead(now: datetime) -> int:
 def _runs() -> Iterator[str]:
     for provider in registered():
         yield from _told(
-            sum(day > clock.today() for day in runs_ahead(provider, clock.today())),
+            sum(each.day > clock.today() for each in runs_ahead(provider, clock.today())),
             f"day of {provider.name} was done in the future: it is done again when it comes.",
             f"days of {provider.name} were done in the future: they are done again when they come.",
         )

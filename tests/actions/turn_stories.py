@@ -25,6 +25,7 @@ class Told:
     standing: str = "active"
     assurance: str = "none"
     is_asked: bool = False
+    is_begun: bool = False
     request_on: date | None = None
     updated_on: date = date.min
     moved_on: date = date.min
@@ -89,9 +90,10 @@ class Story:
         found = [self._hold, self._decide_time, self._decide_time] if now.request_on else [self._hold]
         if now.assurance == "submitted":
             found += [self._accept, self._return, self._return]
-            return (
-                [*found, self._answer, self._answer] if now.is_asked else [*found, self._ask, self._take_back]
-            )
+            if now.is_asked:
+                return [*found, self._answer, self._answer]
+            # Once the Board has begun to check, it is not taken back.
+            return [*found, self._ask, self._ask if now.is_begun else self._take_back]
         found += [self._update, self._submit, self._submit, self._move_date]
         return found if now.request_on else [*found, self._ask_time, self._ask_time]
 
@@ -106,7 +108,7 @@ class Story:
     def _submit(self) -> None:
         self.world.evidence(self.action)
         report_done(self.lead, self.action, f"Done, word {self.chance.random()}.")
-        self._moved(assurance="submitted", is_asked=False, updated_on=clock.today())
+        self._moved(assurance="submitted", is_asked=False, is_begun=False, updated_on=clock.today())
 
     def _waiting(self) -> Submission:
         waiting = waiting_submission(self.action)
@@ -132,7 +134,7 @@ class Story:
     def _ask(self) -> None:
         begin_check(self.chair, self._waiting())
         ask_question(self.chair, self._waiting(), "How?", self.lead.id, "https://board.example")
-        self._moved(is_asked=True)
+        self._moved(is_asked=True, is_begun=True)
 
     def _answer(self) -> None:
         question = open_question(self._waiting())

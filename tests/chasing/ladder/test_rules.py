@@ -78,10 +78,10 @@ class Machine:
         on = true + timedelta(days=ahead)
         if not is_working_day(on) or self.has_run(on):
             return
-        since = set_back([(day, day) for day, _ in self.runs], on)
-        stage = stage_to_chase(self.action, on, self.ladder, since)
+        ahead = set_back([(day, day, number) for number, (day, _) in enumerate(self.runs)], on)
+        stage = stage_to_chase(self.action, on, self.ladder, ahead)
         if stage is not None:
-            new = Chased(stage, self.action.due_on, on)
+            new = Chased(stage, self.action.due_on, on, message_id=len(self.runs))
             self.action = replace(self.action, chased=(*self.action.chased, new))
             self.sent.append((stage, true))
         self.runs.append((on, true))
