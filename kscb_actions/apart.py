@@ -22,7 +22,7 @@ Given = TypeVar("Given")
 LIMIT_SECONDS = 120
 # prctl(2): the signal a process gets when its parent has died.
 PR_SET_PDEATHSIG = 1
-_ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 _BEGIN = "from kscb_actions.apart import _answer; _answer()"
 _lasts = False
 
@@ -70,7 +70,7 @@ def _asked(question: bytes) -> Any:
             [sys.executable, "-c", _BEGIN, str(os.getpid())],
             input=question,
             stdout=subprocess.PIPE,
-            cwd=_ROOT,
+            cwd=ROOT,
             env={name: value for name, value in os.environ.items() if not name.startswith("KSCB_")},
             timeout=LIMIT_SECONDS,
             check=False,

@@ -393,5 +393,11 @@ def is_name_in_trail(file: EvidenceFile) -> bool:
     return bool(events.exists())
 
 
+def was_opened(viewer: Viewer, file: EvidenceFile, since: datetime) -> bool:
+    """Return whether the trail says that this person has opened a file since a moment."""
+    own = (AuditEvent.event == "evidence.opened") & (AuditEvent.actor_id == viewer.id)
+    return bool(AuditEvent.select().where(_events_of(file), own, AuditEvent.at >= since).exists())
+
+
 def _events_of(file: EvidenceFile) -> Any:
     return (AuditEvent.kind == EvidenceFile._meta.table_name) & (AuditEvent.object_id == file.id)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from io import BufferedReader
 from typing import BinaryIO
 
@@ -20,7 +21,7 @@ from kscb_actions.text import InvalidInput, clean_text, why_too_long
 
 from .erasing import refuse_erased
 from .models import AssuranceDecision, Evidence, EvidenceFile, Submission, SubmittedEvidence
-from .queries import hashes_of, is_bound, list_judged, usable_evidence, waiting_submission
+from .queries import hashes_of, is_bound, list_judged, usable_evidence, waiting_submission, was_opened
 from .rules import (
     EvidenceFacts,
     problems_with_evidence,
@@ -184,11 +185,14 @@ def decide(
         )
 
 
-def open_file(viewer: Viewer, store: EvidenceStore, file: EvidenceFile) -> BufferedReader:
+def open_file(
+    viewer: Viewer, store: EvidenceStore, file: EvidenceFile, told_since: datetime | None = None
+) -> BufferedReader:
     """Return the bytes of an evidence file, from the start, and record the opening. The caller closes it.
 
     The hash is checked on the very handle that is given back. Raises FileDamaged when the bytes are not
-    those that were received or are gone; the trail is told of that too. Raises FileErased.
+    those that were received or are gone; the trail is told of that too. Raises FileErased. An opening that
+    the trail was told of since `told_since` goes on, and is not told again.
     """
     require_on(viewer, Permission.READ_EVIDENCE, file.evidence.action.review, file.owners)
     if file.erased_at is not None:
@@ -199,7 +203,8 @@ def open_file(viewer: Viewer, store: EvidenceStore, file: EvidenceFile) -> Buffe
         opened = None
     if opened and hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256:
         opened.seek(0)
-        _note(viewer, "evidence.opened", file)
+        if told_since is None or not was_opened(viewer, file, told_since):
+            _note(viewer, "evidence.opened", file)
         return opened
     if opened:
         opened.close()

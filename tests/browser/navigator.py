@@ -1,7 +1,9 @@
 """What a person does in the browser, in a person's words."""
 
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,31 +12,49 @@ from playwright.sync_api import ConsoleMessage, Dialog, Page, Request, expect
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Of rows and items that are drawn alike the first is looked at, whatever text it holds. Alike: the same tags
-# and classes, controls with as many labels, the same attributes for readers of screens, empty or not.
-# What passed is not asked for: on a long page it is far more to hand over than the page itself.
-VIOLATIONS = """
-async rules => {
+# How something is drawn, whatever text it holds: the same tags and classes, controls with as many labels,
+# the same attributes for readers of screens, empty or not, described by as many.
+SHAPE = """
   const named = each => [...each.attributes].map(one => one.name).filter(
-    name => /^(aria-.*|role|alt|title|type|href|disabled|hidden|scope)$/.test(name)).sort();
+    name => /^(aria-.*|role|alt|title|type|href|disabled|hidden|scope|open|lang)$/.test(name)).sort();
+  const described = each => (each.getAttribute("aria-describedby") ?? "").split(/\\s+/)
+    .filter(id => id && document.getElementById(id)).length;
   const shape = each => [
-    each.tagName, each.className, named(each), each.labels?.length, !!each.textContent.trim(),
-    [...each.children].map(shape).join(),
+    each.tagName, each.className, named(each), each.labels?.length, described(each),
+    !!each.textContent.trim(), [...each.children].map(shape).join(),
   ].join("|");
+"""
+WHOLE_SHAPE = f"() => {{ {SHAPE} return shape(document.documentElement); }}"
+# Of rows and items that are drawn alike the first is looked at.
+# What passed is not asked for: on a long page it is far more to hand over than the page itself.
+VIOLATIONS = f"""
+async rules => {{
+  {SHAPE}
   const exclude = [];
-  for (const list of document.querySelectorAll("main :is(tbody, ul, ol, dl, select)")) {
+  for (const list of document.querySelectorAll("main :is(tbody, ul, ol, dl, select)")) {{
     const seen = new Set();
-    for (const item of list.children) {
+    for (const item of list.children) {{
       const own = shape(item);
       if (seen.has(own)) exclude.push(item);
       seen.add(own);
-    }
-  }
-  const found = await axe.run(
-    {include: [document], exclude}, {runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]});
+    }}
+  }}
+  const options = {{runOnly: {{type: "tag", values: rules}}, resultTypes: ["violations"]}};
+  const found = await axe.run({{include: [document], exclude}}, options);
   return found.violations.map(each => [each.id, each.nodes[0].target]);
+}}
+"""
+# Nothing chosen and nothing typed, so that each form says what it misses.
+EMPTIES = """
+() => {
+  for (const field of document.querySelectorAll("main form[method=post] :is(input, textarea, select)")) {
+    if (["radio", "checkbox"].includes(field.type)) field.checked = false;
+    else if (field.type !== "hidden" && field.tagName !== "SELECT") field.value = "";
+  }
 }
 """
+# Pages without a barrier, by their shape: one that is drawn alike for another person is not looked at again.
+_without_barrier: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -124,9 +144,38 @@ class Navigator:
         """Fail where axe-core finds anything wrong with the page as it is now."""
         # A page that has only begun to arrive has neither heading nor main part.
         self.page.wait_for_load_state()
+        shape = sha256(self.page.evaluate(WHOLE_SHAPE).encode()).hexdigest()
+        if shape in _without_barrier:
+            return
         self.page.evaluate(AXE)
         wrong = [f"{where}: {rule} at {target}" for rule, target in self.page.evaluate(VIOLATIONS, RULES)]
         assert not wrong, "; ".join(wrong)
+        _without_barrier.add(shape)
+
+    def walks(self, addresses: Sequence[str], form: Callable[[str], str]) -> None:
+        """Open each page, which is no barrier and fits a phone, and send its form empty, which says so.
+
+        form  the button to press on the page of an address, as a selector; "" for none
+        """
+        for address in addresses:
+            self.opens(address)
+            expect(self.page.locator("h1"), address).to_have_count(1)
+            assert self.heading() not in ("Page not found", "You cannot do this"), address
+            self.finds_no_barrier(address)
+            self.fits_a_phone(address)
+            self._sends_nothing(address, form(address))
+
+    def _sends_nothing(self, address: str, form: str) -> None:
+        buttons = self.page.locator(form) if form else None
+        if buttons is None or buttons.count() == 0:
+            return
+        self.page.evaluate(EMPTIES)
+        with self.page.expect_navigation():
+            buttons.last.click()
+        self.finds_no_barrier(f"{address} after sending")
+        errors = self.page.locator(".govuk-error-summary__list a")
+        for target in errors.evaluate_all("links => links.map(each => each.getAttribute('href'))"):
+            assert self.page.locator(target).count() == 1, f"{address}: {target} leads nowhere"
 
     def fits_a_phone(self, where: str) -> None:
         """Fail where the page scrolls sideways at 320 px (WCAG 2.2, 1.4.10)."""

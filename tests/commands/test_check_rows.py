@@ -37,8 +37,6 @@ from kscb_actions.reviews.service import add_theme, name_person, record_review
 
 from ..audit.behind import behind, flip, flipped, unguarded
 from ..audit.test_chain import run_check
-from ..conftest import POSTGRES
-from ..demo.conftest import loaded  # noqa: F401 – a fixture
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..foundation.test_audit_is_complete import operations  # noqa: F401 – a fixture
@@ -319,9 +317,3 @@ def test_the_districts_of_the_first_schema_are_those_that_are_compared() -> None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert [(row["code"], row["name"]) for row in models.District.first_rows] == list(module.KENT.items())
-
-
-@pytest.mark.skipif(POSTGRES is not None, reason="the demonstration is loaded into SQLite")
-def test_the_demonstration_is_whole(loaded: object) -> None:  # noqa: F811
-    assert models.AuditEvent.select().count() > 1000
-    assert found() == []

@@ -18,6 +18,7 @@ from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.rules import Thresholds
 
+from ..commands.test_check_rows import found
 from ..demonstration import PASSWORD, Demonstration
 
 THRESHOLDS = Thresholds()
@@ -154,3 +155,8 @@ def test_the_accounts_can_sign_in(loaded: Demonstration) -> None:
 def test_the_board_lives_on_its_day_under_its_own_name(loaded: Demonstration) -> None:
     board = get_board()
     assert (board.fixed_today, board.short_name) == (AS_AT, "KSCB")
+
+
+def test_its_rows_are_as_the_trail_says(loaded: Demonstration) -> None:
+    assert AuditEvent.select().count() > 1000
+    assert found() == []

@@ -38,7 +38,7 @@ EXPORTS = {
     "published.paper",
 }
 # What agencies attached goes out as it came.
-EVIDENCE = {"assurance.file", "assurance.picture", "assurance.all_files"}
+EVIDENCE = {"assurance.file", "assurance.picture", "assurance.page_picture", "assurance.all_files"}
 CHOSEN = {"figures.as_csv": {"basis": "died", "year": "2011-12"}}
 # What is asked here of these leads on to another page.
 ONLY_CHANGE = {

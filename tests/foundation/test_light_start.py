@@ -12,7 +12,7 @@ from tests.conftest import CSRF_SEED, signed_in_token
 from tests.factories import World
 
 # Each costs every process that serves pages from 2 to 30 MB.
-HEAVY = ("docx", "pptx", "xlsxwriter", "psycopg", "cryptography", "lxml", "PIL")
+HEAVY = ("docx", "pptx", "xlsxwriter", "psycopg", "cryptography", "lxml", "PIL", "pypdfium2")
 SHOW_A_LIST = """
 import sys
 {first}

@@ -12,7 +12,7 @@ from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.text import InvalidInput
 
-from ...factories import PDF, World
+from ...factories import World
 from ...files.corpus_mail import email, email_with
 from ...files.corpus_pictures import JPEG, jpeg_of_size, png
 from ...queries import counted
@@ -20,6 +20,7 @@ from ...reading import Seen, see, words_of
 from ..filing import SignIn, at, file_address, files_in
 
 DUE = date(2012, 5, 1)
+USUAL = "Show “policy.pdf” here"
 HOSTILE = b"Words first.\n<img src=http://evil.example/x onerror=alert(1)> <b>bold</b> {{ 7*7 }}\n"
 
 
@@ -38,11 +39,13 @@ def waiting(world: World, *files: tuple[str, bytes]) -> Action:
 
 
 def folds(page: Seen) -> dict[str, str]:
-    """Return {summary: words} of the files that are shown."""
-    return {
+    """Return {summary: words} of the files that are shown, without the usual PDF."""
+    found = {
         words_of(each.find("summary")): words_of(each.find("div"))
         for each in page.tree.find_class("app-reading")
     }
+    assert found.pop(USUAL).startswith("Page by page")
+    return found
 
 
 def named(name: str) -> EvidenceFile:
@@ -82,7 +85,8 @@ def test_nothing_of_a_file_becomes_part_of_the_page(world: World, chair: FlaskCl
     assert "<img src=http://evil" not in page.body and "<b>bold" not in page.body
     assert "evil.example/pixel" not in page.body and "<script>alert" not in page.body
     assert (
-        page.tree.xpath("//main//img") == [] and page.tree.xpath("//*[contains(@href, 'javascript')]") == []
+        len(page.tree.xpath("//main//img")) == 1
+        and page.tree.xpath("//*[contains(@href, 'javascript')]") == []
     )
     assert "49" not in folds(page)["Show “a.txt” here"]
 
@@ -95,7 +99,7 @@ def test_of_a_long_text_the_beginning_stands_and_the_whole_is_a_download(
     assert "This is the beginning: the whole file as a download" in folds(page)["Show “long.txt” here"]
     assert len(page.body) < 100_000
     address = file_address(named("long.txt"))
-    assert [href for _, href in page.links("app-reading")] == [address]
+    assert page.links("app-reading")[0] == ("the whole file as a download, “long.txt”", address)
 
 
 def test_a_picture_is_sent_to_the_page_as_nothing_but_that(world: World, chair: FlaskClient) -> None:
@@ -103,7 +107,7 @@ def test_a_picture_is_sent_to_the_page_as_nothing_but_that(world: World, chair: 
     action = waiting(world, *[(name, data) for name, (data, _) in pictures.items()])
     page = see(chair, at(action, "/check"))
     assert opened() == []
-    images = page.tree.xpath("//main//img")
+    images = page.tree.xpath("//main//img[contains(@src, '/picture') and not(contains(@src, '/pages/'))]")
     assert [image.get("alt") for image in images] == ["Picture “a.png”", "Picture “b é.jpg”"]
     assert all(image.get("loading") == "lazy" for image in images)
     for image, (data, media_type) in zip(images, pictures.values(), strict=True):
@@ -151,14 +155,14 @@ def test_a_picture_too_large_to_show_is_a_download(world: World, chair: FlaskCli
     assert chair.get(address).status_code == 200
 
 
-def test_office_files_pdfs_and_more_than_ten_texts_stay_downloads(world: World, chair: FlaskClient) -> None:
+def test_more_than_ten_texts_stay_downloads(world: World, chair: FlaskClient) -> None:
     action = world.action(DUE)
     world.evidence(action, *[(f"{n}.txt", b"Text %d\n" % n) for n in range(9)])
-    world.evidence(action, ("9.txt", b"Text 9\n"), ("10.txt", b"Text 10\n"), ("p.pdf", PDF))
+    world.evidence(action, ("9.txt", b"Text 9\n"), ("10.txt", b"Text 10\n"))
     world.submission(action)
     page = see(chair, at(action, "/check"))
     assert list(folds(page)) == [f"Show “{n}.txt” here" for n in range(10)]
-    assert "10.txt" in page.text and "p.pdf" in page.text
+    assert "10.txt" in page.text
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.png"])
