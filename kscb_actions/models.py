@@ -1,5 +1,6 @@
 """Every table, each after those its rows refer to: for migrations, backups and checks of the whole."""
 
+from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.milestones.models import Milestone
 from kscb_actions.actions.models import Action, Contribution, Extension, JointOwner, ProgressUpdate
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
@@ -18,6 +19,7 @@ from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.answers.models import AnswerChase
 from kscb_actions.chasing.challenges.models import ChallengeChase
 from kscb_actions.chasing.ladder.models import LadderVersion, ReminderPause
+from kscb_actions.chasing.log.models import Reminder
 from kscb_actions.chasing.news.models import News, NewsPace
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import Categorisation, Factor, PanelDecision
@@ -75,6 +77,8 @@ APPEND_ONLY = (
     ChallengeChase,
     ReturnChase,
     LadderVersion,
+    Reminder,
+    Acknowledgement,
     OutboxItem,
     IssuedReport,
 )
@@ -140,6 +144,8 @@ ALL = (
     ReturnChase,
     LadderVersion,
     ReminderPause,
+    Reminder,
+    Acknowledgement,
     News,
     NewsPace,
     Lease,

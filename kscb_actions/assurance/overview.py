@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kscb_actions.access.policy import Permission, Viewer, may
+from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
 from kscb_actions.actions.extensions import given_instead
 from kscb_actions.actions.models import Action, Extension, facts_of
 from kscb_actions.actions.queries import list_extensions
 from kscb_actions.audit.queries import events_of_action
+from kscb_actions.mail.fates import fates_of
 from kscb_actions.people.models import User
 
 from .challenges.models import Challenge
@@ -97,7 +98,9 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
         people=people,
         returned=decisions[-1] if decisions and action.assurance == "returned" else None,
         question=question,
-        timeline=timeline_of(events, people, _called(file for piece in pieces for file in piece.files)),
+        timeline=timeline_of(
+            events, people, _called(file for piece in pieces for file in piece.files), _fates(viewer, events)
+        ),
         operations=operations(viewer, action.owners, facts_of(action), asked, usable, check, can_challenge),
         challenges=challenges,
         last_submission=_last_submission(events),
@@ -109,6 +112,13 @@ def changes_since(action: Action, version: int) -> list[TimelineEntry]:
     events = since_version(_events(action), version)
     files = EvidenceFile.select().where(EvidenceFile.action == action)
     return timeline_of(events, _posts(people_in(events)), _called(files))
+
+
+def _fates(viewer: Viewer, events: Sequence[TrailEvent]) -> dict[int, str]:
+    """Return what became of the messages of reminders; why one failed for who reads the outbox."""
+    reads_outbox = reach(viewer, Permission.READ_OUTBOX) is not Reach.NONE
+    ids = {event.state["message_id"] for event in events if event.code == "reminder.given"}
+    return fates_of(ids, reads_outbox)
 
 
 def _called(files: Iterable[EvidenceFile]) -> dict[int, str]:

@@ -21,6 +21,7 @@ from kscb_actions.wording import date_uk, plural
 from .ladder.queries import ladders_of, pauses_on
 from .ladder.rules import Ladder, Pause
 from .ladder.words import filled
+from .log.service import note_reminders
 from .providers import Enclosure, Part, Provider, Run
 from .queries import has_run, list_active_people, runs_ahead
 from .rules import TRACKER, Digest, Item, Plan, Waiting, beside_of, beside_subject, heading_of, plan
@@ -213,6 +214,7 @@ def _queue_all(tx: Change, planned: Sequence[_Planned], letters: Sequence[_Lette
         told = letter.message
         message = queue(tx, letter.to, told.subject, told.body, letter.about)
         for provider, digest in letter.digests:
+            note_reminders(tx, provider, digest, on, message)
             for item in digest.items:
                 key = (provider.name, item.waiting)
                 # The row of a reminder names the message to who was asked, where anybody was.

@@ -198,6 +198,7 @@ def test_everything_of_a_run_is_in_the_trail(world: World) -> None:
     assert [event.event for event in events] == [
         "mail.queued",
         "mail.item-named",
+        "reminder.given",
         "action.chased",
         "chase.ran",
     ]

@@ -44,7 +44,8 @@ class Description:
 class TimelineNames:
     """What ids in the trail stand for: people's posts, files, and from the trail itself evidence.
 
-    `files` holds the names of each piece's files by the piece, `file_names` by the file.
+    `files` holds the names of each piece's files by the piece, `file_names` by the file. `fates`: what
+    became of messages.
     """
 
     people: Mapping[int, str]
@@ -52,6 +53,7 @@ class TimelineNames:
     files: Mapping[int, Sequence[str]]
     bound: Mapping[int, Sequence[int]]
     file_names: Mapping[int, str]
+    fates: Mapping[int, str] = field(default_factory=dict)
 
 
 # What a change of the action writes after the action itself; a request for more time is written before it.
