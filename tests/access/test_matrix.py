@@ -138,6 +138,8 @@ ALLOWED = {
     "reminders.edit": MANAGER,
     "reminders.new_pause": MANAGER,
     "reminders.resume": MANAGER,
+    "reminders.log": MANAGER,
+    "reminders.send_messages_again": MANAGER,
     "people.index": MANAGER,
     "people.new": MANAGER,
     "people.edit": MANAGER,

@@ -37,4 +37,6 @@ def note_reminders(
             chased_on=on,
             told=item.told.name.lower(),
         )
-        tx.add(row, "reminder.given", {"rung": stage_words(item.stage, subject.counted), "to": digest.to.name})
+        tx.add(
+            row, "reminder.given", {"rung": stage_words(item.stage, subject.counted), "to": digest.to.name}
+        )
