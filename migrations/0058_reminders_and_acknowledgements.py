@@ -34,7 +34,7 @@ def up(migrator, db):
         message = ForeignKeyField(OutboxMessage, on_delete="RESTRICT")
         review = ForeignKeyField(Review, null=True, on_delete="RESTRICT")
         action = ForeignKeyField(Action, null=True, on_delete="RESTRICT")
-        agency = ForeignKeyField(Agency, on_delete="RESTRICT")
+        agency = ForeignKeyField(Agency, null=True, on_delete="RESTRICT")
         subject = CharField(max_length=30)
         label = CharField(max_length=120)
         stage = IntegerField()

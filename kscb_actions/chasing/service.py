@@ -144,15 +144,14 @@ def _planned(provider: Provider[Any], on: date, base_url: str) -> _Planned:
 def not_paused(
     provider: Provider[Any], waiting: Iterable[Any], pauses: Sequence[Pause], on: date
 ) -> list[Any]:
-    """Return what waits and may be reminded of on a day."""
-    if not pauses:
-        return list(waiting)
+    """Return what waits and may be reminded of on a day: not paused, nor put off by who is to do it."""
     asks_agency = {subject.code: subject.is_agencys for subject in provider.subjects}
     left = []
     for each in waiting:
         review_id, agency_id = provider.stands_at(each)
         owes = agency_id if asks_agency[provider.kind_of(each)] else None
-        if not any(pause.stops(on, review_id, owes) for pause in pauses):
+        is_paused = any(pause.stops(on, review_id, owes) for pause in pauses)
+        if not (is_paused or provider.is_put_off(each, on)):
             left.append(each)
     return left
 

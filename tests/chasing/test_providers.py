@@ -97,6 +97,10 @@ class Library:
         """Return no review and no agency."""
         return None, 0
 
+    def is_put_off(self, waiting: Book, on: date) -> bool:
+        """Return that none is."""
+        return False
+
     def may_know(self, waiting: Book, viewer: Viewer) -> bool:
         """Return that everybody may."""
         return True
@@ -182,7 +186,8 @@ def test_a_run_chases_what_a_new_provider_has(library: Library) -> None:
     ]
     assert sent() == [("manager@board.example", "2 books")]
     events = AuditEvent.select(AuditEvent.event).order_by(AuditEvent.id).offset(newest).tuples()
-    assert [event for (event,) in events] == ["mail.queued", "book.chased", "book.chased", "book.chase-ran"]
+    given, chased = ["reminder.given"] * 2, ["book.chased"] * 2
+    assert [event for (event,) in events] == ["mail.queued", *given, *chased, "book.chase-ran"]
     assert has_run(library, TODAY) and not any(has_run(each, TODAY) for each in registered()[:2])
     assert chase(library, TODAY, URL).messages == ()
 

@@ -1,4 +1,4 @@
-"""Reminders without an answer in the progress paper: counted by one rule, said in the same words everywhere."""
+"""Reminders without an answer in the progress paper: one rule counts them, the same words everywhere."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

@@ -61,7 +61,7 @@ def timeline_of(
     """Return the timeline, newest first, of an action's events (oldest first).
 
     `people` is {id: post}. `file_names` is {file id: what it is called now}: an earlier trail holds the names
-    of files, and those of erased ones must not be read from there. `fates` is {message id: what became of it}.
+    of files, and those of erased ones must not be read from there. `fates` is {message: what became of it}.
     """
     names = replace(_names(events, people, file_names), fates=fates)
     told = {_rung_of(event) for event in events if event.code == "reminder.given"}

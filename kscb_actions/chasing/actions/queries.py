@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from kscb_actions import clock
+from kscb_actions.actions.acknowledging.queries import waits_until
 from kscb_actions.actions.conditions import All, Before, Missing, Not
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.moves import NOW
@@ -38,7 +39,7 @@ Found = tuple[Any, int | None, date, date | None]
 
 
 def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
-    """Return the open actions whose first stage has begun by `on`. Eight queries, whatever their number.
+    """Return the open actions whose first stage has begun by `on`. Nine queries, whatever their number.
 
     Open: active and not accepted. It is the agency's turn: with a date, without one, said to be impossible,
     or with a question of the Board; or the Board's: to check what was reported done, or to decide on time.
@@ -46,7 +47,7 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
     begins  {code of a ladder: days of its first stage}
     """
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
-    chased = _chased()
+    chased, said = _chased(), waits_until()
     sources: tuple[tuple[str, Iterable[Found]], ...] = (
         (ACTIONS.code, _dated(on, begins[ACTIONS.code])),
         (QUESTIONS.code, _to_answer(on)),
@@ -68,6 +69,7 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
             chased=chased(kind, row.id),
             asked_on=asked_on,
             kind=kind,
+            until_on=said.get((row.id, due_on)) if kind == ACTIONS.code else None,
         )
         for kind, found in sources
         for row, lead_id, due_on, asked_on in found

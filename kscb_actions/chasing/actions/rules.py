@@ -89,6 +89,7 @@ class Open:
     named     who may know of a restricted review, by id; None when it is not restricted
     asked_on  the day on which the Board asked the question that waits; None where none does
     kind      the code of its ladder
+    until_on  the last day on which nobody is reminded of this due date, as the agency has said; or None
     """
 
     action_id: int
@@ -102,6 +103,7 @@ class Open:
     chased: tuple[Chased, ...] = ()
     asked_on: date | None = None
     kind: str = ACTIONS.code
+    until_on: date | None = None
 
     @property
     def place(self) -> tuple[str, int]:

@@ -23,7 +23,7 @@ class Reminder(Model):
     message = peewee.ForeignKeyField(OutboxMessage, on_delete="RESTRICT", backref="reminders")
     review = peewee.ForeignKeyField(Review, null=True, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, null=True, on_delete="RESTRICT", backref="reminders")
-    agency = peewee.ForeignKeyField(Agency, on_delete="RESTRICT")
+    agency = peewee.ForeignKeyField(Agency, null=True, on_delete="RESTRICT")
     subject = peewee.CharField(max_length=30)
     label = peewee.CharField(max_length=120)
     stage = peewee.IntegerField()

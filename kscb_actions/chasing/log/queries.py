@@ -95,7 +95,7 @@ def _joined(*columns: Any) -> Any:
         Reminder.select(*columns or (Reminder, OutboxMessage, User, Agency, Review, Action))
         .join_from(Reminder, OutboxMessage)
         .join_from(OutboxMessage, User)
-        .join_from(Reminder, Agency)
+        .join_from(Reminder, Agency, outer)
         .join_from(Reminder, Review, outer)
         .join_from(Reminder, Action, outer)
     )

@@ -29,7 +29,7 @@ def note_reminders(
             message=message,
             review=review_id,
             action=about.action_id if about else None,
-            agency=agency_id,
+            agency=agency_id or None,
             subject=subject.code,
             label=waiting.label,
             stage=item.stage,

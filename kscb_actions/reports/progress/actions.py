@@ -11,13 +11,13 @@ from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, Assuranc
 from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, Side, turn_in_short, whose_turn
 from kscb_actions.people.rules import earlier_in_words
 from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
+from kscb_actions.reports.reminders import Reminders
 from kscb_actions.wording import lower_first, plural
 
 from .challenges import Challenges
 from .counts import Counts, TurnCounts
 from .past import facts_of_row
 from .queries import list_actions, list_exceptions, list_waiting
-from .reminders import Reminders
 from .scope import Scope
 from .words import rated, review_name, short_date, shortened, verb
 

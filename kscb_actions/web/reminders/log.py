@@ -94,8 +94,8 @@ def send_messages_again() -> Any:
             flash(f"{plural(count, 'message')} will be sent again within minutes.", "success")
         else:
             flash("There was nothing to send again: it waits to be sent, or has gone.", "important")
-    narrow = {name: asked.get(name) for name in ("state", "agency", "review")}
-    return redirect(url_for("reminders.log", **narrow))
+    state, agency, review = (asked.get(name) for name in ("state", "agency", "review"))
+    return redirect(url_for("reminders.log", state=state, agency=agency, review=review))
 
 
 def _filter_of(asked: dict[str, str]) -> LogFilter:

@@ -13,8 +13,8 @@ from kscb_actions.chasing.queries import gathered
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import State
 
-from .past import day_of
-from .scope import Scope
+from .progress.past import day_of
+from .progress.scope import Scope
 
 
 @dataclass(frozen=True)
