@@ -58,12 +58,12 @@ class ChaseRun:
 
 
 @dataclass(frozen=True)
-class _Planned:
+class Planned:
     """What a provider has for people this day."""
 
     provider: Provider[Any]
     plan: Plan[Any]
-    is_done: bool
+    is_done: bool = True
 
 
 def chase(provider: Provider[Any], on: date, base_url: str, dry_run: bool = False) -> ChaseRun:
@@ -83,17 +83,19 @@ def chase_together(run: Run, on: date, base_url: str, dry_run: bool = False) -> 
     with reading() if dry_run else writing():
         planned = [_planned(provider, on, base_url) for provider in run.providers]
         enclosed = [(each, each.parts(on, base_url)) for each in run.enclosures]
-        letters = _letters(planned, enclosed, on, base_url)
+        letters = letters_of(planned, enclosed, on, base_url)
         if not dry_run and (letters or not all(each.is_done for each in planned)):
             with change(SYSTEM) as tx:
-                _queue_all(tx, planned, letters, on)
+                queue_letters(tx, letters, on)
+                for each in planned:
+                    tx.record(each.provider.event, each.provider.room, {"on": on})
     messages = tuple(letter.message for letter in letters)
     by_provider = {each.provider.name: each.plan.without_recipient for each in planned}
     return ChaseRun(on, messages, tuple(chain(*by_provider.values())), by_provider=by_provider)
 
 
 @dataclass
-class _Letter:
+class Letter:
     """All that one person is sent: what was planned for them, what is enclosed, and the message of it."""
 
     to: User
@@ -132,13 +134,13 @@ class _Letter:
             yield from part.about
 
 
-def _planned(provider: Provider[Any], on: date, base_url: str) -> _Planned:
+def _planned(provider: Provider[Any], on: date, base_url: str) -> Planned:
     ladders = ladders_of(provider.subjects)
     begins = {code: ladder.first for code, ladder in ladders.items()}
     waiting = not_paused(provider, provider.list_waiting(on, begins), pauses_on(on), on)
     ahead = runs_ahead(provider, max(on, clock.today()))
     made = plan(waiting, provider, list_active_people(), on, ladders, ahead)
-    return _Planned(provider, _with_words(provider, made, ladders, on, base_url), has_run(provider, on))
+    return Planned(provider, with_words_of(provider, made, ladders, on, base_url), has_run(provider, on))
 
 
 def not_paused(
@@ -156,7 +158,7 @@ def not_paused(
     return left
 
 
-def _with_words(
+def with_words_of(
     provider: Provider[Any], made: Plan[Any], ladders: Mapping[str, Ladder], on: date, base_url: str
 ) -> Plan[Any]:
     """Return the plan with the line that each rung adds; most boards have none."""
@@ -185,28 +187,30 @@ def _with_words(
     return replace(made, digests=digests)
 
 
-def _letters(
-    planned: Sequence[_Planned],
+def letters_of(
+    planned: Sequence[Planned],
     enclosed: Sequence[tuple[Enclosure, Mapping[int, Part]]],
     on: date,
     base_url: str,
-) -> list[_Letter]:
-    letters: dict[int, _Letter] = {}
+) -> list[Letter]:
+    """Return the message of each person, written, by address."""
+    letters: dict[int, Letter] = {}
     for each in planned:
         for digest in each.plan.digests:
             if digest.to.id is not None:
-                letter = letters.setdefault(digest.to.id, _Letter(User.get_by_id(digest.to.id)))
+                letter = letters.setdefault(digest.to.id, Letter(User.get_by_id(digest.to.id)))
                 letter.digests.append((each.provider, digest))
     for enclosure, parts in enclosed:
         for person_id, part in parts.items():
-            letters.setdefault(person_id, _Letter(part.to)).parts.append((enclosure, part))
+            letters.setdefault(person_id, Letter(part.to)).parts.append((enclosure, part))
     board = get_board().name
     for letter in letters.values():
         letter.write(on, board, base_url)
     return sorted(letters.values(), key=lambda letter: letter.to.email)
 
 
-def _queue_all(tx: Change, planned: Sequence[_Planned], letters: Sequence[_Letter], on: date) -> None:
+def queue_letters(tx: Change, letters: Sequence[Letter], on: date) -> None:
+    """Queue each message, in the open change, and record of what it reminds whom."""
     first: dict[tuple[str, Waiting], tuple[Provider[Any], Item[Any], OutboxMessage]] = {}
     told_beside: dict[Enclosure, list[Part]] = {}
     for letter in letters:
@@ -225,5 +229,3 @@ def _queue_all(tx: Change, planned: Sequence[_Planned], letters: Sequence[_Lette
         provider.record(tx, item, on, message)
     for enclosure, parts in told_beside.items():
         enclosure.record(tx, parts)
-    for each in planned:
-        tx.record(each.provider.event, each.provider.room, {"on": on})

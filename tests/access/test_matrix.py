@@ -142,6 +142,7 @@ ALLOWED = {
     "reminders.new_pause": MANAGER,
     "reminders.resume": MANAGER,
     "reminders.log": MANAGER,
+    "reminders.now": MANAGER,
     "reminders.send_messages_again": MANAGER,
     "people.index": MANAGER,
     "people.new": MANAGER,
