@@ -14,9 +14,15 @@ DEMONSTRATION = ("tests/browser/", "tests/demo/")
 _cpu_of_workers: list[float] = []
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first what one process runs for longest, so that the others share out the rest meanwhile."""
+    items.sort(key=lambda item: not item.nodeid.startswith(DEMONSTRATION))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
-    """Share out by file, in order; what takes longest stands early."""
+    """Share out by file, in order; the demonstration stands first."""
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):

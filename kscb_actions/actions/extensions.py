@@ -155,6 +155,8 @@ def _request(viewer: Viewer, action: Action, due_on: date, reason: str) -> Exten
 def _decide(
     tx: Change, viewer: Viewer, extension: Extension, agreed: bool, reason: str, expected: int | None
 ) -> None:
+    if Extension.get_or_none(Extension.id == extension.id) is None:
+        raise Refused("This request was marked as recorded in error meanwhile.")
     extension.state = "agreed" if agreed else "refused"
     extension.decided_by, extension.decided_at = viewer.id, clock.now()
     extension.decision_reason = reason

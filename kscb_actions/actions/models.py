@@ -174,9 +174,10 @@ class Contribution(Model):
 
 
 class ProgressUpdate(Model):
-    """What the agency said about an action, once said never changed."""
+    """What the agency said about an action, once said never changed; gone where recorded in error."""
 
     event_room = "actions"
+    removed_by = frozenset({"progress.voided"})
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="updates")
@@ -185,11 +186,17 @@ class ProgressUpdate(Model):
     by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
     at = InstantField()
 
+    @property
+    def owners(self) -> Owners:
+        """Return whose the action is that this is about."""
+        return self.action.owners
+
 
 class Extension(Versioned):
     """A change of due date: asked for with a reason, decided by somebody outside the agency."""
 
     event_room = "actions"
+    removed_by = frozenset({"extension.voided"})
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="extensions")

@@ -1,6 +1,5 @@
 """All that one action's page shows, read together: evidence, dates, timeline, and what can be done now."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,6 @@ from kscb_actions.actions.acknowledging.rules import Said, is_put_off, standing
 from kscb_actions.actions.extensions import given_instead
 from kscb_actions.actions.models import Action, Extension, facts_of
 from kscb_actions.actions.queries import list_extensions
-from kscb_actions.audit.queries import events_of_action
 from kscb_actions.mail.fates import fates_of
 from kscb_actions.people.models import User
 
@@ -31,6 +29,7 @@ from .queries import (
 from .rules import why_not_withdrawn, why_not_yours
 from .timeline.describing import timeline_of
 from .timeline.rules import TimelineEntry, TrailEvent, people_in, since_version
+from .voiding.entries.queries import entries_to_mark, steps_of
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,8 @@ class Overview:
 
     `returned` is the Board's word while it stands, `question` what it asked while that waits for an answer.
     `last_submission` is the newest report that was not taken back, by its id. `until_on` is the day by which
-    its agency has said that it is done, while nobody is reminded of it for that.
+    its agency has said that it is done, while nobody is reminded of it for that. `to_mark` are (kind, id) of
+    the entries of its history that the viewer may mark as recorded in error.
     """
 
     evidence: list[Piece]
@@ -72,6 +72,7 @@ class Overview:
     challenges: list[Challenge]
     last_submission: int | None
     until_on: date | None
+    to_mark: set[tuple[str, int]]
 
     @property
     def given_instead(self) -> dict[int, date]:
@@ -81,7 +82,7 @@ class Overview:
 
 def overview_of(viewer: Viewer, action: Action) -> Overview:
     """Return the whole of an action that has been fetched for this viewer. The number of queries is fixed."""
-    events = _events(action)
+    events = steps_of(action)
     extensions, decisions = list_extensions(action), list_decisions(action)
     people = _posts(people_in(events) | {e.decided_by_id for e in extensions if e.decided_by_id})
     judged = _of_submissions(events, {each.submission_id for each in decisions})
@@ -110,12 +111,13 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
         challenges=challenges,
         last_submission=_last_submission(events),
         until_on=until_on,
+        to_mark=entries_to_mark(viewer, action, events),
     )
 
 
 def changes_since(action: Action, version: int) -> list[TimelineEntry]:
     """Return what others did to an action after the change that made `version`, newest first."""
-    events = since_version(_events(action), version)
+    events = since_version(steps_of(action), version)
     files = EvidenceFile.select().where(EvidenceFile.action == action)
     return timeline_of(events, _posts(people_in(events)), _called(files))
 
@@ -145,22 +147,6 @@ def _fates(viewer: Viewer, events: Sequence[TrailEvent]) -> dict[int, str]:
 
 def _called(files: Iterable[EvidenceFile]) -> dict[int, str]:
     return {file.id: file.called for file in files}
-
-
-def _events(action: Action) -> list[TrailEvent]:
-    return [
-        TrailEvent(
-            code=event.event,
-            kind=event.kind,
-            object_id=event.object_id,
-            at=event.at,
-            by=event.actor_name,
-            changes=json.loads(event.changes),
-            state=json.loads(event.state),
-            detail=json.loads(event.detail),
-        )
-        for event in events_of_action(action.id)
-    ]
 
 
 def _is_begun(waiting: Submission | None, events: Sequence[TrailEvent]) -> bool:

@@ -8,9 +8,19 @@ from flask import Flask, Response, flash, g, redirect, render_template, request,
 from flask_login import current_user
 
 from kscb_actions.actions.models import Action
-from kscb_actions.chasing.news.heard import told_of
+from kscb_actions.actions.owners.queries import list_joint_owners
+from kscb_actions.assurance.challenges.models import Challenge
+from kscb_actions.chasing.news.heard import joint_told_of, told_of, told_of_challenge
 from kscb_actions.chasing.news.queries import PER_PAGE, count_new, get_pace, list_news
-from kscb_actions.chasing.news.rules import ALWAYS_AT_ONCE, KIND_NAMES, PACE_NAMES, Kind, Pace, told_words
+from kscb_actions.chasing.news.rules import (
+    ALWAYS_AT_ONCE,
+    KIND_NAMES,
+    PACE_NAMES,
+    TO_JOINT,
+    Kind,
+    Pace,
+    told_words,
+)
 from kscb_actions.chasing.news.service import choose_pace, see, see_action, see_all, see_challenge
 from kscb_actions.database import Busy
 from kscb_actions.web.shared.asked import page_number
@@ -84,7 +94,17 @@ def new_for_you() -> int:
 
 def who_hears(kind: Kind, action: Action, *concerned: int) -> str:
     """Return the sentence that says who hears of what the viewer has just done to an action, and when."""
-    return told_words(kind, told_of(kind, action, viewer(), concerned), action.agency.name)
+    sentences = [told_words(kind, told_of(kind, action, viewer(), concerned), action.agency.name)]
+    joint = joint_told_of(kind, action, viewer()) if kind in TO_JOINT else {}
+    names = {each.agency_id: each.agency.name for each in list_joint_owners(action)} if joint else {}
+    sentences += [told_words(TO_JOINT[kind], people, names[id]) for id, people in joint.items()]
+    return " ".join(sentences)
+
+
+def who_hears_of_answer(challenge: Challenge) -> str:
+    """Return the sentence that says who hears of the answer that the viewer has just given, and when."""
+    kind = Kind.CHALLENGE_ANSWERED
+    return told_words(kind, told_of_challenge(kind, challenge, viewer()), "")
 
 
 def who_hears_of_new(actions: Sequence[Action]) -> str:

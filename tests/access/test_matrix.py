@@ -14,7 +14,7 @@ from kscb_actions.actions.acknowledging.service import acknowledge
 from kscb_actions.actions.extensions import ask_extension
 from kscb_actions.actions.milestones.rules import MilestoneFacts
 from kscb_actions.actions.milestones.service import add_milestone
-from kscb_actions.actions.models import Action
+from kscb_actions.actions.models import Action, ProgressUpdate
 from kscb_actions.actions.owners.service import share
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.assurance.erasing import ask_to_erase
@@ -201,6 +201,8 @@ ALLOWED = {
     "voiding.recommendation": MANAGER,
     "voiding.review": MANAGER,
     "voiding.agency": MANAGER,
+    "voiding.update": MANAGER | OWN,
+    "voiding.date_change": MANAGER,
     "reviews.correct": MANAGER,
     "assurance.correct_action_date": MANAGER,
     "assurance.evidence_date": MANAGER | OWN,
@@ -287,6 +289,7 @@ NUMBERS = {
     "actions.end_owner": 6,
     "actions.contribute_part": 6,
     "voiding.agency": 7,
+    "voiding.update": 3,
 }
 
 
@@ -302,7 +305,9 @@ class Things:
         self.extension = ask_extension(lead, self.action, date(2012, 7, 1), "Training slipped.")
         self.waiting = world.action(recommendation=self.action.recommendation)
         self.submission = world.submission(Action.get_by_id(self.waiting.id))
-        world.action(due_on=date(2012, 6, 1), recommendation=self.action.recommendation)
+        third = world.action(due_on=date(2012, 6, 1), recommendation=self.action.recommendation)
+        world.progress(third)
+        self.update = ProgressUpdate.select().order_by(ProgressUpdate.id.desc()).get()
         self.taken = world.action(recommendation=self.action.recommendation)
         world.submission(Action.get_by_id(self.taken.id))
         world.decision(world.action(recommendation=self.action.recommendation))
@@ -347,6 +352,7 @@ class Things:
             "page": 1,
             "submission_id": self.submission.id,
             "extension_id": self.extension.id,
+            "update_id": self.update.id,
             "joint_id": self.joint.id,
             "milestone_id": self.milestone.id,
             "message_id": self.message.id,

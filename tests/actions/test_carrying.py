@@ -27,6 +27,7 @@ from kscb_actions.actions.rules import VOID
 from kscb_actions.actions.service import set_standing
 from kscb_actions.actions.turn import RatingFacts
 from kscb_actions.assurance.models import Evidence
+from kscb_actions.assurance.voiding.service import void
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
 from kscb_actions.people.service import PersonFacts, edit_person
@@ -142,11 +143,11 @@ def test_what_is_chosen_goes_on_and_is_superseded_in_one_step(world: World, year
     told = AgencyResponse.get(AgencyResponse.recommendation == one, AgencyResponse.agency == world.police)
     assert (told.answer, told.reason) == ("partly", "Some of it.")
     old = Action.get_by_id(year.open.id)
-    assert (old.standing, old.standing_reason) == ("superseded", "Carried forward to IP-2012-01/A1.")
+    assert (old.standing, old.standing_reason) == ("superseded", "Carried forward to another plan.")
     assert Evidence.get_by_id(year.evidence.id).action == year.open
     assert not Evidence.select().where(Evidence.action == first).exists()
     withdrawn = Recommendation.get_by_id(year.first.id)
-    assert withdrawn.withdrawn_reason == "Carried forward to IP-2012-01, recommendation 1."
+    assert withdrawn.withdrawn_reason == "Carried forward to another plan."
     assert Recommendation.get_by_id(year.second.id).withdrawn_on is None
     assert open_actions(world) == before
     made = report(world.manager)
@@ -217,6 +218,18 @@ def test_a_restricted_review_stays_where_it_is(world: World, visit: Visit) -> No
     manager = visit(world.manager)
     assert manager.get(f"/reviews/{review.reference}/carry-forward").status == 403
     assert "carry-forward" not in manager.get(f"/reviews/{review.reference}").source
+
+
+def test_a_plan_recorded_in_error_is_not_named_by_the_one_it_was_carried_into(
+    world: World, year: Year, visit: Visit
+) -> None:
+    new = carry_forward(world.manager.viewer, year.review, year.choice(year.open))
+    visitor, named = visit(world.chair), year.review.reference
+    pages = [f"/reviews/{new.reference}", f"/reviews/{new.reference}/actions/1"]
+    assert all(named in visitor.get(page).source for page in pages)
+    earlier = Review.get_by_id(year.review.id)
+    void(world.as_viewer(world.manager), earlier, "A double.", earlier.version)
+    assert not [page for page in pages if named in visitor.get(page).source]
 
 
 def test_nobody_is_shown_an_earlier_action_that_is_hidden_from_them(world: World, year: Year) -> None:

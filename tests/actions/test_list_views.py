@@ -360,4 +360,4 @@ def test_the_number_of_queries_does_not_grow_with_the_actions(world: World, chai
     few = queries()
     for day in range(27):
         world.action(TODAY + timedelta(days=20 + day), world.health, recommendation=recommendation)
-    assert queries() == few == 8
+    assert queries() == few == 9

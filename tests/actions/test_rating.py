@@ -344,7 +344,7 @@ def row(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Ac
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=amount(200)
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=amount(80)
 )
 @given(ANY_FACTS, DAYS, ANY_THRESHOLDS)
 @example(due(0), TODAY, THRESHOLDS)

@@ -154,6 +154,7 @@ def test_what_waits_is_counted_with_the_age_of_the_oldest(waits: WaitsForBoard, 
 # What is done to an action and leaves it with whom it was.
 NO_MOVES = {
     "action.date-corrected",
+    "action.entry-voided",
     "action.voided",
     "action.restored",
     "action.carried-forward",

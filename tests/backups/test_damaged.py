@@ -154,7 +154,7 @@ def large(board: Board, count: int) -> None:
 
 def test_a_backup_that_is_killed_leaves_no_file_that_looks_whole(board: Board) -> None:
     large(board, 40)
-    halves, rounds = 0, amount(5, 30)
+    halves, rounds = 0, amount(3, 30)
     for number in range(rounds * 4):
         # On a busy machine a kill may come too late every time.
         if number >= rounds and halves:

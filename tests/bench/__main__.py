@@ -13,6 +13,7 @@ PARTS = (
     "bench_figures",
     "bench_check",
     "bench_news",
+    "bench_chase",
     "bench_bulk",
 )
 

@@ -119,11 +119,11 @@ def by_hand() -> None:
         key = f"<{uuid.uuid4().hex}@bare.example>"
         values = (person, email, f"{len(rows)} new", "\n".join(lines), key, now)
         message = cursor.execute(f"{MESSAGE} RETURNING id", values).fetchone()[0]
-        _event(cursor, now, "mail.queued", "outbox_message", message, None, values)
+        write_event(cursor, now, "mail.queued", "outbox_message", message, None, values)
         for review in dict.fromkeys(row[6] for row in rows):
             item = "INSERT INTO outbox_item (message_id, review_id) VALUES (?, ?) RETURNING id"
             made = cursor.execute(item, (message, review)).fetchone()[0]
-            _event(cursor, now, "mail.item-named", "outbox_item", made, review, (message, review))
+            write_event(cursor, now, "mail.item-named", "outbox_item", made, review, (message, review))
         cursor.executemany("UPDATE news SET told_at = ? WHERE id = ?", [(now, row[0]) for row in rows])
     assert cursor.execute("SELECT COUNT(*) FROM outbox_message").fetchone()[0] == PEOPLE
 
@@ -135,7 +135,9 @@ def _line(kind: str, at: str, number: int, reference: str, agency: str) -> str:
     return f"{kind} {reference}/A{number}, {agency}, {day.day} {day:%B %Y}\n{link}"
 
 
-def _event(cursor: Any, at: str, event: str, kind: str, row: int, review: int | None, state: Any) -> None:
+def write_event(
+    cursor: Any, at: str, event: str, kind: str, row: int, review: int | None, state: Any
+) -> None:
     """Write an event of the trail, with the hash of what it says and of the event before it."""
     newest = cursor.execute("SELECT hash FROM audit_event ORDER BY id DESC LIMIT 1").fetchone()
     previous, said = newest[0] if newest else "0" * 64, json.dumps(state)

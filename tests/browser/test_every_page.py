@@ -10,6 +10,12 @@ CHAIR = "scr.chair@kent-probation.example"
 LEAD = "head.safeguarding@kent-childrens-services.example"
 READER = "independent.chair@kscb.example"
 MEMBER = "board.member@kmpt.example"
+SAID = """
+    SELECT review.reference, action.number, u.id FROM progress_update u JOIN action ON action.id = u.action_id
+    JOIN review ON review.id = u.review_id
+    WHERE review.is_restricted = 0 AND action.standing = 'active' AND u.progress = 'in_progress'
+    ORDER BY u.id LIMIT 1
+"""
 MEMBERS_AGENCY = f"SELECT agency_id FROM person WHERE email = '{MEMBER}'"
 
 
@@ -117,6 +123,8 @@ def addresses(site: Site) -> dict[str, list[str]]:
     manage += [f"{action}/wrong-date", f"{review}/stages/{stage}", f"{piece}/date", "/actions?first=1"]
     untouched = one(site, DOUBLE)
     manage += [f"/reviews/{untouched[0]}/actions/{untouched[1]}/wrong-agency", f"{action}/recorded-in-error"]
+    said = one(site, SAID)
+    manage += [f"/reviews/{said[0]}/actions/{said[1]}/updates/{said[2]}/recorded-in-error"]
     manage += [f"{review}/{part}recorded-in-error" for part in ("", f"recommendations/{recommendation}/")]
     manage += ["/reviews/RCA-2011-01", "/reviews/RCA-2011-01/people", "/people", "/people/new", "/people/20"]
     manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/POL", "/outbox"]
@@ -194,6 +202,26 @@ def test_every_page_and_every_form_sent_empty_is_no_barrier(
 ) -> None:
     visitor.signs_in(email)
     visitor.walks(addresses(site)[email], lambda address: "" if "/reports" in address else FORM)
+
+
+def test_a_decision_on_a_review_sent_empty_says_what_is_wrong(visitor: Navigator) -> None:
+    """No review of the demonstration waits for its decision: one is recorded."""
+    visitor.signs_in(MANAGER)
+    visitor.opens("/reviews/new")
+    visitor.chooses("Serious case review")
+    visitor.fills("Reference", "SCR-2012-09")
+    visitor.fills("Title", "Review that waits for its decision")
+    visitor.page.get_by_label("Stage it has reached").select_option("Under consideration")
+    visitor.dates("When did it reach this stage?", 20, 3, 2012)
+    visitor.presses("Record the review")
+    visitor.signs_out()
+    visitor.signs_in(READER)
+    visitor.opens("/reviews/SCR-2012-09/decide")
+    visitor.finds_no_barrier("a decision")
+    visitor.presses("Save")
+    assert visitor.page.locator(".govuk-error-summary__list a").count() == 2
+    visitor.finds_no_barrier("a decision after sending")
+    visitor.fits_a_phone("a decision after sending")
 
 
 def test_pages_for_everybody_are_without_barrier(visitor: Navigator) -> None:

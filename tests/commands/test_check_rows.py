@@ -13,6 +13,7 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.service import end_recommendation
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.assurance.erasing import ask_to_erase
+from kscb_actions.assurance.voiding.entries.service import void_entry
 from kscb_actions.audit.comparing import Comparison
 from kscb_actions.audit.queries import every_event
 from kscb_actions.audit.rules import DEATH_ROOMS
@@ -55,6 +56,8 @@ def found() -> list[str]:
 
 def tell_a_story(world: World) -> None:
     """Let something happen to every kind of thing."""
+    said = world.progress(world.action(), narrative="Of another action.")
+    void_entry(world.as_viewer(world.police_lead), said.updates.get(), "", said.version)
     work = PanelWork(world, world.cdop_member)
     for step in work.steps().values():
         step()

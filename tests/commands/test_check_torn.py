@@ -82,7 +82,7 @@ def test_bytes_of_any_kind_anywhere_never_end_in_a_traceback(
 ) -> None:
     whole, chance, found = file.read_bytes(), random.Random(2012), 0
     torn = tmp_path / "torn.db"
-    rounds = amount(15, 300)
+    rounds = amount(8, 300)
     for _ in range(rounds):
         data = bytearray(whole)
         for _ in range(chance.choice((1, 4, 64))):

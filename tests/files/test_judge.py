@@ -78,7 +78,7 @@ def test_an_outlook_message_cut_anywhere_is_refused(cut: int) -> None:
 STRAY = st.text(alphabet="!#$%&'*,-.:;<>?@[]^_`{|}~ \t é", max_size=3)
 
 
-@settings(max_examples=amount(60, 1_000), deadline=None)
+@settings(max_examples=amount(30, 1_000), deadline=None)
 @given(stray=st.lists(STRAY, min_size=1, max_size=20), every=st.integers(1, 9))
 def test_no_stray_signs_hide_a_program_in_a_mail(stray: list[str], every: int) -> None:
     letters = binascii.b2a_base64(PROGRAM, newline=False).decode()
@@ -88,7 +88,7 @@ def test_no_stray_signs_hide_a_program_in_a_mail(stray: list[str], every: int) -
         judge(io.BytesIO(attached("Content-Transfer-Encoding: base64\r\n", body.encode())), "a.eml")
 
 
-@settings(max_examples=amount(60, 1_000), deadline=None)
+@settings(max_examples=amount(30, 1_000), deadline=None)
 @given(space=st.lists(st.sampled_from(["\0", "\t", "\n", "\r", " ", "% a/b (c) obj\r", "%\n"]), max_size=15))
 def test_nothing_between_two_words_hides_a_launch_in_a_pdf(space: list[str]) -> None:
     action = "4 0 << /S" + "".join(space) + "/Launch >>"
@@ -97,7 +97,7 @@ def test_nothing_between_two_words_hides_a_launch_in_a_pdf(space: list[str]) -> 
             judge(io.BytesIO(content), "a.pdf")
 
 
-@settings(max_examples=amount(60, 1_000), deadline=None)
+@settings(max_examples=amount(30, 1_000), deadline=None)
 @given(cuts=st.lists(st.integers(0, 30), max_size=6), far=st.integers(0, 70_000))
 def test_no_cut_hides_a_field_that_starts_a_program(cuts: list[int], far: int) -> None:
     """Word cuts a field's code into runs anywhere; we read the part in pieces of 64 KB."""
@@ -160,7 +160,7 @@ def _keeps_one_mutation(name: str, content: bytes) -> bool:
     return kept
 
 
-@settings(max_examples=amount(200), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=amount(100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     content=st.one_of(
         st.binary(max_size=2000),

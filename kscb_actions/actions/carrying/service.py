@@ -30,6 +30,9 @@ from ..service import (
 from .queries import Candidate, Plan, plan_of
 from .rules import CarryChoice, new_due_on, problems_with_choice
 
+# Into which is a link beside it, for who may see that: its reference would stay here if that were restricted,
+# or marked as recorded in error, later.
+CARRIED = "Carried forward to another plan."
 RESTRICTED = (
     "A restricted review is not carried forward, because its words would come into another. "
     "Record the new one by itself and name people on it."
@@ -93,7 +96,7 @@ def _record(viewer: Viewer, review: Review, choice: CarryChoice) -> Review:
         classification=review.classification,
         theme_ids=tuple(theme.id for theme in themes_of_review(review)),
     )
-    note = f"Carried forward from {review.reference}."
+    note = "Carried forward from an earlier plan."
     return record_review(viewer, facts, Stage.MONITORING, clock.today(), note)
 
 
@@ -121,8 +124,7 @@ def _carry(
         _carry_action(viewer, carried, action, choice)
     # What is left of it goes on here; then it has to be answered here too.
     if not list_unfinished(recommendation):
-        reason = f"Carried forward to {new.reference}, recommendation {carried.label}."
-        withdraw_recommendation(viewer, recommendation, reason, recommendation.version)
+        withdraw_recommendation(viewer, recommendation, CARRIED, recommendation.version)
 
 
 def _carry_action(viewer: Viewer, carried: Recommendation, action: Action, choice: CarryChoice) -> None:
@@ -142,4 +144,4 @@ def _carry_action(viewer: Viewer, carried: Recommendation, action: Action, choic
     for step in open_milestones([action.id]).get(action.id, ()):
         if moved := new_due_on(step.due_on, choice.dates):
             add_milestone(viewer, new, MilestoneFacts(step.text, moved))
-    set_standing(viewer, action, Standing.SUPERSEDED, f"Carried forward to {new.reference}.")
+    set_standing(viewer, action, Standing.SUPERSEDED, CARRIED)

@@ -2,9 +2,10 @@
 
 import functools
 import operator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -194,6 +195,33 @@ def figures_of(viewer: Viewer, raised: tuple[date, date], today: date) -> YearFi
 def first_raised(viewer: Viewer) -> date | None:
     """Return the day on which the first challenge was raised that this person may see."""
     return Challenge.select(peewee.fn.MIN(Challenge.raised_on)).where(visible_challenge(viewer)).scalar()
+
+
+class OpenChallenge(NamedTuple):
+    """A challenge about an action that is not closed: its id, and the day on which it was raised."""
+
+    id: int
+    raised_on: date
+
+
+def open_challenges_of(viewer: Viewer, ids: Iterable[int]) -> dict[int, OpenChallenge]:
+    """Return {action id: the challenge about it that is not closed}, of those the viewer may see.
+
+    One query; none for who sees no challenges.
+    """
+    among = set(ids)
+    if not among or (not viewer.is_system and reach(viewer, Permission.READ_CHALLENGE) is Reach.NONE):
+        return {}
+    # All that are open: they are few, and the SQL is the same whatever a page lists.
+    return {action_id: OpenChallenge(*row) for action_id, *row in _open(viewer) if action_id in among}
+
+
+@prepared
+def _open(viewer: Viewer) -> Any:
+    rows = Challenge.select(Challenge.action, Challenge.id, Challenge.raised_on).where(
+        Challenge.action.is_null(False), Challenge.state != State.CLOSED, visible_challenge(viewer)
+    )
+    return rows.order_by(Challenge.id).tuples()
 
 
 def open_challenge_on(action: Action) -> Challenge | None:

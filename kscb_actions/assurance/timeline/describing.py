@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from kscb_actions.actions.rules import PROGRESS_NAMES, Progress, Standing
+from kscb_actions.actions.rules import ENTRY_VOIDED, PROGRESS_NAMES, Progress, Standing
 from kscb_actions.wording import date_uk
 
 from ..challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, Level, Outcome
@@ -46,6 +46,9 @@ NOT_SHOWN = frozenset(
         "challenge.updated",
         "challenge.transferred",
         "challenge.letter-made",
+        # What they tell of is gone; the action's own event has the entry.
+        "progress.voided",
+        "extension.voided",
         # What a message about the action is about; who is told of what is for the audit trail.
         "mail.item-named",
     }
@@ -64,16 +67,16 @@ def timeline_of(
     of files, and those of erased ones must not be read from there. `fates` is {message: what became of it}.
     """
     names = replace(_names(events, people, file_names), fates=fates)
-    told = {_rung_of(event) for event in events if event.code == "reminder.given"}
+    reminders = {_rung_of(event) for event in events if event.code == "reminder.given"}
     entries = []
     for event in events:
-        if event.code == "action.chased" and _rung_of(event) in told:
+        if event.code == "action.chased" and _rung_of(event) in reminders:
             continue
-        if event.code not in NOT_SHOWN and not _is_done_update(event):
+        if event.code not in NOT_SHOWN and not _is_done_update(event) and not _is_free_of_trace(event):
             description = DESCRIBERS.get(event.code, _unknown)(event, names)
-            entries.append(
-                TimelineEntry(description.title, event.at, event.by, description.text, description.detail)
-            )
+            about = (event.kind, event.object_id)
+            told = (description.title, event.at, event.by, description.text, description.detail, about)
+            entries.append(TimelineEntry(*told))
     return entries[::-1]
 
 
@@ -101,6 +104,11 @@ def _rung_of(event: TrailEvent) -> tuple[str, ...]:
 
 def _is_done_update(event: TrailEvent) -> bool:
     return event.code == "action.progress-told" and event.state["progress"] == Progress.DONE
+
+
+def _is_free_of_trace(event: TrailEvent) -> bool:
+    """Return whether it marks an entry as recorded in error on which nobody had acted."""
+    return event.code == ENTRY_VOIDED and not event.detail["reason"]
 
 
 def _added(event: TrailEvent, names: TimelineNames) -> Description:
@@ -241,6 +249,17 @@ def _acknowledged(event: TrailEvent, names: TimelineNames) -> Description:
             (("Was to be done by", _day(event.state["until_on"])),),
         )
     return Description(f"Seen, and to be done by {_day(event.state['until_on'])}")
+
+
+_ENTRIES = {
+    "update": "A progress update was recorded in error",
+    "request": "A request for more time was recorded in error",
+    "date": "A change of the due date was recorded in error",
+}
+
+
+def _entry_voided(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description(_ENTRIES[event.detail["entry"]], event.detail["reason"])
 
 
 def _asked(event: TrailEvent, names: TimelineNames) -> Description:
@@ -386,6 +405,7 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "action.agency-corrected": _agency_corrected,
     "action.voided": _voided,
     "action.restored": _restored,
+    ENTRY_VOIDED: _entry_voided,
     "action.transferred": _transferred,
     "action.progress-told": _progress,
     "action.standing-changed": _standing,

@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class TrailEvent:
-    """An event as the trail keeps it: `changes` is {column: [old, new]}, dates are ISO text."""
+    """An event as the trail keeps it: `changes` is {column: [old, new]}, dates are ISO text.
+
+    id, actor  its number in the trail, and the id of who did it; None for the system itself
+    """
 
     code: str
     kind: str
@@ -18,17 +21,20 @@ class TrailEvent:
     changes: Mapping[str, Any] = field(default_factory=dict)
     state: Mapping[str, Any] = field(default_factory=dict)
     detail: Mapping[str, Any] = field(default_factory=dict)
+    id: int = 0
+    actor: int | None = None
 
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One item of the timeline. `detail` holds (name, value) pairs."""
+    """One item of the timeline. `detail` holds (name, value) pairs, `about` the kind and id it tells of."""
 
     title: str
     at: datetime
     by: str
     text: str = ""
     detail: tuple[tuple[str, str], ...] = ()
+    about: tuple[str, int | None] = ("", None)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from kscb_actions.chasing.rules import TRACKER, Digest, Item
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 
-from . import queries, rules
+from . import rules
+from .joint import list_open_with_joint
 from .models import Chase
 from .rules import ACTIONS, FOR_BOARD, IMPOSSIBLE, QUESTIONS, REQUESTS, SUBMISSIONS, UNDATED, Open
 
@@ -34,7 +35,7 @@ class OpenActions(ReviewMatters[Open]):
     heading = TRACKER
     subjects = (ACTIONS, QUESTIONS, UNDATED, IMPOSSIBLE, SUBMISSIONS, REQUESTS)
 
-    list_waiting = staticmethod(queries.list_open)
+    list_waiting = staticmethod(list_open_with_joint)
     whom_to_ask = staticmethod(rules.whom_to_ask)
     subject = staticmethod(rules.subject)
     paragraph = staticmethod(rules.paragraph)
@@ -65,7 +66,9 @@ class OpenActions(ReviewMatters[Open]):
 
         Restricted reviews are not counted: who reads the outbox may not know of them.
         """
-        waits = count_waits(digest.to, on, Filter(open_only=True))
+        # Of what is open to all only roles and agency decide, so that the SQL is made once for many people.
+        alike = Viewer(id=None, name="", roles=digest.to.roles, agency_id=digest.to.agency_id)
+        waits = count_waits(alike, on, Filter(open_only=True))
         return rules.body(digest, on, base_url, waits)
 
     def link(self, waiting: Open, base_url: str) -> str:

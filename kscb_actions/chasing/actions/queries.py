@@ -1,6 +1,6 @@
 """Which actions are open and something is waited for, and what has been chased of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from kscb_actions.actions.conditions import All, Before, Missing, Not
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.moves import NOW
 from kscb_actions.actions.narrowing import as_sql
+from kscb_actions.actions.owners.queries import owners_of
 from kscb_actions.actions.rating import CANNOT_BE_DONE, OPEN
 from kscb_actions.actions.turn import TO_ANSWER, WAITS_FOR
 from kscb_actions.assurance.models import CheckQuestion
@@ -21,7 +22,9 @@ from .models import Chase
 from .rules import (
     ACTIONS,
     ANSWER_WITHIN,
+    FOR_BOARD,
     IMPOSSIBLE,
+    NOBODYS,
     QUESTIONS,
     REQUESTS,
     SUBMISSIONS,
@@ -31,7 +34,8 @@ from .rules import (
 
 COLUMNS = (
     *(Action.id, Action.review, Review.reference, Review.is_restricted),
-    *(Action.number, Action.agency, Action.lead, Action.current_due_on, Action.updated_on),
+    *(Action.number, Action.agency.alias("agency_id"), Action.lead, Action.earlier_agencies),
+    *(Action.current_due_on, Action.updated_on),
 )
 ITS_TURN = (OPEN, WAITS_FOR["agency"])
 # An action, who is asked, the day its ladder is counted from, and the day of the question that waits.
@@ -39,7 +43,7 @@ Found = tuple[Any, int | None, date, date | None]
 
 
 def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
-    """Return the open actions whose first stage has begun by `on`. Nine queries, whatever their number.
+    """Return the open actions whose first stage has begun by `on`. Eleven queries, whatever their number.
 
     Open: active and not accepted. It is the agency's turn: with a date, without one, said to be impossible,
     or with a question of the Board; or the Board's: to check what was reported done, or to decide on time.
@@ -48,7 +52,7 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
     """
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
     chased, said = _chased(), waits_until()
-    sources: tuple[tuple[str, Iterable[Found]], ...] = (
+    sources: tuple[tuple[str, Iterator[Found]], ...] = (
         (ACTIONS.code, _dated(on, begins[ACTIONS.code])),
         (QUESTIONS.code, _to_answer(on)),
         (UNDATED.code, _undated(on)),
@@ -56,13 +60,18 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
         (SUBMISSIONS.code, _for_board(on, "check", NOW.moved_on)),
         (REQUESTS.code, _for_board(on, "more_time", NOW.more_time_on)),
     )
+    begun = [
+        (kind, *each) for kind, found in sources for each in found if (on - each[2]).days >= begins[kind]
+    ]
+    for_board = [row for kind, row, *_ in begun if kind in FOR_BOARD]
+    owners = owners_of(for_board) if for_board else {}
     return [
         Open(
             action_id=row.id,
             review_id=row.review,
             review=row.reference,
             number=row.number,
-            agency_id=row.agency,
+            agency_id=row.agency_id,
             lead_id=lead_id,
             due_on=due_on,
             named=frozenset(named.get(row.review, ())) if row.is_restricted else None,
@@ -70,10 +79,9 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
             asked_on=asked_on,
             kind=kind,
             until_on=said.get((row.id, due_on)) if kind == ACTIONS.code else None,
+            owners=owners.get(row.id, NOBODYS),
         )
-        for kind, found in sources
-        for row, lead_id, due_on, asked_on in found
-        if (on - due_on).days >= begins[kind]
+        for kind, row, lead_id, due_on, asked_on in begun
     ]
 
 

@@ -1,10 +1,10 @@
 """Who is asked about an open action, and what the digest says. Plain values in, plain values out."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kscb_actions.access.policy import Permission, Reach, Role, Viewer, may, reach
+from kscb_actions.access.policy import Owners, Permission, Reach, Role, Viewer, may, reach
 from kscb_actions.actions.turn import WaitsForBoard
 from kscb_actions.chasing.ladder.rules import OF_AGENCY, OF_BOARD, Ladder, Recipient, Rung, Subject, climbing
 from kscb_actions.chasing.rules import Chased, Digest, Item, asked_or_managers, due_words, paragraph_of
@@ -75,6 +75,7 @@ FOR_BOARD = {
     SUBMISSIONS.code: Permission.DECIDE_ASSURANCE,
     REQUESTS.code: Permission.DECIDE_EXTENSION,
 }
+NOBODYS = Owners(None)
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ class Open:
     named     who may know of a restricted review, by id; None when it is not restricted
     asked_on  the day on which the Board asked the question that waits; None where none does
     kind      the code of its ladder
+    owners    whose it is, where the Board has to do something of it
+    joint     the names of the agencies that own it with the one that leads
     until_on  the last day on which nobody is reminded of this due date, as the agency has said; or None
     """
 
@@ -103,6 +106,8 @@ class Open:
     chased: tuple[Chased, ...] = ()
     asked_on: date | None = None
     kind: str = ACTIONS.code
+    owners: Owners = NOBODYS
+    joint: tuple[str, ...] = ()
     until_on: date | None = None
 
     @property
@@ -120,15 +125,20 @@ class Open:
         """Return the address of its page, from the root."""
         return f"/reviews/{self.review}/actions/{self.number}"
 
+    @property
+    def called(self) -> str:
+        """Return the same with whom it is owned, as its message has it."""
+        return f"{self.label}, owned together with {', '.join(self.joint)}" if self.joint else self.label
 
-def whom_to_ask(action: Open, people: Iterable[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
+
+def whom_to_ask(action: Open, people: Sequence[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
     """Return who of the active `people` is asked about an action, and whether they can do it themselves.
 
     Its lead; else every lead of its agency; else the board managers, who are told that nobody can be
     asked. What the Board has to do: the SCR chair who may, else the board managers. Of a restricted review
     only those named on it.
     """
-    allowed = [person for person in people if action.named is None or person.id in action.named]
+    allowed = people if action.named is None else [person for person in people if person.id in action.named]
     if action.kind in FOR_BOARD:
         chairs = (person for person in allowed if Role.CHAIR in person.roles and decides(action, person))
         return asked_or_managers(tuple(chairs), action.named, allowed)
@@ -138,8 +148,8 @@ def whom_to_ask(action: Open, people: Iterable[Viewer]) -> tuple[tuple[Viewer, .
 
 
 def decides(action: Open, person: Viewer) -> bool:
-    """Return whether somebody may do what the Board has to do of an action: nobody of its own agency."""
-    return bool(may(person, FOR_BOARD[action.kind], action.agency_id))
+    """Return whether somebody may do what the Board has to do of an action: nobody of its owners."""
+    return bool(may(person, FOR_BOARD[action.kind], action.owners))
 
 
 def subject(digest: Digest[Open], on: date) -> str:
@@ -221,7 +231,7 @@ def body(digest: Digest[Open], on: date, base_url: str, waits: WaitsForBoard) ->
 def paragraph(item: Item[Open], on: date, base_url: str) -> str:
     """Return one action as a digest tells of it."""
     action = item.waiting
-    return paragraph_of(action.label, _due(action, on), item.said, f"{base_url}{action.path}")
+    return paragraph_of(action.called, _due(action, on), item.said, f"{base_url}{action.path}")
 
 
 def _due(action: Open, on: date) -> str:

@@ -10,7 +10,7 @@ import peewee
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Review
-from kscb_actions.reviews.queries import hidden_reviews
+from kscb_actions.reviews.queries import hidden_reviews, void_reviews
 from kscb_actions.settings.models import Setting
 
 from .models import LadderVersion, ReminderPause
@@ -63,16 +63,16 @@ def get_pause(viewer: Viewer, pause_id: int) -> ReminderPause | None:
     return _pauses(viewer).where(ReminderPause.id == pause_id).first() if _sets(viewer) else None
 
 
-def pause_of(viewer: Viewer, review: Review, agency_id: int, today: date) -> ReminderPause | None:
+def pause_of(viewer: Viewer, review_id: int, agency_id: int, today: date) -> ReminderPause | None:
     """Return the pause that stops reminders of what an agency owes in a review the viewer has before them."""
-    about = (ReminderPause.review == review) | (ReminderPause.agency == agency_id)
+    about = (ReminderPause.review == review_id) | (ReminderPause.agency == agency_id)
     held = ReminderPause.since_on <= today, ReminderPause.until_on >= today
     return _pauses(viewer).where(about, *held).order_by(ReminderPause.until_on.desc()).first()
 
 
 def _pauses(viewer: Viewer) -> Any:
     outer = peewee.JOIN.LEFT_OUTER
-    hidden = ReminderPause.review.in_(hidden_reviews(viewer))
+    hidden = ReminderPause.review.in_(hidden_reviews(viewer)) | ReminderPause.review.in_(void_reviews())
     return (
         ReminderPause.select(ReminderPause, Review, Agency)
         .join_from(ReminderPause, Review, outer)

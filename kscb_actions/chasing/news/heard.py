@@ -3,22 +3,24 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Viewer
-from kscb_actions.actions.models import Action, Extension
+from kscb_actions.actions.models import Action, Extension, JointOwner
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.challenges.queries import named_on
 from kscb_actions.assurance.challenges.rules import Level
 from kscb_actions.assurance.models import AssuranceDecision, CheckQuestion
+from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import Change, Told
 from kscb_actions.database import Model
 from kscb_actions.people.models import User
 from kscb_actions.prepared import insert, prepared
 
 from .models import News
-from .rules import HAS_LETTER, Happening, Kind, who_is_told
+from .rules import HAS_LETTER, TO_JOINT, Happening, Kind, joint_told, who_is_told
 
 DECISIONS = {"returned": Kind.RETURNED, "accepted": Kind.ACCEPTED, "reopened": Kind.REOPENED}
 STEPS = {
@@ -42,32 +44,64 @@ def quietly() -> Iterator[None]:
 
 def hear(tx: Change, told: Told) -> None:
     """Write, in the open change, what the event is for whom."""
+    if told.event == "extension.voided":
+        _forget(told)
+        return
     happening_of = HEARD.get(type(told.row))
     if happening_of is None or _is_quiet.get():
         return
     happening = happening_of(tx.actor.id, told)
     if happening is None:
         return
+    people = _people_for(happening)
+    for person in who_is_told(happening, people):
+        _write(told, person, happening.kind, happening.kind in HAS_LETTER)
+    for person in joint_told(happening, people):
+        # Only who is asked gets the letter.
+        _write(told, person, TO_JOINT[happening.kind], has_letter=False)
+
+
+def _write(told: Told, person: Viewer, kind: Kind, has_letter: bool) -> None:
     subject, now = _subject(told.row), clock.now()
     is_challenge = isinstance(subject, Challenge)
-    for person in who_is_told(happening, _people_for(happening)):
-        row = News(
-            person=person.id,
-            event_id=told.event_id,
-            kind=happening.kind.value,
-            review=subject.review_id,
-            action=None if is_challenge else subject.id,
-            challenge=subject.id if is_challenge else None,
-            at=now,
-            told_at=now if happening.kind in HAS_LETTER else None,
-        )
-        insert(row)
+    row = News(
+        person=person.id,
+        event_id=told.event_id,
+        kind=kind.value,
+        review=subject.review_id,
+        action=None if is_challenge else subject.id,
+        challenge=subject.id if is_challenge else None,
+        at=now,
+        told_at=now if has_letter else None,
+    )
+    insert(row)
+
+
+def _forget(told: Told) -> None:
+    """Take away what was news of a request or of a change that was recorded in error."""
+    own = (AuditEvent.kind == "extension") & (AuditEvent.object_id == told.row.id)
+    News.delete().where(News.event_id.in_(AuditEvent.select(AuditEvent.id).where(own))).execute()
 
 
 def told_of(kind: Kind, action: Action, actor: Viewer, concerned: Iterable[int] = ()) -> tuple[Viewer, ...]:
     """Return who hears of something that `actor` did to an action."""
     happening = _of_action(kind, actor.id, action, frozenset(concerned))
     return who_is_told(happening, _people_for(happening))
+
+
+def told_of_challenge(kind: Kind, challenge: Challenge, actor: Viewer) -> tuple[Viewer, ...]:
+    """Return who hears of something that `actor` did to a challenge."""
+    happening = _of_challenge(kind, actor.id, challenge)
+    return who_is_told(happening, _people_for(happening))
+
+
+def joint_told_of(kind: Kind, action: Action, actor: Viewer) -> dict[int, list[Viewer]]:
+    """Return {agency that shares an action: who there hears of something that `actor` did to it}."""
+    happening = _of_action(kind, actor.id, action)
+    found: dict[int, list[Viewer]] = {}
+    for person in joint_told(happening, _people_for(happening)):
+        found.setdefault(person.agency_id or 0, []).append(person)
+    return found
 
 
 def _subject(row: Any) -> Any:
@@ -81,7 +115,31 @@ def _of_action(
     kind: Kind, actor_id: int | None, action: Action, concerned: frozenset[int] = frozenset()
 ) -> Happening:
     named = named_on(action.review)
-    return Happening(kind, action.agency_id, actor_id, action.lead_id, concerned, named)
+    rows = _joint_of(action=action.id) if kind in TO_JOINT else ()
+    # Who leads it from now on may share it a moment longer.
+    joint = frozenset((agency, contact) for agency, contact in rows if agency != action.agency_id)
+    return Happening(kind, action.agency_id, actor_id, action.lead_id, concerned, named, joint=joint)
+
+
+@prepared
+def _joint_of(*, action: Any) -> Any:
+    now = (JointOwner.action == action) & JointOwner.ended_at.is_null()
+    return JointOwner.select(JointOwner.agency, JointOwner.contact).where(now).tuples()
+
+
+_OF_JOINT = {
+    "joint-owner.added": Kind.SHARED,
+    "joint-owner.contact-changed": Kind.SHARED,
+    "joint-owner.led-before": Kind.LED_BY_ANOTHER,
+}
+
+
+def _from_joint(actor_id: int | None, told: Told) -> Happening | None:
+    kind, row = _OF_JOINT.get(told.event), told.row
+    if kind is None:
+        return None
+    own = frozenset({(row.agency_id, row.contact_id)})
+    return replace(_of_action(kind, actor_id, row.action), joint=own)
 
 
 def _from_action(actor_id: int | None, told: Told) -> Happening | None:
@@ -118,9 +176,13 @@ def _from_extension(actor_id: int | None, told: Told) -> Happening | None:
 
 
 def _from_step(actor_id: int | None, told: Told) -> Happening | None:
-    challenge, kind = told.row.challenge, STEPS.get(told.row.kind)
+    kind = STEPS.get(told.row.kind)
     if kind is None or told.before:
         return None
+    return _of_challenge(kind, actor_id, told.row.challenge)
+
+
+def _of_challenge(kind: Kind, actor_id: int | None, challenge: Challenge) -> Happening:
     concerned = set()
     if kind is not Kind.CHALLENGED:
         concerned = {challenge.raised_by_id}
@@ -143,6 +205,7 @@ HEARD: Mapping[type[Model], Callable[[int | None, Told], Happening | None]] = {
     AssuranceDecision: _from_decision,
     CheckQuestion: _from_question,
     Extension: _from_extension,
+    JointOwner: _from_joint,
     ChallengeStep: _from_step,
 }
 
@@ -153,6 +216,8 @@ def _people_for(happening: Happening) -> list[Viewer]:
         rows: Any = _active()
     else:
         rows = [*_of_agency(agency=happening.agency_id)]
+        for agency_id, _ in sorted(happening.joint, key=lambda pair: pair[0]):
+            rows += _of_agency(agency=agency_id)
         known = {row.id for row in rows}
         for each in sorted(happening.concerned - known):
             rows += _one(person=each)

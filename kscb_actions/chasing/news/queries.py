@@ -137,6 +137,7 @@ def _with_context(*before: Any) -> Any:
             *before,
             *(News.id, News.kind, News.at, News.review, News.challenge, Action.number, Review.reference),
             peewee.fn.COALESCE(Agency.name, challenged.name),
+            peewee.fn.COALESCE(News.action, Challenge.action),
             News.seen_at,
         )
         .join_from(News, Action, OUTER, on=(News.action == Action.id))
@@ -149,7 +150,7 @@ def _with_context(*before: Any) -> Any:
 
 
 def _item(row: tuple[Any, ...]) -> Item:
-    news_id, kind, at, review_id, challenge_id, number, reference, agency, _ = row
+    news_id, kind, at, review_id, challenge_id, number, reference, agency, action_id, _ = row
     review = reference or ""
     is_challenge = challenge_id is not None
     return Item(
@@ -161,4 +162,5 @@ def _item(row: tuple[Any, ...]) -> Item:
         happened_on=clock.local_date(at),
         path=f"/challenges/{challenge_id}" if is_challenge else f"/reviews/{review}/actions/{number}",
         review_id=review_id,
+        action_id=action_id,
     )

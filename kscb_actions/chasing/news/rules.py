@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from kscb_actions.access.policy import Owners, Permission, Role, Viewer, may
 from kscb_actions.assurance.challenges.rules import DECIDES, Level, whom_to_ask
+from kscb_actions.mail.rules import About
 from kscb_actions.wording import date_uk, plural
 
 
@@ -19,6 +20,8 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     NEW_ACTION = "new_action"
     HANDED_OVER = "handed_over"
+    SHARED = "shared"
+    LED_BY_ANOTHER = "led_by_another"
     MORE_TIME = "more_time"
     ACCEPTED = "accepted"
     ANSWERED = "answered"
@@ -42,6 +45,8 @@ KIND_NAMES = {
     Kind.REOPENED: ("action reopened by the Board", "actions reopened by the Board"),
     Kind.NEW_ACTION: ("new action", "new actions"),
     Kind.HANDED_OVER: ("action handed over to you", "actions handed over to you"),
+    Kind.SHARED: ("action shared with your agency", "actions shared with your agency"),
+    Kind.LED_BY_ANOTHER: ("shared action led by somebody else", "shared actions led by somebody else"),
     Kind.MORE_TIME: ("due date decided on", "due dates decided on"),
     Kind.ACCEPTED: ("action accepted by the Board", "actions accepted by the Board"),
     Kind.ANSWERED: ("answer to your question", "answers to your questions"),
@@ -63,6 +68,20 @@ HAS_LETTER = frozenset({Kind.ASKED, *OF_CHALLENGES})
 # They wait for an answer of whoever is told, who cannot put them off, or say what came of one.
 AT_ONCE = frozenset({Kind.RETURNED, *HAS_LETTER})
 TO_THOSE_CONCERNED = frozenset({Kind.ASKED, Kind.ANSWERED})
+# What those hear who share the action, of what others hear as another kind; of challenges nothing: they are
+# put to one agency.
+TO_JOINT = {
+    Kind.RETURNED: Kind.RETURNED,
+    Kind.ASKED: Kind.ASKED,
+    Kind.REOPENED: Kind.REOPENED,
+    Kind.HANDED_OVER: Kind.LED_BY_ANOTHER,
+    Kind.SHARED: Kind.SHARED,
+    Kind.LED_BY_ANOTHER: Kind.LED_BY_ANOTHER,
+    Kind.MORE_TIME: Kind.MORE_TIME,
+    Kind.ACCEPTED: Kind.ACCEPTED,
+}
+# Of these nobody is told but those who share it.
+OF_JOINT_ALONE = frozenset({Kind.SHARED, Kind.LED_BY_ANOTHER})
 # More of one kind than this are counted for each review.
 MOST_LISTED = 10
 
@@ -76,6 +95,7 @@ class Happening:
     named      who may know of a restricted review; None when it is about none
     level      of a challenge: the level at which it is now
     others     the agencies that own it with that agency, or did: they decide nothing of it
+    joint      (agency, its contact) of each agency that shares an action; None where nobody is named there
     """
 
     kind: Kind
@@ -86,6 +106,7 @@ class Happening:
     named: frozenset[int] | None = None
     level: Level = Level.LEAD
     others: frozenset[int] = frozenset()
+    joint: frozenset[tuple[int, int | None]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -94,6 +115,7 @@ class Item:
 
     path       the address of its page, from the root
     review_id  the review that it is about, if it is about one
+    action_id  the action of it that it is about, or that a challenge is
     """
 
     id: int
@@ -104,6 +126,7 @@ class Item:
     happened_on: date
     path: str
     review_id: int | None = None
+    action_id: int | None = None
 
 
 def who_is_told(happening: Happening, people: Iterable[Viewer]) -> tuple[Viewer, ...]:
@@ -117,26 +140,48 @@ def who_is_told(happening: Happening, people: Iterable[Viewer]) -> tuple[Viewer,
     return tuple(person for person in able if person.id in told and person.id != happening.actor_id)
 
 
+def joint_told(happening: Happening, people: Iterable[Viewer]) -> tuple[Viewer, ...]:
+    """Return who of the active `people` hears of it because their agency shares the action.
+
+    The contact there, else every lead of the agency; nobody who did it, or hears of it as another already.
+    """
+    if happening.kind not in TO_JOINT:
+        return ()
+    everybody = list(people)
+    others = {happening.actor_id, *(person.id for person in who_is_told(happening, everybody))}
+    able = [person for person in everybody if _may_know(person, happening)]
+    told: list[Viewer] = []
+    for agency_id, contact_id in sorted(happening.joint, key=lambda pair: pair[0]):
+        told += _leads_of(able, agency_id, contact_id)
+    return tuple(person for person in told if person.id not in others)
+
+
+def _leads_of(able: Sequence[Viewer], agency_id: int, chosen_id: int | None) -> Sequence[Viewer]:
+    """Return who is chosen where that is a lead of the agency, else its every lead."""
+    leads = [p for p in able if p.agency_id == agency_id and Role.AGENCY_LEAD in p.roles]
+    return [p for p in leads if p.id == chosen_id] or leads
+
+
 def _may_know(person: Viewer, happening: Happening) -> bool:
     if happening.named is not None and person.id not in happening.named:
         return False
     of_challenge = happening.kind in OF_CHALLENGES
     read = Permission.READ_CHALLENGE if of_challenge else Permission.READ_ACTION
-    return bool(may(person, read, happening.agency_id))
+    joint = frozenset(agency for agency, _ in happening.joint)
+    return bool(may(person, read, Owners(happening.agency_id, joint)))
 
 
 def _by_post(happening: Happening, able: Sequence[Viewer]) -> Sequence[Viewer]:
     """Return who is told because of their part: the lead or leads, who answers, who decides."""
     kind, agency_id, lead_id = happening.kind, happening.agency_id, happening.lead_id
-    if kind in TO_THOSE_CONCERNED:
+    if kind in TO_THOSE_CONCERNED | OF_JOINT_ALONE:
         return ()
     if kind is Kind.CHALLENGE_ANSWERED:
         decides, owners = DECIDES[happening.level], Owners(agency_id, former=happening.others)
         return [p for p in able if p.roles & decides and may(p, Permission.CLOSE_CHALLENGE, owners)]
     if kind in OF_CHALLENGES:
         return whom_to_ask(able, agency_id, happening.level, lead_id, happening.named)
-    leads = [p for p in able if p.agency_id == agency_id and Role.AGENCY_LEAD in p.roles]
-    return [p for p in leads if p.id == lead_id] or leads
+    return _leads_of(able, agency_id, lead_id)
 
 
 def is_due(kind: Kind, pace: Pace, happened_on: date, on: date, is_morning: bool) -> bool:
@@ -171,6 +216,18 @@ def body(items: Sequence[Item], base_url: str) -> str:
     return "\n\n".join(parts)
 
 
+def about(items: Sequence[Item]) -> tuple[About, ...]:
+    """Return what a message of these is about: each action that it names, of the others their review."""
+    found: dict[About, None] = {}
+    for kind in Kind:
+        own = [item for item in items if item.kind is kind]
+        is_named = len(own) <= MOST_LISTED
+        for item in own:
+            if item.review_id is not None:
+                found[About(item.review_id, item.action_id if is_named else None)] = None
+    return tuple(found)
+
+
 def _of_kind(kind: Kind, items: Sequence[Item], base_url: str) -> str:
     lines = [plural(len(items), *KIND_NAMES[kind])]
     if len(items) <= MOST_LISTED:
@@ -186,14 +243,20 @@ def _of_kind(kind: Kind, items: Sequence[Item], base_url: str) -> str:
 
 
 def told_words(kind: Kind, told: Sequence[Viewer], agency: str) -> str:
-    """Return the sentence that says, where a result is shown, who hears of it and when."""
+    """Return the sentence that says, where a result is shown, who hears of it and when.
+
+    `agency`: of which they are; "" where they are told as those who decide.
+    """
+    if not told and not agency:
+        return "Nobody else can be told: nobody who may decide on it has an account."
     if not told:
         return f"Nobody else can be told: {agency} has no active lead who may see it."
     names = [person.name for person in told]
     if len(names) > 3:
         names = [*names[:2], f"{len(names) - 2} others"]
     who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    who += f", of {agency}," if agency else ""
     if kind in AT_ONCE:
-        return f"{who}, of {agency}, {'is' if len(told) == 1 else 'are'} told at once."
+        return f"{who} {'is' if len(told) == 1 else 'are'} told at once."
     hears = "hears" if len(told) == 1 else "hear"
-    return f"{who}, of {agency}, {hears} of it on the next working morning, unless they chose otherwise."
+    return f"{who} {hears} of it on the next working morning, unless they chose otherwise."

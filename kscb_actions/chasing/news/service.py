@@ -12,7 +12,6 @@ from kscb_actions.actions.models import Action
 from kscb_actions.audit.service import Change, change
 from kscb_actions.chasing.providers import Part
 from kscb_actions.database import writing
-from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.reviews.models import Review
 from kscb_actions.settings.queries import get_board
@@ -108,10 +107,8 @@ def _parts(on: date, base_url: str, is_morning: bool) -> dict[int, Part]:
         items = [each for each in untold if is_due(each.kind, pace, each.happened_on, on, is_morning)]
         if items:
             ids = tuple(item.id for item in items)
-            reviews = dict.fromkeys(item.review_id for item in items if item.review_id is not None)
-            about = tuple(map(About, reviews))
             text = rules.body(items, base_url)
-            found[person.id] = Part(person, rules.subject(len(items)), text, about, ids)
+            found[person.id] = Part(person, rules.subject(len(items)), text, rules.about(items), ids)
     return found
 
 

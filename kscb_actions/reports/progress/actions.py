@@ -195,7 +195,7 @@ def _exception(
         short_date(facts.current_due_on),
         rated(counts.colour_of[row["code"]], _every_reason(scope, challenges, reminders, row, facts)),
     )
-    return cells if scope.publication else (*cells, _with_milestones(scope, row, _last_said(row, facts)))
+    return cells if scope.publication else (*cells, _with_milestones(scope, row, last_said(row, facts)))
 
 
 def _action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
@@ -209,22 +209,22 @@ def _action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
         _who(scope, row),
         short_date(facts.original_due_on),
         short_date(facts.current_due_on),
-        _when(scope, facts),
+        when_of(scope, facts),
         rated(colour, reason_of(row["code"], facts, scope.as_at)),
         progress
         if scope.publication
-        else _with_milestones(scope, row, f"{progress}\n{_last_said(row, facts)}"),
-        _check(scope, facts),
+        else _with_milestones(scope, row, f"{progress}\n{last_said(row, facts)}"),
+        check_of(scope, facts),
     )
 
 
-def _when(scope: Scope, facts: RatingFacts) -> str:
+def when_of(scope: Scope, facts: RatingFacts) -> str:
     """Return where an action stands against its due date, and how far that has moved."""
     when, moved = timeliness_words(facts, scope.as_at), slippage_words(slippage(facts))
     return f"{when}\n{moved}" if moved else when
 
 
-def _check(scope: Scope, facts: RatingFacts) -> str:
+def check_of(scope: Scope, facts: RatingFacts) -> str:
     """Return how far the Board's check is, and whose turn it is."""
     turn = turn_in_short(whose_turn(facts, scope.as_at), scope.as_at)
     check = ASSURANCE_NAMES[Assurance(facts.assurance)]
@@ -247,7 +247,8 @@ def _with_milestones(scope: Scope, row: Mapping[str, Any], said: str) -> str:
     return "\n".join((said, *milestones_in_short(steps, scope.as_at)))
 
 
-def _last_said(row: Mapping[str, Any], facts: RatingFacts) -> str:
+def last_said(row: Mapping[str, Any], facts: RatingFacts) -> str:
+    """Return what the agency said last, and when."""
     if row["narrative"] is None:
         return "No update yet."
     return f"{short_date(facts.updated_on)}: {shortened(row['narrative'])}"

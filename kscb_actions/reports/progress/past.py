@@ -19,9 +19,10 @@ from kscb_actions.actions.models import NAMES, Action, JointOwner
 from kscb_actions.actions.moves import NAMES as MOVE_NAMES
 from kscb_actions.actions.moves import moves_of_row
 from kscb_actions.actions.narrowing import void_actions
-from kscb_actions.actions.rules import AGENCY_CORRECTED, DATE_CORRECTED
+from kscb_actions.actions.rules import AGENCY_CORRECTED, DATE_CORRECTED, ENTRY_VOIDED
 from kscb_actions.actions.turn import RatingFacts
 from kscb_actions.assurance.correcting.rules import GROUP_OF_DATE
+from kscb_actions.assurance.voiding.entries.rules import ENTRY_OF_FIELD
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import Model, db, is_sqlite
 from kscb_actions.reviews.endings import Ending, ending_of
@@ -108,24 +109,42 @@ def _then(model: type[Model], field: Any, moment: Moment) -> Any:
         return peewee.fn.COALESCE(_stage_then(moment), kept)
     if model is not Action:
         return kept
-    later = AuditEvent.alias()
+    later, base = AuditEvent.alias(), _without_entries(field)
     if field.name in ("agency", "lead"):
         right = _later(later, AGENCY_CORRECTED).select(_kept(field, later))
-        event, has_later = AGENCY_CORRECTED, peewee.fn.EXISTS(right)
-    elif group := GROUP_OF_DATE.get(field.name):
+        return _put_right(AGENCY_CORRECTED, right, later, kept)
+    if group := GROUP_OF_DATE.get(field.name):
         right = _later(later, DATE_CORRECTED).select(_cast(field, _in_json(later.detail, "to")))
         # Only where the wrong date stood: another one that came before or after it was none.
-        instead_of, was = _in_json(later.detail, "instead_of"), _in_json(AuditEvent.state, field.column_name)
-        stood = peewee.fn.REPLACE(instead_of, was, "") != instead_of
+        instead_of = _in_json(later.detail, "instead_of")
+        stood = peewee.fn.REPLACE(instead_of, base, "") != instead_of
         right = right.where(_in_json(later.detail, "group") == group, stood)
-        event, has_later = DATE_CORRECTED, peewee.fn.EXISTS(right)
-    else:
+        return _put_right(DATE_CORRECTED, right, later, _cast(field, base))
+    return _cast(field, base)
+
+
+def _without_entries(field: Any) -> Any:
+    """Return a field of an action in the state that an event keeps, without entries recorded in error."""
+    kept = _in_json(AuditEvent.state, field.column_name)
+    entry = ENTRY_OF_FIELD.get(field.name)
+    if entry is None:
         return kept
+    later = AuditEvent.alias()
+    since, until = (_cast(Action.id, _in_json(later.detail, name)) for name in ("since", "until"))
+    stood = (since <= AuditEvent.id) & ((until == 0) | (until > AuditEvent.id))
+    right = _later(later, ENTRY_VOIDED).select(_in_json(later.detail, field.column_name))
+    right = right.where(_in_json(later.detail, "entry") == entry, stood)
+    return _put_right(ENTRY_VOIDED, right, later, kept)
+
+
+def _put_right(event: str, right: Any, later: Any, kept: Any) -> Any:
+    """Return what the newest row of `right` says, of the actions that have the event; else `kept`."""
     corrected = AuditEvent.alias()
-    is_put_right = AuditEvent.object_id.in_(
+    has_event = AuditEvent.object_id.in_(
         corrected.select(corrected.object_id).where(corrected.event == event)
     )
-    return peewee.Case(None, [(is_put_right & has_later, right.order_by(later.id.desc()).limit(1))], kept)
+    newest = right.order_by(later.id.desc()).limit(1)
+    return peewee.Case(None, [(has_event & peewee.fn.EXISTS(right), newest)], kept)
 
 
 def _stage_then(moment: Moment) -> Any:
@@ -290,11 +309,15 @@ def beside_of(moment: Moment, reviews: Reviews, agencies: Mapping[int, str]) -> 
     return Beside(_joint(moment, reviews, agencies), _milestones(moment, reviews))
 
 
-def _joint(moment: Moment, reviews: Reviews, agencies: Mapping[int, str]) -> dict[int, list[str]]:
+def joint_then(moment: Moment) -> Any:
+    """Return the condition on JointOwner that the agency shared the action at a moment."""
     since, until = JointOwner.started_at, JointOwner.ended_at
-    then = (since < moment.before) & (until.is_null() | (until >= moment.before))
+    return (since < moment.before) & (until.is_null() | (until >= moment.before))
+
+
+def _joint(moment: Moment, reviews: Reviews, agencies: Mapping[int, str]) -> dict[int, list[str]]:
     query = JointOwner.select(JointOwner.action, JointOwner.agency).where(
-        then, reviews.have(JointOwner.review)
+        joint_then(moment), reviews.have(JointOwner.review)
     )
     found: dict[int, list[str]] = {}
     for row in read(query):

@@ -145,7 +145,7 @@ def list_waiting(scope: Scope, start: int = 0, most: int | None = None) -> Itera
     by = (columns.board_at.asc(nulls="LAST"), then.c.review_id, then.c.number)
     wanted = of_agency(scope, then.c) & as_sql(WAITS_FOR["board"], scope.as_at, columns)
     wanted = _part(then, wanted, by, start, most)
-    return _coded(scope, _told(scope, then).where(wanted).order_by(*by))
+    return coded(scope, told(scope, then).where(wanted).order_by(*by))
 
 
 def list_actions(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
@@ -153,7 +153,7 @@ def list_actions(scope: Scope, start: int = 0, most: int | None = None) -> Itera
     then = actions_then(scope)
     by = (then.c.review_id, then.c.number)
     wanted = _part(then, of_agency(scope, then.c), by, start, most)
-    return _coded(scope, _told(scope, then).where(wanted).order_by(*by))
+    return coded(scope, told(scope, then).where(wanted).order_by(*by))
 
 
 def list_exceptions(
@@ -171,8 +171,8 @@ def list_exceptions(
     by = (*_worst_first(scope, then, rated or codes), then.c.review_id, then.c.id)
     wanted = of_agency(scope, then.c) & _is_rated(scope, then, rated or codes)
     wanted = _part(then, wanted, by, start, most)
-    query = _told(scope, then, *also, _latest_return(scope, then).alias("returned_because"))
-    return _coded(scope, query.where(wanted).order_by(*by))
+    query = told(scope, then, *also, _latest_return(scope, then).alias("returned_because"))
+    return coded(scope, query.where(wanted).order_by(*by))
 
 
 def list_fallen_overdue(scope: Scope, most: int) -> Iterator[Row]:
@@ -212,7 +212,8 @@ def _part(then: Any, wanted: Any, by: Sequence[Any], start: int, most: int | Non
     return among(then.c.id, [row["id"] for row in read(part_of(found, start, most))])
 
 
-def _told(scope: Scope, then: Any, *more: Any) -> Any:
+def told(scope: Scope, then: Any, *more: Any) -> Any:
+    """Return the query of these actions with what was last said of each and its rating's place."""
     last = (
         ProgressUpdate.select(ProgressUpdate.narrative)
         .where(ProgressUpdate.action == then.c.id, ProgressUpdate.at < scope.moment.before)
@@ -261,7 +262,8 @@ def _place(scope: Scope, then: Any) -> Any:
     return rule_place(_rules(scope), scope.as_at, columns_of(scope, then))
 
 
-def _coded(scope: Scope, query: Any) -> Iterator[Row]:
+def coded(scope: Scope, query: Any) -> Iterator[Row]:
+    """Yield the rows of `told`, each with the code of the rule that rates it."""
     rules = _rules(scope)
     for row in read(query):
         row["code"] = rules[row["place"]].code

@@ -19,6 +19,7 @@ from .front import ASKED_INTRO, ASKED_OF_NAMED, asked_of, header_of, title_of
 from .legend import legend_section, method_section
 from .record import Extensions, answers_section, evidence_section, recommendations_section, reviews_section
 from .scope import ReportRequest, scope_of
+from .shared import shared_section
 
 WITH_RESTRICTED = "A restricted review was in it."
 WITHOUT_RESTRICTED = "No restricted review was in it."
@@ -39,7 +40,7 @@ def build_progress(
     scope = scope_of(viewer, board, choice, today, from_trail)
     counts, whose = count(scope), turns(scope)
     changes, extensions = list_changes(scope), Extensions.of(scope)
-    challenges = Challenges.of(scope)
+    challenges, shared = Challenges.of(scope), shared_section(scope, counts)
     return Report(
         title=title_of(scope),
         marking=scope.marking,
@@ -55,6 +56,7 @@ def build_progress(
             *([waiting_section(scope, whose)] if whose.waits.count else []),
             recommendations_section(scope),
             actions_section(scope, counts),
+            *([shared] if shared else []),
             answers_section(scope),
             evidence_section(scope),
             extensions.section(scope),

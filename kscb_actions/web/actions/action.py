@@ -36,11 +36,13 @@ from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
 from kscb_actions.assurance.timeline.rules import TimelineEntry
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
+from kscb_actions.chasing.ladder.queries import pause_of
 from kscb_actions.people.queries import agency_names
 from kscb_actions.people.rules import earlier_in_words
 from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_after
+from kscb_actions.web.voiding.entries import addresses_to_mark
 
 from . import blueprint
 
@@ -106,7 +108,7 @@ ADDRESS = "/reviews/<reference>/actions/<int:number>"
 @blueprint.route(ADDRESS, access=Access(Permission.READ_ACTION, of=get_action))
 def show(action: Action) -> Any:
     """Show the whole of an action: facts, rating, evidence, history, and what this viewer can do now."""
-    facts, today = facts_of(action), clock.today()
+    facts, today, whole = facts_of(action), clock.today(), overview_of(viewer(), action)
     return render_template(
         "actions/show.html",
         action=action,
@@ -122,12 +124,14 @@ def show(action: Action) -> Any:
         assurance_names=ASSURANCE_NAMES,
         standing_names=STANDING_NAMES,
         kind_names=EVIDENCE_KIND_NAMES,
-        whole=overview_of(viewer(), action),
+        whole=whole,
+        wrong=addresses_to_mark(action, whole.to_mark),
         was=earlier_in_words(action.earlier_agencies, agency_names(action.earlier_agencies)),
         level_names=LEVEL_NAMES,
         challenge_states=STATE_NAMES,
         outcome_names=OUTCOME_NAMES,
         legend=legend(g.board.thresholds),
+        pause=pause_of(viewer(), action.review_id, action.agency_id, today),
     )
 
 

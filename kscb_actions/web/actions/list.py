@@ -12,6 +12,7 @@ from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.rating import COLOUR_NAMES, TIMELINESS_NAMES, legend
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES
 from kscb_actions.actions.turn import WAITS_FOR_NAMES
+from kscb_actions.assurance.challenges.queries import open_challenges_of
 from kscb_actions.pages import Page
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reviews.queries import list_references, list_themes
@@ -46,9 +47,11 @@ def index() -> Any:
         return tidier
     asked = asked_for()
     person, choices, sort = viewer(), choices_for(viewer()), sort_of(asked, SORTS, Sort("due", "ascending"))
+    page = _page_of(person, asked, sort)
     return render_template(
         "actions/index.html",
-        page=_page_of(person, asked, sort),
+        page=page,
+        challenges=open_challenges_of(person, [each.action.id for each in page.rows]),
         per_page=PER_PAGE,
         asked=asked,
         choices=choices,

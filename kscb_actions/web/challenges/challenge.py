@@ -37,6 +37,7 @@ from kscb_actions.assurance.challenges.service import (
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.reports.challenge_letter import challenge_letter
 from kscb_actions.reports.word.file import word_file
+from kscb_actions.web.news import who_hears_of_answer
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
@@ -95,6 +96,7 @@ def answer(challenge: Challenge) -> Any:
         form.answer.data,
         lambda: answer_challenge(viewer(), challenge, form.answer.data, form.seen_version, base_url),
         "is answered. The Board decides on it.",
+        who_hears_of_answer,
     )
 
 
@@ -154,16 +156,22 @@ def letter(challenge: Challenge) -> Any:
 
 
 def _add(
-    challenge: Challenge, form: StepForm, page: str, typed: str, operation: Callable[[], Any], said: str
+    challenge: Challenge,
+    form: StepForm,
+    page: str,
+    typed: str,
+    operation: Callable[[], Any],
+    said: str,
+    who_hears: Callable[[Challenge], str] = lambda _: "",
 ) -> Any:
-    """Run an operation that adds to a challenge.
+    """Run an operation that adds to a challenge; what was done is `said`, and who hears of it.
 
     Where somebody else was first, what they said is shown beside what was typed.
     """
     if form.validate_on_submit():
         try:
             if form.attempt(operation):
-                flash(f"Challenge {challenge.reference} {said}", "success")
+                flash(f"Challenge {challenge.reference} {said} {who_hears(challenge)}".strip(), "success")
                 return redirect(url_for("challenges.show", challenge_id=challenge.id))
         except StaleEdit:
             now = _as_kept(challenge)

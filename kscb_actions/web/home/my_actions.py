@@ -28,7 +28,12 @@ from kscb_actions.actions.queries import count_waits, get_own_actions
 from kscb_actions.actions.rating import URGENCY_NAMES, Urgency, legend, urgency
 from kscb_actions.actions.rules import Progress
 from kscb_actions.actions.service import update_progress
-from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_challenges
+from kscb_actions.assurance.challenges.queries import (
+    ChallengeFilter,
+    OpenChallenge,
+    count_challenges,
+    open_challenges_of,
+)
 from kscb_actions.assurance.challenges.rules import State
 from kscb_actions.assurance.own_work import Details, details_of
 from kscb_actions.assurance.queries import list_open_questions, list_waiting_erasures
@@ -79,6 +84,7 @@ class WorkRow:
     listed: Listed
     details: Details
     fields: Fields
+    challenge: OpenChallenge | None = None
 
     @property
     def prefix(self) -> str:
@@ -223,13 +229,19 @@ def _rows(work: OwnWork, outcome: SaveOutcome, today: date, thresholds: Threshol
     found = work.page.rows
     if missing := set(outcome.failed) - {row.action.id for row in found}:
         found = [*found, *list_own_agency(viewer(), missing, today, thresholds)]
-    details = details_of([row.action.id for row in found])
-    return [_row(row, details[row.action.id], outcome.failed.get(row.action.id)) for row in found]
+    ids = [row.action.id for row in found]
+    details, challenges = details_of(ids), open_challenges_of(viewer(), ids)
+    return [
+        _row(row, details[row.action.id], outcome.failed.get(row.action.id), challenges.get(row.action.id))
+        for row in found
+    ]
 
 
-def _row(row: Listed, details: Details, form: RowForm | None) -> WorkRow:
+def _row(
+    row: Listed, details: Details, form: RowForm | None, challenge: OpenChallenge | None = None
+) -> WorkRow:
     fields = form.fields(details.evidence) if form else fresh_fields(row.action, details.evidence)
-    return WorkRow(row, details, fields)
+    return WorkRow(row, details, fields, challenge)
 
 
 def _grouped(rows: list[WorkRow], today: date, thresholds: Thresholds) -> list[ActionGroup]:

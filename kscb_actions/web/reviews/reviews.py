@@ -12,7 +12,7 @@ from kscb_actions.actions.listing import Listed
 from kscb_actions.actions.queries import count_by_review, list_actions_of_review
 from kscb_actions.actions.rating import count_by, legend
 from kscb_actions.assurance.challenges.models import Challenge
-from kscb_actions.assurance.challenges.queries import challenges_of_review
+from kscb_actions.assurance.challenges.queries import OpenChallenge, challenges_of_review, open_challenges_of
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, STATE_NAMES
 from kscb_actions.reviews.answers.rules import answers_for
 from kscb_actions.reviews.endings import count_words
@@ -66,7 +66,10 @@ EDIT = Access(Permission.EDIT_REVIEW)
 
 @dataclass(frozen=True)
 class Planned:
-    """A recommendation with its themes, answers, actions and challenges, as far as the reader sees them."""
+    """A recommendation with its themes, answers, actions and challenges, as far as the reader sees them.
+
+    `open_challenges`: {id of an action: the challenge about it that is open}.
+    """
 
     recommendation: Recommendation
     themes: list[str]
@@ -74,6 +77,7 @@ class Planned:
     actions: list[Listed]
     challenges: list[Challenge]
     carried: Carried
+    open_challenges: dict[int, OpenChallenge]
 
 
 @blueprint.route("/reviews", access=Access(Permission.READ_REVIEW))
@@ -191,6 +195,7 @@ def _plan(person: Viewer, review: Review) -> list[Planned]:
     for response in list_responses(person, review):
         responses.setdefault(response.recommendation_id, []).append(response)
     named, challenges = themes_by_recommendation(review), challenges_of_review(person, review)
+    open_ones = open_challenges_of(person, (row.action.id for rows in actions.values() for row in rows))
     carried = carried_of_review(person, review)
     return [
         Planned(
@@ -200,6 +205,7 @@ def _plan(person: Viewer, review: Review) -> list[Planned]:
             actions.get(each.id, []),
             challenges.get(each.id, []),
             carried.get(each.id, Carried()),
+            open_ones,
         )
         for each in list_recommendations(person, review)
     ]

@@ -13,6 +13,7 @@ from flask_login import current_user
 from kscb_actions.access.policy import Permission, Viewer, may
 from kscb_actions.actions.rules import RECORDED_IN_ERROR
 from kscb_actions.assurance.challenges.queries import void_challenge
+from kscb_actions.assurance.voiding.entries.queries import is_of_voided_request
 from kscb_actions.assurance.voiding.queries import (
     any_action,
     any_recommendation,
@@ -23,6 +24,7 @@ from kscb_actions.assurance.voiding.queries import (
 
 # Fields of forms that hold nothing that somebody has written: codes, numbers and tokens.
 _CODE = re.compile(r"[a-z_]*|[0-9]*")
+REQUEST_IN_ERROR = "This request for more time has been marked as recorded in error."
 _NOT_WRITTEN = frozenset({"csrf_token", "once", "version", "submit", "next", "then", "back", "page"})
 
 
@@ -55,8 +57,11 @@ def _led_on(viewer: Viewer, named: dict[str, Any], rule: str) -> Any:
 
 def _kept(viewer: Viewer, named: dict[str, Any]) -> Any:
     """Show what somebody wrote about what is void, where they might have seen it before."""
+    reason = RECORDED_IN_ERROR
     if "challenge_id" in named:
         found: Any = void_challenge(viewer, named["challenge_id"])
+    elif is_of_voided_request(viewer, named):
+        found, reason = True, REQUEST_IN_ERROR
     elif {"reference", "number"} <= set(named):
         found = void_action(viewer, Permission.READ_ACTION, named["reference"], named["number"])
     else:
@@ -68,4 +73,4 @@ def _kept(viewer: Viewer, named: dict[str, Any]) -> Any:
         for name, value in request.form.items(multi=True)
         if name not in _NOT_WRITTEN and not _CODE.fullmatch(value)
     ]
-    return render_template("voiding/kept.html", written=written, reason=RECORDED_IN_ERROR), 409
+    return render_template("voiding/kept.html", written=written, reason=reason), 409

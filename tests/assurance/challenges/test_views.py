@@ -1,6 +1,7 @@
 """Pages of challenges: raised from where the question arises, answered, decided on, listed, told of."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -17,7 +18,9 @@ from kscb_actions.assurance.challenges.service import (
     raise_challenge,
 )
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.chasing.news.models import News
 from kscb_actions.chasing.news.service import see_all
+from kscb_actions.people.models import User
 
 from ...factories import World
 from ...queries import counted
@@ -111,6 +114,10 @@ def test_the_agency_answers_and_the_chair_closes(
         lead, f"{address}/answer", csrf_token, answer="By May.", version=page_version(lead, address, "answer")
     )
     assert sent.location == address
+    said = r"is answered\. The Board decides on it\. (.+?) (?:is|are) told at once"
+    hears = re.search(said, see(lead, address).text)
+    told = News.select(User.name).join(User).where(News.kind == "challenge_answered").tuples()
+    assert hears and {name for (name,) in told} >= set(re.split(", | and ", hears[1])) - {"2 others"}
     version = page_version(chair, address, "close")
     assert send(chair, f"{address}/close", csrf_token, version=version).errors.keys() == {
         "outcome",

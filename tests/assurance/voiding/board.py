@@ -4,8 +4,13 @@ import io
 from datetime import date, timedelta
 
 from kscb_actions import clock
+from kscb_actions.actions.carrying.rules import CarryChoice, Dates
+from kscb_actions.actions.carrying.service import carry_forward
 from kscb_actions.actions.extensions import ask_extension
-from kscb_actions.actions.models import Action
+from kscb_actions.actions.milestones.rules import MilestoneFacts
+from kscb_actions.actions.milestones.service import add_milestone
+from kscb_actions.actions.models import Action, Extension, ProgressUpdate
+from kscb_actions.actions.owners.service import contribute, share
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.assurance.checking import ask_question
@@ -13,15 +18,22 @@ from kscb_actions.assurance.models import Evidence
 from kscb_actions.assurance.queries import waiting_submission
 from kscb_actions.assurance.rules import EvidenceFacts
 from kscb_actions.assurance.service import Upload, add_evidence
-from kscb_actions.chasing.providers import registered
-from kscb_actions.chasing.service import chase
+from kscb_actions.chasing.news.service import tell_at_once
+from kscb_actions.chasing.providers import runs
+from kscb_actions.chasing.service import chase_together
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.recommendations import answer_recommendation
+from kscb_actions.reviews.rules import ReviewFacts
+from kscb_actions.reviews.service import edit_review
 
 from ...factories import PDF, TODAY, World
 
-# The canary in the texts of the first action, of the others, of the recommendation, and of the review.
+# The canary in the texts of the first action, of the others, of the recommendation, and of the review; and in
+# those of the update and the request for more time of the first action.
 ONE, TWO, THREE, FOUR = "Quetzalone", "Quetzaltwo", "Quetzalthree", "Quetzalfour"
+SAID, ASKED = "Quetzalsaid", "Quetzalasked"
+# The plan that was carried forward into the review.
+EARLIER = "IP-2010-01"
 BASE_URL = "http://127.0.0.1"
 
 
@@ -35,10 +47,9 @@ class Mistaken:
         self.world = world
         lead, chair = world.as_viewer(world.police_lead), world.as_viewer(world.second_chair)
         with clock.at(date(2012, 1, 10)):
-            self.review = world.review("SCR-2011-01", title=f"A title {FOUR}", summary=f"Of it {FOUR}")
+            self.review = self._carried()
             self.recommendation = world.recommendation(self.review, text=f"Share {THREE}.")
-            other = world.recommendation(self.review, text="Listen.")
-            self.kept = world.action(date(2012, 2, 1), recommendation=other, text="Do listen.")
+            self.kept = Action.get(Action.review == self.review)
             self.action = self._action(date(2012, 2, 1), ONE)
             self.waiting, self.asked = (
                 self._action(day, TWO) for day in (date(2012, 3, 1), date(2012, 4, 2))
@@ -47,9 +58,10 @@ class Mistaken:
             answer_recommendation(
                 world.as_viewer(world.manager), self.recommendation, world.police, "partly", f"Not {THREE}."
             )
-            world.progress(self.action, narrative=f"Begun {ONE}.")
+            world.progress(self.action, narrative=f"Begun {ONE} {SAID}.")
+            self._share()
             self._evidence(self.action)
-            ask_extension(lead, self._now(self.action), date(2012, 7, 1), f"Late for {ONE}.")
+            ask_extension(lead, self._now(self.action), date(2012, 7, 1), f"Late for {ONE} {ASKED}.")
             for each in (self.waiting, self.asked):
                 world.submission(self._now(each))
             submission = waiting_submission(self.asked)
@@ -59,8 +71,26 @@ class Mistaken:
             raise_challenge(chair, subject, "lead", f"Why {ONE}?", TODAY - timedelta(days=2), BASE_URL)
             about = Subject(world.police, None, self.recommendation)
             raise_challenge(chair, about, "lead", f"What of {THREE}?", TODAY - timedelta(days=2), BASE_URL)
-        for provider in registered():
-            chase(provider, TODAY, BASE_URL)
+            tell_at_once(BASE_URL)
+        for run in runs():
+            chase_together(run, TODAY, BASE_URL)
+
+    def _carried(self) -> Review:
+        """Return the review, into which a plan without a canary was carried forward."""
+        manager, earlier = self.world.as_viewer(self.world.manager), self.world.review(EARLIER)
+        listen = self.world.recommendation(earlier, text="Listen.")
+        action = self.world.action(date(2012, 2, 1), recommendation=listen, text="Do listen.")
+        choice = CarryChoice("SCR-2011-01", f"A title {FOUR}", Dates.KEPT, frozenset({action.id}))
+        review = carry_forward(manager, earlier, choice)
+        facts = ReviewFacts(review.reference, review.kind, review.title, "Child A", f"Of it {FOUR}")
+        return edit_review(manager, review, facts, review.version)
+
+    def _share(self) -> None:
+        """Let another agency share the first action and say what it did, and give it a milestone."""
+        world, step = self.world, MilestoneFacts(f"Half of {ONE}.", date(2012, 3, 1))
+        add_milestone(world.as_viewer(world.police_lead), self._now(self.action), step)
+        share(world.as_viewer(world.manager), self._now(self.action), world.health, world.health_lead)
+        contribute(world.as_viewer(world.health_lead), self._now(self.action), f"We did {ONE}.")
 
     def _action(self, due_on: date, canary: str) -> Action:
         return self.world.action(due_on, recommendation=self.recommendation, text=f"Change {canary}.")
@@ -76,6 +106,13 @@ class Mistaken:
     def _now(action: Action) -> Action:
         return Action.get_by_id(action.id)
 
+    @staticmethod
+    def entry(kind: str) -> ProgressUpdate | Extension:
+        """Return the entry of a kind, of the first action's history, that is to be marked."""
+        if kind == "update":
+            return ProgressUpdate.select().order_by(ProgressUpdate.id).get()
+        return Extension.get()
+
     def thing(self, kind: str) -> Review | Recommendation | Action:
         """Return the thing of a kind that is to be marked, as it is now."""
         model = {"review": Review, "recommendation": Recommendation, "action": Action}[kind]
@@ -84,6 +121,8 @@ class Mistaken:
 
     def names(self, kind: str) -> list[str]:
         """Return what people call the things that go with it, and the canaries in their texts."""
+        if kind in ("update", "request"):
+            return [SAID if kind == "update" else ASKED]
         if kind == "action":
             return [self.action.reference, "C1", ONE]
         actions = [self.action.reference, self.waiting.reference, self.asked.reference]

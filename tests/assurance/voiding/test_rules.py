@@ -28,6 +28,9 @@ TOO_LONG = "x" * (LONGEST + 1)
     [
         (set(), "", None),
         ({ADDED, "action.changed", "action.standing-changed", "review.stage-reached"}, "", None),
+        ({ADDED, "joint-owner.added", "action.carried-forward"}, "", None),
+        ({ADDED, "joint-owner.added", "joint-owner.took-part"}, "", SAY_WHY),
+        ({ADDED, "milestone.added"}, "", SAY_WHY),
         ({ADDED, "action.updated"}, "", SAY_WHY),
         ({ADDED, "action.updated"}, "A double.", None),
         ({ADDED, "action.chased"}, "", SAY_WHY),

@@ -11,27 +11,37 @@ import pytest
 from flask import Flask, url_for
 
 from kscb_actions.actions import narrowing
+from kscb_actions.actions.models import Action
 from kscb_actions.assurance.models import EvidenceFile
+from kscb_actions.assurance.voiding.entries.service import void_entry
 from kscb_actions.assurance.voiding.service import restore, void
 from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.service import chase
+from kscb_actions.child_deaths.learning.lessons import recommend
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import User
 from kscb_actions.reports.progress import past
 from kscb_actions.reviews import queries
+from kscb_actions.reviews.models import Recommendation
+from kscb_actions.reviews.rules import RecommendationFacts
 
 from ...audit.test_chain import run_check
 from ...factories import TODAY, World
+from ...factories_deaths import Panel
 from ...pages import Visitor
-from .board import BASE_URL, FOUR, ONE, THREE, TWO, Mistaken
+from .board import BASE_URL, EARLIER, FOUR, ONE, THREE, TWO, Mistaken
 
-KINDS = ("action", "recommendation", "review")
+ENTRIES = ("update", "request")
+KINDS = ("action", "recommendation", "review", *ENTRIES)
 WALKS = (
     ("action", "manager"),
     ("action", "police_lead"),
+    ("action", "health_lead"),
     ("recommendation", "police_member"),
     ("review", "manager"),
     ("review", "reader"),
+    ("update", "chair"),
+    ("request", "manager"),
 )
 SOUGHT = (ONE, TWO, THREE, FOUR, "SCR-2011-01/A2", "SCR-2011-01")
 # What is asked for in an address; the papers of every kind, of days before and after all that happened.
@@ -53,27 +63,34 @@ MORE = (
     "/reports/progress?review=SCR-2011-01",
     "/reports/progress?review=SCR-2011-01&as_at=2012-02-25",
     "/my-actions?whose=agency",
+    f"/reviews/{EARLIER}",
+    f"/reviews/{EARLIER}/actions/1",
     "/outbox?state=queued",
     "/outbox?state=dropped",
 )
-NUMBERS = {"number": (1, 2, 3, 4), "challenge_id": (1, 2), "message_id": range(1, 12)}
+NUMBERS = {"number": (1, 2, 3, 4), "challenge_id": (1, 2), "message_id": range(1, 16)}
 WORDS = {"reference": ("SCR-2011-01",), "code": ("KPOL",)}
 NOT_PAGES = {"static", "people.sign_out", "audit.index"}
-# What stands there of the Board's plan is tested by itself.
+# Walked by themselves, with what the Board's plan has of a death.
 ROOMS_OF_DEATHS = {"deaths", "panels", "referrals", "figures", "published"}
 _TAGS = re.compile(r"<(?:script|style).*?</(?:script|style)>|<meta[^>]*>", re.DOTALL)
 
 
-def addresses(app: Flask) -> list[str]:
-    """Return every address of a GET route of the board, with its things and those that were recorded."""
+def addresses(app: Flask, of_deaths: bool = False) -> list[str]:
+    """Return every address of a GET route of the board, with its things and those that were recorded.
+
+    `of_deaths`: of the rooms of child deaths, else of all others.
+    """
     files = list(EvidenceFile.select(EvidenceFile.id, EvidenceFile.evidence))
     known = {**NUMBERS, **WORDS, "evidence_id": [row.evidence_id for row in files[:1]]}
+    if of_deaths:
+        known["year"] = ["2011-12"]
     found = []
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
             if rule.endpoint in NOT_PAGES or "GET" not in (rule.methods or ()):
                 continue
-            if rule.endpoint.split(".")[0] in ROOMS_OF_DEATHS:
+            if (rule.endpoint.split(".")[0] in ROOMS_OF_DEATHS) is not of_deaths:
                 continue
             names = sorted(rule.arguments)
             values = (
@@ -81,7 +98,7 @@ def addresses(app: Flask) -> list[str]:
             )
             for each in product(*values):
                 found.append(url_for(rule.endpoint, **dict(zip(names, each, strict=True))))
-    return [*dict.fromkeys((*found, *MORE))]
+    return [*dict.fromkeys(found if of_deaths else (*found, *MORE))]
 
 
 def told(text: str, names: list[str], address: str = "") -> list[str]:
@@ -124,8 +141,13 @@ def mistaken(world: World) -> Mistaken:
 
 def mark(mistaken: Mistaken, kind: str) -> None:
     """Mark a thing as recorded in error, as the manager does."""
+    manager = mistaken.world.as_viewer(mistaken.world.manager)
+    if kind in ENTRIES:
+        entry = mistaken.entry(kind)
+        void_entry(manager, entry, "A double.", Action.get_by_id(entry.action_id).version)
+        return
     row = mistaken.thing(kind)
-    void(mistaken.world.as_viewer(mistaken.world.manager), row, "A double.", row.version)
+    void(manager, row, "A double.", row.version)
 
 
 @pytest.mark.parametrize(("kind", "who"), WALKS)
@@ -151,6 +173,22 @@ def test_brought_back_it_is_told_of_where_it_was(
     assert list(leaks(visitor, wanted, names)) == before
 
 
+def test_no_page_of_child_deaths_tells_of_what_was_learnt_in_error(
+    app: Flask, world: World, visit: Callable[[User | None], Visitor]
+) -> None:
+    panel = Panel(world)
+    death = panel.death()
+    panel.decision(death)
+    learnt = recommend(panel.coordinator, death, RecommendationFacts(f"Tell every parent of {THREE}."))
+    world.action(recommendation=learnt, text=f"Tell them of {ONE}.")
+    names = [ONE, THREE, f"{learnt.review.reference}/A1", learnt.review.reference]
+    visitor, wanted = visit(world.cdop_coordinator), addresses(app, of_deaths=True)
+    assert any(f"/deaths/{death.id}" in leak and THREE in leak for leak in leaks(visitor, wanted, names))
+    row = Recommendation.get_by_id(learnt.id)
+    void(world.as_viewer(world.manager), row, "A double.", row.version)
+    assert list(leaks(visitor, wanted, names[:3])) == []
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_paper_file_or_mail_tells_of_it(
     app: Flask, mistaken: Mistaken, visit: Callable[[User | None], Visitor], tmp_path: Path, kind: str
@@ -171,6 +209,9 @@ def test_no_paper_file_or_mail_tells_of_it(
         return "\n".join([*found, unpacked(path.read_bytes())])
 
     assert told(papers(), names)
+    if kind not in ENTRIES:
+        told_of = OutboxMessage.select().where(OutboxMessage.subject.contains("new for you"))
+        assert [each for each in told_of if told(each.body, names)]
     mark(mistaken, kind)
     assert told(papers(), names) == []
     waiting = OutboxMessage.select().where(OutboxMessage.state == "queued")

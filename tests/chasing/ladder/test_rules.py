@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kscb_actions.access.policy import Role, Viewer
+from kscb_actions.access.policy import Owners, Role, Viewer
 from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
 from kscb_actions.chasing.actions.rules import ACTIONS, IMPOSSIBLE, UNDATED, Open
 from kscb_actions.chasing.ladder.rules import (
@@ -259,7 +259,7 @@ def test_of_a_restricted_review_only_who_is_named() -> None:
 
 
 def test_what_cannot_be_done_is_for_the_board_to_decide() -> None:
-    impossible = replace(ACTION, kind=IMPOSSIBLE.code)
+    impossible = replace(ACTION, kind=IMPOSSIBLE.code, owners=Owners(10, frozenset({12})))
     last = IMPOSSIBLE.first.rungs[-1]
     assert whom_to_tell(OPEN_ACTIONS, impossible, last, EVERYBODY) == {
         CHAIR: Told.ASKED,
@@ -267,8 +267,9 @@ def test_what_cannot_be_done_is_for_the_board_to_decide() -> None:
     }
     assert whom_to_tell(OPEN_ACTIONS, impossible, last, (POLICE, MANAGER)) == {MANAGER: Told.ORPHANED}
     # Nobody decides on what is their own agency's.
-    own = replace(CHAIR, agency_id=10)
-    assert own not in whom_to_tell(OPEN_ACTIONS, impossible, last, (own, POLICE, MANAGER))
+    for agency_id in (10, 12):
+        own = replace(CHAIR, agency_id=agency_id)
+        assert own not in whom_to_tell(OPEN_ACTIONS, impossible, last, (own, POLICE, MANAGER))
 
 
 @pytest.mark.parametrize(

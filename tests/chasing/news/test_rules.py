@@ -193,6 +193,8 @@ def test_who_is_told_is_said_in_one_sentence() -> None:
     )
     many = told_words(Kind.RETURNED, [lead, second, member, lead], "Kent Police")
     assert many == "lead, second-lead and 2 others, of Kent Police, are told at once."
+    assert told_words(Kind.CHALLENGE_ANSWERED, [lead], "") == "lead is told at once."
+    assert "nobody who may decide" in told_words(Kind.CHALLENGE_ANSWERED, [], "")
     assert told_words(Kind.RETURNED, [], "Kent Police") == (
         "Nobody else can be told: Kent Police has no active lead who may see it."
     )

@@ -246,7 +246,7 @@ TEXTS = st.text(max_size=40) | st.sampled_from(["\x00", "😀" * 9, "9" * 500, "
 
 @given(st.sampled_from(sorted(TYPED)), st.lists(TEXTS, min_size=1, max_size=4))
 @hypothesis_settings(
-    max_examples=amount(120), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=amount(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_input_is_too_odd_for_the_form(
     coordinator: Visitor, panel: Panel, name: str, values: list[str]
@@ -495,7 +495,7 @@ def test_a_request_is_taken_back_on_its_page_until_it_is_answered(coordinator: V
     st.lists(TEXTS, min_size=1, max_size=4),
 )
 @hypothesis_settings(
-    max_examples=amount(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=amount(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_answer_is_too_odd(coordinator: Visitor, panel: Panel, name: str, values: list[str]) -> None:
     asked = AgencyReturn.get_or_none() or panel.asked(panel.death())
@@ -525,7 +525,7 @@ FIELDS = {
     st.lists(TEXTS, max_size=4),
 )
 @hypothesis_settings(
-    max_examples=amount(80), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=amount(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_input_is_too_odd_for_what_follows(
     coordinator: Visitor, panel: Panel, field: tuple[str, str], values: list[str]

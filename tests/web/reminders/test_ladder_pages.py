@@ -143,9 +143,13 @@ def test_a_pause_is_set_shown_and_ended(world: World, manager: FlaskClient, csrf
     answer = manager.post("/settings/reminders/pauses/new", data=data, follow_redirects=True)
     assert "until 9 April 2012; then it goes on by itself" in answer.text
     assert "It moves house." in answer.text
+    action = world.action()
+    address = f"/reviews/{action.review.reference}/actions/1"
+    assert "Reminders are paused until 9 April 2012:" in manager.get(address).text
     end = f"/settings/reminders/pauses/{ReminderPause.get().id}/end"
     answer = manager.post(end, data={"csrf_token": csrf_token, "version": "1"}, follow_redirects=True)
     assert "Reminders go on from today" in answer.text and "No reminders are paused." in answer.text
+    assert "Reminders are paused" not in manager.get(address).text
 
 
 def test_a_pause_of_a_restricted_review_is_shown_to_nobody_who_may_not_know_of_it(
