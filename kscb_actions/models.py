@@ -84,6 +84,8 @@ APPEND_ONLY = (
 )
 # Rows that carry no history: who is signed in, who guessed, which forms were sent, who runs the jobs.
 HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease, News)
+# Rows that say in one place what the events of others tell, written in the same change; kept like those.
+TOLD_BY_OTHERS = (Reminder,)
 ALL = (
     AuditEvent,
     Setting,

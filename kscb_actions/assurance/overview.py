@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
+from kscb_actions.access.policy import Permission, Viewer, may
 from kscb_actions.actions.acknowledging.rules import Said, is_put_off, standing
 from kscb_actions.actions.extensions import given_instead
 from kscb_actions.actions.models import Action, Extension, facts_of
 from kscb_actions.actions.queries import list_extensions
-from kscb_actions.mail.fates import fates_of
 from kscb_actions.people.models import User
 
 from .challenges.models import Challenge
@@ -104,9 +103,7 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
         people=people,
         returned=decisions[-1] if decisions and action.assurance == "returned" else None,
         question=question,
-        timeline=timeline_of(
-            events, people, _called(file for piece in pieces for file in piece.files), _fates(viewer, events)
-        ),
+        timeline=timeline_of(events, people, _called(file for piece in pieces for file in piece.files)),
         operations=operations(viewer, action.owners, facts, asked, usable, check, can_challenge, until_on),
         challenges=challenges,
         last_submission=_last_submission(events),
@@ -136,13 +133,6 @@ def _until_on(action: Action, events: Sequence[TrailEvent]) -> date | None:
     ]
     found = standing(said, action.current_due_on)
     return found.until_on if found and is_put_off(found.until_on, clock.today()) else None
-
-
-def _fates(viewer: Viewer, events: Sequence[TrailEvent]) -> dict[int, str]:
-    """Return what became of the messages of reminders; why one failed for who reads the outbox."""
-    reads_outbox = reach(viewer, Permission.READ_OUTBOX) is not Reach.NONE
-    ids = {event.state["message_id"] for event in events if event.code == "reminder.given"}
-    return fates_of(ids, reads_outbox)
 
 
 def _called(files: Iterable[EvidenceFile]) -> dict[int, str]:

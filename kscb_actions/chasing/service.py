@@ -217,7 +217,7 @@ def queue_letters(tx: Change, letters: Sequence[Letter], on: date) -> None:
         told = letter.message
         message = queue(tx, letter.to, told.subject, told.body, letter.about)
         for provider, digest in letter.digests:
-            note_reminders(tx, provider, digest, on, message)
+            note_reminders(provider, digest, on, message)
             for item in digest.items:
                 key = (provider.name, item.waiting)
                 # The row of a reminder names the message to who was asked, where anybody was.

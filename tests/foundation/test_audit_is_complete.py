@@ -84,7 +84,8 @@ from kscb_actions.upkeep.succession.service import Closing, close
 
 from ..factories import TODAY, World
 
-TOLD = [model for model in models.ALL if model not in (*models.HOUSEKEEPING, AuditEvent)]
+UNTOLD = (*models.HOUSEKEEPING, *models.TOLD_BY_OTHERS, AuditEvent)
+TOLD = [model for model in models.ALL if model not in UNTOLD]
 
 
 def everything() -> dict[tuple[str, int], str]:

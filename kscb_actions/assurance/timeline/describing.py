@@ -5,7 +5,6 @@ one entry for it. An event without a description has an entry under its own name
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,9 +15,6 @@ from ..challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, Level, Outcome
 from ..rules import EVIDENCE_KIND_NAMES, EvidenceKind
 from .rules import Description, TimelineEntry, TimelineNames, TrailEvent
 
-NO_FATES: Mapping[int, str] = {}
-# Reminders of these ladders are of the action itself, and not of a challenge about it.
-OF_ACTION = ("actions", "questions", "undated", "impossible", "submissions", "requests")
 # Another event of the same change has the entry; who opened a file is for the audit trail alone.
 NOT_SHOWN = frozenset(
     {
@@ -51,6 +47,8 @@ NOT_SHOWN = frozenset(
         "extension.voided",
         # What a message about the action is about; who is told of what is for the audit trail.
         "mail.item-named",
+        # The log of reminders has the entry.
+        "action.chased",
     }
 )
 
@@ -59,19 +57,15 @@ def timeline_of(
     events: Sequence[TrailEvent],
     people: Mapping[int, str],
     file_names: Mapping[int, str],
-    fates: Mapping[int, str] = NO_FATES,
 ) -> list[TimelineEntry]:
     """Return the timeline, newest first, of an action's events (oldest first).
 
     `people` is {id: post}. `file_names` is {file id: what it is called now}: an earlier trail holds the names
-    of files, and those of erased ones must not be read from there. `fates` is {message: what became of it}.
+    of files, and those of erased ones must not be read from there.
     """
-    names = replace(_names(events, people, file_names), fates=fates)
-    reminders = {_rung_of(event) for event in events if event.code == "reminder.given"}
+    names = _names(events, people, file_names)
     entries = []
     for event in events:
-        if event.code == "action.chased" and _rung_of(event) in reminders:
-            continue
         if event.code not in NOT_SHOWN and not _is_done_update(event) and not _is_free_of_trace(event):
             description = DESCRIBERS.get(event.code, _unknown)(event, names)
             about = (event.kind, event.object_id)
@@ -94,12 +88,6 @@ def _names(
         elif event.code == "submission.evidence-bound":
             bound.setdefault(event.state["submission_id"], []).append(event.state["evidence_id"])
     return TimelineNames(people, evidence, files, bound, file_names)
-
-
-def _rung_of(event: TrailEvent) -> tuple[str, ...]:
-    """Return which reminder it is; a ladder is named since there is more than one."""
-    state = event.state
-    return state.get("subject", "actions"), state["due_on"], state["chased_on"]
 
 
 def _is_done_update(event: TrailEvent) -> bool:
@@ -227,18 +215,6 @@ def _voided(event: TrailEvent, names: TimelineNames) -> Description:
 
 def _restored(event: TrailEvent, names: TimelineNames) -> Description:
     return Description("Brought back: it was not recorded in error", event.detail.get("reason", ""))
-
-
-def _reminded(event: TrailEvent, names: TimelineNames) -> Description:
-    about = "" if event.state["subject"] in OF_ACTION else f" of {event.state['label']}"
-    copy = ", in copy" if event.state["told"] == "copied" else ""
-    fate = names.fates.get(event.state["message_id"], "")
-    detail = (("To", f"{event.detail['to']}{copy}"), ("What became of it", fate))
-    return Description(f"Reminder{about}: {event.detail['rung']}", "", detail)
-
-
-def _chased(event: TrailEvent, names: TimelineNames) -> Description:
-    return Description("Reminder written", "", (("Due", _day(event.state["due_on"])),))
 
 
 def _acknowledged(event: TrailEvent, names: TimelineNames) -> Description:
@@ -421,8 +397,6 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "contribution.added": _part_told,
     "acknowledgement.said": _acknowledged,
     "acknowledgement.taken-back": _acknowledged,
-    "action.chased": _chased,
-    "reminder.given": _reminded,
     "extension.asked": _asked,
     "extension.agreed": _agreed,
     "extension.refused": _refused,

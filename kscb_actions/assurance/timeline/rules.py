@@ -50,8 +50,7 @@ class Description:
 class TimelineNames:
     """What ids in the trail stand for: people's posts, files, and from the trail itself evidence.
 
-    `files` holds the names of each piece's files by the piece, `file_names` by the file. `fates`: what
-    became of messages.
+    `files` holds the names of each piece's files by the piece, `file_names` by the file.
     """
 
     people: Mapping[int, str]
@@ -59,7 +58,6 @@ class TimelineNames:
     files: Mapping[int, Sequence[str]]
     bound: Mapping[int, Sequence[int]]
     file_names: Mapping[int, str]
-    fates: Mapping[int, str] = field(default_factory=dict)
 
 
 # What a change of the action writes after the action itself; a request for more time is written before it.

@@ -54,8 +54,7 @@ RECORDING = frozenset(
 )
 # What the Board or the clock did, which does not bind the agency to an action that is not its own.
 NOT_OF_AGENCY = frozenset(
-    ("action.chased", "action.extended", "extension.made", "mail.item-named", "reminder.given")
-    + ("report.exported",)
+    {"action.chased", "action.extended", "extension.made", "mail.item-named", "report.exported"}
 )
 # What has happened, in words, by how the names of its events begin; what is of no kind comes last.
 KINDS_OF_ACT = (
@@ -67,7 +66,7 @@ KINDS_OF_ACT = (
     (("extension.", "action.extended"), "More time was asked for, or the due date was changed."),
     (("challenge.",), "An agency was challenged."),
     (("recommendation.answered",), "An agency has answered the recommendation."),
-    (("mail.", "action.chased", "challenge.chased", "reminder."), "Somebody was sent a message about it."),
+    (("mail.", "action.chased", "challenge.chased"), "Somebody was sent a message about it."),
     (("report.",), "A paper about it was taken."),
     (("",), "Something else has happened to it."),
 )

@@ -12,6 +12,8 @@ from kscb_actions.reviews.models import Review
 class Reminder(Model):
     """One thing in the digest of one person: a row for each person who was told of it, whoever was first.
 
+    Never changed. Written with the message, for it says in one place what the trail says in several.
+
     subject  the code of its ladder
     label    what the thing is called in the message; nothing of a case
     stage    days from `due_on`, the day from which its ladder is counted
@@ -19,6 +21,7 @@ class Reminder(Model):
     """
 
     event_room = "chasing"
+    keeps_no_history = "the events of the message, of its items and of what was chased tell the same"
 
     message = peewee.ForeignKeyField(OutboxMessage, on_delete="RESTRICT", backref="reminders")
     review = peewee.ForeignKeyField(Review, null=True, on_delete="RESTRICT")
@@ -30,8 +33,3 @@ class Reminder(Model):
     due_on = peewee.DateField()
     chased_on = peewee.DateField(index=True)
     told = peewee.CharField(max_length=10)
-
-    @property
-    def room_of_event(self) -> str:
-        """Return the room whose people alone may know of the message, if there is one."""
-        return str(self.message.room_of_event) if self.message.about else self.event_room

@@ -66,7 +66,6 @@ def test_a_reason_is_needed_once_somebody_has_acted(
             ],
         ),
         ({"acknowledgement.taken-back"}, ["An agency has said by when it does it."]),
-        ({"reminder.given"}, ["Somebody was sent a message about it."]),
         ({"something.unheard-of"}, ["Something else has happened to it."]),
     ],
 )
