@@ -128,6 +128,7 @@ def _register_reminders() -> None:
     from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
     from kscb_actions.chasing.answers.provider import AWAITED_ANSWERS
     from kscb_actions.chasing.challenges.provider import UNANSWERED_CHALLENGES
+    from kscb_actions.chasing.news.absences import ABSENCES_OF_THE_DAY
     from kscb_actions.chasing.news.board_week import BOARD_WEEK
     from kscb_actions.chasing.news.heard import hear
     from kscb_actions.chasing.news.service import NEWS_OF_THE_DAY
@@ -145,7 +146,7 @@ def _register_reminders() -> None:
     register(AWAITED_ANSWERS, beside=OPEN_ACTIONS)
     # Apart: who may know of a message about a child's death is decided for the whole message.
     register(AWAITED_RETURNS)
-    enclose(OPEN_ACTIONS, NEWS_OF_THE_DAY, BOARD_WEEK)
+    enclose(OPEN_ACTIONS, NEWS_OF_THE_DAY, ABSENCES_OF_THE_DAY, BOARD_WEEK)
 
 
 def _register_rooms(app: "Flask") -> None:

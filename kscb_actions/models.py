@@ -29,6 +29,7 @@ from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
 from kscb_actions.jobs.models import Lease
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
+from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.models import (
     Agency,
     PasswordLink,
@@ -92,6 +93,7 @@ ALL = (
     Agency,
     User,
     RoleRequest,
+    Absence,
     SignInSession,
     SignInAttempt,
     SentForm,

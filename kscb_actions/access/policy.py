@@ -20,6 +20,7 @@ class Role(StrEnum):
     INDEPENDENT_CHAIR = "independent_chair"
     BOARD_MEMBER = "board_member"
     SUBGROUP_MEMBER = "subgroup_member"
+    DEPUTY = "deputy"
 
 
 ROLE_NAMES = {
@@ -32,9 +33,12 @@ ROLE_NAMES = {
     Role.INDEPENDENT_CHAIR: "Independent chair",
     Role.BOARD_MEMBER: "Agency’s Board member",
     Role.SUBGROUP_MEMBER: "SCR subgroup member",
+    Role.DEPUTY: "SCR subgroup’s deputy chair",
 }
 # Roles that mean something only within an agency.
 OF_AN_AGENCY = frozenset({Role.AGENCY_LEAD, Role.BOARD_MEMBER})
+# Who does the work of the subgroup's chair: of two people whose roles must differ, these count as one role.
+CHAIRING = frozenset({Role.CHAIR, Role.DEPUTY})
 
 
 class Permission(StrEnum):
@@ -221,6 +225,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         Reach.ALL,
     ),
 }
+# The deputy does all that the chair does, whether the chair is away or not.
+GRANTS[Role.DEPUTY] = dict(GRANTS[Role.CHAIR])
 # Who holds one of these opens child deaths, so somebody who does already has to agree to it.
 OPENS_DEATHS = frozenset(role for role, granted in GRANTS.items() if P.READ_DEATH in granted)
 # In one of these roles a person asks for a file to be erased; another, in another of them, agrees.

@@ -66,7 +66,7 @@ class Brief(NamedTuple):
     """What a list shows of an action, and what its rating is made of, in one plain row.
 
     `joint_names`: of the agencies that share it.
-    `lead_name` is told in lists of a lead's own work alone; None where nobody leads.
+    `lead_name` and `lead_id` are told in lists of a lead's own work alone; None where nobody leads.
     """
 
     id: int
@@ -88,6 +88,7 @@ class Brief(NamedTuple):
     moves: Moves
     joint_names: tuple[str, ...]
     lead_name: str | None
+    lead_id: int | None
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> "Brief":
@@ -96,7 +97,7 @@ class Brief(NamedTuple):
         moves = moves_of_row(row[count : count + len(MOVE_NAMES)])
         names, *more = row[count + len(MOVE_NAMES) :]
         joint = tuple(sorted(names.split("\n"))) if names else ()
-        return cls._make((*row[:count], moves, joint, more[0] if more else None))
+        return cls._make((*row[:count], moves, joint, *(more or (None, None))))
 
     @property
     def reference(self) -> str:
@@ -248,35 +249,50 @@ def list_own_work(
     everyone: bool,
     page: int = 1,
     per_page: int = PER_PAGE,
+    absent: frozenset[int] = frozenset(),
 ) -> OwnWork:
     """Return the open actions a lead is asked about, each as a Brief: the most pressing first, then by date.
 
-    Theirs by name, or with `everyone` all of their agency's. Two queries, however many there are.
+    Theirs by name and of the `absent` for whom they stand in, or with `everyone` all of their agency's. Two
+    queries, however many there are.
     """
-    mine, agency = _count_own_work(viewer)[0]
+    mine, agency = _count_own_work(viewer, absent)[0]
     total = agency if everyone else mine or 0
     page, pages, start = page_within(page, total, per_page)
-    rows = _own_work(viewer, today, thresholds, everyone, most=per_page, start=start)
+    rows = _own_work(viewer, today, thresholds, everyone, absent, most=per_page, start=start)
     found = [_listed(row, today, thresholds) for row in rows]
     return OwnWork(Page(found, total, page, pages), mine or 0, agency)
 
 
 @prepared
-def _count_own_work(viewer: Viewer) -> Any:
-    led = peewee.fn.SUM(peewee.Case(None, [(Action.lead == viewer.id, 1)], 0))
+def _count_own_work(viewer: Viewer, absent: frozenset[int]) -> Any:
+    led = peewee.fn.SUM(peewee.Case(None, [(_is_led(viewer, absent), 1)], 0))
     return Action.select(led, peewee.fn.COUNT(Action.id)).where(_asked_of(viewer)).tuples()
 
 
 @prepared
 def _own_work(
-    viewer: Viewer, today: date, thresholds: Thresholds, everyone: bool, *, most: Any, start: Any
+    viewer: Viewer,
+    today: date,
+    thresholds: Thresholds,
+    everyone: bool,
+    absent: frozenset[int],
+    *,
+    most: Any,
+    start: Any,
 ) -> Any:
     condition = _asked_of(viewer)
     if not everyone:
-        condition = condition & (Action.lead == viewer.id)
+        condition = condition & _is_led(viewer, absent)
     place = rule_place(urgency_rules(thresholds), today)
     order = (place.asc(), Action.current_due_on.asc(nulls="LAST"), Action.id.asc())
     return _own_brief().where(condition).order_by(*order).limit(most).offset(start).tuples()
+
+
+def _is_led(viewer: Viewer, absent: frozenset[int]) -> Any:
+    if not absent:
+        return Action.lead == viewer.id
+    return Action.lead.in_(sorted({viewer.id or 0, *absent}))
 
 
 def list_shared_work(viewer: Viewer, today: date, thresholds: Thresholds, most: int) -> list[Listed]:
@@ -312,7 +328,7 @@ def of_own_agency(viewer: Viewer, ids: Collection[int]) -> Any:
 
 
 def _own_brief() -> Any:
-    return _brief(User.name).join_from(Action, User, peewee.JOIN.LEFT_OUTER)
+    return _brief(User.name, Action.lead).join_from(Action, User, peewee.JOIN.LEFT_OUTER)
 
 
 def _asked_of(viewer: Viewer) -> Any:

@@ -8,6 +8,7 @@ from kscb_actions.actions.service import append_progress
 from kscb_actions.audit.service import Change, change
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
+from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.models import User
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
@@ -111,6 +112,9 @@ def ask_question(
 
 
 def _tell(tx: Change, to: User, action: Action, link: str) -> None:
+    """Queue word of a question, to who stands in where whoever is asked is away."""
+    instead = people_away(clock.today()).asked(to.id)
+    to = next((each for each in people_to_ask(action) if each.id == instead), to)
     body = QUESTION.format(reference=action.reference, link=link)
     about = [About(review_id=action.review_id, action_id=action.id)]
     queue(tx, to, f"A question from the board about {action.reference}", body, about)

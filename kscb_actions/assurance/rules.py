@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.access.policy import Owners, Role, Viewer
+from kscb_actions.access.policy import CHAIRING, Owners, Role, Viewer
 from kscb_actions.actions.rules import Assurance, why_closed
 from kscb_actions.actions.turn import RatingFacts
 from kscb_actions.text import why_too_long
@@ -155,7 +155,8 @@ def why_not_erased_by(viewer: Viewer, asked_by: int, asked_as: Collection[Role])
     """Return why this person cannot decide on erasing what somebody asked for in these roles."""
     if viewer.id == asked_by:
         return "You have asked for this yourself, so another person has to decide it."
-    if viewer.roles & frozenset(asked_as):
+    asked = frozenset(asked_as)
+    if viewer.roles & asked or (viewer.roles & CHAIRING and asked & CHAIRING):
         return "You have the role of the person who asked, so somebody of another role has to decide it."
     return None
 

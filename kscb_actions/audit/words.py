@@ -9,6 +9,12 @@ from typing import Any
 from kscb_actions.wording import date_uk, instant_uk
 
 EVENT_NAMES = {
+    "absence.began": "Absence begun, and both told",
+    "absence.cancelled": "Absence cancelled",
+    "absence.changed": "Absence corrected",
+    "absence.ended": "Absence over, and both told",
+    "absence.ended-early": "Absence ended early",
+    "absence.entered": "Absence entered",
     "action.accepted": "Action accepted by the Board",
     "action.added": "Action recorded",
     "action.carried-forward": "Action carried forward from an earlier plan",

@@ -13,6 +13,7 @@ from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 from kscb_actions.audit.service import Change
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
+from kscb_actions.people.absences.rules import Away
 from kscb_actions.people.models import User
 
 from .ladder.rules import Recipient, Subject
@@ -115,6 +116,10 @@ class OfReview(Waiting, Protocol):
     def named(self) -> frozenset[int] | None:
         """Return who may know of a restricted review, by id; None when it is about none."""
 
+    @property
+    def away(self) -> Away:
+        """Return who is away on the day of the run."""
+
 
 V = TypeVar("V", bound=OfReview)
 
@@ -137,7 +142,7 @@ class ReviewMatters(Generic[V]):
     def holders(self, waiting: V, recipient: Recipient, people: Sequence[Viewer]) -> Sequence[Viewer]:
         """Return who holds a post for it; of a restricted review only those named on it."""
         agency_id, lead_id, named = waiting.agency_id, waiting.lead_id, waiting.named
-        return holders_of(recipient, people, agency_id, lead_id, named, self.reads)
+        return holders_of(recipient, people, agency_id, lead_id, named, self.reads, waiting.away)
 
     def can_do(self, waiting: V, person: Viewer) -> bool:
         """Return whether somebody has such a role in its agency."""

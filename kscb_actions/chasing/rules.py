@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import Any, Generic, Protocol, TypeVar
 
 from kscb_actions.access.policy import OF_AN_AGENCY, Permission, Role, Viewer, may
+from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 from kscb_actions.wording import date_uk, plural
 
 from .ladder.rules import Ladder, Recipient, Rung, begins_on
@@ -259,25 +260,31 @@ def holders_of(
     lead_id: int | None,
     named: frozenset[int] | None,
     reads: Permission,
+    away: Away = NOBODY_AWAY,
 ) -> tuple[Viewer, ...]:
     """Return who of the active `people` holds this post for a thing of an agency, and may read it.
+
+    In place of who is away, whoever stands in.
 
     lead_id  who leads it: not one of the agency's other leads; where it is none of them, all of them do
     named    who may know of a restricted review; None when it is about none
     """
     role = ROLES[recipient]
-    found = tuple(
+    holding = [
         person
         for person in people
         if role in person.roles
         and (role not in OF_AN_AGENCY or person.agency_id == agency_id)
         and (recipient is not Recipient.OTHER_LEADS or person.id != lead_id)
-        and (named is None or person.id in named)
-        and may(person, reads, agency_id)
-    )
+    ]
+
+    def reading(those: Iterable[Viewer]) -> tuple[Viewer, ...]:
+        allowed = (each for each in away.in_place_of(those) if named is None or each.id in named)
+        return tuple(each for each in allowed if may(each, reads, agency_id))
+
     if recipient is Recipient.LEAD:
-        return tuple(person for person in found if person.id == lead_id) or found
-    return found
+        return reading(each for each in holding if each.id == lead_id) or reading(holding)
+    return reading(holding)
 
 
 def asked_or_managers(

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from kscb_actions import clock
-from kscb_actions.access.policy import ROLE_NAMES
+from kscb_actions.access.policy import ROLE_NAMES, Role
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.challenges.rules import DECIDES, LEVEL_NAMES, Level, State, StepKind
 from kscb_actions.reports.content import Block, Facts, Paragraph, Report, Section
@@ -99,7 +99,8 @@ def _next(challenge: Challenge) -> str:
 
 
 def _sender(level: Level) -> str:
-    (role,) = DECIDES[level]
+    # In the chair's name, also where the deputy has written.
+    (role,) = DECIDES[level] - {Role.DEPUTY}
     return ROLE_NAMES[role]
 
 

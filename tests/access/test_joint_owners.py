@@ -33,7 +33,7 @@ def grants(roles: frozenset[Role], permission: Permission) -> set[Reach]:
 
 @pytest.mark.parametrize("agency_id", [LEADING, JOINT, FORMER, OUTSIDE, None])
 def test_each_set_of_roles_in_each_agency_may_do_what_the_rule_says(agency_id: int | None) -> None:
-    """512 sets of roles: outside decides, owners read and add, the leading agency does the rest."""
+    """Every set of roles: outside decides, owners read and add, the leading agency does the rest."""
     for roles in EVERY_SET:
         somebody = Viewer(7, "Somebody", roles=roles, agency_id=agency_id)
         for permission in Permission:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask, url_for
@@ -25,6 +25,7 @@ from kscb_actions.child_deaths.learning.referrals import record_referral
 from kscb_actions.figures.annual.service import issue
 from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
+from kscb_actions.people.absences.service import enter
 from kscb_actions.people.agreeing import ask_for_roles
 from kscb_actions.people.models import RoleRequest, User
 from kscb_actions.people.succession import close_agency
@@ -39,7 +40,7 @@ from ..factories_deaths import Panel
 
 MANAGER, CHAIRS, OWN, OTHER, READER = (
     {"manager"},
-    {"chair", "second_chair"},
+    {"chair", "second_chair", "deputy"},
     {"police_lead"},
     {"health_lead"},
     {"reader"},
@@ -209,11 +210,18 @@ ALLOWED = {
     "published.index": EVERYBODY,
     "published.show": EVERYBODY,
     "published.paper": EVERYBODY,
+    # The absence is of the lead of the police, and entered for themselves.
+    "absences.own": CHAIRS | INDEPENDENT | OWN | OTHER,
+    "absences.of_person": MANAGER,
+    "absences.show": MANAGER | OWN,
+    "absences.change": MANAGER | OWN,
+    "absences.end": MANAGER | OWN,
+    "absences.cancel": MANAGER | OWN,
 }
 PUBLIC = {"people.sign_in", "people.forgotten", "people.new_password", "settings.board_css", "static"}
 # Whose lists hold the thing: to everybody else it is not there.
 SEES = BOARD | OWN | MEMBER
-SEES_OF_ROOM = {"deaths": CDOP, "panels": CDOP, "referrals": CHAIRS | COORDINATOR}
+SEES_OF_ROOM = {"absences": MANAGER | OWN, "deaths": CDOP, "panels": CDOP, "referrals": CHAIRS | COORDINATOR}
 HIDDEN_WHEN_REFUSED = {
     "assurance.file": READER | INDEPENDENT | MEMBER,
     "assurance.all_files": READER | INDEPENDENT | MEMBER,
@@ -241,6 +249,7 @@ KEEPS_BOARD = {
     "people.switch_person_off",
     "people.switch_person_on",
     "people.hand_over_actions",
+    "absences.of_person",
     "figures.annual",
     "figures.annual_word",
     "figures.annual_texts",
@@ -298,6 +307,7 @@ class Things:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        world.deputy = world.person("deputy", Role.DEPUTY)
         self.action = world.action(due_on=date(2012, 6, 1))
         world.evidence(self.action)
         lead = world.as_viewer(world.police_lead)
@@ -332,6 +342,10 @@ class Things:
         with change(world.as_viewer(world.manager)) as tx:
             ask_for_roles(tx, self.somebody, {Role.CDOP_MEMBER})
         self.asked = RoleRequest.get()
+        second = world.person("second-police-lead", Role.AGENCY_LEAD, agency=world.police)
+        # Not begun, and so nobody is stood in for yet.
+        later = TODAY + timedelta(days=9)
+        self.absence = enter(lead, world.police_lead, second, later, later)
         self.panel = PanelThings(world)
         self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
 
@@ -367,6 +381,7 @@ class Things:
             "theme_id": self.theme.id,
             "stage_id": StageReached.get(StageReached.review == self.action.review).id,
             "request_id": self.asked.id,
+            "absence_id": self.absence.id,
             **self.panel.arguments(),
         }
 

@@ -85,6 +85,7 @@ TABLE = {
         {P.DECIDE_ASSURANCE},
     ),
 }  # fmt: skip
+TABLE[Role.DEPUTY] = TABLE[Role.CHAIR]
 
 
 def person(*roles: Role, agency_id: int | None = OWN) -> Viewer:

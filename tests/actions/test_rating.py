@@ -343,9 +343,7 @@ def row(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Ac
         yield World(folder / "evidence").action(due_on=TODAY)
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=amount(80)
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=amount(80))
 @given(ANY_FACTS, DAYS, ANY_THRESHOLDS)
 @example(due(0), TODAY, THRESHOLDS)
 @example(due(14), TODAY, THRESHOLDS)

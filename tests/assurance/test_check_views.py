@@ -224,4 +224,4 @@ def test_the_number_of_queries_does_not_grow_with_the_evidence(world: World, cha
         with counted() as count:
             assert see(chair, address(action)).status == 200
         counts.append(int(count))
-    assert counts[0] == counts[1] == 29
+    assert counts[0] == counts[1] == 30

@@ -128,7 +128,12 @@ def addresses(site: Site) -> dict[str, list[str]]:
     manage += [f"{review}/{part}recorded-in-error" for part in ("", f"recommendations/{recommendation}/")]
     manage += ["/reviews/RCA-2011-01", "/reviews/RCA-2011-01/people", "/people", "/people/new", "/people/20"]
     manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/POL", "/outbox"]
-    manage += ["/settings", "/actions?rating=red&sort=agency", "/actions?q=nothing-matches-this"]
+    manage += [
+        "/people/20/absence",
+        "/settings",
+        "/actions?rating=red&sort=agency",
+        "/actions?q=nothing-matches-this",
+    ]
     manage += [f"{action}/agency", "/agencies/POL/close", "/needs-an-owner", "/actions/together?id=0"]
     manage += [f"/settings/reminders{page}" for page in ("", "/coming", "/actions", "/pauses/new")]
     manage += ["/reminders/log", "/reminders/log?state=failed", "/reminders/now", "/reminders/now?held=1"]
@@ -145,6 +150,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
         "/account",
         "/new",
         "/new/how-often",
+        "/account/absence",
     ]
     lead += [f"{action}/{page}" for page in ("update", "more-time", "evidence/new", "milestones/new")]
     lead += [f"/reviews/{evidence[0]}/actions/{evidence[1]}/done"]

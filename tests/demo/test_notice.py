@@ -42,6 +42,8 @@ EVIDENCE = {"assurance.file", "assurance.picture", "assurance.page_picture", "as
 CHOSEN = {"figures.as_csv": {"basis": "died", "year": "2011-12"}}
 # What is asked here of these leads on to another page.
 ONLY_CHANGE = {
+    "absences.cancel",
+    "absences.end",
     "home.index",
     "news.mark_all_seen",
     "people.sign_out",

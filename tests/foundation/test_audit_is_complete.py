@@ -57,6 +57,8 @@ from kscb_actions.chasing.news.service import choose_pace
 from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import DraftFacts, issue, save_draft
 from kscb_actions.mail.letters import send_invitation
+from kscb_actions.people.absences import service as absences
+from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, set_password
 from kscb_actions.reviews.answers.service import ask_for_answers, note_view
 from kscb_actions.reviews.deciding import decide_review
@@ -106,6 +108,10 @@ def unaudited(operation: Callable[[], object]) -> set[tuple[str, int]]:
     told = {(event.kind, event.object_id) for event in events if event.object_id is not None}
     assert changed, "the operation changed nothing, so it proves nothing"
     return changed ^ told
+
+
+def absence() -> Absence:
+    return Absence.select().order_by(Absence.id.desc()).get()
 
 
 @pytest.fixture
@@ -283,6 +289,15 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "begin_texts": lambda: save_draft(coordinator, "2011-12", DraftFacts(Texts()), 0),
         "change_texts": lambda: save_draft(coordinator, "2011-12", DraftFacts(Texts("Post")), 1),
         "issue": lambda: issue(coordinator, Board(), "2011-12", 1, 2),
+        "be_away": lambda: absences.enter(
+            chair, world.second_chair, world.chair, date(2012, 3, 20), date(2012, 4, 9)
+        ),
+        "correct_absence": lambda: absences.correct(
+            manager, absence(), world.chair, date(2012, 3, 21), TODAY, 1
+        ),
+        "be_back": lambda: absences.end(chair, absence()),
+        "be_away_later": lambda: absences.enter(chair, world.second_chair, world.chair, TODAY, TODAY),
+        "cancel_absence": lambda: absences.cancel(chair, absence()),
     }
 
 

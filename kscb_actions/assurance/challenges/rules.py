@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.access.policy import Owners, Permission, Role, Verdict, Viewer, may
+from kscb_actions.access.policy import CHAIRING, Owners, Permission, Role, Verdict, Viewer, may
+from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 from kscb_actions.text import why_too_long
 from kscb_actions.wording import date_uk
 
@@ -83,8 +84,8 @@ ANSWERS = {
     Level.FULL_BOARD: frozenset({Role.BOARD_MEMBER}),
 }
 DECIDES = {
-    Level.LEAD: frozenset({Role.CHAIR}),
-    Level.BOARD_MEMBER: frozenset({Role.CHAIR}),
+    Level.LEAD: CHAIRING,
+    Level.BOARD_MEMBER: CHAIRING,
     Level.INDEPENDENT_CHAIR: frozenset({Role.INDEPENDENT_CHAIR}),
     Level.FULL_BOARD: frozenset({Role.INDEPENDENT_CHAIR}),
 }
@@ -176,11 +177,13 @@ def whom_to_ask(
     level: Level,
     lead_id: int | None = None,
     named: frozenset[int] | None = None,
+    away: Away = NOBODY_AWAY,
 ) -> tuple[Viewer, ...]:
     """Return who of the active `people` is asked to answer for an agency at a level; empty when nobody can.
 
     At the lead's level the action's own lead, else the agency's leads, else its Board members; above it the
-    Board members. `named`: of a restricted review only those who are named on it.
+    Board members. `named`: of a restricted review only those who are named on it. `away`: a lead who is away
+    is not asked, but who stands in.
     """
     able = [
         person
@@ -190,8 +193,11 @@ def whom_to_ask(
         and person.roles & ANSWERS[level]
         and can_answer(person, agency_id, level)
     ]
-    leads = [person for person in able if Role.AGENCY_LEAD in person.roles] if level == Level.LEAD else []
-    return tuple([p for p in leads if p.id == lead_id] or leads or able)
+    if level != Level.LEAD:
+        return tuple(able)
+    leads = [person for person in away.present(able) if Role.AGENCY_LEAD in person.roles]
+    members = [person for person in able if Role.BOARD_MEMBER in person.roles]
+    return tuple([p for p in leads if p.id == away.asked(lead_id)] or leads or members)
 
 
 def in_time(first_due_on: date, first_answered_on: date | None, today: date) -> InTime:

@@ -8,6 +8,7 @@ from kscb_actions.access.policy import Owners, Permission, Refused, Viewer, may,
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.rules import RECORDED_IN_ERROR, VOID
 from kscb_actions.audit.service import Change, change
+from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.models import Agency
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import require_on
@@ -65,10 +66,15 @@ class Subject:
 
 
 def who_would_answer(subject: Subject) -> dict[Level, tuple[Viewer, ...]]:
-    """Return {level: who would be asked to answer there}; empty where nobody can. At most two queries."""
+    """Return {level: who would be asked to answer there}; empty where nobody can. At most three queries.
+
+    Where only somebody who is away may know of it, they are asked: the Board's question has to go somewhere.
+    """
     people, named = people_of(subject.agency.id), named_on(subject.review)
+    asked = (people, subject.agency.id), (subject.lead_id, named)
+    away = people_away(clock.today())
     return {
-        level: whom_to_ask(people, subject.agency.id, level, subject.lead_id, named)
+        level: whom_to_ask(*asked[0], level, *asked[1], away) or whom_to_ask(*asked[0], level, *asked[1])
         for level in (Level.LEAD, Level.BOARD_MEMBER, Level.INDEPENDENT_CHAIR, Level.FULL_BOARD)
     }
 
@@ -182,7 +188,8 @@ def _who_was_asked(challenge: Challenge) -> tuple[Viewer, ...]:
     """Return who in the agency is asked at its level, and who answered it, as far as they may know of it."""
     subject = subject_of(challenge)
     people, named = people_of(challenge.agency_id), named_on(subject.review)
-    asked = whom_to_ask(people, challenge.agency_id, Level(challenge.level), subject.lead_id, named)
+    away = people_away(clock.today())
+    asked = whom_to_ask(people, challenge.agency_id, Level(challenge.level), subject.lead_id, named, away)
     answered_by = (
         person
         for person in people

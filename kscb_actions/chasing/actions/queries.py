@@ -16,6 +16,7 @@ from kscb_actions.actions.turn import TO_ANSWER, WAITS_FOR
 from kscb_actions.assurance.models import CheckQuestion
 from kscb_actions.chasing.queries import gathered
 from kscb_actions.chasing.rules import Chased
+from kscb_actions.people.absences.queries import people_away
 from kscb_actions.reviews.models import NamedPerson, Review
 
 from .models import Chase
@@ -51,7 +52,7 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
     begins  {code of a ladder: days of its first stage}
     """
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
-    chased, said = _chased(), waits_until()
+    chased, said, away = _chased(), waits_until(), people_away(on)
     sources: tuple[tuple[str, Iterator[Found]], ...] = (
         (ACTIONS.code, _dated(on, begins[ACTIONS.code])),
         (QUESTIONS.code, _to_answer(on)),
@@ -80,6 +81,7 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
             kind=kind,
             until_on=said.get((row.id, due_on)) if kind == ACTIONS.code else None,
             owners=owners.get(row.id, NOBODYS),
+            away=away,
         )
         for kind, row, lead_id, due_on, asked_on in begun
     ]

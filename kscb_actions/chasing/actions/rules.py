@@ -8,6 +8,7 @@ from kscb_actions.access.policy import Owners, Permission, Reach, Role, Viewer, 
 from kscb_actions.actions.turn import WaitsForBoard
 from kscb_actions.chasing.ladder.rules import OF_AGENCY, OF_BOARD, Ladder, Recipient, Rung, Subject, climbing
 from kscb_actions.chasing.rules import Chased, Digest, Item, asked_or_managers, due_words, paragraph_of
+from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 from kscb_actions.wording import date_uk, plural
 
 # Nothing says by when a question is to be answered: who has not done it in a week is reminded.
@@ -91,6 +92,7 @@ class Open:
     asked_on  the day on which the Board asked the question that waits; None where none does
     kind      the code of its ladder
     owners    whose it is, where the Board has to do something of it
+    away      who is away on the day of the run
     joint     the names of the agencies that own it with the one that leads
     until_on  the last day on which nobody is reminded of this due date, as the agency has said; or None
     """
@@ -107,6 +109,7 @@ class Open:
     asked_on: date | None = None
     kind: str = ACTIONS.code
     owners: Owners = NOBODYS
+    away: Away = NOBODY_AWAY
     joint: tuple[str, ...] = ()
     until_on: date | None = None
 
@@ -134,16 +137,19 @@ class Open:
 def whom_to_ask(action: Open, people: Sequence[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
     """Return who of the active `people` is asked about an action, and whether they can do it themselves.
 
-    Its lead; else every lead of its agency; else the board managers, who are told that nobody can be
-    asked. What the Board has to do: the SCR chair who may, else the board managers. Of a restricted review
-    only those named on it.
+    Its lead, or who stands in for a lead who is away; else every lead of its agency who is not away; else the
+    board managers, who are told that nobody can be asked. What the Board has to do: the SCR chair who may, or
+    who stands in; else the board managers. Of a restricted review only those named on it.
     """
     allowed = people if action.named is None else [person for person in people if person.id in action.named]
     if action.kind in FOR_BOARD:
-        chairs = (person for person in allowed if Role.CHAIR in person.roles and decides(action, person))
-        return asked_or_managers(tuple(chairs), action.named, allowed)
-    leads = [p for p in allowed if p.agency_id == action.agency_id and Role.AGENCY_LEAD in p.roles]
-    asked = [p for p in leads if p.id == action.lead_id] or leads
+        chairs = action.away.in_place_of(person for person in allowed if Role.CHAIR in person.roles)
+        may_know = frozenset(person.id for person in allowed)
+        deciding = (person for person in chairs if person.id in may_know and decides(action, person))
+        return asked_or_managers(tuple(deciding), action.named, allowed)
+    present = action.away.present(allowed)
+    leads = [p for p in present if p.agency_id == action.agency_id and Role.AGENCY_LEAD in p.roles]
+    asked = [p for p in leads if p.id == action.away.asked(action.lead_id)] or leads
     return asked_or_managers(tuple(asked), action.named, allowed)
 
 
@@ -231,7 +237,9 @@ def body(digest: Digest[Open], on: date, base_url: str, waits: WaitsForBoard) ->
 def paragraph(item: Item[Open], on: date, base_url: str) -> str:
     """Return one action as a digest tells of it."""
     action = item.waiting
-    return paragraph_of(action.called, _due(action, on), item.said, f"{base_url}{action.path}")
+    stood_in = action.away.of(action.lead_id) if action.kind not in FOR_BOARD else None
+    label = f"{action.called}, {stood_in.for_words}" if stood_in else action.called
+    return paragraph_of(label, _due(action, on), item.said, f"{base_url}{action.path}")
 
 
 def _due(action: Open, on: date) -> str:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from kscb_actions.chasing.queries import gathered
 from kscb_actions.chasing.rules import Chased
+from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.models import Agency
 from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
 from kscb_actions.reviews.queries import void_recommendations
@@ -15,7 +16,7 @@ from .rules import ANSWERS, Awaited
 
 
 def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
-    """Return the awaited answers whose first stage has begun by `on`. Three queries."""
+    """Return the awaited answers whose first stage has begun by `on`. Four queries."""
     rows = (
         AgencyResponse.select(
             AgencyResponse.id,
@@ -42,7 +43,7 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
     model = AnswerChase
     reminders = model.select(model.response, model.stage, model.due_on, model.chased_on)
-    chased = gathered(reminders.tuples(), Chased)
+    chased, away = gathered(reminders.tuples(), Chased), people_away(on)
     return [
         Awaited(
             response_id=row.id,
@@ -55,6 +56,7 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
             recommendation_id=row.recommendation,
             named=frozenset(named.get(row.review, ())) if row.is_restricted else None,
             chased=chased.get(row.id, ()),
+            away=away,
         )
         for row in rows
     ]

@@ -16,6 +16,7 @@ from kscb_actions.chasing.rules import (
     paragraph_of,
     subject_of,
 )
+from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 from kscb_actions.reviews.answers import rules
 
 ANSWERS = Subject(
@@ -33,6 +34,7 @@ class Awaited:
 
     due_on  the date by which the agency was asked to answer
     named   who may know of a restricted review, by id; None when it is not restricted
+    away    who is away on the day of the run
     """
 
     response_id: int
@@ -45,6 +47,7 @@ class Awaited:
     recommendation_id: int
     named: frozenset[int] | None = None
     chased: tuple[Chased, ...] = ()
+    away: Away = NOBODY_AWAY
 
     @property
     def lead_id(self) -> None:
@@ -66,7 +69,7 @@ def whom_to_ask(waiting: Awaited, people: Sequence[Viewer]) -> tuple[tuple[Viewe
 
     Where the agency has nobody any more, the board managers are told.
     """
-    asked = rules.whom_to_ask(people, waiting.agency_id, waiting.named)
+    asked = rules.whom_to_ask(people, waiting.agency_id, waiting.named, waiting.away)
     return asked_or_managers(asked, waiting.named, people)
 
 

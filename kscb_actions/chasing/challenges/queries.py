@@ -11,6 +11,7 @@ from kscb_actions.assurance.challenges.queries import is_kept
 from kscb_actions.assurance.challenges.rules import Level, State
 from kscb_actions.chasing.queries import gathered
 from kscb_actions.chasing.rules import Chased
+from kscb_actions.people.absences.queries import people_away
 from kscb_actions.reviews.models import NamedPerson, Review
 
 from .models import ChallengeChase
@@ -18,7 +19,7 @@ from .rules import CHALLENGES, Unanswered
 
 
 def list_waiting(on: date, begins: Mapping[str, int]) -> list[Unanswered]:
-    """Return the unanswered challenges whose first stage has begun by `on`. Three queries."""
+    """Return the unanswered challenges whose first stage has begun by `on`. Four queries."""
     outer = peewee.JOIN.LEFT_OUTER
     columns = (Challenge, Action.lead, Review.is_restricted)
     rows = (
@@ -33,7 +34,7 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[Unanswered]:
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
     model = ChallengeChase
     reminders = model.select(model.challenge, model.stage, model.due_on, model.chased_on)
-    chased = gathered(reminders.tuples(), Chased)
+    chased, away = gathered(reminders.tuples(), Chased), people_away(on)
     return [
         Unanswered(
             challenge_id=row.id,
@@ -46,6 +47,7 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[Unanswered]:
             named=frozenset(named.get(row.review, ())) if row.is_restricted else None,
             chased=chased.get(row.id, ()),
             recommendation_id=row.recommendation,
+            away=away,
         )
         for row in rows
     ]

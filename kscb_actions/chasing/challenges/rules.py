@@ -18,6 +18,7 @@ from kscb_actions.chasing.rules import (
     paragraph_of,
     subject_of,
 )
+from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 
 CHALLENGES = Subject(
     code="challenges",
@@ -34,6 +35,7 @@ class Unanswered:
 
     lead_id  who leads the action it is about
     named    who may know of a restricted review, by id; None when it is about none
+    away     who is away on the day of the run
     """
 
     challenge_id: int
@@ -46,6 +48,7 @@ class Unanswered:
     named: frozenset[int] | None = None
     chased: tuple[Chased, ...] = ()
     recommendation_id: int | None = None
+    away: Away = NOBODY_AWAY
 
     @property
     def place(self) -> int:
@@ -63,7 +66,9 @@ def whom_to_ask(waiting: Unanswered, people: Sequence[Viewer]) -> tuple[tuple[Vi
 
     Where the agency has nobody any more, the board managers are told.
     """
-    asked = rules.whom_to_ask(people, waiting.agency_id, waiting.level, waiting.lead_id, waiting.named)
+    asked = rules.whom_to_ask(
+        people, waiting.agency_id, waiting.level, waiting.lead_id, waiting.named, waiting.away
+    )
     return asked_or_managers(asked, waiting.named, people)
 
 
@@ -91,5 +96,7 @@ def link(each: Unanswered, base_url: str) -> str:
 def paragraph(item: Item[Unanswered], on: date, base_url: str) -> str:
     """Return one challenge as a digest tells of it."""
     each = item.waiting
-    label = f"{each.label}, level: {LEVEL_NAMES[each.level]}"
+    stood_in = each.away.of(each.lead_id) if each.level == Level.LEAD else None
+    of_whom = f", {stood_in.for_words}" if stood_in else ""
+    label = f"{each.label}{of_whom}, level: {LEVEL_NAMES[each.level]}"
     return paragraph_of(label, due_words(each.due_on, on), item.said, link(each, base_url))

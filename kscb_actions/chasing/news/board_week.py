@@ -19,6 +19,8 @@ from kscb_actions.audit.service import Change
 from kscb_actions.chasing.providers import Part
 from kscb_actions.chasing.queries import has_happened
 from kscb_actions.mail.rules import About
+from kscb_actions.people.absences.queries import people_away
+from kscb_actions.people.absences.rules import StandIn
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.queries import list_with_role
 from kscb_actions.reviews.models import Review
@@ -37,12 +39,14 @@ class BoardWeek:
         if has_happened(EVENT, week_of(on)):
             return {}
         since, found = _since(on), {}
-        for chair in list_with_role(Role.CHAIR):
+        for chair, absent in _chairs(on):
             submitted = _submitted(chair, since)
             waits = count_waits(chair.viewer, on, Filter(open_only=True))
             said = _acknowledged(chair, since)
             if submitted or waits.count or said:
                 text = body(submitted, since, waits, on, base_url, said)
+                if absent:
+                    text = f"{text}\n\nYou are told {absent.for_words}."
                 about = tuple(dict.fromkeys(About(row.review_id) for row in [*submitted, *said]))
                 found[chair.id] = Part(chair, "the Board’s week", text, about)
         return found
@@ -53,6 +57,18 @@ class BoardWeek:
 
 
 BOARD_WEEK = BoardWeek()
+
+
+def _chairs(on: date) -> list[tuple[User, StandIn | None]]:
+    """Return the chairs who are told; instead of one who is away who stands in, with who is away."""
+    away, chairs = people_away(on), list_with_role(Role.CHAIR)
+    told: dict[int, tuple[User, StandIn | None]] = {each.id: (each, None) for each in chairs}
+    for chair in chairs:
+        absent = away.of(chair.id)
+        if absent and absent.person and absent.person.id is not None:
+            del told[chair.id]
+            told.setdefault(absent.person.id, (User.get_by_id(absent.person.id), absent))
+    return list(told.values())
 
 
 def body(

@@ -1,6 +1,6 @@
 """What the audited write path tells of that is news, and for whom: rows in the transaction of the event."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -16,11 +16,14 @@ from kscb_actions.assurance.models import AssuranceDecision, CheckQuestion
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import Change, Told
 from kscb_actions.database import Model
+from kscb_actions.people.absences.models import Absence
+from kscb_actions.people.absences.queries import people_away
+from kscb_actions.people.absences.rules import StandIn
 from kscb_actions.people.models import User
 from kscb_actions.prepared import insert, prepared
 
 from .models import News
-from .rules import HAS_LETTER, TO_JOINT, Happening, Kind, joint_told, who_is_told
+from .rules import HAS_LETTER, TO_JOINT, Happening, Kind, in_their_place, joint_told, who_is_told
 
 DECISIONS = {"returned": Kind.RETURNED, "accepted": Kind.ACCEPTED, "reopened": Kind.REOPENED}
 STEPS = {
@@ -29,6 +32,16 @@ STEPS = {
     "answered": Kind.CHALLENGE_ANSWERED,
     "closed": Kind.CHALLENGE_CLOSED,
 }
+ABSENCES = {
+    "absence.entered": Kind.ABSENCE_ENTERED,
+    "absence.changed": Kind.ABSENCE_CHANGED,
+    "absence.ended-early": Kind.ABSENCE_CHANGED,
+    "absence.cancelled": Kind.ABSENCE_CANCELLED,
+    "absence.began": Kind.ABSENCE_BEGUN,
+    "absence.ended": Kind.ABSENCE_OVER,
+}
+# The digest of the morning tells of these itself.
+TOLD_ALREADY = frozenset({*HAS_LETTER, Kind.ABSENCE_BEGUN, Kind.ABSENCE_OVER})
 _is_quiet: ContextVar[bool] = ContextVar("is_quiet", default=False)
 
 
@@ -47,32 +60,64 @@ def hear(tx: Change, told: Told) -> None:
     if told.event == "extension.voided":
         _forget(told)
         return
+    if _is_quiet.get():
+        return
+    if isinstance(told.row, Absence):
+        _hear_of_absence(tx, told, told.row)
     happening_of = HEARD.get(type(told.row))
-    if happening_of is None or _is_quiet.get():
+    if happening_of is None:
         return
     happening = happening_of(tx.actor.id, told)
     if happening is None:
         return
     people = _people_for(happening)
-    for person in who_is_told(happening, people):
-        _write(told, person, happening.kind, happening.kind in HAS_LETTER)
-    for person in joint_told(happening, people):
+    direct, shared = who_is_told(happening, people), joint_told(happening, people)
+    hearing = {person.id for person in (*direct, *shared)}
+    if direct:
+        _write_all(told, happening, direct, happening.kind, happening.kind in HAS_LETTER, hearing)
+    if shared:
         # Only who is asked gets the letter.
-        _write(told, person, TO_JOINT[happening.kind], has_letter=False)
+        _write_all(told, happening, shared, TO_JOINT[happening.kind], False, hearing)
 
 
-def _write(told: Told, person: Viewer, kind: Kind, has_letter: bool) -> None:
+def _write_all(
+    told: Told,
+    happening: Happening,
+    people: Sequence[Viewer],
+    kind: Kind,
+    has_letter: bool,
+    hearing: set[int | None],
+) -> None:
+    """Write what is news for these people, and for who stands in for those of them who are away.
+
+    The mail of who is away goes to who stands in; on their own page it stays new. `hearing`: who hears of it
+    already, as nobody does twice.
+    """
+    instead = in_their_place(people, happening, people_away(clock.today()))
+    stood_in = {each.absent.id for each in instead}
+    for person in people:
+        _write(told, person.id, kind, has_letter or person.id in stood_in)
+    for each in instead:
+        if each.person and each.person.id not in hearing:
+            hearing.add(each.person.id)
+            _write(told, each.person.id, kind, has_letter, each.absent.id)
+
+
+def _write(
+    told: Told, person_id: int | None, kind: Kind, is_told: bool, in_place_of: int | None = None
+) -> None:
     subject, now = _subject(told.row), clock.now()
     is_challenge = isinstance(subject, Challenge)
     row = News(
-        person=person.id,
+        person=person_id,
         event_id=told.event_id,
         kind=kind.value,
         review=subject.review_id,
         action=None if is_challenge else subject.id,
         challenge=subject.id if is_challenge else None,
         at=now,
-        told_at=now if has_letter else None,
+        told_at=now if is_told else None,
+        in_place_of=in_place_of,
     )
     insert(row)
 
@@ -83,16 +128,45 @@ def _forget(told: Told) -> None:
     News.delete().where(News.event_id.in_(AuditEvent.select(AuditEvent.id).where(own))).execute()
 
 
+def _hear_of_absence(tx: Change, told: Told, absence: Absence) -> None:
+    """Write that it is news for who is away, for who stands in, and for who stood in before."""
+    kind, now = ABSENCES[told.event], clock.now()
+    concerned = {absence.person_id, absence.stand_in_id, (told.before or {}).get("stand_in_id")}
+    for person_id in sorted(concerned - {None, tx.actor.id}):
+        for person in _one(person=person_id):
+            insert(
+                News(
+                    person=person.id,
+                    event_id=told.event_id,
+                    kind=kind.value,
+                    absence=absence.id,
+                    at=now,
+                    told_at=now if kind in TOLD_ALREADY else None,
+                )
+            )
+
+
 def told_of(kind: Kind, action: Action, actor: Viewer, concerned: Iterable[int] = ()) -> tuple[Viewer, ...]:
-    """Return who hears of something that `actor` did to an action."""
+    """Return who hears of something that `actor` did to an action, who stands in by both names."""
     happening = _of_action(kind, actor.id, action, frozenset(concerned))
-    return who_is_told(happening, _people_for(happening))
+    return _by_both_names(who_is_told(happening, _people_for(happening)), happening)
+
+
+def _by_both_names(people: Sequence[Viewer], happening: Happening) -> tuple[Viewer, ...]:
+    """Return who is told; instead of one who is away who stands in, named with whom they stand in for."""
+    instead = {each.absent: each for each in in_their_place(people, happening, people_away(clock.today()))}
+    return tuple(_with_both_names(instead[each]) if each in instead else each for each in people)
+
+
+def _with_both_names(stand_in: StandIn) -> Viewer:
+    person = stand_in.person or stand_in.absent
+    return replace(person, name=f"{person.name} ({stand_in.for_words})")
 
 
 def told_of_challenge(kind: Kind, challenge: Challenge, actor: Viewer) -> tuple[Viewer, ...]:
     """Return who hears of something that `actor` did to a challenge."""
     happening = _of_challenge(kind, actor.id, challenge)
-    return who_is_told(happening, _people_for(happening))
+    return _by_both_names(who_is_told(happening, _people_for(happening)), happening)
 
 
 def joint_told_of(kind: Kind, action: Action, actor: Viewer) -> dict[int, list[Viewer]]:

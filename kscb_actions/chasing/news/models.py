@@ -5,6 +5,7 @@ import peewee
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.database import InstantField, Model, Versioned
+from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
 
@@ -15,6 +16,7 @@ class News(Model):
     event_id  the event in the trail: nobody hears of one twice
     told_at   when a message told of it; empty while none has
     seen_at   when the person saw it on a page
+    in_place_of  who is away, where the person hears of it because they stand in
     """
 
     event_room = "chasing"
@@ -29,6 +31,8 @@ class News(Model):
     at = InstantField()
     told_at = InstantField(null=True)
     seen_at = InstantField(null=True)
+    absence = peewee.ForeignKeyField(Absence, null=True, on_delete="RESTRICT", index=False)
+    in_place_of = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+", index=False)
 
     class Meta:
         indexes = (

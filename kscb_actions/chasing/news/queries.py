@@ -1,5 +1,6 @@
 """Reading news, always for one person: what they may not see now is neither shown nor counted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from kscb_actions.actions.narrowing import visible_action
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import visible_challenge
 from kscb_actions.pages import Page, page_within
+from kscb_actions.people.absences.models import Absence
+from kscb_actions.people.absences.rules import days_words
 from kscb_actions.people.models import Agency, User
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Review
@@ -48,7 +51,8 @@ def list_news(viewer: Viewer, page: int = 1) -> Page[Shown]:
     total = _count_all(*shape, **values)[0][0]
     page, pages, before = page_within(page, total, PER_PAGE)
     rows = _page(*shape, **values, offset=before)
-    return Page([Shown(_item(row), row[-1] is None) for row in rows], total, page, pages)
+    names = _names(rows)
+    return Page([Shown(_item(row, names), row[-1] is None) for row in rows], total, page, pages)
 
 
 @prepared
@@ -72,8 +76,10 @@ def list_untold() -> list[tuple[User, Pace, list[Item]]]:
     waiting = _people_with_untold()
     found: dict[int, list[Item]] = {}
     for shape in {_shape(person.viewer) for person, _ in waiting}:
-        for person_id, *row in _untold(*shape, roles_text=",".join(sorted(shape[0]))):
-            found.setdefault(person_id, []).append(_item(tuple(row)))
+        rows = _untold(*shape, roles_text=",".join(sorted(shape[0])))
+        names = _names(rows)
+        for person_id, *row in rows:
+            found.setdefault(person_id, []).append(_item(tuple(row), names))
     return [(person, pace, found[person.id]) for person, pace in waiting if person.id in found]
 
 
@@ -126,7 +132,8 @@ def _visible(roles: frozenset[Role], is_alone: bool, user: Any, agency: Any) -> 
     one = peewee.SQL("1")
     action = Action.select(one).where(Action.id == News.action, visible_action(somebody))
     challenge = Challenge.select(one).where(Challenge.id == News.challenge, visible_challenge(somebody))
-    return peewee.fn.EXISTS(action) | peewee.fn.EXISTS(challenge)
+    # Of an absence only those concerned have news at all.
+    return News.absence.is_null(False) | peewee.fn.EXISTS(action) | peewee.fn.EXISTS(challenge)
 
 
 def _with_context(*before: Any) -> Any:
@@ -138,7 +145,7 @@ def _with_context(*before: Any) -> Any:
             *(News.id, News.kind, News.at, News.review, News.challenge, Action.number, Review.reference),
             peewee.fn.COALESCE(Agency.name, challenged.name),
             peewee.fn.COALESCE(News.action, Challenge.action),
-            News.seen_at,
+            *(News.absence, News.in_place_of, News.seen_at),
         )
         .join_from(News, Action, OUTER, on=(News.action == Action.id))
         .join_from(News, Review, OUTER, on=(News.review == Review.id))
@@ -149,8 +156,41 @@ def _with_context(*before: Any) -> Any:
     )
 
 
-def _item(row: tuple[Any, ...]) -> Item:
-    news_id, kind, at, review_id, challenge_id, number, reference, agency, action_id, _ = row
+@dataclass(frozen=True)
+class _Names:
+    """What pieces of news name beside actions and challenges: absences in words, and who is away."""
+
+    absences: dict[int, tuple[str, str]]
+    people: dict[int, str]
+
+
+def _names(rows: Sequence[tuple[Any, ...]]) -> _Names:
+    """Return the names for these rows. One query for absences and one for people, where there are such."""
+    *_, absences, people = [{row[at] for row in rows} - {None} for at in (-3, -2)]
+    away, other = User.alias(), User.alias()
+    found = (
+        Absence.select(Absence.id, away.name, Absence.from_on, Absence.until_on, other.name, Agency.name)
+        .join_from(Absence, away, on=(Absence.person == away.id))
+        .join_from(Absence, other, on=(Absence.stand_in == other.id))
+        .join_from(away, Agency, OUTER, on=(away.agency == Agency.id))
+        .where(Absence.id.in_(sorted(absences)))
+        .tuples()
+    )
+    told = {
+        id: (f"{absent} is away {days_words(begins, ends)}, {stand_in} stands in", agency or "The Board")
+        for id, absent, begins, ends, stand_in, agency in (found if absences else ())
+    }
+    named = User.select(User.id, User.name).where(User.id.in_(sorted(people))).tuples()
+    return _Names(told, dict(named) if people else {})
+
+
+def _item(row: tuple[Any, ...], names: _Names) -> Item:
+    news_id, kind, at, review_id, challenge_id, number, reference, agency, *more = row
+    action_id, absence_id, absent_id, _ = more
+    if absence_id is not None:
+        words, whose = names.absences[absence_id]
+        day = clock.local_date(at)
+        return Item(news_id, Kind(kind), words, "", whose, day, f"/absences/{absence_id}")
     review = reference or ""
     is_challenge = challenge_id is not None
     return Item(
@@ -162,5 +202,6 @@ def _item(row: tuple[Any, ...]) -> Item:
         happened_on=clock.local_date(at),
         path=f"/challenges/{challenge_id}" if is_challenge else f"/reviews/{review}/actions/{number}",
         review_id=review_id,
+        in_place_of=names.people.get(absent_id, ""),
         action_id=action_id,
     )

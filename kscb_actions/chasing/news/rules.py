@@ -8,6 +8,7 @@ from enum import StrEnum
 from kscb_actions.access.policy import Owners, Permission, Role, Viewer, may
 from kscb_actions.assurance.challenges.rules import DECIDES, Level, whom_to_ask
 from kscb_actions.mail.rules import About
+from kscb_actions.people.absences.rules import NOBODY_AWAY, Away, StandIn
 from kscb_actions.wording import date_uk, plural
 
 
@@ -27,6 +28,11 @@ class Kind(StrEnum):
     ANSWERED = "answered"
     CHALLENGE_ANSWERED = "challenge_answered"
     CHALLENGE_CLOSED = "challenge_closed"
+    ABSENCE_ENTERED = "absence_entered"
+    ABSENCE_CHANGED = "absence_changed"
+    ABSENCE_CANCELLED = "absence_cancelled"
+    ABSENCE_BEGUN = "absence_begun"
+    ABSENCE_OVER = "absence_over"
 
 
 class Pace(StrEnum):
@@ -52,6 +58,11 @@ KIND_NAMES = {
     Kind.ANSWERED: ("answer to your question", "answers to your questions"),
     Kind.CHALLENGE_ANSWERED: ("challenge answered", "challenges answered"),
     Kind.CHALLENGE_CLOSED: ("challenge closed", "challenges closed"),
+    Kind.ABSENCE_ENTERED: ("absence entered", "absences entered"),
+    Kind.ABSENCE_CHANGED: ("absence changed", "absences changed"),
+    Kind.ABSENCE_CANCELLED: ("absence cancelled", "absences cancelled"),
+    Kind.ABSENCE_BEGUN: ("absence begun", "absences begun"),
+    Kind.ABSENCE_OVER: ("absence over", "absences over"),
 }
 PACE_NAMES = {
     Pace.AT_ONCE: "At once, as it happens",
@@ -115,6 +126,7 @@ class Item:
 
     path       the address of its page, from the root
     review_id  the review that it is about, if it is about one
+    in_place_of  who is away, where the person hears of it because they stand in
     action_id  the action of it that it is about, or that a challenge is
     """
 
@@ -127,6 +139,12 @@ class Item:
     path: str
     review_id: int | None = None
     action_id: int | None = None
+    in_place_of: str = ""
+
+    @property
+    def subject(self) -> str:
+        """Return what it is about, and in whose place the person hears of it."""
+        return f"{self.reference}, in place of {self.in_place_of}" if self.in_place_of else self.reference
 
 
 def who_is_told(happening: Happening, people: Iterable[Viewer]) -> tuple[Viewer, ...]:
@@ -138,6 +156,23 @@ def who_is_told(happening: Happening, people: Iterable[Viewer]) -> tuple[Viewer,
     able = [person for person in people if _may_know(person, happening)]
     told = {person.id for person in _by_post(happening, able)} | happening.concerned
     return tuple(person for person in able if person.id in told and person.id != happening.actor_id)
+
+
+def in_their_place(
+    told: Iterable[Viewer], happening: Happening, away: Away = NOBODY_AWAY
+) -> tuple[StandIn, ...]:
+    """Return who hears of an event in the place of those `told` who are away: nobody who may not know of it.
+
+    Nor who hears of it anyway, or has done it.
+    """
+    people = tuple(told)
+    known = {person.id for person in people} | {happening.actor_id}
+    found: dict[int | None, StandIn] = {}
+    for each in filter(None, (away.of(person.id) for person in people)):
+        other = each.person
+        if other and other.id not in known and _may_know(other, happening):
+            found.setdefault(other.id, each)
+    return tuple(found.values())
 
 
 def joint_told(happening: Happening, people: Iterable[Viewer]) -> tuple[Viewer, ...]:
@@ -232,7 +267,7 @@ def _of_kind(kind: Kind, items: Sequence[Item], base_url: str) -> str:
     lines = [plural(len(items), *KIND_NAMES[kind])]
     if len(items) <= MOST_LISTED:
         for item in sorted(items, key=lambda each: each.id):
-            lines.append(f"{item.reference}, {item.agency}, {date_uk(item.happened_on)}")
+            lines.append(f"{item.subject}, {item.agency}, {date_uk(item.happened_on)}")
             lines.append(f"{base_url}{item.path}")
         return "\n".join(lines)
     counts: dict[str, int] = {}

@@ -1,7 +1,7 @@
 """Declarations of interest: whoever has one in a case does not see it, until it is lifted with a reason."""
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Reach, Refused, Role, Viewer, may, reach, require
+from kscb_actions.access.policy import CHAIRING, Permission, Reach, Refused, Role, Viewer, may, reach, require
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.learning.referrals import reads_referral_of
@@ -63,8 +63,8 @@ def is_closed_to(user_id: int, death: ChildDeath) -> bool:
 
 
 def people_with_cases() -> list[User]:
-    """Return whose interest the co-ordinator may record: active members and chairs."""
-    people = {user.id: user for role in (Role.CDOP_MEMBER, Role.CHAIR) for user in list_with_role(role)}
+    """Return whose interest the co-ordinator may record: active members, chairs and deputies."""
+    people = {user.id: user for role in (Role.CDOP_MEMBER, *CHAIRING) for user in list_with_role(role)}
     others = [user for user in people.values() if not _keeps_cases(user)]
     return sorted(others, key=lambda user: (user.name, user.id))
 

@@ -1,7 +1,7 @@
 """Reading the actions of a progress report, and what happened to them, for its scope.
 
 Each function is one query, or two where a part of the rows is asked for, however many actions there are. The
-record behind the actions is in `record_queries`.
+record behind the actions is in `record/queries`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -17,7 +17,13 @@ from .changes import changes_section, list_changes
 from .counts import count, counts_section, turns
 from .front import ASKED_INTRO, ASKED_OF_NAMED, asked_of, header_of, title_of
 from .legend import legend_section, method_section
-from .record import Extensions, answers_section, evidence_section, recommendations_section, reviews_section
+from .record.sections import (
+    Extensions,
+    answers_section,
+    evidence_section,
+    recommendations_section,
+    reviews_section,
+)
 from .scope import ReportRequest, scope_of
 from .shared import shared_section
 

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from kscb_actions.access.policy import OF_AN_AGENCY, Owners, Permission, Role, Verdict, Viewer, may
+from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 from kscb_actions.reviews.rules import ANSWER_NAMES, Answer, problems_with_answer
 from kscb_actions.text import why_too_long
 from kscb_actions.wording import plural
@@ -95,12 +96,15 @@ def tally(asked: Iterable[Asked], on: date) -> dict[int, Tally]:
 
 
 def whom_to_ask(
-    people: Iterable[Viewer], agency_id: int, named: frozenset[int] | None = None
+    people: Iterable[Viewer],
+    agency_id: int,
+    named: frozenset[int] | None = None,
+    away: Away = NOBODY_AWAY,
 ) -> tuple[Viewer, ...]:
     """Return who of the active `people` is asked to answer for an agency; empty when nobody can.
 
-    The agency's leads; where it has none, its Board members. `named`: of a restricted review only those who
-    are named on it.
+    The agency's leads but those `away`; where it has none, its Board members. `named`: of a restricted review
+    only those who are named on it.
     """
     able = [
         person
@@ -109,8 +113,8 @@ def whom_to_ask(
         and (named is None or person.id in named)
         and speaks(person, agency_id)
     ]
-    leads = [person for person in able if Role.AGENCY_LEAD in person.roles]
-    return tuple(leads or able)
+    leads = [person for person in away.present(able) if Role.AGENCY_LEAD in person.roles]
+    return tuple(leads or [person for person in able if Role.BOARD_MEMBER in person.roles])
 
 
 def speaks(viewer: Viewer, agency_id: int) -> bool:

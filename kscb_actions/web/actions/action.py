@@ -38,6 +38,7 @@ from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.chasing.ladder.queries import pause_of
 from kscb_actions.chasing.log.story import with_reminders
+from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.queries import agency_names
 from kscb_actions.people.rules import earlier_in_words
 from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
@@ -134,6 +135,7 @@ def show(action: Action) -> Any:
         outcome_names=OUTCOME_NAMES,
         legend=legend(g.board.thresholds),
         pause=pause_of(viewer(), action.review_id, action.agency_id, today),
+        lead_away=people_away(today).of(action.lead_id) if action.lead_id else None,
     )
 
 

@@ -29,6 +29,7 @@ from kscb_actions.assurance.queries import (
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
 from kscb_actions.assurance.service import decide
 from kscb_actions.chasing.news.rules import Kind
+from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.models import User
 from kscb_actions.text import clean_text, whole_number
 from kscb_actions.web.actions.action import AddingForm
@@ -72,7 +73,12 @@ class CheckForm(AddingForm):
 
     def offer(self, people: Sequence[User], lead_id: int | None, is_asked: bool) -> None:
         """Offer these people to be asked, the lead first chosen; no question while one waits or to nobody."""
-        self.to.choices = options((str(each.id), each.name) for each in people)
+        away = people_away(clock.today())
+        absent = {each.id: found for each in people if (found := away.of(each.id))}
+        self.to.choices = options(
+            (str(each.id), f"{each.name} ({absent[each.id].words})" if each.id in absent else each.name)
+            for each in people
+        )
         if not self.is_submitted():
             self.to.data = str(lead_id or "")
         if is_asked or not people:

@@ -17,6 +17,7 @@ from kscb_actions.reviews.models import Review
 
 PEOPLE = frozenset(
     {"lead_id", "user_id", "to_user_id", "asked_by_id", "decided_by_id", "by_id", "added_by_id", "contact_id"}
+    | {"person_id", "stand_in_id"}
 )
 
 

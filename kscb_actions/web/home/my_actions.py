@@ -7,11 +7,12 @@ into pages of rows, and the ways to other pages are buttons of the same form: th
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
+from flask_login import current_user
 
 from kscb_actions import clock
 from kscb_actions.access.policy import ROLE_NAMES, Permission
@@ -39,8 +40,9 @@ from kscb_actions.assurance.own_work import Details, details_of
 from kscb_actions.assurance.queries import list_open_questions, list_waiting_erasures
 from kscb_actions.assurance.service import report_done
 from kscb_actions.assurance.voiding.queries import count_void
+from kscb_actions.people.absences.queries import people_away
+from kscb_actions.people.absences.rules import Away
 from kscb_actions.people.agreeing import list_role_requests
-from kscb_actions.people.models import Agency
 from kscb_actions.reviews.answers.queries import waiting_for
 from kscb_actions.settings.rules import Thresholds
 from kscb_actions.web.shared.asked import page_number
@@ -79,12 +81,13 @@ class SaveOutcome:
 
 @dataclass(frozen=True)
 class WorkRow:
-    """One action on the page."""
+    """One action on the page. `for_whom`: who leads it and is away, where the reader stands in."""
 
     listed: Listed
     details: Details
     fields: Fields
     challenge: OpenChallenge | None = None
+    for_whom: str = ""
 
     @property
     def prefix(self) -> str:
@@ -196,9 +199,14 @@ def _is_whole() -> bool:
 
 def _page(outcome: SaveOutcome) -> Any:
     today, thresholds = clock.today(), g.board.thresholds
-    work = list_own_work(viewer(), today, thresholds, _is_whole(), page_number(request.args), PER_PAGE)
-    rows = _rows(work, outcome, today, thresholds)
-    agency = Agency.get_by_id(viewer().agency_id)
+    away = people_away(today)
+    stood_in_for = away.stood_in_for_by(viewer().id)
+    absent = frozenset(each.absent.id for each in stood_in_for if each.absent.id is not None)
+    number = page_number(request.args)
+    work = list_own_work(viewer(), today, thresholds, _is_whole(), number, PER_PAGE, absent)
+    rows = _rows(work, outcome, today, thresholds, away)
+    # Read with the session already.
+    agency = current_user.user.agency
     page = render_template(
         "home/my_actions.html",
         groups=_grouped(rows, today, thresholds),
@@ -207,6 +215,8 @@ def _page(outcome: SaveOutcome) -> Any:
         beside=len(rows) - len(work.page.rows),
         is_whole=_is_whole(),
         agency=agency,
+        own_absence=away.of(viewer().id),
+        stood_in_for=stood_in_for,
         challenges=count_challenges(viewer(), ChallengeFilter(State.OPEN, agency=agency.code), today),
         waiting=count_waits(viewer(), today),
         answers=waiting_for(viewer()),
@@ -224,17 +234,26 @@ def _page(outcome: SaveOutcome) -> Any:
     return page, outcome.status
 
 
-def _rows(work: OwnWork, outcome: SaveOutcome, today: date, thresholds: Thresholds) -> list[WorkRow]:
+def _rows(
+    work: OwnWork, outcome: SaveOutcome, today: date, thresholds: Thresholds, away: Away
+) -> list[WorkRow]:
     """Return the rows of the page, and those that could not be kept and stand on another page or on none."""
     found = work.page.rows
     if missing := set(outcome.failed) - {row.action.id for row in found}:
         found = [*found, *list_own_agency(viewer(), missing, today, thresholds)]
     ids = [row.action.id for row in found]
     details, challenges = details_of(ids), open_challenges_of(viewer(), ids)
-    return [
+    rows = [
         _row(row, details[row.action.id], outcome.failed.get(row.action.id), challenges.get(row.action.id))
         for row in found
     ]
+    return [replace(each, for_whom=_for_whom(each.listed, away)) for each in rows]
+
+
+def _for_whom(row: Listed, away: Away) -> str:
+    """Return for whom the reader stands in who leads an action; "" where nobody who leads it is away."""
+    absent = away.of(row.action.lead_id)
+    return absent.for_words if absent and row.action.lead_id != viewer().id else ""
 
 
 def _row(

@@ -4,9 +4,12 @@ from typing import Any
 
 from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 
+from kscb_actions import clock
 from kscb_actions.access.policy import ROLE_NAMES, Permission
 from kscb_actions.actions.handover import change_person, hand_over, list_led, switch_off
 from kscb_actions.mail.letters import send_invitation
+from kscb_actions.people.absences.queries import list_absences, list_stood_in_for, people_away
+from kscb_actions.people.absences.rules import can_be_away
 from kscb_actions.people.agreeing import (
     decide_role,
     get_role_request,
@@ -55,6 +58,7 @@ def index() -> Any:
         role_names=ROLE_NAMES,
         role_requests=list_role_requests(viewer()),
         agreeing=who_can_agree(),
+        away=people_away(clock.today()),
     )
 
 
@@ -85,7 +89,13 @@ def edit(person: User) -> Any:
             return redirect(url_for("people.index"))
     shown = get_person(viewer(), person.id)
     led = list_led(viewer(), person)
-    return render_template("people/edit.html", form=form, person=shown, led=led), form.status
+    return render_template(
+        "people/edit.html",
+        form=form,
+        person=shown,
+        led=led,
+        absences=list_absences(person, clock.today()) if can_be_away(person.viewer) else None,
+    ), form.status
 
 
 @blueprint.route("/people/<int:user_id>/link", access=KEEP_ONE, methods=["POST"])
@@ -193,7 +203,13 @@ def _has_chosen(form: SuccessorForm) -> bool:
 def _successor_page(form: SuccessorForm, person: User, words: str, is_leaving: bool) -> Any:
     led = list_led(viewer(), person)
     return render_template(
-        "people/successor.html", form=form, person=person, words=words, led=led, is_leaving=is_leaving
+        "people/successor.html",
+        form=form,
+        person=person,
+        words=words,
+        led=led,
+        is_leaving=is_leaving,
+        stood_in_for=list_stood_in_for(person, clock.today()) if is_leaving else [],
     )
 
 

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from kscb_actions.access.policy import ROLE_NAMES
 from kscb_actions.mail.letters import send_reset
+from kscb_actions.people.absences.rules import can_be_away
 from kscb_actions.people.known_browser import KNOWN_SECONDS, KnownBrowsers, cookie_name
 from kscb_actions.people.models import User
 from kscb_actions.people.queries import demonstration_accounts
@@ -87,7 +88,13 @@ def account() -> Any:
             return _password_set(person)
     roles = ", ".join(name for role, name in ROLE_NAMES.items() if role in current_user.viewer.roles)
     intro = f"{current_user.viewer.name}, {current_user.viewer.email}. {roles}."
-    return render_template("people/password.html", form=form, title="Your account", intro=intro)
+    return render_template(
+        "people/password.html",
+        form=form,
+        title="Your account",
+        intro=intro,
+        can_be_away=bool(can_be_away(current_user.viewer)),
+    )
 
 
 def _password_set(person: User | None) -> Any:

@@ -46,7 +46,7 @@ def test_each_level_is_escalated_to_the_next_and_the_full_board_to_none() -> Non
     ]
 
 
-RAISES = {Role.MANAGER, Role.CHAIR}
+RAISES = {Role.MANAGER, Role.CHAIR, Role.DEPUTY}
 ANSWERS = {
     L.LEAD: {Role.MANAGER, Role.AGENCY_LEAD, Role.BOARD_MEMBER},
     L.BOARD_MEMBER: {Role.MANAGER, Role.BOARD_MEMBER},
@@ -54,8 +54,8 @@ ANSWERS = {
     L.FULL_BOARD: {Role.MANAGER, Role.BOARD_MEMBER},
 }
 DECIDES = {
-    L.LEAD: {Role.MANAGER, Role.CHAIR},
-    L.BOARD_MEMBER: {Role.MANAGER, Role.CHAIR},
+    L.LEAD: {Role.MANAGER, Role.CHAIR, Role.DEPUTY},
+    L.BOARD_MEMBER: {Role.MANAGER, Role.CHAIR, Role.DEPUTY},
     L.INDEPENDENT_CHAIR: {Role.MANAGER, Role.INDEPENDENT_CHAIR},
     L.FULL_BOARD: {Role.MANAGER, Role.INDEPENDENT_CHAIR},
 }

@@ -116,7 +116,7 @@ def test_the_agency_answers_and_the_chair_closes(
     assert sent.location == address
     said = r"is answered\. The Board decides on it\. (.+?) (?:is|are) told at once"
     hears = re.search(said, see(lead, address).text)
-    told = News.select(User.name).join(User).where(News.kind == "challenge_answered").tuples()
+    told = News.select(User.name).join(User, on=News.person).where(News.kind == "challenge_answered").tuples()
     assert hears and {name for (name,) in told} >= set(re.split(", | and ", hears[1])) - {"2 others"}
     version = page_version(chair, address, "close")
     assert send(chair, f"{address}/close", csrf_token, version=version).errors.keys() == {

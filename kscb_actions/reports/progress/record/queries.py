@@ -17,9 +17,9 @@ from kscb_actions.assurance.models import Evidence, EvidenceFile
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, StageReached
 from kscb_actions.reviews.queries import EVERYTHING, stage_stands
 
-from .past import Reviews, as_day, read, rows_of, state_at
-from .queries import actions_then
-from .scope import Scope, agency_then, in_scope, of_agency, part_of, start_of
+from ..past import Reviews, as_day, read, rows_of, state_at
+from ..queries import actions_then
+from ..scope import Scope, agency_then, in_scope, of_agency, part_of, start_of
 
 Row = Mapping[str, Any]
 

@@ -1,4 +1,4 @@
-"""The record behind the actions: recommendations, answers, evidence, more time asked for, the reviews."""
+"""The parts of a progress report about the record: recommendations, answers, evidence, more time, reviews."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +23,10 @@ from kscb_actions.reviews.rules import (
 )
 from kscb_actions.wording import date_uk, plural
 
-from .past import Reviews, as_day, day_of
-from .record_queries import (
+from ..past import Reviews, as_day, day_of
+from ..scope import Scope
+from ..words import short_date, shortened
+from .queries import (
     count_answers,
     count_evidence,
     count_extensions,
@@ -36,8 +38,6 @@ from .record_queries import (
     list_recommendations,
     list_stages,
 )
-from .scope import Scope
-from .words import short_date, shortened
 
 EXTENSION_STATES = {"asked": "Waits for a decision", "agreed": "Agreed", "refused": "Refused"}
 RECOMMENDATION_COLUMNS = (

@@ -1,0 +1,1 @@
+"""Absences: who is away for some weeks, and who stands in meanwhile."""

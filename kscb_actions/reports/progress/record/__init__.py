@@ -1,0 +1,1 @@
+"""The record behind the actions: recommendations, answers, evidence, more time asked for, the reviews."""
