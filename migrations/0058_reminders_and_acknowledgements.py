@@ -32,14 +32,14 @@ def up(migrator, db):
 
     class Reminder(Named):
         message = ForeignKeyField(OutboxMessage, on_delete="RESTRICT")
-        review = ForeignKeyField(Review, null=True, on_delete="RESTRICT")
+        review = ForeignKeyField(Review, null=True, on_delete="RESTRICT", index=False)
         action = ForeignKeyField(Action, null=True, on_delete="RESTRICT")
-        agency = ForeignKeyField(Agency, null=True, on_delete="RESTRICT")
+        agency = ForeignKeyField(Agency, null=True, on_delete="RESTRICT", index=False)
         subject = CharField(max_length=30)
         label = CharField(max_length=120)
         stage = IntegerField()
         due_on = DateField()
-        chased_on = DateField(index=True)
+        chased_on = DateField()
         told = CharField(max_length=10)
 
     class Acknowledgement(Named):

@@ -24,12 +24,12 @@ class Reminder(Model):
     keeps_no_history = "the events of the message, of its items and of what was chased tell the same"
 
     message = peewee.ForeignKeyField(OutboxMessage, on_delete="RESTRICT", backref="reminders")
-    review = peewee.ForeignKeyField(Review, null=True, on_delete="RESTRICT")
+    review = peewee.ForeignKeyField(Review, null=True, on_delete="RESTRICT", index=False)
     action = peewee.ForeignKeyField(Action, null=True, on_delete="RESTRICT", backref="reminders")
-    agency = peewee.ForeignKeyField(Agency, null=True, on_delete="RESTRICT")
+    agency = peewee.ForeignKeyField(Agency, null=True, on_delete="RESTRICT", index=False)
     subject = peewee.CharField(max_length=30)
     label = peewee.CharField(max_length=120)
     stage = peewee.IntegerField()
     due_on = peewee.DateField()
-    chased_on = peewee.DateField(index=True)
+    chased_on = peewee.DateField()
     told = peewee.CharField(max_length=10)
