@@ -9,7 +9,7 @@ import peewee
 import pytest
 
 from kscb_actions import clock, database
-from kscb_actions.access.policy import Refused, Role
+from kscb_actions.access.policy import SYSTEM, Refused, Role
 from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.acknowledging.rules import (
     Said,
@@ -28,8 +28,10 @@ from kscb_actions.actions.turn import Moves, RatingFacts
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+from kscb_actions.chasing.news.board_week import BOARD_WEEK
 from kscb_actions.chasing.preview import preview
 from kscb_actions.chasing.service import chase
+from kscb_actions.reviews.service import name_person
 from kscb_actions.settings.rules import Thresholds
 from kscb_actions.text import InvalidInput
 
@@ -226,3 +228,19 @@ def test_a_lead_says_it_on_the_page_that_the_mail_leads_to(
     told = post(f"{address}/acknowledge/take-back")
     assert "Acknowledgement taken back: reminders go on" in told and "its agency says" not in told
     assert "acknowledge" not in sign_in(world.manager).get(address).text
+
+
+def test_the_chair_hears_in_the_week_by_when_it_is_done(world: World) -> None:
+    lead = world.police_lead.viewer
+    action, mistaken = world.action(due_on=DUE), world.action(due_on=DUE)
+    review = world.review("SCR-2011-66", is_restricted=True)
+    for person in (world.police_lead, world.second_chair):
+        name_person(SYSTEM, review, person)
+    hidden = world.action(due_on=DUE, recommendation=world.recommendation(review))
+    for each in (action, mistaken, hidden):
+        acknowledge(lead, each, UNTIL)
+    take_back(lead, mistaken)
+    part = BOARD_WEEK.parts(TODAY, "https://board.example")[world.second_chair.id]
+    said = f"Of 1 action the agency has said by when it is done: {action.reference} by 13 April 2012."
+    assert said in part.body
+    assert "SCR-2011-66" not in part.body and mistaken.reference not in part.body
