@@ -126,6 +126,7 @@ def _shape_pages(app: "Flask") -> None:
 def _register_reminders() -> None:
     from kscb_actions.audit.service import hear_by
     from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+    from kscb_actions.chasing.anew import Renewal
     from kscb_actions.chasing.answers.provider import AWAITED_ANSWERS
     from kscb_actions.chasing.challenges.provider import UNANSWERED_CHALLENGES
     from kscb_actions.chasing.news.absences import ABSENCES_OF_THE_DAY
@@ -135,12 +136,14 @@ def _register_reminders() -> None:
     from kscb_actions.chasing.providers import enclose, register
     from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
     from kscb_actions.mail.letters import tell_of_role
+    from kscb_actions.mail.renewal import renew_by
     from kscb_actions.people.agreeing import ask_at_new_address, tell_by
     from kscb_actions.reviews.naming import unname_at_new_address
 
     tell_by(tell_of_role)
     ask_at_new_address(unname_at_new_address)
     hear_by(hear)
+    renew_by(Renewal)
     register(OPEN_ACTIONS)
     register(UNANSWERED_CHALLENGES, beside=OPEN_ACTIONS)
     register(AWAITED_ANSWERS, beside=OPEN_ACTIONS)

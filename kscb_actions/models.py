@@ -20,6 +20,7 @@ from kscb_actions.chasing.answers.models import AnswerChase
 from kscb_actions.chasing.challenges.models import ChallengeChase
 from kscb_actions.chasing.ladder.models import LadderVersion, ReminderPause
 from kscb_actions.chasing.log.models import Reminder
+from kscb_actions.chasing.models import TakenOut
 from kscb_actions.chasing.news.models import News, NewsPace
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import Categorisation, Factor, PanelDecision
@@ -77,6 +78,7 @@ APPEND_ONLY = (
     Chase,
     ChallengeChase,
     ReturnChase,
+    TakenOut,
     LadderVersion,
     Reminder,
     Acknowledgement,
@@ -100,6 +102,7 @@ ALL = (
     PasswordLink,
     OutboxMessage,
     OutboxItem,
+    TakenOut,
     Theme,
     Review,
     StageReached,

@@ -1,4 +1,4 @@
-"""Text as it comes in: cleaned once at entry, and again at every way out."""
+"""Text as it comes in: cleaned once at entry, and again at every way out; and email addresses."""
 
 import re
 import unicodedata
@@ -11,6 +11,20 @@ LONGEST = 10_000
 MOST_DIGITS = 9
 # A year from 1 April to 31 March as it is printed, like 2011-12: not a part of a date or of a reference.
 REPORTING_YEAR = re.compile(r"(?<![\w-])(20\d\d)-(\d\d)(?![\w-])", re.ASCII)
+LONGEST_ADDRESS = 254
+LONGEST_LOCAL = 64
+# What is longer is no address with something around it.
+MOST_TYPED = 10 * LONGEST_ADDRESS
+NO_ADDRESS = "Enter an email address, like name@agency.example."
+# What may stand before the @ (RFC 5322, 3.2.3, dot-atom) and after it (RFC 1123, 2.1). A mail server that
+# takes other letters needs SMTPUTF8 on every server of the way (RFC 6531), which few offer.
+_LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]")
+_DOMAIN = re.compile(r"[a-z0-9.-]")
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_BRACKETED = re.compile(r"<([^<>]*@[^<>]*)>")
+_SCHEME = re.compile(r"(?:mailto:)+")
+_AROUND = " \"'‘’‚‛“”„‟«»‹›<>()[]{}.,;:"
+_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
 class InvalidInput(Exception):
@@ -65,3 +79,54 @@ def why_too_long(value: str, longest: int = LONGEST) -> str | None:
 def _join_surrogates(value: str) -> str:
     # Some senders split a 4-byte character into two halves: a matching pair is mended, a lone half is lost.
     return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+
+
+def as_address(text: str) -> str:
+    """Return what somebody typed or pasted as addresses are kept. Doing it twice changes nothing.
+
+    Invisible characters go, and what mail programs and writers put around an address: a name before angle
+    brackets, “mailto:” and what it says of the message, quotes, brackets, punctuation, spaces. So do spaces
+    beside the @ and beside dots, where a line was broken. All else stays: `why_no_address` names it.
+    """
+    if len(text) > MOST_TYPED:
+        return ""
+    text = unicodedata.normalize("NFC", "".join(map(_seen, text)).lower())
+    found = _BRACKETED.search(text)
+    address = found.group(1) if found else text
+    kept = None
+    while kept != address:
+        kept = address
+        address = re.sub(r" *([@.]) *", r"\1", address).strip(_AROUND)
+        if _SCHEME.match(address):
+            address = _SCHEME.sub("", address).partition("?")[0]
+    return " ".join(address.split())
+
+
+def why_no_address(address: str) -> str | None:
+    """Return why a normalised address is none that mail can go to, for the reader; None when it can."""
+    local, _, domain = address.partition("@")
+    for each, allowed in ((local, _LOCAL), (domain, _DOMAIN)):
+        wrong = next((character for character in each if not allowed.fullmatch(character)), None)
+        if wrong is not None:
+            return f"There is {_named(wrong)} in the address. {NO_ADDRESS}"
+    labels = domain.split(".")
+    is_host = len(labels) > 1 and all(map(_LABEL.fullmatch, labels))
+    is_short = len(address) <= LONGEST_ADDRESS and len(local) <= LONGEST_LOCAL
+    return None if is_host and is_short and "" not in local.split(".") else NO_ADDRESS
+
+
+def _seen(character: str) -> str:
+    """Return a character as it is seen: white space as a space, and nothing for what is invisible."""
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character) in _INVISIBLE else character
+
+
+def _named(character: str) -> str:
+    if character == " ":
+        return "a space"
+    if character == "@":
+        return "a second ‘@’"
+    if character.isascii():
+        return f"a ‘{character}’"
+    return f"a ‘{character}’ ({unicodedata.name(character, 'a character without a name').lower()})"

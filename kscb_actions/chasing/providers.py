@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, Protocol, TypeVar
 
+import peewee
+
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 from kscb_actions.audit.service import Change
 from kscb_actions.mail.models import OutboxMessage
@@ -29,6 +31,7 @@ class Provider(Protocol[W]):
     event    what the trail calls a run that was done, which shows that the day has had its run
     room     the room of that event
     heading  what the first line says that the message is about
+    chases   the column that names the thing, of the table of reminders that `record` writes
     """
 
     name: str
@@ -37,6 +40,7 @@ class Provider(Protocol[W]):
     event: str
     room: str
     heading: str
+    chases: peewee.ForeignKeyField
 
     @property
     def subjects(self) -> tuple[Subject, ...]:

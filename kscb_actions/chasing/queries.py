@@ -1,8 +1,10 @@
 """What every run of reminders reads: who can be told, and whether it has been run."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, TypeVar
 
 import peewee
@@ -11,10 +13,14 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Viewer
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.rules import canonical
+from kscb_actions.mail.models import OutboxItem, OutboxMessage
+from kscb_actions.mail.queries import is_about
+from kscb_actions.mail.rules import LOST, About, State
 from kscb_actions.people.models import User
 
+from .models import TakenOut
 from .providers import Provider
-from .rules import set_back
+from .rules import Chased, set_back
 
 V = TypeVar("V")
 
@@ -49,6 +55,65 @@ def runs_ahead(provider: Provider[Any], today: date) -> dict[date, date]:
         # A day that was made up for is not one to which a clock was set back.
         runs.append((day, max(day, clock.local_date(at))))
     return set_back(runs, today)
+
+
+def chased_by(*fields: peewee.Field) -> dict[Any, tuple[Chased, ...]]:
+    """Return {thing: the reminders of it}, from the table of reminders whose `fields` name the thing.
+
+    One field: the thing is its value; several: they are a tuple. Three queries.
+    """
+    model = fields[0].model
+    taken_out = TakenOut.select(TakenOut.chase_id).where(TakenOut.kind == model._meta.table_name)
+    never_went = frozenset(row_id for (row_id,) in taken_out.tuples())
+    lost = _lost_messages()
+    columns = (model.stage, model.due_on, model.chased_on, model.id, model.message)
+    found: dict[Any, tuple[Chased, ...]] = {}
+    for row in model.select(*fields, *columns).tuples():
+        stage, due_on, chased_on, row_id, message_id = row[len(fields) :]
+        is_lost, to = lost.get(message_id, (False, None))
+        one = Chased(stage, due_on, chased_on, row_id, message_id, to, is_lost or row_id in never_went)
+        key = row[0] if len(fields) == 1 else row[: len(fields)]
+        found[key] = (*found.get(key, ()), one)
+    return found
+
+
+def _lost_messages() -> dict[int, tuple[bool, int | None]]:
+    """Return {message that nobody has had: (whether its reminders count as not given, else who waits)}.
+
+    A message that was not delivered waits for the address to be put right, and is then made good.
+    """
+    columns = (OutboxMessage.id, OutboxMessage.state, OutboxMessage.to_user, User.is_active)
+    rows = (
+        OutboxMessage.select(*columns, OutboxMessage.made_good_at.is_null())
+        .join(User)
+        .where(OutboxMessage.state.in_((*LOST, State.DROPPED)))
+        .tuples()
+    )
+    found: dict[int, tuple[bool, int | None]] = {}
+    for message_id, state, person, is_active, waits in rows:
+        can_wait = state in LOST and is_active and waits
+        found[message_id] = (False, person) if can_wait else (True, None)
+    return found
+
+
+def was_told(about: Sequence[About], on: date, people: Collection[int | None]) -> bool:
+    """Return whether a digest of a day, sent to one of these people or still to go, was about a thing."""
+    named = [
+        (OutboxItem.review_id == each.review_id)
+        & (OutboxItem.action_id == each.action_id)
+        & (OutboxItem.death_id == each.death_id)
+        & (OutboxItem.recommendation_id == each.recommendation_id)
+        for each in about
+    ]
+    if not named:
+        return False
+    went = OutboxMessage.select().where(
+        OutboxMessage.digest_on == on,
+        OutboxMessage.state.in_((State.SENT, State.QUEUED)),
+        OutboxMessage.to_user.in_([each for each in people if each is not None]),
+        is_about(reduce(or_, named)),
+    )
+    return bool(went.exists())
 
 
 def gathered(rows: Iterable[Any], made: Callable[..., V]) -> dict[int, tuple[V, ...]]:

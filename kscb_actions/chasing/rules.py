@@ -20,11 +20,20 @@ from .ladder.rules import Ladder, Recipient, Rung, begins_on
 
 @dataclass(frozen=True)
 class Chased:
-    """A reminder that has gone out: the stage, of which due date, on which day."""
+    """A reminder that has gone out: the stage, of which due date, on which day.
+
+    row_id, message_id  the rows that recorded it; 0 where they are not known
+    lost_to  the person whom it has not reached, for as long as the address waits to be put right
+    is_lost  whether it was not given: it never reached anybody, or was taken back before it went
+    """
 
     stage: int
     due_on: date
     chased_on: date
+    row_id: int = 0
+    message_id: int = 0
+    lost_to: int | None = None
+    is_lost: bool = False
 
     @property
     def begins_on(self) -> date:
@@ -159,13 +168,13 @@ def stage_to_chase(
 
     Not a stage at or below one that was chased for the same due date, and not twice on one day. What was
     chased before its stage had begun, by a clock that was ahead (`earliest_since`, as `set_back` gives it),
-    does not count.
+    does not count, nor does what was lost.
     """
     stage = ladder.stage_on(waiting.due_on, on)
     if stage is None:
         return None
     for one in waiting.chased:
-        if one.begins_on > earliest_since.get(one.chased_on, date.max):
+        if one.is_lost or one.begins_on > earliest_since.get(one.chased_on, date.max):
             continue
         if one.chased_on == on or (one.due_on == waiting.due_on and one.stage >= stage):
             return None

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from kscb_actions import clock
-from kscb_actions.access.policy import SYSTEM
+from kscb_actions.access.policy import SYSTEM, Viewer
 from kscb_actions.audit.service import Change, change
 from kscb_actions.database import reading, writing
 from kscb_actions.mail.models import OutboxMessage
@@ -23,8 +23,20 @@ from .ladder.rules import Ladder, Pause
 from .ladder.words import filled
 from .log.service import note_reminders
 from .providers import Enclosure, Part, Provider, Run
-from .queries import has_run, list_active_people, runs_ahead
-from .rules import TRACKER, Digest, Item, Plan, Waiting, beside_of, beside_subject, heading_of, plan
+from .queries import has_run, list_active_people, runs_ahead, was_told
+from .rules import (
+    TRACKER,
+    Chased,
+    Digest,
+    Item,
+    Plan,
+    Waiting,
+    beside_of,
+    beside_subject,
+    heading_of,
+    plan,
+    whom_to_tell,
+)
 from .working_days import why_not_working
 
 
@@ -86,7 +98,7 @@ def chase_together(run: Run, on: date, base_url: str, dry_run: bool = False) -> 
         letters = letters_of(planned, enclosed, on, base_url)
         if not dry_run and (letters or not all(each.is_done for each in planned)):
             with change(SYSTEM) as tx:
-                queue_letters(tx, letters, on)
+                queue_letters(tx, letters, on, digest_on=on)
                 for each in planned:
                     tx.record(each.provider.event, each.provider.room, {"on": on})
     messages = tuple(letter.message for letter in letters)
@@ -100,7 +112,7 @@ class Letter:
 
     to: User
     digests: list[tuple[Provider[Any], Digest[Any]]] = field(default_factory=list)
-    parts: list[tuple[Enclosure, Part]] = field(default_factory=list)
+    parts: list[tuple[Enclosure | None, Part]] = field(default_factory=list)
     message: Message = Message("", "", "", ())
 
     def write(self, on: date, board: str, base_url: str) -> None:
@@ -125,6 +137,13 @@ class Letter:
         )
 
     @property
+    def enclosed(self) -> str:
+        """Return what it holds beside reminders: the subjects on the first line, then the texts."""
+        parts = [part for _, part in self.parts]
+        subject, body = "; ".join(part.subject for part in parts), "\n\n".join(part.body for part in parts)
+        return f"{subject}\n{body}" if parts else ""
+
+    @property
     def about(self) -> Iterator[About]:
         """Yield what it is about."""
         for provider, digest in self.digests:
@@ -135,12 +154,9 @@ class Letter:
 
 
 def _planned(provider: Provider[Any], on: date, base_url: str) -> Planned:
-    ladders = ladders_of(provider.subjects)
-    begins = {code: ladder.first for code, ladder in ladders.items()}
-    waiting = not_paused(provider, provider.list_waiting(on, begins), pauses_on(on), on)
-    ahead = runs_ahead(provider, max(on, clock.today()))
-    made = plan(waiting, provider, list_active_people(), on, ladders, ahead)
-    return Planned(provider, with_words_of(provider, made, ladders, on, base_url), has_run(provider, on))
+    people = list_active_people()
+    made = plan_of(provider, waiting_of(provider, on, people), people, on, base_url)
+    return Planned(provider, made, has_run(provider, on))
 
 
 def not_paused(
@@ -187,6 +203,60 @@ def with_words_of(
     return replace(made, digests=digests)
 
 
+def waiting_of(provider: Provider[Any], on: date, people: Sequence[Viewer]) -> list[Any]:
+    """Return what waits and has begun its first stage by `on`, with which of its reminders were given."""
+    ladders = ladders_of(provider.subjects)
+    begins = {code: ladder.first for code, ladder in ladders.items()}
+    waiting = not_paused(provider, provider.list_waiting(on, begins), pauses_on(on), on)
+    return [settled(provider, each, ladders, people) for each in waiting]
+
+
+def plan_of(
+    provider: Provider[Any], waiting: Sequence[Any], people: Sequence[Viewer], on: date, base_url: str
+) -> Plan[Any]:
+    """Return who is told what of these things on a day."""
+    ladders = ladders_of(provider.subjects)
+    ahead = runs_ahead(provider, max(on, clock.today()))
+    made = plan(waiting, provider, people, on, ladders, ahead)
+    return with_words_of(provider, made, ladders, on, base_url)
+
+
+def settled(
+    provider: Provider[Any], waiting: Any, ladders: Mapping[str, Ladder], people: Sequence[Viewer]
+) -> Any:
+    """Return a thing with each of its reminders either given or lost.
+
+    One that has not arrived waits for the address to be put right while the same person is to be told. One
+    that never went counts as given where somebody else who is to be told has had it.
+    """
+    if not any(one.is_lost or one.lost_to for one in waiting.chased):
+        return waiting
+    ladder = ladders[provider.kind_of(waiting)]
+
+    def with_loss(one: Chased) -> Chased:
+        if not (one.is_lost or one.lost_to):
+            return one
+        told = {person.id for person in whom_to_tell(provider, waiting, ladder.rung_of(one.stage), people)}
+        if one.lost_to in told:
+            return one
+        return replace(one, is_lost=not was_told(provider.about(waiting), one.chased_on, told))
+
+    return replace(waiting, chased=tuple(map(with_loss, waiting.chased)))
+
+
+def written(
+    to: User,
+    digests: Sequence[tuple[Provider[Any], Digest[Any]]],
+    parts: Sequence[Part],
+    on: date,
+    base_url: str,
+) -> Message:
+    """Return the message of these digests of one person, and of what is enclosed with them."""
+    letter = Letter(to, list(digests), [(None, part) for part in parts])
+    letter.write(on, get_board().name, base_url)
+    return letter.message
+
+
 def letters_of(
     planned: Sequence[Planned],
     enclosed: Sequence[tuple[Enclosure, Mapping[int, Part]]],
@@ -209,13 +279,24 @@ def letters_of(
     return sorted(letters.values(), key=lambda letter: letter.to.email)
 
 
-def queue_letters(tx: Change, letters: Sequence[Letter], on: date) -> None:
-    """Queue each message, in the open change, and record of what it reminds whom."""
+def queue_letters(tx: Change, letters: Sequence[Letter], on: date, digest_on: date | None = None) -> None:
+    """Queue each message, in the open change, and record of what it reminds whom.
+
+    digest_on  the day whose digests they are, made anew before they go; None where they go as they are
+    """
     first: dict[tuple[str, Waiting], tuple[Provider[Any], Item[Any], OutboxMessage]] = {}
     told_beside: dict[Enclosure, list[Part]] = {}
     for letter in letters:
         told = letter.message
-        message = queue(tx, letter.to, told.subject, told.body, letter.about)
+        message = queue(
+            tx,
+            letter.to,
+            told.subject,
+            told.body,
+            letter.about,
+            digest_on=digest_on,
+            enclosed=letter.enclosed,
+        )
         for provider, digest in letter.digests:
             note_reminders(provider, digest, on, message)
             for item in digest.items:
@@ -224,7 +305,8 @@ def queue_letters(tx: Change, letters: Sequence[Letter], on: date) -> None:
                 if key not in first or first[key][1].told > item.told:
                     first[key] = (provider, item, message)
         for enclosure, part in letter.parts:
-            told_beside.setdefault(enclosure, []).append(part)
+            if enclosure is not None:
+                told_beside.setdefault(enclosure, []).append(part)
     for provider, item, message in first.values():
         provider.record(tx, item, on, message)
     for enclosure, parts in told_beside.items():

@@ -26,10 +26,12 @@ from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import PanelDecision
 from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.files.store import EvidenceStore
+from kscb_actions.jobs.lateness import late
 from kscb_actions.people.models import User
+from kscb_actions.people.queries import people_without_normal_address
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import told_events
-from kscb_actions.text import whole_number
+from kscb_actions.text import whole_number, why_no_address
 from kscb_actions.wording import instant_uk, plural
 
 from .check_clock import set_ahead
@@ -54,7 +56,9 @@ def check(noted: str | None) -> None:
     Every row is compared with what the trail says of it: a row that was changed, removed or put in past
     the application is named.
 
-    Exits with 1 when something is damaged or missing. Example: flask check --head 1204:9f86d0…
+    Exits with 1 when something is damaged or missing, and when reminders or mail are late.
+
+    Example: flask check --head 1204:9f86d0…
     """
     noted_head = _read_head(noted)
     store = EvidenceStore(settings().evidence)
@@ -70,6 +74,14 @@ def check(noted: str | None) -> None:
     click.echo("The database, the audit trail and the evidence are whole.")
     if newest:
         click.echo(f"Head of the trail, to note elsewhere: {newest.id}:{newest.hash}")
+    with database.db.connection_context():
+        waits = late(settings().mail is not None)
+    for each in waits:
+        click.echo(f"LATE: {each}", err=True)
+    if waits:
+        raise click.ClickException(
+            "Nothing is damaged, but what should have gone has not: see that the jobs run."
+        )
 
 
 def _looked_at(store: EvidenceStore, number: int, fingerprint: str) -> tuple[list[str], list[str], Any]:
@@ -80,7 +92,8 @@ def _looked_at(store: EvidenceStore, number: int, fingerprint: str) -> tuple[lis
             faults += _newer()
             with click.progressbar(length=0, label="Checking", file=sys.stderr) as bar:
                 faults += faults_of(store, number, fingerprint, bar)
-            notes = list(_guarded("beside this", chain(_leftovers(store), _leaderless(), set_ahead())))
+            beside = chain(_leftovers(store), _leaderless(), _addresses(), set_ahead())
+            notes = list(_guarded("beside this", beside))
             return faults, notes, head(SYSTEM, told_events(SYSTEM)) if not faults else None
     except UNREADABLE as error:
         return [*faults, f"database: {_sentence(error)}"], [], None
@@ -230,6 +243,12 @@ def _leftovers(store: EvidenceStore) -> Iterator[str]:
             f"{plural(swept.files, 'file')} that no row named ({instant_uk(swept.at)}, event {swept.event})"
         )
         yield f"What uploads that were cut off had left was last removed: {told}."
+
+
+def _addresses() -> Iterator[str]:
+    for person in people_without_normal_address():
+        wrong = why_no_address(person.email) or "It is not kept as addresses are."
+        yield f"Mail cannot go to {person.name}, whose address is “{person.email}”: {wrong}"
 
 
 def _leaderless() -> Iterator[str]:

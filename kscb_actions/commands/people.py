@@ -8,11 +8,10 @@ from kscb_actions.access.policy import ROLE_NAMES, SYSTEM, Role
 from kscb_actions.database import writing
 from kscb_actions.people.agreeing import decide_role
 from kscb_actions.people.models import Agency, RoleRequest, User
-from kscb_actions.people.queries import list_agencies
+from kscb_actions.people.queries import list_agencies, person_with_address
 from kscb_actions.people.rules import INVITATION_DAYS
 from kscb_actions.people.service import add_person, invite
-from kscb_actions.people.sign_in import as_address
-from kscb_actions.text import InvalidInput, one_line
+from kscb_actions.text import InvalidInput, as_address, one_line
 
 from .cli import in_board, settings
 
@@ -71,7 +70,7 @@ def password_link(_: Any, email: str) -> None:
 
     Example: flask password-link coordinator@board.example
     """
-    person = User.get_or_none(User.email == as_address(email), User.is_active)
+    person = person_with_address(email)
     if person is None:
         raise click.ClickException(f"Nobody who can sign in has the address “{email}”.")
     click.echo(f"This link sets the password of {person.name}, once, within {INVITATION_DAYS} days.")

@@ -14,7 +14,6 @@ import sys
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import time
 from functools import partial
 from multiprocessing.util import Finalize
 from threading import Event, Thread
@@ -22,6 +21,7 @@ from time import sleep
 from typing import Any
 
 from kscb_actions import clock, database
+from kscb_actions.chasing.anew import give_again
 from kscb_actions.chasing.news.service import tell_at_once
 from kscb_actions.chasing.providers import Run, runs
 from kscb_actions.chasing.queries import has_run
@@ -34,11 +34,11 @@ from kscb_actions.people.sent_forms import forget_sent_forms
 from kscb_actions.people.service import end_links_of_the_future
 from kscb_actions.settings.queries import get_board
 
+from .lateness import CHASE_AT
 from .leases import acquire_lease, release_lease
 from .tidying import tidy_erased, tidy_evidence
 
 LEASE = "jobs"
-CHASE_AT = time(8)
 WAKES_SECONDS = 60
 TIDIES_SECONDS = 3600
 # What waits for nobody need not compete with mail and reminders when a process begins.
@@ -69,7 +69,8 @@ class Jobs:
                 self._as_leader(provider.name, partial(self._chase, Run((provider,))))
 
     def deliver(self) -> None:
-        """Write what people hear of at once, and send what waits in the outbox."""
+        """Write what people hear of at once and what was lost, and send what waits in the outbox."""
+        self._as_leader("given again", partial(give_again, self.settings.base_url))
         self._as_leader("news", partial(tell_at_once, self.settings.base_url))
         self._as_leader("delivery", self._deliver)
 

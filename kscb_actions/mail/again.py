@@ -7,16 +7,17 @@ from kscb_actions.audit.service import change
 from kscb_actions.database import writing
 
 from .models import OutboxMessage
-from .rules import State
+from .rules import LOST, State
 
 
 def can_be_sent_again() -> Any:
-    """Return the condition on OutboxMessage that it was given up, and that its text is still there."""
-    return (OutboxMessage.state == State.FAILED) & (OutboxMessage.is_secret == False)  # noqa: E712
+    """Return the condition on OutboxMessage that it was lost, nothing made it good, and its text is there."""
+    is_readable = OutboxMessage.is_secret == False  # noqa: E712
+    return OutboxMessage.state.in_(LOST) & OutboxMessage.made_good_at.is_null() & is_readable
 
 
 def send_again(viewer: Viewer, which: Any) -> int:
-    """Put messages that were given up in the queue anew, each with all its tries; returns how many.
+    """Put messages that were lost in the queue anew, each with all its tries; returns how many.
 
     One that waits already, or has gone, is left as it is: asking twice sends once. Raises Refused.
 

@@ -5,6 +5,7 @@ cannot claim the same message. A crash between the server's answer and the settl
 when the claim has run out, under the same Message-ID.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -15,13 +16,18 @@ from kscb_actions.audit.service import change
 from kscb_actions.config import Settings
 from kscb_actions.database import writing
 from kscb_actions.people.models import User
-from kscb_actions.text import one_line
+from kscb_actions.settings.queries import get_board
+from kscb_actions.text import clean_text, one_line
 
 from .models import OutboxMessage
+from .renewal import Renewer, begin_renewal
 from .rules import CLAIM, MAX_TRIES, State, is_due, next_try
 from .smtp import MailServer, PermanentFailure, ServerUnavailable, TransientFailure
 
 BATCH = 200
+NOTHING_LEFT = "What it reminded of has changed since it was written, so nothing was left to say."
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -44,45 +50,60 @@ def deliver_due(settings: Settings) -> Delivered:
     done = Delivered()
     if settings.mail is None:
         return done
-    server = MailServer(settings)
+    run = _Run(MailServer(settings, get_board().reply_to), begin_renewal(), settings.base_url, done)
     try:
         for message_id in _due(clock.real_now()):
-            _deliver(message_id, server, done)
+            _deliver(message_id, run)
             if done.trouble:
                 break
     finally:
-        server.close()
+        run.server.close()
     return done
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What the messages of one run share."""
+
+    server: MailServer
+    renewer: Renewer
+    base_url: str
+    done: Delivered
 
 
 def _due(now: datetime) -> list[int]:
     columns = (OutboxMessage.id, OutboxMessage.next_try_at, OutboxMessage.attempts)
     waiting = OutboxMessage.select(*columns).where(OutboxMessage.state == State.QUEUED)
-    rows = waiting.order_by(OutboxMessage.id).tuples().iterator()
+    rows = waiting.order_by(OutboxMessage.attempts, OutboxMessage.id).tuples().iterator()
     due = (row_id for row_id, next_try_at, attempts in rows if is_due(next_try_at, attempts, now))
     return list(islice(due, BATCH))
 
 
-def _deliver(message_id: int, server: MailServer, done: Delivered) -> None:
-    message = _claim(message_id, done)
+def _deliver(message_id: int, run: _Run) -> None:
+    message, done = _claim(message_id, run), run.done
     if message is None:
         return
     try:
-        server.send(message)
+        run.server.send(message)
     except PermanentFailure as reason:
         done.failed += 1
         _settle(message_id, "mail.failed", State.FAILED, str(reason))
     except TransientFailure as reason:
         done.trouble = str(reason) if isinstance(reason, ServerUnavailable) else ""
         _defer(message, str(reason), done)
+    except Exception as reason:
+        # Nothing known: this message waits and is given up in the end, and the others go on.
+        log.error("message %d could not be sent: %s", message_id, type(reason).__name__)
+        run.server.close()
+        _defer(message, f"This message could not be sent ({type(reason).__name__}).", done)
     else:
         done.sent += 1
         _settle(message_id, "mail.sent", State.SENT)
 
 
-def _claim(message_id: int, done: Delivered) -> OutboxMessage | None:
+def _claim(message_id: int, run: _Run) -> OutboxMessage | None:
     """Take a message up for this process; None when another has it, or when it must not go."""
-    now = clock.real_now()
+    now, done = clock.real_now(), run.done
     with writing():
         found = OutboxMessage.select(OutboxMessage, User).join(User).where(OutboxMessage.id == message_id)
         message: OutboxMessage = found.get()
@@ -96,6 +117,10 @@ def _claim(message_id: int, done: Delivered) -> OutboxMessage | None:
             done.failed += 1
             _settle(message_id, "mail.failed", State.FAILED, "Every try was broken off.")
             return None
+        if not _renew(message, run):
+            done.dropped += 1
+            _settle(message_id, "mail.dropped", State.DROPPED, NOTHING_LEFT)
+            return None
         message.attempts += 1
         # The address of today: a wrong one may have been corrected since the message was queued.
         message.to_address = message.to_user.email
@@ -103,6 +128,20 @@ def _claim(message_id: int, done: Delivered) -> OutboxMessage | None:
         with change(SYSTEM) as tx:
             tx.update(message, "mail.tried")
     return message
+
+
+def _renew(message: OutboxMessage, run: _Run) -> bool:
+    """Take out of a digest what has changed since it was written; returns whether anything is left to say."""
+    if message.digest_on is None:
+        return True
+    words = run.renewer.words(message, run.base_url)
+    if words is None:
+        return False
+    if (words.subject, words.body) != (message.subject, message.body):
+        message.subject, message.body = one_line(words.subject)[:200], clean_text(words.body)
+        with change(SYSTEM) as tx:
+            tx.update(message, "mail.made-anew")
+    return True
 
 
 def _defer(message: OutboxMessage, reason: str, done: Delivered) -> None:

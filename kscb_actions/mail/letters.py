@@ -6,10 +6,12 @@ from kscb_actions.access.policy import ROLE_NAMES, SYSTEM, Role, Viewer
 from kscb_actions.audit.service import Change, change
 from kscb_actions.database import db, writing
 from kscb_actions.people.models import RoleRequest, User
+from kscb_actions.people.queries import person_with_address
 from kscb_actions.people.rules import INVITATION_DAYS, RESET_HOURS
 from kscb_actions.people.service import invite
-from kscb_actions.people.sign_in import as_address, may_request_link
+from kscb_actions.people.sign_in import may_request_link
 from kscb_actions.settings.queries import get_board
+from kscb_actions.text import as_address
 
 from .rules import NOTHING
 from .service import queue
@@ -67,10 +69,9 @@ def send_reset(email: str, board: str, base_url: str) -> None:
     letter to somebody else is written in the same transaction and taken back before it ends.
     """
     with writing():
-        email = as_address(email)
-        if not may_request_link(email):
+        if not may_request_link(as_address(email)):
             return
-        person = User.get_or_none(User.email == email, User.is_active)
+        person = person_with_address(email)
         stand_in = User.select().where(User.is_active).order_by(User.id).first()
         if stand_in is None:
             return

@@ -17,11 +17,16 @@ class OutboxMessage(Versioned):
     A secret message carries a single-use link: its body is shown to nobody but the addressee.
     `about` names the room whose people alone may know of it, "child_deaths" ("deaths" in old rows); "": all
     who read the outbox, as far as they may know of its items.
+
+    digest_on     the day whose reminders it holds; empty for what is no digest
+    enclosed      what a digest holds beside its reminders: its subject on the first line, then its text
+    made_good_at  when it had been lost, the address worked again, and what still held was written anew
     """
 
     event_room = "mail"
     not_in_events: ClassVar[Mapping[str, str]] = {
         "body": "may carry a link that works once",
+        "enclosed": "a part of the body",
     }
 
     to_user = peewee.ForeignKeyField(User, on_delete="RESTRICT")
@@ -37,6 +42,9 @@ class OutboxMessage(Versioned):
     sent_at = InstantField(null=True)
     attempts = peewee.IntegerField(default=0)
     last_error = peewee.TextField(default="")
+    digest_on = peewee.DateField(null=True)
+    enclosed = peewee.TextField(default="")
+    made_good_at = InstantField(null=True)
 
     @property
     def room_of_event(self) -> str:

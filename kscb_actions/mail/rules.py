@@ -30,6 +30,7 @@ class State(StrEnum):
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
+    NOT_ARRIVED = "not_arrived"
     DROPPED = "dropped"
 
 
@@ -37,9 +38,12 @@ STATE_NAMES = {
     State.QUEUED: "Waiting",
     State.SENT: "Sent",
     State.FAILED: "Not delivered",
+    State.NOT_ARRIVED: "Did not arrive",
     State.DROPPED: "Withheld",
 }
-# A server that is down over a long weekend costs no message: the waits add up to three and a half days.
+# Whoever was to read these has not had them.
+LOST = (State.FAILED, State.NOT_ARRIVED)
+# A server that is down over Easter costs no message: the waits add up to four days.
 WAITS = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -47,7 +51,8 @@ WAITS = (
     timedelta(hours=2),
     timedelta(hours=8),
     timedelta(hours=24),
-    timedelta(hours=48),
+    timedelta(hours=24),
+    timedelta(hours=38),
 )
 MAX_TRIES = len(WAITS) + 1
 # While one process is sending a message no other takes it up; after a crash it is taken up again then.

@@ -9,7 +9,9 @@ from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
 from kscb_actions.config import Settings
+from kscb_actions.text import why_no_address
 
+from .faces import html_of, text_of
 from .models import OutboxMessage
 
 TIMEOUT_SECONDS = 20
@@ -32,11 +34,12 @@ class ServerUnavailable(TransientFailure):
 class MailServer:
     """The mail server of the settings, connected when the first message is sent. Close it after use."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, reply_to: str = "") -> None:
         if settings.mail is None:
             raise ValueError("no mail server is set")
         self._url = urlsplit(settings.mail)
         self._from = settings.mail_from
+        self._reply_to, self._base_url = reply_to, settings.base_url
         self._without_tls = settings.mail_without_tls
         self._connection: smtplib.SMTP | None = None
 
@@ -47,9 +50,9 @@ class MailServer:
         ServerUnavailable when it makes no sense to go on with others.
         """
         try:
-            written = compose(message, self._from).as_bytes()
-        except (ValueError, IndexError) as wrong:
-            raise PermanentFailure(f"This cannot be sent: {wrong}") from wrong
+            written = compose(message, self._from, self._reply_to, self._base_url).as_bytes()
+        except ValueError as wrong:
+            raise PermanentFailure(_why_not_written(message, wrong)) from wrong
         try:
             self._connect().sendmail(self._from, [message.to_address], written)
         except smtplib.SMTPException as answer:
@@ -107,23 +110,37 @@ class MailServer:
             opened.login(unquote(self._url.username or ""), unquote(self._url.password or ""))
 
 
-def compose(message: OutboxMessage, sender: str) -> EmailMessage:
-    """Return the message as it travels: plain text, and the same Message-ID and Date at every try.
+def compose(message: OutboxMessage, sender: str, reply_to: str = "", base_url: str = "") -> EmailMessage:
+    """Return the message as it travels: one text, plain and as HTML; the same Message-ID and Date each try.
+
+    reply_to  the mailbox that replies go to; "" for none
+    base_url  how the addresses begin that are made links
 
     Raises ValueError where a header would hold a line break or the address is not one plain address.
     """
-    # Other letters need SMTPUTF8 on every server of the way (RFC 6531), which few offer.
-    if not message.to_address.isascii():
-        raise ValueError("the address holds letters that mail servers do not take")
+    if why_no_address(message.to_address):
+        raise ValueError("not an address")
     written = EmailMessage(policy=SMTP)
     written["From"] = Address("Review and action tracker", addr_spec=sender)
     written["To"] = Address(addr_spec=message.to_address)
+    if reply_to:
+        written["Reply-To"] = Address(addr_spec=reply_to)
     written["Subject"] = message.subject
     written["Date"] = format_datetime(message.queued_at)
     written["Message-ID"] = message.message_id
     written["Auto-Submitted"] = "auto-generated"
-    written.set_content(message.body, charset="utf-8", cte="quoted-printable")
+    text = text_of(message.body, reply_to)
+    written.set_content(text, charset="utf-8", cte="quoted-printable")
+    page = html_of(text, message.subject, base_url)
+    written.add_alternative(page, subtype="html", charset="utf-8", cte="quoted-printable")
     return written
+
+
+def _why_not_written(message: OutboxMessage, wrong: Exception) -> str:
+    no_address = why_no_address(message.to_address)
+    if no_address:
+        return f"{no_address} Put it right under People and agencies."
+    return f"This message cannot be sent: {wrong}"
 
 
 def _failure_of(answer: smtplib.SMTPException) -> Exception:

@@ -11,6 +11,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import ROLE_NAMES, Permission, Role, Viewer, reach
 from kscb_actions.ahead import furthest
 from kscb_actions.settings.models import Setting
+from kscb_actions.text import as_address, one_line, why_no_address
 
 from .models import Agency, PasswordLink, User
 from .rules import INVITATION_DAYS, earlier_of
@@ -37,6 +38,23 @@ def get_agency(viewer: Viewer, code: str) -> Agency | None:
     if reach(viewer, Permission.MANAGE_PEOPLE) == "none":
         return None
     return Agency.get_or_none(Agency.code == code)
+
+
+def person_with_address(typed: str) -> User | None:
+    """Return the active person with an address, however it was typed; None where nobody has it.
+
+    Before addresses were normalised they were kept as they had been typed: such a person still signs in.
+    """
+    address = as_address(typed)
+    kept = User.email.in_([address, one_line(typed).lower()])
+    found = {person.email: person for person in User.select().where(kept, User.is_active)}
+    return found.get(address) or next(iter(found.values()), None)
+
+
+def people_without_normal_address() -> list[User]:
+    """Return the active people to whose address no mail can go as it is kept, by address."""
+    people = User.select().where(User.is_active).order_by(User.email)
+    return [each for each in people if each.email != as_address(each.email) or why_no_address(each.email)]
 
 
 @dataclass(frozen=True)

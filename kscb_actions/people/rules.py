@@ -1,11 +1,11 @@
 """Pure rules of people and passwords."""
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from kscb_actions.access.policy import OF_AN_AGENCY, ROLE_NAMES, Role
+from kscb_actions.text import why_no_address
 from kscb_actions.wording import date_uk, lower_first
 
 IDLE_LIMIT = timedelta(minutes=15)
@@ -16,15 +16,13 @@ TRIES = 10
 TRIES_WITHIN = timedelta(minutes=5)
 RESETS = 5
 RESETS_WITHIN = timedelta(hours=1)
-LONGEST_ADDRESS = 254
-EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 def problems_with_person(email: str, name: str, roles: frozenset[Role], has_agency: bool) -> dict[str, str]:
     """Return {field: message} for what is wrong with a person's details."""
     problems = {}
-    if not EMAIL.fullmatch(email) or len(email) > LONGEST_ADDRESS:
-        problems["email"] = "Enter an email address, like name@agency.example."
+    if no_address := why_no_address(email):
+        problems["email"] = no_address
     if not name:
         problems["name"] = "Enter the person’s post or name."
     elif len(name) > 120:

@@ -14,7 +14,7 @@ from kscb_actions.ahead import furthest
 from kscb_actions.audit.service import change
 from kscb_actions.database import writing
 from kscb_actions.settings.queries import get_board
-from kscb_actions.text import InvalidInput, one_line
+from kscb_actions.text import InvalidInput, as_address, one_line
 
 from .access_ends import end_access, expire_links
 from .agreeing import address_changed, ask_for_roles, roles_that_wait
@@ -193,7 +193,7 @@ def _identity(person: User) -> tuple[Any, ...]:
 
 
 def _apply_facts(person: User, facts: PersonFacts) -> None:
-    person.email, person.name = one_line(facts.email).lower(), one_line(facts.name)
+    person.email, person.name = as_address(facts.email), one_line(facts.name)
     problems = problems_with_person(person.email, person.name, facts.roles, facts.agency is not None)
     taken = User.get_or_none(User.email == person.email)
     if taken and taken.id != person.id:

@@ -8,12 +8,13 @@ from kscb_actions.access.policy import SYSTEM, Viewer
 from kscb_actions.ahead import furthest
 from kscb_actions.audit.service import change
 from kscb_actions.database import writing
-from kscb_actions.text import InvalidInput, one_line
+from kscb_actions.text import LONGEST_ADDRESS, InvalidInput, as_address
 
 from .known_browser import KnownBrowsers
 from .models import SignInAttempt, User
 from .passwords import TooBusy, matches
-from .rules import LONGEST_ADDRESS, RESETS, RESETS_WITHIN, TRIES, TRIES_WITHIN
+from .queries import person_with_address
+from .rules import RESETS, RESETS_WITHIN, TRIES, TRIES_WITHIN
 
 
 class Door(StrEnum):
@@ -37,11 +38,11 @@ def check_password(email: str, password: str, browsers: KnownBrowsers, cookie: s
     browser where this person has signed in before (`cookie`) has ten of its own. Each try is counted before
     the password is looked at, so that parallel guesses cannot slip through.
     """
+    user = person_with_address(email)
     email = as_address(email)
-    user = User.get_or_none(User.email == email, User.is_active)
     browser = browsers.name_of(user, cookie)
     attempt = count_attempt(Door.KNOWN_BROWSER, browser) if browser else count_attempt(Door.SIGN_IN, email)
-    if not _compare(user, password, attempt):
+    if not _compare(user, password, attempt) or user is None:
         _record_refusal(user, attempt)
         return None
     with change(user.viewer) as tx:
@@ -64,11 +65,6 @@ def count_attempt(door: Door, who: object) -> SignInAttempt:
 def may_request_link(email: str) -> bool:
     """Count one wish for a new password at an address, known or not; False when there were too many."""
     return _count(Door.RESET, email, RESETS, RESETS_WITHIN) is not None
-
-
-def as_address(text: str) -> str:
-    """Return what somebody typed, as addresses are kept."""
-    return one_line(text).lower()[:LONGEST_ADDRESS]
 
 
 def _count(door: Door, who: object, limit: int, within: timedelta) -> SignInAttempt | None:

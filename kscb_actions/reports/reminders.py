@@ -8,6 +8,7 @@ from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.turn import RatingFacts
 from kscb_actions.chasing.actions.rules import ACTIONS
 from kscb_actions.chasing.log.models import Reminder
+from kscb_actions.chasing.log.queries import was_taken_out
 from kscb_actions.chasing.log.rules import Given, unanswered, unanswered_words
 from kscb_actions.chasing.queries import gathered
 from kscb_actions.mail.models import OutboxMessage
@@ -28,7 +29,8 @@ class Reminders:
     def of(cls, scope: Scope) -> "Reminders":
         """Read them; none for publication. Two queries.
 
-        A reminder that no server has taken was not given, nor was one of which others had a copy alone.
+        One that no server has taken was not given, nor one that was taken out of its message, or of which
+        others had a copy alone.
         """
         if scope.publication:
             return cls({}, {})
@@ -41,6 +43,7 @@ class Reminders:
                 scope.covered.have(Reminder.review),
                 OutboxMessage.state == State.SENT,
                 OutboxMessage.sent_at < scope.moment.before,
+                ~was_taken_out(),
             )
         )
         said = Acknowledgement.select(Acknowledgement.action, Acknowledgement.said_at).where(

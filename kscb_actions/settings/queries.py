@@ -39,6 +39,7 @@ def _board_of(rows: tuple[tuple[str, str], ...]) -> Board:
         short_name=kept.get("short_name", default.short_name),
         colour=kept.get("colour", default.colour),
         marking=kept.get("marking", default.marking),
+        reply_to=kept.get("reply_to", default.reply_to),
         fixed_today=date.fromisoformat(fixed_today) if fixed_today else None,
         thresholds=thresholds,
     )

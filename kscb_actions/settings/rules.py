@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from kscb_actions.text import whole_number
+from kscb_actions.text import whole_number, why_no_address
 
 LONGEST = {"name": 120, "short_name": 30, "marking": 60}
 
@@ -42,6 +42,7 @@ class Board:
 
     marking    protective marking printed on pages and papers
     colour     background of the page header, #rrggbb
+    reply_to   the mailbox to which replies to mail of the tracker go; "" for none
     fixed_today  the one day a demonstration board lives on; None on a real board
     """
 
@@ -49,6 +50,7 @@ class Board:
     short_name: str = "Board"
     colour: str = "#003a5d"
     marking: str = "OFFICIAL-SENSITIVE"
+    reply_to: str = ""
     fixed_today: date | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
 
@@ -83,6 +85,8 @@ def problems_with(values: Mapping[str, Any]) -> dict[str, str]:
 def _problem(key: str, value: Any) -> str | None:
     if key in LONGEST:
         return _problem_with_text(value, LONGEST[key])
+    if key == "reply_to":
+        return why_no_address(value) if value else None
     if key == "colour":
         return _problem_with_colour(value)
     if key in ("due_soon_days", "silent_days", "many_extensions"):

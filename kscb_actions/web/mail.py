@@ -1,18 +1,34 @@
 """The outbox pages."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 
 from kscb_actions.access.policy import Permission, Viewer
 from kscb_actions.assurance.voiding.mail import is_void_item
+from kscb_actions.chasing.anew import works_again
 from kscb_actions.child_deaths.visibility import reads_all_deaths, unreadable_deaths
+from kscb_actions.jobs.lateness import late, read_runs
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
-from kscb_actions.mail.queries import PER_PAGE, get_message, is_about, list_messages
+from kscb_actions.mail.queries import (
+    PER_PAGE,
+    address_troubles,
+    count_lost,
+    get_message,
+    is_about,
+    last_trouble,
+    list_messages,
+)
 from kscb_actions.mail.rules import MAX_TRIES, STATE_NAMES, State
+from kscb_actions.mail.service import mark_not_arrived
+from kscb_actions.people.models import User
+from kscb_actions.people.queries import get_person
 from kscb_actions.reviews.queries import hidden_reviews
+from kscb_actions.text import InvalidInput
 from kscb_actions.web.shared.asked import page_number
 from kscb_actions.web.shared.guard import Access, GuardedBlueprint, viewer
+from kscb_actions.wording import instant_uk, plural
 
 blueprint = GuardedBlueprint("mail", __name__)
 
@@ -44,6 +60,7 @@ def outbox() -> Any:
     state = STATES.get(request.args.get("state", ""))
     page = page_number(request.args)
     found = list_messages(viewer(), visible_message(viewer()), state, page)
+    is_mail_set = current_app.config["SETTINGS"].mail is not None
     return render_template(
         "mail/outbox.html",
         found=found,
@@ -51,7 +68,9 @@ def outbox() -> Any:
         tabs=_tabs(found.counts, state),
         state_names=STATE_NAMES,
         per_page=PER_PAGE,
-        is_mail_set=current_app.config["SETTINGS"].mail is not None,
+        is_mail_set=is_mail_set,
+        late=late(is_mail_set),
+        standing=_standing(found.counts),
     )
 
 
@@ -61,6 +80,77 @@ def message(message: OutboxMessage) -> Any:
     return render_template(
         "mail/message.html", message=message, state=STATE_NAMES[State(message.state)], max_tries=MAX_TRIES
     )
+
+
+@blueprint.route(
+    "/outbox/<int:message_id>/did-not-arrive",
+    access=Access(Permission.READ_OUTBOX, of=load_message),
+    methods=["POST"],
+)
+def did_not_arrive(message: OutboxMessage) -> Any:
+    """Record that a message that was sent has not arrived: whoever it is to is marked."""
+    name = message.to_user.name
+    try:
+        mark_not_arrived(viewer(), message)
+    except InvalidInput as wrong:
+        flash(str(wrong), "important")
+    else:
+        told = "What it told of is given again when the address is put right, or mail works again."
+        flash(f"{name} is marked as not reached by mail. {told}", "success")
+    return redirect(url_for("mail.message", message_id=message.id))
+
+
+@blueprint.route(
+    "/people/<int:user_id>/mail-works",
+    access=Access(Permission.MANAGE_PEOPLE, of=get_person),
+    methods=["POST"],
+)
+def mail_works(person: User) -> Any:
+    """Record that mail reaches somebody again; what was lost is given again at once."""
+    lost = works_again(viewer(), person, current_app.config["SETTINGS"].base_url)
+    # Not how many: some may be about what is hidden from who asks.
+    again = " What was lost and still waits is on its way." if lost else ""
+    flash(f"Mail reaches {person.name} again.{again}", "success")
+    return redirect(url_for("people.edit", user_id=person.id))
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """That mail does not reach somebody: the message that did not, and whether its page may be opened."""
+
+    message: OutboxMessage
+    is_visible: bool
+
+
+def list_troubles(viewer: Viewer) -> dict[int, Trouble]:
+    """Return {person: why mail does not reach them}, for who keeps people. Two queries at most."""
+    found = address_troubles()
+    ids = [message.id for message in found.values()]
+    query = OutboxMessage.select(OutboxMessage.id).where(OutboxMessage.id.in_(ids), visible_message(viewer))
+    visible = {row_id for (row_id,) in query.tuples()} if ids else set()
+    return {person: Trouble(message, message.id in visible) for person, message in found.items()}
+
+
+def _standing(counts: dict[State, int]) -> list[str]:
+    """Return in sentences what has run and what runs next, what waits and why, and what did not arrive."""
+    runs = read_runs()
+    next_at = instant_uk(runs.next_at)
+    if runs.last_at is None:
+        told = [f"No reminders have been written yet. The next run is on {next_at}."]
+    else:
+        told = [f"Reminders were last written on {instant_uk(runs.last_at)}. The next run is on {next_at}."]
+    waits = counts[State.QUEUED]
+    told.append(
+        f"{plural(waits, 'message')} {'waits' if waits == 1 else 'wait'} to be sent."
+        if waits
+        else "No message waits to be sent."
+    )
+    if waits and (trouble := last_trouble(visible_message(viewer()))):
+        told.append(f"When one was last tried: {trouble}")
+    lost = count_lost(visible_message(viewer()))
+    if lost:
+        told.append(f"{plural(lost, 'message')} did not arrive: why is said of each below.")
+    return told
 
 
 def _tabs(counts: dict[State, int], shown: State | None) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from kscb_actions.settings.models import Setting
 from kscb_actions.settings.queries import get_board, settings_version
 from kscb_actions.settings.rules import Board, read_count
 from kscb_actions.settings.service import StaleSettings, change_settings
-from kscb_actions.text import one_line
+from kscb_actions.text import as_address, one_line
 from kscb_actions.web.shared.forms import Conflict, Difference, HouseForm, save_button, text_line
 from kscb_actions.web.shared.guard import PUBLIC, Access, GuardedBlueprint, viewer
 
@@ -30,6 +30,10 @@ class SettingsForm(HouseForm):
         "Colour of the page header", "# and six hexadecimal digits, like #003a5d. White text stands on it."
     )
     marking = text_line("Protective marking", "Printed on every page and paper, like OFFICIAL-SENSITIVE.")
+    reply_to = text_line(
+        "Mailbox for replies",
+        "Replies to the tracker’s mail go there. If it is empty, each message says that nobody reads any.",
+    )
     due_soon_days = text_line(
         "Days before the due date", "An action due within so many days and not submitted is amber."
     )
@@ -44,6 +48,7 @@ class SettingsForm(HouseForm):
         """Return what was typed, for the service; what is no number is None."""
         texts = {name: one_line(self[name].data) for name in ("name", "short_name", "colour", "marking")}
         counts = {name: read_count(self[name].data) for name in COUNTS}
+        texts["reply_to"] = as_address(self.reply_to.data or "")
         return {**texts, **counts}
 
     def differences(self, board: Board) -> list[Difference]:
@@ -70,6 +75,7 @@ def typed(board: Board) -> dict[str, str]:
         "short_name": board.short_name,
         "colour": board.colour,
         "marking": board.marking,
+        "reply_to": board.reply_to,
         **{name: str(getattr(limits, name)) for name in COUNTS},
     }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import UTC, date, datetime
 
 import pytest
@@ -110,14 +111,14 @@ def test_tampering_shows_on_the_page_and_on_the_command_line(
 
 
 def run_check(app: Flask, *arguments: str) -> Result:
-    """Run `flask check` in a thread, which like a process of its own has no connection yet."""
+    """Run `flask check` by the test's clock in a thread, which like a process has no connection yet."""
 
     def run() -> Result:
         with app.app_context():
             return app.test_cli_runner().invoke(args=["check", *arguments])
 
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result()
+        return pool.submit(copy_context().run, run).result()
 
 
 def test_a_break_in_a_hidden_review_is_said_without_naming_it(
@@ -185,3 +186,14 @@ def test_check_changes_nothing(app: Flask, world: World) -> None:
     before = list(AuditEvent.select().tuples())
     run_check(app)
     assert list(AuditEvent.select().tuples()) == before
+
+
+def test_an_address_to_which_no_mail_can_go_is_named(app: Flask, world: World) -> None:
+    assert "Mail cannot go" not in run_check(app).output
+    world.police_lead.email = "police-lead@board.example;"
+    with change(SYSTEM) as tx:
+        tx.update(world.police_lead, "person.changed")
+    result = run_check(app)
+    told = "Mail cannot go to Police lead, whose address is “police-lead@board.example;”: There is a ‘;’"
+    assert told in result.output
+    assert result.exit_code == 0

@@ -45,6 +45,8 @@ ONLY_CHANGE = {
     "absences.cancel",
     "absences.end",
     "home.index",
+    "mail.did_not_arrive",
+    "mail.mail_works",
     "news.mark_all_seen",
     "people.sign_out",
     "people.new_link",

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from kscb_actions import clock, database
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.database import writing
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.known_browser import KnownBrowsers
 from kscb_actions.people.models import PasswordLink, SignInAttempt, User
@@ -52,6 +53,17 @@ def test_the_right_password_opens_and_is_told(app: Flask, reader: User) -> None:
     assert (answer.status_code, answer.location) == (302, "/")
     assert visitor.is_in()
     assert AuditEvent.select().where(AuditEvent.event == "person.signed-in").count() == 1
+
+
+@pytest.mark.parametrize("pasted", ["mailto:{}", "Reader <{}>", "\u200b{};", "“{}”"])
+def test_an_address_pasted_with_what_stood_around_it_signs_in(app: Flask, reader: User, pasted: str) -> None:
+    assert Visitor(app).sign_in(pasted.format(reader.email)).location == "/"
+
+
+def test_an_address_kept_before_addresses_were_normalised_signs_in_as_it_is(app: Flask, reader: User) -> None:
+    with writing(User):
+        User.update(email="reader@board.example.").where(User.id == reader.id).execute()
+    assert Visitor(app).sign_in("Reader@board.example.").location == "/"
 
 
 def test_unknown_wrong_and_disabled_are_told_the_same(app: Flask, reader: User, disabled: User) -> None:

@@ -21,6 +21,7 @@ GOOD = {
     "short_name": "KSCB",
     "colour": "#5d0039",
     "marking": "PROTECT",
+    "reply_to": " mailto:Board@Kent.example ",
     "due_soon_days": "21",
     "silent_days": "60",
     "many_extensions": "3",
@@ -44,6 +45,7 @@ def test_settings_are_in_force_on_the_next_page(app: Flask, send: Callable) -> N
     assert send()[0] == 302
     board = get_board()
     assert (board.name, board.short_name, board.marking) == (GOOD["name"], "KSCB", "PROTECT")
+    assert board.reply_to == "board@kent.example"
     limits = board.thresholds
     assert (limits.due_soon_days, limits.silent_days, limits.many_extensions) == (21, 60, 3)
     client = app.test_client()
@@ -62,6 +64,8 @@ def test_settings_are_in_force_on_the_next_page(app: Flask, send: Callable) -> N
         ({"short_name": "x" * 31}, "at most 30"),
         ({"marking": ""}, "Enter some text."),
         ({"marking": "x" * 61}, "at most 60"),
+        ({"reply_to": "board@kent.example; chair@kent.example"}, "There is a ‘;’ in the address"),
+        ({"reply_to": "nobody"}, "Enter an email address"),
         ({"colour": ""}, "six hexadecimal digits"),
         ({"colour": "red"}, "six hexadecimal digits"),
         ({"colour": "#12345"}, "six hexadecimal digits"),

@@ -50,6 +50,7 @@ def withhold(tx: Change, actions: Collection[Action], above: Review | Recommenda
         if items.where(~_or_false(is_void_item())).exists():
             message.subject = one_line(without(message.subject, names, links))
             message.body = clean_text(without(message.body, names, links))
+            message.enclosed = clean_text(without(message.enclosed, names, links))
             tx.update(message, "mail.shortened")
         else:
             message.state, message.last_error, message.next_try_at = State.DROPPED.value, WHY_DROPPED, None

@@ -33,6 +33,7 @@ class OpenActions(ReviewMatters[Open]):
     event = "chase.ran"
     room = "chasing"
     heading = TRACKER
+    chases = Chase.action
     subjects = (ACTIONS, QUESTIONS, UNDATED, IMPOSSIBLE, SUBMISSIONS, REQUESTS)
 
     list_waiting = staticmethod(list_open_with_joint)

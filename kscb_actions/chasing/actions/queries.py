@@ -1,6 +1,6 @@
 """Which actions are open and something is waited for, and what has been chased of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,8 +14,7 @@ from kscb_actions.actions.owners.queries import owners_of
 from kscb_actions.actions.rating import CANNOT_BE_DONE, OPEN
 from kscb_actions.actions.turn import TO_ANSWER, WAITS_FOR
 from kscb_actions.assurance.models import CheckQuestion
-from kscb_actions.chasing.queries import gathered
-from kscb_actions.chasing.rules import Chased
+from kscb_actions.chasing.queries import chased_by, gathered
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.reviews.models import NamedPerson, Review
 
@@ -44,7 +43,7 @@ Found = tuple[Any, int | None, date, date | None]
 
 
 def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
-    """Return the open actions whose first stage has begun by `on`. Eleven queries, whatever their number.
+    """Return the open actions whose first stage has begun by `on`. Thirteen queries, whatever their number.
 
     Open: active and not accepted. It is the agency's turn: with a date, without one, said to be impossible,
     or with a question of the Board; or the Board's: to check what was reported done, or to decide on time.
@@ -52,7 +51,8 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
     begins  {code of a ladder: days of its first stage}
     """
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
-    chased, said, away = _chased(), waits_until(), people_away(on)
+    chased, away = chased_by(Chase.subject, Chase.action), people_away(on)
+    said = waits_until()
     sources: tuple[tuple[str, Iterator[Found]], ...] = (
         (ACTIONS.code, _dated(on, begins[ACTIONS.code])),
         (QUESTIONS.code, _to_answer(on)),
@@ -76,7 +76,7 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
             lead_id=lead_id,
             due_on=due_on,
             named=frozenset(named.get(row.review, ())) if row.is_restricted else None,
-            chased=chased(kind, row.id),
+            chased=chased.get((kind, row.id), ()),
             asked_on=asked_on,
             kind=kind,
             until_on=said.get((row.id, due_on)) if kind == ACTIONS.code else None,
@@ -85,15 +85,6 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
         )
         for kind, row, lead_id, due_on, asked_on in begun
     ]
-
-
-def _chased() -> Callable[[str, int], tuple[Chased, ...]]:
-    """Return what gives the reminders of (the code of a ladder, the id of an action). One query."""
-    columns = (Chase.subject, Chase.action, Chase.stage, Chase.due_on, Chase.chased_on)
-    found: dict[tuple[str, int], tuple[Chased, ...]] = {}
-    for kind, action_id, *others in Chase.select(*columns).tuples():
-        found[kind, action_id] = (*found.get((kind, action_id), ()), Chased(*others))
-    return lambda kind, action_id: found.get((kind, action_id), ())
 
 
 def _dated(on: date, first: int) -> Iterator[Found]:

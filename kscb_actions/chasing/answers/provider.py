@@ -28,6 +28,7 @@ class AwaitedAnswers(ReviewMatters[Awaited]):
     event = "recommendation.answer-chase-ran"
     room = "chasing"
     heading = TRACKER
+    chases = AnswerChase.response
     subjects = (ANSWERS,)
     reads = Permission.READ_REVIEW
     does = OF_AN_AGENCY

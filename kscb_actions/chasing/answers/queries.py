@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from kscb_actions.chasing.queries import gathered
-from kscb_actions.chasing.rules import Chased
+from kscb_actions.chasing.queries import chased_by, gathered
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.models import Agency
 from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
@@ -16,7 +15,7 @@ from .rules import ANSWERS, Awaited
 
 
 def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
-    """Return the awaited answers whose first stage has begun by `on`. Four queries."""
+    """Return the awaited answers whose first stage has begun by `on`. Six queries."""
     rows = (
         AgencyResponse.select(
             AgencyResponse.id,
@@ -41,9 +40,7 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
         .namedtuples()
     )
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
-    model = AnswerChase
-    reminders = model.select(model.response, model.stage, model.due_on, model.chased_on)
-    chased, away = gathered(reminders.tuples(), Chased), people_away(on)
+    chased, away = chased_by(AnswerChase.response), people_away(on)
     return [
         Awaited(
             response_id=row.id,

@@ -28,6 +28,7 @@ class UnansweredChallenges(ReviewMatters[Unanswered]):
     event = "challenge.chase-ran"
     room = "chasing"
     heading = TRACKER
+    chases = ChallengeChase.challenge
     subjects = (CHALLENGES,)
     reads = Permission.READ_CHALLENGE
     does = OF_AN_AGENCY

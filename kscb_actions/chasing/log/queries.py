@@ -10,9 +10,11 @@ import peewee
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.models import Action
+from kscb_actions.chasing.actions.models import Chase
+from kscb_actions.chasing.models import TakenOut
 from kscb_actions.mail.again import can_be_sent_again
 from kscb_actions.mail.models import OutboxMessage
-from kscb_actions.mail.rules import State
+from kscb_actions.mail.rules import LOST
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Review
@@ -71,10 +73,30 @@ def list_reminders(
     found = _joined().where(condition)
     total = found.count()
     page, pages, _ = page_within(page, total, PER_PAGE)
-    is_failed = peewee.Case(None, [(OutboxMessage.state == State.FAILED, 0)], 1)
+    is_failed = peewee.Case(None, [(OutboxMessage.state.in_(LOST), 0)], 1)
     rows = list(found.order_by(is_failed, Reminder.id.desc()).paginate(page, PER_PAGE))
     again = _to_send_again(condition, visible_message)
     return LogPage(rows, total, page, pages, again, len(again), _acknowledged(rows))
+
+
+def was_taken_out() -> Any:
+    """Return the condition on Reminder that it was taken out of its message before that went."""
+    gone = (
+        TakenOut.select(peewee.SQL("1"))
+        .join(Chase, on=(TakenOut.chase_id == Chase.id))
+        .where(
+            TakenOut.kind == Chase._meta.table_name,
+            TakenOut.message == Reminder.message,
+            Chase.action == Reminder.action,
+            Chase.subject == Reminder.subject,
+        )
+    )
+    return peewee.fn.EXISTS(gone)
+
+
+def taken_out_flag() -> Any:
+    """Return the same as a column, `is_taken_out`: 1 or 0."""
+    return peewee.Case(None, [(was_taken_out(), 1)], 0).alias("is_taken_out")
 
 
 def to_send_again(viewer: Viewer, visible: Any, visible_message: Any, narrow: LogFilter) -> Any:
@@ -92,7 +114,7 @@ def _to_send_again(condition: Any, visible_message: Any) -> frozenset[int]:
 def _joined(*columns: Any) -> Any:
     outer = peewee.JOIN.LEFT_OUTER
     return (
-        Reminder.select(*columns or (Reminder, OutboxMessage, User, Agency, Review, Action))
+        Reminder.select(*columns or (Reminder, taken_out_flag(), OutboxMessage, User, Agency, Review, Action))
         .join_from(Reminder, OutboxMessage)
         .join_from(OutboxMessage, User)
         .join_from(Reminder, Agency, outer)

@@ -9,6 +9,7 @@ from kscb_actions.wording import plural
 # From so many on, a reminder that nobody has answered is told of.
 WORTH_TELLING = 2
 TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times", 6: "six times", 7: "seven times"}
+TAKEN_OUT = "taken out before the message went, for it had changed"
 WHY_TOLD = {
     "asked": "asked to do it",
     "orphaned": "nobody else could be asked",

@@ -13,7 +13,8 @@ from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import User
 
 from .models import Reminder
-from .rules import stage_words
+from .queries import taken_out_flag
+from .rules import TAKEN_OUT, stage_words
 
 
 def with_reminders(viewer: Viewer, action: Action, story: Sequence[TimelineEntry]) -> list[TimelineEntry]:
@@ -21,7 +22,7 @@ def with_reminders(viewer: Viewer, action: Action, story: Sequence[TimelineEntry
 
     Of a reminder from before there was a log the first who had it is named.
     """
-    given = list(_with_people(Reminder).where(Reminder.action == action))
+    given = list(_with_people(Reminder, taken_out_flag()).where(Reminder.action == action))
     known = {_key(row) for row in given}
     older = [row for row in _with_people(Chase).where(Chase.action == action) if _key(row) not in known]
     entries = _entries(viewer, action.reference, [*given, *older])
@@ -32,8 +33,8 @@ def _key(row: Any) -> tuple[Any, ...]:
     return row.subject, row.due_on, row.chased_on
 
 
-def _with_people(model: Any) -> Any:
-    rows = model.select(model, OutboxMessage, User)
+def _with_people(model: Any, *more: Any) -> Any:
+    rows = model.select(model, *more, OutboxMessage, User)
     return rows.join(OutboxMessage).join(User).order_by(model.id.desc())
 
 
@@ -44,9 +45,12 @@ def _entries(viewer: Viewer, own: str, rows: Iterable[Any]) -> list[TimelineEntr
     for row in rows:
         about = f" of {row.label}" if getattr(row, "label", own) != own else ""
         copy = ", in copy" if getattr(row, "told", "") == "copied" else ""
+        fate = fate_words(row.message, reads_outbox)
+        if getattr(row, "is_taken_out", 0):
+            fate = TAKEN_OUT
         detail = (
             ("To", f"{row.message.to_user.name}{copy}"),
-            ("What became of it", fate_words(row.message, reads_outbox)),
+            ("What became of it", fate),
         )
         title = f"Reminder{about}: {stage_words(row.stage, counted.get(row.subject, 'the due date'))}"
         found.append(TimelineEntry(title, row.message.queued_at, "", "", detail))

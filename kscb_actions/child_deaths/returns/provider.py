@@ -28,6 +28,7 @@ class AwaitedReturns:
     event = "return.chase-ran"
     room = "child_deaths"
     heading = "child death reviews"
+    chases = ReturnChase.agency_return
     subjects = (RETURNS,)
 
     list_waiting = staticmethod(queries.list_waiting)

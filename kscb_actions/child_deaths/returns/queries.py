@@ -7,8 +7,7 @@ from typing import Any
 import peewee
 
 from kscb_actions.access.policy import Viewer
-from kscb_actions.chasing.queries import gathered
-from kscb_actions.chasing.rules import Chased
+from kscb_actions.chasing.queries import chased_by, gathered
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelSeat
 from kscb_actions.child_deaths.visibility import OPEN_INTEREST, visible_death
@@ -68,7 +67,7 @@ def count_returns(death_ids: Collection[int]) -> dict[int, tuple[int, int]]:
 
 
 def list_waiting(on: date, begins: Mapping[str, int]) -> list[OutstandingReturn]:
-    """Return the outstanding returns whose first stage has begun by `on`. Four queries."""
+    """Return the outstanding returns whose first stage has begun by `on`. Six queries."""
     rows = list(
         AgencyReturn.select(AgencyReturn, Agency)
         .join(Agency)
@@ -85,8 +84,7 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[OutstandingReturn]
     seats = gathered(at_meetings.join(PanelCase, on=PanelCase.meeting == PanelSeat.meeting).tuples(), int)
     interests = Interest.select(Interest.death, Interest.user).where(OPEN_INTEREST)
     closed = gathered(interests.tuples(), int)
-    columns = (ReturnChase.agency_return, ReturnChase.stage, ReturnChase.due_on, ReturnChase.chased_on)
-    chased = gathered(ReturnChase.select(*columns).tuples(), Chased)
+    chased = chased_by(ReturnChase.agency_return)
     return [
         OutstandingReturn(
             return_id=row.id,

@@ -15,8 +15,7 @@ from kscb_actions.actions.narrowing import Filter, visible_action
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import visible_challenge
 from kscb_actions.assurance.challenges.rules import Level, State, whom_to_ask
-from kscb_actions.mail.models import OutboxMessage
-from kscb_actions.mail.rules import State as MailState
+from kscb_actions.mail.queries import address_troubles
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import NamedPerson, Review
 from kscb_actions.settings.rules import Thresholds
@@ -143,21 +142,9 @@ def _agencies_with_work(viewer: Viewer) -> list[OfAgency]:
 
 
 def _bounced() -> list[tuple[User, str]]:
-    """Return who can sign in and whose last message was refused for good at the address they have still."""
-    settled = OutboxMessage.state.in_((MailState.SENT, MailState.FAILED))
-    last = OutboxMessage.select(peewee.fn.MAX(OutboxMessage.id)).where(settled)
-    rows = (
-        OutboxMessage.select(OutboxMessage, User)
-        .join(User)
-        .where(
-            OutboxMessage.id.in_(last.group_by(OutboxMessage.to_user)),
-            OutboxMessage.state == MailState.FAILED,
-            OutboxMessage.to_address == User.email,
-            User.is_active,
-        )
-        .order_by(User.name)
-    )
-    return [(row.to_user, row.last_error) for row in rows]
+    """Return who can sign in and is not reached by mail at the address they have still, and why."""
+    found = [(message.to_user, str(message.last_error)) for message in address_troubles().values()]
+    return sorted(found, key=lambda each: each[0].name)
 
 
 def _unanswerable(viewer: Viewer, people: Sequence[User]) -> list[Challenge]:

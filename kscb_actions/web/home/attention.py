@@ -94,6 +94,7 @@ def attention() -> Any:
     person, thresholds = viewer(), g.board.thresholds
     found = find_attention(person, clock.today(), thresholds)
     decided: list[Any] = [*found.waiting.rows, *found.requests]
+    swept = sweep(person, clock.today(), thresholds)
     owners = owners_of(each.action for each in decided)
     return render_template(
         "home/attention.html",
@@ -107,7 +108,8 @@ def attention() -> Any:
         progress_names=PROGRESS_NAMES,
         legend=legend(thresholds),
         erasures=list_waiting_erasures(person),
-        orphans=sweep(person, clock.today(), thresholds).count,
+        orphans=swept.count,
+        unreached=len(swept.bounced),
         to_decide=list_waiting_for_decision(person),
         referrals=count_open_referrals(person)
         if reach(person, Permission.READ_REFERRAL) is not Reach.NONE

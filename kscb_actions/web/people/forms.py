@@ -8,8 +8,8 @@ from wtforms.validators import InputRequired, Length
 
 from kscb_actions.access.policy import ROLE_NAMES, Role
 from kscb_actions.people.models import Agency, User
-from kscb_actions.people.rules import LONGEST_ADDRESS
 from kscb_actions.people.service import PersonFacts
+from kscb_actions.text import LONGEST_ADDRESS
 from kscb_actions.web.shared.forms import (
     HouseForm,
     checkboxes,

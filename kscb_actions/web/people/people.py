@@ -30,6 +30,7 @@ from kscb_actions.people.queries import (
 from kscb_actions.people.service import add_agency, add_person, edit_person, facts_of
 from kscb_actions.people.service import edit_agency as change_agency
 from kscb_actions.reviews.queries import is_named_elsewhere
+from kscb_actions.web.mail import list_troubles
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.once import leads_to
 from kscb_actions.wording import plural
@@ -55,6 +56,7 @@ def index() -> Any:
         "people/index.html",
         groups=people_by_agency(viewer()),
         invited=invited_people(),
+        troubles=list_troubles(viewer()),
         role_names=ROLE_NAMES,
         role_requests=list_role_requests(viewer()),
         agreeing=who_can_agree(),
@@ -94,6 +96,7 @@ def edit(person: User) -> Any:
         form=form,
         person=shown,
         led=led,
+        trouble=list_troubles(viewer()).get(person.id),
         absences=list_absences(person, clock.today()) if can_be_away(person.viewer) else None,
     ), form.status
 

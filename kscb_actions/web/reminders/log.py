@@ -8,7 +8,7 @@ from kscb_actions.access.policy import Permission, Viewer
 from kscb_actions.actions.narrowing import void_actions
 from kscb_actions.chasing.log.models import Reminder
 from kscb_actions.chasing.log.queries import PER_PAGE, LogFilter, list_reminders, to_send_again
-from kscb_actions.chasing.log.rules import WHY_TOLD, stage_words
+from kscb_actions.chasing.log.rules import TAKEN_OUT, WHY_TOLD, stage_words
 from kscb_actions.chasing.providers import list_subjects
 from kscb_actions.mail.again import send_again
 from kscb_actions.mail.models import OutboxMessage
@@ -76,6 +76,7 @@ def log() -> Any:
         counted={subject.code: subject.counted for subject in list_subjects()},
         stage_words=stage_words,
         why_told=WHY_TOLD,
+        taken_out=TAKEN_OUT,
         state_names=STATE_NAMES,
         form=AgainForm(formdata=None),
     )

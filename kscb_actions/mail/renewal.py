@@ -1,0 +1,43 @@
+"""What a higher room says of a digest that is about to go: what is left of it to say, in what words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from .models import OutboxMessage
+
+
+@dataclass(frozen=True)
+class Words:
+    """The subject and the text of a message."""
+
+    subject: str
+    body: str
+
+
+class Renewer(Protocol):
+    """What is asked of every digest of one run of delivery before it goes."""
+
+    def words(self, message: OutboxMessage, base_url: str) -> Words | None:
+        """Return the words of a message as they are true now; None where nothing is left to say.
+
+        In the transaction that claims the message.
+        """
+
+
+class _AsItWas:
+    def words(self, message: OutboxMessage, base_url: str) -> Words:
+        return Words(message.subject, message.body)
+
+
+_made_by: list[Callable[[], Renewer]] = [_AsItWas]
+
+
+def renew_by(make: Callable[[], Renewer]) -> None:
+    """Let each run of delivery ask what `make` returns, in place of any before."""
+    _made_by[:] = [make]
+
+
+def begin_renewal() -> Renewer:
+    """Return what is to be asked in one run of delivery."""
+    return _made_by[0]()
