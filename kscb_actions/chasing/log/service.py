@@ -6,13 +6,14 @@ from typing import Any
 from kscb_actions.chasing.providers import Provider
 from kscb_actions.chasing.rules import Digest
 from kscb_actions.mail.models import OutboxMessage
-from kscb_actions.prepared import insert_values
+from kscb_actions.prepared import insert_all
 
 from .models import Reminder
 
 
 def note_reminders(provider: Provider[Any], digest: Digest[Any], on: date, message: OutboxMessage) -> None:
     """Write a row, in the open change, for each thing that a message reminds its addressee of."""
+    rows = []
     for item in digest.items:
         waiting = item.waiting
         review_id, agency_id = provider.stands_at(waiting)
@@ -29,4 +30,5 @@ def note_reminders(provider: Provider[Any], digest: Digest[Any], on: date, messa
             "chased_on": on,
             "told": item.told.name.lower(),
         }
-        insert_values(Reminder, row)
+        rows.append(row)
+    insert_all(Reminder, rows)
