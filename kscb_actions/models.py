@@ -1,5 +1,6 @@
 """Every table, each after those its rows refer to: for migrations, backups and checks of the whole."""
 
+from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.milestones.models import Milestone
 from kscb_actions.actions.models import Action, Contribution, Extension, JointOwner, ProgressUpdate
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
@@ -18,6 +19,7 @@ from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.answers.models import AnswerChase
 from kscb_actions.chasing.challenges.models import ChallengeChase
 from kscb_actions.chasing.ladder.models import LadderVersion, ReminderPause
+from kscb_actions.chasing.log.models import Reminder
 from kscb_actions.chasing.models import TakenOut
 from kscb_actions.chasing.news.models import News, NewsPace
 from kscb_actions.child_deaths.cases.models import ChildDeath
@@ -78,11 +80,15 @@ APPEND_ONLY = (
     ReturnChase,
     TakenOut,
     LadderVersion,
+    Reminder,
+    Acknowledgement,
     OutboxItem,
     IssuedReport,
 )
 # Rows that carry no history: who is signed in, who guessed, which forms were sent, who runs the jobs.
 HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease, News)
+# Rows that say in one place what the events of others tell, written in the same change; kept like those.
+TOLD_BY_OTHERS = (Reminder,)
 ALL = (
     AuditEvent,
     Setting,
@@ -145,6 +151,8 @@ ALL = (
     ReturnChase,
     LadderVersion,
     ReminderPause,
+    Reminder,
+    Acknowledgement,
     News,
     NewsPace,
     Lease,

@@ -15,6 +15,8 @@ from kscb_actions.database import InstantField, Model, db
 
 # Different shapes of one query that are kept; the one longest unused goes first.
 MOST_SHAPES = 128
+# So many rows are inserted by one statement; SQLite has at most 32,766 values in one.
+AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,14 @@ def insert_values(model: Any, values: Mapping[str, Any]) -> int:
     return int(row_id)
 
 
+def insert_all(model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that have the same fields, {field: value}, many by one statement."""
+    for first in range(0, len(rows), AT_ONCE):
+        some = rows[first : first + AT_ONCE]
+        bound = [_bound_value(each) for row in some for each in row.values()]
+        db.execute_sql(_insert_all_sql(type(db.obj).__name__, model, tuple(some[0]), len(some)), bound)
+
+
 def insert(row: Model) -> None:
     """Insert a new row, and give it the id that it gets."""
     row._populate_unsaved_relations(row.__data__)
@@ -144,6 +154,13 @@ def _insert_sql(_: str, model: Any, names: tuple[str, ...]) -> str:
     key = model._meta.primary_key.column_name
     # Names of tables and columns, never what was typed.
     return f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({places}) RETURNING "{key}"'  # noqa: S608
+
+
+@lru_cache(MOST_SHAPES)
+def _insert_all_sql(_: str, model: Any, names: tuple[str, ...], count: int) -> str:
+    columns = ", ".join(f'"{model._meta.fields[name].column_name}"' for name in names)
+    places = ", ".join([f"({', '.join([db.param] * len(names))})"] * count)
+    return f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES {places}'  # noqa: S608
 
 
 @lru_cache(MOST_SHAPES)

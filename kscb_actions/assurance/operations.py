@@ -1,6 +1,7 @@
 """What a person can do to an action now, by the policy and rules that the services hold to. Plain values."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from kscb_actions.access.policy import Owners, Permission, Viewer, may
 from kscb_actions.actions.rules import Assurance, is_open
@@ -43,15 +44,18 @@ def operations(
     evidence_count: int = 0,
     check: CheckState = CheckState(),
     can_challenge: bool = True,
+    until_on: date | None = None,
 ) -> list[AvailableOperation]:
     """Return what this person can do to an action of these owners, or one agency, the likeliest first.
 
     `evidence_count`: pieces that could be submitted. `can_challenge`: no challenge about it waits for an end.
+    `until_on`: by when its agency has said that it is done, where it has.
     """
     owners = owned_by if isinstance(owned_by, Owners) else Owners(owned_by)
     return [
         *_of_submitter(viewer, owners, check),
         *_of_lead(viewer, owners, facts, request, evidence_count),
+        *_of_reminded(viewer, owners, facts, request, until_on),
         *_of_joint_owner(viewer, owners, facts),
         *_of_board(viewer, owners, facts, request, check, can_challenge),
         *_of_manager(viewer, owners, facts),
@@ -84,6 +88,16 @@ def _of_lead(
     if request is None and may(viewer, Permission.ASK_EXTENSION, owners):
         found.append(AvailableOperation("actions.ask_extension", "Ask for more time"))
     return found
+
+
+def _of_reminded(
+    viewer: Viewer, owners: Owners, facts: RatingFacts, request: Request | None, until_on: date | None
+) -> list[AvailableOperation]:
+    if not (is_open(facts) and facts.current_due_on and may(viewer, Permission.UPDATE_ACTION, owners)):
+        return []
+    if until_on is not None:
+        return [AvailableOperation("actions.take_acknowledgement_back", "Take back by when you do it")]
+    return [] if request else [AvailableOperation("actions.acknowledge", "Say by when you do it")]
 
 
 def _of_joint_owner(viewer: Viewer, owners: Owners, facts: RatingFacts) -> list[AvailableOperation]:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer, may
+from kscb_actions.actions.acknowledging.rules import Said, is_put_off, standing
 from kscb_actions.actions.extensions import given_instead
 from kscb_actions.actions.models import Action, Extension, facts_of
 from kscb_actions.actions.queries import list_extensions
@@ -52,8 +54,9 @@ class Overview:
     """One action as its own page shows it to one viewer.
 
     `returned` is the Board's word while it stands, `question` what it asked while that waits for an answer.
-    `last_submission` is the newest report that was not taken back, by its id. `to_mark` are (kind, id) of the
-    entries of its history that the viewer may mark as recorded in error.
+    `last_submission` is the newest report that was not taken back, by its id. `until_on` is the day by which
+    its agency has said that it is done, while nobody is reminded of it for that. `to_mark` are (kind, id) of
+    the entries of its history that the viewer may mark as recorded in error.
     """
 
     evidence: list[Piece]
@@ -67,6 +70,7 @@ class Overview:
     operations: list[AvailableOperation]
     challenges: list[Challenge]
     last_submission: int | None
+    until_on: date | None
     to_mark: set[tuple[str, int]]
 
     @property
@@ -90,6 +94,7 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
     check = CheckState(waiting is not None, _is_begun(waiting, events), question is not None)
     challenges = challenges_of_action(viewer, action)
     can_challenge = all(each.state == State.CLOSED for each in challenges)
+    facts, until_on = facts_of(action), _until_on(action, events)
     return Overview(
         evidence=pieces,
         can_open_files=bool(may(viewer, Permission.READ_EVIDENCE, action.owners)),
@@ -99,9 +104,10 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
         returned=decisions[-1] if decisions and action.assurance == "returned" else None,
         question=question,
         timeline=timeline_of(events, people, _called(file for piece in pieces for file in piece.files)),
-        operations=operations(viewer, action.owners, facts_of(action), asked, usable, check, can_challenge),
+        operations=operations(viewer, action.owners, facts, asked, usable, check, can_challenge, until_on),
         challenges=challenges,
         last_submission=_last_submission(events),
+        until_on=until_on,
         to_mark=entries_to_mark(viewer, action, events),
     )
 
@@ -111,6 +117,22 @@ def changes_since(action: Action, version: int) -> list[TimelineEntry]:
     events = since_version(steps_of(action), version)
     files = EvidenceFile.select().where(EvidenceFile.action == action)
     return timeline_of(events, _posts(people_in(events)), _called(files))
+
+
+def _until_on(action: Action, events: Sequence[TrailEvent]) -> date | None:
+    """Return until which day nobody is reminded of the present due date, as its agency has said."""
+    said = [
+        Said(
+            date.fromisoformat(event.state["due_on"]),
+            date.fromisoformat(event.state["until_on"]),
+            clock.local_date(event.at),
+            event.code == "acknowledgement.taken-back",
+        )
+        for event in events
+        if event.kind == "acknowledgement"
+    ]
+    found = standing(said, action.current_due_on)
+    return found.until_on if found and is_put_off(found.until_on, clock.today()) else None
 
 
 def _called(files: Iterable[EvidenceFile]) -> dict[int, str]:

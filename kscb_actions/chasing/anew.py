@@ -20,6 +20,7 @@ from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 
+from .log.service import note_reminders
 from .models import TakenOut
 from .providers import Part, Provider, registered
 from .queries import list_active_people
@@ -171,6 +172,7 @@ def _give_digest(
     enclosed = "\n".join((parts[0].subject, parts[0].body)) if parts else ""
     message = queue(tx, person, told.subject, told.body, about, digest_on=standing.on, enclosed=enclosed)
     for provider, digest in digests:
+        note_reminders(provider, digest, standing.on, message)
         for item in digest.items:
             provider.record(tx, item, standing.on, message)
 

@@ -64,6 +64,9 @@ class Provider(Protocol[W]):
     def stands_at(self, waiting: W) -> tuple[int | None, int]:
         """Return the id of the review it is about, if it is about one, and of the agency."""
 
+    def is_put_off(self, waiting: W, on: date) -> bool:
+        """Return whether nobody is reminded of it on a day, for who is to do it has said by when they do."""
+
     def may_know(self, waiting: W, viewer: Viewer) -> bool:
         """Return whether this person may know of it."""
 
@@ -152,6 +155,10 @@ class ReviewMatters(Generic[V]):
     def stands_at(self, waiting: V) -> tuple[int | None, int]:
         """Return its review and its agency, by id."""
         return waiting.review_id, waiting.agency_id
+
+    def is_put_off(self, waiting: V, on: date) -> bool:
+        """Return that it is not: nobody is asked by when they do it."""
+        return False
 
     def may_know(self, waiting: V, viewer: Viewer) -> bool:
         """Return whether this person may know of its review."""

@@ -108,7 +108,7 @@ class Item(Generic[W]):
 
     @property
     def repeat(self) -> int:
-        """Return how often this stage of this due date was chased before, each time too early or in vain."""
+        """Return how often this stage of this due date was chased before."""
         same = (self.stage, self.waiting.due_on)
         return sum((one.stage, one.due_on) == same for one in self.waiting.chased)
 

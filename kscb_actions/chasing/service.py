@@ -21,6 +21,7 @@ from kscb_actions.wording import date_uk, plural
 from .ladder.queries import ladders_of, pauses_on
 from .ladder.rules import Ladder, Pause
 from .ladder.words import filled
+from .log.service import note_reminders
 from .providers import Enclosure, Part, Provider, Run
 from .queries import has_run, list_active_people, runs_ahead, was_told
 from .rules import (
@@ -69,12 +70,12 @@ class ChaseRun:
 
 
 @dataclass(frozen=True)
-class _Planned:
+class Planned:
     """What a provider has for people this day."""
 
     provider: Provider[Any]
     plan: Plan[Any]
-    is_done: bool
+    is_done: bool = True
 
 
 def chase(provider: Provider[Any], on: date, base_url: str, dry_run: bool = False) -> ChaseRun:
@@ -94,17 +95,19 @@ def chase_together(run: Run, on: date, base_url: str, dry_run: bool = False) -> 
     with reading() if dry_run else writing():
         planned = [_planned(provider, on, base_url) for provider in run.providers]
         enclosed = [(each, each.parts(on, base_url)) for each in run.enclosures]
-        letters = _letters(planned, enclosed, on, base_url)
+        letters = letters_of(planned, enclosed, on, base_url)
         if not dry_run and (letters or not all(each.is_done for each in planned)):
             with change(SYSTEM) as tx:
-                _queue_all(tx, planned, letters, on)
+                queue_letters(tx, letters, on, digest_on=on)
+                for each in planned:
+                    tx.record(each.provider.event, each.provider.room, {"on": on})
     messages = tuple(letter.message for letter in letters)
     by_provider = {each.provider.name: each.plan.without_recipient for each in planned}
     return ChaseRun(on, messages, tuple(chain(*by_provider.values())), by_provider=by_provider)
 
 
 @dataclass
-class _Letter:
+class Letter:
     """All that one person is sent: what was planned for them, what is enclosed, and the message of it."""
 
     to: User
@@ -150,29 +153,28 @@ class _Letter:
             yield from part.about
 
 
-def _planned(provider: Provider[Any], on: date, base_url: str) -> _Planned:
+def _planned(provider: Provider[Any], on: date, base_url: str) -> Planned:
     people = list_active_people()
     made = plan_of(provider, waiting_of(provider, on, people), people, on, base_url)
-    return _Planned(provider, made, has_run(provider, on))
+    return Planned(provider, made, has_run(provider, on))
 
 
 def not_paused(
     provider: Provider[Any], waiting: Iterable[Any], pauses: Sequence[Pause], on: date
 ) -> list[Any]:
-    """Return what waits and may be reminded of on a day."""
-    if not pauses:
-        return list(waiting)
+    """Return what waits and may be reminded of on a day: not paused, nor put off by who is to do it."""
     asks_agency = {subject.code: subject.is_agencys for subject in provider.subjects}
     left = []
     for each in waiting:
         review_id, agency_id = provider.stands_at(each)
         owes = agency_id if asks_agency[provider.kind_of(each)] else None
-        if not any(pause.stops(on, review_id, owes) for pause in pauses):
+        is_paused = any(pause.stops(on, review_id, owes) for pause in pauses)
+        if not (is_paused or provider.is_put_off(each, on)):
             left.append(each)
     return left
 
 
-def _with_words(
+def with_words_of(
     provider: Provider[Any], made: Plan[Any], ladders: Mapping[str, Ladder], on: date, base_url: str
 ) -> Plan[Any]:
     """Return the plan with the line that each rung adds; most boards have none."""
@@ -216,7 +218,7 @@ def plan_of(
     ladders = ladders_of(provider.subjects)
     ahead = runs_ahead(provider, max(on, clock.today()))
     made = plan(waiting, provider, people, on, ladders, ahead)
-    return _with_words(provider, made, ladders, on, base_url)
+    return with_words_of(provider, made, ladders, on, base_url)
 
 
 def settled(
@@ -250,41 +252,53 @@ def written(
     base_url: str,
 ) -> Message:
     """Return the message of these digests of one person, and of what is enclosed with them."""
-    letter = _Letter(to, list(digests), [(None, part) for part in parts])
+    letter = Letter(to, list(digests), [(None, part) for part in parts])
     letter.write(on, get_board().name, base_url)
     return letter.message
 
 
-def _letters(
-    planned: Sequence[_Planned],
+def letters_of(
+    planned: Sequence[Planned],
     enclosed: Sequence[tuple[Enclosure, Mapping[int, Part]]],
     on: date,
     base_url: str,
-) -> list[_Letter]:
-    letters: dict[int, _Letter] = {}
+) -> list[Letter]:
+    """Return the message of each person, written, by address."""
+    letters: dict[int, Letter] = {}
     for each in planned:
         for digest in each.plan.digests:
             if digest.to.id is not None:
-                letter = letters.setdefault(digest.to.id, _Letter(User.get_by_id(digest.to.id)))
+                letter = letters.setdefault(digest.to.id, Letter(User.get_by_id(digest.to.id)))
                 letter.digests.append((each.provider, digest))
     for enclosure, parts in enclosed:
         for person_id, part in parts.items():
-            letters.setdefault(person_id, _Letter(part.to)).parts.append((enclosure, part))
+            letters.setdefault(person_id, Letter(part.to)).parts.append((enclosure, part))
     board = get_board().name
     for letter in letters.values():
         letter.write(on, board, base_url)
     return sorted(letters.values(), key=lambda letter: letter.to.email)
 
 
-def _queue_all(tx: Change, planned: Sequence[_Planned], letters: Sequence[_Letter], on: date) -> None:
+def queue_letters(tx: Change, letters: Sequence[Letter], on: date, digest_on: date | None = None) -> None:
+    """Queue each message, in the open change, and record of what it reminds whom.
+
+    digest_on  the day whose digests they are, made anew before they go; None where they go as they are
+    """
     first: dict[tuple[str, Waiting], tuple[Provider[Any], Item[Any], OutboxMessage]] = {}
     told_beside: dict[Enclosure, list[Part]] = {}
     for letter in letters:
         told = letter.message
         message = queue(
-            tx, letter.to, told.subject, told.body, letter.about, digest_on=on, enclosed=letter.enclosed
+            tx,
+            letter.to,
+            told.subject,
+            told.body,
+            letter.about,
+            digest_on=digest_on,
+            enclosed=letter.enclosed,
         )
         for provider, digest in letter.digests:
+            note_reminders(provider, digest, on, message)
             for item in digest.items:
                 key = (provider.name, item.waiting)
                 # The row of a reminder names the message to who was asked, where anybody was.
@@ -297,5 +311,3 @@ def _queue_all(tx: Change, planned: Sequence[_Planned], letters: Sequence[_Lette
         provider.record(tx, item, on, message)
     for enclosure, parts in told_beside.items():
         enclosure.record(tx, parts)
-    for each in planned:
-        tx.record(each.provider.event, each.provider.room, {"on": on})

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Role
+from kscb_actions.actions.acknowledging.service import acknowledge
 from kscb_actions.actions.extensions import ask_extension
 from kscb_actions.actions.milestones.rules import MilestoneFacts
 from kscb_actions.actions.milestones.service import add_milestone
@@ -99,6 +100,8 @@ ALLOWED = {
     "actions.owner_leads": MANAGER,
     "actions.end_owner": MANAGER,
     "actions.contribute_part": OWN,
+    "actions.acknowledge": OWN,
+    "actions.take_acknowledgement_back": OWN,
     "actions.carry": MANAGER,
     "actions.new_milestone": MANAGER | OWN,
     "actions.milestone": MANAGER | OWN,
@@ -141,6 +144,9 @@ ALLOWED = {
     "reminders.edit": MANAGER,
     "reminders.new_pause": MANAGER,
     "reminders.resume": MANAGER,
+    "reminders.log": MANAGER,
+    "reminders.now": MANAGER,
+    "reminders.send_messages_again": MANAGER,
     "people.index": MANAGER,
     "people.new": MANAGER,
     "people.edit": MANAGER,
@@ -287,6 +293,7 @@ NUMBERS = {
     "assurance.all_files": 2,
     "assurance.erasure": 2,
     "actions.ask_extension": 3,
+    "actions.acknowledge": 3,
     "assurance.take_report_back": 4,
     "assurance.reopen_action": 5,
     # Led by an agency of which nobody asks here but a chair, and shared by the one whose things these are.
@@ -308,6 +315,7 @@ class Things:
         self.action = world.action(due_on=date(2012, 6, 1))
         world.evidence(self.action)
         lead = world.as_viewer(world.police_lead)
+        acknowledge(lead, self.action, TODAY)
         self.extension = ask_extension(lead, self.action, date(2012, 7, 1), "Training slipped.")
         self.waiting = world.action(recommendation=self.action.recommendation)
         self.submission = world.submission(Action.get_by_id(self.waiting.id))

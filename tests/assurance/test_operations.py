@@ -25,16 +25,19 @@ VOIDING, DATED = "voiding.action", "assurance.correct_action_date"
 TAKE_BACK, ANSWER, REOPEN = "assurance.take_report_back", "assurance.answer", "assurance.reopen_action"
 SUBMITTED, ACCEPTED = replace(OPEN, assurance="submitted"), replace(OPEN, assurance="accepted")
 CHALLENGE = "challenges.about_action"
+SEEN, NOT_SEEN = "actions.acknowledge", "actions.take_acknowledgement_back"
 HELD = replace(OPEN, standing="on_hold")
 
 
 @pytest.mark.parametrize(
     ("viewer", "facts", "more", "expected"),
     [
-        (LEAD, OPEN, {}, [UPDATE, EVIDENCE, ASK]),
-        (LEAD, OPEN, {"evidence_count": 1}, [UPDATE, EVIDENCE, DONE, ASK]),
+        (LEAD, OPEN, {}, [UPDATE, EVIDENCE, ASK, SEEN]),
+        (LEAD, OPEN, {"until_on": OPEN.current_due_on}, [UPDATE, EVIDENCE, ASK, NOT_SEEN]),
+        (LEAD, replace(OPEN, current_due_on=None), {}, [UPDATE, EVIDENCE, ASK]),
+        (LEAD, OPEN, {"evidence_count": 1}, [UPDATE, EVIDENCE, DONE, ASK, SEEN]),
         (LEAD, OPEN, {"request": Request(1, 1)}, [UPDATE, EVIDENCE]),
-        (LEAD, replace(OPEN, assurance="returned"), {}, [UPDATE, EVIDENCE, ASK]),
+        (LEAD, replace(OPEN, assurance="returned"), {}, [UPDATE, EVIDENCE, ASK, SEEN]),
         (LEAD, SUBMITTED, {"evidence_count": 1, "check": CheckState(True)}, [TAKE_BACK]),
         (LEAD, SUBMITTED, {"check": CheckState(True, is_begun=True)}, []),
         (LEAD, SUBMITTED, {"check": CheckState(True, True, has_question=True)}, [ANSWER]),

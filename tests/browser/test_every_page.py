@@ -136,6 +136,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     ]
     manage += [f"{action}/agency", "/agencies/POL/close", "/needs-an-owner", "/actions/together?id=0"]
     manage += [f"/settings/reminders{page}" for page in ("", "/coming", "/actions", "/pauses/new")]
+    manage += ["/reminders/log", "/reminders/log?state=failed", "/reminders/now", "/reminders/now?held=1"]
     kinds = ("lead", "agency", "due", "standing", "theme")
     manage += [f"/actions/together?every=1&agency=POL&change={kind}" for kind in kinds]
     lead = [

@@ -97,6 +97,10 @@ class Library:
         """Return no review and no agency."""
         return None, 0
 
+    def is_put_off(self, waiting: Book, on: date) -> bool:
+        """Return that none is."""
+        return False
+
     def may_know(self, waiting: Book, viewer: Viewer) -> bool:
         """Return that everybody may."""
         return True

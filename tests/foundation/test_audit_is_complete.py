@@ -8,6 +8,8 @@ import pytest
 from kscb_actions import clock, models
 from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions import extensions
+from kscb_actions.actions.acknowledging.service import acknowledge
+from kscb_actions.actions.acknowledging.service import take_back as take_acknowledgement_back
 from kscb_actions.actions.carrying.rules import CarryChoice
 from kscb_actions.actions.carrying.service import carry_forward
 from kscb_actions.actions.milestones.models import Milestone
@@ -84,7 +86,8 @@ from kscb_actions.upkeep.succession.service import Closing, close
 
 from ..factories import TODAY, World
 
-TOLD = [model for model in models.ALL if model not in (*models.HOUSEKEEPING, AuditEvent)]
+UNTOLD = (*models.HOUSEKEEPING, *models.TOLD_BY_OTHERS, AuditEvent)
+TOLD = [model for model in models.ALL if model not in UNTOLD]
 
 
 def everything() -> dict[tuple[str, int], str]:
@@ -124,6 +127,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     other = world.action(recommendation=recommendation)
     mistaken = world.action(agency=world.health, recommendation=world.recommendation())
     together = world.action(recommendation=recommendation)
+    dated = world.action(due_on=TODAY, recommendation=world.recommendation())
     theme = add_theme(manager, "Information sharing")
     notified = record_review(manager, ReviewFacts("SCR-2012-90", "scr", "A case"), "notified", TODAY)
     asked = Subject(world.police, other, recommendation)
@@ -248,6 +252,8 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "contribute": lambda: contribute(world.health_lead.viewer, now(together), "We trained ours."),
         "change_leading": lambda: change_leading(manager, joint(), None, "It has the staff."),
         "stop_sharing": lambda: stop_sharing(manager, joint(), "It has no part in it."),
+        "acknowledge": lambda: acknowledge(lead, dated, TODAY),
+        "take_acknowledgement_back": lambda: take_acknowledgement_back(lead, dated),
         "add_milestone": lambda: add_milestone(manager, now(together), MilestoneFacts("Half.", TODAY)),
         "reach_milestone": lambda: reach_milestone(manager, Milestone.get(), TODAY),
         "change_milestone": lambda: change_milestone(manager, Milestone.get(), MilestoneFacts("All.", TODAY)),

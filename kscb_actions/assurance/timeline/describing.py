@@ -47,12 +47,16 @@ NOT_SHOWN = frozenset(
         "extension.voided",
         # What a message about the action is about; who is told of what is for the audit trail.
         "mail.item-named",
+        # The log of reminders has the entry.
+        "action.chased",
     }
 )
 
 
 def timeline_of(
-    events: Sequence[TrailEvent], people: Mapping[int, str], file_names: Mapping[int, str]
+    events: Sequence[TrailEvent],
+    people: Mapping[int, str],
+    file_names: Mapping[int, str],
 ) -> list[TimelineEntry]:
     """Return the timeline, newest first, of an action's events (oldest first).
 
@@ -211,6 +215,16 @@ def _voided(event: TrailEvent, names: TimelineNames) -> Description:
 
 def _restored(event: TrailEvent, names: TimelineNames) -> Description:
     return Description("Brought back: it was not recorded in error", event.detail.get("reason", ""))
+
+
+def _acknowledged(event: TrailEvent, names: TimelineNames) -> Description:
+    if event.code == "acknowledgement.taken-back":
+        return Description(
+            "Acknowledgement taken back: reminders go on",
+            "",
+            (("Was to be done by", _day(event.state["until_on"])),),
+        )
+    return Description(f"Seen, and to be done by {_day(event.state['until_on'])}")
 
 
 _ENTRIES = {
@@ -381,6 +395,8 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "joint-owner.contact-changed": _joint_contact,
     "joint-owner.ended": _joint_ended,
     "contribution.added": _part_told,
+    "acknowledgement.said": _acknowledged,
+    "acknowledgement.taken-back": _acknowledged,
     "extension.asked": _asked,
     "extension.agreed": _agreed,
     "extension.refused": _refused,

@@ -59,6 +59,7 @@ NOT_OF_AGENCY = frozenset(
 # What has happened, in words, by how the names of its events begin; what is of no kind comes last.
 KINDS_OF_ACT = (
     (("action.updated", "action.progress-told"), "An agency has reported progress."),
+    (("acknowledgement.",), "An agency has said by when it does it."),
     (("evidence.",), "Evidence was attached."),
     (("submission.made", "submission.evidence", "action.reported"), "An agency has reported it done."),
     (("submission.", "question.", "action."), "The Board or the agency has acted on what was reported."),

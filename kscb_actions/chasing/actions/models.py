@@ -13,7 +13,8 @@ class Chase(Model):
 
     subject  whose ladder it was, as `subjects` of the providers have it
     due_on   the day from which its stage is counted
-    repeat  how often it had gone out too early, by a clock that was ahead; 0 for all others
+    repeat  how often this stage had been given before: too early, by a clock that was ahead, or on the
+           word of the board manager
     """
 
     event_room = "chasing"

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from kscb_actions.access.policy import Viewer
+from kscb_actions.actions.acknowledging.rules import is_put_off
 from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.queries import count_waits
 from kscb_actions.audit.service import Change
@@ -56,6 +57,10 @@ class OpenActions(ReviewMatters[Open]):
         if waiting.kind in FOR_BOARD:
             return rules.decides(waiting, person)
         return super().can_do(waiting, person)
+
+    def is_put_off(self, waiting: Open, on: date) -> bool:
+        """Return whether its agency has said that it does it by this day, or a later one."""
+        return is_put_off(waiting.until_on, on)
 
     def body(self, digest: Digest[Open], on: date, base_url: str) -> str:
         """Return the text, with how many actions wait for the Board; one query for each person.

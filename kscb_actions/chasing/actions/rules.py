@@ -94,6 +94,7 @@ class Open:
     owners    whose it is, where the Board has to do something of it
     away      who is away on the day of the run
     joint     the names of the agencies that own it with the one that leads
+    until_on  the last day on which nobody is reminded of this due date, as the agency has said; or None
     """
 
     action_id: int
@@ -110,6 +111,7 @@ class Open:
     owners: Owners = NOBODYS
     away: Away = NOBODY_AWAY
     joint: tuple[str, ...] = ()
+    until_on: date | None = None
 
     @property
     def place(self) -> tuple[str, int]:
@@ -145,8 +147,8 @@ def whom_to_ask(action: Open, people: Sequence[Viewer]) -> tuple[tuple[Viewer, .
         may_know = frozenset(person.id for person in allowed)
         deciding = (person for person in chairs if person.id in may_know and decides(action, person))
         return asked_or_managers(tuple(deciding), action.named, allowed)
-    present = action.away.present(allowed)
-    leads = [p for p in present if p.agency_id == action.agency_id and Role.AGENCY_LEAD in p.roles]
+    leads = [p for p in allowed if p.agency_id == action.agency_id and Role.AGENCY_LEAD in p.roles]
+    leads = action.away.present(leads)
     asked = [p for p in leads if p.id == action.away.asked(action.lead_id)] or leads
     return asked_or_managers(tuple(asked), action.named, allowed)
 

@@ -10,7 +10,8 @@ from kscb_actions.reviews.models import AgencyResponse, Review
 class AnswerChase(Model):
     """One reminder of an awaited answer: once for each answer, stage and date to answer by.
 
-    repeat  how often it had gone out too early, by a clock that was ahead; 0 for all others
+    repeat  how often this stage had been given before: too early, by a clock that was ahead, or on the
+           word of the board manager
     """
 
     event_room = "chasing"

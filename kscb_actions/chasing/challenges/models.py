@@ -11,7 +11,8 @@ from kscb_actions.reviews.models import Review
 class ChallengeChase(Model):
     """One reminder of an unanswered challenge: once for each challenge, stage and date to reply by.
 
-    repeat  how often it had gone out too early, by a clock that was ahead; 0 for all others
+    repeat  how often this stage had been given before: too early, by a clock that was ahead, or on the
+           word of the board manager
     """
 
     event_room = "chasing"

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import peewee
+
 from kscb_actions import clock
 from kscb_actions.access.policy import Role
+from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import Filter, visible_action
 from kscb_actions.actions.queries import count_waits
@@ -39,11 +42,12 @@ class BoardWeek:
         for chair, absent in _chairs(on):
             submitted = _submitted(chair, since)
             waits = count_waits(chair.viewer, on, Filter(open_only=True))
-            if submitted or waits.count:
-                text = body(submitted, since, waits, on, base_url)
+            said = _acknowledged(chair, since)
+            if submitted or waits.count or said:
+                text = body(submitted, since, waits, on, base_url, said)
                 if absent:
                     text = f"{text}\n\nYou are told {absent.for_words}."
-                about = tuple(dict.fromkeys(About(row.review_id) for row in submitted))
+                about = tuple(dict.fromkeys(About(row.review_id) for row in [*submitted, *said]))
                 found[chair.id] = Part(chair, "the Board’s week", text, about)
         return found
 
@@ -67,8 +71,18 @@ def _chairs(on: date) -> list[tuple[User, StandIn | None]]:
     return list(told.values())
 
 
-def body(submitted: Sequence[Any], since: date, waits: WaitsForBoard, on: date, base_url: str) -> str:
-    """Return the text: references and links of what was submitted, and how much waits, the oldest first."""
+def body(
+    submitted: Sequence[Any],
+    since: date,
+    waits: WaitsForBoard,
+    on: date,
+    base_url: str,
+    said: Sequence[Any] = (),
+) -> str:
+    """Return the text: references and links of what was submitted, and how much waits, the oldest first.
+
+    said  what agencies have said by when it is done
+    """
     count = plural(len(submitted), "report")
     lines = [f"The Board’s week\n{count} submitted since {date_uk(since)}."]
     for row in submitted[:MOST_LISTED]:
@@ -77,6 +91,10 @@ def body(submitted: Sequence[Any], since: date, waits: WaitsForBoard, on: date, 
         lines.append(f"{row.reference}/A{row.number}, {row.agency_name}, {day}\n{link}")
     if len(submitted) > MOST_LISTED:
         lines.append(f"And {len(submitted) - MOST_LISTED} more.")
+    if said:
+        listed = [f"{row.reference}/A{row.number} by {date_uk(row.until_on)}" for row in said[:MOST_LISTED]]
+        count = plural(len(said), "action")
+        lines.append(f"Of {count} the agency has said by when it is done: {', '.join(listed)}.")
     if waits.count:
         lines.append(f"{waits.words(on)}:\n{base_url}/actions?turn=board&restricted=0")
     else:
@@ -111,5 +129,30 @@ def _submitted(chair: User, since: date) -> list[Any]:
         .join_from(Action, Agency)
         .where(Submission.at >= clock.start_of(since), ~Review.is_restricted, visible_action(chair.viewer))
         .order_by(Submission.id)
+        .objects()
+    )
+
+
+def _acknowledged(chair: User, since: date) -> list[Any]:
+    taken_back = Acknowledgement.alias()
+    later = taken_back.select().where(
+        taken_back.action == Acknowledgement.action,
+        taken_back.due_on == Acknowledgement.due_on,
+        taken_back.id > Acknowledgement.id,
+    )
+    return list(
+        Acknowledgement.select(
+            Acknowledgement.until_on, Acknowledgement.review_id, Action.number, Review.reference
+        )
+        .join_from(Acknowledgement, Action)
+        .join_from(Action, Review)
+        .where(
+            Acknowledgement.said_at >= clock.start_of(since),
+            Acknowledgement.is_taken_back == False,  # noqa: E712
+            ~peewee.fn.EXISTS(later),
+            ~Review.is_restricted,
+            visible_action(chair.viewer),
+        )
+        .order_by(Acknowledgement.id)
         .objects()
     )

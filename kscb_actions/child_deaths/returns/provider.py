@@ -49,6 +49,10 @@ class AwaitedReturns:
         """Return no review, and the agency."""
         return None, waiting.agency_id
 
+    def is_put_off(self, waiting: OutstandingReturn, on: date) -> bool:
+        """Return that it is not: nobody is asked by when they do it."""
+        return False
+
     def may_know(self, waiting: OutstandingReturn, viewer: Viewer) -> bool:
         """Return whether this person may see the case."""
         return rules.may_see(viewer, waiting)

@@ -11,6 +11,7 @@ from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, Assuranc
 from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, Side, turn_in_short, whose_turn
 from kscb_actions.people.rules import earlier_in_words
 from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
+from kscb_actions.reports.reminders import Reminders
 from kscb_actions.wording import lower_first, plural
 
 from .challenges import Challenges
@@ -141,10 +142,11 @@ def _exception_rows(
         number = f"{here:,}" if here == every else f"{here:,} here, {every:,} in all"
         return f"{RULE_NAMES[code]} ({number})"
 
+    reminders = Reminders.of(scope)
     rated, start = (EXCEPTIONS, 0) if most is None else _reasons_of_part(counts, start, most)
     rows = list_exceptions(scope, EXCEPTIONS, rated, start, most)
     for row in _grouped(rows, "code", heading):
-        yield row if isinstance(row, Group) else _exception(scope, counts, challenges, row)
+        yield row if isinstance(row, Group) else _exception(scope, counts, challenges, reminders, row)
 
 
 def _reasons_of_part(counts: Counts, start: int, most: int) -> tuple[tuple[str, ...], int]:
@@ -182,14 +184,16 @@ def _grouped(
         yield row
 
 
-def _exception(scope: Scope, counts: Counts, challenges: Challenges, row: Mapping[str, Any]) -> Row:
+def _exception(
+    scope: Scope, counts: Counts, challenges: Challenges, reminders: Reminders, row: Mapping[str, Any]
+) -> Row:
     facts = facts_of_row(row)
     cells = (
         scope.reference(row),
         row["text"],
         _who(scope, row),
         short_date(facts.current_due_on),
-        rated(counts.colour_of[row["code"]], _every_reason(scope, challenges, row, facts)),
+        rated(counts.colour_of[row["code"]], _every_reason(scope, challenges, reminders, row, facts)),
     )
     return cells if scope.publication else (*cells, _with_milestones(scope, row, last_said(row, facts)))
 
@@ -250,8 +254,10 @@ def last_said(row: Mapping[str, Any], facts: RatingFacts) -> str:
     return f"{short_date(facts.updated_on)}: {shortened(row['narrative'])}"
 
 
-def _every_reason(scope: Scope, challenges: Challenges, row: Mapping[str, Any], facts: RatingFacts) -> str:
-    """Return the reason of the rating, after it the others that hold too, and whether it is challenged."""
+def _every_reason(
+    scope: Scope, challenges: Challenges, reminders: Reminders, row: Mapping[str, Any], facts: RatingFacts
+) -> str:
+    """Return the reason of the rating, after it the others, reminders without answer, and the challenge."""
     first = reason_of(row["code"], facts, scope.as_at)
     if row["code"] == "returned" and not scope.publication:
         first = f"{first}: {shortened(row['returned_because'] or '').rstrip('.')}"
@@ -263,6 +269,8 @@ def _every_reason(scope: Scope, challenges: Challenges, row: Mapping[str, Any], 
     turn = whose_turn(facts, scope.as_at)
     if turn.side is Side.BOARD:
         also.append(lower_first(turn_in_short(turn, scope.as_at)))
+    elif words := reminders.unanswered_in_words(row["id"], facts):
+        also.append(words)
     if challenged := challenges.open_in_words(scope.reference(row)):
         also.append(challenged)
     return f"{first}. Also: {'; '.join(also)}." if also else first

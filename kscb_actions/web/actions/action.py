@@ -37,6 +37,7 @@ from kscb_actions.assurance.timeline.rules import TimelineEntry
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.chasing.ladder.queries import pause_of
+from kscb_actions.chasing.log.story import with_reminders
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.queries import agency_names
 from kscb_actions.people.rules import earlier_in_words
@@ -126,6 +127,7 @@ def show(action: Action) -> Any:
         standing_names=STANDING_NAMES,
         kind_names=EVIDENCE_KIND_NAMES,
         whole=whole,
+        story=with_reminders(viewer(), action, whole.timeline),
         wrong=addresses_to_mark(action, whole.to_mark),
         was=earlier_in_words(action.earlier_agencies, agency_names(action.earlier_agencies)),
         level_names=LEVEL_NAMES,

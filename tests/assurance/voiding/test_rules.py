@@ -65,6 +65,7 @@ def test_a_reason_is_needed_once_somebody_has_acted(
                 "An agency was challenged.",
             ],
         ),
+        ({"acknowledgement.taken-back"}, ["An agency has said by when it does it."]),
         ({"something.unheard-of"}, ["Something else has happened to it."]),
     ],
 )

@@ -1,0 +1,34 @@
+"""Writing down of what each person was reminded, in the change that queues the message."""
+
+from datetime import date
+from typing import Any
+
+from kscb_actions.chasing.providers import Provider
+from kscb_actions.chasing.rules import Digest
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.prepared import insert_all
+
+from .models import Reminder
+
+
+def note_reminders(provider: Provider[Any], digest: Digest[Any], on: date, message: OutboxMessage) -> None:
+    """Write a row, in the open change, for each thing that a message reminds its addressee of."""
+    rows = []
+    for item in digest.items:
+        waiting = item.waiting
+        review_id, agency_id = provider.stands_at(waiting)
+        about = next(iter(provider.about(waiting)), None)
+        row = {
+            "message": message.id,
+            "review": review_id,
+            "action": about.action_id if about else None,
+            "agency": agency_id or None,
+            "subject": provider.kind_of(waiting),
+            "label": waiting.label,
+            "stage": item.stage,
+            "due_on": waiting.due_on,
+            "chased_on": on,
+            "told": item.told.name.lower(),
+        }
+        rows.append(row)
+    insert_all(Reminder, rows)
