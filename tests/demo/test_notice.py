@@ -49,6 +49,7 @@ ONLY_CHANGE = {
     "mail.mail_works",
     "news.mark_all_seen",
     "people.sign_out",
+    "reminders.send_messages_again",
     "people.new_link",
     "people.switch_person_on",
     "panels.put_on",
