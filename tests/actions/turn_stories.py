@@ -26,6 +26,7 @@ class Told:
     assurance: str = "none"
     is_asked: bool = False
     is_begun: bool = False
+    asked_on: date = date.min
     request_on: date | None = None
     updated_on: date = date.min
     moved_on: date = date.min
@@ -134,7 +135,7 @@ class Story:
     def _ask(self) -> None:
         begin_check(self.chair, self._waiting())
         ask_question(self.chair, self._waiting(), "How?", self.lead.id, "https://board.example")
-        self._moved(is_asked=True, is_begun=True)
+        self._moved(is_asked=True, is_begun=True, asked_on=clock.today())
 
     def _answer(self) -> None:
         question = open_question(self._waiting())
