@@ -32,7 +32,7 @@ from .filling import fill
 ACTIONS, PEOPLE, EACH, TARGET, TURNS = 20_000, 300, 10, 3, 7
 URL = "https://tracker.example"
 UNTOLD = """
-SELECT n.id, n.kind, n.at, a.number, r.reference, g.name, n.review_id FROM news n
+SELECT n.id, n.kind, n.at, a.number, r.reference, g.name, n.review_id, n.action_id FROM news n
 JOIN action a ON a.id = n.action_id JOIN review r ON r.id = n.review_id JOIN agency g ON g.id = a.agency_id
 WHERE n.person_id = ? AND n.told_at IS NULL AND n.seen_at IS NULL AND a.agency_id = ? AND (NOT r.is_restricted
 OR EXISTS (SELECT 1 FROM named_person p WHERE p.review_id = r.id AND p.user_id = n.person_id)) ORDER BY n.id
@@ -120,10 +120,11 @@ def by_hand() -> None:
         values = (person, email, f"{len(rows)} new", "\n".join(lines), key, now)
         message = cursor.execute(f"{MESSAGE} RETURNING id", values).fetchone()[0]
         write_event(cursor, now, "mail.queued", "outbox_message", message, None, values)
-        for review in dict.fromkeys(row[6] for row in rows):
-            item = "INSERT INTO outbox_item (message_id, review_id) VALUES (?, ?) RETURNING id"
-            made = cursor.execute(item, (message, review)).fetchone()[0]
-            write_event(cursor, now, "mail.item-named", "outbox_item", made, review, (message, review))
+        for review, action in dict.fromkeys(row[6:8] for row in rows):
+            about = (message, review, action)
+            item = "INSERT INTO outbox_item (message_id, review_id, action_id) VALUES (?, ?, ?) RETURNING id"
+            made = cursor.execute(item, about).fetchone()[0]
+            write_event(cursor, now, "mail.item-named", "outbox_item", made, review, about)
         cursor.executemany("UPDATE news SET told_at = ? WHERE id = ?", [(now, row[0]) for row in rows])
     assert cursor.execute("SELECT COUNT(*) FROM outbox_message").fetchone()[0] == PEOPLE
 
