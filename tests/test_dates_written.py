@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kscb_actions.dates_written import EARLIEST_SERIAL, read_cell, read_date, read_parts, read_serial
+from kscb_actions.dates_written import read_cell, read_date, read_parts, read_serial
+from kscb_actions.dates_written.rules import EARLIEST_SERIAL
 from kscb_actions.wording import date_short, date_uk
 
 TODAY = date(2012, 3, 12)

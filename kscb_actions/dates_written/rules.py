@@ -14,7 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from .date_forms import (
+from kscb_actions.text import LONGEST, one_line, whole_number
+from kscb_actions.wording import date_uk
+
+from .forms import (
     DAY,
     EARLIEST,
     EXAMPLE,
@@ -28,8 +31,6 @@ from .date_forms import (
     plain,
     quoted,
 )
-from .text import LONGEST, one_line, whole_number
-from .wording import date_uk
 
 # A child's birth is up to eighteen years back, and plans come in with their past; nothing is due so far off.
 MOST_YEARS_BACK, MOST_YEARS_AHEAD = 20, 10

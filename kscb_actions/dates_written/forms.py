@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from .text import whole_number
-from .wording import date_uk
+from kscb_actions.text import whole_number
+from kscb_actions.wording import date_uk
 
 EARLIEST, LATEST = 1900, 2100
 EXAMPLE = "27 3 2012"
@@ -51,7 +51,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Found:
-    """A date inside a text: what it says, as `dates_written.Written` has it, and where it stands."""
+    """A date inside a text: what it says, as `rules.Written` has it, and where it stands."""
 
     on: date
     shown: str
@@ -178,10 +178,14 @@ def _financial_year(first: str, second: str) -> int:
     return begins
 
 
+def _in_words(begins: int) -> str:
+    return f"{begins}/{str(begins + 1)[2:]}"
+
+
 def _quarter(quarter: str, first: str, second: str) -> Found:
     begins, number = _financial_year(first, second), _QUARTERS.get(quarter) or int(quarter)
     found = _month_of(None, (6, 9, 12, 3)[number - 1], begins + (number == 4))
-    return replace(found, shown=f"Q{number} {begins}/{(begins + 1) % 100:02}")
+    return replace(found, shown=f"Q{number} {_in_words(begins)}")
 
 
 def _quarter_first(hit: re.Match[str]) -> Found:
@@ -203,13 +207,12 @@ def _financial_year_or_month(hit: re.Match[str]) -> Found:
         return _numbered_month(second, first)
     begins = _financial_year(first, second)
     doubt = f"It could be December {begins} as well." if hit[0] == f"{begins}-12" else ""
-    shown = f"{begins}/{(begins + 1) % 100:02}"
-    return replace(_month_of(None, 3, begins + 1), shown=shown, doubt=doubt)
+    return replace(_month_of(None, 3, begins + 1), shown=_in_words(begins), doubt=doubt)
 
 
 def _end_of_year(hit: re.Match[str]) -> Found:
     year = _year_of(hit[1])
-    doubt = f"The financial year {year - 1}/{year % 100:02} ends on 31 March {year}."
+    doubt = f"The financial year {_in_words(year - 1)} ends on 31 March {year}."
     return replace(_month_of(None, 12, year), shown=f"end of {year}", doubt=doubt)
 
 
