@@ -109,8 +109,8 @@ def test_where_the_words_say_that_there_is_no_date_none_is_invented(text: str) -
 @pytest.mark.parametrize(
     ("text", "problem", "parts"),
     [
-        ("31/02/2011", "There is no 31 February 2011: that month has 28 days.", ("day",)),
-        ("29 February 2100", "There is no 29 February 2100: that month has 28 days.", ("day",)),
+        ("31/02/2011", "There is no 31 February 2011. That month has 28 days.", ("day",)),
+        ("29 February 2100", "There is no 29 February 2100. That month has 28 days.", ("day",)),
         ("31 April 2012", "There is no 31 April 2012", ("day",)),
         ("13/25/2011", "“25” is not a month.", ("month",)),
         ("32/1/2011", "“32” is not a day.", ("day",)),

@@ -106,7 +106,7 @@ def day_of(day: str, month: str, year: str) -> Found:
         raise _no_day(wrong, on_day, on_month, year)
     if on_day > (last := calendar.monthrange(in_year, on_month)[1]):
         named = f"{calendar.month_name[on_month]} {in_year}"
-        raise Unreadable(f"There is no {on_day} {named}: that month has {last} days.", "day")
+        raise Unreadable(f"There is no {on_day} {named}. That month has {last} days.", "day")
     on = date(in_year, on_month, on_day)
     return Found(on, date_uk(on), has_whole_year=len(year.removeprefix("'")) == 4)
 
@@ -129,7 +129,9 @@ def _no_day(wrong: dict[str, str], day: int | None, month: int | None, year: str
     if [*wrong] == ["month"] and month and 13 <= month <= 31 and day and day <= 12:
         said = f"“{day}/{month}/{year}” has the month first. Write the day first: {month}/{day}/{year}."
         return Unreadable(said, "day", "month")
-    return Unreadable(f"{' and '.join(wrong.values())}. Write the date like {EXAMPLE}.", *wrong)
+    *others, last = wrong.values()
+    said = f"{', '.join(others)} and {last}" if others else last
+    return Unreadable(f"{said}. Write the date like {EXAMPLE}.", *wrong)
 
 
 def _year_of(text: str) -> int:
