@@ -12,7 +12,6 @@ import calendar
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
 from kscb_actions.text import LONGEST, one_line, whole_number
 from kscb_actions.wording import date_uk
@@ -87,7 +86,6 @@ class Written:
     wrong_parts: tuple[str, ...] = ()
 
 
-@lru_cache(1024)
 def read_date(text: str, today: date | None = None) -> Written:
     """Return what `text` says of a date. With `today`, a year far from it is doubted. Never raises."""
     words = one_line(text)
