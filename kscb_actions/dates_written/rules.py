@@ -219,3 +219,13 @@ def _without(rest: str, words: str) -> Written:
 
 def _only_a_year(said: str) -> str:
     return f"“{said}” says no day or month that can be read. Write the date like {EXAMPLE}."
+
+
+def words_beside(words: str | None, on: date | None) -> str:
+    """Return the words in which a date was written as they stand beside it, in quotes and short; "" for none.
+
+    Words that name another date are left out: it has been put right since.
+    """
+    if not words or read_date(words).on not in (None, on):
+        return ""
+    return f"“{quoted(words)}”"
