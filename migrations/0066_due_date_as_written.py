@@ -1,7 +1,7 @@
 """An action keeps how its first due date was written, where that names no single day.
 
-A plain column at the end, empty for every action there is: nothing is rebuilt, and what older events tell of a
-row holds as it is.
+A plain column at the end, empty for every action there is: nothing is rebuilt, and what older events tell of
+a row holds as it is.
 """
 
 
