@@ -18,6 +18,7 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.answers.models import AnswerChase
 from kscb_actions.chasing.challenges.models import ChallengeChase
+from kscb_actions.chasing.clocks.models import ClockChase
 from kscb_actions.chasing.ladder.models import LadderVersion, ReminderPause
 from kscb_actions.chasing.log.models import Reminder
 from kscb_actions.chasing.models import TakenOut
@@ -77,6 +78,7 @@ APPEND_ONLY = (
     ReferralAnswer,
     Chase,
     ChallengeChase,
+    ClockChase,
     ReturnChase,
     TakenOut,
     LadderVersion,
@@ -108,6 +110,7 @@ ALL = (
     StageReached,
     StageTakenBack,
     StatutoryClock,
+    ClockChase,
     NamedPerson,
     ReviewTheme,
     Recommendation,

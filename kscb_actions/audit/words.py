@@ -176,6 +176,8 @@ EVENT_NAMES = {
     "return.chased": "Agency return chased",
     "return.taken-back": "Request to an agency taken back",
     "review.changed": "Review changed",
+    "review.clock-chased": "Statutory date chased",
+    "review.clock-chase-ran": "Chasing of statutory dates run",
     "review.clock-met": "Statutory date met",
     "review.clock-moved": "Statutory date moved",
     "review.clock-removed": "Statutory date removed",

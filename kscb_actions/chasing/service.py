@@ -180,7 +180,7 @@ def with_words_of(
     """Return the plan with the line that each rung adds; most boards have none."""
     if not any(rung.words for ladder in ladders.values() for rung in ladder.rungs):
         return made
-    agencies = dict(Agency.select(Agency.id, Agency.name).tuples())
+    agencies = {None: "", **dict(Agency.select(Agency.id, Agency.name).tuples())}
 
     def with_words(item: Item[Any]) -> Item[Any]:
         waiting = item.waiting
