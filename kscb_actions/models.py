@@ -3,6 +3,7 @@
 from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.milestones.models import Milestone
 from kscb_actions.actions.models import Action, Contribution, Extension, JointOwner, ProgressUpdate
+from kscb_actions.assurance.acknowledging.models import AnswerAcknowledgement
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.models import (
     AssuranceDecision,
@@ -84,6 +85,7 @@ APPEND_ONLY = (
     LadderVersion,
     Reminder,
     Acknowledgement,
+    AnswerAcknowledgement,
     OutboxItem,
     IssuedReport,
 )
@@ -135,6 +137,7 @@ ALL = (
     AssuranceDecision,
     Challenge,
     ChallengeStep,
+    AnswerAcknowledgement,
     District,
     ChildDeath,
     AgencyReturn,

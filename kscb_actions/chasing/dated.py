@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
 
+from kscb_actions.actions.acknowledging.rules import is_put_off
 from kscb_actions.wording import plural
 
 from .providers import OfReview, ReviewMatters
@@ -34,6 +35,10 @@ class Dated(OfReview, Protocol):
     """What waits by a date and has a page."""
 
     @property
+    def until_on(self) -> date | None:
+        """Return the last day on which nobody is reminded of it, as who is to do it has said; or None."""
+
+    @property
     def path(self) -> str:
         """Return the address of its page, from the root."""
 
@@ -45,6 +50,10 @@ class DatedMatters(ReviewMatters[D]):
     """What is told of such things, in these words."""
 
     words: DigestWords
+
+    def is_put_off(self, waiting: D, on: date) -> bool:
+        """Return whether it has been said that it is done by this day, or a later one."""
+        return is_put_off(waiting.until_on, on)
 
     def called(self, waiting: D) -> str:
         """Return what a digest calls it."""

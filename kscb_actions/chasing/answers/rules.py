@@ -26,6 +26,7 @@ class Awaited:
     due_on  the date by which the agency was asked to answer
     named   who may know of a restricted review, by id; None when it is not restricted
     away    who is away on the day of the run
+    until_on  the last day on which nobody is reminded, as the agency has said; or None
     """
 
     response_id: int
@@ -39,6 +40,7 @@ class Awaited:
     named: frozenset[int] | None = None
     chased: tuple[Chased, ...] = ()
     away: Away = NOBODY_AWAY
+    until_on: date | None = None
 
     @property
     def lead_id(self) -> None:
@@ -52,12 +54,17 @@ class Awaited:
     @property
     def label(self) -> str:
         """Return the reference people use, like SCR-2011-02, recommendation 3."""
-        return f"{self.reference}, recommendation {self.number}"
+        return label_of(self.reference, self.number)
 
     @property
     def path(self) -> str:
         """Return the address of the page on which it is answered, from the root."""
         return f"/reviews/{self.reference}/recommendations/{self.number}/answers/{self.agency_code}"
+
+
+def label_of(reference: str, number: int) -> str:
+    """Return what people call a recommendation of a review."""
+    return f"{reference}, recommendation {number}"
 
 
 def whom_to_ask(waiting: Awaited, people: Sequence[Viewer]) -> tuple[tuple[Viewer, ...], bool]:

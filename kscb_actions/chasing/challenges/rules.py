@@ -27,6 +27,7 @@ class Unanswered:
     lead_id  who leads the action it is about
     named    who may know of a restricted review, by id; None when it is about none
     away     who is away on the day of the run
+    until_on  the last day on which nobody is reminded, as the agency has said; or None
     """
 
     challenge_id: int
@@ -40,6 +41,7 @@ class Unanswered:
     chased: tuple[Chased, ...] = ()
     recommendation_id: int | None = None
     away: Away = NOBODY_AWAY
+    until_on: date | None = None
 
     @property
     def place(self) -> int:

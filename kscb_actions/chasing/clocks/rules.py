@@ -52,6 +52,10 @@ class UnmetClock:
         """Return that nobody leads it."""
 
     @property
+    def until_on(self) -> None:
+        """Return that nobody says by when they see to it."""
+
+    @property
     def place(self) -> tuple[str, str]:
         """Return its place among those due on one day: by review."""
         return self.reference, self.kind
