@@ -18,12 +18,13 @@ from kscb_actions.chasing.challenges.rules import CHALLENGES
 from kscb_actions.chasing.models import TakenOut
 from kscb_actions.mail.again import can_be_sent_again
 from kscb_actions.mail.models import OutboxMessage
-from kscb_actions.mail.rules import LOST
+from kscb_actions.mail.rules import LOST, State
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 
 from .models import Reminder
+from .rules import Named
 
 PER_PAGE = 25
 # The ladders of what is acknowledged by who is to answer it.
@@ -83,6 +84,22 @@ def list_reminders(
     rows = list(found.order_by(is_failed, Reminder.id.desc()).paginate(page, PER_PAGE))
     again = _to_send_again(condition, visible_message)
     return LogPage(rows, total, page, pages, again, len(again), _acknowledged(rows))
+
+
+def reminded_of(message: OutboxMessage) -> frozenset[Named]:
+    """Return the things of which a message was written to remind."""
+    columns = (Reminder.subject, Reminder.label, Reminder.agency)
+    return frozenset(Reminder.select(*columns).where(Reminder.message == message).tuples())
+
+
+def was_reminded(thing: Named, on: date, people: Collection[int | None]) -> bool:
+    """Return whether one of these people was reminded of a thing on a day, or is about to be."""
+    subject, label, agency_id = thing
+    of_it = (Reminder.subject == subject) & (Reminder.label == label) & (Reminder.chased_on == on)
+    of_it &= Reminder.agency.is_null() if agency_id is None else Reminder.agency == agency_id
+    went = OutboxMessage.state.in_((State.SENT, State.QUEUED))
+    to_them = OutboxMessage.to_user.in_([each for each in people if each is not None])
+    return bool(Reminder.select().join(OutboxMessage).where(of_it, went, to_them).exists())
 
 
 def was_taken_out() -> Any:
