@@ -26,6 +26,7 @@ from kscb_actions.reviews.service import edit_review, name_person, reach_stage, 
 from kscb_actions.reviews.stages import correct_stage
 
 from ..factories import TODAY, World
+from ..reading import see
 
 URL = "https://tracker.example"
 NOTIFIED, DECIDE_BY = date(2012, 2, 29), date(2012, 3, 29)
@@ -161,5 +162,6 @@ def test_ladder_preview_and_log_tell_of_it(world: World, sign_in: Callable) -> N
     assert [message.body.count("1 day late.") for message in run(TODAY).messages] == [1]
     browser = sign_in(world.manager)
     assert "Statutory dates of reviews" in unescape(browser.get("/settings/reminders").text)
-    log = " ".join(unescape(browser.get("/reminders/log").text).split())
-    assert "SCR-2012-01, decision" in log and "1 day after the statutory date" in log
+    log = see(browser, "/reminders/log")
+    assert dict(log.links())["SCR-2012-01, decision"] == "/reviews/SCR-2012-01"
+    assert "1 day after the statutory date" in log.text

@@ -119,7 +119,7 @@ def _require(asked: Asked) -> None:
 
 def _of_challenge(challenge: Challenge) -> Place:
     return Place(
-        name=f"challenge {challenge.reference}",
+        name=challenge.reference,
         agency=challenge.agency.name,
         text=challenge.question,
         address=url_for("challenges.show", challenge_id=challenge.id),
