@@ -212,6 +212,9 @@ ALLOWED = {
     "voiding.agency": MANAGER,
     "voiding.update": MANAGER | OWN,
     "voiding.date_change": MANAGER,
+    # Of the chairs, who raised it.
+    "voiding.challenge": MANAGER | {"second_chair"},
+    "challenges.put_right": MANAGER | {"second_chair"},
     "reviews.correct": MANAGER,
     "assurance.correct_action_date": MANAGER,
     "assurance.evidence_date": MANAGER | OWN,
@@ -526,6 +529,8 @@ DECIDED_OUTSIDE = [
     "challenges.about_agency",
     "challenges.close",
     "challenges.escalate",
+    "challenges.put_right",
+    "voiding.challenge",
     "reviews.view_answer",
 ]
 

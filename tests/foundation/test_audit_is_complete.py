@@ -39,6 +39,7 @@ from kscb_actions.actions.service import (
 )
 from kscb_actions.assurance.acknowledging.service import acknowledge as say_when
 from kscb_actions.assurance.acknowledging.service import take_back as unsay_when
+from kscb_actions.assurance.challenges.correcting import correct_challenge
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.service import (
     Subject,
@@ -53,6 +54,7 @@ from kscb_actions.assurance.models import CheckQuestion, Evidence
 from kscb_actions.assurance.queries import waiting_submission
 from kscb_actions.assurance.service import decide, withdraw_evidence
 from kscb_actions.assurance.voiding.agency import correct_agency
+from kscb_actions.assurance.voiding.challenge import restore_challenge, void_challenge
 from kscb_actions.assurance.voiding.service import restore, void
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.news.service import choose_pace
@@ -145,6 +147,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
 
     def challenge() -> Challenge:
         return Challenge.get()
+
+    def last_challenge() -> Challenge:
+        return Challenge.select().order_by(Challenge.id.desc()).get()
 
     def joint() -> JointOwner:
         return JointOwner.select().order_by(JointOwner.id.desc()).get()
@@ -272,6 +277,14 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
             chair, challenge(), "No plan.", TODAY + timedelta(1), 2, ""
         ),
         "close_challenge": lambda: close_challenge(chair, challenge(), "changed", "A date is set.", 3, "x"),
+        "raise_challenge_in_error": lambda: raise_challenge(
+            chair, Subject(world.health), "lead", "Why?", TODAY + timedelta(1), ""
+        ),
+        "correct_challenge": lambda: correct_challenge(
+            chair, last_challenge(), "Why not?", TODAY + timedelta(2), 1, ""
+        ),
+        "void_challenge": lambda: void_challenge(chair, last_challenge(), "", 2),
+        "restore_challenge": lambda: restore_challenge(manager, last_challenge(), "It is none.", 3, ""),
         "correct_agency": lambda: correct_agency(
             manager, now(mistaken), world.probation, world.probation_lead, 1
         ),
