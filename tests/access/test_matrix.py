@@ -212,8 +212,9 @@ ALLOWED = {
     "voiding.agency": MANAGER,
     "voiding.update": MANAGER | OWN,
     "voiding.date_change": MANAGER,
+    # Its agency has acted on it, so of those who may raise one the manager alone marks it.
+    "voiding.challenge": MANAGER,
     # Of the chairs, who raised it.
-    "voiding.challenge": MANAGER | {"second_chair"},
     "challenges.put_right": MANAGER | {"second_chair"},
     "reviews.correct": MANAGER,
     "assurance.correct_action_date": MANAGER,

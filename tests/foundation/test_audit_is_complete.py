@@ -118,6 +118,11 @@ def absence() -> Absence:
     return Absence.select().order_by(Absence.id.desc()).get()
 
 
+def last_challenge() -> Challenge:
+    """Return the challenge that was raised last."""
+    return Challenge.select().order_by(Challenge.id.desc()).get()
+
+
 @pytest.fixture
 def operations(world: World) -> dict[str, Callable[[], object]]:
     """Return every operation that changes something, ready to run one after the other."""
@@ -147,9 +152,6 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
 
     def challenge() -> Challenge:
         return Challenge.get()
-
-    def last_challenge() -> Challenge:
-        return Challenge.select().order_by(Challenge.id.desc()).get()
 
     def joint() -> JointOwner:
         return JointOwner.select().order_by(JointOwner.id.desc()).get()
