@@ -130,6 +130,7 @@ def _register_reminders() -> None:
     from kscb_actions.chasing.anew import Renewal
     from kscb_actions.chasing.answers.provider import AWAITED_ANSWERS
     from kscb_actions.chasing.challenges.provider import UNANSWERED_CHALLENGES
+    from kscb_actions.chasing.clocks.provider import UNMET_CLOCKS
     from kscb_actions.chasing.log.queries import is_unanswered
     from kscb_actions.chasing.news.absences import ABSENCES_OF_THE_DAY
     from kscb_actions.chasing.news.board_week import BOARD_WEEK
@@ -152,6 +153,7 @@ def _register_reminders() -> None:
     register(OPEN_ACTIONS)
     register(UNANSWERED_CHALLENGES, beside=OPEN_ACTIONS)
     register(AWAITED_ANSWERS, beside=OPEN_ACTIONS)
+    register(UNMET_CLOCKS, beside=OPEN_ACTIONS)
     # Apart: who may know of a message about a child's death is decided for the whole message.
     register(AWAITED_RETURNS)
     pictures = (BOARD_WEEK, LEADS_WEEK, MONTH_IN_NUMBERS)
