@@ -28,7 +28,8 @@ from kscb_actions.people.agreeing import decide_role
 from kscb_actions.people.models import RoleRequest, User
 from kscb_actions.people.service import PersonFacts, edit_person
 from kscb_actions.reviews.answers.service import ask_for_answers
-from kscb_actions.reviews.service import name_person
+from kscb_actions.reviews.rules import ReviewFacts
+from kscb_actions.reviews.service import name_person, record_review
 
 from ..factories import PDF, TODAY, World
 from ..factories_deaths import Panel
@@ -86,6 +87,12 @@ def reminders_of_challenges_and_answers(world: World) -> None:
         raise_challenge(world.manager.viewer, Subject(world.police), "lead", "Why?", due, URL)
         world.action(recommendation=recommendation, due_on=date(2013, 6, 1))
         ask_for_answers(world.manager.viewer, recommendation.review, ["KPOL"], due, URL)
+    morning()
+
+
+def reminders_of_statutory_dates(world: World) -> None:
+    facts = ReviewFacts("SCR-2012-01", "scr", "Review of a case")
+    record_review(world.manager.viewer, facts, "notified", date(2012, 2, 29))
     morning()
 
 
@@ -182,6 +189,7 @@ def a_role_to_agree_to(world: World) -> None:
 KINDS: tuple[Callable[[World], None], ...] = (
     *(reminders_of_a_lead, reminders_of_the_board, reminders_that_nobody_else_can_be_sent),
     *(reminders_with_copies_and_words, reminders_of_challenges_and_answers, reminders_of_returns),
+    reminders_of_statutory_dates,
     *(news_of_a_morning, news_at_once, absences, weeks_and_a_month),
     *(a_question_of_a_check, a_challenge, asked_for_answers, named_on_a_restricted_review),
     *(a_file_to_erase, passwords, a_role_to_agree_to),

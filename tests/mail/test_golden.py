@@ -24,7 +24,7 @@ WRITERS = {
     "chasing/service.py": {
         *("reminders_of_a_lead", "reminders_of_the_board", "reminders_that_nobody_else_can_be_sent"),
         *("reminders_with_copies_and_words", "reminders_of_challenges_and_answers", "reminders_of_returns"),
-        *("news_of_a_morning", "absences", "weeks_and_a_month"),
+        *("reminders_of_statutory_dates", "news_of_a_morning", "absences", "weeks_and_a_month"),
     },
     "mail/letters.py": {"passwords", "a_role_to_agree_to"},
     "reviews/answers/service.py": {"asked_for_answers"},

@@ -12,6 +12,8 @@ from kscb_actions.actions.extensions import ask_extension
 from kscb_actions.actions.handover import hand_over
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.owners.service import share
+from kscb_actions.assurance.acknowledging.service import acknowledge as acknowledge_answer
+from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.audit.service import change
 from kscb_actions.chasing.anew import give_again
@@ -25,7 +27,9 @@ from kscb_actions.people.absences.service import enter
 from kscb_actions.people.models import User
 from kscb_actions.people.service import edit_person, facts_of
 from kscb_actions.reviews.answers.service import ask_for_answers
-from kscb_actions.reviews.service import name_person
+from kscb_actions.reviews.models import AgencyResponse
+from kscb_actions.reviews.rules import ReviewFacts
+from kscb_actions.reviews.service import name_person, record_review
 
 from ...factories import TODAY, World
 from ..log.test_reminders import become
@@ -60,6 +64,8 @@ def board(world: World) -> World:
         due = TODAY - timedelta(days=20)
         raise_challenge(world.second_chair.viewer, Subject(world.police), "lead", "Why?", due, URL)
         ask_for_answers(world.manager.viewer, asked.review, ["KPOL"], due, URL)
+        facts = ReviewFacts("SCR-2012-77", "scr", "A case")
+        record_review(world.manager.viewer, facts, "notified", TODAY - timedelta(days=72))
     run(TODAY)
     become("sent", state="queued")
     return world
@@ -126,6 +132,8 @@ def comes_back(world: World) -> None:
 def acknowledged(world: World) -> None:
     for each in Action.select().where(Action.current_due_on < TODAY):
         acknowledge(world.police_lead.viewer, each, MONDAY + timedelta(days=2))
+    for asked in (Challenge.get(), AgencyResponse.get(AgencyResponse.due_on.is_null(False))):
+        acknowledge_answer(world.police_lead.viewer, asked, MONDAY + timedelta(days=3))
 
 
 def paused(world: World) -> None:
