@@ -1,6 +1,6 @@
 """Digests written anew: before they go, without what has changed since; and after they were lost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -122,6 +122,34 @@ class Renewal:
         return known
 
 
+@dataclass(frozen=True)
+class GivenAgain:
+    """The reminders that one person is given again."""
+
+    to: User
+    digests: Sequence[tuple[Provider[Any], Digest[Any]]]
+
+
+def to_give_again() -> list[GivenAgain]:
+    """Return the reminders that `give_again` would send now. Beside one query nothing, where nothing is."""
+    lost = _by_person(list_to_make_good())
+    if not lost:
+        return []
+    standing, found = _Standing(clock.today(), 0).read(), []
+    for messages in lost.values():
+        person = messages[0].to_user
+        digests = standing.digests(person, [each for each in messages if each.digest_on is not None], "")
+        found += [GivenAgain(person, digests)] if digests else []
+    return found
+
+
+def _by_person(messages: Iterable[OutboxMessage]) -> dict[int, list[OutboxMessage]]:
+    found: dict[int, list[OutboxMessage]] = {}
+    for message in messages:
+        found.setdefault(message.to_user_id, []).append(message)
+    return found
+
+
 def give_again(base_url: str) -> int:
     """Give again what was lost at addresses that work again; returns to how many people.
 
@@ -131,9 +159,7 @@ def give_again(base_url: str) -> int:
     if not list_to_make_good():
         return 0
     with writing():
-        lost: dict[int, list[OutboxMessage]] = {}
-        for message in list_to_make_good():
-            lost.setdefault(message.to_user_id, []).append(message)
+        lost = _by_person(list_to_make_good())
         with change(SYSTEM) as tx:
             _make_good(tx, lost, base_url)
     return len(lost)

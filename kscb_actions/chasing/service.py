@@ -16,7 +16,7 @@ from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import Agency, User
 from kscb_actions.settings.queries import get_board
-from kscb_actions.wording import date_uk, plural
+from kscb_actions.wording import date_uk, plural, upper_first
 
 from .ladder.queries import ladders_of, pauses_on
 from .ladder.rules import Ladder, Pause
@@ -132,7 +132,7 @@ class Letter:
         what = self.digests[0][0].heading if self.digests else TRACKER
         self.message = Message(
             to=self.to.email,
-            subject="; ".join(filter(None, subjects)),
+            subject=upper_first("; ".join(filter(None, subjects))),
             body="\n\n".join(filter(None, [heading_of(board, on, what), *bodies])),
             items=tuple(chain(*(digest.items for _, digest in self.digests))),
         )

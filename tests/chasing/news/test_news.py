@@ -224,7 +224,7 @@ def test_the_chairs_hear_once_a_week_what_was_submitted_and_what_waits(board: Wo
     see_all(board.police_lead.viewer)
     for day in (MONDAY, date(2012, 4, 3), date(2012, 4, 5)):
         morning(day)
-    assert messages() == [("chair", "the Board’s week"), ("second-chair", "the Board’s week")]
+    assert messages() == [("chair", "The Board’s week"), ("second-chair", "The Board’s week")]
     text = last().body
     assert f"1 report submitted since 26 March 2012.\n\n{action.reference}, Kent Police" in text
     assert "1 action waits for the Board" in text and "SCR-1999-77" not in text
