@@ -210,8 +210,8 @@ def everybody_asked(
     away: Away = NOBODY_AWAY,
 ) -> tuple[Viewer, ...]:
     """Return who of the active `people` is asked at any of these levels, each once (see `whom_to_ask`)."""
-    able = list(people)
-    asked = (whom_to_ask(able, agency_id, level, lead_id, named, away) for level in sorted(set(levels)))
+    able, chosen = list(people), set(levels)
+    asked = (whom_to_ask(able, agency_id, each, lead_id, named, away) for each in Level if each in chosen)
     return tuple(dict.fromkeys(chain.from_iterable(asked)))
 
 
