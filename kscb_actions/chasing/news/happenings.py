@@ -116,8 +116,9 @@ def _from_action(actor_id: int | None, told: Told) -> Iterable[Happening]:
         return
     handed = handed_over(actor_id, action, before["agency_id"], before["lead_id"])
     yield from handed[-1:] if told.event == STAYS_SHARED else handed
-    if told.event == STANDING_CHANGED and before["standing"] != action.standing:
-        yield of_action(OF_STANDING[action.standing], actor_id, action)
+    stands = OF_STANDING.get(action.standing)
+    if told.event == STANDING_CHANGED and before["standing"] != action.standing and stands:
+        yield of_action(stands, actor_id, action)
     if told.event == DATE_CORRECTED:
         yield of_action(Kind.DATE_PUT_RIGHT, actor_id, action)
 
