@@ -25,7 +25,7 @@ from kscb_actions.reviews.queries import (
 )
 
 from .models import Challenge, ChallengeStep
-from .rules import ChallengeFacts, InTime, Level, State
+from .rules import ChallengeFacts, InTime, Level, State, StepKind
 
 PER_PAGE = 25
 MOST_WORDS = 12
@@ -177,6 +177,16 @@ def list_steps(challenge: Challenge) -> list[ChallengeStep]:
         .where(ChallengeStep.challenge == challenge)
         .order_by(ChallengeStep.id)
     )
+
+
+def taken_part(challenge: Challenge) -> tuple[frozenset[Level], frozenset[int]]:
+    """Return the levels at which an agency has been asked, and who has answered. One query."""
+    steps = ChallengeStep.select(ChallengeStep.kind, ChallengeStep.level, ChallengeStep.by)
+    rows = list(steps.where(ChallengeStep.challenge == challenge).tuples())
+    asked = frozenset(
+        Level(level) for kind, level, _ in rows if kind in (StepKind.RAISED, StepKind.ESCALATED)
+    )
+    return asked, frozenset(person for kind, _, person in rows if kind == StepKind.ANSWERED)
 
 
 def figures_of(viewer: Viewer, raised: tuple[date, date], today: date) -> YearFigures:
