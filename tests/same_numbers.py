@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from kscb_actions import clock, database
 from kscb_actions.access.policy import Viewer
 from kscb_actions.people.models import User
+from kscb_actions.reports.progress.appendices import Appendix
 from kscb_actions.reports.progress.counts import TURN_LINES, TURNS
 from kscb_actions.reports.progress.queries import is_named
 from kscb_actions.reports.progress.report import build_progress
@@ -18,6 +19,7 @@ from kscb_actions.settings.queries import get_board
 
 from .reading import Seen, see
 from .reports.faces import rows_of, word_face
+from .reports.stories import EVERY, QUERY
 
 # What the first page and the paper call what they count, by the name of the condition.
 TILES = {
@@ -84,7 +86,7 @@ def on_first_page(client: FlaskClient) -> Iterator[Counted]:
 
 def on_paper_page(client: FlaskClient, has_restricted: bool) -> Iterator[Counted]:
     """Yield the numbers of the paper's page."""
-    page = see(client, f"/reports/progress{'?restricted=y' if has_restricted else ''}")
+    page = see(client, f"/reports/progress?{QUERY}{'&restricted=y' if has_restricted else ''}")
     assert page.status == 200
     keys = [key for _, key, _ in TURN_LINES]
     links = _links_of_table(page)
@@ -106,7 +108,7 @@ def in_paper(person: Viewer, has_restricted: bool, from_trail: bool) -> Iterator
         made = build_progress(
             person,
             get_board(),
-            ReportRequest(restricted=has_restricted and is_named(person)),
+            ReportRequest(restricted=has_restricted and is_named(person), appendices=tuple(Appendix)),
             clock.today(),
             from_trail,
         )
@@ -143,7 +145,7 @@ def _in_words(where: str, summary: str, asked: Any) -> Iterator[Counted]:
 def in_word_file(client: FlaskClient, token: str, has_restricted: bool) -> Iterator[Counted]:
     """Yield the numbers of the Word file's table."""
     asked = {"restricted": "y"} if has_restricted else {}
-    answer = client.post("/reports/progress.docx", data={"csrf_token": token, **asked})
+    answer = client.post("/reports/progress.docx", data={"csrf_token": token, **EVERY, **asked})
     assert answer.status_code == 200
     met = word_face(answer.data)
     place = met.index(("caption", TURNS))

@@ -96,6 +96,17 @@ def rows_of(report: Report, caption: str) -> list[list[str]]:
     raise AssertionError(f"no table {caption}")
 
 
+def has_table(report: Report, caption: str) -> bool:
+    """Return whether there is a table with this caption: one without rows is in no paper."""
+    blocks = [block for section in report.sections for block in section.blocks]
+    return any(isinstance(block, ReportTable) and block.caption.startswith(caption) for block in blocks)
+
+
+def rows_if_any(report: Report, caption: str) -> list[list[str]]:
+    """Return the rows of a table, or none where there is no such table."""
+    return rows_of(report, caption) if has_table(report, caption) else []
+
+
 def _plain(row: Any) -> list[str]:
     if isinstance(row, Group):
         return [row.heading]

@@ -15,7 +15,7 @@ from kscb_actions.text import InvalidInput
 from ..factories import TODAY, World
 from ..queries import counted
 from .faces import rows_of, told
-from .stories import busy, everything, report, rows_of_exceptions
+from .stories import actions_in, busy, everything, report, rows_of_exceptions
 
 
 def test_exceptions_and_counts_come_to_the_same_numbers(world: World) -> None:
@@ -24,7 +24,7 @@ def test_exceptions_and_counts_come_to_the_same_numbers(world: World) -> None:
     everyone = rows_of(made, "Actions by agency and rating")[-1]
     assert everyone[0] == "All"
     red, amber, *_, total = map(int, everyone[1:])
-    assert total == len(actions) + 1 == sum(len(row) > 1 for row in rows_of(made, "All actions"))
+    assert total == len(actions) + 1 == sum(len(row) > 1 for row in actions_in(made))
     by_reason = [int(row[2]) for row in rows_of(made, "Exceptions by reason")]
     exceptions = [row for row in rows_of_exceptions(made) if len(row) > 1]
     assert sum(by_reason) == red + amber == len(exceptions)
@@ -122,9 +122,7 @@ def test_one_review_and_one_agency_narrow_everything(world: World, story: Action
     assert one.title == "Progress of the action plan IR-2011-01: internal"
     assert "SCR-" not in repr(told(one))
     health = report(world.manager, agency="NHSK")
-    assert {row[3].split("\n")[0] for row in rows_of(health, "All actions") if len(row) > 1} == {
-        "NHS Kent and Medway"
-    }
+    assert {row[3].split("\n")[0] for row in actions_in(health) if len(row) > 1} == {"NHS Kent and Medway"}
     assert rows_of(health, "Actions by agency and rating")[-1][-1] == "1"
 
 
@@ -172,6 +170,6 @@ def test_the_number_of_queries_does_not_grow_with_actions(world: World) -> None:
 def test_an_action_with_many_lines_is_shortened_and_says_so(world: World) -> None:
     action = world.action(TODAY)
     world.progress(action, narrative="Long words here. " * 60)
-    [row] = [row for row in rows_of(report(world.manager), "All actions") if len(row) > 1]
+    [row] = [row for row in actions_in(report(world.manager)) if len(row) > 1]
     assert row[8].endswith("… (shortened)")
     assert len(row[8]) < 300

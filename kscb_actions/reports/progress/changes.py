@@ -57,8 +57,11 @@ def list_changes(scope: Scope) -> dict[str, ChangeSummary]:
     return {kind: _change(scope, name, rows) for kind, (name, rows) in found.items()}
 
 
-def changes_section(scope: Scope, changes: Mapping[str, ChangeSummary]) -> Section:
-    """Return the changes as a table, after a sentence on which days they cover."""
+def changes_section(scope: Scope) -> Section | None:
+    """Return the changes as a table, after a sentence on which days they cover; None without any."""
+    changes = list_changes(scope)
+    if not any(change.count for change in changes.values()):
+        return None
     days = f"after {date_uk(scope.since)} and up to the end of {date_uk(scope.as_at)}"
     columns = (Column("Change", 45), Column("Actions", 18, "end"), Column("Which", 107))
     rows = tuple((change.name, f"{change.count:,}", change.references) for change in changes.values())

@@ -49,6 +49,8 @@ ACTION_FIELDS = (
     "earlier_agencies",
 )
 Row = Mapping[str, Any]
+# Rated by one of these, an action is closed. What is on hold is not: it goes on one day.
+CLOSED = ("accepted", "withdrawn", "superseded")
 # How many rows there are, on each of those that a limit leaves.
 EVERY = peewee.SQL('COUNT(*) OVER () AS "every"')
 
@@ -148,11 +150,18 @@ def list_waiting(scope: Scope, start: int = 0, most: int | None = None) -> Itera
     return coded(scope, told(scope, then).where(wanted).order_by(*by))
 
 
-def list_actions(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    """Return every action with its rating's code and what was last said of it, by review and number."""
+def list_actions(
+    scope: Scope, start: int = 0, most: int | None = None, but: Sequence[str] = ()
+) -> Iterator[Row]:
+    """Return the actions with their ratings' codes and what was last said of them, by review and number.
+
+    `but` leaves out those rated by one of these rules.
+    """
     then = actions_then(scope)
     by = (then.c.review_id, then.c.number)
-    wanted = _part(then, of_agency(scope, then.c), by, start, most)
+    wanted = of_agency(scope, then.c)
+    wanted = wanted & ~is_rated(scope, then, but) if but else wanted
+    wanted = _part(then, wanted, by, start, most)
     return coded(scope, told(scope, then).where(wanted).order_by(*by))
 
 
@@ -169,7 +178,7 @@ def list_exceptions(
     holds = {rule.code: as_sql(rule.when, scope.as_at, columns_of(scope, then)) for rule in _rules(scope)}
     also = [peewee.Case(None, [(holds[code], 1)], 0).alias(f"is_{code}") for code in codes]
     by = (*_worst_first(scope, then, rated or codes), then.c.review_id, then.c.id)
-    wanted = of_agency(scope, then.c) & _is_rated(scope, then, rated or codes)
+    wanted = of_agency(scope, then.c) & is_rated(scope, then, rated or codes)
     wanted = _part(then, wanted, by, start, most)
     query = told(scope, then, *also, _latest_return(scope, then).alias("returned_because"))
     return coded(scope, query.where(wanted).order_by(*by))
@@ -246,7 +255,7 @@ def _worst_first(scope: Scope, then: Any, codes: Sequence[str]) -> list[Any]:
     return [rank, peewee.Case(place, [(places["silent"], silent_since)], 0), due]
 
 
-def _is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
+def is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
     """Return the condition that one of these rules rates an action.
 
     Said of each so that the database can look the actions up instead of judging every one.
