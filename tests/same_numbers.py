@@ -18,7 +18,7 @@ from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.settings.queries import get_board
 
 from .reading import Seen, see
-from .reports.faces import rows_of, word_face
+from .reports.faces import decisions_of, rows_of, summary_of, word_face
 from .reports.stories import EVERY, QUERY
 
 # What the first page and the paper call what they count, by the name of the condition.
@@ -32,10 +32,9 @@ TILES = {
 ASKED = {
     "check": r"CHECK the evidence of ([\d,]+) action",
     "more_time": r"DECIDE on ([\d,]+) request",
-    "overdue_agency": r"CHALLENGE overdue actions with (.*)",
-    "silent": r"CHALLENGE silence on actions with (.*)",
+    "overdue_agency": r"CHALLENGE ([\d,]+) actions? overdue",
+    "silent": r"CHALLENGE silence on ([\d,]+) action",
 }
-NUMBER = re.compile(r"\(([\d,]+)\)")
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ def in_paper(person: Viewer, has_restricted: bool, from_trail: bool) -> Iterator
         by_reason = {row[0]: row for row in rows_of(made, "Exceptions by reason")}
         yield Counted(f"{where}, exceptions", "overdue", number(by_reason["Overdue"][3]))
         yield Counted(f"{where}, exceptions", "silent", number(by_reason["No update for long"][3]))
-    yield from _in_words(where, dict(made.header)["Summary"], made.asked)
+    yield from _in_words(where, summary_of(made), decisions_of(made))
 
 
 def _in_words(where: str, summary: str, asked: Any) -> Iterator[Counted]:
@@ -133,13 +132,8 @@ def _in_words(where: str, summary: str, asked: Any) -> Iterator[Counted]:
     yield Counted(f"{where}, summary", "board", number(waits[1]) if waits else 0)
     yield Counted(f"{where}, summary", "oldest", number(waits[2] or "0") if waits else 0)
     for what, pattern in ASKED.items():
-        lines = [match[1] for line in asked if (match := re.match(pattern, line))]
-        if not lines:
-            yield Counted(f"{where}, asked", what, 0)
-        elif lines[0].isdigit():
-            yield Counted(f"{where}, asked", what, number(lines[0]))
-        elif "other agenc" not in lines[0]:
-            yield Counted(f"{where}, asked", what, sum(map(number, NUMBER.findall(lines[0]))))
+        found = next(filter(None, (re.match(pattern, line) for line in asked)), None)
+        yield Counted(f"{where}, asked", what, number(found[1]) if found else 0)
 
 
 def in_word_file(client: FlaskClient, token: str, has_restricted: bool) -> Iterator[Counted]:

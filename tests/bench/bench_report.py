@@ -1,8 +1,8 @@
 """How fast and how lean a whole progress report is, from the database to the Word file.
 
 `python -m tests.bench.bench_report` prints each figure with its target and exits 1 when one is missed. The
-table of open actions by hand is the report's, cell for cell, or nothing is compared. CPU seconds are compared,
-the best of several turns.
+table of open actions by hand is the report's, cell for cell, or nothing is compared. CPU seconds are
+compared, the best of several turns.
 """
 
 import io

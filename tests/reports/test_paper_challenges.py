@@ -11,7 +11,7 @@ from ..assurance.challenges.asking import NEXT_REPLY_BY, REPLY_BY, URL, answered
 from ..assurance.challenges.test_services import restricted_action
 from ..factories import TODAY, World
 from ..reading import see
-from .faces import rows_if_any, rows_of
+from .faces import decisions_of, rows_if_any, rows_of
 from .stories import everything, report
 
 CAPTION = "Challenges not closed, then those closed since"
@@ -48,7 +48,7 @@ def test_the_paper_lists_what_is_open_and_what_was_closed_since(world: World) ->
         "3 challenges are not closed; 3 of them had no answer by the date to reply by. Since 20 March 2012: "
         "4 raised, 2 of these answered in time; 1 closed, 1 of them with something changed because of it."
     )
-    assert any(text.startswith("TAKE A LEVEL HIGHER what was not answered") for text in made.asked)
+    assert any(text.startswith("TAKE A LEVEL HIGHER what was not answered") for text in decisions_of(made))
 
 
 def test_a_paper_of_a_past_day_has_what_was_so_then(world: World) -> None:

@@ -19,7 +19,7 @@ from .counts import Counts, TurnCounts
 from .past import facts_of_row
 from .queries import CLOSED, list_actions, list_exceptions, list_waiting
 from .scope import Scope
-from .words import rated, review_name, short_date, shortened, verb
+from .words import NARRATIVE_LENGTH, rated, review_name, short_date, shortened, verb
 
 # Every rule that makes an action red or amber, in the order in which its actions are told.
 EXCEPTIONS = ("overdue", "cannot_be_done", "returned", "no_date", "silent", "extended", "due_soon")
@@ -262,11 +262,11 @@ def _with_milestones(scope: Scope, row: Mapping[str, Any], said: str) -> str:
     return "\n".join((said, *milestones_in_short(steps, scope.as_at)))
 
 
-def last_said(row: Mapping[str, Any], facts: RatingFacts) -> str:
-    """Return what the agency said last, and when."""
+def last_said(row: Mapping[str, Any], facts: RatingFacts, length: int = NARRATIVE_LENGTH) -> str:
+    """Return what the agency said last, and when, in so many letters."""
     if row["narrative"] is None:
         return "No update yet."
-    return f"{short_date(facts.updated_on)}: {shortened(row['narrative'])}"
+    return f"{short_date(facts.updated_on)}: {shortened(row['narrative'], length)}"
 
 
 def _every_reason(

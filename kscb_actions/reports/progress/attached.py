@@ -11,6 +11,7 @@ from .challenges import Challenges
 from .changes import changes_section
 from .closed import closed_section
 from .counts import Counts, TurnCounts, counts_section
+from .figures import Figures, moved_section
 from .legend import legend_section, method_section
 from .record.sections import (
     Extensions,
@@ -34,6 +35,7 @@ class Facts:
     counts: Counts
     turns: TurnCounts
     challenges: Challenges
+    figures: Figures
 
 
 def attached(facts: Facts) -> dict[Appendix, tuple[Section, ...]]:
@@ -78,7 +80,11 @@ _SECTIONS: Mapping[Appendix, Callable[[Facts], Iterable[Section | None]]] = {
         open_section(facts.scope, facts.counts),
         shared_section(facts.scope, facts.counts),
     ),
-    Appendix.CLOSED: lambda facts: (closed_section(facts.scope, facts.counts), changes_section(facts.scope)),
+    Appendix.CLOSED: lambda facts: (
+        closed_section(facts.scope, facts.counts),
+        moved_section(facts.scope, facts.figures),
+        changes_section(facts.scope),
+    ),
     Appendix.EVIDENCE: lambda facts: (evidence_section(facts.scope),),
     Appendix.ANSWERS: lambda facts: (recommendations_section(facts.scope), answers_section(facts.scope)),
     Appendix.STAGES: lambda facts: (reviews_section(facts.scope),),

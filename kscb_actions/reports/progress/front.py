@@ -1,18 +1,20 @@
-"""The head of a progress report: by whom, to whom, the summary, and what the subgroup is asked to do."""
+"""The head of a progress report: by whom, to whom, what it covers, the summary, and whom to ask."""
 
-from collections.abc import Iterator, Mapping
+from kscb_actions import clock
+from kscb_actions.access.policy import ROLE_NAMES, Viewer
+from kscb_actions.actions.rating import COLOUR_NOTES, Colour
+from kscb_actions.reports.content import Paragraph, Section
+from kscb_actions.settings.rules import public_marking
+from kscb_actions.wording import date_uk, instant_uk, plural
 
-from kscb_actions.wording import date_uk, plural
-
-from .challenges import Challenges
-from .changes import ChangeSummary
-from .counts import Counts, TurnCounts, in_words
+from .counts import Counts, TurnCounts
+from .figures import Figures
+from .pressing import Pressing
 from .scope import Scope
 from .words import listed, verb
 
-AGENCIES_NAMED = 6
-ASKED_INTRO = "The subgroup is asked to:"
-ASKED_OF_NAMED = "Those named on the restricted reviews are asked to:"
+SUMMARY = "Summary"
+CONTACT = "Contact"
 
 
 def title_of(scope: Scope) -> str:
@@ -20,85 +22,72 @@ def title_of(scope: Scope) -> str:
     return scope.kind.title(scope.review["reference"] if scope.review else "")
 
 
-def header_of(
-    scope: Scope, counts: Counts, turns: TurnCounts, changes: Mapping[str, ChangeSummary]
-) -> tuple[tuple[str, str], ...]:
-    """Return By, To, Subject, Classification and Summary, as a county council's committee papers begin."""
+def header_of(scope: Scope, viewer: Viewer) -> tuple[tuple[str, str], ...]:
+    """Return the block that a county council's committee papers begin with, and what the paper covers."""
     return (
         ("By", f"Board manager, {scope.board.name}"),
         ("To", scope.kind.addressee),
         ("Subject", title_of(scope).upper()),
         ("Classification", scope.marking),
-        ("Summary", _summary(scope, counts, turns, changes)),
+        ("Made", f"{instant_uk(clock.now())} by {_post(viewer)}"),
+        ("Coverage", _coverage(scope)),
     )
 
 
-def asked_of(
-    scope: Scope,
-    counts: Counts,
-    turns: TurnCounts,
-    challenges: Challenges,
-) -> tuple[str, ...]:
-    """Return what members are asked to do, as far as the facts give reason for it; nothing of the public."""
-    if scope.publication:
-        return ()
-    return (*_asked(scope, counts, turns), *challenges.asked(scope))
+def _post(viewer: Viewer) -> str:
+    """Return in which post somebody makes a paper; not by which name, for it goes out."""
+    if viewer.id is None:
+        return viewer.name
+    return listed(ROLE_NAMES[role] for role in sorted(viewer.roles))
 
 
-def _summary(scope: Scope, counts: Counts, turns: TurnCounts, changes: Mapping[str, ChangeSummary]) -> str:
+def _coverage(scope: Scope) -> str:
     covered = plural(len(scope.reviews), "review") if scope.review is None else scope.review["reference"]
-    of = "" if scope.agency_id is None else f" for {scope.agencies[scope.agency_id]}"
-    told = (
-        f"the Board accepted {changes['accepted'].count:,}",
-        f"returned {changes['returned'].count:,}",
-    )
+    of = "" if scope.agency_id is None else f", {scope.agencies[scope.agency_id]} only"
+    told = f"{covered}{of}, as at {date_uk(scope.as_at)}."
     if scope.restricted:
-        closed = f" It contains restricted reviews: {listed(scope.restricted)}."
-    else:
-        closed = "" if scope.publication or scope.review else " Restricted reviews are not in it."
-    return (
-        f"This paper covers {covered}{of} as at {date_uk(scope.as_at)}. {in_words(counts)} "
-        f"{_overdue_and_waiting(scope, turns)} "
-        f"Since {date_uk(scope.since)} {listed(told)}; {changes['overdue'].count:,} fell overdue, "
-        f"{changes['extended'].count:,} were given a later date and {changes['new'].count:,} were added."
-        f"{closed}"
+        return f"{told} It contains restricted reviews: {listed(scope.restricted)}."
+    if scope.publication:
+        return (
+            f"{told} Reviews that are restricted or marked above {public_marking(scope.made_on)} "
+            "are not in it."
+        )
+    return told if scope.review else f"{told} Restricted reviews are not in it."
+
+
+def summary_section(
+    scope: Scope, counts: Counts, turns: TurnCounts, pressing: Pressing, figures: Figures
+) -> Section:
+    """Return the state of things in at most five short sentences."""
+    accepted = counts.of_code("accepted")
+    sentences = (
+        f"{accepted:,} of {plural(counts.total, 'action')} {'is' if accepted == 1 else 'are'} accepted by "
+        "the Board.",
+        _overdue(turns, pressing),
+        f"{turns.waits.words(scope.as_at)}." if turns.waits.count else "Nothing waits for the Board.",
+        f"Since {date_uk(scope.since)} {len(figures.better):,} got better and {len(figures.worse):,} got "
+        "worse.",
+        COLOUR_NOTES[Colour.GREEN],
     )
+    return Section(SUMMARY, (Paragraph(" ".join(sentences)),))
 
 
-def _overdue_and_waiting(scope: Scope, turns: TurnCounts) -> str:
-    """Return how many are overdue and how many wait for the Board, which is not charged to an agency."""
+def _overdue(turns: TurnCounts, pressing: Pressing) -> str:
+    """Return how many are overdue and for how long; what waits for the Board is charged to no agency."""
     late, theirs = turns.of("overdue"), turns.of("overdue_agency")
-    overdue = verb(late, "is", "are") + " overdue"
+    told = verb(late, "is", "are") + " overdue"
     if late > theirs:
-        overdue += f", {late - theirs:,} of which {'waits' if late - theirs == 1 else 'wait'} for the Board"
-    if not turns.waits.count:
-        return f"{overdue}; nothing waits for the Board."
-    return f"{overdue}. {turns.waits.words(scope.as_at)}."
+        told += f", {late - theirs:,} of which {'waits' if late - theirs == 1 else 'wait'} for the Board"
+    if not late:
+        return f"{told}."
+    longest = plural(pressing.kinds["overdue"].items[0].days, "day")
+    by_years = f"{pressing.by_years:,} by more than a year, " if pressing.by_years else ""
+    return f"{told}; {by_years}the longest by {longest}."
 
 
-def _asked(scope: Scope, counts: Counts, turns: TurnCounts) -> Iterator[str]:
-    yield (
-        f"NOTE that {verb(counts.of_code('accepted'), 'has', 'have')} been accepted by the Board, of "
-        f"{counts.total:,} in all, and what has changed since {date_uk(scope.since)}."
+def contact_section(scope: Scope) -> Section:
+    """Return whom to ask about the paper."""
+    to = f"Board manager, {scope.board.name}"
+    return Section(
+        CONTACT, (Paragraph(f"{to}, {scope.board.reply_to}" if scope.board.reply_to else f"{to}."),)
     )
-    # What waits for the Board is not charged to an agency.
-    if turns.of("overdue_agency"):
-        yield f"CHALLENGE overdue actions with {_agencies(scope, turns, 'overdue_agency')}."
-    if turns.of("silent"):
-        yield f"CHALLENGE silence on actions with {_agencies(scope, turns, 'silent')}."
-    if turns.of("cannot_be_done"):
-        number = verb(turns.of("cannot_be_done"), "that its agency says", "that their agencies say")
-        yield f"DECIDE what takes the place of {number} cannot be done."
-    if turns.of("more_time"):
-        yield f"DECIDE on {plural(turns.of('more_time'), 'request')} for more time."
-    if turns.of("check"):
-        yield f"CHECK the evidence of {verb(turns.of('check'), 'that is', 'that are')} reported done."
-    if turns.of("no_date"):
-        yield f"AGREE a due date for {verb(turns.of('no_date'), 'that has', 'that have')} none."
-
-
-def _agencies(scope: Scope, turns: TurnCounts, name: str) -> str:
-    found = turns.agencies_with(name)
-    named = [f"{scope.agencies[key]} ({count:,})" for key, count in found[:AGENCIES_NAMED]]
-    more = len(found) - AGENCIES_NAMED
-    return listed([*named, f"{plural(more, 'other agency', 'other agencies')}"] if more > 0 else named)

@@ -90,7 +90,7 @@ def count_codes(
     `reviews` counts in these reviews of the scope only.
     """
     then = state_at(Action, scope.moment, ACTION_FIELDS, reviews or scope.covered)
-    place, key = _place(scope, then), getattr(then.c, by)
+    place, key = rules_place(scope, then), getattr(then.c, by)
     columns = [key, place.alias("place"), peewee.fn.COUNT(then.c.id)]
     query = peewee.Select([then], columns).where(of_agency(scope, then.c))
     rules = _rules(scope)
@@ -233,7 +233,7 @@ def told(scope: Scope, then: Any, *more: Any) -> Any:
         peewee.SQL('"state".*'),
         Recommendation.number.alias("recommendation_number"),
         last.alias("narrative"),
-        _place(scope, then).alias("place"),
+        rules_place(scope, then).alias("place"),
         *columns_of(scope, then).selected,
     ]
     return peewee.Select([then], [*columns, *more]).join(
@@ -250,7 +250,7 @@ def _worst_first(scope: Scope, then: Any, codes: Sequence[str]) -> list[Any]:
     due, silent_since = then.c.current_due_on.asc(nulls="LAST"), columns_of(scope, then).silent_since
     if len(codes) == 1:
         return [silent_since if codes[0] == "silent" else due]
-    places, place = {rule.code: place for place, rule in enumerate(_rules(scope))}, _place(scope, then)
+    places, place = {rule.code: place for place, rule in enumerate(_rules(scope))}, rules_place(scope, then)
     rank = peewee.Case(place, [(places[code], position) for position, code in enumerate(codes)])
     return [rank, peewee.Case(place, [(places["silent"], silent_since)], 0), due]
 
@@ -266,7 +266,7 @@ def is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
     return any_of([as_sql(each, scope.as_at, columns) for each in conditions if each])
 
 
-def _place(scope: Scope, then: Any) -> Any:
+def rules_place(scope: Scope, then: Any) -> Any:
     """Return the place of the rule that rates each action."""
     return rule_place(_rules(scope), scope.as_at, columns_of(scope, then))
 

@@ -1,12 +1,12 @@
 """The progress report: one review or all, as at a day, with what has changed since another."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.audit.service import change
-from kscb_actions.reports.content import Report
+from kscb_actions.reports.content import Report, Section
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import get_review
 from kscb_actions.settings.rules import Board
@@ -14,10 +14,12 @@ from kscb_actions.settings.rules import Board
 from .appendices import chosen, letters
 from .attached import Facts, attached, list_section, sections_of
 from .challenges import Challenges
-from .changes import list_changes
 from .counts import count, turns
-from .front import ASKED_INTRO, ASKED_OF_NAMED, asked_of, header_of, title_of
-from .legend import legend_section
+from .decisions import decisions_section
+from .exceptions import exceptions_by_agency
+from .figures import Figures, figures_section, moves_section
+from .front import contact_section, header_of, summary_section, title_of
+from .pressing import Pressing, gather
 from .scope import ReportRequest, scope_of
 
 WITH_RESTRICTED = "A restricted review was in it."
@@ -38,24 +40,36 @@ def build_progress(
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
     scope = scope_of(viewer, board, choice, today, from_trail)
-    facts = Facts(scope, count(scope), turns(scope), Challenges.of(scope))
-    counts, whose, challenges = facts.counts, facts.turns, facts.challenges
-    found = attached(facts)
-    sections = (legend_section(scope), list_section(scope, found), *sections_of(found))
+    facts = Facts(scope, count(scope), turns(scope), Challenges.of(scope), Figures.of(scope))
+    pressing, found = gather(scope), attached(facts)
     return Report(
         title=title_of(scope),
         marking=scope.marking,
         organisation=board.name,
-        header=header_of(scope, counts, whose, list_changes(scope)),
-        asked=asked_of(scope, counts, whose, challenges),
+        header=header_of(scope, viewer),
+        asked=(),
         as_at=scope.as_at,
         since=scope.since,
-        sections=tuple(filter(None, sections)),
-        asked_intro=ASKED_OF_NAMED if scope.restricted else ASKED_INTRO,
+        sections=(*_paper(facts, pressing, list_section(scope, found)), *sections_of(found)),
         notice=board.notice,
         file_name=scope.kind.file_name(scope.as_at, scope.review["reference"] if scope.review else ""),
         restricted=scope.restricted,
     )
+
+
+def _paper(facts: Facts, pressing: Pressing, appendices: Section | None) -> Iterator[Section]:
+    """Yield what a subgroup reads: the first page, and the exceptions by agency."""
+    scope, counts = facts.scope, facts.counts
+    sections = (
+        summary_section(scope, counts, facts.turns, pressing, facts.figures),
+        decisions_section(scope, pressing, facts.challenges),
+        figures_section(scope, counts, facts.figures),
+        moves_section(scope, facts.figures),
+        appendices,
+        contact_section(scope),
+        exceptions_by_agency(scope, counts, pressing, facts.challenges),
+    )
+    yield from filter(None, sections)
 
 
 def record_export(viewer: Viewer, kind: str, choice: ReportRequest, report: Report) -> None:
