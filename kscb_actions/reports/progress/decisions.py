@@ -17,8 +17,8 @@ ASKED_INTRO = "The subgroup is asked to:"
 ASKED_OF_NAMED = "Those named on the restricted reviews are asked to:"
 COLUMNS = (
     Column("Item", 11),
-    Column("What is asked", 117),
-    Column("Decision, who, by when", 42),
+    Column("What is asked", 111),
+    Column("Decision, who, by when", 48),
 )
 AGENCIES_NAMED = 4
 ITEMS_NAMED = 3

@@ -5,7 +5,7 @@ from kscb_actions.access.policy import ROLE_NAMES, Viewer
 from kscb_actions.actions.rating import COLOUR_NOTES, Colour
 from kscb_actions.reports.content import Paragraph, Section
 from kscb_actions.settings.rules import public_marking
-from kscb_actions.wording import date_uk, instant_uk, plural
+from kscb_actions.wording import date_uk, instant_uk, lower_first, plural
 
 from .counts import Counts, TurnCounts
 from .figures import Figures
@@ -37,7 +37,7 @@ def header_of(scope: Scope, viewer: Viewer) -> tuple[tuple[str, str], ...]:
 def _post(viewer: Viewer) -> str:
     """Return in which post somebody makes a paper; not by which name, for it goes out."""
     if viewer.id is None:
-        return viewer.name
+        return lower_first(viewer.name)
     return listed(ROLE_NAMES[role] for role in sorted(viewer.roles))
 
 
