@@ -15,8 +15,8 @@ from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
 from kscb_actions.chasing.service import chase
 from kscb_actions.people.models import User
 from kscb_actions.reports.content import Report, Section
-from kscb_actions.reports.progress.exceptions import MOST_IN_ALL, _shares
-from kscb_actions.reports.progress.pressing import MOST_OF_AGENCY, Item, Worst
+from kscb_actions.reports.progress.first_page.exceptions import MOST_IN_ALL, _shares
+from kscb_actions.reports.progress.first_page.pressing import MOST_OF_AGENCY, Item, Worst
 
 from ..assurance.challenges.asking import raised
 from ..chasing.log.test_reminders import become

@@ -8,7 +8,7 @@ from kscb_actions import clock
 from kscb_actions.actions.models import Action, JointOwner
 from kscb_actions.actions.owners.service import share, stop_sharing
 from kscb_actions.assurance.voiding.service import void
-from kscb_actions.reports.progress.shared import HEADING
+from kscb_actions.reports.progress.attached.shared import HEADING
 
 from ..factories import TODAY, World
 from .faces import rows_of, told

@@ -12,14 +12,14 @@ from kscb_actions.reviews.queries import get_review
 from kscb_actions.settings.rules import Board
 
 from .appendices import chosen, letters
-from .attached import Facts, attached, list_section, sections_of
+from .attached.sections import Facts, attached, list_section, sections_of
 from .challenges import Challenges
 from .counts import count, turns
-from .decisions import decisions_section
-from .exceptions import exceptions_by_agency
-from .figures import Figures, figures_section, moves_section
-from .front import contact_section, header_of, summary_section, title_of
-from .pressing import Pressing, gather
+from .first_page.decisions import decisions_section
+from .first_page.exceptions import exceptions_by_agency
+from .first_page.figures import Figures, figures_section, moves_section
+from .first_page.front import contact_section, header_of, summary_section, title_of
+from .first_page.pressing import Pressing, gather
 from .scope import ReportRequest, scope_of
 
 WITH_RESTRICTED = "A restricted review was in it."

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from kscb_actions.reports.content import Column, Paragraph, Section, Table
 from kscb_actions.wording import plural
 
-from .appendices import LETTERS, Appendix
-from .challenges import Challenges
+from ..appendices import LETTERS, Appendix
+from ..challenges import Challenges
+from ..record.queries import count_late_answers, requests_of
+from ..scope import Scope
+from ..words import short_date, verb
 from .pressing import Item, Pressing
-from .record.queries import count_late_answers, requests_of
-from .scope import Scope
-from .words import short_date, verb
 
 HEADING = "Decisions asked"
 ASKED_INTRO = "The subgroup is asked to:"

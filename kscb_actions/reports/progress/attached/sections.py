@@ -5,24 +5,24 @@ from dataclasses import dataclass, replace
 
 from kscb_actions.reports.content import Bullets, Paragraph, Section
 
-from .actions import exceptions_section, open_section, waiting_section
-from .appendices import Appendix, titled
-from .challenges import Challenges
-from .changes import changes_section
-from .closed import closed_section
-from .counts import Counts, TurnCounts, counts_section
-from .figures import Figures, moved_section
-from .legend import legend_section, method_section
-from .record.sections import (
+from ..actions import exceptions_section, open_section, waiting_section
+from ..appendices import Appendix, titled
+from ..challenges import Challenges
+from ..counts import Counts, TurnCounts, counts_section
+from ..first_page.figures import Figures, moved_section
+from ..record.sections import (
     Extensions,
     answers_section,
     evidence_section,
     recommendations_section,
     reviews_section,
 )
-from .scope import Scope
+from ..scope import Scope
+from ..words import listed
+from .changes import changes_section
+from .closed import closed_section
+from .legend import legend_section, method_section
 from .shared import shared_section
-from .words import listed
 
 LIST = "Appendices"
 

@@ -9,15 +9,15 @@ from kscb_actions.actions.rating import Colour, reason_of
 from kscb_actions.reports.content import Cell, Column, Group, Paragraph, Row, Section, Table
 from kscb_actions.reports.reminders import Reminders
 
-from .actions import last_said
-from .appendices import LETTERS, Appendix
-from .challenges import Challenges
-from .counts import Counts
-from .past import among, facts_of_row, state_at
+from ..actions import last_said
+from ..appendices import LETTERS, Appendix
+from ..challenges import Challenges
+from ..counts import Counts
+from ..past import among, facts_of_row, state_at
+from ..queries import ACTION_FIELDS, coded, told
+from ..scope import Scope
+from ..words import rated, short_date, shortened, verb
 from .pressing import MOST_OF_AGENCY, Item, OfAgency, Pressing
-from .queries import ACTION_FIELDS, coded, told
-from .scope import Scope
-from .words import rated, short_date, shortened, verb
 
 HEADING = "Exceptions by agency"
 Named = list[tuple[int, OfAgency, list[Item]]]

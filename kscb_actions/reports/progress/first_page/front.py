@@ -7,11 +7,11 @@ from kscb_actions.reports.content import Paragraph, Section
 from kscb_actions.settings.rules import public_marking
 from kscb_actions.wording import date_uk, instant_uk, lower_first, plural
 
-from .counts import Counts, TurnCounts
+from ..counts import Counts, TurnCounts
+from ..scope import Scope
+from ..words import listed, verb
 from .figures import Figures
 from .pressing import Pressing
-from .scope import Scope
-from .words import listed, verb
 
 SUMMARY = "Summary"
 CONTACT = "Contact"

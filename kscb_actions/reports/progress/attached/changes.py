@@ -10,9 +10,9 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.reports.content import Column, Paragraph, Section, Table
 from kscb_actions.wording import date_uk
 
-from .queries import list_fallen_overdue, list_with_event
-from .scope import Scope, within
-from .words import REFERENCES_SHOWN, some_references
+from ..queries import list_fallen_overdue, list_with_event
+from ..scope import Scope, within
+from ..words import REFERENCES_SHOWN, some_references
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from kscb_actions.actions.rating import Colour, legend, rating_rules
 from kscb_actions.reports.content import Bullets, Column, Paragraph, Row, Rows, Section, Table
 from kscb_actions.wording import date_uk, plural
 
-from .appendices import LETTERS, Appendix
-from .counts import Counts
-from .past import Moment, among, read
-from .queries import actions_then, rules_place
-from .scope import Scope, of_agency
-from .words import short_date
+from ..appendices import LETTERS, Appendix
+from ..counts import Counts
+from ..past import Moment, among, read
+from ..queries import actions_then, rules_place
+from ..scope import Scope, of_agency
+from ..words import short_date
 
 HEADING = "Figures"
 # What reads without colour: the letter of each rating. Grey is called by what it means.

@@ -12,10 +12,10 @@ from kscb_actions.actions.narrowing import as_sql
 from kscb_actions.actions.rating import Colour, rating_rules, silent
 from kscb_actions.actions.turn import GOES_ON, WAITS_FOR
 
-from .actions import EXCEPTIONS
-from .past import as_day, day_of, read
-from .queries import actions_then, columns_of, conditions_counted, rules_place
-from .scope import Scope, of_agency
+from ..actions import EXCEPTIONS
+from ..past import as_day, day_of, read
+from ..queries import actions_then, columns_of, conditions_counted, rules_place
+from ..scope import Scope, of_agency
 
 # Named of each kind on the first page: more would make it a list, and the appendix is one.
 MOST_NAMED = 10

@@ -12,12 +12,12 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
 from kscb_actions.wording import date_uk, plural
 
-from .actions import by_review, cells_of_action, columns_of_action
-from .counts import Counts
-from .past import among, day_of, read
-from .queries import CLOSED, actions_then, coded, is_rated, told
-from .scope import Scope, of_agency
-from .words import short_date
+from ..actions import by_review, cells_of_action, columns_of_action
+from ..counts import Counts
+from ..past import among, day_of, read
+from ..queries import CLOSED, actions_then, coded, is_rated, told
+from ..scope import Scope, of_agency
+from ..words import short_date
 
 
 def closed_section(scope: Scope, counts: Counts) -> Section | None:
