@@ -32,11 +32,11 @@ def build_progress(
     """Return the report for this person. Build it and draw it inside one `database.reading()`.
 
     Long tables read their rows when they are drawn. Of the appendices only those of `choice.appendices` are
-    in it. Restricted reviews are in it only when
-    `choice.restricted`, those on which this person is named, and every face then says so. For publication
-    (`choice.publication`) leads, narratives, reasons, pseudonyms and lists of evidence are left out, nobody
-    is asked for anything, and reviews marked as more than public are not in it. `from_trail` reads today's
-    state from the audit trail too: the report is the same.
+    in it. Restricted reviews are in it only when `choice.restricted`, those on which this person is named,
+    and every face then says so. For publication (`choice.publication`) leads, narratives, reasons,
+    pseudonyms and lists of evidence are left out, nobody is asked for anything, and reviews marked as more
+    than public are not in it. `from_trail` reads today's state from the audit trail too: the report is the
+    same.
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
     scope = scope_of(viewer, board, choice, today, from_trail)

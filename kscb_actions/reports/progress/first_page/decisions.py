@@ -1,6 +1,7 @@
 """What a paper asks its members to decide: each with names, the worst first, and room to write in."""
 
 from collections.abc import Iterable, Iterator
+from string import ascii_lowercase
 
 from kscb_actions.reports.content import Column, Paragraph, Section, Table
 from kscb_actions.wording import plural
@@ -29,29 +30,29 @@ def decisions_section(scope: Scope, pressing: Pressing, challenges: Challenges) 
     asked = () if scope.publication else tuple(_asked(scope, pressing, challenges))
     if not asked:
         return None
-    rows = tuple((f"({letter})", text, "") for letter, text in zip(_letters(), asked, strict=False))
+    rows = tuple((f"({letter})", text, "") for letter, text in zip(ascii_lowercase, asked, strict=False))
     intro = Paragraph(ASKED_OF_NAMED if scope.restricted else ASKED_INTRO)
     return Section(HEADING, (intro, Table(HEADING, COLUMNS, rows)))
-
-
-def _letters() -> Iterator[str]:
-    yield from "abcdefghijklmnopqrstuvwxyz"
 
 
 def _asked(scope: Scope, pressing: Pressing, challenges: Challenges) -> Iterator[str]:
     yield from _challenges(scope, pressing)
     yield from _checks(scope, pressing)
     yield from _requests(scope, pressing)
-    for kind, ask in (
-        ("cannot_be_done", "REPLACE {} that cannot be done, as its agency says"),
-        ("no_date", "DATE {} that has no due date"),
+    for verb_asked, kind, one, many in (
+        (
+            "REPLACE",
+            "cannot_be_done",
+            "action that its agency says cannot be done",
+            "actions that their agencies say cannot be done",
+        ),
+        ("DATE", "no_date", "action that has no due date", "actions that have no due date"),
     ):
         worst = pressing.kinds[kind]
         if worst.count:
-            told = ask if worst.count == 1 else ask.replace("its agency says", "their agencies say")
-            told = told if worst.count == 1 else told.replace("has no", "have no")
             names = [f"{_name(scope, each)}, no word for {_days(each)}" for each in worst.items]
-            yield _with_names(scope, told.format(plural(worst.count, "action")), names, worst.count)
+            ask = f"{verb_asked} {plural(worst.count, one, many)}"
+            yield _with_names(scope, ask, names, worst.count)
     yield from _answers(scope)
     yield from challenges.asked(scope)
 

@@ -65,8 +65,8 @@ def summary_section(
         "the Board.",
         _overdue(turns, pressing),
         f"{turns.waits.words(scope.as_at)}." if turns.waits.count else "Nothing waits for the Board.",
-        f"Since {date_uk(scope.since)} {len(figures.better):,} got better and {len(figures.worse):,} got "
-        "worse.",
+        f"{len(figures.better):,} got better and {len(figures.worse):,} got worse since "
+        f"{date_uk(scope.since)}.",
         COLOUR_NOTES[Colour.GREEN],
     )
     return Section(SUMMARY, (Paragraph(" ".join(sentences)),))
