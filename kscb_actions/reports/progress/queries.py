@@ -47,6 +47,7 @@ ACTION_FIELDS = (
     "reported_done_on",
     "extension_count",
     "earlier_agencies",
+    "due_written",
 )
 Row = Mapping[str, Any]
 # Rated by one of these, an action is closed. What is on hold is not: it goes on one day.
