@@ -224,7 +224,7 @@ def cells_of_action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> tup
         scope.numbering.label(row["recommendation_id"], row["recommendation_number"]),
         row["text"],
         _who(scope, row),
-        _first_due(scope, row, facts),
+        first_due(scope, row, facts),
         short_date(facts.current_due_on),
         when_of(scope, facts),
         rated(colour, reason_of(row["code"], facts, scope.as_at)),
@@ -234,7 +234,7 @@ def cells_of_action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> tup
     )
 
 
-def _first_due(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> str:
+def first_due(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> str:
     """Return the first due date with how it was written; a public paper has the date alone."""
     day = short_date(facts.original_due_on)
     written = "" if scope.publication else words_beside(row["due_written"], facts.original_due_on)

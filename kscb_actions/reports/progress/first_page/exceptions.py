@@ -9,7 +9,7 @@ from kscb_actions.actions.rating import Colour, reason_of
 from kscb_actions.reports.content import Cell, Column, Group, Paragraph, Row, Section, Table
 from kscb_actions.reports.reminders import Reminders
 
-from ..actions import last_said
+from ..actions import first_due, last_said
 from ..appendices import LETTERS, Appendix
 from ..challenges import Challenges
 from ..counts import Counts
@@ -94,9 +94,9 @@ def _row(
     reference = scope.reference(row)
     asked = shortened(row["text"], ASKED)
     rating = rated(counts.colour_of[row["code"]], reason_of(row["code"], facts, scope.as_at))
-    due = short_date(facts.current_due_on)
+    due = first_due(scope, row, facts).replace("\n", " ")
     if facts.original_due_on != facts.current_due_on:
-        due = f"{due} (first {short_date(facts.original_due_on)})"
+        due = f"{short_date(facts.current_due_on)} (first {due})"
     rating = Cell(f"{due}\n{rating.text}", rating.colour)
     if scope.publication:
         return (reference, asked, rating)
