@@ -2,6 +2,7 @@
 
 import pytest
 
+from ..reports.stories import QUERY
 from .navigator import Navigator, Site
 from .test_recorded_in_error import DOUBLE
 
@@ -102,7 +103,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
         "/reports",
         "/reports/progress",
     ]
-    board += [f"/reports/progress?review={reference}", "/audit", "/audit/chain", "/account"]
+    board += [f"/reports/progress?review={reference}&{QUERY}", "/audit", "/audit/chain", "/account"]
     decide = [f"{check}/check", f"{action}/due-date"]
     decide += [f"{reported_again(site)}/check", f"{of_state(site, 'accepted', 'PRB')}/reopen"]
     decide += pages_of_pdf(site)

@@ -21,6 +21,7 @@ from kscb_actions.reviews.models import AgencyResponse
 
 from ..factories import TODAY
 from ..pages import Visitor
+from ..reports.stories import EVERY, OPTIONS
 from .canaries import CODES, PLANTED, Planted, texts_without_canary
 from .conftest import Board
 from .walker import Answer, answer_of, leaks, walk
@@ -154,10 +155,10 @@ def test_exports_tell_nothing(
 ) -> None:
     for person in (board.world.manager, board.world.chair, board.world.reader):
         visitor = visit(person)
-        sent = visitor.client.post("/reports/progress.docx", data={"csrf_token": visitor.token})
+        sent = visitor.client.post("/reports/progress.docx", data={"csrf_token": visitor.token, **EVERY})
         assert sent.status_code == 200
         assert board.planted.found_in(unpacked(sent.data) + str(sent.headers)) == []
-    assert run(app, "report", "progress", "-o", str(tmp_path / "all.docx"))[0] == 0
+    assert run(app, "report", "progress", *OPTIONS, "-o", str(tmp_path / "all.docx"))[0] == 0
     assert board.planted.found_in(unpacked((tmp_path / "all.docx").read_bytes())) == []
 
 
