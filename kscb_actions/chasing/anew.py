@@ -1,7 +1,7 @@
 """Digests written anew: before they go, without what has changed since; and after they were lost."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,16 +13,25 @@ from kscb_actions.assurance.voiding.mail import is_void_item
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import Change, change
 from kscb_actions.database import writing
-from kscb_actions.mail.models import OutboxItem, OutboxMessage
-from kscb_actions.mail.queries import is_about, list_lost_at_present_address, list_to_make_good
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.queries import (
+    about_of,
+    is_about,
+    list_lost_at_present_address,
+    list_to_make_good,
+    taken_in_by,
+)
 from kscb_actions.mail.renewal import Words
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 
+from .gathering import as_enclosed, enclosed_in, gather
+from .log.models import Reminder
+from .log.queries import NOTED
 from .log.service import note_reminders
 from .models import TakenOut
-from .providers import Part, Provider, registered
+from .providers import Provider, registered
 from .queries import list_active_people
 from .rules import Digest
 from .service import plan_of, waiting_of, written
@@ -53,16 +62,25 @@ class _Standing:
         return self
 
     def digests(
-        self, person: User, messages: Sequence[OutboxMessage], base_url: str
+        self,
+        person: User,
+        messages: Sequence[OutboxMessage],
+        base_url: str,
+        gone: Collection[tuple[str, int]] = (),
     ) -> list[tuple[Provider[Any], Digest[Any]]]:
-        """Return what these messages to a person reminded of and may still be reminded of, as it is today."""
+        """Return what these messages to a person reminded of and may still be reminded of, as it is today.
+
+        gone  (table, row) of each reminder that was taken out of them, which the next run gives again
+        """
         found = []
         abouts = {message: _about(message) for message in messages}
         for provider in registered():
+            table = provider.chases.model._meta.table_name
+            rows_gone = {row_id for kind, row_id in gone if kind == table}
             chosen = [
                 undone
                 for each in self._named(provider.name, abouts.values())
-                if (undone := _undone(each, _telling(provider, each, abouts)))
+                if (undone := _undone(each, _telling(provider, each, abouts), rows_gone))
             ]
             made = plan_of(provider, chosen, self.people, self.on, base_url) if chosen else None
             found += [(provider, each) for each in made.digests if each.to.id == person.id] if made else []
@@ -80,6 +98,10 @@ class Renewal:
     def __init__(self) -> None:
         self._standing: _Standing | None = None
 
+    def gathered(self, message: OutboxMessage) -> OutboxMessage:
+        """Return the digest that goes in place of this one, which the others that wait were taken into."""
+        return gather(message)
+
     def words(self, message: OutboxMessage, base_url: str) -> Words | None:
         """Return the words of a digest as they are true now; None where nothing is left to say.
 
@@ -88,16 +110,20 @@ class Renewal:
         standing = self._now()
         if message.digest_on > standing.on:  # A day that was asked for by name, before it has come.
             return Words(message.subject, message.body)
-        digests = standing.digests(message.to_user, [message], base_url)
-        fallen = _fallen(message, digests)
+        held = [message, *taken_in_by([message])]
+        gone = _taken_out_of(held)
+        digests = standing.digests(message.to_user, held, base_url, gone)
+        not_in = (*_given_and_not_in(held, digests), *_noted_and_not_in(message, digests))
+        fallen = [each for each in not_in if each not in gone]
         kept = {about for provider, digest in digests for about in _abouts(provider, digest)}
-        if not fallen and kept == _about(message) and clock.local_date(message.queued_at) == standing.on:
+        is_as_written = not fallen and kept == _about(message) and len(held) == 1
+        if is_as_written and clock.local_date(message.queued_at) == standing.on:
             return Words(message.subject, message.body)
         if fallen:
             with change(SYSTEM) as tx:
                 for kind, row_id in fallen:
                     tx.add(TakenOut(message=message, kind=kind, chase_id=row_id), "chase.taken-out")
-        parts = _enclosed([message])
+        parts = enclosed_in([message])
         if not digests and not parts:
             return None
         told = written(message.to_user, digests, parts, standing.on, base_url)
@@ -161,7 +187,8 @@ def _make_good(tx: Change, lost: dict[int, list[OutboxMessage]], base_url: str) 
 def _give_digest(
     tx: Change, standing: _Standing, person: User, lost: Sequence[OutboxMessage], base_url: str
 ) -> None:
-    digests, parts = standing.digests(person, lost, base_url), _enclosed(lost)
+    held = [*lost, *taken_in_by(lost)]
+    digests, parts = standing.digests(person, held, base_url), enclosed_in(lost)
     if not digests and not parts:
         return
     told = written(person, digests, parts, standing.on, base_url)
@@ -169,7 +196,7 @@ def _give_digest(
     for message in lost:
         # What is enclosed is told again as it was, so the message is about that too.
         about |= dict.fromkeys(_about(message) if message.enclosed else ())
-    enclosed = "\n".join((parts[0].subject, parts[0].body)) if parts else ""
+    enclosed = as_enclosed(parts)
     message = queue(tx, person, told.subject, told.body, about, digest_on=standing.on, enclosed=enclosed)
     for provider, digest in digests:
         note_reminders(provider, digest, standing.on, message)
@@ -197,17 +224,19 @@ def _telling(
     return [message for message, about in abouts.items() if own <= about]
 
 
-def _undone(waiting: Any, messages: Sequence[OutboxMessage]) -> Any | None:
+def _undone(waiting: Any, messages: Sequence[OutboxMessage], gone: Collection[int]) -> Any | None:
     """Return a thing as if these messages had not been written; None where none of them reminded of it.
 
     Nor where its date has changed since, or a later message reminds of it.
+
+    gone  the rows of reminders that have been taken out of them
     """
     days = {message.digest_on for message in messages}
 
     def is_of(one: Any) -> bool:
         return one.due_on == waiting.due_on and one.chased_on in days
 
-    ours = [one for one in waiting.chased if is_of(one)]
+    ours = [one for one in waiting.chased if is_of(one) and one.row_id not in gone]
     if not ours:
         return None
     last = max(one.chased_on for one in ours)
@@ -218,10 +247,10 @@ def _undone(waiting: Any, messages: Sequence[OutboxMessage]) -> Any | None:
     return replace(waiting, chased=chased)
 
 
-def _fallen(
-    message: OutboxMessage, digests: Sequence[tuple[Provider[Any], Digest[Any]]]
+def _given_and_not_in(
+    messages: Sequence[OutboxMessage], digests: Sequence[tuple[Provider[Any], Digest[Any]]]
 ) -> list[tuple[str, int]]:
-    """Return (table, row) of each reminder recorded with a message that it holds no longer."""
+    """Return (table, row) of each reminder given by these messages that they hold no longer."""
     kept: dict[str, set[int]] = {}
     for provider, digest in digests:
         rows = {one.row_id for item in digest.items for one in item.waiting.chased}
@@ -229,30 +258,32 @@ def _fallen(
     found = []
     for provider in registered():
         model = provider.chases.model
-        rows = model.select(model.id).where(model.message == message).order_by(model.id).tuples()
+        rows = model.select(model.id).where(model.message.in_(messages)).order_by(model.id).tuples()
         own = kept.get(provider.name, ())
         found += [(model._meta.table_name, row_id) for (row_id,) in rows if row_id not in own]
-    known = TakenOut.select(TakenOut.kind, TakenOut.chase_id).where(TakenOut.message == message)
-    return [each for each in found if each not in set(known.tuples())]
+    return found
+
+
+def _noted_and_not_in(
+    message: OutboxMessage, digests: Sequence[tuple[Provider[Any], Digest[Any]]]
+) -> list[tuple[str, int]]:
+    """Return (table, row) of each thing of which a message was to remind its addressee and does no longer."""
+    kept = {item.waiting.label for _, digest in digests for item in digest.items}
+    rows = Reminder.select(Reminder.id, Reminder.label).where(Reminder.message == message)
+    return [(NOTED, row_id) for row_id, label in rows.order_by(Reminder.id).tuples() if label not in kept]
+
+
+def _taken_out_of(messages: Sequence[OutboxMessage]) -> frozenset[tuple[str, int]]:
+    rows = TakenOut.select(TakenOut.kind, TakenOut.chase_id)
+    return frozenset(rows.where(TakenOut.message.in_(list(messages))).tuples())
 
 
 def _about(message: OutboxMessage) -> frozenset[About]:
-    columns = [getattr(OutboxItem, name) for name in asdict(About())]
-    rows = OutboxItem.select(*columns).where(OutboxItem.message == message).tuples()
-    return frozenset(About(*row) for row in rows)
+    return frozenset(about_of(message))
 
 
 def _abouts(provider: Provider[Any], digest: Digest[Any]) -> list[About]:
     return [about for item in digest.items for about in provider.about(item.waiting)]
-
-
-def _enclosed(messages: Sequence[OutboxMessage]) -> list[Part]:
-    """Return what messages to one person held beside reminders, as one part; nothing where they held none."""
-    texts = [message.enclosed.partition("\n") for message in messages if message.enclosed]
-    if not texts:
-        return []
-    subject = "; ".join(dict.fromkeys(subject for subject, _, _ in texts))
-    return [Part(messages[0].to_user, subject, "\n\n".join(body for _, _, body in texts))]
 
 
 def _newest_event() -> int:

@@ -19,6 +19,7 @@ from kscb_actions.mail.queries import is_about
 from kscb_actions.mail.rules import LOST, About, State
 from kscb_actions.people.models import User
 
+from .log.models import Reminder
 from .models import TakenOut
 from .providers import Provider
 from .rules import Ahead, Chased, set_back
@@ -93,11 +94,16 @@ def _lost_messages() -> dict[int, tuple[bool, int | None]]:
 
     A message that was not delivered waits for the address to be put right, and is then made good.
     """
-    columns = (OutboxMessage.id, OutboxMessage.state, OutboxMessage.to_user, User.is_active)
+    went, outer = OutboxMessage.alias(), peewee.JOIN.LEFT_OUTER
+    lost = (*LOST, State.DROPPED)
+    # A digest that was taken into a later one was lost with that.
+    state = peewee.fn.COALESCE(went.state, OutboxMessage.state)
+    waits = peewee.fn.COALESCE(went.made_good_at, OutboxMessage.made_good_at).is_null()
     rows = (
-        OutboxMessage.select(*columns, OutboxMessage.made_good_at.is_null())
-        .join(User)
-        .where(OutboxMessage.state.in_((*LOST, State.DROPPED)))
+        OutboxMessage.select(OutboxMessage.id, state, OutboxMessage.to_user, User.is_active, waits)
+        .join_from(OutboxMessage, User)
+        .join_from(OutboxMessage, went, outer, on=(OutboxMessage.taken_into == went.id))
+        .where(OutboxMessage.state.in_(lost) | went.state.in_(lost))
         .tuples()
     )
     found: dict[int, tuple[bool, int | None]] = {}
@@ -107,8 +113,11 @@ def _lost_messages() -> dict[int, tuple[bool, int | None]]:
     return found
 
 
-def was_told(about: Sequence[About], on: date, people: Collection[int | None]) -> bool:
-    """Return whether a digest of a day, sent to one of these people or still to go, was about a thing."""
+def was_told(about: Sequence[About], label: str, on: date, people: Collection[int | None]) -> bool:
+    """Return whether a digest of a day, sent to one of these people or still to go, tells of a thing.
+
+    label  what the digests call it, by which it is known whether it was taken out of one
+    """
     named = [
         (OutboxItem.review_id == each.review_id)
         & (OutboxItem.action_id == each.action_id)
@@ -118,13 +127,28 @@ def was_told(about: Sequence[About], on: date, people: Collection[int | None]) -
     ]
     if not named:
         return False
-    went = OutboxMessage.select().where(
-        OutboxMessage.digest_on == on,
-        OutboxMessage.state.in_((State.SENT, State.QUEUED)),
-        OutboxMessage.to_user.in_([each for each in people if each is not None]),
-        is_about(reduce(or_, named)),
+    went, goes = OutboxMessage.alias(), (State.SENT, State.QUEUED)
+    taken_out = (
+        TakenOut.select(peewee.SQL("1"))
+        .join(Reminder, on=(TakenOut.chase_id == Reminder.id))
+        .where(
+            TakenOut.kind == Reminder._meta.table_name,
+            Reminder.label == label,
+            (Reminder.message == OutboxMessage.id) | (Reminder.message == OutboxMessage.taken_into),
+        )
     )
-    return bool(went.exists())
+    told = (
+        OutboxMessage.select()
+        .join(went, peewee.JOIN.LEFT_OUTER, on=(OutboxMessage.taken_into == went.id))
+        .where(
+            OutboxMessage.digest_on == on,
+            OutboxMessage.state.in_(goes) | went.state.in_(goes),
+            OutboxMessage.to_user.in_([each for each in people if each is not None]),
+            is_about(reduce(or_, named)),
+            ~peewee.fn.EXISTS(taken_out),
+        )
+    )
+    return bool(told.exists())
 
 
 def gathered(rows: Iterable[Any], made: Callable[..., V]) -> dict[int, tuple[V, ...]]:

@@ -114,8 +114,9 @@ class Item(Generic[W]):
 
     @property
     def count(self) -> int:
-        """Return how many reminders of this due date there have been with this one."""
-        return 1 + sum(one.due_on == self.waiting.due_on for one in self.waiting.chased)
+        """Return how many reminders of this due date there have been with this one; none that was lost."""
+        due_on = self.waiting.due_on
+        return 1 + sum(one.due_on == due_on and not one.is_lost for one in self.waiting.chased)
 
 
 @dataclass(frozen=True)

@@ -239,7 +239,7 @@ def settled(
         told = {person.id for person in whom_to_tell(provider, waiting, ladder.rung_of(one.stage), people)}
         if one.lost_to in told:
             return one
-        return replace(one, is_lost=not was_told(provider.about(waiting), one.chased_on, told))
+        return replace(one, is_lost=not was_told(provider.about(waiting), waiting.label, one.chased_on, told))
 
     return replace(waiting, chased=tuple(map(with_loss, waiting.chased)))
 

@@ -241,7 +241,7 @@ def test_what_changes_between_deciding_and_sending_is_taken_out(
     assert peer.subjects() == [f"1 action needs you: 1 overdue ({stays.reference})"]
     assert stays.reference in text(peer) and changed.reference not in text(peer)
     assert OutboxMessage.get().body == text(peer)
-    (row,) = TakenOut.select()
+    (row,) = TakenOut.select().where(TakenOut.kind == "chase")
     assert Chase.get_by_id(row.chase_id).action == changed
 
 

@@ -22,6 +22,8 @@ from kscb_actions.reviews.models import Review
 from .models import Reminder
 
 PER_PAGE = 25
+# What the table of reminders taken out of messages calls the rows of this log.
+NOTED = Reminder._meta.table_name
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def list_reminders(
 
 def was_taken_out() -> Any:
     """Return the condition on Reminder that it was taken out of its message before that went."""
-    gone = (
+    noted = TakenOut.select(peewee.SQL("1")).where(TakenOut.kind == NOTED, TakenOut.chase_id == Reminder.id)
+    given = (
         TakenOut.select(peewee.SQL("1"))
         .join(Chase, on=(TakenOut.chase_id == Chase.id))
         .where(
@@ -91,7 +94,7 @@ def was_taken_out() -> Any:
             Chase.subject == Reminder.subject,
         )
     )
-    return peewee.fn.EXISTS(gone)
+    return peewee.fn.EXISTS(noted) | peewee.fn.EXISTS(given)
 
 
 def taken_out_flag() -> Any:
