@@ -174,10 +174,10 @@ def _make_good(tx: Change, lost: dict[int, list[OutboxMessage]], base_url: str) 
     standing = _Standing(clock.today(), 0).read()
     for messages in lost.values():
         person = messages[0].to_user
-        digests = [message for message in messages if message.digest_on is not None]
-        if digests:
-            _give_digest(tx, standing, person, digests, base_url)
-        for message in _letters_to_repeat(messages):
+        reminding = _reminding(messages)
+        if reminding:
+            _give_digest(tx, standing, person, reminding, base_url)
+        for message in _letters_to_repeat([each for each in messages if each not in reminding]):
             queue(tx, person, message.subject, message.body, _about(message))
         for message in messages:
             message.made_good_at = clock.now()
@@ -204,14 +204,17 @@ def _give_digest(
             provider.record(tx, item, standing.on, message)
 
 
+def _reminding(messages: Sequence[OutboxMessage]) -> list[OutboxMessage]:
+    """Return those that remind of things: the digests, and what somebody was reminded of between two."""
+    noted = Reminder.select(Reminder.message).where(Reminder.message.in_(list(messages))).distinct()
+    ids = {row_id for (row_id,) in noted.tuples()}
+    return [each for each in messages if each.digest_on is not None or each.id in ids]
+
+
 def _letters_to_repeat(lost: Sequence[OutboxMessage]) -> list[OutboxMessage]:
     """Return the letters that can be sent as they were: not a link that works once, nothing void."""
     since = clock.now() - LETTERS_KEPT
-    ids = [
-        message.id
-        for message in lost
-        if message.digest_on is None and not message.is_secret and message.queued_at >= since
-    ]
+    ids = [message.id for message in lost if not message.is_secret and message.queued_at >= since]
     query = OutboxMessage.select().where(OutboxMessage.id.in_(ids), ~is_about(is_void_item()))
     return list(query.order_by(OutboxMessage.id)) if ids else []
 
@@ -231,7 +234,7 @@ def _undone(waiting: Any, messages: Sequence[OutboxMessage], gone: Collection[in
 
     gone  the rows of reminders that have been taken out of them
     """
-    days = {message.digest_on for message in messages}
+    days = {message.digest_on or clock.local_date(message.queued_at) for message in messages}
 
     def is_of(one: Any) -> bool:
         return one.due_on == waiting.due_on and one.chased_on in days

@@ -51,7 +51,7 @@ def has_happened(event: str, on: date) -> bool:
 def runs_ahead(provider: Provider[Any], today: date) -> list[Ahead]:
     """Return the runs that were done before their day came, as `rules.set_back` gives them.
 
-    A query more for each of them; as a rule there is none.
+    A query more for each of them, and one where the clock went back; as a rule it did not.
     """
     columns = (AuditEvent.detail, AuditEvent.at, AuditEvent.id)
     ran = AuditEvent.select(*columns).where(AuditEvent.event == provider.event)
@@ -60,7 +60,11 @@ def runs_ahead(provider: Provider[Any], today: date) -> list[Ahead]:
         day = date.fromisoformat(json.loads(detail)["on"])
         # A day that was made up for is not one to which a clock was set back.
         runs.append((day, max(day, clock.local_date(at)), event_id))
-    return [replace(each, message=_newest_message(each.message)) for each in set_back(runs, today)]
+    known = [*(day for _, day, _ in runs), today]
+    if known == sorted(known):
+        return []
+    first = clock.local_date(AuditEvent.select(AuditEvent.at).order_by(AuditEvent.id).limit(1).scalar())
+    return [replace(each, message=_newest_message(each.message)) for each in set_back(runs, today, first)]
 
 
 def _newest_message(event_id: int) -> int:
@@ -114,9 +118,9 @@ def _lost_messages() -> dict[int, tuple[bool, int | None]]:
 
 
 def was_told(about: Sequence[About], label: str, on: date, people: Collection[int | None]) -> bool:
-    """Return whether a digest of a day, sent to one of these people or still to go, tells of a thing.
+    """Return whether a message of a day, sent to one of these people or still to go, reminds of a thing.
 
-    label  what the digests call it, by which it is known whether it was taken out of one
+    label  what the messages call it, by which it is known whether it was taken out of one
     """
     named = [
         (OutboxItem.review_id == each.review_id)
@@ -128,6 +132,9 @@ def was_told(about: Sequence[About], label: str, on: date, people: Collection[in
     if not named:
         return False
     went, goes = OutboxMessage.alias(), (State.SENT, State.QUEUED)
+    # A message that somebody asked for between two mornings is known by its reminders alone.
+    noted = (Reminder.message == OutboxMessage.id) & (Reminder.label == label) & (Reminder.chased_on == on)
+    asked_for = peewee.fn.EXISTS(Reminder.select(peewee.SQL("1")).where(noted))
     taken_out = (
         TakenOut.select(peewee.SQL("1"))
         .join(Reminder, on=(TakenOut.chase_id == Reminder.id))
@@ -141,7 +148,7 @@ def was_told(about: Sequence[About], label: str, on: date, people: Collection[in
         OutboxMessage.select()
         .join(went, peewee.JOIN.LEFT_OUTER, on=(OutboxMessage.taken_into == went.id))
         .where(
-            OutboxMessage.digest_on == on,
+            (OutboxMessage.digest_on == on) | (OutboxMessage.digest_on.is_null() & asked_for),
             OutboxMessage.state.in_(goes) | went.state.in_(goes),
             OutboxMessage.to_user.in_([each for each in people if each is not None]),
             is_about(reduce(or_, named)),

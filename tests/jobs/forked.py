@@ -80,7 +80,8 @@ class Worker:
     def end(self) -> None:
         """Let it end."""
         self._answers.close()
-        self._orders.close()
+        with suppress(BrokenPipeError):
+            self._orders.close()
 
 
 @dataclass

@@ -54,9 +54,9 @@ def tick(workers: list[Worker], orders: list[Order], chance: random.Random) -> i
         killed = chance.choice(workers)
         killed.kill()
     answers = {worker: worker.answer() for worker in workers}
-    for worker in [each for each, answer in answers.items() if answer is None]:
-        assert worker is killed
-        workers.remove(worker)
+    assert all(answer is not None or worker is killed for worker, answer in answers.items())
+    if killed:
+        workers.remove(killed)
     return sum(bool(answer["worked"]) for answer in answers.values() if answer)
 
 
