@@ -109,6 +109,22 @@ def test_one_that_is_refused_is_given_again_once_and_not_by_the_next_run_too(
     assert sent() == ["police-lead", second.email.split("@")[0], "police-lead", "health-lead"]
 
 
+def test_who_had_it_is_not_reminded_again_where_another_had_not(owing: World, settings: Settings) -> None:
+    second = owing.person("second-lead", Role.AGENCY_LEAD, agency=owing.police)
+    shared = Action.get(Action.agency == owing.police)
+    shared.lead = None
+    with change(SYSTEM) as tx:
+        tx.update(shared, "action.changed")
+    remind_now(owing.manager.viewer, Whom(agency_id=owing.police.id), URL)
+    count_as_told()
+    with listening(Peer(rcpt={LEAD: "550 No such person"})) as peer:
+        deliver_due(via(settings, peer.port))
+    person = User.get_by_id(owing.police_lead.id)
+    edit_person(SYSTEM, person, facts_of(person), person.version, is_active=False)
+    told = [each.to for each in chase(OPEN_ACTIONS, TODAY + timedelta(days=3), URL).messages]
+    assert peer.received[0]["To"] == second.email and second.email not in told
+
+
 def test_what_the_ladder_has_given_before_is_given_again_with_a_row_of_its_own(owing: World) -> None:
     with clock.at(TODAY - timedelta(days=1)):
         chase(OPEN_ACTIONS, TODAY - timedelta(days=1), URL)
