@@ -242,8 +242,9 @@ def _undone(waiting: Any, messages: Sequence[OutboxMessage], gone: Collection[in
     ours = [one for one in waiting.chased if is_of(one) and one.row_id not in gone]
     if not ours:
         return None
-    last = max(one.chased_on for one in ours)
-    later = (one for one in waiting.chased if one.due_on == waiting.due_on and one.chased_on > last)
+    # By the order in which they were recorded: the days are those of clocks, which may have been wrong.
+    last = max(one.row_id for one in ours)
+    later = (one for one in waiting.chased if one.due_on == waiting.due_on and one.row_id > last)
     if any(not one.is_lost for one in later):
         return None
     chased = tuple(replace(one, is_lost=True) if is_of(one) else one for one in waiting.chased)

@@ -212,6 +212,19 @@ def test_a_digest_that_waited_for_days_says_what_is_true_on_the_day_it_goes(
     assert "Overdue by 5 days" in text(peer) and "4 April 2012" in text(peer)
 
 
+def test_what_a_clock_that_was_ahead_had_sent_takes_nothing_out_of_a_right_digest(
+    world: World, settings: Settings
+) -> None:
+    action, ahead = world.action(due_on=TODAY), TODAY + timedelta(days=371)
+    count_as_told()
+    with clock.at(ahead):
+        assert LEAD in run(ahead)
+        deliver(settings)
+    assert run() == [LEAD]
+    _, peer = deliver(settings)
+    assert action.reference in text(peer) and "Due today" in text(peer)
+
+
 def test_a_digest_of_which_nothing_has_changed_goes_as_it_was_written(
     world: World, settings: Settings
 ) -> None:
