@@ -1,6 +1,6 @@
 """Digests written anew: before they go, without what has changed since; and after they were lost."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -28,8 +28,9 @@ from kscb_actions.people.models import User
 
 from .gathering import as_enclosed, enclosed_in, gather
 from .log.models import Reminder
-from .log.queries import NOTED
-from .log.service import note_reminders
+from .log.queries import NOTED, reminded_of, was_taken_out
+from .log.rules import Named
+from .log.service import name_of, note_reminders
 from .models import TakenOut
 from .providers import Provider, registered
 from .queries import list_active_people
@@ -42,7 +43,7 @@ LETTERS_KEPT = timedelta(days=30)
 
 @dataclass
 class _Standing:
-    """What waited at one moment, by what a message says that it is about.
+    """What waited at one moment, by what the log of reminders calls it.
 
     until  the newest event of the trail then
     """
@@ -50,46 +51,46 @@ class _Standing:
     on: date
     until: int
     people: Sequence[Viewer] = field(default_factory=list_active_people)
-    waiting: dict[str, dict[About | None, list[Any]]] = field(default_factory=dict)
+    waiting: dict[str, dict[Named, Any]] = field(default_factory=dict)
 
     def read(self) -> "_Standing":
         """Read what waits."""
         for provider in registered():
-            found = self.waiting.setdefault(provider.name, {})
-            for each in waiting_of(provider, self.on, self.people):
-                for about in provider.about(each) or (None,):
-                    found.setdefault(about, []).append(each)
+            waiting = waiting_of(provider, self.on, self.people)
+            self.waiting[provider.name] = {name_of(provider, each): each for each in waiting}
         return self
 
     def digests(
-        self,
-        person: User,
-        messages: Sequence[OutboxMessage],
-        base_url: str,
-        gone: Collection[tuple[str, int]] = (),
+        self, person: User, messages: Sequence[OutboxMessage], base_url: str
     ) -> list[tuple[Provider[Any], Digest[Any]]]:
-        """Return what these messages to a person reminded of and may still be reminded of, as it is today.
-
-        gone  (table, row) of each reminder that was taken out of them, which the next run gives again
-        """
+        """Return what these messages to a person reminded of and may still be reminded of, as it is today."""
         found = []
-        abouts = {message: _about(message) for message in messages}
+        told: dict[Named, list[OutboxMessage]] = {}
+        for message in messages:
+            for name in self.told_by(message):
+                told.setdefault(name, []).append(message)
         for provider in registered():
-            table = provider.chases.model._meta.table_name
-            rows_gone = {row_id for kind, row_id in gone if kind == table}
+            waiting = self.waiting[provider.name]
             chosen = [
                 undone
-                for each in self._named(provider.name, abouts.values())
-                if (undone := _undone(each, _telling(provider, each, abouts), rows_gone))
+                for name, telling in told.items()
+                if name in waiting and (undone := _undone(waiting[name], telling))
             ]
             made = plan_of(provider, chosen, self.people, self.on, base_url) if chosen else None
             found += [(provider, each) for each in made.digests if each.to.id == person.id] if made else []
         return found
 
-    def _named(self, provider: str, abouts: Iterable[frozenset[About]]) -> list[Any]:
-        index = self.waiting[provider]
-        keys: list[About | None] = [None, *frozenset().union(*abouts)]
-        return list(dict.fromkeys(each for key in keys for each in index.get(key, ())))
+    def told_by(self, message: OutboxMessage) -> frozenset[Named]:
+        """Return the things of which a message reminds; of one from before the log, of which it did first."""
+        noted = reminded_of(message)
+        if noted is not None:
+            return noted
+        return frozenset(
+            name
+            for found in self.waiting.values()
+            for name, each in found.items()
+            if any(one.message_id == message.id for one in each.chased)
+        )
 
 
 class Renewal:
@@ -111,13 +112,11 @@ class Renewal:
         if message.digest_on > standing.on:  # A day that was asked for by name, before it has come.
             return Words(message.subject, message.body)
         held = [message, *taken_in_by([message])]
-        gone = _taken_out_of(held)
-        digests = standing.digests(message.to_user, held, base_url, gone)
-        not_in = (*_given_and_not_in(held, digests), *_noted_and_not_in(message, digests))
-        fallen = [each for each in not_in if each not in gone]
-        kept = {about for provider, digest in digests for about in _abouts(provider, digest)}
-        is_as_written = not fallen and kept == _about(message) and len(held) == 1
-        if is_as_written and clock.local_date(message.queued_at) == standing.on:
+        digests = standing.digests(message.to_user, held, base_url)
+        left = {name_of(provider, item.waiting) for provider, digest in digests for item in digest.items}
+        fallen = [*_given_and_not_in(held, digests), *_noted_and_not_in(message, left)]
+        is_whole = not fallen and left == standing.told_by(message) and len(held) == 1
+        if is_whole and clock.local_date(message.queued_at) == standing.on:
             return Words(message.subject, message.body)
         if fallen:
             with change(SYSTEM) as tx:
@@ -219,27 +218,17 @@ def _letters_to_repeat(lost: Sequence[OutboxMessage]) -> list[OutboxMessage]:
     return list(query.order_by(OutboxMessage.id)) if ids else []
 
 
-def _telling(
-    provider: Provider[Any], waiting: Any, abouts: dict[OutboxMessage, frozenset[About]]
-) -> list[OutboxMessage]:
-    """Return which of the messages told of a thing."""
-    own = frozenset(provider.about(waiting))
-    return [message for message, about in abouts.items() if own <= about]
-
-
-def _undone(waiting: Any, messages: Sequence[OutboxMessage], gone: Collection[int]) -> Any | None:
+def _undone(waiting: Any, messages: Sequence[OutboxMessage]) -> Any | None:
     """Return a thing as if these messages had not been written; None where none of them reminded of it.
 
     Nor where its date has changed since, or a later message reminds of it.
-
-    gone  the rows of reminders that have been taken out of them
     """
     days = {message.digest_on or clock.local_date(message.queued_at) for message in messages}
 
     def is_of(one: Any) -> bool:
         return one.due_on == waiting.due_on and one.chased_on in days
 
-    ours = [one for one in waiting.chased if is_of(one) and one.row_id not in gone]
+    ours = [one for one in waiting.chased if is_of(one)]
     if not ours:
         return None
     # By the order in which they were recorded: the days are those of clocks, which may have been wrong.
@@ -265,21 +254,16 @@ def _given_and_not_in(
         rows = model.select(model.id).where(model.message.in_(messages)).order_by(model.id).tuples()
         own = kept.get(provider.name, ())
         found += [(model._meta.table_name, row_id) for (row_id,) in rows if row_id not in own]
-    return found
+    known = TakenOut.select(TakenOut.kind, TakenOut.chase_id).where(TakenOut.message.in_(messages))
+    return [each for each in found if each not in set(known.tuples())]
 
 
-def _noted_and_not_in(
-    message: OutboxMessage, digests: Sequence[tuple[Provider[Any], Digest[Any]]]
-) -> list[tuple[str, int]]:
+def _noted_and_not_in(message: OutboxMessage, left: Collection[Named]) -> list[tuple[str, int]]:
     """Return (table, row) of each thing of which a message was to remind its addressee and does no longer."""
-    kept = {item.waiting.label for _, digest in digests for item in digest.items}
-    rows = Reminder.select(Reminder.id, Reminder.label).where(Reminder.message == message)
-    return [(NOTED, row_id) for row_id, label in rows.order_by(Reminder.id).tuples() if label not in kept]
-
-
-def _taken_out_of(messages: Sequence[OutboxMessage]) -> frozenset[tuple[str, int]]:
-    rows = TakenOut.select(TakenOut.kind, TakenOut.chase_id)
-    return frozenset(rows.where(TakenOut.message.in_(list(messages))).tuples())
+    columns = (Reminder.id, Reminder.subject, Reminder.label, Reminder.agency)
+    rows = Reminder.select(*columns).where(Reminder.message == message, ~was_taken_out())
+    noted = rows.order_by(Reminder.id).tuples()
+    return [(NOTED, row_id) for row_id, *name in noted if tuple(name) not in left]
 
 
 def _about(message: OutboxMessage) -> frozenset[About]:

@@ -5,7 +5,6 @@ where they were recorded, and count as given or lost with the one that went.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from itertools import chain
 from typing import Any
 
@@ -88,9 +87,8 @@ def _waiting_with(message: OutboxMessage) -> list[OutboxMessage]:
 def _hold(tx: Change, newest: OutboxMessage, earlier: Sequence[OutboxMessage]) -> None:
     """Let a digest be about what earlier ones were, hold what they enclosed, and remind of what they did."""
     known = set(about_of(newest))
-    for about in dict.fromkeys(chain.from_iterable(map(about_of, earlier))):
-        if about not in known:
-            tx.add(OutboxItem(message=newest, **asdict(about)), "mail.item-named")
+    more = [each for each in dict.fromkeys(chain.from_iterable(map(about_of, earlier))) if each not in known]
+    tx.add_all([OutboxItem(message=newest, **vars(each)) for each in more], "mail.item-named")
     newest.enclosed = as_enclosed(enclosed_in([*earlier, newest]))
     tx.update(newest, "mail.took-in")
     noted = {_thing(row): row for row in _noted(Reminder.message.in_(earlier), ~was_taken_out())}

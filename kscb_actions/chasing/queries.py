@@ -1,11 +1,9 @@
 """What every run of reminders reads: who can be told, and whether it has been run."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import Any, TypeVar
 
 import peewee
@@ -14,12 +12,10 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Viewer
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.rules import canonical
-from kscb_actions.mail.models import OutboxItem, OutboxMessage
-from kscb_actions.mail.queries import is_about
-from kscb_actions.mail.rules import LOST, About, State
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import LOST, State
 from kscb_actions.people.models import User
 
-from .log.models import Reminder
 from .models import TakenOut
 from .providers import Provider
 from .rules import Ahead, Chased, set_back
@@ -115,47 +111,6 @@ def _lost_messages() -> dict[int, tuple[bool, int | None]]:
         can_wait = state in LOST and is_active and waits
         found[message_id] = (False, person) if can_wait else (True, None)
     return found
-
-
-def was_told(about: Sequence[About], label: str, on: date, people: Collection[int | None]) -> bool:
-    """Return whether a message of a day, sent to one of these people or still to go, reminds of a thing.
-
-    label  what the messages call it, by which it is known whether it was taken out of one
-    """
-    named = [
-        (OutboxItem.review_id == each.review_id)
-        & (OutboxItem.action_id == each.action_id)
-        & (OutboxItem.death_id == each.death_id)
-        & (OutboxItem.recommendation_id == each.recommendation_id)
-        for each in about
-    ]
-    if not named:
-        return False
-    went, goes = OutboxMessage.alias(), (State.SENT, State.QUEUED)
-    # A message that somebody asked for between two mornings is known by its reminders alone.
-    noted = (Reminder.message == OutboxMessage.id) & (Reminder.label == label) & (Reminder.chased_on == on)
-    asked_for = peewee.fn.EXISTS(Reminder.select(peewee.SQL("1")).where(noted))
-    taken_out = (
-        TakenOut.select(peewee.SQL("1"))
-        .join(Reminder, on=(TakenOut.chase_id == Reminder.id))
-        .where(
-            TakenOut.kind == Reminder._meta.table_name,
-            Reminder.label == label,
-            (Reminder.message == OutboxMessage.id) | (Reminder.message == OutboxMessage.taken_into),
-        )
-    )
-    told = (
-        OutboxMessage.select()
-        .join(went, peewee.JOIN.LEFT_OUTER, on=(OutboxMessage.taken_into == went.id))
-        .where(
-            (OutboxMessage.digest_on == on) | (OutboxMessage.digest_on.is_null() & asked_for),
-            OutboxMessage.state.in_(goes) | went.state.in_(goes),
-            OutboxMessage.to_user.in_([each for each in people if each is not None]),
-            is_about(reduce(or_, named)),
-            ~peewee.fn.EXISTS(taken_out),
-        )
-    )
-    return bool(told.exists())
 
 
 def gathered(rows: Iterable[Any], made: Callable[..., V]) -> dict[int, tuple[V, ...]]:
