@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kscb_actions import clock
-from kscb_actions.access.policy import SYSTEM
+from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions.models import Action
 from kscb_actions.audit.service import change
 from kscb_actions.chasing.actions.models import Chase
@@ -27,6 +27,7 @@ from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.mail.smtp import MailServer
 from kscb_actions.people.models import User
+from kscb_actions.people.service import edit_person, facts_of
 
 from ..audit.test_chain import run_check
 from ..factories import World
@@ -270,6 +271,23 @@ def test_a_digest_for_a_day_that_has_not_come_and_one_of_child_deaths_stay_by_th
         for message in digests():
             assert gather(message) == message
     assert states() == ["queued"] * 3 and other.about == "child_deaths"
+
+
+def test_what_another_had_with_a_later_digest_is_not_given_again_for_who_was_switched_off(
+    world: World, settings: Settings, on_day: OnDay, found: Found
+) -> None:
+    world.person("second-lead", Role.AGENCY_LEAD, agency=world.police)
+    for action in found:
+        save(action, lead=None)
+    count_as_told()
+    without_server(settings, on_day)
+    person = User.get_by_id(world.police_lead.id)
+    edit_person(world.manager.viewer, person, facts_of(person), person.version, is_active=False)
+    with on_day(WEDNESDAY, 30):
+        (message,) = deliver_to(settings, Peer()).received
+    assert [told_of(plain(message), each) for each in found] == [1, 1, 1]
+    with on_day(WEDNESDAY + timedelta(days=1)):
+        assert run(clock.today()) == []
 
 
 def test_two_people_have_their_own(world: World, settings: Settings, on_day: OnDay, found: Found) -> None:
