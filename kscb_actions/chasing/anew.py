@@ -39,6 +39,7 @@ from .service import plan_of, waiting_of, written
 
 # A letter that was lost longer ago than this has been overtaken by what happened since.
 LETTERS_KEPT = timedelta(days=30)
+TAKEN_OUT = "chase.taken-out"
 
 
 @dataclass
@@ -121,7 +122,7 @@ class Renewal:
         if fallen:
             with change(SYSTEM) as tx:
                 for kind, row_id in fallen:
-                    tx.add(TakenOut(message=message, kind=kind, chase_id=row_id), "chase.taken-out")
+                    tx.add(TakenOut(message=message, kind=kind, chase_id=row_id), TAKEN_OUT)
         parts = enclosed_in([message])
         if not digests and not parts:
             return None
@@ -279,6 +280,6 @@ def _newest_event() -> int:
 
 
 def _has_happened_since(event_id: int) -> bool:
-    """Return whether anything but the delivery of mail was told since an event."""
-    is_other = ~AuditEvent.event.startswith("mail.")
+    """Return whether anything but the delivery of mail, and what that takes out, was told since an event."""
+    is_other = ~AuditEvent.event.startswith("mail.") & (AuditEvent.event != TAKEN_OUT)
     return bool(AuditEvent.select().where(AuditEvent.id > event_id, is_other).exists())
