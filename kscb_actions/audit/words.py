@@ -117,6 +117,8 @@ EVENT_NAMES = {
     "mail.put-off": "Message put off",
     "mail.queued": "Message queued",
     "mail.sent": "Message sent",
+    "mail.taken-in": "Digest taken into a later one",
+    "mail.took-in": "Earlier digests taken into a message",
     "mail.shortened": "What was recorded in error taken out of a message",
     "milestone.added": "Milestone added",
     "milestone.changed": "Milestone put right",

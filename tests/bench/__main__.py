@@ -14,6 +14,7 @@ PARTS = (
     "bench_check",
     "bench_news",
     "bench_chase",
+    "bench_renewal",
     "bench_bulk",
 )
 
