@@ -4,7 +4,7 @@ PORT ?= 5000
 BIN := .venv/bin
 export FLASK_APP := app.py
 
-.PHONY: run test test-postgres check lint audit pins hooks bench long clean
+.PHONY: run test test-postgres check lint audit pins hooks bench fuzz long clean
 
 run: .venv/run-ready
 	@$(BIN)/flask serve --check --port $(PORT)
@@ -45,6 +45,10 @@ pins: .venv/dev-ready
 
 bench: .venv/dev-ready
 	$(BIN)/python -m tests.bench
+
+# Plans damaged at random, 10,000 of them: none may end in a traceback, hang, or take much memory.
+fuzz: .venv/dev-ready
+	KSCB_LONG=1 $(BIN)/python -m pytest -n 2 tests/plans_in/test_mutations.py
 
 long: .venv/dev-ready
 	KSCB_LONG=1 $(BIN)/python -m pytest -n 2
