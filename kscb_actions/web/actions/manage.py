@@ -51,9 +51,7 @@ class ActionForm(HouseForm):
 
     text = text_area("What is the agency to do?", "One thing that can be finished and shown.")
     success_measure = text_area("How will the Board see that it is done? (optional)", "The success measure.")
-    due_on = DayField(
-        "Due date (optional)", description="For example, 27 3 2012. Without one it shows as amber."
-    )
+    due_on = DayField("Due date (optional)", description="Without one it shows as amber.")
     submit = save_button()
 
 

@@ -140,7 +140,9 @@ def _fields_of(place: int, offer: Offer) -> dict[str, Any]:
     return {
         f"{key}_agency": select("Agency", agencies, wrong=f"{called}: Choose an agency from the list."),
         f"{key}_lead": select("Lead", leads, wrong=f"{called}: Choose a lead from the list."),
-        f"{key}_due_on": DayField("Due date (optional)", called=f"Due date of action {place}"),
+        f"{key}_due_on": DayField(
+            "Due date (optional)", called=f"Due date of action {place}", has_hint=False
+        ),
         f"{key}_text": text_area("What is the agency to do?"),
         f"{key}_success_measure": text_area("How will the Board see that it is done? (optional)"),
         f"{key}_proposed": HiddenField(),
