@@ -104,32 +104,49 @@ def _columns_in_events(model: Any) -> tuple[str, ...]:
     return tuple(field.column_name for field in model.fields_in_events())
 
 
-def insert_values(model: Any, values: Mapping[str, Any]) -> int:
-    """Insert a row of these values, {field: value}, instants aware; returns its id."""
-    names = tuple(values)
-    bound = [_bound_value(each) for each in values.values()]
-    ((row_id,),) = db.execute_sql(_insert_sql(type(db.obj).__name__, model, names), bound).fetchall()
-    return int(row_id)
-
-
-def insert_all(model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that have the same fields, {field: value}, many by one statement."""
+def insert_all(model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert rows that have the same fields, {field: value}, instants aware; returns their ids in order."""
+    made: list[int] = []
     for first in range(0, len(rows), AT_ONCE):
         some = rows[first : first + AT_ONCE]
         bound = [_bound_value(each) for row in some for each in row.values()]
-        db.execute_sql(_insert_all_sql(type(db.obj).__name__, model, tuple(some[0]), len(some)), bound)
+        made += _inserted(model, tuple(some[0]), len(some), bound)
+    return made
 
 
 def insert(row: Model) -> None:
     """Insert a new row, and give it the id that it gets."""
-    row._populate_unsaved_relations(row.__data__)
-    model: Any = type(row)
-    key = row._meta.primary_key
-    names = tuple(name for name in row.__data__ if name != key.name or row.__data__[name] is not None)
-    cursor = db.execute_sql(_insert_sql(type(db.obj).__name__, model, names), _kept(row, names))
-    ((row_id,),) = cursor.fetchall()
-    setattr(row, key.name, row_id)
-    row._dirty.clear()
+    insert_rows([row])
+
+
+def insert_rows(rows: Sequence[Model]) -> None:
+    """Insert new rows of one table, in this order, and give each the id that it gets.
+
+    Raises ValueError where they are of two tables, or have not the same columns.
+    """
+    for first in range(0, len(rows), AT_ONCE):
+        some = rows[first : first + AT_ONCE]
+        model: Any = type(some[0])
+        key = model._meta.primary_key.name
+        for row in some:
+            row._populate_unsaved_relations(row.__data__)
+        names = _columns_of(some[0], key)
+        if any(type(row) is not model or _columns_of(row, key) != names for row in some):
+            raise ValueError("rows that are inserted together are of one table and have the same columns")
+        bound = [value for row in some for value in _kept(row, names)]
+        for row, row_id in zip(some, _inserted(model, names, len(some), bound), strict=True):
+            setattr(row, key, row_id)
+            row._dirty.clear()
+
+
+def _columns_of(row: Model, key: str) -> tuple[str, ...]:
+    return tuple(name for name in row.__data__ if name != key or row.__data__[name] is not None)
+
+
+def _inserted(model: Any, names: tuple[str, ...], count: int, bound: Sequence[Any]) -> list[int]:
+    cursor = db.execute_sql(_insert_sql(type(db.obj).__name__, model, names, count), bound)
+    # Ids grow with the rows as they are named; the order in which they come back is not promised.
+    return sorted(int(row_id) for (row_id,) in cursor.fetchall())
 
 
 def update(row: Model) -> None:
@@ -148,19 +165,12 @@ def _kept(row: Model, names: Sequence[str]) -> list[Any]:
 
 
 @lru_cache(MOST_SHAPES)
-def _insert_sql(_: str, model: Any, names: tuple[str, ...]) -> str:
-    columns = ", ".join(f'"{model._meta.fields[name].column_name}"' for name in names)
-    places = ", ".join([db.param] * len(names))
-    key = model._meta.primary_key.column_name
-    # Names of tables and columns, never what was typed.
-    return f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES ({places}) RETURNING "{key}"'  # noqa: S608
-
-
-@lru_cache(MOST_SHAPES)
-def _insert_all_sql(_: str, model: Any, names: tuple[str, ...], count: int) -> str:
+def _insert_sql(_: str, model: Any, names: tuple[str, ...], count: int) -> str:
     columns = ", ".join(f'"{model._meta.fields[name].column_name}"' for name in names)
     places = ", ".join([f"({', '.join([db.param] * len(names))})"] * count)
-    return f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES {places}'  # noqa: S608
+    key = model._meta.primary_key.column_name
+    # Names of tables and columns, never what was typed.
+    return f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES {places} RETURNING "{key}"'  # noqa: S608
 
 
 @lru_cache(MOST_SHAPES)

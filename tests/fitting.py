@@ -1,6 +1,7 @@
 """What an SQLite test has written that PostgreSQL would refuse: SQLite keeps no length, range or NUL out."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import peewee
 
@@ -12,12 +13,16 @@ LARGEST = 2**31 - 1
 
 def misfits() -> list[str]:
     """Return the tables with a row that would not go into PostgreSQL, each with the row's id. One query."""
+    return [f"{table} {number}" for table, number in db.execute_sql(_query()).fetchall()]
+
+
+@cache
+def _query() -> str:
     parts = []
     for table in models.ALL:
         name, wrong = table._meta.table_name, " OR ".join(_wrong(table))
         parts.append(f"SELECT '{name}', id FROM \"{name}\" WHERE {wrong}")
-    rows = db.execute_sql(" UNION ALL ".join(parts)).fetchall()
-    return [f"{table} {number}" for table, number in rows]
+    return " UNION ALL ".join(parts)
 
 
 def _wrong(table: type[peewee.Model]) -> Iterator[str]:

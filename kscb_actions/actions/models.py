@@ -10,6 +10,7 @@ from kscb_actions.access.policy import Owners
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.rules import body_of, earlier_of
+from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Recommendation, Review
 
 from .turn import NO_MOVES, Moves, RatingFacts
@@ -97,9 +98,7 @@ class Action(Versioned):
     def shared(self) -> list["JointOwner"]:
         """Return its joint owners, the former too, by name. One query, once for a row that was read."""
         if self._shared is None:
-            every = JointOwner.select(JointOwner, Agency, User).join_from(JointOwner, Agency)
-            every = every.join_from(JointOwner, User, peewee.JOIN.LEFT_OUTER)
-            self._shared = list(every.where(JointOwner.action == self.id).order_by(Agency.name))
+            self._shared = _joint_owners(action=self.id)
         return self._shared
 
     # The joint owners, once they have been read. Not a column.
@@ -114,6 +113,13 @@ class Action(Versioned):
         if self._successors is None:
             self._successors = Agency.successors()
         return owners_from(self.agency_id, rows, self.earlier_agencies, self._successors)
+
+
+@prepared
+def _joint_owners(*, action: Any) -> Any:
+    every = JointOwner.select(JointOwner, Agency, User).join_from(JointOwner, Agency)
+    every = every.join_from(JointOwner, User, peewee.JOIN.LEFT_OUTER)
+    return every.where(JointOwner.action == action).order_by(Agency.name)
 
 
 class JointOwner(Versioned):

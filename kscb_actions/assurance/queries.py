@@ -88,9 +88,14 @@ def _evidence_of_action(*, action: Any) -> Any:
 def list_files(action: Action) -> dict[int, list[EvidenceFile]]:
     """Return {evidence id: its files} for one action."""
     files: dict[int, list[EvidenceFile]] = {}
-    for file in EvidenceFile.select().where(EvidenceFile.action == action).order_by(EvidenceFile.id):
+    for file in _files_of_action(action=action.id):
         files.setdefault(file.evidence_id, []).append(file)
     return files
+
+
+@prepared
+def _files_of_action(*, action: Any) -> Any:
+    return EvidenceFile.select().where(EvidenceFile.action == action).order_by(EvidenceFile.id)
 
 
 def list_decisions(action: Action) -> list[AssuranceDecision]:

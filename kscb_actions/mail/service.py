@@ -1,15 +1,16 @@
 """Putting messages in the outbox, in the transaction of what causes them."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.audit.rules import canonical
 from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import User
+from kscb_actions.prepared import prepared
 from kscb_actions.text import InvalidInput, clean_text, one_line
 
 from .models import OutboxItem, OutboxMessage
@@ -48,9 +49,13 @@ def queue(
     )
     message.message_id = _message_id(message)
     tx.add(message, "mail.queued")
-    for each in items:
-        tx.add(OutboxItem(message=message, **asdict(each)), "mail.item-named")
+    tx.add_all([OutboxItem(message=message, **vars(each)) for each in items], "mail.item-named")
     return message
+
+
+@prepared
+def _called(*, message_id: Any) -> Any:
+    return OutboxMessage.select(OutboxMessage.id).where(OutboxMessage.message_id == message_id).tuples()
 
 
 def _message_id(message: OutboxMessage) -> str:
@@ -63,7 +68,7 @@ def _message_id(message: OutboxMessage) -> str:
     number = 0
     while True:
         message_id = f"<{made}.{number}@tracker.invalid>"
-        if not OutboxMessage.select().where(OutboxMessage.message_id == message_id).exists():
+        if not _called(message_id=message_id):
             return message_id
         number += 1
 

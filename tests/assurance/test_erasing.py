@@ -323,17 +323,21 @@ def test_names_in_the_trail_of_an_earlier_board_are_not_shown(world: World, wron
     """Names were in the trail once; its page of an action must not read them from there."""
     action = wrong.evidence.action
     with change(SYSTEM) as tx:
-        tx._write(
-            {
-                "event": "evidence.found-damaged",
-                "room": "assurance",
-                "kind": "evidence_file",
-                "object_id": wrong.id,
-                "review_id": action.review_id,
-                "action_id": action.id,
-                "state": json.dumps({"id": wrong.id, "shown_name": NAME, "evidence_id": wrong.evidence_id}),
-                "detail": "{}",
-            }
+        tx._write_all(
+            [
+                {
+                    "event": "evidence.found-damaged",
+                    "room": "assurance",
+                    "kind": "evidence_file",
+                    "object_id": wrong.id,
+                    "review_id": action.review_id,
+                    "action_id": action.id,
+                    "state": json.dumps(
+                        {"id": wrong.id, "shown_name": NAME, "evidence_id": wrong.evidence_id}
+                    ),
+                    "detail": "{}",
+                }
+            ]
         )
     assert NAME in repr(overview_of(world.manager.viewer, action).timeline)
     erased(world, wrong)

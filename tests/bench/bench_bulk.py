@@ -86,7 +86,7 @@ def kept_writes() -> Iterator[Kept]:
     """Yield what is written within the block."""
     kept = Kept([], [])
     send, insert, update, values = (
-        database.db.obj.execute_sql, prepared.insert, prepared.update, prepared.insert_values
+        database.db.obj.execute_sql, prepared.insert, prepared.update, prepared.insert_all
     )  # fmt: skip
 
     def keep(sql: str, params: Any = None) -> Any:
@@ -102,17 +102,17 @@ def kept_writes() -> Iterator[Kept]:
         update(row)
         kept.rows.append((type(row), row.id, {k: v for k, v in row.__data__.items() if k != "id"}))
 
-    def keep_values(model: Any, row: Any) -> int:
-        kept.rows.append((model, None, dict(row)))
-        return values(model, row)
+    def keep_values(model: Any, rows: Any) -> list[int]:
+        kept.rows += [(model, None, dict(row)) for row in rows]
+        return values(model, rows)
 
     database.db.obj.execute_sql = keep
-    prepared.insert, prepared.update, prepared.insert_values = keep_insert, keep_update, keep_values
+    prepared.insert, prepared.update, prepared.insert_all = keep_insert, keep_update, keep_values
     try:
         yield kept
     finally:
         del database.db.obj.execute_sql
-        prepared.insert, prepared.update, prepared.insert_values = insert, update, values
+        prepared.insert, prepared.update, prepared.insert_all = insert, update, values
 
 
 def seconds_of(work: Callable[[], object]) -> float:

@@ -1,8 +1,10 @@
 """Reading what of a plan can be carried forward, and what was, always for a viewer."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from kscb_actions.access.policy import Viewer
+from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import list_recommendations, visible_recommendation
 
@@ -56,10 +58,15 @@ class Carried:
 
 def carried_of(viewer: Viewer, action: Action) -> Carried:
     """Return where an action that has been fetched for this viewer came from and went. One query."""
-    either = (Action.carried_from == action.id) | (Action.id == (action.carried_from_id or 0))
-    found = list(Action.select(Action, Review).join(Review).where(either, visible_action(viewer)))
+    found = _linked(viewer, action=action.id, source=action.carried_from_id or 0)
     came_from = next((each for each in found if each.id == action.carried_from_id), None)
     return Carried(came_from, next((each for each in found if each.carried_from_id == action.id), None))
+
+
+@prepared
+def _linked(viewer: Viewer, *, action: Any, source: Any) -> Any:
+    either = (Action.carried_from == action) | (Action.id == source)
+    return Action.select(Action, Review).join(Review).where(either, visible_action(viewer))
 
 
 def carried_of_review(viewer: Viewer, review: Review) -> dict[int, Carried]:

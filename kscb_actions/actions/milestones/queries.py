@@ -1,8 +1,10 @@
 """Reading milestones: of an action that has been fetched for a viewer, or of many in one query."""
 
 from collections.abc import Collection
+from typing import Any
 
 from kscb_actions.access.policy import Viewer
+from kscb_actions.prepared import prepared
 
 from ..models import Action
 from ..queries import get_action
@@ -12,10 +14,12 @@ from .rules import MilestoneFacts
 
 def list_milestones(action: Action) -> list[Milestone]:
     """Return the milestones of an action in the order of their dates, those withdrawn last. One query."""
-    found = list(
-        Milestone.select().where(Milestone.action == action).order_by(Milestone.due_on, Milestone.id)
-    )
-    return sorted(found, key=lambda each: each.withdrawn_at is not None)
+    return sorted(_of_action(action=action.id), key=lambda each: each.withdrawn_at is not None)
+
+
+@prepared
+def _of_action(*, action: Any) -> Any:
+    return Milestone.select().where(Milestone.action == action).order_by(Milestone.due_on, Milestone.id)
 
 
 def open_milestones(ids: Collection[int]) -> dict[int, list[MilestoneFacts]]:

@@ -9,6 +9,7 @@ import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.people.models import Agency, User
+from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import hidden_reviews, void_reviews
 from kscb_actions.settings.models import Setting
@@ -65,9 +66,14 @@ def get_pause(viewer: Viewer, pause_id: int) -> ReminderPause | None:
 
 def pause_of(viewer: Viewer, review_id: int, agency_id: int, today: date) -> ReminderPause | None:
     """Return the pause that stops reminders of what an agency owes in a review the viewer has before them."""
-    about = (ReminderPause.review == review_id) | (ReminderPause.agency == agency_id)
+    return _stopping.first(viewer, review=review_id, agency=agency_id, today=today)
+
+
+@prepared
+def _stopping(viewer: Viewer, *, review: Any, agency: Any, today: Any) -> Any:
+    about = (ReminderPause.review == review) | (ReminderPause.agency == agency)
     held = ReminderPause.since_on <= today, ReminderPause.until_on >= today
-    return _pauses(viewer).where(about, *held).order_by(ReminderPause.until_on.desc()).first()
+    return _pauses(viewer).where(about, *held).order_by(ReminderPause.until_on.desc())
 
 
 def _pauses(viewer: Viewer) -> Any:

@@ -11,6 +11,7 @@ from kscb_actions.chasing.providers import list_subjects
 from kscb_actions.mail.fates import fate_words
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import User
+from kscb_actions.prepared import prepared
 
 from .models import Reminder
 from .queries import taken_out_flag
@@ -22,15 +23,25 @@ def with_reminders(viewer: Viewer, action: Action, story: Sequence[TimelineEntry
 
     Of a reminder from before there was a log the first who had it is named.
     """
-    given = list(_with_people(Reminder, taken_out_flag()).where(Reminder.action == action))
+    given = _given(action=action.id)
     known = {_key(row) for row in given}
-    older = [row for row in _with_people(Chase).where(Chase.action == action) if _key(row) not in known]
+    older = [row for row in _from_before_the_log(action=action.id) if _key(row) not in known]
     entries = _entries(viewer, action.reference, [*given, *older])
     return sorted([*story, *entries], key=lambda entry: entry.at, reverse=True)
 
 
 def _key(row: Any) -> tuple[Any, ...]:
     return row.subject, row.due_on, row.chased_on
+
+
+@prepared
+def _given(*, action: Any) -> Any:
+    return _with_people(Reminder, taken_out_flag()).where(Reminder.action == action)
+
+
+@prepared
+def _from_before_the_log(*, action: Any) -> Any:
+    return _with_people(Chase).where(Chase.action == action)
 
 
 def _with_people(model: Any, *more: Any) -> Any:

@@ -12,6 +12,7 @@ import peewee
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
+from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, list_responses, visible_recommendation
 from kscb_actions.reviews.rules import Answer
@@ -103,11 +104,16 @@ def count_answers(viewer: Viewer, narrow: AnswerFilter, today: date) -> int:
 
 def board_counts(viewer: Viewer, today: date) -> BoardCounts:
     """Return what the Board's first page counts of agencies' answers. One query."""
-    sums = [
-        peewee.fn.SUM(peewee.Case(None, [(_matching(each, today), 1)], 0)) for each in (TO_VIEW, UNANSWERED)
-    ]
-    row = _joined(AgencyResponse.select(*sums)).where(visible_response(viewer)).tuples().get()
-    return BoardCounts(*(number or 0 for number in row))
+    return BoardCounts(*(number or 0 for number in _board_counts.first(viewer, today)))
+
+
+@prepared
+def _board_counts(viewer: Viewer, today: date) -> Any:
+    to_view, unanswered = (_matching(each, today) for each in (TO_VIEW, UNANSWERED))
+    sums = [peewee.fn.SUM(peewee.Case(None, [(each, 1)], 0)) for each in (to_view, unanswered)]
+    # Said first, so that the review of an answer that counts nowhere is not looked for.
+    counted = _joined(AgencyResponse.select(*sums)).where(to_view | unanswered, visible_response(viewer))
+    return counted.tuples()
 
 
 def waiting_for(viewer: Viewer) -> Waiting:

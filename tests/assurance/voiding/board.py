@@ -107,11 +107,9 @@ class Mistaken:
         return Action.get_by_id(action.id)
 
     @staticmethod
-    def entry(kind: str) -> ProgressUpdate | Extension:
-        """Return the entry of a kind, of the first action's history, that is to be marked."""
-        if kind == "update":
-            return ProgressUpdate.select().order_by(ProgressUpdate.id).get()
-        return Extension.get()
+    def entries() -> tuple[ProgressUpdate, Extension]:
+        """Return the entries of the first action's history that are to be marked."""
+        return ProgressUpdate.select().order_by(ProgressUpdate.id).get(), Extension.get()
 
     def thing(self, kind: str) -> Review | Recommendation | Action:
         """Return the thing of a kind that is to be marked, as it is now."""
@@ -121,8 +119,8 @@ class Mistaken:
 
     def names(self, kind: str) -> list[str]:
         """Return what people call the things that go with it, and the canaries in their texts."""
-        if kind in ("update", "request"):
-            return [SAID if kind == "update" else ASKED]
+        if kind == "entries":
+            return [SAID, ASKED]
         if kind == "action":
             return [self.action.reference, "C1", ONE]
         actions = [self.action.reference, self.waiting.reference, self.asked.reference]
