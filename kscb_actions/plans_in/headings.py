@@ -181,7 +181,8 @@ _LIKELY: tuple[tuple[Part, int, str], ...] = (
     (
         Part.ACTION,
         LIKELY,
-        r"(?:.*\b)?(?:agreed|proposed|specific|key|required|main|planned|smart|agency) actions?(?: (?!plan).*)?|"
+        r"(?:.*\b)?(?:agreed|proposed|specific|key|required|main|planned|smart|agency) actions?|"
+        r"(?:.*\b)?(?:agreed|proposed|specific|key|required|planned) actions? (?!plan).*|"
         r"actions? (?:required|needed|agreed|planned|points?|description|details?|we will take)|"
         r"actions? to (?:address|be) .*|(?:what|how) (?:will|do|are) (?:we|you|be)\b.*|"
         r"what (?:will|is to) be done|tasks?|activity|activities",

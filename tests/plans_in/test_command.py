@@ -18,7 +18,7 @@ ROWS = [
     ["4.1", "Share minutes.", "Send them", "Police", "End of Q3 2011/12", "Green", ""],
     ["", "", "Keep them", "Kent Probation & Kent Police", "30.9.11", "Complete", "28 September 2011"],
     ["4.2", "Note the report.", "", "", "", "", ""],
-    ["4.3", "Ask schools.", "Write", "Schools", "31/02/2012", "", ""],
+    ["4.3", "Ask schools.", "Write", "Schools", "TBC", "", ""],
 ]
 
 

@@ -22,9 +22,9 @@ from .layouts import DIRECTORY, LAYOUTS, TODAY, Layout
 MUTATIONS = amount(450, 10_000)
 HANGS_AFTER = 20
 _TEXTS = (
-    b"", b"<", b"&", b"&x;", b"</w:tc>", b"<w:tc>", b"<w:tr>", b"</row>", b'r="XFD1048576"', b'r="A0"', b't="s"',
-    b"999999999999", b"-1", b'w:val="4000000000"', b"\x00", b"\xff\xfe", b"\t\t\t", b'"', b"\n", b"1e308",
-    b"31/02/2011", b"Recommendation", b"Action", b"=1+1", b"All agencies", b"<![CDATA[",
+    b"", b"<", b"&", b"&x;", b"</w:tc>", b"<w:tc>", b"<w:tr>", b"</row>", b'r="XFD1048576"', b'r="A0"',
+    b't="s"', b"999999999999", b"-1", b'w:val="4000000000"', b"\x00", b"\xff\xfe", b"\t\t\t", b'"', b"\n",
+    b"1e308", b"31/02/2011", b"Recommendation", b"Action", b"=1+1", b"All agencies", b"<![CDATA[",
     b"<!DOCTYPE a [<!ENTITY b 'c'>]>",
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from kscb_actions.text import whole_number
 from kscb_actions.wording import date_uk
 
 from ..tables import DATE, MONTH, PLAIN
@@ -41,11 +42,11 @@ class Formats:
             else:
                 for each in element.iterchildren("{*}xf"):
                     number = each.get("numFmtId", "")
-                    self._kinds.append(codes.get(number) or _BUILT_IN.get(_whole(number), ""))
+                    self._kinds.append(codes.get(number) or _BUILT_IN.get(whole_number(number) or 0, ""))
 
     def shown(self, value: str, style: str) -> tuple[str, str]:
         """Return the text of a number as Excel shows it, and its mark."""
-        at = _whole(style)
+        at = whole_number(style) or 0
         code = self._kinds[at] if style and at < len(self._kinds) else ""
         try:
             number = float(value)
@@ -68,7 +69,3 @@ def _number(number: float, code: str) -> str:
     if places:
         return f"{number:.{min(places, 15)}f}"
     return str(int(number)) if number == int(number) else f"{number:.15g}"
-
-
-def _whole(value: str) -> int:
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else 0

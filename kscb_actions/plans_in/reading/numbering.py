@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from kscb_actions.text import whole_number
+
 from .package import Package, local
 
 _STYLES: dict[str, Callable[[int], str]] = {
@@ -45,18 +47,18 @@ class Numbering:
             return
         for level in element.iter("{*}lvl"):
             told = {local(each): _of(each, "val") for each in level}
-            place = _whole(_of(level, "ilvl"))
+            place = whole_number(_of(level, "ilvl")) or 0
             key = (_of(element, "abstractNumId"), place)
             self._levels[key] = (
                 told.get("numFmt", ""),
                 told.get("lvlText", ""),
-                _whole(told.get("start", "1")),
+                whole_number(told.get("start"), 5) or 0,
             )
 
     def next(self, properties: Any) -> str:
         """Return the next number of a paragraph with these properties (w:numPr) and a space; or ""."""
         told = {local(each): _of(each, "val") for each in properties}
-        level = min(_whole(told.get("ilvl", "0")), _LEVELS - 1)
+        level = min(whole_number(told.get("ilvl")) or 0, _LEVELS - 1)
         kind = self._lists.get(told.get("numId", ""))
         if kind is None or (kind, level) not in self._levels:
             return ""
@@ -76,10 +78,6 @@ class Numbering:
 
 def _of(element: Any, key: str) -> str:
     return next((value for name, value in element.items() if name.rpartition("}")[2] == key), "")
-
-
-def _whole(value: str) -> int:
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 6 else 0
 
 
 def _roman(number: int) -> str:

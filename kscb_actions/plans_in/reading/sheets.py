@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import IO, Any
 
-from kscb_actions.text import clean_text
+from kscb_actions.text import clean_text, whole_number
 
 from ..tables import (
     ERROR,
@@ -178,8 +178,7 @@ def _column(letters: str) -> int:
 
 def _whole(value: str | None, most: int) -> int:
     """Return a number of the file; 0 where it is none. Raises NotRead where it is beyond what Excel has."""
-    if not value or not (value.isascii() and value.isdigit()):
-        return 0
-    if len(value) > 9 or int(value) > most:
+    number = whole_number(value) or 0
+    if number > most:
         raise NotRead(DAMAGED)
-    return int(value)
+    return number

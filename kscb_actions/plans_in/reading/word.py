@@ -7,7 +7,7 @@ A table inside a cell is a table of its own, and its text stands in the cell too
 from collections.abc import Iterator
 from typing import IO, Any
 
-from kscb_actions.text import clean_text
+from kscb_actions.text import clean_text, whole_number
 
 from ..tables import MERGED, PLAIN, Allowance, Cell, NotRead, Row, Source, Table
 from .numbering import Numbering
@@ -25,8 +25,8 @@ _SYMBOLS = {"F0FC": "✓", "F0FE": "✓", "F052": "✓", "F0FB": "✗", "F0FD": 
 _MORE = tuple(
     f"{{*}}{name}"
     for name in (
-        "tab br cr noBreakHyphen sym numPr gridSpan vMerge gridBefore moveFrom Fallback del ins sdt customXml "
-        "tbl txbxContent"
+        "tab br cr noBreakHyphen sym numPr gridSpan vMerge gridBefore moveFrom Fallback del ins sdt "
+        "customXml tbl txbxContent"
     ).split()
 )
 # No page shows these, or they are shown once more.
@@ -164,4 +164,4 @@ def _value(element: Any, key: str = "val") -> str:
 def _number(element: Any) -> int:
     """Return the number that an element holds; 0 for none, and at most what a table can have."""
     value = "" if element is None else _value(element)
-    return min(int(value), 1000) if value.isascii() and value.isdigit() and len(value) < 9 else 0
+    return min(whole_number(value) or 0, 1000)
