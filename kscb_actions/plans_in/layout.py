@@ -17,17 +17,16 @@ NEEDED = (
 
 @dataclass
 class Section:
-    """The rows of one table below one row of headings: `parts` says what each column holds."""
+    """The rows of one table below one row of headings: `parts` says what each column holds.
+
+    layout  the headings as they are compared, in their order: what a mapping is remembered by
+    """
 
     table: Table
     headings: dict[int, str]
     parts: dict[int, Part]
+    layout: tuple[str, ...]
     rows: list[Row] = field(default_factory=list)
-
-    @property
-    def layout(self) -> tuple[str, ...]:
-        """Return the headings as they are compared, in their order: what a mapping is remembered by."""
-        return tuple(plain(self.headings[at]) for at in sorted(self.headings))
 
     def columns(self, part: Part) -> list[int]:
         """Return the columns that hold something, from the left."""
@@ -60,13 +59,23 @@ def find_plan(
     return sections
 
 
+def layout_of(row: Row) -> tuple[str, ...]:
+    """Return the texts of a row of headings as they are compared, in their order."""
+    return tuple(plain(row.cells[at].text) for at in sorted(row.cells))
+
+
+def possible_layouts(source: Source) -> list[tuple[str, ...]]:
+    """Return the layouts that the first rows of each table would be, if they were its headings."""
+    return [layout_of(row) for table in source.tables for row in table.rows[:_MOST_TITLES]]
+
+
 def _sections(tables: list[Table], by_hand: Mapping[str, Part] | None, is_strict: bool) -> list[Section]:
     found: list[Section] = []
     before: Section | None = None
     for table in tables:
         own = list(_sections_of(table, by_hand, is_strict))
         if not own and before is not None and _goes_on(before, table):
-            own = [Section(table, before.headings, before.parts, table.rows)]
+            own = [Section(table, before.headings, before.parts, before.layout, table.rows)]
         found += own
         before = own[-1] if own else None
     return found
@@ -89,7 +98,7 @@ def _sections_of(table: Table, by_hand: Mapping[str, Part] | None, is_strict: bo
             if section is None or parts != section.parts:
                 if section is not None:
                     yield section
-                section = Section(table, headings, parts)
+                section = Section(table, headings, parts, layout_of(row))
                 _name_first(section)
         elif section is None:
             titles += 1

@@ -47,6 +47,7 @@ class _Reading:
         self._directory = directory
         self._today = today
         self._plan = Plan()
+        self._kept: dict[tuple[str, str], PlanRecommendation] = {}
 
     def read(self, source: Source, sections: list[Section]) -> Plan:
         """Return the plan."""
@@ -56,10 +57,23 @@ class _Reading:
         plan.columns = _columns_of(sections[0])
         found = gathered(sections)
         for each in found.recommendations:
-            plan.recommendations.append(self._recommendation(each))
+            self._keep(self._recommendation(each))
         for section, row, what in found.passed_over:
             self._guess(section.table.place(row), f"This row was taken for {what}, and passed over.")
         return plan
+
+    def _keep(self, read: PlanRecommendation) -> None:
+        """Take a recommendation in; one that stands in several places, as in a sorted table, is one."""
+        key = (read.heading, read.number or one_line(read.text).casefold())
+        before = self._kept.setdefault(key, read)
+        if before is read or not read.text:
+            self._plan.recommendations.append(read)
+        elif one_line(before.text).casefold() == one_line(read.text).casefold():
+            before.actions += read.actions
+        else:
+            self._plan.recommendations.append(read)
+            told = f"The number {read.number} stands twice, before different texts: see {before.place} too."
+            self._stop(read.place, told)
 
     def _recommendation(self, drafted: RecommendationDraft) -> PlanRecommendation:
         draft = drafted.draft

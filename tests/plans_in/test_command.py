@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 
 from kscb_actions.actions.models import Action
+from kscb_actions.assurance.queries import kept_names
 from kscb_actions.config import Settings
+from kscb_actions.files.store import EvidenceStore
 from kscb_actions.reviews.models import Recommendation
+from kscb_actions.reviews.papers.models import ReviewPaper
 from tests.commands.running import flask
 from tests.factories import World
 
@@ -37,7 +40,10 @@ def test_a_dry_run_prints_the_plan_and_records_nothing(
                  "--dry-run", "--json")  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == json.loads(GOLDEN.read_text(encoding="utf-8"))
-    assert "3 recommendations with 3 actions can be recorded. Dry run: nothing was changed." in done.stderr
+    said = (
+        "3 recommendations, 2 actions, 1 action without a known owner can be recorded. Dry run: nothing was"
+    )
+    assert said in done.stderr
     assert (Recommendation.select().count(), Action.select().count()) == (0, 0)
 
 
@@ -55,8 +61,8 @@ def test_what_stops_an_import_is_told_on_standard_error(
         ((file, "--review", hidden.reference), None, f"There is no review {hidden.reference}."),
         ((file, "--review", "SCR-2011-02", "--table", "table 9"), "", "There is no “table 9” in the file."),
     ):
-        for option in ("--dry-run",):
-            done = flask(settings, "import-plan", *arguments, option, "--json")
+        for options in ((), ("--dry-run",)):
+            done = flask(settings, "import-plan", *arguments, *options, "--json")
             assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr
             if place is not None:
                 [problem] = json.loads(done.stdout)["problems"]
@@ -76,3 +82,26 @@ def test_headings_that_are_not_known_are_given_a_meaning(
     assert mapped.returncode == 0 and "Column 1, “Way forward”: Action" in mapped.stdout
     wrong = flask(settings, *told, "--column", "Champion=owner")
     assert wrong.returncode == 2 and "does not end in = and one of number, recommendation" in wrong.stderr
+
+
+def test_a_plan_is_recorded_and_the_same_again_is_known(
+    world: World, settings: Settings, tmp_path: Path
+) -> None:
+    review = world.review("SCR-2011-02")
+    told = ("import-plan", written(tmp_path, word(ROWS)), "--review", "SCR-2011-02")
+    done = flask(settings, *told)
+    assert done.returncode == 0 and "recorded. The file is kept with the review." in done.stderr
+    assert [each.agency.code for each in Action.select()] == ["KPOL", "KPRO"]
+    again = flask(settings, *told)
+    assert again.returncode == 0 and "The review has all of it already. Nothing was changed." in again.stderr
+    owned = flask(settings, *told, "--owner", "Schools=NHSK")
+    assert "0 recommendations, 1 action recorded." in owned.stderr
+    assert Action.select().where(Action.review == review).count() == 3
+    wrong = flask(settings, *told, "--owner", "Schools=NOBODY")
+    assert wrong.returncode == 2 and "There is no agency NOBODY." in wrong.stderr
+    check = flask(settings, "check")
+    assert check.returncode == 0, check.stderr
+    [paper] = ReviewPaper.select().where(ReviewPaper.id == 1)
+    assert paper.stored_name in kept_names()
+    EvidenceStore(settings.evidence).discard(paper.stored_name)
+    assert "reviews: paper 1" in flask(settings, "check").stderr
