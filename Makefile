@@ -3,6 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 5000
 BIN := .venv/bin
 export FLASK_APP := app.py
+# The tests start a hundred processes: what one has compiled, the next need not.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test test-postgres check lint audit pins hooks bench fuzz long clean
 
@@ -13,7 +15,7 @@ run: .venv/run-ready
 	@$(BIN)/flask serve --port $(PORT)
 
 test: .venv/dev-ready
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3
 
 # On one shared database, so by one worker; the browser tests serve the demonstration from SQLite.
 test-postgres: .venv/dev-ready
@@ -21,7 +23,7 @@ test-postgres: .venv/dev-ready
 	$(BIN)/python -m pytest -n 0 --ignore tests/browser
 
 check: lint audit .venv/dev-ready
-	$(BIN)/python -m pytest -n 2 --cov
+	$(BIN)/python -m pytest -n 3 --cov
 
 hooks: .venv/dev-ready
 	$(BIN)/pre-commit install
@@ -51,7 +53,7 @@ fuzz: .venv/dev-ready
 	KSCB_LONG=1 $(BIN)/python -m pytest -n 2 tests/plans_in/test_mutations.py
 
 long: .venv/dev-ready
-	KSCB_LONG=1 $(BIN)/python -m pytest -n 2
+	KSCB_LONG=1 $(BIN)/python -m pytest -n 3
 
 .venv/run-ready: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed. Set PYTHON=/path/to/python3.11"; exit 1; }

@@ -129,6 +129,7 @@ def _register_reminders() -> None:
     from kscb_actions.chasing.anew import Renewal
     from kscb_actions.chasing.answers.provider import AWAITED_ANSWERS
     from kscb_actions.chasing.challenges.provider import UNANSWERED_CHALLENGES
+    from kscb_actions.chasing.clocks.provider import UNMET_CLOCKS
     from kscb_actions.chasing.news.absences import ABSENCES_OF_THE_DAY
     from kscb_actions.chasing.news.board_week import BOARD_WEEK
     from kscb_actions.chasing.news.heard import hear
@@ -147,6 +148,7 @@ def _register_reminders() -> None:
     register(OPEN_ACTIONS)
     register(UNANSWERED_CHALLENGES, beside=OPEN_ACTIONS)
     register(AWAITED_ANSWERS, beside=OPEN_ACTIONS)
+    register(UNMET_CLOCKS, beside=OPEN_ACTIONS)
     # Apart: who may know of a message about a child's death is decided for the whole message.
     register(AWAITED_RETURNS)
     enclose(OPEN_ACTIONS, NEWS_OF_THE_DAY, ABSENCES_OF_THE_DAY, BOARD_WEEK)

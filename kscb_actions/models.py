@@ -3,6 +3,7 @@
 from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.milestones.models import Milestone
 from kscb_actions.actions.models import Action, Contribution, Extension, JointOwner, ProgressUpdate
+from kscb_actions.assurance.acknowledging.models import AnswerAcknowledgement
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.models import (
     AssuranceDecision,
@@ -18,6 +19,7 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.answers.models import AnswerChase
 from kscb_actions.chasing.challenges.models import ChallengeChase
+from kscb_actions.chasing.clocks.models import ClockChase
 from kscb_actions.chasing.ladder.models import LadderVersion, ReminderPause
 from kscb_actions.chasing.log.models import Reminder
 from kscb_actions.chasing.models import TakenOut
@@ -79,11 +81,13 @@ APPEND_ONLY = (
     ReferralAnswer,
     Chase,
     ChallengeChase,
+    ClockChase,
     ReturnChase,
     TakenOut,
     LadderVersion,
     Reminder,
     Acknowledgement,
+    AnswerAcknowledgement,
     OutboxItem,
     IssuedReport,
 )
@@ -110,6 +114,7 @@ ALL = (
     StageReached,
     StageTakenBack,
     StatutoryClock,
+    ClockChase,
     NamedPerson,
     ReviewTheme,
     ReviewPaper,
@@ -138,6 +143,7 @@ ALL = (
     AssuranceDecision,
     Challenge,
     ChallengeStep,
+    AnswerAcknowledgement,
     District,
     ChildDeath,
     AgencyReturn,

@@ -1,7 +1,8 @@
 """How the tests are shared out among processes, and what a run has cost (a plugin of pytest).
 
-The tests of a file run in one process, so that what the file makes once is made once. The tests of the
-demonstration and of the browser run in one process together: the demonstration is loaded once in a run.
+The tests of a file run in one process, so that what the file makes once is made once. Of what takes longest
+the tests run in one process together: those that walk all pages in a browser, and, with the demonstration
+loaded once, those of the demonstration and of what people do in a browser.
 """
 
 import os
@@ -10,24 +11,28 @@ from typing import Any
 
 import pytest
 
-DEMONSTRATION = ("tests/browser/", "tests/demo/")
+WALKS = ("tests/browser/test_every_", "tests/demo/")
+JOURNEYS = ("tests/browser/",)
 _cpu_of_workers: list[float] = []
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put first what one process runs for longest, so that the others share out the rest meanwhile."""
-    items.sort(key=lambda item: not item.nodeid.startswith(DEMONSTRATION))
+    # Both are of a browser, and each group stays together.
+    items.sort(key=lambda item: (not item.nodeid.startswith(JOURNEYS), not item.nodeid.startswith(WALKS)))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
-    """Share out by file, in order; the demonstration stands first."""
+    """Share out by file, in order; what takes longest stands first."""
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "demonstration" if nodeid.startswith(DEMONSTRATION) else nodeid.split("::")[0]
+            if nodeid.startswith(WALKS):
+                return "walks"
+            return "journeys" if nodeid.startswith(JOURNEYS) else nodeid.split("::")[0]
 
     config.option.loadscopereorder = False
     return ByFile(config, log)

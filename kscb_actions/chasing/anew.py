@@ -1,6 +1,6 @@
 """Digests written anew: before they go, without what has changed since; and after they were lost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +20,9 @@ from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 
-from .log.service import note_reminders
+from .log.queries import reminded_of
+from .log.rules import Named
+from .log.service import name_of, note_reminders
 from .models import TakenOut
 from .providers import Part, Provider, registered
 from .queries import list_active_people
@@ -33,7 +35,7 @@ LETTERS_KEPT = timedelta(days=30)
 
 @dataclass
 class _Standing:
-    """What waited at one moment, by what a message says that it is about.
+    """What waited at one moment, by what the log of reminders calls it.
 
     until  the newest event of the trail then
     """
@@ -41,15 +43,13 @@ class _Standing:
     on: date
     until: int
     people: Sequence[Viewer] = field(default_factory=list_active_people)
-    waiting: dict[str, dict[About | None, list[Any]]] = field(default_factory=dict)
+    waiting: dict[str, dict[Named, Any]] = field(default_factory=dict)
 
     def read(self) -> "_Standing":
         """Read what waits."""
         for provider in registered():
-            found = self.waiting.setdefault(provider.name, {})
-            for each in waiting_of(provider, self.on, self.people):
-                for about in provider.about(each) or (None,):
-                    found.setdefault(about, []).append(each)
+            waiting = waiting_of(provider, self.on, self.people)
+            self.waiting[provider.name] = {name_of(provider, each): each for each in waiting}
         return self
 
     def digests(
@@ -57,21 +57,29 @@ class _Standing:
     ) -> list[tuple[Provider[Any], Digest[Any]]]:
         """Return what these messages to a person reminded of and may still be reminded of, as it is today."""
         found = []
-        abouts = {message: _about(message) for message in messages}
+        told: dict[Named, list[OutboxMessage]] = {}
+        for message in messages:
+            for name in self.told_by(message):
+                told.setdefault(name, []).append(message)
         for provider in registered():
+            waiting = self.waiting[provider.name]
             chosen = [
                 undone
-                for each in self._named(provider.name, abouts.values())
-                if (undone := _undone(each, _telling(provider, each, abouts)))
+                for name, telling in told.items()
+                if name in waiting and (undone := _undone(waiting[name], telling))
             ]
             made = plan_of(provider, chosen, self.people, self.on, base_url) if chosen else None
             found += [(provider, each) for each in made.digests if each.to.id == person.id] if made else []
         return found
 
-    def _named(self, provider: str, abouts: Iterable[frozenset[About]]) -> list[Any]:
-        index = self.waiting[provider]
-        keys: list[About | None] = [None, *frozenset().union(*abouts)]
-        return list(dict.fromkeys(each for key in keys for each in index.get(key, ())))
+    def told_by(self, message: OutboxMessage) -> frozenset[Named]:
+        """Return the things of which a message reminds; of one from before the log, of which it did first."""
+        return reminded_of(message) or frozenset(
+            name
+            for found in self.waiting.values()
+            for name, each in found.items()
+            if any(one.message_id == message.id for one in each.chased)
+        )
 
 
 class Renewal:
@@ -90,8 +98,9 @@ class Renewal:
             return Words(message.subject, message.body)
         digests = standing.digests(message.to_user, [message], base_url)
         fallen = _fallen(message, digests)
-        kept = {about for provider, digest in digests for about in _abouts(provider, digest)}
-        if not fallen and kept == _about(message) and clock.local_date(message.queued_at) == standing.on:
+        left = {name_of(provider, item.waiting) for provider, digest in digests for item in digest.items}
+        is_whole = not fallen and left == standing.told_by(message)
+        if is_whole and clock.local_date(message.queued_at) == standing.on:
             return Words(message.subject, message.body)
         if fallen:
             with change(SYSTEM) as tx:
@@ -187,14 +196,6 @@ def _letters_to_repeat(lost: Sequence[OutboxMessage]) -> list[OutboxMessage]:
     ]
     query = OutboxMessage.select().where(OutboxMessage.id.in_(ids), ~is_about(is_void_item()))
     return list(query.order_by(OutboxMessage.id)) if ids else []
-
-
-def _telling(
-    provider: Provider[Any], waiting: Any, abouts: dict[OutboxMessage, frozenset[About]]
-) -> list[OutboxMessage]:
-    """Return which of the messages told of a thing."""
-    own = frozenset(provider.about(waiting))
-    return [message for message, about in abouts.items() if own <= about]
 
 
 def _undone(waiting: Any, messages: Sequence[OutboxMessage]) -> Any | None:

@@ -61,8 +61,8 @@ class Provider(Protocol[W]):
     def can_do(self, waiting: W, person: Viewer) -> bool:
         """Return whether somebody whom the ladder names can do what it waits for."""
 
-    def stands_at(self, waiting: W) -> tuple[int | None, int]:
-        """Return the id of the review it is about, if it is about one, and of the agency."""
+    def stands_at(self, waiting: W) -> tuple[int | None, int | None]:
+        """Return the id of the review it is about, if it is about one, and of the agency that it concerns."""
 
     def is_put_off(self, waiting: W, on: date) -> bool:
         """Return whether nobody is reminded of it on a day, for who is to do it has said by when they do."""
@@ -102,15 +102,15 @@ class Provider(Protocol[W]):
 
 
 class OfReview(Waiting, Protocol):
-    """What waits and is about a review, or about none, and concerns an agency."""
+    """What waits and is about a review, or about none, and concerns an agency, or the Board alone."""
 
     @property
     def review_id(self) -> int | None:
         """Return the review, by id."""
 
     @property
-    def agency_id(self) -> int:
-        """Return the agency, by id."""
+    def agency_id(self) -> int | None:
+        """Return the agency, by id; None where it concerns the Board alone."""
 
     @property
     def lead_id(self) -> int | None:
@@ -150,9 +150,10 @@ class ReviewMatters(Generic[V]):
 
     def can_do(self, waiting: V, person: Viewer) -> bool:
         """Return whether somebody has such a role in its agency."""
-        return person.agency_id == waiting.agency_id and bool(person.roles & self.does)
+        is_its_own = waiting.agency_id is not None and person.agency_id == waiting.agency_id
+        return is_its_own and bool(person.roles & self.does)
 
-    def stands_at(self, waiting: V) -> tuple[int | None, int]:
+    def stands_at(self, waiting: V) -> tuple[int | None, int | None]:
         """Return its review and its agency, by id."""
         return waiting.review_id, waiting.agency_id
 

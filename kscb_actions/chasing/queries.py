@@ -1,11 +1,9 @@
 """What every run of reminders reads: who can be told, and whether it has been run."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import Any, TypeVar
 
 import peewee
@@ -14,9 +12,8 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Viewer
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.rules import canonical
-from kscb_actions.mail.models import OutboxItem, OutboxMessage
-from kscb_actions.mail.queries import is_about
-from kscb_actions.mail.rules import LOST, About, State
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import LOST, State
 from kscb_actions.people.models import User
 
 from .models import TakenOut
@@ -105,26 +102,6 @@ def _lost_messages() -> dict[int, tuple[bool, int | None]]:
         can_wait = state in LOST and is_active and waits
         found[message_id] = (False, person) if can_wait else (True, None)
     return found
-
-
-def was_told(about: Sequence[About], on: date, people: Collection[int | None]) -> bool:
-    """Return whether a digest of a day, sent to one of these people or still to go, was about a thing."""
-    named = [
-        (OutboxItem.review_id == each.review_id)
-        & (OutboxItem.action_id == each.action_id)
-        & (OutboxItem.death_id == each.death_id)
-        & (OutboxItem.recommendation_id == each.recommendation_id)
-        for each in about
-    ]
-    if not named:
-        return False
-    went = OutboxMessage.select().where(
-        OutboxMessage.digest_on == on,
-        OutboxMessage.state.in_((State.SENT, State.QUEUED)),
-        OutboxMessage.to_user.in_([each for each in people if each is not None]),
-        is_about(reduce(or_, named)),
-    )
-    return bool(went.exists())
 
 
 def gathered(rows: Iterable[Any], made: Callable[..., V]) -> dict[int, tuple[V, ...]]:

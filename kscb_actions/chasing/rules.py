@@ -281,7 +281,7 @@ ROLES = {
 def holders_of(
     recipient: Recipient,
     people: Iterable[Viewer],
-    agency_id: int,
+    agency_id: int | None,
     lead_id: int | None,
     named: frozenset[int] | None,
     reads: Permission,
@@ -323,27 +323,6 @@ def asked_or_managers(
         return asked, True
     allowed = (person for person in people if named is None or person.id in named)
     return tuple(person for person in allowed if Role.MANAGER in person.roles), False
-
-
-def subject_of(digest: Digest[W], one: str, many: str) -> str:
-    """Return how many wait for an answer, and which comes first. Nothing of a case but the reference."""
-    count, first = len(digest.items), digest.items[0].waiting.label
-    words = f"{plural(count, one, many)} for an answer"
-    return f"{words} ({first})" if count == 1 else f"{words} ({first} first)"
-
-
-def body_of(
-    digest: Digest[W], asked: str, orphaned: str, paragraph: Callable[[Item[W]], str], end: str
-) -> str:
-    """Return the text of a digest: what somebody is asked to do, then what nobody else can be asked to do.
-
-    asked, orphaned  what stands before each of the two, where there is any
-    """
-    parts: list[str] = []
-    for heading, is_asked in ((asked, True), (orphaned, False)):
-        found = [paragraph(item) for item in digest.items if item.is_asked == is_asked]
-        parts += [heading, *found] if found else []
-    return "\n\n".join([*parts, end])
 
 
 def beside_of(digest: Digest[W], paragraph: Callable[[Item[W]], str]) -> str:

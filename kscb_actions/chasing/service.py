@@ -21,9 +21,10 @@ from kscb_actions.wording import date_uk, plural
 from .ladder.queries import ladders_of, pauses_on
 from .ladder.rules import Ladder, Pause
 from .ladder.words import filled
-from .log.service import note_reminders
+from .log.queries import was_reminded
+from .log.service import name_of, note_reminders
 from .providers import Enclosure, Part, Provider, Run
-from .queries import has_run, list_active_people, runs_ahead, was_told
+from .queries import has_run, list_active_people, runs_ahead
 from .rules import (
     TRACKER,
     Chased,
@@ -180,7 +181,7 @@ def with_words_of(
     """Return the plan with the line that each rung adds; most boards have none."""
     if not any(rung.words for ladder in ladders.values() for rung in ladder.rungs):
         return made
-    agencies = dict(Agency.select(Agency.id, Agency.name).tuples())
+    agencies = {None: "", **dict(Agency.select(Agency.id, Agency.name).tuples())}
 
     def with_words(item: Item[Any]) -> Item[Any]:
         waiting = item.waiting
@@ -239,7 +240,7 @@ def settled(
         told = {person.id for person in whom_to_tell(provider, waiting, ladder.rung_of(one.stage), people)}
         if one.lost_to in told:
             return one
-        return replace(one, is_lost=not was_told(provider.about(waiting), one.chased_on, told))
+        return replace(one, is_lost=not was_reminded(name_of(provider, waiting), one.chased_on, told))
 
     return replace(waiting, chased=tuple(map(with_loss, waiting.chased)))
 

@@ -83,7 +83,7 @@ def saved_now() -> int:
 
 
 def test_every_backup_under_load_restores_whole(board: Board, savers: Savers) -> None:
-    for number in range(amount(2, 12)):
+    for number in range(amount(1, 12)):
         file, before = board.folder / f"{number}.tar", saved(board)
         made = board.run("backup", file)
         assert made.returncode == 0, made.stderr
@@ -141,7 +141,7 @@ def plainly(board: Board, copy: Path) -> None:
 @SQLITE_ONLY
 def test_a_plain_copy_of_the_folder_under_saves_is_recognised_as_broken(board: Board, savers: Savers) -> None:
     """The planted offender: what a backup must not be."""
-    for number in range(amount(2, 5)):
+    for number in range(amount(1, 5)):
         copy = board.folder / f"copy-{number}"
         plainly(board, copy)
         place = board.elsewhere(copy.name)

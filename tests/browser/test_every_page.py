@@ -174,6 +174,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     decide += [f"{check}/challenge", f"{review}/recommendations/{recommendation}/challenge"]
     decide += ["/agencies/POL/challenge?paper=2012-03-31"]
     member = ["/", "/challenges", f"/challenges/{waiting_answer}", f"/challenges/{waiting_answer}/answer"]
+    member += [f"/challenges/{waiting_answer}/acknowledge"]
     chairing = [f"/challenges/{higher}/{page}" for page in ("close", "escalate")]
     response = (
         "SELECT review.reference, recommendation.number, agency.code FROM agency_response "

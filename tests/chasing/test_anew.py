@@ -10,6 +10,7 @@ from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions.handover import hand_over
 from kscb_actions.actions.models import Action
 from kscb_actions.audit.service import change
+from kscb_actions.chasing import service
 from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
 from kscb_actions.chasing.anew import give_again, works_again
@@ -281,6 +282,21 @@ def test_a_digest_that_waited_for_days_says_what_is_true_on_the_day_it_goes(
     with clock.at(TODAY + timedelta(days=5)):
         _, peer = deliver(settings)
     assert "Overdue by 5 days" in text(peer) and "4 April 2012" in text(peer)
+
+
+def test_a_digest_from_before_the_log_of_reminders_goes_and_what_was_lost_is_given_again(
+    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    action = world.action(due_on=TODAY)
+    count_as_told()
+    with monkeypatch.context() as before:
+        before.setattr(service, "note_reminders", lambda *_: None)
+        run()
+    assert deliver(settings, rcpt={LEAD: "550 No such person"})[0] == Delivered(failed=1)
+    moved(world, world.police_lead)
+    assert give_again(URL) == 1
+    _, peer = deliver(settings)
+    assert action.reference in text(peer)
 
 
 def test_a_digest_of_which_nothing_has_changed_goes_as_it_was_written(

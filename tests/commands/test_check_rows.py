@@ -86,6 +86,8 @@ def tell_a_story(world: World) -> None:
     soon = TODAY + timedelta(days=3)
     raise_challenge(world.manager.viewer, Subject(world.police), "lead", "Why?", soon, "")
     ask_for_answers(world.manager.viewer, world.action().review, ["KPOL"], soon, "")
+    notified = ReviewFacts("SCR-2012-01", "scr", "A case whose decision is late")
+    record_review(world.manager.viewer, notified, "notified", TODAY - timedelta(days=40))
     for provider in registered():
         chase(provider, TODAY, "http://127.0.0.1")
     with change(SYSTEM) as tx:

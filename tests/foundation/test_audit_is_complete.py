@@ -37,6 +37,8 @@ from kscb_actions.actions.service import (
     set_standing,
     withdraw_recommendation,
 )
+from kscb_actions.assurance.acknowledging.service import acknowledge as say_when
+from kscb_actions.assurance.acknowledging.service import take_back as unsay_when
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.service import (
     Subject,
@@ -264,6 +266,8 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         ),
         "choose_pace": lambda: choose_pace(lead, "weekly"),
         "raise_challenge": lambda: raise_challenge(chair, asked, "lead", "Why?", TODAY + timedelta(1), ""),
+        "say_when_it_answers": lambda: say_when(lead, challenge(), TODAY + timedelta(9)),
+        "take_it_back": lambda: unsay_when(lead, challenge()),
         "answer_challenge": lambda: answer_challenge(lead, challenge(), "It slipped.", 1, ""),
         "escalate_challenge": lambda: escalate_challenge(
             chair, challenge(), "No plan.", TODAY + timedelta(1), 2, ""

@@ -96,7 +96,7 @@ def test_a_change_whose_event_fails_is_rolled_back(world: World, monkeypatch: py
         raise peewee.OperationalError("disk full")
 
     with pytest.raises(peewee.OperationalError), change(SYSTEM) as tx:
-        monkeypatch.setattr(tx, "_write", broken)
+        monkeypatch.setattr(tx, "_write_all", broken)
         tx.add(Agency(code="X", name="X"), "agency.added")
     assert Agency.get_or_none(Agency.code == "X") is None
 

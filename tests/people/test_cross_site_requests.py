@@ -57,16 +57,14 @@ def people(world: World) -> list[User | None]:
     return [world.manager, world.second_chair, world.police_lead, None]
 
 
-@pytest.mark.parametrize("token", [None, "eyJhIjoxfQ.x.y"])
-def test_no_changing_route_works_without_a_token(
-    app: Flask, world: World, sign_in: Callable, token: str | None
-) -> None:
+def test_no_changing_route_works_without_a_token(app: Flask, world: World, sign_in: Callable) -> None:
     routes = [(method, path) for method, path in addresses(app, world) if method in CHANGING]
     assert len(routes) > 8
     before = everything()
     for person in people(world):
-        for method, path in routes:
-            data = {"name": "x", **({} if token is None else {"csrf_token": token})}
+        for number, (method, path) in enumerate(routes):
+            # Half of them with a token that is none.
+            data = {"name": "x", **({"csrf_token": "eyJhIjoxfQ.x.y"} if number % 2 else {})}
             client = sign_in(person)
             assert client.open(path, method=method, data=data).status_code == 400, path
             client.open(path, method=method, data=data, headers=OURS)
@@ -90,7 +88,7 @@ def test_every_answer_carries_the_safe_headers(app: Flask, world: World, sign_in
         ("GET", "/%00"),
         ("POST", "/sign-in"),
     ]
-    for person in people(world):
+    for person in (world.manager, None):
         for method, path in routes:
             answer = sign_in(person).open(path, method=method)
             assert answer.status_code < 500, (path, answer.status_code)

@@ -187,6 +187,7 @@ COMMANDS = {
     "chase": [("--dry-run", *ON), ("--dry-run", "--json", *ON), ("--json", *ON)],
     "chase-challenges": [("--dry-run", *ON), ("--json", *ON)],
     "chase-answers": [("--dry-run", *ON), ("--json", *ON)],
+    "chase-clocks": [("--dry-run", *ON), ("--json", *ON)],
     "chase-returns": [("--dry-run", *ON), ("--json", *ON)],
     "import-deaths": [],
 }  # fmt: skip

@@ -1,7 +1,9 @@
-"""What was said of the due dates of actions."""
+"""What was said of the due dates of actions; and of other days, where a room keeps it in the same shape."""
 
 from datetime import date
 from typing import Any
+
+import peewee
 
 from kscb_actions import clock
 
@@ -12,20 +14,28 @@ from .rules import Said
 
 def list_said(action: Action) -> list[Said]:
     """Return what was said of an action, which has been read for a viewer, in its order."""
-    rows = Acknowledgement.select().where(Acknowledgement.action == action)
-    return [_said(row) for row in rows.order_by(Acknowledgement.id)]
+    return said_of(Acknowledgement.action, action)
 
 
-def waits_until() -> dict[tuple[int, date], date]:
-    """Return {(action, due date): the last day on which nobody is reminded of it}. One query."""
-    columns = (Acknowledgement.action, Acknowledgement.due_on, Acknowledgement.until_on)
-    rows = Acknowledgement.select(*columns, Acknowledgement.is_taken_back).order_by(Acknowledgement.id)
+def said_of(column: peewee.ForeignKeyField, thing: Any) -> list[Said]:
+    """Return what was said of a thing, in its order, from the table whose `column` names it."""
+    model = column.model
+    return [_said(row) for row in model.select().where(column == thing).order_by(model.id)]
+
+
+def waits_until(column: peewee.ForeignKeyField) -> dict[tuple[int, date], date]:
+    """Return {(thing, due date): the last day on which nobody is reminded of it}. One query.
+
+    column  that names the thing, of the table of what was said
+    """
+    model = column.model
+    columns = (column, model.due_on, model.until_on, model.is_taken_back)
     found: dict[tuple[int, date], date] = {}
-    for action_id, due_on, until_on, is_taken_back in rows.tuples():
+    for row_id, due_on, until_on, is_taken_back in model.select(*columns).order_by(model.id).tuples():
         if is_taken_back:
-            found.pop((action_id, due_on), None)
+            found.pop((row_id, due_on), None)
         else:
-            found[action_id, due_on] = until_on
+            found[row_id, due_on] = until_on
     return found
 
 

@@ -55,24 +55,34 @@ def why_not_acknowledged(facts: RatingFacts, said: Sequence[Said], today: date) 
         return "This action has no due date. Agree one with the Board."
     if whose_turn(facts, today).side is not Side.AGENCY:
         return "This waits for the Board, and nobody is reminded of it meanwhile."
-    if found := standing(said, facts.current_due_on):
-        return f"You have said already that it is done by {date_uk(found.until_on)}. {ASK_FOR_TIME}"
-    if latest_day(said, facts.current_due_on, today) < today:
-        return f"This due date was acknowledged more than {FURTHEST_DAYS} days ago. {ASK_FOR_TIME}"
+    return why_not_again(said, facts.current_due_on, today)
+
+
+def why_not_again(
+    said: Sequence[Said], due_on: date | None, today: date, instead: str = ASK_FOR_TIME
+) -> str | None:
+    """Return why a due date cannot be acknowledged once more, and what to do `instead`; None when it can."""
+    if found := standing(said, due_on):
+        return f"You have said already that it is done by {date_uk(found.until_on)}. {instead}"
+    if latest_day(said, due_on, today) < today:
+        return f"This due date was acknowledged more than {FURTHEST_DAYS} days ago. {instead}"
     return None
 
 
-def problem_with_day(until_on: date | None, latest: date, today: date) -> str | None:
+def problem_with_day(
+    until_on: date | None, latest: date, today: date, instead: str = ASK_FOR_TIME
+) -> str | None:
     """Return what is wrong with the day by which it is to be done; None where nothing is.
 
-    latest  as `latest_day` gives it
+    latest   as `latest_day` gives it
+    instead  what to do where the day is too late
     """
     if until_on is None:
         return "Enter the day by which you do it."
     if until_on < today:
         return "Enter today or a later day."
     if until_on > latest:
-        return f"Enter a day up to {date_uk(latest)}. If you need longer, ask for more time."
+        return f"Enter a day up to {date_uk(latest)}. {instead}"
     return None
 
 

@@ -73,7 +73,10 @@ KINDS_OF_ACT = (
     (("extension.", "action.extended"), "More time was asked for, or the due date was changed."),
     (("challenge.",), "An agency was challenged."),
     (("recommendation.answered",), "An agency has answered the recommendation."),
-    (("mail.", "action.chased", "challenge.chased"), "Somebody was sent a message about it."),
+    (
+        ("mail.", "action.chased", "challenge.chased", "recommendation.answer-chased", "review.clock-chased"),
+        "Somebody was sent a message about it.",
+    ),
     (("report.",), "A paper about it was taken."),
     (("",), "Something else has happened to it."),
 )

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from kscb_actions import clock
+from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.acknowledging.queries import waits_until
 from kscb_actions.actions.conditions import All, Before, Missing, Not
 from kscb_actions.actions.models import Action
@@ -52,7 +53,7 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
     """
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
     chased, away = chased_by(Chase.subject, Chase.action), people_away(on)
-    said = waits_until()
+    said = waits_until(Acknowledgement.action)
     sources: tuple[tuple[str, Iterator[Found]], ...] = (
         (ACTIONS.code, _dated(on, begins[ACTIONS.code])),
         (QUESTIONS.code, _to_answer(on)),

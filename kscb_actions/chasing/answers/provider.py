@@ -1,12 +1,11 @@
 """What chasing runs for agencies' answers to recommendations."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from kscb_actions.access.policy import OF_AN_AGENCY, Permission
 from kscb_actions.audit.service import Change
-from kscb_actions.chasing.providers import ReviewMatters
+from kscb_actions.chasing.dated import DatedMatters, DigestWords
 from kscb_actions.chasing.rules import TRACKER, Item
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
@@ -16,7 +15,7 @@ from .models import AnswerChase
 from .rules import ANSWERS, Awaited
 
 
-class AwaitedAnswers(ReviewMatters[Awaited]):
+class AwaitedAnswers(DatedMatters[Awaited]):
     """Recommendations without an answer, for who is to answer for the agency."""
 
     name = "chase-answers"
@@ -32,13 +31,18 @@ class AwaitedAnswers(ReviewMatters[Awaited]):
     subjects = (ANSWERS,)
     reads = Permission.READ_REVIEW
     does = OF_AN_AGENCY
+    words = DigestWords(
+        one="recommendation waits for an answer",
+        many="recommendations wait for an answer",
+        asked="The Board waits for your agency’s answer to:",
+        orphaned="Nobody in the agency can answer these any more. "
+        "Add an account, or record what comes by letter:",
+        all_words="All that waits",
+        all_path="/answers?waits=1",
+    )
 
     list_waiting = staticmethod(queries.list_waiting)
     whom_to_ask = staticmethod(rules.whom_to_ask)
-    subject = staticmethod(rules.subject)
-    body = staticmethod(rules.body)
-    link = staticmethod(rules.link)
-    paragraph = staticmethod(rules.paragraph)
 
     def about(self, waiting: Awaited) -> tuple[About, ...]:
         """Return the recommendation, and its review."""
@@ -57,13 +61,6 @@ class AwaitedAnswers(ReviewMatters[Awaited]):
     def facts(self, waiting: Awaited) -> dict[str, Any]:
         """Return how JSON names it."""
         return {"recommendation": waiting.label, "agency": waiting.agency_code}
-
-    def explain_no_recipient(self, without_recipient: Sequence[Awaited]) -> Sequence[str]:
-        """Return what an operator is told of answers that nobody may be told of."""
-        return [
-            f"Nobody may be told of {each.label}: name somebody on the review, or record a board manager."
-            for each in without_recipient
-        ]
 
 
 AWAITED_ANSWERS = AwaitedAnswers()

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from kscb_actions.actions.acknowledging.queries import waits_until
+from kscb_actions.assurance.acknowledging.models import AnswerAcknowledgement
 from kscb_actions.chasing.queries import chased_by, gathered
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.models import Agency
@@ -15,7 +17,7 @@ from .rules import ANSWERS, Awaited
 
 
 def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
-    """Return the awaited answers whose first stage has begun by `on`. Six queries."""
+    """Return the awaited answers whose first stage has begun by `on`. Seven queries."""
     rows = (
         AgencyResponse.select(
             AgencyResponse.id,
@@ -41,6 +43,7 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
     )
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
     chased, away = chased_by(AnswerChase.response), people_away(on)
+    said = waits_until(AnswerAcknowledgement.response)
     return [
         Awaited(
             response_id=row.id,
@@ -54,6 +57,7 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
             named=frozenset(named.get(row.review, ())) if row.is_restricted else None,
             chased=chased.get(row.id, ()),
             away=away,
+            until_on=said.get((row.id, row.due_on)),
         )
         for row in rows
     ]

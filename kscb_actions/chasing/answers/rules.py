@@ -1,4 +1,4 @@
-"""Who is reminded of an awaited answer, and what the digest says. Plain values in, plain values out."""
+"""Who is reminded of an awaited answer. Plain values in, plain values out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,16 +6,7 @@ from datetime import date
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.chasing.ladder.rules import OF_AGENCY, OF_BOARD, Recipient, Subject, climbing
-from kscb_actions.chasing.rules import (
-    Chased,
-    Digest,
-    Item,
-    asked_or_managers,
-    body_of,
-    due_words,
-    paragraph_of,
-    subject_of,
-)
+from kscb_actions.chasing.rules import Chased, asked_or_managers
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 from kscb_actions.reviews.answers import rules
 
@@ -35,6 +26,7 @@ class Awaited:
     due_on  the date by which the agency was asked to answer
     named   who may know of a restricted review, by id; None when it is not restricted
     away    who is away on the day of the run
+    until_on  the last day on which nobody is reminded, as the agency has said; or None
     """
 
     response_id: int
@@ -48,6 +40,7 @@ class Awaited:
     named: frozenset[int] | None = None
     chased: tuple[Chased, ...] = ()
     away: Away = NOBODY_AWAY
+    until_on: date | None = None
 
     @property
     def lead_id(self) -> None:
@@ -61,7 +54,17 @@ class Awaited:
     @property
     def label(self) -> str:
         """Return the reference people use, like SCR-2011-02, recommendation 3."""
-        return f"{self.reference}, recommendation {self.number}"
+        return label_of(self.reference, self.number)
+
+    @property
+    def path(self) -> str:
+        """Return the address of the page on which it is answered, from the root."""
+        return f"/reviews/{self.reference}/recommendations/{self.number}/answers/{self.agency_code}"
+
+
+def label_of(reference: str, number: int) -> str:
+    """Return what people call a recommendation of a review."""
+    return f"{reference}, recommendation {number}"
 
 
 def whom_to_ask(waiting: Awaited, people: Sequence[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
@@ -71,30 +74,3 @@ def whom_to_ask(waiting: Awaited, people: Sequence[Viewer]) -> tuple[tuple[Viewe
     """
     asked = rules.whom_to_ask(people, waiting.agency_id, waiting.named, waiting.away)
     return asked_or_managers(asked, waiting.named, people)
-
-
-def subject(digest: Digest[Awaited], on: date) -> str:
-    """Return how many recommendations wait, and which comes first. Nothing of a case but the reference."""
-    return subject_of(digest, "recommendation waits", "recommendations wait")
-
-
-def body(digest: Digest[Awaited], on: date, base_url: str) -> str:
-    """Return the text: each recommendation's reference, its date and its link. Nothing of a case."""
-    return body_of(
-        digest,
-        "The Board waits for your agency’s answer to:",
-        "Nobody in the agency can answer these any more. Add an account, or record what comes by letter:",
-        lambda item: paragraph(item, on, base_url),
-        f"All that waits:\n{base_url}/answers?waits=1",
-    )
-
-
-def link(each: Awaited, base_url: str) -> str:
-    """Return the address of the page on which it is answered."""
-    return f"{base_url}/reviews/{each.reference}/recommendations/{each.number}/answers/{each.agency_code}"
-
-
-def paragraph(item: Item[Awaited], on: date, base_url: str) -> str:
-    """Return one recommendation as a digest tells of it."""
-    each = item.waiting
-    return paragraph_of(each.label, due_words(each.due_on, on), item.said, link(each, base_url))

@@ -1,12 +1,11 @@
 """What chasing runs for challenges."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from kscb_actions.access.policy import OF_AN_AGENCY, Permission
 from kscb_actions.audit.service import Change
-from kscb_actions.chasing.providers import ReviewMatters
+from kscb_actions.chasing.dated import DatedMatters, DigestWords
 from kscb_actions.chasing.rules import TRACKER, Item
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import NOTHING, About
@@ -16,7 +15,7 @@ from .models import ChallengeChase
 from .rules import CHALLENGES, Unanswered
 
 
-class UnansweredChallenges(ReviewMatters[Unanswered]):
+class UnansweredChallenges(DatedMatters[Unanswered]):
     """Challenges without an answer, for who is to answer them."""
 
     name = "chase-challenges"
@@ -32,13 +31,18 @@ class UnansweredChallenges(ReviewMatters[Unanswered]):
     subjects = (CHALLENGES,)
     reads = Permission.READ_CHALLENGE
     does = OF_AN_AGENCY
+    words = DigestWords(
+        one="challenge waits for an answer",
+        many="challenges wait for an answer",
+        asked="The Board waits for your agency’s answer:",
+        orphaned="Nobody in the agency can answer these any more. Add an account, or ask the agency:",
+        all_words="All challenges",
+        all_path="/challenges",
+    )
 
     list_waiting = staticmethod(queries.list_waiting)
     whom_to_ask = staticmethod(rules.whom_to_ask)
-    subject = staticmethod(rules.subject)
-    body = staticmethod(rules.body)
-    link = staticmethod(rules.link)
-    paragraph = staticmethod(rules.paragraph)
+    called = staticmethod(rules.called)
 
     def about(self, waiting: Unanswered) -> tuple[About, ...]:
         """Return the review and the action it is about, if it is about one."""
@@ -60,13 +64,6 @@ class UnansweredChallenges(ReviewMatters[Unanswered]):
     def facts(self, waiting: Unanswered) -> dict[str, Any]:
         """Return how JSON names a challenge."""
         return {"challenge": waiting.label}
-
-    def explain_no_recipient(self, without_recipient: Sequence[Unanswered]) -> Sequence[str]:
-        """Return what an operator is told of challenges that nobody may be told of."""
-        return [
-            f"Nobody may be told of {each.label}: name somebody on its review, or record a board manager."
-            for each in without_recipient
-        ]
 
 
 UNANSWERED_CHALLENGES = UnansweredChallenges()

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 import peewee
 
+from kscb_actions.actions.acknowledging.queries import waits_until
 from kscb_actions.actions.models import Action
+from kscb_actions.assurance.acknowledging.models import AnswerAcknowledgement
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import is_kept
 from kscb_actions.assurance.challenges.rules import Level, State
@@ -18,7 +20,7 @@ from .rules import CHALLENGES, Unanswered
 
 
 def list_waiting(on: date, begins: Mapping[str, int]) -> list[Unanswered]:
-    """Return the unanswered challenges whose first stage has begun by `on`. Six queries."""
+    """Return the unanswered challenges whose first stage has begun by `on`. Seven queries."""
     outer = peewee.JOIN.LEFT_OUTER
     columns = (Challenge, Action.lead, Review.is_restricted)
     rows = (
@@ -32,6 +34,7 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[Unanswered]:
     )
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
     chased, away = chased_by(ChallengeChase.challenge), people_away(on)
+    said = waits_until(AnswerAcknowledgement.challenge)
     return [
         Unanswered(
             challenge_id=row.id,
@@ -45,6 +48,7 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[Unanswered]:
             chased=chased.get(row.id, ()),
             recommendation_id=row.recommendation,
             away=away,
+            until_on=said.get((row.id, row.due_on)),
         )
         for row in rows
     ]

@@ -1,4 +1,4 @@
-"""Who is reminded of an unanswered challenge, and what the digest says. Plain values in, plain values out."""
+"""Who is reminded of an unanswered challenge, and what a digest calls it. Plain values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,16 +8,7 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.assurance.challenges import rules
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, Level
 from kscb_actions.chasing.ladder.rules import OF_AGENCY, OF_BOARD, Recipient, Subject, climbing
-from kscb_actions.chasing.rules import (
-    Chased,
-    Digest,
-    Item,
-    asked_or_managers,
-    body_of,
-    due_words,
-    paragraph_of,
-    subject_of,
-)
+from kscb_actions.chasing.rules import Chased, asked_or_managers
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 
 CHALLENGES = Subject(
@@ -36,6 +27,7 @@ class Unanswered:
     lead_id  who leads the action it is about
     named    who may know of a restricted review, by id; None when it is about none
     away     who is away on the day of the run
+    until_on  the last day on which nobody is reminded, as the agency has said; or None
     """
 
     challenge_id: int
@@ -49,6 +41,7 @@ class Unanswered:
     chased: tuple[Chased, ...] = ()
     recommendation_id: int | None = None
     away: Away = NOBODY_AWAY
+    until_on: date | None = None
 
     @property
     def place(self) -> int:
@@ -59,6 +52,11 @@ class Unanswered:
     def label(self) -> str:
         """Return the reference people use, like C7."""
         return f"C{self.challenge_id}"
+
+    @property
+    def path(self) -> str:
+        """Return the address of its page, from the root."""
+        return f"/challenges/{self.challenge_id}"
 
 
 def whom_to_ask(waiting: Unanswered, people: Sequence[Viewer]) -> tuple[tuple[Viewer, ...], bool]:
@@ -72,31 +70,8 @@ def whom_to_ask(waiting: Unanswered, people: Sequence[Viewer]) -> tuple[tuple[Vi
     return asked_or_managers(asked, waiting.named, people)
 
 
-def subject(digest: Digest[Unanswered], on: date) -> str:
-    """Return how many challenges wait, and which comes first. Nothing of a case but the reference."""
-    return subject_of(digest, "challenge waits", "challenges wait")
-
-
-def body(digest: Digest[Unanswered], on: date, base_url: str) -> str:
-    """Return the text: each challenge's reference, its level, its date and its link. Nothing of a case."""
-    return body_of(
-        digest,
-        "The Board waits for your agency’s answer:",
-        "Nobody in the agency can answer these any more. Add an account, or ask the agency:",
-        lambda item: paragraph(item, on, base_url),
-        f"All challenges:\n{base_url}/challenges",
-    )
-
-
-def link(each: Unanswered, base_url: str) -> str:
-    """Return the address of its page."""
-    return f"{base_url}/challenges/{each.challenge_id}"
-
-
-def paragraph(item: Item[Unanswered], on: date, base_url: str) -> str:
-    """Return one challenge as a digest tells of it."""
-    each = item.waiting
-    stood_in = each.away.of(each.lead_id) if each.level == Level.LEAD else None
+def called(waiting: Unanswered) -> str:
+    """Return what a digest calls a challenge: its reference, for whom it is answered, and its level."""
+    stood_in = waiting.away.of(waiting.lead_id) if waiting.level == Level.LEAD else None
     of_whom = f", {stood_in.for_words}" if stood_in else ""
-    label = f"{each.label}{of_whom}, level: {LEVEL_NAMES[each.level]}"
-    return paragraph_of(label, due_words(each.due_on, on), item.said, link(each, base_url))
+    return f"{waiting.label}{of_whom}, level: {LEVEL_NAMES[waiting.level]}"

@@ -1,6 +1,6 @@
 """Reading the log of reminders, for those who may."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,18 +10,25 @@ import peewee
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.models import Action
+from kscb_actions.assurance.acknowledging.models import AnswerAcknowledgement
+from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.chasing.actions.models import Chase
+from kscb_actions.chasing.answers.rules import ANSWERS, label_of
+from kscb_actions.chasing.challenges.rules import CHALLENGES
 from kscb_actions.chasing.models import TakenOut
 from kscb_actions.mail.again import can_be_sent_again
 from kscb_actions.mail.models import OutboxMessage
-from kscb_actions.mail.rules import LOST
+from kscb_actions.mail.rules import LOST, State
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
-from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 
 from .models import Reminder
+from .rules import Named
 
 PER_PAGE = 25
+# The ladders of what is acknowledged by who is to answer it.
+OF_ANSWERS = (CHALLENGES.code, ANSWERS.code)
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,22 @@ def list_reminders(
     return LogPage(rows, total, page, pages, again, len(again), _acknowledged(rows))
 
 
+def reminded_of(message: OutboxMessage) -> frozenset[Named]:
+    """Return the things of which a message was written to remind."""
+    columns = (Reminder.subject, Reminder.label, Reminder.agency)
+    return frozenset(Reminder.select(*columns).where(Reminder.message == message).tuples())
+
+
+def was_reminded(thing: Named, on: date, people: Collection[int | None]) -> bool:
+    """Return whether one of these people was reminded of a thing on a day, or is about to be."""
+    subject, label, agency_id = thing
+    of_it = (Reminder.subject == subject) & (Reminder.label == label) & (Reminder.chased_on == on)
+    of_it &= Reminder.agency.is_null() if agency_id is None else Reminder.agency == agency_id
+    went = OutboxMessage.state.in_((State.SENT, State.QUEUED))
+    to_them = OutboxMessage.to_user.in_([each for each in people if each is not None])
+    return bool(Reminder.select().join(OutboxMessage).where(of_it, went, to_them).exists())
+
+
 def was_taken_out() -> Any:
     """Return the condition on Reminder that it was taken out of its message before that went."""
     gone = (
@@ -125,17 +148,49 @@ def _joined(*columns: Any) -> Any:
 
 def _acknowledged(rows: Iterable[Reminder]) -> dict[int, date]:
     """Return {reminder: the day} of those that were acknowledged after they were written."""
-    actions = {row.action_id for row in rows if row.action_id}
-    if not actions:
+    answers = [row for row in rows if row.subject in OF_ANSWERS]
+    actions = [row for row in rows if row.action_id and row.subject not in OF_ANSWERS]
+    of_actions, of_answers = _said_of_actions(actions), _said_of_answers(answers)
+    said = [(row, of_actions.get((row.action_id, row.due_on))) for row in actions]
+    said += [(row, of_answers.get((row.label, row.agency_id, row.due_on))) for row in answers]
+    return {
+        row.id: last.until_on
+        for row, last in said
+        if last and not last.is_taken_back and last.said_at >= row.message.queued_at
+    }
+
+
+def _said_of_actions(rows: Collection[Reminder]) -> dict[tuple[int, date], Any]:
+    """Return {(action, due date): what was said of it last}; a query where there are any."""
+    if not rows:
         return {}
-    said: dict[tuple[int, date], Acknowledgement] = {}
-    for each in (
-        Acknowledgement.select().where(Acknowledgement.action.in_(actions)).order_by(Acknowledgement.id)
-    ):
-        said[each.action_id, each.due_on] = each
-    found = {}
-    for row in rows:
-        last = said.get((row.action_id, row.due_on))
-        if last and not last.is_taken_back and last.said_at >= row.message.queued_at:
-            found[row.id] = last.until_on
-    return found
+    of_them = Acknowledgement.action.in_({row.action_id for row in rows})
+    said = Acknowledgement.select().where(of_them).order_by(Acknowledgement.id)
+    return {(each.action_id, each.due_on): each for each in said}
+
+
+def _said_of_answers(rows: Collection[Reminder]) -> dict[tuple[str, int, date], Any]:
+    """Return {(label, agency, day to answer by): what was said of it last}; a query where there are any."""
+    if not rows:
+        return {}
+    outer = peewee.JOIN.LEFT_OUTER
+    said = (
+        AnswerAcknowledgement.select(
+            AnswerAcknowledgement, Challenge, AgencyResponse, Recommendation, Review.reference
+        )
+        .join_from(AnswerAcknowledgement, Challenge, outer)
+        .join_from(AnswerAcknowledgement, AgencyResponse, outer)
+        .join_from(AgencyResponse, Recommendation, outer)
+        .join_from(Recommendation, Review, outer)
+        .where(AnswerAcknowledgement.due_on.in_({row.due_on for row in rows}))
+        .order_by(AnswerAcknowledgement.id)
+    )
+    return {(*_names(each), each.due_on): each for each in said}
+
+
+def _names(said: AnswerAcknowledgement) -> tuple[str, int]:
+    """Return what a reminder calls what was acknowledged, and the agency, by id."""
+    if said.challenge_id:
+        return said.challenge.reference, said.challenge.agency_id
+    recommendation = said.response.recommendation
+    return label_of(recommendation.review.reference, recommendation.number), said.response.agency_id

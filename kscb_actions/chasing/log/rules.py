@@ -6,6 +6,8 @@ from datetime import date
 
 from kscb_actions.wording import plural
 
+# A thing that was reminded of: the code of its ladder, what it is called, the agency that it concerns.
+Named = tuple[str, str, int | None]
 # From so many on, a reminder that nobody has answered is told of.
 WORTH_TELLING = 2
 TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times", 6: "six times", 7: "seven times"}

@@ -9,6 +9,12 @@ from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.prepared import insert_all
 
 from .models import Reminder
+from .rules import Named
+
+
+def name_of(provider: Provider[Any], waiting: Any) -> Named:
+    """Return by what the log knows a thing again."""
+    return provider.kind_of(waiting), waiting.label, provider.stands_at(waiting)[1] or None
 
 
 def note_reminders(provider: Provider[Any], digest: Digest[Any], on: date, message: OutboxMessage) -> None:
@@ -16,15 +22,16 @@ def note_reminders(provider: Provider[Any], digest: Digest[Any], on: date, messa
     rows = []
     for item in digest.items:
         waiting = item.waiting
-        review_id, agency_id = provider.stands_at(waiting)
+        review_id, _ = provider.stands_at(waiting)
+        subject, label, agency_id = name_of(provider, waiting)
         about = next(iter(provider.about(waiting)), None)
         row = {
             "message": message.id,
             "review": review_id,
             "action": about.action_id if about else None,
-            "agency": agency_id or None,
-            "subject": provider.kind_of(waiting),
-            "label": waiting.label,
+            "agency": agency_id,
+            "subject": subject,
+            "label": label,
             "stage": item.stage,
             "due_on": waiting.due_on,
             "chased_on": on,

@@ -8,6 +8,7 @@ from flask import current_app, flash, g, redirect, render_template, request, sen
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, may
+from kscb_actions.assurance.acknowledging.queries import acknowledging_of
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.challenges.queries import facts_of, get_challenge, list_steps
 from kscb_actions.assurance.challenges.rules import (
@@ -67,6 +68,7 @@ def show(challenge: Challenge) -> Any:
         steps=list_steps(challenge),
         step_names=STEP_NAMES,
         answers=bool(answers) and why_not_answered(facts) is None,
+        acknowledging=acknowledging_of(person, challenge, today),
         closes=bool(decides) and not is_closed,
         escalates=bool(decides) and why_not_escalated(facts, today) is None,
         makes_letter=bool(may(person, Permission.CLOSE_CHALLENGE, challenge.owners)),

@@ -4,8 +4,10 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
+from kscb_actions import clock
 from kscb_actions.access.policy import Permission, require
 from kscb_actions.actions.service import bring_back_recommendation, end_recommendation, list_unfinished
+from kscb_actions.assurance.acknowledging.queries import acknowledging_of
 from kscb_actions.people.models import Agency
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reviews.answers.rules import speaks
@@ -107,6 +109,7 @@ def answer(response: AgencyResponse) -> Any:
         agency=response.agency,
         response=response,
         is_own=is_own,
+        acknowledging=acknowledging_of(viewer(), response, clock.today()),
         answers=ANSWER_NAMES,
         is_change=response.answer != Answer.AWAITED or bool(form.conflict),
     ), form.status

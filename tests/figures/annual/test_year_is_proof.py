@@ -20,12 +20,12 @@ from kscb_actions.figures.counting.tally import SAFE_SLEEPING, Basis
 from kscb_actions.figures.disclosure.axes import KNOWN_AT_DEATH
 from kscb_actions.figures.disclosure.tables import CountTable
 
-from ...long import amount
+from ...long import LONG, amount
 from ..disclosure.attacker import Attacker
 from .year_rows import put, some
 
 YEAR = "2011-12"
-YEARS = amount(3, 40)
+YEARS = amount(2, 40)
 KNOWN = set(KNOWN_AT_DEATH)
 Conditions = frozenset[tuple[str, str]]
 
@@ -141,7 +141,7 @@ def test_no_suppressed_number_of_a_whole_year_can_be_deduced(app: Flask, number:
     assert reader.attacker.suppressed or not done.published
 
 
-@pytest.mark.parametrize("number", [0, 1, 4, 5, 9, 10])
+@pytest.mark.parametrize("number", [0, 4, 5, *((1, 9, 10) if LONG else ())])
 def test_a_board_with_few_deaths_has_its_report_and_discloses_nothing(app: Flask, number: int) -> None:
     put(some(random.Random(f"few {number}"), number, date(2011, 4, 1), 365))
     tallies = {basis: queries.tally(SYSTEM, basis, YEAR) for basis in Basis}

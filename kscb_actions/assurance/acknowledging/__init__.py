@@ -1,0 +1,1 @@
+"""Acknowledging what an agency is to answer: a challenge, or a recommendation; reminders wait until then."""

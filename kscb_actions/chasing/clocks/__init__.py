@@ -1,0 +1,1 @@
+"""The reminders of statutory dates that reviews have not met."""
