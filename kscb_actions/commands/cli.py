@@ -38,7 +38,7 @@ class Day(click.ParamType):
             self.fail(f"“{value}” is not a date. {written.problem}", param, ctx)
         # Nobody is there to be asked whether it is read rightly.
         if written.on is None or written.doubt or not written.is_plain:
-            self.fail(f"“{value}” does not name one day. Write it like 2012-03-31.", param, ctx)
+            self.fail(f"“{value}” is not one day. Write it like 2012-03-31.", param, ctx)
         return written.on
 
 

@@ -38,6 +38,7 @@ _TIME = _re(
     r"|(?:\bat )?(?<![\d.:/-])\d{1,2}(?:[:.][0-5]\d)? ?[ap]\.?m\b\.?"
     r"|(?:\bat )?(?<![\d.:/-])\d{1,2}:[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:z|[+-]\d\d:\d\d)?(?![\d:])"
 )
+_ANY_MONTH, _DIGIT = _re(MONTH), _re(r"\d")
 _ISO_TIME = _re(r"(?<=\d)t(?=\d\d:)")
 
 
@@ -79,11 +80,13 @@ def find(text: str) -> tuple[list[Found], str]:
     """
     rest = _TIME.sub(_hidden, _ISO_TIME.sub(" ", text))
     found: list[Found] = []
-    if any(map(str.isdigit, rest)):
-        for pattern, read in _FORMS:
-            if hits := [*pattern.finditer(rest)]:
-                found += [replace(read(hit), start=hit.start(), end=hit.end()) for hit in hits]
-                rest = pattern.sub(_hidden, rest)
+    has_month = _ANY_MONTH.search(rest) is not None
+    for pattern, read in _FORMS:
+        if not _DIGIT.search(rest):
+            break
+        if (has_month or pattern not in _WITH_MONTH) and (hits := [*pattern.finditer(rest)]):
+            found += [replace(read(hit), start=hit.start(), end=hit.end()) for hit in hits]
+            rest = pattern.sub(_hidden, rest)
     return sorted(found, key=lambda each: each.start), rest
 
 
@@ -261,3 +264,4 @@ _FORMS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Found]]] = [
     (_re(r"(?<!\d)(\d{4}) ?[/-] ?(\d{2}|\d{4})(?![\d/-])"), _financial_year_or_month),
     (_re(r"(?<![a-z])end (?:of )?(?:the )?(?:year )?(\d{4})(?!\d)"), _end_of_year),
 ]
+_WITH_MONTH = frozenset(pattern for pattern, _ in _FORMS if MONTH in pattern.pattern)

@@ -12,7 +12,6 @@ import calendar
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
 from kscb_actions.text import LONGEST, one_line, whole_number
 from kscb_actions.wording import date_uk
@@ -87,7 +86,6 @@ class Written:
     wrong_parts: tuple[str, ...] = ()
 
 
-@lru_cache(1024)
 def read_date(text: str, today: date | None = None) -> Written:
     """Return what `text` says of a date. With `today`, a year far from it is doubted. Never raises."""
     words = one_line(text)
@@ -221,3 +219,13 @@ def _without(rest: str, words: str) -> Written:
 
 def _only_a_year(said: str) -> str:
     return f"“{said}” says no day or month that can be read. Write the date like {EXAMPLE}."
+
+
+def words_beside(words: str | None, on: date | None) -> str:
+    """Return the words in which a date was written as they stand beside it, in quotes and short; "" for none.
+
+    Words that name another date are left out: it has been put right since.
+    """
+    if not words or read_date(words).on not in (None, on):
+        return ""
+    return f"“{quoted(words)}”"

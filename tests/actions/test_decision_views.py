@@ -79,7 +79,10 @@ WRONG = [
     ({"due_on": ["1", "9", "2012", "4", "5"]}, {"reason": "Say why"}),
     ({"due_on": ["1", "9", "2012"], "reason": " \n "}, {"reason": "Say why"}),
     ({"due_on": ["1", "5", "2012"]}, {"due_on": "must be later", "reason": "Say why"}),
-    ({"due_on": ["a", "b", "c"], "reason": "x"}, {"due_on": "“a” is not a day, “b” is not a month and “c” is not a year."}),
+    (
+        {"due_on": ["a", "b", "c"], "reason": "x"},
+        {"due_on": "“a” is not a day, “b” is not a month and “c” is not a year."},
+    ),
 ]
 
 

@@ -47,6 +47,7 @@ ACTION_FIELDS = (
     "reported_done_on",
     "extension_count",
     "earlier_agencies",
+    "due_written",
 )
 Row = Mapping[str, Any]
 # How many rows there are, on each of those that a limit leaves.

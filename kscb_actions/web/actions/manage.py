@@ -54,6 +54,12 @@ class ActionForm(HouseForm):
     due_on = DayField("Due date (optional)", description="Without one it shows as amber.")
     submit = save_button()
 
+    def facts(self) -> ActionFacts:
+        """Return what was typed, for the service."""
+        return ActionFacts(
+            self.text.data, self.success_measure.data, self.due_on.data, self.due_on.written_as
+        )
+
 
 class EditActionForm(ActionForm):
     """An action to change."""
@@ -128,10 +134,6 @@ class NewActionsForm(ActionForm):
             if name.startswith("lead_") and field.data in known:
                 found[int(name.removeprefix("lead_"))] = known[field.data]
         return found
-
-    def facts(self) -> ActionFacts:
-        """Return what was typed, for the service."""
-        return ActionFacts(self.text.data, self.success_measure.data, self.due_on.data)
 
 
 def new_actions_form(offer: Offer) -> NewActionsForm:
@@ -248,8 +250,9 @@ def _onward(recommendation: Recommendation, added: list[Action]) -> Any:
 
 def _edit(form: EditActionForm, action: Action, leads: list[User]) -> Action:
     lead = next((each for each in leads if str(each.id) == form.lead.data), None)
-    due_on = form.due_on.data if "due_on" in form else action.current_due_on
-    facts = ActionFacts(form.text.data, form.success_measure.data, due_on)
+    facts = ActionFacts(form.text.data, form.success_measure.data, action.current_due_on)
+    if "due_on" in form:
+        facts = form.facts()
     return edit_action(viewer(), action, facts, lead, form.seen_version)
 
 

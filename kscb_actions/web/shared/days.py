@@ -120,6 +120,11 @@ class DayField(Field):
         if is_whole or not self.asks:
             self._show_reading()
 
+    @property
+    def written_as(self) -> str:
+        """Return the words in which the date was written, where they name a period; "" for one day."""
+        return self.asked if self.data and not read_date(self.asked).is_exact else ""
+
     def pre_validate(self, form: Any) -> None:
         """Say what is wrong, what is missing, or how it is read where that is to be looked at first."""
         if isinstance(self._message, Question) and self._written:
