@@ -12,7 +12,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Role, Viewer
 from kscb_actions.files.store import EvidenceStore, StoreFull
 from kscb_actions.people.models import Agency
-from kscb_actions.plans_in.headings import Part, plain
+from kscb_actions.plans_in.headings import PART_NAMES, Part, plain
 from kscb_actions.plans_in.layout import possible_layouts
 from kscb_actions.plans_in.plan import Plan, as_json, problems_json
 from kscb_actions.plans_in.queries import directory, remembered
@@ -168,8 +168,8 @@ def _print(told: dict[str, Any]) -> None:
 
 
 def _tell(plan: Plan) -> None:
-    for place, heading, meaning in plan.columns:
-        click.echo(f"{place[0].upper()}{place[1:]}, “{heading}”: {meaning}")
+    for each in plan.columns:
+        click.echo(f"{each.place.capitalize()}, “{each.heading}”: {PART_NAMES[each.part]}")
     _tell_each("Could not be read", plan.problems)
     _tell_each("Guessed", plan.guesses)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from kscb_actions.dates_written.rules import Written
 
+from .headings import Part
 from .tables import Problem
 
 NO_DATE = Written(None, "")
@@ -53,15 +54,38 @@ class PlanRecommendation:
     response: str = ""
     others: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def by_row(self) -> list[list[PlanAction]]:
+        """Return its actions, those together that several agencies have each from one row of the file."""
+        rows: dict[tuple[str, str], list[PlanAction]] = {}
+        for action in self.actions:
+            rows.setdefault((action.place, action.text), []).append(action)
+        return list(rows.values())
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a plan's table: where, its heading, how that is compared, and what it was taken for."""
+
+    place: str
+    heading: str
+    key: str
+    part: Part
+
 
 @dataclass
 class Plan:
-    """All that was read. `columns` are (place, heading, what it was taken for), for a person to check."""
+    """All that was read.
+
+    columns  what each column was taken for, for a person to check
+    unknown  words that name no known agency, each once
+    """
 
     recommendations: list[PlanRecommendation] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     guesses: list[Problem] = field(default_factory=list)
-    columns: list[tuple[str, str, str]] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
     layout: tuple[str, ...] = ()
 
     @property

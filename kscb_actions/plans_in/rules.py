@@ -9,10 +9,10 @@ from kscb_actions.reviews.numbering import LONGEST_HEADING, LONGEST_NUMBER
 from kscb_actions.text import LONGEST, one_line, why_too_long
 
 from .drafts import Draft, RecommendationDraft, gathered, marked
-from .headings import PART_NAMES, Part
+from .headings import Part, plain
 from .layout import Section, find_plan
 from .owners import Directory
-from .plan import NO_DATE, Plan, PlanAction, PlanRecommendation
+from .plan import NO_DATE, Column, Plan, PlanAction, PlanRecommendation
 from .tables import DATE, ERROR, MONTH, UNKNOWN, Problem, Source
 from .words import DONE, done_date, is_ticked, number_of, numbered, status_of
 
@@ -114,18 +114,14 @@ class _Reading:
         """Note the cells that hold no text where one should be."""
         for draft, row, column, mark in marked([drafted.draft, *drafted.actions]):
             place = draft.section.table.place(row, column)
-            part = draft.section.parts.get(column)
+            said = draft.columns[column].text
             if mark == UNKNOWN:
-                self._stop(place, FORMULA)
+                self._stop(place, FORMULA, said)
             elif mark == ERROR:
-                self._stop(
-                    place, f"This is a formula that failed ({draft.columns[column].text}). Type the text."
-                )
-            elif mark in (DATE, MONTH) and part == Part.NUMBER:
-                shown = draft.columns[column].text
-                self._stop(
-                    place, f"Excel has turned this number into a date, {shown}. Type it again, as text."
-                )
+                self._stop(place, f"This is a formula that failed ({said}). Type the text.", said)
+            elif mark in (DATE, MONTH) and draft.section.parts.get(column) == Part.NUMBER:
+                told = f"Excel has turned this number into a date, {said}. Type it again, as text."
+                self._stop(place, told, said)
 
     def _actions(self, draft: Draft, recommendation: str) -> list[PlanAction]:
         """Return the action of a draft, or the same for each of the agencies that have one each."""
@@ -158,6 +154,8 @@ class _Reading:
         place = self._cell(draft, at)
         for unknown in owners.unknown:
             self._problem(place, UNKNOWN_OWNER.format(unknown))
+            if unknown not in self._plan.unknown:
+                self._plan.unknown.append(unknown)
         for guess in owners.guesses:
             self._guess(place, guess)
         if owners.is_each:
@@ -187,7 +185,7 @@ class _Reading:
 
     def _mind_date(self, draft: Draft, column: int, written: Written) -> None:
         if written.problem:
-            self._problem(self._cell(draft, column), written.problem)
+            self._problem(self._cell(draft, column), written.problem, draft.columns[column].text)
         if written.doubt:
             self._guess(self._cell(draft, column), written.doubt)
 
@@ -225,25 +223,22 @@ class _Reading:
         if too_long := why_too_long(text, longest):
             self._stop(draft.place, f"The {what} is too long. {too_long}")
 
-    def _stop(self, place: str, problem: str) -> None:
-        self._plan.problems.append(Problem(place, problem))
+    def _stop(self, place: str, problem: str, said: str | None = None) -> None:
+        self._plan.problems.append(Problem(place, problem, said=said))
 
-    def _problem(self, place: str, problem: str) -> None:
-        self._plan.problems.append(Problem(place, problem, stops=False))
+    def _problem(self, place: str, problem: str, said: str | None = None) -> None:
+        self._plan.problems.append(Problem(place, problem, False, said))
 
     def _guess(self, place: str, guess: str) -> None:
         self._plan.guesses.append(Problem(place, guess, stops=False))
 
 
-def _columns_of(section: Section) -> list[tuple[str, str, str]]:
-    """Return (place, heading, what it was taken for) of each column, for a person to check."""
+def _columns_of(section: Section) -> list[Column]:
+    """Return what each column was taken for, for a person to check."""
+    headings = {at: one_line(section.headings.get(at, "")) for at in {*section.headings, *section.parts}}
     return [
-        (
-            f"column {at}",
-            one_line(section.headings.get(at, "")),
-            PART_NAMES[section.parts.get(at, Part.OTHER)],
-        )
-        for at in sorted({*section.headings, *section.parts})
+        Column(f"column {at}", headings[at], plain(headings[at]), section.parts.get(at, Part.OTHER))
+        for at in sorted(headings)
     ]
 
 

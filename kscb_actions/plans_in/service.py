@@ -1,12 +1,13 @@
 """Taking a plan into a review: all of it in one step, and of the same plan again only what is new."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Viewer
+from kscb_actions.access.policy import Permission, Refused, Viewer
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.owners.service import share
 from kscb_actions.actions.recording.queries import propose_leads
@@ -33,9 +34,10 @@ from .queries import recorded
 from .remembering import Said, remember
 from .tables import Problem
 
-PLAN = "plan"
+PLAN, DRAFT = "plan", "plan_draft"
 LONGEST_ADDRESSED = 200
 NOTHING_SAID = Said()
+Recorded = TypeVar("Recorded")
 
 
 @dataclass
@@ -90,40 +92,101 @@ def take_in(
     """Record a plan and keep its file, all in one step; what the review has already is left as it is.
 
     `said` is what somebody said of its words, to be remembered; `is_updating`: words that are other in the
-    file are taken over too. Raises InvalidInput, under "file"
-    where something of the plan has to be put right first, and Refused.
+    file are taken over too. Raises InvalidInput, under "files" where something of the plan has to be put
+    right first, and Refused.
     """
-    require_on(viewer, Permission.EDIT_REVIEW, review)
-    require_on(viewer, Permission.EDIT_ACTION, review)
-    if problems := [*plan.stopped_by, *_unfit(plan)]:
-        raise InvalidInput({"file": "\n".join(f"{each.place}: {each.problem}" for each in problems)})
+    _require_fit(viewer, review, plan)
     expected = foreseen(viewer, review, plan, is_updating)
     if expected.is_nothing:
         return expected
+
+    def record(kept: StoredFile) -> Taken:
+        taken = Taken()
+        with _step(viewer, review, taken):
+            with change(viewer) as tx:
+                paper = tx.add(_paper(viewer, review, kept, PLAN), "review.paper-kept")
+            _record(viewer, plan, paper, said, is_updating, taken)
+        return taken
+
+    return _with_file(store, file, shown_name, record)
+
+
+def keep_draft(
+    viewer: Viewer, review: Review, store: EvidenceStore, file: IO[bytes], shown_name: str
+) -> ReviewPaper:
+    """Keep a file whose plan is looked at before it is taken in. Raises InvalidInput, under "files"."""
+    require_on(viewer, Permission.EDIT_REVIEW, review)
+
+    def record(kept: StoredFile) -> ReviewPaper:
+        with change(viewer) as tx:
+            paper: ReviewPaper = tx.add(_paper(viewer, review, kept, DRAFT), "review.paper-kept")
+        return paper
+
+    return _with_file(store, file, shown_name, record)
+
+
+def take_draft_in(
+    viewer: Viewer, draft: ReviewPaper, plan: Plan, said: Said = NOTHING_SAID, is_updating: bool = False
+) -> Taken:
+    """Record the plan of a file that was kept to be looked at, as `take_in` does."""
+    _require_fit(viewer, draft.review, plan)
+    taken = Taken()
+    with _step(viewer, draft.review, taken):
+        draft.kind = PLAN
+        with change(viewer) as tx:
+            tx.update(draft, "review.paper-taken-in")
+        _record(viewer, plan, draft, said, is_updating, taken)
+    return taken
+
+
+def discard_draft(viewer: Viewer, draft: ReviewPaper, store: EvidenceStore) -> None:
+    """Remove a file that was kept to be looked at, with its bytes. Raises Refused once it was taken in."""
+    require_on(viewer, Permission.EDIT_REVIEW, draft.review)
+    with change(viewer) as tx:
+        if ReviewPaper.get_by_id(draft.id).kind != DRAFT:
+            raise Refused("This plan has been taken in. Its file stays with the review.")
+        tx.remove(draft, "review.paper-discarded")
+    store.erase(draft.stored_name)
+
+
+def _require_fit(viewer: Viewer, review: Review, plan: Plan) -> None:
+    require_on(viewer, Permission.EDIT_REVIEW, review)
+    require_on(viewer, Permission.EDIT_ACTION, review)
+    if problems := [*plan.stopped_by, *_unfit(plan)]:
+        raise InvalidInput({"files": "\n".join(f"{each.place}: {each.problem}" for each in problems)})
+
+
+def _with_file(
+    store: EvidenceStore, file: IO[bytes], shown_name: str, record: Callable[[StoredFile], Recorded]
+) -> Recorded:
+    """Return what `record` makes of a file that has been received; whatever fails, its bytes go too."""
     try:
         kept = store.receive(file, shown_name)
     except FileRefused as refused:
-        raise InvalidInput({"file": refused.message}) from None
+        raise InvalidInput({"files": refused.message}) from None
     try:
-        return _taken(viewer, review, plan, kept, said, is_updating)
+        return record(kept)
     finally:
-        # Whatever failed, the bytes go with it; whatever failed after the commit must not take them away.
+        # Whatever failed after the commit must not take away the bytes that a row names.
         if not ReviewPaper.select().where(ReviewPaper.stored_name == kept.stored_name).exists():
             store.discard(kept.stored_name)
 
 
-def _taken(
-    viewer: Viewer, review: Review, plan: Plan, kept: StoredFile, said: Said, is_updating: bool
-) -> Taken:
-    taken = Taken()
-    with one_step(viewer, "plan.taken-in", "reviews", lambda: f"{review.reference}: {taken.told}."):
-        entries = compared(plan, recorded(viewer, review))
-        taken.changes = changes_of(entries)
-        with change(viewer) as tx:
-            paper = tx.add(_paper(viewer, review, kept), "review.paper-kept")
-            remember(tx, said, plan.layout)
-        _Taking(viewer, review, paper, taken, is_updating).take(entries)
-    return taken
+def _step(viewer: Viewer, review: Review, taken: Taken) -> AbstractContextManager[None]:
+    return one_step(viewer, "plan.taken-in", "reviews", lambda: f"{review.reference}: {taken.told}.")
+
+
+def _record(
+    viewer: Viewer, plan: Plan, paper: ReviewPaper, said: Said, is_updating: bool, taken: Taken
+) -> None:
+    """Record what is new of a plan inside its step, and say in `taken` what it was."""
+    entries = compared(plan, recorded(viewer, paper.review))
+    taken.changes = changes_of(entries)
+    with change(viewer) as tx:
+        remember(tx, said, plan.layout)
+        # It may be all that happens: nothing has to be remembered.
+        tx.note("plan.read", paper)
+    _Taking(viewer, paper.review, paper, taken, is_updating).take(entries)
 
 
 class _Taking:
@@ -314,10 +377,10 @@ def _said(read: PlanAction) -> Mapping[str, Any]:
     }
 
 
-def _paper(viewer: Viewer, review: Review, kept: StoredFile) -> ReviewPaper:
+def _paper(viewer: Viewer, review: Review, kept: StoredFile, kind: str) -> ReviewPaper:
     return ReviewPaper(
         review=review,
-        kind=PLAN,
+        kind=kind,
         stored_name=kept.stored_name,
         shown_name=kept.shown_name,
         size=kept.size,

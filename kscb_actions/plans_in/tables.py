@@ -17,11 +17,16 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 @dataclass(frozen=True)
 class Problem:
-    """What could not be read, as a sentence, and where; `stops`: nothing is taken in until it is mended."""
+    """What could not be read, as a sentence, and where.
+
+    stops  nothing is taken in until it is mended
+    said   what a cell says that can be typed anew; None where it is no one cell
+    """
 
     place: str
     problem: str
     stops: bool = True
+    said: str | None = None
 
 
 class NotRead(Exception):
@@ -102,6 +107,16 @@ class Allowance:
                 f"The file holds more than a plan does: over {MOST_CELLS:,} filled cells, or over "
                 f"{MOST_CHARACTERS // 1_000_000} million characters. Save the plan alone and use that."
             )
+
+
+def corrected(source: Source, texts: Mapping[str, str]) -> Source:
+    """Return a source with other texts in some of its cells, {place: text}; places that it lacks are left."""
+    for table in source.tables if texts else ():
+        for row in table.rows:
+            for at, cell in row.cells.items():
+                if (text := texts.get(table.place(row.number, at))) is not None:
+                    row.cells[at] = Cell(text, PLAIN, cell.width)
+    return source
 
 
 def column_letters(column: int) -> str:

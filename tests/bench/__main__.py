@@ -15,6 +15,7 @@ PARTS = (
     "bench_news",
     "bench_chase",
     "bench_bulk",
+    "bench_plans",
 )
 
 

@@ -11,6 +11,8 @@ import xlsxwriter
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
+from kscb_actions.plans_in.service import keep_draft
+
 Rows = Sequence[Sequence[Any]]
 # In place of a text: the cell is merged with the one above it, or with the one before it.
 ABOVE, BEFORE = object(), object()
@@ -126,3 +128,11 @@ def changed(package: bytes, name: str, change: Callable[[bytes], bytes]) -> byte
             content = old.read(entry)
             new.writestr(entry.filename, change(content) if entry.filename == name else content)
     return kept.getvalue()
+
+
+def plan_draft(world: Any, review: Any) -> Any:
+    """Return a file of a review whose plan waits to be taken in."""
+    content = word(
+        [["Recommendation", "Action", "Lead agency"], ["Share minutes.", "Send them", "Kent Police"]]
+    )
+    return keep_draft(world.manager.viewer, review, world.store, io.BytesIO(content), "plan.docx")

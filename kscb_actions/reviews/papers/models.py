@@ -18,6 +18,7 @@ class ReviewPaper(Versioned):
     """
 
     event_room = "reviews"
+    removed_by = frozenset({"review.paper-discarded"})
     not_in_events: ClassVar[Mapping[str, str]] = {
         "shown_name": "it may hold a child's name, and what the trail holds can never be erased"
     }
