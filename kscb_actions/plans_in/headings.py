@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from kscb_actions.text import one_line
 
@@ -225,9 +226,15 @@ def meaning_of(heading: str, by_hand: Mapping[str, Part] | None = None) -> Meani
     """
     if len(heading) > LONGEST:
         return None
-    said = plain(heading)
-    if by_hand and said in by_hand:
+    if by_hand and (said := plain(heading)) in by_hand:
         return Meaning(by_hand[said], BY_HAND)
+    return _usual_meaning(heading)
+
+
+# Every row of a plan could be a row of headings, and its short texts come again and again.
+@lru_cache(maxsize=4096)
+def _usual_meaning(heading: str) -> Meaning | None:
+    said = plain(heading)
     if said in _PHRASES:
         return Meaning(_PHRASES[said], SURE)
     for part, sure, form in _FORMS:

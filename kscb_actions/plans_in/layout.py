@@ -1,5 +1,6 @@
 """Finding the plan in a file: which tables are it, where their headings stand, which rows are below."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -27,10 +28,17 @@ class Section:
     parts: dict[int, Part]
     layout: tuple[str, ...]
     rows: list[Row] = field(default_factory=list)
+    # The columns of each part, once they have been asked for, and the parts that they were made from.
+    _columns: tuple[Mapping[int, Part], Mapping[Part, list[int]]] | None = None
 
     def columns(self, part: Part) -> list[int]:
         """Return the columns that hold something, from the left."""
-        return sorted(at for at, each in self.parts.items() if each == part)
+        if self._columns is None or self._columns[0] is not self.parts:
+            by_part: dict[Part, list[int]] = defaultdict(list)
+            for at in sorted(self.parts):
+                by_part[self.parts[at]].append(at)
+            self._columns = (self.parts, by_part)
+        return self._columns[1].get(part, [])
 
     @property
     def last_column(self) -> int:
@@ -160,7 +168,7 @@ def _name_first(section: Section) -> None:
     """Take the column before all headings, or one without a heading in the first place, for the number."""
     first = min(section.parts)
     if first > 1 and Part.NUMBER not in section.parts.values() and 1 not in section.headings:
-        section.parts[1] = Part.NUMBER
+        section.parts = {**section.parts, 1: Part.NUMBER}
 
 
 def _why_none(tables: list[Table]) -> str:

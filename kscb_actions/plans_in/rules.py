@@ -47,6 +47,7 @@ class _Reading:
         self._directory = directory
         self._today = today
         self._plan = Plan()
+        self._dates: dict[str, Written] = {}
         self._kept: dict[tuple[str, str], PlanRecommendation] = {}
 
     def read(self, source: Source, sections: list[Section]) -> Plan:
@@ -178,7 +179,9 @@ class _Reading:
 
     def _date(self, draft: Draft, part: Part) -> Written:
         for at, text in draft.texts(part):
-            written = read_cell(text.text, self._today)
+            if text.text not in self._dates:
+                self._dates[text.text] = read_cell(text.text, self._today)
+            written = self._dates[text.text]
             self._mind_date(draft, at, written)
             return written
         return NO_DATE

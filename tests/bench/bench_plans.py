@@ -1,6 +1,7 @@
-"""Plans taken in: a workbook of 20,000 rows beside bare reading and the same inserts, a Word table beside a walk."""
+"""Plans taken in: 20,000 rows beside bare reading and the same inserts, a Word table beside a bare walk."""
 
 import io
+import os
 import sys
 import tempfile
 import time
@@ -15,6 +16,7 @@ from lxml import etree
 from kscb_actions import clock, create_app, database, prepared
 from kscb_actions.actions.models import Action
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.chasing.news.models import News
 from kscb_actions.plans_in.models import PlanRow
 from kscb_actions.plans_in.queries import directory
 from kscb_actions.plans_in.reading.service import read_path
@@ -31,7 +33,13 @@ ROWS, WORD_ROWS = 20_000, 5_000
 MOST_IMPORT, MOST_WORD = 3.0, 2.0
 HEAD = ["No", "Recommendation", "Action", "Lead agency", "Target date", "RAG", "Progress"]
 TEXT = "Ensure that every worker who meets a child records what the child has said and shares it with others."
-MODELS = (Recommendation, Action, AgencyResponse, PlanRow, AuditEvent)
+MODELS = (Recommendation, Action, AgencyResponse, PlanRow, News, AuditEvent)
+
+
+def spent() -> float:
+    """Return the processor time of this process and of those that it began and that have ended."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def seconds(work: Callable[[], Any], turns: int = 3) -> float:
@@ -110,20 +118,20 @@ def measure(folder: Path) -> tuple[float, float, float]:
     with database.db.connection_context(), clock.at(TODAY):
         world = World(folder / "evidence")
         review = world.review()
-        began = time.perf_counter()
+        began = spent()
         plan = read_plan(read_path(file), directory(), TODAY)
         with file.open("rb") as opened:
             take_in(world.manager.viewer, review, plan, world.store, opened, file.name)
-        taken = time.perf_counter() - began
+        taken = spent() - began
         tables = copied()
     bare = folder / "bare.db"
     database.connect_to(f"sqlite:///{bare}")
     database.migrate()
     with database.db.connection_context():
         database.db.execute_sql("PRAGMA foreign_keys = OFF")
-        began = time.perf_counter()
+        began = spent()
         write_bare(tables)
-        written = time.perf_counter() - began
+        written = spent() - began
     read = seconds(lambda: python_calamine.load_workbook(str(file)).get_sheet_by_index(0).to_python())
     return taken, read, written
 
@@ -137,10 +145,9 @@ def main() -> int:
     print(f"import {ratio:.1f} times these (at most {MOST_IMPORT})")
     content = document()
     bare, own = seconds(lambda: walk(content)), seconds(lambda: read_word(io.BytesIO(content)))
-    print(
-        f"Word table of {WORD_ROWS:,} rows: {own:.2f} s, {own / bare:.1f} times a bare walk (at most {MOST_WORD})"
-    )
-    return int(ratio > MOST_IMPORT or own / bare > MOST_WORD)
+    ratio_word = own / bare
+    print(f"{WORD_ROWS:,} rows in Word: {own:.2f} s, {ratio_word:.1f} times a walk (at most {MOST_WORD})")
+    return int(ratio > MOST_IMPORT or ratio_word > MOST_WORD)
 
 
 if __name__ == "__main__":
