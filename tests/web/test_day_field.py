@@ -208,3 +208,15 @@ def test_every_date_of_the_house_has_a_name_of_its_own(app: Flask) -> None:
         if len(set(names)) < len(names) or any(name.endswith("?") for name in names)
     }
     assert wrong == {}
+
+
+def test_only_what_saves_nothing_takes_a_reading_unasked(app: Flask) -> None:
+    unasked = {
+        f"{form.__name__}.{name}"
+        for form in every_form()
+        for name in dir(form)
+        if isinstance(field := getattr(form, name), UnboundField)
+        and issubclass(field.field_class, DayField)
+        and not field.kwargs.get("asks", True)
+    }
+    assert unasked - {"ShownDay.as_at"} == {"ProgressReportForm.as_at", "ProgressReportForm.since"}

@@ -91,7 +91,7 @@ class DayField(Field):
         """Read what was typed; what is wrong with it, or to be asked of it, is said on validation."""
         self.data = self._written = None
         self.asked, self._message, self.wrong_parts = "", "", PARTS
-        day, month, year, asked = (str(each).strip() for each in [*valuelist, "", "", "", ""][:4])
+        day, month, year, asked = (one_line(str(each)) for each in [*valuelist, "", "", "", ""][:4])
         boxes = (day, month, year)
         filled = [(part, box) for part, box in zip(PARTS, boxes, strict=True) if box]
         if not filled:
@@ -107,7 +107,7 @@ class DayField(Field):
             self.wrong_parts = [filled[0][0]] if is_whole else written.wrong_parts
             self._message = f"{self.called}: {why_no_day(written)}"
             return
-        self._take(written, one_line(asked), is_whole)
+        self._take(written, asked, is_whole)
 
     def _take(self, written: Written, asked: str, is_whole: bool) -> None:
         self._written = written
