@@ -189,6 +189,7 @@ EVENT_NAMES = {
     "review.changed": "Review changed",
     "review.paper-kept": "File kept with a review",
     "review.paper-discarded": "File kept with a review discarded before its plan was taken in",
+    "review.paper-opened": "File kept with a review opened",
     "review.paper-taken-in": "File’s plan taken in",
     "review.clock-chased": "Statutory date chased",
     "review.clock-chase-ran": "Chasing of statutory dates run",

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from io import BufferedReader
 from typing import IO, Any, TypeVar
 
 from kscb_actions import clock
@@ -38,6 +39,10 @@ PLAN, DRAFT = "plan", "plan_draft"
 LONGEST_ADDRESSED = 200
 NOTHING_SAID = Said()
 Recorded = TypeVar("Recorded")
+
+
+class PaperDamaged(Exception):
+    """The bytes of a review's file are not those that were received, or are gone."""
 
 
 @dataclass
@@ -147,6 +152,19 @@ def discard_draft(viewer: Viewer, draft: ReviewPaper, store: EvidenceStore) -> N
             raise Refused("This plan has been taken in. Its file stays with the review.")
         tx.remove(draft, "review.paper-discarded")
     store.erase(draft.stored_name)
+
+
+def open_paper(viewer: Viewer, paper: ReviewPaper, store: EvidenceStore) -> BufferedReader:
+    """Return the bytes of a review's file, from the start, and record the opening. The caller closes it.
+
+    Raises PaperDamaged where they are not those that were received, or are gone.
+    """
+    require_on(viewer, Permission.EDIT_REVIEW, paper.review)
+    if not store.verify(paper.stored_name, paper.sha256):
+        raise PaperDamaged()
+    with change(viewer) as tx:
+        tx.note("review.paper-opened", paper)
+    return store.open(paper.stored_name)
 
 
 def _require_fit(viewer: Viewer, review: Review, plan: Plan) -> None:

@@ -87,6 +87,7 @@ ALLOWED = {
     "reviews.new_answer": MANAGER,
     "plans_in.new": MANAGER,
     "plans_in.show": MANAGER,
+    "plans_in.file": MANAGER,
     "actions.index": BOARD | OWN | OTHER | MEMBER,
     "actions.new": MANAGER,
     "actions.show": BOARD | OWN | MEMBER,

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kscb_actions.actions.models import Action
+from kscb_actions.audit.models import AuditEvent
 from kscb_actions.config import Settings
 from kscb_actions.files.store import EvidenceStore
 from kscb_actions.plans_in.models import OwnerName, PlanLayout, PlanRow
@@ -49,6 +50,10 @@ class Manager:
             return Page(answer)
         self.at = answer.location
         return Page(self._client.get(self.at))
+
+    def fetches(self) -> Any:
+        """Ask for the file itself."""
+        return self._client.get(f"{self.at}/file")
 
     def reopens(self) -> int:
         """Open the page again; return the status."""
@@ -176,3 +181,14 @@ def test_what_is_no_file_is_said_at_the_field(
     page = manager.sends(*sent) if sent else manager.pastes("  ")
     assert re.search(said, page.tree.text_content()) and not ReviewPaper.select().exists()
     assert page.tree.xpath("//*[@id='files-error']")
+
+
+def test_the_file_of_a_plan_is_fetched_again(manager: Manager, settings: Settings) -> None:
+    content = word(ROWS)
+    manager.sends(content)
+    manager.says("take")
+    answer = manager.fetches()
+    assert answer.data == content and "plan.docx" in answer.headers["Content-Disposition"]
+    assert AuditEvent.select().where(AuditEvent.event == "review.paper-opened").count() == 1
+    EvidenceStore(settings.evidence).discard(ReviewPaper.get().stored_name)
+    assert manager.fetches().status_code == 410

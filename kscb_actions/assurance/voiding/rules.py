@@ -41,6 +41,7 @@ RECORDING = frozenset(
         "review.changed",
         "review.paper-discarded",
         "review.paper-kept",
+        "review.paper-opened",
         "review.paper-taken-in",
         "review.clock-met",
         "review.clock-moved",

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_wtf.file import FileField
 from govuk_frontend_wtf.wtforms_widgets import GovFileInput
 from werkzeug.datastructures import FileStorage
+from werkzeug.wsgi import wrap_file
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission
@@ -22,10 +23,13 @@ from kscb_actions.plans_in.reading.service import read_file
 from kscb_actions.plans_in.rules import read_plan
 from kscb_actions.plans_in.service import (
     DRAFT,
+    PLAN,
+    PaperDamaged,
     Taken,
     discard_draft,
     foreseen,
     keep_draft,
+    open_paper,
     take_draft_in,
 )
 from kscb_actions.plans_in.tables import NotRead, Source, corrected
@@ -34,7 +38,7 @@ from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.papers.queries import get_paper, list_papers
 from kscb_actions.reviews.queries import get_review
 from kscb_actions.text import InvalidInput
-from kscb_actions.web.assurance.evidence import evidence_store
+from kscb_actions.web.assurance.evidence import evidence_store, headers_for
 from kscb_actions.web.shared.forms import HouseForm, save_button, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -91,7 +95,11 @@ def new(review: Review) -> Any:
         except StoreFull as full:
             form.form_errors.append(full.message)
     return render_template(
-        "plans_in/new.html", form=form, review=review, drafts=list_papers(review, DRAFT)
+        "plans_in/new.html",
+        form=form,
+        review=review,
+        drafts=list_papers(review, DRAFT),
+        taken=list_papers(review, PLAN),
     ), form.status
 
 
@@ -133,6 +141,17 @@ def show(draft: ReviewPaper) -> Any:
             flash(f"The plan has been taken in: {taken[0].told}.", "success")
             return redirect(url_for("reviews.show", reference=review.reference))
     return _page(form, draft, look), form.status
+
+
+@blueprint.route(f"{ADDRESS}/<int:paper_id>/file", access=Access(Permission.EDIT_REVIEW, of=get_paper))
+def file(paper: ReviewPaper) -> Any:
+    """Send the file of a plan as it was received."""
+    try:
+        opened = open_paper(viewer(), paper, evidence_store())
+    except PaperDamaged:
+        return render_template("plans_in/damaged.html", paper=paper, review=paper.review), 410
+    headers = headers_for(paper.shown_name, paper.media_type, paper.size)
+    return Response(wrap_file(request.environ, opened), headers=headers, direct_passthrough=True)
 
 
 def _look(draft: ReviewPaper, asked: Asked) -> Look:
