@@ -298,7 +298,8 @@ class _Taking:
             return
         action = Action.get_by_id(had.id)
         due_on = action.current_due_on or read.due.on
-        facts = ActionFacts(read.text, action.success_measure, due_on)
+        written = _written(read) if action.current_due_on is None else ""
+        facts = ActionFacts(read.text, action.success_measure, due_on, written)
         edit_action(self._viewer, action, facts, action.lead, action.version)
         if had.row_id is not None:
             row = PlanRow.get_by_id(had.row_id)
@@ -335,7 +336,7 @@ def _unfit(plan: Plan) -> list[Problem]:
     return [
         Problem(action.place, message)
         for action in plan.actions
-        for message in problems_with_action(action.text, action.success).values()
+        for message in problems_with_action(action.text, action.success, _written(action)).values()
     ]
 
 
@@ -366,7 +367,12 @@ def _facts_of(recommendation: Recommendation, text: str) -> RecommendationFacts:
 
 
 def _action_facts(read: PlanAction) -> ActionFacts:
-    return ActionFacts(read.text, read.success, read.due.on)
+    return ActionFacts(read.text, read.success, read.due.on, _written(read))
+
+
+def _written(read: PlanAction) -> str:
+    """Return how a due date is written, where that is not the date itself."""
+    return "" if read.due.is_plain else read.due.words
 
 
 def _bare(read: PlanRecommendation) -> PlanAction:

@@ -80,6 +80,7 @@ def test_a_plan_is_recorded_with_all_it_says(world: World) -> None:
         ("4.4", "NHSK", "Tell", None),
         ("4.4", "KPRO", "Tell", None),
     ]
+    assert [each.due_written for each in Action.select()][:3] == ["End of Q3 2011/12", "30.9.11", None]
     [joint] = JointOwner.select()
     assert (joint.agency, joint.action.text) == (world.police, "Keep them")
     texts = [(each.published_number, each.text, each.addressed_to) for each in Recommendation.select()]
