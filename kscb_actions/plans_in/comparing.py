@@ -1,5 +1,6 @@
 """What of a plan a review has already: the same file again adds nothing, and what has changed is offered."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -57,13 +58,12 @@ class Entry:
 
 def compared(plan: Plan, had: Sequence[Had]) -> list[Entry]:
     """Return each recommendation of a plan with what the review has of it already."""
-    left = list(had)
+    left = _Left(had)
     entries = []
     for read in plan.recommendations:
-        same = _same(read, left)
+        same = left.take(read)
         entry = Entry(read, same)
         if same:
-            left.remove(same)
             entry.is_changed = _key(same.text) != _key(read.text)
         matched = _matched(read.actions, list(same.actions) if same else [])
         if same and same.has_ended:
@@ -74,15 +74,31 @@ def compared(plan: Plan, had: Sequence[Had]) -> list[Entry]:
     return entries
 
 
-def _same(read: PlanRecommendation, had: Iterable[Had]) -> Had | None:
-    numbered = [each for each in had if read.number and each.number == read.number]
-    under = [each for each in numbered if each.heading == read.heading]
-    if under or len(numbered) == 1:
-        return (under or numbered)[0]
-    return next(
-        (each for each in had if _key(each.text) == _key(read.text) and "" in (read.number, each.number)),
-        None,
-    )
+class _Left:
+    """The recommendations of a review that none of the plan is yet, found by their numbers and texts."""
+
+    def __init__(self, had: Sequence[Had]) -> None:
+        self._by_number: dict[str, list[Had]] = defaultdict(list)
+        self._by_text: dict[str, list[Had]] = defaultdict(list)
+        self._taken: set[int] = set()
+        for each in had:
+            self._by_number[each.number].append(each)
+            self._by_text[_key(each.text)].append(each)
+
+    def take(self, read: PlanRecommendation) -> Had | None:
+        """Return the one that a recommendation of the plan is, and it is no other; None where it is new."""
+        numbered = self._free(self._by_number[read.number]) if read.number else []
+        under = [each for each in numbered if each.heading == read.heading]
+        alike = self._free(self._by_text[_key(read.text)])
+        unnumbered = [each for each in alike if "" in (read.number, each.number)]
+        found = under or (numbered if len(numbered) == 1 else []) or unnumbered
+        if not found:
+            return None
+        self._taken.add(found[0].id)
+        return found[0]
+
+    def _free(self, had: Iterable[Had]) -> list[Had]:
+        return [each for each in had if each.id not in self._taken]
 
 
 def _matched(read: Sequence[PlanAction], had: list[HadAction]) -> list[tuple[PlanAction, HadAction | None]]:
