@@ -16,6 +16,7 @@ PARTS = (
     "bench_chase",
     "bench_renewal",
     "bench_bulk",
+    "bench_plans",
 )
 
 

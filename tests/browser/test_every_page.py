@@ -108,7 +108,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     decide += [f"{reported_again(site)}/check", f"{of_state(site, 'accepted', 'PRB')}/reopen"]
     decide += pages_of_pdf(site)
     decide += [f"/reviews/{asked[0]}/actions/{asked[1]}/more-time/{asked[2]}"]
-    manage = [f"{review}/{page}" for page in ("edit", "stage", "hold", "recommendations/new")]
+    manage = [f"{review}/{page}" for page in ("edit", "stage", "hold", "plan/new", "recommendations/new")]
     manage += [
         f"{review}/recommendations/{recommendation}/{page}" for page in ("edit", "actions/new", "rows")
     ]
