@@ -17,7 +17,7 @@ from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.database import writing
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import User
-from kscb_actions.reviews.models import AgencyResponse
+from kscb_actions.reviews.models import AgencyResponse, Review, StatutoryClock
 
 from ..factories import TODAY
 from ..pages import Visitor
@@ -185,6 +185,7 @@ def test_mail_to_anybody_else_tells_nothing(board: Board) -> None:
         AgencyReturn.update(answered_on=None).execute()
         AgencyResponse.update(answer="awaited", due_on=TODAY).execute()
         ChildDeath.update(decision_number=0).execute()
+        StatutoryClock.create(review=Review.get(), kind="decision", due_on=TODAY)
     assert all(chase(provider, TODAY, "http://127.0.0.1").messages for provider in registered())
     sent = list(OutboxMessage.select(OutboxMessage, User).join(User))
     inside = {Role.CDOP_MEMBER, Role.CDOP_COORDINATOR}
