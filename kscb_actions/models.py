@@ -42,6 +42,7 @@ from kscb_actions.people.models import (
     SignInSession,
     User,
 )
+from kscb_actions.plans_in.models import OwnerName, PlanLayout, PlanRow
 from kscb_actions.reviews.answers.models import AnswerView, GivenAnswer
 from kscb_actions.reviews.models import (
     AgencyResponse,
@@ -55,6 +56,7 @@ from kscb_actions.reviews.models import (
     StatutoryClock,
     Theme,
 )
+from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.settings.models import District, Setting
 
 # Rows that are written once and stay as they were written; the database itself refuses otherwise. Of a file's
@@ -115,6 +117,9 @@ ALL = (
     ClockChase,
     NamedPerson,
     ReviewTheme,
+    ReviewPaper,
+    OwnerName,
+    PlanLayout,
     Recommendation,
     RecommendationTheme,
     AgencyResponse,
@@ -124,6 +129,7 @@ ALL = (
     Action,
     JointOwner,
     Contribution,
+    PlanRow,
     Milestone,
     ProgressUpdate,
     Extension,

@@ -223,9 +223,9 @@ def test_a_paper_of_a_day_before_the_reopening_keeps_the_acceptance(world: World
         action = world.decision(world.action(DUE))
     with clock.at(date(2012, 3, 20)):
         reopen(world.as_viewer(world.chair), action, "An audit found no change.")
-    before = see(chair, "/reports/progress?as_at=15&as_at=3&as_at=2012").text
+    before = see(chair, "/reports/progress?appendix=closed&as_at=15&as_at=3&as_at=2012").text
     assert "An audit found no change" not in before and "Blue: accepted by the Board" in before
-    now = see(chair, "/reports/progress").text
+    now = see(chair, "/reports/progress?appendix=exceptions").text
     assert "reopened after it was accepted: An audit found no change" in now
 
 

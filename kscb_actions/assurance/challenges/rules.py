@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 
 from kscb_actions.access.policy import CHAIRING, Owners, Permission, Role, Verdict, Viewer, may
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
@@ -214,6 +215,25 @@ def whom_to_ask(
     leads = [person for person in away.present(able) if Role.AGENCY_LEAD in person.roles]
     members = [person for person in able if Role.BOARD_MEMBER in person.roles]
     return tuple([p for p in leads if p.id == away.asked(lead_id)] or leads or members)
+
+
+def everybody_asked(
+    people: Iterable[Viewer],
+    agency_id: int,
+    levels: Iterable[Level],
+    lead_id: int | None = None,
+    named: frozenset[int] | None = None,
+    away: Away = NOBODY_AWAY,
+) -> tuple[Viewer, ...]:
+    """Return who of the active `people` is asked at any of these levels, each once (see `whom_to_ask`)."""
+    able, chosen = list(people), set(levels)
+    asked = (whom_to_ask(able, agency_id, each, lead_id, named, away) for each in Level if each in chosen)
+    return tuple(dict.fromkeys(chain.from_iterable(asked)))
+
+
+def is_above_subgroup(level: Level) -> bool:
+    """Return whether somebody else than the subgroup's chair decides at a level."""
+    return not DECIDES[level] & CHAIRING
 
 
 def in_time(first_due_on: date, first_answered_on: date | None, today: date) -> InTime:

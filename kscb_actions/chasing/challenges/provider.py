@@ -1,11 +1,13 @@
 """What chasing runs for challenges."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from kscb_actions.access.policy import OF_AN_AGENCY, Permission
+from kscb_actions.access.policy import OF_AN_AGENCY, Permission, Viewer
 from kscb_actions.audit.service import Change
 from kscb_actions.chasing.dated import DatedMatters, DigestWords
+from kscb_actions.chasing.ladder.rules import Recipient
 from kscb_actions.chasing.rules import TRACKER, Item
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
@@ -43,6 +45,13 @@ class UnansweredChallenges(DatedMatters[Unanswered]):
     list_waiting = staticmethod(queries.list_waiting)
     whom_to_ask = staticmethod(rules.whom_to_ask)
     called = staticmethod(rules.called)
+
+    def holders(
+        self, waiting: Unanswered, recipient: Recipient, people: Sequence[Viewer]
+    ) -> Sequence[Viewer]:
+        """Return who holds a post for it; in the chair's place who decides at its level, if anybody does."""
+        there = rules.recipient_at(recipient, waiting.level)
+        return super().holders(waiting, there, people) or super().holders(waiting, recipient, people)
 
     def about(self, waiting: Unanswered) -> tuple[About, ...]:
         """Return the challenge, with the review and the action it is about, if it is about one."""

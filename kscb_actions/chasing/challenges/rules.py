@@ -70,6 +70,12 @@ def whom_to_ask(waiting: Unanswered, people: Sequence[Viewer]) -> tuple[tuple[Vi
     return asked_or_managers(asked, waiting.named, people)
 
 
+def recipient_at(recipient: Recipient, level: Level) -> Recipient:
+    """Return whom a ladder means at a level: by the chair the independent chair, where they decide."""
+    is_instead = recipient is Recipient.CHAIR and rules.is_above_subgroup(level)
+    return Recipient.INDEPENDENT_CHAIR if is_instead else recipient
+
+
 def called(waiting: Unanswered) -> str:
     """Return what a digest calls a challenge: its reference, for whom it is answered, and its level."""
     stood_in = waiting.away.of(waiting.lead_id) if waiting.level == Level.LEAD else None

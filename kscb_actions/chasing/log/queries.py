@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import peewee
@@ -10,13 +10,16 @@ import peewee
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.moves import MoveColumns
 from kscb_actions.assurance.acknowledging.models import AnswerAcknowledgement
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import void_challenges
 from kscb_actions.chasing.actions.models import Chase
+from kscb_actions.chasing.actions.rules import ACTIONS
 from kscb_actions.chasing.answers.rules import ANSWERS, label_of
 from kscb_actions.chasing.challenges.rules import CHALLENGES
 from kscb_actions.chasing.models import TakenOut
+from kscb_actions.database import day_number, greatest
 from kscb_actions.mail.again import can_be_sent_again
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import LOST, State
@@ -25,9 +28,11 @@ from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 
 from .models import Reminder
-from .rules import Named
+from .rules import WORTH_TELLING, Named
 
 PER_PAGE = 25
+# What the table of reminders taken out of messages calls the rows of this log.
+NOTED = Reminder._meta.table_name
 # The ladders of what is acknowledged by who is to answer it.
 OF_ANSWERS = (CHALLENGES.code, ANSWERS.code)
 
@@ -95,25 +100,51 @@ def is_of_void_challenge() -> Any:
     )
 
 
-def reminded_of(message: OutboxMessage) -> frozenset[Named]:
-    """Return the things of which a message was written to remind."""
-    columns = (Reminder.subject, Reminder.label, Reminder.agency)
-    return frozenset(Reminder.select(*columns).where(Reminder.message == message).tuples())
+def reminded_of(message: OutboxMessage) -> frozenset[Named] | None:
+    """Return the things of which a message reminds, without what was taken out; None from before the log."""
+    columns = (Reminder.subject, Reminder.label, Reminder.agency, taken_out_flag())
+    rows = list(Reminder.select(*columns).where(Reminder.message == message).tuples())
+    return frozenset(tuple(name) for *name, is_taken_out in rows if not is_taken_out) if rows else None
 
 
 def was_reminded(thing: Named, on: date, people: Collection[int | None]) -> bool:
-    """Return whether one of these people was reminded of a thing on a day, or is about to be."""
-    subject, label, agency_id = thing
-    of_it = (Reminder.subject == subject) & (Reminder.label == label) & (Reminder.chased_on == on)
-    of_it &= Reminder.agency.is_null() if agency_id is None else Reminder.agency == agency_id
-    went = OutboxMessage.state.in_((State.SENT, State.QUEUED))
+    """Return whether one of these people was reminded of a thing on a day, or is about to be.
+
+    By a digest that was taken into a later one they were, where that one still held it and went or will go.
+    """
+    went, copied, goes = OutboxMessage.alias(), Reminder.alias(), (State.SENT, State.QUEUED)
     to_them = OutboxMessage.to_user.in_([each for each in people if each is not None])
-    return bool(Reminder.select().join(OutboxMessage).where(of_it, went, to_them).exists())
+    taken_out_later = (
+        TakenOut.select(peewee.SQL("1"))
+        .join(copied, on=(TakenOut.chase_id == copied.id))
+        .where(TakenOut.kind == NOTED, copied.message == OutboxMessage.taken_into, _is_of(copied, thing))
+    )
+    reminded = (
+        Reminder.select()
+        .join_from(Reminder, OutboxMessage)
+        .join_from(OutboxMessage, went, peewee.JOIN.LEFT_OUTER, on=(OutboxMessage.taken_into == went.id))
+        .where(
+            _is_of(Reminder, thing),
+            Reminder.chased_on == on,
+            OutboxMessage.state.in_(goes) | went.state.in_(goes),
+            to_them,
+            ~was_taken_out(),
+            ~peewee.fn.EXISTS(taken_out_later),
+        )
+    )
+    return bool(reminded.exists())
+
+
+def _is_of(reminder: Any, thing: Named) -> Any:
+    subject, label, agency_id = thing
+    of_agency = reminder.agency.is_null() if agency_id is None else reminder.agency == agency_id
+    return (reminder.subject == subject) & (reminder.label == label) & of_agency
 
 
 def was_taken_out() -> Any:
     """Return the condition on Reminder that it was taken out of its message before that went."""
-    gone = (
+    noted = TakenOut.select(peewee.SQL("1")).where(TakenOut.kind == NOTED, TakenOut.chase_id == Reminder.id)
+    given = (
         TakenOut.select(peewee.SQL("1"))
         .join(Chase, on=(TakenOut.chase_id == Chase.id))
         .where(
@@ -123,12 +154,66 @@ def was_taken_out() -> Any:
             Chase.subject == Reminder.subject,
         )
     )
-    return peewee.fn.EXISTS(gone)
+    return peewee.fn.EXISTS(noted) | peewee.fn.EXISTS(given)
 
 
 def taken_out_flag() -> Any:
     """Return the same as a column, `is_taken_out`: 1 or 0."""
     return peewee.Case(None, [(was_taken_out(), 1)], 0).alias("is_taken_out")
+
+
+def was_given(before: datetime | None = None) -> Any:
+    """Return the condition on Reminder with its message that somebody asked to do an action has had it.
+
+    One that no server has taken was not given, nor one that was taken out of its message, or of which others
+    had a copy alone.
+
+    before  by this instant; None for by now
+    """
+    given = (
+        (Reminder.subject == ACTIONS.code) & (Reminder.told == "asked") & (OutboxMessage.state == State.SENT)
+    )
+    if before is not None:
+        given = given & (OutboxMessage.sent_at < before)
+    return given & ~was_taken_out()
+
+
+def is_unanswered(columns: MoveColumns) -> Any:
+    """Return the condition that reminders of an action had no answer, so many that it is worth telling.
+
+    As `rules.unanswered` counts them.
+    """
+    heard = (day_number(columns.updated_on), columns.moved_on, columns.decided_on, _acknowledged_on(columns))
+    heard_on = greatest(*(peewee.fn.COALESCE(day, 0) for day in heard))
+    # Most actions were hardly reminded, and are spared the reckoning of days.
+    repeated = (
+        Reminder.select(Reminder.action)
+        .join(OutboxMessage)
+        .where(was_given(columns.before), Reminder.action.is_null(False))
+        .group_by(Reminder.action)
+        .having(peewee.fn.COUNT(Reminder.chased_on.distinct()) >= WORTH_TELLING)
+    )
+    days = (
+        Reminder.select(peewee.fn.COUNT(Reminder.chased_on.distinct()))
+        .join(OutboxMessage)
+        .where(
+            was_given(columns.before),
+            Reminder.action == columns.id,
+            Reminder.due_on == columns.current_due_on,
+            day_number(Reminder.chased_on) > heard_on,
+        )
+    )
+    return columns.id.in_(repeated) & (days >= WORTH_TELLING)
+
+
+def _acknowledged_on(columns: MoveColumns) -> Any:
+    """Return the number of the day on which something was last said of an action's due date, or NULL."""
+    said = Acknowledgement.alias()
+    known = said.action == columns.id
+    if columns.before is not None:
+        known = known & (said.said_at < columns.before)
+    last = said.select(said.said_at).where(known).order_by(said.id.desc()).limit(1)
+    return day_number(last, is_instant=True)
 
 
 def to_send_again(viewer: Viewer, visible: Any, visible_message: Any, narrow: LogFilter) -> Any:

@@ -12,10 +12,10 @@ from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import Filter, visible_action
 from kscb_actions.actions.queries import count_waits
-from kscb_actions.actions.turn import WaitsForBoard
-from kscb_actions.assurance.models import Submission
+from kscb_actions.assurance.models import AssuranceDecision, Submission, TakenBack
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import Change
+from kscb_actions.chasing.actions.rules import waits_paragraph
 from kscb_actions.chasing.providers import Part
 from kscb_actions.chasing.queries import has_happened
 from kscb_actions.mail.rules import About
@@ -26,9 +26,17 @@ from kscb_actions.people.queries import list_with_role
 from kscb_actions.reviews.models import Review
 from kscb_actions.wording import date_uk, plural
 
+from .queries import without_pictures
 from .rules import MOST_LISTED, week_of
 
 EVENT = "board-week.told"
+# What came of a report since it was submitted.
+SINCE = {
+    "accepted": "accepted since",
+    "returned": "returned since",
+    "reopened": "accepted and reopened since",
+    "taken_back": "taken back since",
+}
 
 
 class BoardWeek:
@@ -44,7 +52,9 @@ class BoardWeek:
             waits = count_waits(chair.viewer, on, Filter(open_only=True))
             said = _acknowledged(chair, since)
             if submitted or waits.count or said:
-                text = body(submitted, since, waits, on, base_url, said)
+                text = body(
+                    submitted, since, waits_paragraph(chair.viewer, waits, on, base_url), base_url, said
+                )
                 if absent:
                     text = f"{text}\n\nYou are told {absent.for_words}."
                 about = tuple(dict.fromkeys(About(row.review_id) for row in [*submitted, *said]))
@@ -68,37 +78,36 @@ def _chairs(on: date) -> list[tuple[User, StandIn | None]]:
         if absent and absent.person and absent.person.id is not None:
             del told[chair.id]
             told.setdefault(absent.person.id, (User.get_by_id(absent.person.id), absent))
-    return list(told.values())
+    without = without_pictures()
+    return [each for person_id, each in told.items() if person_id not in without]
 
 
 def body(
     submitted: Sequence[Any],
     since: date,
-    waits: WaitsForBoard,
-    on: date,
+    waits: str,
     base_url: str,
     said: Sequence[Any] = (),
 ) -> str:
-    """Return the text: references and links of what was submitted, and how much waits, the oldest first.
+    """Return the text: references and links of what was submitted, what came of it, and how much waits.
 
-    said  what agencies have said by when it is done
+    waits  how many actions wait for the Board, as the reminders say it; "" where none does
+    said   what agencies have said by when it is done
     """
     count = plural(len(submitted), "report")
     lines = [f"The Board’s week\n{count} submitted since {date_uk(since)}."]
     for row in submitted[:MOST_LISTED]:
         day = date_uk(clock.local_date(row.at))
         link = f"{base_url}/reviews/{row.reference}/actions/{row.number}"
-        lines.append(f"{row.reference}/A{row.number}, {row.agency_name}, {day}\n{link}")
+        parts = f"{row.reference}/A{row.number}", row.agency_name, day, SINCE.get(row.came_to or "", "")
+        lines.append(f"{', '.join(filter(None, parts))}\n{link}")
     if len(submitted) > MOST_LISTED:
         lines.append(f"And {len(submitted) - MOST_LISTED} more.")
     if said:
         listed = [f"{row.reference}/A{row.number} by {date_uk(row.until_on)}" for row in said[:MOST_LISTED]]
         count = plural(len(said), "action")
         lines.append(f"Of {count} the agency has said by when it is done: {', '.join(listed)}.")
-    if waits.count:
-        lines.append(f"{waits.words(on)}:\n{base_url}/actions?turn=board&restricted=0")
-    else:
-        lines.append("Nothing waits for the Board.")
+    lines.append(waits or "Nothing waits for the Board.")
     return "\n\n".join([*lines, "Restricted reviews are not in these figures."])
 
 
@@ -116,6 +125,11 @@ def _since(on: date) -> date:
 
 
 def _submitted(chair: User, since: date) -> list[Any]:
+    decided = AssuranceDecision.select(AssuranceDecision.decision).where(
+        AssuranceDecision.submission == Submission.id
+    )
+    last_decided = decided.order_by(AssuranceDecision.id.desc()).limit(1)
+    taken_back = TakenBack.select(peewee.Value("taken_back")).where(TakenBack.submission == Submission.id)
     return list(
         Submission.select(
             Submission.at,
@@ -123,6 +137,7 @@ def _submitted(chair: User, since: date) -> list[Any]:
             Action.number,
             Review.reference,
             Agency.name.alias("agency_name"),
+            peewee.fn.COALESCE(last_decided, taken_back).alias("came_to"),
         )
         .join_from(Submission, Action)
         .join_from(Action, Review)

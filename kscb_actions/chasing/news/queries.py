@@ -7,9 +7,9 @@ from typing import Any
 import peewee
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Role, Viewer
+from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 from kscb_actions.actions.models import Action
-from kscb_actions.actions.narrowing import visible_action
+from kscb_actions.actions.narrowing import is_kept, visible_action
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import visible_challenge
 from kscb_actions.pages import Page, page_within
@@ -18,6 +18,7 @@ from kscb_actions.people.absences.rules import days_words
 from kscb_actions.people.models import Agency, User
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.queries import NOTHING, hidden_reviews
 
 from .models import News, NewsPace
 from .rules import Item, Kind, Pace
@@ -43,6 +44,28 @@ def count_new(viewer: Viewer) -> int:
 def _count_new(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any) -> Any:
     own = (News.person == user) & News.seen_at.is_null()
     return News.select(peewee.fn.COUNT(News.id)).where(own, _visible(roles, is_alone, user, agency)).tuples()
+
+
+def count_new_of_leads() -> dict[int, dict[int | None, int]]:
+    """Return {lead: {restricted review, or None: how many things are new for them}}, as `count_new` counts.
+
+    One query, and one more for each combination of roles, however many people there are.
+    """
+    leads = User.select().where(User.is_active, User.roles.contains(Role.AGENCY_LEAD))
+    found: dict[int, dict[int | None, int]] = {}
+    for shape in sorted({_shape(person.viewer) for person in leads}, key=str):
+        for person_id, review_id, count in _count_new_each(*shape, roles_text=",".join(sorted(shape[0]))):
+            found.setdefault(person_id, {})[review_id] = count
+    return found
+
+
+@prepared
+def _count_new_each(roles: frozenset[Role], is_alone: bool, *, roles_text: Any) -> Any:
+    restricted = peewee.Case(None, [(Review.is_restricted, News.review)])
+    own = News.seen_at.is_null() & User.is_active & _has_shape(roles_text, is_alone)
+    query = News.select(News.person, restricted, peewee.fn.COUNT(News.id))
+    query = query.join_from(News, User, on=(News.person == User.id)).join_from(News, Review, OUTER)
+    return query.where(own, _visible_each(roles, is_alone)).group_by(News.person, restricted).tuples()
 
 
 def list_news(viewer: Viewer, page: int = 1) -> Page[Shown]:
@@ -85,15 +108,22 @@ def list_untold() -> list[tuple[User, Pace, list[Item]]]:
 
 @prepared
 def _untold(roles: frozenset[Role], is_alone: bool, *, roles_text: Any) -> Any:
-    same = (User.roles == roles_text) & User.agency.is_null(is_alone)
-    own = is_untold() & User.is_active & same
+    own = is_untold() & User.is_active & _has_shape(roles_text, is_alone)
     query = _with_context(News.person).join_from(News, User, on=(News.person == User.id))
+    return query.where(own, _visible_each(roles, is_alone)).order_by(News.id)
+
+
+def _has_shape(roles_text: Any, is_alone: bool) -> Any:
+    return (User.roles == roles_text) & User.agency.is_null(is_alone)
+
+
+def _visible_each(roles: frozenset[Role], is_alone: bool) -> Any:
+    """Return the condition on News with its person, of these roles, that they may see it now."""
     # What is of no restricted review is the same for all who have these roles; who is named on a restricted
     # one is asked of each row, which is dear and seldom.
     is_open = _visible(roles, is_alone, None, User.agency)
     is_restricted = News.review.in_(Review.select(Review.id).where(Review.is_restricted))
-    is_named = is_restricted & _visible(roles, is_alone, News.person, User.agency)
-    return query.where(own, is_open | is_named).order_by(News.id)
+    return is_open | (is_restricted & _visible(roles, is_alone, News.person, User.agency))
 
 
 def _people_with_untold() -> list[tuple[User, Pace]]:
@@ -118,6 +148,12 @@ def get_pace(viewer: Viewer) -> NewsPace | None:
     return NewsPace.get_or_none(NewsPace.person == viewer.id)
 
 
+def without_pictures() -> frozenset[int]:
+    """Return who wants no picture of a week or of a month. One query."""
+    rows = NewsPace.select(NewsPace.person).where(NewsPace.has_pictures == False)  # noqa: E712
+    return frozenset(person_id for (person_id,) in rows.tuples())
+
+
 def _shape(viewer: Viewer) -> tuple[frozenset[Role], bool]:
     return viewer.roles, viewer.agency_id is None
 
@@ -133,7 +169,21 @@ def _visible(roles: frozenset[Role], is_alone: bool, user: Any, agency: Any) -> 
     action = Action.select(one).where(Action.id == News.action, visible_action(somebody))
     challenge = Challenge.select(one).where(Challenge.id == News.challenge, visible_challenge(somebody))
     # Of an absence only those concerned have news at all.
-    return News.absence.is_null(False) | peewee.fn.EXISTS(action) | peewee.fn.EXISTS(challenge)
+    seen = News.absence.is_null(False) | peewee.fn.EXISTS(action) | peewee.fn.EXISTS(challenge)
+    return seen | _is_others_now(somebody)
+
+
+def _is_others_now(somebody: Viewer) -> Any:
+    """Return the condition on News that it says, by reference alone, that somebody leads an action no more.
+
+    The action may be hidden from them by now, as another agency's; not as one of a review that they may not
+    know of, nor as one that was recorded by mistake.
+    """
+    if reach(somebody, Permission.READ_ACTION) is Reach.NONE:
+        return NOTHING
+    known = Action.id == News.action, is_kept(), Action.review.not_in(hidden_reviews(somebody))
+    left = Action.select(peewee.SQL("1")).where(*known)
+    return (News.kind == Kind.HANDED_AWAY.value) & peewee.fn.EXISTS(left)
 
 
 def _with_context(*before: Any) -> Any:
@@ -192,15 +242,16 @@ def _item(row: tuple[Any, ...], names: _Names) -> Item:
         day = clock.local_date(at)
         return Item(news_id, Kind(kind), words, "", whose, day, f"/absences/{absence_id}")
     review = reference or ""
-    is_challenge = challenge_id is not None
+    is_challenge, is_others = challenge_id is not None, kind == Kind.HANDED_AWAY
+    path = f"/challenges/{challenge_id}" if is_challenge else f"/reviews/{review}/actions/{number}"
     return Item(
         id=news_id,
         kind=Kind(kind),
         reference=f"C{challenge_id}" if is_challenge else f"{review}/A{number}",
         review=review,
-        agency=agency,
+        agency="" if is_others else agency,
         happened_on=clock.local_date(at),
-        path=f"/challenges/{challenge_id}" if is_challenge else f"/reviews/{review}/actions/{number}",
+        path="" if is_others else path,
         review_id=review_id,
         in_place_of=names.people.get(absent_id, ""),
         action_id=action_id,

@@ -29,6 +29,7 @@ from kscb_actions.web.shared.asked import (
     without_empty,
 )
 from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.wording import NO_DAYS, days_of_month, month_uk
 
 from . import blueprint
 
@@ -38,6 +39,7 @@ MOST_LISTED = 60
 OWNER_WORDS = {"leads": "Only what the agency leads", "shares": "Only what the agency shares"}
 
 OVERDUE_AT_FIRST = "Overdue against the first due date"
+REMINDED = "Reminded again and again, no answer"
 
 
 @blueprint.route("/actions", access=Access(Permission.READ_ACTION))
@@ -60,6 +62,7 @@ def index() -> Any:
         progress_names=PROGRESS_NAMES,
         thresholds=g.board.thresholds,
         overdue_at_first=OVERDUE_AT_FIRST,
+        reminded=REMINDED,
         legend=legend(g.board.thresholds),
         changes=CHANGE_NAMES if reach(person, Permission.EDIT_ACTION) is not Reach.NONE else {},
     )
@@ -94,6 +97,8 @@ def filter_of(asked: Mapping[str, str]) -> Filter:
         overdue_at_first=asked.get("first") == "1",
         open_only=asked.get("restricted") == "0",
         turn=asked.get("turn", ""),
+        reminded=asked.get("reminded") == "1",
+        accepted=(days_of_month(asked["accepted"]) or NO_DAYS) if asked.get("accepted") else None,
         words=asked.get("q", ""),
     )
 
@@ -131,6 +136,10 @@ def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[s
         shown.append(("key", "Key recommendations only"))
     if asked.get("first") == "1":
         shown.append(("first", OVERDUE_AT_FIRST))
+    if asked.get("reminded") == "1":
+        shown.append(("reminded", REMINDED))
+    if asked.get("accepted"):
+        shown.append(("accepted", f"Accepted in {month_uk(asked['accepted'])}"))
     if asked.get("restricted") == "0":
         shown.append(("restricted", "Without restricted reviews"))
     return in_force(asked, [*shown, ("q", f"Text: {asked.get('q', '')}")])
