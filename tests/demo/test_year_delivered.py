@@ -50,7 +50,6 @@ from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import User
 from kscb_actions.reviews.answers.service import ask_for_answers
 from kscb_actions.reviews.models import AgencyResponse
-from kscb_actions.reviews.queries import get_response
 from kscb_actions.reviews.recommendations import answer_recommendation
 from kscb_actions.text import InvalidInput
 
@@ -176,8 +175,7 @@ def answers(people: People, action: Action, lead: Viewer) -> Any:
         codes = [action.agency.code]
         ask_for_answers(people.manager.viewer, action.review, codes, people.later(), URL)
         return True
-    kept = get_response(lead, action.review.reference, action.recommendation.number, action.agency.code)
-    return kept and answer_recommendation(lead, kept, "accepted", "", "We agree.", kept.version)
+    return answer_recommendation(lead, action.recommendation, action.agency, "accepted")
 
 
 DOINGS: tuple[Doing, ...] = (
