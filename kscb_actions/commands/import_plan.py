@@ -185,6 +185,9 @@ def _tell_each(title: str, found: Sequence[Problem], is_error: bool = False) -> 
 
 def _conclude(taken: Taken, options: Options) -> None:
     """Say the outcome on stderr, so that JSON stays alone on stdout."""
+    if taken.clashes:
+        told = "\n".join(f"{each.place}: {each.problem}" for each in taken.clashes[:MOST_SHOWN])
+        raise click.ClickException(f"{told}\nNothing was recorded.")
     if not options.is_updating:
         _tell_each("Other in the file; --update takes words over", taken.changes, is_error=True)
     if taken.is_nothing:

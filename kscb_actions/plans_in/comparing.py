@@ -11,6 +11,9 @@ from kscb_actions.wording import date_uk
 from .plan import Plan, PlanAction, PlanRecommendation
 from .tables import Problem
 
+# Of the words of the shorter text, before a recommendation counts as the same in other words.
+LEAST_SHARED = 0.4
+
 
 @dataclass(frozen=True)
 class HadAction:
@@ -125,6 +128,36 @@ def _agency(action: PlanAction) -> str:
 
 def _key(text: str) -> str:
     return one_line(text).casefold()
+
+
+def clashes_of(entries: Iterable[Entry]) -> list[Problem]:
+    """Return where a number of the plan is that of another recommendation of the review.
+
+    A recommendation that was worded anew shares words with its old text, or an action; one of another plan
+    shares neither.
+    """
+    return [
+        Problem(
+            entry.read.place,
+            f"The review has another recommendation {entry.read.number}: “{shortened(entry.had.text)}”. If "
+            "this is another plan, take it into a review of its own, or number it otherwise.",
+        )
+        for entry in entries
+        if entry.had and entry.is_changed and not _is_akin(entry)
+    ]
+
+
+def _is_akin(entry: Entry) -> bool:
+    words = [set(_key(text).split()) for text in (entry.read.text, entry.had.text if entry.had else "")]
+    shared = len(words[0] & words[1]) / max(1, min(map(len, words)))
+    same = (had and _key(read.text) in (_key(had.text), _key(had.row_text)) for read, had in entry.actions)
+    return shared >= LEAST_SHARED or any(same)
+
+
+def shortened(text: str) -> str:
+    """Return a text on one line, cut where it is long."""
+    said = one_line(text)
+    return said if len(said) <= 80 else f"{said[:79].rstrip()}…"
 
 
 def changes_of(entries: Iterable[Entry]) -> list[Problem]:

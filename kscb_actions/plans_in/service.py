@@ -28,7 +28,7 @@ from kscb_actions.reviews.rules import RecommendationFacts
 from kscb_actions.text import InvalidInput
 from kscb_actions.wording import plural
 
-from .comparing import Entry, HadAction, changes_of, compared, has_other_words
+from .comparing import Entry, HadAction, changes_of, clashes_of, compared, has_other_words
 from .models import PlanRow
 from .plan import Plan, PlanAction, PlanRecommendation
 from .queries import recorded
@@ -51,6 +51,7 @@ class Taken:
 
     waiting  what was kept as text, because nobody has said whose it is
     changes  where the file says something else than the review does
+    clashes  where a number of the file is that of another recommendation; nothing is taken in then
     """
 
     recommendations: int = 0
@@ -58,6 +59,7 @@ class Taken:
     updated: int = 0
     waiting: int = 0
     changes: list[Problem] = field(default_factory=list)
+    clashes: list[Problem] = field(default_factory=list)
 
     @property
     def is_nothing(self) -> bool:
@@ -78,7 +80,7 @@ class Taken:
 def foreseen(viewer: Viewer, review: Review, plan: Plan, is_updating: bool = False) -> Taken:
     """Return what taking a plan in would make. Changes nothing."""
     entries = compared(plan, recorded(viewer, review))
-    taken = Taken(changes=changes_of(entries))
+    taken = Taken(changes=changes_of(entries), clashes=clashes_of(entries))
     for entry in entries:
         taken.recommendations += entry.had is None
         for read, had in entry.actions:
@@ -170,7 +172,8 @@ def open_paper(viewer: Viewer, paper: ReviewPaper, store: EvidenceStore) -> Buff
 def _require_fit(viewer: Viewer, review: Review, plan: Plan) -> None:
     require_on(viewer, Permission.EDIT_REVIEW, review)
     require_on(viewer, Permission.EDIT_ACTION, review)
-    if problems := [*plan.stopped_by, *_unfit(plan)]:
+    clashes = clashes_of(compared(plan, recorded(viewer, review)))
+    if problems := [*plan.stopped_by, *_unfit(plan), *clashes]:
         raise InvalidInput({"files": "\n".join(f"{each.place}: {each.problem}" for each in problems)})
 
 

@@ -28,6 +28,7 @@ ARGUMENTS = {
     "report": ("progress", "-o", "{folder}/progress.docx"),
     "deaths-table": ("--reviewed-in", "2011-12"),
     "import-deaths": ("{folder}/cases.csv",),
+    "import-plan": ("{folder}/cases.csv", "--review", "SCR-2011-01"),
     "restore": ("{folder}/cases.csv",),
     "serve": ("--port", "5999"),
 }

@@ -7,6 +7,8 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Role
 from kscb_actions.actions.extensions import ask_extension
 from kscb_actions.actions.handover import switch_off
+from kscb_actions.actions.models import Action
+from kscb_actions.actions.service import set_standing
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.service import (
     Subject,
@@ -15,11 +17,12 @@ from kscb_actions.assurance.challenges.service import (
     raise_challenge,
 )
 from kscb_actions.assurance.checking import ask_question
+from kscb_actions.assurance.correcting.service import correct_date
 from kscb_actions.assurance.erasing import ask_to_erase, decide_erasure, take_erasure_back
 from kscb_actions.chasing.actions.rules import ACTIONS
 from kscb_actions.chasing.ladder.rules import Typed
 from kscb_actions.chasing.ladder.service import keep_ladder
-from kscb_actions.chasing.news.service import tell_at_once
+from kscb_actions.chasing.news.service import count_as_told, tell_at_once
 from kscb_actions.chasing.providers import runs
 from kscb_actions.chasing.service import chase_together
 from kscb_actions.mail.letters import send_invitation, send_reset
@@ -30,6 +33,7 @@ from kscb_actions.people.service import PersonFacts, edit_person
 from kscb_actions.reviews.answers.service import ask_for_answers
 from kscb_actions.reviews.rules import ReviewFacts
 from kscb_actions.reviews.service import name_person, record_review
+from kscb_actions.upkeep.moving.service import Move, move_action
 
 from ..factories import PDF, TODAY, World
 from ..factories_deaths import Panel
@@ -110,6 +114,21 @@ def news_of_a_morning(world: World) -> None:
     morning()
 
 
+def news_of_changes(world: World) -> None:
+    """Change another action in each way; tell its lead, who led it and who leads it from now on."""
+    manager, due = world.manager.viewer, date(2013, 6, 1)
+    recommendation = world.recommendation()
+    actions = [world.action(due_on=due, recommendation=recommendation) for _ in range(6)]
+    actions = [Action.get_by_id(each.id) for each in actions]
+    count_as_told()
+    move_action(manager, actions[0], Move(world.health, TODAY, "It is theirs.", None))
+    for action, standing in zip(actions[1:], ("withdrawn", "superseded", "on_hold", "on_hold"), strict=False):
+        set_standing(manager, action, standing, "The Board said so.")
+    set_standing(manager, Action.get_by_id(actions[4].id), "active", "It goes on.")
+    correct_date(manager, actions[5], "current_due_on", date(2013, 7, 1), "", actions[5].version)
+    morning()
+
+
 def news_at_once(world: World) -> None:
     world.decision(world.action(due_on=date(2012, 6, 1)), accepted=False)
     tell_at_once(URL)
@@ -146,6 +165,17 @@ def a_challenge(world: World) -> None:
     answer_challenge(world.police_lead.viewer, challenge, "We did.", challenge.version, URL)
     challenge = Challenge.get_by_id(challenge.id)
     close_challenge(world.chair.viewer, challenge, "changed", "Seen.", challenge.version, URL)
+
+
+def a_challenge_above_the_subgroup(world: World) -> None:
+    """Raise one, let it be answered, and closed by who decides there; who raised it hears as news."""
+    subject, level = Subject(world.police), "independent_chair"
+    challenge = raise_challenge(world.second_chair.viewer, subject, level, "Why?", SOON, URL)
+    answer_challenge(world.police_member.viewer, challenge, "We did.", challenge.version, URL)
+    challenge = Challenge.get_by_id(challenge.id)
+    person = world.independent_chair.viewer
+    close_challenge(person, challenge, "changed", "Seen.", challenge.version, URL)
+    tell_at_once(URL)
 
 
 def asked_for_answers(world: World) -> None:
@@ -190,7 +220,13 @@ KINDS: tuple[Callable[[World], None], ...] = (
     *(reminders_of_a_lead, reminders_of_the_board, reminders_that_nobody_else_can_be_sent),
     *(reminders_with_copies_and_words, reminders_of_challenges_and_answers, reminders_of_returns),
     reminders_of_statutory_dates,
-    *(news_of_a_morning, news_at_once, absences, weeks_and_a_month),
-    *(a_question_of_a_check, a_challenge, asked_for_answers, named_on_a_restricted_review),
+    *(news_of_a_morning, news_of_changes, news_at_once, absences, weeks_and_a_month),
+    *(
+        a_question_of_a_check,
+        a_challenge,
+        a_challenge_above_the_subgroup,
+        asked_for_answers,
+        named_on_a_restricted_review,
+    ),
     *(a_file_to_erase, passwords, a_role_to_agree_to),
 )

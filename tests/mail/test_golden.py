@@ -17,14 +17,20 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1] / "kscb_actions"
 # Each place that writes a message, and the kinds that come from it.
 WRITERS = {
-    "assurance/challenges/letters.py": {"a_challenge"},
+    "assurance/challenges/letters.py": {"a_challenge", "a_challenge_above_the_subgroup"},
     "assurance/checking.py": {"a_question_of_a_check"},
     "assurance/erasing_letters.py": {"a_file_to_erase"},
-    "chasing/news/service.py": {"news_at_once"},
+    "chasing/news/service.py": {"news_at_once", "a_challenge_above_the_subgroup"},
     "chasing/service.py": {
         *("reminders_of_a_lead", "reminders_of_the_board", "reminders_that_nobody_else_can_be_sent"),
         *("reminders_with_copies_and_words", "reminders_of_challenges_and_answers", "reminders_of_returns"),
-        *("reminders_of_statutory_dates", "news_of_a_morning", "absences", "weeks_and_a_month"),
+        *(
+            "reminders_of_statutory_dates",
+            "news_of_a_morning",
+            "news_of_changes",
+            "absences",
+            "weeks_and_a_month",
+        ),
     },
     "mail/letters.py": {"passwords", "a_role_to_agree_to"},
     "reviews/answers/service.py": {"asked_for_answers"},

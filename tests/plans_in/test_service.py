@@ -206,6 +206,19 @@ def test_a_number_that_stands_before_two_texts_stops_the_plan(world: World) -> N
     assert [each.text for each in again.recommendations[0].actions] == ["Send them", "Keep them", "Do it"]
 
 
+def test_another_plan_with_the_same_numbers_is_not_taken_for_this_one(world: World) -> None:
+    review = world.review()
+    taken(world, review)
+    other = [HEAD, ["4.1", "Fathers are seen early.", "Ask about them", "Kent Police", *[""] * 4]]
+    plan, _ = read(other)
+    [clash] = foreseen(world.manager.viewer, review, plan).clashes
+    assert clash.place == "table 1, row 2" and "another recommendation 4.1: “Share minutes.”" in clash.problem
+    with pytest.raises(InvalidInput, match="take it into a review of its own"):
+        taken(world, review, other)
+    assert len(actions_of(review)) == 5
+    assert foreseen(world.manager.viewer, review, read(replaced(1, 1, "Share notes."))[0]).clashes == []
+
+
 def test_only_who_may_edit_takes_a_plan_in(world: World) -> None:
     plan, content = read(ROWS)
     review = world.review()

@@ -193,6 +193,7 @@ COMMANDS = {
     "chase-clocks": [("--dry-run", *ON), ("--json", *ON)],
     "chase-returns": [("--dry-run", *ON), ("--json", *ON)],
     "import-deaths": [],
+    "import-plan": [],
 }  # fmt: skip
 
 
