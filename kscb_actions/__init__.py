@@ -124,12 +124,14 @@ def _shape_pages(app: "Flask") -> None:
 
 
 def _register_reminders() -> None:
+    from kscb_actions.actions.narrowing import reminded_by
     from kscb_actions.audit.service import hear_by
     from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
     from kscb_actions.chasing.anew import Renewal
     from kscb_actions.chasing.answers.provider import AWAITED_ANSWERS
     from kscb_actions.chasing.challenges.provider import UNANSWERED_CHALLENGES
     from kscb_actions.chasing.clocks.provider import UNMET_CLOCKS
+    from kscb_actions.chasing.log.queries import is_unanswered
     from kscb_actions.chasing.news.absences import ABSENCES_OF_THE_DAY
     from kscb_actions.chasing.news.board_week import BOARD_WEEK
     from kscb_actions.chasing.news.heard import hear
@@ -139,19 +141,23 @@ def _register_reminders() -> None:
     from kscb_actions.mail.letters import tell_of_role
     from kscb_actions.mail.renewal import renew_by
     from kscb_actions.people.agreeing import ask_at_new_address, tell_by
+    from kscb_actions.reports.pictures.month import MONTH_IN_NUMBERS
+    from kscb_actions.reports.pictures.week import LEADS_WEEK
     from kscb_actions.reviews.naming import unname_at_new_address
 
     tell_by(tell_of_role)
     ask_at_new_address(unname_at_new_address)
     hear_by(hear)
     renew_by(Renewal)
+    reminded_by(is_unanswered)
     register(OPEN_ACTIONS)
     register(UNANSWERED_CHALLENGES, beside=OPEN_ACTIONS)
     register(AWAITED_ANSWERS, beside=OPEN_ACTIONS)
     register(UNMET_CLOCKS, beside=OPEN_ACTIONS)
     # Apart: who may know of a message about a child's death is decided for the whole message.
     register(AWAITED_RETURNS)
-    enclose(OPEN_ACTIONS, NEWS_OF_THE_DAY, ABSENCES_OF_THE_DAY, BOARD_WEEK)
+    pictures = (BOARD_WEEK, LEADS_WEEK, MONTH_IN_NUMBERS)
+    enclose(OPEN_ACTIONS, NEWS_OF_THE_DAY, ABSENCES_OF_THE_DAY, *pictures)
 
 
 def _register_rooms(app: "Flask") -> None:

@@ -1,10 +1,14 @@
 """Dates, instants and counts in words, as pages, papers and mails write them."""
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+# Between these no day lies.
+NO_DAYS = (date.max, date.min)
+_MONTH = re.compile(r"((?:19|20)[0-9]{2})-(0[1-9]|1[0-2])")
 
 
 @lru_cache(2048)
@@ -51,3 +55,18 @@ def times(count: int) -> str:
 def lower_first(text: str) -> str:
     """Return `text` as it stands inside a sentence."""
     return text[:1].lower() + text[1:]
+
+
+def days_of_month(named: str) -> tuple[date, date] | None:
+    """Return the first and last day of a month as addresses name it, such as "2012-01"; None for no month."""
+    found = _MONTH.fullmatch(named)
+    if found is None:
+        return None
+    first = date(int(found[1]), int(found[2]), 1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def month_uk(named: str) -> str:
+    """Return a month as people write it, such as "January 2012"; as it was named where it is none."""
+    days = days_of_month(named)
+    return f"{days[0]:%B %Y}" if days else named

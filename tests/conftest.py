@@ -17,10 +17,14 @@ from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 
 from kscb_actions import apart, clock, create_app, database, models, sqlite
+from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+from kscb_actions.chasing.providers import enclose, run_of
 from kscb_actions.child_deaths.cases import births
 from kscb_actions.config import Settings, read_settings
 from kscb_actions.people import passwords
 from kscb_actions.people.models import SignInSession, User
+from kscb_actions.reports.pictures.month import MONTH_IN_NUMBERS
+from kscb_actions.reports.pictures.week import LEADS_WEEK
 
 from .demonstration import Demonstration, load_demonstration
 from .factories import TODAY, World
@@ -167,9 +171,19 @@ def on_settings(application: Flask, settings: Settings, day: date = TODAY) -> It
         application.config.update(kept)
 
 
+PICTURES = (LEADS_WEEK, MONTH_IN_NUMBERS)
+
+
 @pytest.fixture
-def app(application: Flask, settings: Settings) -> Iterator[Flask]:
+def pictures() -> None:
+    """Ask for the pictures of a week and of a month, which `app` leaves out: they are in any first digest."""
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, application: Flask, settings: Settings) -> Iterator[Flask]:
     """Yield the application on a fresh database, its clock held at TODAY."""
+    enclosed = [each for each in run_of(OPEN_ACTIONS).enclosures if each not in PICTURES]
+    enclose(OPEN_ACTIONS, *enclosed, *(PICTURES if "pictures" in request.fixturenames else ()))
     with on_settings(application, settings):
         yield application
         assert_fits_postgres()

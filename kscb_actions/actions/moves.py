@@ -35,6 +35,11 @@ class MoveColumns:
         return getattr(self._columns, name)
 
     @property
+    def before(self) -> datetime | None:
+        """Return the instant that ends the day asked about; None for now."""
+        return self._before
+
+    @property
     def asks_for_time(self) -> Any:
         """Return the condition that a request for more time waits."""
         return self._columns.id.in_(Extension.select(Extension.action).where(self._waits(Extension)))

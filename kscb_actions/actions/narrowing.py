@@ -10,7 +10,9 @@ from typing import Any
 
 import peewee
 
+from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency
 from kscb_actions.people.rules import had_by
 from kscb_actions.reviews.models import Recommendation, RecommendationTheme, Review, ReviewTheme
@@ -34,7 +36,7 @@ from .conditions import (
     has_result,
 )
 from .models import Action, JointOwner
-from .moves import NOW
+from .moves import NOW, MoveColumns
 from .rating import Timeliness, rating_rules, silent, timeliness_rules
 from .rules import VOID, Assurance, Progress, Standing
 from .turn import WAITS_FOR
@@ -56,6 +58,8 @@ class Filter:
     `open_only` leaves the restricted reviews out, as a paper does in which they are not ticked.
     `owner` says how `agency` owns them: "leads", "shares", or "" for either.
     `turn` is one of `turn.WAITS_FOR`: whose turn it is, or what waits for the Board.
+    `reminded` keeps those whose agency was reminded again and again without a word since.
+    `accepted` is the first and last day between which the Board accepted it.
     """
 
     review: str = ""
@@ -71,7 +75,20 @@ class Filter:
     overdue_at_first: bool = False
     open_only: bool = False
     turn: str = ""
+    reminded: bool = False
+    accepted: tuple[date, date] | None = None
     words: str = ""
+
+
+class _Handed:
+    """What a higher room says of actions, as the condition on their columns that it has handed in."""
+
+    reminded: Callable[[Any], Any] | None = None
+
+
+def reminded_by(condition: Callable[[MoveColumns], Any]) -> None:
+    """Let this be the condition that reminders of an action had no answer, in place of any before."""
+    _Handed.reminded = staticmethod(condition)
 
 
 def void_actions() -> Any:
@@ -185,19 +202,44 @@ def _belonging(narrow: Filter, look_up: frozenset[str]) -> Iterator[Any]:
         yield _is_named(word, word in look_up)
 
 
-def _standing(narrow: Filter, today: date, thresholds: Thresholds) -> Iterator[Any]:
+def state_as_sql(narrow: Filter, today: date, thresholds: Thresholds, columns: Any) -> Any:
+    """Return the condition for what a filter says of an action's own state, on the columns of one.
+
+    columns  a MoveColumns: `NOW`, or of the past state of all actions
+    """
+    return reduce(and_, _standing(narrow, today, thresholds, columns), EVERYTHING)
+
+
+def _standing(narrow: Filter, today: date, thresholds: Thresholds, columns: Any = NOW) -> Iterator[Any]:
     if narrow.rating:
-        yield with_result(rating_rules(thresholds), narrow.rating, today)
+        yield with_result(rating_rules(thresholds), narrow.rating, today, columns)
     if narrow.timeliness:
-        yield with_result(timeliness_rules(thresholds), narrow.timeliness, today)
+        yield with_result(timeliness_rules(thresholds), narrow.timeliness, today, columns)
     if narrow.assurance:
-        yield (Action.assurance == narrow.assurance) & (Action.standing == "active")
+        yield (columns.assurance == narrow.assurance) & (columns.standing == "active")
     if narrow.silent:
-        yield as_sql(silent(thresholds), today)
+        yield as_sql(silent(thresholds), today, columns)
     if narrow.overdue_at_first:
-        yield with_result(timeliness_rules(thresholds, "original_due_on"), Timeliness.OVERDUE, today)
+        at_first = timeliness_rules(thresholds, "original_due_on")
+        yield with_result(at_first, Timeliness.OVERDUE, today, columns)
     if narrow.turn:
-        yield as_sql(WAITS_FOR[narrow.turn], today) if narrow.turn in WAITS_FOR else NOTHING
+        yield as_sql(WAITS_FOR[narrow.turn], today, columns) if narrow.turn in WAITS_FOR else NOTHING
+    if narrow.reminded:
+        yield _Handed.reminded(columns) if _Handed.reminded else NOTHING
+    if narrow.accepted:
+        first, last = narrow.accepted
+        yield columns.id.in_(_accepted(first, last)) if first <= last else NOTHING
+
+
+def _accepted(first: date, last: date) -> Any:
+    """Return ids of the actions that the Board accepted between two days, both included."""
+    since, before = clock.start_of(first), clock.start_of(last + timedelta(days=1))
+    return AuditEvent.select(AuditEvent.object_id).where(
+        AuditEvent.kind == Action._meta.table_name,
+        AuditEvent.event == "action.accepted",
+        AuditEvent.at >= since,
+        AuditEvent.at < before,
+    )
 
 
 def as_sql(condition: Condition, today: date, columns: Any = NOW) -> Any:
@@ -252,13 +294,13 @@ def rule_place(rules: Sequence[Rule], today: date, columns: Any = NOW) -> Any:
     return peewee.Case(None, cases)
 
 
-def with_result(rules: Sequence[Rule], result: str, today: date) -> Any:
+def with_result(rules: Sequence[Rule], result: str, today: date, columns: Any = NOW) -> Any:
     """Return the condition on Action that a table of rules gives it this result; none fits an unknown one.
 
     Said so that the database can look the actions up instead of judging every one.
     """
     condition = has_result(rules, result)
-    return NOTHING if condition is None else as_sql(condition, today)
+    return NOTHING if condition is None else as_sql(condition, today, columns)
 
 
 def _has_theme(theme: int) -> Any:

@@ -59,6 +59,8 @@ EVENT_NAMES = {
     "challenge.escalated": "Challenge taken a level higher",
     "challenge.letter-made": "Letter of a challenge made",
     "board-week.told": "The Board’s week told to its chairs",
+    "lead-week.told": "The week told to agencies’ leads",
+    "month.told": "A month told in numbers",
     "challenge.opened": "Challenge opened",
     "challenge.raised": "Agency challenged",
     "challenge.transferred": "Challenge moved to another agency",

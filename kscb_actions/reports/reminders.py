@@ -6,13 +6,11 @@ from datetime import date
 
 from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.turn import RatingFacts
-from kscb_actions.chasing.actions.rules import ACTIONS
 from kscb_actions.chasing.log.models import Reminder
-from kscb_actions.chasing.log.queries import was_taken_out
+from kscb_actions.chasing.log.queries import was_given
 from kscb_actions.chasing.log.rules import Given, unanswered, unanswered_words
 from kscb_actions.chasing.queries import gathered
 from kscb_actions.mail.models import OutboxMessage
-from kscb_actions.mail.rules import State
 
 from .progress.past import day_of
 from .progress.scope import Scope
@@ -27,24 +25,13 @@ class Reminders:
 
     @classmethod
     def of(cls, scope: Scope) -> "Reminders":
-        """Read them; none for publication. Two queries.
-
-        One that no server has taken was not given, nor one that was taken out of its message, or of which
-        others had a copy alone.
-        """
+        """Read them; none for publication. Two queries."""
         if scope.publication:
             return cls({}, {})
         sent = (
             Reminder.select(Reminder.action, Reminder.due_on, Reminder.chased_on)
             .join(OutboxMessage)
-            .where(
-                Reminder.subject == ACTIONS.code,
-                Reminder.told == "asked",
-                scope.covered.have(Reminder.review),
-                OutboxMessage.state == State.SENT,
-                OutboxMessage.sent_at < scope.moment.before,
-                ~was_taken_out(),
-            )
+            .where(scope.covered.have(Reminder.review), was_given(scope.moment.before))
         )
         said = Acknowledgement.select(Acknowledgement.action, Acknowledgement.said_at).where(
             Acknowledgement.said_at < scope.moment.before, scope.covered.have(Acknowledgement.review)

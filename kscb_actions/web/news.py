@@ -14,8 +14,10 @@ from kscb_actions.chasing.news.heard import joint_told_of, told_of, told_of_chal
 from kscb_actions.chasing.news.queries import PER_PAGE, count_new, get_pace, list_news
 from kscb_actions.chasing.news.rules import (
     ALWAYS_AT_ONCE,
+    HAVE_PICTURES,
     KIND_NAMES,
     PACE_NAMES,
+    PICTURES_HINT,
     TO_JOINT,
     Kind,
     Pace,
@@ -24,7 +26,7 @@ from kscb_actions.chasing.news.rules import (
 from kscb_actions.chasing.news.service import choose_pace, see, see_action, see_all, see_challenge
 from kscb_actions.database import Busy
 from kscb_actions.web.shared.asked import page_number
-from kscb_actions.web.shared.forms import HouseForm, radios, save_button
+from kscb_actions.web.shared.forms import HouseForm, checkbox, radios, save_button
 from kscb_actions.web.shared.guard import SIGNED_IN, GuardedBlueprint, viewer
 
 blueprint = GuardedBlueprint("news", __name__)
@@ -43,6 +45,7 @@ class PaceForm(HouseForm):
     """How often to hear of what need not be answered."""
 
     pace = radios("How often do you want to hear?", PACE_NAMES.items(), ALWAYS_AT_ONCE)
+    has_pictures = checkbox("Send me the picture of a week, or of a month in numbers, as well", PICTURES_HINT)
     submit = save_button()
 
 
@@ -77,8 +80,14 @@ def mark_all_seen() -> Any:
 def how_often() -> Any:
     """Choose how often to hear of what need not be answered."""
     chosen = get_pace(viewer())
-    form = PaceForm(data={"pace": chosen.pace if chosen else Pace.DAILY.value})
-    if form.validate_on_submit() and form.attempt(lambda: choose_pace(viewer(), form.pace.data)):
+    pace, has_pictures = (chosen.pace, chosen.has_pictures) if chosen else (Pace.DAILY.value, True)
+    form = PaceForm(data={"pace": pace, "has_pictures": has_pictures})
+    if not viewer().roles & HAVE_PICTURES:
+        del form.has_pictures
+    wanted = form.has_pictures.data if form.has_pictures else None
+    if form.validate_on_submit() and form.attempt(
+        lambda: choose_pace(viewer(), form.pace.data, has_pictures=wanted)
+    ):
         flash("How often you hear is saved.", "success")
         return redirect(url_for("news.index"))
     return render_template("news/how_often.html", form=form), form.status

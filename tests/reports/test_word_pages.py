@@ -3,16 +3,19 @@
 import io
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 import docx
 import pytest
 from docx.document import Document
 from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph as WordParagraph
 
 from kscb_actions.figures.annual.report import build_annual
 from kscb_actions.figures.annual.service import annual_of
 from kscb_actions.reports.content import (
     Block,
+    Bullets,
     Chart,
     Column,
     Facts,
@@ -42,7 +45,7 @@ def paper_of(*sections: Section) -> Document:
 
 
 def kept_rows(*rows: Row | Group) -> list[list[int]]:
-    """Return, for each table, the rows that stay with the next one; 0 is the first below the heading."""
+    """Return, for each table, the rows that stay with what follows; 0 is the first below the heading."""
     paper = paper_of(Section("S", (Table("Deaths", COLUMNS, rows),)))
     return [
         [
@@ -61,13 +64,13 @@ def numbered(count: int) -> Iterable[Row]:
 @pytest.mark.parametrize(
     ("count", "kept"),
     [
-        (1, []),
-        (2, [0]),
-        (4, [0, 1, 2]),
-        (15, [*range(14)]),
-        (16, [0, 1, 13, 14]),
-        (17, [0, 1, 14, 15]),
-        (40, [0, 1, 37, 38]),
+        (1, [0]),
+        (2, [0, 1]),
+        (4, [0, 1, 2, 3]),
+        (15, [*range(15)]),
+        (16, [0, 1, 13, 14, 15]),
+        (17, [0, 1, 14, 15, 16]),
+        (40, [0, 1, 37, 38, 39]),
     ],
 )
 def test_a_small_table_stays_whole_and_of_a_long_one_the_first_and_last_three_rows(
@@ -78,11 +81,53 @@ def test_a_small_table_stays_whole_and_of_a_long_one_the_first_and_last_three_ro
 
 def test_the_table_of_each_group_is_one_of_its_own() -> None:
     rows = (Group("A"), *numbered(20), Group("B"), *numbered(3), Group("C"))
-    assert kept_rows(*rows) == [[0, 1, 17, 18], [0, 1]]
+    assert kept_rows(*rows) == [[0, 1, 17, 18, 19], [0, 1, 2]]
 
 
 def test_a_row_of_long_text_is_held_to_no_other() -> None:
-    assert kept_rows(("a", "1"), ("long " * 30, "2"), ("c", "3"), ("d", "4")) == [[0, 2]]
+    assert kept_rows(("a", "1"), ("long " * 30, "2"), ("c", "3"), ("d", "4")) == [[0, 2, 3]]
+
+
+def what_stays(element: Any) -> bool:
+    """Return whether each paragraph of this part of a paper says that it stays with what follows."""
+    paragraphs = element.findall(f".//{qn('w:p')}") or [element]
+    return all(each.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None for each in paragraphs)
+
+
+LONG = ("long " * 60, "9")
+ENDS: dict[str, tuple[Block, ...]] = {
+    "long table": (Table("T", COLUMNS, (*numbered(40), LONG)),),
+    "small table": (Table("T", COLUMNS, numbered(2)),),
+    "groups": (Table("T", COLUMNS, (Group("A"), *numbered(2), Group("B"), LONG)),),
+    "empty table": (Table("T", COLUMNS, (), empty="Nothing."),),
+    "facts": (Facts((("a", "b"), ("c", "d " * 300))),),
+    "sentence": (Paragraph("A sentence."),),
+    "bullets": (Bullets(("One.", "Two.")),),
+    "chart": (Chart("A chart", "Alt.", ("x",), (Series("Red", "red", (1,)),)),),
+    "nothing": (),
+}
+
+
+@pytest.mark.parametrize("blocks", ENDS.values(), ids=ENDS)
+def test_the_break_before_pages_that_are_turned_never_stands_on_a_page_alone(
+    blocks: tuple[Block, ...],
+) -> None:
+    paper = paper_of(Section("S", blocks), Section("Turned", (Paragraph("x"),), landscape=True))
+    [turn] = [p for p in paper.element.body if p.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None]
+    before = turn.getprevious()
+    if before.tag == qn("w:tbl"):
+        before = before.findall(qn("w:tr"))[-1]
+        assert what_stays(before)
+    else:
+        paragraph = WordParagraph(before, paper)
+        assert what_stays(before) or paragraph.style.paragraph_format.keep_with_next
+
+
+def test_the_last_row_of_a_paper_stays_with_the_paragraph_that_word_wants_after_a_table() -> None:
+    paper = paper_of(Section("S", (Table("T", COLUMNS, (*numbered(40), LONG)),)))
+    gap = paper.paragraphs[-1]
+    assert (gap.text, gap.style.name, gap._p.getprevious().tag) == ("", "Table End", qn("w:tbl"))
+    assert what_stays(paper.tables[-1].rows[-1]._tr)
 
 
 def test_the_rows_of_a_table_are_read_only_a_few_ahead() -> None:

@@ -2,7 +2,7 @@
 
 import functools
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -42,6 +42,7 @@ class ChallengeFilter:
 
     overdue  unanswered after the date to reply by
     raised   the first and last day on which they were raised
+    first_answered  the first and last day on which they were first answered
     """
 
     state: str = ""
@@ -55,6 +56,7 @@ class ChallengeFilter:
     answered: bool = False
     words: str = ""
     raised: tuple[date, date] | None = None
+    first_answered: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,22 @@ def figures_of(viewer: Viewer, raised: tuple[date, date], today: date) -> YearFi
     return YearFigures(*(number or 0 for number in query.tuples().get()))
 
 
+def tally(parts: Mapping[str, ChallengeFilter], today: date) -> list[tuple[int, int | None, dict[str, int]]]:
+    """Return (agency, review where that is restricted, {name: how many match}) of all challenges. One query.
+
+    For whoever adds up, for one person, what that person may see; no part names an agency or a review.
+    """
+    sums = [peewee.fn.SUM(peewee.Case(None, [(_matching(each, today), 1)], 0)) for each in parts.values()]
+    restricted = peewee.Case(None, [(Review.is_restricted, Challenge.review)])
+    query = (
+        Challenge.select(Challenge.agency, restricted, *sums)
+        .join(Review, peewee.JOIN.LEFT_OUTER, on=(Challenge.review == Review.id))
+        .where(is_kept())
+        .group_by(Challenge.agency, restricted)
+    )
+    return [(row[0], row[1], dict(zip(parts, row[2:], strict=True))) for row in query.tuples()]
+
+
 def first_raised(viewer: Viewer) -> date | None:
     """Return the day on which the first challenge was raised that this person may see."""
     return Challenge.select(peewee.fn.MIN(Challenge.raised_on)).where(visible_challenge(viewer)).scalar()
@@ -297,6 +315,8 @@ def _matching(narrow: ChallengeFilter, today: date) -> Any:
         conditions.append(Challenge.first_answered_on.is_null(False))
     if narrow.raised:
         conditions.append(Challenge.raised_on.between(*narrow.raised))
+    if narrow.first_answered:
+        conditions.append(Challenge.first_answered_on.between(*narrow.first_answered))
     conditions += [Challenge.question.contains(word) for word in narrow.words.split()[:MOST_WORDS]]
     return functools.reduce(operator.and_, conditions)
 

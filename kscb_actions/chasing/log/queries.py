@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import peewee
@@ -10,12 +10,15 @@ import peewee
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.moves import MoveColumns
 from kscb_actions.assurance.acknowledging.models import AnswerAcknowledgement
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.chasing.actions.models import Chase
+from kscb_actions.chasing.actions.rules import ACTIONS
 from kscb_actions.chasing.answers.rules import ANSWERS, label_of
 from kscb_actions.chasing.challenges.rules import CHALLENGES
 from kscb_actions.chasing.models import TakenOut
+from kscb_actions.database import day_number, greatest
 from kscb_actions.mail.again import can_be_sent_again
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import LOST, State
@@ -24,7 +27,7 @@ from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 
 from .models import Reminder
-from .rules import Named
+from .rules import WORTH_TELLING, Named
 
 PER_PAGE = 25
 # The ladders of what is acknowledged by who is to answer it.
@@ -120,6 +123,60 @@ def was_taken_out() -> Any:
 def taken_out_flag() -> Any:
     """Return the same as a column, `is_taken_out`: 1 or 0."""
     return peewee.Case(None, [(was_taken_out(), 1)], 0).alias("is_taken_out")
+
+
+def was_given(before: datetime | None = None) -> Any:
+    """Return the condition on Reminder with its message that somebody asked to do an action has had it.
+
+    One that no server has taken was not given, nor one that was taken out of its message, or of which others
+    had a copy alone.
+
+    before  by this instant; None for by now
+    """
+    given = (
+        (Reminder.subject == ACTIONS.code) & (Reminder.told == "asked") & (OutboxMessage.state == State.SENT)
+    )
+    if before is not None:
+        given = given & (OutboxMessage.sent_at < before)
+    return given & ~was_taken_out()
+
+
+def is_unanswered(columns: MoveColumns) -> Any:
+    """Return the condition that reminders of an action had no answer, so many that it is worth telling.
+
+    As `rules.unanswered` counts them.
+    """
+    heard = (day_number(columns.updated_on), columns.moved_on, columns.decided_on, _acknowledged_on(columns))
+    heard_on = greatest(*(peewee.fn.COALESCE(day, 0) for day in heard))
+    # Most actions were hardly reminded, and are spared the reckoning of days.
+    repeated = (
+        Reminder.select(Reminder.action)
+        .join(OutboxMessage)
+        .where(was_given(columns.before), Reminder.action.is_null(False))
+        .group_by(Reminder.action)
+        .having(peewee.fn.COUNT(Reminder.chased_on.distinct()) >= WORTH_TELLING)
+    )
+    days = (
+        Reminder.select(peewee.fn.COUNT(Reminder.chased_on.distinct()))
+        .join(OutboxMessage)
+        .where(
+            was_given(columns.before),
+            Reminder.action == columns.id,
+            Reminder.due_on == columns.current_due_on,
+            day_number(Reminder.chased_on) > heard_on,
+        )
+    )
+    return columns.id.in_(repeated) & (days >= WORTH_TELLING)
+
+
+def _acknowledged_on(columns: MoveColumns) -> Any:
+    """Return the number of the day on which something was last said of an action's due date, or NULL."""
+    said = Acknowledgement.alias()
+    known = said.action == columns.id
+    if columns.before is not None:
+        known = known & (said.said_at < columns.before)
+    last = said.select(said.said_at).where(known).order_by(said.id.desc()).limit(1)
+    return day_number(last, is_instant=True)
 
 
 def to_send_again(viewer: Viewer, visible: Any, visible_message: Any, narrow: LogFilter) -> Any:

@@ -26,6 +26,7 @@ from kscb_actions.people.queries import list_with_role
 from kscb_actions.reviews.models import Review
 from kscb_actions.wording import date_uk, plural
 
+from .queries import without_pictures
 from .rules import MOST_LISTED, week_of
 
 EVENT = "board-week.told"
@@ -68,7 +69,8 @@ def _chairs(on: date) -> list[tuple[User, StandIn | None]]:
         if absent and absent.person and absent.person.id is not None:
             del told[chair.id]
             told.setdefault(absent.person.id, (User.get_by_id(absent.person.id), absent))
-    return list(told.values())
+    without = without_pictures()
+    return [each for person_id, each in told.items() if person_id not in without]
 
 
 def body(

@@ -44,9 +44,13 @@ class News(Model):
 
 
 class NewsPace(Versioned):
-    """How often one person wants to hear of what they need not answer; without a row daily."""
+    """How often one person wants to hear of what they need not answer; without a row daily.
+
+    has_pictures  whether they want the pictures of a week and of a month
+    """
 
     event_room = "people"
 
     person = peewee.ForeignKeyField(User, on_delete="RESTRICT", unique=True)
     pace = peewee.CharField(max_length=10)
+    has_pictures = peewee.BooleanField(default=True)

@@ -45,6 +45,28 @@ def _count_new(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any
     return News.select(peewee.fn.COUNT(News.id)).where(own, _visible(roles, is_alone, user, agency)).tuples()
 
 
+def count_new_of_leads() -> dict[int, dict[int | None, int]]:
+    """Return {lead: {restricted review, or None: how many things are new for them}}, as `count_new` counts.
+
+    One query, and one more for each combination of roles, however many people there are.
+    """
+    leads = User.select().where(User.is_active, User.roles.contains(Role.AGENCY_LEAD))
+    found: dict[int, dict[int | None, int]] = {}
+    for shape in sorted({_shape(person.viewer) for person in leads}, key=str):
+        for person_id, review_id, count in _count_new_each(*shape, roles_text=",".join(sorted(shape[0]))):
+            found.setdefault(person_id, {})[review_id] = count
+    return found
+
+
+@prepared
+def _count_new_each(roles: frozenset[Role], is_alone: bool, *, roles_text: Any) -> Any:
+    restricted = peewee.Case(None, [(Review.is_restricted, News.review)])
+    own = News.seen_at.is_null() & User.is_active & _has_shape(roles_text, is_alone)
+    query = News.select(News.person, restricted, peewee.fn.COUNT(News.id))
+    query = query.join_from(News, User, on=(News.person == User.id)).join_from(News, Review, OUTER)
+    return query.where(own, _visible_each(roles, is_alone)).group_by(News.person, restricted).tuples()
+
+
 def list_news(viewer: Viewer, page: int = 1) -> Page[Shown]:
     """Return one page of what a person was to hear of, what is new first, then the latest. Two queries."""
     shape, values = _shape(viewer), {"user": viewer.id, "agency": viewer.agency_id}
@@ -85,15 +107,22 @@ def list_untold() -> list[tuple[User, Pace, list[Item]]]:
 
 @prepared
 def _untold(roles: frozenset[Role], is_alone: bool, *, roles_text: Any) -> Any:
-    same = (User.roles == roles_text) & User.agency.is_null(is_alone)
-    own = is_untold() & User.is_active & same
+    own = is_untold() & User.is_active & _has_shape(roles_text, is_alone)
     query = _with_context(News.person).join_from(News, User, on=(News.person == User.id))
+    return query.where(own, _visible_each(roles, is_alone)).order_by(News.id)
+
+
+def _has_shape(roles_text: Any, is_alone: bool) -> Any:
+    return (User.roles == roles_text) & User.agency.is_null(is_alone)
+
+
+def _visible_each(roles: frozenset[Role], is_alone: bool) -> Any:
+    """Return the condition on News with its person, of these roles, that they may see it now."""
     # What is of no restricted review is the same for all who have these roles; who is named on a restricted
     # one is asked of each row, which is dear and seldom.
     is_open = _visible(roles, is_alone, None, User.agency)
     is_restricted = News.review.in_(Review.select(Review.id).where(Review.is_restricted))
-    is_named = is_restricted & _visible(roles, is_alone, News.person, User.agency)
-    return query.where(own, is_open | is_named).order_by(News.id)
+    return is_open | (is_restricted & _visible(roles, is_alone, News.person, User.agency))
 
 
 def _people_with_untold() -> list[tuple[User, Pace]]:
@@ -116,6 +145,12 @@ def is_untold() -> Any:
 def get_pace(viewer: Viewer) -> NewsPace | None:
     """Return what a person chose; None before they chose anything."""
     return NewsPace.get_or_none(NewsPace.person == viewer.id)
+
+
+def without_pictures() -> frozenset[int]:
+    """Return who wants no picture of a week or of a month. One query."""
+    rows = NewsPace.select(NewsPace.person).where(NewsPace.has_pictures == False)  # noqa: E712
+    return frozenset(person_id for (person_id,) in rows.tuples())
 
 
 def _shape(viewer: Viewer) -> tuple[frozenset[Role], bool]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from kscb_actions.access.policy import Owners, Permission, Role, Viewer, may
+from kscb_actions.access.policy import CHAIRING, Owners, Permission, Role, Viewer, may
 from kscb_actions.assurance.challenges.rules import DECIDES, Level, whom_to_ask
 from kscb_actions.mail.rules import About
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away, StandIn
@@ -73,6 +73,12 @@ ALWAYS_AT_ONCE = (
     "A report that is returned, a question of the Board and a challenge are always told at once: they wait "
     "for your answer."
 )
+PICTURES_HINT = (
+    "On the first working morning of a week or a month, in the same message as all else: counts and links "
+    "alone. Where there is nothing to say, nothing comes."
+)
+# Who is given the picture of a week or of a month, themselves or in somebody's place.
+HAVE_PICTURES = CHAIRING | {Role.MANAGER, Role.INDEPENDENT_CHAIR, Role.AGENCY_LEAD, Role.BOARD_MEMBER}
 OF_CHALLENGES = frozenset({Kind.CHALLENGED, Kind.CHALLENGE_ANSWERED, Kind.CHALLENGE_CLOSED})
 # Of these the room in which they happen sends a message of its own.
 HAS_LETTER = frozenset({Kind.ASKED, *OF_CHALLENGES})

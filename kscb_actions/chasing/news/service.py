@@ -89,15 +89,23 @@ def see_challenge(viewer: Viewer, challenge_id: int) -> None:
     _see((News.person == viewer.id) & (News.challenge == challenge_id), wait=False)
 
 
-def choose_pace(viewer: Viewer, pace: str, expected: int | None = None) -> NewsPace:
-    """Keep how often a person wants to hear of what they need not answer. Raises InvalidInput, StaleEdit."""
+def choose_pace(
+    viewer: Viewer, pace: str, expected: int | None = None, has_pictures: bool | None = None
+) -> NewsPace:
+    """Keep how often a person wants to hear of what they need not answer. Raises InvalidInput, StaleEdit.
+
+    has_pictures  whether they want the pictures of a week and of a month; None leaves that as it is
+    """
     if pace not in PACE_NAMES:
         raise InvalidInput({"pace": "Choose how often you want to hear."})
     with change(viewer) as tx:
         row = get_pace(viewer)
         if row is None:
-            return tx.add(NewsPace(person=viewer.id, pace=pace), "person.pace-chosen")
+            row = NewsPace(person=viewer.id, pace=pace, has_pictures=has_pictures is not False)
+            return tx.add(row, "person.pace-chosen")
         row.pace = pace
+        if has_pictures is not None:
+            row.has_pictures = has_pictures
         return tx.update(row, "person.pace-chosen", expected)
 
 

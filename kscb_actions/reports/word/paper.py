@@ -8,6 +8,7 @@ from typing import IO
 from docx.enum.section import WD_SECTION
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.text.paragraph import CT_P
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from kscb_actions.reports.content import (
@@ -24,7 +25,7 @@ from kscb_actions.reports.content import (
 from kscb_actions.text import REPORTING_YEAR, clean_text, one_line
 
 from .package import LANDSCAPE_MM, PORTRAIT_MM, marker, new_document, save, set_page
-from .table import YEAR_HYPHEN, facts_xml, header_block_xml, table_xml
+from .table import YEAR_HYPHEN, before_paragraph, facts_xml, header_block_xml, table_xml
 
 _NUMBERED_DEFINITION = 2
 _CHART_MM = (170, 220)
@@ -116,11 +117,20 @@ class _Paper:
         return LANDSCAPE_MM if self._landscape else PORTRAIT_MM
 
     def _turn_page(self, landscape: bool) -> None:
+        self._keep_end()
         section = self.document.add_section(WD_SECTION.NEW_PAGE)
-        # The break sits in a paragraph of its own: made low, so that it seldom falls on a page of its own.
+        # The break sits in a paragraph of its own, made low: it is the gap after a table as well.
         self.document.paragraphs[-1].style = "Table End"
         set_page(section, landscape)
         self._landscape = landscape
+
+    def _keep_end(self) -> None:
+        """Keep what the paper ends with on the page of what follows: alone, that would fill an empty page."""
+        last = self.document.element.body.get_or_add_sectPr().getprevious()
+        if isinstance(last, CT_P):
+            WordParagraph(last, self.document).paragraph_format.keep_with_next = True
+        elif last is not None:
+            self.streams[-1] = before_paragraph(self.streams[-1])
 
     def _add_text(self, text: str, style: str) -> WordParagraph:
         return keep_years(self.document.add_paragraph(text, style))

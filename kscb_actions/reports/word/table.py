@@ -31,6 +31,8 @@ _HEADER_START = "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
 # Two tables that touch become one in Word: a low paragraph keeps them apart.
 _GAP = '<w:p><w:pPr><w:pStyle w:val="TableEnd"/></w:pPr></w:p>'
 _KEPT_GAP = '<w:p><w:pPr><w:pStyle w:val="TableEnd"/><w:keepNext/></w:pPr></w:p>'
+_STYLE_END = '"/></w:pPr>'
+_STYLE_END_KEPT = '"/><w:keepNext/></w:pPr>'
 _TABLE_END = f"</w:tbl>{_GAP}"
 # A table of so many rows stays on one page; of a longer one so many stay together at its start and its end.
 _WHOLE = 15
@@ -75,10 +77,24 @@ def table_xml(table: Table, page_mm: int) -> Iterator[str]:
         yield _TABLE_END
 
 
+def before_paragraph(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield these pieces as they stand before a low paragraph, which is their gap and keeps a sentence."""
+    last = ""
+    for piece in pieces:
+        yield last
+        last = piece
+    if last.endswith(_GAP):
+        yield last.removesuffix(_GAP)
+        return
+    before, _, after = last.rpartition(_STYLE_END)
+    yield f"{before}{_STYLE_END_KEPT}{after}" if before else last
+
+
 def _with_what_stays(rows: Iterable[Row | Group]) -> Iterator[tuple[Row | Group, bool]]:
     """Yield each row, and whether it stays on the page of the next one; of each group's table on its own.
 
     Reads _WHOLE rows ahead, no more. A row of long text stays with none: it would leave a page half empty.
+    The last one stays with the paragraph below the table, which alone would make a page of its own.
     """
     waiting: deque[Row] = deque()
     passed = 0
@@ -102,7 +118,7 @@ def _last_rows(rows: Sequence[Row], passed: int) -> Iterator[tuple[Row, bool]]:
     last = len(rows) - 1
     for place, row in enumerate(rows):
         ends = not passed or passed + place < _TOGETHER - 1 or place > last - _TOGETHER
-        yield row, ends and place < last and _is_low(row)
+        yield row, place == last or (ends and _is_low(row))
 
 
 def _is_low(row: Row) -> bool:
@@ -127,15 +143,16 @@ def header_block_xml(report: Report, page_mm: int) -> Iterator[str]:
         yield from _labelled(cells, page_mm)
 
 
-def _labelled(cells: Iterable[tuple[str, str]], page_mm: int) -> Iterator[str]:
+def _labelled(cells: Sequence[tuple[str, str]], page_mm: int) -> Iterator[str]:
     widths = [_twips(_LABEL_MM), _twips(page_mm - _LABEL_MM)]
     yield _opening("ReportFacts", widths, "0480")
-    for label, content in cells:
-        yield (
+    for place, (label, content) in enumerate(cells, start=1):
+        row = (
             f'{_ROW_START}<w:tc><w:tcPr><w:tcW w:w="{widths[0]}" w:type="dxa"/></w:tcPr>'
             f"{_paragraph(label, 'FactLabel')}</w:tc>"
             f'<w:tc><w:tcPr><w:tcW w:w="{widths[1]}" w:type="dxa"/></w:tcPr>{content}</w:tc></w:tr>'
         )
+        yield row if place < len(cells) else row.replace(_STYLE_END, _STYLE_END_KEPT)
     yield _TABLE_END
 
 

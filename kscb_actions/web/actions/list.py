@@ -29,6 +29,7 @@ from kscb_actions.web.shared.asked import (
     without_empty,
 )
 from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.wording import NO_DAYS, days_of_month, month_uk
 
 from . import blueprint
 
@@ -94,6 +95,8 @@ def filter_of(asked: Mapping[str, str]) -> Filter:
         overdue_at_first=asked.get("first") == "1",
         open_only=asked.get("restricted") == "0",
         turn=asked.get("turn", ""),
+        reminded=asked.get("reminded") == "1",
+        accepted=(days_of_month(asked["accepted"]) or NO_DAYS) if asked.get("accepted") else None,
         words=asked.get("q", ""),
     )
 
@@ -131,6 +134,10 @@ def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[s
         shown.append(("key", "Key recommendations only"))
     if asked.get("first") == "1":
         shown.append(("first", OVERDUE_AT_FIRST))
+    if asked.get("reminded") == "1":
+        shown.append(("reminded", "Reminded again and again, no answer"))
+    if asked.get("accepted"):
+        shown.append(("accepted", f"Accepted in {month_uk(asked['accepted'])}"))
     if asked.get("restricted") == "0":
         shown.append(("restricted", "Without restricted reviews"))
     return in_force(asked, [*shown, ("q", f"Text: {asked.get('q', '')}")])

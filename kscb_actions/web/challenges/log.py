@@ -39,12 +39,12 @@ from kscb_actions.web.shared.asked import (
     without_empty,
 )
 from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.wording import NO_DAYS, days_of_month, month_uk
 
 from . import blueprint
 
 # More reviews than anybody looks through in a list; with more of them a reference is typed.
 MOST_LISTED = 60
-NO_DAYS = (date.max, date.min)
 
 
 @blueprint.route("/challenges", access=Access(Permission.READ_CHALLENGE))
@@ -58,6 +58,8 @@ def index() -> Any:
     choices = _choices(person)
     words = [each.in_words(asked.get(each.name, "")) for each in choices]
     words += [("not_closed", "Not closed"), ("overdue", "Not answered by the date"), ("answered", "Answered")]
+    for name, happened in (("raised_in", "Raised"), ("answered_in", "First answered")):
+        words.append((name, f"{happened} in {month_uk(asked.get(name, ''))}"))
     words.append(("q", f"Text: {asked.get('q', '')}"))
     return render_template(
         "challenges/index.html",
@@ -93,8 +95,20 @@ def filter_of(asked: Mapping[str, str]) -> ChallengeFilter:
         overdue=asked.get("overdue") == "1",
         answered=asked.get("answered") == "1",
         words=asked.get("q", ""),
-        raised=(days_of(asked["year"]) or NO_DAYS) if asked.get("year") else None,
+        raised=_raised(asked),
+        first_answered=_month(asked.get("answered_in", "")),
     )
+
+
+def _raised(asked: Mapping[str, str]) -> tuple[date, date] | None:
+    """Return the days of the year or the month in which they are to be raised; None where none is named."""
+    if asked.get("raised_in"):
+        return _month(asked["raised_in"])
+    return (days_of(asked["year"]) or NO_DAYS) if asked.get("year") else None
+
+
+def _month(named: str) -> tuple[date, date] | None:
+    return (days_of_month(named) or NO_DAYS) if named else None
 
 
 def _choices(person: Viewer) -> list[Choice]:

@@ -1,0 +1,1 @@
+"""Pictures in mail: a lead's week, and a month in numbers. Each number is that of the list it leads to."""

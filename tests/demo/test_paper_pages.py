@@ -1,0 +1,53 @@
+"""An agency's paper as LibreOffice lays it out on pages, where that is installed."""
+
+import shutil
+import subprocess
+import warnings
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from kscb_actions import clock
+from kscb_actions.commands.report import COMMAND_LINE
+from kscb_actions.reports.progress.report import build_progress
+from kscb_actions.reports.progress.scope import ReportRequest
+from kscb_actions.reports.word.paper import write_docx
+from kscb_actions.settings.queries import get_board
+
+from ..demonstration import Demonstration
+
+NOT_CHECKED = "LibreOffice is not installed: that no page of a Word paper is empty is NOT checked"
+
+
+@pytest.fixture
+def soffice() -> str:
+    """Return LibreOffice's path; without it skip aloud."""
+    found = shutil.which("soffice")
+    if found is None:
+        warnings.warn(NOT_CHECKED, stacklevel=1)
+        pytest.skip(NOT_CHECKED)
+    return found
+
+
+def test_every_page_of_a_paper_has_text_beside_its_header_and_footer(
+    loaded: Demonstration, soffice: str, tmp_path: Path
+) -> None:
+    paper = tmp_path / "police.docx"
+    asked = ReportRequest(review="", agency="POL", as_at=None, since=None, publication=False)
+    report = build_progress(COMMAND_LINE, get_board(), asked, clock.today())
+    with paper.open("wb") as file:
+        write_docx(report, file)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [soffice, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(paper)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    with pypdfium2.PdfDocument(paper.with_suffix(".pdf")) as pdf:
+        pages = [page.get_textpage().get_text_bounded() for page in pdf]
+    # In front of the paper, alone on the page of a landscape table, and at its end.
+    assert len(pages) > 10
+    around = {report.marking, report.title, f"of {len(pages)}"}
+    for number, text in enumerate(pages, start=1):
+        body = text
+        for each in around:
+            body = body.replace(each, "")
+        assert len(body.split()) > 10, f"page {number} of {len(pages)}: {body}"
