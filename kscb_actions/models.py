@@ -1,6 +1,7 @@
 """Every table, each after those its rows refer to: for migrations, backups and checks of the whole."""
 
 from kscb_actions.actions.acknowledging.models import Acknowledgement
+from kscb_actions.actions.another_way.models import AnotherWay
 from kscb_actions.actions.milestones.models import Milestone
 from kscb_actions.actions.models import Action, Contribution, Extension, JointOwner, ProgressUpdate
 from kscb_actions.assurance.acknowledging.models import AnswerAcknowledgement
@@ -64,6 +65,7 @@ APPEND_ONLY = (
     StageReached,
     StageTakenBack,
     ProgressUpdate,
+    AnotherWay,
     Contribution,
     EvidenceFile,
     Submission,
@@ -126,6 +128,7 @@ ALL = (
     Contribution,
     Milestone,
     ProgressUpdate,
+    AnotherWay,
     Extension,
     Evidence,
     EvidenceFile,

@@ -26,10 +26,12 @@ TILES = {
     "board": r"Waiting for the Board(?:, oldest ([\d,]+) days?)?",
     "check": r"Done, waiting for a check",
     "more_time": r"Requests for more time",
+    "to_replace": r"Cannot be done, waiting for a decision",
 }
 ASKED = {
     "check": r"CHECK the evidence of ([\d,]+) action",
     "more_time": r"DECIDE on ([\d,]+) request",
+    "to_replace": r"DECIDE what takes the place of ([\d,]+) action",
     "overdue_agency": r"CHALLENGE overdue actions with (.*)",
     "silent": r"CHALLENGE silence on actions with (.*)",
 }

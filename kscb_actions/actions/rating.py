@@ -31,7 +31,7 @@ from .conditions import (
     first_match,
     has_result,
 )
-from .turn import ACCEPTED, RETURNED, STOPPED, SUBMITTED, WAITS_FOR, RatingFacts
+from .turn import ACCEPTED, CANNOT_BE_DONE, RETURNED, STOPPED, SUBMITTED, WAITS_FOR, RatingFacts
 
 
 class Colour(StrEnum):
@@ -107,7 +107,6 @@ FINISHED = Is("assurance", ("submitted", "accepted"))
 UNFINISHED = Not(FINISHED)
 # The agency has not reported it done.
 OPEN = All((Not(STOPPED), UNFINISHED))
-CANNOT_BE_DONE = Is("progress", ("cannot_be_done",))
 _ANY_THRESHOLDS = Thresholds()
 
 

@@ -26,6 +26,7 @@ NOT_SHOWN = frozenset(
         "action.reopened",
         "action.taken-back",
         "action.asked-about",
+        "action.sent-back",
         "action.answered-about",
         "action.extended",
         "joint-owner.became-leading",
@@ -335,6 +336,10 @@ def _taken_back(event: TrailEvent, names: TimelineNames) -> Description:
     return Description("Report taken back by the agency before the check")
 
 
+def _another_way(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("The Board asks for another way", event.state["reason"])
+
+
 def _check_question(event: TrailEvent, names: TimelineNames) -> Description:
     to = (("To", names.people.get(event.state["to_id"], "somebody")),)
     return Description("Question from the Board", event.state["text"], to)
@@ -387,6 +392,7 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "action.standing-changed": _standing,
     "action.lead-agency-changed": _lead_agency,
     "action.carried-forward": _carried,
+    "another-way.asked": _another_way,
     "milestone.added": _milestone("Milestone added"),
     "milestone.changed": _milestone("Milestone put right"),
     "milestone.done": _milestone("Milestone done"),

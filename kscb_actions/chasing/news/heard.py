@@ -8,6 +8,7 @@ from typing import Any
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Viewer
+from kscb_actions.actions.another_way.models import AnotherWay
 from kscb_actions.actions.models import Action, Extension, JointOwner
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.challenges.queries import named_on
@@ -232,6 +233,12 @@ def _from_decision(actor_id: int | None, told: Told) -> Happening | None:
     return _of_action(kind, actor_id, told.row.action, frozenset({told.row.submission.by_id}))
 
 
+def _from_another_way(actor_id: int | None, told: Told) -> Happening | None:
+    asked = told.row
+    said_by = frozenset({asked.answers.by_id}) if asked.answers_id else frozenset()
+    return _of_action(Kind.ANOTHER_WAY, actor_id, asked.action, said_by)
+
+
 def _from_question(actor_id: int | None, told: Told) -> Happening | None:
     question = told.row
     if told.event == "question.asked":
@@ -276,6 +283,7 @@ def _of_challenge(kind: Kind, actor_id: int | None, challenge: Challenge) -> Hap
 
 HEARD: Mapping[type[Model], Callable[[int | None, Told], Happening | None]] = {
     Action: _from_action,
+    AnotherWay: _from_another_way,
     AssuranceDecision: _from_decision,
     CheckQuestion: _from_question,
     Extension: _from_extension,

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     ASKED = "asked"
     CHALLENGED = "challenged"
     REOPENED = "reopened"
+    ANOTHER_WAY = "another_way"
     NEW_ACTION = "new_action"
     HANDED_OVER = "handed_over"
     SHARED = "shared"
@@ -49,6 +50,7 @@ KIND_NAMES = {
     Kind.ASKED: ("question of the Board", "questions of the Board"),
     Kind.CHALLENGED: ("challenge to your agency", "challenges to your agency"),
     Kind.REOPENED: ("action reopened by the Board", "actions reopened by the Board"),
+    Kind.ANOTHER_WAY: ("action to be done in another way", "actions to be done in another way"),
     Kind.NEW_ACTION: ("new action", "new actions"),
     Kind.HANDED_OVER: ("action handed over to you", "actions handed over to you"),
     Kind.SHARED: ("action shared with your agency", "actions shared with your agency"),
@@ -70,8 +72,8 @@ PACE_NAMES = {
     Pace.WEEKLY: "Once a week, on its first working morning",
 }
 ALWAYS_AT_ONCE = (
-    "A report that is returned, a question of the Board and a challenge are always told at once: they wait "
-    "for your answer."
+    "A report that is returned, an action that is to be done in another way, a question of the Board and a "
+    "challenge are always told at once: they wait for your answer."
 )
 PICTURES_HINT = (
     "On the first working morning of a week or a month, in the same message as all else: counts and links "
@@ -83,7 +85,7 @@ OF_CHALLENGES = frozenset({Kind.CHALLENGED, Kind.CHALLENGE_ANSWERED, Kind.CHALLE
 # Of these the room in which they happen sends a message of its own.
 HAS_LETTER = frozenset({Kind.ASKED, *OF_CHALLENGES})
 # They wait for an answer of whoever is told, who cannot put them off, or say what came of one.
-AT_ONCE = frozenset({Kind.RETURNED, *HAS_LETTER})
+AT_ONCE = frozenset({Kind.RETURNED, Kind.ANOTHER_WAY, *HAS_LETTER})
 TO_THOSE_CONCERNED = frozenset({Kind.ASKED, Kind.ANSWERED})
 # What those hear who share the action, of what others hear as another kind; of challenges nothing: they are
 # put to one agency.
@@ -91,6 +93,7 @@ TO_JOINT = {
     Kind.RETURNED: Kind.RETURNED,
     Kind.ASKED: Kind.ASKED,
     Kind.REOPENED: Kind.REOPENED,
+    Kind.ANOTHER_WAY: Kind.ANOTHER_WAY,
     Kind.HANDED_OVER: Kind.LED_BY_ANOTHER,
     Kind.SHARED: Kind.SHARED,
     Kind.LED_BY_ANOTHER: Kind.LED_BY_ANOTHER,

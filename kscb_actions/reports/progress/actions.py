@@ -59,8 +59,9 @@ def waiting_section(scope: Scope, turns: TurnCounts) -> Section:
     """Return what waits for the Board, the longest first: what the Board owes, and no agency."""
     waits = turns.waits
     intro = (
-        f"{waits.words(scope.as_at)}. The Board has to check what was reported done, or to decide on more "
-        "time. Until then no agency is asked about it, and its silence is not counted."
+        f"{waits.words(scope.as_at)}. The Board has to check what was reported done, to decide on more "
+        "time, or to decide what takes the place of what cannot be done. Until then no agency is asked about "
+        "it, and its silence is not counted."
     )
     rows = Rows(partial(_waiting_rows, scope), waits.count)
     columns = (

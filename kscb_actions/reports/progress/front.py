@@ -86,8 +86,8 @@ def _asked(scope: Scope, counts: Counts, turns: TurnCounts) -> Iterator[str]:
         yield f"CHALLENGE overdue actions with {_agencies(scope, turns, 'overdue_agency')}."
     if turns.of("silent"):
         yield f"CHALLENGE silence on actions with {_agencies(scope, turns, 'silent')}."
-    if turns.of("cannot_be_done"):
-        number = verb(turns.of("cannot_be_done"), "that its agency says", "that their agencies say")
+    if turns.of("to_replace"):
+        number = verb(turns.of("to_replace"), "that its agency says", "that their agencies say")
         yield f"DECIDE what takes the place of {number} cannot be done."
     if turns.of("more_time"):
         yield f"DECIDE on {plural(turns.of('more_time'), 'request')} for more time."

@@ -68,9 +68,10 @@ class AgencyChart:
 
 @dataclass(frozen=True)
 class AttentionItems:
-    """What needs attention. `asked` and `silent` are numbers of actions, `challenges` of those not closed.
+    """What needs attention.
 
-    `board` is all that waits for the Board: what `waiting` is to check, and what is `asked`.
+    `asked`, `impossible` and `silent` are numbers of actions, `challenges` of those not closed.
+    `board` is all that waits for the Board: what `waiting` is to check, what is `asked` and `impossible`.
     """
 
     counts: dict[Agency, dict[Colour, int]]
@@ -79,6 +80,7 @@ class AttentionItems:
     overdue: Page[Listed]
     requests: list[Extension]
     asked: int
+    impossible: int
     silent: int
     challenges: int
     answers: BoardCounts
@@ -130,6 +132,7 @@ def find_attention(person: Viewer, today: date, thresholds: Thresholds) -> Atten
         overdue=short(Filter(timeliness="overdue"), "due"),
         requests=list_open_requests(person, SHORT),
         asked=count_actions(person, Filter(turn="more_time"), today, thresholds),
+        impossible=count_actions(person, Filter(turn="cannot_be_done"), today, thresholds),
         silent=count_actions(person, Filter(silent=True), today, thresholds),
         challenges=count_challenges(person, ChallengeFilter(not_closed=True), today),
         answers=board_counts(person, today),
@@ -147,6 +150,7 @@ def _tiles(found: AttentionItems, today: date, thresholds: Thresholds) -> list[T
         tile(found.board.count, _oldest(found.board, today), turn="board"),
         tile(found.waiting.total, "Done, waiting for a check", turn="check", sort="reported"),
         tile(found.asked, "Requests for more time", turn="more_time"),
+        tile(found.impossible, "Cannot be done, waiting for a decision", turn="cannot_be_done"),
         Tile(found.challenges, "Challenges not closed", url_for("challenges.index", not_closed=1)),
         Tile(found.answers.to_view, "Agencies’ answers to look at", url_for("reviews.answers", to_view=1)),
         Tile(
