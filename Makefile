@@ -3,6 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 5000
 BIN := .venv/bin
 export FLASK_APP := app.py
+# The tests start a hundred processes: what one has compiled, the next need not.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test test-postgres check lint audit pins hooks bench long clean
 

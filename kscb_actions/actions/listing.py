@@ -56,7 +56,8 @@ BRIEF = (
         Action.assurance,
     ),
     *(Action.updated_on, Action.original_due_on, Action.current_due_on, Action.reported_done_on),
-    *(Action.extension_count, Action.earlier_agencies, Action.version, Review.reference, Agency.name),
+    *(Action.extension_count, Action.earlier_agencies, Action.due_written, Action.version),
+    *(Review.reference, Agency.name),
 )
 # What a sort has to join to find the ids of a page.
 SORTED_WITH = {"reference": Review, "agency": Agency}
@@ -82,6 +83,7 @@ class Brief(NamedTuple):
     reported_done_on: date | None
     extension_count: int
     earlier_agencies: str
+    due_written: str | None
     version: int
     review_reference: str
     agency_name: str

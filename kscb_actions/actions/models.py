@@ -23,6 +23,8 @@ class Action(Versioned):
     rows of its history say, kept here so that lists need no joins; only the services write them, in the
     transaction that appends to the history. `carried_from`: the action of an earlier plan that goes on here.
     `earlier_agencies` holds which agencies had it before, and until when (`people.rules.earlier_of`).
+    `due_written`: how its first due date was written, where that is not the date itself ("November 2009",
+    "Ongoing").
     """
 
     event_room = "actions"
@@ -45,6 +47,7 @@ class Action(Versioned):
     extension_count = peewee.IntegerField(default=0)
     carried_from = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="carried_to")
     earlier_agencies = peewee.TextField(default="")
+    due_written = peewee.TextField(null=True)
 
     class Meta:
         indexes = (

@@ -141,10 +141,10 @@ def why_not_standing(
     return None
 
 
-def problems_with_action(text: str, success_measure: str) -> dict[str, str]:
+def problems_with_action(text: str, success_measure: str, due_written: str = "") -> dict[str, str]:
     """Return {field: message} for what is wrong with an action's words."""
     problems = {} if text else {"text": "Enter what the agency is to do."}
-    for name, words in (("text", text), ("success_measure", success_measure)):
+    for name, words in (("text", text), ("success_measure", success_measure), ("due_on", due_written)):
         too_long = why_too_long(words)
         if too_long:
             problems[name] = too_long

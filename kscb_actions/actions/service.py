@@ -22,7 +22,7 @@ from kscb_actions.reviews.endings import (
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 from kscb_actions.reviews.queries import is_named, require_on
 from kscb_actions.reviews.recommendations import require_standing
-from kscb_actions.text import InvalidInput, clean_text, why_too_long
+from kscb_actions.text import InvalidInput, clean_text, one_line, why_too_long
 
 from .handover import unfinished
 from .models import Action, ProgressUpdate, facts_of
@@ -41,11 +41,15 @@ from .rules import (
 
 @dataclass(frozen=True)
 class ActionFacts:
-    """What is recorded of an action; the date may be missing, the lead may come later."""
+    """What is recorded of an action; the date may be missing, the lead may come later.
+
+    `due_written`: how the due date is written, where that is not the date itself.
+    """
 
     text: str
     success_measure: str = ""
     due_on: date | None = None
+    due_written: str = ""
 
 
 def add_actions(
@@ -63,7 +67,7 @@ def add_actions(
     require_on(viewer, Permission.EDIT_ACTION, recommendation.review)
     chosen, leads = list(agencies), leads or {}
     facts = cleaned(facts)
-    problems = problems_with_action(facts.text, facts.success_measure)
+    problems = problems_with_action(facts.text, facts.success_measure, facts.due_written)
     if not chosen:
         problems["agencies"] = "Choose at least one agency."
     elif closed := why_nothing_new(agency.name for agency in chosen if not agency.is_active):
@@ -105,7 +109,7 @@ def edit_action(
     """
     require_on(viewer, Permission.EDIT_ACTION, action.review)
     facts = cleaned(facts)
-    problems = problems_with_action(facts.text, facts.success_measure)
+    problems = problems_with_action(facts.text, facts.success_measure, facts.due_written)
     if action.current_due_on is not None and facts.due_on != action.current_due_on:
         problems["due_on"] = "Change the due date on its own page, with the reason."
     # A lead of long standing may have left or changed roles since: only a new one has to be fit to lead.
@@ -117,6 +121,7 @@ def edit_action(
         raise InvalidInput(problems)
     if action.current_due_on is None and facts.due_on is not None:
         action.original_due_on = action.current_due_on = facts.due_on
+        action.due_written = facts.due_written or action.due_written
     action.text, action.success_measure, action.lead = facts.text, facts.success_measure, lead
     with change(viewer) as tx:
         return tx.update(action, "action.changed", expected)
@@ -211,13 +216,15 @@ def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts)
         success_measure=facts.success_measure,
         original_due_on=facts.due_on,
         current_due_on=facts.due_on,
+        due_written=facts.due_written or None,
         updated_on=clock.today(),
     )
 
 
 def cleaned(facts: ActionFacts) -> ActionFacts:
     """Return the facts with their texts as they would be kept."""
-    return ActionFacts(clean_text(facts.text), clean_text(facts.success_measure), facts.due_on)
+    texts = clean_text(facts.text), clean_text(facts.success_measure)
+    return ActionFacts(*texts, facts.due_on, one_line(facts.due_written))
 
 
 def why_not_lead(review: Review, agency_id: int, lead: User | None) -> str | None:

@@ -1,7 +1,6 @@
 """The command line. Each command says plainly what went wrong, exits non-zero, and then changes nothing."""
 
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -14,6 +13,7 @@ from flask import current_app
 
 from kscb_actions import clock, database
 from kscb_actions.config import read_settings
+from kscb_actions.dates_written import read_date
 from kscb_actions.jobs import serve
 from kscb_actions.settings.queries import get_board
 
@@ -25,7 +25,7 @@ BUSY = (
 
 
 class Day(click.ParamType):
-    """A date of the command line, like 2012-03-31."""
+    """A date of the command line: one day, with a year of four digits, like 2012-03-31 or 31/3/2012."""
 
     name = "date"
 
@@ -33,15 +33,13 @@ class Day(click.ParamType):
         """Read a date; fails with a sentence for the reader."""
         if isinstance(value, date):
             return value
-        try:
-            if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-                raise ValueError
-            day = date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"“{value}” is not a date. Write year, month and day, like 2012-03-31.", param, ctx)
-        if not 1900 <= day.year <= 2100:
-            self.fail(f"“{value}” is out of range. Use a year from 1900 to 2100.", param, ctx)
-        return day
+        written = read_date(value)
+        if written.problem:
+            self.fail(f"“{value}” is not a date. {written.problem}", param, ctx)
+        # Nobody is there to be asked whether it is read rightly.
+        if written.on is None or written.doubt or not written.is_plain:
+            self.fail(f"“{value}” is not one day. Write it like 2012-03-31.", param, ctx)
+        return written.on
 
 
 @contextmanager

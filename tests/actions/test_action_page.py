@@ -230,13 +230,13 @@ def test_more_time_is_asked_for_and_waits(world: World, lead: FlaskClient, csrf_
     ("due_on", "reason", "message"),
     [
         (["", "", ""], "Ill.", "Enter the due date you ask for."),
-        (["30", "2", "2012"], "Ill.", "New due date must be a real date"),
+        (["30", "2", "2012"], "Ill.", "New due date: There is no 30 February 2012."),
         (["30", "3", "2012"], "Ill.", "must be in the future"),
         (["31", "3", "2012"], "Ill.", "must be later than the present one"),
         (["10", "4", "2012"], "Ill.", "must be later than the present one"),
         (["11", "4", "2012"], " ", "Say why more time is needed"),
         (["11", "4"], "Ill.", "must include a year"),
-        (["11", "4", "20120"], "Ill.", "four digits"),
+        (["11", "4", "20120"], "Ill.", "“20120” is not a year."),
     ],
 )
 def test_a_wrong_request_changes_nothing_and_keeps_what_was_typed(

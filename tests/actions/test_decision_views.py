@@ -66,11 +66,11 @@ def test_the_due_date_moves_with_a_reason_and_the_first_one_stays(
 
 WRONG = [
     ({}, {"due_on": "Enter the new due date.", "reason": "Say why"}),
-    ({"due_on": ["x"]}, {"due_on": "must include a month and year", "reason": "Say why"}),
+    ({"due_on": ["x"]}, {"due_on": "No date can be read in “x”.", "reason": "Say why"}),
     ({"reason": "Kept."}, {"due_on": "Enter the new due date."}),
     (
         {"due_on": ["31", "2", "2012"], "reason": "x"},
-        {"due_on": "New due date must be a real date, like 27 3 2012."},
+        {"due_on": "New due date: There is no 31 February 2012."},
     ),
     ({"due_on": ["30", "3", "2012"], "reason": "x"}, {"due_on": "must be in the future"}),
     ({"due_on": ["29", "3", "2012"], "reason": "x"}, {"due_on": "must be in the future"}),
@@ -79,7 +79,10 @@ WRONG = [
     ({"due_on": ["1", "9", "2012", "4", "5"]}, {"reason": "Say why"}),
     ({"due_on": ["1", "9", "2012"], "reason": " \n "}, {"reason": "Say why"}),
     ({"due_on": ["1", "5", "2012"]}, {"due_on": "must be later", "reason": "Say why"}),
-    ({"due_on": ["a", "b", "c"], "reason": "x"}, {"due_on": "must have the day as a number"}),
+    (
+        {"due_on": ["a", "b", "c"], "reason": "x"},
+        {"due_on": "“a” is not a day, “b” is not a month and “c” is not a year."},
+    ),
 ]
 
 

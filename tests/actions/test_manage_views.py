@@ -86,7 +86,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"due_on": ["31", "2", "2012"]}, "due_on"),
     ({"due_on": ["1", "", ""]}, "due_on"),
     ({"due_on": ["one", "5", "2012"]}, "due_on"),
-    ({"due_on": ["1", "5", "12"]}, "due_on"),
+    ({"due_on": ["1", "5", "1812"]}, "due_on"),
 ]
 
 

@@ -172,7 +172,15 @@ def test_anything_asked_is_answered(reader: FlaskClient, world: World, query: st
 
 def test_a_day_that_is_none_is_said_at_its_box(reader: FlaskClient, world: World) -> None:
     page = texts(reader.get("/audit?since=2012-02-30").text)
-    assert "The first day is not a real date." in page and 'href="#filter-since"' in page
+    assert "The first day: There is no 30 February 2012." in page and 'href="#filter-since"' in page
+    assert "The last day: “Ongoing” gives no date." in texts(reader.get("/audit?until=Ongoing").text)
+
+
+@pytest.mark.parametrize("written", ["2012-03-30", "30.3.12", "30 March 2012"])
+def test_a_day_is_read_as_people_write_it(reader: FlaskClient, world: World, written: str) -> None:
+    page = reader.get("/audit", query_string={"since": written}).text
+    assert "From 30 March 2012" in texts(page)
+    assert 'name="since" type="date" value="2012-03-30"' in page
 
 
 def test_pages_hold_fifty_and_together_everything(world: World, reader: FlaskClient) -> None:

@@ -27,7 +27,7 @@ def test_a_manager_records_a_review_with_its_plan(visitor: Navigator, site: Site
     visitor.page.get_by_label("Stage it has reached").select_option("Action plan monitoring")
     visitor.dates("When did it reach this stage?", 31, 2, 2012)
     visitor.presses("Record the review")
-    visitor.sees("Date of the stage must be a real date, like 27 3 2012.")
+    visitor.sees("Date of the stage: There is no 31 February 2012. That month has 29 days.")
     visitor.finds_no_barrier("a review with a wrong date")
     assert visitor.page.get_by_label("Title", exact=True).input_value() == "Serious case review: Child J"
     visitor.dates("When did it reach this stage?", 29, 3, 2012)

@@ -56,7 +56,7 @@ def test_a_weekend_says_so_and_sends_nothing(world: World, settings: Settings) -
 
 
 @pytest.mark.parametrize(
-    "day", ["2012-02-30", "30/03/2012", "20120330", "2012-W13-5", "9999-12-31", "0001-01-01", ""]
+    "day", ["2012-02-30", "03/30/2012", "30.3.12", "March 2012", "2012-W13-5", "9999-12-31", "0001-01-01", ""]
 )
 def test_a_bad_date_is_named_and_nothing_happens(world: World, settings: Settings, day: str) -> None:
     world.action(due_on=TODAY)

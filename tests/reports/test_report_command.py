@@ -39,8 +39,11 @@ def test_restricted_reviews_are_never_in_it(app: Flask, world: World, tmp_path: 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--as-at", "2011-02-31"), "is not a date"),
-        (("--as-at", "yesterday"), "is not a date"),
+        (("--as-at", "2011-02-31"), "is not a date. There is no 31 February 2011."),
+        (("--as-at", "yesterday"), "is not a date. No date can be read in"),
+        (("--as-at", "Oct 2011"), "“Oct 2011” is not one day. Write it like 2012-03-31."),
+        (("--as-at", "30.9.11"), "“30.9.11” is not one day. Write it like 2012-03-31."),
+        (("--as-at", "TBC"), "“TBC” is not one day."),
         (("--as-at", "2012-03-31"), "--as-at: The date must be today or in the past."),
         (("--since", "2012-03-30"), "--since: The date must be before 30 March 2012"),
         (("--review", "NOPE"), "--review: There is no review with this reference."),

@@ -113,10 +113,11 @@ def test_who_may_not_read_reports_is_refused(
 
 
 BAD = [
-    ({"as_at": ["31", "2", "2012"]}, "Date “as at” must be a real date, like 27 3 2012."),
+    ({"as_at": ["31", "2", "2012"]}, "Date “as at”: There is no 31 February 2012."),
     ({"as_at": ["31"]}, "Date “as at” must include a month and year."),
-    ({"as_at": ["1", "2", "3", "4", "x"]}, "must have a year of four digits"),
-    ({"as_at": ["x", "\x00", "💥"]}, "Date “as at” must have the day as a number, like 27 3 2012."),
+    ({"as_at": ["1", "2", "3", "4", "x"]}, "Date “as at”: “3” is not a year."),
+    ({"as_at": ["x", "\x00", "💥"]}, "Date “as at” must include a month."),
+    ({"as_at": ["x", "y", "💥"]}, "“x” is not a day, “y” is not a month and “💥” is not a year."),
     ({"as_at": ["31", "3", "2012"]}, "The date must be today or in the past."),
     ({"since": ["30", "3", "2012"]}, "The date must be before 30 March 2012"),
     ({"review": "NOPE"}, "There is no review with this reference."),

@@ -133,7 +133,7 @@ def test_everything_wrong_is_said_at_once_with_the_row_and_nothing_typed_is_lost
         "r1_text": "Action 1: Enter what the agency is to do.",
         "r2_agency": "Action 2: Choose an agency.",
         "r3_lead": "Action 3: Health lead is not an active lead of that agency.",
-        "r3_due_on": "Due date of action 3 must be a real date, like 27 3 2012.",
+        "r3_due_on": "Due date of action 3: There is no 31 February 2012. That month has 29 days.",
         "r5_agency": "Action 5: Choose an agency from the list.",
     }
     assert (page.value("r4_success_measure"), page.value("addressed_to")) == ("An audit.", "All")

@@ -76,7 +76,7 @@ def problems_with_rows(review: Review, rows: Sequence[Row]) -> dict[str, str]:
 
 def _problems_with(review: Review, row: Row) -> dict[str, str]:
     facts = cleaned(row.facts)
-    problems = problems_with_action(facts.text, facts.success_measure)
+    problems = problems_with_action(facts.text, facts.success_measure, facts.due_written)
     if not row.agencies:
         problems["agency"] = "Choose an agency."
     for agency in row.agencies:

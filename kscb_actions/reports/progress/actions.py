@@ -9,6 +9,7 @@ from kscb_actions.actions.owners.rules import owners_words
 from kscb_actions.actions.rating import RULE_NAMES, reason_of, slippage, slippage_words, timeliness_words
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, Assurance, Progress
 from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, Side, turn_in_short, whose_turn
+from kscb_actions.dates_written import words_beside
 from kscb_actions.people.rules import earlier_in_words
 from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
 from kscb_actions.reports.reminders import Reminders
@@ -208,7 +209,7 @@ def _action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
         scope.numbering.label(row["recommendation_id"], row["recommendation_number"]),
         row["text"],
         _who(scope, row),
-        short_date(facts.original_due_on),
+        _first_due(scope, row, facts),
         short_date(facts.current_due_on),
         when_of(scope, facts),
         rated(colour, reason_of(row["code"], facts, scope.as_at)),
@@ -217,6 +218,13 @@ def _action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
         else _with_milestones(scope, row, f"{progress}\n{last_said(row, facts)}"),
         check_of(scope, facts),
     )
+
+
+def _first_due(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> str:
+    """Return the first due date with how it was written; a public paper has the date alone."""
+    day = short_date(facts.original_due_on)
+    written = "" if scope.publication else words_beside(row["due_written"], facts.original_due_on)
+    return f"{day}\n{written}" if written else day
 
 
 def when_of(scope: Scope, facts: RatingFacts) -> str:

@@ -46,6 +46,7 @@ ACTION_FIELDS = (
     "reported_done_on",
     "extension_count",
     "earlier_agencies",
+    "due_written",
 )
 Row = Mapping[str, Any]
 # How many rows there are, on each of those that a limit leaves.

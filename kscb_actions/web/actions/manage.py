@@ -51,10 +51,14 @@ class ActionForm(HouseForm):
 
     text = text_area("What is the agency to do?", "One thing that can be finished and shown.")
     success_measure = text_area("How will the Board see that it is done? (optional)", "The success measure.")
-    due_on = DayField(
-        "Due date (optional)", description="For example, 27 3 2012. Without one it shows as amber."
-    )
+    due_on = DayField("Due date (optional)", description="Without one it shows as amber.")
     submit = save_button()
+
+    def facts(self) -> ActionFacts:
+        """Return what was typed, for the service."""
+        return ActionFacts(
+            self.text.data, self.success_measure.data, self.due_on.data, self.due_on.written_as
+        )
 
 
 class EditActionForm(ActionForm):
@@ -130,10 +134,6 @@ class NewActionsForm(ActionForm):
             if name.startswith("lead_") and field.data in known:
                 found[int(name.removeprefix("lead_"))] = known[field.data]
         return found
-
-    def facts(self) -> ActionFacts:
-        """Return what was typed, for the service."""
-        return ActionFacts(self.text.data, self.success_measure.data, self.due_on.data)
 
 
 def new_actions_form(offer: Offer) -> NewActionsForm:
@@ -250,8 +250,9 @@ def _onward(recommendation: Recommendation, added: list[Action]) -> Any:
 
 def _edit(form: EditActionForm, action: Action, leads: list[User]) -> Action:
     lead = next((each for each in leads if str(each.id) == form.lead.data), None)
-    due_on = form.due_on.data if "due_on" in form else action.current_due_on
-    facts = ActionFacts(form.text.data, form.success_measure.data, due_on)
+    facts = ActionFacts(form.text.data, form.success_measure.data, action.current_due_on)
+    if "due_on" in form:
+        facts = form.facts()
     return edit_action(viewer(), action, facts, lead, form.seen_version)
 
 

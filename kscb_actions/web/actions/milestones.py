@@ -33,7 +33,7 @@ class NewMilestoneForm(HouseForm):
     """A step of an action and its day."""
 
     text = text_area("What is to be reached?", "One step that can be seen to be done.")
-    due_on = DayField("By when?", called="The day of the milestone", description="For example, 27 3 2012.")
+    due_on = DayField("By when?", called="The day of the milestone")
     submit = save_button()
 
     def facts(self, done_on: date | None = None) -> MilestoneFacts:

@@ -38,7 +38,7 @@ class EvidenceForm(HouseForm):
     dated_on = DayField(
         "What date does it speak of?",
         called="Date it speaks of",
-        description="The date of the audit, the meeting or the policy; not of today. For example, 27 3 2012.",
+        description="The date of the audit, the meeting or the policy; not of today.",
     )
     description = text_area("What does it show?", "A sentence or two. No names of children or families.")
     submit = save_button("Attach the evidence")

@@ -1,7 +1,7 @@
 """The audit trail: who changed what, and the verification of its hash chain."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import render_template
@@ -12,6 +12,7 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import PER_PAGE, EventFilter, event_is_visible, every_event, head, list_events
 from kscb_actions.audit.rules import first_break
 from kscb_actions.audit.words import EVENT_NAMES, event_name
+from kscb_actions.dates_written import Written, read_date
 from kscb_actions.people.models import User
 from kscb_actions.reviews.queries import get_review, list_references, told_events
 from kscb_actions.text import whole_number
@@ -23,12 +24,15 @@ from kscb_actions.web.shared.asked import (
     page_number,
     without_empty,
 )
+from kscb_actions.web.shared.days import why_no_day
 from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.wording import date_uk
 
 from . import blueprint
 from .rows import rows_of
 
 NO_SUCH_THING = 0
+DAYS = {"since": "The first day", "until": "The last day"}
 
 
 @blueprint.route("/audit", access=Access(Permission.READ_AUDIT))
@@ -46,7 +50,7 @@ def index() -> Any:
         page=page,
         rows=rows_of(page.rows, people),
         per_page=PER_PAGE,
-        asked=asked,
+        asked={**asked, **_days_drawn(asked)},
         choices=choices,
         applied=_applied(asked, choices),
         wrong=wrong,
@@ -67,23 +71,31 @@ def chain() -> Any:
 
 def _filter_of(asked: Mapping[str, str]) -> tuple[EventFilter, dict[str, str]]:
     """Return the filter an address asks for, and {day: message}. What is not there matches nothing."""
-    days: dict[str, date | None] = {}
-    wrong: dict[str, str] = {}
-    for name, words in (("since", "first"), ("until", "last")):
-        try:
-            days[name] = _day(asked.get(name, ""))
-        except ValueError:
-            days[name] = None
-            wrong[name] = f"The {words} day is not a real date. Write it like 2012-03-31."
+    days = {name: _day_of(asked, name) for name in DAYS}
+    wrong = {
+        name: f"{DAYS[name]}: {why_no_day(written)}"
+        for name, written in days.items()
+        if asked.get(name) and written.on is None
+    }
+    since, until = days["since"].on, days["until"].on
     review = get_review(viewer(), asked["review"]) if asked.get("review") else None
     person = asked.get("person")
     return EventFilter(
         person=(whole_number(person) or NO_SUCH_THING) if person else None,
         event=asked.get("event", ""),
         review=(review.id if review else NO_SUCH_THING) if asked.get("review") else None,
-        since=clock.start_of(days["since"]) if days["since"] else None,
-        until=clock.start_of(days["until"] + timedelta(days=1)) if days["until"] else None,
+        since=clock.start_of(since) if since else None,
+        until=clock.start_of(until + timedelta(days=1)) if until else None,
     ), wrong
+
+
+def _day_of(asked: Mapping[str, str], name: str) -> Written:
+    return read_date(asked.get(name, ""))
+
+
+def _days_drawn(asked: Mapping[str, str]) -> dict[str, str]:
+    """Return the days as a browser's own field of a date takes them."""
+    return {name: on.isoformat() if (on := _day_of(asked, name).on) else asked.get(name, "") for name in DAYS}
 
 
 def _choices(people: Mapping[int, str]) -> list[Choice]:
@@ -97,15 +109,5 @@ def _choices(people: Mapping[int, str]) -> list[Choice]:
 
 def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[str, str]]:
     shown = [each.in_words(asked.get(each.name, "")) for each in choices]
-    days = [("since", f"From {asked.get('since')}"), ("until", f"To {asked.get('until')}")]
-    return in_force(asked, [*shown, *days])
-
-
-def _day(text: str) -> date | None:
-    """Return a day typed like 2012-03-31; None when nothing was typed. Raises ValueError."""
-    if not text:
-        return None
-    day = date.fromisoformat(text)
-    if not 1900 <= day.year <= 2100:
-        raise ValueError(text)
-    return day
+    days = {name: date_uk(_day_of(asked, name).on, asked.get(name, "")) for name in DAYS}
+    return in_force(asked, [*shown, ("since", f"From {days['since']}"), ("until", f"To {days['until']}")])

@@ -12,6 +12,7 @@ from kscb_actions.actions.queries import get_action
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import agencies_of, agency_to_challenge, open_challenge_on
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge, who_would_answer
+from kscb_actions.dates_written import read_date
 from kscb_actions.people.models import Agency
 from kscb_actions.reviews.answers.rules import TO_LOOK_AT
 from kscb_actions.reviews.models import Recommendation
@@ -113,8 +114,5 @@ def _send(subject: Subject, form: QuestionForm) -> Challenge:
 
 def _paper() -> date | None:
     """Return the day of the paper from a line of which this is raised, as the address says it."""
-    try:
-        day = date.fromisoformat(request.args.get("paper", ""))
-    except ValueError:
-        return None
-    return day if day <= clock.today() else None
+    day = read_date(request.args.get("paper", "")).on
+    return day if day and day <= clock.today() else None

@@ -31,7 +31,6 @@ from kscb_actions.web.shared.forms import (
 )
 
 UNITS = (("days", "days"), ("months", "months"), ("years", "years"))
-EXAMPLE = "For example, 27 3 2012."
 FORGOTTEN = "It is used to work out the age, and not kept."
 NO_AGE = "Age at death must be a whole number of days, months or years."
 ENCRYPTED = "It is used to work out the age, and kept encrypted for staff who need it."
@@ -41,14 +40,14 @@ class DeathForm(HouseForm):
     """Ask what Form A says of a death, in its order; the age of who has no date of birth."""
 
     case_number = text_line("Case number", "Letters, digits, hyphens and slashes, like 11/042. Never a name.")
-    notified_on = DayField("When was the panel notified?", called="Date of notification", description=EXAMPLE)
+    notified_on = DayField("When was the panel notified?", called="Date of notification")
     date_of_birth = DayField("Date of birth")
     age_number = text_line("Age at death", "Only if you do not have the date of birth.")
     age_unit = select("Counted in", UNITS, wrong=None)
     sex = radios("Sex", terms.SEXES.items())
     ethnicity = select("Ethnicity", [("", "Choose"), *terms.ETHNICITIES.items()], wrong=None)
     district = select("District the child lived in", wrong=None)
-    died_on = DayField("Date of death", description=EXAMPLE)
+    died_on = DayField("Date of death")
     place = select("Place of death", [("", "Choose"), *terms.PLACES.items()], wrong=None)
     event = select("What happened (optional)", [("", "Not recorded"), *terms.EVENTS.items()], wrong=None)
     expected = radios("Was the death expected?", terms.EXPECTED.items())
@@ -146,8 +145,8 @@ class AskForm(HouseForm):
     """Ask for agencies, and by when they are to answer."""
 
     agencies = checkboxes("Which agencies do you ask?")
-    asked_on = DayField("When were they asked?", called="Date they were asked", description=EXAMPLE)
-    due_on = DayField("When is the answer due?", called="Date the answer is due", description=EXAMPLE)
+    asked_on = DayField("When were they asked?", called="Date they were asked")
+    due_on = DayField("When is the answer due?", called="Date the answer is due")
     submit = save_button("Record that they were asked")
 
     def offer(self, agencies: Iterable[Agency]) -> None:
@@ -169,7 +168,7 @@ class AskForm(HouseForm):
 class ReturnAnswerForm(HouseForm):
     """Ask what an agency answered."""
 
-    answered_on = DayField("When did the answer come?", called="Date the answer came", description=EXAMPLE)
+    answered_on = DayField("When did the answer come?", called="Date the answer came")
     knows_child = radios("Does the agency know the child?", terms.YES_NO.items())
     summary = text_area("What does it know?", f"In a few sentences, for the panel. {CHECKED}")
     submit = save_button("Save the answer")
@@ -195,7 +194,7 @@ class TakeBackForm(HouseForm):
 class ReturnDatesForm(HouseForm):
     """Ask when an agency was asked, and by when it is to answer."""
 
-    asked_on = DayField("When was it asked?", called="Date it was asked", description=EXAMPLE)
+    asked_on = DayField("When was it asked?", called="Date it was asked")
     due_on = DayField(
         "When is the answer due?",
         called="Date the answer is due",

@@ -157,7 +157,6 @@ class DecisionForm(JudgementForm):
     completed_on = DayField(
         "When was the review completed?",
         called="Date the review was completed",
-        description="For example, 27 3 2012.",
     )
 
 

@@ -57,7 +57,7 @@ from . import panel_pages
 class MeetingForm(HouseForm):
     """Ask for a meeting's days and note."""
 
-    held_on = DayField("Date of the meeting", description="For example, 27 3 2012.")
+    held_on = DayField("Date of the meeting")
     proposals_due_on = DayField(
         "Members propose by",
         called="Date members propose by",

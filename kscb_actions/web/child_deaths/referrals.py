@@ -35,9 +35,7 @@ class ReferForm(HouseForm):
 
     is_referred = radios("Is the death referred?", ANSWERS.items())
     reason = text_area("Reason", "The subgroup reads it if you refer. No names, dates of birth or addresses.")
-    decided_on = DayField(
-        "When was this decided?", called="Date of the decision", description="For example, 27 3 2012."
-    )
+    decided_on = DayField("When was this decided?", called="Date of the decision")
     submit = save_button("Record")
 
     @property
@@ -51,9 +49,7 @@ class ReferralAnswerForm(HouseForm):
 
     outcome = radios("What did the subgroup decide?", OUTCOMES.items())
     reason = text_area("Reason", "The panel’s co-ordinator reads it.")
-    answered_on = DayField(
-        "When was this decided?", called="Date of the decision", description="For example, 27 3 2012."
-    )
+    answered_on = DayField("When was this decided?", called="Date of the decision")
     review = select("The review, if it is recorded here (optional)", wrong="Choose a review from the list.")
     submit = save_button("Record the answer")
 

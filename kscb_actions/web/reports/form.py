@@ -20,11 +20,15 @@ class ProgressReportForm(HouseForm):
     review = select("Review", wrong=None)
     agency = select("Agency", wrong="There is no agency with this code. Choose one from the list.")
     as_at = DayField(
-        "As at", called="Date “as at”", description="The day whose end is reported. Leave empty for today."
+        "As at",
+        called="Date “as at”",
+        asks=False,
+        description="The day whose end is reported. Leave empty for today.",
     )
     since = DayField(
         "Changes since",
         called="Date “changes since”",
+        asks=False,
         description="Leave empty for three months before the day of the report.",
     )
     publication = checkbox(

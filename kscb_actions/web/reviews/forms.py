@@ -100,9 +100,7 @@ class NewReviewForm(ReviewForm):
         "Reference", "Capital letters, digits and hyphens, like SCR-2011-02. It cannot be changed."
     )
     stage = select("Stage it has reached", [("", "Choose a stage"), *STAGE_NAMES.items()], wrong=None)
-    reached_on = DayField(
-        "When did it reach this stage?", called="Date of the stage", description="For example, 27 3 2012."
-    )
+    reached_on = DayField("When did it reach this stage?", called="Date of the stage")
     note = text_area("Note on the stage (optional)", "Needed for “Decided” and “Not published”: the reason.")
 
 
@@ -110,9 +108,7 @@ class StageForm(HouseForm):
     """A stage that a review has reached."""
 
     stage = radios("Which stage?", STAGE_NAMES.items())
-    reached_on = DayField(
-        "When was it reached?", called="Date of the stage", description="For example, 27 3 2012."
-    )
+    reached_on = DayField("When was it reached?", called="Date of the stage")
     note = text_area("Note (optional)", "Needed for “Decided” and “Not published”: the reason.")
     submit = save_button()
 
@@ -126,9 +122,7 @@ class StageForm(HouseForm):
 class DecideForm(HouseForm):
     """The independent chair's decision to hold a review."""
 
-    decided_on = DayField(
-        "When did you decide?", called="Date of the decision", description="For example, 27 3 2012."
-    )
+    decided_on = DayField("When did you decide?", called="Date of the decision")
     rationale = text_area("Why is the review held?", "The reason, as it is to be read later. No real names.")
     submit = save_button("Record the decision")
 

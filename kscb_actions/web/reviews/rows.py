@@ -25,7 +25,7 @@ MORE_ROWS = 3
 USUAL, NOBODY = "", "nobody"
 FIELDS = ("agency", "lead", "due_on", "text", "success_measure", "proposed")
 _FIELD = re.compile(rf"r([1-9][0-9]{{0,2}})_({'|'.join(FIELDS)})")
-# One row as it is posted: {field: values}; a date has three.
+# One row as it is posted: {field: values}; a date has three, or four.
 Values = Mapping[str, Sequence[str]]
 
 
@@ -109,8 +109,9 @@ class RowsForm(HouseForm):
             leads: Mapping[int, User] = {each.id: people[chosen] for each in agencies}
         else:
             leads = offer.usual if chosen == USUAL else {}
+        due_on = self[f"{key}_due_on"]
         facts = ActionFacts(
-            self[f"{key}_text"].data, self[f"{key}_success_measure"].data, self[f"{key}_due_on"].data
+            self[f"{key}_text"].data, self[f"{key}_success_measure"].data, due_on.data, due_on.written_as
         )
         return Row(key, agencies, leads, facts)
 
@@ -140,7 +141,9 @@ def _fields_of(place: int, offer: Offer) -> dict[str, Any]:
     return {
         f"{key}_agency": select("Agency", agencies, wrong=f"{called}: Choose an agency from the list."),
         f"{key}_lead": select("Lead", leads, wrong=f"{called}: Choose a lead from the list."),
-        f"{key}_due_on": DayField("Due date (optional)", called=f"Due date of action {place}"),
+        f"{key}_due_on": DayField(
+            "Due date (optional)", called=f"Due date of action {place}", has_hint=False
+        ),
         f"{key}_text": text_area("What is the agency to do?"),
         f"{key}_success_measure": text_area("How will the Board see that it is done? (optional)"),
         f"{key}_proposed": HiddenField(),

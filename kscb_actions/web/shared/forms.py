@@ -1,6 +1,5 @@
 """What all forms share: fields, the seen version, errors of services, two differing texts."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +10,6 @@ from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
     GovCheckboxInput,
-    GovDateInput,
     GovRadioInput,
     GovSelect,
     GovSubmitInput,
@@ -31,77 +29,16 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import StopValidation
 
 from kscb_actions.access.policy import Refused
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
-from kscb_actions.text import InvalidInput, clean_text, is_digits, whole_number
+from kscb_actions.text import InvalidInput, clean_text, whole_number
 from kscb_actions.wording import date_uk
 
+from .days import DayField as DayField
 from .once import new_token
-
-
-class ThreeBoxes(GovDateInput):
-    """The date input of the design system, whatever number of values a post brings."""
-
-    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
-        """Pad or cut what was typed to three boxes; the error link leads to the first of them."""
-        if field.raw_data is not None:
-            field.raw_data = [*map(str, field.raw_data), "", "", ""][:3]
-        params = super().map_gov_params(field, **kwargs)
-        params["id"] = f"{field.id}-group"
-        params["items"][0]["id"] = field.id
-        return params
-
-
-class DayField(Field):
-    """A local date typed as day, month and year. Empty is None, unless `missing` says what to enter.
-
-    `called` is what messages call it, where the label is a question: several dates may stand on a page.
-    """
-
-    widget = ThreeBoxes()
-
-    def __init__(self, label: str, missing: str = "", called: str = "", **kwargs: Any) -> None:
-        super().__init__(label, **kwargs)
-        self.missing = missing
-        self.called = called or label.removesuffix(" (optional)")
-
-    def _value(self) -> str:
-        return ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the three boxes; raises ValueError with a sentence for the reader."""
-        self.data = None
-        # In an address, a date may stand in one piece.
-        if len(valuelist) == 1 and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", valuelist[0].strip()):
-            valuelist = self.raw_data = valuelist[0].strip().split("-")[::-1]
-        boxes = [box.strip() for box in [*valuelist, "", "", ""][:3]]
-        if any(boxes):
-            self.data = _read_day(boxes, self.called)
-
-    def pre_validate(self, form: Any) -> None:
-        """Say what is missing where a date is needed."""
-        if self.data is None and self.missing and not self.process_errors:
-            raise StopValidation(self.missing)
-
-
-def _read_day(boxes: list[str], called: str) -> date:
-    named = list(zip(boxes, ("day", "month", "year"), strict=True))
-    if empty := [name for box, name in named if not box]:
-        raise ValueError(f"{called} must include a {' and '.join(empty)}.")
-    for box, name in named:
-        if not is_digits(box):
-            raise ValueError(f"{called} must have the {name} as a number, like 27 3 2012.")
-    day, month, year = (whole_number(box, 5) or 99_999 for box in boxes)
-    if not 1900 <= year <= 2100:
-        raise ValueError(f"{called} must have a year of four digits, like 2012.")
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise ValueError(f"{called} must be a real date, like 27 3 2012.") from None
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,12 @@ from jinja2 import (
 )
 from markupsafe import Markup, escape
 
+from kscb_actions.dates_written import words_beside
 from kscb_actions.text import REPORTING_YEAR
 from kscb_actions.wording import date_short, date_uk, instant_uk, plural, times
 
 from .charts import figure_rows, stacked_bars
+from .days import Question
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -65,6 +67,12 @@ def error_list(form: Any) -> list[dict[str, str]]:
     """Return the errors of a WTForms form for the error summary; what belongs to no field gets no link."""
     listed = wtforms_errors(form)["errorList"] if form and form.errors else []
     return [each if each["href"].strip("#") else {"text": each["text"]} for each in listed]
+
+
+def title_of_errors(listed: Iterable[dict[str, Any]]) -> str:
+    """Return the title of the error summary: with dates to look at once more alone, nothing is wrong."""
+    is_asked = all(isinstance(each["text"], Question) for each in listed)
+    return "Is this date right?" if is_asked else "There is a problem"
 
 
 class OneModuleTemplate(Template):
@@ -110,10 +118,11 @@ def configure_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(date_uk=date_uk, date_short=date_short, instant_uk=instant_uk)
-    app.jinja_env.filters.update(plural=plural, times=times)
+    app.jinja_env.filters.update(plural=plural, times=times, words_beside=words_beside)
     app.jinja_env.filters["years_kept"] = years_kept
     app.add_template_global(here)
     app.add_template_global(error_list)
+    app.add_template_global(title_of_errors)
     app.add_template_global(stacked_bars)
     app.add_template_global(figure_rows)
     WTFormsHelpers(app)

@@ -76,7 +76,7 @@ class MoveForm(SelectionForm):
     lead = select(
         "Who leads them there?", hint="A lead of that agency.", wrong="Choose a lead from the list."
     )
-    on = DayField("From which day are they theirs?", called="The day", description="For example, 1 4 2013.")
+    on = DayField("From which day are they theirs?", called="The day")
     reason = text_area("Why?", "Both agencies see it, and it stays with the action.")
 
     def offer(self) -> None:
@@ -159,7 +159,7 @@ class ClosingForm(HouseForm):
     `closing_form` adds for each lead of today the person who takes over.
     """
 
-    on = DayField("When did it close?", called="The day", description="For example, 31 3 2013.")
+    on = DayField("When did it close?", called="The day")
     successor = select(
         "Which agency follows it?",
         hint="It takes over what is open. Without one the actions stay, and wait for an agency.",

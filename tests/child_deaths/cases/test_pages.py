@@ -161,9 +161,9 @@ def test_an_unreal_date_hides_nothing_else_that_is_wrong(
         "notified_on": "Enter the date of notification.",
         "age_number": "Age at death must be a whole number of days, months or years.",
         "sex": "Select the child’s sex.",
-        "died_on": "Date of death must be a real date, like 27 3 2012.",
+        "died_on": "Date of death: There is no 31 February 2012. That month has 29 days.",
         "circumstances": page.errors["circumstances"],
-        "rapid_response_on": "Date of the rapid response must have the month as a number, like 27 3 2012.",
+        "rapid_response_on": "Date of the rapid response: “x” is not a month. Write the date like 27 3 2012.",
     }
     assert "looks like a name" in page.errors["circumstances"]
     assert page.value("died_on") == ["31", "2", "2012"] and page.value("age_number") == "abc"

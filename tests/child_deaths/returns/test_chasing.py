@@ -377,4 +377,4 @@ def test_the_command_says_who_gets_what(panel: Panel, settings: Settings) -> Non
     assert "Kent Police" in done.stdout and "in the outbox" in done.stderr
     assert "No return fell due" in flask(settings, "chase-returns", "--on", "2012-03-30").stdout
     assert sent() == ["cdop-coordinator@board.example"]
-    assert flask(settings, "chase-returns", "--on", "30/03/2012").returncode == 2
+    assert flask(settings, "chase-returns", "--on", "03/30/2012").returncode == 2
