@@ -141,6 +141,20 @@ def count_challenges(viewer: Viewer, narrow: ChallengeFilter, today: date) -> in
     return int(_count(viewer, narrow, today)[0][0])
 
 
+def count_answered(viewer: Viewer, level: str = "", restricted: bool = False) -> tuple[int, date | None]:
+    """Return how many answered challenges wait for a decision, and since when the oldest does. One query.
+
+    level       only those at this level
+    restricted  also those about restricted reviews
+    """
+    waits = _matching(ChallengeFilter(state=State.ANSWERED, level=level), date.min)
+    query = _joined(Challenge.select(peewee.fn.COUNT(Challenge.id), peewee.fn.MIN(Challenge.answered_on)))
+    if not restricted:
+        waits = waits & (Review.id.is_null() | ~Review.is_restricted)
+    count, since = query.where(visible_challenge(viewer), waits).tuples().get()
+    return count, since
+
+
 @prepared
 def _count(viewer: Viewer, narrow: ChallengeFilter, today: date) -> Any:
     counted = _joined(Challenge.select(peewee.fn.COUNT(Challenge.id)))

@@ -17,13 +17,13 @@ from kscb_actions.actions.queries import count_by_agency, count_waits, list_open
 from kscb_actions.actions.rating import Colour, legend
 from kscb_actions.actions.rules import PROGRESS_NAMES
 from kscb_actions.actions.turn import WaitsForBoard
-from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_challenges
+from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_answered, count_challenges
 from kscb_actions.assurance.queries import list_waiting_erasures
 from kscb_actions.child_deaths.learning.referrals import count_open_referrals
 from kscb_actions.pages import Page
 from kscb_actions.people.models import Agency
 from kscb_actions.reports.content import Series
-from kscb_actions.reviews.answers.queries import BoardCounts, board_counts
+from kscb_actions.reviews.answers.queries import BoardCounts, board_counts, count_to_view
 from kscb_actions.reviews.answers.rules import Standing
 from kscb_actions.reviews.deciding import list_waiting_for_decision
 from kscb_actions.settings.rules import Thresholds
@@ -70,6 +70,7 @@ class AgencyChart:
 class AttentionItems:
     """What needs attention.
 
+    `answered` challenges, and answers `to_view`, each with the day since which the oldest has waited.
     `asked`, `impossible` and `silent` are numbers of actions, `challenges` of those not closed.
     `board` is all that waits for the Board: what `waiting` is to check, what is `asked` and `impossible`.
     """
@@ -84,6 +85,8 @@ class AttentionItems:
     silent: int
     challenges: int
     answers: BoardCounts
+    answered: tuple[int, date | None]
+    to_view: tuple[int, date | None]
 
     def count(self, colour: Colour) -> int:
         """Return how many actions of all agencies have this rating."""
@@ -136,6 +139,8 @@ def find_attention(person: Viewer, today: date, thresholds: Thresholds) -> Atten
         silent=count_actions(person, Filter(silent=True), today, thresholds),
         challenges=count_challenges(person, ChallengeFilter(not_closed=True), today),
         answers=board_counts(person, today),
+        answered=count_answered(person, restricted=True),
+        to_view=count_to_view(person, restricted=True),
     )
 
 
@@ -152,13 +157,27 @@ def _tiles(found: AttentionItems, today: date, thresholds: Thresholds) -> list[T
         tile(found.asked, "Requests for more time", turn="more_time"),
         tile(found.impossible, "Cannot be done, waiting for a decision", turn="cannot_be_done"),
         Tile(found.challenges, "Challenges not closed", url_for("challenges.index", not_closed=1)),
-        Tile(found.answers.to_view, "Agencies’ answers to look at", url_for("reviews.answers", to_view=1)),
+        Tile(
+            found.answered[0],
+            _since("Challenges answered, waiting for the Board", found.answered[1], today),
+            url_for("challenges.index", state="answered"),
+        ),
+        Tile(
+            found.to_view[0],
+            _since("Agencies’ answers to look at", found.to_view[1], today),
+            url_for("reviews.answers", to_view=1),
+        ),
         Tile(
             found.answers.unanswered,
             "Agencies’ answers overdue",
             url_for("reviews.answers", standing=Standing.UNANSWERED.value),
         ),
     ]
+
+
+def _since(label: str, since: date | None, today: date) -> str:
+    days = max((today - since).days, 0) if since else 0
+    return f"{label}, oldest {plural(days, 'day')}" if days else label
 
 
 def _oldest(board: WaitsForBoard, today: date) -> str:
