@@ -28,7 +28,10 @@ NAMES = (
     "cannot_on",
     "is_sent_back",
     "possible_on",
+    "is_reopened",
 )
+# What the Board says of what was reported done; the last of them stands.
+JUDGED = ("action.accepted", "action.reopened", "action.returned")
 CANNOT = "cannot_be_done"
 
 
@@ -82,6 +85,19 @@ class MoveColumns:
             *self._known(asked),
         )
         return peewee.fn.EXISTS(sent)
+
+    @property
+    def is_reopened(self) -> Any:
+        """Return the condition that the Board's last word was to reopen what it had accepted."""
+        event = AuditEvent.alias()
+        last = event.select(event.event).where(
+            event.kind == "action",
+            event.object_id == self._columns.id,
+            event.event.in_(JUDGED),
+            *self._known(event),
+        )
+        last = last.order_by(event.id.desc()).limit(1)
+        return peewee.fn.COALESCE(last, "") == "action.reopened"
 
     def silent_for(self, days: int, today: date) -> Any:
         """Return the condition that so many days of the agency's own turn have passed since `updated_on`.
@@ -161,6 +177,7 @@ class MoveColumns:
             peewee.Case(None, [(cannot, day_number(self._cannot_at(), is_instant=True))]),
             peewee.Case(None, [(cannot & self.is_sent_back, 1)], 0),
             peewee.Case(None, [(~cannot, day_number(self._possible_at(), is_instant=True))]),
+            peewee.Case(None, [((self._columns.assurance == "returned") & self.is_reopened, 1)], 0),
         )
         return [each.alias(name) for each, name in zip(expressions, NAMES, strict=True)]
 
@@ -248,7 +265,7 @@ NOW = MoveColumns(Action)
 
 def moves_of_row(values: Iterable[int | None]) -> Moves:
     """Return what a row of `MoveColumns.selected` says."""
-    moved, more_time, decided, is_asked, waited, cannot, is_sent_back, possible = values
+    moved, more_time, decided, is_asked, waited, cannot, is_sent_back, possible, is_reopened = values
     return Moves(
         moved_on=_day(moved),
         more_time_on=_day(more_time),
@@ -258,6 +275,7 @@ def moves_of_row(values: Iterable[int | None]) -> Moves:
         cannot_on=_day(cannot),
         is_sent_back=bool(is_sent_back),
         possible_on=_day(possible),
+        is_reopened=bool(is_reopened),
     )
 
 

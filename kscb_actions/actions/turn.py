@@ -35,6 +35,7 @@ class Moves:
     cannot_on     the day on which its agency said that it cannot be done, and has said nothing else since,
                   nor has the Board sent it back since
     is_sent_back  whether the Board has sent it back for another way since the agency's last word
+    is_reopened   whether the Board, where it has returned it, had accepted it and reopened that
     possible_on   the day on which its agency said something else again, after it could not be done
     """
 
@@ -46,6 +47,7 @@ class Moves:
     cannot_on: date | None = None
     is_sent_back: bool = False
     possible_on: date | None = None
+    is_reopened: bool = False
 
 
 NO_MOVES = Moves()
@@ -79,6 +81,11 @@ class RatingFacts:
     def is_sent_back(self) -> bool:
         """Return whether the Board has asked for another way since the agency said that it cannot be done."""
         return self.moves.is_sent_back
+
+    @property
+    def is_reopened(self) -> bool:
+        """Return whether the Board reopened what it had accepted, and nothing was returned since."""
+        return self.moves.is_reopened
 
     @property
     def silent_since(self) -> date:
@@ -120,6 +127,7 @@ TURN_RULES = (
     Rule(Side.BOARD, "cannot_be_done", TO_REPLACE),
     Rule(Side.AGENCY, "question", SUBMITTED),
     Rule(Side.AGENCY, "another_way", CANNOT_BE_DONE),
+    Rule(Side.AGENCY, "reopened", All((RETURNED, Has("is_reopened")))),
     Rule(Side.AGENCY, "returned", RETURNED),
     Rule(Side.AGENCY, "to_do", ALWAYS),
 )
@@ -130,6 +138,7 @@ TURN_NAMES = {
     "cannot_be_done": "decide what takes its place, as its agency says that it cannot be done",
     "another_way": "find another way",
     "question": "answer the Board’s question",
+    "reopened": "do again what the Board reopened",
     "returned": "put right what the Board returned",
     "to_do": "report progress",
 }

@@ -325,7 +325,9 @@ def _returned(event: TrailEvent, names: TimelineNames) -> Description:
 
 
 def _reopened(event: TrailEvent, names: TimelineNames) -> Description:
-    return Description("Reopened by the Board, after it was accepted", event.state["reason"])
+    dates = [(label, event.detail.get(name)) for label, name in (("Due", "due_on"), ("Due before", "was"))]
+    told = tuple((label, _day(day)) for label, day in dates) if event.detail.get("due_on") else ()
+    return Description("Reopened by the Board, after it was accepted", event.state["reason"], told)
 
 
 def _check_begun(event: TrailEvent, names: TimelineNames) -> Description:

@@ -272,18 +272,11 @@ def coded(scope: Scope, query: Any) -> Iterator[Row]:
 
 
 # Put before the reason of a return that is a reopening.
-REOPENED = "reopened after it was accepted: "
 
 
 def _latest_return(scope: Scope, then: Any) -> Any:
     return (
-        AssuranceDecision.select(
-            peewee.Case(
-                AssuranceDecision.decision,
-                [("reopened", peewee.Value(REOPENED).concat(AssuranceDecision.reason))],
-                AssuranceDecision.reason,
-            )
-        )
+        AssuranceDecision.select(AssuranceDecision.reason)
         .where(
             AssuranceDecision.action == then.c.id,
             AssuranceDecision.decision.in_(("returned", "reopened")),
