@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 
 import peewee
 
+from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import void_actions
+from kscb_actions.database import day_number
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
 from kscb_actions.prepared import prepared
@@ -25,7 +27,7 @@ from kscb_actions.reviews.queries import (
 )
 
 from .models import Challenge, ChallengeStep
-from .rules import ChallengeFacts, InTime, Level, State
+from .rules import ChallengeFacts, InTime, Level, Question, State, StepKind, questions_of
 
 PER_PAGE = 25
 MOST_WORDS = 12
@@ -193,6 +195,11 @@ def list_steps(challenge: Challenge) -> list[ChallengeStep]:
     )
 
 
+def questions_in(steps: Iterable[ChallengeStep]) -> list[Question]:
+    """Return what was asked in a challenge, level by level, of its steps in order."""
+    return questions_of((each.kind, each.level, each.due_on, clock.local_date(each.at)) for each in steps)
+
+
 def figures_of(viewer: Viewer, raised: tuple[date, date], today: date) -> YearFigures:
     """Return the figures of the challenges raised between two days, both included. One query."""
     parts = [
@@ -337,10 +344,31 @@ def _matching(narrow: ChallengeFilter, today: date) -> Any:
 
 def _is_in_time(asked: str, today: date) -> Any:
     """Return the condition that `rules.in_time` says what is asked for."""
-    answered, first_due = Challenge.first_answered_on, Challenge.first_due_on
-    conditions = {
-        InTime.YES: answered <= first_due,
-        InTime.NO: (answered > first_due) | (answered.is_null() & (first_due < today)),
-        InTime.NOT_YET_DUE: answered.is_null() & (first_due >= today),
-    }
-    return conditions[InTime(asked)] if asked in conditions else NOTHING
+    if asked not in tuple(InTime):
+        return NOTHING
+    is_late = Challenge.id.in_(_not_answered_by_its_date(True, today))
+    waits = Challenge.id.in_(_not_answered_by_its_date(False, today))
+    conditions = {InTime.YES: ~is_late & ~waits, InTime.NO: is_late, InTime.NOT_YET_DUE: ~is_late & waits}
+    return conditions[InTime(asked)]
+
+
+def _not_answered_by_its_date(has_passed: bool, today: date) -> Any:
+    """Return ids of the challenges with a question, at any level, that was not answered by its date.
+
+    has_passed  of questions whose date has passed; otherwise of those that wait, with a date still to come
+    """
+    question, answer, later = (ChallengeStep.alias() for _ in range(3))
+    next_question = later.select(peewee.fn.MIN(later.id)).where(
+        later.challenge == question.challenge, later.id > question.id, later.kind == StepKind.ESCALATED
+    )
+    answers = answer.select(peewee.SQL("1")).where(
+        answer.challenge == question.challenge,
+        answer.kind == StepKind.ANSWERED,
+        answer.id > question.id,
+        answer.id < peewee.fn.COALESCE(next_question, answer.id + 1),
+        day_number(answer.at, is_instant=True) <= day_number(question.due_on),
+    )
+    is_meant = question.due_on < today if has_passed else question.due_on >= today
+    return question.select(question.challenge).where(
+        question.kind.in_((StepKind.RAISED, StepKind.ESCALATED)), is_meant, ~peewee.fn.EXISTS(answers)
+    )
