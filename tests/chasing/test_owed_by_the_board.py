@@ -98,3 +98,25 @@ def test_the_week_and_the_first_page_tell_them_with_their_age(world: World, sign
         == "/challenges?state=answered"
     )
     assert tiles["1 Agencies’ answers to look at, oldest 31 days"] == "/answers?to_view=1"
+
+
+def test_the_independent_chair_and_a_board_member_see_first_what_waits_for_them(
+    world: World, sign_in: Callable
+) -> None:
+    nothing = [see(sign_in(who), "/").location for who in (world.independent_chair, world.police_member)]
+    assert nothing == ["/attention", "/challenges"]
+    assert "Nothing waits for your decision." in see(sign_in(world.independent_chair), "/attention").text
+    assert "Nothing waits for your answer." in see(sign_in(world.police_member), "/challenges").text
+    high = challenging.raised(world, world.action(), level="independent_chair")
+    challenging.raised(world)  # Its lead's to answer.
+    page = see(sign_in(world.police_member), "/challenges")
+    waits = page.text.split("Waits for you")[1].split("Challenges raised in")[0]
+    assert waits.strip() == f"Challenge C{high.id}, to be answered by 20 April 2012"
+    assert (f"Challenge C{high.id}", f"/challenges/{high.id}") in page.links()
+    challenging.answered(world, high)
+    page = see(sign_in(world.independent_chair), "/attention")
+    words, address = page.links()[0]
+    assert words.startswith("1 answered challenge waits for your decision (level: Independent chair)")
+    assert address == "/challenges?state=answered&level=independent_chair"
+    for who in (world.reader, world.manager):
+        assert "Waits for you" not in see(sign_in(who), "/attention").text

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
+from kscb_actions.access.policy import Permission, Reach, Role, Viewer, may, reach
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import void_actions
 from kscb_actions.database import day_number
@@ -27,7 +27,7 @@ from kscb_actions.reviews.queries import (
 )
 
 from .models import Challenge, ChallengeStep
-from .rules import ChallengeFacts, InTime, Level, Question, State, StepKind, questions_of
+from .rules import ANSWERS, ChallengeFacts, InTime, Level, Question, State, StepKind, questions_of
 
 PER_PAGE = 25
 MOST_WORDS = 12
@@ -161,6 +161,24 @@ def count_answered(viewer: Viewer, level: str = "", restricted: bool = False) ->
 def _count(viewer: Viewer, narrow: ChallengeFilter, today: date) -> Any:
     counted = _joined(Challenge.select(peewee.fn.COUNT(Challenge.id)))
     return counted.where(visible_challenge(viewer), _matching(narrow, today)).tuples()
+
+
+def list_to_answer(viewer: Viewer, most: int) -> list[Challenge]:
+    """Return the challenges that wait for this person's answer for their agency, due first, at most `most`.
+
+    Those at the levels that are theirs: an agency's Board member answers above the lead. One query at most.
+    """
+    is_lead = Role.AGENCY_LEAD in viewer.roles
+    levels = [each for each in Level if viewer.roles & ANSWERS[each] and (is_lead or each != Level.LEAD)]
+    if viewer.agency_id is None or not levels:
+        return []
+    query = Challenge.select().where(
+        Challenge.state == State.OPEN,
+        Challenge.agency == viewer.agency_id,
+        Challenge.level.in_(levels),
+        visible_challenge(viewer),
+    )
+    return list(query.order_by(Challenge.due_on, Challenge.id).limit(most))
 
 
 def challenges_of_action(viewer: Viewer, action: Action) -> list[Challenge]:

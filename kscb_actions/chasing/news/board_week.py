@@ -44,7 +44,7 @@ class BoardWeek:
         for chair, absent in _holding(Role.CHAIR, on):
             submitted = _submitted(chair, since)
             waits = count_waits(chair.viewer, on, Filter(open_only=True))
-            said, owed = _acknowledged(chair, since), list_owed(chair.viewer, on)
+            said, owed = _acknowledged(chair, since), list_owed(chair.viewer)
             if submitted or waits.count or said or owed:
                 text = body(submitted, since, waits, on, base_url, said, owed)
                 if absent:
@@ -53,7 +53,7 @@ class BoardWeek:
                 found[chair.id] = Part(chair, "the Board’s week", text, about)
         for chair, absent in _holding(Role.INDEPENDENT_CHAIR, on):
             # Whoever chairs both hears of all of it as the subgroup's chair.
-            owed = list_owed(chair.viewer, on) if chair.id not in found else []
+            owed = list_owed(chair.viewer) if chair.id not in found else []
             if owed:
                 text = body_of_owed(owed, on, base_url)
                 text = f"{text}\n\nYou are told {absent.for_words}." if absent else text

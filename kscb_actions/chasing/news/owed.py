@@ -34,21 +34,22 @@ class Owed:
         return f"{told}, the oldest {how_long}"
 
 
-def list_owed(viewer: Viewer, on: date) -> list[Owed]:
-    """Return what waits for this person to decide or to look at; nothing of restricted reviews.
+def list_owed(viewer: Viewer, restricted: bool = False) -> list[Owed]:
+    """Return what waits for this person to decide or to look at.
 
+    restricted  also what is about restricted reviews on which they are named
     Of challenges those at the levels on which their roles decide. A query for each kind.
     """
     found = []
     for level in Level:
         if not viewer.roles & DECIDES[level]:
             continue
-        count, since = count_answered(viewer, level)
+        count, since = count_answered(viewer, level, restricted)
         one = f"answered challenge waits for your decision (level: {LEVEL_NAMES[level]})"
         many = f"answered challenges wait for your decision (level: {LEVEL_NAMES[level]})"
         found.append(Owed(one, many, count, since, f"/challenges?state=answered&level={level}"))
     if Role.CHAIR in viewer.roles or Role.DEPUTY in viewer.roles:
-        count, since = count_to_view(viewer)
+        count, since = count_to_view(viewer, restricted)
         one, many = "agency’s answer waits to be looked at", "agencies’ answers wait to be looked at"
         found.append(Owed(one, many, count, since, "/answers?to_view=1"))
     return [each for each in found if each.count]

@@ -8,7 +8,7 @@ from typing import Any
 from flask import g, render_template, url_for
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Owners, Permission, Reach, Viewer, may, reach
+from kscb_actions.access.policy import Owners, Permission, Reach, Role, Viewer, may, reach
 from kscb_actions.actions.listing import Listed, count_actions, list_actions
 from kscb_actions.actions.models import Extension
 from kscb_actions.actions.narrowing import Filter
@@ -19,6 +19,7 @@ from kscb_actions.actions.rules import PROGRESS_NAMES
 from kscb_actions.actions.turn import WaitsForBoard
 from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_answered, count_challenges
 from kscb_actions.assurance.queries import list_waiting_erasures
+from kscb_actions.chasing.news.owed import list_owed
 from kscb_actions.child_deaths.learning.referrals import count_open_referrals
 from kscb_actions.pages import Page
 from kscb_actions.people.models import Agency
@@ -101,9 +102,11 @@ def attention() -> Any:
     decided: list[Any] = [*found.waiting.rows, *found.requests]
     swept = sweep(person, clock.today(), thresholds)
     owners = owners_of(each.action for each in decided)
+    chairs_board = Role.INDEPENDENT_CHAIR in person.roles
     return render_template(
         "home/attention.html",
         found=found,
+        today=clock.today(),
         tiles=_tiles(found, clock.today(), thresholds),
         waiting=[_pending(person, Permission.DECIDE_ASSURANCE, row, owners) for row in found.waiting.rows],
         requests=[_pending(person, Permission.DECIDE_EXTENSION, each, owners) for each in found.requests],
@@ -116,6 +119,7 @@ def attention() -> Any:
         orphans=swept.count,
         unreached=len(swept.bounced),
         to_decide=list_waiting_for_decision(person),
+        owed=list_owed(person, restricted=True) if chairs_board else None,
         referrals=count_open_referrals(person)
         if reach(person, Permission.READ_REFERRAL) is not Reach.NONE
         else 0,
