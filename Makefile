@@ -6,7 +6,7 @@ export FLASK_APP := app.py
 # The tests start a hundred processes: what one has compiled, the next need not.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-postgres check lint audit pins hooks bench long clean
+.PHONY: run test test-postgres check lint audit pins hooks bench fuzz long clean
 
 run: .venv/run-ready
 	@$(BIN)/flask serve --check --port $(PORT)
@@ -47,6 +47,10 @@ pins: .venv/dev-ready
 
 bench: .venv/dev-ready
 	$(BIN)/python -m tests.bench
+
+# Plans damaged at random, 10,000 of them: none may end in a traceback, hang, or take much memory.
+fuzz: .venv/dev-ready
+	KSCB_LONG=1 $(BIN)/python -m pytest -n 2 tests/plans_in/test_mutations.py
 
 long: .venv/dev-ready
 	KSCB_LONG=1 $(BIN)/python -m pytest -n 3

@@ -43,6 +43,7 @@ from kscb_actions.people.models import (
     SignInSession,
     User,
 )
+from kscb_actions.plans_in.models import OwnerName, PlanLayout, PlanRow
 from kscb_actions.reviews.answers.models import AnswerView, GivenAnswer
 from kscb_actions.reviews.models import (
     AgencyResponse,
@@ -56,6 +57,7 @@ from kscb_actions.reviews.models import (
     StatutoryClock,
     Theme,
 )
+from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.settings.models import District, Setting
 
 # Rows that are written once and stay as they were written; the database itself refuses otherwise. Of a file's
@@ -117,6 +119,9 @@ ALL = (
     ClockChase,
     NamedPerson,
     ReviewTheme,
+    ReviewPaper,
+    OwnerName,
+    PlanLayout,
     Recommendation,
     RecommendationTheme,
     AgencyResponse,
@@ -126,6 +131,7 @@ ALL = (
     Action,
     JointOwner,
     Contribution,
+    PlanRow,
     Milestone,
     ProgressUpdate,
     AnotherWay,

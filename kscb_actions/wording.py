@@ -52,6 +52,11 @@ def times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
+def upper_first(text: str) -> str:
+    """Return `text` as it stands at the beginning of a line."""
+    return text[:1].upper() + text[1:]
+
+
 def lower_first(text: str) -> str:
     """Return `text` as it stands inside a sentence."""
     return text[:1].lower() + text[1:]

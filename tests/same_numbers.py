@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from kscb_actions import clock, database
 from kscb_actions.access.policy import Viewer
 from kscb_actions.people.models import User
+from kscb_actions.reports.progress.appendices import Appendix
 from kscb_actions.reports.progress.counts import TURN_LINES, TURNS
 from kscb_actions.reports.progress.queries import is_named
 from kscb_actions.reports.progress.report import build_progress
@@ -17,7 +18,8 @@ from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.settings.queries import get_board
 
 from .reading import Seen, see
-from .reports.faces import rows_of, word_face
+from .reports.faces import decisions_of, rows_of, summary_of, word_face
+from .reports.stories import EVERY, QUERY
 
 # What the first page and the paper call what they count, by the name of the condition.
 TILES = {
@@ -31,11 +33,10 @@ TILES = {
 ASKED = {
     "check": r"CHECK the evidence of ([\d,]+) action",
     "more_time": r"DECIDE on ([\d,]+) request",
-    "to_replace": r"DECIDE what takes the place of ([\d,]+) action",
-    "overdue_agency": r"CHALLENGE overdue actions with (.*)",
-    "silent": r"CHALLENGE silence on actions with (.*)",
+    "to_replace": r"REPLACE ([\d,]+) action",
+    "overdue_agency": r"CHALLENGE ([\d,]+) actions? overdue",
+    "silent": r"CHALLENGE silence on ([\d,]+) action",
 }
-NUMBER = re.compile(r"\(([\d,]+)\)")
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def on_first_page(client: FlaskClient) -> Iterator[Counted]:
 
 def on_paper_page(client: FlaskClient, has_restricted: bool) -> Iterator[Counted]:
     """Yield the numbers of the paper's page."""
-    page = see(client, f"/reports/progress{'?restricted=y' if has_restricted else ''}")
+    page = see(client, f"/reports/progress?{QUERY}{'&restricted=y' if has_restricted else ''}")
     assert page.status == 200
     keys = [key for _, key, _ in TURN_LINES]
     links = _links_of_table(page)
@@ -108,7 +109,7 @@ def in_paper(person: Viewer, has_restricted: bool, from_trail: bool) -> Iterator
         made = build_progress(
             person,
             get_board(),
-            ReportRequest(restricted=has_restricted and is_named(person)),
+            ReportRequest(restricted=has_restricted and is_named(person), appendices=tuple(Appendix)),
             clock.today(),
             from_trail,
         )
@@ -122,7 +123,7 @@ def in_paper(person: Viewer, has_restricted: bool, from_trail: bool) -> Iterator
         by_reason = {row[0]: row for row in rows_of(made, "Exceptions by reason")}
         yield Counted(f"{where}, exceptions", "overdue", number(by_reason["Overdue"][3]))
         yield Counted(f"{where}, exceptions", "silent", number(by_reason["No update for long"][3]))
-    yield from _in_words(where, dict(made.header)["Summary"], made.asked)
+    yield from _in_words(where, summary_of(made), decisions_of(made))
 
 
 def _in_words(where: str, summary: str, asked: Any) -> Iterator[Counted]:
@@ -133,19 +134,14 @@ def _in_words(where: str, summary: str, asked: Any) -> Iterator[Counted]:
     yield Counted(f"{where}, summary", "board", number(waits[1]) if waits else 0)
     yield Counted(f"{where}, summary", "oldest", number(waits[2] or "0") if waits else 0)
     for what, pattern in ASKED.items():
-        lines = [match[1] for line in asked if (match := re.match(pattern, line))]
-        if not lines:
-            yield Counted(f"{where}, asked", what, 0)
-        elif lines[0].isdigit():
-            yield Counted(f"{where}, asked", what, number(lines[0]))
-        elif "other agenc" not in lines[0]:
-            yield Counted(f"{where}, asked", what, sum(map(number, NUMBER.findall(lines[0]))))
+        found = next(filter(None, (re.match(pattern, line) for line in asked)), None)
+        yield Counted(f"{where}, asked", what, number(found[1]) if found else 0)
 
 
 def in_word_file(client: FlaskClient, token: str, has_restricted: bool) -> Iterator[Counted]:
     """Yield the numbers of the Word file's table."""
     asked = {"restricted": "y"} if has_restricted else {}
-    answer = client.post("/reports/progress.docx", data={"csrf_token": token, **asked})
+    answer = client.post("/reports/progress.docx", data={"csrf_token": token, **EVERY, **asked})
     assert answer.status_code == 200
     met = word_face(answer.data)
     place = met.index(("caption", TURNS))

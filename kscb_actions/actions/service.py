@@ -1,6 +1,6 @@
 """Changing actions: recording, editing, progress and standing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -97,6 +97,30 @@ def add_within(
         action.agency, action.lead = agency, lead
         added.append(tx.add(action, "action.added"))
         ask_for_answer(tx, recommendation, agency)
+    return added
+
+
+def add_all_within(
+    tx: Change, review: Review, wanted: Sequence[tuple[Recommendation, Agency, User | None, ActionFacts]]
+) -> list[Action]:
+    """Record many actions of a review in an open change, as `add_within` of one after another would.
+
+    Raises Refused where a recommendation has ended.
+    """
+    ended = Recommendation.select().where(
+        Recommendation.review == review, Recommendation.withdrawn_on.is_null(False) | Recommendation.is_void
+    )
+    gone = {each.id for each in ended}
+    for recommendation, *_ in wanted:
+        if recommendation.id in gone:
+            require_standing(recommendation.id)
+    added = []
+    for number, (recommendation, agency, lead, facts) in enumerate(wanted, _highest_number(review) + 1):
+        action = _new_action(recommendation, number, cleaned(facts))
+        action.agency, action.lead = agency, lead
+        added.append(action)
+    tx.add_all(added, "action.added")
+    _ask_for_answers(tx, review, added)
     return added
 
 
@@ -252,6 +276,19 @@ def ask_for_answer(tx: Change, recommendation: Recommendation, agency: Agency) -
             AgencyResponse(review=recommendation.review, recommendation=recommendation, agency=agency),
             "recommendation.answer-asked",
         )
+
+
+def _ask_for_answers(tx: Change, review: Review, actions: Iterable[Action]) -> None:
+    """Ask the agencies of these actions for their answers, unless they have been asked."""
+    responses = AgencyResponse.select(AgencyResponse.recommendation, AgencyResponse.agency)
+    asked = set(responses.where(AgencyResponse.review == review).tuples())
+    wanted = dict.fromkeys((each.recommendation_id, each.agency_id) for each in actions)
+    rows = [
+        AgencyResponse(review=review, recommendation=recommendation, agency=agency)
+        for recommendation, agency in wanted
+        if (recommendation, agency) not in asked
+    ]
+    tx.add_all(rows, "recommendation.answer-asked")
 
 
 def withdraw_recommendation(

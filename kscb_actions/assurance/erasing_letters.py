@@ -27,10 +27,10 @@ SUBJECTS = {
     Outcome.REFUSED: "A file was not erased: {action}",
     Outcome.TAKEN_BACK: "A file is not to be erased: {action}",
 }
-SAME = """A file was erased elsewhere, because it must not be kept. The same file, byte for byte, is also
-evidence of {action}. Look whether it has to be erased there too:
-
-{link}"""
+SAME = (
+    "A file was erased elsewhere, because it must not be kept. The same file, byte for byte, is also "
+    "evidence of {action}. Look whether it has to be erased there too:\n\n{link}"
+)
 
 
 def tell(tx: Change, erasure: Erasure, base_url: str) -> None:

@@ -19,6 +19,7 @@ from kscb_actions.people.models import Agency, User
 from kscb_actions.people.succession import own_body
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import NamedPerson, Review
+from kscb_actions.reviews.papers.models import ReviewPaper
 
 from .models import (
     AssuranceDecision,
@@ -39,7 +40,8 @@ CHECK_BEGUN = "submission.check-begun"
 def kept_names() -> list[str]:
     """Return the names under which the store has to hold files: those of rows that are not erased."""
     names = EvidenceFile.select(EvidenceFile.stored_name).where(EvidenceFile.erased_at.is_null())
-    return [name for (name,) in names.tuples()]
+    papers = ReviewPaper.select(ReviewPaper.stored_name)
+    return [name for (name,) in (*names.tuples(), *papers.tuples())]
 
 
 def has_file() -> Any:

@@ -16,11 +16,13 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
 from kscb_actions.database import is_sqlite, reading
 from kscb_actions.files.store import EvidenceStore, StoredFileMissing
+from kscb_actions.reviews.papers.models import ReviewPaper
 
 from .archive import DATABASES, About, BackupRefused, Writer, sync_file
 
 LEFT_FOR = timedelta(days=1)
 ERASED_SINCE = "0035_erasures"
+PAPERS_SINCE = "0064_plans_taken_in"
 ERASED_MEANWHILE = (
     "A file of the evidence was erased while the backup was made, and would be in it still. Nothing has "
     "been written: make the backup again."
@@ -109,12 +111,17 @@ def _copied(
 
 
 def _evidence_names() -> list[tuple[str, str]]:
-    """Return (name in the store, SHA-256) of the evidence files there have to be."""
+    """Return (name in the store, SHA-256) of the files there have to be: evidence, and reviews' papers."""
     query = EvidenceFile.select(EvidenceFile.stored_name, EvidenceFile.sha256).order_by(EvidenceFile.id)
     # On a board that is still to be migrated nothing can have been erased, and the column is not there.
-    if ERASED_SINCE in database.applied_migrations():
+    applied = database.applied_migrations()
+    if ERASED_SINCE in applied:
         query = query.where(EvidenceFile.erased_at.is_null())
-    return list(query.tuples())
+    names = list(query.tuples())
+    if PAPERS_SINCE in applied:
+        papers = ReviewPaper.select(ReviewPaper.stored_name, ReviewPaper.sha256).order_by(ReviewPaper.id)
+        names += list(papers.tuples())
+    return names
 
 
 def _copy_database(copy: Path, url: str, progress: Progress) -> None:

@@ -1,7 +1,7 @@
 """Digests written anew: before they go, without what has changed since; and after they were lost."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,24 +13,33 @@ from kscb_actions.assurance.voiding.mail import is_void_item
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import Change, change
 from kscb_actions.database import writing
-from kscb_actions.mail.models import OutboxItem, OutboxMessage
-from kscb_actions.mail.queries import is_about, list_lost_at_present_address, list_to_make_good
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.queries import (
+    about_of,
+    is_about,
+    list_lost_at_present_address,
+    list_to_make_good,
+    taken_in_by,
+)
 from kscb_actions.mail.renewal import Words
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 
-from .log.queries import reminded_of
+from .gathering import as_enclosed, enclosed_in, gather
+from .log.models import Reminder
+from .log.queries import NOTED, reminded_of, was_taken_out
 from .log.rules import Named
 from .log.service import name_of, note_reminders
 from .models import TakenOut
-from .providers import Part, Provider, registered
+from .providers import Provider, registered
 from .queries import list_active_people
 from .rules import Digest
 from .service import plan_of, waiting_of, written
 
 # A letter that was lost longer ago than this has been overtaken by what happened since.
 LETTERS_KEPT = timedelta(days=30)
+TAKEN_OUT = "chase.taken-out"
 
 
 @dataclass
@@ -74,7 +83,10 @@ class _Standing:
 
     def told_by(self, message: OutboxMessage) -> frozenset[Named]:
         """Return the things of which a message reminds; of one from before the log, of which it did first."""
-        return reminded_of(message) or frozenset(
+        noted = reminded_of(message)
+        if noted is not None:
+            return noted
+        return frozenset(
             name
             for found in self.waiting.values()
             for name, each in found.items()
@@ -88,6 +100,10 @@ class Renewal:
     def __init__(self) -> None:
         self._standing: _Standing | None = None
 
+    def gathered(self, message: OutboxMessage) -> OutboxMessage:
+        """Return the digest that goes in place of this one, which the others that wait were taken into."""
+        return gather(message)
+
     def words(self, message: OutboxMessage, base_url: str) -> Words | None:
         """Return the words of a digest as they are true now; None where nothing is left to say.
 
@@ -96,17 +112,18 @@ class Renewal:
         standing = self._now()
         if message.digest_on > standing.on:  # A day that was asked for by name, before it has come.
             return Words(message.subject, message.body)
-        digests = standing.digests(message.to_user, [message], base_url)
-        fallen = _fallen(message, digests)
+        held = [message, *taken_in_by([message])]
+        digests = standing.digests(message.to_user, held, base_url)
         left = {name_of(provider, item.waiting) for provider, digest in digests for item in digest.items}
-        is_whole = not fallen and left == standing.told_by(message)
+        fallen = [*_given_and_not_in(held, digests), *_noted_and_not_in(message, left)]
+        is_whole = not fallen and left == standing.told_by(message) and len(held) == 1
         if is_whole and clock.local_date(message.queued_at) == standing.on:
             return Words(message.subject, message.body)
         if fallen:
             with change(SYSTEM) as tx:
                 for kind, row_id in fallen:
-                    tx.add(TakenOut(message=message, kind=kind, chase_id=row_id), "chase.taken-out")
-        parts = _enclosed([message])
+                    tx.add(TakenOut(message=message, kind=kind, chase_id=row_id), TAKEN_OUT)
+        parts = enclosed_in([message])
         if not digests and not parts:
             return None
         told = written(message.to_user, digests, parts, standing.on, base_url)
@@ -122,6 +139,35 @@ class Renewal:
         return known
 
 
+@dataclass(frozen=True)
+class GivenAgain:
+    """The reminders that one person is given again."""
+
+    to: User
+    digests: Sequence[tuple[Provider[Any], Digest[Any]]]
+
+
+def to_give_again() -> list[GivenAgain]:
+    """Return the reminders that `give_again` would send now. Beside one query nothing, where nothing is."""
+    lost = _by_person(list_to_make_good())
+    if not lost:
+        return []
+    standing, found = _Standing(clock.today(), 0).read(), []
+    for messages in lost.values():
+        person = messages[0].to_user
+        reminding = _reminding(messages)
+        digests = standing.digests(person, [*reminding, *taken_in_by(reminding)], "")
+        found += [GivenAgain(person, digests)] if digests else []
+    return found
+
+
+def _by_person(messages: Iterable[OutboxMessage]) -> dict[int, list[OutboxMessage]]:
+    found: dict[int, list[OutboxMessage]] = {}
+    for message in messages:
+        found.setdefault(message.to_user_id, []).append(message)
+    return found
+
+
 def give_again(base_url: str) -> int:
     """Give again what was lost at addresses that work again; returns to how many people.
 
@@ -131,9 +177,7 @@ def give_again(base_url: str) -> int:
     if not list_to_make_good():
         return 0
     with writing():
-        lost: dict[int, list[OutboxMessage]] = {}
-        for message in list_to_make_good():
-            lost.setdefault(message.to_user_id, []).append(message)
+        lost = _by_person(list_to_make_good())
         with change(SYSTEM) as tx:
             _make_good(tx, lost, base_url)
     return len(lost)
@@ -157,10 +201,10 @@ def _make_good(tx: Change, lost: dict[int, list[OutboxMessage]], base_url: str) 
     standing = _Standing(clock.today(), 0).read()
     for messages in lost.values():
         person = messages[0].to_user
-        digests = [message for message in messages if message.digest_on is not None]
-        if digests:
-            _give_digest(tx, standing, person, digests, base_url)
-        for message in _letters_to_repeat(messages):
+        reminding = _reminding(messages)
+        if reminding:
+            _give_digest(tx, standing, person, reminding, base_url)
+        for message in _letters_to_repeat([each for each in messages if each not in reminding]):
             queue(tx, person, message.subject, message.body, _about(message))
         for message in messages:
             message.made_good_at = clock.now()
@@ -170,7 +214,8 @@ def _make_good(tx: Change, lost: dict[int, list[OutboxMessage]], base_url: str) 
 def _give_digest(
     tx: Change, standing: _Standing, person: User, lost: Sequence[OutboxMessage], base_url: str
 ) -> None:
-    digests, parts = standing.digests(person, lost, base_url), _enclosed(lost)
+    held = [*lost, *taken_in_by(lost)]
+    digests, parts = standing.digests(person, held, base_url), enclosed_in(lost)
     if not digests and not parts:
         return
     told = written(person, digests, parts, standing.on, base_url)
@@ -178,7 +223,7 @@ def _give_digest(
     for message in lost:
         # What is enclosed is told again as it was, so the message is about that too.
         about |= dict.fromkeys(_about(message) if message.enclosed else ())
-    enclosed = "\n".join((parts[0].subject, parts[0].body)) if parts else ""
+    enclosed = as_enclosed(parts)
     message = queue(tx, person, told.subject, told.body, about, digest_on=standing.on, enclosed=enclosed)
     for provider, digest in digests:
         note_reminders(provider, digest, standing.on, message)
@@ -186,14 +231,17 @@ def _give_digest(
             provider.record(tx, item, standing.on, message)
 
 
+def _reminding(messages: Sequence[OutboxMessage]) -> list[OutboxMessage]:
+    """Return those that remind of things: the digests, and what somebody was reminded of between two."""
+    noted = Reminder.select(Reminder.message).where(Reminder.message.in_(list(messages))).distinct()
+    ids = {row_id for (row_id,) in noted.tuples()}
+    return [each for each in messages if each.digest_on is not None or each.id in ids]
+
+
 def _letters_to_repeat(lost: Sequence[OutboxMessage]) -> list[OutboxMessage]:
     """Return the letters that can be sent as they were: not a link that works once, nothing void."""
     since = clock.now() - LETTERS_KEPT
-    ids = [
-        message.id
-        for message in lost
-        if message.digest_on is None and not message.is_secret and message.queued_at >= since
-    ]
+    ids = [message.id for message in lost if not message.is_secret and message.queued_at >= since]
     query = OutboxMessage.select().where(OutboxMessage.id.in_(ids), ~is_about(is_void_item()))
     return list(query.order_by(OutboxMessage.id)) if ids else []
 
@@ -203,7 +251,7 @@ def _undone(waiting: Any, messages: Sequence[OutboxMessage]) -> Any | None:
 
     Nor where its date has changed since, or a later message reminds of it.
     """
-    days = {message.digest_on for message in messages}
+    days = {message.digest_on or clock.local_date(message.queued_at) for message in messages}
 
     def is_of(one: Any) -> bool:
         return one.due_on == waiting.due_on and one.chased_on in days
@@ -211,18 +259,19 @@ def _undone(waiting: Any, messages: Sequence[OutboxMessage]) -> Any | None:
     ours = [one for one in waiting.chased if is_of(one)]
     if not ours:
         return None
-    last = max(one.chased_on for one in ours)
-    later = (one for one in waiting.chased if one.due_on == waiting.due_on and one.chased_on > last)
+    # By the order in which they were recorded: the days are those of clocks, which may have been wrong.
+    last = max(one.row_id for one in ours)
+    later = (one for one in waiting.chased if one.due_on == waiting.due_on and one.row_id > last)
     if any(not one.is_lost for one in later):
         return None
     chased = tuple(replace(one, is_lost=True) if is_of(one) else one for one in waiting.chased)
     return replace(waiting, chased=chased)
 
 
-def _fallen(
-    message: OutboxMessage, digests: Sequence[tuple[Provider[Any], Digest[Any]]]
+def _given_and_not_in(
+    messages: Sequence[OutboxMessage], digests: Sequence[tuple[Provider[Any], Digest[Any]]]
 ) -> list[tuple[str, int]]:
-    """Return (table, row) of each reminder recorded with a message that it holds no longer."""
+    """Return (table, row) of each reminder given by these messages that they hold no longer."""
     kept: dict[str, set[int]] = {}
     for provider, digest in digests:
         rows = {one.row_id for item in digest.items for one in item.waiting.chased}
@@ -230,30 +279,27 @@ def _fallen(
     found = []
     for provider in registered():
         model = provider.chases.model
-        rows = model.select(model.id).where(model.message == message).order_by(model.id).tuples()
+        rows = model.select(model.id).where(model.message.in_(messages)).order_by(model.id).tuples()
         own = kept.get(provider.name, ())
         found += [(model._meta.table_name, row_id) for (row_id,) in rows if row_id not in own]
-    known = TakenOut.select(TakenOut.kind, TakenOut.chase_id).where(TakenOut.message == message)
+    known = TakenOut.select(TakenOut.kind, TakenOut.chase_id).where(TakenOut.message.in_(messages))
     return [each for each in found if each not in set(known.tuples())]
 
 
+def _noted_and_not_in(message: OutboxMessage, left: Collection[Named]) -> list[tuple[str, int]]:
+    """Return (table, row) of each thing of which a message was to remind its addressee and does no longer."""
+    columns = (Reminder.id, Reminder.subject, Reminder.label, Reminder.agency)
+    rows = Reminder.select(*columns).where(Reminder.message == message, ~was_taken_out())
+    noted = rows.order_by(Reminder.id).tuples()
+    return [(NOTED, row_id) for row_id, *name in noted if tuple(name) not in left]
+
+
 def _about(message: OutboxMessage) -> frozenset[About]:
-    columns = [getattr(OutboxItem, name) for name in asdict(About())]
-    rows = OutboxItem.select(*columns).where(OutboxItem.message == message).tuples()
-    return frozenset(About(*row) for row in rows)
+    return frozenset(about_of(message))
 
 
 def _abouts(provider: Provider[Any], digest: Digest[Any]) -> list[About]:
     return [about for item in digest.items for about in provider.about(item.waiting)]
-
-
-def _enclosed(messages: Sequence[OutboxMessage]) -> list[Part]:
-    """Return what messages to one person held beside reminders, as one part; nothing where they held none."""
-    texts = [message.enclosed.partition("\n") for message in messages if message.enclosed]
-    if not texts:
-        return []
-    subject = "; ".join(dict.fromkeys(subject for subject, _, _ in texts))
-    return [Part(messages[0].to_user, subject, "\n\n".join(body for _, _, body in texts))]
 
 
 def _newest_event() -> int:
@@ -261,6 +307,6 @@ def _newest_event() -> int:
 
 
 def _has_happened_since(event_id: int) -> bool:
-    """Return whether anything but the delivery of mail was told since an event."""
-    is_other = ~AuditEvent.event.startswith("mail.")
+    """Return whether anything but the delivery of mail, and what that takes out, was told since an event."""
+    is_other = ~AuditEvent.event.startswith("mail.") & (AuditEvent.event != TAKEN_OUT)
     return bool(AuditEvent.select().where(AuditEvent.id > event_id, is_other).exists())

@@ -7,9 +7,9 @@ from kscb_actions.mail.models import OutboxMessage
 
 
 class TakenOut(Model):
-    """A reminder that was taken out of its message before that went: what it reminded of had changed.
+    """A reminder that was taken out of a message before that went: what it reminded of had changed.
 
-    kind, chase_id  the table and the id of the row that recorded it
+    kind, chase_id  the table and the id of the row that says of the reminder that it was given, or to whom
     """
 
     event_room = "chasing"

@@ -1,19 +1,22 @@
 """Who would be reminded of what in the coming four weeks, by ladders that need not be kept yet."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from kscb_actions.access.policy import Viewer
+from kscb_actions.people.absences.queries import people_away
+from kscb_actions.people.absences.rules import Away
 
+from .anew import GivenAgain, to_give_again
 from .ladder.queries import ladders_of, pauses_on
 from .ladder.rules import Ladder, Pause
 from .providers import Provider, runs
 from .queries import has_run, list_active_people, runs_ahead
 from .rules import Chased, Item, plan
-from .service import not_paused
+from .service import not_paused, settled
 from .working_days import is_working_day
 
 DAYS = 28
@@ -31,7 +34,7 @@ class Foreseen:
 
 @dataclass(frozen=True)
 class Day:
-    """The messages of one working day."""
+    """The messages of one working day, or of today what is given again at once."""
 
     on: date
     messages: tuple[Foreseen, ...]
@@ -56,13 +59,21 @@ def preview(viewer: Viewer, today: date, changed: Mapping[str, Ladder]) -> list[
     """
     days = [today + timedelta(days=number) for number in range(DAYS + 1)]
     working = [day for day in days if is_working_day(day)]
-    pauses = {day: pauses_on(day) for day in working}
-    people = list_active_people()
-    found: dict[date, list[Foreseen]] = {day: [] for day in working}
+    coming = _Coming(
+        held={day: pauses_on(day) for day in working},
+        away={day: people_away(day) for day in working},
+        people=list_active_people(),
+        changed=changed,
+        again=[known for each in to_give_again() if (known := _known(each, viewer)).digests],
+    )
+    found: dict[date, list[Foreseen]] = {day: [] for day in days}
+    for again in coming.again:
+        items = tuple(item for _, digest in again.digests for item in digest.items)
+        found[today].append(Foreseen(again.to.viewer, items))
     for run in runs():
         letters: dict[tuple[date, Viewer], tuple[Item[Any], ...]] = {}
         for provider in run.providers:
-            for day, person, items in _of_provider(provider, viewer, people, pauses, changed):
+            for day, person, items in coming.of_provider(provider, viewer, today):
                 letters[day, person] = (*letters.get((day, person), ()), *items)
         for (day, person), items in letters.items():
             found[day].append(Foreseen(person, items))
@@ -73,27 +84,83 @@ def preview(viewer: Viewer, today: date, changed: Mapping[str, Ladder]) -> list[
     ]
 
 
-def _of_provider(
-    provider: Provider[Any],
-    viewer: Viewer,
-    people: list[Viewer],
-    pauses: Mapping[date, list[Pause]],
-    changed: Mapping[str, Ladder],
-) -> list[tuple[date, Viewer, tuple[Item[Any], ...]]]:
-    ladders = {code: changed.get(code, ladder) for code, ladder in ladders_of(provider.subjects).items()}
-    begins = {code: ladder.first for code, ladder in ladders.items()}
-    known = provider.list_waiting(max(pauses), begins)
-    waiting = [each for each in known if provider.may_know(each, viewer)]
-    ahead, found = runs_ahead(provider, min(pauses)), []
-    for day, held in pauses.items():
-        if has_run(provider, day):
-            continue
-        left = not_paused(provider, waiting, held, day)
-        made = plan(left, provider, people, day, ladders, ahead)
-        told = {item.waiting: item.stage for digest in made.digests for item in digest.items}
-        waiting = [_told(each, told[each], day) if each in told else each for each in waiting]
-        found += [(day, digest.to, digest.items) for digest in made.digests]
-    return found
+def _known(again: GivenAgain, viewer: Viewer) -> GivenAgain:
+    """Return of what is given again that which the viewer may know of."""
+    digests = [
+        (provider, replace(digest, items=items))
+        for provider, digest in again.digests
+        if (items := tuple(each for each in digest.items if provider.may_know(each.waiting, viewer)))
+    ]
+    return replace(again, digests=digests)
+
+
+@dataclass(frozen=True)
+class _Coming:
+    """What is known of the working days to come.
+
+    held   the pauses of each day
+    away   who is away on each day
+    again  what did not arrive and is given again at once, for the address works again
+    """
+
+    held: Mapping[date, Sequence[Pause]]
+    away: Mapping[date, Away]
+    people: Sequence[Viewer]
+    changed: Mapping[str, Ladder]
+    again: Sequence[GivenAgain]
+
+    def of_provider(
+        self, provider: Provider[Any], viewer: Viewer, today: date
+    ) -> Iterator[tuple[date, Viewer, tuple[Item[Any], ...]]]:
+        """Yield whom the runs of a provider would remind on each day, and of what."""
+        ladders = ladders_of(provider.subjects)
+        ladders = {code: self.changed.get(code, ladder) for code, ladder in ladders.items()}
+        begins = {code: ladder.first for code, ladder in ladders.items()}
+        known = provider.list_waiting(max(self.held), begins)
+        waiting = [each for each in known if provider.may_know(each, viewer)]
+        self._note_given_again(provider, waiting, today)
+        ahead, away, found = runs_ahead(provider, min(self.held)), None, []
+        for day, held in self.held.items():
+            if has_run(provider, day):
+                continue
+            if self.away[day] != away:
+                # As the run of that day finds them: by who is away then, and with what is lost for good.
+                away = self.away[day]
+                waiting = [_when_away(each, away) for each in waiting]
+                found = [settled(provider, each, ladders, self.people) for each in waiting]
+            left = not_paused(provider, found, held, day)
+            made = plan(left, provider, self.people, day, ladders, ahead)
+            # By what each is in memory: to compare many of them by what they say would take seconds.
+            stages = {id(item.waiting): item.stage for digest in made.digests for item in digest.items}
+            yield from ((day, digest.to, digest.items) for digest in made.digests)
+            for at, each in enumerate(found):
+                if (stage := stages.get(id(each))) is not None:
+                    waiting[at] = _told(waiting[at], stage, day)
+                    found[at] = settled(provider, waiting[at], ladders, self.people)
+
+    def _note_given_again(self, provider: Provider[Any], waiting: list[Any], today: date) -> None:
+        """Count as told what is given again, in `waiting`."""
+        stages = {
+            _key(provider, item.waiting): item.stage
+            for again in self.again
+            for each, digest in again.digests
+            if each.name == provider.name
+            for item in digest.items
+        }
+        for at, each in enumerate(waiting):
+            if (stage := stages.get(_key(provider, each))) is not None:
+                waiting[at] = _told(each, stage, today)
+
+
+def _key(provider: Provider[Any], waiting: Any) -> tuple[Any, ...]:
+    return provider.kind_of(waiting), waiting.place, waiting.due_on
+
+
+def _when_away(waiting: Any, away: Away) -> Any:
+    # What is about a child's death knows of nobody who is away.
+    if getattr(waiting, "away", away) == away:
+        return waiting
+    return replace(waiting, away=away)
 
 
 def _told(waiting: Any, stage: int, on: date) -> Any:

@@ -16,7 +16,7 @@ from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import Agency, User
 from kscb_actions.settings.queries import get_board
-from kscb_actions.wording import date_uk, plural
+from kscb_actions.wording import date_uk, plural, upper_first
 
 from .ladder.queries import ladders_of, pauses_on
 from .ladder.rules import Ladder, Pause
@@ -126,13 +126,14 @@ class Letter:
         for provider, digest in self.digests:
             subjects.append(beside_subject(digest))
             bodies.append(beside_of(digest, partial(provider.paragraph, on=on, base_url=base_url)))
+        reminders = tuple(bodies)
         for _, part in self.parts:
             subjects.append(part.subject)
-            bodies.append(part.body)
+            bodies.append(without_said(part.body, reminders))
         what = self.digests[0][0].heading if self.digests else TRACKER
         self.message = Message(
             to=self.to.email,
-            subject="; ".join(filter(None, subjects)),
+            subject=upper_first("; ".join(filter(None, subjects))),
             body="\n\n".join(filter(None, [heading_of(board, on, what), *bodies])),
             items=tuple(chain(*(digest.items for _, digest in self.digests))),
         )
@@ -152,6 +153,15 @@ class Letter:
                 yield from provider.about(item.waiting)
         for _, part in self.parts:
             yield from part.about
+
+
+def without_said(body: str, said: Iterable[str]) -> str:
+    """Return what is enclosed without the paragraphs that the reminders before it hold word for word.
+
+    Both tell how much waits for the Board, each for those mornings on which the other has nothing to say.
+    """
+    before = {paragraph for text in said for paragraph in text.split("\n\n")}
+    return "\n\n".join(paragraph for paragraph in body.split("\n\n") if paragraph not in before)
 
 
 def _planned(provider: Provider[Any], on: date, base_url: str) -> Planned:

@@ -30,6 +30,7 @@ from kscb_actions.jobs.lateness import late
 from kscb_actions.people.models import User
 from kscb_actions.people.queries import people_without_normal_address
 from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.queries import told_events
 from kscb_actions.text import whole_number, why_no_address
 from kscb_actions.wording import instant_uk, plural
@@ -122,6 +123,7 @@ def _measured(comparison: Comparison, bar: Any) -> Iterator[str]:
     """Tell the bar how much there is to do. Finds nothing but what cannot be read."""
     if bar is not None:
         bar.length = AuditEvent.select().count() + comparison.count() + EvidenceFile.select().count()
+        bar.length += ReviewPaper.select().count()
     yield from ()
 
 
@@ -201,6 +203,11 @@ def _evidence(store: EvidenceStore, progress: Progress) -> Iterator[str]:
                 )
         elif not store.verify(stored_name, sha256):
             yield f"evidence: file {row_id} ({stored_name}) is missing or is not what was received"
+        progress(1)
+    for paper in ReviewPaper.select(ReviewPaper.id, ReviewPaper.stored_name, ReviewPaper.sha256):
+        if not store.verify(paper.stored_name, paper.sha256):
+            told = f"({paper.stored_name}) is missing or is not what was received"
+            yield f"reviews: paper {paper.id} {told}"
         progress(1)
 
 

@@ -22,6 +22,7 @@ WHERE = {
     "report": "report",
     "deaths-table": "deaths_table",
     "import-deaths": "import_deaths",
+    "import-plan": "import_plan",
     "jobs": "cli",
     "serve": "cli",
 }

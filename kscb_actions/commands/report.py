@@ -11,6 +11,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Role, Viewer
 from kscb_actions.database import reading
 from kscb_actions.reports.content import Report
+from kscb_actions.reports.progress.appendices import Appendix
 from kscb_actions.reports.progress.report import build_progress, record_export
 from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.text import InvalidInput
@@ -31,6 +32,13 @@ OPTIONS = {"review": "--review", "agency": "--agency", "as_at": "--as-at", "sinc
 @click.option("--since", type=Day(), help="Tell changes since this day. Three months before when not given.")
 @click.option("--publication", is_flag=True, help="Leave out what is not for the public.")
 @click.option(
+    "--appendix",
+    "appendices",
+    multiple=True,
+    type=click.Choice([each.value for each in Appendix]),
+    help="Have this appendix in it. May be given several times; none unless asked for.",
+)
+@click.option(
     "-o", "output", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.docx"
 )
 @in_board
@@ -38,7 +46,7 @@ def report(board: Any, kind: str, output: Path, **asked: Any) -> None:
     """Write a report as a Word file.
 
     Restricted reviews are left out: only the people named on them can open their report, on the page.
-    Example: flask report progress --review SCR-2011-02 -o progress.docx
+    Example: flask report progress --review SCR-2011-02 --appendix actions -o progress.docx
     """
     if output.suffix.lower() != ".docx":
         raise click.BadParameter(f"“{output}” must end in .docx.", param_hint="-o")

@@ -9,7 +9,9 @@ from kscb_actions.database import writing
 
 from .models import Lease
 
-LEASE_TIME = timedelta(minutes=5)
+# Longer than a busy machine keeps its holder from renewing it; and with the time between two tries of the
+# others, short enough that the lease of a process that was killed moves within a minute.
+LEASE_TIME = timedelta(seconds=45)
 
 
 def is_void(now: datetime, length: timedelta = LEASE_TIME) -> Any:

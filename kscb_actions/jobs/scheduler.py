@@ -39,6 +39,7 @@ from .leases import acquire_lease, release_lease
 from .tidying import tidy_erased, tidy_evidence
 
 LEASE = "jobs"
+RENEWS_SECONDS = 10
 WAKES_SECONDS = 60
 TIDIES_SECONDS = 3600
 # What waits for nobody need not compete with mail and reminders when a process begins.
@@ -80,6 +81,10 @@ class Jobs:
         self._as_leader("sent-forms", forget_sent_forms)
         self._as_leader("links", end_links_of_the_future)
         self._as_leader("erased", partial(tidy_erased, self.settings))
+
+    def lead(self) -> None:
+        """Renew the lease, however long a job takes, or take it from a process that died."""
+        self._as_leader("lease", lambda: None)
 
     def sweep(self) -> None:
         """Remove what uploads that were cut off have left."""
@@ -163,6 +168,7 @@ class Scheduler:
 def paces(jobs: Jobs) -> tuple[tuple[Callable[[], None], float, float], ...]:
     """Return each job with the seconds from its end to its next waking, and those until the first."""
     return (
+        (jobs.lead, RENEWS_SECONDS, 0),
         (jobs.chase, WAKES_SECONDS, 0),
         (jobs.deliver, WAKES_SECONDS, 0),
         (jobs.forget, TIDIES_SECONDS, 0),

@@ -7,7 +7,7 @@ when the claim has run out, under the same Message-ID.
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from kscb_actions import clock
@@ -20,6 +20,7 @@ from kscb_actions.settings.queries import get_board
 from kscb_actions.text import clean_text, one_line
 
 from .models import OutboxMessage
+from .queries import taken_in_by
 from .renewal import Renewer, begin_renewal
 from .rules import CLAIM, MAX_TRIES, State, is_due, next_try
 from .smtp import MailServer, PermanentFailure, ServerUnavailable, TransientFailure
@@ -80,29 +81,34 @@ def _due(now: datetime) -> list[int]:
 
 
 def _deliver(message_id: int, run: _Run) -> None:
-    message, done = _claim(message_id, run), run.done
-    if message is None:
+    claimed, done = _claim(message_id, run), run.done
+    if claimed is None:
         return
+    message, had_perhaps_gone = claimed
     try:
         run.server.send(message)
     except PermanentFailure as reason:
         done.failed += 1
-        _settle(message_id, "mail.failed", State.FAILED, str(reason))
+        _settle(message.id, "mail.failed", State.FAILED, str(reason))
     except TransientFailure as reason:
         done.trouble = str(reason) if isinstance(reason, ServerUnavailable) else ""
-        _defer(message, str(reason), done)
+        _defer(message, str(reason), done, had_perhaps_gone or reason.may_have_gone)
     except Exception as reason:
         # Nothing known: this message waits and is given up in the end, and the others go on.
-        log.error("message %d could not be sent: %s", message_id, type(reason).__name__)
+        log.error("message %d could not be sent: %s", message.id, type(reason).__name__)
         run.server.close()
-        _defer(message, f"This message could not be sent ({type(reason).__name__}).", done)
+        _defer(message, f"This message could not be sent ({type(reason).__name__}).", done, True)
     else:
         done.sent += 1
-        _settle(message_id, "mail.sent", State.SENT)
+        _settle(message.id, "mail.sent", State.SENT)
 
 
-def _claim(message_id: int, run: _Run) -> OutboxMessage | None:
-    """Take a message up for this process; None when another has it, or when it must not go."""
+def _claim(message_id: int, run: _Run) -> tuple[OutboxMessage, bool] | None:
+    """Take a message up for this process, or the digest that goes in its place.
+
+    Returns it, and whether a server may have had it before; None when another process has it, or when it
+    must not go.
+    """
     now, done = clock.real_now(), run.done
     with writing():
         found = OutboxMessage.select(OutboxMessage, User).join(User).where(OutboxMessage.id == message_id)
@@ -113,21 +119,23 @@ def _claim(message_id: int, run: _Run) -> OutboxMessage | None:
             done.dropped += 1
             _settle(message_id, "mail.dropped", State.DROPPED, "This person’s access has been taken away.")
             return None
+        message = run.renewer.gathered(message)
         if message.attempts >= MAX_TRIES:
             done.failed += 1
-            _settle(message_id, "mail.failed", State.FAILED, "Every try was broken off.")
+            _settle(message.id, "mail.failed", State.FAILED, "Every try was broken off.")
             return None
         if not _renew(message, run):
             done.dropped += 1
-            _settle(message_id, "mail.dropped", State.DROPPED, NOTHING_LEFT)
+            _settle(message.id, "mail.dropped", State.DROPPED, NOTHING_LEFT)
             return None
+        had_perhaps_gone, message.may_have_gone = message.may_have_gone, True
         message.attempts += 1
         # The address of today: a wrong one may have been corrected since the message was queued.
         message.to_address = message.to_user.email
         message.next_try_at = now + CLAIM
         with change(SYSTEM) as tx:
             tx.update(message, "mail.tried")
-    return message
+    return message, had_perhaps_gone
 
 
 def _renew(message: OutboxMessage, run: _Run) -> bool:
@@ -144,18 +152,29 @@ def _renew(message: OutboxMessage, run: _Run) -> bool:
     return True
 
 
-def _defer(message: OutboxMessage, reason: str, done: Delivered) -> None:
-    again_at = next_try(message.attempts, clock.real_now())
+def _defer(message: OutboxMessage, reason: str, done: Delivered, may_have_gone: bool) -> None:
+    again_at = next_try(message.attempts, clock.real_now(), _longest_wait(message))
     if again_at is None:
         done.failed += 1
         _settle(message.id, "mail.failed", State.FAILED, reason)
     else:
         done.put_off += 1
-        _settle(message.id, "mail.put-off", State.QUEUED, reason, again_at)
+        _settle(message.id, "mail.put-off", State.QUEUED, reason, again_at, may_have_gone)
+
+
+def _longest_wait(message: OutboxMessage) -> timedelta:
+    """Return how long the oldest digest waits that was taken into a message; zero where none was."""
+    waits = [clock.now() - each.queued_at for each in taken_in_by([message])]
+    return max(waits, default=timedelta())
 
 
 def _settle(
-    message_id: int, event: str, state: State, reason: str = "", again_at: datetime | None = None
+    message_id: int,
+    event: str,
+    state: State,
+    reason: str = "",
+    again_at: datetime | None = None,
+    may_have_gone: bool = True,
 ) -> None:
     """Write down what became of a message. A secret text is kept no longer than it is needed."""
     with writing():
@@ -166,6 +185,7 @@ def _settle(
         message.state = state.value
         message.last_error = one_line(reason)[:500]
         message.next_try_at = again_at
+        message.may_have_gone = message.may_have_gone and may_have_gone
         if state is State.SENT:
             message.sent_at = clock.now()
         if state is not State.QUEUED and message.is_secret:

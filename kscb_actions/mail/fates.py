@@ -13,5 +13,7 @@ def fate_words(message: OutboxMessage, is_told_why: bool) -> str:
     """
     if message.state == State.SENT and message.sent_at:
         return f"sent {instant_uk(message.sent_at)}"
+    if message.state == State.TAKEN_IN:
+        return lower_first(message.last_error).rstrip(".")
     words = lower_first(STATE_NAMES[State(message.state)])
     return f"{words}: {message.last_error}" if is_told_why and message.last_error else words

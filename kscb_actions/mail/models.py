@@ -21,6 +21,8 @@ class OutboxMessage(Versioned):
     digest_on     the day whose reminders it holds; empty for what is no digest
     enclosed      what a digest holds beside its reminders: its subject on the first line, then its text
     made_good_at  when it had been lost, the address worked again, and what still held was written anew
+    taken_into    the later digest that holds what this one held, and goes in its place
+    may_have_gone  a server may have taken it without having said so: its tries were broken off
     """
 
     event_room = "mail"
@@ -45,6 +47,8 @@ class OutboxMessage(Versioned):
     digest_on = peewee.DateField(null=True)
     enclosed = peewee.TextField(default="")
     made_good_at = InstantField(null=True)
+    taken_into = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="taken_in")
+    may_have_gone = peewee.BooleanField(default=False)
 
     @property
     def room_of_event(self) -> str:

@@ -1,6 +1,7 @@
 """Reading the outbox, for those who may."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import peewee
@@ -10,7 +11,7 @@ from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import User
 
 from .models import OutboxItem, OutboxMessage
-from .rules import LOST, State
+from .rules import LOST, About, State
 
 PER_PAGE = 25
 
@@ -64,6 +65,18 @@ def is_about(item: Any) -> Any:
     """Return the condition that something a message is about meets `item`, a condition on OutboxItem."""
     found = OutboxItem.select(peewee.SQL("1")).where(OutboxItem.message == OutboxMessage.id, item)
     return peewee.fn.EXISTS(found)
+
+
+def about_of(message: OutboxMessage) -> list[About]:
+    """Return what a message is about, as it was queued."""
+    columns = [getattr(OutboxItem, name) for name in asdict(About())]
+    rows = OutboxItem.select(*columns).where(OutboxItem.message == message).order_by(OutboxItem.id)
+    return [About(*row) for row in rows.tuples()]
+
+
+def taken_in_by(messages: Collection[OutboxMessage]) -> list[OutboxMessage]:
+    """Return the earlier digests that these hold and went in place of."""
+    return list(OutboxMessage.select().where(OutboxMessage.taken_into.in_(list(messages))))
 
 
 def address_troubles() -> dict[int, OutboxMessage]:

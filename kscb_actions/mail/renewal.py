@@ -18,6 +18,12 @@ class Words:
 class Renewer(Protocol):
     """What is asked of every digest of one run of delivery before it goes."""
 
+    def gathered(self, message: OutboxMessage) -> OutboxMessage:
+        """Return the message that goes in place of this one: a later digest that has taken it in, or itself.
+
+        In the transaction that claims the message.
+        """
+
     def words(self, message: OutboxMessage, base_url: str) -> Words | None:
         """Return the words of a message as they are true now; None where nothing is left to say.
 
@@ -26,6 +32,9 @@ class Renewer(Protocol):
 
 
 class _AsItWas:
+    def gathered(self, message: OutboxMessage) -> OutboxMessage:
+        return message
+
     def words(self, message: OutboxMessage, base_url: str) -> Words:
         return Words(message.subject, message.body)
 

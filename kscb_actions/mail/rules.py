@@ -32,6 +32,7 @@ class State(StrEnum):
     FAILED = "failed"
     NOT_ARRIVED = "not_arrived"
     DROPPED = "dropped"
+    TAKEN_IN = "taken_in"
 
 
 STATE_NAMES = {
@@ -40,6 +41,7 @@ STATE_NAMES = {
     State.FAILED: "Not delivered",
     State.NOT_ARRIVED: "Did not arrive",
     State.DROPPED: "Withheld",
+    State.TAKEN_IN: "In a later digest",
 }
 # Whoever was to read these has not had them.
 LOST = (State.FAILED, State.NOT_ARRIVED)
@@ -55,6 +57,9 @@ WAITS = (
     timedelta(hours=38),
 )
 MAX_TRIES = len(WAITS) + 1
+# A digest that took in what has waited so long is given up after a morning's tries of its own.
+LONGEST = timedelta(days=4)
+TRIES_OF_A_MORNING = 5
 # While one process is sending a message no other takes it up; after a crash it is taken up again then.
 CLAIM = timedelta(minutes=10)
 
@@ -70,6 +75,11 @@ def is_due(next_try_at: datetime | None, attempts: int, now: datetime) -> bool:
     return next_try_at > furthest(now, max(CLAIM, waits))
 
 
-def next_try(attempts: int, now: datetime) -> datetime | None:
-    """Return when to retry a message after `attempts` failures; None when it is abandoned."""
-    return now + WAITS[attempts - 1] if attempts < MAX_TRIES else None
+def next_try(attempts: int, now: datetime, waited: timedelta = timedelta()) -> datetime | None:
+    """Return when to retry a message after `attempts` failures; None when it is abandoned.
+
+    waited  how long the oldest waits that it took in: an address that takes nothing is to be seen, though
+            each morning's digest begins its own tries
+    """
+    is_spent = attempts >= MAX_TRIES or (waited >= LONGEST and attempts >= TRIES_OF_A_MORNING)
+    return None if is_spent else now + WAITS[attempts - 1]

@@ -24,7 +24,14 @@ class PermanentFailure(Exception):
 
 
 class TransientFailure(Exception):
-    """This message was not taken now; the others may still be."""
+    """This message was not taken now; the others may still be.
+
+    may_have_gone  the server was being told the message, and has not said what became of it
+    """
+
+    def __init__(self, words: str, may_have_gone: bool = False) -> None:
+        super().__init__(words)
+        self.may_have_gone = may_have_gone
 
 
 class ServerUnavailable(TransientFailure):
@@ -54,11 +61,17 @@ class MailServer:
         except ValueError as wrong:
             raise PermanentFailure(_why_not_written(message, wrong)) from wrong
         try:
-            self._connect().sendmail(self._from, [message.to_address], written)
+            connection = self._connect()
         except smtplib.SMTPException as answer:
             raise _failure_of(answer) from answer
         except OSError as trouble:
-            raise ServerUnavailable(f"The mail server cannot be reached: {trouble}") from trouble
+            raise _unreachable(trouble) from trouble
+        try:
+            connection.sendmail(self._from, [message.to_address], written)
+        except smtplib.SMTPException as answer:
+            raise _failure_of(answer, is_being_told=True) from answer
+        except OSError as trouble:
+            raise _unreachable(trouble, is_being_told=True) from trouble
 
     def close(self) -> None:
         """End the connection, politely where the server still listens."""
@@ -143,8 +156,15 @@ def _why_not_written(message: OutboxMessage, wrong: Exception) -> str:
     return f"This message cannot be sent: {wrong}"
 
 
-def _failure_of(answer: smtplib.SMTPException) -> Exception:
-    """Return the server's answer as one of the three things it can mean."""
+def _unreachable(trouble: OSError, is_being_told: bool = False) -> ServerUnavailable:
+    return ServerUnavailable(f"The mail server cannot be reached: {trouble}", may_have_gone=is_being_told)
+
+
+def _failure_of(answer: smtplib.SMTPException, is_being_told: bool = False) -> Exception:
+    """Return the server's answer as one of the three things it can mean.
+
+    is_being_told  whether the server was being told a message: without an answer it may have taken it
+    """
     if isinstance(answer, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(answer.recipients.values()))
         return _failure_by_code(code, text)
@@ -152,7 +172,7 @@ def _failure_of(answer: smtplib.SMTPException) -> Exception:
         return _failure_by_code(answer.smtp_code, answer.smtp_error)
     if isinstance(answer, smtplib.SMTPResponseException):
         return ServerUnavailable(_answer_text(answer.smtp_code, answer.smtp_error))
-    return ServerUnavailable(f"The mail server went away: {answer}")
+    return ServerUnavailable(f"The mail server went away: {answer}", may_have_gone=is_being_told)
 
 
 def _failure_by_code(code: int, text: bytes | str) -> Exception:

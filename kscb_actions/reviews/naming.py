@@ -12,10 +12,11 @@ from .queries import is_named
 NAMED = """{actor} has named {name} ({address}) on the restricted review {reference}, as you are.
 
 If that should not be, take them off: the review's page says who is named."""
-NEW_ADDRESS = """{actor} has changed the address of {name} to {address}.
-
-Whoever reads mail there can set the password, so {name} is no longer named on the restricted review
-{reference}, as you are. Ask {name} in person whether it is so, and name them again."""
+NEW_ADDRESS = (
+    "{actor} has changed the address of {name} to {address}.\n\n"
+    "Whoever reads mail there can set the password, so {name} is no longer named on the restricted review "
+    "{reference}, as you are. Ask {name} in person whether it is so, and name them again."
+)
 NOBODY_ELSE = "This address cannot be changed before somebody else can agree to it. Ask {name} first."
 
 

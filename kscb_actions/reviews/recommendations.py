@@ -1,6 +1,6 @@
 """Changing recommendations and the agencies' answers to them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -129,6 +129,33 @@ def add_within(tx: Change, review: Review, facts: RecommendationFacts) -> Recomm
     return recommendation
 
 
+def add_all_within(tx: Change, review: Review, every: Sequence[RecommendationFacts]) -> list[Recommendation]:
+    """Add many recommendations without themes in an open change, as `add_within` of one after another would.
+
+    Raises InvalidInput, with the text of the one that is wrong.
+    """
+    if Review.get_by_id(review.id).is_void:
+        raise Refused("There is no such review.")
+    taken = set(
+        Recommendation.select(Recommendation.published_number, Recommendation.heading)
+        .where(Recommendation.review == review, Recommendation.published_number != "")
+        .tuples()
+    )
+    added = []
+    for number, facts in enumerate(map(_cleaned, every), next_number(review)):
+        problems = problems_with_recommendation(facts)
+        if facts.published_number and (facts.published_number, facts.heading) in taken:
+            problems["published_number"] = f"Another of this review has the number {facts.published_number}."
+        if problems:
+            raise InvalidInput({name: f"“{facts.text[:80]}”: {why}" for name, why in problems.items()})
+        taken.add((facts.published_number, facts.heading))
+        recommendation = Recommendation(review=review, number=number)
+        _set_facts(recommendation, facts)
+        added.append(recommendation)
+    tx.add_all(added, "recommendation.added")
+    return added
+
+
 def problems_of(review: Review, facts: RecommendationFacts, own_id: int | None = None) -> dict[str, str]:
     """Return {field: message} for what is wrong with a recommendation's facts, as they would be kept.
 
@@ -153,6 +180,10 @@ def _apply_facts(recommendation: Recommendation, facts: RecommendationFacts) -> 
     problems = problems_of(recommendation.review, facts, recommendation.id)
     if problems:
         raise InvalidInput(problems)
+    _set_facts(recommendation, facts)
+
+
+def _set_facts(recommendation: Recommendation, facts: RecommendationFacts) -> None:
     recommendation.text = facts.text
     recommendation.intended_outcome = facts.intended_outcome
     recommendation.addressed_to = facts.addressed_to

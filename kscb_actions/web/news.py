@@ -8,9 +8,9 @@ from flask import Flask, Response, flash, g, redirect, render_template, request,
 from flask_login import current_user
 
 from kscb_actions.actions.models import Action
-from kscb_actions.actions.owners.queries import list_joint_owners
 from kscb_actions.assurance.challenges.models import Challenge
-from kscb_actions.chasing.news.heard import joint_told_of, told_of, told_of_challenge
+from kscb_actions.chasing.news.happenings import challenged, handed_over, of_action, of_challenge
+from kscb_actions.chasing.news.heard import by_both_names, heard_by
 from kscb_actions.chasing.news.queries import PER_PAGE, count_new, get_pace, list_news
 from kscb_actions.chasing.news.rules import (
     ALWAYS_AT_ONCE,
@@ -18,13 +18,14 @@ from kscb_actions.chasing.news.rules import (
     KIND_NAMES,
     PACE_NAMES,
     PICTURES_HINT,
-    TO_JOINT,
+    Happening,
     Kind,
     Pace,
-    told_words,
+    heard_words,
 )
 from kscb_actions.chasing.news.service import choose_pace, see, see_action, see_all, see_challenge
 from kscb_actions.database import Busy
+from kscb_actions.people.models import Agency
 from kscb_actions.web.shared.asked import page_number
 from kscb_actions.web.shared.forms import HouseForm, checkbox, radios, save_button
 from kscb_actions.web.shared.guard import SIGNED_IN, GuardedBlueprint, viewer
@@ -32,6 +33,8 @@ from kscb_actions.web.shared.guard import SIGNED_IN, GuardedBlueprint, viewer
 blueprint = GuardedBlueprint("news", __name__)
 
 
+# Of many actions at once.
+LEADS_HEAR = "Whoever leads them hears of it on the next working morning, unless they chose otherwise."
 SHOWN_NAMES = {kind: one[:1].upper() + one[1:] for kind, (one, _) in KIND_NAMES.items()}
 
 
@@ -103,24 +106,36 @@ def new_for_you() -> int:
 
 def who_hears(kind: Kind, action: Action, *concerned: int) -> str:
     """Return the sentence that says who hears of what the viewer has just done to an action, and when."""
-    sentences = [told_words(kind, told_of(kind, action, viewer(), concerned), action.agency.name)]
-    joint = joint_told_of(kind, action, viewer()) if kind in TO_JOINT else {}
-    names = {each.agency_id: each.agency.name for each in list_joint_owners(action)} if joint else {}
-    sentences += [told_words(TO_JOINT[kind], people, names[id]) for id, people in joint.items()]
-    return " ".join(sentences)
+    return _sentence(of_action(kind, viewer().id, action, frozenset(concerned)))
 
 
-def who_hears_of_answer(challenge: Challenge) -> str:
-    """Return the sentence that says who hears of the answer that the viewer has just given, and when."""
-    kind = Kind.CHALLENGE_ANSWERED
-    return told_words(kind, told_of_challenge(kind, challenge, viewer()), "")
+def who_hears_of_lead(action: Action, agency_was: int, lead_was: int | None) -> str:
+    """Return who hears that the viewer has just given an action to another agency or lead, and when."""
+    return _sentence(*handed_over(viewer().id, action, agency_was, lead_was))
+
+
+def who_hears_of_challenge(kind: Kind, challenge: Challenge) -> str:
+    """Return who hears of what the viewer has just done in a challenge, and when."""
+    person = viewer().id
+    if kind is Kind.CHALLENGED:
+        return _sentence(*challenged(person, challenge))
+    return _sentence(of_challenge(kind, person, challenge))
+
+
+def _sentence(*happenings: Happening) -> str:
+    """Return who hears of these things that are one event, those first who have it now."""
+    heard = [by_both_names(each) for each in heard_by(happenings)]
+    concerned = {each.happening.agency_id for each in heard}
+    concerned |= {person.agency_id or 0 for each in heard for person in each.shared}
+    names = Agency.select(Agency.id, Agency.name).where(Agency.id.in_(sorted(concerned))).tuples()
+    agencies = dict(names) if heard else {}
+    heard.sort(key=lambda each: each.happening.kind is Kind.HANDED_AWAY)
+    return " ".join(filter(None, (heard_words(each, agencies) for each in heard)))
 
 
 def who_hears_of_new(actions: Sequence[Action]) -> str:
     """Return the sentence that says who hears of the actions that the viewer has just recorded, and when."""
-    if len(actions) == 1:
-        return who_hears(Kind.NEW_ACTION, actions[0])
-    return "Whoever leads them hears of it on the next working morning, unless they chose otherwise."
+    return who_hears(Kind.NEW_ACTION, actions[0]) if len(actions) == 1 else LEADS_HEAR
 
 
 def see_what_is_opened(app: Flask) -> None:

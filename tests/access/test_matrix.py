@@ -39,6 +39,7 @@ from kscb_actions.web import errors
 
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
+from ..plans_in.made import plan_draft
 
 MANAGER, CHAIRS, OWN, OTHER, READER = (
     {"manager"},
@@ -84,6 +85,9 @@ ALLOWED = {
     "reviews.read_answer": BOARD | OWN | MEMBER,
     "reviews.view_answer": CHAIRS | INDEPENDENT,
     "reviews.new_answer": MANAGER,
+    "plans_in.new": MANAGER,
+    "plans_in.show": MANAGER,
+    "plans_in.file": MANAGER,
     "actions.index": BOARD | OWN | OTHER | MEMBER,
     "actions.new": MANAGER,
     "actions.show": BOARD | OWN | MEMBER,
@@ -346,6 +350,7 @@ class Things:
             self.challenge = raise_challenge(chair, subject, "lead", "Why?", date(2012, 2, 1), "")
         self.file, self.wrong = EvidenceFile.select().order_by(EvidenceFile.id).limit(2)
         ask_to_erase(world.as_viewer(world.manager), [self.wrong], "Another child.", "")
+        self.draft = plan_draft(world, self.action.review)
         self.theme = add_theme(world.as_viewer(world.manager), "Information sharing")
         self.pause = pause_reminders(world.manager.viewer, None, world.health, "It moves.", TODAY)
         with change(lead) as tx:
@@ -389,6 +394,7 @@ class Things:
             # Not issued yet: of an issued year there is no draft any more.
             "year": "2009-10" if endpoint == "figures.annual_issue" else "2010-11",
             "issued_id": self.issued.id,
+            "paper_id": self.draft.id,
             "theme_id": self.theme.id,
             "stage_id": StageReached.get(StageReached.review == self.action.review).id,
             "request_id": self.asked.id,

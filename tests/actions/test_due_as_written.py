@@ -20,7 +20,7 @@ from ..pages import Visitor
 
 Visit = Callable[[User], Visitor]
 ONE = "/reviews/SCR-2011-02/actions/1"
-PLACES = (ONE, "/actions", "/reports/progress?review=SCR-2011-02")
+PLACES = (ONE, "/actions", "/reports/progress?review=SCR-2011-02&appendix=actions")
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_words_that_name_another_date_than_the_one_put_right_are_gone(
 def test_a_public_paper_has_the_date_alone(world: World, visit: Visit) -> None:
     review = world.review("IR-2011-05", classification="OFFICIAL", kind="independent")
     added(world, world.recommendation(review), date(2012, 4, 30), "Mrs Hill by April 2012")
-    paper = "/reports/progress?review=IR-2011-05"
+    paper = "/reports/progress?review=IR-2011-05&appendix=actions"
     assert "Mrs Hill" in visit(world.manager).get(paper).text
     public = visit(world.manager).get(f"{paper}&publication=y").text
     assert "30 Apr 2012" in public and "Mrs Hill" not in public
@@ -112,7 +112,7 @@ def test_a_public_paper_has_the_date_alone(world: World, visit: Visit) -> None:
 def test_a_paper_of_a_past_day_has_the_words(world: World, visit: Visit) -> None:
     with clock.at(date(2011, 6, 1)):
         added(world, world.recommendation(world.review("SCR-2011-02")), date(2011, 9, 30), "Q2 2011/12")
-    page = visit(world.manager).get("/reports/progress?review=SCR-2011-02&as_at=2011-07-01")
+    page = visit(world.manager).get("/reports/progress?review=SCR-2011-02&as_at=2011-07-01&appendix=actions")
     assert "“Q2 2011/12”" in page.text
 
 

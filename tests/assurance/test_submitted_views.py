@@ -22,8 +22,7 @@ from kscb_actions.text import InvalidInput
 
 from ..factories import World
 from ..reading import see, send
-from ..reports.faces import rows_of
-from ..reports.stories import report
+from ..reports.stories import actions_in, report
 from .filing import SignIn, at
 
 DUE = date(2012, 5, 1)
@@ -243,11 +242,11 @@ def test_what_is_reopened_after_its_date_gets_a_new_one_in_the_same_step(
     assert "Due: 1 September 2012" in page.text and "Due before: 1 February 2010" in page.text
     # Nothing was returned: neither the Board's word nor whose turn it is says so, nor the paper.
     assert "Returned by the Board" not in page.text.split("What the colours mean")[0]
-    told = str(rows_of(report(world.chair), "All actions"))
+    told = str(actions_in(report(world.chair)))
     assert "Reopened by the Board" in told and "Returned" not in told
     # A day before is as it was.
     before = report(world.chair, as_at=date(2012, 3, 29))
-    assert "Accepted by the Board" in str(rows_of(before, "All actions"))
+    assert actions_in(before) == [], "accepted long ago, and closed since"
     # Returned after it was reported again, it is returned.
     world.decision(kept(action), accepted=False)
     assert "to put right what the Board returned" in see(chair, at(action)).text
@@ -258,9 +257,9 @@ def test_a_paper_of_a_day_before_the_reopening_keeps_the_acceptance(world: World
         action = world.decision(world.action(DUE))
     with clock.at(date(2012, 3, 20)):
         reopen(world.as_viewer(world.chair), action, "An audit found no change.")
-    before = see(chair, "/reports/progress?as_at=15&as_at=3&as_at=2012").text
+    before = see(chair, "/reports/progress?appendix=closed&as_at=15&as_at=3&as_at=2012").text
     assert "An audit found no change" not in before and "Blue: accepted by the Board" in before
-    now = see(chair, "/reports/progress").text
+    now = see(chair, "/reports/progress?appendix=exceptions").text
     assert "reopened by the Board: An audit found no change" in now
 
 

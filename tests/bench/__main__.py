@@ -14,7 +14,9 @@ PARTS = (
     "bench_check",
     "bench_news",
     "bench_chase",
+    "bench_renewal",
     "bench_bulk",
+    "bench_plans",
 )
 
 

@@ -12,13 +12,16 @@ from .bench_word import RAW_PARTS, raw_row
 from .filling_stories import TODAY
 
 NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-ACTIONS = """
+OPEN_ACTIONS = """
 SELECT r.reference || '/A' || a.number, c.number, a.text,
   g.name || char(10) || coalesce(p.name, 'No lead named'), a.original_due_on, a.current_due_on,
   a.standing, a.progress, a.assurance, a.updated_on, a.reported_done_on, a.extension_count,
   (SELECT narrative FROM progress_update u WHERE u.action_id = a.id ORDER BY u.id DESC LIMIT 1)
 FROM action a JOIN review r ON r.id = a.review_id JOIN recommendation c ON c.id = a.recommendation_id
-  JOIN agency g ON g.id = a.agency_id LEFT JOIN person p ON p.id = a.lead_id ORDER BY a.review_id, a.number"""
+  JOIN agency g ON g.id = a.agency_id LEFT JOIN person p ON p.id = a.lead_id
+WHERE a.standing NOT IN ('withdrawn', 'superseded')
+  AND NOT (a.standing = 'active' AND a.assurance = 'accepted')
+ORDER BY a.review_id, a.number"""
 ANSWERS = """
 SELECT r.reference, c.number, g.name, 'Awaited', s.reason FROM agency_response s
   JOIN review r ON r.id = s.review_id JOIN recommendation c ON c.id = s.recommendation_id
@@ -45,8 +48,8 @@ CHECK = {
 
 
 def long_tables() -> Iterator[Iterable[Any]]:
-    """Yield the rows of the report's long tables: all actions, those red or amber again, then the record."""
-    rows = [by_hand(row) for row in db.execute_sql(ACTIONS)]
+    """Yield the rows of the report's long tables: open actions, those red or amber again, then the record."""
+    rows = [by_hand(row) for row in db.execute_sql(OPEN_ACTIONS)]
     yield rows
     yield [(*row[:1], *row[2:4], row[5], *row[7:9]) for row in rows if row[7].colour in ("red", "amber")]
     yield db.execute_sql(RECOMMENDATIONS)
@@ -85,7 +88,7 @@ def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
 
 
 def by_hand(row: Any) -> tuple[Any, ...]:
-    """Return a row of `ACTIONS` as the cells of the table of all actions."""
+    """Return a row of `OPEN_ACTIONS` as the cells of the table of open actions."""
     reference, number, text, owner, first, due, standing, progress, check, updated, done, extended, said = row
     when, rating = _judged(standing, progress, check, updated, due, done, extended)
     told = " ".join(said.split())

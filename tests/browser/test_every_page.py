@@ -2,6 +2,7 @@
 
 import pytest
 
+from ..reports.stories import QUERY
 from .navigator import Navigator, Site
 from .test_recorded_in_error import DOUBLE
 
@@ -102,12 +103,12 @@ def addresses(site: Site) -> dict[str, list[str]]:
         "/reports",
         "/reports/progress",
     ]
-    board += [f"/reports/progress?review={reference}", "/audit", "/audit/chain", "/account"]
+    board += [f"/reports/progress?review={reference}&{QUERY}", "/audit", "/audit/chain", "/account"]
     decide = [f"{check}/check", f"{action}/due-date"]
     decide += [f"{reported_again(site)}/check", f"{of_state(site, 'accepted', 'PRB')}/reopen"]
     decide += pages_of_pdf(site)
     decide += [f"/reviews/{asked[0]}/actions/{asked[1]}/more-time/{asked[2]}"]
-    manage = [f"{review}/{page}" for page in ("edit", "stage", "hold", "recommendations/new")]
+    manage = [f"{review}/{page}" for page in ("edit", "stage", "hold", "plan/new", "recommendations/new")]
     manage += [
         f"{review}/recommendations/{recommendation}/{page}" for page in ("edit", "actions/new", "rows")
     ]

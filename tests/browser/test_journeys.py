@@ -6,6 +6,7 @@ import docx
 import pytest
 from playwright.sync_api import Page, expect
 
+from ..reports.stories import QUERY
 from .navigator import Navigator, Site
 from .word import headings_of_word, pieces_of_page, tables_of_word
 
@@ -150,12 +151,14 @@ def test_a_chair_returns_one_accepts_another_and_takes_the_report(
         )
     }
     assert (states[first], states[second]) == ("returned", "accepted")
-    paper = take_report(visitor, "/reports/progress", tmp_path / "all.docx")
+    paper = take_report(visitor, f"/reports/progress?{QUERY}", tmp_path / "all.docx")
     same_on_paper(visitor.page, paper)
     visitor.finds_no_barrier("the progress report")
 
 
-@pytest.mark.parametrize("query", ["?review=SCR-2011-02", "?as_at=30&as_at=9&as_at=2011"])
+@pytest.mark.parametrize(
+    "query", [f"?review=SCR-2011-02&{QUERY}", "?as_at=30&as_at=9&as_at=2011&appendix=exceptions"]
+)
 def test_page_and_paper_say_the_same(visitor: Navigator, tmp_path: Path, query: str) -> None:
     visitor.signs_in(CHAIR)
     paper = take_report(visitor, f"/reports/progress{query}", tmp_path / "one.docx")

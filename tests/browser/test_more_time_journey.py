@@ -14,7 +14,7 @@ CHAIR = "scr.chair@kent-probation.example"
 LEAD = "head.safeguarding@kent-childrens-services.example"
 REVIEW = "IR-2012-10"
 ACTION = f"/reviews/{REVIEW}/actions/1"
-REPORT = f"/reports/progress?review={REVIEW}"
+REPORT = f"/reports/progress?review={REVIEW}&appendix=actions&appendix=stages"
 
 
 @pytest.fixture(scope="module")

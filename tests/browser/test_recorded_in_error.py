@@ -15,7 +15,11 @@ DOUBLE = """
 def test_a_double_is_marked_and_brought_back(visitor: Navigator, site: Site) -> None:
     ((review, number),) = site.rows(DOUBLE)
     reference, action = f"{review}/A{number}", f"/reviews/{review}/actions/{number}"
-    places = ("/actions?q=" + reference, f"/reviews/{review}", f"/reports/progress?review={review}")
+    places = (
+        "/actions?q=" + reference,
+        f"/reviews/{review}",
+        f"/reports/progress?review={review}&appendix=actions",
+    )
     visitor.signs_in(MANAGER)
 
     def told() -> list[bool]:

@@ -1,6 +1,5 @@
 """A digest says what is true when it goes, and one that did not arrive was not given."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -203,76 +202,6 @@ def test_news_that_was_lost_with_a_digest_comes_again_with_it(world: World, sett
     assert "1 thing is new for you" in peer.subjects()[0] and "New for you:" in text(peer)
 
 
-def new_date(world: World, action: Action) -> None:
-    action.current_due_on = TODAY + timedelta(days=60)
-    with change(SYSTEM) as tx:
-        tx.update(action, "action.changed")
-
-
-def new_owner(world: World, action: Action) -> None:
-    action.lead = world.person("second-lead", Role.AGENCY_LEAD, agency=world.police)
-    with change(SYSTEM) as tx:
-        tx.update(action, "action.changed")
-
-
-def decided(world: World, action: Action) -> None:
-    world.decision(action)
-
-
-def closed(world: World, action: Action) -> None:
-    action.standing = "withdrawn"
-    with change(SYSTEM) as tx:
-        tx.update(action, "action.changed")
-
-
-CHANGES = (new_date, new_owner, decided, closed)
-
-
-@pytest.mark.parametrize("happens", CHANGES)
-def test_what_changes_between_deciding_and_sending_is_taken_out(
-    world: World, settings: Settings, happens: Callable[[World, Action], None]
-) -> None:
-    changed, stays = world.action(due_on=TODAY), world.action(due_on=TODAY - timedelta(days=1))
-    count_as_told()
-    run()
-    assert OutboxMessage.get().subject.startswith("2 actions need you: 1 overdue, 1 due today")
-    happens(world, Action.get_by_id(changed.id))
-    count_as_told()
-    done, peer = deliver(settings)
-    assert peer.subjects() == [f"1 action needs you: 1 overdue ({stays.reference})"]
-    assert stays.reference in text(peer) and changed.reference not in text(peer)
-    assert OutboxMessage.get().body == text(peer)
-    (row,) = TakenOut.select()
-    assert Chase.get_by_id(row.chase_id).action == changed
-
-
-@pytest.mark.parametrize("happens", CHANGES)
-def test_a_digest_of_which_nothing_is_left_is_withheld(
-    world: World, settings: Settings, happens: Callable[[World, Action], None]
-) -> None:
-    action = world.action(due_on=TODAY)
-    count_as_told()
-    run()
-    happens(world, Action.get_by_id(action.id))
-    count_as_told()
-    done, peer = deliver(settings)
-    assert (done, peer.received) == (Delivered(dropped=1), [])
-    assert OutboxMessage.get().last_error.startswith("What it reminded of has changed")
-
-
-def test_what_was_taken_out_is_reminded_of_when_it_waits_again(world: World, settings: Settings) -> None:
-    action = world.action(due_on=TODAY)
-    count_as_told()
-    run()
-    new_date(world, Action.get_by_id(action.id))
-    deliver(settings)
-    row = Action.get_by_id(action.id)
-    row.current_due_on = TODAY
-    with change(SYSTEM) as tx:
-        tx.update(row, "action.changed")
-    assert run(TODAY + timedelta(days=3)) == [LEAD]
-
-
 def test_a_digest_that_waited_for_days_says_what_is_true_on_the_day_it_goes(
     world: World, settings: Settings
 ) -> None:
@@ -282,6 +211,19 @@ def test_a_digest_that_waited_for_days_says_what_is_true_on_the_day_it_goes(
     with clock.at(TODAY + timedelta(days=5)):
         _, peer = deliver(settings)
     assert "Overdue by 5 days" in text(peer) and "4 April 2012" in text(peer)
+
+
+def test_what_a_clock_that_was_ahead_had_sent_takes_nothing_out_of_a_right_digest(
+    world: World, settings: Settings
+) -> None:
+    action, ahead = world.action(due_on=TODAY), TODAY + timedelta(days=371)
+    count_as_told()
+    with clock.at(ahead):
+        assert LEAD in run(ahead)
+        deliver(settings)
+    assert run() == [LEAD]
+    _, peer = deliver(settings)
+    assert action.reference in text(peer) and "Due today" in text(peer)
 
 
 def test_a_digest_from_before_the_log_of_reminders_goes_and_what_was_lost_is_given_again(

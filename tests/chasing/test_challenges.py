@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.chasing.challenges.models import ChallengeChase
 from kscb_actions.chasing.challenges.provider import UNANSWERED_CHALLENGES
@@ -15,6 +17,8 @@ from ..factories import World
 URL = "https://board.example"
 AGENCY = {"police-lead@board.example", "police-member@board.example"}
 LATER = date(2012, 5, 31)
+# The last rung, on which others have a copy.
+LONG_AFTER = date(2012, 6, 15)
 
 
 def run(on: date) -> ChaseRun:
@@ -44,6 +48,32 @@ def test_what_is_answered_is_not_chased_and_a_higher_level_asks_its_own_people(w
     (message,) = run(LATER).messages
     assert message.to == "police-member@board.example"
     assert "Agency’s Board member" in message.body
+
+
+@pytest.mark.parametrize(
+    ("level", "copied"),
+    [
+        ("lead", ["chair", "second-chair"]),
+        ("board_member", ["chair", "second-chair"]),
+        ("independent_chair", ["independent-chair"]),
+        ("full_board", ["independent-chair"]),
+    ],
+)
+def test_what_goes_to_the_chair_in_copy_goes_to_who_decides_at_its_level(
+    world: World, level: str, copied: list[str]
+) -> None:
+    raised(world, level=level)
+    asked = "police-lead" if level == "lead" else "police-member"
+    told = {message.to.split("@")[0] for message in run(LONG_AFTER).messages}
+    assert told == {asked, *copied}
+
+
+def test_where_nobody_decides_at_its_level_the_chairs_have_the_copy(world: World) -> None:
+    person = world.independent_chair
+    raised(world, level="full_board")
+    edit_person(SYSTEM, person, facts_of(person), person.version, is_active=False)
+    told = {message.to.split("@")[0] for message in run(LONG_AFTER).messages}
+    assert told == {"police-member", "chair", "second-chair"}
 
 
 def test_where_the_agency_has_nobody_left_the_managers_are_told(world: World) -> None:

@@ -151,6 +151,12 @@ def test_the_lead_is_asked_else_the_agency_else_the_managers(
     assert whom_to_ask(replace(ACTION, lead_id=lead_id, named=named), people) == (asked, can_do)
 
 
+def test_a_reminder_that_was_lost_is_not_counted() -> None:
+    lost, had = Chased(0, DUE, DUE, is_lost=True), Chased(-14, DUE, DUE - timedelta(days=14))
+    item = Item(replace(ACTION, chased=(had, lost)), 0)
+    assert (item.count, item.repeat) == (2, 1)
+
+
 def test_each_person_gets_one_digest_with_the_longest_overdue_first() -> None:
     late = replace(ACTION, action_id=2, number=8, due_on=date(2011, 1, 31))
     other = replace(ACTION, action_id=3, number=9, agency_id=11, lead_id=3)

@@ -43,6 +43,7 @@ def test_the_chase_is_due_from_eight_in_london_whatever_the_clocks_do(
 def test_every_job_wakes_at_its_pace(settings: Settings) -> None:
     jobs = Jobs(settings)
     assert paces(jobs) == (
+        (jobs.lead, 10, 0),
         (jobs.chase, 60, 0),
         (jobs.deliver, 60, 0),
         (jobs.forget, 3600, 0),

@@ -136,6 +136,7 @@ def test_every_column_is_compared_or_left_out_for_a_reason() -> None:
         ("OutboxMessage", "body"),
         ("OutboxMessage", "enclosed"),
         ("EvidenceFile", "shown_name"),
+        ("ReviewPaper", "shown_name"),
         ("ChildDeath", "sealed_birth"),
         ("IssuedReport", "report_json"),
         ("IssuedReport", "counts_json"),

@@ -33,6 +33,7 @@ from kscb_actions.demo.story_builder import Plot
 from kscb_actions.people.models import User
 from kscb_actions.people.queries import demonstration_accounts
 from kscb_actions.reports.content import Report
+from kscb_actions.reports.progress.appendices import Appendix
 from kscb_actions.reports.progress.report import build_progress
 from kscb_actions.reports.progress.scope import HAS_RESTRICTED, ReportRequest
 from kscb_actions.reviews.models import Review, Theme
@@ -42,6 +43,7 @@ from kscb_actions.settings.rules import Thresholds
 from ..demonstration import Demonstration
 
 CONTENT = read_content()
+EVERY = tuple(Appendix)
 PLOTS = [plot for review in CONTENT.reviews for plot in review.plots()]
 # What the Board's reports of 2008-09 to 2011-12 tell has to be learnt.
 ERA = {
@@ -184,9 +186,11 @@ def test_practices_are_counted_against_those_at_the_conference() -> None:
 @pytest.mark.parametrize("publication", [False, True])
 def test_no_paper_of_2012_is_marked_with_a_scheme_of_2014(loaded: Demonstration, publication: bool) -> None:
     manager = User.get(User.email == "board.manager@kscb.example").viewer
-    report = build_progress(manager, get_board(), ReportRequest(publication=publication), AS_AT)
+    report = build_progress(
+        manager, get_board(), ReportRequest(publication=publication, appendices=EVERY), AS_AT
+    )
     assert report.marking == ("UNRESTRICTED" if publication else "PROTECT")
-    full = build_progress(manager, get_board(), ReportRequest(restricted=True), AS_AT)
+    full = build_progress(manager, get_board(), ReportRequest(restricted=True, appendices=EVERY), AS_AT)
     assert full.marking == f"RESTRICTED – {HAS_RESTRICTED}"
     assert "OFFICIAL" not in repr(told_by(report))
     marked = {review.classification for review in Review.select()} | {BOARD_MARKING}

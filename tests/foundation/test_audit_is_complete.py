@@ -88,6 +88,7 @@ from kscb_actions.upkeep.moving.service import Move, move_action
 from kscb_actions.upkeep.succession.service import Closing, close
 
 from ..factories import TODAY, World
+from ..plans_in.test_service import take_plan_in
 
 UNTOLD = (*models.HOUSEKEEPING, *models.TOLD_BY_OTHERS, AuditEvent)
 TOLD = [model for model in models.ALL if model not in UNTOLD]
@@ -308,6 +309,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "be_back": lambda: absences.end(chair, absence()),
         "be_away_later": lambda: absences.enter(chair, world.second_chair, world.chair, TODAY, TODAY),
         "cancel_absence": lambda: absences.cancel(chair, absence()),
+        "take_plan_in": lambda: take_plan_in(world),
     }
 
 

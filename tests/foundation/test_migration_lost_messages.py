@@ -1,4 +1,4 @@
-"""The step that lets a lost message be made good keeps every message as it was."""
+"""The steps that let a message be made good, and be taken into a later one, keep every message as it was."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from kscb_actions.mail.queries import address_troubles
 
 from .steps import insert, rows_of, schema_before, take_step
 
-STEP = "0056_lost_messages"
+STEP, NEXT = "0056_lost_messages", "0061_digests_taken_in"
 
 
 def test_messages_from_before_are_kept_and_those_that_failed_mark_who_they_were_for(tmp_path: Path) -> None:
@@ -28,6 +28,10 @@ def test_messages_from_before_are_kept_and_those_that_failed_mark_who_they_were_
         before = rows_of("outbox_message")
         take_step(steps, STEP)
         assert rows_of("outbox_message") == [(*row, None, "", None) for row in before]
+        before = rows_of("outbox_message")
+        take_step(steps, NEXT)
+        assert rows_of("outbox_message") == [(*row, None, False) for row in before]
         assert {person: row.id for person, row in address_troubles().items()} == {1: 2}
         row = OutboxMessage.get_by_id(1)
         assert (row.digest_on, row.enclosed, row.made_good_at) == (None, "", None)
+        assert (row.taken_into, row.may_have_gone) == (None, False)

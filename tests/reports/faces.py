@@ -11,6 +11,7 @@ from docx.text.paragraph import Paragraph
 from lxml import html
 
 from kscb_actions.reports.content import Cell, Group, Report
+from kscb_actions.reports.content import Paragraph as Words
 from kscb_actions.reports.content import Table as ReportTable
 
 Met = tuple[str, Any]
@@ -94,6 +95,28 @@ def rows_of(report: Report, caption: str) -> list[list[str]]:
             if isinstance(block, ReportTable) and block.caption.startswith(caption):
                 return [_plain(row) for row in block.rows]
     raise AssertionError(f"no table {caption}")
+
+
+def decisions_of(report: Report) -> list[str]:
+    """Return what members are asked to decide, in order; nothing where nothing is."""
+    return [row[1] for row in rows_if_any(report, "Decisions asked")]
+
+
+def summary_of(report: Report) -> str:
+    """Return the summary of a progress report."""
+    [section] = [each for each in report.sections if each.heading == "Summary"]
+    return "\n".join(block.text for block in section.blocks if isinstance(block, Words))
+
+
+def has_table(report: Report, caption: str) -> bool:
+    """Return whether there is a table with this caption: one without rows is in no paper."""
+    blocks = [block for section in report.sections for block in section.blocks]
+    return any(isinstance(block, ReportTable) and block.caption.startswith(caption) for block in blocks)
+
+
+def rows_if_any(report: Report, caption: str) -> list[list[str]]:
+    """Return the rows of a table, or none where there is no such table."""
+    return rows_of(report, caption) if has_table(report, caption) else []
 
 
 def _plain(row: Any) -> list[str]:

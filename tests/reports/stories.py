@@ -9,16 +9,24 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.service import set_standing
 from kscb_actions.people.models import User
 from kscb_actions.reports.content import Report
+from kscb_actions.reports.progress.appendices import Appendix
 from kscb_actions.reports.progress.report import build_progress
 from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.reviews.recommendations import answer_recommendation
 from kscb_actions.settings.rules import Board
 
 from ..factories import TODAY, World
-from .faces import rows_of, told
+from .faces import rows_if_any, told
+
+# What a page or a file is asked for to have every appendix.
+EVERY = {"appendix": [each.value for each in Appendix]}
+QUERY = "&".join(f"appendix={each}" for each in Appendix)
+OPTIONS = tuple(word for each in Appendix for word in ("--appendix", each.value))
 
 
 def report(person: User, today: date = TODAY, from_trail: bool = False, **choice: Any) -> Report:
+    """Return the paper with every appendix, unless others are chosen."""
+    choice.setdefault("appendices", tuple(Appendix))
     return build_progress(person.viewer, Board(), ReportRequest(**choice), today, from_trail)
 
 
@@ -26,12 +34,25 @@ def everything(person: User, **choice: Any) -> str:
     return repr(told(report(person, **choice)))
 
 
-def row_of(made: Report, reference: str, caption: str = "All actions") -> list[str]:
-    return next(row for row in rows_of(made, caption) if row[0] == reference)
+def actions_in(made: Report) -> list[list[str]]:
+    """Return the rows of all open actions, and of those closed since; a group is a row of its heading."""
+    return [*rows_if_any(made, "Open actions"), *rows_if_any(made, "Closed since")]
+
+
+def row_of(made: Report, reference: str) -> list[str]:
+    """Return the row of an action, open or closed since."""
+    [row] = [row for row in actions_in(made) if row[0] == reference]
+    return row
 
 
 def changes_of(made: Report) -> dict[str, tuple[str, str]]:
-    return {name: (number, which) for name, number, which in rows_of(made, "Changes")}
+    """Return {kind of change: (how many, which)}; without any change there is no table of them."""
+    return {name: (number, which) for name, number, which in rows_if_any(made, "Changes")}
+
+
+def number_of(made: Report, change: str) -> str:
+    """Return how many changes of a kind there are."""
+    return changes_of(made).get(change, ("0", ""))[0]
 
 
 def busy(world: World) -> list[Action]:

@@ -10,7 +10,7 @@ from kscb_actions.reports.content import Report
 from kscb_actions.reports.paper_kind import PaperKind
 
 from ..factories import TODAY, World
-from .faces import told
+from .faces import decisions_of, told
 from .stories import busy, report
 
 CHOICES = {
@@ -62,11 +62,11 @@ def test_the_usual_day_of_changes_is_the_usual_paper(world: World) -> None:
 def test_the_public_is_asked_for_nothing_and_no_subgroup_is_named(world: World, choice: Any) -> None:
     busy(world)
     full, public = report(world.manager, **choice), report(world.manager, publication=True, **choice)
-    assert any(each.startswith("CHALLENGE") for each in full.asked)
-    assert public.asked == ()
+    assert any(each.startswith("CHALLENGE") for each in decisions_of(full))
+    assert decisions_of(public) == []
     assert dict(public.header)["To"].startswith("The public (")
     text = repr(told(public))
-    for word in ("CHALLENGE", "DECIDE", "CHECK ", "AGREE ", "asked to", "Subgroup"):
+    for word in ("CHALLENGE", "DECIDE", "CHECK ", "REPLACE ", "asked to", "Subgroup"):
         assert word not in text
 
 

@@ -14,8 +14,8 @@ from kscb_actions.text import InvalidInput
 
 from ..factories import TODAY, World
 from ..queries import counted
-from .faces import rows_of, told
-from .stories import busy, everything, report, rows_of_exceptions
+from .faces import decisions_of, rows_of, told
+from .stories import actions_in, busy, everything, report, rows_of_exceptions
 
 
 def test_exceptions_and_counts_come_to_the_same_numbers(world: World) -> None:
@@ -24,7 +24,7 @@ def test_exceptions_and_counts_come_to_the_same_numbers(world: World) -> None:
     everyone = rows_of(made, "Actions by agency and rating")[-1]
     assert everyone[0] == "All"
     red, amber, *_, total = map(int, everyone[1:])
-    assert total == len(actions) + 1 == sum(len(row) > 1 for row in rows_of(made, "All actions"))
+    assert total == len(actions) + 1 == sum(len(row) > 1 for row in actions_in(made))
     by_reason = [int(row[2]) for row in rows_of(made, "Exceptions by reason")]
     exceptions = [row for row in rows_of_exceptions(made) if len(row) > 1]
     assert sum(by_reason) == red + amber == len(exceptions)
@@ -53,21 +53,22 @@ def test_the_longest_overdue_come_first_and_every_reason_is_named(world: World) 
 
 
 def test_members_are_asked_only_for_what_the_facts_give_reason_for(world: World) -> None:
-    calm = report(world.manager)
-    assert len(calm.asked) == 1
-    assert calm.asked[0].startswith("NOTE that 0 actions have been accepted")
+    assert decisions_of(report(world.manager)) == []
     busy(world)
-    asked = report(world.manager).asked
+    asked = decisions_of(report(world.manager))
     assert [text.split()[0] for text in asked] == [
-        "NOTE",
         "CHALLENGE",
         "CHALLENGE",
-        "DECIDE",
-        "DECIDE",
         "CHECK",
-        "AGREE",
+        "DECIDE",
+        "REPLACE",
+        "DATE",
+        "CHASE",
     ]
-    assert asked[1] == "CHALLENGE overdue actions with Kent Police (1) and NHS Kent and Medway (1)."
+    assert asked[0] == (
+        "CHALLENGE 2 actions overdue and the agency’s turn, most and oldest first: Kent Police (1: oldest "
+        "IR-2011-01/A3, 60 days late); NHS Kent and Medway (1: oldest IR-2011-01/A2, 30 days late)."
+    )
 
 
 def test_a_restricted_review_moves_nothing_for_whoever_is_not_named(world: World) -> None:
@@ -122,9 +123,7 @@ def test_one_review_and_one_agency_narrow_everything(world: World, story: Action
     assert one.title == "Progress of the action plan IR-2011-01: internal"
     assert "SCR-" not in repr(told(one))
     health = report(world.manager, agency="NHSK")
-    assert {row[3].split("\n")[0] for row in rows_of(health, "All actions") if len(row) > 1} == {
-        "NHS Kent and Medway"
-    }
+    assert {row[3].split("\n")[0] for row in actions_in(health) if len(row) > 1} == {"NHS Kent and Medway"}
     assert rows_of(health, "Actions by agency and rating")[-1][-1] == "1"
 
 
@@ -152,26 +151,28 @@ def test_what_cannot_be_reported_is_said_at_its_field(
 def test_the_number_of_queries_does_not_grow_with_actions(world: World) -> None:
     later = TODAY + timedelta(days=1)
 
-    def queries() -> list[int]:
+    def queries(**more: Any) -> list[int]:
         counts = []
         for choice in ({}, {"from_trail": True}, {"as_at": TODAY}, {"publication": True}):
+            choice = {**choice, **more}
             with database.reading(), counted() as count:
                 told(report(world.manager, later, **choice))
             counts.append(int(count))
         return counts
 
     busy(world)
-    few = queries()
+    few, short = queries(), queries(appendices=())
     for number in range(30):
         action = world.action(TODAY + timedelta(days=number - 15))
         if number % 3 == 0:
             world.submission(action)
-    assert few == queries() == [35, 37, 37, 31]
+    assert few == queries() == [47, 49, 49, 39]
+    assert short == queries(appendices=()) == [17, 19, 19, 12]
 
 
 def test_an_action_with_many_lines_is_shortened_and_says_so(world: World) -> None:
     action = world.action(TODAY)
     world.progress(action, narrative="Long words here. " * 60)
-    [row] = [row for row in rows_of(report(world.manager), "All actions") if len(row) > 1]
+    [row] = [row for row in actions_in(report(world.manager)) if len(row) > 1]
     assert row[8].endswith("… (shortened)")
     assert len(row[8]) < 300

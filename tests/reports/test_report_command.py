@@ -19,7 +19,18 @@ def run(app: Flask, *words: str) -> tuple[int, str]:
 def test_it_writes_the_report_and_tells_the_trail(app: Flask, world: World, tmp_path: Path) -> None:
     world.action(TODAY, recommendation=world.recommendation(world.review("SCR-2011-09")))
     file = tmp_path / "paper.docx"
-    code, output = run(app, "progress", "--review", "SCR-2011-09", "--since", "2011-12-01", "-o", str(file))
+    code, output = run(
+        app,
+        "progress",
+        "--review",
+        "SCR-2011-09",
+        "--since",
+        "2011-12-01",
+        "--appendix",
+        "actions",
+        "-o",
+        str(file),
+    )
     assert (code, "Wrote" in output, "changes since 1 December 2011" in output) == (0, True, True)
     assert "SCR-2011-09/A1" in repr(word_face(file.read_bytes()))
     event = AuditEvent.get(AuditEvent.event == "report.exported")

@@ -52,5 +52,6 @@ def board(app: Flask, world: World) -> Board:
     # The planted panel is that of somebody who holds another role too, as people do.
     member = world.person("panel-lead", Role.CDOP_MEMBER, Role.AGENCY_LEAD, agency=world.health)
     planted = Planter(world, member).plant()
-    more = "/ /audit?page=1 /outbox?state=queued /actions?sort=agency /reports/progress?review=SCR-2011-01"
+    more = "/ /audit?page=1 /outbox?state=queued /actions?sort=agency"
+    more += " /reports/progress?review=SCR-2011-01&appendix=actions"
     return Board(world, member, planted, addresses(app, planted, tuple(more.split())))

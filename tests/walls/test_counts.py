@@ -13,6 +13,7 @@ from kscb_actions.people.models import User
 
 from ..factories import TODAY
 from ..long import LONG
+from ..reports.stories import OPTIONS
 from .conftest import Board
 from .panel_work import PanelWork
 from .test_outside import OUTSIDE, run, unpacked
@@ -92,7 +93,7 @@ def test_commands_and_papers_say_the_same_before_and_after(app: Flask, board: Bo
 
     def paper() -> str:
         file = tmp_path / "paper.docx"
-        assert run(app, "report", "progress", "-o", str(file))[0] == 0
+        assert run(app, "report", "progress", *OPTIONS, "-o", str(file))[0] == 0
         return unpacked(file.read_bytes())
 
     before, written = printed(), paper()

@@ -17,10 +17,11 @@ from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.database import writing
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import User
-from kscb_actions.reviews.models import AgencyResponse
+from kscb_actions.reviews.models import AgencyResponse, Review, StatutoryClock
 
 from ..factories import TODAY
 from ..pages import Visitor
+from ..reports.stories import EVERY, OPTIONS
 from .canaries import CODES, PLANTED, Planted, texts_without_canary
 from .conftest import Board
 from .walker import Answer, answer_of, leaks, walk
@@ -154,10 +155,10 @@ def test_exports_tell_nothing(
 ) -> None:
     for person in (board.world.manager, board.world.chair, board.world.reader):
         visitor = visit(person)
-        sent = visitor.client.post("/reports/progress.docx", data={"csrf_token": visitor.token})
+        sent = visitor.client.post("/reports/progress.docx", data={"csrf_token": visitor.token, **EVERY})
         assert sent.status_code == 200
         assert board.planted.found_in(unpacked(sent.data) + str(sent.headers)) == []
-    assert run(app, "report", "progress", "-o", str(tmp_path / "all.docx"))[0] == 0
+    assert run(app, "report", "progress", *OPTIONS, "-o", str(tmp_path / "all.docx"))[0] == 0
     assert board.planted.found_in(unpacked((tmp_path / "all.docx").read_bytes())) == []
 
 
@@ -184,6 +185,7 @@ def test_mail_to_anybody_else_tells_nothing(board: Board) -> None:
         AgencyReturn.update(answered_on=None).execute()
         AgencyResponse.update(answer="awaited", due_on=TODAY).execute()
         ChildDeath.update(decision_number=0).execute()
+        StatutoryClock.create(review=Review.get(), kind="decision", due_on=TODAY)
     assert all(chase(provider, TODAY, "http://127.0.0.1").messages for provider in registered())
     sent = list(OutboxMessage.select(OutboxMessage, User).join(User))
     inside = {Role.CDOP_MEMBER, Role.CDOP_COORDINATOR}

@@ -29,7 +29,7 @@ from ..people.test_cross_site_requests import everything
 # What adds something to the board, before what takes something away or closes it.
 CREATE = (
     "reviews.new", "reviews.themes", "reviews.named_people", "reviews.new_recommendation",
-    "reviews.new_answer", "reviews.add_rows",
+    "reviews.new_answer", "reviews.add_rows", "plans_in.new",
     "reviews.stage", "actions.new", "actions.update", "actions.ask_extension", "actions.due_date",
     "assurance.new_evidence", "assurance.report_done", "assurance.check", "people.new", "people.new_agency",
     "deaths.new", "deaths.ask", "deaths.answer", "deaths.districts", "panels.new", "panels.members",

@@ -12,7 +12,16 @@ from kscb_actions.wording import date_uk
 
 from .models import Challenge
 from .queries import facts_of, named_on
-from .rules import DECIDES, LEVEL_NAMES, OUTCOME_NAMES, ChallengeFacts, Level, Outcome, can_decide
+from .rules import (
+    DECIDES,
+    LEVEL_NAMES,
+    OUTCOME_NAMES,
+    ChallengeFacts,
+    Level,
+    Outcome,
+    can_decide,
+    is_above_subgroup,
+)
 
 TO_ANSWER = """The {board} asks your agency a question: challenge {reference}.
 
@@ -20,6 +29,12 @@ Level: {level}
 Reply by: {due}
 
 Read it and answer here:
+{link}"""
+AT_LEVEL = """Challenge {reference} is at this level now: {level}.
+
+The agency is asked to reply by {due}. At this level it is for you to decide what comes of it.
+
+Read it here:
 {link}"""
 TO_DECIDE = """Challenge {reference} has been answered.
 
@@ -41,23 +56,25 @@ def tell_who_answers(tx: Change, challenge: Challenge, people: Iterable[Viewer],
     _queue(tx, challenge, people, subject, TO_ANSWER, base_url)
 
 
+def tell_who_decides_there(tx: Change, challenge: Challenge, base_url: str) -> None:
+    """Queue word of a challenge that is above the subgroup's levels now, in the open change, to who decides.
+
+    Of one at the subgroup's own levels its chairs hear once it is answered.
+    """
+    if is_above_subgroup(Level(challenge.level)):
+        subject = f"Challenge {challenge.reference} is for you to decide on"
+        _queue(tx, challenge, _deciding(challenge), subject, AT_LEVEL, base_url)
+
+
 def tell_who_decides(tx: Change, challenge: Challenge, base_url: str) -> None:
     """Queue word of an answer, in the open change, to who raised the challenge and who decides on it."""
-    named, facts = named_on(challenge.review), facts_of(challenge)
     # A manager may decide at every level, and is told where the question was their own.
-    people = [person.viewer for person in User.select().where(User.is_active).order_by(User.id)]
-    told = [
-        person
-        for person in people
-        if (named is None or person.id in named)
-        and may(person, Permission.READ_CHALLENGE, challenge.owners)
-        and (person.id == challenge.raised_by_id or _decides_on_it(person, facts))
-    ]
+    told = _deciding(challenge, challenge.raised_by_id)
     _queue(tx, challenge, told, f"Challenge {challenge.reference} has been answered", TO_DECIDE, base_url)
 
 
 def tell_of_closing(tx: Change, challenge: Challenge, people: Iterable[Viewer], base_url: str) -> None:
-    """Queue word of what came of a challenge, in the open change, to who was asked in the agency."""
+    """Queue word of what came of a challenge, in the open change, to who had a part in it there."""
     _queue(tx, challenge, people, f"Challenge {challenge.reference} is closed", CLOSED, base_url)
 
 
@@ -71,6 +88,19 @@ def about(challenge: Challenge) -> tuple[About, ...]:
 def address_of(challenge_id: int, base_url: str) -> str:
     """Return the address of a challenge's page, as a message has it."""
     return f"{base_url}/challenges/{challenge_id}"
+
+
+def _deciding(challenge: Challenge, also: int | None = None) -> list[Viewer]:
+    """Return who decides on a challenge at its level, and one more, of those who may know of it."""
+    named, facts = named_on(challenge.review), facts_of(challenge)
+    people = [person.viewer for person in User.select().where(User.is_active).order_by(User.id)]
+    return [
+        person
+        for person in people
+        if (named is None or person.id in named)
+        and may(person, Permission.READ_CHALLENGE, challenge.owners)
+        and (person.id == also or _decides_on_it(person, facts))
+    ]
 
 
 def _decides_on_it(person: Viewer, facts: ChallengeFacts) -> bool:

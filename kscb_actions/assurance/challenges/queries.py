@@ -218,6 +218,16 @@ def questions_in(steps: Iterable[ChallengeStep]) -> list[Question]:
     return questions_of((each.kind, each.level, each.due_on, clock.local_date(each.at)) for each in steps)
 
 
+def taken_part(challenge: Challenge) -> tuple[frozenset[Level], frozenset[int]]:
+    """Return the levels at which an agency has been asked, and who has answered. One query."""
+    steps = ChallengeStep.select(ChallengeStep.kind, ChallengeStep.level, ChallengeStep.by)
+    rows = list(steps.where(ChallengeStep.challenge == challenge).tuples())
+    asked = frozenset(
+        Level(level) for kind, level, _ in rows if kind in (StepKind.RAISED, StepKind.ESCALATED)
+    )
+    return asked, frozenset(person for kind, _, person in rows if kind == StepKind.ANSWERED)
+
+
 def figures_of(viewer: Viewer, raised: tuple[date, date], today: date) -> YearFigures:
     """Return the figures of the challenges raised between two days, both included. One query."""
     parts = [

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 
 from kscb_actions.access.policy import CHAIRING, Owners, Permission, Role, Verdict, Viewer, may
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
@@ -234,6 +235,25 @@ def in_time(questions: Iterable[Question], today: date) -> InTime:
     """Return whether all that was asked was answered in time: once late at a level, it stays not in time."""
     found = {answered_in_time(each, today) for each in questions}
     return next((each for each in (InTime.NO, InTime.NOT_YET_DUE) if each in found), InTime.YES)
+
+
+def everybody_asked(
+    people: Iterable[Viewer],
+    agency_id: int,
+    levels: Iterable[Level],
+    lead_id: int | None = None,
+    named: frozenset[int] | None = None,
+    away: Away = NOBODY_AWAY,
+) -> tuple[Viewer, ...]:
+    """Return who of the active `people` is asked at any of these levels, each once (see `whom_to_ask`)."""
+    able, chosen = list(people), set(levels)
+    asked = (whom_to_ask(able, agency_id, each, lead_id, named, away) for each in Level if each in chosen)
+    return tuple(dict.fromkeys(chain.from_iterable(asked)))
+
+
+def is_above_subgroup(level: Level) -> bool:
+    """Return whether somebody else than the subgroup's chair decides at a level."""
+    return not DECIDES[level] & CHAIRING
 
 
 def problems_with_question(text: str, level: str, due_on: date | None, today: date) -> dict[str, str]:

@@ -14,9 +14,9 @@ from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
 
-from .letters import tell_of_closing, tell_who_answers, tell_who_decides
+from .letters import tell_of_closing, tell_who_answers, tell_who_decides, tell_who_decides_there
 from .models import Challenge, ChallengeStep, owners_asked
-from .queries import facts_of, named_on, open_challenge_on, people_of
+from .queries import facts_of, named_on, open_challenge_on, people_of, taken_part
 from .rules import (
     OUTCOME_NAMES,
     SAY_WHY,
@@ -25,6 +25,7 @@ from .rules import (
     StepKind,
     can_answer,
     can_decide,
+    everybody_asked,
     next_level,
     problem_with_reply_by,
     problem_with_text,
@@ -102,6 +103,7 @@ def raise_challenge(
         challenge = tx.add(_new(viewer, subject, level, question, due_on), "challenge.opened")
         _say(tx, challenge, StepKind.RAISED, question, due_on)
         tell_who_answers(tx, challenge, asked, base_url)
+        tell_who_decides_there(tx, challenge, base_url)
     return challenge
 
 
@@ -151,6 +153,7 @@ def escalate_challenge(
         tx.update(challenge, "challenge.updated", expected)
         _say(tx, challenge, StepKind.ESCALATED, reason, due_on)
         tell_who_answers(tx, challenge, asked, base_url)
+        tell_who_decides_there(tx, challenge, base_url)
     return challenge
 
 
@@ -185,15 +188,15 @@ def note_letter(viewer: Viewer, challenge: Challenge) -> None:
 
 
 def _who_was_asked(challenge: Challenge) -> tuple[Viewer, ...]:
-    """Return who in the agency is asked at its level, and who answered it, as far as they may know of it."""
-    subject = subject_of(challenge)
+    """Return who in the agency is asked at any of its levels, and who answered, as far as they may know."""
+    subject, (levels, answered) = subject_of(challenge), taken_part(challenge)
     people, named = people_of(challenge.agency_id), named_on(subject.review)
     away = people_away(clock.today())
-    asked = whom_to_ask(people, challenge.agency_id, Level(challenge.level), subject.lead_id, named, away)
+    asked = everybody_asked(people, challenge.agency_id, levels, subject.lead_id, named, away)
     answered_by = (
         person
         for person in people
-        if person.id == challenge.answered_by_id
+        if person.id in answered
         and (named is None or person.id in named)
         and may(person, Permission.READ_CHALLENGE, challenge.owners)
     )

@@ -232,14 +232,22 @@ def body(digest: Digest[Open], on: date, base_url: str, waits: WaitsForBoard) ->
             parts += [heading, *(paragraph(item, on, base_url) for item in found)]
     has_own_work = reach(digest.to, Permission.SEE_OWN_WORK) is not Reach.NONE
     if waits.count:
-        which = "it" if waits.count == 1 else "them"
-        nothing = f". Nothing is asked of your agency about {which}" if has_own_work else ""
-        parts.append(f"{waits.words(on)}{nothing}:\n{base_url}/actions?turn=board&restricted=0")
+        parts.append(waits_paragraph(digest.to, waits, on, base_url))
     if has_own_work:
         parts.append(f"All your actions:\n{base_url}/my-actions")
     else:
         parts.append(f"All that needs attention:\n{base_url}/attention")
     return "\n\n".join(parts)
+
+
+def waits_paragraph(to: Viewer, waits: WaitsForBoard, on: date, base_url: str) -> str:
+    """Return how many actions wait for the Board and where they are listed; "" where none does."""
+    if not waits.count:
+        return ""
+    which = "it" if waits.count == 1 else "them"
+    has_own_work = reach(to, Permission.SEE_OWN_WORK) is not Reach.NONE
+    nothing = f". Nothing is asked of your agency about {which}" if has_own_work else ""
+    return f"{waits.words(on)}{nothing}:\n{base_url}/actions?turn=board&restricted=0"
 
 
 def paragraph(item: Item[Open], on: date, base_url: str) -> str:

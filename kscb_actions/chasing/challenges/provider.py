@@ -66,11 +66,16 @@ class UnansweredChallenges(DatedMatters[Unanswered]):
     def holders(
         self, waiting: Unanswered, recipient: Recipient, people: Sequence[Viewer]
     ) -> Sequence[Viewer]:
-        """Return who holds a post for it; of those who would decide on an answer only who may."""
-        found = super().holders(waiting, recipient, people)
-        if waiting.kind in FOR_BOARD and recipient is not Recipient.MANAGER:
-            return [person for person in found if rules.decides(waiting, person)]
-        return found
+        """Return who holds a post for it; in the chair's place who decides at its level, if anybody does.
+
+        Of those who would decide on an answer only who may.
+        """
+        if waiting.kind in FOR_BOARD:
+            found = super().holders(waiting, recipient, people)
+            is_copied = recipient is Recipient.MANAGER
+            return [person for person in found if is_copied or rules.decides(waiting, person)]
+        there = rules.recipient_at(recipient, waiting.level)
+        return super().holders(waiting, there, people) or super().holders(waiting, recipient, people)
 
     def can_do(self, waiting: Unanswered, person: Viewer) -> bool:
         """Return whether somebody answers in its agency, or may decide on the answer."""

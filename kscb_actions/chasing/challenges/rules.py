@@ -114,6 +114,12 @@ def decides(waiting: Unanswered, person: Viewer) -> bool:
     return waiting.facts is not None and bool(rules.can_decide(person, waiting.facts))
 
 
+def recipient_at(recipient: Recipient, level: Level) -> Recipient:
+    """Return whom a ladder means at a level: by the chair the independent chair, where they decide."""
+    is_instead = recipient is Recipient.CHAIR and rules.is_above_subgroup(level)
+    return Recipient.INDEPENDENT_CHAIR if is_instead else recipient
+
+
 def called(waiting: Unanswered) -> str:
     """Return what a digest calls a challenge: its reference, for whom it is answered, and its level."""
     is_theirs = waiting.kind == CHALLENGES.code and waiting.level == Level.LEAD

@@ -30,6 +30,8 @@ from .models import Reminder
 from .rules import WORTH_TELLING, Named
 
 PER_PAGE = 25
+# What the table of reminders taken out of messages calls the rows of this log.
+NOTED = Reminder._meta.table_name
 # The ladders of what is acknowledged by who is to answer it.
 OF_ANSWERS = (CHALLENGES.code, ANSWERS.code)
 
@@ -89,25 +91,51 @@ def list_reminders(
     return LogPage(rows, total, page, pages, again, len(again), _acknowledged(rows))
 
 
-def reminded_of(message: OutboxMessage) -> frozenset[Named]:
-    """Return the things of which a message was written to remind."""
-    columns = (Reminder.subject, Reminder.label, Reminder.agency)
-    return frozenset(Reminder.select(*columns).where(Reminder.message == message).tuples())
+def reminded_of(message: OutboxMessage) -> frozenset[Named] | None:
+    """Return the things of which a message reminds, without what was taken out; None from before the log."""
+    columns = (Reminder.subject, Reminder.label, Reminder.agency, taken_out_flag())
+    rows = list(Reminder.select(*columns).where(Reminder.message == message).tuples())
+    return frozenset(tuple(name) for *name, is_taken_out in rows if not is_taken_out) if rows else None
 
 
 def was_reminded(thing: Named, on: date, people: Collection[int | None]) -> bool:
-    """Return whether one of these people was reminded of a thing on a day, or is about to be."""
-    subject, label, agency_id = thing
-    of_it = (Reminder.subject == subject) & (Reminder.label == label) & (Reminder.chased_on == on)
-    of_it &= Reminder.agency.is_null() if agency_id is None else Reminder.agency == agency_id
-    went = OutboxMessage.state.in_((State.SENT, State.QUEUED))
+    """Return whether one of these people was reminded of a thing on a day, or is about to be.
+
+    By a digest that was taken into a later one they were, where that one still held it and went or will go.
+    """
+    went, copied, goes = OutboxMessage.alias(), Reminder.alias(), (State.SENT, State.QUEUED)
     to_them = OutboxMessage.to_user.in_([each for each in people if each is not None])
-    return bool(Reminder.select().join(OutboxMessage).where(of_it, went, to_them).exists())
+    taken_out_later = (
+        TakenOut.select(peewee.SQL("1"))
+        .join(copied, on=(TakenOut.chase_id == copied.id))
+        .where(TakenOut.kind == NOTED, copied.message == OutboxMessage.taken_into, _is_of(copied, thing))
+    )
+    reminded = (
+        Reminder.select()
+        .join_from(Reminder, OutboxMessage)
+        .join_from(OutboxMessage, went, peewee.JOIN.LEFT_OUTER, on=(OutboxMessage.taken_into == went.id))
+        .where(
+            _is_of(Reminder, thing),
+            Reminder.chased_on == on,
+            OutboxMessage.state.in_(goes) | went.state.in_(goes),
+            to_them,
+            ~was_taken_out(),
+            ~peewee.fn.EXISTS(taken_out_later),
+        )
+    )
+    return bool(reminded.exists())
+
+
+def _is_of(reminder: Any, thing: Named) -> Any:
+    subject, label, agency_id = thing
+    of_agency = reminder.agency.is_null() if agency_id is None else reminder.agency == agency_id
+    return (reminder.subject == subject) & (reminder.label == label) & of_agency
 
 
 def was_taken_out() -> Any:
     """Return the condition on Reminder that it was taken out of its message before that went."""
-    gone = (
+    noted = TakenOut.select(peewee.SQL("1")).where(TakenOut.kind == NOTED, TakenOut.chase_id == Reminder.id)
+    given = (
         TakenOut.select(peewee.SQL("1"))
         .join(Chase, on=(TakenOut.chase_id == Chase.id))
         .where(
@@ -117,7 +145,7 @@ def was_taken_out() -> Any:
             Chase.subject == Reminder.subject,
         )
     )
-    return peewee.fn.EXISTS(gone)
+    return peewee.fn.EXISTS(noted) | peewee.fn.EXISTS(given)
 
 
 def taken_out_flag() -> Any:

@@ -12,10 +12,10 @@ from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import Filter, visible_action
 from kscb_actions.actions.queries import count_waits
-from kscb_actions.actions.turn import WaitsForBoard
-from kscb_actions.assurance.models import Submission
+from kscb_actions.assurance.models import AssuranceDecision, Submission, TakenBack
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import Change
+from kscb_actions.chasing.actions.rules import waits_paragraph
 from kscb_actions.chasing.providers import Part
 from kscb_actions.chasing.queries import has_happened
 from kscb_actions.mail.rules import About
@@ -31,6 +31,13 @@ from .queries import without_pictures
 from .rules import MOST_LISTED, week_of
 
 EVENT = "board-week.told"
+# What came of a report since it was submitted.
+SINCE = {
+    "accepted": "accepted since",
+    "returned": "returned since",
+    "reopened": "accepted and reopened since",
+    "taken_back": "taken back since",
+}
 
 
 class BoardWeek:
@@ -46,7 +53,9 @@ class BoardWeek:
             waits = count_waits(chair.viewer, on, Filter(open_only=True))
             said, owed = _acknowledged(chair, since), list_owed(chair.viewer)
             if submitted or waits.count or said or owed:
-                text = body(submitted, since, waits, on, base_url, said, owed)
+                told = waits_paragraph(chair.viewer, waits, on, base_url)
+                told = "\n\n".join(filter(None, (told, *_of_owed(owed, on, base_url))))
+                text = body(submitted, since, told, base_url, said)
                 if absent:
                     text = f"{text}\n\nYou are told {absent.for_words}."
                 about = tuple(dict.fromkeys(About(row.review_id) for row in [*submitted, *said]))
@@ -83,41 +92,41 @@ def _holding(role: Role, on: date) -> list[tuple[User, StandIn | None]]:
 
 def body_of_owed(owed: Sequence[Owed], on: date, base_url: str) -> str:
     """Return the text for somebody who decides on challenges alone."""
-    lines = [f"{each.words(on)}:\n{base_url}{each.path}" for each in owed]
-    return "\n\n".join(["The Board’s week", *lines, "Restricted reviews are not in these figures."])
+    return "\n\n".join(
+        ["The Board’s week", *_of_owed(owed, on, base_url), "Restricted reviews are not in these figures."]
+    )
+
+
+def _of_owed(owed: Sequence[Owed], on: date, base_url: str) -> list[str]:
+    return [f"{each.words(on)}:\n{base_url}{each.path}" for each in owed]
 
 
 def body(
     submitted: Sequence[Any],
     since: date,
-    waits: WaitsForBoard,
-    on: date,
+    waits: str,
     base_url: str,
     said: Sequence[Any] = (),
-    owed: Sequence[Owed] = (),
 ) -> str:
-    """Return the text: references and links of what was submitted, and how much waits, the oldest first.
+    """Return the text: references and links of what was submitted, what came of it, and how much waits.
 
-    said  what agencies have said by when it is done
-    owed  what waits for the Board beside actions
+    waits  what waits for the Board, as the reminders say it; "" where nothing does
+    said   what agencies have said by when it is done
     """
     count = plural(len(submitted), "report")
     lines = [f"The Board’s week\n{count} submitted since {date_uk(since)}."]
     for row in submitted[:MOST_LISTED]:
         day = date_uk(clock.local_date(row.at))
         link = f"{base_url}/reviews/{row.reference}/actions/{row.number}"
-        lines.append(f"{row.reference}/A{row.number}, {row.agency_name}, {day}\n{link}")
+        parts = f"{row.reference}/A{row.number}", row.agency_name, day, SINCE.get(row.came_to or "", "")
+        lines.append(f"{', '.join(filter(None, parts))}\n{link}")
     if len(submitted) > MOST_LISTED:
         lines.append(f"And {len(submitted) - MOST_LISTED} more.")
     if said:
         listed = [f"{row.reference}/A{row.number} by {date_uk(row.until_on)}" for row in said[:MOST_LISTED]]
         count = plural(len(said), "action")
         lines.append(f"Of {count} the agency has said by when it is done: {', '.join(listed)}.")
-    if waits.count:
-        lines.append(f"{waits.words(on)}:\n{base_url}/actions?turn=board&restricted=0")
-    lines += [f"{each.words(on)}:\n{base_url}{each.path}" for each in owed]
-    if not waits.count and not owed:
-        lines.append("Nothing waits for the Board.")
+    lines.append(waits or "Nothing waits for the Board.")
     return "\n\n".join([*lines, "Restricted reviews are not in these figures."])
 
 
@@ -135,6 +144,11 @@ def _since(on: date) -> date:
 
 
 def _submitted(chair: User, since: date) -> list[Any]:
+    decided = AssuranceDecision.select(AssuranceDecision.decision).where(
+        AssuranceDecision.submission == Submission.id
+    )
+    last_decided = decided.order_by(AssuranceDecision.id.desc()).limit(1)
+    taken_back = TakenBack.select(peewee.Value("taken_back")).where(TakenBack.submission == Submission.id)
     return list(
         Submission.select(
             Submission.at,
@@ -142,6 +156,7 @@ def _submitted(chair: User, since: date) -> list[Any]:
             Action.number,
             Review.reference,
             Agency.name.alias("agency_name"),
+            peewee.fn.COALESCE(last_decided, taken_back).alias("came_to"),
         )
         .join_from(Submission, Action)
         .join_from(Action, Review)

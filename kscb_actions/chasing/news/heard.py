@@ -1,6 +1,6 @@
 """What the audited write path tells of that is news, and for whom: rows in the transaction of the event."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -8,31 +8,31 @@ from typing import Any
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Viewer
-from kscb_actions.actions.another_way.models import AnotherWay
-from kscb_actions.actions.models import Action, Extension, JointOwner
+from kscb_actions.actions.models import Action
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
-from kscb_actions.assurance.challenges.queries import named_on
-from kscb_actions.assurance.challenges.rules import Level
-from kscb_actions.assurance.models import AssuranceDecision, CheckQuestion
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import Change, Told
-from kscb_actions.database import Model
 from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.absences.rules import StandIn
 from kscb_actions.people.models import User
 from kscb_actions.prepared import insert, prepared
 
+from .happenings import happenings_of
 from .models import News
-from .rules import HAS_LETTER, TO_JOINT, Happening, Kind, in_their_place, joint_told, who_is_told
+from .rules import (
+    HAS_LETTER,
+    TO_DECIDERS,
+    TO_JOINT,
+    Happening,
+    Heard,
+    Kind,
+    has_letter,
+    in_their_place,
+    joint_told,
+    who_is_told,
+)
 
-DECISIONS = {"returned": Kind.RETURNED, "accepted": Kind.ACCEPTED, "reopened": Kind.REOPENED}
-STEPS = {
-    "raised": Kind.CHALLENGED,
-    "escalated": Kind.CHALLENGED,
-    "answered": Kind.CHALLENGE_ANSWERED,
-    "closed": Kind.CHALLENGE_CLOSED,
-}
 ABSENCES = {
     "absence.entered": Kind.ABSENCE_ENTERED,
     "absence.changed": Kind.ABSENCE_CHANGED,
@@ -65,20 +65,26 @@ def hear(tx: Change, told: Told) -> None:
         return
     if isinstance(told.row, Absence):
         _hear_of_absence(tx, told, told.row)
-    happening_of = HEARD.get(type(told.row))
-    if happening_of is None:
-        return
-    happening = happening_of(tx.actor.id, told)
-    if happening is None:
-        return
-    people = _people_for(happening)
-    direct, shared = who_is_told(happening, people), joint_told(happening, people)
-    hearing = {person.id for person in (*direct, *shared)}
-    if direct:
-        _write_all(told, happening, direct, happening.kind, happening.kind in HAS_LETTER, hearing)
-    if shared:
+    found = heard_by(happenings_of(tx.actor.id, told))
+    hearing = {person.id for each in found for person in (*each.direct, *each.shared)}
+    for each in found:
+        kind = each.happening.kind
+        _write_all(told, each.happening, each.direct, kind, hearing)
         # Only who is asked gets the letter.
-        _write_all(told, happening, shared, TO_JOINT[happening.kind], False, hearing)
+        _write_all(told, each.happening, each.shared, TO_JOINT.get(kind, kind), hearing, gets_letter=False)
+
+
+def heard_by(happenings: Iterable[Happening]) -> list[Heard]:
+    """Return who hears of each of these things that are one event; nobody hears of two of them."""
+    found: list[Heard] = []
+    hearing: set[int | None] = set()
+    for happening in happenings:
+        people = _people_for(happening)
+        direct = [person for person in who_is_told(happening, people) if person.id not in hearing]
+        shared = [person for person in joint_told(happening, people) if person.id not in hearing]
+        hearing |= {person.id for person in (*direct, *shared)}
+        found.append(Heard(happening, tuple(direct), tuple(shared)))
+    return found
 
 
 def _write_all(
@@ -86,22 +92,26 @@ def _write_all(
     happening: Happening,
     people: Sequence[Viewer],
     kind: Kind,
-    has_letter: bool,
     hearing: set[int | None],
+    gets_letter: bool = True,
 ) -> None:
     """Write what is news for these people, and for who stands in for those of them who are away.
 
     The mail of who is away goes to who stands in; on their own page it stays new. `hearing`: who hears of it
     already, as nobody does twice.
     """
+    if not people:
+        return
     instead = in_their_place(people, happening, people_away(clock.today()))
     stood_in = {each.absent.id for each in instead}
     for person in people:
-        _write(told, person.id, kind, has_letter or person.id in stood_in)
+        is_told = gets_letter and has_letter(happening, person)
+        _write(told, person.id, kind, is_told or person.id in stood_in)
     for each in instead:
         if each.person and each.person.id not in hearing:
             hearing.add(each.person.id)
-            _write(told, each.person.id, kind, has_letter, each.absent.id)
+            is_told = gets_letter and has_letter(happening, each.person)
+            _write(told, each.person.id, kind, is_told, each.absent.id)
 
 
 def _write(
@@ -147,14 +157,14 @@ def _hear_of_absence(tx: Change, told: Told, absence: Absence) -> None:
             )
 
 
-def told_of(kind: Kind, action: Action, actor: Viewer, concerned: Iterable[int] = ()) -> tuple[Viewer, ...]:
-    """Return who hears of something that `actor` did to an action, who stands in by both names."""
-    happening = _of_action(kind, actor.id, action, frozenset(concerned))
-    return _by_both_names(who_is_told(happening, _people_for(happening)), happening)
+def by_both_names(each: Heard) -> Heard:
+    """Return who hears of it as a sentence names them: one who stands in with whom they stand in for."""
+    return replace(
+        each, direct=_named(each.direct, each.happening), shared=_named(each.shared, each.happening)
+    )
 
 
-def _by_both_names(people: Sequence[Viewer], happening: Happening) -> tuple[Viewer, ...]:
-    """Return who is told; instead of one who is away who stands in, named with whom they stand in for."""
+def _named(people: Sequence[Viewer], happening: Happening) -> tuple[Viewer, ...]:
     instead = {each.absent: each for each in in_their_place(people, happening, people_away(clock.today()))}
     return tuple(_with_both_names(instead[each]) if each in instead else each for each in people)
 
@@ -164,21 +174,6 @@ def _with_both_names(stand_in: StandIn) -> Viewer:
     return replace(person, name=f"{person.name} ({stand_in.for_words})")
 
 
-def told_of_challenge(kind: Kind, challenge: Challenge, actor: Viewer) -> tuple[Viewer, ...]:
-    """Return who hears of something that `actor` did to a challenge."""
-    happening = _of_challenge(kind, actor.id, challenge)
-    return _by_both_names(who_is_told(happening, _people_for(happening)), happening)
-
-
-def joint_told_of(kind: Kind, action: Action, actor: Viewer) -> dict[int, list[Viewer]]:
-    """Return {agency that shares an action: who there hears of something that `actor` did to it}."""
-    happening = _of_action(kind, actor.id, action)
-    found: dict[int, list[Viewer]] = {}
-    for person in joint_told(happening, _people_for(happening)):
-        found.setdefault(person.agency_id or 0, []).append(person)
-    return found
-
-
 def _subject(row: Any) -> Any:
     """Return the action or the challenge whose page tells of the row."""
     if isinstance(row, ChallengeStep):
@@ -186,115 +181,9 @@ def _subject(row: Any) -> Any:
     return row if isinstance(row, Action) else row.action
 
 
-def _of_action(
-    kind: Kind, actor_id: int | None, action: Action, concerned: frozenset[int] = frozenset()
-) -> Happening:
-    named = named_on(action.review)
-    rows = _joint_of(action=action.id) if kind in TO_JOINT else ()
-    # Who leads it from now on may share it a moment longer.
-    joint = frozenset((agency, contact) for agency, contact in rows if agency != action.agency_id)
-    return Happening(kind, action.agency_id, actor_id, action.lead_id, concerned, named, joint=joint)
-
-
-@prepared
-def _joint_of(*, action: Any) -> Any:
-    now = (JointOwner.action == action) & JointOwner.ended_at.is_null()
-    return JointOwner.select(JointOwner.agency, JointOwner.contact).where(now).tuples()
-
-
-_OF_JOINT = {
-    "joint-owner.added": Kind.SHARED,
-    "joint-owner.contact-changed": Kind.SHARED,
-    "joint-owner.led-before": Kind.LED_BY_ANOTHER,
-}
-
-
-def _from_joint(actor_id: int | None, told: Told) -> Happening | None:
-    kind, row = _OF_JOINT.get(told.event), told.row
-    if kind is None:
-        return None
-    own = frozenset({(row.agency_id, row.contact_id)})
-    return replace(_of_action(kind, actor_id, row.action), joint=own)
-
-
-def _from_action(actor_id: int | None, told: Told) -> Happening | None:
-    action = told.row
-    if told.event == "action.added":
-        return _of_action(Kind.NEW_ACTION, actor_id, action)
-    if action.lead_id is None or not told.before or told.before["lead_id"] == action.lead_id:
-        return None
-    return _of_action(Kind.HANDED_OVER, actor_id, action)
-
-
-def _from_decision(actor_id: int | None, told: Told) -> Happening | None:
-    kind = None if told.before else DECISIONS.get(told.row.decision)
-    if kind is None:
-        return None
-    return _of_action(kind, actor_id, told.row.action, frozenset({told.row.submission.by_id}))
-
-
-def _from_another_way(actor_id: int | None, told: Told) -> Happening | None:
-    asked = told.row
-    said_by = frozenset({asked.answers.by_id}) if asked.answers_id else frozenset()
-    return _of_action(Kind.ANOTHER_WAY, actor_id, asked.action, said_by)
-
-
-def _from_question(actor_id: int | None, told: Told) -> Happening | None:
-    question = told.row
-    if told.event == "question.asked":
-        return _of_action(Kind.ASKED, actor_id, question.action, frozenset({question.to_id}))
-    if told.event == "question.answered":
-        return _of_action(Kind.ANSWERED, actor_id, question.action, frozenset({question.asked_by_id}))
-    return None
-
-
-def _from_extension(actor_id: int | None, told: Told) -> Happening | None:
-    extension = told.row
-    was_decided = bool(told.before) and told.before["decided_at"] is not None
-    if extension.decided_at is None or was_decided:
-        return None
-    return _of_action(Kind.MORE_TIME, actor_id, extension.action, frozenset({extension.asked_by_id}))
-
-
-def _from_step(actor_id: int | None, told: Told) -> Happening | None:
-    kind = STEPS.get(told.row.kind)
-    if kind is None or told.before:
-        return None
-    return _of_challenge(kind, actor_id, told.row.challenge)
-
-
-def _of_challenge(kind: Kind, actor_id: int | None, challenge: Challenge) -> Happening:
-    concerned = set()
-    if kind is not Kind.CHALLENGED:
-        concerned = {challenge.raised_by_id}
-    if kind is Kind.CHALLENGE_CLOSED and challenge.answered_by_id:
-        concerned.add(challenge.answered_by_id)
-    return Happening(
-        kind=kind,
-        agency_id=challenge.agency_id,
-        actor_id=actor_id,
-        lead_id=challenge.action.lead_id if challenge.action_id else None,
-        concerned=frozenset(concerned),
-        named=named_on(challenge.review),
-        level=Level(challenge.level),
-        others=challenge.owners.former if kind is Kind.CHALLENGE_ANSWERED else frozenset(),
-    )
-
-
-HEARD: Mapping[type[Model], Callable[[int | None, Told], Happening | None]] = {
-    Action: _from_action,
-    AnotherWay: _from_another_way,
-    AssuranceDecision: _from_decision,
-    CheckQuestion: _from_question,
-    Extension: _from_extension,
-    JointOwner: _from_joint,
-    ChallengeStep: _from_step,
-}
-
-
 def _people_for(happening: Happening) -> list[Viewer]:
     """Return the active people among whom the rule chooses."""
-    if happening.kind is Kind.CHALLENGE_ANSWERED:
+    if happening.kind in TO_DECIDERS:
         rows: Any = _active()
     else:
         rows = [*_of_agency(agency=happening.agency_id)]

@@ -7,9 +7,9 @@ from typing import Any
 import peewee
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Role, Viewer
+from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 from kscb_actions.actions.models import Action
-from kscb_actions.actions.narrowing import visible_action
+from kscb_actions.actions.narrowing import is_kept, visible_action
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import visible_challenge
 from kscb_actions.pages import Page, page_within
@@ -18,6 +18,7 @@ from kscb_actions.people.absences.rules import days_words
 from kscb_actions.people.models import Agency, User
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.queries import NOTHING, hidden_reviews
 
 from .models import News, NewsPace
 from .rules import Item, Kind, Pace
@@ -168,7 +169,21 @@ def _visible(roles: frozenset[Role], is_alone: bool, user: Any, agency: Any) -> 
     action = Action.select(one).where(Action.id == News.action, visible_action(somebody))
     challenge = Challenge.select(one).where(Challenge.id == News.challenge, visible_challenge(somebody))
     # Of an absence only those concerned have news at all.
-    return News.absence.is_null(False) | peewee.fn.EXISTS(action) | peewee.fn.EXISTS(challenge)
+    seen = News.absence.is_null(False) | peewee.fn.EXISTS(action) | peewee.fn.EXISTS(challenge)
+    return seen | _is_others_now(somebody)
+
+
+def _is_others_now(somebody: Viewer) -> Any:
+    """Return the condition on News that it says, by reference alone, that somebody leads an action no more.
+
+    The action may be hidden from them by now, as another agency's; not as one of a review that they may not
+    know of, nor as one that was recorded by mistake.
+    """
+    if reach(somebody, Permission.READ_ACTION) is Reach.NONE:
+        return NOTHING
+    known = Action.id == News.action, is_kept(), Action.review.not_in(hidden_reviews(somebody))
+    left = Action.select(peewee.SQL("1")).where(*known)
+    return (News.kind == Kind.HANDED_AWAY.value) & peewee.fn.EXISTS(left)
 
 
 def _with_context(*before: Any) -> Any:
@@ -227,15 +242,16 @@ def _item(row: tuple[Any, ...], names: _Names) -> Item:
         day = clock.local_date(at)
         return Item(news_id, Kind(kind), words, "", whose, day, f"/absences/{absence_id}")
     review = reference or ""
-    is_challenge = challenge_id is not None
+    is_challenge, is_others = challenge_id is not None, kind == Kind.HANDED_AWAY
+    path = f"/challenges/{challenge_id}" if is_challenge else f"/reviews/{review}/actions/{number}"
     return Item(
         id=news_id,
         kind=Kind(kind),
         reference=f"C{challenge_id}" if is_challenge else f"{review}/A{number}",
         review=review,
-        agency=agency,
+        agency="" if is_others else agency,
         happened_on=clock.local_date(at),
-        path=f"/challenges/{challenge_id}" if is_challenge else f"/reviews/{review}/actions/{number}",
+        path="" if is_others else path,
         review_id=review_id,
         in_place_of=names.people.get(absent_id, ""),
         action_id=action_id,

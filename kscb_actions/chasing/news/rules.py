@@ -1,12 +1,13 @@
 """Who is told of an event, when, and in what words. Plain values in, plain values out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from kscb_actions.access.policy import CHAIRING, Owners, Permission, Role, Viewer, may
-from kscb_actions.assurance.challenges.rules import DECIDES, Level, whom_to_ask
+from kscb_actions.actions.rules import Standing
+from kscb_actions.assurance.challenges.rules import DECIDES, Level, everybody_asked, whom_to_ask
 from kscb_actions.mail.rules import About
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away, StandIn
 from kscb_actions.wording import date_uk, plural
@@ -18,12 +19,19 @@ class Kind(StrEnum):
     RETURNED = "returned"
     ASKED = "asked"
     CHALLENGED = "challenged"
+    CHALLENGE_AT_LEVEL = "challenge_at_level"
     REOPENED = "reopened"
     ANOTHER_WAY = "another_way"
     NEW_ACTION = "new_action"
     HANDED_OVER = "handed_over"
     SHARED = "shared"
     LED_BY_ANOTHER = "led_by_another"
+    HANDED_AWAY = "handed_away"
+    ACTIVE_AGAIN = "active_again"
+    ON_HOLD = "on_hold"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    DATE_PUT_RIGHT = "date_put_right"
     MORE_TIME = "more_time"
     ACCEPTED = "accepted"
     ANSWERED = "answered"
@@ -49,12 +57,25 @@ KIND_NAMES = {
     Kind.RETURNED: ("report returned by the Board", "reports returned by the Board"),
     Kind.ASKED: ("question of the Board", "questions of the Board"),
     Kind.CHALLENGED: ("challenge to your agency", "challenges to your agency"),
+    Kind.CHALLENGE_AT_LEVEL: (
+        "challenge at the level you decide on",
+        "challenges at the level you decide on",
+    ),
     Kind.REOPENED: ("action reopened by the Board", "actions reopened by the Board"),
     Kind.ANOTHER_WAY: ("action to be done in another way", "actions to be done in another way"),
     Kind.NEW_ACTION: ("new action", "new actions"),
-    Kind.HANDED_OVER: ("action handed over to you", "actions handed over to you"),
+    Kind.HANDED_OVER: (
+        "action handed over to you or your agency",
+        "actions handed over to you or your agency",
+    ),
     Kind.SHARED: ("action shared with your agency", "actions shared with your agency"),
     Kind.LED_BY_ANOTHER: ("shared action led by somebody else", "shared actions led by somebody else"),
+    Kind.HANDED_AWAY: ("action no longer yours", "actions no longer yours"),
+    Kind.ACTIVE_AGAIN: ("action active again", "actions active again"),
+    Kind.ON_HOLD: ("action put on hold", "actions put on hold"),
+    Kind.SUPERSEDED: ("action superseded by another", "actions superseded by others"),
+    Kind.WITHDRAWN: ("action withdrawn", "actions withdrawn"),
+    Kind.DATE_PUT_RIGHT: ("wrong date put right", "wrong dates put right"),
     Kind.MORE_TIME: ("due date decided on", "due dates decided on"),
     Kind.ACCEPTED: ("action accepted by the Board", "actions accepted by the Board"),
     Kind.ANSWERED: ("answer to your question", "answers to your questions"),
@@ -81,7 +102,18 @@ PICTURES_HINT = (
 )
 # Who is given the picture of a week or of a month, themselves or in somebody's place.
 HAVE_PICTURES = CHAIRING | {Role.MANAGER, Role.INDEPENDENT_CHAIR, Role.AGENCY_LEAD, Role.BOARD_MEMBER}
-OF_CHALLENGES = frozenset({Kind.CHALLENGED, Kind.CHALLENGE_ANSWERED, Kind.CHALLENGE_CLOSED})
+OF_CHALLENGES = frozenset(
+    {Kind.CHALLENGED, Kind.CHALLENGE_AT_LEVEL, Kind.CHALLENGE_ANSWERED, Kind.CHALLENGE_CLOSED}
+)
+# Told to who decides on the challenge at its level.
+TO_DECIDERS = frozenset({Kind.CHALLENGE_AT_LEVEL, Kind.CHALLENGE_ANSWERED})
+# What it is to its lead that an action's standing changed.
+OF_STANDING = {
+    Standing.ACTIVE: Kind.ACTIVE_AGAIN,
+    Standing.ON_HOLD: Kind.ON_HOLD,
+    Standing.SUPERSEDED: Kind.SUPERSEDED,
+    Standing.WITHDRAWN: Kind.WITHDRAWN,
+}
 # Of these the room in which they happen sends a message of its own.
 HAS_LETTER = frozenset({Kind.ASKED, *OF_CHALLENGES})
 # They wait for an answer of whoever is told, who cannot put them off, or say what came of one.
@@ -98,10 +130,14 @@ TO_JOINT = {
     Kind.SHARED: Kind.SHARED,
     Kind.LED_BY_ANOTHER: Kind.LED_BY_ANOTHER,
     Kind.MORE_TIME: Kind.MORE_TIME,
+    Kind.DATE_PUT_RIGHT: Kind.DATE_PUT_RIGHT,
     Kind.ACCEPTED: Kind.ACCEPTED,
+    **{kind: kind for kind in OF_STANDING.values()},
 }
 # Of these nobody is told but those who share it.
 OF_JOINT_ALONE = frozenset({Kind.SHARED, Kind.LED_BY_ANOTHER})
+# Where nobody is told of one of these, nothing is amiss: who decides may have done it.
+SILENT_WITHOUT = frozenset({*OF_JOINT_ALONE, Kind.HANDED_AWAY, Kind.CHALLENGE_AT_LEVEL})
 # More of one kind than this are counted for each review.
 MOST_LISTED = 10
 
@@ -114,6 +150,7 @@ class Happening:
     concerned  who is told beside whoever leads: who reported, asked, raised or answered it
     named      who may know of a restricted review; None when it is about none
     level      of a challenge: the level at which it is now
+    asked_at   of one that is closed: the levels at which the agency was asked
     others     the agencies that own it with that agency, or did: they decide nothing of it
     joint      (agency, its contact) of each agency that shares an action; None where nobody is named there
     """
@@ -125,15 +162,26 @@ class Happening:
     concerned: frozenset[int] = frozenset()
     named: frozenset[int] | None = None
     level: Level = Level.LEAD
+    asked_at: frozenset[Level] = frozenset()
     others: frozenset[int] = frozenset()
     joint: frozenset[tuple[int, int | None]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Who hears of something: `direct` as those whom it concerns, `shared` because they share the action."""
+
+    happening: Happening
+    direct: tuple[Viewer, ...]
+    shared: tuple[Viewer, ...] = ()
 
 
 @dataclass(frozen=True)
 class Item:
     """One piece of news, as a message tells of it: nothing of a case but the reference.
 
-    path       the address of its page, from the root
+    agency     whose it is; "" of what is another's now
+    path       the address of its page, from the root; "" where the person may not see it any more
     review_id  the review that it is about, if it is about one
     in_place_of  who is away, where the person hears of it because they stand in
     action_id  the action of it that it is about, or that a challenge is
@@ -159,8 +207,9 @@ class Item:
 def who_is_told(happening: Happening, people: Iterable[Viewer]) -> tuple[Viewer, ...]:
     """Return who of the active `people` hears of an event: nobody of what they did or may not see.
 
-    An action's lead, else every lead of its agency; of a challenge who is asked to answer it, and once it is
-    answered who decides on it; and those concerned. Who is asked, and who asked, is told alone.
+    An action's lead, else every lead of its agency; of a challenge who is asked to answer it, and who decides
+    on it once it is answered or at their level; and those concerned. Who is asked, and who asked, is told
+    alone, and so is who led an action that another leads from now on.
     """
     able = [person for person in people if _may_know(person, happening)]
     told = {person.id for person in _by_post(happening, able)} | happening.concerned
@@ -220,12 +269,24 @@ def _by_post(happening: Happening, able: Sequence[Viewer]) -> Sequence[Viewer]:
     kind, agency_id, lead_id = happening.kind, happening.agency_id, happening.lead_id
     if kind in TO_THOSE_CONCERNED | OF_JOINT_ALONE:
         return ()
-    if kind is Kind.CHALLENGE_ANSWERED:
+    if kind is Kind.HANDED_AWAY and lead_id is not None:
+        return [p for p in able if p.id == lead_id]
+    if kind in TO_DECIDERS:
         decides, owners = DECIDES[happening.level], Owners(agency_id, former=happening.others)
         return [p for p in able if p.roles & decides and may(p, Permission.CLOSE_CHALLENGE, owners)]
+    if kind is Kind.CHALLENGE_CLOSED:
+        levels = happening.asked_at | {happening.level}
+        return everybody_asked(able, agency_id, levels, lead_id, happening.named)
     if kind in OF_CHALLENGES:
         return whom_to_ask(able, agency_id, happening.level, lead_id, happening.named)
     return _leads_of(able, agency_id, lead_id)
+
+
+def has_letter(happening: Happening, person: Viewer) -> bool:
+    """Return whether the room in which it happens sends this person a message of its own."""
+    if happening.kind is Kind.CHALLENGE_CLOSED:
+        return person.agency_id == happening.agency_id
+    return happening.kind in HAS_LETTER
 
 
 def is_due(kind: Kind, pace: Pace, happened_on: date, on: date, is_morning: bool) -> bool:
@@ -276,14 +337,35 @@ def _of_kind(kind: Kind, items: Sequence[Item], base_url: str) -> str:
     lines = [plural(len(items), *KIND_NAMES[kind])]
     if len(items) <= MOST_LISTED:
         for item in sorted(items, key=lambda each: each.id):
-            lines.append(f"{item.subject}, {item.agency}, {date_uk(item.happened_on)}")
-            lines.append(f"{base_url}{item.path}")
+            lines.append(", ".join(filter(None, (item.subject, item.agency, date_uk(item.happened_on)))))
+            lines += [f"{base_url}{item.path}"] if item.path else []
         return "\n".join(lines)
     counts: dict[str, int] = {}
     for item in items:
         counts[item.review] = counts.get(item.review, 0) + 1
     lines += [f"{review or 'About no review'}: {count}" for review, count in sorted(counts.items())]
     return "\n".join(lines)
+
+
+def heard_words(each: Heard, agencies: Mapping[int, str]) -> str:
+    """Return who hears of something that the reader did, and when, in a sentence for each part they have.
+
+    `agencies`: the names by id. Of those that lost an action nothing is said where there is nobody.
+    """
+    happening, kind = each.happening, each.happening.kind
+    by_agency: dict[int, list[Viewer]] = {}
+    for person in each.direct:
+        is_own = kind not in TO_DECIDERS and person.agency_id == happening.agency_id
+        by_agency.setdefault(happening.agency_id if is_own else 0, []).append(person)
+    sentences = [told_words(kind, people, agencies.get(id, "")) for id, people in by_agency.items()]
+    if not each.direct and kind not in SILENT_WITHOUT:
+        name = "" if kind in TO_DECIDERS else agencies.get(happening.agency_id, "")
+        sentences.append(told_words(kind, (), name))
+    shared: dict[int, list[Viewer]] = {}
+    for person in each.shared:
+        shared.setdefault(person.agency_id or 0, []).append(person)
+    sentences += [told_words(TO_JOINT[kind], people, agencies.get(id, "")) for id, people in shared.items()]
+    return " ".join(sentences)
 
 
 def told_words(kind: Kind, told: Sequence[Viewer], agency: str) -> str:

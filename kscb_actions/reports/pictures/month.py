@@ -133,6 +133,6 @@ def _part(given: Given, figures: Figures, base_url: str) -> PicturePart | None:
     if not any(line.number or line.before for line in lines):
         return None
     whose = view.agency.name if view.agency else "all agencies"
-    text = given.with_reason(month_text(whose, figures.month, lines, base_url))
+    text = month_text(whose, figures.month, lines, base_url, view.narrowed("/actions"))
     about = tuple(map(About, sorted(figures.restricted(view))))
-    return PicturePart(given.to, f"{figures.month.words} in numbers", text, about)
+    return PicturePart(given.to, f"{figures.month.words} in numbers", given.with_reason(text), about)

@@ -43,7 +43,9 @@ class View:
 
     def narrowed(self, address: str) -> str:
         """Return the address of a list, narrowed to the agency."""
-        return f"{address}&agency={self.agency.code}" if self.agency else address
+        if self.agency is None:
+            return address
+        return f"{address}{'&' if '?' in address else '?'}agency={self.agency.code}"
 
 
 @dataclass(frozen=True)

@@ -59,20 +59,28 @@ class Line:
         return f"{self.words}: {self.number:,}{compared}\n{base_url}{self.address}"
 
 
-def week_text(agency: str, waiting: Sequence[Line], exceptions: Sequence[Line], base_url: str) -> str:
-    """Return the text of a lead's week: what is new and what waits, then the exceptions, but for zeros."""
+def week_text(
+    agency: str, waiting: Sequence[Line], exceptions: Sequence[Line], base_url: str, address: str
+) -> str:
+    """Return the text of a lead's week: what is new and what waits, then the exceptions, but for zeros.
+
+    address  of the list of all its actions
+    """
     told = [line.text(base_url) for line in waiting if line.number]
     wrong = [line.text(base_url) for line in exceptions if line.number]
-    head = f"Exceptions of {agency}:" if wrong else f"{agency} has no exceptions."
-    return "\n\n".join([f"The week of {agency}", *told, head, *wrong])
+    heading = f"The week of {agency}\nAll its actions:\n{base_url}{address}"
+    between = f"Exceptions of {agency}:" if wrong else f"{agency} has no exceptions."
+    return "\n\n".join([heading, *told, between, *wrong])
 
 
-def month_text(whose: str, month: Month, lines: Sequence[Line], base_url: str) -> str:
-    """Return the text of a month in numbers, zeros with the others: each is compared with a month before."""
+def month_text(whose: str, month: Month, lines: Sequence[Line], base_url: str, address: str) -> str:
+    """Return the text of a month in numbers, zeros with the others: each is compared with a month before.
+
+    address  of the list of all actions that are counted
+    """
     compared = (
-        "In brackets stands what it was a month before: of how many there are, at the end of "
+        "In brackets stands the same a month before: of what there is, at the end of "
         f"{date_uk(month.previous.days[1])}; of what happened, in {month.previous.words}."
     )
-    return "\n\n".join(
-        [f"{month.words} in numbers: {whose}\n{compared}", *(line.text(base_url) for line in lines)]
-    )
+    heading = f"{month.words} in numbers: {whose}\n{compared}\nAll actions:\n{base_url}{address}"
+    return "\n\n".join([heading, *(line.text(base_url) for line in lines)])

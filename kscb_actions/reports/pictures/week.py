@@ -89,8 +89,9 @@ def _part(
         return None
     reviews = actions.restricted(view) | challenges.restricted(view)
     reviews |= {review_id for review_id in new if review_id is not None}
-    text = given.with_reason(week_text(view.agency.name, waiting, exceptions, base_url))
-    return PicturePart(given.to, "your agency’s week", text, tuple(map(About, sorted(reviews))))
+    text = week_text(view.agency.name, waiting, exceptions, base_url, view.narrowed("/actions"))
+    about = tuple(map(About, sorted(reviews)))
+    return PicturePart(given.to, "your agency’s week", given.with_reason(text), about)
 
 
 def _lines(told: Sequence[tuple[str, str, Filter, str]], actions: Tally, view: View) -> list[Line]:

@@ -1,4 +1,4 @@
-"""The actions of a progress report: the exceptions, worst first, and then every one."""
+"""The actions of a progress report: the exceptions, worst first, and every open one."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -11,24 +11,28 @@ from kscb_actions.actions.rules import PROGRESS_NAMES, Progress, assurance_words
 from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, Side, turn_in_short, whose_turn
 from kscb_actions.dates_written import words_beside
 from kscb_actions.people.rules import earlier_in_words
-from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
+from kscb_actions.reports.content import Cell, Column, Group, Paragraph, Row, Rows, Section, Table
 from kscb_actions.reports.reminders import Reminders
 from kscb_actions.wording import lower_first, plural
 
 from .challenges import Challenges
 from .counts import Counts, TurnCounts
 from .past import facts_of_row
-from .queries import list_actions, list_exceptions, list_waiting
+from .queries import CLOSED, list_actions, list_exceptions, list_waiting
 from .scope import Scope
-from .words import rated, review_name, short_date, shortened, verb
+from .words import NARRATIVE_LENGTH, rated, review_name, short_date, shortened, verb
 
 # Every rule that makes an action red or amber, in the order in which its actions are told.
 EXCEPTIONS = ("overdue", "cannot_be_done", "returned", "no_date", "silent", "extended", "due_soon")
 
 
-def exceptions_section(scope: Scope, counts: Counts, turns: TurnCounts, challenges: Challenges) -> Section:
-    """Return every red and amber action with all its reasons, under the most pressing of them."""
+def exceptions_section(
+    scope: Scope, counts: Counts, turns: TurnCounts, challenges: Challenges
+) -> Section | None:
+    """Return every red and amber action with all its reasons, under the most pressing; None without any."""
     number = sum(counts.of_code(code) for code in EXCEPTIONS)
+    if not number:
+        return None
     intro = (
         f"{verb(number, 'is', 'are')} red or amber. Each stands here once, under the most pressing of its "
         "reasons; where other reasons hold too, they are named. The longest overdue come first."
@@ -52,13 +56,15 @@ def exceptions_section(scope: Scope, counts: Counts, turns: TurnCounts, challeng
         ),
     )
     rows = Rows(partial(_exception_rows, scope, counts, turns, challenges), number)
-    table = Table("Exceptions", _exception_columns(scope), rows, "No action is red or amber.", "actions")
+    table = Table("Exceptions", _exception_columns(scope), rows, about="actions")
     return Section("Exceptions", (Paragraph(intro), summary, table), landscape=True)
 
 
-def waiting_section(scope: Scope, turns: TurnCounts) -> Section:
-    """Return what waits for the Board, the longest first: what the Board owes, and no agency."""
+def waiting_section(scope: Scope, turns: TurnCounts) -> Section | None:
+    """Return what waits for the Board, which no agency owes, the longest first; None without any."""
     waits = turns.waits
+    if not waits.count:
+        return None
     intro = (
         f"{waits.words(scope.as_at)}. The Board has to check what was reported done, to decide on more "
         "time, or to decide what takes the place of what cannot be done. Until then no agency is asked about "
@@ -90,15 +96,19 @@ def _waiting_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iter
         )
 
 
-def actions_section(scope: Scope, counts: Counts) -> Section:
-    """Return every action, by review and number."""
-    rows = Rows(partial(_action_rows, scope, counts), counts.total)
-    table = Table("All actions", _action_columns(scope), rows, "No action has been recorded.", "actions")
+def open_section(scope: Scope, counts: Counts) -> Section | None:
+    """Return every open action, by review and number; None where there is none."""
+    number = counts.total - sum(counts.of_code(code) for code in CLOSED)
+    if not number:
+        return None
+    rows = Rows(partial(_open_rows, scope, counts), number)
+    last = Column("Board’s check, and whose turn", 28)
+    table = Table("Open actions", (*columns_of_action(scope), last), rows, about="actions")
     intro = Paragraph(
-        f"{plural(counts.total, 'action')}, by review and number. “First due” is the date first agreed, "
-        "whatever was extended; “due now” is the date after any extension."
+        f"{plural(number, 'action')}, by review and number. “First due” is the date first agreed, "
+        "whatever was extended; “due now” is the date after any extension. What is on hold is open too."
     )
-    return Section("All actions", (intro, table), landscape=True)
+    return Section("Open actions", (intro, table), landscape=True)
 
 
 def _exception_columns(scope: Scope) -> tuple[Column, ...]:
@@ -112,7 +122,8 @@ def _exception_columns(scope: Scope) -> tuple[Column, ...]:
     return columns if scope.publication else (*columns, Column("What the agency said last", 59))
 
 
-def _action_columns(scope: Scope) -> tuple[Column, ...]:
+def columns_of_action(scope: Scope) -> tuple[Column, ...]:
+    """Return the columns of what `cells_of_action` gives."""
     return (
         Column("Reference", 29),
         Column("Rec.", 10),
@@ -123,7 +134,6 @@ def _action_columns(scope: Scope) -> tuple[Column, ...]:
         Column("Timeliness", 21),
         Column("Rating", 25),
         Column("Progress", 22 if scope.publication else 43),
-        Column("Board’s check, and whose turn", 28),
     )
 
 
@@ -164,14 +174,19 @@ def _reasons_of_part(counts: Counts, start: int, most: int) -> tuple[tuple[str, 
     return tuple(told), first
 
 
-def _action_rows(
+def _open_rows(
     scope: Scope, counts: Counts, start: int = 0, most: int | None = None
 ) -> Iterator[Row | Group]:
-    rows: Iterable[Mapping[str, Any] | Group] = list_actions(scope, start, most)
-    if scope.review is None:
-        rows = _grouped(rows, "review_id", partial(review_name, scope))
-    for row in rows:
-        yield row if isinstance(row, Group) else _action(scope, counts, row)
+    for row in by_review(scope, list_actions(scope, start, most, CLOSED)):
+        if isinstance(row, Group):
+            yield row
+        else:
+            yield (*cells_of_action(scope, counts, row), check_of(scope, facts_of_row(row)))
+
+
+def by_review(scope: Scope, rows: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any] | Group]:
+    """Return rows with a heading before those of each review, where the paper is of more than one."""
+    return rows if scope.review else _grouped(rows, "review_id", partial(review_name, scope))
 
 
 def _grouped(
@@ -182,7 +197,7 @@ def _grouped(
     for row in rows:
         if row[key] != group:
             group = row[key]
-            yield Group(heading(group))
+            yield Group(heading(group), 3)
         yield row
 
 
@@ -200,7 +215,8 @@ def _exception(
     return cells if scope.publication else (*cells, _with_milestones(scope, row, last_said(row, facts)))
 
 
-def _action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
+def cells_of_action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> tuple[Cell | str, ...]:
+    """Return the cells that every table of actions has."""
     facts = facts_of_row(row)
     colour = counts.colour_of[row["code"]]
     progress = PROGRESS_NAMES[Progress(facts.progress)]
@@ -209,18 +225,17 @@ def _action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> Row:
         scope.numbering.label(row["recommendation_id"], row["recommendation_number"]),
         row["text"],
         _who(scope, row),
-        _first_due(scope, row, facts),
+        first_due(scope, row, facts),
         short_date(facts.current_due_on),
         when_of(scope, facts),
         rated(colour, reason_of(row["code"], facts, scope.as_at)),
         progress
         if scope.publication
         else _with_milestones(scope, row, f"{progress}\n{last_said(row, facts)}"),
-        check_of(scope, facts),
     )
 
 
-def _first_due(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> str:
+def first_due(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> str:
     """Return the first due date with how it was written; a public paper has the date alone."""
     day = short_date(facts.original_due_on)
     written = "" if scope.publication else words_beside(row["due_written"], facts.original_due_on)
@@ -256,11 +271,11 @@ def _with_milestones(scope: Scope, row: Mapping[str, Any], said: str) -> str:
     return "\n".join((said, *milestones_in_short(steps, scope.as_at)))
 
 
-def last_said(row: Mapping[str, Any], facts: RatingFacts) -> str:
-    """Return what the agency said last, and when."""
+def last_said(row: Mapping[str, Any], facts: RatingFacts, length: int = NARRATIVE_LENGTH) -> str:
+    """Return what the agency said last, and when, in so many letters."""
     if row["narrative"] is None:
         return "No update yet."
-    return f"{short_date(facts.updated_on)}: {shortened(row['narrative'])}"
+    return f"{short_date(facts.updated_on)}: {shortened(row['narrative'], length)}"
 
 
 def _every_reason(

@@ -99,8 +99,10 @@ class Challenges:
         if late:
             yield f"TAKE A LEVEL HIGHER what was not answered by its date: {listed(late)}."
 
-    def section(self, scope: Scope) -> Section:
-        """Return what became of the challenges, and each of them."""
+    def section(self, scope: Scope) -> Section | None:
+        """Return what became of the challenges, and each of them; None without any."""
+        if not self.told:
+            return None
         still = sum(each.closed_on is None for each in self.told)
         late = sum(each.is_late(scope.as_at) for each in self.told)
         raised = [each for each in self.told if each.raised_on > scope.since]

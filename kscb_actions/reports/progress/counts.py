@@ -128,8 +128,13 @@ def turns_table(scope: Scope, turns: TurnCounts) -> Table:
     return Table(TURNS, (Column("Actions that are", 120), Column("Actions", 20, "end")), rows)
 
 
-def counts_section(scope: Scope, counts: Counts, turns: TurnCounts) -> Section:
-    """Return counts by agency and rating as a chart and its table, and by review where there are several."""
+def counts_section(scope: Scope, counts: Counts, turns: TurnCounts) -> Section | None:
+    """Return counts by agency and rating as a chart and its table, and by review where there are several.
+
+    None where there is no action.
+    """
+    if not counts.total:
+        return None
     found = counts.by_agency()
     agencies = {name: found[key] for key, name in scope.agencies.items() if key in found}
     blocks: list[Block] = [

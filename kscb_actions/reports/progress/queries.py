@@ -49,6 +49,8 @@ ACTION_FIELDS = (
     "due_written",
 )
 Row = Mapping[str, Any]
+# Rated by one of these, an action is closed. What is on hold is not: it goes on one day.
+CLOSED = ("accepted", "withdrawn", "superseded")
 # How many rows there are, on each of those that a limit leaves.
 EVERY = peewee.SQL('COUNT(*) OVER () AS "every"')
 
@@ -88,7 +90,7 @@ def count_codes(
     `reviews` counts in these reviews of the scope only.
     """
     then = state_at(Action, scope.moment, ACTION_FIELDS, reviews or scope.covered)
-    place, key = _place(scope, then), getattr(then.c, by)
+    place, key = rules_place(scope, then), getattr(then.c, by)
     columns = [key, place.alias("place"), peewee.fn.COUNT(then.c.id)]
     query = peewee.Select([then], columns).where(of_agency(scope, then.c))
     rules = _rules(scope)
@@ -149,11 +151,18 @@ def list_waiting(scope: Scope, start: int = 0, most: int | None = None) -> Itera
     return coded(scope, told(scope, then).where(wanted).order_by(*by))
 
 
-def list_actions(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    """Return every action with its rating's code and what was last said of it, by review and number."""
+def list_actions(
+    scope: Scope, start: int = 0, most: int | None = None, but: Sequence[str] = ()
+) -> Iterator[Row]:
+    """Return the actions with their ratings' codes and what was last said of them, by review and number.
+
+    `but` leaves out those rated by one of these rules.
+    """
     then = actions_then(scope)
     by = (then.c.review_id, then.c.number)
-    wanted = _part(then, of_agency(scope, then.c), by, start, most)
+    wanted = of_agency(scope, then.c)
+    wanted = wanted & ~is_rated(scope, then, but) if but else wanted
+    wanted = _part(then, wanted, by, start, most)
     return coded(scope, told(scope, then).where(wanted).order_by(*by))
 
 
@@ -170,7 +179,7 @@ def list_exceptions(
     holds = {rule.code: as_sql(rule.when, scope.as_at, columns_of(scope, then)) for rule in _rules(scope)}
     also = [peewee.Case(None, [(holds[code], 1)], 0).alias(f"is_{code}") for code in codes]
     by = (*_worst_first(scope, then, rated or codes), then.c.review_id, then.c.id)
-    wanted = of_agency(scope, then.c) & _is_rated(scope, then, rated or codes)
+    wanted = of_agency(scope, then.c) & is_rated(scope, then, rated or codes)
     wanted = _part(then, wanted, by, start, most)
     query = told(scope, then, *also, _latest_return(scope, then).alias("returned_because"))
     return coded(scope, query.where(wanted).order_by(*by))
@@ -225,7 +234,7 @@ def told(scope: Scope, then: Any, *more: Any) -> Any:
         peewee.SQL('"state".*'),
         Recommendation.number.alias("recommendation_number"),
         last.alias("narrative"),
-        _place(scope, then).alias("place"),
+        rules_place(scope, then).alias("place"),
         *columns_of(scope, then).selected,
     ]
     return peewee.Select([then], [*columns, *more]).join(
@@ -242,12 +251,12 @@ def _worst_first(scope: Scope, then: Any, codes: Sequence[str]) -> list[Any]:
     due, silent_since = then.c.current_due_on.asc(nulls="LAST"), columns_of(scope, then).silent_since
     if len(codes) == 1:
         return [silent_since if codes[0] == "silent" else due]
-    places, place = {rule.code: place for place, rule in enumerate(_rules(scope))}, _place(scope, then)
+    places, place = {rule.code: place for place, rule in enumerate(_rules(scope))}, rules_place(scope, then)
     rank = peewee.Case(place, [(places[code], position) for position, code in enumerate(codes)])
     return [rank, peewee.Case(place, [(places["silent"], silent_since)], 0), due]
 
 
-def _is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
+def is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
     """Return the condition that one of these rules rates an action.
 
     Said of each so that the database can look the actions up instead of judging every one.
@@ -258,7 +267,7 @@ def _is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
     return any_of([as_sql(each, scope.as_at, columns) for each in conditions if each])
 
 
-def _place(scope: Scope, then: Any) -> Any:
+def rules_place(scope: Scope, then: Any) -> Any:
     """Return the place of the rule that rates each action."""
     return rule_place(_rules(scope), scope.as_at, columns_of(scope, then))
 

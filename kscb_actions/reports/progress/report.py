@@ -1,31 +1,26 @@
 """The progress report: one review or all, as at a day, with what has changed since another."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.audit.service import change
-from kscb_actions.reports.content import Report
+from kscb_actions.reports.content import Report, Section
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import get_review
 from kscb_actions.settings.rules import Board
 
-from .actions import actions_section, exceptions_section, waiting_section
+from .appendices import chosen, letters
+from .attached.sections import Facts, attached, list_section, sections_of
 from .challenges import Challenges
-from .changes import changes_section, list_changes
-from .counts import count, counts_section, turns
-from .front import ASKED_INTRO, ASKED_OF_NAMED, asked_of, header_of, title_of
-from .legend import legend_section, method_section
-from .record.sections import (
-    Extensions,
-    answers_section,
-    evidence_section,
-    recommendations_section,
-    reviews_section,
-)
+from .counts import count, turns
+from .first_page.decisions import decisions_section
+from .first_page.exceptions import exceptions_by_agency
+from .first_page.figures import Figures, figures_section, moves_section
+from .first_page.front import contact_section, header_of, summary_section, title_of
+from .first_page.pressing import Pressing, gather
 from .scope import ReportRequest, scope_of
-from .shared import shared_section
 
 WITH_RESTRICTED = "A restricted review was in it."
 WITHOUT_RESTRICTED = "No restricted review was in it."
@@ -36,46 +31,45 @@ def build_progress(
 ) -> Report:
     """Return the report for this person. Build it and draw it inside one `database.reading()`.
 
-    Long tables read their rows when they are drawn. Restricted reviews are in it only when
-    `choice.restricted`, those on which this person is named, and every face then says so. For publication
-    (`choice.publication`) leads, narratives, reasons, pseudonyms and lists of evidence are left out, nobody
-    is asked for anything, and reviews marked as more than public are not in it. `from_trail` reads today's
-    state from the audit trail too: the report is the same.
+    Long tables read their rows when they are drawn. Of the appendices only those of `choice.appendices` are
+    in it. Restricted reviews are in it only when `choice.restricted`, those on which this person is named,
+    and every face then says so. For publication (`choice.publication`) leads, narratives, reasons,
+    pseudonyms and lists of evidence are left out, nobody is asked for anything, and reviews marked as more
+    than public are not in it. `from_trail` reads today's state from the audit trail too: the report is the
+    same.
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
     scope = scope_of(viewer, board, choice, today, from_trail)
-    counts, whose = count(scope), turns(scope)
-    changes, extensions = list_changes(scope), Extensions.of(scope)
-    challenges, shared = Challenges.of(scope), shared_section(scope, counts)
+    facts = Facts(scope, count(scope), turns(scope), Challenges.of(scope), Figures.of(scope))
+    pressing, found = gather(scope), attached(facts)
     return Report(
         title=title_of(scope),
         marking=scope.marking,
         organisation=board.name,
-        header=header_of(scope, counts, whose, changes),
-        asked=asked_of(scope, counts, whose, challenges),
+        header=header_of(scope, viewer),
+        asked=(),
         as_at=scope.as_at,
         since=scope.since,
-        sections=(
-            changes_section(scope, changes),
-            counts_section(scope, counts, whose),
-            exceptions_section(scope, counts, whose, challenges),
-            *([waiting_section(scope, whose)] if whose.waits.count else []),
-            recommendations_section(scope),
-            actions_section(scope, counts),
-            *([shared] if shared else []),
-            answers_section(scope),
-            evidence_section(scope),
-            extensions.section(scope),
-            *([challenges.section(scope)] if challenges.told else []),
-            reviews_section(scope),
-            legend_section(scope),
-            method_section(scope),
-        ),
-        asked_intro=ASKED_OF_NAMED if scope.restricted else ASKED_INTRO,
+        sections=(*_paper(facts, pressing, list_section(scope, found)), *sections_of(found)),
         notice=board.notice,
         file_name=scope.kind.file_name(scope.as_at, scope.review["reference"] if scope.review else ""),
         restricted=scope.restricted,
     )
+
+
+def _paper(facts: Facts, pressing: Pressing, appendices: Section | None) -> Iterator[Section]:
+    """Yield what a subgroup reads: the first page, and the exceptions by agency."""
+    scope, counts = facts.scope, facts.counts
+    sections = (
+        summary_section(scope, counts, facts.turns, pressing, facts.figures),
+        decisions_section(scope, pressing, facts.challenges),
+        figures_section(scope, counts, facts.figures),
+        moves_section(scope, facts.figures),
+        appendices,
+        contact_section(scope),
+        exceptions_by_agency(scope, counts, pressing, facts.challenges),
+    )
+    yield from filter(None, sections)
 
 
 def record_export(viewer: Viewer, kind: str, choice: ReportRequest, report: Report) -> None:
@@ -91,6 +85,7 @@ def record_export(viewer: Viewer, kind: str, choice: ReportRequest, report: Repo
         "as_at": report.as_at,
         "since": report.since,
         "publication": choice.publication,
+        "appendices": letters(chosen(choice.appendices)),
         "restricted": bool(report.restricted),
         "note": WITH_RESTRICTED if report.restricted else WITHOUT_RESTRICTED,
     }

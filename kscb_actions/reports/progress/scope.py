@@ -21,6 +21,7 @@ from kscb_actions.settings.rules import Board, public_marking
 from kscb_actions.text import InvalidInput, one_line
 from kscb_actions.wording import date_uk
 
+from .appendices import Appendix, chosen
 from .past import (
     Beside,
     Moment,
@@ -83,6 +84,7 @@ class ReportRequest:
     since        the day after whose end changes are told (default: three months before as_at)
     publication  leave out what is not for the public: see `scope_of` and the sections of the report
     restricted   have the restricted reviews in it on which whoever asks is named; otherwise none is in it
+    appendices   names of the appendices to have in it (`Appendix`)
     """
 
     review: str = ""
@@ -91,6 +93,7 @@ class ReportRequest:
     since: date | None = None
     publication: bool = False
     restricted: bool = False
+    appendices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ class Scope:
     made_on: date
     kind: PaperKind
     restricted: tuple[str, ...] = ()
+    appendices: tuple[Appendix, ...] = ()
 
     @property
     def as_at(self) -> date:
@@ -167,7 +171,7 @@ def scope_of(
     require(viewer, Permission.READ_REPORTS)
     if choice.publication and choice.restricted:
         raise InvalidInput({"restricted": NOT_BOTH})
-    as_at, since = _days(choice, today)
+    appendices, (as_at, since) = chosen(choice.appendices), _days(choice, today)
     moment = Moment(as_at, is_past=from_trail or as_at < today)
     visible = _visible(viewer, choice)
     agency = _agency(choice)
@@ -195,6 +199,7 @@ def scope_of(
             has_restricted=bool(restricted),
         ),
         restricted=restricted,
+        appendices=appendices,
     )
 
 

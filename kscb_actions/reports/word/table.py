@@ -70,7 +70,7 @@ def table_xml(table: Table, page_mm: int) -> Iterator[str]:
             name, is_open = row.heading, False
             continue
         if not is_open:
-            yield _opening("ReportTable", widths, "0420", name) + header
+            yield _opening("ReportTable", widths, "04A0", name) + header
             is_open = True
         yield _body_row(row, kept if stays else starts)
     if is_open:

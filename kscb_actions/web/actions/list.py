@@ -39,6 +39,7 @@ MOST_LISTED = 60
 OWNER_WORDS = {"leads": "Only what the agency leads", "shares": "Only what the agency shares"}
 
 OVERDUE_AT_FIRST = "Overdue against the first due date"
+REMINDED = "Reminded again and again, no answer"
 
 
 @blueprint.route("/actions", access=Access(Permission.READ_ACTION))
@@ -61,6 +62,7 @@ def index() -> Any:
         progress_names=PROGRESS_NAMES,
         thresholds=g.board.thresholds,
         overdue_at_first=OVERDUE_AT_FIRST,
+        reminded=REMINDED,
         legend=legend(g.board.thresholds),
         changes=CHANGE_NAMES if reach(person, Permission.EDIT_ACTION) is not Reach.NONE else {},
     )
@@ -135,7 +137,7 @@ def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[s
     if asked.get("first") == "1":
         shown.append(("first", OVERDUE_AT_FIRST))
     if asked.get("reminded") == "1":
-        shown.append(("reminded", "Reminded again and again, no answer"))
+        shown.append(("reminded", REMINDED))
     if asked.get("accepted"):
         shown.append(("accepted", f"Accepted in {month_uk(asked['accepted'])}"))
     if asked.get("restricted") == "0":

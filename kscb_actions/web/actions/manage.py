@@ -9,14 +9,15 @@ from kscb_actions.access.policy import Permission
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.queries import get_action
 from kscb_actions.actions.recording.queries import list_actions_of
-from kscb_actions.actions.rules import STANDING_NAMES
+from kscb_actions.actions.rules import STANDING_NAMES, Standing
 from kscb_actions.actions.service import ActionFacts, add_actions, edit_action, set_standing
+from kscb_actions.chasing.news.rules import OF_STANDING
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.queries import list_leads
 from kscb_actions.reviews.models import Recommendation
 from kscb_actions.reviews.queries import get_recommendation
 from kscb_actions.text import whole_number
-from kscb_actions.web.news import who_hears_of_new
+from kscb_actions.web.news import who_hears, who_hears_of_lead, who_hears_of_new
 from kscb_actions.web.reviews.recommendations import page_refusal, turn_away
 from kscb_actions.web.reviews.recording import offer_for
 from kscb_actions.web.reviews.rows import Offer
@@ -206,8 +207,9 @@ def edit(action: Action) -> Any:
     form.offer(leads)
     if action.current_due_on:
         del form.due_on
+    was = action.agency_id, action.lead_id
     if form.validate_on_submit() and form.attempt(lambda: _edit(form, action, leads), EditActionForm.filled):
-        flash("The action is saved.", "success")
+        flash(f"The action is saved. {who_hears_of_lead(action, *was)}".strip(), "success")
         return redirect(_page_of(action))
     return render_template("actions/edit.html", form=form, action=action), form.status
 
@@ -222,7 +224,8 @@ def standing(action: Action) -> Any:
         lambda: set_standing(viewer(), action, form.standing.data, form.reason.data, form.seen_version),
         StandingForm.filled,
     ):
-        flash(f"The action is {STANDING_NAMES[action.standing].lower()} now.", "success")
+        told = who_hears(OF_STANDING[Standing(action.standing)], action)
+        flash(f"The action is {STANDING_NAMES[action.standing].lower()} now. {told}", "success")
         return redirect(_page_of(action))
     return render_template(
         "actions/standing.html",

@@ -19,6 +19,8 @@ from kscb_actions.assurance.models import Evidence
 from kscb_actions.assurance.queries import get_evidence
 from kscb_actions.assurance.voiding.queries import events_about
 from kscb_actions.assurance.voiding.rules import acts_in_words
+from kscb_actions.chasing.news.rules import Kind
+from kscb_actions.web.news import who_hears
 from kscb_actions.web.shared.forms import DayField, HouseForm, options, radios, save_button, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_of
@@ -69,7 +71,8 @@ def correct_action_date(action: Action) -> Any:
         ),
         lambda now: {"to": getattr(now, form.which.data)},
     ):
-        flash(f"The date of {action.reference} is put right. It does not count as an extension.", "success")
+        told = f"It does not count as an extension. {who_hears(Kind.DATE_PUT_RIGHT, action)}"
+        flash(f"The date of {action.reference} is put right. {told}", "success")
         return redirect(address_of(action))
     return render_template(
         "assurance/correct_date.html",

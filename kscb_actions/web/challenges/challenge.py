@@ -38,9 +38,10 @@ from kscb_actions.assurance.challenges.service import (
     who_would_answer,
 )
 from kscb_actions.audit.service import StaleEdit
+from kscb_actions.chasing.news.rules import Kind
 from kscb_actions.reports.challenge_letter import challenge_letter
 from kscb_actions.reports.word.file import word_file
-from kscb_actions.web.news import who_hears_of_answer
+from kscb_actions.web.news import who_hears_of_challenge
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import lower_first
 
@@ -101,7 +102,7 @@ def answer(challenge: Challenge) -> Any:
         form.answer.data,
         lambda: answer_challenge(viewer(), challenge, form.answer.data, form.seen_version, base_url),
         "is answered. The Board decides on it.",
-        who_hears_of_answer,
+        Kind.CHALLENGE_ANSWERED,
     )
 
 
@@ -121,7 +122,8 @@ def close(challenge: Challenge) -> Any:
         lambda: close_challenge(
             viewer(), challenge, form.outcome.data, form.reason.data, form.seen_version, base_url
         ),
-        "is closed. Who was asked in the agency is told at once.",
+        "is closed.",
+        Kind.CHALLENGE_CLOSED,
     )
 
 
@@ -144,6 +146,7 @@ def escalate(challenge: Challenge) -> Any:
             viewer(), challenge, form.reason.data, form.due_on.data, form.seen_version, base_url
         ),
         "is taken a level higher. Its letter can be made here.",
+        Kind.CHALLENGED,
     )
 
 
@@ -167,16 +170,17 @@ def _add(
     typed: str,
     operation: Callable[[], Any],
     said: str,
-    who_hears: Callable[[Challenge], str] = lambda _: "",
+    kind: Kind,
 ) -> Any:
-    """Run an operation that adds to a challenge; what was done is `said`, and who hears of it.
+    """Run an operation that adds to a challenge; what was done is `said`, and who hears of it as `kind`.
 
     Where somebody else was first, what they said is shown beside what was typed.
     """
     if form.validate_on_submit():
         try:
             if form.attempt(operation):
-                flash(f"Challenge {challenge.reference} {said} {who_hears(challenge)}".strip(), "success")
+                told = who_hears_of_challenge(kind, challenge)
+                flash(f"Challenge {challenge.reference} {said} {told}", "success")
                 return redirect(url_for("challenges.show", challenge_id=challenge.id))
         except StaleEdit:
             now = _as_kept(challenge)

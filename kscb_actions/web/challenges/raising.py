@@ -12,12 +12,14 @@ from kscb_actions.actions.queries import get_action
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import agencies_of, agency_to_challenge, open_challenge_on
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge, who_would_answer
+from kscb_actions.chasing.news.rules import Kind
 from kscb_actions.dates_written import read_date
 from kscb_actions.people.models import Agency
 from kscb_actions.reviews.answers.rules import TO_LOOK_AT
 from kscb_actions.reviews.models import Recommendation
 from kscb_actions.reviews.queries import get_recommendation, get_response
 from kscb_actions.reviews.rules import Answer
+from kscb_actions.web.news import who_hears_of_challenge
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
@@ -95,7 +97,8 @@ def _raise(subject: Subject, back: str, question: str = "") -> Any:
     if form.validate_on_submit():
         raised: list[Challenge] = []
         if form.attempt(lambda: raised.append(_send(subject, form))):
-            flash(f"Challenge {raised[0].reference} is sent.", "success")
+            told = who_hears_of_challenge(Kind.CHALLENGED, raised[0])
+            flash(f"Challenge {raised[0].reference} is sent. {told}", "success")
             return redirect(url_for("challenges.show", challenge_id=raised[0].id))
     answering = who_would_answer(subject)
     return render_template(

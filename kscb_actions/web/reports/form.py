@@ -6,9 +6,18 @@ from werkzeug.datastructures import MultiDict
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.people.queries import list_agencies
+from kscb_actions.reports.progress.appendices import Appendix, titled
 from kscb_actions.reports.progress.queries import is_named, list_titles
 from kscb_actions.reports.progress.scope import ReportRequest
-from kscb_actions.web.shared.forms import DayField, HouseForm, checkbox, options, save_button, select
+from kscb_actions.web.shared.forms import (
+    DayField,
+    HouseForm,
+    checkbox,
+    checkboxes,
+    options,
+    save_button,
+    select,
+)
 
 # More reviews than anybody looks through in a list; with more of them a reference is typed.
 MOST_LISTED = 60
@@ -41,6 +50,11 @@ class ProgressReportForm(HouseForm):
         "The report then says in its title, its file name and on every page that it contains them. It is for "
         "people named on every one of them.",
     )
+    appendix = checkboxes(
+        "Appendices",
+        [(each.value, titled(each)) for each in Appendix],
+        "The paper has none of them unless you tick it.",
+    )
     submit = save_button("Show the report")
 
     @property
@@ -53,12 +67,13 @@ class ProgressReportForm(HouseForm):
             since=self.since.data,
             publication=self.publication.data,
             restricted="restricted" in self and self.restricted.data,
+            appendices=tuple(self.appendix.data or ()),
         )
 
     @property
     def asked(self) -> list[tuple[str, str]]:
         """Return the fields as they came in, as (name, value) pairs to be sent again."""
-        names = ("review", "agency", "as_at", "since", "publication", "restricted")
+        names = ("review", "agency", "as_at", "since", "publication", "restricted", "appendix")
         return [(name, value) for name in names if name in self for value in self[name].raw_data or []]
 
 

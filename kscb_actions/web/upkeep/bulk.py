@@ -12,6 +12,7 @@ from kscb_actions.upkeep.bulk.rules import ids_in, seen_as_text, seen_in, why_to
 from kscb_actions.upkeep.bulk.service import Outcome, apply, preview
 from kscb_actions.upkeep.orphans.queries import SETS, ids_of_set
 from kscb_actions.web.actions.list import filter_of
+from kscb_actions.web.news import LEADS_HEAR
 from kscb_actions.web.shared.asked import asked_for
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -19,6 +20,8 @@ from . import blueprint
 from .forms import CHANGES, SelectionForm
 
 CONFIRM, CHOOSE = "confirm", "choose"
+# The change of which nobody hears: what is done stays as it was.
+UNTOLD = "theme"
 # What a form carries of itself, and not of the choice that was made.
 OWN_FIELDS = frozenset({"csrf_token", "once", "step", "rows", "version"})
 
@@ -49,7 +52,8 @@ def _answer(form: SelectionForm, kind: str, chosen: dict[int, int | None]) -> An
         form.add_errors(wrong.errors)
         return _choice_page(form, kind, chosen)
     if outcome.is_done:
-        flash(form.edit().told(len(outcome.changed)), "success")
+        told = form.edit().told(len(outcome.changed))
+        flash(f"{told} {LEADS_HEAR}" if outcome.changed and kind != UNTOLD else told, "success")
         return redirect(url_for("actions.index"))
     return _preview_page(form, kind, outcome, is_refused=is_confirmed)
 

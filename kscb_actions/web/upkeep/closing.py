@@ -14,6 +14,7 @@ from kscb_actions.upkeep.bulk.rules import seen_as_text, seen_in
 from kscb_actions.upkeep.bulk.service import Outcome
 from kscb_actions.upkeep.succession.queries import by_lead, count_finished, open_actions
 from kscb_actions.upkeep.succession.service import close, preview_closing
+from kscb_actions.web.news import LEADS_HEAR
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import date_uk, plural
 
@@ -76,7 +77,8 @@ def _told(agency: Agency, form: ClosingForm, outcome: Outcome) -> str:
     told = f"{agency.name} has closed on {date_uk(closing.on)}."
     if closing.successor is None or not outcome.changed:
         return told
-    return f"{told} {plural(len(outcome.changed), 'open action')} moved to {closing.successor.name}."
+    moved = f"{plural(len(outcome.changed), 'open action')} moved to {closing.successor.name}."
+    return f"{told} {moved} {LEADS_HEAR}"
 
 
 def _choice_page(agency: Agency, form: ClosingForm, count: int) -> Any:

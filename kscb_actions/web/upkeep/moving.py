@@ -10,6 +10,7 @@ from kscb_actions.actions.queries import get_action
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.people.succession import heir
 from kscb_actions.upkeep.moving.service import move_action
+from kscb_actions.web.news import who_hears_of_lead
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_of
 
@@ -35,8 +36,10 @@ def move(action: Action) -> Any:
     )
     form.offer()
     moved: list[Action] = []
+    was = action.agency_id, action.lead_id
     if form.validate_on_submit() and _try(form, lambda: moved.append(_move(action, form))):
-        flash(f"{moved[0].reference} is with {moved[0].agency.name} now.", "success")
+        told = who_hears_of_lead(moved[0], *was)
+        flash(f"{moved[0].reference} is with {moved[0].agency.name} now. {told}", "success")
         return redirect(address_of(action))
     shown = get_action(viewer(), action.review.reference, action.number) or action
     return render_template("upkeep/move.html", form=form, action=shown, back=address_of(shown)), form.status

@@ -24,6 +24,7 @@ from kscb_actions.assurance.voiding.service import restore, void
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.queries import list_agencies, list_leads
 from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.web.news import who_hears_of_lead
 from kscb_actions.web.shared.forms import HouseForm, options, save_button, select, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -141,12 +142,13 @@ def agency(action: Action) -> Any:
         raise Refused(stays)
     form, agencies, leads = AgencyForm(data={"version": str(action.version)}), list_agencies(), list_leads()
     form.offer(agencies, leads, action.agency_id)
-    was = action.agency
+    was, lead_was = action.agency, action.lead_id
     if form.validate_on_submit() and form.attempt(
         lambda: _correct(action, form, agencies, leads),
         lambda now: {"agency": now.agency.code, "lead": str(now.lead_id or "")},
     ):
-        flash(f"{action.reference} is recorded for {action.agency.name} now.", "success")
+        told = who_hears_of_lead(action, was.id, lead_was)
+        flash(f"{action.reference} is recorded for {action.agency.name} now. {told}", "success")
         return redirect(url_for("actions.show", reference=action.review.reference, number=action.number))
     return render_template("voiding/agency.html", form=form, action=action, was=was), form.status
 

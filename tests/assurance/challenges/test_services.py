@@ -132,13 +132,43 @@ def test_the_agency_is_told_of_the_closing_by_reference_outcome_and_link(world: 
     challenge = answered(world, challenge)
     before = len(sent_to())
     closed(world, challenge, "explained")
+    # The lead too, who answered before it was taken a level higher.
     assert sent_to()[before:] == [
-        ("police-member@board.example", f"Challenge {challenge.reference} is closed")
+        (f"{name}@board.example", f"Challenge {challenge.reference} is closed")
+        for name in ("police-lead", "police-member")
     ]
     body = OutboxMessage.select().order_by(OutboxMessage.id.desc()).get().body
     assert "The answer explains it; nothing had to change" in body
     assert f"{URL}/challenges/{challenge.id}" in body
     assert "A date is set." not in body and challenge.review.reference not in body
+
+
+@pytest.mark.parametrize("is_raised_there", [True, False])
+def test_who_decides_at_a_level_above_the_subgroup_hears_that_it_has_come_there(
+    world: World, is_raised_there: bool
+) -> None:
+    subject = "Challenge C1 is for you to decide on"
+    if is_raised_there:
+        challenge = raised(world, level="independent_chair")
+    else:
+        challenge = escalated(world, answered(world, raised(world)))
+        assert challenge.level == "board_member"
+        assert subject not in [each for _, each in sent_to()]
+        challenge = escalated(world, answered(world, challenge))
+    assert [address for address, each in sent_to() if each == subject] == ["independent-chair@board.example"]
+    body = OutboxMessage.get(OutboxMessage.subject == subject).body
+    assert f"{URL}/challenges/{challenge.id}" in body and "Independent chair" in body
+    for private in ("nothing been heard", "slipped", "No plan", challenge.review.reference):
+        assert private not in body
+    # To the full Board they take it themselves, and are told of nothing that they did.
+    assert escalated(world, answered(world, challenge)).level == "full_board"
+    assert [each for _, each in sent_to()].count(subject) == 1
+
+
+def test_of_a_restricted_review_no_independent_chair_hears_who_is_not_named(world: World) -> None:
+    action = restricted_action(world, world.second_chair, world.police_member)
+    raised(world, action, level="independent_chair")
+    assert [address for address, _ in sent_to()] == ["police-member@board.example"]
 
 
 def test_of_a_closing_on_a_restricted_review_only_who_is_named_on_it_is_told(world: World) -> None:

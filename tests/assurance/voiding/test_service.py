@@ -28,6 +28,7 @@ from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.reports.content import Table
+from kscb_actions.reports.progress.appendices import Appendix
 from kscb_actions.reports.progress.report import build_progress
 from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
@@ -217,7 +218,9 @@ def test_a_lesson_recorded_in_error_is_in_no_case_and_in_no_report(world: World)
 def words_of_paper(day: date) -> str:
     """Return all that stands in the tables of the paper as at a day."""
     with reading():
-        report = build_progress(SYSTEM, get_board(), ReportRequest(as_at=day), clock.today())
+        report = build_progress(
+            SYSTEM, get_board(), ReportRequest(as_at=day, appendices=tuple(Appendix)), clock.today()
+        )
         blocks = (block for section in report.sections for block in section.blocks)
         return repr([list(block.rows) for block in blocks if isinstance(block, Table)])
 

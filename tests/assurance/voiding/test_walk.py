@@ -30,6 +30,7 @@ from ...factories import TODAY, World
 from ...factories_deaths import Panel
 from ...long import LONG
 from ...pages import Visitor
+from ...reports.stories import EVERY, OPTIONS, QUERY
 from .board import BASE_URL, EARLIER, FOUR, ONE, THREE, TWO, Mistaken
 
 KINDS = ("action", "recommendation", "review", "entries")
@@ -55,12 +56,12 @@ MORE = (
         for what in ("assurance=submitted", "silent=1", "agency=KPOL", "page=2", "restricted=0")
     ),
     *(f"/challenges?{what}" for what in ("state=open", "review=SCR-2011-01", "agency=KPOL")),
-    *(f"/reports/progress?as_at={day}" for day in ("2012-01-20", "2012-02-25", "2012-03-30")),
-    "/reports/progress?agency=KPOL",
-    "/reports/progress?agency=KPOL&as_at=2012-02-25",
-    "/reports/progress?publication=1",
-    "/reports/progress?review=SCR-2011-01",
-    "/reports/progress?review=SCR-2011-01&as_at=2012-02-25",
+    *(f"/reports/progress?{QUERY}&as_at={day}" for day in ("2012-01-20", "2012-02-25", "2012-03-30")),
+    f"/reports/progress?{QUERY}&agency=KPOL",
+    f"/reports/progress?{QUERY}&agency=KPOL&as_at=2012-02-25",
+    f"/reports/progress?{QUERY}&publication=1",
+    f"/reports/progress?{QUERY}&review=SCR-2011-01",
+    f"/reports/progress?{QUERY}&review=SCR-2011-01&as_at=2012-02-25",
     "/my-actions?whose=agency",
     f"/reviews/{EARLIER}",
     f"/reviews/{EARLIER}/actions/1",
@@ -200,12 +201,12 @@ def test_no_paper_file_or_mail_tells_of_it(
         found = []
         for fields in ({}, {"as_at": "2012-02-25"}, {"agency": "KPOL"}, {"publication": "y"}):
             answer = visitor.client.post(
-                "/reports/progress.docx", data={"csrf_token": visitor.token, **fields}
+                "/reports/progress.docx", data={"csrf_token": visitor.token, **EVERY, **fields}
             )
             assert answer.status_code == 200, fields
             found.append(unpacked(answer.data))
         path = tmp_path / "all.docx"
-        words = ["report", "progress", "-o", str(path), "--as-at", "2012-02-25"]
+        words = ["report", "progress", *OPTIONS, "-o", str(path), "--as-at", "2012-02-25"]
         assert app.test_cli_runner().invoke(args=words).exit_code == 0
         return "\n".join([*found, unpacked(path.read_bytes())])
 

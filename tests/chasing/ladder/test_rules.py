@@ -62,8 +62,8 @@ def test_the_stage_reached_is_the_latest_that_has_begun(ladder: Ladder, day: int
 class Machine:
     """A machine that runs the reminders of one action as the scheduler does, on a clock that may be wrong."""
 
-    def __init__(self, ladder: Ladder) -> None:
-        self.ladder, self.action = ladder, ACTION
+    def __init__(self, ladder: Ladder, first: date) -> None:
+        self.ladder, self.action, self.first = ladder, ACTION, first
         # Of each run: the day of its clock, and the true one; of each reminder its stage and the true day.
         self.runs: list[tuple[date, date]] = []
         self.sent: list[tuple[int, date]] = []
@@ -78,7 +78,7 @@ class Machine:
         on = true + timedelta(days=ahead)
         if not is_working_day(on) or self.has_run(on):
             return
-        ahead = set_back([(day, day, number) for number, (day, _) in enumerate(self.runs)], on)
+        ahead = set_back([(day, day, number) for number, (day, _) in enumerate(self.runs)], on, self.first)
         stage = stage_to_chase(self.action, on, self.ladder, ahead)
         if stage is not None:
             new = Chased(stage, self.action.due_on, on, message_id=len(self.runs))
@@ -105,7 +105,8 @@ DAYS = st.lists(
 def test_nothing_is_silent_for_longer_than_its_ladder_says_and_no_stage_goes_twice(
     ladder: Ladder, first: int, days: list[tuple[int, int]]
 ) -> None:
-    machine, true = Machine(ladder), DUE + timedelta(days=first)
+    true = DUE + timedelta(days=first)
+    machine = Machine(ladder, true)
     for down, ahead in days:
         # Down for some days, then one day with a wrong clock, then a right one.
         true += timedelta(days=down)
@@ -117,9 +118,64 @@ def test_nothing_is_silent_for_longer_than_its_ladder_says_and_no_stage_goes_twi
     assert len(set(in_time)) == len(in_time)
 
 
+BEHIND = st.lists(
+    st.tuples(st.integers(1, 3), st.sampled_from([0, 0, 0, 30, 364, 15_000])), min_size=5, max_size=60
+)
+
+
+@given(ladders(), st.integers(-60, 30), BEHIND)
+def test_a_clock_that_is_behind_on_days_of_outages_repeats_nothing_and_loses_nothing(
+    ladder: Ladder, first: int, days: list[tuple[int, int]]
+) -> None:
+    true = DUE + timedelta(days=first)
+    machine = Machine(ladder, true)
+    for down, behind in days:
+        true += timedelta(days=down)
+        machine.run(true)
+        # The same day, and once more when the clock is right again.
+        machine.run(true, -behind)
+        machine.run(true)
+        if is_working_day(true):
+            assert machine.is_told(true), (true, machine.sent)
+    stages = [stage for stage, _ in machine.sent]
+    assert len(set(stages)) == len(stages)
+
+
+def runs_on(*days: int) -> list[tuple[date, date, int]]:
+    return [(DUE + timedelta(days=day), DUE + timedelta(days=day), day) for day in days]
+
+
+@pytest.mark.parametrize(
+    ("days", "today", "ahead"),
+    [
+        ((1, 2, 3), 4, {}),
+        # Ahead by ten days, and set back; then a second time by more, or the board began by such a clock.
+        ((1, 2, 13), 3, {13: 3}),
+        ((1, 2, 13, 3, 4), 5, {13: 3}),
+        ((1, 2, 13, 14, 3, 40), 5, {13: 3, 14: 3, 40: 5}),
+        ((1, 2, 13, 8), 3, {13: 3, 8: 3}),
+        ((13,), 3, {13: 3}),
+        # Behind, on a day that had no run: what was lived through before stands.
+        ((1, 2, 4, 5, 6, 7, 3), 8, {}),
+        ((1, 2, 4, 5, 6, 7), 3, {}),
+        ((1, 2, 3, 4, -9000), 5, {}),
+        ((1, 2, 3, 4), -9000, {}),
+        # Begun by a clock that was ahead: known when the days go on there.
+        ((1, 2, 3, 4, -300), -300, {}),
+        ((1, 2, 3, 4, -300, -299), -299, {}),
+        ((1, 2, 3, 4, -300, -299), -298, {1: -300, 2: -300, 3: -300, 4: -300}),
+        ((1, 2, 3, -9000, 4, -8999, -8999), 5, {}),
+    ],
+)
+def test_which_runs_were_before_their_day(days: tuple[int, ...], today: int, ahead: dict[int, int]) -> None:
+    found = set_back(runs_on(*days), DUE + timedelta(days=today), DUE)
+    assert {each.message: (each.since - DUE).days for each in found} == ahead
+    assert [each.day for each in found] == [DUE + timedelta(days=each.message) for each in found]
+
+
 @given(ladders())
 def test_day_by_day_the_time_between_two_reminders_is_what_the_ladder_says(ladder: Ladder) -> None:
-    machine = Machine(ladder)
+    machine = Machine(ladder, DUE - timedelta(days=50))
     for day in range(-50, 300):
         machine.run(DUE + timedelta(days=day))
     days = [sent for _, sent in machine.sent]

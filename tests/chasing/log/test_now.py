@@ -13,17 +13,25 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.service import set_standing
 from kscb_actions.assurance.models import Submission
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.audit.service import change
 from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+from kscb_actions.chasing.anew import works_again
 from kscb_actions.chasing.ladder.service import pause_reminders
 from kscb_actions.chasing.log.models import Reminder
+from kscb_actions.chasing.news.service import count_as_told
 from kscb_actions.chasing.now import LeftOut, Whom, remind_now, whom_now
 from kscb_actions.chasing.service import chase
+from kscb_actions.config import Settings
+from kscb_actions.mail.delivery import deliver_due
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.people.models import User
 from kscb_actions.people.service import edit_person, facts_of
 from kscb_actions.reviews.service import name_person
 
 from ...factories import TODAY, World
+from ...mail.peers import Peer, listening
+from ...mail.sending import LEAD, plain, via
 from ...queries import counted
 
 URL = "https://tracker.example"
@@ -74,6 +82,47 @@ def test_the_ladder_does_not_double_it_and_goes_on_on_its_day(owing: World) -> N
         (date(2012, 4, 3), "health-lead"),
         (date(2012, 4, 3), "police-lead"),
     ]
+
+
+def test_one_that_is_refused_is_given_again_once_and_not_by_the_next_run_too(
+    owing: World, settings: Settings
+) -> None:
+    action, done = Action.get(Action.agency == owing.police), owing.action(due_on=TODAY - timedelta(days=3))
+    second = owing.person("second-lead", Role.AGENCY_LEAD, agency=owing.police)
+    shared = owing.action(due_on=TODAY - timedelta(days=3))
+    shared.lead = None
+    with change(SYSTEM) as tx:
+        tx.update(shared, "action.changed")
+    remind_now(owing.manager.viewer, Whom(agency_id=owing.police.id), URL)
+    count_as_told()
+    with listening(Peer(rcpt={LEAD: "550 No such person"})) as peer:
+        deliver_due(via(settings, peer.port))
+    set_standing(owing.manager.viewer, Action.get_by_id(done.id), "withdrawn", "Overtaken.")
+    count_as_told()
+    assert works_again(owing.manager.viewer, User.get_by_id(owing.police_lead.id), URL) == 1
+    with listening(Peer()) as peer:
+        deliver_due(via(settings, peer.port))
+    (message,) = peer.received
+    told = [each.reference in plain(message) for each in (action, done, shared)]
+    assert (message["To"], told) == (LEAD, [True, False, True])
+    chase(OPEN_ACTIONS, TODAY + timedelta(days=3), URL)
+    assert sent() == ["police-lead", second.email.split("@")[0], "police-lead", "health-lead"]
+
+
+def test_who_had_it_is_not_reminded_again_where_another_had_not(owing: World, settings: Settings) -> None:
+    second = owing.person("second-lead", Role.AGENCY_LEAD, agency=owing.police)
+    shared = Action.get(Action.agency == owing.police)
+    shared.lead = None
+    with change(SYSTEM) as tx:
+        tx.update(shared, "action.changed")
+    remind_now(owing.manager.viewer, Whom(agency_id=owing.police.id), URL)
+    count_as_told()
+    with listening(Peer(rcpt={LEAD: "550 No such person"})) as peer:
+        deliver_due(via(settings, peer.port))
+    person = User.get_by_id(owing.police_lead.id)
+    edit_person(SYSTEM, person, facts_of(person), person.version, is_active=False)
+    told = [each.to for each in chase(OPEN_ACTIONS, TODAY + timedelta(days=3), URL).messages]
+    assert peer.received[0]["To"] == second.email and second.email not in told
 
 
 def test_what_the_ladder_has_given_before_is_given_again_with_a_row_of_its_own(owing: World) -> None:

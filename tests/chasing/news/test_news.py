@@ -7,11 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from kscb_actions import clock
-from kscb_actions.access.policy import SYSTEM
+from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions.extensions import ask_extension, decide_extension
 from kscb_actions.actions.handover import switch_off
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
+from kscb_actions.assurance.checking import reopen, take_back
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
 from kscb_actions.chasing.news.heard import quietly
@@ -224,13 +225,47 @@ def test_the_chairs_hear_once_a_week_what_was_submitted_and_what_waits(board: Wo
     see_all(board.police_lead.viewer)
     for day in (MONDAY, date(2012, 4, 3), date(2012, 4, 5)):
         morning(day)
-    assert messages() == [("chair", "the Board’s week"), ("second-chair", "the Board’s week")]
+    assert messages() == [("chair", "The Board’s week"), ("second-chair", "The Board’s week")]
     text = last().body
     assert f"1 report submitted since 26 March 2012.\n\n{action.reference}, Kent Police" in text
     assert "1 action waits for the Board" in text and "SCR-1999-77" not in text
     # Nothing new, but it still waits; a week without any working day's run is made up for.
     morning(date(2012, 4, 19))
     assert len(messages()) == 4 and "0 reports submitted since 2 April 2012." in last().body
+
+
+def test_the_week_says_what_has_come_of_a_report_since(board: World) -> None:
+    """It is returned, accepted, reopened or taken back by the morning on which the week is told."""
+    actions = {
+        each: board.action(FAR) for each in ("returned", "accepted", "reopened", "taken back", "waits")
+    }
+    board.decision(actions["returned"], accepted=False)
+    board.decision(actions["accepted"])
+    reopen(board.second_chair.viewer, board.decision(actions["reopened"]), "Not so.")
+    board.submission(actions["taken back"])
+    take_back(board.police_lead.viewer, Action.get_by_id(actions["taken back"].id), "Too early.")
+    board.submission(actions["waits"])
+    morning(MONDAY)
+    text = OutboxMessage.get(OutboxMessage.to_address == "second-chair@board.example").body
+    came = {"returned": ", returned since", "accepted": ", accepted since", "waits": ""}
+    came |= {"reopened": ", accepted and reopened since", "taken back": ", taken back since"}
+    for name, action in actions.items():
+        assert f"{action.reference}, Kent Police, 30 March 2012{came[name]}\nhttps" in text
+
+
+@pytest.mark.parametrize("name", ["second-chair", "chair-and-lead"])
+def test_how_much_waits_for_the_board_is_said_once_in_a_message(board: World, name: str) -> None:
+    """By the reminders and in the picture of the week, on one morning; the picture alone says it too."""
+    board.person("chair-and-lead", Role.CHAIR, Role.AGENCY_LEAD, agency=board.probation)
+    with clock.at(MONDAY - timedelta(days=14)):
+        board.submission(board.action(FAR))
+    with clock.at(MONDAY - timedelta(days=7)):
+        board.submission(board.action(FAR))
+    morning(MONDAY)
+    message = OutboxMessage.get(OutboxMessage.to_address == f"{name}@board.example")
+    assert "need" in message.subject and "the Board’s week" in message.subject
+    assert message.body.count("2 actions wait for the Board") == 1
+    assert message.enclosed.count("2 actions wait for the Board") == 1
 
 
 def restrict(review: Review, *named: User) -> None:

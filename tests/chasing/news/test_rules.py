@@ -12,11 +12,15 @@ from kscb_actions.chasing.news.rules import (
     HAS_LETTER,
     KIND_NAMES,
     MOST_LISTED,
+    OF_STANDING,
     Happening,
+    Heard,
     Item,
     Kind,
     Pace,
     body,
+    has_letter,
+    heard_words,
     is_due,
     subject,
     told_words,
@@ -48,7 +52,10 @@ PEOPLE = {
         person(12, "both", Role.AGENCY_LEAD, Role.CHAIR, agency=HEALTH),
     )
 }
-TO_LEAD = [Kind.NEW_ACTION, Kind.HANDED_OVER, Kind.RETURNED, Kind.ACCEPTED, Kind.REOPENED, Kind.MORE_TIME]
+TO_LEAD = [
+    *(Kind.NEW_ACTION, Kind.HANDED_OVER, Kind.RETURNED, Kind.ACCEPTED, Kind.REOPENED, Kind.MORE_TIME),
+    *(Kind.DATE_PUT_RIGHT, *OF_STANDING.values()),
+]
 
 
 def told(kind: Kind, *, lead: str = "", by: str = "", **facts: object) -> set[str]:
@@ -124,6 +131,82 @@ def test_a_challenge_is_told_to_who_answers_and_its_answer_to_who_decides(
     }
 
 
+def test_who_led_an_action_hears_that_it_is_theirs_no_longer_and_who_did_not_does_not() -> None:
+    assert told(Kind.HANDED_AWAY, lead="lead", by="manager") == {"lead"}
+    assert told(Kind.HANDED_AWAY, by="manager") == {"lead", "second-lead"}
+    # They have left the agency, or lost their account, since: the others never led it.
+    assert told(Kind.HANDED_AWAY, lead="health-lead", by="manager") == set()
+
+
+@pytest.mark.parametrize(
+    ("level", "decides"),
+    [
+        (Level.INDEPENDENT_CHAIR, {"independent"}),
+        (Level.FULL_BOARD, {"independent"}),
+    ],
+)
+def test_a_challenge_at_their_level_is_told_to_who_decides_there(level: Level, decides: set[str]) -> None:
+    assert told(Kind.CHALLENGE_AT_LEVEL, level=level, by="chair") == decides
+    assert told(Kind.CHALLENGE_AT_LEVEL, level=level, by="independent") == set()
+
+
+def test_of_a_closing_everybody_hears_who_was_asked_at_any_level_or_answered() -> None:
+    levels = frozenset({Level.LEAD, Level.BOARD_MEMBER})
+    facts = {"lead": "lead", "level": Level.BOARD_MEMBER, "asked_at": levels, "by": "chair"}
+    assert told(Kind.CHALLENGE_CLOSED, **facts) == {"lead", "member"}  # type: ignore[arg-type]
+    more = told(Kind.CHALLENGE_CLOSED, concerned=["second-lead", "manager", "panel"], **facts)  # type: ignore[arg-type]
+    assert more == {"lead", "member", "second-lead", "manager"}
+
+
+def test_who_is_told_of_a_closing_outside_the_agency_has_no_letter_of_it() -> None:
+    closing = Happening(Kind.CHALLENGE_CLOSED, POLICE)
+    assert has_letter(closing, PEOPLE["lead"]) and not has_letter(closing, PEOPLE["manager"])
+    assert has_letter(Happening(Kind.CHALLENGE_AT_LEVEL, POLICE), PEOPLE["independent"])
+    assert not has_letter(Happening(Kind.WITHDRAWN, POLICE), PEOPLE["lead"])
+
+
+NAMES = {POLICE: "Kent Police", HEALTH: "NHS Kent"}
+HEARS = "hears of it on the next working morning, unless they chose otherwise."
+
+
+@pytest.mark.parametrize(
+    ("kind", "direct", "shared", "words"),
+    [
+        (Kind.WITHDRAWN, ["lead"], [], f"lead, of Kent Police, {HEARS}"),
+        (
+            Kind.DATE_PUT_RIGHT,
+            ["lead"],
+            ["health-lead"],
+            f"lead, of Kent Police, {HEARS} health-lead, of NHS Kent, {HEARS}",
+        ),
+        (Kind.HANDED_OVER, [], [], "Nobody else can be told: Kent Police has no active lead who may see it."),
+        (Kind.HANDED_AWAY, ["lead"], [], f"lead, of Kent Police, {HEARS}"),
+        (Kind.HANDED_AWAY, [], [], ""),
+        (Kind.LED_BY_ANOTHER, [], ["health-lead"], f"health-lead, of NHS Kent, {HEARS}"),
+        (Kind.CHALLENGED, ["member"], [], "member, of Kent Police, is told at once."),
+        (Kind.CHALLENGE_AT_LEVEL, ["independent"], [], "independent is told at once."),
+        (Kind.CHALLENGE_AT_LEVEL, [], [], ""),
+        (
+            Kind.CHALLENGE_ANSWERED,
+            [],
+            [],
+            "Nobody else can be told: nobody who may decide on it has an account.",
+        ),
+        (
+            Kind.CHALLENGE_CLOSED,
+            ["lead", "manager", "member"],
+            [],
+            "lead and member, of Kent Police, are told at once. manager is told at once.",
+        ),
+    ],
+)
+def test_who_hears_is_said_for_each_part_they_have(
+    kind: Kind, direct: list[str], shared: list[str], words: str
+) -> None:
+    people = [tuple(PEOPLE[name] for name in names) for names in (direct, shared)]
+    assert heard_words(Heard(Happening(kind, POLICE), *people), NAMES) == words
+
+
 MONDAY, FRIDAY = date(2012, 3, 26), date(2012, 3, 30)
 
 
@@ -182,6 +265,13 @@ def test_a_message_lists_by_kind_and_counts_what_is_many() -> None:
         "11 actions accepted by the Board\nSCR-2011-01: 10\nSCR-2011-02: 1\n\n"
         "All that is new for you:\nhttps://tracker.example/new"
     )
+
+
+def test_of_what_is_no_longer_theirs_a_message_has_the_reference_and_no_link() -> None:
+    gone = replace(item(7, Kind.HANDED_AWAY), agency="", path="")
+    text = body([gone], "https://tracker.example")
+    assert "1 action no longer yours\nSCR-2011-01/A7, 30 March 2012\n\n" in text
+    assert "/actions/" not in text
 
 
 def test_who_is_told_is_said_in_one_sentence() -> None:

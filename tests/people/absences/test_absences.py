@@ -115,8 +115,8 @@ def test_both_hear_when_it_is_entered_when_it_begins_and_when_it_is_over(board: 
     assert entered in told["second-lead"].body
     first = morning(MONDAY)
     assert {name: row.subject for name, row in first.items()} == {
-        "police-lead": "who stands in",
-        "second-lead": "who stands in",
+        "police-lead": "Who stands in",
+        "second-lead": "Who stands in",
     }
     assert "Second lead stands in: reminders and news" in first["police-lead"].body
     assert morning(MONDAY) == morning(date(2012, 4, 3)) == {}
@@ -228,7 +228,7 @@ def test_the_chairs_week_goes_to_the_deputy(board: World) -> None:
     enter(board.second_chair.viewer, board.second_chair, deputy(board), MONDAY, FRIDAY)
     board.submission(Action.get_by_id(board.action().id))
     told = morning(MONDAY)
-    assert "the Board’s week" in told["deputy"].subject and "the Board’s week" in told["chair"].subject
+    assert "the Board’s week" in told["deputy"].subject and "The Board’s week" in told["chair"].subject
     assert "You are told for Second chair, away until 13 April 2012." in told["deputy"].body
     assert "the Board’s week" not in told["second-chair"].subject
 

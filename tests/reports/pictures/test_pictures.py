@@ -105,6 +105,24 @@ def test_a_list_on_the_page_has_as_many_rows(
     assert shown["Accepted by the Board in March 2012"][0] == 1
 
 
+def test_lists_say_what_they_are_narrowed_to_keep_it_and_take_no_month_that_is_none(
+    board: World, visit: Callable[[User | None], Visitor]
+) -> None:
+    visitor = visit(board.chair)
+    page = visitor.get("/actions?accepted=2012-03&reminded=1")
+    assert "Accepted in March 2012" in page.text and page.value("reminded") == ["1"]
+    assert page.value("accepted") == "2012-03"
+    page = visitor.get("/challenges?raised_in=2012-03&answered_in=2012-02")
+    assert "Raised in March 2012" in page.text and "First answered in February 2012" in page.text
+    assert (page.value("raised_in"), page.value("answered_in")) == ("2012-03", "2012-02")
+    for wrong in ("2012-13", "2012-3", "0000-01", "9999-12", "March"):
+        assert "Nothing matches." in visitor.get(f"/actions?accepted={wrong}").text
+        for name in ("raised_in", "answered_in"):
+            assert "match" not in visitor.get(f"/challenges?{name}={wrong}").text.replace(
+                "Nothing matches", ""
+            )
+
+
 def test_a_month_is_compared_with_the_month_before(board: World) -> None:
     body = MONTH_IN_NUMBERS.parts(MONDAY, URL)[board.independent_chair.id].body
     assert "at the end of 29 February 2012; of what happened, in February 2012." in body

@@ -188,7 +188,9 @@ def test_page_list_first_page_and_paper_count_the_same(world: World) -> None:
         unanswered = sum(each.unanswered for each in found.values())
         assert board_counts(manager, later).unanswered == unanswered == 1
         assert list_answers(manager, UNANSWERED, later).total == unanswered
-        report = build_progress(manager, get_board(), ReportRequest(review.reference), later)
+        report = build_progress(
+            manager, get_board(), ReportRequest(review.reference, appendices=("answers",)), later
+        )
     blocks = [block for section in report.sections for block in section.blocks]
     (table,) = [each for each in blocks if getattr(each, "caption", "").startswith("Asked to answer")]
     assert set(table.rows) == {(agency.name, *map(str, each.numbers)) for agency, each in found.items()}
@@ -200,7 +202,12 @@ def test_the_paper_of_a_past_day_has_what_was_so_on_it(world: World) -> None:
     with clock.at(date(2012, 5, 1)):
         answered(world, review, 1, "accepted")
         manager = world.as_viewer(world.manager)
-        then = build_progress(manager, get_board(), ReportRequest(as_at=date(2012, 4, 25)), date(2012, 5, 1))
+        then = build_progress(
+            manager,
+            get_board(),
+            ReportRequest(as_at=date(2012, 4, 25), appendices=("answers",)),
+            date(2012, 5, 1),
+        )
     rows = [
         row for section in then.sections for block in section.blocks for row in getattr(block, "rows", ())
     ]

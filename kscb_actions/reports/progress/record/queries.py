@@ -17,7 +17,7 @@ from kscb_actions.assurance.models import Evidence, EvidenceFile
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, StageReached
 from kscb_actions.reviews.queries import EVERYTHING, stage_stands
 
-from ..past import Reviews, as_day, read, rows_of, state_at
+from ..past import Reviews, among, as_day, read, rows_of, state_at
 from ..queries import actions_then
 from ..scope import Scope, agency_then, in_scope, of_agency, part_of, start_of
 
@@ -99,6 +99,30 @@ def list_asked(scope: Scope) -> Iterator[tuple[int, date, date | None]]:
             yield row["agency_id"], due_on, as_day(row["first_answered_on"])
 
 
+def count_late_answers(scope: Scope) -> list[tuple[int, int, date | None]]:
+    """Return (agency id, how many answers it owes, the oldest date) of what is past its date or has none.
+
+    Most first.
+    """
+    names = ("recommendation", "agency", "answer", "due_on")
+    then = state_at(AgencyResponse, scope.moment, names, scope.covered)
+    late = then.c.due_on.is_null() | (then.c.due_on < scope.as_at)
+    query = (
+        peewee.Select(
+            [then],
+            [
+                then.c.agency_id,
+                peewee.fn.COUNT(then.c.answer).alias("number"),
+                peewee.fn.MIN(then.c.due_on).alias("due_on"),
+            ],
+        )
+        .where(of_agency(scope, then.c), then.c.answer == "awaited", late, ~_is_unasked(scope, then))
+        .group_by(then.c.agency_id)
+    )
+    found = [(row["agency_id"], row["number"], as_day(row["due_on"])) for row in read(query)]
+    return sorted(found, key=lambda told: (-told[1], told[0]))
+
+
 def count_evidence(scope: Scope) -> list[tuple[str, int, int]]:
     """Return (kind, pieces held, files) of the evidence held."""
     files = peewee.fn.COUNT(EvidenceFile.id).alias("files")
@@ -167,6 +191,20 @@ def list_extensions(scope: Scope, start: int = 0, most: int | None = None) -> It
     )
     query = query.order_by(waits.desc(), Action.review, Action.number, Extension.id)
     return read(part_of(query, start, most))
+
+
+def requests_of(scope: Scope, action_ids: Sequence[int]) -> dict[int, tuple[date | None, date | None]]:
+    """Return {action id: (due date now, date asked for)} of what waits for a decision on these actions."""
+    query = (
+        Extension.select(Extension.action, Extension.old_due_on, Extension.asked_due_on)
+        .where(
+            among(Extension.action, action_ids),
+            Extension.asked_at < scope.moment.before,
+            _is_undecided(scope),
+        )
+        .order_by(Extension.id)
+    )
+    return {row["action_id"]: (as_day(row["old_due_on"]), as_day(row["asked_due_on"])) for row in read(query)}
 
 
 def _waits(scope: Scope) -> Any:

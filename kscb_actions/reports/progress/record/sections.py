@@ -49,9 +49,14 @@ RECOMMENDATION_COLUMNS = (
 ANSWERS = (Answer.ACCEPTED, Answer.PARTLY, Answer.NOT_ACCEPTED, Answer.AWAITED)
 
 
-def recommendations_section(scope: Scope) -> Section:
-    """Return every recommendation covered, in full; of one agency, those that it has an action for."""
+def recommendations_section(scope: Scope) -> Section | None:
+    """Return every recommendation covered, in full; of one agency, those that it has an action for.
+
+    None where there is none.
+    """
     numbering = scope.numbering
+    if not numbering.ids:
+        return None
     rows = Rows(partial(_recommendation_rows, scope), len(numbering.ids))
     counted = [count_words(numbering.endings)] if numbering.endings else []
     counted += [plural(numbering.key_count, "key recommendation")] if numbering.key_count else []
@@ -59,7 +64,7 @@ def recommendations_section(scope: Scope) -> Section:
         f" {plural(len(numbering.ids), 'recommendation')}, of them {'; '.join(counted)}." if counted else ""
     )
     intro = Paragraph(f"The numbers stand in the column “Rec.” of the tables of actions.{several}")
-    table = Table("Recommendations in full", RECOMMENDATION_COLUMNS, rows, "No recommendation is recorded.")
+    table = Table("Recommendations in full", RECOMMENDATION_COLUMNS, rows)
     return Section("Recommendations", (intro, table), landscape=True)
 
 
@@ -70,7 +75,7 @@ def _recommendation_rows(scope: Scope, start: int = 0, most: int | None = None) 
         own = (row["review_id"], row["heading"] or "")
         # Without any heading there is nothing to group, and in one review none stands above the first.
         if scope.numbering.has_headings and own != under and (own[1] or scope.review is None):
-            yield Group(": ".join(filter(None, (reference if scope.review is None else "", own[1]))))
+            yield Group(": ".join(filter(None, (reference if scope.review is None else "", own[1]))), 3)
         under = own
         yield (
             reference,
@@ -90,9 +95,14 @@ def _recommendation(scope: Scope, row: Mapping[str, Any]) -> str:
     return "\n".join([*lines, row["text"]])
 
 
-def answers_section(scope: Scope) -> Section:
-    """Return how the agencies answered the recommendations: counts, and each answer short of acceptance."""
+def answers_section(scope: Scope) -> Section | None:
+    """Return how the agencies answered the recommendations: counts, and each answer short of acceptance.
+
+    None where no agency was asked.
+    """
     counted = count_answers(scope)
+    if not counted:
+        return None
     counts = {(agency, answer): count for agency, answer, count in counted}
     rows = tuple(
         (name, *(f"{counts.get((key, answer), 0):,}" for answer in ANSWERS))
@@ -102,9 +112,7 @@ def answers_section(scope: Scope) -> Section:
     columns = (Column("Agency", 90), *(Column(ANSWER_NAMES[answer], 26, "end") for answer in ANSWERS))
     number = sum(count for _, answer, count in counted if answer != Answer.ACCEPTED)
     blocks = (
-        Table(
-            "Answers to recommendations, by agency", columns, rows, "No agency has been asked for an answer."
-        ),
+        Table("Answers to recommendations, by agency", columns, rows),
         Table(
             "Answers awaited, and answers short of acceptance",
             _answer_columns(scope),
@@ -150,9 +158,14 @@ def _answer_rows(scope: Scope, start: int = 0, most: int | None = None) -> Itera
         yield cells if scope.publication else (*cells, shortened(row["reason"]) or "–")
 
 
-def evidence_section(scope: Scope) -> Section:
-    """Return how much evidence is held, and each piece by kind and date: never what is in a file."""
+def evidence_section(scope: Scope) -> Section | None:
+    """Return how much evidence is held, and each piece by kind and date: never what is in a file.
+
+    None where none is held.
+    """
     counted = {kind: (pieces, files) for kind, pieces, files in count_evidence(scope)}
+    if not counted:
+        return None
     pieces, files = (sum(pair[place] for pair in counted.values()) for place in (0, 1))
     intro = Paragraph(
         f"{plural(pieces, 'piece')} of evidence with {plural(files, 'file')} held; what was withdrawn is not "
@@ -164,7 +177,7 @@ def evidence_section(scope: Scope) -> Section:
         if kind in counted
     )
     columns = (Column("Kind", 90), Column("Pieces", 20, "end"), Column("Files", 20, "end"))
-    by_kind = Table("Evidence by kind", columns, rows, "No evidence is held.")
+    by_kind = Table("Evidence by kind", columns, rows)
     if scope.publication:
         return Section("Evidence held", (intro, by_kind), landscape=True)
     each = Table(
@@ -208,8 +221,13 @@ class Extensions:
         """Count them: one query."""
         return cls(*count_extensions(scope))
 
-    def section(self, scope: Scope) -> Section:
-        """Return each with its dates, and with its reason where the paper is not for publication."""
+    def section(self, scope: Scope) -> Section | None:
+        """Return each with its dates, and with its reason where the paper is not for publication.
+
+        None without any.
+        """
+        if not self.waiting + self.decided:
+            return None
         columns: tuple[Column, ...] = (
             Column("Reference", 30),
             Column("Agency", 50),
@@ -248,8 +266,13 @@ def _extension(scope: Scope, row: Mapping[str, Any]) -> Row:
     return (*cells, "\n".join(reasons))
 
 
-def reviews_section(scope: Scope) -> Section:
-    """Return the reviews with their stage, hold and statutory clocks, and every stage with its day."""
+def reviews_section(scope: Scope) -> Section | None:
+    """Return the reviews with their stage, hold and statutory clocks, and every stage with its day.
+
+    None where no review had been recorded.
+    """
+    if not scope.reviews:
+        return None
     table = Table(
         "Reviews, where they stand and their statutory clocks",
         (
@@ -262,14 +285,15 @@ def reviews_section(scope: Scope) -> Section:
             Column("Report due", 30),
         ),
         Rows(partial(_review_rows, scope), len(scope.reviews)),
-        "No review had been recorded.",
-        "reviews",
+        about="reviews",
     )
     columns: tuple[Column, ...] = (Column("Review", 30), Column("Stage", 55), Column("Reached on", 30))
     if not scope.publication:
         columns = (*columns, Column("Note", 152))
-    every = Table("Stages reached", columns, Rows(partial(_stage_rows, scope), count_stages(scope)))
-    return Section("Stages and clocks of the reviews", (table, every), landscape=True)
+    number = count_stages(scope)
+    every = Table("Stages reached", columns, Rows(partial(_stage_rows, scope), number))
+    blocks = (table, every) if number else (table,)
+    return Section("Stages and clocks of the reviews", blocks, landscape=True)
 
 
 def _review_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:

@@ -20,6 +20,7 @@ from kscb_actions.chasing.news.models import News
 from kscb_actions.database import reading
 from kscb_actions.people.models import User
 from kscb_actions.reports.content import Table
+from kscb_actions.reports.progress.appendices import Appendix
 from kscb_actions.reports.progress.past import Moment, read, rows_of, state_at
 from kscb_actions.reports.progress.report import build_progress
 from kscb_actions.reports.progress.scope import ReportRequest
@@ -57,7 +58,9 @@ def today(action: Action) -> dict[str, object]:
 
 def paper(day: date) -> str:
     with reading():
-        report = build_progress(SYSTEM, get_board(), ReportRequest(as_at=day), clock.today())
+        report = build_progress(
+            SYSTEM, get_board(), ReportRequest(as_at=day, appendices=tuple(Appendix)), clock.today()
+        )
     return repr([list(b.rows) for s in report.sections for b in s.blocks if isinstance(b, Table)])
 
 

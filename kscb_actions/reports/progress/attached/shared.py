@@ -11,13 +11,13 @@ from kscb_actions.actions.rules import PROGRESS_NAMES, Progress
 from kscb_actions.reports.content import Column, Paragraph, Row, Section, Table
 from kscb_actions.wording import plural
 
-from .actions import check_of, last_said, when_of
-from .counts import Counts
-from .past import among, facts_of_row, joint_then, read
-from .queries import Row as Read
-from .queries import actions_then, coded, told
-from .scope import Scope
-from .words import rated, short_date
+from ..actions import check_of, last_said, when_of
+from ..counts import Counts
+from ..past import among, facts_of_row, joint_then, read
+from ..queries import Row as Read
+from ..queries import actions_then, coded, told
+from ..scope import Scope
+from ..words import rated, short_date
 
 HEADING = "Shared, led by another agency"
 

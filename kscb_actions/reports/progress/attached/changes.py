@@ -10,9 +10,9 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.reports.content import Column, Paragraph, Section, Table
 from kscb_actions.wording import date_uk
 
-from .queries import list_fallen_overdue, list_with_event
-from .scope import Scope, within
-from .words import REFERENCES_SHOWN, some_references
+from ..queries import list_fallen_overdue, list_with_event
+from ..scope import Scope, within
+from ..words import REFERENCES_SHOWN, some_references
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,11 @@ def list_changes(scope: Scope) -> dict[str, ChangeSummary]:
     return {kind: _change(scope, name, rows) for kind, (name, rows) in found.items()}
 
 
-def changes_section(scope: Scope, changes: Mapping[str, ChangeSummary]) -> Section:
-    """Return the changes as a table, after a sentence on which days they cover."""
+def changes_section(scope: Scope) -> Section | None:
+    """Return the changes as a table, after a sentence on which days they cover; None without any."""
+    changes = list_changes(scope)
+    if not any(change.count for change in changes.values()):
+        return None
     days = f"after {date_uk(scope.since)} and up to the end of {date_uk(scope.as_at)}"
     columns = (Column("Change", 45), Column("Actions", 18, "end"), Column("Which", 107))
     rows = tuple((change.name, f"{change.count:,}", change.references) for change in changes.values())

@@ -5,8 +5,8 @@ from kscb_actions.reports.content import Bullets, Cell, Column, Numbered, Paragr
 from kscb_actions.settings.rules import public_marking
 from kscb_actions.wording import date_uk
 
-from .scope import Scope
-from .words import listed
+from ..scope import Scope
+from ..words import listed
 
 FACTS = (
     "Progress is what the agency reports: not started, in progress, done, or cannot be done.",

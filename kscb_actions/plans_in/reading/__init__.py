@@ -1,0 +1,1 @@
+"""Files of several kinds as one plain structure: tables of cells."""

@@ -1,0 +1,71 @@
+"""What a number in an Excel cell shows: a date, a month, decimals, or the number itself."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from kscb_actions.text import whole_number
+from kscb_actions.wording import date_uk
+
+from ..tables import DATE, MONTH, PLAIN
+from .package import local
+
+# ECMA-376 part 1, 18.8.30: the formats that have a number and are written in no file.
+_BUILT_IN = {
+    **dict.fromkeys((14, 15, 16, 22, *range(27, 32), 34, 35, 36, *range(50, 59)), "d/m/yyyy"),
+    17: "mmm-yy",
+    1: "0",
+    2: "0.00",
+    3: "#,##0",
+    4: "#,##0.00",
+    9: "0%",
+    10: "0.00%",
+}
+# What stands in quotes, in brackets or after a backslash is shown as it is.
+_LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
+_EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
+# Excel has a 29 February 1900, which never was; no plan is so old.
+_FIRST, _LAST = 61, 73_050
+
+
+class Formats:
+    """The number formats of a workbook, by the index that a cell has."""
+
+    def __init__(self, elements: Iterable[Any], is_1904: bool) -> None:
+        codes: dict[str, str] = {}
+        self._kinds: list[str] = []
+        self._epoch = _EPOCH_1904 if is_1904 else _EPOCH
+        for element in elements:
+            if local(element) == "numFmt":
+                codes[element.get("numFmtId", "")] = element.get("formatCode", "")
+            else:
+                for each in element.iterchildren("{*}xf"):
+                    number = each.get("numFmtId", "")
+                    self._kinds.append(codes.get(number) or _BUILT_IN.get(whole_number(number) or 0, ""))
+
+    def shown(self, value: str, style: str) -> tuple[str, str]:
+        """Return the text of a number as Excel shows it, and its mark."""
+        at = whole_number(style) or 0
+        code = self._kinds[at] if style and at < len(self._kinds) else ""
+        try:
+            number = float(value)
+        except ValueError:
+            return value, PLAIN
+        if not abs(number) < 1e15:
+            return value, PLAIN
+        first = _LITERAL.sub("", code.partition(";")[0]).lower()
+        if re.search("[dy]", first) and _FIRST <= number < _LAST:
+            day = self._epoch + timedelta(days=int(number))
+            return (date_uk(day), DATE) if "d" in first else (f"{day:%B %Y}", MONTH)
+        return _number(number, first), PLAIN
+
+
+def _number(number: float, code: str) -> str:
+    decimals = re.search(r"\.(0+)", code)
+    places = len(decimals[1]) if decimals else 0
+    if "%" in code:
+        return f"{number * 100:.{places}f}%"
+    if places:
+        return f"{number:.{min(places, 15)}f}"
+    return str(int(number)) if number == int(number) else f"{number:.15g}"

@@ -1,0 +1,421 @@
+"""Taking a plan into a review: all of it in one step, and of the same plan again only what is new."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from io import BufferedReader
+from typing import IO, Any, TypeVar
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, Refused, Viewer
+from kscb_actions.actions.models import Action
+from kscb_actions.actions.owners.service import share
+from kscb_actions.actions.recording.queries import propose_leads
+from kscb_actions.actions.rules import problems_with_action
+from kscb_actions.actions.service import ActionFacts, edit_action
+from kscb_actions.actions.service import add_all_within as add_all_actions_within
+from kscb_actions.audit.service import change, one_step
+from kscb_actions.files.limits import FileRefused
+from kscb_actions.files.store import EvidenceStore, StoredFile
+from kscb_actions.people.models import Agency, User
+from kscb_actions.people.queries import list_leads
+from kscb_actions.reviews.models import Recommendation, RecommendationTheme, Review
+from kscb_actions.reviews.papers.models import ReviewPaper
+from kscb_actions.reviews.queries import list_named_people, require_on
+from kscb_actions.reviews.recommendations import add_all_within, edit_recommendation
+from kscb_actions.reviews.rules import RecommendationFacts
+from kscb_actions.text import InvalidInput
+from kscb_actions.wording import plural
+
+from .comparing import Entry, HadAction, changes_of, compared, has_other_words
+from .models import PlanRow
+from .plan import Plan, PlanAction, PlanRecommendation
+from .queries import recorded
+from .remembering import Said, remember
+from .tables import Problem
+
+PLAN, DRAFT = "plan", "plan_draft"
+LONGEST_ADDRESSED = 200
+NOTHING_SAID = Said()
+Recorded = TypeVar("Recorded")
+
+
+class PaperDamaged(Exception):
+    """The bytes of a review's file are not those that were received, or are gone."""
+
+
+@dataclass
+class Taken:
+    """What taking a plan in has made, or would make.
+
+    waiting  what was kept as text, because nobody has said whose it is
+    changes  where the file says something else than the review does
+    """
+
+    recommendations: int = 0
+    actions: int = 0
+    updated: int = 0
+    waiting: int = 0
+    changes: list[Problem] = field(default_factory=list)
+
+    @property
+    def is_nothing(self) -> bool:
+        """Return whether the review has all of it already."""
+        return not (self.recommendations or self.actions or self.updated or self.waiting)
+
+    @property
+    def told(self) -> str:
+        """Return it in words, without a stop."""
+        parts = [plural(self.recommendations, "recommendation"), plural(self.actions, "action")]
+        if self.waiting:
+            parts.append(f"{plural(self.waiting, 'action')} without a known owner")
+        if self.updated:
+            parts.append(f"{self.updated} updated")
+        return ", ".join(parts)
+
+
+def foreseen(viewer: Viewer, review: Review, plan: Plan, is_updating: bool = False) -> Taken:
+    """Return what taking a plan in would make. Changes nothing."""
+    entries = compared(plan, recorded(viewer, review))
+    taken = Taken(changes=changes_of(entries))
+    for entry in entries:
+        taken.recommendations += entry.had is None
+        for read, had in entry.actions:
+            is_new = had is None or (had.id is None and read.agencies)
+            taken.actions += bool(is_new and read.agencies)
+            taken.waiting += bool(is_new and not read.agencies)
+            taken.updated += bool(is_updating and had and _has_update(read, had))
+        taken.updated += is_updating and entry.is_changed
+    return taken
+
+
+def take_in(
+    viewer: Viewer, review: Review, plan: Plan, store: EvidenceStore, file: IO[bytes], shown_name: str,
+    said: Said = NOTHING_SAID, is_updating: bool = False,
+) -> Taken:  # fmt: skip
+    """Record a plan and keep its file, all in one step; what the review has already is left as it is.
+
+    `said` is what somebody said of its words, to be remembered; `is_updating`: words that are other in the
+    file are taken over too. Raises InvalidInput, under "files" where something of the plan has to be put
+    right first, and Refused.
+    """
+    _require_fit(viewer, review, plan)
+    expected = foreseen(viewer, review, plan, is_updating)
+    if expected.is_nothing:
+        return expected
+
+    def record(kept: StoredFile) -> Taken:
+        taken = Taken()
+        with _step(viewer, review, taken):
+            with change(viewer) as tx:
+                paper = tx.add(_paper(viewer, review, kept, PLAN), "review.paper-kept")
+            _record(viewer, plan, paper, said, is_updating, taken)
+        return taken
+
+    return _with_file(store, file, shown_name, record)
+
+
+def keep_draft(
+    viewer: Viewer, review: Review, store: EvidenceStore, file: IO[bytes], shown_name: str
+) -> ReviewPaper:
+    """Keep a file whose plan is looked at before it is taken in. Raises InvalidInput, under "files"."""
+    require_on(viewer, Permission.EDIT_REVIEW, review)
+
+    def record(kept: StoredFile) -> ReviewPaper:
+        with change(viewer) as tx:
+            paper: ReviewPaper = tx.add(_paper(viewer, review, kept, DRAFT), "review.paper-kept")
+        return paper
+
+    return _with_file(store, file, shown_name, record)
+
+
+def take_draft_in(
+    viewer: Viewer, draft: ReviewPaper, plan: Plan, said: Said = NOTHING_SAID, is_updating: bool = False
+) -> Taken:
+    """Record the plan of a file that was kept to be looked at, as `take_in` does."""
+    _require_fit(viewer, draft.review, plan)
+    taken = Taken()
+    with _step(viewer, draft.review, taken):
+        draft.kind = PLAN
+        with change(viewer) as tx:
+            tx.update(draft, "review.paper-taken-in")
+        _record(viewer, plan, draft, said, is_updating, taken)
+    return taken
+
+
+def discard_draft(viewer: Viewer, draft: ReviewPaper, store: EvidenceStore) -> None:
+    """Remove a file that was kept to be looked at, with its bytes. Raises Refused once it was taken in."""
+    require_on(viewer, Permission.EDIT_REVIEW, draft.review)
+    with change(viewer) as tx:
+        if ReviewPaper.get_by_id(draft.id).kind != DRAFT:
+            raise Refused("This plan has been taken in. Its file stays with the review.")
+        tx.remove(draft, "review.paper-discarded")
+    store.erase(draft.stored_name)
+
+
+def open_paper(viewer: Viewer, paper: ReviewPaper, store: EvidenceStore) -> BufferedReader:
+    """Return the bytes of a review's file, from the start, and record the opening. The caller closes it.
+
+    Raises PaperDamaged where they are not those that were received, or are gone.
+    """
+    require_on(viewer, Permission.EDIT_REVIEW, paper.review)
+    if not store.verify(paper.stored_name, paper.sha256):
+        raise PaperDamaged()
+    with change(viewer) as tx:
+        tx.note("review.paper-opened", paper)
+    return store.open(paper.stored_name)
+
+
+def _require_fit(viewer: Viewer, review: Review, plan: Plan) -> None:
+    require_on(viewer, Permission.EDIT_REVIEW, review)
+    require_on(viewer, Permission.EDIT_ACTION, review)
+    if problems := [*plan.stopped_by, *_unfit(plan)]:
+        raise InvalidInput({"files": "\n".join(f"{each.place}: {each.problem}" for each in problems)})
+
+
+def _with_file(
+    store: EvidenceStore, file: IO[bytes], shown_name: str, record: Callable[[StoredFile], Recorded]
+) -> Recorded:
+    """Return what `record` makes of a file that has been received; whatever fails, its bytes go too."""
+    try:
+        kept = store.receive(file, shown_name)
+    except FileRefused as refused:
+        raise InvalidInput({"files": refused.message}) from None
+    try:
+        return record(kept)
+    finally:
+        # Whatever failed after the commit must not take away the bytes that a row names.
+        if not ReviewPaper.select().where(ReviewPaper.stored_name == kept.stored_name).exists():
+            store.discard(kept.stored_name)
+
+
+def _step(viewer: Viewer, review: Review, taken: Taken) -> AbstractContextManager[None]:
+    return one_step(viewer, "plan.taken-in", "reviews", lambda: f"{review.reference}: {taken.told}.")
+
+
+def _record(
+    viewer: Viewer, plan: Plan, paper: ReviewPaper, said: Said, is_updating: bool, taken: Taken
+) -> None:
+    """Record what is new of a plan inside its step, and say in `taken` what it was."""
+    entries = compared(plan, recorded(viewer, paper.review))
+    taken.changes = changes_of(entries)
+    with change(viewer) as tx:
+        remember(tx, said, plan.layout)
+        # It may be all that happens: nothing has to be remembered.
+        tx.note("plan.read", paper)
+    _Taking(viewer, paper.review, paper, taken, is_updating).take(entries)
+
+
+class _Taking:
+    """One plan while it is recorded, inside its step."""
+
+    def __init__(
+        self, viewer: Viewer, review: Review, paper: ReviewPaper, taken: Taken, is_updating: bool
+    ) -> None:
+        self._viewer = viewer
+        self._review = review
+        self._paper = paper
+        self._taken = taken
+        self._is_updating = is_updating
+        self._agencies = {each.code: each for each in Agency.select().where(Agency.is_active)}
+        self._leads = _leads(viewer, review)
+        self._rows: list[PlanRow] = []
+
+    def take(self, entries: Sequence[Entry]) -> None:
+        """Record what is new, and of what is other in the file what is wanted."""
+        recommendations = self._recommendations(entries)
+        new = []
+        for entry, recommendation in zip(entries, recommendations, strict=True):
+            for read, had in entry.actions:
+                if had is None or (had.id is None and read.agencies):
+                    new.append((recommendation, read, had))
+                elif self._is_updating:
+                    self._update(read, had)
+            if not entry.actions and entry.had is None:
+                self._rows.append(self._row(recommendation, None, _bare(entry.read)))
+        self._add(new)
+        if self._rows:
+            with change(self._viewer) as tx:
+                tx.add_all(self._rows, "plan-row.kept")
+
+    def _recommendations(self, entries: Sequence[Entry]) -> list[Recommendation]:
+        """Return the recommendation of each entry: added, or as it is, with its other words where wanted."""
+        facts = [_facts(entry.read) for entry in entries if entry.had is None]
+        self._taken.recommendations = len(facts)
+        added: Iterator[Recommendation] = iter(())
+        if facts:
+            with change(self._viewer) as tx:
+                added = iter(add_all_within(tx, self._review, facts))
+        kept = {
+            each.id: each for each in Recommendation.select().where(Recommendation.review == self._review)
+        }
+        return [
+            next(added) if each.had is None else self._reworded(kept[each.had.id], each) for each in entries
+        ]
+
+    def _reworded(self, recommendation: Recommendation, entry: Entry) -> Recommendation:
+        if entry.is_changed and self._is_updating:
+            facts = _facts_of(recommendation, entry.read.text)
+            edit_recommendation(self._viewer, recommendation, facts, recommendation.version)
+            self._taken.updated += 1
+        return recommendation
+
+    def _add(self, new: Sequence[tuple[Recommendation, PlanAction, HadAction | None]]) -> None:
+        owned = [each for each in new if each[1].agencies]
+        added: Sequence[Action] = []
+        if owned:
+            wanted = [
+                (recommendation, self._lead_agency(read), self._lead(read), _action_facts(read))
+                for recommendation, read, _ in owned
+            ]
+            with change(self._viewer) as tx:
+                added = add_all_actions_within(tx, self._review, wanted)
+            self._taken.actions = len(added)
+        for (recommendation, read, had), action in zip(owned, added, strict=True):
+            for code in read.agencies[1:]:
+                share(self._viewer, action, self._agencies[code])
+            self._keep_row(recommendation, action, read, had)
+        for recommendation, read, _ in new:
+            if not read.agencies:
+                self._taken.waiting += 1
+                self._rows.append(self._row(recommendation, None, read))
+
+    def _keep_row(
+        self, recommendation: Recommendation, action: Any, read: PlanAction, had: HadAction | None
+    ) -> None:
+        """Keep what the file says of an action; words that waited for an owner are of it from now on."""
+        if had is None or had.row_id is None:
+            self._rows.append(self._row(recommendation, action, read))
+            return
+        row = PlanRow.get_by_id(had.row_id)
+        row.action = action
+        with change(self._viewer) as tx:
+            tx.update(row, "plan-row.owner-found")
+
+    def _update(self, read: PlanAction, had: HadAction) -> None:
+        if not _has_update(read, had):
+            return
+        action = Action.get_by_id(had.id)
+        due_on = action.current_due_on or read.due.on
+        written = _written(read) if action.current_due_on is None else ""
+        facts = ActionFacts(read.text, action.success_measure, due_on, written)
+        edit_action(self._viewer, action, facts, action.lead, action.version)
+        if had.row_id is not None:
+            row = PlanRow.get_by_id(had.row_id)
+            for name, value in _said(read).items():
+                setattr(row, name, value)
+            with change(self._viewer) as tx:
+                tx.update(row, "plan-row.changed")
+        self._taken.updated += 1
+
+    def _lead_agency(self, read: PlanAction) -> Agency:
+        return self._agencies[read.agencies[0]]
+
+    def _lead(self, read: PlanAction) -> User | None:
+        return self._leads.get(self._lead_agency(read).id)
+
+    def _row(self, recommendation: Recommendation, action: Any, read: PlanAction) -> PlanRow:
+        return PlanRow(
+            review=self._review,
+            paper=self._paper,
+            recommendation=recommendation,
+            action=action,
+            **_said(read),
+        )
+
+
+def _has_update(read: PlanAction, had: HadAction) -> bool:
+    """Return whether the file has other words for an action, or the date that it lacks."""
+    is_dated = had.first_due_on is None and read.due.on is not None
+    return had.id is not None and (has_other_words(read, had) or is_dated)
+
+
+def _unfit(plan: Plan) -> list[Problem]:
+    """Return what could not be recorded though it was read."""
+    return [
+        Problem(action.place, message)
+        for action in plan.actions
+        for message in problems_with_action(action.text, action.success, _written(action)).values()
+    ]
+
+
+def _facts(read: PlanRecommendation) -> RecommendationFacts:
+    waiting = dict.fromkeys(each.owner_text for each in read.actions if not each.agencies and each.owner_text)
+    addressed = "; ".join(waiting)
+    if len(addressed) > LONGEST_ADDRESSED:
+        addressed = addressed[: LONGEST_ADDRESSED - 1].rstrip() + "…"
+    return RecommendationFacts(
+        read.text, addressed_to=addressed, published_number=read.number, heading=read.heading
+    )
+
+
+def _facts_of(recommendation: Recommendation, text: str) -> RecommendationFacts:
+    """Return the facts of a recommendation as they are, with another text."""
+    themes = RecommendationTheme.select(RecommendationTheme.theme).where(
+        RecommendationTheme.recommendation == recommendation
+    )
+    return RecommendationFacts(
+        text,
+        recommendation.intended_outcome,
+        recommendation.addressed_to,
+        tuple(theme for (theme,) in themes.tuples()),
+        recommendation.published_number,
+        recommendation.heading,
+        recommendation.is_key,
+    )
+
+
+def _action_facts(read: PlanAction) -> ActionFacts:
+    return ActionFacts(read.text, read.success, read.due.on, _written(read))
+
+
+def _written(read: PlanAction) -> str:
+    """Return how a due date is written, where that is not the date itself."""
+    return "" if read.due.is_plain else read.due.words
+
+
+def _bare(read: PlanRecommendation) -> PlanAction:
+    return PlanAction("", read.place, others=read.others)
+
+
+def _said(read: PlanAction) -> Mapping[str, Any]:
+    """Return the columns of a row that hold what the file says."""
+    past = {
+        "progress": read.progress,
+        "evidence": read.evidence,
+        "milestones": read.milestones,
+        "others": read.others,
+        "person": read.person,
+    }
+    return {
+        "place": read.place[:200],
+        "text": read.text,
+        "owner_text": read.owner_text,
+        "due_on": read.due.on,
+        "due_text": read.due.words,
+        "revised_on": read.revised.on,
+        "status_text": read.status_text,
+        "done_on": read.done.on,
+        "past": json.dumps({name: value for name, value in past.items() if value}, ensure_ascii=False),
+    }
+
+
+def _paper(viewer: Viewer, review: Review, kept: StoredFile, kind: str) -> ReviewPaper:
+    return ReviewPaper(
+        review=review,
+        kind=kind,
+        stored_name=kept.stored_name,
+        shown_name=kept.shown_name,
+        size=kept.size,
+        sha256=kept.sha256,
+        media_type=kept.media_type,
+        kept_by=viewer.id,
+        kept_at=clock.now(),
+    )
+
+
+def _leads(viewer: Viewer, review: Review) -> dict[int, User]:
+    """Return {agency id: who is proposed to lead its actions of this review}."""
+    named = {person.id for person in list_named_people(review)} if review.is_restricted else None
+    return propose_leads(viewer, list_leads(), named)

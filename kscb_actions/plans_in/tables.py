@@ -1,0 +1,181 @@
+"""Tables of cells as plain data, whatever kind of file they came from, and how a place in one is named."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+# Marks of a cell. Merged: it is covered by the cell above, whose text it shows. Unknown: a formula whose
+# result the file does not hold. Error: a formula that failed. Date: Excel keeps a date, and a month that of
+# one whose day is not shown.
+PLAIN, MERGED, UNKNOWN, ERROR, DATE, MONTH = "", "merged", "unknown", "error", "date", "month"
+MARKS = (PLAIN, MERGED, UNKNOWN, ERROR, DATE, MONTH)
+# More than any plan, and few enough to be held at once.
+MOST_CELLS = 400_000
+MOST_CHARACTERS = 10_000_000
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What could not be read, as a sentence, and where.
+
+    stops  nothing is taken in until it is mended
+    said   what a cell says that can be typed anew; None where it is no one cell
+    """
+
+    place: str
+    problem: str
+    stops: bool = True
+    said: str | None = None
+
+
+class NotRead(Exception):
+    """Why nothing of a file can be read, as a sentence; `place` may be empty."""
+
+    def __init__(self, problem: str, place: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.place = place
+
+    @property
+    def sentence(self) -> str:
+        """Return the sentence with its place."""
+        return f"{self.place}: {self.problem}" if self.place else self.problem
+
+
+class Cell(NamedTuple):
+    """A cell with something in it: its text, its mark, and over how many columns it goes."""
+
+    text: str
+    mark: str = PLAIN
+    width: int = 1
+
+
+@dataclass
+class Row:
+    """A row: its number in the file from 1, and its cells by column, from 1; empty ones are not there."""
+
+    number: int
+    cells: dict[int, Cell] = field(default_factory=dict)
+
+    def text(self, column: int) -> str:
+        """Return the text of a column; "" where there is none."""
+        cell = self.cells.get(column)
+        return cell.text if cell else ""
+
+
+@dataclass
+class Table:
+    """One table. `name` is empty where a file can have only one; `is_sheet`: places are named as in Excel."""
+
+    name: str
+    rows: list[Row] = field(default_factory=list)
+    is_sheet: bool = False
+
+    def place(self, row: int, column: int | None = None) -> str:
+        """Return where a row, or a cell of it, stands, like "table 2, row 5" or "sheet Plan, B7"."""
+        parts = [self.name] if self.name else []
+        if self.is_sheet and column is not None:
+            parts.append(f"{column_letters(column)}{row}")
+        else:
+            parts.append(f"row {row}")
+            parts += [f"column {column}"] if column is not None else []
+        return ", ".join(parts)
+
+
+@dataclass
+class Source:
+    """What a file holds: its tables, and what of it was not read."""
+
+    tables: list[Table] = field(default_factory=list)
+    notices: list[Problem] = field(default_factory=list)
+
+
+class Allowance:
+    """How much one file may still hold, counted over all its tables."""
+
+    def __init__(self) -> None:
+        self.cells = MOST_CELLS
+        self.characters = MOST_CHARACTERS
+
+    def take(self, characters: int, cells: int = 1) -> None:
+        """Count cells with so many characters. Raises NotRead once there is too much."""
+        self.cells -= cells
+        self.characters -= characters
+        if self.cells < 0 or self.characters < 0:
+            raise NotRead(
+                f"The file holds more than a plan does: over {MOST_CELLS:,} filled cells, or over "
+                f"{MOST_CHARACTERS // 1_000_000} million characters. Save the plan alone and use that."
+            )
+
+
+def corrected(source: Source, texts: Mapping[str, str]) -> Source:
+    """Return a source with other texts in some of its cells, {place: text}; places that it lacks are left."""
+    for table in source.tables if texts else ():
+        for row in table.rows:
+            for at, cell in row.cells.items():
+                if (text := texts.get(table.place(row.number, at))) is not None:
+                    row.cells[at] = Cell(text, PLAIN, cell.width)
+    return source
+
+
+def column_letters(column: int) -> str:
+    """Return how Excel names a column, counted from 1: A, Z, AA."""
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def as_plain(source: Source) -> dict[str, Any]:
+    """Return a source as JSON holds it."""
+    return {
+        "tables": [
+            [
+                table.name,
+                table.is_sheet,
+                [
+                    [row.number, [[at, cell.text, cell.mark, cell.width] for at, cell in row.cells.items()]]
+                    for row in table.rows
+                ],
+            ]
+            for table in source.tables
+        ],
+        "notices": [[each.place, each.problem] for each in source.notices],
+    }
+
+
+def from_plain(told: Mapping[str, Any]) -> Source:
+    """Return the source that `as_plain` made so. Raises ValueError where it is anything else."""
+    try:
+        tables = [
+            Table(_text(name), [_row(*row) for row in rows], bool(is_sheet))
+            for name, is_sheet, rows in told["tables"]
+        ]
+        notices = [Problem(_text(place), _text(problem), False) for place, problem in told["notices"]]
+    except (KeyError, TypeError) as error:
+        raise ValueError("No tables") from error
+    return Source(tables, notices)
+
+
+def _row(number: Any, cells: Any) -> Row:
+    return Row(
+        _whole(number, LAST_ROW),
+        {
+            _whole(at, LAST_COLUMN): Cell(_text(text), MARKS[MARKS.index(mark)], _whole(width, LAST_COLUMN))
+            for at, text, mark, width in cells
+        },
+    )
+
+
+def _whole(value: Any, most: int) -> int:
+    if not isinstance(value, int) or not 1 <= value <= most:
+        raise ValueError("No place")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("No text")
+    return value

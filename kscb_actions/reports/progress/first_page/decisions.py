@@ -1,0 +1,141 @@
+"""What a paper asks its members to decide: each with names, the worst first, and room to write in."""
+
+from collections.abc import Iterable, Iterator
+from string import ascii_lowercase
+
+from kscb_actions.reports.content import Column, Paragraph, Section, Table
+from kscb_actions.wording import plural
+
+from ..appendices import LETTERS, Appendix
+from ..challenges import Challenges
+from ..record.queries import count_late_answers, requests_of
+from ..scope import Scope
+from ..words import short_date, verb
+from .pressing import Item, Pressing
+
+HEADING = "Decisions asked"
+ASKED_INTRO = "The subgroup is asked to:"
+ASKED_OF_NAMED = "Those named on the restricted reviews are asked to:"
+COLUMNS = (
+    Column("Item", 11),
+    Column("What is asked", 111),
+    Column("Decision, who, by when", 48),
+)
+AGENCIES_NAMED = 4
+ITEMS_NAMED = 3
+
+
+def decisions_section(scope: Scope, pressing: Pressing, challenges: Challenges) -> Section | None:
+    """Return what members are asked to decide, lettered; None where nothing is, and for the public."""
+    asked = () if scope.publication else tuple(_asked(scope, pressing, challenges))
+    if not asked:
+        return None
+    rows = tuple((f"({letter})", text, "") for letter, text in zip(ascii_lowercase, asked, strict=False))
+    intro = Paragraph(ASKED_OF_NAMED if scope.restricted else ASKED_INTRO)
+    return Section(HEADING, (intro, Table(HEADING, COLUMNS, rows)))
+
+
+def _asked(scope: Scope, pressing: Pressing, challenges: Challenges) -> Iterator[str]:
+    yield from _challenges(scope, pressing)
+    yield from _checks(scope, pressing)
+    yield from _requests(scope, pressing)
+    for verb_asked, kind, one, many, said in (
+        (
+            "REPLACE",
+            "to_replace",
+            "action that its agency says cannot be done",
+            "actions that their agencies say cannot be done",
+            "waits",
+        ),
+        ("DATE", "no_date", "action that has no due date", "actions that have no due date", "no word for"),
+    ):
+        worst = pressing.kinds[kind]
+        if worst.count:
+            names = [f"{_name(scope, each)}, {said} {_days(each)}" for each in worst.items]
+            ask = f"{verb_asked} {plural(worst.count, one, many)}"
+            yield _with_names(scope, ask, names, worst.count)
+    yield from _answers(scope)
+    yield from challenges.asked(scope)
+
+
+def _challenges(scope: Scope, pressing: Pressing) -> Iterator[str]:
+    """Yield the asks that go to agencies: those with most, each with its oldest. Nothing the Board owes."""
+    for kind, begins, of in (
+        ("overdue_agency", "CHALLENGE {} overdue and the agency’s turn", "oldest {}, {} late"),
+        ("silent", "CHALLENGE silence on {}", "longest {}, {}"),
+    ):
+        found = pressing.agencies_with(kind)
+        if found:
+            number = plural(pressing.kinds[kind].count, "action")
+            names = [
+                f"{scope.agencies[key]} ({count:,}: {of.format(_reference(scope, item), _days(item))})"
+                for key, count, item in found
+            ]
+            ask = f"{begins.format(number)}, most and oldest first"
+            yield _with_names(scope, ask, names, len(found), AGENCIES_NAMED, "agency")
+
+
+def _checks(scope: Scope, pressing: Pressing) -> Iterator[str]:
+    worst = pressing.kinds["check"]
+    if worst.count:
+        names = [f"{_name(scope, each)}, {_days(each)}" for each in worst.items]
+        ask = f"CHECK the evidence of {verb(worst.count, 'that is', 'that are')} reported done, oldest first"
+        yield _with_names(scope, ask, names, worst.count)
+
+
+def _requests(scope: Scope, pressing: Pressing) -> Iterator[str]:
+    worst = pressing.kinds["more_time"]
+    if not worst.count:
+        return
+    named = worst.items[:ITEMS_NAMED]
+    dates = requests_of(scope, [each.id for each in named])
+    names = []
+    for each in named:
+        old, asked = dates.get(each.id, (None, None))
+        names.append(
+            f"{_name(scope, each)}: from {short_date(old)} to {short_date(asked)}, waits {_days(each)}"
+        )
+    ask = f"DECIDE on {plural(worst.count, 'request')} for more time, oldest first"
+    yield _with_names(scope, ask, names, worst.count)
+
+
+def _answers(scope: Scope) -> Iterator[str]:
+    found = count_late_answers(scope)
+    if found:
+        names = [
+            f"{scope.agencies[key]} ({number:,}{f', oldest due {short_date(due_on)}' if due_on else ''})"
+            for key, number, due_on in found
+        ]
+        number = plural(sum(number for _, number, _ in found), "answer")
+        ask = f"CHASE {number} to recommendations, past the date or without one"
+        yield _with_names(scope, ask, names, len(found), AGENCIES_NAMED, "agency", Appendix.ANSWERS)
+
+
+def _with_names(
+    scope: Scope,
+    ask: str,
+    names: Iterable[str],
+    count: int,
+    most: int = ITEMS_NAMED,
+    what: str = "action",
+    appendix: Appendix = Appendix.EXCEPTIONS,
+) -> str:
+    """Return what is asked with the first names, how many more there are, and where they stand."""
+    shown = list(names)[:most]
+    if more := count - len(shown):
+        others = plural(more, f"other {what}", f"other {'agencies' if what == 'agency' else what + 's'}")
+        where = f" (Appendix {LETTERS[appendix]})" if appendix in scope.appendices else ""
+        shown.append(f"and {others}{where}")
+    return f"{ask}: {'; '.join(shown)}."
+
+
+def _name(scope: Scope, item: Item) -> str:
+    return f"{_reference(scope, item)} ({scope.agencies[item.agency_id]})"
+
+
+def _reference(scope: Scope, item: Item) -> str:
+    return scope.reference({"review_id": item.review_id, "number": item.number})
+
+
+def _days(item: Item) -> str:
+    return plural(item.days, "day")

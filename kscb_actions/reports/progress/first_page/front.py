@@ -1,0 +1,93 @@
+"""The head of a progress report: by whom, to whom, what it covers, the summary, and whom to ask."""
+
+from kscb_actions import clock
+from kscb_actions.access.policy import ROLE_NAMES, Viewer
+from kscb_actions.actions.rating import COLOUR_NOTES, Colour
+from kscb_actions.reports.content import Paragraph, Section
+from kscb_actions.settings.rules import public_marking
+from kscb_actions.wording import date_uk, instant_uk, lower_first, plural
+
+from ..counts import Counts, TurnCounts
+from ..scope import Scope
+from ..words import listed, verb
+from .figures import Figures
+from .pressing import Pressing
+
+SUMMARY = "Summary"
+CONTACT = "Contact"
+
+
+def title_of(scope: Scope) -> str:
+    """Return the title: what it is about, without a case's name, and which paper it is."""
+    return scope.kind.title(scope.review["reference"] if scope.review else "")
+
+
+def header_of(scope: Scope, viewer: Viewer) -> tuple[tuple[str, str], ...]:
+    """Return the block that a county council's committee papers begin with, and what the paper covers."""
+    return (
+        ("By", f"Board manager, {scope.board.name}"),
+        ("To", scope.kind.addressee),
+        ("Subject", title_of(scope).upper()),
+        ("Classification", scope.marking),
+        ("Made", f"{instant_uk(clock.now())} by {_post(viewer)}"),
+        ("Coverage", _coverage(scope)),
+    )
+
+
+def _post(viewer: Viewer) -> str:
+    """Return in which post somebody makes a paper; not by which name, for it goes out."""
+    if viewer.id is None:
+        return lower_first(viewer.name)
+    return listed(ROLE_NAMES[role] for role in sorted(viewer.roles))
+
+
+def _coverage(scope: Scope) -> str:
+    covered = plural(len(scope.reviews), "review") if scope.review is None else scope.review["reference"]
+    of = "" if scope.agency_id is None else f", {scope.agencies[scope.agency_id]} only"
+    told = f"{covered}{of}, as at {date_uk(scope.as_at)}."
+    if scope.restricted:
+        return f"{told} It contains restricted reviews: {listed(scope.restricted)}."
+    if scope.publication:
+        return (
+            f"{told} Reviews that are restricted or marked above {public_marking(scope.made_on)} "
+            "are not in it."
+        )
+    return told if scope.review else f"{told} Restricted reviews are not in it."
+
+
+def summary_section(
+    scope: Scope, counts: Counts, turns: TurnCounts, pressing: Pressing, figures: Figures
+) -> Section:
+    """Return the state of things in at most five short sentences."""
+    accepted = counts.of_code("accepted")
+    sentences = (
+        f"{accepted:,} of {plural(counts.total, 'action')} {'is' if accepted == 1 else 'are'} accepted by "
+        "the Board.",
+        _overdue(turns, pressing),
+        f"{turns.waits.words(scope.as_at)}." if turns.waits.count else "Nothing waits for the Board.",
+        f"{len(figures.better):,} got better and {len(figures.worse):,} got worse since "
+        f"{date_uk(scope.since)}.",
+        COLOUR_NOTES[Colour.GREEN],
+    )
+    return Section(SUMMARY, (Paragraph(" ".join(sentences)),))
+
+
+def _overdue(turns: TurnCounts, pressing: Pressing) -> str:
+    """Return how many are overdue and for how long; what waits for the Board is charged to no agency."""
+    late, theirs = turns.of("overdue"), turns.of("overdue_agency")
+    told = verb(late, "is", "are") + " overdue"
+    if late > theirs:
+        told += f", {late - theirs:,} of which {'waits' if late - theirs == 1 else 'wait'} for the Board"
+    if not late:
+        return f"{told}."
+    longest = plural(pressing.kinds["overdue"].items[0].days, "day")
+    by_years = f"{pressing.by_years:,} by more than a year, " if pressing.by_years else ""
+    return f"{told}; {by_years}the longest by {longest}."
+
+
+def contact_section(scope: Scope) -> Section:
+    """Return whom to ask about the paper."""
+    to = f"Board manager, {scope.board.name}"
+    return Section(
+        CONTACT, (Paragraph(f"{to}, {scope.board.reply_to}" if scope.board.reply_to else f"{to}."),)
+    )

@@ -1,0 +1,196 @@
+"""Each kind of message, sent as the application sends it, on the small board."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+from kscb_actions import clock
+from kscb_actions.access.policy import Role
+from kscb_actions.actions.extensions import ask_extension
+from kscb_actions.actions.handover import switch_off
+from kscb_actions.assurance.challenges.models import Challenge
+from kscb_actions.assurance.challenges.service import (
+    Subject,
+    answer_challenge,
+    close_challenge,
+    raise_challenge,
+)
+from kscb_actions.assurance.checking import ask_question
+from kscb_actions.assurance.erasing import ask_to_erase, decide_erasure, take_erasure_back
+from kscb_actions.chasing.actions.rules import ACTIONS
+from kscb_actions.chasing.ladder.rules import Typed
+from kscb_actions.chasing.ladder.service import keep_ladder
+from kscb_actions.chasing.news.service import tell_at_once
+from kscb_actions.chasing.providers import runs
+from kscb_actions.chasing.service import chase_together
+from kscb_actions.mail.letters import send_invitation, send_reset
+from kscb_actions.people.absences.service import enter
+from kscb_actions.people.agreeing import decide_role
+from kscb_actions.people.models import RoleRequest, User
+from kscb_actions.people.service import PersonFacts, edit_person
+from kscb_actions.reviews.answers.service import ask_for_answers
+from kscb_actions.reviews.rules import ReviewFacts
+from kscb_actions.reviews.service import name_person, record_review
+
+from ..factories import PDF, TODAY, World
+from ..factories_deaths import Panel
+
+URL = "https://tracker.example"
+MONDAY = date(2012, 4, 2)
+SOON = TODAY + timedelta(days=14)
+
+
+def morning(on: date = TODAY) -> None:
+    """Run the reminders of a morning, with what is enclosed."""
+    with clock.at(datetime(on.year, on.month, on.day, 7, 30, tzinfo=UTC)):
+        for run in runs():
+            chase_together(run, on, URL)
+
+
+def reminders_of_a_lead(world: World) -> None:
+    for days in (-40, 0, 7):
+        world.action(due_on=TODAY + timedelta(days=days))
+    with clock.at(TODAY - timedelta(days=20)):
+        world.action()
+        asked = world.submission(world.action(due_on=date(2012, 6, 1)))
+        text, lead = "Who was trained?", world.police_lead
+        ask_question(world.second_chair.viewer, asked, text, lead.id, f"{URL}/reviews/x", None)
+    morning()
+
+
+def reminders_of_the_board(world: World) -> None:
+    with clock.at(TODAY - timedelta(days=30)):
+        world.submission(world.action(due_on=date(2012, 6, 1)))
+        waits = world.action(due_on=date(2012, 6, 1))
+        ask_extension(world.police_lead.viewer, waits, date(2012, 9, 1), "The trainer left.")
+        impossible = world.action(due_on=date(2012, 6, 1))
+        world.progress(impossible, "cannot_be_done", "The law does not let us.")
+    morning()
+
+
+def reminders_that_nobody_else_can_be_sent(world: World) -> None:
+    world.action(due_on=TODAY - timedelta(days=7))
+    switch_off(world.manager.viewer, world.police_lead, None)
+    morning()
+
+
+def reminders_with_copies_and_words(world: World) -> None:
+    world.action(due_on=TODAY - timedelta(days=10))
+    words = "Reminder {count} of {agency}: due {due_on}, {days} ago."
+    rung = Typed(3, ("lead", "chair"), ("board_member",), words, 7, True)
+    keep_ladder(world.manager.viewer, ACTIONS, [rung])
+    morning()
+
+
+def reminders_of_challenges_and_answers(world: World) -> None:
+    with clock.at(TODAY - timedelta(days=40)):
+        due, recommendation = TODAY - timedelta(days=7), world.recommendation()
+        raise_challenge(world.manager.viewer, Subject(world.police), "lead", "Why?", due, URL)
+        world.action(recommendation=recommendation, due_on=date(2013, 6, 1))
+        ask_for_answers(world.manager.viewer, recommendation.review, ["KPOL"], due, URL)
+    morning()
+
+
+def reminders_of_statutory_dates(world: World) -> None:
+    facts = ReviewFacts("SCR-2012-01", "scr", "Review of a case")
+    record_review(world.manager.viewer, facts, "notified", date(2012, 2, 29))
+    morning()
+
+
+def reminders_of_returns(world: World) -> None:
+    panel = Panel(world)
+    panel.asked(panel.death())
+    morning()
+
+
+def news_of_a_morning(world: World) -> None:
+    world.decision(world.action(due_on=date(2012, 6, 1)))
+    recommendation = world.recommendation()
+    for _ in range(12):
+        world.action(due_on=date(2013, 6, 1), recommendation=recommendation)
+    morning()
+
+
+def news_at_once(world: World) -> None:
+    world.decision(world.action(due_on=date(2012, 6, 1)), accepted=False)
+    tell_at_once(URL)
+
+
+def absences(world: World) -> None:
+    other = world.person("other-lead", Role.AGENCY_LEAD, agency=world.police)
+    enter(world.police_lead.viewer, world.police_lead, other, MONDAY, MONDAY + timedelta(days=2))
+    morning(MONDAY)
+    morning(MONDAY + timedelta(days=3))
+
+
+def weeks_and_a_month(world: World) -> None:
+    with clock.at(date(2012, 1, 20)):
+        late = world.action(due_on=date(2012, 2, 10))
+        world.submission(world.action(due_on=date(2012, 6, 1), agency=world.health))
+    with clock.at(date(2012, 3, 28)):
+        world.decision(world.action(due_on=date(2012, 6, 1)), accepted=False)
+        world.submission(world.action(due_on=date(2012, 6, 1)))
+        raise_challenge(world.chair.viewer, Subject(world.police, action=late), "lead", "Why?", SOON, URL)
+    morning(MONDAY)
+
+
+def a_question_of_a_check(world: World) -> None:
+    asked = world.submission(world.action())
+    link = f"{URL}/reviews/SCR-2011-01/actions/1"
+    ask_question(world.second_chair.viewer, asked, "Who was trained?", world.police_lead.id, link)
+
+
+def a_challenge(world: World) -> None:
+    challenge = raise_challenge(
+        world.chair.viewer, Subject(world.police), "lead", "Why did you not tell the school?", SOON, URL
+    )
+    answer_challenge(world.police_lead.viewer, challenge, "We did.", challenge.version, URL)
+    challenge = Challenge.get_by_id(challenge.id)
+    close_challenge(world.chair.viewer, challenge, "changed", "Seen.", challenge.version, URL)
+
+
+def asked_for_answers(world: World) -> None:
+    recommendation = world.recommendation()
+    world.action(recommendation=recommendation)
+    ask_for_answers(world.manager.viewer, recommendation.review, ["KPOL"], SOON, URL)
+
+
+def named_on_a_restricted_review(world: World) -> None:
+    review = world.review(is_restricted=True)
+    name_person(world.manager.viewer, review, world.second_chair)
+    name_person(world.manager.viewer, review, world.police_lead)
+
+
+def a_file_to_erase(world: World) -> None:
+    action = world.action()
+    files = [world.evidence(action, (f"{n}.pdf", PDF + b"%" + n)).files.get() for n in (b"a", b"b")]
+    same = world.evidence(world.action(agency=world.health), ("c.pdf", PDF + b"%a")).files.get()
+    assert same.sha256 == files[0].sha256
+    asked = [ask_to_erase(world.manager.viewer, [file], "Another child.", URL)[0] for file in files]
+    decide_erasure(world.second_chair.viewer, world.store, asked[:1], True, "", URL)
+    decide_erasure(world.second_chair.viewer, world.store, asked[1:], False, "It is right.", URL)
+    again = ask_to_erase(world.manager.viewer, files[1:], "Look again.", URL)[0]
+    take_erasure_back(world.manager.viewer, again, URL)
+
+
+def passwords(world: World) -> None:
+    send_invitation(world.manager.viewer, world.reader, "Kent Safeguarding Children Board", URL)
+    send_reset(world.reader.email, "Kent Safeguarding Children Board", URL)
+
+
+def a_role_to_agree_to(world: World) -> None:
+    for is_agreed, person in ((True, world.reader), (False, world.subgroup_member)):
+        row = User.get_by_id(person.id)
+        roles = row.role_set | {Role.CDOP_MEMBER}
+        edit_person(world.manager.viewer, row, PersonFacts(row.email, row.name, roles, None), row.version)
+        request = RoleRequest.select().order_by(RoleRequest.id.desc()).get()
+        decide_role(world.cdop_coordinator.viewer, request, is_agreed)
+
+
+KINDS: tuple[Callable[[World], None], ...] = (
+    *(reminders_of_a_lead, reminders_of_the_board, reminders_that_nobody_else_can_be_sent),
+    *(reminders_with_copies_and_words, reminders_of_challenges_and_answers, reminders_of_returns),
+    reminders_of_statutory_dates,
+    *(news_of_a_morning, news_at_once, absences, weeks_and_a_month),
+    *(a_question_of_a_check, a_challenge, asked_for_answers, named_on_a_restricted_review),
+    *(a_file_to_erase, passwords, a_role_to_agree_to),
+)

@@ -1,0 +1,67 @@
+"""The whole text of each kind of message; where words change on purpose, they change in `golden/` too."""
+
+import ast
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kscb_actions.chasing.news.service import count_as_told
+from kscb_actions.mail.models import OutboxMessage
+
+from ..factories import World
+from .letters import KINDS
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1] / "kscb_actions"
+# Each place that writes a message, and the kinds that come from it.
+WRITERS = {
+    "assurance/challenges/letters.py": {"a_challenge"},
+    "assurance/checking.py": {"a_question_of_a_check"},
+    "assurance/erasing_letters.py": {"a_file_to_erase"},
+    "chasing/news/service.py": {"news_at_once"},
+    "chasing/service.py": {
+        *("reminders_of_a_lead", "reminders_of_the_board", "reminders_that_nobody_else_can_be_sent"),
+        *("reminders_with_copies_and_words", "reminders_of_challenges_and_answers", "reminders_of_returns"),
+        *("reminders_of_statutory_dates", "news_of_a_morning", "absences", "weeks_and_a_month"),
+    },
+    "mail/letters.py": {"passwords", "a_role_to_agree_to"},
+    "reviews/answers/service.py": {"asked_for_answers"},
+    "reviews/naming.py": {"named_on_a_restricted_review"},
+}
+# It writes others' words once more.
+REPEATS = {"chasing/anew.py"}
+TOKEN = re.compile(r"(?<=/password/)\S+")
+
+
+def written() -> str:
+    """Return all messages, as the outbox has them, in their order."""
+    rows = OutboxMessage.select().order_by(OutboxMessage.id)
+    told = (f"To: {row.to_address}\nSubject: {row.subject}\n\n{row.body}\n" for row in rows)
+    return TOKEN.sub("TOKEN", "\n----------\n\n".join(told))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_message_says_this(world: World, pictures: None, kind: Callable[[World], None]) -> None:
+    count_as_told()
+    kind(world)
+    golden = (HERE / "golden" / f"{kind.__name__}.txt").read_text(encoding="utf-8")
+    assert written() == golden
+
+
+def writers() -> set[str]:
+    """Return the modules that queue a message."""
+    found = set()
+    for path in ROOT.rglob("*.py"):
+        calls = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+        if any(isinstance(each, ast.Name) and each.id == "queue" for each in calls):
+            found.add(path.relative_to(ROOT).as_posix())
+    return found
+
+
+def test_every_place_that_writes_a_message_has_its_kinds_here() -> None:
+    assert writers() - {"mail/service.py"} == WRITERS.keys() | REPEATS
+    named = {kind.__name__ for kind in KINDS}
+    assert named == set().union(*WRITERS.values())
+    assert {path.stem for path in (HERE / "golden").glob("*.txt")} == named

@@ -1,0 +1,233 @@
+"""A plan is taken in whole, in one step; the same plan again adds only what is new."""
+
+import io
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+
+from kscb_actions.access.policy import SYSTEM, Refused, Role
+from kscb_actions.actions.models import Action, JointOwner
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.people.service import edit_agency
+from kscb_actions.plans_in import service
+from kscb_actions.plans_in.headings import Part
+from kscb_actions.plans_in.layout import possible_layouts
+from kscb_actions.plans_in.models import OwnerName, PlanLayout, PlanRow
+from kscb_actions.plans_in.plan import Plan
+from kscb_actions.plans_in.queries import directory, remembered
+from kscb_actions.plans_in.reading.word import read_word
+from kscb_actions.plans_in.remembering import Said
+from kscb_actions.plans_in.rules import read_plan
+from kscb_actions.plans_in.service import Taken, foreseen, take_in
+from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
+from kscb_actions.reviews.papers.models import ReviewPaper
+from kscb_actions.text import InvalidInput
+from tests.factories import TODAY, World
+
+from .made import word
+
+HEAD = ["No", "Recommendation", "Action", "Lead agency", "Target date", "RAG", "Date completed", "Progress"]
+ROWS = [
+    HEAD,
+    ["4.1", "Share minutes.", "Send them", "Kent Police", "End of Q3 2011/12", "Green", "", "Sent twice"],
+    ["", "", "Keep them", "Kent Probation & Kent Police", "30.9.11", "Complete", "28 September 2011", ""],
+    ["4.2", "Note the report.", *[""] * 6],
+    ["4.3", "Ask schools.", "Write", "Schools", "TBC", "", "", ""],
+    ["4.4", "Tell all.", "Tell", "All agencies", "", "", "", ""],
+]
+
+
+def replaced(row: int, column: int, text: str) -> list[list[str]]:
+    """Return the plan's rows with one cell of other text."""
+    rows = [list(each) for each in ROWS]
+    rows[row][column] = text
+    return rows
+
+
+def read(rows: Sequence[Sequence[str]], said: Said | None = None) -> tuple[Plan, bytes]:
+    """Return the plan in these rows, and the file."""
+    content = word(rows)
+    owners = said.owners if said else None
+    return read_plan(read_word(io.BytesIO(content)), directory(owners), TODAY), content
+
+
+def taken(world: World, review: Review, rows: Sequence[Sequence[str]] = ROWS, **how: Any) -> Taken:
+    """Take a plan of these rows into a review."""
+    plan, content = read(rows, how.get("said"))
+    return take_in(world.manager.viewer, review, plan, world.store, io.BytesIO(content), "plan.docx", **how)
+
+
+def actions_of(review: Review) -> list[tuple[str, str, str, date | None]]:
+    """Return (recommendation, agency, text, first due date) of each action of a review."""
+    rows = Action.select().where(Action.review == review).order_by(Action.number)
+    return [
+        (each.recommendation.published_number, each.agency.code, each.text, each.original_due_on)
+        for each in rows
+    ]
+
+
+def test_a_plan_is_recorded_with_all_it_says(world: World) -> None:
+    review = world.review()
+    done = taken(world, review)
+    assert (done.recommendations, done.actions, done.waiting, done.changes) == (4, 5, 1, [])
+    assert actions_of(review) == [
+        ("4.1", "KPOL", "Send them", date(2011, 12, 31)),
+        ("4.1", "KPRO", "Keep them", date(2011, 9, 30)),
+        ("4.4", "KPOL", "Tell", None),
+        ("4.4", "NHSK", "Tell", None),
+        ("4.4", "KPRO", "Tell", None),
+    ]
+    assert [each.due_written for each in Action.select()][:3] == ["End of Q3 2011/12", "30.9.11", None]
+    [joint] = JointOwner.select()
+    assert (joint.agency, joint.action.text) == (world.police, "Keep them")
+    texts = [(each.published_number, each.text, each.addressed_to) for each in Recommendation.select()]
+    assert texts[1:3] == [("4.2", "Note the report.", ""), ("4.3", "Ask schools.", "Schools")]
+    assert {each.action.lead for each in PlanRow.select() if each.action_id} == {
+        world.police_lead,
+        world.health_lead,
+        world.probation_lead,
+    }
+
+
+def test_the_words_of_the_source_stay_beside_each_action(world: World) -> None:
+    review = world.review()
+    taken(world, review)
+    rows = {row.text: row for row in PlanRow.select()}
+    keep, send, write = rows["Keep them"], rows["Send them"], rows["Write"]
+    assert (send.due_text, send.status_text, send.owner_text) == ("End of Q3 2011/12", "Green", "Kent Police")
+    assert json.loads(send.past) == {"progress": [["Progress", "Sent twice"]]}
+    assert (keep.done_on, keep.place) == (date(2011, 9, 28), "table 1, row 3")
+    assert (write.action, write.owner_text, write.due_text) == (None, "Schools", "TBC")
+    assert rows[""].recommendation.published_number == "4.2"
+
+
+def test_the_file_is_kept_with_the_review(world: World) -> None:
+    review = world.review()
+    plan, content = read(ROWS)
+    take_in(world.manager.viewer, review, plan, world.store, io.BytesIO(content), "plan.docx")
+    [paper] = ReviewPaper.select()
+    assert (paper.review, paper.shown_name, paper.size) == (review, "plan.docx", len(content))
+    assert world.store.open(paper.stored_name).read() == content
+
+
+def test_the_same_plan_again_changes_nothing(world: World) -> None:
+    review = world.review()
+    taken(world, review)
+    events = AuditEvent.select().count()
+    assert taken(world, review).is_nothing and taken(world, review, is_updating=True).is_nothing
+    assert (AuditEvent.select().count(), ReviewPaper.select().count()) == (events, 1)
+
+
+def test_changed_words_are_offered_and_taken_over_when_wanted(world: World) -> None:
+    review = world.review()
+    taken(world, review)
+    rows = replaced(1, 1, "Share all minutes.")
+    rows[2][2] = "Keep them all"
+    rows[2][4] = "30.10.11"
+    rows.append(["4.5", "Publish.", "Print", "Kent Police", "1 May 2012", "", "", ""])
+    plan, _ = read(rows)
+    offered = foreseen(world.manager.viewer, review, plan)
+    assert [(each.place, each.problem) for each in offered.changes] == [
+        ("table 1, row 2", "The recommendation has other words."),
+        ("table 1, row 3", "The action has other words."),
+        ("table 1, row 3", "The date is 30 October 2011 in the file, and 30 September 2011 here."),
+    ]
+    first = taken(world, review, rows)
+    assert (first.recommendations, first.actions, first.updated) == (1, 1, 0)
+    assert Recommendation.get(published_number="4.1").text == "Share minutes."
+    second = taken(world, review, rows, is_updating=True)
+    assert (second.recommendations, second.actions, second.updated) == (0, 0, 2)
+    assert Recommendation.get(published_number="4.1").text == "Share all minutes."
+    assert ("4.1", "KPRO", "Keep them all", date(2011, 9, 30)) in actions_of(review)
+    assert PlanRow.get(text="Keep them all").due_text == "30.10.11"
+    assert len(actions_of(review)) == 6
+
+
+def test_an_owner_found_later_makes_the_action_that_waited(world: World) -> None:
+    review = world.review()
+    taken(world, review)
+    said = Said({"Schools": ["NHSK"]})
+    done = taken(world, review, said=said)
+    assert (done.recommendations, done.actions, done.waiting) == (0, 1, 0)
+    assert PlanRow.get(text="Write").action.agency == world.health
+    assert OwnerName.get().agencies == "NHSK"
+    assert directory().find("Schools").agencies == ("NHSK",)
+    assert taken(world, review).is_nothing
+
+
+def test_a_group_that_was_named_has_an_action_each(world: World) -> None:
+    review = world.review()
+    taken(world, review, said=Said({"Schools": ["NHSK", "KPOL"]}))
+    assert [each[1] for each in actions_of(review) if each[0] == "4.3"] == ["NHSK", "KPOL"]
+    assert directory().find("schools").is_each
+
+
+def test_headings_given_by_hand_are_remembered_by_layout(world: World) -> None:
+    content = word([["Way forward", "Champion"], ["Share minutes.", "Kent Police"]])
+    source = read_word(io.BytesIO(content))
+    assert remembered(possible_layouts(source)) == {}
+    said = Said(headings={"way forward": Part.ACTION, "champion": Part.AGENCY})
+    plan = read_plan(source, directory(), TODAY, said.headings)
+    take_in(world.manager.viewer, world.review(), plan, world.store, io.BytesIO(content), "plan.docx", said)
+    assert remembered(possible_layouts(source)) == said.headings and PlanLayout.select().count() == 1
+    other = read_word(io.BytesIO(word([["Champion", "Way forward"], ["Kent Police", "Share minutes."]])))
+    assert remembered(possible_layouts(other)) == {}
+
+
+def test_earlier_names_of_agencies_are_known(world: World) -> None:
+    edit_agency(SYSTEM, world.health, "Kent Integrated Care Board", True, world.health.version)
+    assert directory().find("NHS Kent and Medway").agencies == ("NHSK",)
+    assert directory().find("KICB").agencies == ("NHSK",)
+
+
+def test_what_cannot_be_recorded_leaves_nothing_behind(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    review = world.review()
+    with pytest.raises(InvalidInput, match="table 1, row 2: The number “44444.*is longer than 20 characters"):
+        taken(world, review, replaced(1, 0, "4" * 40))
+
+    def fail(*told: object) -> None:
+        raise RuntimeError("the disk is on fire")
+
+    monkeypatch.setattr(service._Taking, "_row", fail)
+    with pytest.raises(RuntimeError):
+        taken(world, review)
+    assert actions_of(review) == [] and not Recommendation.select().exists()
+    assert not ReviewPaper.select().exists() and world.store.differences([]).unnamed == ()
+
+
+def test_a_number_that_stands_before_two_texts_stops_the_plan(world: World) -> None:
+    plan, _ = read([*ROWS, ["4.1", "Other words.", "Do it", "Kent Police", "", "", "", ""]])
+    [stopped] = plan.stopped_by
+    assert stopped.place == "table 1, row 7" and "stands twice" in stopped.problem
+    again, _ = read([*ROWS, ["4.1", "Share minutes.", "Do it", "Kent Police", "", "", "", ""]])
+    assert [each.text for each in again.recommendations[0].actions] == ["Send them", "Keep them", "Do it"]
+
+
+def test_only_who_may_edit_takes_a_plan_in(world: World) -> None:
+    plan, content = read(ROWS)
+    review = world.review()
+    for person in (world.reader, world.police_lead, world.chair):
+        with pytest.raises(Refused):
+            take_in(person.viewer, review, plan, world.store, io.BytesIO(content), "plan.docx")
+    restricted = world.review(is_restricted=True)
+    stranger = world.person("other-manager", Role.MANAGER)
+    with pytest.raises(Refused):
+        take_in(stranger.viewer, restricted, plan, world.store, io.BytesIO(content), "plan.docx")
+
+
+def test_agencies_are_asked_and_told_as_if_typed(world: World) -> None:
+    review = world.review()
+    taken(world, review)
+    asked = {(each.recommendation.published_number, each.agency.code) for each in AgencyResponse.select()}
+    assert ("4.1", "KPOL") in asked and ("4.1", "KPRO") in asked
+
+
+def take_plan_in(world: World) -> None:
+    """Take a plan in, with all that is remembered of its words, and once more with other words."""
+    review = world.review()
+    said = Said({"Schools": ["NHSK"]}, {"no": Part.NUMBER})
+    taken(world, review, said=said)
+    taken(world, review, replaced(1, 2, "Send all"), is_updating=True)
