@@ -1,6 +1,7 @@
 """Every table, each after those its rows refer to: for migrations, backups and checks of the whole."""
 
 from kscb_actions.actions.acknowledging.models import Acknowledgement
+from kscb_actions.actions.another_way.models import AnotherWay
 from kscb_actions.actions.milestones.models import Milestone
 from kscb_actions.actions.models import Action, Contribution, Extension, JointOwner, ProgressUpdate
 from kscb_actions.assurance.acknowledging.models import AnswerAcknowledgement
@@ -66,6 +67,7 @@ APPEND_ONLY = (
     StageReached,
     StageTakenBack,
     ProgressUpdate,
+    AnotherWay,
     Contribution,
     EvidenceFile,
     Submission,
@@ -132,6 +134,7 @@ ALL = (
     PlanRow,
     Milestone,
     ProgressUpdate,
+    AnotherWay,
     Extension,
     Evidence,
     EvidenceFile,

@@ -28,10 +28,12 @@ TILES = {
     "board": r"Waiting for the Board(?:, oldest ([\d,]+) days?)?",
     "check": r"Done, waiting for a check",
     "more_time": r"Requests for more time",
+    "to_replace": r"Cannot be done, waiting for a decision",
 }
 ASKED = {
     "check": r"CHECK the evidence of ([\d,]+) action",
     "more_time": r"DECIDE on ([\d,]+) request",
+    "to_replace": r"REPLACE ([\d,]+) action",
     "overdue_agency": r"CHALLENGE ([\d,]+) actions? overdue",
     "silent": r"CHALLENGE silence on ([\d,]+) action",
 }

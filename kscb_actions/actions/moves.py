@@ -15,10 +15,24 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import day_number, greatest
 from kscb_actions.prepared import prepared
 
-from .models import Action, Extension
+from .another_way.models import AnotherWay
+from .models import Action, Extension, ProgressUpdate
 from .turn import ENDS_QUESTION, MOVES, Moves
 
-NAMES = ("moved_on", "more_time_on", "decided_on", "is_asked", "waited_days")
+NAMES = (
+    "moved_on",
+    "more_time_on",
+    "decided_on",
+    "is_asked",
+    "waited_days",
+    "cannot_on",
+    "is_sent_back",
+    "possible_on",
+    "is_reopened",
+)
+# What the Board says of what was reported done; the last of them stands.
+JUDGED = ("action.accepted", "action.reopened", "action.returned")
+CANNOT = "cannot_be_done"
 
 
 class MoveColumns:
@@ -59,6 +73,31 @@ class MoveColumns:
             asked.event == "action.asked-about", *self._known(asked), ~peewee.fn.EXISTS(ended)
         )
         return self._columns.id.in_(questions)
+
+    @property
+    def is_sent_back(self) -> Any:
+        """Return the condition that the Board has sent it back since its agency's last word."""
+        asked = AnotherWay.alias()
+        last = peewee.fn.COALESCE(self._last_update(), 0)
+        sent = asked.select(peewee.SQL("1")).where(
+            asked.action == self._columns.id,
+            peewee.fn.COALESCE(asked.answers, 0) == last,
+            *self._known(asked),
+        )
+        return peewee.fn.EXISTS(sent)
+
+    @property
+    def is_reopened(self) -> Any:
+        """Return the condition that the Board's last word was to reopen what it had accepted."""
+        event = AuditEvent.alias()
+        last = event.select(event.event).where(
+            event.kind == "action",
+            event.object_id == self._columns.id,
+            event.event.in_(JUDGED),
+            *self._known(event),
+        )
+        last = last.order_by(event.id.desc()).limit(1)
+        return peewee.fn.COALESCE(last, "") == "action.reopened"
 
     def silent_for(self, days: int, today: date) -> Any:
         """Return the condition that so many days of the agency's own turn have passed since `updated_on`.
@@ -115,13 +154,31 @@ class MoveColumns:
     @property
     def board_at(self) -> Any:
         """Return the instant since which it is the Board's turn, where it is."""
-        return peewee.Case(None, [(self.asks_for_time, self._asked_at())], self._moved_at())
+        cannot = (self._columns.progress == CANNOT) & (self._columns.assurance != "submitted")
+        cases = [(self.asks_for_time, self._asked_at()), (cannot, self._to_replace_at())]
+        return peewee.Case(None, cases, self._moved_at())
+
+    @property
+    def to_replace_on(self) -> Any:
+        """Return the number of the day since which it waits for what takes its place, or NULL."""
+        return day_number(self._to_replace_at(), is_instant=True)
 
     @property
     def selected(self) -> list[Any]:
         """Return the expressions of `NAMES`, for a query of rows from which `moves_of_row` makes Moves."""
         is_asked = peewee.Case(None, [(self.is_asked, 1)], 0)
-        expressions = (self.moved_on, self.more_time_on, self.decided_on, is_asked, self.waited_days)
+        cannot = self._columns.progress == CANNOT
+        expressions = (
+            self.moved_on,
+            self.more_time_on,
+            self.decided_on,
+            is_asked,
+            self.waited_days,
+            peewee.Case(None, [(cannot, day_number(self._cannot_at(), is_instant=True))]),
+            peewee.Case(None, [(cannot & self.is_sent_back, 1)], 0),
+            peewee.Case(None, [(~cannot, day_number(self._possible_at(), is_instant=True))]),
+            peewee.Case(None, [((self._columns.assurance == "returned") & self.is_reopened, 1)], 0),
+        )
         return [each.alias(name) for each, name in zip(expressions, NAMES, strict=True)]
 
     @property
@@ -149,6 +206,45 @@ class MoveColumns:
             request.action == self._columns.id, self._waits(request)
         )
 
+    def _to_replace_at(self) -> Any:
+        """Return the later of the agency's word that it cannot be done and of the last move."""
+        moved, said = self._moved_at(), self._cannot_at()
+        either = peewee.fn.COALESCE(said, moved)
+        return greatest(either, peewee.fn.COALESCE(moved, either))
+
+    def _cannot_at(self) -> Any:
+        """Return the instant of the agency's first word that it cannot be done, of those that count."""
+        answered, update = AnotherWay.alias(), ProgressUpdate.alias()
+        last_answered = answered.select(peewee.fn.MAX(answered.answers)).where(
+            answered.action == self._columns.id, *self._known(answered)
+        )
+        return update.select(peewee.fn.MIN(update.at)).where(
+            update.action == self._columns.id,
+            update.progress == CANNOT,
+            update.id > peewee.fn.COALESCE(self._last_update(is_cannot=False), 0),
+            update.id > peewee.fn.COALESCE(last_answered, 0),
+            *self._known(update),
+        )
+
+    def _possible_at(self) -> Any:
+        """Return the instant of the agency's first word after it had said that it cannot be done."""
+        update = ProgressUpdate.alias()
+        return update.select(peewee.fn.MIN(update.at)).where(
+            update.action == self._columns.id,
+            update.id > self._last_update(is_cannot=True),
+            *self._known(update),
+        )
+
+    def _last_update(self, is_cannot: bool | None = None) -> Any:
+        """Return the id of the agency's last update; `is_cannot`: of those that say so, or that do not."""
+        update = ProgressUpdate.alias()
+        found = update.select(peewee.fn.MAX(update.id)).where(
+            update.action == self._columns.id, *self._known(update)
+        )
+        if is_cannot is None:
+            return found
+        return found.where((update.progress == CANNOT) if is_cannot else (update.progress != CANNOT))
+
     def _known(self, event: Any) -> Sequence[Any]:
         return () if self._before is None else (event.at < self._before,)
 
@@ -169,8 +265,18 @@ NOW = MoveColumns(Action)
 
 def moves_of_row(values: Iterable[int | None]) -> Moves:
     """Return what a row of `MoveColumns.selected` says."""
-    moved, more_time, decided, is_asked, waited = values
-    return Moves(_day(moved), _day(more_time), _day(decided), bool(is_asked), int(waited or 0))
+    moved, more_time, decided, is_asked, waited, cannot, is_sent_back, possible, is_reopened = values
+    return Moves(
+        moved_on=_day(moved),
+        more_time_on=_day(more_time),
+        decided_on=_day(decided),
+        is_asked=bool(is_asked),
+        waited_days=int(waited or 0),
+        cannot_on=_day(cannot),
+        is_sent_back=bool(is_sent_back),
+        possible_on=_day(possible),
+        is_reopened=bool(is_reopened),
+    )
 
 
 def moves_of(ids: Iterable[int]) -> dict[int, Moves]:

@@ -31,7 +31,7 @@ from .conditions import (
     first_match,
     has_result,
 )
-from .turn import ACCEPTED, RETURNED, STOPPED, SUBMITTED, WAITS_FOR, RatingFacts
+from .turn import ACCEPTED, CANNOT_BE_DONE, RETURNED, STOPPED, SUBMITTED, WAITS_FOR, RatingFacts
 
 
 class Colour(StrEnum):
@@ -107,7 +107,6 @@ FINISHED = Is("assurance", ("submitted", "accepted"))
 UNFINISHED = Not(FINISHED)
 # The agency has not reported it done.
 OPEN = All((Not(STOPPED), UNFINISHED))
-CANNOT_BE_DONE = Is("progress", ("cannot_be_done",))
 _ANY_THRESHOLDS = Thresholds()
 
 
@@ -228,6 +227,9 @@ def urgency(facts: RatingFacts, today: date, thresholds: Thresholds) -> Urgency:
     return Urgency[first_match(urgency_rules(thresholds), facts, today).result]
 
 
+REOPENED = "Reopened by the Board"
+
+
 def reason_of(code: str, facts: RatingFacts, today: date) -> str:
     """Return the reason of the rule with this code: its name, with the days or times it counts."""
     match code:
@@ -237,6 +239,8 @@ def reason_of(code: str, facts: RatingFacts, today: date) -> str:
             days = plural((today - facts.silent_since).days, "day")
             own = "" if facts.silent_since == facts.updated_on else " of the agency’s turn"
             return f"No update for {days}{own}"
+        case "returned" if facts.is_reopened:
+            return REOPENED
         case "submitted" if facts.is_asked:
             return "Reported done, and asked about by the Board"
         case "extended":

@@ -6,7 +6,7 @@ from enum import StrEnum
 from kscb_actions.text import why_too_long
 
 from .conditions import holds
-from .rating import OPEN
+from .rating import OPEN, REOPENED
 from .turn import RatingFacts
 
 RECORDED_IN_ERROR = "The Board has marked this action as recorded in error, so it takes nothing any more."
@@ -71,6 +71,13 @@ ASSURANCE_NAMES = {
     Assurance.RETURNED: "Returned by the Board",
     Assurance.ACCEPTED: "Accepted by the Board",
 }
+
+
+def assurance_words(assurance: str, is_reopened: bool) -> str:
+    """Return the Board's word on an action; what it accepted and reopened was not returned."""
+    if assurance == Assurance.RETURNED and is_reopened:
+        return REOPENED
+    return ASSURANCE_NAMES[Assurance(assurance)]
 
 
 def is_open(facts: RatingFacts) -> bool:

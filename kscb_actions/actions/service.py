@@ -200,16 +200,20 @@ def set_standing(
 ) -> Action:
     """Put an action on hold, supersede or withdraw it, or make it active again. Raises InvalidInput."""
     require_on(viewer, Permission.EDIT_ACTION, action.review)
-    reason = clean_text(reason)
     with change(viewer) as tx:
-        problems = problem_with_reason(reason, "Say why, for whoever reads this later.")
-        if wrong := _why_not_standing(action, standing):
-            problems["standing"] = wrong
-        if problems:
-            raise InvalidInput(problems)
-        action.standing = standing
-        action.standing_reason = reason if standing != Standing.ACTIVE else ""
-        return tx.update(action, "action.standing-changed", expected, {"reason": reason})
+        return standing_within(tx, action, standing, clean_text(reason), expected)
+
+
+def standing_within(tx: Change, action: Action, standing: str, reason: str, expected: int | None) -> Action:
+    """Give an action a standing in an open change, by somebody who may. Raises InvalidInput, StaleEdit."""
+    problems = problem_with_reason(reason, "Say why, for whoever reads this later.")
+    if wrong := _why_not_standing(action, standing):
+        problems["standing"] = wrong
+    if problems:
+        raise InvalidInput(problems)
+    action.standing = standing
+    action.standing_reason = reason if standing != Standing.ACTIVE else ""
+    return tx.update(action, "action.standing-changed", expected, {"reason": reason})
 
 
 def _why_not_standing(action: Action, standing: str) -> str | None:

@@ -1,8 +1,8 @@
 """Whose turn it is: who has the next move on an open action, and since when. One table of rules.
 
 Every open action is the agency's turn or the Board's, and what is stopped or accepted is nobody's. It is the
-Board's while something waits for it: a check, or a request for more time. A further reason for a turn is a
-rule here, a fact in `Moves`, and its SQL in `moves.py`.
+Board's while something waits for it: a check, a request for more time, or a decision on what cannot be done.
+A further reason for a turn is a rule here, a fact in `Moves`, and its SQL in `moves.py`.
 """
 
 from dataclasses import dataclass
@@ -32,6 +32,11 @@ class Moves:
     is_asked      whether a question of the Board about what was submitted waits for its answer
     waited_days   for how many days requests for more time, decided since, have waited for the Board since
                   the last update, or since the last move where that came later
+    cannot_on     the day on which its agency said that it cannot be done, and has said nothing else since,
+                  nor has the Board sent it back since
+    is_sent_back  whether the Board has sent it back for another way since the agency's last word
+    is_reopened   whether the Board, where it has returned it, had accepted it and reopened that
+    possible_on   the day on which its agency said something else again, after it could not be done
     """
 
     moved_on: date | None = None
@@ -39,6 +44,10 @@ class Moves:
     decided_on: date | None = None
     is_asked: bool = False
     waited_days: int = 0
+    cannot_on: date | None = None
+    is_sent_back: bool = False
+    possible_on: date | None = None
+    is_reopened: bool = False
 
 
 NO_MOVES = Moves()
@@ -69,6 +78,16 @@ class RatingFacts:
         return self.moves.is_asked
 
     @property
+    def is_sent_back(self) -> bool:
+        """Return whether the Board has asked for another way since the agency said that it cannot be done."""
+        return self.moves.is_sent_back
+
+    @property
+    def is_reopened(self) -> bool:
+        """Return whether the Board reopened what it had accepted, and nothing was returned since."""
+        return self.moves.is_reopened
+
+    @property
     def silent_since(self) -> date:
         """Return the day from which silence is counted: days on which the Board had it are left out.
 
@@ -96,13 +115,19 @@ STOPPED = Not(Is("standing", ("active",)))
 ACCEPTED = Is("assurance", ("accepted",))
 SUBMITTED = Is("assurance", ("submitted",))
 RETURNED = Is("assurance", ("returned",))
+CANNOT_BE_DONE = Is("progress", ("cannot_be_done",))
+# The agency has said so, and the Board has not answered.
+TO_REPLACE = All((CANNOT_BE_DONE, Not(SUBMITTED), Not(Has("is_sent_back"))))
 
 TURN_RULES = (
     Rule(Side.NOBODY, "stopped", STOPPED),
     Rule(Side.NOBODY, "accepted", ACCEPTED),
     Rule(Side.BOARD, "more_time", Has("asks_for_time")),
     Rule(Side.BOARD, "check", All((SUBMITTED, Not(Has("is_asked"))))),
+    Rule(Side.BOARD, "cannot_be_done", TO_REPLACE),
     Rule(Side.AGENCY, "question", SUBMITTED),
+    Rule(Side.AGENCY, "another_way", CANNOT_BE_DONE),
+    Rule(Side.AGENCY, "reopened", All((RETURNED, Has("is_reopened")))),
     Rule(Side.AGENCY, "returned", RETURNED),
     Rule(Side.AGENCY, "to_do", ALWAYS),
 )
@@ -110,12 +135,15 @@ TURN_RULES = (
 TURN_NAMES = {
     "more_time": "decide on the request for more time",
     "check": "check what was reported done",
+    "cannot_be_done": "decide what takes its place, as its agency says that it cannot be done",
+    "another_way": "find another way",
     "question": "answer the Board’s question",
+    "reopened": "do again what the Board reopened",
     "returned": "put right what the Board returned",
     "to_do": "report progress",
 }
 # The events of an action that bring it to a side, or tell that it is nobody's turn. Asking for more time
-# and deciding on it are events of the request.
+# and deciding on it are events of the request; that it cannot be done, or can, is told by an update.
 MOVES = (
     "action.added",
     "action.standing-changed",
@@ -124,6 +152,7 @@ MOVES = (
     "action.asked-about",
     "action.answered-about",
     "action.returned",
+    "action.sent-back",
     "action.accepted",
     "action.reopened",
     "action.lead-agency-changed",
@@ -135,6 +164,7 @@ ENDS_QUESTION = frozenset(MOVES) - {
     "action.added",
     "action.standing-changed",
     "action.asked-about",
+    "action.sent-back",
     "action.lead-agency-changed",
     "action.agency-corrected",
     "action.transferred",
@@ -146,6 +176,7 @@ WAITS_FOR: dict[str, Condition] = {
     "board": has_result(TURN_RULES, Side.BOARD) or ALWAYS,
     "check": All((GOES_ON, SUBMITTED, Not(Has("is_asked")))),
     "more_time": All((GOES_ON, Has("asks_for_time"))),
+    "cannot_be_done": All((GOES_ON, TO_REPLACE)),
 }
 # Reported done, and the agency owes an answer before the Board goes on.
 TO_ANSWER = All((WAITS_FOR["agency"], SUBMITTED))
@@ -154,6 +185,7 @@ WAITS_FOR_NAMES = {
     "board": "The Board",
     "check": "The Board: to check",
     "more_time": "The Board: to decide on more time",
+    "cannot_be_done": "The Board: to decide what takes the place of what cannot be done",
 }
 
 
@@ -191,7 +223,9 @@ def _since(code: str, facts: RatingFacts) -> date | None:
             return moves.more_time_on
         case "check":
             return moves.moved_on
-    return max(filter(None, (moves.moved_on, moves.decided_on)), default=None)
+        case "cannot_be_done":
+            return max(filter(None, (moves.moved_on, moves.cannot_on)), default=None)
+    return max(filter(None, (moves.moved_on, moves.decided_on, moves.possible_on)), default=None)
 
 
 def turn_words(turn: Turn, today: date) -> str:

@@ -1,5 +1,7 @@
 """Around the Board's check: it is begun, taken back, a question is asked and answered, it is reopened."""
 
+from datetime import date
+
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer
 from kscb_actions.actions.models import Action, facts_of
@@ -144,9 +146,12 @@ def answer_question(
     return question
 
 
-def reopen(viewer: Viewer, action: Action, reason: str, expected: int | None = None) -> AssuranceDecision:
+def reopen(
+    viewer: Viewer, action: Action, reason: str, expected: int | None = None, due_on: date | None = None
+) -> AssuranceDecision:
     """Reopen what the Board has accepted, by somebody outside the agency; the acceptance stays readable.
 
+    due_on  by when it is to be done again, which is no extension; None leaves the due date as it was
     Raises InvalidInput, Refused, StaleEdit.
     """
     require_on(viewer, Permission.DECIDE_ASSURANCE, action.review, action.owners)
@@ -155,9 +160,15 @@ def reopen(viewer: Viewer, action: Action, reason: str, expected: int | None = N
         refusal = why_not_reopened(facts_of(action))
         if refusal:
             raise Refused(refusal)
-        if wrong := problem_with_reason(reason, "Say why it is reopened, and what the agency has to show."):
+        wrong = problem_with_reason(reason, "Say why it is reopened, and what the agency has to show.")
+        if due_on is not None and due_on <= clock.today():
+            wrong["due_on"] = "The new due date must be in the future."
+        if wrong:
             raise InvalidInput(wrong)
-        submission = last_judged(action)
+        submission, was = last_judged(action), action.current_due_on
+        if due_on is not None:
+            action.current_due_on = due_on
+            action.original_due_on = action.original_due_on or due_on
         action.assurance = Assurance.RETURNED
         tx.update(action, "action.reopened", expected)
         reopened = AssuranceDecision(
@@ -169,4 +180,5 @@ def reopen(viewer: Viewer, action: Action, reason: str, expected: int | None = N
             by=viewer.id,
             at=clock.now(),
         )
-        return tx.add(reopened, "submission.reopened")
+        dates = {"due_on": due_on, "was": was} if due_on is not None else {}
+        return tx.add(reopened, "submission.reopened", dates)

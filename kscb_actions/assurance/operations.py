@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kscb_actions.access.policy import Owners, Permission, Viewer, may
+from kscb_actions.actions.another_way.rules import awaits_decision
 from kscb_actions.actions.rules import Assurance, is_open
 from kscb_actions.actions.turn import RatingFacts
 
@@ -128,6 +129,8 @@ def _of_board(
             found.append(AvailableOperation("assurance.reopen_action", "Reopen it"))
     if decides_dates and request and request.asked_by != viewer.id:
         found.append(AvailableOperation("actions.decide_extension", "Decide on more time", request.id))
+    if decides_dates and awaits_decision(facts):
+        found.append(AvailableOperation("actions.decide_impossible", "Decide what takes its place"))
     if decides_dates and is_open(facts):
         found.append(AvailableOperation("actions.due_date", "Change the due date"))
     if can_challenge and may(viewer, Permission.RAISE_CHALLENGE, owners):

@@ -10,6 +10,7 @@ from kscb_actions.actions.acknowledging.rules import Said, is_put_off, standing
 from kscb_actions.actions.extensions import given_instead
 from kscb_actions.actions.models import Action, Extension, facts_of
 from kscb_actions.actions.queries import list_extensions
+from kscb_actions.actions.turn import Moves
 from kscb_actions.people.models import User
 
 from .challenges.models import Challenge
@@ -54,6 +55,7 @@ class Overview:
     """One action as its own page shows it to one viewer.
 
     `returned` is the Board's word while it stands, `question` what it asked while that waits for an answer.
+    `another_way` is the Board's word where it has sent back what cannot be done, while that stands.
     `last_submission` is the newest report that was not taken back, by its id. `until_on` is the day by which
     its agency has said that it is done, while nobody is reminded of it for that. `to_mark` are (kind, id) of
     the entries of its history that the viewer may mark as recorded in error.
@@ -70,6 +72,7 @@ class Overview:
     operations: list[AvailableOperation]
     challenges: list[Challenge]
     last_submission: int | None
+    another_way: TrailEvent | None
     until_on: date | None
     to_mark: set[tuple[str, int]]
 
@@ -94,7 +97,9 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
     check = CheckState(waiting is not None, _is_begun(waiting, events), question is not None)
     challenges = challenges_of_action(viewer, action)
     can_challenge = all(each.state == State.CLOSED for each in challenges)
-    facts, until_on = facts_of(action), _until_on(action, events)
+    another_way = _another_way(events)
+    facts = facts_of(action, Moves(is_sent_back=another_way is not None))
+    until_on = _until_on(action, events)
     return Overview(
         evidence=pieces,
         can_open_files=bool(may(viewer, Permission.READ_EVIDENCE, action.owners)),
@@ -106,6 +111,7 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
         timeline=timeline_of(events, people, _called(file for piece in pieces for file in piece.files)),
         operations=operations(viewer, action.owners, facts, asked, usable, check, can_challenge, until_on),
         challenges=challenges,
+        another_way=another_way,
         last_submission=_last_submission(events),
         until_on=until_on,
         to_mark=entries_to_mark(viewer, action, events),
@@ -133,6 +139,12 @@ def _until_on(action: Action, events: Sequence[TrailEvent]) -> date | None:
     ]
     found = standing(said, action.current_due_on)
     return found.until_on if found and is_put_off(found.until_on, clock.today()) else None
+
+
+def _another_way(events: Sequence[TrailEvent]) -> TrailEvent | None:
+    """Return the Board asking for another way, where the agency has said nothing since."""
+    told = [event for event in events if event.code in ("another-way.asked", "action.progress-told")]
+    return told[-1] if told and told[-1].code == "another-way.asked" else None
 
 
 def _called(files: Iterable[EvidenceFile]) -> dict[int, str]:

@@ -143,6 +143,11 @@ def why_not_reopened(facts: RatingFacts) -> str | None:
     )
 
 
+def needs_new_date(facts: RatingFacts, today: date) -> bool:
+    """Return whether whoever reopens an action has to say by when: its due date has come, or it has none."""
+    return facts.current_due_on is None or facts.current_due_on <= today
+
+
 class Outcome(StrEnum):
     """What came of asking for a file to be erased."""
 

@@ -39,6 +39,7 @@ EVENT_NAMES = {
     "action.reported-done": "Action reported done",
     "action.returned": "Action returned by the Board",
     "action.lead-agency-changed": "Action: another of its agencies leads",
+    "action.sent-back": "Action sent back to its agency for another way",
     "action.standing-changed": "Action put on hold, stopped or made active",
     "action.updated": "Action updated by its agency",
     "action.transferred": "Action moved to another agency",

@@ -373,6 +373,11 @@ def beside_subject(digest: Digest[W]) -> str:
     return "; ".join(f"{plural(count, noun)} {words}" for count, noun, words in counts if count)
 
 
+def waits_words(since: date, on: date) -> str:
+    """Return for how long the Board has been waited for, like "Waits for the Board since …: 12 days"."""
+    return f"Waits for the Board since {date_uk(since)}: {plural((on - since).days, 'day')}"
+
+
 def paragraph_of(label: str, due: str, said: str, link: str) -> str:
     """Return one thing of a digest: what it is called, its date, what its rung adds, and its address."""
     return "\n".join(filter(None, (label, due, said, link)))

@@ -3,6 +3,7 @@
 import random
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -44,7 +45,13 @@ from .turn_stories import Story, live
 
 MOVED, ASKED = TODAY - timedelta(days=27), TODAY - timedelta(days=12)
 SINCE = Moves(moved_on=MOVED)
+STUCK = "cannot_be_done"
 BOTH_ASKED = Moves(MOVED, more_time_on=ASKED, is_asked=True)
+
+
+def stuck(**known: Any) -> RatingFacts:
+    """Return the facts of an action that cannot be done, its agency says."""
+    return facts(progress=STUCK, **known)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +59,16 @@ BOTH_ASKED = Moves(MOVED, more_time_on=ASKED, is_asked=True)
     [
         (facts(moves=SINCE), Side.AGENCY, "to_do", MOVED),
         (facts(), Side.AGENCY, "to_do", None),
-        (facts(progress="cannot_be_done", moves=SINCE), Side.AGENCY, "to_do", MOVED),
+        (stuck(moves=SINCE), Side.BOARD, STUCK, MOVED),
+        (stuck(moves=Moves(MOVED, cannot_on=ASKED)), Side.BOARD, STUCK, ASKED),
+        # Where it was held and is active again since, the Board has it since then.
+        (stuck(moves=Moves(ASKED, cannot_on=MOVED)), Side.BOARD, STUCK, ASKED),
+        (stuck(moves=Moves(MOVED, ASKED)), Side.BOARD, "more_time", ASKED),
+        (stuck(assurance="returned", moves=SINCE), Side.BOARD, STUCK, MOVED),
+        (stuck(moves=Moves(ASKED, is_sent_back=True)), Side.AGENCY, "another_way", ASKED),
+        (stuck(assurance="accepted", moves=SINCE), Side.NOBODY, "accepted", None),
+        (stuck(standing="on_hold", moves=SINCE), Side.NOBODY, "stopped", None),
+        (facts(moves=Moves(MOVED, possible_on=ASKED)), Side.AGENCY, "to_do", ASKED),
         (facts(moves=Moves(MOVED, decided_on=ASKED)), Side.AGENCY, "to_do", ASKED),
         (facts(moves=Moves(ASKED, decided_on=MOVED)), Side.AGENCY, "to_do", ASKED),
         (facts(moves=Moves(MOVED, more_time_on=ASKED)), Side.BOARD, "more_time", ASKED),
@@ -78,7 +94,9 @@ def test_whose_turn_it_is_at_each_boundary(
 
 
 ANY_MOVES = st.builds(
-    Moves, st.none() | NEAR, st.none() | NEAR, st.none() | NEAR, st.booleans(), st.integers(0, 90)
+    Moves,
+    *(st.none() | NEAR, st.none() | NEAR, st.none() | NEAR, st.booleans(), st.integers(0, 90)),
+    *(st.none() | NEAR, st.booleans(), st.none() | NEAR),
 )
 
 
@@ -92,7 +110,7 @@ def test_every_open_action_is_one_sides_turn_and_what_has_ended_is_nobodys(
     assert (turn.side is Side.NOBODY) is has_ended
     filters = {name for name, condition in WAITS_FOR.items() if holds(condition, case, TODAY)}
     assert filters & {"agency", "board"} == ({str(turn.side)} - {"nobody"})
-    assert ("board" in filters) is bool(filters & {"check", "more_time"})
+    assert ("board" in filters) is bool(filters & {"check", "more_time", "cannot_be_done"})
     assert turn.days(TODAY) >= 0
 
 
@@ -120,6 +138,17 @@ def test_each_reason_for_a_turn_has_words() -> None:
             Turn(Side.BOARD, "check", TODAY),
             "Waits for the Board since 30 March 2012. The Board has to check what was reported done.",
             "Board’s turn since 30 Mar 2012",
+        ),
+        (
+            Turn(Side.BOARD, STUCK, ASKED),
+            "Waits for the Board since 18 March 2012: 12 days. "
+            "The Board has to decide what takes its place, as its agency says that it cannot be done.",
+            "Board’s turn since 18 Mar 2012: 12 days",
+        ),
+        (
+            Turn(Side.AGENCY, "another_way", ASKED),
+            "The agency has the next move since 18 March 2012: to find another way.",
+            "Agency’s turn since 18 Mar 2012",
         ),
         (
             Turn(Side.AGENCY, "question", ASKED),
@@ -197,7 +226,13 @@ def lived(world: World) -> list[Story]:
         actions = [world.action(date(2012, 3, 1), recommendation=recommendation) for _ in range(6)]
         stories = [Story(world, action, chance) for action in actions]
     live(world, stories, FIRST, DAYS, chance)
-    assert {told.side for story in stories for told in story.told.values()} == {"agency", "board", "nobody"}
+    every = [told for story in stories for told in story.told.values()]
+    assert {told.side for told in every} == {"agency", "board", "nobody"}
+    assert {(told.is_stuck, told.is_sent_back) for told in every} == {
+        (False, False),
+        (True, False),
+        (True, True),
+    }
     return stories
 
 

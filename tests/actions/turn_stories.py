@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from kscb_actions import clock
+from kscb_actions.actions.another_way.service import decide_impossible
 from kscb_actions.actions.extensions import ask_extension, change_due_date, decide_extension, open_request
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.service import set_standing
@@ -31,6 +32,9 @@ class Told:
     updated_on: date = date.min
     moved_on: date = date.min
     decided_on: date | None = None
+    is_stuck: bool = False
+    is_sent_back: bool = False
+    said_on: date = date.min
     board_days: set[date] = field(default_factory=set)
 
     @property
@@ -39,15 +43,20 @@ class Told:
         if self.standing != "active" or self.assurance == "accepted":
             return "nobody"
         waits = self.assurance == "submitted" and not self.is_asked
-        return "board" if waits or self.request_on else "agency"
+        return "board" if waits or self.request_on or self.to_replace else "agency"
+
+    @property
+    def to_replace(self) -> bool:
+        """Return whether the Board has to decide what takes its place."""
+        return self.is_stuck and not self.is_sent_back
 
     def since(self) -> date | None:
         """Return since when it is so."""
         if self.side == "nobody":
             return None
         if self.side == "board":
-            return self.request_on or self.moved_on
-        return max(self.moved_on, self.decided_on or self.moved_on)
+            return self.request_on or max(self.moved_on, self.said_on if self.to_replace else date.min)
+        return max(self.moved_on, self.decided_on or self.moved_on, self.said_on)
 
     def silent_days(self, today: date) -> int:
         """Count, day by day, those since the last word or move that did not end with the Board to move."""
@@ -95,7 +104,9 @@ class Story:
                 return [*found, self._answer, self._answer]
             # Once the Board has begun to check, it is not taken back.
             return [*found, self._ask, self._ask if now.is_begun else self._take_back]
-        found += [self._update, self._submit, self._submit, self._move_date]
+        found += [self._update, self._give_up, self._submit, self._submit, self._move_date]
+        if now.to_replace:
+            found += [self._send_back, self._send_back]
         return found if now.request_on else [*found, self._ask_time, self._ask_time]
 
     def _moved(self, **changes: object) -> None:
@@ -106,9 +117,26 @@ class Story:
         self.world.progress(self.action, narrative=f"On {clock.now()}.")
         self.now.updated_on = clock.today()
 
+        self._found_a_way()
+
+    def _found_a_way(self) -> None:
+        if self.now.is_stuck:
+            self._moved(moved_on=self.now.moved_on, is_stuck=False, is_sent_back=False, said_on=clock.today())
+
+    def _give_up(self) -> None:
+        self.world.progress(self.action, "cannot_be_done", f"No way on {clock.now()}.")
+        if not self.now.to_replace:
+            self.now.said_on = clock.today()
+        self._moved(moved_on=self.now.moved_on, is_stuck=True, is_sent_back=False, updated_on=clock.today())
+
+    def _send_back(self) -> None:
+        decide_impossible(self.chair, self.action, "another_way", "Ask the others.")
+        self._moved(is_sent_back=True)
+
     def _submit(self) -> None:
         self.world.evidence(self.action)
         report_done(self.lead, self.action, f"Done, word {self.chance.random()}.")
+        self._found_a_way()
         self._moved(assurance="submitted", is_asked=False, is_begun=False, updated_on=clock.today())
 
     def _waiting(self) -> Submission:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Refused, Role, Viewer
-from kscb_actions.actions.models import Action
+from kscb_actions.actions.models import Action, Extension
 from kscb_actions.assurance.checking import answer_question, ask_question, begin_check, reopen, take_back
 from kscb_actions.assurance.models import AssuranceDecision, CheckQuestion, Submission, TakenBack
 from kscb_actions.assurance.queries import list_to_check, waiting_submission
@@ -22,6 +22,7 @@ from kscb_actions.text import InvalidInput
 
 from ..factories import World
 from ..reading import see, send
+from ..reports.stories import actions_in, report
 from .filing import SignIn, at
 
 DUE = date(2012, 5, 1)
@@ -218,6 +219,39 @@ def test_what_was_accepted_is_reopened_with_a_reason_and_the_acceptance_stays(
     assert world.submission(kept(action)) and see(chair, at(action, "/check")).status == 200
 
 
+def test_what_is_reopened_after_its_date_gets_a_new_one_in_the_same_step(
+    world: World, chair: FlaskClient, csrf_token: str
+) -> None:
+    with clock.at(date(2010, 1, 4)):
+        action = world.decision(world.action(date(2010, 2, 1)))
+    page, where = see(chair, at(action, "/reopen")), at(action, "/reopen")
+    fields = {"version": page.value("version"), "reason": "It came again."}
+    assert send(chair, where, csrf_token, **fields).errors.keys() == {"due_on"}
+    past = send(chair, where, csrf_token, due_on=["1", "2", "2012"], **fields)
+    assert past.errors == {"due_on": "The new due date must be in the future."}
+    assert send(chair, where, csrf_token, due_on=["1", "9", "2012"], **fields).status == 302
+    now = kept(action)
+    assert (now.original_due_on, now.current_due_on) == (date(2010, 2, 1), date(2012, 9, 1))
+    assert (now.extension_count, Extension.select().count()) == (0, 0)
+    page = see(chair, at(action))
+    assert "Overdue by" not in page.text.split("First due")[0]
+    assert (
+        "The agency has the next move since 30 March 2012: to do again what the Board reopened." in page.text
+    )
+    assert "Amber: Reopened by the Board" in page.text.replace("Amber Reopened", "Amber: Reopened")
+    assert "Due: 1 September 2012" in page.text and "Due before: 1 February 2010" in page.text
+    # Nothing was returned: neither the Board's word nor whose turn it is says so, nor the paper.
+    assert "Returned by the Board" not in page.text.split("What the colours mean")[0]
+    told = str(actions_in(report(world.chair)))
+    assert "Reopened by the Board" in told and "Returned" not in told
+    # A day before is as it was.
+    before = report(world.chair, as_at=date(2012, 3, 29))
+    assert actions_in(before) == [], "accepted long ago, and closed since"
+    # Returned after it was reported again, it is returned.
+    world.decision(kept(action), accepted=False)
+    assert "to put right what the Board returned" in see(chair, at(action)).text
+
+
 def test_a_paper_of_a_day_before_the_reopening_keeps_the_acceptance(world: World, chair: FlaskClient) -> None:
     with clock.at(date(2012, 3, 10)):
         action = world.decision(world.action(DUE))
@@ -226,7 +260,7 @@ def test_a_paper_of_a_day_before_the_reopening_keeps_the_acceptance(world: World
     before = see(chair, "/reports/progress?appendix=closed&as_at=15&as_at=3&as_at=2012").text
     assert "An audit found no change" not in before and "Blue: accepted by the Board" in before
     now = see(chair, "/reports/progress?appendix=exceptions").text
-    assert "reopened after it was accepted: An audit found no change" in now
+    assert "reopened by the Board: An audit found no change" in now
 
 
 def role_sets() -> Iterator[frozenset[Role]]:

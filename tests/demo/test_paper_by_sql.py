@@ -53,7 +53,13 @@ turns AS (
     t.standing = 'active' AND t.assurance <> 'accepted' AS goes_on,
     CASE WHEN t.standing <> 'active' OR t.assurance = 'accepted' THEN 'nobody'
       WHEN requests.id IS NOT NULL THEN 'more_time'
-      WHEN t.assurance = 'submitted' AND questions.id IS NULL THEN 'check' ELSE 'agency' END AS turn,
+      WHEN t.assurance = 'submitted' AND questions.id IS NULL THEN 'check'
+      WHEN t.assurance <> 'submitted' AND t.progress = 'cannot_be_done' THEN 'to_replace'
+      ELSE 'agency' END AS turn,
+    (SELECT MAX(MIN(said.at), moved.at) FROM progress_update said WHERE said.action_id = t.id
+      AND said.at < :end AND said.progress = 'cannot_be_done' AND said.id > COALESCE((
+        SELECT MAX(other.id) FROM progress_update other WHERE other.action_id = t.id
+          AND other.at < :end AND other.progress <> 'cannot_be_done'), 0)) AS said_at,
     t.standing = 'active' AND t.assurance IN ('none', 'returned') AND due < :day AS overdue,
     MAX(date(t.updated), date(moved.at), (
       SELECT date(MAX(t.updated, date(moved.at)), '+' || COALESCE(SUM(MAX(0, julianday(date(e.decided_at))
@@ -133,8 +139,9 @@ def numbers(text: str) -> list[int]:
 
 def test_every_number_of_the_summary(paper: Report, counted: Counted) -> None:
     late = [days_since(row["due"]) for row in counted.now if row["overdue"]]
-    waits = [row for row in counted.now if row["turn"] in ("more_time", "check")]
-    since = [row["asked_at"] if row["turn"] == "more_time" else row["moved_at"] for row in waits]
+    waits = [row for row in counted.now if row["turn"] in ("more_time", "check", "to_replace")]
+    since_when = {"more_time": "asked_at", "check": "moved_at", "to_replace": "said_at"}
+    since = [row[since_when[row["turn"]]] for row in waits]
     of_board = sum(bool(row["overdue"]) for row in waits)
     moves = counted.moves()
     assert numbers(summary_of(paper)) == [
@@ -174,7 +181,7 @@ def decisions_by_sql(counted: Counted) -> Iterator[tuple[str, int, list[int]]]:
         yield begins, len(rows), [*top, oldest]
     yield "CHECK", counted.number(turn="check"), []
     yield "DECIDE", counted.number(turn="more_time"), []
-    yield "REPLACE", counted.number(progress="cannot_be_done", goes_on=1), []
+    yield "REPLACE", counted.number(turn="to_replace"), []
     undated = [row for row in counted.now if row["due"] is None and row["goes_on"]]
     yield "DATE", sum(row["assurance"] in ("none", "returned") for row in undated), []
     owed = """SELECT COUNT(*) FROM agency_response a JOIN recommendation r ON r.id = a.recommendation_id
@@ -207,7 +214,7 @@ def test_what_got_better_and_worse_is_named_and_the_rest_counted(paper: Report, 
 
 
 def test_what_the_board_owes_is_charged_to_no_agency(paper: Report, counted: Counted) -> None:
-    owed = {row["id"] for row in counted.now if row["turn"] in ("more_time", "check")}
+    owed = {row["id"] for row in counted.now if row["turn"] in ("more_time", "check", "to_replace")}
     agencies = {row["agency"]: 0 for row in counted.now}
     for row in counted.now:
         if row["letter"] in "RA" and row["id"] not in owed:

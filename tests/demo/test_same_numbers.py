@@ -14,7 +14,7 @@ from ..conftest import CSRF_SEED, on_settings, settings_in, signed_in_token
 from ..demonstration import Demonstration
 from ..same_numbers import disagreements, everywhere
 
-COUNTED = {"overdue", "silent", "board", "check", "more_time", "oldest"}
+COUNTED = {"overdue", "silent", "board", "check", "more_time", "to_replace", "oldest"}
 
 
 def test_first_page_lists_and_paper_have_the_same_numbers(

@@ -50,7 +50,6 @@ from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import User
 from kscb_actions.reviews.answers.service import ask_for_answers
 from kscb_actions.reviews.models import AgencyResponse
-from kscb_actions.reviews.queries import get_response
 from kscb_actions.reviews.recommendations import answer_recommendation
 from kscb_actions.text import InvalidInput
 
@@ -176,8 +175,7 @@ def answers(people: People, action: Action, lead: Viewer) -> Any:
         codes = [action.agency.code]
         ask_for_answers(people.manager.viewer, action.review, codes, people.later(), URL)
         return True
-    kept = get_response(lead, action.review.reference, action.recommendation.number, action.agency.code)
-    return kept and answer_recommendation(lead, kept, "accepted", "", "We agree.", kept.version)
+    return answer_recommendation(lead, action.recommendation, action.agency, "accepted")
 
 
 DOINGS: tuple[Doing, ...] = (
@@ -271,7 +269,8 @@ def look_back(days: Days) -> None:
             assert all(each in text for each in row.label.split(", ")), (row.label, text)
     digests = {row.message_id for row in OutboxMessage.select().where(OutboxMessage.digest_on.is_null(False))}
     a_day = Counter({(on, to, each) for on, to, each in days.had if each in digests})
-    assert len(given) and max(Counter((on, to) for on, to, _ in a_day).values()) <= 2, a_day
+    # Two where one is of child deaths. The morning of a clock that is behind has its own enclosures.
+    assert given and (days.is_behind or max(Counter((on, to) for on, to, _ in a_day).values()) <= 2)
 
 
 @contextmanager
@@ -307,7 +306,9 @@ def test_over_a_time_of_the_demonstration_everything_arrives_once(
             peer.rcpt = {}
             if chance.random() < 0.1:
                 peer.rcpt = {chance.choice(list(people.leads.values()))[0].email: "451 Later"}
-            wrong = chance.choice((0,) * 12 + ((-45, -400, -15_000) if days.is_behind else (1, 40, 366)))
+            # The demonstration's trail begins long before its first run: a clock that is behind by less
+            # than that reads like one that was ahead, as after an outage.
+            wrong = chance.choice((0,) * 12 + ((-15_000,) * 3 if days.is_behind else (1, 40, 366)))
             jobs = Jobs(via(settings, port))
             for off in (0, wrong, 0) if days.is_behind else (wrong, 0):
                 with machine(monkeypatch, today, off):

@@ -10,6 +10,7 @@ from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions import extensions
 from kscb_actions.actions.acknowledging.service import acknowledge
 from kscb_actions.actions.acknowledging.service import take_back as take_acknowledgement_back
+from kscb_actions.actions.another_way.service import decide_impossible
 from kscb_actions.actions.carrying.rules import CarryChoice
 from kscb_actions.actions.carrying.service import carry_forward
 from kscb_actions.actions.milestones.models import Milestone
@@ -135,6 +136,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     noted, elsewhere, to_note = (world.recommendation(review) for _ in range(3))
     action = world.action(due_on=date(2012, 5, 1), recommendation=recommendation)
     other = world.action(recommendation=recommendation)
+    dropped = world.action(recommendation=world.recommendation())
     mistaken = world.action(agency=world.health, recommendation=world.recommendation())
     together = world.action(recommendation=recommendation)
     dated = world.action(due_on=TODAY, recommendation=world.recommendation())
@@ -257,6 +259,10 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "return_again": lambda: decide(chair, waiting_submission(now(action)), False, "More."),
         "accept": lambda: world.decision(now(action)),
         "reopen": lambda: reopen(chair, now(action), "It does not hold."),
+        "give_up": lambda: world.progress(now(dropped), "cannot_be_done", "No money."),
+        "send_back": lambda: decide_impossible(chair, now(dropped), "another_way", "Ask the others."),
+        "give_up_again": lambda: world.progress(now(dropped), "cannot_be_done", "They have none."),
+        "supersede": lambda: decide_impossible(chair, now(dropped), "superseded", "Another does it."),
         "share": lambda: share(manager, now(together), world.health),
         "change_contact": lambda: change_contact(manager, joint(), world.health_lead),
         "contribute": lambda: contribute(world.health_lead.viewer, now(together), "We trained ours."),

@@ -17,7 +17,7 @@ class Challenge(Versioned):
     joins; only the service writes them, in the transaction that appends the step.
 
     paper_as_at        the day of the progress paper from a line of which it was raised
-    first_due_on       the first date asked to reply by, which "answered in time" is judged by
+    first_due_on       the first date asked to reply by
     answered_on        when the question of the present level was answered; empty while it waits
     answered_by        who gave that answer, and so does not decide on it
     is_void            it was recorded in error: no query but `void_challenge` finds it

@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
+from kscb_actions import clock
+from kscb_actions.access.policy import Permission, Reach, Role, Viewer, may, reach
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import void_actions
+from kscb_actions.database import day_number
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
 from kscb_actions.prepared import prepared
@@ -25,7 +27,7 @@ from kscb_actions.reviews.queries import (
 )
 
 from .models import Challenge, ChallengeStep
-from .rules import ChallengeFacts, InTime, Level, State, StepKind
+from .rules import ANSWERS, ChallengeFacts, InTime, Level, Question, State, StepKind, questions_of
 
 PER_PAGE = 25
 MOST_WORDS = 12
@@ -153,10 +155,42 @@ def count_challenges(viewer: Viewer, narrow: ChallengeFilter, today: date) -> in
     return int(_count(viewer, narrow, today)[0][0])
 
 
+def count_answered(viewer: Viewer, level: str = "", restricted: bool = False) -> tuple[int, date | None]:
+    """Return how many answered challenges wait for a decision, and since when the oldest does. One query.
+
+    level       only those at this level
+    restricted  also those about restricted reviews
+    """
+    waits = _matching(ChallengeFilter(state=State.ANSWERED, level=level), date.min)
+    query = _joined(Challenge.select(peewee.fn.COUNT(Challenge.id), peewee.fn.MIN(Challenge.answered_on)))
+    if not restricted:
+        waits = waits & (Review.id.is_null() | ~Review.is_restricted)
+    count, since = query.where(visible_challenge(viewer), waits).tuples().get()
+    return count, since
+
+
 @prepared
 def _count(viewer: Viewer, narrow: ChallengeFilter, today: date) -> Any:
     counted = _joined(Challenge.select(peewee.fn.COUNT(Challenge.id)))
     return counted.where(visible_challenge(viewer), _matching(narrow, today)).tuples()
+
+
+def list_to_answer(viewer: Viewer, most: int) -> list[Challenge]:
+    """Return the challenges that wait for this person's answer for their agency, due first, at most `most`.
+
+    Those at the levels that are theirs: an agency's Board member answers above the lead. One query at most.
+    """
+    is_lead = Role.AGENCY_LEAD in viewer.roles
+    levels = [each for each in Level if viewer.roles & ANSWERS[each] and (is_lead or each != Level.LEAD)]
+    if viewer.agency_id is None or not levels:
+        return []
+    query = Challenge.select().where(
+        Challenge.state == State.OPEN,
+        Challenge.agency == viewer.agency_id,
+        Challenge.level.in_(levels),
+        visible_challenge(viewer),
+    )
+    return list(query.order_by(Challenge.due_on, Challenge.id).limit(most))
 
 
 def challenges_of_action(viewer: Viewer, action: Action) -> list[Challenge]:
@@ -195,6 +229,11 @@ def list_steps(challenge: Challenge) -> list[ChallengeStep]:
     for step in steps[:1]:
         step.text, step.due_on = challenge.question, challenge.first_due_on
     return steps
+
+
+def questions_in(steps: Iterable[ChallengeStep]) -> list[Question]:
+    """Return what was asked in a challenge, level by level, of its steps in order."""
+    return questions_of((each.kind, each.level, each.due_on, clock.local_date(each.at)) for each in steps)
 
 
 def taken_part(challenge: Challenge) -> tuple[frozenset[Level], frozenset[int]]:
@@ -355,10 +394,31 @@ def _matching(narrow: ChallengeFilter, today: date) -> Any:
 
 def _is_in_time(asked: str, today: date) -> Any:
     """Return the condition that `rules.in_time` says what is asked for."""
-    answered, first_due = Challenge.first_answered_on, Challenge.first_due_on
-    conditions = {
-        InTime.YES: answered <= first_due,
-        InTime.NO: (answered > first_due) | (answered.is_null() & (first_due < today)),
-        InTime.NOT_YET_DUE: answered.is_null() & (first_due >= today),
-    }
-    return conditions[InTime(asked)] if asked in conditions else NOTHING
+    if asked not in tuple(InTime):
+        return NOTHING
+    is_late = Challenge.id.in_(_not_answered_by_its_date(True, today))
+    waits = Challenge.id.in_(_not_answered_by_its_date(False, today))
+    conditions = {InTime.YES: ~is_late & ~waits, InTime.NO: is_late, InTime.NOT_YET_DUE: ~is_late & waits}
+    return conditions[InTime(asked)]
+
+
+def _not_answered_by_its_date(has_passed: bool, today: date) -> Any:
+    """Return ids of the challenges with a question, at any level, that was not answered by its date.
+
+    has_passed  of questions whose date has passed; otherwise of those that wait, with a date still to come
+    """
+    question, answer, later = (ChallengeStep.alias() for _ in range(3))
+    next_question = later.select(peewee.fn.MIN(later.id)).where(
+        later.challenge == question.challenge, later.id > question.id, later.kind == StepKind.ESCALATED
+    )
+    answers = answer.select(peewee.SQL("1")).where(
+        answer.challenge == question.challenge,
+        answer.kind == StepKind.ANSWERED,
+        answer.id > question.id,
+        answer.id < peewee.fn.COALESCE(next_question, answer.id + 1),
+        day_number(answer.at, is_instant=True) <= day_number(question.due_on),
+    )
+    is_meant = question.due_on < today if has_passed else question.due_on >= today
+    return question.select(question.challenge).where(
+        question.kind.in_((StepKind.RAISED, StepKind.ESCALATED)), is_meant, ~peewee.fn.EXISTS(answers)
+    )

@@ -1,7 +1,7 @@
 """The levels of a challenge, who raises, answers and decides, and when. Plain values in, plain values out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import chain
@@ -48,7 +48,7 @@ class StepKind(StrEnum):
 
 
 class InTime(StrEnum):
-    """Whether the agency answered by the first date it was asked to."""
+    """Whether the agency answered what it was asked, at each level by the date asked for there."""
 
     YES = "yes"
     NO = "no"
@@ -217,6 +217,42 @@ def whom_to_ask(
     return tuple([p for p in leads if p.id == away.asked(lead_id)] or leads or members)
 
 
+@dataclass(frozen=True)
+class Question:
+    """What was asked at one level: the date to reply by, and the day of the answer; None where none came."""
+
+    level: Level
+    due_on: date
+    answered_on: date | None = None
+
+
+def questions_of(steps: Iterable[tuple[str, str, date | None, date]]) -> list[Question]:
+    """Return what was asked in a challenge, level by level.
+
+    steps  (kind, level, date to reply by, its day) of each step, in order
+    """
+    found: list[Question] = []
+    for kind, level, due_on, day in steps:
+        if due_on is not None and kind in (StepKind.RAISED, StepKind.ESCALATED):
+            found.append(Question(Level(level), due_on))
+        elif kind == StepKind.ANSWERED:
+            found[-1] = replace(found[-1], answered_on=day)
+    return found
+
+
+def answered_in_time(question: Question, today: date) -> InTime:
+    """Return whether what was asked at one level was answered by the date asked for there."""
+    if question.answered_on is not None:
+        return InTime.YES if question.answered_on <= question.due_on else InTime.NO
+    return InTime.NO if today > question.due_on else InTime.NOT_YET_DUE
+
+
+def in_time(questions: Iterable[Question], today: date) -> InTime:
+    """Return whether all that was asked was answered in time: once late at a level, it stays not in time."""
+    found = {answered_in_time(each, today) for each in questions}
+    return next((each for each in (InTime.NO, InTime.NOT_YET_DUE) if each in found), InTime.YES)
+
+
 def everybody_asked(
     people: Iterable[Viewer],
     agency_id: int,
@@ -234,13 +270,6 @@ def everybody_asked(
 def is_above_subgroup(level: Level) -> bool:
     """Return whether somebody else than the subgroup's chair decides at a level."""
     return not DECIDES[level] & CHAIRING
-
-
-def in_time(first_due_on: date, first_answered_on: date | None, today: date) -> InTime:
-    """Return whether the first answer came by the first date asked to reply by."""
-    if first_answered_on is not None:
-        return InTime.YES if first_answered_on <= first_due_on else InTime.NO
-    return InTime.NO if today > first_due_on else InTime.NOT_YET_DUE
 
 
 def problems_with_question(text: str, level: str, due_on: date | None, today: date) -> dict[str, str]:

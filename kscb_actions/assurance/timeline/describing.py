@@ -26,6 +26,7 @@ NOT_SHOWN = frozenset(
         "action.reopened",
         "action.taken-back",
         "action.asked-about",
+        "action.sent-back",
         "action.answered-about",
         "action.extended",
         "joint-owner.became-leading",
@@ -328,7 +329,9 @@ def _returned(event: TrailEvent, names: TimelineNames) -> Description:
 
 
 def _reopened(event: TrailEvent, names: TimelineNames) -> Description:
-    return Description("Reopened by the Board, after it was accepted", event.state["reason"])
+    dates = [(label, event.detail.get(name)) for label, name in (("Due", "due_on"), ("Due before", "was"))]
+    told = tuple((label, _day(day)) for label, day in dates) if event.detail.get("due_on") else ()
+    return Description("Reopened by the Board, after it was accepted", event.state["reason"], told)
 
 
 def _check_begun(event: TrailEvent, names: TimelineNames) -> Description:
@@ -337,6 +340,10 @@ def _check_begun(event: TrailEvent, names: TimelineNames) -> Description:
 
 def _taken_back(event: TrailEvent, names: TimelineNames) -> Description:
     return Description("Report taken back by the agency before the check")
+
+
+def _another_way(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("The Board asks for another way", event.state["reason"])
 
 
 def _check_question(event: TrailEvent, names: TimelineNames) -> Description:
@@ -391,6 +398,7 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "action.standing-changed": _standing,
     "action.lead-agency-changed": _lead_agency,
     "action.carried-forward": _carried,
+    "another-way.asked": _another_way,
     "milestone.added": _milestone("Milestone added"),
     "milestone.changed": _milestone("Milestone put right"),
     "milestone.done": _milestone("Milestone done"),

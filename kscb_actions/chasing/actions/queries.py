@@ -7,12 +7,12 @@ from typing import Any
 from kscb_actions import clock
 from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.acknowledging.queries import waits_until
-from kscb_actions.actions.conditions import All, Before, Missing, Not
+from kscb_actions.actions.conditions import All, Before, Missing
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.moves import NOW
 from kscb_actions.actions.narrowing import as_sql
 from kscb_actions.actions.owners.queries import owners_of
-from kscb_actions.actions.rating import CANNOT_BE_DONE, OPEN
+from kscb_actions.actions.rating import OPEN
 from kscb_actions.actions.turn import TO_ANSWER, WAITS_FOR
 from kscb_actions.assurance.models import CheckQuestion
 from kscb_actions.chasing.queries import chased_by, gathered
@@ -58,7 +58,7 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
         (ACTIONS.code, _dated(on, begins[ACTIONS.code])),
         (QUESTIONS.code, _to_answer(on)),
         (UNDATED.code, _undated(on)),
-        (IMPOSSIBLE.code, _impossible(on)),
+        (IMPOSSIBLE.code, _for_board(on, "cannot_be_done", NOW.to_replace_on)),
         (SUBMISSIONS.code, _for_board(on, "check", NOW.moved_on)),
         (REQUESTS.code, _for_board(on, "more_time", NOW.more_time_on)),
     )
@@ -89,24 +89,17 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
 
 
 def _dated(on: date, first: int) -> Iterator[Found]:
-    condition = All((*ITS_TURN, Not(CANNOT_BE_DONE), Before("current_due_on", 1 - first)))
+    condition = All((*ITS_TURN, Before("current_due_on", 1 - first)))
     for row in Action.select(*COLUMNS).join(Review).where(as_sql(condition, on)).namedtuples():
         yield row, row.lead, row.current_due_on, None
 
 
 def _undated(on: date) -> Iterator[Found]:
     """Yield the actions without a date, each with the day on which its agency got it."""
-    condition = All((*ITS_TURN, Not(CANNOT_BE_DONE), Missing("current_due_on")))
+    condition = All((*ITS_TURN, Missing("current_due_on")))
     columns = (*COLUMNS, NOW.moved_on.alias("moved_on"))
     for row in Action.select(*columns).join(Review).where(as_sql(condition, on)).namedtuples():
         yield row, row.lead, date.fromordinal(row.moved_on) if row.moved_on else row.updated_on, None
-
-
-def _impossible(on: date) -> Iterator[Found]:
-    """Yield the actions that cannot be done, each with the day on which its agency said so."""
-    condition = All((*ITS_TURN, CANNOT_BE_DONE))
-    for row in Action.select(*COLUMNS).join(Review).where(as_sql(condition, on)).namedtuples():
-        yield row, row.lead, row.updated_on, None
 
 
 def _for_board(on: date, what: str, since: Any) -> Iterator[Found]:

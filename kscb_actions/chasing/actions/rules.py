@@ -7,7 +7,15 @@ from datetime import date, timedelta
 from kscb_actions.access.policy import Owners, Permission, Reach, Role, Viewer, may, reach
 from kscb_actions.actions.turn import WaitsForBoard
 from kscb_actions.chasing.ladder.rules import OF_AGENCY, OF_BOARD, Ladder, Recipient, Rung, Subject, climbing
-from kscb_actions.chasing.rules import Chased, Digest, Item, asked_or_managers, due_words, paragraph_of
+from kscb_actions.chasing.rules import (
+    Chased,
+    Digest,
+    Item,
+    asked_or_managers,
+    due_words,
+    paragraph_of,
+    waits_words,
+)
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 from kscb_actions.wording import date_uk, plural
 
@@ -261,5 +269,5 @@ def _due(action: Open, on: date) -> str:
     if action.kind == IMPOSSIBLE.code:
         return f"Said on {since}, {days} ago"
     if action.kind in FOR_BOARD:
-        return f"Waits for the Board since {since}: {days}"
+        return waits_words(action.due_on, on)
     return due_words(action.due_on, on)

@@ -1,23 +1,35 @@
 """Which recommendations wait for an agency's answer by a date, and what has been chased of them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
+
+import peewee
 
 from kscb_actions.actions.acknowledging.queries import waits_until
 from kscb_actions.assurance.acknowledging.models import AnswerAcknowledgement
 from kscb_actions.chasing.queries import chased_by, gathered
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.models import Agency
+from kscb_actions.people.rules import body_of
+from kscb_actions.reviews.answers.models import GivenAnswer
+from kscb_actions.reviews.answers.queries import is_to_view
 from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
 from kscb_actions.reviews.queries import void_recommendations
 from kscb_actions.reviews.rules import Answer
 
 from .models import AnswerChase
-from .rules import ANSWERS, Awaited
+from .rules import ANSWERS, VIEWS, Awaited
 
 
 def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
-    """Return the awaited answers whose first stage has begun by `on`. Seven queries."""
+    """Return the awaited answers, and those to be looked at, whose first stage has begun by `on`.
+
+    Ten queries.
+    """
+    newest = GivenAnswer.alias()
+    last = newest.select(peewee.fn.MAX(newest.id)).group_by(newest.response)
+    is_awaited = AgencyResponse.answer == Answer.AWAITED
     rows = (
         AgencyResponse.select(
             AgencyResponse.id,
@@ -29,13 +41,22 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
             Review.reference,
             Review.is_restricted,
             Recommendation.number,
+            AgencyResponse.answer,
+            GivenAnswer.given_on,
+            GivenAnswer.by,
         )
         .join_from(AgencyResponse, Agency)
         .join_from(AgencyResponse, Recommendation)
         .join_from(Recommendation, Review)
+        .join_from(
+            AgencyResponse,
+            GivenAnswer,
+            peewee.JOIN.LEFT_OUTER,
+            on=(GivenAnswer.response == AgencyResponse.id) & GivenAnswer.id.in_(last),
+        )
         .where(
-            AgencyResponse.answer == Answer.AWAITED,
-            AgencyResponse.due_on <= on - timedelta(days=begins[ANSWERS.code]),
+            (is_awaited & (AgencyResponse.due_on <= on - timedelta(days=begins[ANSWERS.code])))
+            | (is_to_view() & (GivenAnswer.given_on <= on - timedelta(days=begins[VIEWS.code]))),
             Recommendation.withdrawn_on.is_null(),
             AgencyResponse.recommendation.not_in(void_recommendations()),
         )
@@ -43,9 +64,10 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
     )
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
     chased, away = chased_by(AnswerChase.response), people_away(on)
-    said = waits_until(AnswerAcknowledgement.response)
-    return [
-        Awaited(
+    said, successors = waits_until(AnswerAcknowledgement.response), Agency.successors()
+    found = []
+    for row in rows:
+        awaited = Awaited(
             response_id=row.id,
             agency_id=row.agency,
             agency_code=row.code,
@@ -59,5 +81,15 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
             away=away,
             until_on=said.get((row.id, row.due_on)),
         )
-        for row in rows
-    ]
+        if row.answer != Answer.AWAITED:
+            others = body_of(row.agency, successors) - {row.agency}
+            awaited = replace(
+                awaited,
+                due_on=row.given_on,
+                until_on=None,
+                kind=VIEWS.code,
+                recorded_by=row.by,
+                others=frozenset(others),
+            )
+        found.append(awaited)
+    return found

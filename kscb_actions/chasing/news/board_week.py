@@ -1,4 +1,4 @@
-"""What the chair hears once a week: what agencies have submitted, and what the Board owes them."""
+"""What the chairs hear once a week: what agencies have submitted, and what the Board owes them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -26,6 +26,7 @@ from kscb_actions.people.queries import list_with_role
 from kscb_actions.reviews.models import Review
 from kscb_actions.wording import date_uk, plural
 
+from .owed import Owed, list_owed
 from .queries import without_pictures
 from .rules import MOST_LISTED, week_of
 
@@ -47,18 +48,25 @@ class BoardWeek:
         if has_happened(EVENT, week_of(on)):
             return {}
         since, found = _since(on), {}
-        for chair, absent in _chairs(on):
+        for chair, absent in _holding(Role.CHAIR, on):
             submitted = _submitted(chair, since)
             waits = count_waits(chair.viewer, on, Filter(open_only=True))
-            said = _acknowledged(chair, since)
-            if submitted or waits.count or said:
-                text = body(
-                    submitted, since, waits_paragraph(chair.viewer, waits, on, base_url), base_url, said
-                )
+            said, owed = _acknowledged(chair, since), list_owed(chair.viewer)
+            if submitted or waits.count or said or owed:
+                told = waits_paragraph(chair.viewer, waits, on, base_url)
+                told = "\n\n".join(filter(None, (told, *_of_owed(owed, on, base_url))))
+                text = body(submitted, since, told, base_url, said)
                 if absent:
                     text = f"{text}\n\nYou are told {absent.for_words}."
                 about = tuple(dict.fromkeys(About(row.review_id) for row in [*submitted, *said]))
                 found[chair.id] = Part(chair, "the Board’s week", text, about)
+        for chair, absent in _holding(Role.INDEPENDENT_CHAIR, on):
+            # Whoever chairs both hears of all of it as the subgroup's chair.
+            owed = list_owed(chair.viewer) if chair.id not in found else []
+            if owed:
+                text = body_of_owed(owed, on, base_url)
+                text = f"{text}\n\nYou are told {absent.for_words}." if absent else text
+                found[chair.id] = Part(chair, "the Board’s week", text)
         return found
 
     def record(self, tx: Change, told: Iterable[Part]) -> None:
@@ -69,9 +77,9 @@ class BoardWeek:
 BOARD_WEEK = BoardWeek()
 
 
-def _chairs(on: date) -> list[tuple[User, StandIn | None]]:
+def _holding(role: Role, on: date) -> list[tuple[User, StandIn | None]]:
     """Return the chairs who are told; instead of one who is away who stands in, with who is away."""
-    away, chairs = people_away(on), list_with_role(Role.CHAIR)
+    away, chairs = people_away(on), list_with_role(role)
     told: dict[int, tuple[User, StandIn | None]] = {each.id: (each, None) for each in chairs}
     for chair in chairs:
         absent = away.of(chair.id)
@@ -80,6 +88,17 @@ def _chairs(on: date) -> list[tuple[User, StandIn | None]]:
             told.setdefault(absent.person.id, (User.get_by_id(absent.person.id), absent))
     without = without_pictures()
     return [each for person_id, each in told.items() if person_id not in without]
+
+
+def body_of_owed(owed: Sequence[Owed], on: date, base_url: str) -> str:
+    """Return the text for somebody who decides on challenges alone."""
+    return "\n\n".join(
+        ["The Board’s week", *_of_owed(owed, on, base_url), "Restricted reviews are not in these figures."]
+    )
+
+
+def _of_owed(owed: Sequence[Owed], on: date, base_url: str) -> list[str]:
+    return [f"{each.words(on)}:\n{base_url}{each.path}" for each in owed]
 
 
 def body(
@@ -91,7 +110,7 @@ def body(
 ) -> str:
     """Return the text: references and links of what was submitted, what came of it, and how much waits.
 
-    waits  how many actions wait for the Board, as the reminders say it; "" where none does
+    waits  what waits for the Board, as the reminders say it; "" where nothing does
     said   what agencies have said by when it is done
     """
     count = plural(len(submitted), "report")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from kscb_actions.actions.another_way.models import AnotherWay
 from kscb_actions.actions.models import Action, Extension, JointOwner
 from kscb_actions.actions.rules import DATE_CORRECTED
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
@@ -129,6 +130,12 @@ def _from_decision(actor_id: int | None, told: Told) -> Iterable[Happening]:
         yield of_action(kind, actor_id, told.row.action, frozenset({told.row.submission.by_id}))
 
 
+def _from_another_way(actor_id: int | None, told: Told) -> Iterable[Happening]:
+    asked = told.row
+    said_by = frozenset({asked.answers.by_id}) if asked.answers_id else frozenset()
+    yield of_action(Kind.ANOTHER_WAY, actor_id, asked.action, said_by)
+
+
 def _from_question(actor_id: int | None, told: Told) -> Iterable[Happening]:
     question = told.row
     if told.event == "question.asked":
@@ -154,6 +161,7 @@ def _from_step(actor_id: int | None, told: Told) -> Iterable[Happening]:
 
 MADE_OF: Mapping[type[Model], Callable[[int | None, Told], Iterable[Happening]]] = {
     Action: _from_action,
+    AnotherWay: _from_another_way,
     AssuranceDecision: _from_decision,
     CheckQuestion: _from_question,
     Extension: _from_extension,

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     CHALLENGED = "challenged"
     CHALLENGE_AT_LEVEL = "challenge_at_level"
     REOPENED = "reopened"
+    ANOTHER_WAY = "another_way"
     NEW_ACTION = "new_action"
     HANDED_OVER = "handed_over"
     SHARED = "shared"
@@ -61,6 +62,7 @@ KIND_NAMES = {
         "challenges at the level you decide on",
     ),
     Kind.REOPENED: ("action reopened by the Board", "actions reopened by the Board"),
+    Kind.ANOTHER_WAY: ("action to be done in another way", "actions to be done in another way"),
     Kind.NEW_ACTION: ("new action", "new actions"),
     Kind.HANDED_OVER: (
         "action handed over to you or your agency",
@@ -91,8 +93,8 @@ PACE_NAMES = {
     Pace.WEEKLY: "Once a week, on its first working morning",
 }
 ALWAYS_AT_ONCE = (
-    "A report that is returned, a question of the Board and a challenge are always told at once: they wait "
-    "for your answer."
+    "A report that is returned, an action that is to be done in another way, a question of the Board and a "
+    "challenge are always told at once: they wait for your answer."
 )
 PICTURES_HINT = (
     "On the first working morning of a week or a month, in the same message as all else: counts and links "
@@ -115,7 +117,7 @@ OF_STANDING = {
 # Of these the room in which they happen sends a message of its own.
 HAS_LETTER = frozenset({Kind.ASKED, *OF_CHALLENGES})
 # They wait for an answer of whoever is told, who cannot put them off, or say what came of one.
-AT_ONCE = frozenset({Kind.RETURNED, *HAS_LETTER})
+AT_ONCE = frozenset({Kind.RETURNED, Kind.ANOTHER_WAY, *HAS_LETTER})
 TO_THOSE_CONCERNED = frozenset({Kind.ASKED, Kind.ANSWERED})
 # What those hear who share the action, of what others hear as another kind; of challenges nothing: they are
 # put to one agency.
@@ -123,6 +125,7 @@ TO_JOINT = {
     Kind.RETURNED: Kind.RETURNED,
     Kind.ASKED: Kind.ASKED,
     Kind.REOPENED: Kind.REOPENED,
+    Kind.ANOTHER_WAY: Kind.ANOTHER_WAY,
     Kind.HANDED_OVER: Kind.LED_BY_ANOTHER,
     Kind.SHARED: Kind.SHARED,
     Kind.LED_BY_ANOTHER: Kind.LED_BY_ANOTHER,

@@ -33,6 +33,7 @@ STANDING: tuple[tuple[str, Filter, str], ...] = (
     ("Overdue", Filter(timeliness="overdue"), "/actions?timeliness=overdue"),
     ("Waiting for the Board", Filter(turn="board"), "/actions?turn=board"),
     ("Of these, requests for more time", Filter(turn="more_time"), "/actions?turn=more_time"),
+    ("Of these, cannot be done", Filter(turn="cannot_be_done"), "/actions?turn=cannot_be_done"),
     (
         "Reminded again and again, no answer",
         Filter(reminded=True, turn="agency"),

@@ -7,7 +7,7 @@ from typing import Any
 from kscb_actions.actions.milestones.rules import milestones_in_short
 from kscb_actions.actions.owners.rules import owners_words
 from kscb_actions.actions.rating import RULE_NAMES, reason_of, slippage, slippage_words, timeliness_words
-from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES, Assurance, Progress
+from kscb_actions.actions.rules import PROGRESS_NAMES, Progress, assurance_words
 from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, Side, turn_in_short, whose_turn
 from kscb_actions.dates_written import words_beside
 from kscb_actions.people.rules import earlier_in_words
@@ -66,8 +66,9 @@ def waiting_section(scope: Scope, turns: TurnCounts) -> Section | None:
     if not waits.count:
         return None
     intro = (
-        f"{waits.words(scope.as_at)}. The Board has to check what was reported done, or to decide on more "
-        "time. Until then no agency is asked about it, and its silence is not counted."
+        f"{waits.words(scope.as_at)}. The Board has to check what was reported done, to decide on more "
+        "time, or to decide what takes the place of what cannot be done. Until then no agency is asked about "
+        "it, and its silence is not counted."
     )
     rows = Rows(partial(_waiting_rows, scope), waits.count)
     columns = (
@@ -250,7 +251,7 @@ def when_of(scope: Scope, facts: RatingFacts) -> str:
 def check_of(scope: Scope, facts: RatingFacts) -> str:
     """Return how far the Board's check is, and whose turn it is."""
     turn = turn_in_short(whose_turn(facts, scope.as_at), scope.as_at)
-    check = ASSURANCE_NAMES[Assurance(facts.assurance)]
+    check = assurance_words(facts.assurance, facts.is_reopened)
     return f"{check}\n{turn}" if turn else check
 
 

@@ -21,8 +21,10 @@ from kscb_actions.assurance.challenges.rules import (
     InTime,
     Level,
     Outcome,
+    Question,
     StepKind,
     in_time,
+    questions_of,
 )
 from kscb_actions.reports.content import Column, Paragraph, Row, Section, Table
 from kscb_actions.reviews.models import Recommendation
@@ -55,8 +57,7 @@ class Told:
     level: Level
     raised_on: date
     due_on: date
-    first_due_on: date
-    first_answered_on: date | None
+    questions: tuple[Question, ...]
     is_answered: bool
     closed_on: date | None
     outcome: str
@@ -106,9 +107,7 @@ class Challenges:
         still = sum(each.closed_on is None for each in self.told)
         late = sum(each.is_late(scope.as_at) for each in self.told)
         raised = [each for each in self.told if each.raised_on > scope.since]
-        timely = sum(
-            in_time(each.first_due_on, each.first_answered_on, scope.as_at) is InTime.YES for each in raised
-        )
+        timely = sum(in_time(each.questions, scope.as_at) is InTime.YES for each in raised)
         closed = [each for each in self.told if each.closed_on is not None]
         changed = sum(each.outcome == Outcome.CHANGED for each in closed)
         words = (
@@ -194,7 +193,7 @@ def _by_challenge(steps: Iterable[Mapping[str, Any]]) -> Iterable[list[Mapping[s
 def _told(scope: Scope, steps: list[Mapping[str, Any]]) -> Told:
     first, last = steps[0], steps[-1]
     due = [day for step in steps if (day := as_day(step["due_on"]))]
-    answers = [day_of(step["at"]) for step in steps if step["kind"] == StepKind.ANSWERED]
+    asked = ((step["kind"], step["level"], as_day(step["due_on"]), day_of(step["at"])) for step in steps)
     return Told(
         id=first["id"],
         about=_about(scope, first),
@@ -203,8 +202,7 @@ def _told(scope: Scope, steps: list[Mapping[str, Any]]) -> Told:
         level=Level(last["level"]),
         raised_on=day_of(first["at"]),
         due_on=due[-1],
-        first_due_on=due[0],
-        first_answered_on=answers[0] if answers else None,
+        questions=tuple(questions_of(asked)),
         is_answered=last["kind"] == StepKind.ANSWERED,
         closed_on=day_of(last["at"]) if last["kind"] == StepKind.CLOSED else None,
         outcome=last["outcome"],

@@ -113,6 +113,11 @@ TURN_LINES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("Waiting for the Board", "board", {"turn": "board"}),
     ("Waiting for the Board to check what was reported done", "check", {"turn": "check"}),
     ("Waiting for the Board to decide on more time", "more_time", {"turn": "more_time"}),
+    (
+        "Waiting for the Board to decide what takes the place of what cannot be done",
+        "to_replace",
+        {"turn": "cannot_be_done"},
+    ),
 )
 
 

@@ -15,14 +15,13 @@ from kscb_actions.actions.models import Action, ProgressUpdate
 from kscb_actions.actions.moves import MoveColumns
 from kscb_actions.actions.narrowing import any_of, as_sql, rule_place
 from kscb_actions.actions.rating import (
-    CANNOT_BE_DONE,
     Timeliness,
     overdue,
     rating_rules,
     silent,
     timeliness_rules,
 )
-from kscb_actions.actions.turn import GOES_ON, RETURNED, WAITS_FOR
+from kscb_actions.actions.turn import CANNOT_BE_DONE, GOES_ON, RETURNED, WAITS_FOR
 from kscb_actions.assurance.models import AssuranceDecision
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import visible_review
@@ -123,6 +122,7 @@ def conditions_counted(scope: Scope) -> dict[str, Condition]:
         "board": WAITS_FOR["board"],
         "check": WAITS_FOR["check"],
         "more_time": WAITS_FOR["more_time"],
+        "to_replace": WAITS_FOR["cannot_be_done"],
     }
 
 
@@ -281,18 +281,11 @@ def coded(scope: Scope, query: Any) -> Iterator[Row]:
 
 
 # Put before the reason of a return that is a reopening.
-REOPENED = "reopened after it was accepted: "
 
 
 def _latest_return(scope: Scope, then: Any) -> Any:
     return (
-        AssuranceDecision.select(
-            peewee.Case(
-                AssuranceDecision.decision,
-                [("reopened", peewee.Value(REOPENED).concat(AssuranceDecision.reason))],
-                AssuranceDecision.reason,
-            )
-        )
+        AssuranceDecision.select(AssuranceDecision.reason)
         .where(
             AssuranceDecision.action == then.c.id,
             AssuranceDecision.decision.in_(("returned", "reopened")),

@@ -9,6 +9,7 @@ from docx.enum.section import WD_SECTION
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.text.paragraph import CT_P
+from docx.shared import Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from kscb_actions.reports.content import (
@@ -65,7 +66,10 @@ class _Paper:
         section.header.paragraphs[0].add_run(marking, style="Marking")
         if notice := one_line(self.report.notice):
             section.header.add_paragraph(style="Header").add_run(notice, style="Marking")
-        keep_years(section.header.add_paragraph(one_line(self.report.title), "Header"))
+        title = section.header.add_paragraph(one_line(self.report.title), "Header")
+        keep_years(title)
+        # Three lines reach down to the text, and a heading there would stand against them.
+        title.paragraph_format.space_after = Pt(4)
         line = section.footer.paragraphs[0]
         line.add_run("Page ")
         _add_field(line, "PAGE")

@@ -116,6 +116,21 @@ def _board_counts(viewer: Viewer, today: date) -> Any:
     return counted.tuples()
 
 
+def count_to_view(viewer: Viewer, restricted: bool = False) -> tuple[int, date | None]:
+    """Return how many answers the Board has to look at, and since when the oldest waits. One query.
+
+    restricted  also those about restricted reviews
+    """
+    newest = GivenAnswer.alias()
+    given = newest.select(peewee.fn.MAX(newest.given_on)).where(newest.response == AgencyResponse.id)
+    query = _joined(AgencyResponse.select(peewee.fn.COUNT(AgencyResponse.id), peewee.fn.MIN(given)))
+    condition = visible_response(viewer) & is_to_view()
+    if not restricted:
+        condition = condition & ~Review.is_restricted
+    count, since = query.where(condition).tuples().get()
+    return count, since if since is None or isinstance(since, date) else date.fromisoformat(since)
+
+
 def waiting_for(viewer: Viewer) -> Waiting:
     """Return what waits for the answer of this person's agency, if they answer for one. One query."""
     if reach(viewer, Permission.ANSWER_RECOMMENDATION) is Reach.NONE or viewer.agency_id is None:
@@ -200,6 +215,11 @@ def _waits() -> Any:
     return AgencyResponse.due_on.is_null(False) & (AgencyResponse.answer == Answer.AWAITED)
 
 
+def is_to_view() -> Any:
+    """Return the condition on AgencyResponse that the Board has to say what it thinks of the answer."""
+    return AgencyResponse.answer.in_(TO_LOOK_AT) & AgencyResponse.viewed_on.is_null()
+
+
 def _matching(narrow: AnswerFilter, today: date) -> Any:
     same = {
         AgencyResponse.answer: narrow.answer,
@@ -212,7 +232,7 @@ def _matching(narrow: AnswerFilter, today: date) -> Any:
     if narrow.waits:
         conditions.append(_waits())
     if narrow.to_view:
-        conditions.append(AgencyResponse.answer.in_(TO_LOOK_AT) & AgencyResponse.viewed_on.is_null())
+        conditions.append(is_to_view())
     return functools.reduce(operator.and_, conditions)
 
 

@@ -20,12 +20,12 @@ from kscb_actions.actions.owners.queries import list_joint_owners
 from kscb_actions.actions.queries import get_action
 from kscb_actions.actions.rating import legend, timeliness_words
 from kscb_actions.actions.rules import (
-    ASSURANCE_NAMES,
     PROGRESS_NAMES,
     RECORDED_IN_ERROR,
     STANDING_NAMES,
     VOID,
     Progress,
+    assurance_words,
     why_closed,
 )
 from kscb_actions.actions.service import update_progress
@@ -111,6 +111,7 @@ ADDRESS = "/reviews/<reference>/actions/<int:number>"
 def show(action: Action) -> Any:
     """Show the whole of an action: facts, rating, evidence, history, and what this viewer can do now."""
     facts, today, whole = facts_of(action), clock.today(), overview_of(viewer(), action)
+    is_reopened = whole.returned is not None and whole.returned.decision == "reopened"
     return render_template(
         "actions/show.html",
         action=action,
@@ -123,7 +124,7 @@ def show(action: Action) -> Any:
         may_edit=bool(may(viewer(), Permission.EDIT_ACTION)),
         against_first=timeliness_words(facts, today, "original_due_on"),
         progress=PROGRESS_NAMES[Progress(action.progress)],
-        assurance_names=ASSURANCE_NAMES,
+        assurance=assurance_words(action.assurance, is_reopened),
         standing_names=STANDING_NAMES,
         kind_names=EVIDENCE_KIND_NAMES,
         whole=whole,

@@ -4,15 +4,17 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
+from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused
 from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.queries import get_action
 from kscb_actions.assurance.checking import answer_question, reopen, take_back
 from kscb_actions.assurance.queries import is_begun, list_decisions, list_questions, waiting_submission
-from kscb_actions.assurance.rules import why_not_reopened, why_not_taken_back
+from kscb_actions.assurance.rules import needs_new_date, why_not_reopened, why_not_taken_back
 from kscb_actions.chasing.news.rules import Kind
 from kscb_actions.web.actions.action import AddingForm
 from kscb_actions.web.news import who_hears
+from kscb_actions.web.shared.days import DayField
 from kscb_actions.web.shared.forms import HouseForm, save_button, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_of
@@ -20,6 +22,9 @@ from kscb_actions.web.shared.navigation import address_of
 from . import blueprint
 
 ADDRESS = "/reviews/<reference>/actions/<int:number>"
+
+
+NO_NEW_DATE = "Enter by when it is to be done again: the due date that it had has come."
 
 
 class TakeBackForm(AddingForm):
@@ -37,9 +42,10 @@ class AnswerForm(HouseForm):
 
 
 class ReopenForm(AddingForm):
-    """Why an acceptance is taken back."""
+    """Why an acceptance is taken back, and by when it is to be done again."""
 
     reason = text_area("Why is it reopened?", "Say what came to light, and what the agency has to show.")
+    due_on = DayField("By when is it to be done again?", called="The new due date", missing=NO_NEW_DATE)
     submit = save_button("Reopen it")
 
 
@@ -95,8 +101,10 @@ def reopen_action(action: Action) -> Any:
     if refusal and request.method == "GET":
         raise Refused(refusal)
     form = ReopenForm(version=str(action.version))
+    if not needs_new_date(facts_of(action), clock.today()):
+        form.due_on.missing = ""
     if form.validate_on_submit() and form.attempt_on(
-        action, lambda: reopen(viewer(), action, form.reason.data, form.seen_version)
+        action, lambda: reopen(viewer(), action, form.reason.data, form.seen_version, form.due_on.data)
     ):
         told = who_hears(Kind.REOPENED, action)
         flash(f"{action.reference} is reopened. Its agency has it to do again. {told}", "success")

@@ -1,7 +1,8 @@
 """One challenge: its page, the agency's answer, and the Board's decision on it."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from flask import current_app, flash, g, redirect, render_template, request, send_file, url_for
@@ -16,19 +17,20 @@ from kscb_actions.assurance.challenges.correcting import (
     require_correcting,
 )
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
-from kscb_actions.assurance.challenges.queries import facts_of, get_challenge, list_steps
+from kscb_actions.assurance.challenges.queries import facts_of, get_challenge, list_steps, questions_in
 from kscb_actions.assurance.challenges.rules import (
     IN_TIME_NAMES,
     LEVEL_NAMES,
     OUTCOME_NAMES,
     STATE_NAMES,
     Level,
+    Question,
     State,
     StepKind,
+    answered_in_time,
     can_answer,
     can_decide,
     decider_words,
-    in_time,
     next_level,
     why_not_answered,
     why_not_corrected,
@@ -49,6 +51,7 @@ from kscb_actions.reports.challenge_letter import challenge_letter
 from kscb_actions.reports.word.file import word_file
 from kscb_actions.web.news import who_hears_of_challenge
 from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.wording import lower_first
 
 from . import blueprint
 from .forms import AnswerForm, CloseForm, EscalateForm, PutRightForm, StepForm, level_words
@@ -70,11 +73,11 @@ def show(challenge: Challenge) -> Any:
     """Show what was asked, what came back, and what this viewer can do now."""
     facts, today, person = facts_of(challenge), clock.today(), viewer()
     is_closed, decides = challenge.state == State.CLOSED, can_decide(person, facts)
-    answers = can_answer(person, facts.agency_id, facts.level)
+    answers, steps = can_answer(person, facts.agency_id, facts.level), list_steps(challenge)
     return render_template(
         "challenges/show.html",
         challenge=challenge,
-        steps=list_steps(challenge),
+        steps=steps,
         step_names=STEP_NAMES,
         answers=bool(answers) and why_not_answered(facts) is None,
         acknowledging=acknowledging_of(person, challenge, today),
@@ -85,7 +88,7 @@ def show(challenge: Challenge) -> Any:
         voids=bool(may_void_challenge(person, challenge, acts_on(challenge))),
         makes_letter=bool(may(person, Permission.CLOSE_CHALLENGE, challenge.owners)),
         whose_turn=_whose_turn(challenge),
-        in_time=IN_TIME_NAMES[in_time(challenge.first_due_on, challenge.first_answered_on, today)],
+        in_time=_in_time(questions_in(steps), today),
         **NAMES,
     )
 
@@ -260,6 +263,17 @@ def _require_decision(challenge: Challenge) -> None:
 def _as_kept(challenge: Challenge) -> Challenge:
     # A change that failed has left its values on the row that was read; the page shows what is kept.
     return get_challenge(viewer(), challenge.id) or challenge
+
+
+def _in_time(questions: Sequence[Question], today: date) -> list[tuple[str, str]]:
+    """Return (what was asked, whether it was answered in time), level by level."""
+    return [
+        (
+            "First level" if number == 0 else f"Then, {lower_first(LEVEL_NAMES[each.level])}",
+            IN_TIME_NAMES[answered_in_time(each, today)],
+        )
+        for number, each in enumerate(questions)
+    ]
 
 
 def _whose_turn(challenge: Challenge) -> str:

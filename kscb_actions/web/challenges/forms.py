@@ -89,6 +89,7 @@ class EscalateForm(StepForm):
 def level_words(level: Level, people: Sequence[Viewer]) -> str:
     """Return a level with who would be asked there, or that nobody could be."""
     if not people:
-        return f"{LEVEL_NAMES[level]}: nobody there can answer"
+        role = "lead or Board member" if level == Level.LEAD else "Board member"
+        return f"{LEVEL_NAMES[level]}: the agency has no {role} with an account, who answers at this level"
     more = f" and {plural(len(people) - 2, 'other')}" if len(people) > 2 else ""
     return f"{LEVEL_NAMES[level]}: {', '.join(person.name for person in people[:2])}{more}"

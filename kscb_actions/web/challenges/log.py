@@ -15,6 +15,7 @@ from kscb_actions.assurance.challenges.queries import (
     figures_of,
     first_raised,
     list_challenges,
+    list_to_answer,
 )
 from kscb_actions.assurance.challenges.rules import (
     IN_TIME_NAMES,
@@ -27,6 +28,7 @@ from kscb_actions.assurance.challenges.rules import (
 from kscb_actions.child_deaths.years import days_of, year_of, years_between
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reviews.answers.queries import waiting_for
+from kscb_actions.reviews.answers.rules import answers_for
 from kscb_actions.reviews.queries import list_references
 from kscb_actions.web.shared.asked import (
     Choice,
@@ -79,6 +81,8 @@ def index() -> Any:
         state_names=STATE_NAMES,
         outcome_names=OUTCOME_NAMES,
         answers=waiting_for(person),
+        to_answer=list_to_answer(person, PER_PAGE),
+        answers_for=answers_for(person),
     )
 
 

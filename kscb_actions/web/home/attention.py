@@ -8,7 +8,7 @@ from typing import Any
 from flask import g, render_template, url_for
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Owners, Permission, Reach, Viewer, may, reach
+from kscb_actions.access.policy import Owners, Permission, Reach, Role, Viewer, may, reach
 from kscb_actions.actions.listing import Listed, count_actions, list_actions
 from kscb_actions.actions.models import Extension
 from kscb_actions.actions.narrowing import Filter
@@ -17,13 +17,14 @@ from kscb_actions.actions.queries import count_by_agency, count_waits, list_open
 from kscb_actions.actions.rating import Colour, legend
 from kscb_actions.actions.rules import PROGRESS_NAMES
 from kscb_actions.actions.turn import WaitsForBoard
-from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_challenges
+from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_answered, count_challenges
 from kscb_actions.assurance.queries import list_waiting_erasures
+from kscb_actions.chasing.news.owed import list_owed
 from kscb_actions.child_deaths.learning.referrals import count_open_referrals
 from kscb_actions.pages import Page
 from kscb_actions.people.models import Agency
 from kscb_actions.reports.content import Series
-from kscb_actions.reviews.answers.queries import BoardCounts, board_counts
+from kscb_actions.reviews.answers.queries import BoardCounts, board_counts, count_to_view
 from kscb_actions.reviews.answers.rules import Standing
 from kscb_actions.reviews.deciding import list_waiting_for_decision
 from kscb_actions.settings.rules import Thresholds
@@ -68,9 +69,11 @@ class AgencyChart:
 
 @dataclass(frozen=True)
 class AttentionItems:
-    """What needs attention. `asked` and `silent` are numbers of actions, `challenges` of those not closed.
+    """What needs attention.
 
-    `board` is all that waits for the Board: what `waiting` is to check, and what is `asked`.
+    `answered` challenges, and answers `to_view`, each with the day since which the oldest has waited.
+    `asked`, `impossible` and `silent` are numbers of actions, `challenges` of those not closed.
+    `board` is all that waits for the Board: what `waiting` is to check, what is `asked` and `impossible`.
     """
 
     counts: dict[Agency, dict[Colour, int]]
@@ -79,9 +82,12 @@ class AttentionItems:
     overdue: Page[Listed]
     requests: list[Extension]
     asked: int
+    impossible: int
     silent: int
     challenges: int
     answers: BoardCounts
+    answered: tuple[int, date | None]
+    to_view: tuple[int, date | None]
 
     def count(self, colour: Colour) -> int:
         """Return how many actions of all agencies have this rating."""
@@ -96,9 +102,11 @@ def attention() -> Any:
     decided: list[Any] = [*found.waiting.rows, *found.requests]
     swept = sweep(person, clock.today(), thresholds)
     owners = owners_of(each.action for each in decided)
+    chairs_board = Role.INDEPENDENT_CHAIR in person.roles
     return render_template(
         "home/attention.html",
         found=found,
+        today=clock.today(),
         tiles=_tiles(found, clock.today(), thresholds),
         waiting=[_pending(person, Permission.DECIDE_ASSURANCE, row, owners) for row in found.waiting.rows],
         requests=[_pending(person, Permission.DECIDE_EXTENSION, each, owners) for each in found.requests],
@@ -111,6 +119,7 @@ def attention() -> Any:
         orphans=swept.count,
         unreached=len(swept.bounced),
         to_decide=list_waiting_for_decision(person),
+        owed=list_owed(person, restricted=True) if chairs_board else None,
         referrals=count_open_referrals(person)
         if reach(person, Permission.READ_REFERRAL) is not Reach.NONE
         else 0,
@@ -130,9 +139,12 @@ def find_attention(person: Viewer, today: date, thresholds: Thresholds) -> Atten
         overdue=short(Filter(timeliness="overdue"), "due"),
         requests=list_open_requests(person, SHORT),
         asked=count_actions(person, Filter(turn="more_time"), today, thresholds),
+        impossible=count_actions(person, Filter(turn="cannot_be_done"), today, thresholds),
         silent=count_actions(person, Filter(silent=True), today, thresholds),
         challenges=count_challenges(person, ChallengeFilter(not_closed=True), today),
         answers=board_counts(person, today),
+        answered=count_answered(person, restricted=True),
+        to_view=count_to_view(person, restricted=True),
     )
 
 
@@ -147,14 +159,29 @@ def _tiles(found: AttentionItems, today: date, thresholds: Thresholds) -> list[T
         tile(found.board.count, _oldest(found.board, today), turn="board"),
         tile(found.waiting.total, "Done, waiting for a check", turn="check", sort="reported"),
         tile(found.asked, "Requests for more time", turn="more_time"),
+        tile(found.impossible, "Cannot be done, waiting for a decision", turn="cannot_be_done"),
         Tile(found.challenges, "Challenges not closed", url_for("challenges.index", not_closed=1)),
-        Tile(found.answers.to_view, "Agencies’ answers to look at", url_for("reviews.answers", to_view=1)),
+        Tile(
+            found.answered[0],
+            _since("Challenges answered, waiting for the Board", found.answered[1], today),
+            url_for("challenges.index", state="answered"),
+        ),
+        Tile(
+            found.to_view[0],
+            _since("Agencies’ answers to look at", found.to_view[1], today),
+            url_for("reviews.answers", to_view=1),
+        ),
         Tile(
             found.answers.unanswered,
             "Agencies’ answers overdue",
             url_for("reviews.answers", standing=Standing.UNANSWERED.value),
         ),
     ]
+
+
+def _since(label: str, since: date | None, today: date) -> str:
+    days = max((today - since).days, 0) if since else 0
+    return f"{label}, oldest {plural(days, 'day')}" if days else label
 
 
 def _oldest(board: WaitsForBoard, today: date) -> str:

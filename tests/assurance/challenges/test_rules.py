@@ -10,6 +10,7 @@ from kscb_actions.assurance.challenges.rules import (
     ChallengeFacts,
     InTime,
     Level,
+    Question,
     State,
     can_answer,
     can_decide,
@@ -132,7 +133,7 @@ def test_it_is_answered_once() -> None:
     ],
 )
 def test_answered_in_time(answered: date | None, today: date, expected: InTime) -> None:
-    assert in_time(DUE, answered, today) is expected
+    assert in_time([Question(Level.LEAD, DUE, answered)], today) is expected
 
 
 LEAD = person(Role.AGENCY_LEAD, agency_id=OWN, id=1)
@@ -185,3 +186,13 @@ def test_whom_a_question_goes_to(
 )
 def test_what_is_wrong_with_a_question(text: str, level: str, due_on: date | None, fields: set[str]) -> None:
     assert set(problems_with_question(text, level, due_on, DUE - timedelta(days=1))) == fields
+
+
+def test_late_at_one_level_stays_not_in_time_and_an_escalated_question_counts() -> None:
+    first = Question(Level.LEAD, DUE, DUE)
+    waits = Question(Level.BOARD_MEMBER, DUE + timedelta(days=20))
+    assert in_time([first, waits], waits.due_on) is InTime.NOT_YET_DUE
+    assert in_time([first, waits], waits.due_on + timedelta(days=1)) is InTime.NO
+    late = Question(Level.LEAD, DUE, DUE + timedelta(days=1))
+    assert in_time([late, Question(Level.BOARD_MEMBER, DUE, DUE)], DUE) is InTime.NO
+    assert in_time([first, Question(Level.BOARD_MEMBER, DUE, DUE)], DUE) is InTime.YES

@@ -1,10 +1,12 @@
 """Challenges raised, answered, escalated and closed; who is told at once; what stays in the trail."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 from itertools import combinations
 
 import pytest
 
+from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Refused, Role, Viewer
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.challenges.queries import (
@@ -14,6 +16,7 @@ from kscb_actions.assurance.challenges.queries import (
     get_challenge,
     list_challenges,
     list_steps,
+    questions_in,
 )
 from kscb_actions.assurance.challenges.rules import InTime, Outcome, State, in_time
 from kscb_actions.assurance.challenges.service import (
@@ -31,6 +34,7 @@ from kscb_actions.reviews.models import NamedPerson, Review
 from kscb_actions.text import InvalidInput
 
 from ...factories import TODAY, World
+from ...reading import see
 from .asking import (
     NEXT_REPLY_BY,
     REPLY_BY,
@@ -306,12 +310,31 @@ def test_the_figures_of_a_year_count_what_the_log_lists(world: World) -> None:
             assert list_challenges(reader, narrow, today).total == number, narrow
         rows = list_challenges(reader, ChallengeFilter(), today).rows
         for kind in InTime:
-            by_rule = {
-                row.id for row in rows if in_time(row.first_due_on, row.first_answered_on, today) is kind
-            }
+            by_rule = {row.id for row in rows if in_time(questions_in(list_steps(row)), today) is kind}
             by_sql = list_challenges(reader, ChallengeFilter(in_time=kind), today).rows
             assert by_rule == {row.id for row in by_sql}
     assert figures_of(reader, (date(2010, 4, 1), date(2011, 3, 31)), TODAY) == YearFigures()
+
+
+def test_an_escalated_question_that_nobody_answers_is_late_in_log_and_year_and_on_its_page(
+    world: World, sign_in: Callable
+) -> None:
+    challenge = escalated(world, answered(world, raised(world)))
+    reader = world.as_viewer(world.reader)
+    with clock.at(NEXT_REPLY_BY):
+        assert figures_of(reader, YEAR, NEXT_REPLY_BY).in_time == 0
+        (found,) = list_challenges(reader, ChallengeFilter(in_time="not_yet_due"), NEXT_REPLY_BY).rows
+        assert found == challenge
+    after = NEXT_REPLY_BY + timedelta(days=1)
+    with clock.at(after):
+        assert [each.id for each in list_challenges(reader, ChallengeFilter(in_time="no"), after).rows] == [
+            challenge.id
+        ]
+        page = see(sign_in(world.reader), f"/challenges/{challenge.id}").text
+        assert "First level Answered in time Then, agency’s Board member Not answered in time" in page
+        # Answered late at the second level, and closed: it stays late.
+        closed(world, answered(world, challenge))
+        assert figures_of(reader, YEAR, after) == YearFigures(1, 1, 0, 1, 1)
 
 
 @pytest.mark.parametrize("outcome", ["", "won"])

@@ -79,7 +79,9 @@ def test_each_tile_counts_what_it_says(world: World, sign_in: Callable) -> None:
         "Done, waiting for a check": 3,
         "No update for 90 days": 1,
         "Requests for more time": 2,
+        "Cannot be done, waiting for a decision": 0,
         "Challenges not closed": 1,
+        "Challenges answered, waiting for the Board": 0,
         "Agencies’ answers to look at": 0,
         "Agencies’ answers overdue": 0,
     }
@@ -91,7 +93,7 @@ def test_every_number_leads_to_exactly_what_it_counts(world: World, sign_in: Cal
     client = sign_in(getattr(world, who))
     page = see(client, "/attention")
     numbers = page.links("app-tiles") + page.links("app-chart")
-    assert len(numbers) == 9 + 3 * 6
+    assert len(numbers) == 11 + 3 * 6
     wrong = {
         (words, address): listed(client, address)
         for words, address in numbers
@@ -215,4 +217,4 @@ def test_the_number_of_queries_does_not_grow_with_the_actions(world: World, sign
     more(3)
     few = queries()
     more(10)
-    assert queries() == few == 19
+    assert queries() == few == 22

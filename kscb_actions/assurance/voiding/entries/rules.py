@@ -23,6 +23,7 @@ TELLING = frozenset({"action.updated", "action.reported-done", "action.taken-bac
 # What takes an entry away, by its table.
 REMOVED = {"progress_update": "progress.voided", "extension": "extension.voided"}
 OF_REPORT = "This update belongs to a report that the action is done, or to taking one back, and stays."
+SENT_BACK = "The Board has answered this update by asking for another way, so it stays."
 MOVED_SINCE = (
     "The due date has been changed or put right since, so this change stays. Mark the later change first, "
     "or put the due date right on its own page."

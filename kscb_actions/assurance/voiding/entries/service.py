@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from kscb_actions.access.policy import Permission, Refused, Viewer
+from kscb_actions.actions.another_way.queries import is_answered
 from kscb_actions.actions.models import Action, Extension, ProgressUpdate
 from kscb_actions.actions.rules import ENTRY_VOIDED
 from kscb_actions.audit.service import change
@@ -16,6 +17,7 @@ from .rules import (
     MOVED_SINCE,
     OF_REPORT,
     REMOVED,
+    SENT_BACK,
     Without,
     is_of_report,
     problems_with_voiding_entry,
@@ -57,6 +59,8 @@ def require_voiding_entry(viewer: Viewer, entry: Entry, steps: list[TrailEvent])
     action = entry.action
     if isinstance(entry, ProgressUpdate) and is_of_report(steps, entry.id):
         raise Refused(OF_REPORT)
+    if isinstance(entry, ProgressUpdate) and is_answered(entry):
+        raise Refused(SENT_BACK)
     if is_own_and_free(viewer, entry, steps):
         require_on(viewer, Permission.READ_ACTION, action.review, action.owners)
         return True

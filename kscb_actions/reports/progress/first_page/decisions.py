@@ -39,18 +39,19 @@ def _asked(scope: Scope, pressing: Pressing, challenges: Challenges) -> Iterator
     yield from _challenges(scope, pressing)
     yield from _checks(scope, pressing)
     yield from _requests(scope, pressing)
-    for verb_asked, kind, one, many in (
+    for verb_asked, kind, one, many, said in (
         (
             "REPLACE",
-            "cannot_be_done",
+            "to_replace",
             "action that its agency says cannot be done",
             "actions that their agencies say cannot be done",
+            "waits",
         ),
-        ("DATE", "no_date", "action that has no due date", "actions that have no due date"),
+        ("DATE", "no_date", "action that has no due date", "actions that have no due date", "no word for"),
     ):
         worst = pressing.kinds[kind]
         if worst.count:
-            names = [f"{_name(scope, each)}, no word for {_days(each)}" for each in worst.items]
+            names = [f"{_name(scope, each)}, {said} {_days(each)}" for each in worst.items]
             ask = f"{verb_asked} {plural(worst.count, one, many)}"
             yield _with_names(scope, ask, names, worst.count)
     yield from _answers(scope)

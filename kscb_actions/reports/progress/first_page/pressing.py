@@ -22,7 +22,7 @@ MOST_NAMED = 10
 MOST_OF_AGENCY = 10
 YEAR = 365
 # What is asked for on the first page, of conditions that are counted everywhere by the same names.
-KINDS = ("overdue", "overdue_agency", "silent", "cannot_be_done", "more_time", "check", "no_date")
+KINDS = ("overdue", "overdue_agency", "silent", "to_replace", "more_time", "check", "no_date")
 
 
 @dataclass(frozen=True, order=True)
@@ -163,11 +163,11 @@ def _item(scope: Scope, row: Mapping[str, Any], kind: str, *rank: int) -> Item:
 
 
 def _order(scope: Scope, row: Mapping[str, Any], kind: str) -> tuple[int, int]:
-    if kind in ("more_time", "check") and row["board_at"]:
+    if kind in ("more_time", "check", "to_replace") and row["board_at"]:
         since = day_of(row["board_at"])
     elif kind == "silent":
         since = date.fromordinal(row["silent_since"])
-    elif kind in ("cannot_be_done", "no_date"):
+    elif kind in ("to_replace", "no_date"):
         since = as_day(row["updated_on"]) or scope.as_at
     else:
         since = as_day(row["current_due_on"]) or date.max

@@ -1,0 +1,1 @@
+"""What the Board decides of an action that its agency says cannot be done."""
