@@ -59,8 +59,9 @@ class OutboxMessage(Versioned):
 class OutboxItem(Model):
     """One thing that a message is about: written with the message, never changed.
 
-    The ids are plain numbers, as in the trail: reviews, actions and deaths belong to higher rooms. An item
-    about an action or a recommendation names its review too.
+    The ids are plain numbers, as in the trail: reviews, actions, challenges and deaths belong to higher
+    rooms. An item about an action or a recommendation names its review too; one about a challenge, what that
+    is about.
     """
 
     event_room = "mail"
@@ -70,6 +71,7 @@ class OutboxItem(Model):
     action_id = peewee.IntegerField(null=True)
     death_id = peewee.IntegerField(null=True, index=True)
     recommendation_id = peewee.IntegerField(null=True)
+    challenge_id = peewee.IntegerField(null=True, index=True)
 
     @property
     def room_of_event(self) -> str:

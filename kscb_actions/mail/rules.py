@@ -18,6 +18,7 @@ class About:
     action_id: int | None = None
     death_id: int | None = None
     recommendation_id: int | None = None
+    challenge_id: int | None = None
 
 
 # What a message is about that anybody who reads the outbox may know of.

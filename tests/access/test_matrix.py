@@ -217,6 +217,10 @@ ALLOWED = {
     "voiding.agency": MANAGER,
     "voiding.update": MANAGER | OWN,
     "voiding.date_change": MANAGER,
+    # Its agency has acted on it, so of those who may raise one the manager alone marks it.
+    "voiding.challenge": MANAGER,
+    # Of the chairs, who raised it.
+    "challenges.put_right": MANAGER | {"second_chair"},
     "reviews.correct": MANAGER,
     "assurance.correct_action_date": MANAGER,
     "assurance.evidence_date": MANAGER | OWN,
@@ -534,6 +538,8 @@ DECIDED_OUTSIDE = [
     "challenges.about_agency",
     "challenges.close",
     "challenges.escalate",
+    "challenges.put_right",
+    "voiding.challenge",
     "reviews.view_answer",
 ]
 

@@ -171,6 +171,12 @@ def addresses(site: Site) -> dict[str, list[str]]:
     (waiting_answer,) = one(site, waits)
     board += ["/challenges", "/challenges?state=closed&year=2011-12", "/challenges?q=nothing-matches-this"]
     board += [f"/challenges/{answered}", f"/challenges/{closed}"]
+    unanswered = (
+        "SELECT MIN(id) FROM challenge WHERE state = 'open' AND NOT EXISTS (SELECT 1 FROM challenge_step "
+        "WHERE challenge_id = challenge.id AND kind = 'escalated')"
+    )
+    (as_asked,) = one(site, unanswered)
+    manage += [f"/challenges/{answered}/recorded-in-error", f"/challenges/{as_asked}/put-right"]
     decide += [f"/challenges/{answered}/{page}" for page in ("close", "escalate")]
     decide += [f"{check}/challenge", f"{review}/recommendations/{recommendation}/challenge"]
     decide += ["/agencies/POL/challenge?paper=2012-03-31"]

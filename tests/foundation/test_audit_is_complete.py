@@ -40,6 +40,7 @@ from kscb_actions.actions.service import (
 )
 from kscb_actions.assurance.acknowledging.service import acknowledge as say_when
 from kscb_actions.assurance.acknowledging.service import take_back as unsay_when
+from kscb_actions.assurance.challenges.correcting import correct_challenge
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.service import (
     Subject,
@@ -54,6 +55,7 @@ from kscb_actions.assurance.models import CheckQuestion, Evidence
 from kscb_actions.assurance.queries import waiting_submission
 from kscb_actions.assurance.service import decide, withdraw_evidence
 from kscb_actions.assurance.voiding.agency import correct_agency
+from kscb_actions.assurance.voiding.challenge import restore_challenge, void_challenge
 from kscb_actions.assurance.voiding.service import restore, void
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.news.service import choose_pace
@@ -116,6 +118,11 @@ def unaudited(operation: Callable[[], object]) -> set[tuple[str, int]]:
 
 def absence() -> Absence:
     return Absence.select().order_by(Absence.id.desc()).get()
+
+
+def last_challenge() -> Challenge:
+    """Return the challenge that was raised last."""
+    return Challenge.select().order_by(Challenge.id.desc()).get()
 
 
 @pytest.fixture
@@ -279,6 +286,14 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
             chair, challenge(), "No plan.", TODAY + timedelta(1), 2, ""
         ),
         "close_challenge": lambda: close_challenge(chair, challenge(), "changed", "A date is set.", 3, "x"),
+        "raise_challenge_in_error": lambda: raise_challenge(
+            chair, Subject(world.health), "lead", "Why?", TODAY + timedelta(1), ""
+        ),
+        "correct_challenge": lambda: correct_challenge(
+            chair, last_challenge(), "Why not?", TODAY + timedelta(2), 1, ""
+        ),
+        "void_challenge": lambda: void_challenge(chair, last_challenge(), "", 2),
+        "restore_challenge": lambda: restore_challenge(manager, last_challenge(), "It is none.", 3, ""),
         "correct_agency": lambda: correct_agency(
             manager, now(mistaken), world.probation, world.probation_lead, 1
         ),

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Role
+from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions.extensions import ask_extension
 from kscb_actions.actions.handover import switch_off
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.service import set_standing
+from kscb_actions.assurance.challenges.correcting import correct_challenge
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.service import (
     Subject,
@@ -19,6 +20,8 @@ from kscb_actions.assurance.challenges.service import (
 from kscb_actions.assurance.checking import ask_question
 from kscb_actions.assurance.correcting.service import correct_date
 from kscb_actions.assurance.erasing import ask_to_erase, decide_erasure, take_erasure_back
+from kscb_actions.assurance.voiding.challenge import restore_challenge, void_challenge
+from kscb_actions.audit.service import change
 from kscb_actions.chasing.actions.rules import ACTIONS
 from kscb_actions.chasing.ladder.rules import Typed
 from kscb_actions.chasing.ladder.service import keep_ladder
@@ -26,6 +29,8 @@ from kscb_actions.chasing.news.service import count_as_told, tell_at_once
 from kscb_actions.chasing.providers import runs
 from kscb_actions.chasing.service import chase_together
 from kscb_actions.mail.letters import send_invitation, send_reset
+from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import State
 from kscb_actions.people.absences.service import enter
 from kscb_actions.people.agreeing import decide_role
 from kscb_actions.people.models import RoleRequest, User
@@ -167,6 +172,20 @@ def a_challenge(world: World) -> None:
     close_challenge(world.chair.viewer, challenge, "changed", "Seen.", challenge.version, URL)
 
 
+def a_challenge_put_right_and_recorded_in_error(world: World) -> None:
+    """Put a challenge right, mark it as recorded in error once its letters have left, and bring it back."""
+    subject, manager = Subject(world.police), world.manager.viewer
+    raise_challenge(world.chair.viewer, subject, "lead", "Why?", SOON, URL)
+    challenge = Challenge.get()
+    correct_challenge(world.chair.viewer, challenge, "Why not?", SOON, 1, URL)
+    with change(SYSTEM) as tx:
+        for message in list(OutboxMessage.select()):
+            message.state = State.SENT.value
+            tx.update(message, "mail.sent")
+    void_challenge(manager, challenge, "A double.", 2)
+    restore_challenge(manager, challenge, "It is none.", 3, URL)
+
+
 def a_challenge_above_the_subgroup(world: World) -> None:
     """Raise one, let it be answered, and closed by who decides there; who raised it hears as news."""
     subject, level = Subject(world.police), "independent_chair"
@@ -224,6 +243,7 @@ KINDS: tuple[Callable[[World], None], ...] = (
     *(
         a_question_of_a_check,
         a_challenge,
+        a_challenge_put_right_and_recorded_in_error,
         a_challenge_above_the_subgroup,
         asked_for_answers,
         named_on_a_restricted_review,

@@ -19,6 +19,7 @@ ROOT = HERE.parents[1] / "kscb_actions"
 WRITERS = {
     "assurance/challenges/letters.py": {"a_challenge", "a_challenge_above_the_subgroup"},
     "assurance/checking.py": {"a_question_of_a_check"},
+    "assurance/voiding/challenge.py": {"a_challenge_put_right_and_recorded_in_error"},
     "assurance/erasing_letters.py": {"a_file_to_erase"},
     "chasing/news/service.py": {"news_at_once", "a_challenge_above_the_subgroup"},
     "chasing/service.py": {

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from kscb_actions.access.policy import Permission, Viewer, may
 from kscb_actions.audit.service import Change
-from kscb_actions.mail.rules import NOTHING, About
+from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 from kscb_actions.settings.queries import get_board
@@ -24,6 +24,13 @@ from .rules import (
 )
 
 TO_ANSWER = """The {board} asks your agency a question: challenge {reference}.
+
+Level: {level}
+Reply by: {due}
+
+Read it and answer here:
+{link}"""
+CORRECTED = """The {board} has put right what it asks your agency: challenge {reference}.
 
 Level: {level}
 Reply by: {due}
@@ -56,6 +63,13 @@ def tell_who_answers(tx: Change, challenge: Challenge, people: Iterable[Viewer],
     _queue(tx, challenge, people, subject, TO_ANSWER, base_url)
 
 
+def tell_who_is_asked_otherwise(
+    tx: Change, challenge: Challenge, people: Iterable[Viewer], base_url: str
+) -> None:
+    """Queue word that the question or its date was put right, in the open change, to who is to answer it."""
+    _queue(tx, challenge, people, f"Challenge {challenge.reference} was put right", CORRECTED, base_url)
+
+
 def tell_who_decides_there(tx: Change, challenge: Challenge, base_url: str) -> None:
     """Queue word of a challenge that is above the subgroup's levels now, in the open change, to who decides.
 
@@ -80,9 +94,14 @@ def tell_of_closing(tx: Change, challenge: Challenge, people: Iterable[Viewer], 
 
 def about(challenge: Challenge) -> tuple[About, ...]:
     """Return what a message that tells of a challenge is about."""
-    if challenge.review_id is None:
-        return NOTHING
-    return (About(challenge.review_id, challenge.action_id, recommendation_id=challenge.recommendation_id),)
+    return (
+        About(
+            review_id=challenge.review_id,
+            action_id=challenge.action_id,
+            recommendation_id=challenge.recommendation_id,
+            challenge_id=challenge.id,
+        ),
+    )
 
 
 def address_of(challenge_id: int, base_url: str) -> str:

@@ -20,6 +20,7 @@ class Challenge(Versioned):
     first_due_on       the first date asked to reply by
     answered_on        when the question of the present level was answered; empty while it waits
     answered_by        who gave that answer, and so does not decide on it
+    is_void            it was recorded in error: no query but `void_challenge` finds it
     """
 
     event_room = "assurance"
@@ -41,6 +42,7 @@ class Challenge(Versioned):
     answered_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
     closed_on = peewee.DateField(null=True)
     outcome = peewee.CharField(max_length=12, default="")
+    is_void = peewee.BooleanField(default=False, index=True)
 
     @property
     def reference(self) -> str:

@@ -85,13 +85,19 @@ def facts_of(challenge: Challenge) -> ChallengeFacts:
 
 
 def is_kept() -> Any:
-    """Return the condition on Challenge that what it is about was not recorded by mistake."""
+    """Return the condition on Challenge that neither it nor what it is about was recorded by mistake."""
     about = (
         (Challenge.action, void_actions()),
         (Challenge.recommendation, void_recommendations()),
         (Challenge.review, void_reviews()),
     )
-    return functools.reduce(operator.and_, [key.is_null() | key.not_in(void) for key, void in about])
+    kept = Challenge.is_void == False  # noqa: E712
+    return functools.reduce(operator.and_, [key.is_null() | key.not_in(void) for key, void in about], kept)
+
+
+def void_challenges() -> Any:
+    """Return the query for the ids of the challenges that were themselves recorded by mistake."""
+    return Challenge.select(Challenge.id).where(Challenge.is_void == True)  # noqa: E712
 
 
 def visible_challenge(viewer: Viewer) -> Any:
@@ -114,11 +120,17 @@ def get_challenge(viewer: Viewer, challenge_id: int) -> Challenge | None:
 
 
 def void_challenge(viewer: Viewer, challenge_id: int) -> Challenge | None:
-    """Return a challenge of the viewer's own agency about what is void; None for any other."""
-    hidden = Challenge.review.not_in(hidden_reviews(viewer))
-    found = _with_context().where(Challenge.id == challenge_id, ~is_kept(), hidden).first()
+    """Return a challenge that is void or about what is, of which this person might have read; else None."""
+    open_to = Challenge.review.is_null() | Challenge.review.not_in(hidden_reviews(viewer))
+    found = _with_context().where(Challenge.id == challenge_id, ~is_kept(), open_to).first()
     is_own = found is not None and may(viewer, Permission.READ_CHALLENGE, found.agency_id)
     return found if is_own else None
+
+
+def marked_challenge(viewer: Viewer, challenge_id: int) -> Challenge | None:
+    """Return a challenge that was itself recorded in error, for who may read it otherwise."""
+    found = void_challenge(viewer, challenge_id)
+    return found if found is not None and found.is_void else None
 
 
 def list_challenges(
@@ -204,13 +216,19 @@ def challenges_of_review(viewer: Viewer, review: Review) -> dict[int, list[Chall
 
 
 def list_steps(challenge: Challenge) -> list[ChallengeStep]:
-    """Return what was said in a challenge, oldest first, each with who said it."""
-    return list(
+    """Return what was said in a challenge, oldest first, each with who said it.
+
+    What was asked at first is told as it was put right since; only the trail tells what it said before.
+    """
+    steps = list(
         ChallengeStep.select(ChallengeStep, User)
         .join(User)
         .where(ChallengeStep.challenge == challenge)
         .order_by(ChallengeStep.id)
     )
+    for step in steps[:1]:
+        step.text, step.due_on = challenge.question, challenge.first_due_on
+    return steps
 
 
 def questions_in(steps: Iterable[ChallengeStep]) -> list[Question]:
@@ -293,7 +311,11 @@ def _open(viewer: Viewer) -> Any:
 
 def open_challenge_on(action: Action) -> Challenge | None:
     """Return the challenge of an action that is not closed, if there is one."""
-    return Challenge.get_or_none(Challenge.action == action, Challenge.state != State.CLOSED)
+    return Challenge.get_or_none(
+        Challenge.action == action,
+        Challenge.state != State.CLOSED,
+        Challenge.is_void == False,  # noqa: E712
+    )
 
 
 def people_of(agency_id: int) -> list[Viewer]:

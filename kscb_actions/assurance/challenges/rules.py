@@ -172,6 +172,22 @@ def why_not_escalated(facts: ChallengeFacts, today: date) -> str | None:
     return None
 
 
+def can_correct(is_raiser: bool, is_manager: bool) -> Verdict:
+    """Return whether somebody outside the agency may put a challenge right: who raised it, or the manager."""
+    if is_raiser or is_manager:
+        return Verdict(True, "")
+    return Verdict(False, "Who raised it, or the board manager, puts it right.")
+
+
+def why_not_corrected(state: State, is_escalated: bool) -> str | None:
+    """Return why the question and the date to reply by stay as they are; None while they can be put right."""
+    if state != State.OPEN:
+        return "It has been answered or closed, so what was asked stays as it was asked."
+    if is_escalated:
+        return "It was taken a level higher, so what was asked stays as it was asked."
+    return None
+
+
 def whom_to_ask(
     people: Iterable[Viewer],
     agency_id: int,

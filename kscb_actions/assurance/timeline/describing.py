@@ -43,6 +43,10 @@ NOT_SHOWN = frozenset(
         "challenge.updated",
         "challenge.transferred",
         "challenge.letter-made",
+        # Who was told is told by the challenge's page, as what it asks is.
+        "challenge.corrected",
+        "challenge.restored",
+        "challenge.voided",
         # What they tell of is gone; the action's own event has the entry.
         "progress.voided",
         "extension.voided",

@@ -15,8 +15,10 @@ from kscb_actions.reviews.queries import void_recommendations, void_reviews
 from kscb_actions.text import clean_text, one_line
 
 from ..challenges.models import Challenge
+from ..challenges.queries import void_challenges
 from .rules import without
 
+Above = Review | Recommendation | Challenge
 WHY_DROPPED = "What it tells of was recorded in error."
 
 
@@ -26,10 +28,11 @@ def is_void_item() -> Any:
         OutboxItem.action_id.in_(void_actions())
         | OutboxItem.recommendation_id.in_(void_recommendations())
         | OutboxItem.review_id.in_(void_reviews())
+        | OutboxItem.challenge_id.in_(void_challenges())
     )
 
 
-def withhold(tx: Change, actions: Collection[Action], above: Review | Recommendation | None = None) -> None:
+def withhold(tx: Change, actions: Collection[Action], above: Above | None = None) -> None:
     """Keep what is void out of the messages that wait, in the open change that has marked it.
 
     One that tells of nothing else is not sent. Of one that tells of more, what names it is taken out.
@@ -38,6 +41,8 @@ def withhold(tx: Change, actions: Collection[Action], above: Review | Recommenda
     about = OutboxItem.action_id.in_(ids)
     if isinstance(above, Review):
         about |= OutboxItem.review_id == above.id
+    elif isinstance(above, Challenge):
+        about |= OutboxItem.challenge_id == above.id
     elif above is not None:
         about |= OutboxItem.recommendation_id == above.id
     waiting = OutboxMessage.select().where(
@@ -62,7 +67,7 @@ def _or_false(condition: Any) -> Any:
     return peewee.fn.COALESCE(condition, peewee.SQL("1 = 0"))
 
 
-def _named(actions: Collection[Action], above: Review | Recommendation | None) -> tuple[list[str], list[str]]:
+def _named(actions: Collection[Action], above: Above | None) -> tuple[list[str], list[str]]:
     """Return what the texts of messages call these things, and how the addresses of their pages begin."""
     names = [action.reference for action in actions]
     links = [f"/reviews/{action.review.reference}/actions/{action.number}" for action in actions]
@@ -71,6 +76,8 @@ def _named(actions: Collection[Action], above: Review | Recommendation | None) -
         names.append(above.reference)
         links.append(f"/reviews/{above.reference}")
         challenged |= Challenge.review == above
+    elif isinstance(above, Challenge):
+        challenged = Challenge.id == above.id
     elif above is not None:
         challenged |= Challenge.recommendation == above
     for challenge in Challenge.select().where(challenged):

@@ -16,8 +16,9 @@ from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 from kscb_actions.reviews.queries import get_recommendation, get_review, hidden_reviews
 
 from ..challenges.models import Challenge
+from ..challenges.queries import get_challenge, marked_challenge
 
-Kept = Review | Recommendation | Action
+Kept = Review | Recommendation | Action | Challenge
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def is_void(row: Kept) -> bool:
 
 
 def kind_of(row: Kept) -> str:
-    """Return what a row is called, which its events begin with: "action", "recommendation", "review"."""
+    """Return what a row is called, which its events begin with, like "action" or "challenge"."""
     return str(row._meta.table_name)
 
 
@@ -107,6 +108,13 @@ def any_review(viewer: Viewer, reference: str) -> Review | None:
     if reach(viewer, Permission.EDIT_REVIEW) is not Reach.ALL:
         return None
     return Review.select().where(_is_open_to(viewer, reference)).first()
+
+
+def any_challenge(viewer: Viewer, challenge_id: int) -> Challenge | None:
+    """Return a challenge to mark as recorded in error, or that is so, for who may bring it back."""
+    if found := get_challenge(viewer, challenge_id):
+        return found
+    return marked_challenge(viewer, challenge_id) if may(viewer, Permission.EDIT_REVIEW) else None
 
 
 def void_action(viewer: Viewer, permission: Permission, reference: str, number: int) -> Action | None:

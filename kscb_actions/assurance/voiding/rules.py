@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 
+from kscb_actions.access.policy import Verdict
 from kscb_actions.text import why_too_long
 
 # What a manager does while recording: none of these is somebody acting on what was recorded.
@@ -17,6 +18,9 @@ RECORDING = frozenset(
         "action.restored",
         "action.standing-changed",
         "action.voided",
+        "challenge.corrected",
+        "challenge.restored",
+        "challenge.voided",
         "joint-owner.added",
         "joint-owner.contact-changed",
         "joint-owner.ended",
@@ -63,6 +67,19 @@ RECORDING = frozenset(
         "review.voided",
     }
 )
+# Raising a challenge, and putting it right: none is somebody acting on the challenge itself.
+OF_RAISING = frozenset(
+    {
+        "challenge.corrected",
+        "challenge.opened",
+        "challenge.raised",
+        "challenge.restored",
+        "challenge.transferred",
+        # A step tells of each of these.
+        "challenge.updated",
+        "challenge.voided",
+    }
+)
 # What the Board or the clock did, which does not bind the agency to an action that is not its own.
 NOT_OF_AGENCY = frozenset(
     {"action.chased", "action.extended", "extension.made", "mail.item-named", "report.exported"}
@@ -75,6 +92,9 @@ KINDS_OF_ACT = (
     (("submission.made", "submission.evidence", "action.reported"), "An agency has reported it done."),
     (("submission.", "question.", "action."), "The Board or the agency has acted on what was reported."),
     (("extension.", "action.extended"), "More time was asked for, or the due date was changed."),
+    (("challenge.answered",), "An agency has answered a challenge."),
+    (("challenge.escalated", "challenge.closed"), "The Board has decided on a challenge."),
+    (("challenge.letter-made",), "The letter of a challenge was made."),
     (("challenge.",), "An agency was challenged."),
     (("recommendation.answered",), "An agency has answered the recommendation."),
     (
@@ -148,6 +168,18 @@ def why_agency_stays(events: Collection[str], is_accepting: bool = True) -> str 
     if not is_accepting:
         return "Its recommendation has ended. Bring the recommendation back first."
     return None
+
+
+def can_void_challenge(is_raiser: bool, is_manager: bool, is_acted_on: bool) -> Verdict:
+    """Return whether somebody may mark a challenge as recorded in error.
+
+    Who raised it may while nobody has acted on it, the board manager always.
+    """
+    if is_manager or (is_raiser and not is_acted_on):
+        return Verdict(True, "")
+    if is_raiser:
+        return Verdict(False, "Somebody has acted on it since, so the board manager marks it, with a reason.")
+    return Verdict(False, "Who raised it, or the board manager, marks it as recorded in error.")
 
 
 def without(text: str, names: Collection[str], links: Collection[str]) -> str:

@@ -18,9 +18,11 @@ from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text
 
 from .mail import withhold
-from .queries import Kept, events_about, is_void, kind_of, last_voiding
+from .queries import events_about, is_void, kind_of, last_voiding
 from .rules import problems_with_restoring, problems_with_voiding
 
+# A challenge is marked by operations of its own.
+Kept = Review | Recommendation | Action
 ALREADY = "This is marked as recorded in error already."
 NOT_VOID = "This is not marked as recorded in error."
 

@@ -11,7 +11,7 @@ from kscb_actions.chasing.dated import DatedMatters, DigestWords
 from kscb_actions.chasing.ladder.rules import Recipient
 from kscb_actions.chasing.rules import TRACKER, Item
 from kscb_actions.mail.models import OutboxMessage
-from kscb_actions.mail.rules import NOTHING, About
+from kscb_actions.mail.rules import About
 
 from . import queries, rules
 from .models import ChallengeChase
@@ -84,10 +84,13 @@ class UnansweredChallenges(DatedMatters[Unanswered]):
         return super().can_do(waiting, person)
 
     def about(self, waiting: Unanswered) -> tuple[About, ...]:
-        """Return the review and the action it is about, if it is about one."""
-        if waiting.review_id is None:
-            return NOTHING
-        about = About(waiting.review_id, waiting.action_id, recommendation_id=waiting.recommendation_id)
+        """Return the challenge, with the review and the action it is about, if it is about one."""
+        about = About(
+            review_id=waiting.review_id,
+            action_id=waiting.action_id,
+            recommendation_id=waiting.recommendation_id,
+            challenge_id=waiting.challenge_id,
+        )
         return (about,)
 
     def record(self, tx: Change, item: Item[Unanswered], on: date, message: OutboxMessage) -> None:

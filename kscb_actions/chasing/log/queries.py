@@ -13,6 +13,7 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.moves import MoveColumns
 from kscb_actions.assurance.acknowledging.models import AnswerAcknowledgement
 from kscb_actions.assurance.challenges.models import Challenge
+from kscb_actions.assurance.challenges.queries import void_challenges
 from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.actions.rules import ACTIONS
 from kscb_actions.chasing.answers.rules import ANSWERS, label_of
@@ -89,6 +90,14 @@ def list_reminders(
     rows = list(found.order_by(is_failed, Reminder.id.desc()).paginate(page, PER_PAGE))
     again = _to_send_again(condition, visible_message)
     return LogPage(rows, total, page, pages, again, len(again), _acknowledged(rows))
+
+
+def is_of_void_challenge() -> Any:
+    """Return the condition on Reminder that it is of a challenge that was recorded in error."""
+    called = peewee.Value("C").concat(Challenge.id.cast("TEXT"))
+    return (Reminder.subject == CHALLENGES.code) & Reminder.label.in_(
+        Challenge.select(called).where(Challenge.id.in_(void_challenges()))
+    )
 
 
 def reminded_of(message: OutboxMessage) -> frozenset[Named] | None:

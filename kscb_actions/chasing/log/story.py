@@ -14,7 +14,7 @@ from kscb_actions.people.models import User
 from kscb_actions.prepared import prepared
 
 from .models import Reminder
-from .queries import taken_out_flag
+from .queries import is_of_void_challenge, taken_out_flag
 from .rules import TAKEN_OUT, stage_words
 
 
@@ -36,7 +36,7 @@ def _key(row: Any) -> tuple[Any, ...]:
 
 @prepared
 def _given(*, action: Any) -> Any:
-    return _with_people(Reminder, taken_out_flag()).where(Reminder.action == action)
+    return _with_people(Reminder, taken_out_flag()).where(Reminder.action == action, ~is_of_void_challenge())
 
 
 @prepared

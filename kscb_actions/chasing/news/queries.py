@@ -255,4 +255,5 @@ def _item(row: tuple[Any, ...], names: _Names) -> Item:
         review_id=review_id,
         in_place_of=names.people.get(absent_id, ""),
         action_id=action_id,
+        challenge_id=challenge_id,
     )

@@ -185,6 +185,7 @@ class Item:
     review_id  the review that it is about, if it is about one
     in_place_of  who is away, where the person hears of it because they stand in
     action_id  the action of it that it is about, or that a challenge is
+    challenge_id  the challenge that it is about, if it is about one
     """
 
     id: int
@@ -197,6 +198,7 @@ class Item:
     review_id: int | None = None
     action_id: int | None = None
     in_place_of: str = ""
+    challenge_id: int | None = None
 
     @property
     def subject(self) -> str:
@@ -322,14 +324,15 @@ def body(items: Sequence[Item], base_url: str) -> str:
 
 
 def about(items: Sequence[Item]) -> tuple[About, ...]:
-    """Return what a message of these is about: each action that it names, of the others their review."""
+    """Return what a message of these is about: what each names, of those that are counted their review."""
     found: dict[About, None] = {}
     for kind in Kind:
         own = [item for item in items if item.kind is kind]
         is_named = len(own) <= MOST_LISTED
         for item in own:
-            if item.review_id is not None:
-                found[About(item.review_id, item.action_id if is_named else None)] = None
+            if item.review_id is not None or (item.challenge_id is not None and is_named):
+                action_id, challenge_id = (item.action_id, item.challenge_id) if is_named else (None, None)
+                found[About(item.review_id, action_id, challenge_id=challenge_id)] = None
     return tuple(found)
 
 

@@ -1,6 +1,7 @@
 """The Board's challenges in a progress report: those not closed on its day, and those closed since.
 
-What was so on the day is read from the steps, which are never changed.
+What was so on the day is read from the steps, which are never changed; what was asked at first is told as it
+was put right since.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -160,7 +161,11 @@ def _steps(scope: Scope) -> Iterator[Mapping[str, Any]]:
             Recommendation.id.alias("recommendation_id"),
             ChallengeStep.kind.alias("kind"),
             ChallengeStep.level.alias("level"),
-            ChallengeStep.due_on.alias("due_on"),
+            peewee.Case(
+                ChallengeStep.kind,
+                [(StepKind.RAISED.value, Challenge.first_due_on)],
+                ChallengeStep.due_on,
+            ).alias("due_on"),
             ChallengeStep.outcome.alias("outcome"),
             ChallengeStep.at.alias("at"),
         )

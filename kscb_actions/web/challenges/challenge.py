@@ -10,6 +10,12 @@ from flask import current_app, flash, g, redirect, render_template, request, sen
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, may
 from kscb_actions.assurance.acknowledging.queries import acknowledging_of
+from kscb_actions.assurance.challenges.correcting import (
+    correct_challenge,
+    is_escalated,
+    may_correct,
+    require_correcting,
+)
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.challenges.queries import facts_of, get_challenge, list_steps, questions_in
 from kscb_actions.assurance.challenges.rules import (
@@ -27,6 +33,7 @@ from kscb_actions.assurance.challenges.rules import (
     decider_words,
     next_level,
     why_not_answered,
+    why_not_corrected,
     why_not_escalated,
 )
 from kscb_actions.assurance.challenges.service import (
@@ -37,6 +44,7 @@ from kscb_actions.assurance.challenges.service import (
     subject_of,
     who_would_answer,
 )
+from kscb_actions.assurance.voiding.challenge import acts_on, may_void_challenge
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.chasing.news.rules import Kind
 from kscb_actions.reports.challenge_letter import challenge_letter
@@ -46,7 +54,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import lower_first
 
 from . import blueprint
-from .forms import AnswerForm, CloseForm, EscalateForm, StepForm, level_words
+from .forms import AnswerForm, CloseForm, EscalateForm, PutRightForm, StepForm, level_words
 
 ADDRESS = "/challenges/<int:challenge_id>"
 DECIDE = Access(Permission.CLOSE_CHALLENGE, of=get_challenge)
@@ -75,6 +83,9 @@ def show(challenge: Challenge) -> Any:
         acknowledging=acknowledging_of(person, challenge, today),
         closes=bool(decides) and not is_closed,
         escalates=bool(decides) and why_not_escalated(facts, today) is None,
+        corrects=bool(may_correct(person, challenge))
+        and why_not_corrected(State(challenge.state), is_escalated(challenge)) is None,
+        voids=bool(may_void_challenge(person, challenge, acts_on(challenge))),
         makes_letter=bool(may(person, Permission.CLOSE_CHALLENGE, challenge.owners)),
         whose_turn=_whose_turn(challenge),
         in_time=_in_time(questions_in(steps), today),
@@ -151,6 +162,28 @@ def escalate(challenge: Challenge) -> Any:
 
 
 @blueprint.route(
+    f"{ADDRESS}/put-right",
+    access=Access(Permission.RAISE_CHALLENGE, of=get_challenge),
+    methods=["GET", "POST"],
+)
+def put_right(challenge: Challenge) -> Any:
+    """Put the question or the date to reply by right."""
+    require_correcting(viewer(), challenge)
+    values = {"question": challenge.question, "due_on": challenge.due_on, "version": str(challenge.version)}
+    form, base_url = PutRightForm(data=values), current_app.config["SETTINGS"].base_url
+    was = challenge.question, challenge.due_on
+    if form.validate_on_submit() and form.attempt(
+        lambda: correct_challenge(
+            viewer(), challenge, form.question.data, form.due_on.data, form.seen_version, base_url
+        ),
+        lambda now: {"question": now.question, "due_on": now.due_on},
+    ):
+        flash(f"Challenge {challenge.reference} is put right. Who is asked is told at once.", "success")
+        return redirect(url_for("challenges.show", challenge_id=challenge.id))
+    return render_template("challenges/put_right.html", form=form, challenge=challenge, was=was), form.status
+
+
+@blueprint.route(
     f"{ADDRESS}/letter.docx",
     access=Access(Permission.CLOSE_CHALLENGE, of=get_challenge, is_paper=True),
     methods=["POST"],
@@ -205,8 +238,8 @@ def _add(
 
 
 def _steps_since(challenge: Challenge, seen_version: int) -> list[ChallengeStep]:
-    """Return the steps that were said after a version: each change of the row says one step."""
-    return list_steps(challenge)[max(seen_version, 1) :]
+    """Return the steps that were said after a version: a change of the row says one step, or none."""
+    return list_steps(challenge)[-max(challenge.version - seen_version, 1) :]
 
 
 def _overtaken(challenge: Challenge, typed: str | None) -> Any:

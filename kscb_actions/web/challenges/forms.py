@@ -48,6 +48,14 @@ class QuestionForm(HouseForm):
         )
 
 
+class PutRightForm(HouseForm):
+    """What a challenge asks, and by when, as it should have been."""
+
+    question = text_area("What is the question?", "No names of children or families.")
+    due_on = DayField("Reply by")
+    submit = save_button("Put it right")
+
+
 class AnswerForm(StepForm):
     """The agency's answer."""
 

@@ -7,7 +7,13 @@ from flask import flash, redirect, render_template, request, url_for
 from kscb_actions.access.policy import Permission, Viewer
 from kscb_actions.actions.narrowing import void_actions
 from kscb_actions.chasing.log.models import Reminder
-from kscb_actions.chasing.log.queries import PER_PAGE, LogFilter, list_reminders, to_send_again
+from kscb_actions.chasing.log.queries import (
+    PER_PAGE,
+    LogFilter,
+    is_of_void_challenge,
+    list_reminders,
+    to_send_again,
+)
 from kscb_actions.chasing.log.rules import TAKEN_OUT, WHY_TOLD, stage_words
 from kscb_actions.chasing.providers import list_subjects
 from kscb_actions.mail.again import send_again
@@ -51,6 +57,7 @@ def visible_reminder(viewer: Viewer) -> Any:
         Reminder.action.is_null(False)
         & ~unknown
         & Reminder.action.not_in(void_actions())
+        & ~is_of_void_challenge()
         & (OutboxMessage.about == "")
     )
     return of_action | visible_message(viewer)

@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from kscb_actions.access.policy import Permission, Viewer, may
 from kscb_actions.actions.rules import RECORDED_IN_ERROR
-from kscb_actions.assurance.challenges.queries import void_challenge
+from kscb_actions.assurance.challenges.queries import marked_challenge, void_challenge
 from kscb_actions.assurance.voiding.entries.queries import is_of_voided_request
 from kscb_actions.assurance.voiding.queries import (
     any_action,
@@ -40,7 +40,12 @@ def answer_void() -> Any:
 
 def _led_on(viewer: Viewer, named: dict[str, Any], rule: str) -> Any:
     """Lead who may bring it back to the page that tells of it."""
-    if "reference" not in named or not may(viewer, Permission.EDIT_REVIEW):
+    if not may(viewer, Permission.EDIT_REVIEW):
+        return None
+    if "challenge_id" in named:
+        found = marked_challenge(viewer, named["challenge_id"])
+        return redirect(url_for("voiding.challenge", challenge_id=found.id)) if found else None
+    if "reference" not in named:
         return None
     kind = next((each for each in ("action", "recommendation") if f"/{each}s/<int:number>" in rule), "review")
     address = {name: named[name] for name in ("reference", "number") if name in named}

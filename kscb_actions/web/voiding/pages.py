@@ -1,17 +1,25 @@
 """Marking something as recorded in error, bringing it back, and putting a wrong agency right."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 
 from kscb_actions.access.policy import Permission, Refused
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.queries import get_action
+from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.voiding.agency import correct_agency
+from kscb_actions.assurance.voiding.challenge import (
+    acts_on,
+    may_void_challenge,
+    restore_challenge,
+    void_challenge,
+)
 from kscb_actions.assurance.voiding.queries import (
     Kept,
     any_action,
+    any_challenge,
     any_recommendation,
     any_review,
     events_about,
@@ -105,10 +113,28 @@ def review(review: Review) -> Any:
     return _page(review, f"Review {review.reference}", review.title, back, url_for("reviews.index"))
 
 
-def _page(row: Kept, name: str, text: str, back: str, above: str) -> Any:
+@blueprint.route(
+    "/challenges/<int:challenge_id>/recorded-in-error",
+    access=Access(Permission.RAISE_CHALLENGE, of=any_challenge),
+    methods=["GET", "POST"],
+)
+def challenge(challenge: Challenge) -> Any:
+    """Mark a challenge as recorded in error, or tell that it is so and bring it back."""
+    events = acts_on(challenge)
+    if not challenge.is_void and not (verdict := may_void_challenge(viewer(), challenge, events)):
+        raise Refused(verdict.reason)
+    back = url_for("challenges.show", challenge_id=challenge.id)
+    name = f"Challenge {challenge.reference}"
+    return _page(challenge, name, challenge.question, back, url_for("challenges.index"), events)
+
+
+def _page(
+    row: Kept, name: str, text: str, back: str, above: str, events: Collection[str] | None = None
+) -> Any:
     """Show a thing with the form to mark it, or what is void with the form to bring it back.
 
-    `back` is its own page and `above` the one that it stood on. What somebody else did first is shown
+    `back` is its own page and `above` the one that it stood on; `events`, where they are known, by what
+    somebody has acted on it. What somebody else did first is shown
     instead of what was asked for.
     """
     was_void = is_void(row)
@@ -124,12 +150,18 @@ def _page(row: Kept, name: str, text: str, back: str, above: str) -> Any:
     values = {"row": row, "kind": kind_of(row), "name": name, "text": text, "form": form}
     if was_void:
         return render_template("voiding/voided.html", told=voided(row), back=above, **values), form.status
-    done = acts_in_words(events_about(row))
+    done = acts_in_words(events_about(row) if events is None else events)
     return render_template("voiding/void.html", done=done, back=back, **values), form.status
 
 
 def _do(row: Kept, form: Any, was_void: bool) -> Kept:
-    return (restore if was_void else void)(viewer(), row, form.reason.data, form.seen_version)
+    reason, expected = form.reason.data, form.seen_version
+    if isinstance(row, Challenge):
+        if was_void:
+            base_url = current_app.config["SETTINGS"].base_url
+            return restore_challenge(viewer(), row, reason, expected, base_url)
+        return void_challenge(viewer(), row, reason, expected)
+    return (restore if was_void else void)(viewer(), row, reason, expected)
 
 
 @blueprint.route(

@@ -29,9 +29,9 @@ from kscb_actions.reviews.service import edit_review
 from ...factories import PDF, TODAY, World
 
 # The canary in the texts of the first action, of the others, of the recommendation, and of the review; and in
-# those of the update and the request for more time of the first action.
+# those of the update, the request for more time and the challenge of the first action.
 ONE, TWO, THREE, FOUR = "Quetzalone", "Quetzaltwo", "Quetzalthree", "Quetzalfour"
-SAID, ASKED = "Quetzalsaid", "Quetzalasked"
+SAID, ASKED, PRESSED = "Quetzalsaid", "Quetzalasked", "Quetzalpressed"
 # The plan that was carried forward into the review.
 EARLIER = "IP-2010-01"
 BASE_URL = "http://127.0.0.1"
@@ -68,7 +68,9 @@ class Mistaken:
             assert submission
             ask_question(chair, submission, f"Who is {TWO}?", world.police_lead.id, BASE_URL)
             subject = Subject(world.police, self._now(self.action), self.recommendation)
-            raise_challenge(chair, subject, "lead", f"Why {ONE}?", TODAY - timedelta(days=2), BASE_URL)
+            raise_challenge(
+                chair, subject, "lead", f"Why {ONE} {PRESSED}?", TODAY - timedelta(days=2), BASE_URL
+            )
             about = Subject(world.police, None, self.recommendation)
             raise_challenge(chair, about, "lead", f"What of {THREE}?", TODAY - timedelta(days=2), BASE_URL)
             tell_at_once(BASE_URL)
@@ -111,8 +113,10 @@ class Mistaken:
         """Return the entries of the first action's history that are to be marked."""
         return ProgressUpdate.select().order_by(ProgressUpdate.id).get(), Extension.get()
 
-    def thing(self, kind: str) -> Review | Recommendation | Action:
+    def thing(self, kind: str) -> Review | Recommendation | Action | Challenge:
         """Return the thing of a kind that is to be marked, as it is now."""
+        if kind == "challenge":
+            return Challenge.get(Challenge.action == self.action)
         model = {"review": Review, "recommendation": Recommendation, "action": Action}[kind]
         row = getattr(self, kind)
         return model.get_by_id(row.id)
@@ -121,6 +125,8 @@ class Mistaken:
         """Return what people call the things that go with it, and the canaries in their texts."""
         if kind == "entries":
             return [SAID, ASKED]
+        if kind == "challenge":
+            return [PRESSED, "C1"]
         if kind == "action":
             return [self.action.reference, "C1", ONE]
         actions = [self.action.reference, self.waiting.reference, self.asked.reference]

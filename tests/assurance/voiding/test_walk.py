@@ -12,7 +12,9 @@ from flask import Flask, url_for
 
 from kscb_actions.actions import narrowing
 from kscb_actions.actions.models import Action
+from kscb_actions.assurance.challenges import queries as challenge_queries
 from kscb_actions.assurance.models import EvidenceFile
+from kscb_actions.assurance.voiding.challenge import restore_challenge, void_challenge
 from kscb_actions.assurance.voiding.entries.service import void_entry
 from kscb_actions.assurance.voiding.service import restore, void
 from kscb_actions.chasing.providers import registered
@@ -31,9 +33,9 @@ from ...factories_deaths import Panel
 from ...long import LONG
 from ...pages import Visitor
 from ...reports.stories import EVERY, OPTIONS, QUERY
-from .board import BASE_URL, EARLIER, FOUR, ONE, THREE, TWO, Mistaken
+from .board import BASE_URL, EARLIER, FOUR, ONE, PRESSED, THREE, TWO, Mistaken
 
-KINDS = ("action", "recommendation", "review", "entries")
+KINDS = ("action", "recommendation", "review", "entries", "challenge")
 WALKS = (
     ("action", "manager"),
     ("action", "police_lead"),
@@ -41,7 +43,8 @@ WALKS = (
     ("recommendation", "police_member"),
     ("review", "reader"),
     ("entries", "chair"),
-    *((("review", "manager"), ("entries", "manager")) if LONG else ()),
+    ("challenge", "manager"),
+    *((("review", "manager"), ("entries", "manager"), ("challenge", "police_lead")) if LONG else ()),
 )
 SOUGHT = (ONE, TWO, THREE, FOUR, "SCR-2011-01/A2", "SCR-2011-01")
 # What is asked for in an address; the papers of every kind, of days before and after all that happened.
@@ -149,7 +152,7 @@ def mark(mistaken: Mistaken, kind: str) -> None:
             void_entry(manager, entry, "A double.", Action.get_by_id(entry.action_id).version)
         return
     row = mistaken.thing(kind)
-    void(manager, row, "A double.", row.version)
+    (void_challenge if kind == "challenge" else void)(manager, row, "A double.", row.version)
 
 
 @pytest.mark.parametrize(("kind", "who"), WALKS)
@@ -172,6 +175,28 @@ def test_brought_back_it_is_told_of_where_it_was(
     assert next(leaks(visitor, wanted, names), None) is None
     row = mistaken.thing("recommendation")
     restore(mistaken.world.as_viewer(mistaken.world.manager), row, "It is none.", row.version)
+    assert list(leaks(visitor, wanted, names)) == before
+
+
+def test_a_challenge_brought_back_is_told_of_where_it_was(
+    mistaken: Mistaken, visit: Callable[[User | None], Visitor]
+) -> None:
+    names, visitor = mistaken.names("challenge"), visit(mistaken.world.chair)
+    wanted = [
+        "/reviews/SCR-2011-01/actions/2",
+        "/challenges/1",
+        "/challenges",
+        f"/challenges?q={PRESSED[:9]}",
+    ]
+    wanted += ["/reports/progress", "/reports/progress?as_at=2012-02-25", "/actions"]
+    before = list(leaks(visitor, wanted, names))
+    assert len(before) >= 8
+    mark(mistaken, "challenge")
+    assert next(leaks(visitor, wanted, names), None) is None
+    row = mistaken.thing("challenge")
+    restore_challenge(
+        mistaken.world.as_viewer(mistaken.world.manager), row, "It is none.", row.version, BASE_URL
+    )
     assert list(leaks(visitor, wanted, names)) == before
 
 
@@ -212,7 +237,9 @@ def test_no_paper_file_or_mail_tells_of_it(
 
     assert told(papers(), names)
     if kind != "entries":
-        told_of = OutboxMessage.select().where(OutboxMessage.subject.contains("new for you"))
+        told_of = OutboxMessage.select()
+        if kind != "challenge":
+            told_of = told_of.where(OutboxMessage.subject.contains("new for you"))
         assert [each for each in told_of if told(each.body, names)]
     mark(mistaken, kind)
     assert told(papers(), names) == []
@@ -231,6 +258,7 @@ def test_no_paper_file_or_mail_tells_of_it(
 OFFENDERS = {
     "actions": (narrowing, "is_kept", lambda: narrowing.EVERYTHING),
     "recommendations": (queries, "_IS_KEPT", queries.EVERYTHING),
+    "challenges": (challenge_queries, "is_kept", lambda: narrowing.EVERYTHING),
     "past": (past, "_is_kept", lambda *_, **__: narrowing.EVERYTHING),
 }
 
@@ -244,7 +272,7 @@ def test_a_condition_left_out_would_be_found(
     offender: str,
 ) -> None:
     """Plant an offender: one of the conditions lets everything through."""
-    kind = "review" if offender == "recommendations" else "action"
+    kind = {"recommendations": "review", "challenges": "challenge"}.get(offender, "action")
     mark(mistaken, kind)
     monkeypatch.setattr(*OFFENDERS[offender])
     visitor = visit(mistaken.world.chair)

@@ -3,8 +3,8 @@
 Plain values in, reasons and values out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kscb_actions.actions.rules import ENTRY_VOIDED
@@ -84,10 +84,11 @@ def without_change(steps: Sequence[TrailEvent], extension_id: int) -> Without | 
 def standing(events: Iterable[TrailEvent]) -> list[TrailEvent]:
     """Return the events of a trail, oldest first, without all that tell of entries which were marked.
 
-    The number of an entry that is gone may be another's later.
+    The number of an entry that is gone may be another's later. Challenges which are marked go too; what one
+    asked is told as it was put right since.
     """
     found: list[TrailEvent] = []
-    for each in events:
+    for each in _of_challenges_that_stand(list(events)):
         if is_removal(each):
             found = [one for one in found if (one.kind, one.object_id) != (each.kind, each.object_id)]
         else:
@@ -98,6 +99,21 @@ def standing(events: Iterable[TrailEvent]) -> list[TrailEvent]:
 def is_removal(event: TrailEvent) -> bool:
     """Return whether an event takes an entry away."""
     return bool(REMOVED.get(event.kind) == event.code)
+
+
+def _of_challenges_that_stand(events: Sequence[TrailEvent]) -> Iterator[TrailEvent]:
+    """Yield events without those of challenges which are marked; the others ask what they ask now."""
+    rows = {each.object_id: each.state for each in events if each.kind == "challenge" and each.state}
+    for each in events:
+        challenge = each.object_id if each.kind == "challenge" else each.state.get("challenge_id")
+        row = rows.get(challenge, {}) if challenge is not None else {}
+        if row.get("is_void"):
+            continue
+        if each.code == "challenge.raised" and row:
+            asked = {"text": row["question"], "due_on": row["first_due_on"]}
+            yield replace(each, state={**each.state, **asked})
+        else:
+            yield each
 
 
 def _made(steps: Sequence[TrailEvent], kind: str, object_id: int) -> TrailEvent:
