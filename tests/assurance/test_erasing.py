@@ -415,10 +415,13 @@ def test_the_trail_says_which_backups_hold_it(board: Board) -> None:
 
 
 def test_every_model_that_names_a_file_of_the_store_is_known() -> None:
-    """Another kind of kept file has to be erased, backed up and checked too: this says when there is one."""
+    """Another kind of kept file has to be backed up and checked too: this says when there is one.
+
+    A plan's file can be discarded until it is taken in; what an agency attached can be erased at any time.
+    """
     naming = {
         model.__name__
         for model, field in itertools.product(models.ALL, ("stored_name", "shown_name"))
         if field in model._meta.fields
     }
-    assert naming == {"EvidenceFile"}
+    assert naming == {"EvidenceFile", "ReviewPaper"}

@@ -32,6 +32,7 @@ STEPS = {
     "questions": ((0, 7, 28, 56), 28),
     "submissions": ((14, 28), 28),
     "requests": ((7, 14), 14),
+    "impossible": ((7, 28), 28),
 }
 OF_AGENCY = ("actions", "undated", "questions")
 
@@ -52,6 +53,8 @@ def awaited(story: Story) -> list[tuple[str, date]]:
         return []
     if now.side == "board":
         found = [("requests", now.request_on)] if now.request_on else []
+        if now.to_replace:
+            found.append(("impossible", max(now.moved_on, now.said_on)))
         is_reported = now.assurance == "submitted" and not now.is_asked
         return [*found, ("submissions", now.moved_on)] if is_reported else found
     if now.is_asked:
