@@ -200,8 +200,8 @@ def test_a_paper_of_a_past_day_has_the_milestones_of_that_day(world: World) -> N
         ["Next milestone 1 Mar 2012: Half of them."],
         [],
     ]
-    assert rows_of(report(world.manager, from_trail=True), "All actions") == rows_of(
-        report(world.manager), "All actions"
+    assert rows_of(report(world.manager, from_trail=True), "Open actions") == rows_of(
+        report(world.manager), "Open actions"
     )
 
 

@@ -39,6 +39,8 @@ EXPORTS = {
 }
 # What agencies attached goes out as it came.
 EVIDENCE = {"assurance.file", "assurance.picture", "assurance.page_picture", "assurance.all_files"}
+# So does the plan that a board had.
+PLAN = "plans_in.file"
 CHOSEN = {"figures.as_csv": {"basis": "died", "year": "2011-12"}}
 # What is asked here of these leads on to another page.
 ONLY_CHANGE = {
@@ -131,12 +133,14 @@ def test_every_page_and_file_of_a_demonstration_says_so(answers: Callable[[], It
     for endpoint, method, answer in answers():
         if endpoint in EVIDENCE and is_file(answer):
             assert PDF in bytes_of(answer.data)
+        elif endpoint == PLAN:
+            assert is_file(answer) and DEMONSTRATION.encode() not in bytes_of(answer.data)
         elif is_page(answer) or is_file(answer):
             (files if is_file(answer) else pages).add(endpoint)
             silent += [] if says_so(answer) else [f"{method} {endpoint}: {answer.status_code}"]
     assert silent == []
     assert files == EXPORTS, "a file that is new is named above"
-    assert pages >= set(ALLOWED) - EXPORTS - EVIDENCE - ONLY_CHANGE
+    assert pages >= set(ALLOWED) - EXPORTS - EVIDENCE - ONLY_CHANGE - {PLAN}
 
 
 def test_nothing_of_a_real_board_says_so(answers: Callable[[], Iterator[Answer]]) -> None:
