@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 import peewee
@@ -19,7 +21,7 @@ from .listing import Listed, listed, of_own_agency
 from .models import Action, Extension, JointOwner, ProgressUpdate
 from .moves import NOW, moves_of
 from .narrowing import Filter, as_sql, matching, rule_place, stays_out, visible_action, words_to_look_up
-from .owners.queries import names_of_joint
+from .owners.queries import know_owners, names_of_joint
 from .rating import Colour, rating_rules
 from .turn import WAITS_FOR, WaitsForBoard
 
@@ -87,6 +89,23 @@ def _visible(viewer: Viewer, *, reference: Any, number: Any) -> Any:
     return with_context().where(
         Review.reference == reference, Action.number == number, visible_action(viewer)
     )
+
+
+def list_of_references(viewer: Viewer, references: Iterable[str]) -> list[Action]:
+    """Return the actions so called, like SCR-2011-02/A7, that the viewer may see, with whose they are.
+
+    In the order of the references. Three queries, and none where nothing is named.
+    """
+    named = {each: each.rpartition("/A") for each in references}
+    if not named:
+        return []
+    called = reduce(
+        or_,
+        ((Review.reference == of) & (Action.number == int(number)) for of, _, number in named.values()),
+    )
+    found = {each.reference: each for each in with_context().where(called, visible_action(viewer))}
+    know_owners(found.values())
+    return [found[each] for each in named if each in found]
 
 
 def get_own_actions(viewer: Viewer, ids: Collection[int]) -> dict[int, Action]:

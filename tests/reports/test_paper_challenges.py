@@ -91,11 +91,16 @@ def test_a_challenge_of_a_restricted_review_is_in_no_paper_unless_ticked_by_some
 
 def test_the_page_leads_to_the_challenge_and_to_a_new_one(world: World, sign_in: Callable) -> None:
     challenge = raised(world)
+    theirs, own = (world.action(date(2012, 3, 2), agency) for agency in (world.health, world.probation))
     page = see(sign_in(world.chair), "/reports/progress?appendix=exceptions")
     links = dict(page.links())
     assert links[f"Challenge C{challenge.id}"] == f"/challenges/{challenge.id}"
     assert links["Kent Police"] == "/agencies/KPOL/challenge?paper=2012-03-30"
     assert "Kent Probation" not in links
+    # Of the chair's own agency no action either; of others each that is named as an exception.
+    begins = links[f"Challenge {theirs.reference}"]
+    assert begins == f"/reviews/SCR-2011-02/actions/{theirs.number}/challenge?paper=2012-03-30"
+    assert own.reference in links and f"Challenge {own.reference}" not in links
     assert "Kent Police" not in dict(
         see(sign_in(world.reader), "/reports/progress?appendix=exceptions").links()
     )

@@ -9,12 +9,15 @@ from flask import g, render_template, request, send_file, url_for
 from werkzeug.datastructures import MultiDict
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, may
+from kscb_actions.access.policy import Permission, Reach, may, reach
+from kscb_actions.actions.models import Action
+from kscb_actions.actions.queries import list_of_references
 from kscb_actions.database import reading
 from kscb_actions.people.models import Agency
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reports.content import Report, rows_read
 from kscb_actions.reports.progress.counts import TURN_LINES, TURNS
+from kscb_actions.reports.progress.first_page.exceptions import named_in
 from kscb_actions.reports.progress.report import build_progress, record_export
 from kscb_actions.reports.word.file import word_file
 from kscb_actions.text import one_line
@@ -76,6 +79,7 @@ def _progress_page(form: ProgressReportForm, report: Report | None, asked: Mappi
         address_of=_address_of,
         links=_links(form, report) if report else {},
         challenged=_agencies_to_challenge(form, report),
+        questioned=_actions_to_challenge(form, report),
     )
 
 
@@ -86,6 +90,14 @@ def _agencies_to_challenge(form: ProgressReportForm, report: Report | None) -> l
     asked = one_line(form.choice.agency).upper()
     agencies = (each for each in list_agencies() if asked in ("", each.code))
     return [each for each in agencies if may(viewer(), Permission.RAISE_CHALLENGE, each.id)]
+
+
+def _actions_to_challenge(form: ProgressReportForm, report: Report | None) -> list[Action]:
+    """Return the exceptions about which this person may challenge an agency; none of a public paper."""
+    if report is None or form.choice.publication or reach(viewer(), Permission.RAISE_CHALLENGE) is Reach.NONE:
+        return []
+    named = list_of_references(viewer(), named_in(report))
+    return [each for each in named if may(viewer(), Permission.RAISE_CHALLENGE, each.owners)]
 
 
 def _lists_of(form: ProgressReportForm, report: Report) -> dict[str, str]:

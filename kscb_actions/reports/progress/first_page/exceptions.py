@@ -6,7 +6,7 @@ from typing import Any
 
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.rating import Colour, reason_of
-from kscb_actions.reports.content import Cell, Column, Group, Paragraph, Row, Section, Table
+from kscb_actions.reports.content import Cell, Column, Group, Paragraph, Report, Row, Section, Table
 from kscb_actions.reports.reminders import Reminders
 
 from ..actions import first_due, last_said
@@ -48,6 +48,13 @@ def exceptions_by_agency(
     ]
     rows = tuple(_rows(scope, counts, challenges, named))
     return Section(HEADING, (Paragraph(intro), Table(HEADING, _columns(scope), rows)))
+
+
+def named_in(report: Report) -> list[str]:
+    """Return the references of the actions that a report names as exceptions of their agencies."""
+    tables = (each for section in report.sections if section.heading == HEADING for each in section.blocks)
+    rows = (row for table in tables if isinstance(table, Table) for row in table.rows)
+    return [str(row[0]) for row in rows if not isinstance(row, Group)]
 
 
 def _shares(counts: Sequence[int]) -> list[int]:
