@@ -10,10 +10,10 @@ from kscb_actions.database import db
 _UNFINISHED = "standing = 'active' AND assurance IN ('none', 'returned')"
 _NOT_ACCEPTED = "standing = 'active' AND assurance IN ('none', 'submitted', 'returned')"
 _OVERDUE = f"{_UNFINISHED} AND current_due_on < '2012-03-30'"
-# On the agency's own turn: not while a check or a request for more time waits for the Board. No request of a
-# board that is measured has been decided, and nothing was returned.
+# On the agency's own turn: not while a check, a request for more time or what cannot be done waits for the
+# Board. No request of a board that is measured has been decided, and nothing was returned or sent back.
 _QUIET = (
-    "(updated_on < '2012-01-01' AND assurance <> 'submitted' "
+    "(updated_on < '2012-01-01' AND assurance <> 'submitted' AND progress <> 'cannot_be_done' "
     "AND id NOT IN (SELECT action_id FROM extension WHERE state = 'asked'))"
 )
 _SILENT = f"{_UNFINISHED} AND {_QUIET}"

@@ -68,6 +68,7 @@ def test_a_report_is_asked_about_returned_sent_again_accepted_and_reopened(
     visitor.follows("Reopen it")
     visitor.finds_no_barrier("reopening")
     visitor.page.locator("main textarea").fill("The rota of April has no nights again.")
+    visitor.dates("By when is it to be done again?", 30, 6, 2012)
     visitor.presses("Reopen it")
     visitor.sees("Reopened by the Board")
     visitor.sees("The rota shows nights.")
