@@ -73,10 +73,11 @@ class Change:
         self._append(row, event, {}, detail or {})
         return row
 
-    def add_all(self, rows: Sequence[Model], event: str) -> None:
+    def add_all(self, rows: Sequence[Model], event: str, detail: Mapping[str, Any] | None = None) -> None:
         """Insert new rows of one table, and the event of each; the same as `add` of one after another."""
-        prepared.insert_rows(rows)
-        self._append_all(rows, event, {}, {})
+        if rows:
+            prepared.insert_rows(rows)
+            self._append_all(rows, event, {}, detail or {})
 
     def update(
         self,

@@ -227,8 +227,7 @@ def _give_digest(
     message = queue(tx, person, told.subject, told.body, about, digest_on=standing.on, enclosed=enclosed)
     for provider, digest in digests:
         note_reminders(provider, digest, standing.on, message)
-        for item in digest.items:
-            provider.record(tx, item, standing.on, message)
+        provider.record(tx, [(item, message) for item in digest.items], standing.on)
 
 
 def _reminding(messages: Sequence[OutboxMessage]) -> list[OutboxMessage]:

@@ -4,7 +4,7 @@ A room that has something to remind of writes a Provider and create_app register
 whose messages it shares; the scheduler and the command line go through what is registered.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, Protocol, TypeVar
@@ -13,6 +13,7 @@ import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 from kscb_actions.audit.service import Change
+from kscb_actions.database import Model
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.people.absences.rules import Away
@@ -88,8 +89,8 @@ class Provider(Protocol[W]):
     def about(self, waiting: W) -> Sequence[About]:
         """Return what a message that tells of it is about: by that the outbox decides who may know of it."""
 
-    def record(self, tx: Change, item: Item[W], on: date, message: OutboxMessage) -> None:
-        """Record, in the open change, that a thing was chased in this message."""
+    def record(self, tx: Change, given: Sequence[tuple[Item[W], OutboxMessage]], on: date) -> None:
+        """Record, in the open change, that these things were chased, each in its message."""
 
     def facts(self, waiting: W) -> dict[str, Any]:
         """Return how JSON names it."""
@@ -99,6 +100,18 @@ class Provider(Protocol[W]):
 
     def explain_no_recipient(self, without_recipient: Sequence[W]) -> Sequence[str]:
         """Return what an operator is told, in sentences, when things fell due of which nobody may be told."""
+
+
+def record_rows(
+    tx: Change,
+    event: str,
+    given: Sequence[tuple[Item[W], OutboxMessage]],
+    row_of: Callable[[Item[W], OutboxMessage], Model],
+) -> None:
+    """Add a row for each thing that was chased, all together; its event says whether somebody was asked."""
+    for is_asked in (True, False):
+        rows = [row_of(item, message) for item, message in given if item.is_asked is is_asked]
+        tx.add_all(rows, event, {"asked": is_asked})
 
 
 class OfReview(Waiting, Protocol):

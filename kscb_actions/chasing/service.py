@@ -318,7 +318,10 @@ def queue_letters(tx: Change, letters: Sequence[Letter], on: date, digest_on: da
         for enclosure, part in letter.parts:
             if enclosure is not None:
                 told_beside.setdefault(enclosure, []).append(part)
+    given: dict[Provider[Any], list[tuple[Item[Any], OutboxMessage]]] = {}
     for provider, item, message in first.values():
-        provider.record(tx, item, on, message)
+        given.setdefault(provider, []).append((item, message))
+    for provider, items in given.items():
+        provider.record(tx, items, on)
     for enclosure, parts in told_beside.items():
         enclosure.record(tx, parts)

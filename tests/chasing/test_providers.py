@@ -136,12 +136,13 @@ class Library:
         """Return nothing: it is about no case."""
         return NOTHING
 
-    def record(self, tx: Change, item: Item[Book], on: date, message: OutboxMessage) -> None:
+    def record(self, tx: Change, given: Sequence[tuple[Item[Book], OutboxMessage]], on: date) -> None:
         """Keep it on the book, and in the trail."""
-        new = Chased(item.stage, item.waiting.due_on, on)
-        at = self.books.index(item.waiting)
-        self.books[at] = Book(item.waiting.title, item.waiting.due_on, (*item.waiting.chased, new))
-        tx.note("book.chased", message, {"book": item.waiting.title})
+        for item, message in given:
+            new = Chased(item.stage, item.waiting.due_on, on)
+            at = self.books.index(item.waiting)
+            self.books[at] = Book(item.waiting.title, item.waiting.due_on, (*item.waiting.chased, new))
+            tx.note("book.chased", message, {"book": item.waiting.title})
 
     def facts(self, waiting: Book) -> dict[str, object]:
         """Return its title."""

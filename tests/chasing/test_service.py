@@ -208,9 +208,11 @@ def test_everything_of_a_run_is_in_the_trail(world: World) -> None:
 def test_a_run_that_breaks_leaves_nothing_behind(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.action(due_on=TODAY)
     world.action(due_on=TODAY, agency=world.health)
-    insert = prepared.insert
+    insert = prepared.insert_rows
     with monkeypatch.context() as broken:
-        broken.setattr(prepared, "insert", lambda row: 1 / 0 if isinstance(row, Chase) else insert(row))
+        broken.setattr(
+            prepared, "insert_rows", lambda rows: 1 / 0 if isinstance(rows[0], Chase) else insert(rows)
+        )
         with pytest.raises(ZeroDivisionError):
             chase(OPEN_ACTIONS, TODAY, URL)
     assert (sent(), Chase.select().count(), has_run(OPEN_ACTIONS, TODAY)) == ([], 0, False)

@@ -10,8 +10,9 @@ from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.queries import count_waits
 from kscb_actions.audit.service import Change
 from kscb_actions.chasing.ladder.rules import Recipient
-from kscb_actions.chasing.providers import ReviewMatters
+from kscb_actions.chasing.providers import ReviewMatters, record_rows
 from kscb_actions.chasing.rules import TRACKER, Digest, Item
+from kscb_actions.database import Model
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 
@@ -80,16 +81,19 @@ class OpenActions(ReviewMatters[Open]):
         """Return the action and its review."""
         return (About(waiting.review_id, waiting.action_id),)
 
-    def record(self, tx: Change, item: Item[Open], on: date, message: OutboxMessage) -> None:
-        """Record that an action was chased."""
-        row = Chase(
-            review=item.waiting.review_id,
-            action=item.waiting.action_id,
-            **item.facts(on),
-            message=message,
-            subject=item.waiting.kind,
-        )
-        tx.add(row, "action.chased", {"asked": item.is_asked})
+    def record(self, tx: Change, given: Sequence[tuple[Item[Open], OutboxMessage]], on: date) -> None:
+        """Record that these were chased."""
+
+        def row_of(item: Item[Open], message: OutboxMessage) -> Model:
+            return Chase(
+                review=item.waiting.review_id,
+                action=item.waiting.action_id,
+                **item.facts(on),
+                message=message,
+                subject=item.waiting.kind,
+            )
+
+        record_rows(tx, "action.chased", given, row_of)
 
     def facts(self, waiting: Open) -> dict[str, Any]:
         """Return how JSON names an action."""

@@ -9,7 +9,9 @@ from kscb_actions.access.policy import OF_AN_AGENCY, Permission, Viewer
 from kscb_actions.audit.service import Change
 from kscb_actions.chasing.dated import DatedMatters, DigestWords
 from kscb_actions.chasing.ladder.rules import Recipient
+from kscb_actions.chasing.providers import record_rows
 from kscb_actions.chasing.rules import TRACKER, Item
+from kscb_actions.database import Model
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 
@@ -80,15 +82,18 @@ class AwaitedAnswers(DatedMatters[Awaited]):
         """Return the recommendation, and its review."""
         return (About(waiting.review_id, recommendation_id=waiting.recommendation_id),)
 
-    def record(self, tx: Change, item: Item[Awaited], on: date, message: OutboxMessage) -> None:
-        """Record that an answer was chased."""
-        row = AnswerChase(
-            review=item.waiting.review_id,
-            response=item.waiting.response_id,
-            **item.facts(on),
-            message=message,
-        )
-        tx.add(row, "recommendation.answer-chased", {"asked": item.is_asked})
+    def record(self, tx: Change, given: Sequence[tuple[Item[Awaited], OutboxMessage]], on: date) -> None:
+        """Record that these were chased."""
+
+        def row_of(item: Item[Awaited], message: OutboxMessage) -> Model:
+            return AnswerChase(
+                review=item.waiting.review_id,
+                response=item.waiting.response_id,
+                **item.facts(on),
+                message=message,
+            )
+
+        record_rows(tx, "recommendation.answer-chased", given, row_of)
 
     def facts(self, waiting: Awaited) -> dict[str, Any]:
         """Return how JSON names it."""

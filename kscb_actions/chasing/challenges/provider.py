@@ -9,7 +9,9 @@ from kscb_actions.access.policy import OF_AN_AGENCY, Permission, Viewer
 from kscb_actions.audit.service import Change
 from kscb_actions.chasing.dated import DatedMatters, DigestWords
 from kscb_actions.chasing.ladder.rules import Recipient
+from kscb_actions.chasing.providers import record_rows
 from kscb_actions.chasing.rules import TRACKER, Item
+from kscb_actions.database import Model
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 
@@ -93,15 +95,18 @@ class UnansweredChallenges(DatedMatters[Unanswered]):
         )
         return (about,)
 
-    def record(self, tx: Change, item: Item[Unanswered], on: date, message: OutboxMessage) -> None:
-        """Record that a challenge was chased."""
-        row = ChallengeChase(
-            review=item.waiting.review_id,
-            challenge=item.waiting.challenge_id,
-            **item.facts(on),
-            message=message,
-        )
-        tx.add(row, "challenge.chased", {"asked": item.is_asked})
+    def record(self, tx: Change, given: Sequence[tuple[Item[Unanswered], OutboxMessage]], on: date) -> None:
+        """Record that these were chased."""
+
+        def row_of(item: Item[Unanswered], message: OutboxMessage) -> Model:
+            return ChallengeChase(
+                review=item.waiting.review_id,
+                challenge=item.waiting.challenge_id,
+                **item.facts(on),
+                message=message,
+            )
+
+        record_rows(tx, "challenge.chased", given, row_of)
 
     def facts(self, waiting: Unanswered) -> dict[str, Any]:
         """Return how JSON names a challenge."""

@@ -1,12 +1,15 @@
 """What chasing runs for the statutory dates of reviews."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.audit.service import Change
 from kscb_actions.chasing.dated import DatedMatters, DigestWords
+from kscb_actions.chasing.providers import record_rows
 from kscb_actions.chasing.rules import TRACKER, Item
+from kscb_actions.database import Model
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 
@@ -49,11 +52,14 @@ class UnmetClocks(DatedMatters[UnmetClock]):
         """Return the review."""
         return (About(waiting.review_id),)
 
-    def record(self, tx: Change, item: Item[UnmetClock], on: date, message: OutboxMessage) -> None:
-        """Record that a statutory date was chased."""
-        waiting = item.waiting
-        row = ClockChase(review=waiting.review_id, kind=waiting.kind, **item.facts(on), message=message)
-        tx.add(row, "review.clock-chased", {"asked": item.is_asked})
+    def record(self, tx: Change, given: Sequence[tuple[Item[UnmetClock], OutboxMessage]], on: date) -> None:
+        """Record that these were chased."""
+
+        def row_of(item: Item[UnmetClock], message: OutboxMessage) -> Model:
+            waiting = item.waiting
+            return ClockChase(review=waiting.review_id, kind=waiting.kind, **item.facts(on), message=message)
+
+        record_rows(tx, "review.clock-chased", given, row_of)
 
     def facts(self, waiting: UnmetClock) -> dict[str, Any]:
         """Return how JSON names it."""

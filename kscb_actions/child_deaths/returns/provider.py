@@ -6,7 +6,9 @@ from typing import Any
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.audit.service import Change
+from kscb_actions.chasing.providers import record_rows
 from kscb_actions.chasing.rules import Digest, Item
+from kscb_actions.database import Model
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 
@@ -69,14 +71,19 @@ class AwaitedReturns:
         """Return the death whose return is waited for."""
         return (About(death_id=waiting.death_id),)
 
-    def record(self, tx: Change, item: Item[OutstandingReturn], on: date, message: OutboxMessage) -> None:
-        """Record that a return was chased."""
-        row = ReturnChase(
-            agency_return=item.waiting.return_id,
-            **item.facts(on),
-            message=message,
-        )
-        tx.add(row, "return.chased")
+    def record(
+        self, tx: Change, given: Sequence[tuple[Item[OutstandingReturn], OutboxMessage]], on: date
+    ) -> None:
+        """Record that these were chased."""
+
+        def row_of(item: Item[OutstandingReturn], message: OutboxMessage) -> Model:
+            return ReturnChase(
+                agency_return=item.waiting.return_id,
+                **item.facts(on),
+                message=message,
+            )
+
+        record_rows(tx, "return.chased", given, row_of)
 
     def is_restricted(self, waiting: OutstandingReturn) -> bool:
         """Return that none is: nothing that is told of it names a case."""
