@@ -156,8 +156,8 @@ def whom_to_ask(action: Open, people: Sequence[Viewer]) -> tuple[tuple[Viewer, .
         deciding = (person for person in chairs if person.id in may_know and decides(action, person))
         return asked_or_managers(tuple(deciding), action.named, allowed)
     leads = [p for p in allowed if p.agency_id == action.agency_id and Role.AGENCY_LEAD in p.roles]
-    leads = action.away.present(leads)
-    asked = [p for p in leads if p.id == action.away.asked(action.lead_id)] or leads
+    leads, asked_id = action.away.present(leads), action.away.asked(action.lead_id)
+    asked = [p for p in leads if p.id == asked_id] or leads
     return asked_or_managers(tuple(asked), action.named, allowed)
 
 

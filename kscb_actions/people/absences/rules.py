@@ -93,7 +93,7 @@ class Away:
 
     def present(self, people: Iterable[Viewer]) -> list[Viewer]:
         """Return those of some people who are not away."""
-        return [person for person in people if self.of(person.id) is None]
+        return [person for person in people if self.of(person.id) is None] if self.stand_ins else [*people]
 
 
 NOBODY_AWAY = Away()
