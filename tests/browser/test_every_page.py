@@ -180,6 +180,13 @@ def addresses(site: Site) -> dict[str, list[str]]:
     decide += [f"/challenges/{answered}/{page}" for page in ("close", "escalate")]
     decide += [f"{check}/challenge", f"{review}/recommendations/{recommendation}/challenge"]
     decide += ["/agencies/POL/challenge?paper=2012-03-31"]
+    impossible = one(
+        site,
+        "SELECT review.reference, action.number FROM action JOIN review ON review.id = action.review_id "
+        "WHERE action.progress = 'cannot_be_done' AND action.standing = 'active' "
+        "AND NOT review.is_restricted",
+    )
+    decide.append("/reviews/{}/actions/{}/cannot-be-done".format(*impossible))
     member = ["/", "/challenges", f"/challenges/{waiting_answer}", f"/challenges/{waiting_answer}/answer"]
     member += [f"/challenges/{waiting_answer}/acknowledge"]
     chairing = [f"/challenges/{higher}/{page}" for page in ("close", "escalate")]
