@@ -240,6 +240,8 @@ def test_a_decision_on_a_review_sent_empty_says_what_is_wrong(visitor: Navigator
     visitor.opens("/reviews/SCR-2012-09/decide")
     visitor.finds_no_barrier("a decision")
     visitor.presses("Save")
+    # A count does not wait for the page that the press leads to.
+    visitor.sees("There is a problem")
     assert visitor.page.locator(".govuk-error-summary__list a").count() == 2
     visitor.finds_no_barrier("a decision after sending")
     visitor.fits_a_phone("a decision after sending")
