@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import peewee
 
@@ -27,10 +28,39 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
 
     Ten queries.
     """
+    named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
+    chased, away = chased_by(AnswerChase.response), people_away(on)
+    said, successors = waits_until(AnswerAcknowledgement.response), Agency.successors()
+    found = []
+    for row in _rows(on, begins):
+        waiting = Awaited(
+            response_id=row.id,
+            agency_id=row.agency,
+            agency_code=row.code,
+            reference=row.reference,
+            number=row.number,
+            due_on=row.due_on,
+            review_id=row.review,
+            recommendation_id=row.recommendation,
+            named=frozenset(named.get(row.review, ())) if row.is_restricted else None,
+            chased=chased.get(row.id, ()),
+            away=away,
+        )
+        if row.answer == Answer.AWAITED:
+            found.append(replace(waiting, until_on=said.get((row.id, row.due_on))))
+        else:
+            others = body_of(row.agency, successors) - {row.agency}
+            given = {"due_on": row.given_on, "recorded_by": row.by, "others": frozenset(others)}
+            found.append(replace(waiting, kind=VIEWS.code, **given))
+    return found
+
+
+def _rows(on: date, begins: Mapping[str, int]) -> Any:
+    """Return what is awaited or to be looked at, each with the last answer that was given."""
     newest = GivenAnswer.alias()
     last = newest.select(peewee.fn.MAX(newest.id)).group_by(newest.response)
     is_awaited = AgencyResponse.answer == Answer.AWAITED
-    rows = (
+    return (
         AgencyResponse.select(
             AgencyResponse.id,
             AgencyResponse.agency,
@@ -62,34 +92,3 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
         )
         .namedtuples()
     )
-    named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
-    chased, away = chased_by(AnswerChase.response), people_away(on)
-    said, successors = waits_until(AnswerAcknowledgement.response), Agency.successors()
-    found = []
-    for row in rows:
-        awaited = Awaited(
-            response_id=row.id,
-            agency_id=row.agency,
-            agency_code=row.code,
-            reference=row.reference,
-            number=row.number,
-            due_on=row.due_on,
-            review_id=row.review,
-            recommendation_id=row.recommendation,
-            named=frozenset(named.get(row.review, ())) if row.is_restricted else None,
-            chased=chased.get(row.id, ()),
-            away=away,
-            until_on=said.get((row.id, row.due_on)),
-        )
-        if row.answer != Answer.AWAITED:
-            others = body_of(row.agency, successors) - {row.agency}
-            awaited = replace(
-                awaited,
-                due_on=row.given_on,
-                until_on=None,
-                kind=VIEWS.code,
-                recorded_by=row.by,
-                others=frozenset(others),
-            )
-        found.append(awaited)
-    return found
