@@ -1,6 +1,5 @@
 """Evidence, reporting done, and the Board's decision."""
 
-import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from kscb_actions.actions.rules import Assurance, Progress, why_closed
 from kscb_actions.actions.service import append_progress
 from kscb_actions.audit.service import change
 from kscb_actions.files.limits import FileRefused
-from kscb_actions.files.store import EvidenceStore, StoredFile, StoredFileMissing
+from kscb_actions.files.store import EvidenceStore, StoredFile
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import InvalidInput, clean_text, why_too_long
 
@@ -197,19 +196,13 @@ def open_file(
     require_on(viewer, Permission.READ_EVIDENCE, file.evidence.action.review, file.owners)
     if file.erased_at is not None:
         raise FileErased()
-    try:
-        opened = store.open(file.stored_name)
-    except StoredFileMissing:
-        opened = None
-    if opened and hashlib.file_digest(opened, "sha256").hexdigest() == file.sha256:
-        opened.seek(0)
-        if told_since is None or not was_opened(viewer, file, told_since):
-            _note(viewer, "evidence.opened", file)
-        return opened
-    if opened:
-        opened.close()
-    _note(viewer, "evidence.found-damaged", file)
-    raise FileDamaged(file.shown_name)
+    opened = store.open_checked(file.stored_name, file.sha256)
+    if opened is None:
+        _note(viewer, "evidence.found-damaged", file)
+        raise FileDamaged(file.shown_name)
+    if told_since is None or not was_opened(viewer, file, told_since):
+        _note(viewer, "evidence.opened", file)
+    return opened
 
 
 def _note(viewer: Viewer, event: str, file: EvidenceFile) -> None:

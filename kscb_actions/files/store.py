@@ -164,11 +164,24 @@ class EvidenceStore:
 
     def verify(self, stored_name: str, sha256: str) -> bool:
         """Return whether the file is there and its bytes are still those that were received."""
+        if opened := self.open_checked(stored_name, sha256):
+            opened.close()
+        return opened is not None
+
+    def open_checked(self, stored_name: str, sha256: str) -> BufferedReader | None:
+        """Return a kept file from its start; None where it is gone, or holds not the bytes received.
+
+        The hash is checked on the very handle that is given back. The caller closes it.
+        """
         try:
-            with self.open(stored_name) as file:
-                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+            opened = self.open(stored_name)
         except StoredFileMissing:
-            return False
+            return None
+        if hashlib.file_digest(opened, "sha256").hexdigest() == sha256:
+            opened.seek(0)
+            return opened
+        opened.close()
+        return None
 
     def put_back(self, stored_name: str, stream: Readable) -> None:
         """Keep, under the name it had, a file of a backup; synced as `receive` does.

@@ -29,7 +29,10 @@ class HadAction:
     first_due_on: date | None = None
     row_id: int | None = None
     row_text: str = ""
-    owner_text: str = ""
+
+    def is_given(self, read: PlanAction) -> bool:
+        """Return whether an action is made of what waited, as the plan says now whose it is."""
+        return self.id is None and bool(read.agencies)
 
 
 @dataclass(frozen=True)

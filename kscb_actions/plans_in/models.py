@@ -1,5 +1,8 @@
 """What the rows of a plan's file said, and what its words and headings were taken for."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import peewee
 
 from kscb_actions.actions.models import Action
@@ -42,6 +45,9 @@ class OwnerName(Versioned):
     """
 
     event_room = "people"
+    not_in_events: ClassVar[Mapping[str, str]] = {
+        "words": "they are a file's, may name a person, and are of no one review"
+    }
 
     words = peewee.CharField(max_length=200, unique=True)
     agencies = peewee.TextField()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from kscb_actions.text import one_line
 
+# Longer words name nobody, and are not remembered.
+LONGEST_WORDS = 200
 # "All Board agencies", "All partners", "All".
 _ALL = re.compile(
     r"(?:to )?(?:all|every|each)(?: (?:of )?(?:the )?)?"

@@ -44,14 +44,16 @@ class PlanAction:
 
 @dataclass
 class PlanRecommendation:
-    """One recommendation. `response` is an agency's answer, as its source has it."""
+    """One recommendation. `others`: (heading, text) of an agency's answer, and of columns that mean nothing.
+
+    Its first action has them too, beside its own.
+    """
 
     number: str
     text: str
     heading: str
     place: str
     actions: list[PlanAction] = field(default_factory=list)
-    response: str = ""
     others: tuple[tuple[str, str], ...] = ()
 
     @property

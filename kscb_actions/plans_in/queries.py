@@ -27,7 +27,8 @@ def directory(said: Mapping[str, Sequence[str]] | None = None) -> Directory:
     the words that somebody has said name it; `said` are more of them, {words: codes}.
     """
     agencies = {each.id: each for each in Agency.select().order_by(Agency.id)}
-    heirs = {each.code: agencies[heir_of(each.id, Agency.successors())] for each in agencies.values()}
+    successors = Agency.successors()
+    heirs = {each.code: agencies[heir_of(each.id, successors)] for each in agencies.values()}
     names: dict[str, list[str]] = defaultdict(list)
     for agency_id, name in _earlier_names():
         names[heirs[agencies[agency_id].code].code].append(name)
@@ -107,6 +108,6 @@ def _actions_of(review: Review) -> dict[int, list[HadAction]]:
         found[each.recommendation_id].append(had)
     for row in rows:
         if row.action_id is None and row.text:
-            had = HadAction(None, "", "", row.due_on, row.id, row.text, row.owner_text)
+            had = HadAction(None, "", "", row_id=row.id, row_text=row.text)
             found[row.recommendation_id].append(had)
     return found

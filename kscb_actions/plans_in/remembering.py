@@ -9,9 +9,8 @@ from kscb_actions.text import InvalidInput, one_line
 
 from .headings import Part
 from .models import OwnerName, PlanLayout
+from .owners import LONGEST_WORDS
 from .queries import key_of
-
-LONGEST_WORDS = 200
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from kscb_actions.text import LONGEST, one_line, why_too_long
 from .drafts import Draft, RecommendationDraft, gathered, marked
 from .headings import Part, plain
 from .layout import Section, find_plan
-from .owners import Directory
+from .owners import LONGEST_WORDS, Directory
 from .plan import NO_DATE, Column, Plan, PlanAction, PlanRecommendation
 from .tables import DATE, ERROR, MONTH, UNKNOWN, Problem, Source
 from .words import DONE, done_date, is_ticked, number_of, numbered, status_of
@@ -88,10 +88,11 @@ class _Reading:
                 draft.place, "The heading above this is longer than a heading may be, and was cut short."
             )
         read = PlanRecommendation(number, text, heading, draft.place)
-        read.response = draft.text(Part.RESPONSE)
-        read.others = _others(draft)
+        read.others = (*_labelled(draft, Part.RESPONSE), *_others(draft))
         for action in drafted.actions:
             read.actions += self._actions(action, text)
+        for first in read.actions[:1]:
+            first.others = (*read.others, *first.others)
         if not text and not self._is_formula(draft):
             self._stop(draft.place, NO_TEXT)
         return read
@@ -155,7 +156,7 @@ class _Reading:
         place = self._cell(draft, at)
         for unknown in owners.unknown:
             self._problem(place, UNKNOWN_OWNER.format(unknown))
-            if unknown not in self._plan.unknown:
+            if unknown not in self._plan.unknown and len(unknown) <= LONGEST_WORDS:
                 self._plan.unknown.append(unknown)
         for guess in owners.guesses:
             self._guess(place, guess)

@@ -1,6 +1,7 @@
 """Taking a plan into a review: all of it in one step, and of the same plan again only what is new."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from kscb_actions.actions.recording.queries import propose_leads
 from kscb_actions.actions.rules import problems_with_action
 from kscb_actions.actions.service import ActionFacts, edit_action
 from kscb_actions.actions.service import add_all_within as add_all_actions_within
+from kscb_actions.assurance.erasing import refuse_erased
 from kscb_actions.audit.service import change, one_step
 from kscb_actions.files.limits import FileRefused
 from kscb_actions.files.store import EvidenceStore, StoredFile
@@ -37,8 +39,10 @@ from .tables import Problem
 
 PLAN, DRAFT = "plan", "plan_draft"
 LONGEST_ADDRESSED = 200
+NOTHING_NEW = "The review has all of this plan already. Discard the file."
 NOTHING_SAID = Said()
 Recorded = TypeVar("Recorded")
+log = logging.getLogger(__name__)
 
 
 class PaperDamaged(Exception):
@@ -84,9 +88,9 @@ def foreseen(viewer: Viewer, review: Review, plan: Plan, is_updating: bool = Fal
     for entry in entries:
         taken.recommendations += entry.had is None
         for read, had in entry.actions:
-            is_new = had is None or (had.id is None and read.agencies)
-            taken.actions += bool(is_new and read.agencies)
-            taken.waiting += bool(is_new and not read.agencies)
+            is_new = had is None or had.is_given(read)
+            taken.actions += is_new and bool(read.agencies)
+            taken.waiting += is_new and not read.agencies
             taken.updated += bool(is_updating and had and _has_update(read, had))
         taken.updated += is_updating and entry.is_changed
     return taken
@@ -104,15 +108,16 @@ def take_in(
     """
     _require_fit(viewer, review, plan)
     expected = foreseen(viewer, review, plan, is_updating)
+    _refuse(expected.clashes)
     if expected.is_nothing:
         return expected
 
     def record(kept: StoredFile) -> Taken:
         taken = Taken()
-        with _step(viewer, review, taken):
-            with change(viewer) as tx:
-                paper = tx.add(_paper(viewer, review, kept, PLAN), "review.paper-kept")
-            _record(viewer, plan, paper, said, is_updating, taken)
+        with _step(viewer, taken):
+            entries = _entries(viewer, review, plan)
+            paper = _kept(viewer, review, kept, PLAN)
+            _record(viewer, plan, entries, paper, said, is_updating, taken)
         return taken
 
     return _with_file(store, file, shown_name, record)
@@ -124,36 +129,46 @@ def keep_draft(
     """Keep a file whose plan is looked at before it is taken in. Raises InvalidInput, under "files"."""
     require_on(viewer, Permission.EDIT_REVIEW, review)
 
-    def record(kept: StoredFile) -> ReviewPaper:
-        with change(viewer) as tx:
-            paper: ReviewPaper = tx.add(_paper(viewer, review, kept, DRAFT), "review.paper-kept")
-        return paper
-
-    return _with_file(store, file, shown_name, record)
+    return _with_file(store, file, shown_name, lambda kept: _kept(viewer, review, kept, DRAFT))
 
 
 def take_draft_in(
     viewer: Viewer, draft: ReviewPaper, plan: Plan, said: Said = NOTHING_SAID, is_updating: bool = False
 ) -> Taken:
-    """Record the plan of a file that was kept to be looked at, as `take_in` does."""
+    """Record the plan of a file that was kept to be looked at, as `take_in` does.
+
+    Raises InvalidInput too where the review has all of it: such a file can only be discarded.
+    """
     _require_fit(viewer, draft.review, plan)
+    if foreseen(viewer, draft.review, plan, is_updating).is_nothing:
+        raise InvalidInput({"files": NOTHING_NEW})
     taken = Taken()
-    with _step(viewer, draft.review, taken):
+    with _step(viewer, taken):
+        entries = _entries(viewer, draft.review, plan)
         draft.kind = PLAN
         with change(viewer) as tx:
             tx.update(draft, "review.paper-taken-in")
-        _record(viewer, plan, draft, said, is_updating, taken)
+        _record(viewer, plan, entries, draft, said, is_updating, taken)
     return taken
 
 
 def discard_draft(viewer: Viewer, draft: ReviewPaper, store: EvidenceStore) -> None:
-    """Remove a file that was kept to be looked at, with its bytes. Raises Refused once it was taken in."""
+    """Remove a file that was kept to be looked at, with its bytes.
+
+    Raises Refused once it was taken in or discarded.
+    """
     require_on(viewer, Permission.EDIT_REVIEW, draft.review)
     with change(viewer) as tx:
-        if ReviewPaper.get_by_id(draft.id).kind != DRAFT:
+        now = ReviewPaper.get_or_none(ReviewPaper.id == draft.id)
+        if now is None:
+            raise Refused("This file has been discarded already.")
+        if now.kind != DRAFT:
             raise Refused("This plan has been taken in. Its file stays with the review.")
         tx.remove(draft, "review.paper-discarded")
-    store.erase(draft.stored_name)
+    try:
+        store.erase(draft.stored_name)
+    except OSError:
+        log.exception("the discarded file %s is still on the disk; the jobs try again", draft.stored_name)
 
 
 def open_paper(viewer: Viewer, paper: ReviewPaper, store: EvidenceStore) -> BufferedReader:
@@ -162,19 +177,30 @@ def open_paper(viewer: Viewer, paper: ReviewPaper, store: EvidenceStore) -> Buff
     Raises PaperDamaged where they are not those that were received, or are gone.
     """
     require_on(viewer, Permission.EDIT_REVIEW, paper.review)
-    if not store.verify(paper.stored_name, paper.sha256):
+    opened = store.open_checked(paper.stored_name, paper.sha256)
+    if opened is None:
         raise PaperDamaged()
     with change(viewer) as tx:
         tx.note("review.paper-opened", paper)
-    return store.open(paper.stored_name)
+    return opened
 
 
 def _require_fit(viewer: Viewer, review: Review, plan: Plan) -> None:
     require_on(viewer, Permission.EDIT_REVIEW, review)
     require_on(viewer, Permission.EDIT_ACTION, review)
-    clashes = clashes_of(compared(plan, recorded(viewer, review)))
-    if problems := [*plan.stopped_by, *_unfit(plan), *clashes]:
+    _refuse([*plan.stopped_by, *_unfit(plan)])
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
         raise InvalidInput({"files": "\n".join(f"{each.place}: {each.problem}" for each in problems)})
+
+
+def _entries(viewer: Viewer, review: Review, plan: Plan) -> list[Entry]:
+    """Return a plan beside what the review has, as it is inside the step. Raises InvalidInput."""
+    entries = compared(plan, recorded(viewer, review))
+    _refuse(clashes_of(entries))
+    return entries
 
 
 def _with_file(
@@ -193,15 +219,21 @@ def _with_file(
             store.discard(kept.stored_name)
 
 
-def _step(viewer: Viewer, review: Review, taken: Taken) -> AbstractContextManager[None]:
-    return one_step(viewer, "plan.taken-in", "reviews", lambda: f"{review.reference}: {taken.told}.")
+def _step(viewer: Viewer, taken: Taken) -> AbstractContextManager[None]:
+    # Of no review by name: the event of a step is told to all who read the trail.
+    return one_step(viewer, "plan.taken-in", "reviews", lambda: f"{taken.told}.")
 
 
 def _record(
-    viewer: Viewer, plan: Plan, paper: ReviewPaper, said: Said, is_updating: bool, taken: Taken
+    viewer: Viewer,
+    plan: Plan,
+    entries: Sequence[Entry],
+    paper: ReviewPaper,
+    said: Said,
+    is_updating: bool,
+    taken: Taken,
 ) -> None:
     """Record what is new of a plan inside its step, and say in `taken` what it was."""
-    entries = compared(plan, recorded(viewer, paper.review))
     taken.changes = changes_of(entries)
     with change(viewer) as tx:
         remember(tx, said, plan.layout)
@@ -231,7 +263,7 @@ class _Taking:
         new = []
         for entry, recommendation in zip(entries, recommendations, strict=True):
             for read, had in entry.actions:
-                if had is None or (had.id is None and read.agencies):
+                if had is None or had.is_given(read):
                     new.append((recommendation, read, had))
                 elif self._is_updating:
                     self._update(read, had)
@@ -404,8 +436,9 @@ def _said(read: PlanAction) -> Mapping[str, Any]:
     }
 
 
-def _paper(viewer: Viewer, review: Review, kept: StoredFile, kind: str) -> ReviewPaper:
-    return ReviewPaper(
+def _kept(viewer: Viewer, review: Review, kept: StoredFile, kind: str) -> ReviewPaper:
+    """Keep the row of a file that was received. Raises InvalidInput where it is one that was erased."""
+    paper = ReviewPaper(
         review=review,
         kind=kind,
         stored_name=kept.stored_name,
@@ -416,6 +449,10 @@ def _paper(viewer: Viewer, review: Review, kept: StoredFile, kind: str) -> Revie
         kept_by=viewer.id,
         kept_at=clock.now(),
     )
+    with change(viewer) as tx:
+        refuse_erased([(kept.shown_name, kept.sha256)])
+        tx.add(paper, "review.paper-kept")
+    return paper
 
 
 def _leads(viewer: Viewer, review: Review) -> dict[int, User]:

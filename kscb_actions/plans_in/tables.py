@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from kscb_actions.text import one_line
+
 # Marks of a cell. Merged: it is covered by the cell above, whose text it shows. Unknown: a formula whose
 # result the file does not hold. Error: a formula that failed. Date: Excel keeps a date, and a month that of
 # one whose day is not shown.
@@ -110,11 +112,15 @@ class Allowance:
 
 
 def corrected(source: Source, texts: Mapping[str, str]) -> Source:
-    """Return a source with other texts in some of its cells, {place: text}; places that it lacks are left."""
+    """Return a source with other texts in some of its cells, {place: text}; places that it lacks are left.
+
+    A cell of the text that it has already stays what it is: a formula without a result is none the better.
+    """
     for table in source.tables if texts else ():
         for row in table.rows:
             for at, cell in row.cells.items():
-                if (text := texts.get(table.place(row.number, at))) is not None:
+                text = texts.get(table.place(row.number, at))
+                if text is not None and one_line(text) != one_line(cell.text):
                     row.cells[at] = Cell(text, PLAIN, cell.width)
     return source
 

@@ -134,6 +134,7 @@ def test_every_column_is_compared_or_left_out_for_a_reason() -> None:
     assert left_out == {
         ("User", "password_hash"),
         ("OutboxMessage", "body"),
+        ("OwnerName", "words"),
         ("OutboxMessage", "enclosed"),
         ("EvidenceFile", "shown_name"),
         ("ReviewPaper", "shown_name"),

@@ -11,7 +11,7 @@ import pytest
 
 from kscb_actions.plans_in.reading import service
 from kscb_actions.plans_in.reading.delimited import read_csv
-from kscb_actions.plans_in.reading.service import read_pasted_text, read_path
+from kscb_actions.plans_in.reading.service import read_path
 from kscb_actions.plans_in.rules import read_plan
 from kscb_actions.plans_in.tables import NotRead, Source
 from tests.files.corpus_ole import locked_office
@@ -128,7 +128,8 @@ def test_a_good_file_is_read_where_nothing_can_be_trusted(tmp_path: Path) -> Non
     for made in (multi_agency_review(), inspection_plan()):
         assert refusal(kept(tmp_path, f"plan.{made.kind}", made.content)) == ""
     pasted = "\t".join(HEAD) + "\n" + "\t".join(ROW)
-    assert len(read_plan(read_pasted_text(pasted), DIRECTORY, TODAY).recommendations) == 1
+    source = read_path(kept(tmp_path, "Pasted table.txt", pasted.encode()))
+    assert len(read_plan(source, DIRECTORY, TODAY).recommendations) == 1
 
 
 def test_a_file_that_takes_too_long_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,6 +123,17 @@ def test_what_could_not_be_read_is_put_right_on_the_page(manager: Manager) -> No
     assert OwnerName.get().words == "Schools" and not PlanLayout.select().exists()
 
 
+def test_what_is_sent_back_as_it_was_stays_to_be_put_right(manager: Manager) -> None:
+    failed = [ROWS[0], ["#REF!", *FORMULAS[1][1:]], FORMULAS[2]]
+    manager.sends(excel(("Plan", failed)), "plan.xlsx")
+    for _ in range(2):
+        page = Page(manager.says("look"))
+        assert "This is a formula" in page.tree.text_content()
+        assert "cell:sheet Plan, B2" in page.tree.xpath("//input/@name")
+        assert not page.tree.xpath("//button[@value='take']")
+    assert manager.says("take").status_code == 200 and recorded() == (0, 0)
+
+
 def test_headings_are_given_a_meaning_on_the_page(manager: Manager) -> None:
     page = manager.pastes("Way forward\tChampion\nShare minutes.\tKent Police")
     assert "No table has the headings of a plan" in page.tree.text_content()

@@ -21,10 +21,14 @@ from kscb_actions.plans_in.queries import directory, remembered
 from kscb_actions.plans_in.reading.word import read_word
 from kscb_actions.plans_in.remembering import Said
 from kscb_actions.plans_in.rules import read_plan
-from kscb_actions.plans_in.service import Taken, foreseen, take_in
+from kscb_actions.plans_in.service import Taken, discard_draft, foreseen, keep_draft, take_draft_in, take_in
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 from kscb_actions.reviews.papers.models import ReviewPaper
+from kscb_actions.reviews.queries import told_events
+from kscb_actions.reviews.recommendations import add_recommendation
+from kscb_actions.reviews.rules import RecommendationFacts
 from kscb_actions.text import InvalidInput
+from tests.assurance.test_erasing import erased
 from tests.factories import TODAY, World
 
 from .made import word
@@ -229,6 +233,65 @@ def test_only_who_may_edit_takes_a_plan_in(world: World) -> None:
     stranger = world.person("other-manager", Role.MANAGER)
     with pytest.raises(Refused):
         take_in(stranger.viewer, restricted, plan, world.store, io.BytesIO(content), "plan.docx")
+
+
+def test_the_trail_tells_an_auditor_nothing_of_a_restricted_review(world: World) -> None:
+    review = world.review("SCR-2012-77", is_restricted=True)
+    taken(world, review, said=Said({"Schools": ["NHSK"]}))
+    told = AuditEvent.select().where(told_events(world.reader.viewer))
+    words = [f"{each.state} {each.detail}" for each in told]
+    assert any("recommendations, " in each for each in words), "the step itself is told"
+    assert not [each for each in words if "SCR-2012-77" in each or "Schools" in each]
+
+
+def test_what_two_people_have_erased_is_not_kept_as_a_plan_either(world: World) -> None:
+    review = world.review()
+    plan, content = read(ROWS)
+    erased(world, world.evidence(world.action(), ("notes.docx", content)).files.get())
+    for keep in (
+        lambda: take_in(world.manager.viewer, review, plan, world.store, io.BytesIO(content), "plan.docx"),
+        lambda: keep_draft(world.manager.viewer, review, world.store, io.BytesIO(content), "plan.docx"),
+    ):
+        with pytest.raises(InvalidInput, match="two people have erased"):
+            keep()
+    assert not ReviewPaper.select().exists() and actions_of(review) == []
+
+
+def test_a_draft_with_nothing_new_stays_one_and_is_discarded_once(world: World) -> None:
+    review, viewer = world.review(), world.manager.viewer
+    taken(world, review)
+    plan, content = read(ROWS)
+    draft = keep_draft(viewer, review, world.store, io.BytesIO(content), "plan.docx")
+    with pytest.raises(InvalidInput, match="has all of this plan already"):
+        take_draft_in(viewer, draft, plan)
+    discard_draft(viewer, draft, world.store)
+    with pytest.raises(Refused, match="discarded already"):
+        discard_draft(viewer, draft, world.store)
+
+
+def test_a_number_that_another_person_used_meanwhile_stops_the_step(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review = world.review()
+    plan, content = read(ROWS)
+    monkeypatch.setattr(service, "foreseen", lambda *_: (taken_by_another(world, review), Taken(1))[1])
+    with pytest.raises(InvalidInput, match="another recommendation 4.1"):
+        take_in(world.manager.viewer, review, plan, world.store, io.BytesIO(content), "plan.docx")
+    assert actions_of(review) == [] and not ReviewPaper.select().exists()
+
+
+def taken_by_another(world: World, review: Review) -> None:
+    """Record a quite different recommendation under a number of the plan."""
+    facts = RecommendationFacts("Publish the findings of the inquest.", published_number="4.1")
+    add_recommendation(world.manager.viewer, review, facts)
+
+
+def test_an_answer_and_columns_of_no_meaning_stay_with_the_first_action(world: World) -> None:
+    head = ["Recommendation", "Agency response to recommendations", "Scope", "Action", "Lead agency"]
+    rows = [head, ["Share minutes.", "We agree.", "All wards", "Send them", "Kent Police"]]
+    taken(world, world.review(), rows)
+    kept = dict(json.loads(PlanRow.get().past)["others"])
+    assert kept == {"Agency response to recommendations": "We agree.", "Scope": "All wards"}
 
 
 def test_agencies_are_asked_and_told_as_if_typed(world: World) -> None:

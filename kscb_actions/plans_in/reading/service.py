@@ -1,6 +1,5 @@
 """Reading a plan's file that nobody trusts: judged here, taken apart by a process that can only compute."""
 
-import tempfile
 from pathlib import Path
 from typing import IO
 
@@ -40,15 +39,6 @@ def read_path(path: Path) -> Source:
     """Return the tables of a file by its path. Raises NotRead, OSError."""
     with path.open("rb") as opened:
         return read_file(opened, path.name)
-
-
-def read_pasted_text(text: str) -> Source:
-    """Return the table that somebody pasted. Raises NotRead."""
-    with tempfile.TemporaryFile() as opened:
-        opened.write(text.encode("utf-8", "replace"))
-        opened.flush()
-        told, _ = run_confined(read_tables, opened, "txt", loads=LOADS, limits=LIMITS)
-    return _source_of(told, "What you pasted")
 
 
 def _source_of(told: dict, shown_name: str) -> Source:

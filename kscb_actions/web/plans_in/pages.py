@@ -15,7 +15,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission
 from kscb_actions.files.store import StoredFileMissing, StoreFull
 from kscb_actions.people.queries import list_agencies
-from kscb_actions.plans_in.headings import PART_NAMES, Part, plain
+from kscb_actions.plans_in.headings import LONGEST, PART_NAMES, Part, plain
 from kscb_actions.plans_in.layout import possible_layouts
 from kscb_actions.plans_in.plan import Plan
 from kscb_actions.plans_in.queries import directory, remembered
@@ -216,4 +216,4 @@ def _headings(look: Look) -> list[tuple[str, str]]:
         for row in table.rows[:1]
         for cell in list(row.cells.values())[:MOST_HEADINGS]
     ]
-    return list({plain(text): text for text in texts if plain(text) and len(text) <= 120}.items())
+    return list({plain(text): text for text in texts if plain(text) and len(text) <= LONGEST}.items())
