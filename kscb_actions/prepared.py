@@ -196,7 +196,7 @@ def _reader(column: Any) -> Callable[[Any], Any] | None:
     if isinstance(field, InstantField):
         return _instant
     if isinstance(field, peewee.DateField):
-        return _day
+        return as_day
     return bool if isinstance(field, peewee.BooleanField) else None
 
 
@@ -213,7 +213,8 @@ def _read(rows: list[Any], readers: list[tuple[int, Callable[[Any], Any]]]) -> l
     return read
 
 
-def _day(value: Any) -> date:
+def as_day(value: Any) -> Any:
+    """Return the date that a row holds, which SQLite gives as text; None where it holds none."""
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 

@@ -4,7 +4,7 @@ A room that has something to remind of writes a Provider and create_app register
 whose messages it shares; the scheduler and the command line go through what is registered.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, Protocol, TypeVar
@@ -185,13 +185,23 @@ class ReviewMatters(Generic[V]):
 
 @dataclass(frozen=True)
 class Part:
-    """What one person's digest holds beside the reminders. `ids`: what it tells of, for whoever made it."""
+    """What one person's digest holds beside the reminders.
+
+    ids  what it tells of, for whoever made it
+    day  the first of the week or the month that it tells, which is told once; None where it is of neither
+    """
 
     to: User
     subject: str
     body: str
     about: tuple[About, ...] = ()
     ids: tuple[int, ...] = ()
+    day: date | None = None
+
+
+def days_told(told: Iterable[Part]) -> list[date]:
+    """Return the first days of the weeks or the months that these parts tell."""
+    return sorted({part.day for part in told if part.day is not None})
 
 
 class Enclosure(Protocol):

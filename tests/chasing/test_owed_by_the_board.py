@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM
+from kscb_actions.audit.service import change
 from kscb_actions.chasing.answers.provider import AWAITED_ANSWERS
 from kscb_actions.chasing.challenges.provider import UNANSWERED_CHALLENGES
 from kscb_actions.chasing.news.board_week import BOARD_WEEK
@@ -120,3 +121,13 @@ def test_the_independent_chair_and_a_board_member_see_first_what_waits_for_them(
     assert address == "/challenges?state=answered&level=independent_chair"
     for who in (world.reader, world.manager):
         assert "Waits for you" not in see(sign_in(who), "/attention").text
+
+
+def test_the_week_that_was_told_is_the_one_that_is_not_told_again(world: World) -> None:
+    """A run can be asked for by its day, in another week than the clock's."""
+    world.submission(world.action())
+    later = TODAY + timedelta(days=14)
+    with change(SYSTEM) as tx:
+        BOARD_WEEK.record(tx, list(BOARD_WEEK.parts(later, URL).values()))
+    assert BOARD_WEEK.parts(later, URL) == {}
+    assert BOARD_WEEK.parts(TODAY, URL) != {}

@@ -8,10 +8,10 @@ from kscb_actions.text import InvalidInput, clean_text
 
 from ..models import Action, facts_of
 from ..moves import moves_of_one
+from ..queries import last_update
 from ..rules import problem_with_reason
 from ..service import standing_within
 from .models import AnotherWay
-from .queries import last_word
 from .rules import NOTHING_TO_DECIDE, OUTCOME_NAMES, Outcome, awaits_decision
 
 
@@ -40,7 +40,7 @@ def decide_impossible(
         asked = AnotherWay(
             review=action.review_id,
             action=action,
-            answers=last_word(action),
+            answers=last_update(action),
             reason=reason,
             by=viewer.id,
             at=clock.now(),

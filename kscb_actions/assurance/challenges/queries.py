@@ -16,7 +16,7 @@ from kscb_actions.actions.narrowing import void_actions
 from kscb_actions.database import day_number
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
-from kscb_actions.prepared import prepared
+from kscb_actions.prepared import as_day, prepared
 from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
 from kscb_actions.reviews.queries import (
     EVERYTHING,
@@ -161,12 +161,17 @@ def count_answered(viewer: Viewer, level: str = "", restricted: bool = False) ->
     level       only those at this level
     restricted  also those about restricted reviews
     """
+    count, since = _count_answered.first(viewer, level, restricted)
+    return count, as_day(since)
+
+
+@prepared
+def _count_answered(viewer: Viewer, level: str, restricted: bool) -> Any:
     waits = _matching(ChallengeFilter(state=State.ANSWERED, level=level), date.min)
     query = _joined(Challenge.select(peewee.fn.COUNT(Challenge.id), peewee.fn.MIN(Challenge.answered_on)))
     if not restricted:
         waits = waits & (Review.id.is_null() | ~Review.is_restricted)
-    count, since = query.where(visible_challenge(viewer), waits).tuples().get()
-    return count, since
+    return query.where(visible_challenge(viewer), waits).tuples()
 
 
 @prepared

@@ -16,7 +16,7 @@ from kscb_actions.assurance.models import AssuranceDecision, Submission, TakenBa
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import Change
 from kscb_actions.chasing.actions.rules import waits_paragraph
-from kscb_actions.chasing.providers import Part
+from kscb_actions.chasing.providers import Part, days_told
 from kscb_actions.chasing.queries import has_happened
 from kscb_actions.mail.rules import About
 from kscb_actions.people.absences.queries import people_away
@@ -59,19 +59,20 @@ class BoardWeek:
                 if absent:
                     text = f"{text}\n\nYou are told {absent.for_words}."
                 about = tuple(dict.fromkeys(About(row.review_id) for row in [*submitted, *said]))
-                found[chair.id] = Part(chair, "the Board’s week", text, about)
+                found[chair.id] = Part(chair, "the Board’s week", text, about, day=week_of(on))
         for chair, absent in _holding(Role.INDEPENDENT_CHAIR, on):
             # Whoever chairs both hears of all of it as the subgroup's chair.
             owed = list_owed(chair.viewer) if chair.id not in found else []
             if owed:
                 text = body_of_owed(owed, on, base_url)
                 text = f"{text}\n\nYou are told {absent.for_words}." if absent else text
-                found[chair.id] = Part(chair, "the Board’s week", text)
+                found[chair.id] = Part(chair, "the Board’s week", text, day=week_of(on))
         return found
 
     def record(self, tx: Change, told: Iterable[Part]) -> None:
         """Record, in the open change, that the week was told."""
-        tx.record(EVENT, "chasing", {"on": week_of(clock.today())})
+        for day in days_told(told):
+            tx.record(EVENT, "chasing", {"on": day})
 
 
 BOARD_WEEK = BoardWeek()

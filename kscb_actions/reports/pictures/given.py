@@ -7,20 +7,12 @@ from datetime import date
 from kscb_actions import clock
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.news.queries import without_pictures
-from kscb_actions.chasing.providers import Part
 from kscb_actions.chasing.queries import has_happened
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.absences.rules import StandIn
 from kscb_actions.people.models import Agency, User
 
 from .queries import View
-
-
-@dataclass(frozen=True)
-class PicturePart(Part):
-    """A picture; `day`: the first of the week or the month whose picture it is, which is given once."""
-
-    day: date = date.min
 
 
 def is_due(event: str, day: date) -> bool:
@@ -30,11 +22,6 @@ def is_due(event: str, day: date) -> bool:
     """
     first = AuditEvent.select(AuditEvent.at).order_by(AuditEvent.id).limit(1).scalar()
     return first is not None and first < clock.start_of(day) and not has_happened(event, day)
-
-
-def days_told(told: Iterable[Part]) -> list[date]:
-    """Return the first days of the weeks or months of which these parts are pictures."""
-    return sorted({part.day for part in told if isinstance(part, PicturePart)})
 
 
 @dataclass(frozen=True)

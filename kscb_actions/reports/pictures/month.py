@@ -9,14 +9,14 @@ from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.rating import COLOUR_NAMES, Colour
 from kscb_actions.assurance.challenges.queries import ChallengeFilter
 from kscb_actions.audit.service import Change
-from kscb_actions.chasing.providers import Part
+from kscb_actions.chasing.providers import Part, days_told
 from kscb_actions.mail.rules import About
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reports.progress.past import Moment
 from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.rules import Thresholds
 
-from .given import Given, PicturePart, days_told, given_to, is_due
+from .given import Given, given_to, is_due
 from .queries import Tally, View, named_people, tally_actions, tally_challenges
 from .rules import MONTH_OF_ALL, Line, Month, month_text
 
@@ -127,7 +127,7 @@ def _holders() -> list[tuple[User, Agency | None]]:
     return found
 
 
-def _part(given: Given, figures: Figures, base_url: str) -> PicturePart | None:
+def _part(given: Given, figures: Figures, base_url: str) -> Part | None:
     view = given.view
     lines = figures.lines(view)
     if not any(line.number or line.before for line in lines):
@@ -135,4 +135,4 @@ def _part(given: Given, figures: Figures, base_url: str) -> PicturePart | None:
     whose = view.agency.name if view.agency else "all agencies"
     text = month_text(whose, figures.month, lines, base_url, view.narrowed("/actions"))
     about = tuple(map(About, sorted(figures.restricted(view))))
-    return PicturePart(given.to, f"{figures.month.words} in numbers", given.with_reason(text), about)
+    return Part(given.to, f"{figures.month.words} in numbers", given.with_reason(text), about)

@@ -10,13 +10,13 @@ from kscb_actions.assurance.challenges.queries import ChallengeFilter
 from kscb_actions.audit.service import Change
 from kscb_actions.chasing.news.queries import count_new_of_leads
 from kscb_actions.chasing.news.rules import week_of
-from kscb_actions.chasing.providers import Part
+from kscb_actions.chasing.providers import Part, days_told
 from kscb_actions.mail.rules import About
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reports.progress.past import Moment
 from kscb_actions.settings.queries import get_board
 
-from .given import Given, PicturePart, days_told, given_to, is_due
+from .given import Given, given_to, is_due
 from .queries import Tally, View, named_people, tally_actions, tally_challenges
 from .rules import Line, week_text
 
@@ -77,7 +77,7 @@ def _leads() -> list[tuple[User, Agency]]:
 
 def _part(
     given: Given, actions: Tally, challenges: Tally, new: Mapping[int | None, int], base_url: str
-) -> PicturePart | None:
+) -> Part | None:
     view = given.view
     if view.agency is None:
         return None
@@ -91,7 +91,7 @@ def _part(
     reviews |= {review_id for review_id in new if review_id is not None}
     text = week_text(view.agency.name, waiting, exceptions, base_url, view.narrowed("/actions"))
     about = tuple(map(About, sorted(reviews)))
-    return PicturePart(given.to, "your agency’s week", given.with_reason(text), about)
+    return Part(given.to, "your agency’s week", given.with_reason(text), about)
 
 
 def _lines(told: Sequence[tuple[str, str, Filter, str]], actions: Tally, view: View) -> list[Line]:

@@ -12,7 +12,7 @@ import peewee
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
-from kscb_actions.prepared import prepared
+from kscb_actions.prepared import as_day, prepared
 from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, list_responses, visible_recommendation
 from kscb_actions.reviews.rules import Answer
@@ -42,14 +42,6 @@ class AnswerFilter:
 WAITS = AnswerFilter(waits=True)
 TO_VIEW = AnswerFilter(to_view=True)
 UNANSWERED = AnswerFilter(standing=Standing.UNANSWERED)
-
-
-@dataclass(frozen=True)
-class BoardCounts:
-    """What the Board's first page counts of agencies' answers."""
-
-    to_view: int
-    unanswered: int
 
 
 @dataclass(frozen=True)
@@ -98,22 +90,13 @@ def list_answers(viewer: Viewer, narrow: AnswerFilter, today: date, page: int = 
 
 def count_answers(viewer: Viewer, narrow: AnswerFilter, today: date) -> int:
     """Return how many answers match, of those this person may see. One query."""
-    query = _joined(AgencyResponse.select(AgencyResponse.id))
-    return int(query.where(visible_response(viewer), _matching(narrow, today)).count())
-
-
-def board_counts(viewer: Viewer, today: date) -> BoardCounts:
-    """Return what the Board's first page counts of agencies' answers. One query."""
-    return BoardCounts(*(number or 0 for number in _board_counts.first(viewer, today)))
+    return int(_count_answers.first(viewer, narrow, today)[0])
 
 
 @prepared
-def _board_counts(viewer: Viewer, today: date) -> Any:
-    to_view, unanswered = (_matching(each, today) for each in (TO_VIEW, UNANSWERED))
-    sums = [peewee.fn.SUM(peewee.Case(None, [(each, 1)], 0)) for each in (to_view, unanswered)]
-    # Said first, so that the review of an answer that counts nowhere is not looked for.
-    counted = _joined(AgencyResponse.select(*sums)).where(to_view | unanswered, visible_response(viewer))
-    return counted.tuples()
+def _count_answers(viewer: Viewer, narrow: AnswerFilter, today: date) -> Any:
+    counted = _joined(AgencyResponse.select(peewee.fn.COUNT(AgencyResponse.id)))
+    return counted.where(_matching(narrow, today), visible_response(viewer)).tuples()
 
 
 def count_to_view(viewer: Viewer, restricted: bool = False) -> tuple[int, date | None]:
@@ -121,14 +104,19 @@ def count_to_view(viewer: Viewer, restricted: bool = False) -> tuple[int, date |
 
     restricted  also those about restricted reviews
     """
+    count, since = _count_to_view.first(viewer, restricted)
+    return count, as_day(since)
+
+
+@prepared
+def _count_to_view(viewer: Viewer, restricted: bool) -> Any:
     newest = GivenAnswer.alias()
     given = newest.select(peewee.fn.MAX(newest.given_on)).where(newest.response == AgencyResponse.id)
     query = _joined(AgencyResponse.select(peewee.fn.COUNT(AgencyResponse.id), peewee.fn.MIN(given)))
-    condition = visible_response(viewer) & is_to_view()
+    condition = is_to_view() & visible_response(viewer)
     if not restricted:
         condition = condition & ~Review.is_restricted
-    count, since = query.where(condition).tuples().get()
-    return count, since if since is None or isinstance(since, date) else date.fromisoformat(since)
+    return query.where(condition).tuples()
 
 
 def waiting_for(viewer: Viewer) -> Waiting:

@@ -24,7 +24,7 @@ from kscb_actions.child_deaths.learning.referrals import count_open_referrals
 from kscb_actions.pages import Page
 from kscb_actions.people.models import Agency
 from kscb_actions.reports.content import Series
-from kscb_actions.reviews.answers.queries import BoardCounts, board_counts, count_to_view
+from kscb_actions.reviews.answers.queries import UNANSWERED, count_answers, count_to_view
 from kscb_actions.reviews.answers.rules import Standing
 from kscb_actions.reviews.deciding import list_waiting_for_decision
 from kscb_actions.settings.rules import Thresholds
@@ -72,7 +72,8 @@ class AttentionItems:
     """What needs attention.
 
     `answered` challenges, and answers `to_view`, each with the day since which the oldest has waited.
-    `asked`, `impossible` and `silent` are numbers of actions, `challenges` of those not closed.
+    `asked`, `impossible` and `silent` are numbers of actions, `challenges` of those not closed, and
+    `unanswered` of answers that are late.
     `board` is all that waits for the Board: what `waiting` is to check, what is `asked` and `impossible`.
     """
 
@@ -85,7 +86,7 @@ class AttentionItems:
     impossible: int
     silent: int
     challenges: int
-    answers: BoardCounts
+    unanswered: int
     answered: tuple[int, date | None]
     to_view: tuple[int, date | None]
 
@@ -142,7 +143,7 @@ def find_attention(person: Viewer, today: date, thresholds: Thresholds) -> Atten
         impossible=count_actions(person, Filter(turn="cannot_be_done"), today, thresholds),
         silent=count_actions(person, Filter(silent=True), today, thresholds),
         challenges=count_challenges(person, ChallengeFilter(not_closed=True), today),
-        answers=board_counts(person, today),
+        unanswered=count_answers(person, UNANSWERED, today),
         answered=count_answered(person, restricted=True),
         to_view=count_to_view(person, restricted=True),
     )
@@ -172,7 +173,7 @@ def _tiles(found: AttentionItems, today: date, thresholds: Thresholds) -> list[T
             url_for("reviews.answers", to_view=1),
         ),
         Tile(
-            found.answers.unanswered,
+            found.unanswered,
             "Agencies’ answers overdue",
             url_for("reviews.answers", standing=Standing.UNANSWERED.value),
         ),
