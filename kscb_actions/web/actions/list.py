@@ -135,7 +135,7 @@ def choices_for(person: Viewer, asked: Mapping[str, str]) -> list[Choice]:
     return [
         _reviews(person),
         Choice("agency", "Agency", tuple((each.code, each.name) for each in agencies)),
-        Choice("lead", "Lead", _leads(agencies, asked.get("agency"))),
+        Choice("lead", "Lead", _leads(agencies, asked)),
         choice("rating", "Rating", COLOUR_NAMES),
         choice("timeliness", "Timeliness", TIMELINESS_NAMES),
         choice("turn", "Whose turn", WAITS_FOR_NAMES),
@@ -144,14 +144,16 @@ def choices_for(person: Viewer, asked: Mapping[str, str]) -> list[Choice]:
     ]
 
 
-def _leads(agencies: Sequence[Agency], asked: str | None) -> tuple[tuple[str, str], ...]:
+def _leads(agencies: Sequence[Agency], asked: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Return who leads for these agencies, or for the one that is asked for, and nobody.
 
-    Of more people than anybody looks through, nobody alone: they choose an agency first.
+    Of more people than anybody looks through, only whoever is asked for: an agency is chosen first.
     """
-    people = list_leads([each.id for each in agencies if asked in (None, each.code)])
-    named = () if len(people) > MOST_LISTED else tuple((str(each.id), each.name) for each in people)
-    return (*named, ("nobody", "Nobody"))
+    people = list_leads([each.id for each in agencies if asked.get("agency", each.code) == each.code])
+    pairs = tuple((str(each.id), each.name) for each in people)
+    if len(pairs) > MOST_LISTED:
+        pairs = tuple(pair for pair in pairs if pair[0] == asked.get("lead"))
+    return (*pairs, ("nobody", "Nobody"))
 
 
 def _reviews(person: Viewer) -> Choice:
