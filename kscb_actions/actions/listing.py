@@ -84,7 +84,7 @@ BRIEF = (
     ),
     *(Action.updated_on, Action.original_due_on, Action.current_due_on, Action.reported_done_on),
     *(Action.extension_count, Action.earlier_agencies, Action.due_written, Action.version),
-    *(Review.reference, Agency.name),
+    *(Action.success_measure, Review.reference, Review.title, Agency.name),
 )
 # What a sort has to join to find the ids of a page.
 SORTED_WITH = {"reference": Review, "agency": Agency, "lead": User}
@@ -112,7 +112,9 @@ class Brief(NamedTuple):
     earlier_agencies: str
     due_written: str | None
     version: int
+    success_measure: str
     review_reference: str
+    review_title: str
     agency_name: str
     moves: Moves
     joint_names: tuple[str, ...]
@@ -192,8 +194,8 @@ def list_actions(
     total = _count(viewer, narrow, today, thresholds, look_up)[0][0]
     if total == 0:
         return Page([], 0, 1, 1)
-    page, pages, start = page_within(page, total, per_page)
-    count = min(per_page, total - start)
+    page, pages, start, count = page_within(page, total, per_page)
+    count = min(count, total - start)
     # The further in a page is, the more has to be sorted: what is nearer to the end is read from there.
     from_end = 2 * start > total
     sort = sort if sort in SORTS else "due"
@@ -288,8 +290,8 @@ def list_own_work(
     """
     mine, agency = _count_own_work(viewer, absent)[0]
     total = agency if everyone else mine or 0
-    page, pages, start = page_within(page, total, per_page)
-    rows = _own_work(viewer, today, thresholds, everyone, absent, most=per_page, start=start)
+    page, pages, start, most = page_within(page, total, per_page)
+    rows = _own_work(viewer, today, thresholds, everyone, absent, most=most, start=start)
     found = [_listed(row, today, thresholds) for row in rows]
     return OwnWork(Page(found, total, page, pages), mine or 0, agency)
 

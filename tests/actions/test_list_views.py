@@ -273,6 +273,10 @@ def test_the_list_is_paged_and_says_how_many(world: World, chair: FlaskClient) -
     assert not set(found(first)) & set(found(last))
     assert ("Next page", "/actions?agency=KPOL&page=2") in first.links()
     assert found(see(chair, "/actions?agency=KPOL&page=99")) == found(last)
+    assert ("Show all 30 on one page, to print them", "/actions?agency=KPOL&page=all") in first.links()
+    whole = see(chair, "/actions?agency=KPOL&page=all")
+    assert found(whole) == [*found(first), *found(last)]
+    assert "Showing 1 to 30 of 30 actions" in whole.text
 
 
 ODD = [
