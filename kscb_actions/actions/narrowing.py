@@ -36,7 +36,7 @@ from .conditions import (
     has_result,
 )
 from .models import Action, JointOwner
-from .moves import NOW, MoveColumns
+from .moves import NOW, MoveColumns, stands
 from .rating import Timeliness, rating_rules, silent, timeliness_rules
 from .rules import VOID, Assurance, Progress, Standing
 from .turn import WAITS_FOR
@@ -239,6 +239,7 @@ def _accepted(first: date, last: date) -> Any:
         AuditEvent.event == "action.accepted",
         AuditEvent.at >= since,
         AuditEvent.at < before,
+        stands(AuditEvent),
     )
 
 

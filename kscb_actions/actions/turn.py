@@ -143,7 +143,8 @@ TURN_NAMES = {
     "to_do": "report progress",
 }
 # The events of an action that bring it to a side, or tell that it is nobody's turn. Asking for more time
-# and deciding on it are events of the request; that it cannot be done, or can, is told by an update.
+# and deciding on it are events of the request; that it cannot be done, or can, is told by an update. One that
+# the Board took back moved nothing: the action is with whom it was, and since then.
 MOVES = (
     "action.added",
     "action.standing-changed",

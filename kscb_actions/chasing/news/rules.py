@@ -34,6 +34,7 @@ class Kind(StrEnum):
     DATE_PUT_RIGHT = "date_put_right"
     MORE_TIME = "more_time"
     ACCEPTED = "accepted"
+    DECISION_TAKEN_BACK = "decision_taken_back"
     ANSWERED = "answered"
     CHALLENGE_ANSWERED = "challenge_answered"
     CHALLENGE_CLOSED = "challenge_closed"
@@ -78,6 +79,10 @@ KIND_NAMES = {
     Kind.DATE_PUT_RIGHT: ("wrong date put right", "wrong dates put right"),
     Kind.MORE_TIME: ("due date decided on", "due dates decided on"),
     Kind.ACCEPTED: ("action accepted by the Board", "actions accepted by the Board"),
+    Kind.DECISION_TAKEN_BACK: (
+        "decision or question of the Board taken back",
+        "decisions or questions of the Board taken back",
+    ),
     Kind.ANSWERED: ("answer to your question", "answers to your questions"),
     Kind.CHALLENGE_ANSWERED: ("challenge answered", "challenges answered"),
     Kind.CHALLENGE_CLOSED: ("challenge closed", "challenges closed"),
@@ -116,8 +121,9 @@ OF_STANDING = {
 }
 # Of these the room in which they happen sends a message of its own.
 HAS_LETTER = frozenset({Kind.ASKED, *OF_CHALLENGES})
-# They wait for an answer of whoever is told, who cannot put them off, or say what came of one.
-AT_ONCE = frozenset({Kind.RETURNED, Kind.ANOTHER_WAY, *HAS_LETTER})
+# They wait for an answer of whoever is told, who cannot put them off, or say what came of one, or that what
+# was told is not so.
+AT_ONCE = frozenset({Kind.RETURNED, Kind.ANOTHER_WAY, Kind.DECISION_TAKEN_BACK, *HAS_LETTER})
 TO_THOSE_CONCERNED = frozenset({Kind.ASKED, Kind.ANSWERED})
 # What those hear who share the action, of what others hear as another kind; of challenges nothing: they are
 # put to one agency.

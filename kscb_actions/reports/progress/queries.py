@@ -23,6 +23,7 @@ from kscb_actions.actions.rating import (
 )
 from kscb_actions.actions.turn import CANNOT_BE_DONE, GOES_ON, RETURNED, WAITS_FOR
 from kscb_actions.assurance.models import AssuranceDecision
+from kscb_actions.assurance.queries import decision_stands
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import visible_review
 
@@ -290,6 +291,7 @@ def _latest_return(scope: Scope, then: Any) -> Any:
             AssuranceDecision.action == then.c.id,
             AssuranceDecision.decision.in_(("returned", "reopened")),
             AssuranceDecision.at < scope.moment.before,
+            decision_stands(),
         )
         .order_by(AssuranceDecision.id.desc())
         .limit(1)
