@@ -75,6 +75,11 @@ ASSURANCE_NAMES = {
 }
 
 
+# What a list can be narrowed to: the Board's word, as `assurance_words` tells it.
+CHECK_NAMES: dict[str, str] = {str(word): name for word, name in ASSURANCE_NAMES.items()}
+CHECK_NAMES["reopened"] = REOPENED
+
+
 def assurance_words(assurance: str, is_reopened: bool) -> str:
     """Return the Board's word on an action; what it accepted and reopened was not returned."""
     if assurance == Assurance.RETURNED and is_reopened:

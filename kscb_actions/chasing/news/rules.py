@@ -27,10 +27,13 @@ class Kind(StrEnum):
     SHARED = "shared"
     LED_BY_ANOTHER = "led_by_another"
     HANDED_AWAY = "handed_away"
+    SHARED_NO_MORE = "shared_no_more"
+    BROUGHT_BACK = "brought_back"
     ACTIVE_AGAIN = "active_again"
     ON_HOLD = "on_hold"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
+    DATE_SET = "date_set"
     DATE_PUT_RIGHT = "date_put_right"
     MORE_TIME = "more_time"
     ACCEPTED = "accepted"
@@ -72,10 +75,19 @@ KIND_NAMES = {
     Kind.SHARED: ("action shared with your agency", "actions shared with your agency"),
     Kind.LED_BY_ANOTHER: ("shared action led by somebody else", "shared actions led by somebody else"),
     Kind.HANDED_AWAY: ("action no longer yours", "actions no longer yours"),
+    Kind.SHARED_NO_MORE: (
+        "action no longer shared with your agency",
+        "actions no longer shared with your agency",
+    ),
+    Kind.BROUGHT_BACK: (
+        "action brought back: it was not recorded in error",
+        "actions brought back: they were not recorded in error",
+    ),
     Kind.ACTIVE_AGAIN: ("action active again", "actions active again"),
     Kind.ON_HOLD: ("action put on hold", "actions put on hold"),
     Kind.SUPERSEDED: ("action superseded by another", "actions superseded by others"),
     Kind.WITHDRAWN: ("action withdrawn", "actions withdrawn"),
+    Kind.DATE_SET: ("due date set for the first time", "due dates set for the first time"),
     Kind.DATE_PUT_RIGHT: ("wrong date put right", "wrong dates put right"),
     Kind.MORE_TIME: ("due date decided on", "due dates decided on"),
     Kind.ACCEPTED: ("action accepted by the Board", "actions accepted by the Board"),
@@ -137,13 +149,17 @@ TO_JOINT = {
     Kind.LED_BY_ANOTHER: Kind.LED_BY_ANOTHER,
     Kind.MORE_TIME: Kind.MORE_TIME,
     Kind.DATE_PUT_RIGHT: Kind.DATE_PUT_RIGHT,
+    Kind.DATE_SET: Kind.DATE_SET,
+    Kind.BROUGHT_BACK: Kind.BROUGHT_BACK,
     Kind.ACCEPTED: Kind.ACCEPTED,
     **{kind: kind for kind in OF_STANDING.values()},
 }
 # Of these nobody is told but those who share it.
 OF_JOINT_ALONE = frozenset({Kind.SHARED, Kind.LED_BY_ANOTHER})
+# Told to those whose an action is no more, by reference alone: it may be hidden from them by now.
+LEFT = frozenset({Kind.HANDED_AWAY, Kind.SHARED_NO_MORE})
 # Where nobody is told of one of these, nothing is amiss: who decides may have done it.
-SILENT_WITHOUT = frozenset({*OF_JOINT_ALONE, Kind.HANDED_AWAY, Kind.CHALLENGE_AT_LEVEL})
+SILENT_WITHOUT = frozenset({*OF_JOINT_ALONE, *LEFT, Kind.CHALLENGE_AT_LEVEL})
 # More of one kind than this are counted for each review.
 MOST_LISTED = 10
 
@@ -277,7 +293,7 @@ def _by_post(happening: Happening, able: Sequence[Viewer]) -> Sequence[Viewer]:
     kind, agency_id, lead_id = happening.kind, happening.agency_id, happening.lead_id
     if kind in TO_THOSE_CONCERNED | OF_JOINT_ALONE:
         return ()
-    if kind is Kind.HANDED_AWAY and lead_id is not None:
+    if kind in LEFT and lead_id is not None:
         return [p for p in able if p.id == lead_id]
     if kind in TO_DECIDERS:
         decides, owners = DECIDES[happening.level], Owners(agency_id, former=happening.others)
