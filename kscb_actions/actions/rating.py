@@ -98,7 +98,7 @@ class Urgency(IntEnum):
 
 
 URGENCY_NAMES = {
-    Urgency.PRESSING: "Returned, overdue or cannot be done",
+    Urgency.PRESSING: "Returned, reopened, overdue or cannot be done",
     Urgency.SOON: "Due soon",
     Urgency.REST: "The rest",
     Urgency.CLOSED: "Not open any more",
