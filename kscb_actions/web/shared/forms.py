@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from flask import request
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
@@ -40,6 +41,8 @@ from kscb_actions.wording import date_uk
 from .days import DayField as DayField
 from .once import new_token
 
+YOU = "You"
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -61,6 +64,25 @@ class Conflict:
     who: str
     at: datetime | None
     can_save: bool = True
+
+
+def came_first(actor_id: int | None, did: str = "changed this") -> str:
+    """Return who was first, and with what: somebody else, or the reader in another window of theirs."""
+    if actor_id is not None and actor_id == current_user.viewer.id:
+        return f"You {did} in another window."
+    return f"Somebody else {did} first."
+
+
+def who_saved(event: AuditEvent | None) -> str:
+    """Return the post of whose event it is, or YOU for the reader."""
+    if event is None:
+        return "Somebody else"
+    return YOU if event.actor_id == current_user.viewer.id else str(event.actor_name)
+
+
+def actor_of(event: AuditEvent | None) -> int | None:
+    """Return the id of whose event it is; None where there is none."""
+    return event.actor_id if event else None
 
 
 class HouseForm(FlaskForm):
@@ -132,7 +154,9 @@ class HouseForm(FlaskForm):
 
     def overtaken(self, event: AuditEvent | None, theirs: Mapping[str, Any]) -> None:
         """Show what somebody else did first, by its event, beside what was typed; theirs stays as it is."""
-        self.form_errors.append("Somebody else did this first. Theirs stays; what you typed is not saved.")
+        self.form_errors.append(
+            f"{came_first(actor_of(event), 'did this')} That stays; what you typed is not saved."
+        )
         self.conflict = _conflict(self, event, theirs, can_save=False)
 
     def add_errors(self, problems: Mapping[str, str]) -> None:
@@ -155,8 +179,9 @@ def conflict(form: HouseForm, stale: StaleEdit, theirs: Mapping[str, Any]) -> Co
     """
     current = stale.current
     form.version.data = str(current.version)
-    form.form_errors.append("Somebody else changed this first. Compare the two texts, then save again.")
-    return _conflict(form, last_event(current), theirs)
+    event = last_event(current)
+    form.form_errors.append(f"{came_first(actor_of(event))} Compare the two texts, then save again.")
+    return _conflict(form, event, theirs)
 
 
 def _conflict(
@@ -173,7 +198,7 @@ def _conflict(
     ]
     return Conflict(
         [each for each in differences if each.theirs != each.yours],
-        event.actor_name if event else "Somebody else",
+        who_saved(event),
         event.at if event else None,
         can_save,
     )
