@@ -9,12 +9,12 @@ from flask import request
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
+    GovCharacterCount,
     GovCheckboxesInput,
     GovCheckboxInput,
     GovRadioInput,
     GovSelect,
     GovSubmitInput,
-    GovTextArea,
     GovTextInput,
 )
 from werkzeug.datastructures import MultiDict
@@ -35,13 +35,15 @@ from kscb_actions.access.policy import Refused
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
-from kscb_actions.text import InvalidInput, clean_text, whole_number
+from kscb_actions.text import LONGEST, InvalidInput, clean_text, whole_number
 from kscb_actions.wording import date_uk
 
 from .days import DayField as DayField
 from .once import new_token
 
 YOU = "You"
+# Of the longest text, in per cent.
+COUNTED_FROM = 75
 
 
 @dataclass(frozen=True)
@@ -221,9 +223,19 @@ def text_line(label: str, hint: str = "") -> StringField:
     return StringField(label, description=hint, widget=GovTextInput(), filters=[_never_none])
 
 
+class CountedText(GovCharacterCount):
+    """A text area that says how many characters are left once three quarters of them are used."""
+
+    def map_gov_params(self, field: Field, **kwargs: Any) -> dict[str, Any]:
+        """Add the longest text that is taken, and from what share of it on the count shows."""
+        params = super().map_gov_params(field, **kwargs)
+        most = f"At most {LONGEST:,} characters."
+        return {**params, "maxlength": LONGEST, "threshold": COUNTED_FROM, "textareaDescriptionText": most}
+
+
 def text_area(label: str, hint: str = "") -> TextAreaField:
-    """Return a field for several lines of text. The service limits its length."""
-    return TextAreaField(label, description=hint, widget=GovTextArea(), filters=[_never_none])
+    """Return a field for several lines of text. The service limits its length; near that its count shows."""
+    return TextAreaField(label, description=hint, widget=CountedText(), filters=[_never_none])
 
 
 def radios(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -> RadioField:
