@@ -14,7 +14,7 @@ from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.moves import moves_of_one
 from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.turn import Side, whose_turn
-from kscb_actions.assurance.checking import answer_question, ask_question, reopen
+from kscb_actions.assurance.checking import answer_question, ask_question, reopen, take_back
 from kscb_actions.assurance.models import AssuranceDecision, CheckQuestion, DecisionTakenBack
 from kscb_actions.assurance.own_work import details_of
 from kscb_actions.assurance.queries import (
@@ -35,7 +35,7 @@ from kscb_actions.settings.rules import Thresholds
 from kscb_actions.text import InvalidInput
 
 from ...factories import TODAY, World
-from ...reports.stories import actions_in, number_of, report
+from ...reports.stories import actions_in, number_of, report, rows_of_exceptions
 
 SUBMITTED_ON = TODAY - timedelta(days=10)
 DUE = TODAY + timedelta(days=60)
@@ -143,6 +143,31 @@ def test_in_papers_of_the_day_nothing_is_left_of_it(world: World, waiting: Actio
         assert number_of(made, "Accepted by the Board") == number_of(made, "Returned by the Board") == "0"
         [row] = [row for row in actions_in(made) if row[0] == waiting.reference]
         assert "Waiting for the Board’s check" in repr(row) and "10 days" in repr(row)
+
+
+def test_an_acceptance_that_was_taken_back_is_in_no_months_list(world: World, waiting: Action) -> None:
+    decide_on(world, waiting, True)
+    undo(world, waiting)
+    decide_on(world, waiting, False)
+    month = Filter(accepted=(TODAY.replace(day=1), TODAY))
+    assert list_actions(world.chair.viewer, month, clock.today(), Thresholds()).rows == []
+
+
+def test_an_earlier_return_stands_with_its_own_reason(world: World) -> None:
+    """The second was a mistake, and then the agency takes its report back."""
+    returned = world.decision(world.action(DUE), accepted=False)
+    world.submission(returned)
+    decide_on(world, returned, False)
+    undo(world, returned)
+    take_back(world.police_lead.viewer, kept(returned), "Too early.")
+    details = details_of([returned.id])[returned.id].returned
+    standing = standing_return(kept(returned))
+    assert details is not None and standing is not None
+    assert (details.reason, standing.reason) == ("Seen and judged.",) * 2
+    for from_trail in (False, True):
+        made = report(world.chair, TODAY + timedelta(days=from_trail), from_trail, as_at=TODAY)
+        told = repr(rows_of_exceptions(made))
+        assert "Seen and judged" in told and "For another action" not in told
 
 
 def test_a_reopening_is_taken_back_with_its_date(world: World, waiting: Action) -> None:
