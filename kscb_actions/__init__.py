@@ -125,6 +125,7 @@ def _shape_pages(app: "Flask") -> None:
 
 def _register_reminders() -> None:
     from kscb_actions.actions.narrowing import reminded_by
+    from kscb_actions.assurance.voiding.seen import seen_as
     from kscb_actions.audit.service import hear_by
     from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
     from kscb_actions.chasing.anew import Renewal
@@ -135,6 +136,7 @@ def _register_reminders() -> None:
     from kscb_actions.chasing.news.absences import ABSENCES_OF_THE_DAY
     from kscb_actions.chasing.news.board_week import BOARD_WEEK
     from kscb_actions.chasing.news.heard import hear
+    from kscb_actions.chasing.news.seen import is_seen_by_agency
     from kscb_actions.chasing.news.service import NEWS_OF_THE_DAY
     from kscb_actions.chasing.providers import enclose, register
     from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
@@ -150,6 +152,7 @@ def _register_reminders() -> None:
     hear_by(hear)
     renew_by(Renewal)
     reminded_by(is_unanswered)
+    seen_as(is_seen_by_agency)
     register(OPEN_ACTIONS)
     register(UNANSWERED_CHALLENGES, beside=OPEN_ACTIONS)
     register(AWAITED_ANSWERS, beside=OPEN_ACTIONS)

@@ -9,6 +9,7 @@ from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.models import (
     AssuranceDecision,
     CheckQuestion,
+    DecisionTakenBack,
     Erasure,
     Evidence,
     EvidenceFile,
@@ -74,6 +75,7 @@ APPEND_ONLY = (
     SubmittedEvidence,
     TakenBack,
     AssuranceDecision,
+    DecisionTakenBack,
     ChallengeStep,
     GivenAnswer,
     AnswerView,
@@ -144,6 +146,7 @@ ALL = (
     TakenBack,
     CheckQuestion,
     AssuranceDecision,
+    DecisionTakenBack,
     Challenge,
     ChallengeStep,
     AnswerAcknowledgement,
