@@ -16,12 +16,14 @@ from docx.enum.section import WD_ORIENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.section import Section
+from docx.section import Section, _Footer, _Header
 from docx.shared import Mm
 from lxml import etree
 
 from kscb_actions.reports.content import Report
 from kscb_actions.text import one_line
+
+from . import text as words
 
 PORTRAIT_MM = 170
 LANDSCAPE_MM = 267
@@ -34,6 +36,9 @@ _KEPT_BY_DOCUMENT = {
     RELATIONSHIP_TYPE.SETTINGS,
     RELATIONSHIP_TYPE.THEME,
 }
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_IGNORABLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Ignorable"
+_MARKED = '<w:rStyle w:val="Marking"/>'
 _STREAM = "kscb-stream"
 _MARKER = re.compile(rb"<\?" + _STREAM.encode() + rb" (\d+)\?>")
 
@@ -53,6 +58,32 @@ def new_document(report: Report) -> Document:
     as_at = datetime(report.as_at.year, report.as_at.month, report.as_at.day, tzinfo=UTC)
     properties.created = properties.modified = as_at
     return document
+
+
+def add_around(document: Document, report: Report) -> None:
+    """Put marking above and below, notice, title, and page x of y on every page; sections inherit."""
+    section, marking = document.sections[0], one_line(report.marking)
+    notice = [(text, _MARKED)] if (text := one_line(report.notice)) else []
+    lines = [(marking, _MARKED), *notice, (one_line(report.title), "")]
+    _put(section.header, [words.paragraph(text, "Header", properties=how) for text, how in lines])
+    _put(section.footer, [_page_x_of_y(), words.paragraph(marking, "Footer", properties=_MARKED)])
+
+
+def _page_x_of_y() -> str:
+    counted = (words.literal("Page "), words.field("PAGE", "1"), words.literal(" of "))
+    pages = words.field("NUMPAGES", "1")
+    return f"{words.paragraph_opening('Footer')}{''.join(counted)}{pages}</w:p>"
+
+
+def _put(around: _Header | _Footer, paragraphs: Sequence[str]) -> None:
+    """Put these paragraphs in place of the empty one that a new header or footer has."""
+    element = around._element
+    element[:] = [parsed(xml) for xml in paragraphs]
+
+
+def parsed(xml: str) -> BaseOxmlElement:
+    """Return a piece of WordprocessingML as an element."""
+    return parse_xml(f'<w:body xmlns:w="{_W}">{xml}</w:body>')[0]
 
 
 def _property(text: str) -> str:
@@ -124,3 +155,5 @@ def _keep_only(relationships: dict, types: set[str]) -> None:
 
 def _fill(element: BaseOxmlElement, name: str) -> None:
     element[:] = parse_xml(Path(__file__).with_name(name).read_bytes())[:]
+    # Nothing of other name spaces is in it any more.
+    element.attrib.pop(_IGNORABLE, None)
