@@ -22,24 +22,27 @@ from kscb_actions.reports.content import (
 from kscb_actions.text import one_line
 
 from . import text as words
+from .around import add_around
 from .contents import Contents
-from .package import LANDSCAPE_MM, PORTRAIT_MM, add_around, marker, new_document, parsed, save, set_page
+from .package import Pages, marker, new_document, parsed, save
 from .table import before_paragraph, facts_xml, header_block_xml, table_xml
+from .wearing import numbered_list
 
-_NUMBERED_DEFINITION = 2
-_CHART_MM = (170, 220)
+_CHART_HIGH_MM = 220
 # So many sentences still belong on the page of the heading that follows them.
 _FEW = 4
 _CHART_LANDSCAPE_MM = (220, 90)
 
 
-def write_docx(report: Report, out: IO[bytes]) -> None:
+def write_docx(report: Report, out: IO[bytes], template: bytes | None = None) -> None:
     """Write `report` to `out` as a .docx file; the same content gives the same bytes.
+
+    `template` is one that `reports/template` has kept; without any the paper has the house's own look.
 
     The rows of tables are read once and streamed, so that memory does not grow with them. When reading
     them fails, the error passes through and what is in `out` is no whole file: write to a temporary one.
     """
-    paper = _Paper(report)
+    paper = _Paper(report, template)
     add_around(paper.document, report)
     paper.add_front()
     for section, after in zip_longest(report.sections, report.sections[1:]):
@@ -51,9 +54,10 @@ def write_docx(report: Report, out: IO[bytes]) -> None:
 class _Paper:
     """A document under construction, and the streams that its markers stand for."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, template: bytes | None) -> None:
         self.report = report
-        self.document = new_document(report)
+        self.document = new_document(report, template)
+        self._pages = Pages.of(self.document)
         self.streams: list[Iterable[str]] = []
         self._landscape = False
         self._charts = count(1)
@@ -74,7 +78,9 @@ class _Paper:
         turned = section.landscape != self._landscape
         if turned:
             self._turn_page(section.landscape)
-        heading = self._add_text(one_line(section.heading), f"Heading{min(max(section.level, 1), 3)}")
+        style = f"Heading{min(max(section.level, 1), 3)}"
+        # A template's own styles need not say so.
+        heading = self._add_text(one_line(section.heading), style, is_kept=True)
         self._contents.mark(section, heading._p)
         if section.own_page and not turned:
             heading.paragraph_format.page_break_before = True
@@ -102,7 +108,7 @@ class _Paper:
             case Numbered(items):
                 self._add_numbered(items)
             case Facts(rows):
-                self._stream(facts_xml(rows, min(self._page_mm, PORTRAIT_MM)))
+                self._stream(facts_xml(rows, self._pages.text_mm(landscape=False)))
             case Table():
                 self._stream(table_xml(block, self._page_mm, self._tables))
             case Chart():
@@ -110,14 +116,16 @@ class _Paper:
 
     @property
     def _page_mm(self) -> int:
-        return LANDSCAPE_MM if self._landscape else PORTRAIT_MM
+        return self._pages.text_mm(self._landscape)
 
     def _turn_page(self, landscape: bool) -> None:
         self._keep_end()
         section = self.document.add_section(WD_SECTION.NEW_PAGE)
         # The break sits in a paragraph of its own, made low: it is the gap after a table as well.
         self.document.paragraphs[-1].style = "Table End"
-        set_page(section, landscape)
+        # A letterhead of its own is for the first page of the paper only.
+        section.different_first_page_header_footer = False
+        self._pages.set(section, landscape)
         self._landscape = landscape
 
     def _keep_end(self) -> None:
@@ -139,7 +147,7 @@ class _Paper:
         return WordParagraph(end.getprevious(), self.document)
 
     def _add_numbered(self, items: Iterable[str]) -> None:
-        numbers = self.document.part.numbering_part.element.add_num(_NUMBERED_DEFINITION)
+        numbers = self.document.part.numbering_part.element.add_num(numbered_list(self.document))
         numbers.add_lvlOverride(ilvl=0).add_startOverride(1)
         for item in items:
             properties = self._add_text(item, "ListNumber")._p.get_or_add_pPr()
@@ -154,7 +162,7 @@ class _Paper:
         if chart.with_bars:
             place = self.document.add_paragraph()
             place.paragraph_format.keep_with_next = bool(chart.note)
-            room = _CHART_LANDSCAPE_MM if self._landscape else _CHART_MM
+            room = _CHART_LANDSCAPE_MM if self._landscape else (self._page_mm, _CHART_HIGH_MM)
             add_chart(self.document, place, chart, number=number, as_at=self.report.as_at, room_mm=room)
         else:
             self._add_text(chart.empty, "Normal")

@@ -63,7 +63,9 @@ def table_xml(table: Table, page_mm: int, numbers: Iterator[int]) -> Iterator[st
     name, is_open = table.caption, False
     for row, stays, splits in _with_what_stays(chain([first], rows)):
         if isinstance(row, Group):
-            yield (_TABLE_END if is_open else "") + paragraph(one_line(row.heading), f"Heading{row.level}")
+            yield (_TABLE_END if is_open else "") + paragraph(
+                one_line(row.heading), f"Heading{row.level}", is_kept=True
+            )
             name, is_open = row.heading, False
             continue
         if not is_open:

@@ -113,7 +113,7 @@ def field_begin(code: str, *, is_stale: bool = False) -> str:
 def caption(text: str, kind: str, number: int) -> str:
     """Return the caption of a table or a figure (`kind`), the document's `number`th of them."""
     numbered = literal(f"{kind} ") + field(rf"SEQ {kind} \* ARABIC", str(number)) + literal(": ")
-    return paragraph(text, "Caption", numbered)
+    return paragraph(text, "Caption", numbered, is_kept=True)
 
 
 def attribute(text: str) -> str:
