@@ -45,6 +45,12 @@ class TemplateForm(HouseForm):
     )
     submit = save_button("Check the template")
 
+    def split_errors(self) -> list[dict[str, str]]:
+        """Return the errors for the summary, one for each thing wrong; the field shows them as one text."""
+        found = [text for each in self.file.errors[:1] for text in str(each).split("\n")]
+        listed = [{"text": text, "href": f"#{self.file.id}"} for text in found]
+        return [*listed, *({"text": str(each)} for each in self.form_errors)]
+
 
 class StepForm(HouseForm):
     """One button."""
@@ -61,9 +67,13 @@ def index() -> Any:
             if form.attempt(lambda: kept.append(_kept(form))):
                 return redirect(url_for("paper_template.show", template_id=kept[0].id))
         except TemplateRefused as refused:
-            form.file.errors = [*form.file.errors, *refused.problems]
+            form.file.errors = ["\n".join(refused.problems)]
     return render_template(
-        "settings/paper_template.html", form=form, templates=list_templates(), needed=NEEDED
+        "settings/paper_template.html",
+        form=form,
+        form_errors=form.split_errors(),
+        templates=list_templates(),
+        needed=NEEDED,
     ), form.status
 
 

@@ -12,7 +12,7 @@ from kscb_actions.files.limits import PNG_SIGNATURE
 
 from .around import Around, around_of
 from .package import A, Damaged, Made, Parts, R, W, w
-from .rules import SMALL, STYLES, Facts, advice_on, missing, problems_with_page
+from .rules import SMALL, STYLES, UNSEEN, Facts, advice_on, missing, problems_with_page
 
 _UNREADABLE = (
     Damaged, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, EOFError, KeyError, IndexError, ValueError,
@@ -194,7 +194,7 @@ def _facts(styles: Any, theme: Any, around: Around, text_mm: int) -> Facts:
         pictures=around.pictures,
         own_first_page=around.own_first_page,
         own_even_pages=around.own_even_pages,
-        styles=tuple(sorted(each for each in found if each in STYLES)),
+        styles=tuple(sorted(each for each in found if each in STYLES and each not in UNSEEN)),
         advice=tuple(advice_on(points, around.pictures_without_words)),
     )
 

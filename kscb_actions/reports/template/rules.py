@@ -34,6 +34,8 @@ STYLES: Mapping[str, tuple[str, str]] = {
     "normal table": ("TableNormal", "table"),
     "no list": ("NoList", "numbering"),
 }
+# What every document has, and nobody sees.
+UNSEEN = ("default paragraph font", "normal table", "no list")
 # Names that Word writes in small letters, and other programs do not.
 SMALL = ("heading 1", "heading 2", "heading 3", "caption", "header", "footer", "toc 1")
 # {name in Word: what papers write in it}: without these a paper would not look like the board's.
