@@ -98,11 +98,21 @@ def _problems(root: Any, kind: str) -> Iterator[str]:
         yield f"Its {kind} has tracked changes. Accept or reject them under Review, and save it again."
     if next(root.iter(w("object"), "{urn:schemas-microsoft-com:office:office}OLEObject"), None) is not None:
         yield f"Its {kind} holds an embedded object. Take it out."
+    for address in _addresses(root):
+        yield f"Its {kind} refers to “{address}”, which is outside the file. Take that out."
     for code in _fields(root):
         if problem := problem_with_field(code, kind):
             yield problem
     if problem := problem_with_words(_words(root), kind):
         yield problem
+
+
+def _addresses(root: Any) -> Iterator[str]:
+    """Yield what old drawings name by address, without any relation."""
+    for each in root.iter("{*}*"):
+        for name, value in each.attrib.items():
+            if name.rpartition("}")[2] in ("src", "href") and value:
+                yield "".join(letter for letter in value if letter.isprintable())[:100]
 
 
 def _fields(root: Any) -> Iterator[str]:

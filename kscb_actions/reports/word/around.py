@@ -25,7 +25,7 @@ def add_around(document: Document, report: Report) -> None:
     lines = [(marking, _MARKED), *([(notice, _MARKED)] if notice else []), (one_line(report.title), "")]
     above = [words.paragraph(text, "Header", properties=how) for text, how in lines]
     # Several lines reach down to the text, and a heading there would stand against them.
-    above[-1] = above[-1].replace("</w:pPr>", '<w:spacing w:after="120"/></w:pPr>', 1)
+    above[-1] = above[-1].replace("</w:pPr>", '<w:spacing w:after="80"/></w:pPr>', 1)
     below = words.paragraph(marking, "Footer", properties=_MARKED)
     for header, footer in _pairs(document):
         _append(header, above)

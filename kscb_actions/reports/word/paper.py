@@ -158,7 +158,9 @@ class _Paper:
         from .chart import add_chart
 
         number = next(self._charts)
-        self._add_xml([words.caption(one_line(chart.title), "Figure", number)])
+        # On paper “Figure” says what it is.
+        title = one_line(chart.title).removeprefix("Chart: ")
+        self._add_xml([words.caption(title, "Figure", number)])
         if chart.with_bars:
             place = self.document.add_paragraph()
             place.paragraph_format.keep_with_next = bool(chart.note)

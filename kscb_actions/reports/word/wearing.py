@@ -20,7 +20,9 @@ _NUMBERS = "ListNumber"
 def worn(template: bytes) -> bytes:
     """Return an empty document in this template, which `reports/template` has kept."""
     document = docx.Document(io.BytesIO(template))
-    _add_styles(document, _add_lists(document))
+    names = _add_lists(document)
+    _add_styles(document, names)
+    _part_lists(document)
     is_even = document.settings.odd_and_even_pages_header_footer
     fill(document.settings.element, house("settings.xml"))
     document.settings.odd_and_even_pages_header_footer = is_even
@@ -43,23 +45,14 @@ def fill(element: BaseOxmlElement, part: BaseOxmlElement) -> None:
 
 def numbered_list(document: Document) -> int:
     """Return the abstract number of the house's numbered list, which each list begins anew."""
-    numbering = document.part.numbering_part.element
-    for level in numbering.iter(qn("w:pStyle")):
-        if level.get(qn("w:val")) == _NUMBERS and level.getparent().get(qn("w:ilvl")) == "0":
-            return int(level.getparent().getparent().get(qn("w:abstractNumId")))
-    raise LookupError(_NUMBERS)
+    levels = document.part.numbering_part.element.iter(qn("w:pStyle"))
+    level = next(each for each in levels if each.get(qn("w:val")) == _NUMBERS)
+    return int(level.getparent().getparent().get(qn("w:abstractNumId")))
 
 
 def _add_lists(document: Document) -> dict[str, str]:
-    """Add the house's lists under numbers that are free; returns {number in the house: number here}.
-
-    The template's own lists no longer say that they are those of our styles: numbers of a paper begin anew
-    with each list, which only ours are made for. Its headings keep theirs.
-    """
+    """Add the house's lists under numbers that are free; returns {number in the house: number here}."""
     numbering = document.part.numbering_part.element
-    for level in [*numbering.iter(qn("w:pStyle"))]:
-        if level.get(qn("w:val")) == _NUMBERS:
-            level.getparent().remove(level)
     ours = house("numbering.xml")
     first = 1 + max(_values(numbering, "w:abstractNum", "w:abstractNumId"), default=0)
     number = 1 + max(_values(numbering, "w:num", "w:numId"), default=0)
@@ -92,7 +85,8 @@ def _add_styles(document: Document, lists: dict[str, str]) -> None:
             number.set(qn("w:val"), lists[number.get(qn("w:val"))])
         if name not in held:
             styles.append(style)
-        elif name in ("ListBullet", _NUMBERS) and held[name].find(f".//{qn('w:numPr')}") is None:
+        # Each list of a paper begins anew at 1, which our numbers are made for.
+        elif name == _NUMBERS or (name == "ListBullet" and held[name].find(f".//{qn('w:numPr')}") is None):
             _give_list(held[name], style)
 
 
@@ -101,3 +95,21 @@ def _give_list(style: BaseOxmlElement, ours: BaseOxmlElement) -> None:
     number = ours.find(f".//{qn('w:numId')}").get(qn("w:val"))
     properties = style.get_or_add_pPr()
     properties.get_or_add_numPr().get_or_add_numId().val = int(number)
+
+
+def _part_lists(document: Document) -> None:
+    """Let a level of a list say that it is a style's only where the style says that it has that list."""
+    numbering = document.part.numbering_part.element
+    abstract = {
+        each.get(qn("w:numId")): each.find(qn("w:abstractNumId")).get(qn("w:val"))
+        for each in numbering.findall(qn("w:num"))
+    }
+    own = {
+        style.get(qn("w:styleId")): abstract.get(number.get(qn("w:val")))
+        for style in document.styles.element.findall(qn("w:style"))
+        for number in style.iter(qn("w:numId"))
+    }
+    for level in [*numbering.iter(qn("w:pStyle"))]:
+        held = level.getparent().getparent().get(qn("w:abstractNumId"))
+        if own.get(level.get(qn("w:val"))) != held:
+            level.getparent().remove(level)

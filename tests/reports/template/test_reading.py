@@ -129,6 +129,18 @@ def test_styles_are_found_by_their_names_whatever_word_calls_them_inside() -> No
     assert (heading.style.name, heading.style.font.name) == ("Heading 1", "Georgia")
 
 
+def test_each_list_of_numbers_begins_anew_and_no_list_claims_a_style_that_has_another(kept: bytes) -> None:
+    document = docx.Document(io.BytesIO(paper_in(kept)))
+    numbering = document.part.numbering_part.element
+    claims = [each.get(qn("w:val")) for each in numbering.iter(qn("w:pStyle"))]
+    assert claims.count("ListNumber") == claims.count("ListBullet") == 1
+    # Its headings have no numbers, and get none.
+    assert not {"Heading1", "Heading2", "Heading3"} & set(claims)
+    first = next(p for p in document.paragraphs if p.text == "First.")
+    [own] = [each for each in numbering.num_lst if each.numId == first._p.pPr.numPr.numId.val]
+    assert own.find(f".//{qn('w:startOverride')}").get(qn("w:val")) == "1"
+
+
 def test_each_missing_style_is_named_with_what_it_is_for() -> None:
     told = refusal(template(without_styles("Heading 2", "Caption")))
     assert [each.partition(" In Word")[0] for each in told] == [
@@ -155,6 +167,13 @@ def tracked(document: Document) -> None:
     paragraph.append(OxmlElement("w:ins", {qn("w:id"): "1", qn("w:author"): "Janet"}))
 
 
+def old_drawing(document: Document) -> None:
+    picture = OxmlElement("w:pict")
+    image = picture.makeelement("{urn:schemas-microsoft-com:vml}imagedata", {"src": "https://kscb.example/a"})
+    picture.append(image)
+    document.sections[0].header.paragraphs[0].add_run()._r.append(picture)
+
+
 def embedded(document: Document) -> None:
     document.sections[0].header.paragraphs[0].add_run()._r.append(OxmlElement("w:object"))
 
@@ -173,6 +192,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "marking": (lambda: template(marked), "Its header says “OFFICIAL-SENSITIVE”"),
     "field": (lambda: template(with_field("AUTHOR")), "Its footer has the field “AUTHOR”"),
     "changes": (lambda: template(tracked), "Its header has tracked changes"),
+    "address": (lambda: template(old_drawing), "Its header refers to “https://kscb.example/a”"),
     "object": (lambda: template(embedded), "Its header holds an embedded object"),
     "picture": (lambda: gif(template()), "has a picture of the kind .png. Put in a PNG or JPEG"),
     "link": (lambda: template(related("hyperlink", "https://kscb.example")), "refers to “https://kscb.example”"),
