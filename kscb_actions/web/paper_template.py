@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission
+from kscb_actions.files.judge import MEDIA_TYPES
 from kscb_actions.reports.template.models import PaperTemplate
 from kscb_actions.reports.template.queries import get_template, list_templates
 from kscb_actions.reports.template.rules import NEEDED, facts_of
@@ -24,8 +25,6 @@ from kscb_actions.reports.word.file import word_file
 from kscb_actions.text import InvalidInput
 from kscb_actions.web.shared.forms import HouseForm, save_button
 from kscb_actions.web.shared.guard import Access, GuardedBlueprint, viewer
-
-from .reports.progress import DOCX
 
 blueprint = GuardedBlueprint("paper_template", __name__)
 ADDRESS = "/settings/paper-template"
@@ -109,4 +108,4 @@ def sample(template: PaperTemplate) -> Any:
     """Send a sample of a paper in this version."""
     report = sample_report(g.board, clock.today())
     file = io.BytesIO(word_file(report, bytes(template.file)))
-    return send_file(file, mimetype=DOCX, as_attachment=True, download_name=report.file_name)
+    return send_file(file, mimetype=MEDIA_TYPES["docx"], as_attachment=True, download_name=report.file_name)

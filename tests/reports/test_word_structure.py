@@ -30,7 +30,7 @@ from .test_word import written
 COLUMNS = (Column("Ref", 30), Column("Text", 100))
 URDU = "رپورٹ 2011-12 مکمل"
 CHART = Chart("Counts", "Two.", ("Police",), (Series("Red", "red", (24,)), Series("Grey", "grey", (1,))))
-LONG = ("A1", "long " * 60)
+LONG = ("A1", "long " * 70)
 SECTIONS = (
     Section("Summary", (Paragraph("Told."), Table("Named", COLUMNS, (("A1", f"Said: {URDU}"), (URDU, "x"))))),
     Section("Appendices", (Bullets(("Appendix A: Counts", "Appendix B: Actions")),)),

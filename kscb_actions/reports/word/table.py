@@ -22,7 +22,7 @@ COLOURS = {
 }
 _ON_COLOUR = {name: f'<w:b/><w:bCs/><w:color w:val="{ink}"/>' for name, (_, ink) in COLOURS.items()}
 _TWIPS_PER_MM = 1440 / 25.4
-_LABEL_MM = 42
+_LABEL_MM = 46
 _CELL_END = "</w:t></w:r></w:p></w:tc>"
 _ROW_START = "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
 _ROW_START_SPLIT = "<w:tr>"
@@ -40,6 +40,8 @@ _LABELLED = '<w:tblLook w:val="0480" w:firstRow="0" w:firstColumn="1" w:noVBand=
 # A table of so many rows stays on one page; of a longer one so many stay together at its start and its end.
 _WHOLE = 15
 _TOGETHER = 3
+# Letters of a cell whose row may go on on the next page: whole, it could leave half of one empty.
+_TALL = 300
 
 
 def table_xml(table: Table, page_mm: int, numbers: Iterator[int]) -> Iterator[str]:
@@ -93,7 +95,7 @@ def _with_what_stays(rows: Iterable[Row | Group]) -> Iterator[tuple[Row | Group,
     """Yield each row, whether it stays on the page of the next one, and whether it may go on on that page.
 
     Of each group's table on its own. Reads _WHOLE rows ahead, no more. A row of long text stays with none: it
-    would leave a page half empty; in a long table it may even be split. The last one stays with the paragraph
+    would leave a page half empty; in a long table a tall one may even be split. The last one stays with the paragraph
     below the table, which alone would make a page of its own.
     """
     waiting: deque[Row] = deque()
@@ -108,8 +110,7 @@ def _with_what_stays(rows: Iterable[Row | Group]) -> Iterator[tuple[Row | Group,
         waiting.append(row)
         if len(waiting) > _WHOLE:
             first = waiting.popleft()
-            is_low = _is_low(first)
-            yield first, passed < _TOGETHER - 1 and is_low, not is_low
+            yield first, passed < _TOGETHER - 1 and _is_low(first), _is_tall(first)
             passed += 1
     yield from _last_rows(waiting, passed)
 
@@ -119,12 +120,19 @@ def _last_rows(rows: Sequence[Row], passed: int) -> Iterator[tuple[Row, bool, bo
     last = len(rows) - 1
     for place, row in enumerate(rows):
         ends = not passed or passed + place < _TOGETHER - 1 or place > last - _TOGETHER
-        is_low = _is_low(row)
-        yield row, place == last or (ends and is_low), bool(passed) and not is_low
+        yield row, place == last or (ends and _is_low(row)), bool(passed) and _is_tall(row)
 
 
 def _is_low(row: Row) -> bool:
-    return all(len(cell.text if isinstance(cell, Cell) else cell) < SHORT for cell in row)
+    return _longest(row) < SHORT
+
+
+def _is_tall(row: Row) -> bool:
+    return _longest(row) >= _TALL
+
+
+def _longest(row: Row) -> int:
+    return max(len(cell.text if isinstance(cell, Cell) else cell) for cell in row)
 
 
 def facts_xml(rows: Iterable[tuple[str, str]], page_mm: int) -> Iterator[str]:
