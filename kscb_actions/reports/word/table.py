@@ -95,8 +95,8 @@ def _with_what_stays(rows: Iterable[Row | Group]) -> Iterator[tuple[Row | Group,
     """Yield each row, whether it stays on the page of the next one, and whether it may go on on that page.
 
     Of each group's table on its own. Reads _WHOLE rows ahead, no more. A row of long text stays with none: it
-    would leave a page half empty; in a long table a tall one may even be split. The last one stays with the paragraph
-    below the table, which alone would make a page of its own.
+    would leave a page half empty; in a long table a tall one may even be split. The last one stays with the
+    paragraph below the table, which alone would make a page of its own.
     """
     waiting: deque[Row] = deque()
     passed = 0
