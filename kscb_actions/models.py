@@ -45,6 +45,7 @@ from kscb_actions.people.models import (
     User,
 )
 from kscb_actions.plans_in.models import OwnerName, PlanLayout, PlanRow
+from kscb_actions.reports.template.models import PaperTemplate
 from kscb_actions.reviews.answers.models import AnswerView, GivenAnswer
 from kscb_actions.reviews.models import (
     AgencyResponse,
@@ -122,6 +123,7 @@ ALL = (
     NamedPerson,
     ReviewTheme,
     ReviewPaper,
+    PaperTemplate,
     OwnerName,
     PlanLayout,
     Recommendation,

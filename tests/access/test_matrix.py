@@ -40,6 +40,7 @@ from kscb_actions.web import errors
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..plans_in.made import plan_draft
+from ..reports.template.making import paper_template
 
 MANAGER, CHAIRS, OWN, OTHER, READER = (
     {"manager"},
@@ -151,6 +152,9 @@ ALLOWED = {
     "mail.mail_works": MANAGER,
     "audit.index": AUDITING,
     "settings.edit": MANAGER,
+    "paper_template.index": MANAGER,
+    "paper_template.show": MANAGER,
+    "paper_template.sample": MANAGER,
     "reminders.index": MANAGER,
     "reminders.coming": MANAGER,
     "reminders.edit": MANAGER,
@@ -252,6 +256,8 @@ HIDDEN_WHEN_REFUSED = {
     "panels.propose": COORDINATOR,
 }
 KEEPS_BOARD = {
+    "paper_template.show",
+    "paper_template.sample",
     "reminders.edit",
     "reminders.resume",
     "challenges.about_agency",
@@ -357,6 +363,7 @@ class Things:
         self.file, self.wrong = EvidenceFile.select().order_by(EvidenceFile.id).limit(2)
         ask_to_erase(world.as_viewer(world.manager), [self.wrong], "Another child.", "")
         self.draft = plan_draft(world, self.action.review)
+        self.template = paper_template(world)
         self.theme = add_theme(world.as_viewer(world.manager), "Information sharing")
         self.pause = pause_reminders(world.manager.viewer, None, world.health, "It moves.", TODAY)
         with change(lead) as tx:
@@ -401,6 +408,7 @@ class Things:
             "year": "2009-10" if endpoint == "figures.annual_issue" else "2010-11",
             "issued_id": self.issued.id,
             "paper_id": self.draft.id,
+            "template_id": self.template.id,
             "theme_id": self.theme.id,
             "stage_id": StageReached.get(StageReached.review == self.action.review).id,
             "request_id": self.asked.id,

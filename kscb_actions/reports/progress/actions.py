@@ -129,14 +129,14 @@ def columns_of_action(scope: Scope) -> tuple[Column, ...]:
     """Return the columns of what `cells_of_action` gives."""
     return (
         Column("Reference", 29),
-        Column("Rec.", 10),
-        Column("Action", 47),
+        Column("Rec.", 13),
+        Column("Action", 44),
         Column(_owner(scope), 42),
         Column("First due", 16),
         Column("Due now", 16),
-        Column("Timeliness", 21),
+        Column("Timeliness", 25),
         Column("Rating", 25),
-        Column("Progress", 22 if scope.publication else 43),
+        Column("Progress", 22 if scope.publication else 39),
     )
 
 
