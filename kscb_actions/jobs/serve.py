@@ -71,7 +71,7 @@ def serve(
     server = _server(host, port, limits)
     # granian would begin new workers when the terminal is closed; here that ends it.
     server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
-    threading.Thread(target=_tell, args=(server, host, port, say), daemon=True).start()
+    threading.Thread(target=_tell, args=(server, host, port, settings.path, say), daemon=True).start()
     # What is loaded by now stays: the collector would write to it and so copy it into every worker.
     gc.collect()
     gc.freeze()
@@ -126,12 +126,12 @@ def _start_worker(app: Any, settings: Settings, limits: BodyLimits, parent: int)
     return Front(app, app.extensions["most_bytes"], limits, THREADS)
 
 
-def _tell(server: Any, host: str, port: int, say: Callable[[str], None]) -> None:
+def _tell(server: Any, host: str, port: int, path: str, say: Callable[[str], None]) -> None:
     """Say where the pages are as soon as they answer."""
     for _ in range(int(START_SECONDS / POLL_SECONDS)):
         # Nothing is asked before both workers are forked: they would inherit what this thread then holds.
         if len(server.wrks) == WORKERS and _answers(host, port):
-            say(f"Open {address_of(host, port)} in a browser. Press Ctrl-C here to stop.")
+            say(f"Open {address_of(host, port)}{path} in a browser. Press Ctrl-C here to stop.")
             return
         time.sleep(POLL_SECONDS)
 
