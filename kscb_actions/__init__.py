@@ -53,7 +53,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     _shape_pages(app)
     _register_reminders()
     _register_rooms(app)
-    _serve_below_path(app)
+    _answer_ahead_of_pages(app)
     return app
 
 
@@ -63,9 +63,11 @@ def _refuse_newer_database(app: "Flask") -> None:
     refuse_newer_database(app)
 
 
-def _serve_below_path(app: "Flask") -> None:
+def _answer_ahead_of_pages(app: "Flask") -> None:
     from kscb_actions.web.below_path import serve_below_path
+    from kscb_actions.web.health import answer_health
 
+    answer_health(app)
     serve_below_path(app)
 
 

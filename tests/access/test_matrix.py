@@ -150,6 +150,7 @@ ALLOWED = {
     "mail.mail_works": MANAGER,
     "audit.index": AUDITING,
     "settings.edit": MANAGER,
+    "health.show": MANAGER,
     "reminders.index": MANAGER,
     "reminders.coming": MANAGER,
     "reminders.edit": MANAGER,
