@@ -115,6 +115,38 @@ def why_no_address(address: str) -> str | None:
     return None if is_host and is_short and "" not in local.split(".") else NO_ADDRESS
 
 
+# What is written in several ways and means one thing: quotation marks, hyphens and dashes.
+_PLAIN = {
+    **dict.fromkeys(map(ord, "‘’‚‛′ʼ＇`´"), "'"),
+    **dict.fromkeys(map(ord, "“”„‟″＂"), '"'),
+    **dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-"),
+    **dict(zip(map(ord, "æÆøØłŁđĐœŒß…•"), "ae AE o O l L d D oe OE ss ... *".split(), strict=True)),
+}
+
+
+def plain_letters(text: str) -> str:
+    """Return a text with plain marks and without accents, like naive - "Zoe" for naïve – “Zoë”.
+
+    Letters that are written otherwise in no plain way, such as Greek ones, stay.
+    """
+    decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN)).translate(_PLAIN)
+    return "".join(each for each in decomposed if not unicodedata.combining(each))
+
+
+def alike(name: str) -> str:
+    """Return what a name is compared by: two that look the same, or differ in capitals alone, have one.
+
+    So width, ligatures, composition, invisible characters, white space and kinds of quotation marks and
+    hyphens make no difference; accents do (Unicode's NFKC and full case folding, UAX 15 and 3.13).
+    """
+    seen = "".join(map(_seen, unicodedata.normalize("NFKC", name)))
+    folded = unicodedata.normalize("NFKC", seen.translate(_PLAIN_MARKS).casefold())
+    return " ".join(folded.split())
+
+
+_PLAIN_MARKS = {code: plain for code, plain in _PLAIN.items() if plain in "'\"-"}
+
+
 def _seen(character: str) -> str:
     """Return a character as it is seen: white space as a space, and nothing for what is invisible."""
     if character.isspace():

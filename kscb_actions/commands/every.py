@@ -10,6 +10,8 @@ from flask.cli import AppGroup
 
 from kscb_actions.chasing.providers import registered
 
+from .terminal import write_what_can_be_written
+
 # The module each command is defined in, but those that chase: there is one for each registered provider.
 WHERE = {
     "migrate": "cli",
@@ -41,6 +43,7 @@ class Commands(AppGroup):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of this name, or None."""
+        write_what_can_be_written()
         found = self._found(cmd_name)
         return found if found is None or cmd_name in FOR_ANY_DATABASE else _guarded(found)
 

@@ -118,9 +118,8 @@ def test_the_proxy_of_the_readme_serves_below_a_path(
         status, text = browser.ask("GET", PATH + file_address(EvidenceFile.get()))
         assert (status, len(text)) == (200, len(file))
         # What a page loads, kept for ever.
-        for address in map(
-            unescape, re.findall(r'(?:src|href)="([^"]*/static/[^"]*)"', text_of_first(browser))
-        ):
+        text = browser.ask("GET", f"{PATH}/my-actions")[1]
+        for address in map(unescape, re.findall(r'(?:src|href)="([^"]*/static/[^"]*)"', text)):
             status, headers, _ = browser.answer("GET", address)
             assert (status, headers["Cache-Control"][-9:]) == (200, "immutable"), address
         # A body in pieces over the limit, which nginx takes too, has the tracker's own page.
