@@ -16,7 +16,7 @@ from kscb_actions.child_deaths.cases.rules import (
 )
 from kscb_actions.child_deaths.identity import refused_columns
 from kscb_actions.settings.rules import Districts
-from kscb_actions.text import one_line
+from kscb_actions.text import alike, one_line
 
 from .ages import days_of_age
 
@@ -288,9 +288,9 @@ def _code(typed: Mapping[str, str], column: str, names: Mapping[str, str], wrong
 
 def _found(text: str, names: Mapping[str, str]) -> str | None:
     """Return the code that a text means, by itself or by its name, in whatever case; None when none."""
-    folded = text.casefold()
+    folded = alike(text)
     for code, name in names.items():
-        if folded and folded in (code, name.casefold(), code.replace("_", " ")):
+        if folded and folded in (code, alike(name), code.replace("_", " ")):
             return str(code)
     return None
 
