@@ -50,6 +50,7 @@ _MADE_A_DATE = re.compile(
 )
 _MADE_A_NUMBER = re.compile(r"[0-9](\.[0-9]+)?E[+-]?[0-9]+", re.IGNORECASE)
 LONGEST_SHOWN = 40
+LONGEST_CELL = 100_000
 # What the rules of a case call a fact, where its column has another name.
 _COLUMN_OF = {"expected": "unexpected", "status": "modifiable", "completed_on": "reviewed_on"}
 _DATES = (
@@ -116,6 +117,8 @@ def text_of(data: bytes) -> str:
 def read_cases(text: str, today: date, districts: Districts) -> ReadFile:
     """Return the cases of a CSV text with the columns COLUMNS, in any order, and its problems."""
     rows: list[list[str]] = []
+    # The module's limit is one for the process, and others set theirs.
+    csv.field_size_limit(LONGEST_CELL)
     try:
         rows.extend(csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
     except csv.Error as wrong:
