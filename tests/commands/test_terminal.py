@@ -10,8 +10,7 @@ from contextlib import contextmanager, redirect_stdout
 import click
 import pytest
 
-from kscb_actions.commands.every import Commands
-from kscb_actions.commands.terminal import write_what_can_be_written
+from kscb_actions.commands.every import Commands, write_what_can_be_written
 from kscb_actions.config import Settings
 
 from ..factories import World
