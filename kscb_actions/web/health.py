@@ -79,6 +79,8 @@ def _of_reminders() -> str:
 
 
 def _of_mail() -> str:
+    if current_app.config["SETTINGS"].mail is None:
+        return "No mail server is set (KSCB_MAIL), so what is written stays in the outbox."
     late = count_late_mail()
     if not late:
         return "No message is late."

@@ -62,7 +62,7 @@ def test_the_manager_reads_it_in_words(
         "It answers, and its schema is the newest.",
         "They can be kept. Their disk has",
         "None have been written yet. The next run is on",
-        "No message is late.",
+        "No mail server is set (KSCB_MAIL)",
         "None had to be replaced in the last 30 days.",
     ):
         assert words in page.text
@@ -70,8 +70,10 @@ def test_the_manager_reads_it_in_words(
     with database.writing(ReplacedWorker):
         for days in (1, 2, 40):
             ReplacedWorker.create(at=now - timedelta(days=days))
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], mail="smtp://127.0.0.1:25")
     shutil.rmtree(app.config["SETTINGS"].evidence)
     app.config["SETTINGS"].evidence.write_text("no folder")
     page = visit(world.manager).client.get("/settings/health")
     assert "2 workers ended unexpectedly in the last 30 days" in page.text
+    assert "No message is late." in page.text
     assert "None can be kept: the disk is full" in page.text
