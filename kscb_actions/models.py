@@ -32,7 +32,7 @@ from kscb_actions.child_deaths.learning.models import Lesson, Referral, Referral
 from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
-from kscb_actions.jobs.models import Lease
+from kscb_actions.jobs.models import Lease, ReplacedWorker
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.models import (
@@ -96,8 +96,8 @@ APPEND_ONLY = (
     OutboxItem,
     IssuedReport,
 )
-# Rows that carry no history: who is signed in, who guessed, which forms were sent, who runs the jobs.
-HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease, News)
+# Rows that carry no history: who is signed in, who guessed, which forms were sent, which processes run.
+HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease, ReplacedWorker, News)
 # Rows that say in one place what the events of others tell, written in the same change; kept like those.
 TOLD_BY_OTHERS = (Reminder,)
 ALL = (
@@ -176,6 +176,7 @@ ALL = (
     News,
     NewsPace,
     Lease,
+    ReplacedWorker,
     AnnualDraft,
     IssuedReport,
 )

@@ -155,6 +155,7 @@ ALLOWED = {
     "paper_template.index": MANAGER,
     "paper_template.show": MANAGER,
     "paper_template.sample": MANAGER,
+    "health.show": MANAGER,
     "reminders.index": MANAGER,
     "reminders.coming": MANAGER,
     "reminders.edit": MANAGER,
