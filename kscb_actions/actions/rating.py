@@ -179,9 +179,15 @@ def timeliness(
 
 def timeliness_words(facts: RatingFacts, today: date, due: str = "current_due_on") -> str:
     """Return where the action stands against the `due` date, in words, like "Overdue by 3 days"."""
-    due_on: date | None = getattr(facts, due)
     # How many days are left is told whether or not they are few: any thresholds give the same words.
-    when = timeliness(facts, today, _ANY_THRESHOLDS, due)
+    return words_of_timeliness(timeliness(facts, today, _ANY_THRESHOLDS, due), facts, today, due)
+
+
+def words_of_timeliness(
+    when: Timeliness, facts: RatingFacts, today: date, due: str = "current_due_on"
+) -> str:
+    """Return in words where an action stands that stands so against the `due` date."""
+    due_on: date | None = getattr(facts, due)
     if when is Timeliness.STOPPED:
         return "Not counted"
     if due_on is not None:
@@ -206,11 +212,6 @@ def slippage(facts: RatingFacts) -> int:
 def slippage_words(days: int) -> str:
     """Return how far a due date has moved, like "31 days later than first set"; "" where it has not."""
     return f"{plural(days, 'day')} later than first set" if days else ""
-
-
-def is_late(facts: RatingFacts, today: date, thresholds: Thresholds) -> bool:
-    """Return whether the current due date has passed while the agency is expected to act."""
-    return timeliness(facts, today, thresholds) is Timeliness.OVERDUE
 
 
 @lru_cache(16)

@@ -24,7 +24,6 @@ from kscb_actions.actions.rating import (
     Colour,
     Timeliness,
     Urgency,
-    is_late,
     legend,
     rate,
     rating_rules,
@@ -298,7 +297,6 @@ def test_one_colour_and_never_red_or_late_when_stopped(
     if timeliness(case, today, thresholds) is Timeliness.OVERDUE:
         assert rating.colour is Colour.RED
         assert timeliness_words(case, today).startswith("Overdue by ")
-    assert is_late(case, today, thresholds) is (timeliness(case, today, thresholds) is Timeliness.OVERDUE)
     if not stopped and case.assurance == "accepted":
         assert rating.colour is Colour.BLUE
     if rating.colour is Colour.BLUE:

@@ -149,7 +149,8 @@ def _leads(agencies: Sequence[Agency], asked: Mapping[str, str]) -> tuple[tuple[
 
     Of more people than anybody looks through, only whoever is asked for: an agency is chosen first.
     """
-    people = list_leads([each.id for each in agencies if asked.get("agency", each.code) == each.code])
+    ids = [each.id for each in agencies if asked.get("agency", each.code) == each.code]
+    people = list_leads(ids[0] if len(ids) == 1 else None) if ids else []
     pairs = tuple((str(each.id), each.name) for each in people)
     if len(pairs) > MOST_LISTED:
         pairs = tuple(pair for pair in pairs if pair[0] == asked.get("lead"))
