@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import apsw
 from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, Request, expect
@@ -171,12 +172,13 @@ class Navigator:
             if LONG or not has_form:
                 self.finds_no_barrier(address)
             if buttons is not None and has_form and not self._sends_nothing(address, buttons) and not LONG:
-                # It was sent as it stood and led on, so its page has not been looked at.
+                # It was sent as it stood, or led to another page: its own has not been looked at.
                 self.opens(address)
                 self.finds_no_barrier(address)
 
     def _sends_nothing(self, address: str, buttons: Locator) -> bool:
-        """Send a form empty and return whether its page says what is wrong: all that it drew, and more."""
+        """Send a form empty; return whether its own page says what is wrong: all that it drew, and more."""
+        path = urlsplit(self.page.url).path
         self.page.evaluate(EMPTIES)
         with self.page.expect_navigation():
             buttons.last.click()
@@ -185,7 +187,7 @@ class Navigator:
         targets = errors.evaluate_all("links => links.map(each => each.getAttribute('href'))")
         for target in targets:
             assert self.page.locator(target).count() == 1, f"{address}: {target} leads nowhere"
-        return bool(targets)
+        return bool(targets) and urlsplit(self.page.url).path == path
 
     def fits_a_phone(self, where: str) -> None:
         """Fail where the page scrolls sideways at 320 px (WCAG 2.2, 1.4.10)."""

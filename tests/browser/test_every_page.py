@@ -265,6 +265,14 @@ def test_a_barrier_would_be_found(visitor: Navigator) -> None:
         visitor.finds_no_barrier("an offender")
 
 
+def test_a_barrier_on_a_walk_would_be_found(visitor: Navigator) -> None:
+    """Plant an offender: a form that has lost a label, before it is sent and after."""
+    loses = "addEventListener('DOMContentLoaded', () => document.querySelector('main label')?.remove())"
+    visitor.page.add_init_script(loses)
+    with pytest.raises(AssertionError, match="label"):
+        visitor.walks(["/forgotten-password"], lambda _: FORM)
+
+
 def test_a_barrier_in_a_later_row_would_be_found(visitor: Navigator) -> None:
     """Of rows that are drawn alike one is looked at; one without its label is not alike."""
     visitor.opens("/sign-in")
