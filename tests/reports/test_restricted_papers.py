@@ -33,6 +33,7 @@ from kscb_actions.settings.queries import get_board
 from ..commands.running import flask
 from ..factories import PDF, TODAY, World
 from ..factories_deaths import Panel
+from ..long import LONG
 from ..pages import Visitor
 from ..people.visitor import PASSWORD, with_password
 from .stories import EVERY, OPTIONS, QUERY, busy, report
@@ -149,7 +150,9 @@ def test_no_paper_holds_a_restricted_review_whoever_takes_it(papers: Papers, vis
     opened, told = set(), []
     for name, visitor in people.items():
         for method, address in addresses:
-            for asked in ASKED if "/reports/" in address else ({},):
+            # In the usual run one of them asks for all, the others for the fullest and for what is usual.
+            choices = ASKED if LONG or name == "chair" else [ASKED[0], ASKED[-1]]
+            for asked in choices if "/reports/" in address else ({},):
                 status, text = taken(visitor, method, address, **asked)
                 opened |= {(method, address)} if status == 200 else set()
                 told += [f"{name} {address} {asked}: {found}" for found in hints(text)]

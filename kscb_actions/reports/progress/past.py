@@ -24,7 +24,7 @@ from kscb_actions.actions.turn import RatingFacts
 from kscb_actions.assurance.correcting.rules import GROUP_OF_DATE
 from kscb_actions.assurance.voiding.entries.rules import ENTRY_OF_FIELD
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.database import Model, db, in_json, is_sqlite
+from kscb_actions.database import Model, Written, db, in_json, is_sqlite
 from kscb_actions.reviews.endings import Ending, ending_of
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, StageReached
 from kscb_actions.reviews.numbering import Numbered, in_reading_order, label_of
@@ -73,19 +73,46 @@ def state_at(model: type[Model], moment: Moment, names: Sequence[str], reviews: 
     `reviews` keeps those that belong to these, or are them. What was recorded by mistake is in it on no day,
     and an action has, on each day before its agency was put right, the right one.
     """
-    fields = [model._meta.fields[name] for name in names]
     if not moment.is_past:
+        fields = [model._meta.fields[name] for name in names]
         query = model.select(*(field.alias(field.column_name) for field in fields))
         if reviews is not None:
             query = query.where(reviews.have(model._meta.fields.get("review", model._meta.primary_key)))
         return query.where(_is_kept(model, model.id, is_past=False)).alias("state")
-    known = (AuditEvent.kind == model._meta.table_name) & (AuditEvent.at < moment.before)
+    of: Any = model
+    text, bound = states_written(type(db.obj).__name__, of, tuple(names), reviews is not None)
     if reviews is not None:
-        known = known & among(AuditEvent.review_id, reviews.ids)
+        text = text.replace(_IDS, f"({', '.join(str(int(each)) for each in reviews.ids) or 'NULL'})")
+    before = moment.before.replace(tzinfo=None)
+    return Written(text, [before if each is _BEFORE else each for each in bound], "state")
+
+
+# Where the instant and the ids of the reviews go in.
+_BEFORE, _IDS = object(), "(/* reviews */)"
+
+
+@dataclass(frozen=True)
+class _AnyMoment:
+    before: Any
+    is_past: bool = True
+
+
+@lru_cache(maxsize=64)
+def states_written(_: str, model: Any, names: tuple[str, ...], is_of_reviews: bool) -> tuple[str, list[Any]]:
+    """Return the text and values of a table of past states, the same for each day and for any reviews.
+
+    A paper asks for it a dozen times, and to make it takes longer than to run it.
+    """
+    moment: Any = _AnyMoment(peewee.Value(_BEFORE, converter=False))
+    known = (AuditEvent.kind == model._meta.table_name) & (AuditEvent.at < moment.before)
+    if is_of_reviews:
+        known = known & AuditEvent.review_id.in_(peewee.SQL(_IDS))
     latest = AuditEvent.select(peewee.fn.MAX(AuditEvent.id)).where(known).group_by(AuditEvent.object_id)
+    fields = [model._meta.fields[name] for name in names]
     columns = [_then(model, field, moment).alias(field.column_name) for field in fields]
     is_kept = _is_kept(model, AuditEvent.object_id, is_past=True)
-    return AuditEvent.select(*columns).where(AuditEvent.id.in_(latest), is_kept).alias("state")
+    query = AuditEvent.select(*columns).where(AuditEvent.id.in_(latest), is_kept)
+    return db.get_sql_context().sql(query).query()
 
 
 def _is_kept(model: type[Model], key: Any, is_past: bool) -> Any:
