@@ -1,4 +1,4 @@
-"""Which clock was wrong, told by the days that the trail has lived through. Plain values in, plain values out.
+"""Which clock was wrong, told by the days that the trail has lived through. Plain values alone.
 
 A clock that goes back was ahead before, or is behind now. One that was ahead can have lived through no more
 days than had passed meanwhile; where there are more, it is the later clock that is wrong.
