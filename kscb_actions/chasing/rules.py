@@ -265,7 +265,7 @@ ROLES = {
 
 def holders_of(
     recipient: Recipient,
-    people: Iterable[Viewer],
+    people: Sequence[Viewer],
     agency_id: int | None,
     lead_id: int | None,
     named: frozenset[int] | None,
@@ -274,12 +274,13 @@ def holders_of(
 ) -> tuple[Viewer, ...]:
     """Return who of the active `people` holds this post for a thing of an agency, and may read it.
 
-    In place of who is away, whoever stands in.
+    In place of who is away, whoever stands in; of the chair, where that is nobody, the deputies.
 
     lead_id  who leads it: not one of the agency's other leads; where it is none of them, all of them do
     named    who may know of a restricted review; None when it is about none
     """
     role = ROLES[recipient]
+    deputies = [person for person in people if recipient is Recipient.CHAIR and Role.DEPUTY in person.roles]
     holding = [
         person
         for person in people
@@ -294,7 +295,7 @@ def holders_of(
 
     if recipient is Recipient.LEAD:
         return reading(each for each in holding if each.id == lead_id) or reading(holding)
-    return reading(holding)
+    return reading(holding) or reading(away.present(deputies))
 
 
 def asked_or_managers(

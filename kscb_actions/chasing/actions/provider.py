@@ -48,10 +48,10 @@ class OpenActions(ReviewMatters[Open]):
 
     def holders(self, waiting: Open, recipient: Recipient, people: Sequence[Viewer]) -> Sequence[Viewer]:
         """Return who holds a post for it; of what the Board has to do, nobody of the agency's own."""
-        found = super().holders(waiting, recipient, people)
         if waiting.kind in FOR_BOARD and recipient is Recipient.CHAIR:
-            return [person for person in found if rules.decides(waiting, person)]
-        return found
+            named = waiting.named
+            return rules.deciders(waiting, [each for each in people if named is None or each.id in named])
+        return super().holders(waiting, recipient, people)
 
     def can_do(self, waiting: Open, person: Viewer) -> bool:
         """Return whether somebody leads in its agency, or may do what the Board has to do."""
