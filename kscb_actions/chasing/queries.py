@@ -41,8 +41,8 @@ def has_happened(event: str, on: date) -> bool:
     A clock that went back since, and was behind, takes nothing away.
     """
     ran = (AuditEvent.event == event) & (AuditEvent.detail == canonical({"on": on}))
-    told = AuditEvent.select(AuditEvent.id, AuditEvent.at).where(ran).order_by(AuditEvent.id.desc())
-    row = told.limit(1).tuples().first()
+    latest = AuditEvent.select(AuditEvent.id, AuditEvent.at).where(ran).order_by(AuditEvent.id.desc())
+    row = latest.limit(1).tuples().first()
     if row is None:
         return False
     newest, at = row
@@ -52,9 +52,10 @@ def has_happened(event: str, on: date) -> bool:
     if not since or first is None:
         return True
     until = days_shown(AuditEvent.id <= newest)
-    shown = max(on, clock.local_date(at))
-    found = set_back([(on, shown, newest)], since[-1][0], first, [*until, *since])
-    return not any(each.since < on for each in found)
+    told = (on, max(on, clock.local_date(at)), newest)
+    shown = [told, *((day, day, event_id) for day, event_id in since)]
+    found = set_back(shown, since[-1][0], first, until)
+    return not any(each.message == newest and each.since < on for each in found)
 
 
 def runs_ahead(provider: Provider[Any], today: date) -> list[Ahead]:

@@ -1,4 +1,4 @@
-"""The chair's rung reaches the deputies where no chair can be reached; as a lead's rung does the other leads."""
+"""The rung of the chair reaches the deputies where no chair can be reached, as that of a lead the others."""
 
 from dataclasses import replace
 

@@ -65,7 +65,7 @@ class OpenActions(ReviewMatters[Open]):
         return is_put_off(waiting.until_on, on)
 
     def body(self, digest: Digest[Open], on: date, base_url: str) -> str:
-        """Return the text, with how many actions wait for the Board; a query, at one moment once for all alike.
+        """Return the text, with how many actions wait for the Board: one query at one moment for all alike.
 
         Restricted reviews are not counted: who reads the outbox may not know of them.
         """

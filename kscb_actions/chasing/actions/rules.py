@@ -146,7 +146,7 @@ def whom_to_ask(action: Open, people: Sequence[Viewer]) -> tuple[tuple[Viewer, .
     """Return who of the active `people` is asked about an action, and whether they can do it themselves.
 
     Its lead, or who stands in for a lead who is away; else every lead of its agency who is not away; else the
-    board managers, who are told that nobody can be asked. What the Board has to do: `deciders`; else the board
+    board managers, who are told that nobody can be asked. What the Board has to do: `deciders`; else the
     managers. Of a restricted review only those named on it.
     """
     allowed = people if action.named is None else [person for person in people if person.id in action.named]

@@ -21,21 +21,23 @@ class _Days:
     """The days as a clock shows one after the other, by number.
 
     first    the first day of the board
-    found    {number of a day that was ahead: the earliest day shown since}
+    found    {number of a day that was ahead: the earliest day of a run since}
     strange  the numbers of the days shown last that are not believed
     """
 
     first: date
     known: list[date] = field(default_factory=list)
     found: dict[int, date] = field(default_factory=dict)
-    _lived: list[int] = field(default_factory=list)
     strange: list[int] = field(default_factory=list)
     is_behind: bool = False
+    _lived: list[int] = field(default_factory=list)
+    _runs: set[int] = field(default_factory=set)
 
-    def show(self, day: date) -> None:
-        """Take the next day that the clock shows."""
+    def show(self, day: date, is_run: bool) -> None:
+        """Take the next day that the clock shows, and whether there was a run of reminders."""
         number = len(self.known)
         self.known.append(day)
+        self._runs |= {number} if is_run else set()
         after = [each for each in self._lived if self.known[each] > day]
         if not after:
             self.strange = []
@@ -48,12 +50,11 @@ class _Days:
                 self.is_behind = True
                 return
         self.is_behind = False
-        if after:
-            since = self.known[self.strange[0]]
-            self.found = {each: min(other, since) for each, other in self.found.items()}
-            self.found |= dict.fromkeys(after, since)
-        kept = [each for each in self._lived if each not in after]
-        self._lived, self.strange = [*kept, *(self.strange or [number])], []
+        believed, self.strange = self.strange or [number], []
+        self.found |= dict.fromkeys(after, date.max)
+        since = min((self.known[each] for each in believed if each in self._runs), default=date.max)
+        self.found = {each: min(other, since) for each, other in self.found.items()}
+        self._lived = [*(each for each in self._lived if each not in after), *believed]
 
     def _was_ahead(self, back_to: date) -> bool:
         """Return whether the days later than one to which a clock went back can have come before it."""
@@ -81,9 +82,9 @@ def set_back(
     # Of one event the day it was written is shown before the day that it was for.
     ordered = sorted(shown, key=lambda each: each[:2]) if len(shown) > len(runs) else shown
     days = _Days(first)
-    for _, _, day in ordered:
-        days.show(day)
-    days.show(today)
+    for _, is_run, day in ordered:
+        days.show(day, is_run)
+    days.show(today, is_run=True)
     numbers = [number for number, (_, is_run, _) in enumerate(ordered) if is_run]
     return [
         Ahead(runs[at][0], days.found[number], runs[at][2])
@@ -93,9 +94,14 @@ def set_back(
 
 
 def is_behind(lived: Iterable[Shown], today: date, first: date) -> bool:
-    """Return whether a clock that shows `today` is behind, by the days that were lived through before."""
-    days = _Days(first)
-    for day, _ in sorted(lived, key=lambda each: each[1]):
-        days.show(day)
-    days.show(today)
+    """Return whether a clock that shows `today` is behind, by the days that were lived through before.
+
+    A board that has hardly begun tells nothing of a clock that shows a day before its first.
+    """
+    days, known = _Days(first), sorted(lived, key=lambda each: each[1])
+    if today < first and len(known) < GOES_ON_DAYS:
+        return False
+    for day, _ in known:
+        days.show(day, is_run=False)
+    days.show(today, is_run=False)
     return days.is_behind

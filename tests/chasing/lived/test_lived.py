@@ -81,7 +81,9 @@ def happen(event: str = "settings.looked-at", **detail: object) -> None:
         ((0, 40, 1, 41, 2, 42, 3, 43), 4, False),
         # Begun by a clock that was ahead: believed when the days go on.
         ((300, 301, 0, 1), 2, False),
-        ((300, 301, 0), 1, True),
+        ((300, 301, 302, 0), 1, True),
+        # It has hardly begun.
+        ((300, 301), 0, False),
     ],
 )
 def test_a_clock_is_behind_where_more_days_were_lived_through_than_had_passed(
@@ -96,6 +98,16 @@ def test_days_without_a_run_tell_that_it_is_the_later_clock_that_was_wrong() -> 
     runs, first = [(later, later, 30), (earlier, earlier, 31)], DAY - timedelta(days=400)
     assert [each.day for each in set_back(runs, later, first)] == [later]
     assert set_back(runs, later, first, days(*range(31))) == []
+
+
+def test_what_was_told_on_the_day_before_its_own_counts_where_no_run_was_made_since() -> None:
+    # On a Sunday by a clock a day ahead; on a later day it is ahead once more.
+    monday, later = DAY + timedelta(days=4), DAY + timedelta(days=50)
+    tuesday, wednesday = monday + timedelta(days=1), monday + timedelta(days=2)
+    runs = [(monday, monday, 10), (monday, monday, 12), (tuesday, tuesday, 13), (later, later, 14)]
+    lived = [(DAY, 1), (monday, 9), (monday - timedelta(days=1), 11), (tuesday, 13), (later, 14)]
+    found = {each.message: each.since for each in set_back(runs, wednesday, DAY, lived)}
+    assert found == {14: wednesday, 10: monday}
 
 
 def test_what_was_told_stays_told_when_a_clock_was_behind_and_not_when_it_had_been_ahead(
