@@ -1,6 +1,6 @@
 """Reading news, always for one person: what they may not see now is neither shown nor counted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import NOTHING, hidden_reviews
 
 from .models import News, NewsPace
-from .rules import Item, Kind, Pace
+from .rules import LEFT, Item, Kind, Pace
 
 PER_PAGE = 25
 OUTER = peewee.JOIN.LEFT_OUTER
@@ -44,6 +44,18 @@ def count_new(viewer: Viewer) -> int:
 def _count_new(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any) -> Any:
     own = (News.person == user) & News.seen_at.is_null()
     return News.select(peewee.fn.COUNT(News.id)).where(own, _visible(roles, is_alone, user, agency)).tuples()
+
+
+def new_of(viewer: Viewer, actions: Collection[int]) -> dict[int, tuple[Kind, ...]]:
+    """Return {action id: what others did about it that this person has not seen}, each kind once. One query.
+
+    actions  ids, which have been read for the viewer
+    """
+    own = (News.person == viewer.id) & News.seen_at.is_null() & News.action.in_(list(actions))
+    found: dict[int, dict[Kind, None]] = {}
+    for action_id, kind in News.select(News.action, News.kind).where(own).order_by(News.id).tuples():
+        found.setdefault(action_id, {})[Kind(kind)] = None
+    return {action_id: tuple(kinds) for action_id, kinds in found.items()}
 
 
 def count_new_of_leads() -> dict[int, dict[int | None, int]]:
@@ -72,8 +84,8 @@ def list_news(viewer: Viewer, page: int = 1) -> Page[Shown]:
     """Return one page of what a person was to hear of, what is new first, then the latest. Two queries."""
     shape, values = _shape(viewer), {"user": viewer.id, "agency": viewer.agency_id}
     total = _count_all(*shape, **values)[0][0]
-    page, pages, before = page_within(page, total, PER_PAGE)
-    rows = _page(*shape, **values, offset=before)
+    page, pages, before, most = page_within(page, total, PER_PAGE)
+    rows = _page(*shape, **values, offset=before, most=most)
     names = _names(rows)
     return Page([Shown(_item(row, names), row[-1] is None) for row in rows], total, page, pages)
 
@@ -85,10 +97,10 @@ def _count_all(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any
 
 
 @prepared
-def _page(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any, offset: Any) -> Any:
+def _page(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any, offset: Any, most: Any) -> Any:
     own = (News.person == user) & _visible(roles, is_alone, user, agency)
     newest = (News.seen_at.is_null().desc(), News.id.desc())
-    return _with_context().where(own).order_by(*newest).limit(PER_PAGE).offset(offset)
+    return _with_context().where(own).order_by(*newest).limit(most).offset(offset)
 
 
 def list_untold() -> list[tuple[User, Pace, list[Item]]]:
@@ -183,7 +195,7 @@ def _is_others_now(somebody: Viewer) -> Any:
         return NOTHING
     known = Action.id == News.action, is_kept(), Action.review.not_in(hidden_reviews(somebody))
     left = Action.select(peewee.SQL("1")).where(*known)
-    return (News.kind == Kind.HANDED_AWAY.value) & peewee.fn.EXISTS(left)
+    return News.kind.in_(sorted(LEFT)) & peewee.fn.EXISTS(left)
 
 
 def _with_context(*before: Any) -> Any:
@@ -242,7 +254,7 @@ def _item(row: tuple[Any, ...], names: _Names) -> Item:
         day = clock.local_date(at)
         return Item(news_id, Kind(kind), words, "", whose, day, f"/absences/{absence_id}")
     review = reference or ""
-    is_challenge, is_others = challenge_id is not None, kind == Kind.HANDED_AWAY
+    is_challenge, is_others = challenge_id is not None, kind in LEFT
     path = f"/challenges/{challenge_id}" if is_challenge else f"/reviews/{review}/actions/{number}"
     return Item(
         id=news_id,

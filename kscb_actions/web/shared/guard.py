@@ -13,7 +13,8 @@ from typing import Any
 from flask import Blueprint, Flask, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 
-from kscb_actions.access.policy import Permission, Viewer, may, reach
+from kscb_actions.access.policy import Permission, Viewer, reach, require
+from kscb_actions.web.below_path import address_of_request
 
 Loader = Callable[..., Any]
 
@@ -94,9 +95,7 @@ def _permitted(view: Callable, access: Access, url_arguments: dict[str, Any]) ->
     if thing is None:
         abort(404)
     owners = getattr(thing, "owners", None) or getattr(thing, "agency_id", None)
-    verdict = may(viewer(), access.permission, owners)
-    if not verdict:
-        abort(403, description=verdict.reason)
+    require(viewer(), access.permission, owners)
     return view(thing)
 
 
@@ -119,5 +118,5 @@ def deny_unlisted(app: Flask) -> None:
 
 def send_to_sign_in() -> Any:
     """Return where somebody not signed in goes, keeping where they were going."""
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    target = address_of_request() if request.method == "GET" else None
     return redirect(url_for("people.sign_in", next=target))
