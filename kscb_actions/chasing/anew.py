@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import peewee
@@ -26,7 +27,8 @@ from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 
-from .gathering import as_enclosed, enclosed_in, gather
+from .gathering import as_enclosed, enclosed_in, gather, is_by_name
+from .lived.queries import is_clock_behind
 from .log.models import Reminder
 from .log.queries import NOTED, reminded_of, was_taken_out
 from .log.rules import Named
@@ -100,6 +102,14 @@ class Renewal:
     def __init__(self) -> None:
         self._standing: _Standing | None = None
 
+    def waits(self, message: OutboxMessage) -> bool:
+        """Return whether a digest waits for the clock to be put right: what is true today nobody can say."""
+        return message.digest_on is not None and self._is_behind
+
+    @cached_property
+    def _is_behind(self) -> bool:
+        return is_clock_behind(clock.today())
+
     def gathered(self, message: OutboxMessage) -> OutboxMessage:
         """Return the digest that goes in place of this one, which the others that wait were taken into."""
         return gather(message)
@@ -110,7 +120,7 @@ class Renewal:
         What it no longer tells of counts as not reminded of. In the transaction that claims the message.
         """
         standing = self._now()
-        if message.digest_on > standing.on:  # A day that was asked for by name, before it has come.
+        if is_by_name(message):
             return Words(message.subject, message.body)
         held = [message, *taken_in_by([message])]
         digests = standing.digests(message.to_user, held, base_url)

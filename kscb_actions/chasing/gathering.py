@@ -57,6 +57,11 @@ def gather(message: OutboxMessage) -> OutboxMessage:
     return newest
 
 
+def is_by_name(message: OutboxMessage) -> bool:
+    """Return whether a digest is of a day that was asked for by name before it came."""
+    return bool(message.digest_on > clock.local_date(message.queued_at))
+
+
 def enclosed_in(messages: Sequence[OutboxMessage]) -> list[Part]:
     """Return what messages to one person held beside reminders, as one part; nothing where they held none."""
     texts = [message.enclosed.partition("\n") for message in messages if message.enclosed]
@@ -78,10 +83,11 @@ def _waiting_with(message: OutboxMessage) -> list[OutboxMessage]:
         OutboxMessage.state == State.QUEUED,
         OutboxMessage.to_user == message.to_user,
         OutboxMessage.about == message.about,
-        OutboxMessage.digest_on <= clock.today(),
+        OutboxMessage.digest_on.is_null(False),
         OutboxMessage.may_have_gone == False,  # noqa: E712
     )
-    return list(found.order_by(OutboxMessage.digest_on, OutboxMessage.id))
+    # As they were written: the days are those of clocks, which may have been wrong.
+    return [each for each in found.order_by(OutboxMessage.id) if not is_by_name(each)]
 
 
 def _hold(tx: Change, newest: OutboxMessage, earlier: Sequence[OutboxMessage]) -> None:

@@ -16,9 +16,11 @@ from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import LOST, State
 from kscb_actions.people.models import User
 
+from .lived.queries import days_shown, first_day
+from .lived.rules import set_back
 from .models import TakenOut
 from .providers import Provider
-from .rules import Ahead, Chased, set_back
+from .rules import Ahead, Chased
 
 V = TypeVar("V")
 
@@ -34,20 +36,32 @@ def has_run(provider: Provider[Any], on: date) -> bool:
 
 
 def has_happened(event: str, on: date) -> bool:
-    """Return whether there was an event `on` a day, recorded that day and not by a clock ahead of it."""
+    """Return whether there was an event `on` a day, recorded that day and not by a clock ahead of it.
+
+    A clock that went back since, and was behind, takes nothing away.
+    """
     ran = (AuditEvent.event == event) & (AuditEvent.detail == canonical({"on": on}))
-    newest = AuditEvent.select(peewee.fn.MAX(AuditEvent.id)).where(ran).scalar()
-    if newest is None:
+    latest = AuditEvent.select(AuditEvent.id, AuditEvent.at).where(ran).order_by(AuditEvent.id.desc())
+    row = latest.limit(1).tuples().first()
+    if row is None:
         return False
-    # The trail goes on before that day: the clock was ahead when it ran.
-    earlier = (AuditEvent.id > newest) & (AuditEvent.at < clock.start_of(on))
-    return not AuditEvent.select().where(earlier).exists()
+    newest, at = row
+    # The trail goes on before that day.
+    since = days_shown(AuditEvent.id > newest, AuditEvent.at < clock.start_of(on))
+    first = first_day()
+    if not since or first is None:
+        return True
+    until = days_shown(AuditEvent.id <= newest)
+    told = (on, max(on, clock.local_date(at)), newest)
+    shown = [told, *((day, day, event_id) for day, event_id in since)]
+    found = set_back(shown, since[-1][0], first, until)
+    return not any(each.message == newest and each.since < on for each in found)
 
 
 def runs_ahead(provider: Provider[Any], today: date) -> list[Ahead]:
-    """Return the runs that were done before their day came, as `rules.set_back` gives them.
+    """Return the runs that were done before their day came, as `lived.rules.set_back` gives them.
 
-    A query more for each of them, and one where the clock went back; as a rule it did not.
+    A query more for each of them, and two where the clock went back; as a rule it did not.
     """
     columns = (AuditEvent.detail, AuditEvent.at, AuditEvent.id)
     ran = AuditEvent.select(*columns).where(AuditEvent.event == provider.event)
@@ -57,10 +71,11 @@ def runs_ahead(provider: Provider[Any], today: date) -> list[Ahead]:
         # A day that was made up for is not one to which a clock was set back.
         runs.append((day, max(day, clock.local_date(at)), event_id))
     known = [*(day for _, day, _ in runs), today]
-    if known == sorted(known):
+    first = first_day()
+    if known == sorted(known) or first is None:
         return []
-    first = clock.local_date(AuditEvent.select(AuditEvent.at).order_by(AuditEvent.id).limit(1).scalar())
-    return [replace(each, message=_newest_message(each.message)) for each in set_back(runs, today, first)]
+    found = set_back(runs, today, first, days_shown())
+    return [replace(each, message=_newest_message(each.message)) for each in found]
 
 
 def _newest_message(event_id: int) -> int:

@@ -164,59 +164,12 @@ class Ahead:
         return is_of_it and one.begins_on > self.since
 
 
-# So many days in their order are no mistake of an hour.
-GOES_ON_DAYS = 3
-
-
-def set_back(runs: Sequence[tuple[date, date, int]], today: date, first: date = date.min) -> list[Ahead]:
-    """Return the runs that were done before their day came, the newest first.
-
-    Such runs were done by a clock that was ahead, and those since by one that had been set back. But where
-    more days were lived through meanwhile than had passed, it is the later clock that is wrong, and behind,
-    as of a machine that wakes up in 1970: its runs tell nothing of those before. Before the board's first day
-    it is believed only when the days go on there.
-
-    runs   (the day it was for, the later of that and the day on which it was done, the newest message then),
-           in their order
-    first  the first day of the board
-    """
-    known = [*(each for _, each, _ in runs), today]
-    found: dict[int, date] = {}
-    lived: list[int] = []
-    strange: list[int] = []
-    for number, day in enumerate(known):
-        after = [each for each in lived if known[each] > day]
-        if not after:
-            strange = []
-        elif _was_ahead([known[each] for each in lived], day, first):
-            strange = [number]
-        else:
-            goes_on = [each for each in strange if known[each] < day]
-            strange = [*goes_on, number] if day < first else []
-            if len(strange) < GOES_ON_DAYS:
-                continue
-        if after:
-            since = known[strange[0]]
-            found = {each: min(other, since) for each, other in found.items()}
-            found |= dict.fromkeys(after, since)
-        lived = [*(each for each in lived if each not in after), *(strange or [number])]
-        strange = []
-    return [Ahead(runs[each][0], since, runs[each][2]) for each, since in sorted(found.items(), reverse=True)]
-
-
-def _was_ahead(lived: Sequence[date], back_to: date, first: date) -> bool:
-    """Return whether the days later than one to which a clock went back can have come before it."""
-    before = max([first, *(day for day in lived if day <= back_to)])
-    later = {day for day in lived if day > back_to}
-    return len(later) <= (back_to - before).days + 1
-
-
 def stage_to_chase(waiting: Waiting, on: date, ladder: Ladder, ahead: Sequence[Ahead] = ()) -> int | None:
     """Return the stage to remind of on this day; None when nothing is new.
 
     Not a stage at or below one that was chased for the same due date, and not twice on one day. What was
-    chased before its stage had begun, by a clock that was ahead (`ahead`, as `set_back` gives it), does not
-    count, nor does what was lost.
+    chased before its stage had begun, by a clock that was ahead (`ahead`, as `lived.rules.set_back` gives
+    it), does not count, nor does what was lost.
     """
     stage = ladder.stage_on(waiting.due_on, on)
     if stage is None:
@@ -256,7 +209,7 @@ def plan(
     """Return a digest for each person something is new for, by address; the longest overdue first in each.
 
     ladders  {code of a subject: its ladder}
-    ahead    the runs of a clock that was ahead (see `set_back`)
+    ahead    the runs of a clock that was ahead (see `lived.rules.set_back`)
     """
     parts: dict[Viewer, list[Item[W]]] = {}
     without_recipient = []
@@ -312,7 +265,7 @@ ROLES = {
 
 def holders_of(
     recipient: Recipient,
-    people: Iterable[Viewer],
+    people: Sequence[Viewer],
     agency_id: int | None,
     lead_id: int | None,
     named: frozenset[int] | None,
@@ -321,12 +274,13 @@ def holders_of(
 ) -> tuple[Viewer, ...]:
     """Return who of the active `people` holds this post for a thing of an agency, and may read it.
 
-    In place of who is away, whoever stands in.
+    In place of who is away, whoever stands in; of the chair, where that is nobody, the deputies.
 
     lead_id  who leads it: not one of the agency's other leads; where it is none of them, all of them do
     named    who may know of a restricted review; None when it is about none
     """
     role = ROLES[recipient]
+    deputies = [person for person in people if recipient is Recipient.CHAIR and Role.DEPUTY in person.roles]
     holding = [
         person
         for person in people
@@ -341,7 +295,7 @@ def holders_of(
 
     if recipient is Recipient.LEAD:
         return reading(each for each in holding if each.id == lead_id) or reading(holding)
-    return reading(holding)
+    return reading(holding) or reading(away.present(deputies))
 
 
 def asked_or_managers(

@@ -23,6 +23,7 @@ from .ladder.rules import Ladder, Pause
 from .ladder.words import filled
 from .log.queries import was_reminded
 from .log.service import name_of, note_reminders
+from .moment import one_moment
 from .providers import Enclosure, Part, Provider, Run
 from .queries import has_run, list_active_people, runs_ahead
 from .rules import (
@@ -285,8 +286,9 @@ def letters_of(
         for person_id, part in parts.items():
             letters.setdefault(person_id, Letter(part.to)).parts.append((enclosure, part))
     board = get_board().name
-    for letter in letters.values():
-        letter.write(on, board, base_url)
+    with one_moment():
+        for letter in letters.values():
+            letter.write(on, board, base_url)
     return sorted(letters.values(), key=lambda letter: letter.to.email)
 
 

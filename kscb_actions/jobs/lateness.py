@@ -7,6 +7,7 @@ import peewee
 
 from kscb_actions import clock
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.chasing.lived.queries import is_clock_behind, latest_day
 from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.queries import has_run
 from kscb_actions.chasing.working_days import is_working_day
@@ -78,8 +79,15 @@ def late(is_mail_set: bool) -> list[str]:
     if get_board().fixed_today is not None:
         return []
     found = []
+    today, shown = clock.today(), latest_day()
+    if shown is not None and is_clock_behind(today):
+        found.append(
+            f"The machine’s clock shows {date_uk(today)}, and days up to {date_uk(shown)} have been lived "
+            "through: nobody is reminded until it is put right."
+        )
     runs = read_runs()
-    if runs.late_since is not None:
+    # By a clock that is wrong no run can be late.
+    if not found and runs.late_since is not None:
         last = instant_uk(runs.last_at)
         found.append(
             f"The reminders of {date_uk(runs.late_since)} have not been written; the last were on {last}."

@@ -22,6 +22,7 @@ from typing import Any
 
 from kscb_actions import clock, database
 from kscb_actions.chasing.anew import give_again
+from kscb_actions.chasing.lived.queries import is_clock_behind
 from kscb_actions.chasing.news.service import tell_at_once
 from kscb_actions.chasing.providers import Run, runs
 from kscb_actions.chasing.queries import has_run
@@ -71,7 +72,7 @@ class Jobs:
 
     def deliver(self) -> None:
         """Write what people hear of at once and what was lost, and send what waits in the outbox."""
-        self._as_leader("given again", partial(give_again, self.settings.base_url))
+        self._as_leader("given again", self._give_again)
         self._as_leader("news", partial(tell_at_once, self.settings.base_url))
         self._as_leader("delivery", self._deliver)
 
@@ -123,11 +124,18 @@ class Jobs:
         left = tuple(provider for provider in run.providers if not has_run(provider, on))
         if not left:
             return
+        if is_clock_behind(on):
+            log.warning("%s not run: the clock is behind, it shows %s", run.providers[0].name, on)
+            return
         done = chase_together(replace(run, providers=left), on, self.settings.base_url)
         log.info("%s for %s: %d messages", " and ".join(p.name for p in left), done.on, len(done.messages))
         for provider in left:
             for sentence in provider.explain_no_recipient(done.without_recipient_of(provider)):
                 log.warning("%s", sentence)
+
+    def _give_again(self) -> None:
+        if not is_clock_behind(clock.today()):
+            give_again(self.settings.base_url)
 
     def _deliver(self) -> None:
         done = deliver_due(self.settings)

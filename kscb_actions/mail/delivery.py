@@ -119,6 +119,8 @@ def _claim(message_id: int, run: _Run) -> tuple[OutboxMessage, bool] | None:
             done.dropped += 1
             _settle(message_id, "mail.dropped", State.DROPPED, "This person’s access has been taken away.")
             return None
+        if run.renewer.waits(message):
+            return None
         message = run.renewer.gathered(message)
         if message.attempts >= MAX_TRIES:
             done.failed += 1

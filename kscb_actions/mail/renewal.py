@@ -18,6 +18,9 @@ class Words:
 class Renewer(Protocol):
     """What is asked of every digest of one run of delivery before it goes."""
 
+    def waits(self, message: OutboxMessage) -> bool:
+        """Return whether a message has to wait for a later run."""
+
     def gathered(self, message: OutboxMessage) -> OutboxMessage:
         """Return the message that goes in place of this one: a later digest that has taken it in, or itself.
 
@@ -32,6 +35,9 @@ class Renewer(Protocol):
 
 
 class _AsItWas:
+    def waits(self, message: OutboxMessage) -> bool:
+        return False
+
     def gathered(self, message: OutboxMessage) -> OutboxMessage:
         return message
 

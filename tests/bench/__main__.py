@@ -15,6 +15,7 @@ PARTS = (
     "bench_news",
     "bench_chase",
     "bench_renewal",
+    "bench_month",
     "bench_bulk",
     "bench_plans",
 )

@@ -10,6 +10,7 @@ from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.queries import count_waits
 from kscb_actions.audit.service import Change
 from kscb_actions.chasing.ladder.rules import Recipient
+from kscb_actions.chasing.moment import once
 from kscb_actions.chasing.providers import ReviewMatters, record_rows
 from kscb_actions.chasing.rules import TRACKER, Digest, Item
 from kscb_actions.database import Model
@@ -48,10 +49,10 @@ class OpenActions(ReviewMatters[Open]):
 
     def holders(self, waiting: Open, recipient: Recipient, people: Sequence[Viewer]) -> Sequence[Viewer]:
         """Return who holds a post for it; of what the Board has to do, nobody of the agency's own."""
-        found = super().holders(waiting, recipient, people)
         if waiting.kind in FOR_BOARD and recipient is Recipient.CHAIR:
-            return [person for person in found if rules.decides(waiting, person)]
-        return found
+            named = waiting.named
+            return rules.deciders(waiting, [each for each in people if named is None or each.id in named])
+        return super().holders(waiting, recipient, people)
 
     def can_do(self, waiting: Open, person: Viewer) -> bool:
         """Return whether somebody leads in its agency, or may do what the Board has to do."""
@@ -64,13 +65,13 @@ class OpenActions(ReviewMatters[Open]):
         return is_put_off(waiting.until_on, on)
 
     def body(self, digest: Digest[Open], on: date, base_url: str) -> str:
-        """Return the text, with how many actions wait for the Board; one query for each person.
+        """Return the text, with how many actions wait for the Board: one query at one moment for all alike.
 
         Restricted reviews are not counted: who reads the outbox may not know of them.
         """
         # Of what is open to all only roles and agency decide, so that the SQL is made once for many people.
         alike = Viewer(id=None, name="", roles=digest.to.roles, agency_id=digest.to.agency_id)
-        waits = count_waits(alike, on, Filter(open_only=True))
+        waits = once(("waits", alike, on), lambda: count_waits(alike, on, Filter(open_only=True)))
         return rules.body(digest, on, base_url, waits)
 
     def link(self, waiting: Open, base_url: str) -> str:

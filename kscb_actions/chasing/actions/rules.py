@@ -1,6 +1,6 @@
 """Who is asked about an open action, and what the digest says. Plain values in, plain values out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -146,19 +146,31 @@ def whom_to_ask(action: Open, people: Sequence[Viewer]) -> tuple[tuple[Viewer, .
     """Return who of the active `people` is asked about an action, and whether they can do it themselves.
 
     Its lead, or who stands in for a lead who is away; else every lead of its agency who is not away; else the
-    board managers, who are told that nobody can be asked. What the Board has to do: the SCR chair who may, or
-    who stands in; else the board managers. Of a restricted review only those named on it.
+    board managers, who are told that nobody can be asked. What the Board has to do: `deciders`; else the
+    managers. Of a restricted review only those named on it.
     """
     allowed = people if action.named is None else [person for person in people if person.id in action.named]
     if action.kind in FOR_BOARD:
-        chairs = action.away.in_place_of(person for person in allowed if Role.CHAIR in person.roles)
-        may_know = frozenset(person.id for person in allowed)
-        deciding = (person for person in chairs if person.id in may_know and decides(action, person))
-        return asked_or_managers(tuple(deciding), action.named, allowed)
+        return asked_or_managers(deciders(action, allowed), action.named, allowed)
     leads = [p for p in allowed if p.agency_id == action.agency_id and Role.AGENCY_LEAD in p.roles]
     leads, asked_id = action.away.present(leads), action.away.asked(action.lead_id)
     asked = [p for p in leads if p.id == asked_id] or leads
     return asked_or_managers(tuple(asked), action.named, allowed)
+
+
+def deciders(action: Open, people: Sequence[Viewer]) -> tuple[Viewer, ...]:
+    """Return who of `people` is asked to do what the Board has to do of an action.
+
+    The SCR chairs who may, in place of one who is away who stands in; where that is nobody, the deputies.
+    """
+    known = frozenset(person.id for person in people)
+
+    def able(those: Iterable[Viewer]) -> tuple[Viewer, ...]:
+        return tuple(each for each in those if each.id in known and decides(action, each))
+
+    chairs = [person for person in people if Role.CHAIR in person.roles]
+    deputies = [person for person in people if Role.DEPUTY in person.roles]
+    return able(action.away.in_place_of(chairs)) or able(action.away.present(deputies))
 
 
 def decides(action: Open, person: Viewer) -> bool:

@@ -46,9 +46,22 @@ def list_versions(subject: Subject) -> list[LadderVersion]:
 
 
 def pauses_on(on: date) -> list[Pause]:
-    """Return the pauses that hold on a day."""
-    rows = ReminderPause.select().where(ReminderPause.since_on <= on, ReminderPause.until_on >= on)
-    return [Pause(row.since_on, row.until_on, row.review_id, row.agency_id) for row in rows]
+    """Return the pauses that hold on a day; one without an end is of each review on hold. One query."""
+    paused = ReminderPause.select(
+        ReminderPause.since_on, ReminderPause.until_on, ReminderPause.review, ReminderPause.agency
+    ).where(ReminderPause.since_on <= on, ReminderPause.until_on >= on)
+    nothing = peewee.SQL("NULL")
+    held = Review.select(nothing, nothing, Review.id, nothing).where(Review.hold_kind != "")
+    rows = paused.union_all(held).tuples()
+    return [Pause(since or date.min, until or date.max, *of) for since, until, *of in rows]
+
+
+def list_held(viewer: Viewer) -> list[Review]:
+    """Return the reviews on hold, by reference, for those who may set pauses; none they may not know of."""
+    if not _sets(viewer):
+        return []
+    known = ~Review.id.in_(hidden_reviews(viewer)) & ~Review.id.in_(void_reviews())
+    return list(Review.select().where(Review.hold_kind != "", known).order_by(Review.reference))
 
 
 def list_pauses(viewer: Viewer, today: date) -> list[ReminderPause]:

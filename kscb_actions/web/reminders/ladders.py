@@ -8,7 +8,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission
 from kscb_actions.audit.queries import last_event_of_kind
 from kscb_actions.chasing.ladder.models import LadderVersion
-from kscb_actions.chasing.ladder.queries import ladders_of, list_pauses, list_versions, number_of
+from kscb_actions.chasing.ladder.queries import ladders_of, list_held, list_pauses, list_versions, number_of
 from kscb_actions.chasing.ladder.rules import Ladder, Subject, recipient_words, rung_words
 from kscb_actions.chasing.ladder.service import StaleLadder, checked, keep_ladder
 from kscb_actions.chasing.preview import preview
@@ -32,6 +32,7 @@ def index() -> Any:
         "reminders/index.html",
         ladders=[(subject, _lines(subject, ladders[subject.code])) for subject in subjects],
         pauses=list_pauses(viewer(), clock.today()),
+        held=list_held(viewer()),
     )
 
 

@@ -94,7 +94,8 @@ def hold(review: Review) -> Any:
     form.offer(review)
     held, is_held = HoldForm.filled(review), bool(review.hold_kind)
     if form.validate_on_submit() and form.attempt(lambda: _hold(form, review), HoldForm.filled):
-        flash("The review is on hold." if review.hold_kind else "The hold is lifted.", "success")
+        told = "The review is on hold. Nobody is reminded of what is in it."
+        flash(told if review.hold_kind else "The hold is lifted.", "success")
         return _back(review)
     return render_template(
         "reviews/hold.html",

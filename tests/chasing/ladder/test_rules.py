@@ -24,8 +24,9 @@ from kscb_actions.chasing.ladder.rules import (
     read_ladder,
 )
 from kscb_actions.chasing.ladder.words import FIELDS, OF_A_CASE, filled
+from kscb_actions.chasing.lived.rules import set_back
 from kscb_actions.chasing.providers import registered
-from kscb_actions.chasing.rules import Chased, Told, set_back, stage_to_chase, whom_to_tell
+from kscb_actions.chasing.rules import Chased, Told, stage_to_chase, whom_to_tell
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.child_deaths.returns.rules import RETURNS
 

@@ -1,0 +1,1 @@
+"""Tests of the days that a machine's clock has shown."""

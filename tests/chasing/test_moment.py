@@ -1,0 +1,40 @@
+"""What many digests have in common is counted once in a run, and again in the next."""
+
+from datetime import timedelta
+
+from kscb_actions.access.policy import Role
+from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+from kscb_actions.chasing.moment import once, one_moment
+from kscb_actions.chasing.service import chase
+
+from ..factories import TODAY, World
+from ..queries import counted
+
+URL = "https://tracker.example"
+
+
+def test_inside_a_moment_a_thing_is_read_once_and_outside_each_time() -> None:
+    read: list[int] = []
+
+    def more() -> int:
+        read.append(1)
+        return len(read)
+
+    assert (once("a", more), once("a", more)) == (1, 2)
+    with one_moment():
+        assert (once("a", more), once("a", more), once("b", more)) == (3, 3, 4)
+    assert once("a", more) == 5
+
+
+def test_people_of_one_agency_cost_no_count_of_their_own(world: World) -> None:
+    leads = [world.person(f"lead-{number}", Role.AGENCY_LEAD, agency=world.police) for number in range(4)]
+    for lead in leads:
+        world.action(due_on=TODAY, lead=lead)
+    few = chase(OPEN_ACTIONS, TODAY, URL, dry_run=True)
+    assert len(few.messages) == 4
+    with counted() as queries:
+        chase(OPEN_ACTIONS, TODAY, URL, dry_run=True)
+    assert sum("COUNT" in each and '"action"' in each for each in queries.queries) == 1
+    world.submission(world.action(due_on=TODAY + timedelta(days=300)))
+    (message, *_) = chase(OPEN_ACTIONS, TODAY, URL, dry_run=True).messages
+    assert "1 action waits for the Board" in message.body
