@@ -25,9 +25,9 @@ def find_chromium() -> str | None:
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update"], env=environment, **quiet)  # type: ignore[call-overload]
         subprocess.run(
-            ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-liberation"],
+            ["apt-get", "install", "-y", "--no-install-recommends", NAMES[0], "fonts-liberation"],
             env=environment,
             **quiet,
         )  # type: ignore[call-overload]
-        return shutil.which("chromium")
+        return shutil.which(NAMES[0])
     return None

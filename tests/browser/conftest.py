@@ -22,7 +22,7 @@ from .chromium import find_chromium
 from .navigator import Navigator, Site
 
 NO_BROWSER = (
-    "NO CHROMIUM: the browser tests did not run. Install it (Debian: apt-get install chromium) "
+    "NO CHROMIUM: the browser tests did not run. Install it (Debian: apt-get install chromium-headless-shell) "
     "and run the tests again."
 )
 
