@@ -22,8 +22,8 @@ from .chromium import find_chromium
 from .navigator import Navigator, Site
 
 NO_BROWSER = (
-    "NO CHROMIUM: the browser tests did not run. Install it (Debian: apt-get install chromium-headless-shell) "
-    "and run the tests again."
+    "NO CHROMIUM: the browser tests did not run. Install it (Debian: apt-get install "
+    "chromium-headless-shell) and run the tests again."
 )
 
 
