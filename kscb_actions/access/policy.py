@@ -67,6 +67,7 @@ class Permission(StrEnum):
     SEE_OWN_WORK = "see my actions"
     SEE_ATTENTION = "see what needs attention"
     READ_REPORTS = "open reports"
+    PRINT_PAPERS = "print papers"
     MANAGE_PEOPLE = "keep agencies and people"
     MANAGE_SETTINGS = "change settings"
     READ_OUTBOX = "read the outbox"
@@ -111,6 +112,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ERASE_FILE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
+            P.PRINT_PAPERS,
             P.MANAGE_PEOPLE,
             P.MANAGE_SETTINGS,
             P.READ_OUTBOX,
@@ -133,6 +135,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.VIEW_ANSWER,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
+            P.PRINT_PAPERS,
             P.READ_AUDIT,
             P.READ_REFERRAL,
             P.ANSWER_REFERRAL,
@@ -155,6 +158,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ANSWER_RECOMMENDATION,
             P.ERASE_FILE,
             P.SEE_OWN_WORK,
+            P.PRINT_PAPERS,
         ),
         Reach.OWN_AGENCY,
     )
@@ -185,6 +189,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_CHALLENGE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
+            P.PRINT_PAPERS,
             P.READ_AUDIT,
             P.READ_PUBLISHED,
         ),
@@ -201,6 +206,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.VIEW_ANSWER,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
+            P.PRINT_PAPERS,
             P.READ_AUDIT,
             P.READ_PUBLISHED,
         ),
@@ -220,6 +226,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_CHALLENGE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
+            P.PRINT_PAPERS,
             P.READ_PUBLISHED,
         ),
         Reach.ALL,

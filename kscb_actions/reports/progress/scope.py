@@ -13,7 +13,7 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import is_kept
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
-from kscb_actions.reports.paper_kind import PaperKind
+from kscb_actions.reports.paper_kind import PROGRESS, Audience, Form, PaperKind
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import EVERYTHING, visible_review
 from kscb_actions.reviews.rules import add_months
@@ -55,6 +55,7 @@ NOT_TICKED = (
     "This review is restricted. Tick “Include the restricted reviews on which I am named” to have it in a "
     "paper."
 )
+NO_AGENCY = "Choose the agency that the paper is for."
 NOT_BOTH = "A paper for publication never has a restricted review in it. Untick one of the two."
 
 
@@ -94,6 +95,8 @@ class ReportRequest:
     publication: bool = False
     restricted: bool = False
     appendices: tuple[str, ...] = ()
+    audience: Audience = Audience.SUBGROUP
+    form: Form = PROGRESS
 
 
 @dataclass(frozen=True)
@@ -168,13 +171,12 @@ def scope_of(
     public, now or on that day. `from_trail` reads the trail for today too.
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
-    require(viewer, Permission.READ_REPORTS)
+    agency = _agency(viewer, choice)
     if choice.publication and choice.restricted:
         raise InvalidInput({"restricted": NOT_BOTH})
     appendices, (as_at, since) = chosen(choice.appendices), _days(choice, today)
     moment = Moment(as_at, is_past=from_trail or as_at < today)
     visible = _visible(viewer, choice)
-    agency = _agency(choice)
     reviews = _reviews_at(moment, list(visible), choice)
     if choice.review and not reviews:
         raise InvalidInput({"as_at": _not_yet(next(iter(visible)), choice)})
@@ -197,6 +199,9 @@ def scope_of(
             agency=(agency.code, agencies[agency.id]) if agency else None,
             since=since if since != usual_since(as_at) else None,
             has_restricted=bool(restricted),
+            audience=choice.audience,
+            form=choice.form,
+            board=board.name,
         ),
         restricted=restricted,
         appendices=appendices,
@@ -252,12 +257,16 @@ def _visible(viewer: Viewer, choice: ReportRequest) -> dict[int, bool]:
     return found
 
 
-def _agency(choice: ReportRequest) -> Agency | None:
-    if not choice.agency:
-        return None
-    agency = Agency.get_or_none(Agency.code == one_line(choice.agency).upper())
-    if agency is None:
-        raise InvalidInput({"agency": "There is no agency with this code."})
+def _agency(viewer: Viewer, choice: ReportRequest) -> Agency | None:
+    """Return the agency asked for. Raises Refused where this person may not have this paper of it."""
+    whole = choice.audience is not Audience.AGENCY
+    require(viewer, Permission.READ_REPORTS if whole else Permission.PRINT_PAPERS)
+    code = one_line(choice.agency).upper()
+    agency = Agency.get_or_none(Agency.code == code) if code else None
+    if agency is None and (code or not whole):
+        raise InvalidInput({"agency": "There is no agency with this code." if code else NO_AGENCY})
+    if agency is not None and not whole:
+        require(viewer, Permission.PRINT_PAPERS, agency.id)
     return agency
 
 
