@@ -12,6 +12,9 @@ from kscb_actions.access.policy import Permission, Viewer
 from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput
 
+from .audiences.action_plan import build_action_plan
+from .audiences.committee import build_committee
+from .audiences.exception_summary import build_exception_summary
 from .content import Report
 from .paper_kind import Audience
 from .progress.report import build_progress
@@ -20,7 +23,10 @@ from .progress.scope import ReportRequest
 Build = Callable[[Viewer, Board, ReportRequest, date], Report]
 DAYS = frozenset({"as_at", "since"})
 EVERYTHING = DAYS | {"review", "agency", "publication", "restricted", "appendices"}
-NEEDED = {"review": "Choose the review that the paper is about.", "agency": "Choose the agency."}
+NEEDED = {
+    "review": "Choose the review that the paper is about.",
+    "agency": "Choose the agency that the paper is for.",
+}
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,12 @@ _ENTRIES = (
         build_progress,
     ),
     Paper(
+        "board",
+        "The Board or a scrutiny committee",
+        "In a committee’s form: numbered paragraphs, recommendations, who signs, background documents.",
+        build_committee,
+    ),
+    Paper(
         "agency",
         "One agency",
         "Only what that agency owns, addressed to it: what is late, and what the Board waits for.",
@@ -80,6 +92,23 @@ _ENTRIES = (
         takes=DAYS | {"agency", "restricted", "appendices"},
         needs=frozenset({"agency"}),
         permission=Permission.PRINT_PAPERS,
+    ),
+    Paper(
+        "exceptions",
+        "Whoever has one page",
+        "The exceptions of all agencies on one page: the summary, and the worst by name.",
+        build_exception_summary,
+        takes=EVERYTHING - {"appendices"},
+        has_asks=False,
+    ),
+    Paper(
+        "plan",
+        "One review’s action plan",
+        "A table by recommendation, as the plan has always been kept: action, owner, due, progress, rating.",
+        build_action_plan,
+        takes=frozenset({"review", "as_at", "publication", "restricted"}),
+        needs=frozenset({"review"}),
+        has_asks=False,
     ),
     Paper(
         "public",

@@ -51,6 +51,11 @@ PUBLISHABLE = frozenset({"UNRESTRICTED", "OFFICIAL"})
 HAS_RESTRICTED = "CONTAINS RESTRICTED REVIEWS"
 
 
+# Local Government Act 1972, Schedule 12A, paragraphs 1 and 2: on individuals, or likely to reveal who they are.
+EXEMPT = "EXEMPT (Local Government Act 1972, Schedule 12A, paragraphs 1 and 2)"
+EXEMPT_OR_NOT = {True: "UNRESTRICTED", False: EXEMPT}
+
+
 NOT_TICKED = (
     "This review is restricted. Tick “Include the restricted reviews on which I am named” to have it in a "
     "paper."
@@ -149,7 +154,12 @@ class Scope:
 
     @property
     def marking(self) -> str:
-        """Return the marking of the paper: the board's, or that of a review in it which is protected more."""
+        """Return the marking of the paper: the board's, or that of a review in it which is protected more.
+
+        A committee's papers are open to the public, or exempt.
+        """
+        if self.kind.audience is Audience.BOARD:
+            return f"{EXEMPT} – {HAS_RESTRICTED}" if self.restricted else EXEMPT_OR_NOT[self.publication]
         if self.publication:
             return public_marking(self.made_on)
         found = [self.board.marking, *(review["classification"] for review in self.reviews.values())]
@@ -174,7 +184,7 @@ def scope_of(
     agency = _agency(viewer, choice)
     if choice.publication and choice.restricted:
         raise InvalidInput({"restricted": NOT_BOTH})
-    appendices, (as_at, since) = chosen(choice.appendices), _days(choice, today)
+    appendices, (as_at, since) = chosen(choice.appendices, choice.audience), _days(choice, today)
     moment = Moment(as_at, is_past=from_trail or as_at < today)
     visible = _visible(viewer, choice)
     reviews = _reviews_at(moment, list(visible), choice)
