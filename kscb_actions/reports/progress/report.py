@@ -18,7 +18,7 @@ from .counts import count, turns
 from .first_page.decisions import decisions_section
 from .first_page.exceptions import exceptions_by_agency
 from .first_page.figures import Figures, figures_section, moves_section
-from .first_page.front import contact_section, header_of, summary_section, title_of
+from .first_page.front import contact_section, short_header_of, summary_section, title_of
 from .first_page.pressing import Pressing, gather
 from .scope import ReportRequest, Scope, scope_of
 
@@ -42,7 +42,7 @@ def build_progress(
     facts = facts_of(scope_of(viewer, board, choice, today, from_trail))
     pressing, found = gather(facts.scope), attached(facts)
     sections = (*_paper(facts, pressing, list_section(facts.scope, found)), *sections_of(found))
-    return paper_of(facts.scope, header_of(facts.scope, viewer), sections)
+    return paper_of(facts.scope, short_header_of(facts.scope, viewer), sections)
 
 
 def facts_of(scope: Scope) -> Facts:
@@ -79,7 +79,7 @@ def _paper(facts: Facts, pressing: Pressing, appendices: Section | None) -> Iter
     """Yield what a subgroup reads: the first page, and the exceptions by agency."""
     scope, counts = facts.scope, facts.counts
     sections = (
-        summary_section(scope, counts, facts.turns, pressing, facts.figures),
+        summary_section(scope, counts, facts.turns, pressing),
         decisions_section(scope, pressing, facts.challenges),
         figures_section(scope, counts, facts.figures),
         moves_section(scope, facts.figures),
