@@ -121,7 +121,7 @@ def _requests(scope: Scope, pressing: Pressing) -> Iterator[str]:
         begins = short_date(old)
         if old and asked and old.year == asked.year:
             begins = begins.removesuffix(f" {old.year}")
-        names.append(f"{_reference(scope, each)} ({begins} to {short_date(asked)}), {_days(each)}")
+        names.append(f"{_reference(scope, each)} ({begins} to {short_date(asked)})")
     ask = f"DECIDE on {plural(worst.count, 'request')} for more time"
     yield _with_names(scope, ask, names, worst.count)
 
