@@ -1,4 +1,4 @@
-"""Papers are kept as they were made. Those that were made before are not: only that they left is in the trail.
+"""Papers are kept as they were made. Of those made before, only that they left is in the trail.
 
 A frozen copy of the table, on purpose independent of the application's models.
 """
