@@ -153,7 +153,7 @@ def test_nothing_typed_is_lost_when_something_is_wrong_or_the_record_has_changed
     late = client.post("/reports/progress/words", data={**fields, "by": "The chair", "once": "another"})
     assert late.status_code == 409
     assert "The record has changed since" in late.text
-    for kept in ("Ours first", "The chair", "Members", "CHECK 2 actions reported done"):
+    for kept in ("Ours first", "The chair", "Members", "CHECK 2 reported done"):
         assert kept in late.text
     assert not KeptPaper.select().exists()
 
