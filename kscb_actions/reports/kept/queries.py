@@ -35,10 +35,10 @@ def list_papers(viewer: Viewer, page: int = 1) -> Page[KeptPaper]:
     """Return one page of the papers that this person may fetch, the newest first, with who made each."""
     visible = visible_paper(viewer)
     total = KeptPaper.select().where(visible).count()
-    page, pages, _ = page_within(page, total, PER_PAGE)
+    page, pages, start, count = page_within(page, total, PER_PAGE)
     query = KeptPaper.select(*_FIELDS, User).join_from(KeptPaper, User, peewee.JOIN.LEFT_OUTER)
     query = query.where(visible)
-    rows = query.order_by(KeptPaper.made_at.desc(), KeptPaper.id.desc()).paginate(page, PER_PAGE)
+    rows = query.order_by(KeptPaper.made_at.desc(), KeptPaper.id.desc()).offset(start).limit(count)
     return Page(list(rows), total, page, pages)
 
 
