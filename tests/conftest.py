@@ -14,7 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2.bccache import Bucket, FileSystemBytecodeCache
 
 from kscb_actions import apart, clock, create_app, database, models, sqlite
 from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
@@ -35,7 +35,7 @@ from .pages import Visitor
 
 pytest_plugins = ("tests.sharing",)
 
-hypothesis.settings.register_profile("tests", deadline=None, max_examples=amount(50))
+hypothesis.settings.register_profile("tests", deadline=None, max_examples=amount(25, 500))
 hypothesis.settings.load_profile("tests")
 # What tests make is soon gone, and what is loaded stays: looking for circles as often as usual costs a tenth.
 gc.set_threshold(100_000, 50, 100)
@@ -50,23 +50,33 @@ def quick_passwords() -> None:
     passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
-class CompiledTemplates(BytecodeCache):
-    """Templates compiled once for all the applications that tests make."""
+class CompiledTemplates(FileSystemBytecodeCache):
+    """Templates compiled once for all the applications that the tests of all processes make."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
         self._kept: dict[str, bytes] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Take what was compiled before, if it is of the same source."""
         if bucket.key in self._kept:
             bucket.bytecode_from_string(self._kept[bucket.key])
+        else:
+            super().load_bytecode(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled."""
         self._kept[bucket.key] = bucket.bytecode_to_string()
+        super().dump_bytecode(bucket)
 
 
-COMPILED = CompiledTemplates()
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> CompiledTemplates:
+    """Return the compiled templates, in a folder of this run that its processes share."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates"
+    folder.mkdir(exist_ok=True)
+    return CompiledTemplates(folder)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -138,18 +148,18 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
     return load_demonstration(settings_in(tmp_path_factory.mktemp("demonstration") / "instance"))
 
 
-def made(settings: Settings) -> Flask:
+def made(settings: Settings, compiled: CompiledTemplates) -> Flask:
     """Return an application for tests."""
     application = create_app(settings)
     application.testing = True
-    application.jinja_env.bytecode_cache = COMPILED
+    application.jinja_env.bytecode_cache = compiled
     return application
 
 
 @pytest.fixture(scope="session")
-def application(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def application(tmp_path_factory: pytest.TempPathFactory, compiled: CompiledTemplates) -> Flask:
     """Return the application, made once for all the tests of a process: `on_settings` gives it a database."""
-    return made(settings_in(tmp_path_factory.mktemp("application")))
+    return made(settings_in(tmp_path_factory.mktemp("application")), compiled)
 
 
 @contextmanager
@@ -196,9 +206,9 @@ def lasting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def own_app(settings: Settings) -> Iterator[Flask]:
+def own_app(settings: Settings, compiled: CompiledTemplates) -> Iterator[Flask]:
     """Yield an application of the test's own, to add to; otherwise as `app`."""
-    application = made(settings)
+    application = made(settings, compiled)
     with on_settings(application, settings):
         yield application
         assert_fits_postgres()

@@ -35,13 +35,14 @@ from .rating import (
     OPEN,
     Colour,
     Rating,
-    is_late,
+    Timeliness,
     rate,
     rating_rules,
     slippage,
     slippage_words,
-    timeliness_words,
+    timeliness,
     urgency_rules,
+    words_of_timeliness,
 )
 from .turn import Moves, Turn, turn_in_short, turn_words, whose_turn
 
@@ -377,9 +378,9 @@ def listed(
     """Return an action with its rating, its timeliness in words, and whose turn it is."""
     facts = facts_of(action, moves)
     rating = rate(facts, today, thresholds)
-    when = timeliness_words(facts, today)
-    late, turn = is_late(facts, today, thresholds), whose_turn(facts, today)
-    return Listed(action, rating, when, late, turn, today, slippage(facts), joint)
+    stands = timeliness(facts, today, thresholds)
+    when, late = words_of_timeliness(stands, facts, today), stands is Timeliness.OVERDUE
+    return Listed(action, rating, when, late, whose_turn(facts, today), today, slippage(facts), joint)
 
 
 def _listed(row: Sequence[Any], today: date, thresholds: Thresholds) -> Listed:

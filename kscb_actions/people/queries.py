@@ -1,7 +1,6 @@
 """Reading agencies and people."""
 
 import json
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +10,7 @@ import peewee
 from kscb_actions import clock
 from kscb_actions.access.policy import ROLE_NAMES, Permission, Role, Viewer, reach
 from kscb_actions.ahead import furthest
+from kscb_actions.prepared import prepared
 from kscb_actions.settings.models import Setting
 from kscb_actions.text import as_address, one_line, why_no_address
 
@@ -20,8 +20,13 @@ from .rules import INVITATION_DAYS, earlier_of
 
 def list_agencies(active_only: bool = True) -> list[Agency]:
     """Return agencies by name. Their names are known to every signed-in person."""
+    return _agencies(active_only)
+
+
+@prepared
+def _agencies(active_only: bool) -> Any:
     query = Agency.select().order_by(Agency.name)
-    return list(query.where(Agency.is_active) if active_only else query)
+    return query.where(Agency.is_active) if active_only else query
 
 
 def agency_names(earlier: str) -> dict[int, str]:
@@ -110,12 +115,16 @@ def get_person(viewer: Viewer, user_id: int) -> User | None:
     )
 
 
-def list_leads(agencies: Collection[int] | None = None) -> list[User]:
-    """Return active agency leads, of these agencies (ids) or of all, by name. One query."""
+def list_leads(agency_id: int | None = None) -> list[User]:
+    """Return active agency leads, of one agency or all, by name. One query."""
+    people = _active_people(agency_id is not None, agency=agency_id)
+    return [person for person in people if Role.AGENCY_LEAD in person.role_set]
+
+
+@prepared
+def _active_people(of_one: bool, *, agency: Any) -> Any:
     query = User.select(User, Agency).join(Agency).where(User.is_active)
-    if agencies is not None:
-        query = query.where(User.agency.in_(list(agencies)))
-    return [person for person in query.order_by(User.name) if Role.AGENCY_LEAD in person.role_set]
+    return (query.where(User.agency == agency) if of_one else query).order_by(User.name)
 
 
 def list_with_role(role: Role) -> list[User]:

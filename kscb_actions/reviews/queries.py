@@ -13,6 +13,7 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
+from kscb_actions.prepared import prepared
 
 from .models import (
     AgencyResponse,
@@ -143,9 +144,13 @@ def find_reviews(
 
 def list_references(viewer: Viewer, most: int | None = None) -> list[str]:
     """Return the references of the reviews this person may see, in their order; at most `most`."""
+    return [reference for (reference,) in _references(viewer, most)]
+
+
+@prepared
+def _references(viewer: Viewer, most: int | None) -> Any:
     query = Review.select(Review.reference).where(visible_review(viewer)).order_by(Review.reference)
-    query = query.limit(most)
-    return [reference for (reference,) in query.tuples()]
+    return query.limit(most).tuples()
 
 
 def get_review(viewer: Viewer, reference: str) -> Review | None:
@@ -300,7 +305,12 @@ def _named_on(review: Review) -> Any:
 
 def list_themes() -> list[Theme]:
     """Return the board's themes, by name."""
-    return list(Theme.select().order_by(Theme.name))
+    return _themes()
+
+
+@prepared
+def _themes() -> Any:
+    return Theme.select().order_by(Theme.name)
 
 
 def get_theme(viewer: Viewer, theme_id: int) -> Theme | None:

@@ -18,6 +18,7 @@ from kscb_actions.reports.content import Column, Group, Report, Rows, Section, T
 from kscb_actions.web.reports.screen import ROWS_ON_SCREEN, ShownTable, shown
 
 from ..factories import TODAY, World
+from ..long import LONG
 from .faces import page_face, word_face
 from .stories import EVERY, QUERY, busy, report
 
@@ -227,7 +228,7 @@ def test_the_parts_of_a_long_table_are_together_the_whole(world: World, asked: d
     for table in tables:
         whole = headed(table.rows)
         assert len(whole) == len(table.rows), table.caption
-        for size in (1, 3, 50):
+        for size in (3, 50) if not LONG else (1, 3, 50):
             turns = [headed(table.rows.part(start, size)) for start in range(0, len(whole), size)]
             assert [row for turn in turns for row in turn] == whole, table.caption
             assert {len(turn) for turn in turns[:-1]} <= {size}
@@ -256,7 +257,7 @@ def test_a_shortened_table_leads_to_the_list_that_has_the_rest(
     words = "Find them in the list of actions"
     assert words not in client.get(address).text
     monkeypatch.setattr("kscb_actions.web.reports.screen.ROWS_ON_SCREEN", 2)
-    assert f'href="/actions?review=SCR-2011-09">{words}</a>' in client.get(address).text
+    assert f'href="/actions?review=SCR-2011-09&amp;closed=1">{words}</a>' in client.get(address).text
     assert "Find them in the list of reviews" not in client.get(address).text
     with clock.at(TODAY + timedelta(days=1)):
         assert words not in client.get(f"{address}&as_at=30&as_at=3&as_at=2012").text

@@ -10,7 +10,7 @@ from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.actions.listing import PER_PAGE, SORTS, Listed, list_actions
 from kscb_actions.actions.narrowing import NOBODY, Filter
 from kscb_actions.actions.rating import COLOUR_NAMES, TIMELINESS_NAMES, legend
-from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES
+from kscb_actions.actions.rules import CHECK_NAMES, PROGRESS_NAMES
 from kscb_actions.actions.turn import WAITS_FOR_NAMES
 from kscb_actions.assurance.challenges.queries import open_challenges_of
 from kscb_actions.pages import Page
@@ -139,7 +139,7 @@ def choices_for(person: Viewer, asked: Mapping[str, str]) -> list[Choice]:
         choice("rating", "Rating", COLOUR_NAMES),
         choice("timeliness", "Timeliness", TIMELINESS_NAMES),
         choice("turn", "Whose turn", WAITS_FOR_NAMES),
-        choice("assurance", "The Board’s check", ASSURANCE_NAMES),
+        choice("assurance", "The Board’s check", CHECK_NAMES),
         Choice("theme", "Theme", themes),
     ]
 
@@ -149,7 +149,8 @@ def _leads(agencies: Sequence[Agency], asked: Mapping[str, str]) -> tuple[tuple[
 
     Of more people than anybody looks through, only whoever is asked for: an agency is chosen first.
     """
-    people = list_leads([each.id for each in agencies if asked.get("agency", each.code) == each.code])
+    ids = [each.id for each in agencies if asked.get("agency", each.code) == each.code]
+    people = list_leads(ids[0] if len(ids) == 1 else None) if ids else []
     pairs = tuple((str(each.id), each.name) for each in people)
     if len(pairs) > MOST_LISTED:
         pairs = tuple(pair for pair in pairs if pair[0] == asked.get("lead"))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kscb_actions.access.policy import Owners, Role, Viewer
@@ -28,6 +28,8 @@ from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.rules import Chased, Told, set_back, stage_to_chase, whom_to_tell
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.child_deaths.returns.rules import RETURNS
+
+from ...long import amount
 
 DUE = date(2012, 3, 30)
 LEAD = (Recipient.LEAD,)
@@ -173,6 +175,7 @@ def test_which_runs_were_before_their_day(days: tuple[int, ...], today: int, ahe
     assert [each.day for each in found] == [DUE + timedelta(days=each.message) for each in found]
 
 
+@settings(max_examples=amount(12, 500))
 @given(ladders())
 def test_day_by_day_the_time_between_two_reminders_is_what_the_ladder_says(ladder: Ladder) -> None:
     machine = Machine(ladder, DUE - timedelta(days=50))
