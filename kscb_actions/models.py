@@ -45,6 +45,7 @@ from kscb_actions.people.models import (
     User,
 )
 from kscb_actions.plans_in.models import OwnerName, PlanLayout, PlanRow
+from kscb_actions.reports.kept.models import KeptPaper
 from kscb_actions.reports.template.models import PaperTemplate
 from kscb_actions.reviews.answers.models import AnswerView, GivenAnswer
 from kscb_actions.reviews.models import (
@@ -95,6 +96,7 @@ APPEND_ONLY = (
     AnswerAcknowledgement,
     OutboxItem,
     IssuedReport,
+    KeptPaper,
 )
 # Rows that carry no history: who is signed in, who guessed, which forms were sent, which processes run.
 HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease, ReplacedWorker, News)
@@ -179,4 +181,5 @@ ALL = (
     ReplacedWorker,
     AnnualDraft,
     IssuedReport,
+    KeptPaper,
 )

@@ -115,8 +115,7 @@ def says_so(answer: Any) -> bool:
 def is_marked_paper(data: bytes) -> bool:
     paper = docx.Document(io.BytesIO(data))
     headers = [[each.text for each in section.header.paragraphs] for section in paper.sections]
-    front = [each.text for each in paper.paragraphs[:5]]
-    return all(DEMONSTRATION in header for header in headers) and DEMONSTRATION in front
+    return all(DEMONSTRATION in header for header in headers)
 
 
 def bytes_of(data: bytes) -> bytes:

@@ -22,6 +22,8 @@ GOOD = {
     "colour": "#5d0039",
     "marking": "PROTECT",
     "reply_to": " mailto:Board@Kent.example ",
+    "post": "Business manager",
+    "telephone": "01622 694 856",
     "due_soon_days": "21",
     "silent_days": "60",
     "many_extensions": "3",
@@ -46,6 +48,7 @@ def test_settings_are_in_force_on_the_next_page(app: Flask, send: Callable) -> N
     board = get_board()
     assert (board.name, board.short_name, board.marking) == (GOOD["name"], "KSCB", "PROTECT")
     assert board.reply_to == "board@kent.example"
+    assert (board.post, board.telephone) == ("Business manager", "01622 694 856")
     limits = board.thresholds
     assert (limits.due_soon_days, limits.silent_days, limits.many_extensions) == (21, 60, 3)
     client = app.test_client()
@@ -66,6 +69,8 @@ def test_settings_are_in_force_on_the_next_page(app: Flask, send: Callable) -> N
         ({"marking": "x" * 61}, "at most 60"),
         ({"reply_to": "board@kent.example; chair@kent.example"}, "There is a ‘;’ in the address"),
         ({"reply_to": "nobody"}, "Enter an email address"),
+        ({"post": ""}, "Enter some text."),
+        ({"telephone": "x" * 31}, "at most 30"),
         ({"colour": ""}, "six hexadecimal digits"),
         ({"colour": "red"}, "six hexadecimal digits"),
         ({"colour": "#12345"}, "six hexadecimal digits"),

@@ -1,29 +1,21 @@
 """The progress report: one review or all, as at a day, with what has changed since another."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
-from kscb_actions.access.policy import Permission, Viewer, require
-from kscb_actions.audit.service import change
+from kscb_actions.access.policy import Viewer
 from kscb_actions.reports.content import Report, Section
-from kscb_actions.reviews.models import Review
-from kscb_actions.reviews.queries import get_review
 from kscb_actions.settings.rules import Board
 
-from .appendices import chosen, letters
 from .attached.sections import Facts, attached, list_section, sections_of
 from .challenges import Challenges
 from .counts import count, turns
 from .first_page.decisions import decisions_section
 from .first_page.exceptions import exceptions_by_agency
 from .first_page.figures import Figures, figures_section, moves_section
-from .first_page.front import contact_section, header_of, summary_section, title_of
+from .first_page.front import contact_section, short_header_of, summary_section, title_of
 from .first_page.pressing import Pressing, gather
-from .scope import ReportRequest, scope_of
-
-WITH_RESTRICTED = "A restricted review was in it."
-WITHOUT_RESTRICTED = "No restricted review was in it."
+from .scope import ReportRequest, Scope, scope_of
 
 
 def build_progress(
@@ -39,21 +31,39 @@ def build_progress(
     same.
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
-    scope = scope_of(viewer, board, choice, today, from_trail)
-    facts = Facts(scope, count(scope), turns(scope), Challenges.of(scope), Figures.of(scope))
-    pressing, found = gather(scope), attached(facts)
+    facts = facts_of(scope_of(viewer, board, choice, today, from_trail))
+    pressing, found = gather(facts.scope), attached(facts)
+    sections = (*_paper(facts, pressing, list_section(facts.scope, found)), *sections_of(found))
+    return paper_of(facts.scope, short_header_of(facts.scope, viewer), sections)
+
+
+def facts_of(scope: Scope) -> Facts:
+    """Return what every paper of a scope counts, by the same functions."""
+    return Facts(scope, count(scope), turns(scope), Challenges.of(scope), Figures.of(scope))
+
+
+def paper_of(
+    scope: Scope,
+    header: tuple[tuple[str, str], ...],
+    sections: tuple[Section, ...],
+    asked: tuple[str, ...] = (),
+    asked_intro: str = "Members are asked to:",
+) -> Report:
+    """Return a paper of a scope: what its audience decides of it stands in `scope.kind`."""
     return Report(
         title=title_of(scope),
         marking=scope.marking,
-        organisation=board.name,
-        header=header_of(scope, viewer),
-        asked=(),
+        organisation=scope.board.name,
+        header=header,
+        asked=asked,
         as_at=scope.as_at,
         since=scope.since,
-        sections=(*_paper(facts, pressing, list_section(scope, found)), *sections_of(found)),
-        notice=board.notice,
+        sections=sections,
+        asked_intro=asked_intro,
+        notice=scope.board.notice,
         file_name=scope.kind.file_name(scope.as_at, scope.review["reference"] if scope.review else ""),
         restricted=scope.restricted,
+        reviews=tuple(scope.review_ids),
     )
 
 
@@ -61,7 +71,7 @@ def _paper(facts: Facts, pressing: Pressing, appendices: Section | None) -> Iter
     """Yield what a subgroup reads: the first page, and the exceptions by agency."""
     scope, counts = facts.scope, facts.counts
     sections = (
-        summary_section(scope, counts, facts.turns, pressing, facts.figures),
+        summary_section(scope, counts, facts.turns, pressing),
         decisions_section(scope, pressing, facts.challenges),
         figures_section(scope, counts, facts.figures),
         moves_section(scope, facts.figures),
@@ -70,36 +80,3 @@ def _paper(facts: Facts, pressing: Pressing, appendices: Section | None) -> Iter
         exceptions_by_agency(scope, counts, pressing, facts.challenges),
     )
     yield from filter(None, sections)
-
-
-def record_export(viewer: Viewer, kind: str, choice: ReportRequest, report: Report) -> None:
-    """Tell the trail that a report left as a file, and whether a restricted review was in it. Raises Refused.
-
-    The report of one review is told of that review, and one with restricted reviews of each of these and of
-    nothing else, so that whoever may not see a review sees nothing of this.
-    """
-    require(viewer, Permission.READ_REPORTS)
-    detail: Mapping[str, Any] = {
-        "report": kind,
-        "agency": choice.agency,
-        "as_at": report.as_at,
-        "since": report.since,
-        "publication": choice.publication,
-        "appendices": letters(chosen(choice.appendices)),
-        "restricted": bool(report.restricted),
-        "note": WITH_RESTRICTED if report.restricted else WITHOUT_RESTRICTED,
-    }
-    with change(viewer) as tx:
-        about = _about(viewer, choice, report)
-        for review in about:
-            tx.note("report.exported", review, detail)
-        if not about:
-            tx.record("report.exported", "reports", detail)
-
-
-def _about(viewer: Viewer, choice: ReportRequest, report: Report) -> list[Review]:
-    """Return the reviews of which an export is told; none where it is no single review's."""
-    if report.restricted:
-        return list(Review.select().where(Review.reference.in_(report.restricted)).order_by(Review.id))
-    review = get_review(viewer, choice.review) if choice.review else None
-    return [review] if review else []

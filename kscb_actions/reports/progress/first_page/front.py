@@ -4,13 +4,12 @@ from kscb_actions import clock
 from kscb_actions.access.policy import ROLE_NAMES, Viewer
 from kscb_actions.actions.rating import COLOUR_NOTES, Colour
 from kscb_actions.reports.content import Paragraph, Section
-from kscb_actions.settings.rules import public_marking
+from kscb_actions.settings.rules import Board, public_marking
 from kscb_actions.wording import date_uk, instant_uk, lower_first, plural
 
 from ..counts import Counts, TurnCounts
 from ..scope import Scope
 from ..words import listed, verb
-from .figures import Figures
 from .pressing import Pressing
 
 SUMMARY = "Summary"
@@ -22,15 +21,24 @@ def title_of(scope: Scope) -> str:
     return scope.kind.title(scope.review["reference"] if scope.review else "")
 
 
+def short_header_of(scope: Scope, viewer: Viewer) -> tuple[tuple[str, str], ...]:
+    """Return the head of a paper whose first page is one page.
+
+    Its title is its subject, and every page of it bears the marking.
+    """
+    told = dict(header_of(scope, viewer))
+    return tuple((label, told[label]) for label in ("By", "To", "Made", "Coverage"))
+
+
 def header_of(scope: Scope, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return the block that a county council's committee papers begin with, and what the paper covers."""
     return (
-        ("By", f"Board manager, {scope.board.name}"),
+        ("By", f"{scope.board.post}, {scope.board.name}"),
         ("To", scope.kind.addressee),
         ("Subject", title_of(scope).upper()),
         ("Classification", scope.marking),
         ("Made", f"{instant_uk(clock.now())} by {_post(viewer)}"),
-        ("Coverage", _coverage(scope)),
+        ("Coverage", coverage_of(scope)),
     )
 
 
@@ -41,7 +49,8 @@ def _post(viewer: Viewer) -> str:
     return listed(ROLE_NAMES[role] for role in sorted(viewer.roles))
 
 
-def _coverage(scope: Scope) -> str:
+def coverage_of(scope: Scope) -> str:
+    """Return what a paper covers, and which reviews are not in it, or which restricted ones are."""
     covered = plural(len(scope.reviews), "review") if scope.review is None else scope.review["reference"]
     of = "" if scope.agency_id is None else f", {scope.agencies[scope.agency_id]} only"
     told = f"{covered}{of}, as at {date_uk(scope.as_at)}."
@@ -55,21 +64,22 @@ def _coverage(scope: Scope) -> str:
     return told if scope.review else f"{told} Restricted reviews are not in it."
 
 
-def summary_section(
-    scope: Scope, counts: Counts, turns: TurnCounts, pressing: Pressing, figures: Figures
-) -> Section:
-    """Return the state of things in at most five short sentences."""
+def summary_section(scope: Scope, counts: Counts, turns: TurnCounts, pressing: Pressing) -> Section:
+    """Return the summary under its heading."""
+    return Section(SUMMARY, (Paragraph(summary_of(scope, counts, turns, pressing)),))
+
+
+def summary_of(scope: Scope, counts: Counts, turns: TurnCounts, pressing: Pressing) -> str:
+    """Return the state of things in at most four short sentences."""
     accepted = counts.of_code("accepted")
     sentences = (
         f"{accepted:,} of {plural(counts.total, 'action')} {'is' if accepted == 1 else 'are'} accepted by "
         "the Board.",
         _overdue(turns, pressing),
         f"{turns.waits.words(scope.as_at)}." if turns.waits.count else "Nothing waits for the Board.",
-        f"{len(figures.better):,} got better and {len(figures.worse):,} got worse since "
-        f"{date_uk(scope.since)}.",
         COLOUR_NOTES[Colour.GREEN],
     )
-    return Section(SUMMARY, (Paragraph(" ".join(sentences)),))
+    return " ".join(sentences)
 
 
 def _overdue(turns: TurnCounts, pressing: Pressing) -> str:
@@ -87,7 +97,10 @@ def _overdue(turns: TurnCounts, pressing: Pressing) -> str:
 
 def contact_section(scope: Scope) -> Section:
     """Return whom to ask about the paper."""
-    to = f"Board manager, {scope.board.name}"
-    return Section(
-        CONTACT, (Paragraph(f"{to}, {scope.board.reply_to}" if scope.board.reply_to else f"{to}."),)
-    )
+    return Section(CONTACT, (Paragraph(contact_of(scope.board)),))
+
+
+def contact_of(board: Board) -> str:
+    """Return who signs for the board: the post, and by which telephone and mailbox it is reached."""
+    post, *ways = filter(None, [f"{board.post}, {board.name}", board.telephone, board.reply_to])
+    return ", ".join([post, *ways]) if ways else f"{post}."
