@@ -7,6 +7,7 @@ from typing import Any
 from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.audit.service import change
 from kscb_actions.reports.content import Report, Section
+from kscb_actions.reports.public import for_the_public
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import get_review
 from kscb_actions.settings.rules import Board
@@ -34,15 +35,15 @@ def build_progress(
     Long tables read their rows when they are drawn. Of the appendices only those of `choice.appendices` are
     in it. Restricted reviews are in it only when `choice.restricted`, those on which this person is named,
     and every face then says so. For publication (`choice.publication`) leads, narratives, reasons,
-    pseudonyms and lists of evidence are left out, nobody is asked for anything, and reviews marked as more
-    than public are not in it. `from_trail` reads today's state from the audit trail too: the report is the
+    pseudonyms and lists of evidence are left out, nobody is asked for anything, and only released
+    reviews are in it. `from_trail` reads today's state from the audit trail too: the report is the
     same.
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
     scope = scope_of(viewer, board, choice, today, from_trail)
     facts = Facts(scope, count(scope), turns(scope), Challenges.of(scope), Figures.of(scope))
     pressing, found = gather(scope), attached(facts)
-    return Report(
+    made = Report(
         title=title_of(scope),
         marking=scope.marking,
         organisation=board.name,
@@ -55,6 +56,7 @@ def build_progress(
         file_name=scope.kind.file_name(scope.as_at, scope.review["reference"] if scope.review else ""),
         restricted=scope.restricted,
     )
+    return for_the_public(made, scope.review_ids) if scope.publication else made
 
 
 def _paper(facts: Facts, pressing: Pressing, appendices: Section | None) -> Iterator[Section]:
