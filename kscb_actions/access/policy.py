@@ -68,6 +68,7 @@ class Permission(StrEnum):
     SEE_OWN_WORK = "see my actions"
     SEE_ATTENTION = "see what needs attention"
     READ_REPORTS = "open reports"
+    PRINT_PAPERS = "print papers"
     MANAGE_PEOPLE = "keep agencies and people"
     MANAGE_SETTINGS = "change settings"
     READ_OUTBOX = "read the outbox"
@@ -113,6 +114,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ERASE_FILE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
+            P.PRINT_PAPERS,
             P.MANAGE_PEOPLE,
             P.MANAGE_SETTINGS,
             P.READ_OUTBOX,
@@ -135,6 +137,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.VIEW_ANSWER,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
+            P.PRINT_PAPERS,
             P.READ_AUDIT,
             P.READ_REFERRAL,
             P.ANSWER_REFERRAL,
@@ -157,6 +160,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ANSWER_RECOMMENDATION,
             P.ERASE_FILE,
             P.SEE_OWN_WORK,
+            P.PRINT_PAPERS,
         ),
         Reach.OWN_AGENCY,
     )
@@ -187,6 +191,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_CHALLENGE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
+            P.PRINT_PAPERS,
             P.READ_AUDIT,
             P.READ_PUBLISHED,
         ),
@@ -204,6 +209,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.VIEW_ANSWER,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
+            P.PRINT_PAPERS,
             P.READ_AUDIT,
             P.READ_PUBLISHED,
         ),
@@ -223,6 +229,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_CHALLENGE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
+            P.PRINT_PAPERS,
             P.READ_PUBLISHED,
         ),
         Reach.ALL,

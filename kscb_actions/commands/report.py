@@ -11,8 +11,9 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Role, Viewer
 from kscb_actions.database import reading
 from kscb_actions.reports.content import Report
+from kscb_actions.reports.papers import PAPERS, Paper
 from kscb_actions.reports.progress.appendices import Appendix
-from kscb_actions.reports.progress.report import build_progress, record_export
+from kscb_actions.reports.progress.report import record_export
 from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.text import InvalidInput
 
@@ -21,11 +22,18 @@ from .cli import Day, in_board
 # It reads as a reader does and is named on no restricted review, and it has no option to ask for one: those
 # are reported on the page only.
 COMMAND_LINE = Viewer(id=None, name="The command line", roles=frozenset({Role.READER}))
-OPTIONS = {"review": "--review", "agency": "--agency", "as_at": "--as-at", "since": "--since"}
+OPTIONS = {
+    "review": "--review",
+    "agency": "--agency",
+    "as_at": "--as-at",
+    "since": "--since",
+    "publication": "--publication",
+    "appendices": "--appendix",
+}
 
 
 @click.command("report")
-@click.argument("kind", type=click.Choice(["progress"]))
+@click.argument("kind", type=click.Choice(list(PAPERS)))
 @click.option("--review", default="", metavar="REF", help="One review. All when not given.")
 @click.option("--agency", default="", metavar="CODE", help="One agency. All when not given.")
 @click.option("--as-at", type=Day(), help="The day whose end is reported. Today when not given.")
@@ -45,14 +53,20 @@ OPTIONS = {"review": "--review", "agency": "--agency", "as_at": "--as-at", "sinc
 def report(board: Any, kind: str, output: Path, **asked: Any) -> None:
     """Write a report as a Word file.
 
+    KIND says for whom it is: progress for the SCR subgroup, board for the Board or a committee, agency for
+    one agency, exceptions on one page, plan for one review’s action plan, public.
     Restricted reviews are left out: only the people named on them can open their report, on the page.
     Example: flask report progress --review SCR-2011-02 --appendix actions -o progress.docx
     """
     if output.suffix.lower() != ".docx":
         raise click.BadParameter(f"“{output}” must end in .docx.", param_hint="-o")
+    paper = PAPERS[kind]
+    refused = [OPTIONS[name] for name, value in asked.items() if value and name not in paper.takes]
+    if refused:
+        raise click.ClickException(f"This paper cannot be asked for with {', '.join(refused)}.")
     choice = ReportRequest(**asked)
     try:
-        made = _written(board, choice, output, kind)
+        made = _written(board, choice, output, paper)
     except InvalidInput as wrong:
         told = "\n".join(f"{OPTIONS[field]}: {message}" for field, message in wrong.errors.items())
         raise click.ClickException(told) from None
@@ -62,16 +76,16 @@ def report(board: Any, kind: str, output: Path, **asked: Any) -> None:
     click.echo("Restricted reviews, where there are any, are not in it.")
 
 
-def _written(board: Any, choice: ReportRequest, output: Path, kind: str) -> Report:
+def _written(board: Any, choice: ReportRequest, output: Path, paper: Paper) -> Report:
     """Write beside the file first: where anything fails, what was there before is still there."""
     from kscb_actions.reports.word.paper import write_docx
 
     descriptor, name = tempfile.mkstemp(dir=output.parent, suffix=".docx.part")
     try:
         with os.fdopen(descriptor, "wb") as file, reading():
-            made = build_progress(COMMAND_LINE, board, choice, clock.today())
+            made = paper.make(COMMAND_LINE, board, choice, clock.today())
             write_docx(made, file)
-        record_export(COMMAND_LINE, kind, choice, made)
+        record_export(COMMAND_LINE, paper.code, choice, made)
         os.replace(name, output)
     except BaseException:
         os.unlink(name)

@@ -54,14 +54,14 @@ class Table:
     """Rows under columns. `rows` can be iterated more than once, and may fetch each row as it is asked for.
 
     Without rows a face prints `empty` in place of the table. `about` says which list of the application has
-    the same rows, for a face that can lead there.
+    the same rows, for a face that can lead there; "asks" says that its rows are what readers are asked to do.
     """
 
     caption: str
     columns: tuple[Column, ...]
     rows: Iterable[Row | Group]
     empty: str = "None."
-    about: Literal["", "actions", "reviews"] = ""
+    about: Literal["", "actions", "reviews", "asks"] = ""
 
     @property
     def numeric(self) -> frozenset[int]:
@@ -168,7 +168,8 @@ class Report:
     (“NOTE …”), introduced by `asked_intro`. `as_at` is the date whose state is reported, `since` the date
     from which changes are told. `notice` is what every face says of the whole paper, "" for nothing: that it
     is of a demonstration. `file_name` is what a file of it is called, and `restricted` are the references of
-    the reviews in it that are open to named people only.
+    the reviews in it that are open to named people only, `reviews` the ids of all that it covers.
+    `reference` is what a paper that is kept is called.
     """
 
     title: str
@@ -183,6 +184,8 @@ class Report:
     notice: str = ""
     file_name: str = ""
     restricted: tuple[str, ...] = ()
+    reviews: tuple[int, ...] = ()
+    reference: str = ""
 
     @property
     def period(self) -> str:

@@ -40,6 +40,8 @@ def _board_of(rows: tuple[tuple[str, str], ...]) -> Board:
         colour=kept.get("colour", default.colour),
         marking=kept.get("marking", default.marking),
         reply_to=kept.get("reply_to", default.reply_to),
+        post=kept.get("post", default.post),
+        telephone=kept.get("telephone", default.telephone),
         fixed_today=date.fromisoformat(fixed_today) if fixed_today else None,
         thresholds=thresholds,
     )

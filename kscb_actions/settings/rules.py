@@ -9,7 +9,8 @@ from typing import Any
 
 from kscb_actions.text import whole_number, why_no_address
 
-LONGEST = {"name": 120, "short_name": 30, "marking": 60}
+LONGEST = {"name": 120, "short_name": 30, "marking": 60, "post": 60}
+LONGEST_TELEPHONE = 30
 
 
 # WCAG 2.2, success criterion 1.4.3.
@@ -43,6 +44,7 @@ class Board:
     marking    protective marking printed on pages and papers
     colour     background of the page header, #rrggbb
     reply_to   the mailbox to which replies to mail of the tracker go; "" for none
+    post       who signs the board's papers; telephone is by what number to ask about them, "" for none
     fixed_today  the one day a demonstration board lives on; None on a real board
     """
 
@@ -51,6 +53,8 @@ class Board:
     colour: str = "#003a5d"
     marking: str = "OFFICIAL-SENSITIVE"
     reply_to: str = ""
+    post: str = "Board manager"
+    telephone: str = ""
     fixed_today: date | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
 
@@ -87,6 +91,8 @@ def _problem(key: str, value: Any) -> str | None:
         return _problem_with_text(value, LONGEST[key])
     if key == "reply_to":
         return why_no_address(value) if value else None
+    if key == "telephone":
+        return _problem_with_text(value, LONGEST_TELEPHONE) if value else None
     if key == "colour":
         return _problem_with_colour(value)
     if key in ("due_soon_days", "silent_days", "many_extensions"):

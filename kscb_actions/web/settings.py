@@ -18,6 +18,7 @@ from kscb_actions.web.shared.guard import PUBLIC, Access, GuardedBlueprint, view
 blueprint = GuardedBlueprint("settings", __name__)
 
 
+TEXTS = ("name", "short_name", "colour", "marking", "post", "telephone")
 COUNTS = ("due_soon_days", "silent_days", "many_extensions")
 
 
@@ -34,6 +35,8 @@ class SettingsForm(HouseForm):
         "Mailbox for replies",
         "Replies to the tracker’s mail go there. If it is empty, each message says that nobody reads any.",
     )
+    post = text_line("Who signs papers", "The post under the board’s papers, like Board manager.")
+    telephone = text_line("Telephone", "Under papers, beside the mailbox for replies. Leave empty for none.")
     due_soon_days = text_line(
         "Days before the due date", "An action due within so many days and not submitted is amber."
     )
@@ -46,7 +49,7 @@ class SettingsForm(HouseForm):
     @property
     def values(self) -> dict[str, Any]:
         """Return what was typed, for the service; what is no number is None."""
-        texts = {name: one_line(self[name].data) for name in ("name", "short_name", "colour", "marking")}
+        texts = {name: one_line(self[name].data) for name in TEXTS}
         counts = {name: read_count(self[name].data) for name in COUNTS}
         texts["reply_to"] = as_address(self.reply_to.data or "")
         return {**texts, **counts}
@@ -76,6 +79,8 @@ def typed(board: Board) -> dict[str, str]:
         "colour": board.colour,
         "marking": board.marking,
         "reply_to": board.reply_to,
+        "post": board.post,
+        "telephone": board.telephone,
         **{name: str(getattr(limits, name)) for name in COUNTS},
     }
 

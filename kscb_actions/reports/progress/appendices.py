@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
+from kscb_actions.reports.paper_kind import Audience
 from kscb_actions.text import InvalidInput
 
 
@@ -37,10 +38,18 @@ def titled(appendix: Appendix) -> str:
     return f"Appendix {LETTERS[appendix]}: {NAMES[appendix]}"
 
 
-def chosen(names: Iterable[str]) -> tuple[Appendix, ...]:
+def offered(audience: Audience) -> tuple[Appendix, ...]:
+    """Return the appendices that a paper for these readers can have.
+
+    An agency sees of a review what is its own: the stages are the Board's.
+    """
+    return tuple(each for each in Appendix if audience is not Audience.AGENCY or each is not Appendix.STAGES)
+
+
+def chosen(names: Iterable[str], audience: Audience = Audience.SUBGROUP) -> tuple[Appendix, ...]:
     """Return the appendices of these names, in their order. Raises InvalidInput where there is none."""
     asked = set(names)
-    if asked - set(Appendix):
+    if asked - set(offered(audience)):
         raise InvalidInput({"appendix": NO_SUCH})
     return tuple(each for each in Appendix if each in asked)
 

@@ -100,6 +100,12 @@ class Challenges:
         if late:
             yield f"TAKE A LEVEL HIGHER what was not answered by its date: {listed(late)}."
 
+    def asked_of_agency(self) -> Iterator[str]:
+        """Yield what the agency of a paper is asked to reply to."""
+        waits = [each for each in self.told if each.closed_on is None and not each.is_answered]
+        if waits:
+            yield f"REPLY to {listed(f'C{each.id} by {short_date(each.due_on)}' for each in waits)}."
+
     def section(self, scope: Scope) -> Section | None:
         """Return what became of the challenges, and each of them; None without any."""
         if not self.told:

@@ -21,7 +21,7 @@ from .first_page.exceptions import exceptions_by_agency
 from .first_page.figures import Figures, figures_section, moves_section
 from .first_page.front import contact_section, header_of, summary_section, title_of
 from .first_page.pressing import Pressing, gather
-from .scope import ReportRequest, scope_of
+from .scope import ReportRequest, Scope, scope_of
 
 WITH_RESTRICTED = "A restricted review was in it."
 WITHOUT_RESTRICTED = "No restricted review was in it."
@@ -40,21 +40,39 @@ def build_progress(
     same.
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
-    scope = scope_of(viewer, board, choice, today, from_trail)
-    facts = Facts(scope, count(scope), turns(scope), Challenges.of(scope), Figures.of(scope))
-    pressing, found = gather(scope), attached(facts)
+    facts = facts_of(scope_of(viewer, board, choice, today, from_trail))
+    pressing, found = gather(facts.scope), attached(facts)
+    sections = (*_paper(facts, pressing, list_section(facts.scope, found)), *sections_of(found))
+    return paper_of(facts.scope, header_of(facts.scope, viewer), sections)
+
+
+def facts_of(scope: Scope) -> Facts:
+    """Return what every paper of a scope counts, by the same functions."""
+    return Facts(scope, count(scope), turns(scope), Challenges.of(scope), Figures.of(scope))
+
+
+def paper_of(
+    scope: Scope,
+    header: tuple[tuple[str, str], ...],
+    sections: tuple[Section, ...],
+    asked: tuple[str, ...] = (),
+    asked_intro: str = "Members are asked to:",
+) -> Report:
+    """Return a paper of a scope: what its audience decides of it stands in `scope.kind`."""
     made = Report(
         title=title_of(scope),
         marking=scope.marking,
-        organisation=board.name,
-        header=header_of(scope, viewer),
-        asked=(),
+        organisation=scope.board.name,
+        header=header,
+        asked=asked,
         as_at=scope.as_at,
         since=scope.since,
-        sections=(*_paper(facts, pressing, list_section(scope, found)), *sections_of(found)),
-        notice=board.notice,
+        sections=sections,
+        asked_intro=asked_intro,
+        notice=scope.board.notice,
         file_name=scope.kind.file_name(scope.as_at, scope.review["reference"] if scope.review else ""),
         restricted=scope.restricted,
+        reviews=tuple(scope.review_ids),
     )
     return for_the_public(made, scope.review_ids) if scope.publication else made
 
@@ -80,7 +98,7 @@ def record_export(viewer: Viewer, kind: str, choice: ReportRequest, report: Repo
     The report of one review is told of that review, and one with restricted reviews of each of these and of
     nothing else, so that whoever may not see a review sees nothing of this.
     """
-    require(viewer, Permission.READ_REPORTS)
+    require(viewer, Permission.PRINT_PAPERS)
     detail: Mapping[str, Any] = {
         "report": kind,
         "agency": choice.agency,

@@ -13,7 +13,7 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import is_kept
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
-from kscb_actions.reports.paper_kind import PaperKind
+from kscb_actions.reports.paper_kind import PROGRESS, Audience, Form, PaperKind
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.publishing.queries import is_public, released
 from kscb_actions.reviews.publishing.rules import PUBLISHABLE, public_title
@@ -50,10 +50,16 @@ EARLIEST = date(1900, 1, 1)
 HAS_RESTRICTED = "CONTAINS RESTRICTED REVIEWS"
 
 
+# Local Government Act 1972, Schedule 12A, paragraphs 1 and 2: on individuals, or likely to reveal who they are.
+EXEMPT = "EXEMPT (Local Government Act 1972, Schedule 12A, paragraphs 1 and 2)"
+EXEMPT_OR_NOT = {True: "UNRESTRICTED", False: EXEMPT}
+
+
 NOT_TICKED = (
     "This review is restricted. Tick “Include the restricted reviews on which I am named” to have it in a "
     "paper."
 )
+NO_AGENCY = "Choose the agency that the paper is for."
 NOT_BOTH = "A paper for publication never has a restricted review in it. Untick one of the two."
 
 
@@ -93,6 +99,8 @@ class ReportRequest:
     publication: bool = False
     restricted: bool = False
     appendices: tuple[str, ...] = ()
+    audience: Audience = Audience.SUBGROUP
+    form: Form = PROGRESS
 
 
 @dataclass(frozen=True)
@@ -145,7 +153,12 @@ class Scope:
 
     @property
     def marking(self) -> str:
-        """Return the marking of the paper: the board's, or that of a review in it which is protected more."""
+        """Return the marking of the paper: the board's, or that of a review in it which is protected more.
+
+        A committee's papers are open to the public, or exempt.
+        """
+        if self.kind.audience is Audience.BOARD:
+            return f"{EXEMPT} – {HAS_RESTRICTED}" if self.restricted else EXEMPT_OR_NOT[self.publication]
         if self.publication:
             return public_marking(self.made_on)
         found = [self.board.marking, *(review["classification"] for review in self.reviews.values())]
@@ -167,13 +180,12 @@ def scope_of(
     or not released, now or on that day. `from_trail` reads the trail for today too.
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
-    require(viewer, Permission.READ_REPORTS)
+    agency = _agency(viewer, choice)
     if choice.publication and choice.restricted:
         raise InvalidInput({"restricted": NOT_BOTH})
-    appendices, (as_at, since) = chosen(choice.appendices), _days(choice, today)
+    appendices, (as_at, since) = chosen(choice.appendices, choice.audience), _days(choice, today)
     moment = Moment(as_at, is_past=from_trail or as_at < today)
     visible = _visible(viewer, choice)
-    agency = _agency(choice)
     reviews = _reviews_at(moment, list(visible), choice)
     if choice.review and not reviews:
         raise InvalidInput({"as_at": _not_yet(next(iter(visible)), choice)})
@@ -196,6 +208,9 @@ def scope_of(
             agency=(agency.code, agencies[agency.id]) if agency else None,
             since=since if since != usual_since(as_at) else None,
             has_restricted=bool(restricted),
+            audience=choice.audience,
+            form=choice.form,
+            board=board.name,
         ),
         restricted=restricted,
         appendices=appendices,
@@ -251,12 +266,16 @@ def _visible(viewer: Viewer, choice: ReportRequest) -> dict[int, bool]:
     return found
 
 
-def _agency(choice: ReportRequest) -> Agency | None:
-    if not choice.agency:
-        return None
-    agency = Agency.get_or_none(Agency.code == one_line(choice.agency).upper())
-    if agency is None:
-        raise InvalidInput({"agency": "There is no agency with this code."})
+def _agency(viewer: Viewer, choice: ReportRequest) -> Agency | None:
+    """Return the agency asked for. Raises Refused where this person may not have this paper of it."""
+    whole = choice.audience is not Audience.AGENCY
+    require(viewer, Permission.READ_REPORTS if whole else Permission.PRINT_PAPERS)
+    code = one_line(choice.agency).upper()
+    agency = Agency.get_or_none(Agency.code == code) if code else None
+    if agency is None and (code or not whole):
+        raise InvalidInput({"agency": "There is no agency with this code." if code else NO_AGENCY})
+    if agency is not None and not whole:
+        require(viewer, Permission.PRINT_PAPERS, agency.id)
     return agency
 
 

@@ -1,9 +1,10 @@
 """What a paper asks its members to decide: each with names, the worst first, and room to write in."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from string import ascii_lowercase
 
 from kscb_actions.reports.content import Column, Paragraph, Section, Table
+from kscb_actions.reports.paper_kind import Audience
 from kscb_actions.wording import plural
 
 from ..appendices import LETTERS, Appendix
@@ -27,12 +28,27 @@ ITEMS_NAMED = 3
 
 def decisions_section(scope: Scope, pressing: Pressing, challenges: Challenges) -> Section | None:
     """Return what members are asked to decide, lettered; None where nothing is, and for the public."""
-    asked = () if scope.publication else tuple(_asked(scope, pressing, challenges))
+    if scope.publication:
+        return None
+    if scope.kind.audience is Audience.AGENCY and scope.agency_id is not None:
+        asked = tuple(_asked_of_agency(scope, pressing, challenges))
+        return asks_section(asked, f"{scope.agencies[scope.agency_id]} is asked to:")
+    intro = ASKED_OF_NAMED if scope.restricted else ASKED_INTRO
+    return asks_section(tuple(_asked(scope, pressing, challenges)), intro)
+
+
+def asks_section(asked: Sequence[str], intro: str) -> Section | None:
+    """Return what readers are asked to do, lettered, with room to write in; None where it is nothing."""
     if not asked:
         return None
-    rows = tuple((f"({letter})", text, "") for letter, text in zip(ascii_lowercase, asked, strict=False))
-    intro = Paragraph(ASKED_OF_NAMED if scope.restricted else ASKED_INTRO)
-    return Section(HEADING, (intro, Table(HEADING, COLUMNS, rows)))
+    rows = tuple((lettered(place), text, "") for place, text in enumerate(asked))
+    return Section(HEADING, (Paragraph(intro), Table(HEADING, COLUMNS, rows, about="asks")))
+
+
+def lettered(place: int) -> str:
+    """Return the letter of what is asked at a place, from 0: “(a)”; after “(z)” comes “(aa)”."""
+    again, letter = divmod(place, len(ascii_lowercase))
+    return f"({ascii_lowercase[letter] * (again + 1)})"
 
 
 def _asked(scope: Scope, pressing: Pressing, challenges: Challenges) -> Iterator[str]:
@@ -56,6 +72,22 @@ def _asked(scope: Scope, pressing: Pressing, challenges: Challenges) -> Iterator
             yield _with_names(scope, ask, names, worst.count)
     yield from _answers(scope)
     yield from challenges.asked(scope)
+
+
+def _asked_of_agency(scope: Scope, pressing: Pressing, challenges: Challenges) -> Iterator[str]:
+    """Yield what one agency is asked to do. Nothing that the Board owes is among it."""
+    for kind, ask, said in (
+        ("overdue_agency", "FINISH, or report on, {} overdue, oldest first", "{} late"),
+        ("silent", "REPORT on {} not heard of for long", "{}"),
+        ("no_date", "NAME a date for {} without one", "no word for {}"),
+    ):
+        worst = pressing.kinds[kind]
+        if worst.count:
+            names = [f"{_reference(scope, each)}, {said.format(_days(each))}" for each in worst.items]
+            yield _with_names(scope, ask.format(plural(worst.count, "action")), names, worst.count)
+    if answers := sum(number for _, number, _ in count_late_answers(scope)):
+        yield f"ANSWER {plural(answers, 'recommendation')}, past the date or without one."
+    yield from challenges.asked_of_agency()
 
 
 def _challenges(scope: Scope, pressing: Pressing) -> Iterator[str]:

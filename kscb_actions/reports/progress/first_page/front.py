@@ -4,7 +4,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import ROLE_NAMES, Viewer
 from kscb_actions.actions.rating import COLOUR_NOTES, Colour
 from kscb_actions.reports.content import Paragraph, Section
-from kscb_actions.settings.rules import public_marking
+from kscb_actions.settings.rules import Board, public_marking
 from kscb_actions.wording import date_uk, instant_uk, lower_first, plural
 
 from ..counts import Counts, TurnCounts
@@ -25,12 +25,12 @@ def title_of(scope: Scope) -> str:
 def header_of(scope: Scope, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     """Return the block that a county council's committee papers begin with, and what the paper covers."""
     return (
-        ("By", f"Board manager, {scope.board.name}"),
+        ("By", f"{scope.board.post}, {scope.board.name}"),
         ("To", scope.kind.addressee),
         ("Subject", title_of(scope).upper()),
         ("Classification", scope.marking),
         ("Made", f"{instant_uk(clock.now())} by {_post(viewer)}"),
-        ("Coverage", _coverage(scope)),
+        ("Coverage", coverage_of(scope)),
     )
 
 
@@ -41,7 +41,8 @@ def _post(viewer: Viewer) -> str:
     return listed(ROLE_NAMES[role] for role in sorted(viewer.roles))
 
 
-def _coverage(scope: Scope) -> str:
+def coverage_of(scope: Scope) -> str:
+    """Return what a paper covers, and which reviews are not in it, or which restricted ones are."""
     covered = plural(len(scope.reviews), "review") if scope.review is None else scope.review["reference"]
     of = "" if scope.agency_id is None else f", {scope.agencies[scope.agency_id]} only"
     told = f"{covered}{of}, as at {date_uk(scope.as_at)}."
@@ -58,6 +59,11 @@ def _coverage(scope: Scope) -> str:
 def summary_section(
     scope: Scope, counts: Counts, turns: TurnCounts, pressing: Pressing, figures: Figures
 ) -> Section:
+    """Return the summary under its heading."""
+    return Section(SUMMARY, (Paragraph(summary_of(scope, counts, turns, pressing, figures)),))
+
+
+def summary_of(scope: Scope, counts: Counts, turns: TurnCounts, pressing: Pressing, figures: Figures) -> str:
     """Return the state of things in at most five short sentences."""
     accepted = counts.of_code("accepted")
     sentences = (
@@ -69,7 +75,7 @@ def summary_section(
         f"{date_uk(scope.since)}.",
         COLOUR_NOTES[Colour.GREEN],
     )
-    return Section(SUMMARY, (Paragraph(" ".join(sentences)),))
+    return " ".join(sentences)
 
 
 def _overdue(turns: TurnCounts, pressing: Pressing) -> str:
@@ -87,7 +93,10 @@ def _overdue(turns: TurnCounts, pressing: Pressing) -> str:
 
 def contact_section(scope: Scope) -> Section:
     """Return whom to ask about the paper."""
-    to = f"Board manager, {scope.board.name}"
-    return Section(
-        CONTACT, (Paragraph(f"{to}, {scope.board.reply_to}" if scope.board.reply_to else f"{to}."),)
-    )
+    return Section(CONTACT, (Paragraph(contact_of(scope.board)),))
+
+
+def contact_of(board: Board) -> str:
+    """Return who signs for the board: the post, and by which telephone and mailbox it is reached."""
+    post, *ways = filter(None, [f"{board.post}, {board.name}", board.telephone, board.reply_to])
+    return ", ".join([post, *ways]) if ways else f"{post}."

@@ -80,12 +80,12 @@ def _recommendation_rows(scope: Scope, start: int = 0, most: int | None = None) 
         yield (
             reference,
             scope.numbering.label(row["id"], row["number"]),
-            _recommendation(scope, row),
+            recommendation_words(scope, row),
             row["intended_outcome"] or "–",
         )
 
 
-def _recommendation(scope: Scope, row: Mapping[str, Any]) -> str:
+def recommendation_words(scope: Scope, row: Mapping[str, Any]) -> str:
     """Return the words of a recommendation, after its key mark and the way it ended, with the reason."""
     lines = ["Key recommendation"] if row["is_key"] else []
     ending = ending_of(row["withdrawn_on"], row["ending"])

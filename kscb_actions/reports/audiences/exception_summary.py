@@ -1,0 +1,77 @@
+"""The exceptions on one page: what is late or at risk, by agency, and the worst of all by name."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from kscb_actions.access.policy import Viewer
+from kscb_actions.actions.models import Action
+from kscb_actions.actions.rating import Colour, reason_of
+from kscb_actions.reports.content import Column, Paragraph, Report, Row, Section, Table
+from kscb_actions.reports.paper_kind import SUMMARY
+from kscb_actions.reports.progress.attached.sections import Facts
+from kscb_actions.reports.progress.first_page.front import header_of, summary_section
+from kscb_actions.reports.progress.first_page.pressing import Item, Pressing, gather
+from kscb_actions.reports.progress.past import among, facts_of_row, state_at
+from kscb_actions.reports.progress.queries import ACTION_FIELDS, coded, told
+from kscb_actions.reports.progress.report import facts_of, paper_of
+from kscb_actions.reports.progress.scope import ReportRequest, scope_of
+from kscb_actions.reports.progress.words import rated, short_date, shortened, verb
+from kscb_actions.settings.rules import Board
+from kscb_actions.wording import plural
+
+# What fits on the one page below the summary, whatever a board has.
+MOST, AGENCIES, LETTERS = 9, 5, 60
+
+
+def build_exception_summary(viewer: Viewer, board: Board, choice: ReportRequest, today: date) -> Report:
+    """Return the paper: the summary, exceptions by agency in a sentence, and the worst of all.
+
+    Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
+    """
+    choice = replace(choice, form=SUMMARY, appendices=())
+    facts = facts_of(scope_of(viewer, board, choice, today))
+    pressing = gather(facts.scope)
+    told_of = ("By", "To", "Made", "Coverage")
+    header = tuple((label, text) for label, text in header_of(facts.scope, viewer) if label in told_of)
+    summary = summary_section(facts.scope, facts.counts, facts.turns, pressing, facts.figures)
+    return paper_of(facts.scope, header, (summary, _exceptions(facts, pressing)))
+
+
+def _exceptions(facts: Facts, pressing: Pressing) -> Section:
+    scope, agencies = facts.scope, pressing.worst_agencies()
+    if not agencies:
+        return Section("Exceptions", (Paragraph("No action is red or amber with its agency’s turn."),))
+    number = sum(each.exceptions.count for _, each in agencies)
+    by_agency = [
+        f"{scope.agencies[key]} {each.colours[Colour.RED]:,} red, {each.colours[Colour.AMBER]:,} amber"
+        for key, each in agencies[:AGENCIES]
+    ]
+    if more := len(agencies) - AGENCIES:
+        by_agency += [f"and {plural(more, 'other agency', 'other agencies')}"] if more > 0 else []
+    items = sorted(item for _, each in agencies for item in each.exceptions.items)[:MOST]
+    named = f" The worst {len(items):,} stand below." if number > len(items) else ""
+    words = (
+        f"{verb(number, 'is', 'are')} red or amber and the agency’s turn: {'; '.join(by_agency)}.{named} "
+        "What the Board owes is charged to no agency."
+    )
+    columns = (Column("Reference", 36), Column("Action", 60), Column("Agency", 36), Column("Due", 38))
+    table = Table("The worst exceptions", columns, tuple(_rows(facts, items)))
+    return Section("Exceptions", (Paragraph(words), table))
+
+
+def _rows(facts: Facts, items: list[Item]) -> Iterator[Row]:
+    scope = facts.scope
+    then = state_at(Action, scope.moment, ACTION_FIELDS, scope.covered)
+    query = told(scope, then).where(among(then.c.id, [item.id for item in items]))
+    found = {row["id"]: row for row in coded(scope, query)}
+    for row in (found[item.id] for item in items):
+        of_action = facts_of_row(row)
+        rating = rated(facts.counts.colour_of[row["code"]], reason_of(row["code"], of_action, scope.as_at))
+        due = f"{short_date(of_action.current_due_on)}\n{rating.text}"
+        yield (
+            scope.reference(row),
+            shortened(row["text"], LETTERS).removesuffix(" (shortened)"),
+            scope.agencies[row["agency_id"]],
+            replace(rating, text=due),
+        )

@@ -1,0 +1,122 @@
+"""The kinds of paper that can be made: one entry each, and with it a paper is on the page, as a file, kept.
+
+A paper that joins gives a function from (viewer, board, request, today) to its content as plain data, which
+refuses whoever may not have it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from kscb_actions.access.policy import Permission, Viewer
+from kscb_actions.settings.rules import Board
+from kscb_actions.text import InvalidInput
+
+from .audiences.action_plan import build_action_plan
+from .audiences.committee import build_committee
+from .audiences.exception_summary import build_exception_summary
+from .content import Report
+from .paper_kind import Audience
+from .progress.report import build_progress
+from .progress.scope import ReportRequest
+
+Build = Callable[[Viewer, Board, ReportRequest, date], Report]
+DAYS = frozenset({"as_at", "since"})
+EVERYTHING = DAYS | {"review", "agency", "publication", "restricted", "appendices"}
+NEEDED = {
+    "review": "Choose the review that the paper is about.",
+    "agency": "Choose the agency that the paper is for.",
+}
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A kind of paper.
+
+    code        in its address and on the command line
+    name        as people choose it
+    about       what it is, in a sentence
+    build       makes it
+    takes       which fields of a request it can be asked with; all others stay as they are by default
+    needs       which of them it cannot do without
+    permission  who makes it; of one agency only, where that reaches no further
+    has_asks    whether its readers are asked for anything, so that this can be edited
+    """
+
+    code: str
+    name: str
+    about: str
+    build: Build
+    takes: frozenset[str] = EVERYTHING
+    needs: frozenset[str] = frozenset()
+    permission: Permission = Permission.READ_REPORTS
+    has_asks: bool = True
+
+    def make(self, viewer: Viewer, board: Board, choice: ReportRequest, today: date) -> Report:
+        """Return the paper. Build it and read its rows inside one `database.reading()`.
+
+        Raises Refused, and InvalidInput with a message for each field that is missing or cannot be used.
+        """
+        missing = {name: NEEDED[name] for name in self.needs if not getattr(choice, name)}
+        if missing:
+            raise InvalidInput(missing)
+        return self.build(viewer, board, choice, today)
+
+
+def _for_agency(viewer: Viewer, board: Board, choice: ReportRequest, today: date) -> Report:
+    return build_progress(viewer, board, replace(choice, audience=Audience.AGENCY), today)
+
+
+def _for_public(viewer: Viewer, board: Board, choice: ReportRequest, today: date) -> Report:
+    return build_progress(viewer, board, replace(choice, publication=True), today)
+
+
+_ENTRIES = (
+    Paper(
+        "progress",
+        "The SCR subgroup",
+        "What it decides, what changed, and the exceptions of each agency, for its next meeting.",
+        build_progress,
+    ),
+    Paper(
+        "board",
+        "The Board or a scrutiny committee",
+        "In a committee’s form: numbered paragraphs, recommendations, who signs, background documents.",
+        build_committee,
+    ),
+    Paper(
+        "agency",
+        "One agency",
+        "Only what that agency owns, addressed to it: what is late, and what the Board waits for.",
+        _for_agency,
+        takes=DAYS | {"agency", "restricted", "appendices"},
+        needs=frozenset({"agency"}),
+        permission=Permission.PRINT_PAPERS,
+    ),
+    Paper(
+        "exceptions",
+        "Whoever has one page",
+        "The exceptions of all agencies on one page: the summary, and the worst by name.",
+        build_exception_summary,
+        takes=EVERYTHING - {"appendices"},
+        has_asks=False,
+    ),
+    Paper(
+        "plan",
+        "One review’s action plan",
+        "A table by recommendation, as the plan has always been kept: action, owner, due, progress, rating.",
+        build_action_plan,
+        takes=frozenset({"review", "as_at", "publication", "restricted"}),
+        needs=frozenset({"review"}),
+        has_asks=False,
+    ),
+    Paper(
+        "public",
+        "The public",
+        "Without people, pseudonyms, what agencies wrote and reasons; nobody is asked for anything.",
+        _for_public,
+        takes=DAYS | {"review", "agency", "appendices"},
+        has_asks=False,
+    ),
+)
+PAPERS: Mapping[str, Paper] = {each.code: each for each in _ENTRIES}
