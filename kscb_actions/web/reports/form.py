@@ -43,7 +43,7 @@ class ProgressReportForm(HouseForm):
     publication = checkbox(
         "For publication",
         "Leaves out leads, narratives, reasons, pseudonyms, lists of evidence, and every review that is "
-        "restricted or marked as more than public.",
+        "not released for publication.",
     )
     restricted = checkbox(
         "Include the restricted reviews on which I am named",
