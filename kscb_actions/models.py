@@ -44,6 +44,7 @@ from kscb_actions.people.models import (
     User,
 )
 from kscb_actions.plans_in.models import OwnerName, PlanLayout, PlanRow
+from kscb_actions.reports.kept.models import KeptPaper
 from kscb_actions.reviews.answers.models import AnswerView, GivenAnswer
 from kscb_actions.reviews.models import (
     AgencyResponse,
@@ -94,6 +95,7 @@ APPEND_ONLY = (
     AnswerAcknowledgement,
     OutboxItem,
     IssuedReport,
+    KeptPaper,
 )
 # Rows that carry no history: who is signed in, who guessed, which forms were sent, who runs the jobs.
 HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease, News)
@@ -176,4 +178,5 @@ ALL = (
     Lease,
     AnnualDraft,
     IssuedReport,
+    KeptPaper,
 )

@@ -188,6 +188,8 @@ EVENT_NAMES = {
     "referral.answered": "Referral answered",
     "referral.recorded": "Referral decision recorded",
     "report.exported": "Report exported",
+    "paper.kept": "Paper kept",
+    "paper.fetched": "Kept paper fetched again",
     "return.answered": "Agency return received",
     "return.asked": "Agency asked for its return",
     "return.chase-ran": "Chasing of returns run",

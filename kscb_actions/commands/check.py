@@ -29,6 +29,7 @@ from kscb_actions.files.store import EvidenceStore
 from kscb_actions.jobs.lateness import late
 from kscb_actions.people.models import User
 from kscb_actions.people.queries import people_without_normal_address
+from kscb_actions.reports.kept.models import KeptPaper
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.queries import told_events
@@ -233,6 +234,10 @@ def _papers() -> Iterator[str]:
     for report in IssuedReport.select(IssuedReport.id, IssuedReport.paper, IssuedReport.paper_sha256):
         if hashlib.sha256(report.paper).hexdigest() != report.paper_sha256:
             yield f"issued reports: the paper of report {report.id} is not the one that was issued"
+    kept = KeptPaper.select(KeptPaper.reference, KeptPaper.content, KeptPaper.content_sha256)
+    for reference, content, sha256 in kept.tuples().iterator():
+        if hashlib.sha256(content).hexdigest() != sha256:
+            yield f"kept papers: the content of {reference} is not what was kept"
 
 
 def _leftovers(store: EvidenceStore) -> Iterator[str]:

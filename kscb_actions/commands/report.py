@@ -10,10 +10,10 @@ import click
 from kscb_actions import clock
 from kscb_actions.access.policy import Role, Viewer
 from kscb_actions.database import reading
-from kscb_actions.reports.content import Report
+from kscb_actions.reports.content import Report, rows_read
+from kscb_actions.reports.kept.service import keep_paper, named
 from kscb_actions.reports.papers import PAPERS, Paper
 from kscb_actions.reports.progress.appendices import Appendix
-from kscb_actions.reports.progress.report import record_export
 from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.text import InvalidInput
 
@@ -72,7 +72,7 @@ def report(board: Any, kind: str, output: Path, **asked: Any) -> None:
         raise click.ClickException(told) from None
     except OSError as error:
         raise click.ClickException(f"Cannot write {output}: {error.strerror}.") from None
-    click.echo(f"Wrote {output}: {made.title}. {made.period}.")
+    click.echo(f"Wrote {output}: {made.title}. {made.period}. It is kept as {made.reference}.")
     click.echo("Restricted reviews, where there are any, are not in it.")
 
 
@@ -82,10 +82,11 @@ def _written(board: Any, choice: ReportRequest, output: Path, paper: Paper) -> R
 
     descriptor, name = tempfile.mkstemp(dir=output.parent, suffix=".docx.part")
     try:
-        with os.fdopen(descriptor, "wb") as file, reading():
-            made = paper.make(COMMAND_LINE, board, choice, clock.today())
+        with os.fdopen(descriptor, "wb") as file:
+            with reading():
+                made = named(rows_read(paper.make(COMMAND_LINE, board, choice, clock.today())))
             write_docx(made, file)
-        record_export(COMMAND_LINE, paper.code, choice, made)
+        keep_paper(COMMAND_LINE, paper.code, choice, made, paper.is_for_agency)
         os.replace(name, output)
     except BaseException:
         os.unlink(name)

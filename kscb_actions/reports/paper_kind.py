@@ -67,14 +67,15 @@ class PaperKind:
     @property
     def addressee(self) -> str:
         """Return to whom it goes, with what it is."""
+        words = self.words
         to = PUBLIC if self.is_public else SUBGROUP
         if self.audience is Audience.BOARD:
             to = BOARD.format(board=self.board)
         if self.audience is Audience.AGENCY and self.agency:
-            to = self.agency[1]
+            to, words = self.agency[1], words.partition(", ")[2]
         if self.has_restricted:
-            to = "Only people named on every restricted review in it"
-        return f"{to} ({self.words})"
+            to, words = "Only people named on every restricted review in it", self.words
+        return f"{to} ({words})" if words else to
 
     def file_name(self, as_at: date, reference: str = "") -> str:
         """Return a file name such as “progress-report-internal-agency-kpol-2012-03-31.docx”."""

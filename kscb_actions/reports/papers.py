@@ -52,6 +52,11 @@ class Paper:
     permission: Permission = Permission.READ_REPORTS
     has_asks: bool = True
 
+    @property
+    def is_for_agency(self) -> bool:
+        """Return whether it is made for one agency, whose leads may make and fetch it."""
+        return self.permission is Permission.PRINT_PAPERS
+
     def make(self, viewer: Viewer, board: Board, choice: ReportRequest, today: date) -> Report:
         """Return the paper. Build it and read its rows inside one `database.reading()`.
 

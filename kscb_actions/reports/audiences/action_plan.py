@@ -13,7 +13,7 @@ from kscb_actions.reports.progress.actions import cells_of_action
 from kscb_actions.reports.progress.attached.legend import legend_section
 from kscb_actions.reports.progress.attached.sections import Facts
 from kscb_actions.reports.progress.counts import in_words
-from kscb_actions.reports.progress.first_page.front import contact_section, header_of
+from kscb_actions.reports.progress.first_page.front import SUMMARY, contact_section, short_header_of
 from kscb_actions.reports.progress.queries import list_actions
 from kscb_actions.reports.progress.record.queries import list_evidence, list_recommendations
 from kscb_actions.reports.progress.record.sections import recommendation_words
@@ -46,13 +46,13 @@ def build_action_plan(viewer: Viewer, board: Board, choice: ReportRequest, today
     ids = scope.numbering.ids
     words = f"{plural(len(ids), 'recommendation')}. {in_words(facts.counts)}"
     table = Table(HEADING, COLUMNS, tuple(_rows(facts)), "No recommendation is recorded.")
-    plan = Section(HEADING, (Paragraph(words), table), landscape=True)
-    header = tuple(
-        (label, text)
-        for label, text in header_of(scope, viewer)
-        if label not in ("Subject", "Classification")
+    sections = (
+        Section(SUMMARY, (Paragraph(words),)),
+        legend_section(scope),
+        contact_section(scope),
+        Section(HEADING, (table,), landscape=True),
     )
-    return paper_of(scope, header, (plan, legend_section(scope), contact_section(scope)))
+    return paper_of(scope, short_header_of(scope, viewer), sections)
 
 
 def _rows(facts: Facts) -> Iterator[Row | Group]:

@@ -29,7 +29,7 @@ def build_committee(viewer: Viewer, board: Board, choice: ReportRequest, today: 
     choice = replace(choice, audience=Audience.BOARD, form=COMMITTEE)
     facts = facts_of(scope_of(viewer, board, choice, today))
     scope, pressing, found = facts.scope, gather(facts.scope), attached(facts)
-    summary = summary_of(scope, facts.counts, facts.turns, pressing, facts.figures)
+    summary = summary_of(scope, facts.counts, facts.turns, pressing)
     sections = (*_body(facts, pressing), *filter(None, [list_section(scope, found)]), *sections_of(found))
     return paper_of(
         scope,
@@ -59,8 +59,8 @@ def _body(facts: Facts, pressing: Pressing) -> Iterator[Section]:
     yield _numbered(
         "Introduction",
         [
-            "The Board follows what agencies do about the recommendations of its reviews until it has accepted "
-            f"the evidence. This report covers {coverage_of(scope)}",
+            "The Board follows what agencies do about the recommendations of its reviews until it has "
+            f"accepted the evidence. This report covers {coverage_of(scope)}",
             COLOUR_NOTES[Colour.GREEN],
         ],
     )

@@ -10,7 +10,7 @@ from kscb_actions.actions.rating import Colour, reason_of
 from kscb_actions.reports.content import Column, Paragraph, Report, Row, Section, Table
 from kscb_actions.reports.paper_kind import SUMMARY
 from kscb_actions.reports.progress.attached.sections import Facts
-from kscb_actions.reports.progress.first_page.front import header_of, summary_section
+from kscb_actions.reports.progress.first_page.front import short_header_of, summary_section
 from kscb_actions.reports.progress.first_page.pressing import Item, Pressing, gather
 from kscb_actions.reports.progress.past import among, facts_of_row, state_at
 from kscb_actions.reports.progress.queries import ACTION_FIELDS, coded, told
@@ -21,7 +21,7 @@ from kscb_actions.settings.rules import Board
 from kscb_actions.wording import plural
 
 # What fits on the one page below the summary, whatever a board has.
-MOST, AGENCIES, LETTERS = 9, 5, 60
+MOST, AGENCIES, LETTERS = 8, 3, 45
 
 
 def build_exception_summary(viewer: Viewer, board: Board, choice: ReportRequest, today: date) -> Report:
@@ -32,10 +32,10 @@ def build_exception_summary(viewer: Viewer, board: Board, choice: ReportRequest,
     choice = replace(choice, form=SUMMARY, appendices=())
     facts = facts_of(scope_of(viewer, board, choice, today))
     pressing = gather(facts.scope)
-    told_of = ("By", "To", "Made", "Coverage")
-    header = tuple((label, text) for label, text in header_of(facts.scope, viewer) if label in told_of)
-    summary = summary_section(facts.scope, facts.counts, facts.turns, pressing, facts.figures)
-    return paper_of(facts.scope, header, (summary, _exceptions(facts, pressing)))
+    summary = summary_section(facts.scope, facts.counts, facts.turns, pressing)
+    return paper_of(
+        facts.scope, short_header_of(facts.scope, viewer), (summary, _exceptions(facts, pressing))
+    )
 
 
 def _exceptions(facts: Facts, pressing: Pressing) -> Section:
@@ -55,7 +55,7 @@ def _exceptions(facts: Facts, pressing: Pressing) -> Section:
         f"{verb(number, 'is', 'are')} red or amber and the agency’s turn: {'; '.join(by_agency)}.{named} "
         "What the Board owes is charged to no agency."
     )
-    columns = (Column("Reference", 36), Column("Action", 60), Column("Agency", 36), Column("Due", 38))
+    columns = (Column("Reference", 34), Column("Action, and agency", 82), Column("Due, and rating", 54))
     table = Table("The worst exceptions", columns, tuple(_rows(facts, items)))
     return Section("Exceptions", (Paragraph(words), table))
 
@@ -68,10 +68,10 @@ def _rows(facts: Facts, items: list[Item]) -> Iterator[Row]:
     for row in (found[item.id] for item in items):
         of_action = facts_of_row(row)
         rating = rated(facts.counts.colour_of[row["code"]], reason_of(row["code"], of_action, scope.as_at))
+        words = shortened(row["text"], LETTERS).removesuffix(" (shortened)")
         due = f"{short_date(of_action.current_due_on)}\n{rating.text}"
         yield (
             scope.reference(row),
-            shortened(row["text"], LETTERS).removesuffix(" (shortened)"),
-            scope.agencies[row["agency_id"]],
+            f"{words}\n{scope.agencies[row['agency_id']]}",
             replace(rating, text=due),
         )

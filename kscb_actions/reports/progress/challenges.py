@@ -95,10 +95,10 @@ class Challenges:
         """Yield what members are asked to do about them."""
         answered = sum(each.closed_on is None and each.is_answered for each in self.told)
         late = [f"C{each.id}" for each in self.told if each.is_late(scope.as_at)]
-        if answered:
-            yield f"CLOSE, or take a level higher, {plural(answered, 'answered challenge')}."
-        if late:
-            yield f"TAKE A LEVEL HIGHER what was not answered by its date: {listed(late)}."
+        close = f"CLOSE {plural(answered, 'answered challenge')}, or take higher" if answered else ""
+        take = f"TAKE HIGHER, late: {listed(late)}" if late else ""
+        if told := "; ".join(filter(None, (close, take))):
+            yield f"{told}."
 
     def asked_of_agency(self) -> Iterator[str]:
         """Yield what the agency of a paper is asked to reply to."""

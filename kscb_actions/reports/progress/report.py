@@ -1,30 +1,22 @@
 """The progress report: one review or all, as at a day, with what has changed since another."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
-from kscb_actions.access.policy import Permission, Viewer, require
-from kscb_actions.audit.service import change
+from kscb_actions.access.policy import Viewer
 from kscb_actions.reports.content import Report, Section
 from kscb_actions.reports.public import for_the_public
-from kscb_actions.reviews.models import Review
-from kscb_actions.reviews.queries import get_review
 from kscb_actions.settings.rules import Board
 
-from .appendices import chosen, letters
 from .attached.sections import Facts, attached, list_section, sections_of
 from .challenges import Challenges
 from .counts import count, turns
 from .first_page.decisions import decisions_section
 from .first_page.exceptions import exceptions_by_agency
 from .first_page.figures import Figures, figures_section, moves_section
-from .first_page.front import contact_section, header_of, summary_section, title_of
+from .first_page.front import contact_section, short_header_of, summary_section, title_of
 from .first_page.pressing import Pressing, gather
 from .scope import ReportRequest, Scope, scope_of
-
-WITH_RESTRICTED = "A restricted review was in it."
-WITHOUT_RESTRICTED = "No restricted review was in it."
 
 
 def build_progress(
@@ -43,7 +35,7 @@ def build_progress(
     facts = facts_of(scope_of(viewer, board, choice, today, from_trail))
     pressing, found = gather(facts.scope), attached(facts)
     sections = (*_paper(facts, pressing, list_section(facts.scope, found)), *sections_of(found))
-    return paper_of(facts.scope, header_of(facts.scope, viewer), sections)
+    return paper_of(facts.scope, short_header_of(facts.scope, viewer), sections)
 
 
 def facts_of(scope: Scope) -> Facts:
@@ -81,7 +73,7 @@ def _paper(facts: Facts, pressing: Pressing, appendices: Section | None) -> Iter
     """Yield what a subgroup reads: the first page, and the exceptions by agency."""
     scope, counts = facts.scope, facts.counts
     sections = (
-        summary_section(scope, counts, facts.turns, pressing, facts.figures),
+        summary_section(scope, counts, facts.turns, pressing),
         decisions_section(scope, pressing, facts.challenges),
         figures_section(scope, counts, facts.figures),
         moves_section(scope, facts.figures),
@@ -90,36 +82,3 @@ def _paper(facts: Facts, pressing: Pressing, appendices: Section | None) -> Iter
         exceptions_by_agency(scope, counts, pressing, facts.challenges),
     )
     yield from filter(None, sections)
-
-
-def record_export(viewer: Viewer, kind: str, choice: ReportRequest, report: Report) -> None:
-    """Tell the trail that a report left as a file, and whether a restricted review was in it. Raises Refused.
-
-    The report of one review is told of that review, and one with restricted reviews of each of these and of
-    nothing else, so that whoever may not see a review sees nothing of this.
-    """
-    require(viewer, Permission.PRINT_PAPERS)
-    detail: Mapping[str, Any] = {
-        "report": kind,
-        "agency": choice.agency,
-        "as_at": report.as_at,
-        "since": report.since,
-        "publication": choice.publication,
-        "appendices": letters(chosen(choice.appendices)),
-        "restricted": bool(report.restricted),
-        "note": WITH_RESTRICTED if report.restricted else WITHOUT_RESTRICTED,
-    }
-    with change(viewer) as tx:
-        about = _about(viewer, choice, report)
-        for review in about:
-            tx.note("report.exported", review, detail)
-        if not about:
-            tx.record("report.exported", "reports", detail)
-
-
-def _about(viewer: Viewer, choice: ReportRequest, report: Report) -> list[Review]:
-    """Return the reviews of which an export is told; none where it is no single review's."""
-    if report.restricted:
-        return list(Review.select().where(Review.reference.in_(report.restricted)).order_by(Review.id))
-    review = get_review(viewer, choice.review) if choice.review else None
-    return [review] if review else []

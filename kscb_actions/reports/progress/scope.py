@@ -50,7 +50,7 @@ EARLIEST = date(1900, 1, 1)
 HAS_RESTRICTED = "CONTAINS RESTRICTED REVIEWS"
 
 
-# Local Government Act 1972, Schedule 12A, paragraphs 1 and 2: on individuals, or likely to reveal who they are.
+# Local Government Act 1972, Schedule 12A: on individuals, or likely to reveal who they are.
 EXEMPT = "EXEMPT (Local Government Act 1972, Schedule 12A, paragraphs 1 and 2)"
 EXEMPT_OR_NOT = {True: "UNRESTRICTED", False: EXEMPT}
 
@@ -140,6 +140,11 @@ class Scope:
     def covered(self) -> Reviews:
         """Return the reviews covered, as queries ask for them."""
         return Reviews(self.review_ids, self.others)
+
+    @cached_property
+    def codes(self) -> Mapping[int, str]:
+        """Return {agency id: its code}, its short form where there is little room. One query."""
+        return {row["id"]: row["code"] for row in read(Agency.select(Agency.id, Agency.code))}
 
     @cached_property
     def numbering(self) -> Numbering:

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from kscb_actions.actions.rating import Colour
 from kscb_actions.reports.content import Cell
+from kscb_actions.reports.paper_kind import Audience
 from kscb_actions.text import one_line
 from kscb_actions.wording import date_short, lower_first, plural
 
@@ -57,8 +58,13 @@ def verb(count: int, one: str, many: str) -> str:
 
 
 def review_name(scope: Scope, review_id: int) -> str:
-    """Return a review's reference and title, and in a paper that is not for publication its pseudonym."""
+    """Return a review's reference and title, and in a paper that is not for publication its pseudonym.
+
+    In an agency's paper the pseudonym alone: agencies are not told titles.
+    """
     review = scope.reviews[review_id]
+    if scope.kind.audience is Audience.AGENCY:
+        return f"{review['reference']}: {review['pseudonym']}" if review["pseudonym"] else review["reference"]
     name = f"{review['reference']}: {review['title']}"
     hidden = scope.publication or not review["pseudonym"] or review["pseudonym"] in review["title"]
     return name if hidden else f"{name} ({review['pseudonym']})"

@@ -81,8 +81,6 @@ class _Paper:
         self._add_text(one_line(self.report.organisation), "Organisation")
         self._add_text(one_line(self.report.title), "Title")
         self._add_text(self.report.period, "Subtitle")
-        if notice := one_line(self.report.notice):
-            self.document.add_paragraph(style="Subtitle").add_run(notice, style="Marking")
         self._stream(header_block_xml(self.report, self._page_mm))
 
     def add_section(self, section: Section, leads_on: bool = False) -> None:

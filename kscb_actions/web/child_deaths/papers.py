@@ -15,7 +15,7 @@ from kscb_actions.database import reading
 from kscb_actions.reports.content import Report, rows_read
 from kscb_actions.reports.word.file import word_file
 from kscb_actions.web.people.reauthentication import reauthenticated
-from kscb_actions.web.reports.progress import DOCX
+from kscb_actions.web.reports.papers import DOCX
 from kscb_actions.web.reports.screen import shown
 from kscb_actions.web.shared.guard import Access, viewer
 

@@ -4,9 +4,12 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from kscb_actions.access.policy import Viewer
+from kscb_actions.access.policy import Reach, Viewer, reach
+from kscb_actions.people.models import Agency
 from kscb_actions.people.queries import list_agencies
-from kscb_actions.reports.progress.appendices import Appendix, titled
+from kscb_actions.reports.paper_kind import Audience
+from kscb_actions.reports.papers import Paper
+from kscb_actions.reports.progress.appendices import Appendix, offered, titled
 from kscb_actions.reports.progress.queries import is_named, list_titles
 from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.web.shared.forms import (
@@ -21,10 +24,14 @@ from kscb_actions.web.shared.forms import (
 
 # More reviews than anybody looks through in a list; with more of them a reference is typed.
 MOST_LISTED = 60
+TAKEN = ("review", "agency", "as_at", "since", "publication", "restricted")
 
 
-class ProgressReportForm(HouseForm):
-    """Which review and agency, as at which day, and since which."""
+class PaperForm(HouseForm):
+    """Which review and agency, as at which day, and since which: as far as a kind of paper takes it."""
+
+    # The code of the only agency for which this person can make the paper, where there is but one.
+    only_agency = ""
 
     review = select("Review", wrong=None)
     agency = select("Agency", wrong="There is no agency with this code. Choose one from the list.")
@@ -60,36 +67,52 @@ class ProgressReportForm(HouseForm):
     @property
     def choice(self) -> ReportRequest:
         """Return what is asked for. Only after the form has been found right."""
+        given = {name: self[name].data for name in TAKEN if name in self}
         return ReportRequest(
-            review=self.review.data,
-            agency=self.agency.data,
-            as_at=self.as_at.data,
-            since=self.since.data,
-            publication=self.publication.data,
-            restricted="restricted" in self and self.restricted.data,
-            appendices=tuple(self.appendix.data or ()),
+            **{**given, "agency": given.get("agency", self.only_agency)},
+            appendices=tuple(self.appendix.data or ()) if "appendix" in self else (),
         )
 
     @property
     def asked(self) -> list[tuple[str, str]]:
         """Return the fields as they came in, as (name, value) pairs to be sent again."""
-        names = ("review", "agency", "as_at", "since", "publication", "restricted", "appendix")
-        return [(name, value) for name in names if name in self for value in self[name].raw_data or []]
+        names = (name for name in (*TAKEN, "appendix") if name in self)
+        return [(name, value) for name in names for value in self[name].raw_data or []]
 
 
-def progress_form(viewer: Viewer, sent: MultiDict[str, Any]) -> ProgressReportForm:
-    """Return the form with the reviews that this person may see, filled with what was sent."""
+def paper_form(viewer: Viewer, paper: Paper, sent: MultiDict[str, Any]) -> PaperForm:
+    """Return the form of a kind of paper with what this person may choose from, filled with what was sent."""
     filled = MultiDict(sent)
     for name in ("review", "agency"):
         filled.setdefault(name, "")
     # Nothing is changed by looking, and what is sent by POST is checked for its token before it comes here.
-    form = ProgressReportForm(filled, meta={"csrf": False})
-    if not is_named(viewer):
-        del form.restricted
-    titles = list_titles(viewer, MOST_LISTED + 1)
-    reviews = [(reference, f"{reference}: {title}") for reference, title in titles]
-    # Without choices the page has a box to type the reference in.
-    form.review.choices = options([("", "All reviews"), *reviews] if len(reviews) <= MOST_LISTED else [])
-    agencies = ((each.code, each.name) for each in list_agencies(active_only=False))
-    form.agency.choices = options([("", "All agencies"), *agencies])
+    form = PaperForm(filled, meta={"csrf": False})
+    form.appendix.choices = [
+        (each.value, titled(each))
+        for each in offered(Audience.AGENCY if paper.is_for_agency else Audience.SUBGROUP)
+    ]
+    for name in {*TAKEN, "appendix"} - _taken(viewer, paper):
+        del form[name]
+    if "review" in form:
+        titles = list_titles(viewer, MOST_LISTED + 1)
+        reviews = [(reference, f"{reference}: {title}") for reference, title in titles]
+        # Without choices the page has a box to type the reference in.
+        first = ("", "Choose a review" if "review" in paper.needs else "All reviews")
+        form.review.choices = options([first, *reviews] if len(reviews) <= MOST_LISTED else [])
+    if "agency" in form:
+        agencies = ((each.code, each.name) for each in list_agencies(active_only=False))
+        first = ("", "Choose an agency" if "agency" in paper.needs else "All agencies")
+        form.agency.choices = options([first, *agencies])
+    elif paper.is_for_agency:
+        form.only_agency = Agency.get_by_id(viewer.agency_id).code
     return form
+
+
+def _taken(viewer: Viewer, paper: Paper) -> set[str]:
+    """Return the names of the fields that this person fills in for a paper of this kind."""
+    taken = {"appendix" if name == "appendices" else name for name in paper.takes}
+    if not is_named(viewer):
+        taken.discard("restricted")
+    if paper.is_for_agency and reach(viewer, paper.permission) is Reach.OWN_AGENCY:
+        taken.discard("agency")
+    return taken

@@ -18,7 +18,7 @@ ENTRIES = (
     ("Reviews", "reviews.index", Permission.READ_REVIEW),
     ("Actions", "actions.index", Permission.READ_ACTION),
     ("Challenges", "challenges.index", Permission.READ_CHALLENGE),
-    ("Reports", "reports.index", Permission.READ_REPORTS),
+    ("Reports", "reports.index", Permission.PRINT_PAPERS),
     ("Child deaths", "deaths.index", Permission.READ_DEATH),
     ("Panel meetings", "panels.index", Permission.READ_DEATH),
     ("Tables", "figures.index", Permission.READ_FIGURES),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from string import ascii_lowercase
 
-from kscb_actions.reports.content import Column, Paragraph, Section, Table
+from kscb_actions.reports.content import Column, Section, Table
 from kscb_actions.reports.paper_kind import Audience
 from kscb_actions.wording import plural
 
@@ -11,7 +11,7 @@ from ..appendices import LETTERS, Appendix
 from ..challenges import Challenges
 from ..record.queries import count_late_answers, requests_of
 from ..scope import Scope
-from ..words import short_date, verb
+from ..words import short_date
 from .pressing import Item, Pressing
 
 HEADING = "Decisions asked"
@@ -19,11 +19,12 @@ ASKED_INTRO = "The subgroup is asked to:"
 ASKED_OF_NAMED = "Those named on the restricted reviews are asked to:"
 COLUMNS = (
     Column("Item", 11),
-    Column("What is asked", 111),
-    Column("Decision, who, by when", 48),
+    Column("What is asked", 120),
+    Column("Decision, who, when", 39),
 )
-AGENCIES_NAMED = 4
-ITEMS_NAMED = 3
+# So few that the first page is one page.
+AGENCIES_NAMED = 2
+ITEMS_NAMED = 2
 
 
 def decisions_section(scope: Scope, pressing: Pressing, challenges: Challenges) -> Section | None:
@@ -42,7 +43,7 @@ def asks_section(asked: Sequence[str], intro: str) -> Section | None:
     if not asked:
         return None
     rows = tuple((lettered(place), text, "") for place, text in enumerate(asked))
-    return Section(HEADING, (Paragraph(intro), Table(HEADING, COLUMNS, rows, about="asks")))
+    return Section(HEADING, (Table(intro, COLUMNS, rows, about="asks"),))
 
 
 def lettered(place: int) -> str:
@@ -55,21 +56,15 @@ def _asked(scope: Scope, pressing: Pressing, challenges: Challenges) -> Iterator
     yield from _challenges(scope, pressing)
     yield from _checks(scope, pressing)
     yield from _requests(scope, pressing)
-    for verb_asked, kind, one, many, said in (
-        (
-            "REPLACE",
-            "to_replace",
-            "action that its agency says cannot be done",
-            "actions that their agencies say cannot be done",
-            "waits",
-        ),
-        ("DATE", "no_date", "action that has no due date", "actions that have no due date", "no word for"),
+    for ask, kind, of in (
+        ("REPLACE {} that cannot be done", "to_replace", "{}, {}"),
+        ("DATE {}", "no_date", "{}"),
     ):
         worst = pressing.kinds[kind]
         if worst.count:
-            names = [f"{_name(scope, each)}, {said} {_days(each)}" for each in worst.items]
-            ask = f"{verb_asked} {plural(worst.count, one, many)}"
-            yield _with_names(scope, ask, names, worst.count)
+            names = [of.format(_reference(scope, each), _days(each)) for each in worst.items]
+            what = plural(worst.count, "undated action" if kind == "no_date" else "action")
+            yield _with_names(scope, ask.format(what), names, worst.count)
     yield from _answers(scope)
     yield from challenges.asked(scope)
 
@@ -93,25 +88,24 @@ def _asked_of_agency(scope: Scope, pressing: Pressing, challenges: Challenges) -
 def _challenges(scope: Scope, pressing: Pressing) -> Iterator[str]:
     """Yield the asks that go to agencies: those with most, each with its oldest. Nothing the Board owes."""
     for kind, begins, of in (
-        ("overdue_agency", "CHALLENGE {} overdue and the agency’s turn", "oldest {}, {} late"),
+        ("overdue_agency", "CHALLENGE {} overdue", "oldest {}, {}"),
         ("silent", "CHALLENGE silence on {}", "longest {}, {}"),
     ):
         found = pressing.agencies_with(kind)
         if found:
             number = plural(pressing.kinds[kind].count, "action")
             names = [
-                f"{scope.agencies[key]} ({count:,}: {of.format(_reference(scope, item), _days(item))})"
+                f"{scope.codes[key]} ({count:,}: {of.format(_reference(scope, item), _days(item))})"
                 for key, count, item in found
             ]
-            ask = f"{begins.format(number)}, most and oldest first"
-            yield _with_names(scope, ask, names, len(found), AGENCIES_NAMED, "agency")
+            yield _with_names(scope, begins.format(number), names, len(found), AGENCIES_NAMED)
 
 
 def _checks(scope: Scope, pressing: Pressing) -> Iterator[str]:
     worst = pressing.kinds["check"]
     if worst.count:
-        names = [f"{_name(scope, each)}, {_days(each)}" for each in worst.items]
-        ask = f"CHECK the evidence of {verb(worst.count, 'that is', 'that are')} reported done, oldest first"
+        names = [f"{_reference(scope, each)}, {_days(each)}" for each in worst.items]
+        ask = f"CHECK {plural(worst.count, 'action')} reported done"
         yield _with_names(scope, ask, names, worst.count)
 
 
@@ -124,10 +118,11 @@ def _requests(scope: Scope, pressing: Pressing) -> Iterator[str]:
     names = []
     for each in named:
         old, asked = dates.get(each.id, (None, None))
-        names.append(
-            f"{_name(scope, each)}: from {short_date(old)} to {short_date(asked)}, waits {_days(each)}"
-        )
-    ask = f"DECIDE on {plural(worst.count, 'request')} for more time, oldest first"
+        begins = short_date(old)
+        if old and asked and old.year == asked.year:
+            begins = begins.removesuffix(f" {old.year}")
+        names.append(f"{_reference(scope, each)} ({begins} to {short_date(asked)})")
+    ask = f"DECIDE on {plural(worst.count, 'request')} for more time"
     yield _with_names(scope, ask, names, worst.count)
 
 
@@ -135,12 +130,11 @@ def _answers(scope: Scope) -> Iterator[str]:
     found = count_late_answers(scope)
     if found:
         names = [
-            f"{scope.agencies[key]} ({number:,}{f', oldest due {short_date(due_on)}' if due_on else ''})"
+            f"{scope.codes[key]} ({number:,}{f', oldest due {short_date(due_on)}' if due_on else ''})"
             for key, number, due_on in found
         ]
-        number = plural(sum(number for _, number, _ in found), "answer")
-        ask = f"CHASE {number} to recommendations, past the date or without one"
-        yield _with_names(scope, ask, names, len(found), AGENCIES_NAMED, "agency", Appendix.ANSWERS)
+        ask = f"CHASE {plural(sum(number for _, number, _ in found), 'late or undated answer')}"
+        yield _with_names(scope, ask, names, len(found), AGENCIES_NAMED, Appendix.ANSWERS)
 
 
 def _with_names(
@@ -149,20 +143,14 @@ def _with_names(
     names: Iterable[str],
     count: int,
     most: int = ITEMS_NAMED,
-    what: str = "action",
     appendix: Appendix = Appendix.EXCEPTIONS,
 ) -> str:
     """Return what is asked with the first names, how many more there are, and where they stand."""
     shown = list(names)[:most]
     if more := count - len(shown):
-        others = plural(more, f"other {what}", f"other {'agencies' if what == 'agency' else what + 's'}")
         where = f" (Appendix {LETTERS[appendix]})" if appendix in scope.appendices else ""
-        shown.append(f"and {others}{where}")
+        shown.append(f"and {more:,} more{where}")
     return f"{ask}: {'; '.join(shown)}."
-
-
-def _name(scope: Scope, item: Item) -> str:
-    return f"{_reference(scope, item)} ({scope.agencies[item.agency_id]})"
 
 
 def _reference(scope: Scope, item: Item) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import peewee
 
-from kscb_actions.actions.rating import Colour, legend, rating_rules
+from kscb_actions.actions.rating import Colour, rating_rules
 from kscb_actions.reports.content import Bullets, Column, Paragraph, Row, Rows, Section, Table
 from kscb_actions.wording import date_uk, plural
 
@@ -25,11 +25,11 @@ from ..words import short_date
 HEADING = "Figures"
 # What reads without colour: the letter of each rating. Grey is called by what it means.
 INITIALS = {
-    Colour.RED: "R Red",
-    Colour.AMBER: "A Amber",
-    Colour.GREEN: "G Green",
-    Colour.BLUE: "B Blue",
-    Colour.GREY: "S Stopped (grey)",
+    Colour.RED: "R Red: overdue, or cannot be done",
+    Colour.AMBER: "A Amber: at risk",
+    Colour.GREEN: "G Green: on course, not done",
+    Colour.BLUE: "B Blue: accepted by the Board",
+    Colour.GREY: "S Stopped (grey): not counted as late",
 }
 # From best to worst. What is stopped is neither: it is not counted as late.
 STANDS = {Colour.BLUE: 0, Colour.GREEN: 1, Colour.AMBER: 2, Colour.RED: 3}
@@ -94,11 +94,9 @@ def _ratings(scope: Scope) -> dict[int, Colour]:
 def figures_section(scope: Scope, counts: Counts, figures: Figures) -> Section:
     """Return the counts of both days, with what each rating means."""
     before = Counter(figures.then.values())
-    meanings = dict(legend(scope.board.thresholds))
     rows = [
         (
             INITIALS[colour],
-            meanings[colour],
             f"{before[colour]:,}",
             f"{counts.by_colour[colour]:,}",
             _difference(counts.by_colour[colour] - before[colour]),
@@ -106,10 +104,9 @@ def figures_section(scope: Scope, counts: Counts, figures: Figures) -> Section:
         for colour in Colour
     ]
     everything = sum(before.values())
-    rows.append(("All", "", f"{everything:,}", f"{counts.total:,}", _difference(counts.total - everything)))
+    rows.append(("All", f"{everything:,}", f"{counts.total:,}", _difference(counts.total - everything)))
     columns = (
-        Column("Rating", 27),
-        Column("What it means", 68),
+        Column("Rating", 95),
         Column(short_date(scope.since), 25, "end"),
         Column(short_date(scope.as_at), 25, "end"),
         Column("Difference", 25, "end"),

@@ -10,7 +10,6 @@ from kscb_actions.wording import date_uk, instant_uk, lower_first, plural
 from ..counts import Counts, TurnCounts
 from ..scope import Scope
 from ..words import listed, verb
-from .figures import Figures
 from .pressing import Pressing
 
 SUMMARY = "Summary"
@@ -20,6 +19,15 @@ CONTACT = "Contact"
 def title_of(scope: Scope) -> str:
     """Return the title: what it is about, without a case's name, and which paper it is."""
     return scope.kind.title(scope.review["reference"] if scope.review else "")
+
+
+def short_header_of(scope: Scope, viewer: Viewer) -> tuple[tuple[str, str], ...]:
+    """Return the head of a paper whose first page is one page.
+
+    Its title is its subject, and every page of it bears the marking.
+    """
+    told = dict(header_of(scope, viewer))
+    return tuple((label, told[label]) for label in ("By", "To", "Made", "Coverage"))
 
 
 def header_of(scope: Scope, viewer: Viewer) -> tuple[tuple[str, str], ...]:
@@ -56,23 +64,19 @@ def coverage_of(scope: Scope) -> str:
     return told if scope.review else f"{told} Restricted reviews are not in it."
 
 
-def summary_section(
-    scope: Scope, counts: Counts, turns: TurnCounts, pressing: Pressing, figures: Figures
-) -> Section:
+def summary_section(scope: Scope, counts: Counts, turns: TurnCounts, pressing: Pressing) -> Section:
     """Return the summary under its heading."""
-    return Section(SUMMARY, (Paragraph(summary_of(scope, counts, turns, pressing, figures)),))
+    return Section(SUMMARY, (Paragraph(summary_of(scope, counts, turns, pressing)),))
 
 
-def summary_of(scope: Scope, counts: Counts, turns: TurnCounts, pressing: Pressing, figures: Figures) -> str:
-    """Return the state of things in at most five short sentences."""
+def summary_of(scope: Scope, counts: Counts, turns: TurnCounts, pressing: Pressing) -> str:
+    """Return the state of things in at most four short sentences."""
     accepted = counts.of_code("accepted")
     sentences = (
         f"{accepted:,} of {plural(counts.total, 'action')} {'is' if accepted == 1 else 'are'} accepted by "
         "the Board.",
         _overdue(turns, pressing),
         f"{turns.waits.words(scope.as_at)}." if turns.waits.count else "Nothing waits for the Board.",
-        f"{len(figures.better):,} got better and {len(figures.worse):,} got worse since "
-        f"{date_uk(scope.since)}.",
         COLOUR_NOTES[Colour.GREEN],
     )
     return " ".join(sentences)

@@ -1,0 +1,155 @@
+"""Pages of papers that are kept: their words before, the list of them, and each as it was made."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from wtforms import HiddenField
+
+from kscb_actions.access.policy import Permission, Viewer
+from kscb_actions.database import reading
+from kscb_actions.reports.content import Report, rows_read
+from kscb_actions.reports.kept.edits import Edits, changed, drafted, problems_with, tidied, with_edits
+from kscb_actions.reports.kept.models import KeptPaper
+from kscb_actions.reports.kept.queries import get_paper, list_papers
+from kscb_actions.reports.kept.serialisation import read_content
+from kscb_actions.reports.kept.service import keep_paper, named, note_fetched
+from kscb_actions.reports.papers import PAPERS, Paper
+from kscb_actions.reports.word.file import word_file
+from kscb_actions.text import InvalidInput, whole_number
+from kscb_actions.web.shared.asked import page_number
+from kscb_actions.web.shared.forms import HouseForm, save_button, text_line
+from kscb_actions.web.shared.guard import Access, viewer
+
+from . import blueprint
+from .form import PaperForm, paper_form
+from .papers import address_of, as_file, made_of, paper_of, paper_page
+from .screen import shown
+
+# Room for what somebody adds to what is asked.
+MORE_ASKS = 2
+RECORD_CHANGED = (
+    "The record has changed since you opened this page, and the paper now has other words of its own: they "
+    "stand below. What you typed has stayed. Save again to use it."
+)
+
+
+class WordsForm(HouseForm):
+    """Who a paper is by, and to whom it goes. What it asks is posted beside, in boxes that can be many."""
+
+    by = text_line("By")
+    to = text_line("To")
+    seen = HiddenField()
+    submit = save_button("Keep this paper")
+
+
+def paper_kept(who: Viewer, reference: str) -> KeptPaper | None:
+    """Return a kept paper that this person may fetch today."""
+    return get_paper(who, reference)
+
+
+KEPT = Access(Permission.PRINT_PAPERS, of=paper_kept, is_paper=True)
+
+
+@blueprint.route(
+    "/reports/<kind>/words",
+    access=Access(Permission.READ_REPORTS, of=paper_of, is_paper=True),
+    methods=["GET", "POST"],
+)
+def words(paper: Paper) -> Any:
+    """Word a paper before it is kept: by whom, to whom, and what is asked in which order."""
+    asked = paper_form(viewer(), paper, request.form if request.method == "POST" else request.args)
+    with reading():
+        report = made_of(paper, asked)
+        if report is None:
+            return paper_page(paper, asked, None, {})
+        report = rows_read(report)
+    draft = drafted(report)
+    form = WordsForm(data={"by": draft.by, "to": draft.to, "seen": draft.mark})
+    if not _can_readdress(report, asked):
+        form.to.data = draft.to
+    typed = _typed(form, draft) if request.method == "POST" else draft.asks
+    if form.validate_on_submit():
+        if form.seen.data != draft.mark:
+            form.form_errors.append(RECORD_CHANGED)
+        else:
+            edits = tidied(Edits(form.by.data, form.to.data, typed))
+            made: list[KeptPaper] = []
+            if form.attempt(lambda: made.append(_keep(paper, asked, report, edits))):
+                flash(f"The paper is kept as {made[0].reference}.", "success")
+                return redirect(url_for("reports.kept", reference=made[0].reference))
+    return _words_page(paper, asked, report, form, typed)
+
+
+def _typed(form: WordsForm, draft: Edits) -> tuple[str, ...]:
+    """Return what is asked as it was posted, in the order of the numbers beside it."""
+    asks, places = request.form.getlist("ask"), request.form.getlist("place")
+    numbers = [whole_number(each.strip()) for each in places]
+    order = [
+        (numbers[place] if place < len(numbers) and numbers[place] is not None else place + 1, place)
+        for place in range(len(asks))
+    ]
+    return tuple(asks[place] for _, place in sorted(order))
+
+
+def _can_readdress(report: Report, asked: PaperForm) -> bool:
+    """Return whether a paper may go to others than it says: not what is restricted, nor the public's."""
+    return not report.restricted and not asked.choice.publication
+
+
+def _keep(paper: Paper, asked: PaperForm, report: Report, edits: Edits) -> KeptPaper:
+    draft = drafted(report)
+    if problems := problems_with(edits):
+        raise InvalidInput(problems)
+    kept = named(with_edits(report, edits))
+    return keep_paper(
+        viewer(), paper.code, asked.choice, kept, paper.is_for_agency, changed(tidied(draft), edits)
+    )
+
+
+def _words_page(
+    paper: Paper, asked: PaperForm, report: Report, form: WordsForm, typed: tuple[str, ...]
+) -> Any:
+    draft = drafted(report)
+    has_changed = form.seen.data != draft.mark
+    form.seen.data = draft.mark
+    page = render_template(
+        "reports/words.html",
+        paper=paper,
+        asked=asked,
+        report=report,
+        form=form,
+        asks=[*(each for each in typed if each.strip()), *[""] * MORE_ASKS] if paper.has_asks else [],
+        draft=draft if has_changed else None,
+        can_readdress=_can_readdress(report, asked),
+    )
+    return page, 409 if has_changed else 200
+
+
+@blueprint.route("/reports/papers", access=Access(Permission.PRINT_PAPERS))
+def papers() -> Any:
+    """List the papers that are kept, the newest first."""
+    found = list_papers(viewer(), page_number(request.args))
+    return render_template("reports/papers.html", found=found, kinds=PAPERS)
+
+
+@blueprint.route("/reports/papers/<reference>", access=KEPT)
+def kept(kept_paper: KeptPaper) -> Any:
+    """Show a kept paper as it was made."""
+    report = read_content(kept_paper.content, kept_paper.version)
+    return render_template(
+        "reports/kept.html",
+        kept=kept_paper,
+        kind=PAPERS.get(kept_paper.kind),
+        report=report,
+        sections=shown(report, request.args, {}),
+        address_of=address_of,
+    )
+
+
+@blueprint.route("/reports/papers/<reference>.docx", access=KEPT, methods=["POST"])
+def kept_docx(kept_paper: KeptPaper) -> Any:
+    """Send a kept paper as a Word file again, and tell the trail."""
+    report = read_content(kept_paper.content, kept_paper.version)
+    file = word_file(report)
+    note_fetched(viewer(), kept_paper)
+    return as_file(file, report)
