@@ -5,6 +5,7 @@ record behind the actions is in `record/queries`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import peewee
@@ -23,8 +24,8 @@ from kscb_actions.actions.rating import (
 )
 from kscb_actions.actions.turn import CANNOT_BE_DONE, GOES_ON, RETURNED, WAITS_FOR
 from kscb_actions.assurance.models import AssuranceDecision
-from kscb_actions.reviews.models import Recommendation, Review
-from kscb_actions.reviews.queries import visible_review
+from kscb_actions.reviews.models import Recommendation, Review, StageReached
+from kscb_actions.reviews.queries import stage_stands, visible_review
 
 from .past import Reviews, among, read, state_at
 from .scope import Scope, in_scope, of_agency, part_of
@@ -70,6 +71,12 @@ def list_titles(viewer: Viewer, most: int) -> list[tuple[str, str]]:
         (row["reference"], f"{row['title']} (restricted)" if row["is_restricted"] else row["title"])
         for row in read(query)
     ]
+
+
+def first_stage(viewer: Viewer) -> date | None:
+    """Return the first day on which a review that this person may see reached a stage."""
+    query = StageReached.select(peewee.fn.MIN(StageReached.reached_on)).join(Review)
+    return query.where(visible_review(viewer), stage_stands()).scalar()
 
 
 def is_named(viewer: Viewer) -> bool:

@@ -11,6 +11,7 @@ import peewee
 from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import is_kept
+from kscb_actions.assurance.challenges.queries import ALL_CHALLENGES, ChallengeFilter
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reports.paper_kind import PROGRESS, Audience, Form, PaperKind
@@ -82,6 +83,15 @@ REVIEW_FIELDS = (
 
 
 @dataclass(frozen=True)
+class ReportingYear:
+    """A year from April to March, like “2011-12”, with its first and last day."""
+
+    name: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
 class ReportRequest:
     """What somebody asks a report for. An empty review or agency is all of them.
 
@@ -90,6 +100,8 @@ class ReportRequest:
     publication  leave out what is not for the public: see `scope_of` and the sections of the report
     restricted   have the restricted reviews in it on which whoever asks is named; otherwise none is in it
     appendices   names of the appendices to have in it (`Appendix`)
+    year         the year that a paper of a year is about
+    challenges   which challenges a log of them has
     """
 
     review: str = ""
@@ -99,6 +111,8 @@ class ReportRequest:
     publication: bool = False
     restricted: bool = False
     appendices: tuple[str, ...] = ()
+    year: ReportingYear | None = None
+    challenges: ChallengeFilter = ALL_CHALLENGES
     audience: Audience = Audience.SUBGROUP
     form: Form = PROGRESS
 
