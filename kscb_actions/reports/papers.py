@@ -148,7 +148,7 @@ _ENTRIES = (
     Paper(
         "annual",
         "The Board’s annual report",
-        "The section on reviews for a year: reviews, actions at both ends, challenges, themes that come back.",
+        "Its section for a year: reviews, actions at both ends, challenges, and themes that come back.",
         build_annual_section,
         takes=frozenset({"year"}),
         needs=frozenset({"year"}),

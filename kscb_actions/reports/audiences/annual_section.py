@@ -8,15 +8,14 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.assurance.challenges.queries import ChallengeFilter
 from kscb_actions.assurance.challenges.rules import Outcome
 from kscb_actions.reports.content import Block, Bullets, Column, Paragraph, Report, Section, Table
-from kscb_actions.reports.paper_kind import Audience, Form
+from kscb_actions.reports.paper_kind import Form
 from kscb_actions.reports.progress.attached.changes import list_changes
 from kscb_actions.reports.progress.attached.sections import Facts
 from kscb_actions.reports.progress.first_page.figures import figures_section
-from kscb_actions.reports.progress.first_page.front import contact_section, header_of
+from kscb_actions.reports.progress.first_page.front import contact_section, short_header_of
 from kscb_actions.reports.progress.past import read
 from kscb_actions.reports.progress.report import facts_of, paper_of
 from kscb_actions.reports.progress.scope import ReportingYear, ReportRequest, Scope, scope_of
-from kscb_actions.reports.progress.words import listed
 from kscb_actions.reviews.models import (
     Recommendation,
     RecommendationTheme,
@@ -24,14 +23,16 @@ from kscb_actions.reviews.models import (
     StageReached,
     Theme,
 )
+from kscb_actions.reviews.publishing.queries import released
 from kscb_actions.reviews.queries import stage_stands
 from kscb_actions.reviews.rules import KIND_NAMES, STAGE_NAMES
 from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput
 from kscb_actions.wording import date_uk, plural
 
-from .challenge_log import every_challenge, figures_in_words, steps_of, words_of_closing
+from .challenge_log import every_challenge, figures_in_words, steps_of, verb, words_of_closing
 
+BOTH_ENDS = "Actions at both ends of the year"
 NOT_BEGUN = "This year has not begun. Choose one that has."
 
 
@@ -44,7 +45,7 @@ class ComesBack:
 
 
 def build_annual_section(viewer: Viewer, board: Board, choice: ReportRequest, today: date) -> Report:
-    """Return the section for `choice.year`, up to today where the year goes on. No restricted review is in it.
+    """Return the section for `choice.year`, up to today where it goes on. No restricted review is in it.
 
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
@@ -53,11 +54,13 @@ def build_annual_section(viewer: Viewer, board: Board, choice: ReportRequest, to
     if year.first > today:
         raise InvalidInput({"year": NOT_BEGUN})
     form = Form(f"annual-report-section-{year.name}", f"Reviews and their action plans in {year.name}")
-    days = {"as_at": min(year.last, today), "since": year.first - timedelta(days=1)}
-    asked = ReportRequest(audience=Audience.BOARD, form=form, **days)  # type: ignore[arg-type]
+    asked = ReportRequest(form=form, as_at=min(year.last, today), since=year.first - timedelta(days=1))
     facts = facts_of(scope_of(viewer, board, asked, today))
     sections = tuple(_sections(viewer, facts, year, today))
-    return paper_of(facts.scope, header_of(facts.scope, viewer), sections)
+    told = dict(short_header_of(facts.scope, viewer)) | {"To": f"{board.name}, for its annual report"}
+    made = paper_of(facts.scope, tuple(told.items()), sections)
+    name = f"{form.file}-{facts.scope.as_at}.docx"
+    return replace(made, title=form.title, since=None, file_name=name)
 
 
 def _sections(viewer: Viewer, facts: Facts, year: ReportingYear, today: date) -> Iterator[Section]:
@@ -76,7 +79,7 @@ def _sections(viewer: Viewer, facts: Facts, year: ReportingYear, today: date) ->
 
 
 def stages_reached(scope: Scope, year: ReportingYear) -> dict[str, list[str]]:
-    """Return {stage: references of the reviews of a paper that reached it in a year}, stages in their order."""
+    """Return {stage: references of the reviews that reached it in a year}, the stages in their order."""
     query = StageReached.select(StageReached.review, StageReached.stage, StageReached.reached_on).where(
         stage_stands(), StageReached.reached_on.between(year.first, scope.as_at)
     )
@@ -91,19 +94,19 @@ def _reviews(scope: Scope, year: ReportingYear) -> Section | None:
     if not scope.reviews:
         return None
     kinds = [review["kind"] for review in scope.reviews.values()]
-    told = listed(
-        f"{kinds.count(kind):,} of the kind “{name.lower()}”"
-        for kind, name in KIND_NAMES.items()
-        if kind in kinds
+    told = "; ".join(
+        f"{name.lower()}: {kinds.count(kind):,}" for kind, name in KIND_NAMES.items() if kind in kinds
     )
+    public = [row for row in read(released(scope.as_at)) if row["review_id"] in scope.reviews]
     blocks: list[Block] = [
         Paragraph(
-            f"The Board has {plural(len(kinds), 'review')} on record at the end of {date_uk(scope.as_at)}: {told}. "
-            "Restricted reviews are not in this section."
+            f"{plural(len(kinds), 'review')} on record at the end of {date_uk(scope.as_at)} ({told}). "
+            f"Of them {verb(len(public))} released for publication. Restricted reviews are not in this "
+            "section."
         )
     ]
     if reached := stages_reached(scope, year):
-        columns = (Column("Stage", 60), Column("Reviews", 25, "end"), Column("Which", 85))
+        columns = (Column("Stage", 45), Column("Reviews", 20, "end"), Column("Which", 105))
         rows = tuple(
             (STAGE_NAMES[stage], f"{len(which):,}", ", ".join(which))  # type: ignore[index]
             for stage, which in reached.items()
@@ -165,6 +168,6 @@ def _themes(scope: Scope) -> Section | None:
     found = themes_that_come_back(scope)
     if not found:
         return None
-    columns = (Column("Theme", 75), Column("Reviews", 25, "end"), Column("Which", 70))
+    columns = (Column("Theme", 55), Column("Reviews", 20, "end"), Column("Which", 95))
     rows = tuple((each.theme, f"{len(each.reviews):,}", ", ".join(each.reviews)) for each in found)
     return Section("Themes that come back", (Table("Themes that more than one review names", columns, rows),))

@@ -1,8 +1,11 @@
-"""The log of challenges as a paper: the year's figures, each agency's, and each challenge with what came of it."""
+"""The log of challenges as a paper: a year's figures, and each challenge with what came of it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import product
+from typing import Any
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
@@ -53,15 +56,15 @@ PARTS: Mapping[str, ChallengeFilter] = {
     "Answered": ChallengeFilter(answered=True),
     "Answered in time": ChallengeFilter(in_time=InTime.YES),
     "Closed": ChallengeFilter(state=State.CLOSED),
-    "Something changed": ChallengeFilter(outcome=Outcome.CHANGED),
+    "Led to change": ChallengeFilter(outcome=Outcome.CHANGED),
 }
 
 
 def build_challenge_log(viewer: Viewer, board: Board, choice: ReportRequest, today: date) -> Report:
     """Return the log of the challenges raised in `choice.year`, narrowed as its other fields say.
 
-    Those about restricted reviews are left out. Raises Refused, and InvalidInput with a message for each field
-    of `choice` that cannot be used.
+    Those about restricted reviews are left out.
+    Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
     year = _year(choice)
     scope = scope_of(viewer, board, replace(choice, form=_form(year, choice.challenges)), today)
@@ -79,8 +82,8 @@ def build_challenge_log(viewer: Viewer, board: Board, choice: ReportRequest, tod
     )
     sections = (
         Section(f"Challenges raised in {year.name}", tuple(_figures(viewer, year, scope.agencies, today))),
-        *_each(found, today),
         contact_section(scope),
+        *_each(found, today),
     )
     return replace(paper_of(scope, header, sections), since=None)
 
@@ -123,9 +126,9 @@ def figures_in_words(viewer: Viewer, year: ReportingYear, today: date) -> str:
     """Return the year's figures as the page of challenges has them, but for restricted reviews."""
     found = figures_of(viewer, (year.first, year.last), today, restricted=False)
     return (
-        f"{plural(found.raised, 'challenge was', 'challenges were')} raised in {year.name}. {found.answered:,} "
-        f"answered, {found.in_time:,} of them in time at each level; {found.closed:,} closed, {found.changed:,} "
-        "of them with something changed because of it."
+        f"{plural(found.raised, 'challenge was', 'challenges were')} raised in {year.name}. Of them "
+        f"{verb(found.answered)} answered, {found.in_time:,} in time at each level; {verb(found.closed)} "
+        f"closed, {found.changed:,} with something changed because of it."
     )
 
 
@@ -141,33 +144,59 @@ def _form(year: ReportingYear, narrow: ChallengeFilter) -> Form:
 
 
 def _narrowed(narrow: ChallengeFilter) -> str:
-    asked = (
+    asked: tuple[tuple[Mapping[Any, str], str], ...] = (
         (LEVEL_NAMES, narrow.level),
         (STATE_NAMES, narrow.state),
         (OUTCOME_NAMES, narrow.outcome),
         (IN_TIME_NAMES, narrow.in_time),
     )
-    told = [str(dict(names).get(value, value)) for names, value in asked if value]
+    told = [names.get(value, value) for names, value in asked if value]
     return f" ({'; '.join(told)})" if told else ""
+
+
+def verb(count: int) -> str:
+    """Return a count with its verb: “1 is”, “7 are”."""
+    return f"{count:,} {'is' if count == 1 else 'are'}"
+
+
+def _counted(
+    parts: Mapping[str, ChallengeFilter], year: ReportingYear, today: date
+) -> dict[int, dict[str, int]]:
+    """Return {agency: {name: how many of the year match}}, those about restricted reviews left out."""
+    of_year = {name: replace(part, raised=(year.first, year.last)) for name, part in parts.items()}
+    return {agency: numbers for agency, secret, numbers in tally(of_year, today) if secret is None}
+
+
+def _by_level(year: ReportingYear, today: date) -> Table:
+    parts = {
+        f"{level} {state}": ChallengeFilter(level=level, state=state)
+        for level, state in product(LEVEL_NAMES, STATE_NAMES)
+    }
+    counts = Counter[str]()
+    for numbers in _counted(parts, year, today).values():
+        counts.update(numbers)
+    rows = tuple(
+        (name, *(f"{counts[f'{level} {state}']:,}" for state in STATE_NAMES))
+        for level, name in LEVEL_NAMES.items()
+    )
+    columns = (Column("Level now", 60), *(Column(name, 37, "end") for name in STATE_NAMES.values()))
+    return Table(f"Challenges raised in {year.name}, by level and state", columns, rows)
 
 
 def _figures(
     viewer: Viewer, year: ReportingYear, agencies: Mapping[int, str], today: date
 ) -> Iterator[Block]:
     yield Paragraph(figures_in_words(viewer, year, today))
-    parts = {name: replace(part, raised=(year.first, year.last)) for name, part in PARTS.items()}
-    counts: dict[int, dict[str, int]] = {}
-    for agency_id, restricted_id, numbers in tally(parts, today):
-        if restricted_id is None:
-            counts[agency_id] = numbers
+    counts = _counted(PARTS, year, today)
     rows = tuple(
         (name, *(f"{counts[key][part]:,}" for part in PARTS))
         for key, name in agencies.items()
         if counts.get(key, {}).get("Raised")
     )
     if rows:
-        columns = (Column("Agency", 70), *(Column(name, 20, "end") for name in PARTS))
+        columns = (Column("Agency", 60), *(Column(name, 22, "end") for name in PARTS))
         yield Table(f"Challenges raised in {year.name}, by agency", columns, rows)
+        yield _by_level(year, today)
 
 
 def _each(found: Sequence[Challenge], today: date) -> Iterator[Section]:

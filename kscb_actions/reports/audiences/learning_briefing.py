@@ -1,4 +1,4 @@
-"""The learning of one review on one page: for practitioners, without names of people and without a pseudonym."""
+"""The learning of one review on one page, for practitioners: no names of people, no pseudonym."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from kscb_actions.reports.progress.past import among, read
 from kscb_actions.reports.progress.queries import actions_then, is_rated
 from kscb_actions.reports.progress.report import paper_of
 from kscb_actions.reports.progress.scope import ReportRequest, Scope, scope_of
-from kscb_actions.reports.progress.words import listed, shortened
+from kscb_actions.reports.progress.words import shortened
 from kscb_actions.reports.public import for_the_public
 from kscb_actions.reviews.models import Recommendation, RecommendationTheme, Review, ReviewTheme, Theme
 from kscb_actions.reviews.publishing.queries import release_of
@@ -59,14 +59,14 @@ def first_sentences(text: str, most: int) -> str:
 
 def _sections(viewer: Viewer, scope: Scope, review: Review) -> Iterator[Section]:
     told = first_sentences(review.summary, SENTENCES)
-    yield Section("What happened", (Paragraph(_cut(told, 2 * LETTERS) if told else NOT_TOLD),), level=2)
+    yield Section("What happened", (Paragraph(_cut(told, 2 * LETTERS) if told else NOT_TOLD),))
     lessons = tuple(_lessons(viewer, review))
     if lessons:
-        yield Section("What was learnt", lessons, level=2)
+        yield Section("What was learnt", lessons)
     changes = _first(_changes(scope), CHANGES)
     if changes:
-        yield Section("What changes for practitioners", (Bullets(changes),), level=2)
-    yield Section("Read more", (Paragraph(_where(scope, review)),), level=2)
+        yield Section("What changes for practitioners", (Bullets(changes),))
+    yield Section("Read more", (Paragraph(_where(scope, review)),))
 
 
 def _lessons(viewer: Viewer, review: Review) -> Iterator[Block]:
@@ -76,7 +76,7 @@ def _lessons(viewer: Viewer, review: Review) -> Iterator[Block]:
     if ordered:
         yield Bullets(_first((each.text for each in ordered), LESSONS))
     if themes := themes_of(review):
-        yield Paragraph(f"Themes: {listed(themes[:THEMES])}.")
+        yield Paragraph(f"Themes: {'; '.join(themes[:THEMES])}.")
 
 
 def themes_of(review: Review) -> list[str]:
@@ -92,7 +92,7 @@ def themes_of(review: Review) -> list[str]:
 
 
 def _changes(scope: Scope) -> Iterator[str]:
-    """Yield what is to be different by the actions that the Board has accepted: first for children, then how."""
+    """Yield what is different by what the Board has accepted: first for children, then how it shows."""
     then = actions_then(scope)
     query = peewee.Select([then], [then.c.id]).where(is_rated(scope, then, ("accepted",)))
     ids = [row["id"] for row in read(query)]

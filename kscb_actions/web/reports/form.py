@@ -29,7 +29,7 @@ from kscb_actions.web.shared.forms import (
 # More reviews than anybody looks through in a list; with more of them a reference is typed.
 MOST_LISTED = 60
 TAKEN = ("review", "agency", "as_at", "since", "publication", "restricted")
-# What a log of challenges is narrowed to: the fields of `ChallengeFilter`, as the list of challenges has them.
+# What a log of challenges is narrowed to: fields of `ChallengeFilter`, as the list of them has.
 NARROWED = ("level", "state", "outcome", "in_time")
 FIELDS = (*TAKEN, "appendix", "year", *NARROWED)
 
