@@ -40,6 +40,7 @@ from kscb_actions.web import errors
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..plans_in.made import plan_draft
+from ..reports.stories import keep
 
 MANAGER, CHAIRS, OWN, OTHER, READER = (
     {"manager"},
@@ -144,9 +145,16 @@ ALLOWED = {
     "challenges.letter": MANAGER | CHAIRS | INDEPENDENT,
     "assurance.erase": MANAGER | CHAIRS | OWN,
     "assurance.erasure": MANAGER | CHAIRS | OWN,
-    "reports.index": BOARD,
-    "reports.progress": BOARD,
-    "reports.progress_docx": BOARD,
+    "reports.index": BOARD | OWN | OTHER,
+    "reports.paper": BOARD,
+    "reports.paper_docx": BOARD,
+    "reports.words": BOARD,
+    "reports.agency_paper": BOARD | OWN | OTHER,
+    "reports.agency_docx": BOARD | OWN | OTHER,
+    "reports.papers": BOARD | OWN | OTHER,
+    # Made for the agency of the thing.
+    "reports.kept": BOARD | OWN,
+    "reports.kept_docx": BOARD | OWN,
     "mail.outbox": MANAGER,
     "mail.message": MANAGER,
     "mail.did_not_arrive": MANAGER,
@@ -254,6 +262,11 @@ HIDDEN_WHEN_REFUSED = {
     "panels.propose": COORDINATOR,
 }
 KEEPS_BOARD = {
+    "reports.paper",
+    "reports.paper_docx",
+    "reports.words",
+    "reports.kept",
+    "reports.kept_docx",
     "reminders.edit",
     "reminders.resume",
     "challenges.about_agency",
@@ -370,6 +383,7 @@ class Things:
         later = TODAY + timedelta(days=9)
         self.absence = enter(lead, world.police_lead, second, later, later)
         self.panel = PanelThings(world)
+        self.kept = keep(world.manager, "agency", agency="KPOL")
         self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
 
     def arguments(self, reference: str, endpoint: str) -> dict[str, object]:
@@ -406,6 +420,8 @@ class Things:
             "stage_id": StageReached.get(StageReached.review == self.action.review).id,
             "request_id": self.asked.id,
             "absence_id": self.absence.id,
+            "kind": "progress",
+            "called": self.kept.reference,
             **self.panel.arguments(),
         }
 

@@ -1,9 +1,10 @@
 """The long tables of a progress report by hand: a program for this one paper, plain SQL and strings."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
+from zoneinfo import ZoneInfo
 
 from kscb_actions.database import db
 from kscb_actions.reports.content import Cell
@@ -11,12 +12,15 @@ from kscb_actions.reports.content import Cell
 from .bench_word import RAW_PARTS, raw_row
 from .filling_stories import TODAY
 
+LONDON = ZoneInfo("Europe/London")
 NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 OPEN_ACTIONS = """
 SELECT r.reference || '/A' || a.number, c.number, a.text,
   g.name || char(10) || coalesce(p.name, 'No lead named'), a.original_due_on, a.current_due_on,
   a.standing, a.progress, a.assurance, a.updated_on, a.reported_done_on, a.extension_count,
-  (SELECT narrative FROM progress_update u WHERE u.action_id = a.id ORDER BY u.id DESC LIMIT 1)
+  (SELECT narrative FROM progress_update u WHERE u.action_id = a.id ORDER BY u.id DESC LIMIT 1),
+  (SELECT asked_at FROM extension x WHERE x.action_id = a.id AND x.state = 'asked' LIMIT 1),
+  (SELECT max(at) FROM audit_event e WHERE e.kind = 'action' AND e.object_id = a.id AND e.event = 'action.added')
 FROM action a JOIN review r ON r.id = a.review_id JOIN recommendation c ON c.id = a.recommendation_id
   JOIN agency g ON g.id = a.agency_id LEFT JOIN person p ON p.id = a.lead_id
 WHERE a.standing NOT IN ('withdrawn', 'superseded')
@@ -89,17 +93,37 @@ def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
 
 def by_hand(row: Any) -> tuple[Any, ...]:
     """Return a row of `OPEN_ACTIONS` as the cells of the table of open actions."""
-    reference, number, text, owner, first, due, standing, progress, check, updated, done, extended, said = row
-    when, rating = _judged(standing, progress, check, updated, due, done, extended)
+    reference, number, text, owner, first, due, standing, progress, check, updated, done, extended, *more = (
+        row
+    )
+    said, asked, added = more
+    is_boards = bool(asked) or check == "submitted" or progress == "cannot_be_done"
+    when, rating = _judged(standing, progress, check, updated, due, done, extended, is_boards)
     told = " ".join(said.split())
     if len(told) > 240:
         told = f"{told[:240].rsplit(' ', 1)[0].rstrip(' ,;:.')} … (shortened)"
     told = f"{PROGRESS[progress]}\n{_short(updated)}: {told}"
-    return reference, str(number), text, owner, _short(first), _short(due), when, rating, told, CHECK[check]
+    since = datetime.fromisoformat(asked or added).replace(tzinfo=UTC).astimezone(LONDON).date().isoformat()
+    turn = CHECK[check] + ("" if standing != "active" else _turn(is_boards, since))
+    return reference, str(number), text, owner, _short(first), _short(due), when, rating, told, turn
+
+
+def _turn(is_boards: bool, since: str) -> str:
+    if not is_boards:
+        return f"\nAgency’s turn since {_short(since)}"
+    days = (TODAY - date.fromisoformat(since)).days
+    return f"\nBoard’s turn since {_short(since)}: {_days(days)}"
 
 
 def _judged(
-    standing: str, progress: str, check: str, updated: str, due: str | None, done: str | None, extended: int
+    standing: str,
+    progress: str,
+    check: str,
+    updated: str,
+    due: str | None,
+    done: str | None,
+    extended: int,
+    is_boards: bool,
 ) -> tuple[str, Cell]:
     left = (date.fromisoformat(due) - TODAY).days if due else None
     quiet = (TODAY - date.fromisoformat(updated)).days
@@ -116,7 +140,7 @@ def _judged(
         (check == "returned", "amber", "returned by the Board"),
         (soon, "amber", words),
         (left is None, "amber", "no due date set"),
-        (quiet >= 90, "amber", f"no update for {_days(quiet)}"),
+        (quiet >= 90 and not is_boards, "amber", f"no update for {_days(quiet)}"),
         (extended >= 2, "amber", "due date extended twice"),
         (check == "submitted", "green", "reported done, waiting for the Board’s check"),
         (True, "green", "on course"),
@@ -143,4 +167,4 @@ def _days(count: int) -> str:
 
 
 def _short(day: str | None) -> str:
-    return f"{int(day[8:])} {date.fromisoformat(day):%b %Y}" if day else "no date"
+    return f"{int(day[8:10])} {date.fromisoformat(day[:10]):%b %Y}" if day else "no date"

@@ -143,7 +143,6 @@ def test_every_number_of_the_summary(paper: Report, counted: Counted) -> None:
     since_when = {"more_time": "asked_at", "check": "moved_at", "to_replace": "said_at"}
     since = [row[since_when[row["turn"]]] for row in waits]
     of_board = sum(bool(row["overdue"]) for row in waits)
-    moves = counted.moves()
     assert numbers(summary_of(paper)) == [
         counted.number(letter="B"),
         len(counted.now),
@@ -153,15 +152,13 @@ def test_every_number_of_the_summary(paper: Report, counted: Counted) -> None:
         max(late),
         len(waits),
         max(map(days_since, since)),
-        moves["better"],
-        moves["worse"],
     ]
 
 
 def test_every_figure_of_both_days(paper: Report, counted: Counted) -> None:
     then, now = (Counter(row["letter"] for row in rows) for rows in (counted.then, counted.now))
     then["All"], now["All"] = len(counted.then), len(counted.now)
-    shown = {row[0].split()[0]: row[2:] for row in rows_of(paper, "Actions by rating")}
+    shown = {row[0].split()[0]: row[1:] for row in rows_of(paper, "Actions by rating")}
     assert list(shown) == ["R", "A", "G", "B", "S", "All"]
     for letter, (before, after, difference) in shown.items():
         assert (int(before), int(after)) == (then[letter], now[letter]), letter

@@ -1,6 +1,7 @@
 """The two faces of a report, each as one list of what a reader meets, so that they can be compared."""
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +20,14 @@ Met = tuple[str, Any]
 
 def word_face(data: bytes) -> list[Met]:
     """Return the headings, captions, texts, list items and tables of a Word report, in order."""
-    return list(_met_in_word(docx.Document(io.BytesIO(data))))
+    return [(kind, without_reference(met)) for kind, met in _met_in_word(docx.Document(io.BytesIO(data)))]
+
+
+def without_reference(met: Any) -> Any:
+    """Return texts without the reference of a kept paper, which its page does not have before it is kept."""
+    if isinstance(met, list):
+        return [without_reference(each) for each in met]
+    return re.sub(r", P-[2-9A-Z]{6}", "", met)
 
 
 def _met_in_word(document: Any) -> Iterator[Met]:
@@ -99,7 +107,9 @@ def rows_of(report: Report, caption: str) -> list[list[str]]:
 
 def decisions_of(report: Report) -> list[str]:
     """Return what members are asked to decide, in order; nothing where nothing is."""
-    return [row[1] for row in rows_if_any(report, "Decisions asked")]
+    blocks = (block for section in report.sections for block in section.blocks)
+    tables = (block for block in blocks if isinstance(block, ReportTable) and block.about == "asks")
+    return [str(row[1]) for table in tables for row in table.rows]  # type: ignore[index]
 
 
 def summary_of(report: Report) -> str:

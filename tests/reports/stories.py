@@ -9,6 +9,9 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.service import set_standing
 from kscb_actions.people.models import User
 from kscb_actions.reports.content import Report
+from kscb_actions.reports.kept.models import KeptPaper
+from kscb_actions.reports.kept.service import keep_paper, named
+from kscb_actions.reports.papers import PAPERS
 from kscb_actions.reports.progress.appendices import Appendix
 from kscb_actions.reports.progress.report import build_progress
 from kscb_actions.reports.progress.scope import ReportRequest
@@ -28,6 +31,13 @@ def report(person: User, today: date = TODAY, from_trail: bool = False, **choice
     """Return the paper with every appendix, unless others are chosen."""
     choice.setdefault("appendices", tuple(Appendix))
     return build_progress(person.viewer, Board(), ReportRequest(**choice), today, from_trail)
+
+
+def keep(person: User, kind: str = "progress", edited: tuple[str, ...] = (), **choice: Any) -> KeptPaper:
+    """Return a paper as it is kept when it is downloaded."""
+    asked = ReportRequest(**choice)
+    made = named(PAPERS[kind].make(person.viewer, Board(), asked, TODAY))
+    return keep_paper(person.viewer, kind, asked, made, PAPERS[kind].is_for_agency, edited)
 
 
 def everything(person: User, **choice: Any) -> str:

@@ -17,7 +17,7 @@ from kscb_actions.people.models import User
 from kscb_actions.reports.content import PackedRows, Report, Rows, Section, Table, rows_read
 from kscb_actions.reports.word.file import word_file
 from kscb_actions.reports.word.paper import write_docx
-from kscb_actions.web.reports import progress
+from kscb_actions.web.reports import papers
 
 from ..factories import TODAY, World
 from .stories import busy, report
@@ -77,7 +77,7 @@ def test_nobody_waits_to_save_while_it_is_drawn(
         seen.append(database.db.in_transaction())
         return word_file(made)
 
-    monkeypatch.setattr(progress, "word_file", drawing)
+    monkeypatch.setattr(papers, "word_file", drawing)
     busy(world)
     assert take(sign_in(world.manager), csrf_token).data.startswith(b"PK")
     assert seen == [False]
@@ -112,7 +112,7 @@ def test_one_that_fails_is_our_fault_and_the_log_says_where(
 ) -> None:
     monkeypatch.setitem(app.config, "TESTING", False)
     # A paper of no day cannot be drawn.
-    monkeypatch.setattr(progress, "rows_read", lambda made: replace(rows_read(made), as_at=None))
+    monkeypatch.setattr(papers, "rows_read", lambda made: replace(rows_read(made), as_at=None))
     with caplog.at_level(logging.ERROR):
         answer = take(sign_in(world.manager), csrf_token)
     assert answer.status_code == 500

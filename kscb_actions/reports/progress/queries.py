@@ -25,7 +25,7 @@ from kscb_actions.actions.rating import (
 from kscb_actions.actions.turn import CANNOT_BE_DONE, GOES_ON, RETURNED, WAITS_FOR
 from kscb_actions.assurance.models import AssuranceDecision
 from kscb_actions.reviews.models import Recommendation, Review, StageReached
-from kscb_actions.reviews.queries import stage_stands, visible_review
+from kscb_actions.reviews.queries import EVERYTHING, stage_stands, visible_review
 
 from .past import Reviews, among, read, state_at
 from .scope import Scope, in_scope, of_agency, part_of
@@ -56,14 +56,15 @@ CLOSED = ("accepted", "withdrawn", "superseded")
 EVERY = peewee.SQL('COUNT(*) OVER () AS "every"')
 
 
-def list_titles(viewer: Viewer, most: int) -> list[tuple[str, str]]:
+def list_titles(viewer: Viewer, most: int, restricted: bool = True) -> list[tuple[str, str]]:
     """Return (reference, title) of the reviews that this person can ask a report for, at most so many.
 
-    A title ends in “(restricted)” where its review is in a report only when that is ticked.
+    A title ends in “(restricted)” where its review is in a report only when that is ticked; not `restricted`:
+    none of those.
     """
     query = (
         Review.select(Review.reference, Review.title, Review.is_restricted)
-        .where(visible_review(viewer))
+        .where(visible_review(viewer), EVERYTHING if restricted else ~Review.is_restricted)
         .order_by(Review.reference)
         .limit(most)
     )

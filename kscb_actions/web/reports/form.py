@@ -111,7 +111,7 @@ def paper_form(viewer: Viewer, paper: Paper, sent: MultiDict[str, Any]) -> Paper
     for name in set(FIELDS) - _taken(viewer, paper):
         del form[name]
     if "review" in form:
-        titles = list_titles(viewer, MOST_LISTED + 1)
+        titles = list_titles(viewer, MOST_LISTED + 1, "restricted" in paper.takes)
         reviews = [(reference, f"{reference}: {title}") for reference, title in titles]
         # Without choices the page has a box to type the reference in.
         first = ("", "Choose a review" if "review" in paper.needs else "All reviews")

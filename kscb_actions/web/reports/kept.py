@@ -42,9 +42,9 @@ class WordsForm(HouseForm):
     submit = save_button("Keep this paper")
 
 
-def paper_kept(who: Viewer, reference: str) -> KeptPaper | None:
+def paper_kept(who: Viewer, called: str) -> KeptPaper | None:
     """Return a kept paper that this person may fetch today."""
-    return get_paper(who, reference)
+    return get_paper(who, called)
 
 
 KEPT = Access(Permission.PRINT_PAPERS, of=paper_kept, is_paper=True)
@@ -76,7 +76,7 @@ def words(paper: Paper) -> Any:
             made: list[KeptPaper] = []
             if form.attempt(lambda: made.append(_keep(paper, asked, report, edits))):
                 flash(f"The paper is kept as {made[0].reference}.", "success")
-                return redirect(url_for("reports.kept", reference=made[0].reference))
+                return redirect(url_for("reports.kept", called=made[0].reference))
     return _words_page(paper, asked, report, form, typed)
 
 
@@ -132,7 +132,7 @@ def papers() -> Any:
     return render_template("reports/papers.html", found=found, kinds=PAPERS)
 
 
-@blueprint.route("/reports/papers/<reference>", access=KEPT)
+@blueprint.route("/reports/papers/<called>", access=KEPT)
 def kept(kept_paper: KeptPaper) -> Any:
     """Show a kept paper as it was made."""
     report = read_content(kept_paper.content, kept_paper.version)
@@ -146,7 +146,7 @@ def kept(kept_paper: KeptPaper) -> Any:
     )
 
 
-@blueprint.route("/reports/papers/<reference>.docx", access=KEPT, methods=["POST"])
+@blueprint.route("/reports/papers/<called>.docx", access=KEPT, methods=["POST"])
 def kept_docx(kept_paper: KeptPaper) -> Any:
     """Send a kept paper as a Word file again, and tell the trail."""
     report = read_content(kept_paper.content, kept_paper.version)
