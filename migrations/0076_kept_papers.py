@@ -1,4 +1,4 @@
-"""Papers are kept as they were made. Those that were made before are not: only that they left is in the trail.
+"""Papers are kept as they were made. Of those made before, only that they left is in the trail.
 
 A frozen copy of the table, on purpose independent of the application's models.
 """
@@ -7,7 +7,7 @@ from peewee import *
 
 
 def up(migrator, db):
-    """Make the table."""
+    """Make the table, and refuse to change what is written once."""
 
     class Named(Model):
         class Meta:
@@ -40,3 +40,19 @@ def up(migrator, db):
         content_sha256 = CharField(max_length=64)
 
     db.create_tables([KeptPaper])
+    refuse_changes(db, "kept_paper")
+
+
+def refuse_changes(db, table):
+    """Let the database itself refuse to change or remove rows."""
+    if not isinstance(db, SqliteDatabase):
+        db.execute_sql(
+            f'CREATE TRIGGER "{table}_no_change" BEFORE UPDATE OR DELETE ON "{table}" '
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        return
+    for operation in ("UPDATE", "DELETE"):
+        db.execute_sql(
+            f'CREATE TRIGGER "{table}_no_{operation.lower()}" BEFORE {operation} ON "{table}" '
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )

@@ -20,7 +20,8 @@ SELECT r.reference || '/A' || a.number, c.number, a.text,
   a.standing, a.progress, a.assurance, a.updated_on, a.reported_done_on, a.extension_count,
   (SELECT narrative FROM progress_update u WHERE u.action_id = a.id ORDER BY u.id DESC LIMIT 1),
   (SELECT asked_at FROM extension x WHERE x.action_id = a.id AND x.state = 'asked' LIMIT 1),
-  (SELECT max(at) FROM audit_event e WHERE e.kind = 'action' AND e.object_id = a.id AND e.event = 'action.added')
+  (SELECT max(at) FROM audit_event e
+    WHERE e.kind = 'action' AND e.object_id = a.id AND e.event = 'action.added')
 FROM action a JOIN review r ON r.id = a.review_id JOIN recommendation c ON c.id = a.recommendation_id
   JOIN agency g ON g.id = a.agency_id LEFT JOIN person p ON p.id = a.lead_id
 WHERE a.standing NOT IN ('withdrawn', 'superseded')
@@ -93,10 +94,8 @@ def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
 
 def by_hand(row: Any) -> tuple[Any, ...]:
     """Return a row of `OPEN_ACTIONS` as the cells of the table of open actions."""
-    reference, number, text, owner, first, due, standing, progress, check, updated, done, extended, *more = (
-        row
-    )
-    said, asked, added = more
+    reference, number, text, owner, first, due, standing, progress, check, updated, *more = row
+    done, extended, said, asked, added = more
     is_boards = bool(asked) or check == "submitted" or progress == "cannot_be_done"
     when, rating = _judged(standing, progress, check, updated, due, done, extended, is_boards)
     told = " ".join(said.split())

@@ -102,6 +102,11 @@ def addresses(site: Site) -> dict[str, list[str]]:
         check,
         "/reports",
         "/reports/progress",
+        "/reports?for=board",
+        "/reports/board",
+        f"/reports/plan?review={reference}",
+        "/reports/progress/words",
+        "/reports/papers",
     ]
     board += [f"/reports/progress?review={reference}&{QUERY}", "/audit", "/audit/chain", "/account"]
     decide = [f"{check}/check", f"{action}/due-date"]

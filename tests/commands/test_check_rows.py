@@ -41,6 +41,7 @@ from ..audit.test_chain import run_check
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..foundation.test_audit_is_complete import operations  # noqa: F401 – a fixture
+from ..reports.stories import keep
 from ..walls.panel_work import PanelWork
 
 COMPARED = [model for model in models.ALL if not model.keeps_no_history]
@@ -95,6 +96,7 @@ def tell_a_story(world: World) -> None:
     rung = Typed(7, ("lead",), every=28, repeats=True)
     keep_ladder(world.manager.viewer, ACTIONS, [rung])
     pause_reminders(world.manager.viewer, None, world.police, "It moves house.", soon)
+    keep(world.manager, "agency", agency="KPOL")
 
 
 @pytest.fixture
@@ -142,6 +144,8 @@ def test_every_column_is_compared_or_left_out_for_a_reason() -> None:
         ("IssuedReport", "report_json"),
         ("IssuedReport", "counts_json"),
         ("IssuedReport", "paper"),
+        ("KeptPaper", "content"),
+        ("KeptPaper", "reviews"),
     }
     assert all(model.fields_in_events()[0].name == "id" for model in models.ALL)
 
@@ -318,6 +322,12 @@ def test_the_paper_of_an_issued_report_is_compared_with_its_hash(board: World, a
     with unguarded():
         IssuedReport.update(paper=b"Another paper.").execute()
     assert "is not the one that was issued" in run_check(app).output
+
+
+def test_the_content_of_a_kept_paper_is_compared_with_its_hash(board: World, app: Flask) -> None:
+    with unguarded():
+        models.KeptPaper.update(content=b"Another paper.").execute()
+    assert "is not what was kept" in run_check(app).output
 
 
 def test_the_districts_of_the_first_schema_are_those_that_are_compared() -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import peewee
+
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import User
@@ -33,9 +35,10 @@ def list_papers(viewer: Viewer, page: int = 1) -> Page[KeptPaper]:
     """Return one page of the papers that this person may fetch, the newest first, with who made each."""
     visible = visible_paper(viewer)
     total = KeptPaper.select().where(visible).count()
-    page, pages, _ = page_within(page, total, PER_PAGE)
-    query = KeptPaper.select(*_FIELDS, User).join(User, "LEFT OUTER", on=KeptPaper.made_by).where(visible)
-    rows = query.order_by(KeptPaper.made_at.desc(), KeptPaper.id.desc()).paginate(page, PER_PAGE)
+    page, pages, start, count = page_within(page, total, PER_PAGE)
+    query = KeptPaper.select(*_FIELDS, User).join_from(KeptPaper, User, peewee.JOIN.LEFT_OUTER)
+    query = query.where(visible)
+    rows = query.order_by(KeptPaper.made_at.desc(), KeptPaper.id.desc()).offset(start).limit(count)
     return Page(list(rows), total, page, pages)
 
 

@@ -105,8 +105,7 @@ def _checks(scope: Scope, pressing: Pressing) -> Iterator[str]:
     worst = pressing.kinds["check"]
     if worst.count:
         names = [f"{_reference(scope, each)}, {_days(each)}" for each in worst.items]
-        ask = f"CHECK {plural(worst.count, 'action')} reported done"
-        yield _with_names(scope, ask, names, worst.count)
+        yield _with_names(scope, f"CHECK {worst.count:,} reported done", names, worst.count, 1)
 
 
 def _requests(scope: Scope, pressing: Pressing) -> Iterator[str]:
