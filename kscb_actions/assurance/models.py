@@ -189,7 +189,8 @@ class CheckQuestion(Versioned):
 class AssuranceDecision(Model):
     """The Board's word on a submission, by somebody outside the agency: accepted, or returned.
 
-    An acceptance may be followed by another row, which says that it was reopened, by whom and why.
+    An acceptance may be followed by another row, which says that it was reopened, by whom and why. What was
+    decided by mistake is named by a DecisionTakenBack, and another row may follow.
     """
 
     event_room = "assurance"
@@ -202,5 +203,16 @@ class AssuranceDecision(Model):
     by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
     at = InstantField()
 
-    class Meta:
-        indexes = ((("submission", "decision"), True),)
+
+class DecisionTakenBack(Model):
+    """A decision or a question of the Board, made by mistake and taken back. One of the two is named."""
+
+    event_room = "assurance"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")
+    decision = peewee.ForeignKeyField(AssuranceDecision, null=True, on_delete="RESTRICT", unique=True)
+    question = peewee.ForeignKeyField(CheckQuestion, null=True, on_delete="RESTRICT", unique=True)
+    reason = peewee.TextField()
+    by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+    at = InstantField()

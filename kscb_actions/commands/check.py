@@ -30,6 +30,7 @@ from kscb_actions.jobs.lateness import late
 from kscb_actions.people.models import User
 from kscb_actions.people.queries import people_without_normal_address
 from kscb_actions.reports.kept.models import KeptPaper
+from kscb_actions.reports.template.models import PaperTemplate
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.queries import told_events
@@ -116,6 +117,7 @@ def faults_of(store: EvidenceStore, number: int = 0, fingerprint: str = "", bar:
         ("evidence", _evidence(store, progress)),
         ("child deaths", _decisions()),
         ("issued reports", _papers()),
+        ("settings", _templates()),
     )
     return [fault for name, found in checks for fault in _guarded(name, found)]
 
@@ -238,6 +240,12 @@ def _papers() -> Iterator[str]:
     for reference, content, sha256 in kept.tuples().iterator():
         if hashlib.sha256(content).hexdigest() != sha256:
             yield f"kept papers: the content of {reference} is not what was kept"
+
+
+def _templates() -> Iterator[str]:
+    for row in PaperTemplate.select(PaperTemplate.id, PaperTemplate.file, PaperTemplate.sha256):
+        if hashlib.sha256(row.file).hexdigest() != row.sha256:
+            yield f"settings: template {row.id} of papers is not the one that was kept"
 
 
 def _leftovers(store: EvidenceStore) -> Iterator[str]:

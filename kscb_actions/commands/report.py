@@ -16,6 +16,7 @@ from kscb_actions.reports.kept.service import keep_paper, named
 from kscb_actions.reports.papers import PAPERS, Paper
 from kscb_actions.reports.progress.appendices import Appendix
 from kscb_actions.reports.progress.scope import ReportingYear, ReportRequest
+from kscb_actions.reports.template.queries import template_in_use
 from kscb_actions.text import InvalidInput
 
 from .cli import Day, in_board
@@ -98,7 +99,8 @@ def _written(board: Any, choice: ReportRequest, output: Path, paper: Paper) -> R
         with os.fdopen(descriptor, "wb") as file:
             with reading():
                 made = named(rows_read(paper.make(COMMAND_LINE, board, choice, clock.today())))
-            write_docx(made, file)
+                template = template_in_use()
+            write_docx(made, file, template)
         keep_paper(COMMAND_LINE, paper.code, choice, made, paper.is_for_agency)
         os.replace(name, output)
     except BaseException:

@@ -41,6 +41,7 @@ from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..plans_in.made import plan_draft
 from ..reports.stories import keep
+from ..reports.template.making import paper_template
 
 MANAGER, CHAIRS, OWN, OTHER, READER = (
     {"manager"},
@@ -125,6 +126,7 @@ ALLOWED = {
     "assurance.take_report_back": OWN,
     "assurance.answer": OWN,
     "assurance.reopen_action": CHAIRS | SUBGROUP,
+    "assurance.take_decision_back": MANAGER | CHAIRS | SUBGROUP,
     "assurance.file": MANAGER | CHAIRS | OWN | SUBGROUP,
     "assurance.all_files": MANAGER | CHAIRS | OWN | SUBGROUP,
     "assurance.picture": MANAGER | CHAIRS | OWN | SUBGROUP,
@@ -161,6 +163,10 @@ ALLOWED = {
     "mail.mail_works": MANAGER,
     "audit.index": AUDITING,
     "settings.edit": MANAGER,
+    "paper_template.index": MANAGER,
+    "paper_template.show": MANAGER,
+    "paper_template.sample": MANAGER,
+    "health.show": MANAGER,
     "reminders.index": MANAGER,
     "reminders.coming": MANAGER,
     "reminders.edit": MANAGER,
@@ -267,6 +273,8 @@ KEEPS_BOARD = {
     "reports.words",
     "reports.kept",
     "reports.kept_docx",
+    "paper_template.show",
+    "paper_template.sample",
     "reminders.edit",
     "reminders.resume",
     "challenges.about_agency",
@@ -327,6 +335,7 @@ NUMBERS = {
     "actions.acknowledge": 3,
     "assurance.take_report_back": 4,
     "assurance.reopen_action": 5,
+    "assurance.take_decision_back": 5,
     # Led by an agency of which nobody asks here but a chair, and shared by the one whose things these are.
     "actions.owner_contact": 6,
     "actions.owner_leads": 6,
@@ -371,6 +380,7 @@ class Things:
         self.file, self.wrong = EvidenceFile.select().order_by(EvidenceFile.id).limit(2)
         ask_to_erase(world.as_viewer(world.manager), [self.wrong], "Another child.", "")
         self.draft = plan_draft(world, self.action.review)
+        self.template = paper_template(world)
         self.theme = add_theme(world.as_viewer(world.manager), "Information sharing")
         self.pause = pause_reminders(world.manager.viewer, None, world.health, "It moves.", TODAY)
         with change(lead) as tx:
@@ -416,6 +426,7 @@ class Things:
             "year": "2009-10" if endpoint == "figures.annual_issue" else "2010-11",
             "issued_id": self.issued.id,
             "paper_id": self.draft.id,
+            "template_id": self.template.id,
             "theme_id": self.theme.id,
             "stage_id": StageReached.get(StageReached.review == self.action.review).id,
             "request_id": self.asked.id,
@@ -550,6 +561,7 @@ def test_nobody_signed_in_is_sent_to_sign_in(
 
 DECIDED_OUTSIDE = [
     "assurance.check",
+    "assurance.take_decision_back",
     "actions.due_date",
     "actions.decide_extension",
     "actions.decide_impossible",
@@ -582,8 +594,10 @@ def test_a_chair_decides_nothing_of_their_own_agency(
     assert answers_to(sign_in(own), app, things, csrf_token, DECIDED_OUTSIDE) == set()
 
 
-# A challenge to an agency and the view of its answer are about no action, which might have moved.
-ABOUT_ACTIONS = [e for e in DECIDED_OUTSIDE if e not in ("challenges.about_agency", "reviews.view_answer")]
+# A challenge to an agency and the view of its answer are about no action, which might have moved; what was
+# accepted does not move, and what moved since is not taken back.
+NOT_MOVED = ("challenges.about_agency", "reviews.view_answer", "assurance.take_decision_back")
+ABOUT_ACTIONS = [e for e in DECIDED_OUTSIDE if e not in NOT_MOVED]
 
 
 @pytest.mark.parametrize("of", ["health", "probation", "police"])

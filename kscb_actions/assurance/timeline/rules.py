@@ -69,6 +69,7 @@ _FOLLOWERS = frozenset(
         "taken_back",
         "check_question",
         "assurance_decision",
+        "decision_taken_back",
     }
 )
 
