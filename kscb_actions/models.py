@@ -61,6 +61,7 @@ from kscb_actions.reviews.models import (
     Theme,
 )
 from kscb_actions.reviews.papers.models import ReviewPaper
+from kscb_actions.reviews.publishing.models import ReleaseDecision
 from kscb_actions.settings.models import District, Setting
 
 # Rows that are written once and stay as they were written; the database itself refuses otherwise. Of a file's
@@ -69,6 +70,7 @@ APPEND_ONLY = (
     AuditEvent,
     StageReached,
     StageTakenBack,
+    ReleaseDecision,
     ProgressUpdate,
     AnotherWay,
     Contribution,
@@ -120,6 +122,7 @@ ALL = (
     Review,
     StageReached,
     StageTakenBack,
+    ReleaseDecision,
     StatutoryClock,
     ClockChase,
     NamedPerson,

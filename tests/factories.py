@@ -18,6 +18,9 @@ from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.service import add_agency, add_person
 from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.reviews.publishing.models import ReleaseDecision
+from kscb_actions.reviews.publishing.rules import ReleaseFacts
+from kscb_actions.reviews.publishing.service import release
 from kscb_actions.reviews.recommendations import add_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
 from kscb_actions.reviews.service import record_review
@@ -74,6 +77,13 @@ class World:
             "monitoring",
             min(clock.today(), TODAY),
         )
+
+    def release(self, review: Review, decided_on: date = date(2011, 1, 1), **facts: str) -> ReleaseDecision:
+        """Return the independent chair's release of a review for publication."""
+        kept = {"edition": "Report", "published_as": "full", "link": "", "reason": "It is agreed.", **facts}
+        now = Review.get_by_id(review.id)
+        facts_of = ReleaseFacts(decided_on=decided_on, **kept)
+        return release(self.as_viewer(self.independent_chair), now, facts_of, now.version)
 
     def recommendation(self, review: Review | None = None, **facts: object) -> Recommendation:
         """Return a recommendation of a review (a new one when none is given)."""

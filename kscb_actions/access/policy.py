@@ -47,6 +47,7 @@ class Permission(StrEnum):
     READ_REVIEW = "read a review"
     EDIT_REVIEW = "record and edit reviews"
     DECIDE_REVIEW = "decide to hold a review"
+    PUBLISH_REVIEW = "release a review for publication"
     READ_ACTION = "read an action"
     EDIT_ACTION = "record and edit actions"
     UPDATE_ACTION = "report progress on an action"
@@ -100,6 +101,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         (
             P.READ_REVIEW,
             P.EDIT_REVIEW,
+            P.PUBLISH_REVIEW,
             P.READ_ACTION,
             P.EDIT_ACTION,
             P.KEEP_MILESTONES,
@@ -203,6 +205,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         (
             P.READ_REVIEW,
             P.DECIDE_REVIEW,
+            P.PUBLISH_REVIEW,
             P.READ_ACTION,
             P.READ_CHALLENGE,
             P.CLOSE_CHALLENGE,

@@ -13,8 +13,11 @@ from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput
 
 from .audiences.action_plan import build_action_plan
+from .audiences.annual_section import build_annual_section
+from .audiences.challenge_log import build_challenge_log
 from .audiences.committee import build_committee
 from .audiences.exception_summary import build_exception_summary
+from .audiences.learning_briefing import build_learning_briefing
 from .content import Report
 from .paper_kind import Audience
 from .progress.report import build_progress
@@ -26,6 +29,7 @@ EVERYTHING = DAYS | {"review", "agency", "publication", "restricted", "appendice
 NEEDED = {
     "review": "Choose the review that the paper is about.",
     "agency": "Choose the agency that the paper is for.",
+    "year": "Choose the year that the paper is about.",
 }
 
 
@@ -121,6 +125,33 @@ _ENTRIES = (
         "Without people, pseudonyms, what agencies wrote and reasons; nobody is asked for anything.",
         _for_public,
         takes=DAYS | {"review", "agency", "appendices"},
+        has_asks=False,
+    ),
+    Paper(
+        "challenges",
+        "Whoever follows the Board’s challenges",
+        "The challenges raised in a year: of whom, by when, answered in time or not, and what they changed.",
+        build_challenge_log,
+        takes=frozenset({"year", "agency", "review", "challenges"}),
+        needs=frozenset({"year"}),
+        has_asks=False,
+    ),
+    Paper(
+        "learning",
+        "Everybody who works with children",
+        "One review on one page: what happened, what was learnt, what changes. No names and no pseudonym.",
+        build_learning_briefing,
+        takes=frozenset({"review"}),
+        needs=frozenset({"review"}),
+        has_asks=False,
+    ),
+    Paper(
+        "annual",
+        "The Board’s annual report",
+        "Its section for a year: reviews, actions at both ends, challenges, and themes that come back.",
+        build_annual_section,
+        takes=frozenset({"year"}),
+        needs=frozenset({"year"}),
         has_asks=False,
     ),
 )

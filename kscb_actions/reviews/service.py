@@ -11,6 +11,7 @@ from kscb_actions.text import InvalidInput, alike, as_name, clean_text, one_line
 
 from .models import NamedPerson, Review, ReviewTheme, Theme
 from .naming import add_name
+from .publishing.service import end_release_when_restricted
 from .queries import is_named, list_stages, require_on
 from .rules import (
     Kind,
@@ -94,6 +95,7 @@ def edit_review(viewer: Viewer, review: Review, facts: ReviewFacts, expected: in
         _set_themes(tx, review, facts.theme_ids)
         update_clocks(tx, review)
         _name_who_restricts(tx, viewer, review)
+        end_release_when_restricted(tx, review)
     return review
 
 

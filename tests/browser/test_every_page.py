@@ -110,6 +110,8 @@ def addresses(site: Site) -> dict[str, list[str]]:
         "/reports/papers",
     ]
     board += [f"/reports/progress?review={reference}&{QUERY}", "/audit", "/audit/chain", "/account"]
+    board += ["/reviews/released", "/reports?for=challenges", "/reports/challenges", "/reports/annual"]
+    board += [f"/reports/learning?review={reference}"]
     decide = [f"{check}/check", f"{action}/due-date"]
     decide += [f"{reported_again(site)}/check", f"{of_state(site, 'accepted', 'PRB')}/reopen"]
     decide += pages_of_pdf(site)
@@ -133,6 +135,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     said = one(site, SAID)
     manage += [f"/reviews/{said[0]}/actions/{said[1]}/updates/{said[2]}/recorded-in-error"]
     manage += [f"{review}/{part}recorded-in-error" for part in ("", f"recommendations/{recommendation}/")]
+    manage += [f"{review}/release", f"{review}/withdraw-release"]
     manage += ["/reviews/RCA-2011-01", "/reviews/RCA-2011-01/people", "/people", "/people/new", "/people/20"]
     manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/POL", "/outbox"]
     manage += [

@@ -69,6 +69,8 @@ from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, s
 from kscb_actions.reviews.answers.service import ask_for_answers, note_view
 from kscb_actions.reviews.deciding import decide_review
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, StageReached
+from kscb_actions.reviews.publishing.rules import ReleaseFacts
+from kscb_actions.reviews.publishing.service import release, withdraw_release
 from kscb_actions.reviews.queries import list_stages
 from kscb_actions.reviews.recommendations import answer_recommendation, edit_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
@@ -143,6 +145,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     dated = world.action(due_on=TODAY, recommendation=world.recommendation())
     theme = add_theme(manager, "Information sharing")
     notified = record_review(manager, ReviewFacts("SCR-2012-90", "scr", "A case"), "notified", TODAY)
+    public = record_review(
+        manager, ReviewFacts("SCR-2012-91", "scr", "A case", classification="OFFICIAL"), "closed", TODAY
+    )
     asked = Subject(world.police, other, recommendation)
 
     def now(row: Action) -> Action:
@@ -197,6 +202,13 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "decide_review": lambda: decide_review(
             world.independent_chair.viewer, notified, TODAY, "It met the test.", 1
         ),
+        "release": lambda: release(
+            world.independent_chair.viewer,
+            public,
+            ReleaseFacts(TODAY, "Report", "full", "", "It is agreed."),
+            1,
+        ),
+        "withdraw_release": lambda: withdraw_release(manager, public, TODAY, "A name.", "The Board", 2),
         "correct_stage": lambda: correct_stage(
             manager, reached(), date(2012, 3, 1), "A slip.", seen().version
         ),

@@ -68,6 +68,7 @@ def number_of(made: Report, change: str) -> str:
 def busy(world: World) -> list[Action]:
     """Return actions of every rating, with answers, extensions and evidence."""
     open_review = world.review("IR-2011-01", classification="OFFICIAL", kind="independent")
+    world.release(open_review)
     recommendation = world.recommendation(open_review)
     with clock.at(TODAY - timedelta(days=200)):
         silent = world.action(TODAY + timedelta(days=100), recommendation=recommendation)

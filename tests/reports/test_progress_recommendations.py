@@ -58,6 +58,7 @@ def story(world: World) -> Recommendation:
     manager = world.as_viewer(world.manager)
     with clock.at(date(2011, 3, 1)):
         review = world.review("IR-2011-05", classification="OFFICIAL", kind="independent")
+        world.release(review)
         first = world.recommendation(review, text="The words.", intended_outcome="")
         set_standing(manager, world.action(recommendation=first), "superseded", "The inspection.")
         answer_recommendation(manager, first, world.health, "partly", "No budget.")

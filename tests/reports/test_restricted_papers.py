@@ -25,12 +25,13 @@ from kscb_actions.commands.every import Commands
 from kscb_actions.config import Settings
 from kscb_actions.figures.annual.service import issue
 from kscb_actions.people.models import User
-from kscb_actions.reports.papers import PAPERS
-from kscb_actions.reports.progress.scope import HAS_RESTRICTED
+from kscb_actions.reports.papers import PAPERS, Paper
+from kscb_actions.reports.progress.scope import HAS_RESTRICTED, ReportRequest
 from kscb_actions.reviews.models import NamedPerson, Review
 from kscb_actions.reviews.recommendations import answer_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts
 from kscb_actions.settings.queries import get_board
+from kscb_actions.settings.rules import Board
 
 from ..commands.running import flask
 from ..factories import PDF, TODAY, World
@@ -38,6 +39,7 @@ from ..factories_deaths import Panel
 from ..long import LONG
 from ..pages import Visitor
 from ..people.visitor import PASSWORD, with_password
+from .faces import told
 from .stories import EVERY, OPTIONS, QUERY, busy, keep, report
 
 CANARY = "ZQCANARY"
@@ -129,10 +131,12 @@ def taken(visitor: Any, method: str, address: str, **asked: Any) -> tuple[int, s
     return answer.status_code, unpacked(answer.data) + str(answer.headers)
 
 
+CHOICES = re.compile(r'<select [^>]*id="review".*?</select>', re.DOTALL)
+
+
 def hints(text: str) -> list[str]:
     """Return what of the restricted reviews is in a text. The list to choose a review from is no paper."""
-    choices = text[text.find('<select class="govuk-select" id="review"') :].split("</select>")[0]
-    kept = text.replace(choices, "") if text.find('id="review"') >= 0 else text
+    kept = CHOICES.sub("", text)
     return [word for word in (CANARY, SECRET, LEARNT, "RESTRICTED REVIEWS") if word in kept]
 
 
@@ -337,3 +341,73 @@ def test_one_opened_since_is_in_the_paper_of_an_earlier_day_and_not_called_restr
         tx.update(review, "review.changed")
     made = report(world.reader, TODAY + timedelta(days=1), as_at=TODAY)
     assert made.restricted == () and made.sections
+
+
+UNRELEASED, NAME, WORD = "SCR-2011-33", "Ottoline", "ZQUNRELEASED"
+
+
+def unreleased(world: World) -> None:
+    """Plant a review that is not released, and its name and reference in one that is."""
+    manager, lead = world.as_viewer(world.manager), world.as_viewer(world.police_lead)
+    hidden = world.review(UNRELEASED, classification="OFFICIAL", title=f"{WORD} 1", pseudonym=NAME)
+    asked = world.recommendation(hidden, text=f"{WORD} 2", intended_outcome=f"{WORD} 3", heading=f"{WORD} 4")
+    answer_recommendation(manager, asked, world.police, "partly", f"{WORD} 5")
+    action = world.action(TODAY - timedelta(days=400), recommendation=asked, text=f"{WORD} 6")
+    world.progress(action, narrative=f"{WORD} 7")
+    ask_extension(lead, action, TODAY + timedelta(days=60), f"{WORD} 8")
+    world.decision(world.action(TODAY, world.health, recommendation=asked, text=f"{WORD} 9"))
+    subject = Subject(world.police, None, asked)
+    raise_challenge(manager, subject, "lead", f"{WORD} 10", TODAY + timedelta(days=9), "")
+    title = f"{NAME} and Rosalind"
+    shown = world.review("SCR-2011-34", classification="OFFICIAL", title=title, pseudonym="Rosalind")
+    text = f"As in {UNRELEASED} on {NAME}’s death, Rosalind’s school asks."
+    late = world.action(
+        TODAY - timedelta(days=500), recommendation=world.recommendation(shown, text=text), text=text
+    )
+    world.progress(late, narrative=f"{WORD} 11")
+    world.action(TODAY - timedelta(days=501), recommendation=late.recommendation, text=text)
+    world.release(shown)
+
+
+def public_hints(text: str) -> list[str]:
+    """Return what a public paper tells of a review that is not released, and of a pseudonym."""
+    kept = CHOICES.sub("", text)
+    return [word for word in (UNRELEASED, NAME, WORD, "Rosalind", CANARY, SECRET) if word in kept]
+
+
+FOR_THE_PUBLIC = {
+    code: each for code, each in PAPERS.items() if code == "public" or "publication" in each.takes
+}
+
+
+def test_no_public_paper_holds_anything_of_a_review_that_is_not_released(
+    papers: Papers, visit: Visit
+) -> None:
+    unreleased(papers.world)
+    visitor, wrong, held = visit(papers.world.manager), [], 0
+    for method, address in papers.addresses():
+        if not any(re.match(rf"/reports/{code}(\.docx|/words|$)", address) for code in FOR_THE_PUBLIC):
+            continue
+        asked = {**EVERY, "since": ["1", "1", "2010"], "publication": "y"}
+        if "/plan" in address:
+            asked["review"] = "SCR-2011-34"
+        status, text = taken(visitor, method, address, **asked)
+        wrong += [f"{method} {address}: {found}" for found in public_hints(text) if status == 200]
+        held += status == 200 and "As in another review on another review’s death, SCR-2011-34’s" in text
+    assert wrong == [] and held >= 8
+    assert {WORD, UNRELEASED, NAME} <= set(
+        public_hints(taken(visitor, "POST", "/reports/progress.docx", **EVERY)[1])
+    )
+
+
+@pytest.mark.parametrize("kind", FOR_THE_PUBLIC.values(), ids=FOR_THE_PUBLIC)
+def test_each_kind_of_public_paper_has_released_reviews_alone(world: World, kind: Paper) -> None:
+    busy(world)
+    unreleased(world)
+    needed = {"review": "SCR-2011-34"} if "review" in kind.needs else {}
+    is_public = {} if kind.code == "public" else {"publication": True}
+    made = kind.make(world.manager.viewer, Board(), ReportRequest(**needed, **is_public), TODAY)  # type: ignore[arg-type]
+    assert public_hints(repr(told(made))) == []
+    assert "SCR-2011-34" in repr(told(made))
+    # A committee is asked in public; nobody else is.
+    assert made.asked == () or kind.code == "board"

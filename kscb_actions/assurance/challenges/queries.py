@@ -45,6 +45,7 @@ class ChallengeFilter:
     overdue  unanswered after the date to reply by
     raised   the first and last day on which they were raised
     first_answered  the first and last day on which they were first answered
+    restricted  also those about restricted reviews
     """
 
     state: str = ""
@@ -59,6 +60,10 @@ class ChallengeFilter:
     words: str = ""
     raised: tuple[date, date] | None = None
     first_answered: tuple[date, date] | None = None
+    restricted: bool = True
+
+
+ALL_CHALLENGES = ChallengeFilter()
 
 
 @dataclass(frozen=True)
@@ -251,8 +256,13 @@ def taken_part(challenge: Challenge) -> tuple[frozenset[Level], frozenset[int]]:
     return asked, frozenset(person for kind, _, person in rows if kind == StepKind.ANSWERED)
 
 
-def figures_of(viewer: Viewer, raised: tuple[date, date], today: date) -> YearFigures:
-    """Return the figures of the challenges raised between two days, both included. One query."""
+def figures_of(
+    viewer: Viewer, raised: tuple[date, date], today: date, restricted: bool = True
+) -> YearFigures:
+    """Return the figures of the challenges raised between two days, both included. One query.
+
+    restricted  also of those about restricted reviews
+    """
     parts = [
         ChallengeFilter(answered=True),
         ChallengeFilter(in_time=InTime.YES),
@@ -261,7 +271,7 @@ def figures_of(viewer: Viewer, raised: tuple[date, date], today: date) -> YearFi
     ]
     sums = [peewee.fn.SUM(peewee.Case(None, [(_matching(part, today), 1)], 0)) for part in parts]
     query = Challenge.select(peewee.fn.COUNT(Challenge.id), *sums).where(
-        visible_challenge(viewer), _matching(ChallengeFilter(raised=raised), today)
+        visible_challenge(viewer), _matching(ChallengeFilter(raised=raised, restricted=restricted), today)
     )
     return YearFigures(*(number or 0 for number in query.tuples().get()))
 
@@ -393,6 +403,9 @@ def _matching(narrow: ChallengeFilter, today: date) -> Any:
         conditions.append(Challenge.raised_on.between(*narrow.raised))
     if narrow.first_answered:
         conditions.append(Challenge.first_answered_on.between(*narrow.first_answered))
+    if not narrow.restricted:
+        closed = Review.select(Review.id).where(Review.is_restricted)
+        conditions.append(Challenge.review.is_null() | Challenge.review.not_in(closed))
     conditions += [Challenge.question.contains(word) for word in narrow.words.split()[:MOST_WORDS]]
     return functools.reduce(operator.and_, conditions)
 

@@ -5,6 +5,7 @@ record behind the actions is in `record/queries`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import peewee
@@ -24,8 +25,8 @@ from kscb_actions.actions.rating import (
 from kscb_actions.actions.turn import CANNOT_BE_DONE, GOES_ON, REOPENED, SENT_BACK, WAITS_FOR
 from kscb_actions.assurance.models import AssuranceDecision
 from kscb_actions.assurance.queries import decision_stands
-from kscb_actions.reviews.models import Recommendation, Review
-from kscb_actions.reviews.queries import visible_review
+from kscb_actions.reviews.models import Recommendation, Review, StageReached
+from kscb_actions.reviews.queries import EVERYTHING, stage_stands, visible_review
 
 from .past import Reviews, among, read, state_at
 from .scope import Scope, in_scope, of_agency, part_of
@@ -56,14 +57,15 @@ CLOSED = ("accepted", "withdrawn", "superseded")
 EVERY = peewee.SQL('COUNT(*) OVER () AS "every"')
 
 
-def list_titles(viewer: Viewer, most: int) -> list[tuple[str, str]]:
+def list_titles(viewer: Viewer, most: int, restricted: bool = True) -> list[tuple[str, str]]:
     """Return (reference, title) of the reviews that this person can ask a report for, at most so many.
 
-    A title ends in “(restricted)” where its review is in a report only when that is ticked.
+    A title ends in “(restricted)” where its review is in a report only when that is ticked; not `restricted`:
+    none of those.
     """
     query = (
         Review.select(Review.reference, Review.title, Review.is_restricted)
-        .where(visible_review(viewer))
+        .where(visible_review(viewer), EVERYTHING if restricted else ~Review.is_restricted)
         .order_by(Review.reference)
         .limit(most)
     )
@@ -71,6 +73,12 @@ def list_titles(viewer: Viewer, most: int) -> list[tuple[str, str]]:
         (row["reference"], f"{row['title']} (restricted)" if row["is_restricted"] else row["title"])
         for row in read(query)
     ]
+
+
+def first_stage(viewer: Viewer) -> date | None:
+    """Return the first day on which a review that this person may see reached a stage."""
+    query = StageReached.select(peewee.fn.MIN(StageReached.reached_on)).join(Review)
+    return query.where(visible_review(viewer), stage_stands()).scalar()
 
 
 def is_named(viewer: Viewer) -> bool:

@@ -5,6 +5,7 @@ from datetime import date
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.reports.content import Report, Section
+from kscb_actions.reports.public import for_the_public
 from kscb_actions.settings.rules import Board
 
 from .attached.sections import Facts, attached, list_section, sections_of
@@ -26,8 +27,8 @@ def build_progress(
     Long tables read their rows when they are drawn. Of the appendices only those of `choice.appendices` are
     in it. Restricted reviews are in it only when `choice.restricted`, those on which this person is named,
     and every face then says so. For publication (`choice.publication`) leads, narratives, reasons,
-    pseudonyms and lists of evidence are left out, nobody is asked for anything, and reviews marked as more
-    than public are not in it. `from_trail` reads today's state from the audit trail too: the report is the
+    pseudonyms and lists of evidence are left out, nobody is asked for anything, and only released
+    reviews are in it. `from_trail` reads today's state from the audit trail too: the report is the
     same.
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
@@ -50,7 +51,7 @@ def paper_of(
     asked_intro: str = "Members are asked to:",
 ) -> Report:
     """Return a paper of a scope: what its audience decides of it stands in `scope.kind`."""
-    return Report(
+    made = Report(
         title=title_of(scope),
         marking=scope.marking,
         organisation=scope.board.name,
@@ -65,6 +66,7 @@ def paper_of(
         restricted=scope.restricted,
         reviews=tuple(scope.review_ids),
     )
+    return for_the_public(made, scope.review_ids) if scope.publication else made
 
 
 def _paper(facts: Facts, pressing: Pressing, appendices: Section | None) -> Iterator[Section]:

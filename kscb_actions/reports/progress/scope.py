@@ -11,12 +11,15 @@ import peewee
 from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import is_kept
+from kscb_actions.assurance.challenges.queries import ALL_CHALLENGES, ChallengeFilter
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reports.paper_kind import PROGRESS, Audience, Form, PaperKind
 from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.publishing.queries import is_public, released
+from kscb_actions.reviews.publishing.rules import PUBLISHABLE, public_title
 from kscb_actions.reviews.queries import EVERYTHING, visible_review
-from kscb_actions.reviews.rules import add_months
+from kscb_actions.reviews.rules import KIND_NAMES, Kind, add_months
 from kscb_actions.settings.rules import Board, public_marking
 from kscb_actions.text import InvalidInput, one_line
 from kscb_actions.wording import date_uk
@@ -42,9 +45,6 @@ MONTHS_SINCE = 3
 
 
 EARLIEST = date(1900, 1, 1)
-
-
-PUBLISHABLE = frozenset({"UNRESTRICTED", "OFFICIAL"})
 
 
 # What the marking of a paper adds where a review in it is open to named people only.
@@ -83,6 +83,15 @@ REVIEW_FIELDS = (
 
 
 @dataclass(frozen=True)
+class ReportingYear:
+    """A year from April to March, like “2011-12”, with its first and last day."""
+
+    name: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
 class ReportRequest:
     """What somebody asks a report for. An empty review or agency is all of them.
 
@@ -91,6 +100,8 @@ class ReportRequest:
     publication  leave out what is not for the public: see `scope_of` and the sections of the report
     restricted   have the restricted reviews in it on which whoever asks is named; otherwise none is in it
     appendices   names of the appendices to have in it (`Appendix`)
+    year         the year that a paper of a year is about
+    challenges   which challenges a log of them has
     """
 
     review: str = ""
@@ -100,6 +111,8 @@ class ReportRequest:
     publication: bool = False
     restricted: bool = False
     appendices: tuple[str, ...] = ()
+    year: ReportingYear | None = None
+    challenges: ChallengeFilter = ALL_CHALLENGES
     audience: Audience = Audience.SUBGROUP
     form: Form = PROGRESS
 
@@ -182,8 +195,8 @@ def scope_of(
     """Return what a report covers for this person. At most nine queries; the caller holds one snapshot open.
 
     Reviews that they may not see now are in no report, whatever its day, and so is what is restricted now
-    unless `choice.restricted`. For publication so are restricted reviews and those marked as more than
-    public, now or on that day. `from_trail` reads the trail for today too.
+    unless `choice.restricted`. For publication so are those that are restricted, marked as more than public
+    or not released, now or on that day. `from_trail` reads the trail for today too.
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
     agency = _agency(viewer, choice)
@@ -259,7 +272,7 @@ def _visible(viewer: Viewer, choice: ReportRequest) -> dict[int, bool]:
     """
     query = Review.select(Review.id, Review.is_restricted).where(visible_review(viewer)).order_by(Review.id)
     if choice.publication:
-        query = query.where(Review.classification.in_(PUBLISHABLE))
+        query = query.where(is_public())
     if choice.review:
         query = query.where(Review.reference == one_line(choice.review).upper())
     seen = {row["id"]: bool(row["is_restricted"]) for row in read(query)}
@@ -287,8 +300,12 @@ def _agency(viewer: Viewer, choice: ReportRequest) -> Agency | None:
 
 def _reviews_at(moment: Moment, visible: list[int], choice: ReportRequest) -> dict[int, dict[str, Any]]:
     then = state_at(Review, moment, REVIEW_FIELDS, Reviews(visible))
-    rows = read(rows_of(then).order_by(then.c.id))
-    return {row["id"]: row for row in rows if not choice.publication or _is_publishable(row)}
+    rows = {row["id"]: row for row in read(rows_of(then).order_by(then.c.id))}
+    if not choice.publication:
+        return rows
+    found = {row["review_id"] for row in read(released(moment.as_at))}
+    public = {key: row for key, row in rows.items() if key in found and _is_publishable(row)}
+    return {key: row | {"title": _public_title(row)} for key, row in public.items()}
 
 
 def _others(reviews: Mapping[int, Any]) -> list[int]:
@@ -300,6 +317,10 @@ def _others(reviews: Mapping[int, Any]) -> list[int]:
 
 def _is_publishable(review: Mapping[str, Any]) -> bool:
     return review["classification"] in PUBLISHABLE and not review["is_restricted"]
+
+
+def _public_title(review: Mapping[str, Any]) -> str:
+    return public_title(review["title"], review["pseudonym"], KIND_NAMES[Kind(review["kind"])])
 
 
 def _names_at(model: Any, moment: Moment) -> dict[int, str]:
@@ -315,14 +336,14 @@ def _names_at(model: Any, moment: Moment) -> dict[int, str]:
 
 
 def _not_yet(review_id: int, choice: ReportRequest) -> str:
-    """Return why a visible review has no state on the day: not recorded, or not for publication then."""
+    """Return why a visible review has no state on the day: not recorded, or not released then."""
     first = AuditEvent.select(peewee.fn.MIN(AuditEvent.at).alias("at")).where(
         AuditEvent.kind == "review", AuditEvent.object_id == review_id
     )
     recorded_on = day_of(next(read(first))["at"])
     if choice.as_at and recorded_on > choice.as_at:
         return f"This review was first recorded on {date_uk(recorded_on)}. Choose that day or a later one."
-    return "On this day the review was not for publication. Choose a later day."
+    return "On this day the review was not released for publication. Choose a later day."
 
 
 def part_of(query: Any, start: int, most: int | None) -> Any:

@@ -47,6 +47,8 @@ from . import blueprint
 
 # More reviews than anybody looks through in a list; with more of them a reference is typed.
 MOST_LISTED = 60
+# What the paper of a year's challenges is narrowed to as the list is.
+PRINTED = ("agency", "review", "level", "state", "outcome", "in_time")
 
 
 @blueprint.route("/challenges", access=Access(Permission.READ_CHALLENGE))
@@ -83,6 +85,8 @@ def index() -> Any:
         answers=waiting_for(person),
         to_answer=list_to_answer(person, PER_PAGE),
         answers_for=answers_for(person),
+        may_print=reach(person, Permission.READ_REPORTS) is not Reach.NONE,
+        printed={name: asked[name] for name in PRINTED if asked.get(name)},
     )
 
 

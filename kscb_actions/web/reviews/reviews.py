@@ -17,6 +17,8 @@ from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, 
 from kscb_actions.reviews.answers.rules import answers_for
 from kscb_actions.reviews.endings import count_words
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
+from kscb_actions.reviews.publishing.queries import list_decisions
+from kscb_actions.reviews.publishing.rules import FORM_NAMES
 from kscb_actions.reviews.queries import (
     SORTS,
     ReviewFilter,
@@ -141,6 +143,9 @@ def show(review: Review) -> Any:
         stages=list_stages(review),
         themes=themes_of_review(review),
         named=list_named_people(review),
+        publication=list_decisions(review) if sees_whole(person) else [],
+        forms=FORM_NAMES,
+        may_publish=bool(may(person, Permission.PUBLISH_REVIEW)),
         may_decide=bool(may(person, Permission.DECIDE_REVIEW)) and not why_nothing_to_decide(review.stage),
         **_words(person),
     )

@@ -2,7 +2,6 @@
 
 from kscb_actions.actions.rating import Colour, legend, rating_rules, rule_meanings
 from kscb_actions.reports.content import Bullets, Cell, Column, Numbered, Paragraph, Section, Table
-from kscb_actions.settings.rules import public_marking
 from kscb_actions.wording import date_uk
 
 from ..scope import Scope
@@ -54,6 +53,5 @@ def _record(scope: Scope) -> str:
         return f"{told} Restricted reviews are not in it."
     return (
         f"{told} It is made for publication: leads, narratives, reasons, pseudonyms and lists of evidence "
-        "are left out, and so are reviews that are restricted or marked above "
-        f"{public_marking(scope.made_on)}."
+        "are left out, and so is every review that the Board has not released for publication."
     )

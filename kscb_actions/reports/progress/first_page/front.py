@@ -58,8 +58,8 @@ def coverage_of(scope: Scope) -> str:
         return f"{told} It contains restricted reviews: {listed(scope.restricted)}."
     if scope.publication:
         return (
-            f"{told} Reviews that are restricted or marked above {public_marking(scope.made_on)} "
-            "are not in it."
+            f"{told} Only reviews that the Board has released for publication are in it: none that is "
+            f"restricted or marked above {public_marking(scope.made_on)}."
         )
     return told if scope.review else f"{told} Restricted reviews are not in it."
 

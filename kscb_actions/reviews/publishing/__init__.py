@@ -1,0 +1,1 @@
+"""Releasing a review for publication by a recorded decision, and withdrawing the release."""
