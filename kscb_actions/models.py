@@ -2,6 +2,7 @@
 
 from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.another_way.models import AnotherWay
+from kscb_actions.actions.earlier.models import EarlierRecord, Reexamination
 from kscb_actions.actions.milestones.models import Milestone
 from kscb_actions.actions.models import Action, Contribution, Extension, JointOwner, ProgressUpdate
 from kscb_actions.assurance.acknowledging.models import AnswerAcknowledgement
@@ -68,6 +69,8 @@ APPEND_ONLY = (
     StageTakenBack,
     ProgressUpdate,
     AnotherWay,
+    EarlierRecord,
+    Reexamination,
     Contribution,
     EvidenceFile,
     Submission,
@@ -135,6 +138,8 @@ ALL = (
     Milestone,
     ProgressUpdate,
     AnotherWay,
+    EarlierRecord,
+    Reexamination,
     Extension,
     Evidence,
     EvidenceFile,

@@ -16,6 +16,8 @@ from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import NOTHING
 from kscb_actions.settings.rules import Thresholds
 
+from .earlier.queries import day, mark_column, source_column
+from .earlier.rules import in_words
 from .models import Action, facts_of
 from .moves import NAMES as MOVE_NAMES
 from .moves import NOW, moves_of_one, moves_of_row
@@ -66,7 +68,7 @@ SORTED_WITH = {"reference": Review, "agency": Agency}
 class Brief(NamedTuple):
     """What a list shows of an action, and what its rating is made of, in one plain row.
 
-    `joint_names`: of the agencies that share it.
+    `joint_names`: of the agencies that share it. `earlier_mark`: that it came from earlier records, or "".
     `lead_name` and `lead_id` are told in lists of a lead's own work alone; None where nobody leads.
     """
 
@@ -89,6 +91,7 @@ class Brief(NamedTuple):
     agency_name: str
     moves: Moves
     joint_names: tuple[str, ...]
+    earlier_mark: str
     lead_name: str | None
     lead_id: int | None
 
@@ -97,9 +100,11 @@ class Brief(NamedTuple):
         """Return a row of `_brief` as a Brief."""
         count = len(BRIEF)
         moves = moves_of_row(row[count : count + len(MOVE_NAMES)])
-        names, *more = row[count + len(MOVE_NAMES) :]
+        names, as_of, source, *more = row[count + len(MOVE_NAMES) :]
         joint = tuple(sorted(names.split("\n"))) if names else ()
-        return cls._make((*row[:count], moves, joint, *(more or (None, None))))
+        as_of = day(as_of)
+        mark = in_words(as_of, source) if as_of else ""
+        return cls._make((*row[:count], moves, joint, mark, *(more or (None, None))))
 
     @property
     def reference(self) -> str:
@@ -209,7 +214,8 @@ def _page_of(
 
 
 def _brief(*more: Any) -> Any:
-    columns = (*BRIEF, *NOW.selected, joint_names(), *more)
+    earlier = (mark_column("as_of", Action.id), source_column(Action.id))
+    columns = (*BRIEF, *NOW.selected, joint_names(), *earlier, *more)
     return Action.select(*columns).join_from(Action, Review).join_from(Action, Agency)
 
 

@@ -146,6 +146,7 @@ TURN_NAMES = {
 # and deciding on it are events of the request; that it cannot be done, or can, is told by an update.
 MOVES = (
     "action.added",
+    "action.past-entered",
     "action.standing-changed",
     "action.reported-done",
     "action.taken-back",

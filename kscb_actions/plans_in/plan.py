@@ -81,6 +81,7 @@ class Plan:
 
     columns  what each column was taken for, for a person to check
     unknown  words that name no known agency, each once
+    as_of    the day of which the file says that it speaks
     """
 
     recommendations: list[PlanRecommendation] = field(default_factory=list)
@@ -89,6 +90,7 @@ class Plan:
     columns: list[Column] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     layout: tuple[str, ...] = ()
+    as_of: date | None = None
 
     @property
     def actions(self) -> list[PlanAction]:

@@ -12,6 +12,7 @@ from .drafts import Draft, RecommendationDraft, gathered, marked
 from .headings import Part, plain
 from .layout import Section, find_plan
 from .owners import LONGEST_WORDS, Directory
+from .past import stated_day
 from .plan import NO_DATE, Column, Plan, PlanAction, PlanRecommendation
 from .tables import DATE, ERROR, MONTH, UNKNOWN, Problem, Source
 from .words import DONE, done_date, is_ticked, number_of, numbered, status_of
@@ -55,6 +56,7 @@ class _Reading:
         plan = self._plan
         plan.problems += source.notices
         plan.layout = sections[0].layout
+        plan.as_of = stated_day(source, self._today)
         plan.columns = _columns_of(sections[0])
         found = gathered(sections)
         for each in found.recommendations:

@@ -28,6 +28,9 @@ FORMULAS = [
 ]
 
 
+WITHOUT_PAST = {"no-past": "yes"}
+
+
 class Manager:
     """The board's manager at the pages of one review's plan."""
 
@@ -96,7 +99,7 @@ def test_a_plan_is_looked_at_and_then_taken_in(manager: Manager, review: Review)
     assert "Kent Probation, with Kent Police" in " ".join(said.split()) and "table 1, row 3" in said
     assert "3 actions, one each: Kent Police; NHS Kent and Medway; Kent Probation" in " ".join(said.split())
     assert recorded() == (0, 0) and ReviewPaper.get().kind == "plan_draft"
-    answer = manager.says("take")
+    answer = manager.says("take", also=WITHOUT_PAST)
     assert answer.status_code == 302 and answer.location.endswith(review.reference)
     assert recorded() == (4, 5) and ReviewPaper.get().kind == "plan"
     assert {row.paper_id for row in PlanRow.select()} == {ReviewPaper.get().id}
@@ -114,7 +117,7 @@ def test_what_could_not_be_read_is_put_right_on_the_page(manager: Manager) -> No
     assert "2 recommendations, 2 actions." in looked.tree.text_content()
     form = dict(looked.tree.xpath("//main//form")[0].form_values())
     assert form["cell:sheet Plan, B2"] == "Share minutes." and form["owner:Schools"] == "NHSK"
-    assert manager.says("take", also={**right, "owner:Schools": "NHSK"}).status_code == 302
+    assert manager.says("take", also={**right, **WITHOUT_PAST, "owner:Schools": "NHSK"}).status_code == 302
     assert [each.text for each in Recommendation.select()] == ["Share minutes.", "Note it."]
     assert [(each.agency.code, str(each.original_due_on)) for each in Action.select()] == [
         ("KPOL", "2011-12-31"),
@@ -154,7 +157,7 @@ def test_the_same_file_again_can_only_be_discarded(
     manager: Manager, review: Review, settings: Settings
 ) -> None:
     manager.sends(word(ROWS))
-    manager.says("take")
+    manager.says("take", also=WITHOUT_PAST)
     page = manager.sends(word(ROWS))
     assert "The review has all of this plan already." in page.tree.text_content()
     assert not page.tree.xpath("//button[@value='take']")
@@ -168,13 +171,13 @@ def test_the_same_file_again_can_only_be_discarded(
 
 def test_other_words_are_taken_over_when_ticked(manager: Manager) -> None:
     manager.sends(word(ROWS))
-    manager.says("take")
+    manager.says("take", also=WITHOUT_PAST)
     rows = [list(each) for each in ROWS]
     rows[1][1] = "Share all minutes."
     page = manager.sends(word(rows))
     assert "The recommendation has other words." in page.tree.text_content()
     assert "1 updated" in Page(manager.says("look", update="yes")).tree.text_content()
-    assert manager.says("take", update="yes").status_code == 302
+    assert manager.says("take", update="yes", also=WITHOUT_PAST).status_code == 302
     assert Recommendation.get(published_number="4.1").text == "Share all minutes."
 
 
