@@ -244,6 +244,8 @@ def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts)
         original_due_on=facts.due_on,
         current_due_on=facts.due_on,
         due_written=facts.due_written or None,
+        # Said of every action, so that those with a past and those without are written together.
+        reported_done_on=None,
         updated_on=clock.today(),
     )
     if facts.past:

@@ -131,6 +131,7 @@ def _action(action: PlanAction) -> dict[str, Any]:
     return {
         "text": action.text,
         "agency": action.agencies[0] if action.agencies else None,
+        "owners": list(action.agencies),
         "owner_text": action.owner_text,
         "due_on": _day(action.due.on),
         "due_text": action.due.words,
