@@ -181,8 +181,8 @@ def import_plan(_: Any, file: Path, reference: str, **asked: Any) -> None:
 
     \b
     JSON: {"recommendations": [{"number": "4.2", "text": "…", "heading": "…",
-             "actions": [{"text": "…", "agency": "POL", "owner_text": "…",
-                          "due_on": "2011-12-31", "due_text": "End of Q3 2011/12",
+             "actions": [{"text": "…", "agency": "POL", "owners": ["POL"],
+                          "owner_text": "…", "due_on": "2011-12-31", "due_text": "End of Q3 2011/12",
                           "status_text": "Green", "done_on": null,
                           "place": "table 2, row 5"}]}],
            "problems": [{"place": "sheet Plan, B7", "problem": "…"}]}

@@ -105,6 +105,39 @@ def test_a_plan_is_looked_at_and_then_taken_in(manager: Manager, review: Review)
     assert {row.paper_id for row in PlanRow.select()} == {ReviewPaper.get().id}
 
 
+def test_the_past_comes_in_as_the_manager_reads_it_on_the_page(manager: Manager, review: Review) -> None:
+    page = manager.sends(word(ROWS))
+    said = " ".join(page.tree.text_content().split())
+    assert "The file says of 2 actions what has happened." in said
+    form = dict(page.tree.xpath("//main//form")[0].form_values())
+    # A colour is for a person to say; words that mean the same everywhere are proposed.
+    assert (form["read:green"], form["read:complete"], form["as-of"]) == ("", "done", "")
+    unsaid = manager.says("take")
+    assert "Enter the day of which the file speaks" in unsaid.get_data(as_text=True)
+    day = {"as-of": "31 December 2011"}
+    unread = manager.says("take", also=day)
+    assert "Say how “Green” is read (1 action)." in unread.get_data(as_text=True)
+    assert recorded() == (0, 0)
+    read = {**day, "read:green": "in_progress"}
+    looked = Page(manager.says("look", also=read))
+    assert "5 actions, 1 action without a known owner, the past of 2 actions" in looked.tree.text_content()
+    assert manager.says("take", also=read).status_code == 302
+    assert [each.assurance for each in Action.select().order_by(Action.number)][:2] == ["none", "submitted"]
+    again = manager.sends(word([ROWS[0], ["4.9", "Ask.", "Ask them", "Kent Police", "", "Green", "", ""]]))
+    kept = dict(again.tree.xpath("//main//form")[0].form_values())
+    assert kept["read:green"] == "in_progress"
+
+
+def test_a_file_that_is_gone_is_told_in_a_sentence_and_to_the_trail(
+    manager: Manager, settings: Settings
+) -> None:
+    manager.sends(word(ROWS))
+    EvidenceStore(settings.evidence).discard(ReviewPaper.get().stored_name)
+    page = Page(manager.says("look")) if manager.reopens() == 200 else None
+    assert page and "The file is missing from the server’s disk" in page.tree.text_content()
+    assert AuditEvent.select().where(AuditEvent.event == "review.paper-found-damaged").count() >= 1
+
+
 def test_what_could_not_be_read_is_put_right_on_the_page(manager: Manager) -> None:
     page = manager.sends(excel(("Plan", FORMULAS)), "plan.xlsx")
     assert "This is a formula" in page.tree.text_content()
