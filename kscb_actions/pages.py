@@ -16,8 +16,18 @@ class Page(Generic[Row]):
     pages: int
 
 
-def page_within(asked: int, total: int, per_page: int) -> tuple[int, int, int]:
-    """Return (the page nearest to the one asked for, how many there are, how many rows stand before it)."""
+# In place of a page's number: all rows together, as somebody prints a list; and of how many that is done.
+WHOLE = 0
+MOST_TOGETHER = 2000
+
+
+def page_within(asked: int, total: int, per_page: int) -> tuple[int, int, int, int]:
+    """Return (the page nearest to the one asked for, how many there are, rows before it, rows on it at most).
+
+    The WHOLE is one page, unless that were more rows than MOST_TOGETHER.
+    """
+    if asked == WHOLE and total <= MOST_TOGETHER:
+        return 1, 1, 0, max(total, per_page)
     pages = max(1, -(-total // per_page))
     page = min(max(1, asked), pages)
-    return page, pages, (page - 1) * per_page
+    return page, pages, (page - 1) * per_page, per_page

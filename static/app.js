@@ -21,6 +21,22 @@ if (history.state?.once?.length === tokens.length) {
   history.replaceState({ once: tokens.map(token => token.value) }, '')
 }
 
+// The way back to a list keeps what it was narrowed to: the last address of each list, for this tab and while
+// somebody is signed in.
+if (document.querySelector('[name="password"]')) sessionStorage.clear()
+if (document.querySelector('.app-filter')) sessionStorage.setItem(location.pathname, location.search)
+for (const link of document.querySelectorAll('.govuk-breadcrumbs__link, .govuk-back-link')) {
+  const kept = sessionStorage.getItem(link.pathname)
+  if (kept && !link.search && link.pathname !== location.pathname) link.search = kept
+}
+
+// Where a browser cannot show what is folded by its style, a wide screen and a printer open it.
+if (!CSS.supports('selector(::details-content)')) {
+  const open = () => document.querySelectorAll('.app-fold').forEach(fold => { fold.open = true })
+  if (matchMedia('(min-width: 48.0625em)').matches) open()
+  window.addEventListener('beforeprint', open)
+}
+
 // A plan typed in rows: more rows without asking the server, and the leads of the agency that is chosen.
 const plan = document.querySelector('.app-plan-rows')
 if (plan) {

@@ -283,6 +283,10 @@ class Refused(Exception):
     """The rules do not let this person do this; the text says why, for the reader."""
 
 
+class RoleRefused(Refused):
+    """No role of this person lets them do this at all, whoever owns it."""
+
+
 def reach(viewer: Viewer, permission: Permission) -> Reach:
     """Return how far `permission` goes for this person: the widest grant among their roles."""
     granted = {GRANTS[role].get(permission, Reach.NONE) for role in viewer.roles}
@@ -331,4 +335,5 @@ def require(viewer: Viewer, permission: Permission, owned_by: int | Owners | Non
         return
     verdict = may(viewer, permission, owned_by)
     if not verdict:
-        raise Refused(verdict.reason)
+        lacks_role = reach(viewer, permission) is Reach.NONE
+        raise (RoleRefused if lacks_role else Refused)(verdict.reason)

@@ -21,10 +21,30 @@ from .earlier.rules import in_words
 from .models import Action, facts_of
 from .moves import NAMES as MOVE_NAMES
 from .moves import NOW, moves_of_one, moves_of_row
-from .narrowing import Filter, as_sql, matching, rule_place, shared_by, visible_action, words_to_look_up
+from .narrowing import (
+    Filter,
+    as_sql,
+    matching,
+    result_place,
+    rule_place,
+    shared_by,
+    visible_action,
+    words_to_look_up,
+)
 from .owners.queries import joint_names
 from .owners.rules import owners_words
-from .rating import OPEN, Rating, is_late, rate, slippage, slippage_words, timeliness_words, urgency_rules
+from .rating import (
+    OPEN,
+    Colour,
+    Rating,
+    is_late,
+    rate,
+    rating_rules,
+    slippage,
+    slippage_words,
+    timeliness_words,
+    urgency_rules,
+)
 from .turn import Moves, Turn, turn_in_short, turn_words, whose_turn
 
 PER_PAGE = 25
@@ -36,14 +56,21 @@ def _slippage() -> Any:
     return peewee.fn.NULLIF(days, 0)
 
 
-# Made when they are asked for: how days are counted hangs on the database.
-SORTS: dict[str, Callable[[], tuple[Any, ...]]] = {
-    "due": lambda: (Action.current_due_on, Action.id),
-    "reference": lambda: (Review.reference, Action.number),
-    "agency": lambda: (Agency.name, Action.current_due_on, Action.id),
-    "updated": lambda: (Action.updated_on, Action.id),
-    "reported": lambda: (Action.reported_done_on, Action.id),
-    "slippage": lambda: (_slippage(), Action.id),
+# The columns of a sort, of a day and its thresholds. Made when they are asked for: how days are counted hangs
+# on the database. A rating is the worst first.
+SORTS: dict[str, Callable[[date, Thresholds], tuple[Any, ...]]] = {
+    "due": lambda _, __: (Action.current_due_on, Action.id),
+    "reference": lambda _, __: (Review.reference, Action.number),
+    "agency": lambda _, __: (Agency.name, Action.current_due_on, Action.id),
+    "lead": lambda _, __: (peewee.fn.LOWER(User.name), Action.current_due_on, Action.id),
+    "updated": lambda _, __: (Action.updated_on, Action.id),
+    "reported": lambda _, __: (Action.reported_done_on, Action.id),
+    "slippage": lambda _, __: (_slippage(), Action.id),
+    "rating": lambda today, thresholds: (
+        result_place(rating_rules(thresholds), list(Colour), today),
+        Action.current_due_on,
+        Action.id,
+    ),
 }
 
 
@@ -59,17 +86,17 @@ BRIEF = (
     ),
     *(Action.updated_on, Action.original_due_on, Action.current_due_on, Action.reported_done_on),
     *(Action.extension_count, Action.earlier_agencies, Action.due_written, Action.version),
-    *(Review.reference, Agency.name),
+    *(Action.success_measure, Review.reference, Review.title, Agency.name),
 )
 # What a sort has to join to find the ids of a page.
-SORTED_WITH = {"reference": Review, "agency": Agency}
+SORTED_WITH = {"reference": Review, "agency": Agency, "lead": User}
 
 
 class Brief(NamedTuple):
     """What a list shows of an action, and what its rating is made of, in one plain row.
 
     `joint_names`: of the agencies that share it. `earlier_mark`: that it came from earlier records, or "".
-    `lead_name` and `lead_id` are told in lists of a lead's own work alone; None where nobody leads.
+    `lead_name` and `lead_id`: None where nobody leads.
     """
 
     id: int
@@ -87,7 +114,9 @@ class Brief(NamedTuple):
     earlier_agencies: str
     due_written: str | None
     version: int
+    success_measure: str
     review_reference: str
+    review_title: str
     agency_name: str
     moves: Moves
     joint_names: tuple[str, ...]
@@ -100,11 +129,11 @@ class Brief(NamedTuple):
         """Return a row of `_brief` as a Brief."""
         count = len(BRIEF)
         moves = moves_of_row(row[count : count + len(MOVE_NAMES)])
-        names, as_of, source, *more = row[count + len(MOVE_NAMES) :]
+        names, as_of, source, lead_name, lead_id = row[count + len(MOVE_NAMES) :]
         joint = tuple(sorted(names.split("\n"))) if names else ()
         as_of = day(as_of)
         mark = in_words(as_of, source) if as_of else ""
-        return cls._make((*row[:count], moves, joint, mark, *(more or (None, None))))
+        return cls._make((*row[:count], moves, joint, mark, lead_name, lead_id))
 
     @property
     def reference(self) -> str:
@@ -170,8 +199,8 @@ def list_actions(
     total = _count(viewer, narrow, today, thresholds, look_up)[0][0]
     if total == 0:
         return Page([], 0, 1, 1)
-    page, pages, start = page_within(page, total, per_page)
-    count = min(per_page, total - start)
+    page, pages, start, count = page_within(page, total, per_page)
+    count = min(count, total - start)
     # The further in a page is, the more has to be sorted: what is nearer to the end is read from there.
     from_end = 2 * start > total
     sort = sort if sort in SORTS else "due"
@@ -204,19 +233,20 @@ def _page_of(
     most: Any,
     start: Any,
 ) -> Any:
-    keys = SORTS[sort]()
+    keys = SORTS[sort](today, thresholds)
     found = Action.select(Action.id).where(matching(viewer, narrow, today, thresholds, look_up))
     if sort in SORTED_WITH:
-        found = found.join(SORTED_WITH[sort])
+        found = found.join(SORTED_WITH[sort], peewee.JOIN.LEFT_OUTER)
     order = _order(keys, not descending, "FIRST") if from_end else _order(keys, descending)
     ids = found.order_by(*order).limit(most).offset(start)
     return _brief().where(Action.id.in_(ids)).order_by(*_order(keys, descending)).tuples()
 
 
-def _brief(*more: Any) -> Any:
+def _brief() -> Any:
     earlier = (mark_column("as_of", Action.id), source_column(Action.id))
-    columns = (*BRIEF, *NOW.selected, joint_names(), *earlier, *more)
-    return Action.select(*columns).join_from(Action, Review).join_from(Action, Agency)
+    columns = (*BRIEF, *NOW.selected, joint_names(), *earlier, User.name, Action.lead)
+    found = Action.select(*columns).join_from(Action, Review).join_from(Action, Agency)
+    return found.join_from(Action, User, peewee.JOIN.LEFT_OUTER)
 
 
 def _order(keys: tuple[Any, ...], descending: bool, missing: str = "LAST") -> list[Any]:
@@ -266,8 +296,8 @@ def list_own_work(
     """
     mine, agency = _count_own_work(viewer, absent)[0]
     total = agency if everyone else mine or 0
-    page, pages, start = page_within(page, total, per_page)
-    rows = _own_work(viewer, today, thresholds, everyone, absent, most=per_page, start=start)
+    page, pages, start, most = page_within(page, total, per_page)
+    rows = _own_work(viewer, today, thresholds, everyone, absent, most=most, start=start)
     found = [_listed(row, today, thresholds) for row in rows]
     return OwnWork(Page(found, total, page, pages), mine or 0, agency)
 
@@ -294,7 +324,7 @@ def _own_work(
         condition = condition & _is_led(viewer, absent)
     place = rule_place(urgency_rules(thresholds), today)
     order = (place.asc(), Action.current_due_on.asc(nulls="LAST"), Action.id.asc())
-    return _own_brief().where(condition).order_by(*order).limit(most).offset(start).tuples()
+    return _brief().where(condition).order_by(*order).limit(most).offset(start).tuples()
 
 
 def _is_led(viewer: Viewer, absent: frozenset[int]) -> Any:
@@ -319,24 +349,20 @@ def _shared_work(viewer: Viewer, *, most: Any) -> Any:
     else:
         condition = visible_action(viewer) & shared_by(viewer.agency_id) & as_sql(OPEN, date.min)
     order = (Action.current_due_on.asc(nulls="LAST"), Action.id.asc())
-    return _own_brief().where(condition).order_by(*order).limit(most).tuples()
+    return _brief().where(condition).order_by(*order).limit(most).tuples()
 
 
 def list_own_agency(
     viewer: Viewer, ids: Collection[int], today: date, thresholds: Thresholds
 ) -> list[Listed]:
     """Return those of these actions that the viewer may see and their agency owns, open or not. One query."""
-    rows = _own_brief().where(of_own_agency(viewer, ids)).order_by(Action.id).tuples()
+    rows = _brief().where(of_own_agency(viewer, ids)).order_by(Action.id).tuples()
     return [_listed(row, today, thresholds) for row in rows]
 
 
 def of_own_agency(viewer: Viewer, ids: Collection[int]) -> Any:
     """Return the condition on Action: one of these ids, visible to the viewer, of their own agency."""
     return visible_action(viewer) & (Action.agency == viewer.agency_id) & Action.id.in_(list(ids))
-
-
-def _own_brief() -> Any:
-    return _brief(User.name, Action.lead).join_from(Action, User, peewee.JOIN.LEFT_OUTER)
 
 
 def _asked_of(viewer: Viewer) -> Any:

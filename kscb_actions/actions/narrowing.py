@@ -39,13 +39,15 @@ from .earlier.queries import examined_condition, recorded_actions
 from .earlier.rules import EXAMINED_NAMES
 from .models import Action, JointOwner
 from .moves import NOW, MoveColumns
-from .rating import Timeliness, rating_rules, silent, timeliness_rules
+from .rating import CLOSED, Timeliness, rating_rules, silent, timeliness_rules
 from .rules import VOID, Assurance, Progress, Standing
 from .turn import WAITS_FOR
 from .word_index import has_word, is_looked_up
 
 # More words than anybody types, and few enough for the depth of expression that SQLite takes.
 MOST_WORDS = 12
+# In place of a lead's id: nobody leads it.
+NOBODY = 0
 VALUES = {"standing": tuple(Standing), "progress": tuple(Progress), "assurance": tuple(Assurance)}
 _REFERENCE = re.compile(r"(.+)/A(\d{1,6})", re.IGNORECASE)
 _PUBLISHED = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})+")
@@ -55,6 +57,8 @@ _PUBLISHED = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})+")
 class Filter:
     """What a list of actions is narrowed to; an empty value narrows nothing.
 
+    `not_closed` leaves out what was accepted, withdrawn or superseded.
+    `lead` is a person's id, or NOBODY.
     `key_only` keeps the actions of key recommendations.
     `overdue_at_first` keeps what is overdue against the first due date, however far it has moved since.
     `open_only` leaves the restricted reviews out, as a paper does in which they are not ticked.
@@ -73,6 +77,7 @@ class Filter:
     timeliness: str = ""
     assurance: str = ""
     theme: int | None = None
+    not_closed: bool = False
     key_only: bool = False
     lead: int | None = None
     silent: bool = False
@@ -199,7 +204,7 @@ def _belonging(narrow: Filter, look_up: frozenset[str]) -> Iterator[Any]:
         agencies = Agency.select(Agency.id).where(Agency.code == narrow.agency)
         yield OWNED[narrow.owner](agencies) if narrow.owner in OWNED else NOTHING
     if narrow.lead is not None:
-        yield Action.lead == narrow.lead
+        yield Action.lead.is_null() if narrow.lead == NOBODY else Action.lead == narrow.lead
     if narrow.theme is not None:
         yield _has_theme(narrow.theme)
     if narrow.key_only:
@@ -223,6 +228,8 @@ def _standing(narrow: Filter, today: date, thresholds: Thresholds, columns: Any 
         yield with_result(timeliness_rules(thresholds), narrow.timeliness, today, columns)
     if narrow.assurance:
         yield (columns.assurance == narrow.assurance) & (columns.standing == "active")
+    if narrow.not_closed:
+        yield as_sql(Not(CLOSED), today, columns)
     if narrow.silent:
         yield as_sql(silent(thresholds), today, columns)
     if narrow.overdue_at_first:
@@ -298,6 +305,12 @@ def any_of(conditions: Sequence[Any]) -> Any:
     NOTHING does not stand beside others: what is said next to an OR, SQLite does not look up in an index.
     """
     return reduce(or_, conditions) if conditions else NOTHING
+
+
+def result_place(rules: Sequence[Rule], results: Sequence[str], today: date, columns: Any = NOW) -> Any:
+    """Return, as SQL, the position among `results` of what a table of rules gives each action."""
+    places = {result: place for place, result in enumerate(results)}
+    return peewee.Case(None, [(as_sql(rule.when, today, columns), places[rule.result]) for rule in rules])
 
 
 def rule_place(rules: Sequence[Rule], today: date, columns: Any = NOW) -> Any:

@@ -107,6 +107,8 @@ FINISHED = Is("assurance", ("submitted", "accepted"))
 UNFINISHED = Not(FINISHED)
 # The agency has not reported it done.
 OPEN = All((Not(STOPPED), UNFINISHED))
+# Nothing is to be done about it any more. What is on hold is not closed: it goes on one day.
+CLOSED = Either((Is("standing", ("withdrawn", "superseded")), All((Not(STOPPED), ACCEPTED))))
 _ANY_THRESHOLDS = Thresholds()
 
 

@@ -48,8 +48,8 @@ def list_events(viewer: Viewer, told: Any, narrow: EventFilter, page: int = 1) -
     """Return one page of the events that match, among what this person may see. Two queries."""
     condition = _matching(visible_event(viewer, told), narrow)
     total = AuditEvent.select().where(condition).count()
-    page, pages, _ = page_within(page, total, PER_PAGE)
-    rows = AuditEvent.select().where(condition).order_by(AuditEvent.id.desc()).paginate(page, PER_PAGE)
+    page, pages, start, count = page_within(page, total, PER_PAGE)
+    rows = AuditEvent.select().where(condition).order_by(AuditEvent.id.desc()).limit(count).offset(start)
     return Page(list(rows), total, page, pages)
 
 

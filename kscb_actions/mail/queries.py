@@ -32,11 +32,11 @@ def list_messages(viewer: Viewer, visible: Any, state: State | None = None, page
         return OutboxPage([], 0, 1, 1, dict.fromkeys(State, 0))
     counts = _counts(visible)
     total = sum(counts.values()) if state is None else counts[state]
-    page, pages, _ = page_within(page, total, PER_PAGE)
+    page, pages, start, count = page_within(page, total, PER_PAGE)
     query = OutboxMessage.select(OutboxMessage, User).join(User).where(visible)
     if state is not None:
         query = query.where(OutboxMessage.state == state)
-    rows = list(query.order_by(OutboxMessage.id.desc()).paginate(page, PER_PAGE))
+    rows = list(query.order_by(OutboxMessage.id.desc()).limit(count).offset(start))
     return OutboxPage(rows, total, page, pages, counts)
 
 

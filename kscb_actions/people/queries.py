@@ -1,6 +1,7 @@
 """Reading agencies and people."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -109,11 +110,11 @@ def get_person(viewer: Viewer, user_id: int) -> User | None:
     )
 
 
-def list_leads(agency_id: int | None = None) -> list[User]:
-    """Return active agency leads, of one agency or all, by name."""
+def list_leads(agencies: Collection[int] | None = None) -> list[User]:
+    """Return active agency leads, of these agencies (ids) or of all, by name. One query."""
     query = User.select(User, Agency).join(Agency).where(User.is_active)
-    if agency_id is not None:
-        query = query.where(User.agency == agency_id)
+    if agencies is not None:
+        query = query.where(User.agency.in_(list(agencies)))
     return [person for person in query.order_by(User.name) if Role.AGENCY_LEAD in person.role_set]
 
 

@@ -135,9 +135,9 @@ def find_reviews(
     for word in narrow.words.split()[:MOST_WORDS]:
         condition = condition & functools.reduce(operator.or_, [text.contains(word) for text in texts])
     total = Review.select().where(condition).count()
-    page, pages, _ = page_within(page, total, PER_PAGE)
+    page, pages, start, count = page_within(page, total, PER_PAGE)
     order = [key.desc() if descending else key.asc() for key in SORTS.get(sort, SORTS["newest"])]
-    rows = Review.select().where(condition).order_by(*order).paginate(page, PER_PAGE)
+    rows = Review.select().where(condition).order_by(*order).limit(count).offset(start)
     return Page(list(rows), total, page, pages)
 
 

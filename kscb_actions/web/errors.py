@@ -6,7 +6,7 @@ from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from kscb_actions.access.policy import Refused
+from kscb_actions.access.policy import Refused, RoleRefused
 from kscb_actions.apart import Unfinished
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.database import Busy
@@ -33,7 +33,8 @@ def answer_errors(app: Flask) -> None:
 
     @app.errorhandler(Refused)
     def refused(error: Refused) -> Any:
-        return render_template("errors/403.html", reason=str(error)), 403
+        is_of_role = isinstance(error, RoleRefused)
+        return render_template("errors/403.html", reason=str(error), is_of_role=is_of_role), 403
 
     @app.errorhandler(StaleEdit)
     def stale(_: StaleEdit) -> Any:

@@ -12,7 +12,16 @@ from kscb_actions.settings.queries import get_board, settings_version
 from kscb_actions.settings.rules import Board, read_count
 from kscb_actions.settings.service import StaleSettings, change_settings
 from kscb_actions.text import as_address, one_line
-from kscb_actions.web.shared.forms import Conflict, Difference, HouseForm, save_button, text_line
+from kscb_actions.web.shared.forms import (
+    Conflict,
+    Difference,
+    HouseForm,
+    actor_of,
+    came_first,
+    save_button,
+    text_line,
+    who_saved,
+)
 from kscb_actions.web.shared.guard import PUBLIC, Access, GuardedBlueprint, viewer
 
 blueprint = GuardedBlueprint("settings", __name__)
@@ -62,8 +71,8 @@ class SettingsForm(HouseForm):
     def show_conflict(self, board: Board, version: int, event: AuditEvent | None) -> None:
         """Show both texts, and who saved by the newest `event`; saving once more overwrites knowingly."""
         self.version.data = str(version)
-        self.form_errors.append("Somebody else changed this first. Compare the two texts, then save again.")
-        who, at = (event.actor_name, event.at) if event else ("Somebody else", None)
+        self.form_errors.append(f"{came_first(actor_of(event))} Compare the two texts, then save again.")
+        who, at = who_saved(event), event.at if event else None
         self.conflict = Conflict(self.differences(board), who, at)
 
 

@@ -312,3 +312,9 @@ def test_the_past_is_shown_in_the_words_of_its_day(world: World, lead: FlaskClie
     with clock.at(date(2011, 7, 4)):
         action = world.action()
     assert "4 July 2011 at midday" in lead.get(at(action)).text
+
+
+def test_a_text_says_how_long_it_may_be_and_counts_near_that(world: World, lead: FlaskClient) -> None:
+    page = lead.get(at(world.action(), "/update"))
+    assert 'data-maxlength="10000" data-threshold="75"' in page.text
+    assert "At most 10,000 characters." in page.text

@@ -8,13 +8,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from kscb_actions import clock
-from kscb_actions.access.policy import SYSTEM
+from kscb_actions.access.policy import SYSTEM, Viewer
 from kscb_actions.actions.extensions import change_due_date
-from kscb_actions.actions.listing import SORTS, list_actions
+from kscb_actions.actions.listing import SORTS, Listed, list_actions
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.service import set_standing
 from kscb_actions.audit.service import change
+from kscb_actions.reports.progress.queries import CLOSED
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.rules import Thresholds
@@ -28,6 +29,11 @@ NUMBERED = {"SCR-2010-01": {"is_key": True, "published_number": "4.3.1"}}
 REFERENCES = ["SCR-2011-09", "SCR-2010-01", "AUD-2011-03"]
 
 
+def listed_of(person: Viewer, narrow: Filter) -> list[Listed]:
+    """Return every action that matches."""
+    return list_actions(person, narrow, TODAY, Thresholds(), per_page=100).rows
+
+
 @pytest.fixture
 def chair(world: World, sign_in: Callable) -> FlaskClient:
     """Return the chair, signed in."""
@@ -38,7 +44,7 @@ def chair(world: World, sign_in: Callable) -> FlaskClient:
 def found(page: Seen) -> list[str]:
     """Return the references on the page, in order."""
     assert page.status == 200
-    return [row["Reference"] for row in page.rows("Actions")] if "Nothing matches." not in page.text else []
+    return [row["Reference"] for row in page.rows("Actions")] if page.tree.xpath("//table") else []
 
 
 def board(world: World) -> dict[str, Action]:
@@ -70,7 +76,8 @@ def board(world: World) -> dict[str, Action]:
 
 
 KEEPS: dict[str, set[str]] = {
-    "review=SCR-2010-01": {"undated", "held", "accepted"},
+    "review=SCR-2010-01": {"undated", "held"},
+    "review=SCR-2010-01&closed=1": {"undated", "held", "accepted"},
     "agency=KPRO": {"quiet"},
     "rating=red": {"overdue"},
     "rating=amber": {"quiet", "soon", "undated", "returned"},
@@ -87,7 +94,9 @@ KEEPS: dict[str, set[str]] = {
     "assurance=submitted": {"waiting"},
     "assurance=returned": {"returned"},
     "silent=1": {"quiet"},
-    "key=1": {"undated", "held", "accepted"},
+    "key=1": {"undated", "held"},
+    "key=1&closed=1": {"undated", "held", "accepted"},
+    "lead=nobody": {"quiet"},
     "key=1&rating=grey": {"held"},
     "turn=board": {"waiting", "asked"},
     "turn=check": {"waiting"},
@@ -113,6 +122,58 @@ def test_a_filter_keeps_what_it_says(world: World, chair: FlaskClient) -> None:
     assert kept == KEEPS
 
 
+def names_of(page: Seen, choice: str) -> list[str]:
+    """Return what can be chosen, in words."""
+    return [option.text for option in page.tree.xpath(f"//select[@name='{choice}']/option")]
+
+
+def test_the_list_opens_with_what_is_open_the_worst_first(world: World, chair: FlaskClient) -> None:
+    names = {action.reference: name for name, action in board(world).items()}
+    page = see(chair, "/actions")
+    opened = "overdue soon quiet returned undated waiting asked held"
+    assert [names[each] for each in found(page)] == opened.split()
+    assert "8 open actions" in page.text
+    (heading,) = page.tree.xpath("//th[@aria-sort]")
+    assert heading.text_content().startswith("Rating")
+    # What leaves the closed out can be taken away, and its tick brings it back.
+    assert page.links("app-filter__applied") == [
+        ("Remove this filter: Open actions only ✕", "/actions?closed=1")
+    ]
+    whole = see(chair, "/actions?closed=1")
+    assert [names[each] for each in found(whole)] == [*opened.split()[:-1], "accepted", "held"]
+    assert whole.tree.xpath("//input[@name='closed']/@checked") == ["checked"]
+    assert ("Remove this filter: Closed actions too ✕", "/actions") in whole.links()
+
+
+def test_what_is_closed_is_what_the_papers_call_closed(world: World) -> None:
+    board(world)
+    for standing in ("withdrawn", "superseded"):
+        set_standing(world.manager.viewer, world.action(TODAY), standing, "A reason.")
+    chair = world.as_viewer(world.chair)
+    rated = {
+        row.rating.code: row.reference in kept
+        for kept in [{each.reference for each in listed_of(chair, Filter(not_closed=True))}]
+        for row in listed_of(chair, Filter())
+    }
+    assert {code for code, is_kept in rated.items() if not is_kept} == set(CLOSED)
+
+
+def test_who_leads_is_a_column_and_a_choice_of_the_agency_that_is_chosen(
+    world: World, chair: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    led = world.action(TODAY, world.health, lead=world.health_lead)
+    world.action(TODAY, world.probation)
+    page = see(chair, f"/actions?lead={world.health_lead.id}")
+    assert [row["Lead"] for row in page.rows("Actions")] == [world.health_lead.name]
+    assert found(page) == [led.reference]
+    assert "Nobody" in {row["Lead"] for row in see(chair, "/actions").rows("Actions")}
+    assert names_of(see(chair, "/actions?agency=NHSK"), "lead") == ["Any", world.health_lead.name, "Nobody"]
+    monkeypatch.setattr("kscb_actions.web.actions.list.MOST_LISTED", 1)
+    assert names_of(see(chair, "/actions"), "lead") == []
+    one = see(chair, f"/actions?lead={world.health_lead.id}")
+    assert names_of(one, "lead") == ["Any", world.health_lead.name, "Nobody"]
+
+
 def test_a_theme_finds_the_actions_of_its_reviews_and_recommendations(
     world: World, chair: FlaskClient
 ) -> None:
@@ -131,6 +192,8 @@ SORTED = {
     # Kent Police, Kent Probation, NHS Kent and Medway; by due date inside each.
     "agency": "held overdue waiting returned asked quiet accepted soon undated",
     "due": "accepted held overdue soon waiting quiet returned asked undated",
+    # Red, amber, green, blue, grey; by due date inside each.
+    "rating": "overdue soon quiet returned undated waiting asked accepted held",
 }
 
 
@@ -139,9 +202,9 @@ def test_a_sort_goes_by_the_words_people_see_and_what_is_missing_comes_last(
 ) -> None:
     names = {action.reference: name for name, action in board(world).items()}
     for sort, expected in SORTED.items():
-        page = see(chair, f"/actions?sort={sort}")
+        page = see(chair, f"/actions?closed=1&sort={sort}")
         assert [names[each] for each in found(page)] == expected.split()
-        back = see(chair, f"/actions?sort={sort}&direction=descending")
+        back = see(chair, f"/actions?closed=1&sort={sort}&direction=descending")
         if sort == "due":
             assert [names[each] for each in found(back)] == [*expected.split()[-2::-1], "undated"]
 
@@ -156,7 +219,7 @@ def test_the_sorted_column_says_so_and_its_link_turns_it_round(world: World, cha
     others = see(chair, "/actions?rating=amber").tree.xpath("//thead//th[not(@aria-sort)]//a/@href")
     assert others == [
         f"/actions?rating=amber&sort={key}&direction=ascending"
-        for key in ("reference", "agency", "slippage", "updated")
+        for key in ("reference", "agency", "lead", "slippage", "updated", "rating")
     ]
 
 
@@ -204,12 +267,16 @@ def test_the_list_is_paged_and_says_how_many(world: World, chair: FlaskClient) -
         world.action(TODAY + timedelta(days=20 + day), recommendation=recommendation)
     world.action(TODAY, agency=world.health)
     first = see(chair, "/actions?agency=KPOL")
-    assert "30 actions match" in first.text and "Showing 1 to 25 of 30 actions" in first.text
+    assert "30 open actions match" in first.text and "Showing 1 to 25 of 30 actions" in first.text
     last = see(chair, "/actions?agency=KPOL&page=2")
     assert len(found(first)) == 25 and len(found(last)) == 5
     assert not set(found(first)) & set(found(last))
     assert ("Next page", "/actions?agency=KPOL&page=2") in first.links()
     assert found(see(chair, "/actions?agency=KPOL&page=99")) == found(last)
+    assert ("Show all 30 on one page, to print them", "/actions?agency=KPOL&page=all") in first.links()
+    whole = see(chair, "/actions?agency=KPOL&page=all")
+    assert found(whole) == [*found(first), *found(last)]
+    assert "Showing 1 to 30 of 30 actions" in whole.text
 
 
 ODD = [
@@ -251,8 +318,8 @@ def test_an_odd_address_is_answered_with_a_list(world: World, chair: FlaskClient
 
 def test_what_is_not_there_matches_nothing_and_is_named(world: World, chair: FlaskClient) -> None:
     world.action(TODAY)
-    for query in ("rating=purple", "agency=NOPE", "theme=x", "review=SCR-1900-01"):
-        page = see(chair, f"/actions?{query}")
+    for query in ("rating=purple", "agency=NOPE", "theme=x", "review=SCR-1900-01", "lead=x"):
+        page = see(chair, f"/actions?closed=1&{query}")
         assert "Nothing matches." in page.text
         assert query.split("=")[1] in page.links("app-filter__applied")[0][0]
 
@@ -273,10 +340,11 @@ def test_a_lead_sees_only_their_agencys_actions_whatever_they_ask(world: World, 
     actions = board(world)
     lead = sign_in(world.health_lead)
     own = {actions[name].reference for name in ("soon", "undated", "accepted")}
-    assert set(found(see(lead, "/actions"))) == own
+    assert set(found(see(lead, "/actions?closed=1"))) == own
     assert found(see(lead, "/actions?agency=KPOL")) == []
     assert found(see(lead, "/actions?review=AUD-2011-03")) == []
     page = see(lead, "/actions")
+    assert names_of(page, "lead") == ["Any", world.health_lead.name, "Nobody"]
     assert page.tree.xpath("//select[@name='agency']") == []
     offered = page.tree.xpath("//select[@name='review']/option/@value")
     assert offered == ["", "SCR-2010-01", "SCR-2011-09"]
@@ -297,7 +365,7 @@ def test_a_restricted_review_is_in_no_list_and_no_choice(world: World, chair: Fl
 
 def test_an_empty_board_says_what_to_do_next(chair: FlaskClient) -> None:
     page = see(chair, "/actions")
-    assert "There are no actions here yet." in page.text
+    assert "There are no open actions here." in page.text
     assert ("Go to the reviews", "/reviews") in page.links()
 
 
@@ -360,4 +428,4 @@ def test_the_number_of_queries_does_not_grow_with_the_actions(world: World, chai
     few = queries()
     for day in range(27):
         world.action(TODAY + timedelta(days=20 + day), world.health, recommendation=recommendation)
-    assert queries() == few == 9
+    assert queries() == few == 10

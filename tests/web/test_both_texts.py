@@ -45,6 +45,24 @@ def test_evidence_that_both_withdraw(world: World, visit: Visit) -> None:
     assert Evidence.get().withdrawn_reason == THEIRS
 
 
+def test_what_was_done_in_another_window_is_not_somebody_elses(world: World, visit: Visit) -> None:
+    action = world.action()
+    evidence = world.evidence(action)
+    version = str(evidence.version)
+    lead = visit(world.police_lead)
+    withdraw_evidence(world.police_lead.viewer, evidence, THEIRS)
+    typed = {"version": version, "reason": MINE}
+    page = lead.post(at(action, f"/evidence/{evidence.id}/withdraw"), typed)
+    assert page.status == 409 and "You changed this in another window" in page.text
+    assert "Somebody else" not in page.text
+    version = str(action.version)
+    world.progress(action)
+    told = lead.post(
+        at(action, "/update"), {"version": version, "progress": "in_progress", "narrative": MINE}
+    )
+    assert told.status == 409 and "You changed this in another window. Read" in told.text
+
+
 def test_more_time_that_both_ask_for(world: World, visit: Visit) -> None:
     action = world.action(due_on=date(2012, 6, 1))
     other = world.person("second-lead", Role.AGENCY_LEAD, agency=world.police)

@@ -144,9 +144,9 @@ def list_challenges(
     """Return one page of the challenges that match. Two queries."""
     condition = visible_challenge(viewer) & _matching(narrow, today)
     total = _joined(Challenge.select(Challenge.id)).where(condition).count()
-    page, pages, _ = page_within(page, total, PER_PAGE)
+    page, pages, start, count = page_within(page, total, PER_PAGE)
     order = [key.desc() if is_descending else key.asc() for key in SORTS[sort]]
-    rows = _with_context().where(condition).order_by(*order).paginate(page, PER_PAGE)
+    rows = _with_context().where(condition).order_by(*order).limit(count).offset(start)
     return Page(list(rows), total, page, pages)
 
 

@@ -85,9 +85,9 @@ def list_reminders(
     condition = visible & narrow.condition()
     found = _joined().where(condition)
     total = found.count()
-    page, pages, _ = page_within(page, total, PER_PAGE)
+    page, pages, start, count = page_within(page, total, PER_PAGE)
     is_failed = peewee.Case(None, [(OutboxMessage.state.in_(LOST), 0)], 1)
-    rows = list(found.order_by(is_failed, Reminder.id.desc()).paginate(page, PER_PAGE))
+    rows = list(found.order_by(is_failed, Reminder.id.desc()).limit(count).offset(start))
     again = _to_send_again(condition, visible_message)
     return LogPage(rows, total, page, pages, again, len(again), _acknowledged(rows))
 

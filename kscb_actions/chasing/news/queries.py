@@ -1,6 +1,6 @@
 """Reading news, always for one person: what they may not see now is neither shown nor counted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,18 @@ def _count_new(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any
     return News.select(peewee.fn.COUNT(News.id)).where(own, _visible(roles, is_alone, user, agency)).tuples()
 
 
+def new_of(viewer: Viewer, actions: Collection[int]) -> dict[int, tuple[Kind, ...]]:
+    """Return {action id: what others did about it that this person has not seen}, each kind once. One query.
+
+    actions  ids, which have been read for the viewer
+    """
+    own = (News.person == viewer.id) & News.seen_at.is_null() & News.action.in_(list(actions))
+    found: dict[int, dict[Kind, None]] = {}
+    for action_id, kind in News.select(News.action, News.kind).where(own).order_by(News.id).tuples():
+        found.setdefault(action_id, {})[Kind(kind)] = None
+    return {action_id: tuple(kinds) for action_id, kinds in found.items()}
+
+
 def count_new_of_leads() -> dict[int, dict[int | None, int]]:
     """Return {lead: {restricted review, or None: how many things are new for them}}, as `count_new` counts.
 
@@ -72,8 +84,8 @@ def list_news(viewer: Viewer, page: int = 1) -> Page[Shown]:
     """Return one page of what a person was to hear of, what is new first, then the latest. Two queries."""
     shape, values = _shape(viewer), {"user": viewer.id, "agency": viewer.agency_id}
     total = _count_all(*shape, **values)[0][0]
-    page, pages, before = page_within(page, total, PER_PAGE)
-    rows = _page(*shape, **values, offset=before)
+    page, pages, before, most = page_within(page, total, PER_PAGE)
+    rows = _page(*shape, **values, offset=before, most=most)
     names = _names(rows)
     return Page([Shown(_item(row, names), row[-1] is None) for row in rows], total, page, pages)
 
@@ -85,10 +97,10 @@ def _count_all(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any
 
 
 @prepared
-def _page(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any, offset: Any) -> Any:
+def _page(roles: frozenset[Role], is_alone: bool, *, user: Any, agency: Any, offset: Any, most: Any) -> Any:
     own = (News.person == user) & _visible(roles, is_alone, user, agency)
     newest = (News.seen_at.is_null().desc(), News.id.desc())
-    return _with_context().where(own).order_by(*newest).limit(PER_PAGE).offset(offset)
+    return _with_context().where(own).order_by(*newest).limit(most).offset(offset)
 
 
 def list_untold() -> list[tuple[User, Pace, list[Item]]]:

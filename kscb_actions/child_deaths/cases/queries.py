@@ -116,11 +116,11 @@ def list_deaths(
     for each in _conditions(filters):
         condition = condition & each
     total = ChildDeath.select().where(condition).count()
-    page, pages, _ = page_within(page, total, PER_PAGE)
+    page, pages, start, count = page_within(page, total, PER_PAGE)
     keys = SORTS.get(sort, SORTS["died"])
     # Without a day last either way, as in the list of actions: databases differ where it is not said.
     order = [key.desc(nulls="LAST") if descending else key.asc(nulls="LAST") for key in keys]
-    rows = list(ChildDeath.select().where(condition).order_by(*order).paginate(page, PER_PAGE))
+    rows = list(ChildDeath.select().where(condition).order_by(*order).limit(count).offset(start))
     panels, returns = newest_panels(viewer, rows), count_returns([row.id for row in rows])
     listed = [ListedDeath(row, panels.get(row.id), *returns.get(row.id, (0, 0))) for row in rows]
     return Page(listed, total, page, pages)

@@ -12,7 +12,6 @@ from kscb_actions.figures.counting.tally import Basis
 from kscb_actions.figures.disclosure.suppression import Key, Printed, percentage
 from kscb_actions.figures.printing.blocks import blocks_of, caption_of, heading_of, is_wide
 from kscb_actions.reports.content import (
-    Block,
     Bullets,
     Column,
     Facts,
@@ -106,7 +105,7 @@ def title_of(year: str) -> str:
 def _sections(annual: Annual) -> Iterator[Section]:
     texts = annual.texts
     yield _control(annual)
-    yield Section("Foreword", _written(texts.foreword))
+    yield from _written("Foreword", texts.foreword)
     yield Section("Introduction", (Paragraph(words.INTRODUCTION), Paragraph(_summary(annual))))
     yield Section("Scope and terminology", (Bullets(words.SCOPE), *map(Paragraph, words.SMALL_NUMBERS[:1]),
                                             Bullets(words.SMALL_NUMBERS[1:])))  # fmt: skip
@@ -120,10 +119,10 @@ def _sections(annual: Annual) -> Iterator[Section]:
         "Modifiable factors", modifiable, annual, Basis.REVIEWED, ("modifiable", "domain", "theme")
     )
     yield from _tables("Serious case reviews", REFERRING, annual, Basis.REVIEWED, ("referral",))
-    yield Section("Achievements", _written(texts.achievements))
-    yield Section("Learning", _written(texts.learning))
+    yield from _written("Achievements", texts.achievements)
+    yield from _written("Learning", texts.learning)
     yield _lessons(annual.lessons)
-    yield Section("Training", _written(texts.training))
+    yield from _written("Training", texts.training)
     yield Section("Appendix: definitions", (Facts(words.DEFINITIONS),))
 
 
@@ -223,9 +222,10 @@ def _lessons(lessons: Sequence[RecommendationStatus]) -> Section:
     )
 
 
-def _written(text: str) -> tuple[Block, ...]:
-    paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
-    return tuple(map(Paragraph, paragraphs or [words.NOTHING_WRITTEN]))
+def _written(heading: str, text: str) -> Iterator[Section]:
+    """Yield the section of what somebody wrote; nothing where they wrote nothing."""
+    if paragraphs := [part.strip() for part in text.split("\n\n") if part.strip()]:
+        yield Section(heading, tuple(map(Paragraph, paragraphs)))
 
 
 def _figure(annual: Annual, *conditions: tuple[str, str]) -> str:

@@ -15,7 +15,6 @@ SIGN_OFF = "Written by the author, agreed by the panel’s chair and the panel, 
 CIRCULATION = "For publication. Nothing in it is about one child."
 AUTHOR = "Child Death Overview Panel co-ordinator"
 OWNER = "Chair of the Child Death Overview Panel"
-NOTHING_WRITTEN = "Nothing has been written here for this year."
 INTRODUCTION = (
     "The Child Death Overview Panel reviews the death of every child under 18 who lived in the Board’s area. "
     "Its members come from different agencies. It looks for what can be learnt to make other children safer; "

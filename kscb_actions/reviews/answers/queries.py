@@ -76,7 +76,7 @@ def list_answers(viewer: Viewer, narrow: AnswerFilter, today: date, page: int = 
     """Return one page of the answers that match, those due first at the head. Two queries."""
     condition = visible_response(viewer) & _matching(narrow, today)
     total = _joined(AgencyResponse.select(AgencyResponse.id)).where(condition).count()
-    page, pages, _ = page_within(page, total, PER_PAGE)
+    page, pages, start, count = page_within(page, total, PER_PAGE)
     query = _joined(AgencyResponse.select(AgencyResponse, Agency, Recommendation, Review)).where(condition)
     order = (
         AgencyResponse.due_on.is_null(),
@@ -85,7 +85,7 @@ def list_answers(viewer: Viewer, narrow: AnswerFilter, today: date, page: int = 
         Recommendation.number,
         Agency.name,
     )
-    return Page(list(query.order_by(*order).paginate(page, PER_PAGE)), total, page, pages)
+    return Page(list(query.order_by(*order).limit(count).offset(start)), total, page, pages)
 
 
 def count_answers(viewer: Viewer, narrow: AnswerFilter, today: date) -> int:

@@ -41,14 +41,22 @@ from kscb_actions.chasing.log.story import with_reminders
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.queries import agency_names
 from kscb_actions.people.rules import earlier_in_words
-from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
+from kscb_actions.web.shared.forms import (
+    DayField,
+    HouseForm,
+    actor_of,
+    came_first,
+    radios,
+    save_button,
+    text_area,
+)
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_after
 from kscb_actions.web.voiding.entries import addresses_to_mark
 
 from . import blueprint
 
-STALE = "Somebody else changed this first. Read what they did, then save again to add yours."
+STALE = "Read what was done, then save again to add yours."
 
 
 class AddingForm(HouseForm):
@@ -75,7 +83,9 @@ class AddingForm(HouseForm):
         except StaleEdit as stale:
             self.is_stale, found = True, stale.current.version
             is_void = getattr(stale.current, "standing", "") == VOID
-            self.form_errors.append(RECORDED_IN_ERROR if is_void else STALE)
+            event = last_event(stale.current)
+            first = came_first(actor_of(event))
+            self.form_errors.append(RECORDED_IN_ERROR if is_void else f"{first} {STALE}")
         if not done and found != seen:
             self.since = changes_since(action, seen)
             self.version.data = str(found)

@@ -24,11 +24,20 @@ from kscb_actions.actions.rating import legend
 from kscb_actions.actions.rules import PROGRESS_NAMES, is_open, why_not_granted
 from kscb_actions.assurance.queries import list_evidence, list_files
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
+from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.chasing.news.rules import Kind
 from kscb_actions.text import clean_text
 from kscb_actions.web.news import who_hears
-from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area
+from kscb_actions.web.shared.forms import (
+    DayField,
+    HouseForm,
+    actor_of,
+    came_first,
+    radios,
+    save_button,
+    text_area,
+)
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_of
 from kscb_actions.wording import date_uk, plural
@@ -40,7 +49,7 @@ AGREE, OTHER, REFUSE = "agree", "other", "refuse"
 
 
 NO_REASON = "Say why, for the agency and for the record."
-CHANGED = "Somebody else changed its dates first. Look at them as they are now, then save again."
+CHANGED = "Look at them as they are now, then save again."
 
 
 class DueDateForm(AddingForm):
@@ -151,7 +160,8 @@ def _after_somebody_else(extension: Extension, form: DecideExtensionForm) -> Any
     if now.state != "asked":
         return _decided_page(extension)
     extension.action, form.version.data = _as_kept(extension.action), str(now.version)
-    form.form_errors.append(CHANGED)
+    event = last_event(extension.action)
+    form.form_errors.append(f"{came_first(actor_of(event), 'changed its dates')} {CHANGED}")
     return _decide_page(extension, form), 409
 
 

@@ -1,6 +1,6 @@
 """The list of actions: its address holds what it is narrowed to, how it is sorted, and the page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import g, render_template
@@ -9,13 +9,14 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.actions.earlier.rules import EXAMINED_NAMES
 from kscb_actions.actions.listing import PER_PAGE, SORTS, Listed, list_actions
-from kscb_actions.actions.narrowing import Filter
+from kscb_actions.actions.narrowing import NOBODY, Filter
 from kscb_actions.actions.rating import COLOUR_NAMES, TIMELINESS_NAMES, legend
 from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES
 from kscb_actions.actions.turn import WAITS_FOR_NAMES
 from kscb_actions.assurance.challenges.queries import open_challenges_of
 from kscb_actions.pages import Page
-from kscb_actions.people.queries import list_agencies
+from kscb_actions.people.models import Agency
+from kscb_actions.people.queries import list_agencies, list_leads
 from kscb_actions.reviews.queries import list_references, list_themes
 from kscb_actions.text import whole_number
 from kscb_actions.upkeep.bulk.rules import CHANGE_NAMES
@@ -39,6 +40,14 @@ MOST_LISTED = 60
 # What the filter by agency is narrowed to by a link of a count; by itself it finds both.
 OWNER_WORDS = {"leads": "Only what the agency leads", "shares": "Only what the agency shares"}
 
+# What is asked for by one of these may be closed; whoever asks for none of them sees what is open.
+SAYS_WHETHER_CLOSED = (
+    "closed",
+    *("rating", "timeliness", "turn", "assurance", "examined", "records"),
+    *("silent", "first", "reminded", "accepted", "q"),
+)
+NOT_CLOSED = "Open actions only"
+WITH_CLOSED = "Closed actions too"
 OVERDUE_AT_FIRST = "Overdue against the first due date"
 REMINDED = "Reminded again and again, no answer"
 FROM_RECORDS = "From earlier records"
@@ -50,7 +59,7 @@ def index() -> Any:
     if tidier := without_empty():
         return tidier
     asked = asked_for()
-    person, choices, sort = viewer(), choices_for(viewer()), sort_of(asked, SORTS, Sort("due", "ascending"))
+    person, choices, sort = viewer(), choices_for(viewer(), asked), sort_of(asked, SORTS, _usual_sort(asked))
     page = _page_of(person, asked, sort)
     return render_template(
         "actions/index.html",
@@ -60,6 +69,8 @@ def index() -> Any:
         asked=asked,
         choices=choices,
         applied=_applied(asked, choices),
+        with_closed=WITH_CLOSED,
+        not_closed=NOT_CLOSED if is_not_closed(asked) else "",
         sort=sort,
         progress_names=PROGRESS_NAMES,
         thresholds=g.board.thresholds,
@@ -69,6 +80,12 @@ def index() -> Any:
         legend=legend(g.board.thresholds),
         changes=CHANGE_NAMES if reach(person, Permission.EDIT_ACTION) is not Reach.NONE else {},
     )
+
+
+def _usual_sort(asked: Mapping[str, str]) -> Sort:
+    """Return the worst first, then what is due first; by date alone where all are much alike."""
+    is_alike = asked.get("rating") or asked.get("timeliness")
+    return Sort("due" if is_alike else "rating", "ascending")
 
 
 def _page_of(person: Viewer, asked: Mapping[str, str], sort: Sort) -> Page[Listed]:
@@ -86,7 +103,7 @@ def _page_of(person: Viewer, asked: Mapping[str, str], sort: Sort) -> Page[Liste
 
 def filter_of(asked: Mapping[str, str]) -> Filter:
     """Return the filter an address asks for. What it names and is not there matches nothing."""
-    theme = asked.get("theme")
+    theme, lead = asked.get("theme"), asked.get("lead")
     return Filter(
         review=asked.get("review", ""),
         agency=asked.get("agency", ""),
@@ -95,6 +112,8 @@ def filter_of(asked: Mapping[str, str]) -> Filter:
         timeliness=asked.get("timeliness", ""),
         assurance=asked.get("assurance", ""),
         theme=(whole_number(theme) or 0) if theme else None,
+        lead=(NOBODY if lead == "nobody" else whole_number(lead) or -1) if lead else None,
+        not_closed=is_not_closed(asked),
         key_only=asked.get("key") == "1",
         silent=asked.get("silent") == "1",
         overdue_at_first=asked.get("first") == "1",
@@ -108,7 +127,12 @@ def filter_of(asked: Mapping[str, str]) -> Filter:
     )
 
 
-def choices_for(person: Viewer) -> list[Choice]:
+def is_not_closed(asked: Mapping[str, str]) -> bool:
+    """Return whether an address asks for open actions only: it says nothing of what may be closed."""
+    return not any(asked.get(name) for name in SAYS_WHETHER_CLOSED)
+
+
+def choices_for(person: Viewer, asked: Mapping[str, str]) -> list[Choice]:
     """Return what this person can narrow the list by: the reviews, agencies and so on that they see."""
     sees_all = reach(person, Permission.READ_ACTION) is Reach.ALL
     agencies = [each for each in list_agencies(active_only=False) if sees_all or each.id == person.agency_id]
@@ -116,6 +140,7 @@ def choices_for(person: Viewer) -> list[Choice]:
     return [
         _reviews(person),
         Choice("agency", "Agency", tuple((each.code, each.name) for each in agencies)),
+        Choice("lead", "Lead", _leads(agencies, asked)),
         choice("rating", "Rating", COLOUR_NAMES),
         choice("timeliness", "Timeliness", TIMELINESS_NAMES),
         choice("turn", "Whose turn", WAITS_FOR_NAMES),
@@ -123,6 +148,18 @@ def choices_for(person: Viewer) -> list[Choice]:
         Choice("theme", "Theme", themes),
         choice("examined", "Examined again", EXAMINED_NAMES),
     ]
+
+
+def _leads(agencies: Sequence[Agency], asked: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return who leads for these agencies, or for the one that is asked for, and nobody.
+
+    Of more people than anybody looks through, only whoever is asked for: an agency is chosen first.
+    """
+    people = list_leads([each.id for each in agencies if asked.get("agency", each.code) == each.code])
+    pairs = tuple((str(each.id), each.name) for each in people)
+    if len(pairs) > MOST_LISTED:
+        pairs = tuple(pair for pair in pairs if pair[0] == asked.get("lead"))
+    return (*pairs, ("nobody", "Nobody"))
 
 
 def _reviews(person: Viewer) -> Choice:
@@ -150,4 +187,6 @@ def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[s
         shown.append(("records", FROM_RECORDS))
     if asked.get("restricted") == "0":
         shown.append(("restricted", "Without restricted reviews"))
+    if asked.get("closed"):
+        shown.append(("closed", WITH_CLOSED))
     return in_force(asked, [*shown, ("q", f"Text: {asked.get('q', '')}")])

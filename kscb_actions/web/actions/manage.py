@@ -201,7 +201,7 @@ def _earlier(recorded: list[Action]) -> list[Action]:
 @blueprint.route(f"{ONE}/edit", access=EDIT, methods=["GET", "POST"])
 def edit(action: Action) -> Any:
     """Change an action's words and lead, and give it a first due date."""
-    form, leads = EditActionForm(data=EditActionForm.filled(action)), list_leads(action.agency_id)
+    form, leads = EditActionForm(data=EditActionForm.filled(action)), list_leads([action.agency_id])
     if action.lead and action.lead not in leads:
         leads.append(action.lead)
     form.offer(leads)

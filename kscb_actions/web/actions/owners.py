@@ -110,7 +110,7 @@ def owners(action: Action) -> Any:
 )
 def owner_contact(joint: JointOwner) -> Any:
     """Change whom to ask in an agency that shares an action."""
-    people = list_leads(joint.agency_id)
+    people = list_leads([joint.agency_id])
     form = ContactForm(version=str(joint.version), contact=str(joint.contact_id or ""))
     form.offer("contact", people)
     if form.validate_on_submit() and form.attempt(
@@ -146,7 +146,7 @@ def owner_leads(joint: JointOwner) -> Any:
     refusal = why_not_leading(facts_of(action), joint.ended_at is not None, open_request(action) is not None)
     if refusal and request.method == "GET":
         raise Refused(refusal)
-    people, led_by = list_leads(joint.agency_id), action.agency.name
+    people, led_by = list_leads([joint.agency_id]), action.agency.name
     contact = joint.contact_id if joint.contact_id in {each.id for each in people} else None
     form = LeadingForm(version=str(action.version), lead=str(contact or ""))
     form.offer("lead", people)

@@ -50,7 +50,7 @@ def index() -> Any:
         page=page,
         rows=rows_of(page.rows, people),
         per_page=PER_PAGE,
-        asked={**asked, **_days_drawn(asked)},
+        asked=asked,
         choices=choices,
         applied=_applied(asked, choices),
         wrong=wrong,
@@ -91,11 +91,6 @@ def _filter_of(asked: Mapping[str, str]) -> tuple[EventFilter, dict[str, str]]:
 
 def _day_of(asked: Mapping[str, str], name: str) -> Written:
     return read_date(asked.get(name, ""))
-
-
-def _days_drawn(asked: Mapping[str, str]) -> dict[str, str]:
-    """Return the days as a browser's own field of a date takes them."""
-    return {name: on.isoformat() if (on := _day_of(asked, name).on) else asked.get(name, "") for name in DAYS}
 
 
 def _choices(people: Mapping[int, str]) -> list[Choice]:

@@ -5,10 +5,18 @@ from collections.abc import Mapping, Sequence
 from kscb_actions.access.policy import Viewer
 from kscb_actions.assurance.challenges.models import ChallengeStep
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, Level
-from kscb_actions.web.shared.forms import DayField, HouseForm, options, radios, save_button, text_area
+from kscb_actions.web.shared.forms import (
+    DayField,
+    HouseForm,
+    came_first,
+    options,
+    radios,
+    save_button,
+    text_area,
+)
 from kscb_actions.wording import plural
 
-STALE = "Somebody else was first. Read what they said, then save again if yours still stands."
+STALE = "Read what was said, then save again if yours still stands."
 
 
 class StepForm(HouseForm):
@@ -26,7 +34,7 @@ class StepForm(HouseForm):
         """Show what others said meanwhile, and make the form ready to be saved after it."""
         self.is_stale, self.since = True, since
         self.version.data = str(version)
-        self.form_errors.append(STALE)
+        self.form_errors.append(f"{came_first(since[-1].by_id if since else None, 'said something')} {STALE}")
 
 
 class QuestionForm(HouseForm):

@@ -220,4 +220,4 @@ def _picture(found: AttentionItems) -> AgencyChart:
 
 def _links(agency: Agency) -> list[str]:
     of_agency = [list_address(agency=agency.code, owner="leads", rating=colour) for colour in Colour]
-    return [*of_agency, list_address(agency=agency.code, owner="leads")]
+    return [*of_agency, list_address(agency=agency.code, owner="leads", closed=1)]

@@ -7,6 +7,7 @@ into pages of rows, and the ways to other pages are buttons of the same form: th
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -40,6 +41,8 @@ from kscb_actions.assurance.own_work import Details, details_of
 from kscb_actions.assurance.queries import list_open_questions, list_waiting_erasures
 from kscb_actions.assurance.service import report_done
 from kscb_actions.assurance.voiding.queries import count_void
+from kscb_actions.chasing.news.queries import new_of
+from kscb_actions.chasing.news.rules import KIND_NAMES, Kind
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.absences.rules import Away
 from kscb_actions.people.agreeing import list_role_requests
@@ -81,13 +84,18 @@ class SaveOutcome:
 
 @dataclass(frozen=True)
 class WorkRow:
-    """One action on the page. `for_whom`: who leads it and is away, where the reader stands in."""
+    """One action on the page.
+
+    for_whom  who leads it and is away, where the reader stands in
+    new       what others did about it that the reader has not seen, in words
+    """
 
     listed: Listed
     details: Details
     fields: Fields
     challenge: OpenChallenge | None = None
     for_whom: str = ""
+    new: tuple[str, ...] = ()
 
     @property
     def prefix(self) -> str:
@@ -104,6 +112,7 @@ class WorkRow:
 class ActionGroup:
     """Rows that are equally pressing, their heading, and what is to be known of it."""
 
+    is_pressing: bool
     heading: str
     note: str
     rows: list[WorkRow]
@@ -247,7 +256,15 @@ def _rows(
         _row(row, details[row.action.id], outcome.failed.get(row.action.id), challenges.get(row.action.id))
         for row in found
     ]
-    return [replace(each, for_whom=_for_whom(each.listed, away)) for each in rows]
+    new = new_of(viewer(), ids)
+    return [
+        replace(each, for_whom=_for_whom(each.listed, away), new=_in_words(new, each.listed.action.id))
+        for each in rows
+    ]
+
+
+def _in_words(new: Mapping[int, Iterable[Kind]], action_id: int) -> tuple[str, ...]:
+    return tuple(KIND_NAMES[kind][0] for kind in new.get(action_id, ()))
 
 
 def _for_whom(row: Listed, away: Away) -> str:
@@ -270,7 +287,9 @@ def _grouped(rows: list[WorkRow], today: date, thresholds: Thresholds) -> list[A
         found[urgency(facts_of(row.listed.action), today, thresholds)].append(row)
     soon = f"(within {plural(thresholds.due_soon_days, 'day')})"
     return [
-        ActionGroup(URGENCY_NAMES[each], soon if each is Urgency.SOON else "", standing)
+        ActionGroup(
+            each is Urgency.PRESSING, URGENCY_NAMES[each], soon if each is Urgency.SOON else "", standing
+        )
         for each, standing in found.items()
         if standing
     ]

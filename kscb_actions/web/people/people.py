@@ -191,7 +191,7 @@ def _is_hidden(person: User) -> bool:
 
 def _successor_form(person: User, may_be_nobody: bool) -> SuccessorForm:
     form = SuccessorForm()
-    leads = list_leads(person.agency_id) if person.agency_id else []
+    leads = list_leads([person.agency_id]) if person.agency_id else []
     form.offer([lead for lead in leads if lead.id != person.id], may_be_nobody)
     return form
 

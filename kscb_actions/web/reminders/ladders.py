@@ -13,7 +13,7 @@ from kscb_actions.chasing.ladder.rules import Ladder, Subject, recipient_words, 
 from kscb_actions.chasing.ladder.service import StaleLadder, checked, keep_ladder
 from kscb_actions.chasing.preview import preview
 from kscb_actions.chasing.providers import get_subject, list_subjects
-from kscb_actions.web.shared.forms import Conflict, Difference
+from kscb_actions.web.shared.forms import Conflict, Difference, actor_of, came_first, who_saved
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
@@ -85,14 +85,14 @@ def _page(subject: Subject, form: Any, days: Any = None) -> Any:
 
 def _show_conflict(form: Any, subject: Subject) -> None:
     """Show both ladders, and who kept theirs; saving once more overwrites knowingly."""
-    form.form_errors.append("Somebody else changed this first. Compare the two ladders, then save again.")
     theirs = "\n".join(
         f"{when}: {to}" for when, to, _, _ in _lines(subject, ladders_of([subject])[subject.code])
     )
     yours = "\n".join(f"{when}: {to}" for when, to, _, _ in _lines(subject, checked(subject, form.typed)))
     form.version.data = str(number_of(subject))
     event = last_event_of_kind(LadderVersion)
-    who, at = (event.actor_name, event.at) if event else ("Somebody else", None)
+    form.form_errors.append(f"{came_first(actor_of(event))} Compare the two ladders, then save again.")
+    who, at = who_saved(event), event.at if event else None
     form.conflict = Conflict([Difference(subject.name, theirs, yours)], who, at)
 
 

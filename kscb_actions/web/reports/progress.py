@@ -107,7 +107,10 @@ def _lists_of(form: ProgressReportForm, report: Report) -> dict[str, str]:
     """
     if report.as_at != clock.today() or form.choice.publication:
         return {}
-    return {"actions": url_for("actions.index", **_narrowed(form)), "reviews": url_for("reviews.index")}
+    return {
+        "actions": url_for("actions.index", **_narrowed(form), closed=1),
+        "reviews": url_for("reviews.index"),
+    }
 
 
 def _links(form: ProgressReportForm, report: Report) -> dict[str, list[list[tuple[str, str]]]]:

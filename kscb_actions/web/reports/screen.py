@@ -90,17 +90,17 @@ def shown(
 
 def _table(table: Table, name: str, asked: Mapping[str, str], lists: Mapping[str, str]) -> ShownTable:
     total = table.rows.count if isinstance(table.rows, Rows) else sum(map(_is_row, table.rows))
-    page, pages, skipped = page_within(page_number(asked, name), total, ROWS_ON_SCREEN)
+    page, pages, skipped, most = page_within(page_number(asked, name), total, ROWS_ON_SCREEN)
     if isinstance(table.rows, Rows):
-        parts = _parts(table.rows.part(skipped, ROWS_ON_SCREEN), 0)
+        parts = _parts(table.rows.part(skipped, most), 0, most)
     else:
-        parts = _parts(table.rows, skipped)
+        parts = _parts(table.rows, skipped, most)
     kept = sum(len(part.rows) for part in parts)
     first, address = min(skipped + 1, total), lists.get(table.about)
     return ShownTable(name, table, parts, first, skipped + kept, total, page, pages, address)
 
 
-def _parts(rows: Iterable[Row | Group], skipped: int) -> list[Part]:
+def _parts(rows: Iterable[Row | Group], skipped: int, most: int) -> list[Part]:
     """Return the rows of one page, under the heading of their group, which a later page repeats."""
     parts: list[Part] = []
     group: Group | None = None
@@ -116,7 +116,7 @@ def _parts(rows: Iterable[Row | Group], skipped: int) -> list[Part]:
         if not parts:
             parts.append(Part(group, []))
         parts[-1].rows.append(row)
-        if place == skipped + ROWS_ON_SCREEN:
+        if place == skipped + most:
             break
     return [part for part in parts if part.rows]
 

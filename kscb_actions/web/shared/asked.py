@@ -7,6 +7,7 @@ from typing import Any
 from flask import redirect, request
 from werkzeug.routing import IntegerConverter, Map
 
+from kscb_actions.pages import WHOLE
 from kscb_actions.text import one_line, whole_number
 
 from .templating import changed_address
@@ -62,8 +63,8 @@ def without_empty() -> Any:
 
 
 def page_number(asked: Mapping[str, str], name: str = "page") -> int:
-    """Return the page that is asked for, counted from 1; the first where none can be meant."""
-    return whole_number(asked.get(name)) or 1
+    """Return the page that is asked for, counted from 1, or WHOLE; the first where none can be meant."""
+    return WHOLE if asked.get(name) == "all" else whole_number(asked.get(name)) or 1
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,15 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from flask import request
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
+    GovCharacterCount,
     GovCheckboxesInput,
     GovCheckboxInput,
     GovRadioInput,
     GovSelect,
     GovSubmitInput,
-    GovTextArea,
     GovTextInput,
 )
 from werkzeug.datastructures import MultiDict
@@ -34,11 +35,15 @@ from kscb_actions.access.policy import Refused
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
-from kscb_actions.text import InvalidInput, clean_text, whole_number
+from kscb_actions.text import LONGEST, InvalidInput, clean_text, whole_number
 from kscb_actions.wording import date_uk
 
 from .days import DayField as DayField
 from .once import new_token
+
+YOU = "You"
+# Of the longest text, in per cent.
+COUNTED_FROM = 75
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,25 @@ class Conflict:
     who: str
     at: datetime | None
     can_save: bool = True
+
+
+def came_first(actor_id: int | None, did: str = "changed this") -> str:
+    """Return who was first, and with what: somebody else, or the reader in another window of theirs."""
+    if actor_id is not None and actor_id == current_user.viewer.id:
+        return f"You {did} in another window."
+    return f"Somebody else {did} first."
+
+
+def who_saved(event: AuditEvent | None) -> str:
+    """Return the post of whose event it is, or YOU for the reader."""
+    if event is None:
+        return "Somebody else"
+    return YOU if event.actor_id == current_user.viewer.id else str(event.actor_name)
+
+
+def actor_of(event: AuditEvent | None) -> int | None:
+    """Return the id of whose event it is; None where there is none."""
+    return event.actor_id if event else None
 
 
 class HouseForm(FlaskForm):
@@ -132,7 +156,9 @@ class HouseForm(FlaskForm):
 
     def overtaken(self, event: AuditEvent | None, theirs: Mapping[str, Any]) -> None:
         """Show what somebody else did first, by its event, beside what was typed; theirs stays as it is."""
-        self.form_errors.append("Somebody else did this first. Theirs stays; what you typed is not saved.")
+        self.form_errors.append(
+            f"{came_first(actor_of(event), 'did this')} That stays; what you typed is not saved."
+        )
         self.conflict = _conflict(self, event, theirs, can_save=False)
 
     def add_errors(self, problems: Mapping[str, str]) -> None:
@@ -155,8 +181,9 @@ def conflict(form: HouseForm, stale: StaleEdit, theirs: Mapping[str, Any]) -> Co
     """
     current = stale.current
     form.version.data = str(current.version)
-    form.form_errors.append("Somebody else changed this first. Compare the two texts, then save again.")
-    return _conflict(form, last_event(current), theirs)
+    event = last_event(current)
+    form.form_errors.append(f"{came_first(actor_of(event))} Compare the two texts, then save again.")
+    return _conflict(form, event, theirs)
 
 
 def _conflict(
@@ -173,7 +200,7 @@ def _conflict(
     ]
     return Conflict(
         [each for each in differences if each.theirs != each.yours],
-        event.actor_name if event else "Somebody else",
+        who_saved(event),
         event.at if event else None,
         can_save,
     )
@@ -196,9 +223,19 @@ def text_line(label: str, hint: str = "") -> StringField:
     return StringField(label, description=hint, widget=GovTextInput(), filters=[_never_none])
 
 
+class CountedText(GovCharacterCount):
+    """A text area that says how many characters are left once three quarters of them are used."""
+
+    def map_gov_params(self, field: Field, **kwargs: Any) -> dict[str, Any]:
+        """Add the longest text that is taken, and from what share of it on the count shows."""
+        params = super().map_gov_params(field, **kwargs)
+        most = f"At most {LONGEST:,} characters."
+        return {**params, "maxlength": LONGEST, "threshold": COUNTED_FROM, "textareaDescriptionText": most}
+
+
 def text_area(label: str, hint: str = "") -> TextAreaField:
-    """Return a field for several lines of text. The service limits its length."""
-    return TextAreaField(label, description=hint, widget=GovTextArea(), filters=[_never_none])
+    """Return a field for several lines of text. The service limits its length; near that its count shows."""
+    return TextAreaField(label, description=hint, widget=CountedText(), filters=[_never_none])
 
 
 def radios(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -> RadioField:

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Flask, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 
-from kscb_actions.access.policy import Permission, Viewer, may, reach
+from kscb_actions.access.policy import Permission, Viewer, reach, require
 
 Loader = Callable[..., Any]
 
@@ -94,9 +94,7 @@ def _permitted(view: Callable, access: Access, url_arguments: dict[str, Any]) ->
     if thing is None:
         abort(404)
     owners = getattr(thing, "owners", None) or getattr(thing, "agency_id", None)
-    verdict = may(viewer(), access.permission, owners)
-    if not verdict:
-        abort(403, description=verdict.reason)
+    require(viewer(), access.permission, owners)
     return view(thing)
 
 

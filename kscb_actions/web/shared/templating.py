@@ -22,6 +22,7 @@ from jinja2 import (
 from markupsafe import Markup, escape
 
 from kscb_actions.dates_written import words_beside
+from kscb_actions.pages import MOST_TOGETHER
 from kscb_actions.text import REPORTING_YEAR
 from kscb_actions.wording import date_short, date_uk, instant_uk, plural, times, told_uk
 
@@ -127,4 +128,5 @@ def configure_templates(app: Flask) -> None:
     app.add_template_global(title_of_errors)
     app.add_template_global(stacked_bars)
     app.add_template_global(figure_rows)
+    app.jinja_env.globals["most_together"] = MOST_TOGETHER
     WTFormsHelpers(app)
