@@ -15,8 +15,7 @@ from kscb_actions.actions.earlier.rules import Reading
 from kscb_actions.dates_written.rules import read_date
 from kscb_actions.files.store import EvidenceStore, StoreFull
 from kscb_actions.people.models import Agency, User
-from kscb_actions.plans_in.headings import PART_NAMES, Part, plain
-from kscb_actions.plans_in.past import (
+from kscb_actions.plans_in.earlier.rules import (
     Earlier,
     StatusWords,
     count_pasts,
@@ -25,6 +24,7 @@ from kscb_actions.plans_in.past import (
     unread,
     words_to_read,
 )
+from kscb_actions.plans_in.headings import PART_NAMES, Part, plain
 from kscb_actions.plans_in.plan import Plan, as_json, problems_json
 from kscb_actions.plans_in.queries import readings_of, understood
 from kscb_actions.plans_in.reading.service import read_path

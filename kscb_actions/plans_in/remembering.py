@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from kscb_actions.audit.service import Change
 from kscb_actions.text import InvalidInput, one_line
 
+from .earlier.rules import Earlier
 from .headings import Part
 from .models import OwnerName, PlanLayout
 from .owners import LONGEST_WORDS
-from .past import Earlier
 from .queries import key_of
 
 

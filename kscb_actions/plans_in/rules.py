@@ -9,10 +9,10 @@ from kscb_actions.reviews.numbering import LONGEST_HEADING, LONGEST_NUMBER
 from kscb_actions.text import LONGEST, one_line, why_too_long
 
 from .drafts import Draft, RecommendationDraft, gathered, marked
+from .earlier.rules import stated_day
 from .headings import Part, plain
 from .layout import Section, find_plan
 from .owners import LONGEST_WORDS, Directory
-from .past import stated_day
 from .plan import NO_DATE, Column, Plan, PlanAction, PlanRecommendation
 from .tables import DATE, ERROR, MONTH, UNKNOWN, Problem, Source
 from .words import DONE, done_date, is_ticked, number_of, numbered, status_of

@@ -33,8 +33,8 @@ from kscb_actions.text import InvalidInput
 from kscb_actions.wording import plural
 
 from .comparing import Entry, HadAction, changes_of, clashes_of, compared, has_other_words
+from .earlier.rules import Earlier, has_past, past_of, problems_with
 from .models import PlanRow
-from .past import Earlier, has_past, past_of, problems_with
 from .plan import Plan, PlanAction, PlanRecommendation
 from .queries import recorded
 from .remembering import Said, remember

@@ -19,8 +19,7 @@ from kscb_actions.chasing.news.models import News
 from kscb_actions.commands.import_plan import COMMAND_LINE
 from kscb_actions.config import Settings
 from kscb_actions.dates_written.rules import Written
-from kscb_actions.plans_in.models import PlanLayout
-from kscb_actions.plans_in.past import (
+from kscb_actions.plans_in.earlier.rules import (
     Earlier,
     doubts,
     past_of,
@@ -29,6 +28,7 @@ from kscb_actions.plans_in.past import (
     usual_reading,
     words_to_read,
 )
+from kscb_actions.plans_in.models import PlanLayout
 from kscb_actions.plans_in.plan import Plan, PlanAction, PlanRecommendation
 from kscb_actions.plans_in.queries import readings_of, understood
 from kscb_actions.plans_in.reading.sheets import read_workbook

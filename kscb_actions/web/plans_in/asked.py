@@ -8,8 +8,8 @@ from werkzeug.datastructures import MultiDict
 
 from kscb_actions.actions.earlier.rules import READING_NAMES, Reading
 from kscb_actions.dates_written.rules import read_date
+from kscb_actions.plans_in.earlier.rules import Earlier
 from kscb_actions.plans_in.headings import Part
-from kscb_actions.plans_in.past import Earlier
 from kscb_actions.plans_in.remembering import Said
 from kscb_actions.text import one_line
 from kscb_actions.wording import date_uk

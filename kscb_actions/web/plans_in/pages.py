@@ -16,8 +16,7 @@ from kscb_actions.access.policy import Permission
 from kscb_actions.actions.earlier.rules import READING_NAMES
 from kscb_actions.files.store import StoredFileMissing, StoreFull
 from kscb_actions.people.queries import list_agencies
-from kscb_actions.plans_in.headings import LONGEST, PART_NAMES, Part, plain
-from kscb_actions.plans_in.past import (
+from kscb_actions.plans_in.earlier.rules import (
     Earlier,
     StatusWords,
     count_pasts,
@@ -25,6 +24,7 @@ from kscb_actions.plans_in.past import (
     problems_with,
     words_to_read,
 )
+from kscb_actions.plans_in.headings import LONGEST, PART_NAMES, Part, plain
 from kscb_actions.plans_in.plan import Plan
 from kscb_actions.plans_in.queries import readings_of, understood
 from kscb_actions.plans_in.reading.service import read_file

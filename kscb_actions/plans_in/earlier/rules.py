@@ -10,9 +10,9 @@ from kscb_actions.dates_written.rules import read_date
 from kscb_actions.text import one_line
 from kscb_actions.wording import date_uk, plural
 
-from .plan import Plan, PlanAction
-from .tables import Problem, Source
-from .words import CANNOT, DONE, IN_PROGRESS, NOT_STARTED, status_key, status_of
+from ..plan import Plan, PlanAction
+from ..tables import Problem, Source
+from ..words import CANNOT, DONE, IN_PROGRESS, NOT_STARTED, status_key, status_of
 
 # A colour or a figure means in one plan what it does not in another: nobody may guess it.
 _SIGNS = frozenset("green amber red blue white grey r a g b 1 2 3 4 red amber amber green".split())
