@@ -40,9 +40,6 @@ from .timeline.describing import timeline_of
 from .timeline.rules import TimelineEntry, TrailEvent, people_in, since_version
 from .voiding.entries.queries import entries_to_mark, steps_of
 
-# What an agency reported here, and what earlier records say that it did.
-MADE = frozenset({"submission.made", "submission.in-records"})
-
 
 @dataclass(frozen=True)
 class Piece:
@@ -187,7 +184,7 @@ def _is_begun(waiting: Submission | None, events: Sequence[TrailEvent]) -> bool:
 
 def _last_submission(events: Sequence[TrailEvent]) -> int | None:
     taken_back = {event.state["submission_id"] for event in events if event.code == "submission.taken-back"}
-    made = {event.object_id or 0 for event in events if event.code in MADE}
+    made = {event.object_id or 0 for event in events if event.code == "submission.made"}
     return max(made - taken_back, default=None)
 
 

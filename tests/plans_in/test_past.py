@@ -204,6 +204,7 @@ def test_words_of_a_status_go_before_a_day(status: str, done: bool, expected: Re
         ("On track", "on track", Reading.IN_PROGRESS),
         ("Not started", "not started", Reading.NOT_STARTED),
         ("Superseded", "superseded", Reading.SUPERSEDED),
+        ("No longer applicable", "no longer applicable", Reading.WITHDRAWN),
         ("Not achieved", "not achieved", Reading.CANNOT),
         ("Who knows", "who knows", None),
     ],

@@ -357,6 +357,12 @@ def _earlier(event: TrailEvent, names: TimelineNames) -> Description:
     return Description(mark, state["told"], tuple(told))
 
 
+def _from_plan(event: TrailEvent, names: TimelineNames) -> Description:
+    state = event.state
+    said = (("Owner", state["owner_text"]), ("Date", state["due_text"]), ("Place", state["place"]))
+    return Description("As the plan’s file has it", "", tuple(each for each in said if each[1]))
+
+
 def _examined_again(event: TrailEvent, names: TimelineNames) -> Description:
     stands = event.state["outcome"] == EarlierOutcome.STANDS
     told = "it stands" if stands else "it opens again"
@@ -451,6 +457,9 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "evidence.erasure-taken-back": _erasing_taken_back,
     "evidence.file-erased": _erased,
     "earlier-record.entered": _earlier,
+    "plan-row.kept": _from_plan,
+    "plan-row.changed": _from_plan,
+    "plan-row.owner-found": _from_plan,
     "reexamination.recorded": _examined_again,
     "submission.made": _reported_done,
     "submission.accepted": _accepted,

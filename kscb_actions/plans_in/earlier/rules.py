@@ -22,7 +22,10 @@ _USUAL = {
     DONE: Reading.DONE,
     CANNOT: Reading.CANNOT,
 }
-_ENDED = {"superseded": Reading.SUPERSEDED, "withdrawn": Reading.WITHDRAWN}
+_ENDED = {
+    "superseded": Reading.SUPERSEDED,
+    **dict.fromkeys(("withdrawn", "no longer applicable", "not applicable"), Reading.WITHDRAWN),
+}
 _STATED = re.compile(
     r"(?:.*\b)?(?:as (?:at|of)|position (?:as )?at|(?:last )?updated(?: on)?)\b[\s:]*(?P<day>.+)", re.I
 )
