@@ -213,6 +213,7 @@ EVENT_NAMES = {
     "review.hold-lifted": "Hold lifted",
     "review.person-named": "Person named on a restricted review",
     "review.person-unnamed": "Person no longer named on a review",
+    "review.plan-exported": "Plan of a review taken as a spreadsheet",
     "review.recorded": "Review recorded",
     "review.restored": "Review recorded in error brought back",
     "review.voided": "Review recorded in error",

@@ -161,7 +161,7 @@ def import_plan(_: Any, file: Path, reference: str, **asked: Any) -> None:
     those to read: --table "table 2", --table "sheet Plan". A heading that is not
     known is given a meaning: --column "Way forward=action". Meanings:
       number, recommendation, heading, action, agency, person, due, revised, status,
-      ticked, progress, done, success, evidence, milestones, response, other
+      ticked, progress, done, accepted-on, accepted-by, success, evidence, milestones, response, other
     An owner that is not known is given one: --owner "Policy manager=CSS"; several
     agencies have an action each: --owner "Thanet pilot=CSS,POL". Both are remembered
     when the plan is taken in.

@@ -36,6 +36,8 @@ class PlanAction:
     status: str = ""
     progress: tuple[tuple[str, str], ...] = ()
     done: Written = NO_DATE
+    accepted: Written = NO_DATE
+    accepted_by: str = ""
     success: str = ""
     evidence: str = ""
     milestones: str = ""

@@ -174,6 +174,8 @@ class _Reading:
             # One cell tells both: the date it was first, and the date to which it was moved.
             action.revised = action.due
             action.due = replace(action.due, on=action.due.was)
+        action.accepted = self._date(draft, Part.ACCEPTED_ON)
+        action.accepted_by = one_line(draft.text(Part.ACCEPTED_BY))
         for at, text in draft.texts(Part.DONE):
             action.done = done_date(text.text, self._today)
             self._mind_date(draft, at, action.done)

@@ -90,6 +90,7 @@ ALLOWED = {
     "plans_in.new": MANAGER,
     "plans_in.show": MANAGER,
     "plans_in.file": MANAGER,
+    "plans_in.export": MANAGER,
     "actions.index": BOARD | OWN | OTHER | MEMBER,
     "actions.new": MANAGER,
     "actions.show": BOARD | OWN | MEMBER,

@@ -22,8 +22,9 @@ _USUAL = {
     DONE: Reading.DONE,
     CANNOT: Reading.CANNOT,
 }
-_ENDED = {
+_OWN = {
     "superseded": Reading.SUPERSEDED,
+    "accepted": Reading.ACCEPTED,
     **dict.fromkeys(("withdrawn", "no longer applicable", "not applicable"), Reading.WITHDRAWN),
 }
 _STATED = re.compile(
@@ -75,8 +76,8 @@ def words_to_read(plan: Plan) -> list[StatusWords]:
 
 def usual_reading(key: str) -> Reading | None:
     """Return what words of a status say in every plan; None where a person has to say it."""
-    if key in _ENDED:
-        return _ENDED[key]
+    if key in _OWN:
+        return _OWN[key]
     if not key or set(key.split()) <= _SIGNS:
         return None
     return _USUAL.get(status_of(key))
@@ -116,14 +117,17 @@ def past_of(action: PlanAction, earlier: Earlier) -> Past | None:
         done_on=action.done.on if read_as in FINISHED else None,
         told=_told(action, read_as),
         moved_to=(moved,) if moved else (),
-        accepted_on=earlier.accepted_on if is_accepted else None,
-        accepted_by=earlier.accepted_by if is_accepted else "",
+        # A column of the file's own goes before what is said of all of it.
+        accepted_on=(action.accepted.on or earlier.accepted_on) if is_accepted else None,
+        accepted_by=(action.accepted_by or earlier.accepted_by) if is_accepted else "",
     )
 
 
 def _told(action: PlanAction, read_as: Reading) -> str:
     """Return what a file tells of progress and evidence, a line each, with its headings."""
-    lines = [f"{heading}: {text}" if heading else text for heading, text in action.progress]
+    lines = [
+        text if heading in ("", "Progress") else f"{heading}: {text}" for heading, text in action.progress
+    ]
     if action.evidence:
         lines.append(f"Evidence: {action.evidence}")
     if action.done.on and read_as not in FINISHED:

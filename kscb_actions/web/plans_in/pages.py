@@ -24,6 +24,7 @@ from kscb_actions.plans_in.earlier.rules import (
     problems_with,
     words_to_read,
 )
+from kscb_actions.plans_in.exporting.service import plan_sheet
 from kscb_actions.plans_in.headings import LONGEST, PART_NAMES, Part, plain
 from kscb_actions.plans_in.plan import Plan
 from kscb_actions.plans_in.queries import readings_of, understood
@@ -58,6 +59,7 @@ ADDRESS = "/reviews/<reference>/plan"
 PASTED = "Pasted table.txt"
 # So many recommendations are shown; more are counted.
 MOST_SHOWN = 60
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTHING = "Choose a file, or paste the table."
 MISSING = (
     "The file is missing from the server’s disk, so it cannot be read. It can be put back from a backup; or "
@@ -189,6 +191,14 @@ def file(paper: ReviewPaper) -> Any:
         return render_template("plans_in/damaged.html", paper=paper, review=paper.review), 410
     headers = headers_for(paper.shown_name, paper.media_type, paper.size)
     return Response(wrap_file(request.environ, opened), headers=headers, direct_passthrough=True)
+
+
+@blueprint.route("/reviews/<reference>/plan.xlsx", access=Access(Permission.EDIT_REVIEW, of=get_review))
+def export(review: Review) -> Any:
+    """Send a review's plan as a spreadsheet that can be taken in again."""
+    content = plan_sheet(viewer(), review)
+    name = f"{review.reference} plan.xlsx"
+    return Response(content, headers=headers_for(name, EXCEL, len(content)))
 
 
 def _look(draft: ReviewPaper, asked: Asked) -> Look:
