@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import peewee
-import xlsxwriter
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer
@@ -104,6 +103,9 @@ def _accepted(review: Review) -> dict[int, tuple[date, str]]:
 
 
 def _written(lines: list[PlanLine], today: date) -> bytes:
+    # Loaded when a plan goes out: whoever shows a list does without it.
+    import xlsxwriter
+
     kept = io.BytesIO()
     book = xlsxwriter.Workbook(kept, {"in_memory": True})
     wrapped, bold = book.add_format({"text_wrap": True, "valign": "top"}), book.add_format({"bold": True})
