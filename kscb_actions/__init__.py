@@ -18,17 +18,25 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     from kscb_actions import database
     from kscb_actions.child_deaths.cases import births
     from kscb_actions.config import ROOT, read_settings
+    from kscb_actions.web.below_path import cookie_name
     from kscb_actions.web.shared.asked import RowNumber
     from kscb_actions.web.shared.parsing import LimitedRequest
+    from kscb_actions.web.static_files import address_of_files
 
     settings = settings or read_settings()
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Flask(
+        __name__,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        static_url_path=address_of_files(ROOT / "static"),
+    )
     app.config.update(
         SECRET_KEY=settings.secret,
         SETTINGS=settings,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         MAX_FORM_PARTS=5_000,
-        SESSION_COOKIE_NAME="__Host-kscb" if settings.is_https else "kscb",
+        SESSION_COOKIE_NAME=cookie_name(settings.is_https, settings.path),
+        SESSION_COOKIE_PATH=settings.path or "/",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
@@ -45,6 +53,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     _shape_pages(app)
     _register_reminders()
     _register_rooms(app)
+    _answer_ahead_of_pages(app)
     return app
 
 
@@ -52,6 +61,14 @@ def _refuse_newer_database(app: "Flask") -> None:
     from kscb_actions.web.newer_database import refuse_newer_database
 
     refuse_newer_database(app)
+
+
+def _answer_ahead_of_pages(app: "Flask") -> None:
+    from kscb_actions.web.below_path import serve_below_path
+    from kscb_actions.web.health import answer_health
+
+    answer_health(app)
+    serve_below_path(app)
 
 
 def _open_database_per_request(app: "Flask") -> None:
@@ -125,6 +142,7 @@ def _shape_pages(app: "Flask") -> None:
 
 def _register_reminders() -> None:
     from kscb_actions.actions.narrowing import reminded_by
+    from kscb_actions.assurance.voiding.seen import seen_as
     from kscb_actions.audit.service import hear_by
     from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
     from kscb_actions.chasing.anew import Renewal
@@ -135,6 +153,7 @@ def _register_reminders() -> None:
     from kscb_actions.chasing.news.absences import ABSENCES_OF_THE_DAY
     from kscb_actions.chasing.news.board_week import BOARD_WEEK
     from kscb_actions.chasing.news.heard import hear
+    from kscb_actions.chasing.news.seen import is_seen_by_agency
     from kscb_actions.chasing.news.service import NEWS_OF_THE_DAY
     from kscb_actions.chasing.providers import enclose, register
     from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
@@ -150,6 +169,7 @@ def _register_reminders() -> None:
     hear_by(hear)
     renew_by(Renewal)
     reminded_by(is_unanswered)
+    seen_as(is_seen_by_agency)
     register(OPEN_ACTIONS)
     register(UNANSWERED_CHALLENGES, beside=OPEN_ACTIONS)
     register(AWAITED_ANSWERS, beside=OPEN_ACTIONS)

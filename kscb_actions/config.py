@@ -14,6 +14,8 @@ import click
 ROOT = Path(__file__).resolve().parent.parent
 
 
+# A host by name or number, a port, and a path whose parts mean the same however a proxy writes them.
+_ADDRESS = re.compile(r"https?://([a-zA-Z0-9.-]+|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/(?!\.)[a-zA-Z0-9._-]+)*")
 # Where a request says that its body was not read, and why.
 UNREAD = "kscb.unread"
 
@@ -49,6 +51,8 @@ class BodyLimits:
     idle_seconds     how long nothing may come
     longest_seconds  for any body; 250 MB come in it at 70 KB a second
     in_memory_bytes  what is kept in memory of each body; the rest lies on the disk
+    lingering_seconds  how long nothing may come of a body that was refused
+    discarded_bytes  what is read of a body that was refused, so that its sender comes to see why
     known_browsers   for browsers in which somebody has signed in: twenty people who attach files
     strangers        for all others, who can send little that is of use
     """
@@ -59,6 +63,8 @@ class BodyLimits:
     idle_seconds: float = 30
     longest_seconds: float = 3600
     in_memory_bytes: int = 64 * 1024
+    lingering_seconds: float = 5
+    discarded_bytes: int = 512 * 1024**2
     known_browsers: Room = Room(bodies=128, bytes=2 * 1024**3)
     strangers: Room = Room(bodies=256, bytes=64 * 1024**2)
 
@@ -76,7 +82,7 @@ class Settings:
     evidence  folder of the evidence files
     mail      smtp:// or smtps:// URL, or None: mail then stays in the outbox
     mail_from address that mail comes from
-    base_url  address people type, without a final slash; https makes cookies Secure
+    base_url  address people type, without a final slash, a path in it too; https makes cookies Secure
     secret    signs cookies; kept in the instance folder when not given
     mail_without_tls  whether a mail server that offers no TLS may be used
     birth_key encrypts the dates of birth of children who died; None: they are not kept
@@ -97,6 +103,16 @@ class Settings:
         """Return whether people reach the application over TLS."""
         return self.base_url.startswith("https://")
 
+    @property
+    def path(self) -> str:
+        """Return the path below which everything is reached, like "/tracker"; "" at the root of a host."""
+        return urlsplit(self.base_url).path
+
+    @property
+    def origin(self) -> str:
+        """Return the base URL's scheme and host, all that browsers say of where a form is (RFC 6454)."""
+        return self.base_url.removesuffix(self.path)
+
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read Settings from `environ` (default: the process's own).
@@ -116,9 +132,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 def _read(env: Mapping[str, str], instance: Path) -> Settings:
     instance.mkdir(parents=True, exist_ok=True, mode=0o700)
-    base_url = (env.get("KSCB_BASE_URL") or "http://127.0.0.1:5000").rstrip("/")
-    if urlsplit(base_url).scheme not in ("http", "https"):
-        raise BadSetting("KSCB_BASE_URL must start with http:// or https://.")
+    base_url = _base_url(env.get("KSCB_BASE_URL") or "http://127.0.0.1:5000")
     evidence = env.get("KSCB_EVIDENCE") or str(instance / "evidence")
     if "://" in evidence:
         raise BadSetting("KSCB_EVIDENCE must be a folder on this machine.")
@@ -133,6 +147,18 @@ def _read(env: Mapping[str, str], instance: Path) -> Settings:
         secret=env.get("KSCB_SECRET_KEY") or _kept_secret(instance / "secret"),
         birth_key=_birth_key(env.get("KSCB_BIRTH_KEY") or None),
     )
+
+
+def _base_url(url: str) -> str:
+    url = url.strip().rstrip("/")
+    if not url.startswith(("http://", "https://")):
+        raise BadSetting("KSCB_BASE_URL must start with http:// or https://.")
+    if not _ADDRESS.fullmatch(url):
+        raise BadSetting(
+            "KSCB_BASE_URL must be a host, with a port and a path if there are any, and nothing else, like "
+            "https://council.example/tracker. A path has letters, digits and - . _ between its slashes."
+        )
+    return url
 
 
 def _mail_server(url: str | None) -> str | None:

@@ -178,6 +178,13 @@ def day_number(column: Any, is_instant: bool = False) -> Any:
     return day - peewee.SQL("DATE '0001-01-01'") + 1
 
 
+def in_json(column: Any, name: str) -> Any:
+    """Return what a column of JSON holds under a name: a value on SQLite, text on PostgreSQL."""
+    if is_sqlite():
+        return peewee.fn.json_extract(column, f"$.{name}")
+    return peewee.fn.json_extract_path_text(column.cast("json"), name)
+
+
 def greatest(*numbers: Any) -> Any:
     """Return, as SQL, the greatest of some numbers, none of them NULL."""
     return (peewee.fn.MAX if is_sqlite() else peewee.fn.GREATEST)(*numbers)

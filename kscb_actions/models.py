@@ -10,6 +10,7 @@ from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.models import (
     AssuranceDecision,
     CheckQuestion,
+    DecisionTakenBack,
     Erasure,
     Evidence,
     EvidenceFile,
@@ -32,7 +33,7 @@ from kscb_actions.child_deaths.learning.models import Lesson, Referral, Referral
 from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
-from kscb_actions.jobs.models import Lease
+from kscb_actions.jobs.models import Lease, ReplacedWorker
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.models import (
@@ -45,6 +46,7 @@ from kscb_actions.people.models import (
     User,
 )
 from kscb_actions.plans_in.models import OwnerName, PlanLayout, PlanRow
+from kscb_actions.reports.template.models import PaperTemplate
 from kscb_actions.reviews.answers.models import AnswerView, GivenAnswer
 from kscb_actions.reviews.models import (
     AgencyResponse,
@@ -77,6 +79,7 @@ APPEND_ONLY = (
     SubmittedEvidence,
     TakenBack,
     AssuranceDecision,
+    DecisionTakenBack,
     ChallengeStep,
     GivenAnswer,
     AnswerView,
@@ -96,8 +99,8 @@ APPEND_ONLY = (
     OutboxItem,
     IssuedReport,
 )
-# Rows that carry no history: who is signed in, who guessed, which forms were sent, who runs the jobs.
-HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease, News)
+# Rows that carry no history: who is signed in, who guessed, which forms were sent, which processes run.
+HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease, ReplacedWorker, News)
 # Rows that say in one place what the events of others tell, written in the same change; kept like those.
 TOLD_BY_OTHERS = (Reminder,)
 ALL = (
@@ -123,6 +126,7 @@ ALL = (
     NamedPerson,
     ReviewTheme,
     ReviewPaper,
+    PaperTemplate,
     OwnerName,
     PlanLayout,
     Recommendation,
@@ -149,6 +153,7 @@ ALL = (
     TakenBack,
     CheckQuestion,
     AssuranceDecision,
+    DecisionTakenBack,
     Challenge,
     ChallengeStep,
     AnswerAcknowledgement,
@@ -176,6 +181,7 @@ ALL = (
     News,
     NewsPace,
     Lease,
+    ReplacedWorker,
     AnnualDraft,
     IssuedReport,
 )

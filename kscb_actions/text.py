@@ -90,7 +90,7 @@ def as_address(text: str) -> str:
     """
     if len(text) > MOST_TYPED:
         return ""
-    text = unicodedata.normalize("NFC", "".join(map(_seen, text)).lower())
+    text = unicodedata.normalize("NFKC", "".join(map(_seen, text))).lower()
     found = _BRACKETED.search(text)
     address = found.group(1) if found else text
     kept = None
@@ -115,6 +115,54 @@ def why_no_address(address: str) -> str | None:
     return None if is_host and is_short and "" not in local.split(".") else NO_ADDRESS
 
 
+# What is written in several ways and means one thing: quotation marks, hyphens and dashes.
+_PLAIN = {
+    **dict.fromkeys(map(ord, "‘’‚‛′ʼ＇`´"), "'"),
+    **dict.fromkeys(map(ord, "“”„‟″＂"), '"'),
+    **dict.fromkeys(map(ord, "‐‑‒–—―−﹣－"), "-"),
+    **dict(zip(map(ord, "æÆøØłŁđĐœŒß…•"), "ae AE o O l L d D oe OE ss ... *".split(), strict=True)),
+}
+
+
+def plain_letters(text: str) -> str:
+    """Return a text with plain marks and without accents, like naive - "Zoe" for naïve – “Zoë”.
+
+    Letters that are written otherwise in no plain way, such as Greek ones, stay.
+    """
+    decomposed = unicodedata.normalize("NFKD", text.translate(_PLAIN)).translate(_PLAIN)
+    return "".join(each for each in decomposed if not unicodedata.combining(each))
+
+
+def alike(name: str) -> str:
+    """Return what a name is compared by: two that look the same, or differ in capitals alone, have one.
+
+    So width, ligatures, composition, invisible characters, white space and kinds of quotation marks and
+    hyphens make no difference; accents do (Unicode's NFKC and full case folding, UAX 15 and 3.13).
+    """
+    seen = "".join(map(_seen, unicodedata.normalize("NFKC", name)))
+    folded = unicodedata.normalize("NFKC", seen.translate(_PLAIN_MARKS).casefold())
+    return " ".join(folded.split())
+
+
+def as_name(text: str) -> str:
+    """Return a name as it is kept: on one line, without what nobody sees. `why_no_name` names the rest."""
+    return one_line(text.translate(_UNSEEN))
+
+
+def why_no_name(name: str) -> str | None:
+    """Return why a kept name cannot stand for its characters, for the reader; None when it can."""
+    unseen = (each for each in name if unicodedata.category(each) in _INVISIBLE)
+    wrong = next((each for each in unseen if each not in _JOINERS), None)
+    return f"There is {_named(wrong)} in it. Type it anew without that." if wrong else None
+
+
+# Hyphenation, and marks of where a line may break or a text begins: pasted along, and nothing without them.
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+# Persian and Indic words are spelt with them.
+_JOINERS = "\u200c\u200d"
+_PLAIN_MARKS = {code: plain for code, plain in _PLAIN.items() if plain in "'\"-"}
+
+
 def _seen(character: str) -> str:
     """Return a character as it is seen: white space as a space, and nothing for what is invisible."""
     if character.isspace():
@@ -129,4 +177,7 @@ def _named(character: str) -> str:
         return "a second ‘@’"
     if character.isascii():
         return f"a ‘{character}’"
+    if unicodedata.category(character) in _INVISIBLE:
+        name = unicodedata.name(character, "without a name").lower()
+        return f"a character that cannot be seen ({name})"
     return f"a ‘{character}’ ({unicodedata.name(character, 'a character without a name').lower()})"

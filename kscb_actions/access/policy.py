@@ -58,6 +58,7 @@ class Permission(StrEnum):
     READ_EVIDENCE = "open an evidence file"
     ERASE_FILE = "erase a wrong file"
     DECIDE_ASSURANCE = "check evidence and accept or return it"
+    TAKE_DECISION_BACK = "take back a decision made by mistake"
     READ_CHALLENGE = "read a challenge"
     RAISE_CHALLENGE = "challenge an agency"
     ANSWER_CHALLENGE = "answer a challenge"
@@ -102,6 +103,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.EDIT_ACTION,
             P.KEEP_MILESTONES,
             P.DECIDE_EXTENSION,
+            P.TAKE_DECISION_BACK,
             P.READ_EVIDENCE,
             P.READ_CHALLENGE,
             P.RAISE_CHALLENGE,
@@ -127,6 +129,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_EVIDENCE,
             P.ERASE_FILE,
             P.DECIDE_ASSURANCE,
+            P.TAKE_DECISION_BACK,
             P.READ_CHALLENGE,
             P.RAISE_CHALLENGE,
             P.CLOSE_CHALLENGE,
@@ -217,6 +220,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_ACTION,
             P.READ_EVIDENCE,
             P.DECIDE_ASSURANCE,
+            P.TAKE_DECISION_BACK,
             P.READ_CHALLENGE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
@@ -235,7 +239,14 @@ ERASING = frozenset(role for role, granted in GRANTS.items() if P.ERASE_FILE in 
 SHARED = frozenset({P.READ_REVIEW, P.READ_ACTION, P.READ_EVIDENCE, P.CONTRIBUTE, P.ERASE_FILE})
 # Somebody outside every owning agency decides, whatever roles the person holds.
 OUTSIDE_AGENCY_ONLY = frozenset(
-    {P.DECIDE_ASSURANCE, P.DECIDE_EXTENSION, P.RAISE_CHALLENGE, P.CLOSE_CHALLENGE, P.VIEW_ANSWER}
+    {
+        P.DECIDE_ASSURANCE,
+        P.TAKE_DECISION_BACK,
+        P.DECIDE_EXTENSION,
+        P.RAISE_CHALLENGE,
+        P.CLOSE_CHALLENGE,
+        P.VIEW_ANSWER,
+    }
 )
 
 

@@ -12,11 +12,12 @@ import peewee
 
 from kscb_actions import clock
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.database import day_number, greatest
+from kscb_actions.database import day_number, greatest, in_json
 from kscb_actions.prepared import prepared
 
 from .another_way.models import AnotherWay
 from .models import Action, Extension, ProgressUpdate
+from .rules import DECISION_TAKEN_BACK
 from .turn import ENDS_QUESTION, MOVES, Moves
 
 NAMES = (
@@ -33,6 +34,19 @@ NAMES = (
 # What the Board says of what was reported done; the last of them stands.
 JUDGED = ("action.accepted", "action.reopened", "action.returned")
 CANNOT = "cannot_be_done"
+
+
+def stands(event: Any) -> Any:
+    """Return the condition on an event of an action that the Board has not taken back what it tells of."""
+    later = AuditEvent.alias()
+    undone = later.select(peewee.SQL("1")).where(
+        later.kind == event.kind,
+        later.object_id == event.object_id,
+        later.id > event.id,
+        later.event == DECISION_TAKEN_BACK,
+        in_json(later.detail, "undone").cast("integer") == event.id,
+    )
+    return ~peewee.fn.EXISTS(undone)
 
 
 class MoveColumns:
@@ -68,9 +82,13 @@ class MoveColumns:
             later.id > asked.id,
             later.event.in_(sorted(ENDS_QUESTION)),
             *self._known(later),
+            stands(later),
         )
         questions = asked.select(asked.object_id).where(
-            asked.event == "action.asked-about", *self._known(asked), ~peewee.fn.EXISTS(ended)
+            asked.event == "action.asked-about",
+            *self._known(asked),
+            stands(asked),
+            ~peewee.fn.EXISTS(ended),
         )
         return self._columns.id.in_(questions)
 
@@ -95,6 +113,7 @@ class MoveColumns:
             event.object_id == self._columns.id,
             event.event.in_(JUDGED),
             *self._known(event),
+            stands(event),
         )
         last = last.order_by(event.id.desc()).limit(1)
         return peewee.fn.COALESCE(last, "") == "action.reopened"
@@ -195,6 +214,7 @@ class MoveColumns:
                 event.object_id == self._columns.id,
                 event.event.in_(MOVES),
                 *self._known(event),
+                stands(event),
             )
             .order_by(event.id.desc())
             .limit(1)

@@ -38,17 +38,18 @@ from .conditions import (
 from .earlier.queries import examined_condition, recorded_actions
 from .earlier.rules import EXAMINED_NAMES
 from .models import Action, JointOwner
-from .moves import NOW, MoveColumns
+from .moves import NOW, MoveColumns, stands
 from .rating import CLOSED, Timeliness, rating_rules, silent, timeliness_rules
-from .rules import VOID, Assurance, Progress, Standing
-from .turn import WAITS_FOR
+from .rules import CHECK_NAMES, VOID, Progress, Standing
+from .turn import REOPENED, SENT_BACK, WAITS_FOR
 from .word_index import has_word, is_looked_up
 
 # More words than anybody types, and few enough for the depth of expression that SQLite takes.
 MOST_WORDS = 12
 # In place of a lead's id: nobody leads it.
 NOBODY = 0
-VALUES = {"standing": tuple(Standing), "progress": tuple(Progress), "assurance": tuple(Assurance)}
+VALUES = {"standing": tuple(Standing), "progress": tuple(Progress), "assurance": tuple(CHECK_NAMES)}
+TOLD_APART: dict[str, Condition] = {"returned": SENT_BACK, "reopened": REOPENED}
 _REFERENCE = re.compile(r"(.+)/A(\d{1,6})", re.IGNORECASE)
 _PUBLISHED = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})+")
 
@@ -227,7 +228,9 @@ def _standing(narrow: Filter, today: date, thresholds: Thresholds, columns: Any 
     if narrow.timeliness:
         yield with_result(timeliness_rules(thresholds), narrow.timeliness, today, columns)
     if narrow.assurance:
-        yield (columns.assurance == narrow.assurance) & (columns.standing == "active")
+        told = TOLD_APART.get(narrow.assurance)
+        is_so = as_sql(told, today, columns) if told else columns.assurance == narrow.assurance
+        yield is_so & (columns.standing == "active")
     if narrow.not_closed:
         yield as_sql(Not(CLOSED), today, columns)
     if narrow.silent:
@@ -261,6 +264,7 @@ def _accepted(first: date, last: date) -> Any:
         AuditEvent.event == "action.accepted",
         AuditEvent.at >= since,
         AuditEvent.at < before,
+        stands(AuditEvent),
     )
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from kscb_actions.settings.rules import Thresholds
 from kscb_actions.wording import lower_first, plural, times
 
+from . import turn
 from .conditions import (
     ALWAYS,
     NEVER,
@@ -97,7 +98,7 @@ class Urgency(IntEnum):
 
 
 URGENCY_NAMES = {
-    Urgency.PRESSING: "Returned, overdue or cannot be done",
+    Urgency.PRESSING: "Returned, reopened, overdue or cannot be done",
     Urgency.SOON: "Due soon",
     Urgency.REST: "The rest",
     Urgency.CLOSED: "Not open any more",
@@ -152,7 +153,8 @@ def rating_rules(thresholds: Thresholds) -> tuple[Rule, ...]:
         Rule(Colour.BLUE, "accepted", ACCEPTED),
         Rule(Colour.RED, "cannot_be_done", CANNOT_BE_DONE),
         Rule(Colour.RED, "overdue", All((UNFINISHED, Before(due, 0)))),
-        Rule(Colour.AMBER, "returned", RETURNED),
+        Rule(Colour.AMBER, "returned", turn.SENT_BACK),
+        Rule(Colour.AMBER, "reopened", turn.REOPENED),
         Rule(Colour.AMBER, "due_soon", soon),
         Rule(Colour.AMBER, "no_date", Missing(due)),
         Rule(Colour.AMBER, "silent", silent(thresholds)),
@@ -241,8 +243,6 @@ def reason_of(code: str, facts: RatingFacts, today: date) -> str:
             days = plural((today - facts.silent_since).days, "day")
             own = "" if facts.silent_since == facts.updated_on else " of the agency’s turn"
             return f"No update for {days}{own}"
-        case "returned" if facts.is_reopened:
-            return REOPENED
         case "submitted" if facts.is_asked:
             return "Reported done, and asked about by the Board"
         case "extended":
@@ -260,6 +260,7 @@ RULE_NAMES = {
     "cannot_be_done": "The agency says it cannot be done",
     "overdue": "Overdue",
     "returned": "Returned by the Board",
+    "reopened": REOPENED,
     "due_soon": "Due soon",
     "no_date": "No due date set",
     "silent": "No update for long",
@@ -277,6 +278,7 @@ def rule_meanings(thresholds: Thresholds) -> dict[str, str]:
         "accepted": "done, and accepted by the Board on evidence",
         "overdue": "past its due date and not reported done",
         "returned": "returned by the Board and not yet put right",
+        "reopened": "accepted once, reopened by the Board and not yet done again",
         "due_soon": f"due within {plural(thresholds.due_soon_days, 'day')} and not reported done",
         "silent": f"no update for {plural(thresholds.silent_days, 'day')} or more of the agency’s own turn",
         "extended": f"due date extended {times(thresholds.many_extensions)} or more",

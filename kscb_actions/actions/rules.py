@@ -42,6 +42,8 @@ AGENCY_CORRECTED = "action.agency-corrected"
 DATE_CORRECTED = "action.date-corrected"
 # The event that enters what happened to it before: the days since it was recorded are computed with that.
 PAST_ENTERED = "action.past-entered"
+# The Board took back what it had decided or asked; `undone` in its details is the event that told of that.
+DECISION_TAKEN_BACK = "action.decision-taken-back"
 # One entry of its history, such as an update, was recorded in error.
 ENTRY_VOIDED = "action.entry-voided"
 
@@ -73,6 +75,11 @@ ASSURANCE_NAMES = {
     Assurance.RETURNED: "Returned by the Board",
     Assurance.ACCEPTED: "Accepted by the Board",
 }
+
+
+# What a list can be narrowed to: the Board's word, as `assurance_words` tells it.
+CHECK_NAMES: dict[str, str] = {str(word): name for word, name in ASSURANCE_NAMES.items()}
+CHECK_NAMES["reopened"] = REOPENED
 
 
 def assurance_words(assurance: str, is_reopened: bool) -> str:

@@ -115,6 +115,9 @@ STOPPED = Not(Is("standing", ("active",)))
 ACCEPTED = Is("assurance", ("accepted",))
 SUBMITTED = Is("assurance", ("submitted",))
 RETURNED = Is("assurance", ("returned",))
+# Returned, and what the Board had accepted and reopened, are told apart where one is named.
+REOPENED = All((RETURNED, Has("is_reopened")))
+SENT_BACK = All((RETURNED, Not(Has("is_reopened"))))
 CANNOT_BE_DONE = Is("progress", ("cannot_be_done",))
 # The agency has said so, and the Board has not answered.
 TO_REPLACE = All((CANNOT_BE_DONE, Not(SUBMITTED), Not(Has("is_sent_back"))))
@@ -127,7 +130,7 @@ TURN_RULES = (
     Rule(Side.BOARD, "cannot_be_done", TO_REPLACE),
     Rule(Side.AGENCY, "question", SUBMITTED),
     Rule(Side.AGENCY, "another_way", CANNOT_BE_DONE),
-    Rule(Side.AGENCY, "reopened", All((RETURNED, Has("is_reopened")))),
+    Rule(Side.AGENCY, "reopened", REOPENED),
     Rule(Side.AGENCY, "returned", RETURNED),
     Rule(Side.AGENCY, "to_do", ALWAYS),
 )
@@ -143,7 +146,8 @@ TURN_NAMES = {
     "to_do": "report progress",
 }
 # The events of an action that bring it to a side, or tell that it is nobody's turn. Asking for more time
-# and deciding on it are events of the request; that it cannot be done, or can, is told by an update.
+# and deciding on it are events of the request; that it cannot be done, or can, is told by an update. One that
+# the Board took back moved nothing: the action is with whom it was, and since then.
 MOVES = (
     "action.added",
     "action.past-entered",

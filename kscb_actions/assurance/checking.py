@@ -26,6 +26,7 @@ from .queries import (
 )
 from .rules import why_not_answered, why_not_asked, why_not_reopened, why_not_taken_back
 
+QUESTION_SUBJECT = "A question from the board about {reference}"
 QUESTION = """The board has a question about {reference} before it decides on what was reported done.
 
 Read and answer it here:
@@ -119,7 +120,7 @@ def _tell(tx: Change, to: User, action: Action, link: str) -> None:
     to = next((each for each in people_to_ask(action) if each.id == instead), to)
     body = QUESTION.format(reference=action.reference, link=link)
     about = [About(review_id=action.review_id, action_id=action.id)]
-    queue(tx, to, f"A question from the board about {action.reference}", body, about)
+    queue(tx, to, QUESTION_SUBJECT.format(reference=action.reference), body, about)
 
 
 def answer_question(

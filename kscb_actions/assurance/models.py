@@ -200,8 +200,9 @@ class CheckQuestion(Versioned):
 class AssuranceDecision(Model):
     """The Board's word on a submission, by somebody outside the agency: accepted, or returned.
 
-    An acceptance may be followed by another row, which says that it was reopened, by whom and why. `record`:
-    what earlier records say, where it was accepted before the board used this product.
+    An acceptance may be followed by another row, which says that it was reopened, by whom and why. What was
+    decided by mistake is named by a DecisionTakenBack, and another row may follow. `record`: what earlier
+    records say, where it was accepted before the board used this product.
     """
 
     event_room = "assurance"
@@ -215,10 +216,21 @@ class AssuranceDecision(Model):
     at = InstantField()
     record = peewee.ForeignKeyField(EarlierRecord, null=True, on_delete="RESTRICT", index=False)
 
-    class Meta:
-        indexes = ((("submission", "decision"), True),)
-
     @property
     def told_by(self) -> str:
         """Return by whom it was decided, in words."""
         return self.record.accepted_by if self.record_id else self.by.name
+
+
+class DecisionTakenBack(Model):
+    """A decision or a question of the Board, made by mistake and taken back. One of the two is named."""
+
+    event_room = "assurance"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")
+    decision = peewee.ForeignKeyField(AssuranceDecision, null=True, on_delete="RESTRICT", unique=True)
+    question = peewee.ForeignKeyField(CheckQuestion, null=True, on_delete="RESTRICT", unique=True)
+    reason = peewee.TextField()
+    by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+    at = InstantField()

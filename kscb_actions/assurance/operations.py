@@ -9,6 +9,7 @@ from kscb_actions.actions.rules import Assurance, is_open
 from kscb_actions.actions.turn import RatingFacts
 
 from .rules import why_not_done, why_not_reopened, why_not_taken_back
+from .taking_back.rules import WORDS
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,15 @@ class Request:
 
 @dataclass(frozen=True)
 class CheckState:
-    """How far the Board's check is: whether a submission waits, is begun, and whether a question is open."""
+    """How far the Board's check is: whether a submission waits, is begun, and whether a question is open.
+
+    to_take_back  what the Board did last that this person can take back, such as "returned"; "" for nothing
+    """
 
     is_waiting: bool = False
     is_begun: bool = False
     has_question: bool = False
+    to_take_back: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,9 @@ def _of_board(
             found.append(AvailableOperation("assurance.check", "Check the evidence"))
         if why_not_reopened(facts) is None:
             found.append(AvailableOperation("assurance.reopen_action", "Reopen it"))
+    if check.to_take_back and may(viewer, Permission.TAKE_DECISION_BACK, owners):
+        called = WORDS[check.to_take_back][0]
+        found.append(AvailableOperation("assurance.take_decision_back", f"Take the {called} back"))
     if decides_dates and request and request.asked_by != viewer.id:
         found.append(AvailableOperation("actions.decide_extension", "Decide on more time", request.id))
     if decides_dates and awaits_decision(facts):

@@ -36,6 +36,7 @@ from .queries import (
     waiting_submission,
 )
 from .rules import why_not_withdrawn, why_not_yours
+from .taking_back.queries import can_take_back
 from .timeline.describing import timeline_of
 from .timeline.rules import TimelineEntry, TrailEvent, people_in, since_version
 from .voiding.entries.queries import entries_to_mark, steps_of
@@ -106,7 +107,8 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
     waiting = waiting_submission(action)
     questions = list_questions(waiting) if waiting else []
     question = next((each for each in questions if each.answered_at is None), None)
-    check = CheckState(waiting is not None, _is_begun(waiting, events), question is not None)
+    to_take_back = can_take_back(viewer, action, events)
+    check = CheckState(waiting is not None, _is_begun(waiting, events), question is not None, to_take_back)
     challenges = challenges_of_action(viewer, action)
     can_challenge = all(each.state == State.CLOSED for each in challenges)
     another_way = _another_way(events)

@@ -13,7 +13,7 @@ from kscb_actions.actions.models import Action, Extension, ProgressUpdate
 from kscb_actions.people.models import User
 
 from .models import AssuranceDecision, Evidence
-from .queries import has_file
+from .queries import decision_stands, has_file
 
 
 class Said(NamedTuple):
@@ -81,10 +81,11 @@ def _last(ids: list[int]) -> dict[int, Said]:
 
 def _returned(ids: list[int]) -> dict[int, Returned]:
     decision = AssuranceDecision
+    newest = _newest(decision, ids).where(decision_stands())
     rows = (
         decision.select(decision.action, decision.at, decision.reason, decision.decision)
         .join(Action)
-        .where(Action.assurance == "returned", decision.id.in_(_newest(decision, ids)))
+        .where(Action.assurance == "returned", decision.id.in_(newest))
         .tuples()
     )
     return {action_id: Returned(*row) for action_id, *row in rows}

@@ -24,6 +24,7 @@ from kscb_actions.reviews.papers.models import ReviewPaper
 from .models import (
     AssuranceDecision,
     CheckQuestion,
+    DecisionTakenBack,
     Erasure,
     Evidence,
     EvidenceFile,
@@ -59,10 +60,22 @@ def usable_evidence(action: Action) -> list[Evidence]:
     )
 
 
+def decision_stands() -> Any:
+    """Return the condition on AssuranceDecision that it was not taken back."""
+    taken_back = DecisionTakenBack.select(SQL("1")).where(DecisionTakenBack.decision == AssuranceDecision.id)
+    return ~fn.EXISTS(taken_back)
+
+
+def question_stands() -> Any:
+    """Return the condition on CheckQuestion that it was not taken back."""
+    taken_back = DecisionTakenBack.select(SQL("1")).where(DecisionTakenBack.question == CheckQuestion.id)
+    return ~fn.EXISTS(taken_back)
+
+
 def is_bound(evidence: Evidence) -> bool:
     """Return whether the evidence is part of a submission that waits for the Board or was accepted."""
     returned = AssuranceDecision.select(AssuranceDecision.submission).where(
-        AssuranceDecision.decision == "returned"
+        AssuranceDecision.decision == "returned", decision_stands()
     )
     return (
         SubmittedEvidence.select()
@@ -101,14 +114,15 @@ def _files_of_action(*, action: Any) -> Any:
 
 
 def list_decisions(action: Action) -> list[AssuranceDecision]:
-    """Return the Board's decisions on an action, oldest first, each with who decided."""
+    """Return the Board's decisions on an action that stand, oldest first, each with who decided."""
     return _decisions(action=action.id)
 
 
 @prepared
 def _decisions(*, action: Any) -> Any:
     every = AssuranceDecision.select(AssuranceDecision, User).join(User)
-    return every.where(AssuranceDecision.action == action).order_by(AssuranceDecision.id)
+    own = (AssuranceDecision.action == action) & decision_stands()
+    return every.where(own).order_by(AssuranceDecision.id)
 
 
 def standing_return(action: Action) -> AssuranceDecision | None:
@@ -124,7 +138,9 @@ def waiting_submission(action: Action) -> Submission | None:
 
 @prepared
 def _waiting_submission(*, action: Any) -> Any:
-    decided = AssuranceDecision.select(AssuranceDecision.submission).where(AssuranceDecision.action == action)
+    decided = AssuranceDecision.select(AssuranceDecision.submission).where(
+        AssuranceDecision.action == action, decision_stands()
+    )
     taken_back = TakenBack.select(TakenBack.submission).where(TakenBack.action == action)
     return (
         Submission.select(Submission, User)
@@ -149,7 +165,10 @@ def is_begun(submission: Submission) -> bool:
 
 
 def list_questions(submission: Submission) -> list[CheckQuestion]:
-    """Return what the Board has asked about a submission, oldest first, each with everybody it names."""
+    """Return what the Board asks about a submission, oldest first, each with everybody it names.
+
+    Without what it took back.
+    """
     asker, answerer = User.alias(), User.alias()
     return list(
         CheckQuestion.select(CheckQuestion, User, asker, answerer)
@@ -158,7 +177,7 @@ def list_questions(submission: Submission) -> list[CheckQuestion]:
         .join_from(
             CheckQuestion, answerer, peewee.JOIN.LEFT_OUTER, on=(CheckQuestion.answered_by == answerer.id)
         )
-        .where(CheckQuestion.submission == submission)
+        .where(CheckQuestion.submission == submission, question_stands())
         .order_by(CheckQuestion.id)
     )
 
@@ -166,7 +185,7 @@ def list_questions(submission: Submission) -> list[CheckQuestion]:
 def open_question(submission: Submission) -> CheckQuestion | None:
     """Return the question about a submission that waits for its answer, if there is one."""
     return CheckQuestion.get_or_none(
-        CheckQuestion.submission == submission, CheckQuestion.answered_at.is_null()
+        CheckQuestion.submission == submission, CheckQuestion.answered_at.is_null(), question_stands()
     )
 
 
@@ -186,7 +205,9 @@ def people_to_ask(action: Action) -> list[User]:
 def list_open_questions(viewer: Viewer) -> list[CheckQuestion]:
     """Return the questions that wait for this person's agency, oldest first, each with its action."""
     waiting = ~fn.EXISTS(
-        AssuranceDecision.select(SQL("1")).where(AssuranceDecision.submission == CheckQuestion.submission)
+        AssuranceDecision.select(SQL("1")).where(
+            AssuranceDecision.submission == CheckQuestion.submission, decision_stands()
+        )
     )
     return list(
         CheckQuestion.select(CheckQuestion, Action, Review, User)
@@ -195,6 +216,7 @@ def list_open_questions(viewer: Viewer) -> list[CheckQuestion]:
         .join_from(CheckQuestion, User, on=CheckQuestion.to)
         .where(
             CheckQuestion.answered_at.is_null(),
+            question_stands(),
             Action.agency == viewer.agency_id,
             visible_action(viewer),
             waiting,
@@ -245,7 +267,7 @@ def last_judged(action: Action) -> Submission | None:
         Submission.select(Submission, User)
         .join_from(Submission, User)
         .join_from(Submission, AssuranceDecision)
-        .where(Submission.action == action)
+        .where(Submission.action == action, decision_stands())
         .order_by(AssuranceDecision.id.desc())
         .first()
     )
@@ -258,7 +280,7 @@ def list_judged(action: Action) -> list[Judged]:
         .join_from(Submission, AssuranceDecision)
         .join_from(Submission, SubmittedEvidence)
         .join_from(SubmittedEvidence, EvidenceFile, on=(EvidenceFile.evidence == SubmittedEvidence.evidence))
-        .where(Submission.action == action)
+        .where(Submission.action == action, decision_stands())
         .tuples()
     )
     found: dict[int, tuple[str, set[str]]] = {}

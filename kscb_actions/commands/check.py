@@ -29,6 +29,7 @@ from kscb_actions.files.store import EvidenceStore
 from kscb_actions.jobs.lateness import late
 from kscb_actions.people.models import User
 from kscb_actions.people.queries import people_without_normal_address
+from kscb_actions.reports.template.models import PaperTemplate
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.queries import told_events
@@ -115,6 +116,7 @@ def faults_of(store: EvidenceStore, number: int = 0, fingerprint: str = "", bar:
         ("evidence", _evidence(store, progress)),
         ("child deaths", _decisions()),
         ("issued reports", _papers()),
+        ("settings", _templates()),
     )
     return [fault for name, found in checks for fault in _guarded(name, found)]
 
@@ -233,6 +235,12 @@ def _papers() -> Iterator[str]:
     for report in IssuedReport.select(IssuedReport.id, IssuedReport.paper, IssuedReport.paper_sha256):
         if hashlib.sha256(report.paper).hexdigest() != report.paper_sha256:
             yield f"issued reports: the paper of report {report.id} is not the one that was issued"
+
+
+def _templates() -> Iterator[str]:
+    for row in PaperTemplate.select(PaperTemplate.id, PaperTemplate.file, PaperTemplate.sha256):
+        if hashlib.sha256(row.file).hexdigest() != row.sha256:
+            yield f"settings: template {row.id} of papers is not the one that was kept"
 
 
 def _leftovers(store: EvidenceStore) -> Iterator[str]:

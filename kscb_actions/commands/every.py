@@ -1,5 +1,7 @@
 """The commands by name, in the order people meet them; each is imported when it is asked for."""
 
+import codecs
+import sys
 from copy import copy
 from functools import wraps
 from importlib import import_module
@@ -9,6 +11,7 @@ import click
 from flask.cli import AppGroup
 
 from kscb_actions.chasing.providers import registered
+from kscb_actions.text import plain_letters
 
 # The module each command is defined in, but those that chase: there is one for each registered provider.
 WHERE = {
@@ -32,6 +35,10 @@ WHERE = {
 FOR_ANY_DATABASE = frozenset({"migrate", "check", "backup"})
 
 
+# How what is printed is put where its encoding lacks a letter (the name of an error handler).
+PLAINLY = "kscb_plain"
+
+
 class Commands(AppGroup):
     """The application's commands. A process that serves pages or runs one command loads no other."""
 
@@ -41,6 +48,7 @@ class Commands(AppGroup):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of this name, or None."""
+        write_what_can_be_written()
         found = self._found(cmd_name)
         return found if found is None or cmd_name in FOR_ANY_DATABASE else _guarded(found)
 
@@ -71,3 +79,26 @@ def _guarded(command: click.Command) -> click.Command:
     copied = copy(command)
     copied.callback = guarded
     return copied
+
+
+def write_what_can_be_written() -> None:
+    """Have what is printed put plainly where its encoding has no such letter: ’ as ', – as -, ė as e."""
+    codecs.register_error(PLAINLY, _put_plainly)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors=PLAINLY)
+
+
+def _put_plainly(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    plain = plain_letters(error.object[error.start : error.end])
+    return "".join(each if _fits(each, error.encoding) else "?" for each in plain), error.end
+
+
+def _fits(letter: str, encoding: str) -> bool:
+    try:
+        letter.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -33,15 +33,16 @@ def import_deaths(_: Any, file: Path, dry_run: bool, as_json: bool, allow_near_d
     Example: flask import-deaths cases.csv --dry-run
 
     \b
-    The file is CSV in UTF-8 with commas. Its first row names the columns:
+    The file is CSV in UTF-8 with commas. Its first row that is not empty names the columns:
       case_number   letters, digits, hyphens and slashes, like 11/042
       died_on       like 2011-11-03 or 03/11/2011; so are notified_on and reviewed_on
       notified_on
-      age_days      the age at death in days; as much of it is kept as a summary needs
+      age_days      the age at death in days, or like 3 weeks, 5 months, 14 years 2 months;
+                    as much of it is kept as a summary needs
       sex           female, male, not_known; or F, M
       ethnicity     a code like white_british, or its name
       district      a code like tonbridge_malling, or its name; none that is closed
-      unexpected    yes, no, not_known
+      unexpected    yes, no, not_known; or Y, N
       place         a code like hospital, or its name
       categories    numbers from 1 to 10 separated by semicolons, like 3;8
       modifiable    identified, none, insufficient; for reviews before 1 April 2010

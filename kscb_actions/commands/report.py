@@ -14,6 +14,7 @@ from kscb_actions.reports.content import Report
 from kscb_actions.reports.progress.appendices import Appendix
 from kscb_actions.reports.progress.report import build_progress, record_export
 from kscb_actions.reports.progress.scope import ReportRequest
+from kscb_actions.reports.template.queries import template_in_use
 from kscb_actions.text import InvalidInput
 
 from .cli import Day, in_board
@@ -70,7 +71,7 @@ def _written(board: Any, choice: ReportRequest, output: Path, kind: str) -> Repo
     try:
         with os.fdopen(descriptor, "wb") as file, reading():
             made = build_progress(COMMAND_LINE, board, choice, clock.today())
-            write_docx(made, file)
+            write_docx(made, file, template_in_use())
         record_export(COMMAND_LINE, kind, choice, made)
         os.replace(name, output)
     except BaseException:

@@ -51,39 +51,54 @@ class Front:
         if is_too_large or not most or declared == 0:
             if is_too_large and most:
                 environ[UNREAD] = Unread.TOO_LARGE
-            await self._answer(environ, send, self._threads)
+            await self._answer(environ, send, self._threads, None if declared == 0 else receive)
             return
         try:
             async with self._bodies.reading(receive, most, is_known) as body:
+                threads = self._threads if is_known else self._strangers
                 if isinstance(body, Unread):
                     environ[UNREAD] = body
+                    await self._answer(environ, send, threads, None if body is Unread.TOO_SLOW else receive)
                 else:
                     environ["wsgi.input"] = body
-                await self._answer(environ, send, self._threads if is_known else self._strangers)
+                    await self._answer(environ, send, threads)
         except Gone:
             # Said also of a body that is no HTTP, whose sender is still there.
             await send({"type": "http.response.start", "status": 400, "headers": list(_PLAIN.items())})
             await send({"type": "http.response.body", "body": BROKEN_OFF})
 
-    async def _answer(self, environ: Environ, send: Send, threads: ThreadPoolExecutor) -> None:
+    async def _answer(
+        self, environ: Environ, send: Send, threads: ThreadPoolExecutor, rest: Receive | None = None
+    ) -> None:
+        """Send the answer. `rest` gives what is still to come of a body that nobody wants.
+
+        It is read and thrown away after the answer: a connection that is closed while its other end sends is
+        reset, and most browsers then show that in place of the page.
+        """
         answer = _Answer(self._app, environ)
         run = asyncio.get_running_loop().run_in_executor
         piece, more = await run(threads, answer.begin)
-        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        # By its length the server would take the answer for finished, and close before the rest has come.
+        headers = [each for each in answer.headers if rest is None or each[0] != b"content-length"]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         try:
             while True:
                 # A reader who takes less than a sender must give is let go.
                 slowest = self._limits.grace_seconds + len(piece) / self._limits.least_bytes_a_second
                 async with asyncio.timeout(slowest):
-                    await send({"type": "http.response.body", "body": piece, "more_body": more})
+                    is_all = not more and rest is None
+                    await send({"type": "http.response.body", "body": piece, "more_body": not is_all})
                 if not more:
-                    return
+                    break
                 piece, more = await run(threads, answer.take)
         except TimeoutError:
             return
         finally:
             if more:
                 await run(threads, answer.close)
+        if rest is not None:
+            await self._bodies.discard(rest)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 class _Answer:

@@ -1,4 +1,4 @@
-"""Which process may run the jobs."""
+"""Which process may run the jobs, and which processes that serve pages were replaced."""
 
 import peewee
 
@@ -14,3 +14,12 @@ class Lease(Model):
     name = peewee.CharField(max_length=40, unique=True)
     holder = peewee.CharField(max_length=80)
     until = InstantField()
+
+
+class ReplacedWorker(Model):
+    """A process that serves pages ended unexpectedly, and another took its place at this moment."""
+
+    event_room = "jobs"
+    keeps_no_history = "it is about processes of this machine, and is forgotten after some months"
+
+    at = InstantField(index=True)

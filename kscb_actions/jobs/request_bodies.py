@@ -6,7 +6,7 @@ What has arrived lies in a file without a name, which is gone with the connectio
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -63,9 +63,18 @@ class BodyReader:
                 held.bodies -= 1
                 held.bytes -= body.size
 
+    async def discard(self, receive: Receive) -> None:
+        """Read on to the end of a body and keep nothing of it, at the pace of any other, within bounds."""
+        size = 0
+        with suppress(TimeoutError, Gone):
+            async for piece in self._pieces(receive, self._limits.lingering_seconds):
+                size += len(piece)
+                if size > self._limits.discarded_bytes:
+                    return
+
     async def _read(self, receive: Receive, body: _Body, most: int, held: _Held) -> Unread | None:
         try:
-            async for piece in self._pieces(receive):
+            async for piece in self._pieces(receive, self._limits.idle_seconds):
                 if body.size + len(piece) > most:
                     return Unread.TOO_LARGE
                 if held.bytes + len(piece) > held.room.bytes:
@@ -79,13 +88,13 @@ class BodyReader:
             return Unread.DISK_FULL
         return None
 
-    async def _pieces(self, receive: Receive) -> AsyncIterator[bytes]:
+    async def _pieces(self, receive: Receive, idle_seconds: float) -> AsyncIterator[bytes]:
         """Yield what arrives. Raises TimeoutError when it stops, is too slow over all, or takes too long."""
         limits, now = self._limits, asyncio.get_running_loop().time
         begun, size, more = now(), 0, True
         while more:
             allowed = min(limits.longest_seconds, limits.grace_seconds + size / limits.least_bytes_a_second)
-            async with asyncio.timeout_at(min(begun + allowed, now() + limits.idle_seconds)):
+            async with asyncio.timeout_at(min(begun + allowed, now() + idle_seconds)):
                 message = await receive()
             if message["type"] == "http.disconnect":
                 raise Gone

@@ -21,11 +21,14 @@ from kscb_actions.config import BodyLimits, Settings
 
 from . import scheduler
 from .front import Front
+from .health import note_replaced_worker
 
 WORKERS = 2
 THREADS = 4
 POLL_SECONDS = 0.2
 START_SECONDS = 30
+# Longer than a worker takes to be replaced, however busy the machine.
+CHECK_SECONDS = 6.0
 STOP_SECONDS = 15
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
@@ -71,13 +74,15 @@ def serve(
     server = _server(host, port, limits)
     # granian would begin new workers when the terminal is closed; here that ends it.
     server.on_startup(lambda: signal.signal(signal.SIGHUP, server.signal_handler_interrupt))
-    threading.Thread(target=_tell, args=(server, host, port, say), daemon=True).start()
+    threading.Thread(target=see_that_all_run, args=(server,), daemon=True).start()
+    threading.Thread(target=_tell, args=(server, host, port, settings.path, say), daemon=True).start()
     # What is loaded by now stays: the collector would write to it and so copy it into every worker.
     gc.collect()
     gc.freeze()
     try:
         server.serve(
-            target_loader=partial(_start_worker, app, settings, limits, os.getpid()), wrap_loader=False
+            target_loader=partial(_start_worker, server, app, settings, limits, os.getpid()),
+            wrap_loader=False,
         )
     except SystemExit:
         # Where every process was told to end at once, a worker may be gone before it is asked for.
@@ -113,7 +118,7 @@ def _server(host: str, port: int, limits: BodyLimits) -> Any:
     )
 
 
-def _start_worker(app: Any, settings: Settings, limits: BodyLimits, parent: int) -> Any:
+def _start_worker(server: Any, app: Any, settings: Settings, limits: BodyLimits, parent: int) -> Any:
     """Begin the jobs in a new worker and return what it serves."""
     # The parent's own way with signals is inherited, and would swallow one until granian sets the worker's.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -122,16 +127,36 @@ def _start_worker(app: Any, settings: Settings, limits: BodyLimits, parent: int)
     # A parent that was killed can end nothing in order; what was being saved is undone, as after a power cut.
     apart.end_with(parent)
     apart.begin_to_last()
+    # Filled when a worker is replaced, and only then.
+    if server.respawned_wrks:
+        note_replaced_worker()
     scheduler.begin(settings)
     return Front(app, app.extensions["most_bytes"], limits, THREADS)
 
 
-def _tell(server: Any, host: str, port: int, say: Callable[[str], None]) -> None:
+def see_that_all_run(server: Any, seconds: float = CHECK_SECONDS) -> None:
+    """Have every worker that ended replaced, also one that ended while another was being replaced.
+
+    Of two that end at once granian can lose the second, and goes on with one for good. Whoever is found
+    ended twice, `seconds` apart, was lost.
+    """
+    ended = set[Any]()
+    while not server.interrupt_signal:
+        time.sleep(seconds)
+        now = {each for each in list(server.wrks) if not each.is_alive()}
+        lost = [each.idx for each in now & ended if each.idx not in server.interrupt_children]
+        if lost and not server.interrupt_signal:
+            server.interrupt_children += lost
+            server.main_loop_interrupt.set()
+        ended = now
+
+
+def _tell(server: Any, host: str, port: int, path: str, say: Callable[[str], None]) -> None:
     """Say where the pages are as soon as they answer."""
     for _ in range(int(START_SECONDS / POLL_SECONDS)):
         # Nothing is asked before both workers are forked: they would inherit what this thread then holds.
         if len(server.wrks) == WORKERS and _answers(host, port):
-            say(f"Open {address_of(host, port)} in a browser. Press Ctrl-C here to stop.")
+            say(f"Open {address_of(host, port)}{path} in a browser. Press Ctrl-C here to stop.")
             return
         time.sleep(POLL_SECONDS)
 

@@ -4,6 +4,7 @@ import hashlib
 import math
 import re
 import secrets
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -40,6 +41,7 @@ def why_weak(password: str, local_words: Iterable[str] = ()) -> str | None:
         return f"Use at least {MIN_LENGTH} characters. Three random words work well."
     if len(password) > MAX_LENGTH:
         return f"Use at most {MAX_LENGTH} characters."
+    password = normal_form(password)
     words = {*PRODUCT_WORDS, *(_JOINTS.sub("", word) for word in local_words if len(word) > 3)}
     own = [part for part in _parts_of(password, sorted(words)) if not _is_tried_first(part)]
     if math.prod(part["guesses"] for part in own) >= MIN_GUESSES:
@@ -79,19 +81,33 @@ def _a_place() -> Iterator[None]:
 
 
 def hash_password(password: str) -> str:
-    """Return the argon2id hash to keep. Raises TooBusy."""
+    """Return the argon2id hash to keep, of the password's normal form. Raises TooBusy."""
     with _a_place():
-        return HASHER.hash(password)
+        return HASHER.hash(normal_form(password))
+
+
+def normal_form(password: str) -> str:
+    """Return a password as every keyboard sends it: in Unicode's form NFKC (NIST SP 800-63B, 3.1.1.2).
+
+    An accent is one character on one machine and two on another, and a space may be one that does not break.
+    """
+    return unicodedata.normalize("NFKC", password)
 
 
 def matches(kept: str | None, password: str) -> bool:
     """Return whether this is the password behind `kept`; takes the same time when nothing is kept.
 
+    One that was kept before passwords had a normal form is the one that is typed, character for character.
     Raises TooBusy.
     """
+    with _a_place():
+        tried = [_verifies(kept or _nobodys_hash(), each) for each in {normal_form(password), password}]
+    return any(tried) and kept is not None
+
+
+def _verifies(kept: str, password: str) -> bool:
     try:
-        with _a_place():
-            return HASHER.verify(kept or _nobodys_hash(), password) and kept is not None
+        return HASHER.verify(kept, password)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from kscb_actions.access.policy import OF_AN_AGENCY, ROLE_NAMES, Role
-from kscb_actions.text import why_no_address
+from kscb_actions.text import why_no_address, why_no_name
 from kscb_actions.wording import date_uk, lower_first
 
 IDLE_LIMIT = timedelta(minutes=15)
@@ -27,6 +27,8 @@ def problems_with_person(email: str, name: str, roles: frozenset[Role], has_agen
         problems["name"] = "Enter the person’s post or name."
     elif len(name) > 120:
         problems["name"] = "Use at most 120 characters."
+    elif no_name := why_no_name(name):
+        problems["name"] = no_name
     if not roles:
         problems["roles"] = "Choose at least one role."
     if (bound := sorted(roles & OF_AN_AGENCY)) and not has_agency:

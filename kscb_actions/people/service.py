@@ -14,7 +14,7 @@ from kscb_actions.ahead import furthest
 from kscb_actions.audit.service import change
 from kscb_actions.database import writing
 from kscb_actions.settings.queries import get_board
-from kscb_actions.text import InvalidInput, as_address, one_line
+from kscb_actions.text import InvalidInput, alike, as_address, as_name, why_no_name
 
 from .access_ends import end_access, expire_links
 from .agreeing import address_changed, ask_for_roles, roles_that_wait
@@ -43,7 +43,7 @@ def facts_of(person: User) -> PersonFacts:
 def add_agency(viewer: Viewer, code: str, name: str) -> Agency:
     """Record an agency. Raises InvalidInput when the code or name is missing or taken."""
     require(viewer, Permission.MANAGE_PEOPLE)
-    agency = Agency(code=one_line(code).upper(), name=one_line(name))
+    agency = Agency(code=alike(code).upper(), name=as_name(name))
     with change(viewer) as tx:
         _check_agency(agency)
         return tx.add(agency, "agency.added")
@@ -55,7 +55,7 @@ def edit_agency(viewer: Viewer, agency: Agency, name: str, is_active: bool, expe
     Raises InvalidInput, StaleEdit.
     """
     require(viewer, Permission.MANAGE_PEOPLE)
-    agency.name, agency.is_active = one_line(name), is_active
+    agency.name, agency.is_active = as_name(name), is_active
     if is_active:
         agency.closed_on = agency.successor = None
     with change(viewer) as tx:
@@ -193,7 +193,7 @@ def _identity(person: User) -> tuple[Any, ...]:
 
 
 def _apply_facts(person: User, facts: PersonFacts) -> None:
-    person.email, person.name = as_address(facts.email), one_line(facts.name)
+    person.email, person.name = as_address(facts.email), as_name(facts.name)
     problems = problems_with_person(person.email, person.name, facts.roles, facts.agency is not None)
     taken = User.get_or_none(User.email == person.email)
     if taken and taken.id != person.id:
@@ -214,10 +214,18 @@ def _check_agency(agency: Agency) -> None:
         problems["name"] = "Enter the agency’s name."
     elif len(agency.name) > 120:
         problems["name"] = "Use at most 120 characters."
-    elif _taken(agency, Agency.name == agency.name):
-        problems["name"] = "Another agency has this name."
+    elif no_name := why_no_name(agency.name):
+        problems["name"] = no_name
+    elif other := _called_alike(agency):
+        problems["name"] = f"Another agency has this name: {other}."
     if problems:
         raise InvalidInput(problems)
+
+
+def _called_alike(agency: Agency) -> str | None:
+    """Return the code of another agency whose name cannot be told apart from this one's; None without."""
+    others = Agency.select(Agency.code, Agency.name).where(Agency.id != (agency.id or 0)).tuples()
+    return next((code for code, name in others if alike(name) == alike(agency.name)), None)
 
 
 def _taken(agency: Agency, same: peewee.Expression) -> bool:

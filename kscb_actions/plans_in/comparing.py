@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from kscb_actions.text import one_line
+from kscb_actions.text import alike, one_line
 from kscb_actions.wording import date_uk
 
 from .plan import Plan, PlanAction, PlanRecommendation
@@ -133,7 +133,7 @@ def _agency(action: PlanAction) -> str:
 
 
 def _key(text: str) -> str:
-    return one_line(text).casefold()
+    return alike(text)
 
 
 def clashes_of(entries: Iterable[Entry]) -> list[Problem]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from kscb_actions.text import one_line
+from kscb_actions.text import alike, one_line
 
 LONGEST = 120
 
@@ -220,7 +220,7 @@ class Meaning:
 
 def plain(heading: str) -> str:
     """Return a heading as it is compared: small letters and digits in words, what is in brackets left out."""
-    said = one_line(heading).casefold().replace("&", " and ")
+    said = alike(heading).replace("&", " and ")
     without = _words(_BRACKETS.sub(" ", said))
     return without or _words(said)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kscb_actions.text import one_line
+from kscb_actions.text import alike, one_line
 
 # Longer words name nobody, and are not remembered.
 LONGEST_WORDS = 200
@@ -222,7 +222,7 @@ def _short_names(name: str) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    said = one_line(text).casefold().replace("&", " and ").replace("’", "'")
+    said = alike(text).replace("&", " and ")
     words = re.sub(r"[^\w' ]|_", " ", said).replace("'", "").split()
     return " ".join(word for word in words if word != "the")
 

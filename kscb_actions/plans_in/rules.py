@@ -6,7 +6,7 @@ from datetime import date
 
 from kscb_actions.dates_written.rules import Written, read_cell
 from kscb_actions.reviews.numbering import LONGEST_HEADING, LONGEST_NUMBER
-from kscb_actions.text import LONGEST, one_line, why_too_long
+from kscb_actions.text import LONGEST, alike, one_line, why_too_long
 
 from .drafts import Draft, RecommendationDraft, gathered, marked
 from .earlier.rules import stated_day
@@ -67,11 +67,11 @@ class _Reading:
 
     def _keep(self, read: PlanRecommendation) -> None:
         """Take a recommendation in; one that stands in several places, as in a sorted table, is one."""
-        key = (read.heading, read.number or one_line(read.text).casefold())
+        key = (read.heading, read.number or alike(read.text))
         before = self._kept.setdefault(key, read)
         if before is read or not read.text:
             self._plan.recommendations.append(read)
-        elif one_line(before.text).casefold() == one_line(read.text).casefold():
+        elif alike(before.text) == alike(read.text):
             before.actions += read.actions
         else:
             self._plan.recommendations.append(read)

@@ -7,7 +7,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer, require
 from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import User
-from kscb_actions.text import InvalidInput, clean_text, one_line
+from kscb_actions.text import InvalidInput, alike, as_name, clean_text, one_line, why_no_name
 
 from .models import NamedPerson, Review, ReviewTheme, Theme
 from .naming import add_name
@@ -27,7 +27,7 @@ from .stages import append_stage, update_clocks
 def add_theme(viewer: Viewer, name: str) -> Theme:
     """Add a theme to the board's list. Raises InvalidInput."""
     require(viewer, Permission.EDIT_REVIEW)
-    theme = Theme(name=one_line(name))
+    theme = Theme(name=as_name(name))
     with change(viewer) as tx:
         _check_theme(theme)
         return tx.add(theme, "theme.added")
@@ -36,7 +36,7 @@ def add_theme(viewer: Viewer, name: str) -> Theme:
 def rename_theme(viewer: Viewer, theme: Theme, name: str, expected: int) -> Theme:
     """Give a theme another name, wherever it is carried. Raises InvalidInput, StaleEdit."""
     require(viewer, Permission.EDIT_REVIEW)
-    theme.name = one_line(name)
+    theme.name = as_name(name)
     with change(viewer) as tx:
         _check_theme(theme)
         return tx.update(theme, "theme.renamed", expected)
@@ -45,7 +45,10 @@ def rename_theme(viewer: Viewer, theme: Theme, name: str, expected: int) -> Them
 def _check_theme(theme: Theme) -> None:
     if not theme.name or len(theme.name) > 120:
         raise InvalidInput({"name": "Enter the theme in up to 120 characters."})
-    if Theme.select().where(Theme.name == theme.name, Theme.id != (theme.id or 0)).exists():
+    if no_name := why_no_name(theme.name):
+        raise InvalidInput({"name": no_name})
+    others = Theme.select(Theme.name).where(Theme.id != (theme.id or 0)).tuples()
+    if any(alike(other) == alike(theme.name) for (other,) in others):
         raise InvalidInput({"name": "This theme is on the list already."})
 
 

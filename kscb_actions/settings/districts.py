@@ -4,7 +4,7 @@ from typing import Any
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach, require
 from kscb_actions.audit.service import change
-from kscb_actions.text import InvalidInput, one_line
+from kscb_actions.text import InvalidInput, as_name
 
 from .models import District
 from .rules import Districts, code_for, problem_with_name
@@ -13,7 +13,7 @@ from .rules import Districts, code_for, problem_with_name
 def add_district(viewer: Viewer, name: str) -> District:
     """Add a district to the board's list. Its code is made of its name, once. Raises InvalidInput."""
     require(viewer, Permission.KEEP_PANELS)
-    district = District(name=one_line(name))
+    district = District(name=as_name(name))
     with change(viewer) as tx:
         others = _check(district)
         district.code = code_for(district.name, others)
@@ -23,7 +23,7 @@ def add_district(viewer: Viewer, name: str) -> District:
 def rename_district(viewer: Viewer, district: District, name: str, expected: int) -> District:
     """Give a district another name, wherever a case has it. Raises InvalidInput, StaleEdit."""
     require(viewer, Permission.KEEP_PANELS)
-    district.name = one_line(name)
+    district.name = as_name(name)
     with change(viewer) as tx:
         _check(district)
         return tx.update(district, "district.renamed", expected)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from kscb_actions.text import whole_number, why_no_address
+from kscb_actions.text import whole_number, why_no_address, why_no_name
 
 LONGEST = {"name": 120, "short_name": 30, "marking": 60}
 
@@ -151,14 +151,16 @@ def problem_with_name(name: str, others: Mapping[str, str]) -> str | None:
 
     others  {code: name} of the other districts. A code is the name that a district had first.
     """
-    alike = _letters(name)
-    if not alike or len(name) > LONGEST_NAME:
+    letters = _letters(name)
+    if no_name := why_no_name(name):
+        return no_name
+    if not letters or len(name) > LONGEST_NAME:
         return f"Enter the district in up to {LONGEST_NAME} characters."
     for other in others.values():
-        if alike == _letters(other):
+        if letters == _letters(other):
             return f"“{other}” is on the list already."
     for code, other in others.items():
-        if alike == _letters(code):
+        if letters == _letters(code):
             return f"“{other}” was called this before, and a file to import may still call it so."
     return None
 

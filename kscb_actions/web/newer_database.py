@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from kscb_actions import database
 from kscb_actions.web.shared.headers import page_policy, set_headers
+from kscb_actions.web.static_files import BELOW
 
 
 def refuse_newer_database(app: Flask) -> None:
@@ -15,16 +16,17 @@ def refuse_newer_database(app: Flask) -> None:
 
     Before anything else of a request, because already its session is read from a table.
     """
-    serve, is_https = app.wsgi_app, app.config["SETTINGS"].is_https
+    serve, settings = app.wsgi_app, app.config["SETTINGS"]
 
     def guarded(environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
-        if environ.get("PATH_INFO", "").startswith("/static/") or not _is_newer():
+        if environ.get("PATH_INFO", "").startswith(BELOW) or not _is_newer():
             return serve(environ, start_response)
         template = app.jinja_env.get_template("errors/newer_database.html")
-        page = template.render(root=environ.get("SCRIPT_NAME", ""))
+        root = environ.get("SCRIPT_NAME", "")
+        page = template.render(root=root, static=f"{root}{app.static_url_path}")
         response = Response(page, 503, mimetype="text/html")
         response.headers["Content-Security-Policy"] = page_policy("")
-        set_headers(response, is_static=False, is_https=is_https)
+        set_headers(response, is_static=False, settings=settings)
         return response(environ, start_response)
 
     app.wsgi_app = guarded  # type: ignore[method-assign]

@@ -42,6 +42,7 @@ from kscb_actions.web import errors
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..plans_in.made import plan_draft
+from ..reports.template.making import paper_template
 
 MANAGER, CHAIRS, OWN, OTHER, READER = (
     {"manager"},
@@ -127,6 +128,7 @@ ALLOWED = {
     "assurance.enter_past": MANAGER,
     "assurance.examine_again": CHAIRS | SUBGROUP,
     "assurance.to_examine": BOARD | OWN | OTHER | MEMBER,
+    "assurance.take_decision_back": MANAGER | CHAIRS | SUBGROUP,
     "assurance.file": MANAGER | CHAIRS | OWN | SUBGROUP,
     "assurance.all_files": MANAGER | CHAIRS | OWN | SUBGROUP,
     "assurance.picture": MANAGER | CHAIRS | OWN | SUBGROUP,
@@ -156,6 +158,10 @@ ALLOWED = {
     "mail.mail_works": MANAGER,
     "audit.index": AUDITING,
     "settings.edit": MANAGER,
+    "paper_template.index": MANAGER,
+    "paper_template.show": MANAGER,
+    "paper_template.sample": MANAGER,
+    "health.show": MANAGER,
     "reminders.index": MANAGER,
     "reminders.coming": MANAGER,
     "reminders.edit": MANAGER,
@@ -257,6 +263,8 @@ HIDDEN_WHEN_REFUSED = {
     "panels.propose": COORDINATOR,
 }
 KEEPS_BOARD = {
+    "paper_template.show",
+    "paper_template.sample",
     "reminders.edit",
     "reminders.resume",
     "challenges.about_agency",
@@ -317,6 +325,7 @@ NUMBERS = {
     "actions.acknowledge": 3,
     "assurance.take_report_back": 4,
     "assurance.reopen_action": 5,
+    "assurance.take_decision_back": 5,
     # Led by an agency of which nobody asks here but a chair, and shared by the one whose things these are.
     "actions.owner_contact": 6,
     "actions.owner_leads": 6,
@@ -368,6 +377,7 @@ class Things:
         self.file, self.wrong = EvidenceFile.select().order_by(EvidenceFile.id).limit(2)
         ask_to_erase(world.as_viewer(world.manager), [self.wrong], "Another child.", "")
         self.draft = plan_draft(world, self.action.review)
+        self.template = paper_template(world)
         self.theme = add_theme(world.as_viewer(world.manager), "Information sharing")
         self.pause = pause_reminders(world.manager.viewer, None, world.health, "It moves.", TODAY)
         with change(lead) as tx:
@@ -412,6 +422,7 @@ class Things:
             "year": "2009-10" if endpoint == "figures.annual_issue" else "2010-11",
             "issued_id": self.issued.id,
             "paper_id": self.draft.id,
+            "template_id": self.template.id,
             "theme_id": self.theme.id,
             "stage_id": StageReached.get(StageReached.review == self.action.review).id,
             "request_id": self.asked.id,
@@ -544,6 +555,7 @@ def test_nobody_signed_in_is_sent_to_sign_in(
 
 DECIDED_OUTSIDE = [
     "assurance.check",
+    "assurance.take_decision_back",
     "actions.due_date",
     "actions.decide_extension",
     "actions.decide_impossible",
@@ -576,8 +588,10 @@ def test_a_chair_decides_nothing_of_their_own_agency(
     assert answers_to(sign_in(own), app, things, csrf_token, DECIDED_OUTSIDE) == set()
 
 
-# A challenge to an agency and the view of its answer are about no action, which might have moved.
-ABOUT_ACTIONS = [e for e in DECIDED_OUTSIDE if e not in ("challenges.about_agency", "reviews.view_answer")]
+# A challenge to an agency and the view of its answer are about no action, which might have moved; what was
+# accepted does not move, and what moved since is not taken back.
+NOT_MOVED = ("challenges.about_agency", "reviews.view_answer", "assurance.take_decision_back")
+ABOUT_ACTIONS = [e for e in DECIDED_OUTSIDE if e not in NOT_MOVED]
 
 
 @pytest.mark.parametrize("of", ["health", "probation", "police"])

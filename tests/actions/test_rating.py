@@ -236,7 +236,7 @@ def test_a_colour_is_explained_by_the_words_of_its_rules() -> None:
     told = dict(legend(thresholds))
     for rule in rating_rules(thresholds):
         assert meanings[rule.code].lower() in told[Colour(rule.result)].lower(), rule.code
-    assert told[Colour.AMBER].count("; or ") == 4
+    assert told[Colour.AMBER].count("; or ") == 5
     assert told[Colour.GREEN].endswith("on course. Green does not mean done.")
 
 

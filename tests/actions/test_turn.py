@@ -182,6 +182,8 @@ def test_what_waits_is_counted_with_the_age_of_the_oldest(waits: WaitsForBoard, 
 
 # What is done to an action and leaves it with whom it was.
 NO_MOVES = {
+    # What it undoes moved nothing either.
+    "action.decision-taken-back",
     "action.date-corrected",
     "action.entry-voided",
     "action.voided",

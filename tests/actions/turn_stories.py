@@ -14,6 +14,7 @@ from kscb_actions.assurance.checking import answer_question, ask_question, begin
 from kscb_actions.assurance.models import Submission
 from kscb_actions.assurance.queries import open_question, waiting_submission
 from kscb_actions.assurance.service import decide, report_done
+from kscb_actions.assurance.taking_back.service import take_decision_back
 from kscb_actions.wording import LONDON
 
 from ..factories import World
@@ -96,13 +97,15 @@ class Story:
         if now.standing != "active":
             return [lambda: None]
         if now.assurance == "accepted":
-            return [self._reopen]
+            return [self._reopen, lambda: self._by_mistake(self._reopen)]
         found = [self._hold, self._decide_time, self._decide_time] if now.request_on else [self._hold]
         if now.assurance == "submitted":
             found += [self._accept, self._return, self._return]
+            found += [lambda: self._by_mistake(self._return), lambda: self._by_mistake(self._accept)]
             if now.is_asked:
                 return [*found, self._answer, self._answer]
             # Once the Board has begun to check, it is not taken back.
+            found.append(lambda: self._by_mistake(self._ask))
             return [*found, self._ask, self._ask if now.is_begun else self._take_back]
         found += [self._update, self._give_up, self._submit, self._submit, self._move_date]
         if now.to_replace:
@@ -138,6 +141,13 @@ class Story:
         report_done(self.lead, self.action, f"Done, word {self.chance.random()}.")
         self._found_a_way()
         self._moved(assurance="submitted", is_asked=False, is_begun=False, updated_on=clock.today())
+
+    def _by_mistake(self, step: Callable[[], None]) -> None:
+        """Take a step of the Board and take it back: all is as it was, but that the check is begun."""
+        was = replace(self.now)
+        step()
+        take_decision_back(self.chair, self.action, "The wrong one.")
+        self.now = replace(was, is_begun=self.now.is_begun)
 
     def _waiting(self) -> Submission:
         waiting = waiting_submission(self.action)

@@ -132,6 +132,8 @@ def addresses(site: Site) -> dict[str, list[str]]:
     manage += [
         "/people/20/absence",
         "/settings",
+        "/settings/paper-template",
+        "/settings/health",
         "/actions?rating=red&sort=agency",
         "/actions?q=nothing-matches-this",
     ]

@@ -5,12 +5,17 @@ from datetime import date, timedelta
 
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM
+from kscb_actions.actions.models import Action
 from kscb_actions.audit.service import change
 from kscb_actions.chasing.answers.provider import AWAITED_ANSWERS
 from kscb_actions.chasing.challenges.provider import UNANSWERED_CHALLENGES
 from kscb_actions.chasing.news.board_week import BOARD_WEEK
 from kscb_actions.chasing.service import chase
 from kscb_actions.people.service import edit_person, facts_of
+from kscb_actions.reviews.answers.models import GivenAnswer
+from kscb_actions.reviews.answers.queries import count_to_view
+from kscb_actions.reviews.models import AgencyResponse
+from kscb_actions.upkeep.moving.service import Move, move_action
 
 from ..assurance.challenges import asking as challenging
 from ..factories import TODAY, World
@@ -71,6 +76,38 @@ def test_an_answer_that_is_not_a_yes_is_chased_until_it_is_looked_at(world: Worl
         (message, *_) = chase(AWAITED_ANSWERS, clock.today(), URL).messages
     assert message.subject == f"1 agency’s answer to look at ({review.reference}, recommendation 2)"
     assert "Waits for the Board since 30 March 2012: 90 days" in message.body
+
+
+def test_an_answer_that_came_along_with_an_action_is_looked_at_too(world: World) -> None:
+    """It is another agency's now, and no row says when that agency gave it: the first answer's day counts."""
+    review = recommending.planned(world)
+    recommending.answered(world, review, 1, "not_accepted")
+    action = Action.get(Action.agency == world.police)
+    world.action(recommendation=action.recommendation)
+    with clock.at(TODAY + timedelta(days=20)):
+        move_action(world.manager.viewer, action, Move(world.probation, clock.today(), "It is theirs."))
+        moved = AgencyResponse.get(AgencyResponse.agency == world.probation)
+    assert (moved.answer, moved.first_answered_on) == ("not_accepted", TODAY)
+    assert not GivenAnswer.select().where(GivenAnswer.response == moved).exists()
+    assert count_to_view(world.second_chair.viewer) == (2, TODAY)
+    on = TODAY + timedelta(days=90)
+    with clock.at(on):
+        found = {each.to: each.subject for each in chase(AWAITED_ANSWERS, on, URL).messages}
+    # One chair is of the agency that has it now.
+    assert found["second-chair@board.example"].startswith("2 agencies’ answers to look at")
+    assert found["chair@board.example"].startswith("1 agency’s answer to look at")
+
+
+def test_an_answer_of_which_the_trail_alone_tells_waits_since_then(world: World) -> None:
+    """As one that is older than the rows of answers given."""
+    review = recommending.planned(world)
+    response = recommending.of_police(world, review)
+    response.answer, response.reason = "partly", "No budget."
+    with clock.at(TODAY + timedelta(days=3)), change(SYSTEM) as tx:
+        tx.update(response, "recommendation.answered")
+    assert count_to_view(world.second_chair.viewer) == (1, TODAY + timedelta(days=3))
+    found = told(AWAITED_ANSWERS, TODAY, 30)
+    assert min(found) >= 10 and set.union(*found.values()) == CHAIRS
 
 
 def test_the_week_and_the_first_page_tell_them_with_their_age(world: World, sign_in: Callable) -> None:

@@ -4,8 +4,9 @@ import http.client
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from email.message import Message
 from http.cookies import SimpleCookie
 from urllib.error import URLError
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from ..mail.peers import free_port
 from ..people.visitor import OURS, PASSWORD, token_in
 from .running import begin, begin_python, until
 
+Body = bytes | str | Iterable[bytes] | None
 FORM = "application/x-www-form-urlencoded"
 WITH_LIMITS = """
 import sys
@@ -114,15 +116,24 @@ class Browser:
         """Return the header that says all cookies."""
         return "; ".join(f"{name}={morsel.value}" for name, morsel in self.cookies.items())
 
-    def ask(self, method: str, path: str, body: bytes | str | None = None, **headers: str) -> tuple[int, str]:
+    def link(self) -> http.client.HTTPConnection:
+        """Return a new connection."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def ask(self, method: str, path: str, body: Body = None, **headers: str) -> tuple[int, str]:
         """Return status and text of the answer."""
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        status, _, text = self.answer(method, path, body, **headers)
+        return status, text
+
+    def answer(self, method: str, path: str, body: Body = None, **headers: str) -> tuple[int, Message, str]:
+        """Return status, headers and text of the answer."""
+        link = self.link()
         try:
             link.request(method, path, body, {"Cookie": self.cookie, **OURS, **headers})
             answer = link.getresponse()
             for value in answer.headers.get_all("Set-Cookie") or ():
                 self.cookies.load(value)
-            return answer.status, answer.read().decode("utf-8", "replace")
+            return answer.status, answer.headers, answer.read().decode("utf-8", "replace")
         finally:
             link.close()
 

@@ -32,6 +32,7 @@ from kscb_actions.database import Model
 from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.people.models import User
 from kscb_actions.people.service import PersonFacts, edit_person
+from kscb_actions.reports.template.service import use_template
 from kscb_actions.reviews.answers.service import ask_for_answers
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
 from kscb_actions.reviews.service import add_theme, name_person, record_review
@@ -41,6 +42,7 @@ from ..audit.test_chain import run_check
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..foundation.test_audit_is_complete import operations  # noqa: F401 – a fixture
+from ..reports.template.making import paper_template
 from ..walls.panel_work import PanelWork
 
 COMPARED = [model for model in models.ALL if not model.keeps_no_history]
@@ -92,6 +94,8 @@ def tell_a_story(world: World) -> None:
         chase(provider, TODAY, "http://127.0.0.1")
     with change(SYSTEM) as tx:
         tx.add(models.TakenOut(message=1, kind="chase", chase_id=1), "chase.taken-out")
+    template = paper_template(world)
+    use_template(world.manager.viewer, template, template.version)
     rung = Typed(7, ("lead",), every=28, repeats=True)
     keep_ladder(world.manager.viewer, ACTIONS, [rung])
     pause_reminders(world.manager.viewer, None, world.police, "It moves house.", soon)
@@ -138,6 +142,7 @@ def test_every_column_is_compared_or_left_out_for_a_reason() -> None:
         ("OutboxMessage", "enclosed"),
         ("EvidenceFile", "shown_name"),
         ("ReviewPaper", "shown_name"),
+        ("PaperTemplate", "file"),
         ("ChildDeath", "sealed_birth"),
         ("IssuedReport", "report_json"),
         ("IssuedReport", "counts_json"),

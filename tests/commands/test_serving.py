@@ -5,6 +5,8 @@ import select
 import signal
 import socket
 import time
+from threading import Event, Thread
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -12,7 +14,8 @@ from flask import Flask
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import change
 from kscb_actions.config import Settings
-from kscb_actions.jobs.models import Lease
+from kscb_actions.jobs.models import Lease, ReplacedWorker
+from kscb_actions.jobs.serve import see_that_all_run
 from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
 
@@ -75,12 +78,43 @@ def test_a_worker_that_is_killed_is_replaced(world: World, settings: Settings) -
         assert until(lambda: len(below(process.pid) - {killed}) == 2), "no new worker"
         children |= below(process.pid)
         assert until(lambda: answers(port)), "the new worker does not answer"
+        assert until(ReplacedWorker.select().exists), "it is not written down"
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=60)
         assert until(lambda: not alive(children), 5), alive(children)
     finally:
         end(process, children)
     assert process.returncode == 0, err
+    assert "takes the place of one that ended unexpectedly" in err
+
+
+class Worker:
+    """A worker as the server knows it."""
+
+    def __init__(self, idx: int, is_running: bool) -> None:
+        self.idx, self.is_alive = idx, lambda: is_running
+
+
+@pytest.mark.parametrize(
+    ("running", "known", "expected"),
+    [((True, False), [], [1]), ((False, False), [0], [0, 1]), ((True, True), [], []), ((False,), [0], [0])],
+)
+def test_a_worker_that_the_server_has_lost_is_found(
+    running: tuple[bool, ...], known: list[int], expected: list[int]
+) -> None:
+    is_lost = expected != known
+    server = SimpleNamespace(
+        wrks=[Worker(idx, each) for idx, each in enumerate(running)],
+        interrupt_children=[*known],
+        main_loop_interrupt=Event(),
+        interrupt_signal=False,
+    )
+    thread = Thread(target=see_that_all_run, args=(server, 0.01))
+    thread.start()
+    assert server.main_loop_interrupt.wait(10 if is_lost else 0.1) == is_lost
+    server.interrupt_signal = True
+    thread.join()
+    assert server.interrupt_children == expected
 
 
 def test_workers_that_die_again_and_again_end_it_and_it_says_so(world: World, settings: Settings) -> None:

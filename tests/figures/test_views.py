@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -183,6 +184,13 @@ def test_no_cell_is_a_formula(text: str) -> None:
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert escape_formula(7) == 7
     assert escape_formula("<5") == "<5"
+
+
+def test_no_cell_of_the_csv_is_taken_for_a_date() -> None:
+    table = CountTable(("2010-11", "1-4"), (TableRow("2011-12", (7, 8)),), (7, 8))
+    cells = [cell for row in csv.reader(io.StringIO(csv_of([("2011-12", table)])[1:])) for cell in row]
+    assert {"Year 2010-11", "Year 2011-12", "'1-4"} <= {*cells}
+    assert not [cell for cell in cells if re.fullmatch(r"[0-9]+[-/][0-9]+", cell)]
 
 
 @pytest.mark.parametrize(

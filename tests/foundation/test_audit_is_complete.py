@@ -56,6 +56,7 @@ from kscb_actions.assurance.earlier.service import enter_past, examine_again
 from kscb_actions.assurance.models import CheckQuestion, Evidence
 from kscb_actions.assurance.queries import waiting_submission
 from kscb_actions.assurance.service import decide, withdraw_evidence
+from kscb_actions.assurance.taking_back.service import take_decision_back
 from kscb_actions.assurance.voiding.agency import correct_agency
 from kscb_actions.assurance.voiding.challenge import restore_challenge, void_challenge
 from kscb_actions.assurance.voiding.service import restore, void
@@ -263,6 +264,8 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         ),
         "answer_question": lambda: answer_question(lead, open_question(), "So."),
         "return_again": lambda: decide(chair, waiting_submission(now(action)), False, "More."),
+        "take_return_back": lambda: take_decision_back(chair, now(action), "The wrong one."),
+        "return_once_more": lambda: decide(chair, waiting_submission(now(action)), False, "More."),
         "accept": lambda: world.decision(now(action)),
         "reopen": lambda: reopen(chair, now(action), "It does not hold."),
         "give_up": lambda: world.progress(now(dropped), "cannot_be_done", "No money."),

@@ -1,6 +1,7 @@
 """The two faces of a report, each as one list of what a reader meets, so that they can be compared."""
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,8 @@ from kscb_actions.reports.content import Cell, Group, Report
 from kscb_actions.reports.content import Paragraph as Words
 from kscb_actions.reports.content import Table as ReportTable
 
+KINDS = {"Caption": "caption", "List Bullet": "item", "List Number": "item", "toc 1": "item"}
+_NUMBER = re.compile(r"^(?:Table|Figure) \d+: ", re.ASCII)
 Met = tuple[str, Any]
 
 
@@ -30,7 +33,15 @@ def _met_in_word(document: Any) -> Iterator[Met]:
             paragraph = Paragraph(element, document)
             name, text = paragraph.style.name, paragraph.text
             if text and name not in ("Organisation", "Title", "Subtitle"):
-                kind = {"Caption": "caption", "List Bullet": "item", "List Number": "item"}.get(name, "text")
+                kind = KINDS.get(name, "text")
+                # On paper a caption has a number, and an entry of the contents the page it leads to.
+                text = (
+                    _NUMBER.sub("", text)
+                    if kind == "caption"
+                    else text.split("\t")[0]
+                    if name == "toc 1"
+                    else text
+                )
                 yield (name.lower(), text) if name.startswith("Heading") else (kind, text)
 
 

@@ -61,7 +61,7 @@ def test_the_progress_reports_chart_begins_at_nought_and_names_the_ratings_it_dr
     write_docx(report, out)
     [part] = charts_in(out.getvalue())
     assert begins_at_zero(part)
-    assert part.cells[0] == ["", "Red"]
+    assert part.cells[0] == ["", "R Red"]
     [chart] = [block for each in report.sections for block in each.blocks if isinstance(block, Chart)]
     assert chart.note == ("Not in the key, because no action is rated so: amber, green, blue and grey.")
 
@@ -84,7 +84,7 @@ def test_a_category_of_one_number_not_shown_says_its_mark() -> None:
 
 def test_the_key_has_only_what_is_drawn_and_the_note_stands_below() -> None:
     assert [each.name for each in BESIDE.with_bars] == ["2010-11", "2011-12"]
-    assert drawn(STACKED).cells == [["", "Red"], ["Police", 48], ["Health", 46]]
+    assert drawn(STACKED).cells == [["", "R Red"], ["Police", 48], ["Health", 46]]
 
 
 def test_a_bar_in_parts_of_which_one_is_not_shown_is_refused() -> None:

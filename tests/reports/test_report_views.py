@@ -254,7 +254,7 @@ def test_a_shortened_table_leads_to_the_list_that_has_the_rest(
     words = "Find them in the list of actions"
     assert words not in client.get(address).text
     monkeypatch.setattr("kscb_actions.web.reports.screen.ROWS_ON_SCREEN", 2)
-    assert f'href="/actions?review=SCR-2011-09">{words}</a>' in client.get(address).text
+    assert f'href="/actions?review=SCR-2011-09&amp;closed=1">{words}</a>' in client.get(address).text
     assert "Find them in the list of reviews" not in client.get(address).text
     with clock.at(TODAY + timedelta(days=1)):
         assert words not in client.get(f"{address}&as_at=30&as_at=3&as_at=2012").text

@@ -71,8 +71,8 @@ def test_any_text_in_any_place_opens_again_as_it_was_cleaned(texts: tuple[str, .
     a, b, c, d = (clean_text(text) for text in texts)
     a1, b1, c1, d1 = (one_line(text) for text in texts)
     body = [p.text for p in document.paragraphs if p.style.name != "Table End"]
-    figure = ""
-    assert body == [c1, a1, "As at 31 March 2012", a1, b, c, d, d, a, b1, figure, c1, d1, b, d1, c]
+    captioned = (f"Figure 1: {b1}", "", f"Table 1: {c1}", f"Table 2: {d1}", b)
+    assert body == [c1, a1, "As at 31 March 2012", a1, b, c, d, d, a, *captioned, d1, c]
     tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
     head = [[d, a], [b, c], ["Recommendations", f"{c}\n{c}\n{d}"]]
     assert tables == [head, [[a, b]], [[a, b], [b, c], [d, a]]]

@@ -150,7 +150,7 @@ def test_the_second_editor_sees_both_texts_and_may_then_save_over_the_first(
     )
     page = visit(world.manager).post(path, stale)
     assert (page.status, list(page.errors)) == (409, [""])
-    for words in ("Somebody else changed this first", "Saved first", "Typed second", "Root cause analysis"):
+    for words in ("You changed this in another window", "Saved first", "Typed second", "Root cause analysis"):
         assert words in page.text
     assert "Multi-agency audit" in page.text and "Saved by Manager" in page.text
     assert Review.get_by_id(review.id).title == "Saved first"

@@ -117,7 +117,7 @@ def test_who_saw_other_words_is_shown_the_new_ones_and_may_go_on(
     seen = {} if version is None else {"version": version}
     page = manager.post(WITHDRAW, seen, ending="withdrawn", reason="Typed.")
     assert (page.status, page.value("reason"), state()) == (409, "Typed.", (False, "", 2))
-    assert "Saved first." in page.text and "Somebody else changed this first" in page.text
+    assert "Saved first." in page.text and "You changed this in another window" in page.text
     assert (
         manager.post(WITHDRAW, ending="withdrawn", version=page.value("version"), reason="Typed.").status
         == 302

@@ -13,12 +13,14 @@ from kscb_actions.actions.models import Action, Extension
 from kscb_actions.actions.service import set_standing
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.rules import first_break
+from kscb_actions.chasing.news.models import News
 from kscb_actions.reviews.models import RecommendationTheme
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.text import InvalidInput
 from kscb_actions.upkeep.bulk.edits import Edit, NewAgency, NewDueDate, NewLead, NewStanding, NewTheme
 from kscb_actions.upkeep.bulk.service import CHANGED, GONE, Outcome, apply, preview
 from kscb_actions.upkeep.moving.service import Move
+from kscb_actions.web.news import LEADS_HEAR
 
 from ..factories import TODAY, World
 from ..pages import Page, Visitor
@@ -220,11 +222,27 @@ def test_a_selection_is_shown_before_and_after_and_confirmed_once(
     kept = {name: shown.value(name) for name in ("rows", "standing", "reason", "once")}
     done = manager.post("/actions/together?change=standing", kept, step="confirm")
     assert (done.status, done.leads_to) == (302, "/actions")
-    assert "2 actions made on hold." in manager.get("/actions").text
+    assert f"2 actions made on hold. {LEADS_HEAR}" in manager.get("/actions").text
+    assert {(row.person_id, row.kind) for row in News.select().where(News.kind != "new_action")} == {
+        (world.police_lead.id, "on_hold")
+    }
     count = len(events())
     again = manager.post("/actions/together?change=standing", kept, step="confirm")
     assert again.status == 303 and len(events()) == count
     assert [now(each).standing for each in (first, second)] == ["on_hold"] * 2
+
+
+def test_of_a_theme_nobody_hears_and_nothing_is_said_of_it(
+    world: World, visit: Callable[[Any], Visitor]
+) -> None:
+    action, theme = world.action(DUE), add_theme(world.manager.viewer, "Housing")
+    manager, before = visit(world.manager), News.select().count()
+    rows = together(manager, action, change="theme").value("rows")
+    fields = {"rows": rows, "theme": str(theme.id)}
+    assert manager.send("/actions/together?change=theme", fields, step="confirm").status == 302
+    page = manager.get("/actions").text
+    assert "Theme “Housing” given to 1 recommendation." in page and LEADS_HEAR not in page
+    assert News.select().count() == before
 
 
 def test_a_refused_change_names_the_rows_and_keeps_the_choice(

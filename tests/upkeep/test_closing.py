@@ -15,11 +15,13 @@ from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
+from kscb_actions.chasing.news.models import News
 from kscb_actions.people.models import Agency
 from kscb_actions.people.rules import earlier_of
 from kscb_actions.people.service import edit_agency
 from kscb_actions.upkeep.bulk.service import CHANGED
 from kscb_actions.upkeep.succession.service import Closing, close, preview_closing
+from kscb_actions.web.news import LEADS_HEAR
 
 from ..pages import Visitor
 from .nhs import AFTER, BEFORE, CLOSED, Nhs, differences, now
@@ -131,7 +133,10 @@ def test_a_manager_closes_it_on_the_page(nhs: Nhs, visit: Visit) -> None:
         done = manager.post(address, kept, step="confirm")
         assert (done.status, done.leads_to) == (302, "/people")
         told = manager.get("/people").text
-        assert "NHS Kent and Medway has closed on 1 April 2013. 2 open actions moved to Thanet CCG." in told
+        closed = "NHS Kent and Medway has closed on 1 April 2013. 2 open actions moved to Thanet CCG."
+        assert f"{closed} {LEADS_HEAR}" in told
+        heard = News.select().where(News.person == nhs.ccg_lead, News.kind == "handed_over")
+        assert heard.count() == 2
         there = f"/reviews/{action.review.reference}/actions/{action.number}"
         own = visit(nhs.ccg_lead).get(there)
         assert "This action was NHS Kent and Medway’s until 1 April 2013." in own.text
@@ -194,8 +199,14 @@ def test_an_action_moves_from_its_own_page(nhs: Nhs, visit: Visit) -> None:
 
 def test_an_agency_without_a_successor_closes_and_its_actions_wait(nhs: Nhs, visit: Visit) -> None:
     action = nhs.action()
+    manager, address = visit(nhs.world.manager), "/agencies/NHSK/close"
     with clock.at(AFTER):
-        closing = Closing(CLOSED, None, None, {})
-        assert close(nhs.manager, agency(nhs.pct), closing, {}, 1).is_done
-        page = visit(nhs.world.manager).get("/needs-an-owner")
+        fields = {"on": ["1", "4", "2013"], "successor": "", "version": manager.get(address).value("version")}
+        shown = manager.post(address, fields)
+        kept = {name: shown.value(name) for name in ("on", "version", "rows", "once")}
+        assert manager.post(address, kept, step="confirm").status == 302
+        told = manager.get("/people").text
+        # Nobody has anything else to do for that, and nobody is said to hear of it.
+        assert "has closed on 1 April 2013." in told and LEADS_HEAR not in told
+        page = manager.get("/needs-an-owner")
     assert now(action).agency_id == nhs.pct.id and "Agencies not in use, with open actions" in page.text

@@ -1,9 +1,13 @@
 """What is served as it lies: vendored files with their licences, and nothing that is GOV.UK's alone."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
+from flask import Flask, url_for
+
+from kscb_actions.web.static_files import address_of_files
 
 ROOT = Path(__file__).parents[2]
 STATIC = ROOT / "static"
@@ -64,3 +68,55 @@ def test_the_vendored_stylesheet_is_the_version_it_says():
 
 def test_scripts_ask_for_no_source_map():
     assert [path for path in STATIC.rglob("*.js") if "sourceMappingURL" in path.read_text()] == []
+
+
+def test_the_address_says_the_version_and_changes_with_any_file(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(STATIC, tmp_path / "static"))
+    first = address_of_files(folder)
+    assert re.fullmatch(r"/static/[0-9a-f]{12}", first)
+    assert address_of_files(STATIC) == first, "the same on every machine"
+    for file in [each for each in folder.rglob("*") if each.is_file()]:
+        kept = file.read_bytes()
+        file.write_bytes(kept[:-1] + b"~")
+        assert address_of_files(folder) != first, file
+        file.write_bytes(kept)
+    file.rename(file.with_name("another"))
+    assert address_of_files(folder) != first, "a name"
+
+
+def test_a_static_file_is_kept_for_ever_and_a_missing_one_is_not(app: Flask) -> None:
+    client = app.test_client()
+    with app.test_request_context():
+        address = url_for("static", filename="app.css")
+    kept = client.get(address)
+    assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    again = client.get(address, headers={"If-None-Match": kept.headers["ETag"]})
+    assert (again.status_code, again.headers["Cache-Control"]) == (304, kept.headers["Cache-Control"])
+    for missing in (
+        address.replace("app.css", "none.css"),
+        "/static/0123456789ab/app.css",
+        "/static/app.css",
+    ):
+        answer = client.get(missing)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store"), missing
+
+
+def written_by_hand(text: str) -> list[str]:
+    """Return what leads to a file by an address without its version."""
+    return re.findall(r"[\"'}]/?static/[^\"']*", text)
+
+
+def test_no_page_and_no_code_writes_the_address_of_a_file_by_hand() -> None:
+    files = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "kscb_actions/web").rglob("*.py")]
+    found = {path.name: written_by_hand(path.read_text()) for path in files}
+    assert {name: each for name, each in found.items() if each} == {"static_files.py": ['"/static/']}
+    assert written_by_hand('<link href="{{ root }}/static/app.css">') and written_by_hand("'static/app.js'")
+
+
+def test_scripts_load_others_from_beside_them() -> None:
+    """A relative address keeps the version; any other would leave it out."""
+    for path in STATIC.rglob("*.js"):
+        for source in re.findall(
+            r"(?:^import[^'\"\n]*|\bfrom\s*|\bimport\()['\"]([^'\"]+)", path.read_text(), re.M
+        ):
+            assert source.startswith("./"), (path.name, source)

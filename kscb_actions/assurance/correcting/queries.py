@@ -8,6 +8,7 @@ from kscb_actions.actions.rules import DATE_CORRECTED
 from kscb_actions.audit.models import AuditEvent
 
 from ..models import AssuranceDecision, Evidence, SubmittedEvidence
+from ..queries import decision_stands
 from .rules import GROUP_OF_DATE, ActionDates, Which
 
 
@@ -33,4 +34,5 @@ def is_checked(evidence: Evidence) -> bool:
     bound = SubmittedEvidence.select(SubmittedEvidence.submission).where(
         SubmittedEvidence.evidence == evidence
     )
-    return AssuranceDecision.select().where(AssuranceDecision.submission.in_(bound)).exists()
+    decided = AssuranceDecision.select().where(AssuranceDecision.submission.in_(bound), decision_stands())
+    return decided.exists()

@@ -11,7 +11,7 @@ from typing import Any
 
 from kscb_actions.actions.earlier.rules import READING_NAMES, Reading, days_of, in_words
 from kscb_actions.actions.earlier.rules import Outcome as EarlierOutcome
-from kscb_actions.actions.rules import ENTRY_VOIDED, PROGRESS_NAMES, Progress, Standing
+from kscb_actions.actions.rules import DECISION_TAKEN_BACK, ENTRY_VOIDED, PROGRESS_NAMES, Progress, Standing
 from kscb_actions.wording import date_uk
 
 from ..challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, Level, Outcome
@@ -30,6 +30,7 @@ NOT_SHOWN = frozenset(
         "action.taken-back",
         "action.asked-about",
         "action.sent-back",
+        DECISION_TAKEN_BACK,
         "action.answered-about",
         "action.extended",
         # The record itself has the entry.
@@ -377,6 +378,18 @@ def _taken_back(event: TrailEvent, names: TimelineNames) -> Description:
     return Description("Report taken back by the agency before the check")
 
 
+_UNDONE = {
+    "returned": "Return by the Board taken back",
+    "accepted": "Acceptance by the Board taken back",
+    "reopened": "Reopening by the Board taken back",
+    "asked": "Question from the Board taken back",
+}
+
+
+def _decision_taken_back(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description(_UNDONE[event.detail["what"]], event.state["reason"])
+
+
 def _another_way(event: TrailEvent, names: TimelineNames) -> Description:
     return Description("The Board asks for another way", event.state["reason"])
 
@@ -467,6 +480,7 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "submission.reopened": _reopened,
     "submission.check-begun": _check_begun,
     "submission.taken-back": _taken_back,
+    "submission.decision-taken-back": _decision_taken_back,
     "question.asked": _check_question,
     "question.answered": _question_answered,
     "challenge.raised": _challenged,

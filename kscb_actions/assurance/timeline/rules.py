@@ -73,6 +73,7 @@ _FOLLOWERS = frozenset(
         "assurance_decision",
         "earlier_record",
         "reexamination",
+        "decision_taken_back",
     }
 )
 

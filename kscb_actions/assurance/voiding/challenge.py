@@ -24,6 +24,7 @@ from .rules import (
     problems_with_restoring,
     problems_with_voiding,
 )
+from .seen import seen_by_agency
 from .service import ALREADY, NOT_VOID
 
 IN_ERROR = """Challenge {reference} was recorded in error.
@@ -101,7 +102,7 @@ def may_void_challenge(viewer: Viewer, challenge: Challenge, events: set[str]) -
 def acts_on(challenge: Challenge) -> set[str]:
     """Return the events by which somebody has acted on a challenge: those of raising it are none.
 
-    Where a message about it has left, "mail.sent" is one.
+    Where a message about it has left, "mail.sent" is one, and SEEN where its agency has opened it.
     """
     steps = ChallengeStep.select(ChallengeStep.id).where(ChallengeStep.challenge == challenge)
     said = AnswerAcknowledgement.challenge == challenge
@@ -116,7 +117,7 @@ def acts_on(challenge: Challenge) -> set[str]:
         found |= {event for (event,) in AuditEvent.select(AuditEvent.event).where(own).distinct().tuples()}
     if _messages_about(challenge, State.SENT).exists():
         found.add("mail.sent")
-    return found - OF_RAISING
+    return (found - OF_RAISING) | seen_by_agency(challenge)
 
 
 def _messages_about(challenge: Challenge, *states: State) -> OutboxMessage:

@@ -17,6 +17,7 @@ from kscb_actions.reviews.queries import get_recommendation, get_review, hidden_
 
 from ..challenges.models import Challenge
 from ..challenges.queries import get_challenge, marked_challenge
+from .seen import seen_by_agency
 
 Kept = Review | Recommendation | Action | Challenge
 
@@ -60,7 +61,10 @@ def last_voiding(row: Kept) -> AuditEvent:
 
 
 def events_about(row: Kept) -> set[str]:
-    """Return which events the trail tells of a row and of all that belongs to it."""
+    """Return which events the trail tells of a row and of all that belongs to it.
+
+    With SEEN where its agency has opened it, of which no event tells.
+    """
     if isinstance(row, Review):
         about: Any = AuditEvent.review_id == row.id
     elif isinstance(row, Action):
@@ -73,7 +77,8 @@ def events_about(row: Kept) -> set[str]:
             | _of(AgencyResponse, AgencyResponse.select(AgencyResponse.id).where(_asked_by(row)))
             | _of(Challenge, Challenge.select(Challenge.id).where(Challenge.recommendation == row))
         )
-    return {event for (event,) in AuditEvent.select(AuditEvent.event).where(about).distinct().tuples()}
+    events = AuditEvent.select(AuditEvent.event).where(about).distinct().tuples()
+    return {event for (event,) in events} | seen_by_agency(row)
 
 
 def _asked_by(recommendation: Recommendation) -> Any:

@@ -85,9 +85,9 @@ OF_RAISING = frozenset(
         "challenge.voided",
     }
 )
-# What the Board or the clock did, which does not bind the agency to an action that is not its own.
+# What the Board or the clock did, or the agency only read, which does not bind it to what is not its own.
 NOT_OF_AGENCY = frozenset(
-    {"action.chased", "action.extended", "extension.made", "mail.item-named", "report.exported"}
+    {"news.seen", "action.chased", "action.extended", "extension.made", "mail.item-named", "report.exported"}
 )
 # What has happened, in words, by how the names of its events begin; what is of no kind comes last.
 KINDS_OF_ACT = (
@@ -106,6 +106,7 @@ KINDS_OF_ACT = (
         ("mail.", "action.chased", "challenge.chased", "recommendation.answer-chased", "review.clock-chased"),
         "Somebody was sent a message about it.",
     ),
+    (("news.",), "Its agency has opened it, or seen the news of it."),
     (("report.",), "A paper about it was taken."),
     (("",), "Something else has happened to it."),
 )
@@ -116,7 +117,7 @@ IN_MAIL = "(recorded in error)"
 
 
 def acts(events: Collection[str]) -> list[str]:
-    """Return those events by which somebody has acted on what was recorded: opening a page leaves none."""
+    """Return those events by which somebody has acted on what was recorded, and that its agency saw it."""
     return sorted(set(events) - RECORDING)
 
 

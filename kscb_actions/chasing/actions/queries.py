@@ -15,6 +15,7 @@ from kscb_actions.actions.owners.queries import owners_of
 from kscb_actions.actions.rating import OPEN
 from kscb_actions.actions.turn import TO_ANSWER, WAITS_FOR
 from kscb_actions.assurance.models import CheckQuestion
+from kscb_actions.assurance.queries import question_stands
 from kscb_actions.chasing.queries import chased_by, gathered
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.reviews.models import NamedPerson, Review
@@ -119,7 +120,7 @@ def _to_answer(on: date) -> Iterator[Found]:
         CheckQuestion.select(*COLUMNS, CheckQuestion.to, CheckQuestion.asked_at)
         .join_from(CheckQuestion, Action)
         .join_from(Action, Review)
-        .where(CheckQuestion.answered_at.is_null(), as_sql(TO_ANSWER, on))
+        .where(CheckQuestion.answered_at.is_null(), question_stands(), as_sql(TO_ANSWER, on))
         .order_by(CheckQuestion.id)
         .namedtuples()
     )

@@ -14,7 +14,7 @@ from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.models import Agency
 from kscb_actions.people.rules import body_of
 from kscb_actions.reviews.answers.models import GivenAnswer
-from kscb_actions.reviews.answers.queries import is_to_view
+from kscb_actions.reviews.answers.queries import given_day, is_to_view
 from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
 from kscb_actions.reviews.queries import void_recommendations
 from kscb_actions.reviews.rules import Answer
@@ -50,7 +50,8 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
             found.append(replace(waiting, until_on=said.get((row.id, row.due_on))))
         else:
             others = body_of(row.agency, successors) - {row.agency}
-            given = {"due_on": row.given_on, "recorded_by": row.by, "others": frozenset(others)}
+            given_on = date.fromordinal(row.given_day)
+            given = {"due_on": given_on, "recorded_by": row.by, "others": frozenset(others)}
             found.append(replace(waiting, kind=VIEWS.code, **given))
     return found
 
@@ -72,7 +73,7 @@ def _rows(on: date, begins: Mapping[str, int]) -> Any:
             Review.is_restricted,
             Recommendation.number,
             AgencyResponse.answer,
-            GivenAnswer.given_on,
+            given_day().alias("given_day"),
             GivenAnswer.by,
         )
         .join_from(AgencyResponse, Agency)
@@ -86,7 +87,7 @@ def _rows(on: date, begins: Mapping[str, int]) -> Any:
         )
         .where(
             (is_awaited & (AgencyResponse.due_on <= on - timedelta(days=begins[ANSWERS.code])))
-            | (is_to_view() & (GivenAnswer.given_on <= on - timedelta(days=begins[VIEWS.code]))),
+            | (is_to_view() & (given_day() <= (on - timedelta(days=begins[VIEWS.code])).toordinal())),
             Recommendation.withdrawn_on.is_null(),
             AgencyResponse.recommendation.not_in(void_recommendations()),
         )

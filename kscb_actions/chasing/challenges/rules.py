@@ -7,16 +7,31 @@ from datetime import date
 from kscb_actions.access.policy import Viewer
 from kscb_actions.assurance.challenges import rules
 from kscb_actions.assurance.challenges.rules import DECIDES, LEVEL_NAMES, ChallengeFacts, Level
-from kscb_actions.chasing.ladder.rules import OF_AGENCY, OF_BOARD, Ladder, Recipient, Rung, Subject, climbing
+from kscb_actions.chasing.ladder.rules import (
+    OF_AGENCY,
+    OF_BOARD,
+    RECIPIENT_NAMES,
+    Ladder,
+    Recipient,
+    Rung,
+    Subject,
+    climbing,
+)
 from kscb_actions.chasing.rules import Chased, asked_or_managers
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 
+ABOVE = [LEVEL_NAMES[level] for level in Level if rules.is_above_subgroup(level)]
+CHAIR_MEANS = (
+    f"Of a challenge at the level {' or '.join(ABOVE)}, “{RECIPIENT_NAMES[Recipient.CHAIR]}” means the "
+    "independent chair, who decides there; where there is none, the subgroup’s chair."
+)
 CHALLENGES = Subject(
     code="challenges",
     name="Challenges",
     counted="the day to reply by",
     may_tell=(*OF_AGENCY, *OF_BOARD),
     first=climbing((Recipient.LEAD,), (Recipient.CHAIR,)),
+    note=CHAIR_MEANS,
 )
 # Answered, the Board has to decide: the chair, or at the highest levels the independent chair.
 DECISIONS = Subject(

@@ -149,6 +149,7 @@ class Subject:
     has_before  whether a rung may lie before the day that is counted from
     fields      what its words can name (see `words.FIELDS`)
     is_agencys  whether it is an agency that is waited for: a pause of that agency stops the reminders of it
+    note        what a reader of its ladder has to know besides; "" for nothing
     """
 
     code: str
@@ -160,6 +161,7 @@ class Subject:
     has_before: bool = True
     fields: tuple[str, ...] = tuple(FIELDS)
     is_agencys: bool = True
+    note: str = ""
 
 
 def climbing(

@@ -13,6 +13,7 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import Filter, visible_action
 from kscb_actions.actions.queries import count_waits
 from kscb_actions.assurance.models import AssuranceDecision, Submission, TakenBack
+from kscb_actions.assurance.queries import decision_stands
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import Change
 from kscb_actions.chasing.actions.rules import waits_paragraph
@@ -146,7 +147,7 @@ def _since(on: date) -> date:
 
 def _submitted(chair: User, since: date) -> list[Any]:
     decided = AssuranceDecision.select(AssuranceDecision.decision).where(
-        AssuranceDecision.submission == Submission.id
+        AssuranceDecision.submission == Submission.id, decision_stands()
     )
     last_decided = decided.order_by(AssuranceDecision.id.desc()).limit(1)
     taken_back = TakenBack.select(peewee.Value("taken_back")).where(TakenBack.submission == Submission.id)

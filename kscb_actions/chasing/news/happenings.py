@@ -32,12 +32,16 @@ JOINT = {
 # Who led it shares it afterwards, and hears that another leads it.
 STAYS_SHARED = "action.lead-agency-changed"
 STANDING_CHANGED = "action.standing-changed"
+SHARING_ENDED = "joint-owner.ended"
+RESTORED = "action.restored"
+# By these the lead hears of the date already, as part of something else.
+TELL_OF_DATE = frozenset({"action.extended", "action.reopened", DATE_CORRECTED})
 
 
 def happenings_of(actor_id: int | None, told: Told) -> tuple[Happening, ...]:
-    """Return what an event is that somebody did: nothing where it is news to nobody, and at most two things.
+    """Return what an event is that somebody did: nothing where it is news to nobody, or one thing or more.
 
-    Whoever hears of the first does not hear of the second.
+    Whoever hears of the first does not hear of the next.
     """
     made = MADE_OF.get(type(told.row))
     return tuple(made(actor_id, told)) if made else ()
@@ -107,6 +111,9 @@ def _from_joint(actor_id: int | None, told: Told) -> Iterable[Happening]:
     if kind is not None:
         own = frozenset({(row.agency_id, row.contact_id)})
         yield replace(of_action(kind, actor_id, row.action), joint=own)
+    if told.event == SHARING_ENDED:
+        named = named_on(row.action.review)
+        yield Happening(Kind.SHARED_NO_MORE, row.agency_id, actor_id, row.contact_id, named=named)
 
 
 def _from_action(actor_id: int | None, told: Told) -> Iterable[Happening]:
@@ -123,6 +130,11 @@ def _from_action(actor_id: int | None, told: Told) -> Iterable[Happening]:
         yield of_action(stands, actor_id, action)
     if told.event == DATE_CORRECTED:
         yield of_action(Kind.DATE_PUT_RIGHT, actor_id, action)
+    if told.event == RESTORED:
+        yield of_action(Kind.BROUGHT_BACK, actor_id, action)
+    is_first_date = before["current_due_on"] is None and action.current_due_on is not None
+    if is_first_date and told.event not in TELL_OF_DATE:
+        yield of_action(Kind.DATE_SET, actor_id, action)
 
 
 def _from_decision(actor_id: int | None, told: Told) -> Iterable[Happening]:

@@ -11,6 +11,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
+from kscb_actions.assurance.models import DecisionTakenBack
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import Change, Told
 from kscb_actions.people.absences.models import Absence
@@ -33,6 +34,7 @@ from .rules import (
     joint_told,
     who_is_told,
 )
+from .taken_back import hear_of_taking_back
 
 ABSENCES = {
     "absence.entered": Kind.ABSENCE_ENTERED,
@@ -95,6 +97,9 @@ def _hear_one(tx: Change, told: Told, batch: _Batch) -> None:
         _forget(told)
         return
     if _is_quiet.get():
+        return
+    if isinstance(told.row, DecisionTakenBack):
+        hear_of_taking_back(tx, told, told.row)
         return
     if isinstance(told.row, Absence):
         _hear_of_absence(tx, told, told.row)

@@ -21,7 +21,7 @@ from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import NOTHING, hidden_reviews
 
 from .models import News, NewsPace
-from .rules import Item, Kind, Pace
+from .rules import LEFT, Item, Kind, Pace
 
 PER_PAGE = 25
 OUTER = peewee.JOIN.LEFT_OUTER
@@ -195,7 +195,7 @@ def _is_others_now(somebody: Viewer) -> Any:
         return NOTHING
     known = Action.id == News.action, is_kept(), Action.review.not_in(hidden_reviews(somebody))
     left = Action.select(peewee.SQL("1")).where(*known)
-    return (News.kind == Kind.HANDED_AWAY.value) & peewee.fn.EXISTS(left)
+    return News.kind.in_(sorted(LEFT)) & peewee.fn.EXISTS(left)
 
 
 def _with_context(*before: Any) -> Any:
@@ -254,7 +254,7 @@ def _item(row: tuple[Any, ...], names: _Names) -> Item:
         day = clock.local_date(at)
         return Item(news_id, Kind(kind), words, "", whose, day, f"/absences/{absence_id}")
     review = reference or ""
-    is_challenge, is_others = challenge_id is not None, kind == Kind.HANDED_AWAY
+    is_challenge, is_others = challenge_id is not None, kind in LEFT
     path = f"/challenges/{challenge_id}" if is_challenge else f"/reviews/{review}/actions/{number}"
     return Item(
         id=news_id,

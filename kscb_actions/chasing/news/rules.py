@@ -27,13 +27,17 @@ class Kind(StrEnum):
     SHARED = "shared"
     LED_BY_ANOTHER = "led_by_another"
     HANDED_AWAY = "handed_away"
+    SHARED_NO_MORE = "shared_no_more"
+    BROUGHT_BACK = "brought_back"
     ACTIVE_AGAIN = "active_again"
     ON_HOLD = "on_hold"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
+    DATE_SET = "date_set"
     DATE_PUT_RIGHT = "date_put_right"
     MORE_TIME = "more_time"
     ACCEPTED = "accepted"
+    DECISION_TAKEN_BACK = "decision_taken_back"
     ANSWERED = "answered"
     CHALLENGE_ANSWERED = "challenge_answered"
     CHALLENGE_CLOSED = "challenge_closed"
@@ -71,13 +75,26 @@ KIND_NAMES = {
     Kind.SHARED: ("action shared with your agency", "actions shared with your agency"),
     Kind.LED_BY_ANOTHER: ("shared action led by somebody else", "shared actions led by somebody else"),
     Kind.HANDED_AWAY: ("action no longer yours", "actions no longer yours"),
+    Kind.SHARED_NO_MORE: (
+        "action no longer shared with your agency",
+        "actions no longer shared with your agency",
+    ),
+    Kind.BROUGHT_BACK: (
+        "action brought back: it was not recorded in error",
+        "actions brought back: they were not recorded in error",
+    ),
     Kind.ACTIVE_AGAIN: ("action active again", "actions active again"),
     Kind.ON_HOLD: ("action put on hold", "actions put on hold"),
     Kind.SUPERSEDED: ("action superseded by another", "actions superseded by others"),
     Kind.WITHDRAWN: ("action withdrawn", "actions withdrawn"),
+    Kind.DATE_SET: ("due date set for the first time", "due dates set for the first time"),
     Kind.DATE_PUT_RIGHT: ("wrong date put right", "wrong dates put right"),
     Kind.MORE_TIME: ("due date decided on", "due dates decided on"),
     Kind.ACCEPTED: ("action accepted by the Board", "actions accepted by the Board"),
+    Kind.DECISION_TAKEN_BACK: (
+        "decision or question of the Board taken back",
+        "decisions or questions of the Board taken back",
+    ),
     Kind.ANSWERED: ("answer to your question", "answers to your questions"),
     Kind.CHALLENGE_ANSWERED: ("challenge answered", "challenges answered"),
     Kind.CHALLENGE_CLOSED: ("challenge closed", "challenges closed"),
@@ -116,8 +133,9 @@ OF_STANDING = {
 }
 # Of these the room in which they happen sends a message of its own.
 HAS_LETTER = frozenset({Kind.ASKED, *OF_CHALLENGES})
-# They wait for an answer of whoever is told, who cannot put them off, or say what came of one.
-AT_ONCE = frozenset({Kind.RETURNED, Kind.ANOTHER_WAY, *HAS_LETTER})
+# They wait for an answer of whoever is told, who cannot put them off, or say what came of one, or that what
+# was told is not so.
+AT_ONCE = frozenset({Kind.RETURNED, Kind.ANOTHER_WAY, Kind.DECISION_TAKEN_BACK, *HAS_LETTER})
 TO_THOSE_CONCERNED = frozenset({Kind.ASKED, Kind.ANSWERED})
 # What those hear who share the action, of what others hear as another kind; of challenges nothing: they are
 # put to one agency.
@@ -131,13 +149,17 @@ TO_JOINT = {
     Kind.LED_BY_ANOTHER: Kind.LED_BY_ANOTHER,
     Kind.MORE_TIME: Kind.MORE_TIME,
     Kind.DATE_PUT_RIGHT: Kind.DATE_PUT_RIGHT,
+    Kind.DATE_SET: Kind.DATE_SET,
+    Kind.BROUGHT_BACK: Kind.BROUGHT_BACK,
     Kind.ACCEPTED: Kind.ACCEPTED,
     **{kind: kind for kind in OF_STANDING.values()},
 }
 # Of these nobody is told but those who share it.
 OF_JOINT_ALONE = frozenset({Kind.SHARED, Kind.LED_BY_ANOTHER})
+# Told to those whose an action is no more, by reference alone: it may be hidden from them by now.
+LEFT = frozenset({Kind.HANDED_AWAY, Kind.SHARED_NO_MORE})
 # Where nobody is told of one of these, nothing is amiss: who decides may have done it.
-SILENT_WITHOUT = frozenset({*OF_JOINT_ALONE, Kind.HANDED_AWAY, Kind.CHALLENGE_AT_LEVEL})
+SILENT_WITHOUT = frozenset({*OF_JOINT_ALONE, *LEFT, Kind.CHALLENGE_AT_LEVEL})
 # More of one kind than this are counted for each review.
 MOST_LISTED = 10
 
@@ -271,7 +293,7 @@ def _by_post(happening: Happening, able: Sequence[Viewer]) -> Sequence[Viewer]:
     kind, agency_id, lead_id = happening.kind, happening.agency_id, happening.lead_id
     if kind in TO_THOSE_CONCERNED | OF_JOINT_ALONE:
         return ()
-    if kind is Kind.HANDED_AWAY and lead_id is not None:
+    if kind in LEFT and lead_id is not None:
         return [p for p in able if p.id == lead_id]
     if kind in TO_DECIDERS:
         decides, owners = DECIDES[happening.level], Owners(agency_id, former=happening.others)

@@ -16,7 +16,9 @@ from kscb_actions.child_deaths.cases.rules import (
 )
 from kscb_actions.child_deaths.identity import refused_columns
 from kscb_actions.settings.rules import Districts
-from kscb_actions.text import one_line
+from kscb_actions.text import alike, one_line
+
+from .ages import days_of_age
 
 COLUMNS = (
     "case_number",
@@ -36,7 +38,19 @@ OUTCOME = ("categories", "modifiable", "reviewed_on")
 # As notification forms have it.
 SEX_LETTERS = {"f": "female", "m": "male"}
 UNEXPECTED = {"yes": "unexpected", "no": "expected", "not_known": "not_known"}
+# As people answer a question; TRUE and FALSE is what a spreadsheet makes of true and false.
+ANSWERS = {"y": "yes", "n": "no", "true": "yes", "false": "no"} | dict.fromkeys(
+    ("u", "nk", "n/k", "unknown", "?"), "not_known"
+)
+# What a spreadsheet makes of 11/04, 4-11 or 11E042: the number that was typed cannot be had from it.
+_MADE_A_DATE = re.compile(
+    r"[0-9]{1,2}-[a-z]{3,9}(-[0-9]{2,4})?|[a-z]{3,9}-[0-9]{2,4}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?",
+    re.IGNORECASE,
+)
+_MADE_A_NUMBER = re.compile(r"[0-9](\.[0-9]+)?E[+-]?[0-9]+", re.IGNORECASE)
 LONGEST_SHOWN = 40
+LONGEST_CELL = 100_000
 # What the rules of a case call a fact, where its column has another name.
 _COLUMN_OF = {"expected": "unexpected", "status": "modifiable", "completed_on": "reviewed_on"}
 _DATES = (
@@ -103,55 +117,67 @@ def text_of(data: bytes) -> str:
 def read_cases(text: str, today: date, districts: Districts) -> ReadFile:
     """Return the cases of a CSV text with the columns COLUMNS, in any order, and its problems."""
     rows: list[list[str]] = []
+    # The module's limit is one for the process, and others set theirs.
+    csv.field_size_limit(LONGEST_CELL)
     try:
         rows.extend(csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True))
     except csv.Error as wrong:
         return ReadFile((), (Problem(len(rows) + 1, "", f"The row cannot be read as CSV: {wrong}."),))
-    header = [cell.strip().lower() for cell in rows[0]] if rows else []
-    problems = list(_problems_with_header(header))
+    # Spreadsheets write rows and columns that were once used, above, between and beside the others.
+    filled = [(number, cells) for number, cells in enumerate(rows, start=1) if any(map(str.strip, cells))]
+    first, named = filled[0] if filled else (1, [])
+    header = [cell.lower() for cell in _without_end([cell.strip() for cell in named])]
+    problems = list(_problems_with_header(first, header))
     if problems:
         return ReadFile((), tuple(problems))
     cases = []
-    for number, cells in enumerate(rows[1:], start=2):
-        if any(cell.strip() for cell in cells):
+    for number, cells in filled[1:]:
+        if cells := _without_end(cells, len(header)):
             case, wrong_here = _read_row(number, header, cells, today, districts)
             problems += wrong_here
             cases += [case] if case else []
     if not cases and not problems:
-        problems.append(Problem(1, "", "There is no case in the file, only the names of the columns."))
+        problems.append(Problem(first, "", "There is no case in the file, only the names of the columns."))
     return ReadFile(tuple(cases), tuple(problems + list(_given_twice(cases))))
 
 
-def _problems_with_header(header: Sequence[str]) -> Iterator[Problem]:
+def _without_end(cells: list[str], least: int = 0) -> list[str]:
+    """Return the cells without the empty ones at their end; the first `least` stay."""
+    while len(cells) > least and not cells[-1].strip():
+        cells = cells[:-1]
+    return cells
+
+
+def _problems_with_header(row: int, header: Sequence[str]) -> Iterator[Problem]:
     if not any(header):
         yield Problem(
-            1, "", "The file is empty. Its first row names the columns: " + ", ".join(COLUMNS) + "."
+            row, "", "The file is empty. Its first row names the columns: " + ", ".join(COLUMNS) + "."
         )
         return
     if len(header) == 1 and re.search("[;\t]", header[0]):
-        yield Problem(1, "", "The columns must be separated by commas. Save the file as “CSV UTF-8”.")
+        yield Problem(row, "", "The columns must be separated by commas. Save the file as “CSV UTF-8”.")
         return
     refused = refused_columns(header)
     for place, column in enumerate(header, start=1):
         if column in refused:
-            yield Problem(1, column, refused[column])
+            yield Problem(row, column, refused[column])
         elif not column:
-            yield Problem(1, "", f"Column {place} has no name.")
+            yield Problem(row, "", f"Column {place} has no name.")
         elif column not in COLUMNS:
             known = ", ".join(COLUMNS)
-            yield Problem(1, column, f"“{_short(column)}” is not a column of an import. They are: {known}.")
+            yield Problem(row, column, f"“{_short(column)}” is not a column of an import. They are: {known}.")
         elif column in header[: place - 1]:
-            yield Problem(1, column, f"The column “{column}” is there twice.")
+            yield Problem(row, column, f"The column “{column}” is there twice.")
     for column in COLUMNS:
         if column not in header:
-            yield Problem(1, column, f"The column “{column}” is missing.")
+            yield Problem(row, column, f"The column “{column}” is missing.")
 
 
 def _read_row(
     row: int, header: Sequence[str], cells: Sequence[str], today: date, districts: Districts
 ) -> tuple[EarlierCase | None, list[Problem]]:
     if len(cells) != len(header):
-        message = f"The row has {len(cells)} cells, the first row has {len(header)}."
+        message = f"The row has {len(cells)} cells, the row of names has {len(header)}."
         return None, [Problem(row, "", message)]
     typed = {column: one_line(cell) for column, cell in zip(header, cells, strict=True)}
     wrong: dict[str, str] = {}
@@ -167,12 +193,15 @@ def _read_row(
 
 
 def _facts(typed: Mapping[str, str], districts: Districts, wrong: dict[str, str]) -> DeathFacts:
-    typed = {**typed, "sex": SEX_LETTERS.get(typed["sex"].casefold(), typed["sex"])}
+    answers = {"sex": SEX_LETTERS, "unexpected": ANSWERS}
+    typed = {**typed, **{name: of.get(typed[name].casefold(), typed[name]) for name, of in answers.items()}}
+    died_on = _day(typed, "died_on", wrong)
+    _refuse_what_a_spreadsheet_made(typed["case_number"], wrong)
     return DeathFacts(
         case_number=typed["case_number"].upper(),
-        died_on=_day(typed, "died_on", wrong),
+        died_on=died_on,
         notified_on=_day(typed, "notified_on", wrong),
-        age_days=_whole_number(typed, "age_days", wrong),
+        age_days=_age(typed["age_days"], died_on, wrong),
         sex=_code(typed, "sex", _LISTS["sex"], wrong),
         ethnicity=_code(typed, "ethnicity", _LISTS["ethnicity"], wrong),
         district=_district(typed, districts, wrong),
@@ -224,13 +253,23 @@ def _day(typed: Mapping[str, str], column: str, wrong: dict[str, str]) -> date |
     return None
 
 
-def _whole_number(typed: Mapping[str, str], column: str, wrong: dict[str, str]) -> int | None:
-    text = typed[column]
-    if re.fullmatch("[0-9]{1,9}", text):
-        return int(text)
-    if text:
-        wrong[column] = f"“{_short(text)}” is not a whole number of days."
-    return None
+def _age(text: str, died_on: date | None, wrong: dict[str, str]) -> int | None:
+    # Without a day of death the row has a problem anyway, and any day serves to see whether this can be read.
+    found = days_of_age(text, died_on or date.max)
+    if text and found is None:
+        wrong["age_days"] = (
+            f"“{_short(text)}” is no age. Write a number of days, or like 3 weeks, 5 months, 2 years 1 month."
+        )
+    return found
+
+
+def _refuse_what_a_spreadsheet_made(number: str, wrong: dict[str, str]) -> None:
+    for made, what in ((_MADE_A_DATE, "a date"), (_MADE_A_NUMBER, "a number")):
+        if made.fullmatch(number):
+            wrong["case_number"] = (
+                f"“{_short(number)}” is what a spreadsheet made of a case number: {what}. Set the column to "
+                "Text there, type the number again, and save the file anew."
+            )
 
 
 def _district(typed: Mapping[str, str], districts: Districts, wrong: dict[str, str]) -> str:
@@ -252,9 +291,9 @@ def _code(typed: Mapping[str, str], column: str, names: Mapping[str, str], wrong
 
 def _found(text: str, names: Mapping[str, str]) -> str | None:
     """Return the code that a text means, by itself or by its name, in whatever case; None when none."""
-    folded = text.casefold()
+    folded = alike(text)
     for code, name in names.items():
-        if folded and folded in (code, name.casefold(), code.replace("_", " ")):
+        if folded and folded in (code, alike(name), code.replace("_", " ")):
             return str(code)
     return None
 

@@ -31,6 +31,7 @@ WAITING: tuple[tuple[str, str, Filter, str], ...] = (
 EXCEPTIONS: tuple[tuple[str, str, Filter, str], ...] = (
     ("overdue", "Overdue", Filter(timeliness="overdue"), "/actions?timeliness=overdue"),
     ("returned", "Returned by the Board", Filter(assurance="returned"), "/actions?assurance=returned"),
+    ("reopened", "Reopened by the Board", Filter(assurance="reopened"), "/actions?assurance=reopened"),
     (
         "reminded",
         "Reminded again and again, no answer",

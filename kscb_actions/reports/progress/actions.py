@@ -24,7 +24,10 @@ from .scope import Scope
 from .words import NARRATIVE_LENGTH, rated, review_name, short_date, shortened, verb
 
 # Every rule that makes an action red or amber, in the order in which its actions are told.
-EXCEPTIONS = ("overdue", "cannot_be_done", "returned", "no_date", "silent", "extended", "due_soon")
+EXCEPTIONS = (
+    *("overdue", "cannot_be_done", "returned", "reopened", "no_date", "silent", "extended"),
+    "due_soon",
+)
 
 
 def exceptions_section(
@@ -127,14 +130,14 @@ def columns_of_action(scope: Scope) -> tuple[Column, ...]:
     """Return the columns of what `cells_of_action` gives."""
     return (
         Column("Reference", 29),
-        Column("Rec.", 10),
-        Column("Action", 47),
+        Column("Rec.", 13),
+        Column("Action", 44),
         Column(_owner(scope), 42),
         Column("First due", 16),
         Column("Due now", 16),
-        Column("Timeliness", 21),
+        Column("Timeliness", 25),
         Column("Rating", 25),
-        Column("Progress", 22 if scope.publication else 43),
+        Column("Progress", 22 if scope.publication else 39),
     )
 
 
@@ -297,12 +300,12 @@ def _every_reason(
 ) -> str:
     """Return the reason of the rating, after it the others, reminders without answer, and the challenge."""
     first = reason_of(row["code"], facts, scope.as_at)
-    if row["code"] == "returned" and not scope.publication:
+    if row["code"] in ("returned", "reopened") and not scope.publication:
         first = f"{first}: {shortened(row['returned_because'] or '').rstrip('.')}"
     also = [
         lower_first(reason_of(code, facts, scope.as_at))
         for code in EXCEPTIONS
-        if row[f"is_{code}"] and code not in (row["code"], "due_soon")
+        if row[f"holds_{code}"] and code not in (row["code"], "due_soon")
     ]
     turn = whose_turn(facts, scope.as_at)
     if turn.side is Side.BOARD:

@@ -24,7 +24,7 @@ from kscb_actions.actions.turn import RatingFacts
 from kscb_actions.assurance.correcting.rules import GROUP_OF_DATE
 from kscb_actions.assurance.voiding.entries.rules import ENTRY_OF_FIELD
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.database import Model, db, is_sqlite
+from kscb_actions.database import Model, db, in_json, is_sqlite
 from kscb_actions.reviews.endings import Ending, ending_of
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, StageReached
 from kscb_actions.reviews.numbering import Numbered, in_reading_order, label_of
@@ -121,26 +121,26 @@ def _then(model: type[Model], field: Any, moment: Moment) -> Any:
         right = _later(later, AGENCY_CORRECTED).select(_kept(field, later))
         return _put_right(AGENCY_CORRECTED, right, later, kept)
     if group := GROUP_OF_DATE.get(field.name):
-        right = _later(later, DATE_CORRECTED).select(_cast(field, _in_json(later.detail, "to")))
+        right = _later(later, DATE_CORRECTED).select(_cast(field, in_json(later.detail, "to")))
         # Only where the wrong date stood: another one that came before or after it was none.
-        instead_of = _in_json(later.detail, "instead_of")
+        instead_of = in_json(later.detail, "instead_of")
         stood = peewee.fn.REPLACE(instead_of, base, "") != instead_of
-        right = right.where(_in_json(later.detail, "group") == group, stood)
+        right = right.where(in_json(later.detail, "group") == group, stood)
         return _put_right(DATE_CORRECTED, right, later, _cast(field, base))
     return _cast(field, base)
 
 
 def _without_entries(field: Any) -> Any:
     """Return a field of an action in the state that an event keeps, without entries recorded in error."""
-    kept = _in_json(AuditEvent.state, field.column_name)
+    kept = in_json(AuditEvent.state, field.column_name)
     entry = ENTRY_OF_FIELD.get(field.name)
     if entry is None:
         return kept
     later = AuditEvent.alias()
-    since, until = (_cast(Action.id, _in_json(later.detail, name)) for name in ("since", "until"))
+    since, until = (_cast(Action.id, in_json(later.detail, name)) for name in ("since", "until"))
     stood = (since <= AuditEvent.id) & ((until == 0) | (until > AuditEvent.id))
-    right = _later(later, ENTRY_VOIDED).select(_in_json(later.detail, field.column_name))
-    right = right.where(_in_json(later.detail, "entry") == entry, stood)
+    right = _later(later, ENTRY_VOIDED).select(in_json(later.detail, field.column_name))
+    right = right.where(in_json(later.detail, "entry") == entry, stood)
     return _put_right(ENTRY_VOIDED, right, later, kept)
 
 
@@ -152,7 +152,7 @@ def _with_earlier_records(field: Any, moment: Moment, kept: Any) -> Any:
     later, as_at = AuditEvent.alias(), moment.as_at.isoformat()
 
     def told(name: str) -> Any:
-        return _in_json(later.detail, name)
+        return in_json(later.detail, name)
 
     def by_then(name: str) -> Any:
         return (told(name) != "") & (told(name) <= as_at)
@@ -231,13 +231,7 @@ def among(column: Any, ids: Sequence[int]) -> Any:
 
 def _kept(field: Any, event: Any = AuditEvent) -> Any:
     """Return a field's value in the state that an event keeps as JSON."""
-    return _cast(field, _in_json(event.state, field.column_name))
-
-
-def _in_json(column: Any, name: str) -> Any:
-    if is_sqlite():
-        return peewee.fn.json_extract(column, f"$.{name}")
-    return peewee.fn.json_extract_path_text(column.cast("json"), name)
+    return _cast(field, in_json(event.state, field.column_name))
 
 
 def _cast(field: Any, value: Any) -> Any:

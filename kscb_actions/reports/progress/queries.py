@@ -22,8 +22,9 @@ from kscb_actions.actions.rating import (
     silent,
     timeliness_rules,
 )
-from kscb_actions.actions.turn import CANNOT_BE_DONE, GOES_ON, RETURNED, WAITS_FOR
+from kscb_actions.actions.turn import CANNOT_BE_DONE, GOES_ON, REOPENED, SENT_BACK, WAITS_FOR
 from kscb_actions.assurance.models import AssuranceDecision
+from kscb_actions.assurance.queries import decision_stands
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import visible_review
 
@@ -120,7 +121,8 @@ def conditions_counted(scope: Scope) -> dict[str, Condition]:
         "no_date": has_result(timeliness_rules(thresholds), Timeliness.NO_DATE) or NEVER,
         "due_soon": has_result(timeliness_rules(thresholds), Timeliness.DUE_SOON) or NEVER,
         "cannot_be_done": All((GOES_ON, CANNOT_BE_DONE)),
-        "returned": All((GOES_ON, RETURNED)),
+        "returned": All((GOES_ON, SENT_BACK)),
+        "reopened": All((GOES_ON, REOPENED)),
         "extended": All((GOES_ON, AtLeast("extension_count", thresholds.many_extensions))),
         "board": WAITS_FOR["board"],
         "check": WAITS_FOR["check"],
@@ -175,12 +177,12 @@ def list_exceptions(
     """Return the actions rated by one of these rules, by the order of `codes`, then the longest due first.
 
     `rated` gives only those rated by these of them, and `start` and `most` only that part of those. Silent
-    ones come by their last update. Besides what `list_actions` gives, a row has for each code `is_<code>`,
+    ones come by their last update. Besides what `list_actions` gives, a row has for each code `holds_<code>`,
     whether that rule holds too, and `returned_because`, the reason of the latest return.
     """
     then = actions_then(scope)
     holds = {rule.code: as_sql(rule.when, scope.as_at, columns_of(scope, then)) for rule in _rules(scope)}
-    also = [peewee.Case(None, [(holds[code], 1)], 0).alias(f"is_{code}") for code in codes]
+    also = [peewee.Case(None, [(holds[code], 1)], 0).alias(f"holds_{code}") for code in codes]
     by = (*_worst_first(scope, then, rated or codes), then.c.review_id, then.c.id)
     wanted = of_agency(scope, then.c) & is_rated(scope, then, rated or codes)
     wanted = _part(then, wanted, by, start, most)
@@ -295,6 +297,7 @@ def _latest_return(scope: Scope, then: Any) -> Any:
             AssuranceDecision.action == then.c.id,
             AssuranceDecision.decision.in_(("returned", "reopened")),
             AssuranceDecision.at < scope.moment.before,
+            decision_stands(),
         )
         .order_by(AssuranceDecision.id.desc())
         .limit(1)

@@ -16,7 +16,9 @@ from pptx.chart.chart import Chart as ChartShape
 from pptx.chart.data import CategoryChartData
 from pptx.chart.series import BarSeries
 from pptx.dml.color import RGBColor
+from pptx.dml.fill import FillFormat
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_MARK
+from pptx.enum.dml import MSO_PATTERN
 from pptx.oxml import parse_xml as parse_chart
 from pptx.util import Pt
 from xlsxwriter import Workbook
@@ -28,8 +30,14 @@ from .table import COLOURS
 
 _WORKBOOK_RELATIONSHIP = "rId1"
 _INK = "0B0C0C"
-# A bar of nothing carries no figure in a stack, where it has no place of its own; beside others it does.
+# A bar of nothing carries no figure in a stack, where it has no place of its own; beside others it does. One
+# that has room for it says in a letter what it is, so that it is read without colour.
 _FIGURES_STACKED, _FIGURES = "#,##0;-#,##0;;", "#,##0"
+_FIGURES_LETTERED = '[>={room}]"{letter} "#,##0;[>0]#,##0;'
+_ROOM = 12
+LETTERS = {"Red": "R", "Amber": "A", "Green": "G", "Blue": "B", "Grey": "S"}
+# Bars side by side have their figures beside them, so their fills may differ by pattern as well as by colour.
+_PATTERNS = {"green": MSO_PATTERN.WIDE_UPWARD_DIAGONAL, "red": MSO_PATTERN.DARK_HORIZONTAL}
 _FIGURE, _SMALL_FIGURE = Pt(9), Pt(7)
 # The fewest steps an axis is divided into, but for those of less than one.
 _STEPS = 5
@@ -100,7 +108,7 @@ def _chart_xml(chart: Chart, figures: Pt) -> bytes:
     data = CategoryChartData()
     data.categories = _names(chart)
     for series in chart.with_bars:
-        data.add_series(one_line(series.name), [_drawn(value) for value in series.values])
+        data.add_series(_name_of(series), [_drawn(value) for value in series.values])
     kind = XL_CHART_TYPE.BAR_STACKED if chart.is_stacked else XL_CHART_TYPE.BAR_CLUSTERED
     space = parse_chart(data.xml_bytes(kind))
     _draw(ChartShape(space, None), chart, figures)
@@ -141,17 +149,45 @@ def _draw(shape: ChartShape, chart: Chart, figures: Pt) -> None:
     plot.gap_width = 40
     for drawn, series in zip(plot.series, chart.with_bars, strict=True):
         _paint(drawn, series, chart.is_stacked, figures)
+        drawn.data_labels.number_format = _figures(chart, series)
+        drawn.data_labels.number_format_is_linked = False
+
+
+def _name_of(series: Series) -> str:
+    """Return what a series is called in the chart's key: a rating with the letter that its bars have."""
+    name = one_line(series.name)
+    return f"{LETTERS[name]} {name}" if name in LETTERS else name
+
+
+def _figures(chart: Chart, series: Series) -> str:
+    """Return how a bar's figure is written: with the letter of its rating where the bar has room for it."""
+    if not chart.is_stacked:
+        return _FIGURES
+    letter = LETTERS.get(one_line(series.name))
+    return (
+        _FIGURES_LETTERED.format(room=_longest(chart) // _ROOM + 1, letter=letter)
+        if letter
+        else _FIGURES_STACKED
+    )
+
+
+def _fill(fill: FillFormat, colour: str, is_stacked: bool) -> None:
+    background = RGBColor.from_string(COLOURS[colour][0])
+    if is_stacked or colour not in _PATTERNS:
+        fill.solid()
+        fill.fore_color.rgb = background
+        return
+    fill.patterned()
+    fill.pattern = _PATTERNS[colour]
+    fill.fore_color.rgb, fill.back_color.rgb = background, RGBColor(255, 255, 255)
 
 
 def _paint(drawn: BarSeries, series: Series, is_stacked: bool, figures: Pt) -> None:
-    fill, ink = COLOURS[series.colour]
-    drawn.format.fill.solid()
-    drawn.format.fill.fore_color.rgb = RGBColor.from_string(fill)
+    ink = COLOURS[series.colour][1]
+    _fill(drawn.format.fill, series.colour, is_stacked)
     drawn.format.line.color.rgb = RGBColor(255, 255, 255)
     labels = drawn.data_labels
     labels.show_value = True
-    labels.number_format = _FIGURES_STACKED if is_stacked else _FIGURES
-    labels.number_format_is_linked = False
     labels.font.bold, labels.font.size = True, figures
     labels.font.color.rgb = RGBColor.from_string(ink if is_stacked else _INK)
     if not is_stacked:
@@ -160,13 +196,17 @@ def _paint(drawn: BarSeries, series: Series, is_stacked: bool, figures: Pt) -> N
 
 def _begin_at_zero(axis: ValueAxis, chart: Chart) -> None:
     """Begin the axis at 0: programs would begin at 40 where the shortest bar is 46, which misleads."""
-    values = [[_drawn(value) or 0 for value in series.values] for series in chart.with_bars]
-    longest = max(map(sum, zip(*values, strict=True)) if chart.is_stacked else map(max, values))
+    longest = _longest(chart)
     axis.minimum_scale, axis.major_unit = 0, max(1, longest // _STEPS)
     # The library writes 0.0.
     for whole in axis._element.iter("{*}min", "{*}majorUnit"):
         whole.set("val", whole.get("val").removesuffix(".0"))
     axis.visible = axis.has_major_gridlines = False
+
+
+def _longest(chart: Chart) -> int:
+    values = [[_drawn(value) or 0 for value in series.values] for series in chart.with_bars]
+    return max(map(sum, zip(*values, strict=True)) if chart.is_stacked else map(max, values))
 
 
 def _name_every_bar(axis: CategoryAxis) -> None:
@@ -188,7 +228,7 @@ def _workbook(chart: Chart, as_at: date) -> bytes:
         for row, category in enumerate(_names(chart), start=1):
             sheet.write_string(row, 0, category)
         for column, series in enumerate(chart.with_bars, start=1):
-            sheet.write_string(0, column, one_line(series.name))
+            sheet.write_string(0, column, _name_of(series))
             for row, value in enumerate(map(_drawn, series.values), start=1):
                 if value is not None:
                     sheet.write_number(row, column, value)

@@ -2,11 +2,11 @@
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
-from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -23,8 +23,17 @@ from lxml import etree
 from kscb_actions.reports.content import Report
 from kscb_actions.text import one_line
 
-PORTRAIT_MM = 170
-LANDSCAPE_MM = 267
+from .wearing import fill, house, worn
+
+_SHORT_MM, _LONG_MM = 210, 297
+_MM = Mm(1)
+_LANDSCAPE_SIDE_MM = 15
+_SIDES = ("left_margin", "right_margin")
+_HOUSE_MARGINS = {
+    "left_margin": Mm(20), "right_margin": Mm(20), "top_margin": Mm(22), "bottom_margin": Mm(22),
+    "header_distance": Mm(10), "footer_distance": Mm(10),
+}  # fmt: skip
+_MARGINS = tuple(_HOUSE_MARGINS)
 _PROPERTY_LENGTH = 255
 _PIECES_AT_ONCE = 200
 _KEPT_BY_PACKAGE = {RELATIONSHIP_TYPE.OFFICE_DOCUMENT, RELATIONSHIP_TYPE.CORE_PROPERTIES}
@@ -34,16 +43,17 @@ _KEPT_BY_DOCUMENT = {
     RELATIONSHIP_TYPE.SETTINGS,
     RELATIONSHIP_TYPE.THEME,
 }
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _STREAM = "kscb-stream"
 _MARKER = re.compile(rb"<\?" + _STREAM.encode() + rb" (\d+)\?>")
 
 
-def new_document(report: Report) -> Document:
-    """Return an empty portrait document in the house style.
+def new_document(report: Report, template: bytes | None = None) -> Document:
+    """Return an empty portrait document in the house style, or in the board's template.
 
     Its properties name the organisation, never a person.
     """
-    document = docx.Document(io.BytesIO(_skeleton()))
+    document = docx.Document(io.BytesIO(_skeleton() if template is None else worn(template)))
     properties = document.core_properties
     properties.title = _property(report.title)
     properties.author = properties.last_modified_by = _property(report.organisation)
@@ -55,18 +65,39 @@ def new_document(report: Report) -> Document:
     return document
 
 
+def parsed(xml: str) -> BaseOxmlElement:
+    """Return a piece of WordprocessingML as an element."""
+    return parse_xml(f'<w:body xmlns:w="{_W}">{xml}</w:body>')[0]
+
+
 def _property(text: str) -> str:
     return one_line(text)[:_PROPERTY_LENGTH].rstrip()
 
 
-def set_page(section: Section, landscape: bool) -> None:
-    """Make the pages of `section` A4, with margins that leave PORTRAIT_MM or LANDSCAPE_MM for text."""
-    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
-    short, long, side = Mm(210), Mm(297), Mm(15 if landscape else 20)
-    section.page_width, section.page_height = (long, short) if landscape else (short, long)
-    section.left_margin = section.right_margin = side
-    section.top_margin, section.bottom_margin = Mm(22), Mm(22)
-    section.header_distance = section.footer_distance = Mm(10)
+@dataclass(frozen=True)
+class Pages:
+    """The pages of a document: A4, with the margins that its first section has."""
+
+    margins: Mapping[str, int]
+
+    @classmethod
+    def of(cls, document: Document) -> "Pages":
+        """Return those of the document's first section, which is upright."""
+        section = document.sections[0]
+        return cls({name: getattr(section, name) or 0 for name in _MARGINS})
+
+    def text_mm(self, landscape: bool) -> int:
+        """Return how wide a text is, in millimetres."""
+        sides = 2 * _LANDSCAPE_SIDE_MM * _MM if landscape else sum(self.margins[name] for name in _SIDES)
+        return round(((_LONG_MM if landscape else _SHORT_MM) * _MM - sides) / _MM)
+
+    def set(self, section: Section, landscape: bool) -> None:
+        """Make the pages of `section` so."""
+        section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+        short, long = Mm(_SHORT_MM), Mm(_LONG_MM)
+        section.page_width, section.page_height = (long, short) if landscape else (short, long)
+        for name, length in self.margins.items():
+            setattr(section, name, Mm(_LANDSCAPE_SIDE_MM) if landscape and name in _SIDES else length)
 
 
 def marker(number: int) -> etree._ProcessingInstruction:
@@ -108,10 +139,10 @@ def _skeleton() -> bytes:
     document = docx.Document()
     _keep_only(document.part.rels, _KEPT_BY_DOCUMENT)
     _keep_only(document.part.package.rels, _KEPT_BY_PACKAGE)
-    _fill(document.styles.element, "styles.xml")
-    _fill(document.part.numbering_part.element, "numbering.xml")
-    _fill(document.settings.element, "settings.xml")
-    set_page(document.sections[0], landscape=False)
+    fill(document.styles.element, house("styles.xml"))
+    fill(document.part.numbering_part.element, house("numbering.xml"))
+    fill(document.settings.element, house("settings.xml"))
+    Pages(_HOUSE_MARGINS).set(document.sections[0], landscape=False)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -120,7 +151,3 @@ def _skeleton() -> bytes:
 def _keep_only(relationships: dict, types: set[str]) -> None:
     for key in [key for key, relationship in relationships.items() if relationship.reltype not in types]:
         del relationships[key]
-
-
-def _fill(element: BaseOxmlElement, name: str) -> None:
-    element[:] = parse_xml(Path(__file__).with_name(name).read_bytes())[:]

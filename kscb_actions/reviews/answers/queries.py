@@ -10,9 +10,11 @@ from typing import Any
 import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.database import day_number
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
-from kscb_actions.prepared import as_day, prepared
+from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, list_responses, visible_recommendation
 from kscb_actions.reviews.rules import Answer
@@ -105,14 +107,12 @@ def count_to_view(viewer: Viewer, restricted: bool = False) -> tuple[int, date |
     restricted  also those about restricted reviews
     """
     count, since = _count_to_view.first(viewer, restricted)
-    return count, as_day(since)
+    return count, date.fromordinal(since) if since else None
 
 
 @prepared
 def _count_to_view(viewer: Viewer, restricted: bool) -> Any:
-    newest = GivenAnswer.alias()
-    given = newest.select(peewee.fn.MAX(newest.given_on)).where(newest.response == AgencyResponse.id)
-    query = _joined(AgencyResponse.select(peewee.fn.COUNT(AgencyResponse.id), peewee.fn.MIN(given)))
+    query = _joined(AgencyResponse.select(peewee.fn.COUNT(AgencyResponse.id), peewee.fn.MIN(given_day())))
     condition = is_to_view() & visible_response(viewer)
     if not restricted:
         condition = condition & ~Review.is_restricted
@@ -206,6 +206,23 @@ def _waits() -> Any:
 def is_to_view() -> Any:
     """Return the condition on AgencyResponse that the Board has to say what it thinks of the answer."""
     return AgencyResponse.answer.in_(TO_LOOK_AT) & AgencyResponse.viewed_on.is_null()
+
+
+def given_day() -> Any:
+    """Return, as SQL, the number of the day on which an agency gave its present answer.
+
+    Where no GivenAnswer tells it, as of one that came along with an action of another agency or is older than
+    these: the day of the first answer, else the last on which the trail has an answer.
+    """
+    given, event = GivenAnswer.alias(), AuditEvent.alias()
+    newest = given.select(day_number(given.given_on)).where(given.response == AgencyResponse.id)
+    told = event.select(day_number(peewee.fn.MAX(event.at), is_instant=True)).where(
+        event.kind == AgencyResponse._meta.table_name,
+        event.object_id == AgencyResponse.id,
+        event.event.in_(("recommendation.answered", "recommendation.answer-moved")),
+    )
+    first = day_number(AgencyResponse.first_answered_on)
+    return peewee.fn.COALESCE(newest.order_by(given.id.desc()).limit(1), first, told)
 
 
 def _matching(narrow: AnswerFilter, today: date) -> Any:

@@ -111,6 +111,9 @@ def _take_answer_along(tx: Change, action: Action, before: Agency, to: Agency) -
         agency=to,
         answer=kept.answer if kept else "awaited",
         reason=kept.reason if kept else "",
+        will_do=kept.will_do if kept else "",
+        first_answered_on=kept.first_answered_on if kept else None,
+        viewed_on=kept.viewed_on if kept else None,
     )
     tx.add(answer, "recommendation.answer-moved", told)
 

@@ -11,7 +11,7 @@ from kscb_actions.actions.earlier.rules import EXAMINED_NAMES
 from kscb_actions.actions.listing import PER_PAGE, SORTS, Listed, list_actions
 from kscb_actions.actions.narrowing import NOBODY, Filter
 from kscb_actions.actions.rating import COLOUR_NAMES, TIMELINESS_NAMES, legend
-from kscb_actions.actions.rules import ASSURANCE_NAMES, PROGRESS_NAMES
+from kscb_actions.actions.rules import CHECK_NAMES, PROGRESS_NAMES
 from kscb_actions.actions.turn import WAITS_FOR_NAMES
 from kscb_actions.assurance.challenges.queries import open_challenges_of
 from kscb_actions.pages import Page
@@ -144,7 +144,7 @@ def choices_for(person: Viewer, asked: Mapping[str, str]) -> list[Choice]:
         choice("rating", "Rating", COLOUR_NAMES),
         choice("timeliness", "Timeliness", TIMELINESS_NAMES),
         choice("turn", "Whose turn", WAITS_FOR_NAMES),
-        choice("assurance", "The Board’s check", ASSURANCE_NAMES),
+        choice("assurance", "The Board’s check", CHECK_NAMES),
         Choice("theme", "Theme", themes),
         choice("examined", "Examined again", EXAMINED_NAMES),
     ]

@@ -28,6 +28,9 @@ from kscb_actions.assurance.queries import (
 )
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
 from kscb_actions.assurance.service import decide
+from kscb_actions.assurance.taking_back.queries import why_decision_stays
+from kscb_actions.assurance.taking_back.rules import HOW_LONG, last_decided
+from kscb_actions.assurance.voiding.entries.queries import steps_of
 from kscb_actions.chasing.news.rules import Kind
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.models import User
@@ -182,6 +185,7 @@ def _page(action: Action, submission: Submission, form: CheckForm, questions: Se
         readings=read_files(viewer(), evidence_store(), shown),
         kind_names=EVIDENCE_KIND_NAMES,
         decisions=list_decisions(action),
+        how_long=HOW_LONG,
         story=overview_of(viewer(), action).timeline[1 : SHORT + 1],
     )
 
@@ -189,11 +193,14 @@ def _page(action: Action, submission: Submission, form: CheckForm, questions: Se
 def _nothing_to_check(action: Action) -> Any:
     decisions = list_decisions(action)
     taken_back = last_taken_back(action) if action.assurance in ("none", "returned") else None
+    last = last_decided(steps_of(action))
     page = render_template(
         "assurance/nothing_to_check.html",
         action=action,
         decision=decisions[-1] if decisions else None,
         taken_back=taken_back,
+        decision_stays=why_decision_stays(action, last),
+        how_long=HOW_LONG,
         typed=request.form.get("reason", ""),
     )
     return page, 409 if request.method == "POST" else 200

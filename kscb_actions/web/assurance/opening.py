@@ -51,7 +51,7 @@ def picture(found: EvidenceFile) -> Any:
     """Send a picture for a page to show, as nothing but the picture; what is none is a download."""
     action = found.evidence.action
     if found.media_type not in PICTURES:
-        return redirect(request.path.removesuffix("/picture"))
+        return redirect(f"{request.script_root}{request.path.removesuffix('/picture')}")
     try:
         opened = open_file(viewer(), evidence_store(), found)
     except FileErased:

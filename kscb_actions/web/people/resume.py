@@ -16,6 +16,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
+from kscb_actions.web.below_path import address_of_request
 from kscb_actions.web.shared.guard import Public
 from kscb_actions.web.shared.sessions import whose_token
 
@@ -57,7 +58,7 @@ def sign_in_and_go_on() -> Any:
         return render_template("errors/expired.html"), 400
     if isinstance(getattr(current_app.view_functions[request.endpoint or ""], "access", None), Public):
         flash("The page stood open too long. Nothing was changed. Send it once more.", "important")
-        return redirect(here(), 303)
+        return redirect(address_of_request(), 303)
     if request.endpoint == "people.sign_out" and not current_user.is_authenticated:
         return redirect(url_for("people.sign_in"), 303)
     if owner_id is None:
@@ -107,19 +108,13 @@ def _go_on(kept: KeptForm) -> Any:
     return render_template("people/go_on.html", kept=kept)
 
 
-def here() -> str:
-    """Return the address of this request on this site, with its query."""
-    query = request.query_string.decode("ascii", "ignore")
-    return f"{request.script_root}{request.path}{'?' + query if query else ''}"
-
-
-def local_target(target: str | None) -> str | None:
-    """Return `target` when it is surely an address on this site, else None.
+def local_target(target: str | None, root: str = "") -> str | None:
+    """Return `target` when it is surely an address of ours, on this site and below `root`; else None.
 
     Browsers drop tabs and line breaks from an address and read a backslash as a slash, so that what looks
     like a path can lead elsewhere.
     """
-    if not target or not target.startswith("/") or target.startswith("//"):
+    if not target or not target.startswith(f"{root}/") or target.startswith("//"):
         return None
     if "\\" in target or " " in target or not target.isprintable():
         return None
@@ -133,10 +128,10 @@ def local_target(target: str | None) -> str | None:
 def _kept_now(owner_id: int) -> KeptForm:
     # A page that asks for a password is not worth the risk of carrying one along.
     if any("password" in name for name in request.form):
-        return KeptForm(owner_id, here())
+        return KeptForm(owner_id, address_of_request())
     fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     had_files = any(file.filename for _, file in request.files.items(multi=True))
-    return KeptForm(owner_id, here(), MultiDict(fields), had_files)
+    return KeptForm(owner_id, address_of_request(), MultiDict(fields), had_files)
 
 
 def _sign_in_page(kept: KeptForm | None) -> str:
@@ -150,7 +145,7 @@ def _is_ours(owner_id: int | None) -> bool:
         return site == "same-origin"
     # Over plain http browsers say where a form came from in Origin alone, and a proxy may know us by another
     # name; a token that was drawn for a person is on pages of ours only.
-    ours = (request.host_url.rstrip("/"), current_app.config["SETTINGS"].base_url)
+    ours = (request.host_url.rstrip("/"), current_app.config["SETTINGS"].origin)
     return owner_id is not None or request.headers.get("Origin") in ours
 
 

@@ -112,7 +112,11 @@ def _let_in(user: User) -> Any:
 
 
 def _next_page() -> str:
-    return local_target(request.args.get("next")) or url_for("home.index")
+    return _asked_next() or url_for("home.index")
+
+
+def _asked_next() -> str | None:
+    return local_target(request.args.get("next"), request.script_root)
 
 
 def _sign_in_page(form: SignInForm, too_many: bool = False) -> str:
@@ -120,7 +124,7 @@ def _sign_in_page(form: SignInForm, too_many: bool = False) -> str:
         "people/sign_in.html",
         form=form,
         kept=kept_before(),
-        next_target=local_target(request.args.get("next")),
+        next_target=_asked_next(),
         accounts=demonstration_accounts() if g.board.fixed_today else None,
         too_many=too_many,
     )
@@ -144,6 +148,7 @@ def _remember_browser(answer: Any, person: User) -> Response:
         _cookie_name(),
         _known_browsers().cookie_for(person, _known_cookie()),
         max_age=KNOWN_SECONDS,
+        path=current_app.config["SESSION_COOKIE_PATH"],
         secure=current_app.config["SESSION_COOKIE_SECURE"],
         httponly=True,
         samesite="Lax",

@@ -16,6 +16,7 @@ from kscb_actions import sqlite
 from kscb_actions.config import UNREAD, Unread
 from kscb_actions.files.store import DISK_FULL
 from kscb_actions.people.known_browser import KnownBrowsers, cookie_name
+from kscb_actions.web.below_path import set_script_name
 
 FORM_BYTES = 5 * 1024 * 1024
 # Ten files of 25 MB, and what is typed beside them.
@@ -60,6 +61,7 @@ def most_bytes_of(app: Flask) -> Callable[[dict[str, Any]], tuple[int, bool]]:
     name = cookie_name(app.config["SESSION_COOKIE_NAME"])
 
     def most_bytes(environ: dict[str, Any]) -> tuple[int, bool]:
+        set_script_name(environ, app.config["SETTINGS"])
         if environ["REQUEST_METHOD"] != "POST":
             return 0, False
         kind, _ = parse_options_header(environ.get("CONTENT_TYPE"))

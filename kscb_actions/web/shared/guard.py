@@ -14,6 +14,7 @@ from flask import Blueprint, Flask, abort, current_app, redirect, request, url_f
 from flask_login import current_user
 
 from kscb_actions.access.policy import Permission, Viewer, reach, require
+from kscb_actions.web.below_path import address_of_request
 
 Loader = Callable[..., Any]
 
@@ -117,5 +118,5 @@ def deny_unlisted(app: Flask) -> None:
 
 def send_to_sign_in() -> Any:
     """Return where somebody not signed in goes, keeping where they were going."""
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    target = address_of_request() if request.method == "GET" else None
     return redirect(url_for("people.sign_in", next=target))

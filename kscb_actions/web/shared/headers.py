@@ -3,19 +3,24 @@
 from flask import Flask, Response, g, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from kscb_actions.config import Settings
+
+# For what is another thing at another address (RFC 8246).
+FOREVER = "public, max-age=31536000, immutable"
+
 
 def add_headers(app: Flask) -> None:
     """Send the security headers with every answer, errors and downloads too (OWASP ASVS 5.0, 3.4)."""
-    is_https = app.config["SETTINGS"].is_https
+    settings = app.config["SETTINGS"]
 
     @app.after_request
     def add(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", page_policy(g.get("csp_nonce", "")))
-        set_headers(response, request.endpoint == "static", is_https)
+        set_headers(response, request.endpoint == "static", settings)
         return response
 
 
-def set_headers(response: BaseResponse, is_static: bool, is_https: bool) -> None:
+def set_headers(response: BaseResponse, is_static: bool, settings: Settings) -> None:
     """Set the headers that are the same on every page, or on every static file."""
     headers = response.headers
     headers["X-Content-Type-Options"] = "nosniff"
@@ -26,9 +31,11 @@ def set_headers(response: BaseResponse, is_static: bool, is_https: bool) -> None
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Cache-Control"] = "public, max-age=3600" if is_static else "no-store"
-    if is_https:
-        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    headers["Cache-Control"] = FOREVER if is_static and response.status_code < 400 else "no-store"
+    if settings.is_https:
+        # Below a path the host has other things too, and its subdomains are others'.
+        below = "" if settings.path else "; includeSubDomains"
+        headers["Strict-Transport-Security"] = f"max-age=31536000{below}"
 
 
 def page_policy(nonce: str) -> str:

@@ -15,6 +15,7 @@ from flask_login import current_user
 
 from kscb_actions.audit.service import before_each_change
 from kscb_actions.people.sent_forms import SentAlready, claim_form, note_result, sent_form
+from kscb_actions.web.below_path import address_of_request
 
 FIELD = "once"
 LONGEST = 64
@@ -44,7 +45,7 @@ def take_forms_once(app: Flask) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         if "sent_by" in g:
-            note_result(g.sent_by, g.get("leads_to") or response.location or request.full_path)
+            note_result(g.sent_by, g.get("leads_to") or response.location or address_of_request())
         return response
 
     @app.teardown_request

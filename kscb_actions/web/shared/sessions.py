@@ -119,7 +119,7 @@ class TableSessionInterface(SessionInterface):
         response.set_cookie(
             self.get_cookie_name(app),
             value,
-            path="/",
+            path=self.get_cookie_path(app),
             secure=self.get_cookie_secure(app),
             httponly=True,
             samesite="Lax",

@@ -6,12 +6,17 @@ from typing import Any
 
 import pytest
 
-from kscb_actions.access.policy import Role
-from kscb_actions.actions.models import Action
-from kscb_actions.actions.owners.service import share
-from kscb_actions.actions.service import set_standing
+from kscb_actions.access.policy import SYSTEM, Role
+from kscb_actions.actions.extensions import change_due_date
+from kscb_actions.actions.models import Action, JointOwner
+from kscb_actions.actions.owners.service import share, stop_sharing
+from kscb_actions.actions.service import ActionFacts, edit_action, set_standing
 from kscb_actions.assurance.correcting.service import correct_date
+from kscb_actions.assurance.voiding.service import restore, void
+from kscb_actions.audit.service import change
+from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import User
+from kscb_actions.reviews.service import name_person
 from kscb_actions.upkeep.bulk.edits import NewStanding
 from kscb_actions.upkeep.bulk.service import apply
 
@@ -133,3 +138,57 @@ def test_the_page_says_who_hears_of_it(
     sent = manager.send(f"/reviews/{action.review.reference}/actions/{action.number}/{form}", typed)
     assert sent.status == 302, sent.errors
     assert words in said(manager)
+
+
+def test_what_is_brought_back_from_in_error_is_news_for_its_lead_and_who_shares_it(world: World) -> None:
+    """By itself, and with the recommendation or the review that it belongs to."""
+    for above in (lambda action: action, lambda action: action.recommendation, lambda action: action.review):
+        action = shared(world)
+        void(world.manager.viewer, above(action), "A double.", above(action).version)
+        quiet()
+        kept = type(above(action)).get_by_id(above(action).id)
+        restore(world.manager.viewer, kept, "It is none.", kept.version)
+        assert heard() == [("health-lead", "brought_back"), ("police-lead", "brought_back")]
+    morning(MONDAY)
+    assert "1 action brought back: it was not recorded in error" in last().body
+
+
+def test_who_shares_an_action_no_more_hears_of_it_by_its_reference_alone(world: World) -> None:
+    action = shared(world)
+    joint = JointOwner.get(JointOwner.action == action)
+    stop_sharing(world.manager.viewer, joint, "A mistake.", joint.version)
+    assert heard() == [("health-lead", "shared_no_more")]
+    morning(MONDAY)
+    [body] = [row.body for row in OutboxMessage.select() if row.to_user_id == world.health_lead.id]
+    assert f"1 action no longer shared with your agency\n{action.reference}, 30 March 2012\n" in body
+    assert f"/actions/{action.number}" not in body
+
+
+def test_of_a_restricted_review_who_is_not_named_does_not_hear_that_they_share_it_no_more(
+    world: World,
+) -> None:
+    action = shared(world)
+    review = action.review
+    review.is_restricted = True
+    with change(SYSTEM) as tx:
+        tx.update(review, "review.changed")
+    joint = JointOwner.get(JointOwner.action == action)
+    name_person(SYSTEM, review, world.manager)
+    stop_sharing(world.manager.viewer, joint, "A mistake.", joint.version)
+    assert heard() == []
+
+
+def test_the_first_due_date_is_news_and_once(world: World) -> None:
+    action = world.action()
+    share(world.manager.viewer, action, world.health, world.health_lead)
+    quiet()
+    action = Action.get_by_id(action.id)
+    edit_action(
+        world.manager.viewer, action, ActionFacts("Other words.", "", DUE), world.police_lead, action.version
+    )
+    assert heard() == [("health-lead", "date_set"), ("police-lead", "date_set")]
+    quiet()
+    other = world.action()
+    quiet()
+    change_due_date(world.manager.viewer, other, DUE, "The inquest.")
+    assert heard() == [("police-lead", "more_time")]

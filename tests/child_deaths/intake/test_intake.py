@@ -152,10 +152,10 @@ def test_a_modifiable_status_is_refused_before_april_2010_with_the_reason() -> N
         (table(header=(*COLUMNS, "Child’s NHS no")), "the NHS number"),
         (table(header=(*COLUMNS, "weight")), "“weight” is not a column"),
         (table(header=(*COLUMNS, "sex")), "twice"),
-        (table(header=(*COLUMNS, "")), "Column 13 has no name"),
+        (table(header=(*COLUMNS[:3], "", *COLUMNS[3:])), "Column 4 has no name"),
         (table({}).replace(",", ";"), "separated by commas"),
         (table({}).replace(",", "\t"), "separated by commas"),
-        (table({}) + "11/002,2011-11-03\n", "2 cells, the first row has 12"),
+        (table({}) + "11/002,2011-11-03\n", "2 cells, the row of names has 12"),
         (table({}) + '11/002,"2011', "cannot be read as CSV"),
         (table({}, {}), "in row 2 too"),
     ],
@@ -175,12 +175,50 @@ def test_a_file_that_is_no_import_is_refused_with_the_reason(text: str, said: st
         table({}) + "\r\n" + "," * 11 + "\r\n",
         table({}).replace("10;3", '"10;3"'),
         table({}, header=tuple(reversed(COLUMNS))),
+        table({}).replace("\r\n", ",,,\r\n"),
+        table({}, header=(*COLUMNS, "", "")),
         table({}).replace("case_number,died_on", " Case_Number , DIED_ON"),
     ],
 )
 def test_a_file_as_spreadsheets_write_it_is_taken(text: str) -> None:
     (case,) = read_cases(text, TODAY, KENT).cases
     assert (case.row, case.facts.case_number, case.categories) == (2, "11/001", {3, 10})
+
+
+@pytest.mark.parametrize("above", ["\r\n", ",,,\r\n", "\ufeff,,\r\n\r\n"])
+def test_blank_rows_above_the_names_are_passed_over_and_counted(above: str) -> None:
+    (case,) = read_cases(above + table({}), TODAY, KENT).cases
+    assert case.row == 2 + above.count("\n")
+    (problem,) = read_cases(above + table(header=(*COLUMNS, "weight")), TODAY, KENT).problems
+    assert problem.row == 1 + above.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Y", "unexpected"), ("n", "expected"), ("TRUE", "unexpected"), ("False", "expected"),
+        ("unknown", "not_known"), ("N/K", "not_known"), ("yes", "unexpected"),
+    ],
+)  # fmt: skip
+def test_yes_and_no_as_people_write_them(written: str, kept: str) -> None:
+    (case,) = read_cases(table({"unexpected": written}), TODAY, KENT).cases
+    assert case.facts.expected == kept
+
+
+@pytest.mark.parametrize(
+    ("number", "made"),
+    [
+        ("11-Apr", "a date"), ("Apr-11", "a date"), ("11-Apr-11", "a date"), ("11/04/2011", "a date"),
+        ("2011-04-11", "a date"), ("2011-04-11 00:00:00", "a date"), ("1.1E+43", "a number"),
+        ("11E42", None), ("11/042", None), ("K-11-042", None), ("2011/04", None), ("2011-042", None),
+    ],
+)  # fmt: skip
+def test_a_case_number_that_a_spreadsheet_made_something_of_is_refused(number: str, made: str | None) -> None:
+    read = read_cases(table({"case_number": number}), TODAY, KENT)
+    said = [each.message for each in read.problems]
+    assert [f"made of a case number: {made}. Set the column to Text" in each for each in said] == [
+        True
+    ] * bool(made)
 
 
 @given(st.lists(st.lists(st.text(max_size=12), max_size=14), max_size=4))

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from kscb_actions.access.policy import Role
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.actions.rules import ACTIONS
+from kscb_actions.chasing.challenges.rules import CHAIR_MEANS
 from kscb_actions.chasing.ladder.models import LadderVersion, ReminderPause
 from kscb_actions.chasing.ladder.queries import ladders_of, number_of
 from kscb_actions.chasing.ladder.rules import Typed
@@ -53,6 +54,10 @@ def test_every_ladder_is_shown_in_words_with_a_way_to_change_it(manager: FlaskCl
         "No reminders are paused.",
     ):
         assert words in page
+    assert page.count(CHAIR_MEANS) == 1
+    assert CHAIR_MEANS in unescape(manager.get("/settings/reminders/challenges").text)
+    assert CHAIR_MEANS not in unescape(manager.get(ADDRESS).text)
+    assert "Independent chair or Full Board" in CHAIR_MEANS and "SCR subgroup chair" in CHAIR_MEANS
     assert f'href="{ADDRESS}"' in page
     assert 'href="/settings/reminders"' in manager.get("/settings").text
     assert manager.get("/settings/reminders/nothing").status_code == 404

@@ -22,6 +22,8 @@ ENTRY_OF_FIELD = dict.fromkeys(OF_UPDATE, "update") | dict.fromkeys(OF_DATE, "da
 TELLING = frozenset({"action.updated", "action.reported-done", "action.taken-back"})
 # What takes an entry away, by its table.
 REMOVED = {"progress_update": "progress.voided", "extension": "extension.voided"}
+# What a taking back by the Board names, by its table.
+UNDONE = {"assurance_decision": "decision_id", "check_question": "question_id"}
 OF_REPORT = "This update belongs to a report that the action is done, or to taking one back, and stays."
 SENT_BACK = "The Board has answered this update by asking for another way, so it stays."
 MOVED_SINCE = (
@@ -85,14 +87,17 @@ def standing(events: Iterable[TrailEvent]) -> list[TrailEvent]:
     """Return the events of a trail, oldest first, without all that tell of entries which were marked.
 
     The number of an entry that is gone may be another's later. Challenges which are marked go too; what one
-    asked is told as it was put right since.
+    asked is told as it was put right since. So does what the Board decided or asked and took back.
     """
     found: list[TrailEvent] = []
     for each in _of_challenges_that_stand(list(events)):
         if is_removal(each):
             found = [one for one in found if (one.kind, one.object_id) != (each.kind, each.object_id)]
-        else:
-            found.append(each)
+            continue
+        if each.kind == "decision_taken_back":
+            undone = {(kind, each.state[column]) for kind, column in UNDONE.items()}
+            found = [one for one in found if (one.kind, one.object_id) not in undone]
+        found.append(each)
     return found
 
 

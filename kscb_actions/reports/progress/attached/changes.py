@@ -6,6 +6,7 @@ from typing import Any
 
 from kscb_actions.actions.models import Extension
 from kscb_actions.assurance.models import AssuranceDecision, Submission
+from kscb_actions.assurance.queries import decision_stands
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.reports.content import Column, Paragraph, Section, Table
 from kscb_actions.wording import date_uk
@@ -26,9 +27,9 @@ class ChangeSummary:
 
 def list_changes(scope: Scope) -> dict[str, ChangeSummary]:
     """Return {kind of change: what changed}, in the order of print. One query each."""
-    accepted = AssuranceDecision.decision == "accepted"
-    returned = AssuranceDecision.decision == "returned"
-    reopened = AssuranceDecision.decision == "reopened"
+    accepted = (AssuranceDecision.decision == "accepted") & decision_stands()
+    returned = (AssuranceDecision.decision == "returned") & decision_stands()
+    reopened = (AssuranceDecision.decision == "reopened") & decision_stands()
     added = (AuditEvent.kind == "action") & (AuditEvent.event == "action.added")
     found = {
         "accepted": ("Accepted by the Board", _told(scope, AssuranceDecision, "at", accepted)),

@@ -8,6 +8,7 @@ import peewee
 
 from kscb_actions.actions.rating import RULE_NAMES
 from kscb_actions.assurance.models import AssuranceDecision
+from kscb_actions.assurance.queries import decision_stands
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
 from kscb_actions.wording import date_uk, plural
@@ -53,6 +54,7 @@ def _closed(scope: Scope, then: Any, what: str) -> Any:
             AssuranceDecision.action == then.c.id,
             AssuranceDecision.decision == "accepted",
             AssuranceDecision.at < scope.moment.before,
+            decision_stands(),
         )
         .order_by(AssuranceDecision.id.desc())
         .limit(1)

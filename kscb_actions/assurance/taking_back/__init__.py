@@ -1,0 +1,1 @@
+"""The Board takes back what it decided or asked by mistake."""

@@ -1,0 +1,1 @@
+"""What the Board decided or asked by mistake."""

@@ -1,0 +1,79 @@
+"""Health: what proxies ask before they send anybody here, and what the manager reads."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from kscb_actions import clock, database
+from kscb_actions.jobs.models import ReplacedWorker
+
+from ..factories import World
+from ..pages import Visitor
+
+
+def ask(app: Flask, address: str) -> tuple[int, str]:
+    """Return status and text, once it is seen that nothing else is told."""
+    answer = app.test_client().get(address)
+    assert "Set-Cookie" not in answer.headers and answer.headers["Cache-Control"] == "no-store"
+    return answer.status_code, answer.text
+
+
+def test_it_is_live_and_ready_for_anybody(app: Flask) -> None:
+    assert ask(app, "/live") == (200, "live\n")
+    assert ask(app, "/ready") == (200, "ready\n")
+    assert not list(app.config["SETTINGS"].evidence.rglob("*")), "what was tried leaves nothing"
+
+
+def test_without_a_database_it_is_live_and_not_ready(application: Flask, tmp_path) -> None:
+    database.connect_to(f"sqlite:///{tmp_path}/no-folder/kscb.db")
+    assert ask(application, "/live") == (200, "live\n")
+    assert ask(application, "/ready") == (503, "not ready\n")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM schema_migration WHERE name = '0079_replaced_workers'",
+        "UPDATE schema_migration SET name = '9999_later' WHERE name = '0001_initial'",
+    ],
+)
+def test_with_another_schema_it_is_not_ready(app: Flask, change: str) -> None:
+    with database.writing():
+        database.db.cursor().execute(change)
+    assert ask(app, "/ready") == (503, "not ready\n")
+    assert ask(app, "/live") == (200, "live\n")
+
+
+def test_where_evidence_cannot_be_kept_it_is_not_ready(app: Flask, tmp_path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], evidence=tmp_path / "file")
+    assert ask(app, "/ready") == (503, "not ready\n")
+
+
+def test_the_manager_reads_it_in_words(
+    app: Flask, world: World, visit: Callable[..., Visitor], tmp_path
+) -> None:
+    page = visit(world.manager).client.get("/settings/health")
+    for words in (
+        "It answers, and its schema is the newest.",
+        "They can be kept. Their disk has",
+        "None have been written yet. The next run is on",
+        "No mail server is set (KSCB_MAIL)",
+        "None had to be replaced in the last 30 days.",
+    ):
+        assert words in page.text
+    now = clock.real_now()
+    with database.writing(ReplacedWorker):
+        for days in (1, 2, 40):
+            ReplacedWorker.create(at=now - timedelta(days=days))
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], mail="smtp://127.0.0.1:25")
+    shutil.rmtree(app.config["SETTINGS"].evidence)
+    app.config["SETTINGS"].evidence.write_text("no folder")
+    page = visit(world.manager).client.get("/settings/health")
+    assert "2 workers ended unexpectedly in the last 30 days" in page.text
+    assert "No message is late." in page.text
+    assert "None can be kept: the disk is full" in page.text
