@@ -2,6 +2,7 @@
 
 from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.another_way.models import AnotherWay
+from kscb_actions.actions.earlier.models import EarlierRecord, Reexamination
 from kscb_actions.actions.milestones.models import Milestone
 from kscb_actions.actions.models import Action, Contribution, Extension, JointOwner, ProgressUpdate
 from kscb_actions.assurance.acknowledging.models import AnswerAcknowledgement
@@ -73,6 +74,8 @@ APPEND_ONLY = (
     ReleaseDecision,
     ProgressUpdate,
     AnotherWay,
+    EarlierRecord,
+    Reexamination,
     Contribution,
     EvidenceFile,
     Submission,
@@ -144,6 +147,8 @@ ALL = (
     Milestone,
     ProgressUpdate,
     AnotherWay,
+    EarlierRecord,
+    Reexamination,
     Extension,
     Evidence,
     EvidenceFile,

@@ -35,6 +35,13 @@ def instant_uk(instant: datetime | None, missing: str = "never") -> str:
     return f"{date_uk(local.date())} at {_time_uk(local)}"
 
 
+def told_uk(instant: datetime, is_day: object = False) -> str:
+    """Return an instant as `instant_uk` has it; `is_day`: it stands for a day of which no hour is known."""
+    if not is_day:
+        return instant_uk(instant)
+    return date_uk((instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(LONDON).date())
+
+
 def _time_uk(local: datetime) -> str:
     if local.minute == 0 and local.hour in (0, 12):
         return "midday" if local.hour else "midnight"

@@ -16,6 +16,8 @@ from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import NOTHING
 from kscb_actions.settings.rules import Thresholds
 
+from .earlier.queries import day, mark_column, source_column
+from .earlier.rules import in_words
 from .models import Action, facts_of
 from .moves import NAMES as MOVE_NAMES
 from .moves import NOW, moves_of_one, moves_of_row
@@ -94,7 +96,7 @@ SORTED_WITH = {"reference": Review, "agency": Agency, "lead": User}
 class Brief(NamedTuple):
     """What a list shows of an action, and what its rating is made of, in one plain row.
 
-    `joint_names`: of the agencies that share it.
+    `joint_names`: of the agencies that share it. `earlier_mark`: that it came from earlier records, or "".
     `lead_name` and `lead_id`: None where nobody leads.
     """
 
@@ -119,6 +121,7 @@ class Brief(NamedTuple):
     agency_name: str
     moves: Moves
     joint_names: tuple[str, ...]
+    earlier_mark: str
     lead_name: str | None
     lead_id: int | None
 
@@ -127,9 +130,11 @@ class Brief(NamedTuple):
         """Return a row of `_brief` as a Brief."""
         count = len(BRIEF)
         moves = moves_of_row(row[count : count + len(MOVE_NAMES)])
-        names, lead_name, lead_id = row[count + len(MOVE_NAMES) :]
+        names, as_of, source, lead_name, lead_id = row[count + len(MOVE_NAMES) :]
         joint = tuple(sorted(names.split("\n"))) if names else ()
-        return cls._make((*row[:count], moves, joint, lead_name, lead_id))
+        as_of = day(as_of)
+        mark = in_words(as_of, source) if as_of else ""
+        return cls._make((*row[:count], moves, joint, mark, lead_name, lead_id))
 
     @property
     def reference(self) -> str:
@@ -239,7 +244,8 @@ def _page_of(
 
 
 def _brief() -> Any:
-    columns = (*BRIEF, *NOW.selected, joint_names(), User.name, Action.lead)
+    earlier = (mark_column("as_of", Action.id), source_column(Action.id))
+    columns = (*BRIEF, *NOW.selected, joint_names(), *earlier, User.name, Action.lead)
     found = Action.select(*columns).join_from(Action, Review).join_from(Action, Agency)
     return found.join_from(Action, User, peewee.JOIN.LEFT_OUTER)
 

@@ -35,6 +35,8 @@ from .conditions import (
     conjuncts,
     has_result,
 )
+from .earlier.queries import examined_condition, recorded_actions
+from .earlier.rules import EXAMINED_NAMES
 from .models import Action, JointOwner
 from .moves import NOW, MoveColumns, stands
 from .rating import CLOSED, Timeliness, rating_rules, silent, timeliness_rules
@@ -65,6 +67,8 @@ class Filter:
     `turn` is one of `turn.WAITS_FOR`: whose turn it is, or what waits for the Board.
     `reminded` keeps those whose agency was reminded again and again without a word since.
     `accepted` is the first and last day between which the Board accepted it.
+    `from_records` keeps what came from earlier records, and `examined`, one of `EXAMINED_NAMES`, those that
+    were accepted there, by whether the Board has examined them again.
     """
 
     review: str = ""
@@ -83,6 +87,8 @@ class Filter:
     turn: str = ""
     reminded: bool = False
     accepted: tuple[date, date] | None = None
+    from_records: bool = False
+    examined: str = ""
     words: str = ""
 
 
@@ -239,6 +245,15 @@ def _standing(narrow: Filter, today: date, thresholds: Thresholds, columns: Any 
     if narrow.accepted:
         first, last = narrow.accepted
         yield columns.id.in_(_accepted(first, last)) if first <= last else NOTHING
+    yield from _of_the_past(narrow, columns)
+
+
+def _of_the_past(narrow: Filter, columns: Any) -> Iterator[Any]:
+    if narrow.from_records:
+        yield columns.id.in_(recorded_actions())
+    if narrow.examined:
+        known = narrow.examined in EXAMINED_NAMES
+        yield examined_condition(columns, narrow.examined) if known else NOTHING
 
 
 def _accepted(first: date, last: date) -> Any:

@@ -74,7 +74,7 @@ TIMELINESS_NAMES = {
     Timeliness.NO_DATE: "No date set",
     Timeliness.DONE_ON_TIME: "Done on time",
     Timeliness.DONE_LATE: "Done late",
-    Timeliness.DONE_NO_DATE: "Done, no date was set",
+    Timeliness.DONE_NO_DATE: "Done, no date to judge it by",
     Timeliness.STOPPED: "On hold, superseded or withdrawn",
 }
 

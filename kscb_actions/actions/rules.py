@@ -40,6 +40,8 @@ VOID = "void"
 AGENCY_CORRECTED = "action.agency-corrected"
 # The event that puts a date right which was typed wrongly: it stands right on the days before it too.
 DATE_CORRECTED = "action.date-corrected"
+# The event that enters what happened to it before: the days since it was recorded are computed with that.
+PAST_ENTERED = "action.past-entered"
 # The Board took back what it had decided or asked; `undone` in its details is the event that told of that.
 DECISION_TAKEN_BACK = "action.decision-taken-back"
 # One entry of its history, such as an update, was recorded in error.

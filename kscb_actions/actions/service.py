@@ -24,6 +24,7 @@ from kscb_actions.reviews.queries import is_named, require_on
 from kscb_actions.reviews.recommendations import require_standing
 from kscb_actions.text import InvalidInput, clean_text, one_line, why_too_long
 
+from .earlier.rules import Past, state_after
 from .handover import unfinished
 from .models import Action, ProgressUpdate, facts_of
 from .rules import (
@@ -44,12 +45,14 @@ class ActionFacts:
     """What is recorded of an action; the date may be missing, the lead may come later.
 
     `due_written`: how the due date is written, where that is not the date itself.
+    `past`: what happened to it before the board used this product.
     """
 
     text: str
     success_measure: str = ""
     due_on: date | None = None
     due_written: str = ""
+    past: Past | None = None
 
 
 def add_actions(
@@ -232,7 +235,7 @@ def _carried(*, id: Any) -> Any:
 
 
 def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts) -> Action:
-    return Action(
+    action = Action(
         review=recommendation.review,
         recommendation=recommendation,
         number=number,
@@ -241,14 +244,20 @@ def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts)
         original_due_on=facts.due_on,
         current_due_on=facts.due_on,
         due_written=facts.due_written or None,
+        # Said of every action, so that those with a past and those without are written together.
+        reported_done_on=None,
         updated_on=clock.today(),
     )
+    if facts.past:
+        for name, value in state_after(facts.past, facts.due_on, facts.due_on).items():
+            setattr(action, name, value)
+    return action
 
 
 def cleaned(facts: ActionFacts) -> ActionFacts:
     """Return the facts with their texts as they would be kept."""
     texts = clean_text(facts.text), clean_text(facts.success_measure)
-    return ActionFacts(*texts, facts.due_on, one_line(facts.due_written))
+    return ActionFacts(*texts, facts.due_on, one_line(facts.due_written), facts.past)
 
 
 def why_not_lead(review: Review, agency_id: int, lead: User | None) -> str | None:

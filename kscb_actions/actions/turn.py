@@ -150,6 +150,7 @@ TURN_NAMES = {
 # the Board took back moved nothing: the action is with whom it was, and since then.
 MOVES = (
     "action.added",
+    "action.past-entered",
     "action.standing-changed",
     "action.reported-done",
     "action.taken-back",

@@ -156,30 +156,36 @@ def reopen(
     Raises InvalidInput, Refused, StaleEdit.
     """
     require_on(viewer, Permission.DECIDE_ASSURANCE, action.review, action.owners)
-    reason = clean_text(reason)
     with change(viewer) as tx:
-        refusal = why_not_reopened(facts_of(action))
-        if refusal:
-            raise Refused(refusal)
-        wrong = problem_with_reason(reason, "Say why it is reopened, and what the agency has to show.")
-        if due_on is not None and due_on <= clock.today():
-            wrong["due_on"] = "The new due date must be in the future."
-        if wrong:
-            raise InvalidInput(wrong)
-        submission, was = last_judged(action), action.current_due_on
-        if due_on is not None:
-            action.current_due_on = due_on
-            action.original_due_on = action.original_due_on or due_on
-        action.assurance = Assurance.RETURNED
-        tx.update(action, "action.reopened", expected)
-        reopened = AssuranceDecision(
-            review=action.review_id,
-            action=action,
-            submission=submission,
-            decision="reopened",
-            reason=reason,
-            by=viewer.id,
-            at=clock.now(),
-        )
-        dates = {"due_on": due_on, "was": was} if due_on is not None else {}
-        return tx.add(reopened, "submission.reopened", dates)
+        return reopen_within(tx, action, clean_text(reason), expected, due_on)
+
+
+def reopen_within(
+    tx: Change, action: Action, reason: str, expected: int | None = None, due_on: date | None = None
+) -> AssuranceDecision:
+    """Reopen an action in an open change, by somebody who may, as `reopen` does."""
+    refusal = why_not_reopened(facts_of(action))
+    if refusal:
+        raise Refused(refusal)
+    wrong = problem_with_reason(reason, "Say why it is reopened, and what the agency has to show.")
+    if due_on is not None and due_on <= clock.today():
+        wrong["due_on"] = "The new due date must be in the future."
+    if wrong:
+        raise InvalidInput(wrong)
+    submission, was = last_judged(action), action.current_due_on
+    if due_on is not None:
+        action.current_due_on = due_on
+        action.original_due_on = action.original_due_on or due_on
+    action.assurance = Assurance.RETURNED
+    tx.update(action, "action.reopened", expected)
+    reopened = AssuranceDecision(
+        review=action.review_id,
+        action=action,
+        submission=submission,
+        decision="reopened",
+        reason=reason,
+        by=tx.actor.id,
+        at=clock.now(),
+    )
+    dates = {"due_on": due_on, "was": was} if due_on is not None else {}
+    return tx.add(reopened, "submission.reopened", dates)

@@ -6,6 +6,7 @@ from typing import ClassVar
 import peewee
 
 from kscb_actions.access.policy import ERASING, Owners, Role
+from kscb_actions.actions.earlier.models import EarlierRecord
 from kscb_actions.actions.models import Action
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
@@ -121,7 +122,11 @@ class Erasure(Versioned):
 
 
 class Submission(Model):
-    """An agency reporting an action done, with exactly the evidence named in SubmittedEvidence."""
+    """An agency reporting an action done, with exactly the evidence named in SubmittedEvidence.
+
+    `record`: what earlier records say, where it was reported done before the board used this product. Then
+    `at` is the day of the records, and `by` who copied it from there.
+    """
 
     event_room = "assurance"
 
@@ -130,6 +135,12 @@ class Submission(Model):
     narrative = peewee.TextField()
     by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
     at = InstantField()
+    record = peewee.ForeignKeyField(EarlierRecord, null=True, on_delete="RESTRICT", index=False)
+
+    @property
+    def told_by(self) -> str:
+        """Return by whom it was reported, in words."""
+        return "Earlier records" if self.record_id else self.by.name
 
     @property
     def agency_id(self) -> int:
@@ -190,7 +201,8 @@ class AssuranceDecision(Model):
     """The Board's word on a submission, by somebody outside the agency: accepted, or returned.
 
     An acceptance may be followed by another row, which says that it was reopened, by whom and why. What was
-    decided by mistake is named by a DecisionTakenBack, and another row may follow.
+    decided by mistake is named by a DecisionTakenBack, and another row may follow. `record`: what earlier
+    records say, where it was accepted before the board used this product.
     """
 
     event_room = "assurance"
@@ -202,6 +214,12 @@ class AssuranceDecision(Model):
     reason = peewee.TextField()
     by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
     at = InstantField()
+    record = peewee.ForeignKeyField(EarlierRecord, null=True, on_delete="RESTRICT", index=False)
+
+    @property
+    def told_by(self) -> str:
+        """Return by whom it was decided, in words."""
+        return self.record.accepted_by if self.record_id else self.by.name
 
 
 class DecisionTakenBack(Model):

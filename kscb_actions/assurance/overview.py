@@ -7,6 +7,14 @@ from datetime import date
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer, may
 from kscb_actions.actions.acknowledging.rules import Said, is_put_off, standing
+from kscb_actions.actions.earlier.models import Reexamination
+from kscb_actions.actions.earlier.queries import (
+    RecordWords,
+    list_reexaminations,
+    record_of,
+    source_of,
+    words_of,
+)
 from kscb_actions.actions.extensions import given_instead
 from kscb_actions.actions.models import Action, Extension, facts_of
 from kscb_actions.actions.queries import list_extensions
@@ -16,6 +24,7 @@ from kscb_actions.people.models import User
 from .challenges.models import Challenge
 from .challenges.queries import challenges_of_action
 from .challenges.rules import State
+from .earlier.operations import of_the_past
 from .models import AssuranceDecision, CheckQuestion, Evidence, EvidenceFile, Submission
 from .operations import AvailableOperation, CheckState, Request, operations
 from .queries import (
@@ -59,7 +68,8 @@ class Overview:
     `another_way` is the Board's word where it has sent back what cannot be done, while that stands.
     `last_submission` is the newest report that was not taken back, by its id. `until_on` is the day by which
     its agency has said that it is done, while nobody is reminded of it for that. `to_mark` are (kind, id) of
-    the entries of its history that the viewer may mark as recorded in error.
+    the entries of its history that the viewer may mark as recorded in error. `record` is what earlier
+    records say of it, and `examined` how that was examined again.
     """
 
     evidence: list[Piece]
@@ -76,6 +86,8 @@ class Overview:
     another_way: TrailEvent | None
     until_on: date | None
     to_mark: set[tuple[str, int]]
+    record: RecordWords | None
+    examined: list[Reexamination]
 
     @property
     def given_instead(self) -> dict[int, date]:
@@ -102,6 +114,10 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
     another_way = _another_way(events)
     facts = facts_of(action, Moves(is_sent_back=another_way is not None))
     until_on = _until_on(action, events)
+    has_record = any(event.code == "earlier-record.entered" for event in events)
+    record = record_of(action.id) if has_record else None
+    examined = list_reexaminations(action.id) if record else []
+    called, source = _called(file for piece in pieces for file in piece.files), source_of(record)
     return Overview(
         evidence=pieces,
         can_open_files=bool(may(viewer, Permission.READ_EVIDENCE, action.owners)),
@@ -110,13 +126,18 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
         people=people,
         returned=decisions[-1] if decisions and action.assurance == "returned" else None,
         question=question,
-        timeline=timeline_of(events, people, _called(file for piece in pieces for file in piece.files)),
-        operations=operations(viewer, action.owners, facts, asked, usable, check, can_challenge, until_on),
+        timeline=timeline_of(events, people, called, source),
+        operations=[
+            *operations(viewer, action.owners, facts, asked, usable, check, can_challenge, until_on),
+            *of_the_past(viewer, action.owners, facts, record, _has_updates(events)),
+        ],
         challenges=challenges,
         another_way=another_way,
         last_submission=_last_submission(events),
         until_on=until_on,
         to_mark=entries_to_mark(viewer, action, events),
+        record=words_of(record) if record else None,
+        examined=examined,
     )
 
 
@@ -124,7 +145,11 @@ def changes_since(action: Action, version: int) -> list[TimelineEntry]:
     """Return what others did to an action after the change that made `version`, newest first."""
     events = since_version(steps_of(action), version)
     files = EvidenceFile.select().where(EvidenceFile.action == action)
-    return timeline_of(events, _posts(people_in(events)), _called(files))
+    return timeline_of(events, _posts(people_in(events)), _called(files), source_of(record_of(action.id)))
+
+
+def _has_updates(events: Sequence[TrailEvent]) -> bool:
+    return any(event.code == "action.progress-told" for event in events)
 
 
 def _until_on(action: Action, events: Sequence[TrailEvent]) -> date | None:

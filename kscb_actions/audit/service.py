@@ -51,11 +51,14 @@ class Told:
 
 
 # Told of each event about a row, in its transaction; given by rooms that stand above.
-_listeners: list[Callable[["Change", Told], object]] = []
+_listeners: list[Callable[["Change", Sequence[Told]], object]] = []
 
 
-def hear_by(listener: Callable[["Change", Told], object]) -> None:
-    """Let `listener` be told, in the open change, of every event about a row; once, however often asked."""
+def hear_by(listener: Callable[["Change", Sequence[Told]], object]) -> None:
+    """Let `listener` be told, in the open change, of every event about a row; once, however often asked.
+
+    Of events that are written together it is told together, in their order.
+    """
     if listener not in _listeners:
         _listeners.append(listener)
 
@@ -126,10 +129,9 @@ class Change:
     ) -> None:
         marked = _marked(detail)
         event_ids = self._write_all([_told_of(row, event, before, marked) for row in rows])
-        for event_id, row in zip(event_ids, rows, strict=True):
-            heard = Told(event, event_id, row, before)
-            for listener in _listeners:
-                listener(self, heard)
+        heard = [Told(event, event_id, row, before) for event_id, row in zip(event_ids, rows, strict=True)]
+        for listener in _listeners:
+            listener(self, heard)
 
     def _write_all(self, told: Sequence[Mapping[str, Any]]) -> list[int]:
         """Write events, chained in their order; returns their ids."""

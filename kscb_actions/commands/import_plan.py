@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,27 +11,47 @@ import click
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Role, Viewer
+from kscb_actions.actions.earlier.rules import Reading
+from kscb_actions.dates_written.rules import read_date
 from kscb_actions.files.store import EvidenceStore, StoreFull
-from kscb_actions.people.models import Agency
+from kscb_actions.people.models import Agency, User
+from kscb_actions.plans_in.earlier.rules import (
+    Earlier,
+    StatusWords,
+    count_pasts,
+    doubts,
+    problems_with,
+    unread,
+    words_to_read,
+)
 from kscb_actions.plans_in.headings import PART_NAMES, Part, plain
-from kscb_actions.plans_in.layout import possible_layouts
 from kscb_actions.plans_in.plan import Plan, as_json, problems_json
-from kscb_actions.plans_in.queries import directory, remembered
+from kscb_actions.plans_in.queries import readings_of, understood
 from kscb_actions.plans_in.reading.service import read_path
 from kscb_actions.plans_in.remembering import Said
-from kscb_actions.plans_in.rules import read_plan
 from kscb_actions.plans_in.service import Taken, foreseen, take_in
 from kscb_actions.plans_in.tables import NotRead, Problem
+from kscb_actions.plans_in.words import status_key
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import get_review
-from kscb_actions.text import InvalidInput
-from kscb_actions.wording import plural
+from kscb_actions.text import InvalidInput, one_line
+from kscb_actions.wording import date_uk, plural
 
 from .cli import in_board, settings
 
 COMMAND_LINE = Viewer(id=None, name="The command line", roles=frozenset({Role.MANAGER}))
 MOST_SHOWN = 50
 _PARTS = ", ".join(Part)
+READINGS = {
+    "not started": Reading.NOT_STARTED,
+    "on track": Reading.IN_PROGRESS,
+    "done": Reading.DONE,
+    "accepted": Reading.ACCEPTED,
+    "cannot be done": Reading.CANNOT,
+    "superseded": Reading.SUPERSEDED,
+    "withdrawn": Reading.WITHDRAWN,
+    "nothing": Reading.NOTHING,
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +64,16 @@ class Options:
     tables: Sequence[str]
     columns: Sequence[tuple[str, Part]]
     owners: Sequence[tuple[str, Sequence[str]]]
+    readings: Sequence[tuple[str, Reading]]
+    as_of: date | None
+    accepted_by: str
+    accepted_on: date | None
+    by: str
+
+    @property
+    def has_past(self) -> bool:
+        """Return whether anything is said of the past, so that it is to come in too."""
+        return bool(self.readings or self.as_of or self.accepted_by or self.accepted_on)
 
 
 class Column(click.ParamType):
@@ -71,6 +102,37 @@ class Owner(click.ParamType):
         return words.strip(), [code.strip() for code in codes.split(",")]
 
 
+class ReadAs(click.ParamType):
+    """What words of a status say, like "Green=on track"."""
+
+    name = "WORDS=READING"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, Reading]:
+        """Return the words as they are known, and what they say; fails with a sentence."""
+        words, is_told, reading = str(value).rpartition("=")
+        if not is_told or not status_key(words) or reading.strip().casefold() not in READINGS:
+            self.fail(f"“{value}” does not end in = and one of {', '.join(READINGS)}.", param, ctx)
+        return status_key(words), READINGS[reading.strip().casefold()]
+
+
+class Day(click.ParamType):
+    """A day, like 2012-06-30 or "30 June 2012"."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> date:
+        """Return the day; fails with a sentence."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            written = read_date(str(value), clock.today())
+        if written.on is None or not written.is_exact:
+            self.fail(f"“{value}” is no day, such as 30 June 2012.", param, ctx)
+        return written.on
+
+
 @click.command("import-plan")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE")
 @click.option("--review", "reference", required=True, metavar="REF", help="The review whose plan it is.")
@@ -80,6 +142,13 @@ class Owner(click.ParamType):
 @click.option("--table", "tables", multiple=True, metavar="NAME", help="Read this table, like “table 2”.")
 @click.option("--column", "columns", multiple=True, type=Column(), help="Say what a heading means.")
 @click.option("--owner", "owners", multiple=True, type=Owner(), help="Say whom words name.")
+@click.option("--read", "readings", multiple=True, type=ReadAs(), help="Say what words of a status say.")
+@click.option("--as-of", type=Day(), help="The day of which the file speaks, where it does not say so.")
+@click.option("--accepted-by", default="", metavar="WHO", help="Who accepted what is read as accepted.")
+@click.option("--accepted-on", type=Day(), help="On which day that was.")
+@click.option(
+    "--by", default="", metavar="EMAIL", help="The board manager who confirms how the past is read."
+)
 @in_board
 def import_plan(_: Any, file: Path, reference: str, **asked: Any) -> None:
     """Take the plan of a review in from Word (.docx), Excel (.xlsx), CSV or pasted text (.txt).
@@ -92,10 +161,19 @@ def import_plan(_: Any, file: Path, reference: str, **asked: Any) -> None:
     those to read: --table "table 2", --table "sheet Plan". A heading that is not
     known is given a meaning: --column "Way forward=action". Meanings:
       number, recommendation, heading, action, agency, person, due, revised, status,
-      ticked, progress, done, success, evidence, milestones, response, other
+      ticked, progress, done, accepted-on, accepted-by, success, evidence, milestones, response, other
     An owner that is not known is given one: --owner "Policy manager=CSS"; several
     agencies have an action each: --owner "Thanet pilot=CSS,POL". Both are remembered
     when the plan is taken in.
+
+    \b
+    What the file says of the past (status, progress, days of completion and to which
+    dates were moved) comes in where a board manager says how its words are read:
+      --by manager@board.uk --as-of "30 June 2012" --read "Green=on track"
+      --read "Blue=accepted" --accepted-by "SCR subgroup" --accepted-on 2012-03-12
+    Readings: not started, on track, done, accepted, cannot be done, superseded,
+    withdrawn, nothing. They are remembered for plans of the same layout. Without any
+    of these options the words are kept and change nothing.
 
     \b
     The same plan again adds what is new and leaves the rest; where its words have
@@ -103,8 +181,8 @@ def import_plan(_: Any, file: Path, reference: str, **asked: Any) -> None:
 
     \b
     JSON: {"recommendations": [{"number": "4.2", "text": "…", "heading": "…",
-             "actions": [{"text": "…", "agency": "POL", "owner_text": "…",
-                          "due_on": "2011-12-31", "due_text": "End of Q3 2011/12",
+             "actions": [{"text": "…", "agency": "POL", "owners": ["POL"],
+                          "owner_text": "…", "due_on": "2011-12-31", "due_text": "End of Q3 2011/12",
                           "status_text": "Green", "done_on": null,
                           "place": "table 2, row 5"}]}],
            "problems": [{"place": "sheet Plan, B7", "problem": "…"}]}
@@ -116,6 +194,7 @@ def import_plan(_: Any, file: Path, reference: str, **asked: Any) -> None:
     if review is None:
         raise click.ClickException(f"There is no review {reference}.")
     _refuse_unknown_agencies(options)
+    viewer = _manager(options.by) if options.by or options.has_past else COMMAND_LINE
     plan = _read(file, options)
     if options.is_json:
         _print(as_json(plan))
@@ -124,7 +203,10 @@ def import_plan(_: Any, file: Path, reference: str, **asked: Any) -> None:
     if stopped := plan.stopped_by:
         told = "\n".join(f"{each.place}: {each.problem}" for each in stopped[:MOST_SHOWN])
         raise click.ClickException(f"{told}\n{plural(len(stopped), 'problem')}. Nothing was recorded.")
-    _conclude(_taken(file, review, plan, options), options)
+    earlier = _earlier(plan, options)
+    _conclude(_taken(viewer, file, review, plan, earlier, options), options)
+    if earlier is None and (words := count_pasts(plan)):
+        _tell_unread(plan, words)
 
 
 def _refuse_unknown_agencies(options: Options) -> None:
@@ -135,12 +217,21 @@ def _refuse_unknown_agencies(options: Options) -> None:
                 raise click.BadParameter(f"There is no agency {code}.", param_hint=f"--owner {words}")
 
 
+def _manager(email: str) -> Viewer:
+    """Return the board manager with this address, who answers for what is entered of the past."""
+    person = User.get_or_none(User.email == email.strip().lower(), User.is_active) if email else None
+    if person is None or Role.MANAGER not in person.role_set:
+        told = f"{email} is no board manager who signs in here." if email else "Nobody confirms the past."
+        raise click.BadParameter(f"{told} Give the address of a board manager.", param_hint="--by")
+    return person.viewer
+
+
 def _read(file: Path, options: Options) -> Plan:
     try:
         source = read_path(file)
-        by_hand = remembered(possible_layouts(source)) | dict(options.columns)
-        known = directory(dict(options.owners))
-        return read_plan(source, known, clock.today(), by_hand, options.tables)
+        return understood(source, clock.today(), dict(options.columns), dict(options.owners), options.tables)[
+            0
+        ]
     except NotRead as wrong:
         if options.is_json:
             _print(problems_json([Problem(wrong.place, wrong.problem)]))
@@ -149,14 +240,58 @@ def _read(file: Path, options: Options) -> Plan:
         raise click.ClickException(f"{file} cannot be read: {error.strerror}.") from None
 
 
-def _taken(file: Path, review: Review, plan: Plan, options: Options) -> Taken:
+def _earlier(plan: Plan, options: Options) -> Earlier | None:
+    """Return how the past is read; None where nothing is said of it. Fails with what is to be said still."""
+    if not options.has_past:
+        return None
+    as_of = options.as_of or plan.as_of
+    if as_of is None:
+        raise click.BadParameter(
+            "The file does not say of which day it speaks. Say it, such as --as-of 2012-06-30.",
+            param_hint="--as-of",
+        )
+    readings = {**readings_of(plan.layout), **dict(options.readings)}
+    earlier = Earlier(as_of, readings, options.accepted_on, one_line(options.accepted_by))
+    if missing := unread(plan, readings):
+        raise click.ClickException(_to_say(missing))
+    if problems := problems_with(plan, earlier, clock.today()):
+        told = "\n".join(f"{each.place}: {each.problem}" for each in problems[:MOST_SHOWN])
+        raise click.ClickException(f"{told}\nNothing was recorded.")
+    click.echo(f"The past is read as of {date_uk(as_of)}.", err=True)
+    _tell_each("Rows that say two things", doubts(plan, earlier), is_error=True)
+    return earlier
+
+
+def _tell_unread(plan: Plan, count: int) -> None:
+    """Say on stderr that the past has not come in, and what it takes."""
+    needed = _to_say(words_to_read(plan)) if words_to_read(plan) else "It needs --by and --as-of."
+    click.echo(
+        f"The file says of {plural(count, 'action')} what happened before. Its words are kept and change "
+        f"nothing until a board manager confirms how they are read. {needed}",
+        err=True,
+    )
+
+
+def _to_say(words: Sequence[StatusWords]) -> str:
+    told = " ".join(f'--read "{each.shown}={_usual(each)}"' for each in words[:MOST_SHOWN])
+    return f"Say, with --by and --as-of: {told} with one of {', '.join(READINGS)}."
+
+
+def _usual(words: StatusWords) -> str:
+    names = {reading: name for name, reading in READINGS.items()}
+    return names[words.usual] if words.usual else "…"
+
+
+def _taken(
+    viewer: Viewer, file: Path, review: Review, plan: Plan, earlier: Earlier | None, options: Options
+) -> Taken:
     if options.dry_run:
-        return foreseen(COMMAND_LINE, review, plan, options.is_updating)
-    said = Said(dict(options.owners), dict(options.columns))
+        return foreseen(viewer, review, plan, options.is_updating, earlier)
+    said = Said(dict(options.owners), dict(options.columns), earlier)
     store = EvidenceStore(settings().evidence)
     try:
         with file.open("rb") as opened:
-            return take_in(COMMAND_LINE, review, plan, store, opened, file.name, said, options.is_updating)
+            return take_in(viewer, review, plan, store, opened, file.name, said, options.is_updating)
     except InvalidInput as wrong:
         raise click.ClickException("\n".join(wrong.errors.values())) from None
     except StoreFull as full:

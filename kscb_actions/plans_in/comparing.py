@@ -21,6 +21,7 @@ class HadAction:
 
     row_id       what a file said of it, where it came from one; `row_text` the words of its action there
     first_due_on the date that it was first due
+    takes_past   what happened before may be entered for it; `status_before`: the words of status that were
     """
 
     id: int | None
@@ -29,6 +30,8 @@ class HadAction:
     first_due_on: date | None = None
     row_id: int | None = None
     row_text: str = ""
+    takes_past: bool = False
+    status_before: str | None = None
 
     def is_given(self, read: PlanAction) -> bool:
         """Return whether an action is made of what waited, as the plan says now whose it is."""
@@ -178,6 +181,15 @@ def changes_of(entries: Iterable[Entry]) -> list[Problem]:
                 continue
             if has_other_words(read, had):
                 told.append(Problem(read.place, "The action has other words."))
+            if had.status_before is not None and _key(had.status_before) != _key(read.status_text):
+                was = f"“{had.status_before}”" if had.status_before else "nothing"
+                told.append(
+                    Problem(
+                        read.place,
+                        f"Its status is “{read.status_text}” in the file, and {was} in the records that were "
+                        "taken in. What has happened since is reported on the action’s own page.",
+                    )
+                )
             if read.due.on and read.due.on != had.first_due_on:
                 was = date_uk(had.first_due_on, "no date")
                 told.append(

@@ -26,6 +26,8 @@ class Part(StrEnum):
     TICKED = "ticked"
     PROGRESS = "progress"
     DONE = "done"
+    ACCEPTED_ON = "accepted-on"
+    ACCEPTED_BY = "accepted-by"
     SUCCESS = "success"
     EVIDENCE = "evidence"
     MILESTONES = "milestones"
@@ -46,6 +48,8 @@ PART_NAMES = {
     Part.TICKED: "Status that is ticked in a column of its own",
     Part.PROGRESS: "Progress so far",
     Part.DONE: "Date on which it was done",
+    Part.ACCEPTED_ON: "Date on which it was accepted",
+    Part.ACCEPTED_BY: "Who accepted it",
     Part.SUCCESS: "Outcome or measure of success",
     Part.EVIDENCE: "Evidence",
     Part.MILESTONES: "Milestones",
@@ -111,6 +115,12 @@ _SURE: dict[Part, str] = {
     Part.DONE: """
         date completed, date of completion, completed on, date done, done on, actual completion date, date
         achieved, date closed, date of completion and outcome, completed date, actual date, closed on
+    """,
+    Part.ACCEPTED_ON: """
+        accepted on, date accepted, date of acceptance, accepted by the board on
+    """,
+    Part.ACCEPTED_BY: """
+        accepted by, who accepted it
     """,
     Part.SUCCESS: """
         success measure, success measures, success criteria, measure of success, intended outcome, expected

@@ -59,6 +59,7 @@ class PlanLayout(Versioned):
     layout    the SHA-256 of its headings, by which it is known again
     headings  them, joined by lines
     meanings  {heading: part} as JSON
+    readings  {words of a status: what they were taken for} as JSON; None where nobody has said
     """
 
     event_room = "reviews"
@@ -66,3 +67,4 @@ class PlanLayout(Versioned):
     layout = peewee.CharField(max_length=64, unique=True)
     headings = peewee.TextField()
     meanings = peewee.TextField()
+    readings = peewee.TextField(null=True)

@@ -36,6 +36,8 @@ class PlanAction:
     status: str = ""
     progress: tuple[tuple[str, str], ...] = ()
     done: Written = NO_DATE
+    accepted: Written = NO_DATE
+    accepted_by: str = ""
     success: str = ""
     evidence: str = ""
     milestones: str = ""
@@ -81,6 +83,7 @@ class Plan:
 
     columns  what each column was taken for, for a person to check
     unknown  words that name no known agency, each once
+    as_of    the day of which the file says that it speaks
     """
 
     recommendations: list[PlanRecommendation] = field(default_factory=list)
@@ -89,6 +92,7 @@ class Plan:
     columns: list[Column] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     layout: tuple[str, ...] = ()
+    as_of: date | None = None
 
     @property
     def actions(self) -> list[PlanAction]:
@@ -129,6 +133,7 @@ def _action(action: PlanAction) -> dict[str, Any]:
     return {
         "text": action.text,
         "agency": action.agencies[0] if action.agencies else None,
+        "owners": list(action.agencies),
         "owner_text": action.owner_text,
         "due_on": _day(action.due.on),
         "due_text": action.due.words,

@@ -3,10 +3,13 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 from kscb_actions.access.policy import Viewer
-from kscb_actions.actions.models import Action
+from kscb_actions.actions.earlier.models import EarlierRecord
+from kscb_actions.actions.earlier.rules import Reading, why_no_past
+from kscb_actions.actions.models import Action, ProgressUpdate
 from kscb_actions.actions.rules import VOID
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency
@@ -16,8 +19,12 @@ from kscb_actions.reviews.queries import visible_recommendation
 
 from .comparing import Had, HadAction
 from .headings import Part
+from .layout import possible_layouts
 from .models import OwnerName, PlanLayout, PlanRow
 from .owners import Directory, KnownAgency
+from .plan import Plan
+from .rules import read_plan
+from .tables import NotRead, Source
 
 
 def directory(said: Mapping[str, Sequence[str]] | None = None) -> Directory:
@@ -77,6 +84,41 @@ def remembered(layouts: Sequence[Sequence[str]]) -> dict[str, Part]:
     return found
 
 
+def readings_of(layout: Sequence[str]) -> dict[str, Reading]:
+    """Return {words of a status: what somebody has read them as} in a file of this layout."""
+    row = PlanLayout.get_or_none(PlanLayout.layout == key_of(layout))
+    kept = json.loads(row.readings or "{}") if row else {}
+    return {key: Reading(each) for key, each in kept.items()}
+
+
+def understood(
+    source: Source,
+    today: date,
+    columns: Mapping[str, Part] | None = None,
+    owners: Mapping[str, Sequence[str]] | None = None,
+    tables: Collection[str] = (),
+) -> tuple[Plan, dict[str, Part]]:
+    """Return the plan of a file, read with all that is remembered, and what of `columns` was new in it.
+
+    columns, owners, tables  what somebody says of its headings, of the words that name owners, and which of
+    its tables are the plan. Raises NotRead.
+    """
+    kept, known = remembered(possible_layouts(source)), directory(owners)
+    said = dict(columns or {})
+    try:
+        plan: Plan | None = read_plan(source, known, today, kept, tables)
+    except NotRead:
+        if not said:
+            raise
+        plan = None
+    # Who sends the meaning of every heading has said nothing of those that are read so anyway.
+    usual = {each.key: each.part for each in plan.columns} if plan else {}
+    said = {key: part for key, part in said.items() if usual.get(key) != part}
+    if plan is None or said:
+        plan = read_plan(source, known, today, kept | said, tables)
+    return plan, said
+
+
 def recorded(viewer: Viewer, review: Review) -> list[Had]:
     """Return the recommendations of a review with their actions, and what waits for an owner."""
     actions = _actions_of(review)
@@ -100,11 +142,32 @@ def _actions_of(review: Review) -> dict[int, list[HadAction]]:
     found: dict[int, list[HadAction]] = defaultdict(list)
     rows = list(PlanRow.select().where(PlanRow.review == review).order_by(PlanRow.id))
     of_action = {row.action_id: row for row in rows}
+    records = dict(
+        EarlierRecord.select(EarlierRecord.action, EarlierRecord.status_text)
+        .where(EarlierRecord.review == review)
+        .tuples()
+    )
+    updated = {
+        each
+        for (each,) in ProgressUpdate.select(ProgressUpdate.action)
+        .where(ProgressUpdate.review == review)
+        .distinct()
+        .tuples()
+    }
     actions = Action.select(Action, Agency.code).join(Agency)
     for each in actions.where(Action.review == review, Action.standing != VOID).order_by(Action.id):
         row = of_action.get(each.id)
-        told = (row.id, row.text) if row else (None, "")
-        had = HadAction(each.id, each.agency.code, each.text, each.original_due_on, *told)
+        closed = why_no_past(each.id in records, each.assurance, each.standing, each.id in updated)
+        had = HadAction(
+            each.id,
+            each.agency.code,
+            each.text,
+            each.original_due_on,
+            row_id=row.id if row else None,
+            row_text=row.text if row else "",
+            takes_past=closed is None,
+            status_before=records.get(each.id),
+        )
         found[each.recommendation_id].append(had)
     for row in rows:
         if row.action_id is None and row.text:

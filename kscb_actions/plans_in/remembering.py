@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from kscb_actions.audit.service import Change
 from kscb_actions.text import InvalidInput, one_line
 
+from .earlier.rules import Earlier
 from .headings import Part
 from .models import OwnerName, PlanLayout
 from .owners import LONGEST_WORDS
@@ -15,10 +16,14 @@ from .queries import key_of
 
 @dataclass(frozen=True)
 class Said:
-    """What was said by hand: {words: codes of agencies}, and {heading as `plain` has it: part}."""
+    """What was said by hand: {words: codes of agencies}, and {heading as `plain` has it: part}.
+
+    earlier  how what the file says of the past is read; None to leave that out
+    """
 
     owners: Mapping[str, Sequence[str]] = field(default_factory=dict)
     headings: Mapping[str, Part] = field(default_factory=dict)
+    earlier: Earlier | None = None
 
 
 def remember(tx: Change, said: Said, layout: Sequence[str]) -> None:
@@ -26,8 +31,9 @@ def remember(tx: Change, said: Said, layout: Sequence[str]) -> None:
     for words, codes in said.owners.items():
         _remember_owner(tx, one_line(words), ",".join(codes))
     meanings = {heading: str(part) for heading, part in said.headings.items() if heading in layout}
-    if meanings:
-        _remember_layout(tx, layout, meanings)
+    readings = {key: str(each) for key, each in said.earlier.readings.items()} if said.earlier else {}
+    if meanings or readings:
+        _remember_layout(tx, layout, meanings, readings)
 
 
 def _remember_owner(tx: Change, words: str, codes: str) -> None:
@@ -41,13 +47,20 @@ def _remember_owner(tx: Change, words: str, codes: str) -> None:
         tx.update(row, "owner-name.remembered")
 
 
-def _remember_layout(tx: Change, layout: Sequence[str], meanings: Mapping[str, str]) -> None:
+def _remember_layout(
+    tx: Change, layout: Sequence[str], meanings: Mapping[str, str], readings: Mapping[str, str]
+) -> None:
     row = PlanLayout.get_or_none(PlanLayout.layout == key_of(layout))
-    before: dict[str, str] = json.loads(row.meanings) if row else {}
-    told = json.dumps({**before, **meanings}, sort_keys=True)
+    told = _with(row.meanings if row else "{}", meanings)
+    read = _with(row.readings if row else None, readings)
     if row is None:
-        row = PlanLayout(layout=key_of(layout), headings="\n".join(layout), meanings=told)
+        row = PlanLayout(layout=key_of(layout), headings="\n".join(layout), meanings=told, readings=read)
         tx.add(row, "plan-layout.remembered")
-    elif row.meanings != told:
-        row.meanings = told
+    elif (row.meanings, row.readings) != (told, read):
+        row.meanings, row.readings = told, read
         tx.update(row, "plan-layout.remembered")
+
+
+def _with(kept: str | None, said: Mapping[str, str]) -> str | None:
+    """Return what is kept as JSON with what was said; what nobody has said anything of stays as it is."""
+    return json.dumps({**json.loads(kept or "{}"), **said}, sort_keys=True) if said else kept

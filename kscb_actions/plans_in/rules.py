@@ -9,6 +9,7 @@ from kscb_actions.reviews.numbering import LONGEST_HEADING, LONGEST_NUMBER
 from kscb_actions.text import LONGEST, alike, one_line, why_too_long
 
 from .drafts import Draft, RecommendationDraft, gathered, marked
+from .earlier.rules import stated_day
 from .headings import Part, plain
 from .layout import Section, find_plan
 from .owners import LONGEST_WORDS, Directory
@@ -55,6 +56,7 @@ class _Reading:
         plan = self._plan
         plan.problems += source.notices
         plan.layout = sections[0].layout
+        plan.as_of = stated_day(source, self._today)
         plan.columns = _columns_of(sections[0])
         found = gathered(sections)
         for each in found.recommendations:
@@ -172,6 +174,8 @@ class _Reading:
             # One cell tells both: the date it was first, and the date to which it was moved.
             action.revised = action.due
             action.due = replace(action.due, on=action.due.was)
+        action.accepted = self._date(draft, Part.ACCEPTED_ON)
+        action.accepted_by = one_line(draft.text(Part.ACCEPTED_BY))
         for at, text in draft.texts(Part.DONE):
             action.done = done_date(text.text, self._today)
             self._mind_date(draft, at, action.done)

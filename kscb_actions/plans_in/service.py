@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cached_property
 from io import BufferedReader
 from typing import IO, Any, TypeVar
 
@@ -16,8 +17,9 @@ from kscb_actions.actions.recording.queries import propose_leads
 from kscb_actions.actions.rules import problems_with_action
 from kscb_actions.actions.service import ActionFacts, edit_action
 from kscb_actions.actions.service import add_all_within as add_all_actions_within
+from kscb_actions.assurance.earlier.service import NOBODY, enter_past_within, record_all_within
 from kscb_actions.assurance.erasing import refuse_erased
-from kscb_actions.audit.service import change, one_step
+from kscb_actions.audit.service import Change, change, one_step
 from kscb_actions.files.limits import FileRefused
 from kscb_actions.files.store import EvidenceStore, StoredFile
 from kscb_actions.people.models import Agency, User
@@ -31,6 +33,7 @@ from kscb_actions.text import InvalidInput
 from kscb_actions.wording import plural
 
 from .comparing import Entry, HadAction, changes_of, clashes_of, compared, has_other_words
+from .earlier.rules import Earlier, has_past, past_of, problems_with
 from .models import PlanRow
 from .plan import Plan, PlanAction, PlanRecommendation
 from .queries import recorded
@@ -54,6 +57,7 @@ class Taken:
     """What taking a plan in has made, or would make.
 
     waiting  what was kept as text, because nobody has said whose it is
+    pasts    of how many actions it is recorded what happened to them before
     changes  where the file says something else than the review does
     clashes  where a number of the file is that of another recommendation; nothing is taken in then
     """
@@ -62,13 +66,14 @@ class Taken:
     actions: int = 0
     updated: int = 0
     waiting: int = 0
+    pasts: int = 0
     changes: list[Problem] = field(default_factory=list)
     clashes: list[Problem] = field(default_factory=list)
 
     @property
     def is_nothing(self) -> bool:
         """Return whether the review has all of it already."""
-        return not (self.recommendations or self.actions or self.updated or self.waiting)
+        return not (self.recommendations or self.actions or self.updated or self.waiting or self.pasts)
 
     @property
     def told(self) -> str:
@@ -76,13 +81,17 @@ class Taken:
         parts = [plural(self.recommendations, "recommendation"), plural(self.actions, "action")]
         if self.waiting:
             parts.append(f"{plural(self.waiting, 'action')} without a known owner")
+        if self.pasts:
+            parts.append(f"the past of {plural(self.pasts, 'action')}")
         if self.updated:
             parts.append(f"{self.updated} updated")
         return ", ".join(parts)
 
 
-def foreseen(viewer: Viewer, review: Review, plan: Plan, is_updating: bool = False) -> Taken:
-    """Return what taking a plan in would make. Changes nothing."""
+def foreseen(
+    viewer: Viewer, review: Review, plan: Plan, is_updating: bool = False, earlier: Earlier | None = None
+) -> Taken:
+    """Return what taking a plan in would make; `earlier` with the past it tells. Changes nothing."""
     entries = compared(plan, recorded(viewer, review))
     taken = Taken(changes=changes_of(entries), clashes=clashes_of(entries))
     for entry in entries:
@@ -91,6 +100,7 @@ def foreseen(viewer: Viewer, review: Review, plan: Plan, is_updating: bool = Fal
             is_new = had is None or had.is_given(read)
             taken.actions += is_new and bool(read.agencies)
             taken.waiting += is_new and not read.agencies
+            taken.pasts += _takes_past(read, had, earlier)
             taken.updated += bool(is_updating and had and _has_update(read, had))
         taken.updated += is_updating and entry.is_changed
     return taken
@@ -106,8 +116,8 @@ def take_in(
     file are taken over too. Raises InvalidInput, under "files" where something of the plan has to be put
     right first, and Refused.
     """
-    _require_fit(viewer, review, plan)
-    expected = foreseen(viewer, review, plan, is_updating)
+    _require_fit(viewer, review, plan, said)
+    expected = foreseen(viewer, review, plan, is_updating, said.earlier)
     _refuse(expected.clashes)
     if expected.is_nothing:
         return expected
@@ -139,8 +149,8 @@ def take_draft_in(
 
     Raises InvalidInput too where the review has all of it: such a file can only be discarded.
     """
-    _require_fit(viewer, draft.review, plan)
-    if foreseen(viewer, draft.review, plan, is_updating).is_nothing:
+    _require_fit(viewer, draft.review, plan, said)
+    if foreseen(viewer, draft.review, plan, is_updating, said.earlier).is_nothing:
         raise InvalidInput({"files": NOTHING_NEW})
     taken = Taken()
     with _step(viewer, taken):
@@ -179,16 +189,27 @@ def open_paper(viewer: Viewer, paper: ReviewPaper, store: EvidenceStore) -> Buff
     require_on(viewer, Permission.EDIT_REVIEW, paper.review)
     opened = store.open_checked(paper.stored_name, paper.sha256)
     if opened is None:
+        tell_damaged(viewer, paper)
         raise PaperDamaged()
     with change(viewer) as tx:
         tx.note("review.paper-opened", paper)
     return opened
 
 
-def _require_fit(viewer: Viewer, review: Review, plan: Plan) -> None:
+def tell_damaged(viewer: Viewer, paper: ReviewPaper) -> None:
+    """Tell the trail that the bytes of a review's file are not those that were received, or are gone."""
+    with change(viewer) as tx:
+        tx.note("review.paper-found-damaged", paper)
+
+
+def _require_fit(viewer: Viewer, review: Review, plan: Plan, said: Said) -> None:
     require_on(viewer, Permission.EDIT_REVIEW, review)
     require_on(viewer, Permission.EDIT_ACTION, review)
     _refuse([*plan.stopped_by, *_unfit(plan)])
+    if said.earlier:
+        if viewer.id is None:
+            raise Refused(NOBODY)
+        _refuse(problems_with(plan, said.earlier, clock.today()))
 
 
 def _refuse(problems: Sequence[Problem]) -> None:
@@ -239,18 +260,19 @@ def _record(
         remember(tx, said, plan.layout)
         # It may be all that happens: nothing has to be remembered.
         tx.note("plan.read", paper)
-    _Taking(viewer, paper.review, paper, taken, is_updating).take(entries)
+    _Taking(viewer, paper, taken, is_updating, said.earlier).take(entries)
 
 
 class _Taking:
     """One plan while it is recorded, inside its step."""
 
     def __init__(
-        self, viewer: Viewer, review: Review, paper: ReviewPaper, taken: Taken, is_updating: bool
+        self, viewer: Viewer, paper: ReviewPaper, taken: Taken, is_updating: bool, earlier: Earlier | None
     ) -> None:
         self._viewer = viewer
-        self._review = review
+        self._review = review = paper.review
         self._paper = paper
+        self._earlier = earlier
         self._taken = taken
         self._is_updating = is_updating
         self._agencies = {each.code: each for each in Agency.select().where(Agency.is_active)}
@@ -265,8 +287,9 @@ class _Taking:
             for read, had in entry.actions:
                 if had is None or had.is_given(read):
                     new.append((recommendation, read, had))
-                elif self._is_updating:
+                else:
                     self._update(read, had)
+                    self._enter_past(read, had)
             if not entry.actions and entry.had is None:
                 self._rows.append(self._row(recommendation, None, _bare(entry.read)))
         self._add(new)
@@ -301,11 +324,12 @@ class _Taking:
         added: Sequence[Action] = []
         if owned:
             wanted = [
-                (recommendation, self._lead_agency(read), self._lead(read), _action_facts(read))
+                (recommendation, self._lead_agency(read), self._lead(read), self._facts(read))
                 for recommendation, read, _ in owned
             ]
             with change(self._viewer) as tx:
                 added = add_all_actions_within(tx, self._review, wanted)
+                self._record_pasts(tx, [facts for *_, facts in wanted], added)
             self._taken.actions = len(added)
         for (recommendation, read, had), action in zip(owned, added, strict=True):
             for code in read.agencies[1:]:
@@ -316,6 +340,35 @@ class _Taking:
                 self._taken.waiting += 1
                 self._rows.append(self._row(recommendation, None, read))
 
+    def _record_pasts(self, tx: Change, facts: Sequence[ActionFacts], added: Sequence[Action]) -> None:
+        """Record what happened before to actions that were added with the state that it made of them."""
+        pasts = [(action, each.past) for action, each in zip(added, facts, strict=True) if each.past]
+        self._taken.pasts += len(pasts)
+        if pasts:
+            record_all_within(tx, pasts, self._paper)
+
+    def _enter_past(self, read: PlanAction, had: HadAction) -> None:
+        """Enter what happened before to an action that the review has, where nobody has worked on it yet."""
+        past = past_of(read, self._earlier) if self._earlier else None
+        if past and _takes_past(read, had, self._earlier):
+            with change(self._viewer) as tx:
+                enter_past_within(tx, self._actions[had.id], past, paper=self._paper)
+            self._taken.pasts += 1
+
+    @cached_property
+    def _actions(self) -> dict[int | None, Action]:
+        """Return {id: action} of the review's actions, once for all."""
+        return {each.id: each for each in Action.select().where(Action.review == self._review)}
+
+    @cached_property
+    def _kept_rows(self) -> dict[int | None, PlanRow]:
+        """Return {id: row} of what files have said of the review's actions, once for all."""
+        return {each.id: each for each in PlanRow.select().where(PlanRow.review == self._review)}
+
+    def _facts(self, read: PlanAction) -> ActionFacts:
+        past = past_of(read, self._earlier) if self._earlier else None
+        return ActionFacts(read.text, read.success, read.due.on, _written(read), past)
+
     def _keep_row(
         self, recommendation: Recommendation, action: Any, read: PlanAction, had: HadAction | None
     ) -> None:
@@ -323,21 +376,21 @@ class _Taking:
         if had is None or had.row_id is None:
             self._rows.append(self._row(recommendation, action, read))
             return
-        row = PlanRow.get_by_id(had.row_id)
+        row = self._kept_rows[had.row_id]
         row.action = action
         with change(self._viewer) as tx:
             tx.update(row, "plan-row.owner-found")
 
     def _update(self, read: PlanAction, had: HadAction) -> None:
-        if not _has_update(read, had):
+        if not self._is_updating or not _has_update(read, had):
             return
-        action = Action.get_by_id(had.id)
+        action = self._actions[had.id]
         due_on = action.current_due_on or read.due.on
         written = _written(read) if action.current_due_on is None else ""
         facts = ActionFacts(read.text, action.success_measure, due_on, written)
         edit_action(self._viewer, action, facts, action.lead, action.version)
         if had.row_id is not None:
-            row = PlanRow.get_by_id(had.row_id)
+            row = self._kept_rows[had.row_id]
             for name, value in _said(read).items():
                 setattr(row, name, value)
             with change(self._viewer) as tx:
@@ -358,6 +411,13 @@ class _Taking:
             action=action,
             **_said(read),
         )
+
+
+def _takes_past(read: PlanAction, had: HadAction | None, earlier: Earlier | None) -> bool:
+    """Return whether the past of an action comes in: with it where it is new, else where it may be."""
+    if earlier is None or not has_past(read) or not read.agencies:
+        return False
+    return had is None or had.is_given(read) or had.takes_past
 
 
 def _has_update(read: PlanAction, had: HadAction) -> bool:
@@ -399,10 +459,6 @@ def _facts_of(recommendation: Recommendation, text: str) -> RecommendationFacts:
         recommendation.heading,
         recommendation.is_key,
     )
-
-
-def _action_facts(read: PlanAction) -> ActionFacts:
-    return ActionFacts(read.text, read.success, read.due.on, _written(read))
 
 
 def _written(read: PlanAction) -> str:

@@ -47,6 +47,8 @@ _SAYS = {
     """,
 }
 _STATUS = {one_line(phrase): status for status, phrases in _SAYS.items() for phrase in phrases.split(",")}
+# Words of a status that are compared; a longer text is no status, and a person says what it is.
+LONGEST_KEY = 60
 _DONE_FIRST = re.compile(
     r"(?:now |fully |action )?(?:completed?|done|achieved|closed|finished|implemented)\b", re.IGNORECASE
 )
@@ -84,6 +86,19 @@ def status_of(text: str) -> str:
     if first in _STATUS:
         return _STATUS[first]
     return DONE if _DONE_FIRST.match(one_line(text)) else ""
+
+
+def status_key(text: str) -> str:
+    """Return by what the words of a status are known again: without case, signs, and what follows them.
+
+    "Complete – 30 September 2011" is "complete". Words that say a whole sentence are cut short.
+    """
+    said, first = plain(text), plain(_PARTED.split(one_line(text), maxsplit=1)[0])
+    if said in _STATUS or not first:
+        return said[:LONGEST_KEY]
+    if first not in _STATUS and _DONE_FIRST.match(one_line(text)):
+        first = first.split()[0]
+    return first[:LONGEST_KEY]
 
 
 def is_ticked(text: str) -> bool | None:

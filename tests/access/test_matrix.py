@@ -12,12 +12,14 @@ from flask.testing import FlaskClient
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.actions.acknowledging.service import acknowledge
+from kscb_actions.actions.earlier.rules import Past
 from kscb_actions.actions.extensions import ask_extension
 from kscb_actions.actions.milestones.rules import MilestoneFacts
 from kscb_actions.actions.milestones.service import add_milestone
 from kscb_actions.actions.models import Action, ProgressUpdate
 from kscb_actions.actions.owners.service import share
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
+from kscb_actions.assurance.earlier.service import enter_past
 from kscb_actions.assurance.erasing import ask_to_erase
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.service import change
@@ -97,6 +99,7 @@ ALLOWED = {
     "plans_in.new": MANAGER,
     "plans_in.show": MANAGER,
     "plans_in.file": MANAGER,
+    "plans_in.export": MANAGER,
     "actions.index": BOARD | OWN | OTHER | MEMBER,
     "actions.new": MANAGER,
     "actions.show": BOARD | OWN | MEMBER,
@@ -130,6 +133,9 @@ ALLOWED = {
     "assurance.take_report_back": OWN,
     "assurance.answer": OWN,
     "assurance.reopen_action": CHAIRS | SUBGROUP,
+    "assurance.enter_past": MANAGER,
+    "assurance.examine_again": CHAIRS | SUBGROUP,
+    "assurance.to_examine": BOARD | OWN | OTHER | MEMBER,
     "assurance.take_decision_back": MANAGER | CHAIRS | SUBGROUP,
     "assurance.file": MANAGER | CHAIRS | OWN | SUBGROUP,
     "assurance.all_files": MANAGER | CHAIRS | OWN | SUBGROUP,
@@ -346,8 +352,13 @@ NUMBERS = {
     "actions.end_owner": 6,
     "actions.contribute_part": 6,
     "voiding.agency": 7,
+    "assurance.enter_past": 7,
+    "assurance.examine_again": 8,
     "voiding.update": 3,
 }
+
+
+PAST = Past("accepted", TODAY, "Paper copy", accepted_on=TODAY, accepted_by="SCR subgroup")
 
 
 class Things:
@@ -375,6 +386,8 @@ class Things:
         theirs = world.action(agency=world.probation, recommendation=self.action.recommendation)
         self.joint = share(world.as_viewer(world.manager), theirs, world.police)
         self.untouched = world.action(recommendation=self.action.recommendation)
+        before = world.action(recommendation=self.action.recommendation)
+        enter_past(world.as_viewer(world.manager), before, PAST)
         self.somebody = world.person("somebody", *world.reader.role_set)
         subject = Subject(world.police, self.waiting, self.action.recommendation)
         chair = world.as_viewer(world.second_chair)
@@ -405,7 +418,7 @@ class Things:
 
         Action 2 waits for a check, with a file that waits to be erased; for action 3 no more time is asked.
         Action 4 waits too and nobody has begun to check it; action 5 is accepted.
-        On action 7 its agency has not acted.
+        On action 7 its agency has not acted. Action 8 was accepted before, in earlier records.
         """
         file = self.wrong if endpoint == "assurance.erasure" else self.file
         return {

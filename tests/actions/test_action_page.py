@@ -95,6 +95,7 @@ def test_a_returned_action_says_at_once_what_is_missing(world: World, lead: Flas
                 "Hold, supersede or withdraw",
                 "Move it to another agency",
                 "Recorded in error",
+                "Enter what happened before",
             ],
         ),
         ("reader", []),
@@ -121,7 +122,7 @@ def test_every_button_opens_a_page(world: World, sign_in: SignIn) -> None:
             for href in re.findall(r'<a class="govuk-button[^>]*href="([^"]+)"', client.get(at(each)).text):
                 assert client.get(href).status_code == 200, href
                 opened += 1
-    assert opened == 22 and asked.id
+    assert opened == 23 and asked.id
 
 
 @pytest.mark.parametrize(

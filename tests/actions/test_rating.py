@@ -165,10 +165,10 @@ def test_the_rating_and_its_reason_at_each_boundary(case: RatingFacts, colour: C
         (done(2, "returned"), "Overdue by 40 days", Timeliness.OVERDUE),
         (
             facts(assurance="submitted", current_due_on=None, reported_done_on=TODAY),
-            "Done, no date was set",
+            "Done, no date to judge it by",
             Timeliness.DONE_NO_DATE,
         ),
-        (due(9, assurance="submitted"), "Done, no date was set", Timeliness.DONE_NO_DATE),
+        (due(9, assurance="submitted"), "Done, no date to judge it by", Timeliness.DONE_NO_DATE),
         (due(-9, progress="cannot_be_done"), "Overdue by 9 days", Timeliness.OVERDUE),
         (due(-9, standing="on_hold"), "Not counted", Timeliness.STOPPED),
         (done(3, standing="superseded"), "Not counted", Timeliness.STOPPED),
@@ -310,7 +310,7 @@ SAID = {
     Timeliness.NO_DATE: "No date set",
     Timeliness.DONE_ON_TIME: "Done on time",
     Timeliness.DONE_LATE: r"Done ([1-9]\d*) days? late",
-    Timeliness.DONE_NO_DATE: "Done, no date was set",
+    Timeliness.DONE_NO_DATE: "Done, no date to judge it by",
     Timeliness.STOPPED: "Not counted",
 }
 

@@ -79,7 +79,7 @@ def test_listeners_hear_of_each_with_its_own_event(
 ) -> None:
     heard: list[Told] = []
     monkeypatch.setattr(service, "_listeners", [])
-    hear_by(lambda tx, told: heard.append(told) if told.event == NAMED else None)
+    hear_by(lambda tx, told: heard.extend(each for each in told if each.event == NAMED))
     with change(SYSTEM) as tx:
         rows = items(message_in(tx, world), actions)
         tx.add_all(rows, NAMED)

@@ -152,7 +152,7 @@ def _when(is_done: bool, left: int | None, due: str | None, done: str | None) ->
     if is_done:
         late = (date.fromisoformat(done) - date.fromisoformat(due)).days if due and done else None
         if late is None:
-            return "Done, no date was set"
+            return "Done, no date to judge it by"
         return f"Done {_days(late)} late" if late > 0 else "Done on time"
     if left is None:
         return "No date set"

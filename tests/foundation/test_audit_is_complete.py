@@ -13,6 +13,7 @@ from kscb_actions.actions.acknowledging.service import take_back as take_acknowl
 from kscb_actions.actions.another_way.service import decide_impossible
 from kscb_actions.actions.carrying.rules import CarryChoice
 from kscb_actions.actions.carrying.service import carry_forward
+from kscb_actions.actions.earlier.rules import Past
 from kscb_actions.actions.milestones.models import Milestone
 from kscb_actions.actions.milestones.rules import MilestoneFacts
 from kscb_actions.actions.milestones.service import (
@@ -51,6 +52,7 @@ from kscb_actions.assurance.challenges.service import (
 )
 from kscb_actions.assurance.checking import answer_question, ask_question, reopen, take_back
 from kscb_actions.assurance.correcting.service import correct_date, correct_evidence_date
+from kscb_actions.assurance.earlier.service import enter_past, examine_again
 from kscb_actions.assurance.models import CheckQuestion, Evidence
 from kscb_actions.assurance.queries import waiting_submission
 from kscb_actions.assurance.service import decide, withdraw_evidence
@@ -128,6 +130,9 @@ def last_challenge() -> Challenge:
     return Challenge.select().order_by(Challenge.id.desc()).get()
 
 
+ACCEPTED_BEFORE = Past("accepted", TODAY, "Paper copy", accepted_on=TODAY, accepted_by="SCR subgroup")
+
+
 @pytest.fixture
 def operations(world: World) -> dict[str, Callable[[], object]]:
     """Return every operation that changes something, ready to run one after the other."""
@@ -143,6 +148,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     mistaken = world.action(agency=world.health, recommendation=world.recommendation())
     together = world.action(recommendation=recommendation)
     dated = world.action(due_on=TODAY, recommendation=world.recommendation())
+    long_ago = world.action(recommendation=world.recommendation())
     theme = add_theme(manager, "Information sharing")
     notified = record_review(manager, ReviewFacts("SCR-2012-90", "scr", "A case"), "notified", TODAY)
     public = record_review(
@@ -339,6 +345,11 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "be_back": lambda: absences.end(chair, absence()),
         "be_away_later": lambda: absences.enter(chair, world.second_chair, world.chair, TODAY, TODAY),
         "cancel_absence": lambda: absences.cancel(chair, absence()),
+        "enter_past": lambda: enter_past(manager, now(long_ago), ACCEPTED_BEFORE),
+        "examine_again": lambda: examine_again(chair, now(long_ago), "stands", "The minutes show it."),
+        "open_again": lambda: examine_again(
+            chair, now(long_ago), "opened", "No file.", due_on=TODAY + timedelta(9)
+        ),
         "take_plan_in": lambda: take_plan_in(world),
     }
 

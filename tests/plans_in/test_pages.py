@@ -28,6 +28,9 @@ FORMULAS = [
 ]
 
 
+WITHOUT_PAST = {"no-past": "yes"}
+
+
 class Manager:
     """The board's manager at the pages of one review's plan."""
 
@@ -96,10 +99,43 @@ def test_a_plan_is_looked_at_and_then_taken_in(manager: Manager, review: Review)
     assert "Kent Probation, with Kent Police" in " ".join(said.split()) and "table 1, row 3" in said
     assert "3 actions, one each: Kent Police; NHS Kent and Medway; Kent Probation" in " ".join(said.split())
     assert recorded() == (0, 0) and ReviewPaper.get().kind == "plan_draft"
-    answer = manager.says("take")
+    answer = manager.says("take", also=WITHOUT_PAST)
     assert answer.status_code == 302 and answer.location.endswith(review.reference)
     assert recorded() == (4, 5) and ReviewPaper.get().kind == "plan"
     assert {row.paper_id for row in PlanRow.select()} == {ReviewPaper.get().id}
+
+
+def test_the_past_comes_in_as_the_manager_reads_it_on_the_page(manager: Manager, review: Review) -> None:
+    page = manager.sends(word(ROWS))
+    said = " ".join(page.tree.text_content().split())
+    assert "The file says of 2 actions what has happened." in said
+    form = dict(page.tree.xpath("//main//form")[0].form_values())
+    # A colour is for a person to say; words that mean the same everywhere are proposed.
+    assert (form["read:green"], form["read:complete"], form["as-of"]) == ("", "done", "")
+    unsaid = manager.says("take")
+    assert "Enter the day of which the file speaks" in unsaid.get_data(as_text=True)
+    day = {"as-of": "31 December 2011"}
+    unread = manager.says("take", also=day)
+    assert "Say how “Green” is read (1 action)." in unread.get_data(as_text=True)
+    assert recorded() == (0, 0)
+    read = {**day, "read:green": "in_progress"}
+    looked = Page(manager.says("look", also=read))
+    assert "5 actions, 1 action without a known owner, the past of 2 actions" in looked.tree.text_content()
+    assert manager.says("take", also=read).status_code == 302
+    assert [each.assurance for each in Action.select().order_by(Action.number)][:2] == ["none", "submitted"]
+    again = manager.sends(word([ROWS[0], ["4.9", "Ask.", "Ask them", "Kent Police", "", "Green", "", ""]]))
+    kept = dict(again.tree.xpath("//main//form")[0].form_values())
+    assert kept["read:green"] == "in_progress"
+
+
+def test_a_file_that_is_gone_is_told_in_a_sentence_and_to_the_trail(
+    manager: Manager, settings: Settings
+) -> None:
+    manager.sends(word(ROWS))
+    EvidenceStore(settings.evidence).discard(ReviewPaper.get().stored_name)
+    page = Page(manager.says("look")) if manager.reopens() == 200 else None
+    assert page and "The file is missing from the server’s disk" in page.tree.text_content()
+    assert AuditEvent.select().where(AuditEvent.event == "review.paper-found-damaged").count() >= 1
 
 
 def test_what_could_not_be_read_is_put_right_on_the_page(manager: Manager) -> None:
@@ -114,7 +150,7 @@ def test_what_could_not_be_read_is_put_right_on_the_page(manager: Manager) -> No
     assert "2 recommendations, 2 actions." in looked.tree.text_content()
     form = dict(looked.tree.xpath("//main//form")[0].form_values())
     assert form["cell:sheet Plan, B2"] == "Share minutes." and form["owner:Schools"] == "NHSK"
-    assert manager.says("take", also={**right, "owner:Schools": "NHSK"}).status_code == 302
+    assert manager.says("take", also={**right, **WITHOUT_PAST, "owner:Schools": "NHSK"}).status_code == 302
     assert [each.text for each in Recommendation.select()] == ["Share minutes.", "Note it."]
     assert [(each.agency.code, str(each.original_due_on)) for each in Action.select()] == [
         ("KPOL", "2011-12-31"),
@@ -154,7 +190,7 @@ def test_the_same_file_again_can_only_be_discarded(
     manager: Manager, review: Review, settings: Settings
 ) -> None:
     manager.sends(word(ROWS))
-    manager.says("take")
+    manager.says("take", also=WITHOUT_PAST)
     page = manager.sends(word(ROWS))
     assert "The review has all of this plan already." in page.tree.text_content()
     assert not page.tree.xpath("//button[@value='take']")
@@ -168,13 +204,13 @@ def test_the_same_file_again_can_only_be_discarded(
 
 def test_other_words_are_taken_over_when_ticked(manager: Manager) -> None:
     manager.sends(word(ROWS))
-    manager.says("take")
+    manager.says("take", also=WITHOUT_PAST)
     rows = [list(each) for each in ROWS]
     rows[1][1] = "Share all minutes."
     page = manager.sends(word(rows))
     assert "The recommendation has other words." in page.tree.text_content()
     assert "1 updated" in Page(manager.says("look", update="yes")).tree.text_content()
-    assert manager.says("take", update="yes").status_code == 302
+    assert manager.says("take", update="yes", also=WITHOUT_PAST).status_code == 302
     assert Recommendation.get(published_number="4.1").text == "Share all minutes."
 
 

@@ -166,8 +166,8 @@ def test_the_number_of_queries_does_not_grow_with_actions(world: World) -> None:
         action = world.action(TODAY + timedelta(days=3 * number - 15))
         if number % 3 == 0:
             world.submission(action)
-    assert few == queries() == [48, 50, 50, 41]
-    assert short == queries(appendices=()) == [18, 20, 20, 14]
+    assert few == queries() == [49, 51, 51, 42]
+    assert short == queries(appendices=()) == [19, 21, 21, 15]
 
 
 def test_an_action_with_many_lines_is_shortened_and_says_so(world: World) -> None:

@@ -5,9 +5,12 @@ one entry for it. An event without a description has an entry under its own name
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from kscb_actions.actions.earlier.rules import READING_NAMES, Reading, days_of, in_words
+from kscb_actions.actions.earlier.rules import Outcome as EarlierOutcome
 from kscb_actions.actions.rules import DECISION_TAKEN_BACK, ENTRY_VOIDED, PROGRESS_NAMES, Progress, Standing
 from kscb_actions.wording import date_uk
 
@@ -30,6 +33,10 @@ NOT_SHOWN = frozenset(
         DECISION_TAKEN_BACK,
         "action.answered-about",
         "action.extended",
+        # The record itself has the entry.
+        "action.past-entered",
+        "submission.in-records",
+        "submission.accepted-in-records",
         "joint-owner.became-leading",
         "joint-owner.led-before",
         "joint-owner.took-part",
@@ -63,13 +70,14 @@ def timeline_of(
     events: Sequence[TrailEvent],
     people: Mapping[int, str],
     file_names: Mapping[int, str],
+    source: str = "",
 ) -> list[TimelineEntry]:
     """Return the timeline, newest first, of an action's events (oldest first).
 
     `people` is {id: post}. `file_names` is {file id: what it is called now}: an earlier trail holds the names
-    of files, and those of erased ones must not be read from there.
+    of files, and those of erased ones must not be read from there. `source`: what its earlier records are.
     """
-    names = _names(events, people, file_names)
+    names = replace(_names(events, people, file_names), source=source)
     entries = []
     for event in events:
         if event.code not in NOT_SHOWN and not _is_done_update(event) and not _is_free_of_trace(event):
@@ -335,6 +343,33 @@ def _reopened(event: TrailEvent, names: TimelineNames) -> Description:
     return Description("Reopened by the Board, after it was accepted", event.state["reason"], told)
 
 
+def _earlier(event: TrailEvent, names: TimelineNames) -> Description:
+    state = event.state
+    mark = in_words(date.fromisoformat(state["as_of"]), names.source or state["source"])
+    told = [("Read as", READING_NAMES[Reading(state["read_as"])])]
+    if state["status_text"]:
+        told.insert(0, ("Its words", state["status_text"]))
+    if state["done_on"]:
+        told.append(("Done on", _day(state["done_on"])))
+    if state["moved_to"]:
+        told.append(("Moved to", ", ".join(map(date_uk, days_of(state["moved_to"])))))
+    if state["accepted_on"]:
+        told.append(("Accepted", f"{_day(state['accepted_on'])}, {state['accepted_by']}"))
+    return Description(mark, state["told"], tuple(told))
+
+
+def _from_plan(event: TrailEvent, names: TimelineNames) -> Description:
+    state = event.state
+    said = (("Owner", state["owner_text"]), ("Date", state["due_text"]), ("Place", state["place"]))
+    return Description("As the plan’s file has it", "", tuple(each for each in said if each[1]))
+
+
+def _examined_again(event: TrailEvent, names: TimelineNames) -> Description:
+    stands = event.state["outcome"] == EarlierOutcome.STANDS
+    told = "it stands" if stands else "it opens again"
+    return Description(f"Examined again by the Board: {told}", event.state["reason"])
+
+
 def _check_begun(event: TrailEvent, names: TimelineNames) -> Description:
     return Description("The Board’s check begun")
 
@@ -434,6 +469,11 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "evidence.erasure-refused": _erasing_refused,
     "evidence.erasure-taken-back": _erasing_taken_back,
     "evidence.file-erased": _erased,
+    "earlier-record.entered": _earlier,
+    "plan-row.kept": _from_plan,
+    "plan-row.changed": _from_plan,
+    "plan-row.owner-found": _from_plan,
+    "reexamination.recorded": _examined_again,
     "submission.made": _reported_done,
     "submission.accepted": _accepted,
     "submission.returned": _returned,

@@ -50,7 +50,8 @@ class Description:
 class TimelineNames:
     """What ids in the trail stand for: people's posts, files, and from the trail itself evidence.
 
-    `files` holds the names of each piece's files by the piece, `file_names` by the file.
+    `files` holds the names of each piece's files by the piece, `file_names` by the file. `source` is what
+    the action's earlier records were copied from.
     """
 
     people: Mapping[int, str]
@@ -58,6 +59,7 @@ class TimelineNames:
     files: Mapping[int, Sequence[str]]
     bound: Mapping[int, Sequence[int]]
     file_names: Mapping[int, str]
+    source: str = ""
 
 
 # What a change of the action writes after the action itself; a request for more time is written before it.
@@ -69,6 +71,8 @@ _FOLLOWERS = frozenset(
         "taken_back",
         "check_question",
         "assurance_decision",
+        "earlier_record",
+        "reexamination",
         "decision_taken_back",
     }
 )

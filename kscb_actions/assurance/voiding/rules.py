@@ -17,10 +17,12 @@ RECORDING = frozenset(
         "action.handed-over",
         "action.restored",
         "action.standing-changed",
+        "action.past-entered",
         "action.voided",
         "challenge.corrected",
         "challenge.restored",
         "challenge.voided",
+        "earlier-record.entered",
         "joint-owner.added",
         "joint-owner.contact-changed",
         "joint-owner.ended",
@@ -44,6 +46,7 @@ RECORDING = frozenset(
         "recommendation.withdrawn",
         "review.changed",
         "review.paper-discarded",
+        "review.paper-found-damaged",
         "review.paper-kept",
         "review.paper-opened",
         "review.paper-taken-in",
@@ -65,6 +68,8 @@ RECORDING = frozenset(
         "review.theme-added",
         "review.theme-removed",
         "review.voided",
+        "submission.accepted-in-records",
+        "submission.in-records",
     }
 )
 # Raising a challenge, and putting it right: none is somebody acting on the challenge itself.

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from kscb_actions.actions.another_way.models import AnotherWay
-from kscb_actions.actions.models import Action, Extension, JointOwner
-from kscb_actions.actions.rules import DATE_CORRECTED
+from kscb_actions.actions.models import Action, Extension, JointOwner, facts_of
+from kscb_actions.actions.rules import DATE_CORRECTED, is_open
 from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.challenges.queries import named_on, taken_part
 from kscb_actions.assurance.challenges.rules import Level, is_above_subgroup
@@ -118,7 +118,8 @@ def _from_joint(actor_id: int | None, told: Told) -> Iterable[Happening]:
 
 def _from_action(actor_id: int | None, told: Told) -> Iterable[Happening]:
     action, before = told.row, told.before
-    if told.event == "action.added":
+    # What was over before it was recorded here is no news to anybody.
+    if told.event == "action.added" and is_open(facts_of(action)):
         yield of_action(Kind.NEW_ACTION, actor_id, action)
     if not before:
         return
@@ -137,7 +138,8 @@ def _from_action(actor_id: int | None, told: Told) -> Iterable[Happening]:
 
 
 def _from_decision(actor_id: int | None, told: Told) -> Iterable[Happening]:
-    kind = None if told.before else DECISIONS.get(told.row.decision)
+    is_earlier = told.before or told.row.record_id
+    kind = None if is_earlier else DECISIONS.get(told.row.decision)
     if kind is not None:
         yield of_action(kind, actor_id, told.row.action, frozenset({told.row.submission.by_id}))
 

@@ -1,9 +1,10 @@
 """What the audited write path tells of that is news, and for whom: rows in the transaction of the event."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from kscb_actions import clock
@@ -15,9 +16,9 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import Change, Told
 from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.absences.queries import people_away
-from kscb_actions.people.absences.rules import StandIn
+from kscb_actions.people.absences.rules import Away, StandIn
 from kscb_actions.people.models import User
-from kscb_actions.prepared import insert, prepared
+from kscb_actions.prepared import insert, insert_rows, prepared
 
 from .happenings import happenings_of
 from .models import News
@@ -58,8 +59,40 @@ def quietly() -> Iterator[None]:
         _is_quiet.reset(token)
 
 
-def hear(tx: Change, told: Told) -> None:
-    """Write, in the open change, what the event is for whom."""
+class _Batch:
+    """News of events that are written together: what is the same for them is asked once, rows go as one."""
+
+    def __init__(self) -> None:
+        self.rows: list[News] = []
+        self._people: dict[Any, list[Viewer]] = {}
+
+    @cached_property
+    def away(self) -> Away:
+        """Return who is away today."""
+        return people_away(clock.today())
+
+    def people_for(self, happening: Happening) -> list[Viewer]:
+        """Return the active people among whom the rule chooses."""
+        key = (
+            happening.kind in TO_DECIDERS,
+            happening.agency_id,
+            frozenset(agency for agency, _ in happening.joint),
+            happening.concerned,
+        )
+        if key not in self._people:
+            self._people[key] = _people_for(happening)
+        return self._people[key]
+
+
+def hear(tx: Change, every: Sequence[Told]) -> None:
+    """Write, in the open change, what these events are for whom."""
+    batch = _Batch()
+    for told in every:
+        _hear_one(tx, told, batch)
+    insert_rows(batch.rows)
+
+
+def _hear_one(tx: Change, told: Told, batch: _Batch) -> None:
     if told.event == "extension.voided":
         _forget(told)
         return
@@ -70,21 +103,28 @@ def hear(tx: Change, told: Told) -> None:
         return
     if isinstance(told.row, Absence):
         _hear_of_absence(tx, told, told.row)
-    found = heard_by(happenings_of(tx.actor.id, told))
+    found = heard_by(happenings_of(tx.actor.id, told), batch.people_for)
     hearing = {person.id for each in found for person in (*each.direct, *each.shared)}
     for each in found:
         kind = each.happening.kind
-        _write_all(told, each.happening, each.direct, kind, hearing)
+        _write_all(batch, told, each.happening, each.direct, kind, hearing)
         # Only who is asked gets the letter.
-        _write_all(told, each.happening, each.shared, TO_JOINT.get(kind, kind), hearing, gets_letter=False)
+        shared = TO_JOINT.get(kind, kind)
+        _write_all(batch, told, each.happening, each.shared, shared, hearing, gets_letter=False)
 
 
-def heard_by(happenings: Iterable[Happening]) -> list[Heard]:
-    """Return who hears of each of these things that are one event; nobody hears of two of them."""
+def heard_by(
+    happenings: Iterable[Happening], people_for: Callable[[Happening], list[Viewer]] | None = None
+) -> list[Heard]:
+    """Return who hears of each of these things that are one event; nobody hears of two of them.
+
+    people_for  gives the active people among whom the rule chooses, where they have been read
+    """
+    people_for = people_for or _people_for
     found: list[Heard] = []
     hearing: set[int | None] = set()
     for happening in happenings:
-        people = _people_for(happening)
+        people = people_for(happening)
         direct = [person for person in who_is_told(happening, people) if person.id not in hearing]
         shared = [person for person in joint_told(happening, people) if person.id not in hearing]
         hearing |= {person.id for person in (*direct, *shared)}
@@ -93,6 +133,7 @@ def heard_by(happenings: Iterable[Happening]) -> list[Heard]:
 
 
 def _write_all(
+    batch: _Batch,
     told: Told,
     happening: Happening,
     people: Sequence[Viewer],
@@ -107,24 +148,24 @@ def _write_all(
     """
     if not people:
         return
-    instead = in_their_place(people, happening, people_away(clock.today()))
+    instead = in_their_place(people, happening, batch.away)
     stood_in = {each.absent.id for each in instead}
     for person in people:
         is_told = gets_letter and has_letter(happening, person)
-        _write(told, person.id, kind, is_told or person.id in stood_in)
+        batch.rows.append(_news(told, person.id, kind, is_told or person.id in stood_in))
     for each in instead:
         if each.person and each.person.id not in hearing:
             hearing.add(each.person.id)
             is_told = gets_letter and has_letter(happening, each.person)
-            _write(told, each.person.id, kind, is_told, each.absent.id)
+            batch.rows.append(_news(told, each.person.id, kind, is_told, each.absent.id))
 
 
-def _write(
+def _news(
     told: Told, person_id: int | None, kind: Kind, is_told: bool, in_place_of: int | None = None
-) -> None:
+) -> News:
     subject, now = _subject(told.row), clock.now()
     is_challenge = isinstance(subject, Challenge)
-    row = News(
+    return News(
         person=person_id,
         event_id=told.event_id,
         kind=kind.value,
@@ -135,7 +176,6 @@ def _write(
         told_at=now if is_told else None,
         in_place_of=in_place_of,
     )
-    insert(row)
 
 
 def _forget(told: Told) -> None:

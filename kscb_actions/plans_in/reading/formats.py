@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, timedelta
 from typing import Any
 
+from kscb_actions.dates_written.rules import read_serial
 from kscb_actions.text import whole_number
 from kscb_actions.wording import date_uk
 
@@ -24,9 +24,6 @@ _BUILT_IN = {
 }
 # What stands in quotes, in brackets or after a backslash is shown as it is.
 _LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
-_EPOCH, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
-# Excel has a 29 February 1900, which never was; no plan is so old.
-_FIRST, _LAST = 61, 73_050
 
 
 class Formats:
@@ -35,7 +32,7 @@ class Formats:
     def __init__(self, elements: Iterable[Any], is_1904: bool) -> None:
         codes: dict[str, str] = {}
         self._kinds: list[str] = []
-        self._epoch = _EPOCH_1904 if is_1904 else _EPOCH
+        self._is_1904 = is_1904
         for element in elements:
             if local(element) == "numFmt":
                 codes[element.get("numFmtId", "")] = element.get("formatCode", "")
@@ -55,8 +52,8 @@ class Formats:
         if not abs(number) < 1e15:
             return value, PLAIN
         first = _LITERAL.sub("", code.partition(";")[0]).lower()
-        if re.search("[dy]", first) and _FIRST <= number < _LAST:
-            day = self._epoch + timedelta(days=int(number))
+        day = read_serial(number, is_1904=self._is_1904).on if re.search("[dy]", first) else None
+        if day:
             return (date_uk(day), DATE) if "d" in first else (f"{day:%B %Y}", MONTH)
         return _number(number, first), PLAIN
 

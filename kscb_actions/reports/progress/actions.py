@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from kscb_actions.actions.earlier.rules import in_words
 from kscb_actions.actions.milestones.rules import milestones_in_short
 from kscb_actions.actions.owners.rules import owners_words
 from kscb_actions.actions.rating import RULE_NAMES, reason_of, slippage, slippage_words, timeliness_words
@@ -17,7 +18,7 @@ from kscb_actions.wording import lower_first, plural
 
 from .challenges import Challenges
 from .counts import Counts, TurnCounts
-from .past import facts_of_row
+from .past import as_day, facts_of_row
 from .queries import CLOSED, list_actions, list_exceptions, list_waiting
 from .scope import Scope
 from .words import NARRATIVE_LENGTH, rated, review_name, short_date, shortened, verb
@@ -91,7 +92,7 @@ def _waiting_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iter
         turn = whose_turn(facts_of_row(row), scope.as_at)
         yield (
             scope.reference(row),
-            row["text"],
+            text_of(scope, row),
             _who(scope, row),
             TURN_NAMES[turn.code].capitalize(),
             short_date(turn.since),
@@ -210,7 +211,7 @@ def _exception(
     facts = facts_of_row(row)
     cells = (
         scope.reference(row),
-        row["text"],
+        text_of(scope, row),
         _who(scope, row),
         short_date(facts.current_due_on),
         rated(counts.colour_of[row["code"]], _every_reason(scope, challenges, reminders, row, facts)),
@@ -226,7 +227,7 @@ def cells_of_action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> tup
     return (
         scope.reference(row),
         scope.numbering.label(row["recommendation_id"], row["recommendation_number"]),
-        row["text"],
+        text_of(scope, row),
         _who(scope, row),
         first_due(scope, row, facts),
         short_date(facts.current_due_on),
@@ -236,6 +237,17 @@ def cells_of_action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> tup
         if scope.publication
         else _with_milestones(scope, row, f"{progress}\n{last_said(row, facts)}"),
     )
+
+
+def text_of(scope: Scope, row: Mapping[str, Any]) -> str:
+    """Return the text of an action, marked where it came from earlier records.
+
+    A public paper says the day of those alone.
+    """
+    as_of = as_day(row["record_as_of"])
+    if as_of is None:
+        return str(row["text"])
+    return f"{row['text']}\n({in_words(as_of, '' if scope.publication else row['record_source'])})"
 
 
 def first_due(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> str:
@@ -276,6 +288,8 @@ def _with_milestones(scope: Scope, row: Mapping[str, Any], said: str) -> str:
 
 def last_said(row: Mapping[str, Any], facts: RatingFacts, length: int = NARRATIVE_LENGTH) -> str:
     """Return what the agency said last, and when, in so many letters."""
+    if row["narrative"] is None and row["record_told"]:
+        return f"{short_date(as_day(row['record_as_of']))}: {shortened(row['record_told'], length)}"
     if row["narrative"] is None:
         return "No update yet."
     return f"{short_date(facts.updated_on)}: {shortened(row['narrative'], length)}"

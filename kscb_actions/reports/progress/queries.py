@@ -12,6 +12,7 @@ import peewee
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.conditions import NEVER, All, AtLeast, Condition, Rule, has_result
+from kscb_actions.actions.earlier.queries import mark_column, source_column
 from kscb_actions.actions.models import Action, ProgressUpdate
 from kscb_actions.actions.moves import MoveColumns
 from kscb_actions.actions.narrowing import any_of, as_sql, rule_place
@@ -50,6 +51,8 @@ ACTION_FIELDS = (
     "earlier_agencies",
     "due_written",
 )
+# What earlier records say of an action, beside its state.
+RECORD_FIELDS = ("as_of", "told", "accepted_by")
 Row = Mapping[str, Any]
 # Rated by one of these, an action is closed. What is on hold is not: it goes on one day.
 CLOSED = ("accepted", "withdrawn", "superseded")
@@ -244,6 +247,8 @@ def told(scope: Scope, then: Any, *more: Any) -> Any:
         peewee.SQL('"state".*'),
         Recommendation.number.alias("recommendation_number"),
         last.alias("narrative"),
+        *(mark_column(each, then.c.id).alias(f"record_{each}") for each in RECORD_FIELDS),
+        source_column(then.c.id).alias("record_source"),
         rules_place(scope, then).alias("place"),
         *columns_of(scope, then).selected,
     ]

@@ -33,6 +33,7 @@ from .past import (
     beside_of,
     day_of,
     end_of,
+    has_earlier_records,
     numbering_at,
     read,
     rows_of,
@@ -192,7 +193,7 @@ class Scope:
 def scope_of(
     viewer: Viewer, board: Board, choice: ReportRequest, today: date, from_trail: bool = False
 ) -> Scope:
-    """Return what a report covers for this person. At most nine queries; the caller holds one snapshot open.
+    """Return what a report covers for this person. At most ten queries; the caller holds one snapshot open.
 
     Reviews that they may not see now are in no report, whatever its day, and so is what is restricted now
     unless `choice.restricted`. For publication so are those that are restricted, marked as more than public
@@ -203,7 +204,7 @@ def scope_of(
     if choice.publication and choice.restricted:
         raise InvalidInput({"restricted": NOT_BOTH})
     appendices, (as_at, since) = chosen(choice.appendices, choice.audience), _days(choice, today)
-    moment = Moment(as_at, is_past=from_trail or as_at < today)
+    moment = Moment(as_at, from_trail or as_at < today, has_earlier_records())
     visible = _visible(viewer, choice)
     reviews = _reviews_at(moment, list(visible), choice)
     if choice.review and not reviews:

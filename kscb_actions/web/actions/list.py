@@ -7,6 +7,7 @@ from flask import g, render_template
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.actions.earlier.rules import EXAMINED_NAMES
 from kscb_actions.actions.listing import PER_PAGE, SORTS, Listed, list_actions
 from kscb_actions.actions.narrowing import NOBODY, Filter
 from kscb_actions.actions.rating import COLOUR_NAMES, TIMELINESS_NAMES, legend
@@ -42,13 +43,14 @@ OWNER_WORDS = {"leads": "Only what the agency leads", "shares": "Only what the a
 # What is asked for by one of these may be closed; whoever asks for none of them sees what is open.
 SAYS_WHETHER_CLOSED = (
     "closed",
-    *("rating", "timeliness", "turn", "assurance"),
+    *("rating", "timeliness", "turn", "assurance", "examined", "records"),
     *("silent", "first", "reminded", "accepted", "q"),
 )
 NOT_CLOSED = "Open actions only"
 WITH_CLOSED = "Closed actions too"
 OVERDUE_AT_FIRST = "Overdue against the first due date"
 REMINDED = "Reminded again and again, no answer"
+FROM_RECORDS = "From earlier records"
 
 
 @blueprint.route("/actions", access=Access(Permission.READ_ACTION))
@@ -74,6 +76,7 @@ def index() -> Any:
         thresholds=g.board.thresholds,
         overdue_at_first=OVERDUE_AT_FIRST,
         reminded=REMINDED,
+        from_records=FROM_RECORDS,
         legend=legend(g.board.thresholds),
         changes=CHANGE_NAMES if reach(person, Permission.EDIT_ACTION) is not Reach.NONE else {},
     )
@@ -118,6 +121,8 @@ def filter_of(asked: Mapping[str, str]) -> Filter:
         turn=asked.get("turn", ""),
         reminded=asked.get("reminded") == "1",
         accepted=(days_of_month(asked["accepted"]) or NO_DAYS) if asked.get("accepted") else None,
+        from_records=asked.get("records") == "1",
+        examined=asked.get("examined", ""),
         words=asked.get("q", ""),
     )
 
@@ -141,6 +146,7 @@ def choices_for(person: Viewer, asked: Mapping[str, str]) -> list[Choice]:
         choice("turn", "Whose turn", WAITS_FOR_NAMES),
         choice("assurance", "The Board’s check", CHECK_NAMES),
         Choice("theme", "Theme", themes),
+        choice("examined", "Examined again", EXAMINED_NAMES),
     ]
 
 
@@ -178,6 +184,8 @@ def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[s
         shown.append(("reminded", REMINDED))
     if asked.get("accepted"):
         shown.append(("accepted", f"Accepted in {month_uk(asked['accepted'])}"))
+    if asked.get("records") == "1":
+        shown.append(("records", FROM_RECORDS))
     if asked.get("restricted") == "0":
         shown.append(("restricted", "Without restricted reviews"))
     if asked.get("closed"):

@@ -1,11 +1,11 @@
 """Taking a plan in: a file or a pasted table, a look at what it says, what is put right, and the step."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask_wtf.file import FileField
 from govuk_frontend_wtf.wtforms_widgets import GovFileInput
 from werkzeug.datastructures import FileStorage
@@ -13,14 +13,23 @@ from werkzeug.wsgi import wrap_file
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission
+from kscb_actions.actions.earlier.rules import READING_NAMES
 from kscb_actions.files.store import StoredFileMissing, StoreFull
 from kscb_actions.people.queries import list_agencies
+from kscb_actions.plans_in.earlier.rules import (
+    Earlier,
+    StatusWords,
+    count_pasts,
+    doubts,
+    problems_with,
+    words_to_read,
+)
+from kscb_actions.plans_in.exporting.service import plan_sheet
 from kscb_actions.plans_in.headings import LONGEST, PART_NAMES, Part, plain
-from kscb_actions.plans_in.layout import possible_layouts
 from kscb_actions.plans_in.plan import Plan
-from kscb_actions.plans_in.queries import directory, remembered
+from kscb_actions.plans_in.queries import readings_of, understood
 from kscb_actions.plans_in.reading.service import read_file
-from kscb_actions.plans_in.rules import read_plan
+from kscb_actions.plans_in.remembering import Said
 from kscb_actions.plans_in.service import (
     DRAFT,
     PLAN,
@@ -31,8 +40,9 @@ from kscb_actions.plans_in.service import (
     keep_draft,
     open_paper,
     take_draft_in,
+    tell_damaged,
 )
-from kscb_actions.plans_in.tables import NotRead, Source, corrected
+from kscb_actions.plans_in.tables import NotRead, Problem, Source, corrected
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.papers.queries import get_paper, list_papers
@@ -43,13 +53,18 @@ from kscb_actions.web.shared.forms import HouseForm, save_button, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
-from .asked import Asked, asked_in
+from .asked import Asked, AskedPast, asked_in, proposed
 
 ADDRESS = "/reviews/<reference>/plan"
 PASTED = "Pasted table.txt"
 # So many recommendations are shown; more are counted.
 MOST_SHOWN = 60
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTHING = "Choose a file, or paste the table."
+MISSING = (
+    "The file is missing from the server’s disk, so it cannot be read. It can be put back from a backup; or "
+    "discard it here, and send it again."
+)
 MOST_TABLES, MOST_HEADINGS = 6, 12
 
 
@@ -71,6 +86,24 @@ class FileForm(HouseForm):
 
 
 @dataclass(frozen=True)
+class LookPast:
+    """What a file says of the past: its words of status, how that is asked for, and what is wrong with it.
+
+    count     of how many actions it says something
+    problems  what keeps it from being taken in; `wrong`: {field: message} of what was typed beside it
+    doubts    rows that say two things
+    """
+
+    words: Sequence[StatusWords]
+    asked: AskedPast
+    count: int
+    earlier: Earlier | None
+    problems: Sequence[Problem]
+    wrong: Mapping[str, str]
+    doubts: Sequence[Problem]
+
+
+@dataclass(frozen=True)
 class Look:
     """A plan as it was read, and what taking it in would make; or why it could not be, and its tables."""
 
@@ -79,6 +112,12 @@ class Look:
     taken: Taken | None = None
     refused: str = ""
     source: Source | None = None
+    past: LookPast | None = None
+
+    @property
+    def said(self) -> Said:
+        """Return what is worth remembering."""
+        return self.asked.said(self.past.earlier if self.past else None)
 
 
 @blueprint.route(
@@ -133,10 +172,10 @@ def show(draft: ReviewPaper) -> Any:
     look = _look(draft, asked_in(request.form, [each.code for each in list_agencies()]))
     if step == "take" and look.plan is not None:
         plan, taken = look.plan, []
-        if form.attempt(
-            lambda: taken.append(
-                take_draft_in(viewer(), draft, plan, look.asked.said, look.asked.is_updating)
-            )
+        if look.past:
+            form.add_errors(look.past.wrong)
+        if not form.form_errors and form.attempt(
+            lambda: taken.append(take_draft_in(viewer(), draft, plan, look.said, look.asked.is_updating))
         ):
             flash(f"The plan has been taken in: {taken[0].told}.", "success")
             return redirect(url_for("reviews.show", reference=review.reference))
@@ -154,6 +193,14 @@ def file(paper: ReviewPaper) -> Any:
     return Response(wrap_file(request.environ, opened), headers=headers, direct_passthrough=True)
 
 
+@blueprint.route("/reviews/<reference>/plan.xlsx", access=Access(Permission.EDIT_REVIEW, of=get_review))
+def export(review: Review) -> Any:
+    """Send a review's plan as a spreadsheet that can be taken in again."""
+    content = plan_sheet(viewer(), review)
+    name = f"{review.reference} plan.xlsx"
+    return Response(content, headers=headers_for(name, EXCEL, len(content)))
+
+
 def _look(draft: ReviewPaper, asked: Asked) -> Look:
     source = None
     try:
@@ -163,31 +210,29 @@ def _look(draft: ReviewPaper, asked: Asked) -> Look:
     except NotRead as wrong:
         return Look(asked, refused=wrong.sentence, source=source)
     except StoredFileMissing:
-        abort(410)
+        tell_damaged(viewer(), draft)
+        return Look(asked, refused=MISSING)
 
 
 def _read(review: Review, source: Source, asked: Asked) -> Look:
     """Read a source as somebody asks for. Raises NotRead."""
-    kept = remembered(possible_layouts(source))
-    known = directory({words: [code] for words, code in asked.owners.items()})
+    owners = {words: [code] for words, code in asked.owners.items()}
+    plan, columns = understood(source, clock.today(), asked.columns, owners, asked.tables)
+    past = _past_of(plan, asked.past)
+    expected = foreseen(viewer(), review, plan, asked.is_updating, past.earlier if past else None)
+    return Look(replace(asked, columns=columns), plan, expected, source=source, past=past)
 
-    def read(by_hand: Mapping[str, Part]) -> Plan:
-        return read_plan(source, known, clock.today(), by_hand, asked.tables)
 
-    try:
-        plan: Plan | None = read(kept)
-    except NotRead:
-        if not asked.columns:
-            raise
-        plan = None
-    # The page sends the meaning of every heading; what is read so anyway is nothing that was said.
-    usual = {each.key: each.part for each in plan.columns} if plan else {}
-    asked = replace(
-        asked, columns={key: part for key, part in asked.columns.items() if usual.get(key) != part}
-    )
-    if plan is None or asked.columns:
-        plan = read(kept | dict(asked.columns))
-    return Look(asked, plan, foreseen(viewer(), review, plan, asked.is_updating), source=source)
+def _past_of(plan: Plan, asked: AskedPast) -> LookPast | None:
+    """Return what a plan says of the past; None where it says nothing of it."""
+    count = count_pasts(plan)
+    if not count:
+        return None
+    words, remembered = words_to_read(plan), readings_of(plan.layout)
+    asked = proposed(asked, {each.key: remembered.get(each.key, each.usual) for each in words}, plan.as_of)
+    earlier, wrong = asked.earlier(clock.today())
+    problems = problems_with(plan, earlier, clock.today()) if earlier else ()
+    return LookPast(words, asked, count, earlier, problems, wrong, doubts(plan, earlier) if earlier else ())
 
 
 def _page(form: HouseForm, draft: ReviewPaper, look: Look) -> str:
@@ -204,6 +249,7 @@ def _page(form: HouseForm, draft: ReviewPaper, look: Look) -> str:
         other=Part.OTHER,
         headings=_headings(look) if look.plan is None else (),
         most=MOST_SHOWN,
+        readings=READING_NAMES,
     )
 
 

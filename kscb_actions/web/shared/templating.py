@@ -24,7 +24,7 @@ from markupsafe import Markup, escape
 from kscb_actions.dates_written import words_beside
 from kscb_actions.pages import MOST_TOGETHER
 from kscb_actions.text import REPORTING_YEAR
-from kscb_actions.wording import date_short, date_uk, instant_uk, plural, times
+from kscb_actions.wording import date_short, date_uk, instant_uk, plural, times, told_uk
 
 from .charts import figure_rows, stacked_bars
 from .days import Question
@@ -118,7 +118,9 @@ def configure_templates(app: Flask) -> None:
     app.jinja_env.template_class = OneModuleTemplate
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(date_uk=date_uk, date_short=date_short, instant_uk=instant_uk)
+    app.jinja_env.filters.update(
+        date_uk=date_uk, date_short=date_short, instant_uk=instant_uk, told_uk=told_uk
+    )
     app.jinja_env.filters.update(plural=plural, times=times, words_beside=words_beside)
     app.jinja_env.filters["years_kept"] = years_kept
     app.add_template_global(here)

@@ -47,7 +47,7 @@ def _closed_since(scope: Scope) -> Iterator[int]:
 
 
 def _closed(scope: Scope, then: Any, what: str) -> Any:
-    """Return, as SQL, when an action was closed (`what`: "at"), or by whom ("by")."""
+    """Return, as SQL, when an action was closed (`what`: "at"), by whom ("by"), or by which record."""
     accepted = (
         AssuranceDecision.select(getattr(AssuranceDecision, what))
         .where(
@@ -60,7 +60,7 @@ def _closed(scope: Scope, then: Any, what: str) -> Any:
         .limit(1)
     )
     stopped = (
-        AuditEvent.select(AuditEvent.at if what == "at" else AuditEvent.actor_id)
+        AuditEvent.select({"at": AuditEvent.at, "by": AuditEvent.actor_id}.get(what, peewee.SQL("NULL")))
         .where(
             AuditEvent.kind == "action",
             AuditEvent.object_id == then.c.id,
@@ -78,7 +78,7 @@ def _rows(
 ) -> Iterator[Row | Group]:
     then = actions_then(scope)
     part = ids[start : None if most is None else start + most]
-    closed = [_closed(scope, then, what).alias(f"closed_{what}") for what in ("at", "by")]
+    closed = [_closed(scope, then, what).alias(f"closed_{what}") for what in ("at", "by", "record")]
     query = told(scope, then, *closed).where(among(then.c.id, part))
     rows = coded(scope, query.order_by(then.c.review_id, then.c.number))
     for row in by_review(scope, rows):
@@ -91,4 +91,6 @@ def _rows(
 def _how(scope: Scope, row: Mapping[str, Any]) -> str:
     said = f"{RULE_NAMES[row['code']]}, {short_date(day_of(row['closed_at']))}"
     by = scope.people.get(row["closed_by"])
+    if row["closed_record"]:
+        by = None if scope.publication else row["record_accepted_by"]
     return f"{said}, {by}" if by else said

@@ -11,7 +11,7 @@ from kscb_actions.actions.rules import PROGRESS_NAMES, Progress
 from kscb_actions.reports.content import Column, Paragraph, Row, Section, Table
 from kscb_actions.wording import plural
 
-from ..actions import check_of, last_said, when_of
+from ..actions import check_of, last_said, text_of, when_of
 from ..counts import Counts
 from ..past import among, facts_of_row, joint_then, read
 from ..queries import Row as Read
@@ -69,7 +69,7 @@ def _row(scope: Scope, counts: Counts, row: Read) -> Row:
         leads = f"{leads}\n{scope.people.get(row['lead_id'], 'No lead named')}"
     cells = (
         scope.reference(row),
-        row["text"],
+        text_of(scope, row),
         f"Shared, led by {leads}",
         short_date(facts.current_due_on),
         when_of(scope, facts),

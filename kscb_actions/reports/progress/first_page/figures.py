@@ -61,7 +61,7 @@ class Figures:
     @classmethod
     def of(cls, scope: Scope) -> "Figures":
         """Read them. Two queries."""
-        earlier = replace(scope, moment=Moment(scope.since, is_past=True))
+        earlier = replace(scope, moment=Moment(scope.since, True, scope.moment.has_earlier))
         return cls(_ratings(earlier), _ratings(scope))
 
     @cached_property

@@ -1,0 +1,1 @@
+"""What happened to actions before the board used this product, and what the Board examines again."""

@@ -1,0 +1,1 @@
+"""Recording what happened to actions before, and examining again what was accepted then."""

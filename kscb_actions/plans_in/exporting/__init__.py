@@ -1,0 +1,1 @@
+"""A review's plan as a spreadsheet that can be taken in again."""

@@ -1,0 +1,1 @@
+"""Tests of what happened to actions before, and of examining it again."""
