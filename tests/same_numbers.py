@@ -31,7 +31,7 @@ TILES = {
     "to_replace": r"Cannot be done, waiting for a decision",
 }
 ASKED = {
-    "check": r"CHECK the evidence of ([\d,]+) action",
+    "check": r"CHECK ([\d,]+) reported done",
     "more_time": r"DECIDE on ([\d,]+) request",
     "to_replace": r"REPLACE ([\d,]+) action",
     "overdue_agency": r"CHALLENGE ([\d,]+) actions? overdue",
