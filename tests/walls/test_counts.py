@@ -1,6 +1,8 @@
 """No number outside the panel moves when one more death is recorded, proposed on or decided."""
 
+import re
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,10 @@ from flask.testing import FlaskClient
 from kscb_actions.access.policy import Role
 from kscb_actions.chasing.news.service import see_all
 from kscb_actions.people.models import User
+from kscb_actions.plans_in.exporting.service import plan_sheet
+from kscb_actions.plans_in.reading.sheets import read_workbook
+from kscb_actions.plans_in.tables import Table
+from kscb_actions.reviews.models import Review
 
 from ..factories import TODAY
 from ..long import LONG
@@ -21,14 +27,18 @@ from .walker import Answer, different, walk
 
 # Pages that count or list, where what one step does and a later one undoes would show.
 COUNTING = ("/attention", "/my-actions", "/reviews", "/actions", "/outbox", "/audit", "/referrals")
+# Each paper has its own.
+REFERENCE = re.compile(r"\bP-[2-9A-Z]{6}\b")
+# Files whose taking is itself an event.
+TAKEN = re.compile(r"/files/|/plan\.xlsx$")
 
 
 def opened(client: FlaskClient, board: Board) -> dict[str, Answer]:
     """Return what every address answers somebody.
 
-    Not opened are evidence files: that one was opened is recorded in the trail.
+    Not opened are evidence files and plans: that one was taken is recorded in the trail.
     """
-    return walk(client, [address for address in board.addresses if "/files/" not in address])
+    return walk(client, [address for address in board.addresses if not TAKEN.search(address)])
 
 
 def everything(board: Board, but: Role | None = None) -> User:
@@ -94,14 +104,20 @@ def test_commands_and_papers_say_the_same_before_and_after(app: Flask, board: Bo
     def paper() -> str:
         file = tmp_path / "paper.docx"
         assert run(app, "report", "progress", *OPTIONS, "-o", str(file))[0] == 0
-        return unpacked(file.read_bytes())
+        return REFERENCE.sub("", unpacked(file.read_bytes()))
 
-    before, written = printed(), paper()
+    def plan() -> list[Table]:
+        manager, review = board.world.manager.viewer, Review.get(Review.reference == "SCR-2011-01")
+        return read_workbook(BytesIO(plan_sheet(manager, review))).tables
+
+    before, written, planned = printed(), paper(), plan()
+    assert any(len(table.rows) > 3 for table in planned)
     for name, step in PanelWork(board.world, board.member).steps().items():
         step()
         assert name and printed() == before, name
         assert not LONG or paper() == written, name
     assert paper() == written
+    assert plan() == planned
 
 
 def test_a_count_that_moves_would_be_found(board: Board, sign_in: Callable) -> None:

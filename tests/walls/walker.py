@@ -16,6 +16,8 @@ from .canaries import Planted
 CDOP = {Role.CDOP_MEMBER, Role.CDOP_COORDINATOR}
 # What differs in every answer, whoever asks.
 _TOKENS = re.compile(r'(nonce-|nonce="|(?:csrf_token|once)"[^>]*value=")[^"\s;]+')
+# What whatever else runs on the machine moves.
+_DISK_LEFT = re.compile(r"(disk has )[\d.]+ \w+(?= left)")
 # Arguments that name a thing of the rooms of child deaths, and the table it is in.
 TABLES = {
     "death_id": "child_death",
@@ -95,7 +97,9 @@ def answer_of(answer: Any) -> Answer:
     """Return an answer, made comparable."""
     headers = {name: value for name, value in answer.headers if name not in ("Set-Cookie", "Date")}
     headers["Content-Security-Policy"] = ""
-    text = _TOKENS.sub(r"\1", answer.get_data().decode(errors="replace"))
+    text = answer.get_data().decode(errors="replace")
+    for differs in (_TOKENS, _DISK_LEFT):
+        text = differs.sub(r"\1", text)
     return Answer(answer.status_code, text, str(sorted(headers.items())))
 
 
