@@ -20,9 +20,11 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.figures.annual.service import issue
 from kscb_actions.people.models import User
 from kscb_actions.people.service import set_password
+from kscb_actions.plans_in.reading.sheets import read_workbook
 from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.rules import DEMONSTRATION
 from kscb_actions.settings.service import make_demonstration
+from kscb_actions.web.plans_in.pages import EXCEL
 
 from ..access.test_matrix import ALLOWED, PUBLIC, Things
 from ..factories import PDF, TODAY, World
@@ -31,11 +33,14 @@ PASSWORD = "orchard kettle nine"
 # Answered as files; `assurance.file` gives back what an agency attached, which nobody may alter.
 EXPORTS = {
     "challenges.letter",
-    "reports.progress_docx",
+    "reports.paper_docx",
     "panels.papers_docx",
     "figures.as_csv",
     "figures.annual_word",
     "published.paper",
+    "reports.kept_docx",
+    "paper_template.sample",
+    "plans_in.export",
 }
 # What agencies attached goes out as it came.
 EVIDENCE = {"assurance.file", "assurance.picture", "assurance.page_picture", "assurance.all_files"}
@@ -103,12 +108,15 @@ def is_page(answer: Any) -> bool:
 
 
 def says_so(answer: Any) -> bool:
-    """Return whether the notice stands in a page's banner, a paper's header or a table's first line."""
+    """Return whether the notice stands in a page's banner, a paper's header or a table's first lines."""
     if is_page(answer):
         banner = html.fromstring(answer.data).xpath("string(//*[contains(@class, 'app-demonstration')])")
         return DEMONSTRATION in banner
     if answer.mimetype == "text/csv":
         return answer.get_data(as_text=True).splitlines()[0].startswith(f"\ufeff{DEMONSTRATION}")
+    if answer.mimetype == EXCEL:
+        [sheet] = read_workbook(io.BytesIO(answer.data)).tables
+        return DEMONSTRATION in [row.text(1) for row in sheet.rows[:2]]
     return is_marked_paper(answer.data)
 
 

@@ -16,6 +16,7 @@ from kscb_actions.reports.progress.appendices import Appendix
 from kscb_actions.reports.progress.report import build_progress
 from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.reviews.recommendations import answer_recommendation
+from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.rules import Board
 
 from ..factories import TODAY, World
@@ -36,7 +37,7 @@ def report(person: User, today: date = TODAY, from_trail: bool = False, **choice
 def keep(person: User, kind: str = "progress", edited: tuple[str, ...] = (), **choice: Any) -> KeptPaper:
     """Return a paper as it is kept when it is downloaded."""
     asked = ReportRequest(**choice)
-    made = named(PAPERS[kind].make(person.viewer, Board(), asked, TODAY))
+    made = named(PAPERS[kind].make(person.viewer, get_board(), asked, TODAY))
     return keep_paper(person.viewer, kind, asked, made, PAPERS[kind].is_for_agency, edited)
 
 

@@ -17,6 +17,7 @@ from kscb_actions.audit.service import change
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import require_on, visible_recommendation
+from kscb_actions.settings.queries import get_board
 from kscb_actions.wording import date_uk
 
 from .rules import HEADINGS, PlanLine, cells_of_line
@@ -30,7 +31,7 @@ def plan_sheet(viewer: Viewer, review: Review) -> bytes:
     lines = _lines(viewer, review)
     with change(viewer) as tx:
         tx.note("review.plan-exported", review)
-    return _written(lines, clock.today())
+    return _written(lines, clock.today(), get_board().notice)
 
 
 def _lines(viewer: Viewer, review: Review) -> list[PlanLine]:
@@ -102,7 +103,7 @@ def _accepted(review: Review) -> dict[int, tuple[date, str]]:
     }
 
 
-def _written(lines: list[PlanLine], today: date) -> bytes:
+def _written(lines: list[PlanLine], today: date, notice: str) -> bytes:
     # Loaded when a plan goes out: whoever shows a list does without it.
     import xlsxwriter
 
@@ -112,6 +113,8 @@ def _written(lines: list[PlanLine], today: date) -> bytes:
     day = book.add_format({"num_format": "d mmm yyyy", "align": "left", "valign": "top"})
     sheet = book.add_worksheet("Plan")
     sheet.write_string(0, 0, f"As at {date_uk(today)}", bold)
+    if notice:
+        sheet.write_string(1, 0, notice, bold)
     sheet.write_row(2, 0, HEADINGS, bold)
     for at, width in enumerate(WIDTHS):
         sheet.set_column(at, at, width)
