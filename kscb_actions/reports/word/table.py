@@ -22,7 +22,7 @@ COLOURS = {
 }
 _ON_COLOUR = {name: f'<w:b/><w:bCs/><w:color w:val="{ink}"/>' for name, (_, ink) in COLOURS.items()}
 _TWIPS_PER_MM = 1440 / 25.4
-_LABEL_MM = 46
+_LABEL_MM = 42
 _CELL_END = "</w:t></w:r></w:p></w:tc>"
 _ROW_START = "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
 _ROW_START_SPLIT = "<w:tr>"
