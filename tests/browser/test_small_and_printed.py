@@ -11,8 +11,11 @@ from .navigator import Navigator
 LEAD = "named.nurse@kent-community-health.example"
 CHAIR = "scr.chair@kent-probation.example"
 TELEPHONE = {"width": 360, "height": 800}
-# Of My actions, what stands above the cards and two that are open, and what each of the others may take.
+# Of a first page as the demonstration has it, with so many folds that are shut.
 MOST_PIXELS = {LEAD: 5000, CHAIR: 5000}
+FOLDED = {LEAD: 9, CHAIR: 1}
+# Journeys before this one give the lead more actions: what the card of each may take, marked as new.
+MOST_PIXELS_MORE = 195
 
 
 def words_of(printed: pypdfium2.PdfDocument) -> str:
@@ -30,7 +33,7 @@ def test_the_first_page_is_short_on_a_telephone_and_whole_at_a_desk(visitor: Nav
     assert all(each.is_visible() for each in folded.all())
     page.set_viewport_size(TELEPHONE)
     height = page.evaluate("document.documentElement.scrollHeight")
-    assert height <= MOST_PIXELS[who]
+    assert height <= MOST_PIXELS[who] + (hidden - FOLDED[who]) * MOST_PIXELS_MORE
     assert not any(each.is_visible() for each in folded.all())
     page.locator(".app-fold:not([open]) > summary").first.click()
     assert folded.count() == hidden - 1
