@@ -36,6 +36,18 @@ def test_the_first_page_is_short_on_a_telephone_and_whole_at_a_desk(visitor: Nav
     assert folded.count() == hidden - 1
 
 
+def test_a_paper_is_short_on_a_telephone_until_a_section_is_opened(visitor: Navigator) -> None:
+    visitor.signs_in(CHAIR)
+    visitor.opens("/reports/progress?since=2011-12-31")
+    page = visitor.page
+    whole = page.locator("main").inner_text()
+    page.set_viewport_size(TELEPHONE)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 6000
+    for summary in page.locator(".app-report .app-fold:not([open]) > summary").all():
+        summary.click()
+    assert set(whole.split("\n")) <= set(page.locator("main").inner_text().split("\n"))
+
+
 def test_saving_stays_in_reach_and_what_is_in_danger_is_open(visitor: Navigator) -> None:
     page = visitor.page
     visitor.signs_in(LEAD)
