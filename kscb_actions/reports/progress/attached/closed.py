@@ -20,7 +20,6 @@ from ..queries import CLOSED, actions_then, coded, is_rated, told
 from ..scope import Scope, of_agency
 from ..words import short_date
 
-
 # PostgreSQL takes a NULL by itself for a text.
 _NO_RECORD = peewee.SQL("CAST(NULL AS integer)")
 
