@@ -31,7 +31,7 @@ from kscb_actions.settings.rules import Board
 
 from ..factories import TODAY, World
 from .faces import told
-from .stories import busy, keep, report
+from .stories import busy, keep, needed, report
 
 SignIn = Callable[[User | None], FlaskClient]
 
@@ -48,8 +48,7 @@ def restrict(review: Review, *named: User) -> None:
 @pytest.mark.parametrize("kind", sorted(PAPERS))
 def test_what_is_kept_is_read_again_whole(world: World, kind: str) -> None:
     busy(world)
-    choice = {"agency": {"agency": "KPOL"}, "plan": {"review": "IR-2011-01"}}.get(kind, {})
-    made = rows_read(PAPERS[kind].make(world.manager.viewer, Board(), ReportRequest(**choice), TODAY))
+    made = rows_read(PAPERS[kind].make(world.manager.viewer, Board(), ReportRequest(**needed(kind)), TODAY))
     again = read_content(write_content(made), VERSION)
     assert told(again) == told(made)
     assert replace(again, sections=()) == replace(made, sections=())
