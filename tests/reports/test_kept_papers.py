@@ -157,6 +157,16 @@ def test_nothing_typed_is_lost_when_something_is_wrong_or_the_record_has_changed
     assert not KeptPaper.select().exists()
 
 
+def test_words_of_which_nobody_says_what_they_had_before_them_are_not_kept(
+    world: World, sign_in: SignIn, csrf_token: str
+) -> None:
+    busy(world)
+    fields = {"csrf_token": csrf_token, "by": "The chair", "to": "Members"}
+    answer = sign_in(world.manager).post("/reports/progress/words", data=fields)
+    assert answer.status_code == 409 and "The record has changed since" in answer.text
+    assert not KeptPaper.select().exists()
+
+
 def test_a_paper_with_restricted_reviews_goes_to_nobody_else(
     world: World, sign_in: SignIn, csrf_token: str
 ) -> None:
