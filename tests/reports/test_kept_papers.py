@@ -180,6 +180,22 @@ def test_a_paper_with_restricted_reviews_goes_to_nobody_else(
     assert KeptPaper.get().addressee.startswith("Only people named on every restricted review in it")
 
 
+def test_a_paper_for_the_public_is_one_in_its_words_on_its_page_and_in_the_trail(
+    world: World, sign_in: SignIn, csrf_token: str
+) -> None:
+    busy(world)
+    client = sign_in(world.manager)
+    assert "about a line of this paper" in client.get("/reports/progress").text
+    assert "about a line of this paper" not in client.get("/reports/public").text
+    page = client.get("/reports/public/words").text
+    assert 'name="to"' not in page
+    fields = posted(page, csrf_token=csrf_token, by="The chair", to="The Subgroup")
+    assert client.post("/reports/public/words", data=fields).status_code == 302
+    assert KeptPaper.get().addressee.startswith("The public")
+    told = AuditEvent.select().where(AuditEvent.event == "report.exported").get()
+    assert '"publication":true' in told.detail
+
+
 def bare(asks: tuple[str, ...] = ()) -> Report:
     return Report("T", "M", "O", (("By", "A"), ("To", "B")), asks, TODAY, None, ())
 

@@ -43,7 +43,7 @@ class WordsForm(HouseForm):
 
     @property
     def seen_mark(self) -> str:
-        """Return the mark of the words that the person had before them; empty, which fits none, if missing."""
+        """Return the mark of the words the person had before them; empty, which fits none, if missing."""
         return str(self.seen.data) if self.seen.raw_data else ""
 
 
