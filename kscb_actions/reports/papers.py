@@ -45,6 +45,7 @@ class Paper:
     needs       which of them it cannot do without
     permission  who makes it; of one agency only, where that reaches no further
     has_asks    whether its readers are asked for anything, so that this can be edited
+    is_signed   whether it says by whom and to whom it is, so that this can be edited
     is_public   whether it is always for publication, whatever is asked
     """
 
@@ -56,6 +57,7 @@ class Paper:
     needs: frozenset[str] = frozenset()
     permission: Permission = Permission.READ_REPORTS
     has_asks: bool = True
+    is_signed: bool = True
     is_public: bool = False
 
     @property
@@ -147,6 +149,7 @@ _ENTRIES = (
         takes=frozenset({"review"}),
         needs=frozenset({"review"}),
         has_asks=False,
+        is_signed=False,
     ),
     Paper(
         "annual",

@@ -196,6 +196,20 @@ def test_a_paper_for_the_public_is_one_in_its_words_on_its_page_and_in_the_trail
     assert '"publication":true' in told.detail
 
 
+def test_a_briefing_that_nobody_signs_has_no_words_and_says_whom_it_is_for(
+    world: World, sign_in: SignIn
+) -> None:
+    busy(world)
+    client = sign_in(world.manager)
+    assert "/words" in client.get("/reports/plan?review=IR-2011-01").text
+    assert "/words" not in client.get("/reports/learning?review=IR-2011-01").text
+    assert client.get("/reports/learning/words?review=IR-2011-01").status_code == 404
+    for kind, paper in PAPERS.items():
+        made = paper.make(world.manager.viewer, Board(), ReportRequest(**needed(kind)), TODAY)
+        assert ({"By", "To"} <= dict(made.header).keys()) == paper.is_signed, kind
+    assert keep(world.manager, "learning", review="IR-2011-01").addressee.startswith("Everybody who works")
+
+
 def bare(asks: tuple[str, ...] = ()) -> Report:
     return Report("T", "M", "O", (("By", "A"), ("To", "B")), asks, TODAY, None, ())
 

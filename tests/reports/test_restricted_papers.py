@@ -96,7 +96,8 @@ class Papers:
         values |= {"challenge_id": self.challenge.id, "called": self.kept.reference}
         found = set()
         for rule, kind in product(self.app.url_map.iter_rules(), PAPERS):
-            if is_paper(self.app, rule.endpoint):
+            has_one = rule.endpoint != "reports.words" or PAPERS[kind].is_signed
+            if has_one and is_paper(self.app, rule.endpoint):
                 with self.app.test_request_context():
                     named = {name: {**values, "kind": kind}[name] for name in rule.arguments}
                     address = rule.build(named)[1]  # type: ignore[index]

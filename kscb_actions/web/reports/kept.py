@@ -47,6 +47,12 @@ class WordsForm(HouseForm):
         return str(self.seen.data) if self.seen.raw_data else ""
 
 
+def paper_with_words(who: Viewer, kind: str) -> Paper | None:
+    """Return the kind of paper of this code whose words can be edited."""
+    found = paper_of(who, kind)
+    return found if found and found.is_signed else None
+
+
 def paper_kept(who: Viewer, called: str) -> KeptPaper | None:
     """Return a kept paper that this person may fetch today."""
     return get_paper(who, called)
@@ -57,7 +63,7 @@ KEPT = Access(Permission.PRINT_PAPERS, of=paper_kept, is_paper=True)
 
 @blueprint.route(
     "/reports/<kind>/words",
-    access=Access(Permission.READ_REPORTS, of=paper_of, is_paper=True),
+    access=Access(Permission.READ_REPORTS, of=paper_with_words, is_paper=True),
     methods=["GET", "POST"],
 )
 def words(paper: Paper) -> Any:
