@@ -71,7 +71,7 @@ def report(board: Any, kind: str, output: Path, **asked: Any) -> None:
         raise click.ClickException(f"This paper cannot be asked for with {', '.join(refused)}.")
     if "year" in paper.takes:
         asked["year"] = _year(asked["year"] or year_of(clock.today()))
-    choice = ReportRequest(**asked)
+    choice = paper.settled(ReportRequest(**asked))
     try:
         made = _written(board, choice, output, paper)
     except InvalidInput as wrong:

@@ -45,6 +45,8 @@ class Paper:
     needs       which of them it cannot do without
     permission  who makes it; of one agency only, where that reaches no further
     has_asks    whether its readers are asked for anything, so that this can be edited
+    is_signed   whether it says by whom and to whom it is, so that this can be edited
+    is_public   whether it is always for publication, whatever is asked
     """
 
     code: str
@@ -55,11 +57,17 @@ class Paper:
     needs: frozenset[str] = frozenset()
     permission: Permission = Permission.READ_REPORTS
     has_asks: bool = True
+    is_signed: bool = True
+    is_public: bool = False
 
     @property
     def is_for_agency(self) -> bool:
         """Return whether it is made for one agency, whose leads may make and fetch it."""
         return self.permission is Permission.PRINT_PAPERS
+
+    def settled(self, choice: ReportRequest) -> ReportRequest:
+        """Return what is asked for, with what holds for every paper of this kind."""
+        return replace(choice, publication=True) if self.is_public else choice
 
     def make(self, viewer: Viewer, board: Board, choice: ReportRequest, today: date) -> Report:
         """Return the paper. Build it and read its rows inside one `database.reading()`.
@@ -69,15 +77,11 @@ class Paper:
         missing = {name: NEEDED[name] for name in self.needs if not getattr(choice, name)}
         if missing:
             raise InvalidInput(missing)
-        return self.build(viewer, board, choice, today)
+        return self.build(viewer, board, self.settled(choice), today)
 
 
 def _for_agency(viewer: Viewer, board: Board, choice: ReportRequest, today: date) -> Report:
     return build_progress(viewer, board, replace(choice, audience=Audience.AGENCY), today)
-
-
-def _for_public(viewer: Viewer, board: Board, choice: ReportRequest, today: date) -> Report:
-    return build_progress(viewer, board, replace(choice, publication=True), today)
 
 
 _ENTRIES = (
@@ -123,9 +127,10 @@ _ENTRIES = (
         "public",
         "The public",
         "Without people, pseudonyms, what agencies wrote and reasons; nobody is asked for anything.",
-        _for_public,
+        build_progress,
         takes=DAYS | {"review", "agency", "appendices"},
         has_asks=False,
+        is_public=True,
     ),
     Paper(
         "challenges",
@@ -144,6 +149,7 @@ _ENTRIES = (
         takes=frozenset({"review"}),
         needs=frozenset({"review"}),
         has_asks=False,
+        is_signed=False,
     ),
     Paper(
         "annual",

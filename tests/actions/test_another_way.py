@@ -75,7 +75,7 @@ def test_it_is_the_boards_turn_everywhere_and_no_agency_is_silent(
     (*_, exception) = rows_of(paper, "Exceptions")
     assert "no update" not in str(exception).lower()
     told = everything(world.second_chair)
-    assert "REPLACE 1 action that its agency says cannot be done" in told and "CHALLENGE" not in told
+    assert "REPLACE 1 action that cannot be done" in told and "CHALLENGE" not in told
 
 
 def test_it_goes_back_to_the_agency_with_the_reason_at_once(

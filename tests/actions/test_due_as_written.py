@@ -103,6 +103,7 @@ def test_words_that_name_another_date_than_the_one_put_right_are_gone(
 def test_a_public_paper_has_the_date_alone(world: World, visit: Visit) -> None:
     review = world.review("IR-2011-05", classification="OFFICIAL", kind="independent")
     added(world, world.recommendation(review), date(2012, 4, 30), "Mrs Hill by April 2012")
+    world.release(review)
     paper = "/reports/progress?review=IR-2011-05&appendix=actions"
     assert "Mrs Hill" in visit(world.manager).get(paper).text
     public = visit(world.manager).get(f"{paper}&publication=y").text

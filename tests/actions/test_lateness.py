@@ -20,7 +20,7 @@ def test_an_action_is_late_whatever_its_words_say(
     action = world.action(due_on=TODAY)
     put(action, due(-1 if late else 1))
     monkeypatch.setattr(
-        listing, "timeliness_words", lambda *_: "Due in 9 days" if late else "Overdue: not so"
+        listing, "words_of_timeliness", lambda *_: "Due in 9 days" if late else "Overdue: not so"
     )
     found = get_action(world.reader.viewer, action.review.reference, action.number)
     assert found is not None

@@ -155,13 +155,12 @@ def test_what_changes_is_taken_out_and_a_digest_with_nothing_left_is_withheld(
     assert Chase.get(Chase.action == changed).id in given_not
 
 
-def test_a_review_on_hold_says_why_it_waits_and_its_actions_go_on(world: World, settings: Settings) -> None:
+def test_of_a_review_that_went_on_hold_nothing_is_sent(world: World, settings: Settings) -> None:
     action = world.action(due_on=TODAY)
     count_as_told()
-    run()
+    assert run() != []
     set_hold(world.manager.viewer, Review.get_by_id(action.review_id), "inquest", "It opened.")
-    (message,) = deliver_to(settings, Peer()).received
-    assert action.reference in plain(message)
+    assert deliver_to(settings, Peer()).received == []
 
 
 @pytest.mark.parametrize("is_sent_meanwhile", [True, False])

@@ -36,6 +36,10 @@ from kscb_actions.people.agreeing import decide_role
 from kscb_actions.people.models import RoleRequest, User
 from kscb_actions.people.service import PersonFacts, edit_person
 from kscb_actions.reviews.answers.service import ask_for_answers
+from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.publishing.rules import ReleaseFacts
+from kscb_actions.reviews.publishing.service import release, withdraw_release
+from kscb_actions.reviews.recommendations import answer_recommendation
 from kscb_actions.reviews.rules import ReviewFacts
 from kscb_actions.reviews.service import name_person, record_review
 from kscb_actions.upkeep.moving.service import Move, move_action
@@ -209,6 +213,16 @@ def named_on_a_restricted_review(world: World) -> None:
     name_person(world.manager.viewer, review, world.police_lead)
 
 
+def a_release_for_publication_and_its_end(world: World) -> None:
+    """Release a review that asks something of the police, and end that; nobody hears of their own doing."""
+    review = world.review(classification="OFFICIAL")
+    answer_recommendation(world.manager.viewer, world.recommendation(review), world.police, "accepted")
+    facts = ReleaseFacts(TODAY, "Overview report", "full", "https://board.example/report", "It is agreed.")
+    release(world.independent_chair.viewer, review, facts, Review.get_by_id(review.id).version, URL)
+    version = Review.get_by_id(review.id).version
+    withdraw_release(world.manager.viewer, review, TODAY, "An inquest.", "The Board", version, URL)
+
+
 def a_file_to_erase(world: World) -> None:
     action = world.action()
     files = [world.evidence(action, (f"{n}.pdf", PDF + b"%" + n)).files.get() for n in (b"a", b"b")]
@@ -247,6 +261,7 @@ KINDS: tuple[Callable[[World], None], ...] = (
         a_challenge_above_the_subgroup,
         asked_for_answers,
         named_on_a_restricted_review,
+        a_release_for_publication_and_its_end,
     ),
     *(a_file_to_erase, passwords, a_role_to_agree_to),
 )

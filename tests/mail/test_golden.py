@@ -36,6 +36,7 @@ WRITERS = {
     "mail/letters.py": {"passwords", "a_role_to_agree_to"},
     "reviews/answers/service.py": {"asked_for_answers"},
     "reviews/naming.py": {"named_on_a_restricted_review"},
+    "reviews/publishing/service.py": {"a_release_for_publication_and_its_end"},
 }
 # It writes others' words once more.
 REPEATS = {"chasing/anew.py"}

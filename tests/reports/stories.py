@@ -14,7 +14,7 @@ from kscb_actions.reports.kept.service import keep_paper, named
 from kscb_actions.reports.papers import PAPERS
 from kscb_actions.reports.progress.appendices import Appendix
 from kscb_actions.reports.progress.report import build_progress
-from kscb_actions.reports.progress.scope import ReportRequest
+from kscb_actions.reports.progress.scope import ReportingYear, ReportRequest
 from kscb_actions.reviews.recommendations import answer_recommendation
 from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.rules import Board
@@ -26,6 +26,17 @@ from .faces import rows_if_any, told
 EVERY = {"appendix": [each.value for each in Appendix]}
 QUERY = "&".join(f"appendix={each}" for each in Appendix)
 OPTIONS = tuple(word for each in Appendix for word in ("--appendix", each.value))
+# What a kind of paper is given on the busy board for each thing that it cannot do without.
+GIVEN = {
+    "agency": "KPOL",
+    "review": "IR-2011-01",
+    "year": ReportingYear("2011-12", date(2011, 4, 1), date(2012, 3, 31)),
+}
+
+
+def needed(kind: str) -> dict[str, Any]:
+    """Return what a kind of paper has to be asked with, of the busy board."""
+    return {name: GIVEN[name] for name in PAPERS[kind].needs}
 
 
 def report(person: User, today: date = TODAY, from_trail: bool = False, **choice: Any) -> Report:

@@ -14,14 +14,13 @@ from kscb_actions.text import InvalidInput
 
 from ..factories import TODAY, World
 from .faces import decisions_of, rows_of, told
-from .stories import busy
+from .stories import busy, needed
 
 BOARD = Board(name="The Board", telephone="01234 567890", reply_to="board@board.example")
-ASKED: dict[str, dict[str, Any]] = {"agency": {"agency": "KPOL"}, "plan": {"review": "IR-2011-01"}}
 
 
 def made(person: User, kind: str, **choice: Any) -> Report:
-    return PAPERS[kind].make(person.viewer, BOARD, ReportRequest(**{**ASKED.get(kind, {}), **choice}), TODAY)
+    return PAPERS[kind].make(person.viewer, BOARD, ReportRequest(**{**needed(kind), **choice}), TODAY)
 
 
 def test_each_kind_has_a_title_a_file_name_and_readers_of_its_own(world: World) -> None:
@@ -29,7 +28,10 @@ def test_each_kind_has_a_title_a_file_name_and_readers_of_its_own(world: World) 
     papers = {kind: made(world.manager, kind) for kind in PAPERS}
     assert len({each.title for each in papers.values()}) == len(PAPERS)
     assert len({each.file_name for each in papers.values()}) == len(PAPERS)
-    to = {kind: dict(each.header)["To"] for kind, each in papers.items()}
+    # A briefing says for whom it is, as it is handed on and not sent to a meeting.
+    to = {kind: {"To": "", **dict(each.header)}["To"] for kind, each in papers.items()}
+    assert {kind for kind, addressee in to.items() if not addressee} == {"learning"}
+    assert dict(papers["learning"].header)["For"] == "Everybody who works with children and families"
     assert to["progress"].startswith("Serious Case Review Subgroup")
     assert to["board"].startswith("The Board, and its scrutiny committee")
     assert to["agency"] == "Kent Police"

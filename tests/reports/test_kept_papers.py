@@ -31,7 +31,7 @@ from kscb_actions.settings.rules import Board
 
 from ..factories import TODAY, World
 from .faces import told
-from .stories import busy, keep, report
+from .stories import busy, keep, needed, report
 
 SignIn = Callable[[User | None], FlaskClient]
 
@@ -48,8 +48,7 @@ def restrict(review: Review, *named: User) -> None:
 @pytest.mark.parametrize("kind", sorted(PAPERS))
 def test_what_is_kept_is_read_again_whole(world: World, kind: str) -> None:
     busy(world)
-    choice = {"agency": {"agency": "KPOL"}, "plan": {"review": "IR-2011-01"}}.get(kind, {})
-    made = rows_read(PAPERS[kind].make(world.manager.viewer, Board(), ReportRequest(**choice), TODAY))
+    made = rows_read(PAPERS[kind].make(world.manager.viewer, Board(), ReportRequest(**needed(kind)), TODAY))
     again = read_content(write_content(made), VERSION)
     assert told(again) == told(made)
     assert replace(again, sections=()) == replace(made, sections=())
@@ -158,6 +157,16 @@ def test_nothing_typed_is_lost_when_something_is_wrong_or_the_record_has_changed
     assert not KeptPaper.select().exists()
 
 
+def test_words_of_which_nobody_says_what_they_had_before_them_are_not_kept(
+    world: World, sign_in: SignIn, csrf_token: str
+) -> None:
+    busy(world)
+    fields = {"csrf_token": csrf_token, "by": "The chair", "to": "Members"}
+    answer = sign_in(world.manager).post("/reports/progress/words", data=fields)
+    assert answer.status_code == 409 and "The record has changed since" in answer.text
+    assert not KeptPaper.select().exists()
+
+
 def test_a_paper_with_restricted_reviews_goes_to_nobody_else(
     world: World, sign_in: SignIn, csrf_token: str
 ) -> None:
@@ -169,6 +178,36 @@ def test_a_paper_with_restricted_reviews_goes_to_nobody_else(
     fields = posted(page, csrf_token=csrf_token, by="The chair", to="Everybody", restricted="y")
     assert client.post("/reports/progress/words", data=fields).status_code == 302
     assert KeptPaper.get().addressee.startswith("Only people named on every restricted review in it")
+
+
+def test_a_paper_for_the_public_is_one_in_its_words_on_its_page_and_in_the_trail(
+    world: World, sign_in: SignIn, csrf_token: str
+) -> None:
+    busy(world)
+    client = sign_in(world.manager)
+    assert "about a line of this paper" in client.get("/reports/progress").text
+    assert "about a line of this paper" not in client.get("/reports/public").text
+    page = client.get("/reports/public/words").text
+    assert 'name="to"' not in page
+    fields = posted(page, csrf_token=csrf_token, by="The chair", to="The Subgroup")
+    assert client.post("/reports/public/words", data=fields).status_code == 302
+    assert KeptPaper.get().addressee.startswith("The public")
+    told = AuditEvent.select().where(AuditEvent.event == "report.exported").get()
+    assert '"publication":true' in told.detail
+
+
+def test_a_briefing_that_nobody_signs_has_no_words_and_says_whom_it_is_for(
+    world: World, sign_in: SignIn
+) -> None:
+    busy(world)
+    client = sign_in(world.manager)
+    assert "/words" in client.get("/reports/plan?review=IR-2011-01").text
+    assert "/words" not in client.get("/reports/learning?review=IR-2011-01").text
+    assert client.get("/reports/learning/words?review=IR-2011-01").status_code == 404
+    for kind, paper in PAPERS.items():
+        made = paper.make(world.manager.viewer, Board(), ReportRequest(**needed(kind)), TODAY)
+        assert ({"By", "To"} <= dict(made.header).keys()) == paper.is_signed, kind
+    assert keep(world.manager, "learning", review="IR-2011-01").addressee.startswith("Everybody who works")
 
 
 def bare(asks: tuple[str, ...] = ()) -> Report:

@@ -96,7 +96,8 @@ class Papers:
         values |= {"challenge_id": self.challenge.id, "called": self.kept.reference}
         found = set()
         for rule, kind in product(self.app.url_map.iter_rules(), PAPERS):
-            if is_paper(self.app, rule.endpoint):
+            has_one = rule.endpoint != "reports.words" or PAPERS[kind].is_signed
+            if has_one and is_paper(self.app, rule.endpoint):
                 with self.app.test_request_context():
                     named = {name: {**values, "kind": kind}[name] for name in rule.arguments}
                     address = rule.build(named)[1]  # type: ignore[index]
@@ -148,6 +149,8 @@ ASKED: list[dict[str, Any]] = [
     {"publication": "y"},
 ]
 ASKED = [{**EVERY, **each} for each in ASKED] + [{}]
+# Words posted without the mark of what was seen are not kept: the page comes again, with the paper's own.
+SHOWN = (200, 409)
 
 
 def asked_at(address: str) -> list[dict[str, Any]]:
@@ -169,7 +172,7 @@ def test_no_paper_holds_a_restricted_review_whoever_takes_it(papers: Papers, vis
             # In the usual run one of them asks for all, the others for the fullest and for what is usual.
             for asked in choices if LONG or name == "chair" else [choices[0], choices[-1]]:
                 status, text = taken(visitor, method, address, **asked)
-                opened |= {(method, address)} if status == 200 else set()
+                opened |= {(method, address)} if status in SHOWN else set()
                 told += [f"{name} {address} {asked}: {found}" for found in hints(text)]
     assert told == []
     assert opened == set(addresses)
@@ -272,7 +275,8 @@ def test_ticked_by_who_is_not_named_it_is_as_if_not_ticked(papers: Papers, visit
         for asked in ({}, {"restricted": "y"})
     )
     assert plain[0] == 200
-    one, other = (re.sub("P-[2-9A-Z]{6}|.*(nonce|Content-Length).*", "", text) for _, text in (plain, ticked))
+    own = r"P-[2-9A-Z]{6}|nonce[^ ;]*|Content-Length: \d+"
+    one, other = (re.sub(own, "", text) for _, text in (plain, ticked))
     assert one == other
     assert 'name="restricted"' not in reader.get("/reports?for=progress").source
     assert 'name="restricted"' in visit(papers.world.manager).get("/reports?for=progress").source
@@ -392,7 +396,7 @@ def test_no_public_paper_holds_anything_of_a_review_that_is_not_released(
         if "/plan" in address:
             asked["review"] = "SCR-2011-34"
         status, text = taken(visitor, method, address, **asked)
-        wrong += [f"{method} {address}: {found}" for found in public_hints(text) if status == 200]
+        wrong += [f"{method} {address}: {found}" for found in public_hints(text) if status in SHOWN]
         held += status == 200 and "As in another review on another review’s death, SCR-2011-34’s" in text
     assert wrong == [] and held >= 8
     assert {WORD, UNRELEASED, NAME} <= set(

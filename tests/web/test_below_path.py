@@ -25,7 +25,7 @@ from kscb_actions.demo.content import AS_AT
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import User
 
-from ..conftest import made, on_settings, signed_in_token
+from ..conftest import CompiledTemplates, made, on_settings, signed_in_token
 from ..demonstration import Demonstration
 from ..factories import TODAY, World
 from ..people.visitor import OURS, PASSWORD, token_in, with_password
@@ -37,10 +37,10 @@ ADDRESSES = re.compile(r'\s(?:href|action|src|formaction|poster)="([^"]*)"')
 
 
 @pytest.fixture
-def below(settings: Settings) -> Iterator[Flask]:
+def below(settings: Settings, compiled: CompiledTemplates) -> Iterator[Flask]:
     """Yield the application below a path."""
     settings = replace(settings, base_url=BASE)
-    with on_settings(made(settings), settings) as app:
+    with on_settings(made(settings, compiled), settings) as app:
         yield app
 
 
@@ -154,13 +154,13 @@ FIRST = {"home.index", "home.attention", "home.my_actions", "home.panel_work"}
 
 
 def test_every_page_leads_below_the_path(
-    demonstration: Demonstration, application: Flask, tmp_path: Path
+    demonstration: Demonstration, application: Flask, compiled: CompiledTemplates, tmp_path: Path
 ) -> None:
     """One page of every kind that links lead to, as three people: no address begins at the host's root."""
     file = shutil.copy(demonstration.instance / "kscb.db", tmp_path)
     settings = replace(application.config["SETTINGS"], base_url=BASE.replace("https", "http"))
     settings = replace(settings, database=f"sqlite:///{file}", evidence=demonstration.folder)
-    app = made(settings)
+    app = made(settings, compiled)
     seen = set[str]()
     with on_settings(app, settings, AS_AT):
         for email in ROLES:

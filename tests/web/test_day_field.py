@@ -219,4 +219,4 @@ def test_only_what_saves_nothing_takes_a_reading_unasked(app: Flask) -> None:
         and issubclass(field.field_class, DayField)
         and not field.kwargs.get("asks", True)
     }
-    assert unasked - {"ShownDay.as_at"} == {"ProgressReportForm.as_at", "ProgressReportForm.since"}
+    assert unasked - {"ShownDay.as_at"} == {"PaperForm.as_at", "PaperForm.since"}

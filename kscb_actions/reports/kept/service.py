@@ -53,11 +53,12 @@ def keep_paper(
     agency = Agency.get(Agency.code == code) if for_agency else None
     require(viewer, Permission.PRINT_PAPERS, agency.id if agency else None)
     about, content = _about(viewer, choice, report), write_content(report)
+    head = dict(report.header)
     paper = KeptPaper(
         reference=report.reference,
         kind=kind,
         title=report.title[:_LONGEST],
-        addressee=dict(report.header).get("To", "")[:_LONGEST],
+        addressee=head.get("To", head.get("For", ""))[:_LONGEST],
         as_at=report.as_at,
         review=about[0] if about else None,
         agency=agency,

@@ -82,8 +82,8 @@ def too_large(error: RequestEntityTooLarge) -> Any:
     g.too_large = True
     try:
         return current_app.view_functions["assurance.new_evidence"](**request.view_args or {})
-    except HTTPException as refusal:
-        return current_app.handle_http_exception(refusal)
+    except (HTTPException, Refused) as refusal:
+        return current_app.handle_user_exception(refusal)
 
 
 @blueprint.route(f"{PIECE}/files/<int:file_id>", access=Access(Permission.READ_EVIDENCE, of=get_file))

@@ -39,6 +39,8 @@ class PaperForm(HouseForm):
 
     # The code of the only agency for which this person can make the paper, where there is but one.
     only_agency = ""
+    # Of which kind of paper it is the form.
+    paper: Paper
 
     review = select("Review", wrong=None)
     agency = select("Agency", wrong="There is no agency with this code. Choose one from the list.")
@@ -80,12 +82,13 @@ class PaperForm(HouseForm):
     def choice(self) -> ReportRequest:
         """Return what is asked for. Only after the form has been found right."""
         given = {name: self[name].data for name in TAKEN if name in self}
-        return ReportRequest(
+        asked = ReportRequest(
             **{**given, "agency": given.get("agency", self.only_agency)},
             appendices=tuple(self.appendix.data or ()) if "appendix" in self else (),
             year=reporting_year(self.year.data) if "year" in self else None,
             challenges=ChallengeFilter(**{name: self[name].data for name in NARROWED if name in self}),
         )
+        return self.paper.settled(asked)
 
     @property
     def asked(self) -> list[tuple[str, str]]:
@@ -102,6 +105,7 @@ def paper_form(viewer: Viewer, paper: Paper, sent: MultiDict[str, Any]) -> Paper
     filled.setdefault("year", year_of(clock.today()))
     # Nothing is changed by looking, and what is sent by POST is checked for its token before it comes here.
     form = PaperForm(filled, meta={"csrf": False})
+    form.paper = paper
     form.appendix.choices = [
         (each.value, titled(each))
         for each in offered(Audience.AGENCY if paper.is_for_agency else Audience.SUBGROUP)

@@ -41,6 +41,17 @@ class WordsForm(HouseForm):
     seen = HiddenField()
     submit = save_button("Keep this paper")
 
+    @property
+    def seen_mark(self) -> str:
+        """Return the mark of the words the person had before them; empty, which fits none, if missing."""
+        return str(self.seen.data) if self.seen.raw_data else ""
+
+
+def paper_with_words(who: Viewer, kind: str) -> Paper | None:
+    """Return the kind of paper of this code whose words can be edited."""
+    found = paper_of(who, kind)
+    return found if found and found.is_signed else None
+
 
 def paper_kept(who: Viewer, called: str) -> KeptPaper | None:
     """Return a kept paper that this person may fetch today."""
@@ -52,7 +63,7 @@ KEPT = Access(Permission.PRINT_PAPERS, of=paper_kept, is_paper=True)
 
 @blueprint.route(
     "/reports/<kind>/words",
-    access=Access(Permission.READ_REPORTS, of=paper_of, is_paper=True),
+    access=Access(Permission.READ_REPORTS, of=paper_with_words, is_paper=True),
     methods=["GET", "POST"],
 )
 def words(paper: Paper) -> Any:
@@ -69,7 +80,7 @@ def words(paper: Paper) -> Any:
         form.to.data = draft.to
     typed = _typed(form, draft) if request.method == "POST" else draft.asks
     if form.validate_on_submit():
-        if form.seen.data != draft.mark:
+        if form.seen_mark != draft.mark:
             form.form_errors.append(RECORD_CHANGED)
         else:
             edits = tidied(Edits(form.by.data, form.to.data, typed))
@@ -110,7 +121,7 @@ def _words_page(
     paper: Paper, asked: PaperForm, report: Report, form: WordsForm, typed: tuple[str, ...]
 ) -> Any:
     draft = drafted(report)
-    has_changed = form.seen.data != draft.mark
+    has_changed = request.method == "POST" and form.seen_mark != draft.mark
     form.seen.data = draft.mark
     page = render_template(
         "reports/words.html",

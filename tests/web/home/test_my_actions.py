@@ -28,7 +28,7 @@ def test_the_most_pressing_come_first_under_their_headings(world: World, lead: F
     expected = [overdue.id, returned.id, stuck.id, soon.id, after_soon.id, rest.id]
     assert sorted(section_order(page)[:2]) == sorted([overdue.id, returned.id])
     assert section_order(page)[2:] == expected[2:]
-    places = [page.index(f">{name}") for name in ("Returned, overdue", "Due soon", "The rest")]
+    places = [page.index(f">{name}") for name in ("Returned, reopened", "Due soon", "The rest")]
     assert places == sorted(places) and places[2] > page.index(f'id="a{soon.id}"')
 
 

@@ -20,6 +20,9 @@ from ..queries import CLOSED, actions_then, coded, is_rated, told
 from ..scope import Scope, of_agency
 from ..words import short_date
 
+# PostgreSQL takes a NULL by itself for a text.
+_NO_RECORD = peewee.SQL("CAST(NULL AS integer)")
+
 
 def closed_section(scope: Scope, counts: Counts) -> Section | None:
     """Return what was closed since the day `since`, by review and number; None where nothing was."""
@@ -60,7 +63,7 @@ def _closed(scope: Scope, then: Any, what: str) -> Any:
         .limit(1)
     )
     stopped = (
-        AuditEvent.select({"at": AuditEvent.at, "by": AuditEvent.actor_id}.get(what, peewee.SQL("NULL")))
+        AuditEvent.select({"at": AuditEvent.at, "by": AuditEvent.actor_id}.get(what, _NO_RECORD))
         .where(
             AuditEvent.kind == "action",
             AuditEvent.object_id == then.c.id,
