@@ -29,7 +29,9 @@ def days_shown(*conditions: Any) -> list[Shown]:
 
     By UTC, in which no event is of a later day than in London.
     """
-    day = peewee.fn.SUBSTR(AuditEvent.at.cast("TEXT"), 1, 10).converter(date.fromisoformat)
+    # Written out: PostgreSQL does not take what two parameters hold for the same group.
+    first, count = peewee.SQL("1"), peewee.SQL("10")
+    day = peewee.fn.SUBSTR(AuditEvent.at.cast("TEXT"), first, count).converter(date.fromisoformat)
     rows: Sequence[Shown] = (
         AuditEvent.select(day, peewee.fn.MIN(AuditEvent.id))
         .where(peewee.SQL("1 = 1"), *conditions)
