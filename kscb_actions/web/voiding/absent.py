@@ -30,7 +30,7 @@ _NOT_WRITTEN = frozenset({"csrf_token", "once", "version", "submit", "next", "th
 
 def answer_void() -> Any:
     """Return what this request is answered where it asks for what is void; None where it is only absent."""
-    if not current_user.is_authenticated or request.url_rule is None:
+    if not current_user.is_authenticated or request.url_rule is None or "\x00" in request.path:
         return None
     viewer, named = current_user.viewer, request.view_args or {}
     if request.method == "POST":
