@@ -51,7 +51,9 @@ class Front:
         if is_too_large or not most or declared == 0:
             if is_too_large and most:
                 environ[UNREAD] = Unread.TOO_LARGE
-            await self._answer(environ, send, self._threads, None if declared == 0 else receive)
+            # Of what is too much to be read to its end nothing is awaited.
+            has_end = declared is None or 0 < declared <= self._limits.discarded_bytes
+            await self._answer(environ, send, self._threads, receive if has_end else None)
             return
         try:
             async with self._bodies.reading(receive, most, is_known) as body:

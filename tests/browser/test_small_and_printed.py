@@ -96,6 +96,8 @@ def test_a_list_is_printed_on_its_side_with_all_its_rows_and_columns(visitor: Na
     visitor.signs_in(CHAIR)
     visitor.opens("/actions?rating=red")
     visitor.page.get_by_role("link", name="on one page, to print them").click()
+    expect(visitor.page).to_have_url(re.compile(r"page=all$"))
+    visitor.page.wait_for_load_state("load")
     sheets = printed(visitor.page)
     assert {width > height for width, height, _ in sheets} == {True}
     text = "\n".join(words for _, _, words in sheets)
