@@ -35,6 +35,7 @@ from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
 from kscb_actions.jobs.models import Lease, ReplacedWorker
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
+from kscb_actions.meetings.models import BodyReview, BodySeat, Meeting, MeetingBody
 from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.models import (
     Agency,
@@ -46,6 +47,7 @@ from kscb_actions.people.models import (
     User,
 )
 from kscb_actions.plans_in.models import OwnerName, PlanLayout, PlanRow
+from kscb_actions.reports.freezing.models import MeetingPaper
 from kscb_actions.reports.kept.models import KeptPaper
 from kscb_actions.reports.template.models import PaperTemplate
 from kscb_actions.reviews.answers.models import AnswerView, GivenAnswer
@@ -102,6 +104,7 @@ APPEND_ONLY = (
     OutboxItem,
     IssuedReport,
     KeptPaper,
+    MeetingPaper,
 )
 # Rows that carry no history: who is signed in, who guessed, which forms were sent, which processes run.
 HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease, ReplacedWorker, News)
@@ -190,4 +193,9 @@ ALL = (
     AnnualDraft,
     IssuedReport,
     KeptPaper,
+    MeetingBody,
+    BodyReview,
+    BodySeat,
+    Meeting,
+    MeetingPaper,
 )

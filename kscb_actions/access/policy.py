@@ -84,6 +84,9 @@ class Permission(StrEnum):
     READ_FIGURES = "see the tables of child deaths"
     ISSUE_FIGURES = "issue the annual report on child deaths"
     READ_PUBLISHED = "read the published tables of child deaths"
+    READ_MEETING = "read of meetings"
+    KEEP_MEETINGS = "keep bodies and meetings"
+    MINUTE_MEETING = "minute a meeting and record its decisions"
 
 
 class Reach(StrEnum):
@@ -239,6 +242,18 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         Reach.ALL,
     ),
 }
+for _role in (
+    Role.MANAGER,
+    Role.CHAIR,
+    Role.READER,
+    Role.INDEPENDENT_CHAIR,
+    Role.SUBGROUP_MEMBER,
+):
+    GRANTS[_role][P.READ_MEETING] = Reach.ALL
+GRANTS[Role.MANAGER][P.KEEP_MEETINGS] = Reach.ALL
+# Of which body somebody is chair is for the rules of meetings to say.
+for _role in (Role.MANAGER, Role.CHAIR, Role.INDEPENDENT_CHAIR):
+    GRANTS[_role][P.MINUTE_MEETING] = Reach.ALL
 # The deputy does all that the chair does, whether the chair is away or not.
 GRANTS[Role.DEPUTY] = dict(GRANTS[Role.CHAIR])
 # Who holds one of these opens child deaths, so somebody who does already has to agree to it.

@@ -9,6 +9,18 @@ from typing import Any
 from kscb_actions.wording import date_uk, instant_uk
 
 EVENT_NAMES = {
+    "body.added": "Body that meets recorded",
+    "body.changed": "Body that meets changed",
+    "body.review-added": "Review given to a body that meets",
+    "body.review-removed": "Review taken from a body that meets",
+    "body.seat-added": "Seat on a body recorded",
+    "body.seat-changed": "Seat on a body changed",
+    "body.seat-removed": "Seat on a body taken off",
+    "meeting.cancelled": "Meeting cancelled",
+    "meeting.changed": "Days of a meeting changed",
+    "meeting.frozen": "Paper of a meeting frozen",
+    "meeting.paper-kept": "Paper kept with a meeting",
+    "meeting.planned": "Meeting planned",
     "absence.began": "Absence begun, and both told",
     "absence.cancelled": "Absence cancelled",
     "absence.changed": "Absence corrected",

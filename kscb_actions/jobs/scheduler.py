@@ -30,9 +30,11 @@ from kscb_actions.chasing.service import chase_together
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.config import Settings
 from kscb_actions.mail.delivery import Delivered, deliver_due
+from kscb_actions.meetings.models import Meeting
 from kscb_actions.people.live_sessions import forget_old_sessions
 from kscb_actions.people.sent_forms import forget_sent_forms
 from kscb_actions.people.service import end_links_of_the_future
+from kscb_actions.reports.freezing.service import freeze_at_closing, meetings_to_freeze
 from kscb_actions.settings.queries import get_board
 
 from .lateness import CHASE_AT
@@ -75,6 +77,13 @@ class Jobs:
         self._as_leader("given again", self._give_again)
         self._as_leader("news", partial(tell_at_once, self.settings.base_url))
         self._as_leader("delivery", self._deliver)
+
+    def freeze(self) -> None:
+        """Freeze the paper of each meeting whose closing date is over; one that fails stops no other."""
+        due: list[Meeting] = []
+        self._as_leader("freezing", lambda: due.extend(meetings_to_freeze()))
+        for meeting in due:
+            self._as_leader(f"freezing for meeting {meeting.id}", partial(self._freeze, meeting))
 
     def forget(self) -> None:
         """Remove expired sessions, old forms sent and rests of erased files; end links of a clock ahead."""
@@ -133,6 +142,10 @@ class Jobs:
             for sentence in provider.explain_no_recipient(done.without_recipient_of(provider)):
                 log.warning("%s", sentence)
 
+    def _freeze(self, meeting: Meeting) -> None:
+        if not is_clock_behind(clock.today()):
+            freeze_at_closing(meeting, get_board())
+
     def _give_again(self) -> None:
         if not is_clock_behind(clock.today()):
             give_again(self.settings.base_url)
@@ -179,6 +192,7 @@ def paces(jobs: Jobs) -> tuple[tuple[Callable[[], None], float, float], ...]:
         (jobs.lead, RENEWS_SECONDS, 0),
         (jobs.chase, WAKES_SECONDS, 0),
         (jobs.deliver, WAKES_SECONDS, 0),
+        (jobs.freeze, WAKES_SECONDS, 0),
         (jobs.forget, TIDIES_SECONDS, 0),
         (jobs.sweep, SWEEPS_SECONDS, SWEEPS_AFTER_SECONDS),
     )

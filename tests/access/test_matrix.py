@@ -42,6 +42,7 @@ from kscb_actions.web import errors
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..long import amount
+from ..meetings.planned import a_meeting
 from ..plans_in.made import plan_draft
 from ..reports.stories import keep
 from ..reports.template.making import paper_template
@@ -261,11 +262,21 @@ ALLOWED = {
     "absences.change": MANAGER | OWN,
     "absences.end": MANAGER | OWN,
     "absences.cancel": MANAGER | OWN,
+    **dict.fromkeys(("meetings.index", "meetings.calendar", "meetings.body", "meetings.show"), BOARD),
+    **dict.fromkeys(("meetings.new_body", "meetings.edit_body", "meetings.new_seat"), MANAGER),
+    **dict.fromkeys(("meetings.seat", "meetings.remove_seat", "meetings.plan"), MANAGER),
+    **dict.fromkeys(("meetings.edit", "meetings.cancel", "meetings.freeze"), MANAGER),
 }
 PUBLIC = {"people.sign_in", "people.forgotten", "people.new_password", "settings.board_css", "static"}
 # Whose lists hold the thing: to everybody else it is not there.
 SEES = BOARD | OWN | MEMBER
-SEES_OF_ROOM = {"absences": MANAGER | OWN, "deaths": CDOP, "panels": CDOP, "referrals": CHAIRS | COORDINATOR}
+SEES_OF_ROOM = {
+    "absences": MANAGER | OWN,
+    "deaths": CDOP,
+    "meetings": BOARD,
+    "panels": CDOP,
+    "referrals": CHAIRS | COORDINATOR,
+}
 HIDDEN_WHEN_REFUSED = {
     "assurance.file": READER | INDEPENDENT | MEMBER,
     "assurance.all_files": READER | INDEPENDENT | MEMBER,
@@ -303,6 +314,16 @@ KEEPS_BOARD = {
     "people.switch_person_on",
     "people.hand_over_actions",
     "absences.of_person",
+    "meetings.body",
+    "meetings.show",
+    "meetings.edit_body",
+    "meetings.new_seat",
+    "meetings.seat",
+    "meetings.remove_seat",
+    "meetings.plan",
+    "meetings.edit",
+    "meetings.cancel",
+    "meetings.freeze",
     "figures.annual",
     "figures.annual_word",
     "figures.annual_texts",
@@ -409,6 +430,7 @@ class Things:
         # Not begun, and so nobody is stood in for yet.
         later = TODAY + timedelta(days=9)
         self.absence = enter(lead, world.police_lead, second, later, later)
+        self.body, self.seat, self.meeting = a_meeting(world)
         self.panel = PanelThings(world)
         self.kept = keep(world.manager, "agency", agency="KPOL")
         self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
@@ -450,7 +472,10 @@ class Things:
             "absence_id": self.absence.id,
             "kind": "progress",
             "called": self.kept.reference,
+            "body_id": self.body.id,
+            "seat_id": self.seat.id,
             **self.panel.arguments(),
+            **({"meeting_id": self.meeting.id} if endpoint.startswith("meetings.") else {}),
         }
 
     def restrict(self) -> None:

@@ -65,9 +65,12 @@ from kscb_actions.chasing.news.service import choose_pace
 from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import DraftFacts, issue, save_draft
 from kscb_actions.mail.letters import send_invitation
+from kscb_actions.meetings import service as meetings
+from kscb_actions.meetings.models import BodySeat, Meeting, MeetingBody
 from kscb_actions.people.absences import service as absences
 from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, set_password
+from kscb_actions.reports.freezing.service import freeze_by_hand
 from kscb_actions.reviews.answers.service import ask_for_answers, note_view
 from kscb_actions.reviews.deciding import decide_review
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, StageReached
@@ -344,6 +347,21 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         ),
         "be_back": lambda: absences.end(chair, absence()),
         "be_away_later": lambda: absences.enter(chair, world.second_chair, world.chair, TODAY, TODAY),
+        "add_body": lambda: meetings.add_body(
+            manager, meetings.BodyFacts("Executive", "executive", False, {review.id})
+        ),
+        "add_seat": lambda: meetings.add_seat(manager, MeetingBody.get(), "Chair", "chair", None),
+        "edit_seat": lambda: meetings.edit_seat(manager, BodySeat.get(), "Chair", "chair", world.chair, 1),
+        "plan_meeting": lambda: meetings.plan_meeting(
+            manager, MeetingBody.get(), *(TODAY + timedelta(days=each) for each in (1, 2, 3, 4))
+        ),
+        "edit_meeting": lambda: meetings.edit_meeting(
+            manager, Meeting.get(), *(TODAY + timedelta(days=each) for each in (1, 2, 3, 5))
+        ),
+        "freeze": lambda: freeze_by_hand(manager, Meeting.get(), "The chair is away.", Board()),
+        "cancel_meeting": lambda: meetings.cancel_meeting(manager, Meeting.get(), "Snow."),
+        "add_seat_in_vain": lambda: meetings.add_seat(manager, MeetingBody.get(), "Nurse", "member", None),
+        "remove_seat": lambda: meetings.remove_seat(manager, BodySeat.get(BodySeat.post == "Nurse")),
         "cancel_absence": lambda: absences.cancel(chair, absence()),
         "enter_past": lambda: enter_past(manager, now(long_ago), ACCEPTED_BEFORE),
         "examine_again": lambda: examine_again(chair, now(long_ago), "stands", "The minutes show it."),

@@ -103,6 +103,7 @@ class ReportRequest:
     appendices   names of the appendices to have in it (`Appendix`)
     year         the year that a paper of a year is about
     challenges   which challenges a log of them has
+    only         the ids of the reviews that a meeting's body covers, where it does not cover all
     """
 
     review: str = ""
@@ -116,6 +117,7 @@ class ReportRequest:
     challenges: ChallengeFilter = ALL_CHALLENGES
     audience: Audience = Audience.SUBGROUP
     form: Form = PROGRESS
+    only: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -274,6 +276,8 @@ def _visible(viewer: Viewer, choice: ReportRequest) -> dict[int, bool]:
     query = Review.select(Review.id, Review.is_restricted).where(visible_review(viewer)).order_by(Review.id)
     if choice.publication:
         query = query.where(is_public())
+    if choice.only is not None:
+        query = query.where(Review.id.in_(choice.only))
     if choice.review:
         query = query.where(Review.reference == one_line(choice.review).upper())
     seen = {row["id"]: bool(row["is_restricted"]) for row in read(query)}
