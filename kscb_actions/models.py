@@ -35,6 +35,7 @@ from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
 from kscb_actions.jobs.models import Lease, ReplacedWorker
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
+from kscb_actions.meetings.deciding.models import MeetingDecision, MeetingRecord
 from kscb_actions.meetings.models import BodyReview, BodySeat, Meeting, MeetingBody
 from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.models import (
@@ -198,4 +199,6 @@ ALL = (
     BodySeat,
     Meeting,
     MeetingPaper,
+    MeetingDecision,
+    MeetingRecord,
 )

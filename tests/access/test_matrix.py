@@ -42,7 +42,7 @@ from kscb_actions.web import errors
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..long import amount
-from ..meetings.planned import a_meeting
+from ..meetings.planned import a_decision, a_meeting
 from ..plans_in.made import plan_draft
 from ..reports.stories import keep
 from ..reports.template.making import paper_template
@@ -266,6 +266,12 @@ ALLOWED = {
     **dict.fromkeys(("meetings.new_body", "meetings.edit_body", "meetings.new_seat"), MANAGER),
     **dict.fromkeys(("meetings.seat", "meetings.remove_seat", "meetings.plan"), MANAGER),
     **dict.fromkeys(("meetings.edit", "meetings.cancel", "meetings.freeze"), MANAGER),
+    # Its chair is the second chair; who chairs elsewhere minutes nothing of it.
+    **dict.fromkeys(("meetings.decide", "meetings.minute", "meetings.minutes"), MANAGER | {"second_chair"}),
+    "meetings.void": MANAGER | {"second_chair"},
+    # The task is the police lead's.
+    "meetings.task": BOARD | OWN,
+    "meetings.tasks": EVERYBODY,
 }
 PUBLIC = {"people.sign_in", "people.forgotten", "people.new_password", "settings.board_css", "static"}
 # Whose lists hold the thing: to everybody else it is not there.
@@ -324,6 +330,11 @@ KEEPS_BOARD = {
     "meetings.edit",
     "meetings.cancel",
     "meetings.freeze",
+    "meetings.decide",
+    "meetings.minute",
+    "meetings.minutes",
+    "meetings.task",
+    "meetings.void",
     "figures.annual",
     "figures.annual_word",
     "figures.annual_texts",
@@ -431,6 +442,7 @@ class Things:
         later = TODAY + timedelta(days=9)
         self.absence = enter(lead, world.police_lead, second, later, later)
         self.body, self.seat, self.meeting = a_meeting(world)
+        self.held, self.decision = a_decision(world, self.body)
         self.panel = PanelThings(world)
         self.kept = keep(world.manager, "agency", agency="KPOL")
         self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
@@ -475,8 +487,16 @@ class Things:
             "body_id": self.body.id,
             "seat_id": self.seat.id,
             **self.panel.arguments(),
-            **({"meeting_id": self.meeting.id} if endpoint.startswith("meetings.") else {}),
+            "decision_id": self.decision.id,
+            **self._meeting(endpoint),
         }
+
+    def _meeting(self, endpoint: str) -> dict[str, object]:
+        """Return the body's meeting that is held today, for what is minuted; else the one to come."""
+        if not endpoint.startswith("meetings."):
+            return {}
+        is_held = endpoint in ("meetings.decide", "meetings.minute", "meetings.minutes")
+        return {"meeting_id": self.held.id if is_held else self.meeting.id}
 
     def restrict(self) -> None:
         """Let nobody but the manager see the review."""

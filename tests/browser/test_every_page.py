@@ -110,6 +110,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
         "/reports/papers",
     ]
     board += [f"/reports/progress?review={reference}&{QUERY}", "/audit", "/audit/chain", "/account"]
+    board += ["/meetings", "/meetings/calendar", "/meetings/tasks"]
     board += ["/reviews/released", "/reports?for=challenges", "/reports/challenges", "/reports/annual"]
     board += [f"/reports/learning?review={reference}"]
     decide = [f"{check}/check", f"{action}/due-date"]
@@ -148,6 +149,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     ]
     manage += [f"{action}/agency", "/agencies/POL/close", "/needs-an-owner", "/actions/together?id=0"]
     manage += [f"/settings/reminders{page}" for page in ("", "/coming", "/actions", "/pauses/new")]
+    manage.append("/meetings/bodies/new")
     manage += ["/reminders/log", "/reminders/log?state=failed", "/reminders/now", "/reminders/now?held=1"]
     kinds = ("lead", "agency", "due", "standing", "theme")
     manage += [f"/actions/together?every=1&agency=POL&change={kind}" for kind in kinds]

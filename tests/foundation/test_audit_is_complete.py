@@ -66,10 +66,19 @@ from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import DraftFacts, issue, save_draft
 from kscb_actions.mail.letters import send_invitation
 from kscb_actions.meetings import service as meetings
+from kscb_actions.meetings.deciding.models import MeetingDecision
+from kscb_actions.meetings.deciding.service import (
+    Item,
+    end_decision,
+    keep_record,
+    record_decision,
+    void_decision,
+)
 from kscb_actions.meetings.models import BodySeat, Meeting, MeetingBody
 from kscb_actions.people.absences import service as absences
 from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, set_password
+from kscb_actions.reports.freezing.minutes import publish_minutes
 from kscb_actions.reports.freezing.service import freeze_by_hand
 from kscb_actions.reviews.answers.service import ask_for_answers, note_view
 from kscb_actions.reviews.deciding import decide_review
@@ -126,6 +135,11 @@ def unaudited(operation: Callable[[], object]) -> set[tuple[str, int]]:
 
 def absence() -> Absence:
     return Absence.select().order_by(Absence.id.desc()).get()
+
+
+def held() -> Meeting:
+    """Return the meeting that is held today."""
+    return Meeting.get(Meeting.held_on == TODAY)
 
 
 def last_challenge() -> Challenge:
@@ -358,7 +372,21 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "edit_meeting": lambda: meetings.edit_meeting(
             manager, Meeting.get(), *(TODAY + timedelta(days=each) for each in (1, 2, 3, 5))
         ),
+        "hold_meeting": lambda: meetings.plan_meeting(
+            manager, MeetingBody.get(), *(TODAY - timedelta(days=each) for each in (3, 2, 1, 0))
+        ),
         "freeze": lambda: freeze_by_hand(manager, Meeting.get(), "The chair is away.", Board()),
+        "decide": lambda: record_decision(
+            manager, held(), Item(0, "DATE it.", (review.id,)), "Agreed.", world.reader, TODAY, ""
+        ),
+        "decide_again": lambda: record_decision(manager, held(), Item(), "Write.", None, None, ""),
+        "decision_done": lambda: end_decision(manager, MeetingDecision.get(), "It is dated."),
+        "decision_void": lambda: void_decision(
+            manager, MeetingDecision.get(MeetingDecision.text == "Write."), "Said twice."
+        ),
+        "minute": lambda: keep_record(manager, held(), {"present": "The chair."}),
+        "minute_again": lambda: keep_record(manager, held(), {"present": "The deputy."}, 1),
+        "publish_minutes": lambda: publish_minutes(manager, held(), Board(), ""),
         "cancel_meeting": lambda: meetings.cancel_meeting(manager, Meeting.get(), "Snow."),
         "add_seat_in_vain": lambda: meetings.add_seat(manager, MeetingBody.get(), "Nurse", "member", None),
         "remove_seat": lambda: meetings.remove_seat(manager, BodySeat.get(BodySeat.post == "Nurse")),

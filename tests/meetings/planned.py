@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from kscb_actions.meetings.deciding.models import MeetingDecision
+from kscb_actions.meetings.deciding.service import Item, record_decision
 from kscb_actions.meetings.models import BodySeat, Meeting, MeetingBody
 from kscb_actions.meetings.service import BodyFacts, add_body, add_seat, plan_meeting
 
@@ -30,3 +32,13 @@ def a_meeting(world: World) -> tuple[MeetingBody, BodySeat, Meeting]:
     body = a_body(world)
     seat = add_seat(world.manager.viewer, body, "Chair of the subgroup", "chair", world.second_chair)
     return body, seat, planned(world, body, TODAY + timedelta(days=30), TODAY + timedelta(days=10))
+
+
+def a_decision(world: World, body: MeetingBody) -> tuple[Meeting, MeetingDecision]:
+    """Return a meeting that is held today, and an undertaking of it for the lead of the police."""
+    meeting = planned(world, body, TODAY, TODAY - timedelta(days=10))
+    due_on = TODAY + timedelta(days=21)
+    decided = record_decision(
+        world.manager.viewer, meeting, Item(), "Write to the courts.", world.police_lead, due_on, ""
+    )
+    return meeting, decided

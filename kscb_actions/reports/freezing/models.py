@@ -11,7 +11,7 @@ from kscb_actions.reports.kept.models import KeptPaper
 class MeetingPaper(Model):
     """A paper kept with a meeting: never changed, and one of each kind.
 
-    kind     "frozen": the state at its closing date
+    kind     "frozen": the state at its closing date; "minutes": as they were published
     reason   why it was made by hand; empty where the closing date made it
     made_by  nobody where the closing date made it
     """

@@ -21,7 +21,7 @@ from kscb_actions.wording import instant_uk
 
 from .late import Late, beside_the_frozen
 from .models import MeetingPaper
-from .rules import FROZEN
+from .rules import FROZEN, MINUTES
 
 # What an agency or the Board says of an action's state.
 LATE = (
@@ -51,10 +51,19 @@ def is_frozen(meeting: Meeting) -> bool:
 
 def frozen_row(viewer: Viewer, meeting: Meeting) -> MeetingPaper | None:
     """Return the row of a meeting's frozen paper; None where this person may not open it today."""
+    return _row(viewer, meeting, FROZEN)
+
+
+def minutes_row(viewer: Viewer, meeting: Meeting) -> MeetingPaper | None:
+    """Return the row of a meeting's published minutes; None where this person may not open them today."""
+    return _row(viewer, meeting, MINUTES)
+
+
+def _row(viewer: Viewer, meeting: Meeting, kind: str) -> MeetingPaper | None:
     query = MeetingPaper.select(MeetingPaper, KeptPaper, User).join(KeptPaper)
     query = query.switch(MeetingPaper).join(User, peewee.JOIN.LEFT_OUTER)
     return query.where(
-        MeetingPaper.meeting == meeting, MeetingPaper.kind == FROZEN, visible_paper(viewer)
+        MeetingPaper.meeting == meeting, MeetingPaper.kind == kind, visible_paper(viewer)
     ).first()
 
 

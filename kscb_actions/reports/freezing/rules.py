@@ -4,7 +4,7 @@ from datetime import date
 
 from kscb_actions.text import why_too_long
 
-FROZEN = "frozen"
+FROZEN, MINUTES = "frozen", "minutes"
 
 
 def is_due(closes_on: date, held_on: date, today: date) -> bool:

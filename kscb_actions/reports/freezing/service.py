@@ -18,6 +18,7 @@ from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput, clean_text
 from kscb_actions.wording import date_uk
 
+from .minutes import came_back_section
 from .models import MeetingPaper
 from .queries import is_frozen
 from .rules import FROZEN, is_due, problems_with_reason, why_not_frozen
@@ -83,7 +84,11 @@ def _asked_for(meeting: Meeting, as_at: date) -> ReportRequest:
 
 
 def for_meeting(report: Report, meeting: Meeting) -> Report:
-    """Return the paper saying which meeting it is for."""
+    """Return the paper saying which meeting it is for, and what became of the last one's decisions."""
     words = f"{meeting.body.name}, meeting of {date_uk(meeting.held_on)}"
     header = tuple((label, words if label == "To" else text) for label, text in report.header)
-    return replace(report, header=header)
+    back, reviews = came_back_section(meeting, report.as_at)
+    if back is None:
+        return replace(report, header=header)
+    covered = tuple(sorted({*report.reviews, *reviews}))
+    return replace(report, header=header, sections=(*report.sections, back), reviews=covered)

@@ -21,6 +21,7 @@ from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_ans
 from kscb_actions.assurance.queries import list_waiting_erasures
 from kscb_actions.chasing.news.owed import list_owed
 from kscb_actions.child_deaths.learning.referrals import count_open_referrals
+from kscb_actions.meetings.deciding.queries import open_tasks_of
 from kscb_actions.pages import Page
 from kscb_actions.people.models import Agency
 from kscb_actions.reports.content import Series
@@ -117,6 +118,7 @@ def attention() -> Any:
         progress_names=PROGRESS_NAMES,
         legend=legend(thresholds),
         erasures=list_waiting_erasures(person),
+        tasks=open_tasks_of(person),
         orphans=swept.count,
         unreached=len(swept.bounced),
         to_decide=list_waiting_for_decision(person),

@@ -84,6 +84,52 @@ class DaysForm(HouseForm):
     submit = save_button()
 
 
+class DecisionForm(HouseForm):
+    """A decision: in a sentence, who, by when. Its version says how much was recorded on the item."""
+
+    text = text_area("Decision", "In a sentence. No names of children or families.")
+    person = select("Who does it?", hint="Nobody: the decision is only noted.")
+    due_on = DayField("By when?", called="The date")
+    submit = save_button("Record the decision")
+
+    def offer(self, people: Iterable[User]) -> None:
+        """Offer people, and nobody."""
+        self._people = {str(each.id): each for each in people}
+        self.person.choices = options(
+            [("", "Nobody"), *((key, each.name) for key, each in self._people.items())]
+        )
+
+    @property
+    def chosen(self) -> User | None:
+        """Return who is to do it."""
+        return self._people.get(self.person.data or "")
+
+
+class RecordForm(HouseForm):
+    """What is minuted beside the decisions."""
+
+    present = text_area("Present", "Names or posts, one a line.")
+    apologies = text_area("Apologies")
+    declarations = text_area("Declarations of interest")
+    corrections = text_area("Corrections of the last minutes", "They are kept, and shown with those minutes.")
+    matters_arising = text_area("Matters arising")
+    submit = save_button()
+
+
+class EndForm(HouseForm):
+    """What became of a task."""
+
+    outcome = text_area("What became of it?", "It stands in the next paper.")
+    submit = save_button("It is done")
+
+
+class VoidForm(HouseForm):
+    """What was wrong with a decision."""
+
+    reason = text_area("What was wrong with it?")
+    submit = save_button("Mark it as recorded by mistake")
+
+
 class CancelForm(HouseForm):
     """Why a meeting is cancelled."""
 

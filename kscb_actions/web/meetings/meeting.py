@@ -8,17 +8,20 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, may
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.meetings import service
+from kscb_actions.meetings.deciding.queries import corrections_of, list_decisions, minutes_here, record_of
+from kscb_actions.meetings.deciding.rules import PARTS, STATE_NAMES, why_not_minuted
 from kscb_actions.meetings.models import Meeting, MeetingBody
 from kscb_actions.meetings.queries import get_body, get_meeting, past_days, previous_meeting
 from kscb_actions.meetings.rules import WHEN_NAMES, When, propose_days, when
-from kscb_actions.reports.freezing.queries import frozen_of, frozen_row, is_frozen, late_updates
+from kscb_actions.reports.freezing.minutes import are_published
+from kscb_actions.reports.freezing.queries import frozen_of, frozen_row, is_frozen, late_updates, minutes_row
 from kscb_actions.reports.freezing.rules import why_not_frozen
 from kscb_actions.reports.freezing.service import freeze_by_hand
-from kscb_actions.reports.kept.edits import asks_of
 from kscb_actions.web.reports.papers import address_of
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
+from .agenda import agenda_of
 from .forms import CancelForm, DaysForm, FreezeForm, days_values
 
 MEETING = "/meetings/<int:meeting_id>"
@@ -50,6 +53,7 @@ def show(meeting: Meeting) -> Any:
     person, today = viewer(), clock.today()
     frozen = frozen_of(person, meeting)
     frozen_for_all = frozen is not None or is_frozen(meeting)
+    published = minutes_row(person, meeting)
     standing = when(meeting.held_on, meeting.cancelled_at is not None, today)
     return render_template(
         "meetings/show.html",
@@ -59,7 +63,16 @@ def show(meeting: Meeting) -> Any:
         is_to_come=standing is When.TO_COME,
         frozen=frozen,
         is_frozen=frozen_for_all,
-        asks=asks_of(frozen.report) if frozen else (),
+        agenda=agenda_of(frozen, decisions := list_decisions(person, meeting)),
+        others=[each for each in decisions if each.item is None],
+        state_names=STATE_NAMES,
+        record=record_of(meeting),
+        parts=PARTS,
+        minutes=published,
+        corrections=corrections_of(meeting) if published else (),
+        minutes_it=minutes_here(person, meeting)
+        and why_not_minuted(meeting.cancelled_at is not None, are_published(meeting), meeting.held_on, today)
+        is None,
         late=late_updates(person, frozen) if frozen else (),
         address_of=address_of,
         keeps=bool(may(person, Permission.KEEP_MEETINGS)),
