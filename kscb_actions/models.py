@@ -35,6 +35,7 @@ from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
 from kscb_actions.jobs.models import Lease, ReplacedWorker
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
+from kscb_actions.meetings.calling.models import MeetingCall
 from kscb_actions.meetings.deciding.models import MeetingDecision, MeetingRecord
 from kscb_actions.meetings.models import BodyReview, BodySeat, Meeting, MeetingBody
 from kscb_actions.people.absences.models import Absence
@@ -106,6 +107,7 @@ APPEND_ONLY = (
     IssuedReport,
     KeptPaper,
     MeetingPaper,
+    MeetingCall,
 )
 # Rows that carry no history: who is signed in, who guessed, which forms were sent, which processes run.
 HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease, ReplacedWorker, News)
@@ -201,4 +203,5 @@ ALL = (
     MeetingPaper,
     MeetingDecision,
     MeetingRecord,
+    MeetingCall,
 )

@@ -1,4 +1,4 @@
-"""What meetings decide, and what is minuted beside it.
+"""What meetings decide, what is minuted beside it, and who was called for updates.
 
 A frozen copy of the tables, on purpose independent of the application's models.
 """
@@ -45,4 +45,40 @@ def up(migrator, db):
         corrections = TextField(default="")
         matters_arising = TextField(default="")
 
-    db.create_tables([MeetingDecision, MeetingRecord])
+    class Review(Base):
+        pass
+
+    class Action(Base):
+        pass
+
+    class Agency(Base):
+        pass
+
+    class MeetingCall(Base):
+        meeting = ForeignKeyField(Meeting, on_delete="RESTRICT")
+        review = ForeignKeyField(Review, on_delete="RESTRICT")
+        action = ForeignKeyField(Action, on_delete="RESTRICT")
+        agency = ForeignKeyField(Agency, on_delete="RESTRICT")
+        lead = ForeignKeyField(Person, on_delete="RESTRICT")
+        called_at = DateTimeField()
+
+        class Meta:
+            indexes = ((("meeting", "action"), True),)
+
+    db.create_tables([MeetingDecision, MeetingRecord, MeetingCall])
+    refuse_changes(db, "meeting_call")
+
+
+def refuse_changes(db, table):
+    """Let the database itself refuse to change or remove rows."""
+    if not isinstance(db, SqliteDatabase):
+        db.execute_sql(
+            f'CREATE TRIGGER "{table}_no_change" BEFORE UPDATE OR DELETE ON "{table}" '
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        return
+    for operation in ("UPDATE", "DELETE"):
+        db.execute_sql(
+            f'CREATE TRIGGER "{table}_no_{operation.lower()}" BEFORE {operation} ON "{table}" '
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )

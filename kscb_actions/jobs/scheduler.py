@@ -30,6 +30,8 @@ from kscb_actions.chasing.service import chase_together
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.config import Settings
 from kscb_actions.mail.delivery import Delivered, deliver_due
+from kscb_actions.meetings.calling.queries import meetings_to_call
+from kscb_actions.meetings.calling.service import call_for_updates
 from kscb_actions.meetings.models import Meeting
 from kscb_actions.people.live_sessions import forget_old_sessions
 from kscb_actions.people.sent_forms import forget_sent_forms
@@ -84,6 +86,13 @@ class Jobs:
         self._as_leader("freezing", lambda: due.extend(meetings_to_freeze()))
         for meeting in due:
             self._as_leader(f"freezing for meeting {meeting.id}", partial(self._freeze, meeting))
+
+    def call(self) -> None:
+        """Ask the leads for updates before each meeting that is to be called, after 08:00 on its day."""
+        due: list[Meeting] = []
+        self._as_leader("calling", lambda: due.extend(meetings_to_call()))
+        for meeting in due:
+            self._as_leader(f"calling for meeting {meeting.id}", partial(self._call, meeting))
 
     def forget(self) -> None:
         """Remove expired sessions, old forms sent and rests of erased files; end links of a clock ahead."""
@@ -146,6 +155,11 @@ class Jobs:
         if not is_clock_behind(clock.today()):
             freeze_at_closing(meeting, get_board())
 
+    def _call(self, meeting: Meeting) -> None:
+        is_past = clock.now().astimezone(clock.LONDON).time() >= CHASE_AT
+        if is_past and not is_clock_behind(clock.today()):
+            call_for_updates(meeting, self.settings.base_url)
+
     def _give_again(self) -> None:
         if not is_clock_behind(clock.today()):
             give_again(self.settings.base_url)
@@ -193,6 +207,7 @@ def paces(jobs: Jobs) -> tuple[tuple[Callable[[], None], float, float], ...]:
         (jobs.chase, WAKES_SECONDS, 0),
         (jobs.deliver, WAKES_SECONDS, 0),
         (jobs.freeze, WAKES_SECONDS, 0),
+        (jobs.call, WAKES_SECONDS, 0),
         (jobs.forget, TIDIES_SECONDS, 0),
         (jobs.sweep, SWEEPS_SECONDS, SWEEPS_AFTER_SECONDS),
     )

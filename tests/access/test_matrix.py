@@ -265,7 +265,7 @@ ALLOWED = {
     **dict.fromkeys(("meetings.index", "meetings.calendar", "meetings.body", "meetings.show"), BOARD),
     **dict.fromkeys(("meetings.new_body", "meetings.edit_body", "meetings.new_seat"), MANAGER),
     **dict.fromkeys(("meetings.seat", "meetings.remove_seat", "meetings.plan"), MANAGER),
-    **dict.fromkeys(("meetings.edit", "meetings.cancel", "meetings.freeze"), MANAGER),
+    **dict.fromkeys(("meetings.edit", "meetings.cancel", "meetings.freeze", "meetings.remind"), MANAGER),
     # Its chair is the second chair; who chairs elsewhere minutes nothing of it.
     **dict.fromkeys(("meetings.decide", "meetings.minute", "meetings.minutes"), MANAGER | {"second_chair"}),
     "meetings.void": MANAGER | {"second_chair"},
@@ -330,6 +330,7 @@ KEEPS_BOARD = {
     "meetings.edit",
     "meetings.cancel",
     "meetings.freeze",
+    "meetings.remind",
     "meetings.decide",
     "meetings.minute",
     "meetings.minutes",

@@ -53,6 +53,7 @@ ONLY_CHANGE = {
     "absences.end",
     "home.index",
     "mail.did_not_arrive",
+    "meetings.remind",
     "meetings.remove_seat",
     "mail.mail_works",
     "news.mark_all_seen",

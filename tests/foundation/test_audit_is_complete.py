@@ -66,6 +66,7 @@ from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import DraftFacts, issue, save_draft
 from kscb_actions.mail.letters import send_invitation
 from kscb_actions.meetings import service as meetings
+from kscb_actions.meetings.calling.service import call_for_updates, remind_silent
 from kscb_actions.meetings.deciding.models import MeetingDecision
 from kscb_actions.meetings.deciding.service import (
     Item,
@@ -140,6 +141,11 @@ def absence() -> Absence:
 def held() -> Meeting:
     """Return the meeting that is held today."""
     return Meeting.get(Meeting.held_on == TODAY)
+
+
+def to_come() -> Meeting:
+    """Return the meeting that is to come."""
+    return Meeting.get(Meeting.held_on > TODAY)
 
 
 def last_challenge() -> Challenge:
@@ -362,7 +368,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "be_back": lambda: absences.end(chair, absence()),
         "be_away_later": lambda: absences.enter(chair, world.second_chair, world.chair, TODAY, TODAY),
         "add_body": lambda: meetings.add_body(
-            manager, meetings.BodyFacts("Executive", "executive", False, {review.id})
+            manager, meetings.BodyFacts("Executive", "executive", False, {review.id, long_ago.review_id})
         ),
         "add_seat": lambda: meetings.add_seat(manager, MeetingBody.get(), "Chair", "chair", None),
         "edit_seat": lambda: meetings.edit_seat(manager, BodySeat.get(), "Chair", "chair", world.chair, 1),
@@ -375,7 +381,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "hold_meeting": lambda: meetings.plan_meeting(
             manager, MeetingBody.get(), *(TODAY - timedelta(days=each) for each in (3, 2, 1, 0))
         ),
-        "freeze": lambda: freeze_by_hand(manager, Meeting.get(), "The chair is away.", Board()),
+        "call_for_updates": lambda: call_for_updates(to_come(), ""),
+        "remind_silent": lambda: remind_silent(manager, to_come(), ""),
+        "freeze": lambda: freeze_by_hand(manager, to_come(), "The chair is away.", Board()),
         "decide": lambda: record_decision(
             manager, held(), Item(0, "DATE it.", (review.id,)), "Agreed.", world.reader, TODAY, ""
         ),
@@ -387,7 +395,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "minute": lambda: keep_record(manager, held(), {"present": "The chair."}),
         "minute_again": lambda: keep_record(manager, held(), {"present": "The deputy."}, 1),
         "publish_minutes": lambda: publish_minutes(manager, held(), Board(), ""),
-        "cancel_meeting": lambda: meetings.cancel_meeting(manager, Meeting.get(), "Snow."),
+        "cancel_meeting": lambda: meetings.cancel_meeting(manager, to_come(), "Snow."),
         "add_seat_in_vain": lambda: meetings.add_seat(manager, MeetingBody.get(), "Nurse", "member", None),
         "remove_seat": lambda: meetings.remove_seat(manager, BodySeat.get(BodySeat.post == "Nurse")),
         "cancel_absence": lambda: absences.cancel(chair, absence()),

@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import current_app, flash, g, redirect, render_template, url_for
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, may
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.meetings import service
+from kscb_actions.meetings.calling.queries import is_reminded_today, responses_to
+from kscb_actions.meetings.calling.rules import ANSWERED_NAMES, rate_words, why_not_reminded
+from kscb_actions.meetings.calling.service import remind_silent
 from kscb_actions.meetings.deciding.queries import corrections_of, list_decisions, minutes_here, record_of
 from kscb_actions.meetings.deciding.rules import PARTS, STATE_NAMES, why_not_minuted
 from kscb_actions.meetings.models import Meeting, MeetingBody
@@ -19,11 +22,14 @@ from kscb_actions.reports.freezing.rules import why_not_frozen
 from kscb_actions.reports.freezing.service import freeze_by_hand
 from kscb_actions.web.reports.papers import address_of
 from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.wording import plural
 
 from . import blueprint
 from .agenda import agenda_of
 from .forms import CancelForm, DaysForm, FreezeForm, days_values
 
+# Of how many meetings before it a meeting shows the rate of answers.
+RATES = 2
 MEETING = "/meetings/<int:meeting_id>"
 KEEP = Access(Permission.KEEP_MEETINGS, of=get_meeting)
 
@@ -53,6 +59,7 @@ def show(meeting: Meeting) -> Any:
     person, today = viewer(), clock.today()
     frozen = frozen_of(person, meeting)
     frozen_for_all = frozen is not None or is_frozen(meeting)
+    responses = responses_to(person, meeting)
     published = minutes_row(person, meeting)
     standing = when(meeting.held_on, meeting.cancelled_at is not None, today)
     return render_template(
@@ -65,6 +72,19 @@ def show(meeting: Meeting) -> Any:
         is_frozen=frozen_for_all,
         agenda=agenda_of(frozen, decisions := list_decisions(person, meeting)),
         others=[each for each in decisions if each.item is None],
+        responses=responses,
+        rate=rate_words(responses),
+        rates=[(each, rate_words(responses_to(person, each))) for each in _before(meeting)],
+        answered_names=ANSWERED_NAMES,
+        reminds=may(person, Permission.KEEP_MEETINGS)
+        and why_not_reminded(
+            meeting.cancelled_at is not None,
+            is_reminded_today(meeting),
+            sum(each.asked - each.answered for each in responses),
+            meeting.closes_on,
+            today,
+        )
+        is None,
         state_names=STATE_NAMES,
         record=record_of(meeting),
         parts=PARTS,
@@ -123,6 +143,31 @@ def freeze(meeting: Meeting) -> Any:
     if not form.is_submitted() and is_frozen(meeting):
         raise Refused("Its paper is frozen already, and stays as it is.")
     return render_template("meetings/freeze.html", form=form, meeting=meeting), form.status
+
+
+@blueprint.route(f"{MEETING}/remind", access=KEEP, methods=["POST"])
+def remind(meeting: Meeting) -> Any:
+    """Remind those who have not answered the call."""
+    try:
+        count = remind_silent(viewer(), meeting, current_app.config["SETTINGS"].base_url)
+    except Refused as refusal:
+        flash(str(refusal), "important")
+    else:
+        flash(
+            f"{plural(count, 'person is', 'people are')} reminded of what they have not answered.", "success"
+        )
+    return redirect(url_for("meetings.show", meeting_id=meeting.id, _anchor="call"))
+
+
+def _before(meeting: Meeting) -> list[Meeting]:
+    """Return the two meetings of the body before this one, the latest first."""
+    found: list[Meeting] = []
+    now: Meeting | None = meeting
+    while now is not None and len(found) < RATES:
+        now = previous_meeting(now)
+        if now is not None:
+            found.append(now)
+    return found
 
 
 def _days(form: DaysForm) -> tuple[Any, Any, Any, Any]:
