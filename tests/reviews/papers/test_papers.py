@@ -204,7 +204,7 @@ def test_a_paper_is_added_named_read_and_withdrawn_on_its_pages(world: World, vi
     assert named.leads_to == sent.leads_to
     listed = chair.get(f"{at}/papers")
     assert (
-        "Overview report, Final version" in listed.text and f"{at}/papers/{paper.id}/file" in listed.links()
+        "Overview report: Final version" in listed.text and f"{at}/papers/{paper.id}/file" in listed.links()
     )
     assert "1 paper open to you" in chair.get(at).text
     assert chair.client.get(f"{at}/papers/{paper.id}/file").data == PDF
