@@ -48,6 +48,7 @@ class Permission(StrEnum):
     EDIT_REVIEW = "record and edit reviews"
     DECIDE_REVIEW = "decide to hold a review"
     PUBLISH_REVIEW = "release a review for publication"
+    ADD_REVIEW_PAPER = "add a paper to a review"
     READ_ACTION = "read an action"
     EDIT_ACTION = "record and edit actions"
     UPDATE_ACTION = "report progress on an action"
@@ -105,6 +106,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_REVIEW,
             P.EDIT_REVIEW,
             P.PUBLISH_REVIEW,
+            P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.EDIT_ACTION,
             P.KEEP_MILESTONES,
@@ -131,6 +133,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.CHAIR: dict.fromkeys(
         (
             P.READ_REVIEW,
+            P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.DECIDE_EXTENSION,
             P.READ_EVIDENCE,
@@ -154,6 +157,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.AGENCY_LEAD: dict.fromkeys(
         (
             P.READ_REVIEW,
+            P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.UPDATE_ACTION,
             P.KEEP_MILESTONES,
@@ -209,6 +213,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_REVIEW,
             P.DECIDE_REVIEW,
             P.PUBLISH_REVIEW,
+            P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.READ_CHALLENGE,
             P.CLOSE_CHALLENGE,
@@ -222,7 +227,14 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         Reach.ALL,
     ),
     Role.BOARD_MEMBER: dict.fromkeys(
-        (P.READ_REVIEW, P.READ_ACTION, P.READ_CHALLENGE, P.ANSWER_CHALLENGE, P.ANSWER_RECOMMENDATION),
+        (
+            P.READ_REVIEW,
+            P.ADD_REVIEW_PAPER,
+            P.READ_ACTION,
+            P.READ_CHALLENGE,
+            P.ANSWER_CHALLENGE,
+            P.ANSWER_RECOMMENDATION,
+        ),
         Reach.OWN_AGENCY,
     )
     | {P.READ_PUBLISHED: Reach.ALL},
