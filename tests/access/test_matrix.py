@@ -28,6 +28,7 @@ from kscb_actions.child_deaths.learning.referrals import record_referral
 from kscb_actions.figures.annual.service import issue
 from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
+from kscb_actions.meetings.service import add_seat
 from kscb_actions.people.absences.service import enter
 from kscb_actions.people.agreeing import ask_for_roles
 from kscb_actions.people.models import RoleRequest, User
@@ -452,7 +453,9 @@ class Things:
         # Not begun, and so nobody is stood in for yet.
         later = TODAY + timedelta(days=9)
         self.absence = enter(lead, world.police_lead, second, later, later)
-        self.body, self.seat, self.meeting = a_meeting(world)
+        self.body, _, self.meeting = a_meeting(world)
+        # One that can be taken off: the chair keeps theirs.
+        self.seat = add_seat(world.as_viewer(world.manager), self.body, "Lay member", "member", None)
         self.held, self.decision = a_decision(world, self.body)
         self.panel = PanelThings(world)
         self.kept = keep(world.manager, "agency", agency="KPOL")

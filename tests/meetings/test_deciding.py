@@ -334,9 +334,11 @@ def test_minutes_are_published_corrected_and_kept(
     )
     told_to = [each.to_user_id for each in OutboxMessage.select() if "Minutes of" in each.subject]
     assert told_to == [world.second_chair.id]
-    for page in ("decide", "minute", "minutes"):
+    assert chair.get(f"/meetings/{meeting.id}/minutes").leads_to == f"/reports/papers/{paper.reference}"
+    for page in ("decide", "minute"):
         assert chair.get(f"/meetings/{meeting.id}/{page}").status == 403
-    assert chair.post(f"/meetings/{meeting.id}/minutes").status == 403
+    assert chair.post(f"/meetings/{meeting.id}/minutes").status == 302
+    assert KeptPaper.select().where(KeptPaper.kind == "minutes").count() == 1
     following = planned(world, meeting.body, date(2012, 7, 19), date(2012, 7, 5))
     with on(date(2012, 7, 19)):
         keep_record(world.manager.viewer, following, {"corrections": "Probation sent apologies too."})

@@ -23,7 +23,7 @@ from kscb_actions.meetings.models import Meeting
 from kscb_actions.meetings.queries import get_meeting, list_seats
 from kscb_actions.people.models import User
 from kscb_actions.reports.freezing.minutes import are_published, build_minutes, publish_minutes
-from kscb_actions.reports.freezing.queries import frozen_of
+from kscb_actions.reports.freezing.queries import frozen_of, minutes_row
 from kscb_actions.reports.kept.edits import asks_of
 from kscb_actions.text import whole_number
 from kscb_actions.web.reports.papers import address_of
@@ -96,6 +96,9 @@ def minute(meeting: Meeting) -> Any:
 )
 def minutes(meeting: Meeting) -> Any:
     """Show the minutes as they are now; publish them."""
+    if (published := minutes_row(viewer(), meeting)) and minutes_here(viewer(), meeting):
+        flash("The minutes are published, and stay as they are.", "important")
+        return redirect(url_for("reports.kept", called=published.paper.reference))
     if request.method == "POST":
         base_url = current_app.config["SETTINGS"].base_url
         row = publish_minutes(viewer(), meeting, g.board, base_url)
