@@ -68,6 +68,7 @@ def show(meeting: Meeting) -> Any:
         before=previous_meeting(meeting),
         standing=WHEN_NAMES[standing],
         is_to_come=standing is When.TO_COME,
+        may_be_called=meeting.cancelled_at is None and today <= meeting.closes_on,
         frozen=frozen,
         is_frozen=frozen_for_all,
         agenda=agenda_of(frozen, decisions := list_decisions(person, meeting)),
