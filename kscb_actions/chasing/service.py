@@ -297,7 +297,7 @@ def queue_letters(tx: Change, letters: Sequence[Letter], on: date, digest_on: da
 
     digest_on  the day whose digests they are, made anew before they go; None where they go as they are
     """
-    first: dict[tuple[str, Waiting], tuple[Provider[Any], Item[Any], OutboxMessage]] = {}
+    given: dict[Provider[Any], dict[Waiting, tuple[Item[Any], OutboxMessage]]] = {}
     told_beside: dict[Enclosure, list[Part]] = {}
     for letter in letters:
         told = letter.message
@@ -312,18 +312,16 @@ def queue_letters(tx: Change, letters: Sequence[Letter], on: date, digest_on: da
         )
         for provider, digest in letter.digests:
             note_reminders(provider, digest, on, message)
+            first = given.setdefault(provider, {})
             for item in digest.items:
-                key = (provider.name, item.waiting)
                 # The row of a reminder names the message to who was asked, where anybody was.
-                if key not in first or first[key][1].told > item.told:
-                    first[key] = (provider, item, message)
+                before = first.get(item.waiting)
+                if before is None or before[0].told > item.told:
+                    first[item.waiting] = (item, message)
         for enclosure, part in letter.parts:
             if enclosure is not None:
                 told_beside.setdefault(enclosure, []).append(part)
-    given: dict[Provider[Any], list[tuple[Item[Any], OutboxMessage]]] = {}
-    for provider, item, message in first.values():
-        given.setdefault(provider, []).append((item, message))
     for provider, items in given.items():
-        provider.record(tx, items, on)
+        provider.record(tx, list(items.values()), on)
     for enclosure, parts in told_beside.items():
         enclosure.record(tx, parts)
