@@ -122,6 +122,10 @@ class Open:
     joint: tuple[str, ...] = ()
     until_on: date | None = None
 
+    def __hash__(self) -> int:
+        # A run looks up each of many actions; all that is known of one costs more than which it is.
+        return hash((self.kind, self.action_id, self.due_on))
+
     @property
     def place(self) -> tuple[str, int]:
         """Return its place among those due on one day: by review, then by number."""
