@@ -32,6 +32,7 @@ from .rules import (
     Digest,
     Item,
     Plan,
+    Told,
     Waiting,
     beside_of,
     beside_subject,
@@ -239,7 +240,7 @@ def settled(
     """Return a thing with each of its reminders either given or lost.
 
     One that has not arrived waits for the address to be put right while the same person is to be told. One
-    that never went counts as given where somebody else who is to be told has had it.
+    that never went counts as given where somebody else who is to be told has had it; a copy alone does not.
     """
     if not any(one.is_lost or one.lost_to for one in waiting.chased):
         return waiting
@@ -248,9 +249,10 @@ def settled(
     def with_loss(one: Chased) -> Chased:
         if not (one.is_lost or one.lost_to):
             return one
-        told = {person.id for person in whom_to_tell(provider, waiting, ladder.rung_of(one.stage), people)}
-        if one.lost_to in told:
+        why = whom_to_tell(provider, waiting, ladder.rung_of(one.stage), people)
+        if one.lost_to in {person.id for person in why}:
             return one
+        told = {person.id for person, reason in why.items() if reason is not Told.COPIED}
         return replace(one, is_lost=not was_reminded(name_of(provider, waiting), one.chased_on, told))
 
     return replace(waiting, chased=tuple(map(with_loss, waiting.chased)))
