@@ -38,7 +38,7 @@ def day_of(number: int) -> date:
 
 @pytest.fixture
 def held(world: World) -> tuple[Action, Action, Action]:
-    """Return an action of a review that is held twice, one there that waits for the Board, and one elsewhere."""
+    """Return an action of a review that is held twice, one there with a request, and one elsewhere."""
     with clock.at(FIRST):
         far = day_of(900)
         action, other = world.action(far), world.action(far)

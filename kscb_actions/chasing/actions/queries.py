@@ -25,7 +25,6 @@ from .models import Chase
 from .rules import (
     ACTIONS,
     ANSWER_WITHIN,
-    FOR_BOARD,
     IMPOSSIBLE,
     NOBODYS,
     QUESTIONS,
