@@ -298,6 +298,10 @@ class Viewer:
     agency_id: int | None = None
     is_system: bool = False
 
+    def __hash__(self) -> int:
+        # Asked for with each thing that each person is told; the roles, a set, cost more than all the rest.
+        return hash((self.id, self.agency_id))
+
 
 SYSTEM = Viewer(id=None, name="The system", is_system=True)
 
