@@ -281,7 +281,7 @@ ALLOWED = {
     **dict.fromkeys(("meetings.edit", "meetings.cancel", "meetings.freeze", "meetings.remind"), MANAGER),
     # Its chair is the second chair; who chairs elsewhere minutes nothing of it.
     **dict.fromkeys(("meetings.decide", "meetings.minute", "meetings.minutes"), MANAGER | {"second_chair"}),
-    "meetings.void": MANAGER | {"second_chair"},
+    **dict.fromkeys(("meetings.publish", "meetings.void"), MANAGER | {"second_chair"}),
     # The task is the police lead's.
     "meetings.task": BOARD | OWN,
     "meetings.tasks": EVERYBODY,
@@ -353,6 +353,7 @@ KEEPS_BOARD = {
     "meetings.decide",
     "meetings.minute",
     "meetings.minutes",
+    "meetings.publish",
     "meetings.task",
     "meetings.void",
     "figures.annual",
@@ -520,7 +521,7 @@ class Things:
         """Return the body's meeting that is held today, for what is minuted; else the one to come."""
         if not endpoint.startswith("meetings."):
             return {}
-        is_held = endpoint in ("meetings.decide", "meetings.minute", "meetings.minutes")
+        is_held = endpoint in ("meetings.decide", "meetings.minute", "meetings.minutes", "meetings.publish")
         return {"meeting_id": self.held.id if is_held else self.meeting.id}
 
     def restrict(self) -> None:

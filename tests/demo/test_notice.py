@@ -59,6 +59,7 @@ ONLY_CHANGE = {
     "absences.end",
     "home.index",
     "mail.did_not_arrive",
+    "meetings.publish",
     "meetings.remind",
     "meetings.remove_seat",
     "mail.mail_works",

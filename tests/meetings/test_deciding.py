@@ -321,7 +321,7 @@ def test_minutes_are_published_corrected_and_kept(
     draft = chair.get(f"/meetings/{meeting.id}/minutes")
     for each in ("Apologies", "Health", "The courts.", "Write to the police.", "Thank the clerk."):
         assert each in draft.text
-    published = chair.post(f"/meetings/{meeting.id}/minutes")
+    published = chair.post(f"/meetings/{meeting.id}/minutes/publish")
     paper = KeptPaper.get(KeptPaper.kind == "minutes")
     assert published.leads_to == f"/reports/papers/{paper.reference}"
     reader = Visitor(sign_in(world.reader), csrf_token)
@@ -337,7 +337,7 @@ def test_minutes_are_published_corrected_and_kept(
     assert chair.get(f"/meetings/{meeting.id}/minutes").leads_to == f"/reports/papers/{paper.reference}"
     for page in ("decide", "minute"):
         assert chair.get(f"/meetings/{meeting.id}/{page}").status == 403
-    assert chair.post(f"/meetings/{meeting.id}/minutes").status == 302
+    assert chair.post(f"/meetings/{meeting.id}/minutes/publish").status == 302
     assert KeptPaper.select().where(KeptPaper.kind == "minutes").count() == 1
     following = planned(world, meeting.body, date(2012, 7, 19), date(2012, 7, 5))
     with on(date(2012, 7, 19)):

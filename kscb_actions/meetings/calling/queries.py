@@ -8,6 +8,7 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.models import Action, Extension, ProgressUpdate
 from kscb_actions.assurance.models import Submission
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.database import in_json
 from kscb_actions.meetings.models import Meeting, MeetingBody
 from kscb_actions.people.models import Agency
 from kscb_actions.reviews.models import Review
@@ -16,13 +17,19 @@ from kscb_actions.reviews.queries import visible_review
 from .models import MeetingCall
 from .rules import Response, is_to_call, responses_of
 
+# Both events are of a meeting as a whole and change no row of it: their detail names it.
 CALLED, REMINDED = "meeting.call-made", "meeting.silent-reminded"
+
+
+def _of_meeting() -> Any:
+    """Return, as SQL, the id of the meeting that an event of a call is about."""
+    return in_json(AuditEvent.detail, "meeting_id").cast("integer")
 
 
 def meetings_to_call() -> list[Meeting]:
     """Return the meetings whose leads are to be called by now and were not, the earliest first."""
     today = clock.today()
-    called = AuditEvent.select(AuditEvent.object_id).where(AuditEvent.event == CALLED)
+    called = AuditEvent.select(_of_meeting()).where(AuditEvent.event == CALLED)
     query = Meeting.select(Meeting, MeetingBody).join(MeetingBody)
     query = query.where(
         Meeting.cancelled_at.is_null(),
@@ -37,7 +44,7 @@ def meetings_to_call() -> list[Meeting]:
 
 def is_called(meeting: Meeting) -> bool:
     """Return whether the call for a meeting was made, also where nobody had to be asked."""
-    return AuditEvent.select().where(AuditEvent.event == CALLED, AuditEvent.object_id == meeting.id).exists()
+    return AuditEvent.select().where(AuditEvent.event == CALLED, _of_meeting() == meeting.id).exists()
 
 
 def calls_of(viewer: Viewer, meeting: Meeting) -> list[tuple[MeetingCall, bool]]:
@@ -87,7 +94,7 @@ def is_reminded_today(meeting: Meeting) -> bool:
         AuditEvent.select()
         .where(
             AuditEvent.event == REMINDED,
-            AuditEvent.object_id == meeting.id,
+            _of_meeting() == meeting.id,
             AuditEvent.at >= clock.start_of(clock.today()),
         )
         .exists()

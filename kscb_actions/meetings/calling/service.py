@@ -48,7 +48,7 @@ def call_for_updates(meeting: Meeting, base_url: str) -> int:
             for action in actions
         ]
         tx.add_all(rows, "meeting.called")
-        tx.note(CALLED, meeting, {"asked": len(rows)})
+        tx.record(CALLED, "meetings", {"meeting_id": meeting.id, "asked": len(rows)})
         return _send(tx, meeting, rows, base_url)
 
 
@@ -66,7 +66,7 @@ def remind_silent(viewer: Viewer, meeting: Meeting, base_url: str) -> int:
         )
         if why_not:
             raise Refused(why_not)
-        tx.note(REMINDED, meeting, {"asked": len(silent)})
+        tx.record(REMINDED, "meetings", {"meeting_id": meeting.id, "asked": len(silent)})
         return _send(tx, meeting, silent, base_url)
 
 

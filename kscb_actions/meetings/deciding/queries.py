@@ -50,6 +50,9 @@ def get_decision(viewer: Viewer, decision_id: int) -> MeetingDecision | None:
 def open_tasks_of(viewer: Viewer) -> list[MeetingDecision]:
     """Return what this person is to do for meetings, the most pressing first."""
     mine = (MeetingDecision.person == (viewer.id or 0)) & (MeetingDecision.state == State.OPEN)
+    # Asked first, for most people have none.
+    if not MeetingDecision.select().where(mine).exists():
+        return []
     return sorted(_decisions(viewer).where(mine), key=lambda each: (each.due_on or date.max, each.id))
 
 

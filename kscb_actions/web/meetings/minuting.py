@@ -92,18 +92,12 @@ def minute(meeting: Meeting) -> Any:
 @blueprint.route(
     f"{MEETING}/minutes",
     access=Access(Permission.MINUTE_MEETING, of=get_meeting, is_paper=True),
-    methods=["GET", "POST"],
 )
 def minutes(meeting: Meeting) -> Any:
-    """Show the minutes as they are now; publish them."""
+    """Show the minutes as they are now."""
     if (published := minutes_row(viewer(), meeting)) and minutes_here(viewer(), meeting):
         flash("The minutes are published, and stay as they are.", "important")
         return redirect(url_for("reports.kept", called=published.paper.reference))
-    if request.method == "POST":
-        base_url = current_app.config["SETTINGS"].base_url
-        row = publish_minutes(viewer(), meeting, g.board, base_url)
-        flash(f"The minutes are published as {row.paper.reference}, and the members are told.", "success")
-        return redirect(url_for("reports.kept", called=row.paper.reference))
     _require_minuting(meeting)
     with reading():
         report = build_minutes(viewer(), g.board, meeting)
@@ -114,6 +108,16 @@ def minutes(meeting: Meeting) -> Any:
             sections=shown(report, request.args, {}),
             address_of=address_of,
         )
+
+
+@blueprint.route(f"{MEETING}/minutes/publish", access=MINUTE, methods=["POST"])
+def publish(meeting: Meeting) -> Any:
+    """Publish the minutes."""
+    if not are_published(meeting):
+        row = publish_minutes(viewer(), meeting, g.board, current_app.config["SETTINGS"].base_url)
+        flash(f"The minutes are published as {row.paper.reference}, and the members are told.", "success")
+        return redirect(url_for("reports.kept", called=row.paper.reference))
+    return redirect(url_for("meetings.show", meeting_id=meeting.id, _anchor="record"))
 
 
 @blueprint.route("/meetings/tasks", access=SIGNED_IN)
@@ -129,7 +133,8 @@ def task(decision_id: int) -> Any:
     form = EndForm(data={"version": str(decision.version)})
     ends = can_end(decision.person_id == viewer().id, minutes_here(viewer(), decision.meeting))
     if request.method == "POST" and not ends:
-        raise Refused(ends.reason)
+        flash(ends.reason, "important")
+        return redirect(url_for("meetings.task", decision_id=decision_id))
     if form.validate_on_submit() and form.attempt(
         lambda: service.end_decision(viewer(), decision, form.outcome.data, form.seen_version),
         lambda now: {"outcome": now.outcome},
