@@ -113,6 +113,8 @@ def minutes(meeting: Meeting) -> Any:
 @blueprint.route(f"{MEETING}/minutes/publish", access=MINUTE, methods=["POST"])
 def publish(meeting: Meeting) -> Any:
     """Publish the minutes."""
+    if not minutes_here(viewer(), meeting):
+        raise Refused("The chair or deputy chair of the body, or the board manager, does this.")
     if not are_published(meeting):
         row = publish_minutes(viewer(), meeting, g.board, current_app.config["SETTINGS"].base_url)
         flash(f"The minutes are published as {row.paper.reference}, and the members are told.", "success")
