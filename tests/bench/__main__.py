@@ -16,6 +16,7 @@ PARTS = (
     "bench_chase",
     "bench_renewal",
     "bench_month",
+    "bench_changes",
     "bench_bulk",
     "bench_plans",
 )

@@ -22,11 +22,12 @@ from kscb_actions.child_deaths.cases.queries import (
     list_years,
     near_duplicates,
 )
-from kscb_actions.child_deaths.cases.rules import KeptAge
 from kscb_actions.child_deaths.cases.service import edit_death, open_birth, problems_with_case, record_death
 from kscb_actions.child_deaths.returns.queries import RETURNS, overdue_returns
 from kscb_actions.child_deaths.visibility import get_death
+from kscb_actions.pages import every_page
 from kscb_actions.settings.districts import read_districts
+from kscb_actions.web.downloads import Taken, downloadable
 from kscb_actions.web.people.reauthentication import reauthenticated
 from kscb_actions.web.shared.asked import (
     Choice,
@@ -42,6 +43,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import date_uk
 
 from . import death_pages
+from .columns import COLUMNS, age_words
 from .forms import DeathForm
 
 LONGEST_SEARCH = 60
@@ -65,17 +67,29 @@ def index() -> Any:
         asked=asked,
         sort=sort,
         choices=choices,
-        applied=in_force(
-            asked,
-            [
-                ("q", f"Case number: {asked.get('q', '')}"),
-                *(each.in_words(asked.get(each.name, "")) for each in choices),
-            ],
-        ),
+        applied=_applied(asked, choices),
         overdue=len(overdue_returns(viewer(), clock.today())),
         may_record=may(viewer(), Permission.RECORD_DEATH),
         **WORDS,
     )
+
+
+@downloadable(death_pages, "/deaths", "index", Access(Permission.READ_DEATH), "child_deaths")
+def taken() -> Taken:
+    """Return the same list to be taken away: the cases that this person may see, and no other."""
+    asked, person = asked_for(LONGEST_SEARCH), viewer()
+    sort = sort_of(asked, SORTS, Sort("died", "descending"))
+    pages = every_page(
+        lambda number: list_deaths(person, _filters(asked), sort.key, sort.is_descending, number)
+    )
+    return Taken(
+        "Cases", COLUMNS, (each for page in pages for each in page.rows), _applied(asked, _choices())
+    )
+
+
+def _applied(asked: dict[str, str], choices: list[Choice]) -> list[dict[str, str]]:
+    words = [each.in_words(asked.get(each.name, "")) for each in choices]
+    return in_force(asked, [("q", f"Case number: {asked.get('q', '')}"), *words])
 
 
 @death_pages.route("/deaths/new", access=Access(Permission.RECORD_DEATH), methods=BOTH)
@@ -150,11 +164,6 @@ def _choices() -> list[Choice]:
         choice("place", "Place of death", terms.PLACES),
         choice("returns", "Agency returns", RETURNS),
     ]
-
-
-def age_words(death: ChildDeath) -> str:
-    """Return a case's age as it is kept, in words."""
-    return KeptAge(death.age_number, death.age_unit).words
 
 
 WORDS: dict[str, Any] = {"terms": terms, "states": STATES, "age_words": age_words}
