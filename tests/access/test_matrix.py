@@ -70,6 +70,18 @@ ALLOWED = {
     "news.mark_all_seen": EVERYBODY,
     "news.how_often": EVERYBODY,
     "people.sign_out": EVERYBODY,
+    "calendar.own": EVERYBODY,
+    "calendar.end": EVERYBODY,
+    # Whoever opens a list takes it away.
+    "actions.index_file": BOARD | OWN | OTHER | MEMBER,
+    "reviews.index_file": BOARD | OWN | OTHER | MEMBER,
+    "reviews.answers_file": BOARD | OWN | OTHER | MEMBER,
+    "challenges.index_file": BOARD | OWN | OTHER | MEMBER,
+    "reminders.log_file": MANAGER,
+    "mail.outbox_file": MANAGER,
+    "people.index_file": MANAGER,
+    "audit.index_file": AUDITING,
+    "deaths.index_file": CDOP,
     "home.my_actions": OWN | OTHER,
     "home.attention": BOARD,
     "reviews.index": BOARD | OWN | OTHER | MEMBER,
@@ -262,7 +274,14 @@ ALLOWED = {
     "absences.end": MANAGER | OWN,
     "absences.cancel": MANAGER | OWN,
 }
-PUBLIC = {"people.sign_in", "people.forgotten", "people.new_password", "settings.board_css", "static"}
+PUBLIC = {
+    "people.sign_in",
+    "people.forgotten",
+    "people.new_password",
+    "settings.board_css",
+    "static",
+    "calendar.feed",
+}
 # Whose lists hold the thing: to everybody else it is not there.
 SEES = BOARD | OWN | MEMBER
 SEES_OF_ROOM = {"absences": MANAGER | OWN, "deaths": CDOP, "panels": CDOP, "referrals": CHAIRS | COORDINATOR}

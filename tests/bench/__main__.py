@@ -17,6 +17,7 @@ PARTS = (
     "bench_renewal",
     "bench_month",
     "bench_changes",
+    "bench_lists",
     "bench_bulk",
     "bench_plans",
 )
