@@ -22,7 +22,6 @@ from kscb_actions.wording import LONDON, date_uk, instant_uk
 
 EXPORTED = "list.exported"
 WRITERS: Mapping[str, Callable[[BinaryIO, Sheet], int]] = {"xlsx": write_xlsx, "csv": write_csv}
-_OF_FILE = "_file"
 
 
 @dataclass(frozen=True)
@@ -51,15 +50,19 @@ def downloadable(
     """
 
     def register(taken: Callable[[], Taken]) -> Callable[[], Taken]:
-        def send(kind: str) -> Any:
-            return _send(taken, kind, room)
-
-        blueprint.route(f"{rule}.<any(xlsx, csv):kind>", access=access, endpoint=f"{endpoint}{_OF_FILE}")(
-            send
-        )
+        for kind in WRITERS:
+            view = _view_of(taken, kind, room)
+            blueprint.route(f"{rule}.{kind}", access=access, endpoint=f"{endpoint}_{kind}")(view)
         return taken
 
     return register
+
+
+def _view_of(taken: Callable[[], Taken], kind: str, room: str) -> Callable[[], Any]:
+    def send() -> Any:
+        return _send(taken, kind, room)
+
+    return send
 
 
 def _send(taken: Callable[[], Taken], kind: str, room: str) -> Any:
@@ -94,7 +97,7 @@ def local(instant: datetime | None) -> datetime | None:
 
 def file_address(kind: str) -> str:
     """Return where the list of this page is fetched as a file, its filters kept; "" where there is none."""
-    if f"{request.endpoint}{_OF_FILE}" not in current_app.view_functions:
+    if f"{request.endpoint}_{kind}" not in current_app.view_functions:
         return ""
     path = f"{request.script_root}{request.path}.{kind}"
     return changed_address(path, request.args.items(multi=True), {"page": None})

@@ -72,16 +72,6 @@ ALLOWED = {
     "people.sign_out": EVERYBODY,
     "calendar.own": EVERYBODY,
     "calendar.end": EVERYBODY,
-    # Whoever opens a list takes it away.
-    "actions.index_file": BOARD | OWN | OTHER | MEMBER,
-    "reviews.index_file": BOARD | OWN | OTHER | MEMBER,
-    "reviews.answers_file": BOARD | OWN | OTHER | MEMBER,
-    "challenges.index_file": BOARD | OWN | OTHER | MEMBER,
-    "reminders.log_file": MANAGER,
-    "mail.outbox_file": MANAGER,
-    "people.index_file": MANAGER,
-    "audit.index_file": AUDITING,
-    "deaths.index_file": CDOP,
     "home.my_actions": OWN | OTHER,
     "home.attention": BOARD,
     "reviews.index": BOARD | OWN | OTHER | MEMBER,
@@ -274,6 +264,19 @@ ALLOWED = {
     "absences.end": MANAGER | OWN,
     "absences.cancel": MANAGER | OWN,
 }
+# Whoever opens a list takes it away.
+LISTS = (
+    *(
+        "actions.index",
+        "reviews.index",
+        "reviews.answers",
+        "challenges.index",
+        "reminders.log",
+        "mail.outbox",
+    ),
+    *("people.index", "audit.index", "deaths.index"),
+)
+ALLOWED |= {f"{name}_{kind}": ALLOWED[name] for name in LISTS for kind in ("xlsx", "csv")}
 PUBLIC = {
     "people.sign_in",
     "people.forgotten",

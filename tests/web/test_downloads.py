@@ -61,15 +61,9 @@ def board(world: World) -> World:
 
 def lists(app: Flask) -> list[tuple[str, str]]:
     """Return (address of the page, of its files without their kind) of every list that is offered."""
-    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.endswith("_file")]
+    names = [rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.endswith("_xlsx")]
     with app.test_request_context():
-        return [
-            (
-                url_for(rule.endpoint.removesuffix("_file")),
-                url_for(rule.endpoint, kind="csv").removesuffix(".csv"),
-            )
-            for rule in rules
-        ]
+        return [(url_for(name.removesuffix("_xlsx")), url_for(name).removesuffix(".xlsx")) for name in names]
 
 
 def words(text: str) -> set[str]:

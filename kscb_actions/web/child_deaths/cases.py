@@ -17,16 +17,19 @@ from kscb_actions.child_deaths.cases.queries import (
     SORTS,
     STATES,
     DeathFilter,
+    ListedDeath,
     counted_districts,
     list_deaths,
     list_years,
     near_duplicates,
 )
+from kscb_actions.child_deaths.cases.rules import KeptAge
 from kscb_actions.child_deaths.cases.service import edit_death, open_birth, problems_with_case, record_death
 from kscb_actions.child_deaths.returns.queries import RETURNS, overdue_returns
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.pages import every_page
 from kscb_actions.settings.districts import read_districts
+from kscb_actions.spreadsheets.rules import Column, Value
 from kscb_actions.web.downloads import Taken, downloadable
 from kscb_actions.web.people.reauthentication import reauthenticated
 from kscb_actions.web.shared.asked import (
@@ -40,10 +43,9 @@ from kscb_actions.web.shared.asked import (
     without_empty,
 )
 from kscb_actions.web.shared.guard import Access, viewer
-from kscb_actions.wording import date_uk
+from kscb_actions.wording import date_short, date_uk
 
 from . import death_pages
-from .columns import COLUMNS, age_words
 from .forms import DeathForm
 
 LONGEST_SEARCH = 60
@@ -52,6 +54,29 @@ REVIEWED = {NOT_YET: "Not yet complete", ANY: "Any year"}
 EDIT = Access(Permission.RECORD_DEATH, of=get_death)
 ONE = "/deaths/<int:death_id>"
 FIELDS = tuple(field.name for field in fields(DeathFilter) if field.name != "today")
+
+
+def age_words(death: ChildDeath) -> str:
+    """Return a case's age as it is kept, in words."""
+    return KeptAge(death.age_number, death.age_unit).words
+
+
+def _state(row: ListedDeath) -> Value:
+    words = STATES[row.state]
+    if row.state == "decided":
+        return f"{words} {date_short(row.death.reviewed_on)}"
+    return f"{words}, {date_short(row.panel_on)}" if row.panel_on else words
+
+
+COLUMNS = (
+    Column("Case", lambda row: row.death.case_number),
+    Column("Died", lambda row: row.death.died_on, 14),
+    Column("Age", lambda row: age_words(row.death)),
+    Column("Expected or not", lambda row: terms.EXPECTED.get(row.death.expected, row.death.expected), 24),
+    Column("Notified", lambda row: row.death.notified_on, 14),
+    Column("Agency returns", lambda row: f"{row.answered} of {row.asked}" if row.asked else "None asked"),
+    Column("State", _state, 34),
+)
 
 
 @death_pages.route("/deaths", access=Access(Permission.READ_DEATH))
