@@ -5,7 +5,7 @@ import io
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-from .rules import MOST_ROWS, Column, Sheet, Value, csv_cell, text_of_cell
+from .rules import MOST_ROWS, Sheet, Value, csv_cell, text_of_cell
 
 _ABOUT = "About"
 _WIDE = 60
@@ -36,6 +36,7 @@ def write_csv(out: BinaryIO, sheet: Sheet) -> int:
 def write_xlsx(out: BinaryIO, sheet: Sheet) -> int:
     """Write a table as an Excel file with a second sheet on what it is; returns how many rows it has.
 
+    The notice, where there is one, stands above the headings.
     Texts are written as texts, whatever they begin with. Raises TooManyRows.
     """
     # Loaded when a table goes out: whoever shows a list does without it.
@@ -48,21 +49,19 @@ def write_xlsx(out: BinaryIO, sheet: Sheet) -> int:
     moment = book.add_format({"num_format": "d mmm yyyy hh:mm", "align": "left", "valign": "top"})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     page = book.add_worksheet(_sheet_name(sheet.title))
-    _head(page, sheet.columns, bold)
-
+    head = _head(page, sheet, bold)
     values, count = [column.value for column in sheet.columns], 0
     for count, row in enumerate(sheet.rows, 1):
-        if count >= MOST_ROWS:
+        if head + count >= MOST_ROWS:
             book.close()
             raise TooManyRows
         for place, value in enumerate(values):
-            _put(page, count, place, value(row), (wrapped, day, moment))
-    page.autofilter(0, 0, count, len(sheet.columns) - 1)
+            _put(page, head + count, place, value(row), (wrapped, day, moment))
+    page.autofilter(head, 0, head + count, len(sheet.columns) - 1)
 
     about = book.add_worksheet(_ABOUT)
     about.set_column(0, 1, _WIDE)
-    told = (*sheet.about, *([("Notice", sheet.notice)] if sheet.notice else []))
-    for place, (label, text) in enumerate(told):
+    for place, (label, text) in enumerate(sheet.about):
         about.write_string(place, 0, label, bold)
         about.write_string(place, 1, text_of_cell(text), wrapped)
     book.close()
@@ -74,12 +73,17 @@ def _sheet_name(title: str) -> str:
     return "".join(letter for letter in title if letter not in "[]:*?/\\'")[:31]
 
 
-def _head(page: Any, columns: Any, bold: Any) -> None:
-    for place, column in enumerate(columns):
-        each: Column = column
-        page.set_column(place, place, each.width)
-        page.write_string(0, place, each.heading, bold)
-    page.freeze_panes(1, 0)
+def _head(page: Any, sheet: Sheet, bold: Any) -> int:
+    """Write the notice, where there is one, and the headings; returns in which row these are, from 0."""
+    head = 1 if sheet.notice else 0
+    for place, column in enumerate(sheet.columns):
+        page.set_column(place, place, column.width)
+    if sheet.notice:
+        page.write_string(0, 0, sheet.notice, bold)
+    for place, column in enumerate(sheet.columns):
+        page.write_string(head, place, column.heading, bold)
+    page.freeze_panes(head + 1, 0)
+    return head
 
 
 def _put(page: Any, row: int, place: int, value: Value, formats: tuple[Any, Any, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, abort, current_app, flash, g, redirect, render_template, request, url_for
 
 from kscb_actions import clock
 from kscb_actions.calendar_feeds.ics import calendar_text
@@ -51,7 +51,8 @@ def feed(token: str) -> Any:
         if person is None:
             abort(404)
         entries = list(entries_of(person.viewer, clock.today()))
-    response = Response(calendar_text(NAME, entries, _base_url()), mimetype="text/calendar")
+    name = f"{NAME}. {g.board.notice}" if g.board.notice else NAME
+    response = Response(calendar_text(name, entries, _base_url()), mimetype="text/calendar")
     response.add_etag()
     return response.make_conditional(request)
 
