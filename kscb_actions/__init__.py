@@ -192,11 +192,9 @@ def _register_calendar() -> None:
 def _register_rooms(app: "Flask") -> None:
     from kscb_actions.commands.every import Commands
     from kscb_actions.web.blueprints import every_blueprint
-    from kscb_actions.web.downloads import offer_files
     from kscb_actions.web.news import see_what_is_opened
 
     for blueprint in every_blueprint():
         app.register_blueprint(blueprint)
     see_what_is_opened(app)
-    offer_files(app)
     app.cli = Commands(app.name)

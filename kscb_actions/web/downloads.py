@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Response, g, render_template, request
 from werkzeug.wsgi import wrap_file
 
 from kscb_actions import clock
 from kscb_actions.audit.service import change
 from kscb_actions.database import reading
 from kscb_actions.files.judge import MEDIA_TYPES
-from kscb_actions.spreadsheets.rules import MOST_ROWS, Column, Sheet
+from kscb_actions.spreadsheets.rules import Column, Sheet
 from kscb_actions.spreadsheets.service import TooManyRows, write_csv, write_xlsx
 from kscb_actions.web.assurance.evidence import headers_for
 from kscb_actions.web.shared.guard import Access, GuardedBlueprint, viewer
-from kscb_actions.web.shared.templating import changed_address
+from kscb_actions.web.shared.templating import OFFERED_AS_FILES
 from kscb_actions.wording import LONDON, date_uk, instant_uk
 
 EXPORTED = "list.exported"
@@ -50,6 +50,7 @@ def downloadable(
     """
 
     def register(taken: Callable[[], Taken]) -> Callable[[], Taken]:
+        OFFERED_AS_FILES.add(f"{blueprint.name}.{endpoint}")
         for kind in WRITERS:
             view = _view_of(taken, kind, room)
             blueprint.route(f"{rule}.{kind}", access=access, endpoint=f"{endpoint}_{kind}")(view)
@@ -74,7 +75,7 @@ def _send(taken: Callable[[], Taken], kind: str, room: str) -> Any:
             WRITERS[kind](file, _sheet(found))
     except TooManyRows:
         file.close()
-        return render_template("errors/too_many_rows.html", most=MOST_ROWS), 413
+        return render_template("errors/too_many_rows.html"), 413
     with change(viewer()) as tx:
         tx.record(EXPORTED, room, {"list": found.name, "as": kind})
     size = file.tell()
@@ -93,16 +94,3 @@ def _sheet(found: Taken) -> Sheet:
 def local(instant: datetime | None) -> datetime | None:
     """Return an instant as a spreadsheet has it: Europe/London, to the minute."""
     return instant.astimezone(LONDON).replace(second=0, microsecond=0, tzinfo=None) if instant else None
-
-
-def file_address(kind: str) -> str:
-    """Return where the list of this page is fetched as a file, its filters kept; "" where there is none."""
-    if f"{request.endpoint}_{kind}" not in current_app.view_functions:
-        return ""
-    path = f"{request.script_root}{request.path}.{kind}"
-    return changed_address(path, request.args.items(multi=True), {"page": None})
-
-
-def offer_files(app: Flask) -> None:
-    """Give the templates the ways to the files of lists."""
-    app.add_template_global(file_address)
