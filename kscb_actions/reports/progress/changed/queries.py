@@ -1,4 +1,4 @@
-"""Reading what changed between the two days of a scope: eight queries, however many actions there are."""
+"""Reading what changed between the two days of a scope: seven queries, however many actions there are."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
