@@ -63,6 +63,7 @@ def index() -> Any:
     asked, person, today = asked_for(), viewer(), clock.today()
     sort = sort_of(asked, SORTS, LATEST_FIRST)
     year = asked.get("year", "") if days_of(asked.get("year", "")) else year_of(today)
+    choices = _choices(person)
     return render_template(
         "challenges/index.html",
         page=list_challenges(
@@ -70,8 +71,8 @@ def index() -> Any:
         ),
         per_page=PER_PAGE,
         asked=asked,
-        choices=_choices(person),
-        applied=_applied(person, asked),
+        choices=choices,
+        applied=_applied(asked, choices),
         sort=sort,
         today=today,
         year=year,
@@ -97,11 +98,11 @@ def taken() -> Taken:
         lambda number: list_challenges(person, narrow, today, sort.key, sort.is_descending, number)
     )
     rows = (each for page in pages for each in page.rows)
-    return Taken("Challenges", columns_of_challenges(today), rows, _applied(person, asked))
+    return Taken("Challenges", columns_of_challenges(today), rows, _applied(asked, _choices(person)))
 
 
-def _applied(person: Viewer, asked: dict[str, str]) -> list[dict[str, str]]:
-    words = [each.in_words(asked.get(each.name, "")) for each in _choices(person)]
+def _applied(asked: dict[str, str], choices: list[Choice]) -> list[dict[str, str]]:
+    words = [each.in_words(asked.get(each.name, "")) for each in choices]
     words += [("not_closed", "Not closed"), ("overdue", "Not answered by the date"), ("answered", "Answered")]
     for name, happened in (("raised_in", "Raised"), ("answered_in", "First answered")):
         words.append((name, f"{happened} in {month_uk(asked.get(name, ''))}"))

@@ -52,13 +52,14 @@ def answers() -> Any:
     if tidier := without_empty():
         return tidier
     asked, person, today = asked_for(), viewer(), clock.today()
+    choices = _choices(person)
     return render_template(
         "reviews/answers.html",
         page=list_answers(person, filter_of(asked), today, page_number(asked)),
         per_page=PER_PAGE,
         asked=asked,
-        choices=_choices(person),
-        applied=_applied(asked),
+        choices=choices,
+        applied=_applied(asked, choices),
         tallies=tallies(person, today),
         today=today,
         answers=ANSWER_NAMES,
@@ -73,11 +74,13 @@ def taken() -> Taken:
     asked, person, today = asked_for(), viewer(), clock.today()
     pages = every_page(lambda number: list_answers(person, filter_of(asked), today, number))
     rows = (each for page in pages for each in page.rows)
-    return Taken("Answers to recommendations", columns_of_answers(today), rows, _applied(asked))
+    return Taken(
+        "Answers to recommendations", columns_of_answers(today), rows, _applied(asked, _choices(person))
+    )
 
 
-def _applied(asked: dict[str, str]) -> list[dict[str, str]]:
-    words = [each.in_words(asked.get(each.name, "")) for each in _choices(viewer())]
+def _applied(asked: dict[str, str], choices: list[Choice]) -> list[dict[str, str]]:
+    words = [each.in_words(asked.get(each.name, "")) for each in choices]
     return in_force(
         asked, [*words, ("waits", "Asked and not answered"), ("to_view", "For the Board to look at")]
     )

@@ -95,14 +95,14 @@ def index() -> Any:
     if tidier := without_empty():
         return tidier
     person, asked = viewer(), asked_for()
-    sort = sort_of(asked, SORTS, NEWEST_FIRST)
+    sort, choices = sort_of(asked, SORTS, NEWEST_FIRST), _choices(person)
     page = _page_of(person, asked, page_number(asked))
     return render_template(
         "reviews/index.html",
         page=page,
         asked=asked,
-        choices=_choices(person),
-        applied=_applied(asked),
+        choices=choices,
+        applied=_applied(asked, choices),
         sort=sort,
         counts=_counts(person, page.rows),
         **_words(person),
@@ -120,7 +120,7 @@ def taken() -> Taken:
         for counts in [_counts(person, page.rows)]
         for each in page.rows
     )
-    return Taken("Reviews", columns_of_reviews(sees_whole(person)), rows, _applied(asked))
+    return Taken("Reviews", columns_of_reviews(sees_whole(person)), rows, _applied(asked, _choices(person)))
 
 
 @blueprint.route("/reviews/new", access=EDIT, methods=["GET", "POST"])
@@ -244,9 +244,9 @@ def _counts(person: Viewer, reviews: Iterable[Review]) -> dict[int, dict[Colour,
     return count_by_review(person, [row.id for row in reviews], clock.today(), g.board.thresholds)
 
 
-def _applied(asked: Mapping[str, str]) -> list[dict[str, str]]:
-    choices = [each.in_words(asked.get(each.name, "")) for each in _choices(viewer())]
-    return in_force(asked, [("q", f"Text: {asked.get('q', '')}"), *choices])
+def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[str, str]]:
+    words = [each.in_words(asked.get(each.name, "")) for each in choices]
+    return in_force(asked, [("q", f"Text: {asked.get('q', '')}"), *words])
 
 
 def _words(person: Viewer) -> dict[str, Any]:
