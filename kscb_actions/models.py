@@ -19,6 +19,7 @@ from kscb_actions.assurance.models import (
     TakenBack,
 )
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.calendar_feeds.models import CalendarFeed
 from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.answers.models import AnswerChase
 from kscb_actions.chasing.challenges.models import ChallengeChase
@@ -108,7 +109,10 @@ APPEND_ONLY = (
     KeptPaper,
 )
 # Rows that carry no history: who is signed in, who guessed, which forms were sent, which processes run.
-HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease, ReplacedWorker, News)
+HOUSEKEEPING = (
+    *(SignInSession, SignInAttempt, SentForm, PasswordLink, CalendarFeed),
+    *(Lease, ReplacedWorker, News),
+)
 # Rows that say in one place what the events of others tell, written in the same change; kept like those.
 TOLD_BY_OTHERS = (Reminder,)
 ALL = (
@@ -122,6 +126,7 @@ ALL = (
     SignInAttempt,
     SentForm,
     PasswordLink,
+    CalendarFeed,
     OutboxMessage,
     OutboxItem,
     TakenOut,

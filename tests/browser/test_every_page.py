@@ -114,6 +114,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
         "/reports/papers",
     ]
     board += [f"/reports/progress?review={reference}&{QUERY}", "/audit", "/audit/chain", "/account"]
+    board += ["/account/calendar", "/reports/changes"]
     board += ["/reviews/released", "/reports?for=challenges", "/reports/challenges", "/reports/annual"]
     board += [f"/reports/learning?review={reference}"]
     decide = [f"{check}/check", f"{action}/due-date"]

@@ -103,6 +103,7 @@ class ReportRequest:
     appendices   names of the appendices to have in it (`Appendix`)
     year         the year that a paper of a year is about
     challenges   which challenges a log of them has
+    days         earlier days to show the ratings of, such as those of the last meetings
     """
 
     review: str = ""
@@ -114,6 +115,7 @@ class ReportRequest:
     appendices: tuple[str, ...] = ()
     year: ReportingYear | None = None
     challenges: ChallengeFilter = ALL_CHALLENGES
+    days: tuple[date, ...] = ()
     audience: Audience = Audience.SUBGROUP
     form: Form = PROGRESS
 
