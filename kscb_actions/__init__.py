@@ -52,6 +52,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     _open_sessions(app)
     _shape_pages(app)
     _register_reminders()
+    _register_calendar()
     _register_rooms(app)
     _answer_ahead_of_pages(app)
     return app
@@ -180,6 +181,14 @@ def _register_reminders() -> None:
     register(AWAITED_RETURNS)
     pictures = (BOARD_WEEK, LEADS_WEEK, MONTH_IN_NUMBERS)
     enclose(OPEN_ACTIONS, NEWS_OF_THE_DAY, ABSENCES_OF_THE_DAY, *pictures)
+
+
+def _register_calendar() -> None:
+    from kscb_actions.calendar_feeds.due import actions_led, challenges_to_answer
+    from kscb_actions.calendar_feeds.providers import register
+
+    register(actions_led)
+    register(challenges_to_answer)
 
 
 def _register_rooms(app: "Flask") -> None:

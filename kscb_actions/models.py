@@ -19,6 +19,7 @@ from kscb_actions.assurance.models import (
     TakenBack,
 )
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.calendar_feeds.models import CalendarFeed
 from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.answers.models import AnswerChase
 from kscb_actions.chasing.challenges.models import ChallengeChase
@@ -114,7 +115,10 @@ APPEND_ONLY = (
     MeetingCall,
 )
 # Rows that carry no history: who is signed in, who guessed, which forms were sent, which processes run.
-HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease, ReplacedWorker, News)
+HOUSEKEEPING = (
+    *(SignInSession, SignInAttempt, SentForm, PasswordLink, CalendarFeed),
+    *(Lease, ReplacedWorker, News),
+)
 # Rows that say in one place what the events of others tell, written in the same change; kept like those.
 TOLD_BY_OTHERS = (Reminder,)
 ALL = (
@@ -128,6 +132,7 @@ ALL = (
     SignInAttempt,
     SentForm,
     PasswordLink,
+    CalendarFeed,
     OutboxMessage,
     OutboxItem,
     TakenOut,

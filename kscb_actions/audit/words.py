@@ -173,6 +173,9 @@ EVENT_NAMES = {
     "plan.read": "Plan of a file read",
     "plan.taken-in": "Plan taken in from a file",
     "person.added": "Person recorded",
+    "person.calendar-ended": "Calendar feed ended",
+    "person.calendar-made": "Calendar feed made",
+    "person.calendar-renewed": "Calendar feed given a new address",
     "person.changed": "Person changed",
     "person.role-agreed": "Role agreed to",
     "person.pace-chosen": "How often to hear chosen",
@@ -252,6 +255,7 @@ EVENT_NAMES = {
     "review.hold-lifted": "Hold lifted",
     "review.person-named": "Person named on a restricted review",
     "review.person-unnamed": "Person no longer named on a review",
+    "list.exported": "List taken away as a file",
     "review.plan-exported": "Plan of a review taken as a spreadsheet",
     "review.recorded": "Review recorded",
     "review.restored": "Review recorded in error brought back",
@@ -279,7 +283,7 @@ EVENT_NAMES = {
     "theme.renamed": "Theme given another name",
 }
 # Words a person gave with a change. Nothing else of an event's details is shown: they are for machines.
-SHOWN_DETAILS = ("reason", "note", "from", "to")
+SHOWN_DETAILS = ("reason", "note", "from", "to", "list", "as")
 # A row's own bookkeeping, and where a file lies on the disk, are nobody's news.
 HIDDEN_COLUMNS = frozenset({"version", "stored_name", "message_id", "next_try_at", "carried_from_id"})
 LONGEST = 300

@@ -15,6 +15,8 @@ from typing import Literal
 from kscb_actions.wording import date_uk
 
 _PACKED_AT_ONCE = 200
+# What a part of a bar says in a letter, so that it is read without colour. Grey is what was stopped.
+LETTERS = {"Red": "R", "Amber": "A", "Green": "G", "Blue": "B", "Grey": "S"}
 
 
 @dataclass(frozen=True, slots=True)

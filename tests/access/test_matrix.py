@@ -74,6 +74,8 @@ ALLOWED = {
     "news.mark_all_seen": EVERYBODY,
     "news.how_often": EVERYBODY,
     "people.sign_out": EVERYBODY,
+    "calendar.own": EVERYBODY,
+    "calendar.end": EVERYBODY,
     "home.my_actions": OWN | OTHER,
     "home.attention": BOARD,
     "reviews.index": BOARD | OWN | OTHER | MEMBER,
@@ -286,7 +288,27 @@ ALLOWED = {
     "meetings.task": BOARD | OWN,
     "meetings.tasks": EVERYBODY,
 }
-PUBLIC = {"people.sign_in", "people.forgotten", "people.new_password", "settings.board_css", "static"}
+# Whoever opens a list takes it away.
+LISTS = (
+    *(
+        "actions.index",
+        "reviews.index",
+        "reviews.answers",
+        "challenges.index",
+        "reminders.log",
+        "mail.outbox",
+    ),
+    *("people.index", "audit.index", "deaths.index"),
+)
+ALLOWED |= {f"{name}_{kind}": ALLOWED[name] for name in LISTS for kind in ("xlsx", "csv")}
+PUBLIC = {
+    "people.sign_in",
+    "people.forgotten",
+    "people.new_password",
+    "settings.board_css",
+    "static",
+    "calendar.feed",
+}
 # Whose lists hold the thing: to everybody else it is not there.
 SEES = BOARD | OWN | MEMBER
 SEES_OF_ROOM = {

@@ -115,6 +115,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     ]
     board += [f"/reports/progress?review={reference}&{QUERY}", "/audit", "/audit/chain", "/account"]
     board += ["/meetings", "/meetings/calendar", "/meetings/tasks"]
+    board += ["/account/calendar", "/reports/changes"]
     board += ["/reviews/released", "/reports?for=challenges", "/reports/challenges", "/reports/annual"]
     board += [f"/reports/learning?review={reference}"]
     decide = [f"{check}/check", f"{action}/due-date"]

@@ -26,7 +26,7 @@ from kscb_actions.settings.rules import DEMONSTRATION
 from kscb_actions.settings.service import make_demonstration
 from kscb_actions.web.plans_in.pages import EXCEL
 
-from ..access.test_matrix import ALLOWED, PUBLIC, Things
+from ..access.test_matrix import ALLOWED, LISTS, PUBLIC, Things
 from ..factories import PDF, TODAY, World
 
 PASSWORD = "orchard kettle nine"
@@ -41,6 +41,7 @@ EXPORTS = {
     "reports.kept_docx",
     "paper_template.sample",
     "plans_in.export",
+    *(f"{name}_{kind}" for name in LISTS for kind in ("xlsx", "csv")),
 }
 # What agencies attached goes out as it came.
 EVIDENCE = {
@@ -57,6 +58,7 @@ CHOSEN = {"figures.as_csv": {"basis": "died", "year": "2011-12"}}
 ONLY_CHANGE = {
     "absences.cancel",
     "absences.end",
+    "calendar.end",
     "home.index",
     "mail.did_not_arrive",
     "meetings.publish",
@@ -124,7 +126,7 @@ def says_so(answer: Any) -> bool:
     if answer.mimetype == "text/csv":
         return answer.get_data(as_text=True).splitlines()[0].startswith(f"\ufeff{DEMONSTRATION}")
     if answer.mimetype == EXCEL:
-        [sheet] = read_workbook(io.BytesIO(answer.data)).tables
+        sheet = read_workbook(io.BytesIO(answer.data)).tables[0]
         return DEMONSTRATION in [row.text(1) for row in sheet.rows[:2]]
     return is_marked_paper(answer.data)
 

@@ -9,8 +9,9 @@ from kscb_actions.assurance.challenges.queries import ChallengeFilter
 from kscb_actions.assurance.challenges.rules import Outcome
 from kscb_actions.reports.content import Block, Bullets, Column, Paragraph, Report, Section, Table
 from kscb_actions.reports.paper_kind import Form
-from kscb_actions.reports.progress.attached.changes import list_changes
 from kscb_actions.reports.progress.attached.sections import Facts
+from kscb_actions.reports.progress.changed.queries import list_changed
+from kscb_actions.reports.progress.changed.rules import CHANGE_NAMES
 from kscb_actions.reports.progress.first_page.figures import figures_section
 from kscb_actions.reports.progress.first_page.front import contact_section, short_header_of
 from kscb_actions.reports.progress.past import read
@@ -116,11 +117,11 @@ def _reviews(scope: Scope, year: ReportingYear) -> Section | None:
 
 
 def _what_happened(scope: Scope) -> Section | None:
-    changes = [each for each in list_changes(scope).values() if each.count]
+    changes = {change: len(every) for change, every in list_changed(scope).items() if every}
     if not changes:
         return None
     columns = (Column("What happened", 120), Column("Actions", 30, "end"))
-    rows = tuple((each.name, f"{each.count:,}") for each in changes)
+    rows = tuple((CHANGE_NAMES[change], f"{number:,}") for change, number in changes.items())
     explained = Paragraph("An action counts once in each row that fits it.")
     table = Table("What happened to actions in the year", columns, rows)
     return Section("What was accepted, and what else happened to actions", (explained, table))

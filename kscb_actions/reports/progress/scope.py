@@ -104,6 +104,7 @@ class ReportRequest:
     year         the year that a paper of a year is about
     challenges   which challenges a log of them has
     only         the ids of the reviews that a meeting's body covers, where it does not cover all
+    days         earlier days to show the ratings of, such as those of the last meetings
     """
 
     review: str = ""
@@ -115,6 +116,7 @@ class ReportRequest:
     appendices: tuple[str, ...] = ()
     year: ReportingYear | None = None
     challenges: ChallengeFilter = ALL_CHALLENGES
+    days: tuple[date, ...] = ()
     audience: Audience = Audience.SUBGROUP
     form: Form = PROGRESS
     only: frozenset[int] | None = None

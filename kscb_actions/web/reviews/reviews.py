@@ -1,5 +1,6 @@
 """Pages of reviews: the list, one review, a new one, and the board's themes."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +11,11 @@ from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
 from kscb_actions.actions.carrying.queries import Carried, carried_of_review
 from kscb_actions.actions.listing import Listed
 from kscb_actions.actions.queries import count_by_review, list_actions_of_review
-from kscb_actions.actions.rating import count_by, legend
+from kscb_actions.actions.rating import Colour, count_by, legend
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import OpenChallenge, challenges_of_review, open_challenges_of
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, STATE_NAMES
+from kscb_actions.pages import Page, every_page
 from kscb_actions.reviews.answers.rules import answers_for
 from kscb_actions.reviews.endings import count_words
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
@@ -51,6 +53,7 @@ from kscb_actions.reviews.service import add_theme, record_review
 from kscb_actions.reviews.service import rename_theme as give_name
 from kscb_actions.settings.rules import usual_marking
 from kscb_actions.text import one_line
+from kscb_actions.web.downloads import Taken, downloadable
 from kscb_actions.web.shared.asked import (
     Choice,
     Sort,
@@ -64,9 +67,11 @@ from kscb_actions.web.shared.asked import (
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
+from .columns import columns_of_reviews
 from .forms import NewReviewForm, RenameThemeForm, ThemeForm
 
 EDIT = Access(Permission.EDIT_REVIEW)
+NEWEST_FIRST = Sort("newest", "descending")
 
 
 @dataclass(frozen=True)
@@ -91,28 +96,36 @@ def index() -> Any:
     if tidier := without_empty():
         return tidier
     person, asked = viewer(), asked_for()
-    choices = _choices(person)
-    sort = sort_of(asked, SORTS, Sort("newest", "descending"))
-    narrow = ReviewFilter(asked.get("kind", ""), asked.get("stage", ""), asked.get("q", ""))
-    page = find_reviews(person, narrow, sort.key, sort.is_descending, page_number(asked))
-    thresholds = g.board.thresholds
+    sort, choices = sort_of(asked, SORTS, NEWEST_FIRST), _choices(person)
+    page = _page_of(person, asked, page_number(asked))
     return render_template(
         "reviews/index.html",
         page=page,
         asked=asked,
         choices=choices,
-        applied=in_force(
-            asked,
-            [("q", f"Text: {narrow.words}"), *(each.in_words(asked.get(each.name, "")) for each in choices)],
-        ),
+        applied=_applied(asked, choices),
         sort=sort,
         cases=count_waiting(person)
         if reach(person, Permission.READ_CASE_REFERRAL) is not Reach.NONE
         else None,
         may_refer=bool(may(person, Permission.REFER_CASE)),
-        counts=count_by_review(person, [row.id for row in page.rows], clock.today(), thresholds),
+        counts=_counts(person, page.rows),
         **_words(person),
     )
+
+
+@downloadable(blueprint, "/reviews", "index", Access(Permission.READ_REVIEW), "reviews")
+def taken() -> Taken:
+    """Return the same list to be taken away."""
+    person, asked = viewer(), asked_for()
+    pages = every_page(lambda number: _page_of(person, asked, number))
+    rows = (
+        (each, counts.get(each.id, {}))
+        for page in pages
+        for counts in [_counts(person, page.rows)]
+        for each in page.rows
+    )
+    return Taken("Reviews", columns_of_reviews(sees_whole(person)), rows, _applied(asked, _choices(person)))
 
 
 @blueprint.route("/reviews/new", access=EDIT, methods=["GET", "POST"])
@@ -224,6 +237,21 @@ def _plan(person: Viewer, review: Review) -> list[Planned]:
         )
         for each in list_recommendations(person, review)
     ]
+
+
+def _page_of(person: Viewer, asked: Mapping[str, str], number: int) -> Page[Review]:
+    narrow = ReviewFilter(asked.get("kind", ""), asked.get("stage", ""), asked.get("q", ""))
+    sort = sort_of(asked, SORTS, NEWEST_FIRST)
+    return find_reviews(person, narrow, sort.key, sort.is_descending, number)
+
+
+def _counts(person: Viewer, reviews: Iterable[Review]) -> dict[int, dict[Colour, int]]:
+    return count_by_review(person, [row.id for row in reviews], clock.today(), g.board.thresholds)
+
+
+def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[str, str]]:
+    words = [each.in_words(asked.get(each.name, "")) for each in choices]
+    return in_force(asked, [("q", f"Text: {asked.get('q', '')}"), *words])
 
 
 def _words(person: Viewer) -> dict[str, Any]:

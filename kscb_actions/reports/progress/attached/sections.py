@@ -8,6 +8,7 @@ from kscb_actions.reports.content import Bullets, Paragraph, Section
 from ..actions import exceptions_section, open_section, waiting_section
 from ..appendices import Appendix, titled
 from ..challenges import Challenges
+from ..changed.sections import changes_section
 from ..counts import Counts, TurnCounts, counts_section
 from ..first_page.figures import Figures, moved_section
 from ..record.sections import (
@@ -19,7 +20,6 @@ from ..record.sections import (
 )
 from ..scope import Scope
 from ..words import listed
-from .changes import changes_section
 from .closed import closed_section
 from .legend import legend_section, method_section
 from .shared import shared_section
