@@ -147,6 +147,7 @@ EVENT_NAMES = {
     "panel.unseated": "Member’s seat taken back",
     "owner-name.remembered": "Name of an owner in plans remembered",
     "plan-layout.remembered": "Headings of a plan’s layout remembered",
+    "plan-cell.put-right": "Cell of a plan’s file put right",
     "plan-row.changed": "Plan’s file: other words for an action",
     "plan-row.kept": "Plan’s file: what it says of an action kept",
     "plan-row.owner-found": "Plan’s file: owner of an action found",

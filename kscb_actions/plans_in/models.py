@@ -6,7 +6,7 @@ from typing import ClassVar
 import peewee
 
 from kscb_actions.actions.models import Action
-from kscb_actions.database import Versioned
+from kscb_actions.database import Model, Versioned
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 
@@ -36,6 +36,22 @@ class PlanRow(Versioned):
     status_text = peewee.TextField(default="")
     done_on = peewee.DateField(null=True)
     past = peewee.TextField(default="{}")
+
+
+class PlanCorrection(Model):
+    """A cell of a plan's file as somebody put it right while looking at it; the same file is read so again.
+
+    place, was  where the cell stands, and what stands in it
+    text        what was typed in its place
+    """
+
+    event_room = "reviews"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    paper = peewee.ForeignKeyField(ReviewPaper, on_delete="RESTRICT", backref="+")
+    place = peewee.CharField(max_length=200)
+    was = peewee.TextField(default="")
+    text = peewee.TextField(default="")
 
 
 class OwnerName(Versioned):

@@ -186,7 +186,9 @@ def test_nor_is_the_date_that_excel_wrote_into_text(number: str, kind: str) -> N
 
 def test_numbers_that_look_a_little_like_dates_are_numbers() -> None:
     numbers = ["1.2", "1/2", "3-1", "2012-1", "MAR1", "R1-12", "12 a"]
-    plan = read(excel(("Plan", [["No", *HEAD], *([each, f"Do {each}", *ROW[1:]] for each in numbers)])), "xlsx")
+    plan = read(
+        excel(("Plan", [["No", *HEAD], *([each, f"Do {each}", *ROW[1:]] for each in numbers)])), "xlsx"
+    )
     assert not plan.problems
     assert [each.number for each in plan.recommendations] == numbers
 

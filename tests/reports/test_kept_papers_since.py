@@ -12,12 +12,12 @@ from kscb_actions.assurance.correcting.rules import Which
 from kscb_actions.assurance.correcting.service import correct_date
 from kscb_actions.assurance.taking_back.service import take_decision_back
 from kscb_actions.assurance.voiding.service import restore, void
+from kscb_actions.audit.words import EVENT_NAMES
 from kscb_actions.people.models import User
 from kscb_actions.reports.kept.corrections import corrections_since
 from kscb_actions.reports.kept.models import KeptPaper
 from kscb_actions.reports.kept.queries import why_not_given_out
 from kscb_actions.reports.kept.rules import CORRECTING, stood_so
-from kscb_actions.audit.words import EVENT_NAMES
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.publishing.service import withdraw_release
 
@@ -47,9 +47,7 @@ def test_nothing_is_said_while_nothing_was_put_right(world: World) -> None:
     assert told(paper) == {}
 
 
-def test_what_was_put_right_since_is_listed_by_reference(
-    world: World, sign_in: SignIn
-) -> None:
+def test_what_was_put_right_since_is_listed_by_reference(world: World, sign_in: SignIn) -> None:
     first, second, third = (world.action(TODAY + timedelta(days=days)) for days in (1, 2, 3))
     before = world.action(TODAY)
     redate(world, before, TODAY - timedelta(days=3))
@@ -136,9 +134,7 @@ def test_a_public_paper_is_given_out_only_while_its_reviews_are_released(
     with clock.at(TODAY + timedelta(days=30)):
         world_now = TODAY + timedelta(days=30)
         current = Review.get_by_id(public.id)
-        withdraw_release(
-            world.independent_chair.viewer, current, world_now, "A name.", "", current.version
-        )
+        withdraw_release(world.independent_chair.viewer, current, world_now, "A name.", "", current.version)
         assert fetched() == 403 and fetched(inside.reference) == 200
         page = client.get(address).text
         assert "SCR-2011-31 is not released for publication now" in page

@@ -27,6 +27,7 @@ RECORDING = frozenset(
         "joint-owner.contact-changed",
         "joint-owner.ended",
         "owner-name.remembered",
+        "plan-cell.put-right",
         "plan-layout.remembered",
         "plan-row.changed",
         "plan-row.kept",

@@ -27,7 +27,7 @@ from kscb_actions.plans_in.earlier.rules import (
 from kscb_actions.plans_in.exporting.service import plan_sheet
 from kscb_actions.plans_in.headings import LONGEST, PART_NAMES, Part, plain
 from kscb_actions.plans_in.plan import Plan
-from kscb_actions.plans_in.queries import readings_of, understood
+from kscb_actions.plans_in.queries import put_right_before, readings_of, understood
 from kscb_actions.plans_in.reading.service import read_file
 from kscb_actions.plans_in.remembering import Said
 from kscb_actions.plans_in.service import (
@@ -42,7 +42,15 @@ from kscb_actions.plans_in.service import (
     take_draft_in,
     tell_damaged,
 )
-from kscb_actions.plans_in.tables import NotRead, Problem, Source, corrected
+from kscb_actions.plans_in.tables import (
+    Correction,
+    NotRead,
+    Problem,
+    Source,
+    corrected,
+    corrections_in,
+    put_right_again,
+)
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.papers.queries import get_paper, list_papers
@@ -105,7 +113,10 @@ class LookPast:
 
 @dataclass(frozen=True)
 class Look:
-    """A plan as it was read, and what taking it in would make; or why it could not be, and its tables."""
+    """A plan as it was read, and what taking it in would make; or why it could not be, and its tables.
+
+    cells  which cells were put right, and `before` those that were so by somebody who looked earlier
+    """
 
     asked: Asked
     plan: Plan | None = None
@@ -113,11 +124,14 @@ class Look:
     refused: str = ""
     source: Source | None = None
     past: LookPast | None = None
+    cells: Sequence[Correction] = ()
+    before: Sequence[Correction] = ()
 
     @property
     def said(self) -> Said:
-        """Return what is worth remembering."""
-        return self.asked.said(self.past.earlier if self.past else None)
+        """Return what is worth remembering; a cell that was put right as before is known already."""
+        new = [each for each in self.cells if each not in self.before]
+        return replace(self.asked.said(self.past.earlier if self.past else None), cells=new)
 
 
 @blueprint.route(
@@ -206,7 +220,11 @@ def _look(draft: ReviewPaper, asked: Asked) -> Look:
     try:
         with evidence_store().open(draft.stored_name) as opened:
             source = read_file(opened, draft.shown_name)
-        return _read(draft.review, corrected(source, asked.cells), asked)
+        before = put_right_again(source, put_right_before(draft.review))
+        texts = {**before, **asked.cells}
+        cells = corrections_in(source, texts)
+        look = _read(draft.review, corrected(source, texts), asked)
+        return replace(look, cells=cells, before=[each for each in cells if each.place in before])
     except NotRead as wrong:
         return Look(asked, refused=wrong.sentence, source=source)
     except StoredFileMissing:
