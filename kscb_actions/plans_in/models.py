@@ -61,6 +61,7 @@ class OwnerName(Versioned):
     """
 
     event_room = "people"
+    removed_by = frozenset({"owner-name.forgotten"})
     not_in_events: ClassVar[Mapping[str, str]] = {
         "words": "they are a file's, may name a person, and are of no one review"
     }

@@ -32,6 +32,7 @@ from kscb_actions.people.absences.service import enter
 from kscb_actions.people.agreeing import ask_for_roles
 from kscb_actions.people.models import RoleRequest, User
 from kscb_actions.people.succession import close_agency
+from kscb_actions.plans_in.naming.service import keep_name
 from kscb_actions.reviews.models import NamedPerson, Review, StageReached
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.models import District
@@ -100,6 +101,9 @@ ALLOWED = {
     "plans_in.show": MANAGER,
     "plans_in.file": MANAGER,
     "plans_in.export": MANAGER,
+    "plans_in.names": MANAGER,
+    "plans_in.new_name": MANAGER,
+    "plans_in.edit_name": MANAGER,
     "actions.index": BOARD | OWN | OTHER | MEMBER,
     "actions.new": MANAGER,
     "actions.show": BOARD | OWN | MEMBER,
@@ -295,6 +299,7 @@ KEEPS_BOARD = {
     "people.edit",
     "people.new_link",
     "people.edit_agency",
+    "plans_in.edit_name",
     "upkeep.close_agency",
     "reviews.rename_theme",
     "deaths.districts",
@@ -411,6 +416,7 @@ class Things:
         self.absence = enter(lead, world.police_lead, second, later, later)
         self.panel = PanelThings(world)
         self.kept = keep(world.manager, "agency", agency="KPOL")
+        self.name = keep_name(world.manager.viewer, "Constabulary", ["KPOL"])
         self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
 
     def arguments(self, reference: str, endpoint: str) -> dict[str, object]:
@@ -450,6 +456,7 @@ class Things:
             "absence_id": self.absence.id,
             "kind": "progress",
             "called": self.kept.reference,
+            "name_id": self.name.id,
             **self.panel.arguments(),
         }
 

@@ -138,6 +138,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     manage += [f"{review}/release", f"{review}/withdraw-release"]
     manage += ["/reviews/RCA-2011-01", "/reviews/RCA-2011-01/people", "/people", "/people/new", "/people/20"]
     manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/POL", "/outbox"]
+    manage += ["/agencies/names", "/agencies/names/new"]
     manage += [
         "/people/20/absence",
         "/settings",

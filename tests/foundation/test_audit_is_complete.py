@@ -68,6 +68,7 @@ from kscb_actions.mail.letters import send_invitation
 from kscb_actions.people.absences import service as absences
 from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, set_password
+from kscb_actions.plans_in.naming.service import change_name, forget_name, keep_name
 from kscb_actions.reviews.answers.service import ask_for_answers, note_view
 from kscb_actions.reviews.deciding import decide_review
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, StageReached
@@ -351,6 +352,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
             chair, now(long_ago), "opened", "No file.", due_on=TODAY + timedelta(9)
         ),
         "take_plan_in": lambda: take_plan_in(world),
+        "change_name": lambda: change_name(manager, models.OwnerName.get(), "Schools", ["KPOL"], 1),
+        "forget_name": lambda: forget_name(manager, models.OwnerName.get()),
+        "keep_name": lambda: keep_name(manager, "All health", ["NHSK", "KPOL"]),
     }
 
 
