@@ -138,6 +138,7 @@ ALLOWED = {
     "assurance.answer": OWN,
     "assurance.reopen_action": CHAIRS | SUBGROUP,
     "assurance.enter_past": MANAGER,
+    "assurance.put_past_right": MANAGER,
     "assurance.examine_again": CHAIRS | SUBGROUP,
     "assurance.to_examine": BOARD | OWN | OTHER | MEMBER,
     "assurance.take_decision_back": MANAGER | CHAIRS | SUBGROUP,
@@ -359,6 +360,7 @@ NUMBERS = {
     "voiding.agency": 7,
     "assurance.enter_past": 7,
     "assurance.examine_again": 8,
+    "assurance.put_past_right": 8,
     "voiding.update": 3,
 }
 

@@ -23,6 +23,7 @@ RECORDING = frozenset(
         "challenge.restored",
         "challenge.voided",
         "earlier-record.entered",
+        "earlier-record.put-right",
         "joint-owner.added",
         "joint-owner.contact-changed",
         "joint-owner.ended",
@@ -70,7 +71,9 @@ RECORDING = frozenset(
         "review.theme-removed",
         "review.voided",
         "submission.accepted-in-records",
+        "submission.accepted-in-records-put-right",
         "submission.in-records",
+        "submission.in-records-put-right",
     }
 )
 # Raising a challenge, and putting it right: none is somebody acting on the challenge itself.
