@@ -40,6 +40,9 @@ class WordsForm(HouseForm):
 
     by = text_line("By")
     to = text_line("To")
+    item = text_line(
+        "Item number (optional)", "As the agenda has it, like 7 or 4 (b). It stands on every page."
+    )
     seen = HiddenField()
     submit = save_button("Keep this paper")
 
@@ -85,7 +88,7 @@ def words(paper: Paper) -> Any:
         if form.seen_mark != draft.mark:
             form.form_errors.append(RECORD_CHANGED)
         else:
-            edits = tidied(Edits(form.by.data, form.to.data, typed))
+            edits = tidied(Edits(form.by.data, form.to.data, typed, form.item.data))
             made: list[KeptPaper] = []
             if form.attempt(lambda: made.append(_keep(paper, asked, report, edits))):
                 flash(f"The paper is kept as {made[0].reference}.", "success")
