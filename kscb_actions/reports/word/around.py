@@ -16,9 +16,9 @@ _MARKED = '<w:rStyle w:val="Marking"/>'
 
 
 def add_around(document: Document, report: Report) -> None:
-    """Put marking above and below, with it the item’s number, notice, title, and page x of y on every page; sections inherit.
+    """Put marking above and below, item number, notice, title, and page x of y on every page.
 
-    A template's own header and footer stay; ours follow below them. Where its footer counts the pages
+    Sections inherit. A template's own header and footer stay; ours follow below them. Where its footer counts the pages
     already, they are not counted twice.
     """
     marking, notice = one_line(report.marking), one_line(report.notice)
