@@ -18,8 +18,8 @@ _MARKED = '<w:rStyle w:val="Marking"/>'
 def add_around(document: Document, report: Report) -> None:
     """Put marking above and below, item number, notice, title, and page x of y on every page.
 
-    Sections inherit. A template's own header and footer stay; ours follow below them. Where its footer counts the pages
-    already, they are not counted twice.
+    Sections inherit. A template's own header and footer stay; ours follow below them. Where its footer
+    counts the pages already, they are not counted twice.
     """
     marking, notice = one_line(report.marking), one_line(report.notice)
     item = f" · Item {one_line(report.item)}" if report.item else ""
