@@ -101,6 +101,7 @@ ALLOWED = {
     "plans_in.show": MANAGER,
     "plans_in.file": MANAGER,
     "plans_in.export": MANAGER,
+    "plans_in.export_word": MANAGER,
     "plans_in.names": MANAGER,
     "plans_in.new_name": MANAGER,
     "plans_in.edit_name": MANAGER,

@@ -41,6 +41,7 @@ EXPORTS = {
     "reports.kept_docx",
     "paper_template.sample",
     "plans_in.export",
+    "plans_in.export_word",
 }
 # What agencies attached goes out as it came.
 EVIDENCE = {"assurance.file", "assurance.picture", "assurance.page_picture", "assurance.all_files"}

@@ -24,7 +24,7 @@ from kscb_actions.plans_in.earlier.rules import (
     problems_with,
     words_to_read,
 )
-from kscb_actions.plans_in.exporting.service import plan_sheet
+from kscb_actions.plans_in.exporting.service import plan_lines, plan_sheet
 from kscb_actions.plans_in.headings import LONGEST, PART_NAMES, Part, plain
 from kscb_actions.plans_in.plan import Plan
 from kscb_actions.plans_in.queries import put_right_before, readings_of, understood
@@ -51,10 +51,13 @@ from kscb_actions.plans_in.tables import (
     corrections_in,
     put_right_again,
 )
+from kscb_actions.reports.plan_table import plan_table
+from kscb_actions.reports.word.file import word_file
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.papers.queries import get_paper, list_papers
 from kscb_actions.reviews.queries import get_review
+from kscb_actions.settings.queries import get_board
 from kscb_actions.text import InvalidInput
 from kscb_actions.web.assurance.evidence import evidence_store, headers_for
 from kscb_actions.web.shared.forms import HouseForm, save_button, text_area
@@ -67,6 +70,7 @@ ADDRESS = "/reviews/<reference>/plan"
 PASTED = "Pasted table.txt"
 # So many recommendations are shown; more are counted.
 MOST_SHOWN = 60
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTHING = "Choose a file, or paste the table."
 MISSING = (
@@ -213,6 +217,28 @@ def export(review: Review) -> Any:
     content = plan_sheet(viewer(), review)
     name = f"{review.reference} plan.xlsx"
     return Response(content, headers=headers_for(name, EXCEL, len(content)))
+
+
+@blueprint.route("/reviews/<reference>/plan.docx", access=Access(Permission.EDIT_REVIEW, of=get_review))
+def export_word(review: Review) -> Any:
+    """Send a review's plan as a Word file that can be taken in again, in its own layout if asked so."""
+    layout = _layout_of(review) if "layout" in request.args else ()
+    lines = plan_lines(viewer(), review)
+    report = plan_table(get_board(), review, lines, layout, clock.today())
+    content = word_file(report)
+    return Response(content, headers=headers_for(report.file_name, WORD, len(content)))
+
+
+def _layout_of(review: Review) -> list[tuple[str, Part]]:
+    """Return (heading, what it holds) of the columns of the plan that was taken in last; none without one."""
+    for paper in list_papers(review, PLAN)[:1]:
+        try:
+            with evidence_store().open(paper.stored_name) as opened:
+                plan, _ = understood(read_file(opened, paper.shown_name), clock.today())
+        except (NotRead, StoredFileMissing):
+            return []
+        return [(each.heading, each.part) for each in plan.columns if each.heading]
+    return []
 
 
 def _look(draft: ReviewPaper, asked: Asked) -> Look:
