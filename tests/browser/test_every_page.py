@@ -301,7 +301,9 @@ def test_a_barrier_in_a_later_row_would_be_found(visitor: Navigator) -> None:
         visitor.finds_no_barrier("a row without its label")
 
 
-def test_a_plan_with_its_past_is_no_barrier_from_the_paste_to_putting_it_right(visitor: Navigator) -> None:
+def test_a_plan_with_its_past_is_no_barrier_from_the_paste_to_putting_it_right(
+    visitor: Navigator, site: Site
+) -> None:
     visitor.signs_in(MANAGER)
     visitor.opens("/reviews/AUD-2011-01/plan/new")
     visitor.fills(
@@ -320,7 +322,8 @@ def test_a_plan_with_its_past_is_no_barrier_from_the_paste_to_putting_it_right(v
     visitor.finds_no_barrier("a plan that was put right")
     visitor.presses("Take the plan in")
     visitor.sees("The plan has been taken in")
-    visitor.follows("Count them each week.")
+    (number,) = one(site, "SELECT number FROM action WHERE text = 'Count them each week.'")
+    visitor.opens(f"/reviews/AUD-2011-01/actions/{number}")
     visitor.follows("Put right what happened before")
     visitor.finds_no_barrier("putting the past right")
     visitor.presses("Put it right")
