@@ -41,10 +41,10 @@ def up(migrator, db):
 
 
 def said(table, event):
-    """Return the condition that the trail says so of a row."""
+    """Return the condition that this is the last that the trail says of a row: its number may come again."""
     return (
-        f"EXISTS (SELECT 1 FROM audit_event WHERE audit_event.kind = '{table}' "  # noqa: S608
-        f"AND audit_event.object_id = OLD.id AND audit_event.event = '{event}')"
+        f"'{event}' = (SELECT audit_event.event FROM audit_event WHERE audit_event.kind = '{table}' "  # noqa: S608
+        "AND audit_event.object_id = OLD.id ORDER BY audit_event.id DESC LIMIT 1)"
     )
 
 
@@ -54,7 +54,8 @@ def let_go(db, table, event):
         db.execute_sql(f'DROP TRIGGER "{table}_no_delete"')
         db.execute_sql(
             f'CREATE TRIGGER "{table}_no_delete" BEFORE DELETE ON "{table}" '
-            f"WHEN NOT {said(table, event)} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            f"WHEN NOT COALESCE({said(table, event)}, 0) "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
         return
     db.execute_sql(

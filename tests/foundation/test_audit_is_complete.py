@@ -355,7 +355,10 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "cancel_absence": lambda: absences.cancel(chair, absence()),
         "enter_past": lambda: enter_past(manager, now(long_ago), ACCEPTED_BEFORE),
         "put_past_right": lambda: put_past_right(
-            manager, now(long_ago), replace(ACCEPTED_BEFORE, status_text="Blue"), "Another word."
+            manager,
+            now(long_ago),
+            replace(ACCEPTED_BEFORE, status_text="Blue", told="Seen.", accepted_by="The executive"),
+            "Other words.",
         ),
         "examine_again": lambda: examine_again(chair, now(long_ago), "stands", "The minutes show it."),
         "open_again": lambda: examine_again(

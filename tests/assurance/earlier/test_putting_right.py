@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
+import peewee
 import pytest
 from werkzeug.datastructures import MultiDict
 
@@ -15,6 +16,7 @@ from kscb_actions.actions.models import Action
 from kscb_actions.assurance.earlier.service import enter_past, examine_again, put_past_right
 from kscb_actions.assurance.models import AssuranceDecision, Submission
 from kscb_actions.audit.service import StaleEdit
+from kscb_actions.database import writing
 from kscb_actions.reports.kept.corrections import corrections_since
 from kscb_actions.text import InvalidInput
 
@@ -140,3 +142,13 @@ def test_on_its_page_what_was_entered_stands_to_be_changed(
     taken = {name: value for name, value in taken.items() if name not in ("once", "version")}
     answer = client.post(f"{address}/before/put-right", data={**taken, "version": now(action).version})
     assert answer.status_code == 302 and not EarlierRecord.select().exists()
+
+
+def test_the_database_lets_no_row_go_of_which_the_trail_says_something_else_last(
+    world: World, action: Action
+) -> None:
+    entered(world, action, ACCEPTED)
+    put(world, action, replace(ACCEPTED, accepted_by="The executive"))
+    for model in (AssuranceDecision, Submission, EarlierRecord):
+        with pytest.raises(peewee.DatabaseError, match="append-only"), writing():
+            model.delete().execute()
