@@ -258,7 +258,8 @@ class Model(peewee.Model):
 
     def state_of_event(self) -> dict[str, Any]:
         """Return the row as an event tells of it: {column: value}, a row it refers to by its id."""
-        return {column: getattr(self, name) for column, name in _names_in_events(type(self))}
+        model: Any = type(self)
+        return {column: getattr(self, name) for column, name in _names_in_events(model)}
 
     def is_from_before_events(self) -> bool:
         """Return whether the row may stand without an event, because a migration made it of other rows."""
