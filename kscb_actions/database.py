@@ -215,6 +215,15 @@ class _Instant(peewee.DateTimeField):
 InstantField: Any = _Instant
 
 
+@cache
+def _names_in_events(model: Any) -> tuple[tuple[str, str], ...]:
+    """Return (column, attribute) of what an event tells of a row, once for a table: imports tell of many."""
+    return tuple(
+        (field.column_name, getattr(field, "object_id_name", field.name))
+        for field in model.fields_in_events()
+    )
+
+
 class Model(peewee.Model):
     """Base of every table.
 
@@ -249,10 +258,8 @@ class Model(peewee.Model):
 
     def state_of_event(self) -> dict[str, Any]:
         """Return the row as an event tells of it: {column: value}, a row it refers to by its id."""
-        return {
-            field.column_name: getattr(self, getattr(field, "object_id_name", field.name))
-            for field in self.fields_in_events()
-        }
+        model: Any = type(self)
+        return {column: getattr(self, name) for column, name in _names_in_events(model)}
 
     def is_from_before_events(self) -> bool:
         """Return whether the row may stand without an event, because a migration made it of other rows."""

@@ -47,7 +47,7 @@ from kscb_actions.people.models import (
     SignInSession,
     User,
 )
-from kscb_actions.plans_in.models import OwnerName, PlanLayout, PlanRow
+from kscb_actions.plans_in.models import OwnerName, PlanCorrection, PlanLayout, PlanRow
 from kscb_actions.reports.kept.models import KeptPaper
 from kscb_actions.reports.template.models import PaperTemplate
 from kscb_actions.reviews.answers.models import AnswerView, GivenAnswer
@@ -71,6 +71,7 @@ from kscb_actions.settings.models import District, Setting
 # Rows that are written once and stay as they were written; the database itself refuses otherwise. Of a file's
 # row it lets one change happen, erasing.
 APPEND_ONLY = (
+    PlanCorrection,
     AuditEvent,
     StageReached,
     StageTakenBack,
@@ -146,6 +147,7 @@ ALL = (
     CaseReferralChase,
     PaperTemplate,
     OwnerName,
+    PlanCorrection,
     PlanLayout,
     Recommendation,
     RecommendationTheme,

@@ -139,6 +139,8 @@ def alike(name: str) -> str:
     So width, ligatures, composition, invisible characters, white space and kinds of quotation marks and
     hyphens make no difference; accents do (Unicode's NFKC and full case folding, UAX 15 and 3.13).
     """
+    if name.isascii() and name.isprintable():
+        return " ".join(name.translate(_PLAIN_MARKS).casefold().split())
     seen = "".join(map(_seen, unicodedata.normalize("NFKC", name)))
     folded = unicodedata.normalize("NFKC", seen.translate(_PLAIN_MARKS).casefold())
     return " ".join(folded.split())

@@ -32,6 +32,7 @@ from kscb_actions.people.absences.service import enter
 from kscb_actions.people.agreeing import ask_for_roles
 from kscb_actions.people.models import RoleRequest, User
 from kscb_actions.people.succession import close_agency
+from kscb_actions.plans_in.naming.service import keep_name
 from kscb_actions.reviews.models import NamedPerson, Review, StageReached
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.models import District
@@ -114,6 +115,10 @@ ALLOWED = {
     "plans_in.show": MANAGER,
     "plans_in.file": MANAGER,
     "plans_in.export": MANAGER,
+    "plans_in.export_word": MANAGER,
+    "plans_in.names": MANAGER,
+    "plans_in.new_name": MANAGER,
+    "plans_in.edit_name": MANAGER,
     "actions.index": BOARD | OWN | OTHER | MEMBER,
     "actions.new": MANAGER,
     "actions.show": BOARD | OWN | MEMBER,
@@ -148,6 +153,7 @@ ALLOWED = {
     "assurance.answer": OWN,
     "assurance.reopen_action": CHAIRS | SUBGROUP,
     "assurance.enter_past": MANAGER,
+    "assurance.put_past_right": MANAGER,
     "assurance.examine_again": CHAIRS | SUBGROUP,
     "assurance.to_examine": BOARD | OWN | OTHER | MEMBER,
     "assurance.take_decision_back": MANAGER | CHAIRS | SUBGROUP,
@@ -335,6 +341,7 @@ KEEPS_BOARD = {
     "people.edit",
     "people.new_link",
     "people.edit_agency",
+    "plans_in.edit_name",
     "upkeep.close_agency",
     "reviews.rename_theme",
     "deaths.districts",
@@ -394,6 +401,7 @@ NUMBERS = {
     "voiding.agency": 7,
     "assurance.enter_past": 7,
     "assurance.examine_again": 8,
+    "assurance.put_past_right": 8,
     "voiding.update": 3,
 }
 
@@ -453,6 +461,7 @@ class Things:
         self.absence = enter(lead, world.police_lead, second, later, later)
         self.panel = PanelThings(world)
         self.kept = keep(world.manager, "agency", agency="KPOL")
+        self.name = keep_name(world.manager.viewer, "Constabulary", ["KPOL"])
         self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
 
     def arguments(self, reference: str, endpoint: str) -> dict[str, object]:
@@ -492,6 +501,7 @@ class Things:
             "absence_id": self.absence.id,
             "kind": "progress",
             "called": self.kept.reference,
+            "name_id": self.name.id,
             **self.panel.arguments(),
             **({"referral_id": self.case.id} if endpoint.startswith("reviews.") else {}),
         }
