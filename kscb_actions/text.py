@@ -133,6 +133,20 @@ def plain_letters(text: str) -> str:
     return "".join(each for each in decomposed if not unicodedata.combining(each))
 
 
+def folded(text: str) -> str:
+    """Return a text as searches compare it: spellings that mean the same have one, on every database.
+
+    So capitals, accents, ligatures, width, composition, kinds of quotation marks and hyphens, white space and
+    what nobody sees make no difference (Unicode's NFKD and full case folding, UAX 15 and 3.13). Folding twice
+    changes nothing, and a part of a text is a part of the folded text.
+    """
+    if text.isascii() and text.isprintable():
+        return text.lower().replace("`", "'")
+    plain = unicodedata.normalize("NFKD", text.translate(_SPELT).translate(_PLAIN)).translate(_PLAIN)
+    small = unicodedata.normalize("NFKD", plain.casefold()).translate(_PLAIN)
+    return "".join(_seen(each) for each in small if not unicodedata.combining(each))
+
+
 def alike(name: str) -> str:
     """Return what a name is compared by: two that look the same, or differ in capitals alone, have one.
 
@@ -160,6 +174,8 @@ def why_no_name(name: str) -> str | None:
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 # Persian and Indic words are spelt with them.
 _JOINERS = "\u200c\u200d"
+# A small letter whose capital is that of another.
+_SPELT = {ord("ı"): "i"}
 _PLAIN_MARKS = {code: plain for code, plain in _PLAIN.items() if plain in "'\"-"}
 
 

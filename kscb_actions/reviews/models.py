@@ -1,5 +1,8 @@
 """Reviews and what hangs on them."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import peewee
 
 from kscb_actions.access.policy import Owners
@@ -26,6 +29,11 @@ class Review(Versioned):
     """
 
     event_room = "reviews"
+    searched: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "review": ("reference", "pseudonym"),
+        "whole_review": ("reference", "pseudonym", "title", "summary"),
+        "action_of_review": ("reference", "title"),
+    }
 
     reference = peewee.CharField(max_length=30, unique=True)
     kind = peewee.CharField(max_length=30)
@@ -119,6 +127,7 @@ class Recommendation(Versioned):
     """
 
     event_room = "reviews"
+    searched: ClassVar[Mapping[str, tuple[str, ...]]] = {"recommendation": ("text",)}
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="recommendations")
     number = peewee.IntegerField()

@@ -20,6 +20,7 @@ from kscb_actions.child_deaths.visibility import (
 from kscb_actions.child_deaths.years import years_between
 from kscb_actions.pages import Page, page_within
 from kscb_actions.reviews.queries import NOTHING
+from kscb_actions.searching.queries import words_of
 from kscb_actions.settings.models import District
 
 from .models import ChildDeath
@@ -150,8 +151,7 @@ def _conditions(filters: DeathFilter) -> list[Any]:
         found.append(_in_state(filters.state))
     if filters.returns:
         found.append(_waits_for(filters.returns, filters.today))
-    if filters.words:
-        found.append(ChildDeath.case_number.contains(filters.words))
+    found += [ChildDeath.case_number.contains(word) for word in words_of(filters.words)]
     return found
 
 
