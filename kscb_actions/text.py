@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_DIGITS = re.compile("([0-9]+)")
 LONGEST = 10_000
 # A number of so many digits fits every column of both databases.
 MOST_DIGITS = 9
@@ -57,6 +58,18 @@ def clean_text(value: str) -> str:
 def one_line(value: str) -> str:
     """Return `value` cleaned and on one line: each run of white space one space, and none at the ends."""
     return " ".join(clean_text(value).split())
+
+
+def order_key(text: str) -> str:
+    """Return what references are sorted by: numbers in them by their size, and capitals as small letters.
+
+    SCR-2 before SCR-10, A2 before A10. In hexadecimal digits, which every database sorts alike whatever its
+    language; two that differ have two keys.
+    """
+    parts = _DIGITS.split(text.lower())
+    numbers = [digits.lstrip("0") for digits in parts[1::2]]
+    parts[1::2] = [f"{len(digits):03}{digits}" for digits in numbers]
+    return "\0".join(("".join(parts), text)).encode().hex()
 
 
 def is_digits(text: str) -> bool:

@@ -26,9 +26,11 @@ class Review(Versioned):
     """A serious case review or another source of recommendations. Never holds a real name of a child.
 
     `is_void`: it was recorded by mistake. What reads reviews keeps such out (`queries.visible_review`).
+    `order_key`: what lists are sorted by for its reference (`text.order_key`).
     """
 
     event_room = "reviews"
+    not_in_events: ClassVar[Mapping[str, str]] = {"order_key": "made of the reference"}
     searched: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "review": ("reference", "pseudonym"),
         "whole_review": ("reference", "pseudonym", "title", "summary"),
@@ -46,6 +48,7 @@ class Review(Versioned):
     hold_kind = peewee.CharField(max_length=30, default="")
     hold_reason = peewee.TextField(default="")
     is_void = peewee.BooleanField(default=False, index=True)
+    order_key = peewee.TextField(default="", index=True)
 
 
 class StageReached(Model):

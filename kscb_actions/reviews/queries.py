@@ -33,7 +33,7 @@ PER_PAGE = 25
 
 SORTS: dict[str, tuple[Any, ...]] = {
     "newest": (Review.id,),
-    "reference": (Review.reference,),
+    "reference": (Review.order_key,),
     "kind": (Review.kind, Review.id),
 }
 
@@ -144,7 +144,7 @@ def list_references(viewer: Viewer, most: int | None = None) -> list[str]:
 
 @prepared
 def _references(viewer: Viewer, most: int | None) -> Any:
-    query = Review.select(Review.reference).where(visible_review(viewer)).order_by(Review.reference)
+    query = Review.select(Review.reference).where(visible_review(viewer)).order_by(Review.order_key)
     return query.limit(most).tuples()
 
 

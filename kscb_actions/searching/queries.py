@@ -2,9 +2,9 @@
 
 A rare word is looked up in an index of every three letters that follow one another, where the database has
 one: on SQLite a table that triggers keep, on PostgreSQL an index of the extension pg_trgm
-(`migrations/0084_search_texts.py`). It finds the same rows as reading the texts does, only sooner; who may
-see them is asked elsewhere. Read are words of fewer than three letters, which the index does not hold,
-frequent ones, which reading finds as soon, and on PostgreSQL those with other letters than ASCII has.
+(`migrations/0084_search_and_order.py`). It finds the same rows as reading the texts does, only sooner;
+who may see them is asked elsewhere. Read are words of fewer than three letters, which the index does not
+hold, frequent ones, which reading finds as soon, and on PostgreSQL those with other letters than ASCII has.
 """
 
 from typing import Any

@@ -11,11 +11,11 @@ from kscb_actions import database
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.searched import has_word
 from kscb_actions.searching.queries import is_looked_up
-from kscb_actions.text import folded
+from kscb_actions.text import folded, order_key
 
 from .steps import insert, rows_of, schema_before, take_step, take_steps_before
 
-FIRST, STEP = "0002_word_index", "0084_search_texts"
+FIRST, STEP = "0002_word_index", "0084_search_and_order"
 TABLES = ("review", "recommendation", "agency", "action")
 
 
@@ -63,7 +63,9 @@ def test_rows_from_before_are_kept_and_found(tmp_path: Path) -> None:
         take_steps_before(STEP, steps)
         before = {table: rows_of(table) for table in TABLES}
         take_step(steps, STEP)
-        assert {table: rows_of(table) for table in TABLES} == before
+        after = {table: rows_of(table) for table in TABLES}
+        reviews = [(*row, order_key(f"SCR-2011-0{row[0]}")) for row in before["review"]]
+        assert after == {**before, "review": reviews}
         database.migrate()
         words = ("household", "🐍", "bramble", '"what"', "“WHAT”", "LISTEN", "2011-02", "50%", "orchards")
         assert [found(word) for word in words] == [[1], [1], [1], [1], [1], [2], [2], [2], []]
@@ -75,6 +77,7 @@ def test_rows_from_before_are_kept_and_found(tmp_path: Path) -> None:
 def test_the_step_folds_as_searches_do(text: str) -> None:
     step = runpy.run_path(str(database.MIGRATIONS / f"{STEP}.py"))
     assert step["folded"](text) == folded(text)
+    assert step["order_key"](text) == order_key(text)
     assert folded(folded(text)) == folded(text)
 
 

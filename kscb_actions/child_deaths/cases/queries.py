@@ -38,7 +38,7 @@ STATES = {
 
 
 SORTS: dict[str, tuple[Any, ...]] = {
-    "case": (ChildDeath.case_number,),
+    "case": (ChildDeath.order_key,),
     "died": (ChildDeath.died_on, ChildDeath.id),
     "notified": (ChildDeath.notified_on, ChildDeath.id),
     "reviewed": (ChildDeath.reviewed_on, ChildDeath.id),
@@ -105,7 +105,7 @@ def near_duplicates(viewer: Viewer, facts: DeathFacts) -> list[ChildDeath]:
             ChildDeath.age_unit == kept.unit,
             visible_death(viewer),
         )
-        .order_by(ChildDeath.case_number)
+        .order_by(ChildDeath.order_key)
     )
 
 
