@@ -38,8 +38,10 @@ def rows_with(what: str, word: str, look_up: bool = False) -> Any:
     if look_up and is_sqlite():
         index = peewee.Table(INDEX)
         match = peewee.Expression(peewee.Entity(INDEX), "MATCH", peewee.Value(_phrase(word)))
-        return query.where(SearchText.id.in_(index.select(peewee.SQL("rowid")).where(match)))
-    return query.where(_has(word))
+        found = SearchText.id.in_(index.select(peewee.SQL("rowid")).where(match))
+        # Said so that SQLite begins with the few rows of the index, not with the many of the search.
+        return SearchText.select(SearchText.row).where(found, SearchText.what.concat("") == what)
+    return query.where(SearchText.text.contains(word))
 
 
 def is_looked_up(word: str) -> bool:
@@ -55,20 +57,12 @@ def is_looked_up(word: str) -> bool:
     return word.isascii() and _is_indexed_on_postgres() and _is_rare_on_postgres(word)
 
 
-def _has(word: str) -> Any:
-    if is_sqlite():
-        return peewee.fn.INSTR(SearchText.text, word) > 0
-    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    part = peewee.Value(f"%{escaped}%", converter=False)
-    return peewee.Expression(SearchText.text, 'COLLATE "C" LIKE', part)
-
-
 def _is_indexed_on_postgres() -> bool:
     return bool(db.execute_sql(f"SELECT to_regclass('{INDEX}') IS NOT NULL").fetchone()[0])
 
 
 def _is_rare_on_postgres(word: str) -> bool:
-    found = SearchText.select(SearchText.id).where(_has(word)).limit(MOST_LOOKED_UP + 1)
+    found = SearchText.select(SearchText.id).where(SearchText.text.contains(word)).limit(MOST_LOOKED_UP + 1)
     return bool(found.count() <= MOST_LOOKED_UP)
 
 

@@ -16,8 +16,8 @@ def keep_search_texts(tx: Change, told: Sequence[Told]) -> None:
     """
     if not any(each.row.searched for each in told):
         return
-    first = [each for event in told if not event.before for each in _texts(event.row, event.row.searched)]
-    anew = [each for event in told if event.before for each in _texts(event.row, _changed(event))]
+    first = [each for event in told if not event.before for each in texts_of(event.row, event.row.searched)]
+    anew = [each for event in told if event.before for each in texts_of(event.row, _changed(event))]
     if first:
         SearchText.insert_many(first).on_conflict_ignore().execute()
     if anew:
@@ -34,7 +34,8 @@ def _changed(event: Told) -> list[str]:
     ]
 
 
-def _texts(row: Any, searches: Iterable[str]) -> Iterator[dict[str, Any]]:
+def texts_of(row: Any, searches: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of SearchText by which these searches find a row."""
     for what in searches:
         lines = (getattr(row, column) for column in row.searched[what])
         yield {"what": what, "row": row.id, "text": "\n".join(map(folded, lines))}

@@ -167,7 +167,7 @@ def test_a_word_is_judged_anew_at_each_search(world: World, monkeypatch: pytest.
         world.action(text="Visit the household.")
         with counted() as asked:
             found(world, "household")
-        ways.append(any("MATCH" in sql and "INSTR" not in sql for sql in asked.queries[1:]))
+        ways.append(any("MATCH" in sql and "LIKE" not in sql for sql in asked.queries[1:]))
     assert ways == [True, False]
 
 
@@ -201,7 +201,7 @@ def test_a_rare_word_is_looked_up_and_no_text_is_read(plan: Callable[[str], str]
     looked_up, read = plan("nowhere"), plan("ab")
     if database.is_sqlite():
         assert "VIRTUAL TABLE INDEX" not in read
-        assert "VIRTUAL TABLE INDEX" in looked_up and "SCAN t1" not in looked_up
+        assert "VIRTUAL TABLE INDEX" in looked_up and "SCAN t1 " not in f"{looked_up} "
     else:
         assert "search_text" in looked_up and "search_text" in read
 
