@@ -233,6 +233,7 @@ class Model(peewee.Model):
     not_in_events     {column: why its values stay out of the trail}; `flask check` compares all others
     keeps_no_history  why no event tells of the rows, which are then not compared; "" where events do
     first_rows  the rows that a migration put in, as plain values with their ids
+    searched    {search: the columns by whose words it finds a row}
     """
 
     event_room: ClassVar[str]
@@ -240,6 +241,7 @@ class Model(peewee.Model):
     not_in_events: ClassVar[Mapping[str, str]] = MappingProxyType({})
     keeps_no_history: ClassVar[str] = ""
     first_rows: ClassVar[tuple[Mapping[str, Any], ...]] = ()
+    searched: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 
     @classmethod
     def alias(cls, alias: str | None = None) -> Any:

@@ -66,6 +66,7 @@ from kscb_actions.reviews.models import (
 from kscb_actions.reviews.papers.models import PaperReader, ReviewPaper
 from kscb_actions.reviews.publishing.models import ReleaseDecision
 from kscb_actions.reviews.referring.models import CaseReferral, CaseReferralAnswer
+from kscb_actions.searching.models import SearchText
 from kscb_actions.settings.models import District, Setting
 
 # Rows that are written once and stay as they were written; the database itself refuses otherwise. Of a file's
@@ -115,9 +116,10 @@ HOUSEKEEPING = (
     *(Lease, ReplacedWorker, News),
 )
 # Rows that say in one place what the events of others tell, written in the same change; kept like those.
-TOLD_BY_OTHERS = (Reminder,)
+TOLD_BY_OTHERS = (Reminder, SearchText)
 ALL = (
     AuditEvent,
+    SearchText,
     Setting,
     Agency,
     User,
