@@ -51,6 +51,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     _open_database_per_request(app)
     _open_sessions(app)
     _shape_pages(app)
+    _register_searching()
     _register_reminders()
     _register_calendar()
     _register_rooms(app)
@@ -139,6 +140,13 @@ def _shape_pages(app: "Flask") -> None:
     add_headers(app)
     add_page_context(app)
     answer_errors(app)
+
+
+def _register_searching() -> None:
+    from kscb_actions.audit.service import hear_by
+    from kscb_actions.searching.service import keep_search_texts
+
+    hear_by(keep_search_texts)
 
 
 def _register_reminders() -> None:

@@ -50,7 +50,7 @@ from kscb_actions.people.models import (
     SignInSession,
     User,
 )
-from kscb_actions.plans_in.models import OwnerName, PlanLayout, PlanRow
+from kscb_actions.plans_in.models import OwnerName, PlanCorrection, PlanLayout, PlanRow
 from kscb_actions.reports.freezing.models import MeetingPaper
 from kscb_actions.reports.kept.models import KeptPaper
 from kscb_actions.reports.template.models import PaperTemplate
@@ -70,11 +70,13 @@ from kscb_actions.reviews.models import (
 from kscb_actions.reviews.papers.models import PaperReader, ReviewPaper
 from kscb_actions.reviews.publishing.models import ReleaseDecision
 from kscb_actions.reviews.referring.models import CaseReferral, CaseReferralAnswer
+from kscb_actions.searching.models import SearchText
 from kscb_actions.settings.models import District, Setting
 
 # Rows that are written once and stay as they were written; the database itself refuses otherwise. Of a file's
 # row it lets one change happen, erasing.
 APPEND_ONLY = (
+    PlanCorrection,
     AuditEvent,
     StageReached,
     StageTakenBack,
@@ -120,9 +122,10 @@ HOUSEKEEPING = (
     *(Lease, ReplacedWorker, News),
 )
 # Rows that say in one place what the events of others tell, written in the same change; kept like those.
-TOLD_BY_OTHERS = (Reminder,)
+TOLD_BY_OTHERS = (Reminder, SearchText)
 ALL = (
     AuditEvent,
+    SearchText,
     Setting,
     Agency,
     User,
@@ -152,6 +155,7 @@ ALL = (
     CaseReferralChase,
     PaperTemplate,
     OwnerName,
+    PlanCorrection,
     PlanLayout,
     Recommendation,
     RecommendationTheme,

@@ -27,6 +27,8 @@ from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.papers.models import ReviewPaper
+from kscb_actions.reviews.publishing.rules import ReleaseFacts
+from kscb_actions.reviews.publishing.service import release
 from kscb_actions.reviews.recommendations import add_recommendation, answer_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
 from kscb_actions.reviews.service import add_theme, name_person, reach_stage, record_review, set_hold
@@ -207,6 +209,9 @@ def _review_events(loaded: LoadedBoard, review: PlannedReview) -> Iterator[Sched
     for recommendation in review.recommendations:
         yield ScheduledEvent(review.plan_on, PLAN_HOUR, partial(_add_plan, loaded, review, recommendation))
         yield from _answer_events(loaded, review, recommendation)
+    if "release" in review.facts:
+        run = partial(_release, loaded, review, review.facts["release"])
+        yield ScheduledEvent(review.facts["release"]["on"], STAGE_HOUR, run)
 
 
 def _review(review: PlannedReview) -> Review:
@@ -252,6 +257,12 @@ def _hold(loaded: LoadedBoard, planned: PlannedReview, hold: Table) -> None:
 
 def _lift(loaded: LoadedBoard, planned: PlannedReview) -> None:
     set_hold(loaded.viewer(MANAGER), _review(planned), "", "What the review waited for is over.")
+
+
+def _release(loaded: LoadedBoard, planned: PlannedReview, told: Table) -> None:
+    review = _review(planned)
+    facts = ReleaseFacts(told["on"], told["edition"], told["published_as"], "", told["reason"])
+    release(loaded.viewer(told["by"]), review, facts, review.version)
 
 
 def _add_plan(loaded: LoadedBoard, planned: PlannedReview, each: PlannedRecommendation) -> None:

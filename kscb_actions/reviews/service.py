@@ -7,7 +7,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer, require
 from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import User
-from kscb_actions.text import InvalidInput, alike, as_name, clean_text, one_line, why_no_name
+from kscb_actions.text import InvalidInput, alike, as_name, clean_text, one_line, order_key, why_no_name
 
 from .models import NamedPerson, Review, ReviewTheme, Theme
 from .naming import add_name
@@ -227,6 +227,7 @@ def _cleaned(facts: ReviewFacts) -> ReviewFacts:
 
 def _apply_facts(review: Review, facts: ReviewFacts) -> None:
     review.reference, review.kind, review.title = facts.reference, facts.kind, facts.title
+    review.order_key = order_key(facts.reference)
     review.pseudonym, review.summary = facts.pseudonym, facts.summary
     review.classification, review.is_restricted = facts.classification, facts.is_restricted
     review.author, review.panel_chair = facts.author, facts.panel_chair

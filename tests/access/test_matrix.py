@@ -33,6 +33,7 @@ from kscb_actions.people.absences.service import enter
 from kscb_actions.people.agreeing import ask_for_roles
 from kscb_actions.people.models import RoleRequest, User
 from kscb_actions.people.succession import close_agency
+from kscb_actions.plans_in.naming.service import keep_name
 from kscb_actions.reviews.models import NamedPerson, Review, StageReached
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.models import District
@@ -116,6 +117,10 @@ ALLOWED = {
     "plans_in.show": MANAGER,
     "plans_in.file": MANAGER,
     "plans_in.export": MANAGER,
+    "plans_in.export_word": MANAGER,
+    "plans_in.names": MANAGER,
+    "plans_in.new_name": MANAGER,
+    "plans_in.edit_name": MANAGER,
     "actions.index": BOARD | OWN | OTHER | MEMBER,
     "actions.new": MANAGER,
     "actions.show": BOARD | OWN | MEMBER,
@@ -150,6 +155,7 @@ ALLOWED = {
     "assurance.answer": OWN,
     "assurance.reopen_action": CHAIRS | SUBGROUP,
     "assurance.enter_past": MANAGER,
+    "assurance.put_past_right": MANAGER,
     "assurance.examine_again": CHAIRS | SUBGROUP,
     "assurance.to_examine": BOARD | OWN | OTHER | MEMBER,
     "assurance.take_decision_back": MANAGER | CHAIRS | SUBGROUP,
@@ -353,6 +359,7 @@ KEEPS_BOARD = {
     "people.edit",
     "people.new_link",
     "people.edit_agency",
+    "plans_in.edit_name",
     "upkeep.close_agency",
     "reviews.rename_theme",
     "deaths.districts",
@@ -429,6 +436,7 @@ NUMBERS = {
     "voiding.agency": 7,
     "assurance.enter_past": 7,
     "assurance.examine_again": 8,
+    "assurance.put_past_right": 8,
     "voiding.update": 3,
 }
 
@@ -492,6 +500,7 @@ class Things:
         self.held, self.decision = a_decision(world, self.body)
         self.panel = PanelThings(world)
         self.kept = keep(world.manager, "agency", agency="KPOL")
+        self.name = keep_name(world.manager.viewer, "Constabulary", ["KPOL"])
         self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
 
     def arguments(self, reference: str, endpoint: str) -> dict[str, object]:
@@ -533,6 +542,7 @@ class Things:
             "called": self.kept.reference,
             "body_id": self.body.id,
             "seat_id": self.seat.id,
+            "name_id": self.name.id,
             **self.panel.arguments(),
             "decision_id": self.decision.id,
             **self._meeting(endpoint),

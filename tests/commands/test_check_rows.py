@@ -153,6 +153,8 @@ def test_every_column_is_compared_or_left_out_for_a_reason() -> None:
         ("CaseReferralAnswer", "reason"),
         ("PaperTemplate", "file"),
         ("ChildDeath", "sealed_birth"),
+        ("ChildDeath", "order_key"),
+        ("Review", "order_key"),
         ("IssuedReport", "report_json"),
         ("IssuedReport", "counts_json"),
         ("IssuedReport", "paper"),

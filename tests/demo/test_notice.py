@@ -42,6 +42,7 @@ EXPORTS = {
     "paper_template.sample",
     "plans_in.export",
     *(f"{name}_{kind}" for name in LISTS for kind in ("xlsx", "csv")),
+    "plans_in.export_word",
 }
 # What agencies attached goes out as it came.
 EVIDENCE = {

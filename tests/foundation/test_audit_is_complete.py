@@ -1,6 +1,7 @@
 """The rows that changed and the events that tell of it are the same, one to one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -52,7 +53,7 @@ from kscb_actions.assurance.challenges.service import (
 )
 from kscb_actions.assurance.checking import answer_question, ask_question, reopen, take_back
 from kscb_actions.assurance.correcting.service import correct_date, correct_evidence_date
-from kscb_actions.assurance.earlier.service import enter_past, examine_again
+from kscb_actions.assurance.earlier.service import enter_past, examine_again, put_past_right
 from kscb_actions.assurance.models import CheckQuestion, Evidence
 from kscb_actions.assurance.queries import waiting_submission
 from kscb_actions.assurance.service import decide, withdraw_evidence
@@ -79,6 +80,7 @@ from kscb_actions.meetings.models import BodySeat, Meeting, MeetingBody
 from kscb_actions.people.absences import service as absences
 from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, set_password
+from kscb_actions.plans_in.naming.service import change_name, forget_name, keep_name
 from kscb_actions.reports.freezing.minutes import publish_minutes
 from kscb_actions.reports.freezing.service import freeze_by_hand
 from kscb_actions.reviews.answers.service import ask_for_answers, note_view
@@ -417,11 +419,20 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "remove_seat": lambda: meetings.remove_seat(manager, BodySeat.get(BodySeat.post == "Nurse")),
         "cancel_absence": lambda: absences.cancel(chair, absence()),
         "enter_past": lambda: enter_past(manager, now(long_ago), ACCEPTED_BEFORE),
+        "put_past_right": lambda: put_past_right(
+            manager,
+            now(long_ago),
+            replace(ACCEPTED_BEFORE, status_text="Blue", told="Seen.", accepted_by="The executive"),
+            "Other words.",
+        ),
         "examine_again": lambda: examine_again(chair, now(long_ago), "stands", "The minutes show it."),
         "open_again": lambda: examine_again(
             chair, now(long_ago), "opened", "No file.", due_on=TODAY + timedelta(9)
         ),
         "take_plan_in": lambda: take_plan_in(world),
+        "change_name": lambda: change_name(manager, models.OwnerName.get(), "Schools", ["KPOL"], 1),
+        "forget_name": lambda: forget_name(manager, models.OwnerName.get()),
+        "keep_name": lambda: keep_name(manager, "All health", ["NHSK", "KPOL"]),
     }
 
 
