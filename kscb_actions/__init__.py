@@ -159,6 +159,7 @@ def _register_reminders() -> None:
     from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
     from kscb_actions.mail.letters import tell_of_role
     from kscb_actions.mail.renewal import renew_by
+    from kscb_actions.measures.provider import AWAITED_READINGS
     from kscb_actions.people.agreeing import ask_at_new_address, tell_by
     from kscb_actions.reports.pictures.month import MONTH_IN_NUMBERS
     from kscb_actions.reports.pictures.week import LEADS_WEEK
@@ -174,6 +175,7 @@ def _register_reminders() -> None:
     register(UNANSWERED_CHALLENGES, beside=OPEN_ACTIONS)
     register(AWAITED_ANSWERS, beside=OPEN_ACTIONS)
     register(UNMET_CLOCKS, beside=OPEN_ACTIONS)
+    register(AWAITED_READINGS, beside=OPEN_ACTIONS)
     # Apart: who may know of a message about a child's death is decided for the whole message.
     register(AWAITED_RETURNS)
     pictures = (BOARD_WEEK, LEADS_WEEK, MONTH_IN_NUMBERS)

@@ -35,6 +35,7 @@ from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
 from kscb_actions.jobs.models import Lease, ReplacedWorker
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
+from kscb_actions.measures.models import Measure, MeasureChase, Reading
 from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.models import (
     Agency,
@@ -94,6 +95,8 @@ APPEND_ONLY = (
     ChallengeChase,
     ClockChase,
     ReturnChase,
+    MeasureChase,
+    Reading,
     TakenOut,
     LadderVersion,
     Reminder,
@@ -179,6 +182,9 @@ ALL = (
     Chase,
     ChallengeChase,
     ReturnChase,
+    Measure,
+    Reading,
+    MeasureChase,
     LadderVersion,
     ReminderPause,
     Reminder,

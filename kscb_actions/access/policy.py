@@ -66,6 +66,9 @@ class Permission(StrEnum):
     CLOSE_CHALLENGE = "close a challenge or take it a level higher"
     ANSWER_RECOMMENDATION = "answer a recommendation"
     VIEW_ANSWER = "note what the Board thinks of an agency’s answer"
+    READ_MEASURE = "read a measure"
+    EDIT_MEASURE = "record and edit measures"
+    GIVE_READING = "give the readings of a measure"
     SEE_OWN_WORK = "see my actions"
     SEE_ATTENTION = "see what needs attention"
     READ_REPORTS = "open reports"
@@ -108,6 +111,9 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.DECIDE_EXTENSION,
             P.TAKE_DECISION_BACK,
             P.READ_EVIDENCE,
+            P.READ_MEASURE,
+            P.EDIT_MEASURE,
+            P.GIVE_READING,
             P.READ_CHALLENGE,
             P.RAISE_CHALLENGE,
             P.ANSWER_CHALLENGE,
@@ -134,6 +140,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ERASE_FILE,
             P.DECIDE_ASSURANCE,
             P.TAKE_DECISION_BACK,
+            P.READ_MEASURE,
             P.READ_CHALLENGE,
             P.RAISE_CHALLENGE,
             P.CLOSE_CHALLENGE,
@@ -158,6 +165,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ADD_EVIDENCE,
             P.CONTRIBUTE,
             P.READ_EVIDENCE,
+            P.READ_MEASURE,
+            P.GIVE_READING,
             P.READ_CHALLENGE,
             P.ANSWER_CHALLENGE,
             P.ANSWER_RECOMMENDATION,
@@ -191,6 +200,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         (
             P.READ_REVIEW,
             P.READ_ACTION,
+            P.READ_MEASURE,
             P.READ_CHALLENGE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
@@ -207,6 +217,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.DECIDE_REVIEW,
             P.PUBLISH_REVIEW,
             P.READ_ACTION,
+            P.READ_MEASURE,
             P.READ_CHALLENGE,
             P.CLOSE_CHALLENGE,
             P.VIEW_ANSWER,
@@ -219,7 +230,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         Reach.ALL,
     ),
     Role.BOARD_MEMBER: dict.fromkeys(
-        (P.READ_REVIEW, P.READ_ACTION, P.READ_CHALLENGE, P.ANSWER_CHALLENGE, P.ANSWER_RECOMMENDATION),
+        (P.READ_REVIEW, P.READ_ACTION, P.READ_CHALLENGE, P.READ_MEASURE, P.ANSWER_CHALLENGE, P.ANSWER_RECOMMENDATION),
         Reach.OWN_AGENCY,
     )
     | {P.READ_PUBLISHED: Reach.ALL},
@@ -230,6 +241,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_EVIDENCE,
             P.DECIDE_ASSURANCE,
             P.TAKE_DECISION_BACK,
+            P.READ_MEASURE,
             P.READ_CHALLENGE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,

@@ -21,6 +21,7 @@ from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_ans
 from kscb_actions.assurance.queries import list_waiting_erasures
 from kscb_actions.chasing.news.owed import list_owed
 from kscb_actions.child_deaths.learning.referrals import count_open_referrals
+from kscb_actions.measures.queries import count_waiting
 from kscb_actions.pages import Page
 from kscb_actions.people.models import Agency
 from kscb_actions.reports.content import Series
@@ -119,6 +120,7 @@ def attention() -> Any:
         erasures=list_waiting_erasures(person),
         orphans=swept.count,
         unreached=len(swept.bounced),
+        readings=count_waiting(person, clock.today()),
         to_decide=list_waiting_for_decision(person),
         owed=list_owed(person, restricted=True) if chairs_board else None,
         referrals=count_open_referrals(person)

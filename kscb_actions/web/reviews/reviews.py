@@ -14,6 +14,7 @@ from kscb_actions.actions.rating import count_by, legend
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import OpenChallenge, challenges_of_review, open_challenges_of
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, STATE_NAMES
+from kscb_actions.measures.queries import of_review as measures_of_review
 from kscb_actions.reviews.answers.rules import answers_for
 from kscb_actions.reviews.endings import count_words
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
@@ -143,6 +144,9 @@ def show(review: Review) -> Any:
         stages=list_stages(review),
         themes=themes_of_review(review),
         named=list_named_people(review),
+        measures=measures_of_review(person, review, today),
+        today=today,
+        may_measure=bool(may(person, Permission.EDIT_MEASURE)),
         publication=list_decisions(review) if sees_whole(person) else [],
         forms=FORM_NAMES,
         may_publish=bool(may(person, Permission.PUBLISH_REVIEW)),
