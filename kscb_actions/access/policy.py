@@ -230,7 +230,14 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         Reach.ALL,
     ),
     Role.BOARD_MEMBER: dict.fromkeys(
-        (P.READ_REVIEW, P.READ_ACTION, P.READ_CHALLENGE, P.READ_MEASURE, P.ANSWER_CHALLENGE, P.ANSWER_RECOMMENDATION),
+        (
+            P.READ_REVIEW,
+            P.READ_ACTION,
+            P.READ_CHALLENGE,
+            P.READ_MEASURE,
+            P.ANSWER_CHALLENGE,
+            P.ANSWER_RECOMMENDATION,
+        ),
         Reach.OWN_AGENCY,
     )
     | {P.READ_PUBLISHED: Reach.ALL},

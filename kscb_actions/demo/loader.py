@@ -49,6 +49,7 @@ from .content import (
     figures_told,
     read_content,
 )
+from .measures import measure_events
 from .posts import POSTS_HOUR, post_events
 from .schedule import ScheduledEvent, on_or_after
 from .stories import expand
@@ -99,7 +100,7 @@ def load(
         progress(f"{len(content.agencies)} agencies, {len(content.people)} people")
         events = [*post_events(loaded, content, password), *_theme_events(loaded, content)]
         events += [*_story_events(loaded, content), *case_events(loaded), *panel_events(loaded)]
-        events += [*challenge_events(loaded, base_url), *_chase_events(base_url)]
+        events += [*challenge_events(loaded, base_url), *measure_events(loaded), *_chase_events(base_url)]
         events.append(ScheduledEvent(AS_AT, ISSUE_HOUR, _issue_report))
         _run(sorted(events, key=lambda event: (event.on, event.hour)), progress)
     there = [person for person in content.people if person.until is None]

@@ -51,7 +51,7 @@ class Period:
             return f"{month_name[end.month]} {end.year}"
         into = (first.month - _YEAR_BEGINS) % 12
         year = first.year - (first.month < _YEAR_BEGINS)
-        named = f"{year}-{(year + 1) % 100:02}"
+        named = f"{year}-{str(year + 1)[2:]}"
         if self.months == 12 and first.month in (1, _YEAR_BEGINS):
             return str(end.year) if first.month == 1 else named
         if self.months < 12 and into % self.months == 0:
@@ -113,7 +113,7 @@ def _ending(months: int, month: str, year: str) -> Period | None:
 
 def _financial_year(first: str, second: str) -> int | None:
     follows = int(first) + 1
-    return int(first) if _known(first) and second in (str(follows), f"{follows % 100:02}") else None
+    return int(first) if _known(first) and second in (str(follows), str(follows)[2:]) else None
 
 
 def _known(year: str) -> bool:

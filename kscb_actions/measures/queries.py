@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import visible_action
 from kscb_actions.assurance.models import AssuranceDecision, DecisionTakenBack
+from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, visible_review, void_recommendations
@@ -108,16 +109,28 @@ def list_measures(
     return sorted(kept, key=lambda each: (each.measure.ended_on is not None, _ORDER[each.movement.kind]))
 
 
+def list_measures_at(viewer: Viewer, before: datetime, *conditions: Any) -> list[Shown]:
+    """Return the measures recorded before an instant, with the readings of then. Two queries."""
+    recorded = AuditEvent.select(AuditEvent.object_id).where(
+        AuditEvent.kind == Measure._meta.table_name,
+        AuditEvent.event == "measure.recorded",
+        AuditEvent.at < before,
+    )
+    wanted = _joined().where(visible_measure(viewer), Measure.id.in_(recorded), *conditions)
+    found = shown(list(wanted.order_by(Measure.name, Measure.id)), before)
+    return sorted(found, key=lambda each: _ORDER[each.movement.kind])
+
+
 def of_review(viewer: Viewer, review: Review, today: date) -> list[Shown]:
     """Return the measures of a review and of its recommendations. Two queries."""
     return list_measures(viewer, today, MeasureFilter(), Measure.review == review)
 
 
-def shown(measures: Sequence[Measure]) -> list[Shown]:
+def shown(measures: Sequence[Measure], before: datetime | None = None) -> list[Shown]:
     """Return measures that have been fetched for a viewer, with their readings. One query, none for none."""
     readings: dict[int, list[tuple[date, str]]] = {}
     if measures:
-        rows = _standing_rows(Reading.measure.in_([each.id for each in measures]))
+        rows = _standing_rows(Reading.measure.in_([each.id for each in measures]), before=before)
         for row in rows.order_by(Reading.ends_on):
             readings.setdefault(row.measure_id, []).append((row.ends_on, row.value))
     return [_shown(each, readings.get(each.id, [])) for each in measures]
@@ -217,12 +230,17 @@ def _joined() -> Any:
     )
 
 
-def _standing_rows(*conditions: Any) -> Any:
-    """Return the readings that stand: of each period the last turn, where that was not taken back."""
+def _standing_rows(*conditions: Any, before: datetime | None = None) -> Any:
+    """Return the readings that stand: of each period the last turn, where that was not taken back.
+
+    before  as they stood before this instant; None: now
+    """
     newer = Reading.alias()
     replaced = newer.select(peewee.SQL("1")).where(
         newer.measure == Reading.measure, newer.ends_on == Reading.ends_on, newer.turn > Reading.turn
     )
+    if before is not None:
+        replaced, conditions = replaced.where(newer.at < before), (*conditions, Reading.at < before)
     return Reading.select().where(*conditions, Reading.value != "", ~peewee.fn.EXISTS(replaced))
 
 

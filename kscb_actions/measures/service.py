@@ -211,9 +211,17 @@ def _require_give(viewer: Viewer, measure: Measure, is_correction: bool = False)
 
 
 def _checked(facts: MeasureFacts, measure: Measure, review_id: int | None) -> MeasureFacts:
-    lines = ("name", "source", "target", "baseline", "baseline_period", "priority", "first_period")
-    facts = replace(facts, **{name: one_line(getattr(facts, name)) for name in lines})
-    facts = replace(facts, caveat=clean_text(facts.caveat), priority="" if review_id else facts.priority)
+    facts = replace(
+        facts,
+        name=one_line(facts.name),
+        source=one_line(facts.source),
+        target=one_line(facts.target),
+        baseline=one_line(facts.baseline),
+        baseline_period=one_line(facts.baseline_period),
+        first_period=one_line(facts.first_period),
+        caveat=clean_text(facts.caveat),
+        priority="" if review_id else one_line(facts.priority),
+    )
     problems = problems_with_measure(facts)
     if not review_id and not facts.priority:
         problems["priority"] = "Say which priority of the Board it belongs to."

@@ -42,6 +42,7 @@ from kscb_actions.web import errors
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..long import amount
+from ..measures.making import measure, readings
 from ..plans_in.made import plan_draft
 from ..reports.stories import keep
 from ..reports.template.making import paper_template
@@ -251,6 +252,16 @@ ALLOWED = {
     "reviews.correct": MANAGER,
     "assurance.correct_action_date": MANAGER,
     "assurance.evidence_date": MANAGER | OWN,
+    "measures.index": BOARD | OWN | OTHER | MEMBER,
+    "measures.show": BOARD | OWN | MEMBER,
+    "measures.new": MANAGER,
+    "measures.new_of_review": MANAGER,
+    "measures.edit": MANAGER,
+    "measures.end": MANAGER,
+    "measures.void": MANAGER,
+    "measures.give": MANAGER | OWN,
+    "measures.paste": MANAGER | OWN,
+    "measures.correct": MANAGER | OWN,
     "published.index": EVERYBODY,
     "published.show": EVERYBODY,
     "published.paper": EVERYBODY,
@@ -410,6 +421,8 @@ class Things:
         later = TODAY + timedelta(days=9)
         self.absence = enter(lead, world.police_lead, second, later, later)
         self.panel = PanelThings(world)
+        self.measure = measure(world, self.action.review)
+        readings(world, self.measure, y2009="15.1")
         self.kept = keep(world.manager, "agency", agency="KPOL")
         self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
 
@@ -439,6 +452,8 @@ class Things:
             "user_id": self.somebody.id,
             "token": "no-such-token",
             "challenge_id": self.challenge.id,
+            "measure_id": self.measure.id,
+            "ends_on": "2009-03-31",
             # Not issued yet: of an issued year there is no draft any more.
             "year": "2009-10" if endpoint == "figures.annual_issue" else "2010-11",
             "issued_id": self.issued.id,
@@ -549,6 +564,9 @@ def test_what_is_hidden_answers_as_what_never_existed(
         if "challenge_id" in names:
             there = address_of(app, endpoint, things, hidden)
             addresses = [there, there.replace(f"/{things.challenge.id}", "/99999")]
+        elif "measure_id" in names:
+            there = address_of(app, endpoint, things, hidden)
+            addresses = [there, there.replace(f"/{things.measure.id}", "/99999", 1)]
         elif "reference" in names:
             addresses = [address_of(app, endpoint, things, each) for each in (hidden, absent)]
         else:

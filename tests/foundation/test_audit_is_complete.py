@@ -1,6 +1,7 @@
 """The rows that changed and the events that tell of it are the same, one to one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -65,6 +66,18 @@ from kscb_actions.chasing.news.service import choose_pace
 from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import DraftFacts, issue, save_draft
 from kscb_actions.mail.letters import send_invitation
+from kscb_actions.measures.models import Measure, Reading
+from kscb_actions.measures.queries import get_reading
+from kscb_actions.measures.service import (
+    correct_reading,
+    edit_measure,
+    end_measure,
+    give_pasted,
+    give_reading,
+    resume_measure,
+    take_reading_back,
+    void_measure,
+)
 from kscb_actions.people.absences import service as absences
 from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, set_password
@@ -95,6 +108,7 @@ from kscb_actions.upkeep.moving.service import Move, move_action
 from kscb_actions.upkeep.succession.service import Closing, close
 
 from ..factories import TODAY, World
+from ..measures.making import FACTS, measure
 from ..plans_in.test_service import take_plan_in
 
 UNTOLD = (*models.HOUSEKEEPING, *models.TOLD_BY_OTHERS, AuditEvent)
@@ -299,6 +313,19 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
             manager, review, CarryChoice("IP-2012-01", "The next plan", "year", frozenset({together.id}))
         ),
         "choose_pace": lambda: choose_pace(lead, "weekly"),
+        "record_measure": lambda: measure(world, review),
+        "give_reading": lambda: give_reading(lead, Measure.get(), "2008-09", "15.1"),
+        "correct_reading": lambda: correct_reading(lead, Reading.get(), "15.2", "Counted anew."),
+        "take_reading_back": lambda: take_reading_back(
+            lead, get_reading(lead, Measure.get().id, "2009-03-31"), "Of another county."
+        ),
+        "give_pasted": lambda: give_pasted(lead, Measure.get(), "2006-07\t19.7"),
+        "edit_measure": lambda: edit_measure(
+            manager, Measure.get(), replace(FACTS, owner_id=world.police_lead.id), 1
+        ),
+        "end_measure": lambda: end_measure(manager, Measure.get(), "Counted no more.", 2),
+        "resume_measure": lambda: resume_measure(manager, Measure.get(), 3),
+        "void_measure": lambda: void_measure(manager, Measure.get(), "A double.", 4),
         "raise_challenge": lambda: raise_challenge(chair, asked, "lead", "Why?", TODAY + timedelta(1), ""),
         "say_when_it_answers": lambda: say_when(lead, challenge(), TODAY + timedelta(9)),
         "take_it_back": lambda: unsay_when(lead, challenge()),

@@ -33,7 +33,7 @@ def measure(
     **facts: object,
 ) -> Measure:
     """Return a measure whose readings the police lead gives, unless told otherwise."""
-    said = replace(FACTS, owner_id=world.police_lead.id, **facts)  # type: ignore[arg-type]
+    said = replace(FACTS, **{"owner_id": world.police_lead.id, **facts})  # type: ignore[arg-type]
     return record_measure(world.as_viewer(world.manager), About(review, recommendation), said)
 
 

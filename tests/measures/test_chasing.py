@@ -37,7 +37,7 @@ def test_the_owner_is_reminded_by_reference_and_link_and_once_a_stage(world: Wor
 
 
 def test_it_is_asked_for_again_and_again_until_it_is_given(world: World) -> None:
-    one = measure(world)
+    measure(world)
     days = [ASKED_ON + timedelta(days=days) for days in range(-20, 200)]
     told = [day for day in days if run(day).messages]
     assert (told[1] - ASKED_ON).days == 0

@@ -23,9 +23,7 @@ FIELDS = {
     "target": "13.7",
     "source": "Yearly return",
     "first_period": "2011-12",
-    "first_due_on-day": "20",
-    "first_due_on-month": "4",
-    "first_due_on-year": "2012",
+    "first_due_on": "20 April 2012",
 }
 
 

@@ -140,8 +140,8 @@ def test_which_way_a_measure_moves(
 
 def test_the_sentence_says_what_the_rule_saw() -> None:
     assert moved("14.2", "15.1", "16.4")[1] == (
-        "Moves the wrong way, twice running: 16.4% in 2009-10 after 15.1% in 2008-09; the target is 13.7%, and "
-        "lower is better."
+        "Moves the wrong way, twice running: 16.4% in 2009-10 after 15.1% in 2008-09; the target is 13.7%, "
+        "and lower is better."
     )
     assert moved("15.1", "14.9", "16.4")[1].startswith("Moves the wrong way: 16.4%")
 

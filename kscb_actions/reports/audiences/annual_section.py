@@ -10,6 +10,7 @@ from kscb_actions.assurance.challenges.rules import Outcome
 from kscb_actions.reports.content import Block, Bullets, Column, Paragraph, Report, Section, Table
 from kscb_actions.reports.paper_kind import Form
 from kscb_actions.reports.progress.attached.changes import list_changes
+from kscb_actions.reports.progress.attached.measured import measures_section
 from kscb_actions.reports.progress.attached.sections import Facts
 from kscb_actions.reports.progress.first_page.figures import figures_section
 from kscb_actions.reports.progress.first_page.front import contact_section, short_header_of
@@ -72,6 +73,7 @@ def _sections(viewer: Viewer, facts: Facts, year: ReportingYear, today: date) ->
         ),
         _what_happened(scope),
         _challenges(viewer, year, today),
+        measures_section(scope),
         _themes(scope),
         contact_section(scope),
     )
