@@ -142,6 +142,7 @@ def _shape_pages(app: "Flask") -> None:
 
 def _register_reminders() -> None:
     from kscb_actions.actions.narrowing import reminded_by
+    from kscb_actions.actions.roll_up.queries import problem_with_sign_off
     from kscb_actions.assurance.voiding.seen import seen_as
     from kscb_actions.audit.service import hear_by
     from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
@@ -164,6 +165,7 @@ def _register_reminders() -> None:
     from kscb_actions.reports.pictures.month import MONTH_IN_NUMBERS
     from kscb_actions.reports.pictures.week import LEADS_WEEK
     from kscb_actions.reviews.naming import unname_at_new_address
+    from kscb_actions.reviews.stages import signed_off_when
 
     tell_by(tell_of_role)
     ask_at_new_address(unname_at_new_address)
@@ -171,6 +173,7 @@ def _register_reminders() -> None:
     renew_by(Renewal)
     reminded_by(is_unanswered)
     seen_as(is_seen_by_agency)
+    signed_off_when(problem_with_sign_off)
     register(OPEN_ACTIONS)
     register(UNANSWERED_CHALLENGES, beside=OPEN_ACTIONS)
     register(AWAITED_ANSWERS, beside=OPEN_ACTIONS)

@@ -45,6 +45,7 @@ class StageReached(Model):
 
     One that was recorded wrongly is among StageTakenBack; the right one has its moment of recording.
     `decided_by`: who recorded their own decision; empty for all that the board manager recorded.
+    `signed_by` and `meeting`: who signed the plan off, and where; of signing off alone.
     """
 
     event_room = "reviews"
@@ -55,6 +56,8 @@ class StageReached(Model):
     note = peewee.TextField(default="")
     recorded_at = InstantField()
     decided_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
+    signed_by = peewee.CharField(max_length=200, null=True)
+    meeting = peewee.CharField(max_length=200, null=True)
 
 
 class StageTakenBack(Model):

@@ -94,6 +94,8 @@ STAGES_WITH_REASON = frozenset({Stage.DECIDED, Stage.NOT_PUBLISHED})
 CLOCKS_OF_KIND = {Kind.SCR: ("decision", "completion"), Kind.LCSPR: ("completion",)}
 # At these a review stands until it is decided whether it is held.
 AWAITS_DECISION = (Stage.NOTIFIED, Stage.UNDER_CONSIDERATION)
+# From signing off on, a plan has no open action, unless one was opened again.
+AFTER_SIGN_OFF = (Stage.SIGNED_OFF, Stage.IMPACT_FOLLOW_UP, Stage.CLOSED)
 STAGES_OF_COMPLETION = (Stage.REPORT_TO_BOARD, Stage.PUBLISHED, Stage.NOT_PUBLISHED)
 SIX_MONTHS_FROM = date(2009, 12, 18)
 REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,28}[A-Z0-9]")
@@ -127,6 +129,14 @@ class RecommendationFacts:
 
 
 @dataclass(frozen=True)
+class SignedOff:
+    """By whom a review's plan was signed off, and in which meeting, in words."""
+
+    by: str
+    meeting: str = ""
+
+
+@dataclass(frozen=True)
 class ClockDates:
     """When a statutory clock runs out, and when it was met, if it was."""
 
@@ -156,6 +166,15 @@ def problems_with_review(facts: ReviewFacts) -> dict[str, str]:
     return problems | _too_long(
         title=(facts.title, 200), pseudonym=(facts.pseudonym, 80), summary=facts.summary
     )
+
+
+def problems_with_signing(signed: SignedOff) -> dict[str, str]:
+    """Return {field: message} for what is wrong with who signed a plan off, and where."""
+    problems = {} if signed.by else {"signed_by": "Say who signed the plan off."}
+    for name, text in (("signed_by", signed.by), ("meeting", signed.meeting)):
+        if too_long := why_too_long(text, 200):
+            problems[name] = too_long
+    return problems
 
 
 def problems_with_stage(stage: str, reached_on: date | None, note: str, today: date) -> dict[str, str]:

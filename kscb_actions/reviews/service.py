@@ -16,13 +16,15 @@ from .queries import is_named, list_stages, require_on
 from .rules import (
     Kind,
     ReviewFacts,
+    SignedOff,
     Stage,
     child_death_review,
     problems_with_hold,
     problems_with_review,
+    problems_with_signing,
     problems_with_stage,
 )
-from .stages import append_stage, update_clocks
+from .stages import append_stage, problem_with_sign_off, update_clocks
 
 
 def add_theme(viewer: Viewer, name: str) -> Theme:
@@ -106,23 +108,32 @@ def reach_stage(
     reached_on: date | None,
     note: str = "",
     expected: int | None = None,
+    signed: SignedOff | None = None,
 ) -> Review:
     """Record that a review has reached a stage, and keep its statutory clocks.
 
-    An earlier stage may be recorded later: the review stands at its latest by date.
+    An earlier stage may be recorded later: the review stands at its latest by date. Its plan is signed off
+    (`signed`: by whom, in which meeting) only when every action is accepted or closed with a reason.
     Raises InvalidInput, StaleEdit.
     """
     require_on(viewer, Permission.EDIT_REVIEW, review)
-    note = clean_text(note)
+    note, is_signing = clean_text(note), stage == Stage.SIGNED_OFF
+    signed = SignedOff(one_line(signed.by), one_line(signed.meeting)) if signed else SignedOff("")
     problems = problems_with_stage(stage, reached_on, note, clock.today())
+    if is_signing:
+        problems |= problems_with_signing(signed)
     if problems:
         raise InvalidInput(problems)
     # A stage that is recorded late does not take the review back.
-    if not any(reached_on is not None and each.reached_on > reached_on for each in list_stages(review)):
-        review.stage = stage
+    is_latest = not any(
+        reached_on is not None and each.reached_on > reached_on for each in list_stages(review)
+    )
     with change(viewer) as tx:
+        if is_signing and (problem := problem_with_sign_off(review)):
+            raise InvalidInput({"stage": problem})
+        review.stage = stage if is_latest else review.stage
         tx.update(review, "review.stage-reached", expected)
-        append_stage(tx, review, stage, reached_on, note)
+        append_stage(tx, review, stage, reached_on, note, signed=signed if is_signing else None)
     return review
 
 

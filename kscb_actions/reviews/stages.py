@@ -1,5 +1,6 @@
 """The stages that a review has reached, the clocks that follow from them, and putting wrong ones right."""
 
+from collections.abc import Callable
 from datetime import date
 
 from kscb_actions import clock
@@ -9,11 +10,28 @@ from kscb_actions.text import InvalidInput, clean_text
 
 from .models import Review, StageReached, StageTakenBack, StatutoryClock
 from .queries import list_stages, require_on
-from .rules import clocks_of, problems_with_stage_correction, problems_with_taking_back, stage_now
+from .rules import SignedOff, clocks_of, problems_with_stage_correction, problems_with_taking_back, stage_now
 
 # What stays as it was when the day of a stage is put right.
-KEPT = ("review", "stage", "note", "recorded_at", "decided_by")
+KEPT = ("review", "stage", "note", "recorded_at", "decided_by", "signed_by", "meeting")
 GONE = "Somebody else has put this stage right or taken it back since you opened it."
+
+
+class _Handed:
+    problem_with_sign_off: Callable[[Review], str] | None = None
+
+
+def signed_off_when(says: Callable[[Review], str]) -> None:
+    """Let this say why a review's plan cannot be signed off ("" where it can), in place of any before.
+
+    A higher room knows the actions.
+    """
+    _Handed.problem_with_sign_off = staticmethod(says)
+
+
+def problem_with_sign_off(review: Review) -> str:
+    """Return why a review's plan cannot be signed off, for the reader; "" where it can."""
+    return _Handed.problem_with_sign_off(review) if _Handed.problem_with_sign_off else ""
 
 
 def append_stage(
@@ -23,10 +41,11 @@ def append_stage(
     reached_on: date | None,
     note: str,
     decided_by: int | None = None,
+    signed: SignedOff | None = None,
 ) -> None:
     """Record, in an open change, that a review reached a stage on a day, and keep its clocks.
 
-    `decided_by` is who records a decision of their own.
+    `decided_by` is who records a decision of their own, `signed` by whom the plan was signed off, and where.
     """
     row = StageReached(
         review=review,
@@ -35,6 +54,8 @@ def append_stage(
         note=note,
         recorded_at=clock.now(),
         decided_by=decided_by,
+        signed_by=signed.by if signed else None,
+        meeting=signed.meeting or None if signed else None,
     )
     tx.add(row, "review.stage-dated")
     update_clocks(tx, review)

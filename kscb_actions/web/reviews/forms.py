@@ -109,6 +109,10 @@ class StageForm(HouseForm):
 
     stage = radios("Which stage?", STAGE_NAMES.items())
     reached_on = DayField("When was it reached?", called="Date of the stage")
+    signed_by = text_line("Who signed the plan off?", "Needed for “Plan signed off” alone.")
+    meeting = text_line(
+        "In which meeting? (optional)", "For “Plan signed off”, such as: Board, 14 March 2012."
+    )
     note = text_area("Note (optional)", "Needed for “Decided” and “Not published”: the reason.")
     submit = save_button()
 

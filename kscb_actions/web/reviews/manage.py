@@ -16,7 +16,7 @@ from kscb_actions.reviews.queries import (
     list_themes,
     list_unnamed_people,
 )
-from kscb_actions.reviews.rules import STAGE_NAMES, Stage
+from kscb_actions.reviews.rules import STAGE_NAMES, SignedOff, Stage
 from kscb_actions.reviews.service import edit_review, name_person, reach_stage, set_hold, unname_person
 from kscb_actions.reviews.stages import correct_stage, take_stage_back
 from kscb_actions.text import InvalidInput, whole_number
@@ -146,7 +146,8 @@ def _done_before(
 
 def _reach(form: StageForm, review: Review) -> Review:
     typed = (form.stage.data, form.reached_on.data, form.note.data)
-    return reach_stage(viewer(), review, *typed, expected=form.seen_version)
+    signed = SignedOff(form.signed_by.data, form.meeting.data)
+    return reach_stage(viewer(), review, *typed, expected=form.seen_version, signed=signed)
 
 
 def _hold(form: HoldForm, review: Review) -> Review:

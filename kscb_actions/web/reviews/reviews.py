@@ -11,6 +11,9 @@ from kscb_actions.actions.carrying.queries import Carried, carried_of_review
 from kscb_actions.actions.listing import Listed
 from kscb_actions.actions.queries import count_by_review, list_actions_of_review
 from kscb_actions.actions.rating import count_by, legend
+from kscb_actions.actions.roll_up.queries import open_references
+from kscb_actions.actions.roll_up.rules import ROLL_UP_RULE, ActionFacts, RollUp, roll_up
+from kscb_actions.actions.roll_up.rules import STATE_NAMES as ROLLED_UP
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import OpenChallenge, challenges_of_review, open_challenges_of
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, STATE_NAMES
@@ -37,6 +40,7 @@ from kscb_actions.reviews.queries import (
     themes_of_review,
 )
 from kscb_actions.reviews.rules import (
+    AFTER_SIGN_OFF,
     ANSWER_NAMES,
     CLOCK_NAMES,
     HOLD_NAMES,
@@ -71,7 +75,8 @@ EDIT = Access(Permission.EDIT_REVIEW)
 class Planned:
     """A recommendation with its themes, answers, actions and challenges, as far as the reader sees them.
 
-    `open_challenges`: {id of an action: the challenge about it that is open}.
+    `open_challenges`: {id of an action: the challenge about it that is open}. `state`: how far it is, by
+    those of its actions that the reader sees.
     """
 
     recommendation: Recommendation
@@ -81,6 +86,7 @@ class Planned:
     challenges: list[Challenge]
     carried: Carried
     open_challenges: dict[int, OpenChallenge]
+    state: RollUp
 
 
 @blueprint.route("/reviews", access=Access(Permission.READ_REVIEW))
@@ -138,6 +144,9 @@ def show(review: Review) -> Any:
         ended=count_words(each.recommendation.ended_as for each in plan),
         key_count=key_count,
         only_key=only_key,
+        states=_states(plan),
+        roll_up_rule=ROLL_UP_RULE,
+        open_after=open_references(review) if review.stage in AFTER_SIGN_OFF and sees_whole(person) else [],
         counts=count_by(row.rating.colour for each in plan for row in each.actions),
         legend=legend(thresholds),
         clocks=[(row, clock_words(row.due_on, row.met_on, today)) for row in list_clocks(review)],
@@ -215,9 +224,23 @@ def _plan(person: Viewer, review: Review) -> list[Planned]:
             challenges.get(each.id, []),
             carried.get(each.id, Carried()),
             open_ones,
+            _state(each, actions.get(each.id, [])),
         )
         for each in list_recommendations(person, review)
     ]
+
+
+def _state(recommendation: Recommendation, rows: list[Listed]) -> RollUp:
+    facts = (ActionFacts(row.action.standing, row.action.assurance, row.action.progress) for row in rows)
+    return roll_up(facts, recommendation.ended_as is not None)
+
+
+def _states(plan: list[Planned]) -> str:
+    """Return how many recommendations are in each state, in words."""
+    found = [each.state.state for each in plan]
+    return "; ".join(
+        f"{name.lower()}: {found.count(state)}" for state, name in ROLLED_UP.items() if state in found
+    )
 
 
 def _words(person: Viewer) -> dict[str, Any]:
