@@ -70,12 +70,6 @@ def months_on(end: date, months: int) -> date:
     return _end_of(years, month + 1)
 
 
-def days_months_on(day: date, months: int) -> date:
-    """Return the same day of the month so many months later, or the last where it has none such."""
-    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
-
-
 def read_period(text: str) -> Period | None:
     """Return the period that a text names; None where it names none.
 

@@ -11,10 +11,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
+from kscb_actions.reviews.rules import add_months
 from kscb_actions.text import why_too_long
 from kscb_actions.wording import times
 
-from .periods import EVERY, HOW_TO_WRITE, Period, days_months_on, months_on, read_period
+from .periods import EVERY, HOW_TO_WRITE, Period, months_on, read_period
 
 LONGEST_LINE = 200
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?", re.ASCII)
@@ -226,7 +227,7 @@ def next_asked(first: Period, first_due_on: date, newest: date | None) -> AskedF
         apart = (newest.year - first.ends_on.year) * 12 + newest.month - first.ends_on.month
         steps = apart // first.months + 1
     later = Period(months_on(first.ends_on, steps * first.months), first.months)
-    return AskedFor(later, days_months_on(first_due_on, steps * first.months))
+    return AskedFor(later, add_months(first_due_on, steps * first.months))
 
 
 def can_give(viewer: Viewer, agency_id: int | None) -> bool:
