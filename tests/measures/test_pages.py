@@ -130,7 +130,7 @@ def test_where_the_line_stands_follows_time_and_number(world: World) -> None:
     [found] = list_measures(world.reader.viewer, TODAY)
     picture = drawn(found, [Accepted(Action(number=7, review=world.review("SCR-9")), date(2007, 9, 30))])
     xs, ys = [dot.x for dot in picture.dots], [dot.y for dot in picture.dots]
-    assert xs == sorted(xs) and xs[0] == 8 and xs[-1] == 92
+    assert xs == sorted(xs) and xs[0] == 12 and xs[-1] == 88
     assert abs((xs[1] - xs[0]) * 2 - (xs[2] - xs[1])) < 0.1, "two years take twice the room of one"
     assert ys[1] == min(ys) and picture.target_y > ys[0] > ys[2]
     assert xs[1] < picture.marks[0].x < xs[2] and picture.marks[0].actions == ("SCR-9/A7",)

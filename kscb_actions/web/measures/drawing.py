@@ -12,10 +12,10 @@ from kscb_actions.measures.queries import Accepted, Shown
 
 # The plot in pixels from the top, and what is left free at its sides, in per cent.
 _TOP, _BOTTOM = 40, 220
-_LEFT, _RIGHT = 8, 92
+_LEFT, _RIGHT = 12, 88
 HEIGHT = 290
-# So many periods are named below the line; of more the first, the last and some between.
-_MOST_NAMED = 4
+# A reading is named where its words have room beside those of others on a telephone, in per cent.
+_ROOM = 24
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,6 @@ class Dot:
     value: str
     period: str
     name: str
-    anchor: str = "middle"
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,6 @@ def drawn(shown: Shown, accepted: Sequence[Accepted]) -> Drawn:
     target = Decimal(shown.measure.target)
     values = [each.value for each in shown.readings]
     lowest, highest = min([target, *values]), max([target, *values])
-    named = _named(len(ends))
 
     def across(day: date) -> float:
         first, last = min(days), max(days)
@@ -74,6 +72,7 @@ def drawn(shown: Shown, accepted: Sequence[Accepted]) -> Drawn:
         share = float((value - lowest) / (highest - lowest)) if highest > lowest else 0.5
         return round(_BOTTOM - share * (_BOTTOM - _TOP), 1)
 
+    named = _named([across(each) for each in ends])
     dots = tuple(
         Dot(
             across(each.period.ends_on),
@@ -81,7 +80,6 @@ def drawn(shown: Shown, accepted: Sequence[Accepted]) -> Drawn:
             shown.value_words(each.value),
             each.period.words,
             each.period.words if place in named else "",
-            _anchor(across(each.period.ends_on)),
         )
         for place, each in enumerate(shown.readings)
     )
@@ -100,15 +98,13 @@ def _marks(accepted: Sequence[Accepted], across: Callable[[date], float]) -> tup
     )
 
 
-def _named(count: int) -> frozenset[int]:
-    if count <= _MOST_NAMED:
-        return frozenset(range(count))
-    return frozenset(round(step * (count - 1) / (_MOST_NAMED - 1)) for step in range(_MOST_NAMED))
-
-
-def _anchor(x: float) -> str:
-    """Return to which side of its place a text begins, so that it does not leave the picture."""
-    return "start" if x < 2 * _LEFT else "end" if x > 100 - 2 * _LEFT else "middle"
+def _named(places: Sequence[float]) -> set[int]:
+    """Return which readings are named: the last, the first, and those between that have room."""
+    named: list[int] = []
+    for place in dict.fromkeys((len(places) - 1, 0, *range(len(places)))):
+        if places and all(abs(places[place] - places[other]) >= _ROOM for other in named):
+            named.append(place)
+    return set(named)
 
 
 def _alt(shown: Shown, target: str, marks: Sequence[Mark]) -> str:

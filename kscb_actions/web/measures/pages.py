@@ -61,7 +61,6 @@ def index() -> Any:
         applied=in_force(asked, [*words, ("waits", "Asked for, and not given")]),
         today=today,
         subject_of=words_of_subject,
-        moving_names=MOVING_NAMES,
         rule=MOVING_RULE,
         may_edit=bool(may(person, Permission.EDIT_MEASURE)),
     )
@@ -94,7 +93,6 @@ def show(measure: Measure) -> Any:
         every=EVERY[measure.months],
         unit_name=UNIT_NAMES[measure.kind],
         direction_name=DIRECTION_NAMES[measure.wanted],
-        moving_name=MOVING_NAMES[found.movement.kind],
         rule=MOVING_RULE,
         distance=lambda value: _distance(found, value),
         period_words=lambda row: Period(row.ends_on, measure.months).words,

@@ -3,7 +3,7 @@
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.measures.models import Measure
 from kscb_actions.measures.queries import Shown, list_measures_at, words_of_subject
-from kscb_actions.measures.rules import DIRECTION_NAMES, MOVING_NAMES, MOVING_RULE
+from kscb_actions.measures.rules import DIRECTION_NAMES, MOVING_RULE
 from kscb_actions.reports.content import Column, Paragraph, Section, Table
 
 from ..scope import Scope
@@ -51,6 +51,6 @@ def _row(each: Shown) -> tuple[str, ...]:
         f"{measure.reference}, {measure.name}\n{words_of_subject(measure)}",
         f"{before}Target: {each.value_words(measure.target)}\n{DIRECTION_NAMES[measure.wanted]}",
         "\n".join(readings) or "None yet",
-        f"{MOVING_NAMES[each.movement.kind]}\n{each.movement.words}",
+        each.movement.words,
         "\n".join(filter(None, (measure.source, measure.caveat))),
     )
