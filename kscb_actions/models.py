@@ -62,7 +62,7 @@ from kscb_actions.reviews.models import (
     StatutoryClock,
     Theme,
 )
-from kscb_actions.reviews.papers.models import ReviewPaper
+from kscb_actions.reviews.papers.models import PaperReader, ReviewPaper
 from kscb_actions.reviews.publishing.models import ReleaseDecision
 from kscb_actions.settings.models import District, Setting
 
@@ -134,6 +134,7 @@ ALL = (
     NamedPerson,
     ReviewTheme,
     ReviewPaper,
+    PaperReader,
     PaperTemplate,
     OwnerName,
     PlanLayout,

@@ -1,7 +1,6 @@
-"""By whom, and in which meeting, a review's plan was signed off. Unknown of what was recorded before."""
+"""In which meeting a review's plan was signed off. Unknown of what was recorded before."""
 
 
 def up(migrator, db):
-    """Add the columns."""
-    for column in ("signed_by", "meeting"):
-        db.execute_sql(f'ALTER TABLE "stage_reached" ADD COLUMN "{column}" VARCHAR(200)')
+    """Add the column."""
+    db.execute_sql('ALTER TABLE "stage_reached" ADD COLUMN "meeting" VARCHAR(200)')

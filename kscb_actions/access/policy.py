@@ -48,6 +48,7 @@ class Permission(StrEnum):
     EDIT_REVIEW = "record and edit reviews"
     DECIDE_REVIEW = "decide to hold a review"
     PUBLISH_REVIEW = "release a review for publication"
+    ADD_REVIEW_PAPER = "add a paper to a review"
     READ_ACTION = "read an action"
     EDIT_ACTION = "record and edit actions"
     UPDATE_ACTION = "report progress on an action"
@@ -105,6 +106,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_REVIEW,
             P.EDIT_REVIEW,
             P.PUBLISH_REVIEW,
+            P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.EDIT_ACTION,
             P.KEEP_MILESTONES,
@@ -134,6 +136,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.CHAIR: dict.fromkeys(
         (
             P.READ_REVIEW,
+            P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.DECIDE_EXTENSION,
             P.READ_EVIDENCE,
@@ -158,6 +161,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.AGENCY_LEAD: dict.fromkeys(
         (
             P.READ_REVIEW,
+            P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.UPDATE_ACTION,
             P.KEEP_MILESTONES,
@@ -216,6 +220,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_REVIEW,
             P.DECIDE_REVIEW,
             P.PUBLISH_REVIEW,
+            P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.READ_MEASURE,
             P.READ_CHALLENGE,
@@ -232,6 +237,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.BOARD_MEMBER: dict.fromkeys(
         (
             P.READ_REVIEW,
+            P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.READ_CHALLENGE,
             P.READ_MEASURE,

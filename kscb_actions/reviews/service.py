@@ -16,12 +16,10 @@ from .queries import is_named, list_stages, require_on
 from .rules import (
     Kind,
     ReviewFacts,
-    SignedOff,
     Stage,
     child_death_review,
     problems_with_hold,
     problems_with_review,
-    problems_with_signing,
     problems_with_stage,
 )
 from .stages import append_stage, problem_with_sign_off, update_clocks
@@ -56,15 +54,22 @@ def _check_theme(theme: Theme) -> None:
 
 
 def record_review(
-    viewer: Viewer, facts: ReviewFacts, stage: str, reached_on: date | None, note: str = ""
+    viewer: Viewer,
+    facts: ReviewFacts,
+    stage: str,
+    reached_on: date | None,
+    note: str = "",
+    decision_maker: str = "",
 ) -> Review:
     """Record a review at the stage it has reached. Who records a restricted one is named on it.
 
     Raises InvalidInput.
     """
     require(viewer, Permission.EDIT_REVIEW)
-    facts, note = _cleaned(facts), clean_text(note)
-    problems = problems_with_review(facts) | problems_with_stage(stage, reached_on, note, clock.today())
+    facts, note, decision_maker = _cleaned(facts), clean_text(note), one_line(decision_maker)
+    problems = problems_with_review(facts) | problems_with_stage(
+        stage, reached_on, note, clock.today(), decision_maker
+    )
     review = Review(stage=stage)
     _apply_facts(review, facts)
     with change(viewer) as tx:
@@ -74,7 +79,7 @@ def record_review(
             raise InvalidInput(problems)
         tx.add(review, "review.recorded")
         _set_themes(tx, review, facts.theme_ids)
-        append_stage(tx, review, stage, reached_on, note)
+        append_stage(tx, review, stage, reached_on, note, decision_maker=decision_maker)
         _name_who_restricts(tx, viewer, review)
     return review
 
@@ -108,20 +113,19 @@ def reach_stage(
     reached_on: date | None,
     note: str = "",
     expected: int | None = None,
-    signed: SignedOff | None = None,
+    decision_maker: str = "",
+    meeting: str = "",
 ) -> Review:
     """Record that a review has reached a stage, and keep its statutory clocks.
 
-    An earlier stage may be recorded later: the review stands at its latest by date. Its plan is signed off
-    (`signed`: by whom, in which meeting) only when every action is accepted or closed with a reason.
+    An earlier stage may be recorded later: the review stands at its latest by date. `decision_maker` is whose
+    decision it is, where the stage is one. A plan is signed off, by `decision_maker` and in a `meeting` if in
+    one, only when every action is accepted or closed with a reason.
     Raises InvalidInput, StaleEdit.
     """
     require_on(viewer, Permission.EDIT_REVIEW, review)
-    note, is_signing = clean_text(note), stage == Stage.SIGNED_OFF
-    signed = SignedOff(one_line(signed.by), one_line(signed.meeting)) if signed else SignedOff("")
-    problems = problems_with_stage(stage, reached_on, note, clock.today())
-    if is_signing:
-        problems |= problems_with_signing(signed)
+    note, decision_maker, meeting = clean_text(note), one_line(decision_maker), one_line(meeting)
+    problems = problems_with_stage(stage, reached_on, note, clock.today(), decision_maker, meeting)
     if problems:
         raise InvalidInput(problems)
     # A stage that is recorded late does not take the review back.
@@ -129,11 +133,11 @@ def reach_stage(
         reached_on is not None and each.reached_on > reached_on for each in list_stages(review)
     )
     with change(viewer) as tx:
-        if is_signing and (problem := problem_with_sign_off(review)):
+        if stage == Stage.SIGNED_OFF and (problem := problem_with_sign_off(review)):
             raise InvalidInput({"stage": problem})
         review.stage = stage if is_latest else review.stage
         tx.update(review, "review.stage-reached", expected)
-        append_stage(tx, review, stage, reached_on, note, signed=signed if is_signing else None)
+        append_stage(tx, review, stage, reached_on, note, decision_maker=decision_maker, meeting=meeting)
     return review
 
 
@@ -222,6 +226,8 @@ def _cleaned(facts: ReviewFacts) -> ReviewFacts:
         classification=facts.classification,
         is_restricted=facts.is_restricted,
         theme_ids=facts.theme_ids,
+        author=one_line(facts.author),
+        panel_chair=one_line(facts.panel_chair),
     )
 
 
@@ -229,6 +235,7 @@ def _apply_facts(review: Review, facts: ReviewFacts) -> None:
     review.reference, review.kind, review.title = facts.reference, facts.kind, facts.title
     review.pseudonym, review.summary = facts.pseudonym, facts.summary
     review.classification, review.is_restricted = facts.classification, facts.is_restricted
+    review.author, review.panel_chair = facts.author, facts.panel_chair
 
 
 def _set_themes(tx: Change, review: Review, theme_ids: Iterable[int]) -> None:

@@ -10,10 +10,10 @@ from kscb_actions.text import InvalidInput, clean_text
 
 from .models import Review, StageReached, StageTakenBack, StatutoryClock
 from .queries import list_stages, require_on
-from .rules import SignedOff, clocks_of, problems_with_stage_correction, problems_with_taking_back, stage_now
+from .rules import clocks_of, problems_with_stage_correction, problems_with_taking_back, stage_now
 
 # What stays as it was when the day of a stage is put right.
-KEPT = ("review", "stage", "note", "recorded_at", "decided_by", "signed_by", "meeting")
+KEPT = ("review", "stage", "note", "recorded_at", "decided_by", "decision_maker", "meeting")
 GONE = "Somebody else has put this stage right or taken it back since you opened it."
 
 
@@ -41,11 +41,13 @@ def append_stage(
     reached_on: date | None,
     note: str,
     decided_by: int | None = None,
-    signed: SignedOff | None = None,
+    decision_maker: str = "",
+    meeting: str = "",
 ) -> None:
     """Record, in an open change, that a review reached a stage on a day, and keep its clocks.
 
-    `decided_by` is who records a decision of their own, `signed` by whom the plan was signed off, and where.
+    `decided_by` is who records a decision of their own; `decision_maker` whose decision another has recorded,
+    or who signed the plan off, and `meeting` in which meeting.
     """
     row = StageReached(
         review=review,
@@ -54,8 +56,8 @@ def append_stage(
         note=note,
         recorded_at=clock.now(),
         decided_by=decided_by,
-        signed_by=signed.by if signed else None,
-        meeting=signed.meeting or None if signed else None,
+        decision_maker=decision_maker,
+        meeting=meeting or None,
     )
     tx.add(row, "review.stage-dated")
     update_clocks(tx, review)

@@ -21,6 +21,7 @@ from kscb_actions.measures.queries import of_review as measures_of_review
 from kscb_actions.reviews.answers.rules import answers_for
 from kscb_actions.reviews.endings import count_words
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
+from kscb_actions.reviews.papers.queries import count_own_papers
 from kscb_actions.reviews.publishing.queries import list_decisions
 from kscb_actions.reviews.publishing.rules import FORM_NAMES
 from kscb_actions.reviews.queries import (
@@ -43,6 +44,7 @@ from kscb_actions.reviews.rules import (
     AFTER_SIGN_OFF,
     ANSWER_NAMES,
     CLOCK_NAMES,
+    DECISIONS,
     HOLD_NAMES,
     KIND_NAMES,
     STAGE_NAMES,
@@ -157,6 +159,8 @@ def show(review: Review) -> Any:
         today=today,
         may_measure=bool(may(person, Permission.EDIT_MEASURE)),
         publication=list_decisions(review) if sees_whole(person) else [],
+        papers=count_own_papers(person, review),
+        may_add_paper=bool(may(person, Permission.ADD_REVIEW_PAPER)),
         forms=FORM_NAMES,
         may_publish=bool(may(person, Permission.PUBLISH_REVIEW)),
         may_decide=bool(may(person, Permission.DECIDE_REVIEW)) and not why_nothing_to_decide(review.stage),
@@ -204,7 +208,8 @@ def _choices(person: Viewer) -> list[Choice]:
 
 def _record(form: NewReviewForm) -> Review:
     facts = form.facts(form.reference.data)
-    return record_review(viewer(), facts, form.stage.data, form.reached_on.data, form.note.data)
+    typed = (form.stage.data, form.reached_on.data, form.note.data, form.decision_maker.data)
+    return record_review(viewer(), facts, *typed)
 
 
 def _plan(person: Viewer, review: Review) -> list[Planned]:
@@ -254,6 +259,7 @@ def _words(person: Viewer) -> dict[str, Any]:
         "outcome_names": OUTCOME_NAMES,
         "kinds": KIND_NAMES,
         "stage_names": STAGE_NAMES,
+        "decisions": DECISIONS,
         "holds": HOLD_NAMES,
         "clock_names": CLOCK_NAMES,
         "answers": ANSWER_NAMES,

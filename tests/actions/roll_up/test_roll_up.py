@@ -14,7 +14,6 @@ from kscb_actions.people.models import User
 from kscb_actions.reports.content import Table
 from kscb_actions.reports.progress.appendices import Appendix
 from kscb_actions.reviews.models import Review, StageReached
-from kscb_actions.reviews.rules import SignedOff
 from kscb_actions.reviews.service import reach_stage
 from kscb_actions.reviews.stages import correct_stage
 from kscb_actions.text import InvalidInput
@@ -77,18 +76,18 @@ def test_a_plan_is_signed_off_only_when_nothing_is_open_by_whom_and_where(world:
     accepted = world.decision(world.action(recommendation=recommendation))
     left = world.action(recommendation=recommendation)
     typed = {"stage": "signed_off", "reached_on": "30 March 2012", "meeting": "Board, 28 March 2012"}
-    refused = manager.send(address, typed, signed_by="The independent chair")
+    refused = manager.send(address, typed, decision_maker="The independent chair")
     assert refused.errors == {
         "stage": "A plan is signed off when every action is accepted or closed with a reason. "
         f"{left.reference} is still open."
     }
     assert refused.value("meeting") == "Board, 28 March 2012"
     set_standing(world.manager.viewer, left, "superseded", "Another does it.")
-    assert manager.send(address, typed).errors.keys() == {"signed_by"}
+    assert manager.send(address, typed).errors.keys() == {"decision_maker"}
     assert Review.get_by_id(review.id).stage == "monitoring"
-    assert manager.send(address, typed, signed_by="The independent chair").leads_to
+    assert manager.send(address, typed, decision_maker="The independent chair").leads_to
     row = StageReached.select().order_by(StageReached.id.desc()).get()
-    assert (row.stage, row.signed_by, row.meeting) == (
+    assert (row.stage, row.decision_maker, row.meeting) == (
         "signed_off",
         "The independent chair",
         "Board, 28 March 2012",
@@ -109,15 +108,17 @@ def test_a_plan_is_signed_off_only_when_nothing_is_open_by_whom_and_where(world:
 def test_a_plan_without_actions_and_what_is_no_signing_off_ask_for_no_signature(world: World) -> None:
     review = world.review()
     world.action(recommendation=world.recommendation(review))
-    closed = reach_stage(world.manager.viewer, review, "closed", TODAY, signed=SignedOff("Nobody"))
-    assert closed.stage == "closed"
-    assert StageReached.get(StageReached.stage == "closed").signed_by is None
-    bare = world.review()
-    signed = SignedOff("The chair")
-    assert reach_stage(world.manager.viewer, bare, "signed_off", TODAY, signed=signed).stage == "signed_off"
+    assert reach_stage(world.manager.viewer, review, "closed", TODAY).stage == "closed"
     with pytest.raises(InvalidInput) as refused:
-        reach_stage(world.manager.viewer, bare, "signed_off", TODAY, signed=SignedOff("x" * 201, "y" * 201))
-    assert refused.value.errors.keys() == {"signed_by", "meeting"}
+        reach_stage(world.manager.viewer, review, "closed", TODAY, meeting="Board")
+    assert refused.value.errors.keys() == {"meeting"}
+    bare = world.review()
+    manager, whose = world.manager.viewer, {"decision_maker": "The chair"}
+    assert reach_stage(manager, bare, "signed_off", TODAY, **whose).stage == "signed_off"
+    long = {"decision_maker": "x" * 121, "meeting": "y" * 201}
+    with pytest.raises(InvalidInput) as refused:
+        reach_stage(manager, bare, "signed_off", TODAY, **long)
+    assert refused.value.errors.keys() == {"decision_maker", "meeting"}
 
 
 def test_the_page_tells_the_states_to_who_sees_all_and_the_paper_as_of_its_day(
