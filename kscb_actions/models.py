@@ -50,6 +50,7 @@ from kscb_actions.plans_in.models import OwnerName, PlanLayout, PlanRow
 from kscb_actions.reports.kept.models import KeptPaper
 from kscb_actions.reports.template.models import PaperTemplate
 from kscb_actions.reviews.answers.models import AnswerView, GivenAnswer
+from kscb_actions.reviews.dissemination.models import Dissemination
 from kscb_actions.reviews.models import (
     AgencyResponse,
     NamedPerson,
@@ -140,6 +141,7 @@ ALL = (
     PlanLayout,
     Recommendation,
     RecommendationTheme,
+    Dissemination,
     AgencyResponse,
     GivenAnswer,
     AnswerView,

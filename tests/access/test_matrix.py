@@ -46,6 +46,7 @@ from ..measures.making import measure, readings
 from ..plans_in.made import plan_draft
 from ..reports.stories import keep
 from ..reports.template.making import paper_template
+from ..reviews.dissemination.making import shared_with
 from ..reviews.papers.making import review_paper
 
 MANAGER, CHAIRS, OWN, OTHER, READER = (
@@ -258,6 +259,9 @@ ALLOWED = {
     "reviews.correct": MANAGER,
     "assurance.correct_action_date": MANAGER,
     "assurance.evidence_date": MANAGER | OWN,
+    "reviews.new_shared": MANAGER,
+    "reviews.shared": MANAGER,
+    "reviews.shared_in_error": MANAGER,
     "measures.index": BOARD | OWN | OTHER | MEMBER,
     "measures.show": BOARD | OWN | MEMBER,
     "measures.new": MANAGER,
@@ -431,6 +435,7 @@ class Things:
         later = TODAY + timedelta(days=9)
         self.absence = enter(lead, world.police_lead, second, later, later)
         self.panel = PanelThings(world)
+        self.shared = shared_with(world, self.action.review)
         self.measure = measure(world, self.action.review)
         readings(world, self.measure, y2009="15.1")
         self.kept = keep(world.manager, "agency", agency="KPOL")
@@ -462,6 +467,7 @@ class Things:
             "user_id": self.somebody.id,
             "token": "no-such-token",
             "challenge_id": self.challenge.id,
+            "shared_id": self.shared.id,
             "measure_id": self.measure.id,
             "ends_on": "2009-03-31",
             # Not issued yet: of an issued year there is no draft any more.

@@ -224,7 +224,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     (measured,) = one(site, "SELECT MIN(id) FROM measure WHERE review_id IS NOT NULL")
     reading = f"/measures/{measured}/readings/2009-03-31"
     board += ["/measures", "/measures?moving=wrong", f"/measures/{measured}"]
-    manage += ["/measures/new", f"{review}/measures/new", reading]
+    manage += [f"{review}/shared/new", "/measures/new", f"{review}/measures/new", reading]
     manage += [f"/measures/{measured}/{page}" for page in ("edit", "end", "in-error", "readings", "paste")]
     board += ["/answers", "/answers?to_view=1", f"{short}/read"]
     decide += [f"{short}/view"]

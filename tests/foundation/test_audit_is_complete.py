@@ -83,6 +83,8 @@ from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, set_password
 from kscb_actions.reviews.answers.service import ask_for_answers, note_view
 from kscb_actions.reviews.deciding import decide_review
+from kscb_actions.reviews.dissemination.models import Dissemination
+from kscb_actions.reviews.dissemination.service import correct_sharing, void_sharing
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, StageReached
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.papers.service import take_reader_off, withdraw_paper
@@ -112,6 +114,7 @@ from kscb_actions.upkeep.succession.service import Closing, close
 from ..factories import TODAY, World
 from ..measures.making import FACTS, measure
 from ..plans_in.test_service import take_plan_in
+from ..reviews.dissemination.making import LEARNING, shared_with
 from ..reviews.papers.making import review_paper
 
 UNTOLD = (*models.HOUSEKEEPING, *models.TOLD_BY_OTHERS, AuditEvent)
@@ -319,6 +322,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
             manager, review, CarryChoice("IP-2012-01", "The next plan", "year", frozenset({together.id}))
         ),
         "choose_pace": lambda: choose_pace(lead, "weekly"),
+        "share_learning": lambda: shared_with(world, review),
+        "correct_sharing": lambda: correct_sharing(manager, Dissemination.get(), LEARNING, 1),
+        "void_sharing": lambda: void_sharing(manager, Dissemination.get(), "A double.", 2),
         "record_measure": lambda: measure(world, review),
         "give_reading": lambda: give_reading(lead, Measure.get(), "2008-09", "15.1"),
         "correct_reading": lambda: correct_reading(lead, Reading.get(), "15.2", "Counted anew."),

@@ -19,6 +19,9 @@ from kscb_actions.assurance.challenges.queries import OpenChallenge, challenges_
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, STATE_NAMES
 from kscb_actions.measures.queries import of_review as measures_of_review
 from kscb_actions.reviews.answers.rules import answers_for
+from kscb_actions.reviews.dissemination.queries import list_of_review as list_shared
+from kscb_actions.reviews.dissemination.rules import HOW_NAMES
+from kscb_actions.reviews.dissemination.rules import count_words as shared_words
 from kscb_actions.reviews.endings import count_words
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
 from kscb_actions.reviews.papers.queries import count_own_papers
@@ -135,7 +138,7 @@ def new() -> Any:
 def show(review: Review) -> Any:
     """Show one review with its plan; an agency lead sees their own part of it."""
     person, today, thresholds = viewer(), clock.today(), g.board.thresholds
-    plan = _plan(person, review)
+    plan, shared = _plan(person, review), list_shared(person, review)
     key_count = sum(each.recommendation.is_key for each in plan)
     only_key = asked_for().get("key") == "1" and key_count > 0
     return render_template(
@@ -155,6 +158,9 @@ def show(review: Review) -> Any:
         stages=list_stages(review),
         themes=themes_of_review(review),
         named=list_named_people(review),
+        shared=shared,
+        shared_words=shared_words((each.how, each.reached) for each in shared),
+        how_names=HOW_NAMES,
         measures=measures_of_review(person, review, today),
         today=today,
         may_measure=bool(may(person, Permission.EDIT_MEASURE)),
