@@ -102,7 +102,7 @@ def list_measures(
 ) -> list[Shown]:
     """Return the measures that match: those moving the wrong way first, then by name. Two queries."""
     wanted = _joined().where(visible_measure(viewer), _matching(narrow), *conditions)
-    found = shown(list(wanted.order_by(Measure.name, Measure.id)))
+    found = with_readings(list(wanted.order_by(Measure.name, Measure.id)))
     kept = [each for each in found if not narrow.moving or each.movement.kind == narrow.moving]
     if narrow.waits:
         kept = [each for each in kept if each.waits(today)]
@@ -117,7 +117,7 @@ def list_measures_at(viewer: Viewer, before: datetime, *conditions: Any) -> list
         AuditEvent.at < before,
     )
     wanted = _joined().where(visible_measure(viewer), Measure.id.in_(recorded), *conditions)
-    found = shown(list(wanted.order_by(Measure.name, Measure.id)), before)
+    found = with_readings(list(wanted.order_by(Measure.name, Measure.id)), before)
     return sorted(found, key=lambda each: _ORDER[each.movement.kind])
 
 
@@ -126,7 +126,7 @@ def of_review(viewer: Viewer, review: Review, today: date) -> list[Shown]:
     return list_measures(viewer, today, MeasureFilter(), Measure.review == review)
 
 
-def shown(measures: Sequence[Measure], before: datetime | None = None) -> list[Shown]:
+def with_readings(measures: Sequence[Measure], before: datetime | None = None) -> list[Shown]:
     """Return measures that have been fetched for a viewer, with their readings. One query, none for none."""
     readings: dict[int, list[tuple[date, str]]] = {}
     if measures:

@@ -17,7 +17,7 @@ from kscb_actions.measures.queries import (
     list_accepted,
     list_history,
     list_measures,
-    shown,
+    with_readings,
     words_of_subject,
 )
 from kscb_actions.measures.rules import (
@@ -79,7 +79,7 @@ def filter_of(asked: Mapping[str, str]) -> MeasureFilter:
 @blueprint.route("/measures/<int:measure_id>", access=Access(Permission.READ_MEASURE, of=get_measure))
 def show(measure: Measure) -> Any:
     """Show one measure: its line, its readings, and what is asked for."""
-    person, [found] = viewer(), shown([measure])
+    person, [found] = viewer(), with_readings([measure])
     accepted = list_accepted(person, measure)
     return render_template(
         "measures/show.html",

@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from kscb_actions.access.policy import Permission
 from kscb_actions.measures.models import Measure, Reading
 from kscb_actions.measures.periods import EVERY, Period
-from kscb_actions.measures.queries import get_measure, get_reading, shown, words_of_subject
+from kscb_actions.measures.queries import get_measure, get_reading, with_readings, words_of_subject
 from kscb_actions.measures.rules import in_words
 from kscb_actions.measures.service import (
     correct_reading,
@@ -28,7 +28,7 @@ GIVE = Access(Permission.GIVE_READING, of=get_measure)
 @blueprint.route("/measures/<int:measure_id>/readings", access=GIVE, methods=["GET", "POST"])
 def give(measure: Measure) -> Any:
     """Give the reading of a period: the one that is asked for, or another."""
-    [found] = shown([measure])
+    [found] = with_readings([measure])
     form = ReadingForm(data={"period": found.asked.period.words})
     if form.validate_on_submit() and form.attempt(
         lambda: give_reading(viewer(), measure, form.period.data, form.value.data, form.note.data)
