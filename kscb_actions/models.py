@@ -37,6 +37,7 @@ from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
 from kscb_actions.jobs.models import Lease, ReplacedWorker
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
+from kscb_actions.measures.models import Measure, MeasureChase, Reading
 from kscb_actions.meetings.calling.models import MeetingCall
 from kscb_actions.meetings.deciding.models import MeetingDecision, MeetingRecord
 from kscb_actions.meetings.models import BodyReview, BodySeat, Meeting, MeetingBody
@@ -55,6 +56,7 @@ from kscb_actions.reports.freezing.models import MeetingPaper
 from kscb_actions.reports.kept.models import KeptPaper
 from kscb_actions.reports.template.models import PaperTemplate
 from kscb_actions.reviews.answers.models import AnswerView, GivenAnswer
+from kscb_actions.reviews.dissemination.models import Dissemination
 from kscb_actions.reviews.models import (
     AgencyResponse,
     NamedPerson,
@@ -105,6 +107,8 @@ APPEND_ONLY = (
     CaseReferralAnswer,
     CaseReferralChase,
     ReturnChase,
+    MeasureChase,
+    Reading,
     TakenOut,
     LadderVersion,
     Reminder,
@@ -159,6 +163,7 @@ ALL = (
     PlanLayout,
     Recommendation,
     RecommendationTheme,
+    Dissemination,
     AgencyResponse,
     GivenAnswer,
     AnswerView,
@@ -202,6 +207,9 @@ ALL = (
     Chase,
     ChallengeChase,
     ReturnChase,
+    Measure,
+    Reading,
+    MeasureChase,
     LadderVersion,
     ReminderPause,
     Reminder,

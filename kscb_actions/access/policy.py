@@ -70,6 +70,9 @@ class Permission(StrEnum):
     CLOSE_CHALLENGE = "close a challenge or take it a level higher"
     ANSWER_RECOMMENDATION = "answer a recommendation"
     VIEW_ANSWER = "note what the Board thinks of an agency’s answer"
+    READ_MEASURE = "read a measure"
+    EDIT_MEASURE = "record and edit measures"
+    GIVE_READING = "give the readings of a measure"
     SEE_OWN_WORK = "see my actions"
     SEE_ATTENTION = "see what needs attention"
     READ_REPORTS = "open reports"
@@ -118,6 +121,9 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.DECIDE_EXTENSION,
             P.TAKE_DECISION_BACK,
             P.READ_EVIDENCE,
+            P.READ_MEASURE,
+            P.EDIT_MEASURE,
+            P.GIVE_READING,
             P.READ_CHALLENGE,
             P.RAISE_CHALLENGE,
             P.ANSWER_CHALLENGE,
@@ -147,6 +153,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ERASE_FILE,
             P.DECIDE_ASSURANCE,
             P.TAKE_DECISION_BACK,
+            P.READ_MEASURE,
             P.READ_CHALLENGE,
             P.RAISE_CHALLENGE,
             P.CLOSE_CHALLENGE,
@@ -174,6 +181,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ADD_EVIDENCE,
             P.CONTRIBUTE,
             P.READ_EVIDENCE,
+            P.READ_MEASURE,
+            P.GIVE_READING,
             P.READ_CHALLENGE,
             P.ANSWER_CHALLENGE,
             P.ANSWER_RECOMMENDATION,
@@ -207,6 +216,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         (
             P.READ_REVIEW,
             P.READ_ACTION,
+            P.READ_MEASURE,
             P.READ_CHALLENGE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
@@ -226,6 +236,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.PUBLISH_REVIEW,
             P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
+            P.READ_MEASURE,
             P.READ_CHALLENGE,
             P.CLOSE_CHALLENGE,
             P.VIEW_ANSWER,
@@ -245,6 +256,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.READ_CHALLENGE,
+            P.READ_MEASURE,
             P.ANSWER_CHALLENGE,
             P.ANSWER_RECOMMENDATION,
         ),
@@ -259,6 +271,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_EVIDENCE,
             P.DECIDE_ASSURANCE,
             P.TAKE_DECISION_BACK,
+            P.READ_MEASURE,
             P.READ_CHALLENGE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,

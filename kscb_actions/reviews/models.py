@@ -59,7 +59,7 @@ class StageReached(Model):
 
     One that was recorded wrongly is among StageTakenBack; the right one has its moment of recording.
     `decided_by`: who recorded their own decision; empty for all that the board manager recorded, who says in
-    `decision_maker` whose it is.
+    `decision_maker` whose it is; of a plan signed off who did, and `meeting` in which meeting, if in one.
     """
 
     event_room = "reviews"
@@ -71,6 +71,7 @@ class StageReached(Model):
     recorded_at = InstantField()
     decided_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
     decision_maker = peewee.CharField(max_length=120, default="")
+    meeting = peewee.CharField(max_length=200, null=True)
 
 
 class StageTakenBack(Model):

@@ -44,10 +44,12 @@ from kscb_actions.web import errors
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..long import amount
+from ..measures.making import measure, readings
 from ..meetings.planned import a_decision, a_meeting
 from ..plans_in.made import plan_draft
 from ..reports.stories import keep
 from ..reports.template.making import paper_template
+from ..reviews.dissemination.making import shared_with
 from ..reviews.papers.making import review_paper
 from ..reviews.referring.making import case_referral
 
@@ -273,6 +275,19 @@ ALLOWED = {
     "reviews.correct": MANAGER,
     "assurance.correct_action_date": MANAGER,
     "assurance.evidence_date": MANAGER | OWN,
+    "reviews.new_shared": MANAGER,
+    "reviews.shared": MANAGER,
+    "reviews.shared_in_error": MANAGER,
+    "measures.index": BOARD | OWN | OTHER | MEMBER,
+    "measures.show": BOARD | OWN | MEMBER,
+    "measures.new": MANAGER,
+    "measures.new_of_review": MANAGER,
+    "measures.edit": MANAGER,
+    "measures.end": MANAGER,
+    "measures.void": MANAGER,
+    "measures.give": MANAGER | OWN,
+    "measures.paste": MANAGER | OWN,
+    "measures.correct": MANAGER | OWN,
     "published.index": EVERYBODY,
     "published.show": EVERYBODY,
     "published.paper": EVERYBODY,
@@ -499,6 +514,9 @@ class Things:
         self.seat = add_seat(world.as_viewer(world.manager), self.body, "Lay member", "member", None)
         self.held, self.decision = a_decision(world, self.body)
         self.panel = PanelThings(world)
+        self.shared = shared_with(world, self.action.review)
+        self.measure = measure(world, self.action.review)
+        readings(world, self.measure, y2009="15.1")
         self.kept = keep(world.manager, "agency", agency="KPOL")
         self.name = keep_name(world.manager.viewer, "Constabulary", ["KPOL"])
         self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
@@ -529,6 +547,9 @@ class Things:
             "user_id": self.somebody.id,
             "token": "no-such-token",
             "challenge_id": self.challenge.id,
+            "shared_id": self.shared.id,
+            "measure_id": self.measure.id,
+            "ends_on": "2009-03-31",
             # Not issued yet: of an issued year there is no draft any more.
             "year": "2009-10" if endpoint == "figures.annual_issue" else "2010-11",
             "issued_id": self.issued.id,
@@ -652,6 +673,9 @@ def test_what_is_hidden_answers_as_what_never_existed(
         if "challenge_id" in names:
             there = address_of(app, endpoint, things, hidden)
             addresses = [there, there.replace(f"/{things.challenge.id}", "/99999")]
+        elif "measure_id" in names:
+            there = address_of(app, endpoint, things, hidden)
+            addresses = [there, there.replace(f"/{things.measure.id}", "/99999", 1)]
         elif "reference" in names:
             addresses = [address_of(app, endpoint, things, each) for each in (hidden, absent)]
         else:

@@ -227,6 +227,11 @@ def addresses(site: Site) -> dict[str, list[str]]:
     )
     mine = answer.format(*one(site, response + f"agency_response.agency_id = {agency}"))
     awaited = one(site, response + "answer = 'awaited'")
+    (measured,) = one(site, "SELECT MIN(id) FROM measure WHERE review_id IS NOT NULL")
+    reading = f"/measures/{measured}/readings/2009-03-31"
+    board += ["/measures", "/measures?moving=wrong", f"/measures/{measured}"]
+    manage += [f"{review}/shared/new", "/measures/new", f"{review}/measures/new", reading]
+    manage += [f"/measures/{measured}/{page}" for page in ("edit", "end", "in-error", "readings", "paste")]
     board += ["/answers", "/answers?to_view=1", f"{short}/read"]
     decide += [f"{short}/view"]
     manage += [short, f"/reviews/{awaited[0]}/ask-answers"]

@@ -66,6 +66,18 @@ from kscb_actions.chasing.news.service import choose_pace
 from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import DraftFacts, issue, save_draft
 from kscb_actions.mail.letters import send_invitation
+from kscb_actions.measures.models import Measure, Reading
+from kscb_actions.measures.queries import get_reading
+from kscb_actions.measures.service import (
+    correct_reading,
+    edit_measure,
+    end_measure,
+    give_pasted,
+    give_reading,
+    resume_measure,
+    take_reading_back,
+    void_measure,
+)
 from kscb_actions.meetings import service as meetings
 from kscb_actions.meetings.calling.service import call_for_updates, remind_silent
 from kscb_actions.meetings.deciding.models import MeetingDecision
@@ -85,6 +97,8 @@ from kscb_actions.reports.freezing.minutes import publish_minutes
 from kscb_actions.reports.freezing.service import freeze_by_hand
 from kscb_actions.reviews.answers.service import ask_for_answers, note_view
 from kscb_actions.reviews.deciding import decide_review
+from kscb_actions.reviews.dissemination.models import Dissemination
+from kscb_actions.reviews.dissemination.service import correct_sharing, void_sharing
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, StageReached
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.papers.service import take_reader_off, withdraw_paper
@@ -115,7 +129,9 @@ from kscb_actions.upkeep.moving.service import Move, move_action
 from kscb_actions.upkeep.succession.service import Closing, close
 
 from ..factories import TODAY, World
+from ..measures.making import FACTS, measure
 from ..plans_in.test_service import take_plan_in
+from ..reviews.dissemination.making import LEARNING, shared_with
 from ..reviews.papers.making import review_paper
 from ..reviews.referring.making import case_referral
 
@@ -341,6 +357,22 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
             manager, review, CarryChoice("IP-2012-01", "The next plan", "year", frozenset({together.id}))
         ),
         "choose_pace": lambda: choose_pace(lead, "weekly"),
+        "share_learning": lambda: shared_with(world, review),
+        "correct_sharing": lambda: correct_sharing(manager, Dissemination.get(), LEARNING, 1),
+        "void_sharing": lambda: void_sharing(manager, Dissemination.get(), "A double.", 2),
+        "record_measure": lambda: measure(world, review),
+        "give_reading": lambda: give_reading(lead, Measure.get(), "2008-09", "15.1"),
+        "correct_reading": lambda: correct_reading(lead, Reading.get(), "15.2", "Counted anew."),
+        "take_reading_back": lambda: take_reading_back(
+            lead, get_reading(lead, Measure.get().id, "2009-03-31"), "Of another county."
+        ),
+        "give_pasted": lambda: give_pasted(lead, Measure.get(), "2006-07\t19.7"),
+        "edit_measure": lambda: edit_measure(
+            manager, Measure.get(), replace(FACTS, owner_id=world.police_lead.id), 1
+        ),
+        "end_measure": lambda: end_measure(manager, Measure.get(), "Counted no more.", 2),
+        "resume_measure": lambda: resume_measure(manager, Measure.get(), 3),
+        "void_measure": lambda: void_measure(manager, Measure.get(), "A double.", 4),
         "raise_challenge": lambda: raise_challenge(chair, asked, "lead", "Why?", TODAY + timedelta(1), ""),
         "say_when_it_answers": lambda: say_when(lead, challenge(), TODAY + timedelta(9)),
         "take_it_back": lambda: unsay_when(lead, challenge()),

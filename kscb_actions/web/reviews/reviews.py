@@ -12,11 +12,18 @@ from kscb_actions.actions.carrying.queries import Carried, carried_of_review
 from kscb_actions.actions.listing import Listed
 from kscb_actions.actions.queries import count_by_review, list_actions_of_review
 from kscb_actions.actions.rating import Colour, count_by, legend
+from kscb_actions.actions.roll_up.queries import open_references
+from kscb_actions.actions.roll_up.rules import ROLL_UP_RULE, ActionFacts, RollUp, roll_up
+from kscb_actions.actions.roll_up.rules import STATE_NAMES as ROLLED_UP
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import OpenChallenge, challenges_of_review, open_challenges_of
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, STATE_NAMES
+from kscb_actions.measures.queries import of_review as measures_of_review
 from kscb_actions.pages import Page, every_page
 from kscb_actions.reviews.answers.rules import answers_for
+from kscb_actions.reviews.dissemination.queries import list_of_review as list_shared
+from kscb_actions.reviews.dissemination.rules import HOW_NAMES
+from kscb_actions.reviews.dissemination.rules import count_words as shared_words
 from kscb_actions.reviews.endings import count_words
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
 from kscb_actions.reviews.papers.queries import count_own_papers
@@ -40,6 +47,7 @@ from kscb_actions.reviews.queries import (
 )
 from kscb_actions.reviews.referring.queries import count_waiting
 from kscb_actions.reviews.rules import (
+    AFTER_SIGN_OFF,
     ANSWER_NAMES,
     CLOCK_NAMES,
     DECISIONS,
@@ -78,7 +86,8 @@ NEWEST_FIRST = Sort("newest", "descending")
 class Planned:
     """A recommendation with its themes, answers, actions and challenges, as far as the reader sees them.
 
-    `open_challenges`: {id of an action: the challenge about it that is open}.
+    `open_challenges`: {id of an action: the challenge about it that is open}. `state`: how far it is, by
+    those of its actions that the reader sees.
     """
 
     recommendation: Recommendation
@@ -88,6 +97,7 @@ class Planned:
     challenges: list[Challenge]
     carried: Carried
     open_challenges: dict[int, OpenChallenge]
+    state: RollUp
 
 
 @blueprint.route("/reviews", access=Access(Permission.READ_REVIEW))
@@ -146,7 +156,7 @@ def new() -> Any:
 def show(review: Review) -> Any:
     """Show one review with its plan; an agency lead sees their own part of it."""
     person, today, thresholds = viewer(), clock.today(), g.board.thresholds
-    plan = _plan(person, review)
+    plan, shared = _plan(person, review), list_shared(person, review)
     key_count = sum(each.recommendation.is_key for each in plan)
     only_key = asked_for().get("key") == "1" and key_count > 0
     return render_template(
@@ -157,12 +167,21 @@ def show(review: Review) -> Any:
         ended=count_words(each.recommendation.ended_as for each in plan),
         key_count=key_count,
         only_key=only_key,
+        states=_states(plan),
+        roll_up_rule=ROLL_UP_RULE,
+        open_after=open_references(review) if review.stage in AFTER_SIGN_OFF and sees_whole(person) else [],
         counts=count_by(row.rating.colour for each in plan for row in each.actions),
         legend=legend(thresholds),
         clocks=[(row, clock_words(row.due_on, row.met_on, today)) for row in list_clocks(review)],
         stages=list_stages(review),
         themes=themes_of_review(review),
         named=list_named_people(review),
+        shared=shared,
+        shared_words=shared_words((each.how, each.reached) for each in shared),
+        how_names=HOW_NAMES,
+        measures=measures_of_review(person, review, today),
+        today=today,
+        may_measure=bool(may(person, Permission.EDIT_MEASURE)),
         publication=list_decisions(review) if sees_whole(person) else [],
         papers=count_own_papers(person, review),
         may_add_paper=bool(may(person, Permission.ADD_REVIEW_PAPER)),
@@ -234,6 +253,7 @@ def _plan(person: Viewer, review: Review) -> list[Planned]:
             challenges.get(each.id, []),
             carried.get(each.id, Carried()),
             open_ones,
+            _state(each, actions.get(each.id, [])),
         )
         for each in list_recommendations(person, review)
     ]
@@ -252,6 +272,19 @@ def _counts(person: Viewer, reviews: Iterable[Review]) -> dict[int, dict[Colour,
 def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[str, str]]:
     words = [each.in_words(asked.get(each.name, "")) for each in choices]
     return in_force(asked, [("q", f"Text: {asked.get('q', '')}"), *words])
+
+
+def _state(recommendation: Recommendation, rows: list[Listed]) -> RollUp:
+    facts = (ActionFacts(row.action.standing, row.action.assurance, row.action.progress) for row in rows)
+    return roll_up(facts, recommendation.ended_as is not None)
+
+
+def _states(plan: list[Planned]) -> str:
+    """Return how many recommendations are in each state, in words."""
+    found = [each.state.state for each in plan]
+    return "; ".join(
+        f"{name.lower()}: {found.count(state)}" for state, name in ROLLED_UP.items() if state in found
+    )
 
 
 def _words(person: Viewer) -> dict[str, Any]:
