@@ -30,17 +30,14 @@ from kscb_actions.chasing.service import chase_together
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.config import Settings
 from kscb_actions.mail.delivery import Delivered, deliver_due
-from kscb_actions.meetings.calling.queries import meetings_to_call
-from kscb_actions.meetings.calling.service import call_for_updates
-from kscb_actions.meetings.models import Meeting
 from kscb_actions.people.live_sessions import forget_old_sessions
 from kscb_actions.people.sent_forms import forget_sent_forms
 from kscb_actions.people.service import end_links_of_the_future
-from kscb_actions.reports.freezing.service import freeze_at_closing, meetings_to_freeze
 from kscb_actions.settings.queries import get_board
 
 from .lateness import CHASE_AT
 from .leases import acquire_lease, release_lease
+from .meetings import ask_for_updates, freeze_papers
 from .tidying import tidy_erased, tidy_evidence
 
 LEASE = "jobs"
@@ -82,17 +79,11 @@ class Jobs:
 
     def freeze(self) -> None:
         """Freeze the paper of each meeting whose closing date is over; one that fails stops no other."""
-        due: list[Meeting] = []
-        self._as_leader("freezing", lambda: due.extend(meetings_to_freeze()))
-        for meeting in due:
-            self._as_leader(f"freezing for meeting {meeting.id}", partial(self._freeze, meeting))
+        freeze_papers(self._as_leader)
 
     def call(self) -> None:
         """Ask the leads for updates before each meeting that is to be called, after 08:00 on its day."""
-        due: list[Meeting] = []
-        self._as_leader("calling", lambda: due.extend(meetings_to_call()))
-        for meeting in due:
-            self._as_leader(f"calling for meeting {meeting.id}", partial(self._call, meeting))
+        ask_for_updates(self._as_leader, self.settings.base_url)
 
     def forget(self) -> None:
         """Remove expired sessions, old forms sent and rests of erased files; end links of a clock ahead."""
@@ -150,15 +141,6 @@ class Jobs:
         for provider in left:
             for sentence in provider.explain_no_recipient(done.without_recipient_of(provider)):
                 log.warning("%s", sentence)
-
-    def _freeze(self, meeting: Meeting) -> None:
-        if not is_clock_behind(clock.today()):
-            freeze_at_closing(meeting, get_board())
-
-    def _call(self, meeting: Meeting) -> None:
-        is_past = clock.now().astimezone(clock.LONDON).time() >= CHASE_AT
-        if is_past and not is_clock_behind(clock.today()):
-            call_for_updates(meeting, self.settings.base_url)
 
     def _give_again(self) -> None:
         if not is_clock_behind(clock.today()):

@@ -350,6 +350,8 @@ HIDDEN_WHEN_REFUSED = {
     "reviews.paper_file": BOARD | MEMBER,
     "reviews.paper_readers": BOARD | MEMBER,
     "reviews.withdraw_own_paper": BOARD | MEMBER,
+    "reviews.shared": OWN | MEMBER,
+    "reviews.shared_in_error": OWN | MEMBER,
     "reviews.case_referral": READER,
     "reviews.answer_case_referral": READER,
     "reviews.withdraw_case_referral": READER,
