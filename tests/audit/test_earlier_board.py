@@ -149,7 +149,7 @@ def test_the_board_is_what_it_is_said_to_be(earlier: Settings, tmp_path: Path) -
         about = {row for row in raw.execute("SELECT room, kind FROM audit_event WHERE event = 'mail.queued'")}
         applied = raw.execute("SELECT COUNT(*) FROM schema_migration").fetchone()
         text = "\n".join(raw.iterdump())
-    assert rooms == {*FORMER_NAMES, "figures", *VISIBLE_ROOMS} - {"jobs"}
+    assert rooms == {*FORMER_NAMES, "figures", *VISIBLE_ROOMS} - {"jobs", "meetings"}
     assert about == {("mail", "outbox_message"), ("deaths", "outbox_message")}
     assert applied == (9,)
     assert text.lower().count(CANARY) > 10

@@ -23,7 +23,7 @@ from ..reports.stories import OPTIONS
 from .conftest import Board
 from .panel_work import PanelWork
 from .test_outside import OUTSIDE, run, unpacked
-from .walker import Answer, different, walk
+from .walker import Answer, different, is_download, walk
 
 # Pages that count or list, where what one step does and a later one undoes would show.
 COUNTING = ("/attention", "/my-actions", "/reviews", "/actions", "/outbox", "/audit", "/referrals")
@@ -38,7 +38,10 @@ def opened(client: FlaskClient, board: Board) -> dict[str, Answer]:
 
     Not opened are evidence files and plans: that one was taken is recorded in the trail.
     """
-    return walk(client, [address for address in board.addresses if not TAKEN.search(address)])
+    return walk(
+        client,
+        [address for address in board.addresses if not TAKEN.search(address) and not is_download(address)],
+    )
 
 
 def everything(board: Board, but: Role | None = None) -> User:

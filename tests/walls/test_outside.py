@@ -3,12 +3,14 @@
 import logging
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Role
 from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.service import chase
@@ -20,8 +22,10 @@ from kscb_actions.people.models import User
 from kscb_actions.reviews.models import AgencyResponse, Review, StatutoryClock
 
 from ..factories import TODAY
+from ..measures.making import measure
 from ..pages import Visitor
 from ..reports.stories import EVERY, OPTIONS
+from ..reviews.referring.making import case_referral
 from .canaries import CODES, PLANTED, Planted, texts_without_canary
 from .conftest import Board
 from .walker import Answer, answer_of, leaks, walk
@@ -186,6 +190,9 @@ def test_mail_to_anybody_else_tells_nothing(board: Board) -> None:
         AgencyResponse.update(answer="awaited", due_on=TODAY).execute()
         ChildDeath.update(decision_number=0).execute()
         StatutoryClock.create(review=Review.get(), kind="decision", due_on=TODAY)
+    with clock.at(TODAY - timedelta(days=40)):
+        case_referral(board.world)
+        measure(board.world, first_period="2010-11", first_due_on=TODAY)
     assert all(chase(provider, TODAY, "http://127.0.0.1").messages for provider in registered())
     sent = list(OutboxMessage.select(OutboxMessage, User).join(User))
     inside = {Role.CDOP_MEMBER, Role.CDOP_COORDINATOR}

@@ -1,6 +1,8 @@
 """Open every address of the application as somebody, and keep what each answers."""
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -10,6 +12,7 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from kscb_actions.access.policy import Role
+from kscb_actions.web.plans_in.pages import EXCEL
 
 from .canaries import Planted
 
@@ -82,6 +85,11 @@ def _values(name: str, planted: Planted, endpoint: str) -> list[Any]:
     return [1]
 
 
+def is_download(address: str) -> bool:
+    """Return whether a list goes out as a file there, which the trail is told of each time."""
+    return address.partition("?")[0].endswith((".xlsx", ".csv"))
+
+
 def walk(client: FlaskClient, wanted: list[str]) -> dict[str, Answer]:
     """Return {address: its answer} for each of `wanted`."""
     answers = {}
@@ -98,9 +106,19 @@ def answer_of(answer: Any) -> Answer:
     headers = {name: value for name, value in answer.headers if name not in ("Set-Cookie", "Date")}
     headers["Content-Security-Policy"] = ""
     text = answer.get_data().decode(errors="replace")
+    if answer.mimetype == EXCEL:
+        # A workbook says in its package when it was made, which moves its bytes and its size.
+        text, headers["Content-Length"] = words_of_workbook(answer.get_data()), ""
     for differs in (_TOKENS, _DISK_LEFT):
         text = differs.sub(r"\1", text)
     return Answer(answer.status_code, text, str(sorted(headers.items())))
+
+
+def words_of_workbook(content: bytes) -> str:
+    """Return the sheets of a workbook and their texts, without the properties of its package."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = [name for name in package.namelist() if name.startswith("xl/")]
+        return "\n".join(package.read(name).decode(errors="replace") for name in parts)
 
 
 def different(before: dict[str, Answer], after: dict[str, Answer]) -> list[str]:

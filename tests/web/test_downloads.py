@@ -30,7 +30,8 @@ FORMULA = '=HYPERLINK("https://evil.example","look") and = more'
 # What a page says beside the cells, to a screen reader or as a label, and where a file has no value.
 BESIDE = frozenset(
     "choose first due given send again the message to about answer record read look at it waits for "
-    "agency in no date not asked by a be done nobody actions yet of none".split()
+    "agency in no date not asked by a be done nobody actions yet of none "
+    "1 2 3 4 5 6 7 8 9 more change changes same save".split()
 )
 PEOPLE = ("manager", "chair", "police_lead", "reader", "independent_chair", "cdop_coordinator", "cdop_member")
 

@@ -1,6 +1,6 @@
 """The audit trail: who changed what, and the verification of its hash chain."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -32,7 +32,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import date_uk
 
 from . import blueprint
-from .rows import rows_of
+from .rows import TrailRow, rows_of
 
 NO_SUCH_THING = 0
 DAYS = {"since": "The first day", "until": "The last day"}
@@ -77,8 +77,20 @@ COLUMNS = (
     Column("Who", lambda row: row.who, 24),
     Column("What", lambda row: row.event, 40),
     Column("About", lambda row: row.about, 24),
-    Column("Details", lambda row: "\n".join(f"{name}: {text}" for name, text in row.details), 60),
+    Column("Details", lambda row: "\n".join(_told(row)), 60),
+    Column("In the same save", lambda row: "\n".join(_others(row)), 60),
 )
+
+
+def _told(row: TrailRow) -> list[str]:
+    return [f"{name}: {text}" for name, text in row.details]
+
+
+def _others(row: TrailRow) -> Iterator[str]:
+    """Yield the other changes of a save, each with its details."""
+    for other in row.others:
+        yield f"{other.event}: {other.about}" if other.about else other.event
+        yield from _told(other)
 
 
 @blueprint.route("/audit/chain", access=Access(Permission.READ_AUDIT))

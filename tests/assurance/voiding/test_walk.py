@@ -75,7 +75,7 @@ MORE = (
 FEWER = MORE if LONG else MORE[::3]
 NUMBERS = {"number": (1, 2, 3, 4), "challenge_id": (1, 2), "message_id": range(1, 16)}
 WORDS = {"reference": ("SCR-2011-01",), "code": ("KPOL",)}
-NOT_PAGES = {"static", "people.sign_out", "audit.index"}
+NOT_PAGES = {"static", "people.sign_out", "audit.index", "audit.index_xlsx", "audit.index_csv"}
 # Walked by themselves, with what the Board's plan has of a death.
 ROOMS_OF_DEATHS = {"deaths", "panels", "referrals", "figures", "published"}
 _TAGS = re.compile(r"<(?:script|style).*?</(?:script|style)>|<meta[^>]*>", re.DOTALL)
