@@ -30,7 +30,7 @@ COUNTING = ("/attention", "/my-actions", "/reviews", "/actions", "/outbox", "/au
 # Each paper has its own.
 REFERENCE = re.compile(r"\bP-[2-9A-Z]{6}\b")
 # Files whose taking is itself an event.
-TAKEN = re.compile(r"/files/|/plan\.xlsx$")
+TAKEN = re.compile(r"/files/|/plan\.(xlsx|docx)$")
 
 
 def opened(client: FlaskClient, board: Board) -> dict[str, Answer]:
@@ -38,10 +38,8 @@ def opened(client: FlaskClient, board: Board) -> dict[str, Answer]:
 
     Not opened are evidence files and plans: that one was taken is recorded in the trail.
     """
-    return walk(
-        client,
-        [address for address in board.addresses if not TAKEN.search(address) and not is_download(address)],
-    )
+    wanted = [each for each in board.addresses if not (TAKEN.search(each) or is_download(each))]
+    return walk(client, wanted)
 
 
 def everything(board: Board, but: Role | None = None) -> User:

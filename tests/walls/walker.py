@@ -78,9 +78,10 @@ def _values(name: str, planted: Planted, endpoint: str) -> list[Any]:
 
     In the rooms of child deaths every one has to be known here.
     """
-    if name in TABLES:
+    is_inside = endpoint.split(".")[0] in ROOMS
+    if name in TABLES and is_inside:
         return planted.ids(TABLES[name])
-    if name in ELSEWHERE or endpoint.split(".")[0] in ROOMS:
+    if name in ELSEWHERE or is_inside:
         return ELSEWHERE[name]
     return [1]
 
