@@ -32,7 +32,13 @@ from kscb_actions.child_deaths.judging.models import Categorisation, Factor, Pan
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
 from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
-from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
+from kscb_actions.figures.annual.models import (
+    AnnualDraft,
+    EarlierTotal,
+    FrozenYear,
+    IssuedReport,
+    WithdrawnReport,
+)
 from kscb_actions.jobs.models import Lease, ReplacedWorker
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.people.absences.models import Absence
@@ -188,6 +194,9 @@ ALL = (
     Lease,
     ReplacedWorker,
     AnnualDraft,
+    FrozenYear,
+    EarlierTotal,
+    WithdrawnReport,
     IssuedReport,
     KeptPaper,
 )

@@ -1,13 +1,13 @@
 """Issued reports as stored text (JSON): what is read back is what was written, to the last cell."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date
 from typing import Any
 
+from kscb_actions.figures.counting.tally import Basis
 from kscb_actions.figures.disclosure.axes import Axis, Membership
-from kscb_actions.figures.disclosure.publish import Published
 from kscb_actions.figures.disclosure.tables import CountTable, TableRow
 from kscb_actions.reports.content import (
     Bullets,
@@ -24,6 +24,7 @@ from kscb_actions.reports.content import (
     Table,
 )
 
+Published = tuple[CountTable, CountTable]
 # The names under which issued reports are stored. They are data: a class that is renamed keeps its name here.
 _KINDS: dict[str, Callable[..., Any]] = {
     "Bullets": Bullets,
@@ -65,6 +66,16 @@ def read_counts(text: str) -> list[Published]:
     Their axes know their rows, but no longer how to find a record's code.
     """
     return [(pair[0], pair[1]) for pair in map(_object, json.loads(text))]
+
+
+def write_cases(cases: Mapping[Basis, frozenset[int]]) -> str:
+    """Return which cases are counted as text."""
+    return json.dumps({basis.value: sorted(ids) for basis, ids in cases.items()})
+
+
+def read_cases(text: str) -> dict[Basis, frozenset[int]]:
+    """Return the cases that were written."""
+    return {basis: frozenset(json.loads(text)[basis.value]) for basis in Basis}
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterable
 
-from kscb_actions.figures.disclosure.suppression import legend_for
+from kscb_actions.figures.disclosure.marks import legend_for
 from kscb_actions.figures.disclosure.tables import CountTable
 from kscb_actions.text import REPORTING_YEAR, one_line
 
