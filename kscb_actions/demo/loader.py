@@ -127,7 +127,7 @@ def _open_board(password: str, content: Content) -> None:
 
 
 def _issue_report(loaded: LoadedBoard) -> None:
-    """Issue the last year's report on child deaths by its two people, so that there are tables as published."""
+    """Issue the last year's report on child deaths by its two people: there are tables as published."""
     year, who = year_of(AS_AT), panel_content()
     keeper = loaded.viewer(who["coordinator"])
     proposed = propose(keeper, year, Seen(freeze_year(keeper, year).version, 0))

@@ -25,7 +25,6 @@ from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.service import change
 from kscb_actions.chasing.ladder.service import pause_reminders
 from kscb_actions.child_deaths.learning.referrals import record_referral
-from kscb_actions.figures.annual.service import issue
 from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
 from kscb_actions.people.absences.service import enter
@@ -35,9 +34,9 @@ from kscb_actions.people.succession import close_agency
 from kscb_actions.reviews.models import NamedPerson, Review, StageReached
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.models import District
-from kscb_actions.settings.queries import get_board
 from kscb_actions.upkeep.moving.service import Move, move_action
 from kscb_actions.web import errors
+from tests.figures.annual.issuing import issue_year
 
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
@@ -411,7 +410,7 @@ class Things:
         self.absence = enter(lead, world.police_lead, second, later, later)
         self.panel = PanelThings(world)
         self.kept = keep(world.manager, "agency", agency="KPOL")
-        self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
+        self.issued = issue_year("2011-12")
 
     def arguments(self, reference: str, endpoint: str) -> dict[str, object]:
         """Return URL arguments by name.

@@ -11,16 +11,17 @@ from kscb_actions.audit.service import StaleEdit, change
 from kscb_actions.database import reading
 from kscb_actions.figures.counting.frozen import frozen_tallies
 from kscb_actions.figures.counting.report_tables import REPORT_TABLES, TableName
-from kscb_actions.figures.disclosure.refused import OutOfTime
+from kscb_actions.figures.disclosure.refused import CannotPublish, OutOfTime
+from kscb_actions.reports.kept.serialisation import write_text
 from kscb_actions.reports.word.file import word_file
 from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput, clean_text, why_too_long
 from kscb_actions.wording import plural
 
 from .models import FrozenYear, IssuedReport, WithdrawnReport
-from .protection import CannotPublish, protect_year
+from .protection import protect_year
 from .report import Texts, build_annual, title_of
-from .serialisation import write_cases, write_counts, write_report
+from .serialisation import write_cases, write_counts
 from .service import annual_of, draft_version, small_number_sentences
 from .year import (
     counted_before,
@@ -163,7 +164,7 @@ def agree(viewer: Viewer, board: Board, year: str, seen: Seen) -> IssuedReport:
         issued_on=clock.today(),
         issued_by=row.proposed_by,
         issued_at=clock.now(),
-        report_json=write_report(report),
+        report_json=write_text(report),
         counts_json=row.tables_json,
         paper=paper,
         paper_sha256=hashlib.sha256(paper).hexdigest(),

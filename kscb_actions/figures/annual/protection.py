@@ -7,6 +7,7 @@ from kscb_actions.figures.counting.report_tables import TableName, report_tables
 from kscb_actions.figures.counting.tally import Basis, Tally
 from kscb_actions.figures.disclosure.axes import Axis, Membership
 from kscb_actions.figures.disclosure.marks import SMALLEST_SHOWN, Printed
+from kscb_actions.figures.disclosure.refused import CannotPublish
 from kscb_actions.figures.disclosure.tables import Conditions, CountTable, printed_quantities
 
 Published = tuple[CountTable, CountTable]
@@ -15,14 +16,6 @@ MODIFIABLE = ("modifiable", "identified")
 # What the category table must hide counts so many times: it is the one that is compared with other boards'.
 FIRST_WEIGHT = 10
 _HEADLINE = Axis("headline", "", {}, lambda record: (), membership=Membership.SOME)
-
-
-class CannotPublish(Exception):
-    """Report that tables have to be left out: `tables` are the smallest set of which that is enough."""
-
-    def __init__(self, tables: Sequence[TableName]) -> None:
-        self.tables = tuple(tables)
-        super().__init__("Not all of these tables can be published together.")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Issued reports as stored text (JSON): what is read back is what was written, to the last cell."""
+"""The tables of issued reports as stored text (JSON), and reports as they were stored at first.
+
+A report is written as every paper is, in reports.kept.serialisation.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -23,6 +26,7 @@ from kscb_actions.reports.content import (
     Series,
     Table,
 )
+from kscb_actions.reports.kept.serialisation import read_text
 
 Published = tuple[CountTable, CountTable]
 # The names under which issued reports are stored. They are data: a class that is renamed keeps its name here.
@@ -45,14 +49,9 @@ _KINDS: dict[str, Callable[..., Any]] = {
 _NAME_OF = {kind: name for name, kind in _KINDS.items()}
 
 
-def write_report(report: Report) -> str:
-    """Return the report as text; rows that come as they are asked for are read now."""
-    return json.dumps(_plain(report), ensure_ascii=False)
-
-
 def read_report(text: str) -> Report:
-    """Return the report that was written."""
-    return _object(json.loads(text))
+    """Return an issued report, from its lines or from the one object of those that were issued first."""
+    return _object(json.loads(text)) if text.startswith('{"is"') else read_text(text)
 
 
 def write_counts(tables: list[Published]) -> str:

@@ -91,8 +91,9 @@ def years_of_death(tables: Iterable[CountTable]) -> dict[str, set[str]]:
     """Return {year of review: every year of death of its reviews}, as tables by both tell everybody."""
     found: dict[str, set[str]] = defaultdict(set)
     for table in tables:
-        if table.columns_by and table.columns_by.code == "died":
-            found[dict(table.of)["reviewed"]] |= set(table.columns_by.labels)
+        year = dict(table.of).get("reviewed")
+        if year and table.columns_by and table.columns_by.code == "died":
+            found[year] |= set(table.columns_by.labels)
     return found
 
 
@@ -140,7 +141,7 @@ def _parsed(
 
 
 def _year(axis: str, code: str, own: set[str]) -> str:
-    """Return the year that is named; in a table by the year of review, "not yet" is any that it does not list."""
+    """Return the year that is named; "not yet" is any that its table, by the year of review, does not list."""
     return BUT + " ".join(sorted(own - {code})) if axis == "reviewed" and code == "not_yet" else code
 
 

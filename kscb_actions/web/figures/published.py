@@ -55,7 +55,7 @@ def show(issued: IssuedReport) -> Any:
 def paper(issued: IssuedReport) -> Any:
     """Send the Word file as it was issued, byte by byte."""
     if issued.id in withdrawals():
-        return show(issued_id=issued.id)
+        return show(issued)
     name = f"child-death-annual-report-{issued.year}-edition-{issued.number}.docx"
     file = io.BytesIO(bytes(issued.paper))
     return send_file(file, mimetype=DOCX, as_attachment=True, download_name=name)

@@ -15,12 +15,12 @@ COORDINATOR = Viewer(id=None, name="CDOP co-ordinator", roles=frozenset({Role.CD
 CHAIR = Viewer(id=None, name="Panel’s chair", roles=frozenset({Role.CDOP_CHAIR}))
 
 
-def issued(year: str, board: Board | None = None, left_out: tuple[str, ...] = ()) -> IssuedReport:
+def issue_year(year: str, board: Board | None = None, left_out: tuple[str, ...] = ()) -> IssuedReport:
     """Freeze, propose and agree: at the clock's time, or on the day after the year where that is to come."""
     if not has_ended(year):
         first = date(int(year[:4]) + 1, 4, 1)
         with clock.at(first):
-            return issued(year, board, left_out)
+            return issue_year(year, board, left_out)
     frozen = freeze_year(COORDINATOR, year, left_out)
     seen = Seen(propose(COORDINATOR, year, seen_now(frozen), has_read=True).version, texts_of(year))
     return agree(CHAIR, board or get_board(), year, seen)
@@ -34,3 +34,9 @@ def seen_now(frozen: FrozenYear) -> Seen:
 def texts_of(year: str) -> int:
     """Return the version of the year's texts."""
     return draft_version(draft_of(year))
+
+
+def freeze_anew(year: str) -> FrozenYear:
+    """Freeze a year, and again."""
+    first = freeze_year(COORDINATOR, year)
+    return freeze_year(COORDINATOR, year, expected=first.version)

@@ -4,6 +4,7 @@ Some boards in the usual run, many with KSCB_LONG=1. With them go late cases, an
 """
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,11 +13,11 @@ from flask import Flask
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.database import db, writing
-from kscb_actions.figures.annual.protection import CannotPublish, IssuedTables, ProtectedYear, protect_year
+from kscb_actions.figures.annual.protection import IssuedTables, ProtectedYear, protect_year
 from kscb_actions.figures.counting.frozen import Cases, Counted, frozen_tallies
 from kscb_actions.figures.counting.report_tables import REPORT_TABLES, TableName
-from kscb_actions.figures.counting.tally import Basis
-from kscb_actions.figures.disclosure.tables import printed_quantities
+from kscb_actions.figures.disclosure.refused import CannotPublish
+from kscb_actions.figures.disclosure.tables import CountTable, conditions_of, printed_quantities
 
 from ...long import LONG, amount
 from ..counting import kent
@@ -39,7 +40,7 @@ class Panel:
         self.corrected: tuple[str, ...] = ()
 
     def protect(self, year: str) -> tuple[ProtectedYear, Cases]:
-        """Return the report of a year as it would be issued now; where tables are in the way, without them."""
+        """Return the report of a year as it would be issued now, without the tables in the way."""
         tallies, cases = frozen_tallies(SYSTEM, year, Counted(self.cases))
         known = IssuedTables(tuple(pair for each in self.reports.values() for pair in each.pairs()))
         try:
@@ -163,12 +164,8 @@ def correct_some(rng: random.Random) -> None:
             ).where(ChildDeath.id == case).execute()
 
 
-def in_print(table, texts):  # type: ignore[no-untyped-def]
+def in_print(table: CountTable, texts: dict) -> CountTable:
     """Return a table with each quantity printed so."""
-    from dataclasses import replace
-
-    from kscb_actions.figures.disclosure.tables import conditions_of
-
     lines = [tuple(texts[key] for key in keys) for keys in conditions_of(table)]
     rows = tuple(replace(row, cells=line) for row, line in zip(table.rows, lines, strict=False))
     return replace(table, rows=rows, totals=lines[-1])

@@ -1,9 +1,11 @@
-"""One table protected by itself."""
+"""Tables protected by themselves."""
 
 from collections.abc import Sequence
 
 from kscb_actions.figures.disclosure.publish import publish as publish_all
 from kscb_actions.figures.disclosure.tables import CountTable
+
+__all__ = ["publish", "publish_all"]
 
 
 def publish(shown: CountTable, known: Sequence[tuple[CountTable, CountTable]] = ()) -> CountTable:
