@@ -108,6 +108,7 @@ APPEND_ONLY = (
     OutboxItem,
     IssuedReport,
     KeptPaper,
+    WithdrawnReport,
 )
 # Rows that carry no history: who is signed in, who guessed, which forms were sent, which processes run.
 HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease, ReplacedWorker, News)

@@ -54,10 +54,11 @@ MANAGER, CHAIRS, OWN, OTHER, READER = (
 )
 INDEPENDENT, MEMBER, SUBGROUP = {"independent_chair"}, {"police_member"}, {"subgroup_member"}
 CDOP = {"cdop_member", "cdop_coordinator"}
-COORDINATOR = {"cdop_coordinator"}
+COORDINATOR, PANEL_CHAIR = {"cdop_coordinator"}, {"cdop_chair"}
+FIGURES = CDOP | PANEL_CHAIR
 AUDITING = MANAGER | CHAIRS | READER | INDEPENDENT
 BOARD = AUDITING | SUBGROUP
-EVERYBODY = BOARD | OWN | OTHER | MEMBER | CDOP
+EVERYBODY = BOARD | OWN | OTHER | MEMBER | FIGURES
 # Of those who are let in somewhere so many look, others at each address, and of those to whom something is
 # hidden so many look at what never was; in a long run all do. Whoever is refused is asked for always.
 LOOK = amount(2, len(EVERYBODY))
@@ -231,12 +232,16 @@ ALLOWED = {
     "referrals.answer": CHAIRS,
     "referrals.interest": CHAIRS,
     "referrals.index": CHAIRS | {"cdop_coordinator"},
-    "figures.index": CDOP,
-    "figures.as_csv": CDOP,
-    "figures.annual": CDOP,
-    "figures.annual_word": CDOP,
-    "figures.annual_texts": {"cdop_coordinator"},
-    "figures.annual_issue": {"cdop_coordinator"},
+    "figures.index": FIGURES,
+    "figures.as_csv": FIGURES,
+    "figures.annual": FIGURES,
+    "figures.annual_word": FIGURES,
+    "figures.annual_freeze": COORDINATOR,
+    "figures.annual_texts": COORDINATOR,
+    "figures.annual_issue": COORDINATOR,
+    "figures.annual_agree": PANEL_CHAIR,
+    "figures.earlier": COORDINATOR,
+    "published.withdraw_report": COORDINATOR,
     "voiding.action": MANAGER,
     "voiding.recommendation": MANAGER,
     "voiding.review": MANAGER,
@@ -305,9 +310,12 @@ KEEPS_BOARD = {
     "figures.annual",
     "figures.annual_word",
     "figures.annual_texts",
+    "figures.annual_freeze",
     "figures.annual_issue",
+    "figures.annual_agree",
     "published.show",
     "published.paper",
+    "published.withdraw_report",
 }
 
 

@@ -61,6 +61,8 @@ ONLY_CHANGE = {
     "panels.put_on",
     "panels.correct",
     "deaths.birth",
+    "figures.annual_issue",
+    "figures.annual_agree",
 }
 TABLES = ("deaths-table", "--reviewed-in", "2011-12")
 

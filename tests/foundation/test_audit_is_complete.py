@@ -98,6 +98,7 @@ from kscb_actions.upkeep.succession.service import Closing, close
 from tests.figures.annual.issuing import COORDINATOR, freeze_anew, issue_year
 
 from ..factories import TODAY, World
+from ..factories_deaths import Panel
 from ..plans_in.test_service import take_plan_in
 
 UNTOLD = (*models.HOUSEKEEPING, *models.TOLD_BY_OTHERS, AuditEvent)
@@ -338,7 +339,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         ),
         "begin_texts": lambda: save_draft(coordinator, "2011-12", Texts(), 0),
         "change_texts": lambda: save_draft(coordinator, "2011-12", Texts("Post"), 1),
+        "first_death": lambda: Panel(world).death(case_number="11/901"),
         "issue": lambda: issue_year("2011-12", Board()),
+        "earlier_death": lambda: Panel(world).death(case_number="10/901", died_on=date(2010, 11, 3)),
         "freeze_anew": lambda: freeze_anew("2010-11"),
         "withdraw_report": lambda: withdraw(COORDINATOR, IssuedReport.get(), "A heading is wrong."),
         "enter_earlier": lambda: enter_earlier_total(COORDINATOR, EarlierFacts("2008-09", 9, 9, "A paper.")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 
 from kscb_actions.figures.counting.report_tables import TableName, report_tables
 from kscb_actions.figures.counting.tally import Basis, Tally
@@ -15,6 +16,8 @@ CATEGORY: TableName = (Basis.REVIEWED, "category")
 MODIFIABLE = ("modifiable", "identified")
 # What the category table must hide counts so many times: it is the one that is compared with other boards'.
 FIRST_WEIGHT = 10
+# Long before the process in which it works would be ended.
+LIMIT_SECONDS = 90
 _HEADLINE = Axis("headline", "", {}, lambda record: (), membership=Membership.SOME)
 
 
@@ -75,8 +78,9 @@ def publish_together(
     """Return the tables as printed, by name, and how many rounds it took. Raise CannotPublish, OutOfTime."""
     from kscb_actions.figures.disclosure.publish import publish  # needs the solver, which is heavy
 
+    until = monotonic() + LIMIT_SECONDS
     weights = [FIRST_WEIGHT if name == CATEGORY else 1 for name, _ in named]
-    answer, papers = publish([table for _, table in named], known, weights)
+    answer, papers = publish([table for _, table in named], known, weights, lambda: until - monotonic())
     if answer.left_out:
         raise CannotPublish([named[place][0] for place in sorted(answer.left_out)])
     return dict(zip((name for name, _ in named), papers, strict=True)), answer.rounds

@@ -141,7 +141,7 @@ def _parsed(
 
 
 def _year(axis: str, code: str, own: set[str]) -> str:
-    """Return the year that is named; "not yet" is any that its table, by the year of review, does not list."""
+    """Return the year; "not yet" is any year that its table, by the year of review, does not list."""
     return BUT + " ".join(sorted(own - {code})) if axis == "reviewed" and code == "not_yet" else code
 
 

@@ -6,11 +6,10 @@ calculated, further numbers of 5 or more, totals among them, are printed as "*" 
 published tables; zeros are shown there too.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-SMALLEST_SHOWN = 5
+SMALLEST_SHOWN, UNLIMITED = 5, float("inf")
 Printed = int | str
 
 
@@ -26,9 +25,9 @@ class Mark(StrEnum):
 # The interval in which a reader who knows the rule places a count, by its mark: from, to.
 INTERVALS: dict[Mark, tuple[float, float]] = {
     Mark.PRIMARY: (1, SMALLEST_SHOWN - 1),
-    Mark.SECONDARY: (SMALLEST_SHOWN, math.inf),
-    Mark.UNBOUNDED: (0, math.inf),
-    Mark.UNPUBLISHED: (0, math.inf),
+    Mark.SECONDARY: (SMALLEST_SHOWN, UNLIMITED),
+    Mark.UNBOUNDED: (0, UNLIMITED),
+    Mark.UNPUBLISHED: (0, UNLIMITED),
 }
 LEGEND = {
     "<5": "1 to 4, not shown so that no child can be recognised",

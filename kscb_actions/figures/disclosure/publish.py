@@ -1,24 +1,27 @@
 """The tables of a report as they are printed, protected together with all that has been issued."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
 from .ground import Statement, axes_of, codes_in_print, statements_of, years_of_death
 from .marks import Printed
-from .solver import LIMIT_SECONDS, Answer, Search
+from .solver import Answer, Search
 from .tables import CountTable, conditions_of
+
+NO_LIMIT = 1e9
 
 
 def publish(
     tables: Sequence[CountTable],
     known: Sequence[tuple[CountTable, CountTable]] = (),
     weights: Sequence[float] = (),
-    limit: float = LIMIT_SECONDS,
+    seconds_left: Callable[[], float] = lambda: NO_LIMIT,
 ) -> tuple[Answer, list[CountTable]]:
     """Return the answer for these tables beside what has been issued, and the tables as printed.
 
     known    tables in print: each with its true counts, and as it was printed
     weights  how much a person hidden in each table counts; 1 where nothing is said
+    seconds_left  how long it may still go on
 
     Raise OutOfTime, and ValueError where two tables count the same deaths differently.
     """
@@ -35,7 +38,7 @@ def publish(
             heavy[each.key] = max(heavy.get(each.key, 0), weight)
     earlier = [each for pair in known for each in statements_of(*pair, None, listed)]
     statements, weighed = [*mine.values(), *earlier], [*heavy.values(), *(1 for _ in earlier)]
-    answer = Search(statements, weighed, years_of_death(every), limit).run()
+    answer = Search(statements, weighed, years_of_death(every), seconds_left).run()
     texts = dict(zip(mine, answer.texts, strict=False))
     return answer, [_with_texts(table, texts) for table in tables]
 

@@ -8,8 +8,7 @@ all that is printed and in which the small count is another, ends the attack on 
 whole numbers before anything is shown. Where hiding is not enough, tables are left out, as few as can be.
 """
 
-import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +19,6 @@ from .ground import Statement, lay_ground
 from .marks import INTERVALS, SMALLEST_SHOWN, Mark, Printed
 from .refused import OutOfTime
 
-LIMIT_SECONDS = 90.0
 # Of answers that lose as many people, the one with the fewest cells.
 CELL_COST, LEFT_OUT_COST = 0.01, 10.0**6
 SHOWN, HIDDEN, ABSENT = range(3)
@@ -41,6 +39,7 @@ class Search:
 
     weights  how much a person hidden in each statement counts
     died     the years of death of each year's reviews, where they are told
+    seconds_left  how long it may go on
     """
 
     def __init__(
@@ -48,9 +47,9 @@ class Search:
         statements: Sequence[Statement],
         weights: Sequence[float],
         died: Mapping[str, Collection[str]],
-        limit: float,
+        seconds_left: Callable[[], float],
     ) -> None:
-        self.statements, self.until, self.rounds = statements, time.monotonic() + limit, 0
+        self.statements, self.seconds_left, self.rounds = statements, seconds_left, 0
         ground = lay_ground(statements, died)
         rows = [*ground.zero_sums, *(dict.fromkeys(parts, 1) for parts in ground.parts)]
         first = len(ground.zero_sums)
@@ -207,7 +206,7 @@ class Search:
 
     def _in_time(self, work: Any) -> Any:
         """Return what the work gives in the time that is left. Raise OutOfTime."""
-        if (left := self.until - time.monotonic()) <= 0:
+        if (left := self.seconds_left()) <= 0:
             raise OutOfTime
         try:
             return work(left)
