@@ -96,4 +96,4 @@ def _next_open(year: str, issued: Collection[str]) -> str:
 
 
 def _empty() -> dict[str, Counter[Cell]]:
-    return {code: Counter() for code in AXES} | {"district": Counter()}
+    return {code: Counter() for code in (*AXES, "district")}

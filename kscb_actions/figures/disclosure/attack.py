@@ -1,6 +1,6 @@
 """An attacker by linear programming: which finest counts agree with all that is printed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import highspy
@@ -70,7 +70,7 @@ class Attacker:
         """Take in between which bounds each stated sum lies."""
         self.low, self.high = low, high
         rows = np.arange(self.first, len(self.matrix), dtype=np.int32)
-        self._solver.changeRowsBounds(len(rows), rows, low, high)
+        self._solver.changeRowsBounds(len(rows), rows, low, high)  # type: ignore[attr-defined]
 
     def push(self, aim: Any) -> tuple[Any, Any, Any]:
         """Return counts in which the aim is largest, and how far each statement and count holds it."""
@@ -106,7 +106,7 @@ class Attacker:
         return near if is_within and not sums[: self.first].any() else None
 
 
-def a_truth(matrix: Any, first: int, counts: Sequence[int], loose: Iterable[int]) -> Any | None:
+def a_truth(matrix: Any, first: int, counts: Any, loose: Iterable[int]) -> Any | None:
     """Return finest counts of which the statements are sums; of the `loose` ones as nearly as can be.
 
     What was issued before a correction may differ from what later reports count.
@@ -114,7 +114,7 @@ def a_truth(matrix: Any, first: int, counts: Sequence[int], loose: Iterable[int]
     slack = np.zeros((len(matrix), 2 * len(free := list(loose))))
     for place, number in enumerate(free):
         slack[first + number, 2 * place : 2 * place + 2] = (1, -1)
-    sums = np.concatenate([np.zeros(first), np.array(counts, dtype=float)])
+    sums = np.concatenate([np.zeros(first), counts])
     cost = np.concatenate([np.zeros(matrix.shape[1]), np.ones(2 * len(free))])
     rows = np.hstack([matrix, slack])
     found = solved(programme(rows, sums, sums, cost))

@@ -100,12 +100,12 @@ class Search:
             return levels
         hide = np.flatnonzero(self.can_hide)
         leave = np.flatnonzero(self.is_new & may_leave_out)
-        tables = sorted({table for number in leave for table in self.statements[number].tables})
+        tables = sorted({table for number in leave.tolist() for table in self.statements[number].tables})
         cost = np.concatenate([self.cost[hide], np.zeros(len(leave)), np.full(len(tables), LEFT_OUT_COST)])
         rows = [np.concatenate([a[hide], b[leave], np.zeros(len(tables))]) for a, b in self.cuts]
         bounds = [1 - NEAR] * len(rows)
         # A number is absent only where all its tables are left out.
-        for place, number in enumerate(leave, start=len(hide)):
+        for place, number in enumerate(leave.tolist(), start=len(hide)):
             for table in self.statements[number].tables:
                 rows.append(np.zeros(len(cost)))
                 rows[-1][[place, len(hide) + len(leave) + tables.index(table)]] = -1, 1
@@ -131,14 +131,15 @@ class Search:
         for _ in range(3):
             if (some := np.flatnonzero(self.open)).size > 3:
                 self._push(rng.choice([-1.0, 1.0], some.size) @ self.aims[some])
-        failed, doubtful = [], []
-        for number in np.flatnonzero(self.open):
+        failed: list[int] = []
+        doubtful: list[int] = []
+        for number in np.flatnonzero(self.open).tolist():
             cuts = self._cuts_of(number, truths[number])
             if cuts and None in cuts:
                 doubtful.append(number)
             elif cuts:
                 failed.append(number)
-                self.cuts.append(self._joined(*cuts, levels))
+                self.cuts.append(self._joined([cut for cut in cuts if cut], levels))
         for number in () if failed else doubtful:
             if self.open[number] and not self._is_other(number):
                 failed.append(number)
@@ -192,9 +193,9 @@ class Search:
         absent = np.where(self.is_new, (rise[ABSENT] - rise[SHOWN]) / need, 0)
         return np.minimum(hidden, 1), np.minimum(absent, 1)
 
-    def _joined(self, up: Cut, down: Cut, levels: Any) -> Cut:
+    def _joined(self, both: Sequence[Cut], levels: Any) -> Cut:
         """Return the cut of both directions, in one of which there must be room; another where it is met."""
-        hidden, absent = np.maximum(up[0], down[0]), np.maximum(up[1], down[1])
+        hidden, absent = (np.max(parts, axis=0) for parts in zip(*both, strict=True))
         is_met = hidden[levels == HIDDEN].sum() + absent[levels == ABSENT].sum() > 1 - NEAR
         return self._more_than(levels) if is_met else (hidden, absent)
 

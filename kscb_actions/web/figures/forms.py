@@ -140,5 +140,5 @@ class EarlierForm(HouseForm):
     @property
     def facts(self) -> EarlierFacts:
         """Return what was typed; None for what is no number."""
-        numbers = (whole_number(one_line(field.data), 5) for field in (self.deaths, self.reviews))
-        return EarlierFacts(one_line(self.year.data), *numbers, one_line(self.source.data))
+        deaths, reviews = (whole_number(one_line(field.data), 5) for field in (self.deaths, self.reviews))
+        return EarlierFacts(one_line(self.year.data), deaths, reviews, one_line(self.source.data))

@@ -19,7 +19,7 @@ from kscb_actions.figures.annual.issuing import Seen, TablesInTheWay, agree, fre
 from kscb_actions.figures.annual.models import EarlierTotal, FrozenYear, IssuedReport
 from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import EarlierFacts, enter_earlier_total, save_draft
-from kscb_actions.figures.annual.year import issued_before, issued_tables
+from kscb_actions.figures.annual.year import editions, issued_before, issued_tables
 from kscb_actions.figures.counting.tally import NAMES, Basis
 from kscb_actions.figures.disclosure.refused import OutOfTime
 from kscb_actions.figures.printing.blocks import COUNTED_BY, caption_of
@@ -28,6 +28,7 @@ from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput
 from tests.figures.annual.issuing import CHAIR, COORDINATOR, issue_year, seen_now
 
+from ...audit.behind import unguarded
 from ...factories import World
 from ...pages import Visitor
 from ..counting import kent
@@ -274,6 +275,28 @@ def test_a_withdrawn_report_leaves_its_page_and_stays_known(
     assert len(issued_before().known) == known
     with clock.at(date(2012, 5, 1)), pytest.raises(InvalidInput, match="is not issued again"):
         freeze_year(COORDINATOR, YEAR)
+
+
+def test_second_editions_of_earlier_times_are_read_and_known(
+    coordinator: Viewer, world: World, visit: Callable[..., Visitor]
+) -> None:
+    """Kept as they were stored: without a cut-off date, a second person, or the cases that they count."""
+    first = issue_year("2010-11", BOARD)
+    with writing(), unguarded():
+        IssuedReport.update(cut_off=None, agreed_by="", cases_json="").execute()
+        kept = {name: getattr(first, name) for name in first.__data__ if name != "id"}
+        IssuedReport.create(**kept | {"number": 2, "cut_off": None, "agreed_by": "", "cases_json": ""})
+    assert len(issued_before().known) == 2 * len(serialisation.read_counts(first.counts_json))
+    reader = visit(world.reader)
+    assert all("Reported deaths" in reader.get(f"/published/{each}").text for each in (1, 2))
+    assert issued_tables(COORDINATOR, Basis.DIED, "2010-11")[0].number == 2
+    put([{"died_on": date(2010, 6, 1), "notified_on": date(2012, 3, 1), "reviewed_on": None}])
+    with writing():
+        ChildDeath.update(notified_on=date(2012, 4, 2)).where(ChildDeath.reviewed_on.is_null()).execute()
+    with clock.at(date(2012, 5, 1)):
+        second = issue_year(YEAR, BOARD)
+    assert serialisation.read_cases(second.cases_json)[Basis.DIED]
+    assert len(editions("2010-11")) == 2
 
 
 def test_the_trend_is_of_what_was_printed_then(coordinator: Viewer) -> None:
