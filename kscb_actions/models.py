@@ -195,9 +195,9 @@ ALL = (
     Lease,
     ReplacedWorker,
     AnnualDraft,
+    IssuedReport,
+    WithdrawnReport,
     FrozenYear,
     EarlierTotal,
-    WithdrawnReport,
-    IssuedReport,
     KeptPaper,
 )

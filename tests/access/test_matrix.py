@@ -25,6 +25,7 @@ from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.service import change
 from kscb_actions.chasing.ladder.service import pause_reminders
 from kscb_actions.child_deaths.learning.referrals import record_referral
+from kscb_actions.figures.annual.issuing import freeze_year
 from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
 from kscb_actions.people.absences.service import enter
@@ -36,7 +37,9 @@ from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.models import District
 from kscb_actions.upkeep.moving.service import Move, move_action
 from kscb_actions.web import errors
+from tests.figures.annual.issuing import COORDINATOR as FIGURES_KEEPER
 from tests.figures.annual.issuing import issue_year
+from tests.figures.annual.year_rows import put
 
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
@@ -418,7 +421,9 @@ class Things:
         self.absence = enter(lead, world.police_lead, second, later, later)
         self.panel = PanelThings(world)
         self.kept = keep(world.manager, "agency", agency="KPOL")
+        put([{"died_on": date(2010, 6, 1), "reviewed_on": None}] * 6)
         self.issued = issue_year("2011-12")
+        freeze_year(FIGURES_KEEPER, "2010-11")
 
     def arguments(self, reference: str, endpoint: str) -> dict[str, object]:
         """Return URL arguments by name.
@@ -446,8 +451,8 @@ class Things:
             "user_id": self.somebody.id,
             "token": "no-such-token",
             "challenge_id": self.challenge.id,
-            # Not issued yet: of an issued year there is no draft any more.
-            "year": "2009-10" if endpoint == "figures.annual_issue" else "2010-11",
+            # Frozen and not issued yet: of an issued year there is no draft any more.
+            "year": "2010-11",
             "issued_id": self.issued.id,
             "paper_id": self.draft.id,
             "template_id": self.template.id,

@@ -59,6 +59,8 @@ CODES = {
     "referral_answer": {"outcome": "other"},
     "issued_report": {"year": "2009-10"},
     "annual_draft": {"year": "2009-10", "left_out": ""},
+    "frozen_year": {"year": "2009-10", "left_out": ""},
+    "earlier_total": {"year": "2008-09"},
 }
 NUMBERS = {
     "child_death": {"age_number": 7, "decision_number": 1, "primary_category": 3},
