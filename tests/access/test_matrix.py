@@ -47,6 +47,8 @@ from ..long import amount
 from ..plans_in.made import plan_draft
 from ..reports.stories import keep
 from ..reports.template.making import paper_template
+from ..reviews.papers.making import review_paper
+from ..reviews.referring.making import case_referral
 
 MANAGER, CHAIRS, OWN, OTHER, READER = (
     {"manager"},
@@ -86,6 +88,16 @@ ALLOWED = {
     "reviews.released": BOARD,
     "reviews.release": MANAGER | INDEPENDENT,
     "reviews.withdraw_release": MANAGER | INDEPENDENT,
+    "reviews.case_referrals": MANAGER | CHAIRS | INDEPENDENT | SUBGROUP | OWN | OTHER | MEMBER,
+    "reviews.refer": MANAGER | OWN | OTHER | MEMBER,
+    "reviews.case_referral": MANAGER | CHAIRS | INDEPENDENT | SUBGROUP | OWN | MEMBER,
+    "reviews.answer_case_referral": CHAIRS | INDEPENDENT,
+    "reviews.withdraw_case_referral": MANAGER | OWN | MEMBER,
+    "reviews.papers": BOARD | OWN | MEMBER,
+    "reviews.new_paper": MANAGER | CHAIRS | INDEPENDENT | OWN | MEMBER,
+    "reviews.paper_file": MANAGER | OWN,
+    "reviews.paper_readers": MANAGER | OWN,
+    "reviews.withdraw_own_paper": MANAGER | OWN,
     "reviews.hold": MANAGER,
     "reviews.named_people": MANAGER,
     "reviews.new_recommendation": MANAGER,
@@ -281,6 +293,12 @@ HIDDEN_WHEN_REFUSED = {
     "assurance.page_picture": READER | INDEPENDENT | MEMBER,
     "assurance.erase": READER | INDEPENDENT | MEMBER,
     "assurance.erasure": READER | INDEPENDENT | MEMBER,
+    "reviews.paper_file": BOARD | MEMBER,
+    "reviews.paper_readers": BOARD | MEMBER,
+    "reviews.withdraw_own_paper": BOARD | MEMBER,
+    "reviews.case_referral": READER,
+    "reviews.answer_case_referral": READER,
+    "reviews.withdraw_case_referral": READER,
     "panels.lift": {"cdop_member"},
     "panels.propose": COORDINATOR,
 }
@@ -407,6 +425,8 @@ class Things:
         self.file, self.wrong = EvidenceFile.select().order_by(EvidenceFile.id).limit(2)
         ask_to_erase(world.as_viewer(world.manager), [self.wrong], "Another child.", "")
         self.draft = plan_draft(world, self.action.review)
+        self.paper = review_paper(world, self.action.review, by=world.police_lead)
+        self.case = case_referral(world)
         self.template = paper_template(world)
         self.theme = add_theme(world.as_viewer(world.manager), "Information sharing")
         self.pause = pause_reminders(world.manager.viewer, None, world.health, "It moves.", TODAY)
@@ -454,7 +474,7 @@ class Things:
             # Frozen and not issued yet: of an issued year there is no draft any more.
             "year": "2010-11",
             "issued_id": self.issued.id,
-            "paper_id": self.draft.id,
+            "paper_id": self.draft.id if endpoint.startswith("plans_in") else self.paper.id,
             "template_id": self.template.id,
             "theme_id": self.theme.id,
             "stage_id": StageReached.get(StageReached.review == self.action.review).id,
@@ -463,6 +483,7 @@ class Things:
             "kind": "progress",
             "called": self.kept.reference,
             **self.panel.arguments(),
+            **({"referral_id": self.case.id} if endpoint.startswith("reviews.") else {}),
         }
 
     def restrict(self) -> None:

@@ -73,10 +73,15 @@ from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, s
 from kscb_actions.reviews.answers.service import ask_for_answers, note_view
 from kscb_actions.reviews.deciding import decide_review
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, StageReached
+from kscb_actions.reviews.papers.models import ReviewPaper
+from kscb_actions.reviews.papers.service import take_reader_off, withdraw_paper
 from kscb_actions.reviews.publishing.rules import ReleaseFacts
 from kscb_actions.reviews.publishing.service import release, withdraw_release
 from kscb_actions.reviews.queries import list_stages
 from kscb_actions.reviews.recommendations import answer_recommendation, edit_recommendation
+from kscb_actions.reviews.referring.models import CaseReferral
+from kscb_actions.reviews.referring.rules import AnswerFacts
+from kscb_actions.reviews.referring.service import answer_case, withdraw_referral
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
 from kscb_actions.reviews.service import (
     add_theme,
@@ -100,6 +105,8 @@ from tests.figures.annual.issuing import COORDINATOR, freeze_anew, issue_year
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..plans_in.test_service import take_plan_in
+from ..reviews.papers.making import review_paper
+from ..reviews.referring.making import case_referral
 
 UNTOLD = (*models.HOUSEKEEPING, *models.TOLD_BY_OTHERS, AuditEvent)
 TOLD = [model for model in models.ALL if model not in UNTOLD]
@@ -219,6 +226,16 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
             1,
         ),
         "withdraw_release": lambda: withdraw_release(manager, public, TODAY, "A name.", "The Board", 2),
+        "keep_paper": lambda: review_paper(world, seen(), reader=world.chair),
+        "take_reader_off": lambda: take_reader_off(manager, ReviewPaper.get(), world.chair),
+        "withdraw_paper": lambda: withdraw_paper(manager, ReviewPaper.get(), "Replaced.", 1),
+        "refer_case": lambda: case_referral(world),
+        "answer_case": lambda: answer_case(
+            world.chair.viewer, CaseReferral.get(), AnswerFacts("none", "Not met.", TODAY), None, 0, ""
+        ),
+        "withdraw_referral": lambda: withdraw_referral(
+            world.police_lead.viewer, case_referral(world), "Twice.", 1, ""
+        ),
         "correct_stage": lambda: correct_stage(
             manager, reached(), date(2012, 3, 1), "A slip.", seen().version
         ),

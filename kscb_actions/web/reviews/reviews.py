@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, url_for
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Viewer, may
+from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
 from kscb_actions.actions.carrying.queries import Carried, carried_of_review
 from kscb_actions.actions.listing import Listed
 from kscb_actions.actions.queries import count_by_review, list_actions_of_review
@@ -17,6 +17,7 @@ from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, 
 from kscb_actions.reviews.answers.rules import answers_for
 from kscb_actions.reviews.endings import count_words
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
+from kscb_actions.reviews.papers.queries import count_own_papers
 from kscb_actions.reviews.publishing.queries import list_decisions
 from kscb_actions.reviews.publishing.rules import FORM_NAMES
 from kscb_actions.reviews.queries import (
@@ -35,9 +36,11 @@ from kscb_actions.reviews.queries import (
     themes_by_recommendation,
     themes_of_review,
 )
+from kscb_actions.reviews.referring.queries import count_waiting
 from kscb_actions.reviews.rules import (
     ANSWER_NAMES,
     CLOCK_NAMES,
+    DECISIONS,
     HOLD_NAMES,
     KIND_NAMES,
     STAGE_NAMES,
@@ -103,6 +106,10 @@ def index() -> Any:
             [("q", f"Text: {narrow.words}"), *(each.in_words(asked.get(each.name, "")) for each in choices)],
         ),
         sort=sort,
+        cases=count_waiting(person)
+        if reach(person, Permission.READ_CASE_REFERRAL) is not Reach.NONE
+        else None,
+        may_refer=bool(may(person, Permission.REFER_CASE)),
         counts=count_by_review(person, [row.id for row in page.rows], clock.today(), thresholds),
         **_words(person),
     )
@@ -144,6 +151,8 @@ def show(review: Review) -> Any:
         themes=themes_of_review(review),
         named=list_named_people(review),
         publication=list_decisions(review) if sees_whole(person) else [],
+        papers=count_own_papers(person, review),
+        may_add_paper=bool(may(person, Permission.ADD_REVIEW_PAPER)),
         forms=FORM_NAMES,
         may_publish=bool(may(person, Permission.PUBLISH_REVIEW)),
         may_decide=bool(may(person, Permission.DECIDE_REVIEW)) and not why_nothing_to_decide(review.stage),
@@ -191,7 +200,8 @@ def _choices(person: Viewer) -> list[Choice]:
 
 def _record(form: NewReviewForm) -> Review:
     facts = form.facts(form.reference.data)
-    return record_review(viewer(), facts, form.stage.data, form.reached_on.data, form.note.data)
+    typed = (form.stage.data, form.reached_on.data, form.note.data, form.decision_maker.data)
+    return record_review(viewer(), facts, *typed)
 
 
 def _plan(person: Viewer, review: Review) -> list[Planned]:
@@ -227,6 +237,7 @@ def _words(person: Viewer) -> dict[str, Any]:
         "outcome_names": OUTCOME_NAMES,
         "kinds": KIND_NAMES,
         "stage_names": STAGE_NAMES,
+        "decisions": DECISIONS,
         "holds": HOLD_NAMES,
         "clock_names": CLOCK_NAMES,
         "answers": ANSWER_NAMES,
