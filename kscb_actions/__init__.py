@@ -51,7 +51,9 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     _open_database_per_request(app)
     _open_sessions(app)
     _shape_pages(app)
+    _register_searching()
     _register_reminders()
+    _register_calendar()
     _register_rooms(app)
     _answer_ahead_of_pages(app)
     return app
@@ -140,8 +142,16 @@ def _shape_pages(app: "Flask") -> None:
     answer_errors(app)
 
 
+def _register_searching() -> None:
+    from kscb_actions.audit.service import hear_by
+    from kscb_actions.searching.service import keep_search_texts
+
+    hear_by(keep_search_texts)
+
+
 def _register_reminders() -> None:
     from kscb_actions.actions.narrowing import reminded_by
+    from kscb_actions.actions.roll_up.queries import problem_with_sign_off
     from kscb_actions.assurance.voiding.seen import seen_as
     from kscb_actions.audit.service import hear_by
     from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
@@ -160,10 +170,12 @@ def _register_reminders() -> None:
     from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
     from kscb_actions.mail.letters import tell_of_role
     from kscb_actions.mail.renewal import renew_by
+    from kscb_actions.measures.provider import AWAITED_READINGS
     from kscb_actions.people.agreeing import ask_at_new_address, tell_by
     from kscb_actions.reports.pictures.month import MONTH_IN_NUMBERS
     from kscb_actions.reports.pictures.week import LEADS_WEEK
     from kscb_actions.reviews.naming import unname_at_new_address
+    from kscb_actions.reviews.stages import signed_off_when
 
     tell_by(tell_of_role)
     ask_at_new_address(unname_at_new_address)
@@ -171,15 +183,25 @@ def _register_reminders() -> None:
     renew_by(Renewal)
     reminded_by(is_unanswered)
     seen_as(is_seen_by_agency)
+    signed_off_when(problem_with_sign_off)
     register(OPEN_ACTIONS)
     register(UNANSWERED_CHALLENGES, beside=OPEN_ACTIONS)
     register(AWAITED_ANSWERS, beside=OPEN_ACTIONS)
     register(UNMET_CLOCKS, beside=OPEN_ACTIONS)
     register(UNANSWERED_REFERRALS, beside=OPEN_ACTIONS)
+    register(AWAITED_READINGS, beside=OPEN_ACTIONS)
     # Apart: who may know of a message about a child's death is decided for the whole message.
     register(AWAITED_RETURNS)
     pictures = (BOARD_WEEK, LEADS_WEEK, MONTH_IN_NUMBERS)
     enclose(OPEN_ACTIONS, NEWS_OF_THE_DAY, ABSENCES_OF_THE_DAY, *pictures)
+
+
+def _register_calendar() -> None:
+    from kscb_actions.calendar_feeds.due import actions_led, challenges_to_answer
+    from kscb_actions.calendar_feeds.providers import register
+
+    register(actions_led)
+    register(challenges_to_answer)
 
 
 def _register_rooms(app: "Flask") -> None:

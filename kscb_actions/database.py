@@ -215,6 +215,15 @@ class _Instant(peewee.DateTimeField):
 InstantField: Any = _Instant
 
 
+@cache
+def _names_in_events(model: Any) -> tuple[tuple[str, str], ...]:
+    """Return (column, attribute) of what an event tells of a row, once for a table: imports tell of many."""
+    return tuple(
+        (field.column_name, getattr(field, "object_id_name", field.name))
+        for field in model.fields_in_events()
+    )
+
+
 class Model(peewee.Model):
     """Base of every table.
 
@@ -224,6 +233,7 @@ class Model(peewee.Model):
     not_in_events     {column: why its values stay out of the trail}; `flask check` compares all others
     keeps_no_history  why no event tells of the rows, which are then not compared; "" where events do
     first_rows  the rows that a migration put in, as plain values with their ids
+    searched    {search: the columns by whose words it finds a row}
     """
 
     event_room: ClassVar[str]
@@ -231,6 +241,7 @@ class Model(peewee.Model):
     not_in_events: ClassVar[Mapping[str, str]] = MappingProxyType({})
     keeps_no_history: ClassVar[str] = ""
     first_rows: ClassVar[tuple[Mapping[str, Any], ...]] = ()
+    searched: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 
     @classmethod
     def alias(cls, alias: str | None = None) -> Any:
@@ -249,10 +260,8 @@ class Model(peewee.Model):
 
     def state_of_event(self) -> dict[str, Any]:
         """Return the row as an event tells of it: {column: value}, a row it refers to by its id."""
-        return {
-            field.column_name: getattr(self, getattr(field, "object_id_name", field.name))
-            for field in self.fields_in_events()
-        }
+        model: Any = type(self)
+        return {column: getattr(self, name) for column, name in _names_in_events(model)}
 
     def is_from_before_events(self) -> bool:
         """Return whether the row may stand without an event, because a migration made it of other rows."""

@@ -19,6 +19,7 @@ from kscb_actions.assurance.models import (
     TakenBack,
 )
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.calendar_feeds.models import CalendarFeed
 from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.answers.models import AnswerChase
 from kscb_actions.chasing.challenges.models import ChallengeChase
@@ -42,6 +43,10 @@ from kscb_actions.figures.annual.models import (
 )
 from kscb_actions.jobs.models import Lease, ReplacedWorker
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
+from kscb_actions.measures.models import Measure, MeasureChase, Reading
+from kscb_actions.meetings.calling.models import MeetingCall
+from kscb_actions.meetings.deciding.models import MeetingDecision, MeetingRecord
+from kscb_actions.meetings.models import BodyReview, BodySeat, Meeting, MeetingBody
 from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.models import (
     Agency,
@@ -52,10 +57,12 @@ from kscb_actions.people.models import (
     SignInSession,
     User,
 )
-from kscb_actions.plans_in.models import OwnerName, PlanLayout, PlanRow
+from kscb_actions.plans_in.models import OwnerName, PlanCorrection, PlanLayout, PlanRow
+from kscb_actions.reports.freezing.models import MeetingPaper
 from kscb_actions.reports.kept.models import KeptPaper
 from kscb_actions.reports.template.models import PaperTemplate
 from kscb_actions.reviews.answers.models import AnswerView, GivenAnswer
+from kscb_actions.reviews.dissemination.models import Dissemination
 from kscb_actions.reviews.models import (
     AgencyResponse,
     NamedPerson,
@@ -71,11 +78,13 @@ from kscb_actions.reviews.models import (
 from kscb_actions.reviews.papers.models import PaperReader, ReviewPaper
 from kscb_actions.reviews.publishing.models import ReleaseDecision
 from kscb_actions.reviews.referring.models import CaseReferral, CaseReferralAnswer
+from kscb_actions.searching.models import SearchText
 from kscb_actions.settings.models import District, Setting
 
 # Rows that are written once and stay as they were written; the database itself refuses otherwise. Of a file's
 # row it lets one change happen, erasing.
 APPEND_ONLY = (
+    PlanCorrection,
     AuditEvent,
     StageReached,
     StageTakenBack,
@@ -104,6 +113,8 @@ APPEND_ONLY = (
     CaseReferralAnswer,
     CaseReferralChase,
     ReturnChase,
+    MeasureChase,
+    Reading,
     TakenOut,
     LadderVersion,
     Reminder,
@@ -113,13 +124,19 @@ APPEND_ONLY = (
     IssuedReport,
     KeptPaper,
     WithdrawnReport,
+    MeetingPaper,
+    MeetingCall,
 )
 # Rows that carry no history: who is signed in, who guessed, which forms were sent, which processes run.
-HOUSEKEEPING = (SignInSession, SignInAttempt, SentForm, PasswordLink, Lease, ReplacedWorker, News)
+HOUSEKEEPING = (
+    *(SignInSession, SignInAttempt, SentForm, PasswordLink, CalendarFeed),
+    *(Lease, ReplacedWorker, News),
+)
 # Rows that say in one place what the events of others tell, written in the same change; kept like those.
-TOLD_BY_OTHERS = (Reminder,)
+TOLD_BY_OTHERS = (Reminder, SearchText)
 ALL = (
     AuditEvent,
+    SearchText,
     Setting,
     Agency,
     User,
@@ -129,6 +146,7 @@ ALL = (
     SignInAttempt,
     SentForm,
     PasswordLink,
+    CalendarFeed,
     OutboxMessage,
     OutboxItem,
     TakenOut,
@@ -148,9 +166,11 @@ ALL = (
     CaseReferralChase,
     PaperTemplate,
     OwnerName,
+    PlanCorrection,
     PlanLayout,
     Recommendation,
     RecommendationTheme,
+    Dissemination,
     AgencyResponse,
     GivenAnswer,
     AnswerView,
@@ -194,6 +214,9 @@ ALL = (
     Chase,
     ChallengeChase,
     ReturnChase,
+    Measure,
+    Reading,
+    MeasureChase,
     LadderVersion,
     ReminderPause,
     Reminder,
@@ -208,4 +231,12 @@ ALL = (
     FrozenYear,
     EarlierTotal,
     KeptPaper,
+    MeetingBody,
+    BodyReview,
+    BodySeat,
+    Meeting,
+    MeetingPaper,
+    MeetingDecision,
+    MeetingRecord,
+    MeetingCall,
 )

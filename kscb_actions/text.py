@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_DIGITS = re.compile("([0-9]+)")
 LONGEST = 10_000
 # A number of so many digits fits every column of both databases.
 MOST_DIGITS = 9
@@ -57,6 +58,18 @@ def clean_text(value: str) -> str:
 def one_line(value: str) -> str:
     """Return `value` cleaned and on one line: each run of white space one space, and none at the ends."""
     return " ".join(clean_text(value).split())
+
+
+def order_key(text: str) -> str:
+    """Return what references are sorted by: numbers in them by their size, and capitals as small letters.
+
+    SCR-2 before SCR-10, A2 before A10. In hexadecimal digits, which every database sorts alike whatever its
+    language; two that differ have two keys.
+    """
+    parts = _DIGITS.split(text.lower())
+    numbers = [digits.lstrip("0") for digits in parts[1::2]]
+    parts[1::2] = [f"{len(digits):03}{digits}" for digits in numbers]
+    return "\0".join(("".join(parts), text)).encode().hex()
 
 
 def is_digits(text: str) -> bool:
@@ -133,12 +146,28 @@ def plain_letters(text: str) -> str:
     return "".join(each for each in decomposed if not unicodedata.combining(each))
 
 
+def folded(text: str) -> str:
+    """Return a text as searches compare it: spellings that mean the same have one, on every database.
+
+    So capitals, accents, ligatures, width, composition, kinds of quotation marks and hyphens, white space and
+    what nobody sees make no difference (Unicode's NFKD and full case folding, UAX 15 and 3.13). Folding twice
+    changes nothing, and a part of a text is a part of the folded text.
+    """
+    if text.isascii() and text.isprintable():
+        return text.lower().replace("`", "'")
+    plain = unicodedata.normalize("NFKD", text.translate(_SPELT).translate(_PLAIN)).translate(_PLAIN)
+    small = unicodedata.normalize("NFKD", plain.casefold()).translate(_PLAIN)
+    return "".join(_seen(each) for each in small if not unicodedata.combining(each))
+
+
 def alike(name: str) -> str:
     """Return what a name is compared by: two that look the same, or differ in capitals alone, have one.
 
     So width, ligatures, composition, invisible characters, white space and kinds of quotation marks and
     hyphens make no difference; accents do (Unicode's NFKC and full case folding, UAX 15 and 3.13).
     """
+    if name.isascii() and name.isprintable():
+        return " ".join(name.translate(_PLAIN_MARKS).casefold().split())
     seen = "".join(map(_seen, unicodedata.normalize("NFKC", name)))
     folded = unicodedata.normalize("NFKC", seen.translate(_PLAIN_MARKS).casefold())
     return " ".join(folded.split())
@@ -160,6 +189,8 @@ def why_no_name(name: str) -> str | None:
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 # Persian and Indic words are spelt with them.
 _JOINERS = "\u200c\u200d"
+# A small letter whose capital is that of another.
+_SPELT = {ord("ı"): "i"}
 _PLAIN_MARKS = {code: plain for code, plain in _PLAIN.items() if plain in "'\"-"}
 
 

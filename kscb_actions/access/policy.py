@@ -72,6 +72,9 @@ class Permission(StrEnum):
     CLOSE_CHALLENGE = "close a challenge or take it a level higher"
     ANSWER_RECOMMENDATION = "answer a recommendation"
     VIEW_ANSWER = "note what the Board thinks of an agency’s answer"
+    READ_MEASURE = "read a measure"
+    EDIT_MEASURE = "record and edit measures"
+    GIVE_READING = "give the readings of a measure"
     SEE_OWN_WORK = "see my actions"
     SEE_ATTENTION = "see what needs attention"
     READ_REPORTS = "open reports"
@@ -91,6 +94,9 @@ class Permission(StrEnum):
     ISSUE_FIGURES = "issue the annual report on child deaths"
     AGREE_FIGURES = "agree to the issue of the annual report on child deaths"
     READ_PUBLISHED = "read the published tables of child deaths"
+    READ_MEETING = "read of meetings"
+    KEEP_MEETINGS = "keep bodies and meetings"
+    MINUTE_MEETING = "minute a meeting and record its decisions"
 
 
 class Reach(StrEnum):
@@ -118,6 +124,9 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.DECIDE_EXTENSION,
             P.TAKE_DECISION_BACK,
             P.READ_EVIDENCE,
+            P.READ_MEASURE,
+            P.EDIT_MEASURE,
+            P.GIVE_READING,
             P.READ_CHALLENGE,
             P.RAISE_CHALLENGE,
             P.ANSWER_CHALLENGE,
@@ -147,6 +156,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ERASE_FILE,
             P.DECIDE_ASSURANCE,
             P.TAKE_DECISION_BACK,
+            P.READ_MEASURE,
             P.READ_CHALLENGE,
             P.RAISE_CHALLENGE,
             P.CLOSE_CHALLENGE,
@@ -174,6 +184,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ADD_EVIDENCE,
             P.CONTRIBUTE,
             P.READ_EVIDENCE,
+            P.READ_MEASURE,
+            P.GIVE_READING,
             P.READ_CHALLENGE,
             P.ANSWER_CHALLENGE,
             P.ANSWER_RECOMMENDATION,
@@ -209,6 +221,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         (
             P.READ_REVIEW,
             P.READ_ACTION,
+            P.READ_MEASURE,
             P.READ_CHALLENGE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
@@ -228,6 +241,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.PUBLISH_REVIEW,
             P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
+            P.READ_MEASURE,
             P.READ_CHALLENGE,
             P.CLOSE_CHALLENGE,
             P.VIEW_ANSWER,
@@ -247,6 +261,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.READ_CHALLENGE,
+            P.READ_MEASURE,
             P.ANSWER_CHALLENGE,
             P.ANSWER_RECOMMENDATION,
         ),
@@ -261,6 +276,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_EVIDENCE,
             P.DECIDE_ASSURANCE,
             P.TAKE_DECISION_BACK,
+            P.READ_MEASURE,
             P.READ_CHALLENGE,
             P.SEE_ATTENTION,
             P.READ_REPORTS,
@@ -270,6 +286,18 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         Reach.ALL,
     ),
 }
+for _role in (
+    Role.MANAGER,
+    Role.CHAIR,
+    Role.READER,
+    Role.INDEPENDENT_CHAIR,
+    Role.SUBGROUP_MEMBER,
+):
+    GRANTS[_role][P.READ_MEETING] = Reach.ALL
+GRANTS[Role.MANAGER][P.KEEP_MEETINGS] = Reach.ALL
+# Of which body somebody is chair is for the rules of meetings to say.
+for _role in (Role.MANAGER, Role.CHAIR, Role.INDEPENDENT_CHAIR):
+    GRANTS[_role][P.MINUTE_MEETING] = Reach.ALL
 # The deputy does all that the chair does, whether the chair is away or not.
 GRANTS[Role.DEPUTY] = dict(GRANTS[Role.CHAIR])
 # Who holds one of these opens child deaths, so somebody who does already has to agree to it.

@@ -61,7 +61,7 @@ def _slippage() -> Any:
 # on the database. A rating is the worst first.
 SORTS: dict[str, Callable[[date, Thresholds], tuple[Any, ...]]] = {
     "due": lambda _, __: (Action.current_due_on, Action.id),
-    "reference": lambda _, __: (Review.reference, Action.number),
+    "reference": lambda _, __: (Review.order_key, Action.number),
     "agency": lambda _, __: (Agency.name, Action.current_due_on, Action.id),
     "lead": lambda _, __: (peewee.fn.LOWER(User.name), Action.current_due_on, Action.id),
     "updated": lambda _, __: (Action.updated_on, Action.id),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, ClassVar
 
 import peewee
 
@@ -28,6 +28,7 @@ class Action(Versioned):
     """
 
     event_room = "actions"
+    searched: ClassVar[Mapping[str, tuple[str, ...]]] = {"action": ("text", "success_measure")}
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="actions")
     recommendation = peewee.ForeignKeyField(Recommendation, on_delete="RESTRICT", backref="actions")

@@ -1,6 +1,5 @@
 """What a list of actions is narrowed to, as SQL: who may see it, the filter, and the rules of rating."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +16,7 @@ from kscb_actions.people.models import Agency
 from kscb_actions.people.rules import had_by
 from kscb_actions.reviews.models import Recommendation, RecommendationTheme, Review, ReviewTheme
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, hidden_reviews
+from kscb_actions.searching.queries import words_of
 from kscb_actions.settings.rules import Thresholds
 
 from .conditions import (
@@ -41,17 +41,13 @@ from .models import Action, JointOwner
 from .moves import NOW, MoveColumns, stands
 from .rating import CLOSED, Timeliness, rating_rules, silent, timeliness_rules
 from .rules import CHECK_NAMES, VOID, Progress, Standing
+from .searched import has_word, is_rare
 from .turn import REOPENED, SENT_BACK, WAITS_FOR
-from .word_index import has_word, is_looked_up
 
-# More words than anybody types, and few enough for the depth of expression that SQLite takes.
-MOST_WORDS = 12
 # In place of a lead's id: nobody leads it.
 NOBODY = 0
 VALUES = {"standing": tuple(Standing), "progress": tuple(Progress), "assurance": tuple(CHECK_NAMES)}
 TOLD_APART: dict[str, Condition] = {"returned": SENT_BACK, "reopened": REOPENED}
-_REFERENCE = re.compile(r"(.+)/A(\d{1,6})", re.IGNORECASE)
-_PUBLISHED = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})+")
 
 
 @dataclass(frozen=True)
@@ -173,7 +169,7 @@ def words_to_look_up(narrow: Filter) -> frozenset[str]:
 
     Asked anew for each search and handed to `matching`: a query made once would keep the answer of its day.
     """
-    return frozenset(word for word in _words(narrow) if not _REFERENCE.fullmatch(word) and is_looked_up(word))
+    return frozenset(filter(is_rare, words_of(narrow.words)))
 
 
 def matching(
@@ -192,10 +188,6 @@ def matching(
     return reduce(and_, (*rated, visible_action(viewer), *belonging))
 
 
-def _words(narrow: Filter) -> list[str]:
-    return narrow.words.split()[:MOST_WORDS]
-
-
 def _belonging(narrow: Filter, look_up: frozenset[str]) -> Iterator[Any]:
     if narrow.review:
         yield Action.review.in_(Review.select(Review.id).where(Review.reference == narrow.review))
@@ -210,8 +202,8 @@ def _belonging(narrow: Filter, look_up: frozenset[str]) -> Iterator[Any]:
         yield _has_theme(narrow.theme)
     if narrow.key_only:
         yield Action.recommendation.in_(Recommendation.select(Recommendation.id).where(Recommendation.is_key))
-    for word in _words(narrow):
-        yield _is_named(word, word in look_up)
+    for word in words_of(narrow.words):
+        yield has_word(word, word in look_up)
 
 
 def state_as_sql(narrow: Filter, today: date, thresholds: Thresholds, columns: Any) -> Any:
@@ -341,15 +333,3 @@ def _has_theme(theme: int) -> Any:
         RecommendationTheme.theme == theme
     )
     return Action.review.in_(reviews) | Action.recommendation.in_(recommendations)
-
-
-def _is_named(word: str, look_up: bool) -> Any:
-    reference = _REFERENCE.fullmatch(word)
-    if reference:
-        review = Review.select(Review.id).where(Review.reference == reference[1].upper())
-        return Action.review.in_(review) & (Action.number == int(reference[2]))
-    found = has_word(word, look_up)
-    if _PUBLISHED.fullmatch(word):
-        numbered = Recommendation.select(Recommendation.id).where(Recommendation.published_number == word)
-        found = found | Action.recommendation.in_(numbered)
-    return found

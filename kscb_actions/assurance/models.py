@@ -129,6 +129,7 @@ class Submission(Model):
     """
 
     event_room = "assurance"
+    removed_by = frozenset({"submission.in-records-put-right"})
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", backref="submissions")
@@ -206,6 +207,7 @@ class AssuranceDecision(Model):
     """
 
     event_room = "assurance"
+    removed_by = frozenset({"submission.accepted-in-records-put-right"})
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")

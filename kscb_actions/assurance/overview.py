@@ -15,6 +15,7 @@ from kscb_actions.actions.earlier.queries import (
     source_of,
     words_of,
 )
+from kscb_actions.actions.earlier.rules import since_entered
 from kscb_actions.actions.extensions import given_instead
 from kscb_actions.actions.models import Action, Extension, facts_of
 from kscb_actions.actions.queries import list_extensions
@@ -116,6 +117,7 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
     until_on = _until_on(action, events)
     has_record = any(event.code == "earlier-record.entered" for event in events)
     record = record_of(action.id) if has_record else None
+    since = since_entered(each.code for each in events)
     examined = list_reexaminations(action.id) if record else []
     called, source = _called(file for piece in pieces for file in piece.files), source_of(record)
     return Overview(
@@ -129,7 +131,7 @@ def overview_of(viewer: Viewer, action: Action) -> Overview:
         timeline=timeline_of(events, people, called, source),
         operations=[
             *operations(viewer, action.owners, facts, asked, usable, check, can_challenge, until_on),
-            *of_the_past(viewer, action.owners, facts, record, _has_updates(events)),
+            *of_the_past(viewer, action.owners, facts, record, _has_updates(events), since),
         ],
         challenges=challenges,
         another_way=another_way,

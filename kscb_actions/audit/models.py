@@ -1,5 +1,8 @@
 """The audit trail's one table."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import peewee
 
 from kscb_actions.database import InstantField, Model
@@ -10,10 +13,12 @@ class AuditEvent(Model):
 
     Rows are chained: each holds the hash of the one before, so that an edit, a removal or a change of
     order shows. The database refuses updates and deletes. The state a thing had on any past day is the
-    `state` of its latest event by then.
+    `state` of its latest event by then. `save` is the same for events that were saved together; empty where
+    nobody kept that.
     """
 
     keeps_no_history = "it is the history; its chain is verified"
+    not_in_events: ClassVar[Mapping[str, str]] = {"save": "no part of what is chained: it arranges the trail"}
 
     at = InstantField(index=True)
     actor_id = peewee.IntegerField(null=True)
@@ -29,6 +34,7 @@ class AuditEvent(Model):
     detail = peewee.TextField(default="{}")
     previous_hash = peewee.CharField(max_length=64)
     hash = peewee.CharField(max_length=64)
+    save = peewee.CharField(max_length=64, null=True)
 
     class Meta:
         indexes = ((("kind", "object_id", "id"), False),)

@@ -29,6 +29,7 @@ VISIBLE_ROOMS = (
     "chasing",
     "jobs",
     "mail",
+    "meetings",
     "people",
     "reports",
     "reviews",

@@ -69,6 +69,8 @@ class Change:
     def __init__(self, actor: Viewer) -> None:
         self.actor = actor
         self.count = 0
+        # What its events are known by to belong together: the hash before the first of them.
+        self._save = ""
 
     def add(self, row: Model, event: str, detail: Mapping[str, Any] | None = None) -> Any:
         """Insert `row` and its event; returns the row."""
@@ -137,6 +139,7 @@ class Change:
         """Write events, chained in their order; returns their ids."""
         step = _step.get()
         head = step.head if step and step.head else _newest()
+        self._save = self._save or (step and step.save) or head
         events = []
         for each in told:
             if each["room"] not in ROOMS:
@@ -155,11 +158,11 @@ class Change:
                 **each,
             }
             made = chain_hash(head, fields)
-            events.append({**fields, "previous_hash": head, "hash": made})
+            events.append({**fields, "previous_hash": head, "hash": made, "save": self._save})
             head = made
         event_ids = prepared.insert_all(AuditEvent, events)
         if step:
-            step.head = head
+            step.head, step.save = head, self._save
         self.count += len(events)
         return event_ids
 
@@ -195,11 +198,13 @@ class _Step:
 
     mark       what its events bear in their details, by which they are known to belong together
     head       the hash of the newest event, which nobody else can add to meanwhile; "" where it is to be read
+    save       what its events are saved by; "" before the first of them
     is_broken  a change of it has failed, and may have left half of what it writes
     """
 
     mark: str
     head: str = ""
+    save: str = ""
     is_broken: bool = False
 
 

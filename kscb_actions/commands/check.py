@@ -277,7 +277,7 @@ def _leaderless() -> Iterator[str]:
         .join_from(Action, Review)
         .join_from(Action, User, peewee.JOIN.LEFT_OUTER)
         .where(*unfinished(), User.id.is_null() | ~User.is_active)
-        .order_by(Review.reference, Action.number)
+        .order_by(Review.order_key, Action.number)
     )
     for action in rows:
         who = f"its lead, {action.lead.name}, is switched off" if action.lead_id else "it has no lead"

@@ -26,11 +26,11 @@ from kscb_actions.plans_in.earlier.rules import (
 )
 from kscb_actions.plans_in.headings import PART_NAMES, Part, plain
 from kscb_actions.plans_in.plan import Plan, as_json, problems_json
-from kscb_actions.plans_in.queries import readings_of, understood
+from kscb_actions.plans_in.queries import put_right_before, readings_of, understood
 from kscb_actions.plans_in.reading.service import read_path
 from kscb_actions.plans_in.remembering import Said
 from kscb_actions.plans_in.service import Taken, foreseen, take_in
-from kscb_actions.plans_in.tables import NotRead, Problem
+from kscb_actions.plans_in.tables import NotRead, Problem, corrected, put_right_again
 from kscb_actions.plans_in.words import status_key
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import get_review
@@ -195,7 +195,7 @@ def import_plan(_: Any, file: Path, reference: str, **asked: Any) -> None:
         raise click.ClickException(f"There is no review {reference}.")
     _refuse_unknown_agencies(options)
     viewer = _manager(options.by) if options.by or options.has_past else COMMAND_LINE
-    plan = _read(file, options)
+    plan = _read(file, review, options)
     if options.is_json:
         _print(as_json(plan))
     else:
@@ -226,9 +226,10 @@ def _manager(email: str) -> Viewer:
     return person.viewer
 
 
-def _read(file: Path, options: Options) -> Plan:
+def _read(file: Path, review: Review, options: Options) -> Plan:
     try:
         source = read_path(file)
+        source = corrected(source, put_right_again(source, put_right_before(review)))
         return understood(source, clock.today(), dict(options.columns), dict(options.owners), options.tables)[
             0
         ]

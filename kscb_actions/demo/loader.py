@@ -27,6 +27,8 @@ from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.papers.models import ReviewPaper
+from kscb_actions.reviews.publishing.rules import ReleaseFacts
+from kscb_actions.reviews.publishing.service import release
 from kscb_actions.reviews.recommendations import add_recommendation, answer_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
 from kscb_actions.reviews.service import add_theme, name_person, reach_stage, record_review, set_hold
@@ -50,6 +52,7 @@ from .content import (
     figures_told,
     read_content,
 )
+from .measures import measure_events
 from .posts import POSTS_HOUR, post_events
 from .review_papers import review_paper_events
 from .schedule import ScheduledEvent, on_or_after
@@ -102,7 +105,7 @@ def load(
         events = [*post_events(loaded, content, password), *_theme_events(loaded, content)]
         events += [*_story_events(loaded, content), *case_events(loaded), *panel_events(loaded)]
         events += [*challenge_events(loaded, base_url), *review_paper_events(loaded, base_url)]
-        events += _chase_events(base_url)
+        events += [*measure_events(loaded), *_chase_events(base_url)]
         events.append(ScheduledEvent(AS_AT, ISSUE_HOUR, partial(_issue_report, loaded)))
         _run(sorted(events, key=lambda event: (event.on, event.hour)), progress)
     there = [person for person in content.people if person.until is None]
@@ -209,6 +212,9 @@ def _review_events(loaded: LoadedBoard, review: PlannedReview) -> Iterator[Sched
     for recommendation in review.recommendations:
         yield ScheduledEvent(review.plan_on, PLAN_HOUR, partial(_add_plan, loaded, review, recommendation))
         yield from _answer_events(loaded, review, recommendation)
+    if "release" in review.facts:
+        run = partial(_release, loaded, review, review.facts["release"])
+        yield ScheduledEvent(review.facts["release"]["on"], STAGE_HOUR, run)
 
 
 def _review(review: PlannedReview) -> Review:
@@ -254,6 +260,12 @@ def _hold(loaded: LoadedBoard, planned: PlannedReview, hold: Table) -> None:
 
 def _lift(loaded: LoadedBoard, planned: PlannedReview) -> None:
     set_hold(loaded.viewer(MANAGER), _review(planned), "", "What the review waited for is over.")
+
+
+def _release(loaded: LoadedBoard, planned: PlannedReview, told: Table) -> None:
+    review = _review(planned)
+    facts = ReleaseFacts(told["on"], told["edition"], told["published_as"], "", told["reason"])
+    release(loaded.viewer(told["by"]), review, facts, review.version)
 
 
 def _add_plan(loaded: LoadedBoard, planned: PlannedReview, each: PlannedRecommendation) -> None:

@@ -37,6 +37,7 @@ from kscb_actions.settings.queries import get_board
 
 from .lateness import CHASE_AT
 from .leases import acquire_lease, release_lease
+from .meetings import ask_for_updates, freeze_papers
 from .tidying import tidy_erased, tidy_evidence
 
 LEASE = "jobs"
@@ -75,6 +76,14 @@ class Jobs:
         self._as_leader("given again", self._give_again)
         self._as_leader("news", partial(tell_at_once, self.settings.base_url))
         self._as_leader("delivery", self._deliver)
+
+    def freeze(self) -> None:
+        """Freeze the paper of each meeting whose closing date is over; one that fails stops no other."""
+        freeze_papers(self._as_leader)
+
+    def call(self) -> None:
+        """Ask the leads for updates before each meeting that is to be called, after 08:00 on its day."""
+        ask_for_updates(self._as_leader, self.settings.base_url)
 
     def forget(self) -> None:
         """Remove expired sessions, old forms sent and rests of erased files; end links of a clock ahead."""
@@ -179,6 +188,8 @@ def paces(jobs: Jobs) -> tuple[tuple[Callable[[], None], float, float], ...]:
         (jobs.lead, RENEWS_SECONDS, 0),
         (jobs.chase, WAKES_SECONDS, 0),
         (jobs.deliver, WAKES_SECONDS, 0),
+        (jobs.freeze, WAKES_SECONDS, 0),
+        (jobs.call, WAKES_SECONDS, 0),
         (jobs.forget, TIDIES_SECONDS, 0),
         (jobs.sweep, SWEEPS_SECONDS, SWEEPS_AFTER_SECONDS),
     )

@@ -17,6 +17,7 @@ class Agency(Versioned):
     """
 
     event_room = "people"
+    searched: ClassVar[Mapping[str, tuple[str, ...]]] = {"agency": ("name", "code")}
 
     code = peewee.CharField(max_length=12, unique=True)
     name = peewee.CharField(max_length=120, unique=True)

@@ -245,6 +245,8 @@ def meaning_of(heading: str, by_hand: Mapping[str, Part] | None = None) -> Meani
 @lru_cache(maxsize=4096)
 def _usual_meaning(heading: str) -> Meaning | None:
     said = plain(heading)
+    if heading.strip() == "#":
+        return Meaning(Part.NUMBER, SURE)
     if said in _PHRASES:
         return Meaning(_PHRASES[said], SURE)
     for part, sure, form in _FORMS:

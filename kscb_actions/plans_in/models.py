@@ -6,7 +6,7 @@ from typing import ClassVar
 import peewee
 
 from kscb_actions.actions.models import Action
-from kscb_actions.database import Versioned
+from kscb_actions.database import Model, Versioned
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 
@@ -38,6 +38,22 @@ class PlanRow(Versioned):
     past = peewee.TextField(default="{}")
 
 
+class PlanCorrection(Model):
+    """A cell of a plan's file as somebody put it right while looking at it; the same file is read so again.
+
+    place, was  where the cell stands, and what stands in it
+    text        what was typed in its place
+    """
+
+    event_room = "reviews"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    paper = peewee.ForeignKeyField(ReviewPaper, on_delete="RESTRICT", backref="+")
+    place = peewee.CharField(max_length=200)
+    was = peewee.TextField(default="")
+    text = peewee.TextField(default="")
+
+
 class OwnerName(Versioned):
     """Words that name an agency in plans, or several of them, which then have an action each.
 
@@ -45,6 +61,7 @@ class OwnerName(Versioned):
     """
 
     event_room = "people"
+    removed_by = frozenset({"owner-name.forgotten"})
     not_in_events: ClassVar[Mapping[str, str]] = {
         "words": "they are a file's, may name a person, and are of no one review"
     }

@@ -207,6 +207,11 @@ class Directory:
         return near[0] if len(near) == 1 else None
 
 
+def same_words(text: str) -> str:
+    """Return what is the same for all words that a plan may name somebody by without a difference."""
+    return _plain(text)
+
+
 def _any_of(names: Iterable[str]) -> str:
     ordered = sorted(filter(None, names), key=len, reverse=True)
     return r"(?<!\w)(?:" + "|".join(map(re.escape, ordered)) + r")(?!\w)" if ordered else r"(?!)"

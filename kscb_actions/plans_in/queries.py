@@ -20,11 +20,11 @@ from kscb_actions.reviews.queries import visible_recommendation
 from .comparing import Had, HadAction
 from .headings import Part
 from .layout import possible_layouts
-from .models import OwnerName, PlanLayout, PlanRow
+from .models import OwnerName, PlanCorrection, PlanLayout, PlanRow
 from .owners import Directory, KnownAgency
 from .plan import Plan
 from .rules import read_plan
-from .tables import NotRead, Source
+from .tables import Correction, NotRead, Source
 
 
 def directory(said: Mapping[str, Sequence[str]] | None = None) -> Directory:
@@ -117,6 +117,15 @@ def understood(
     if plan is None or said:
         plan = read_plan(source, known, today, kept | said, tables)
     return plan, said
+
+
+def put_right_before(review: Review) -> list[Correction]:
+    """Return which cells of its plan's files somebody has put right, oldest first. It was fetched for one."""
+    rows = PlanCorrection.select(PlanCorrection.place, PlanCorrection.was, PlanCorrection.text)
+    return [
+        Correction(*row)
+        for row in rows.where(PlanCorrection.review == review).order_by(PlanCorrection.id).tuples()
+    ]
 
 
 def recorded(viewer: Viewer, review: Review) -> list[Had]:

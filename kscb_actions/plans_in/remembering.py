@@ -5,28 +5,32 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kscb_actions.audit.service import Change
+from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.text import InvalidInput, one_line
 
 from .earlier.rules import Earlier
 from .headings import Part
-from .models import OwnerName, PlanLayout
+from .models import OwnerName, PlanCorrection, PlanLayout
 from .owners import LONGEST_WORDS
 from .queries import key_of
+from .tables import Correction
 
 
 @dataclass(frozen=True)
 class Said:
     """What was said by hand: {words: codes of agencies}, and {heading as `plain` has it: part}.
 
+    cells    which cells of the file were put right
     earlier  how what the file says of the past is read; None to leave that out
     """
 
     owners: Mapping[str, Sequence[str]] = field(default_factory=dict)
     headings: Mapping[str, Part] = field(default_factory=dict)
     earlier: Earlier | None = None
+    cells: Sequence[Correction] = ()
 
 
-def remember(tx: Change, said: Said, layout: Sequence[str]) -> None:
+def remember(tx: Change, said: Said, layout: Sequence[str], paper: ReviewPaper) -> None:
     """Keep what was said, in an open change, where it is not kept already. Raises InvalidInput."""
     for words, codes in said.owners.items():
         _remember_owner(tx, one_line(words), ",".join(codes))
@@ -34,6 +38,12 @@ def remember(tx: Change, said: Said, layout: Sequence[str]) -> None:
     readings = {key: str(each) for key, each in said.earlier.readings.items()} if said.earlier else {}
     if meanings or readings:
         _remember_layout(tx, layout, meanings, readings)
+    rows = [
+        PlanCorrection(review=paper.review_id, paper=paper, place=each.place, was=each.was, text=each.text)
+        for each in said.cells
+    ]
+    if rows:
+        tx.add_all(rows, "plan-cell.put-right")
 
 
 def _remember_owner(tx: Change, words: str, codes: str) -> None:

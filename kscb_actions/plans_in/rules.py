@@ -15,12 +15,13 @@ from .layout import Section, find_plan
 from .owners import LONGEST_WORDS, Directory
 from .plan import NO_DATE, Column, Plan, PlanAction, PlanRecommendation
 from .tables import DATE, ERROR, MONTH, UNKNOWN, Problem, Source
-from .words import DONE, done_date, is_ticked, number_of, numbered, status_of
+from .words import DONE, done_date, is_like_date, is_ticked, number_of, numbered, status_of
 
 FORMULA = (
     "This is a formula, and the file does not hold its result. Open the file in Excel and save it, or type "
     "the text in its place."
 )
+TURNED_INTO_DATE = "Excel has turned this number into a date, {}. Type it again, as text."
 NO_TEXT = "There is no text here. Type what is recommended or to be done."
 UNKNOWN_OWNER = "“{}” is no agency that is known. It is kept as text until somebody says whose it is."
 _PARTS_OF_TEXT = (Part.RECOMMENDATION, Part.ACTION)
@@ -123,9 +124,10 @@ class _Reading:
                 self._stop(place, FORMULA, said)
             elif mark == ERROR:
                 self._stop(place, f"This is a formula that failed ({said}). Type the text.", said)
-            elif mark in (DATE, MONTH) and draft.section.parts.get(column) == Part.NUMBER:
-                told = f"Excel has turned this number into a date, {said}. Type it again, as text."
-                self._stop(place, told, said)
+        for column, text in drafted.draft.texts(Part.NUMBER):
+            if any(mark in (DATE, MONTH) for _, _, mark in text.cells) or is_like_date(text.text):
+                said = one_line(text.text)
+                self._stop(self._cell(drafted.draft, column), TURNED_INTO_DATE.format(said), said)
 
     def _actions(self, draft: Draft, recommendation: str) -> list[PlanAction]:
         """Return the action of a draft, or the same for each of the agencies that have one each."""

@@ -215,7 +215,7 @@ def _record(
     """Record what is new of a plan inside its step, and say in `taken` what it was."""
     taken.changes = changes_of(entries)
     with change(viewer) as tx:
-        remember(tx, said, plan.layout)
+        remember(tx, said, plan.layout, paper)
         # It may be all that happens: nothing has to be remembered.
         tx.note("plan.read", paper)
     _Taking(viewer, paper, taken, is_updating, said.earlier).take(entries)

@@ -1,6 +1,6 @@
 """Tables of cells as plain data, whatever kind of file they came from, and how a place in one is named."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ MARKS = (PLAIN, MERGED, UNKNOWN, ERROR, DATE, MONTH)
 # More than any plan, and few enough to be held at once.
 MOST_CELLS = 400_000
 MOST_CHARACTERS = 10_000_000
+LONG_ENOUGH_TO_BE_KNOWN = 20
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 
@@ -123,6 +124,51 @@ def corrected(source: Source, texts: Mapping[str, str]) -> Source:
                 if text is not None and one_line(text) != one_line(cell.text):
                     row.cells[at] = Cell(text, PLAIN, cell.width)
     return source
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A cell that somebody has put right: its place, what stands in the file there, and what is meant."""
+
+    place: str
+    was: str
+    text: str
+
+
+def corrections_in(source: Source, texts: Mapping[str, str]) -> list[Correction]:
+    """Return which cells of a source the texts put right, {place: text}, as `corrected` does."""
+    return [
+        Correction(place, cell.text, texts[place])
+        for place, cell in (_cells(source) if texts else ())
+        if place in texts and one_line(texts[place]) != one_line(cell.text)
+    ]
+
+
+def put_right_again(source: Source, before: Sequence[Correction]) -> dict[str, str]:
+    """Return {place: text} of the cells that were put right before, newest last, and stand there still.
+
+    A text too long to stand in a file twice by chance is known at another place too.
+    """
+    if not before:
+        return {}
+    at_place = {(each.place, one_line(each.was)): each.text for each in before}
+    anywhere = {
+        one_line(each.was): each.text for each in before if len(one_line(each.was)) >= LONG_ENOUGH_TO_BE_KNOWN
+    }
+    found = {}
+    for place, cell in _cells(source):
+        said = one_line(cell.text)
+        text = at_place.get((place, said), anywhere.get(said))
+        if text is not None and cell.mark != MERGED:
+            found[place] = text
+    return found
+
+
+def _cells(source: Source) -> Iterator[tuple[str, Cell]]:
+    for table in source.tables:
+        for row in table.rows:
+            for at, cell in row.cells.items():
+                yield table.place(row.number, at), cell
 
 
 def column_letters(column: int) -> str:

@@ -23,6 +23,13 @@ _BEFORE_NUMBER = re.compile(
 _LIKE_NUMBER = re.compile(
     r"[A-Z]{0,5}[ /-]?\(?(?:\d{1,4}(?:[./-]\d{1,4}){0,5}[a-zA-Z]?|[ivxIVX]{1,5}|[a-zA-Z])\)?[.:)]?"
 )
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+# What Excel writes into text for a number that it took for a date: "01-Feb", "Feb-10", "01/02/2012".
+_LIKE_DATE = re.compile(
+    rf"(?:\d{{1,2}}[ /-]{_MONTH}(?:[ /-]\d{{2,4}})?|{_MONTH}[ /-]\d{{2,4}}"
+    r"|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d{2}-\d{2})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?",
+    re.IGNORECASE,
+)
 _TICKS = frozenset("✓ ✔ √ ☑ ☒ x X y Y yes Yes YES true TRUE ● • done Done".split())
 _CROSSES = frozenset("no No NO n N ✗ ✘ ☐ - – n/a N/A FALSE false".split())
 
@@ -65,6 +72,11 @@ def number_of(text: str) -> str:
 def is_like_number(text: str) -> bool:
     """Return whether a text is what a column of numbers holds, and no words."""
     return bool(_LIKE_NUMBER.fullmatch(_BEFORE_NUMBER.sub("", one_line(text), count=1)))
+
+
+def is_like_date(text: str) -> bool:
+    """Return whether a text in a column of numbers is what Excel makes of one that it takes for a date."""
+    return bool(_LIKE_DATE.fullmatch(one_line(text)))
 
 
 def numbered(text: str) -> tuple[str, str]:

@@ -15,6 +15,8 @@ from typing import Literal
 from kscb_actions.wording import date_uk
 
 _PACKED_AT_ONCE = 200
+# What a part of a bar says in a letter, so that it is read without colour. Grey is what was stopped.
+LETTERS = {"Red": "R", "Amber": "A", "Green": "G", "Blue": "B", "Grey": "S"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ class Report:
     from which changes are told. `notice` is what every face says of the whole paper, "" for nothing: that it
     is of a demonstration. `file_name` is what a file of it is called, and `restricted` are the references of
     the reviews in it that are open to named people only, `reviews` the ids of all that it covers.
-    `reference` is what a paper that is kept is called.
+    `reference` is what a paper that is kept is called, `item` which item of its meeting’s agenda it is.
     """
 
     title: str
@@ -186,6 +188,7 @@ class Report:
     restricted: tuple[str, ...] = ()
     reviews: tuple[int, ...] = ()
     reference: str = ""
+    item: str = ""
 
     @property
     def period(self) -> str:

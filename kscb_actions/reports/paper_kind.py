@@ -33,6 +33,7 @@ class Form:
 PROGRESS = Form()
 COMMITTEE = Form("committee-report", "Monitoring of action plans", "Monitoring of the action plan {}")
 SUMMARY = Form("exception-summary", "Exceptions of action plans", "Exceptions of the action plan {}")
+CHANGES = Form("what-changed", "What changed in action plans", "What changed in the action plan {}")
 LEARNING = Form("learning-briefing", "Learning briefings", "Learning from {}")
 PLAN = Form("action-plan", "Action plans", "Action plan of {}")
 

@@ -18,6 +18,7 @@ from .audiences.challenge_log import build_challenge_log
 from .audiences.committee import build_committee
 from .audiences.exception_summary import build_exception_summary
 from .audiences.learning_briefing import build_learning_briefing
+from .audiences.what_changed import build_what_changed
 from .content import Report
 from .paper_kind import Audience
 from .progress.report import build_progress
@@ -111,6 +112,15 @@ _ENTRIES = (
         "Whoever has one page",
         "The exceptions of all agencies on one page: the summary, and the worst by name.",
         build_exception_summary,
+        takes=EVERYTHING - {"appendices"},
+        has_asks=False,
+    ),
+    Paper(
+        "changes",
+        "Whoever was at the last meeting",
+        "What changed between two days: newly overdue, done, accepted, returned, extended, corrected, "
+        "challenged, answered, joined and left, each by name; and the ratings over time.",
+        build_what_changed,
         takes=EVERYTHING - {"appendices"},
         has_asks=False,
     ),

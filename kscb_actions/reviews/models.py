@@ -1,5 +1,8 @@
 """Reviews and what hangs on them."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import peewee
 
 from kscb_actions.access.policy import Owners
@@ -24,9 +27,16 @@ class Review(Versioned):
 
     `author`, `panel_chair`: who wrote its report and who chaired its panel, as the board puts it.
     `is_void`: it was recorded by mistake. What reads reviews keeps such out (`queries.visible_review`).
+    `order_key`: what lists are sorted by for its reference (`text.order_key`).
     """
 
     event_room = "reviews"
+    not_in_events: ClassVar[Mapping[str, str]] = {"order_key": "made of the reference"}
+    searched: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "review": ("reference", "pseudonym"),
+        "whole_review": ("reference", "pseudonym", "title", "summary"),
+        "action_of_review": ("reference", "title"),
+    }
 
     reference = peewee.CharField(max_length=30, unique=True)
     kind = peewee.CharField(max_length=30)
@@ -41,6 +51,7 @@ class Review(Versioned):
     author = peewee.CharField(max_length=120, default="")
     panel_chair = peewee.CharField(max_length=120, default="")
     is_void = peewee.BooleanField(default=False, index=True)
+    order_key = peewee.TextField(default="", index=True)
 
 
 class StageReached(Model):
@@ -48,7 +59,7 @@ class StageReached(Model):
 
     One that was recorded wrongly is among StageTakenBack; the right one has its moment of recording.
     `decided_by`: who recorded their own decision; empty for all that the board manager recorded, who says in
-    `decision_maker` whose it is.
+    `decision_maker` whose it is; of a plan signed off who did, and `meeting` in which meeting, if in one.
     """
 
     event_room = "reviews"
@@ -60,6 +71,7 @@ class StageReached(Model):
     recorded_at = InstantField()
     decided_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
     decision_maker = peewee.CharField(max_length=120, default="")
+    meeting = peewee.CharField(max_length=200, null=True)
 
 
 class StageTakenBack(Model):
@@ -124,6 +136,7 @@ class Recommendation(Versioned):
     """
 
     event_room = "reviews"
+    searched: ClassVar[Mapping[str, tuple[str, ...]]] = {"recommendation": ("text",)}
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="recommendations")
     number = peewee.IntegerField()

@@ -1,8 +1,6 @@
 """Reading reviews, always for a viewer: what they may not see is not in the answer."""
 
-import functools
 import json
-import operator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +12,7 @@ from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
 from kscb_actions.prepared import prepared
+from kscb_actions.searching.queries import rows_with, words_of
 
 from .models import (
     AgencyResponse,
@@ -34,12 +33,9 @@ from .papers.visibility import closed_papers, keeps_reviews
 PER_PAGE = 25
 
 
-MOST_WORDS = 12
-
-
 SORTS: dict[str, tuple[Any, ...]] = {
     "newest": (Review.id,),
-    "reference": (Review.reference,),
+    "reference": (Review.order_key,),
     "kind": (Review.kind, Review.id),
 }
 
@@ -140,15 +136,14 @@ def find_reviews(
 ) -> Page[Review]:
     """Return one page of the reviews that match. Nobody finds a review by what they may not read of it."""
     condition = visible_review(viewer)
-    texts: list[Any] = [Review.reference, Review.pseudonym]
+    search = "whole_review" if sees_whole(viewer) else "review"
     if narrow.kind:
         condition = condition & (Review.kind == narrow.kind)
     if sees_whole(viewer):
-        texts += [Review.title, Review.summary]
         if narrow.stage:
             condition = condition & (Review.stage == narrow.stage)
-    for word in narrow.words.split()[:MOST_WORDS]:
-        condition = condition & functools.reduce(operator.or_, [text.contains(word) for text in texts])
+    for word in words_of(narrow.words):
+        condition = condition & Review.id.in_(rows_with(search, word))
     total = Review.select().where(condition).count()
     page, pages, start, count = page_within(page, total, PER_PAGE)
     order = [key.desc() if descending else key.asc() for key in SORTS.get(sort, SORTS["newest"])]
@@ -163,7 +158,7 @@ def list_references(viewer: Viewer, most: int | None = None) -> list[str]:
 
 @prepared
 def _references(viewer: Viewer, most: int | None) -> Any:
-    query = Review.select(Review.reference).where(visible_review(viewer)).order_by(Review.reference)
+    query = Review.select(Review.reference).where(visible_review(viewer)).order_by(Review.order_key)
     return query.limit(most).tuples()
 
 

@@ -98,8 +98,10 @@ CLOCKS_OF_KIND = {Kind.SCR: ("decision", "completion"), Kind.LCSPR: ("completion
 DECISIONS = (Stage.DECIDED, Stage.NOT_HELD)
 # At these a review stands until it is decided whether it is held.
 AWAITS_DECISION = (Stage.NOTIFIED, Stage.UNDER_CONSIDERATION)
+# From signing off on, a plan has no open action, unless one was opened again.
+AFTER_SIGN_OFF = (Stage.SIGNED_OFF, Stage.IMPACT_FOLLOW_UP, Stage.CLOSED)
 STAGES_OF_COMPLETION = (Stage.REPORT_TO_BOARD, Stage.PUBLISHED, Stage.NOT_PUBLISHED)
-LONGEST_POST = 120
+LONGEST_POST, LONGEST_MEETING = 120, 200
 SIX_MONTHS_FROM = date(2009, 12, 18)
 REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,28}[A-Z0-9]")
 
@@ -170,7 +172,12 @@ def problems_with_review(facts: ReviewFacts) -> dict[str, str]:
 
 
 def problems_with_stage(
-    stage: str, reached_on: date | None, note: str, today: date, decision_maker: str = ""
+    stage: str,
+    reached_on: date | None,
+    note: str,
+    today: date,
+    decision_maker: str = "",
+    meeting: str = "",
 ) -> dict[str, str]:
     """Return {field: message} for what is wrong with a stage to be recorded as reached."""
     problems = {}
@@ -178,13 +185,18 @@ def problems_with_stage(
         problems["stage"] = "Choose the stage that was reached."
     elif Stage(stage) in STAGES_WITH_REASON and not note:
         problems["note"] = "Say why: this stage needs its reason."
-    elif decision_maker and Stage(stage) not in DECISIONS:
+    elif stage == Stage.SIGNED_OFF and not decision_maker:
+        problems["decision_maker"] = "Say who signed the plan off."
+    elif decision_maker and Stage(stage) not in (*DECISIONS, Stage.SIGNED_OFF):
         problems["decision_maker"] = "This stage is no decision. Leave this empty, or choose the decision."
     if reached_on is None:
         problems["reached_on"] = "Enter the day the stage was reached."
     elif reached_on > today:
         problems["reached_on"] = "The date must be today or in the past."
-    return problems | _too_long(note=note, decision_maker=(decision_maker, LONGEST_POST))
+    if meeting and stage in STAGE_NAMES and stage != Stage.SIGNED_OFF:
+        problems["meeting"] = "Only a plan is signed off in a meeting. Leave this empty."
+    texts = {"decision_maker": (decision_maker, LONGEST_POST), "meeting": (meeting, LONGEST_MEETING)}
+    return problems | _too_long(note=note, **texts)
 
 
 def why_nothing_to_decide(stands_at: str) -> str | None:

@@ -7,7 +7,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer, require
 from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import User
-from kscb_actions.text import InvalidInput, alike, as_name, clean_text, one_line, why_no_name
+from kscb_actions.text import InvalidInput, alike, as_name, clean_text, one_line, order_key, why_no_name
 
 from .models import NamedPerson, Review, ReviewTheme, Theme
 from .naming import add_name
@@ -22,7 +22,7 @@ from .rules import (
     problems_with_review,
     problems_with_stage,
 )
-from .stages import append_stage, update_clocks
+from .stages import append_stage, problem_with_sign_off, update_clocks
 
 
 def add_theme(viewer: Viewer, name: str) -> Theme:
@@ -114,24 +114,30 @@ def reach_stage(
     note: str = "",
     expected: int | None = None,
     decision_maker: str = "",
+    meeting: str = "",
 ) -> Review:
     """Record that a review has reached a stage, and keep its statutory clocks.
 
     An earlier stage may be recorded later: the review stands at its latest by date. `decision_maker` is whose
-    decision it is, where the stage is one.
+    decision it is, where the stage is one. A plan is signed off, by `decision_maker` and in a `meeting` if in
+    one, only when every action is accepted or closed with a reason.
     Raises InvalidInput, StaleEdit.
     """
     require_on(viewer, Permission.EDIT_REVIEW, review)
-    note, decision_maker = clean_text(note), one_line(decision_maker)
-    problems = problems_with_stage(stage, reached_on, note, clock.today(), decision_maker)
+    note, decision_maker, meeting = clean_text(note), one_line(decision_maker), one_line(meeting)
+    problems = problems_with_stage(stage, reached_on, note, clock.today(), decision_maker, meeting)
     if problems:
         raise InvalidInput(problems)
     # A stage that is recorded late does not take the review back.
-    if not any(reached_on is not None and each.reached_on > reached_on for each in list_stages(review)):
-        review.stage = stage
+    is_latest = not any(
+        reached_on is not None and each.reached_on > reached_on for each in list_stages(review)
+    )
     with change(viewer) as tx:
+        if stage == Stage.SIGNED_OFF and (problem := problem_with_sign_off(review)):
+            raise InvalidInput({"stage": problem})
+        review.stage = stage if is_latest else review.stage
         tx.update(review, "review.stage-reached", expected)
-        append_stage(tx, review, stage, reached_on, note, decision_maker=decision_maker)
+        append_stage(tx, review, stage, reached_on, note, decision_maker=decision_maker, meeting=meeting)
     return review
 
 
@@ -227,6 +233,7 @@ def _cleaned(facts: ReviewFacts) -> ReviewFacts:
 
 def _apply_facts(review: Review, facts: ReviewFacts) -> None:
     review.reference, review.kind, review.title = facts.reference, facts.kind, facts.title
+    review.order_key = order_key(facts.reference)
     review.pseudonym, review.summary = facts.pseudonym, facts.summary
     review.classification, review.is_restricted = facts.classification, facts.is_restricted
     review.author, review.panel_chair = facts.author, facts.panel_chair

@@ -1,5 +1,6 @@
 """The stages that a review has reached, the clocks that follow from them, and putting wrong ones right."""
 
+from collections.abc import Callable
 from datetime import date
 
 from kscb_actions import clock
@@ -12,8 +13,25 @@ from .queries import list_stages, require_on
 from .rules import clocks_of, problems_with_stage_correction, problems_with_taking_back, stage_now
 
 # What stays as it was when the day of a stage is put right.
-KEPT = ("review", "stage", "note", "recorded_at", "decided_by", "decision_maker")
+KEPT = ("review", "stage", "note", "recorded_at", "decided_by", "decision_maker", "meeting")
 GONE = "Somebody else has put this stage right or taken it back since you opened it."
+
+
+class _Handed:
+    problem_with_sign_off: Callable[[Review], str] | None = None
+
+
+def signed_off_when(says: Callable[[Review], str]) -> None:
+    """Let this say why a review's plan cannot be signed off ("" where it can), in place of any before.
+
+    A higher room knows the actions.
+    """
+    _Handed.problem_with_sign_off = staticmethod(says)
+
+
+def problem_with_sign_off(review: Review) -> str:
+    """Return why a review's plan cannot be signed off, for the reader; "" where it can."""
+    return _Handed.problem_with_sign_off(review) if _Handed.problem_with_sign_off else ""
 
 
 def append_stage(
@@ -24,10 +42,12 @@ def append_stage(
     note: str,
     decided_by: int | None = None,
     decision_maker: str = "",
+    meeting: str = "",
 ) -> None:
     """Record, in an open change, that a review reached a stage on a day, and keep its clocks.
 
-    `decided_by` is who records a decision of their own; `decision_maker` whose decision another has recorded.
+    `decided_by` is who records a decision of their own; `decision_maker` whose decision another has recorded,
+    or who signed the plan off, and `meeting` in which meeting.
     """
     row = StageReached(
         review=review,
@@ -37,6 +57,7 @@ def append_stage(
         recorded_at=clock.now(),
         decided_by=decided_by,
         decision_maker=decision_maker,
+        meeting=meeting or None,
     )
     tx.add(row, "review.stage-dated")
     update_clocks(tx, review)

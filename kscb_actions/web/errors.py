@@ -42,7 +42,7 @@ def answer_errors(app: Flask) -> None:
 
     @app.errorhandler(Unfinished)
     def unfinished(error: Unfinished) -> Any:
-        app.logger.error("%s %s: %s", request.method, request.path, error)
+        app.logger.error("%s %s: %s", request.method, _logged_path(), error)
         return render_template("errors/503.html", reason=str(error)), 503
 
     @app.errorhandler(HTTPException)
@@ -53,10 +53,16 @@ def answer_errors(app: Flask) -> None:
     def unexpected(error: Exception) -> Any:
         if app.config.get("PROPAGATE_EXCEPTIONS") or app.testing:
             raise error
-        app.logger.exception("unexpected error on %s %s", request.method, request.path)
+        app.logger.exception("unexpected error on %s %s", request.method, _logged_path())
         if means_full_disk(error):
             return render_template("errors/507.html"), 507
         return render_template("errors/500.html"), 500
+
+
+def _logged_path() -> str:
+    """Return the path of this request as a log may hold it: a secret in it is left out."""
+    rule, secret = request.url_rule, "token"
+    return rule.rule if rule and secret in rule.arguments else request.path
 
 
 def _page_of(error: HTTPException) -> Any:
@@ -71,7 +77,7 @@ def _page_of(error: HTTPException) -> Any:
 def _answer_busy(app: Flask) -> None:
     @app.errorhandler(Busy)
     def database_busy(_: Busy) -> Any:
-        app.logger.warning("%s %s: the database was busy for too long", request.method, request.path)
+        app.logger.warning("%s %s: the database was busy for too long", request.method, _logged_path())
         return send_again(), 503, {"Retry-After": str(RETRY_SECONDS)}
 
     @app.errorhandler(TooBusy)

@@ -22,10 +22,13 @@ from kscb_actions.mail.queries import (
 )
 from kscb_actions.mail.rules import MAX_TRIES, STATE_NAMES, State
 from kscb_actions.mail.service import mark_not_arrived
+from kscb_actions.pages import every_page
 from kscb_actions.people.models import User
 from kscb_actions.people.queries import get_person
 from kscb_actions.reviews.queries import hidden_reviews
+from kscb_actions.spreadsheets.rules import Column
 from kscb_actions.text import InvalidInput
+from kscb_actions.web.downloads import Taken, downloadable, local
 from kscb_actions.web.shared.asked import page_number
 from kscb_actions.web.shared.guard import Access, GuardedBlueprint, viewer
 from kscb_actions.wording import instant_uk, plural
@@ -72,6 +75,26 @@ def outbox() -> Any:
         late=late(is_mail_set),
         standing=_standing(found.counts),
     )
+
+
+@downloadable(blueprint, "/outbox", "outbox", Access(Permission.READ_OUTBOX), "mail")
+def taken() -> Taken:
+    """Return the same list to be taken away."""
+    person, state = viewer(), STATES.get(request.args.get("state", ""))
+    pages = every_page(lambda number: list_messages(person, visible_message(person), state, number))
+    applied = [{"text": f"State: {STATE_NAMES[state]}"}] if state else []
+    return Taken("Outbox", COLUMNS, (each for page in pages for each in page.rows), applied)
+
+
+COLUMNS = (
+    Column("Subject", lambda row: row.subject, 50),
+    Column("To", lambda row: row.to_user.name, 24),
+    Column("Address", lambda row: row.to_address, 30),
+    Column("State", lambda row: STATE_NAMES[row.state]),
+    Column("Sent", lambda row: local(row.sent_at)),
+    Column("Error", lambda row: "" if row.sent_at else row.last_error, 40),
+    Column("Written", lambda row: local(row.queued_at)),
+)
 
 
 @blueprint.route("/outbox/<int:message_id>", access=Access(Permission.READ_OUTBOX, of=load_message))

@@ -28,10 +28,12 @@ from kscb_actions.child_deaths.learning.referrals import record_referral
 from kscb_actions.figures.annual.issuing import freeze_year
 from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
+from kscb_actions.meetings.service import add_seat
 from kscb_actions.people.absences.service import enter
 from kscb_actions.people.agreeing import ask_for_roles
 from kscb_actions.people.models import RoleRequest, User
 from kscb_actions.people.succession import close_agency
+from kscb_actions.plans_in.naming.service import keep_name
 from kscb_actions.reviews.models import NamedPerson, Review, StageReached
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.models import District
@@ -44,9 +46,12 @@ from tests.figures.annual.year_rows import put
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..long import amount
+from ..measures.making import measure, readings
+from ..meetings.planned import a_decision, a_meeting
 from ..plans_in.made import plan_draft
 from ..reports.stories import keep
 from ..reports.template.making import paper_template
+from ..reviews.dissemination.making import shared_with
 from ..reviews.papers.making import review_paper
 from ..reviews.referring.making import case_referral
 
@@ -75,6 +80,8 @@ ALLOWED = {
     "news.mark_all_seen": EVERYBODY,
     "news.how_often": EVERYBODY,
     "people.sign_out": EVERYBODY,
+    "calendar.own": EVERYBODY,
+    "calendar.end": EVERYBODY,
     "home.my_actions": OWN | OTHER,
     "home.attention": BOARD,
     "reviews.index": BOARD | OWN | OTHER | MEMBER,
@@ -115,6 +122,10 @@ ALLOWED = {
     "plans_in.show": MANAGER,
     "plans_in.file": MANAGER,
     "plans_in.export": MANAGER,
+    "plans_in.export_word": MANAGER,
+    "plans_in.names": MANAGER,
+    "plans_in.new_name": MANAGER,
+    "plans_in.edit_name": MANAGER,
     "actions.index": BOARD | OWN | OTHER | MEMBER,
     "actions.new": MANAGER,
     "actions.show": BOARD | OWN | MEMBER,
@@ -149,6 +160,7 @@ ALLOWED = {
     "assurance.answer": OWN,
     "assurance.reopen_action": CHAIRS | SUBGROUP,
     "assurance.enter_past": MANAGER,
+    "assurance.put_past_right": MANAGER,
     "assurance.examine_again": CHAIRS | SUBGROUP,
     "assurance.to_examine": BOARD | OWN | OTHER | MEMBER,
     "assurance.take_decision_back": MANAGER | CHAIRS | SUBGROUP,
@@ -270,6 +282,19 @@ ALLOWED = {
     "reviews.correct": MANAGER,
     "assurance.correct_action_date": MANAGER,
     "assurance.evidence_date": MANAGER | OWN,
+    "reviews.new_shared": MANAGER,
+    "reviews.shared": MANAGER,
+    "reviews.shared_in_error": MANAGER,
+    "measures.index": BOARD | OWN | OTHER | MEMBER,
+    "measures.show": BOARD | OWN | MEMBER,
+    "measures.new": MANAGER,
+    "measures.new_of_review": MANAGER,
+    "measures.edit": MANAGER,
+    "measures.end": MANAGER,
+    "measures.void": MANAGER,
+    "measures.give": MANAGER | OWN,
+    "measures.paste": MANAGER | OWN,
+    "measures.correct": MANAGER | OWN,
     "published.index": EVERYBODY,
     "published.show": EVERYBODY,
     "published.paper": EVERYBODY,
@@ -280,11 +305,47 @@ ALLOWED = {
     "absences.change": MANAGER | OWN,
     "absences.end": MANAGER | OWN,
     "absences.cancel": MANAGER | OWN,
+    **dict.fromkeys(("meetings.index", "meetings.calendar", "meetings.body", "meetings.show"), BOARD),
+    **dict.fromkeys(("meetings.new_body", "meetings.edit_body", "meetings.new_seat"), MANAGER),
+    **dict.fromkeys(("meetings.seat", "meetings.remove_seat", "meetings.plan"), MANAGER),
+    **dict.fromkeys(("meetings.edit", "meetings.cancel", "meetings.freeze", "meetings.remind"), MANAGER),
+    # Its chair is the second chair; who chairs elsewhere minutes nothing of it.
+    **dict.fromkeys(("meetings.decide", "meetings.minute", "meetings.minutes"), MANAGER | {"second_chair"}),
+    **dict.fromkeys(("meetings.publish", "meetings.void"), MANAGER | {"second_chair"}),
+    # The task is the police lead's.
+    "meetings.task": BOARD | OWN,
+    "meetings.tasks": EVERYBODY,
 }
-PUBLIC = {"people.sign_in", "people.forgotten", "people.new_password", "settings.board_css", "static"}
+# Whoever opens a list takes it away.
+LISTS = (
+    *(
+        "actions.index",
+        "reviews.index",
+        "reviews.answers",
+        "challenges.index",
+        "reminders.log",
+        "mail.outbox",
+    ),
+    *("people.index", "audit.index", "deaths.index"),
+)
+ALLOWED |= {f"{name}_{kind}": ALLOWED[name] for name in LISTS for kind in ("xlsx", "csv")}
+PUBLIC = {
+    "people.sign_in",
+    "people.forgotten",
+    "people.new_password",
+    "settings.board_css",
+    "static",
+    "calendar.feed",
+}
 # Whose lists hold the thing: to everybody else it is not there.
 SEES = BOARD | OWN | MEMBER
-SEES_OF_ROOM = {"absences": MANAGER | OWN, "deaths": CDOP, "panels": CDOP, "referrals": CHAIRS | COORDINATOR}
+SEES_OF_ROOM = {
+    "absences": MANAGER | OWN,
+    "deaths": CDOP,
+    "meetings": BOARD,
+    "panels": CDOP,
+    "referrals": CHAIRS | COORDINATOR,
+}
 HIDDEN_WHEN_REFUSED = {
     "assurance.file": READER | INDEPENDENT | MEMBER,
     "assurance.all_files": READER | INDEPENDENT | MEMBER,
@@ -296,6 +357,8 @@ HIDDEN_WHEN_REFUSED = {
     "reviews.paper_file": BOARD | MEMBER,
     "reviews.paper_readers": BOARD | MEMBER,
     "reviews.withdraw_own_paper": BOARD | MEMBER,
+    "reviews.shared": OWN | MEMBER,
+    "reviews.shared_in_error": OWN | MEMBER,
     "reviews.case_referral": READER,
     "reviews.answer_case_referral": READER,
     "reviews.withdraw_case_referral": READER,
@@ -320,6 +383,7 @@ KEEPS_BOARD = {
     "people.edit",
     "people.new_link",
     "people.edit_agency",
+    "plans_in.edit_name",
     "upkeep.close_agency",
     "reviews.rename_theme",
     "deaths.districts",
@@ -328,6 +392,23 @@ KEEPS_BOARD = {
     "people.switch_person_on",
     "people.hand_over_actions",
     "absences.of_person",
+    "meetings.body",
+    "meetings.show",
+    "meetings.edit_body",
+    "meetings.new_seat",
+    "meetings.seat",
+    "meetings.remove_seat",
+    "meetings.plan",
+    "meetings.edit",
+    "meetings.cancel",
+    "meetings.freeze",
+    "meetings.remind",
+    "meetings.decide",
+    "meetings.minute",
+    "meetings.minutes",
+    "meetings.publish",
+    "meetings.task",
+    "meetings.void",
     "figures.annual",
     "figures.annual_word",
     "figures.annual_texts",
@@ -382,6 +463,7 @@ NUMBERS = {
     "voiding.agency": 7,
     "assurance.enter_past": 7,
     "assurance.examine_again": 8,
+    "assurance.put_past_right": 8,
     "voiding.update": 3,
 }
 
@@ -439,11 +521,19 @@ class Things:
         # Not begun, and so nobody is stood in for yet.
         later = TODAY + timedelta(days=9)
         self.absence = enter(lead, world.police_lead, second, later, later)
+        self.body, _, self.meeting = a_meeting(world)
+        # One that can be taken off: the chair keeps theirs.
+        self.seat = add_seat(world.as_viewer(world.manager), self.body, "Lay member", "member", None)
+        self.held, self.decision = a_decision(world, self.body)
         self.panel = PanelThings(world)
+        self.shared = shared_with(world, self.action.review)
+        self.measure = measure(world, self.action.review)
+        readings(world, self.measure, y2009="15.1")
         self.kept = keep(world.manager, "agency", agency="KPOL")
         put([{"died_on": date(2010, 6, 1), "reviewed_on": None}] * 6)
         self.issued = issue_year("2011-12")
         freeze_year(FIGURES_KEEPER, "2010-11")
+        self.name = keep_name(world.manager.viewer, "Constabulary", ["KPOL"])
 
     def arguments(self, reference: str, endpoint: str) -> dict[str, object]:
         """Return URL arguments by name.
@@ -473,6 +563,9 @@ class Things:
             "challenge_id": self.challenge.id,
             # Frozen and not issued yet: of an issued year there is no draft any more.
             "year": "2010-11",
+            "shared_id": self.shared.id,
+            "measure_id": self.measure.id,
+            "ends_on": "2009-03-31",
             "issued_id": self.issued.id,
             "paper_id": self.draft.id if endpoint.startswith("plans_in") else self.paper.id,
             "template_id": self.template.id,
@@ -482,9 +575,21 @@ class Things:
             "absence_id": self.absence.id,
             "kind": "progress",
             "called": self.kept.reference,
+            "body_id": self.body.id,
+            "seat_id": self.seat.id,
+            "name_id": self.name.id,
             **self.panel.arguments(),
+            "decision_id": self.decision.id,
+            **self._meeting(endpoint),
             **({"referral_id": self.case.id} if endpoint.startswith("reviews.") else {}),
         }
+
+    def _meeting(self, endpoint: str) -> dict[str, object]:
+        """Return the body's meeting that is held today, for what is minuted; else the one to come."""
+        if not endpoint.startswith("meetings."):
+            return {}
+        is_held = endpoint in ("meetings.decide", "meetings.minute", "meetings.minutes", "meetings.publish")
+        return {"meeting_id": self.held.id if is_held else self.meeting.id}
 
     def restrict(self) -> None:
         """Let nobody but the manager see the review."""
@@ -582,6 +687,9 @@ def test_what_is_hidden_answers_as_what_never_existed(
         if "challenge_id" in names:
             there = address_of(app, endpoint, things, hidden)
             addresses = [there, there.replace(f"/{things.challenge.id}", "/99999")]
+        elif "measure_id" in names:
+            there = address_of(app, endpoint, things, hidden)
+            addresses = [there, there.replace(f"/{things.measure.id}", "/99999", 1)]
         elif "reference" in names:
             addresses = [address_of(app, endpoint, things, each) for each in (hidden, absent)]
         else:

@@ -34,7 +34,7 @@ def items(message: OutboxMessage, actions: Sequence[Action]) -> list[Model]:
 
 
 def told_of(event: AuditEvent) -> dict[str, Any]:
-    hidden = {"id", "at", "hash", "previous_hash", "object_id", "state"}
+    hidden = {"id", "at", "hash", "previous_hash", "save", "object_id", "state"}
     return {name: value for name, value in event.__data__.items() if name not in hidden}
 
 

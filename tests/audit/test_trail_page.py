@@ -1,5 +1,6 @@
 """The trail's page: newest first, narrowed as asked, and silent about what the reader may not see."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from html import unescape
@@ -14,10 +15,11 @@ from kscb_actions.actions.extensions import change_due_date
 from kscb_actions.actions.models import Action
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import PER_PAGE, EventFilter
-from kscb_actions.audit.service import change
+from kscb_actions.audit.service import change, one_step
 from kscb_actions.audit.words import EVENT_NAMES, column_name, event_name, shown
-from kscb_actions.people.models import User
+from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import NamedPerson
+from kscb_actions.web.audit.rows import rows_of
 
 from ..factories import TODAY, World
 from ..queries import counted
@@ -123,7 +125,8 @@ def test_the_trail_is_narrowed_by_who_what_review_and_day(world: World, reader: 
 
     def found(query: str) -> int:
         page = texts(reader.get(f"/audit?{query}").text)
-        return page.count('<tr class="govuk-table__row" role="row">') - 1 if "<tbody" in page else 0
+        lines = page.count('<tr class="govuk-table__row" role="row">') - 1 if "<tbody" in page else 0
+        return lines + sum(map(int, re.findall(r"([0-9]+) more changes? in the same save", page)))
 
     lead, review = world.police_lead.id, second.review
     assert found(f"person={lead}") == told_to(viewer, EventFilter(person=lead)).total == 2
@@ -261,3 +264,44 @@ def test_no_secret_is_on_the_page(world: World, reader: FlaskClient) -> None:
     page = reader.get("/audit").text
     assert "argon2" not in page and "orchard" not in page and link.rsplit("/", 1)[1] not in page
     assert clock.today() == TODAY
+
+
+def saved_lines(page: str) -> list[list[str]]:
+    """Return the events that each line of the trail tells of, the one it opens with first."""
+    body = page[page.index("<tbody") : page.index("</tbody>")]
+    rows = [row for row in body.split("<tr")[1:] if "Agency recorded" in row or "Report exported" in row]
+    return [re.findall(r"Agency recorded|Report exported", row) for row in rows]
+
+
+def test_one_save_is_one_line_that_opens_to_all_of_it(world: World, reader: FlaskClient) -> None:
+    with change(SYSTEM) as tx:
+        tx.record("report.exported", "reports", {})
+    with change(SYSTEM) as tx:
+        for code in ("ONE", "TWO", "SIX"):
+            tx.add(Agency(code=code, name=f"Agency {code}"), "agency.added")
+    body = texts(reader.get("/audit").text)
+    assert saved_lines(body)[:2] == [["Agency recorded"] * 3, ["Report exported"]]
+    assert "2 more changes in the same save" in body and body.index("Agency ONE") < body.index("Agency SIX")
+    saves = [event.save for event in AuditEvent.select().order_by(AuditEvent.id.desc()).limit(4)]
+    assert saves[0] == saves[1] == saves[2] != saves[3]
+
+
+def test_a_step_of_many_changes_is_one_line_led_by_its_sum(world: World, reader: FlaskClient) -> None:
+    with one_step(SYSTEM, "report.exported", "reports", lambda: "Two agencies came."):
+        for code in ("ONE", "TWO"):
+            with change(SYSTEM) as tx:
+                tx.add(Agency(code=code, name=f"Agency {code}"), "agency.added")
+    body = texts(reader.get("/audit").text)
+    assert saved_lines(body)[0] == ["Report exported", "Agency recorded", "Agency recorded"]
+
+
+def test_events_of_before_stand_alone(world: World) -> None:
+    fields = {
+        "at": clock.now(),
+        "event": "agency.added",
+        "actor_name": "Manager",
+        "object_id": 1,
+        "save": None,
+    }
+    older = [AuditEvent(hash=str(number), **fields) for number in (2, 1)]
+    assert [row.others for row in rows_of(older, {})] == [(), ()]

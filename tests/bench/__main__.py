@@ -16,6 +16,8 @@ PARTS = (
     "bench_chase",
     "bench_renewal",
     "bench_month",
+    "bench_changes",
+    "bench_lists",
     "bench_bulk",
     "bench_plans",
 )

@@ -9,6 +9,9 @@ from kscb_actions.actions.models import Action, Extension
 from kscb_actions.database import Model, writing
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, ReviewTheme, Theme
+from kscb_actions.searching.models import SearchText
+from kscb_actions.searching.service import texts_of
+from kscb_actions.text import order_key
 
 AGENCIES, PER_REVIEW, PER_RECOMMENDATION, OWN_WORK, WITH_REQUESTS = 16, 20, 4, 15, 200
 # Share of all actions, then what they are: standing, progress, assurance, days from today to the due date.
@@ -66,8 +69,10 @@ def _people() -> None:
 
 
 def _review(number: int) -> dict[str, Any]:
+    reference = f"SCR-{2000 + number % 12}-{number:04}"
     return {
-        "reference": f"SCR-{2000 + number % 12}-{number:04}",
+        "reference": reference,
+        "order_key": order_key(reference),
         "kind": "scr",
         "pseudonym": "Child A",
         "title": f"Review of case {number}",
@@ -159,3 +164,5 @@ def _insert(table: type[Model], rows: Iterable[dict[str, Any]]) -> None:
     rows = list(rows)
     for start in range(0, len(rows), 500):
         table.insert_many(rows[start : start + 500]).execute()
+    if table.searched:
+        _insert(SearchText, [each for row in table.select() for each in texts_of(row, table.searched)])

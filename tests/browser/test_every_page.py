@@ -114,6 +114,8 @@ def addresses(site: Site) -> dict[str, list[str]]:
         "/reports/papers",
     ]
     board += [f"/reports/progress?review={reference}&{QUERY}", "/audit", "/audit/chain", "/account"]
+    board += ["/meetings", "/meetings/calendar", "/meetings/tasks"]
+    board += ["/account/calendar", "/reports/changes"]
     board += ["/reviews/released", "/reports?for=challenges", "/reports/challenges", "/reports/annual"]
     board += [f"/reports/learning?review={reference}"]
     decide = [f"{check}/check", f"{action}/due-date"]
@@ -136,6 +138,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     manage += [f"{action}/wrong-date", f"{review}/stages/{stage}", f"{piece}/date", "/actions?first=1"]
     untouched = one(site, DOUBLE)
     manage += [f"/reviews/{untouched[0]}/actions/{untouched[1]}/wrong-agency", f"{action}/recorded-in-error"]
+    manage += [f"/reviews/{untouched[0]}/actions/{untouched[1]}/before"]
     said = one(site, SAID)
     manage += [f"/reviews/{said[0]}/actions/{said[1]}/updates/{said[2]}/recorded-in-error"]
     manage += [f"{review}/{part}recorded-in-error" for part in ("", f"recommendations/{recommendation}/")]
@@ -146,6 +149,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     manage += [f"/reviews/{paper[0]}/papers/{paper[1]}/{part}" for part in ("readers", "withdraw")]
     manage += ["/reviews/RCA-2011-01", "/reviews/RCA-2011-01/people", "/people", "/people/new", "/people/20"]
     manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/POL", "/outbox"]
+    manage += ["/agencies/names", "/agencies/names/new"]
     manage += [
         "/people/20/absence",
         "/settings",
@@ -156,6 +160,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     ]
     manage += [f"{action}/agency", "/agencies/POL/close", "/needs-an-owner", "/actions/together?id=0"]
     manage += [f"/settings/reminders{page}" for page in ("", "/coming", "/actions", "/pauses/new")]
+    manage.append("/meetings/bodies/new")
     manage += ["/reminders/log", "/reminders/log?state=failed", "/reminders/now", "/reminders/now?held=1"]
     kinds = ("lead", "agency", "due", "standing", "theme")
     manage += [f"/actions/together?every=1&agency=POL&change={kind}" for kind in kinds]
@@ -222,6 +227,11 @@ def addresses(site: Site) -> dict[str, list[str]]:
     )
     mine = answer.format(*one(site, response + f"agency_response.agency_id = {agency}"))
     awaited = one(site, response + "answer = 'awaited'")
+    (measured,) = one(site, "SELECT MIN(id) FROM measure WHERE review_id IS NOT NULL")
+    reading = f"/measures/{measured}/readings/2009-03-31"
+    board += ["/measures", "/measures?moving=wrong", f"/measures/{measured}"]
+    manage += [f"{review}/shared/new", "/measures/new", f"{review}/measures/new", reading]
+    manage += [f"/measures/{measured}/{page}" for page in ("edit", "end", "in-error", "readings", "paste")]
     board += ["/answers", "/answers?to_view=1", f"{short}/read"]
     decide += [f"{short}/view"]
     manage += [short, f"/reviews/{awaited[0]}/ask-answers"]
@@ -305,3 +315,39 @@ def test_a_barrier_in_a_later_row_would_be_found(visitor: Navigator) -> None:
     visitor.page.evaluate("document.querySelector('label[for=row-3]').htmlFor = 'nothing'")
     with pytest.raises(AssertionError, match="label"):
         visitor.finds_no_barrier("a row without its label")
+
+
+def test_a_plan_with_its_past_is_no_barrier_from_the_paste_to_putting_it_right(
+    visitor: Navigator, site: Site
+) -> None:
+    visitor.signs_in(MANAGER)
+    visitor.opens("/reviews/AUD-2011-01/plan/new")
+    visitor.fills(
+        "Or a table pasted from Word or Excel",
+        "No\tRecommendation\tAction\tLead agency\tTarget date\tRAG\n"
+        "7.7\tCount contacts.\tCount them each week.\tKent Police\t1 May 2011\tGreen\n"
+        "01-Feb\tAsk fathers.\tAsk them.\tNobody known\tsoon\tDone",
+    )
+    visitor.presses("Look at the plan")
+    visitor.sees("Excel has turned this number into a date, 01-Feb")
+    visitor.finds_no_barrier("a plan with its past")
+    visitor.page.locator("[name='cell:row 3, column 1']").fill("1.2")
+    visitor.page.locator("[name='read:green']").select_option("done")
+    visitor.fills("Of which day does the file speak?", "30 June 2011")
+    visitor.presses("Look again")
+    visitor.finds_no_barrier("a plan that was put right")
+    visitor.presses("Take the plan in")
+    visitor.sees("The plan has been taken in")
+    (number,) = one(site, "SELECT number FROM action WHERE text = 'Count them each week.'")
+    visitor.opens(f"/reviews/AUD-2011-01/actions/{number}")
+    visitor.follows("Put right what happened before")
+    visitor.finds_no_barrier("putting the past right")
+    visitor.presses("Put it right")
+    visitor.sees("Say what was wrong.")
+    visitor.finds_no_barrier("putting the past right after sending")
+    visitor.opens("/agencies/names/new")
+    visitor.fills("Words as plans have them", "Nobody known")
+    visitor.page.get_by_label("Kent Police").check()
+    visitor.presses("Save")
+    visitor.follows("Nobody known")
+    visitor.finds_no_barrier("a name in plans")

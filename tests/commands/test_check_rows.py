@@ -42,6 +42,7 @@ from ..audit.test_chain import run_check
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..foundation.test_audit_is_complete import operations  # noqa: F401 – a fixture
+from ..measures.making import measure, readings
 from ..reports.stories import keep
 from ..reports.template.making import paper_template
 from ..reviews.referring.making import case_referral
@@ -94,6 +95,8 @@ def tell_a_story(world: World) -> None:
     record_review(world.manager.viewer, notified, "notified", TODAY - timedelta(days=40))
     with clock.at(TODAY - timedelta(days=40)):
         case_referral(world)
+    asked_for = measure(world, first_period="2010-11", first_due_on=TODAY)
+    readings(world, asked_for, y2009="15.1")
     for provider in registered():
         chase(provider, TODAY, "http://127.0.0.1")
     with change(SYSTEM) as tx:
@@ -153,6 +156,8 @@ def test_every_column_is_compared_or_left_out_for_a_reason() -> None:
         ("CaseReferralAnswer", "reason"),
         ("PaperTemplate", "file"),
         ("ChildDeath", "sealed_birth"),
+        ("ChildDeath", "order_key"),
+        ("Review", "order_key"),
         ("IssuedReport", "report_json"),
         ("IssuedReport", "counts_json"),
         ("IssuedReport", "cases_json"),
@@ -161,6 +166,10 @@ def test_every_column_is_compared_or_left_out_for_a_reason() -> None:
         ("IssuedReport", "paper"),
         ("KeptPaper", "content"),
         ("KeptPaper", "reviews"),
+        ("MeetingDecision", "item_text"),
+        ("MeetingDecision", "outcome"),
+        ("MeetingDecision", "reviews"),
+        ("MeetingDecision", "text"),
     }
     assert all(model.fields_in_events()[0].name == "id" for model in models.ALL)
 

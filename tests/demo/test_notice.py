@@ -26,7 +26,7 @@ from kscb_actions.web.plans_in.pages import EXCEL
 from tests.figures.annual.issuing import issue_year
 from tests.figures.annual.year_rows import put
 
-from ..access.test_matrix import ALLOWED, PUBLIC, Things
+from ..access.test_matrix import ALLOWED, LISTS, PUBLIC, Things
 from ..factories import PDF, TODAY, World
 
 PASSWORD = "orchard kettle nine"
@@ -41,6 +41,8 @@ EXPORTS = {
     "reports.kept_docx",
     "paper_template.sample",
     "plans_in.export",
+    *(f"{name}_{kind}" for name in LISTS for kind in ("xlsx", "csv")),
+    "plans_in.export_word",
 }
 # What agencies attached goes out as it came.
 EVIDENCE = {
@@ -57,8 +59,12 @@ CHOSEN = {"figures.as_csv": {"basis": "died", "year": "2011-12"}}
 ONLY_CHANGE = {
     "absences.cancel",
     "absences.end",
+    "calendar.end",
     "home.index",
     "mail.did_not_arrive",
+    "meetings.publish",
+    "meetings.remind",
+    "meetings.remove_seat",
     "mail.mail_works",
     "news.mark_all_seen",
     "people.sign_out",
@@ -121,7 +127,7 @@ def says_so(answer: Any) -> bool:
     if answer.mimetype == "text/csv":
         return answer.get_data(as_text=True).splitlines()[0].startswith(f"\ufeff{DEMONSTRATION}")
     if answer.mimetype == EXCEL:
-        [sheet] = read_workbook(io.BytesIO(answer.data)).tables
+        sheet = read_workbook(io.BytesIO(answer.data)).tables[0]
         return DEMONSTRATION in [row.text(1) for row in sheet.rows[:2]]
     return is_marked_paper(answer.data)
 

@@ -197,6 +197,18 @@ def test_no_paper_of_2012_is_marked_with_a_scheme_of_2014(loaded: Demonstration,
     assert marked <= {"UNRESTRICTED", "PROTECT", "RESTRICTED"}
 
 
+def test_a_public_paper_has_the_review_that_is_released_and_no_other(loaded: Demonstration) -> None:
+    manager = User.get(User.email == "board.manager@kscb.example").viewer
+    report = build_progress(manager, get_board(), ReportRequest(publication=True, appendices=EVERY), AS_AT)
+    told = repr(told_by(report))
+    references = {review.reference for review in Review.select()}
+    assert {each for each in references if each in told} == {"INS-2010-01"}
+    actions = Action.select().join(Review).where(Review.reference == "INS-2010-01")
+    assert f"of {actions.count()} actions" in told
+    people = {name for (name,) in User.select(User.name).where(User.agency.is_null(False)).tuples()}
+    assert not {name for name in people if name in told}
+
+
 def told_by(report: Report) -> list[object]:
     """Return all that a paper says, with the rows of its tables."""
     blocks = [block for section in report.sections for block in section.blocks]

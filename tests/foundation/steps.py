@@ -39,6 +39,14 @@ def take_step(steps: Path, step: str) -> None:
     assert database.migrate(steps) == [step]
 
 
+def take_steps_before(step: str, steps: Path) -> None:
+    """Apply every step before `step` that has not been applied."""
+    for path in MIGRATIONS.glob("0*.py"):
+        if path.stem < step:
+            shutil.copy(path, steps)
+    database.migrate(steps)
+
+
 def rows_of(table: str) -> list[tuple[object, ...]]:
     """Return every row of a table, as it stands."""
     found: list[tuple[object, ...]] = database.db.execute_sql(

@@ -1,6 +1,7 @@
 """The rows that changed and the events that tell of it are the same, one to one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -52,7 +53,7 @@ from kscb_actions.assurance.challenges.service import (
 )
 from kscb_actions.assurance.checking import answer_question, ask_question, reopen, take_back
 from kscb_actions.assurance.correcting.service import correct_date, correct_evidence_date
-from kscb_actions.assurance.earlier.service import enter_past, examine_again
+from kscb_actions.assurance.earlier.service import enter_past, examine_again, put_past_right
 from kscb_actions.assurance.models import CheckQuestion, Evidence
 from kscb_actions.assurance.queries import waiting_submission
 from kscb_actions.assurance.service import decide, withdraw_evidence
@@ -67,11 +68,39 @@ from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import EarlierFacts, enter_earlier_total, save_draft
 from kscb_actions.mail.letters import send_invitation
+from kscb_actions.measures.models import Measure, Reading
+from kscb_actions.measures.queries import get_reading
+from kscb_actions.measures.service import (
+    correct_reading,
+    edit_measure,
+    end_measure,
+    give_pasted,
+    give_reading,
+    resume_measure,
+    take_reading_back,
+    void_measure,
+)
+from kscb_actions.meetings import service as meetings
+from kscb_actions.meetings.calling.service import call_for_updates, remind_silent
+from kscb_actions.meetings.deciding.models import MeetingDecision
+from kscb_actions.meetings.deciding.service import (
+    Item,
+    end_decision,
+    keep_record,
+    record_decision,
+    void_decision,
+)
+from kscb_actions.meetings.models import BodySeat, Meeting, MeetingBody
 from kscb_actions.people.absences import service as absences
 from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, set_password
+from kscb_actions.plans_in.naming.service import change_name, forget_name, keep_name
+from kscb_actions.reports.freezing.minutes import publish_minutes
+from kscb_actions.reports.freezing.service import freeze_by_hand
 from kscb_actions.reviews.answers.service import ask_for_answers, note_view
 from kscb_actions.reviews.deciding import decide_review
+from kscb_actions.reviews.dissemination.models import Dissemination
+from kscb_actions.reviews.dissemination.service import correct_sharing, void_sharing
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, StageReached
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.papers.service import take_reader_off, withdraw_paper
@@ -104,7 +133,9 @@ from tests.figures.annual.issuing import COORDINATOR, freeze_anew, issue_year
 
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
+from ..measures.making import FACTS, measure
 from ..plans_in.test_service import take_plan_in
+from ..reviews.dissemination.making import LEARNING, shared_with
 from ..reviews.papers.making import review_paper
 from ..reviews.referring.making import case_referral
 
@@ -134,6 +165,16 @@ def unaudited(operation: Callable[[], object]) -> set[tuple[str, int]]:
 
 def absence() -> Absence:
     return Absence.select().order_by(Absence.id.desc()).get()
+
+
+def held() -> Meeting:
+    """Return the meeting that is held today."""
+    return Meeting.get(Meeting.held_on == TODAY)
+
+
+def to_come() -> Meeting:
+    """Return the meeting that is to come."""
+    return Meeting.get(Meeting.held_on > TODAY)
 
 
 def last_challenge() -> Challenge:
@@ -320,6 +361,22 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
             manager, review, CarryChoice("IP-2012-01", "The next plan", "year", frozenset({together.id}))
         ),
         "choose_pace": lambda: choose_pace(lead, "weekly"),
+        "share_learning": lambda: shared_with(world, review),
+        "correct_sharing": lambda: correct_sharing(manager, Dissemination.get(), LEARNING, 1),
+        "void_sharing": lambda: void_sharing(manager, Dissemination.get(), "A double.", 2),
+        "record_measure": lambda: measure(world, review),
+        "give_reading": lambda: give_reading(lead, Measure.get(), "2008-09", "15.1"),
+        "correct_reading": lambda: correct_reading(lead, Reading.get(), "15.2", "Counted anew."),
+        "take_reading_back": lambda: take_reading_back(
+            lead, get_reading(lead, Measure.get().id, "2009-03-31"), "Of another county."
+        ),
+        "give_pasted": lambda: give_pasted(lead, Measure.get(), "2006-07\t19.7"),
+        "edit_measure": lambda: edit_measure(
+            manager, Measure.get(), replace(FACTS, owner_id=world.police_lead.id), 1
+        ),
+        "end_measure": lambda: end_measure(manager, Measure.get(), "Counted no more.", 2),
+        "resume_measure": lambda: resume_measure(manager, Measure.get(), 3),
+        "void_measure": lambda: void_measure(manager, Measure.get(), "A double.", 4),
         "raise_challenge": lambda: raise_challenge(chair, asked, "lead", "Why?", TODAY + timedelta(1), ""),
         "say_when_it_answers": lambda: say_when(lead, challenge(), TODAY + timedelta(9)),
         "take_it_back": lambda: unsay_when(lead, challenge()),
@@ -371,13 +428,53 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         ),
         "be_back": lambda: absences.end(chair, absence()),
         "be_away_later": lambda: absences.enter(chair, world.second_chair, world.chair, TODAY, TODAY),
+        "add_body": lambda: meetings.add_body(
+            manager, meetings.BodyFacts("Executive", "executive", False, {review.id, long_ago.review_id})
+        ),
+        "add_seat": lambda: meetings.add_seat(manager, MeetingBody.get(), "Chair", "chair", None),
+        "edit_seat": lambda: meetings.edit_seat(manager, BodySeat.get(), "Chair", "chair", world.chair, 1),
+        "plan_meeting": lambda: meetings.plan_meeting(
+            manager, MeetingBody.get(), *(TODAY + timedelta(days=each) for each in (1, 2, 3, 4))
+        ),
+        "edit_meeting": lambda: meetings.edit_meeting(
+            manager, Meeting.get(), *(TODAY + timedelta(days=each) for each in (1, 2, 3, 5))
+        ),
+        "hold_meeting": lambda: meetings.plan_meeting(
+            manager, MeetingBody.get(), *(TODAY - timedelta(days=each) for each in (3, 2, 1, 0))
+        ),
+        "call_for_updates": lambda: call_for_updates(to_come(), ""),
+        "remind_silent": lambda: remind_silent(manager, to_come(), ""),
+        "freeze": lambda: freeze_by_hand(manager, to_come(), "The chair is away.", Board()),
+        "decide": lambda: record_decision(
+            manager, held(), Item(0, "DATE it.", (review.id,)), "Agreed.", world.reader, TODAY, ""
+        ),
+        "decide_again": lambda: record_decision(manager, held(), Item(), "Write.", None, None, ""),
+        "decision_done": lambda: end_decision(manager, MeetingDecision.get(), "It is dated."),
+        "decision_void": lambda: void_decision(
+            manager, MeetingDecision.get(MeetingDecision.text == "Write."), "Said twice."
+        ),
+        "minute": lambda: keep_record(manager, held(), {"present": "The chair."}),
+        "minute_again": lambda: keep_record(manager, held(), {"present": "The deputy."}, 1),
+        "publish_minutes": lambda: publish_minutes(manager, held(), Board(), ""),
+        "cancel_meeting": lambda: meetings.cancel_meeting(manager, to_come(), "Snow."),
+        "add_seat_in_vain": lambda: meetings.add_seat(manager, MeetingBody.get(), "Nurse", "member", None),
+        "remove_seat": lambda: meetings.remove_seat(manager, BodySeat.get(BodySeat.post == "Nurse")),
         "cancel_absence": lambda: absences.cancel(chair, absence()),
         "enter_past": lambda: enter_past(manager, now(long_ago), ACCEPTED_BEFORE),
+        "put_past_right": lambda: put_past_right(
+            manager,
+            now(long_ago),
+            replace(ACCEPTED_BEFORE, status_text="Blue", told="Seen.", accepted_by="The executive"),
+            "Other words.",
+        ),
         "examine_again": lambda: examine_again(chair, now(long_ago), "stands", "The minutes show it."),
         "open_again": lambda: examine_again(
             chair, now(long_ago), "opened", "No file.", due_on=TODAY + timedelta(9)
         ),
         "take_plan_in": lambda: take_plan_in(world),
+        "change_name": lambda: change_name(manager, models.OwnerName.get(), "Schools", ["KPOL"], 1),
+        "forget_name": lambda: forget_name(manager, models.OwnerName.get()),
+        "keep_name": lambda: keep_name(manager, "All health", ["NHSK", "KPOL"]),
     }
 
 

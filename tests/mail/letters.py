@@ -40,12 +40,16 @@ from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.publishing.rules import ReleaseFacts
 from kscb_actions.reviews.publishing.service import release, withdraw_release
 from kscb_actions.reviews.recommendations import answer_recommendation
+from kscb_actions.reviews.referring.rules import AnswerFacts
+from kscb_actions.reviews.referring.service import answer_case, withdraw_referral
 from kscb_actions.reviews.rules import ReviewFacts
 from kscb_actions.reviews.service import name_person, record_review
 from kscb_actions.upkeep.moving.service import Move, move_action
 
 from ..factories import PDF, TODAY, World
 from ..factories_deaths import Panel
+from ..reviews.papers.making import review_paper
+from ..reviews.referring.making import case_referral
 
 URL = "https://tracker.example"
 MONDAY = date(2012, 4, 2)
@@ -106,6 +110,12 @@ def reminders_of_challenges_and_answers(world: World) -> None:
 def reminders_of_statutory_dates(world: World) -> None:
     facts = ReviewFacts("SCR-2012-01", "scr", "Review of a case")
     record_review(world.manager.viewer, facts, "notified", date(2012, 2, 29))
+    morning()
+
+
+def reminders_of_referred_cases(world: World) -> None:
+    with clock.at(date(2012, 2, 29)):
+        case_referral(world)
     morning()
 
 
@@ -223,6 +233,16 @@ def a_release_for_publication_and_its_end(world: World) -> None:
     withdraw_release(world.manager.viewer, review, TODAY, "An inquest.", "The Board", version, URL)
 
 
+def a_paper_opened_to_a_reader(world: World) -> None:
+    review_paper(world, world.review(), reader=world.chair)
+
+
+def a_case_referred_withdrawn_and_answered(world: World) -> None:
+    withdraw_referral(world.police_lead.viewer, case_referral(world), "Twice.", 1, URL)
+    answer = AnswerFacts("none", "The criteria are not met.", TODAY)
+    answer_case(world.chair.viewer, case_referral(world), answer, None, 0, URL)
+
+
 def a_file_to_erase(world: World) -> None:
     action = world.action()
     files = [world.evidence(action, (f"{n}.pdf", PDF + b"%" + n)).files.get() for n in (b"a", b"b")]
@@ -252,9 +272,11 @@ def a_role_to_agree_to(world: World) -> None:
 KINDS: tuple[Callable[[World], None], ...] = (
     *(reminders_of_a_lead, reminders_of_the_board, reminders_that_nobody_else_can_be_sent),
     *(reminders_with_copies_and_words, reminders_of_challenges_and_answers, reminders_of_returns),
-    reminders_of_statutory_dates,
+    *(reminders_of_statutory_dates, reminders_of_referred_cases),
     *(news_of_a_morning, news_of_changes, news_at_once, absences, weeks_and_a_month),
     *(
+        a_paper_opened_to_a_reader,
+        a_case_referred_withdrawn_and_answered,
         a_question_of_a_check,
         a_challenge,
         a_challenge_put_right_and_recorded_in_error,

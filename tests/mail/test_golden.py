@@ -27,6 +27,7 @@ WRITERS = {
         *("reminders_with_copies_and_words", "reminders_of_challenges_and_answers", "reminders_of_returns"),
         *(
             "reminders_of_statutory_dates",
+            "reminders_of_referred_cases",
             "news_of_a_morning",
             "news_of_changes",
             "absences",
@@ -36,6 +37,8 @@ WRITERS = {
     "mail/letters.py": {"passwords", "a_role_to_agree_to"},
     "reviews/answers/service.py": {"asked_for_answers"},
     "reviews/naming.py": {"named_on_a_restricted_review"},
+    "reviews/papers/service.py": {"a_paper_opened_to_a_reader"},
+    "reviews/referring/service.py": {"a_case_referred_withdrawn_and_answered"},
     "reviews/publishing/service.py": {"a_release_for_publication_and_its_end"},
 }
 # It writes others' words once more.

@@ -171,6 +171,38 @@ def test_a_number_that_excel_turned_into_a_date_is_not_believed() -> None:
     )
 
 
+@pytest.mark.parametrize("number", ["01-Feb", "1 February", "Feb-10", "01/02/2012", "2012-02-01 00:00:00"])
+@pytest.mark.parametrize("kind", ["csv", "txt", "docx"])
+def test_nor_is_the_date_that_excel_wrote_into_text(number: str, kind: str) -> None:
+    rows = [["#", *HEAD], [number, *ROW], ["1.3", "Share notes.", *ROW[1:]]]
+    parts = "," if kind == "csv" else "\t"
+    text = "\n".join(parts.join(row) for row in rows).encode()
+    plan = read(word(rows) if kind == "docx" else text, kind)
+    [problem] = plan.stopped_by
+    place = "table 1, row 2, column 1" if kind == "docx" else "row 2, column 1"
+    assert (problem.place, problem.said) == (place, number)
+    assert f"turned this number into a date, {number}. Type it again" in problem.problem
+
+
+def test_numbers_that_look_a_little_like_dates_are_numbers() -> None:
+    numbers = ["1.2", "1/2", "3-1", "2012-1", "MAR1", "R1-12", "12 a"]
+    plan = read(
+        excel(("Plan", [["No", *HEAD], *([each, f"Do {each}", *ROW[1:]] for each in numbers)])), "xlsx"
+    )
+    assert not plan.problems
+    assert [each.number for each in plan.recommendations] == numbers
+
+
+def test_a_date_that_a_workbook_keeps_as_text_is_one_too() -> None:
+    content = changed(
+        excel(("Plan", [["No", *HEAD], [7, *ROW]])),
+        SHEET,
+        lambda xml: re.sub(rb'<c r="A2"[^>]*><v>7</v>', b'<c r="A2" t="d"><v>2012-02-01T00:00:00</v>', xml),
+    )
+    [problem] = read(content, "xlsx").stopped_by
+    assert "into a date, 2012-02-01" in problem.problem
+
+
 def test_a_failed_formula_is_no_text() -> None:
     content = changed(
         excel(("Plan", [HEAD, [*ROW[:1], 7, *ROW[2:]]])),

@@ -12,7 +12,7 @@ from kscb_actions.actions.models import Action
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.config import Settings
 from kscb_actions.files.store import EvidenceStore
-from kscb_actions.plans_in.models import OwnerName, PlanLayout, PlanRow
+from kscb_actions.plans_in.models import OwnerName, PlanCorrection, PlanLayout, PlanRow
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 from tests.factories import World
@@ -157,6 +157,28 @@ def test_what_could_not_be_read_is_put_right_on_the_page(manager: Manager) -> No
         ("NHSK", "2012-02-29"),
     ]
     assert OwnerName.get().words == "Schools" and not PlanLayout.select().exists()
+
+
+def test_a_cell_that_was_put_right_is_read_so_at_the_next_reading(manager: Manager, review: Review) -> None:
+    mistyped = [ROWS[0], ["01-Feb", "Share the minutes of all meetings.", *ROWS[1][2:]]]
+    manager.sends(word(mistyped))
+    right = {
+        "cell:table 1, row 2, column 1": "1.2",
+        "cell:table 1, row 2, column 2": "Share all minutes with schools.",
+    }
+    assert manager.says("take", also={**right, **WITHOUT_PAST}).status_code == 302
+    assert Recommendation.get().text == "Share all minutes with schools."
+    page = manager.sends(word(mistyped))
+    told = page.tree.text_content()
+    assert "The review has all of this plan already." in told and "Put right as before" in told
+    assert "“01-Feb” in the file, “1.2” as somebody has put it right." in told
+    assert "has other words" not in told and "turned this number into a date" not in told
+    moved = [ROWS[0], ["1.1", "Ask the fathers too.", "Ask", "Kent Police", "", "", "", ""], mistyped[1]]
+    told = manager.sends(word(moved)).tree.text_content()
+    assert "has other words" not in told and "“Share all minutes with schools.” as somebody" in told
+    assert PlanCorrection.select().count() == 2
+    manager.sends(word([ROWS[0], [*mistyped[1][:1], "Quite another text.", *ROWS[1][2:]]]))
+    assert "Quite another text." in Page(manager.says("look")).tree.text_content()
 
 
 def test_what_is_sent_back_as_it_was_stays_to_be_put_right(manager: Manager) -> None:

@@ -22,6 +22,7 @@ from kscb_actions.plans_in.reading.word import read_word
 from kscb_actions.plans_in.remembering import Said
 from kscb_actions.plans_in.rules import read_plan
 from kscb_actions.plans_in.service import Taken, discard_draft, foreseen, keep_draft, take_draft_in, take_in
+from kscb_actions.plans_in.tables import Correction
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.queries import told_events
@@ -304,6 +305,6 @@ def test_agencies_are_asked_and_told_as_if_typed(world: World) -> None:
 def take_plan_in(world: World) -> None:
     """Take a plan in, with all that is remembered of its words, and once more with other words."""
     review = world.review()
-    said = Said({"Schools": ["NHSK"]}, {"no": Part.NUMBER})
+    said = Said({"Schools": ["NHSK"]}, {"no": Part.NUMBER}, cells=[Correction("row 2", "=A1", "Share.")])
     taken(world, review, said=said)
     taken(world, review, replaced(1, 2, "Send all"), is_updating=True)

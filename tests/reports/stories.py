@@ -20,6 +20,7 @@ from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.rules import Board
 
 from ..factories import TODAY, World
+from ..measures.making import measure, readings
 from .faces import rows_if_any, told
 
 # What a page or a file is asked for to have every appendix.
@@ -108,6 +109,8 @@ def busy(world: World) -> list[Action]:
     manager = world.as_viewer(world.manager)
     answer_recommendation(manager, recommendation, world.police, "partly", "Not for volunteers.")
     answer_recommendation(manager, recommendation, world.health, "accepted")
+    kept = measure(world, open_review, recommendation, owner_id=world.manager.id)
+    readings(world, kept, y2008="19.2", y2009="15.1")
     return [*actions, returned, accepted, submitted, held, extended]
 
 

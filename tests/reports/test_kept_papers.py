@@ -139,6 +139,25 @@ def test_words_are_kept_with_the_paper_in_the_order_given(
     assert paper.edited == "By, To, what is asked"
 
 
+def test_its_item_on_the_agenda_stands_on_every_page(world: World, sign_in: SignIn, csrf_token: str) -> None:
+    busy(world)
+    client = sign_in(world.manager)
+    fields = posted(client.get("/reports/progress/words").text, csrf_token=csrf_token, by="The chair", to="M")
+    wrong = client.post("/reports/progress/words", data={**fields, "item": "x" * 13, "ask": ["NOTE"]})
+    assert "as the agenda has it, of at most 12 characters" in wrong.text
+    answer = client.post("/reports/progress/words", data={**fields, "item": " 4  (b) ", "ask": ["NOTE"]})
+    assert answer.status_code == 302
+    paper = KeptPaper.get()
+    assert "item number" in paper.edited
+    assert '<dd class="govuk-summary-list__value">4 (b)</dd>' in client.get(answer.location).text
+    file = client.post(f"{answer.location}.docx", data={"csrf_token": csrf_token})
+    with zipfile.ZipFile(io.BytesIO(file.data)) as package:
+        headers = [package.read(each).decode() for each in package.namelist() if "word/header" in each]
+        assert headers and all(" · Item 4 (b)" in each for each in headers)
+    without = rows_read(report(world.manager))
+    assert read_content(write_content(without), VERSION).item == ""
+
+
 def test_nothing_typed_is_lost_when_something_is_wrong_or_the_record_has_changed(
     world: World, sign_in: SignIn, csrf_token: str
 ) -> None:

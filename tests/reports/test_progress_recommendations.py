@@ -26,8 +26,8 @@ from .stories import EVERY, QUERY, actions_in, busy, report
 
 
 def recommendations(world: World, **choice: Any) -> list[list[str]]:
-    """Return the rows of the recommendations in a paper for a reader."""
-    return rows_of(report(world.reader, **choice), "Recommendations in full")
+    """Return the rows of the recommendations in a paper for a reader, without their states."""
+    return [row[:4] for row in rows_of(report(world.reader, **choice), "Recommendations in full")]
 
 
 def test_a_past_paper_holds_the_words_of_its_day(world: World) -> None:

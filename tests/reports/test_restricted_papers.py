@@ -24,11 +24,13 @@ from kscb_actions.child_deaths.learning.lessons import recommend
 from kscb_actions.commands.every import Commands
 from kscb_actions.config import Settings
 from kscb_actions.people.models import User
+from kscb_actions.reports.freezing.service import freeze_by_hand
 from kscb_actions.reports.papers import PAPERS, Paper
 from kscb_actions.reports.progress.scope import HAS_RESTRICTED, ReportRequest
 from kscb_actions.reviews.models import NamedPerson, Review
 from kscb_actions.reviews.recommendations import answer_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts
+from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.rules import Board
 from tests.figures.annual.issuing import issue_year
 
@@ -36,6 +38,7 @@ from ..commands.running import flask
 from ..factories import PDF, TODAY, World
 from ..factories_deaths import Panel
 from ..long import LONG
+from ..meetings.planned import a_body, planned
 from ..pages import Visitor
 from ..people.visitor import PASSWORD, with_password
 from .faces import told
@@ -86,6 +89,8 @@ class Papers:
             tx.add(NamedPerson(review=lesson.review, user=world.police_lead), "review.person-named")
         about = Subject(world.police, world.action(TODAY, recommendation=lesson), lesson)
         raise_challenge(manager, about, "lead", f"{CANARY} 12", soon, "")
+        self.held = planned(world, a_body(world), TODAY, TODAY - timedelta(days=10))
+        freeze_by_hand(manager, self.held, "It is today.", get_board())
         self.kept = keep(world.manager, review="IR-2011-01")
         self.issued = issue_year("2011-12")
 
@@ -98,7 +103,8 @@ class Papers:
             has_one = rule.endpoint != "reports.words" or PAPERS[kind].is_signed
             if has_one and is_paper(self.app, rule.endpoint):
                 with self.app.test_request_context():
-                    named = {name: {**values, "kind": kind}[name] for name in rule.arguments}
+                    held = {"meeting_id": self.held.id} if rule.endpoint.startswith("meetings.") else {}
+                    named = {name: {**values, **held, "kind": kind}[name] for name in rule.arguments}
                     address = rule.build(named)[1]  # type: ignore[index]
                 found |= {(method, address) for method in rule.methods & {"GET", "POST"}}  # type: ignore[operator]
         return sorted(found)
@@ -215,6 +221,7 @@ COMMANDS = {
     "chase-challenges": [("--dry-run", *ON), ("--json", *ON)],
     "chase-answers": [("--dry-run", *ON), ("--json", *ON)],
     "chase-clocks": [("--dry-run", *ON), ("--json", *ON)],
+    "chase-referrals": [("--dry-run", *ON), ("--json", *ON)],
     "chase-returns": [("--dry-run", *ON), ("--json", *ON)],
     "import-deaths": [],
     "import-plan": [],

@@ -77,7 +77,7 @@ def test_more_time_that_both_ask_for(world: World, visit: Visit) -> None:
 def test_a_stage_that_both_record(world: World, visit: Visit) -> None:
     review = world.review()
     version, other = str(review.version), world.as_viewer(world.person("second-manager", Role.MANAGER))
-    reach_stage(other, review, "signed_off", date(2012, 3, 20), THEIRS)
+    reach_stage(other, review, "impact_follow_up", date(2012, 3, 20), THEIRS)
     typed = {"version": version, "stage": "closed", "reached_on": ["22", "3", "2012"], "note": MINE}
     visitor, address = visit(world.manager), f"/reviews/{review.reference}/stage"
     page = visitor.post(address, typed)

@@ -29,6 +29,12 @@ def test_a_part_too_short_for_its_figure_is_drawn_without_it() -> None:
     assert (long.value, long.middle) == (399, 50.12)
 
 
+def test_a_part_with_room_says_in_a_letter_what_it_counts() -> None:
+    names = (("Red", 30), ("Grey", 30), ("Other", 38), ("Blue", 2))
+    bars = stacked_bars(("Police",), [Series(name, "red", (number,)) for name, number in names]).bars
+    assert [bar.letter for bar in bars] == ["R", "S", "", ""]
+
+
 def test_a_long_name_takes_a_line_more_and_what_is_nothing_takes_its_room() -> None:
     found = stacked_bars(("Police", "None", LONG), SERIES)
     assert [len(label.lines) for label in found.labels] == [1, 1, 2]

@@ -23,6 +23,7 @@ class EarlierRecord(Model):
     """
 
     event_room = "actions"
+    removed_by = frozenset({"earlier-record.put-right"})
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
     action = peewee.ForeignKeyField(Action, on_delete="RESTRICT", unique=True, backref="earlier_records")

@@ -1,6 +1,6 @@
 """What happened to an action before, what that makes of it, and when it can be entered. Plain values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -35,6 +35,16 @@ READING_NAMES = {
     Reading.WITHDRAWN: "Withdrawn, not needed any more",
     Reading.NOTHING: "Says nothing of how far it was",
 }
+# How the events begin of whoever works on an action, and how those end that its records brought with them.
+_ACTS = (
+    "action.progress-told",
+    "action.extended",
+    "extension.",
+    "question.",
+    "reexamination.",
+    "submission.",
+)
+_OF_RECORDS = ("in-records", "in-records-put-right")
 FINISHED = (Reading.DONE, Reading.ACCEPTED)
 ENDED = (Reading.SUPERSEDED, Reading.WITHDRAWN)
 
@@ -113,6 +123,32 @@ def state_after(past: Past, original: date | None, current: date | None) -> dict
     return changed
 
 
+def state_before(past: Past, now: Any, entry: tuple[Mapping[str, Any], Mapping[str, Any]]) -> dict[str, Any]:
+    """Return {field: value} of what an action says without its past, while nobody has worked on it.
+
+    now    the action as it is
+    entry  {field: (before, after)} of what entering the past changed of it, and the detail of that event, in
+           which one that was put right says what there was before
+    """
+    changes, detail = entry
+    before: dict[str, Any] = {"progress": "not_started", "assurance": "none", "reported_done_on": None}
+    for name in ("original_due_on", "current_due_on"):
+        value = getattr(now, name)
+        was, became = changes.get(name, (None, None))
+        if name in changes and _as_day(became) == value:
+            value = _as_day(detail.get(f"else_{name}") if detail.get("since") else was)
+        elif not changes and name == "current_due_on" and past.moved_to and value == past.moved_to[-1]:
+            value = now.original_due_on
+        before[name] = value
+    if past.read_as in ENDED:
+        before["standing"], before["standing_reason"] = "active", ""
+    return before
+
+
+def _as_day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 def problems_with_past(past: Past, today: date, due_on: date | None = None) -> dict[str, str]:
     """Return {field: message} for what is wrong with what somebody says happened to an action before.
 
@@ -165,6 +201,29 @@ def why_no_past(has_record: bool, assurance: str, standing: str, has_updates: bo
         return "This action is superseded or withdrawn, so nothing is entered for it any more."
     if assurance != "none" or has_updates:
         return "Its agency has reported on it here, so its past is told by its own story."
+    return None
+
+
+def since_entered(codes: Iterable[str]) -> list[str]:
+    """Return the codes of an action's events since its past was entered last."""
+    every = list(codes)
+    last = max((at for at, code in enumerate(every) if code == "earlier-record.entered"), default=-1)
+    return every[last + 1 :]
+
+
+def has_acted(codes: Iterable[str]) -> bool:
+    """Return whether somebody has worked on an action here, by the events since its past was entered."""
+    return any(code.startswith(_ACTS) and not code.endswith(_OF_RECORDS) for code in codes)
+
+
+def why_past_stays(has_record: bool, standing: str, read_as: str, is_acted_on: bool) -> str | None:
+    """Return why the past of an action cannot be put right; None while nobody here has worked on it."""
+    if not has_record:
+        return "Nothing is recorded of what happened before to this action."
+    if is_acted_on:
+        return "Somebody has worked on this action here since, on the strength of what happened before."
+    if standing not in ("active", "on_hold") and read_as not in ENDED:
+        return "This action is superseded or withdrawn, so nothing is put right any more."
     return None
 
 

@@ -1,5 +1,8 @@
 """Challenges and what was said in each."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 import peewee
 
 from kscb_actions.access.policy import Owners
@@ -24,6 +27,7 @@ class Challenge(Versioned):
     """
 
     event_room = "assurance"
+    searched: ClassVar[Mapping[str, tuple[str, ...]]] = {"challenge": ("question",)}
 
     review = peewee.ForeignKeyField(Review, null=True, on_delete="RESTRICT")
     recommendation = peewee.ForeignKeyField(Recommendation, null=True, on_delete="RESTRICT")

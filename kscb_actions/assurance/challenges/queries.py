@@ -2,6 +2,7 @@
 
 import functools
 import operator
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, may, reach
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import void_actions
+from kscb_actions.actions.searched import actions_of_reference
 from kscb_actions.database import day_number
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
@@ -25,12 +27,15 @@ from kscb_actions.reviews.queries import (
     void_recommendations,
     void_reviews,
 )
+from kscb_actions.searching.queries import rows_with, words_of
+from kscb_actions.text import MOST_DIGITS
 
 from .models import Challenge, ChallengeStep
 from .rules import ANSWERS, ChallengeFacts, InTime, Level, Question, State, StepKind, questions_of
 
 PER_PAGE = 25
-MOST_WORDS = 12
+# As `Challenge.reference` says it, folded.
+_CALLED = re.compile(rf"c([0-9]{{1,{MOST_DIGITS}}})")
 SORTS: dict[str, tuple[Any, ...]] = {
     "raised": (Challenge.raised_on, Challenge.id),
     "due": (Challenge.due_on, Challenge.id),
@@ -406,8 +411,22 @@ def _matching(narrow: ChallengeFilter, today: date) -> Any:
     if not narrow.restricted:
         closed = Review.select(Review.id).where(Review.is_restricted)
         conditions.append(Challenge.review.is_null() | Challenge.review.not_in(closed))
-    conditions += [Challenge.question.contains(word) for word in narrow.words.split()[:MOST_WORDS]]
+    conditions += map(_has_word, words_of(narrow.words))
     return functools.reduce(operator.and_, conditions)
+
+
+def _has_word(word: str) -> Any:
+    """Return the condition that a folded word is in a challenge's question, agency or reference, or in that
+    of what it is about.
+    """
+    of_review = Challenge.review.in_(Review.select(Review.id).where(Review.reference.contains(word)))
+    of_action = Challenge.action.in_(actions_of_reference(word))
+    found = Challenge.id.in_(rows_with("challenge", word)) | Challenge.agency.in_(rows_with("agency", word))
+    found = found | (Challenge.review.is_null(False) & of_review)
+    found = found | (Challenge.action.is_null(False) & of_action)
+    if number := _CALLED.fullmatch(word):
+        found = found | (Challenge.id == int(number[1]))
+    return found
 
 
 def _is_in_time(asked: str, today: date) -> Any:

@@ -1,25 +1,30 @@
 """Recording what happened to actions before the board used this product, and examining it again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer
 from kscb_actions.actions.earlier.models import EarlierRecord, Reexamination
-from kscb_actions.actions.earlier.queries import has_updates, record_of
+from kscb_actions.actions.earlier.queries import has_updates, past_of, record_of, source_of
 from kscb_actions.actions.earlier.rules import (
     ENDED,
     OUTCOME_NAMES,
     Outcome,
     Past,
     Reading,
+    has_acted,
     in_words,
     joined,
     problems_with_past,
+    since_entered,
     state_after,
+    state_before,
     why_no_past,
     why_not_examined,
+    why_past_stays,
 )
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.rules import PAST_ENTERED, problem_with_reason
@@ -30,6 +35,8 @@ from kscb_actions.text import InvalidInput, clean_text, one_line
 
 from ..checking import reopen_within
 from ..models import AssuranceDecision, Submission
+from ..timeline.rules import TrailEvent
+from ..voiding.entries.queries import steps_of
 
 NOBODY = "Somebody has to answer for what is entered of the past, so it needs a person who signs in."
 DONE_WITHOUT_WORDS = "Done, by earlier records."
@@ -81,6 +88,87 @@ def enter_past(
             raise Refused(closed)
         enter_past_within(tx, action, past, expected, paper)
     return action
+
+
+def entered_past(action: Action, record: EarlierRecord) -> Past:
+    """Return what was entered of the past of an action fetched for a viewer, with its first due date."""
+    _, detail = _entry(steps_of(action))
+    first = detail.get("original_due_on")
+    return replace(past_of(record), first_due_on=date.fromisoformat(first) if first else None)
+
+
+def put_past_right(
+    viewer: Viewer, action: Action, past: Past | None, reason: str, expected: int | None = None
+) -> Action:
+    """Put right what was entered of the past of an action, or with None take it away, by the board manager.
+
+    The days since the action was recorded are computed with it. What was entered wrongly goes; the trail
+    keeps it. Raises InvalidInput, Refused, StaleEdit.
+    """
+    require_on(viewer, Permission.EDIT_ACTION, action.review)
+    past, reason = cleaned(past) if past else None, clean_text(reason)
+    with change(viewer) as tx:
+        now, record = Action.get_by_id(action.id), record_of(action.id)
+        events = steps_of(now)
+        closed = why_past_stays(
+            record is not None,
+            now.standing,
+            record.read_as if record else "",
+            has_acted(since_entered(each.code for each in events)),
+        )
+        if closed or record is None:
+            raise Refused(closed or "")
+        before = state_before(past_of(record), now, _entry(events))
+        _mind(past, record, reason, before["current_due_on"])
+        after = state_after(past, before["original_due_on"], before["current_due_on"]) if past else {}
+        for name, value in {**before, **after}.items():
+            setattr(action, name, value)
+        _take_away(tx, record, reason)
+        tx.update(action, PAST_ENTERED, expected, {**_own_days(past), **_instead(events, before, action)})
+        if past:
+            same = record.paper_id is not None and past.source == source_of(record)
+            record_all_within(tx, [(action, past)], record.paper if same else None)
+    return action
+
+
+def _mind(past: Past | None, record: EarlierRecord, reason: str, due_on: date | None) -> None:
+    problems = problem_with_reason(reason, "Say what was wrong.")
+    if past:
+        problems |= problems_with_past(past, clock.today(), due_on)
+        if past.read_as in ENDED and record.read_as not in ENDED:
+            problems["read_as"] = "Supersede or withdraw it on its own page, with the reason."
+        if not past.source:
+            problems["source"] = "Name the records, such as “Board’s plan, paper copy”."
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _entry(events: Sequence[TrailEvent]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return what entering the past changed of an action, and the detail of that; empty where it came so."""
+    entered = [each for each in events if each.code == PAST_ENTERED]
+    return (entered[-1].changes, entered[-1].detail) if entered else ({}, {})
+
+
+def _take_away(tx: Change, record: EarlierRecord, reason: str) -> None:
+    """Remove what was made of a record, and the record."""
+    for decision in AssuranceDecision.select().where(AssuranceDecision.record == record):
+        tx.remove(decision, "submission.accepted-in-records-put-right")
+    for report in Submission.select().where(Submission.record == record):
+        tx.remove(report, "submission.in-records-put-right")
+    tx.remove(record, "earlier-record.put-right", {"reason": reason})
+
+
+def _instead(events: Sequence[TrailEvent], before: Mapping[str, Any], action: Action) -> dict[str, str | int]:
+    """Return since which event a wrong past stood, and what the action says now, and without any."""
+    entered = [each for each in events if each.code == PAST_ENTERED]
+    since = min(each.id for each in entered or events if each.object_id == action.id)
+    names = (*before, "standing")
+    now = {f"now_{name}": _text(getattr(action, name)) for name in names}
+    return {"since": since, **now, **{f"else_{name}": _text(each) for name, each in before.items()}}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def enter_past_within(
@@ -142,8 +230,10 @@ def cleaned(past: Past) -> Past:
     )
 
 
-def _own_days(past: Past) -> dict[str, str]:
+def _own_days(past: Past | None) -> dict[str, str]:
     """Return the days by which days before the entry are computed, as the trail keeps them."""
+    if past is None:
+        return dict.fromkeys(("done_by", "reported_done_on", "accepted_on", "original_due_on"), "")
     days = {
         "done_by": past.done_by,
         "reported_done_on": past.done_on,

@@ -37,6 +37,8 @@ NOT_SHOWN = frozenset(
         "action.past-entered",
         "submission.in-records",
         "submission.accepted-in-records",
+        "submission.in-records-put-right",
+        "submission.accepted-in-records-put-right",
         "joint-owner.became-leading",
         "joint-owner.led-before",
         "joint-owner.took-part",
@@ -343,6 +345,10 @@ def _reopened(event: TrailEvent, names: TimelineNames) -> Description:
     return Description("Reopened by the Board, after it was accepted", event.state["reason"], told)
 
 
+def _earlier_put_right(event: TrailEvent, names: TimelineNames) -> Description:
+    return Description("What happened before was put right", event.detail["reason"])
+
+
 def _earlier(event: TrailEvent, names: TimelineNames) -> Description:
     state = event.state
     mark = in_words(date.fromisoformat(state["as_of"]), names.source or state["source"])
@@ -470,6 +476,7 @@ DESCRIBERS: dict[str, Callable[[TrailEvent, TimelineNames], Description]] = {
     "evidence.erasure-taken-back": _erasing_taken_back,
     "evidence.file-erased": _erased,
     "earlier-record.entered": _earlier,
+    "earlier-record.put-right": _earlier_put_right,
     "plan-row.kept": _from_plan,
     "plan-row.changed": _from_plan,
     "plan-row.owner-found": _from_plan,

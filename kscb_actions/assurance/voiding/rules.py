@@ -23,10 +23,12 @@ RECORDING = frozenset(
         "challenge.restored",
         "challenge.voided",
         "earlier-record.entered",
+        "earlier-record.put-right",
         "joint-owner.added",
         "joint-owner.contact-changed",
         "joint-owner.ended",
         "owner-name.remembered",
+        "plan-cell.put-right",
         "plan-layout.remembered",
         "plan-row.changed",
         "plan-row.kept",
@@ -73,7 +75,9 @@ RECORDING = frozenset(
         "review.theme-removed",
         "review.voided",
         "submission.accepted-in-records",
+        "submission.accepted-in-records-put-right",
         "submission.in-records",
+        "submission.in-records-put-right",
     }
 )
 # Raising a challenge, and putting it right: none is somebody acting on the challenge itself.

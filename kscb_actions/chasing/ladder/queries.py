@@ -61,7 +61,7 @@ def list_held(viewer: Viewer) -> list[Review]:
     if not _sets(viewer):
         return []
     known = ~Review.id.in_(hidden_reviews(viewer)) & ~Review.id.in_(void_reviews())
-    return list(Review.select().where(Review.hold_kind != "", known).order_by(Review.reference))
+    return list(Review.select().where(Review.hold_kind != "", known).order_by(Review.order_key))
 
 
 def list_pauses(viewer: Viewer, today: date) -> list[ReminderPause]:

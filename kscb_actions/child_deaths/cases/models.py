@@ -17,6 +17,7 @@ class ChildDeath(Versioned):
     age_number, age_unit  the age at death in days (below 28 days), months (below two years) or years
     district              the code of a District
     sealed_birth          the date of birth, encrypted; "" unless this installation keeps it
+    order_key             what lists are sorted by for its number (`text.order_key`)
     decision_number       the number of the panel's current decision, 0 before any; what follows it is copied
                           from that decision in its transaction, because tables count by it
     """
@@ -24,6 +25,7 @@ class ChildDeath(Versioned):
     event_room = "child_deaths"
     not_in_events: ClassVar[Mapping[str, str]] = {
         "sealed_birth": "the date of birth, which is in no other place",
+        "order_key": "made of the case number",
     }
 
     case_number = peewee.CharField(max_length=30, unique=True)
@@ -53,3 +55,4 @@ class ChildDeath(Versioned):
     reviewed_on = peewee.DateField(null=True, index=True)
     primary_category = peewee.IntegerField(null=True)
     status = peewee.CharField(max_length=30, default="")
+    order_key = peewee.TextField(default="", index=True)

@@ -20,6 +20,7 @@ from kscb_actions.child_deaths.visibility import (
 from kscb_actions.child_deaths.years import years_between
 from kscb_actions.pages import Page, page_within
 from kscb_actions.reviews.queries import NOTHING
+from kscb_actions.searching.queries import words_of
 from kscb_actions.settings.models import District
 
 from .models import ChildDeath
@@ -37,7 +38,7 @@ STATES = {
 
 
 SORTS: dict[str, tuple[Any, ...]] = {
-    "case": (ChildDeath.case_number,),
+    "case": (ChildDeath.order_key,),
     "died": (ChildDeath.died_on, ChildDeath.id),
     "notified": (ChildDeath.notified_on, ChildDeath.id),
     "reviewed": (ChildDeath.reviewed_on, ChildDeath.id),
@@ -104,7 +105,7 @@ def near_duplicates(viewer: Viewer, facts: DeathFacts) -> list[ChildDeath]:
             ChildDeath.age_unit == kept.unit,
             visible_death(viewer),
         )
-        .order_by(ChildDeath.case_number)
+        .order_by(ChildDeath.order_key)
     )
 
 
@@ -150,8 +151,7 @@ def _conditions(filters: DeathFilter) -> list[Any]:
         found.append(_in_state(filters.state))
     if filters.returns:
         found.append(_waits_for(filters.returns, filters.today))
-    if filters.words:
-        found.append(ChildDeath.case_number.contains(filters.words))
+    found += [ChildDeath.case_number.contains(word) for word in words_of(filters.words)]
     return found
 
 

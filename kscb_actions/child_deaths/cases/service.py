@@ -9,7 +9,7 @@ from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.identity import why_identifying
 from kscb_actions.settings.districts import read_districts
-from kscb_actions.text import InvalidInput, clean_text, one_line
+from kscb_actions.text import InvalidInput, clean_text, one_line, order_key
 
 from . import births, rules
 from .models import ChildDeath
@@ -100,6 +100,7 @@ def set_facts(death: ChildDeath, facts: DeathFacts) -> None:
     """Set facts without problems on a row, which is not saved."""
     for name in PLAIN:
         setattr(death, name, getattr(facts, name))
+    death.order_key = order_key(death.case_number)
     age = rules.age_after(facts.age_days or 0, facts.died_on or clock.today())
     death.age_number, death.age_unit, death.age_band = age.kept.number, age.kept.unit, age.band
 

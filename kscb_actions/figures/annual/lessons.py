@@ -27,7 +27,7 @@ def lessons(year: str, today: date, thresholds: Thresholds) -> list[Recommendati
         .join_from(Recommendation, Lesson)
         .join_from(Lesson, ChildDeath)
         .where(within(Basis.REVIEWED, year), ~Review.is_restricted, visible_recommendation(SYSTEM))
-        .order_by(Review.reference, Recommendation.number)
+        .order_by(Review.order_key, Recommendation.number)
     )
     ratings = count_ratings([row.id for row in rows], today, thresholds)
     return [

@@ -58,7 +58,7 @@ class Attacker:
         self.stated = self.sums(truth)[first:]
         self.low, self.high = self.stated, self.stated
         # No count is taken to be far beyond all that is printed: so every aim has a bound.
-        self.top = float(self.stated.max(initial=0)) + 100
+        self.top = float(max(self.stated.max(initial=0), truth.max(initial=0))) + 100
         zero = np.zeros(len(matrix))
         self._solver = programme(matrix, zero, zero, np.zeros(matrix.shape[1]), self.top)
 

@@ -2,17 +2,13 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 
 from kscb_actions.figures.disclosure.marks import legend_for
 from kscb_actions.figures.disclosure.tables import CountTable
-from kscb_actions.text import REPORTING_YEAR, one_line
+from kscb_actions.spreadsheets.rules import escape_formula
 
 from .blocks import lines_of, titles_of
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_DATE = re.compile(r"[0-9]{1,4}[-/][0-9]{1,2}([-/][0-9]{1,4})?")
 
 
 def csv_of(tables: Iterable[tuple[str, CountTable]], notice: str = "") -> str:
@@ -37,19 +33,3 @@ def csv_of(tables: Iterable[tuple[str, CountTable]], notice: str = "") -> str:
         for mark, meaning in meanings.items():
             write([escape_formula(mark), escape_formula(meaning)])
     return "\ufeff" + out.getvalue()
-
-
-def escape_formula(cell: int | str) -> int | str:
-    """Return a cell that no spreadsheet takes for a formula or a date.
-
-    What looks like a formula, or like a date other than a reporting year, is quoted.
-    """
-    if isinstance(cell, int):
-        return cell
-    # A spreadsheet takes 2011-12 for December 2011.
-    if REPORTING_YEAR.fullmatch(one_line(cell)):
-        return f"Year {one_line(cell)}"
-    # Checked on one line too: a spreadsheet skips the blanks before a formula.
-    line = one_line(cell)
-    is_taken = cell.startswith(_FORMULA) or line.startswith(_FORMULA) or _DATE.fullmatch(line)
-    return f"'{line}" if is_taken else line

@@ -30,7 +30,7 @@ _OWN = {
 _STATED = re.compile(
     r"(?:.*\b)?(?:as (?:at|of)|position (?:as )?at|(?:last )?updated(?: on)?)\b[\s:]*(?P<day>.+)", re.I
 )
-_DATED = re.compile(r"(?:date|version date|date of (?:this )?(?:version|update|report))\s*:?", re.I)
+_DATED = re.compile(r"(?:as at|date|version date|date of (?:this )?(?:version|update|report))\s*:?", re.I)
 _TITLES = 8
 
 

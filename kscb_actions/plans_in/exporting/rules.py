@@ -6,11 +6,20 @@ from datetime import date
 
 from kscb_actions.actions.earlier.rules import Reading
 from kscb_actions.dates_written.rules import read_date
+from kscb_actions.wording import date_uk
+
+from ..headings import Part, parts_of
 
 HEADINGS = (
     "No", "Heading", "Recommendation", "Action", "Lead agency", "Original due date", "Revised date", "Status",
     "Date completed", "Progress", "Success measure", "Accepted on", "Accepted by",
 )  # fmt: skip
+# What each of them holds, and what a plan is never without.
+PARTS = (
+    Part.NUMBER, Part.HEADING, Part.RECOMMENDATION, Part.ACTION, Part.AGENCY, Part.DUE, Part.REVISED,
+    Part.STATUS, Part.DONE, Part.PROGRESS, Part.SUCCESS, Part.ACCEPTED_ON, Part.ACCEPTED_BY,
+)  # fmt: skip
+ALWAYS = (Part.RECOMMENDATION, Part.ACTION, Part.AGENCY)
 # What each reading is called in the status column; each is read as itself again.
 STATUS_WORDS = {
     Reading.NOT_STARTED: "Not started",
@@ -81,6 +90,35 @@ def cells_of_line(line: PlanLine) -> tuple[Value, ...]:
         line.accepted_on,
         line.accepted_by,
     )
+
+
+def laid_out(
+    lines: Sequence[PlanLine], layout: Sequence[tuple[str, Part]] = ()
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Return (headings, rows) of a plan as texts: in the order and words of a layout, as far as it goes.
+
+    layout  (heading, what it holds) of the file that the plan came from. What it has no column for follows,
+    where there is something to tell.
+    """
+    cells = [cells_of_line(line) for line in lines]
+    order: dict[int, str] = {}
+    has_agency = any(part == Part.AGENCY for _, part in layout)
+    for heading, part in layout:
+        # Where posts stand for agencies, owners go there.
+        held = Part.AGENCY if part == Part.PERSON and not has_agency else part
+        at = PARTS.index(held) if held in PARTS else None
+        if at is not None:
+            is_known = parts_of({1: heading}).get(1) == part
+            order.setdefault(at, heading if is_known else HEADINGS[at])
+    for at, heading in enumerate(HEADINGS):
+        if at not in order and (PARTS[at] in ALWAYS or any(row[at] for row in cells)):
+            order[at] = heading
+    rows = [tuple(_as_text(row[at]) for at in order) for row in cells]
+    return tuple(order.values()), rows
+
+
+def _as_text(value: Value) -> str:
+    return date_uk(value) if isinstance(value, date) else value or ""
 
 
 def _first_due(line: PlanLine) -> Value:

@@ -27,11 +27,16 @@ WIDTHS = (8, 20, 50, 50, 30, 18, 18, 16, 18, 50, 40, 18, 24)
 
 def plan_sheet(viewer: Viewer, review: Review) -> bytes:
     """Return a review's plan as an Excel file that `import-plan` reads again; the trail is told of it."""
+    return _written(plan_lines(viewer, review), clock.today(), get_board().notice)
+
+
+def plan_lines(viewer: Viewer, review: Review) -> list[PlanLine]:
+    """Return what a plan's rows say, for a file that goes out; the trail is told of it. Raises Refused."""
     require_on(viewer, Permission.EDIT_REVIEW, review)
     lines = _lines(viewer, review)
     with change(viewer) as tx:
         tx.note("review.plan-exported", review)
-    return _written(lines, clock.today(), get_board().notice)
+    return lines
 
 
 def _lines(viewer: Viewer, review: Review) -> list[PlanLine]:

@@ -7,6 +7,7 @@ from typing import IO, Any
 from kscb_actions.text import clean_text, whole_number
 
 from ..tables import (
+    DATE,
     ERROR,
     LAST_COLUMN,
     LAST_ROW,
@@ -125,7 +126,7 @@ class _Workbook:
         if kind == "b":
             return ("TRUE" if value == "1" else "FALSE"), PLAIN
         if kind == "d":
-            return value.partition("T")[0], PLAIN
+            return value.partition("T")[0], DATE
         return (
             self._formats.shown(value, cell.get("s", ""))
             if kind == "n" and value

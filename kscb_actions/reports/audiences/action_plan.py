@@ -11,6 +11,7 @@ from kscb_actions.reports.content import Column, Group, Paragraph, Report, Row, 
 from kscb_actions.reports.paper_kind import PLAN
 from kscb_actions.reports.progress.actions import cells_of_action
 from kscb_actions.reports.progress.attached.legend import legend_section
+from kscb_actions.reports.progress.attached.measured import measures_section
 from kscb_actions.reports.progress.attached.sections import Facts
 from kscb_actions.reports.progress.counts import in_words
 from kscb_actions.reports.progress.first_page.front import SUMMARY, contact_section, short_header_of
@@ -46,13 +47,14 @@ def build_action_plan(viewer: Viewer, board: Board, choice: ReportRequest, today
     ids = scope.numbering.ids
     words = f"{plural(len(ids), 'recommendation')}. {in_words(facts.counts)}"
     table = Table(HEADING, COLUMNS, tuple(_rows(facts)), "No recommendation is recorded.")
-    sections = (
+    found = (
         Section(SUMMARY, (Paragraph(words),)),
         legend_section(scope),
         contact_section(scope),
         Section(HEADING, (table,), landscape=True),
+        measures_section(scope),
     )
-    return paper_of(scope, short_header_of(scope, viewer), sections)
+    return paper_of(scope, short_header_of(scope, viewer), tuple(filter(None, found)))
 
 
 def _rows(facts: Facts) -> Iterator[Row | Group]:

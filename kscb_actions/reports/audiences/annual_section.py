@@ -9,13 +9,17 @@ from kscb_actions.assurance.challenges.queries import ChallengeFilter
 from kscb_actions.assurance.challenges.rules import Outcome
 from kscb_actions.reports.content import Block, Bullets, Column, Paragraph, Report, Section, Table
 from kscb_actions.reports.paper_kind import Form
-from kscb_actions.reports.progress.attached.changes import list_changes
+from kscb_actions.reports.progress.attached.measured import measures_section
 from kscb_actions.reports.progress.attached.sections import Facts
+from kscb_actions.reports.progress.changed.queries import list_changed
+from kscb_actions.reports.progress.changed.rules import CHANGE_NAMES
 from kscb_actions.reports.progress.first_page.figures import figures_section
 from kscb_actions.reports.progress.first_page.front import contact_section, short_header_of
 from kscb_actions.reports.progress.past import read
 from kscb_actions.reports.progress.report import facts_of, paper_of
 from kscb_actions.reports.progress.scope import ReportingYear, ReportRequest, Scope, scope_of
+from kscb_actions.reviews.dissemination.queries import list_between
+from kscb_actions.reviews.dissemination.rules import HOW_NAMES, How, count_words
 from kscb_actions.reviews.models import (
     Recommendation,
     RecommendationTheme,
@@ -72,6 +76,8 @@ def _sections(viewer: Viewer, facts: Facts, year: ReportingYear, today: date) ->
         ),
         _what_happened(scope),
         _challenges(viewer, year, today),
+        measures_section(scope),
+        _shared(scope, year),
         _themes(scope),
         contact_section(scope),
     )
@@ -116,11 +122,11 @@ def _reviews(scope: Scope, year: ReportingYear) -> Section | None:
 
 
 def _what_happened(scope: Scope) -> Section | None:
-    changes = [each for each in list_changes(scope).values() if each.count]
+    changes = {change: len(every) for change, every in list_changed(scope).items() if every}
     if not changes:
         return None
     columns = (Column("What happened", 120), Column("Actions", 30, "end"))
-    rows = tuple((each.name, f"{each.count:,}") for each in changes)
+    rows = tuple((CHANGE_NAMES[change], f"{number:,}") for change, number in changes.items())
     explained = Paragraph("An action counts once in each row that fits it.")
     table = Table("What happened to actions in the year", columns, rows)
     return Section("What was accepted, and what else happened to actions", (explained, table))
@@ -162,6 +168,24 @@ def themes_that_come_back(scope: Scope) -> list[ComesBack]:
             named.setdefault(theme, set()).add(scope.reviews[review_id]["reference"])
     found = [ComesBack(theme, tuple(sorted(which))) for theme, which in named.items() if len(which) > 1]
     return sorted(found, key=lambda each: (-len(each.reviews), each.theme))
+
+
+def _shared(scope: Scope, year: ReportingYear) -> Section | None:
+    found = list_between(scope.review_ids, year.first, scope.as_at)
+    if not found:
+        return None
+    words = count_words((each.how, each.reached) for each in found)
+    columns = (Column("Shared on", 26), Column("How, and with whom", 64), Column("What", 80))
+    rows = tuple(
+        (
+            date_uk(each.shared_on),
+            f"{HOW_NAMES[How(each.how)]}\n{each.with_whom}",
+            f"{each.review.reference}: {each.what}",
+        )
+        for each in found
+    )
+    table = Table(f"What was shared in {year.name}", columns, rows)
+    return Section("What was shared of the learning", (Paragraph(f"{words}."), table))
 
 
 def _themes(scope: Scope) -> Section | None:

@@ -7,28 +7,32 @@ from hashlib import sha256
 from kscb_actions.reports.content import Block, Column, Report, Section, Table
 from kscb_actions.text import clean_text, one_line
 
-LONGEST_LINE, LONGEST_ASK, MOST_ASKS = 200, 600, 20
-PARTS = {"by": "By", "to": "To", "asks": "what is asked"}
+LONGEST_LINE, LONGEST_ASK, MOST_ASKS, LONGEST_ITEM = 200, 600, 20, 12
+PARTS = {"by": "By", "to": "To", "asks": "what is asked", "item": "item number"}
 
 
 @dataclass(frozen=True)
 class Edits:
-    """The words of a paper that can be edited. An empty ask is dropped; their order is that of print."""
+    """The words of a paper that can be edited. An empty ask is dropped; their order is that of print.
+
+    item  which item of an agenda the paper is, like "7" or "4 (b)"; "" for none
+    """
 
     by: str
     to: str
     asks: tuple[str, ...]
+    item: str = ""
 
     @property
     def mark(self) -> str:
         """Return what is the same only while the words are."""
-        return sha256("\0".join((self.by, self.to, *self.asks)).encode()).hexdigest()[:16]
+        return sha256("\0".join((self.by, self.to, self.item, *self.asks)).encode()).hexdigest()[:16]
 
 
 def drafted(report: Report) -> Edits:
     """Return the words as the paper has them of itself."""
     head = dict(report.header)
-    return Edits(head.get("By", ""), head.get("To", ""), asks_of(report))
+    return Edits(head.get("By", ""), head.get("To", ""), asks_of(report), report.item)
 
 
 def asks_of(report: Report) -> tuple[str, ...]:
@@ -41,7 +45,9 @@ def asks_of(report: Report) -> tuple[str, ...]:
 def tidied(edits: Edits) -> Edits:
     """Return the words cleaned, without the asks that are empty."""
     asks = (clean_text(ask).strip() for ask in edits.asks)
-    return Edits(one_line(edits.by), one_line(edits.to), tuple(ask for ask in asks if ask))
+    return Edits(
+        one_line(edits.by), one_line(edits.to), tuple(ask for ask in asks if ask), one_line(edits.item)
+    )
 
 
 def problems_with(edits: Edits) -> dict[str, str]:
@@ -51,6 +57,8 @@ def problems_with(edits: Edits) -> dict[str, str]:
         for name, text in (("by", edits.by), ("to", edits.to))
         if not 0 < len(text) <= LONGEST_LINE
     }
+    if len(edits.item) > LONGEST_ITEM:
+        found["item"] = f"Enter the number as the agenda has it, of at most {LONGEST_ITEM} characters."
     if len(edits.asks) > MOST_ASKS:
         found["asks"] = f"Ask for at most {MOST_ASKS} things."
     elif any(len(ask) > LONGEST_ASK for ask in edits.asks):
@@ -66,7 +74,8 @@ def changed(before: Edits, after: Edits) -> tuple[str, ...]:
 def with_edits(report: Report, edits: Edits) -> Report:
     """Return the paper with these words in place of its own. What it contains, and its marking, stay."""
     words = {"By": edits.by, "To": edits.to}
-    report = replace(report, header=tuple((label, words.get(label, text)) for label, text in report.header))
+    header = tuple((label, words.get(label, text)) for label, text in report.header)
+    report = replace(report, header=header, item=edits.item)
     if edits.asks == asks_of(report):
         return report
     if report.asked or not any(True for _ in _tables(report)):

@@ -17,6 +17,7 @@ class KeptPaper(Model):
     kind       the code of its kind
     review     the one review it is about, or the first restricted one in it: events are of that review
     agency     the agency it was made for; none where it was made for the Board, or for the public
+    is_public  whether it is for the public; empty where it was made before this was kept
     reviews    the ids of all reviews it covers, between commas: ",3,17,"
     edited     which parts somebody worded before it was kept
     version    of the form of `content`, which is plain data and compressed
@@ -38,6 +39,7 @@ class KeptPaper(Model):
     made_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT")
     made_at = InstantField(index=True)
     edited = peewee.CharField(max_length=60, default="")
+    is_public = peewee.BooleanField(null=True)
     reviews = peewee.TextField()
     version = peewee.IntegerField()
     content = peewee.BlobField()

@@ -7,9 +7,12 @@ import peewee
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import User
+from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.publishing.queries import is_public
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, hidden_reviews
 
 from .models import KeptPaper
+from .rules import not_given_out
 
 PER_PAGE = 25
 # All but the content, which may be long.
@@ -45,3 +48,23 @@ def list_papers(viewer: Viewer, page: int = 1) -> Page[KeptPaper]:
 def get_paper(viewer: Viewer, reference: str) -> KeptPaper | None:
     """Return one kept paper, or None when it is hidden or does not exist."""
     return KeptPaper.select().where(KeptPaper.reference == reference, visible_paper(viewer)).first()
+
+
+def why_not_given_out(paper: KeptPaper) -> str | None:
+    """Return why a paper's file is not given out again: it is for the public, and a review in it is not now.
+
+    None where it is. The paper was fetched for a viewer, who may see the reviews in it.
+    """
+    if not is_for_the_public(paper):
+        return None
+    ids = [int(each) for each in paper.reviews.strip(",").split(",") if each]
+    withheld = Review.select(Review.reference).where(Review.id.in_(ids), ~is_public() | Review.is_void)
+    references = [reference for (reference,) in withheld.order_by(Review.reference).tuples()]
+    return not_given_out(references) if references else None
+
+
+def is_for_the_public(paper: KeptPaper) -> bool:
+    """Return whether a paper was made for the public; of old ones their addressee tells."""
+    if paper.is_public is not None:
+        return bool(paper.is_public)
+    return "for publication" in paper.addressee

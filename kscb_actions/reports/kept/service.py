@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Viewer, require
+from kscb_actions.access.policy import Permission, Refused, Viewer, require
 from kscb_actions.audit.service import change
 from kscb_actions.people.models import Agency
 from kscb_actions.reports.content import Report
@@ -18,6 +18,7 @@ from kscb_actions.reviews.queries import get_review
 from kscb_actions.text import one_line
 
 from .models import KeptPaper
+from .queries import why_not_given_out
 from .serialisation import VERSION, write_content
 
 WITH_RESTRICTED = "A restricted review was in it."
@@ -65,6 +66,7 @@ def keep_paper(
         made_by=viewer.id,
         made_at=clock.now(),
         edited=", ".join(edited),
+        is_public=choice.publication,
         reviews=f",{','.join(map(str, report.reviews))},",
         version=VERSION,
         content=content,
@@ -81,7 +83,12 @@ def keep_paper(
 
 
 def note_fetched(viewer: Viewer, paper: KeptPaper) -> None:
-    """Tell the trail that a kept paper was fetched again, by somebody for whom it has been looked up."""
+    """Tell the trail that a kept paper was fetched again, by somebody for whom it has been looked up.
+
+    Raises Refused where it was made for the public, and has a review that is not released now.
+    """
+    if why_not := why_not_given_out(paper):
+        raise Refused(why_not)
     with change(viewer) as tx:
         tx.note("paper.fetched", paper)
 

@@ -17,10 +17,11 @@ class Appendix(StrEnum):
     ANSWERS = "answers"
     STAGES = "stages"
     RATINGS = "ratings"
+    MEASURES = "measures"
 
 
 # An appendix keeps its letter in every paper, so that members always find the same thing under it.
-LETTERS = dict(zip(Appendix, "ABCDEFG", strict=True))
+LETTERS = dict(zip(Appendix, "ABCDEFGH", strict=True))
 NAMES = {
     Appendix.EXCEPTIONS: "Exceptions of every agency",
     Appendix.ACTIONS: "All open actions",
@@ -29,6 +30,7 @@ NAMES = {
     Appendix.ANSWERS: "Answers to recommendations",
     Appendix.STAGES: "Stages and clocks",
     Appendix.RATINGS: "How ratings are made",
+    Appendix.MEASURES: "Measures",
 }
 NO_SUCH = "There is no such appendix. Choose from the list."
 

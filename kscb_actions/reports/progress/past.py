@@ -207,10 +207,15 @@ def _with_earlier_records(field: Any, moment: Moment, kept: Any) -> Any:
         "reported_done_on": (told("reported_done_on"), by_then("reported_done_on")),
         "original_due_on": (told("original_due_on"), told("original_due_on") != ""),
     }
-    if field.name not in said:
+    if field.name not in (*said, "current_due_on", "standing"):
         return kept
-    value, holds = said[field.name]
-    right = _later(later, PAST_ENTERED).select(value).where(holds)
+    # What was put right stood wrong from the event on by which it came in.
+    stood = _cast(Action.id, told("since")) <= AuditEvent.id
+    cases = [(stood, peewee.fn.NULLIF(told(f"now_{field.name}"), ""))]
+    if field.name in said:
+        value, holds = said[field.name]
+        cases.append((holds, value))
+    right = _later(later, PAST_ENTERED).select(peewee.Case(None, cases, kept))
     return _put_right(PAST_ENTERED, right, later, kept)
 
 

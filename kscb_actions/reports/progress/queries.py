@@ -69,7 +69,7 @@ def list_titles(viewer: Viewer, most: int, restricted: bool = True) -> list[tupl
     query = (
         Review.select(Review.reference, Review.title, Review.is_restricted)
         .where(visible_review(viewer), EVERYTHING if restricted else ~Review.is_restricted)
-        .order_by(Review.reference)
+        .order_by(Review.order_key)
         .limit(most)
     )
     return [

@@ -103,6 +103,8 @@ class ReportRequest:
     appendices   names of the appendices to have in it (`Appendix`)
     year         the year that a paper of a year is about
     challenges   which challenges a log of them has
+    only         the ids of the reviews that a meeting's body covers, where it does not cover all
+    days         earlier days to show the ratings of, such as those of the last meetings
     """
 
     review: str = ""
@@ -114,8 +116,10 @@ class ReportRequest:
     appendices: tuple[str, ...] = ()
     year: ReportingYear | None = None
     challenges: ChallengeFilter = ALL_CHALLENGES
+    days: tuple[date, ...] = ()
     audience: Audience = Audience.SUBGROUP
     form: Form = PROGRESS
+    only: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -274,6 +278,8 @@ def _visible(viewer: Viewer, choice: ReportRequest) -> dict[int, bool]:
     query = Review.select(Review.id, Review.is_restricted).where(visible_review(viewer)).order_by(Review.id)
     if choice.publication:
         query = query.where(is_public())
+    if choice.only is not None:
+        query = query.where(Review.id.in_(choice.only))
     if choice.review:
         query = query.where(Review.reference == one_line(choice.review).upper())
     seen = {row["id"]: bool(row["is_restricted"]) for row in read(query)}

@@ -13,6 +13,7 @@ from .scope import Scope
 
 NARRATIVE_LENGTH = 240
 REFERENCES_SHOWN = 60
+FEW_WORDS = 8
 
 short_date = lru_cache(maxsize=8192)(date_short)
 
@@ -24,6 +25,14 @@ def shortened(text: str, length: int = NARRATIVE_LENGTH) -> str:
         return text
     kept = text[:length].rsplit(" ", 1)[0] if " " in text[:length] else text[:length]
     return f"{kept.rstrip(' ,;:.')} … (shortened)"
+
+
+def in_few_words(text: str) -> str:
+    """Return a text in its first eight words, marked where there are more."""
+    words = text.split()
+    if len(words) <= FEW_WORDS:
+        return " ".join(words)
+    return f"{' '.join(words[:FEW_WORDS]).rstrip(' ,;:.')} …"
 
 
 def rated(colour: Colour, reason: str) -> Cell:

@@ -16,13 +16,18 @@ _MARKED = '<w:rStyle w:val="Marking"/>'
 
 
 def add_around(document: Document, report: Report) -> None:
-    """Put marking above and below, notice, title, and page x of y on every page; sections inherit.
+    """Put marking above and below, item number, notice, title, and page x of y on every page.
 
-    A template's own header and footer stay; ours follow below them. Where its footer counts the pages
-    already, they are not counted twice.
+    Sections inherit. A template's own header and footer stay; ours follow below them. Where its footer
+    counts the pages already, they are not counted twice.
     """
     marking, notice = one_line(report.marking), one_line(report.notice)
-    lines = [(marking, _MARKED), *([(notice, _MARKED)] if notice else []), (one_line(report.title), "")]
+    item = f" · Item {one_line(report.item)}" if report.item else ""
+    lines = [
+        (f"{marking}{item}", _MARKED),
+        *([(notice, _MARKED)] if notice else []),
+        (one_line(report.title), ""),
+    ]
     above = [words.paragraph(text, "Header", properties=how) for text, how in lines]
     # Several lines reach down to the text, and a heading there would stand against them.
     above[-1] = above[-1].replace("</w:pPr>", '<w:spacing w:after="80"/></w:pPr>', 1)

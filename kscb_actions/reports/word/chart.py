@@ -23,7 +23,7 @@ from pptx.oxml import parse_xml as parse_chart
 from pptx.util import Pt
 from xlsxwriter import Workbook
 
-from kscb_actions.reports.content import Chart, Series
+from kscb_actions.reports.content import LETTERS, Chart, Series
 from kscb_actions.text import clean_text, one_line
 
 from .table import COLOURS
@@ -35,7 +35,6 @@ _INK = "0B0C0C"
 _FIGURES_STACKED, _FIGURES = "#,##0;-#,##0;;", "#,##0"
 _FIGURES_LETTERED = '[>={room}]"{letter} "#,##0;[>0]#,##0;'
 _ROOM = 12
-LETTERS = {"Red": "R", "Amber": "A", "Green": "G", "Blue": "B", "Grey": "S"}
 # Bars side by side have their figures beside them, so their fills may differ by pattern as well as by colour.
 _PATTERNS = {"green": MSO_PATTERN.WIDE_UPWARD_DIAGONAL, "red": MSO_PATTERN.DARK_HORIZONTAL}
 _FIGURE, _SMALL_FIGURE = Pt(9), Pt(7)

@@ -55,4 +55,4 @@ def list_released(viewer: Viewer) -> list[ReleaseDecision]:
         .join_from(ReleaseDecision, User, peewee.JOIN.LEFT_OUTER)
         .where(ReleaseDecision.id.in_(last), visible_review(viewer), is_public())
     )
-    return list(query.order_by(Review.reference))
+    return list(query.order_by(Review.order_key))

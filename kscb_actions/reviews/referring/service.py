@@ -35,10 +35,10 @@ TOLD = """The SCR subgroup has answered the case that {agency} referred ({label}
 
 Its reasons stand on the page of the referral:
 {address}"""
-TAKEN_BACK = """{agency} has withdrawn the case that it referred to the SCR subgroup ({label}). Nothing
-waits for an answer.
-
-{address}"""
+TAKEN_BACK = (
+    "{agency} has withdrawn the case that it referred to the SCR subgroup ({label}). "
+    "Nothing waits for an answer.\n\n{address}"
+)
 NOWHERE = "There is no such referral."
 
 

@@ -14,12 +14,13 @@ from kscb_actions.actions.rating import COLOUR_NAMES, TIMELINESS_NAMES, legend
 from kscb_actions.actions.rules import CHECK_NAMES, PROGRESS_NAMES
 from kscb_actions.actions.turn import WAITS_FOR_NAMES
 from kscb_actions.assurance.challenges.queries import open_challenges_of
-from kscb_actions.pages import Page
+from kscb_actions.pages import Page, every_page
 from kscb_actions.people.models import Agency
 from kscb_actions.people.queries import list_agencies, list_leads
 from kscb_actions.reviews.queries import list_references, list_themes
 from kscb_actions.text import whole_number
 from kscb_actions.upkeep.bulk.rules import CHANGE_NAMES
+from kscb_actions.web.downloads import Taken, downloadable
 from kscb_actions.web.shared.asked import (
     Choice,
     Sort,
@@ -34,6 +35,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import NO_DAYS, days_of_month, month_uk
 
 from . import blueprint
+from .columns import COLUMNS
 
 # More reviews than anybody looks through in a list; with more of them a reference is typed.
 MOST_LISTED = 60
@@ -80,6 +82,21 @@ def index() -> Any:
         legend=legend(g.board.thresholds),
         changes=CHANGE_NAMES if reach(person, Permission.EDIT_ACTION) is not Reach.NONE else {},
     )
+
+
+@downloadable(blueprint, "/actions", "index", Access(Permission.READ_ACTION), "actions")
+def taken() -> Taken:
+    """Return the same list to be taken away."""
+    person, asked = viewer(), asked_for()
+    sort = sort_of(asked, SORTS, _usual_sort(asked))
+    pages = every_page(lambda number: _page_of(person, {**asked, "page": str(number)}, sort))
+    rows = (
+        (each, challenges.get(each.action.id))
+        for page in pages
+        for challenges in [open_challenges_of(person, [each.action.id for each in page.rows])]
+        for each in page.rows
+    )
+    return Taken("Actions", COLUMNS, rows, _applied(asked, choices_for(person, asked)))
 
 
 def _usual_sort(asked: Mapping[str, str]) -> Sort:

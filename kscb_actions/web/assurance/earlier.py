@@ -1,5 +1,6 @@
 """Pages of what happened before: entered by hand for one action, and examined again by the Board."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -23,19 +24,22 @@ from kscb_actions.actions.earlier.rules import (
     Reading,
     why_no_past,
     why_not_examined,
+    why_past_stays,
 )
 from kscb_actions.actions.listing import list_one
 from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.narrowing import visible_action
 from kscb_actions.actions.queries import get_action
 from kscb_actions.assurance.earlier.service import enter_past as enter
+from kscb_actions.assurance.earlier.service import entered_past
 from kscb_actions.assurance.earlier.service import examine_again as examine
+from kscb_actions.assurance.earlier.service import put_past_right as put_right
 from kscb_actions.assurance.queries import list_evidence, list_files
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, needs_new_date
 from kscb_actions.chasing.news.rules import Kind
 from kscb_actions.web.actions.action import AddingForm
 from kscb_actions.web.news import who_hears
-from kscb_actions.web.shared.forms import DayField, radios, save_button, text_area, text_line
+from kscb_actions.web.shared.forms import DayField, checkbox, radios, save_button, text_area, text_line
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_of
 
@@ -116,6 +120,48 @@ def enter_past(action: Action) -> Any:
         return redirect(address_of(action))
     return render_template(
         "assurance/earlier/enter.html", form=form, action=action, back=address_of(action)
+    ), form.status
+
+
+class PutRightForm(PastForm):
+    """What earlier records say after all, and what was wrong."""
+
+    nothing = checkbox("There is no past of this action: take away what was entered")
+    reason = text_area("What was wrong?")
+    submit = save_button("Put it right")
+
+
+@blueprint.route(
+    f"{ADDRESS}/before/put-right",
+    access=Access(Permission.EDIT_ACTION, of=get_action),
+    methods=["GET", "POST"],
+)
+def put_past_right(action: Action) -> Any:
+    """Put right what was entered of what happened to an action before."""
+    record = record_of(action.id)
+    if record is None:
+        raise Refused(why_past_stays(False, action.standing, "", False) or "")
+    entered = entered_past(action, record)
+    form = PutRightForm(data={**vars(entered), "version": str(action.version)})
+    if form.validate_on_submit() and form.attempt_on(
+        action,
+        lambda: put_right(
+            viewer(),
+            action,
+            None if form.nothing.data else replace(form.past, moved_to=entered.moved_to),
+            form.reason.data,
+            form.seen_version,
+        ),
+    ):
+        told = "is taken away" if form.nothing.data else "is put right"
+        flash(f"What happened before to {action.reference} {told}.", "success")
+        return redirect(address_of(action))
+    return render_template(
+        "assurance/earlier/put_right.html",
+        form=form,
+        action=action,
+        words=words_of(record),
+        back=address_of(action),
     ), form.status
 
 

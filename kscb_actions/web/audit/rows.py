@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flask import url_for
@@ -23,7 +24,10 @@ PEOPLE = frozenset(
 
 @dataclass(frozen=True)
 class TrailRow:
-    """One event in words. `details` holds (name, text) pairs: what was said, and what changed from what."""
+    """One event in words. `details` holds (name, text) pairs: what was said, and what changed from what.
+
+    `others`: the other events of the same save, in their order, where the row stands for the whole of it.
+    """
 
     at: datetime
     who: str
@@ -31,6 +35,7 @@ class TrailRow:
     about: str
     href: str | None
     details: list[tuple[str, str]]
+    others: tuple["TrailRow", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,9 @@ class EventNames:
 
 
 def rows_of(events: Sequence[AuditEvent], people: Mapping[int, str]) -> list[TrailRow]:
-    """Return the events in words; `people` is {id: name}. Three queries, however many events.
+    """Return the events in words, newest first as they come, and those of one save as one row.
+
+    `people` is {id: name}. Three queries, however many events.
 
     What was recorded in error is named and leads nowhere.
 
@@ -65,7 +72,20 @@ def rows_of(events: Sequence[AuditEvent], people: Mapping[int, str]) -> list[Tra
             + [("action", each.id) for each in actions if each.standing == VOID]
         ),
     )
-    return [_row(event, names) for event in events]
+    return [_saved([_row(each, names) for each in save]) for save in _saves(events)]
+
+
+def _saves(events: Sequence[AuditEvent]) -> list[list[AuditEvent]]:
+    """Return the events by save, newest first, each save's in the order in which they were written.
+
+    What sums a step up is written last, and is about no row: it comes first.
+    """
+    saves = [list(save)[::-1] for _, save in groupby(events, lambda event: event.save or event.hash)]
+    return [[save[-1], *save[:-1]] if save[-1].object_id is None else save for save in saves]
+
+
+def _saved(rows: Sequence[TrailRow]) -> TrailRow:
+    return replace(rows[0], others=tuple(rows[1:]))
 
 
 def _ids(events: Sequence[AuditEvent], column: str) -> list[int]:

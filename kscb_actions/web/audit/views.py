@@ -13,9 +13,12 @@ from kscb_actions.audit.queries import PER_PAGE, EventFilter, event_is_visible, 
 from kscb_actions.audit.rules import first_break
 from kscb_actions.audit.words import EVENT_NAMES, event_name
 from kscb_actions.dates_written import Written, read_date
+from kscb_actions.pages import every_page
 from kscb_actions.people.models import User
 from kscb_actions.reviews.queries import get_review, list_references, told_events
+from kscb_actions.spreadsheets.rules import Column
 from kscb_actions.text import whole_number
+from kscb_actions.web.downloads import Taken, downloadable, local
 from kscb_actions.web.shared.asked import (
     Choice,
     asked_for,
@@ -56,6 +59,26 @@ def index() -> Any:
         wrong=wrong,
         form_errors=[{"text": text, "href": f"#filter-{name}"} for name, text in wrong.items()],
     )
+
+
+@downloadable(blueprint, "/audit", "index", Access(Permission.READ_AUDIT), "people")
+def taken() -> Taken:
+    """Return the same list to be taken away."""
+    asked, person = asked_for(), viewer()
+    narrow, _ = _filter_of(asked)
+    people = {each.id: each.name for each in User.select().order_by(User.name)}
+    pages = every_page(lambda number: list_events(person, told_events(person), narrow, number))
+    rows = (each for page in pages for each in rows_of(page.rows, people))
+    return Taken("Audit trail", COLUMNS, rows, _applied(asked, _choices(people)))
+
+
+COLUMNS = (
+    Column("When", lambda row: local(row.at)),
+    Column("Who", lambda row: row.who, 24),
+    Column("What", lambda row: row.event, 40),
+    Column("About", lambda row: row.about, 24),
+    Column("Details", lambda row: "\n".join(f"{name}: {text}" for name, text in row.details), 60),
+)
 
 
 @blueprint.route("/audit/chain", access=Access(Permission.READ_AUDIT))

@@ -26,10 +26,12 @@ from kscb_actions.assurance.challenges.rules import (
     State,
 )
 from kscb_actions.child_deaths.years import days_of, year_of, years_between
+from kscb_actions.pages import every_page
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reviews.answers.queries import waiting_for
 from kscb_actions.reviews.answers.rules import answers_for
 from kscb_actions.reviews.queries import list_references
+from kscb_actions.web.downloads import Taken, downloadable
 from kscb_actions.web.shared.asked import (
     Choice,
     Sort,
@@ -44,9 +46,11 @@ from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import NO_DAYS, days_of_month, month_uk
 
 from . import blueprint
+from .columns import columns_of_challenges
 
 # More reviews than anybody looks through in a list; with more of them a reference is typed.
 MOST_LISTED = 60
+LATEST_FIRST = Sort("raised", "descending")
 # What the paper of a year's challenges is narrowed to as the list is.
 PRINTED = ("agency", "review", "level", "state", "outcome", "in_time")
 
@@ -57,14 +61,9 @@ def index() -> Any:
     if tidier := without_empty():
         return tidier
     asked, person, today = asked_for(), viewer(), clock.today()
-    sort = sort_of(asked, SORTS, Sort("raised", "descending"))
+    sort = sort_of(asked, SORTS, LATEST_FIRST)
     year = asked.get("year", "") if days_of(asked.get("year", "")) else year_of(today)
     choices = _choices(person)
-    words = [each.in_words(asked.get(each.name, "")) for each in choices]
-    words += [("not_closed", "Not closed"), ("overdue", "Not answered by the date"), ("answered", "Answered")]
-    for name, happened in (("raised_in", "Raised"), ("answered_in", "First answered")):
-        words.append((name, f"{happened} in {month_uk(asked.get(name, ''))}"))
-    words.append(("q", f"Text: {asked.get('q', '')}"))
     return render_template(
         "challenges/index.html",
         page=list_challenges(
@@ -73,7 +72,7 @@ def index() -> Any:
         per_page=PER_PAGE,
         asked=asked,
         choices=choices,
-        applied=in_force(asked, words),
+        applied=_applied(asked, choices),
         sort=sort,
         today=today,
         year=year,
@@ -88,6 +87,27 @@ def index() -> Any:
         may_print=reach(person, Permission.READ_REPORTS) is not Reach.NONE,
         printed={name: asked[name] for name in PRINTED if asked.get(name)},
     )
+
+
+@downloadable(blueprint, "/challenges", "index", Access(Permission.READ_CHALLENGE), "assurance")
+def taken() -> Taken:
+    """Return the same list to be taken away."""
+    asked, person, today = asked_for(), viewer(), clock.today()
+    sort, narrow = sort_of(asked, SORTS, LATEST_FIRST), filter_of(asked)
+    pages = every_page(
+        lambda number: list_challenges(person, narrow, today, sort.key, sort.is_descending, number)
+    )
+    rows = (each for page in pages for each in page.rows)
+    return Taken("Challenges", columns_of_challenges(today), rows, _applied(asked, _choices(person)))
+
+
+def _applied(asked: dict[str, str], choices: list[Choice]) -> list[dict[str, str]]:
+    words = [each.in_words(asked.get(each.name, "")) for each in choices]
+    words += [("not_closed", "Not closed"), ("overdue", "Not answered by the date"), ("answered", "Answered")]
+    for name, happened in (("raised_in", "Raised"), ("answered_in", "First answered")):
+        words.append((name, f"{happened} in {month_uk(asked.get(name, ''))}"))
+    words.append(("q", f"Text: {asked.get('q', '')}"))
+    return in_force(asked, words)
 
 
 def filter_of(asked: Mapping[str, str]) -> ChallengeFilter:

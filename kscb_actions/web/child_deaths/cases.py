@@ -17,6 +17,7 @@ from kscb_actions.child_deaths.cases.queries import (
     SORTS,
     STATES,
     DeathFilter,
+    ListedDeath,
     counted_districts,
     list_deaths,
     list_years,
@@ -26,7 +27,10 @@ from kscb_actions.child_deaths.cases.rules import KeptAge
 from kscb_actions.child_deaths.cases.service import edit_death, open_birth, problems_with_case, record_death
 from kscb_actions.child_deaths.returns.queries import RETURNS, overdue_returns
 from kscb_actions.child_deaths.visibility import get_death
+from kscb_actions.pages import every_page
 from kscb_actions.settings.districts import read_districts
+from kscb_actions.spreadsheets.rules import Column, Value
+from kscb_actions.web.downloads import Taken, downloadable
 from kscb_actions.web.people.reauthentication import reauthenticated
 from kscb_actions.web.shared.asked import (
     Choice,
@@ -39,7 +43,7 @@ from kscb_actions.web.shared.asked import (
     without_empty,
 )
 from kscb_actions.web.shared.guard import Access, viewer
-from kscb_actions.wording import date_uk
+from kscb_actions.wording import date_short, date_uk
 
 from . import death_pages
 from .forms import DeathForm
@@ -50,6 +54,29 @@ REVIEWED = {NOT_YET: "Not yet complete", ANY: "Any year"}
 EDIT = Access(Permission.RECORD_DEATH, of=get_death)
 ONE = "/deaths/<int:death_id>"
 FIELDS = tuple(field.name for field in fields(DeathFilter) if field.name != "today")
+
+
+def age_words(death: ChildDeath) -> str:
+    """Return a case's age as it is kept, in words."""
+    return KeptAge(death.age_number, death.age_unit).words
+
+
+def _state(row: ListedDeath) -> Value:
+    words = STATES[row.state]
+    if row.state == "decided":
+        return f"{words} {date_short(row.death.reviewed_on)}"
+    return f"{words}, {date_short(row.panel_on)}" if row.panel_on else words
+
+
+COLUMNS = (
+    Column("Case", lambda row: row.death.case_number),
+    Column("Died", lambda row: row.death.died_on, 14),
+    Column("Age", lambda row: age_words(row.death)),
+    Column("Expected or not", lambda row: terms.EXPECTED.get(row.death.expected, row.death.expected), 24),
+    Column("Notified", lambda row: row.death.notified_on, 14),
+    Column("Agency returns", lambda row: f"{row.answered} of {row.asked}" if row.asked else "None asked"),
+    Column("State", _state, 34),
+)
 
 
 @death_pages.route("/deaths", access=Access(Permission.READ_DEATH))
@@ -65,17 +92,29 @@ def index() -> Any:
         asked=asked,
         sort=sort,
         choices=choices,
-        applied=in_force(
-            asked,
-            [
-                ("q", f"Case number: {asked.get('q', '')}"),
-                *(each.in_words(asked.get(each.name, "")) for each in choices),
-            ],
-        ),
+        applied=_applied(asked, choices),
         overdue=len(overdue_returns(viewer(), clock.today())),
         may_record=may(viewer(), Permission.RECORD_DEATH),
         **WORDS,
     )
+
+
+@downloadable(death_pages, "/deaths", "index", Access(Permission.READ_DEATH), "child_deaths")
+def taken() -> Taken:
+    """Return the same list to be taken away: the cases that this person may see, and no other."""
+    asked, person = asked_for(LONGEST_SEARCH), viewer()
+    sort = sort_of(asked, SORTS, Sort("died", "descending"))
+    pages = every_page(
+        lambda number: list_deaths(person, _filters(asked), sort.key, sort.is_descending, number)
+    )
+    return Taken(
+        "Cases", COLUMNS, (each for page in pages for each in page.rows), _applied(asked, _choices())
+    )
+
+
+def _applied(asked: dict[str, str], choices: list[Choice]) -> list[dict[str, str]]:
+    words = [each.in_words(asked.get(each.name, "")) for each in choices]
+    return in_force(asked, [("q", f"Case number: {asked.get('q', '')}"), *words])
 
 
 @death_pages.route("/deaths/new", access=Access(Permission.RECORD_DEATH), methods=BOTH)
@@ -150,11 +189,6 @@ def _choices() -> list[Choice]:
         choice("place", "Place of death", terms.PLACES),
         choice("returns", "Agency returns", RETURNS),
     ]
-
-
-def age_words(death: ChildDeath) -> str:
-    """Return a case's age as it is kept, in words."""
-    return KeptAge(death.age_number, death.age_unit).words
 
 
 WORDS: dict[str, Any] = {"terms": terms, "states": STATES, "age_words": age_words}

@@ -21,6 +21,8 @@ from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_ans
 from kscb_actions.assurance.queries import list_waiting_erasures
 from kscb_actions.chasing.news.owed import list_owed
 from kscb_actions.child_deaths.learning.referrals import count_open_referrals
+from kscb_actions.measures.queries import count_waiting as count_readings
+from kscb_actions.meetings.deciding.queries import open_tasks_of
 from kscb_actions.pages import Page
 from kscb_actions.people.models import Agency
 from kscb_actions.reports.content import Series
@@ -118,8 +120,10 @@ def attention() -> Any:
         progress_names=PROGRESS_NAMES,
         legend=legend(thresholds),
         erasures=list_waiting_erasures(person),
+        tasks=open_tasks_of(person),
         orphans=swept.count,
         unreached=len(swept.bounced),
+        readings=count_readings(person, clock.today()),
         to_decide=list_waiting_for_decision(person),
         owed=list_owed(person, restricted=True) if chairs_board else None,
         cases=count_waiting(person) if may(person, Permission.ANSWER_CASE_REFERRAL) else 0,

@@ -43,6 +43,8 @@ from kscb_actions.assurance.service import report_done
 from kscb_actions.assurance.voiding.queries import count_void
 from kscb_actions.chasing.news.queries import new_of
 from kscb_actions.chasing.news.rules import KIND_NAMES, Kind
+from kscb_actions.measures.queries import count_waiting
+from kscb_actions.meetings.deciding.queries import open_tasks_of
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.absences.rules import Away
 from kscb_actions.people.agreeing import list_role_requests
@@ -228,6 +230,7 @@ def _page(outcome: SaveOutcome) -> Any:
         stood_in_for=stood_in_for,
         challenges=count_challenges(viewer(), ChallengeFilter(State.OPEN, agency=agency.code), today),
         waiting=count_waits(viewer(), today),
+        readings=count_waiting(viewer(), today),
         answers=waiting_for(viewer()),
         shared=list_shared_work(viewer(), today, thresholds, MOST_SHARED + 1),
         most_shared=MOST_SHARED,
@@ -237,6 +240,7 @@ def _page(outcome: SaveOutcome) -> Any:
         legend=legend(thresholds),
         questions=list_open_questions(viewer()),
         erasures=list_waiting_erasures(viewer()),
+        tasks=open_tasks_of(viewer()),
         role_requests=list_role_requests(viewer()),
         role_names=ROLE_NAMES,
     )

@@ -30,12 +30,14 @@ from kscb_actions.people.queries import (
 from kscb_actions.people.service import add_agency, add_person, edit_person, facts_of
 from kscb_actions.people.service import edit_agency as change_agency
 from kscb_actions.reviews.queries import is_named_elsewhere
+from kscb_actions.web.downloads import Taken, downloadable
 from kscb_actions.web.mail import list_troubles
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.once import leads_to
 from kscb_actions.wording import plural
 
 from . import blueprint
+from .columns import columns_of_people
 from .forms import NOBODY, AgencyForm, EditAgencyForm, PersonForm, SuccessorForm
 
 KEEP = Access(Permission.MANAGE_PEOPLE)
@@ -62,6 +64,14 @@ def index() -> Any:
         agreeing=who_can_agree(),
         away=people_away(clock.today()),
     )
+
+
+@downloadable(blueprint, "/people", "index", KEEP, "people")
+def taken() -> Taken:
+    """Return the same list to be taken away."""
+    groups = people_by_agency(viewer())
+    rows = ((group.agency, person) for group in groups for person in group.people)
+    return Taken("People", columns_of_people(invited_people(), people_away(clock.today())), rows)
 
 
 @blueprint.route("/people/new", access=KEEP, methods=["GET", "POST"])

@@ -94,6 +94,7 @@ def account() -> Any:
         title="Your account",
         intro=intro,
         can_be_away=bool(can_be_away(current_user.viewer)),
+        is_account=True,
     )
 
 

@@ -24,10 +24,10 @@ from kscb_actions.plans_in.earlier.rules import (
     problems_with,
     words_to_read,
 )
-from kscb_actions.plans_in.exporting.service import plan_sheet
+from kscb_actions.plans_in.exporting.service import plan_lines, plan_sheet
 from kscb_actions.plans_in.headings import LONGEST, PART_NAMES, Part, plain
 from kscb_actions.plans_in.plan import Plan
-from kscb_actions.plans_in.queries import readings_of, understood
+from kscb_actions.plans_in.queries import put_right_before, readings_of, understood
 from kscb_actions.plans_in.reading.service import read_file
 from kscb_actions.plans_in.remembering import Said
 from kscb_actions.plans_in.service import (
@@ -39,12 +39,23 @@ from kscb_actions.plans_in.service import (
     keep_draft,
     take_draft_in,
 )
-from kscb_actions.plans_in.tables import NotRead, Problem, Source, corrected
+from kscb_actions.plans_in.tables import (
+    Correction,
+    NotRead,
+    Problem,
+    Source,
+    corrected,
+    corrections_in,
+    put_right_again,
+)
+from kscb_actions.reports.plan_table import plan_table
+from kscb_actions.reports.word.file import word_file
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.papers.queries import get_paper, list_papers
 from kscb_actions.reviews.papers.service import PaperDamaged, open_paper, tell_damaged
 from kscb_actions.reviews.queries import get_review
+from kscb_actions.settings.queries import get_board
 from kscb_actions.text import InvalidInput
 from kscb_actions.web.assurance.evidence import evidence_store, headers_for
 from kscb_actions.web.shared.forms import HouseForm, save_button, text_area
@@ -57,6 +68,7 @@ ADDRESS = "/reviews/<reference>/plan"
 PASTED = "Pasted table.txt"
 # So many recommendations are shown; more are counted.
 MOST_SHOWN = 60
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTHING = "Choose a file, or paste the table."
 MISSING = (
@@ -103,7 +115,10 @@ class LookPast:
 
 @dataclass(frozen=True)
 class Look:
-    """A plan as it was read, and what taking it in would make; or why it could not be, and its tables."""
+    """A plan as it was read, and what taking it in would make; or why it could not be, and its tables.
+
+    cells  which cells were put right, and `before` those that were so by somebody who looked earlier
+    """
 
     asked: Asked
     plan: Plan | None = None
@@ -111,11 +126,14 @@ class Look:
     refused: str = ""
     source: Source | None = None
     past: LookPast | None = None
+    cells: Sequence[Correction] = ()
+    before: Sequence[Correction] = ()
 
     @property
     def said(self) -> Said:
-        """Return what is worth remembering."""
-        return self.asked.said(self.past.earlier if self.past else None)
+        """Return what is worth remembering; a cell that was put right as before is known already."""
+        new = [each for each in self.cells if each not in self.before]
+        return replace(self.asked.said(self.past.earlier if self.past else None), cells=new)
 
 
 @blueprint.route(
@@ -200,12 +218,38 @@ def export(review: Review) -> Any:
     return Response(content, headers=headers_for(name, EXCEL, len(content)))
 
 
+@blueprint.route("/reviews/<reference>/plan.docx", access=Access(Permission.EDIT_REVIEW, of=get_review))
+def export_word(review: Review) -> Any:
+    """Send a review's plan as a Word file that can be taken in again, in its own layout if asked so."""
+    layout = _layout_of(review) if "layout" in request.args else ()
+    lines = plan_lines(viewer(), review)
+    report = plan_table(get_board(), review, lines, layout, clock.today())
+    content = word_file(report)
+    return Response(content, headers=headers_for(report.file_name, WORD, len(content)))
+
+
+def _layout_of(review: Review) -> list[tuple[str, Part]]:
+    """Return (heading, what it holds) of the columns of the plan that was taken in last; none without one."""
+    for paper in list_papers(review, PLAN)[:1]:
+        try:
+            with evidence_store().open(paper.stored_name) as opened:
+                plan, _ = understood(read_file(opened, paper.shown_name), clock.today())
+        except (NotRead, StoredFileMissing):
+            return []
+        return [(each.heading, each.part) for each in plan.columns if each.heading]
+    return []
+
+
 def _look(draft: ReviewPaper, asked: Asked) -> Look:
     source = None
     try:
         with evidence_store().open(draft.stored_name) as opened:
             source = read_file(opened, draft.shown_name)
-        return _read(draft.review, corrected(source, asked.cells), asked)
+        before = put_right_again(source, put_right_before(draft.review))
+        texts = {**before, **asked.cells}
+        cells = corrections_in(source, texts)
+        look = _read(draft.review, corrected(source, texts), asked)
+        return replace(look, cells=cells, before=[each for each in cells if each.place in before])
     except NotRead as wrong:
         return Look(asked, refused=wrong.sentence, source=source)
     except StoredFileMissing:

@@ -19,9 +19,11 @@ from kscb_actions.chasing.providers import list_subjects
 from kscb_actions.mail.again import send_again
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import STATE_NAMES
+from kscb_actions.pages import every_page
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reviews.queries import hidden_reviews, list_references, void_reviews
 from kscb_actions.text import whole_number
+from kscb_actions.web.downloads import Taken, downloadable
 from kscb_actions.web.mail import visible_message
 from kscb_actions.web.shared.asked import (
     Choice,
@@ -36,6 +38,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import plural
 
 from . import blueprint
+from .columns import COLUMNS
 
 ROOT = "/reminders/log"
 # More reviews than anybody looks through in a list; with more of them a reference is typed.
@@ -70,16 +73,14 @@ def log() -> Any:
         return tidier
     asked, person = asked_for(), viewer()
     choices = _choices(person)
-    found = list_reminders(
-        person, visible_reminder(person), visible_message(person), _filter_of(asked), page_number(asked)
-    )
+    found = _page_of(person, asked, page_number(asked))
     return render_template(
         "reminders/log.html",
         found=found,
         per_page=PER_PAGE,
         asked=asked,
         choices=choices,
-        applied=in_force(asked, [each.in_words(asked.get(each.name, "")) for each in choices]),
+        applied=_applied(asked, choices),
         counted={subject.code: subject.counted for subject in list_subjects()},
         stage_words=stage_words,
         why_told=WHY_TOLD,
@@ -87,6 +88,25 @@ def log() -> Any:
         state_names=STATE_NAMES,
         form=AgainForm(formdata=None),
     )
+
+
+@downloadable(blueprint, ROOT, "log", Access(Permission.READ_OUTBOX), "chasing")
+def taken() -> Taken:
+    """Return the same list to be taken away."""
+    asked, person = asked_for(), viewer()
+    pages = every_page(lambda number: _page_of(person, asked, number))
+    rows = ((each, page.acknowledged.get(each.id)) for page in pages for each in page.rows)
+    return Taken("Log of reminders", COLUMNS, rows, _applied(asked, _choices(person)))
+
+
+def _page_of(person: Viewer, asked: dict[str, str], number: int) -> Any:
+    return list_reminders(
+        person, visible_reminder(person), visible_message(person), _filter_of(asked), number
+    )
+
+
+def _applied(asked: dict[str, str], choices: list[Choice]) -> list[dict[str, str]]:
+    return in_force(asked, [each.in_words(asked.get(each.name, "")) for each in choices])
 
 
 @blueprint.route(f"{ROOT}/send-again", access=Access(Permission.READ_OUTBOX), methods=["POST"])

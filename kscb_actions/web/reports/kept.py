@@ -8,9 +8,11 @@ from wtforms import HiddenField
 from kscb_actions.access.policy import Permission, Viewer
 from kscb_actions.database import reading
 from kscb_actions.reports.content import Report, rows_read
+from kscb_actions.reports.kept.corrections import corrections_since
 from kscb_actions.reports.kept.edits import Edits, changed, drafted, problems_with, tidied, with_edits
 from kscb_actions.reports.kept.models import KeptPaper
-from kscb_actions.reports.kept.queries import get_paper, list_papers
+from kscb_actions.reports.kept.queries import get_paper, list_papers, why_not_given_out
+from kscb_actions.reports.kept.rules import corrected_in_words
 from kscb_actions.reports.kept.serialisation import read_content
 from kscb_actions.reports.kept.service import keep_paper, named, note_fetched
 from kscb_actions.reports.papers import PAPERS, Paper
@@ -38,6 +40,9 @@ class WordsForm(HouseForm):
 
     by = text_line("By")
     to = text_line("To")
+    item = text_line(
+        "Item number (optional)", "As the agenda has it, like 7 or 4 (b). It stands on every page."
+    )
     seen = HiddenField()
     submit = save_button("Keep this paper")
 
@@ -83,7 +88,7 @@ def words(paper: Paper) -> Any:
         if form.seen_mark != draft.mark:
             form.form_errors.append(RECORD_CHANGED)
         else:
-            edits = tidied(Edits(form.by.data, form.to.data, typed))
+            edits = tidied(Edits(form.by.data, form.to.data, typed, form.item.data))
             made: list[KeptPaper] = []
             if form.attempt(lambda: made.append(_keep(paper, asked, report, edits))):
                 flash(f"The paper is kept as {made[0].reference}.", "success")
@@ -152,6 +157,9 @@ def kept(kept_paper: KeptPaper) -> Any:
         kept=kept_paper,
         kind=PAPERS.get(kept_paper.kind),
         report=report,
+        withheld=why_not_given_out(kept_paper),
+        corrections=corrections_since(kept_paper),
+        corrected_in_words=corrected_in_words,
         sections=shown(report, request.args, {}),
         address_of=address_of,
     )

@@ -18,6 +18,7 @@ from kscb_actions.people.queries import list_agencies
 from kscb_actions.reports.content import Report, rows_read
 from kscb_actions.reports.kept.service import keep_paper, named
 from kscb_actions.reports.papers import PAPERS, Paper
+from kscb_actions.reports.progress.changed.sections import COUNTS, places_of_lists
 from kscb_actions.reports.progress.counts import TURN_LINES, TURNS
 from kscb_actions.reports.progress.first_page.exceptions import named_in
 from kscb_actions.reports.word.file import word_file
@@ -185,7 +186,11 @@ def _lists_of(form: PaperForm, report: Report) -> dict[str, str]:
 
 
 def _links(form: PaperForm, report: Report) -> dict[str, list[list[tuple[str, str]]]]:
-    """Return where the numbers of the table of turns lead: to the list with exactly the rows they count."""
+    """Return where the numbers of a table lead: to the list with exactly the rows they count."""
+    if places := places_of_lists(report):
+        # Tables are numbered from 1 on the page.
+        below = "in the list below"
+        return {COUNTS: [[(f"#rows-{place}", below)] if place else [] for place in places]}
     if "actions" not in _lists_of(form, report):
         return {}
     narrowed = _narrowed(form) if form.choice.restricted else {**_narrowed(form), "restricted": "0"}

@@ -8,6 +8,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach, require
+from kscb_actions.pages import every_page
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reviews.answers.queries import (
     PER_PAGE,
@@ -30,12 +31,14 @@ from kscb_actions.reviews.answers.service import ask_for_answers, note_view
 from kscb_actions.reviews.models import AgencyResponse, Review
 from kscb_actions.reviews.queries import get_response, get_review, list_references
 from kscb_actions.reviews.rules import ANSWER_NAMES
+from kscb_actions.web.downloads import Taken, downloadable
 from kscb_actions.web.shared.asked import Choice, asked_for, choice, in_force, page_number, without_empty
 from kscb_actions.web.shared.forms import options
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import date_uk, plural
 
 from . import blueprint
+from .columns import columns_of_answers
 from .forms import AskAnswersForm, ViewForm
 
 ONE = "/reviews/<reference>/recommendations/<int:number>/answers/<code>"
@@ -50,20 +53,36 @@ def answers() -> Any:
         return tidier
     asked, person, today = asked_for(), viewer(), clock.today()
     choices = _choices(person)
-    words = [each.in_words(asked.get(each.name, "")) for each in choices]
-    words += [("waits", "Asked and not answered"), ("to_view", "For the Board to look at")]
     return render_template(
         "reviews/answers.html",
         page=list_answers(person, filter_of(asked), today, page_number(asked)),
         per_page=PER_PAGE,
         asked=asked,
         choices=choices,
-        applied=in_force(asked, words),
+        applied=_applied(asked, choices),
         tallies=tallies(person, today),
         today=today,
         answers=ANSWER_NAMES,
         may_answer=reach(person, Permission.ANSWER_RECOMMENDATION) is not Reach.NONE,
         may_view=reach(person, Permission.VIEW_ANSWER) is not Reach.NONE,
+    )
+
+
+@downloadable(blueprint, "/answers", "answers", Access(Permission.READ_REVIEW), "reviews")
+def taken() -> Taken:
+    """Return the same list to be taken away."""
+    asked, person, today = asked_for(), viewer(), clock.today()
+    pages = every_page(lambda number: list_answers(person, filter_of(asked), today, number))
+    rows = (each for page in pages for each in page.rows)
+    return Taken(
+        "Answers to recommendations", columns_of_answers(today), rows, _applied(asked, _choices(person))
+    )
+
+
+def _applied(asked: dict[str, str], choices: list[Choice]) -> list[dict[str, str]]:
+    words = [each.in_words(asked.get(each.name, "")) for each in choices]
+    return in_force(
+        asked, [*words, ("waits", "Asked and not answered"), ("to_view", "For the Board to look at")]
     )
 
 

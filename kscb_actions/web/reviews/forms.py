@@ -127,14 +127,17 @@ class StageForm(HouseForm):
     stage = radios("Which stage?", STAGE_NAMES.items())
     reached_on = DayField("When was it reached?", called="Date of the stage")
     note = text_area("Note (optional)", NEEDS_REASON)
-    decision_maker = text_line(DECISION_MAKER, WHOSE)
+    decision_maker = text_line(DECISION_MAKER, f"{WHOSE} Of “Plan signed off”: who signed it off.")
+    meeting = text_line(
+        "In which meeting? (optional)", "Of “Plan signed off”, such as: Board, 14 March 2012."
+    )
     submit = save_button()
 
     @staticmethod
     def filled(review: Review) -> dict[str, Any]:
         """Return the stage that was recorded last, as it is kept."""
         last = last_recorded_stage(review)
-        names = ("stage", "reached_on", "note", "decision_maker")
+        names = ("stage", "reached_on", "note", "decision_maker", "meeting")
         return {name: getattr(last, name) for name in names} if last else {}
 
 

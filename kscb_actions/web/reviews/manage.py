@@ -146,8 +146,8 @@ def _done_before(
 
 def _reach(form: StageForm, review: Review) -> Review:
     typed = (form.stage.data, form.reached_on.data, form.note.data)
-    maker = form.decision_maker.data
-    return reach_stage(viewer(), review, *typed, expected=form.seen_version, decision_maker=maker)
+    whose = {"decision_maker": form.decision_maker.data, "meeting": form.meeting.data}
+    return reach_stage(viewer(), review, *typed, expected=form.seen_version, **whose)
 
 
 def _hold(form: HoldForm, review: Review) -> Review:

@@ -1,5 +1,6 @@
 """Pages of reviews: the list, one review, a new one, and the board's themes."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,19 @@ from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
 from kscb_actions.actions.carrying.queries import Carried, carried_of_review
 from kscb_actions.actions.listing import Listed
 from kscb_actions.actions.queries import count_by_review, list_actions_of_review
-from kscb_actions.actions.rating import count_by, legend
+from kscb_actions.actions.rating import Colour, count_by, legend
+from kscb_actions.actions.roll_up.queries import open_references
+from kscb_actions.actions.roll_up.rules import ROLL_UP_RULE, ActionFacts, RollUp, roll_up
+from kscb_actions.actions.roll_up.rules import STATE_NAMES as ROLLED_UP
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import OpenChallenge, challenges_of_review, open_challenges_of
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, STATE_NAMES
+from kscb_actions.measures.queries import of_review as measures_of_review
+from kscb_actions.pages import Page, every_page
 from kscb_actions.reviews.answers.rules import answers_for
+from kscb_actions.reviews.dissemination.queries import list_of_review as list_shared
+from kscb_actions.reviews.dissemination.rules import HOW_NAMES
+from kscb_actions.reviews.dissemination.rules import count_words as shared_words
 from kscb_actions.reviews.endings import count_words
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
 from kscb_actions.reviews.papers.queries import count_own_papers
@@ -38,6 +47,7 @@ from kscb_actions.reviews.queries import (
 )
 from kscb_actions.reviews.referring.queries import count_waiting
 from kscb_actions.reviews.rules import (
+    AFTER_SIGN_OFF,
     ANSWER_NAMES,
     CLOCK_NAMES,
     DECISIONS,
@@ -51,6 +61,7 @@ from kscb_actions.reviews.service import add_theme, record_review
 from kscb_actions.reviews.service import rename_theme as give_name
 from kscb_actions.settings.rules import usual_marking
 from kscb_actions.text import one_line
+from kscb_actions.web.downloads import Taken, downloadable
 from kscb_actions.web.shared.asked import (
     Choice,
     Sort,
@@ -64,16 +75,19 @@ from kscb_actions.web.shared.asked import (
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
+from .columns import columns_of_reviews
 from .forms import NewReviewForm, RenameThemeForm, ThemeForm
 
 EDIT = Access(Permission.EDIT_REVIEW)
+NEWEST_FIRST = Sort("newest", "descending")
 
 
 @dataclass(frozen=True)
 class Planned:
     """A recommendation with its themes, answers, actions and challenges, as far as the reader sees them.
 
-    `open_challenges`: {id of an action: the challenge about it that is open}.
+    `open_challenges`: {id of an action: the challenge about it that is open}. `state`: how far it is, by
+    those of its actions that the reader sees.
     """
 
     recommendation: Recommendation
@@ -83,6 +97,7 @@ class Planned:
     challenges: list[Challenge]
     carried: Carried
     open_challenges: dict[int, OpenChallenge]
+    state: RollUp
 
 
 @blueprint.route("/reviews", access=Access(Permission.READ_REVIEW))
@@ -91,28 +106,36 @@ def index() -> Any:
     if tidier := without_empty():
         return tidier
     person, asked = viewer(), asked_for()
-    choices = _choices(person)
-    sort = sort_of(asked, SORTS, Sort("newest", "descending"))
-    narrow = ReviewFilter(asked.get("kind", ""), asked.get("stage", ""), asked.get("q", ""))
-    page = find_reviews(person, narrow, sort.key, sort.is_descending, page_number(asked))
-    thresholds = g.board.thresholds
+    sort, choices = sort_of(asked, SORTS, NEWEST_FIRST), _choices(person)
+    page = _page_of(person, asked, page_number(asked))
     return render_template(
         "reviews/index.html",
         page=page,
         asked=asked,
         choices=choices,
-        applied=in_force(
-            asked,
-            [("q", f"Text: {narrow.words}"), *(each.in_words(asked.get(each.name, "")) for each in choices)],
-        ),
+        applied=_applied(asked, choices),
         sort=sort,
         cases=count_waiting(person)
         if reach(person, Permission.READ_CASE_REFERRAL) is not Reach.NONE
         else None,
         may_refer=bool(may(person, Permission.REFER_CASE)),
-        counts=count_by_review(person, [row.id for row in page.rows], clock.today(), thresholds),
+        counts=_counts(person, page.rows),
         **_words(person),
     )
+
+
+@downloadable(blueprint, "/reviews", "index", Access(Permission.READ_REVIEW), "reviews")
+def taken() -> Taken:
+    """Return the same list to be taken away."""
+    person, asked = viewer(), asked_for()
+    pages = every_page(lambda number: _page_of(person, asked, number))
+    rows = (
+        (each, counts.get(each.id, {}))
+        for page in pages
+        for counts in [_counts(person, page.rows)]
+        for each in page.rows
+    )
+    return Taken("Reviews", columns_of_reviews(sees_whole(person)), rows, _applied(asked, _choices(person)))
 
 
 @blueprint.route("/reviews/new", access=EDIT, methods=["GET", "POST"])
@@ -133,7 +156,7 @@ def new() -> Any:
 def show(review: Review) -> Any:
     """Show one review with its plan; an agency lead sees their own part of it."""
     person, today, thresholds = viewer(), clock.today(), g.board.thresholds
-    plan = _plan(person, review)
+    plan, shared = _plan(person, review), list_shared(person, review)
     key_count = sum(each.recommendation.is_key for each in plan)
     only_key = asked_for().get("key") == "1" and key_count > 0
     return render_template(
@@ -144,12 +167,21 @@ def show(review: Review) -> Any:
         ended=count_words(each.recommendation.ended_as for each in plan),
         key_count=key_count,
         only_key=only_key,
+        states=_states(plan),
+        roll_up_rule=ROLL_UP_RULE,
+        open_after=open_references(review) if review.stage in AFTER_SIGN_OFF and sees_whole(person) else [],
         counts=count_by(row.rating.colour for each in plan for row in each.actions),
         legend=legend(thresholds),
         clocks=[(row, clock_words(row.due_on, row.met_on, today)) for row in list_clocks(review)],
         stages=list_stages(review),
         themes=themes_of_review(review),
         named=list_named_people(review),
+        shared=shared,
+        shared_words=shared_words((each.how, each.reached) for each in shared),
+        how_names=HOW_NAMES,
+        measures=measures_of_review(person, review, today),
+        today=today,
+        may_measure=bool(may(person, Permission.EDIT_MEASURE)),
         publication=list_decisions(review) if sees_whole(person) else [],
         papers=count_own_papers(person, review),
         may_add_paper=bool(may(person, Permission.ADD_REVIEW_PAPER)),
@@ -221,9 +253,38 @@ def _plan(person: Viewer, review: Review) -> list[Planned]:
             challenges.get(each.id, []),
             carried.get(each.id, Carried()),
             open_ones,
+            _state(each, actions.get(each.id, [])),
         )
         for each in list_recommendations(person, review)
     ]
+
+
+def _page_of(person: Viewer, asked: Mapping[str, str], number: int) -> Page[Review]:
+    narrow = ReviewFilter(asked.get("kind", ""), asked.get("stage", ""), asked.get("q", ""))
+    sort = sort_of(asked, SORTS, NEWEST_FIRST)
+    return find_reviews(person, narrow, sort.key, sort.is_descending, number)
+
+
+def _counts(person: Viewer, reviews: Iterable[Review]) -> dict[int, dict[Colour, int]]:
+    return count_by_review(person, [row.id for row in reviews], clock.today(), g.board.thresholds)
+
+
+def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[str, str]]:
+    words = [each.in_words(asked.get(each.name, "")) for each in choices]
+    return in_force(asked, [("q", f"Text: {asked.get('q', '')}"), *words])
+
+
+def _state(recommendation: Recommendation, rows: list[Listed]) -> RollUp:
+    facts = (ActionFacts(row.action.standing, row.action.assurance, row.action.progress) for row in rows)
+    return roll_up(facts, recommendation.ended_as is not None)
+
+
+def _states(plan: list[Planned]) -> str:
+    """Return how many recommendations are in each state, in words."""
+    found = [each.state.state for each in plan]
+    return "; ".join(
+        f"{name.lower()}: {found.count(state)}" for state, name in ROLLED_UP.items() if state in found
+    )
 
 
 def _words(person: Viewer) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from functools import lru_cache
 from textwrap import wrap
 from typing import Any, NamedTuple
 
+from kscb_actions.reports.content import LETTERS as RATING_LETTERS
+
 # A longer name of a category takes a second line.
 LETTERS = 40
 LINE = 18
@@ -24,7 +26,10 @@ class Label(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """One part of a bar; `middle` is where its figure stands, None where it is too short for one."""
+    """One part of a bar; `middle` is where its figure stands, None where it is too short for one.
+
+    `letter` stands before the figure and says without colour what is counted; "" where there is no room.
+    """
 
     start: float
     width: float
@@ -33,6 +38,7 @@ class Bar(NamedTuple):
     title: str
     value: int
     middle: float | None
+    letter: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,8 +102,9 @@ def _parts(category: str, place: int, series: Sequence[Any], top: int, longest: 
         if value:
             start, share = 100 * drawn / longest, 100 * value / longest
             middle = round(start + share / 2, 2) if share >= 1 + 3 * len(str(value)) else None
-            title = f"{category}, {each.name}: {value}"
-            parts.append(Bar(round(start, 2), round(share, 2), top, each.colour, title, value, middle))
+            title, at = f"{category}, {each.name}: {value}", round(start, 2)
+            letter = RATING_LETTERS.get(each.name, "") if share >= 4 + 3 * len(str(value)) else ""
+            parts.append(Bar(at, round(share, 2), top, each.colour, title, value, middle, letter))
             drawn += value
     return parts
 

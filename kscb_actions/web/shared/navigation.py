@@ -18,6 +18,8 @@ ENTRIES = (
     ("Reviews", "reviews.index", Permission.READ_REVIEW),
     ("Actions", "actions.index", Permission.READ_ACTION),
     ("Challenges", "challenges.index", Permission.READ_CHALLENGE),
+    ("Meetings", "meetings.index", Permission.READ_MEETING),
+    ("Measures", "measures.index", Permission.READ_MEASURE),
     ("Reports", "reports.index", Permission.PRINT_PAPERS),
     ("Child deaths", "deaths.index", Permission.READ_DEATH),
     ("Panel meetings", "panels.index", Permission.READ_DEATH),

@@ -26,7 +26,7 @@ from kscb_actions.pages import MOST_TOGETHER
 from kscb_actions.text import REPORTING_YEAR
 from kscb_actions.wording import date_short, date_uk, instant_uk, plural, times, told_uk
 
-from .charts import figure_rows, stacked_bars
+from .charts import RATING_LETTERS, figure_rows, stacked_bars
 from .days import Question
 
 if TYPE_CHECKING:
@@ -62,6 +62,20 @@ def here(environment: Environment, **changes: Any) -> str:
     """
     request: Any = environment.globals["request"]
     return changed_address(request.script_root + request.path, request.args.items(multi=True), changes)
+
+
+# The endpoints of the pages whose list can be fetched as a file, beside their address.
+OFFERED_AS_FILES: set[str] = set()
+
+
+@pass_environment
+def file_address(environment: Environment, kind: str) -> str:
+    """Return where the list of this page is fetched as a file, its filters kept; "" where there is none."""
+    request: Any = environment.globals["request"]
+    if request.endpoint not in OFFERED_AS_FILES:
+        return ""
+    path = f"{request.script_root}{request.path}.{kind}"
+    return changed_address(path, request.args.items(multi=True), {"page": None})
 
 
 def error_list(form: Any) -> list[dict[str, str]]:
@@ -124,9 +138,11 @@ def configure_templates(app: Flask) -> None:
     app.jinja_env.filters.update(plural=plural, times=times, words_beside=words_beside)
     app.jinja_env.filters["years_kept"] = years_kept
     app.add_template_global(here)
+    app.add_template_global(file_address)
     app.add_template_global(error_list)
     app.add_template_global(title_of_errors)
     app.add_template_global(stacked_bars)
     app.add_template_global(figure_rows)
     app.jinja_env.globals["most_together"] = MOST_TOGETHER
+    app.jinja_env.globals["rating_letters"] = RATING_LETTERS
     WTFormsHelpers(app)

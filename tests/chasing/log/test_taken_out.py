@@ -18,6 +18,7 @@ from kscb_actions.chasing.providers import Provider, Run, registered
 from kscb_actions.chasing.referred.provider import UNANSWERED_REFERRALS
 from kscb_actions.chasing.service import chase_together
 from kscb_actions.config import Settings
+from kscb_actions.measures.provider import AWAITED_READINGS
 from kscb_actions.people.models import User
 from kscb_actions.reviews.referring.rules import AnswerFacts
 from kscb_actions.reviews.referring.service import answer_case
@@ -27,6 +28,7 @@ from ...assurance.challenges.asking import REPLY_BY, answered, raised
 from ...factories import TODAY, World
 from ...mail.peers import Peer
 from ...mail.sending import deliver_to
+from ...measures.making import ASKED_ON, measure, readings
 from ...reviews.answers.asking import ANSWER_BY, asked, planned
 from ...reviews.answers.asking import answered as answer
 from ...reviews.referring.making import case_referral
@@ -64,11 +66,17 @@ def of_referral(world: World) -> Callable[[], object]:
     return lambda: answer_case(world.chair.viewer, referral, no, None, 0, URL)
 
 
+def of_reading(world: World) -> Callable[[], object]:
+    asked_for = measure(world)
+    return lambda: readings(world, asked_for, y2012="15.1")
+
+
 KINDS: dict[Provider, tuple[date, Callable[[World], Callable[[], object]]]] = {
     OPEN_ACTIONS: (TODAY, of_action),
     UNMET_CLOCKS: (TODAY, of_clock),
     UNANSWERED_CHALLENGES: (REPLY_BY, of_challenge),
     AWAITED_ANSWERS: (ANSWER_BY, of_answer),
+    AWAITED_READINGS: (ASKED_ON, of_reading),
     UNANSWERED_REFERRALS: (clock_due_on("decision", TODAY), of_referral),
 }
 

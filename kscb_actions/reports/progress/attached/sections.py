@@ -8,6 +8,7 @@ from kscb_actions.reports.content import Bullets, Paragraph, Section
 from ..actions import exceptions_section, open_section, waiting_section
 from ..appendices import Appendix, titled
 from ..challenges import Challenges
+from ..changed.sections import changes_section
 from ..counts import Counts, TurnCounts, counts_section
 from ..first_page.figures import Figures, moved_section
 from ..record.sections import (
@@ -19,9 +20,9 @@ from ..record.sections import (
 )
 from ..scope import Scope
 from ..words import listed
-from .changes import changes_section
 from .closed import closed_section
 from .legend import legend_section, method_section
+from .measured import measures_section
 from .shared import shared_section
 
 LIST = "Appendices"
@@ -88,5 +89,6 @@ _SECTIONS: Mapping[Appendix, Callable[[Facts], Iterable[Section | None]]] = {
     Appendix.EVIDENCE: lambda facts: (evidence_section(facts.scope),),
     Appendix.ANSWERS: lambda facts: (recommendations_section(facts.scope), answers_section(facts.scope)),
     Appendix.STAGES: lambda facts: (reviews_section(facts.scope),),
+    Appendix.MEASURES: lambda facts: (measures_section(facts.scope),),
     Appendix.RATINGS: lambda facts: (legend_section(facts.scope), method_section(facts.scope)),
 }

@@ -20,7 +20,7 @@ from ..counts import Counts
 from ..past import Moment, among, read
 from ..queries import actions_then, rules_place
 from ..scope import Scope, of_agency
-from ..words import short_date
+from ..words import in_few_words, short_date
 
 HEADING = "Figures"
 # What reads without colour: the letter of each rating. Grey is called by what it means.
@@ -34,7 +34,6 @@ INITIALS = {
 # From best to worst. What is stopped is neither: it is not counted as late.
 STANDS = {Colour.BLUE: 0, Colour.GREEN: 1, Colour.AMBER: 2, Colour.RED: 3}
 NAMED = 5
-WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -136,16 +135,11 @@ def moves_section(scope: Scope, figures: Figures) -> Section | None:
 def _named(scope: Scope, moves: Sequence[Move], texts: Mapping[int, Mapping[str, Any]]) -> Iterator[str]:
     for move in moves[:NAMED]:
         row = texts[move.id]
-        yield f"{scope.reference(row)} {_in_few_words(row['text'])}: was {move.was}, is {move.now}"
+        yield f"{scope.reference(row)} {in_few_words(row['text'])}: was {move.was}, is {move.now}"
     more = len(moves) - NAMED
     if more > 0:
         where = f" (Appendix {LETTERS[Appendix.CLOSED]})" if Appendix.CLOSED in scope.appendices else ""
         yield f"and {more:,} more{where}"
-
-
-def _in_few_words(text: str) -> str:
-    words = text.split()
-    return " ".join(words) if len(words) <= WORDS else f"{' '.join(words[:WORDS]).rstrip(' ,;:.')} …"
 
 
 def moved_section(scope: Scope, figures: Figures) -> Section | None:

@@ -12,6 +12,7 @@ import peewee
 
 from kscb_actions.actions.models import Action, Extension
 from kscb_actions.actions.narrowing import as_sql
+from kscb_actions.actions.roll_up.rules import ActionFacts, RollUp, roll_up
 from kscb_actions.actions.turn import GOES_ON
 from kscb_actions.assurance.models import Evidence, EvidenceFile
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, StageReached
@@ -37,6 +38,21 @@ def list_recommendations(scope: Scope, start: int = 0, most: int | None = None) 
     query = peewee.Select([then, placed], [peewee.SQL('"state".*')])
     query = query.where(then.c.id == peewee.SQL('"placed"."column1"'))
     return read(query.order_by(peewee.SQL('"placed"."column2"')))
+
+
+def states_of(scope: Scope, ids: Sequence[int]) -> dict[int, RollUp]:
+    """Return {recommendation id: its state by its actions} as of the paper's day. One query.
+
+    Of a recommendation without any action nothing is returned.
+    """
+    then = actions_then(scope)
+    facts = [then.c.recommendation_id, then.c.standing, then.c.assurance, then.c.progress]
+    query = peewee.Select([then], [*facts, peewee.fn.COUNT(then.c.id).alias("number")])
+    found: dict[int, list[ActionFacts]] = {}
+    for row in read(query.where(among(then.c.recommendation_id, ids)).group_by(*facts)):
+        each = ActionFacts(row["standing"], row["assurance"], row["progress"])
+        found.setdefault(row["recommendation_id"], []).extend([each] * row["number"])
+    return {key: roll_up(rows) for key, rows in found.items()}
 
 
 def _recommendations_then(scope: Scope, names: Sequence[str]) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from kscb_actions.actions.roll_up.rules import ROLL_UP_RULE, RollUp, roll_up
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, EvidenceKind
 from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
 from kscb_actions.reviews.answers.rules import STANDING_NAMES, Asked, tally
@@ -37,6 +38,7 @@ from .queries import (
     list_open_answers,
     list_recommendations,
     list_stages,
+    states_of,
 )
 
 EXTENSION_STATES = {"asked": "Waits for a decision", "agreed": "Agreed", "refused": "Refused"}
@@ -46,6 +48,8 @@ RECOMMENDATION_COLUMNS = (
     Column("Recommendation", 133),
     Column("Intended outcome", 90),
 )
+# In a paper of one agency others may have actions too, so that its own do not say how far it is.
+_STATE = Column("State by its actions", 46)
 ANSWERS = (Answer.ACCEPTED, Answer.PARTLY, Answer.NOT_ACCEPTED, Answer.AWAITED)
 
 
@@ -63,13 +67,18 @@ def recommendations_section(scope: Scope) -> Section | None:
     several = (
         f" {plural(len(numbering.ids), 'recommendation')}, of them {'; '.join(counted)}." if counted else ""
     )
-    intro = Paragraph(f"The numbers stand in the column “Rec.” of the tables of actions.{several}")
-    table = Table("Recommendations in full", RECOMMENDATION_COLUMNS, rows)
+    is_whole = scope.agency_id is None
+    rule = f" {ROLL_UP_RULE}" if is_whole else ""
+    intro = Paragraph(f"The numbers stand in the column “Rec.” of the tables of actions.{several}{rule}")
+    columns = (*RECOMMENDATION_COLUMNS, _STATE) if is_whole else RECOMMENDATION_COLUMNS
+    table = Table("Recommendations in full", columns, rows)
     return Section("Recommendations", (intro, table), landscape=True)
 
 
 def _recommendation_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row | Group]:
     under: tuple[int, str] | None = None
+    ids = scope.numbering.ids[start : None if most is None else start + most]
+    states = states_of(scope, ids) if scope.agency_id is None else {}
     for row in list_recommendations(scope, start, most):
         reference = scope.reviews[row["review_id"]]["reference"]
         own = (row["review_id"], row["heading"] or "")
@@ -82,7 +91,13 @@ def _recommendation_rows(scope: Scope, start: int = 0, most: int | None = None) 
             scope.numbering.label(row["id"], row["number"]),
             recommendation_words(scope, row),
             row["intended_outcome"] or "–",
+            *([_state_words(row, states.get(row["id"]))] if scope.agency_id is None else []),
         )
+
+
+def _state_words(row: Mapping[str, Any], state: RollUp | None) -> str:
+    found = roll_up((), True) if row["withdrawn_on"] else state or roll_up(())
+    return f"{found.name}\n{found.words}"
 
 
 def recommendation_words(scope: Scope, row: Mapping[str, Any]) -> str:

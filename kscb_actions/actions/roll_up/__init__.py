@@ -1,0 +1,1 @@
+"""The state of a recommendation, by its actions, and whether a review's plan can be signed off."""

@@ -1,0 +1,1 @@
+"""Measures of what is to be different, and their readings."""

@@ -1,0 +1,1 @@
+"""Names that plans have for agencies and groups, as the board's manager keeps them."""

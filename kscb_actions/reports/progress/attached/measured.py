@@ -1,0 +1,56 @@
+"""The measures of what a paper covers, with their last readings by its day."""
+
+from kscb_actions.access.policy import SYSTEM
+from kscb_actions.measures.models import Measure
+from kscb_actions.measures.queries import Shown, list_measures_at, words_of_subject
+from kscb_actions.measures.rules import DIRECTION_NAMES, MOVING_RULE
+from kscb_actions.reports.content import Column, Paragraph, Section, Table
+
+from ..scope import Scope
+
+HEADING = "Measures"
+# So many of the last readings are in the table; the page of a measure has all.
+_LAST = 6
+_COLUMNS = (
+    Column("Measure", 62),
+    Column("Baseline and target", 38),
+    Column("Readings, the oldest first", 62),
+    Column("Which way it moves", 70),
+    Column("Source, and what is to be known beside it", 50),
+)
+
+
+def measures_section(scope: Scope) -> Section | None:
+    """Return the measures of the reviews in a paper, and of priorities in one of all; None without any.
+
+    What each is called and aims at is as it stands now; its readings are those given by the day of the paper.
+    None is in a paper for publication: a small number could tell of a child. Two queries.
+    """
+    found = [] if scope.publication else _list(scope)
+    if not found:
+        return None
+    table = Table(HEADING, _COLUMNS, tuple(map(_row, found)))
+    return Section(HEADING, (Paragraph(MOVING_RULE), table), landscape=True)
+
+
+def _list(scope: Scope) -> list[Shown]:
+    covered = Measure.review.in_(scope.review_ids)
+    condition = covered if scope.review else covered | Measure.review.is_null()
+    if scope.agency_id is not None:
+        condition = condition & (Measure.agency == scope.agency_id)
+    return list_measures_at(SYSTEM, scope.moment.before, condition)
+
+
+def _row(each: Shown) -> tuple[str, ...]:
+    measure = each.measure
+    before = ""
+    if measure.baseline:
+        before = f"{each.value_words(measure.baseline)} in {measure.baseline_period}\n"
+    readings = [f"{one.period.words}: {each.value_words(one.value)}" for one in each.readings[-_LAST:]]
+    return (
+        f"{measure.reference}, {measure.name}\n{words_of_subject(measure)}",
+        f"{before}Target: {each.value_words(measure.target)}\n{DIRECTION_NAMES[measure.wanted]}",
+        "\n".join(readings) or "None yet",
+        each.movement.words,
+        "\n".join(filter(None, (measure.source, measure.caveat))),
+    )

@@ -1,0 +1,1 @@
+"""What changed between two days: one rule, for the pages and papers that tell of it."""

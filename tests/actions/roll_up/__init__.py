@@ -1,0 +1,1 @@
+"""Tests of the state of a recommendation and of signing a plan off."""

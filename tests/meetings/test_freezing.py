@@ -1,0 +1,327 @@
+"""A paper frozen at its meeting's closing date: once, whole, the same for ever, for who may open it today."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from flask.testing import FlaskClient
+
+from kscb_actions import clock, database
+from kscb_actions.access.policy import SYSTEM, Refused
+from kscb_actions.actions.models import Action
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.audit.service import change, one_step
+from kscb_actions.config import Settings
+from kscb_actions.jobs.scheduler import Jobs
+from kscb_actions.meetings.models import Meeting
+from kscb_actions.meetings.service import cancel_meeting
+from kscb_actions.people.models import User
+from kscb_actions.people.service import edit_agency
+from kscb_actions.reports.content import Report, Table
+from kscb_actions.reports.freezing.models import MeetingPaper
+from kscb_actions.reports.freezing.queries import Frozen, frozen_of, is_frozen, late_updates
+from kscb_actions.reports.freezing.service import freeze_at_closing, freeze_by_hand, meetings_to_freeze
+from kscb_actions.reports.kept.edits import asks_of
+from kscb_actions.reports.kept.models import KeptPaper
+from kscb_actions.reports.kept.serialisation import VERSION, read_content
+from kscb_actions.reports.word.file import word_file
+from kscb_actions.reviews.models import NamedPerson, Review
+from kscb_actions.settings.rules import Board
+from kscb_actions.settings.service import change_settings
+from kscb_actions.text import InvalidInput
+
+from ..factories import TODAY, World
+from ..pages import Visitor
+from ..queries import counted
+from ..reports.faces import told
+from .planned import CLOSES, HELD, a_body, planned
+
+SignIn = Callable[[User | None], FlaskClient]
+EARLIER_VERSIONS = Path(__file__).parent / "kept_papers"
+
+
+def on(day: date, hour: int = 9) -> AbstractContextManager[None]:
+    """Return the clock at an hour of a day."""
+    return clock.at(datetime(day.year, day.month, day.day, hour, tzinfo=UTC))
+
+
+@pytest.fixture
+def late(world: World) -> Action:
+    """Return an action of the police that is overdue on the closing date."""
+    with on(date(2012, 1, 9)):
+        return world.action(
+            date(2012, 3, 1), recommendation=world.recommendation(world.review("SCR-2011-05"))
+        )
+
+
+@pytest.fixture
+def meeting(world: World) -> Meeting:
+    return planned(world, a_body(world))
+
+
+def opened(world: World, meeting: Meeting, person: User | None = None) -> Frozen:
+    """Return the frozen paper as somebody opens it."""
+    frozen = frozen_of((person or world.reader).viewer, meeting)
+    assert frozen
+    return frozen
+
+
+def run_jobs(settings: Settings, day: date) -> None:
+    """Let the jobs wake once on a day, in a thread of their own, as they do."""
+
+    def wake() -> None:
+        with on(day):
+            jobs = Jobs(settings)
+            jobs.freeze()
+            jobs.release()
+
+    thread = Thread(target=wake)
+    thread.start()
+    thread.join()
+
+
+def test_the_jobs_freeze_it_when_the_closing_date_is_over_and_once(
+    world: World, settings: Settings, late: Action, meeting: Meeting
+) -> None:
+    run_jobs(settings, CLOSES)
+    assert not MeetingPaper.select().exists()
+    for day in (CLOSES + timedelta(days=1), CLOSES + timedelta(days=1), CLOSES + timedelta(days=4)):
+        run_jobs(settings, day)
+    assert MeetingPaper.select().count() == KeptPaper.select().count() == 1
+    report = opened(world, meeting).report
+    assert report.as_at == CLOSES
+    assert dict(report.header)["To"] == "SCR subgroup, meeting of 19 April 2012"
+    assert any(late.reference in each for each in asks_of(report))
+
+
+def test_an_outage_is_made_up_for_with_the_state_of_the_closing_date(
+    world: World, settings: Settings, late: Action, meeting: Meeting
+) -> None:
+    with on(CLOSES + timedelta(days=2)):
+        world.decision(Action.get_by_id(late.id))
+    run_jobs(settings, CLOSES + timedelta(days=5))
+    report = opened(world, meeting).report
+    assert report.as_at == CLOSES
+    assert any(late.reference in each and "overdue" in each for each in asks_of(report))
+
+
+def test_no_paper_is_made_up_for_once_the_meeting_is_over_or_cancelled(
+    world: World, meeting: Meeting
+) -> None:
+    with on(HELD + timedelta(days=1)):
+        assert meetings_to_freeze() == []
+    with on(HELD):
+        assert [each.id for each in meetings_to_freeze()] == [meeting.id]
+    cancel_meeting(world.manager.viewer, meeting, "Snow.")
+    with on(HELD):
+        assert meetings_to_freeze() == []
+
+
+def test_one_that_fails_stops_no_other(
+    world: World, settings: Settings, late: Action, meeting: Meeting
+) -> None:
+    broken = planned(world, a_body(world, "Executive", "executive"), HELD, CLOSES - timedelta(days=3))
+    with change(SYSTEM) as tx:
+        broken.body.kind = "no_such_kind"
+        tx.update(broken.body, "body.changed")
+    run_jobs(settings, CLOSES + timedelta(days=1))
+    assert [row.meeting_id for row in MeetingPaper.select()] == [meeting.id]
+
+
+def test_it_stays_the_same_whatever_changes(world: World, late: Action, meeting: Meeting) -> None:
+    with on(CLOSES + timedelta(days=1)):
+        freeze_at_closing(meeting, Board())
+    before = told(opened(world, meeting).report)
+    head = opened(world, meeting).report.header
+    with on(CLOSES + timedelta(days=3)):
+        edit_agency(SYSTEM, world.police, "Constabulary", True, 1)
+        change_settings(world.manager.viewer, {"name": "Partnership", "due_soon_days": 60})
+        world.progress(Action.get_by_id(late.id), narrative="All trained.")
+        world.decision(Action.get_by_id(late.id))
+        world.action(TODAY)
+    with on(date(2017, 4, 5)):
+        after = opened(world, meeting).report
+        assert told(after) == before
+        assert after.header == head
+        assert "Kent Police" in repr(before) or "KPOL" in repr(before)
+        assert "Partnership" not in repr(before)
+        assert word_file(after)
+
+
+def test_a_content_of_every_earlier_version_is_read_and_drawn() -> None:
+    files = sorted(EARLIER_VERSIONS.glob("version-*.bin"))
+    assert [each.stem for each in files] == [f"version-{number}" for number in range(1, VERSION + 1)]
+    for number, file in enumerate(files, 1):
+        report = read_content(file.read_bytes(), number)
+        assert report.reference == "P-7KX4QD"
+        assert "SCR-2011-05/A1" in repr(told(report))
+        assert word_file(report)
+
+
+def test_by_hand_it_is_frozen_now_with_a_reason(world: World, late: Action, meeting: Meeting) -> None:
+    manager = world.manager.viewer
+    with pytest.raises(InvalidInput, match="Say why"):
+        freeze_by_hand(manager, meeting, " ", Board())
+    for person in (world.second_chair, world.reader, world.police_lead):
+        with pytest.raises(Refused):
+            freeze_by_hand(person.viewer, meeting, "Early.", Board())
+    freeze_by_hand(manager, meeting, "The chair is away.", Board())
+    frozen = opened(world, meeting)
+    assert (frozen.report.as_at, frozen.row.reason) == (TODAY, "The chair is away.")
+    with pytest.raises(Refused, match="frozen already"):
+        freeze_by_hand(manager, meeting, "Again.", Board())
+    with on(CLOSES + timedelta(days=1)):
+        assert meetings_to_freeze() == []
+        with pytest.raises(Refused, match="frozen already"):
+            freeze_at_closing(meeting, Board())
+    assert KeptPaper.select().count() == 1
+
+
+def test_only_the_reviews_of_the_body_are_in_it_and_no_restricted_one(world: World) -> None:
+    ours, others = world.review("SCR-2011-05"), world.review("SCR-2011-06")
+    closed = world.review("SCR-2011-07", is_restricted=True)
+    for review in (ours, others):
+        world.action(date(2012, 3, 1), recommendation=world.recommendation(review))
+    facts = {"covers_all": False, "reviews": {ours.id}}
+    row = freeze_by_hand(world.manager.viewer, planned(world, a_body(world, **facts)), "Early.", Board())
+    every = freeze_by_hand(
+        world.manager.viewer, planned(world, a_body(world, "All", "other")), "Early.", Board()
+    )
+    assert row.paper.reviews == f",{ours.id},"
+    assert every.paper.reviews == f",{ours.id},{others.id},"
+    assert closed.reference not in repr(told(read_content(every.paper.content, VERSION)))
+
+
+def test_who_opens_it_is_decided_by_what_they_may_see_today(
+    world: World, late: Action, meeting: Meeting, sign_in: SignIn, csrf_token: str
+) -> None:
+    freeze_by_hand(world.manager.viewer, meeting, "Early.", Board())
+    reader = Visitor(sign_in(world.reader), csrf_token)
+    assert late.reference in reader.get(f"/meetings/{meeting.id}").text
+    with change(SYSTEM) as tx:
+        review = Review.get_by_id(late.review_id)
+        review.is_restricted = True
+        tx.update(review, "review.changed")
+        tx.add(NamedPerson(review=review, user=world.second_chair), "review.person-named")
+    page = reader.get(f"/meetings/{meeting.id}")
+    assert late.review.reference not in page.source
+    assert "You cannot open the paper of this meeting." in page.text
+    assert frozen_of(world.police_lead.viewer, meeting) is None
+    assert frozen_of(world.second_chair.viewer, meeting)
+
+
+def test_what_comes_in_late_stands_beside_the_frozen_line(
+    world: World, late: Action, meeting: Meeting, sign_in: SignIn, csrf_token: str
+) -> None:
+    freeze_by_hand(world.manager.viewer, meeting, "Early.", Board())
+    before = told(opened(world, meeting).report)
+    assert late_updates(world.reader.viewer, opened(world, meeting)) == []
+    with on(CLOSES + timedelta(days=1)):
+        world.progress(Action.get_by_id(late.id), narrative="All trained.")
+    [found] = late_updates(world.reader.viewer, opened(world, meeting))
+    assert (found.reference, [what for _, what in found.since]) == (late.reference, ["Progress recorded"])
+    assert any("29 days" in each for each in found.frozen)
+    assert told(opened(world, meeting).report) == before
+    page = Visitor(sign_in(world.reader), csrf_token).get(f"/meetings/{meeting.id}")
+    assert "Late: Progress recorded" in page.text
+
+
+def test_its_page_asks_as_much_for_many_late_updates_as_for_one(
+    world: World, late: Action, meeting: Meeting, sign_in: SignIn, csrf_token: str
+) -> None:
+    freeze_by_hand(world.manager.viewer, meeting, "Early.", Board())
+    reader = Visitor(sign_in(world.reader), csrf_token)
+    world.progress(Action.get_by_id(late.id), narrative="One.")
+    reader.get(f"/meetings/{meeting.id}")
+    with counted() as few:
+        reader.get(f"/meetings/{meeting.id}")
+    for number in range(6):
+        world.progress(Action.get_by_id(late.id), narrative=f"Again {number}.")
+    with counted() as many:
+        reader.get(f"/meetings/{meeting.id}")
+    assert int(many) == int(few) <= 16, many.queries
+
+
+@pytest.fixture
+def pair(world: World) -> list[Action]:
+    """Return two actions that are always saved together."""
+    recommendation = world.recommendation(world.review("SCR-2011-08"))
+    return [world.action(date(2012, 3, 1), recommendation=recommendation) for _ in range(2)]
+
+
+def save_together(world: World, pair: list[Action], times: int, failed: list[BaseException]) -> None:
+    """Say the same of both actions, again and again, each time in one step."""
+    try:
+        with database.db.connection_context(), on(TODAY):
+            for number in range(times):
+                lead = world.police_lead.viewer
+                with one_step(lead, "action.changed-together", "actions", lambda: "Both."):
+                    for action in pair:
+                        world.progress(Action.get_by_id(action.id), narrative=f"Said at turn {number}.")
+    except BaseException as error:
+        failed.append(error)
+
+
+def said_of(report: Report, pair: list[Action]) -> Iterator[str]:
+    """Yield what the paper tells of each, without its reference."""
+    tables = [b for s in report.sections for b in s.blocks if isinstance(b, Table)]
+    for action in pair:
+        rows = [
+            [getattr(c, "text", c) for c in row]
+            for t in tables
+            for row in t.rows
+            if not hasattr(row, "heading")
+        ]
+        yield repr([row[1:] for row in rows if row[0] == action.reference])
+
+
+def test_a_freeze_while_somebody_saves_is_one_state(world: World, pair: list[Action]) -> None:
+    meetings = [planned(world, a_body(world, f"Body {number}", "other")) for number in range(4)]
+    failed: list[BaseException] = []
+    saving = Thread(target=save_together, args=(world, pair, 12, failed))
+    saving.start()
+    rows = [freeze_by_hand(world.manager.viewer, each, "Early.", Board()) for each in meetings]
+    saving.join()
+    assert failed == []
+    told_of_both = [tuple(said_of(read_content(row.paper.content, VERSION), pair)) for row in rows]
+    assert all(len(one) > len("[]") for one, _ in told_of_both)
+    assert [one == other for one, other in told_of_both] == [True] * 4
+
+
+def test_of_two_who_freeze_at_once_one_makes_the_paper(world: World, late: Action, meeting: Meeting) -> None:
+    answers: list[str] = []
+
+    def freeze() -> None:
+        with database.db.connection_context(), on(TODAY):
+            try:
+                answers.append(freeze_by_hand(world.manager.viewer, meeting, "Early.", Board()).reason)
+            except Refused as refusal:
+                answers.append(str(refusal))
+
+    threads = [Thread(target=freeze) for _ in range(3)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert sorted(answers)[0] == "Early."
+    assert answers.count("Its paper is frozen already, and stays as it is.") == 2
+    assert KeptPaper.select().count() == MeetingPaper.select().count() == 1
+    assert AuditEvent.select().where(AuditEvent.event == "paper.kept").count() == 1
+
+
+def test_it_is_frozen_by_its_page(
+    world: World, late: Action, meeting: Meeting, sign_in: SignIn, csrf_token: str
+) -> None:
+    manager = Visitor(sign_in(world.manager), csrf_token)
+    address = f"/meetings/{meeting.id}/freeze"
+    assert set(manager.send(address, {"reason": ""}).errors) == {"reason"}
+    assert manager.send(address, {"reason": "The chair is away."}).leads_to == f"/meetings/{meeting.id}"
+    assert is_frozen(meeting)
+    assert manager.get(address).status == 403
+    page = manager.get(f"/meetings/{meeting.id}")
+    assert "by Manager: The chair is away." in page.text
+    assert f"/reports/papers/{KeptPaper.get().reference}" in page.links()
+    assert manager.get(f"/reports/papers/{KeptPaper.get().reference}").status == 200

@@ -1,0 +1,1 @@
+"""Tests of what was shared of a review's learning."""
