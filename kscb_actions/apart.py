@@ -11,7 +11,8 @@ import signal
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -46,7 +47,8 @@ def run_apart(function: Callable[Taken, Given], *arguments: Taken.args, **named:
     exception is raised here as it was there; Unfinished, where there was no time or no memory for it.
     """
     if not _lasts:
-        return function(*arguments, **named)
+        with _printing_to_log():
+            return function(*arguments, **named)
     value, failure = _asked(pickle.dumps((function, arguments, named), pickle.HIGHEST_PROTOCOL))
     if failure is not None:
         raise _remade(*failure)
@@ -62,6 +64,19 @@ def end_with(parent: int) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         sys.exit(1)
+
+
+@contextmanager
+def _printing_to_log() -> Iterator[None]:
+    """Let what compiled code prints meanwhile go to standard error: standard output is the command's own."""
+    sys.stdout.flush()
+    own = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        os.dup2(own, 1)
+        os.close(own)
 
 
 def _asked(question: bytes) -> Any:

@@ -34,7 +34,13 @@ from kscb_actions.child_deaths.judging.models import Categorisation, Factor, Pan
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
 from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
-from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
+from kscb_actions.figures.annual.models import (
+    AnnualDraft,
+    EarlierTotal,
+    FrozenYear,
+    IssuedReport,
+    WithdrawnReport,
+)
 from kscb_actions.jobs.models import Lease, ReplacedWorker
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.measures.models import Measure, MeasureChase, Reading
@@ -117,6 +123,7 @@ APPEND_ONLY = (
     OutboxItem,
     IssuedReport,
     KeptPaper,
+    WithdrawnReport,
     MeetingPaper,
     MeetingCall,
 )
@@ -220,6 +227,9 @@ ALL = (
     ReplacedWorker,
     AnnualDraft,
     IssuedReport,
+    WithdrawnReport,
+    FrozenYear,
+    EarlierTotal,
     KeptPaper,
     MeetingBody,
     BodyReview,

@@ -54,6 +54,7 @@ class World:
         self.subgroup_member = self.person("subgroup-member", Role.SUBGROUP_MEMBER)
         self.cdop_member = self.person("cdop-member", Role.CDOP_MEMBER)
         self.cdop_coordinator = self.person("cdop-coordinator", Role.CDOP_COORDINATOR)
+        self.cdop_chair = self.person("cdop-chair", Role.CDOP_CHAIR)
 
     def copied(self, evidence_folder: Path) -> "World":
         """Return the same board for a test whose database is a copy of this one's."""

@@ -16,6 +16,7 @@ class Role(StrEnum):
     AGENCY_LEAD = "agency_lead"
     CDOP_MEMBER = "cdop_member"
     CDOP_COORDINATOR = "cdop_coordinator"
+    CDOP_CHAIR = "cdop_chair"
     READER = "reader"
     INDEPENDENT_CHAIR = "independent_chair"
     BOARD_MEMBER = "board_member"
@@ -29,6 +30,7 @@ ROLE_NAMES = {
     Role.AGENCY_LEAD: "Agency lead",
     Role.CDOP_MEMBER: "CDOP panel member",
     Role.CDOP_COORDINATOR: "CDOP co-ordinator",
+    Role.CDOP_CHAIR: "CDOP panel’s chair",
     Role.READER: "Reader",
     Role.INDEPENDENT_CHAIR: "Independent chair",
     Role.BOARD_MEMBER: "Agency’s Board member",
@@ -90,6 +92,7 @@ class Permission(StrEnum):
     ANSWER_REFERRAL = "answer a referral from the panel"
     READ_FIGURES = "see the tables of child deaths"
     ISSUE_FIGURES = "issue the annual report on child deaths"
+    AGREE_FIGURES = "agree to the issue of the annual report on child deaths"
     READ_PUBLISHED = "read the published tables of child deaths"
     READ_MEETING = "read of meetings"
     KEEP_MEETINGS = "keep bodies and meetings"
@@ -212,6 +215,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         ),
         Reach.ALL,
     ),
+    # Agrees to what another has proposed to issue; which cases the panel has is for its members to see.
+    Role.CDOP_CHAIR: dict.fromkeys((P.READ_FIGURES, P.AGREE_FIGURES, P.READ_PUBLISHED), Reach.ALL),
     Role.READER: dict.fromkeys(
         (
             P.READ_REVIEW,

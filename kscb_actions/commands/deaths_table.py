@@ -19,7 +19,7 @@ from kscb_actions.figures.annual.year import (
 )
 from kscb_actions.figures.counting.queries import years
 from kscb_actions.figures.counting.tally import NAMES, Basis
-from kscb_actions.figures.disclosure.suppression import legend_for
+from kscb_actions.figures.disclosure.marks import legend_for
 from kscb_actions.figures.disclosure.tables import CountTable
 from kscb_actions.figures.printing.blocks import caption_of, lines_of, titles_of
 from kscb_actions.text import InvalidInput

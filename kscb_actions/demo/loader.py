@@ -20,9 +20,9 @@ from kscb_actions.chasing.service import chase
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.child_deaths.years import year_of
 from kscb_actions.database import writing
-from kscb_actions.demo.deaths.case_events import case_events
+from kscb_actions.demo.deaths.case_events import case_events, panel_content
 from kscb_actions.demo.deaths.panels import panel_events
-from kscb_actions.figures.annual.service import Confirmations, issue
+from kscb_actions.figures.annual.issuing import Seen, agree, freeze_year, propose
 from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Recommendation, Review
@@ -106,7 +106,7 @@ def load(
         events += [*_story_events(loaded, content), *case_events(loaded), *panel_events(loaded)]
         events += [*challenge_events(loaded, base_url), *review_paper_events(loaded, base_url)]
         events += [*measure_events(loaded), *_chase_events(base_url)]
-        events.append(ScheduledEvent(AS_AT, ISSUE_HOUR, _issue_report))
+        events.append(ScheduledEvent(AS_AT, ISSUE_HOUR, partial(_issue_report, loaded)))
         _run(sorted(events, key=lambda event: (event.on, event.hour)), progress)
     there = [person for person in content.people if person.until is None]
     return [Account(person.email, person.name, person.roles) for person in there]
@@ -132,10 +132,12 @@ def _open_board(password: str, content: Content) -> None:
     change_settings(SYSTEM, {"name": BOARD_NAME, "short_name": BOARD_SHORT_NAME, "marking": BOARD_MARKING})
 
 
-def _issue_report() -> None:
-    """Issue the last year's report on child deaths, so that there are tables as published."""
-    both = Confirmations(sentences=True, overlap=True)
-    issue(SYSTEM, get_board(), year_of(AS_AT), 1, 0, both)
+def _issue_report(loaded: LoadedBoard) -> None:
+    """Issue the last year's report on child deaths by its two people: there are tables as published."""
+    year, who = year_of(AS_AT), panel_content()
+    keeper = loaded.viewer(who["coordinator"])
+    proposed = propose(keeper, year, Seen(freeze_year(keeper, year).version, 0))
+    agree(loaded.viewer(who["panel_chair"]), get_board(), year, Seen(proposed.version, 0))
 
 
 def _theme_events(loaded: LoadedBoard, content: Content) -> Iterator[ScheduledEvent]:

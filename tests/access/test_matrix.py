@@ -25,7 +25,7 @@ from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.service import change
 from kscb_actions.chasing.ladder.service import pause_reminders
 from kscb_actions.child_deaths.learning.referrals import record_referral
-from kscb_actions.figures.annual.service import issue
+from kscb_actions.figures.annual.issuing import freeze_year
 from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
 from kscb_actions.meetings.service import add_seat
@@ -37,9 +37,11 @@ from kscb_actions.plans_in.naming.service import keep_name
 from kscb_actions.reviews.models import NamedPerson, Review, StageReached
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.models import District
-from kscb_actions.settings.queries import get_board
 from kscb_actions.upkeep.moving.service import Move, move_action
 from kscb_actions.web import errors
+from tests.figures.annual.issuing import COORDINATOR as FIGURES_KEEPER
+from tests.figures.annual.issuing import issue_year
+from tests.figures.annual.year_rows import put
 
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
@@ -62,10 +64,11 @@ MANAGER, CHAIRS, OWN, OTHER, READER = (
 )
 INDEPENDENT, MEMBER, SUBGROUP = {"independent_chair"}, {"police_member"}, {"subgroup_member"}
 CDOP = {"cdop_member", "cdop_coordinator"}
-COORDINATOR = {"cdop_coordinator"}
+COORDINATOR, PANEL_CHAIR = {"cdop_coordinator"}, {"cdop_chair"}
+FIGURES = CDOP | PANEL_CHAIR
 AUDITING = MANAGER | CHAIRS | READER | INDEPENDENT
 BOARD = AUDITING | SUBGROUP
-EVERYBODY = BOARD | OWN | OTHER | MEMBER | CDOP
+EVERYBODY = BOARD | OWN | OTHER | MEMBER | FIGURES
 # Of those who are let in somewhere so many look, others at each address, and of those to whom something is
 # hidden so many look at what never was; in a long run all do. Whoever is refused is asked for always.
 LOOK = amount(2, len(EVERYBODY))
@@ -256,12 +259,16 @@ ALLOWED = {
     "referrals.answer": CHAIRS,
     "referrals.interest": CHAIRS,
     "referrals.index": CHAIRS | {"cdop_coordinator"},
-    "figures.index": CDOP,
-    "figures.as_csv": CDOP,
-    "figures.annual": CDOP,
-    "figures.annual_word": CDOP,
-    "figures.annual_texts": {"cdop_coordinator"},
-    "figures.annual_issue": {"cdop_coordinator"},
+    "figures.index": FIGURES,
+    "figures.as_csv": FIGURES,
+    "figures.annual": FIGURES,
+    "figures.annual_word": FIGURES,
+    "figures.annual_freeze": COORDINATOR,
+    "figures.annual_texts": COORDINATOR,
+    "figures.annual_issue": COORDINATOR,
+    "figures.annual_agree": PANEL_CHAIR,
+    "figures.earlier": COORDINATOR,
+    "published.withdraw_report": COORDINATOR,
     "voiding.action": MANAGER,
     "voiding.recommendation": MANAGER,
     "voiding.review": MANAGER,
@@ -405,9 +412,12 @@ KEEPS_BOARD = {
     "figures.annual",
     "figures.annual_word",
     "figures.annual_texts",
+    "figures.annual_freeze",
     "figures.annual_issue",
+    "figures.annual_agree",
     "published.show",
     "published.paper",
+    "published.withdraw_report",
 }
 
 
@@ -520,8 +530,10 @@ class Things:
         self.measure = measure(world, self.action.review)
         readings(world, self.measure, y2009="15.1")
         self.kept = keep(world.manager, "agency", agency="KPOL")
+        put([{"died_on": date(2010, 6, 1), "reviewed_on": None}] * 6)
+        self.issued = issue_year("2011-12")
+        freeze_year(FIGURES_KEEPER, "2010-11")
         self.name = keep_name(world.manager.viewer, "Constabulary", ["KPOL"])
-        self.issued = issue(world.as_viewer(world.cdop_coordinator), get_board(), "2011-12", 1, 0)
 
     def arguments(self, reference: str, endpoint: str) -> dict[str, object]:
         """Return URL arguments by name.
@@ -549,11 +561,11 @@ class Things:
             "user_id": self.somebody.id,
             "token": "no-such-token",
             "challenge_id": self.challenge.id,
+            # Frozen and not issued yet: of an issued year there is no draft any more.
+            "year": "2010-11",
             "shared_id": self.shared.id,
             "measure_id": self.measure.id,
             "ends_on": "2009-03-31",
-            # Not issued yet: of an issued year there is no draft any more.
-            "year": "2009-10" if endpoint == "figures.annual_issue" else "2010-11",
             "issued_id": self.issued.id,
             "paper_id": self.draft.id if endpoint.startswith("plans_in") else self.paper.id,
             "template_id": self.template.id,

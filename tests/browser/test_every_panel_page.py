@@ -7,7 +7,7 @@ from .test_every_page import CHAIR, READER, one
 
 COORDINATOR = "cdop.coordinator@kscb.example"
 MEMBER = "designated.doctor@nhs-kent-medway.example"
-YEAR = "2011-12"
+YEAR, EARLIER = "2011-12", "2010-11"
 # The first case for which {} holds, by the day of death.
 CASE = "SELECT id FROM child_death WHERE {} ORDER BY died_on, id LIMIT 1"
 WAITS = "decision_number = 0 AND id NOT IN (SELECT death_id FROM panel_case)"
@@ -68,7 +68,9 @@ def addresses(site: Site) -> dict[str, list[str]]:
     keeps += [f"/panels/{coming}/{page}" for page in ("edit", "members", "agenda", "attendance", "close")]
     keeps += ["/panels/new", f"/panels/{over}/agenda", f"/panels/{over}/attendance"]
     keeps += [f"/panels/{over}/cases/{decided}/decide", "/referrals", f"/referrals/{told}"]
-    keeps += [f"{tables}/annual/{YEAR}/texts", f"{tables}/annual/{YEAR}/issue", f"{tables}.csv"]
+    keeps += [f"{tables}/annual/{EARLIER}", f"{tables}/annual/{EARLIER}/texts"]
+    keeps += [f"{tables}/annual/{EARLIER}/freeze", f"{tables}.csv", f"{tables}/earlier"]
+    keeps += ["/published/1", "/published/1/withdraw"]
     keeps += [f"/panels/{coming}/papers.docx", "/deaths/districts", "/deaths/districts/1"]
     member = [f"/panels/{coming}/cases/{listed}/propose"]
     chair = ["/referrals", f"/referrals/{told}", f"/referrals/{referral}", f"/referrals/{referral}/answer"]

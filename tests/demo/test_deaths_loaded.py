@@ -1,6 +1,7 @@
 """The demonstration's child deaths as loaded: the published year, and something true on every page."""
 
 from collections import Counter
+from datetime import date
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.child_deaths.cases.models import ChildDeath
@@ -86,4 +87,6 @@ def test_what_was_learnt_is_in_the_plan_with_its_actions(loaded: Demonstration) 
 
 
 def test_the_report_of_the_year_is_issued_and_that_of_no_other(loaded: Demonstration) -> None:
-    assert [(each.year, each.number) for each in IssuedReport.select()] == [("2011-12", 1)]
+    (issued,) = IssuedReport.select()
+    assert (issued.year, issued.number, issued.cut_off) == ("2011-12", 1, date(2012, 3, 31))
+    assert issued.issued_by != issued.agreed_by

@@ -17,14 +17,14 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from kscb_actions.access.policy import SYSTEM
-from kscb_actions.figures.annual.service import issue
 from kscb_actions.people.models import User
 from kscb_actions.people.service import set_password
 from kscb_actions.plans_in.reading.sheets import read_workbook
-from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.rules import DEMONSTRATION
 from kscb_actions.settings.service import make_demonstration
 from kscb_actions.web.plans_in.pages import EXCEL
+from tests.figures.annual.issuing import issue_year
+from tests.figures.annual.year_rows import put
 
 from ..access.test_matrix import ALLOWED, LISTS, PUBLIC, Things
 from ..factories import PDF, TODAY, World
@@ -89,7 +89,7 @@ def answers(
     def walk() -> Iterator[Answer]:
         things = Things(world)
         reference = things.action.review.reference
-        for name in ("cdop_member", "cdop_coordinator"):
+        for name in ("cdop_member", "cdop_coordinator", "cdop_chair"):
             set_password(getattr(world, name), PASSWORD)
         for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
             if rule.endpoint == "static":
@@ -191,7 +191,8 @@ def test_what_the_command_line_gives_out_says_so(
     printed(app, "report", "progress", "-o", str(paper))
     assert is_marked_paper(paper.read_bytes()) is is_demonstration
     assert (DEMONSTRATION.encode() in bytes_of(paper.read_bytes())) is is_demonstration
-    issue(SYSTEM, get_board(), "2011-12", 1, 0)
+    put([{"reviewed_on": None}] * 9)
+    issue_year("2011-12")
     for words in (TABLES, (*TABLES, "--publication")):
         assert (DEMONSTRATION in printed(app, *words)) is is_demonstration
         # What is beside the answer goes to stderr, which the runner gives too.

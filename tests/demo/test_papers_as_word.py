@@ -13,6 +13,7 @@ from kscb_actions.assurance.challenges.queries import list_steps
 from kscb_actions.child_deaths.cases.papers import build_papers
 from kscb_actions.child_deaths.meetings.models import PanelMeeting
 from kscb_actions.commands.report import COMMAND_LINE
+from kscb_actions.figures.annual.models import FrozenYear
 from kscb_actions.figures.annual.report import build_annual
 from kscb_actions.figures.annual.service import annual_of
 from kscb_actions.people.models import User
@@ -50,7 +51,7 @@ KINDS: dict[str, Callable[[], Report]] = {
     "review": lambda: progress(review="SCR-2009-01"),
     "public": lambda: progress(publication=True),
     "letter": letter,
-    "annual": lambda: build_annual(annual_of(coordinator(), get_board(), "2011-12")),
+    "annual": lambda: build_annual(annual_of(get_board(), FrozenYear.get())),
     "panel": lambda: build_papers(coordinator(), get_board(), PanelMeeting.get(), clock.today()),
 }
 

@@ -1,18 +1,17 @@
 """flask deaths-table: what a machine reads, what a person reads, and the answer where there is no table."""
 
 import json
+from datetime import date
 
 import pytest
 from click.testing import Result
 from flask import Flask
 
-from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.database import writing
-from kscb_actions.figures.annual.service import issue
 from kscb_actions.figures.counting.tally import NAMES
-from kscb_actions.settings.queries import get_board
+from tests.figures.annual.issuing import issue_year
 
 from .annual.year_rows import put
 from .counting import kent
@@ -28,7 +27,7 @@ def year(app: Flask) -> Flask:
 @pytest.fixture
 def issued(year: Flask) -> Flask:
     """Issue the report of the published year."""
-    issue(SYSTEM, get_board(), "2011-12", 1, 0)
+    issue_year("2011-12")
     return year
 
 
@@ -101,7 +100,7 @@ def test_as_published_comes_from_an_issued_report_only_and_all_else_is_not_for_r
         assert "has not been issued" in done.stderr
         assert json.loads(run(year, *words, "--json").stdout)["release"].startswith("Not for release")
         assert run(year, *words).stdout.startswith("Not for release")
-    issue(SYSTEM, get_board(), "2011-12", 1, 0)
+    issue_year("2011-12")
     unknown_at_death = run(year, "--died-in", "2011-12", "--by", "category", "--publication")
     assert unknown_at_death.exit_code == 1
     assert "was issued without a table by “category”" in unknown_at_death.stderr
@@ -132,7 +131,8 @@ def test_it_is_recorded_as_an_export(issued: Flask) -> None:
 @pytest.mark.parametrize("more", [(), ("--publication",)])
 def test_a_year_without_deaths_is_a_table_of_zeros(app: Flask, more: tuple[str, ...]) -> None:
     if more:
-        issue(SYSTEM, get_board(), "2011-12", 1, 0)
+        put([{"died_on": date(2011, 5, 1), "reviewed_on": None}] * 9)
+        issue_year("2011-12")
     done = run(app, "--reviewed-in", "2011-12", "--json", *more)
     assert done.exit_code == 0
     assert "Nothing is counted in 2011-12. There is none yet." in done.stderr

@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 
 from kscb_actions.figures.annual.serialisation import read_report
-from kscb_actions.figures.annual.service import issue
 from kscb_actions.figures.disclosure.axes import AGE, Membership
 from kscb_actions.figures.disclosure.tables import CountTable, TableRow
 from kscb_actions.figures.printing.blocks import blocks_of
 from kscb_actions.reports.content import Chart, Report, Section, Table
 from kscb_actions.reports.word.paper import write_docx
 from kscb_actions.settings.rules import Board
+from tests.figures.annual.issuing import issue_year
 
 from ..factories import World
 from ..pages import Visitor
@@ -138,8 +138,7 @@ def test_every_chart_of_the_report_draws_what_its_table_prints_and_no_more(
     app: Flask, world: World, visit: Callable[..., Visitor]
 ) -> None:
     put(kent.deaths())
-    coordinator = world.as_viewer(world.cdop_coordinator)
-    issued = issue(coordinator, Board(name="Kent"), "2011-12", 1, 0)
+    issued = issue_year("2011-12", Board(name="Kent"))
     report = read_report(issued.report_json)
     pairs = drawn(report, bytes(issued.paper))
     assert len(pairs) > 3

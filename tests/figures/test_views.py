@@ -5,23 +5,24 @@ import io
 import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from kscb_actions import apart, database
-from kscb_actions.access.policy import SYSTEM
+from kscb_actions import apart, clock, database
+from kscb_actions.access.policy import Role
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.figures.annual import protection, year
-from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
+from kscb_actions.figures.annual import issuing, protection
+from kscb_actions.figures.annual.issuing import freeze_year
+from kscb_actions.figures.annual.models import AnnualDraft, FrozenYear, IssuedReport
 from kscb_actions.figures.annual.protection import ProtectedYear
-from kscb_actions.figures.annual.service import issue
 from kscb_actions.figures.disclosure.tables import CountTable, TableRow
 from kscb_actions.figures.printing.csv_file import csv_of, escape_formula
 from kscb_actions.people.models import User
-from kscb_actions.settings.queries import get_board
+from tests.figures.annual.issuing import COORDINATOR, issue_year
 
 from ..factories import World
 from ..pages import Page, Visitor
@@ -36,16 +37,24 @@ SEEN = ".//text()[not(ancestor::*[contains(@class, 'govuk-visually-hidden')])]"
 
 
 @pytest.fixture
-def coordinator(app: Flask, world: World) -> User:
-    """Give the co-ordinator, with a password, and the published year."""
+def coordinator(app: Flask, world: World) -> Iterator[User]:
+    """Give the co-ordinator, with a password, on the day after the published year."""
     put(kent.deaths())
-    return with_password(world.cdop_coordinator)
+    with clock.at(date(2012, 4, 1)):
+        yield with_password(world.cdop_coordinator)
 
 
 @pytest.fixture
 def visitor(coordinator: User, visit: Callable[..., Visitor]) -> Visitor:
     """Give the co-ordinator at the pages."""
     return visit(coordinator)
+
+
+def everybody(world: World) -> list[User]:
+    """Return a person of each role."""
+    people = [each for each in vars(world).values() if isinstance(each, User)]
+    assert {role for each in people for role in each.role_set} == set(Role) - {Role.DEPUTY}
+    return people
 
 
 def rows_of(page: Page, number: int = 0) -> list[list[str]]:
@@ -62,7 +71,7 @@ def test_the_year_is_shown_with_every_number_and_as_published(visitor: Visitor) 
     assert "Not for release" in page.text and "For the panel only" in page.text
     asked = f"{TABLES}?basis=reviewed&year=2011-12&table=category&publication=y"
     assert "has not been issued" in visitor.get(asked).errors["publication"]
-    issue(SYSTEM, get_board(), "2011-12", 1, 0)
+    issue_year("2011-12")
     assert len(page.tree.xpath("//main//table")) == len(page.tree.xpath("//main//svg[@role='img']")) == 1
     page = visitor.get(asked)
     assert "Not for release" not in page.text
@@ -76,9 +85,8 @@ def test_the_year_is_shown_with_every_number_and_as_published(visitor: Visitor) 
     assert [words for words in drawn if "Perinatal/neonatal event, 2010-11: 34" in words]
 
 
-@pytest.mark.parametrize("address", [ANNUAL])
 def test_nobody_waits_to_save_while_a_year_is_protected(
-    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, address: str
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = []
 
@@ -86,16 +94,16 @@ def test_nobody_waits_to_save_while_a_year_is_protected(
         made.append(database.db.in_transaction())
         return protection.protect_year(*asked)
 
-    monkeypatch.setattr(year, "protect_year", seen)
-    assert visitor.get(address).status == 200
+    monkeypatch.setattr(issuing, "protect_year", seen)
+    assert visitor.send(f"{ANNUAL}/freeze").leads_to.endswith(ANNUAL)
     assert made == [False]
 
 
 def test_a_year_solved_and_drawn_apart_is_the_same(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     def seen() -> tuple[str, bytes]:
-        tables = visitor.get(f"{TABLES}?year=2011-12&publication=y").text
+        visitor.send(f"{ANNUAL}/freeze")
         form = {"csrf_token": visitor.token, "password": PASSWORD}
-        return tables, visitor.client.post(f"{ANNUAL}/word", data=form).data
+        return FrozenYear.get().tables_json, visitor.client.post(f"{ANNUAL}/word", data=form).data
 
     here = seen()
     monkeypatch.setattr(apart, "_lasts", True)
@@ -113,7 +121,7 @@ def test_a_member_is_told_that_more_is_counted_than_they_see(
 def test_percentages_say_of_what_they_are(visitor: Visitor) -> None:
     rows = rows_of(visitor.get(f"{TABLES}?year=2011-12&table=modifiable"))
     assert rows[-1] == ["All", "14", "92", "0", "106", "106", "13%"]
-    issue(SYSTEM, get_board(), "2011-12", 1, 0)
+    issue_year("2011-12")
     shown = rows_of(visitor.get(f"{TABLES}?year=2011-12&table=modifiable&publication=y"))
     assert [row[-1] for row in shown if "<5" in row[1:4]] == ["–"] * sum("<5" in row[1:4] for row in shown)
 
@@ -138,8 +146,8 @@ def test_many_tables_have_a_list_that_leads_to_each_and_back(visitor: Visitor) -
 
 
 def test_page_csv_and_command_print_the_same(visitor: Visitor, app: Flask) -> None:
-    issue(SYSTEM, get_board(), "2011-12", 1, 0)
-    for code in ("category", "age", "district", "theme", "domain", "modifiable"):
+    issue_year("2011-12")
+    for code in ("category", "age", "expected", "ethnicity", "place", "modifiable"):
         asked = {"basis": "reviewed", "year": "2011-12", "table": code, "publication": "y"}
         on_page = rows_of(visitor.get(f"{TABLES}?basis=reviewed&year=2011-12&table={code}&publication=y"))
         answer = visitor.client.post(
@@ -170,6 +178,7 @@ def test_a_file_is_handed_out_for_a_password_only_and_recorded(visitor: Visitor)
     assert "child-death-tables-not-for-release-died-2011-12.csv" in answer.headers["Content-Disposition"]
     assert answer.data.decode("utf-8-sig").startswith("Not for release")
     assert AuditEvent.select().where(AuditEvent.event == "figures.exported").count() == 1
+    visitor.send(f"{ANNUAL}/freeze")
     word = visitor.client.post(f"{ANNUAL}/word", data={"csrf_token": visitor.token, "password": PASSWORD})
     assert word.data[:2] == b"PK"
     assert "child-death-annual-report-2011-12-draft-not-for-release.docx" in str(word.headers)
@@ -218,7 +227,7 @@ def test_odd_addresses_are_answered_in_words(visitor: Visitor, query: str) -> No
 
 @pytest.mark.parametrize("year", ["2011-13", "2011", "1999-00", "x" * 7, "２０１１-12", "2011-12 "])
 def test_a_year_that_is_none_is_not_there(visitor: Visitor, year: str) -> None:
-    for more in ("", "/texts", "/issue", "/word"):
+    for more in ("", "/texts", "/freeze", "/issue", "/agree", "/word"):
         assert visitor.get(f"{TABLES}/annual/{year}{more}").status == 404
 
 
@@ -226,7 +235,8 @@ def test_a_year_without_deaths_has_a_page_and_one_not_begun_has_none(
     visitor: Visitor,
 ) -> None:
     assert visitor.get(f"{TABLES}/annual/2009-10").status == 200
-    assert visitor.get(f"{TABLES}/annual/2012-13").status == 404
+    assert visitor.get(f"{TABLES}/annual/2013-14").status == 404
+    assert "has not ended" in visitor.get(f"{TABLES}/annual/2012-13").text
 
 
 def test_before_anything_is_recorded_the_page_says_what_comes(
@@ -240,7 +250,8 @@ def test_before_anything_is_recorded_the_page_says_what_comes(
 
 
 def test_the_texts_are_kept_and_a_second_editor_sees_both(visitor: Visitor) -> None:
-    page = visitor.send(f"{ANNUAL}/texts", {"foreword": "A year of change.", "left_out": ["reviewed:sex"]})
+    visitor.send(f"{ANNUAL}/freeze", {"left_out": ["reviewed:sex"]})
+    page = visitor.send(f"{ANNUAL}/texts", {"foreword": "A year of change."})
     assert page.leads_to.endswith(ANNUAL)
     assert "A year of change." in visitor.get(ANNUAL).text
     assert "Reviews by age" in visitor.get(ANNUAL).text
@@ -259,19 +270,25 @@ def test_it_is_issued_after_a_last_look_and_then_read(
     visitor: Visitor, world: World, visit: Callable[..., Visitor]
 ) -> None:
     assert "Nothing has been issued yet." in visit(world.reader).get("/published").text
-    last = visitor.get(f"{ANNUAL}/issue")
-    assert "Foreword" in last.text
+    assert visitor.get(f"{ANNUAL}/issue").status == 302, "nothing is frozen"
+    visitor.send(f"{ANNUAL}/freeze")
+    assert "Foreword" in visitor.get(f"{ANNUAL}/issue").text
+    assert visitor.send(f"{ANNUAL}/issue", {"password": PASSWORD}).leads_to.endswith(ANNUAL)
+    assert "the panel’s chair has to agree" in visitor.get(ANNUAL).text
+    chair = visit(with_password(world.cdop_chair))
+    assert "Not for release" in chair.get(ANNUAL).text
+    assert chair.send(f"{ANNUAL}/agree", {"password": "not it"}).errors["password"]
     assert IssuedReport.select().count() == 0
-    assert visitor.send(f"{ANNUAL}/issue").leads_to.endswith("/published")
-    again = visitor.post(f"{ANNUAL}/issue", {"number": "1", "version": "0"})
-    assert again.leads_to.endswith(ANNUAL)
+    assert chair.send(f"{ANNUAL}/agree", {"password": PASSWORD}).leads_to.endswith("/published")
+    for more in ("/freeze", "/issue"):
+        assert visitor.post(f"{ANNUAL}{more}", {"password": PASSWORD}).leads_to.endswith(ANNUAL)
     assert "not issued again" in visitor.get(ANNUAL).text and "Late cases wait" in visitor.get(ANNUAL).text
     issued = IssuedReport.get()
     reader = visit(world.reader)
     assert f"/published/{issued.id}" in reader.get("/published").links()
     assert "58" in reader.get(f"/published/{issued.id}").text
     assert reader.get("/published/999999").status == 404
-    for user in (world.manager, world.chair, world.police_lead, world.cdop_member):
+    for user in everybody(world):
         assert "/published" in visit(user).get("/account").source
         assert visit(user).get(f"/published/{issued.id}").status == 200
         assert visit(user).client.get(f"/published/{issued.id}/paper").data == bytes(issued.paper)
@@ -280,12 +297,12 @@ def test_it_is_issued_after_a_last_look_and_then_read(
 def test_a_reader_sees_nothing_live(visitor: Visitor, world: World, visit: Callable[..., Visitor]) -> None:
     for path in (TABLES, f"{TABLES}.csv"):
         assert visit(world.reader).get(path).status == 403
-    for more in ("", "/texts", "/issue", "/word"):
+    for more in ("", "/texts", "/freeze", "/issue", "/agree", "/word"):
         assert visit(world.reader).get(ANNUAL + more).status == 404
     member = visit(world.cdop_member)
     assert member.get(ANNUAL).status == 200
-    assert not member.get(ANNUAL).links() & {f"{ANNUAL}/texts", f"{ANNUAL}/issue"}
-    for more in ("/texts", "/issue"):
+    assert not member.get(ANNUAL).links() & {f"{ANNUAL}/texts", f"{ANNUAL}/freeze", f"{ANNUAL}/issue"}
+    for more in ("/texts", "/freeze", "/issue", "/agree"):
         assert member.get(ANNUAL + more).status == 403
 
 
@@ -295,6 +312,7 @@ def test_the_number_of_queries_of_a_page_is_fixed(visitor: Visitor) -> None:
             visitor.get(path)
         return int(queries)
 
+    freeze_year(COORDINATOR, "2011-12")
     paths = [TABLES, f"{TABLES}?publication=y", ANNUAL]
     before: list[Any] = [asked(path) for path in paths]
     put(some(random.Random(9), 150))

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from kscb_actions.figures.disclosure.suppression import CannotPublish
+from kscb_actions.figures.disclosure.refused import CannotPublish
 from kscb_actions.text import InvalidInput
 
 WAIT_SECONDS = 60
@@ -31,7 +31,7 @@ def refuse(kind: str) -> None:
     if kind == "invalid":
         raise InvalidInput({"since": "Choose a day.", "as_at": "Choose a later day."})
     if kind == "unpublishable":
-        raise CannotPublish([frozenset({("reviewed", "2011-12")}), "other"])
+        raise CannotPublish([("reviewed", "sex"), "other"])
     if kind == "bytes":
         b"\xff".decode("ascii")
     if kind == "file":

@@ -14,7 +14,7 @@ import pytest
 
 from kscb_actions import apart
 from kscb_actions.apart import Unfinished, run_apart
-from kscb_actions.figures.disclosure.suppression import CannotPublish
+from kscb_actions.figures.disclosure.refused import CannotPublish
 from kscb_actions.text import InvalidInput
 
 from . import apart_work
@@ -74,7 +74,7 @@ def test_what_it_prints_is_in_the_log_and_not_in_the_answer(
     ("kind", "expected", "what"),
     [
         ("invalid", InvalidInput, "errors"),
-        ("unpublishable", CannotPublish, "keys"),
+        ("unpublishable", CannotPublish, "tables"),
         ("file", FileNotFoundError, "errno"),
         ("bytes", UnicodeDecodeError, "start"),
     ],

@@ -63,8 +63,10 @@ from kscb_actions.assurance.voiding.challenge import restore_challenge, void_cha
 from kscb_actions.assurance.voiding.service import restore, void
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.news.service import choose_pace
+from kscb_actions.figures.annual.issuing import withdraw
+from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.figures.annual.report import Texts
-from kscb_actions.figures.annual.service import DraftFacts, issue, save_draft
+from kscb_actions.figures.annual.service import EarlierFacts, enter_earlier_total, save_draft
 from kscb_actions.mail.letters import send_invitation
 from kscb_actions.measures.models import Measure, Reading
 from kscb_actions.measures.queries import get_reading
@@ -127,8 +129,10 @@ from kscb_actions.upkeep.bulk.edits import NewLead
 from kscb_actions.upkeep.bulk.service import apply
 from kscb_actions.upkeep.moving.service import Move, move_action
 from kscb_actions.upkeep.succession.service import Closing, close
+from tests.figures.annual.issuing import COORDINATOR, freeze_anew, issue_year
 
 from ..factories import TODAY, World
+from ..factories_deaths import Panel
 from ..measures.making import FACTS, measure
 from ..plans_in.test_service import take_plan_in
 from ..reviews.dissemination.making import LEARNING, shared_with
@@ -407,9 +411,15 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
             {mistaken.id: now(mistaken).version},
             world.probation.version,
         ),
-        "begin_texts": lambda: save_draft(coordinator, "2011-12", DraftFacts(Texts()), 0),
-        "change_texts": lambda: save_draft(coordinator, "2011-12", DraftFacts(Texts("Post")), 1),
-        "issue": lambda: issue(coordinator, Board(), "2011-12", 1, 2),
+        "begin_texts": lambda: save_draft(coordinator, "2011-12", Texts(), 0),
+        "change_texts": lambda: save_draft(coordinator, "2011-12", Texts("Post"), 1),
+        "first_death": lambda: Panel(world).death(case_number="11/901"),
+        "issue": lambda: issue_year("2011-12", Board()),
+        "earlier_death": lambda: Panel(world).death(case_number="10/901", died_on=date(2010, 11, 3)),
+        "freeze_anew": lambda: freeze_anew("2010-11"),
+        "withdraw_report": lambda: withdraw(COORDINATOR, IssuedReport.get(), "A heading is wrong."),
+        "enter_earlier": lambda: enter_earlier_total(COORDINATOR, EarlierFacts("2008-09", 9, 9, "A paper.")),
+        "change_earlier": lambda: enter_earlier_total(COORDINATOR, EarlierFacts("2008-09", 8, 9, "A paper.")),
         "be_away": lambda: absences.enter(
             chair, world.second_chair, world.chair, date(2012, 3, 20), date(2012, 4, 9)
         ),

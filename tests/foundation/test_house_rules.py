@@ -26,7 +26,7 @@ def planted(tmp_path: Path, files: dict[str, str]) -> House:
         "reports/progress/rules.py": "",
         "reports/progress/content.py": "from ..word.file import f",
         "reports/word/file.py": "def f():\n    from .paper import x",
-        "figures/disclosure/suppression.py": "import numpy",
+        "figures/disclosure/solver.py": "import numpy",
         "text.py": "def tidy(): ...",
     }
     rooms = ("web", "figures", "reports", "actions", "people")
@@ -74,8 +74,8 @@ RULES: list[Callable[[House], list[str]]] = [
         (house.impurities, {"people/rules.py": "import mmap"}),
         (house.impurities, {"people/rules.py": "import io"}),
         (house.impurities, {"people/rules.py": "from io import open as read"}),
-        (house.impurities, {"figures/disclosure/constraints.py": "import sqlite3"}),
-        (house.impurities, {"figures/disclosure/constraints.py": "from flask import g"}),
+        (house.impurities, {"figures/disclosure/attack.py": "import sqlite3"}),
+        (house.impurities, {"figures/disclosure/attack.py": "from flask import g"}),
         (house.calls_out, {"actions/rules.py": "def f(x):\n    return open(x)"}),
         (house.out_of_place, {"actions/service.py": "from flask import request"}),
         (house.out_of_place, {"actions/service.py": "import flask_login"}),

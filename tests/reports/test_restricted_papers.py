@@ -23,7 +23,6 @@ from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.learning.lessons import recommend
 from kscb_actions.commands.every import Commands
 from kscb_actions.config import Settings
-from kscb_actions.figures.annual.service import issue
 from kscb_actions.people.models import User
 from kscb_actions.reports.freezing.service import freeze_by_hand
 from kscb_actions.reports.papers import PAPERS, Paper
@@ -33,6 +32,7 @@ from kscb_actions.reviews.recommendations import answer_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts
 from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.rules import Board
+from tests.figures.annual.issuing import issue_year
 
 from ..commands.running import flask
 from ..factories import PDF, TODAY, World
@@ -92,7 +92,7 @@ class Papers:
         self.held = planned(world, a_body(world), TODAY, TODAY - timedelta(days=10))
         freeze_by_hand(manager, self.held, "It is today.", get_board())
         self.kept = keep(world.manager, review="IR-2011-01")
-        self.issued = issue(panel.coordinator, get_board(), "2011-12", 1, 0)
+        self.issued = issue_year("2011-12")
 
     def addresses(self) -> list[tuple[str, str]]:
         """Return (method, address) of every paper, from the routes that say they are one."""

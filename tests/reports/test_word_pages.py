@@ -12,6 +12,7 @@ from docx.document import Document
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph as WordParagraph
 
+from kscb_actions.figures.annual.models import FrozenYear
 from kscb_actions.figures.annual.report import build_annual
 from kscb_actions.figures.annual.service import annual_of
 from kscb_actions.reports.content import (
@@ -33,6 +34,7 @@ from kscb_actions.reports.word.table import table_xml
 from kscb_actions.settings.rules import Board
 
 from ..factories import World
+from ..figures.annual.issuing import issue_year
 from ..figures.annual.year_rows import put
 from ..figures.counting import kent
 
@@ -182,7 +184,8 @@ def test_no_section_of_the_annual_report_turns_the_page_between_a_sentence_and_i
     world: World,
 ) -> None:
     put(kent.deaths())
-    report = build_annual(annual_of(world.as_viewer(world.cdop_coordinator), Board(name="Kent"), "2011-12"))
+    issue_year("2011-12")
+    report = build_annual(annual_of(Board(name="Kent"), FrozenYear.get()))
     sections = {each.heading: each for each in report.sections}
     below = sections["Reviews by category and modifiable factors"]
     assert below.landscape

@@ -17,13 +17,14 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.database import InstantField, Model, writing
-from kscb_actions.figures.annual.serialisation import write_counts, write_report
+from kscb_actions.figures.annual.serialisation import write_counts
 from kscb_actions.figures.disclosure.tables import CountTable, TableRow
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reports.content import Paragraph, Report, Section
+from kscb_actions.reports.kept.serialisation import write_text
 from kscb_actions.reviews.models import Recommendation, Review
 
 from ..factories import World
@@ -58,6 +59,8 @@ CODES = {
     "referral_answer": {"outcome": "other"},
     "issued_report": {"year": "2009-10"},
     "annual_draft": {"year": "2009-10", "left_out": ""},
+    "frozen_year": {"year": "2009-10", "left_out": ""},
+    "earlier_total": {"year": "2008-09"},
 }
 NUMBERS = {
     "child_death": {"age_number": 7, "decision_number": 1, "primary_category": 3},
@@ -69,7 +72,7 @@ NUMBERS = {
 def _report(canary: str) -> str:
     """Return an issued report that holds a canary."""
     section = Section("A section", (Paragraph(canary),))
-    return write_report(Report("A report", "", "A board", (), (), DAY, None, (section,)))
+    return write_text(Report("A report", "", "A board", (), (), DAY, None, (section,)))
 
 
 def _counts(canary: str) -> str:

@@ -17,9 +17,8 @@ from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, Panel
 from kscb_actions.child_deaths.meetings.service import add_case, plan_meeting, record_attendance, seat_member
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.service import answer_return, ask_return
-from kscb_actions.figures.annual.service import issue
 from kscb_actions.people.models import User
-from kscb_actions.settings.queries import get_board
+from tests.figures.annual.issuing import issue_year
 
 from ..factories import TODAY, World
 
@@ -96,7 +95,7 @@ class PanelWork:
 
     def issue(self) -> object:
         """Issue the year's report."""
-        return issue(self.keeper, get_board(), "2011-12", 1, 0)
+        return issue_year("2011-12")
 
     @property
     def death(self) -> ChildDeath:

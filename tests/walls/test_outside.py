@@ -37,6 +37,7 @@ ISSUED = {
     "issued_report.issued_by",
     "issued_report.report_json",
     "issued_report.paper",
+    "withdrawn_report.reason",
 }
 # The same for each role, and what is referred for the chair.
 SHOWN: dict[Role | None, tuple[tuple[str, ...], set[str]]] = {

@@ -36,8 +36,10 @@ def _stands_in(report: IssuedReport, recommendation_id: int) -> bool:
     then = _events_of(recommendation_id).where(AuditEvent.at <= report.issued_at).first()
     if then is None:
         return False
-    text = canonical(json.loads(then.state)["text"])
-    holds = IssuedReport.report_json.contains(text)
+    text = json.loads(then.state)["text"]
+    # Reports that were issued first keep letters as they are, the others as plain ASCII.
+    report_json = IssuedReport.report_json
+    holds = report_json.contains(canonical(text)) | report_json.contains(json.dumps(text))
     return bool(IssuedReport.select().where(IssuedReport.id == report.id, holds).exists())
 
 

@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from kscb_actions.figures.counting.report_tables import MERGING_RULES, REPORT_TABLES
 from kscb_actions.figures.counting.tally import Basis
-from kscb_actions.figures.disclosure.suppression import Key, Printed, percentage
+from kscb_actions.figures.disclosure.marks import Printed, percentage
+from kscb_actions.figures.disclosure.tables import Conditions
 from kscb_actions.figures.printing.blocks import blocks_of, caption_of, heading_of, is_wide
 from kscb_actions.reports.content import (
     Bullets,
@@ -29,11 +31,13 @@ from .protection import MODIFIABLE, ProtectedYear
 
 DRAFT = "DRAFT, NOT FOR RELEASE"
 UNEXPECTED = ("expected", "unexpected")
-ABOUT_DEATHS = (
-    "completed", "expected", "age", "sex", "ethnicity", "district", "place", "looked-after",
-    "protection-plan", "statutory-order", "asylum-seeking",
-)  # fmt: skip
-ABOUT_REVIEWS = ("category", *ABOUT_DEATHS[1:])
+ABOUT_DEATHS = tuple(code for basis, code in REPORT_TABLES if basis is Basis.DIED)
+ABOUT_TIME, ABOUT_FACTORS = ("months",), ("modifiable",)
+ABOUT_REVIEWS = tuple(
+    code
+    for basis, code in REPORT_TABLES
+    if basis is Basis.REVIEWED and code not in (*ABOUT_TIME, *ABOUT_FACTORS)
+)
 
 
 @dataclass(frozen=True)
@@ -58,28 +62,21 @@ class RecommendationStatus:
 
 
 @dataclass(frozen=True)
-class Edition:
-    """Hold an edition's number and the day it was issued, None for the draft at hand."""
-
-    number: int
-    issued_on: date | None
-
-
-@dataclass(frozen=True)
 class Annual:
     """Hold all that an annual report is made of."""
 
     organisation: str
     year: str
     as_at: date
+    cut_off: date
     protected: ProtectedYear
     texts: Texts
     lessons: Sequence[RecommendationStatus] = ()
-    editions: Sequence[Edition] = ()
+    trend: Sequence[tuple[str, Mapping[Basis, Printed]]] = ()
     is_draft: bool = True
     marking: str = ""
     notice: str = ""
-    printed: Mapping[Key, Printed] = field(default_factory=dict)
+    printed: Mapping[Conditions, Printed] = field(default_factory=dict)
 
 
 def build_annual(annual: Annual) -> Report:
@@ -88,7 +85,7 @@ def build_annual(annual: Annual) -> Report:
         title=title_of(annual.year) + (" (draft, not for release)" if annual.is_draft else ""),
         marking=f"{annual.marking} – {DRAFT}" if annual.is_draft else public_marking(annual.as_at),
         organisation=annual.organisation,
-        header=(),
+        header=_header(annual),
         asked=(),
         as_at=annual.as_at,
         since=None,
@@ -102,71 +99,83 @@ def title_of(year: str) -> str:
     return f"Child Death Overview Panel: annual report {year}"
 
 
+def _header(annual: Annual) -> tuple[tuple[str, str], ...]:
+    """Return what stands under the title."""
+    agreement = words.NOT_AGREED if annual.is_draft else words.AGREED.format(day=date_uk(annual.as_at))
+    return (
+        ("Author", annual.texts.author or words.AUTHOR),
+        ("Owner", annual.texts.owner or words.OWNER),
+        ("Edition", words.EDITION.format(day=date_uk(annual.cut_off))),
+        ("Agreement", agreement),
+    )
+
+
 def _sections(annual: Annual) -> Iterator[Section]:
     texts = annual.texts
     yield _control(annual)
     yield from _written("Foreword", texts.foreword)
-    yield Section("Introduction", (Paragraph(words.INTRODUCTION), Paragraph(_summary(annual))))
-    yield Section("Scope and terminology", (Bullets(words.SCOPE), *map(Paragraph, words.SMALL_NUMBERS[:1]),
-                                            Bullets(words.SMALL_NUMBERS[1:])))  # fmt: skip
+    yield Section(
+        "Introduction", (Paragraph(words.INTRODUCTION), Paragraph(_summary(annual)), *_trend(annual))
+    )
+    yield Section("Scope and terminology", (Bullets((*words.SCOPE, *MERGING_RULES)),))
+    yield Section(
+        "What this report promises",
+        (Paragraph(words.PROMISE), Bullets(words.SMALL_NUMBERS), Paragraph(words.NOT_PROMISED_INTRO),
+         Bullets(words.NOT_PROMISED)),
+    )  # fmt: skip
     yield Section("What happens after a child has died", (Numbered(words.AFTER_A_DEATH),))
     yield Section("How the panel reviews a death", (Numbered(words.REVIEWING),))
     yield from _tables("Reported deaths", _reported(annual), annual, Basis.DIED, ABOUT_DEATHS)
     yield from _tables("Reviews completed", _completed(annual), annual, Basis.REVIEWED, ABOUT_REVIEWS)
-    yield from _tables("Time taken", TIME, annual, Basis.REVIEWED, ("months",))
-    modifiable = (words.MODIFIABLE_MEANS, _modifiable(annual))
-    yield from _tables(
-        "Modifiable factors", modifiable, annual, Basis.REVIEWED, ("modifiable", "domain", "theme")
-    )
-    yield from _tables("Serious case reviews", REFERRING, annual, Basis.REVIEWED, ("referral",))
+    yield from _tables("Time taken", TIME, annual, Basis.REVIEWED, ABOUT_TIME)
+    modifiable = (words.MODIFIABLE_MEANS, *_modifiable(annual))
+    yield from _tables("Modifiable factors", modifiable, annual, Basis.REVIEWED, ABOUT_FACTORS)
     yield from _written("Achievements", texts.achievements)
     yield from _written("Learning", texts.learning)
-    yield _lessons(annual.lessons)
+    yield from _lessons(annual.lessons)
     yield from _written("Training", texts.training)
     yield Section("Appendix: definitions", (Facts(words.DEFINITIONS),))
 
 
-NO_TABLE = "No table is published here."
 TIME = ("From the death of a child to the day the panel completed its review, in whole months.",)
-REFERRING = (
-    "Where abuse or neglect is known or suspected the panel decides whether to refer the death to the "
-    "subgroup that considers serious case reviews. This is the last such decision on each death.",
-)
 
 
 def _control(annual: Annual) -> Section:
-    texts = annual.texts
     rows = (
-        ("Author", texts.author or words.AUTHOR),
-        ("Owner", texts.owner or words.OWNER),
         ("Purpose", words.PURPOSE),
         ("Accessibility", words.ACCESSIBILITY),
         ("Sign-off", words.SIGN_OFF),
-        ("Circulation", texts.circulation or words.CIRCULATION),
+        ("Circulation", annual.texts.circulation or words.CIRCULATION),
     )
-    editions = tuple(
-        (f"{edition.number}", date_uk(edition.issued_on, "not issued yet")) for edition in annual.editions
-    )
-    columns = (Column("Edition", 30), Column("Issued on", 60))
-    return Section("Document control", (Facts(rows), Table("Editions of this report", columns, editions)))
+    return Section("Document control", (Facts(rows),))
+
+
+def _trend(annual: Annual) -> Iterator[Table]:
+    """Yield the totals of earlier years as they were printed and of this one; nothing without them."""
+    if annual.trend:
+        own = {basis: annual.printed.get(frozenset({(basis.value, annual.year)}), "–") for basis in Basis}
+        rows = tuple(
+            (year, *(_text(totals[basis]) for basis in (Basis.DIED, Basis.REVIEWED)))
+            for year, totals in (*annual.trend, (annual.year, own))
+        )
+        columns = (Column("Year", 40), Column("Deaths", 30, "end"), Column("Reviews completed", 40, "end"))
+        yield Table("Deaths and reviews of earlier years, as they were reported", columns, rows)
 
 
 def _tables(
     heading: str, paragraphs: Iterable[str], annual: Annual, basis: Basis, codes: Iterable[str]
 ) -> Iterator[Section]:
-    """Yield a section of text, and one of level 2 for each of its tables that is not left out."""
+    """Yield a section of text and one of level 2 for each of its tables; nothing where all are left out."""
     tables = {
         code: annual.protected.published[basis, code]
         for code in codes
         if (basis, code) in annual.protected.published
     }
+    if not tables:
+        return
     # On the page of the first table: a heading and a sentence do not fill one of their own.
-    is_landscape = any(map(is_wide, list(tables.values())[:1]))
-    yield Section(
-        heading,
-        tuple(map(Paragraph, paragraphs if tables else (*paragraphs, NO_TABLE))),
-        landscape=is_landscape,
-    )
+    is_landscape = is_wide(next(iter(tables.values())))
+    yield Section(heading, tuple(map(Paragraph, paragraphs)), landscape=is_landscape)
     for code, table in tables.items():
         caption = caption_of(basis, annual.year, code)
         heading = heading_of(basis, code)
@@ -175,51 +184,53 @@ def _tables(
 
 # A number in print is 0, or five or more, or a mark: what it counts stands always in the plural.
 def _summary(annual: Annual) -> str:
-    reviewed, died = (
-        _figure(annual, (Basis.REVIEWED, annual.year)),
-        _figure(annual, (Basis.DIED, annual.year)),
-    )
-    return (
-        f"In {annual.year} the panel completed the reviews of {reviewed} deaths. "
-        f"{died} deaths of children in {annual.year} are known."
-    )
+    here, there = (Basis.REVIEWED, annual.year), (Basis.DIED, annual.year)
+    said = [
+        f"In {annual.year} the panel completed the reviews of {figure} deaths."
+        for figure in _figure(annual, here)
+    ]
+    said += [f"{figure} deaths of children are counted in this report." for figure in _figure(annual, there)]
+    return " ".join(said) or "The numbers of this year are not published."
 
 
 def _reported(annual: Annual) -> Iterator[str]:
     here = (Basis.DIED, annual.year)
-    died, unexpected = _figure(annual, here), _figure(annual, here, UNEXPECTED)
-    yield f"{died} deaths of children in {annual.year} are known, of which {unexpected} were unexpected."
+    for died in _figure(annual, here):
+        unexpected = [f", of which {number} were unexpected" for number in _figure(annual, here, UNEXPECTED)]
+        yield f"{died} deaths of children are counted in {annual.year}{''.join(unexpected)}."
 
 
 def _completed(annual: Annual) -> Iterator[str]:
     here = (Basis.REVIEWED, annual.year)
-    yield f"The panel completed {_figure(annual, here)} reviews in {annual.year}."
+    for reviewed in _figure(annual, here):
+        yield f"The panel completed {reviewed} reviews in {annual.year}."
     by_year = annual.protected.published.get((Basis.REVIEWED, "expected"))
     for year in by_year.columns if by_year else ():
         died = (Basis.DIED, year)
-        of, unexpected = _figure(annual, here, died), _figure(annual, here, died, UNEXPECTED)
-        yield f"{of} of them were of deaths in {year}, of which {unexpected} were unexpected."
+        for of, unexpected in zip(
+            _figure(annual, here, died), _figure(annual, here, died, UNEXPECTED), strict=True
+        ):
+            yield f"{of} of them were of deaths in {year}, of which {unexpected} were unexpected."
 
 
-def _modifiable(annual: Annual) -> str:
+def _modifiable(annual: Annual) -> Iterator[str]:
     here = (Basis.REVIEWED, annual.year)
-    table = annual.protected.published.get((Basis.REVIEWED, "modifiable"))
-    if table is None or MODIFIABLE[1] not in table.column_codes:
-        return "No number of reviews with modifiable factors is published for this year."
-    part = annual.printed.get(frozenset({_key(here), MODIFIABLE}), "*")
-    base = annual.printed.get(frozenset({_key(here)}), "*")
-    share = percentage(part, base)
-    percent = f" ({share:.0f}%)" if share is not None else ""
-    return f"Modifiable factors were identified in {_text(part)} of {_text(base)} reviews completed{percent}."
+    parts = annual.printed.get(frozenset({_key(here), MODIFIABLE}))
+    base = annual.printed.get(frozenset({_key(here)}))
+    if parts is not None and base is not None:
+        share = percentage(parts, base)
+        percent = f" ({share:.0f}%)" if share is not None else ""
+        found = f"{_text(parts)} of {_text(base)} reviews completed{percent}"
+        yield f"Modifiable factors were identified in {found}."
 
 
-def _lessons(lessons: Sequence[RecommendationStatus]) -> Section:
-    columns = (Column("Recommendation", 100), Column("How far its actions are", 70))
-    rows = tuple((lesson.text, lesson.state) for lesson in lessons)
-    empty = "No recommendation came of the reviews of this year."
-    return Section(
-        "Recommendations", (Table("Recommendations that came of these reviews", columns, rows, empty),), 2
-    )
+def _lessons(lessons: Sequence[RecommendationStatus]) -> Iterator[Section]:
+    """Yield the recommendations; nothing where none came of the year's reviews."""
+    if lessons:
+        columns = (Column("Recommendation", 100), Column("How far its actions are", 70))
+        rows = tuple((lesson.text, lesson.state) for lesson in lessons)
+        table = Table("Recommendations that came of these reviews", columns, rows)
+        yield Section("Recommendations", (table,), 2)
 
 
 def _written(heading: str, text: str) -> Iterator[Section]:
@@ -228,9 +239,10 @@ def _written(heading: str, text: str) -> Iterator[Section]:
         yield Section(heading, tuple(map(Paragraph, paragraphs)))
 
 
-def _figure(annual: Annual, *conditions: tuple[str, str]) -> str:
-    """Return a number of the text as it is printed; "*" where no table prints it any more."""
-    return _text(annual.printed.get(frozenset(map(_key, conditions)), "*"))
+def _figure(annual: Annual, *conditions: tuple[str, str]) -> list[str]:
+    """Return a number of the text as its table prints it; nothing where no table does."""
+    found = annual.printed.get(frozenset(map(_key, conditions)))
+    return [] if found is None else [_text(found)]
 
 
 def _key(condition: tuple[str, str]) -> tuple[str, str]:

@@ -1,13 +1,16 @@
-"""Issued reports as stored text (JSON): what is read back is what was written, to the last cell."""
+"""The tables of issued reports as stored text (JSON), and reports as they were stored at first.
+
+A report is written as every paper is, in reports.kept.serialisation.
+"""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date
 from typing import Any
 
+from kscb_actions.figures.counting.tally import Basis
 from kscb_actions.figures.disclosure.axes import Axis, Membership
-from kscb_actions.figures.disclosure.publish import Published
 from kscb_actions.figures.disclosure.tables import CountTable, TableRow
 from kscb_actions.reports.content import (
     Bullets,
@@ -23,7 +26,9 @@ from kscb_actions.reports.content import (
     Series,
     Table,
 )
+from kscb_actions.reports.kept.serialisation import read_text
 
+Published = tuple[CountTable, CountTable]
 # The names under which issued reports are stored. They are data: a class that is renamed keeps its name here.
 _KINDS: dict[str, Callable[..., Any]] = {
     "Bullets": Bullets,
@@ -44,14 +49,9 @@ _KINDS: dict[str, Callable[..., Any]] = {
 _NAME_OF = {kind: name for name, kind in _KINDS.items()}
 
 
-def write_report(report: Report) -> str:
-    """Return the report as text; rows that come as they are asked for are read now."""
-    return json.dumps(_plain(report), ensure_ascii=False)
-
-
 def read_report(text: str) -> Report:
-    """Return the report that was written."""
-    return _object(json.loads(text))
+    """Return an issued report, from its lines or from the one object of those that were issued first."""
+    return _object(json.loads(text)) if text.startswith('{"is"') else read_text(text)
 
 
 def write_counts(tables: list[Published]) -> str:
@@ -65,6 +65,16 @@ def read_counts(text: str) -> list[Published]:
     Their axes know their rows, but no longer how to find a record's code.
     """
     return [(pair[0], pair[1]) for pair in map(_object, json.loads(text))]
+
+
+def write_cases(cases: Mapping[Basis, frozenset[int]]) -> str:
+    """Return which cases are counted as text."""
+    return json.dumps({basis.value: sorted(ids) for basis, ids in cases.items()})
+
+
+def read_cases(text: str) -> dict[Basis, frozenset[int]]:
+    """Return the cases that were written."""
+    return {basis: frozenset(json.loads(text)[basis.value]) for basis in Basis}
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,5 @@
-"""Operations on annual reports: their texts, their issue, and the audit of exported tables."""
+"""Operations on annual reports: their texts, earlier totals, and the audit of exported tables."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,55 +7,31 @@ from typing import Any
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.audit.service import StaleEdit, change
-from kscb_actions.database import reading
-from kscb_actions.reports.word.file import word_file
+from kscb_actions.child_deaths.years import year_of
+from kscb_actions.figures.counting.report_tables import REPORT_TABLES
+from kscb_actions.figures.counting.tally import is_year
 from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput, clean_text, one_line, why_too_long
-from kscb_actions.wording import plural
 
+from . import serialisation
 from .lessons import lessons
-from .models import AnnualDraft, IssuedReport
-from .report import Annual, Edition, Texts, build_annual, title_of
-from .serialisation import write_counts, write_report
+from .models import AnnualDraft, EarlierTotal, FrozenYear
+from .protection import ProtectedYear
+from .report import Annual, Texts
 from .small_numbers import SmallNumber, small_numbers
-from .year import draft_of, editions, omittable_tables, overlap_of, read_year, table_key
+from .year import draft_of, named, trend
 
 LINES = {"author": 120, "owner": 120}
-NOT_READ = "Tick that you have read these sentences and that they identify no child, or change them."
-NOT_CONFIRMED = "Tick that it is to be issued nevertheless, or leave a table out."
-CHANGED = "The texts were changed since you opened this page. Look again."
-ISSUED_ALREADY = (
-    "The report of {year} is issued. It is not issued again: late cases wait for the next report."
-)
+MOST_DEATHS = 99_999
 
 
-@dataclass(frozen=True)
-class DraftFacts:
-    """Hold what is written for a year's report: the texts, and the keys of the tables it does without."""
-
-    texts: Texts
-    left_out: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Confirmations:
-    """Hold what the person has confirmed before the issue.
-
-    sentences  they have read the small numbers in the texts, and these identify no child
-    overlap    it is to be issued though tables overlap
-    """
-
-    sentences: bool = False
-    overlap: bool = False
-
-
-def save_draft(viewer: Viewer, year: str, facts: DraftFacts, expected: int) -> AnnualDraft:
+def save_draft(viewer: Viewer, year: str, texts: Texts, expected: int) -> AnnualDraft:
     """Save what has been written for the year's report; `expected` is 0 before anything was saved.
 
     Raise Refused, InvalidInput, StaleEdit.
     """
     require(viewer, Permission.ISSUE_FIGURES)
-    values = _clean(facts)
+    values = _clean(texts)
     with change(viewer) as tx:
         draft = AnnualDraft.get_or_none(AnnualDraft.year == year)
         if draft is None:
@@ -68,25 +43,25 @@ def save_draft(viewer: Viewer, year: str, facts: DraftFacts, expected: int) -> A
         return tx.update(draft, "annual-report.draft-changed", expected)
 
 
-def annual_of(viewer: Viewer, board: Board, year: str, is_draft: bool = True) -> Annual:
-    """Return all that the year's report is made of, as it stands.
-
-    Raise Refused, and InvalidInput where the tables cannot be published.
-    """
-    today = clock.today()
-    with reading():
-        found, draft, earlier = read_year(viewer, year), draft_of(year), editions(year)
-        learnt = lessons(year, today, board.thresholds)
-    protected = found.publish()
-    numbered = [Edition(each.number, each.issued_on) for each in earlier]
+def annual_of(board: Board, frozen: FrozenYear, is_draft: bool = True) -> Annual:
+    """Return all that the report of a frozen year is made of, for who has been let in."""
+    today, draft = clock.today(), draft_of(frozen.year)
+    left_out = named(frozen.left_out)
+    names = [name for name in REPORT_TABLES if name not in left_out]
+    pairs = dict(zip(names, serialisation.read_counts(frozen.tables_json), strict=True))
+    protected = ProtectedYear(
+        {name: counts for name, (counts, _) in pairs.items()},
+        {name: paper for name, (_, paper) in pairs.items()},
+    )
     return Annual(
         organisation=board.name,
-        year=year,
+        year=frozen.year,
         as_at=today,
+        cut_off=frozen.cut_off,
         protected=protected,
         texts=Texts(**{name: getattr(draft, name) for name in asdict(Texts())}),
-        lessons=learnt,
-        editions=[*numbered, Edition(len(earlier) + 1, None if is_draft else today)],
+        lessons=lessons(frozen.year, today, board.thresholds),
+        trend=trend(frozen.year),
         is_draft=is_draft,
         marking=board.marking,
         notice=board.notice,
@@ -94,46 +69,40 @@ def annual_of(viewer: Viewer, board: Board, year: str, is_draft: bool = True) ->
     )
 
 
-def issue(
-    viewer: Viewer,
-    board: Board,
-    year: str,
-    number: int,
-    seen_version: int,
-    confirmed: Confirmations = Confirmations(),
-) -> IssuedReport:
-    """Issue the year's report as its edition `number`: from now on it is public, and never changes.
+@dataclass(frozen=True)
+class EarlierFacts:
+    """Hold what a board printed of a year before it used this, and where."""
 
-    `number` and `seen_version` are what the person saw: the edition, and the version of the texts (0: none
-    written). Raise Refused, and InvalidInput where the year was issued before (two editions, subtracted, give
-    a child away), where it cannot be published, has changed, or has to be confirmed first; what was
-    confirmed is in the trail.
-    """
+    year: str
+    deaths: int | None
+    reviews: int | None
+    source: str
+
+
+def enter_earlier_total(viewer: Viewer, facts: EarlierFacts) -> EarlierTotal:
+    """Enter the totals of an earlier year, or put them right. Raise Refused, InvalidInput."""
     require(viewer, Permission.ISSUE_FIGURES)
+    problems = {}
+    if not is_year(facts.year) or facts.year >= year_of(clock.today()):
+        problems["year"] = "Enter a year before this one, like 2009-10."
+    elif FrozenYear.get_or_none(FrozenYear.year == facts.year):
+        problems["year"] = "The data of this year are frozen here, so its totals come from its report."
+    for name in ("deaths", "reviews"):
+        if (number := getattr(facts, name)) is None or not 0 <= number <= MOST_DEATHS:
+            problems[name] = "Enter a whole number, 0 if there was none."
+    source = one_line(facts.source)
+    if not source or why_too_long(source, 200):
+        problems["source"] = "Say in which paper it was printed, in at most 200 characters."
+    if problems:
+        raise InvalidInput(problems)
+    values = {"deaths": facts.deaths, "reviews": facts.reviews, "source": source}
     with change(viewer) as tx:
-        if editions(year):
-            raise InvalidInput({"number": ISSUED_ALREADY.format(year=year)})
-        if (1, draft_version(draft_of(year))) != (number, seen_version):
-            raise InvalidInput({"number": CHANGED})
-        annual = annual_of(viewer, board, year, is_draft=False)
-        notes = _notes(annual, confirmed)
-        report = build_annual(annual)
-        paper = word_file(report)
-        issued = IssuedReport(
-            year=year,
-            number=number,
-            title=title_of(year),
-            issued_on=annual.as_at,
-            issued_by=viewer.name,
-            issued_at=clock.now(),
-            report_json=write_report(report),
-            counts_json=write_counts([*annual.protected.pairs()]),
-            paper=paper,
-            paper_sha256=hashlib.sha256(paper).hexdigest(),
-            is_overlap_protected=annual.protected.is_overlap_protected,
-        )
-        detail = {"note": " ".join(notes.values()), "ticked": [*notes]} if notes else None
-        return tx.add(issued, "annual-report.issued", detail)
+        row = EarlierTotal.get_or_none(EarlierTotal.year == facts.year)
+        if row is None:
+            return tx.add(EarlierTotal(year=facts.year, **values), "earlier-total.entered")
+        for name, value in values.items():
+            setattr(row, name, value)
+        return tx.update(row, "earlier-total.changed")
 
 
 def record_export(viewer: Viewer, detail: Mapping[str, Any]) -> None:
@@ -153,30 +122,13 @@ def small_number_sentences(texts: Mapping[str, str]) -> dict[str, list[SmallNumb
     return {name: found for name, text in texts.items() if (found := small_numbers(text))}
 
 
-def _notes(annual: Annual, confirmed: Confirmations) -> dict[str, str]:
-    """Return what the trail records of what was confirmed. Raise InvalidInput where something was not."""
-    notes: dict[str, str] = {}
-    if found := small_number_sentences(asdict(annual.texts)):
-        sentences = plural(sum(map(len, found.values())), "sentence")
-        notes["sentences"] = f"Read, as identifying no child: {sentences} with a small number."
-    if overlap := overlap_of(annual.year, annual.protected):
-        notes["overlap"] = overlap.note
-    missing = {"sentences": NOT_READ, "overlap": NOT_CONFIRMED}
-    if problems := {name: missing[name] for name in notes if not getattr(confirmed, name)}:
-        raise InvalidInput(problems)
-    return notes
-
-
-def _clean(facts: DraftFacts) -> dict[str, str]:
+def _clean(texts: Texts) -> dict[str, str]:
     values: dict[str, str] = {}
     problems: dict[str, str] = {}
-    for name, text in asdict(facts.texts).items():
+    for name, text in asdict(texts).items():
         values[name] = one_line(text) if name in LINES else clean_text(text)
         why = why_too_long(values[name], LINES[name]) if name in LINES else why_too_long(values[name])
         problems |= {name: why} if why else {}
-    known = [table_key(name) for name in omittable_tables()]
-    if set(facts.left_out) - set(known):
-        problems["left_out"] = "Choose tables from the list."
     if problems:
         raise InvalidInput(problems)
-    return values | {"left_out": ",".join(name for name in known if name in facts.left_out)}
+    return values

@@ -12,6 +12,9 @@ ACCESSIBILITY = (
     "page and a Word file that can be read aloud and enlarged; ask the Board for any other form."
 )
 SIGN_OFF = "Written by the author, agreed by the panel’s chair and the panel, and received by the Board."
+EDITION = "The only one of this year, of data as at {day}"
+AGREED = "The panel’s chair agreed to its issue on {day}"
+NOT_AGREED = "Not yet: this is a draft"
 CIRCULATION = "For publication. Nothing in it is about one child."
 AUTHOR = "Child Death Overview Panel co-ordinator"
 OWNER = "Chair of the Child Death Overview Panel"
@@ -25,13 +28,22 @@ SCOPE = (
     "in the area. Stillbirths and planned terminations within the law are not reviewed.",
     "A year runs from 1 April to 31 March. A death belongs to the year in which the child died, a review to "
     "the year in which the panel completed it. Many deaths are reviewed in a later year.",
-    "The numbers are those known on the day of the report. A year is not issued again: what becomes known "
-    "later waits for the next report.",
+    "The data of the year were frozen on the day that is named under the title. A year is issued once. A "
+    "case that becomes known later counts in the next report like any other of that year, and a correction "
+    "changes nothing that was issued.",
 )
-SMALL_NUMBERS = (
-    "Where few children died, a number could tell who a child was. Small numbers are therefore not shown, "
-    "and neither are others from which they could be worked out, nor percentages of or on them:",
-    *LEGEND_WORDS,
+PROMISE = (
+    "Where few children died, a number could tell who a child was. From the issued reports together no count "
+    "of 1 to 4 can be calculated. Small numbers are therefore not shown, and neither are others from which "
+    "they could be worked out, nor percentages of or on them:"
+)
+SMALL_NUMBERS = LEGEND_WORDS
+NOT_PROMISED_INTRO = "This is not promised:"
+NOT_PROMISED = (
+    "that a family, or somebody who knows of a death, does not recognise it in a number;",
+    "that a nought tells nothing: where none is counted, that is said;",
+    "that nobody guesses a number from the choice of those that are not shown, or finds it likely;",
+    "that a number stays hidden when it is laid beside what others have published, or what people know.",
 )
 AFTER_A_DEATH = (
     "Whoever learns of a child’s death tells the panel’s co-ordinator, who records it without a name.",

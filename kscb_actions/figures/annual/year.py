@@ -1,44 +1,28 @@
-"""A year as it is for the panel, as it may be published, the warning on it, and what has been issued."""
+"""A year as it is for the panel, as it was frozen, and what has been issued of it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach, require
-from kscb_actions.apart import run_apart
-from kscb_actions.child_deaths.years import year_of
-from kscb_actions.database import reading
-from kscb_actions.figures.counting.queries import tallies, tally
-from kscb_actions.figures.counting.tally import BASIS_NAMES, NAMES, Basis, Tally, is_year, tables_of
-from kscb_actions.figures.disclosure.publish import printed_quantities
-from kscb_actions.figures.disclosure.suppression import CannotPublish, Key
+from kscb_actions.child_deaths.years import days_of, year_of
+from kscb_actions.figures.counting.frozen import Cases, Counted, cases_of_earlier
+from kscb_actions.figures.counting.queries import tally
+from kscb_actions.figures.counting.report_tables import REPORT_TABLES, TableName
+from kscb_actions.figures.counting.tally import BASIS_NAMES, NAMES, Basis, is_year, tables_of
 from kscb_actions.figures.disclosure.tables import CountTable
 from kscb_actions.text import InvalidInput
 
 from . import serialisation
-from .models import AnnualDraft, IssuedReport
-from .protection import IssuedTables, ProtectedYear, TableName, in_report, protect_year
+from .models import AnnualDraft, EarlierTotal, FrozenYear, IssuedReport, WithdrawnReport
+from .protection import IssuedTables, headline
 
-OVERLAP = (
-    "Some deaths of {year} stand in both kinds of tables: by the year of death and by the year of review. "
-    "They are so few in some rows, or so much has been issued before, that the two kinds of tables laid side "
-    "by side, row by row, might let a number that is hidden be worked out."
-)
-STILL_PROTECTED = (
-    "What is promised otherwise still holds: no hidden number can be worked out from the totals and sums of "
-    "what is printed, nor from what has been issued before."
-)
-CANNOT_BE_PUBLISHED = (
-    "The tables of {year} cannot be published together: what has been issued before would let a small "
-    "number be worked out. What to leave out: {table}. Tick it under “Leave out”, where the texts of the "
-    "report are written. If that is not enough, this page then names the next table."
-)
 NOT_FOR_RELEASE = "Not for release: only an issued report may be passed on."
 NOT_ISSUED = (
     "The report of {year} has not been issued. Tables as published come from issued reports only; others are "
     "not for release."
 )
+WITHDRAWN = "The report of {year} has been withdrawn, so nothing of it is passed on."
 
 
 def live_tables(viewer: Viewer, basis: Basis, year: str) -> dict[str, CountTable]:
@@ -46,55 +30,19 @@ def live_tables(viewer: Viewer, basis: Basis, year: str) -> dict[str, CountTable
     return tables_of(tally(viewer, basis, year))
 
 
-@dataclass(frozen=True)
-class YearData:
-    """Hold all that is read of a year before its tables are protected, which takes seconds."""
-
-    year: str
-    tallies: Mapping[Basis, Tally]
-    issued: IssuedTables
-    left_out: frozenset[TableName]
-
-    def publish(self, with_extra: bool = False) -> ProtectedYear:
-        """Return the year as it may be published: the tables of its report, or all of them `with_extra`.
-
-        Raise InvalidInput where no way of publishing it is left.
-        """
-        try:
-            return run_apart(protect_year, self.tallies, self.issued, self.left_out, with_extra)
-        except CannotPublish as refusal:
-            first = _tables_named(refusal.keys)[0]
-            raise InvalidInput(
-                {"left_out": CANNOT_BE_PUBLISHED.format(year=self.year, table=first)}
-            ) from None
-
-
-def read_year(viewer: Viewer, year: str) -> YearData:
-    """Return what the tables of a year are made of. Raise Refused.
-
-    Open a `database.reading()` around it, not around the protecting: nobody can save while somebody reads.
-    """
-    require(viewer, Permission.READ_FIGURES)
-    return YearData(year, tallies(viewer, year), issued_before(), left_out(draft_of(year)))
-
-
-def published_year(viewer: Viewer, year: str, with_extra: bool = False) -> ProtectedYear:
-    """Return the year as it may be published. Raise Refused, InvalidInput."""
-    with reading():
-        found = read_year(viewer, year)
-    return found.publish(with_extra)
-
-
 def issued_tables(viewer: Viewer, basis: Basis, year: str) -> tuple[IssuedReport, dict[str, CountTable]]:
     """Return the year's issued report, and its tables by this basis as they were printed. Raise Refused.
 
-    Raise InvalidInput where none has been issued. Of a year that was issued twice, once, the last counts.
+    Raise InvalidInput where none has been issued, or it was withdrawn. Of a year that was issued twice, once,
+    the last counts.
     """
     require(viewer, Permission.READ_FIGURES)
     query = IssuedReport.select().where(IssuedReport.year == year).order_by(IssuedReport.number.desc())
     issued = query.first()
     if issued is None:
         raise InvalidInput({"publication": NOT_ISSUED.format(year=year)})
+    if issued.id in withdrawals():
+        raise InvalidInput({"publication": WITHDRAWN.format(year=year)})
     codes = {_printed_as(table): code for code, table in tables_of(tally(viewer, basis, year)).items()}
     printed = [paper for _, paper in serialisation.read_counts(issued.counts_json)]
     found = {codes[key]: paper for paper in printed if (key := _printed_as(paper)) in codes}
@@ -118,6 +66,12 @@ def is_open_year(text: str) -> bool:
     return is_year(text) and text <= year_of(clock.today())
 
 
+def has_ended(year: str) -> bool:
+    """Return whether the year's last day has come."""
+    days = days_of(year)
+    return days is not None and days[1] <= clock.today()
+
+
 def tables_by(basis: Basis) -> list[str]:
     """Return the codes of the tables that there are by this basis."""
     return [code for code in NAMES if code != "completed" or basis is Basis.DIED]
@@ -128,14 +82,14 @@ def draft_of(year: str) -> AnnualDraft:
     return AnnualDraft.get_or_none(AnnualDraft.year == year) or AnnualDraft(year=year)
 
 
-def left_out(draft: AnnualDraft) -> frozenset[TableName]:
-    """Return the tables that the year's report does without."""
-    return frozenset(name for name in omittable_tables() if table_key(name) in draft.left_out.split(","))
+def frozen_year(year: str) -> FrozenYear | None:
+    """Return the year as it was frozen; None before that."""
+    return FrozenYear.get_or_none(FrozenYear.year == year)
 
 
-def omittable_tables() -> list[TableName]:
-    """Return the tables of an annual report, any of which may be left out."""
-    return [(basis, code) for basis in Basis for code in tables_by(basis) if in_report((basis, code))]
+def named(keys: str) -> frozenset[TableName]:
+    """Return the tables of these keys, which are joined by ","."""
+    return frozenset(name for name in REPORT_TABLES if table_key(name) in keys.split(","))
 
 
 def table_key(name: TableName) -> str:
@@ -150,15 +104,53 @@ def table_label(name: TableName) -> str:
 
 
 def issued_before() -> IssuedTables:
-    """Return every table that has been issued, with its true counts and as it was printed."""
+    """Return every table that has been issued, withdrawn or not, and the totals of years before."""
     rows = IssuedReport.select(IssuedReport.counts_json).order_by(IssuedReport.id).tuples()
-    return IssuedTables(tuple(pair for (text,) in rows for pair in serialisation.read_counts(text)))
+    known = [pair for (text,) in rows for pair in serialisation.read_counts(text)]
+    for total in EarlierTotal.select():
+        known += [headline(Basis.DIED, total.year, total.deaths)]
+        known += [headline(Basis.REVIEWED, total.year, total.reviews)]
+    return IssuedTables(tuple(known))
+
+
+def counted_before() -> Counted:
+    """Return which cases each issued report counts."""
+    by_year: dict[str, Cases] = {}
+    rows = IssuedReport.select(IssuedReport.year, IssuedReport.issued_on, IssuedReport.cases_json)
+    for year, issued_on, text in rows.order_by(IssuedReport.year, IssuedReport.number).tuples():
+        cases = serialisation.read_cases(text) if text else cases_of_earlier(year, issued_on)
+        before = by_year.get(year, dict.fromkeys(Basis, frozenset()))
+        by_year[year] = {basis: before[basis] | cases[basis] for basis in Basis}
+    return Counted(by_year)
+
+
+def trend(year: str) -> list[tuple[str, Mapping[Basis, int | str]]]:
+    """Return what is printed of the totals of earlier years, the earliest first: as issued, or as entered."""
+    found: dict[str, Mapping[Basis, int | str]] = {}
+    for total in EarlierTotal.select():
+        pair = {Basis.DIED: total.deaths, Basis.REVIEWED: total.reviews}
+        found[total.year] = {basis: "<5" if 0 < number < 5 else number for basis, number in pair.items()}
+    for issued in IssuedReport.select().order_by(IssuedReport.number):
+        pairs = serialisation.read_counts(issued.counts_json)
+        found[issued.year] = {basis: _total(pairs, basis, issued.year) for basis in Basis}
+    return [(each, found[each]) for each in sorted(found) if each < year]
+
+
+def _total(pairs: list[tuple[CountTable, CountTable]], basis: Basis, year: str) -> int | str:
+    of = frozenset({(basis.value, year)})
+    totals = [p.totals[-1] for _, p in pairs if p.of == of and p.totals and (p.has_sum or len(p.totals) == 1)]
+    return totals[0] if totals else "–"
 
 
 def list_issued(viewer: Viewer) -> list[IssuedReport]:
     """Return what has been issued, the latest year and edition first, without the papers. Raise Refused."""
     require(viewer, Permission.READ_PUBLISHED)
     return list(_without_papers().order_by(IssuedReport.year.desc(), IssuedReport.number.desc()))
+
+
+def withdrawals() -> dict[int, WithdrawnReport]:
+    """Return what was withdrawn, by the id of the report."""
+    return {each.report_id: each for each in WithdrawnReport.select()}
 
 
 def editions(year: str) -> list[IssuedReport]:
@@ -174,54 +166,10 @@ def get_issued(viewer: Viewer, issued_id: int) -> IssuedReport | None:
 
 
 def _without_papers() -> Any:
-    kept_apart = (IssuedReport.report_json, IssuedReport.counts_json, IssuedReport.paper)
+    kept_apart = (
+        IssuedReport.report_json,
+        IssuedReport.counts_json,
+        IssuedReport.cases_json,
+        IssuedReport.paper,
+    )
     return IssuedReport.select(*(f for f in IssuedReport._meta.sorted_fields if f not in kept_apart))
-
-
-def _tables_named(keys: Iterable[Key]) -> list[str]:
-    """Return the tables in which these quantities stand, as people read them."""
-    found = set()
-    for key in keys:
-        conditions = dict(key[-1] if isinstance(key, tuple) else key)  # type: ignore[arg-type]
-        basis = Basis.REVIEWED if conditions.get("reviewed", "any") != "any" else Basis.DIED
-        codes = [code for code in ("modifiable", "domain", *NAMES) if code in conditions]
-        found.add(table_label((basis, codes[0])) if codes else f"a table by {BASIS_NAMES[basis].lower()}")
-    return sorted(found)
-
-
-@dataclass(frozen=True)
-class Overlap:
-    """Describe a year whose two kinds of tables are not protected against each other.
-
-    tables  the tables in which the numbers at stake stand, as people read their names
-    """
-
-    year: str
-    tables: tuple[str, ...]
-
-    @property
-    def explanation(self) -> tuple[str, ...]:
-        """Return what it means for the reader, sentence by sentence."""
-        at_stake = f"The numbers at stake stand in: {'; '.join(self.tables)}."
-        return OVERLAP.format(year=self.year), STILL_PROTECTED, *((at_stake,) if self.tables else ())
-
-    @property
-    def note(self) -> str:
-        """Return the same for the audit trail, once somebody has issued the report nevertheless."""
-        return (
-            "Issued although tables by death and by review are not protected against each other. At stake: "
-            f"{'; '.join(self.tables) or 'numbers of the text'}."
-        )
-
-
-def overlap_of(year: str, protected: ProtectedYear) -> Overlap | None:
-    """Return the warning for this year; None where all is protected."""
-    if protected.is_overlap_protected:
-        return None
-    holding = [
-        name
-        for name, paper in protected.published.items()
-        if in_report(name)
-        and not printed_quantities(protected.counts[name], paper).keys().isdisjoint(protected.unprotected)
-    ]
-    return Overlap(year, tuple(map(table_label, holding)))

@@ -4,7 +4,7 @@ A year is one of review (what the panel completed in it) or of death (who died i
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -14,8 +14,7 @@ from kscb_actions.child_deaths.cases.rules import MODIFIABLE_SINCE
 from kscb_actions.child_deaths.years import days_of, year_of
 from kscb_actions.figures.disclosure import axes
 from kscb_actions.figures.disclosure.axes import Axis
-from kscb_actions.figures.disclosure.publish import ANY_YEAR, LinkedSum
-from kscb_actions.figures.disclosure.tables import Conditions, Counts, CountTable, build_table
+from kscb_actions.figures.disclosure.tables import ANY_YEAR, Conditions, Counts, CountTable, build_table
 
 SAFE_SLEEPING = "safe_sleeping"
 NOT_YET = "not_yet"
@@ -115,6 +114,14 @@ def is_year(text: str) -> bool:
     return days is not None and FIRST_YEAR <= days[0].year <= 2099
 
 
+def table_of(tally: Tally, code: str) -> CountTable:
+    """Return one of the tables that an annual report may have."""
+    if code == "modifiable":
+        return _two_way_table(tally, code, axes.CATEGORY, outcome_axis(tally))
+    found = {axis.code: (axis, of) for axis, of in _axes(tally)}
+    return _one_way_table(tally, *found[code])
+
+
 def tables_of(tally: Tally) -> dict[str, CountTable]:
     """Return the tables of the year: {code: table}, in the order of print."""
     tables = {axis.code: _one_way_table(tally, axis, of) for axis, of in _axes(tally)}
@@ -140,93 +147,6 @@ def outcome_axis(tally: Tally) -> Axis:
     if tally.basis is Basis.REVIEWED:
         return axes.PREVENTABLE
     return replace(axes.MODIFIABLE, labels=OUTCOMES)
-
-
-def unpublished_tables(tally: Tally) -> Iterator[CountTable]:
-    """Yield tables printed nowhere: of the deaths that belong to the year by both bases, and of the rest.
-
-    The tables by year of review and those by year of death have the former in common.
-    """
-    for layout in _layouts(tally):
-        for is_same in (True, False):
-            cells = _summed_over_years(tally.cells[layout.code], tally.year, is_same)
-            yield build_table(cells, layout.rows, layout.columns, _part_of_year(tally, layout, is_same))
-
-
-def overlap_links(tally: Tally) -> Iterator[LinkedSum]:
-    """Yield each count of the year as the sum of those two."""
-    for layout in _layouts(tally):
-        of = tally.of_reviewed if layout.is_from_review else tally.of
-        halves = [
-            (
-                _part_of_year(tally, layout, is_same),
-                _summed_over_years(tally.cells[layout.code], tally.year, is_same),
-            )
-            for is_same in (True, False)
-        ]
-        for row in layout.rows.labels:
-            for column in layout.columns.labels if layout.columns else (None,):
-                here = {(layout.rows.code, row)}
-                here |= {(layout.columns.code, column)} if layout.columns and column else set()
-                parts = tuple((half | here, cells.get((row, column), 0)) for half, cells in halves)
-                yield LinkedSum((of | here, sum(number for _, number in parts)), parts)
-
-
-def sum_links(tally: Tally) -> Iterator[LinkedSum]:
-    """Yield the sums of the year's own tables: reviews by year make up all; factors share deaths."""
-    by_other = _by_other_year(tally)
-    years = tuple((_and_other_year(tally, other), by_other[other]) for other in tally.other_years)
-    yield LinkedSum((tally.of_reviewed, sum(number for _, number in years)), years)
-    yield from _sleeping_links(tally)
-
-
-@dataclass(frozen=True)
-class _Layout:
-    code: str
-    rows: Axis
-    columns: Axis | None = None
-    is_from_review: bool = True
-
-
-def _layouts(tally: Tally) -> Iterator[_Layout]:
-    yield from (
-        _Layout(axis.code, axis, is_from_review=False) for axis in axes.known_at_death(tally.districts)
-    )
-    yield from (_Layout(axis.code, axis) for axis in KNOWN_FROM_REVIEW)
-    yield _Layout("modifiable", axes.CATEGORY, outcome_axis(tally))
-    yield _Layout("domain", axes.DOMAIN, axes.INFLUENCE)
-
-
-def _part_of_year(tally: Tally, layout: _Layout, is_same: bool) -> Conditions:
-    """Return the conditions of the deaths that belong to the year by both bases, or of the rest."""
-    rest = "reviewed in another year" if layout.is_from_review else "in another year or not yet"
-    return _and_other_year(tally, tally.year if is_same else rest)
-
-
-def _and_other_year(tally: Tally, other: str) -> Conditions:
-    axis = Basis.DIED if tally.basis is Basis.REVIEWED else Basis.REVIEWED
-    return tally.of | {(axis.value, other)}
-
-
-def _sleeping_links(tally: Tally) -> Iterator[LinkedSum]:
-    """Yield the sums between the unsafe sleeping factors and their total.
-
-    A death may have several of the factors: their counts bound that of any, and it bounds theirs.
-    """
-    counts, firsts = _summed_over_years(tally.cells["theme"]), Counter[str]()
-    for (code, _), number in tally.overlaps.items():
-        firsts[code] += number
-    of = tally.of_reviewed
-    anyone = (of | {("theme", SAFE_SLEEPING)}, counts.get((SAFE_SLEEPING, None), 0))
-    yield LinkedSum(
-        anyone, tuple((of | {("first factor", code)}, firsts[code]) for code in terms.SAFE_SLEEPING)
-    )
-    for code in terms.SAFE_SLEEPING:
-        first, one = firsts[code], counts.get((code, None), 0)
-        theme = (of | {("theme", code)}, one)
-        later = (of | {("later factor", code)}, one - first)
-        yield LinkedSum(theme, ((of | {("first factor", code)}, first), later))
-        yield LinkedSum(anyone, (theme, (of | {("without factor", code)}, anyone[1] - one)))
 
 
 def _axes(tally: Tally) -> Iterable[tuple[Axis, Conditions]]:

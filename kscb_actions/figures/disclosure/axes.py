@@ -14,6 +14,23 @@ from kscb_actions.child_deaths.cases.rules import completion_band, primary_categ
 from kscb_actions.child_deaths.years import year_of
 
 NOT_KNOWN = "not_known"
+# Rows of the report that stand for several codes: {(axis, code of the row): the codes}.
+GROUPS = {
+    ("ethnicity", "group_white"): frozenset({"white_irish", "irish_traveller", "gypsy_roma", "white_other"}),
+    ("ethnicity", "group_mixed"): frozenset(
+        {"white_black_caribbean", "white_black_african", "white_asian", "mixed_other"}
+    ),
+    ("ethnicity", "group_asian"): frozenset({"indian", "pakistani", "bangladeshi", "asian_other", "chinese"}),
+    ("ethnicity", "group_black"): frozenset({"black_caribbean", "black_african", "black_other"}),
+    ("ethnicity", "group_other"): frozenset({"other", "not_stated"}),
+    ("place", "group_hospital"): frozenset({"hospital", "hospice"}),
+    ("place", "group_home"): frozenset({"home", "other_home", "foster", "residential"}),
+    ("place", "group_elsewhere"): frozenset({"school", "public", "abroad", "other"}),
+    ("category", "group_external"): frozenset({"1", "2", "3"}),
+    ("category", "group_illness"): frozenset({"4", "5", "6"}),
+    ("category", "group_birth"): frozenset({"7", "8"}),
+    ("category", "group_sudden"): frozenset({"9", "10"}),
+}
 
 
 class Membership(Enum):

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from .axes import Axis, Membership
-from .suppression import Printed, percentage
+from .marks import Printed, is_feasible, percentage
 
 Conditions = frozenset[tuple[str, str]]
 Counts = Mapping[tuple[str | None, str | None], int]
 ALL_DEATHS: Conditions = frozenset()
+ANY_YEAR = "any"
 
 
 @dataclass(frozen=True)
@@ -115,3 +116,57 @@ def percentages(
 
 def _with_sum(cells: list[int], has_sum: bool) -> tuple[int, ...]:
     return (*cells, sum(cells)) if has_sum else tuple(cells)
+
+
+def quantity(*conditions: tuple[str, str]) -> Conditions:
+    """Return the key of all deaths that meet these conditions."""
+    return frozenset(conditions)
+
+
+def conditions_of(one: CountTable) -> list[list[Conditions]]:
+    """Return the conditions of each printed cell, line by line, the totals last."""
+    lines = len(one.rows) + bool(one.totals)
+    return [line[: len(one.columns)] for line in _grid_conditions(one)[:lines]]
+
+
+def printed_quantities(counts: CountTable, paper: CountTable) -> dict[Conditions, Printed]:
+    """Return how each quantity of these counts was printed, as {quantity: number or mark}.
+
+    Raise ValueError when the paper is not of these counts.
+    """
+    found: dict[Conditions, Printed] = {}
+    for keys, numbers, line in zip(conditions_of(counts), counts.lines(), paper.lines(), strict=True):
+        for one, number, text in zip(keys, numbers, line, strict=True):
+            if isinstance(number, str) or not is_feasible(text, number):
+                raise ValueError("The published table is not of these counts.")
+            found[one] = text
+    return found
+
+
+def _grid_conditions(one: CountTable) -> list[list[Conditions]]:
+    """Return the conditions of all cells, the sums of rows and columns too whether printed or not.
+
+    Where every row holds every death there is no line of totals, and each row's sum is of all deaths.
+    """
+    row_axis = one.rows_by.code if one.rows_by else "row"
+    column_axis = one.columns_by.code if one.columns_by else "column"
+    by_row = [frozenset({(row_axis, row.code or row.label)}) for row in one.rows]
+    by_column = [frozenset({(column_axis, code)}) for code in one.column_codes]
+    grid = [[_normalised(one.of | row | column) for column in (*by_column, ALL_DEATHS)] for row in by_row]
+    if _membership(one) == Membership.EVERY:
+        return [[*line[:-1], one.of] for line in grid]
+    return [*grid, [_normalised(one.of | column) for column in (*by_column, ALL_DEATHS)]]
+
+
+def _normalised(conditions: Conditions) -> Conditions:
+    """Return the conditions in the one form that the same deaths always have.
+
+    To be reviewed in one year says that they are reviewed at all.
+    """
+    if sum(axis == "reviewed" for axis, _ in conditions) > 1:
+        return conditions - {("reviewed", ANY_YEAR)}
+    return conditions
+
+
+def _membership(one: CountTable) -> Membership:
+    return one.rows_by.membership if one.rows_by else Membership.ONE

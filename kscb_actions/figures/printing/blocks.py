@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from kscb_actions.figures.counting.tally import Basis
 from kscb_actions.figures.disclosure.axes import KNOWN_AT_DEATH, Membership
-from kscb_actions.figures.disclosure.suppression import (
+from kscb_actions.figures.disclosure.marks import (
     LEGEND,
     Printed,
     chart_values,

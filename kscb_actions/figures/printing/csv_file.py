@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 
-from kscb_actions.figures.disclosure.suppression import legend_for
+from kscb_actions.figures.disclosure.marks import legend_for
 from kscb_actions.figures.disclosure.tables import CountTable
 from kscb_actions.spreadsheets.rules import escape_formula
 

@@ -1,4 +1,4 @@
-"""A paper's content as bytes and back: JSON, a line for the paper and one for so many rows, compressed.
+"""A report's content as lines and back: JSON, one for the report and one for so many rows; and compressed.
 
 Rows are written as they are read and unpacked as they are drawn, so that a long paper needs little memory.
 """
@@ -51,25 +51,29 @@ class KeptRows:
 
 def write_content(report: Report) -> bytes:
     """Return the paper as bytes, reading its rows once."""
-    tables = [block for section in report.sections for block in section.blocks if isinstance(block, Table)]
     packer = zlib.compressobj(6)
-    pieces = [packer.compress(_line(_plain(report)))]
-    for number, table in enumerate(tables):
-        rows_left = iter(table.rows)
-        while rows := list(islice(rows_left, _ROWS_AT_ONCE)):
-            pieces.append(packer.compress(f"{number} ".encode() + _line([_plain_row(row) for row in rows])))
-    return b"".join([*pieces, packer.flush()])
+    return b"".join([*map(packer.compress, _lines(report)), packer.flush()])
+
+
+def write_text(report: Report) -> str:
+    """Return the report as text, reading its rows once: the same lines, not compressed."""
+    return b"".join(_lines(report)).decode()
 
 
 def read_content(content: bytes, version: int) -> Report:
     """Return the paper that `write_content` wrote. Raises UnknownVersion."""
     if version != VERSION:
         raise UnknownVersion(f"This paper is kept in form {version}; this program reads form {VERSION}.")
-    first, *lines = zlib.decompress(content).decode().rstrip("\n").split("\n")
+    return read_text(zlib.decompress(content).decode())
+
+
+def read_text(text: str) -> Report:
+    """Return the report that `write_text` wrote."""
+    first, *lines = text.rstrip("\n").split("\n")
     rows: dict[int, list[str]] = {}
     for line in lines:
-        number, _, text = line.partition(" ")
-        rows.setdefault(int(number), []).append(text)
+        number, _, some = line.partition(" ")
+        rows.setdefault(int(number), []).append(some)
     tables = count()
     plain = json.loads(first)
     sections = tuple(
@@ -80,6 +84,15 @@ def read_content(content: bytes, version: int) -> Report:
     texts |= {name: tuple(plain[name]) for name in ("asked", "restricted", "reviews")}
     days = {name: date.fromisoformat(plain[name]) if plain[name] else None for name in ("as_at", "since")}
     return Report(**{**plain, **texts, **days})
+
+
+def _lines(report: Report) -> Iterator[bytes]:
+    tables = [block for section in report.sections for block in section.blocks if isinstance(block, Table)]
+    yield _line(_plain(report))
+    for number, table in enumerate(tables):
+        rows_left = iter(table.rows)
+        while rows := list(islice(rows_left, _ROWS_AT_ONCE)):
+            yield f"{number} ".encode() + _line([_plain_row(row) for row in rows])
 
 
 def _line(value: Any) -> bytes:

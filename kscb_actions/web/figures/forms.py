@@ -5,13 +5,15 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from kscb_actions.figures.annual.models import AnnualDraft
+from kscb_actions.figures.annual.models import AnnualDraft, FrozenYear
 from kscb_actions.figures.annual.report import Texts
-from kscb_actions.figures.annual.service import Confirmations, DraftFacts, draft_version
+from kscb_actions.figures.annual.service import EarlierFacts, draft_version
 from kscb_actions.figures.annual.words import AUTHOR, CIRCULATION, OWNER
-from kscb_actions.figures.annual.year import omittable_tables, table_key, table_label
+from kscb_actions.figures.annual.year import table_key, table_label
+from kscb_actions.figures.counting.report_tables import REPORT_TABLES
 from kscb_actions.figures.counting.tally import BASIS_NAMES, NAMES, Basis
-from kscb_actions.text import whole_number
+from kscb_actions.text import one_line, whole_number
+from kscb_actions.web.people.forms import ReauthenticationForm
 from kscb_actions.web.shared.forms import (
     HouseForm,
     checkbox,
@@ -70,49 +72,73 @@ class TextsForm(HouseForm):
     achievements = text_area("Achievements")
     learning = text_area("Learning", "The recommendations made from reviews are added automatically.")
     training = text_area("Training")
-    left_out = checkboxes("Leave out", hint="Tables that this year’s report does without.")
     submit = save_button("Save the texts")
 
     @property
-    def facts(self) -> DraftFacts:
+    def texts(self) -> Texts:
         """Return what is written. Only after the form has been found right."""
-        texts = Texts(**{name: self[name].data for name in TEXTS})
-        return DraftFacts(texts, tuple(self.left_out.data or ()))
+        return Texts(**{name: self[name].data for name in TEXTS})
 
 
 def texts_form(draft: AnnualDraft) -> TextsForm:
     """Return the form, filled with what has been saved."""
-    form = TextsForm(data=typed(draft))
-    form.left_out.choices = options((table_key(name), table_label(name)) for name in omittable_tables())
-    return form
+    return TextsForm(data=typed(draft))
 
 
 def typed(draft: AnnualDraft) -> dict[str, Any]:
     """Return what has been saved, as the form has it."""
-    kept = {name: getattr(draft, name) for name in TEXTS}
-    return kept | {
-        "left_out": [each for each in draft.left_out.split(",") if each],
-        "version": draft_version(draft),
-    }
+    return {name: getattr(draft, name) for name in TEXTS} | {"version": draft_version(draft)}
 
 
-class IssueForm(HouseForm):
-    """Ask, as the last step, which edition is issued, of texts in which version."""
+class FreezeForm(HouseForm):
+    """Ask which tables the year's report does without."""
 
-    number = text_line("Edition")
+    left_out = checkboxes("Leave out", hint="Tables that this year’s report does without. Usually none.")
+    submit = save_button("Freeze the data")
+
+
+def freeze_form(frozen: FrozenYear | None) -> FreezeForm:
+    """Return the form, ticked as the data were frozen before."""
+    ticked = frozen.left_out.split(",") if frozen and frozen.left_out else []
+    form = FreezeForm(data={"left_out": ticked, "version": frozen.version if frozen else 0})
+    form.left_out.choices = options((table_key(name), table_label(name)) for name in REPORT_TABLES)
+    return form
+
+
+class ProposeForm(ReauthenticationForm):
+    """Ask, as the last step, whether small numbers in the texts were read, and for the password."""
+
     sentences = checkbox(
         "I have read these and they do not identify a child",
         "The history will tell that you ticked this.",
     )
-    overlap = checkbox("Issue it nevertheless", "This is kept with the report and told in the history.")
-    submit = save_button("Issue this report")
+    submit = save_button("Propose to issue this report")
+
+
+class AgreeForm(ReauthenticationForm):
+    """Ask the second person for the password."""
+
+    submit = save_button("Agree: issue this report")
+
+
+class WithdrawForm(ReauthenticationForm):
+    """Ask why an issued report is withdrawn, and for the password."""
+
+    reason = text_area("Why it is withdrawn", "Everybody who opens it reads this in its place.")
+    submit = save_button("Withdraw this report")
+
+
+class EarlierForm(HouseForm):
+    """Ask for the totals that a board printed of a year before it used this."""
+
+    year = text_line("Year", "Like 2009-10, from 1 April to 31 March.")
+    deaths = text_line("Deaths in that year", "As they were printed.")
+    reviews = text_line("Reviews completed in that year", "As they were printed.")
+    source = text_line("Where it was printed", "Like: annual report 2009-10, page 12.")
+    submit = save_button("Save the totals")
 
     @property
-    def confirmed(self) -> Confirmations:
-        """Return what has been confirmed by a tick."""
-        return Confirmations(bool(self.sentences.data), bool(self.overlap.data))
-
-    @property
-    def edition(self) -> int:
-        """Return the edition that was shown to the person; 0, which none has, when it is no number."""
-        return whole_number(self.number.data, 5) or 0
+    def facts(self) -> EarlierFacts:
+        """Return what was typed; None for what is no number."""
+        deaths, reviews = (whole_number(one_line(field.data), 5) for field in (self.deaths, self.reviews))
+        return EarlierFacts(one_line(self.year.data), deaths, reviews, one_line(self.source.data))

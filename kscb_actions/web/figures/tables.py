@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, g, render_template, request, url_for
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission
+from kscb_actions.access.policy import Permission, may
 from kscb_actions.child_deaths.cases.queries import sees_every_death
 from kscb_actions.database import reading
 from kscb_actions.figures.annual.models import IssuedReport
@@ -15,9 +15,8 @@ from kscb_actions.figures.annual.service import record_export
 from kscb_actions.figures.annual.year import NOT_FOR_RELEASE, issued_tables, live_tables
 from kscb_actions.figures.counting.queries import years
 from kscb_actions.figures.counting.tally import NAMES, Basis
-from kscb_actions.figures.disclosure.publish import conditions_of
-from kscb_actions.figures.disclosure.suppression import Printed
-from kscb_actions.figures.disclosure.tables import Conditions, CountTable
+from kscb_actions.figures.disclosure.marks import Printed
+from kscb_actions.figures.disclosure.tables import Conditions, CountTable, conditions_of
 from kscb_actions.figures.printing.blocks import blocks_of, caption_of, is_wide
 from kscb_actions.figures.printing.csv_file import csv_of
 from kscb_actions.reports.content import Report, Section
@@ -97,6 +96,7 @@ def _page(form: TablesForm, found: RequestedTables) -> str:
         issued=found.issued,
         not_for_release=NOT_FOR_RELEASE,
         is_empty=not form.year.choices,
+        may_issue=bool(may(viewer(), Permission.ISSUE_FIGURES)),
     )
 
 

@@ -2,27 +2,30 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 from flask import Flask
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.figures.annual.models import AnnualDraft, IssuedReport
+from kscb_actions.figures.annual.issuing import NOT_READ, Seen, freeze_year, propose
+from kscb_actions.figures.annual.models import AnnualDraft, FrozenYear
 from kscb_actions.figures.annual.report import Texts
-from kscb_actions.figures.annual.service import NOT_READ, Confirmations, DraftFacts, issue, save_draft
+from kscb_actions.figures.annual.service import save_draft
 from kscb_actions.figures.annual.small_numbers import LONGEST_EXCERPT, SmallNumber, small_numbers
-from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput
 
 from ...factories import World
 from ...long import amount
 from ...pages import Page, Visitor
-from ...people.visitor import with_password
+from ...people.visitor import PASSWORD, with_password
 from ..counting import kent
+from .issuing import COORDINATOR
 from .year_rows import put
 
 ANNUAL = "/child-death-tables/annual/2011-12"
@@ -178,10 +181,11 @@ def test_a_long_text_takes_no_longer_than_it_has_words(scrap: str) -> None:
 
 
 @pytest.fixture
-def visitor(app: Flask, world: World, visit: Callable[..., Visitor]) -> Visitor:
-    """Give the co-ordinator at the pages, with the published year."""
+def visitor(app: Flask, world: World, visit: Callable[..., Visitor]) -> Iterator[Visitor]:
+    """Give the co-ordinator at the pages on the day after the published year."""
     put(kent.deaths())
-    return visit(with_password(world.cdop_coordinator))
+    with clock.at(date(2012, 4, 1)):
+        yield visit(with_password(world.cdop_coordinator))
 
 
 TOLD = {
@@ -210,37 +214,40 @@ def test_a_draft_is_always_saved_and_says_what_to_read_again(visitor: Visitor) -
     assert "“Three boys.” (Three)" in again(wrong)
 
 
-def test_it_is_issued_only_after_the_tick_which_is_recorded(visitor: Visitor) -> None:
+def test_it_is_proposed_only_after_the_tick_which_is_recorded(visitor: Visitor) -> None:
     visitor.send(f"{ANNUAL}/texts", TOLD)
+    freeze_year(COORDINATOR, "2011-12")
     last = visitor.get(f"{ANNUAL}/issue")
     assert again(last) == ["“Two children died in Thanet.” (Two)", "“One baby did not.” (One)"]
-    refused = visitor.send(f"{ANNUAL}/issue")
+    refused = visitor.send(f"{ANNUAL}/issue", {"password": PASSWORD})
     assert refused.errors == {"sentences": NOT_READ}
     assert again(refused) == again(last)
-    assert IssuedReport.select().count() == 0
+    assert FrozenYear.get().proposed_at is None
     assert AnnualDraft.get().foreword == TOLD["foreword"]
-    assert visitor.send(f"{ANNUAL}/issue", {"sentences": "y"}).leads_to.endswith("/published")
-    event = AuditEvent.select().where(AuditEvent.event == "annual-report.issued").get()
-    assert json.loads(event.detail) == {
-        "note": "Read, as identifying no child: 2 sentences with a small number.",
-        "ticked": ["sentences"],
-    }
+    sent = visitor.send(f"{ANNUAL}/issue", {"sentences": "y", "password": PASSWORD})
+    assert sent.leads_to.endswith(ANNUAL)
+    event = AuditEvent.select().where(AuditEvent.event == "annual-report.proposed").get()
+    note = "Read, as identifying no child: 2 sentences with a small number."
+    assert json.loads(event.detail) == {"note": note}
 
 
 def test_where_nothing_is_found_nothing_is_asked(visitor: Visitor) -> None:
     visitor.send(f"{ANNUAL}/texts", {"foreword": "On 1 April the panel began its fourth year."})
+    freeze_year(COORDINATOR, "2011-12")
     assert "Read these sentences again" not in visitor.get(ANNUAL).text
     assert visitor.get(f"{ANNUAL}/issue").tree.xpath("//input[@type='checkbox']") == []
-    assert visitor.send(f"{ANNUAL}/issue").leads_to.endswith("/published")
-    event = AuditEvent.select().where(AuditEvent.event == "annual-report.issued").get()
+    assert visitor.send(f"{ANNUAL}/issue", {"password": "wrong"}).errors["password"]
+    assert visitor.send(f"{ANNUAL}/issue", {"password": PASSWORD}).leads_to.endswith(ANNUAL)
+    event = AuditEvent.select().where(AuditEvent.event == "annual-report.proposed").get()
     assert json.loads(event.detail) == {}
 
 
 def test_a_tick_is_for_the_texts_that_were_read(visitor: Visitor) -> None:
-    save_draft(SYSTEM, "2011-12", DraftFacts(Texts(foreword="Two boys died.")), 0)
-    save_draft(SYSTEM, "2011-12", DraftFacts(Texts(foreword="Three girls died.")), 1)
+    save_draft(SYSTEM, "2011-12", Texts(foreword="Two boys died."), 0)
+    save_draft(SYSTEM, "2011-12", Texts(foreword="Three girls died."), 1)
+    freeze_year(COORDINATOR, "2011-12")
     with pytest.raises(InvalidInput, match="Look again"):
-        issue(SYSTEM, Board(), "2011-12", 1, 1, Confirmations(sentences=True))
+        propose(COORDINATOR, "2011-12", Seen(1, 1), has_read=True)
     with pytest.raises(InvalidInput, match="read these sentences"):
-        issue(SYSTEM, Board(), "2011-12", 1, 2, Confirmations(overlap=True))
-    assert issue(SYSTEM, Board(), "2011-12", 1, 2, Confirmations(sentences=True)).number == 1
+        propose(COORDINATOR, "2011-12", Seen(1, 2))
+    assert propose(COORDINATOR, "2011-12", Seen(1, 2), has_read=True).texts_version == 2

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array
 
-MEANING = {"<5": (1, 4), "*": (5, math.inf), "[c]": (0, math.inf)}
+MEANING = {"<5": (1, 4), "*": (5, math.inf), "[c]": (0, math.inf), "absent": (0, math.inf)}
 Place = Hashable
 
 
@@ -38,7 +38,7 @@ class Attacker:
         low, high = MEANING[text] if isinstance(text, str) else (text, text)
         self.low[variable] = max(self.low[variable], low)
         self.high[variable] = min(self.high[variable], high)
-        if isinstance(text, str):
+        if isinstance(text, str) and text != "absent":
             self.suppressed.add(variable)
 
     def know_sum(self, total: Place, parts: Sequence[Place]) -> None:

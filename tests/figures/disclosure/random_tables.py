@@ -2,11 +2,9 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from kscb_actions.figures.disclosure.constraints import SMALLEST_SHOWN
-from kscb_actions.figures.disclosure.publish import quantity
-from kscb_actions.figures.disclosure.suppression import KnownFigure
+from kscb_actions.figures.disclosure.axes import Axis
 from kscb_actions.figures.disclosure.tables import CountTable, TableRow
 
 from .attacker import Attacker
@@ -17,30 +15,14 @@ class Document:
     """Hold tables to publish, what is in print elsewhere, and how an attacker reads both."""
 
     tables: list[CountTable]
-    stated: list[tuple[list[tuple[str, str]], int | str]] = field(default_factory=list)
     issued: CountTable | None = None
-
-    def known_figures(self) -> list[KnownFigure]:
-        """Return what is in print elsewhere as the code under test takes it."""
-        return [
-            KnownFigure(tuple(quantity(*_conditions(place)) for place in places), text)
-            for places, text in self.stated
-        ]
 
     def attacker(self, published: Sequence[CountTable], issued: CountTable | None = None) -> Attacker:
         """Return an attacker who has read the published tables and what is in print elsewhere."""
         reader = Attacker()
         for table in (*published, *([issued] if issued else [])):
             reader.read_table([row.label for row in table.rows], table.column_codes, list(table.lines()))
-        for number, (places, text) in enumerate(self.stated):
-            reader.know_sum(("stated", number), places)
-            reader.read(("stated", number), text)
         return reader
-
-
-def _conditions(place: tuple[str, str]) -> list[tuple[str, str]]:
-    row, column = place
-    return [(axis, code) for axis, code in (("row", row), ("column", column)) if code != "all"]
 
 
 def grid(rng: random.Random, rows: int, columns: int) -> list[list[int]]:
@@ -57,8 +39,17 @@ def as_table(counts: list[list[int]], name: str, has_sum: bool, has_totals: bool
     codes = tuple(f"{name}{number}" for number in range(len(counts[0])))
     lines = [tuple(line) + ((sum(line),) if has_sum else ()) for line in counts]
     totals = tuple(map(sum, zip(*lines, strict=True))) if has_totals else ()
-    rows = tuple(TableRow(f"r{number}", line) for number, line in enumerate(lines))
-    return CountTable((*codes, "All")[: len(lines[0])], rows, totals, column_codes=codes, has_sum=has_sum)
+    names = [f"r{number}" for number in range(len(lines))]
+    rows = tuple(TableRow(label, line, label) for label, line in zip(names, lines, strict=True))
+    return CountTable(
+        (*codes, "All")[: len(lines[0])],
+        rows,
+        totals,
+        rows_by=Axis("row", "Row", dict(zip(names, names, strict=True)), str),
+        columns_by=Axis(name, name, dict(zip(codes, codes, strict=True)), str),
+        column_codes=codes,
+        has_sum=has_sum,
+    )
 
 
 def split(rng: random.Random, totals: Sequence[int], columns: int) -> list[list[int]]:
@@ -89,23 +80,6 @@ def linked(rng: random.Random) -> Document:
             for name, one in zip("abc", documents, strict=False)
         ]
     )
-
-
-def stated(rng: random.Random) -> Document:
-    """Return a table or two, with sums of some of their cells in print elsewhere by the same rule."""
-    document = rng.choice((plain, linked))(rng)
-    for _ in range(rng.randint(1, 3)):
-        table = rng.choice(document.tables)
-        cells = [
-            ((row.label, code), row.cells[number])
-            for row in table.rows
-            for number, code in enumerate(table.column_codes)
-        ]
-        some = rng.sample(cells, rng.randint(2, min(6, len(cells)))) if len(cells) > 1 else cells
-        total = sum(count for _, count in some)
-        text = "<5" if 0 < total < SMALLEST_SHOWN else total
-        document.stated.append(([place for place, _ in some], text))
-    return document
 
 
 def issued(rng: random.Random) -> Document:

@@ -1,4 +1,4 @@
-"""Secondary suppression loses few people: random tables against the optimum, found by a solver.
+"""Complementary suppression loses the fewest people: random tables against the optimum of another solver.
 
 The optimum is among all sets of numbers of 5 or more: each "<5" must be open to change by one, within what
 is suppressed. Eighty tables in the usual run, hundreds with KSCB_LONG=1.
@@ -12,11 +12,10 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from kscb_actions.figures.disclosure.tables import CountTable
 from tests.figures.disclosure.alone import publish
 
-from ...long import LONG
+from ...long import amount
 from .random_tables import as_table, grid
 
-# How many tables, the share of them in which no fewer can be lost, and all people lost to the fewest.
-MANY, OPTIMAL, GAP = (600, 0.93, 1.05) if LONG else (80, 0.9, 1.08)
+MANY = amount(40, 600)
 
 
 def lost(table: CountTable, paper: CountTable) -> int:
@@ -89,21 +88,15 @@ class Optimum:
         return [{int(n): -1 if n == line[-1] else 1 for n in line} for line in (*places, *places.transpose())]
 
 
-def test_close_to_the_fewest_people_are_lost() -> None:
-    ours, best, compared, optimal = 0, 0, 0, 0
+def test_the_fewest_people_are_lost() -> None:
+    compared = 0
     for number in range(MANY):
         rng = random.Random(f"least {number}")
         counts = grid(rng, rng.randint(2, 4), rng.randint(2, 4))
         has_sum, has_totals = rng.random() < 0.7, rng.random() < 0.8
         table = as_table(counts, "a", has_sum, has_totals)
         fewest = Optimum(counts, has_sum, has_totals).fewest()
-        if fewest is None:
-            continue
-        found = lost(table, publish(table))
-        assert fewest <= found <= 2 * fewest, counts
-        ours, best = ours + found, best + fewest
-        compared, optimal = compared + 1, optimal + (found == fewest)
-    # Measured over 600: 94.7% and 1.037; without trying anything smaller afterwards 91.8% and 1.064.
+        if fewest is not None:
+            assert lost(table, publish(table)) == fewest, counts
+            compared += 1
     assert compared > 0.9 * MANY
-    assert optimal >= OPTIMAL * compared
-    assert ours <= GAP * best
