@@ -82,11 +82,11 @@ def test_bytes_of_any_kind_anywhere_never_end_in_a_traceback(
 ) -> None:
     whole, chance, found = file.read_bytes(), random.Random(2012), 0
     torn = tmp_path / "torn.db"
-    rounds = amount(8, 300)
+    rounds = amount(12, 300)
     for _ in range(rounds):
         data = bytearray(whole)
         for _ in range(chance.choice((1, 4, 64))):
             data[chance.randrange(len(data))] = chance.randrange(256)
         torn.write_bytes(data)
         found += flask(settings, "check", KSCB_DATABASE=f"sqlite:///{torn}").returncode
-    assert found > rounds / 4
+    assert found >= rounds / 4

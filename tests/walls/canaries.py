@@ -57,7 +57,7 @@ CODES = {
     "panel_decision": {"categories": "3;8", "status": "identified"},
     "factor": {"domain": "parenting", "code": "co_sleeping", "influence": "2"},
     "referral_answer": {"outcome": "other"},
-    "issued_report": {"year": "2009-10"},
+    "issued_report": {"year": "2009-10", "cases_json": '{"died": [], "reviewed": []}'},
     "annual_draft": {"year": "2009-10", "left_out": ""},
     "frozen_year": {"year": "2009-10", "left_out": ""},
     "earlier_total": {"year": "2008-09"},
