@@ -30,6 +30,7 @@ from .demonstration import Demonstration, load_demonstration
 from .factories import TODAY, World
 from .factories_deaths import DISTRICTS
 from .fitting import misfits
+from .keeping import Keeper
 from .long import amount
 from .pages import Visitor
 
@@ -225,6 +226,12 @@ def world(request: pytest.FixtureRequest, app: Flask) -> World:
     """Return the small board."""
     evidence = app.config["SETTINGS"].evidence
     return World(evidence) if POSTGRES else request.getfixturevalue("settled").world.copied(evidence)
+
+
+@pytest.fixture(scope="session")
+def keeper(tmp_path_factory: pytest.TempPathFactory) -> Keeper:
+    """Return what keeps dear boards for the tests of a process."""
+    return Keeper(tmp_path_factory.mktemp("kept"))
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ from kscb_actions.settings.rules import Board
 from ..commands.running import flask
 from ..factories import PDF, TODAY, World
 from ..factories_deaths import Panel
+from ..keeping import Keeper
 from ..long import LONG
 from ..pages import Visitor
 from ..people.visitor import PASSWORD, with_password
@@ -111,9 +112,9 @@ def is_paper(app: Flask, endpoint: str) -> bool:
 
 
 @pytest.fixture
-def papers(app: Flask, world: World) -> Papers:
+def papers(app: Flask, world: World, settings: Settings, keeper: Keeper) -> Papers:
     """Give the board and its papers."""
-    return Papers(app, world)
+    return keeper.board("papers", world, settings, lambda: Papers(app, world), app)
 
 
 def unpacked(data: bytes) -> str:
