@@ -1,5 +1,6 @@
 """Fixtures for every test: a fresh migrated database, the application on it, a small board."""
 
+import fcntl
 import gc
 import os
 import shutil
@@ -71,13 +72,18 @@ class CompiledTemplates(FileSystemBytecodeCache):
         super().dump_bytecode(bucket)
 
 
+def of_this_run(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:
+    """Return a folder that all processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> CompiledTemplates:
     """Return the compiled templates, in a folder of this run that its processes share."""
-    own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates"
-    folder.mkdir(exist_ok=True)
-    return CompiledTemplates(folder)
+    return CompiledTemplates(of_this_run(tmp_path_factory, "templates"))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -145,8 +151,16 @@ def empty_postgres(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    """Return the demonstration, loaded once for all the tests of a process. To be read only, or copied."""
-    return load_demonstration(settings_in(tmp_path_factory.mktemp("demonstration") / "instance"))
+    """Return the demonstration, loaded once for all processes of a run. To be read only, or copied."""
+    folder = of_this_run(tmp_path_factory, "demonstration")
+    said = folder / "said.txt"
+    with (folder / "lock").open("w") as lock:
+        # Whoever comes second waits until it is loaded.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            lines = load_demonstration(settings_in(folder / "instance")).said
+            said.write_text("\n".join(lines))
+    return Demonstration(folder / "instance", said.read_text().splitlines())
 
 
 def made(settings: Settings, compiled: CompiledTemplates) -> Flask:
