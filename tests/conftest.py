@@ -30,7 +30,7 @@ from kscb_actions.reports.pictures.week import LEADS_WEEK
 from .demonstration import Demonstration, load_demonstration
 from .factories import TODAY, World
 from .factories_deaths import DISTRICTS
-from .fitting import misfits
+from .fitting import forget, misfits, watch
 from .keeping import Keeper
 from .long import amount
 from .pages import Visitor
@@ -90,6 +90,12 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> CompiledTemplates:
 def quick_disk() -> None:
     """Do not wait for the disk: what survives a power cut is tested in processes of its own."""
     sqlite.PRAGMAS["synchronous"] = "off"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watched_writes() -> None:
+    """Notice which tables a test writes to."""
+    watch()
 
 
 @pytest.fixture(scope="session")
@@ -233,6 +239,7 @@ def assert_fits_postgres() -> None:
     """Fail where a row was written that SQLite alone would take."""
     if database.is_sqlite() and not database.db.is_closed():
         assert misfits() == [], "PostgreSQL would have refused a row that this test has written"
+        forget()
 
 
 @pytest.fixture
