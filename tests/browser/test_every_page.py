@@ -297,3 +297,19 @@ def test_a_barrier_in_a_later_row_would_be_found(visitor: Navigator) -> None:
     visitor.page.evaluate("document.querySelector('label[for=row-3]').htmlFor = 'nothing'")
     with pytest.raises(AssertionError, match="label"):
         visitor.finds_no_barrier("a row without its label")
+
+
+def test_a_text_that_is_too_faint_would_be_found(visitor: Navigator) -> None:
+    """Of texts that get their colours alike one is measured; one of another class is not alike."""
+    visitor.opens("/sign-in")
+    visitor.finds_no_barrier("texts that are dark enough")
+    visitor.page.evaluate(
+        """
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(".faint { color: #ddd !important; }");
+        document.adoptedStyleSheets = [sheet];
+        document.querySelector("main label").classList.add("faint");
+        """
+    )
+    with pytest.raises(AssertionError, match="color-contrast"):
+        visitor.finds_no_barrier("a text that is too faint")
