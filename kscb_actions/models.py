@@ -61,7 +61,7 @@ from kscb_actions.reviews.models import (
     StatutoryClock,
     Theme,
 )
-from kscb_actions.reviews.papers.models import ReviewPaper
+from kscb_actions.reviews.papers.models import PaperReader, ReviewPaper
 from kscb_actions.reviews.publishing.models import ReleaseDecision
 from kscb_actions.settings.models import District, Setting
 
@@ -131,6 +131,7 @@ ALL = (
     NamedPerson,
     ReviewTheme,
     ReviewPaper,
+    PaperReader,
     PaperTemplate,
     OwnerName,
     PlanLayout,

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     EDIT_REVIEW = "record and edit reviews"
     DECIDE_REVIEW = "decide to hold a review"
     PUBLISH_REVIEW = "release a review for publication"
+    ADD_REVIEW_PAPER = "add a paper to a review"
     READ_ACTION = "read an action"
     EDIT_ACTION = "record and edit actions"
     UPDATE_ACTION = "report progress on an action"
@@ -102,6 +103,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_REVIEW,
             P.EDIT_REVIEW,
             P.PUBLISH_REVIEW,
+            P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.EDIT_ACTION,
             P.KEEP_MILESTONES,
@@ -128,6 +130,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.CHAIR: dict.fromkeys(
         (
             P.READ_REVIEW,
+            P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.DECIDE_EXTENSION,
             P.READ_EVIDENCE,
@@ -151,6 +154,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.AGENCY_LEAD: dict.fromkeys(
         (
             P.READ_REVIEW,
+            P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.UPDATE_ACTION,
             P.KEEP_MILESTONES,
@@ -206,6 +210,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_REVIEW,
             P.DECIDE_REVIEW,
             P.PUBLISH_REVIEW,
+            P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.READ_CHALLENGE,
             P.CLOSE_CHALLENGE,
@@ -219,7 +224,14 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         Reach.ALL,
     ),
     Role.BOARD_MEMBER: dict.fromkeys(
-        (P.READ_REVIEW, P.READ_ACTION, P.READ_CHALLENGE, P.ANSWER_CHALLENGE, P.ANSWER_RECOMMENDATION),
+        (
+            P.READ_REVIEW,
+            P.ADD_REVIEW_PAPER,
+            P.READ_ACTION,
+            P.READ_CHALLENGE,
+            P.ANSWER_CHALLENGE,
+            P.ANSWER_RECOMMENDATION,
+        ),
         Reach.OWN_AGENCY,
     )
     | {P.READ_PUBLISHED: Reach.ALL},

@@ -115,7 +115,12 @@ def _csv(file_facts: EvidenceFileFacts, seed: int) -> bytes:
 
 
 def _pdf(file_facts: EvidenceFileFacts, seed: int) -> bytes:
-    lines = [(16, file_facts.title)] + [(11, line) for line in _paragraphs(file_facts, seed)]
+    return pdf_of(file_facts.title, _paragraphs(file_facts, seed))
+
+
+def pdf_of(title: str, paragraphs: Sequence[str]) -> bytes:
+    """Return one page with a title and paragraphs."""
+    lines = [(16, title)] + [(11, line) for line in paragraphs]
     content = ["BT", "/F1 11 Tf", "15 TL", "56 780 Td"]
     for size, paragraph in lines:
         content.append(f"/F1 {size} Tf")
@@ -130,7 +135,7 @@ def _pdf(file_facts: EvidenceFileFacts, seed: int) -> bytes:
         b"/Resources << /Font << /F1 5 0 R >> >> >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
-        f"<< /Title ({_pdf_text(file_facts.title)}) >>".encode("cp1252", "replace"),
+        f"<< /Title ({_pdf_text(title)}) >>".encode("cp1252", "replace"),
     ]
     return _pdf_file(objects)
 

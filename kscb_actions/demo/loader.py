@@ -26,6 +26,7 @@ from kscb_actions.figures.annual.service import Confirmations, issue
 from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.recommendations import add_recommendation, answer_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
 from kscb_actions.reviews.service import add_theme, name_person, reach_stage, record_review, set_hold
@@ -50,6 +51,7 @@ from .content import (
     read_content,
 )
 from .posts import POSTS_HOUR, post_events
+from .review_papers import review_paper_events
 from .schedule import ScheduledEvent, on_or_after
 from .stories import expand
 from .story_runner import LoadedBoard, run_step
@@ -99,7 +101,8 @@ def load(
         progress(f"{len(content.agencies)} agencies, {len(content.people)} people")
         events = [*post_events(loaded, content, password), *_theme_events(loaded, content)]
         events += [*_story_events(loaded, content), *case_events(loaded), *panel_events(loaded)]
-        events += [*challenge_events(loaded, base_url), *_chase_events(base_url)]
+        events += [*challenge_events(loaded, base_url), *review_paper_events(loaded, base_url)]
+        events += _chase_events(base_url)
         events.append(ScheduledEvent(AS_AT, ISSUE_HOUR, _issue_report))
         _run(sorted(events, key=lambda event: (event.on, event.hour)), progress)
     there = [person for person in content.people if person.until is None]
@@ -114,7 +117,7 @@ def _all_or_nothing(store: EvidenceStore) -> Iterator[None]:
             try:
                 yield
             finally:
-                kept = [file.stored_name for file in EvidenceFile.select()]
+                kept = [file.stored_name for model in (EvidenceFile, ReviewPaper) for file in model.select()]
     except BaseException:
         for name in kept:
             store.discard(name)
@@ -223,10 +226,13 @@ def _record(loaded: LoadedBoard, planned: PlannedReview) -> None:
             classification=facts["classification"],
             is_restricted=facts.get("is_restricted", False),
             theme_ids=loaded.theme_ids(facts["themes"]),
+            author=facts.get("author", ""),
+            panel_chair=facts.get("panel_chair", ""),
         ),
         stage["stage"],
         stage["on"],
         stage.get("note", ""),
+        stage.get("decision_maker", ""),
     )
 
 
@@ -236,7 +242,8 @@ def _name(loaded: LoadedBoard, planned: PlannedReview, email: str) -> None:
 
 def _reach(loaded: LoadedBoard, planned: PlannedReview, stage: Table) -> None:
     on, note = stage.get("typed", stage["on"]), stage.get("note", "")
-    reach_stage(loaded.viewer(MANAGER), _review(planned), stage["stage"], on, note)
+    maker = stage.get("decision_maker", "")
+    reach_stage(loaded.viewer(MANAGER), _review(planned), stage["stage"], on, note, decision_maker=maker)
 
 
 def _hold(loaded: LoadedBoard, planned: PlannedReview, hold: Table) -> None:

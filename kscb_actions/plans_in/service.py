@@ -2,11 +2,10 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
-from io import BufferedReader
 from typing import IO, Any, TypeVar
 
 from kscb_actions import clock
@@ -20,12 +19,12 @@ from kscb_actions.actions.service import add_all_within as add_all_actions_withi
 from kscb_actions.assurance.earlier.service import NOBODY, enter_past_within, record_all_within
 from kscb_actions.assurance.erasing import refuse_erased
 from kscb_actions.audit.service import Change, change, one_step
-from kscb_actions.files.limits import FileRefused
 from kscb_actions.files.store import EvidenceStore, StoredFile
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.queries import list_leads
 from kscb_actions.reviews.models import Recommendation, RecommendationTheme, Review
 from kscb_actions.reviews.papers.models import ReviewPaper
+from kscb_actions.reviews.papers.service import row_of, with_file
 from kscb_actions.reviews.queries import list_named_people, require_on
 from kscb_actions.reviews.recommendations import add_all_within, edit_recommendation
 from kscb_actions.reviews.rules import RecommendationFacts
@@ -46,10 +45,6 @@ NOTHING_NEW = "The review has all of this plan already. Discard the file."
 NOTHING_SAID = Said()
 Recorded = TypeVar("Recorded")
 log = logging.getLogger(__name__)
-
-
-class PaperDamaged(Exception):
-    """The bytes of a review's file are not those that were received, or are gone."""
 
 
 @dataclass
@@ -130,7 +125,7 @@ def take_in(
             _record(viewer, plan, entries, paper, said, is_updating, taken)
         return taken
 
-    return _with_file(store, file, shown_name, record)
+    return with_file(store, file, shown_name, record)
 
 
 def keep_draft(
@@ -139,7 +134,7 @@ def keep_draft(
     """Keep a file whose plan is looked at before it is taken in. Raises InvalidInput, under "files"."""
     require_on(viewer, Permission.EDIT_REVIEW, review)
 
-    return _with_file(store, file, shown_name, lambda kept: _kept(viewer, review, kept, DRAFT))
+    return with_file(store, file, shown_name, lambda kept: _kept(viewer, review, kept, DRAFT))
 
 
 def take_draft_in(
@@ -181,27 +176,6 @@ def discard_draft(viewer: Viewer, draft: ReviewPaper, store: EvidenceStore) -> N
         log.exception("the discarded file %s is still on the disk; the jobs try again", draft.stored_name)
 
 
-def open_paper(viewer: Viewer, paper: ReviewPaper, store: EvidenceStore) -> BufferedReader:
-    """Return the bytes of a review's file, from the start, and record the opening. The caller closes it.
-
-    Raises PaperDamaged where they are not those that were received, or are gone.
-    """
-    require_on(viewer, Permission.EDIT_REVIEW, paper.review)
-    opened = store.open_checked(paper.stored_name, paper.sha256)
-    if opened is None:
-        tell_damaged(viewer, paper)
-        raise PaperDamaged()
-    with change(viewer) as tx:
-        tx.note("review.paper-opened", paper)
-    return opened
-
-
-def tell_damaged(viewer: Viewer, paper: ReviewPaper) -> None:
-    """Tell the trail that the bytes of a review's file are not those that were received, or are gone."""
-    with change(viewer) as tx:
-        tx.note("review.paper-found-damaged", paper)
-
-
 def _require_fit(viewer: Viewer, review: Review, plan: Plan, said: Said) -> None:
     require_on(viewer, Permission.EDIT_REVIEW, review)
     require_on(viewer, Permission.EDIT_ACTION, review)
@@ -222,22 +196,6 @@ def _entries(viewer: Viewer, review: Review, plan: Plan) -> list[Entry]:
     entries = compared(plan, recorded(viewer, review))
     _refuse(clashes_of(entries))
     return entries
-
-
-def _with_file(
-    store: EvidenceStore, file: IO[bytes], shown_name: str, record: Callable[[StoredFile], Recorded]
-) -> Recorded:
-    """Return what `record` makes of a file that has been received; whatever fails, its bytes go too."""
-    try:
-        kept = store.receive(file, shown_name)
-    except FileRefused as refused:
-        raise InvalidInput({"files": refused.message}) from None
-    try:
-        return record(kept)
-    finally:
-        # Whatever failed after the commit must not take away the bytes that a row names.
-        if not ReviewPaper.select().where(ReviewPaper.stored_name == kept.stored_name).exists():
-            store.discard(kept.stored_name)
 
 
 def _step(viewer: Viewer, taken: Taken) -> AbstractContextManager[None]:
@@ -494,17 +452,7 @@ def _said(read: PlanAction) -> Mapping[str, Any]:
 
 def _kept(viewer: Viewer, review: Review, kept: StoredFile, kind: str) -> ReviewPaper:
     """Keep the row of a file that was received. Raises InvalidInput where it is one that was erased."""
-    paper = ReviewPaper(
-        review=review,
-        kind=kind,
-        stored_name=kept.stored_name,
-        shown_name=kept.shown_name,
-        size=kept.size,
-        sha256=kept.sha256,
-        media_type=kept.media_type,
-        kept_by=viewer.id,
-        kept_at=clock.now(),
-    )
+    paper = row_of(viewer, review, kept, kind)
     with change(viewer) as tx:
         refuse_erased([(kept.shown_name, kept.sha256)])
         tx.add(paper, "review.paper-kept")

@@ -1,4 +1,4 @@
-"""The independent chair's own decision to hold a review, recorded by themself, and what waits for it."""
+"""The independent chair's own decision to hold a review or not, and what waits for it."""
 
 from datetime import date
 from typing import Any
@@ -30,22 +30,28 @@ def list_waiting_for_decision(viewer: Viewer) -> list[Review]:
 
 
 def decide_review(
-    viewer: Viewer, review: Review, decided_on: date | None, rationale: str, expected: int
+    viewer: Viewer,
+    review: Review,
+    decided_on: date | None,
+    rationale: str,
+    expected: int,
+    outcome: str = Stage.DECIDED,
 ) -> Review:
-    """Record that this person has decided to hold a review, on which day and why; its clocks follow.
+    """Record that this person has decided to hold a review or not, on which day and why; its clocks follow.
 
-    `expected` is the review's version. Raises InvalidInput, Refused, StaleEdit.
+    `outcome` is one of the stages that are a decision; `expected` is the review's version.
+    Raises InvalidInput, Refused, StaleEdit.
     """
     require_on(viewer, Permission.DECIDE_REVIEW, review)
     rationale, stood_at = clean_text(rationale), review.stage
     since = max((each.reached_on for each in list_stages(review)), default=None)
-    problems = problems_with_decision(decided_on, since, rationale, clock.today())
+    problems = problems_with_decision(decided_on, since, rationale, clock.today(), outcome)
     with change(viewer) as tx:
-        review.stage = Stage.DECIDED.value
+        review.stage = outcome
         tx.update(review, "review.decided", expected)
         if why := why_nothing_to_decide(stood_at):
             raise Refused(why)
         if problems:
             raise InvalidInput(problems)
-        append_stage(tx, review, Stage.DECIDED, decided_on, rationale, decided_by=viewer.id)
+        append_stage(tx, review, outcome, decided_on, rationale, decided_by=viewer.id)
     return review

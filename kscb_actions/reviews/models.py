@@ -22,6 +22,7 @@ class Theme(Versioned):
 class Review(Versioned):
     """A serious case review or another source of recommendations. Never holds a real name of a child.
 
+    `author`, `panel_chair`: who wrote its report and who chaired its panel, as the board puts it.
     `is_void`: it was recorded by mistake. What reads reviews keeps such out (`queries.visible_review`).
     """
 
@@ -37,6 +38,8 @@ class Review(Versioned):
     stage = peewee.CharField(max_length=30)
     hold_kind = peewee.CharField(max_length=30, default="")
     hold_reason = peewee.TextField(default="")
+    author = peewee.CharField(max_length=120, default="")
+    panel_chair = peewee.CharField(max_length=120, default="")
     is_void = peewee.BooleanField(default=False, index=True)
 
 
@@ -44,7 +47,8 @@ class StageReached(Model):
     """The day a review reached a stage, and why, once said never changed.
 
     One that was recorded wrongly is among StageTakenBack; the right one has its moment of recording.
-    `decided_by`: who recorded their own decision; empty for all that the board manager recorded.
+    `decided_by`: who recorded their own decision; empty for all that the board manager recorded, who says in
+    `decision_maker` whose it is.
     """
 
     event_room = "reviews"
@@ -55,6 +59,7 @@ class StageReached(Model):
     note = peewee.TextField(default="")
     recorded_at = InstantField()
     decided_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
+    decision_maker = peewee.CharField(max_length=120, default="")
 
 
 class StageTakenBack(Model):

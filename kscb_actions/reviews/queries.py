@@ -28,6 +28,8 @@ from .models import (
     Theme,
 )
 from .numbering import Numbered, in_reading_order
+from .papers.models import PaperReader, ReviewPaper
+from .papers.visibility import closed_papers, keeps_reviews
 
 PER_PAGE = 25
 
@@ -84,13 +86,25 @@ def void_recommendations() -> Any:
 def told_events(viewer: Viewer) -> Any:
     """Return the condition on AuditEvent that keeps out what is about a review hidden from this person.
 
-    An event of a message is about what the message's items name: its subject may hold a reference.
+    An event of a message is about what the message's items name: its subject may hold a reference. Nor is a
+    person told of a paper that they may not read, or of its readers.
     """
     hidden = hidden_reviews(viewer)
     messages = OutboxItem.select(OutboxItem.message).where(OutboxItem.review_id.in_(hidden))
     is_of_review = AuditEvent.review_id.is_null() | AuditEvent.review_id.not_in(hidden)
     is_of_message = AuditEvent.kind == OutboxMessage._meta.table_name
-    return is_of_review & (~is_of_message | AuditEvent.object_id.not_in(messages))
+    told = is_of_review & (~is_of_message | AuditEvent.object_id.not_in(messages))
+    if keeps_reviews(viewer):
+        return told
+    closed = closed_papers(viewer)
+    readers = PaperReader.select(PaperReader.id).where(PaperReader.paper.in_(closed))
+    is_of_paper = AuditEvent.kind == ReviewPaper._meta.table_name
+    is_of_reader = AuditEvent.kind == PaperReader._meta.table_name
+    return (
+        told
+        & (~is_of_paper | AuditEvent.object_id.not_in(closed))
+        & (~is_of_reader | AuditEvent.object_id.not_in(readers))
+    )
 
 
 def visible_review(viewer: Viewer) -> Any:

@@ -34,6 +34,7 @@ class Stage(StrEnum):
     NOTIFIED = "notified"
     UNDER_CONSIDERATION = "under_consideration"
     DECIDED = "decided"
+    NOT_HELD = "not_held"
     COMMISSIONED = "commissioned"
     IN_PROGRESS = "in_progress"
     REPORT_TO_BOARD = "report_to_board"
@@ -69,6 +70,7 @@ STAGE_NAMES = {
     Stage.NOTIFIED: "Notified",
     Stage.UNDER_CONSIDERATION: "Under consideration",
     Stage.DECIDED: "Decided",
+    Stage.NOT_HELD: "Considered, not held",
     Stage.COMMISSIONED: "Commissioned",
     Stage.IN_PROGRESS: "In progress",
     Stage.REPORT_TO_BOARD: "Report to the Board",
@@ -89,12 +91,15 @@ CLASSIFICATIONS = ("OFFICIAL", "OFFICIAL-SENSITIVE", "PROTECT", "RESTRICTED", "U
 HOLD_NAMES = {"inquest": "Inquest", "criminal_proceedings": "Criminal proceedings", "other": "Other reason"}
 CLOCK_NAMES = {"decision": "Decision", "completion": "Completion"}
 # Stages that mean nothing without the reason behind them.
-STAGES_WITH_REASON = frozenset({Stage.DECIDED, Stage.NOT_PUBLISHED})
+STAGES_WITH_REASON = frozenset({Stage.DECIDED, Stage.NOT_HELD, Stage.NOT_PUBLISHED})
 # Working Together sets a date for the decision and the report of these kinds; no guidance does for others.
 CLOCKS_OF_KIND = {Kind.SCR: ("decision", "completion"), Kind.LCSPR: ("completion",)}
+# At one of these somebody has decided whether a review is held.
+DECISIONS = (Stage.DECIDED, Stage.NOT_HELD)
 # At these a review stands until it is decided whether it is held.
 AWAITS_DECISION = (Stage.NOTIFIED, Stage.UNDER_CONSIDERATION)
 STAGES_OF_COMPLETION = (Stage.REPORT_TO_BOARD, Stage.PUBLISHED, Stage.NOT_PUBLISHED)
+LONGEST_POST = 120
 SIX_MONTHS_FROM = date(2009, 12, 18)
 REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,28}[A-Z0-9]")
 
@@ -111,6 +116,8 @@ class ReviewFacts:
     classification: str = "OFFICIAL-SENSITIVE"
     is_restricted: bool = False
     theme_ids: tuple[int, ...] = ()
+    author: str = ""
+    panel_chair: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,22 +161,30 @@ def problems_with_review(facts: ReviewFacts) -> dict[str, str]:
     if facts.classification not in CLASSIFICATIONS:
         problems["classification"] = "Choose a classification."
     return problems | _too_long(
-        title=(facts.title, 200), pseudonym=(facts.pseudonym, 80), summary=facts.summary
+        title=(facts.title, 200),
+        pseudonym=(facts.pseudonym, 80),
+        summary=facts.summary,
+        author=(facts.author, LONGEST_POST),
+        panel_chair=(facts.panel_chair, LONGEST_POST),
     )
 
 
-def problems_with_stage(stage: str, reached_on: date | None, note: str, today: date) -> dict[str, str]:
+def problems_with_stage(
+    stage: str, reached_on: date | None, note: str, today: date, decision_maker: str = ""
+) -> dict[str, str]:
     """Return {field: message} for what is wrong with a stage to be recorded as reached."""
     problems = {}
     if stage not in STAGE_NAMES:
         problems["stage"] = "Choose the stage that was reached."
     elif Stage(stage) in STAGES_WITH_REASON and not note:
         problems["note"] = "Say why: this stage needs its reason."
+    elif decision_maker and Stage(stage) not in DECISIONS:
+        problems["decision_maker"] = "This stage is no decision. Leave this empty, or choose the decision."
     if reached_on is None:
         problems["reached_on"] = "Enter the day the stage was reached."
     elif reached_on > today:
         problems["reached_on"] = "The date must be today or in the past."
-    return problems | _too_long(note=note)
+    return problems | _too_long(note=note, decision_maker=(decision_maker, LONGEST_POST))
 
 
 def why_nothing_to_decide(stands_at: str) -> str | None:
@@ -180,13 +195,19 @@ def why_nothing_to_decide(stands_at: str) -> str | None:
 
 
 def problems_with_decision(
-    decided_on: date | None, since: date | None, rationale: str, today: date
+    decided_on: date | None,
+    since: date | None,
+    rationale: str,
+    today: date,
+    outcome: str = Stage.DECIDED,
 ) -> dict[str, str]:
-    """Return {field: message} for what is wrong with a decision to hold a review.
+    """Return {field: message} for what is wrong with a decision whether to hold a review.
 
     `since` is the day on which it reached the stage at which it stands: no decision is older.
     """
     problems = {} if rationale else {"rationale": "Say why: the decision needs its reason."}
+    if outcome not in DECISIONS:
+        problems["outcome"] = "Say whether a review is held."
     if decided_on is None:
         problems["decided_on"] = "Enter the day of your decision."
     elif decided_on > today:
@@ -278,15 +299,17 @@ def _too_long(**texts: str | tuple[str, int]) -> dict[str, str]:
 def clocks_of(kind: str, reached: Iterable[tuple[str, date]]) -> dict[str, ClockDates]:
     """Return {clock: its dates} for a review of `kind` that reached these (stage, day) pairs, in any order.
 
-    The decision's clock runs from notification to decision; the completion's from decision until the
-    report goes to the Board or is published or withheld. The first day of a stage counts.
+    The decision's clock runs from notification to the decision whether it is held; the completion's from the
+    decision to hold it until the report goes to the Board or is published or withheld. The first day of a
+    stage counts.
     """
     first: dict[str, date] = {}
     for stage, day in reached:
         first[stage] = min(day, first.get(stage, day))
-    decided_on = first.get(Stage.DECIDED)
+    held_on = first.get(Stage.DECIDED)
+    decided_on = min((first[stage] for stage in DECISIONS if stage in first), default=None)
     completed_on = min((first[stage] for stage in STAGES_OF_COMPLETION if stage in first), default=None)
-    runs = {"decision": (first.get(Stage.NOTIFIED), decided_on), "completion": (decided_on, completed_on)}
+    runs = {"decision": (first.get(Stage.NOTIFIED), decided_on), "completion": (held_on, completed_on)}
     found = {}
     for clock in CLOCKS_OF_KIND.get(Kind(kind), ()):
         started_on, met_on = runs[clock]

@@ -54,15 +54,22 @@ def _check_theme(theme: Theme) -> None:
 
 
 def record_review(
-    viewer: Viewer, facts: ReviewFacts, stage: str, reached_on: date | None, note: str = ""
+    viewer: Viewer,
+    facts: ReviewFacts,
+    stage: str,
+    reached_on: date | None,
+    note: str = "",
+    decision_maker: str = "",
 ) -> Review:
     """Record a review at the stage it has reached. Who records a restricted one is named on it.
 
     Raises InvalidInput.
     """
     require(viewer, Permission.EDIT_REVIEW)
-    facts, note = _cleaned(facts), clean_text(note)
-    problems = problems_with_review(facts) | problems_with_stage(stage, reached_on, note, clock.today())
+    facts, note, decision_maker = _cleaned(facts), clean_text(note), one_line(decision_maker)
+    problems = problems_with_review(facts) | problems_with_stage(
+        stage, reached_on, note, clock.today(), decision_maker
+    )
     review = Review(stage=stage)
     _apply_facts(review, facts)
     with change(viewer) as tx:
@@ -72,7 +79,7 @@ def record_review(
             raise InvalidInput(problems)
         tx.add(review, "review.recorded")
         _set_themes(tx, review, facts.theme_ids)
-        append_stage(tx, review, stage, reached_on, note)
+        append_stage(tx, review, stage, reached_on, note, decision_maker=decision_maker)
         _name_who_restricts(tx, viewer, review)
     return review
 
@@ -106,15 +113,17 @@ def reach_stage(
     reached_on: date | None,
     note: str = "",
     expected: int | None = None,
+    decision_maker: str = "",
 ) -> Review:
     """Record that a review has reached a stage, and keep its statutory clocks.
 
-    An earlier stage may be recorded later: the review stands at its latest by date.
+    An earlier stage may be recorded later: the review stands at its latest by date. `decision_maker` is whose
+    decision it is, where the stage is one.
     Raises InvalidInput, StaleEdit.
     """
     require_on(viewer, Permission.EDIT_REVIEW, review)
-    note = clean_text(note)
-    problems = problems_with_stage(stage, reached_on, note, clock.today())
+    note, decision_maker = clean_text(note), one_line(decision_maker)
+    problems = problems_with_stage(stage, reached_on, note, clock.today(), decision_maker)
     if problems:
         raise InvalidInput(problems)
     # A stage that is recorded late does not take the review back.
@@ -122,7 +131,7 @@ def reach_stage(
         review.stage = stage
     with change(viewer) as tx:
         tx.update(review, "review.stage-reached", expected)
-        append_stage(tx, review, stage, reached_on, note)
+        append_stage(tx, review, stage, reached_on, note, decision_maker=decision_maker)
     return review
 
 
@@ -211,6 +220,8 @@ def _cleaned(facts: ReviewFacts) -> ReviewFacts:
         classification=facts.classification,
         is_restricted=facts.is_restricted,
         theme_ids=facts.theme_ids,
+        author=one_line(facts.author),
+        panel_chair=one_line(facts.panel_chair),
     )
 
 
@@ -218,6 +229,7 @@ def _apply_facts(review: Review, facts: ReviewFacts) -> None:
     review.reference, review.kind, review.title = facts.reference, facts.kind, facts.title
     review.pseudonym, review.summary = facts.pseudonym, facts.summary
     review.classification, review.is_restricted = facts.classification, facts.is_restricted
+    review.author, review.panel_chair = facts.author, facts.panel_chair
 
 
 def _set_themes(tx: Change, review: Review, theme_ids: Iterable[int]) -> None:

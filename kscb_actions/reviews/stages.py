@@ -12,7 +12,7 @@ from .queries import list_stages, require_on
 from .rules import clocks_of, problems_with_stage_correction, problems_with_taking_back, stage_now
 
 # What stays as it was when the day of a stage is put right.
-KEPT = ("review", "stage", "note", "recorded_at", "decided_by")
+KEPT = ("review", "stage", "note", "recorded_at", "decided_by", "decision_maker")
 GONE = "Somebody else has put this stage right or taken it back since you opened it."
 
 
@@ -23,10 +23,11 @@ def append_stage(
     reached_on: date | None,
     note: str,
     decided_by: int | None = None,
+    decision_maker: str = "",
 ) -> None:
     """Record, in an open change, that a review reached a stage on a day, and keep its clocks.
 
-    `decided_by` is who records a decision of their own.
+    `decided_by` is who records a decision of their own; `decision_maker` whose decision another has recorded.
     """
     row = StageReached(
         review=review,
@@ -35,6 +36,7 @@ def append_stage(
         note=note,
         recorded_at=clock.now(),
         decided_by=decided_by,
+        decision_maker=decision_maker,
     )
     tx.add(row, "review.stage-dated")
     update_clocks(tx, review)

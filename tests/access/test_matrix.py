@@ -47,6 +47,7 @@ from ..long import amount
 from ..plans_in.made import plan_draft
 from ..reports.stories import keep
 from ..reports.template.making import paper_template
+from ..reviews.papers.making import review_paper
 
 MANAGER, CHAIRS, OWN, OTHER, READER = (
     {"manager"},
@@ -85,6 +86,11 @@ ALLOWED = {
     "reviews.released": BOARD,
     "reviews.release": MANAGER | INDEPENDENT,
     "reviews.withdraw_release": MANAGER | INDEPENDENT,
+    "reviews.papers": BOARD | OWN | MEMBER,
+    "reviews.new_paper": MANAGER | CHAIRS | INDEPENDENT | OWN | MEMBER,
+    "reviews.paper_file": MANAGER | OWN,
+    "reviews.paper_readers": MANAGER | OWN,
+    "reviews.withdraw_own_paper": MANAGER | OWN,
     "reviews.hold": MANAGER,
     "reviews.named_people": MANAGER,
     "reviews.new_recommendation": MANAGER,
@@ -276,6 +282,9 @@ HIDDEN_WHEN_REFUSED = {
     "assurance.page_picture": READER | INDEPENDENT | MEMBER,
     "assurance.erase": READER | INDEPENDENT | MEMBER,
     "assurance.erasure": READER | INDEPENDENT | MEMBER,
+    "reviews.paper_file": BOARD | MEMBER,
+    "reviews.paper_readers": BOARD | MEMBER,
+    "reviews.withdraw_own_paper": BOARD | MEMBER,
     "panels.lift": {"cdop_member"},
     "panels.propose": COORDINATOR,
 }
@@ -399,6 +408,7 @@ class Things:
         self.file, self.wrong = EvidenceFile.select().order_by(EvidenceFile.id).limit(2)
         ask_to_erase(world.as_viewer(world.manager), [self.wrong], "Another child.", "")
         self.draft = plan_draft(world, self.action.review)
+        self.paper = review_paper(world, self.action.review, by=world.police_lead)
         self.template = paper_template(world)
         self.theme = add_theme(world.as_viewer(world.manager), "Information sharing")
         self.pause = pause_reminders(world.manager.viewer, None, world.health, "It moves.", TODAY)
@@ -444,7 +454,7 @@ class Things:
             # Not issued yet: of an issued year there is no draft any more.
             "year": "2009-10" if endpoint == "figures.annual_issue" else "2010-11",
             "issued_id": self.issued.id,
-            "paper_id": self.draft.id,
+            "paper_id": self.draft.id if endpoint.startswith("plans_in") else self.paper.id,
             "template_id": self.template.id,
             "theme_id": self.theme.id,
             "stage_id": StageReached.get(StageReached.review == self.action.review).id,

@@ -18,6 +18,10 @@ SAID = """
     WHERE review.is_restricted = 0 AND action.standing = 'active' AND u.progress = 'in_progress'
     ORDER BY u.id LIMIT 1
 """
+PAPER = """
+    SELECT review.reference, paper.id FROM review_paper paper JOIN review ON review.id = paper.review_id
+    WHERE paper.kind = 'overview_report' ORDER BY paper.id LIMIT 1
+"""
 MEMBERS_AGENCY = f"SELECT agency_id FROM person WHERE email = '{MEMBER}'"
 
 
@@ -136,6 +140,9 @@ def addresses(site: Site) -> dict[str, list[str]]:
     manage += [f"/reviews/{said[0]}/actions/{said[1]}/updates/{said[2]}/recorded-in-error"]
     manage += [f"{review}/{part}recorded-in-error" for part in ("", f"recommendations/{recommendation}/")]
     manage += [f"{review}/release", f"{review}/withdraw-release"]
+    paper = one(site, PAPER)
+    manage += [f"/reviews/{paper[0]}/papers", f"/reviews/{paper[0]}/papers/new", f"{review}/papers"]
+    manage += [f"/reviews/{paper[0]}/papers/{paper[1]}/{part}" for part in ("readers", "withdraw")]
     manage += ["/reviews/RCA-2011-01", "/reviews/RCA-2011-01/people", "/people", "/people/new", "/people/20"]
     manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/POL", "/outbox"]
     manage += [
@@ -255,7 +262,7 @@ def test_a_decision_on_a_review_sent_empty_says_what_is_wrong(visitor: Navigator
     visitor.presses("Save")
     # A count does not wait for the page that the press leads to.
     visitor.sees("There is a problem")
-    assert visitor.page.locator(".govuk-error-summary__list a").count() == 2
+    assert visitor.page.locator(".govuk-error-summary__list a").count() == 3
     visitor.finds_no_barrier("a decision after sending")
     visitor.fits_a_phone("a decision after sending")
 

@@ -149,6 +149,7 @@ def test_every_column_is_compared_or_left_out_for_a_reason() -> None:
         ("OutboxMessage", "enclosed"),
         ("EvidenceFile", "shown_name"),
         ("ReviewPaper", "shown_name"),
+        ("ReviewPaper", "description"),
         ("PaperTemplate", "file"),
         ("ChildDeath", "sealed_birth"),
         ("IssuedReport", "report_json"),

@@ -8,6 +8,7 @@ from kscb_actions.actions.moves import moves_of
 from kscb_actions.actions.rating import Colour, Rating, Timeliness, rate, rating_rules, timeliness
 from kscb_actions.actions.rules import VOID
 from kscb_actions.assurance.models import AssuranceDecision, EvidenceFile
+from kscb_actions.assurance.queries import kept_names
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.child_deaths.learning.models import Lesson
 from kscb_actions.demo.content import AS_AT, BEGINS_ON, read_content
@@ -136,7 +137,7 @@ def test_the_trail_runs_forward_and_ends_by_the_demonstrations_day(loaded: Demon
 
 
 def test_every_file_is_on_disk_and_every_file_on_disk_is_named(loaded: Demonstration) -> None:
-    differences = EvidenceStore(loaded.folder).differences(file.stored_name for file in EvidenceFile.select())
+    differences = EvidenceStore(loaded.folder).differences(kept_names())
     assert EvidenceFile.select().count() >= 150
     assert (differences.unnamed, differences.missing, differences.unfinished, differences.foreign) == (
         (),

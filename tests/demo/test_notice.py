@@ -45,7 +45,13 @@ EXPORTS = {
     "plans_in.export",
 }
 # What agencies attached goes out as it came.
-EVIDENCE = {"assurance.file", "assurance.picture", "assurance.page_picture", "assurance.all_files"}
+EVIDENCE = {
+    "assurance.file",
+    "assurance.picture",
+    "assurance.page_picture",
+    "assurance.all_files",
+    "reviews.paper_file",
+}
 # So does the plan that a board had.
 PLAN = "plans_in.file"
 CHOSEN = {"figures.as_csv": {"basis": "died", "year": "2011-12"}}

@@ -71,6 +71,8 @@ from kscb_actions.people.service import PersonFacts, edit_agency, edit_person, s
 from kscb_actions.reviews.answers.service import ask_for_answers, note_view
 from kscb_actions.reviews.deciding import decide_review
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, StageReached
+from kscb_actions.reviews.papers.models import ReviewPaper
+from kscb_actions.reviews.papers.service import take_reader_off, withdraw_paper
 from kscb_actions.reviews.publishing.rules import ReleaseFacts
 from kscb_actions.reviews.publishing.service import release, withdraw_release
 from kscb_actions.reviews.queries import list_stages
@@ -96,6 +98,7 @@ from kscb_actions.upkeep.succession.service import Closing, close
 
 from ..factories import TODAY, World
 from ..plans_in.test_service import take_plan_in
+from ..reviews.papers.making import review_paper
 
 UNTOLD = (*models.HOUSEKEEPING, *models.TOLD_BY_OTHERS, AuditEvent)
 TOLD = [model for model in models.ALL if model not in UNTOLD]
@@ -215,6 +218,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
             1,
         ),
         "withdraw_release": lambda: withdraw_release(manager, public, TODAY, "A name.", "The Board", 2),
+        "keep_paper": lambda: review_paper(world, seen(), reader=world.chair),
+        "take_reader_off": lambda: take_reader_off(manager, ReviewPaper.get(), world.chair),
+        "withdraw_paper": lambda: withdraw_paper(manager, ReviewPaper.get(), "Replaced.", 1),
         "correct_stage": lambda: correct_stage(
             manager, reached(), date(2012, 3, 1), "A slip.", seen().version
         ),

@@ -139,14 +139,51 @@ def test_the_page_records_it_and_the_review_says_who_decided(world: World, visit
     assert f"{address}/decide" in visitor.get(address).links()
     assert f"{address}/decide" not in visit(world.chair).get(address).links()
     refused = visitor.send(f"{address}/decide", decided_on=["29", "2", "2012"], rationale="")
-    assert set(refused.errors) == {"rationale", "decided_on"}
-    sent = visitor.send(f"{address}/decide", decided_on=["20", "3", "2012"], rationale="It met the test.")
+    assert set(refused.errors) == {"outcome", "rationale", "decided_on"}
+    sent = visitor.send(
+        f"{address}/decide", outcome="decided", decided_on=["20", "3", "2012"], rationale="It met the test."
+    )
     assert sent.leads_to == address
     page = visitor.get(address)
     assert "Decided by Independent chair 20 March 2012" in page.text, page.text
     assert "Recorded: by the board manager" not in page.text
     assert f"{address}/decide" not in page.links()
     assert "Nothing waits to be decided" in visitor.get(f"{address}/decide").text
+
+
+def test_a_case_that_was_considered_and_not_held_is_decided_and_counted(world: World, visit: Visit) -> None:
+    review, chair = recorded(world), visit(world.independent_chair)
+    address, why = f"/reviews/{review.reference}", "The criteria are not met."
+    nothing = chair.send(f"{address}/decide", decided_on=["20", "3", "2012"], rationale=why)
+    assert set(nothing.errors) == {"outcome"} and now(review).stage == "notified"
+    chair.send(f"{address}/decide", outcome="not_held", decided_on=["20", "3", "2012"], rationale=why)
+    assert (
+        now(review).stage == Stage.NOT_HELD
+        and list_waiting_for_decision(world.independent_chair.viewer) == []
+    )
+    (kept,) = StatutoryClock.select().where(StatutoryClock.review == review)
+    assert (kept.kind, kept.met_on) == ("decision", date(2012, 3, 20))
+    page = chair.get(address)
+    assert "Considered, not held by Independent chair 20 March 2012" in page.text and why in page.text
+    listed = chair.get("/reviews?stage=not_held")
+    assert "1 review" in listed.text and review.reference in listed.text
+    reach_stage(
+        world.manager.viewer, now(review), "decided", TODAY, "More is known.", decision_maker="The Board"
+    )
+    assert {each.kind for each in StatutoryClock.select()} == {"decision", "completion"}
+    assert found() == []
+
+
+def test_a_recorded_decision_says_whose_it_is(world: World, visit: Visit) -> None:
+    review, manager = recorded(world), visit(world.manager)
+    address = f"/reviews/{review.reference}"
+    typed = {"reached_on": ["20", "3", "2012"], "note": "The criteria are met."}
+    refused = manager.send(f"{address}/stage", stage="in_progress", decision_maker="The Board", **typed)
+    assert set(refused.errors) == {"decision_maker"}
+    manager.send(f"{address}/stage", stage="decided", decision_maker="The chair, by letter", **typed)
+    page = visit(world.reader).get(address)
+    assert "Decided by The chair, by letter 20 March 2012" in page.text
+    assert "Recorded: by the board manager" in page.text
 
 
 def test_what_the_manager_recorded_by_letter_says_so(world: World, visit: Visit) -> None:

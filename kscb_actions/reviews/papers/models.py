@@ -1,4 +1,4 @@
-"""Files that belong to a review as a whole, and to no one action of it."""
+"""Files that belong to a review as a whole, and to no one action of it, and who may read each."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -14,13 +14,16 @@ from ..models import Review
 class ReviewPaper(Versioned):
     """A file kept with a review, as it was received. The bytes lie in the store under `stored_name`.
 
-    kept_by  empty where a command kept it
+    dated_on, description  what the paper says of itself; of the plan that was taken in neither
+    kept_by                empty where a command kept it
+    withdrawn_at           when it was withdrawn, with the reason; empty while it stands
     """
 
     event_room = "reviews"
     removed_by = frozenset({"review.paper-discarded"})
     not_in_events: ClassVar[Mapping[str, str]] = {
-        "shown_name": "it may hold a child's name, and what the trail holds can never be erased"
+        "shown_name": "it may hold a child's name, and what the trail holds can never be erased",
+        "description": "it says what is in a paper, which only its readers may know",
     }
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="papers")
@@ -32,3 +35,24 @@ class ReviewPaper(Versioned):
     media_type = peewee.CharField(max_length=100)
     kept_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT")
     kept_at = InstantField()
+    dated_on = peewee.DateField(null=True)
+    description = peewee.CharField(max_length=300, default="")
+    withdrawn_at = InstantField(null=True)
+    withdrawn_reason = peewee.TextField(default="")
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Return whether it was withdrawn."""
+        return self.withdrawn_at is not None
+
+
+class PaperReader(Versioned):
+    """That a person may read one paper of a review, until `ended_at`."""
+
+    event_room = "reviews"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    paper = peewee.ForeignKeyField(ReviewPaper, on_delete="RESTRICT", backref="readers")
+    user = peewee.ForeignKeyField(User, on_delete="RESTRICT")
+    named_at = InstantField()
+    ended_at = InstantField(null=True)

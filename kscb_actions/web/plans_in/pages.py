@@ -33,19 +33,17 @@ from kscb_actions.plans_in.remembering import Said
 from kscb_actions.plans_in.service import (
     DRAFT,
     PLAN,
-    PaperDamaged,
     Taken,
     discard_draft,
     foreseen,
     keep_draft,
-    open_paper,
     take_draft_in,
-    tell_damaged,
 )
 from kscb_actions.plans_in.tables import NotRead, Problem, Source, corrected
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.papers.queries import get_paper, list_papers
+from kscb_actions.reviews.papers.service import PaperDamaged, open_paper, tell_damaged
 from kscb_actions.reviews.queries import get_review
 from kscb_actions.text import InvalidInput
 from kscb_actions.web.assurance.evidence import evidence_store, headers_for
@@ -188,7 +186,8 @@ def file(paper: ReviewPaper) -> Any:
     try:
         opened = open_paper(viewer(), paper, evidence_store())
     except PaperDamaged:
-        return render_template("plans_in/damaged.html", paper=paper, review=paper.review), 410
+        back = url_for("plans_in.new", reference=paper.review.reference)
+        return render_template("reviews/papers/damaged.html", paper=paper, back=back), 410
     headers = headers_for(paper.shown_name, paper.media_type, paper.size)
     return Response(wrap_file(request.environ, opened), headers=headers, direct_passthrough=True)
 

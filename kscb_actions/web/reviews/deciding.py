@@ -1,4 +1,4 @@
-"""The page on which the independent chair decides to hold a review."""
+"""The page on which the independent chair decides whether to hold a review."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from .forms import DecideForm
     methods=["GET", "POST"],
 )
 def decide(review: Review) -> Any:
-    """Record the decision to hold a review."""
+    """Record the decision whether to hold a review."""
     form, nothing = DecideForm(data={"version": str(review.version)}), why_nothing_to_decide(review.stage)
     stands_at = STAGE_NAMES[Stage(review.stage)]
     if form.validate_on_submit() and form.attempt(lambda: _decide(form, review), DecideForm.filled):
@@ -43,4 +43,5 @@ def decide(review: Review) -> Any:
 
 
 def _decide(form: DecideForm, review: Review) -> Review:
-    return decide_review(viewer(), review, form.decided_on.data, form.rationale.data, form.seen_version)
+    typed = (form.decided_on.data, form.rationale.data)
+    return decide_review(viewer(), review, *typed, form.seen_version, form.outcome.data or "")

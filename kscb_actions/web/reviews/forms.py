@@ -4,6 +4,7 @@ from typing import Any
 
 from wtforms.validators import ValidationError
 
+from kscb_actions.people.models import User
 from kscb_actions.reviews.answers.rules import OWN_ANSWERS
 from kscb_actions.reviews.endings import ENDING_CHOICES
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
@@ -16,8 +17,9 @@ from kscb_actions.reviews.rules import (
     STAGE_NAMES,
     RecommendationFacts,
     ReviewFacts,
+    Stage,
 )
-from kscb_actions.text import whole_number
+from kscb_actions.text import InvalidInput, whole_number
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
@@ -33,6 +35,14 @@ from kscb_actions.web.shared.forms import (
 
 PUT_RIGHT, TAKE_BACK = "put_right", "take_back"
 LIFTED = "lifted"
+
+
+NEEDS_REASON = "Needed for “Decided”, “Considered, not held” and “Not published”: the reason."
+DECISION_MAKER = "Whose decision is it? (optional)"
+WHOSE = (
+    "For “Decided” and “Considered, not held”. For example: the independent chair, by letter of "
+    "12 March 2012."
+)
 
 
 class ThemedForm(HouseForm):
@@ -62,6 +72,8 @@ class ReviewForm(ThemedForm):
     )
     summary = text_area("Summary (optional)", "What happened, in a few sentences. No real names.")
     classification = select("Classification", [(each, each) for each in CLASSIFICATIONS], wrong=None)
+    author = text_line("Author of the report (optional)", "Who writes the overview report.")
+    panel_chair = text_line("Chair of the review’s panel (optional)")
     is_restricted = checkbox("Restricted: only people named on the review may see it")
     submit = save_button()
 
@@ -76,6 +88,8 @@ class ReviewForm(ThemedForm):
             classification=self.classification.data,
             is_restricted=self.is_restricted.data,
             theme_ids=self.theme_ids,
+            author=self.author.data,
+            panel_chair=self.panel_chair.data,
         )
 
     @staticmethod
@@ -89,6 +103,8 @@ class ReviewForm(ThemedForm):
             "summary": review.summary,
             "classification": review.classification,
             "is_restricted": review.is_restricted,
+            "author": review.author,
+            "panel_chair": review.panel_chair,
             "themes": [str(theme.id) for theme in themes_of_review(review)],
         }
 
@@ -101,7 +117,8 @@ class NewReviewForm(ReviewForm):
     )
     stage = select("Stage it has reached", [("", "Choose a stage"), *STAGE_NAMES.items()], wrong=None)
     reached_on = DayField("When did it reach this stage?", called="Date of the stage")
-    note = text_area("Note on the stage (optional)", "Needed for “Decided” and “Not published”: the reason.")
+    note = text_area("Note on the stage (optional)", NEEDS_REASON)
+    decision_maker = text_line(DECISION_MAKER, WHOSE)
 
 
 class StageForm(HouseForm):
@@ -109,28 +126,40 @@ class StageForm(HouseForm):
 
     stage = radios("Which stage?", STAGE_NAMES.items())
     reached_on = DayField("When was it reached?", called="Date of the stage")
-    note = text_area("Note (optional)", "Needed for “Decided” and “Not published”: the reason.")
+    note = text_area("Note (optional)", NEEDS_REASON)
+    decision_maker = text_line(DECISION_MAKER, WHOSE)
     submit = save_button()
 
     @staticmethod
     def filled(review: Review) -> dict[str, Any]:
         """Return the stage that was recorded last, as it is kept."""
         last = last_recorded_stage(review)
-        return {"stage": last.stage, "reached_on": last.reached_on, "note": last.note} if last else {}
+        names = ("stage", "reached_on", "note", "decision_maker")
+        return {name: getattr(last, name) for name in names} if last else {}
 
 
 class DecideForm(HouseForm):
-    """The independent chair's decision to hold a review."""
+    """The independent chair's decision whether to hold a review."""
 
+    outcome = radios(
+        "What have you decided?",
+        [(Stage.DECIDED.value, "A review is held"), (Stage.NOT_HELD.value, "No review is held")],
+    )
     decided_on = DayField("When did you decide?", called="Date of the decision")
-    rationale = text_area("Why is the review held?", "The reason, as it is to be read later. No real names.")
+    rationale = text_area("Why?", "The reason, as it is to be read later. No real names.")
     submit = save_button("Record the decision")
 
     @staticmethod
     def filled(review: Review) -> dict[str, Any]:
         """Return the stage that was recorded last, as it is kept."""
         last = last_recorded_stage(review)
-        return {"decided_on": last.reached_on, "rationale": last.note} if last else {}
+        if last is None:
+            return {}
+        return {
+            "outcome": STAGE_NAMES[Stage(last.stage)],
+            "decided_on": last.reached_on,
+            "rationale": last.note,
+        }
 
 
 class CorrectStageForm(HouseForm):
@@ -178,6 +207,22 @@ class NameForm(HouseForm):
 
     person = select("Person", wrong="Choose a person from the list.")
     submit = save_button("Name this person")
+
+    def offer(self, people: list[User]) -> None:
+        """Offer these people, each with their agency."""
+        named = [
+            (str(each.id), f"{each.name}, {each.agency.name}" if each.agency else each.name)
+            for each in people
+        ]
+        self.person.choices = options([("", "Choose a person"), *named])
+
+
+def chosen_of(people: list[User], value: str) -> User:
+    """Return whom a form names by their id. Raises InvalidInput for nobody of these people."""
+    person = next((each for each in people if str(each.id) == value), None)
+    if person is None:
+        raise InvalidInput({"person": "Choose a person from the list."})
+    return person
 
 
 class ThemeForm(HouseForm):

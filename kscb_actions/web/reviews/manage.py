@@ -19,12 +19,12 @@ from kscb_actions.reviews.queries import (
 from kscb_actions.reviews.rules import STAGE_NAMES, Stage
 from kscb_actions.reviews.service import edit_review, name_person, reach_stage, set_hold, unname_person
 from kscb_actions.reviews.stages import correct_stage, take_stage_back
-from kscb_actions.text import InvalidInput, whole_number
+from kscb_actions.text import whole_number
 from kscb_actions.web.shared.forms import options
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
-from .forms import LIFTED, TAKE_BACK, CorrectStageForm, HoldForm, NameForm, ReviewForm, StageForm
+from .forms import LIFTED, TAKE_BACK, CorrectStageForm, HoldForm, NameForm, ReviewForm, StageForm, chosen_of
 
 EDIT = Access(Permission.EDIT_REVIEW, of=get_review)
 
@@ -110,13 +110,13 @@ def hold(review: Review) -> Any:
 def named_people(review: Review) -> Any:
     """Show who may see a restricted review; name somebody, or take somebody off."""
     form, named, free = NameForm(), list_named_people(review), list_unnamed_people(review)
-    form.person.choices = options([("", "Choose a person"), *((str(each.id), _post(each)) for each in free)])
+    form.offer(free)
     if "remove" in request.form:
-        if form.attempt(lambda: unname_person(viewer(), review, _chosen(named, request.form["remove"]))):
+        if form.attempt(lambda: unname_person(viewer(), review, chosen_of(named, request.form["remove"]))):
             flash("The person can no longer see this review.", "success")
             return redirect(url_for("reviews.named_people", reference=review.reference))
     elif form.validate_on_submit() and form.attempt(
-        lambda: name_person(viewer(), review, _chosen(free, form.person.data))
+        lambda: name_person(viewer(), review, chosen_of(free, form.person.data))
     ):
         flash("The person can see this review now.", "success")
         return redirect(url_for("reviews.named_people", reference=review.reference))
@@ -146,7 +146,8 @@ def _done_before(
 
 def _reach(form: StageForm, review: Review) -> Review:
     typed = (form.stage.data, form.reached_on.data, form.note.data)
-    return reach_stage(viewer(), review, *typed, expected=form.seen_version)
+    maker = form.decision_maker.data
+    return reach_stage(viewer(), review, *typed, expected=form.seen_version, decision_maker=maker)
 
 
 def _hold(form: HoldForm, review: Review) -> Review:
@@ -156,14 +157,3 @@ def _hold(form: HoldForm, review: Review) -> Review:
 
 def _back(review: Review) -> Any:
     return redirect(url_for("reviews.show", reference=review.reference))
-
-
-def _post(person: User) -> str:
-    return f"{person.name}, {person.agency.name}" if person.agency else person.name
-
-
-def _chosen(people: list[User], value: str) -> User:
-    person = next((each for each in people if str(each.id) == value), None)
-    if person is None:
-        raise InvalidInput({"person": "Choose a person from the list."})
-    return person

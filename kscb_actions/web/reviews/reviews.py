@@ -17,6 +17,7 @@ from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, 
 from kscb_actions.reviews.answers.rules import answers_for
 from kscb_actions.reviews.endings import count_words
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
+from kscb_actions.reviews.papers.queries import count_own_papers
 from kscb_actions.reviews.publishing.queries import list_decisions
 from kscb_actions.reviews.publishing.rules import FORM_NAMES
 from kscb_actions.reviews.queries import (
@@ -38,6 +39,7 @@ from kscb_actions.reviews.queries import (
 from kscb_actions.reviews.rules import (
     ANSWER_NAMES,
     CLOCK_NAMES,
+    DECISIONS,
     HOLD_NAMES,
     KIND_NAMES,
     STAGE_NAMES,
@@ -144,6 +146,8 @@ def show(review: Review) -> Any:
         themes=themes_of_review(review),
         named=list_named_people(review),
         publication=list_decisions(review) if sees_whole(person) else [],
+        papers=count_own_papers(person, review),
+        may_add_paper=bool(may(person, Permission.ADD_REVIEW_PAPER)),
         forms=FORM_NAMES,
         may_publish=bool(may(person, Permission.PUBLISH_REVIEW)),
         may_decide=bool(may(person, Permission.DECIDE_REVIEW)) and not why_nothing_to_decide(review.stage),
@@ -191,7 +195,8 @@ def _choices(person: Viewer) -> list[Choice]:
 
 def _record(form: NewReviewForm) -> Review:
     facts = form.facts(form.reference.data)
-    return record_review(viewer(), facts, form.stage.data, form.reached_on.data, form.note.data)
+    typed = (form.stage.data, form.reached_on.data, form.note.data, form.decision_maker.data)
+    return record_review(viewer(), facts, *typed)
 
 
 def _plan(person: Viewer, review: Review) -> list[Planned]:
@@ -227,6 +232,7 @@ def _words(person: Viewer) -> dict[str, Any]:
         "outcome_names": OUTCOME_NAMES,
         "kinds": KIND_NAMES,
         "stage_names": STAGE_NAMES,
+        "decisions": DECISIONS,
         "holds": HOLD_NAMES,
         "clock_names": CLOCK_NAMES,
         "answers": ANSWER_NAMES,

@@ -1,0 +1,1 @@
+"""Tests of the papers that a review keeps of its own."""
