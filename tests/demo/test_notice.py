@@ -26,10 +26,8 @@ from kscb_actions.settings.rules import DEMONSTRATION
 from kscb_actions.settings.service import make_demonstration
 from kscb_actions.web.plans_in.pages import EXCEL
 
-from ..access.test_matrix import ALLOWED, PUBLIC, Things, things
+from ..access.test_matrix import ALLOWED, PUBLIC, Things
 from ..factories import PDF, TODAY, World
-
-__all__ = ["things"]
 
 PASSWORD = "orchard kettle nine"
 # Answered as files; `assurance.file` gives back what an agency attached, which nobody may alter.
@@ -78,15 +76,12 @@ Answer = tuple[str, str, Any]
 
 @pytest.fixture
 def answers(
-    app: Flask,
-    world: World,
-    sign_in: Callable[[User | None], FlaskClient],
-    csrf_token: str,
-    things: Things,
+    app: Flask, world: World, sign_in: Callable[[User | None], FlaskClient], csrf_token: str
 ) -> Callable[[], Iterator[Answer]]:
     """Give (endpoint, method, answer) of every route, asked by somebody who may."""
 
     def walk() -> Iterator[Answer]:
+        things = Things(world)
         reference = things.action.review.reference
         for name in ("cdop_member", "cdop_coordinator"):
             set_password(getattr(world, name), PASSWORD)
