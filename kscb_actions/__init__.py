@@ -156,6 +156,7 @@ def _register_reminders() -> None:
     from kscb_actions.chasing.news.seen import is_seen_by_agency
     from kscb_actions.chasing.news.service import NEWS_OF_THE_DAY
     from kscb_actions.chasing.providers import enclose, register
+    from kscb_actions.chasing.referred.provider import UNANSWERED_REFERRALS
     from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
     from kscb_actions.mail.letters import tell_of_role
     from kscb_actions.mail.renewal import renew_by
@@ -174,6 +175,7 @@ def _register_reminders() -> None:
     register(UNANSWERED_CHALLENGES, beside=OPEN_ACTIONS)
     register(AWAITED_ANSWERS, beside=OPEN_ACTIONS)
     register(UNMET_CLOCKS, beside=OPEN_ACTIONS)
+    register(UNANSWERED_REFERRALS, beside=OPEN_ACTIONS)
     # Apart: who may know of a message about a child's death is decided for the whole message.
     register(AWAITED_RETURNS)
     pictures = (BOARD_WEEK, LEADS_WEEK, MONTH_IN_NUMBERS)

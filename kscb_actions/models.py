@@ -27,6 +27,7 @@ from kscb_actions.chasing.ladder.models import LadderVersion, ReminderPause
 from kscb_actions.chasing.log.models import Reminder
 from kscb_actions.chasing.models import TakenOut
 from kscb_actions.chasing.news.models import News, NewsPace
+from kscb_actions.chasing.referred.models import CaseReferralChase
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import Categorisation, Factor, PanelDecision
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
@@ -63,6 +64,7 @@ from kscb_actions.reviews.models import (
 )
 from kscb_actions.reviews.papers.models import PaperReader, ReviewPaper
 from kscb_actions.reviews.publishing.models import ReleaseDecision
+from kscb_actions.reviews.referring.models import CaseReferral, CaseReferralAnswer
 from kscb_actions.settings.models import District, Setting
 
 # Rows that are written once and stay as they were written; the database itself refuses otherwise. Of a file's
@@ -93,6 +95,8 @@ APPEND_ONLY = (
     Chase,
     ChallengeChase,
     ClockChase,
+    CaseReferralAnswer,
+    CaseReferralChase,
     ReturnChase,
     TakenOut,
     LadderVersion,
@@ -132,6 +136,9 @@ ALL = (
     ReviewTheme,
     ReviewPaper,
     PaperReader,
+    CaseReferral,
+    CaseReferralAnswer,
+    CaseReferralChase,
     PaperTemplate,
     OwnerName,
     PlanLayout,

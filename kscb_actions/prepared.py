@@ -109,9 +109,16 @@ def insert_all(model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     made: list[int] = []
     for first in range(0, len(rows), AT_ONCE):
         some = rows[first : first + AT_ONCE]
-        bound = [_bound_value(each) for row in some for each in row.values()]
+        bound = [each for row in some for each in row.values()]
+        if _has_instants(model):
+            bound = list(map(_bound_value, bound))
         made += _inserted(model, tuple(some[0]), len(some), bound)
     return made
+
+
+@lru_cache(MOST_SHAPES)
+def _has_instants(model: Any) -> bool:
+    return any(isinstance(field, InstantField) for field in model._meta.sorted_fields)
 
 
 def insert(row: Model) -> None:

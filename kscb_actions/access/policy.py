@@ -49,6 +49,9 @@ class Permission(StrEnum):
     DECIDE_REVIEW = "decide to hold a review"
     PUBLISH_REVIEW = "release a review for publication"
     ADD_REVIEW_PAPER = "add a paper to a review"
+    READ_CASE_REFERRAL = "read a case that an agency referred"
+    REFER_CASE = "refer a case to the SCR subgroup"
+    ANSWER_CASE_REFERRAL = "answer a case that an agency referred"
     READ_ACTION = "read an action"
     EDIT_ACTION = "record and edit actions"
     UPDATE_ACTION = "report progress on an action"
@@ -101,6 +104,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.MANAGER: dict.fromkeys(
         (
             P.READ_REVIEW,
+            P.READ_CASE_REFERRAL,
+            P.REFER_CASE,
             P.EDIT_REVIEW,
             P.PUBLISH_REVIEW,
             P.ADD_REVIEW_PAPER,
@@ -130,6 +135,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.CHAIR: dict.fromkeys(
         (
             P.READ_REVIEW,
+            P.READ_CASE_REFERRAL,
+            P.ANSWER_CASE_REFERRAL,
             P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.DECIDE_EXTENSION,
@@ -154,6 +161,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.AGENCY_LEAD: dict.fromkeys(
         (
             P.READ_REVIEW,
+            P.READ_CASE_REFERRAL,
+            P.REFER_CASE,
             P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.UPDATE_ACTION,
@@ -208,6 +217,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.INDEPENDENT_CHAIR: dict.fromkeys(
         (
             P.READ_REVIEW,
+            P.READ_CASE_REFERRAL,
+            P.ANSWER_CASE_REFERRAL,
             P.DECIDE_REVIEW,
             P.PUBLISH_REVIEW,
             P.ADD_REVIEW_PAPER,
@@ -226,6 +237,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.BOARD_MEMBER: dict.fromkeys(
         (
             P.READ_REVIEW,
+            P.READ_CASE_REFERRAL,
+            P.REFER_CASE,
             P.ADD_REVIEW_PAPER,
             P.READ_ACTION,
             P.READ_CHALLENGE,
@@ -238,6 +251,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.SUBGROUP_MEMBER: dict.fromkeys(
         (
             P.READ_REVIEW,
+            P.READ_CASE_REFERRAL,
             P.READ_ACTION,
             P.READ_EVIDENCE,
             P.DECIDE_ASSURANCE,
@@ -268,6 +282,7 @@ OUTSIDE_AGENCY_ONLY = frozenset(
         P.RAISE_CHALLENGE,
         P.CLOSE_CHALLENGE,
         P.VIEW_ANSWER,
+        P.ANSWER_CASE_REFERRAL,
     }
 )
 
@@ -282,6 +297,10 @@ class Viewer:
     roles: frozenset[Role] = frozenset()
     agency_id: int | None = None
     is_system: bool = False
+
+    def __hash__(self) -> int:
+        # Asked for with each thing that each person is told; the roles, a set, cost more than all the rest.
+        return hash((self.id, self.agency_id))
 
 
 SYSTEM = Viewer(id=None, name="The system", is_system=True)

@@ -30,10 +30,14 @@ NAMES = (
     "is_sent_back",
     "possible_on",
     "is_reopened",
+    "is_held",
+    "lifted_on",
 )
 # What the Board says of what was reported done; the last of them stands.
 JUDGED = ("action.accepted", "action.reopened", "action.returned")
 CANNOT = "cannot_be_done"
+# What tells of holds of a review; the last of them stands.
+HELD, LIFTED = "review.held", "review.hold-lifted"
 
 
 def stands(event: Any) -> Any:
@@ -118,22 +122,42 @@ class MoveColumns:
         last = last.order_by(event.id.desc()).limit(1)
         return peewee.fn.COALESCE(last, "") == "action.reopened"
 
+    @property
+    def is_held(self) -> Any:
+        """Return the condition that its review is on hold."""
+        held, later = AuditEvent.alias(), AuditEvent.alias()
+        ended = later.select(peewee.SQL("1")).where(
+            later.kind == "review",
+            later.object_id == held.object_id,
+            later.id > held.id,
+            later.event.in_((HELD, LIFTED)),
+            *self._known(later),
+        )
+        reviews = held.select(held.object_id).where(
+            held.kind == "review", held.event == HELD, *self._known(held), ~peewee.fn.EXISTS(ended)
+        )
+        return self._columns.review_id.in_(reviews)
+
     def silent_for(self, days: int, today: date) -> Any:
         """Return the condition that so many days of the agency's own turn have passed since `updated_on`.
 
-        For an action that was last updated so long ago. Most were neither moved nor put off since, and are
-        spared the reckoning of days.
+        For an action that was last updated so long ago. Most were neither moved nor put off since, nor was
+        their review held, and they are spared the reckoning of days.
         """
         last_day = today - timedelta(days=days)
         # As the tables keep it: a query has no field to turn an instant into that.
         ends_at = clock.start_of(last_day + timedelta(days=1)).replace(tzinfo=None)
         came_before = peewee.fn.COALESCE(self._moved_at() < ends_at, peewee.SQL("1 = 1"))
+        lifted = AuditEvent.alias()
+        since = lifted.select(lifted.object_id).where(
+            lifted.kind == "review", lifted.event == LIFTED, lifted.at >= ends_at, *self._known(lifted)
+        )
         request = Extension.alias()
         decided = request.select(peewee.SQL("1")).where(
             request.action == self._columns.id, self._is_decided(request)
         )
         reckoned = self.silent_since <= last_day.toordinal()
-        return came_before & (~peewee.fn.EXISTS(decided) | reckoned)
+        return came_before & ~self._columns.review_id.in_(since) & (~peewee.fn.EXISTS(decided) | reckoned)
 
     @property
     def moved_on(self) -> Any:
@@ -153,6 +177,18 @@ class MoveColumns:
             request.action == self._columns.id, self._is_decided(request)
         )
         return day_number(decided, is_instant=True)
+
+    @property
+    def lifted_on(self) -> Any:
+        """Return the number of the day on which a hold of its review was last lifted, or NULL."""
+        lifted = AuditEvent.alias()
+        at = lifted.select(peewee.fn.MAX(lifted.at)).where(
+            lifted.kind == "review",
+            lifted.object_id == self._columns.review_id,
+            lifted.event == LIFTED,
+            *self._known(lifted),
+        )
+        return day_number(at, is_instant=True)
 
     @property
     def waited_days(self) -> Any:
@@ -197,13 +233,16 @@ class MoveColumns:
             peewee.Case(None, [(cannot & self.is_sent_back, 1)], 0),
             peewee.Case(None, [(~cannot, day_number(self._possible_at(), is_instant=True))]),
             peewee.Case(None, [((self._columns.assurance == "returned") & self.is_reopened, 1)], 0),
+            peewee.Case(None, [(self.is_held, 1)], 0),
+            self.lifted_on,
         )
         return [each.alias(name) for each, name in zip(expressions, NAMES, strict=True)]
 
     @property
     def _silence_begins(self) -> Any:
         updated_on = day_number(self._columns.updated_on)
-        return greatest(updated_on, peewee.fn.COALESCE(self.moved_on, updated_on))
+        came_on = greatest(updated_on, peewee.fn.COALESCE(self.moved_on, updated_on))
+        return greatest(came_on, peewee.fn.COALESCE(self.lifted_on, updated_on))
 
     def _moved_at(self) -> Any:
         event = AuditEvent.alias()
@@ -285,7 +324,8 @@ NOW = MoveColumns(Action)
 
 def moves_of_row(values: Iterable[int | None]) -> Moves:
     """Return what a row of `MoveColumns.selected` says."""
-    moved, more_time, decided, is_asked, waited, cannot, is_sent_back, possible, is_reopened = values
+    moved, more_time, decided, is_asked, waited, cannot, is_sent_back, possible, *others = values
+    is_reopened, is_held, lifted = others
     return Moves(
         moved_on=_day(moved),
         more_time_on=_day(more_time),
@@ -296,6 +336,8 @@ def moves_of_row(values: Iterable[int | None]) -> Moves:
         is_sent_back=bool(is_sent_back),
         possible_on=_day(possible),
         is_reopened=bool(is_reopened),
+        is_held=bool(is_held),
+        lifted_on=_day(lifted),
     )
 
 

@@ -23,6 +23,7 @@ from .conditions import (
     Before,
     Condition,
     Either,
+    Has,
     Is,
     Later,
     Missing,
@@ -135,10 +136,13 @@ def overdue(thresholds: Thresholds) -> Condition:
 
 
 def silent(thresholds: Thresholds) -> Condition:
-    """Return the condition of no update for long, on days on which the agency had the next move."""
+    """Return the condition of no update for long, on days on which the agency had the next move.
+
+    While its review is on hold nobody is reminded of it, so nobody is called silent.
+    """
     # The first part says no more than the last, and spares most actions what that costs to find out.
     long_ago = Before("updated_on", 1 - thresholds.silent_days)
-    return All((long_ago, WAITS_FOR["agency"], SilentFor(thresholds.silent_days)))
+    return All((long_ago, WAITS_FOR["agency"], Not(Has("is_held")), SilentFor(thresholds.silent_days)))
 
 
 @lru_cache(16)

@@ -37,6 +37,8 @@ class Moves:
     is_sent_back  whether the Board has sent it back for another way since the agency's last word
     is_reopened   whether the Board, where it has returned it, had accepted it and reopened that
     possible_on   the day on which its agency said something else again, after it could not be done
+    is_held       whether its review is on hold
+    lifted_on     the day on which a hold of its review was last lifted
     """
 
     moved_on: date | None = None
@@ -48,6 +50,8 @@ class Moves:
     is_sent_back: bool = False
     possible_on: date | None = None
     is_reopened: bool = False
+    is_held: bool = False
+    lifted_on: date | None = None
 
 
 NO_MOVES = Moves()
@@ -88,13 +92,19 @@ class RatingFacts:
         return self.moves.is_reopened
 
     @property
+    def is_held(self) -> bool:
+        """Return whether its review is on hold, so that nobody is reminded of it."""
+        return self.moves.is_held
+
+    @property
     def silent_since(self) -> date:
         """Return the day from which silence is counted: days on which the Board had it are left out.
 
-        It is the last update, or the day on which the action last came to the agency if that was later, put
-        off by the days that requests for more time have waited since.
+        It is the last update, or the day on which the action last came to the agency or a hold of its review
+        was lifted if that was later, put off by the days that requests for more time have waited since.
         """
-        began_on = max(self.updated_on, self.moves.moved_on or self.updated_on)
+        moves = self.moves
+        began_on = max(filter(None, (self.updated_on, moves.moved_on, moves.lifted_on)))
         return began_on + timedelta(days=self.moves.waited_days)
 
 

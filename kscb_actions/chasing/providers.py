@@ -22,6 +22,9 @@ from kscb_actions.people.models import User
 from .ladder.rules import Recipient, Subject
 from .rules import Digest, Item, W, Waiting, holders_of
 
+# So many rows and their events are held in memory together, however many things are chased.
+AT_ONCE = 100
+
 
 class Provider(Protocol[W]):
     """One kind of thing that is waited for.
@@ -108,10 +111,12 @@ def record_rows(
     given: Sequence[tuple[Item[W], OutboxMessage]],
     row_of: Callable[[Item[W], OutboxMessage], Model],
 ) -> None:
-    """Add a row for each thing that was chased, all together; its event says whether somebody was asked."""
+    """Add a row for each thing that was chased, many together; its event says whether somebody was asked."""
     for is_asked in (True, False):
-        rows = [row_of(item, message) for item, message in given if item.is_asked is is_asked]
-        tx.add_all(rows, event, {"asked": is_asked})
+        those = [each for each in given if each[0].is_asked is is_asked]
+        for first in range(0, len(those), AT_ONCE):
+            rows = [row_of(item, message) for item, message in those[first : first + AT_ONCE]]
+            tx.add_all(rows, event, {"asked": is_asked})
 
 
 class OfReview(Waiting, Protocol):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
+from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 from kscb_actions.access.policy import OF_AN_AGENCY, Permission, Role, Viewer, may
@@ -59,6 +60,25 @@ class Waiting(Protocol):
     @property
     def label(self) -> str:
         """Return what an operator calls it. Nothing of a case."""
+
+
+class People(tuple[Viewer, ...]):
+    """Everybody who can be told, in their order. Those of an agency are looked up, not looked for."""
+
+    def __new__(cls, people: Iterable[Viewer] = ()) -> "People":
+        """Return these people; the same where they are that already."""
+        return people if isinstance(people, cls) else super().__new__(cls, people)
+
+    def of_agency(self, agency_id: int) -> tuple[Viewer, ...]:
+        """Return those of an agency, in their order."""
+        return self._of_agencies.get(agency_id, ())
+
+    @cached_property
+    def _of_agencies(self) -> dict[int | None, tuple[Viewer, ...]]:
+        found: dict[int | None, list[Viewer]] = {}
+        for person in self:
+            found.setdefault(person.agency_id, []).append(person)
+        return {agency_id: tuple(own) for agency_id, own in found.items()}
 
 
 W = TypeVar("W", bound=Waiting)
@@ -212,7 +232,7 @@ def plan(
     ahead    the runs of a clock that was ahead (see `lived.rules.set_back`)
     """
     parts: dict[Viewer, list[Item[W]]] = {}
-    without_recipient = []
+    without_recipient, people = [], People(people)
     for each in sorted(waiting, key=lambda one: (one.due_on, one.place)):
         ladder = ladders[tells.kind_of(each)]
         stage = stage_to_chase(each, on, ladder, ahead)

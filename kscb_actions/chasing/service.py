@@ -32,6 +32,7 @@ from .rules import (
     Digest,
     Item,
     Plan,
+    Told,
     Waiting,
     beside_of,
     beside_subject,
@@ -239,7 +240,7 @@ def settled(
     """Return a thing with each of its reminders either given or lost.
 
     One that has not arrived waits for the address to be put right while the same person is to be told. One
-    that never went counts as given where somebody else who is to be told has had it.
+    that never went counts as given where somebody else who is to be told has had it; a copy alone does not.
     """
     if not any(one.is_lost or one.lost_to for one in waiting.chased):
         return waiting
@@ -248,9 +249,10 @@ def settled(
     def with_loss(one: Chased) -> Chased:
         if not (one.is_lost or one.lost_to):
             return one
-        told = {person.id for person in whom_to_tell(provider, waiting, ladder.rung_of(one.stage), people)}
-        if one.lost_to in told:
+        why = whom_to_tell(provider, waiting, ladder.rung_of(one.stage), people)
+        if one.lost_to in {person.id for person in why}:
             return one
+        told = {person.id for person, reason in why.items() if reason is not Told.COPIED}
         return replace(one, is_lost=not was_reminded(name_of(provider, waiting), one.chased_on, told))
 
     return replace(waiting, chased=tuple(map(with_loss, waiting.chased)))
@@ -297,7 +299,7 @@ def queue_letters(tx: Change, letters: Sequence[Letter], on: date, digest_on: da
 
     digest_on  the day whose digests they are, made anew before they go; None where they go as they are
     """
-    first: dict[tuple[str, Waiting], tuple[Provider[Any], Item[Any], OutboxMessage]] = {}
+    given: dict[Provider[Any], dict[Waiting, tuple[Item[Any], OutboxMessage]]] = {}
     told_beside: dict[Enclosure, list[Part]] = {}
     for letter in letters:
         told = letter.message
@@ -312,18 +314,16 @@ def queue_letters(tx: Change, letters: Sequence[Letter], on: date, digest_on: da
         )
         for provider, digest in letter.digests:
             note_reminders(provider, digest, on, message)
+            first = given.setdefault(provider, {})
             for item in digest.items:
-                key = (provider.name, item.waiting)
                 # The row of a reminder names the message to who was asked, where anybody was.
-                if key not in first or first[key][1].told > item.told:
-                    first[key] = (provider, item, message)
+                before = first.get(item.waiting)
+                if before is None or before[0].told > item.told:
+                    first[item.waiting] = (item, message)
         for enclosure, part in letter.parts:
             if enclosure is not None:
                 told_beside.setdefault(enclosure, []).append(part)
-    given: dict[Provider[Any], list[tuple[Item[Any], OutboxMessage]]] = {}
-    for provider, item, message in first.values():
-        given.setdefault(provider, []).append((item, message))
     for provider, items in given.items():
-        provider.record(tx, items, on)
+        provider.record(tx, list(items.values()), on)
     for enclosure, parts in told_beside.items():
         enclosure.record(tx, parts)

@@ -48,6 +48,7 @@ from ..plans_in.made import plan_draft
 from ..reports.stories import keep
 from ..reports.template.making import paper_template
 from ..reviews.papers.making import review_paper
+from ..reviews.referring.making import case_referral
 
 MANAGER, CHAIRS, OWN, OTHER, READER = (
     {"manager"},
@@ -86,6 +87,11 @@ ALLOWED = {
     "reviews.released": BOARD,
     "reviews.release": MANAGER | INDEPENDENT,
     "reviews.withdraw_release": MANAGER | INDEPENDENT,
+    "reviews.case_referrals": MANAGER | CHAIRS | INDEPENDENT | SUBGROUP | OWN | OTHER | MEMBER,
+    "reviews.refer": MANAGER | OWN | OTHER | MEMBER,
+    "reviews.case_referral": MANAGER | CHAIRS | INDEPENDENT | SUBGROUP | OWN | MEMBER,
+    "reviews.answer_case_referral": CHAIRS | INDEPENDENT,
+    "reviews.withdraw_case_referral": MANAGER | OWN | MEMBER,
     "reviews.papers": BOARD | OWN | MEMBER,
     "reviews.new_paper": MANAGER | CHAIRS | INDEPENDENT | OWN | MEMBER,
     "reviews.paper_file": MANAGER | OWN,
@@ -285,6 +291,9 @@ HIDDEN_WHEN_REFUSED = {
     "reviews.paper_file": BOARD | MEMBER,
     "reviews.paper_readers": BOARD | MEMBER,
     "reviews.withdraw_own_paper": BOARD | MEMBER,
+    "reviews.case_referral": READER,
+    "reviews.answer_case_referral": READER,
+    "reviews.withdraw_case_referral": READER,
     "panels.lift": {"cdop_member"},
     "panels.propose": COORDINATOR,
 }
@@ -409,6 +418,7 @@ class Things:
         ask_to_erase(world.as_viewer(world.manager), [self.wrong], "Another child.", "")
         self.draft = plan_draft(world, self.action.review)
         self.paper = review_paper(world, self.action.review, by=world.police_lead)
+        self.case = case_referral(world)
         self.template = paper_template(world)
         self.theme = add_theme(world.as_viewer(world.manager), "Information sharing")
         self.pause = pause_reminders(world.manager.viewer, None, world.health, "It moves.", TODAY)
@@ -463,6 +473,7 @@ class Things:
             "kind": "progress",
             "called": self.kept.reference,
             **self.panel.arguments(),
+            **({"referral_id": self.case.id} if endpoint.startswith("reviews.") else {}),
         }
 
     def restrict(self) -> None:

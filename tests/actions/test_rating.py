@@ -137,6 +137,18 @@ def done(days_late: int, assurance: str = "submitted", **changes: Any) -> Rating
             "No update for 90 days of the agency’s turn",
         ),
         (done(0, "accepted"), Colour.BLUE, "Accepted by the Board"),
+        (quiet(400, moves=Moves(is_held=True)), Colour.GREEN, "On course"),
+        (quiet(400, moves=Moves(lifted_on=TODAY - timedelta(days=89))), Colour.GREEN, "On course"),
+        (
+            quiet(400, moves=Moves(lifted_on=TODAY - timedelta(days=90))),
+            Colour.AMBER,
+            "No update for 90 days of the agency’s turn",
+        ),
+        # A hold that ended before the last update has put nothing off.
+        (quiet(90, moves=Moves(lifted_on=TODAY - timedelta(days=91))), Colour.AMBER, "No update for 90 days"),
+        (due(-1, moves=Moves(is_held=True)), Colour.RED, "Overdue by 1 day"),
+        (due(14, moves=Moves(is_held=True)), Colour.AMBER, "Due in 14 days"),
+        (facts(current_due_on=None, moves=Moves(is_held=True)), Colour.AMBER, "No due date set"),
         (done(30, "accepted", extension_count=5), Colour.BLUE, "Accepted by the Board"),
         (due(-1, standing="on_hold"), Colour.GREY, "On hold"),
         (due(-1, standing="superseded"), Colour.GREY, "Superseded"),

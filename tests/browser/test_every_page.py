@@ -140,6 +140,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     manage += [f"/reviews/{said[0]}/actions/{said[1]}/updates/{said[2]}/recorded-in-error"]
     manage += [f"{review}/{part}recorded-in-error" for part in ("", f"recommendations/{recommendation}/")]
     manage += [f"{review}/release", f"{review}/withdraw-release"]
+    manage += ["/case-referrals", "/case-referrals/new"]
     paper = one(site, PAPER)
     manage += [f"/reviews/{paper[0]}/papers", f"/reviews/{paper[0]}/papers/new", f"{review}/papers"]
     manage += [f"/reviews/{paper[0]}/papers/{paper[1]}/{part}" for part in ("readers", "withdraw")]

@@ -25,6 +25,7 @@ from kscb_actions.chasing.service import chase_together
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.service import answer_return
 from kscb_actions.config import Settings
+from kscb_actions.database import writing
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.absences.service import enter
 from kscb_actions.people.models import User
@@ -42,7 +43,7 @@ from ..reviews.answers import asking as answers
 
 URL, MEMBER = "http://127.0.0.1:5000", "police-member@board.example"
 IN_A_FORTNIGHT, LATER = TODAY + timedelta(days=14), TODAY + timedelta(days=60)
-NEXT = TODAY + timedelta(days=3)
+NEXT, AHEAD = TODAY + timedelta(days=3), TODAY + timedelta(days=40)
 Cause = Callable[[World, Action], object]
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -184,6 +185,27 @@ def test_what_waits_again_is_reminded_of_the_next_morning_once(
             run(on)
             told += [plain(each) for each in deliver_to(settings, Peer()).received]
     assert sum(held.reference in each for each in told) == 2
+
+
+def test_a_copy_that_went_later_is_no_reminder_of_who_was_asked(world: World, settings: Settings) -> None:
+    action = world.action(due_on=TODAY - timedelta(days=56))
+    count_as_told()
+    assert run() == [LEAD, MEMBER]
+    # The server puts the copy off, and then nobody was to be reminded when the lead's turn came.
+    later = clock.real_now() + timedelta(minutes=5)
+    with writing(OutboxMessage):
+        copies = OutboxMessage.update(next_try_at=later, attempts=1)
+        copies.where(OutboxMessage.to_address == MEMBER).execute()
+    hold_action(world, Action.get_by_id(action.id))
+    assert deliver_to(settings, Peer()).received == []
+    set_standing(world.manager.viewer, Action.get_by_id(action.id), "active", "It is over.")
+    count_as_told()
+    # A clock that is ahead gives both a later rung; the copy that waits goes with that.
+    with clock.at(AHEAD):
+        assert run(AHEAD) == [LEAD, MEMBER]
+        assert [each["To"] for each in deliver_to(settings, Peer()).received] == [LEAD, MEMBER]
+    with clock.at(NEXT):
+        assert run(NEXT) == [LEAD, MEMBER]
 
 
 def test_an_agency_that_is_paused_is_written_nothing_and_the_next_morning_after_it_is(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from kscb_actions import database, models
+from kscb_actions import clock, database, models
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.service import end_recommendation
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
@@ -45,6 +45,7 @@ from ..foundation.test_audit_is_complete import operations  # noqa: F401 – a f
 from ..keeping import Keeper
 from ..reports.stories import keep
 from ..reports.template.making import paper_template
+from ..reviews.referring.making import case_referral
 from ..walls.panel_work import PanelWork
 
 COMPARED = [model for model in models.ALL if not model.keeps_no_history]
@@ -92,6 +93,8 @@ def tell_a_story(world: World) -> None:
     ask_for_answers(world.manager.viewer, world.action().review, ["KPOL"], soon, "")
     notified = ReviewFacts("SCR-2012-01", "scr", "A case whose decision is late")
     record_review(world.manager.viewer, notified, "notified", TODAY - timedelta(days=40))
+    with clock.at(TODAY - timedelta(days=40)):
+        case_referral(world)
     for provider in registered():
         chase(provider, TODAY, "http://127.0.0.1")
     with change(SYSTEM) as tx:
@@ -150,6 +153,9 @@ def test_every_column_is_compared_or_left_out_for_a_reason() -> None:
         ("EvidenceFile", "shown_name"),
         ("ReviewPaper", "shown_name"),
         ("ReviewPaper", "description"),
+        ("CaseReferral", "summary"),
+        ("CaseReferral", "reason"),
+        ("CaseReferralAnswer", "reason"),
         ("PaperTemplate", "file"),
         ("ChildDeath", "sealed_birth"),
         ("IssuedReport", "report_json"),

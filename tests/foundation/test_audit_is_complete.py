@@ -77,6 +77,9 @@ from kscb_actions.reviews.publishing.rules import ReleaseFacts
 from kscb_actions.reviews.publishing.service import release, withdraw_release
 from kscb_actions.reviews.queries import list_stages
 from kscb_actions.reviews.recommendations import answer_recommendation, edit_recommendation
+from kscb_actions.reviews.referring.models import CaseReferral
+from kscb_actions.reviews.referring.rules import AnswerFacts
+from kscb_actions.reviews.referring.service import answer_case, withdraw_referral
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
 from kscb_actions.reviews.service import (
     add_theme,
@@ -99,6 +102,7 @@ from kscb_actions.upkeep.succession.service import Closing, close
 from ..factories import TODAY, World
 from ..plans_in.test_service import take_plan_in
 from ..reviews.papers.making import review_paper
+from ..reviews.referring.making import case_referral
 
 UNTOLD = (*models.HOUSEKEEPING, *models.TOLD_BY_OTHERS, AuditEvent)
 TOLD = [model for model in models.ALL if model not in UNTOLD]
@@ -221,6 +225,13 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "keep_paper": lambda: review_paper(world, seen(), reader=world.chair),
         "take_reader_off": lambda: take_reader_off(manager, ReviewPaper.get(), world.chair),
         "withdraw_paper": lambda: withdraw_paper(manager, ReviewPaper.get(), "Replaced.", 1),
+        "refer_case": lambda: case_referral(world),
+        "answer_case": lambda: answer_case(
+            world.chair.viewer, CaseReferral.get(), AnswerFacts("none", "Not met.", TODAY), None, 0, ""
+        ),
+        "withdraw_referral": lambda: withdraw_referral(
+            world.police_lead.viewer, case_referral(world), "Twice.", 1, ""
+        ),
         "correct_stage": lambda: correct_stage(
             manager, reached(), date(2012, 3, 1), "A slip.", seen().version
         ),

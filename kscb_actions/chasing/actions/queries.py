@@ -1,7 +1,8 @@
 """Which actions are open and something is waited for, and what has been chased of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from kscb_actions import clock
@@ -24,7 +25,6 @@ from .models import Chase
 from .rules import (
     ACTIONS,
     ANSWER_WITHIN,
-    FOR_BOARD,
     IMPOSSIBLE,
     NOBODYS,
     QUESTIONS,
@@ -34,11 +34,11 @@ from .rules import (
     Open,
 )
 
-COLUMNS = (
+AGENCYS = (
     *(Action.id, Action.review, Review.reference, Review.is_restricted),
-    *(Action.number, Action.agency.alias("agency_id"), Action.lead, Action.earlier_agencies),
-    *(Action.current_due_on, Action.updated_on),
+    *(Action.number, Action.agency.alias("agency_id"), Action.lead, Action.current_due_on),
 )
+COLUMNS = (*AGENCYS, Action.earlier_agencies, Action.updated_on)
 ITS_TURN = (OPEN, WAITS_FOR["agency"])
 # An action, who is asked, the day its ladder is counted from, and the day of the question that waits.
 Found = tuple[Any, int | None, date, date | None]
@@ -55,19 +55,18 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
     chased, away = chased_by(Chase.subject, Chase.action), people_away(on)
     said = waits_until(Acknowledgement.action)
-    sources: tuple[tuple[str, Iterator[Found]], ...] = (
+    agencys = (
         (ACTIONS.code, _dated(on, begins[ACTIONS.code])),
         (QUESTIONS.code, _to_answer(on)),
         (UNDATED.code, _undated(on)),
+    )
+    boards = (
         (IMPOSSIBLE.code, _for_board(on, "cannot_be_done", NOW.to_replace_on)),
         (SUBMISSIONS.code, _for_board(on, "check", NOW.moved_on)),
         (REQUESTS.code, _for_board(on, "more_time", NOW.more_time_on)),
     )
-    begun = [
-        (kind, *each) for kind, found in sources for each in found if (on - each[2]).days >= begins[kind]
-    ]
-    for_board = [row for kind, row, *_ in begun if kind in FOR_BOARD]
-    owners = owners_of(for_board) if for_board else {}
+    for_board = [*_begun(boards, on, begins)]
+    owners = owners_of([row for _, row, *_ in for_board]) if for_board else {}
     return [
         Open(
             action_id=row.id,
@@ -85,13 +84,20 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
             owners=owners.get(row.id, NOBODYS),
             away=away,
         )
-        for kind, row, lead_id, due_on, asked_on in begun
+        for kind, row, lead_id, due_on, asked_on in chain(_begun(agencys, on, begins), for_board)
     ]
+
+
+def _begun(
+    sources: Iterable[tuple[str, Iterable[Found]]], on: date, begins: Mapping[str, int]
+) -> Iterator[tuple[str, Any, int | None, date, date | None]]:
+    """Yield what has begun its first stage, each with the code of its ladder; many are not held as rows."""
+    return ((kind, *each) for kind, found in sources for each in found if (on - each[2]).days >= begins[kind])
 
 
 def _dated(on: date, first: int) -> Iterator[Found]:
     condition = All((*ITS_TURN, Before("current_due_on", 1 - first)))
-    for row in Action.select(*COLUMNS).join(Review).where(as_sql(condition, on)).namedtuples():
+    for row in Action.select(*AGENCYS).join(Review).where(as_sql(condition, on)).namedtuples().iterator():
         yield row, row.lead, row.current_due_on, None
 
 
@@ -99,7 +105,7 @@ def _undated(on: date) -> Iterator[Found]:
     """Yield the actions without a date, each with the day on which its agency got it."""
     condition = All((*ITS_TURN, Missing("current_due_on")))
     columns = (*COLUMNS, NOW.moved_on.alias("moved_on"))
-    for row in Action.select(*columns).join(Review).where(as_sql(condition, on)).namedtuples():
+    for row in Action.select(*columns).join(Review).where(as_sql(condition, on)).namedtuples().iterator():
         yield row, row.lead, date.fromordinal(row.moved_on) if row.moved_on else row.updated_on, None
 
 
@@ -110,7 +116,7 @@ def _for_board(on: date, what: str, since: Any) -> Iterator[Found]:
     since  the number of that day, in SQL
     """
     rows = Action.select(*COLUMNS, since.alias("since")).join(Review)
-    for row in rows.where(as_sql(WAITS_FOR[what], on)).namedtuples():
+    for row in rows.where(as_sql(WAITS_FOR[what], on)).namedtuples().iterator():
         yield row, row.lead, date.fromordinal(row.since) if row.since else row.updated_on, None
 
 

@@ -11,6 +11,7 @@ from kscb_actions.chasing.rules import (
     Chased,
     Digest,
     Item,
+    People,
     asked_or_managers,
     due_words,
     paragraph_of,
@@ -121,6 +122,10 @@ class Open:
     joint: tuple[str, ...] = ()
     until_on: date | None = None
 
+    def __hash__(self) -> int:
+        # A run looks up each of many actions; all that is known of one costs more than which it is.
+        return hash((self.kind, self.action_id, self.due_on))
+
     @property
     def place(self) -> tuple[str, int]:
         """Return its place among those due on one day: by review, then by number."""
@@ -149,13 +154,22 @@ def whom_to_ask(action: Open, people: Sequence[Viewer]) -> tuple[tuple[Viewer, .
     board managers, who are told that nobody can be asked. What the Board has to do: `deciders`; else the
     managers. Of a restricted review only those named on it.
     """
-    allowed = people if action.named is None else [person for person in people if person.id in action.named]
     if action.kind in FOR_BOARD:
-        return asked_or_managers(deciders(action, allowed), action.named, allowed)
-    leads = [p for p in allowed if p.agency_id == action.agency_id and Role.AGENCY_LEAD in p.roles]
-    leads, asked_id = action.away.present(leads), action.away.asked(action.lead_id)
-    asked = [p for p in leads if p.id == asked_id] or leads
-    return asked_or_managers(tuple(asked), action.named, allowed)
+        return asked_or_managers(deciders(action, _named(action, people)), action.named, people)
+    own, asked_id = People(people).of_agency(action.agency_id), action.away.asked(action.lead_id)
+    asked = _leads(action, [each for each in own if each.id == asked_id]) or _leads(action, own)
+    return asked_or_managers(asked, action.named, people)
+
+
+def _leads(action: Open, own: Sequence[Viewer]) -> tuple[Viewer, ...]:
+    """Return which of an agency's own lead there, are not away, and may know of an action's review."""
+    leads = [each for each in _named(action, own) if Role.AGENCY_LEAD in each.roles]
+    return tuple(action.away.present(leads))
+
+
+def _named(action: Open, people: Sequence[Viewer]) -> Sequence[Viewer]:
+    """Return who of `people` may know of an action's review."""
+    return people if action.named is None else [each for each in people if each.id in action.named]
 
 
 def deciders(action: Open, people: Sequence[Viewer]) -> tuple[Viewer, ...]:

@@ -98,8 +98,7 @@ class Ladder:
 
     def rung_of(self, stage: int) -> Rung:
         """Return the rung to which a stage belongs."""
-        reached = [rung for rung in self.rungs if rung.days <= stage]
-        return reached[-1] if reached else self.rungs[0]
+        return next((rung for rung in reversed(self.rungs) if rung.days <= stage), self.rungs[0])
 
     def repetition(self, stage: int) -> int:
         """Return how often the last rung has come before, at a stage; 0 for all other rungs."""

@@ -19,6 +19,7 @@ from kscb_actions.chasing.actions.rules import ACTIONS
 from kscb_actions.chasing.answers.rules import ANSWERS, label_of
 from kscb_actions.chasing.challenges.rules import CHALLENGES
 from kscb_actions.chasing.models import TakenOut
+from kscb_actions.chasing.rules import Told
 from kscb_actions.database import day_number, greatest
 from kscb_actions.mail.again import can_be_sent_again
 from kscb_actions.mail.models import OutboxMessage
@@ -108,7 +109,7 @@ def reminded_of(message: OutboxMessage) -> frozenset[Named] | None:
 
 
 def was_reminded(thing: Named, on: date, people: Collection[int | None]) -> bool:
-    """Return whether one of these people was reminded of a thing on a day, or is about to be.
+    """Return whether one of these people was reminded of a thing on a day, or is about to be; not in copy.
 
     By a digest that was taken into a later one they were, where that one still held it and went or will go.
     """
@@ -126,6 +127,7 @@ def was_reminded(thing: Named, on: date, people: Collection[int | None]) -> bool
         .where(
             _is_of(Reminder, thing),
             Reminder.chased_on == on,
+            Reminder.told != Told.COPIED.name.lower(),
             OutboxMessage.state.in_(goes) | went.state.in_(goes),
             to_them,
             ~was_taken_out(),

@@ -27,6 +27,7 @@ from kscb_actions.reports.content import Series
 from kscb_actions.reviews.answers.queries import UNANSWERED, count_answers, count_to_view
 from kscb_actions.reviews.answers.rules import Standing
 from kscb_actions.reviews.deciding import list_waiting_for_decision
+from kscb_actions.reviews.referring.queries import count_waiting
 from kscb_actions.settings.rules import Thresholds
 from kscb_actions.upkeep.orphans.queries import sweep
 from kscb_actions.web.shared.guard import Access, viewer
@@ -121,6 +122,7 @@ def attention() -> Any:
         unreached=len(swept.bounced),
         to_decide=list_waiting_for_decision(person),
         owed=list_owed(person, restricted=True) if chairs_board else None,
+        cases=count_waiting(person) if may(person, Permission.ANSWER_CASE_REFERRAL) else 0,
         referrals=count_open_referrals(person)
         if reach(person, Permission.READ_REFERRAL) is not Reach.NONE
         else 0,

@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, url_for
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Permission, Viewer, may
+from kscb_actions.access.policy import Permission, Reach, Viewer, may, reach
 from kscb_actions.actions.carrying.queries import Carried, carried_of_review
 from kscb_actions.actions.listing import Listed
 from kscb_actions.actions.queries import count_by_review, list_actions_of_review
@@ -36,6 +36,7 @@ from kscb_actions.reviews.queries import (
     themes_by_recommendation,
     themes_of_review,
 )
+from kscb_actions.reviews.referring.queries import count_waiting
 from kscb_actions.reviews.rules import (
     ANSWER_NAMES,
     CLOCK_NAMES,
@@ -105,6 +106,10 @@ def index() -> Any:
             [("q", f"Text: {narrow.words}"), *(each.in_words(asked.get(each.name, "")) for each in choices)],
         ),
         sort=sort,
+        cases=count_waiting(person)
+        if reach(person, Permission.READ_CASE_REFERRAL) is not Reach.NONE
+        else None,
+        may_refer=bool(may(person, Permission.REFER_CASE)),
         counts=count_by_review(person, [row.id for row in page.rows], clock.today(), thresholds),
         **_words(person),
     )

@@ -15,9 +15,13 @@ from kscb_actions.chasing.clocks.provider import UNMET_CLOCKS
 from kscb_actions.chasing.log.rules import TAKEN_OUT
 from kscb_actions.chasing.models import TakenOut
 from kscb_actions.chasing.providers import Provider, Run, registered
+from kscb_actions.chasing.referred.provider import UNANSWERED_REFERRALS
 from kscb_actions.chasing.service import chase_together
 from kscb_actions.config import Settings
 from kscb_actions.people.models import User
+from kscb_actions.reviews.referring.rules import AnswerFacts
+from kscb_actions.reviews.referring.service import answer_case
+from kscb_actions.reviews.rules import clock_due_on
 
 from ...assurance.challenges.asking import REPLY_BY, answered, raised
 from ...factories import TODAY, World
@@ -25,6 +29,7 @@ from ...mail.peers import Peer
 from ...mail.sending import deliver_to
 from ...reviews.answers.asking import ANSWER_BY, asked, planned
 from ...reviews.answers.asking import answered as answer
+from ...reviews.referring.making import case_referral
 from ..test_clocks import recorded, set_hold
 from ..test_held_reviews import hold
 
@@ -53,11 +58,18 @@ def of_answer(world: World) -> Callable[[], object]:
     return lambda: [answer(world, review, number, "accepted") for number in (1, 2)]
 
 
+def of_referral(world: World) -> Callable[[], object]:
+    referral = case_referral(world)
+    no = AnswerFacts("none", "The criteria are not met.", TODAY)
+    return lambda: answer_case(world.chair.viewer, referral, no, None, 0, URL)
+
+
 KINDS: dict[Provider, tuple[date, Callable[[World], Callable[[], object]]]] = {
     OPEN_ACTIONS: (TODAY, of_action),
     UNMET_CLOCKS: (TODAY, of_clock),
     UNANSWERED_CHALLENGES: (REPLY_BY, of_challenge),
     AWAITED_ANSWERS: (ANSWER_BY, of_answer),
+    UNANSWERED_REFERRALS: (clock_due_on("decision", TODAY), of_referral),
 }
 
 

@@ -1,0 +1,1 @@
+"""The reminders of cases that agencies referred and the SCR subgroup has not answered."""

@@ -1,0 +1,1 @@
+"""Tests of cases that agencies refer to the SCR subgroup."""
