@@ -1,5 +1,6 @@
 """Fixtures for every test: a fresh migrated database, the application on it, a small board."""
 
+import fcntl
 import gc
 import os
 import shutil
@@ -29,7 +30,8 @@ from kscb_actions.reports.pictures.week import LEADS_WEEK
 from .demonstration import Demonstration, load_demonstration
 from .factories import TODAY, World
 from .factories_deaths import DISTRICTS
-from .fitting import misfits
+from .fitting import forget, misfits, watch
+from .keeping import Keeper
 from .long import amount
 from .pages import Visitor
 
@@ -70,19 +72,30 @@ class CompiledTemplates(FileSystemBytecodeCache):
         super().dump_bytecode(bucket)
 
 
+def of_this_run(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:
+    """Return a folder that all processes of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> CompiledTemplates:
     """Return the compiled templates, in a folder of this run that its processes share."""
-    own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates"
-    folder.mkdir(exist_ok=True)
-    return CompiledTemplates(folder)
+    return CompiledTemplates(of_this_run(tmp_path_factory, "templates"))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_disk() -> None:
     """Do not wait for the disk: what survives a power cut is tested in processes of its own."""
     sqlite.PRAGMAS["synchronous"] = "off"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watched_writes() -> None:
+    """Notice which tables a test writes to."""
+    watch()
 
 
 @pytest.fixture(scope="session")
@@ -144,8 +157,16 @@ def empty_postgres(url: str) -> None:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    """Return the demonstration, loaded once for all the tests of a process. To be read only, or copied."""
-    return load_demonstration(settings_in(tmp_path_factory.mktemp("demonstration") / "instance"))
+    """Return the demonstration, loaded once for all processes of a run. To be read only, or copied."""
+    folder = of_this_run(tmp_path_factory, "demonstration")
+    said = folder / "said.txt"
+    with (folder / "lock").open("w") as lock:
+        # Whoever comes second waits until it is loaded.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            lines = load_demonstration(settings_in(folder / "instance")).said
+            said.write_text("\n".join(lines))
+    return Demonstration(folder / "instance", said.read_text().splitlines())
 
 
 def made(settings: Settings, compiled: CompiledTemplates) -> Flask:
@@ -218,6 +239,7 @@ def assert_fits_postgres() -> None:
     """Fail where a row was written that SQLite alone would take."""
     if database.is_sqlite() and not database.db.is_closed():
         assert misfits() == [], "PostgreSQL would have refused a row that this test has written"
+        forget()
 
 
 @pytest.fixture
@@ -225,6 +247,12 @@ def world(request: pytest.FixtureRequest, app: Flask) -> World:
     """Return the small board."""
     evidence = app.config["SETTINGS"].evidence
     return World(evidence) if POSTGRES else request.getfixturevalue("settled").world.copied(evidence)
+
+
+@pytest.fixture(scope="session")
+def keeper(tmp_path_factory: pytest.TempPathFactory) -> Keeper:
+    """Return what keeps dear boards for the tests of a process."""
+    return Keeper(tmp_path_factory.mktemp("kept"))
 
 
 @pytest.fixture

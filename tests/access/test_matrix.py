@@ -25,6 +25,7 @@ from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.service import change
 from kscb_actions.chasing.ladder.service import pause_reminders
 from kscb_actions.child_deaths.learning.referrals import record_referral
+from kscb_actions.config import Settings
 from kscb_actions.figures.annual.issuing import freeze_year
 from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
@@ -45,6 +46,7 @@ from tests.figures.annual.year_rows import put
 
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
+from ..keeping import Keeper
 from ..long import amount
 from ..measures.making import measure, readings
 from ..meetings.planned import a_decision, a_meeting
@@ -600,6 +602,12 @@ class Things:
             tx.add(NamedPerson(review=review, user=self.world.manager), "review.person-named")
 
 
+@pytest.fixture
+def things(world: World, settings: Settings, keeper: Keeper) -> Things:
+    """Give the things, on the small board."""
+    return keeper.board("things", world, settings, lambda: Things(world))
+
+
 def routes(app: Flask) -> list[tuple[str, str, frozenset[str]]]:
     """Return (endpoint, method, argument names) of every guarded route."""
     return [
@@ -647,11 +655,15 @@ def test_the_table_names_every_route(app: Flask) -> None:
 
 
 def test_an_open_thing_is_reached_as_the_table_says(
-    app: Flask, world: World, sign_in: Callable, csrf_token: str, monkeypatch: pytest.MonkeyPatch
+    app: Flask,
+    world: World,
+    things: Things,
+    sign_in: Callable,
+    csrf_token: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Most are refused, and it is the answer that counts here; what refusals look like is tested elsewhere.
     monkeypatch.setattr(errors, "render_template", lambda *_, **__: "")
-    things = Things(world)
     reference = things.action.review.reference
     clients = {name: sign_in(getattr(world, name)) for name in sorted(EVERYBODY)}
     wrong = []
@@ -676,9 +688,8 @@ def test_an_open_thing_is_reached_as_the_table_says(
 
 
 def test_what_is_hidden_answers_as_what_never_existed(
-    app: Flask, world: World, sign_in: Callable, csrf_token: str
+    app: Flask, world: World, things: Things, sign_in: Callable, csrf_token: str
 ) -> None:
-    things = Things(world)
     things.restrict()
     hidden, absent = things.action.review.reference, "SCR-1999-99"
     clients = {name: sign_in(getattr(world, name)) for name in sorted(EVERYBODY - MANAGER)}
@@ -703,8 +714,9 @@ def test_what_is_hidden_answers_as_what_never_existed(
     assert wrong == []
 
 
-def test_the_named_person_still_sees_a_restricted_review(app: Flask, world: World, sign_in: Callable) -> None:
-    things = Things(world)
+def test_the_named_person_still_sees_a_restricted_review(
+    app: Flask, world: World, things: Things, sign_in: Callable
+) -> None:
     things.restrict()
     reference = things.action.review.reference
     assert sign_in(world.manager).get(f"/reviews/{reference}").status_code == 200
@@ -713,9 +725,8 @@ def test_the_named_person_still_sees_a_restricted_review(app: Flask, world: Worl
 
 
 def test_nobody_signed_in_is_sent_to_sign_in(
-    app: Flask, world: World, sign_in: Callable, csrf_token: str
+    app: Flask, world: World, things: Things, sign_in: Callable, csrf_token: str
 ) -> None:
-    things = Things(world)
     reference = things.action.review.reference
     wrong = []
     for endpoint, method, _ in routes(app):
@@ -755,9 +766,8 @@ def answers_to(client: FlaskClient, app: Flask, things: Things, token: str, endp
 
 
 def test_a_chair_decides_nothing_of_their_own_agency(
-    app: Flask, world: World, sign_in: Callable, csrf_token: str
+    app: Flask, world: World, things: Things, sign_in: Callable, csrf_token: str
 ) -> None:
-    things = Things(world)
     own: User = world.person("police-chair", *world.chair.role_set, agency=world.police)
     assert answers_to(sign_in(own), app, things, csrf_token, DECIDED_OUTSIDE) == set()
 
@@ -770,9 +780,8 @@ ABOUT_ACTIONS = [e for e in DECIDED_OUTSIDE if e not in NOT_MOVED]
 
 @pytest.mark.parametrize("of", ["health", "probation", "police"])
 def test_a_chair_decides_nothing_of_what_their_agency_took_over_or_gave_away(
-    app: Flask, world: World, sign_in: Callable, csrf_token: str, of: str
+    app: Flask, world: World, things: Things, sign_in: Callable, csrf_token: str, of: str
 ) -> None:
-    things = Things(world)
     manager = world.manager.viewer
     # Probation is no successor of the police: it had the action in between. Health follows the police.
     for each in Action.select().where(Action.review == things.action.review):

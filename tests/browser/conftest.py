@@ -1,7 +1,6 @@
 """The real application on the demonstration board, served as `make run` serves it, and a real Chromium."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,6 +20,8 @@ from ..demonstration import PASSWORD, Demonstration
 from .chromium import find_chromium
 from .navigator import Navigator, Site
 
+# Nothing is looked at but what Chromium says: it needs no process that paints by a graphics card.
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--in-process-gpu"]
 NO_BROWSER = (
     "NO CHROMIUM: the browser tests did not run. Install it (Debian: apt-get install "
     "chromium-headless-shell) and run the tests again."
@@ -49,14 +50,14 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(chromium: str) -> dict[str, object]:
     """Return how the browser plugin starts Chromium."""
-    return {"executable_path": chromium, "args": ["--no-sandbox"], "headless": True}
+    return {"executable_path": chromium, "args": ARGUMENTS, "headless": True}
 
 
 @pytest.fixture(scope="session")
 def site(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Serve a copy of the demonstration on a port of its own; tests see what earlier ones changed."""
     instance = tmp_path_factory.mktemp("site") / "instance"
-    shutil.copytree(demonstration.instance, instance)
+    demonstration.copied(instance)
     port = free_port()
     environment = {**environment_of(instance), "KSCB_BASE_URL": f"http://127.0.0.1:{port}"}
     with (instance / "server.log").open("wb") as log:

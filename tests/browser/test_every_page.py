@@ -351,3 +351,19 @@ def test_a_plan_with_its_past_is_no_barrier_from_the_paste_to_putting_it_right(
     visitor.presses("Save")
     visitor.follows("Nobody known")
     visitor.finds_no_barrier("a name in plans")
+
+
+def test_a_text_that_is_too_faint_would_be_found(visitor: Navigator) -> None:
+    """Of texts that get their colours alike one is measured; one of another class is not alike."""
+    visitor.opens("/sign-in")
+    visitor.finds_no_barrier("texts that are dark enough")
+    visitor.page.evaluate(
+        """
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(".faint { color: #ddd !important; }");
+        document.adoptedStyleSheets = [sheet];
+        document.querySelector("main label").classList.add("faint");
+        """
+    )
+    with pytest.raises(AssertionError, match="color-contrast"):
+        visitor.finds_no_barrier("a text that is too faint")

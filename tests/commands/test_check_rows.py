@@ -1,7 +1,6 @@
 """`flask check` names every row that is not what the trail says of it, in words, and no other."""
 
 import importlib.util
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -28,6 +27,7 @@ from kscb_actions.chasing.service import chase
 from kscb_actions.child_deaths.learning.lessons import recommend
 from kscb_actions.commands import check_rows
 from kscb_actions.commands.check_rows import changed_rows
+from kscb_actions.config import Settings
 from kscb_actions.database import Model
 from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.people.models import User
@@ -42,6 +42,7 @@ from ..audit.test_chain import run_check
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..foundation.test_audit_is_complete import operations  # noqa: F401 – a fixture
+from ..keeping import Keeper
 from ..measures.making import measure, readings
 from ..reports.stories import keep
 from ..reports.template.making import paper_template
@@ -110,11 +111,15 @@ def tell_a_story(world: World) -> None:
 
 
 @pytest.fixture
-def board(world: World, operations: dict[str, Callable[[], object]]) -> World:  # noqa: F811
+def board(request: pytest.FixtureRequest, world: World, settings: Settings, keeper: Keeper) -> World:
     """Return a board with rows in every table that has a history."""
-    for operation in operations.values():
-        operation()
-    tell_a_story(world)
+
+    def make() -> None:
+        for operation in request.getfixturevalue("operations").values():
+            operation()
+        tell_a_story(world)
+
+    keeper.board("every kind", world, settings, make)
     assert [model.__name__ for model in COMPARED if not model.select().exists()] == []
     return world
 

@@ -27,7 +27,7 @@ from .serving import alive, answers, below, end
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, *((signal.SIGINT, signal.SIGHUP) if LONG else ())])
-def test_serving_answers_and_ends_with_all_it_started(
+def test_serving_answers_replaces_a_worker_that_is_killed_and_ends_with_all_it_started(
     world: World, settings: Settings, number: signal.Signals
 ) -> None:
     port = free_port()
@@ -40,12 +40,19 @@ def test_serving_answers_and_ends_with_all_it_started(
         children = below(process.pid)
         assert len(children) == 2, "two workers, and no process that only waits"
         assert int(Lease.get().holder.split(":")[1]) in children
+        killed = min(children)
+        os.kill(killed, signal.SIGKILL)
+        assert until(lambda: len(below(process.pid) - {killed}) == 2), "no new worker"
+        children |= below(process.pid)
+        assert until(lambda: answers(port)), "the new worker does not answer"
+        assert until(ReplacedWorker.select().exists), "it is not written down"
         process.send_signal(number)
         _, err = process.communicate(timeout=60)
         assert until(lambda: not alive(children), 5), alive(children)
     finally:
         end(process, children)
     assert process.returncode == 0, err
+    assert "takes the place of one that ended unexpectedly" in err
     assert not answers(port)
     assert not Lease.select().exists()
 
@@ -65,27 +72,6 @@ def test_when_every_process_is_told_to_end_at_once_that_is_no_failure(
     finally:
         end(process, children)
     assert process.returncode == 0, err
-
-
-def test_a_worker_that_is_killed_is_replaced(world: World, settings: Settings) -> None:
-    port = free_port()
-    process, children = begin(settings, "serve", "--port", str(port)), set[int]()
-    try:
-        assert until(lambda: answers(port)), "no answer"
-        children = below(process.pid)
-        killed = min(children)
-        os.kill(killed, signal.SIGKILL)
-        assert until(lambda: len(below(process.pid) - {killed}) == 2), "no new worker"
-        children |= below(process.pid)
-        assert until(lambda: answers(port)), "the new worker does not answer"
-        assert until(ReplacedWorker.select().exists), "it is not written down"
-        process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=60)
-        assert until(lambda: not alive(children), 5), alive(children)
-    finally:
-        end(process, children)
-    assert process.returncode == 0, err
-    assert "takes the place of one that ended unexpectedly" in err
 
 
 class Worker:
@@ -135,21 +121,6 @@ def test_workers_that_die_again_and_again_end_it_and_it_says_so(world: World, se
     assert "Worker crash loop detected" in out + err
     assert "The web server ended by itself" in err
     assert "Traceback" not in out + err
-
-
-def test_nothing_is_left_when_it_is_killed(world: World, settings: Settings) -> None:
-    port = free_port()
-    process, children = begin(settings, "serve", "--port", str(port)), set[int]()
-    try:
-        assert until(lambda: answers(port)), "no answer"
-        assert until(lambda: Lease.select().exists()), "no scheduler"
-        children = below(process.pid)
-        process.kill()
-        process.communicate(timeout=60)
-        assert until(lambda: not alive(children), 5), alive(children)
-    finally:
-        end(process, children)
-    assert not answers(port)
 
 
 @pytest.mark.parametrize("check", [(), ("--check",)])

@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ import pytest
 
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.config import Settings
+from kscb_actions.jobs.models import Lease
 from kscb_actions.people.models import User
 
 from ..assurance.filing import at, file_address
@@ -22,7 +24,7 @@ from ..long import LONG, amount
 from ..people.visitor import with_password
 from .running import until
 from .senders import Sender, post, sending
-from .serving import FORM, Browser, Server, alive, serving
+from .serving import FORM, Browser, Server, alive, answers, below, serving
 
 MULTIPART = "multipart/form-data; boundary=line"
 ASKED, TRIES, TIMES = 15, 3, 2
@@ -67,34 +69,149 @@ def upload(token: str, file: bytes) -> bytes:
     return (typed + named).encode() + file + b"\r\n--line--\r\n"
 
 
-def test_a_page_answers_while_many_send_slowly(world: World, settings: Settings, lead: User) -> None:
-    action = world.action()
-    with serving(settings) as server:
+def test_who_sends_or_takes_slowly_holds_up_nobody(
+    world: World, settings: Settings, lead: User, tmp_path: Path
+) -> None:
+    """One server with the usual limits meets it all, and is killed in the end."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    page = at(world.action(), "/evidence/new")
+    with serving(settings, TMPDIR=str(folder)) as server:
         browser = signed_in(server, lead)
-        head = post(at(action, "/evidence/new"), 25_000_000, browser.cookie, MULTIPART)
-        for _ in range(TRIES):
-            seconds_of_a_page(browser)
-            quiet = seconds_of_a_page(browser)
-            senders = [Sender(post("/sign-in", 5_000)) for _ in range(200)]
-            senders += [Sender(head, b"x" * 4_000, every=0.2) for _ in range(20)]
-            with sending(server.port, *senders):
-                assert until(lambda: all(sender.sent > 1 for sender in senders))  # noqa: B023
-                loaded = seconds_of_a_page(browser)
-                assert not any(sender.answer for sender in senders), "all are held open"
-            if loaded <= TIMES * quiet:
-                return
+        head = post(page, 25_000_000, browser.cookie, MULTIPART)
+        a_page_answers_while_many_send_slowly(server, browser, head)
+        for known in ("", browser.cookie):
+            a_body_that_may_not_be_sent_is_refused_unsent(server, page, known)
+        if LONG:
+            a_slow_honest_upload_arrives(server, browser, page, 20_000, 150)
+        who_takes_an_answer_slowly_holds_no_thread(server, browser, page)
+        forty_guesses_at_once_are_told_to_wait_and_do_not_queue(server, browser)
+        what_was_half_read_is_gone_from_the_disk(server, folder, Sender(head + b"x" * 200_000, b"", every=60))
+        assert until(lambda: Lease.select().exists()), "no scheduler"
+        held = [Sender(post("/sign-in", 5_000_000), b"x" * 10_000, every=0.2) for _ in range(4)]
+        with sending(server.port, *held):
+            assert until(lambda: all(sender.sent for sender in held))
+            workers = below(server.process.pid)
+            # Told to end while it begins new workers, it would wait for them first.
+            server.process.kill()
+            assert until(lambda: not alive(workers), 5), "nothing outlives it"
+    assert not answers(server.port)
+    assert list(folder.iterdir()) == []
+
+
+def a_page_answers_while_many_send_slowly(server: Server, browser: Browser, head: bytes) -> None:
+    for _ in range(TRIES):
+        seconds_of_a_page(browser)
+        quiet = seconds_of_a_page(browser)
+        senders = [Sender(post("/sign-in", 5_000)) for _ in range(200)]
+        senders += [Sender(head, b"x" * 4_000, every=0.2) for _ in range(20)]
+        with sending(server.port, *senders):
+            assert until(lambda: all(sender.sent > 1 for sender in senders))  # noqa: B023
+            loaded = seconds_of_a_page(browser)
+            assert not any(sender.answer for sender in senders), "all are held open"
+        if loaded <= TIMES * quiet:
+            return
     raise AssertionError(f"{loaded:.3f} s with slow senders, {quiet:.3f} s without")
+
+
+def a_body_that_may_not_be_sent_is_refused_unsent(server: Server, page: str, known: str) -> None:
+    asked = {
+        413: Sender(post("/sign-in", 6_000_000, known)),
+        400: Sender(post("/sign-in", 500, known, "application/json")),
+        404: Sender(post("/nowhere", 500, known)),
+    }
+    if not known:
+        asked[302] = Sender(post(page, 6_000_000, known, MULTIPART))
+    with sending(server.port, *asked.values()):
+        assert until(lambda: all(sender.answer for sender in asked.values()), 10)
+    told = {status: sender.status for status, sender in asked.items()}
+    assert told == {status: status for status in asked}, known
+
+
+def a_slow_honest_upload_arrives(
+    server: Server, browser: Browser, page: str, speed: int, seconds: int
+) -> None:
+    """At 20 KB a second for two and a half minutes (long form), else at five times a higher least speed."""
+    file = b"Ten of ten.\n" * (speed * seconds // 12)
+    body = upload(browser.token(page), file)
+    tenth = speed // 10
+    whole = Sender(
+        post(page, len(body), browser.cookie, MULTIPART),
+        every=0.1,
+        pieces=[body[start : start + tenth] for start in range(0, len(body), tenth)],
+    )
+    with sending(server.port, whole):
+        assert until(lambda: whole.seconds is not None, seconds + 30)
+    assert whole.status == 302 and whole.seconds > seconds * 0.9
+    assert newest_file().size == len(file)
+
+
+def newest_file() -> EvidenceFile:
+    return EvidenceFile.select().order_by(EvidenceFile.id.desc()).get()
+
+
+def who_takes_an_answer_slowly_holds_no_thread(server: Server, browser: Browser, page: str) -> None:
+    file = b"Ten of ten.\n" * 1_000_000
+    body = upload(browser.token(page), file)
+    assert browser.ask("POST", page, body, **{"Content-Type": MULTIPART})[0] == 302
+    address = file_address(newest_file())
+    with ExitStack() as open_links:
+        for _ in range(12):
+            link = open_links.enter_context(socket.socket())
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            link.connect(("127.0.0.1", server.port))
+            link.sendall(f"GET {address} HTTP/1.1\r\nHost: a\r\nCookie: {browser.cookie}\r\n\r\n".encode())
+        time.sleep(0.5)
+        assert seconds_of_a_page(browser) < 1
+        status, text = browser.ask("GET", address)
+        assert (status, len(text)) == (200, len(file))
+
+
+def forty_guesses_at_once_are_told_to_wait_and_do_not_queue(server: Server, browser: Browser) -> None:
+    """Two passwords at a time are worked on in a worker; in the long form a page is timed meanwhile."""
+    stranger, ratios = Browser(server.port), []
+    token = stranger.token("/sign-in")
+    for _ in range(amount(1, TRIES)):
+        quiet = seconds_of_a_page(browser) if LONG else 1
+        guesses = [
+            Sender(guess, guess if LONG else b"")
+            for guess in (a_guess(token, stranger.cookie) for _ in range(40))
+        ]
+        with sending(server.port, *guesses):
+            assert until(lambda: all(each.answer for each in guesses))  # noqa: B023
+            ratios.append(seconds_of_a_page(browser) / quiet if LONG else 0)
+        told = [each.answer.split(b"HTTP/1.1 ")[1][:3] for each in guesses]
+        assert set(told) == {b"200", b"503"} and told.count(b"503") >= 20
+        time.sleep(1)
+    assert min(ratios) <= TIMES_GUESSED, ratios
+
+
+def what_was_half_read_is_gone_from_the_disk(server: Server, folder: Path, large: Sender) -> None:
+    """When the client goes, and when the workers are killed."""
+    for workers in ((), server.workers):
+        again = replace(large, answer=b"")
+        with sending(server.port, again):
+            assert until(lambda: server.open_files(folder) == 1, 5)
+            assert list(folder.iterdir()) == [], "it has no name"
+            for worker in workers:
+                os.kill(worker, signal.SIGKILL)
+        assert until(lambda: server.open_files(folder) == 0, 5)
+    assert until(lambda: answers(server.port)), "no new worker"
 
 
 def test_a_body_that_does_not_end_is_let_go_and_leaves_nothing(
     world: World, settings: Settings, lead: User, tmp_path: Path
 ) -> None:
-    """Byte by byte, a stop after 200 KB, a stop in the headers, nothing at all: each ends, and is told."""
+    """Byte by byte, a stop after 200 KB, a stop in the headers, nothing at all: each ends, and is told.
+
+    What is being sent when the server is told to end has its own time, and 15 seconds at most.
+    """
     folder = tmp_path / "temporary"
     folder.mkdir()
+    page = at(world.action(), "/evidence/new")
     with serving(settings, QUICK, TMPDIR=str(folder)) as server:
-        cookie = signed_in(server, lead).cookie
-        head = post(at(world.action(), "/evidence/new"), 25_000_000, cookie, MULTIPART)
+        browser = signed_in(server, lead)
+        head = post(page, 25_000_000, browser.cookie, MULTIPART)
         drip = Sender(post("/sign-in", 5_000), every=0.2)
         chunks = Sender(
             head.replace(b"Content-Length: 25000000", b"Transfer-Encoding: chunked"), b"1\r\nx\r\n", 0.2
@@ -109,49 +226,16 @@ def test_a_body_that_does_not_end_is_let_go_and_leaves_nothing(
             assert sender.status == 408 and b"What you sent did not arrive" in sender.answer
         assert drip.seconds < 3 and stopped.seconds < 5, "a stop of two seconds, whatever came before"
         assert server.open_files(folder) == 0
+        if not LONG:
+            a_slow_honest_upload_arrives(server, browser, page, 100_000, 3)
+        held = [Sender(post("/sign-in", 5_000), every=0.2) for _ in range(20)]
+        with sending(server.port, *held):
+            assert until(lambda: all(sender.sent for sender in held))
+            begun = time.monotonic()
+            server.process.terminate()
+            assert server.process.wait(30) == 0
+            assert time.monotonic() - begun < 10
     assert list(folder.iterdir()) == []
-
-
-def test_what_was_half_read_is_gone_from_the_disk(
-    world: World, settings: Settings, lead: User, tmp_path: Path
-) -> None:
-    """When the client goes, and when the workers are killed."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    with serving(settings, TMPDIR=str(folder)) as server:
-        cookie = signed_in(server, lead).cookie
-        head = post(at(world.action(), "/evidence/new"), 25_000_000, cookie, MULTIPART)
-        for workers in ((), server.workers):
-            with sending(server.port, Sender(head + b"x" * 200_000, b"", every=60)):
-                assert until(lambda: server.open_files(folder) == 1, 5)
-                assert list(folder.iterdir()) == [], "it has no name"
-                for worker in workers:
-                    os.kill(worker, signal.SIGKILL)
-            assert until(lambda: server.open_files(folder) == 0, 5)
-        # Told to end while it begins new workers, it would wait for them first.
-        server.process.kill()
-    assert list(folder.iterdir()) == []
-
-
-def test_a_slow_honest_upload_arrives(world: World, settings: Settings, lead: User) -> None:
-    """At 20 KB a second for two and a half minutes (long form), else at five times a higher least speed."""
-    action, seconds = world.action(), amount(3, 150)
-    speed = 20_000 if LONG else 100_000
-    file = b"Ten of ten.\n" * (speed * seconds // 12)
-    with serving(settings, "" if LONG else QUICK) as server:
-        browser = signed_in(server, lead)
-        page = at(action, "/evidence/new")
-        body = upload(browser.token(page), file)
-        tenth = speed // 10
-        whole = Sender(
-            post(page, len(body), browser.cookie, MULTIPART),
-            every=0.1,
-            pieces=[body[start : start + tenth] for start in range(0, len(body), tenth)],
-        )
-        with sending(server.port, whole):
-            assert until(lambda: whole.seconds is not None, seconds + 30)
-    assert whole.status == 302 and whole.seconds > seconds * 0.9
-    assert EvidenceFile.get().size == len(file)
 
 
 def test_there_are_never_more_half_read_bodies_than_may_be(
@@ -173,89 +257,8 @@ def test_there_are_never_more_half_read_bodies_than_may_be(
             assert until(lambda: sum(sender.status == 503 for sender in large) >= 2)
 
 
-def test_a_body_that_may_not_be_sent_is_refused_unsent(world: World, settings: Settings, lead: User) -> None:
-    page = at(world.action(), "/evidence/new")
-    with serving(settings) as server:
-        for known in ("", signed_in(server, lead).cookie):
-            asked = {
-                413: Sender(post("/sign-in", 6_000_000, known)),
-                400: Sender(post("/sign-in", 500, known, "application/json")),
-                404: Sender(post("/nowhere", 500, known)),
-            }
-            if not known:
-                asked[302] = Sender(post(page, 6_000_000, known, MULTIPART))
-            with sending(server.port, *asked.values()):
-                assert until(lambda: all(sender.answer for sender in asked.values()), 10)  # noqa: B023
-            told = {status: sender.status for status, sender in asked.items()}
-            assert told == {status: status for status in asked}, known
-
-
-def test_who_takes_an_answer_slowly_holds_no_thread(world: World, settings: Settings, lead: User) -> None:
-    file = b"Ten of ten.\n" * 1_000_000
-    action = world.action()
-    with serving(settings) as server, ExitStack() as open_links:
-        browser = signed_in(server, lead)
-        page = at(action, "/evidence/new")
-        body = upload(browser.token(page), file)
-        assert browser.ask("POST", page, body, **{"Content-Type": MULTIPART})[0] == 302
-        address = file_address(EvidenceFile.get())
-        for _ in range(12):
-            link = open_links.enter_context(socket.socket())
-            link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            link.connect(("127.0.0.1", server.port))
-            link.sendall(f"GET {address} HTTP/1.1\r\nHost: a\r\nCookie: {browser.cookie}\r\n\r\n".encode())
-        time.sleep(0.5)
-        assert seconds_of_a_page(browser) < 1
-        status, text = browser.ask("GET", address)
-        assert (status, len(text)) == (200, len(file))
-
-
-def test_serving_ends_with_bodies_half_read(world: World, settings: Settings) -> None:
-    """What is being sent when the server is told to end has its own time, and 15 seconds at most."""
-    held = [Sender(post("/sign-in", 5_000), every=0.2) for _ in range(20)]
-    with serving(settings, QUICK) as server, sending(server.port, *held):
-        assert until(lambda: all(sender.sent for sender in held))
-        begun = time.monotonic()
-        server.process.terminate()
-        assert server.process.wait(30) == 0
-        assert time.monotonic() - begun < 10
-
-
-def test_forty_guesses_at_once_are_told_to_wait_and_do_not_queue(
-    world: World, settings: Settings, lead: User
-) -> None:
-    """Two passwords at a time are worked on in a worker; in the long form a page is timed meanwhile."""
-    with serving(settings) as server:
-        browser, stranger = signed_in(server, lead), Browser(server.port)
-        token = stranger.token("/sign-in")
-        ratios = []
-        for _ in range(amount(1, TRIES)):
-            quiet = seconds_of_a_page(browser)
-            guesses = [
-                Sender(guess, guess if LONG else b"")
-                for guess in (a_guess(token, stranger.cookie) for _ in range(40))
-            ]
-            with sending(server.port, *guesses):
-                assert until(lambda: all(each.answer for each in guesses))  # noqa: B023
-                ratios.append(seconds_of_a_page(browser) / quiet)
-            told = [each.answer.split(b"HTTP/1.1 ")[1][:3] for each in guesses]
-            assert set(told) == {b"200", b"503"} and told.count(b"503") >= 20
-            time.sleep(1)
-    assert not LONG or min(ratios) <= TIMES_GUESSED, ratios
-
-
 def a_guess(token: str, cookie: str) -> bytes:
     """Return a request to sign in at an address that nobody has used up, which costs a hash all the same."""
     address = f"{secrets.token_hex(8)}@board.example"
     body = urlencode({"csrf_token": token, "email": address, "password": "not it at all"}).encode()
     return post("/sign-in", len(body), cookie) + body
-
-
-def test_nothing_outlives_a_server_that_is_killed_with_bodies_half_read(
-    world: World, settings: Settings
-) -> None:
-    held = [Sender(post("/sign-in", 5_000_000), b"x" * 10_000, every=0.2) for _ in range(4)]
-    with serving(settings) as server, sending(server.port, *held):
-        assert until(lambda: all(sender.sent for sender in held))
-        server.process.kill()
-        assert until(lambda: not alive(server.workers), 5)

@@ -23,9 +23,12 @@ CHAIR = "scr.chair@kent-probation.example"
 
 
 @pytest.fixture(scope="module")
-def app(application: Flask, demonstration: Demonstration) -> Iterator[Flask]:
-    """Give the application on the demonstration, on its day."""
-    with on_settings(application, settings_in(demonstration.instance), AS_AT):
+def app(
+    application: Flask, demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """Give the application on a copy of the demonstration, on its day."""
+    copied = demonstration.copied(tmp_path_factory.mktemp("published") / "instance")
+    with on_settings(application, settings_in(copied), AS_AT):
         yield application
 
 

@@ -1,6 +1,5 @@
 """What is overdue, silent or waits for the Board has one number everywhere on the demonstration board."""
 
-import shutil
 from pathlib import Path
 
 from flask import Flask
@@ -20,7 +19,7 @@ COUNTED = {"overdue", "silent", "board", "check", "more_time", "to_replace", "ol
 def test_first_page_lists_and_paper_have_the_same_numbers(
     demonstration: Demonstration, application: Flask, tmp_path: Path
 ) -> None:
-    copied = shutil.copytree(demonstration.instance, tmp_path / "instance")
+    copied = demonstration.copied(tmp_path / "instance")
     with on_settings(application, settings_in(copied), AS_AT):
         token = URLSafeTimedSerializer(application.secret_key, salt="wtf-csrf-token").dumps(CSRF_SEED)
         for role in (Role.MANAGER, Role.CHAIR):

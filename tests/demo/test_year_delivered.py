@@ -6,7 +6,6 @@ digest a person and day.
 """
 
 import random
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -293,7 +292,7 @@ def test_over_a_time_of_the_demonstration_everything_arrives_once(
     monkeypatch: pytest.MonkeyPatch,
     seed: int,
 ) -> None:
-    settings = settings_in(Path(shutil.copytree(demonstration.instance, tmp_path / "instance")))
+    settings = settings_in(demonstration.copied(tmp_path / "instance"))
     chance, out_until, looked = random.Random(seed), AS_AT, 0
     with on_settings(application, settings, AS_AT), listening(Peer()) as peer:
         sent = OutboxMessage.select(OutboxMessage.message_id).where(OutboxMessage.state == "sent")

@@ -10,11 +10,13 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Role
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.audit.service import change
+from kscb_actions.config import Settings
 from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 
 from ..factories import World
+from ..keeping import Keeper
 from .canaries import Planted, Planter
 from .walker import addresses
 
@@ -37,8 +39,13 @@ class Board:
 
 
 @pytest.fixture
-def board(app: Flask, world: World) -> Board:
+def board(app: Flask, world: World, settings: Settings, keeper: Keeper) -> Board:
     """Give the board with a review, its action and evidence, mail of both kinds, and the canaries."""
+    return keeper.board("walls", world, settings, lambda: planted_board(app, world))
+
+
+def planted_board(app: Flask, world: World) -> Board:
+    """Make the board."""
     action = world.action(
         due_on=date(2012, 2, 1), recommendation=world.recommendation(world.review("SCR-2011-01"))
     )

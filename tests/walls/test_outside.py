@@ -22,6 +22,7 @@ from kscb_actions.people.models import User
 from kscb_actions.reviews.models import AgencyResponse, Review, StatutoryClock
 
 from ..factories import TODAY
+from ..long import LONG
 from ..measures.making import measure
 from ..pages import Visitor
 from ..reports.stories import EVERY, OPTIONS
@@ -141,7 +142,8 @@ def test_a_thing_of_the_rooms_answers_as_one_that_never_was(
 ) -> None:
     under, _ = SHOWN[role]
     visitor, compared = visit(board.person(role)), 0
-    for address in board.addresses:
+    # Each role asks at other addresses; in a long run each at all.
+    for address in board.addresses if LONG else board.addresses[OUTSIDE.index(role) % 2 :: 2]:
         number = next((part for part in address.split("/") if part.isdigit()), None)
         in_room = address.startswith(("/deaths/", "/panels/", "/referrals/", "/published/"))
         if number is None or not in_room or address.startswith(under):
@@ -152,7 +154,7 @@ def test_a_thing_of_the_rooms_answers_as_one_that_never_was(
         sent = [visitor.client.post(each, data={"csrf_token": visitor.token}) for each in (address, absent)]
         assert answer_of(sent[0]) == answer_of(sent[1]), address
         compared += 1
-    assert compared > 20
+    assert compared > (20 if LONG else 8)
 
 
 def test_exports_tell_nothing(

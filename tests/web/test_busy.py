@@ -14,9 +14,9 @@ from ..factories import World
 from ..people.test_cross_site_requests import everything
 from ..people.visitor import PASSWORD, Visitor, hidden_fields, with_password
 from ..saving import connected, somebody_saves
-from .test_sent_once import ALLOWED, CREATE, Sending, sending
+from .test_sent_once import ALLOWED, CREATE, Sending, sending, things
 
-__all__ = ["sending"]
+__all__ = ["sending", "things"]
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,13 @@ from flask.testing import FlaskClient
 
 from kscb_actions.people.models import User
 
-from ..access.test_matrix import ALLOWED, Things, address_of
+from ..access.test_matrix import ALLOWED, Things, address_of, things
 from ..assurance.filing import PDF, at
 from ..factories import World
 from ..pages import Page
 from ..people.visitor import Visitor
+
+__all__ = ["things"]
 
 LINE = "multipart/form-data; boundary=line"
 
@@ -21,9 +23,10 @@ LINE = "multipart/form-data; boundary=line"
 class Forms:
     """Every form of the application: its address, and somebody who may send it."""
 
-    def __init__(self, app: Flask, world: World, sign_in: Callable[[User | None], FlaskClient]) -> None:
-        self.app, self.world, self.sign_in = app, world, sign_in
-        self.things = Things(world)
+    def __init__(
+        self, app: Flask, world: World, sign_in: Callable[[User | None], FlaskClient], things: Things
+    ) -> None:
+        self.app, self.world, self.sign_in, self.things = app, world, sign_in, things
 
     def __iter__(self):  # type: ignore[no-untyped-def]
         """Yield (address, whether it can be opened, a signed-in client) of each."""
@@ -38,9 +41,9 @@ class Forms:
 
 
 @pytest.fixture
-def forms(app: Flask, world: World, sign_in: Callable) -> Forms:
+def forms(app: Flask, world: World, sign_in: Callable, things: Things) -> Forms:
     """Return every form."""
-    return Forms(app, world, sign_in)
+    return Forms(app, world, sign_in, things)
 
 
 def names_on(client: FlaskClient, address: str) -> set[str]:

@@ -20,11 +20,13 @@ from kscb_actions.people.models import SentForm
 from kscb_actions.reviews.models import Recommendation
 from kscb_actions.web.shared import once
 
-from ..access.test_matrix import ALLOWED, Things, address_of
+from ..access.test_matrix import ALLOWED, Things, address_of, things
 from ..factories import PDF, TODAY, World
 from ..factories_deaths import Panel
 from ..pages import Page
 from ..people.test_cross_site_requests import everything
+
+__all__ = ["things"]
 
 # What adds something to the board, before what takes something away or closes it.
 CREATE = (
@@ -50,8 +52,8 @@ Meanwhile = Callable[[], AbstractContextManager[None]]
 class Sending:
     """The forms of a board, filled in and sent."""
 
-    def __init__(self, app: Flask, world: World, sign_in: Callable) -> None:
-        self.app, self.world, self.sign_in, self.things = app, world, sign_in, Things(world)
+    def __init__(self, app: Flask, world: World, sign_in: Callable, things: Things) -> None:
+        self.app, self.world, self.sign_in, self.things = app, world, sign_in, things
         panel = Panel(world)
         review, death = world.review(is_restricted=True), panel.death(case_number="11/901")
         meeting = panel.meeting(
@@ -124,9 +126,9 @@ TYPED = {
 
 
 @pytest.fixture
-def sending(app: Flask, world: World, sign_in: Callable) -> Sending:
+def sending(app: Flask, world: World, sign_in: Callable, things: Things) -> Sending:
     """Return the forms of the small board."""
-    return Sending(app, world, sign_in)
+    return Sending(app, world, sign_in, things)
 
 
 def test_each_form_that_is_sent_twice_changes_something_once(app: Flask, sending: Sending) -> None:

@@ -12,11 +12,13 @@ from kscb_actions import clock
 from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
 from kscb_actions.chasing.actions.rules import FOR_BOARD
 from kscb_actions.chasing.service import chase
+from kscb_actions.config import Settings
 from kscb_actions.people.models import User
 from kscb_actions.reviews.service import name_person
 
 from ...actions.turn_stories import Story, live
 from ...factories import TODAY, World
+from ...keeping import Keeper
 from ...long import amount
 from ...reading import see
 from ...same_numbers import disagreements, everywhere, in_list, number
@@ -50,8 +52,10 @@ def random_board(world: World, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(1, 1 + amount(1, 3)))
-def test_every_place_has_the_same_number(world: World, sign_in: SignIn, csrf_token: str, seed: int) -> None:
-    random_board(world, seed)
+def test_every_place_has_the_same_number(
+    world: World, settings: Settings, keeper: Keeper, sign_in: SignIn, csrf_token: str, seed: int
+) -> None:
+    keeper.board(f"random {seed}", world, settings, lambda: random_board(world, seed))
     for user in (world.chair, world.manager, world.reader):
         client = sign_in(user)
         counted = everywhere(client, user, csrf_token)
@@ -71,9 +75,9 @@ def test_every_place_has_the_same_number(world: World, sign_in: SignIn, csrf_tok
 
 
 def test_what_waits_is_the_same_for_the_leads_in_their_pages_and_in_their_mail(
-    world: World, sign_in: SignIn
+    world: World, settings: Settings, keeper: Keeper, sign_in: SignIn
 ) -> None:
-    random_board(world, 1)
+    keeper.board("random 1", world, settings, lambda: random_board(world, 1))
     world.action(TODAY - timedelta(days=1)), world.action(TODAY - timedelta(days=1), world.health)
     run = chase(OPEN_ACTIONS, TODAY, "")
     told = {message.to: message.body for message in run.messages}
