@@ -171,6 +171,7 @@ def _register_reminders() -> None:
     from kscb_actions.mail.letters import tell_of_role
     from kscb_actions.mail.renewal import renew_by
     from kscb_actions.measures.provider import AWAITED_READINGS
+    from kscb_actions.meetings.deciding.provider import OPEN_TASKS
     from kscb_actions.people.agreeing import ask_at_new_address, tell_by
     from kscb_actions.reports.pictures.month import MONTH_IN_NUMBERS
     from kscb_actions.reports.pictures.week import LEADS_WEEK
@@ -190,6 +191,7 @@ def _register_reminders() -> None:
     register(UNMET_CLOCKS, beside=OPEN_ACTIONS)
     register(UNANSWERED_REFERRALS, beside=OPEN_ACTIONS)
     register(AWAITED_READINGS, beside=OPEN_ACTIONS)
+    register(OPEN_TASKS, beside=OPEN_ACTIONS)
     # Apart: who may know of a message about a child's death is decided for the whole message.
     register(AWAITED_RETURNS)
     pictures = (BOARD_WEEK, LEADS_WEEK, MONTH_IN_NUMBERS)

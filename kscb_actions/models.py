@@ -45,7 +45,7 @@ from kscb_actions.jobs.models import Lease, ReplacedWorker
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.measures.models import Measure, MeasureChase, Reading
 from kscb_actions.meetings.calling.models import MeetingCall
-from kscb_actions.meetings.deciding.models import MeetingDecision, MeetingRecord
+from kscb_actions.meetings.deciding.models import MeetingDecision, MeetingRecord, MeetingTaskChase
 from kscb_actions.meetings.models import BodyReview, BodySeat, Meeting, MeetingBody
 from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.models import (
@@ -111,6 +111,7 @@ APPEND_ONLY = (
     ChallengeChase,
     ClockChase,
     CaseReferralAnswer,
+    MeetingTaskChase,
     CaseReferralChase,
     ReturnChase,
     MeasureChase,
@@ -237,6 +238,7 @@ ALL = (
     Meeting,
     MeetingPaper,
     MeetingDecision,
+    MeetingTaskChase,
     MeetingRecord,
     MeetingCall,
 )

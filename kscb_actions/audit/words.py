@@ -251,6 +251,8 @@ EVENT_NAMES = {
     "review.changed": "Review changed",
     "review.paper-found-damaged": "Review’s file found damaged",
     "review.paper-kept": "File kept with a review",
+    "meeting.task-chased": "Reminder of a meeting’s task",
+    "meeting.task-chase-ran": "Reminders of meetings’ tasks run",
     "case-referral.made": "Case referred by an agency",
     "case-referral.withdrawn": "Referred case withdrawn",
     "case-referral.answered": "Referred case answered by the subgroup",

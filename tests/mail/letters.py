@@ -31,10 +31,13 @@ from kscb_actions.chasing.service import chase_together
 from kscb_actions.mail.letters import send_invitation, send_reset
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import State
+from kscb_actions.meetings.calling.service import call_for_updates, remind_silent
+from kscb_actions.meetings.service import add_seat
 from kscb_actions.people.absences.service import enter
 from kscb_actions.people.agreeing import decide_role
 from kscb_actions.people.models import RoleRequest, User
 from kscb_actions.people.service import PersonFacts, edit_person
+from kscb_actions.reports.freezing.minutes import publish_minutes
 from kscb_actions.reviews.answers.service import ask_for_answers
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.publishing.rules import ReleaseFacts
@@ -44,10 +47,12 @@ from kscb_actions.reviews.referring.rules import AnswerFacts
 from kscb_actions.reviews.referring.service import answer_case, withdraw_referral
 from kscb_actions.reviews.rules import ReviewFacts
 from kscb_actions.reviews.service import name_person, record_review
+from kscb_actions.settings.queries import get_board
 from kscb_actions.upkeep.moving.service import Move, move_action
 
 from ..factories import PDF, TODAY, World
 from ..factories_deaths import Panel
+from ..meetings.planned import a_body, a_decision, planned
 from ..reviews.papers.making import review_paper
 from ..reviews.referring.making import case_referral
 
@@ -117,6 +122,11 @@ def reminders_of_referred_cases(world: World) -> None:
     with clock.at(date(2012, 2, 29)):
         case_referral(world)
     morning()
+
+
+def reminders_of_tasks(world: World) -> None:
+    a_decision(world, a_body(world))
+    morning(TODAY + timedelta(days=14))
 
 
 def reminders_of_returns(world: World) -> None:
@@ -243,6 +253,21 @@ def a_case_referred_withdrawn_and_answered(world: World) -> None:
     answer_case(world.chair.viewer, case_referral(world), answer, None, 0, URL)
 
 
+def a_call_for_updates_and_a_reminder_of_it(world: World) -> None:
+    world.action(due_on=TODAY)
+    meeting = planned(world, a_body(world), TODAY + timedelta(days=20), TODAY + timedelta(days=6))
+    call_for_updates(meeting, URL)
+    with clock.at(TODAY + timedelta(days=3)):
+        remind_silent(world.manager.viewer, meeting, URL)
+
+
+def a_task_of_a_meeting_and_its_minutes(world: World) -> None:
+    body = a_body(world)
+    add_seat(world.manager.viewer, body, "Chair of the subgroup", "chair", world.second_chair)
+    meeting, _ = a_decision(world, body, URL)
+    publish_minutes(world.manager.viewer, meeting, get_board(), URL)
+
+
 def a_file_to_erase(world: World) -> None:
     action = world.action()
     files = [world.evidence(action, (f"{n}.pdf", PDF + b"%" + n)).files.get() for n in (b"a", b"b")]
@@ -272,9 +297,11 @@ def a_role_to_agree_to(world: World) -> None:
 KINDS: tuple[Callable[[World], None], ...] = (
     *(reminders_of_a_lead, reminders_of_the_board, reminders_that_nobody_else_can_be_sent),
     *(reminders_with_copies_and_words, reminders_of_challenges_and_answers, reminders_of_returns),
-    *(reminders_of_statutory_dates, reminders_of_referred_cases),
+    *(reminders_of_statutory_dates, reminders_of_referred_cases, reminders_of_tasks),
     *(news_of_a_morning, news_of_changes, news_at_once, absences, weeks_and_a_month),
     *(
+        a_call_for_updates_and_a_reminder_of_it,
+        a_task_of_a_meeting_and_its_minutes,
         a_paper_opened_to_a_reader,
         a_case_referred_withdrawn_and_answered,
         a_question_of_a_check,

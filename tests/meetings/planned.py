@@ -34,11 +34,12 @@ def a_meeting(world: World) -> tuple[MeetingBody, BodySeat, Meeting]:
     return body, seat, planned(world, body, TODAY + timedelta(days=30), TODAY + timedelta(days=10))
 
 
-def a_decision(world: World, body: MeetingBody) -> tuple[Meeting, MeetingDecision]:
+def a_decision(
+    world: World, body: MeetingBody, base_url: str = "", due_on: date = TODAY + timedelta(days=21)
+) -> tuple[Meeting, MeetingDecision]:
     """Return a meeting that is held today, and an undertaking of it for the lead of the police."""
     meeting = planned(world, body, TODAY, TODAY - timedelta(days=10))
-    due_on = TODAY + timedelta(days=21)
     decided = record_decision(
-        world.manager.viewer, meeting, Item(), "Write to the courts.", world.police_lead, due_on, ""
+        world.manager.viewer, meeting, Item(), "Write to the courts.", world.police_lead, due_on, base_url
     )
     return meeting, decided

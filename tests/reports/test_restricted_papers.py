@@ -222,6 +222,8 @@ COMMANDS = {
     "chase-challenges": [("--dry-run", *ON), ("--json", *ON)],
     "chase-answers": [("--dry-run", *ON), ("--json", *ON)],
     "chase-clocks": [("--dry-run", *ON), ("--json", *ON)],
+    "chase-readings": [("--dry-run", *ON), ("--json", *ON)],
+    "chase-tasks": [("--dry-run", *ON), ("--json", *ON)],
     "chase-referrals": [("--dry-run", *ON), ("--json", *ON)],
     "chase-returns": [("--dry-run", *ON), ("--json", *ON)],
     "import-deaths": [],

@@ -1,11 +1,12 @@
-"""Decisions of meetings, and what is minuted of a meeting as a whole."""
+"""Decisions of meetings, reminders of them, and what is minuted of a meeting as a whole."""
 
 from collections.abc import Mapping
 from typing import ClassVar
 
 import peewee
 
-from kscb_actions.database import InstantField, Versioned
+from kscb_actions.database import InstantField, Model, Versioned
+from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.meetings.models import Meeting
 from kscb_actions.people.models import User
 
@@ -67,3 +68,23 @@ class MeetingRecord(Versioned):
     declarations = peewee.TextField(default="")
     corrections = peewee.TextField(default="")
     matters_arising = peewee.TextField(default="")
+
+
+class MeetingTaskChase(Model):
+    """One reminder of a task that a meeting has given: once for each stage of its date.
+
+    repeat  how often this stage had been given before: too early, by a clock that was ahead, or on the
+           word of the board manager
+    """
+
+    event_room = "chasing"
+
+    decision = peewee.ForeignKeyField(MeetingDecision, on_delete="RESTRICT", backref="chases")
+    stage = peewee.IntegerField()
+    due_on = peewee.DateField()
+    chased_on = peewee.DateField()
+    repeat = peewee.IntegerField(default=0)
+    message = peewee.ForeignKeyField(OutboxMessage, on_delete="RESTRICT")
+
+    class Meta:
+        indexes = ((("decision", "stage", "due_on", "repeat"), True),)

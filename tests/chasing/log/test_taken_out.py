@@ -19,6 +19,8 @@ from kscb_actions.chasing.referred.provider import UNANSWERED_REFERRALS
 from kscb_actions.chasing.service import chase_together
 from kscb_actions.config import Settings
 from kscb_actions.measures.provider import AWAITED_READINGS
+from kscb_actions.meetings.deciding.provider import OPEN_TASKS
+from kscb_actions.meetings.deciding.service import end_decision
 from kscb_actions.people.models import User
 from kscb_actions.reviews.referring.rules import AnswerFacts
 from kscb_actions.reviews.referring.service import answer_case
@@ -29,6 +31,7 @@ from ...factories import TODAY, World
 from ...mail.peers import Peer
 from ...mail.sending import deliver_to
 from ...measures.making import ASKED_ON, measure, readings
+from ...meetings.planned import a_body, a_decision
 from ...reviews.answers.asking import ANSWER_BY, asked, planned
 from ...reviews.answers.asking import answered as answer
 from ...reviews.referring.making import case_referral
@@ -71,11 +74,17 @@ def of_reading(world: World) -> Callable[[], object]:
     return lambda: readings(world, asked_for, y2012="15.1")
 
 
+def of_task(world: World) -> Callable[[], object]:
+    _, decision = a_decision(world, a_body(world))
+    return lambda: end_decision(world.police_lead.viewer, decision, "Written.")
+
+
 KINDS: dict[Provider, tuple[date, Callable[[World], Callable[[], object]]]] = {
     OPEN_ACTIONS: (TODAY, of_action),
     UNMET_CLOCKS: (TODAY, of_clock),
     UNANSWERED_CHALLENGES: (REPLY_BY, of_challenge),
     AWAITED_ANSWERS: (ANSWER_BY, of_answer),
+    OPEN_TASKS: (TODAY + timedelta(days=21), of_task),
     AWAITED_READINGS: (ASKED_ON, of_reading),
     UNANSWERED_REFERRALS: (clock_due_on("decision", TODAY), of_referral),
 }
