@@ -47,7 +47,7 @@ class User(Versioned):
     email = peewee.CharField(max_length=254, unique=True)
     name = peewee.CharField(max_length=120)
     agency = peewee.ForeignKeyField(Agency, null=True, on_delete="RESTRICT", backref="people")
-    roles = peewee.CharField(max_length=120, default="")
+    roles = peewee.CharField(max_length=300, default="")
     password_hash = peewee.CharField(max_length=200, null=True)
     is_active = peewee.BooleanField(default=True)
 

@@ -14,7 +14,10 @@ POSTS = re.compile(
     r"\b(Manager|Officer|Director|Superintendent|Chair|Member|Co-ordinator|Doctor|Paediatrician|Inspector|Head|"
     r"Nurse|GP|Professional|Lead|Executive|Teacher|Senior Probation Officer)\b"
 )
-MAY_LIE_AHEAD = {"due", "due_on", "ask_until", "moved_to", "due_held_on", "due_proposals_on"}
+MAY_LIE_AHEAD = {"due", "due_on", "ask_until", "moved_to", "due_held_on", "due_proposals_on"} | {
+    # The days of a meeting that is to come.
+    *("call_on", "closes_on", "papers_on", "held_on"),
+}
 
 
 @pytest.fixture(scope="module")

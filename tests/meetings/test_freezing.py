@@ -151,7 +151,7 @@ def test_it_stays_the_same_whatever_changes(world: World, late: Action, meeting:
         assert word_file(after)
 
 
-def test_a_content_of_every_earlier_version_is_read_and_drawn() -> None:
+def test_a_content_of_every_earlier_version_is_read_and_drawn(world: World) -> None:
     files = sorted(EARLIER_VERSIONS.glob("version-*.bin"))
     assert [each.stem for each in files] == [f"version-{number}" for number in range(1, VERSION + 1)]
     for number, file in enumerate(files, 1):

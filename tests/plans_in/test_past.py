@@ -241,7 +241,7 @@ def test_days_that_cannot_be_are_told_with_their_place(world: World) -> None:
     }  # fmt: skip
 
 
-def test_the_day_of_which_a_file_speaks_is_proposed() -> None:
+def test_the_day_of_which_a_file_speaks_is_proposed(world: World) -> None:
     for title, expected in (
         ("As at 30 June 2011", date(2011, 6, 30)),
         ("Action plan, updated 3 May 2011", date(2011, 5, 3)),

@@ -121,7 +121,7 @@ RIGHT = {
 }
 TYPED = {
     "email": "new@board.example", "code": "NEWA", "reference": "SCR-2012-77", "case_number": "12/777",
-    "age_number": "", "published_number": "", "decision_maker": "",
+    "age_number": "", "published_number": "", "decision_maker": "", "meeting": "",
 }  # fmt: skip
 
 
