@@ -296,7 +296,8 @@ def same_on_paper(visitor: Navigator, paper: Path) -> None:
     """Fail unless each table and heading of the page is in the Word file, in the same order."""
     word = docx.Document(str(paper))
     # What is a list of facts on the page is a table of two columns on paper.
-    facts = visitor.page.locator(".app-report dl > div:first-child > dt").all_inner_texts()
+    named = visitor.page.locator("main dl > div:first-child > dt").all_text_contents()
+    facts = [each.strip() for each in named]
     on_page = tables_of_page(visitor.page)
     on_paper = [rows for rows in tables_of_word(word) if rows[0][0] not in facts]
     assert len(on_page) > 10
