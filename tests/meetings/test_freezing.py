@@ -1,10 +1,12 @@
 """A paper frozen at its meeting's closing date: once, whole, the same for ever, for who may open it today."""
 
+import logging
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Thread, get_ident
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,14 +15,13 @@ from kscb_actions import clock, database
 from kscb_actions.access.policy import SYSTEM, Refused
 from kscb_actions.actions.models import Action
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.audit.service import change, one_step
+from kscb_actions.audit.service import change
 from kscb_actions.config import Settings
 from kscb_actions.jobs.scheduler import Jobs
 from kscb_actions.meetings.models import Meeting
 from kscb_actions.meetings.service import cancel_meeting
 from kscb_actions.people.models import User
 from kscb_actions.people.service import edit_agency
-from kscb_actions.reports.content import Report, Table
 from kscb_actions.reports.freezing.models import MeetingPaper
 from kscb_actions.reports.freezing.queries import Frozen, frozen_of, is_frozen, late_updates
 from kscb_actions.reports.freezing.service import freeze_at_closing, freeze_by_hand, meetings_to_freeze
@@ -245,50 +246,73 @@ def test_its_page_asks_as_much_for_many_late_updates_as_for_one(
     assert int(many) == int(few) <= 16, many.queries
 
 
-@pytest.fixture
-def pair(world: World) -> list[Action]:
-    """Return two actions that are always saved together."""
-    recommendation = world.recommendation(world.review("SCR-2011-08"))
-    return [world.action(date(2012, 3, 1), recommendation=recommendation) for _ in range(2)]
+class SaveBetween(logging.Handler):
+    """Has another worker save once, when this one is about to read the actions for the second time."""
+
+    def __init__(self, save: Callable[[], object]) -> None:
+        super().__init__()
+        self.save = save
+        self.reader = get_ident()
+        self.reads = 0
+        self.failed: list[BaseException] = []
+
+    def createLock(self) -> None:
+        """Have none: the other worker's queries come here while this one's waits."""
+        self.lock = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See each query before it is run."""
+        sql = str(record.msg[0] if isinstance(record.msg, tuple) else record.msg)
+        if get_ident() != self.reader or not sql.startswith("SELECT") or 'FROM "action"' not in sql:
+            return
+        self.reads += 1
+        if self.reads == 2:
+            saving = Thread(target=self.run)
+            saving.start()
+            saving.join()
+
+    def run(self) -> None:
+        """Save with a connection of one's own."""
+        try:
+            with database.db.connection_context(), on(TODAY):
+                self.save()
+        except BaseException as error:
+            self.failed.append(error)
 
 
-def save_together(world: World, pair: list[Action], times: int, failed: list[BaseException]) -> None:
-    """Say the same of both actions, again and again, each time in one step."""
+@contextmanager
+def saved_between(save: Callable[[], object]) -> Iterator[SaveBetween]:
+    """Have `save` done by another worker between two reads of the actions inside the block."""
+    logger, between = logging.getLogger("peewee"), SaveBetween(save)
+    level = logger.level
+    logger.addHandler(between)
+    logger.setLevel(logging.DEBUG)
     try:
-        with database.db.connection_context(), on(TODAY):
-            for number in range(times):
-                lead = world.police_lead.viewer
-                with one_step(lead, "action.changed-together", "actions", lambda: "Both."):
-                    for action in pair:
-                        world.progress(Action.get_by_id(action.id), narrative=f"Said at turn {number}.")
-    except BaseException as error:
-        failed.append(error)
+        yield between
+    finally:
+        logger.removeHandler(between)
+        logger.setLevel(level)
 
 
-def said_of(report: Report, pair: list[Action]) -> Iterator[str]:
-    """Yield what the paper tells of each, without its reference."""
-    tables = [b for s in report.sections for b in s.blocks if isinstance(b, Table)]
-    for action in pair:
-        rows = [
-            [getattr(c, "text", c) for c in row]
-            for t in tables
-            for row in t.rows
-            if not hasattr(row, "heading")
-        ]
-        yield repr([row[1:] for row in rows if row[0] == action.reference])
+def test_a_freeze_while_somebody_saves_is_one_state(world: World, late: Action) -> None:
+    meetings = [planned(world, a_body(world, f"Body {number}", "other")) for number in range(3)]
 
+    def frozen(meeting: Meeting) -> object:
+        row = freeze_by_hand(world.manager.viewer, meeting, "Early.", Board())
+        return told(replace(read_content(row.paper.content, VERSION), header=()))
 
-def test_a_freeze_while_somebody_saves_is_one_state(world: World, pair: list[Action]) -> None:
-    meetings = [planned(world, a_body(world, f"Body {number}", "other")) for number in range(4)]
-    failed: list[BaseException] = []
-    saving = Thread(target=save_together, args=(world, pair, 12, failed))
-    saving.start()
-    rows = [freeze_by_hand(world.manager.viewer, each, "Early.", Board()) for each in meetings]
-    saving.join()
-    assert failed == []
-    told_of_both = [tuple(said_of(read_content(row.paper.content, VERSION), pair)) for row in rows]
-    assert all(len(one) > len("[]") for one, _ in told_of_both)
-    assert [one == other for one, other in told_of_both] == [True] * 4
+    def save() -> None:
+        world.progress(Action.get_by_id(late.id), narrative="All trained.")
+        world.decision(Action.get_by_id(late.id))
+
+    before = frozen(meetings[0])
+    with saved_between(save) as between:
+        while_saved = frozen(meetings[1])
+    after = frozen(meetings[2])
+    assert between.failed == []
+    assert between.reads > 2
+    assert while_saved == before
+    assert after != before
 
 
 def test_of_two_who_freeze_at_once_one_makes_the_paper(world: World, late: Action, meeting: Meeting) -> None:
