@@ -4,7 +4,8 @@
 list?" from the same table, so that a list and a page can never disagree.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -37,6 +38,8 @@ ROLE_NAMES = {
     Role.SUBGROUP_MEMBER: "SCR subgroup member",
     Role.DEPUTY: "SCR subgroup’s deputy chair",
 }
+# Roles of the child-death rooms alone, which a board can switch off.
+OF_CHILD_DEATHS = frozenset({Role.CDOP_MEMBER, Role.CDOP_COORDINATOR, Role.CDOP_CHAIR})
 # Roles that mean something only within an agency.
 OF_AN_AGENCY = frozenset({Role.AGENCY_LEAD, Role.BOARD_MEMBER})
 # Who does the work of the subgroup's chair: of two people whose roles must differ, these count as one role.
@@ -306,6 +309,22 @@ OPENS_DEATHS = frozenset(role for role, granted in GRANTS.items() if P.READ_DEAT
 ERASING = frozenset(role for role, granted in GRANTS.items() if P.ERASE_FILE in granted)
 # What a joint owner does as the agency that leads does. All else its lead alone does for the owners.
 SHARED = frozenset({P.READ_REVIEW, P.READ_ACTION, P.READ_EVIDENCE, P.CONTRIBUTE, P.ERASE_FILE})
+# What is done in the child-death rooms, by whatever role.
+IN_CHILD_DEATHS = frozenset(
+    {
+        P.READ_DEATH,
+        P.RECORD_DEATH,
+        P.KEEP_PANELS,
+        P.PROPOSE,
+        P.AGREE_TO_ROLE,
+        P.READ_REFERRAL,
+        P.ANSWER_REFERRAL,
+        P.READ_FIGURES,
+        P.ISSUE_FIGURES,
+        P.AGREE_FIGURES,
+        P.READ_PUBLISHED,
+    }
+)
 # Somebody outside every owning agency decides, whatever roles the person holds.
 OUTSIDE_AGENCY_ONLY = frozenset(
     {
@@ -322,7 +341,10 @@ OUTSIDE_AGENCY_ONLY = frozenset(
 
 @dataclass(frozen=True)
 class Viewer:
-    """The person on whose behalf something is read or changed."""
+    """The person on whose behalf something is read or changed.
+
+    without  what no role of theirs lets them do: the rooms of it are switched off
+    """
 
     id: int | None
     name: str
@@ -330,6 +352,7 @@ class Viewer:
     roles: frozenset[Role] = frozenset()
     agency_id: int | None = None
     is_system: bool = False
+    without: frozenset[Permission] = frozenset()
 
     def __hash__(self) -> int:
         # Asked for with each thing that each person is told; the roles, a set, cost more than all the rest.
@@ -372,8 +395,26 @@ class RoleRefused(Refused):
     """No role of this person lets them do this at all, whoever owns it."""
 
 
+def without_child_deaths(viewer: Viewer) -> Viewer:
+    """Return this person on a board that has switched the child-death rooms off."""
+    return replace(viewer, roles=viewer.roles - OF_CHILD_DEATHS, without=IN_CHILD_DEATHS)
+
+
+def role_names(has_child_deaths: bool) -> dict[Role, str]:
+    """Return the names of the roles of a board, in the order in which they are offered."""
+    hidden = frozenset() if has_child_deaths else OF_CHILD_DEATHS
+    return {role: name for role, name in ROLE_NAMES.items() if role not in hidden}
+
+
+def roles_in_words(roles: Collection[Role], names: Mapping[Role, str]) -> str:
+    """Return these roles in words, without those that have no name here."""
+    return ", ".join(names[role] for role in sorted(roles) if role in names)
+
+
 def reach(viewer: Viewer, permission: Permission) -> Reach:
     """Return how far `permission` goes for this person: the widest grant among their roles."""
+    if permission in viewer.without:
+        return Reach.NONE
     granted = {GRANTS[role].get(permission, Reach.NONE) for role in viewer.roles}
     if Reach.ALL in granted:
         return Reach.ALL

@@ -34,7 +34,7 @@ from .log.queries import NOTED, reminded_of, was_taken_out
 from .log.rules import Named
 from .log.service import name_of, note_reminders
 from .models import TakenOut
-from .providers import Provider, registered
+from .providers import Provider, in_use, registered
 from .queries import list_active_people
 from .rules import Digest
 from .service import plan_of, waiting_of, written
@@ -58,7 +58,7 @@ class _Standing:
 
     def read(self) -> "_Standing":
         """Read what waits."""
-        for provider in registered():
+        for provider in in_use():
             waiting = waiting_of(provider, self.on, self.people)
             self.waiting[provider.name] = {name_of(provider, each): each for each in waiting}
         return self
@@ -72,7 +72,7 @@ class _Standing:
         for message in messages:
             for name in self.told_by(message):
                 told.setdefault(name, []).append(message)
-        for provider in registered():
+        for provider in in_use():
             waiting = self.waiting[provider.name]
             chosen = [
                 undone

@@ -12,12 +12,14 @@ from typing import Any, Generic, Protocol, TypeVar
 import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
+from kscb_actions.audit.rules import DEATH_ROOMS
 from kscb_actions.audit.service import Change
 from kscb_actions.database import Model
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.people.absences.rules import Away
 from kscb_actions.people.models import User
+from kscb_actions.settings.queries import get_board
 
 from .ladder.rules import Recipient, Subject
 from .rules import Digest, Item, W, Waiting, holders_of
@@ -252,9 +254,15 @@ def registered() -> tuple[Provider[Any], ...]:
     return tuple(_registered.values())
 
 
+def in_use() -> tuple[Provider[Any], ...]:
+    """Return those whose rooms the board has not switched off. One query."""
+    has_child_deaths = get_board().has_child_deaths
+    return tuple(each for each in registered() if has_child_deaths or each.room not in DEATH_ROOMS)
+
+
 def list_subjects() -> list[Subject]:
-    """Return the subjects of all providers, in their order."""
-    return [subject for provider in registered() for subject in provider.subjects]
+    """Return the subjects of the providers that are in use, in their order."""
+    return [subject for provider in in_use() for subject in provider.subjects]
 
 
 def get_subject(viewer: Viewer, ladder: str) -> Subject | None:
@@ -272,7 +280,7 @@ def run_of(provider: Provider[Any]) -> Run:
 def runs() -> tuple[Run, ...]:
     """Return the runs of a morning: providers that share their messages in one."""
     found: dict[str, Run] = {}
-    for provider in registered():
+    for provider in in_use():
         name = _beside.get(provider.name, provider.name)
         run, own = found.get(name, Run(())), run_of(provider)
         providers, enclosures = (*run.providers, provider), (*run.enclosures, *own.enclosures)

@@ -9,12 +9,12 @@ from typing import Any
 import click
 
 from kscb_actions import clock
-from kscb_actions.chasing.providers import Provider, run_of
+from kscb_actions.chasing.providers import Provider, in_use, run_of
 from kscb_actions.chasing.rules import Item
 from kscb_actions.chasing.service import ChaseRun, Message, chase_together
 from kscb_actions.mail.delivery import deliver_due
 
-from .cli import Day, in_board, settings
+from .cli import SWITCHED_OFF, Day, in_board, settings
 
 NOT_SHOWN = "Not shown: it names a restricted review."
 
@@ -28,6 +28,8 @@ def command_for(provider: Provider[Any]) -> click.Command:
     @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
     @in_board
     def command(_: Any, on: date | None, dry_run: bool, as_json: bool) -> None:
+        if provider not in in_use():
+            raise click.ClickException(SWITCHED_OFF)
         run = chase_together(run_of(provider), on or clock.today(), settings().base_url, dry_run)
         told = replace(run, messages=tuple(_without_restricted(provider, run.messages)))
         if as_json:

@@ -17,6 +17,9 @@ from kscb_actions.dates_written import read_date
 from kscb_actions.jobs import serve
 from kscb_actions.settings.queries import get_board
 
+SWITCHED_OFF = (
+    "This board has switched the child-death rooms off. The board manager can switch them on in Settings."
+)
 NOT_READY = "The database is not ready. Run 'flask migrate' first."
 BUSY = (
     f"Somebody else was saving for longer than {database.BUSY_SECONDS} seconds. Nothing was changed; run the "
@@ -100,6 +103,19 @@ def in_board(command: Callable) -> Callable:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         with board_open() as board:
             return command(board, *args, **kwargs)
+
+    return wrapper
+
+
+def in_child_deaths(command: Callable) -> Callable:
+    """Give a command of the child-death rooms the open board as its first argument, unless they are off."""
+
+    @in_board
+    @wraps(command)
+    def wrapper(board: Any, *args: Any, **kwargs: Any) -> Any:
+        if not board.has_child_deaths:
+            raise click.ClickException(SWITCHED_OFF)
+        return command(board, *args, **kwargs)
 
     return wrapper
 

@@ -24,7 +24,7 @@ from kscb_actions.figures.disclosure.tables import CountTable
 from kscb_actions.figures.printing.blocks import caption_of, lines_of, titles_of
 from kscb_actions.text import InvalidInput
 
-from .cli import in_board
+from .cli import in_child_deaths
 
 # The command line reads as the panel's co-ordinator does: whoever may run it may read the database.
 NOT_IN_IT = "The report of {year} was issued without a table by “{code}”."
@@ -37,7 +37,7 @@ COMMAND_LINE = Viewer(id=None, name="The command line", roles=frozenset({Role.CD
 @click.option("--by", "code", default="category", show_default=True, help=f"One of {', '.join(NAMES)}.")
 @click.option("--publication", is_flag=True, help="As it stands in the year’s issued report.")
 @click.option("--json", "as_json", is_flag=True, help="For a machine.")
-@in_board
+@in_child_deaths
 def deaths_table(
     board: Any, reviewed_in: str | None, died_in: str | None, code: str, publication: bool, as_json: bool
 ) -> None:

@@ -11,7 +11,7 @@ from kscb_actions.child_deaths.intake.rules import NotText, text_of
 from kscb_actions.child_deaths.intake.service import Imported, import_cases
 from kscb_actions.wording import plural
 
-from .cli import in_board
+from .cli import in_child_deaths
 
 COMMAND_LINE = Viewer(id=None, name="The command line", roles=frozenset({Role.CDOP_COORDINATOR}))
 MOST_SHOWN = 50
@@ -26,7 +26,7 @@ MOST_SHOWN = 50
     is_flag=True,
     help="Record also cases that share date of death, district, sex and age with another.",
 )
-@in_board
+@in_child_deaths
 def import_deaths(_: Any, file: Path, dry_run: bool, as_json: bool, allow_near_duplicates: bool) -> None:
     """Record earlier child deaths and what was decided on them: all rows of a file, or none.
 

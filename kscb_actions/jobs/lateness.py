@@ -8,7 +8,7 @@ import peewee
 from kscb_actions import clock
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.lived.queries import is_clock_behind, latest_day
-from kscb_actions.chasing.providers import registered
+from kscb_actions.chasing.providers import in_use
 from kscb_actions.chasing.queries import has_run
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.mail.models import OutboxMessage
@@ -33,14 +33,15 @@ class Runs:
 def read_runs() -> Runs:
     """Return how the runs of reminders stand. What has never been run is not late."""
     now = clock.now().astimezone(clock.LONDON)
+    providers = in_use()
     ran = AuditEvent.select(peewee.fn.MAX(AuditEvent.id))
-    newest = {each: ran.where(AuditEvent.event == each.event).scalar() for each in registered()}
+    newest = {each: ran.where(AuditEvent.event == each.event).scalar() for each in providers}
     known = [event_id for event_id in newest.values() if event_id is not None]
     last_at = AuditEvent.get_by_id(max(known)).at if known else None
     expected = _last_working_day(now - GRACE)
     is_late = any(
         newest[each] is not None and not any(has_run(each, day) for day in (expected, now.date()))
-        for each in registered()
+        for each in providers
     )
     return Runs(last_at, _next_run(now), expected if is_late else None)
 
@@ -55,7 +56,7 @@ def _last_working_day(at: datetime) -> date:
 
 def _next_run(now: datetime) -> datetime:
     day = now.date()
-    has_been = now.time() >= CHASE_AT and bool(registered()) and has_run(registered()[0], day)
+    has_been = now.time() >= CHASE_AT and any(has_run(each, day) for each in in_use()[:1])
     if not is_working_day(day) or has_been:
         day += timedelta(days=1)
         while not is_working_day(day):

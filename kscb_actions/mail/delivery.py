@@ -51,7 +51,9 @@ def deliver_due(settings: Settings) -> Delivered:
     done = Delivered()
     if settings.mail is None:
         return done
-    run = _Run(MailServer(settings, get_board().reply_to), begin_renewal(), settings.base_url, done)
+    board = get_board()
+    server = MailServer(settings, board.reply_to)
+    run = _Run(server, begin_renewal(), settings.base_url, board.has_child_deaths, done)
     try:
         for message_id in _due(clock.real_now()):
             _deliver(message_id, run)
@@ -69,6 +71,7 @@ class _Run:
     server: MailServer
     renewer: Renewer
     base_url: str
+    has_child_deaths: bool
     done: Delivered
 
 
@@ -118,6 +121,10 @@ def _claim(message_id: int, run: _Run) -> tuple[OutboxMessage, bool] | None:
         if not message.to_user.is_active:
             done.dropped += 1
             _settle(message_id, "mail.dropped", State.DROPPED, "This person’s access has been taken away.")
+            return None
+        if message.about and not run.has_child_deaths:
+            done.dropped += 1
+            _settle(message_id, "mail.dropped", State.DROPPED, "The board has switched off what it is about.")
             return None
         if run.renewer.waits(message):
             return None

@@ -77,6 +77,8 @@ def who_can_agree() -> list[User]:
 
 def list_role_requests(viewer: Viewer) -> list[RoleRequest]:
     """Return the roles that wait, the oldest first, for those who keep people or can agree to them."""
+    if Permission.AGREE_TO_ROLE in viewer.without:
+        return []
     if not (may(viewer, Permission.AGREE_TO_ROLE) or may(viewer, Permission.MANAGE_PEOPLE)):
         return []
     asking = User.alias()

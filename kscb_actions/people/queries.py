@@ -8,10 +8,11 @@ from typing import Any
 import peewee
 
 from kscb_actions import clock
-from kscb_actions.access.policy import ROLE_NAMES, Permission, Role, Viewer, reach
+from kscb_actions.access.policy import Permission, Role, Viewer, reach, role_names, roles_in_words
 from kscb_actions.ahead import furthest
 from kscb_actions.prepared import prepared
 from kscb_actions.settings.models import Setting
+from kscb_actions.settings.queries import get_board
 from kscb_actions.text import as_address, one_line, why_no_address
 
 from .models import Agency, PasswordLink, User
@@ -158,6 +159,7 @@ def demonstration_accounts() -> DemonstrationAccounts | None:
         return None
     people = list(User.select().where(User.is_active).order_by(User.id))
     names = {person.email: person.name for person in people}
+    roles = role_names(get_board().has_child_deaths)
     return DemonstrationAccounts(
         password=kept["demonstration_password"],
         figures=kept.get("demonstration_figures", []),
@@ -167,7 +169,11 @@ def demonstration_accounts() -> DemonstrationAccounts | None:
             if email in names
         ],
         everybody=[
-            (person.email, person.name, ", ".join(ROLE_NAMES[role] for role in sorted(person.role_set)))
+            (
+                person.email,
+                person.name,
+                roles_in_words(person.role_set, roles),
+            )
             for person in people
         ],
     )

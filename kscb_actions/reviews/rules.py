@@ -106,6 +106,15 @@ SIX_MONTHS_FROM = date(2009, 12, 18)
 REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,28}[A-Z0-9]")
 
 
+def kind_names(has_child_deaths: bool, own: str | None = None) -> dict[Kind, str]:
+    """Return the kinds that a board can choose, and `own`, which a review has already, with their names."""
+    return {
+        kind: name
+        for kind, name in KIND_NAMES.items()
+        if has_child_deaths or kind is not Kind.CHILD_DEATH or kind == own
+    }
+
+
 @dataclass(frozen=True)
 class ReviewFacts:
     """What is recorded of a review at the start and can be edited later."""

@@ -45,6 +45,7 @@ class Board:
     colour     background of the page header, #rrggbb
     reply_to   the mailbox to which replies to mail of the tracker go; "" for none
     post       who signs the board's papers; telephone is by what number to ask about them, "" for none
+    has_child_deaths  whether the rooms of child deaths are open; off, nothing of them is seen or sent
     fixed_today  the one day a demonstration board lives on; None on a real board
     """
 
@@ -55,6 +56,7 @@ class Board:
     reply_to: str = ""
     post: str = "Board manager"
     telephone: str = ""
+    has_child_deaths: bool = True
     fixed_today: date | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
 

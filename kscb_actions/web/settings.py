@@ -18,6 +18,7 @@ from kscb_actions.web.shared.forms import (
     HouseForm,
     actor_of,
     came_first,
+    checkbox,
     save_button,
     text_line,
     who_saved,
@@ -53,6 +54,11 @@ class SettingsForm(HouseForm):
         "Days without an update", "An action nobody has reported on for so many days is amber."
     )
     many_extensions = text_line("Extensions", "An action extended so often is amber.")
+    has_child_deaths = checkbox(
+        "This board’s child-death panel works here",
+        "Without the tick nobody sees, is sent or can do anything of child deaths, whatever their roles. "
+        "Nothing is deleted: with the tick all of it is back.",
+    )
     submit = save_button()
 
     @property
@@ -61,12 +67,12 @@ class SettingsForm(HouseForm):
         texts = {name: one_line(self[name].data) for name in TEXTS}
         counts = {name: read_count(self[name].data) for name in COUNTS}
         texts["reply_to"] = as_address(self.reply_to.data or "")
-        return {**texts, **counts}
+        return {**texts, **counts, "has_child_deaths": bool(self.has_child_deaths.data)}
 
     def differences(self, board: Board) -> list[Difference]:
         """Return where what was typed is not what is saved now."""
         return [
-            Difference(self[name].label.text, theirs, self[name].data)
+            Difference(self[name].label.text, _shown(theirs), _shown(self[name].data))
             for name, theirs in typed(board).items()
             if theirs != self[name].data
         ]
@@ -79,7 +85,11 @@ class SettingsForm(HouseForm):
         self.conflict = Conflict(self.differences(board), who, at)
 
 
-def typed(board: Board) -> dict[str, str]:
+def _shown(value: str | bool) -> str:
+    return ("ticked" if value else "not ticked") if isinstance(value, bool) else value
+
+
+def typed(board: Board) -> dict[str, str | bool]:
     """Return the settings as they are typed."""
     limits = board.thresholds
     return {
@@ -90,6 +100,7 @@ def typed(board: Board) -> dict[str, str]:
         "reply_to": board.reply_to,
         "post": board.post,
         "telephone": board.telephone,
+        "has_child_deaths": board.has_child_deaths,
         **{name: str(getattr(limits, name)) for name in COUNTS},
     }
 

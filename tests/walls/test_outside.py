@@ -30,7 +30,7 @@ from ..reports.stories import EVERY, OPTIONS
 from ..reviews.referring.making import case_referral
 from .canaries import CODES, PLANTED, Planted, texts_without_canary
 from .conftest import Board
-from .walker import Answer, answer_of, leaks, walk
+from .walker import Answer, answer_of, leaks, rooms_opened, walk
 
 OUTSIDE = [None, Role.MANAGER, Role.CHAIR, Role.SUBGROUP_MEMBER, Role.AGENCY_LEAD, Role.READER]
 # What every role is shown although it sees no case, and where: what is issued.
@@ -112,12 +112,6 @@ def test_the_database_is_not_logged(app: Flask) -> None:
     handlers = logging.getLogger("peewee").handlers
     assert all(isinstance(each, logging.NullHandler) for each in handlers)
     assert logging.getLogger("peewee").getEffectiveLevel() > logging.DEBUG
-
-
-def rooms_opened(answers: dict[str, Answer]) -> set[str]:
-    """Return the addresses of the rooms of child deaths that were answered."""
-    rooms = ("/deaths", "/panels", "/child-death", "/published", "/referrals")
-    return {address for address, said in answers.items() if said.status == 200 and address.startswith(rooms)}
 
 
 @pytest.mark.parametrize(

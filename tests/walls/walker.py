@@ -128,6 +128,12 @@ def different(before: dict[str, Answer], after: dict[str, Answer]) -> list[str]:
     return [address for address, answer in before.items() if after[address] != answer]
 
 
+def rooms_opened(answers: dict[str, Answer]) -> set[str]:
+    """Return the addresses of the rooms of child deaths that were answered."""
+    rooms = ("/deaths", "/panels", "/child-death", "/published", "/referrals")
+    return {address for address, said in answers.items() if said.status == 200 and address.startswith(rooms)}
+
+
 def leaks(
     answers: dict[str, Answer],
     planted: Planted,

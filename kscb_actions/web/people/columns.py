@@ -1,16 +1,20 @@
 """The columns of the list of people, as a file has them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from kscb_actions.access.policy import ROLE_NAMES
+from kscb_actions.access.policy import Role, roles_in_words
 from kscb_actions.people.absences.rules import Away
 from kscb_actions.people.models import User
 from kscb_actions.spreadsheets.rules import Column, Value
 
 
-def columns_of_people(invited: Collection[int], away: Away) -> Sequence[Column]:
-    """Return the columns of a row (agency or None, person); `invited` are ids of people with a link."""
+def columns_of_people(invited: Collection[int], away: Away, names: Mapping[Role, str]) -> Sequence[Column]:
+    """Return the columns of a row (agency or None, person).
+
+    invited  the ids of people with a link
+    names    of the roles that are shown
+    """
 
     def is_away(row: Any) -> Value:
         found = away.of(row[1].id)
@@ -29,6 +33,10 @@ def columns_of_people(invited: Collection[int], away: Away) -> Sequence[Column]:
         Column("Post or name", lambda row: row[1].name, 30),
         Column("Away", is_away, 30),
         Column("Email address", lambda row: row[1].email, 34),
-        Column("Roles", lambda row: ", ".join(ROLE_NAMES[role] for role in sorted(row[1].role_set)), 40),
+        Column(
+            "Roles",
+            lambda row: roles_in_words(row[1].role_set, names),
+            40,
+        ),
         Column("Sign-in", sign_in, 24),
     )

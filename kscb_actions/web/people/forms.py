@@ -1,12 +1,13 @@
 """Forms of signing in and of people."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from flask import g
 from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovTextInput
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from kscb_actions.access.policy import ROLE_NAMES, Role
+from kscb_actions.access.policy import Role, role_names
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.service import PersonFacts
 from kscb_actions.text import LONGEST_ADDRESS
@@ -105,13 +106,20 @@ class PersonForm(HouseForm):
     agency = select("Agency")
     roles = checkboxes(
         "Roles",
-        ((role.value, name) for role, name in ROLE_NAMES.items()),
-        "Choose all that apply. Nobody decides on their own agency’s evidence.",
+        hint="Choose all that apply. Nobody decides on their own agency’s evidence.",
     )
     submit = save_button()
 
-    def offer(self, agencies: Iterable[Agency], present: Agency | None = None) -> None:
-        """Offer these agencies, and the one the person is in even when it is out of use."""
+    def offer(
+        self, agencies: Iterable[Agency], present: Agency | None = None, held: Collection[Role] = ()
+    ) -> None:
+        """Offer these agencies, and the one the person is in even when it is out of use.
+
+        A role that is `held` and not offered, for its rooms are switched off, stays as it is.
+        """
+        names_of_roles = role_names(g.board.has_child_deaths)
+        self.roles.choices = options((role.value, name) for role, name in names_of_roles.items())
+        self._kept = frozenset(held) - names_of_roles.keys()
         self._agencies = {str(agency.id): agency for agency in (*agencies, *([present] if present else []))}
         names = [(key, agency.name) for key, agency in self._agencies.items()]
         self.agency.choices = options([("", "None: the Board itself"), *names])
@@ -120,6 +128,7 @@ class PersonForm(HouseForm):
     def facts(self) -> PersonFacts:
         """Return what was typed, for the service."""
         roles = frozenset(Role(role) for role in self.roles.data or ())
+        roles |= self._kept
         return PersonFacts(self.email.data, self.name.data, roles, self._agencies.get(self.agency.data or ""))
 
 

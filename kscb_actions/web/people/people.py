@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, current_app, flash, g, redirect, render_template, request, url_for
 
 from kscb_actions import clock
-from kscb_actions.access.policy import ROLE_NAMES, Permission
+from kscb_actions.access.policy import Permission, role_names
 from kscb_actions.actions.handover import change_person, hand_over, list_led, switch_off
 from kscb_actions.mail.letters import send_invitation
 from kscb_actions.people.absences.queries import list_absences, list_stood_in_for, people_away
@@ -59,7 +59,7 @@ def index() -> Any:
         groups=people_by_agency(viewer()),
         invited=invited_people(),
         troubles=list_troubles(viewer()),
-        role_names=ROLE_NAMES,
+        role_names=role_names(g.board.has_child_deaths),
         role_requests=list_role_requests(viewer()),
         agreeing=who_can_agree(),
         away=people_away(clock.today()),
@@ -71,7 +71,8 @@ def taken() -> Taken:
     """Return the same list to be taken away."""
     groups = people_by_agency(viewer())
     rows = ((group.agency, person) for group in groups for person in group.people)
-    return Taken("People", columns_of_people(invited_people(), people_away(clock.today())), rows)
+    names = role_names(g.board.has_child_deaths)
+    return Taken("People", columns_of_people(invited_people(), people_away(clock.today()), names), rows)
 
 
 @blueprint.route("/people/new", access=KEEP, methods=["GET", "POST"])
@@ -93,7 +94,7 @@ def new() -> Any:
 def edit(person: User) -> Any:
     """Change a person: address, post, agency, roles."""
     form = PersonForm(data=_typed(person))
-    form.offer(list_agencies(), person.agency)
+    form.offer(list_agencies(), person.agency, person.role_set)
     if form.validate_on_submit():
         facts, seen = form.facts, form.seen_version
         if form.attempt(lambda: change_person(viewer(), person, facts, seen), theirs=_typed):
@@ -171,7 +172,7 @@ def _typed(person: User) -> dict[str, Any]:
         "email": person.email,
         "name": person.name,
         "agency": str(person.agency_id or ""),
-        "roles": sorted(person.role_set),
+        "roles": sorted(person.role_set & role_names(g.board.has_child_deaths).keys()),
         "version": person.version,
     }
 

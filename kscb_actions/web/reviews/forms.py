@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import g
 from wtforms.validators import ValidationError
 
 from kscb_actions.people.models import User
@@ -13,11 +14,11 @@ from kscb_actions.reviews.rules import (
     ANSWER_NAMES,
     CLASSIFICATIONS,
     HOLD_NAMES,
-    KIND_NAMES,
     STAGE_NAMES,
     RecommendationFacts,
     ReviewFacts,
     Stage,
+    kind_names,
 )
 from kscb_actions.text import InvalidInput, whole_number
 from kscb_actions.web.shared.forms import (
@@ -65,7 +66,7 @@ class ThemedForm(HouseForm):
 class ReviewForm(ThemedForm):
     """The facts of a review that can be changed."""
 
-    kind = radios("What kind of review is it?", KIND_NAMES.items())
+    kind = radios("What kind of review is it?")
     title = text_line("Title", "Say what it is about without a name, an age or an address.")
     pseudonym = text_line(
         "Pseudonym (optional)", "How papers call the child, like Child A. Never a real name."
@@ -76,6 +77,11 @@ class ReviewForm(ThemedForm):
     panel_chair = text_line("Chair of the review’s panel (optional)")
     is_restricted = checkbox("Restricted: only people named on the review may see it")
     submit = save_button()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = kind_names(g.board.has_child_deaths, self.kind.object_data)
+        self.kind.choices = options(kinds.items())
 
     def facts(self, reference: str) -> ReviewFacts:
         """Return what was typed, for the service."""

@@ -55,6 +55,7 @@ from kscb_actions.reviews.rules import (
     KIND_NAMES,
     STAGE_NAMES,
     clock_words,
+    kind_names,
     why_nothing_to_decide,
 )
 from kscb_actions.reviews.service import add_theme, record_review
@@ -226,7 +227,8 @@ def _named(theme: Theme) -> dict[str, Any]:
 
 def _choices(person: Viewer) -> list[Choice]:
     """Return what the list can be narrowed by: an agency lead sees no stages."""
-    kind, stage = choice("kind", "Kind", KIND_NAMES), choice("stage", "Stage", STAGE_NAMES)
+    kind = choice("kind", "Kind", kind_names(g.board.has_child_deaths))
+    stage = choice("stage", "Stage", STAGE_NAMES)
     return [kind, stage] if sees_whole(person) else [kind]
 
 

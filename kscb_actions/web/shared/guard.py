@@ -86,6 +86,8 @@ def guarded(view: Callable, access: Rule) -> Callable:
 
 
 def _permitted(view: Callable, access: Access, url_arguments: dict[str, Any]) -> Any:
+    if access.permission in viewer().without:
+        abort(404)
     if access.of is None:
         # A list is never absent: whoever may see some of it gets those, and whoever may see none is refused.
         if reach(viewer(), access.permission) == "none":

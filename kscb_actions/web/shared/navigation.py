@@ -103,13 +103,17 @@ def entries_for(viewer: Viewer) -> list[dict[str, Any]]:
             "href": href,
             "active": request.endpoint == endpoint or (room == endpoint.split(".")[0] and room != "home"),
         }
-        for words, endpoint, href in _entries(viewer.roles, viewer.agency_id is None, request.script_root)
+        for words, endpoint, href in _entries(
+            viewer.roles, viewer.without, viewer.agency_id is None, request.script_root
+        )
     ]
 
 
 @lru_cache(64)
-def _entries(roles: frozenset[Role], is_alone: bool, _: str) -> list[tuple[str, str, str]]:
-    somebody = Viewer(id=None, name="", roles=roles, agency_id=None if is_alone else 0)
+def _entries(
+    roles: frozenset[Role], without: frozenset[Permission], is_alone: bool, _: str
+) -> list[tuple[str, str, str]]:
+    somebody = Viewer(id=None, name="", roles=roles, agency_id=None if is_alone else 0, without=without)
     return [
         (words, endpoint, url_for(endpoint))
         for words, endpoint, permission in ENTRIES

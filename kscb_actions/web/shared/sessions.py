@@ -18,7 +18,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.datastructures import CallbackDict
 
 from kscb_actions import clock
-from kscb_actions.access.policy import Viewer
+from kscb_actions.access.policy import Viewer, without_child_deaths
 from kscb_actions.database import Busy, writing
 from kscb_actions.people.live_sessions import end_session, forget_old_sessions, live_session
 from kscb_actions.people.models import SignInSession, User
@@ -39,7 +39,7 @@ class SignedInUser(UserMixin):
     def __init__(self, user: User) -> None:
         self.id = user.id
         self.user = user
-        self.viewer: Viewer = user.viewer
+        self.viewer: Viewer = user.viewer if g.board.has_child_deaths else without_child_deaths(user.viewer)
 
 
 def begin_session(user: User) -> None:
