@@ -19,7 +19,7 @@ from kscb_actions.wording import date_uk, plural
 from .ladder.rules import Ladder, Recipient, Rung, begins_on
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Chased:
     """A reminder that has gone out: the stage, of which due date, on which day.
 
@@ -103,7 +103,7 @@ BESIDE_HEADINGS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item(Generic[W]):
     """One thing in a digest.
 

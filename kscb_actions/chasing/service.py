@@ -1,6 +1,6 @@
 """The one run of reminders: the digests of a day, queued once however often and by however many it is run."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -41,6 +41,9 @@ from .rules import (
     whom_to_tell,
 )
 from .working_days import why_not_working
+
+# Is told how many of how many are done.
+Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,13 @@ def chase(provider: Provider[Any], on: date, base_url: str, dry_run: bool = Fals
     return chase_together(Run((provider,)), on, base_url, dry_run)
 
 
-def chase_together(run: Run, on: date, base_url: str, dry_run: bool = False) -> ChaseRun:
-    """Chase what several providers have, with what is enclosed, in one message a person; else as `chase`."""
+def chase_together(
+    run: Run, on: date, base_url: str, dry_run: bool = False, progress: Progress = lambda done, all: None
+) -> ChaseRun:
+    """Chase what several providers have, with what is enclosed, in one message a person; else as `chase`.
+
+    progress  is told how many messages are written, and of how many
+    """
     day_off = why_not_working(on)
     if day_off:
         return ChaseRun(on, day_off=day_off)
@@ -101,7 +109,7 @@ def chase_together(run: Run, on: date, base_url: str, dry_run: bool = False) -> 
         letters = letters_of(planned, enclosed, on, base_url)
         if not dry_run and (letters or not all(each.is_done for each in planned)):
             with change(SYSTEM) as tx:
-                queue_letters(tx, letters, on, digest_on=on)
+                queue_letters(tx, letters, on, digest_on=on, progress=progress)
                 for each in planned:
                     tx.record(each.provider.event, each.provider.room, {"on": on})
     messages = tuple(letter.message for letter in letters)
@@ -294,14 +302,20 @@ def letters_of(
     return sorted(letters.values(), key=lambda letter: letter.to.email)
 
 
-def queue_letters(tx: Change, letters: Sequence[Letter], on: date, digest_on: date | None = None) -> None:
+def queue_letters(
+    tx: Change,
+    letters: Sequence[Letter],
+    on: date,
+    digest_on: date | None = None,
+    progress: Progress = lambda done, all: None,
+) -> None:
     """Queue each message, in the open change, and record of what it reminds whom.
 
     digest_on  the day whose digests they are, made anew before they go; None where they go as they are
     """
     given: dict[Provider[Any], dict[Waiting, tuple[Item[Any], OutboxMessage]]] = {}
     told_beside: dict[Enclosure, list[Part]] = {}
-    for letter in letters:
+    for number, letter in enumerate(letters):
         told = letter.message
         message = queue(
             tx,
@@ -323,6 +337,7 @@ def queue_letters(tx: Change, letters: Sequence[Letter], on: date, digest_on: da
         for enclosure, part in letter.parts:
             if enclosure is not None:
                 told_beside.setdefault(enclosure, []).append(part)
+        progress(number + 1, len(letters))
     for provider, items in given.items():
         provider.record(tx, list(items.values()), on)
     for enclosure, parts in told_beside.items():

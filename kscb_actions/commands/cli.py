@@ -1,6 +1,9 @@
 """The command line. Each command says plainly what went wrong, exits non-zero, and then changes nothing."""
 
 import os
+import signal
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -22,6 +25,12 @@ BUSY = (
     f"Somebody else was saving for longer than {database.BUSY_SECONDS} seconds. Nothing was changed; run the "
     "command again."
 )
+
+
+# How often a run tells how far it is where nobody sits at a terminal.
+TELLS_SECONDS = 10
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+Progress = Callable[[int, int], None]
 
 
 class Day(click.ParamType):
@@ -163,6 +172,75 @@ def serve_command(host: str, port: int, check: bool) -> None:
     ended = serve.serve(app, settings(), host, port, click.echo)
     if ended:
         raise click.ClickException(ended)
+
+
+@contextmanager
+def shown(label: str) -> Iterator[Progress]:
+    """Yield what is told how many of how many are done, and shows it on standard error.
+
+    At a terminal as a bar; else a line now and then, so that a log of a short run holds none.
+    """
+    if not sys.stderr.isatty():
+        yield _told_now_and_then(label)
+        return
+    with click.progressbar(length=0, label=label, file=sys.stderr) as bar:
+
+        def show(done: int, all: int) -> None:
+            bar.length = all
+            bar.update(done - bar.pos)
+
+        yield show
+
+
+def _told_now_and_then(label: str) -> Progress:
+    told_at = time.monotonic()
+
+    def tell(done: int, all: int) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at >= TELLS_SECONDS:
+            told_at = time.monotonic()
+            click.echo(f"{label}: {done} of {all}", err=True)
+
+    return tell
+
+
+class Breaking:
+    """Ctrl-C or SIGTERM as a run takes it: at once, or where it waits for a whole step, after that.
+
+    number  of the signal that has come; 0 for none
+    """
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.waits_for_step = False
+
+    def come(self, number: int, _: Any) -> None:
+        """Take a signal. Whoever signals again does not wait."""
+        is_second, self.number = self.number != 0, number
+        if is_second or not self.waits_for_step:
+            raise KeyboardInterrupt
+
+    def has_come(self) -> bool:
+        """Return whether there has been one."""
+        return self.number != 0
+
+
+@contextmanager
+def breakable(sentence: str) -> Iterator[Breaking]:
+    """Let Ctrl-C and SIGTERM break off the block, say the sentence, and end with 128 and the signal's number.
+
+    Whatever transaction is open is rolled back. The block raises KeyboardInterrupt where it breaks itself off.
+    """
+    breaking = Breaking()
+    before = {number: signal.signal(number, breaking.come) for number in SIGNALS}
+    try:
+        yield breaking
+    except KeyboardInterrupt:
+        click.echo(sentence, err=True)
+        sys.exit(128 + (breaking.number or signal.SIGINT))
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def settings() -> Any:
