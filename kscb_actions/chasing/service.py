@@ -28,6 +28,7 @@ from .providers import Enclosure, Part, Provider, Run
 from .queries import has_run, list_active_people, runs_ahead
 from .rules import (
     TRACKER,
+    Ahead,
     Chased,
     Digest,
     Item,
@@ -229,7 +230,9 @@ def waiting_of(provider: Provider[Any], on: date, people: Sequence[Viewer]) -> l
     ladders = ladders_of(provider.subjects)
     begins = {code: ladder.first for code, ladder in ladders.items()}
     waiting = not_paused(provider, provider.list_waiting(on, begins), pauses_on(on), on)
-    return [settled(provider, each, ladders, people) for each in waiting]
+    has_lost = any(one.is_lost or one.lost_to for each in waiting for one in each.chased)
+    ahead = runs_ahead(provider, max(on, clock.today())) if has_lost else []
+    return [settled(provider, each, ladders, people, ahead) for each in waiting]
 
 
 def plan_of(
@@ -243,12 +246,17 @@ def plan_of(
 
 
 def settled(
-    provider: Provider[Any], waiting: Any, ladders: Mapping[str, Ladder], people: Sequence[Viewer]
+    provider: Provider[Any],
+    waiting: Any,
+    ladders: Mapping[str, Ladder],
+    people: Sequence[Viewer],
+    ahead: Sequence[Ahead],
 ) -> Any:
     """Return a thing with each of its reminders either given or lost.
 
     One that has not arrived waits for the address to be put right while the same person is to be told. One
-    that never went counts as given where somebody else who is to be told has had it; a copy alone does not.
+    that never went counts as given where somebody else who is to be told has had it; a copy alone does not,
+    nor what a clock that was ahead (`ahead`) had sent of the same day before.
     """
     if not any(one.is_lost or one.lost_to for one in waiting.chased):
         return waiting
@@ -261,7 +269,9 @@ def settled(
         if one.lost_to in {person.id for person in why}:
             return one
         told = {person.id for person, reason in why.items() if reason is not Told.COPIED}
-        return replace(one, is_lost=not was_reminded(name_of(provider, waiting), one.chased_on, told))
+        before = (each.message for each in ahead if each.day == one.chased_on)
+        after = max((message for message in before if message < one.message_id), default=0)
+        return replace(one, is_lost=not was_reminded(name_of(provider, waiting), one.chased_on, told, after))
 
     return replace(waiting, chased=tuple(map(with_loss, waiting.chased)))
 

@@ -229,7 +229,7 @@ class Breaking:
 def breakable(sentence: str) -> Iterator[Breaking]:
     """Let Ctrl-C and SIGTERM break off the block, say the sentence, and end with 128 and the signal's number.
 
-    Whatever transaction is open is rolled back. The block raises KeyboardInterrupt where it breaks itself off.
+    Whatever transaction is open is rolled back. A block that breaks itself off raises KeyboardInterrupt.
     """
     breaking = Breaking()
     before = {number: signal.signal(number, breaking.come) for number in SIGNALS}

@@ -269,9 +269,14 @@ def look_back(days: Days) -> None:
             assert all(each in text for each in row.label.split(", ")), (row.label, text)
     digests = {row.message_id for row in OutboxMessage.select().where(OutboxMessage.digest_on.is_null(False))}
     kinds = {row.message_id: row.about for row in OutboxMessage.select()}
-    a_day = Counter((on, to, kinds[each]) for on, to, each in {*days.had} if each in digests)
-    # What tells of child deaths is apart. A clock that is ahead has a morning of its own on a true day.
-    assert given and [each for each, count in a_day.items() if count > 1 + (each[0] in days.ahead)] == []
+    a_day = defaultdict(set)
+    for on, to, each in days.had:
+        if each in digests:
+            # What tells of child deaths is apart.
+            a_day[on, to, kinds[each]].add(each)
+    # A clock that is ahead has a morning of its own on a true day.
+    twice = [(key, those) for key, those in a_day.items() if len(those) > 1 + (key[0] in days.ahead)]
+    assert given and twice == []
 
 
 @contextmanager
