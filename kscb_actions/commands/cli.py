@@ -3,11 +3,10 @@
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from kscb_actions import clock, database
 from kscb_actions.config import read_settings
 from kscb_actions.dates_written import read_date
 from kscb_actions.jobs import serve
+from kscb_actions.jobs.progress import Progress, now_and_then
 from kscb_actions.settings.queries import get_board
 
 NOT_READY = "The database is not ready. Run 'flask migrate' first."
@@ -30,7 +30,6 @@ BUSY = (
 # How often a run tells how far it is where nobody sits at a terminal.
 TELLS_SECONDS = 10
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
-Progress = Callable[[int, int], None]
 
 
 class Day(click.ParamType):
@@ -181,7 +180,7 @@ def shown(label: str) -> Iterator[Progress]:
     At a terminal as a bar; else a line now and then, so that a log of a short run holds none.
     """
     if not sys.stderr.isatty():
-        yield _told_now_and_then(label)
+        yield now_and_then(partial(click.echo, err=True), label, TELLS_SECONDS)
         return
     with click.progressbar(length=0, label=label, file=sys.stderr) as bar:
 
@@ -190,18 +189,6 @@ def shown(label: str) -> Iterator[Progress]:
             bar.update(done - bar.pos)
 
         yield show
-
-
-def _told_now_and_then(label: str) -> Progress:
-    told_at = time.monotonic()
-
-    def tell(done: int, all: int) -> None:
-        nonlocal told_at
-        if time.monotonic() - told_at >= TELLS_SECONDS:
-            told_at = time.monotonic()
-            click.echo(f"{label}: {done} of {all}", err=True)
-
-    return tell
 
 
 class Breaking:
