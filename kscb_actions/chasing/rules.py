@@ -110,12 +110,14 @@ class Item(Generic[W]):
     told  why the person is told: to do it; because nobody can be asked to; because the ladder brings it
           to them; or in copy
     said  the line that its rung adds; "" for none
+    is_first  whether the person is the first of those who are told, whose message the row of it names
     """
 
     waiting: W
     stage: int
     told: Told = Told.ASKED
     said: str = ""
+    is_first: bool = True
 
     @property
     def is_asked(self) -> bool:
@@ -239,8 +241,9 @@ def plan(
         if stage is None:
             continue
         told = whom_to_tell(tells, each, ladder.rung_of(stage), people)
+        first = first_of(told)
         for person, why in told.items():
-            parts.setdefault(person, []).append(Item(each, stage, why))
+            parts.setdefault(person, []).append(Item(each, stage, why, is_first=person is first))
         if not told:
             without_recipient.append(each)
     ordered = sorted(parts, key=lambda person: person.email)
@@ -266,6 +269,11 @@ def whom_to_tell(tells: Tells[W], each: W, rung: Rung, people: Sequence[Viewer])
         for person in tells.holders(each, recipient, people):
             found.setdefault(person, why)
     return found
+
+
+def first_of(told: Mapping[Viewer, Told]) -> Viewer | None:
+    """Return who of those who are told of a thing is first: who is asked to do it, then by address."""
+    return min(told, key=lambda person: (told[person], person.email), default=None)
 
 
 def _asked(tells: Tells[W], each: W, people: Sequence[Viewer]) -> dict[Viewer, Told]:

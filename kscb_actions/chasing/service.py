@@ -11,7 +11,6 @@ from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Viewer
 from kscb_actions.audit.service import Change, change
 from kscb_actions.database import reading, writing
-from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import Agency, User
@@ -323,7 +322,6 @@ def queue_letters(
 
     digest_on  the day whose digests they are, made anew before they go; None where they go as they are
     """
-    given: dict[Provider[Any], dict[Waiting, tuple[Item[Any], OutboxMessage]]] = {}
     told_beside: dict[Enclosure, list[Part]] = {}
     for number, letter in enumerate(letters):
         told = letter.message
@@ -338,17 +336,12 @@ def queue_letters(
         )
         for provider, digest in letter.digests:
             note_reminders(provider, digest, on, message)
-            first = given.setdefault(provider, {})
-            for item in digest.items:
-                # The row of a reminder names the message to who was asked, where anybody was.
-                before = first.get(item.waiting)
-                if before is None or before[0].told > item.told:
-                    first[item.waiting] = (item, message)
+            first = [(item, message) for item in digest.items if item.is_first]
+            if first:
+                provider.record(tx, first, on)
         for enclosure, part in letter.parts:
             if enclosure is not None:
                 told_beside.setdefault(enclosure, []).append(part)
         progress(number + 1, len(letters))
-    for provider, items in given.items():
-        provider.record(tx, list(items.values()), on)
     for enclosure, parts in told_beside.items():
         enclosure.record(tx, parts)

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from functools import partial, wraps
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any
 
 import click
@@ -219,7 +220,9 @@ def breakable(sentence: str) -> Iterator[Breaking]:
     Whatever transaction is open is rolled back. A block that breaks itself off raises KeyboardInterrupt.
     """
     breaking = Breaking()
-    before = {number: signal.signal(number, breaking.come) for number in SIGNALS}
+    # Only the main thread of a process is told of signals.
+    told = SIGNALS if current_thread() is main_thread() else ()
+    before = {number: signal.signal(number, breaking.come) for number in told}
     try:
         yield breaking
     except KeyboardInterrupt:
