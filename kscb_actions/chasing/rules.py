@@ -7,7 +7,7 @@ begins a new ladder.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import IntEnum
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
@@ -83,6 +83,9 @@ class People(tuple[Viewer, ...]):
 
 W = TypeVar("W", bound=Waiting)
 W_in = TypeVar("W_in", bound=Waiting, contravariant=True)
+# A reminder that came so long before its stage, by a clock that was ahead, has been read and is not given
+# again. A clock that was behind by as much reads the same, and then it was right.
+EARLY_ENOUGH = timedelta(days=3)
 # What messages are about, in their first line.
 TRACKER = "review and action tracker"
 
@@ -181,9 +184,9 @@ class Ahead:
     message: int
 
     def sent_too_early(self, one: Chased) -> bool:
-        """Return whether it gave a reminder, or one before it did, whose stage had not begun by then."""
+        """Return whether it gave a reminder, or one before it did, long before its stage had begun."""
         is_of_it = one.chased_on == self.day and one.message_id <= self.message
-        return is_of_it and one.begins_on > self.since
+        return is_of_it and one.begins_on > self.since + EARLY_ENOUGH
 
 
 def stage_to_chase(waiting: Waiting, on: date, ladder: Ladder, ahead: Sequence[Ahead] = ()) -> int | None:

@@ -38,7 +38,7 @@ from kscb_actions.chasing.log.models import Reminder
 from kscb_actions.chasing.models import TakenOut
 from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.queries import list_active_people
-from kscb_actions.chasing.rules import Chased, whom_to_tell
+from kscb_actions.chasing.rules import EARLY_ENOUGH, Chased, whom_to_tell
 from kscb_actions.chasing.service import plan_of, waiting_of
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.config import Settings
@@ -216,7 +216,7 @@ class Days:
 
     def is_early(self, table: str, row_id: int, begun: date) -> bool:
         """Return whether a run since shows that a reminder came too early, by a clock that was ahead."""
-        return any(each < begun for each in self.shown[self.seen[table, row_id] :])
+        return any(each < begun - EARLY_ENOUGH for each in self.shown[self.seen[table, row_id] :])
 
 
 def look(days: Days, today: date) -> int:

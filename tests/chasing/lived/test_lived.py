@@ -192,24 +192,38 @@ def test_a_digest_that_a_clock_ahead_has_left_waiting_goes_in_that_of_the_day(
 def test_what_a_clock_ahead_had_sent_of_a_day_does_not_stand_for_what_was_taken_back_of_it(
     lived: World, settings: Settings, on_day: OnDay
 ) -> None:
-    tomorrow, paused_until = DAY + timedelta(days=1), DAY + timedelta(days=5)
-    action = lived.action(due_on=DAY - timedelta(days=6))
+    ahead, paused_until = DAY + timedelta(days=5), DAY + timedelta(days=8)
+    action = lived.action(due_on=DAY - timedelta(days=2))
     lived.action(due_on=DAY + timedelta(days=200))
     with listening(Peer()) as peer:
         jobs = Jobs(via(settings, peer.port))
-        for day in (tomorrow, DAY):
+        for day in (ahead, DAY):
             with on_day(day):
                 jobs.chase()
                 jobs.deliver()
-        with on_day(tomorrow):
+        with on_day(ahead):
             Jobs(via(settings, free_port())).chase()
-        with on_day(tomorrow, hour=12):
+        with on_day(ahead, hour=12):
             pause_reminders(lived.manager.viewer, action.review, None, "They meet.", paused_until)
             jobs.deliver()
         early = len(peer.received)
-        for day in (paused_until, paused_until + timedelta(days=1)):
+        for day in (paused_until, paused_until + timedelta(days=3)):
             with on_day(day):
                 jobs.chase()
                 jobs.deliver()
     assert Chase.select().where(Chase.stage == 7).count() == 3
     assert [action.reference in plain(message) for message in peer.received[early:]] == [True]
+
+
+@pytest.mark.parametrize(("days", "count"), [(1, 1), (3, 1), (4, 2)])
+def test_what_came_some_days_too_early_is_not_given_again_and_what_came_long_before_is(
+    lived: World, settings: Settings, on_day: OnDay, days: int, count: int
+) -> None:
+    monday = DAY + timedelta(days=4)
+    first = monday + timedelta(days=days)
+    action = lived.action(due_on=first + timedelta(days=14))
+    jobs = Jobs(settings)
+    for day in (first, monday, first, first + timedelta(days=1)):
+        with on_day(day):
+            jobs.chase()
+    assert Chase.select().where(Chase.action == action).count() == count
