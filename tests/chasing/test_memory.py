@@ -1,4 +1,4 @@
-"""What a run of reminders holds in memory: for 20,000 things less than a fifth of what the process has anyway."""
+"""What a run of reminders holds in memory: little beside what the process holds anyway."""
 
 import shutil
 import tracemalloc
