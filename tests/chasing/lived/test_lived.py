@@ -227,3 +227,26 @@ def test_what_came_some_days_too_early_is_not_given_again_and_what_came_long_bef
         with on_day(day):
             jobs.chase()
     assert Chase.select().where(Chase.action == action).count() == count
+
+
+def test_a_digest_of_tomorrow_waits_for_its_day_where_the_clock_went_back_by_one(
+    lived: World, settings: Settings, on_day: OnDay
+) -> None:
+    tomorrow = DAY + timedelta(days=1)
+    action = lived.action(due_on=tomorrow + timedelta(days=14))
+    count_as_told()
+    with listening(Peer()) as peer:
+        jobs = Jobs(via(settings, peer.port))
+        with on_day(DAY):
+            jobs.chase()
+        with on_day(tomorrow):
+            unreachable = Jobs(via(settings, free_port()))
+            unreachable.chase()
+            unreachable.deliver()
+        for day, count in ((DAY, 0), (tomorrow, 1), (tomorrow + timedelta(days=3), 1)):
+            with on_day(day, hour=10):
+                jobs.chase()
+                jobs.deliver()
+            assert len(peer.received) == count
+    assert action.reference in plain(peer.received[0])
+    assert [row.state for row in OutboxMessage.select()] == ["sent"]
