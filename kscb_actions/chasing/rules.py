@@ -276,6 +276,8 @@ def whom_to_tell(tells: Tells[W], each: W, rung: Rung, people: Sequence[Viewer])
 
 def first_of(told: Mapping[Viewer, Told]) -> Viewer | None:
     """Return who of those who are told of a thing is first: who is asked to do it, then by address."""
+    if len(told) == 1:
+        return next(iter(told))
     return min(told, key=lambda person: (told[person], person.email), default=None)
 
 

@@ -19,6 +19,7 @@ from kscb_actions.assurance.models import CheckQuestion
 from kscb_actions.assurance.queries import question_stands
 from kscb_actions.chasing.queries import chased_by, gathered
 from kscb_actions.people.absences.queries import people_away
+from kscb_actions.prepared import as_day
 from kscb_actions.reviews.models import NamedPerson, Review
 
 from .models import Chase
@@ -36,7 +37,8 @@ from .rules import (
 
 AGENCYS = (
     *(Action.id, Action.review, Review.reference, Review.is_restricted),
-    *(Action.number, Action.agency.alias("agency_id"), Action.lead, Action.current_due_on),
+    *(Action.number, Action.agency.alias("agency_id"), Action.lead),
+    Action.current_due_on.converter(as_day),
 )
 COLUMNS = (*AGENCYS, Action.earlier_agencies, Action.updated_on)
 ITS_TURN = (OPEN, WAITS_FOR["agency"])
