@@ -27,7 +27,7 @@ from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 
-from .gathering import as_enclosed, enclosed_in, gather, is_by_name
+from .gathering import as_enclosed, enclosed_in, gather, is_by_name, waits_for_its_day
 from .lived.queries import is_clock_behind
 from .log.models import Reminder
 from .log.queries import NOTED, reminded_of, was_taken_out
@@ -103,8 +103,11 @@ class Renewal:
         self._standing: _Standing | None = None
 
     def waits(self, message: OutboxMessage) -> bool:
-        """Return whether a digest waits for the clock to be put right: what is true today nobody can say."""
-        return message.digest_on is not None and self._is_behind
+        """Return whether a digest waits for its day, or for the clock to be put right.
+
+        What is true today nobody can say by a clock that is behind.
+        """
+        return message.digest_on is not None and (self._is_behind or waits_for_its_day(message))
 
     @cached_property
     def _is_behind(self) -> bool:

@@ -21,6 +21,7 @@ from kscb_actions.wording import date_uk
 from .log.models import Reminder
 from .log.queries import was_taken_out
 from .providers import Part
+from .rules import EARLY_ENOUGH
 
 COPIED = (
     Reminder.review,
@@ -62,6 +63,17 @@ def is_by_name(message: OutboxMessage) -> bool:
     return bool(message.digest_on > clock.local_date(message.queued_at))
 
 
+def waits_for_its_day(message: OutboxMessage) -> bool:
+    """Return whether a digest is of one of the next days, as where the clock is behind by a day for an hour.
+
+    One of a day further ahead was written by a clock that was ahead, and nobody waits for that day.
+    """
+    if message.digest_on is None or is_by_name(message):
+        return False
+    today = clock.today()
+    return bool(today < message.digest_on <= today + EARLY_ENOUGH)
+
+
 def enclosed_in(messages: Sequence[OutboxMessage]) -> list[Part]:
     """Return what messages to one person held beside reminders, as one part; nothing where they held none."""
     texts = [message.enclosed.partition("\n") for message in messages if message.enclosed]
@@ -87,7 +99,8 @@ def _waiting_with(message: OutboxMessage) -> list[OutboxMessage]:
         OutboxMessage.may_have_gone == False,  # noqa: E712
     )
     # As they were written: the days are those of clocks, which may have been wrong.
-    return [each for each in found.order_by(OutboxMessage.id) if not is_by_name(each)]
+    ordered = found.order_by(OutboxMessage.id)
+    return [each for each in ordered if not (is_by_name(each) or waits_for_its_day(each))]
 
 
 def _hold(tx: Change, newest: OutboxMessage, earlier: Sequence[OutboxMessage]) -> None:

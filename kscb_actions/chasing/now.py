@@ -19,7 +19,7 @@ from .ladder.queries import ladders_of, pauses_on
 from .ladder.rules import Ladder, Pause
 from .providers import Provider, Run, runs
 from .queries import list_active_people
-from .rules import Digest, Item, Plan
+from .rules import Digest, Item, Plan, Told, first_of
 from .service import Letter, Planned, letters_of, not_paused, queue_letters, with_words_of
 
 
@@ -137,4 +137,5 @@ def _items(
 ) -> Iterator[tuple[Viewer, Item[Any]]]:
     stage = ladders[provider.kind_of(waiting)].stage_on(waiting.due_on, on)
     if stage is not None:
-        yield from ((person, Item(waiting, stage)) for person in asked)
+        first = first_of(dict.fromkeys(asked, Told.ASKED))
+        yield from ((person, Item(waiting, stage, is_first=person is first)) for person in asked)

@@ -127,7 +127,7 @@ class _Coming:
                 # As the run of that day finds them: by who is away then, and with what is lost for good.
                 away = self.away[day]
                 waiting = [_when_away(each, away) for each in waiting]
-                found = [settled(provider, each, ladders, self.people) for each in waiting]
+                found = [settled(provider, each, ladders, self.people, ahead) for each in waiting]
             left = not_paused(provider, found, held, day)
             made = plan(left, provider, self.people, day, ladders, ahead)
             # By what each is in memory: to compare many of them by what they say would take seconds.
@@ -136,7 +136,7 @@ class _Coming:
             for at, each in enumerate(found):
                 if (stage := stages.get(id(each))) is not None:
                     waiting[at] = _told(waiting[at], stage, day)
-                    found[at] = settled(provider, waiting[at], ladders, self.people)
+                    found[at] = settled(provider, waiting[at], ladders, self.people, ahead)
 
     def _note_given_again(self, provider: Provider[Any], waiting: list[Any], today: date) -> None:
         """Count as told what is given again, in `waiting`."""

@@ -84,10 +84,12 @@ def _newest_message(event_id: int) -> int:
     return AuditEvent.select(peewee.fn.MAX(AuditEvent.object_id)).where(queued).scalar() or 0
 
 
-def chased_by(*fields: peewee.Field) -> dict[Any, tuple[Chased, ...]]:
+def chased_by(*fields: peewee.Field, among: Any = None) -> dict[Any, tuple[Chased, ...]]:
     """Return {thing: the reminders of it}, from the table of reminders whose `fields` name the thing.
 
     One field: the thing is its value; several: they are a tuple. Three queries.
+
+    among  which rows are looked at: what is closed has had reminders enough, and nobody asks for them
     """
     model = fields[0].model
     taken_out = TakenOut.select(TakenOut.chase_id).where(TakenOut.kind == model._meta.table_name)
@@ -95,9 +97,13 @@ def chased_by(*fields: peewee.Field) -> dict[Any, tuple[Chased, ...]]:
     lost = _lost_messages()
     columns = (model.stage, model.due_on, model.chased_on, model.id, model.message)
     found: dict[Any, tuple[Chased, ...]] = {}
-    for row in model.select(*fields, *columns).tuples():
+    rows = model.select(*fields, *columns)
+    # Days that many have in common are held once.
+    days: dict[date, date] = {}
+    for row in (rows if among is None else rows.where(among)).tuples().iterator():
         stage, due_on, chased_on, row_id, message_id = row[len(fields) :]
         is_lost, to = lost.get(message_id, (False, None))
+        due_on, chased_on = days.setdefault(due_on, due_on), days.setdefault(chased_on, chased_on)
         one = Chased(stage, due_on, chased_on, row_id, message_id, to, is_lost or row_id in never_went)
         key = row[0] if len(fields) == 1 else row[: len(fields)]
         found[key] = (*found.get(key, ()), one)

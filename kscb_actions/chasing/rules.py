@@ -7,7 +7,7 @@ begins a new ladder.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import IntEnum
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
@@ -19,7 +19,7 @@ from kscb_actions.wording import date_uk, plural
 from .ladder.rules import Ladder, Recipient, Rung, begins_on
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Chased:
     """A reminder that has gone out: the stage, of which due date, on which day.
 
@@ -83,6 +83,9 @@ class People(tuple[Viewer, ...]):
 
 W = TypeVar("W", bound=Waiting)
 W_in = TypeVar("W_in", bound=Waiting, contravariant=True)
+# A reminder that came so long before its stage, by a clock that was ahead, has been read and is not given
+# again. A clock that was behind by as much reads the same, and then it was right.
+EARLY_ENOUGH = timedelta(days=3)
 # What messages are about, in their first line.
 TRACKER = "review and action tracker"
 
@@ -103,19 +106,21 @@ BESIDE_HEADINGS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item(Generic[W]):
     """One thing in a digest.
 
     told  why the person is told: to do it; because nobody can be asked to; because the ladder brings it
           to them; or in copy
     said  the line that its rung adds; "" for none
+    is_first  whether the person is the first of those who are told, whose message the row of it names
     """
 
     waiting: W
     stage: int
     told: Told = Told.ASKED
     said: str = ""
+    is_first: bool = True
 
     @property
     def is_asked(self) -> bool:
@@ -179,9 +184,9 @@ class Ahead:
     message: int
 
     def sent_too_early(self, one: Chased) -> bool:
-        """Return whether it gave a reminder, or one before it did, whose stage had not begun by then."""
+        """Return whether it gave a reminder, or one before it did, long before its stage had begun."""
         is_of_it = one.chased_on == self.day and one.message_id <= self.message
-        return is_of_it and one.begins_on > self.since
+        return is_of_it and one.begins_on > self.since + EARLY_ENOUGH
 
 
 def stage_to_chase(waiting: Waiting, on: date, ladder: Ladder, ahead: Sequence[Ahead] = ()) -> int | None:
@@ -239,8 +244,9 @@ def plan(
         if stage is None:
             continue
         told = whom_to_tell(tells, each, ladder.rung_of(stage), people)
+        first = first_of(told)
         for person, why in told.items():
-            parts.setdefault(person, []).append(Item(each, stage, why))
+            parts.setdefault(person, []).append(Item(each, stage, why, is_first=person is first))
         if not told:
             without_recipient.append(each)
     ordered = sorted(parts, key=lambda person: person.email)
@@ -266,6 +272,13 @@ def whom_to_tell(tells: Tells[W], each: W, rung: Rung, people: Sequence[Viewer])
         for person in tells.holders(each, recipient, people):
             found.setdefault(person, why)
     return found
+
+
+def first_of(told: Mapping[Viewer, Told]) -> Viewer | None:
+    """Return who of those who are told of a thing is first: who is asked to do it, then by address."""
+    if len(told) == 1:
+        return next(iter(told))
+    return min(told, key=lambda person: (told[person], person.email), default=None)
 
 
 def _asked(tells: Tells[W], each: W, people: Sequence[Viewer]) -> dict[Viewer, Told]:

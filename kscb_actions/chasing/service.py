@@ -1,6 +1,6 @@
 """The one run of reminders: the digests of a day, queued once however often and by however many it is run."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -11,7 +11,6 @@ from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Viewer
 from kscb_actions.audit.service import Change, change
 from kscb_actions.database import reading, writing
-from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import Agency, User
@@ -28,6 +27,7 @@ from .providers import Enclosure, Part, Provider, Run
 from .queries import has_run, list_active_people, runs_ahead
 from .rules import (
     TRACKER,
+    Ahead,
     Chased,
     Digest,
     Item,
@@ -41,6 +41,9 @@ from .rules import (
     whom_to_tell,
 )
 from .working_days import why_not_working
+
+# Is told how many of how many are done.
+Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,13 @@ def chase(provider: Provider[Any], on: date, base_url: str, dry_run: bool = Fals
     return chase_together(Run((provider,)), on, base_url, dry_run)
 
 
-def chase_together(run: Run, on: date, base_url: str, dry_run: bool = False) -> ChaseRun:
-    """Chase what several providers have, with what is enclosed, in one message a person; else as `chase`."""
+def chase_together(
+    run: Run, on: date, base_url: str, dry_run: bool = False, progress: Progress = lambda done, all: None
+) -> ChaseRun:
+    """Chase what several providers have, with what is enclosed, in one message a person; else as `chase`.
+
+    progress  is told how many messages are written, and of how many
+    """
     day_off = why_not_working(on)
     if day_off:
         return ChaseRun(on, day_off=day_off)
@@ -101,7 +109,7 @@ def chase_together(run: Run, on: date, base_url: str, dry_run: bool = False) -> 
         letters = letters_of(planned, enclosed, on, base_url)
         if not dry_run and (letters or not all(each.is_done for each in planned)):
             with change(SYSTEM) as tx:
-                queue_letters(tx, letters, on, digest_on=on)
+                queue_letters(tx, letters, on, digest_on=on, progress=progress)
                 for each in planned:
                     tx.record(each.provider.event, each.provider.room, {"on": on})
     messages = tuple(letter.message for letter in letters)
@@ -221,7 +229,9 @@ def waiting_of(provider: Provider[Any], on: date, people: Sequence[Viewer]) -> l
     ladders = ladders_of(provider.subjects)
     begins = {code: ladder.first for code, ladder in ladders.items()}
     waiting = not_paused(provider, provider.list_waiting(on, begins), pauses_on(on), on)
-    return [settled(provider, each, ladders, people) for each in waiting]
+    has_lost = any(one.is_lost or one.lost_to for each in waiting for one in each.chased)
+    ahead = runs_ahead(provider, max(on, clock.today())) if has_lost else []
+    return [settled(provider, each, ladders, people, ahead) for each in waiting]
 
 
 def plan_of(
@@ -235,12 +245,17 @@ def plan_of(
 
 
 def settled(
-    provider: Provider[Any], waiting: Any, ladders: Mapping[str, Ladder], people: Sequence[Viewer]
+    provider: Provider[Any],
+    waiting: Any,
+    ladders: Mapping[str, Ladder],
+    people: Sequence[Viewer],
+    ahead: Sequence[Ahead],
 ) -> Any:
     """Return a thing with each of its reminders either given or lost.
 
     One that has not arrived waits for the address to be put right while the same person is to be told. One
-    that never went counts as given where somebody else who is to be told has had it; a copy alone does not.
+    that never went counts as given where somebody else who is to be told has had it; a copy alone does not,
+    nor what a clock that was ahead (`ahead`) had sent of the same day before.
     """
     if not any(one.is_lost or one.lost_to for one in waiting.chased):
         return waiting
@@ -253,7 +268,9 @@ def settled(
         if one.lost_to in {person.id for person in why}:
             return one
         told = {person.id for person, reason in why.items() if reason is not Told.COPIED}
-        return replace(one, is_lost=not was_reminded(name_of(provider, waiting), one.chased_on, told))
+        before = (each.message for each in ahead if each.day == one.chased_on)
+        after = max((message for message in before if message < one.message_id), default=0)
+        return replace(one, is_lost=not was_reminded(name_of(provider, waiting), one.chased_on, told, after))
 
     return replace(waiting, chased=tuple(map(with_loss, waiting.chased)))
 
@@ -294,14 +311,19 @@ def letters_of(
     return sorted(letters.values(), key=lambda letter: letter.to.email)
 
 
-def queue_letters(tx: Change, letters: Sequence[Letter], on: date, digest_on: date | None = None) -> None:
+def queue_letters(
+    tx: Change,
+    letters: Sequence[Letter],
+    on: date,
+    digest_on: date | None = None,
+    progress: Progress = lambda done, all: None,
+) -> None:
     """Queue each message, in the open change, and record of what it reminds whom.
 
     digest_on  the day whose digests they are, made anew before they go; None where they go as they are
     """
-    given: dict[Provider[Any], dict[Waiting, tuple[Item[Any], OutboxMessage]]] = {}
     told_beside: dict[Enclosure, list[Part]] = {}
-    for letter in letters:
+    for number, letter in enumerate(letters):
         told = letter.message
         message = queue(
             tx,
@@ -314,16 +336,12 @@ def queue_letters(tx: Change, letters: Sequence[Letter], on: date, digest_on: da
         )
         for provider, digest in letter.digests:
             note_reminders(provider, digest, on, message)
-            first = given.setdefault(provider, {})
-            for item in digest.items:
-                # The row of a reminder names the message to who was asked, where anybody was.
-                before = first.get(item.waiting)
-                if before is None or before[0].told > item.told:
-                    first[item.waiting] = (item, message)
+            first = [(item, message) for item in digest.items if item.is_first]
+            if first:
+                provider.record(tx, first, on)
         for enclosure, part in letter.parts:
             if enclosure is not None:
                 told_beside.setdefault(enclosure, []).append(part)
-    for provider, items in given.items():
-        provider.record(tx, list(items.values()), on)
+        progress(number + 1, len(letters))
     for enclosure, parts in told_beside.items():
         enclosure.record(tx, parts)

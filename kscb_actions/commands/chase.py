@@ -12,10 +12,13 @@ from kscb_actions import clock
 from kscb_actions.chasing.providers import Provider, in_use, run_of
 from kscb_actions.chasing.rules import Item
 from kscb_actions.chasing.service import ChaseRun, Message, chase_together
-from kscb_actions.mail.delivery import deliver_due
+from kscb_actions.mail.delivery import Watch, deliver_due
 
-from .cli import SWITCHED_OFF, Day, in_board, settings
+from .cli import SWITCHED_OFF, Breaking, Day, breakable, in_board, settings, shown
 
+BROKEN_OFF = (
+    "Broken off. Run the command again: it goes on with what was not done, and nobody is told anything twice."
+)
 NOT_SHOWN = "Not shown: it names a restricted review."
 
 
@@ -30,18 +33,27 @@ def command_for(provider: Provider[Any]) -> click.Command:
     def command(_: Any, on: date | None, dry_run: bool, as_json: bool) -> None:
         if provider not in in_use():
             raise click.ClickException(SWITCHED_OFF)
-        run = chase_together(run_of(provider), on or clock.today(), settings().base_url, dry_run)
-        told = replace(run, messages=tuple(_without_restricted(provider, run.messages)))
-        if as_json:
-            click.echo(json.dumps(as_plain(provider, told), indent=2))
-        else:
-            _tell(provider, told)
-        for sentence in provider.explain_no_recipient(run.without_recipient):
-            click.echo(sentence, err=True)
-        click.echo("Reminders of restricted reviews, where there are any, are not shown.", err=True)
-        _say_what_came(run, dry_run)
+        with breakable(BROKEN_OFF) as breaking:
+            with shown("Writing messages") as progress:
+                day, url = on or clock.today(), settings().base_url
+                run = chase_together(run_of(provider), day, url, dry_run, progress)
+            _say(provider, run, as_json)
+            _say_what_came(run, dry_run)
+            if not dry_run and settings().mail is not None:
+                _send(breaking)
 
     return command
+
+
+def _say(provider: Provider[Any], run: ChaseRun, as_json: bool) -> None:
+    told = replace(run, messages=tuple(_without_restricted(provider, run.messages)))
+    if as_json:
+        click.echo(json.dumps(as_plain(provider, told), indent=2))
+    else:
+        _tell(provider, told)
+    for sentence in provider.explain_no_recipient(run.without_recipient):
+        click.echo(sentence, err=True)
+    click.echo("Reminders of restricted reviews, where there are any, are not shown.", err=True)
 
 
 def _without_restricted(provider: Provider[Any], messages: Iterable[Message]) -> Iterator[Message]:
@@ -83,9 +95,15 @@ def _say_what_came(run: ChaseRun, dry_run: bool) -> None:
         click.echo(f"{run.on} is {run.day_off}: nobody is chased.", err=True)
     if dry_run:
         click.echo("Dry run: nothing was changed.", err=True)
-    elif settings().mail is None:
-        if run.messages:
-            click.echo("No mail server is set (KSCB_MAIL): the messages are in the outbox.", err=True)
-    else:
-        done = deliver_due(settings())
-        click.echo(f"Mail: {done}.", err=True)
+    elif settings().mail is None and run.messages:
+        click.echo("No mail server is set (KSCB_MAIL): the messages are in the outbox.", err=True)
+
+
+def _send(breaking: Breaking) -> None:
+    """Send all that waits in the outbox. A message that is on its way is not broken off by one signal."""
+    breaking.waits_for_step = True
+    with shown("Sending") as progress:
+        done = deliver_due(settings(), Watch(progress, breaking.has_come), most=None)
+    click.echo(f"Mail: {done}.", err=True)
+    if done.left:
+        raise KeyboardInterrupt

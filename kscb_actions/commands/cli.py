@@ -1,11 +1,14 @@
 """The command line. Each command says plainly what went wrong, exits non-zero, and then changes nothing."""
 
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any
 
 import click
@@ -15,6 +18,7 @@ from kscb_actions import clock, database
 from kscb_actions.config import read_settings
 from kscb_actions.dates_written import read_date
 from kscb_actions.jobs import serve
+from kscb_actions.jobs.progress import Progress, now_and_then
 from kscb_actions.settings.queries import get_board
 
 SWITCHED_OFF = (
@@ -25,6 +29,11 @@ BUSY = (
     f"Somebody else was saving for longer than {database.BUSY_SECONDS} seconds. Nothing was changed; run the "
     "command again."
 )
+
+
+# How often a run tells how far it is where nobody sits at a terminal.
+TELLS_SECONDS = 10
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Day(click.ParamType):
@@ -179,6 +188,65 @@ def serve_command(host: str, port: int, check: bool) -> None:
     ended = serve.serve(app, settings(), host, port, click.echo)
     if ended:
         raise click.ClickException(ended)
+
+
+@contextmanager
+def shown(label: str) -> Iterator[Progress]:
+    """Yield what is told how many of how many are done, and shows it on standard error.
+
+    At a terminal as a bar; else a line now and then, so that a log of a short run holds none.
+    """
+    if not sys.stderr.isatty():
+        yield now_and_then(partial(click.echo, err=True), label, TELLS_SECONDS)
+        return
+    with click.progressbar(length=0, label=label, file=sys.stderr) as bar:
+
+        def show(done: int, all: int) -> None:
+            bar.length = all
+            bar.update(done - bar.pos)
+
+        yield show
+
+
+class Breaking:
+    """Ctrl-C or SIGTERM as a run takes it: at once, or where it waits for a whole step, after that.
+
+    number  of the signal that has come; 0 for none
+    """
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.waits_for_step = False
+
+    def come(self, number: int, _: Any) -> None:
+        """Take a signal. Whoever signals again does not wait."""
+        is_second, self.number = self.number != 0, number
+        if is_second or not self.waits_for_step:
+            raise KeyboardInterrupt
+
+    def has_come(self) -> bool:
+        """Return whether there has been one."""
+        return self.number != 0
+
+
+@contextmanager
+def breakable(sentence: str) -> Iterator[Breaking]:
+    """Let Ctrl-C and SIGTERM break off the block, say the sentence, and end with 128 and the signal's number.
+
+    Whatever transaction is open is rolled back. A block that breaks itself off raises KeyboardInterrupt.
+    """
+    breaking = Breaking()
+    # Only the main thread of a process is told of signals.
+    told = SIGNALS if current_thread() is main_thread() else ()
+    before = {number: signal.signal(number, breaking.come) for number in told}
+    try:
+        yield breaking
+    except KeyboardInterrupt:
+        click.echo(sentence, err=True)
+        sys.exit(128 + (breaking.number or signal.SIGINT))
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def settings() -> Any:

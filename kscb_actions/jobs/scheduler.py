@@ -29,7 +29,7 @@ from kscb_actions.chasing.queries import has_run
 from kscb_actions.chasing.service import chase_together
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.config import Settings
-from kscb_actions.mail.delivery import Delivered, deliver_due
+from kscb_actions.mail.delivery import Delivered, Watch, deliver_due
 from kscb_actions.people.live_sessions import forget_old_sessions
 from kscb_actions.people.sent_forms import forget_sent_forms
 from kscb_actions.people.service import end_links_of_the_future
@@ -38,6 +38,7 @@ from kscb_actions.settings.queries import get_board
 from .lateness import CHASE_AT
 from .leases import acquire_lease, release_lease
 from .meetings import ask_for_updates, freeze_papers
+from .progress import now_and_then
 from .tidying import tidy_erased, tidy_evidence
 
 LEASE = "jobs"
@@ -53,10 +54,13 @@ log = logging.getLogger(__name__)
 
 
 class Jobs:
-    """The jobs of one process. Each takes the lease and a connection of its own, and survives any error."""
+    """The jobs of one process. Each takes the lease and a connection of its own, and survives any error.
+
+    ending  set when the process is to end: what is made of whole steps ends after the one at work
+    """
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        self.settings, self.ending = settings, Event()
         self.holder = f"{socket.gethostname()[:30]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
 
     def chase(self) -> None:
@@ -147,7 +151,8 @@ class Jobs:
             give_again(self.settings.base_url)
 
     def _deliver(self) -> None:
-        done = deliver_due(self.settings)
+        told = now_and_then(log.info, "mail: messages tried", WAKES_SECONDS)
+        done = deliver_due(self.settings, Watch(told, self.ending.is_set))
         if done != Delivered():
             log.info("mail: %s", done)
 
@@ -157,7 +162,7 @@ class Scheduler:
 
     def __init__(self, jobs: Jobs) -> None:
         self.jobs = jobs
-        self._ending = Event()
+        self._ending = jobs.ending
         self._threads = [
             Thread(target=self._repeat, args=each, name=each[0].__name__, daemon=True) for each in paces(jobs)
         ]

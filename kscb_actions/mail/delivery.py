@@ -6,6 +6,7 @@ when the claim has run out, under the same Message-ID.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -33,30 +34,55 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Delivered:
-    """How many messages a run sent, put off, gave up or withheld; `trouble` ended the run early."""
+    """How many messages a run sent, put off, gave up or withheld; `trouble` ended the run early.
+
+    left  how many it has not come to, because it was broken off
+    """
 
     sent: int = 0
     put_off: int = 0
     failed: int = 0
     dropped: int = 0
     trouble: str = ""
+    left: int = 0
 
     def __str__(self) -> str:
         counts = f"{self.sent} sent, {self.put_off} put off, {self.failed} failed, {self.dropped} withheld"
+        counts += f", {self.left} left" if self.left else ""
         return f"{counts}. {self.trouble}" if self.trouble else counts
 
 
-def deliver_due(settings: Settings) -> Delivered:
-    """Try every message whose time has come, oldest first. Does nothing where no mail server is set."""
+@dataclass(frozen=True)
+class Watch:
+    """Who looks on while messages are sent.
+
+    told      is told after each message how many have been tried, and of how many
+    is_ended  says, before each message, whether the run is to end there
+    """
+
+    told: Callable[[int, int], object] = lambda tried, all: None
+    is_ended: Callable[[], bool] = lambda: False
+
+
+def deliver_due(settings: Settings, watch: Watch = Watch(), most: int | None = BATCH) -> Delivered:
+    """Try every message whose time has come, oldest first. Does nothing where no mail server is set.
+
+    most  so many at once, of which the jobs come back for the rest; None for all
+    """
     done = Delivered()
     if settings.mail is None:
         return done
     board = get_board()
     server = MailServer(settings, board.reply_to)
     run = _Run(server, begin_renewal(), settings.base_url, board.has_child_deaths, done)
+    due = _due(clock.real_now(), most)
     try:
-        for message_id in _due(clock.real_now()):
+        for number, message_id in enumerate(due):
+            if watch.is_ended():
+                done.left = len(due) - number
+                break
             _deliver(message_id, run)
+            watch.told(number + 1, len(due))
             if done.trouble:
                 break
     finally:
@@ -75,12 +101,12 @@ class _Run:
     done: Delivered
 
 
-def _due(now: datetime) -> list[int]:
+def _due(now: datetime, most: int | None) -> list[int]:
     columns = (OutboxMessage.id, OutboxMessage.next_try_at, OutboxMessage.attempts)
     waiting = OutboxMessage.select(*columns).where(OutboxMessage.state == State.QUEUED)
     rows = waiting.order_by(OutboxMessage.attempts, OutboxMessage.id).tuples().iterator()
     due = (row_id for row_id, next_try_at, attempts in rows if is_due(next_try_at, attempts, now))
-    return list(islice(due, BATCH))
+    return list(islice(due, most))
 
 
 def _deliver(message_id: int, run: _Run) -> None:

@@ -70,7 +70,7 @@ def main() -> int:
     return int(ratio > TARGET)
 
 
-def open_all() -> None:
+def open_all(count: int = ACTIONS) -> None:
     """Make every action open, due on a past day, and led by one of many leads; keep a long ladder."""
     agencies = [each.id for each in Agency.select().order_by(Agency.id)]
     rungs = [Rung(7 * number - 14, (Recipient.LEAD,)) for number in range(RUNGS)]
@@ -91,7 +91,7 @@ def open_all() -> None:
                 agency=agency,
                 roles="agency_lead",
             )
-            own = Action.id.between(number * ACTIONS // PEOPLE + 1, (number + 1) * ACTIONS // PEOPLE)
+            own = Action.id.between(number * count // PEOPLE + 1, (number + 1) * count // PEOPLE)
             Action.update(
                 agency=agency,
                 lead=lead,

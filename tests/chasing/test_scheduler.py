@@ -1,6 +1,8 @@
 """The scheduler: when it fires, what it makes up for, and that one process does the work."""
 
+import logging
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,8 @@ from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import SignInSession
 
 from ..factories import TODAY, World
+from ..mail.peers import Peer, listening
+from ..mail.sending import states, via, write
 
 MORNING = datetime(2012, 3, 30, 7, 0, tzinfo=UTC)
 
@@ -121,3 +125,26 @@ def test_old_sessions_are_forgotten(world: World, settings: Settings, sign_in) -
         moved.setattr(clock, "real_now", lambda: later)
         jobs.forget()
     assert SignInSession.select().count() == 0
+
+
+def test_a_process_that_ends_sends_what_is_on_its_way_and_leaves_the_rest_to_another(
+    world: World, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    for person in (world.police_lead, world.health_lead, world.reader):
+        write(person)
+
+    class Ending(Peer):
+        """A server in whose hearing the process is told to end."""
+
+        async def handle_DATA(self, *heard: Any) -> str:
+            first.ending.set()
+            return await super().handle_DATA(*heard)
+
+    with listening(Ending()) as peer, caplog.at_level(logging.INFO):
+        first, second = (Jobs(via(settings, peer.port)) for _ in range(2))
+        first.deliver()
+        assert states() == ["sent", "queued", "queued"]
+        assert "mail: 1 sent, 0 put off, 0 failed, 0 withheld, 2 left" in caplog.text
+        first.release()
+        second.deliver()
+    assert states() == ["sent"] * 3 and len(peer.received) == 3

@@ -30,17 +30,22 @@ def until(holds: Callable[[], bool], seconds: float = 60) -> bool:
     return False
 
 
-def begin(settings: Settings, *arguments: str, **environment: str) -> subprocess.Popen:
+def begin(
+    settings: Settings, *arguments: str, stderr: int = subprocess.PIPE, **environment: str
+) -> subprocess.Popen:
     """Start `flask …` on the database of these settings."""
-    return begin_python(settings, "-m", "flask", "--app", str(ROOT / "app.py"), *arguments, **environment)
+    command = ("-m", "flask", "--app", str(ROOT / "app.py"), *arguments)
+    return begin_python(settings, *command, stderr=stderr, **environment)
 
 
-def begin_python(settings: Settings, *arguments: str, **environment: str) -> subprocess.Popen:
+def begin_python(
+    settings: Settings, *arguments: str, stderr: int = subprocess.PIPE, **environment: str
+) -> subprocess.Popen:
     """Start `python …` on the database of these settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KSCB_")}
     own = {**environment_of(settings), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, *arguments]
-    options: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    options: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": stderr, "text": True}
     return subprocess.Popen(command, env={**kept, **own, **environment}, **options)
 
 

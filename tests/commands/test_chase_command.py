@@ -1,19 +1,32 @@
 """flask chase, as an operator runs it."""
 
+import asyncio
 import json
+import os
+import pty
+import signal
 from datetime import date
+from typing import Any
 
 import pytest
 
+from kscb_actions import clock
+from kscb_actions.access.policy import Role
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.actions.models import Chase
+from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
 from kscb_actions.chasing.news.service import see_all
+from kscb_actions.chasing.providers import run_of
+from kscb_actions.chasing.service import chase_together
+from kscb_actions.commands import cli
 from kscb_actions.config import Settings
 from kscb_actions.mail.models import OutboxMessage
 
 from ..factories import TODAY, World
 from ..mail.peers import Peer, listening
-from .running import begin, flask, flask_process
+from .running import begin, flask, flask_process, until
+
+LEADS = 6
 
 
 def test_json_says_who_gets_what_and_nothing_else_is_on_stdout(world: World, settings: Settings) -> None:
@@ -97,6 +110,113 @@ def test_processes_that_chase_at_once_send_once(world: World, settings: Settings
         "police-lead@board.example",
     ]
     assert (OutboxMessage.select().count(), Chase.select().count()) == (2, 10)
+
+
+class Slow(Peer):
+    """A server that takes its time over each message."""
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """Take it, and answer later."""
+        answer = await super().handle_DATA(server, session, envelope)
+        await asyncio.sleep(0.4)
+        return answer
+
+
+def owed_by_many(world: World) -> None:
+    """Let many leads have an action that is due."""
+    for number in range(LEADS):
+        world.action(due_on=TODAY, lead=world.person(f"lead-{number}", Role.AGENCY_LEAD, agency=world.police))
+
+
+def mail_to(peer: Peer) -> dict[str, str]:
+    return {"KSCB_MAIL": f"smtp://127.0.0.1:{peer.port}", "KSCB_MAIL_WITHOUT_TLS": "yes"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_is_broken_off_says_so_and_the_next_one_goes_on(
+    world: World, settings: Settings, number: signal.Signals
+) -> None:
+    owed_by_many(world)
+    with listening(Slow()) as peer:
+        process = begin(settings, "chase", "--on", "2012-03-30", **mail_to(peer))
+        assert until(lambda: len(peer.received) >= 2), process.communicate(timeout=5)
+        process.send_signal(number)
+        _, err = process.communicate(timeout=30)
+        assert process.returncode == 128 + number, err
+        assert "Run the command again: it goes on" in err and "Traceback" not in err
+        sent = len(peer.received)
+        assert 2 <= sent < LEADS and f"Mail: {sent} sent, 0 put off, 0 failed, 0 withheld" in err
+        assert {row.state for row in OutboxMessage.select()} == {"sent", "queued"}
+        again = flask(settings, "chase", "--on", "2012-03-30", **mail_to(peer))
+        assert again.returncode == 0 and "Broken off" not in again.stderr
+    told = [message["To"] for message in peer.received if message["To"].startswith("lead-")]
+    assert sorted(told) == [f"lead-{number}@board.example" for number in range(LEADS)]
+    assert len({message["Message-ID"] for message in peer.received}) == len(peer.received)
+    assert Chase.select().count() == LEADS
+
+
+def test_broken_off_while_it_writes_nothing_is_written_and_the_next_run_writes_all(world: World) -> None:
+    owed_by_many(world)
+    run, heard = run_of(OPEN_ACTIONS), []
+
+    def breaks_off(done: int, all: int) -> None:
+        heard.append((done, all))
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with clock.at(TODAY):
+        with pytest.raises(KeyboardInterrupt):
+            chase_together(run, TODAY, "", progress=breaks_off)
+        assert (OutboxMessage.select().count(), Chase.select().count()) == (0, 0)
+        written = len(chase_together(run, TODAY, "").messages)
+    assert [done for done, _ in heard] == [1, 2, 3] and {all for _, all in heard} == {written}
+    assert Chase.select().count() == LEADS
+
+
+def test_a_second_signal_does_not_wait_for_the_message_that_is_on_its_way() -> None:
+    breaking = cli.Breaking()
+    breaking.waits_for_step = True
+    breaking.come(signal.SIGTERM, None)
+    assert breaking.has_come()
+    with pytest.raises(KeyboardInterrupt):
+        breaking.come(signal.SIGTERM, None)
+
+
+def test_a_log_is_told_how_far_a_long_run_is(
+    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owed_by_many(world)
+    with listening(Peer()) as peer:
+        short = flask(settings, "chase", "--on", "2012-03-30", "--dry-run", **mail_to(peer))
+        monkeypatch.setattr(cli, "TELLS_SECONDS", 0)
+        done = flask(settings, "chase", "--on", "2012-03-30", "--json", **mail_to(peer))
+    assert ": 1 of" not in short.stderr
+    count = len(json.loads(done.stdout)["messages"])
+    for label in ("Writing messages", "Sending"):
+        assert f"{label}: 1 of {count}\n" in done.stderr and f"{label}: {count} of {count}\n" in done.stderr
+
+
+def test_at_a_terminal_a_bar_shows_how_far_it_is(world: World, settings: Settings) -> None:
+    owed_by_many(world)
+    own, terminal = pty.openpty()
+    with listening(Peer()) as peer:
+        process = begin(settings, "chase", "--on", "2012-03-30", stderr=terminal, **mail_to(peer))
+        process.communicate(timeout=60)
+    os.close(terminal)
+    shown = b""
+    while (some := read_terminal(own)) != b"":
+        shown += some
+    os.close(own)
+    assert process.returncode == 0, shown
+    assert b"Writing messages" in shown and b"Sending" in shown and shown.count(b"100%") == 2, shown
+
+
+def read_terminal(own: int) -> bytes:
+    """Return what a terminal has been written; nothing where its other end is closed."""
+    try:
+        return os.read(own, 65_536)
+    except OSError:
+        return b""
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ from kscb_actions.chasing.log.models import Reminder
 from kscb_actions.chasing.models import TakenOut
 from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.queries import list_active_people
-from kscb_actions.chasing.rules import Chased, whom_to_tell
+from kscb_actions.chasing.rules import EARLY_ENOUGH, Chased, whom_to_tell
 from kscb_actions.chasing.service import plan_of, waiting_of
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.config import Settings
@@ -216,7 +216,7 @@ class Days:
 
     def is_early(self, table: str, row_id: int, begun: date) -> bool:
         """Return whether a run since shows that a reminder came too early, by a clock that was ahead."""
-        return any(each < begun for each in self.shown[self.seen[table, row_id] :])
+        return any(each < begun - EARLY_ENOUGH for each in self.shown[self.seen[table, row_id] :])
 
 
 def look(days: Days, today: date) -> int:
@@ -269,9 +269,14 @@ def look_back(days: Days) -> None:
             assert all(each in text for each in row.label.split(", ")), (row.label, text)
     digests = {row.message_id for row in OutboxMessage.select().where(OutboxMessage.digest_on.is_null(False))}
     kinds = {row.message_id: row.about for row in OutboxMessage.select()}
-    a_day = Counter((on, to, kinds[each]) for on, to, each in {*days.had} if each in digests)
-    # What tells of child deaths is apart. A clock that is ahead has a morning of its own on a true day.
-    assert given and [each for each, count in a_day.items() if count > 1 + (each[0] in days.ahead)] == []
+    a_day = defaultdict(set)
+    for on, to, each in days.had:
+        if each in digests:
+            # What tells of child deaths is apart.
+            a_day[on, to, kinds[each]].add(each)
+    # A clock that is ahead has a morning of its own on a true day.
+    twice = [(key, those) for key, those in a_day.items() if len(those) > 1 + (key[0] in days.ahead)]
+    assert given and twice == []
 
 
 @contextmanager

@@ -200,10 +200,12 @@ def test_chasing_goes_on_day_by_day_with_nothing_twice_and_nothing_lost(
             here.chase()
     rows = Chase.select().where(Chase.id > too_early).order_by(Chase.id)
     told = {(row.action.agency.code, row.stage): row.chased_on for row in rows}
+    expected = dict(CHASED)
     if ahead.days == 1:
-        # Told on the day before, which was too early, and again on the day itself.
-        assert Chase.select().where(Chase.stage == 0, Chase.repeat == 1).count() == 1
-    assert told == CHASED and rows.count() == len(CHASED)
+        # Told on the day before of its last stage: it has been read, and does not come a second time.
+        del expected["KPOL", -14], expected["KPOL", 0]
+        assert not Chase.select().where(Chase.repeat > 0).exists()
+    assert told == expected and rows.count() == len(expected)
     assert sum("need" in subject for subject in messages()) == too_early + rows.count()
 
 

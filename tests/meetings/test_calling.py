@@ -112,6 +112,19 @@ def test_each_lead_is_asked_once_by_the_jobs_with_their_list(
     assert MeetingCall.select().count() == 3
 
 
+def test_beside_a_call_there_is_one_digest_that_day(
+    world: World, settings: Settings, meeting: Meeting, actions: list[Action]
+) -> None:
+    jobs = Jobs(settings)
+    for hour in (9, 10):
+        with on(CALLED, hour):
+            jobs.chase()
+            jobs.call()
+            jobs.deliver()
+    told = OutboxMessage.select().where(OutboxMessage.to_user == world.police_lead)
+    assert [message.digest_on for message in told.order_by(OutboxMessage.id)] == [CALLED, None]
+
+
 def test_nothing_of_a_restricted_review_is_asked_of_who_is_not_named(world: World, meeting: Meeting) -> None:
     hidden = world.review("SCR-2011-66")
     world.action(CLOSES, recommendation=world.recommendation(hidden))

@@ -8,17 +8,18 @@ from typing import Any
 from kscb_actions import clock
 from kscb_actions.actions.acknowledging.models import Acknowledgement
 from kscb_actions.actions.acknowledging.queries import waits_until
-from kscb_actions.actions.conditions import All, Before, Missing
+from kscb_actions.actions.conditions import All, Before, Missing, Not
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.moves import NOW
 from kscb_actions.actions.narrowing import as_sql
 from kscb_actions.actions.owners.queries import owners_of
-from kscb_actions.actions.rating import OPEN
+from kscb_actions.actions.rating import CLOSED, OPEN
 from kscb_actions.actions.turn import TO_ANSWER, WAITS_FOR
 from kscb_actions.assurance.models import CheckQuestion
 from kscb_actions.assurance.queries import question_stands
 from kscb_actions.chasing.queries import chased_by, gathered
 from kscb_actions.people.absences.queries import people_away
+from kscb_actions.prepared import as_day
 from kscb_actions.reviews.models import NamedPerson, Review
 
 from .models import Chase
@@ -36,7 +37,8 @@ from .rules import (
 
 AGENCYS = (
     *(Action.id, Action.review, Review.reference, Review.is_restricted),
-    *(Action.number, Action.agency.alias("agency_id"), Action.lead, Action.current_due_on),
+    *(Action.number, Action.agency.alias("agency_id"), Action.lead),
+    Action.current_due_on.converter(as_day),
 )
 COLUMNS = (*AGENCYS, Action.earlier_agencies, Action.updated_on)
 ITS_TURN = (OPEN, WAITS_FOR["agency"])
@@ -53,7 +55,8 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
     begins  {code of a ladder: days of its first stage}
     """
     named = gathered(NamedPerson.select(NamedPerson.review, NamedPerson.user).tuples(), int)
-    chased, away = chased_by(Chase.subject, Chase.action), people_away(on)
+    still_open = Chase.action.in_(Action.select(Action.id).where(as_sql(Not(CLOSED), on)))
+    chased, away = chased_by(Chase.subject, Chase.action, among=still_open), people_away(on)
     said = waits_until(Acknowledgement.action)
     agencys = (
         (ACTIONS.code, _dated(on, begins[ACTIONS.code])),
@@ -67,15 +70,17 @@ def list_open(on: date, begins: Mapping[str, int]) -> list[Open]:
     )
     for_board = [*_begun(boards, on, begins)]
     owners = owners_of([row for _, row, *_ in for_board]) if for_board else {}
+    # What many have in common is held once.
+    same: dict[Any, Any] = {}
     return [
         Open(
             action_id=row.id,
             review_id=row.review,
-            review=row.reference,
+            review=same.setdefault(row.reference, row.reference),
             number=row.number,
             agency_id=row.agency_id,
             lead_id=lead_id,
-            due_on=due_on,
+            due_on=same.setdefault(due_on, due_on),
             named=frozenset(named.get(row.review, ())) if row.is_restricted else None,
             chased=chased.get((kind, row.id), ()),
             asked_on=asked_on,

@@ -88,7 +88,7 @@ FOR_BOARD = {
 NOBODYS = Owners(None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Open:
     """An open action that something is waited for, as chasing knows it.
 

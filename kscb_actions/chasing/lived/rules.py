@@ -31,17 +31,27 @@ class _Days:
     strange: list[int] = field(default_factory=list)
     is_behind: bool = False
     _lived: list[int] = field(default_factory=list)
+    _latest: date = date.min
     _runs: set[int] = field(default_factory=set)
 
     def show(self, day: date, is_run: bool) -> None:
         """Take the next day that the clock shows, and whether there was a run of reminders."""
         number = len(self.known)
         self.known.append(day)
-        self._runs |= {number} if is_run else set()
+        if is_run:
+            self._runs.add(number)
+        if day >= self._latest:
+            # Almost every day is later than all before it; of years of them none need be looked at again.
+            self.strange, self.is_behind = [], False
+            self._set_back_by(day if is_run else date.max)
+            self._lived.append(number)
+            self._latest = day
+        else:
+            self._go_back(day, number)
+
+    def _go_back(self, day: date, number: int) -> None:
         after = [each for each in self._lived if self.known[each] > day]
-        if not after:
-            self.strange = []
-        elif self._was_ahead(day):
+        if self._was_ahead(day):
             self.strange = [number]
         else:
             goes_on = [each for each in self.strange if self.known[each] < day]
@@ -53,8 +63,15 @@ class _Days:
         believed, self.strange = self.strange or [number], []
         self.found |= dict.fromkeys(after, date.max)
         since = min((self.known[each] for each in believed if each in self._runs), default=date.max)
-        self.found = {each: min(other, since) for each, other in self.found.items()}
-        self._lived = [*(each for each in self._lived if each not in after), *believed]
+        self._set_back_by(since)
+        self._lived = [*(each for each in self._lived if self.known[each] <= day), *believed]
+        self._latest = max(self.known[each] for each in self._lived)
+
+    def _set_back_by(self, since: date) -> None:
+        """Note the earliest day of a run since each of the days that were ahead."""
+        for number, earliest in self.found.items():
+            if since < earliest:
+                self.found[number] = since
 
     def _was_ahead(self, back_to: date) -> bool:
         """Return whether the days later than one to which a clock went back can have come before it."""

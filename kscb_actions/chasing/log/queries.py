@@ -108,10 +108,12 @@ def reminded_of(message: OutboxMessage) -> frozenset[Named] | None:
     return frozenset(tuple(name) for *name, is_taken_out in rows if not is_taken_out) if rows else None
 
 
-def was_reminded(thing: Named, on: date, people: Collection[int | None]) -> bool:
+def was_reminded(thing: Named, on: date, people: Collection[int | None], after: int = 0) -> bool:
     """Return whether one of these people was reminded of a thing on a day, or is about to be; not in copy.
 
     By a digest that was taken into a later one they were, where that one still held it and went or will go.
+
+    after  the number of a message: only by newer ones
     """
     went, copied, goes = OutboxMessage.alias(), Reminder.alias(), (State.SENT, State.QUEUED)
     to_them = OutboxMessage.to_user.in_([each for each in people if each is not None])
@@ -127,6 +129,7 @@ def was_reminded(thing: Named, on: date, people: Collection[int | None]) -> bool
         .where(
             _is_of(Reminder, thing),
             Reminder.chased_on == on,
+            Reminder.message > after,
             Reminder.told != Told.COPIED.name.lower(),
             OutboxMessage.state.in_(goes) | went.state.in_(goes),
             to_them,

@@ -11,6 +11,7 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import change
 from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+from kscb_actions.chasing.ladder.service import pause_reminders
 from kscb_actions.chasing.lived.queries import is_clock_behind
 from kscb_actions.chasing.lived.rules import is_behind, set_back
 from kscb_actions.chasing.news.service import count_as_told
@@ -22,7 +23,7 @@ from kscb_actions.mail.models import OutboxMessage
 
 from ...factories import World
 from ...mail.peers import Peer, free_port, listening
-from ...mail.sending import via
+from ...mail.sending import plain, via
 
 DAY = date(2012, 4, 19)
 EVENT = "board-week.told"
@@ -186,3 +187,66 @@ def test_a_digest_that_a_clock_ahead_has_left_waiting_goes_in_that_of_the_day(
         jobs.deliver()
     (told,) = peer.received
     assert "1 due today" in told["Subject"] and "2013" not in str(told)
+
+
+def test_what_a_clock_ahead_had_sent_of_a_day_does_not_stand_for_what_was_taken_back_of_it(
+    lived: World, settings: Settings, on_day: OnDay
+) -> None:
+    ahead, paused_until = DAY + timedelta(days=5), DAY + timedelta(days=8)
+    action = lived.action(due_on=DAY - timedelta(days=2))
+    lived.action(due_on=DAY + timedelta(days=200))
+    with listening(Peer()) as peer:
+        jobs = Jobs(via(settings, peer.port))
+        for day in (ahead, DAY):
+            with on_day(day):
+                jobs.chase()
+                jobs.deliver()
+        with on_day(ahead):
+            Jobs(via(settings, free_port())).chase()
+        with on_day(ahead, hour=12):
+            pause_reminders(lived.manager.viewer, action.review, None, "They meet.", paused_until)
+            jobs.deliver()
+        early = len(peer.received)
+        for day in (paused_until, paused_until + timedelta(days=3)):
+            with on_day(day):
+                jobs.chase()
+                jobs.deliver()
+    assert Chase.select().where(Chase.stage == 7).count() == 3
+    assert [action.reference in plain(message) for message in peer.received[early:]] == [True]
+
+
+@pytest.mark.parametrize(("days", "count"), [(1, 1), (3, 1), (4, 2)])
+def test_what_came_some_days_too_early_is_not_given_again_and_what_came_long_before_is(
+    lived: World, settings: Settings, on_day: OnDay, days: int, count: int
+) -> None:
+    monday = DAY + timedelta(days=4)
+    first = monday + timedelta(days=days)
+    action = lived.action(due_on=first + timedelta(days=14))
+    jobs = Jobs(settings)
+    for day in (first, monday, first, first + timedelta(days=1)):
+        with on_day(day):
+            jobs.chase()
+    assert Chase.select().where(Chase.action == action).count() == count
+
+
+def test_a_digest_of_tomorrow_waits_for_its_day_where_the_clock_went_back_by_one(
+    lived: World, settings: Settings, on_day: OnDay
+) -> None:
+    tomorrow = DAY + timedelta(days=1)
+    action = lived.action(due_on=tomorrow + timedelta(days=14))
+    count_as_told()
+    with listening(Peer()) as peer:
+        jobs = Jobs(via(settings, peer.port))
+        with on_day(DAY):
+            jobs.chase()
+        with on_day(tomorrow):
+            unreachable = Jobs(via(settings, free_port()))
+            unreachable.chase()
+            unreachable.deliver()
+        for day, count in ((DAY, 0), (tomorrow, 1), (tomorrow + timedelta(days=3), 1)):
+            with on_day(day, hour=10):
+                jobs.chase()
+                jobs.deliver()
+            assert len(peer.received) == count
+    assert action.reference in plain(peer.received[0])
+    assert [row.state for row in OutboxMessage.select()] == ["sent"]
