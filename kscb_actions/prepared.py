@@ -116,6 +116,14 @@ def insert_all(model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     return made
 
 
+def insert_missing(model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that have the same fields, {field: value}, without instants; those that are there stay."""
+    for first in range(0, len(rows), AT_ONCE):
+        some = rows[first : first + AT_ONCE]
+        bound = [each for row in some for each in row.values()]
+        db.execute_sql(_insert_sql(type(db.obj).__name__, model, tuple(some[0]), len(some), True), bound)
+
+
 @lru_cache(MOST_SHAPES)
 def _has_instants(model: Any) -> bool:
     return any(isinstance(field, InstantField) for field in model._meta.sorted_fields)
@@ -172,12 +180,13 @@ def _kept(row: Model, names: Sequence[str]) -> list[Any]:
 
 
 @lru_cache(MOST_SHAPES)
-def _insert_sql(_: str, model: Any, names: tuple[str, ...], count: int) -> str:
+def _insert_sql(_: str, model: Any, names: tuple[str, ...], count: int, missing: bool = False) -> str:
     columns = ", ".join(f'"{model._meta.fields[name].column_name}"' for name in names)
     places = ", ".join([f"({', '.join([db.param] * len(names))})"] * count)
     key = model._meta.primary_key.column_name
+    end = "ON CONFLICT DO NOTHING" if missing else f'RETURNING "{key}"'
     # Names of tables and columns, never what was typed.
-    return f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES {places} RETURNING "{key}"'  # noqa: S608
+    return f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES {places} {end}'  # noqa: S608
 
 
 @lru_cache(MOST_SHAPES)
