@@ -175,8 +175,28 @@ def update(row: Model) -> None:
 
 
 def _kept(row: Model, names: Sequence[str]) -> list[Any]:
-    fields = row._meta.fields
-    return [fields[name].db_value(row.__data__[name]) for name in names]
+    values = row.__data__
+    return [
+        value if value is None or type(value) is plain else as_kept(value)
+        for name, plain, as_kept in _columns_kept(type(row), tuple(names))
+        for value in (values[name],)
+    ]
+
+
+@lru_cache(MOST_SHAPES)
+def _columns_kept(model: Any, names: tuple[str, ...]) -> tuple[tuple[str, type, Callable[..., Any]], ...]:
+    """Return (name, the type of value that is bound as it is, what makes it of any other) of each column."""
+    fields = [model._meta.fields[name] for name in names]
+    return tuple((field.name, _plain_type(field), field.db_value) for field in fields)
+
+
+def _plain_type(field: Any) -> type:
+    if isinstance(field, peewee.ForeignKeyField):
+        return _plain_type(field.rel_field)
+    is_text = isinstance(field, peewee.CharField | peewee.TextField)
+    if is_text or isinstance(field, peewee.IntegerField):
+        return str if is_text else int
+    return type(None)
 
 
 @lru_cache(MOST_SHAPES)
