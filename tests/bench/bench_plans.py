@@ -6,7 +6,8 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -109,12 +110,11 @@ def write_bare(tables: list[tuple[Any, list[dict[str, Any]]]]) -> None:
             prepared.insert_all(model, rows)
 
 
-def measure(folder: Path) -> tuple[float, float, float]:
-    """Return the seconds of an import, of bare reading, and of writing the same rows."""
+@contextmanager
+def imported(folder: Path, file: Path) -> Iterator[tuple[float, dict[Any, int]]]:
+    """Take a plan into a new board; give the seconds of that, and the highest ids before it."""
     settings = settings_in(folder / "instance")
     create_app(settings)
-    file = folder / "plan.xlsx"
-    file.write_bytes(workbook())
     database.connect_to(settings.database)
     database.migrate()
     with database.db.connection_context(), clock.at(TODAY):
@@ -125,7 +125,14 @@ def measure(folder: Path) -> tuple[float, float, float]:
         plan = read_plan(read_path(file), directory(), TODAY)
         with file.open("rb") as opened:
             take_in(world.manager.viewer, review, plan, world.store, opened, file.name)
-        taken = spent() - began
+        yield spent() - began, before
+
+
+def measure(folder: Path) -> tuple[float, float, float]:
+    """Return the seconds of an import, of bare reading, and of writing the same rows."""
+    file = folder / "plan.xlsx"
+    file.write_bytes(workbook())
+    with imported(folder, file) as (taken, before):
         tables = copied(before)
     bare = folder / "bare.db"
     database.connect_to(f"sqlite:///{bare}")
