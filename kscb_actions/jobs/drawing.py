@@ -5,8 +5,9 @@ from functools import partial
 
 from kscb_actions import database
 from kscb_actions.reports.drawing.queries import papers_to_draw
-from kscb_actions.reports.drawing.service import draw
+from kscb_actions.reports.drawing.service import draw, forget_drawings
 
+__all__ = ["draw_papers", "forget_drawings"]
 # Does a piece of work by its name, if this process leads, and returns whether nothing went wrong.
 AsLeader = Callable[[str, Callable[[], object]], bool]
 # The step that made the table: jobs may run before it.

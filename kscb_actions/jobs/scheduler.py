@@ -33,10 +33,9 @@ from kscb_actions.mail.delivery import Delivered, deliver_due
 from kscb_actions.people.live_sessions import forget_old_sessions
 from kscb_actions.people.sent_forms import forget_sent_forms
 from kscb_actions.people.service import end_links_of_the_future
-from kscb_actions.reports.drawing.service import forget_drawings
 from kscb_actions.settings.queries import get_board
 
-from .drawing import draw_papers
+from .drawing import draw_papers, forget_drawings
 from .lateness import CHASE_AT
 from .leases import acquire_lease, release_lease
 from .meetings import ask_for_updates, freeze_papers
