@@ -15,7 +15,7 @@ from kscb_actions.reports.drawing.service import ask_for_drawing, stop_drawing
 from kscb_actions.reports.kept.corrections import corrections_since
 from kscb_actions.reports.kept.edits import Edits, changed, drafted, problems_with, tidied, with_edits
 from kscb_actions.reports.kept.models import KeptPaper
-from kscb_actions.reports.kept.queries import get_paper, list_papers, why_not_given_out
+from kscb_actions.reports.kept.queries import get_paper, list_papers, why_marked_higher, why_not_given_out
 from kscb_actions.reports.kept.rules import corrected_in_words
 from kscb_actions.reports.kept.serialisation import read_content
 from kscb_actions.reports.kept.service import keep_paper, named, note_fetched, require_given_out
@@ -162,6 +162,7 @@ def kept(kept_paper: KeptPaper) -> Any:
         kind=PAPERS.get(kept_paper.kind),
         report=report,
         withheld=why_not_given_out(kept_paper),
+        handling=why_marked_higher(kept_paper, report.marking),
         corrections=corrections_since(kept_paper),
         corrected_in_words=corrected_in_words,
         sections=shown(report, request.args, {}),
@@ -201,7 +202,11 @@ def drawing(kept_paper: KeptPaper) -> Any:
     )
 
 
-@blueprint.route("/reports/papers/<called>/drawing/stop", access=KEPT, methods=["POST"])
+@blueprint.route(
+    "/reports/papers/<called>/drawing/stop",
+    access=Access(Permission.PRINT_PAPERS, of=paper_kept),
+    methods=["POST"],
+)
 def stop(kept_paper: KeptPaper) -> Any:
     """Stop drawing a long paper; the paper stays."""
     stop_drawing(kept_paper)
