@@ -19,7 +19,8 @@ DOCTOR, DOCTORS_NAME = (
 )
 DETECTIVE = "panel.detective@kent-police.example"
 DETECTIVES_NAME = "Detective Inspector, Child Abuse Investigation (panel member)"
-YEAR = "2011-12"
+PANELS_CHAIR = "public.health@kent-county.example"
+YEAR, YEAR_BEFORE = "2011-12", "2010-11"
 
 
 def answers(visitor: Navigator, legend: str, label: str) -> None:
@@ -304,3 +305,35 @@ def same_on_paper(visitor: Navigator, paper: Path) -> None:
     assert on_page == on_paper
     assert headings_of_page(visitor.page) == headings_of_word(word)
     assert any("<5" in cell for table in on_paper for row in table for cell in row)
+
+
+def test_a_year_is_frozen_proposed_agreed_to_and_read(visitor: Navigator, site: Site) -> None:
+    address = f"/child-death-tables/annual/{YEAR_BEFORE}"
+    visitor.signs_in(COORDINATOR)
+    visitor.opens(address)
+    visitor.follows("Freeze the data")
+    visitor.presses("Freeze the data")
+    visitor.sees(f"The data of {YEAR_BEFORE} are frozen as they stand today.")
+    visitor.finds_no_barrier("the draft of a frozen year")
+    visitor.follows("Propose to issue it")
+    visitor.presses("Propose to issue this report")
+    visitor.sees("There is a problem")
+    visitor.finds_no_barrier("a proposal without a password")
+    visitor.fits_a_phone("a proposal without a password")
+    visitor.fills("Your password again", site.password)
+    visitor.presses("Propose to issue this report")
+    visitor.sees("The panel’s chair has to agree to it.")
+    visitor.signs_out()
+    visitor.signs_in(PANELS_CHAIR)
+    visitor.opens(address)
+    visitor.follows("Agree to its issue")
+    visitor.finds_no_barrier("the chair's agreement")
+    visitor.fits_a_phone("the chair's agreement")
+    visitor.fills("Your password again", site.password)
+    visitor.presses("Agree: issue this report")
+    visitor.sees(f"The report of {YEAR_BEFORE} is issued.")
+    visitor.signs_out()
+    visitor.signs_in(READER)
+    visitor.opens("/published")
+    expect(visitor.page.locator("main table").first).to_contain_text(YEAR)
+    expect(visitor.page.locator("main table").first).to_contain_text(YEAR_BEFORE)
