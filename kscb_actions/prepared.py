@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache, update_wrapper
 from inspect import Parameter, signature
-from typing import Any
+from typing import Any, cast
 
 import peewee
 
@@ -175,10 +175,10 @@ def update(row: Model) -> None:
 
 
 def _kept(row: Model, names: Sequence[str]) -> list[Any]:
-    values = row.__data__
+    values, model = row.__data__, cast(Any, type(row))
     return [
         value if value is None or type(value) is plain else as_kept(value)
-        for name, plain, as_kept in _columns_kept(type(row), tuple(names))
+        for name, plain, as_kept in _columns_kept(model, tuple(names))
         for value in (values[name],)
     ]
 
