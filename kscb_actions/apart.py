@@ -10,11 +10,13 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import IO, Any, ParamSpec, TypeVar
 
 Taken = ParamSpec("Taken")
 Given = TypeVar("Given")
@@ -25,6 +27,8 @@ LIMIT_SECONDS = 120
 PR_SET_PDEATHSIG = 1
 ROOT = Path(__file__).resolve().parent.parent
 _BEGIN = "from kscb_actions.apart import _answer; _answer()"
+# What comes back: of each thing that is told its values alone, and at the end these two.
+_ANSWER = ("value", "failure")
 _lasts = False
 
 
@@ -49,10 +53,24 @@ def run_apart(function: Callable[Taken, Given], *arguments: Taken.args, **named:
     if not _lasts:
         with _printing_to_log():
             return function(*arguments, **named)
-    value, failure = _asked(pickle.dumps((function, arguments, named), pickle.HIGHEST_PROTOCOL))
-    if failure is not None:
-        raise _remade(*failure)
-    return value
+    return _answered((function, arguments, named, False), _unheard)
+
+
+def run_apart_telling(tell: Callable[..., object], function: Callable[..., Given], *arguments: Any) -> Given:
+    """Return what `function(*arguments, tell)` returns, called as `run_apart` calls it.
+
+    What the function tells meanwhile, plain data, is told here as it comes: `tell(*values)`. What `tell`
+    raises ends the work and is raised.
+    """
+    if not _lasts:
+        with _printing_to_log():
+            return function(*arguments, tell)
+    answer: Given = _answered((function, arguments, {}, True), tell)
+    return answer
+
+
+def _unheard(*_: Any) -> None:
+    """Take what nobody asked to be told."""
 
 
 def end_with(parent: int) -> None:
@@ -79,23 +97,52 @@ def _printing_to_log() -> Iterator[None]:
         os.close(own)
 
 
-def _asked(question: bytes) -> Any:
+def _answered(question: tuple[Any, ...], tell: Callable[..., object]) -> Any:
+    process = subprocess.Popen(  # nosec B603 # noqa: S603
+        [sys.executable, "-c", _BEGIN, str(os.getpid())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("KSCB_")},
+    )
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(LIMIT_SECONDS, end)
+    timer.start()
     try:
-        done = subprocess.run(  # nosec B603 # noqa: S603
-            [sys.executable, "-c", _BEGIN, str(os.getpid())],
-            input=question,
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            env={name: value for name, value in os.environ.items() if not name.startswith("KSCB_")},
-            timeout=LIMIT_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        value, failure = _heard(process, pickle.dumps(question, pickle.HIGHEST_PROTOCOL), tell)
+    except (EOFError, OSError, pickle.UnpicklingError):
         # From the question nothing may reach the log.
-        raise Unfinished(f"This took longer than {LIMIT_SECONDS} seconds, so it was stopped.") from None
-    if done.returncode or not done.stdout:
-        raise Unfinished("This was stopped before it was done. The server may be short of memory.")
-    return pickle.loads(done.stdout)  # nosec B301 # noqa: S301
+        raise Unfinished(
+            f"This took longer than {LIMIT_SECONDS} seconds, so it was stopped."
+            if late.is_set()
+            else "This was stopped before it was done. The server may be short of memory."
+        ) from None
+    finally:
+        timer.cancel()
+        process.kill()
+        with process:
+            pass
+    if failure is not None:
+        raise _remade(*failure)
+    return value
+
+
+def _heard(process: "subprocess.Popen[bytes]", question: bytes, tell: Callable[..., object]) -> Any:
+    """Ask, pass on what is told, and return the answer: (value, failure)."""
+    if process.stdin is None or process.stdout is None:
+        raise OSError
+    process.stdin.write(question)
+    process.stdin.close()
+    while True:
+        answer = pickle.load(process.stdout)  # nosec B301 # noqa: S301
+        if len(answer) == len(_ANSWER):
+            return answer
+        tell(*answer[0])
 
 
 def _remade(kind: type[Exception], arguments: tuple, state: dict[str, Any]) -> Exception:
@@ -112,11 +159,18 @@ def _answer() -> None:
         # Whatever prints must not write into the answer.
         os.dup2(2, 1)
         try:
-            function, arguments, named = pickle.load(sys.stdin.buffer)  # nosec B301 # noqa: S301
+            function, arguments, named, tells = pickle.load(sys.stdin.buffer)  # nosec B301 # noqa: S301
+            if tells:
+                arguments = (*arguments, partial(_tell, out))
             answer = pickle.dumps((function(*arguments, **named), None), pickle.HIGHEST_PROTOCOL)
         except Exception as error:
             answer = _failed(error)
         out.write(answer)
+
+
+def _tell(out: IO[bytes], *values: Any) -> None:
+    pickle.dump((values,), out, pickle.HIGHEST_PROTOCOL)
+    out.flush()
 
 
 def _failed(error: Exception) -> bytes:

@@ -217,11 +217,8 @@ InstantField: Any = _Instant
 
 @cache
 def _names_in_events(model: Any) -> tuple[tuple[str, str], ...]:
-    """Return (column, attribute) of what an event tells of a row, once for a table: imports tell of many."""
-    return tuple(
-        (field.column_name, getattr(field, "object_id_name", field.name))
-        for field in model.fields_in_events()
-    )
+    """Return (column, field) of what an event tells of a row, once for a table: imports tell of many."""
+    return tuple((field.column_name, field.name) for field in model.fields_in_events())
 
 
 class Model(peewee.Model):
@@ -261,7 +258,10 @@ class Model(peewee.Model):
     def state_of_event(self) -> dict[str, Any]:
         """Return the row as an event tells of it: {column: value}, a row it refers to by its id."""
         model: Any = type(self)
-        return {column: getattr(self, name) for column, name in _names_in_events(model)}
+        self._populate_unsaved_relations(self.__data__)
+        # What its attributes give, a row it refers to by its id, without asking each of them.
+        values = self.__data__
+        return {column: values.get(name) for column, name in _names_in_events(model)}
 
     def is_from_before_events(self) -> bool:
         """Return whether the row may stand without an event, because a migration made it of other rows."""

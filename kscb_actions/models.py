@@ -58,6 +58,7 @@ from kscb_actions.people.models import (
     User,
 )
 from kscb_actions.plans_in.models import OwnerName, PlanCorrection, PlanLayout, PlanRow
+from kscb_actions.reports.drawing.models import PaperDrawing
 from kscb_actions.reports.freezing.models import MeetingPaper
 from kscb_actions.reports.kept.models import KeptPaper
 from kscb_actions.reports.template.models import PaperTemplate
@@ -131,7 +132,7 @@ APPEND_ONLY = (
 # Rows that carry no history: who is signed in, who guessed, which forms were sent, which processes run.
 HOUSEKEEPING = (
     *(SignInSession, SignInAttempt, SentForm, PasswordLink, CalendarFeed),
-    *(Lease, ReplacedWorker, News),
+    *(Lease, ReplacedWorker, News, PaperDrawing),
 )
 # Rows that say in one place what the events of others tell, written in the same change; kept like those.
 TOLD_BY_OTHERS = (Reminder, SearchText)
@@ -232,6 +233,7 @@ ALL = (
     FrozenYear,
     EarlierTotal,
     KeptPaper,
+    PaperDrawing,
     MeetingBody,
     BodyReview,
     BodySeat,

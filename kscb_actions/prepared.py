@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache, update_wrapper
 from inspect import Parameter, signature
-from typing import Any
+from typing import Any, cast
 
 import peewee
 
@@ -116,6 +116,14 @@ def insert_all(model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     return made
 
 
+def insert_missing(model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows that have the same fields, {field: value}, without instants; those that are there stay."""
+    for first in range(0, len(rows), AT_ONCE):
+        some = rows[first : first + AT_ONCE]
+        bound = [each for row in some for each in row.values()]
+        db.execute_sql(_insert_sql(type(db.obj).__name__, model, tuple(some[0]), len(some), True), bound)
+
+
 @lru_cache(MOST_SHAPES)
 def _has_instants(model: Any) -> bool:
     return any(isinstance(field, InstantField) for field in model._meta.sorted_fields)
@@ -167,17 +175,38 @@ def update(row: Model) -> None:
 
 
 def _kept(row: Model, names: Sequence[str]) -> list[Any]:
-    fields = row._meta.fields
-    return [fields[name].db_value(row.__data__[name]) for name in names]
+    values, model = row.__data__, cast(Any, type(row))
+    return [
+        value if value is None or type(value) is plain else as_kept(value)
+        for name, plain, as_kept in _columns_kept(model, tuple(names))
+        for value in (values[name],)
+    ]
 
 
 @lru_cache(MOST_SHAPES)
-def _insert_sql(_: str, model: Any, names: tuple[str, ...], count: int) -> str:
+def _columns_kept(model: Any, names: tuple[str, ...]) -> tuple[tuple[str, type, Callable[..., Any]], ...]:
+    """Return (name, the type of value that is bound as it is, what makes it of any other) of each column."""
+    fields = [model._meta.fields[name] for name in names]
+    return tuple((field.name, _plain_type(field), field.db_value) for field in fields)
+
+
+def _plain_type(field: Any) -> type:
+    if isinstance(field, peewee.ForeignKeyField):
+        return _plain_type(field.rel_field)
+    is_text = isinstance(field, peewee.CharField | peewee.TextField)
+    if is_text or isinstance(field, peewee.IntegerField):
+        return str if is_text else int
+    return type(None)
+
+
+@lru_cache(MOST_SHAPES)
+def _insert_sql(_: str, model: Any, names: tuple[str, ...], count: int, missing: bool = False) -> str:
     columns = ", ".join(f'"{model._meta.fields[name].column_name}"' for name in names)
     places = ", ".join([f"({', '.join([db.param] * len(names))})"] * count)
     key = model._meta.primary_key.column_name
+    end = "ON CONFLICT DO NOTHING" if missing else f'RETURNING "{key}"'
     # Names of tables and columns, never what was typed.
-    return f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES {places} RETURNING "{key}"'  # noqa: S608
+    return f'INSERT INTO "{model._meta.table_name}" ({columns}) VALUES {places} {end}'  # noqa: S608
 
 
 @lru_cache(MOST_SHAPES)

@@ -67,3 +67,21 @@ if (plan) {
     plan.querySelector(`[name="r${first}_agency"]`).focus()
   })
 }
+
+// How far something long is: read again every two seconds, and the whole page once there is more to do than to wait.
+const progress = document.querySelector('[data-progress]')
+if (progress) {
+  const look = async () => {
+    try {
+      const answer = await fetch(location.href)
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+      const now = page.querySelector('[data-progress]')
+      if (!answer.ok || !now) return location.reload()
+      if (now.innerHTML !== progress.innerHTML) progress.innerHTML = now.innerHTML
+    } catch {
+      // The server may be away for a moment.
+    }
+    setTimeout(look, 2000)
+  }
+  setTimeout(look, 1000)
+}

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from json.encoder import encode_basestring
 from typing import Any
 
 GENESIS = "0" * 64
@@ -63,6 +64,7 @@ def _text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
+_CHAINED_IN_ORDER = tuple(sorted(CHAINED))
 _AS_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text)
 
 
@@ -73,8 +75,17 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
 
 def chain_hash(previous: str, fields: Mapping[str, Any]) -> str:
     """Return SHA-256 (hex) over the previous hash and the event's own fields."""
-    own = canonical({name: fields[name] for name in CHAINED})
-    return hashlib.sha256(f"{previous}\n{own}".encode()).hexdigest()
+    own = ",".join(f'"{name}":{_plainly(fields[name])}' for name in _CHAINED_IN_ORDER)
+    return hashlib.sha256(f"{previous}\n{{{own}}}".encode()).hexdigest()
+
+
+def _plainly(value: Any) -> str:
+    """Return a value as `canonical` writes it: most are texts, numbers or nothing, and each save has many."""
+    if type(value) is str:
+        return encode_basestring(value)
+    if type(value) is int:
+        return str(value)
+    return "null" if value is None else canonical(value)
 
 
 def first_break(events: Iterable[Mapping[str, Any]]) -> int | None:

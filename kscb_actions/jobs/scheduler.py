@@ -35,6 +35,7 @@ from kscb_actions.people.sent_forms import forget_sent_forms
 from kscb_actions.people.service import end_links_of_the_future
 from kscb_actions.settings.queries import get_board
 
+from .drawing import draw_papers, forget_drawings
 from .lateness import CHASE_AT
 from .leases import acquire_lease, release_lease
 from .meetings import ask_for_updates, freeze_papers
@@ -44,6 +45,8 @@ from .tidying import tidy_erased, tidy_evidence
 LEASE = "jobs"
 RENEWS_SECONDS = 10
 WAKES_SECONDS = 60
+# Somebody looks at a page meanwhile.
+DRAWS_SECONDS = 1
 TIDIES_SECONDS = 3600
 # What waits for nobody need not compete with mail and reminders when a process begins.
 SWEEPS_SECONDS, SWEEPS_AFTER_SECONDS = 6 * 3600, 600
@@ -85,16 +88,24 @@ class Jobs:
         """Freeze the paper of each meeting whose closing date is over; one that fails stops no other."""
         freeze_papers(self._as_leader)
 
+    def draw(self) -> None:
+        """Draw the long papers that somebody waits for; where none is, nothing is written."""
+        try:
+            draw_papers(self._as_leader)
+        except Exception:
+            log.exception("job draw failed; it is tried again at its next time")
+
     def call(self) -> None:
         """Ask the leads for updates before each meeting that is to be called, after 08:00 on its day."""
         ask_for_updates(self._as_leader, self.settings.base_url)
 
     def forget(self) -> None:
-        """Remove expired sessions, old forms sent and rests of erased files; end links of a clock ahead."""
+        """Remove old sessions, forms, drawn papers and rests of erased files; end links of a clock ahead."""
         self._as_leader("sessions", forget_old_sessions)
         self._as_leader("sent-forms", forget_sent_forms)
         self._as_leader("links", end_links_of_the_future)
         self._as_leader("erased", partial(tidy_erased, self.settings))
+        self._as_leader("drawn papers", forget_drawings)
 
     def lead(self) -> None:
         """Renew the lease, however long a job takes, or take it from a process that died."""
@@ -195,6 +206,7 @@ def paces(jobs: Jobs) -> tuple[tuple[Callable[[], None], float, float], ...]:
         (jobs.deliver, WAKES_SECONDS, 0),
         (jobs.freeze, WAKES_SECONDS, 0),
         (jobs.call, WAKES_SECONDS, 0),
+        (jobs.draw, DRAWS_SECONDS, 0),
         (jobs.forget, TIDIES_SECONDS, 0),
         (jobs.sweep, SWEEPS_SECONDS, SWEEPS_AFTER_SECONDS),
     )

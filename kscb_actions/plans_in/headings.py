@@ -1,7 +1,7 @@
 """What the headings of a plan mean. Plans name one thing in many ways; a heading may be mapped by hand."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -253,6 +253,17 @@ def _usual_meaning(heading: str) -> Meaning | None:
         if form.fullmatch(said):
             return Meaning(part, sure)
     return None
+
+
+def mean_something(texts: Iterable[str], least: int, by_hand: Mapping[str, Part] | None = None) -> bool:
+    """Return whether so many of these texts are headings. Short ones come first: most rows are none."""
+    left = sorted(texts, key=len)
+    found = 0
+    for place, text in enumerate(left):
+        if found >= least or found + len(left) - place < least:
+            break
+        found += meaning_of(text, by_hand) is not None
+    return found >= least
 
 
 def parts_of(headings: Mapping[int, str], by_hand: Mapping[str, Part] | None = None) -> dict[int, Part]:

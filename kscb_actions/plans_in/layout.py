@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .headings import BESIDE, CORE, Part, parts_of, plain
+from .headings import BESIDE, CORE, Part, mean_something, parts_of, plain
 from .tables import MERGED, Cell, NotRead, Row, Source, Table
 
 # A heading of two rows names in the second what belongs under one of the first.
@@ -101,7 +101,9 @@ def _sections_of(table: Table, by_hand: Mapping[str, Part] | None, is_strict: bo
     rows = iter(table.rows)
     for row in rows:
         headings = {at: cell.text for at, cell in row.cells.items() if cell.mark != MERGED or not section}
-        parts = parts_of(headings, by_hand)
+        # Of a row of headings half have to mean something, or more than three.
+        least = min((len(row.cells) + 1) // 2, 4)
+        parts = parts_of(headings, by_hand) if mean_something(headings.values(), least, by_hand) else {}
         if _is_header(row, parts, is_strict):
             if section is None or parts != section.parts:
                 if section is not None:

@@ -263,12 +263,16 @@ class _Taking:
         if facts:
             with change(self._viewer) as tx:
                 added = iter(add_all_within(tx, self._review, facts))
-        kept = {
-            each.id: each for each in Recommendation.select().where(Recommendation.review == self._review)
-        }
+        kept = self._kept_recommendations if any(entry.had for entry in entries) else {}
         return [
             next(added) if each.had is None else self._reworded(kept[each.had.id], each) for each in entries
         ]
+
+    @cached_property
+    def _kept_recommendations(self) -> dict[int | None, Recommendation]:
+        """Return {id: recommendation} of the review, once for all."""
+        rows = Recommendation.select().where(Recommendation.review == self._review)
+        return {each.id: each for each in rows}
 
     def _reworded(self, recommendation: Recommendation, entry: Entry) -> Recommendation:
         if entry.is_changed and self._is_updating:

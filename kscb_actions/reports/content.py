@@ -6,7 +6,7 @@ Texts may hold line breaks; a face cleans and escapes them itself.
 
 import pickle
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -231,6 +231,17 @@ class PackedRows:
     def __iter__(self) -> Iterator[Row | Group]:
         for piece in self.pieces:
             yield from pickle.loads(zlib.decompress(piece))  # nosec B301 # noqa: S301
+
+    def __len__(self) -> int:
+        # All pieces but the last are full.
+        last = replace(self, pieces=self.pieces[-1:])
+        return _PACKED_AT_ONCE * len(self.pieces[:-1]) + sum(1 for _ in last)
+
+
+def rows_in(report: Report) -> int:
+    """Return how many rows all tables of a report have whose rows have been read, groups among them."""
+    tables = (block for section in report.sections for block in section.blocks if isinstance(block, Table))
+    return sum(len(table.rows) for table in tables if isinstance(table.rows, Sized))
 
 
 def rows_read(report: Report) -> Report:

@@ -9,13 +9,20 @@ from kscb_actions.reviews.models import Review
 from kscb_actions.settings.rules import Board
 from kscb_actions.wording import date_uk
 
-from .content import Column, Facts, Report, Section, Table
+from .content import Column, Facts, Paragraph, Report, Section, Table
 from .progress.scope import HAS_RESTRICTED, PROTECTION
 
-# Of a landscape page, in millimetres; long texts have more of it.
-WIDTH = 257
-SHARES = {Part.RECOMMENDATION: 4, Part.ACTION: 4, Part.PROGRESS: 4, Part.SUCCESS: 3, Part.NUMBER: 1}
-USUAL_SHARE = 2
+# In millimetres, the longest word of each; where there are all of them, they shrink alike to the page.
+WIDTHS = {
+    Part.NUMBER: 13, Part.RECOMMENDATION: 41, Part.ACTION: 40, Part.AGENCY: 29, Part.STATUS: 23,
+    Part.DONE: 27, Part.PROGRESS: 36, Part.SUCCESS: 29, Part.ACCEPTED_ON: 23, Part.ACCEPTED_BY: 23,
+}  # fmt: skip
+USUAL_WIDTH = 21
+ABOUT = "About this plan"
+COMES_IN_AGAIN = (
+    "The plan is the table that follows. It can be changed in Word and taken in again on the page of its "
+    "review: what is new is added, and what has other words is offered. Keep the headings of its columns."
+)
 HEADING, AS_AT = "Plan", "As at"
 
 
@@ -28,9 +35,9 @@ def plan_table(
     """
     headings, rows = laid_out(lines, layout)
     parts = parts_of(dict(enumerate(headings)))
-    shares = [SHARES.get(parts.get(at, Part.OTHER), USUAL_SHARE) for at in range(len(headings))]
     columns = tuple(
-        Column(heading, WIDTH * share // sum(shares)) for heading, share in zip(headings, shares, strict=True)
+        Column(heading, WIDTHS.get(parts.get(at, Part.OTHER), USUAL_WIDTH))
+        for at, heading in enumerate(headings)
     )
     table = Table(HEADING, columns, tuple(rows), "No recommendation is recorded.")
     return Report(
@@ -42,11 +49,24 @@ def plan_table(
         as_at=today,
         since=None,
         # A plan that is taken in again is asked of which day it speaks, and only tables are read.
-        sections=(Section(HEADING, (Facts(((AS_AT, date_uk(today)),)), table), landscape=True),),
+        sections=(
+            Section(ABOUT, (Facts(_about(lines, today)), Paragraph(COMES_IN_AGAIN))),
+            Section(HEADING, (table,), landscape=True),
+        ),
         notice=board.notice,
         file_name=f"{review.reference} plan.docx",
         restricted=(review.reference,) if review.is_restricted else (),
         reviews=(review.id,),
+    )
+
+
+def _about(lines: Sequence[PlanLine], today: date) -> tuple[tuple[str, str], ...]:
+    recommendations = {(line.heading, line.number, line.recommendation) for line in lines}
+    actions = sum(1 for line in lines if line.owners)
+    return (
+        (AS_AT, date_uk(today)),
+        ("Recommendations", f"{len(recommendations):,}"),
+        ("Actions", f"{actions:,}"),
     )
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import peewee
+
+from kscb_actions import prepared
 from kscb_actions.audit.service import Change, Told
 from kscb_actions.text import folded
 
@@ -12,17 +15,17 @@ from .models import SearchText
 def keep_search_texts(tx: Change, told: Sequence[Told]) -> None:
     """Keep the texts of new rows, and of those whose texts a change has changed.
 
-    A statement for each table and change at most; none where nothing is searched, or no text has changed.
+    One statement for new rows and one for changed ones, however many tables; of an import one for so many
+    rows at once. None where nothing is searched, or no text has changed.
     """
     if not any(each.row.searched for each in told):
         return
     first = [each for event in told if not event.before for each in texts_of(event.row, event.row.searched)]
     anew = [each for event in told if event.before for each in texts_of(event.row, _changed(event))]
-    if first:
-        SearchText.insert_many(first).on_conflict_ignore().execute()
-    if anew:
-        keys = [SearchText.what, SearchText.row]
-        SearchText.insert_many(anew).on_conflict(conflict_target=keys, preserve=[SearchText.text]).execute()
+    prepared.insert_missing(SearchText, first)
+    keys = [SearchText.what, SearchText.row]
+    for some in peewee.chunked(anew, prepared.AT_ONCE):
+        SearchText.insert_many(some).on_conflict(conflict_target=keys, preserve=[SearchText.text]).execute()
 
 
 def _changed(event: Told) -> list[str]:

@@ -35,6 +35,7 @@ from kscb_actions.people.agreeing import ask_for_roles
 from kscb_actions.people.models import RoleRequest, User
 from kscb_actions.people.succession import close_agency
 from kscb_actions.plans_in.naming.service import keep_name
+from kscb_actions.reports.drawing.service import ask_for_drawing
 from kscb_actions.reviews.models import NamedPerson, Review, StageReached
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.models import District
@@ -196,6 +197,8 @@ ALLOWED = {
     # Made for the agency of the thing.
     "reports.kept": BOARD | OWN,
     "reports.kept_docx": BOARD | OWN,
+    "reports.drawing": BOARD | OWN,
+    "reports.stop": BOARD | OWN,
     "mail.outbox": MANAGER,
     "mail.message": MANAGER,
     "mail.did_not_arrive": MANAGER,
@@ -373,6 +376,8 @@ KEEPS_BOARD = {
     "reports.words",
     "reports.kept",
     "reports.kept_docx",
+    "reports.drawing",
+    "reports.stop",
     "paper_template.show",
     "paper_template.sample",
     "reminders.edit",
@@ -532,6 +537,7 @@ class Things:
         self.measure = measure(world, self.action.review)
         readings(world, self.measure, y2009="15.1")
         self.kept = keep(world.manager, "agency", agency="KPOL")
+        ask_for_drawing(self.kept)
         put([{"died_on": date(2010, 6, 1), "reviewed_on": None}] * 6)
         self.issued = issue_year("2011-12")
         freeze_year(FIGURES_KEEPER, "2010-11")

@@ -1,9 +1,11 @@
 """The chain of events: it holds as written and read, and shows an edit, a removal, a change of order."""
 
+import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -16,7 +18,7 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit import queries
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import every_event, head
-from kscb_actions.audit.rules import first_break
+from kscb_actions.audit.rules import CHAINED, GENESIS, canonical, chain_hash, first_break
 from kscb_actions.audit.service import change
 from kscb_actions.database import db
 from kscb_actions.reviews.queries import told_events
@@ -197,3 +199,15 @@ def test_an_address_to_which_no_mail_can_go_is_named(app: Flask, world: World) -
     told = "Mail cannot go to Police lead, whose address is “police-lead@board.example;”: There is a ‘;’"
     assert told in result.output
     assert result.exit_code == 0
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(CHAINED), st.none() | st.integers() | st.booleans() | st.text() | st.datetimes()
+    )
+)
+def test_a_hash_is_over_the_canonical_form(some: dict[str, Any]) -> None:
+    """However the form is put together: every hash of every board was made so."""
+    fields = {**dict.fromkeys(CHAINED), **some}
+    said = f"{GENESIS}\n{canonical(fields)}"
+    assert chain_hash(GENESIS, fields) == hashlib.sha256(said.encode()).hexdigest()

@@ -6,24 +6,22 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import peewee
 import python_calamine
 from lxml import etree
 
 from kscb_actions import clock, create_app, database, prepared
-from kscb_actions.actions.models import Action
-from kscb_actions.audit.models import AuditEvent
-from kscb_actions.chasing.news.models import News
-from kscb_actions.plans_in.models import PlanRow
+from kscb_actions.models import ALL
 from kscb_actions.plans_in.queries import directory
 from kscb_actions.plans_in.reading.service import read_path
 from kscb_actions.plans_in.reading.word import read_word
 from kscb_actions.plans_in.rules import read_plan
 from kscb_actions.plans_in.service import take_in
-from kscb_actions.reviews.models import AgencyResponse, Recommendation
 
 from ..conftest import settings_in
 from ..factories import TODAY, World
@@ -33,7 +31,6 @@ ROWS, WORD_ROWS = 20_000, 5_000
 MOST_IMPORT, MOST_WORD = 3.0, 2.0
 HEAD = ["No", "Recommendation", "Action", "Lead agency", "Target date", "RAG", "Progress"]
 TEXT = "Ensure that every worker who meets a child records what the child has said and shares it with others."
-MODELS = (Recommendation, Action, AgencyResponse, PlanRow, News, AuditEvent)
 
 
 def spent() -> float:
@@ -90,12 +87,18 @@ def walk(content: bytes) -> list[list[str]]:
     ]
 
 
-def copied() -> list[tuple[Any, list[dict[str, Any]]]]:
-    """Return the rows of every table that an import has filled, to be written anew."""
+def newest() -> dict[Any, int]:
+    """Return the highest id of every table."""
+    return {model: model.select(peewee.fn.MAX(model.id)).scalar() or 0 for model in ALL}
+
+
+def copied(before: dict[Any, int]) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """Return the rows that an import has added to any table, to be written anew."""
     found = []
-    for model in MODELS:
+    for model, last in before.items():
         names = [field.name for field in model._meta.sorted_fields if field.name != "id"]
-        rows = [{name: row.__data__.get(name) for name in names} for row in model.select()]
+        added = model.select().where(model.id > last).order_by(model.id)
+        rows = [{name: row.__data__.get(name) for name in names} for row in added]
         found.append((model, rows))
     return found
 
@@ -107,23 +110,30 @@ def write_bare(tables: list[tuple[Any, list[dict[str, Any]]]]) -> None:
             prepared.insert_all(model, rows)
 
 
-def measure(folder: Path) -> tuple[float, float, float]:
-    """Return the seconds of an import, of bare reading, and of writing the same rows."""
+@contextmanager
+def imported(folder: Path, file: Path) -> Iterator[tuple[float, dict[Any, int]]]:
+    """Take a plan into a new board; give the seconds of that, and the highest ids before it."""
     settings = settings_in(folder / "instance")
     create_app(settings)
-    file = folder / "plan.xlsx"
-    file.write_bytes(workbook())
     database.connect_to(settings.database)
     database.migrate()
     with database.db.connection_context(), clock.at(TODAY):
         world = World(folder / "evidence")
         review = world.review()
+        before = newest()
         began = spent()
         plan = read_plan(read_path(file), directory(), TODAY)
         with file.open("rb") as opened:
             take_in(world.manager.viewer, review, plan, world.store, opened, file.name)
-        taken = spent() - began
-        tables = copied()
+        yield spent() - began, before
+
+
+def measure(folder: Path) -> tuple[float, float, float]:
+    """Return the seconds of an import, of bare reading, and of writing the same rows."""
+    file = folder / "plan.xlsx"
+    file.write_bytes(workbook())
+    with imported(folder, file) as (taken, before):
+        tables = copied(before)
     bare = folder / "bare.db"
     database.connect_to(f"sqlite:///{bare}")
     database.migrate()

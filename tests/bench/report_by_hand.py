@@ -38,6 +38,10 @@ FROM evidence e JOIN action a ON a.id = e.action_id JOIN review r ON r.id = a.re
 RECOMMENDATIONS = """
 SELECT r.reference, c.number, c.text, c.intended_outcome FROM recommendation c
   JOIN review r ON r.id = c.review_id ORDER BY c.review_id, c.number"""
+EXTENSIONS = """
+SELECT r.reference || '/A' || a.number, g.name, x.asked_at, x.state, x.old_due_on, x.asked_due_on, x.reason
+FROM extension x JOIN action a ON a.id = x.action_id JOIN review r ON r.id = a.review_id
+  JOIN agency g ON g.id = a.agency_id ORDER BY x.asked_at"""
 PROGRESS = {
     "not_started": "Not started",
     "in_progress": "In progress",
@@ -53,10 +57,16 @@ CHECK = {
 
 
 def long_tables() -> Iterator[Iterable[Any]]:
-    """Yield the rows of the report's long tables: open actions, those red or amber again, then the record."""
+    """Yield the rows of the report's long tables.
+
+    Open actions, those red or amber again, those that wait for the Board, requests for more time, then the
+    record. What got better or worse is left out: it takes the state of an earlier day.
+    """
     rows = [by_hand(row) for row in db.execute_sql(OPEN_ACTIONS)]
     yield rows
     yield [(*row[:1], *row[2:4], row[5], *row[7:9]) for row in rows if row[7].colour in ("red", "amber")]
+    yield [(row[0], *row[2:4], row[5], row[9]) for row in rows if "Board’s turn" in row[9]]
+    yield db.execute_sql(EXTENSIONS)
     yield db.execute_sql(RECOMMENDATIONS)
     yield db.execute_sql(ANSWERS)
     yield db.execute_sql(EVIDENCE)

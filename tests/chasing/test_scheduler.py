@@ -52,6 +52,7 @@ def test_every_job_wakes_at_its_pace(settings: Settings) -> None:
         (jobs.deliver, 60, 0),
         (jobs.freeze, 60, 0),
         (jobs.call, 60, 0),
+        (jobs.draw, 1, 0),
         (jobs.forget, 3600, 0),
         (jobs.sweep, 21600, 600),
     )

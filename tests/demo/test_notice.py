@@ -69,6 +69,7 @@ ONLY_CHANGE = {
     "news.mark_all_seen",
     "people.sign_out",
     "reminders.send_messages_again",
+    "reports.stop",
     "people.new_link",
     "people.switch_person_on",
     "panels.put_on",

@@ -73,3 +73,23 @@ def meet(mine: str, other: str) -> bool:
             return True
         time.sleep(0.01)
     return False
+
+
+def tell_three(answer: str, tell: Any) -> str:
+    """Tell of three steps, and return."""
+    for step in (1, 2, 3):
+        tell(step, 3)
+    return answer
+
+
+def tell_for_ever(tell: Any) -> None:
+    """Tell again and again, and never end."""
+    while True:
+        tell(0)
+        time.sleep(0.05)
+
+
+def tell_and_die(tell: Any) -> None:
+    """Tell once, and end as the kernel ends one when memory is short."""
+    tell(0)
+    os.kill(os.getpid(), signal.SIGKILL)

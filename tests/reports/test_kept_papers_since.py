@@ -7,13 +7,16 @@ import pytest
 from flask.testing import FlaskClient
 
 from kscb_actions import clock
+from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.models import Action
 from kscb_actions.assurance.correcting.rules import Which
 from kscb_actions.assurance.correcting.service import correct_date
 from kscb_actions.assurance.taking_back.service import take_decision_back
 from kscb_actions.assurance.voiding.service import restore, void
+from kscb_actions.audit.service import change
 from kscb_actions.audit.words import EVENT_NAMES
 from kscb_actions.people.models import User
+from kscb_actions.reports.drawing.service import ask_for_drawing
 from kscb_actions.reports.kept.corrections import corrections_since
 from kscb_actions.reports.kept.models import KeptPaper
 from kscb_actions.reports.kept.queries import why_not_given_out
@@ -150,3 +153,44 @@ def test_nor_while_a_review_in_it_is_marked_higher(world: World, public: Review)
     withdrawn(world, public)
     assert "SCR-2011-31 is not released" in str(why_not_given_out(paper))
     assert why_not_given_out(old) == why_not_given_out(paper)
+
+
+def marked(review: Review, marking: str) -> None:
+    """Give a review another marking."""
+    current = Review.get_by_id(review.id)
+    current.classification = marking
+    with change(SYSTEM) as tx:
+        tx.update(current, "review.changed")
+
+
+def test_a_marking_raised_after_a_paper_was_kept_ends_its_giving_out_until_it_is_lowered(
+    world: World, public: Review, sign_in: SignIn, csrf_token: str
+) -> None:
+    paper = keep(world.manager, "public", publication=True)
+    client, sent = sign_in(world.manager), {"csrf_token": csrf_token}
+    address = f"/reports/papers/{paper.reference}"
+    ask_for_drawing(paper)
+    for marking, status in (("OFFICIAL-SENSITIVE", 403), ("OFFICIAL", 200)):
+        marked(public, marking)
+        assert client.post(f"{address}.docx", data=sent).status_code == status
+        for page in (client.get(address).text, client.get(f"{address}/drawing").text):
+            assert ("SCR-2011-31 is not released" in page) is (status == 403)
+
+
+@pytest.mark.parametrize(
+    ("marking", "told"),
+    [("OFFICIAL", False), ("PROTECT", False), ("OFFICIAL-SENSITIVE", False), ("RESTRICTED", True)],
+)
+def test_one_raised_after_an_internal_paper_was_kept_says_how_to_handle_that(
+    world: World, public: Review, sign_in: SignIn, csrf_token: str, marking: str, told: bool
+) -> None:
+    """The paper stays as it was and is fetched as it was; its page says what the marking is now."""
+    paper = keep(world.manager)
+    client = sign_in(world.manager)
+    address = f"/reports/papers/{paper.reference}"
+    first = client.post(f"{address}.docx", data={"csrf_token": csrf_token}).data
+    marked(public, marking)
+    words = f"SCR-2011-31 is marked {marking} today, and this paper, made before, bears OFFICIAL-SENSITIVE."
+    page = client.get(address).text
+    assert (words in page) is told, [each for each in page.splitlines() if "marked" in each]
+    assert client.post(f"{address}.docx", data={"csrf_token": csrf_token}).data == first

@@ -24,6 +24,7 @@ from kscb_actions.child_deaths.learning.lessons import recommend
 from kscb_actions.commands.every import Commands
 from kscb_actions.config import Settings
 from kscb_actions.people.models import User
+from kscb_actions.reports.drawing.service import ask_for_drawing
 from kscb_actions.reports.freezing.service import freeze_by_hand
 from kscb_actions.reports.papers import PAPERS, Paper
 from kscb_actions.reports.progress.scope import HAS_RESTRICTED, ReportRequest
@@ -93,6 +94,7 @@ class Papers:
         self.held = planned(world, a_body(world), TODAY, TODAY - timedelta(days=10))
         freeze_by_hand(manager, self.held, "It is today.", get_board())
         self.kept = keep(world.manager, review="IR-2011-01")
+        ask_for_drawing(self.kept)
         self.issued = issue_year("2011-12")
 
     def addresses(self) -> list[tuple[str, str]]:

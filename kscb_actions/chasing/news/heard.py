@@ -18,7 +18,7 @@ from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.absences.rules import Away, StandIn
 from kscb_actions.people.models import User
-from kscb_actions.prepared import insert, insert_rows, prepared
+from kscb_actions.prepared import insert, insert_all, prepared
 
 from .happenings import happenings_of
 from .models import News
@@ -63,13 +63,21 @@ class _Batch:
     """News of events that are written together: what is the same for them is asked once, rows go as one."""
 
     def __init__(self) -> None:
-        self.rows: list[News] = []
+        self.rows: list[dict[str, Any]] = []
+        self.now = clock.now()
         self._people: dict[Any, list[Viewer]] = {}
+        self._heard: dict[tuple[Happening, ...], list[Heard]] = {}
 
     @cached_property
     def away(self) -> Away:
         """Return who is away today."""
         return people_away(clock.today())
+
+    def heard_by(self, happenings: tuple[Happening, ...]) -> list[Heard]:
+        """Return who hears of these; of things that are alike, as the actions of a plan are, the same."""
+        if happenings not in self._heard:
+            self._heard[happenings] = heard_by(happenings, self.people_for)
+        return self._heard[happenings]
 
     def people_for(self, happening: Happening) -> list[Viewer]:
         """Return the active people among whom the rule chooses."""
@@ -89,7 +97,7 @@ def hear(tx: Change, every: Sequence[Told]) -> None:
     batch = _Batch()
     for told in every:
         _hear_one(tx, told, batch)
-    insert_rows(batch.rows)
+    insert_all(News, batch.rows)
 
 
 def _hear_one(tx: Change, told: Told, batch: _Batch) -> None:
@@ -103,7 +111,9 @@ def _hear_one(tx: Change, told: Told, batch: _Batch) -> None:
         return
     if isinstance(told.row, Absence):
         _hear_of_absence(tx, told, told.row)
-    found = heard_by(happenings_of(tx.actor.id, told), batch.people_for)
+    found = batch.heard_by(happenings_of(tx.actor.id, told))
+    if not found:
+        return
     hearing = {person.id for each in found for person in (*each.direct, *each.shared)}
     for each in found:
         kind = each.happening.kind
@@ -152,30 +162,35 @@ def _write_all(
     stood_in = {each.absent.id for each in instead}
     for person in people:
         is_told = gets_letter and has_letter(happening, person)
-        batch.rows.append(_news(told, person.id, kind, is_told or person.id in stood_in))
+        batch.rows.append(_news(batch, told, person.id, kind, is_told or person.id in stood_in))
     for each in instead:
         if each.person and each.person.id not in hearing:
             hearing.add(each.person.id)
             is_told = gets_letter and has_letter(happening, each.person)
-            batch.rows.append(_news(told, each.person.id, kind, is_told, each.absent.id))
+            batch.rows.append(_news(batch, told, each.person.id, kind, is_told, each.absent.id))
 
 
 def _news(
-    told: Told, person_id: int | None, kind: Kind, is_told: bool, in_place_of: int | None = None
-) -> News:
-    subject, now = _subject(told.row), clock.now()
+    batch: _Batch,
+    told: Told,
+    person_id: int | None,
+    kind: Kind,
+    is_told: bool,
+    in_place_of: int | None = None,
+) -> dict[str, Any]:
+    subject = _subject(told.row)
     is_challenge = isinstance(subject, Challenge)
-    return News(
-        person=person_id,
-        event_id=told.event_id,
-        kind=kind.value,
-        review=subject.review_id,
-        action=None if is_challenge else subject.id,
-        challenge=subject.id if is_challenge else None,
-        at=now,
-        told_at=now if is_told else None,
-        in_place_of=in_place_of,
-    )
+    return {
+        "person": person_id,
+        "event_id": told.event_id,
+        "kind": kind.value,
+        "review": subject.review_id,
+        "action": None if is_challenge else subject.id,
+        "challenge": subject.id if is_challenge else None,
+        "at": batch.now,
+        "told_at": batch.now if is_told else None,
+        "in_place_of": in_place_of,
+    }
 
 
 def _forget(told: Told) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from kscb_actions.actions.earlier.rules import Reading
 from kscb_actions.dates_written.rules import read_date
-from kscb_actions.wording import date_uk
+from kscb_actions.wording import date_short
 
 from ..headings import Part, parts_of
 
@@ -118,7 +118,7 @@ def laid_out(
 
 
 def _as_text(value: Value) -> str:
-    return date_uk(value) if isinstance(value, date) else value or ""
+    return date_short(value) if isinstance(value, date) else value or ""
 
 
 def _first_due(line: PlanLine) -> Value:

@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import IO, Any
 
 from lxml import etree
@@ -114,5 +115,9 @@ def forget(element: Any) -> None:
 
 def local(element: Any) -> str:
     """Return an element's name without its namespace."""
-    tag = element.tag
+    return _without_namespace(element.tag)
+
+
+@lru_cache(1024)
+def _without_namespace(tag: Any) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""

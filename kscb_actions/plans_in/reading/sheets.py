@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import IO, Any
 
 from kscb_actions.text import clean_text, whole_number
@@ -26,7 +27,8 @@ from .formats import Formats
 from .package import DAMAGED, Package, forget, local, relationship_id
 
 HIDDEN = "This sheet is hidden, so it was not read."
-_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_LETTERS = re.compile("[A-Z]{1,3}")
+_MOST_DIGITS = 7
 _RANGE = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 # More merged ranges than rows of a plan: the rest is a drawing made of cells.
 _MOST_MERGED = 50_000
@@ -166,8 +168,15 @@ def _area(reference: str) -> tuple[int, int, int, int] | None:
 
 
 def _column_of(reference: str | None) -> int:
-    found = _ADDRESS.fullmatch(reference or "")
-    return _column(found[1]) if found else 0
+    """Return the column of an address like B7; 0 where it is none."""
+    said = reference or ""
+    letters = said.rstrip("0123456789")
+    return _column_named(letters) if 0 < len(said) - len(letters) <= _MOST_DIGITS else 0
+
+
+@lru_cache(1024)
+def _column_named(letters: str) -> int:
+    return _column(letters) if _LETTERS.fullmatch(letters) else 0
 
 
 def _column(letters: str) -> int:

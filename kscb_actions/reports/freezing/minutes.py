@@ -27,8 +27,8 @@ from .queries import Frozen, frozen_of, is_frozen
 from .rules import MINUTES
 
 KIND = "minutes"
-DECIDED = (Column("Reference", 18), Column("Decision", 82), Column("Who", 40), Column("By when", 30))
-BECAME = (Column("Reference", 18), Column("Decision", 70), Column("Who", 32), Column("What became of it", 50))
+DECIDED = (Column("Reference", 25), Column("Decision", 75), Column("Who", 40), Column("By when", 30))
+BECAME = (Column("Reference", 25), Column("Decision", 63), Column("Who", 32), Column("What became of it", 50))
 WHAT_BECAME = "Decisions of the last meeting and what became of them"
 OF_NO_ITEM = "Undertakings that belong to no item"
 PUBLISHED = """The minutes of {body}, {held}, are published.

@@ -7,12 +7,13 @@ import peewee
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import User
+from kscb_actions.reports.progress.scope import PROTECTION
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.publishing.queries import is_public
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, hidden_reviews
 
 from .models import KeptPaper
-from .rules import not_given_out
+from .rules import marked_higher_in_words, not_given_out
 
 PER_PAGE = 25
 # All but the content, which may be long.
@@ -57,10 +58,34 @@ def why_not_given_out(paper: KeptPaper) -> str | None:
     """
     if not is_for_the_public(paper):
         return None
-    ids = [int(each) for each in paper.reviews.strip(",").split(",") if each]
-    withheld = Review.select(Review.reference).where(Review.id.in_(ids), ~is_public() | Review.is_void)
+    withheld = Review.select(Review.reference).where(
+        Review.id.in_(reviews_in(paper)), ~is_public() | Review.is_void
+    )
     references = [reference for (reference,) in withheld.order_by(Review.reference).tuples()]
     return not_given_out(references) if references else None
+
+
+def why_marked_higher(paper: KeptPaper, marking: str) -> str | None:
+    """Return how to handle a paper that bears `marking`, where a review in it is marked higher today.
+
+    None where none is, and of a marking outside the order, such as a committee's.
+    """
+    borne = marking.partition(" – ")[0]
+    if borne not in PROTECTION:
+        return None
+    rows = Review.select(Review.reference, Review.classification).where(Review.id.in_(reviews_in(paper)))
+    order = PROTECTION.index
+    higher = [
+        (order(marked), reference, marked)
+        for reference, marked in rows.order_by(Review.reference.desc()).tuples()
+        if marked in PROTECTION and order(marked) > order(borne)
+    ]
+    return marked_higher_in_words(*max(higher)[1:], borne) if higher else None
+
+
+def reviews_in(paper: KeptPaper) -> list[int]:
+    """Return the ids of the reviews that a paper covers."""
+    return [int(each) for each in paper.reviews.strip(",").split(",") if each]
 
 
 def is_for_the_public(paper: KeptPaper) -> bool:

@@ -70,3 +70,11 @@ def not_given_out(references: Sequence[str]) -> str:
         f"This paper was made for the public, and {named} {verb} not released for publication now, so its "
         "file is not given out. Make the paper anew, or record a new release first."
     )
+
+
+def marked_higher_in_words(reference: str, marking: str, borne: str) -> str:
+    """Return how to handle a paper that bears less than a review in it bears today."""
+    return (
+        f"{reference} is marked {marking} today, and this paper, made before, bears {borne}. Handle it as "
+        f"{marking}, or make the paper anew."
+    )

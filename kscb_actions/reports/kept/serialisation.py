@@ -48,6 +48,10 @@ class KeptRows:
             for row in json.loads(line):
                 yield Group(*row["group"]) if isinstance(row, dict) else tuple(map(_cell, row))
 
+    def __len__(self) -> int:
+        # All lines but the last are full.
+        return _ROWS_AT_ONCE * len(self.lines[:-1]) + sum(len(json.loads(line)) for line in self.lines[-1:])
+
 
 def write_content(report: Report) -> bytes:
     """Return the paper as bytes, reading its rows once."""

@@ -82,13 +82,18 @@ def keep_paper(
     return paper
 
 
+def require_given_out(paper: KeptPaper) -> None:
+    """Raise Refused where a paper was made for the public, and has a review that is not released now."""
+    if why_not := why_not_given_out(paper):
+        raise Refused(why_not)
+
+
 def note_fetched(viewer: Viewer, paper: KeptPaper) -> None:
     """Tell the trail that a kept paper was fetched again, by somebody for whom it has been looked up.
 
     Raises Refused where it was made for the public, and has a review that is not released now.
     """
-    if why_not := why_not_given_out(paper):
-        raise Refused(why_not)
+    require_given_out(paper)
     with change(viewer) as tx:
         tx.note("paper.fetched", paper)
 

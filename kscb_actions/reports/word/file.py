@@ -1,8 +1,10 @@
 """A report as a Word file for who cannot draw one: what draws is heavy, and is loaded only where it draws."""
 
 import io
+from collections.abc import Callable
+from typing import Any
 
-from kscb_actions.apart import run_apart
+from kscb_actions.apart import run_apart, run_apart_telling
 from kscb_actions.reports.content import Report
 from kscb_actions.reports.template.queries import template_in_use
 
@@ -20,4 +22,31 @@ def _drawn(report: Report, template: bytes | None) -> bytes:
 
     out = io.BytesIO()
     write_docx(report, out, template)
+    return out.getvalue()
+
+
+def word_file_telling(
+    tell: Callable[..., object],
+    template: bytes | None,
+    read: Callable[..., Report],
+    *arguments: Any,
+) -> bytes:
+    """Return the Word file of the report that `read(*arguments)` returns, read and drawn apart.
+
+    `tell` hears how far it is, as of `write_docx`. Raises what `read` raises, and Unfinished where there was
+    no time or no memory for it.
+    """
+    return run_apart_telling(tell, _read_and_drawn, template, read, arguments)
+
+
+def _read_and_drawn(
+    template: bytes | None,
+    read: Callable[..., Report],
+    arguments: tuple[Any, ...],
+    tell: Callable[..., object],
+) -> bytes:
+    from .paper import write_docx
+
+    out = io.BytesIO()
+    write_docx(read(*arguments), out, template, tell)
     return out.getvalue()

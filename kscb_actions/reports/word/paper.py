@@ -25,6 +25,7 @@ from . import text as words
 from .around import add_around
 from .contents import Contents
 from .package import Pages, marker, new_document, parsed, save
+from .progress import Progress, Tell, nobody_asks
 from .table import before_paragraph, facts_xml, header_block_xml, table_xml
 from .wearing import numbered_list
 
@@ -34,28 +35,34 @@ _FEW = 4
 _CHART_LANDSCAPE_MM = (220, 90)
 
 
-def write_docx(report: Report, out: IO[bytes], template: bytes | None = None) -> None:
+def write_docx(
+    report: Report, out: IO[bytes], template: bytes | None = None, tell: Tell = nobody_asks
+) -> None:
     """Write `report` to `out` as a .docx file; the same content gives the same bytes.
 
     `template` is one that `reports/template` has kept; without any the paper has the house's own look.
+    `tell` hears how far it is: sections done, of how many, rows of tables done, of how many.
 
     The rows of tables are read once and streamed, so that memory does not grow with them. When reading
     them fails, the error passes through and what is in `out` is no whole file: write to a temporary one.
     """
-    paper = _Paper(report, template)
+    paper = _Paper(report, template, Progress(report, tell))
     add_around(paper.document, report)
     paper.add_front()
     for section, after in zip_longest(report.sections, report.sections[1:]):
+        paper.progress.begin_section()
         paper.add_section(section, leads_on=after is not None and _leads_to(section, after))
     paper.end()
     save(paper.document, paper.streams, out)
+    paper.progress.end()
 
 
 class _Paper:
     """A document under construction, and the streams that its markers stand for."""
 
-    def __init__(self, report: Report, template: bytes | None) -> None:
+    def __init__(self, report: Report, template: bytes | None, progress: Progress) -> None:
         self.report = report
+        self.progress = progress
         self.document = new_document(report, template)
         self._pages = Pages.of(self.document)
         self.streams: list[Iterable[str]] = []
@@ -171,7 +178,7 @@ class _Paper:
 
     def _stream(self, pieces: Iterable[str]) -> None:
         self.document.element.body.get_or_add_sectPr().addprevious(marker(len(self.streams)))
-        self.streams.append(pieces)
+        self.streams.append(self.progress.through(pieces))
 
 
 def _leads_to(section: Section, after: Section) -> bool:

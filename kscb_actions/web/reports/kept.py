@@ -5,16 +5,20 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from wtforms import HiddenField
 
+from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer
 from kscb_actions.database import reading
-from kscb_actions.reports.content import Report, rows_read
+from kscb_actions.reports.content import Report, rows_in, rows_read
+from kscb_actions.reports.drawing.queries import drawing_of, drawn_file
+from kscb_actions.reports.drawing.rules import STATE_WORDS, goes_on, in_words, is_late, is_long
+from kscb_actions.reports.drawing.service import ask_for_drawing, stop_drawing
 from kscb_actions.reports.kept.corrections import corrections_since
 from kscb_actions.reports.kept.edits import Edits, changed, drafted, problems_with, tidied, with_edits
 from kscb_actions.reports.kept.models import KeptPaper
-from kscb_actions.reports.kept.queries import get_paper, list_papers, why_not_given_out
+from kscb_actions.reports.kept.queries import get_paper, list_papers, why_marked_higher, why_not_given_out
 from kscb_actions.reports.kept.rules import corrected_in_words
 from kscb_actions.reports.kept.serialisation import read_content
-from kscb_actions.reports.kept.service import keep_paper, named, note_fetched
+from kscb_actions.reports.kept.service import keep_paper, named, note_fetched, require_given_out
 from kscb_actions.reports.papers import PAPERS, Paper
 from kscb_actions.reports.word.file import word_file
 from kscb_actions.text import InvalidInput, whole_number
@@ -158,6 +162,7 @@ def kept(kept_paper: KeptPaper) -> Any:
         kind=PAPERS.get(kept_paper.kind),
         report=report,
         withheld=why_not_given_out(kept_paper),
+        handling=why_marked_higher(kept_paper, report.marking),
         corrections=corrections_since(kept_paper),
         corrected_in_words=corrected_in_words,
         sections=shown(report, request.args, {}),
@@ -167,8 +172,42 @@ def kept(kept_paper: KeptPaper) -> Any:
 
 @blueprint.route("/reports/papers/<called>.docx", access=KEPT, methods=["POST"])
 def kept_docx(kept_paper: KeptPaper) -> Any:
-    """Send a kept paper as a Word file again, and tell the trail."""
+    """Send a kept paper as a Word file again, and tell the trail; a long one is drawn first."""
+    require_given_out(kept_paper)
     report = read_content(kept_paper.content, kept_paper.version)
-    file = word_file(report)
+    file = drawn_file(kept_paper) if is_long(rows_in(report)) else word_file(report)
+    if file is None:
+        ask_for_drawing(kept_paper)
+        return redirect(url_for("reports.drawing", called=kept_paper.reference))
     note_fetched(viewer(), kept_paper)
     return as_file(file, report)
+
+
+@blueprint.route("/reports/papers/<called>/drawing", access=KEPT)
+def drawing(kept_paper: KeptPaper) -> Any:
+    """Show how far the file of a long paper is, and then give it."""
+    found = drawing_of(kept_paper)
+    if found is None:
+        # Drawn more than a day ago, or never asked for.
+        return redirect(url_for("reports.kept", called=kept_paper.reference))
+    return render_template(
+        "reports/drawing.html",
+        kept=kept_paper,
+        drawing=found,
+        withheld=why_not_given_out(kept_paper),
+        words=STATE_WORDS[found.state],
+        told=in_words(found),
+        goes_on=goes_on(found),
+        is_late=is_late(found, clock.real_now()),
+    )
+
+
+@blueprint.route(
+    "/reports/papers/<called>/drawing/stop",
+    access=Access(Permission.PRINT_PAPERS, of=paper_kept),
+    methods=["POST"],
+)
+def stop(kept_paper: KeptPaper) -> Any:
+    """Stop drawing a long paper; the paper stays."""
+    stop_drawing(kept_paper)
+    return redirect(url_for("reports.drawing", called=kept_paper.reference))

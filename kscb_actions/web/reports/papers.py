@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import abort, g, render_template, request, send_file, url_for
+from flask import abort, g, redirect, render_template, request, send_file, url_for
 from werkzeug.datastructures import MultiDict
 
 from kscb_actions import clock
@@ -15,7 +15,9 @@ from kscb_actions.actions.queries import list_of_references
 from kscb_actions.database import reading
 from kscb_actions.people.models import Agency
 from kscb_actions.people.queries import list_agencies
-from kscb_actions.reports.content import Report, rows_read
+from kscb_actions.reports.content import Report, rows_in, rows_read
+from kscb_actions.reports.drawing.rules import is_long
+from kscb_actions.reports.drawing.service import ask_for_drawing
 from kscb_actions.reports.kept.service import keep_paper, named
 from kscb_actions.reports.papers import PAPERS, Paper
 from kscb_actions.reports.progress.changed.sections import COUNTS, places_of_lists
@@ -98,7 +100,7 @@ def agency_paper() -> Any:
 
 @blueprint.route("/reports/<kind>.docx", access=PAPER, methods=["POST"])
 def paper_docx(paper: Paper) -> Any:
-    """Keep a paper and send it as a Word file."""
+    """Keep a paper and send it as a Word file; a long one is drawn while its page says how far it is."""
     return _send(paper)
 
 
@@ -121,6 +123,10 @@ def _send(paper: Paper) -> Any:
         if report is None:
             return paper_page(paper, form, None, {})
         report = named(rows_read(report))
+    if is_long(rows_in(report)):
+        kept = keep_paper(viewer(), paper.code, form.choice, report, paper.is_for_agency)
+        ask_for_drawing(kept)
+        return redirect(url_for("reports.drawing", called=kept.reference))
     file = word_file(report)
     keep_paper(viewer(), paper.code, form.choice, report, paper.is_for_agency)
     return as_file(file, report)

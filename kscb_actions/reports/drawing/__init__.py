@@ -1,0 +1,1 @@
+"""Long papers as files: drawn by the jobs while somebody sees how far it is."""
