@@ -20,7 +20,7 @@ from kscb_actions.reports.freezing.minutes import are_published
 from kscb_actions.reports.freezing.queries import frozen_of, frozen_row, is_frozen, late_updates, minutes_row
 from kscb_actions.reports.freezing.rules import why_not_frozen
 from kscb_actions.reports.freezing.service import freeze_by_hand
-from kscb_actions.web.reports.papers import address_of
+from kscb_actions.web.reports.ways import address_of
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import plural
 

@@ -26,8 +26,8 @@ from kscb_actions.reports.freezing.minutes import are_published, build_minutes, 
 from kscb_actions.reports.freezing.queries import frozen_of, minutes_row
 from kscb_actions.reports.kept.edits import asks_of
 from kscb_actions.text import whole_number
-from kscb_actions.web.reports.papers import address_of
 from kscb_actions.web.reports.screen import shown
+from kscb_actions.web.reports.ways import Ways, address_of
 from kscb_actions.web.shared.guard import SIGNED_IN, Access, viewer
 
 from . import blueprint
@@ -101,12 +101,14 @@ def minutes(meeting: Meeting) -> Any:
     _require_minuting(meeting)
     with reading():
         report = build_minutes(viewer(), g.board, meeting)
+        sections = list(shown(report, request.args, {}))
         return render_template(
             "meetings/minutes.html",
             meeting=meeting,
             report=report,
-            sections=shown(report, request.args, {}),
+            sections=sections,
             address_of=address_of,
+            ways=Ways(viewer(), report, sections),
         )
 
 

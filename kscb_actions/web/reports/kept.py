@@ -24,8 +24,9 @@ from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
 from .form import PaperForm, paper_form
-from .papers import address_of, as_file, made_of, paper_of, paper_page
+from .papers import as_file, made_of, paper_of, paper_page
 from .screen import shown
+from .ways import Ways, address_of
 
 # Room for what somebody adds to what is asked.
 MORE_ASKS = 2
@@ -152,6 +153,7 @@ def papers() -> Any:
 def kept(kept_paper: KeptPaper) -> Any:
     """Show a kept paper as it was made."""
     report = read_content(kept_paper.content, kept_paper.version)
+    sections = list(shown(report, request.args, {}))
     return render_template(
         "reports/kept.html",
         kept=kept_paper,
@@ -160,8 +162,9 @@ def kept(kept_paper: KeptPaper) -> Any:
         withheld=why_not_given_out(kept_paper),
         corrections=corrections_since(kept_paper),
         corrected_in_words=corrected_in_words,
-        sections=shown(report, request.args, {}),
+        sections=sections,
         address_of=address_of,
+        ways=Ways(viewer(), report, sections),
     )
 
 

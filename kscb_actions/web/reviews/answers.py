@@ -82,7 +82,13 @@ def taken() -> Taken:
 def _applied(asked: dict[str, str], choices: list[Choice]) -> list[dict[str, str]]:
     words = [each.in_words(asked.get(each.name, "")) for each in choices]
     return in_force(
-        asked, [*words, ("waits", "Asked and not answered"), ("to_view", "For the Board to look at")]
+        asked,
+        [
+            *words,
+            ("waits", "Asked and not answered"),
+            ("owed", "Past the date to answer by, or without one"),
+            ("to_view", "For the Board to look at"),
+        ],
     )
 
 
@@ -94,6 +100,7 @@ def filter_of(asked: Mapping[str, str]) -> AnswerFilter:
         agency=asked.get("agency", ""),
         review=asked.get("review", ""),
         waits=asked.get("waits") == "1",
+        owed=asked.get("owed") == "1",
         to_view=asked.get("to_view") == "1",
     )
 

@@ -260,7 +260,8 @@ def _plan(person: Viewer, review: Review) -> list[Planned]:
 
 
 def _page_of(person: Viewer, asked: Mapping[str, str], number: int) -> Page[Review]:
-    narrow = ReviewFilter(asked.get("kind", ""), asked.get("stage", ""), asked.get("q", ""))
+    kind, stage, words = (asked.get(name, "") for name in ("kind", "stage", "q"))
+    narrow = ReviewFilter(kind, stage, words, asked.get("restricted") == "0")
     sort = sort_of(asked, SORTS, NEWEST_FIRST)
     return find_reviews(person, narrow, sort.key, sort.is_descending, number)
 
@@ -271,6 +272,7 @@ def _counts(person: Viewer, reviews: Iterable[Review]) -> dict[int, dict[Colour,
 
 def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[str, str]]:
     words = [each.in_words(asked.get(each.name, "")) for each in choices]
+    words.append(("restricted", "Without restricted reviews"))
     return in_force(asked, [("q", f"Text: {asked.get('q', '')}"), *words])
 
 
