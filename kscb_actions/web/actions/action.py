@@ -173,7 +173,7 @@ def ask_extension(action: Action) -> Any:
     if request.method == "GET" and open_request(action):
         raise Refused("You have asked for more time already. It waits for a decision.")
     form = MoreTimeForm()
-    if form.validate_on_submit() and form.attempt(lambda: _ask(action, form)):
+    if form.carried_out(lambda: _ask(action, form)):
         flash(f"You have asked for more time for {action.reference}. The Board decides.", "success")
         return redirect(address_after(action))
     if waiting := open_request(action):

@@ -113,7 +113,7 @@ def withdraw(evidence: Evidence) -> Any:
         raise Refused(refusal)
     form = WithdrawEvidenceForm(version=str(evidence.version))
     action = evidence.action
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: withdraw_evidence(viewer(), evidence, form.reason.data, form.seen_version),
         theirs=lambda current: {"reason": current.withdrawn_reason},
     ):

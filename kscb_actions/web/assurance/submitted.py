@@ -81,7 +81,7 @@ def answer(action: Action) -> Any:
         page = render_template("assurance/answer.html", form=form, action=action, typed=typed)
         return page, 409 if request.method == "POST" else 200
     question.action, question.submission = action, submission
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: answer_question(viewer(), question, form.answer.data, form.seen_version),
         theirs=lambda current: {"answer": current.answer},
     ):

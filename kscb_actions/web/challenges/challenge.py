@@ -172,7 +172,7 @@ def put_right(challenge: Challenge) -> Any:
     values = {"question": challenge.question, "due_on": challenge.due_on, "version": str(challenge.version)}
     form, base_url = PutRightForm(data=values), current_app.config["SETTINGS"].base_url
     was = challenge.question, challenge.due_on
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: correct_challenge(
             viewer(), challenge, form.question.data, form.due_on.data, form.seen_version, base_url
         ),

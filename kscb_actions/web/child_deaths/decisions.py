@@ -44,7 +44,7 @@ def decide(case: PanelCase) -> Any:
     made = form_with(DecisionForm, begun, request.form)
     form = made(data={**made.filled(begun), "completed_on": case.meeting.held_on})
     form.offer(case.meeting.held_on, clock.today())
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: record_decision(viewer(), case, form.judgement(), form.reasons.data, form.completed_on.data)
     ):
         return _go_on(case, back)

@@ -53,7 +53,7 @@ def interests(death: ChildDeath) -> Any:
     form.offer((str(person.id), f"{person.name} (you)"), others)
     if not keeps:
         del form.person
-    if form.validate_on_submit() and form.attempt(lambda: _declare(form, death, others)):
+    if form.carried_out(lambda: _declare(form, death, others)):
         # The case may be closed to this person now: no page of it can follow.
         own = not keeps or form.person.data == str(person.id)
         flash("The interest is recorded." + (" You no longer see the case." if own else ""), "success")
@@ -75,7 +75,7 @@ def interests(death: ChildDeath) -> Any:
 def lift(interest: Interest) -> Any:
     """Lift an interest, with the reason."""
     form = LiftForm(data={"version": str(interest.version)})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: lift_interest(viewer(), interest, form.reason.data, form.seen_version), lambda _: {}
     ):
         flash("The interest is lifted. The person sees the case again.", "success")
@@ -94,7 +94,7 @@ def interest(referral: Referral) -> Any:
     """Declare one's own interest in a death that was referred to the SCR subgroup, as its chair."""
     form, death = InterestForm(), referral.death
     del form.person
-    if form.validate_on_submit() and form.attempt(lambda: _declare(form, death, [])):
+    if form.carried_out(lambda: _declare(form, death, [])):
         flash("The interest is recorded. You no longer see this referral.", "success")
         return redirect(url_for("referrals.index"))
     return render_template("child_deaths/learning/referral_interest.html", form=form, referral=referral)

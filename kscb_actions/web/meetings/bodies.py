@@ -73,9 +73,7 @@ def new_body() -> Any:
     form = BodyForm(data={"covers": "all", "is_active": True})
     form.offer(_reviews())
     made: list[MeetingBody] = []
-    if form.validate_on_submit() and form.attempt(
-        lambda: made.append(service.add_body(viewer(), form.facts))
-    ):
+    if form.carried_out(lambda: made.append(service.add_body(viewer(), form.facts))):
         flash(f"{made[0].name} is in the list. Give its members their seats.", "success")
         return redirect(url_for("meetings.body", body_id=made[0].id))
     return render_template("meetings/body_form.html", form=form, body=None), form.status
@@ -125,7 +123,7 @@ def new_seat(body: MeetingBody) -> Any:
     """Add a seat to a body."""
     form = SeatForm(data=seat_values())
     form.offer(_people())
-    if form.validate_on_submit() and form.attempt(lambda: service.add_seat(viewer(), body, *form.typed)):
+    if form.carried_out(lambda: service.add_seat(viewer(), body, *form.typed)):
         flash("The seat is added.", "success")
         return redirect(url_for("meetings.body", body_id=body.id))
     return render_template("meetings/seat.html", form=form, body=body, seat=None), form.status

@@ -45,9 +45,7 @@ def plan(body: MeetingBody) -> Any:
     proposed = propose_days(past, clock.today(), is_working_day)
     form = DaysForm(data=vars(proposed))
     made: list[Meeting] = []
-    if form.validate_on_submit() and form.attempt(
-        lambda: made.append(service.plan_meeting(viewer(), body, *_days(form)))
-    ):
+    if form.carried_out(lambda: made.append(service.plan_meeting(viewer(), body, *_days(form)))):
         flash("The meeting is planned. Its paper is frozen when the closing date is over.", "success")
         return redirect(url_for("meetings.show", meeting_id=made[0].id))
     return render_template("meetings/plan.html", form=form, body=body, past=past[-1:]), form.status
@@ -122,7 +120,7 @@ def edit(meeting: Meeting) -> Any:
 def cancel(meeting: Meeting) -> Any:
     """Cancel a meeting."""
     form = CancelForm(data={"version": str(meeting.version)})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: service.cancel_meeting(viewer(), meeting, form.reason.data, form.seen_version),
         lambda now: {"reason": now.cancelled_reason},
     ):
@@ -135,9 +133,7 @@ def cancel(meeting: Meeting) -> Any:
 def freeze(meeting: Meeting) -> Any:
     """Freeze a meeting's paper by hand."""
     form = FreezeForm()
-    if form.validate_on_submit() and form.attempt(
-        lambda: freeze_by_hand(viewer(), meeting, form.reason.data, g.board)
-    ):
+    if form.carried_out(lambda: freeze_by_hand(viewer(), meeting, form.reason.data, g.board)):
         row = frozen_row(viewer(), meeting)
         flash(f"The paper is frozen as {row.paper.reference}." if row else "The paper is frozen.", "success")
         return redirect(url_for("meetings.show", meeting_id=meeting.id))

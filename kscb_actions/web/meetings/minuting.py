@@ -139,7 +139,7 @@ def task(decision_id: int) -> Any:
     if request.method == "POST" and not ends:
         flash(ends.reason, "important")
         return redirect(url_for("meetings.task", decision_id=decision_id))
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: service.end_decision(viewer(), decision, form.outcome.data, form.seen_version),
         lambda now: {"outcome": now.outcome},
     ):
@@ -167,7 +167,7 @@ def void(decision: MeetingDecision) -> Any:
     if not minutes_here(viewer(), decision.meeting):
         raise Refused("Who minutes the meeting puts it right.")
     form = VoidForm(data={"version": str(decision.version)})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: service.void_decision(viewer(), decision, form.reason.data, form.seen_version),
         lambda now: {"reason": now.outcome},
     ):

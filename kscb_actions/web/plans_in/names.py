@@ -38,9 +38,7 @@ def names() -> Any:
 def new_name() -> Any:
     """Keep the name of an agency, or of a group."""
     form = _form()
-    if form.validate_on_submit() and form.attempt(
-        lambda: keep_name(viewer(), form.words.data, form.agencies.data or ())
-    ):
+    if form.carried_out(lambda: keep_name(viewer(), form.words.data, form.agencies.data or ())):
         flash(f"“{form.words.data.strip()}” is kept, for the plans that come in from now on.", "success")
         return redirect(url_for("plans_in.names"))
     return render_template("plans_in/name.html", form=form, kept=None), form.status

@@ -46,7 +46,7 @@ def new_pause() -> Any:
 def resume(pause: ReminderPause) -> Any:
     """End a pause early."""
     form = EndForm(data={"version": pause.version})
-    if form.validate_on_submit() and form.attempt(lambda: end_pause(viewer(), pause, form.seen_version)):
+    if form.carried_out(lambda: end_pause(viewer(), pause, form.seen_version)):
         flash("Reminders go on from today: what fell due meanwhile comes once.", "success")
         return redirect(url_for("reminders.index"))
     return render_template("reminders/resume.html", form=form, pause=pause), form.status

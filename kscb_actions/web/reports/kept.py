@@ -11,7 +11,7 @@ from kscb_actions.reports.content import Report, rows_read
 from kscb_actions.reports.kept.corrections import corrections_since
 from kscb_actions.reports.kept.edits import Edits, changed, drafted, problems_with, tidied, with_edits
 from kscb_actions.reports.kept.models import KeptPaper
-from kscb_actions.reports.kept.queries import get_paper, list_papers, why_not_given_out
+from kscb_actions.reports.kept.queries import get_paper, is_for_the_public, list_papers, why_not_given_out
 from kscb_actions.reports.kept.rules import corrected_in_words
 from kscb_actions.reports.kept.serialisation import read_content
 from kscb_actions.reports.kept.service import keep_paper, named, note_fetched
@@ -164,7 +164,7 @@ def kept(kept_paper: KeptPaper) -> Any:
         corrected_in_words=corrected_in_words,
         sections=sections,
         address_of=address_of,
-        ways=Ways(viewer(), report, sections),
+        ways=None if is_for_the_public(kept_paper) else Ways(viewer(), report, sections),
     )
 
 

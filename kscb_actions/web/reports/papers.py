@@ -26,7 +26,7 @@ from kscb_actions.web.shared.navigation import list_address
 
 from . import blueprint
 from .form import PaperForm, paper_form
-from .screen import shown
+from .screen import ShownSection, shown
 from .ways import Ways, address_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -146,7 +146,7 @@ def paper_page(paper: Paper, form: PaperForm, report: Report | None, asked: Mapp
         report=report,
         sections=sections,
         address_of=address_of,
-        ways=Ways(viewer(), report, sections, _lead(form, report)) if report else None,
+        ways=_ways(form, report, sections) if report else None,
         links=_links(report) if report else {},
         challenged=_agencies_to_challenge(form, report),
         questioned=_actions_to_challenge(form, report),
@@ -192,10 +192,17 @@ def _links(report: Report) -> dict[str, list[list[tuple[str, str]]]]:
     return {COUNTS: [[(f"#rows-{place}", below)] if place else [] for place in places]} if places else {}
 
 
+def _ways(form: PaperForm, report: Report, sections: list[ShownSection]) -> Ways | None:
+    """Return where the texts of the paper lead; nowhere in one for the public, which is what they will see."""
+    if form.choice.publication:
+        return None
+    return Ways(viewer(), report, sections, _lead(form, report))
+
+
 def _lead(form: PaperForm, report: Report) -> Callable[[Count], str | None]:
     """Return what leads from a count of the paper to the list with exactly the rows it counts.
 
-    To none where lists have other rows: of another day, or in a paper for publication.
+    To none where lists have other rows, of another day.
     """
     is_of_today = bool(_lists_of(form, report))
     openly = {} if form.choice.restricted else {"restricted": "0"}

@@ -164,7 +164,7 @@ def paper_readers(paper: ReviewPaper) -> Any:
         if form.attempt(lambda: take_reader_off(viewer(), paper, chosen_of(named, request.form["remove"]))):
             flash("The person can no longer read this paper.", "success")
             return redirect(here)
-    elif form.validate_on_submit() and form.attempt(lambda: _name(paper, form.person.data)):
+    elif form.carried_out(lambda: _name(paper, form.person.data)):
         flash("The person can read this paper now, and is told by mail.", "success")
         return redirect(here)
     return render_template(
@@ -183,7 +183,7 @@ def paper_readers(paper: ReviewPaper) -> Any:
 def withdraw_own_paper(paper: ReviewPaper) -> Any:
     """Withdraw a paper, with the reason."""
     review, form = paper.review, WithdrawPaperForm(data={"version": str(paper.version)})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: withdraw_paper(viewer(), paper, form.reason.data, form.seen_version),
         theirs=lambda current: {"reason": current.withdrawn_reason},
     ):

@@ -143,7 +143,7 @@ def new() -> Any:
     """Record a review at the stage it has reached."""
     form = NewReviewForm(data={"classification": usual_marking(clock.today())})
     form.offer(list_themes())
-    if form.validate_on_submit() and form.attempt(lambda: _record(form)):
+    if form.carried_out(lambda: _record(form)):
         reference = one_line(form.reference.data).upper()
         flash(f"{reference} is recorded. Now add its recommendations.", "success")
         if form.is_restricted.data:
@@ -196,7 +196,7 @@ def show(review: Review) -> Any:
 def themes() -> Any:
     """Show the board's list of themes, and add one to it."""
     form = ThemeForm()
-    if form.validate_on_submit() and form.attempt(lambda: add_theme(viewer(), form.name.data)):
+    if form.carried_out(lambda: add_theme(viewer(), form.name.data)):
         flash("The theme is on the list.", "success")
         return redirect(url_for("reviews.themes"))
     return render_template("reviews/themes.html", form=form, themes=list_themes())

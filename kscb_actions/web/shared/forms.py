@@ -34,7 +34,7 @@ from wtforms.fields.choices import SelectChoice
 from kscb_actions.access.policy import Refused
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import last_event
-from kscb_actions.audit.service import StaleEdit
+from kscb_actions.audit.service import StaleEdit, rehearsal
 from kscb_actions.text import LONGEST, InvalidInput, clean_text, whole_number
 from kscb_actions.wording import date_uk
 
@@ -153,6 +153,32 @@ class HouseForm(FlaskForm):
             self.form_errors.append(str(refusal))
             return False
         return True
+
+    def carried_out(
+        self,
+        operation: Callable[[], Any],
+        theirs: Callable[[Any], Mapping[str, Any]] | None = None,
+    ) -> bool:
+        """Run a service operation when the form was sent and each field is right: see `attempt`.
+
+        Where a field is wrong in itself, it is tried and not kept, so that all that is wrong is said at once.
+        """
+        if self.validate_on_submit():
+            return self.attempt(operation, theirs)
+        if self.is_submitted() and not self.takes_files:
+            self._rehearse(operation)
+        return False
+
+    def _rehearse(self, operation: Callable[[], Any]) -> None:
+        """Find out what the service refuses beside the fields that are wrong already, and change nothing."""
+        try:
+            with rehearsal():
+                operation()
+        except InvalidInput as wrong:
+            self.add_errors({name: message for name, message in wrong.errors.items() if name in self})
+        except Exception:  # noqa: S110
+            # What is wrong already may stop it anywhere, and is said beside its field.
+            pass
 
     def overtaken(self, event: AuditEvent | None, theirs: Mapping[str, Any]) -> None:
         """Show what somebody else did first, by its event, beside what was typed; theirs stays as it is."""
