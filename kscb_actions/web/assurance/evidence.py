@@ -146,7 +146,7 @@ def report_done(action: Action) -> Any:
         )
     form = DoneForm(version=str(action.version), seen=write_ids(each.id for each in evidence))
     form.offer(evidence)
-    if form.validate_on_submit() and form.attempt_on(
+    if form.is_submitted() and form.attempt_on(
         action,
         lambda: report(
             viewer(),

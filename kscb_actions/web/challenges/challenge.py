@@ -209,9 +209,9 @@ def _add(
 
     Where somebody else was first, what they said is shown beside what was typed.
     """
-    if form.validate_on_submit():
+    if form.is_submitted():
         try:
-            if form.attempt(operation):
+            if form.carried_out(operation):
                 told = who_hears_of_challenge(kind, challenge)
                 flash(f"Challenge {challenge.reference} {said} {told}", "success")
                 return redirect(url_for("challenges.show", challenge_id=challenge.id))

@@ -75,7 +75,7 @@ def correct(death: ChildDeath) -> Any:
         flash("There is no decision on this case to correct.", "important")
         return redirect(back)
     form = _correction_form(death, decisions[0])
-    if form.validate_on_submit() and form.attempt_on(death, lambda: _correct(death, form)):
+    if form.is_submitted() and form.attempt_on(death, lambda: _correct(death, form)):
         flash("The decision is corrected. The one before it stays readable.", "success")
         return redirect(back)
     meeting = decisions[0].decision.meeting

@@ -106,11 +106,11 @@ def edit_body(body: MeetingBody) -> Any:
     """Change a body, and what it covers."""
     form = BodyForm(data=body_values(body, covered_reviews(viewer(), body)))
     form.offer(_reviews())
-    if form.validate_on_submit():
-        facts, seen = form.facts, form.seen_version
-        if form.attempt(lambda: service.edit_body(viewer(), body, facts, seen), _body_now):
-            flash(f"{body.name} is saved.", "success")
-            return redirect(url_for("meetings.body", body_id=body.id))
+    if form.carried_out(
+        lambda: service.edit_body(viewer(), body, form.facts, form.seen_version), _body_now
+    ):
+        flash(f"{body.name} is saved.", "success")
+        return redirect(url_for("meetings.body", body_id=body.id))
     return render_template(
         "meetings/body_form.html", form=form, body=get_body(viewer(), body.id)
     ), form.status
@@ -138,14 +138,12 @@ def seat(seat: BodySeat) -> Any:
     """Change a seat, or who has it."""
     form = SeatForm(data={**seat_values(seat.post, seat.duty, seat.user_id), "version": str(seat.version)})
     form.offer(_people(seat.user))
-    if form.validate_on_submit():
-        typed, seen = form.typed, form.seen_version
-        if form.attempt(
-            lambda: service.edit_seat(viewer(), seat, *typed, seen),
-            lambda now: seat_values(now.post, now.duty, now.user_id),
-        ):
-            flash("The seat is saved.", "success")
-            return redirect(url_for("meetings.body", body_id=seat.body_id))
+    if form.carried_out(
+        lambda: service.edit_seat(viewer(), seat, *form.typed, form.seen_version),
+        lambda now: seat_values(now.post, now.duty, now.user_id),
+    ):
+        flash("The seat is saved.", "success")
+        return redirect(url_for("meetings.body", body_id=seat.body_id))
     now = get_seat(viewer(), seat.id)
     return render_template("meetings/seat.html", form=form, body=seat.body, seat=now), form.status
 

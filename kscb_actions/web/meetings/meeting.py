@@ -105,9 +105,9 @@ def edit(meeting: Meeting) -> Any:
     """Change a meeting's days."""
     form = DaysForm(data=days_values(meeting))
     frozen = is_frozen(meeting)
-    if form.validate_on_submit():
+    if form.is_submitted():
         days, seen = _days(form), form.seen_version
-        if form.attempt(
+        if form.carried_out(
             lambda: service.edit_meeting(viewer(), meeting, *days, seen, is_frozen=frozen), days_values
         ):
             flash("The meeting’s days are saved.", "success")

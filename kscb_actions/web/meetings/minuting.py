@@ -56,9 +56,9 @@ def decide(meeting: Meeting) -> Any:
         abort(404)
     if is_gone:
         form.form_errors.append(VANISHED)
-    elif form.validate_on_submit():
+    elif form.is_submitted():
         try:
-            if form.attempt(lambda: _record(meeting, item, form)):
+            if form.carried_out(lambda: _record(meeting, item, form)):
                 who = form.chosen
                 told = f" {who.name} is told." if who else ""
                 flash(f"The decision is recorded.{told}", "success")
@@ -78,9 +78,9 @@ def minute(meeting: Meeting) -> Any:
     record = record_of(meeting)
     values = {name: getattr(record, name) for name in PARTS} if record else {"present": _seats(meeting)}
     form = RecordForm(data={**values, "version": str(record.version if record else 0)})
-    if form.validate_on_submit():
+    if form.is_submitted():
         texts, seen = {name: form[name].data for name in PARTS}, form.seen_version
-        if form.attempt(
+        if form.carried_out(
             lambda: service.keep_record(viewer(), meeting, texts, seen, are_published(meeting)),
             lambda now: {name: getattr(now, name) for name in PARTS},
         ):

@@ -27,10 +27,10 @@ def new_pause() -> Any:
     none = ("", "None")
     form.review.choices = options([none, *((each, each) for each in list_references(viewer()))])
     form.agency.choices = options([none, *((each.code, each.name) for each in list_agencies())])
-    if form.validate_on_submit():
+    if form.is_submitted():
         review, agency = get_review(viewer(), form.review.data), get_agency(viewer(), form.agency.data)
         until_on, reason = form.until_on.data, form.reason.data
-        if form.attempt(lambda: pause_reminders(viewer(), review, agency, reason, until_on)):
+        if form.carried_out(lambda: pause_reminders(viewer(), review, agency, reason, until_on)):
             flash(
                 f"Nobody is reminded of it until {date_uk(until_on)}; then it goes on by itself.", "success"
             )

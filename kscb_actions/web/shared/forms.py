@@ -171,6 +171,10 @@ class HouseForm(FlaskForm):
 
     def _rehearse(self, operation: Callable[[], Any]) -> None:
         """Find out what the service refuses beside the fields that are wrong already, and change nothing."""
+        unknown = [each for each in self if each.errors and isinstance(each, SelectField)]
+        typed = {each: each.data for each in unknown}
+        for each in unknown:
+            each.data = [] if isinstance(each, SelectMultipleField) else ""
         try:
             with rehearsal():
                 operation()
@@ -179,6 +183,9 @@ class HouseForm(FlaskForm):
         except Exception:  # noqa: S110
             # What is wrong already may stop it anywhere, and is said beside its field.
             pass
+        finally:
+            for each, data in typed.items():
+                each.data = data
 
     def overtaken(self, event: AuditEvent | None, theirs: Mapping[str, Any]) -> None:
         """Show what somebody else did first, by its event, beside what was typed; theirs stays as it is."""
