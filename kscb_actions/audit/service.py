@@ -233,7 +233,7 @@ def before_each_change(step: Callable[[], None]) -> Iterator[None]:
 
 @contextmanager
 def rehearsal() -> Iterator[None]:
-    """Let every change within the block end in Rehearsed: it is found out what refuses it, and none is kept."""
+    """Let every change within the block end in Rehearsed: what refuses it is found out, and none is kept."""
     token = _is_rehearsed.set(True)
     try:
         yield

@@ -106,9 +106,7 @@ def edit_body(body: MeetingBody) -> Any:
     """Change a body, and what it covers."""
     form = BodyForm(data=body_values(body, covered_reviews(viewer(), body)))
     form.offer(_reviews())
-    if form.carried_out(
-        lambda: service.edit_body(viewer(), body, form.facts, form.seen_version), _body_now
-    ):
+    if form.carried_out(lambda: service.edit_body(viewer(), body, form.facts, form.seen_version), _body_now):
         flash(f"{body.name} is saved.", "success")
         return redirect(url_for("meetings.body", body_id=body.id))
     return render_template(

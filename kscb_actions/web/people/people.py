@@ -243,9 +243,7 @@ def edit_agency(agency: Agency) -> Any:
     """Rename an agency or take it out of use."""
     form = EditAgencyForm(data=_agency_facts(agency))
     if form.carried_out(
-        lambda: change_agency(
-            viewer(), agency, form.name.data, form.in_use.data == "yes", form.seen_version
-        ),
+        lambda: change_agency(viewer(), agency, form.name.data, form.in_use.data == "yes", form.seen_version),
         theirs=_agency_facts,
     ):
         flash(f"{agency.name} is saved.", "success")

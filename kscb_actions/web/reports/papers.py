@@ -193,7 +193,7 @@ def _links(report: Report) -> dict[str, list[list[tuple[str, str]]]]:
 
 
 def _ways(form: PaperForm, report: Report, sections: list[ShownSection]) -> Ways | None:
-    """Return where the texts of the paper lead; nowhere in one for the public, which is what they will see."""
+    """Return where the texts of the paper lead; nowhere in one for the public, who see it as it is."""
     if form.choice.publication:
         return None
     return Ways(viewer(), report, sections, _lead(form, report))
