@@ -49,6 +49,10 @@ def forms_of(app: Flask, pages: Mapping[str, Seen]) -> Iterator[Form]:
                     hidden.append((name, field.get("value") or ""))
                 elif name and kind not in ("submit", "button"):
                     fields.setdefault(name, []).append(field)
+            # Pressed is the first button, which may say what it does.
+            pressed = form.xpath(".//button[not(@type='button')][1]")
+            if pressed and pressed[0].get("name"):
+                hidden.append((pressed[0].get("name"), pressed[0].get("value") or ""))
             if fields:
                 endpoint = routes.match(urlsplit(address).path)[0]
                 yield Form(address, endpoint, form.get("action") or address, tuple(hidden), fields)

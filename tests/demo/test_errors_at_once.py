@@ -24,7 +24,10 @@ DEPENDS = {
     "plans_in.new": {"pasted"},
     "deaths.new": {"age_unit"},
     "deaths.edit": {"age_unit"},
-    "published.withdraw": {"reason"},
+    "assurance.check": {"to"},
+    "reminders.edit": {f"every_{number}" for number in range(9)},
+    # Who asks for it says with the password that they may, before anything else.
+    "published.withdraw_report": {"reason"},
 }
 
 
@@ -52,9 +55,11 @@ def test_all_that_is_wrong_with_a_form_is_said_at_once(board: Flask) -> None:
         client = client_of(board, email)
         for form in every_form(board, email, seen):
             left = not_named(client, form) - DEPENDS.get(form.endpoint, set())
+            # What is wrong with a factor is said once for its row, beside its words.
+            left = {name for name in left if form.endpoint != "panels.propose" or name[:6] != "level_"}
             if left:
                 missing[f"{form.endpoint} ({form.page})"] = left
-    assert missing == {}
+    assert "; ".join(f"{form}: {sorted(left)[:6]}" for form, left in missing.items()) == ""
     assert len(seen) > 80
 
 

@@ -11,6 +11,7 @@ from kscb_actions.child_deaths.learning.referrals import get_referral
 from kscb_actions.child_deaths.meetings.interests import declare_interest, lift_interest, people_with_cases
 from kscb_actions.child_deaths.meetings.models import Interest
 from kscb_actions.child_deaths.meetings.queries import get_interest, list_interests
+from kscb_actions.child_deaths.meetings.rules import problems_with_interest
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.people.models import User
 from kscb_actions.text import InvalidInput
@@ -103,7 +104,8 @@ def interest(referral: Referral) -> Any:
 def _declare(form: InterestForm, death: ChildDeath, others: list[User]) -> Interest:
     named = form.person.data if "person" in form else str(viewer().id)
     if not named:
-        raise InvalidInput({"person": "Choose whose interest it is."})
+        problems = problems_with_interest(form.nature.data, is_declared=False)
+        raise InvalidInput({"person": "Choose whose interest it is.", **problems})
     user = next((each for each in others if str(each.id) == named), None) or User.get_by_id(viewer().id)
     return declare_interest(viewer(), death, user, form.nature.data)
 

@@ -10,7 +10,7 @@ from kscb_actions.actions.service import bring_back_recommendation, end_recommen
 from kscb_actions.assurance.acknowledging.queries import acknowledging_of
 from kscb_actions.people.models import Agency
 from kscb_actions.people.queries import list_agencies
-from kscb_actions.reviews.answers.rules import speaks
+from kscb_actions.reviews.answers.rules import Given, problems_with_given, speaks
 from kscb_actions.reviews.endings import ENDING_NAMES, why_ended_already, why_nothing_asked
 from kscb_actions.reviews.models import AgencyResponse, Recommendation
 from kscb_actions.reviews.queries import (
@@ -153,7 +153,8 @@ def _answer_first(
 ) -> AgencyResponse:
     agency = free.get(form.agency.data)
     if agency is None:
-        raise InvalidInput({"agency": "Choose an agency."})
+        problems = problems_with_given(Given(**form.typed()), Answer.AWAITED, clock.today())
+        raise InvalidInput({"agency": "Choose an agency.", **problems})
     return answer_recommendation(viewer(), recommendation, agency, expected=0, **form.typed())
 
 

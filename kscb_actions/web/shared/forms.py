@@ -166,10 +166,10 @@ class HouseForm(FlaskForm):
         if self.validate_on_submit():
             return self.attempt(operation, theirs)
         if self.is_submitted() and not self.takes_files:
-            self._rehearse(operation)
+            self.find_more(operation)
         return False
 
-    def _rehearse(self, operation: Callable[[], Any]) -> None:
+    def find_more(self, operation: Callable[[], Any]) -> None:
         """Find out what the service refuses beside the fields that are wrong already, and change nothing."""
         unknown = [each for each in self if each.errors and isinstance(each, SelectField)]
         typed = {each: each.data for each in unknown}
@@ -179,7 +179,7 @@ class HouseForm(FlaskForm):
             with rehearsal():
                 operation()
         except InvalidInput as wrong:
-            self.add_errors({name: message for name, message in wrong.errors.items() if name in self})
+            self.add_errors(wrong.errors)
         except Exception:  # noqa: S110
             # What is wrong already may stop it anywhere, and is said beside its field.
             pass
