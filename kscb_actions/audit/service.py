@@ -35,7 +35,7 @@ class StaleEdit(Exception):
     """Somebody else changed the row after it was read. `current` is the row as it is now."""
 
     def __init__(self, current: Versioned) -> None:
-        super().__init__("Somebody else has changed this since you opened it.")
+        super().__init__("This has been changed since you opened it.")
         self.current = current
 
 

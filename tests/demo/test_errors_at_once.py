@@ -55,8 +55,9 @@ def test_all_that_is_wrong_with_a_form_is_said_at_once(board: Flask) -> None:
         client = client_of(board, email)
         for form in every_form(board, email, seen):
             left = not_named(client, form) - DEPENDS.get(form.endpoint, set())
-            # What is wrong with a factor is said once for its row, beside its words.
-            left = {name for name in left if form.endpoint != "panels.propose" or name[:6] != "level_"}
+            # What is wrong with a factor is said once for its row.
+            if form.endpoint == "panels.propose":
+                left = {name for name in left if not name.startswith(("level_", "text_"))}
             if left:
                 missing[f"{form.endpoint} ({form.page})"] = left
     assert "; ".join(f"{form}: {sorted(left)[:6]}" for form, left in missing.items()) == ""

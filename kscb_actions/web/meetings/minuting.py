@@ -39,7 +39,7 @@ VANISHED = (
     "This item is not there any more. What you typed has stayed: save again to record it as an undertaking "
     "that belongs to no item."
 )
-FIRST = "Somebody else recorded a decision on this first. Read it, then save again if yours adds to it."
+FIRST = "A decision on this was recorded meanwhile. Read it, then save again if yours adds to it."
 
 
 @blueprint.route(f"{MEETING}/decide", access=MINUTE, methods=["GET", "POST"])

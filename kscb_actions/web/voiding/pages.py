@@ -39,7 +39,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from . import blueprint
 
 ACTION = "/reviews/<reference>/actions/<int:number>"
-MARKED_BEFORE = "Somebody else has marked this as recorded in error, or brought it back, before you."
+MARKED_BEFORE = "This has been marked as recorded in error, or brought back, since you opened it."
 
 
 class VoidForm(HouseForm):
