@@ -44,7 +44,7 @@ if (more) {
 
 // Where a browser cannot show what is folded by its style, a wide screen and a printer open it.
 if (!CSS.supports('selector(::details-content)')) {
-  const open = () => document.querySelectorAll('.app-fold').forEach(fold => { fold.open = true })
+  const open = () => document.querySelectorAll('.app-fold, .app-long').forEach(fold => { fold.open = true })
   if (matchMedia('(min-width: 48.0625em)').matches) open()
   window.addEventListener('beforeprint', open)
 }
