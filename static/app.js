@@ -30,9 +30,21 @@ for (const link of document.querySelectorAll('.govuk-breadcrumbs__link, .govuk-b
   if (kept && !link.search && link.pathname !== location.pathname) link.search = kept
 }
 
+// What the navigation folds is shut again by Escape, or when somebody goes on elsewhere.
+const more = document.querySelector('.app-more')
+if (more) {
+  document.addEventListener('keydown', event => {
+    if (event.key !== 'Escape' || !more.open) return
+    if (more.contains(document.activeElement)) more.querySelector('summary').focus()
+    more.open = false
+  })
+  document.addEventListener('focusin', event => { if (!more.contains(event.target)) more.open = false })
+  document.addEventListener('click', event => { if (!more.contains(event.target)) more.open = false })
+}
+
 // Where a browser cannot show what is folded by its style, a wide screen and a printer open it.
 if (!CSS.supports('selector(::details-content)')) {
-  const open = () => document.querySelectorAll('.app-fold').forEach(fold => { fold.open = true })
+  const open = () => document.querySelectorAll('.app-fold, .app-long').forEach(fold => { fold.open = true })
   if (matchMedia('(min-width: 48.0625em)').matches) open()
   window.addEventListener('beforeprint', open)
 }

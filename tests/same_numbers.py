@@ -96,9 +96,11 @@ def on_paper_page(client: FlaskClient, has_restricted: bool) -> Iterator[Counted
 
 
 def _links_of_table(page: Seen) -> list[str]:
+    """Return where each row of the table leads; empty where it counts nothing."""
     for table in page.tree.iter("table"):
         if " ".join(table.find("caption").text_content().split()) == TURNS:
-            return [link.get("href") for link in table.iter("a")]
+            links = [row.find(".//a") for row in table.find("tbody")]
+            return ["" if link is None else link.get("href") for link in links]
     return []
 
 

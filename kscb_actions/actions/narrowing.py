@@ -39,13 +39,18 @@ from .earlier.queries import examined_condition, recorded_actions
 from .earlier.rules import EXAMINED_NAMES
 from .models import Action, JointOwner
 from .moves import NOW, MoveColumns, stands
-from .rating import CLOSED, Timeliness, rating_rules, silent, timeliness_rules
+from .rating import CLOSED, Timeliness, overdue, rating_rules, silent, timeliness_rules
 from .rules import CHECK_NAMES, VOID, Progress, Standing
 from .searched import has_word, is_rare
 from .turn import REOPENED, SENT_BACK, WAITS_FOR
 
 # In place of a lead's id: nobody leads it.
 NOBODY = 0
+# In place of one rating: the two in which something presses.
+RED_OR_AMBER = "red_or_amber"
+PRESSING = ("red", "amber")
+# Days after which what is overdue is told apart.
+A_YEAR = 365
 VALUES = {"standing": tuple(Standing), "progress": tuple(Progress), "assurance": tuple(CHECK_NAMES)}
 TOLD_APART: dict[str, Condition] = {"returned": SENT_BACK, "reopened": REOPENED}
 
@@ -55,8 +60,12 @@ class Filter:
     """What a list of actions is narrowed to; an empty value narrows nothing.
 
     `not_closed` leaves out what was accepted, withdrawn or superseded.
+    `closed_only` keeps just those.
     `lead` is a person's id, or NOBODY.
+    `recommendation` is the number of one inside its review.
     `key_only` keeps the actions of key recommendations.
+    `rating` may be RED_OR_AMBER too.
+    `over_a_year` keeps what is overdue by more than a year.
     `overdue_at_first` keeps what is overdue against the first due date, however far it has moved since.
     `open_only` leaves the restricted reviews out, as a paper does in which they are not ticked.
     `owner` says how `agency` owns them: "leads", "shares", or "" for either.
@@ -75,10 +84,13 @@ class Filter:
     assurance: str = ""
     theme: int | None = None
     not_closed: bool = False
+    closed_only: bool = False
+    recommendation: int | None = None
     key_only: bool = False
     lead: int | None = None
     silent: bool = False
     overdue_at_first: bool = False
+    over_a_year: bool = False
     open_only: bool = False
     turn: str = ""
     reminded: bool = False
@@ -200,6 +212,9 @@ def _belonging(narrow: Filter, look_up: frozenset[str]) -> Iterator[Any]:
         yield Action.lead.is_null() if narrow.lead == NOBODY else Action.lead == narrow.lead
     if narrow.theme is not None:
         yield _has_theme(narrow.theme)
+    if narrow.recommendation is not None:
+        numbered = Recommendation.select(Recommendation.id)
+        yield Action.recommendation.in_(numbered.where(Recommendation.number == narrow.recommendation))
     if narrow.key_only:
         yield Action.recommendation.in_(Recommendation.select(Recommendation.id).where(Recommendation.is_key))
     for word in words_of(narrow.words):
@@ -215,21 +230,17 @@ def state_as_sql(narrow: Filter, today: date, thresholds: Thresholds, columns: A
 
 
 def _standing(narrow: Filter, today: date, thresholds: Thresholds, columns: Any = NOW) -> Iterator[Any]:
-    if narrow.rating:
-        yield with_result(rating_rules(thresholds), narrow.rating, today, columns)
-    if narrow.timeliness:
-        yield with_result(timeliness_rules(thresholds), narrow.timeliness, today, columns)
+    yield from _rated(narrow, today, thresholds, columns)
     if narrow.assurance:
         told = TOLD_APART.get(narrow.assurance)
         is_so = as_sql(told, today, columns) if told else columns.assurance == narrow.assurance
         yield is_so & (columns.standing == "active")
     if narrow.not_closed:
         yield as_sql(Not(CLOSED), today, columns)
+    if narrow.closed_only:
+        yield as_sql(CLOSED, today, columns)
     if narrow.silent:
         yield as_sql(silent(thresholds), today, columns)
-    if narrow.overdue_at_first:
-        at_first = timeliness_rules(thresholds, "original_due_on")
-        yield with_result(at_first, Timeliness.OVERDUE, today, columns)
     if narrow.turn:
         yield as_sql(WAITS_FOR[narrow.turn], today, columns) if narrow.turn in WAITS_FOR else NOTHING
     if narrow.reminded:
@@ -238,6 +249,19 @@ def _standing(narrow: Filter, today: date, thresholds: Thresholds, columns: Any 
         first, last = narrow.accepted
         yield columns.id.in_(_accepted(first, last)) if first <= last else NOTHING
     yield from _of_the_past(narrow, columns)
+
+
+def _rated(narrow: Filter, today: date, thresholds: Thresholds, columns: Any) -> Iterator[Any]:
+    if narrow.rating:
+        ratings = PRESSING if narrow.rating == RED_OR_AMBER else (narrow.rating,)
+        yield any_of([with_result(rating_rules(thresholds), each, today, columns) for each in ratings])
+    if narrow.timeliness:
+        yield with_result(timeliness_rules(thresholds), narrow.timeliness, today, columns)
+    if narrow.over_a_year:
+        yield as_sql(All((overdue(thresholds), Before("current_due_on", -A_YEAR))), today, columns)
+    if narrow.overdue_at_first:
+        at_first = timeliness_rules(thresholds, "original_due_on")
+        yield with_result(at_first, Timeliness.OVERDUE, today, columns)
 
 
 def _of_the_past(narrow: Filter, columns: Any) -> Iterator[Any]:

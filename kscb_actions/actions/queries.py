@@ -16,6 +16,7 @@ from kscb_actions.people.succession import own_body
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.settings.rules import Thresholds
+from kscb_actions.text import one_line
 
 from .listing import Listed, listed, of_own_agency
 from .models import Action, Extension, JointOwner, ProgressUpdate
@@ -106,6 +107,20 @@ def list_of_references(viewer: Viewer, references: Iterable[str]) -> list[Action
     found = {each.reference: each for each in with_context().where(called, visible_action(viewer))}
     know_owners(found.values())
     return [found[each] for each in named if each in found]
+
+
+def texts_of_references(viewer: Viewer, references: Collection[str]) -> dict[str, str]:
+    """Return {reference: text} of the actions so called that the viewer may see. At most one query."""
+    named = {reference.rpartition("/A")[::2] for reference in references}
+    if not named:
+        return {}
+    called = Review.reference.in_({review for review, _ in named}) & Action.number.in_(
+        {int(number) for _, number in named}
+    )
+    query = Action.select(Review.reference, Action.number, Action.text).join(Review)
+    found = query.where(called, visible_action(viewer)).tuples()
+    texts = {f"{review}/A{number}": one_line(text) for review, number, text in found}
+    return {reference: texts[reference] for reference in references if reference in texts}
 
 
 def get_own_actions(viewer: Viewer, ids: Collection[int]) -> dict[int, Action]:

@@ -167,6 +167,12 @@ def problems_with_action(text: str, success_measure: str, due_written: str = "")
     return problems
 
 
+def problem_with_narrative(narrative: str) -> dict[str, str]:
+    """Return {"narrative": message} when what an agency says is missing or too long, else nothing."""
+    wrong = why_too_long(narrative) if narrative else "Say what has happened since the last update."
+    return {"narrative": wrong} if wrong else {}
+
+
 def problem_with_reason(reason: str, missing: str = WHY) -> dict[str, str]:
     """Return {"reason": message} when a reason is missing or too long, else nothing."""
     wrong = why_too_long(reason) if reason else missing

@@ -22,7 +22,7 @@ from kscb_actions.reviews.endings import (
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 from kscb_actions.reviews.queries import is_named, require_on
 from kscb_actions.reviews.recommendations import require_standing
-from kscb_actions.text import InvalidInput, clean_text, one_line, why_too_long
+from kscb_actions.text import InvalidInput, clean_text, one_line
 
 from .earlier.rules import Past, state_after
 from .handover import unfinished
@@ -33,6 +33,7 @@ from .rules import (
     VOID,
     Progress,
     Standing,
+    problem_with_narrative,
     problem_with_reason,
     problems_with_action,
     why_closed,
@@ -165,10 +166,13 @@ def update_progress(
     closed = why_closed(facts_of(action))
     if closed:
         raise Refused(closed)
+    problems = problem_with_narrative(clean_text(narrative))
     if progress == Progress.DONE:
-        raise InvalidInput({"progress": "Attach the evidence first, then report the action done."})
-    if progress not in PROGRESS_NAMES:
-        raise InvalidInput({"progress": "Choose how far the action is."})
+        problems["progress"] = "Attach the evidence first, then report the action done."
+    elif progress not in PROGRESS_NAMES:
+        problems["progress"] = "Choose how far the action is."
+    if problems:
+        raise InvalidInput(problems)
     return append_progress(viewer, action, progress, narrative, "action.updated", expected)
 
 
@@ -177,10 +181,8 @@ def append_progress(
 ) -> Action:
     """Append a progress update and keep what it says on the action. The caller has checked the rules."""
     narrative = clean_text(narrative)
-    if not narrative:
-        raise InvalidInput({"narrative": "Say what has happened since the last update."})
-    if too_long := why_too_long(narrative):
-        raise InvalidInput({"narrative": too_long})
+    if problems := problem_with_narrative(narrative):
+        raise InvalidInput(problems)
     action.progress, action.updated_on = progress, clock.today()
     with change(viewer) as tx:
         tx.update(action, event, expected)

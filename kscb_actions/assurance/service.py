@@ -141,10 +141,12 @@ def report_done(
 
 
 def _problems_with_report(action: Action, narrative: str, bound: Sequence[Evidence]) -> dict[str, str]:
-    if not bound:
-        return {"chosen": "Choose the evidence that goes with your report."}
-    if not narrative:
-        return {"narrative": "Say what was done and what is different now."}
+    problems = {} if bound else {"chosen": "Choose the evidence that goes with your report."}
+    wrong = why_too_long(narrative) if narrative else "Say what was done and what is different now."
+    if wrong:
+        problems["narrative"] = wrong
+    if problems:
+        return problems
     told_already = why_not_again(narrative, hashes_of(bound), list_judged(action))
     return {"narrative": told_already} if told_already else {}
 

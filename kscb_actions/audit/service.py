@@ -15,6 +15,10 @@ from .models import AuditEvent
 from .rules import GENESIS, ROOMS, canonical, chain_hash, difference
 
 
+class Rehearsed(Exception):
+    """A change could have been saved; it was a rehearsal, and has been rolled back."""
+
+
 class ChangeWithoutEvent(Exception):
     """A change closed without recording an event; it has been rolled back."""
 
@@ -31,7 +35,7 @@ class StaleEdit(Exception):
     """Somebody else changed the row after it was read. `current` is the row as it is now."""
 
     def __init__(self, current: Versioned) -> None:
-        super().__init__("Somebody else has changed this since you opened it.")
+        super().__init__("This has been changed since you opened it.")
         self.current = current
 
 
@@ -189,6 +193,7 @@ def _newest() -> str:
 
 
 # What a page asks to be done in the transaction of every change, before it: to use up the token of its form.
+_is_rehearsed: ContextVar[bool] = ContextVar("is_rehearsed", default=False)
 _step_before: ContextVar[Callable[[], None] | None] = ContextVar("step_before", default=None)
 
 
@@ -227,6 +232,16 @@ def before_each_change(step: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
+def rehearsal() -> Iterator[None]:
+    """Let every change within the block end in Rehearsed: what refuses it is found out, and none is kept."""
+    token = _is_rehearsed.set(True)
+    try:
+        yield
+    finally:
+        _is_rehearsed.reset(token)
+
+
+@contextmanager
 def change(actor: Viewer) -> Iterator[Change]:
     """Open the one write path for `actor`: one transaction, with its events in it.
 
@@ -240,6 +255,8 @@ def change(actor: Viewer) -> Iterator[Change]:
         yield opened
         if opened.count == 0:
             raise ChangeWithoutEvent("a change must record an audit event")
+        if _is_rehearsed.get():
+            raise Rehearsed
 
 
 @contextmanager

@@ -29,6 +29,7 @@ from kscb_actions.chasing.queries import has_run
 from kscb_actions.chasing.service import chase_together
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.config import Settings
+from kscb_actions.files.waiting.keeping import WaitingFiles
 from kscb_actions.mail.delivery import Delivered, Watch, deliver_due
 from kscb_actions.people.live_sessions import forget_old_sessions
 from kscb_actions.people.sent_forms import forget_sent_forms
@@ -100,9 +101,10 @@ class Jobs:
         ask_for_updates(self._as_leader, self.settings.base_url)
 
     def forget(self) -> None:
-        """Remove old sessions, forms, drawn papers and rests of erased files; end links of a clock ahead."""
+        """Remove old sessions, forms and their files, drawn papers, what was erased; end links of a clock ahead."""
         self._as_leader("sessions", forget_old_sessions)
         self._as_leader("sent-forms", forget_sent_forms)
+        self._as_leader("waiting-files", WaitingFiles(self.settings.instance, self.settings.secret).sweep)
         self._as_leader("links", end_links_of_the_future)
         self._as_leader("erased", partial(tidy_erased, self.settings))
         self._as_leader("drawn papers", forget_drawings)

@@ -245,8 +245,10 @@ def problems_with_measure(facts: MeasureFacts) -> dict[str, str]:
             problems[name] = too_long
     if too_long := why_too_long(facts.caveat):
         problems["caveat"] = too_long
-    if facts.unit in list(Unit):
-        problems |= _wrong_numbers(facts, Unit(facts.unit))
+    units = [Unit(facts.unit)] if facts.unit in list(Unit) else list(Unit)
+    # Of an unknown unit, what is wrong in every one.
+    found = [_wrong_numbers(facts, unit) for unit in units]
+    problems |= {name: told for name, told in found[0].items() if all(name in each for each in found)}
     if facts.baseline_period and read_period(facts.baseline_period) is None:
         problems["baseline_period"] = HOW_TO_WRITE
     if facts.baseline and not facts.baseline_period:

@@ -157,7 +157,7 @@ def _replace(viewer: Viewer, reading: Reading, value: str, why: str, problems: d
     with change(viewer) as tx:
         now = get_reading(viewer, measure.id, reading.ends_on.isoformat())
         if now is None or now.id != reading.id:
-            raise Refused("Somebody else has put this reading right meanwhile. Look at it again.")
+            raise Refused("This reading has been put right meanwhile. Look at it again.")
         turn = reading.turn + 1
         event = "reading.corrected" if value else "reading.taken-back"
         return _add(

@@ -36,6 +36,41 @@ class Cell:
     colour: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Words that count something, like “31 actions”, and which rows of which list they count.
+
+    `of` names the list, and `by` narrows it as its address does: (("rating", "red"),).
+    """
+
+    words: str
+    of: Literal["actions", "challenges", "answers", "reviews"]
+    by: tuple[tuple[str, str], ...] = ()
+
+
+class Counted(str):
+    """A text that knows what it counts, for a face that can lead there; for every other it is a text.
+
+    Made of its parts in order: texts, Counts, and other such texts, whose parts become its own.
+    """
+
+    __slots__ = ("parts",)
+    parts: tuple[str | Count, ...]
+
+    def __new__(cls, *parts: "str | Count | Counted") -> "Counted":
+        told: list[str | Count] = []
+        for each in parts:
+            told += each.parts if isinstance(each, Counted) else [each]
+        made = super().__new__(cls, "".join(each.words if isinstance(each, Count) else each for each in told))
+        made.parts = tuple(told)
+        return made
+
+
+def counted(words: str, of: Literal["actions", "challenges", "answers", "reviews"], **by: str) -> Counted:
+    """Return words that count rows of a list, narrowed as the names say: rating="red"."""
+    return Counted(Count(words, of, tuple(by.items())))
+
+
 Row = Sequence[Cell | str]
 
 

@@ -1,6 +1,7 @@
 """Reading reviews, always for a viewer: what they may not see is not in the answer."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,11 +52,15 @@ _IS_KEPT = Review.is_void == False  # noqa: E712
 
 @dataclass(frozen=True)
 class ReviewFilter:
-    """What the list of reviews is narrowed to; an empty value narrows nothing."""
+    """What the list of reviews is narrowed to; an empty value narrows nothing.
+
+    `open_only` leaves the restricted reviews out, as a paper does in which they are not ticked.
+    """
 
     kind: str = ""
     stage: str = ""
     words: str = ""
+    open_only: bool = False
 
 
 def sees_whole(viewer: Viewer) -> bool:
@@ -131,12 +136,22 @@ def visible_recommendation(viewer: Viewer) -> Any:
     return condition
 
 
+def titles_of_references(viewer: Viewer, references: Collection[str]) -> dict[str, str]:
+    """Return {reference: title} of the reviews so called that the viewer sees all of. At most one query."""
+    if not references or not sees_whole(viewer):
+        return {}
+    query = Review.select(Review.reference, Review.title)
+    return dict(query.where(Review.reference.in_(references), visible_review(viewer)).tuples())
+
+
 def find_reviews(
     viewer: Viewer, narrow: ReviewFilter, sort: str = "newest", descending: bool = True, page: int = 1
 ) -> Page[Review]:
     """Return one page of the reviews that match. Nobody finds a review by what they may not read of it."""
     condition = visible_review(viewer)
     search = "whole_review" if sees_whole(viewer) else "review"
+    if narrow.open_only:
+        condition = condition & ~Review.is_restricted
     if narrow.kind:
         condition = condition & (Review.kind == narrow.kind)
     if sees_whole(viewer):

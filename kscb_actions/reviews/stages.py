@@ -14,7 +14,7 @@ from .rules import clocks_of, problems_with_stage_correction, problems_with_taki
 
 # What stays as it was when the day of a stage is put right.
 KEPT = ("review", "stage", "note", "recorded_at", "decided_by", "decision_maker", "meeting")
-GONE = "Somebody else has put this stage right or taken it back since you opened it."
+GONE = "This stage has been put right or taken back since you opened it."
 
 
 class _Handed:

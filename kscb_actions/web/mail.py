@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from kscb_actions.access.policy import Permission, Viewer
 from kscb_actions.assurance.voiding.mail import is_void_item
@@ -154,6 +155,15 @@ def list_troubles(viewer: Viewer) -> dict[int, Trouble]:
     return {person: Trouble(message, message.id in visible) for person, message in found.items()}
 
 
+def _waiting_words(waits: int) -> str:
+    """Return how many messages wait to be sent, their number a link to them."""
+    if not waits:
+        return "No message waits to be sent."
+    to = url_for("mail.outbox", state=State.QUEUED.value)
+    number = Markup('<a class="govuk-link" href="{}">{}</a>').format(to, plural(waits, "message"))
+    return Markup("{} {} to be sent.").format(number, "waits" if waits == 1 else "wait")
+
+
 def _standing(counts: dict[State, int]) -> list[str]:
     """Return in sentences what has run and what runs next, what waits and why, and what did not arrive."""
     runs = read_runs()
@@ -163,11 +173,7 @@ def _standing(counts: dict[State, int]) -> list[str]:
     else:
         told = [f"Reminders were last written on {instant_uk(runs.last_at)}. The next run is on {next_at}."]
     waits = counts[State.QUEUED]
-    told.append(
-        f"{plural(waits, 'message')} {'waits' if waits == 1 else 'wait'} to be sent."
-        if waits
-        else "No message waits to be sent."
-    )
+    told.append(_waiting_words(waits))
     if waits and (trouble := last_trouble(visible_message(viewer()))):
         told.append(f"When one was last tried: {trouble}")
     lost = count_lost(visible_message(viewer()))

@@ -88,9 +88,7 @@ def how_often() -> Any:
     if not viewer().roles & HAVE_PICTURES:
         del form.has_pictures
     wanted = form.has_pictures.data if form.has_pictures else None
-    if form.validate_on_submit() and form.attempt(
-        lambda: choose_pace(viewer(), form.pace.data, has_pictures=wanted)
-    ):
+    if form.carried_out(lambda: choose_pace(viewer(), form.pace.data, has_pictures=wanted)):
         flash("How often you hear is saved.", "success")
         return redirect(url_for("news.index"))
     return render_template("news/how_often.html", form=form), form.status

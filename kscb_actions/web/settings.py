@@ -66,7 +66,8 @@ class SettingsForm(HouseForm):
         """Return what was typed, for the service; what is no number is None."""
         texts = {name: one_line(self[name].data) for name in TEXTS}
         counts = {name: read_count(self[name].data) for name in COUNTS}
-        texts["reply_to"] = as_address(self.reply_to.data or "")
+        mailbox = one_line(self.reply_to.data)
+        texts["reply_to"] = as_address(mailbox) or mailbox
         return {**texts, **counts, "has_child_deaths": bool(self.has_child_deaths.data)}
 
     def differences(self, board: Board) -> list[Difference]:
@@ -109,9 +110,9 @@ def typed(board: Board) -> dict[str, str | bool]:
 def edit() -> Any:
     """Change the board's settings."""
     form = SettingsForm(data={**typed(g.board), "version": settings_version()})
-    if form.validate_on_submit():
+    if form.is_submitted():
         try:
-            if form.attempt(lambda: change_settings(viewer(), form.values, form.seen_version)):
+            if form.carried_out(lambda: change_settings(viewer(), form.values, form.seen_version)):
                 flash("The settings are saved.", "success")
                 return redirect(url_for("settings.edit"))
         except StaleSettings:

@@ -310,7 +310,7 @@ def test_a_decision_leads_on_to_the_next_request_with_the_count_left(
     first, police, third, last = (address(each.action, f"more-time/{each.id}") for each in requests)
     client = sign_in(own)
     page = see(client, third)
-    assert "2 more requests wait for your decision." in page.text
+    assert "3 requests wait for your decision, this one too." in page.text
     assert [where for _, where in page.links() if where in (first, police, last)] == [last]
     said = {"version": "1", "answer": "refuse", "reason": "No."}
     assert send(client, third, csrf_token, **said).location == last

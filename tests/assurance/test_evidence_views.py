@@ -90,7 +90,7 @@ def test_each_refused_file_has_its_own_line_in_the_summary(
     summary = answer.text.split('class="govuk-error-summary"')[1].split("</ul>")[0]
     first, second = re.findall(r"<li>(.*?)</li>", summary, re.DOTALL)
     assert "b.exe" in first and "c.pdf" in second and "a.pdf" not in summary
-    assert "Choose all the files again" in answer.text
+    assert "checked>" in answer.text and "a.pdf, " in answer.text
     assert (Evidence.select().count(), files_in(app)) == (0, [])
 
 

@@ -142,6 +142,9 @@ class Navigator:
 
     def follows(self, words: str, exact: bool = False) -> None:
         """Follow the link with these words, also where it looks like a button."""
+        for folded in self.page.locator(".app-more:not([open]) > summary").all():
+            if self.page.locator(".app-more a", has_text=words).count():
+                folded.click()
         plain = self.page.get_by_role("link", name=words, exact=exact)
         self.page.locator("a").and_(
             plain.or_(self.page.get_by_role("button", name=words, exact=exact))

@@ -40,6 +40,14 @@ def printed(page: Page) -> list[tuple[float, float, str]]:
     return [(width, height, words) for width, height, words in json.loads(told.stdout)]
 
 
+def height_on_a_telephone(page: Page) -> int:
+    """Return how high a page is on a telephone, its menu folded, which a script does."""
+    page.set_viewport_size(TELEPHONE)
+    expect(page.get_by_role("button", name="Menu")).to_be_visible()
+    expect(page.locator(".govuk-service-navigation__list")).to_be_hidden()
+    return int(page.evaluate("document.documentElement.scrollHeight"))
+
+
 @pytest.mark.parametrize("who", MOST_PIXELS)
 def test_the_first_page_is_short_on_a_telephone_and_whole_at_a_desk(visitor: Navigator, who: str) -> None:
     page = visitor.page
@@ -48,8 +56,7 @@ def test_the_first_page_is_short_on_a_telephone_and_whole_at_a_desk(visitor: Nav
     hidden = folded.count()
     assert hidden > 0
     assert all(each.is_visible() for each in folded.all())
-    page.set_viewport_size(TELEPHONE)
-    height = page.evaluate("document.documentElement.scrollHeight")
+    height = height_on_a_telephone(page)
     opened = page.locator("main .app-fold[open]").count()
     more = (hidden - FOLDED[who]) * MOST_PIXELS_MORE + (opened - OPENED[who]) * MOST_PIXELS_OPEN
     assert height <= MOST_PIXELS[who] + more
@@ -63,8 +70,7 @@ def test_a_paper_is_short_on_a_telephone_until_a_section_is_opened(visitor: Navi
     visitor.opens("/reports/progress?since=2011-12-31")
     page = visitor.page
     whole = page.locator("main").inner_text()
-    page.set_viewport_size(TELEPHONE)
-    assert page.evaluate("document.documentElement.scrollHeight") <= 6000
+    assert height_on_a_telephone(page) <= 6000
     closed = page.locator(".app-report .app-fold:not([open]) > summary")
     while closed.count():
         closed.first.click()
@@ -111,6 +117,112 @@ def test_a_list_is_printed_on_its_side_with_all_its_rows_and_columns(visitor: Na
     assert len(set(named)) == int(re.search(r"(\d+) actions match", text)[1])  # type: ignore[index]
     # No address stands after a link, and nothing that only a screen can do.
     assert "/actions" not in text and "Apply filters" not in text and "Sign out" not in text
+
+
+MANAGER = "board.manager@kscb.example"
+# A4 without its margins, in CSS pixels: on its side, and upright.
+ON_ITS_SIDE, UPRIGHT = 1009, 680
+LISTS = (
+    *("/reviews", "/actions", "/answers", "/challenges", "/measures", "/people", "/outbox", "/audit"),
+    "/reminders/log",
+)
+OTHERS = (
+    "/attention",
+    "/reviews/SCR-2011-02",
+    "/meetings",
+    "/meetings/2",
+    "/settings/reminders",
+    "/measures/1",
+)
+# Columns in which each word stands on a line of its own, and what is wider than the sheet.
+BAD_PRINT = """
+() => {
+  const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth + 1;
+  const thin = [...document.querySelectorAll("main td, main th")].filter(each =>
+    each.clientWidth > 0 && each.clientWidth < 45 && each.textContent.trim().split(/\\s+/).length > 4);
+  return [wide, thin.map(each => each.dataset.label)];
+}
+"""
+
+
+def as_printed(page: Page, width: int) -> list[object]:
+    """Return whether a page is wider than its sheet, and its columns of single words."""
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": width, "height": 900})
+    return list(page.evaluate(BAD_PRINT))
+
+
+def test_every_list_is_printed_on_its_side_and_other_pages_upright(visitor: Navigator) -> None:
+    visitor.signs_in(MANAGER)
+    for addresses, width in ((LISTS, ON_ITS_SIDE), (OTHERS, UPRIGHT)):
+        for address in addresses:
+            visitor.opens(address)
+            visitor.page.wait_for_load_state("load")
+            sheets = printed(visitor.page)
+            assert {wide > high for wide, high, _ in sheets} == {width == ON_ITS_SIDE}, address
+            assert {round(max(wide, high)) for wide, high, _ in sheets} == {842}, f"{address} is not A4"
+            text = "\n".join(words for _, _, words in sheets)
+            for only_on_screen in ("http", "Download this list", "Apply filters", "Sign out", "Sort by"):
+                assert only_on_screen not in text, (address, only_on_screen)
+            assert as_printed(visitor.page, width) == [False, []], address
+            visitor.page.emulate_media(media="null")
+            visitor.page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_a_column_of_single_words_or_off_the_sheet_would_be_found(visitor: Navigator) -> None:
+    visitor.signs_in(MANAGER)
+    visitor.opens("/people")
+    assert as_printed(visitor.page, ON_ITS_SIDE) == [False, []]
+    visitor.page.evaluate(
+        """
+        const cell = document.querySelector("main td");
+        cell.textContent = "one two three four five six";
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync("main td:nth-child(2) { display: block !important; width: 30px !important; }");
+        document.adoptedStyleSheets = [sheet];
+        """
+    )
+    assert as_printed(visitor.page, ON_ITS_SIDE)[1] != []
+    visitor.page.evaluate("document.querySelector('main h1').style.width = '2000px'")
+    assert as_printed(visitor.page, ON_ITS_SIDE)[0] is True
+
+
+def test_the_navigation_is_one_line_and_all_of_it_is_reached(visitor: Navigator) -> None:
+    page = visitor.page
+    for email, last in ((MANAGER, "Settings"), (CHAIR, "Audit trail")):
+        visitor.signs_in(email)
+        box = page.locator(".govuk-service-navigation__list").bounding_box()
+        assert box and box["height"] < 70, email
+        more = page.locator(".app-more > summary")
+        more.focus()
+        page.keyboard.press("Enter")
+        link = page.get_by_role("link", name=last, exact=True)
+        expect(link).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(link).to_be_hidden()
+        expect(more).to_be_focused()
+        visitor.follows(last, exact=True)
+        expect(page.locator("h1")).to_have_text(last)
+        visitor.signs_out()
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "most"),
+    [
+        (MANAGER, "/reviews/SCR-2011-02", 6500),
+        (MANAGER, "/meetings/2", 7000),
+        (MANAGER, "/actions", 11000),
+        (MANAGER, "/answers", 6500),
+        (MANAGER, "/reports/changes", 6000),
+        (CHAIR, "/reports/annual", 6000),
+    ],
+)
+def test_other_long_pages_stay_short_on_a_telephone(
+    visitor: Navigator, who: str, address: str, most: int
+) -> None:
+    visitor.signs_in(who)
+    visitor.opens(address)
+    assert height_on_a_telephone(visitor.page) <= most
 
 
 def test_what_is_folded_is_printed(visitor: Navigator) -> None:

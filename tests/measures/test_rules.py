@@ -218,6 +218,7 @@ def test_each_thing_missing_from_a_measure_is_answered_at_its_field() -> None:
         "owner",
         "first_period",
         "first_due_on",
+        "target",
     }
     full = MeasureFacts("N", "percent", "S", "lower", "", "2011-12", date(2012, 3, 30), 1, "x", "", "c", "p")
     found = problems_with_measure(full)

@@ -55,6 +55,11 @@ def _met_in_word(document: Any) -> Iterator[Met]:
 def page_face(page: str) -> list[Met]:
     """Return the same of a report's page."""
     tree = html.fromstring(page)
+    # Beside what a screen shows: where a link leads, and what a reference names.
+    for each in tree.xpath(
+        "//a//span[contains(@class, 'hidden') or contains(@class, 'app-reference__text')]"
+    ):
+        each.drop_tree()
     [head] = tree.find_class("app-report__head")
     rows = [[_text(row[0]), _head_text(row[1])] for row in head]
     [body] = tree.find_class("app-report")
@@ -75,7 +80,7 @@ def _met_on_page(element: Any) -> Iterator[Met]:
         caption = element.find("caption")
         if "govuk-visually-hidden" not in caption.get("class"):
             yield "caption", _text(caption)
-        yield "table", [[_cell_text(cell) for cell in row] for row in element.iter("tr")]
+        yield "table", [[_text(cell) for cell in row] for row in element.iter("tr")]
     elif element.tag == "p" and "app-report__turn" not in classes:
         yield "text", _text(element)
     elif element.tag == "li" and "app-chart__key" not in (element.getparent().get("class") or ""):
@@ -84,14 +89,6 @@ def _met_on_page(element: Any) -> Iterator[Met]:
 
 def _text(element: Any) -> str:
     return element.text_content().strip()
-
-
-def _cell_text(cell: Any) -> str:
-    """Return a cell's text without what a link in it says to a screen reader only."""
-    hidden = "".join(
-        each.text_content() for each in cell.iter("span") if "hidden" in (each.get("class") or "")
-    )
-    return _text(cell).removesuffix(hidden).strip() if hidden else _text(cell)
 
 
 def told(report: Report) -> list[Any]:

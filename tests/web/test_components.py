@@ -10,8 +10,9 @@ import pytest
 from flask import Flask, flash, render_template
 from jinja2 import ChoiceLoader, FileSystemLoader
 from lxml import html
+from markupsafe import Markup, escape
 
-from kscb_actions.web.shared.templating import changed_address, configure_templates
+from kscb_actions.web.shared.templating import changed_address, configure_templates, folded
 from kscb_actions.wording import date_short, date_uk, instant_uk, plural
 
 ROOT = Path(__file__).parents[2]
@@ -279,3 +280,22 @@ def test_counts_agree_with_their_noun(count, words):
 )
 def test_an_address_is_changed_only_where_asked(changes, address):
     assert changed_address("/a", [("x", "1"), ("x", "2"), ("y", "&")], changes) == address
+
+
+def test_a_long_text_folds_and_loses_nothing() -> None:
+    text = "Nine of ten <were> read.\n" * 400
+    drawn = html.fromstring(f"<div>{folded(text)}</div>")
+    [rest] = drawn.find_class("app-long")
+    for words in drawn.find_class("app-long__words"):
+        words.drop_tree()
+    assert drawn.text_content() == text
+    assert len(rest.text_content()) > 9_000
+
+
+@pytest.mark.parametrize("text", ["", "short", "x" * 900, Markup("<b>" + "y" * 2_000 + "</b>")])
+def test_what_is_not_long_or_drawn_already_does_not_fold(text: str) -> None:
+    assert folded(text) == escape(text)
+
+
+def test_a_long_text_without_a_space_folds_too() -> None:
+    assert folded("x" * 2_000).startswith("x" * 600 + "<details")

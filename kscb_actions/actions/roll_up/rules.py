@@ -66,10 +66,11 @@ class ActionFacts:
 
 @dataclass(frozen=True)
 class RollUp:
-    """The state of a recommendation, and why in words."""
+    """The state of a recommendation, and why in words, which begin with `open_words` where any is open."""
 
     state: State
     words: str
+    open_words: str = ""
 
     @property
     def name(self) -> str:
@@ -91,14 +92,21 @@ def roll_up(actions: Iterable[ActionFacts], has_ended: bool = False) -> RollUp:
         closed = len(kept) - accepted
         words = f"{count}: {accepted} accepted, {closed} closed with a reason."
         return RollUp(State.DONE if accepted else State.CLOSED, words)
-    words = f"{len(left)} of {count} {'is' if len(left) == 1 else 'are'} open"
+    number = f"{len(left)} of {count}"
+    words = f"{number} {'is' if len(left) == 1 else 'are'} open"
+    state, more = _of_open(left, accepted)
+    return RollUp(state, f"{words}{more}.", number)
+
+
+def _of_open(left: Sequence[ActionFacts], accepted: int) -> tuple[State, str]:
+    """Return the state that open actions make, and what is said of them beside their number."""
     if stuck := sum(each.progress == Progress.CANNOT_BE_DONE for each in left):
-        return RollUp(State.STUCK, f"{words}, and {stuck} cannot be done.")
+        return State.STUCK, f", and {stuck} cannot be done"
     if all(each.assurance == Assurance.SUBMITTED for each in left):
-        return RollUp(State.WITH_BOARD, f"{words}, all reported done.")
+        return State.WITH_BOARD, ", all reported done"
     if not accepted and all(_has_not_begun(each) for each in left):
-        return RollUp(State.NOT_BEGUN, f"{words}, and none has begun.")
-    return RollUp(State.UNDER_WAY, f"{words}.")
+        return State.NOT_BEGUN, ", and none has begun"
+    return State.UNDER_WAY, ""
 
 
 def _has_not_begun(each: ActionFacts) -> bool:

@@ -3,7 +3,7 @@
 import functools
 import operator
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -103,6 +103,14 @@ def is_kept() -> Any:
     )
     kept = Challenge.is_void == False  # noqa: E712
     return functools.reduce(operator.and_, [key.is_null() | key.not_in(void) for key, void in about], kept)
+
+
+def questions_asked(viewer: Viewer, ids: Collection[int]) -> dict[int, str]:
+    """Return {id: question} of these challenges that the viewer may see. At most one query."""
+    if not ids:
+        return {}
+    query = Challenge.select(Challenge.id, Challenge.question)
+    return dict(query.where(Challenge.id.in_(ids), visible_challenge(viewer)).tuples())
 
 
 def void_challenges() -> Any:

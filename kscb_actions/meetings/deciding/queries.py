@@ -10,6 +10,7 @@ from kscb_actions.meetings.models import Meeting, MeetingBody
 from kscb_actions.meetings.queries import duty_of, reads_meetings
 from kscb_actions.meetings.rules import may_minute
 from kscb_actions.people.models import User
+from kscb_actions.prepared import prepared
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, hidden_reviews
 
 from .models import MeetingDecision, MeetingRecord
@@ -49,11 +50,25 @@ def get_decision(viewer: Viewer, decision_id: int) -> MeetingDecision | None:
 
 def open_tasks_of(viewer: Viewer) -> list[MeetingDecision]:
     """Return what this person is to do for meetings, the most pressing first."""
-    mine = (MeetingDecision.person == (viewer.id or 0)) & (MeetingDecision.state == State.OPEN)
+    person = viewer.id or 0
     # Asked first, for most people have none.
-    if not MeetingDecision.select().where(mine).exists():
+    if not _has_task(person=person):
         return []
-    return sorted(_decisions(viewer).where(mine), key=lambda each: (each.due_on or date.max, each.id))
+    return sorted(_tasks(viewer, person=person), key=lambda each: (each.due_on or date.max, each.id))
+
+
+@prepared
+def _has_task(*, person: int) -> Any:
+    return MeetingDecision.select(MeetingDecision.id).where(*_is_to_do(person)).limit(1).tuples()
+
+
+@prepared
+def _tasks(viewer: Viewer, *, person: int) -> Any:
+    return _decisions(viewer).where(*_is_to_do(person))
+
+
+def _is_to_do(person: Any) -> tuple[Any, Any]:
+    return MeetingDecision.person == person, MeetingDecision.state == State.OPEN
 
 
 def count_on(meeting: Meeting, item: int | None) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, EvidenceKind
-from kscb_actions.reports.content import Column, Group, Paragraph, Report, Row, Section, Table
+from kscb_actions.reports.content import Column, Counted, Group, Paragraph, Report, Row, Section, Table
 from kscb_actions.reports.paper_kind import PLAN
 from kscb_actions.reports.progress.actions import cells_of_action
 from kscb_actions.reports.progress.attached.legend import legend_section
@@ -45,7 +45,7 @@ def build_action_plan(viewer: Viewer, board: Board, choice: ReportRequest, today
     facts = facts_of(scope_of(viewer, board, replace(choice, form=PLAN, appendices=()), today))
     scope = facts.scope
     ids = scope.numbering.ids
-    words = f"{plural(len(ids), 'recommendation')}. {in_words(facts.counts)}"
+    words = Counted(f"{plural(len(ids), 'recommendation')}. ", in_words(facts.counts))
     table = Table(HEADING, COLUMNS, tuple(_rows(facts)), "No recommendation is recorded.")
     found = (
         Section(SUMMARY, (Paragraph(words),)),

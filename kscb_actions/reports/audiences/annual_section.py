@@ -7,7 +7,16 @@ from datetime import date, timedelta
 from kscb_actions.access.policy import Viewer
 from kscb_actions.assurance.challenges.queries import ChallengeFilter
 from kscb_actions.assurance.challenges.rules import Outcome
-from kscb_actions.reports.content import Block, Bullets, Column, Paragraph, Report, Section, Table
+from kscb_actions.reports.content import (
+    Block,
+    Bullets,
+    Column,
+    Counted,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+)
 from kscb_actions.reports.paper_kind import Form
 from kscb_actions.reports.progress.attached.measured import measures_section
 from kscb_actions.reports.progress.attached.sections import Facts
@@ -139,7 +148,7 @@ def _challenges(viewer: Viewer, year: ReportingYear, today: date) -> Section | N
     narrow = ChallengeFilter(raised=raised, outcome=Outcome.CHANGED, restricted=False)
     changed = every_challenge(viewer, narrow, today)
     blocks: list[Block] = [
-        Paragraph(f"{figures_in_words(viewer, year, today)} As they stand on {date_uk(today)}.")
+        Paragraph(Counted(figures_in_words(viewer, year, today), f" As they stand on {date_uk(today)}."))
     ]
     if changed:
         steps = steps_of(changed)

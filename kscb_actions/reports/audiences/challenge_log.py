@@ -29,8 +29,19 @@ from kscb_actions.assurance.challenges.rules import (
     StepKind,
     in_time,
 )
+from kscb_actions.people.queries import list_agencies
 from kscb_actions.reports.challenge_letter import about_words
-from kscb_actions.reports.content import Block, Column, Paragraph, Report, Row, Section, Table
+from kscb_actions.reports.content import (
+    Block,
+    Column,
+    Counted,
+    Paragraph,
+    Report,
+    Row,
+    Section,
+    Table,
+    counted,
+)
 from kscb_actions.reports.paper_kind import Form
 from kscb_actions.reports.progress.first_page.front import contact_section, header_of
 from kscb_actions.reports.progress.report import paper_of
@@ -59,6 +70,15 @@ PARTS: Mapping[str, ChallengeFilter] = {
     "Led to change": ChallengeFilter(outcome=Outcome.CHANGED),
 }
 
+# The page of challenges narrowed to what each of them counts.
+LISTS: Mapping[str, Mapping[str, str]] = {
+    "Raised": {},
+    "Answered": {"answered": "1"},
+    "Answered in time": {"in_time": InTime.YES.value},
+    "Closed": {"state": State.CLOSED.value},
+    "Led to change": {"outcome": Outcome.CHANGED.value},
+}
+
 
 def build_challenge_log(viewer: Viewer, board: Board, choice: ReportRequest, today: date) -> Report:
     """Return the log of the challenges raised in `choice.year`, narrowed as its other fields say.
@@ -76,7 +96,13 @@ def build_challenge_log(viewer: Viewer, board: Board, choice: ReportRequest, tod
         restricted=False,
     )
     found = every_challenge(viewer, narrow, today)
-    coverage = f"{plural(len(found), 'challenge')} raised in {year.name}{_narrowed(narrow)}. {NOT_RESTRICTED}"
+    asked = {"agency": narrow.agency, "review": narrow.review, "level": narrow.level, "state": narrow.state}
+    asked |= {"outcome": narrow.outcome, "in_time": narrow.in_time}
+    by = {name: value for name, value in asked.items() if value}
+    coverage = Counted(
+        counted(plural(len(found), "challenge"), "challenges", year=year.name, **by),
+        f" raised in {year.name}{_narrowed(narrow)}. {NOT_RESTRICTED}",
+    )
     header = tuple(
         (label, coverage if label == "Coverage" else text) for label, text in header_of(scope, viewer)
     )
@@ -125,11 +151,24 @@ def words_of_closing(steps: Sequence[ChallengeStep]) -> str:
 def figures_in_words(viewer: Viewer, year: ReportingYear, today: date) -> str:
     """Return the year's figures as the page of challenges has them, but for restricted reviews."""
     found = figures_of(viewer, (year.first, year.last), today, restricted=False)
-    return (
-        f"{plural(found.raised, 'challenge was', 'challenges were')} raised in {year.name}. Of them "
-        f"{verb(found.answered)} answered, {found.in_time:,} in time at each level; {verb(found.closed)} "
-        f"closed, {found.changed:,} with something changed because of it."
+    raised = plural(found.raised, "challenge")
+    return Counted(
+        _number(raised, year, "Raised"),
+        f" {'was' if found.raised == 1 else 'were'} raised in {year.name}. Of them ",
+        _number(f"{found.answered:,}", year, "Answered"),
+        f" {_are(found.answered)} answered, ",
+        _number(f"{found.in_time:,}", year, "Answered in time"),
+        " in time at each level; ",
+        _number(f"{found.closed:,}", year, "Closed"),
+        f" {_are(found.closed)} closed, ",
+        _number(f"{found.changed:,}", year, "Led to change"),
+        " with something changed because of it.",
     )
+
+
+def _number(words: str, year: ReportingYear, part: str, **of: str) -> Counted:
+    """Return words that count a part of a year's challenges, narrowed further as the names say."""
+    return counted(words, "challenges", year=year.name, **LISTS[part], **of)
 
 
 def _year(choice: ReportRequest) -> ReportingYear:
@@ -156,7 +195,11 @@ def _narrowed(narrow: ChallengeFilter) -> str:
 
 def verb(count: int) -> str:
     """Return a count with its verb: “1 is”, “7 are”."""
-    return f"{count:,} {'is' if count == 1 else 'are'}"
+    return f"{count:,} {_are(count)}"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _counted(
@@ -176,7 +219,13 @@ def _by_level(year: ReportingYear, today: date) -> Table:
     for numbers in _counted(parts, year, today).values():
         counts.update(numbers)
     rows = tuple(
-        (name, *(f"{counts[f'{level} {state}']:,}" for state in STATE_NAMES))
+        (
+            name,
+            *(
+                _number(f"{counts[f'{level} {state}']:,}", year, "Raised", level=level, state=state)
+                for state in STATE_NAMES
+            ),
+        )
         for level, name in LEVEL_NAMES.items()
     )
     columns = (Column("Level now", 60), *(Column(name, 37, "end") for name in STATE_NAMES.values()))
@@ -188,8 +237,9 @@ def _figures(
 ) -> Iterator[Block]:
     yield Paragraph(figures_in_words(viewer, year, today))
     counts = _counted(PARTS, year, today)
+    codes = {each.id: each.code for each in list_agencies(active_only=False)}
     rows = tuple(
-        (name, *(f"{counts[key][part]:,}" for part in PARTS))
+        (name, *(_number(f"{counts[key][part]:,}", year, part, agency=codes[key]) for part in PARTS))
         for key, name in agencies.items()
         if counts.get(key, {}).get("Raised")
     )

@@ -6,15 +6,34 @@ from datetime import date
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.rating import COLOUR_NOTES, Colour
-from kscb_actions.reports.content import Block, Bullets, Column, Paragraph, Report, Section, Table
+from kscb_actions.reports.content import (
+    Block,
+    Bullets,
+    Column,
+    Counted,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+    counted,
+)
 from kscb_actions.reports.paper_kind import COMMITTEE, Audience
 from kscb_actions.reports.progress.attached.sections import Facts, attached, list_section, sections_of
+from kscb_actions.reports.progress.counts import waiting_words
+from kscb_actions.reports.progress.first_page.decisions import LISTS
 from kscb_actions.reports.progress.first_page.figures import figures_section, moves_section
-from kscb_actions.reports.progress.first_page.front import contact_section, coverage_of, header_of, summary_of
+from kscb_actions.reports.progress.first_page.front import (
+    accepted_of,
+    contact_section,
+    coverage_of,
+    header_of,
+    overdue_words,
+    summary_of,
+)
 from kscb_actions.reports.progress.first_page.pressing import Pressing, gather
 from kscb_actions.reports.progress.report import facts_of, paper_of
 from kscb_actions.reports.progress.scope import ReportRequest, Scope, scope_of
-from kscb_actions.reports.progress.words import verb
+from kscb_actions.reports.progress.words import exceptions_of, led_by
 from kscb_actions.settings.rules import Board
 from kscb_actions.wording import date_uk, plural
 
@@ -42,16 +61,17 @@ def build_committee(viewer: Viewer, board: Board, choice: ReportRequest, today: 
 
 def _asked(facts: Facts, pressing: Pressing) -> Iterator[str]:
     scope, counts, turns = facts.scope, facts.counts, facts.turns
-    yield (
-        f"NOTE that {counts.of_code('accepted'):,} of {plural(counts.total, 'action')} "
-        f"{'is' if counts.of_code('accepted') == 1 else 'are'} accepted and "
-        f"{verb(turns.of('overdue'), 'is', 'are')} overdue."
-    )
+    late = overdue_words(turns.of("overdue"))
+    yield Counted("NOTE that ", accepted_of(counts), " accepted and ", late, ".")
     if found := pressing.agencies_with("overdue_agency"):
-        names = [f"{scope.agencies[key]} ({count:,})" for key, count, _ in found[:AGENCIES_NAMED]]
-        yield f"SUPPORT the challenge of the agencies with most that is overdue: {'; '.join(names)}."
+        parts = ["SUPPORT the challenge of the agencies with most that is overdue"]
+        for place, (key, count, _) in enumerate(found[:AGENCIES_NAMED]):
+            number = counted(f"{count:,}", "actions", **LISTS["overdue_agency"], **led_by(scope, key))
+            parts += ["; " if place else ": ", scope.agencies[key], " (", number, ")"]
+        yield Counted(*parts, ".")
     if turns.waits.count:
-        yield f"ASK that the Board decides what waits for it: {plural(turns.waits.count, 'action')}."
+        number = counted(plural(turns.waits.count, "action"), "actions", turn="board")
+        yield Counted("ASK that the Board decides what waits for it: ", number, ".")
 
 
 def _body(facts: Facts, pressing: Pressing) -> Iterator[Section]:
@@ -59,8 +79,11 @@ def _body(facts: Facts, pressing: Pressing) -> Iterator[Section]:
     yield _numbered(
         "Introduction",
         [
-            "The Board follows what agencies do about the recommendations of its reviews until it has "
-            f"accepted the evidence. This report covers {coverage_of(scope)}",
+            Counted(
+                "The Board follows what agencies do about the recommendations of its reviews until it has "
+                "accepted the evidence. This report covers ",
+                coverage_of(scope),
+            ),
             COLOUR_NOTES[Colour.GREEN],
         ],
     )
@@ -71,7 +94,7 @@ def _body(facts: Facts, pressing: Pressing) -> Iterator[Section]:
         lists = [each for each in moves.blocks if isinstance(each, Bullets)]
         paired: list[Block] = []
         for place, (text, items) in enumerate(zip(told, lists, strict=True), start=1):
-            paired += [Paragraph(f"({place}) {text}"), items]
+            paired += [Paragraph(Counted(f"({place}) ", text)), items]
         yield Section(moves.heading, tuple(paired))
     if late := _late(scope, pressing):
         words = "By agency, the one with most red first. What the Board owes is charged to no agency."
@@ -80,9 +103,9 @@ def _body(facts: Facts, pressing: Pressing) -> Iterator[Section]:
 
 
 def _ending(facts: Facts) -> Iterator[Section]:
-    scope, waits = facts.scope, facts.turns.waits
-    if waits.count:
-        yield _numbered("What waits for the Board", [f"{waits.words(scope.as_at)}."])
+    scope, turns = facts.scope, facts.turns
+    if turns.waits.count:
+        yield _numbered("What waits for the Board", [waiting_words(scope, turns)])
     if challenges := facts.challenges.section(scope):
         yield _numbered(
             "Challenges", [each.text for each in challenges.blocks if isinstance(each, Paragraph)]
@@ -96,9 +119,16 @@ def _late(scope: Scope, pressing: Pressing) -> Table | None:
     rows = tuple(
         (
             scope.agencies[key],
-            f"{each.colours[Colour.RED]:,}",
-            f"{each.colours[Colour.AMBER]:,}",
-            f"{each.kinds['overdue_agency'].count:,}",
+            *(
+                exceptions_of(scope, key, colour, f"{each.colours[colour]:,}")
+                for colour in (Colour.RED, Colour.AMBER)
+            ),
+            counted(
+                f"{each.kinds['overdue_agency'].count:,}",
+                "actions",
+                **LISTS["overdue_agency"],
+                **led_by(scope, key),
+            ),
             _oldest(scope, each.kinds["overdue_agency"].items),
         )
         for key, each in pressing.worst_agencies()
@@ -123,5 +153,5 @@ def _oldest(scope: Scope, items: list) -> str:
 
 def _numbered(heading: str, texts: Iterable[str], blocks: Iterable[Block] = ()) -> Section:
     """Return a section whose paragraphs are numbered (1), (2) as in a committee's papers."""
-    numbered = [Paragraph(f"({place}) {text}") for place, text in enumerate(texts, start=1)]
+    numbered = [Paragraph(Counted(f"({place}) ", text)) for place, text in enumerate(texts, start=1)]
     return Section(heading, (*numbered, *blocks))

@@ -6,8 +6,9 @@ from datetime import date
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.narrowing import RED_OR_AMBER
 from kscb_actions.actions.rating import Colour, reason_of
-from kscb_actions.reports.content import Column, Paragraph, Report, Row, Section, Table
+from kscb_actions.reports.content import Column, Counted, Paragraph, Report, Row, Section, Table, counted
 from kscb_actions.reports.paper_kind import SUMMARY
 from kscb_actions.reports.progress.attached.sections import Facts
 from kscb_actions.reports.progress.first_page.front import short_header_of, summary_section
@@ -16,7 +17,7 @@ from kscb_actions.reports.progress.past import among, facts_of_row, state_at
 from kscb_actions.reports.progress.queries import ACTION_FIELDS, coded, told
 from kscb_actions.reports.progress.report import facts_of, paper_of
 from kscb_actions.reports.progress.scope import ReportRequest, scope_of
-from kscb_actions.reports.progress.words import rated, short_date, shortened, verb
+from kscb_actions.reports.progress.words import exceptions_of, rated, short_date, shortened
 from kscb_actions.settings.rules import Board
 from kscb_actions.wording import plural
 
@@ -43,18 +44,21 @@ def _exceptions(facts: Facts, pressing: Pressing) -> Section:
     if not agencies:
         return Section("Exceptions", (Paragraph("No action is red or amber with its agency’s turn."),))
     number = sum(each.exceptions.count for _, each in agencies)
-    by_agency = [
-        f"{scope.agencies[key]} {each.colours[Colour.RED]:,} red, {each.colours[Colour.AMBER]:,} amber"
-        for key, each in agencies[:AGENCIES]
+    parts = [
+        counted(plural(number, "action"), "actions", rating=RED_OR_AMBER, turn="agency"),
+        f" {'is' if number == 1 else 'are'} red or amber and the agency’s turn",
     ]
-    if more := len(agencies) - AGENCIES:
-        by_agency += [f"and {plural(more, 'other agency', 'other agencies')}"] if more > 0 else []
+    for place, (key, each) in enumerate(agencies[:AGENCIES]):
+        red, amber = (
+            exceptions_of(scope, key, colour, f"{each.colours[colour]:,} {colour}")
+            for colour in (Colour.RED, Colour.AMBER)
+        )
+        parts += ["; " if place else ": ", f"{scope.agencies[key]} ", red, ", ", amber]
+    if (more := len(agencies) - AGENCIES) > 0:
+        parts.append(f"; and {plural(more, 'other agency', 'other agencies')}")
     items = sorted(item for _, each in agencies for item in each.exceptions.items)[:MOST]
     named = f" The worst {len(items):,} stand below." if number > len(items) else ""
-    words = (
-        f"{verb(number, 'is', 'are')} red or amber and the agency’s turn: {'; '.join(by_agency)}.{named} "
-        "What the Board owes is charged to no agency."
-    )
+    words = Counted(*parts, f".{named} What the Board owes is charged to no agency.")
     columns = (Column("Reference", 34), Column("Action, and agency", 82), Column("Due, and rating", 54))
     table = Table("The worst exceptions", columns, tuple(_rows(facts, items)))
     return Section("Exceptions", (Paragraph(words), table))

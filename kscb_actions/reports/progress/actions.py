@@ -6,22 +6,34 @@ from typing import Any
 
 from kscb_actions.actions.earlier.rules import in_words
 from kscb_actions.actions.milestones.rules import milestones_in_short
+from kscb_actions.actions.narrowing import RED_OR_AMBER
 from kscb_actions.actions.owners.rules import owners_words
 from kscb_actions.actions.rating import RULE_NAMES, reason_of, slippage, slippage_words, timeliness_words
 from kscb_actions.actions.rules import PROGRESS_NAMES, Progress, assurance_words
 from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, Side, turn_in_short, whose_turn
 from kscb_actions.dates_written import words_beside
 from kscb_actions.people.rules import earlier_in_words
-from kscb_actions.reports.content import Cell, Column, Group, Paragraph, Row, Rows, Section, Table
+from kscb_actions.reports.content import (
+    Cell,
+    Column,
+    Counted,
+    Group,
+    Paragraph,
+    Row,
+    Rows,
+    Section,
+    Table,
+    counted,
+)
 from kscb_actions.reports.reminders import Reminders
 from kscb_actions.wording import lower_first, plural
 
 from .challenges import Challenges
-from .counts import Counts, TurnCounts
+from .counts import Counts, TurnCounts, waiting_words
 from .past import as_day, facts_of_row
 from .queries import CLOSED, list_actions, list_exceptions, list_waiting
 from .scope import Scope
-from .words import NARRATIVE_LENGTH, rated, review_name, short_date, shortened, verb
+from .words import NARRATIVE_LENGTH, rated, review_name, short_date, shortened
 
 # Every rule that makes an action red or amber, in the order in which its actions are told.
 EXCEPTIONS = (
@@ -37,9 +49,10 @@ def exceptions_section(
     number = sum(counts.of_code(code) for code in EXCEPTIONS)
     if not number:
         return None
-    intro = (
-        f"{verb(number, 'is', 'are')} red or amber. Each stands here once, under the most pressing of its "
-        "reasons; where other reasons hold too, they are named. The longest overdue come first."
+    intro = Counted(
+        counted(plural(number, "action"), "actions", rating=RED_OR_AMBER),
+        f" {'is' if number == 1 else 'are'} red or amber. Each stands here once, under the most pressing of "
+        "its reasons; where other reasons hold too, they are named. The longest overdue come first.",
     )
     summary = Table(
         "Exceptions by reason",
@@ -69,10 +82,11 @@ def waiting_section(scope: Scope, turns: TurnCounts) -> Section | None:
     waits = turns.waits
     if not waits.count:
         return None
-    intro = (
-        f"{waits.words(scope.as_at)}. The Board has to check what was reported done, to decide on more "
+    intro = Counted(
+        waiting_words(scope, turns),
+        " The Board has to check what was reported done, to decide on more "
         "time, or to decide what takes the place of what cannot be done. Until then no agency is asked about "
-        "it, and its silence is not counted."
+        "it, and its silence is not counted.",
     )
     rows = Rows(partial(_waiting_rows, scope), waits.count)
     columns = (

@@ -22,11 +22,12 @@ from kscb_actions.assurance.challenges.rules import (
     Level,
     Outcome,
     Question,
+    State,
     StepKind,
     in_time,
     questions_of,
 )
-from kscb_actions.reports.content import Column, Paragraph, Row, Section, Table
+from kscb_actions.reports.content import Column, Counted, Paragraph, Row, Section, Table, counted
 from kscb_actions.reviews.models import Recommendation
 from kscb_actions.reviews.queries import EVERYTHING
 from kscb_actions.wording import date_uk, plural
@@ -95,10 +96,12 @@ class Challenges:
         """Yield what members are asked to do about them."""
         answered = sum(each.closed_on is None and each.is_answered for each in self.told)
         late = [f"C{each.id}" for each in self.told if each.is_late(scope.as_at)]
-        close = f"CLOSE {plural(answered, 'answered challenge')}, or take higher" if answered else ""
         take = f"TAKE HIGHER, late: {listed(late)}" if late else ""
-        if told := "; ".join(filter(None, (close, take))):
-            yield f"{told}."
+        if answered:
+            number = counted(plural(answered, "answered challenge"), "challenges", state=State.ANSWERED.value)
+            yield Counted("CLOSE ", number, ", or take higher", f"; {take}" if take else "", ".")
+        elif take:
+            yield f"{take}."
 
     def asked_of_agency(self) -> Iterator[str]:
         """Yield what the agency of a paper is asked to reply to."""
@@ -116,11 +119,14 @@ class Challenges:
         timely = sum(in_time(each.questions, scope.as_at) is InTime.YES for each in raised)
         closed = [each for each in self.told if each.closed_on is not None]
         changed = sum(each.outcome == Outcome.CHANGED for each in closed)
-        words = (
-            f"{plural(still, 'challenge is', 'challenges are')} not closed; {late:,} of them had no answer "
+        words = Counted(
+            counted(plural(still, "challenge"), "challenges", not_closed="1"),
+            f" {'is' if still == 1 else 'are'} not closed; ",
+            counted(f"{late:,}", "challenges", overdue="1"),
+            " of them had no answer "
             f"by the date to reply by. Since {date_uk(scope.since)}: {len(raised):,} raised, {timely:,} of "
             f"these answered in time; {len(closed):,} closed, {changed:,} of them with something changed "
-            "because of it."
+            "because of it.",
         )
         table = Table("Challenges not closed, then those closed since", COLUMNS, self._rows(scope))
         return Section("Challenges", (Paragraph(words), table), landscape=True)

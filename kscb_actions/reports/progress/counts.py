@@ -4,16 +4,29 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
+from types import MappingProxyType
 
 from kscb_actions.actions.rating import Colour, rating_rules
 from kscb_actions.actions.turn import WaitsForBoard
-from kscb_actions.reports.content import Block, Chart, Column, Paragraph, Row, Rows, Section, Series, Table
+from kscb_actions.reports.content import (
+    Block,
+    Chart,
+    Column,
+    Counted,
+    Paragraph,
+    Row,
+    Rows,
+    Section,
+    Series,
+    Table,
+    counted,
+)
 from kscb_actions.wording import plural
 
 from .past import Reviews, day_of
 from .queries import count_codes, count_turns
 from .scope import Scope
-from .words import listed, review_name
+from .words import led_by, listed, review_name
 
 COLOUR_COLUMNS = tuple(Column(colour.capitalize(), 15, "end") for colour in Colour)
 
@@ -104,6 +117,15 @@ def turns(scope: Scope) -> TurnCounts:
     return TurnCounts({row["agency_id"]: row for row in rows}, oldest)
 
 
+def waiting_words(scope: Scope, turns: TurnCounts) -> str:
+    """Return how many actions wait for the Board, and how long the oldest has, as a sentence."""
+    if not turns.waits.count:
+        return "Nothing waits for the Board."
+    number = plural(turns.waits.count, "action")
+    rest = turns.waits.words(scope.as_at).removeprefix(number)
+    return Counted(counted(number, "actions", turn="board"), f"{rest}.")
+
+
 TURNS = "Whose turn it is, and since when"
 # The lines of the table of turns, and the list that each leads to: its name, and the filter of its address.
 TURN_LINES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
@@ -124,7 +146,10 @@ TURN_LINES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
 def turns_table(scope: Scope, turns: TurnCounts) -> Table:
     """Return how many are overdue, silent or wait for the Board, each a number that a list has too."""
     days = plural(scope.board.thresholds.silent_days, "day")
-    rows = tuple((name.replace("{silent}", days), f"{turns.of(key):,}") for name, key, _ in TURN_LINES)
+    rows = tuple(
+        (name.replace("{silent}", days), counted(f"{turns.of(key):,}", "actions", **by))
+        for name, key, by in TURN_LINES
+    )
     return Table(TURNS, (Column("Actions that are", 120), Column("Actions", 20, "end")), rows)
 
 
@@ -137,10 +162,11 @@ def counts_section(scope: Scope, counts: Counts, turns: TurnCounts) -> Section |
         return None
     found = counts.by_agency()
     agencies = {name: found[key] for key, name in scope.agencies.items() if key in found}
+    owners = [led_by(scope, key) for key in scope.agencies if key in found]
     blocks: list[Block] = [
         Paragraph(in_words(counts)),
         _chart(agencies),
-        _table("Actions by agency and rating", Column("Agency", 80), agencies.items(), counts),
+        _agency_table(agencies.items(), owners, counts),
         turns_table(scope, turns),
     ]
     if scope.review is None:
@@ -157,7 +183,8 @@ def _review_rows(scope: Scope, counts: Counts, start: int = 0, most: int | None 
     keys, none = scope.review_ids[start:end], dict.fromkeys(Colour, 0)
     found = counts.by_key(count_codes(scope, "review_id", Reviews(keys)))
     for key in keys:
-        yield _row(review_name(scope, key), found.get(key, none))
+        of = {"review": scope.reviews[key]["reference"]}
+        yield _row(review_name(scope, key), found.get(key, none), of)
     if end > len(scope.reviews):
         yield _row("All", counts.by_colour)
 
@@ -167,9 +194,13 @@ def in_words(counts: Counts) -> str:
 
     Like “Of 200 actions 12 are red, 30 amber, 40 green, 110 blue and 8 grey.”
     """
-    first, *rest = counts.by_colour.items()
-    parts = [f"{first[1]:,} {'is' if first[1] == 1 else 'are'} {first[0]}"]
-    return f"Of {plural(counts.total, 'action')} {listed([*parts, *(f'{n:,} {c}' for c, n in rest)])}."
+    parts: list[str] = ["Of ", counted(plural(counts.total, "action"), "actions", closed="1"), " "]
+    for place, (colour, number) in enumerate(counts.by_colour.items()):
+        verb = "" if place else " is" if number == 1 else " are"
+        before = "" if not place else " and " if place == len(Colour) - 1 else ", "
+        of = counted(f"{number:,}", "actions", rating=colour.value)
+        parts += [before, of, f"{verb} {colour}"]
+    return Counted(*parts, ".")
 
 
 def _chart(agencies: Mapping[str, Mapping[Colour, int]]) -> Chart:
@@ -186,18 +217,19 @@ def _chart(agencies: Mapping[str, Mapping[Colour, int]]) -> Chart:
     return Chart("Actions of each agency by rating", alt, tuple(agencies), series, note=note)
 
 
-def _table(
-    caption: str, first: Column, named: Iterable[tuple[str, Mapping[Colour, int]]], counts: Counts
+def _agency_table(
+    named: Iterable[tuple[str, Mapping[Colour, int]]], owners: Iterable[Mapping[str, str]], counts: Counts
 ) -> Table:
-    rows = [_row(name, row) for name, row in named]
+    rows = [_row(name, row, of) for (name, row), of in zip(named, owners, strict=True)]
     if rows:
         rows.append(_row("All", counts.by_colour))
-    return Table(caption, (first, *COLOUR_COLUMNS, Column("All", 15, "end")), tuple(rows))
+    columns = (Column("Agency", 80), *COLOUR_COLUMNS, Column("All", 15, "end"))
+    return Table("Actions by agency and rating", columns, tuple(rows))
 
 
-def _row(name: str, row: Mapping[Colour, int]) -> Row:
-    figures = [f"{row[colour]:,}" for colour in Colour]
-    return (name, *figures, f"{sum(row.values()):,}")
+def _row(name: str, row: Mapping[Colour, int], of: Mapping[str, str] = MappingProxyType({})) -> Row:
+    figures = [counted(f"{row[colour]:,}", "actions", **of, rating=colour.value) for colour in Colour]
+    return (name, *figures, counted(f"{sum(row.values()):,}", "actions", **of, closed="1"))
 
 
 def _by_colour(pairs: Iterable[tuple[Colour, int]]) -> dict[Colour, int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from kscb_actions.actions.rating import Colour
-from kscb_actions.reports.content import Cell
+from kscb_actions.reports.content import Cell, Counted, counted
 from kscb_actions.reports.paper_kind import Audience
 from kscb_actions.text import one_line
 from kscb_actions.wording import date_short, lower_first, plural
@@ -64,6 +64,16 @@ def listed(parts: Iterable[str]) -> str:
 def verb(count: int, one: str, many: str) -> str:
     """Return a count of actions with its verb: “1 action is”, “12 actions are”."""
     return f"{plural(count, 'action')} {one if count == 1 else many}"
+
+
+def led_by(scope: Scope, agency_id: int) -> dict[str, str]:
+    """Return how the list of actions is narrowed to what an agency leads, as a paper counts."""
+    return {"agency": scope.codes[agency_id], "owner": "leads"}
+
+
+def exceptions_of(scope: Scope, agency_id: int, colour: Colour, words: str) -> Counted:
+    """Return words that count an agency's actions of a rating on which the next move is its own."""
+    return counted(words, "actions", rating=colour.value, turn="agency", **led_by(scope, agency_id))
 
 
 def review_name(scope: Scope, review_id: int) -> str:

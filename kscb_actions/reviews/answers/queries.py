@@ -30,6 +30,7 @@ class AnswerFilter:
     """What the list is narrowed to; an empty value narrows nothing.
 
     waits    asked to answer by a date, and not answered
+    owed     not answered, and past the date to answer by or without one
     to_view  not accepted, or only in part, and the Board has not said yet what it thinks of that
     """
 
@@ -39,6 +40,7 @@ class AnswerFilter:
     review: str = ""
     waits: bool = False
     to_view: bool = False
+    owed: bool = False
 
 
 WAITS = AnswerFilter(waits=True)
@@ -236,9 +238,17 @@ def _matching(narrow: AnswerFilter, today: date) -> Any:
         conditions.append(_stands(narrow.standing, today))
     if narrow.waits:
         conditions.append(_waits())
+    if narrow.owed:
+        conditions.append(_is_owed(today))
     if narrow.to_view:
         conditions.append(is_to_view())
     return functools.reduce(operator.and_, conditions)
+
+
+def _is_owed(today: date) -> Any:
+    """Return the condition that an agency owes an answer: past its date, or asked without one."""
+    late = AgencyResponse.due_on.is_null() | (AgencyResponse.due_on < today)
+    return (AgencyResponse.answer == Answer.AWAITED) & late & Recommendation.withdrawn_on.is_null()
 
 
 def _stands(asked: str, today: date) -> Any:

@@ -114,7 +114,7 @@ def answer_case(
     with change(viewer) as tx:
         _require_standing(referral)
         if len(answers_to(referral)) != seen_answers:
-            raise Refused("Somebody else has answered this referral since you opened it.")
+            raise Refused("This referral has been answered since you opened it.")
         if problems:
             raise InvalidInput(problems)
         answer = CaseReferralAnswer(

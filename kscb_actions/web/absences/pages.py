@@ -107,9 +107,9 @@ def change(absence_id: int) -> Any:
         raise Refused(refusal)
     form = AbsenceForm(data=_typed(absence))
     form.offer(absence.person, absence.stand_in)
-    if form.validate_on_submit():
+    if form.is_submitted():
         typed, seen = form.typed, form.seen_version
-        if form.attempt(lambda: service.correct(viewer(), absence, *typed, seen), theirs=_typed):
+        if form.carried_out(lambda: service.correct(viewer(), absence, *typed, seen), theirs=_typed):
             flash(f"The absence is saved. {_told(absence)}", "success")
             return redirect(_list_of(absence))
     return render_template(
@@ -135,9 +135,9 @@ def cancel(absence_id: int) -> Any:
 def _of(person: User) -> Any:
     form, today = AbsenceForm(), clock.today()
     form.offer(person)
-    if form.validate_on_submit():
+    if form.is_submitted():
         typed, made = form.typed, list[Absence]()
-        if form.attempt(lambda: made.append(service.enter(viewer(), person, *typed))):
+        if form.carried_out(lambda: made.append(service.enter(viewer(), person, *typed))):
             flash(f"The absence is saved. {_told(made[0])}", "success")
             return redirect(url_for("absences.show", absence_id=made[0].id))
     return render_template(

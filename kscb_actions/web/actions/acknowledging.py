@@ -53,7 +53,7 @@ def acknowledge(action: Action) -> Any:
     if refusal and request.method == "GET":
         raise Refused(refusal)
     form = AcknowledgeForm()
-    if form.validate_on_submit() and form.attempt(lambda: say(viewer(), action, form.until_on.data)):
+    if form.carried_out(lambda: say(viewer(), action, form.until_on.data)):
         until = date_uk(form.until_on.data)
         flash(f"Nobody is reminded of {action.reference} until {until}. Its due date stays.", "success")
         return redirect(address_after(action))
@@ -75,7 +75,7 @@ def take_acknowledgement_back(action: Action) -> Any:
     if refusal and request.method == "GET":
         raise Refused(refusal)
     form = TakeBackForm()
-    if form.validate_on_submit() and form.attempt(lambda: take_back(viewer(), action)):
+    if form.carried_out(lambda: take_back(viewer(), action)):
         flash(f"It is taken back: reminders of {action.reference} go on.", "success")
         return redirect(address_of(action))
     page = render_template(

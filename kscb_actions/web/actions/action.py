@@ -79,7 +79,7 @@ class AddingForm(HouseForm):
         seen, found = self.seen_version, action.version
         done = False
         try:
-            done = self.attempt(operation)
+            done = self.carried_out(operation)
         except StaleEdit as stale:
             self.is_stale, found = True, stale.current.version
             is_void = getattr(stale.current, "standing", "") == VOID
@@ -158,7 +158,7 @@ def update(action: Action) -> Any:
     _refuse_closed_page(action)
     preset = "" if action.progress == Progress.DONE else action.progress
     form = ProgressForm(version=str(action.version), progress=preset)
-    if form.validate_on_submit() and form.attempt_on(action, lambda: _save_update(action, form)):
+    if form.is_submitted() and form.attempt_on(action, lambda: _save_update(action, form)):
         flash(f"Your update of {action.reference} is saved.", "success")
         return redirect(address_after(action))
     return _form_page("actions/update.html", form, _as_kept(action)), form.status
@@ -173,7 +173,7 @@ def ask_extension(action: Action) -> Any:
     if request.method == "GET" and open_request(action):
         raise Refused("You have asked for more time already. It waits for a decision.")
     form = MoreTimeForm()
-    if form.validate_on_submit() and form.attempt(lambda: _ask(action, form)):
+    if form.carried_out(lambda: _ask(action, form)):
         flash(f"You have asked for more time for {action.reference}. The Board decides.", "success")
         return redirect(address_after(action))
     if waiting := open_request(action):

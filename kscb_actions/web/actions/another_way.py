@@ -48,7 +48,7 @@ def decide_impossible(action: Action) -> Any:
         flash(NOTHING_TO_DECIDE, "important")
         return redirect(address_of(action))
     form = ImpossibleForm(version=str(action.version))
-    if form.validate_on_submit() and form.attempt_on(action, lambda: _decide(action, form)):
+    if form.is_submitted() and form.attempt_on(action, lambda: _decide(action, form)):
         return _onward(action, form.outcome.data)
     shown = get_action(viewer(), action.review.reference, action.number) or action
     return render_template(

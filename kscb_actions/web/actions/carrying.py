@@ -78,7 +78,11 @@ def carry(review: Review) -> Any:
     form = CarryForm(data=_filled(review, plan))
     form.offer(plan)
     step = request.form.get("step", CHOOSE)
-    if step == CHOOSE or not form.validate_on_submit():
+    if step == CHOOSE:
+        return _page("choose", review, plan, form)
+    if not form.validate_on_submit():
+        form.find_more(lambda: _check(plan, form))
+        form.find_more(lambda: carry_forward(viewer(), review, form.choice()))
         return _page("choose", review, plan, form)
     if step == PREVIEW:
         return _preview(review, plan, form)
@@ -99,7 +103,7 @@ def _said(count: int, review: Review) -> str:
 def _preview(review: Review, plan: Plan, form: CarryForm) -> Any:
     choice = form.choice()
     chosen = [each for each in plan.candidates if each.action.id in choice.actions]
-    if not form.attempt(lambda: _raise(check(plan, chosen, choice))):
+    if not form.attempt(lambda: _check(plan, form)):
         return _page("choose", review, plan, form)
     rows = [
         (each.action, lead_for(each.action), new_due_on(each.action.current_due_on, choice.dates))
@@ -110,8 +114,10 @@ def _preview(review: Review, plan: Plan, form: CarryForm) -> Any:
     return _page("preview", review, plan, form, rows=rows, bare=bare, seen=seen, dates=DATES_NAMES)
 
 
-def _raise(problems: dict[str, str]) -> None:
-    if problems:
+def _check(plan: Plan, form: CarryForm) -> None:
+    choice = form.choice()
+    chosen = [each for each in plan.candidates if each.action.id in choice.actions]
+    if problems := check(plan, chosen, choice):
         raise InvalidInput(problems)
 
 

@@ -126,7 +126,7 @@ ADDRESS = "/reviews/<reference>/actions/<int:number>"
 def due_date(action: Action) -> Any:
     """Give an action a new due date, with the reason; the first one stays."""
     form = DueDateForm(version=str(action.version))
-    if form.validate_on_submit() and form.attempt_on(action, lambda: _change(action, form)):
+    if form.is_submitted() and form.attempt_on(action, lambda: _change(action, form)):
         told = who_hears(Kind.MORE_TIME, action)
         flash(f"The due date of {action.reference} is changed. {told}", "success")
         return redirect(address_of(action))
@@ -146,9 +146,9 @@ def decide_extension(extension: Extension) -> Any:
         raise Refused("Somebody else has to decide what you asked for.")
     form = DecideExtensionForm(version=str(extension.version))
     form.offer(is_open(facts_of(extension.action)), _why_not_granted(extension) is None)
-    if form.validate_on_submit():
+    if form.is_submitted():
         try:
-            if form.attempt(lambda: _decide(extension, form)):
+            if form.carried_out(lambda: _decide(extension, form)):
                 return _to_the_next(extension, form)
         except StaleEdit:
             return _after_somebody_else(extension, form)

@@ -9,7 +9,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.actions.earlier.rules import EXAMINED_NAMES
 from kscb_actions.actions.listing import PER_PAGE, SORTS, Listed, list_actions
-from kscb_actions.actions.narrowing import NOBODY, Filter
+from kscb_actions.actions.narrowing import NOBODY, RED_OR_AMBER, Filter
 from kscb_actions.actions.rating import COLOUR_NAMES, TIMELINESS_NAMES, legend
 from kscb_actions.actions.rules import CHECK_NAMES, PROGRESS_NAMES
 from kscb_actions.actions.turn import WAITS_FOR_NAMES
@@ -46,13 +46,21 @@ OWNER_WORDS = {"leads": "Only what the agency leads", "shares": "Only what the a
 SAYS_WHETHER_CLOSED = (
     "closed",
     *("rating", "timeliness", "turn", "assurance", "examined", "records"),
-    *("silent", "first", "reminded", "accepted", "q"),
+    *("silent", "first", "over_a_year", "reminded", "accepted", "q"),
 )
 NOT_CLOSED = "Open actions only"
+CLOSED_ONLY = "Closed actions only"
 WITH_CLOSED = "Closed actions too"
 OVERDUE_AT_FIRST = "Overdue against the first due date"
 REMINDED = "Reminded again and again, no answer"
 FROM_RECORDS = "From earlier records"
+TICKED = {
+    "key": "Key recommendations only",
+    "first": OVERDUE_AT_FIRST,
+    "over_a_year": "Overdue by more than a year",
+    "reminded": REMINDED,
+    "records": FROM_RECORDS,
+}
 
 
 @blueprint.route("/actions", access=Access(Permission.READ_ACTION))
@@ -101,7 +109,7 @@ def taken() -> Taken:
 
 def _usual_sort(asked: Mapping[str, str]) -> Sort:
     """Return the worst first, then what is due first; by date alone where all are much alike."""
-    is_alike = asked.get("rating") or asked.get("timeliness")
+    is_alike = asked.get("rating", RED_OR_AMBER) != RED_OR_AMBER or asked.get("timeliness")
     return Sort("due" if is_alike else "rating", "ascending")
 
 
@@ -130,10 +138,13 @@ def filter_of(asked: Mapping[str, str]) -> Filter:
         assurance=asked.get("assurance", ""),
         theme=(whole_number(theme) or 0) if theme else None,
         lead=(NOBODY if lead == "nobody" else whole_number(lead) or -1) if lead else None,
+        recommendation=(whole_number(one) or 0) if (one := asked.get("recommendation")) else None,
         not_closed=is_not_closed(asked),
+        closed_only=asked.get("closed") == "only",
         key_only=asked.get("key") == "1",
         silent=asked.get("silent") == "1",
         overdue_at_first=asked.get("first") == "1",
+        over_a_year=asked.get("over_a_year") == "1",
         open_only=asked.get("restricted") == "0",
         turn=asked.get("turn", ""),
         reminded=asked.get("reminded") == "1",
@@ -158,7 +169,7 @@ def choices_for(person: Viewer, asked: Mapping[str, str]) -> list[Choice]:
         _reviews(person),
         Choice("agency", "Agency", tuple((each.code, each.name) for each in agencies)),
         Choice("lead", "Lead", _leads(agencies, asked)),
-        choice("rating", "Rating", COLOUR_NAMES),
+        choice("rating", "Rating", {**COLOUR_NAMES, RED_OR_AMBER: "Red or amber"}),
         choice("timeliness", "Timeliness", TIMELINESS_NAMES),
         choice("turn", "Whose turn", WAITS_FOR_NAMES),
         choice("assurance", "The Board’s check", CHECK_NAMES),
@@ -191,20 +202,14 @@ def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[s
     shown = [each.in_words(asked.get(each.name, "")) for each in choices]
     if asked.get("agency") and asked.get("owner") in OWNER_WORDS:
         shown.append(("owner", OWNER_WORDS[asked["owner"]]))
-    if asked.get("silent") == "1":
-        shown.append(("silent", f"No update for {g.board.thresholds.silent_days} days"))
-    if asked.get("key") == "1":
-        shown.append(("key", "Key recommendations only"))
-    if asked.get("first") == "1":
-        shown.append(("first", OVERDUE_AT_FIRST))
-    if asked.get("reminded") == "1":
-        shown.append(("reminded", REMINDED))
+    shown.append(("recommendation", f"Recommendation {asked.get('recommendation', '')}"))
+    silent = f"No update for {g.board.thresholds.silent_days} days"
+    ticked = {"silent": silent, **TICKED}
+    shown += [(name, words) for name, words in ticked.items() if asked.get(name) == "1"]
     if asked.get("accepted"):
         shown.append(("accepted", f"Accepted in {month_uk(asked['accepted'])}"))
-    if asked.get("records") == "1":
-        shown.append(("records", FROM_RECORDS))
     if asked.get("restricted") == "0":
         shown.append(("restricted", "Without restricted reviews"))
     if asked.get("closed"):
-        shown.append(("closed", WITH_CLOSED))
+        shown.append(("closed", CLOSED_ONLY if asked["closed"] == "only" else WITH_CLOSED))
     return in_force(asked, [*shown, ("q", f"Text: {asked.get('q', '')}")])

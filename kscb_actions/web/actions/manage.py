@@ -179,7 +179,7 @@ def new(recommendation: Recommendation) -> Any:
     recorded = list_actions_of(viewer(), recommendation)
     if request.method == "GET" and (earlier := _earlier(recorded)):
         form.stand_ready(earlier, agencies)
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: added.extend(
             add_actions(viewer(), recommendation, form.chosen(agencies), form.facts(), form.leads(people))
         )
@@ -208,7 +208,7 @@ def edit(action: Action) -> Any:
     if action.current_due_on:
         del form.due_on
     was = action.agency_id, action.lead_id
-    if form.validate_on_submit() and form.attempt(lambda: _edit(form, action, leads), EditActionForm.filled):
+    if form.carried_out(lambda: _edit(form, action, leads), EditActionForm.filled):
         flash(f"The action is saved. {who_hears_of_lead(action, *was)}".strip(), "success")
         return redirect(_page_of(action))
     return render_template("actions/edit.html", form=form, action=action), form.status
@@ -220,7 +220,7 @@ def standing(action: Action) -> Any:
     form = StandingForm(data={"version": str(action.version)})
     form.offer(action)
     now = StandingForm.filled(action)
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: set_standing(viewer(), action, form.standing.data, form.reason.data, form.seen_version),
         StandingForm.filled,
     ):

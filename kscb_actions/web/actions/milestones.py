@@ -75,7 +75,7 @@ def new_milestone(action: Action) -> Any:
     """Add a milestone to an action."""
     _refuse_closed_page(action)
     form = NewMilestoneForm()
-    if form.validate_on_submit() and form.attempt(lambda: add_milestone(viewer(), action, form.facts())):
+    if form.carried_out(lambda: add_milestone(viewer(), action, form.facts())):
         flash("The milestone is added.", "success")
         return redirect(_back(action))
     return _page("edit", action, form)
@@ -86,7 +86,7 @@ def milestone(milestone: Milestone) -> Any:
     """Put a milestone right."""
     _refuse_closed_page(milestone.action, milestone)
     form = MilestoneForm(data={"version": str(milestone.version), **MilestoneForm.filled(milestone)})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: change_milestone(viewer(), milestone, form.facts(form.done_on.data), form.seen_version),
         MilestoneForm.filled,
     ):
@@ -100,7 +100,7 @@ def milestone_done(milestone: Milestone) -> Any:
     """Mark a milestone done."""
     _refuse_closed_page(milestone.action, milestone)
     form = DoneMilestoneForm(data={"version": str(milestone.version), "done_on": clock.today()})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: reach_milestone(viewer(), milestone, form.done_on.data, form.seen_version),
         lambda current: {"done_on": current.done_on},
     ):
@@ -114,7 +114,7 @@ def milestone_withdrawn(milestone: Milestone) -> Any:
     """Withdraw a milestone, with the reason."""
     _refuse_closed_page(milestone.action, milestone)
     form = WithdrawMilestoneForm(version=str(milestone.version))
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: withdraw_milestone(viewer(), milestone, form.reason.data, form.seen_version),
         lambda current: {"reason": current.withdrawn_reason},
     ):

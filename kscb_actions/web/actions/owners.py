@@ -99,7 +99,7 @@ def owners(action: Action) -> Any:
     """Show who owns an action, and add a joint owner."""
     form, joint, leads = ShareForm(), list_joint_owners(action), list_leads()
     form.offer_all(action, joint, leads)
-    if form.validate_on_submit() and form.attempt(lambda: _share(action, form, leads)):
+    if form.carried_out(lambda: _share(action, form, leads)):
         flash("The joint owner is added. It sees the action from now on.", "success")
         return redirect(address_of(action))
     return render_template("actions/owners/index.html", form=form, action=action, joint_owners=joint)
@@ -113,7 +113,7 @@ def owner_contact(joint: JointOwner) -> Any:
     people = list_leads(joint.agency_id)
     form = ContactForm(version=str(joint.version), contact=str(joint.contact_id or ""))
     form.offer("contact", people)
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: change_contact(viewer(), joint, form.person("contact", people), form.seen_version),
         lambda current: {"contact": str(current.contact_id or "")},
     ):
@@ -128,7 +128,7 @@ def owner_contact(joint: JointOwner) -> Any:
 def end_owner(joint: JointOwner) -> Any:
     """Take a joint owner off an action, with the reason."""
     form = EndForm(version=str(joint.version))
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: stop_sharing(viewer(), joint, form.reason.data, form.seen_version),
         lambda current: {"reason": current.ended_reason},
     ):
@@ -150,7 +150,7 @@ def owner_leads(joint: JointOwner) -> Any:
     contact = joint.contact_id if joint.contact_id in {each.id for each in people} else None
     form = LeadingForm(version=str(action.version), lead=str(contact or ""))
     form.offer("lead", people)
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: change_leading(
             viewer(), joint, form.person("lead", people), form.reason.data, form.seen_version
         ),
@@ -170,7 +170,7 @@ def contribute_part(action: Action) -> Any:
     if refusal and request.method == "GET":
         raise Refused(refusal)
     form = PartForm()
-    if form.validate_on_submit() and form.attempt(lambda: contribute(viewer(), action, form.text.data)):
+    if form.carried_out(lambda: contribute(viewer(), action, form.text.data)):
         flash(f"Your part of {action.reference} is saved.", "success")
         return redirect(address_after(action))
     return render_template("actions/owners/part.html", form=form, action=action, back=address_after(action))

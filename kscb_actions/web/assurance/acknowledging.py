@@ -80,7 +80,7 @@ def _say(asked: Asked, place: Place) -> Any:
     if refusal and request.method == "GET":
         return _turned_away(place, refusal)
     form = AnswerByForm()
-    if form.validate_on_submit() and form.attempt(lambda: acknowledge(viewer(), asked, form.until_on.data)):
+    if form.carried_out(lambda: acknowledge(viewer(), asked, form.until_on.data)):
         flash(f"Nobody is reminded of {place.name} until {date_uk(form.until_on.data)}.", "success")
         return redirect(place.address)
     latest = latest_day(said, asked.due_on, today)
@@ -95,7 +95,7 @@ def _take_back(asked: Asked, place: Place) -> Any:
     if refusal and request.method == "GET":
         return _turned_away(place, refusal)
     form = TakeBackForm()
-    if form.validate_on_submit() and form.attempt(lambda: take_back(viewer(), asked)):
+    if form.carried_out(lambda: take_back(viewer(), asked)):
         flash(f"It is taken back: reminders of {place.name} go on.", "success")
         return redirect(place.address)
     page = render_template(

@@ -125,7 +125,7 @@ def check(action: Action) -> Any:
     questions = list_questions(submission)
     form = CheckForm(version=str(action.version))
     form.offer(people_to_ask(action), action.lead_id, any(each.answered_at is None for each in questions))
-    if form.validate_on_submit() and form.attempt_on(action, lambda: _save(submission, form)):
+    if form.is_submitted() and form.attempt_on(action, lambda: _save(submission, form)):
         return _to_the_next(action, submission, form)
     return _page(action, submission, form, questions), form.status
 

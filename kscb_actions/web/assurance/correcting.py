@@ -65,7 +65,7 @@ def correct_action_date(action: Action) -> Any:
     names = {**NAMES, Which.DUE: "Due date"} if dates.has_one_due_date else NAMES
     form.which.choices = options((which, f"{names[which]}: {date_uk(on)}") for which, on in recorded.items())
     _ask_why(form, needs_reason(events))
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: correct_date(
             viewer(), action, form.which.data, form.to.data, form.reason.data, form.seen_version
         ),
@@ -94,7 +94,7 @@ def evidence_date(evidence: Evidence) -> Any:
     was = evidence.dated_on
     form = EvidenceDateForm(data={"version": str(evidence.version)})
     _ask_why(form, checked)
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: correct_evidence_date(viewer(), evidence, form.to.data, form.reason.data, form.seen_version),
         lambda now: {"to": now.dated_on},
     ):

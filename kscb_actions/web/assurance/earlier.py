@@ -113,7 +113,7 @@ def enter_past(action: Action) -> Any:
     if closed and request.method == "GET":
         raise Refused(closed)
     form = PastForm(version=str(action.version))
-    if form.validate_on_submit() and form.attempt_on(
+    if form.is_submitted() and form.attempt_on(
         action, lambda: enter(viewer(), action, form.past, form.seen_version)
     ):
         flash(f"What happened before to {action.reference} is recorded, with its own dates.", "success")
@@ -143,7 +143,7 @@ def put_past_right(action: Action) -> Any:
         raise Refused(why_past_stays(False, action.standing, "", False) or "")
     entered = entered_past(action, record)
     form = PutRightForm(data={**vars(entered), "version": str(action.version)})
-    if form.validate_on_submit() and form.attempt_on(
+    if form.is_submitted() and form.attempt_on(
         action,
         lambda: put_right(
             viewer(),
@@ -179,7 +179,7 @@ def examine_again(action: Action) -> Any:
         raise Refused(closed or "")
     form = ExamineForm(version=str(action.version))
     form.needs_date = needs_new_date(facts_of(action), clock.today())
-    if form.validate_on_submit() and form.attempt_on(
+    if form.is_submitted() and form.attempt_on(
         action,
         lambda: examine(
             viewer(), action, form.outcome.data, form.reason.data, form.seen_version, form.due_on.data

@@ -83,7 +83,7 @@ def erase(file: EvidenceFile) -> Any:
     others = [each for each in same_content(viewer(), file) if not _waits(each)]
     form = EraseForm()
     form.others.choices = [(str(each.id), _told(each)) for each in others]
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: ask_to_erase(
             viewer(), [file, *_chosen(others, form.others.data)], form.reason.data, _settings().base_url
         )
@@ -127,9 +127,7 @@ def erasure(file: EvidenceFile) -> Any:
 
 def _take_back(file: EvidenceFile, asked: Erasure) -> Any:
     form = TakeBackForm()
-    if form.validate_on_submit() and form.attempt(
-        lambda: take_erasure_back(viewer(), asked, _settings().base_url)
-    ):
+    if form.carried_out(lambda: take_erasure_back(viewer(), asked, _settings().base_url)):
         flash("The request is taken back. The file stays.", "success")
         return redirect(url_for("actions.show", **_of_action(file)))
     return _page(file, asked, form=form), form.status

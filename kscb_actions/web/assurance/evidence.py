@@ -1,10 +1,10 @@
 """Evidence as its agency attaches it and reports an action done, and as those permitted fetch it."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
-from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import wrap_file
 
@@ -35,6 +35,8 @@ from kscb_actions.assurance.service import report_done as report
 from kscb_actions.audit.queries import last_event
 from kscb_actions.files.judge import MEDIA_TYPES
 from kscb_actions.files.store import EvidenceStore, StoreFull
+from kscb_actions.files.waiting.keeping import WaitingFile
+from kscb_actions.web.files_kept import SentFiles
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_after, address_of
 
@@ -65,13 +67,16 @@ def new_evidence(action: Action) -> Any:
     if not form.is_submitted():
         return _evidence_page(action, form)
     form.validate()
+    files = SentFiles(form.files.data)
     try:
-        if form.attempt(lambda: _attach(action, form)):
+        if not files.is_gone and form.attempt(lambda: _attach(action, form, files)):
+            files.arrived()
             flash(f"Evidence attached to {action.reference}.", "success")
             return redirect(address_after(action))
+        kept = files.keep(form, "files")
     except StoreFull as full:
         return _evidence_page(action, form, [full.message]), 507
-    return _evidence_page(action, form)
+    return _evidence_page(action, form, kept=kept)
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
@@ -113,7 +118,7 @@ def withdraw(evidence: Evidence) -> Any:
         raise Refused(refusal)
     form = WithdrawEvidenceForm(version=str(evidence.version))
     action = evidence.action
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: withdraw_evidence(viewer(), evidence, form.reason.data, form.seen_version),
         theirs=lambda current: {"reason": current.withdrawn_reason},
     ):
@@ -146,7 +151,7 @@ def report_done(action: Action) -> Any:
         )
     form = DoneForm(version=str(action.version), seen=write_ids(each.id for each in evidence))
     form.offer(evidence)
-    if form.validate_on_submit() and form.attempt_on(
+    if form.is_submitted() and form.attempt_on(
         action,
         lambda: report(
             viewer(),
@@ -181,17 +186,17 @@ def _done_page(action: Action, form: DoneForm) -> str:
     )
 
 
-def _attach(action: Action, form: EvidenceForm) -> None:
+def _attach(action: Action, form: EvidenceForm, files: SentFiles) -> None:
     facts = EvidenceFacts(form.kind.data, form.dated_on.data, form.description.data)
-    uploads = [Upload(each.filename or "", each.stream) for each in form.files.data or [] if _is_file(each)]
-    add_evidence(viewer(), evidence_store(), action, facts, uploads)
+    add_evidence(viewer(), evidence_store(), action, facts, [Upload(*each) for each in files])
 
 
-def _is_file(each: Any) -> bool:
-    return isinstance(each, FileStorage) and bool(each.filename)
-
-
-def _evidence_page(action: Action, form: EvidenceForm, problems: list[str] | None = None) -> str:
+def _evidence_page(
+    action: Action,
+    form: EvidenceForm,
+    problems: list[str] | None = None,
+    kept: Sequence[WaitingFile] = (),
+) -> str:
     form.form_errors += problems or []
     return render_template(
         "assurance/new_evidence.html",
@@ -200,7 +205,8 @@ def _evidence_page(action: Action, form: EvidenceForm, problems: list[str] | Non
         action=action,
         returned=standing_return(action),
         back=address_after(action),
-        had_files="too_large" in g or bool(request.files),
+        kept=kept,
+        had_files="too_large" in g,
     )
 
 

@@ -59,7 +59,7 @@ def take_report_back(action: Action) -> Any:
     if refusal and request.method == "GET":
         raise Refused(refusal)
     form = TakeBackForm(version=str(action.version))
-    if form.validate_on_submit() and form.attempt_on(
+    if form.is_submitted() and form.attempt_on(
         action, lambda: take_back(viewer(), action, form.reason.data, form.seen_version)
     ):
         flash(f"The report on {action.reference} is taken back. The action is open again.", "success")
@@ -81,7 +81,7 @@ def answer(action: Action) -> Any:
         page = render_template("assurance/answer.html", form=form, action=action, typed=typed)
         return page, 409 if request.method == "POST" else 200
     question.action, question.submission = action, submission
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: answer_question(viewer(), question, form.answer.data, form.seen_version),
         theirs=lambda current: {"answer": current.answer},
     ):
@@ -103,7 +103,7 @@ def reopen_action(action: Action) -> Any:
     form = ReopenForm(version=str(action.version))
     if not needs_new_date(facts_of(action), clock.today()):
         form.due_on.missing = ""
-    if form.validate_on_submit() and form.attempt_on(
+    if form.is_submitted() and form.attempt_on(
         action, lambda: reopen(viewer(), action, form.reason.data, form.seen_version, form.due_on.data)
     ):
         told = who_hears(Kind.REOPENED, action)

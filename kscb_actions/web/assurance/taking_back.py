@@ -43,7 +43,7 @@ def take_decision_back(action: Action) -> Any:
     if refusal and request.method == "GET":
         raise Refused(refusal)
     form = TakeDecisionBackForm(version=str(action.version))
-    if form.validate_on_submit() and form.attempt_on(
+    if form.is_submitted() and form.attempt_on(
         action, lambda: take_back(viewer(), action, form.reason.data, form.seen_version)
     ):
         flash(

@@ -172,7 +172,7 @@ def put_right(challenge: Challenge) -> Any:
     values = {"question": challenge.question, "due_on": challenge.due_on, "version": str(challenge.version)}
     form, base_url = PutRightForm(data=values), current_app.config["SETTINGS"].base_url
     was = challenge.question, challenge.due_on
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: correct_challenge(
             viewer(), challenge, form.question.data, form.due_on.data, form.seen_version, base_url
         ),
@@ -209,9 +209,9 @@ def _add(
 
     Where somebody else was first, what they said is shown beside what was typed.
     """
-    if form.validate_on_submit():
+    if form.is_submitted():
         try:
-            if form.attempt(operation):
+            if form.carried_out(operation):
                 told = who_hears_of_challenge(kind, challenge)
                 flash(f"Challenge {challenge.reference} {said} {told}", "success")
                 return redirect(url_for("challenges.show", challenge_id=challenge.id))

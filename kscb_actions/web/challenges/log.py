@@ -106,6 +106,7 @@ def _applied(asked: dict[str, str], choices: list[Choice]) -> list[dict[str, str
     words += [("not_closed", "Not closed"), ("overdue", "Not answered by the date"), ("answered", "Answered")]
     for name, happened in (("raised_in", "Raised"), ("answered_in", "First answered")):
         words.append((name, f"{happened} in {month_uk(asked.get(name, ''))}"))
+    words.append(("restricted", "Without those about restricted reviews"))
     words.append(("q", f"Text: {asked.get('q', '')}"))
     return in_force(asked, words)
 
@@ -124,6 +125,7 @@ def filter_of(asked: Mapping[str, str]) -> ChallengeFilter:
         answered=asked.get("answered") == "1",
         words=asked.get("q", ""),
         raised=_raised(asked),
+        restricted=asked.get("restricted") != "0",
         first_answered=_month(asked.get("answered_in", "")),
     )
 

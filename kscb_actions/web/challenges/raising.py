@@ -94,9 +94,9 @@ def _about_answer(subject: Subject) -> str:
 def _raise(subject: Subject, back: str, question: str = "") -> Any:
     form = QuestionForm(data={"question": question})
     form.offer(who_would_answer(subject))
-    if form.validate_on_submit():
+    if form.is_submitted():
         raised: list[Challenge] = []
-        if form.attempt(lambda: raised.append(_send(subject, form))):
+        if form.carried_out(lambda: raised.append(_send(subject, form))):
             told = who_hears_of_challenge(Kind.CHALLENGED, raised[0])
             flash(f"Challenge {raised[0].reference} is sent. {told}", "success")
             return redirect(url_for("challenges.show", challenge_id=raised[0].id))

@@ -93,7 +93,7 @@ def index() -> Any:
         sort=sort,
         choices=choices,
         applied=_applied(asked, choices),
-        overdue=len(overdue_returns(viewer(), clock.today())),
+        overdue=[each.death_id for each in overdue_returns(viewer(), clock.today())],
         may_record=may(viewer(), Permission.RECORD_DEATH),
         **WORDS,
     )

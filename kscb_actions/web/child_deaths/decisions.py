@@ -44,7 +44,7 @@ def decide(case: PanelCase) -> Any:
     made = form_with(DecisionForm, begun, request.form)
     form = made(data={**made.filled(begun), "completed_on": case.meeting.held_on})
     form.offer(case.meeting.held_on, clock.today())
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: record_decision(viewer(), case, form.judgement(), form.reasons.data, form.completed_on.data)
     ):
         return _go_on(case, back)
@@ -75,7 +75,7 @@ def correct(death: ChildDeath) -> Any:
         flash("There is no decision on this case to correct.", "important")
         return redirect(back)
     form = _correction_form(death, decisions[0])
-    if form.validate_on_submit() and form.attempt_on(death, lambda: _correct(death, form)):
+    if form.is_submitted() and form.attempt_on(death, lambda: _correct(death, form)):
         flash("The decision is corrected. The one before it stays readable.", "success")
         return redirect(back)
     meeting = decisions[0].decision.meeting

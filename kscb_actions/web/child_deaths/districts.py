@@ -53,7 +53,7 @@ def districts(rows: list[District]) -> Any:
     elif "open" in request.form:
         if district := _pressed(form, rows, "open", open_district):
             return _again(f"“{district.name}” is open again.")
-    elif form.validate_on_submit() and form.attempt(lambda: add_district(viewer(), form.name.data)):
+    elif form.carried_out(lambda: add_district(viewer(), form.name.data)):
         return _again("The district is on the list.")
     return render_template("child_deaths/districts/index.html", form=form, districts=rows)
 

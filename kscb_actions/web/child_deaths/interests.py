@@ -11,6 +11,7 @@ from kscb_actions.child_deaths.learning.referrals import get_referral
 from kscb_actions.child_deaths.meetings.interests import declare_interest, lift_interest, people_with_cases
 from kscb_actions.child_deaths.meetings.models import Interest
 from kscb_actions.child_deaths.meetings.queries import get_interest, list_interests
+from kscb_actions.child_deaths.meetings.rules import problems_with_interest
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.people.models import User
 from kscb_actions.text import InvalidInput
@@ -53,7 +54,7 @@ def interests(death: ChildDeath) -> Any:
     form.offer((str(person.id), f"{person.name} (you)"), others)
     if not keeps:
         del form.person
-    if form.validate_on_submit() and form.attempt(lambda: _declare(form, death, others)):
+    if form.carried_out(lambda: _declare(form, death, others)):
         # The case may be closed to this person now: no page of it can follow.
         own = not keeps or form.person.data == str(person.id)
         flash("The interest is recorded." + (" You no longer see the case." if own else ""), "success")
@@ -75,7 +76,7 @@ def interests(death: ChildDeath) -> Any:
 def lift(interest: Interest) -> Any:
     """Lift an interest, with the reason."""
     form = LiftForm(data={"version": str(interest.version)})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: lift_interest(viewer(), interest, form.reason.data, form.seen_version), lambda _: {}
     ):
         flash("The interest is lifted. The person sees the case again.", "success")
@@ -94,7 +95,7 @@ def interest(referral: Referral) -> Any:
     """Declare one's own interest in a death that was referred to the SCR subgroup, as its chair."""
     form, death = InterestForm(), referral.death
     del form.person
-    if form.validate_on_submit() and form.attempt(lambda: _declare(form, death, [])):
+    if form.carried_out(lambda: _declare(form, death, [])):
         flash("The interest is recorded. You no longer see this referral.", "success")
         return redirect(url_for("referrals.index"))
     return render_template("child_deaths/learning/referral_interest.html", form=form, referral=referral)
@@ -103,7 +104,8 @@ def interest(referral: Referral) -> Any:
 def _declare(form: InterestForm, death: ChildDeath, others: list[User]) -> Interest:
     named = form.person.data if "person" in form else str(viewer().id)
     if not named:
-        raise InvalidInput({"person": "Choose whose interest it is."})
+        problems = problems_with_interest(form.nature.data, is_declared=False)
+        raise InvalidInput({"person": "Choose whose interest it is.", **problems})
     user = next((each for each in others if str(each.id) == named), None) or User.get_by_id(viewer().id)
     return declare_interest(viewer(), death, user, form.nature.data)
 

@@ -177,7 +177,7 @@ class CorrectionForm(DecisionForm):
 
         Where another correction came first, both texts are shown, and saving once more corrects that one.
         """
-        done = self.attempt(operation, lambda _: self.filled_from(list_decisions(SYSTEM, death)[0]))
+        done = self.carried_out(operation, lambda _: self.filled_from(list_decisions(SYSTEM, death)[0]))
         if self.conflict:
             self.version.data = str(list_decisions(SYSTEM, death)[0].decision.number)
         return done

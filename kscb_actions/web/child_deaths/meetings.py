@@ -171,9 +171,7 @@ GONE = "This has changed since you opened the page. Look again."
 def new() -> Any:
     """Plan a meeting."""
     form, planned = MeetingForm(), []
-    if form.validate_on_submit() and form.attempt(
-        lambda: planned.append(plan_meeting(viewer(), *_typed(form)))
-    ):
+    if form.carried_out(lambda: planned.append(plan_meeting(viewer(), *_typed(form)))):
         flash("The meeting is planned. Now give the members their seats.", "success")
         return redirect(url_for("panels.members", meeting_id=planned[0].id))
     return render_template("child_deaths/meetings/new.html", form=form)
@@ -183,7 +181,7 @@ def new() -> Any:
 def edit(meeting: PanelMeeting) -> Any:
     """Change a meeting's days and note."""
     form = MeetingForm(data=MeetingForm.filled(meeting))
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: edit_meeting(viewer(), meeting, *_typed(form), form.seen_version), MeetingForm.filled
     ):
         flash("The meeting is saved.", "success")
@@ -199,7 +197,7 @@ def members(meeting: PanelMeeting) -> Any:
     if "remove" in request.form:
         if _apply_to_row(form, people, lambda user: unseat_member(viewer(), meeting, user)):
             return _again("The seat is taken back.", "panels.members", meeting)
-    elif form.validate_on_submit() and form.attempt(lambda: _seat(form, meeting)):
+    elif form.carried_out(lambda: _seat(form, meeting)):
         given = plural(len(form.chosen), "member has a seat", "members have a seat")
         return _again(f"{given} and can see the cases now.", "panels.members", meeting)
     return render_template(
@@ -220,7 +218,7 @@ def agenda(meeting: PanelMeeting) -> Any:
     elif "up" in request.form:
         if _apply_to_row(form, rows, lambda case: move_case_up(viewer(), case), "up"):
             return _again("The case is moved up.", "panels.agenda", meeting)
-    elif form.validate_on_submit() and form.attempt(lambda: _put_on(form, meeting)):
+    elif form.carried_out(lambda: _put_on(form, meeting)):
         put = plural(max(1, len(form.chosen)), "case is on the agenda", "cases are on the agenda")
         return _again(f"{put}.", "panels.agenda", meeting)
     return render_template(
@@ -245,7 +243,7 @@ def put_on(death: ChildDeath) -> Any:
     meetings, put = open_meetings(viewer()), []
     form = WhichMeetingForm(data={"meeting": next_meeting_id(meetings, clock.today())})
     form.offer(meetings)
-    if form.validate_on_submit() and form.attempt(lambda: put.append(_put_case_on(form, death))):
+    if form.carried_out(lambda: put.append(_put_case_on(form, death))):
         flash(f"The case is on the agenda of the meeting on {date_uk(put[0].held_on)}.", "success")
         return redirect(back)
     return render_template(
@@ -261,7 +259,7 @@ def attendance(meeting: PanelMeeting) -> Any:
     if "remove" in request.form:
         if _apply_to_row(form, there, lambda each: remove_attendance(viewer(), each)):
             return _again("It is taken off.", "panels.attendance", meeting)
-    elif form.validate_on_submit() and form.attempt(
+    elif form.carried_out(
         lambda: record_attendance(
             viewer(),
             meeting,

@@ -51,7 +51,7 @@ def propose(case: PanelCase) -> Any:
     if case.meeting.closed_at and request.method == "GET":
         return redirect(_address("panels.case", case))
     form = _proposal_form(case)
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: make_proposal(viewer(), case, form.judgement(), form.seen_version),
         lambda current: form.filled(judgements_of([current])[current.id]),
     ):
@@ -75,7 +75,7 @@ def propose(case: PanelCase) -> Any:
 def close(meeting: PanelMeeting) -> Any:
     """Close a meeting's proposals, after seeing who has not proposed."""
     form = CloseForm()
-    if form.validate_on_submit() and form.attempt(lambda: close_proposals(viewer(), meeting)):
+    if form.carried_out(lambda: close_proposals(viewer(), meeting)):
         flash("Proposals are closed. You can see them side by side.", "success")
         return redirect(address_of_meeting(meeting))
     asked = who_has_proposed(viewer(), meeting)

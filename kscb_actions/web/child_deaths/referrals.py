@@ -98,7 +98,7 @@ def answer(referral: Referral) -> Any:
         return redirect(url_for("referrals.show", referral_id=referral.id))
     form = ReferralAnswerForm()
     form.offer(list_references(viewer()))
-    if form.validate_on_submit() and form.attempt(lambda: _answer(form, referral)):
+    if form.carried_out(lambda: _answer(form, referral)):
         flash("The answer is recorded. The panel’s co-ordinator sees it.", "success")
         return redirect(url_for("referrals.show", referral_id=referral.id))
     return render_template("child_deaths/learning/referral_answer.html", form=form, referral=referral)
@@ -112,7 +112,7 @@ def answer(referral: Referral) -> Any:
 def refer(death: ChildDeath) -> Any:
     """Record whether a death is referred; and show every earlier decision on it."""
     form = ReferForm(data={"decided_on": clock.today()})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: record_referral(viewer(), death, form.answer, form.reason.data, form.decided_on.data)
     ):
         flash("The referral decision is recorded.", "success")

@@ -38,7 +38,7 @@ def ask(death: ChildDeath) -> Any:
     free = [each for each in list_agencies() if each.id not in asked]
     form = AskForm(data=AskForm.begun(clock.today()))
     form.offer(free)
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: ask_returns(viewer(), death, form.chosen, form.asked_on.data, form.due_on.data)
     ):
         flash(f"{plural(len(form.chosen), 'agency', 'agencies')} asked.", "success")
@@ -51,9 +51,7 @@ def answer(agency_return: AgencyReturn) -> Any:
     """Record an agency's answer, or correct it."""
     begun = ReturnAnswerForm.filled(agency_return)
     form = ReturnAnswerForm(data={**begun, "answered_on": agency_return.answered_on or clock.today()})
-    if form.validate_on_submit() and form.attempt(
-        lambda: _answer(form, agency_return), ReturnAnswerForm.filled
-    ):
+    if form.carried_out(lambda: _answer(form, agency_return), ReturnAnswerForm.filled):
         flash(f"The answer of {agency_return.agency.name} is saved.", "success")
         return _back(agency_return.death)
     return _page("child_deaths/returns/answer.html", form, agency_return)
@@ -63,7 +61,7 @@ def answer(agency_return: AgencyReturn) -> Any:
 def return_dates(agency_return: AgencyReturn) -> Any:
     """Correct when an agency was asked and by when it is to answer."""
     form = ReturnDatesForm(data=ReturnDatesForm.filled(agency_return))
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: change_return(
             viewer(), agency_return, form.asked_on.data, form.due_on.data, form.seen_version
         ),
@@ -81,9 +79,7 @@ def take_back(agency_return: AgencyReturn) -> Any:
         flash(ANSWERED, "important")
         return _back(agency_return.death)
     form = TakeBackForm()
-    if form.validate_on_submit() and form.attempt(
-        lambda: take_back_return(viewer(), agency_return, form.reason.data)
-    ):
+    if form.carried_out(lambda: take_back_return(viewer(), agency_return, form.reason.data)):
         flash(f"The request to {agency_return.agency.name} is taken back.", "success")
         return _back(agency_return.death)
     return _page("child_deaths/returns/take_back.html", form, agency_return)

@@ -110,9 +110,7 @@ def _freezes(form: FreezeForm, year: str) -> bool:
 def annual_texts(year: str) -> Any:
     """Take what people write for the year's report."""
     form = texts_form(draft_of(year))
-    if form.validate_on_submit() and form.attempt(
-        lambda: save_draft(viewer(), year, form.texts, form.seen_version), theirs=typed
-    ):
+    if form.carried_out(lambda: save_draft(viewer(), year, form.texts, form.seen_version), theirs=typed):
         flash("The texts are saved.", "success")
         return redirect(url_for("figures.annual", year=year))
     numbers = small_number_sentences({name: form[name].data or "" for name in TEXTS})
@@ -126,7 +124,7 @@ def annual_issue(year: str) -> Any:
     if frozen is None or editions(year):
         return redirect(url_for("figures.annual", year=year))
     form = ProposeForm(data={"version": f"{frozen.version}.{draft_version(draft)}"})
-    if form.validate_on_submit() and form.attempt(lambda: _proposes(form, year)):
+    if form.carried_out(lambda: _proposes(form, year)):
         flash("The issue is proposed. The panel’s chair has to agree to it.", "success")
         return redirect(url_for("figures.annual", year=year))
     texts = {name: getattr(draft, name) for name in TEXTS}
@@ -152,7 +150,7 @@ def annual_agree(year: str) -> Any:
     if frozen is None or editions(year):
         return redirect(url_for("figures.annual", year=year))
     form = AgreeForm(data={"version": f"{frozen.version}.{draft_version(draft_of(year))}"})
-    if form.validate_on_submit() and form.attempt(lambda: _agrees(form, year)):
+    if form.carried_out(lambda: _agrees(form, year)):
         flash(f"The report of {year} is issued.", "success")
         return redirect(url_for("published.index"))
     return render_template("figures/agree.html", form=form, year=year, frozen=frozen)
@@ -167,7 +165,7 @@ def _agrees(form: AgreeForm, year: str) -> None:
 def earlier() -> Any:
     """Take the totals that a board printed of years before it used this."""
     form = EarlierForm()
-    if form.validate_on_submit() and form.attempt(lambda: enter_earlier_total(viewer(), form.facts)):
+    if form.carried_out(lambda: enter_earlier_total(viewer(), form.facts)):
         flash(f"The totals of {form.facts.year} are saved.", "success")
         return redirect(url_for("figures.earlier"))
     totals = list(EarlierTotal.select().order_by(EarlierTotal.year.desc()))

@@ -65,7 +65,7 @@ def paper(issued: IssuedReport) -> Any:
 def withdraw_report(issued: IssuedReport) -> Any:
     """Withdraw one of them from the page, with a reason, once the password has been typed again."""
     form = WithdrawForm()
-    if form.validate_on_submit() and form.attempt(lambda: _withdraws(form, issued)):
+    if form.carried_out(lambda: _withdraws(form, issued)):
         flash(f"The report of {issued.year} is withdrawn.", "success")
         return redirect(url_for("published.show", issued_id=issued.id))
     return render_template("figures/withdraw.html", form=form, issued=issued)

@@ -53,7 +53,7 @@ def _record(review: Review | None) -> Any:
         )
         made.append(record_measure(viewer(), About(review, chosen), form.facts()))
 
-    if form.validate_on_submit() and form.attempt(record):
+    if form.carried_out(record):
         flash(f"{made[0].reference} is recorded. Its readings are asked for on the day you gave.", "success")
         return redirect(url_for("measures.show", measure_id=made[0].id))
     back = url_for("reviews.show", reference=review.reference) if review else url_for("measures.index")
@@ -66,7 +66,7 @@ def edit(measure: Measure) -> Any:
     form = MeasureForm(data={"version": str(measure.version), **MeasureForm.filled(measure)})
     del form.recommendation
     _offer(form, measure.review_id, [], measure)
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: edit_measure(viewer(), measure, form.facts(), form.seen_version), MeasureForm.filled
     ):
         flash("The measure is saved.", "success")
@@ -86,7 +86,7 @@ def end(measure: Measure) -> Any:
     form = ReasonForm(data={"version": str(measure.version)})
     if measure.ended_on is not None:
         del form.reason
-    done = form.validate_on_submit() and form.attempt(lambda: _end(measure, form), lambda _: {})
+    done = form.carried_out(lambda: _end(measure, form), lambda _: {})
     return _after(done, measure, form, "Again" if measure.ended_on and not done else "End")
 
 
@@ -94,7 +94,7 @@ def end(measure: Measure) -> Any:
 def void(measure: Measure) -> Any:
     """Mark a measure as recorded by mistake."""
     form = ReasonForm(data={"version": str(measure.version)})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: void_measure(viewer(), measure, form.reason.data, form.seen_version), lambda _: {}
     ):
         flash(f"{measure.reference} was recorded in error, and is gone from every page and paper.", "success")

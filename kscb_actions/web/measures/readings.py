@@ -30,7 +30,7 @@ def give(measure: Measure) -> Any:
     """Give the reading of a period: the one that is asked for, or another."""
     [found] = with_readings([measure])
     form = ReadingForm(data={"period": found.asked.period.words})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: give_reading(viewer(), measure, form.period.data, form.value.data, form.note.data)
     ):
         flash("The reading is saved.", "success")
@@ -64,7 +64,7 @@ def correct(reading: Reading) -> Any:
     measure = reading.measure
     form = CorrectForm(data={"value": reading.value})
     takes_back = request.form.get("next") == "back"
-    if form.validate_on_submit() and form.attempt(lambda: _correct(form, reading, takes_back)):
+    if form.carried_out(lambda: _correct(form, reading, takes_back)):
         flash("The reading is taken back." if takes_back else "The reading is put right.", "success")
         return redirect(_address(measure))
     period = Period(reading.ends_on, measure.months)

@@ -73,9 +73,7 @@ def new_body() -> Any:
     form = BodyForm(data={"covers": "all", "is_active": True})
     form.offer(_reviews())
     made: list[MeetingBody] = []
-    if form.validate_on_submit() and form.attempt(
-        lambda: made.append(service.add_body(viewer(), form.facts))
-    ):
+    if form.carried_out(lambda: made.append(service.add_body(viewer(), form.facts))):
         flash(f"{made[0].name} is in the list. Give its members their seats.", "success")
         return redirect(url_for("meetings.body", body_id=made[0].id))
     return render_template("meetings/body_form.html", form=form, body=None), form.status
@@ -108,11 +106,9 @@ def edit_body(body: MeetingBody) -> Any:
     """Change a body, and what it covers."""
     form = BodyForm(data=body_values(body, covered_reviews(viewer(), body)))
     form.offer(_reviews())
-    if form.validate_on_submit():
-        facts, seen = form.facts, form.seen_version
-        if form.attempt(lambda: service.edit_body(viewer(), body, facts, seen), _body_now):
-            flash(f"{body.name} is saved.", "success")
-            return redirect(url_for("meetings.body", body_id=body.id))
+    if form.carried_out(lambda: service.edit_body(viewer(), body, form.facts, form.seen_version), _body_now):
+        flash(f"{body.name} is saved.", "success")
+        return redirect(url_for("meetings.body", body_id=body.id))
     return render_template(
         "meetings/body_form.html", form=form, body=get_body(viewer(), body.id)
     ), form.status
@@ -125,7 +121,7 @@ def new_seat(body: MeetingBody) -> Any:
     """Add a seat to a body."""
     form = SeatForm(data=seat_values())
     form.offer(_people())
-    if form.validate_on_submit() and form.attempt(lambda: service.add_seat(viewer(), body, *form.typed)):
+    if form.carried_out(lambda: service.add_seat(viewer(), body, *form.typed)):
         flash("The seat is added.", "success")
         return redirect(url_for("meetings.body", body_id=body.id))
     return render_template("meetings/seat.html", form=form, body=body, seat=None), form.status
@@ -140,14 +136,12 @@ def seat(seat: BodySeat) -> Any:
     """Change a seat, or who has it."""
     form = SeatForm(data={**seat_values(seat.post, seat.duty, seat.user_id), "version": str(seat.version)})
     form.offer(_people(seat.user))
-    if form.validate_on_submit():
-        typed, seen = form.typed, form.seen_version
-        if form.attempt(
-            lambda: service.edit_seat(viewer(), seat, *typed, seen),
-            lambda now: seat_values(now.post, now.duty, now.user_id),
-        ):
-            flash("The seat is saved.", "success")
-            return redirect(url_for("meetings.body", body_id=seat.body_id))
+    if form.carried_out(
+        lambda: service.edit_seat(viewer(), seat, *form.typed, form.seen_version),
+        lambda now: seat_values(now.post, now.duty, now.user_id),
+    ):
+        flash("The seat is saved.", "success")
+        return redirect(url_for("meetings.body", body_id=seat.body_id))
     now = get_seat(viewer(), seat.id)
     return render_template("meetings/seat.html", form=form, body=seat.body, seat=now), form.status
 

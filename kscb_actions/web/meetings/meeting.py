@@ -20,7 +20,7 @@ from kscb_actions.reports.freezing.minutes import are_published
 from kscb_actions.reports.freezing.queries import frozen_of, frozen_row, is_frozen, late_updates, minutes_row
 from kscb_actions.reports.freezing.rules import why_not_frozen
 from kscb_actions.reports.freezing.service import freeze_by_hand
-from kscb_actions.web.reports.papers import address_of
+from kscb_actions.web.reports.ways import address_of
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import plural
 
@@ -45,9 +45,7 @@ def plan(body: MeetingBody) -> Any:
     proposed = propose_days(past, clock.today(), is_working_day)
     form = DaysForm(data=vars(proposed))
     made: list[Meeting] = []
-    if form.validate_on_submit() and form.attempt(
-        lambda: made.append(service.plan_meeting(viewer(), body, *_days(form)))
-    ):
+    if form.carried_out(lambda: made.append(service.plan_meeting(viewer(), body, *_days(form)))):
         flash("The meeting is planned. Its paper is frozen when the closing date is over.", "success")
         return redirect(url_for("meetings.show", meeting_id=made[0].id))
     return render_template("meetings/plan.html", form=form, body=body, past=past[-1:]), form.status
@@ -107,9 +105,9 @@ def edit(meeting: Meeting) -> Any:
     """Change a meeting's days."""
     form = DaysForm(data=days_values(meeting))
     frozen = is_frozen(meeting)
-    if form.validate_on_submit():
+    if form.is_submitted():
         days, seen = _days(form), form.seen_version
-        if form.attempt(
+        if form.carried_out(
             lambda: service.edit_meeting(viewer(), meeting, *days, seen, is_frozen=frozen), days_values
         ):
             flash("The meeting’s days are saved.", "success")
@@ -122,7 +120,7 @@ def edit(meeting: Meeting) -> Any:
 def cancel(meeting: Meeting) -> Any:
     """Cancel a meeting."""
     form = CancelForm(data={"version": str(meeting.version)})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: service.cancel_meeting(viewer(), meeting, form.reason.data, form.seen_version),
         lambda now: {"reason": now.cancelled_reason},
     ):
@@ -135,9 +133,7 @@ def cancel(meeting: Meeting) -> Any:
 def freeze(meeting: Meeting) -> Any:
     """Freeze a meeting's paper by hand."""
     form = FreezeForm()
-    if form.validate_on_submit() and form.attempt(
-        lambda: freeze_by_hand(viewer(), meeting, form.reason.data, g.board)
-    ):
+    if form.carried_out(lambda: freeze_by_hand(viewer(), meeting, form.reason.data, g.board)):
         row = frozen_row(viewer(), meeting)
         flash(f"The paper is frozen as {row.paper.reference}." if row else "The paper is frozen.", "success")
         return redirect(url_for("meetings.show", meeting_id=meeting.id))

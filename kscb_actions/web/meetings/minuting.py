@@ -26,8 +26,8 @@ from kscb_actions.reports.freezing.minutes import are_published, build_minutes, 
 from kscb_actions.reports.freezing.queries import frozen_of, minutes_row
 from kscb_actions.reports.kept.edits import asks_of
 from kscb_actions.text import whole_number
-from kscb_actions.web.reports.papers import address_of
 from kscb_actions.web.reports.screen import shown
+from kscb_actions.web.reports.ways import Ways, address_of
 from kscb_actions.web.shared.guard import SIGNED_IN, Access, viewer
 
 from . import blueprint
@@ -39,7 +39,7 @@ VANISHED = (
     "This item is not there any more. What you typed has stayed: save again to record it as an undertaking "
     "that belongs to no item."
 )
-FIRST = "Somebody else recorded a decision on this first. Read it, then save again if yours adds to it."
+FIRST = "A decision on this was recorded meanwhile. Read it, then save again if yours adds to it."
 
 
 @blueprint.route(f"{MEETING}/decide", access=MINUTE, methods=["GET", "POST"])
@@ -56,9 +56,9 @@ def decide(meeting: Meeting) -> Any:
         abort(404)
     if is_gone:
         form.form_errors.append(VANISHED)
-    elif form.validate_on_submit():
+    elif form.is_submitted():
         try:
-            if form.attempt(lambda: _record(meeting, item, form)):
+            if form.carried_out(lambda: _record(meeting, item, form)):
                 who = form.chosen
                 told = f" {who.name} is told." if who else ""
                 flash(f"The decision is recorded.{told}", "success")
@@ -78,9 +78,9 @@ def minute(meeting: Meeting) -> Any:
     record = record_of(meeting)
     values = {name: getattr(record, name) for name in PARTS} if record else {"present": _seats(meeting)}
     form = RecordForm(data={**values, "version": str(record.version if record else 0)})
-    if form.validate_on_submit():
+    if form.is_submitted():
         texts, seen = {name: form[name].data for name in PARTS}, form.seen_version
-        if form.attempt(
+        if form.carried_out(
             lambda: service.keep_record(viewer(), meeting, texts, seen, are_published(meeting)),
             lambda now: {name: getattr(now, name) for name in PARTS},
         ):
@@ -101,12 +101,14 @@ def minutes(meeting: Meeting) -> Any:
     _require_minuting(meeting)
     with reading():
         report = build_minutes(viewer(), g.board, meeting)
+        sections = list(shown(report, request.args, {}))
         return render_template(
             "meetings/minutes.html",
             meeting=meeting,
             report=report,
-            sections=shown(report, request.args, {}),
+            sections=sections,
             address_of=address_of,
+            ways=Ways(viewer(), report, sections),
         )
 
 
@@ -137,7 +139,7 @@ def task(decision_id: int) -> Any:
     if request.method == "POST" and not ends:
         flash(ends.reason, "important")
         return redirect(url_for("meetings.task", decision_id=decision_id))
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: service.end_decision(viewer(), decision, form.outcome.data, form.seen_version),
         lambda now: {"outcome": now.outcome},
     ):
@@ -165,7 +167,7 @@ def void(decision: MeetingDecision) -> Any:
     if not minutes_here(viewer(), decision.meeting):
         raise Refused("Who minutes the meeting puts it right.")
     form = VoidForm(data={"version": str(decision.version)})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: service.void_decision(viewer(), decision, form.reason.data, form.seen_version),
         lambda now: {"reason": now.outcome},
     ):

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 
 from flask import g
 from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovTextInput
-from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import Field, PasswordField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from kscb_actions.access.policy import Role, role_names
 from kscb_actions.people.models import Agency, User
@@ -96,6 +96,11 @@ class EditAgencyForm(HouseForm):
         "What it has done and still has to do stays as it is.",
     )
     submit = save_button()
+
+    def validate_in_use(self, field: Field) -> None:
+        """Ask for one of the two."""
+        if field.data not in ("yes", "no"):
+            raise ValidationError("Say whether the agency is in use.")
 
 
 class PersonForm(HouseForm):

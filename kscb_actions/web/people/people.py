@@ -27,7 +27,7 @@ from kscb_actions.people.queries import (
     list_leads,
     people_by_agency,
 )
-from kscb_actions.people.service import add_agency, add_person, edit_person, facts_of
+from kscb_actions.people.service import PersonFacts, add_agency, add_person, edit_person, facts_of
 from kscb_actions.people.service import edit_agency as change_agency
 from kscb_actions.reviews.queries import is_named_elsewhere
 from kscb_actions.web.downloads import Taken, downloadable
@@ -80,14 +80,14 @@ def new() -> Any:
     """Record a person and invite them."""
     form = PersonForm()
     form.offer(list_agencies())
-    if form.validate_on_submit():
-        facts = form.facts
-        added: list[User] = []
-        if form.attempt(
-            lambda: added.append(add_person(viewer(), facts.email, facts.name, facts.roles, facts.agency))
-        ):
-            return _invite(added[0])
+    added: list[User] = []
+    if form.carried_out(lambda: added.append(_add(form.facts))):
+        return _invite(added[0])
     return render_template("people/new.html", form=form)
+
+
+def _add(facts: PersonFacts) -> User:
+    return add_person(viewer(), facts.email, facts.name, facts.roles, facts.agency)
 
 
 @blueprint.route("/people/<int:user_id>", access=KEEP_ONE, methods=["GET", "POST"])
@@ -95,11 +95,11 @@ def edit(person: User) -> Any:
     """Change a person: address, post, agency, roles."""
     form = PersonForm(data=_typed(person))
     form.offer(list_agencies(), person.agency, person.role_set)
-    if form.validate_on_submit():
-        facts, seen = form.facts, form.seen_version
-        if form.attempt(lambda: change_person(viewer(), person, facts, seen), theirs=_typed):
-            flash(f"{person.name} is saved.", "success")
-            return redirect(url_for("people.index"))
+    if form.carried_out(
+        lambda: change_person(viewer(), person, form.facts, form.seen_version), theirs=_typed
+    ):
+        flash(f"{person.name} is saved.", "success")
+        return redirect(url_for("people.index"))
     shown = get_person(viewer(), person.id)
     led = list_led(viewer(), person)
     return render_template(
@@ -231,10 +231,9 @@ def _successor_page(form: SuccessorForm, person: User, words: str, is_leaving: b
 def new_agency() -> Any:
     """Record an agency."""
     form = AgencyForm()
-    if form.validate_on_submit():
-        if form.attempt(lambda: add_agency(viewer(), form.code.data, form.name.data)):
-            flash(f"{form.name.data.strip()} is recorded.", "success")
-            return redirect(url_for("people.index"))
+    if form.carried_out(lambda: add_agency(viewer(), form.code.data, form.name.data)):
+        flash(f"{form.name.data.strip()} is recorded.", "success")
+        return redirect(url_for("people.index"))
     return render_template("people/agency.html", form=form, agency=None)
 
 
@@ -244,17 +243,12 @@ def new_agency() -> Any:
 def edit_agency(agency: Agency) -> Any:
     """Rename an agency or take it out of use."""
     form = EditAgencyForm(data=_agency_facts(agency))
-    if form.validate_on_submit():
-        if form.in_use.data not in ("yes", "no"):
-            form.in_use.errors = ["Say whether the agency is in use."]
-        elif form.attempt(
-            lambda: change_agency(
-                viewer(), agency, form.name.data, form.in_use.data == "yes", form.seen_version
-            ),
-            theirs=_agency_facts,
-        ):
-            flash(f"{agency.name} is saved.", "success")
-            return redirect(url_for("people.index"))
+    if form.carried_out(
+        lambda: change_agency(viewer(), agency, form.name.data, form.in_use.data == "yes", form.seen_version),
+        theirs=_agency_facts,
+    ):
+        flash(f"{agency.name} is saved.", "success")
+        return redirect(url_for("people.index"))
     shown, people = get_agency(viewer(), agency.code), count_people(agency)
     return render_template("people/agency.html", form=form, agency=shown, people=people), form.status
 

@@ -23,7 +23,7 @@ def reauthenticated(
     field, `back` is the address of the page it belongs to. Whatever else was posted is kept on the page.
     """
     form = ReauthenticationForm()
-    if form.validate_on_submit() and form.attempt(lambda: reauthenticate(viewer(), form.password.data)):
+    if form.carried_out(lambda: reauthenticate(viewer(), form.password.data)):
         return answer()
     keep = [pair for pair in request.form.items(multi=True) if pair[0] not in _OWN]
     return render_template(

@@ -38,9 +38,7 @@ def names() -> Any:
 def new_name() -> Any:
     """Keep the name of an agency, or of a group."""
     form = _form()
-    if form.validate_on_submit() and form.attempt(
-        lambda: keep_name(viewer(), form.words.data, form.agencies.data or ())
-    ):
+    if form.carried_out(lambda: keep_name(viewer(), form.words.data, form.agencies.data or ())):
         flash(f"“{form.words.data.strip()}” is kept, for the plans that come in from now on.", "success")
         return redirect(url_for("plans_in.names"))
     return render_template("plans_in/name.html", form=form, kept=None), form.status
@@ -50,12 +48,12 @@ def new_name() -> Any:
 def edit_name(kept: OwnerName) -> Any:
     """Change a name and whom it stands for, or take it away."""
     form, before = _form(_facts(kept)), kept.words
-    if form.validate_on_submit():
+    if form.is_submitted():
         if request.form.get("next") == "forget":
             forget_name(viewer(), kept)
             flash(f"“{before}” is taken away. Plans that have it ask again whose it is.", "success")
             return redirect(url_for("plans_in.names"))
-        if form.attempt(
+        if form.carried_out(
             lambda: change_name(viewer(), kept, form.words.data, form.agencies.data or (), form.seen_version),
             theirs=_facts,
         ):

@@ -56,6 +56,7 @@ def edit(subject: Subject) -> Any:
     if rows is not None:
         return _page(subject, ladder_form(subject, rows, form.version.data))
     if not form.validate_on_submit():
+        form.find_more(lambda: checked(subject, form.typed))
         return _page(subject, form)
     if do == "preview":
         found: list[Ladder] = []

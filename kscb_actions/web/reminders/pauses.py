@@ -27,10 +27,10 @@ def new_pause() -> Any:
     none = ("", "None")
     form.review.choices = options([none, *((each, each) for each in list_references(viewer()))])
     form.agency.choices = options([none, *((each.code, each.name) for each in list_agencies())])
-    if form.validate_on_submit():
+    if form.is_submitted():
         review, agency = get_review(viewer(), form.review.data), get_agency(viewer(), form.agency.data)
         until_on, reason = form.until_on.data, form.reason.data
-        if form.attempt(lambda: pause_reminders(viewer(), review, agency, reason, until_on)):
+        if form.carried_out(lambda: pause_reminders(viewer(), review, agency, reason, until_on)):
             flash(
                 f"Nobody is reminded of it until {date_uk(until_on)}; then it goes on by itself.", "success"
             )
@@ -46,7 +46,7 @@ def new_pause() -> Any:
 def resume(pause: ReminderPause) -> Any:
     """End a pause early."""
     form = EndForm(data={"version": pause.version})
-    if form.validate_on_submit() and form.attempt(lambda: end_pause(viewer(), pause, form.seen_version)):
+    if form.carried_out(lambda: end_pause(viewer(), pause, form.seen_version)):
         flash("Reminders go on from today: what fell due meanwhile comes once.", "success")
         return redirect(url_for("reminders.index"))
     return render_template("reminders/resume.html", form=form, pause=pause), form.status

@@ -15,7 +15,13 @@ from kscb_actions.reports.drawing.service import ask_for_drawing, stop_drawing
 from kscb_actions.reports.kept.corrections import corrections_since
 from kscb_actions.reports.kept.edits import Edits, changed, drafted, problems_with, tidied, with_edits
 from kscb_actions.reports.kept.models import KeptPaper
-from kscb_actions.reports.kept.queries import get_paper, list_papers, why_marked_higher, why_not_given_out
+from kscb_actions.reports.kept.queries import (
+    get_paper,
+    is_for_the_public,
+    list_papers,
+    why_marked_higher,
+    why_not_given_out,
+)
 from kscb_actions.reports.kept.rules import corrected_in_words
 from kscb_actions.reports.kept.serialisation import read_content
 from kscb_actions.reports.kept.service import keep_paper, named, note_fetched, require_given_out
@@ -28,8 +34,9 @@ from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
 from .form import PaperForm, paper_form
-from .papers import address_of, as_file, made_of, paper_of, paper_page
+from .papers import as_file, made_of, paper_of, paper_page
 from .screen import shown
+from .ways import Ways, address_of
 
 # Room for what somebody adds to what is asked.
 MORE_ASKS = 2
@@ -156,6 +163,7 @@ def papers() -> Any:
 def kept(kept_paper: KeptPaper) -> Any:
     """Show a kept paper as it was made."""
     report = read_content(kept_paper.content, kept_paper.version)
+    sections = list(shown(report, request.args, {}))
     return render_template(
         "reports/kept.html",
         kept=kept_paper,
@@ -165,8 +173,9 @@ def kept(kept_paper: KeptPaper) -> Any:
         handling=why_marked_higher(kept_paper, report.marking),
         corrections=corrections_since(kept_paper),
         corrected_in_words=corrected_in_words,
-        sections=shown(report, request.args, {}),
+        sections=sections,
         address_of=address_of,
+        ways=None if is_for_the_public(kept_paper) else Ways(viewer(), report, sections),
     )
 
 

@@ -1,8 +1,7 @@
 """Pages of papers that are made, and their files: one of each kind."""
 
 import io
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask import abort, g, redirect, render_template, request, send_file, url_for
@@ -15,13 +14,12 @@ from kscb_actions.actions.queries import list_of_references
 from kscb_actions.database import reading
 from kscb_actions.people.models import Agency
 from kscb_actions.people.queries import list_agencies
-from kscb_actions.reports.content import Report, rows_in, rows_read
+from kscb_actions.reports.content import Count, Report, rows_in, rows_read
 from kscb_actions.reports.drawing.rules import is_long
 from kscb_actions.reports.drawing.service import ask_for_drawing
 from kscb_actions.reports.kept.service import keep_paper, named
 from kscb_actions.reports.papers import PAPERS, Paper
 from kscb_actions.reports.progress.changed.sections import COUNTS, places_of_lists
-from kscb_actions.reports.progress.counts import TURN_LINES, TURNS
 from kscb_actions.reports.progress.first_page.exceptions import named_in
 from kscb_actions.reports.word.file import word_file
 from kscb_actions.text import one_line
@@ -30,11 +28,10 @@ from kscb_actions.web.shared.navigation import list_address
 
 from . import blueprint
 from .form import PaperForm, paper_form
-from .screen import shown
+from .screen import ShownSection, shown
+from .ways import Ways, address_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_CHALLENGE = re.compile(r"Challenge C(\d{1,9})", re.ASCII)
-_REFERENCE = re.compile(r"(.+)/A(\d{1,6})")
 
 
 def paper_of(_: Viewer, kind: str) -> Paper | None:
@@ -147,14 +144,16 @@ def made_of(paper: Paper, form: PaperForm) -> Report | None:
 
 def paper_page(paper: Paper, form: PaperForm, report: Report | None, asked: Mapping[str, str]) -> str:
     """Return the page of a paper, or of its form where that says what is wrong."""
+    sections = list(shown(report, asked, _lists_of(form, report))) if report else []
     return render_template(
         "reports/paper.html",
         paper=paper,
         form=form,
         report=report,
-        sections=shown(report, asked, _lists_of(form, report)) if report else (),
+        sections=sections,
         address_of=address_of,
-        links=_links(form, report) if report else {},
+        ways=_ways(form, report, sections) if report else None,
+        links=_links(report) if report else {},
         challenged=_agencies_to_challenge(form, report),
         questioned=_actions_to_challenge(form, report),
         may_edit=bool(may(viewer(), Permission.READ_REPORTS)),
@@ -191,26 +190,42 @@ def _lists_of(form: PaperForm, report: Report) -> dict[str, str]:
     }
 
 
-def _links(form: PaperForm, report: Report) -> dict[str, list[list[tuple[str, str]]]]:
-    """Return where the numbers of a table lead: to the list with exactly the rows they count."""
-    if places := places_of_lists(report):
-        # Tables are numbered from 1 on the page.
-        below = "in the list below"
-        return {COUNTS: [[(f"#rows-{place}", below)] if place else [] for place in places]}
-    if "actions" not in _lists_of(form, report):
-        return {}
-    narrowed = _narrowed(form) if form.choice.restricted else {**_narrowed(form), "restricted": "0"}
-    return {TURNS: [[(list_address(**narrowed, **of), "in the list of actions")] for _, _, of in TURN_LINES]}
+def _links(report: Report) -> dict[str, list[list[tuple[str, str]]]]:
+    """Return where the numbers of a table lead whose rows stand below it."""
+    # Tables are numbered from 1 on the page.
+    below = "in the list below"
+    places = places_of_lists(report)
+    return {COUNTS: [[(f"#rows-{place}", below)] if place else [] for place in places]} if places else {}
+
+
+def _ways(form: PaperForm, report: Report, sections: list[ShownSection]) -> Ways | None:
+    """Return where the texts of the paper lead; nowhere in one for the public, who see it as it is."""
+    if form.choice.publication:
+        return None
+    return Ways(viewer(), report, sections, _lead(form, report))
+
+
+def _lead(form: PaperForm, report: Report) -> Callable[[Count], str | None]:
+    """Return what leads from a count of the paper to the list with exactly the rows it counts.
+
+    To none where lists have other rows, of another day.
+    """
+    is_of_today = bool(_lists_of(form, report))
+    openly = {} if form.choice.restricted else {"restricted": "0"}
+    endpoints = {"reviews": "reviews.index", "challenges": "challenges.index", "answers": "reviews.answers"}
+
+    def lead(count: Count) -> str | None:
+        if not is_of_today:
+            return None
+        by = dict(count.by)
+        if count.of == "actions":
+            return list_address(**{**_narrowed(form), **openly, **by})
+        narrowed = {} if count.of == "reviews" or "year" in by else _narrowed(form)
+        return url_for(endpoints[count.of], **{**narrowed, **openly, **by})
+
+    return lead
 
 
 def _narrowed(form: PaperForm) -> dict[str, Any]:
     kept = {"review": form.choice.review, "agency": form.choice.agency}
     return {name: one_line(value).upper() for name, value in kept.items() if value}
-
-
-def address_of(text: str) -> str | None:
-    """Return where the action or the challenge is that a cell names; None for any other text."""
-    if challenge := _CHALLENGE.fullmatch(text):
-        return url_for("challenges.show", challenge_id=int(challenge[1]))
-    found = _REFERENCE.fullmatch(text)
-    return found and url_for("actions.show", reference=found[1], number=int(found[2]))

@@ -82,7 +82,13 @@ def taken() -> Taken:
 def _applied(asked: dict[str, str], choices: list[Choice]) -> list[dict[str, str]]:
     words = [each.in_words(asked.get(each.name, "")) for each in choices]
     return in_force(
-        asked, [*words, ("waits", "Asked and not answered"), ("to_view", "For the Board to look at")]
+        asked,
+        [
+            *words,
+            ("waits", "Asked and not answered"),
+            ("owed", "Past the date to answer by, or without one"),
+            ("to_view", "For the Board to look at"),
+        ],
     )
 
 
@@ -94,6 +100,7 @@ def filter_of(asked: Mapping[str, str]) -> AnswerFilter:
         agency=asked.get("agency", ""),
         review=asked.get("review", ""),
         waits=asked.get("waits") == "1",
+        owed=asked.get("owed") == "1",
         to_view=asked.get("to_view") == "1",
     )
 
@@ -112,7 +119,7 @@ def ask_answers(review: Review) -> Any:
     form = AskAnswersForm(data={"due_on": proposed, "agencies": fresh})
     form.agencies.choices = options((each.agency.code, _in_words(each)) for each in able)
     base_url = current_app.config["SETTINGS"].base_url
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: ask_for_answers(viewer(), review, form.agencies.data or [], form.due_on.data, base_url)
     ):
         count = len(form.agencies.data)
@@ -154,7 +161,7 @@ def view_answer(response: AgencyResponse) -> Any:
     if refusal and request.method == "GET":
         flash(refusal)
         return redirect(url_for("reviews.read_answer", code=response.agency.code, **at))
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: note_view(viewer(), response, form.text.data, form.seen_version), ViewForm.filled
     ):
         flash("The Board’s view is recorded.", "success")

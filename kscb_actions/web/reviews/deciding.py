@@ -25,7 +25,7 @@ def decide(review: Review) -> Any:
     """Record the decision whether to hold a review."""
     form, nothing = DecideForm(data={"version": str(review.version)}), why_nothing_to_decide(review.stage)
     stands_at = STAGE_NAMES[Stage(review.stage)]
-    if form.validate_on_submit() and form.attempt(lambda: _decide(form, review), DecideForm.filled):
+    if form.carried_out(lambda: _decide(form, review), DecideForm.filled):
         flash("Your decision is recorded.", "success")
         return redirect(url_for("reviews.show", reference=review.reference))
     today = clock.today()

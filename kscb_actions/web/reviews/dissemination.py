@@ -79,7 +79,7 @@ def new_shared(review: Review) -> Any:
         chosen = next((each for each in found if str(each.number) == form.recommendation.data), None)
         record_sharing(viewer(), review, chosen, form.facts())
 
-    if form.validate_on_submit() and form.attempt(record):
+    if form.carried_out(record):
         flash("It is recorded.", "success")
         return redirect(_back(review))
     return _page("edit", review, form, None)
@@ -90,7 +90,7 @@ def shared(row: Dissemination) -> Any:
     """Put a record of what was shared right."""
     form = SharedForm(data={"version": str(row.version), **SharedForm.filled(row)})
     del form.recommendation
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: correct_sharing(viewer(), row, form.facts(), form.seen_version), SharedForm.filled
     ):
         flash("It is put right.", "success")
@@ -102,7 +102,7 @@ def shared(row: Dissemination) -> Any:
 def shared_in_error(row: Dissemination) -> Any:
     """Mark a record of what was shared as made by mistake."""
     form = MistakeForm(data={"version": str(row.version)})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: void_sharing(viewer(), row, form.reason.data, form.seen_version), lambda _: {}
     ):
         flash("It is marked as recorded in error.", "success")

@@ -35,7 +35,7 @@ def edit(review: Review) -> Any:
     was_restricted = review.is_restricted
     form = ReviewForm(data=ReviewForm.filled(review))
     form.offer(list_themes())
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: edit_review(viewer(), review, form.facts(review.reference), form.seen_version),
         ReviewForm.filled,
     ):
@@ -50,7 +50,7 @@ def edit(review: Review) -> Any:
 def stage(review: Review) -> Any:
     """Record a stage that the review has reached."""
     form = StageForm(data={"version": str(review.version)})
-    if form.validate_on_submit() and form.attempt(lambda: _reach(form, review), StageForm.filled):
+    if form.carried_out(lambda: _reach(form, review), StageForm.filled):
         flash("The stage is recorded.", "success")
         return _back(review)
     return render_template("reviews/stage.html", form=form, review=review), form.status
@@ -66,9 +66,7 @@ def correct(stage: StageReached) -> Any:
     review = stage.review
     form = CorrectStageForm(data={"version": str(review.version), "reached_on": stage.reached_on})
     is_correction = form.what.data != TAKE_BACK
-    if form.validate_on_submit() and form.attempt(
-        lambda: _put_right(stage, form, is_correction), StageForm.filled
-    ):
+    if form.carried_out(lambda: _put_right(stage, form, is_correction), StageForm.filled):
         flash("The date is put right." if is_correction else "The stage is taken back.", "success")
         return _back(review)
     return render_template(
@@ -93,7 +91,7 @@ def hold(review: Review) -> Any:
     form = HoldForm(data={"version": str(review.version)})
     form.offer(review)
     held, is_held = HoldForm.filled(review), bool(review.hold_kind)
-    if form.validate_on_submit() and form.attempt(lambda: _hold(form, review), HoldForm.filled):
+    if form.carried_out(lambda: _hold(form, review), HoldForm.filled):
         told = "The review is on hold. Nobody is reminded of what is in it."
         flash(told if review.hold_kind else "The hold is lifted.", "success")
         return _back(review)
@@ -115,9 +113,7 @@ def named_people(review: Review) -> Any:
         if form.attempt(lambda: unname_person(viewer(), review, chosen_of(named, request.form["remove"]))):
             flash("The person can no longer see this review.", "success")
             return redirect(url_for("reviews.named_people", reference=review.reference))
-    elif form.validate_on_submit() and form.attempt(
-        lambda: name_person(viewer(), review, chosen_of(free, form.person.data))
-    ):
+    elif form.carried_out(lambda: name_person(viewer(), review, chosen_of(free, form.person.data))):
         flash("The person can see this review now.", "success")
         return redirect(url_for("reviews.named_people", reference=review.reference))
     named = list_named_people(review)

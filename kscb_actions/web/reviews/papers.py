@@ -5,13 +5,13 @@ from typing import Any
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask_wtf.file import FileField
 from govuk_frontend_wtf.wtforms_widgets import GovFileInput
-from werkzeug.datastructures import FileStorage
 from werkzeug.wsgi import wrap_file
 
 from kscb_actions.access.policy import Permission, may
 from kscb_actions.assurance.erasing import refuse_erased
 from kscb_actions.audit.queries import last_event
 from kscb_actions.files.store import StoreFull
+from kscb_actions.files.waiting.keeping import WaitingFile
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.papers.models import ReviewPaper
@@ -37,6 +37,7 @@ from kscb_actions.reviews.publishing.rules import FORM_NAMES
 from kscb_actions.reviews.queries import get_review
 from kscb_actions.text import whole_number
 from kscb_actions.web.assurance.evidence import evidence_store, headers_for
+from kscb_actions.web.files_kept import SentFiles
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
@@ -112,28 +113,29 @@ def papers(review: Review) -> Any:
 )
 def new_paper(review: Review) -> Any:
     """Add a paper, and go on to who may read it."""
-    form, kept = PaperForm(), []
+    form, kept, waiting = PaperForm(), list[ReviewPaper](), list[WaitingFile]()
     if form.is_submitted():
         form.validate()
+        files = SentFiles(form.files.data)
         try:
-            if form.attempt(lambda: kept.append(_keep(review, form))):
+            if not files.is_gone and form.attempt(lambda: kept.append(_keep(review, form, files))):
+                files.arrived()
                 name = PAPER_KIND_NAMES[PaperKind(kept[0].kind)]
                 flash(f"{name} added. You and the board manager can read it.", "success")
                 return redirect(
                     url_for("reviews.paper_readers", reference=review.reference, paper_id=kept[0].id)
                 )
+            waiting = files.keep(form, "files")
         except StoreFull as full:
             form.form_errors.append(full.message)
-    had_file = bool(request.files)
     return render_template(
-        "reviews/papers/new.html", form=form, review=review, had_file=had_file
+        "reviews/papers/new.html", form=form, review=review, kept=waiting[-1:]
     ), form.status
 
 
-def _keep(review: Review, form: PaperForm) -> ReviewPaper:
-    sent = form.files.data
-    is_sent = isinstance(sent, FileStorage) and bool(sent.filename)
-    stream, name = (sent.stream, sent.filename) if is_sent else (None, "")
+def _keep(review: Review, form: PaperForm, files: SentFiles) -> ReviewPaper:
+    # One that is chosen now stands for one of before.
+    *_, (name, stream) = [("", None), *files]
     return keep_paper(viewer(), review, evidence_store(), form.facts(), stream, name, refuse_erased)
 
 
@@ -164,7 +166,7 @@ def paper_readers(paper: ReviewPaper) -> Any:
         if form.attempt(lambda: take_reader_off(viewer(), paper, chosen_of(named, request.form["remove"]))):
             flash("The person can no longer read this paper.", "success")
             return redirect(here)
-    elif form.validate_on_submit() and form.attempt(lambda: _name(paper, form.person.data)):
+    elif form.carried_out(lambda: _name(paper, form.person.data)):
         flash("The person can read this paper now, and is told by mail.", "success")
         return redirect(here)
     return render_template(
@@ -183,7 +185,7 @@ def paper_readers(paper: ReviewPaper) -> Any:
 def withdraw_own_paper(paper: ReviewPaper) -> Any:
     """Withdraw a paper, with the reason."""
     review, form = paper.review, WithdrawPaperForm(data={"version": str(paper.version)})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: withdraw_paper(viewer(), paper, form.reason.data, form.seen_version),
         theirs=lambda current: {"reason": current.withdrawn_reason},
     ):

@@ -94,7 +94,7 @@ def release(review: Review) -> Any:
     """Record that a review is released for publication."""
     form = ReleaseForm(data={"version": str(review.version)}).offer()
     base_url = current_app.config["SETTINGS"].base_url
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: record_release(viewer(), review, _facts(form), form.seen_version, base_url),
         ReleaseForm.filled,
     ):
@@ -115,9 +115,7 @@ def release(review: Review) -> Any:
 def withdraw_release(review: Review) -> Any:
     """Record that a review is not released any more."""
     form, standing = WithdrawReleaseForm(data={"version": str(review.version)}).offer(), release_of(review)
-    if form.validate_on_submit() and form.attempt(
-        lambda: _withdraw(form, review), WithdrawReleaseForm.filled
-    ):
+    if form.carried_out(lambda: _withdraw(form, review), WithdrawReleaseForm.filled):
         flash(f"The release of {review.reference} is withdrawn.", "success")
         return redirect(url_for("reviews.show", reference=review.reference))
     return render_template(

@@ -10,7 +10,7 @@ from kscb_actions.actions.service import bring_back_recommendation, end_recommen
 from kscb_actions.assurance.acknowledging.queries import acknowledging_of
 from kscb_actions.people.models import Agency
 from kscb_actions.people.queries import list_agencies
-from kscb_actions.reviews.answers.rules import speaks
+from kscb_actions.reviews.answers.rules import Given, problems_with_given, speaks
 from kscb_actions.reviews.endings import ENDING_NAMES, why_ended_already, why_nothing_asked
 from kscb_actions.reviews.models import AgencyResponse, Recommendation
 from kscb_actions.reviews.queries import (
@@ -50,7 +50,7 @@ def edit_recommendation_page(recommendation: Recommendation) -> Any:
     """Change a recommendation."""
     form = RecommendationForm(data=RecommendationForm.filled(recommendation))
     form.offer(list_themes())
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: edit_recommendation(viewer(), recommendation, form.facts(), form.seen_version),
         RecommendationForm.filled,
     ):
@@ -72,9 +72,7 @@ def new_answer(recommendation: Recommendation) -> Any:
     form.agency.choices = options(
         [("", "Choose an agency"), *((code, each.name) for code, each in free.items())]
     )
-    if form.validate_on_submit() and form.attempt(
-        lambda: _answer_first(form, recommendation, free), AgencyAnswerForm.filled
-    ):
+    if form.carried_out(lambda: _answer_first(form, recommendation, free), AgencyAnswerForm.filled):
         flash(f"The answer of {free[form.agency.data].name} is recorded.", "success")
         return redirect(place_of(recommendation))
     return render_template("reviews/answer.html", form=form, recommendation=recommendation), form.status
@@ -94,7 +92,7 @@ def answer(response: AgencyResponse) -> Any:
         form.for_agency()
     if refusal := page_refusal(recommendation):
         return turn_away(recommendation, refusal)
-    if form.validate_on_submit() and form.attempt(lambda: _answer(form, response), AgencyAnswerForm.filled):
+    if form.carried_out(lambda: _answer(form, response), AgencyAnswerForm.filled):
         told = (
             "Your answer is with the Board."
             if is_own
@@ -155,7 +153,8 @@ def _answer_first(
 ) -> AgencyResponse:
     agency = free.get(form.agency.data)
     if agency is None:
-        raise InvalidInput({"agency": "Choose an agency."})
+        problems = problems_with_given(Given(**form.typed()), Answer.AWAITED, clock.today())
+        raise InvalidInput({"agency": "Choose an agency.", **problems})
     return answer_recommendation(viewer(), recommendation, agency, expected=0, **form.typed())
 
 
@@ -165,7 +164,7 @@ def withdraw(recommendation: Recommendation) -> Any:
     if recommendation.ended_as and request.method == "GET":
         return turn_away(recommendation, why_ended_already(recommendation.ended_as))
     form = EndRecommendationForm(data={"version": str(recommendation.version)})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: end_recommendation(
             viewer(), recommendation, form.ending.data, form.reason.data, form.seen_version
         ),
@@ -187,7 +186,7 @@ def bring_back(recommendation: Recommendation) -> Any:
         return turn_away(recommendation, f"Recommendation {recommendation.label} has not ended.")
     ended, because = recommendation.ended_words, recommendation.withdrawn_reason
     form = BringBackForm(data={"version": str(recommendation.version)})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: bring_back_recommendation(viewer(), recommendation, form.reason.data, form.seen_version),
         BringBackForm.filled,
     ):

@@ -107,7 +107,7 @@ def refer() -> Any:
     agencies = list_agencies() if reach(viewer(), Permission.REFER_CASE) is Reach.ALL else []
     form.offer(agencies)
     made: list[CaseReferral] = []
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: made.append(refer_case(viewer(), _agency(form, agencies), form.facts(), _base_url()))
     ):
         flash(f"The case is referred ({made[0].label}). The subgroup’s chair is told by mail.", "success")
@@ -143,7 +143,7 @@ def answer_case_referral(referral: CaseReferral) -> Any:
     answers = answers_to(referral)
     form = AnswerCaseForm(data={"seen": str(len(answers)), **_kept(answers)})
     form.offer(list_references(viewer()))
-    if form.validate_on_submit() and form.attempt(lambda: _answer(form, referral)):
+    if form.carried_out(lambda: _answer(form, referral)):
         flash("The answer is recorded. The agency is told by mail.", "success")
         return redirect(url_for("reviews.case_referral", referral_id=referral.id))
     return render_template(
@@ -159,7 +159,7 @@ def withdraw_case_referral(referral: CaseReferral) -> Any:
     if request.method == "GET" and (referral.is_withdrawn or answers_to(referral)):
         raise Refused(WITHDRAWN if referral.is_withdrawn else ANSWERED)
     form = WithdrawReferralForm(data={"version": str(referral.version)})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: withdraw_referral(viewer(), referral, form.reason.data, form.seen_version, _base_url()),
         theirs=lambda current: {"reason": current.withdrawn_reason},
     ):

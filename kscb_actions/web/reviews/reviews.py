@@ -144,7 +144,7 @@ def new() -> Any:
     """Record a review at the stage it has reached."""
     form = NewReviewForm(data={"classification": usual_marking(clock.today())})
     form.offer(list_themes())
-    if form.validate_on_submit() and form.attempt(lambda: _record(form)):
+    if form.carried_out(lambda: _record(form)):
         reference = one_line(form.reference.data).upper()
         flash(f"{reference} is recorded. Now add its recommendations.", "success")
         if form.is_restricted.data:
@@ -197,7 +197,7 @@ def show(review: Review) -> Any:
 def themes() -> Any:
     """Show the board's list of themes, and add one to it."""
     form = ThemeForm()
-    if form.validate_on_submit() and form.attempt(lambda: add_theme(viewer(), form.name.data)):
+    if form.carried_out(lambda: add_theme(viewer(), form.name.data)):
         flash("The theme is on the list.", "success")
         return redirect(url_for("reviews.themes"))
     return render_template("reviews/themes.html", form=form, themes=list_themes())
@@ -262,7 +262,8 @@ def _plan(person: Viewer, review: Review) -> list[Planned]:
 
 
 def _page_of(person: Viewer, asked: Mapping[str, str], number: int) -> Page[Review]:
-    narrow = ReviewFilter(asked.get("kind", ""), asked.get("stage", ""), asked.get("q", ""))
+    kind, stage, words = (asked.get(name, "") for name in ("kind", "stage", "q"))
+    narrow = ReviewFilter(kind, stage, words, asked.get("restricted") == "0")
     sort = sort_of(asked, SORTS, NEWEST_FIRST)
     return find_reviews(person, narrow, sort.key, sort.is_descending, number)
 
@@ -273,6 +274,7 @@ def _counts(person: Viewer, reviews: Iterable[Review]) -> dict[int, dict[Colour,
 
 def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[str, str]]:
     words = [each.in_words(asked.get(each.name, "")) for each in choices]
+    words.append(("restricted", "Without restricted reviews"))
     return in_force(asked, [("q", f"Text: {asked.get('q', '')}"), *words])
 
 

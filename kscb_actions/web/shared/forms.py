@@ -34,7 +34,7 @@ from wtforms.fields.choices import SelectChoice
 from kscb_actions.access.policy import Refused
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import last_event
-from kscb_actions.audit.service import StaleEdit
+from kscb_actions.audit.service import StaleEdit, rehearsal
 from kscb_actions.text import LONGEST, InvalidInput, clean_text, whole_number
 from kscb_actions.wording import date_uk
 
@@ -153,6 +153,39 @@ class HouseForm(FlaskForm):
             self.form_errors.append(str(refusal))
             return False
         return True
+
+    def carried_out(
+        self,
+        operation: Callable[[], Any],
+        theirs: Callable[[Any], Mapping[str, Any]] | None = None,
+    ) -> bool:
+        """Run a service operation when the form was sent and each field is right: see `attempt`.
+
+        Where a field is wrong in itself, it is tried and not kept, so that all that is wrong is said at once.
+        """
+        if self.validate_on_submit():
+            return self.attempt(operation, theirs)
+        if self.is_submitted() and not self.takes_files:
+            self.find_more(operation)
+        return False
+
+    def find_more(self, operation: Callable[[], Any]) -> None:
+        """Find out what the service refuses beside the fields that are wrong already, and change nothing."""
+        unknown = [each for each in self if each.errors and isinstance(each, SelectField)]
+        typed = {each: each.data for each in unknown}
+        for each in unknown:
+            each.data = [] if isinstance(each, SelectMultipleField) else ""
+        try:
+            with rehearsal():
+                operation()
+        except InvalidInput as wrong:
+            self.add_errors(wrong.errors)
+        except Exception:  # noqa: S110
+            # What is wrong already may stop it anywhere, and is said beside its field.
+            pass
+        finally:
+            for each, data in typed.items():
+                each.data = data
 
     def overtaken(self, event: AuditEvent | None, theirs: Mapping[str, Any]) -> None:
         """Show what somebody else did first, by its event, beside what was typed; theirs stays as it is."""

@@ -31,6 +31,8 @@ ENTRIES = (
     ("Audit trail", "audit.index", Permission.READ_AUDIT),
     ("Settings", "settings.edit", Permission.MANAGE_SETTINGS),
 )
+# So many fit in one line of a page 1280 px wide; with more, the others stand under "More".
+MOST_IN_LINE = 8
 
 
 def address_of(action: Any) -> str:
@@ -95,17 +97,18 @@ def add_page_context(app: Flask) -> None:
 
 
 def entries_for(viewer: Viewer) -> list[dict[str, Any]]:
-    """Return the navigation of one person: only what their roles open."""
+    """Return the navigation of one person: only what their roles open; what is in no line more is `more`."""
     room = (request.endpoint or "").split(".")[0]
+    entries = _entries(viewer.roles, viewer.without, viewer.agency_id is None, request.script_root)
+    in_line = len(entries) if len(entries) <= MOST_IN_LINE else MOST_IN_LINE - 1
     return [
         {
             "text": words,
             "href": href,
             "active": request.endpoint == endpoint or (room == endpoint.split(".")[0] and room != "home"),
+            "more": place >= in_line,
         }
-        for words, endpoint, href in _entries(
-            viewer.roles, viewer.without, viewer.agency_id is None, request.script_root
-        )
+        for place, (words, endpoint, href) in enumerate(entries)
     ]
 
 

@@ -24,7 +24,7 @@ from markupsafe import Markup, escape
 from kscb_actions.dates_written import words_beside
 from kscb_actions.pages import MOST_TOGETHER
 from kscb_actions.text import REPORTING_YEAR
-from kscb_actions.wording import date_short, date_uk, instant_uk, plural, times, told_uk
+from kscb_actions.wording import date_short, date_uk, instant_uk, lower_first, plural, times, told_uk
 
 from .charts import RATING_LETTERS, figure_rows, stacked_bars
 from .days import Question
@@ -34,12 +34,29 @@ if TYPE_CHECKING:
     from jinja2.bccache import Bucket
 
 
+# Characters of a long text that are seen at once, and how many more are worth folding.
+SHOWN, WORTH_FOLDING = 600, 300
+
+
 def years_kept(text: str) -> Markup:
     """Return a text, escaped, in which no line breaks at the hyphen of a reporting year, like 2011-12."""
     first, *rest = REPORTING_YEAR.split(text)
     pieces = zip(rest[::3], rest[1::3], rest[2::3], strict=True)
     years = [Markup('<span class="app-nowrap">{}-{}</span>{}').format(*piece) for piece in pieces]
     return escape(first) + Markup().join(years)
+
+
+def folded(text: Any) -> Markup:
+    """Return a text, escaped; of one that is long the rest is folded until somebody opens it, or prints it."""
+    if isinstance(text, Markup) or len(str(text)) <= SHOWN + WORTH_FOLDING:
+        return escape(text)
+    text = str(text)
+    place = max(text.rfind(" ", 0, SHOWN), text.rfind("\n", 0, SHOWN))
+    place = place if place > SHOWN // 2 else SHOWN
+    return Markup(
+        '{}<details class="app-long"><summary class="app-long__words"><span class="govuk-link">Show the rest'
+        '<span class="govuk-visually-hidden"> of this text</span></span></summary>{}</details>'
+    ).format(text[:place], text[place:])
 
 
 def changed_address(path: str, query: Iterable[tuple[str, str]], changes: dict[str, Any]) -> str:
@@ -137,6 +154,8 @@ def configure_templates(app: Flask) -> None:
     )
     app.jinja_env.filters.update(plural=plural, times=times, words_beside=words_beside)
     app.jinja_env.filters["years_kept"] = years_kept
+    app.jinja_env.filters["folded"] = folded
+    app.jinja_env.filters["lower_first"] = lower_first
     app.add_template_global(here)
     app.add_template_global(file_address)
     app.add_template_global(error_list)

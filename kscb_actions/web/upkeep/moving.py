@@ -37,7 +37,7 @@ def move(action: Action) -> Any:
     form.offer()
     moved: list[Action] = []
     was = action.agency_id, action.lead_id
-    if form.validate_on_submit() and _try(form, lambda: moved.append(_move(action, form))):
+    if form.is_submitted() and _try(form, lambda: moved.append(_move(action, form))):
         told = who_hears_of_lead(moved[0], *was)
         flash(f"{moved[0].reference} is with {moved[0].agency.name} now. {told}", "success")
         return redirect(address_of(action))
@@ -51,7 +51,7 @@ def _move(action: Action, form: MoveOneForm) -> Action:
 
 def _try(form: MoveOneForm, operation: Any) -> bool:
     try:
-        return form.attempt(operation)
+        return form.carried_out(operation)
     except StaleEdit as stale:
         form.version.data = str(stale.current.version)
         form.form_errors.append(STALE)

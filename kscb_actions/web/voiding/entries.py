@@ -69,7 +69,7 @@ def _page(entry: Entry, name: str, said: str, text: str) -> Any:
     action = entry.action
     is_free = require_voiding_entry(viewer(), entry, steps_of(action))
     form, back = EntryForm(data={"version": str(action.version)}), address_of(action)
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: void_entry(viewer(), entry, form.reason.data, form.seen_version), lambda _: {}
     ):
         flash(f"{name[0].upper()}{name[1:]} of {action.reference} is marked as recorded in error.", "success")

@@ -39,7 +39,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from . import blueprint
 
 ACTION = "/reviews/<reference>/actions/<int:number>"
-MARKED_BEFORE = "Somebody else has marked this as recorded in error, or brought it back, before you."
+MARKED_BEFORE = "This has been marked as recorded in error, or brought back, since you opened it."
 
 
 class VoidForm(HouseForm):
@@ -142,7 +142,7 @@ def _page(
     is_asked = request.form.get("then") == ("restore" if was_void else "void")
     if request.method == "POST" and not is_asked:
         form.form_errors.append(MARKED_BEFORE)
-    elif form.validate_on_submit() and form.attempt(lambda: _do(row, form, was_void), lambda _: {}):
+    elif form.carried_out(lambda: _do(row, form, was_void), lambda _: {}):
         flash(
             f"{name} is brought back." if was_void else f"{name} is marked as recorded in error.", "success"
         )
@@ -175,7 +175,7 @@ def agency(action: Action) -> Any:
     form, agencies, leads = AgencyForm(data={"version": str(action.version)}), list_agencies(), list_leads()
     form.offer(agencies, leads, action.agency_id)
     was, lead_was = action.agency, action.lead_id
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: _correct(action, form, agencies, leads),
         lambda now: {"agency": now.agency.code, "lead": str(now.lead_id or "")},
     ):

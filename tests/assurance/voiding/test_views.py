@@ -108,7 +108,7 @@ def test_two_managers_at_once_the_second_is_told(world: World, visit: Visit) -> 
     action, visitor = world.action(), visit(world.manager)
     mark(world, action)
     page = visitor.post(at(action, TAIL), {"version": "1", "then": "void", "reason": "A double."})
-    assert "Somebody else has marked this" in page.text
+    assert "This has been marked as recorded in error" in page.text
     page = visitor.post(at(action, TAIL), {"version": "1", "then": "restore", "reason": "It is none."})
     assert page.status == 409
 

@@ -320,7 +320,7 @@ def test_the_list_is_narrowed_by_each_filter(coordinator: Visitor, panel: Panel)
     assert found("q=d1") == {"D1"}
     assert found("q=W1&state=decided") == set()
     assert "No case matches these filters." in coordinator.get("/deaths?q=W1&state=decided").text
-    assert "1 agency return is overdue" in coordinator.get("/deaths").text
+    assert "1 case has agency returns that are overdue: 1 in all." in coordinator.get("/deaths").text
 
 
 def test_the_list_is_sorted_and_paged_in_the_same_number_of_queries(

@@ -112,6 +112,7 @@ def test_no_agency_is_reminded_or_challenged_for_what_waits_for_the_board(
         item.waiting.label for item in items if item.waiting.kind in ("submissions", "requests", "impossible")
     }
     page = see(chair, "/reports/progress?restricted=y&appendix=exceptions")
-    (overdue,) = [address for words, address in page.links("app-report") if "turn=agency" in address]
+    overdue = "timeliness=overdue&turn=agency"
+    (overdue,) = {address for words, address in page.links("app-report") if address.endswith(overdue)}
     theirs = {row["Reference"] for row in see(chair, overdue).rows("Actions")}
     assert theirs and not theirs & waiting

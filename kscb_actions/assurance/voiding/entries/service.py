@@ -25,7 +25,7 @@ from .rules import (
     without_update,
 )
 
-GONE = "Somebody else has marked this as recorded in error before you."
+GONE = "This has been marked as recorded in error already."
 
 
 def void_entry(viewer: Viewer, entry: Entry, reason: str, expected: int) -> Action:

@@ -1,9 +1,9 @@
 """What a paper asks its members to decide: each with names, the worst first, and room to write in."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from string import ascii_lowercase
 
-from kscb_actions.reports.content import Column, Section, Table
+from kscb_actions.reports.content import Column, Counted, Section, Table, counted
 from kscb_actions.reports.paper_kind import Audience
 from kscb_actions.wording import plural
 
@@ -11,7 +11,7 @@ from ..appendices import LETTERS, Appendix
 from ..challenges import Challenges
 from ..record.queries import count_late_answers, requests_of
 from ..scope import Scope
-from ..words import short_date
+from ..words import led_by, short_date
 from .pressing import Item, Pressing
 
 HEADING = "Decisions asked"
@@ -22,6 +22,15 @@ COLUMNS = (
     Column("What is asked", 120),
     Column("Decision, who, when", 39),
 )
+# The list of actions narrowed to what each kind counts.
+LISTS: Mapping[str, Mapping[str, str]] = {
+    "overdue_agency": {"timeliness": "overdue", "turn": "agency"},
+    "silent": {"silent": "1"},
+    "check": {"turn": "check"},
+    "more_time": {"turn": "more_time"},
+    "to_replace": {"turn": "cannot_be_done"},
+    "no_date": {"timeliness": "no_date"},
+}
 # So few that the first page is one page.
 AGENCIES_NAMED = 2
 ITEMS_NAMED = 2
@@ -56,15 +65,16 @@ def _asked(scope: Scope, pressing: Pressing, challenges: Challenges) -> Iterator
     yield from _challenges(scope, pressing)
     yield from _checks(scope, pressing)
     yield from _requests(scope, pressing)
-    for ask, kind, of in (
-        ("REPLACE {} that cannot be done", "to_replace", "{}, {}"),
-        ("DATE {}", "no_date", "{}"),
+    for ask, end, kind, of in (
+        ("REPLACE ", " that cannot be done", "to_replace", "{}, {}"),
+        ("DATE ", "", "no_date", "{}"),
     ):
         worst = pressing.kinds[kind]
         if worst.count:
             names = [of.format(_reference(scope, each), _days(each)) for each in worst.items]
             what = plural(worst.count, "undated action" if kind == "no_date" else "action")
-            yield _with_names(scope, ask.format(what), names, worst.count)
+            asked = Counted(ask, counted(what, "actions", **LISTS[kind]), end)
+            yield _with_names(scope, asked, names, worst.count)
     yield from _answers(scope)
     yield from challenges.asked(scope)
 
@@ -72,40 +82,47 @@ def _asked(scope: Scope, pressing: Pressing, challenges: Challenges) -> Iterator
 def _asked_of_agency(scope: Scope, pressing: Pressing, challenges: Challenges) -> Iterator[str]:
     """Yield what one agency is asked to do. Nothing that the Board owes is among it."""
     for kind, ask, said in (
-        ("overdue_agency", "FINISH, or report on, {} overdue, oldest first", "{} late"),
-        ("silent", "REPORT on {} not heard of for long", "{}"),
-        ("no_date", "NAME a date for {} without one", "no word for {}"),
+        ("overdue_agency", ("FINISH, or report on, ", " overdue, oldest first"), "{} late"),
+        ("silent", ("REPORT on ", " not heard of for long"), "{}"),
+        ("no_date", ("NAME a date for ", " without one"), "no word for {}"),
     ):
         worst = pressing.kinds[kind]
         if worst.count:
             names = [f"{_reference(scope, each)}, {said.format(_days(each))}" for each in worst.items]
-            yield _with_names(scope, ask.format(plural(worst.count, "action")), names, worst.count)
+            number = counted(plural(worst.count, "action"), "actions", **LISTS[kind])
+            yield _with_names(scope, Counted(ask[0], number, ask[1]), names, worst.count)
     if answers := sum(number for _, number, _ in count_late_answers(scope)):
-        yield f"ANSWER {plural(answers, 'recommendation')}, past the date or without one."
+        number = counted(plural(answers, "recommendation"), "answers", owed="1")
+        yield Counted("ANSWER ", number, ", past the date or without one.")
     yield from challenges.asked_of_agency()
 
 
 def _challenges(scope: Scope, pressing: Pressing) -> Iterator[str]:
     """Yield the asks that go to agencies: those with most, each with its oldest. Nothing the Board owes."""
-    for kind, begins, of in (
-        ("overdue_agency", "CHALLENGE {} overdue", "oldest {}, {}"),
-        ("silent", "CHALLENGE silence on {}", "longest {}, {}"),
+    for kind, begins, ends, of in (
+        ("overdue_agency", "CHALLENGE ", " overdue", "oldest {}, {}"),
+        ("silent", "CHALLENGE silence on ", "", "longest {}, {}"),
     ):
         found = pressing.agencies_with(kind)
         if found:
-            number = plural(pressing.kinds[kind].count, "action")
+            number = counted(plural(pressing.kinds[kind].count, "action"), "actions", **LISTS[kind])
             names = [
-                f"{scope.codes[key]} ({count:,}: {of.format(_reference(scope, item), _days(item))})"
+                Counted(
+                    f"{scope.codes[key]} (",
+                    counted(f"{count:,}", "actions", **LISTS[kind], **led_by(scope, key)),
+                    f": {of.format(_reference(scope, item), _days(item))})",
+                )
                 for key, count, item in found
             ]
-            yield _with_names(scope, begins.format(number), names, len(found), AGENCIES_NAMED)
+            yield _with_names(scope, Counted(begins, number, ends), names, len(found), AGENCIES_NAMED)
 
 
 def _checks(scope: Scope, pressing: Pressing) -> Iterator[str]:
     worst = pressing.kinds["check"]
     if worst.count:
         names = [f"{_reference(scope, each)}, {_days(each)}" for each in worst.items]
-        yield _with_names(scope, f"CHECK {worst.count:,} reported done", names, worst.count, 1)
+        number = counted(f"{worst.count:,}", "actions", **LISTS["check"])
+        yield _with_names(scope, Counted("CHECK ", number, " reported done"), names, worst.count, 1)
 
 
 def _requests(scope: Scope, pressing: Pressing) -> Iterator[str]:
@@ -121,19 +138,30 @@ def _requests(scope: Scope, pressing: Pressing) -> Iterator[str]:
         if old and asked and old.year == asked.year:
             begins = begins.removesuffix(f" {old.year}")
         names.append(f"{_reference(scope, each)} ({begins} to {short_date(asked)})")
-    ask = f"DECIDE on {plural(worst.count, 'request')} for more time"
-    yield _with_names(scope, ask, names, worst.count)
+    number = counted(plural(worst.count, "request"), "actions", **LISTS["more_time"])
+    yield _with_names(scope, Counted("DECIDE on ", number, " for more time"), names, worst.count)
 
 
 def _answers(scope: Scope) -> Iterator[str]:
     found = count_late_answers(scope)
     if found:
         names = [
-            f"{scope.codes[key]} ({number:,}{f', oldest due {short_date(due_on)}' if due_on else ''})"
+            Counted(
+                f"{scope.codes[key]} (",
+                counted(f"{number:,}", "answers", owed="1", agency=scope.codes[key]),
+                f"{f', oldest due {short_date(due_on)}' if due_on else ''})",
+            )
             for key, number, due_on in found
         ]
-        ask = f"CHASE {plural(sum(number for _, number, _ in found), 'late or undated answer')}"
-        yield _with_names(scope, ask, names, len(found), AGENCIES_NAMED, Appendix.ANSWERS)
+        every = plural(sum(number for _, number, _ in found), "late or undated answer")
+        yield _with_names(
+            scope,
+            Counted("CHASE ", counted(every, "answers", owed="1")),
+            names,
+            len(found),
+            AGENCIES_NAMED,
+            Appendix.ANSWERS,
+        )
 
 
 def _with_names(
@@ -149,7 +177,8 @@ def _with_names(
     if more := count - len(shown):
         where = f" (Appendix {LETTERS[appendix]})" if appendix in scope.appendices else ""
         shown.append(f"and {more:,} more{where}")
-    return f"{ask}: {'; '.join(shown)}."
+    first, *others = shown
+    return Counted(ask, ": ", first, *(part for each in others for part in ("; ", each)), ".")
 
 
 def _reference(scope: Scope, item: Item) -> str:

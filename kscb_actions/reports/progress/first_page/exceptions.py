@@ -5,9 +5,22 @@ from functools import partial
 from typing import Any
 
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.narrowing import RED_OR_AMBER
 from kscb_actions.actions.rating import Colour, reason_of
-from kscb_actions.reports.content import Cell, Column, Group, Paragraph, Report, Row, Section, Table
+from kscb_actions.reports.content import (
+    Cell,
+    Column,
+    Counted,
+    Group,
+    Paragraph,
+    Report,
+    Row,
+    Section,
+    Table,
+    counted,
+)
 from kscb_actions.reports.reminders import Reminders
+from kscb_actions.wording import plural
 
 from ..actions import first_due, last_said
 from ..appendices import LETTERS, Appendix
@@ -16,7 +29,7 @@ from ..counts import Counts
 from ..past import among, facts_of_row, state_at
 from ..queries import ACTION_FIELDS, coded, told
 from ..scope import Scope
-from ..words import rated, short_date, shortened, verb
+from ..words import exceptions_of, rated, short_date, shortened
 from .pressing import MOST_OF_AGENCY, Item, OfAgency, Pressing
 
 HEADING = "Exceptions by agency"
@@ -35,14 +48,15 @@ def exceptions_by_agency(
         return None
     number = sum(each.exceptions.count for _, each in worst)
     shares = _shares([each.exceptions.count for _, each in worst])
-    intro = (
-        f"{verb(number, 'is', 'are')} red or amber and the agency’s turn. The agency with most red ones "
-        "comes first, and of each its worst. What the Board owes is charged to no agency."
+    intro = Counted(
+        counted(plural(number, "action"), "actions", rating=RED_OR_AMBER, turn="agency"),
+        f" {'is' if number == 1 else 'are'} red or amber and the agency’s turn. The agency with most red "
+        "ones comes first, and of each its worst. What the Board owes is charged to no agency.",
     )
     if number > sum(shares):
         tells = "has" if Appendix.EXCEPTIONS in scope.appendices else "would have"
         where = f"Appendix {LETTERS[Appendix.EXCEPTIONS]}"
-        intro += f" {sum(shares):,} of them are named here; {where} {tells} them all."
+        intro = Counted(intro, f" {sum(shares):,} of them are named here; {where} {tells} them all.")
     named = [
         (key, each, each.exceptions.items[:share]) for (key, each), share in zip(worst, shares, strict=True)
     ]
@@ -83,8 +97,11 @@ def _rows(
     reminders = Reminders.of(scope)
     draw = partial(_row, scope, counts, challenges, reminders)
     for agency_id, each, items in named:
-        red, amber = each.colours[Colour.RED], each.colours[Colour.AMBER]
-        yield Group(f"{scope.agencies[agency_id]}: {red:,} red, {amber:,} amber")
+        red, amber = (
+            exceptions_of(scope, agency_id, colour, f"{each.colours[colour]:,} {colour}")
+            for colour in (Colour.RED, Colour.AMBER)
+        )
+        yield Group(Counted(f"{scope.agencies[agency_id]}: ", red, ", ", amber))
         yield from (draw(found[item.id]) for item in items)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import peewee
 
 from kscb_actions.actions.rating import Colour, rating_rules
-from kscb_actions.reports.content import Bullets, Column, Paragraph, Row, Rows, Section, Table
+from kscb_actions.reports.content import Bullets, Column, Paragraph, Row, Rows, Section, Table, counted
 from kscb_actions.wording import date_uk, plural
 
 from ..appendices import LETTERS, Appendix
@@ -97,13 +97,14 @@ def figures_section(scope: Scope, counts: Counts, figures: Figures) -> Section:
         (
             INITIALS[colour],
             f"{before[colour]:,}",
-            f"{counts.by_colour[colour]:,}",
+            counted(f"{counts.by_colour[colour]:,}", "actions", rating=colour.value),
             _difference(counts.by_colour[colour] - before[colour]),
         )
         for colour in Colour
     ]
     everything = sum(before.values())
-    rows.append(("All", f"{everything:,}", f"{counts.total:,}", _difference(counts.total - everything)))
+    total = counted(f"{counts.total:,}", "actions", closed="1")
+    rows.append(("All", f"{everything:,}", total, _difference(counts.total - everything)))
     columns = (
         Column("Rating", 95),
         Column(short_date(scope.since), 25, "end"),

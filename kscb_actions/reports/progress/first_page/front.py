@@ -3,13 +3,13 @@
 from kscb_actions import clock
 from kscb_actions.access.policy import ROLE_NAMES, Viewer
 from kscb_actions.actions.rating import COLOUR_NOTES, Colour
-from kscb_actions.reports.content import Paragraph, Section
+from kscb_actions.reports.content import Counted, Paragraph, Section, counted
 from kscb_actions.settings.rules import Board, public_marking
 from kscb_actions.wording import date_uk, instant_uk, lower_first, plural
 
-from ..counts import Counts, TurnCounts
+from ..counts import Counts, TurnCounts, waiting_words
 from ..scope import Scope
-from ..words import listed, verb
+from ..words import listed
 from .pressing import Pressing
 
 SUMMARY = "Summary"
@@ -51,17 +51,18 @@ def _post(viewer: Viewer) -> str:
 
 def coverage_of(scope: Scope) -> str:
     """Return what a paper covers, and which reviews are not in it, or which restricted ones are."""
-    covered = plural(len(scope.reviews), "review") if scope.review is None else scope.review["reference"]
+    every = counted(plural(len(scope.reviews), "review"), "reviews")
+    covered = every if scope.review is None else scope.review["reference"]
     of = "" if scope.agency_id is None else f", {scope.agencies[scope.agency_id]} only"
-    told = f"{covered}{of}, as at {date_uk(scope.as_at)}."
+    told = Counted(covered, f"{of}, as at {date_uk(scope.as_at)}.")
     if scope.restricted:
-        return f"{told} It contains restricted reviews: {listed(scope.restricted)}."
+        return Counted(told, f" It contains restricted reviews: {listed(scope.restricted)}.")
     if scope.publication:
         return (
             f"{told} Only reviews that the Board has released for publication are in it: none that is "
             f"restricted or marked above {public_marking(scope.made_on)}."
         )
-    return told if scope.review else f"{told} Restricted reviews are not in it."
+    return told if scope.review else Counted(told, " Restricted reviews are not in it.")
 
 
 def summary_section(scope: Scope, counts: Counts, turns: TurnCounts, pressing: Pressing) -> Section:
@@ -71,28 +72,47 @@ def summary_section(scope: Scope, counts: Counts, turns: TurnCounts, pressing: P
 
 def summary_of(scope: Scope, counts: Counts, turns: TurnCounts, pressing: Pressing) -> str:
     """Return the state of things in at most four short sentences."""
-    accepted = counts.of_code("accepted")
-    sentences = (
-        f"{accepted:,} of {plural(counts.total, 'action')} {'is' if accepted == 1 else 'are'} accepted by "
-        "the Board.",
+    return Counted(
+        accepted_of(counts),
+        " accepted by the Board. ",
         _overdue(turns, pressing),
-        f"{turns.waits.words(scope.as_at)}." if turns.waits.count else "Nothing waits for the Board.",
-        COLOUR_NOTES[Colour.GREEN],
+        " ",
+        waiting_words(scope, turns),
+        f" {COLOUR_NOTES[Colour.GREEN]}",
     )
-    return " ".join(sentences)
+
+
+def accepted_of(counts: Counts) -> Counted:
+    """Return how many of all are accepted, like “75 of 195 actions are”."""
+    accepted = counts.of_code("accepted")
+    return Counted(
+        counted(f"{accepted:,}", "actions", rating="blue"),
+        " of ",
+        counted(plural(counts.total, "action"), "actions", closed="1"),
+        " is" if accepted == 1 else " are",
+    )
 
 
 def _overdue(turns: TurnCounts, pressing: Pressing) -> str:
     """Return how many are overdue and for how long; what waits for the Board is charged to no agency."""
     late, theirs = turns.of("overdue"), turns.of("overdue_agency")
-    told = verb(late, "is", "are") + " overdue"
-    if late > theirs:
-        told += f", {late - theirs:,} of which {'waits' if late - theirs == 1 else 'wait'} for the Board"
-    if not late:
-        return f"{told}."
-    longest = plural(pressing.kinds["overdue"].items[0].days, "day")
-    by_years = f"{pressing.by_years:,} by more than a year, " if pressing.by_years else ""
-    return f"{told}; {by_years}the longest by {longest}."
+    parts: list[str] = [overdue_words(late)]
+    if ours := late - theirs:
+        number = counted(f"{ours:,}", "actions", timeliness="overdue", turn="board")
+        parts += [", ", number, f" of which {'waits' if ours == 1 else 'wait'} for the Board"]
+    if late:
+        parts.append("; ")
+        if pressing.by_years:
+            parts.append(counted(f"{pressing.by_years:,}", "actions", over_a_year="1"))
+            parts.append(" by more than a year, ")
+        parts.append(f"the longest by {plural(pressing.kinds['overdue'].items[0].days, 'day')}")
+    return Counted(*parts, ".")
+
+
+def overdue_words(late: int) -> Counted:
+    """Return how many are overdue, like “31 actions are overdue”."""
+    number = counted(plural(late, "action"), "actions", timeliness="overdue")
+    return Counted(number, " is overdue" if late == 1 else " are overdue")
 
 
 def contact_section(scope: Scope) -> Section:

@@ -8,7 +8,7 @@ from typing import Any
 import peewee
 
 from kscb_actions.actions.conditions import All
-from kscb_actions.actions.narrowing import as_sql
+from kscb_actions.actions.narrowing import A_YEAR, as_sql
 from kscb_actions.actions.rating import Colour, rating_rules, silent
 from kscb_actions.actions.turn import GOES_ON, WAITS_FOR
 
@@ -20,7 +20,6 @@ from ..scope import Scope, of_agency
 # Named of each kind on the first page: more would make it a list, and the appendix is one.
 MOST_NAMED = 10
 MOST_OF_AGENCY = 10
-YEAR = 365
 # What is asked for on the first page, of conditions that are counted everywhere by the same names.
 KINDS = ("overdue", "overdue_agency", "silent", "to_replace", "more_time", "check", "no_date")
 
@@ -119,7 +118,7 @@ def gather(scope: Scope) -> Pressing:
                 item = _item(scope, row, kind)
                 pressing.kinds[kind].add(item)
                 own.kinds[kind].add(item)
-        if row["is_overdue"] and _days_late(scope, row) > YEAR:
+        if row["is_overdue"] and _days_late(scope, row) > A_YEAR:
             pressing.by_years += 1
         # What the Board owes is charged to no agency.
         if rule.code in EXCEPTIONS and row["is_agency"]:

@@ -1,0 +1,74 @@
+"""On every form all that is wrong is said at once, and nothing is changed by it."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from kscb_actions.demo.content import AS_AT
+
+from ..conftest import on_settings, settings_in
+from ..counted import pages_of
+from ..demonstration import Demonstration
+from ..wrongly import Form, forms_of, not_named
+from .test_counts_lead import MORE, ROLES, client_of
+
+# What is not named though it is wrong, and why: it counts only together with another field, which is named.
+DEPENDS = {
+    "actions.decide_extension": {"due_on"},
+    "meetings.new_body": {"covers"},
+    "meetings.edit_body": {"covers"},
+    "measures.new": {"target"},
+    "measures.new_of_review": {"target"},
+    "measures.edit": {"target"},
+    "plans_in.new": {"pasted"},
+    "deaths.new": {"age_unit"},
+    "deaths.edit": {"age_unit"},
+    "assurance.check": {"to"},
+    "reminders.edit": {f"every_{number}" for number in range(9)},
+    # Who asks for it says with the password that they may, before anything else.
+    "published.withdraw_report": {"reason"},
+}
+
+
+@pytest.fixture(scope="module")
+def board(
+    demonstration: Demonstration, application: Flask, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    copied = demonstration.copied(tmp_path_factory.mktemp("wrongly") / "instance")
+    with on_settings(application, settings_in(copied), AS_AT):
+        yield application
+
+
+def every_form(board: Flask, email: str, seen: set) -> Iterator[Form]:
+    """Yield the forms that this person meets, one of each kind."""
+    for form in forms_of(board, pages_of(board, client_of(board, email))):
+        if form.kind not in seen:
+            seen.add(form.kind)
+            yield form
+
+
+def test_all_that_is_wrong_with_a_form_is_said_at_once(board: Flask) -> None:
+    seen: set = set()
+    missing = {}
+    for email in (*ROLES, *MORE):
+        client = client_of(board, email)
+        for form in every_form(board, email, seen):
+            left = not_named(client, form) - DEPENDS.get(form.endpoint, set())
+            # What is wrong with a factor is said once for its row.
+            if form.endpoint == "panels.propose":
+                left = {name for name in left if not name.startswith(("level_", "text_"))}
+            if left:
+                missing[f"{form.endpoint} ({form.page})"] = left
+    assert "; ".join(f"{form}: {sorted(left)[:6]}" for form, left in missing.items()) == ""
+    assert len(seen) > 80
+
+
+def test_a_field_that_is_not_named_would_be_found(board: Flask) -> None:
+    """Plant an offender: a field that its form does not know, so nothing is said of it."""
+    email = ROLES[0]
+    [form] = [each for each in every_form(board, email, set()) if each.endpoint == "people.new"]
+    form.fields["nickname"] = form.fields["name"]  # type: ignore[index]
+    assert not_named(client_of(board, email), form) == set()
+    form.fields["unknown"] = [each for each in form.fields["email"] if each.set("id", "unknown") is None]  # type: ignore[index]
+    assert "unknown" in not_named(client_of(board, email), form)
