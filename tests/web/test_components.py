@@ -292,7 +292,7 @@ def test_a_long_text_folds_and_loses_nothing() -> None:
     assert len(rest.text_content()) > 9_000
 
 
-@pytest.mark.parametrize("text", ["", "short", "x" * 900, Markup("<b>" + "y" * 2_000 + "</b>")])
+@pytest.mark.parametrize("text", ["", "short", "x" * 900, Markup("<b>{}</b>").format("y" * 2_000)])
 def test_what_is_not_long_or_drawn_already_does_not_fold(text: str) -> None:
     assert folded(text) == escape(text)
 

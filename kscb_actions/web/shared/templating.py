@@ -47,7 +47,7 @@ def years_kept(text: str) -> Markup:
 
 
 def folded(text: Any) -> Markup:
-    """Return a text, escaped; of one that is long the rest is folded until somebody opens it, or prints it."""
+    """Return a text, escaped; of a long one the rest is folded until somebody opens it, or prints it."""
     if isinstance(text, Markup) or len(str(text)) <= SHOWN + WORTH_FOLDING:
         return escape(text)
     text = str(text)
