@@ -101,7 +101,7 @@ class Jobs:
         ask_for_updates(self._as_leader, self.settings.base_url)
 
     def forget(self) -> None:
-        """Remove old sessions, forms with their files, drawn papers, erased files; end links of a clock ahead."""
+        """Remove old sessions, forms, their files, drawn papers, erased files; end links of a clock ahead."""
         self._as_leader("sessions", forget_old_sessions)
         self._as_leader("sent-forms", forget_sent_forms)
         self._as_leader("waiting-files", WaitingFiles(self.settings.instance, self.settings.secret).sweep)
