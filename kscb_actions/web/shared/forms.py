@@ -1,5 +1,6 @@
 """What all forms share: fields, the seen version, errors of services, two differing texts."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -44,6 +45,8 @@ from .once import new_token
 YOU = "You"
 # Of the longest text, in per cent.
 COUNTED_FROM = 75
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -180,9 +183,9 @@ class HouseForm(FlaskForm):
                 operation()
         except InvalidInput as wrong:
             self.add_errors(wrong.errors)
-        except Exception:  # noqa: S110
-            # What is wrong already may stop it anywhere, and is said beside its field.
-            pass
+        except Exception as stopped:
+            # What is wrong already may stop it anywhere, and is said beside its field. Its words may be of a case.
+            log.debug("a form with errors was tried as far as %s", type(stopped).__name__)
         finally:
             for each, data in typed.items():
                 each.data = data
