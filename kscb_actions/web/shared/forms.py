@@ -184,7 +184,7 @@ class HouseForm(FlaskForm):
         except InvalidInput as wrong:
             self.add_errors(wrong.errors)
         except Exception as stopped:
-            # What is wrong already may stop it anywhere, and is said beside its field. Its words may be of a case.
+            # What is wrong already may stop it anywhere, and is said beside its field.
             log.debug("a form with errors was tried as far as %s", type(stopped).__name__)
         finally:
             for each, data in typed.items():
