@@ -75,6 +75,8 @@ class Permission(StrEnum):
     READ_MEASURE = "read a measure"
     EDIT_MEASURE = "record and edit measures"
     GIVE_READING = "give the readings of a measure"
+    WRITE_IMPACT = "say what difference a recommendation made"
+    JUDGE_IMPACT = "judge what difference a recommendation made"
     SEE_OWN_WORK = "see my actions"
     SEE_ATTENTION = "see what needs attention"
     READ_REPORTS = "open reports"
@@ -127,6 +129,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_MEASURE,
             P.EDIT_MEASURE,
             P.GIVE_READING,
+            P.JUDGE_IMPACT,
             P.READ_CHALLENGE,
             P.RAISE_CHALLENGE,
             P.ANSWER_CHALLENGE,
@@ -156,6 +159,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ERASE_FILE,
             P.DECIDE_ASSURANCE,
             P.TAKE_DECISION_BACK,
+            P.JUDGE_IMPACT,
             P.READ_MEASURE,
             P.READ_CHALLENGE,
             P.RAISE_CHALLENGE,
@@ -186,6 +190,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_EVIDENCE,
             P.READ_MEASURE,
             P.GIVE_READING,
+            P.WRITE_IMPACT,
             P.READ_CHALLENGE,
             P.ANSWER_CHALLENGE,
             P.ANSWER_RECOMMENDATION,
@@ -276,6 +281,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_EVIDENCE,
             P.DECIDE_ASSURANCE,
             P.TAKE_DECISION_BACK,
+            P.JUDGE_IMPACT,
             P.READ_MEASURE,
             P.READ_CHALLENGE,
             P.SEE_ATTENTION,
@@ -316,6 +322,7 @@ OUTSIDE_AGENCY_ONLY = frozenset(
         P.CLOSE_CHALLENGE,
         P.VIEW_ANSWER,
         P.ANSWER_CASE_REFERRAL,
+        P.JUDGE_IMPACT,
     }
 )
 

@@ -42,6 +42,7 @@ def _board_of(rows: tuple[tuple[str, str], ...]) -> Board:
         reply_to=kept.get("reply_to", default.reply_to),
         post=kept.get("post", default.post),
         telephone=kept.get("telephone", default.telephone),
+        impact_months=kept.get("impact_months", default.impact_months),
         fixed_today=date.fromisoformat(fixed_today) if fixed_today else None,
         thresholds=thresholds,
     )

@@ -53,13 +53,17 @@ class SettingsForm(HouseForm):
         "Days without an update", "An action nobody has reported on for so many days is amber."
     )
     many_extensions = text_line("Extensions", "An action extended so often is amber.")
+    impact_months = text_line(
+        "Months until a recommendation comes back",
+        "So long after the last of its actions was accepted: what difference did it make for children?",
+    )
     submit = save_button()
 
     @property
     def values(self) -> dict[str, Any]:
         """Return what was typed, for the service; what is no number is None."""
         texts = {name: one_line(self[name].data) for name in TEXTS}
-        counts = {name: read_count(self[name].data) for name in COUNTS}
+        counts = {name: read_count(self[name].data) for name in (*COUNTS, "impact_months")}
         texts["reply_to"] = as_address(self.reply_to.data or "")
         return {**texts, **counts}
 
@@ -90,6 +94,7 @@ def typed(board: Board) -> dict[str, str]:
         "reply_to": board.reply_to,
         "post": board.post,
         "telephone": board.telephone,
+        "impact_months": str(board.impact_months),
         **{name: str(getattr(limits, name)) for name in COUNTS},
     }
 
