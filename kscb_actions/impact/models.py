@@ -3,6 +3,7 @@
 import peewee
 
 from kscb_actions.actions.models import Action
+from kscb_actions.actions.rules import VOID
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import Agency, User
@@ -28,6 +29,13 @@ class ImpactJudgement(Versioned):
     taken_back_at = InstantField(null=True)
     taken_back_reason = peewee.TextField(default="")
     taken_back_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
+
+    @property
+    def work_reference(self) -> str:
+        """Return the reference of the new work that it opened; "" without, or where that was a mistake."""
+        if self.work_id is None or self.work.standing == VOID:
+            return ""
+        return f"{self.recommendation.review.reference}/A{self.work.number}"
 
 
 class ImpactAccount(Versioned):

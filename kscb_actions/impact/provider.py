@@ -10,13 +10,14 @@ from kscb_actions.chasing.dated import DatedMatters, DigestWords
 from kscb_actions.chasing.ladder.rules import Recipient
 from kscb_actions.chasing.providers import record_rows
 from kscb_actions.chasing.queries import chased_by, gathered
-from kscb_actions.chasing.rules import TRACKER, Item
+from kscb_actions.chasing.rules import TRACKER, Item, paragraph_of
 from kscb_actions.database import Model
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.reviews.models import NamedPerson
 from kscb_actions.settings.queries import get_board
+from kscb_actions.wording import date_uk
 
 from . import waiting as rules
 from .models import ImpactChase
@@ -92,6 +93,13 @@ class RecommendationsBack(DatedMatters[CameBack]):
     def about(self, waiting: CameBack) -> tuple[About, ...]:
         """Return the recommendation."""
         return (About(waiting.review_id, recommendation_id=waiting.recommendation_id),)
+
+    def paragraph(self, item: Item[CameBack], on: date, base_url: str) -> str:
+        """Return one recommendation as a digest tells of it: since when who is waited for."""
+        one = item.waiting
+        since = "Came back on" if one.silent else "Waits to be judged since"
+        told = f"{since} {date_uk(one.due_on)}"
+        return paragraph_of(self.called(one), told, item.said, self.link(one, base_url))
 
     def record(self, tx: Change, given: Sequence[tuple[Item[CameBack], OutboxMessage]], on: date) -> None:
         """Record that these were chased."""

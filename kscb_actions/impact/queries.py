@@ -204,17 +204,23 @@ def opened_by(action: Action) -> ImpactJudgement | None:
     return _judgements().where(ImpactJudgement.work == action).first()
 
 
-def judged_between(review_ids: Sequence[int], first: datetime, before: datetime) -> list[ImpactJudgement]:
-    """Return the judgements made from one instant until another that stood then, by when. One query."""
+def judged_between(
+    review_ids: Sequence[int], first: datetime | None, before: datetime
+) -> list[ImpactJudgement]:
+    """Return the judgements made from one instant until another that stood then, by when. One query.
+
+    first  None: from the beginning
+    """
     stood = ImpactJudgement.taken_back_at.is_null() | (ImpactJudgement.taken_back_at >= before)
     query = _judgements(standing_only=False).where(
         ImpactJudgement.review.in_(review_ids),
-        ImpactJudgement.at >= first,
         ImpactJudgement.at < before,
         stood,
+        Recommendation.is_void == False,  # noqa: E712
     )
-    kept = query.where(Recommendation.is_void == False)  # noqa: E712
-    return list(kept.order_by(ImpactJudgement.at, ImpactJudgement.id))
+    if first is not None:
+        query = query.where(ImpactJudgement.at >= first)
+    return list(query.order_by(ImpactJudgement.at, ImpactJudgement.id))
 
 
 def _keeps(viewer: Viewer, narrow: ImpactFilter, each: Question) -> bool:
@@ -256,6 +262,8 @@ def _questions(
     actions: Any = EVERYTHING,
 ) -> list[Question]:
     accepted = _accepted(None if include_judged else today, months, actions)
+    if not accepted and not include_judged:
+        return []
     with_actions = Action.select(Action.recommendation).where(is_kept(), actions)
     judged = _newest_judgements(ImpactJudgement.recommendation.in_(with_actions))
     ids = sorted({*accepted, *(judged if include_judged else ())})

@@ -48,7 +48,7 @@ SAID_MEANWHILE = (
     "An agency has said more, or something else, since you opened this. Read it, then save again."
 )
 NOT_NEWEST = "This is not the newest judgement, or has been taken back already."
-TAKEN_BACK = "It has been taken back already, or was judged."
+TAKEN_BACK = "It has been taken back already, was judged, or its recommendation has an open action again."
 
 
 @dataclass(frozen=True)

@@ -36,3 +36,9 @@ def judged(world: World, recommendation: Recommendation, outcome: str = "partly"
         health = world.health.id
         facts = JudgementFacts(outcome, "Nothing changed.", "Train again.", health, date(2012, 9, 30))
     return judge_difference(world.subgroup_member.viewer, recommendation, facts)
+
+
+def said_and_judged(world: World, recommendation: Recommendation) -> ImpactJudgement:
+    """Return the judgement of a recommendation of which the police have said what they think."""
+    said(world, recommendation)
+    return judged(world, recommendation)
