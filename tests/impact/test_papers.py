@@ -53,7 +53,7 @@ def test_a_paper_has_what_was_judged_by_its_day_and_what_waits(world: World) -> 
     with clock.at(TODAY + timedelta(days=1)):
         take_judgement_back(world.manager.viewer, judgement, "Wrong one.", 1)
     assert len(rows(paper(world.chair), "What was judged")) == 1
-    assert rows(paper(world.chair, as_at=TODAY + timedelta(days=1)), "What was judged") == []
+    assert rows(paper(world.chair, today=TODAY + timedelta(days=1)), "What was judged") == []
 
 
 def test_an_agency_has_its_own_alone_and_nobody_a_restricted_one(world: World) -> None:
