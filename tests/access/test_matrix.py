@@ -539,6 +539,8 @@ class Things:
         self.shared = shared_with(world, self.action.review)
         came = came_back(world, review=self.action.review)
         self.account, self.judgement = said(world, came), judged(world, came)
+        # Of this one nobody has said anything, and it can be judged.
+        self.silent = came_back(world, review=self.action.review)
         self.measure = measure(world, self.action.review)
         readings(world, self.measure, y2009="15.1")
         self.kept = keep(world.manager, "agency", agency="KPOL")
@@ -557,9 +559,7 @@ class Things:
         file = self.wrong if endpoint == "assurance.erasure" else self.file
         return {
             "reference": reference,
-            "number": self.account.recommendation.number
-            if endpoint.startswith("impact.")
-            else NUMBERS.get(endpoint, 1),
+            "number": self._number(endpoint),
             "code": "KPOL",
             "evidence_id": file.evidence_id,
             "file_id": file.id,
@@ -599,6 +599,13 @@ class Things:
             **self._meeting(endpoint),
             **({"referral_id": self.case.id} if endpoint.startswith("reviews.") else {}),
         }
+
+    def _number(self, endpoint: str) -> int:
+        """Return the number of the recommendation or action that an address is about."""
+        if not endpoint.startswith("impact."):
+            return NUMBERS.get(endpoint, 1)
+        is_open = endpoint in ("impact.say", "impact.judge")
+        return int(self.silent.number if is_open else self.account.recommendation.number)
 
     def _meeting(self, endpoint: str) -> dict[str, object]:
         """Return the body's meeting that is held today, for what is minuted; else the one to come."""
