@@ -168,6 +168,7 @@ def _register_reminders() -> None:
     from kscb_actions.chasing.providers import enclose, register
     from kscb_actions.chasing.referred.provider import UNANSWERED_REFERRALS
     from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
+    from kscb_actions.impact.provider import RECOMMENDATIONS_BACK
     from kscb_actions.mail.letters import tell_of_role
     from kscb_actions.mail.renewal import renew_by
     from kscb_actions.measures.provider import AWAITED_READINGS
@@ -192,6 +193,7 @@ def _register_reminders() -> None:
     register(UNANSWERED_REFERRALS, beside=OPEN_ACTIONS)
     register(AWAITED_READINGS, beside=OPEN_ACTIONS)
     register(OPEN_TASKS, beside=OPEN_ACTIONS)
+    register(RECOMMENDATIONS_BACK, beside=OPEN_ACTIONS)
     # Apart: who may know of a message about a child's death is decided for the whole message.
     register(AWAITED_RETURNS)
     pictures = (BOARD_WEEK, LEADS_WEEK, MONTH_IN_NUMBERS)

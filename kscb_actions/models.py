@@ -41,6 +41,7 @@ from kscb_actions.figures.annual.models import (
     IssuedReport,
     WithdrawnReport,
 )
+from kscb_actions.impact.models import ImpactAccount, ImpactChase, ImpactJudgement
 from kscb_actions.jobs.models import Lease, ReplacedWorker
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.measures.models import Measure, MeasureChase, Reading
@@ -113,6 +114,7 @@ APPEND_ONLY = (
     ClockChase,
     CaseReferralAnswer,
     MeetingTaskChase,
+    ImpactChase,
     CaseReferralChase,
     ReturnChase,
     MeasureChase,
@@ -243,4 +245,7 @@ ALL = (
     MeetingTaskChase,
     MeetingRecord,
     MeetingCall,
+    ImpactJudgement,
+    ImpactAccount,
+    ImpactChase,
 )

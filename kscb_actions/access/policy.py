@@ -78,6 +78,8 @@ class Permission(StrEnum):
     READ_MEASURE = "read a measure"
     EDIT_MEASURE = "record and edit measures"
     GIVE_READING = "give the readings of a measure"
+    WRITE_IMPACT = "say what difference a recommendation made"
+    JUDGE_IMPACT = "judge what difference a recommendation made"
     SEE_OWN_WORK = "see my actions"
     SEE_ATTENTION = "see what needs attention"
     READ_REPORTS = "open reports"
@@ -130,6 +132,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_MEASURE,
             P.EDIT_MEASURE,
             P.GIVE_READING,
+            P.JUDGE_IMPACT,
             P.READ_CHALLENGE,
             P.RAISE_CHALLENGE,
             P.ANSWER_CHALLENGE,
@@ -159,6 +162,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.ERASE_FILE,
             P.DECIDE_ASSURANCE,
             P.TAKE_DECISION_BACK,
+            P.JUDGE_IMPACT,
             P.READ_MEASURE,
             P.READ_CHALLENGE,
             P.RAISE_CHALLENGE,
@@ -189,6 +193,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_EVIDENCE,
             P.READ_MEASURE,
             P.GIVE_READING,
+            P.WRITE_IMPACT,
             P.READ_CHALLENGE,
             P.ANSWER_CHALLENGE,
             P.ANSWER_RECOMMENDATION,
@@ -279,6 +284,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_EVIDENCE,
             P.DECIDE_ASSURANCE,
             P.TAKE_DECISION_BACK,
+            P.JUDGE_IMPACT,
             P.READ_MEASURE,
             P.READ_CHALLENGE,
             P.SEE_ATTENTION,
@@ -335,6 +341,7 @@ OUTSIDE_AGENCY_ONLY = frozenset(
         P.CLOSE_CHALLENGE,
         P.VIEW_ANSWER,
         P.ANSWER_CASE_REFERRAL,
+        P.JUDGE_IMPACT,
     }
 )
 

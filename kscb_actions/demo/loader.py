@@ -52,7 +52,7 @@ from .content import (
     figures_told,
     read_content,
 )
-from .measures import measure_events
+from .measures import impact_events, measure_events
 from .meetings import meeting_events
 from .posts import POSTS_HOUR, post_events
 from .review_papers import review_paper_events
@@ -106,7 +106,7 @@ def load(
         events = [*post_events(loaded, content, password), *_theme_events(loaded, content)]
         events += [*_story_events(loaded, content), *case_events(loaded), *panel_events(loaded)]
         events += [*challenge_events(loaded, base_url), *review_paper_events(loaded, base_url)]
-        events += [*measure_events(loaded), *meeting_events(loaded, base_url)]
+        events += [*measure_events(loaded), *impact_events(loaded), *meeting_events(loaded, base_url)]
         events += _chase_events(base_url)
         events.append(ScheduledEvent(AS_AT, ISSUE_HOUR, partial(_issue_report, loaded)))
         _run(sorted(events, key=lambda event: (event.on, event.hour)), progress)

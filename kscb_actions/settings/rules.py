@@ -11,6 +11,8 @@ from kscb_actions.text import whole_number, why_no_address, why_no_name
 
 LONGEST = {"name": 120, "short_name": 30, "marking": 60, "post": 60}
 LONGEST_TELEPHONE = 30
+# Longer than any board waits to ask what difference was made.
+MOST_MONTHS = 60
 
 
 # WCAG 2.2, success criterion 1.4.3.
@@ -46,6 +48,7 @@ class Board:
     reply_to   the mailbox to which replies to mail of the tracker go; "" for none
     post       who signs the board's papers; telephone is by what number to ask about them, "" for none
     has_child_deaths  whether the rooms of child deaths are open; off, nothing of them is seen or sent
+    impact_months  so long after its last action was accepted a recommendation comes back
     fixed_today  the one day a demonstration board lives on; None on a real board
     """
 
@@ -57,6 +60,7 @@ class Board:
     post: str = "Board manager"
     telephone: str = ""
     has_child_deaths: bool = True
+    impact_months: int = 6
     fixed_today: date | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
 
@@ -100,6 +104,9 @@ def _problem(key: str, value: Any) -> str | None:
     if key in ("due_soon_days", "silent_days", "many_extensions"):
         is_count = isinstance(value, int) and 1 <= value <= 999
         return None if is_count else "Enter a whole number from 1 to 999."
+    if key == "impact_months":
+        is_count = isinstance(value, int) and 1 <= value <= MOST_MONTHS
+        return None if is_count else f"Enter a whole number from 1 to {MOST_MONTHS}."
     return None
 
 

@@ -59,13 +59,17 @@ class SettingsForm(HouseForm):
         "Without the tick nobody sees, is sent or can do anything of child deaths, whatever their roles. "
         "Nothing is deleted: with the tick all of it is back.",
     )
+    impact_months = text_line(
+        "Months until a recommendation comes back",
+        "So long after the last of its actions was accepted: what difference did it make for children?",
+    )
     submit = save_button()
 
     @property
     def values(self) -> dict[str, Any]:
         """Return what was typed, for the service; what is no number is None."""
         texts = {name: one_line(self[name].data) for name in TEXTS}
-        counts = {name: read_count(self[name].data) for name in COUNTS}
+        counts = {name: read_count(self[name].data) for name in (*COUNTS, "impact_months")}
         mailbox = one_line(self.reply_to.data)
         texts["reply_to"] = as_address(mailbox) or mailbox
         return {**texts, **counts, "has_child_deaths": bool(self.has_child_deaths.data)}
@@ -102,6 +106,7 @@ def typed(board: Board) -> dict[str, str | bool]:
         "post": board.post,
         "telephone": board.telephone,
         "has_child_deaths": board.has_child_deaths,
+        "impact_months": str(board.impact_months),
         **{name: str(getattr(limits, name)) for name in COUNTS},
     }
 

@@ -47,6 +47,7 @@ from tests.figures.annual.year_rows import put
 
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
+from ..impact.making import came_back, judged, said
 from ..keeping import Keeper
 from ..long import amount
 from ..measures.making import measure, readings
@@ -290,6 +291,13 @@ ALLOWED = {
     "reviews.new_shared": MANAGER,
     "reviews.shared": MANAGER,
     "reviews.shared_in_error": MANAGER,
+    "impact.index": BOARD | OWN | OTHER | MEMBER,
+    "impact.show": BOARD | OWN | MEMBER,
+    "impact.say": OWN,
+    # The difference is that of an action of the police.
+    "impact.judge": MANAGER | CHAIRS | SUBGROUP,
+    "impact.take_back_judgement": MANAGER,
+    "impact.take_back_account": MANAGER,
     "measures.index": BOARD | OWN | OTHER | MEMBER,
     "measures.show": BOARD | OWN | MEMBER,
     "measures.new": MANAGER,
@@ -534,6 +542,10 @@ class Things:
         self.held, self.decision = a_decision(world, self.body)
         self.panel = PanelThings(world)
         self.shared = shared_with(world, self.action.review)
+        came = came_back(world, review=self.action.review)
+        self.account, self.judgement = said(world, came), judged(world, came)
+        # Of this one nobody has said anything, and it can be judged.
+        self.silent = came_back(world, review=self.action.review)
         self.measure = measure(world, self.action.review)
         readings(world, self.measure, y2009="15.1")
         self.kept = keep(world.manager, "agency", agency="KPOL")
@@ -553,7 +565,7 @@ class Things:
         file = self.wrong if endpoint == "assurance.erasure" else self.file
         return {
             "reference": reference,
-            "number": NUMBERS.get(endpoint, 1),
+            "number": self._number(endpoint),
             "code": "KPOL",
             "evidence_id": file.evidence_id,
             "file_id": file.id,
@@ -572,6 +584,8 @@ class Things:
             # Frozen and not issued yet: of an issued year there is no draft any more.
             "year": "2010-11",
             "shared_id": self.shared.id,
+            "account_id": self.account.id,
+            "judgement_id": self.judgement.id,
             "measure_id": self.measure.id,
             "ends_on": "2009-03-31",
             "issued_id": self.issued.id,
@@ -591,6 +605,13 @@ class Things:
             **self._meeting(endpoint),
             **({"referral_id": self.case.id} if endpoint.startswith("reviews.") else {}),
         }
+
+    def _number(self, endpoint: str) -> int:
+        """Return the number of the recommendation or action that an address is about."""
+        if not endpoint.startswith("impact."):
+            return NUMBERS.get(endpoint, 1)
+        is_open = endpoint in ("impact.say", "impact.judge")
+        return int(self.silent.number if is_open else self.account.recommendation.number)
 
     def _meeting(self, endpoint: str) -> dict[str, object]:
         """Return the body's meeting that is held today, for what is minuted; else the one to come."""

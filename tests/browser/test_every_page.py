@@ -232,6 +232,13 @@ def addresses(site: Site) -> dict[str, list[str]]:
     board += ["/measures", "/measures?moving=wrong", f"/measures/{measured}"]
     manage += [f"{review}/shared/new", "/measures/new", f"{review}/measures/new", reading]
     manage += [f"/measures/{measured}/{page}" for page in ("edit", "end", "in-error", "readings", "paste")]
+    (came, of_it) = one(
+        site,
+        "SELECT review.reference, recommendation.number FROM impact_judgement "
+        "JOIN recommendation ON recommendation.id = impact_judgement.recommendation_id "
+        "JOIN review ON review.id = recommendation.review_id ORDER BY impact_judgement.id LIMIT 1",
+    )
+    board += ["/impact", "/impact?outcome=none", f"/reviews/{came}/recommendations/{of_it}/impact"]
     board += ["/answers", "/answers?to_view=1", f"{short}/read"]
     decide += [f"{short}/view"]
     manage += [short, f"/reviews/{awaited[0]}/ask-answers"]

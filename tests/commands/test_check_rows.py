@@ -42,6 +42,7 @@ from ..audit.test_chain import run_check
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..foundation.test_audit_is_complete import operations  # noqa: F401 – a fixture
+from ..impact.making import came_back
 from ..keeping import Keeper
 from ..measures.making import measure, readings
 from ..meetings.planned import a_body, a_decision
@@ -99,6 +100,7 @@ def tell_a_story(world: World) -> None:
         case_referral(world)
     asked_for = measure(world, first_period="2010-11", first_due_on=TODAY)
     readings(world, asked_for, y2009="15.1")
+    came_back(world)
     a_decision(world, a_body(world, "Another body"), due_on=TODAY)
     for provider in registered():
         chase(provider, TODAY, "http://127.0.0.1")

@@ -67,6 +67,8 @@ from kscb_actions.figures.annual.issuing import withdraw
 from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import EarlierFacts, enter_earlier_total, save_draft
+from kscb_actions.impact.models import ImpactAccount, ImpactJudgement
+from kscb_actions.impact.service import take_account_back, take_judgement_back
 from kscb_actions.mail.letters import send_invitation
 from kscb_actions.measures.models import Measure, Reading
 from kscb_actions.measures.queries import get_reading
@@ -133,6 +135,7 @@ from tests.figures.annual.issuing import COORDINATOR, freeze_anew, issue_year
 
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
+from ..impact.making import came_back, judged, said
 from ..measures.making import FACTS, measure
 from ..plans_in.test_service import take_plan_in
 from ..reviews.dissemination.making import LEARNING, shared_with
@@ -364,6 +367,10 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "share_learning": lambda: shared_with(world, review),
         "correct_sharing": lambda: correct_sharing(manager, Dissemination.get(), LEARNING, 1),
         "void_sharing": lambda: void_sharing(manager, Dissemination.get(), "A double.", 2),
+        "say_difference": lambda: said(world, came_back(world)),
+        "take_account_back": lambda: take_account_back(manager, ImpactAccount.get(), "A slip.", 1),
+        "judge_difference": lambda: judged(world, ImpactAccount.get().recommendation, "none"),
+        "take_judgement_back": lambda: take_judgement_back(manager, ImpactJudgement.get(), "A slip.", 1),
         "record_measure": lambda: measure(world, review),
         "give_reading": lambda: give_reading(lead, Measure.get(), "2008-09", "15.1"),
         "correct_reading": lambda: correct_reading(lead, Reading.get(), "15.2", "Counted anew."),

@@ -52,6 +52,7 @@ from kscb_actions.upkeep.moving.service import Move, move_action
 
 from ..factories import PDF, TODAY, World
 from ..factories_deaths import Panel
+from ..impact.making import came_back
 from ..meetings.planned import a_body, a_decision, planned
 from ..reviews.papers.making import review_paper
 from ..reviews.referring.making import case_referral
@@ -127,6 +128,11 @@ def reminders_of_referred_cases(world: World) -> None:
 def reminders_of_tasks(world: World) -> None:
     a_decision(world, a_body(world))
     morning(TODAY + timedelta(days=14))
+
+
+def reminders_of_difference_made(world: World) -> None:
+    came_back(world)
+    morning()
 
 
 def reminders_of_returns(world: World) -> None:
@@ -298,6 +304,7 @@ KINDS: tuple[Callable[[World], None], ...] = (
     *(reminders_of_a_lead, reminders_of_the_board, reminders_that_nobody_else_can_be_sent),
     *(reminders_with_copies_and_words, reminders_of_challenges_and_answers, reminders_of_returns),
     *(reminders_of_statutory_dates, reminders_of_referred_cases, reminders_of_tasks),
+    reminders_of_difference_made,
     *(news_of_a_morning, news_of_changes, news_at_once, absences, weeks_and_a_month),
     *(
         a_call_for_updates_and_a_reminder_of_it,

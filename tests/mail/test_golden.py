@@ -29,6 +29,7 @@ WRITERS = {
             "reminders_of_statutory_dates",
             "reminders_of_referred_cases",
             "reminders_of_tasks",
+            "reminders_of_difference_made",
             "news_of_a_morning",
             "news_of_changes",
             "absences",

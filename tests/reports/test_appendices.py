@@ -17,6 +17,7 @@ from kscb_actions.reports.progress.appendices import LETTERS, Appendix, titled
 from kscb_actions.text import InvalidInput
 
 from ..factories import TODAY, World
+from ..impact.making import came_back, judged
 from ..pages import Visitor
 from .faces import page_face, rows_of, word_face
 from .stories import actions_in, busy, report, row_of
@@ -64,6 +65,7 @@ def test_each_that_is_chosen_is_in_it_alone_and_in_the_lists(
     world: World, visit: Visit, app: Flask, tmp_path: Path, appendix: Appendix
 ) -> None:
     busy(world)
+    judged(world, came_back(world))
     title = titled(appendix)
     made = report(world.manager, appendices=(appendix,))
     assert appendices_of(made) == [title]
@@ -81,6 +83,7 @@ def test_each_that_is_chosen_is_in_it_alone_and_in_the_lists(
 
 def test_they_come_in_the_order_of_their_letters_however_they_were_ticked(world: World) -> None:
     busy(world)
+    judged(world, came_back(world))
     made = report(world.manager, appendices=tuple(reversed(Appendix)))
     assert [heading[len(PREFIX)] for heading in appendices_of(made)] == list(LETTERS.values())
 

@@ -225,6 +225,7 @@ COMMANDS = {
     "chase-answers": [("--dry-run", *ON), ("--json", *ON)],
     "chase-clocks": [("--dry-run", *ON), ("--json", *ON)],
     "chase-readings": [("--dry-run", *ON), ("--json", *ON)],
+    "chase-impact": [("--dry-run", *ON), ("--json", *ON)],
     "chase-tasks": [("--dry-run", *ON), ("--json", *ON)],
     "chase-referrals": [("--dry-run", *ON), ("--json", *ON)],
     "chase-returns": [("--dry-run", *ON), ("--json", *ON)],

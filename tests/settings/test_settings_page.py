@@ -27,6 +27,7 @@ GOOD = {
     "due_soon_days": "21",
     "silent_days": "60",
     "many_extensions": "3",
+    "impact_months": "9",
 }
 
 
@@ -51,6 +52,7 @@ def test_settings_are_in_force_on_the_next_page(app: Flask, send: Callable) -> N
     assert (board.post, board.telephone) == ("Business manager", "01622 694 856")
     limits = board.thresholds
     assert (limits.due_soon_days, limits.silent_days, limits.many_extensions) == (21, 60, 3)
+    assert board.impact_months == 9
     client = app.test_client()
     assert "Kent Safeguarding Children Board" in client.get("/sign-in").text
     css = client.get("/board.css")
@@ -84,6 +86,8 @@ def test_settings_are_in_force_on_the_next_page(app: Flask, send: Callable) -> N
         ({"silent_days": "1.5"}, "whole number from 1 to 999"),
         ({"silent_days": "9" * 5000}, "whole number from 1 to 999"),
         ({"many_extensions": "٣"}, "whole number from 1 to 999"),
+        ({"impact_months": "0"}, "whole number from 1 to 60"),
+        ({"impact_months": "61"}, "whole number from 1 to 60"),
     ],
 )
 def test_a_setting_typed_wrongly_is_told_why_and_nothing_changes(

@@ -40,7 +40,7 @@ CREATE = (
 )  # fmt: skip
 # Its rows know by version and text that they have come before, and some may be saved while others are not.
 ROWS = "home.my_actions"
-LATER = {"actions.ask_extension", "actions.due_date", "panels.new"}
+LATER = {"impact.judge", "actions.ask_extension", "actions.due_date", "panels.new"}
 # Whose interest: another's, as somebody has to keep the case.
 PICK = {"panels.interests": 1}
 FACTOR = ("level_", "text_", "modifiable_")

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from kscb_actions import clock
 from kscb_actions.access.policy import Viewer
 from kscb_actions.assurance.challenges.queries import ChallengeFilter
 from kscb_actions.assurance.challenges.rules import Outcome
+from kscb_actions.impact.queries import judged_between
+from kscb_actions.impact.rules import count_words as count_words_of_impact
 from kscb_actions.reports.content import (
     Block,
     Bullets,
@@ -18,6 +21,7 @@ from kscb_actions.reports.content import (
     Table,
 )
 from kscb_actions.reports.paper_kind import Form
+from kscb_actions.reports.progress.attached.impact import row_of
 from kscb_actions.reports.progress.attached.measured import measures_section
 from kscb_actions.reports.progress.attached.sections import Facts
 from kscb_actions.reports.progress.changed.queries import list_changed
@@ -86,6 +90,7 @@ def _sections(viewer: Viewer, facts: Facts, year: ReportingYear, today: date) ->
         _what_happened(scope),
         _challenges(viewer, year, today),
         measures_section(scope),
+        _difference(scope, year),
         _shared(scope, year),
         _themes(scope),
         contact_section(scope),
@@ -177,6 +182,16 @@ def themes_that_come_back(scope: Scope) -> list[ComesBack]:
             named.setdefault(theme, set()).add(scope.reviews[review_id]["reference"])
     found = [ComesBack(theme, tuple(sorted(which))) for theme, which in named.items() if len(which) > 1]
     return sorted(found, key=lambda each: (-len(each.reviews), each.theme))
+
+
+def _difference(scope: Scope, year: ReportingYear) -> Section | None:
+    found = judged_between(scope.review_ids, clock.start_of(year.first), scope.moment.before)
+    if not found:
+        return None
+    words = Paragraph(f"{count_words_of_impact(each.outcome for each in found)} in {year.name}.")
+    columns = (Column("Recommendation", 62), Column("Judged", 36), Column("What it is judged by", 72))
+    table = Table("What was judged", columns, tuple(map(row_of, found)))
+    return Section("Difference made for children", (words, table))
 
 
 def _shared(scope: Scope, year: ReportingYear) -> Section | None:

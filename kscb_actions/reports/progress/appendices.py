@@ -18,10 +18,11 @@ class Appendix(StrEnum):
     STAGES = "stages"
     RATINGS = "ratings"
     MEASURES = "measures"
+    IMPACT = "impact"
 
 
 # An appendix keeps its letter in every paper, so that members always find the same thing under it.
-LETTERS = dict(zip(Appendix, "ABCDEFGH", strict=True))
+LETTERS = dict(zip(Appendix, "ABCDEFGHI", strict=True))
 NAMES = {
     Appendix.EXCEPTIONS: "Exceptions of every agency",
     Appendix.ACTIONS: "All open actions",
@@ -31,6 +32,7 @@ NAMES = {
     Appendix.STAGES: "Stages and clocks",
     Appendix.RATINGS: "How ratings are made",
     Appendix.MEASURES: "Measures",
+    Appendix.IMPACT: "Difference made for children",
 }
 NO_SUCH = "There is no such appendix. Choose from the list."
 

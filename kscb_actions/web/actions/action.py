@@ -38,6 +38,7 @@ from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.chasing.ladder.queries import pause_of
 from kscb_actions.chasing.log.story import with_reminders
+from kscb_actions.impact.queries import opened_by
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.queries import agency_names
 from kscb_actions.people.rules import earlier_in_words
@@ -145,6 +146,7 @@ def show(action: Action) -> Any:
         challenge_states=STATE_NAMES,
         outcome_names=OUTCOME_NAMES,
         legend=legend(g.board.thresholds),
+        opened_by=opened_by(action),
         pause=pause_of(viewer(), action.review_id, action.agency_id, today),
         lead_away=people_away(today).of(action.lead_id) if action.lead_id else None,
     )

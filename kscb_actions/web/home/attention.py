@@ -21,6 +21,7 @@ from kscb_actions.assurance.challenges.queries import ChallengeFilter, count_ans
 from kscb_actions.assurance.queries import list_waiting_erasures
 from kscb_actions.chasing.news.owed import list_owed
 from kscb_actions.child_deaths.learning.referrals import count_open_referrals
+from kscb_actions.impact.queries import count_waiting as count_impact
 from kscb_actions.measures.queries import count_waiting as count_readings
 from kscb_actions.meetings.deciding.queries import open_tasks_of
 from kscb_actions.pages import Page
@@ -124,6 +125,7 @@ def attention() -> Any:
         orphans=swept.count,
         unreached=len(swept.bounced),
         readings=count_readings(person, clock.today()),
+        impact=count_impact(person, clock.today(), g.board.impact_months),
         to_decide=list_waiting_for_decision(person),
         owed=list_owed(person, restricted=True) if chairs_board else None,
         cases=count_waiting(person) if may(person, Permission.ANSWER_CASE_REFERRAL) else 0,

@@ -43,6 +43,7 @@ from kscb_actions.assurance.service import report_done
 from kscb_actions.assurance.voiding.queries import count_void
 from kscb_actions.chasing.news.queries import new_of
 from kscb_actions.chasing.news.rules import KIND_NAMES, Kind
+from kscb_actions.impact.queries import count_waiting as count_impact
 from kscb_actions.measures.queries import count_waiting
 from kscb_actions.meetings.deciding.queries import open_tasks_of
 from kscb_actions.people.absences.queries import people_away
@@ -231,6 +232,7 @@ def _page(outcome: SaveOutcome) -> Any:
         challenges=count_challenges(viewer(), ChallengeFilter(State.OPEN, agency=agency.code), today),
         waiting=count_waits(viewer(), today),
         readings=count_waiting(viewer(), today),
+        impact=count_impact(viewer(), today, g.board.impact_months),
         answers=waiting_for(viewer()),
         shared=list_shared_work(viewer(), today, thresholds, MOST_SHARED + 1),
         most_shared=MOST_SHARED,

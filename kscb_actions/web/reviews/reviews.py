@@ -18,6 +18,8 @@ from kscb_actions.actions.roll_up.rules import STATE_NAMES as ROLLED_UP
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import OpenChallenge, challenges_of_review, open_challenges_of
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, STATE_NAMES
+from kscb_actions.impact.queries import by_recommendation
+from kscb_actions.impact.rules import OUTCOME_NAMES as IMPACT_NAMES
 from kscb_actions.measures.queries import of_review as measures_of_review
 from kscb_actions.pages import Page, every_page
 from kscb_actions.reviews.answers.rules import answers_for
@@ -181,6 +183,8 @@ def show(review: Review) -> Any:
         shared_words=shared_words((each.how, each.reached) for each in shared),
         how_names=HOW_NAMES,
         measures=measures_of_review(person, review, today),
+        impact=by_recommendation(person, today, g.board.impact_months, review),
+        impact_names=IMPACT_NAMES,
         today=today,
         may_measure=bool(may(person, Permission.EDIT_MEASURE)),
         publication=list_decisions(review) if sees_whole(person) else [],

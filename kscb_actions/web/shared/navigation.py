@@ -20,6 +20,7 @@ ENTRIES = (
     ("Challenges", "challenges.index", Permission.READ_CHALLENGE),
     ("Meetings", "meetings.index", Permission.READ_MEETING),
     ("Measures", "measures.index", Permission.READ_MEASURE),
+    ("Difference made", "impact.index", Permission.READ_REVIEW),
     ("Reports", "reports.index", Permission.PRINT_PAPERS),
     ("Child deaths", "deaths.index", Permission.READ_DEATH),
     ("Panel meetings", "panels.index", Permission.READ_DEATH),

@@ -18,6 +18,7 @@ from kscb_actions.chasing.providers import Provider, Run, registered
 from kscb_actions.chasing.referred.provider import UNANSWERED_REFERRALS
 from kscb_actions.chasing.service import chase_together
 from kscb_actions.config import Settings
+from kscb_actions.impact.provider import RECOMMENDATIONS_BACK
 from kscb_actions.measures.provider import AWAITED_READINGS
 from kscb_actions.meetings.deciding.provider import OPEN_TASKS
 from kscb_actions.meetings.deciding.service import end_decision
@@ -28,6 +29,7 @@ from kscb_actions.reviews.rules import clock_due_on
 
 from ...assurance.challenges.asking import REPLY_BY, answered, raised
 from ...factories import TODAY, World
+from ...impact.making import came_back, said_and_judged
 from ...mail.peers import Peer
 from ...mail.sending import deliver_to
 from ...measures.making import ASKED_ON, measure, readings
@@ -79,12 +81,18 @@ def of_task(world: World) -> Callable[[], object]:
     return lambda: end_decision(world.police_lead.viewer, decision, "Written.")
 
 
+def of_impact(world: World) -> Callable[[], object]:
+    recommendation = came_back(world)
+    return lambda: said_and_judged(world, recommendation)
+
+
 KINDS: dict[Provider, tuple[date, Callable[[World], Callable[[], object]]]] = {
     OPEN_ACTIONS: (TODAY, of_action),
     UNMET_CLOCKS: (TODAY, of_clock),
     UNANSWERED_CHALLENGES: (REPLY_BY, of_challenge),
     AWAITED_ANSWERS: (ANSWER_BY, of_answer),
     OPEN_TASKS: (TODAY + timedelta(days=21), of_task),
+    RECOMMENDATIONS_BACK: (TODAY, of_impact),
     AWAITED_READINGS: (ASKED_ON, of_reading),
     UNANSWERED_REFERRALS: (clock_due_on("decision", TODAY), of_referral),
 }

@@ -217,4 +217,4 @@ def test_the_number_of_queries_does_not_grow_with_the_actions(world: World, sign
     more(3)
     few = queries()
     more(10)
-    assert queries() == few == 24
+    assert queries() == few == 25

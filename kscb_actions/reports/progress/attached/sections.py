@@ -21,6 +21,7 @@ from ..record.sections import (
 from ..scope import Scope
 from ..words import listed
 from .closed import closed_section
+from .impact import impact_section
 from .legend import legend_section, method_section
 from .measured import measures_section
 from .shared import shared_section
@@ -90,5 +91,6 @@ _SECTIONS: Mapping[Appendix, Callable[[Facts], Iterable[Section | None]]] = {
     Appendix.ANSWERS: lambda facts: (recommendations_section(facts.scope), answers_section(facts.scope)),
     Appendix.STAGES: lambda facts: (reviews_section(facts.scope),),
     Appendix.MEASURES: lambda facts: (measures_section(facts.scope),),
+    Appendix.IMPACT: lambda facts: (impact_section(facts.scope),),
     Appendix.RATINGS: lambda facts: (legend_section(facts.scope), method_section(facts.scope)),
 }

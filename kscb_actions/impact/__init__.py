@@ -1,0 +1,1 @@
+"""What difference recommendations made for children, once their actions are accepted: said, shown, judged."""
