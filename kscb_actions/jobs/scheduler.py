@@ -29,7 +29,6 @@ from kscb_actions.chasing.queries import has_run
 from kscb_actions.chasing.service import chase_together
 from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.config import Settings
-from kscb_actions.files.waiting.keeping import WaitingFiles
 from kscb_actions.mail.delivery import Delivered, Watch, deliver_due
 from kscb_actions.people.live_sessions import forget_old_sessions
 from kscb_actions.people.sent_forms import forget_sent_forms
@@ -41,7 +40,7 @@ from .lateness import CHASE_AT
 from .leases import acquire_lease, release_lease
 from .meetings import ask_for_updates, freeze_papers
 from .progress import now_and_then
-from .tidying import tidy_erased, tidy_evidence
+from .tidying import tidy_erased, tidy_evidence, tidy_waiting
 
 LEASE = "jobs"
 RENEWS_SECONDS = 10
@@ -104,7 +103,7 @@ class Jobs:
         """Remove old sessions, forms, their files, drawn papers, erased files; end links of a clock ahead."""
         self._as_leader("sessions", forget_old_sessions)
         self._as_leader("sent-forms", forget_sent_forms)
-        self._as_leader("waiting-files", WaitingFiles(self.settings.instance, self.settings.secret).sweep)
+        self._as_leader("waiting-files", partial(tidy_waiting, self.settings))
         self._as_leader("links", end_links_of_the_future)
         self._as_leader("erased", partial(tidy_erased, self.settings))
         self._as_leader("drawn papers", forget_drawings)

@@ -6,6 +6,7 @@ from kscb_actions.assurance.erasing import finish_erasures
 from kscb_actions.assurance.leftovers import sweep_leftovers
 from kscb_actions.config import Settings
 from kscb_actions.files.store import EvidenceStore
+from kscb_actions.files.waiting.keeping import WaitingFiles
 
 log = logging.getLogger(__name__)
 
@@ -15,6 +16,11 @@ def tidy_evidence(settings: Settings) -> None:
     removed = sweep_leftovers(EvidenceStore(settings.evidence))
     if removed:
         log.info("removed %d files that no row names", removed)
+
+
+def tidy_waiting(settings: Settings) -> None:
+    """Remove the files of forms that had errors, once nobody can send these again."""
+    WaitingFiles(settings.instance, settings.secret).sweep()
 
 
 def tidy_erased(settings: Settings) -> None:

@@ -77,7 +77,7 @@ class SettingsForm(HouseForm):
     def differences(self, board: Board) -> list[Difference]:
         """Return where what was typed is not what is saved now."""
         return [
-            Difference(self[name].label.text, _shown(theirs), _shown(self[name].data))
+            Difference(self[name].label.text, _in_words(theirs), _in_words(self[name].data))
             for name, theirs in typed(board).items()
             if theirs != self[name].data
         ]
@@ -90,7 +90,7 @@ class SettingsForm(HouseForm):
         self.conflict = Conflict(self.differences(board), who, at)
 
 
-def _shown(value: str | bool) -> str:
+def _in_words(value: str | bool) -> str:
     return ("ticked" if value else "not ticked") if isinstance(value, bool) else value
 
 

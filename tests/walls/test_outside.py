@@ -22,6 +22,7 @@ from kscb_actions.people.models import User
 from kscb_actions.reviews.models import AgencyResponse, Review, StatutoryClock
 
 from ..factories import TODAY
+from ..impact.making import came_back
 from ..long import LONG
 from ..measures.making import measure
 from ..meetings.planned import a_body, a_decision
@@ -192,6 +193,7 @@ def test_mail_to_anybody_else_tells_nothing(board: Board) -> None:
         case_referral(board.world)
         measure(board.world, first_period="2010-11", first_due_on=TODAY)
     a_decision(board.world, a_body(board.world, "Task group"), due_on=TODAY)
+    came_back(board.world, review=board.world.review("SCR-2011-09"))
     assert all(chase(provider, TODAY, "http://127.0.0.1").messages for provider in registered())
     sent = list(OutboxMessage.select(OutboxMessage, User).join(User))
     inside = {Role.CDOP_MEMBER, Role.CDOP_COORDINATOR}
