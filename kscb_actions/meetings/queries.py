@@ -126,6 +126,15 @@ def previous_meeting(meeting: Meeting) -> Meeting | None:
     )
 
 
+def earlier_closing_dates(meeting: Meeting, most: int) -> tuple[date, ...]:
+    """Return the closing dates of so many meetings of the same body before this one, the earliest first."""
+    before = Meeting.select(Meeting.closes_on).where(
+        Meeting.body == meeting.body_id, Meeting.closes_on < meeting.closes_on, Meeting.cancelled_at.is_null()
+    )
+    found = before.order_by(Meeting.closes_on.desc()).limit(most).tuples()
+    return tuple(closes_on for (closes_on,) in found)[::-1]
+
+
 def previous_closing_date(meeting: Meeting) -> date | None:
     """Return the closing date of the meeting before this one: what changed since is told from there."""
     before = previous_meeting(meeting)

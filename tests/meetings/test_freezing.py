@@ -19,6 +19,7 @@ from kscb_actions.audit.service import change
 from kscb_actions.config import Settings
 from kscb_actions.jobs.scheduler import Jobs
 from kscb_actions.meetings.models import Meeting
+from kscb_actions.meetings.queries import earlier_closing_dates
 from kscb_actions.meetings.service import cancel_meeting
 from kscb_actions.people.models import User
 from kscb_actions.people.service import edit_agency
@@ -349,3 +350,22 @@ def test_it_is_frozen_by_its_page(
     assert "by Manager: The chair is away." in page.text
     assert f"/reports/papers/{KeptPaper.get().reference}" in page.links()
     assert manager.get(f"/reports/papers/{KeptPaper.get().reference}").status == 200
+
+
+def test_whoever_meets_is_asked_and_the_ratings_of_earlier_meetings_are_charted(
+    world: World, late: Action
+) -> None:
+    executive = a_body(world, "Executive", "executive")
+    before = planned(world, executive, HELD - timedelta(days=60), CLOSES - timedelta(days=60))
+    meeting = planned(world, executive)
+    with on(CLOSES):
+        freeze_by_hand(world.manager.viewer, meeting, "The room is booked early.", Board())
+    paper = opened(world, meeting).report
+    captions = [
+        block.caption for section in paper.sections for block in section.blocks if hasattr(block, "caption")
+    ]
+    assert "Ratings over time" in [section.heading for section in paper.sections]
+    assert "This meeting is asked to:" in captions and "The subgroup is asked to:" not in captions
+    assert earlier_closing_dates(meeting, 5) == (before.closes_on,)
+    cancel_meeting(world.manager.viewer, before, "Too few.")
+    assert earlier_closing_dates(meeting, 5) == ()

@@ -17,11 +17,14 @@ from kscb_actions.audit.service import change
 from kscb_actions.calendar_feeds import providers
 from kscb_actions.calendar_feeds.models import CalendarFeed
 from kscb_actions.calendar_feeds.rules import Entry
+from kscb_actions.meetings.deciding.service import end_decision
+from kscb_actions.meetings.service import cancel_meeting
 from kscb_actions.people.models import User
 from kscb_actions.people.service import edit_person, facts_of
 from kscb_actions.reviews.models import NamedPerson
 
 from ..factories import TODAY, World
+from ..meetings.planned import a_body, a_decision, a_meeting
 from ..pages import Visitor
 from ..queries import counted
 from ..reports.test_restricted_papers import CANARY, SECRET, restricted
@@ -81,6 +84,23 @@ def test_a_feed_has_ones_own_open_dates_by_reference_only(world: World, visit: V
     assert visit(world.police_lead).get(str(first["url"]).removeprefix("http://127.0.0.1:5000")).status == 200
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     assert b"\n" not in data.replace(b"\r\n", b"")
+
+
+def test_a_feed_has_meetings_to_come_and_what_meetings_have_given(world: World, visit: Visit) -> None:
+    body, seat, meeting = a_meeting(world)
+    held, decision = a_decision(world, a_body(world, "Task group"))
+    chair, lead = taken(visit(world.second_chair)), taken(visit(world.police_lead))
+    assert days(visit(None), chair) == {"Meeting: SCR subgroup": meeting.held_on}
+    assert days(visit(None), lead) == {f"Due: task {decision.reference} of a meeting": decision.due_on}
+    end_decision(world.police_lead.viewer, decision, "Written.")
+    assert days(visit(None), lead) == {}
+    cancel_meeting(world.manager.viewer, meeting, "Too few can come.")
+    assert days(visit(None), chair) == {}
+
+
+def test_a_meeting_of_a_body_without_a_seat_is_in_nobodys_feed(world: World, visit: Visit) -> None:
+    body, seat, meeting = a_meeting(world)
+    assert days(visit(None), taken(visit(world.reader))) == {}
 
 
 def test_a_new_address_ends_the_old_one_and_an_ended_feed_is_nobodys(world: World, visit: Visit) -> None:

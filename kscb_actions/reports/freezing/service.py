@@ -8,11 +8,12 @@ from kscb_actions.access.policy import SYSTEM, Permission, Refused, Viewer, requ
 from kscb_actions.audit.service import change, one_step
 from kscb_actions.database import reading
 from kscb_actions.meetings.models import BodyReview, Meeting, MeetingBody
-from kscb_actions.meetings.queries import previous_closing_date
+from kscb_actions.meetings.queries import earlier_closing_dates, previous_closing_date
 from kscb_actions.meetings.rules import BodyKind
-from kscb_actions.reports.content import Report, rows_read
+from kscb_actions.reports.content import Report, Section, Table, rows_read
 from kscb_actions.reports.kept.service import keep_paper, named
 from kscb_actions.reports.papers import PAPERS
+from kscb_actions.reports.progress.first_page.decisions import ASKED_INTRO
 from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput, clean_text
@@ -23,6 +24,9 @@ from .models import MeetingPaper
 from .queries import is_frozen
 from .rules import FROZEN, is_due, problems_with_reason, why_not_frozen
 
+# Of so many meetings before this one the ratings are charted.
+MEETINGS_CHARTED = 5
+ASKED_OF_MEETING = "This meeting is asked to:"
 # Which paper a kind of body reads; the others read the subgroup's.
 PAPER_OF = {BodyKind.BOARD: "board"}
 
@@ -80,11 +84,26 @@ def _asked_for(meeting: Meeting, as_at: date) -> ReportRequest:
     if not meeting.body.covers_all:
         rows = BodyReview.select(BodyReview.review).where(BodyReview.body == meeting.body_id)
         chosen = frozenset(row.review_id for row in rows)
-    return ReportRequest(as_at=as_at, since=since if since and since < as_at else None, only=chosen)
+    earlier = tuple(day for day in earlier_closing_dates(meeting, MEETINGS_CHARTED) if day < as_at)
+    told_from = since if since and since < as_at else None
+    return ReportRequest(as_at=as_at, since=told_from, only=chosen, days=earlier)
+
+
+def _asked_of_this_meeting(section: Section) -> Section:
+    """Return a section asking the meeting, which is not the subgroup's."""
+    blocks = tuple(
+        replace(block, caption=ASKED_OF_MEETING)
+        if isinstance(block, Table) and block.caption == ASKED_INTRO
+        else block
+        for block in section.blocks
+    )
+    return replace(section, blocks=blocks)
 
 
 def for_meeting(report: Report, meeting: Meeting) -> Report:
     """Return the paper saying which meeting it is for, and what became of the last one's decisions."""
+    if meeting.body.kind not in (BodyKind.SUBGROUP, *PAPER_OF):
+        report = replace(report, sections=tuple(map(_asked_of_this_meeting, report.sections)))
     words = f"{meeting.body.name}, meeting of {date_uk(meeting.held_on)}"
     header = tuple((label, words if label == "To" else text) for label, text in report.header)
     back, reviews = came_back_section(meeting, report.as_at)

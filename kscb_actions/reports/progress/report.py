@@ -10,6 +10,7 @@ from kscb_actions.settings.rules import Board
 
 from .attached.sections import Facts, attached, list_section, sections_of
 from .challenges import Challenges
+from .changed.ratings import ratings_section
 from .counts import count, turns
 from .first_page.decisions import decisions_section
 from .first_page.exceptions import exceptions_by_agency
@@ -25,16 +26,18 @@ def build_progress(
     """Return the report for this person. Build it and draw it inside one `database.reading()`.
 
     Long tables read their rows when they are drawn. Of the appendices only those of `choice.appendices` are
-    in it. Restricted reviews are in it only when `choice.restricted`, those on which this person is named,
-    and every face then says so. For publication (`choice.publication`) leads, narratives, reasons,
-    pseudonyms and lists of evidence are left out, nobody is asked for anything, and only released
-    reviews are in it. `from_trail` reads today's state from the audit trail too: the report is the
-    same.
+    in it; of `choice.days` the ratings are charted. Restricted reviews are in it only when
+    `choice.restricted`, those on which this person is named, and every face then says so. For publication
+    (`choice.publication`) leads, narratives, reasons, pseudonyms and lists of evidence are left out, nobody
+    is asked for anything, and only released reviews are in it. `from_trail` reads today's state from the
+    audit trail too: the report is the same.
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
     facts = facts_of(scope_of(viewer, board, choice, today, from_trail))
     pressing, found = gather(facts.scope), attached(facts)
-    sections = (*_paper(facts, pressing, list_section(facts.scope, found)), *sections_of(found))
+    rated = ratings_section(facts.scope, choice.days) if choice.days else None
+    read = (*_paper(facts, pressing, list_section(facts.scope, found)), *filter(None, (rated,)))
+    sections = (*read, *sections_of(found))
     return paper_of(facts.scope, short_header_of(facts.scope, viewer), sections)
 
 
