@@ -118,7 +118,7 @@ def state_words(found: Standing, facts: Facts, today: date) -> str:
     since = f"It came back on {date_uk(found.due_on)}" + (f", {plural(days, 'day')} ago" if days else "")
     if found.state is State.TO_JUDGE:
         return f"{since}. Every agency has said what difference it made: it waits to be judged."
-    return f"{since}. {facts.told} of {plural(facts.asked, 'agency', 'agencies')} have said what they think."
+    return f"{since}. Agencies asked what difference it made: {facts.asked}; that have said it: {facts.told}."
 
 
 def why_not_judged(found: Standing | None, facts: Facts) -> str:

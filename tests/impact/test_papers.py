@@ -47,7 +47,10 @@ def test_a_paper_has_what_was_judged_by_its_day_and_what_waits(world: World) -> 
     assert row[0].startswith("SCR-2011-01, recommendation 1\n")
     assert row[1:] == ["No difference\n15 March 2012", "Nothing changed.\nNew work: SCR-2011-01/A2"]
     [waiting] = rows(paper(world.chair), WAITS)
-    assert waiting[0] == f"{other.review.reference}, recommendation 1" and "0 of 1 agency" in waiting[1]
+    assert (
+        waiting[0] == f"{other.review.reference}, recommendation 1"
+        and "asked what difference it made: 1; that have said it: 0." in waiting[1]
+    )
     assert section(paper(world.chair, as_at=BACK_ON - timedelta(days=1))) is None
     assert section(paper(world.chair, publication=True)) is None
     with clock.at(TODAY + timedelta(days=1)):

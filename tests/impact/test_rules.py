@@ -70,7 +70,7 @@ def test_where_the_question_stands(facts: Facts, today: date, found: Standing | 
 def test_each_state_is_told_in_a_sentence() -> None:
     asked, facts = Standing(State.ASKED, DUE), Facts(ACCEPTED, None, 2, 1)
     assert state_words(asked, facts, DUE) == (
-        "It came back on 29 February 2012. 1 of 2 agencies have said what they think."
+        "It came back on 29 February 2012. Agencies asked what difference it made: 2; that have said it: 1."
     )
     told = state_words(Standing(State.TO_JUDGE, DUE), facts, DUE + timedelta(days=1))
     assert told.startswith("It came back on 29 February 2012, 1 day ago. Every agency has said")

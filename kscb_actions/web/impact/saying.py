@@ -39,7 +39,7 @@ def say(recommendation: Recommendation) -> Any:
     own = question.own_account(viewer().agency_id)
     filled = {"version": str(own.version), **SayForm.filled(own)} if own else {}
     form = SayForm(data=filled)
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: say_difference(
             viewer(), recommendation, form.text.data, form.shown_by.data, form.seen_version
         ),
@@ -64,9 +64,7 @@ def judge(recommendation: Recommendation) -> Any:
         return _turn_away(recommendation, why_not)
     form = JudgeForm(data={"version": str(question.seen)})
     form.offer(list_agencies())
-    if form.validate_on_submit() and form.attempt(
-        lambda: judge_difference(viewer(), recommendation, form.facts(), form.seen_version)
-    ):
+    if form.carried_out(lambda: judge_difference(viewer(), recommendation, form.facts(), form.seen_version)):
         flash("The judgement is saved.", "success")
         return redirect(_place(recommendation))
     # What agencies say stands on the page as it is now, so that is what has been seen.
@@ -82,7 +80,7 @@ def judge(recommendation: Recommendation) -> Any:
 def take_back_judgement(judgement: ImpactJudgement) -> Any:
     """Take back a judgement that was a mistake."""
     form = TakeBackForm(data={"version": str(judgement.version)})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: take_judgement_back(viewer(), judgement, form.reason.data, form.seen_version), lambda _: {}
     ):
         flash("The judgement is taken back. It can be judged anew.", "success")
@@ -99,7 +97,7 @@ def take_back_judgement(judgement: ImpactJudgement) -> Any:
 def take_back_account(account: ImpactAccount) -> Any:
     """Take back what an agency said by mistake."""
     form = TakeBackForm(data={"version": str(account.version)})
-    if form.validate_on_submit() and form.attempt(
+    if form.carried_out(
         lambda: take_account_back(viewer(), account, form.reason.data, form.seen_version), lambda _: {}
     ):
         flash(f"It is taken back. {account.agency.name} is asked again.", "success")

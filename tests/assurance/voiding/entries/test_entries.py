@@ -138,7 +138,7 @@ def test_two_at_once_the_second_is_told(world: World, told: Action) -> None:
     with pytest.raises(StaleEdit):
         void_entry(manager, update(2), "Other.", seen - 1)
     void_entry(manager, update(2), "Other.", seen)
-    with pytest.raises(Refused, match="before you"):
+    with pytest.raises(Refused, match="already"):
         void_entry(manager, row, "Other.", seen)
 
 
