@@ -43,9 +43,18 @@ def test_without_a_database_it_is_live_and_not_ready(application: Flask, tmp_pat
 )
 def test_with_another_schema_it_is_not_ready(app: Flask, change: str) -> None:
     with database.writing():
-        database.db.cursor().execute(change)
-    assert ask(app, "/ready") == (503, "not ready\n")
-    assert ask(app, "/live") == (200, "live\n")
+        applied = database.db.execute_sql("SELECT name, applied FROM schema_migration").fetchall()
+        database.db.execute_sql(change)
+    try:
+        assert ask(app, "/ready") == (503, "not ready\n")
+        assert ask(app, "/live") == (200, "live\n")
+    finally:
+        # On PostgreSQL the tests share one database.
+        with database.writing():
+            database.db.execute_sql("DELETE FROM schema_migration")
+            for row in applied:
+                values = ", ".join(f"'{value}'" for value in row)
+                database.db.execute_sql(f"INSERT INTO schema_migration (name, applied) VALUES ({values})")
 
 
 def test_where_evidence_cannot_be_kept_it_is_not_ready(app: Flask, tmp_path) -> None:
