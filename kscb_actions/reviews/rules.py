@@ -24,6 +24,8 @@ class Kind(StrEnum):
     AUDIT = "audit"
     INSPECTION = "inspection"
     IMPROVEMENT_PLAN = "improvement_plan"
+    STRATEGY = "strategy"
+    COMPLAINT = "complaint"
     CHILD_DEATH = "child_death"
     REPORT = "report"
 
@@ -63,6 +65,8 @@ KIND_NAMES = {
     Kind.AUDIT: "Multi-agency audit",
     Kind.INSPECTION: "Inspection",
     Kind.IMPROVEMENT_PLAN: "Improvement plan",
+    Kind.STRATEGY: "Strategy",
+    Kind.COMPLAINT: "Complaint",
     Kind.CHILD_DEATH: "Child death review",
     Kind.REPORT: "Report to the Board",
 }

@@ -9,7 +9,7 @@ import pytest
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import NamedPerson, Review, StageReached, Theme
-from kscb_actions.reviews.queries import list_named_people, list_stages, themes_of_review
+from kscb_actions.reviews.queries import list_clocks, list_named_people, list_stages, themes_of_review
 from kscb_actions.reviews.rules import ReviewFacts
 from kscb_actions.reviews.service import add_theme, edit_review, name_person, rename_theme, set_hold
 
@@ -67,6 +67,17 @@ def test_a_manager_records_a_review_with_its_stage_and_themes(world: World, visi
     assert [each.name for each in themes_of_review(review)] == ["Fathers and new partners"]
     assert [(row.stage, row.reached_on) for row in list_stages(review)] == [("decided", date(2012, 3, 1))]
     assert "SCR-2011-02 is recorded" in manager.get(page.leads_to).source
+
+
+@pytest.mark.parametrize(("kind", "called"), [("strategy", "Strategy"), ("complaint", "Complaint")])
+def test_a_strategy_and_a_complaint_are_kinds_without_statutory_dates(
+    world: World, visit: Visit, kind: str, called: str
+) -> None:
+    manager = visit(world.manager)
+    assert manager.post("/reviews/new", NEW, kind=kind).leads_to == "/reviews/SCR-2011-02"
+    assert f"SCR-2011-02, {called}" in manager.get("/reviews/SCR-2011-02").text
+    assert "SCR-2011-02" in manager.get(f"/reviews?kind={kind}").text
+    assert list_clocks(Review.get(Review.reference == "SCR-2011-02")) == []
 
 
 def test_who_records_a_restricted_review_goes_on_to_name_people(world: World, visit: Visit) -> None:

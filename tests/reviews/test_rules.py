@@ -108,6 +108,8 @@ NOTIFIED, DECIDED, REPORT = date(2011, 1, 31), date(2011, 3, 1), date(2011, 9, 2
             {"completion": ClockDates(date(2011, 9, 1), None)},
         ),
         ("inspection", [("notified", NOTIFIED), ("decided", DECIDED)], {}),
+        ("strategy", [("notified", NOTIFIED), ("decided", DECIDED)], {}),
+        ("complaint", [("notified", NOTIFIED), ("decided", DECIDED)], {}),
         ("scr", [("monitoring", REPORT)], {}),
     ],
 )

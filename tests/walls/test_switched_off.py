@@ -64,6 +64,13 @@ def test_a_page_that_told_of_them_would_be_found(off: Board, sign_in: Callable) 
     assert ("/reviews", "CDOP") in told(walk(sign_in(off.world.manager), ["/reviews"]))
 
 
+def test_whose_roles_were_all_of_them_is_told_whom_to_ask(off: Board, visit: Callable) -> None:
+    said = visit(off.person(Role.CDOP_CHAIR)).get("/").text
+    assert "You are signed in. What you were given here opens no reviews" in said
+    assert "panel" not in said
+    assert off.world.manager.name in said
+
+
 def test_what_is_switched_on_again_is_all_there(board: Board, sign_in: Callable) -> None:
     manager, coordinator = board.world.as_viewer(board.world.manager), board.person(Role.CDOP_COORDINATOR)
     rooms = [each for each in board.addresses if each.startswith(("/deaths", "/panels", "/child-death"))]

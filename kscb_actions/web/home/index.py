@@ -6,6 +6,7 @@ from flask import redirect, render_template, url_for
 
 from kscb_actions.access.policy import ROLE_NAMES, Permission, Reach, Role, reach
 from kscb_actions.people.queries import list_with_role
+from kscb_actions.settings.queries import get_board
 from kscb_actions.web.shared.guard import SIGNED_IN, viewer
 
 from . import blueprint
@@ -26,4 +27,9 @@ def index() -> Any:
         if reach(viewer(), permission) is not Reach.NONE:
             return redirect(url_for(endpoint))
     roles = [name for role, name in ROLE_NAMES.items() if role in viewer().roles]
-    return render_template("home/nothing.html", roles=roles, managers=list_with_role(Role.MANAGER))
+    return render_template(
+        "home/nothing.html",
+        roles=roles,
+        managers=list_with_role(Role.MANAGER),
+        has_panel=get_board().has_child_deaths,
+    )
