@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from peewee import chunked
+
+from kscb_actions import database
 from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.rules import MODIFIABLE_SINCE
@@ -100,14 +103,13 @@ def _referrals(numbered: Iterable[tuple[int, Facts]]) -> Iterator[Facts]:
 
 
 def _insert(model: type[Model], rows: Iterable[Facts]) -> None:
-    batch: list[Facts] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == 500:
-            model.insert_many(batch).execute()
-            batch = []
-    if batch:
+    for batch in chunked(rows, 500):
         model.insert_many(batch).execute()
+    if not database.is_sqlite():
+        # The rows have ids of their own, of which PostgreSQL's sequence knows nothing.
+        table = f'"{model._meta.table_name}"'
+        newest = f"(SELECT COALESCE(MAX(id), 0) + 1 FROM {table})"
+        database.db.execute_sql(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {newest}, false)")
 
 
 def some(
