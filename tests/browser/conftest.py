@@ -102,8 +102,8 @@ def free_port() -> int:
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
-    """Wait until the server answers; fail when it has ended or takes half a minute."""
-    for _ in range(150):
+    """Wait until the server answers; fail when it has ended or takes two minutes."""
+    for _ in range(600):
         assert server.poll() is None, "the server ended"
         try:
             urllib.request.urlopen(address, timeout=2)
