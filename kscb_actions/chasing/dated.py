@@ -44,18 +44,6 @@ class Dated(OfReview, Protocol):
         """Return the address of its page, from the root."""
 
 
-class OfNoAgency:
-    """What concerns no one agency, so that nobody can say by when they do it."""
-
-    @property
-    def agency_id(self) -> None:
-        """Return that no agency is waited for."""
-
-    @property
-    def until_on(self) -> None:
-        """Return that nobody says by when they do it."""
-
-
 D = TypeVar("D", bound=Dated)
 
 

@@ -1,4 +1,4 @@
-"""The Board's year in a browser: a meeting from its call to its minutes, what difference, a review's paper."""
+"""The Board in a browser: a meeting and its minutes, what difference was made, a paper of a review."""
 
 from pathlib import Path
 
@@ -30,7 +30,9 @@ def test_a_meeting_is_set_up_frozen_held_and_minuted(visitor: Navigator, site: S
     visitor.follows("Add a seat")
     visitor.fills("Post", "Chair of the subgroup")
     visitor.chooses("Chair")
-    visitor.page.get_by_label("Who has it?").select_option(label="Director, Kent Probation (chair, SCR subgroup)")
+    visitor.page.get_by_label("Who has it?").select_option(
+        label="Director, Kent Probation (chair, SCR subgroup)"
+    )
     visitor.presses("Save")
     visitor.follows("Plan the next meeting")
     for legend, day in (("Call for updates", 26), ("Closing date", 28), ("Papers go out", 29)):
@@ -54,7 +56,9 @@ def test_a_meeting_is_set_up_frozen_held_and_minuted(visitor: Navigator, site: S
     visitor.presses("Record the decision")
     visitor.sees("There is a problem")
     visitor.fills("Decision", "Write to the chief officer.")
-    visitor.page.get_by_label("Who does it?").select_option(label="Senior Probation Officer, Public Protection")
+    visitor.page.get_by_label("Who does it?").select_option(
+        label="Senior Probation Officer, Public Protection"
+    )
     visitor.dates("By when?", 30, 4, 2012)
     looks_at(visitor, "a decision")
     visitor.presses("Record the decision")

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from kscb_actions.access.policy import Permission, Viewer
-from kscb_actions.chasing.dated import OfNoAgency
 from kscb_actions.chasing.ladder.rules import OF_BOARD, Recipient, Subject, climbing
-from kscb_actions.chasing.rules import Chased, holders_of
+from kscb_actions.chasing.rules import Chased, OfNoAgency, holders_of
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 
 REFERRALS = Subject(
