@@ -8,6 +8,8 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DIGITS = re.compile("([0-9]+)")
 LONGEST = 10_000
+# A reason stands in a line of a history or a paper: so much of it is read there.
+LONGEST_REASON = 2_000
 # A number of so many digits fits every column of both databases.
 MOST_DIGITS = 9
 # A year from 1 April to 31 March as it is printed, like 2011-12: not a part of a date or of a reference.

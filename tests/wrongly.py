@@ -1,7 +1,7 @@
 """Sends forms with every field wrong, and tells which of the fields are not named among the errors."""
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +17,8 @@ from .reading import Seen
 NO_DAY = ("31", "2", "2012")
 TOO_LONG = "x" * 25_000
 UNKNOWN = "nonsense"
+# Where a page says how many characters a text may have.
+COUNT = "data-maxlength"
 TYPED = ("text", "email", "search", "tel", "password", "number", "textarea", "input")
 
 
@@ -60,7 +62,7 @@ def forms_of(app: Flask, pages: Mapping[str, Seen]) -> Iterator[Form]:
 
 def wrong_values(form: Form) -> tuple[MultiDict[str, Any], set[str]]:
     """Return what a form sends with all of it wrong, and the names of the fields that are."""
-    sent, wrong = MultiDict[str, Any](form.hidden), set[str]()
+    sent, wrong, most = MultiDict[str, Any](form.hidden), set[str](), counted(form)
     for name, elements in form.fields.items():
         kind = elements[0].get("type") or elements[0].tag
         if kind == "file":
@@ -68,7 +70,7 @@ def wrong_values(form: Form) -> tuple[MultiDict[str, Any], set[str]]:
         elif kind in TYPED and len(elements) == 3:
             sent.setlist(name, [*NO_DAY])
         elif kind in TYPED:
-            sent.add(name, TOO_LONG)
+            sent.add(name, "x" * (most[name] + 1) if name in most else TOO_LONG)
         elif kind in ("select", "radio") or len(elements) > 1:
             sent.add(name, UNKNOWN)
         else:
@@ -81,6 +83,8 @@ def wrong_values(form: Form) -> tuple[MultiDict[str, Any], set[str]]:
 def not_named(client: FlaskClient, form: Form) -> set[str]:
     """Send a form with everything wrong; return the fields that no error names.
 
+    A text whose page counts its characters is sent one too long, and its error has to say the same number.
+
     AssertionError where it is taken, or anything is changed by it.
     """
     sent, wrong = wrong_values(form)
@@ -90,10 +94,27 @@ def not_named(client: FlaskClient, form: Form) -> set[str]:
     page = Seen(answer)
     # Who opens the files of a report is recorded; that is no change.
     assert AuditEvent.select().count() - before <= form.page.endswith("/check"), form.page
-    named = set(page.errors)
-    return {name for name in wrong if not _is_named(name, form.fields[name], named)}
+    errors, most = page.errors, counted(form)
+    return {
+        name
+        for name in wrong
+        if not any(
+            name not in most or f"at most {most[name]:,} characters" in errors[each]
+            for each in _named(name, form.fields[name], errors)
+        )
+    }
 
 
-def _is_named(name: str, elements: list[Any], named: set[str]) -> bool:
+def counted(form: Form) -> dict[str, int]:
+    """Return {field: how many characters its page says it may have}."""
+    said = {
+        name: [each.get(COUNT) for each in elements[0].iterancestors() if each.get(COUNT)]
+        for name, elements in form.fields.items()
+    }
+    return {name: int(found[0]) for name, found in said.items() if found}
+
+
+def _named(name: str, elements: list[Any], named: Iterable[str]) -> list[str]:
+    """Return under which ids of these a field of the form is named."""
     ids = {each.get("id") for each in elements}
-    return any(each in ids or each == name or each.startswith(f"{name}-") for each in named)
+    return [each for each in named if each in ids or each == name or each.startswith(f"{name}-")]

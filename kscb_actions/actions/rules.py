@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.text import why_too_long
+from kscb_actions.text import LONGEST_REASON, why_too_long
 
 from .conditions import holds
 from .rating import OPEN, REOPENED
@@ -175,5 +175,5 @@ def problem_with_narrative(narrative: str) -> dict[str, str]:
 
 def problem_with_reason(reason: str, missing: str = WHY) -> dict[str, str]:
     """Return {"reason": message} when a reason is missing or too long, else nothing."""
-    wrong = why_too_long(reason) if reason else missing
+    wrong = why_too_long(reason, LONGEST_REASON) if reason else missing
     return {"reason": wrong} if wrong else {}

@@ -8,7 +8,7 @@ from kscb_actions.access.policy import ERASING, SYSTEM, Permission, Refused, Vie
 from kscb_actions.audit.service import Change, change
 from kscb_actions.files.store import EvidenceStore
 from kscb_actions.reviews.queries import require_on
-from kscb_actions.text import InvalidInput, clean_text, why_too_long
+from kscb_actions.text import LONGEST_REASON, InvalidInput, clean_text, why_too_long
 
 from .erasing_letters import tell, tell_of_same_content
 from .models import Erasure, EvidenceFile
@@ -51,7 +51,7 @@ def decide_erasure(
     """
     if is_agreed:
         reason = clean_text(reason)
-        if too_long := why_too_long(reason):
+        if too_long := why_too_long(reason, LONGEST_REASON):
             raise InvalidInput({"reason": too_long})
     else:
         reason = _said(reason, "Say why the file stays, without any name.")
@@ -107,7 +107,7 @@ def _require(viewer: Viewer, file: EvidenceFile) -> None:
 
 def _said(reason: str, missing: str) -> str:
     reason = clean_text(reason)
-    wrong = why_too_long(reason) if reason else missing
+    wrong = why_too_long(reason, LONGEST_REASON) if reason else missing
     if wrong:
         raise InvalidInput({"reason": wrong})
     return reason

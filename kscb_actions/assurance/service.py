@@ -16,7 +16,7 @@ from kscb_actions.audit.service import change
 from kscb_actions.files.limits import FileRefused
 from kscb_actions.files.store import EvidenceStore, StoredFile
 from kscb_actions.reviews.queries import require_on
-from kscb_actions.text import InvalidInput, clean_text, why_too_long
+from kscb_actions.text import LONGEST_REASON, InvalidInput, clean_text, why_too_long
 
 from .erasing import refuse_erased
 from .models import AssuranceDecision, Evidence, EvidenceFile, Submission, SubmittedEvidence
@@ -89,7 +89,7 @@ def withdraw_evidence(
         refusal = why_not_withdrawn(evidence.withdrawn_at is not None, is_bound(evidence))
         if refusal:
             raise Refused(refusal)
-        wrong = why_too_long(reason) if reason else "Say why the evidence is withdrawn."
+        wrong = why_too_long(reason, LONGEST_REASON) if reason else "Say why the evidence is withdrawn."
         if wrong:
             raise InvalidInput({"reason": wrong})
         evidence.withdrawn_at, evidence.withdrawn_reason = clock.now(), reason
@@ -167,7 +167,7 @@ def decide(
     if not reason:
         missing = "Say what convinced you." if accepted else "Say what is missing, so it can be put right."
         raise InvalidInput({"reason": missing})
-    if too_long := why_too_long(reason):
+    if too_long := why_too_long(reason, LONGEST_REASON):
         raise InvalidInput({"reason": too_long})
     action.assurance = Assurance.ACCEPTED if accepted else Assurance.RETURNED
     with change(viewer) as tx:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from kscb_actions.access.policy import Owners, Permission, Verdict, Viewer, may
 from kscb_actions.reviews.rules import add_months
-from kscb_actions.text import why_too_long
+from kscb_actions.text import LONGEST_REASON, why_too_long
 from kscb_actions.wording import date_uk, plural
 
 
@@ -163,7 +163,8 @@ def problems_with_judgement(facts: JudgementFacts, today: date) -> dict[str, str
     problems = {}
     if facts.outcome not in OUTCOME_NAMES:
         problems["outcome"] = "Choose what difference it made."
-    if problem := why_too_long(facts.reason) if facts.reason else "Say what this is judged by.":
+    missing = "Say what this is judged by."
+    if problem := why_too_long(facts.reason, LONGEST_REASON) if facts.reason else missing:
         problems["reason"] = problem
     if facts.outcome != Outcome.NONE and not facts.opens_work:
         return problems

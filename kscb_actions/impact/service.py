@@ -17,7 +17,7 @@ from kscb_actions.reviews.models import Recommendation
 from kscb_actions.reviews.papers.service import Refusal, row_of, send_paper, with_files
 from kscb_actions.reviews.queries import is_named, require_on
 from kscb_actions.settings.queries import get_board
-from kscb_actions.text import InvalidInput, clean_text, why_too_long
+from kscb_actions.text import LONGEST_REASON, InvalidInput, clean_text, why_too_long
 
 from .models import ImpactAccount, ImpactFile, ImpactJudgement
 from .queries import Question, files_of, get_question
@@ -194,7 +194,7 @@ def _question(viewer: Viewer, recommendation: Recommendation) -> Question | None
 
 def _take_back(tx: Change, row: T, reason: str, expected: int, event: str) -> T:
     reason = clean_text(reason)
-    if wrong := why_too_long(reason) if reason else "Say what was wrong with it.":
+    if wrong := why_too_long(reason, LONGEST_REASON) if reason else "Say what was wrong with it.":
         raise InvalidInput({"reason": wrong})
     row.taken_back_at, row.taken_back_reason, row.taken_back_by = clock.now(), reason, tx.actor.id
     taken: T = tx.update(row, event, expected)

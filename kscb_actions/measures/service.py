@@ -9,7 +9,7 @@ from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import require_on
-from kscb_actions.text import InvalidInput, clean_text, one_line, why_too_long
+from kscb_actions.text import LONGEST_REASON, InvalidInput, clean_text, one_line, why_too_long
 
 from .models import Measure, Reading
 from .pasting import HOW_TO_PASTE, Pasted, read_pasted
@@ -281,4 +281,4 @@ def _reason(text: str, missing: str) -> str:
 
 
 def _problem_with_reason(text: str, missing: str) -> str:
-    return why_too_long(text) or "" if text.strip() else missing
+    return why_too_long(text, LONGEST_REASON) or "" if text.strip() else missing

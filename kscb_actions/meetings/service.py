@@ -10,7 +10,7 @@ from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import visible_review
-from kscb_actions.text import InvalidInput, clean_text, one_line, why_too_long
+from kscb_actions.text import LONGEST_REASON, InvalidInput, clean_text, one_line, why_too_long
 
 from .models import BodyReview, BodySeat, Meeting, MeetingBody
 from .queries import is_frozen
@@ -135,7 +135,7 @@ def cancel_meeting(viewer: Viewer, meeting: Meeting, reason: str, expected: int 
     """
     require(viewer, Permission.KEEP_MEETINGS)
     reason = clean_text(reason)
-    if wrong := why_too_long(reason) if reason else "Say why the meeting is cancelled.":
+    if wrong := why_too_long(reason, LONGEST_REASON) if reason else "Say why the meeting is cancelled.":
         raise InvalidInput({"reason": wrong})
     with change(viewer) as tx:
         if Meeting.get_by_id(meeting.id).cancelled_at is not None:

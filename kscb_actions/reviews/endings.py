@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.text import why_too_long
+from kscb_actions.text import LONGEST_REASON, why_too_long
 from kscb_actions.wording import date_uk
 
 
@@ -114,5 +114,5 @@ def why_nothing_asked(label: str, ended: Ending | None) -> str | None:
 
 
 def _without_reason(reason: str) -> dict[str, str]:
-    wrong = why_too_long(reason) if reason else "Say why, for whoever reads this later."
+    wrong = why_too_long(reason, LONGEST_REASON) if reason else "Say why, for whoever reads this later."
     return {"reason": wrong} if wrong else {}

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from kscb_actions.settings.rules import usual_marking
-from kscb_actions.text import why_too_long
+from kscb_actions.text import LONGEST_REASON, why_too_long
 from kscb_actions.wording import date_uk
 
 from .numbering import LONGEST_HEADING, LONGEST_NUMBER
@@ -265,7 +265,7 @@ def problems_with_stage_correction(was: date, to: date | None, reason: str, toda
         problems["reached_on"] = "That is the day it has. To remove the stage, take it back."
     elif to > today:
         problems["reached_on"] = "The date must be today or in the past."
-    return problems | _too_long(reason=reason)
+    return problems | _too_long(reason=(reason, LONGEST_REASON))
 
 
 def problems_with_taking_back(reason: str, others: int) -> dict[str, str]:
@@ -275,7 +275,7 @@ def problems_with_taking_back(reason: str, others: int) -> dict[str, str]:
         problems["standing"] = (
             "It is the only stage of this review, which stands at one. Record the right stage first."
         )
-    return problems | _too_long(reason=reason)
+    return problems | _too_long(reason=(reason, LONGEST_REASON))
 
 
 def problems_with_hold(kind: str, reason: str, kind_now: str) -> dict[str, str]:
@@ -287,7 +287,7 @@ def problems_with_hold(kind: str, reason: str, kind_now: str) -> dict[str, str]:
         problems["kind"] = "Nothing would change. Choose another answer."
     if not reason:
         problems["reason"] = "Say why, for whoever reads this later."
-    return problems | _too_long(reason=reason)
+    return problems | _too_long(reason=(reason, LONGEST_REASON))
 
 
 def problems_with_recommendation(facts: RecommendationFacts) -> dict[str, str]:
@@ -309,7 +309,7 @@ def problems_with_answer(answer: str, reason: str) -> dict[str, str]:
         problems["answer"] = "Choose the agency’s answer."
     elif Answer(answer) in (Answer.PARTLY, Answer.NOT_ACCEPTED) and not reason:
         problems["reason"] = "Say why the agency does not accept all of it."
-    return problems | _too_long(reason=reason)
+    return problems | _too_long(reason=(reason, LONGEST_REASON))
 
 
 def _too_long(**texts: str | tuple[str, int]) -> dict[str, str]:

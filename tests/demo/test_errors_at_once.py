@@ -10,7 +10,7 @@ from kscb_actions.demo.content import AS_AT
 from ..conftest import on_settings, settings_in
 from ..counted import pages_of
 from ..demonstration import Demonstration
-from ..wrongly import Form, forms_of, not_named
+from ..wrongly import COUNT, Form, forms_of, not_named
 from .test_counts_lead import MORE, ROLES, client_of
 
 # What is not named though it is wrong, and why: it counts only together with another field, which is named.
@@ -48,7 +48,7 @@ def every_form(board: Flask, email: str, seen: set) -> Iterator[Form]:
             yield form
 
 
-def test_all_that_is_wrong_with_a_form_is_said_at_once(board: Flask) -> None:
+def test_all_that_is_wrong_with_a_form_is_said_at_once_and_each_text_has_its_count(board: Flask) -> None:
     seen: set = set()
     missing = {}
     for email in (*ROLES, *MORE):
@@ -62,6 +62,17 @@ def test_all_that_is_wrong_with_a_form_is_said_at_once(board: Flask) -> None:
                 missing[f"{form.endpoint} ({form.page})"] = left
     assert "; ".join(f"{form}: {sorted(left)[:6]}" for form, left in missing.items()) == ""
     assert len(seen) > 80
+
+
+def test_a_count_that_says_something_else_would_be_found(board: Flask) -> None:
+    """Plant an offender: a form that says that more is taken than is."""
+    email = ROLES[0]
+    [form] = [each for each in every_form(board, email, set()) if each.endpoint == "reviews.hold"]
+    client = client_of(board, email)
+    assert not_named(client, form) == set()
+    [count] = {each for field in form.fields["reason"] for each in field.iterancestors() if each.get(COUNT)}
+    count.set(COUNT, "3000")
+    assert not_named(client, form) == {"reason"}
 
 
 def test_a_field_that_is_not_named_would_be_found(board: Flask) -> None:

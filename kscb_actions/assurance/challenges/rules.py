@@ -8,7 +8,7 @@ from itertools import chain
 
 from kscb_actions.access.policy import CHAIRING, Owners, Permission, Role, Verdict, Viewer, may
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
-from kscb_actions.text import why_too_long
+from kscb_actions.text import LONGEST, LONGEST_REASON, why_too_long
 from kscb_actions.wording import date_uk
 
 
@@ -289,7 +289,8 @@ def problem_with_reply_by(due_on: date | None, today: date) -> dict[str, str]:
 
 def problem_with_text(name: str, text: str, missing: str) -> dict[str, str]:
     """Return {field `name`: message} when a text is missing or too long."""
-    wrong = why_too_long(text) if text else missing
+    longest = LONGEST_REASON if name == "reason" else LONGEST
+    wrong = why_too_long(text, longest) if text else missing
     return {name: wrong} if wrong else {}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.text import why_too_long
+from kscb_actions.text import LONGEST_REASON, why_too_long
 from kscb_actions.wording import date_uk
 
 from ..voiding.rules import acts
@@ -112,7 +112,7 @@ def _problems_with_reason(reason: str, events: Collection[str]) -> dict[str, str
 
 
 def _too_long(reason: str) -> dict[str, str]:
-    wrong = why_too_long(reason)
+    wrong = why_too_long(reason, LONGEST_REASON)
     return {"reason": wrong} if wrong else {}
 
 

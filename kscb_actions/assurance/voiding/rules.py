@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 from kscb_actions.access.policy import Verdict
-from kscb_actions.text import why_too_long
+from kscb_actions.text import LONGEST_REASON, why_too_long
 
 # What a manager does while recording: none of these is somebody acting on what was recorded.
 RECORDING = frozenset(
@@ -211,5 +211,5 @@ def without(text: str, names: Collection[str], links: Collection[str]) -> str:
 
 
 def _too_long(reason: str) -> dict[str, str]:
-    too_long = why_too_long(reason)
+    too_long = why_too_long(reason, LONGEST_REASON)
     return {"reason": too_long} if too_long else {}

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from kscb_actions.text import LONGEST_REASON, why_too_long
 from kscb_actions.wording import plural
 
 from .words import FIELDS, problem_with_words
@@ -17,7 +18,6 @@ from .words import FIELDS, problem_with_words
 FURTHEST_DAYS = 365
 LONGEST_REPEAT = 90
 MOST_RUNGS = 12
-LONGEST_REASON = 500
 # Boards that have set no days of their own begin with these, counted from the due date.
 FIRST_DAYS = (-14, 0, 7, 28)
 REPEATS_EVERY = 28
@@ -290,8 +290,8 @@ def problems_with_pause(
         problems["about"] = "Choose one review, or one agency."
     if not reason:
         problems["reason"] = "Say why nobody is reminded meanwhile."
-    elif len(reason) > LONGEST_REASON:
-        problems["reason"] = f"Use at most {LONGEST_REASON} characters."
+    elif too_long := why_too_long(reason, LONGEST_REASON):
+        problems["reason"] = too_long
     if until_on is None:
         problems["until_on"] = "Enter the last day on which nobody is reminded."
     elif not today <= until_on <= today + timedelta(days=FURTHEST_DAYS):

@@ -12,7 +12,7 @@ from kscb_actions.meetings.models import Meeting
 from kscb_actions.meetings.queries import are_published, duty_of
 from kscb_actions.meetings.rules import may_minute
 from kscb_actions.people.models import User
-from kscb_actions.text import InvalidInput, clean_text, why_too_long
+from kscb_actions.text import LONGEST_REASON, InvalidInput, clean_text, why_too_long
 from kscb_actions.wording import date_uk
 
 from .models import MeetingDecision, MeetingRecord
@@ -117,7 +117,7 @@ def void_decision(
             raise Refused("Who minutes the meeting puts it right.")
         if now.state == State.VOID:
             raise Refused("It was recorded by mistake, as is said already.")
-        if wrong := why_too_long(reason) if reason else "Say what was wrong with it.":
+        if wrong := why_too_long(reason, LONGEST_REASON) if reason else "Say what was wrong with it.":
             raise InvalidInput({"reason": wrong})
         return _end(tx, now, State.VOID, reason, "meeting.decision-void", expected)
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from kscb_actions.text import why_too_long
+from kscb_actions.text import LONGEST_REASON, why_too_long
 
 
 def is_due(closes_on: date, held_on: date, today: date) -> bool:
@@ -24,7 +24,6 @@ def why_not_frozen(is_cancelled: bool, is_frozen: bool, held_on: date, today: da
 
 def problems_with_reason(reason: str) -> dict[str, str]:
     """Return {"reason": message} when the reason for freezing by hand is missing or too long."""
-    wrong = (
-        why_too_long(reason) if reason else "Say why the paper is frozen now, and not at the closing date."
-    )
+    missing = "Say why the paper is frozen now, and not at the closing date."
+    wrong = why_too_long(reason, LONGEST_REASON) if reason else missing
     return {"reason": wrong} if wrong else {}

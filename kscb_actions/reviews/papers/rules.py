@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.text import why_too_long
+from kscb_actions.text import LONGEST_REASON, why_too_long
 
 LONGEST_DESCRIPTION = 300
 
@@ -64,7 +64,7 @@ def problems_with_withdrawal(reason: str) -> dict[str, str]:
     """Return {field: message} for what is wrong with the reason for withdrawing a paper."""
     if not reason:
         return {"reason": "Say why, for whoever reads this later. No real names."}
-    too_long = why_too_long(reason)
+    too_long = why_too_long(reason, LONGEST_REASON)
     return {"reason": too_long} if too_long else {}
 
 

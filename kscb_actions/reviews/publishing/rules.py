@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.text import why_too_long
+from kscb_actions.text import LONGEST_REASON, why_too_long
 from kscb_actions.wording import date_uk
 
 # Markings of what anybody may read, before and after April 2014.
@@ -126,7 +126,7 @@ def problems_with_withdrawing(
 
 def problems_with_reason(reason: str) -> dict[str, str]:
     """Return {"reason": message} where it is missing or too long."""
-    wrong = why_too_long(reason) if reason else "Say why, for whoever reads this later."
+    wrong = why_too_long(reason, LONGEST_REASON) if reason else "Say why, for whoever reads this later."
     return {"reason": wrong} if wrong else {}
 
 

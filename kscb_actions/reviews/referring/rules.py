@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.text import why_too_long
+from kscb_actions.text import LONGEST, LONGEST_REASON, why_too_long
 from kscb_actions.wording import date_uk
 
 
@@ -47,11 +47,11 @@ class AnswerFacts:
 def problems_with_referral(facts: ReferralFacts, today: date) -> dict[str, str]:
     """Return {field: message} for what is wrong with a referral."""
     problems = {}
-    for name, text, missing in (
-        ("summary", facts.summary, "Say what happened, without any name."),
-        ("reason", facts.reason, "Say why the subgroup should consider a review."),
+    for name, text, longest, missing in (
+        ("summary", facts.summary, LONGEST, "Say what happened, without any name."),
+        ("reason", facts.reason, LONGEST_REASON, "Say why the subgroup should consider a review."),
     ):
-        wrong = why_too_long(text) if text else missing
+        wrong = why_too_long(text, longest) if text else missing
         if wrong:
             problems[name] = wrong
     if facts.happened_on is not None and facts.happened_on > today:
@@ -68,7 +68,7 @@ def problems_with_answer(
         problems["outcome"] = "Choose what the subgroup decided."
     elif has_review and facts.outcome == Outcome.NONE:
         problems["review"] = "Leave the review empty, or say that there is one."
-    wrong = why_too_long(facts.reason) if facts.reason else "Say why: the agency reads it."
+    wrong = why_too_long(facts.reason, LONGEST_REASON) if facts.reason else "Say why: the agency reads it."
     if wrong:
         problems["reason"] = wrong
     if facts.answered_on is None:
@@ -82,5 +82,5 @@ def problems_with_answer(
 
 def problems_with_withdrawal(reason: str) -> dict[str, str]:
     """Return {field: message} for what is wrong with the reason for taking a referral back."""
-    wrong = why_too_long(reason) if reason else "Say why, for whoever reads this later."
+    wrong = why_too_long(reason, LONGEST_REASON) if reason else "Say why, for whoever reads this later."
     return {"reason": wrong} if wrong else {}

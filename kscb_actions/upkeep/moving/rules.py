@@ -5,7 +5,7 @@ from datetime import date
 from kscb_actions.actions.rules import ASSURANCE_NAMES, STANDING_NAMES, Assurance, Standing
 from kscb_actions.actions.turn import RatingFacts
 from kscb_actions.people.rules import earlier_of
-from kscb_actions.text import why_too_long
+from kscb_actions.text import LONGEST_REASON, why_too_long
 from kscb_actions.wording import date_uk, lower_first
 
 
@@ -23,7 +23,8 @@ def problems_with_move(is_in_use: bool | None, on: date | None, reason: str, tod
         problems["on"] = "Enter the day from which it is theirs."
     elif on > today:
         problems["on"] = "The day must be today or in the past."
-    if wrong := why_too_long(reason) if reason else "Say why, for both agencies and for the record.":
+    missing = "Say why, for both agencies and for the record."
+    if wrong := why_too_long(reason, LONGEST_REASON) if reason else missing:
         problems["reason"] = wrong
     return problems
 

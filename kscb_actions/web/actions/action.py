@@ -48,6 +48,7 @@ from kscb_actions.web.shared.forms import (
     actor_of,
     came_first,
     radios,
+    reason_area,
     save_button,
     text_area,
 )
@@ -111,7 +112,9 @@ class MoreTimeForm(HouseForm):
     """A request for a later due date."""
 
     due_on = DayField("New due date", missing="Enter the due date you ask for.")
-    reason = text_area("Why is more time needed?", "What has held it up, and what will be different by then.")
+    reason = reason_area(
+        "Why is more time needed?", "What has held it up, and what will be different by then."
+    )
     submit = save_button("Ask for more time")
 
 

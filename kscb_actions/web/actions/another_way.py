@@ -21,7 +21,11 @@ from kscb_actions.actions.rating import legend
 from kscb_actions.actions.rules import PROGRESS_NAMES
 from kscb_actions.chasing.news.rules import Kind
 from kscb_actions.web.news import who_hears
-from kscb_actions.web.shared.forms import radios, save_button, text_area
+from kscb_actions.web.shared.forms import (
+    radios,
+    reason_area,
+    save_button,
+)
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_of
 
@@ -33,7 +37,7 @@ class ImpossibleForm(AddingForm):
     """What takes the place of what cannot be done."""
 
     outcome = radios("What takes its place?", OUTCOME_NAMES.items())
-    reason = text_area("Why?", "The agency sees the reason, and it stays with the action.")
+    reason = reason_area("Why?", "The agency sees the reason, and it stays with the action.")
     submit = save_button("Save the decision")
 
 

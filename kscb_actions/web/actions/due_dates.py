@@ -35,8 +35,8 @@ from kscb_actions.web.shared.forms import (
     actor_of,
     came_first,
     radios,
+    reason_area,
     save_button,
-    text_area,
 )
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_of
@@ -56,7 +56,7 @@ class DueDateForm(AddingForm):
     """A new due date, given from outside the agency."""
 
     due_on = DayField("New due date", missing="Enter the new due date.")
-    reason = text_area("Why is it changed?", "The agency sees the reason, and it stays with the action.")
+    reason = reason_area("Why is it changed?", "The agency sees the reason, and it stays with the action.")
     submit = save_button("Change the due date")
 
     def validate_reason(self, field: object) -> None:
@@ -82,7 +82,7 @@ class DecideExtensionForm(HouseForm):
         called="The other date",
         description="Only to grant another date: in the future, and later than the due date now.",
     )
-    reason = text_area("Why?", "The agency sees the reason, and it stays with the action.")
+    reason = reason_area("Why?", "The agency sees the reason, and it stays with the action.")
     submit = save_button("Save the decision")
 
     def offer(self, is_open: bool, can_grant: bool) -> None:

@@ -27,6 +27,7 @@ from kscb_actions.web.shared.forms import (
     checkboxes,
     options,
     radios,
+    reason_area,
     save_button,
     select,
     text_area,
@@ -87,7 +88,7 @@ class StandingForm(HouseForm):
     """Whether an action counts, and why."""
 
     standing = radios("What happens to the action?")
-    reason = text_area("Reason", "For whoever reads this later, the agency too.")
+    reason = reason_area("Reason", "For whoever reads this later, the agency too.")
     submit = save_button()
 
     def offer(self, action: Action) -> None:

@@ -18,7 +18,13 @@ from kscb_actions.actions.milestones.service import (
 )
 from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.queries import get_action
-from kscb_actions.web.shared.forms import DayField, HouseForm, save_button, text_area
+from kscb_actions.web.shared.forms import (
+    DayField,
+    HouseForm,
+    reason_area,
+    save_button,
+    text_area,
+)
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_of
 
@@ -62,7 +68,7 @@ class DoneMilestoneForm(HouseForm):
 class WithdrawMilestoneForm(HouseForm):
     """Why a milestone falls away."""
 
-    reason = text_area("Why?", "It stays readable, with your reason.")
+    reason = reason_area("Why?", "It stays readable, with your reason.")
     submit = save_button("Withdraw the milestone")
 
 

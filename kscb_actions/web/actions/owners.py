@@ -21,7 +21,14 @@ from kscb_actions.actions.queries import get_action, get_joint_owner
 from kscb_actions.people.models import User
 from kscb_actions.people.queries import list_agencies, list_leads
 from kscb_actions.text import InvalidInput
-from kscb_actions.web.shared.forms import HouseForm, options, save_button, select, text_area
+from kscb_actions.web.shared.forms import (
+    HouseForm,
+    options,
+    reason_area,
+    save_button,
+    select,
+    text_area,
+)
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_after, address_of
 
@@ -71,14 +78,14 @@ class LeadingForm(PersonForm):
     """Who leads from now on, and why."""
 
     lead = select("Lead", wrong="Choose a lead from the list.")
-    reason = text_area("Why does this agency lead now?", "For both agencies and for the record.")
+    reason = reason_area("Why does this agency lead now?", "For both agencies and for the record.")
     submit = save_button("Let it lead")
 
 
 class EndForm(HouseForm):
     """Why an agency does not share an action any more."""
 
-    reason = text_area("Why?", "For the agency and for the record.")
+    reason = reason_area("Why?", "For the agency and for the record.")
     submit = save_button("Take it off")
 
 

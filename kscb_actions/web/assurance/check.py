@@ -37,7 +37,13 @@ from kscb_actions.people.models import User
 from kscb_actions.text import clean_text, whole_number
 from kscb_actions.web.actions.action import AddingForm
 from kscb_actions.web.news import who_hears
-from kscb_actions.web.shared.forms import options, radios, save_button, select, text_area
+from kscb_actions.web.shared.forms import (
+    options,
+    radios,
+    reason_area,
+    save_button,
+    select,
+)
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import action_address
 from kscb_actions.wording import plural
@@ -60,7 +66,7 @@ class CheckForm(AddingForm):
         ],
         "The agency sees your decision and the reason.",
     )
-    reason = text_area(
+    reason = reason_area(
         "What convinced you, what is missing, or what do you ask?",
         "If you accept it, name the evidence. If you return it, say what the agency has to show.",
     )

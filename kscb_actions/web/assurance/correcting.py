@@ -21,7 +21,14 @@ from kscb_actions.assurance.voiding.queries import events_about
 from kscb_actions.assurance.voiding.rules import acts_in_words
 from kscb_actions.chasing.news.rules import Kind
 from kscb_actions.web.news import who_hears
-from kscb_actions.web.shared.forms import DayField, HouseForm, options, radios, save_button, text_area
+from kscb_actions.web.shared.forms import (
+    DayField,
+    HouseForm,
+    options,
+    radios,
+    reason_area,
+    save_button,
+)
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_of
 from kscb_actions.wording import date_uk
@@ -37,7 +44,7 @@ class CorrectionForm(HouseForm):
 
     which = radios("Which date is wrong?")
     to = DayField("What should it have been?", called="The right date")
-    reason = text_area("Why? (optional)", "For example: the year was typed wrongly.")
+    reason = reason_area("Why? (optional)", "For example: the year was typed wrongly.")
     submit = save_button("Put the date right")
 
 
@@ -45,7 +52,7 @@ class EvidenceDateForm(HouseForm):
     """The right date of a piece of evidence."""
 
     to = DayField("What date does it speak of?", called="The right date")
-    reason = text_area("Why? (optional)", "For example: the year was typed wrongly.")
+    reason = reason_area("Why? (optional)", "For example: the year was typed wrongly.")
     submit = save_button("Put the date right")
 
 

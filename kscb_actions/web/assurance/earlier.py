@@ -39,7 +39,15 @@ from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, needs_new_date
 from kscb_actions.chasing.news.rules import Kind
 from kscb_actions.web.actions.action import AddingForm
 from kscb_actions.web.news import who_hears
-from kscb_actions.web.shared.forms import DayField, checkbox, radios, save_button, text_area, text_line
+from kscb_actions.web.shared.forms import (
+    DayField,
+    checkbox,
+    radios,
+    reason_area,
+    save_button,
+    text_area,
+    text_line,
+)
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_of
 
@@ -90,7 +98,7 @@ class ExamineForm(AddingForm):
     """Whether what was accepted stands, why, and by when it is to be done again where it does not."""
 
     outcome = radios("What does the Board find?", list(OUTCOME_NAMES.items()))
-    reason = text_area("What was looked at, and what does it show?", "The agency sees this.")
+    reason = reason_area("What was looked at, and what does it show?", "The agency sees this.")
     due_on = DayField("By when is it to be done again? (optional)", called="The new due date")
     submit = save_button("Save")
 
@@ -127,7 +135,7 @@ class PutRightForm(PastForm):
     """What earlier records say after all, and what was wrong."""
 
     nothing = checkbox("There is no past of this action: take away what was entered")
-    reason = text_area("What was wrong?")
+    reason = reason_area("What was wrong?")
     submit = save_button("Put it right")
 
 

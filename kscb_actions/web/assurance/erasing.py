@@ -22,7 +22,13 @@ from kscb_actions.assurance.queries import (
 from kscb_actions.assurance.rules import why_not_erased_by
 from kscb_actions.config import Settings
 from kscb_actions.files.store import EvidenceStore
-from kscb_actions.web.shared.forms import HouseForm, checkboxes, radios, save_button, text_area
+from kscb_actions.web.shared.forms import (
+    HouseForm,
+    checkboxes,
+    radios,
+    reason_area,
+    save_button,
+)
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import date_uk
 
@@ -39,7 +45,7 @@ STILL_THERE = (
 class EraseForm(HouseForm):
     """Asking for a file to be erased. `others` are files with the same bytes."""
 
-    reason = text_area(
+    reason = reason_area(
         "Why must it not be kept?",
         "For example: it speaks of a child of another case. Write no name: the reason stays for ever.",
     )
@@ -59,7 +65,7 @@ class ErasureForm(HouseForm):
         "Open the file and look at it before you decide.",
     )
     others = checkboxes("It is asked for the same file in other places too. Decide the same for:")
-    reason = text_area("Why, if you refuse (optional if you agree)", "Write no name: it stays for ever.")
+    reason = reason_area("Why, if you refuse (optional if you agree)", "Write no name: it stays for ever.")
     submit = save_button("Save the decision")
 
 

@@ -17,6 +17,7 @@ from kscb_actions.web.shared.forms import (
     checkboxes,
     options,
     radios,
+    reason_area,
     save_button,
     text_area,
 )
@@ -55,7 +56,7 @@ class EvidenceForm(HouseForm):
 class WithdrawEvidenceForm(HouseForm):
     """Why a piece of evidence is taken back."""
 
-    reason = text_area("Why is it withdrawn?", "For example, it was attached to the wrong action.")
+    reason = reason_area("Why is it withdrawn?", "For example, it was attached to the wrong action.")
     submit = save_button("Withdraw the evidence")
 
 

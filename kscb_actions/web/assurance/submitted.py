@@ -15,7 +15,12 @@ from kscb_actions.chasing.news.rules import Kind
 from kscb_actions.web.actions.action import AddingForm
 from kscb_actions.web.news import who_hears
 from kscb_actions.web.shared.days import DayField
-from kscb_actions.web.shared.forms import HouseForm, save_button, text_area
+from kscb_actions.web.shared.forms import (
+    HouseForm,
+    reason_area,
+    save_button,
+    text_area,
+)
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_of
 
@@ -30,7 +35,7 @@ NO_NEW_DATE = "Enter by when it is to be done again: the due date that it had ha
 class TakeBackForm(AddingForm):
     """Why a report is taken back."""
 
-    reason = text_area("Why do you take it back?", "It becomes the latest word on the action.")
+    reason = reason_area("Why do you take it back?", "It becomes the latest word on the action.")
     submit = save_button("Take it back")
 
 
@@ -44,7 +49,7 @@ class AnswerForm(HouseForm):
 class ReopenForm(AddingForm):
     """Why an acceptance is taken back, and by when it is to be done again."""
 
-    reason = text_area("Why is it reopened?", "Say what came to light, and what the agency has to show.")
+    reason = reason_area("Why is it reopened?", "Say what came to light, and what the agency has to show.")
     due_on = DayField("By when is it to be done again?", called="The new due date", missing=NO_NEW_DATE)
     submit = save_button("Reopen it")
 

@@ -13,7 +13,10 @@ from kscb_actions.assurance.taking_back.rules import HOW_LONG, NOTHING, Decided,
 from kscb_actions.assurance.taking_back.service import take_decision_back as take_back
 from kscb_actions.assurance.voiding.entries.queries import steps_of
 from kscb_actions.web.actions.action import AddingForm
-from kscb_actions.web.shared.forms import save_button, text_area
+from kscb_actions.web.shared.forms import (
+    reason_area,
+    save_button,
+)
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_of
 
@@ -23,7 +26,7 @@ from . import blueprint
 class TakeDecisionBackForm(AddingForm):
     """Why a decision is taken back."""
 
-    reason = text_area(
+    reason = reason_area(
         "Why is it taken back?",
         "The action’s story shows this reason, and no longer what was decided or asked. "
         "No names of children or families.",

@@ -11,6 +11,7 @@ from kscb_actions.web.shared.forms import (
     came_first,
     options,
     radios,
+    reason_area,
     save_button,
     text_area,
 )
@@ -78,7 +79,7 @@ class CloseForm(StepForm):
     """What came of a challenge."""
 
     outcome = radios("What came of it?", [(each.value, name) for each, name in OUTCOME_NAMES.items()])
-    reason = text_area(
+    reason = reason_area(
         "What changed, or why did nothing have to?", "The agency sees it, and it stays with the challenge."
     )
     submit = save_button("Close the challenge")
@@ -87,7 +88,7 @@ class CloseForm(StepForm):
 class EscalateForm(StepForm):
     """A challenge taken to the next level."""
 
-    reason = text_area(
+    reason = reason_area(
         "Why is it taken a level higher?", "The agency sees the reason, and it stands in the letter."
     )
     due_on = DayField("Reply by")

@@ -14,6 +14,7 @@ from kscb_actions.web.shared.forms import (
     HouseForm,
     options,
     radios,
+    reason_area,
     save_button,
     select,
     text_area,
@@ -49,7 +50,7 @@ class JudgeForm(HouseForm):
     outcome = radios(
         "Did it make a difference for children?", [(str(each), name) for each, name in OUTCOME_NAMES.items()]
     )
-    reason = text_area("What is this judged by?")
+    reason = reason_area("What is this judged by?")
     work = text_area(
         "What is to be done instead?", "Where it made no difference. Else leave these three empty."
     )
@@ -77,5 +78,5 @@ class JudgeForm(HouseForm):
 class TakeBackForm(HouseForm):
     """What was wrong with what is taken back."""
 
-    reason = text_area("What was wrong with it?", "It stays readable, with this reason.")
+    reason = reason_area("What was wrong with it?", "It stays readable, with this reason.")
     submit = save_button("Take it back")

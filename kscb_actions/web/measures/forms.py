@@ -13,6 +13,7 @@ from kscb_actions.web.shared.forms import (
     HouseForm,
     options,
     radios,
+    reason_area,
     save_button,
     select,
     text_area,
@@ -106,14 +107,14 @@ class CorrectForm(HouseForm):
     """A reading put right, or taken back."""
 
     value = text_line("What it should say")
-    why = text_area("Why?", "Both readings stay readable, with your reason.")
+    why = reason_area("Why?", "Both readings stay readable, with your reason.")
     submit = save_button()
 
 
 class ReasonForm(HouseForm):
     """Why something is done to a measure."""
 
-    reason = text_area("Why?")
+    reason = reason_area("Why?")
     submit = save_button()
 
 

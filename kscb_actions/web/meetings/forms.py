@@ -15,6 +15,7 @@ from kscb_actions.web.shared.forms import (
     checkboxes,
     options,
     radios,
+    reason_area,
     save_button,
     select,
     text_area,
@@ -126,21 +127,21 @@ class EndForm(HouseForm):
 class VoidForm(HouseForm):
     """What was wrong with a decision."""
 
-    reason = text_area("What was wrong with it?")
+    reason = reason_area("What was wrong with it?")
     submit = save_button("Mark it as recorded by mistake")
 
 
 class CancelForm(HouseForm):
     """Why a meeting is cancelled."""
 
-    reason = text_area("Why is it cancelled?", "Members see it.")
+    reason = reason_area("Why is it cancelled?", "Members see it.")
     submit = save_button("Cancel the meeting")
 
 
 class FreezeForm(HouseForm):
     """Why a paper is frozen by hand."""
 
-    reason = text_area("Why is the paper frozen now?", "It stays with the meeting.")
+    reason = reason_area("Why is the paper frozen now?", "It stays with the meeting.")
     restricted = checkbox(
         "Include the restricted reviews on which I am named",
         "Only people named on every one of them can then open this paper, its agenda and its minutes.",

@@ -20,9 +20,9 @@ from kscb_actions.web.shared.forms import (
     HouseForm,
     checkbox,
     checkboxes,
+    reason_area,
     save_button,
     select,
-    text_area,
     text_line,
 )
 
@@ -140,7 +140,7 @@ class PauseForm(HouseForm):
     review = select("Review", hint="All that is waited for in it.")
     agency = select("Or agency", hint="All that is waited for from it. What the Board owes goes on.")
     until_on = DayField("Last day of the pause", "Enter the last day on which nobody is reminded.")
-    reason = text_area("Why?", "Everybody who may see the review or the agency’s actions can read this.")
+    reason = reason_area("Why?", "Everybody who may see the review or the agency’s actions can read this.")
     submit = save_button("Pause the reminders")
 
 

@@ -17,6 +17,7 @@ from kscb_actions.web.shared.forms import (
     HouseForm,
     options,
     radios,
+    reason_area,
     save_button,
     select,
     text_area,
@@ -59,7 +60,7 @@ class SharedForm(HouseForm):
 class MistakeForm(HouseForm):
     """Why a record was made by mistake."""
 
-    reason = text_area("Why?", "It is gone from every page, count and paper, and kept in the trail alone.")
+    reason = reason_area("Why?", "It is gone from every page, count and paper, and kept in the trail alone.")
     submit = save_button("Mark as recorded in error")
 
 

@@ -28,6 +28,7 @@ from kscb_actions.web.shared.forms import (
     checkboxes,
     options,
     radios,
+    reason_area,
     save_button,
     select,
     text_area,
@@ -182,7 +183,7 @@ class CorrectStageForm(HouseForm):
         ],
     )
     reached_on = DayField("When was it reached?", called="Date of the stage")
-    reason = text_area("Why?", "For example: the year was typed wrongly.")
+    reason = reason_area("Why?", "For example: the year was typed wrongly.")
     submit = save_button()
 
     def validate_what(self, field: object) -> None:
@@ -195,7 +196,7 @@ class HoldForm(HouseForm):
     """A hold to place, to change or to lift."""
 
     kind = radios("Why is it on hold?")
-    reason = text_area("Reason", "For whoever reads this later. No real names.")
+    reason = reason_area("Reason", "For whoever reads this later. No real names.")
     submit = save_button()
 
     def offer(self, review: Review) -> None:
@@ -300,7 +301,7 @@ class AgencyAnswerForm(HouseForm):
     """An agency's answer to a recommendation, given by the agency or recorded for it."""
 
     answer = radios("What does the agency answer?", ANSWER_NAMES.items())
-    reason = text_area("Reason (optional)", "Needed when the agency accepts only a part, or nothing.")
+    reason = reason_area("Reason (optional)", "Needed when the agency accepts only a part, or nothing.")
     will_do = text_area("What will the agency do? (optional)", "In a sentence or two. No real names.")
     why_changed = text_area(
         "Why is the answer changed?", "The earlier answer stays readable beside the new one."
@@ -368,7 +369,7 @@ class EndRecommendationForm(HouseForm):
     ending = radios(
         "How does it end?", [(each, f"{name}: {what}") for each, (name, what) in ENDING_CHOICES.items()]
     )
-    reason = text_area(
+    reason = reason_area(
         "Why? (optional for “Noted”)",
         "The agencies read it, and papers show it. No real names.",
     )
@@ -383,7 +384,7 @@ class EndRecommendationForm(HouseForm):
 class BringBackForm(HouseForm):
     """A recommendation that has ended, to bring back."""
 
-    reason = text_area("Why is it brought back?", "It is kept in the audit trail. No real names.")
+    reason = reason_area("Why is it brought back?", "It is kept in the audit trail. No real names.")
     submit = save_button()
 
     @staticmethod

@@ -42,8 +42,8 @@ from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
     radios,
+    reason_area,
     save_button,
-    text_area,
     text_line,
 )
 from kscb_actions.web.shared.guard import Access, viewer
@@ -87,7 +87,9 @@ class ReaderForm(NameForm):
 class WithdrawPaperForm(HouseForm):
     """Why a paper is withdrawn."""
 
-    reason = text_area("Why is it withdrawn?", "For example: a later version has replaced it. No real names.")
+    reason = reason_area(
+        "Why is it withdrawn?", "For example: a later version has replaced it. No real names."
+    )
     submit = save_button("Withdraw the paper")
 
 

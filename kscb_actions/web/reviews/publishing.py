@@ -21,7 +21,14 @@ from kscb_actions.reviews.publishing.service import release as record_release
 from kscb_actions.reviews.publishing.service import withdraw_release as record_end
 from kscb_actions.reviews.queries import get_review
 from kscb_actions.reviews.rules import HOLD_NAMES, KIND_NAMES, Kind
-from kscb_actions.web.shared.forms import DayField, HouseForm, radios, save_button, text_area, text_line
+from kscb_actions.web.shared.forms import (
+    DayField,
+    HouseForm,
+    radios,
+    reason_area,
+    save_button,
+    text_line,
+)
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
@@ -37,7 +44,7 @@ class DecisionForm(HouseForm):
         "Whose decision is it?",
         "You record it for somebody. For example: the independent chair, by letter of 12 March 2012.",
     )
-    reason = text_area("Why?", "For whoever reads this later. No real names.")
+    reason = reason_area("Why?", "For whoever reads this later. No real names.")
 
     def offer(self) -> Self:
         """Leave out whose decision it is where whoever records it decides themself."""

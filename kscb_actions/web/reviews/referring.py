@@ -28,6 +28,7 @@ from kscb_actions.web.shared.forms import (
     HouseForm,
     options,
     radios,
+    reason_area,
     save_button,
     select,
     text_area,
@@ -46,7 +47,7 @@ class ReferCaseForm(HouseForm):
     agency = select("Agency that refers the case", wrong="Choose the agency that refers the case.")
     happened_on = DayField("When did it happen, or become known? (optional)", called="Date of the incident")
     summary = text_area("What happened?", "No names, dates of birth or addresses, of children or of adults.")
-    reason = text_area(
+    reason = reason_area(
         "Why should the subgroup consider a review?",
         "For example: serious harm, abuse or neglect known or suspected, concern about how agencies worked "
         "together.",
@@ -71,7 +72,7 @@ class AnswerCaseForm(HouseForm):
 
     seen = HiddenField()
     outcome = radios("What did the subgroup decide?", OUTCOME_NAMES.items())
-    reason = text_area("Why?", "The agency reads it. No names.")
+    reason = reason_area("Why?", "The agency reads it. No names.")
     answered_on = DayField("When was it decided?", called="Date of the decision")
     review = select("The review, if it is recorded here (optional)", wrong="Choose a review from the list.")
     submit = save_button("Record the answer")
@@ -84,7 +85,7 @@ class AnswerCaseForm(HouseForm):
 class WithdrawReferralForm(HouseForm):
     """Why a referral is taken back."""
 
-    reason = text_area("Why is it withdrawn?", "For example: it was referred already.")
+    reason = reason_area("Why is it withdrawn?", "For example: it was referred already.")
     submit = save_button("Withdraw the referral")
 
 

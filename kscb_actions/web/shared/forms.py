@@ -36,7 +36,7 @@ from kscb_actions.access.policy import Refused
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit, rehearsal
-from kscb_actions.text import LONGEST, InvalidInput, clean_text, whole_number
+from kscb_actions.text import LONGEST, LONGEST_REASON, InvalidInput, clean_text, whole_number
 from kscb_actions.wording import date_uk
 
 from .days import DayField as DayField
@@ -262,16 +262,31 @@ def text_line(label: str, hint: str = "") -> StringField:
 class CountedText(GovCharacterCount):
     """A text area that says how many characters are left once three quarters of them are used."""
 
+    def __init__(self, longest: int = LONGEST) -> None:
+        super().__init__()
+        self.longest = longest
+
     def map_gov_params(self, field: Field, **kwargs: Any) -> dict[str, Any]:
         """Add the longest text that is taken, and from what share of it on the count shows."""
         params = super().map_gov_params(field, **kwargs)
-        most = f"At most {LONGEST:,} characters."
-        return {**params, "maxlength": LONGEST, "threshold": COUNTED_FROM, "textareaDescriptionText": most}
+        most = f"At most {self.longest:,} characters."
+        return {
+            **params,
+            "maxlength": self.longest,
+            "threshold": COUNTED_FROM,
+            "textareaDescriptionText": most,
+        }
 
 
 def text_area(label: str, hint: str = "") -> TextAreaField:
     """Return a field for several lines of text. The service limits its length; near that its count shows."""
     return TextAreaField(label, description=hint, widget=CountedText(), filters=[_never_none])
+
+
+def reason_area(label: str, hint: str = "") -> TextAreaField:
+    """Return a field for a reason, which is shorter than what an agency tells."""
+    widget = CountedText(LONGEST_REASON)
+    return TextAreaField(label, description=hint, widget=widget, filters=[_never_none])
 
 
 def radios(label: str, choices: Iterable[tuple[str, str]] = (), hint: str = "") -> RadioField:

@@ -20,9 +20,9 @@ from kscb_actions.web.shared.forms import (
     HouseForm,
     options,
     radios,
+    reason_area,
     save_button,
     select,
-    text_area,
 )
 
 NOT_CHOSEN, NOBODY = "", "nobody"
@@ -77,7 +77,7 @@ class MoveForm(SelectionForm):
         "Who leads them there?", hint="A lead of that agency.", wrong="Choose a lead from the list."
     )
     on = DayField("From which day are they theirs?", called="The day")
-    reason = text_area("Why?", "Both agencies see it, and it stays with the action.")
+    reason = reason_area("Why?", "Both agencies see it, and it stays with the action.")
 
     def offer(self) -> None:
         """Offer the agencies in use and their leads."""
@@ -109,7 +109,7 @@ class DueDateForm(SelectionForm):
 
     heading = "Give them a new due date"
     due_on = DayField("New due date", description="It is counted as an extension of each action.")
-    reason = text_area("Why is it changed?", "The agencies see the reason, and it stays with the actions.")
+    reason = reason_area("Why is it changed?", "The agencies see the reason, and it stays with the actions.")
 
     def edit(self) -> Edit:
         """Return the change that was typed."""
@@ -121,7 +121,7 @@ class StandingForm(SelectionForm):
 
     heading = "Hold, supersede or withdraw them"
     standing = radios("What happens to them?", list(STANDING_NAMES.items()))
-    reason = text_area("Reason", "For whoever reads this later, the agencies too.")
+    reason = reason_area("Reason", "For whoever reads this later, the agencies too.")
 
     def edit(self) -> Edit:
         """Return the change that was typed."""

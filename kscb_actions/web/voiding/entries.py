@@ -11,7 +11,11 @@ from kscb_actions.actions.queries import get_extension
 from kscb_actions.actions.rules import PROGRESS_NAMES, Progress
 from kscb_actions.assurance.voiding.entries.queries import Entry, get_update, steps_of
 from kscb_actions.assurance.voiding.entries.service import require_voiding_entry, void_entry
-from kscb_actions.web.shared.forms import HouseForm, save_button, text_area
+from kscb_actions.web.shared.forms import (
+    HouseForm,
+    reason_area,
+    save_button,
+)
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_of
 from kscb_actions.wording import date_uk
@@ -28,7 +32,7 @@ ENDPOINTS = {
 class EntryForm(HouseForm):
     """Marks an entry of an action's history as recorded in error."""
 
-    reason = text_area("Reason", "For whoever reads the action’s story later.")
+    reason = reason_area("Reason", "For whoever reads the action’s story later.")
     submit = save_button("Mark as recorded in error")
 
 

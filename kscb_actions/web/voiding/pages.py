@@ -33,7 +33,13 @@ from kscb_actions.people.models import Agency, User
 from kscb_actions.people.queries import list_agencies, list_leads
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.web.news import who_hears_of_lead
-from kscb_actions.web.shared.forms import HouseForm, options, save_button, select, text_area
+from kscb_actions.web.shared.forms import (
+    HouseForm,
+    options,
+    reason_area,
+    save_button,
+    select,
+)
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
@@ -45,14 +51,14 @@ MARKED_BEFORE = "This has been marked as recorded in error, or brought back, sin
 class VoidForm(HouseForm):
     """Marks something as recorded in error."""
 
-    reason = text_area("Reason", "For whoever reads the audit trail later.")
+    reason = reason_area("Reason", "For whoever reads the audit trail later.")
     submit = save_button("Mark as recorded in error")
 
 
 class RestoreForm(HouseForm):
     """Brings something back."""
 
-    reason = text_area("Why is it brought back?", "For whoever reads the audit trail later.")
+    reason = reason_area("Why is it brought back?", "For whoever reads the audit trail later.")
     submit = save_button("Bring it back")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kscb_actions.actions.rules import ENTRY_VOIDED
-from kscb_actions.text import why_too_long
+from kscb_actions.text import LONGEST_REASON, why_too_long
 
 from ...timeline.rules import TrailEvent
 from ..rules import RECORDING, SAY_WHY
@@ -51,7 +51,7 @@ def problems_with_voiding_entry(reason: str, is_free: bool) -> dict[str, str]:
     """Return {field: message} for what prevents an entry from being marked; `is_free`: it needs no reason."""
     if not reason:
         return {} if is_free else {"reason": SAY_WHY}
-    too_long = why_too_long(reason)
+    too_long = why_too_long(reason, LONGEST_REASON)
     return {"reason": too_long} if too_long else {}
 
 
