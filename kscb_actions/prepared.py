@@ -2,11 +2,13 @@
 much as running it; a page asks the same few questions again and again, and saves the same few kinds of rows.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache, update_wrapper
 from inspect import Parameter, signature
+from itertools import islice
 from typing import Any, cast
 
 import peewee
@@ -17,6 +19,8 @@ from kscb_actions.database import InstantField, Model, db
 MOST_SHAPES = 128
 # So many rows are inserted by one statement; SQLite has at most 32,766 values in one.
 AT_ONCE = 50
+# So many rows are read together of those that are not held.
+READ_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,23 @@ class Prepared:
 def prepared(make: Callable[..., Any]) -> Prepared:
     """Turn the function that makes a query into a Prepared query."""
     return Prepared(make)
+
+
+def named_rows(query: Any) -> Iterator[Any]:
+    """Yield the rows of a query as named tuples, with days and instants read; few are held at once.
+
+    The same as peewee yields, at a fraction of the cost where there are many.
+    """
+    columns = query._returning
+    row_of: Any = namedtuple("Row", [_name_of(each) for each in columns])  # type: ignore[misc]
+    sql, bound = query.sql()
+    found, readers = iter(db.execute_sql(sql, bound)), _readers(columns)
+    while rows := list(islice(found, READ_AT_ONCE)):
+        yield from map(row_of._make, _read(rows, readers))
+
+
+def _name_of(column: Any) -> str:
+    return str(column._alias if column.is_alias() else column.name)
 
 
 @prepared
