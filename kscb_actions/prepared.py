@@ -128,12 +128,14 @@ def _columns_in_events(model: Any) -> tuple[str, ...]:
 def insert_all(model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert rows that have the same fields, {field: value}, instants aware; returns their ids in order."""
     made: list[int] = []
+    names = tuple(rows[0]) if rows else ()
+    instants = [place for place, name in enumerate(names) if name in _instants_of(model)]
     for first in range(0, len(rows), AT_ONCE):
         some = rows[first : first + AT_ONCE]
         bound = [each for row in some for each in row.values()]
-        if _has_instants(model):
-            bound = list(map(_bound_value, bound))
-        made += _inserted(model, tuple(some[0]), len(some), bound)
+        for place in instants:
+            bound[place :: len(names)] = map(_bound_value, bound[place :: len(names)])
+        made += _inserted(model, names, len(some), bound)
     return made
 
 
@@ -146,8 +148,8 @@ def insert_missing(model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 @lru_cache(MOST_SHAPES)
-def _has_instants(model: Any) -> bool:
-    return any(isinstance(field, InstantField) for field in model._meta.sorted_fields)
+def _instants_of(model: Any) -> frozenset[str]:
+    return frozenset(field.name for field in model._meta.sorted_fields if isinstance(field, InstantField))
 
 
 def insert(row: Model) -> None:
