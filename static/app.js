@@ -85,7 +85,10 @@ const recording = document.querySelector('[data-recording]')
 if (recording) {
   const ask = async () => {
     try {
-      const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html')
+      const answer = await fetch(location.href)
+      // Gone from here: it is recorded, and its review is on its way.
+      if (!answer.ok) return
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
       const now = page.querySelector('[data-progress]')
       if (now) recording.innerHTML = now.innerHTML
     } catch {
