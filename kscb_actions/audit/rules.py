@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]
+from operator import itemgetter
 from typing import Any
 
 GENESIS = "0" * 64
@@ -64,7 +65,8 @@ def _text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-_CHAINED_IN_ORDER = tuple(sorted(CHAINED))
+_in_order = itemgetter(*sorted(CHAINED))
+_OWN = ",".join(f'"{name}":%s' for name in sorted(CHAINED))
 # What json.dumps(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text) makes for each
 # value anew, which takes longer than to encode it: no mark of what was met, what to do with other types, how
 # to write text, no indent, the separators, sorted, no key is skipped, and floats as they are.
@@ -78,7 +80,7 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
 
 def chain_hash(previous: str, fields: Mapping[str, Any]) -> str:
     """Return SHA-256 (hex) over the previous hash and the event's own fields."""
-    own = ",".join(f'"{name}":{_plainly(fields[name])}' for name in _CHAINED_IN_ORDER)
+    own = _OWN % tuple(map(_plainly, _in_order(fields)))
     return hashlib.sha256(f"{previous}\n{{{own}}}".encode()).hexdigest()
 
 
