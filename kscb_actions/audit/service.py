@@ -162,7 +162,8 @@ class Change:
                 **each,
             }
             made = chain_hash(head, fields)
-            events.append({**fields, "previous_hash": head, "hash": made, "save": self._save})
+            fields.update(previous_hash=head, hash=made, save=self._save)
+            events.append(fields)
             head = made
         event_ids = prepared.insert_all(AuditEvent, events)
         if step:
