@@ -45,8 +45,9 @@ pins: .venv/dev-ready
 			--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --output-file $$name.txt $$name.in || exit 1; \
 	done
 
+# All of it takes ten minutes; ONLY="bench_chase bench_plans" measures those.
 bench: .venv/dev-ready
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(ONLY)
 
 # Plans damaged at random, 10,000 of them: none may end in a traceback, hang, or take much memory.
 fuzz: .venv/dev-ready

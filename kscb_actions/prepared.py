@@ -2,11 +2,13 @@
 much as running it; a page asks the same few questions again and again, and saves the same few kinds of rows.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache, update_wrapper
 from inspect import Parameter, signature
+from itertools import islice
 from typing import Any, cast
 
 import peewee
@@ -17,6 +19,8 @@ from kscb_actions.database import InstantField, Model, db
 MOST_SHAPES = 128
 # So many rows are inserted by one statement; SQLite has at most 32,766 values in one.
 AT_ONCE = 50
+# So many rows are read together of those that are not held.
+READ_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,23 @@ def prepared(make: Callable[..., Any]) -> Prepared:
     return Prepared(make)
 
 
+def named_rows(query: Any) -> Iterator[Any]:
+    """Yield the rows of a query as named tuples, with days and instants read; few are held at once.
+
+    The same as peewee yields, at a fraction of the cost where there are many.
+    """
+    columns = query._returning
+    row_of: Any = namedtuple("Row", [_name_of(each) for each in columns])  # type: ignore[misc]
+    sql, bound = query.sql()
+    found, readers = iter(db.execute_sql(sql, bound)), _readers(columns)
+    while rows := list(islice(found, READ_AT_ONCE)):
+        yield from map(row_of._make, _read(rows, readers))
+
+
+def _name_of(column: Any) -> str:
+    return str(column._alias if column.is_alias() else column.name)
+
+
 @prepared
 def _by_id(model: Any, *, id: int) -> Any:
     return model.select().where(model.id == id)
@@ -107,12 +128,14 @@ def _columns_in_events(model: Any) -> tuple[str, ...]:
 def insert_all(model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert rows that have the same fields, {field: value}, instants aware; returns their ids in order."""
     made: list[int] = []
+    names = tuple(rows[0]) if rows else ()
+    instants = [place for place, name in enumerate(names) if name in _instants_of(model)]
     for first in range(0, len(rows), AT_ONCE):
         some = rows[first : first + AT_ONCE]
         bound = [each for row in some for each in row.values()]
-        if _has_instants(model):
-            bound = list(map(_bound_value, bound))
-        made += _inserted(model, tuple(some[0]), len(some), bound)
+        for place in instants:
+            bound[place :: len(names)] = map(_bound_value, bound[place :: len(names)])
+        made += _inserted(model, names, len(some), bound)
     return made
 
 
@@ -125,8 +148,8 @@ def insert_missing(model: Any, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 @lru_cache(MOST_SHAPES)
-def _has_instants(model: Any) -> bool:
-    return any(isinstance(field, InstantField) for field in model._meta.sorted_fields)
+def _instants_of(model: Any) -> frozenset[str]:
+    return frozenset(field.name for field in model._meta.sorted_fields if isinstance(field, InstantField))
 
 
 def insert(row: Model) -> None:

@@ -80,6 +80,27 @@ if (plan) {
   })
 }
 
+// How far a plan is while it is recorded: the answer to the form comes at the end, so it is asked beside it.
+const recording = document.querySelector('[data-recording]')
+if (recording) {
+  const ask = async () => {
+    try {
+      const answer = await fetch(location.href)
+      // Gone from here: it is recorded, and its review is on its way.
+      if (!answer.ok) return
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+      const now = page.querySelector('[data-progress]')
+      if (now) recording.innerHTML = now.innerHTML
+    } catch {
+      // The answer to the form is what counts.
+    }
+    setTimeout(ask, 1000)
+  }
+  recording.closest('form').addEventListener('submit', event => {
+    if (event.submitter?.value === 'take') setTimeout(ask, 1000)
+  })
+}
+
 // How far something long is: read again every two seconds, and the whole page once there is more to do than to wait.
 const progress = document.querySelector('[data-progress]')
 if (progress) {

@@ -4,7 +4,7 @@ The same condition is judged here on plain values and turned into SQL in `narrow
 behind its count cannot disagree. Dates are compared with `today` plus a number of days.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -100,33 +100,50 @@ class Rule:
 
 def holds(condition: Condition, facts: Any, today: date) -> bool:
     """Return whether the condition holds for these facts on this day."""
-    match condition:
-        case Is(field, values):
-            return getattr(facts, field) in values
-        case Missing(field):
-            return getattr(facts, field) is None
-        case Before(field, days):
-            value = getattr(facts, field)
-            return value is not None and value < today + timedelta(days=days)
-        case Has() | SilentFor():
-            return _holds_of_history(condition, facts, today)
-        case Later(field, than):
-            first, second = getattr(facts, field), getattr(facts, than)
-            return first is not None and second is not None and first > second
-        case AtLeast(field, count):
-            return getattr(facts, field) >= count
-        case All(conditions):
-            return all(holds(each, facts, today) for each in conditions)
-        case Either(conditions):
-            return any(holds(each, facts, today) for each in conditions)
-        case Not(inner):
-            return not holds(inner, facts, today)
+    return bool(_HOLDS[type(condition)](condition, facts, today))
 
 
-def _holds_of_history(condition: Has | SilentFor, facts: Any, today: date) -> bool:
-    if isinstance(condition, SilentFor):
-        return bool(facts.silent_since <= today - timedelta(days=condition.days))
-    return bool(getattr(facts, condition.field))
+def _is_before(condition: Before, facts: Any, today: date) -> bool:
+    value = getattr(facts, condition.field)
+    return value is not None and value < today + timedelta(days=condition.days)
+
+
+def _is_later(condition: Later, facts: Any, _: date) -> bool:
+    first, second = getattr(facts, condition.field), getattr(facts, condition.than)
+    return first is not None and second is not None and first > second
+
+
+def _is_silent(condition: SilentFor, facts: Any, today: date) -> bool:
+    return bool(facts.silent_since <= today - timedelta(days=condition.days))
+
+
+def _all_hold(condition: All, facts: Any, today: date) -> bool:
+    for each in condition.conditions:
+        if not _HOLDS[type(each)](each, facts, today):
+            return False
+    return True
+
+
+def _any_holds(condition: Either, facts: Any, today: date) -> bool:
+    for each in condition.conditions:
+        if _HOLDS[type(each)](each, facts, today):
+            return True
+    return False
+
+
+# Looked up by the kind of condition: a paper asks hundreds of thousands, one after the other.
+_HOLDS: Mapping[type, Callable[[Any, Any, date], Any]] = {
+    Is: lambda condition, facts, _: getattr(facts, condition.field) in condition.values,
+    Missing: lambda condition, facts, _: getattr(facts, condition.field) is None,
+    Before: _is_before,
+    Has: lambda condition, facts, _: getattr(facts, condition.field),
+    SilentFor: _is_silent,
+    Later: _is_later,
+    AtLeast: lambda condition, facts, _: getattr(facts, condition.field) >= condition.count,
+    All: _all_hold,
+    Either: _any_holds,
+    Not: lambda condition, facts, today: not holds(condition.condition, facts, today),
+}
 
 
 def has_result(rules: Sequence[Rule], result: str) -> Condition | None:

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+import peewee
+
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import NOTHING
 from kscb_actions.searching.queries import is_looked_up, rows_with
@@ -28,7 +30,7 @@ def has_word(word: str, look_up: bool) -> Any:
     reference = _REFERENCE.fullmatch(word)
     if reference and reference[1]:
         return _is_numbered(reference[1], int(reference[2]))
-    found = _among(
+    found = (_among if look_up else _or)(
         rows_with("action", word, look_up),
         Action.review.in_(rows_with("action_of_review", word, look_up)),
         Action.recommendation.in_(rows_with("recommendation", word, look_up)),
@@ -60,6 +62,10 @@ def _among(own: Any, *conditions: Any) -> Any:
     for condition in conditions:
         own = own.union_all(Action.select(Action.id).where(condition))
     return Action.id.in_(own)
+
+
+def _or(own: Any, *conditions: Any) -> Any:
+    return peewee.Case(None, [(each, 1) for each in (*conditions, Action.id.in_(own))], 0) == 1
 
 
 def _shared_by(agencies: Any) -> Any:

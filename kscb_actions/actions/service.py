@@ -292,7 +292,7 @@ def ask_for_answer(tx: Change, recommendation: Recommendation, agency: Agency) -
 def _ask_for_answers(tx: Change, review: Review, actions: Iterable[Action]) -> None:
     """Ask the agencies of these actions for their answers, unless they have been asked."""
     responses = AgencyResponse.select(AgencyResponse.recommendation, AgencyResponse.agency)
-    asked = set(responses.where(AgencyResponse.review == review).tuples())
+    asked = set(prepared.named_rows(responses.where(AgencyResponse.review == review)))
     wanted = dict.fromkeys((each.recommendation_id, each.agency_id) for each in actions)
     rows = [
         AgencyResponse(review=review, recommendation=recommendation, agency=agency)

@@ -144,14 +144,14 @@ class Change:
         step = _step.get()
         head = step.head if step and step.head else _newest()
         self._save = self._save or (step and step.save) or head
-        events = []
+        events, now = [], clock.now()
         for each in told:
             if each["room"] not in ROOMS:
                 raise UnknownRoom(
                     f"{each['event']} is of the room “{each['room']}”, which is not one of {ROOMS}"
                 )
             fields: dict[str, Any] = {
-                "at": clock.now(),
+                "at": now,
                 "actor_id": self.actor.id,
                 "actor_name": self.actor.name,
                 "object_id": None,
@@ -162,7 +162,8 @@ class Change:
                 **each,
             }
             made = chain_hash(head, fields)
-            events.append({**fields, "previous_hash": head, "hash": made, "save": self._save})
+            fields.update(previous_hash=head, hash=made, save=self._save)
+            events.append(fields)
             head = made
         event_ids = prepared.insert_all(AuditEvent, events)
         if step:

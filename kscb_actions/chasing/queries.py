@@ -15,6 +15,7 @@ from kscb_actions.audit.rules import canonical
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import LOST, State
 from kscb_actions.people.models import User
+from kscb_actions.prepared import named_rows
 
 from .lived.queries import days_shown, first_day
 from .lived.rules import set_back
@@ -100,7 +101,7 @@ def chased_by(*fields: peewee.Field, among: Any = None) -> dict[Any, tuple[Chase
     rows = model.select(*fields, *columns)
     # Days that many have in common are held once.
     days: dict[date, date] = {}
-    for row in (rows if among is None else rows.where(among)).tuples().iterator():
+    for row in named_rows(rows if among is None else rows.where(among)):
         stage, due_on, chased_on, row_id, message_id = row[len(fields) :]
         is_lost, to = lost.get(message_id, (False, None))
         due_on, chased_on = days.setdefault(due_on, due_on), days.setdefault(chased_on, chased_on)

@@ -5,7 +5,7 @@ that day and no earlier one, so that days without a run are caught up once and n
 begins a new ladder.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum
@@ -62,6 +62,9 @@ class Waiting(Protocol):
         """Return what an operator calls it. Nothing of a case."""
 
 
+T = TypeVar("T")
+
+
 class OfNoAgency:
     """What concerns no one agency, so that nobody can say by when they do it."""
 
@@ -84,6 +87,17 @@ class People(tuple[Viewer, ...]):
     def of_agency(self, agency_id: int) -> tuple[Viewer, ...]:
         """Return those of an agency, in their order."""
         return self._of_agencies.get(agency_id, ())
+
+    def once(self, key: Hashable, find: Callable[[], T]) -> T:
+        """Return what `find` finds out about these people, found once for each key."""
+        if key not in self._found:
+            self._found[key] = find()
+        found: T = self._found[key]
+        return found
+
+    @cached_property
+    def _found(self) -> dict[Hashable, Any]:
+        return {}
 
     @cached_property
     def _of_agencies(self) -> dict[int | None, tuple[Viewer, ...]]:

@@ -37,7 +37,7 @@ from kscb_actions.reviews.queries import get_review
 from kscb_actions.text import InvalidInput, one_line
 from kscb_actions.wording import date_uk, plural
 
-from .cli import in_board, settings
+from .cli import in_board, settings, shown
 
 COMMAND_LINE = Viewer(id=None, name="The command line", roles=frozenset({Role.MANAGER}))
 MOST_SHOWN = 50
@@ -292,7 +292,10 @@ def _taken(
     store = EvidenceStore(settings().evidence)
     try:
         with file.open("rb") as opened:
-            return take_in(viewer, review, plan, store, opened, file.name, said, options.is_updating)
+            with shown("Recording") as tell:
+                return take_in(
+                    viewer, review, plan, store, opened, file.name, said, options.is_updating, tell
+                )
     except InvalidInput as wrong:
         raise click.ClickException("\n".join(wrong.errors.values())) from None
     except StoreFull as full:

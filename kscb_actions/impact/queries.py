@@ -16,6 +16,7 @@ from kscb_actions.actions.rules import Standing as ActionStanding
 from kscb_actions.assurance.models import AssuranceDecision, DecisionTakenBack
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.rules import body_of, heir_of
+from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.queries import EVERYTHING, get_recommendation, sees_whole, visible_recommendation
@@ -26,6 +27,7 @@ from .rules import Facts, Standing, State, can_judge, standing, state_words, why
 _ORDER = {state: place for place, state in enumerate(State)}
 _CLOSED = (ActionStanding.SUPERSEDED.value, ActionStanding.WITHDRAWN.value)
 _ACCEPTED = Assurance.ACCEPTED.value
+_LAST = peewee.fn.MAX(AssuranceDecision.at)
 
 
 @dataclass(frozen=True)
@@ -282,9 +284,16 @@ def _questions(
     include_judged: bool,
     actions: Any = EVERYTHING,
 ) -> list[Question]:
-    accepted = _accepted(None if include_judged else today, months, actions)
-    if not accepted and not include_judged:
-        return []
+    if include_judged:
+        accepted = dict(_accepted(actions))
+    else:
+        # A month has at least 28 days; which day it is exactly the rule says.
+        latest = clock.start_of(today - timedelta(days=28 * months - 1))
+        accepted = {
+            each: AssuranceDecision.at.python_value(at) for each, at in _accepted_before(instant=latest)
+        }
+        if not accepted:
+            return []
     with_actions = Action.select(Action.recommendation).where(is_kept(), actions)
     judged = _newest_judgements(ImpactJudgement.recommendation.in_(with_actions))
     ids = sorted({*accepted, *(judged if include_judged else ())})
@@ -320,12 +329,11 @@ def _questions(
     return found
 
 
-def _accepted(until: date | None, months: int, actions: Any) -> dict[int, datetime]:
-    """Return {recommendation: when the last of its actions was accepted}, of those with none open. One query.
+def _accepted(actions: Any) -> Any:
+    """Return the query of (recommendation, when its last action was accepted), of those with none open.
 
-    until  only those that can have come back by this day
+    actions  a condition on Action: only what these belong to is looked at
     """
-    last = peewee.fn.MAX(AssuranceDecision.at)
     is_open = (Action.standing.not_in(_CLOSED)) & (Action.assurance != _ACCEPTED)
     opened = peewee.fn.SUM(peewee.Case(None, [(is_open, 1)], 0))
     taken_back = DecisionTakenBack.select(DecisionTakenBack.decision).where(
@@ -338,17 +346,26 @@ def _accepted(until: date | None, months: int, actions: Any) -> dict[int, dateti
         & (Action.assurance == _ACCEPTED)
         & AssuranceDecision.id.not_in(taken_back)
     )
-    query = (
-        Action.select(Action.recommendation, last)
+    return (
+        Action.select(Action.recommendation, _LAST)
         .join(AssuranceDecision, peewee.JOIN.LEFT_OUTER, on=counts)
         .where(is_kept(), Action.recommendation.is_null(False), actions)
         .group_by(Action.recommendation)
-        .having(last.is_null(False), opened == 0)
+        .having(_LAST.is_null(False), opened == 0)
+        .tuples()
     )
-    if until is not None:
-        # A month has at least 28 days; which day it is exactly the rule says.
-        query = query.having(last < clock.start_of(until - timedelta(days=28 * months - 1)))
-    return dict(query.tuples())
+
+
+@prepared
+def _accepted_before(*, instant: Any) -> Any:
+    """Return these of all actions, where the last was accepted before an instant.
+
+    Which recommendations had an action accepted is asked first: of most none was.
+    """
+    action, decision = Action.alias(), AssuranceDecision.alias()
+    decided = action.select(action.recommendation).join(decision, on=(decision.action == action.id))
+    had_one = Action.recommendation.in_(decided.where(decision.decision == _ACCEPTED))
+    return _accepted(had_one).having(_LAST < instant)
 
 
 def _newest_judgements(condition: Any) -> dict[int, ImpactJudgement]:

@@ -60,7 +60,9 @@ class Draft:
 
     def text(self, part: Part) -> str:
         """Return what the columns of a part say together."""
-        return "\n".join(each.text for _, each in self.texts(part) if each.text)
+        own = self.columns
+        found = (own[at].text for at in self.section.columns(part) if at in own)
+        return "\n".join(text for text in found if text)
 
     @property
     def place(self) -> str:

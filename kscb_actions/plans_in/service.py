@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -41,6 +41,10 @@ from .tables import Problem
 
 PLAN, DRAFT = "plan", "plan_draft"
 LONGEST_ADDRESSED = 200
+# So many are recorded together; after each of them it is told how far it is.
+AT_ONCE = 2_000
+# Is told how many recommendations and actions of how many are recorded.
+Tell = Callable[[int, int], object]
 NOTHING_NEW = "The review has all of this plan already. Discard the file."
 NOTHING_SAID = Said()
 Recorded = TypeVar("Recorded")
@@ -103,13 +107,13 @@ def foreseen(
 
 def take_in(
     viewer: Viewer, review: Review, plan: Plan, store: EvidenceStore, file: IO[bytes], shown_name: str,
-    said: Said = NOTHING_SAID, is_updating: bool = False,
+    said: Said = NOTHING_SAID, is_updating: bool = False, tell: Tell = lambda done, all: None,
 ) -> Taken:  # fmt: skip
     """Record a plan and keep its file, all in one step; what the review has already is left as it is.
 
     `said` is what somebody said of its words, to be remembered; `is_updating`: words that are other in the
-    file are taken over too. Raises InvalidInput, under "files" where something of the plan has to be put
-    right first, and Refused.
+    file are taken over too; `tell` is told how far it is. Raises InvalidInput, under "files" where something
+    of the plan has to be put right first, and Refused.
     """
     _require_fit(viewer, review, plan, said)
     expected = foreseen(viewer, review, plan, is_updating, said.earlier)
@@ -122,7 +126,7 @@ def take_in(
         with _step(viewer, taken):
             entries = _entries(viewer, review, plan)
             paper = _kept(viewer, review, kept, PLAN)
-            _record(viewer, plan, entries, paper, said, is_updating, taken)
+            _record(viewer, plan, entries, paper, said, is_updating, taken, tell)
         return taken
 
     return with_file(store, file, shown_name, record)
@@ -138,7 +142,12 @@ def keep_draft(
 
 
 def take_draft_in(
-    viewer: Viewer, draft: ReviewPaper, plan: Plan, said: Said = NOTHING_SAID, is_updating: bool = False
+    viewer: Viewer,
+    draft: ReviewPaper,
+    plan: Plan,
+    said: Said = NOTHING_SAID,
+    is_updating: bool = False,
+    tell: Tell = lambda done, all: None,
 ) -> Taken:
     """Record the plan of a file that was kept to be looked at, as `take_in` does.
 
@@ -153,7 +162,7 @@ def take_draft_in(
         draft.kind = PLAN
         with change(viewer) as tx:
             tx.update(draft, "review.paper-taken-in")
-        _record(viewer, plan, entries, draft, said, is_updating, taken)
+        _record(viewer, plan, entries, draft, said, is_updating, taken, tell)
     return taken
 
 
@@ -211,6 +220,7 @@ def _record(
     said: Said,
     is_updating: bool,
     taken: Taken,
+    tell: Tell,
 ) -> None:
     """Record what is new of a plan inside its step, and say in `taken` what it was."""
     taken.changes = changes_of(entries)
@@ -218,14 +228,20 @@ def _record(
         remember(tx, said, plan.layout, paper)
         # It may be all that happens: nothing has to be remembered.
         tx.note("plan.read", paper)
-    _Taking(viewer, paper, taken, is_updating, said.earlier).take(entries)
+    _Taking(viewer, paper, taken, is_updating, said.earlier, tell).take(entries)
 
 
 class _Taking:
     """One plan while it is recorded, inside its step."""
 
     def __init__(
-        self, viewer: Viewer, paper: ReviewPaper, taken: Taken, is_updating: bool, earlier: Earlier | None
+        self,
+        viewer: Viewer,
+        paper: ReviewPaper,
+        taken: Taken,
+        is_updating: bool,
+        earlier: Earlier | None,
+        tell: Tell,
     ) -> None:
         self._viewer = viewer
         self._review = review = paper.review
@@ -233,12 +249,15 @@ class _Taking:
         self._earlier = earlier
         self._taken = taken
         self._is_updating = is_updating
+        self._tell = tell
+        self._done = self._in_all = 0
         self._agencies = {each.code: each for each in Agency.select().where(Agency.is_active)}
         self._leads = _leads(viewer, review)
         self._rows: list[PlanRow] = []
 
     def take(self, entries: Sequence[Entry]) -> None:
         """Record what is new, and of what is other in the file what is wanted."""
+        self._in_all = len(entries) + sum(len(entry.actions) for entry in entries)
         recommendations = self._recommendations(entries)
         new = []
         for entry, recommendation in zip(entries, recommendations, strict=True):
@@ -250,19 +269,34 @@ class _Taking:
                     self._enter_past(read, had)
             if not entry.actions and entry.had is None:
                 self._rows.append(self._row(recommendation, None, _bare(entry.read)))
-        self._add(new)
+        for part in _in_parts(new):
+            self._add(part)
+            self._keep_rows()
+            self._tell_of(len(part))
+        self._keep_rows()
+        self._tell(self._in_all, self._in_all)
+
+    def _tell_of(self, count: int) -> None:
+        self._done += count
+        self._tell(self._done, self._in_all)
+
+    def _keep_rows(self) -> None:
+        """Keep what the file says of what has been recorded since."""
         if self._rows:
             with change(self._viewer) as tx:
                 tx.add_all(self._rows, "plan-row.kept")
+        self._rows = []
 
     def _recommendations(self, entries: Sequence[Entry]) -> list[Recommendation]:
         """Return the recommendation of each entry: added, or as it is, with its other words where wanted."""
         facts = [_facts(entry.read) for entry in entries if entry.had is None]
         self._taken.recommendations = len(facts)
-        added: Iterator[Recommendation] = iter(())
-        if facts:
+        every: list[Recommendation] = []
+        for part in _in_parts(facts):
             with change(self._viewer) as tx:
-                added = iter(add_all_within(tx, self._review, facts))
+                every += add_all_within(tx, self._review, part)
+            self._tell_of(len(part))
+        added = iter(every)
         kept = self._kept_recommendations if any(entry.had for entry in entries) else {}
         return [
             next(added) if each.had is None else self._reworded(kept[each.had.id], each) for each in entries
@@ -292,7 +326,7 @@ class _Taking:
             with change(self._viewer) as tx:
                 added = add_all_actions_within(tx, self._review, wanted)
                 self._record_pasts(tx, [facts for *_, facts in wanted], added)
-            self._taken.actions = len(added)
+            self._taken.actions += len(added)
         for (recommendation, read, had), action in zip(owned, added, strict=True):
             for code in read.agencies[1:]:
                 share(self._viewer, action, self._agencies[code])
@@ -373,6 +407,11 @@ class _Taking:
             action=action,
             **_said(read),
         )
+
+
+def _in_parts(every: Sequence[Recorded]) -> Iterator[Sequence[Recorded]]:
+    """Yield what is recorded together, in its order."""
+    return (every[first : first + AT_ONCE] for first in range(0, len(every), AT_ONCE))
 
 
 def _takes_past(read: PlanAction, had: HadAction | None, earlier: Earlier | None) -> bool:

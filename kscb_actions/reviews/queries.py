@@ -47,7 +47,8 @@ NOTHING = peewee.SQL("1 = 0")
 EVERYTHING = peewee.SQL("1 = 1")
 
 
-_IS_KEPT = Review.is_void == False  # noqa: E712
+# Not as `is_void = 0`, for which SQLite takes an index: nearly all are kept.
+_IS_KEPT = ~Review.is_void
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def visible_review(viewer: Viewer) -> Any:
 
 def visible_recommendation(viewer: Viewer) -> Any:
     """Return the condition on Recommendation (joined to Review) that keeps what this person may see."""
-    condition = visible_review(viewer) & (Recommendation.is_void == False)  # noqa: E712
+    condition = visible_review(viewer) & ~Recommendation.is_void
     if not viewer.is_system and reach(viewer, Permission.READ_REVIEW) is Reach.OWN_AGENCY:
         named = AgencyResponse.select(AgencyResponse.recommendation).where(
             AgencyResponse.agency == viewer.agency_id

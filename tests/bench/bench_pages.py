@@ -60,7 +60,7 @@ PAGES = (
     ("chair-2", "/actions?timeliness=overdue"),
     ("chair-2", "/actions?assurance=submitted&sort=reported"),
     ("chair-2", "/actions?silent=1&sort=reference"),
-    ("chair-2", "/actions?more_time=1"),
+    ("chair-2", "/actions?turn=more_time"),
     ("chair-2", "/actions?theme=3"),
     ("chair-2", "/actions?review=SCR-2003-0003"),
     ("chair-2", "/actions?q=household"),

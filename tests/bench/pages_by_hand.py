@@ -25,18 +25,26 @@ _AT_RISK = (
 _NOT_RED = f"{_NOT_ACCEPTED} AND progress <> 'cannot_be_done' AND NOT {_LATE.format('2012-03-30')}"
 _AMBER = f"{_NOT_RED} AND {_AT_RISK}"
 _GREEN = f"{_NOT_RED} AND NOT {_AT_RISK}"
+# Placeholders, in this order: grey, blue, red twice, amber and green.
+_RATED = f"""CASE WHEN standing <> 'active' THEN %s WHEN assurance = 'accepted' THEN %s
+    WHEN progress = 'cannot_be_done' THEN %s WHEN {_LATE.format("2012-03-30")} THEN %s
+    WHEN {_AT_RISK} THEN %s ELSE %s END"""
+_COLOUR = _RATED % ("'grey'", "'blue'", "'red'", "'red'", "'amber'", "'green'")
 _BY_AGENCY = f"""
-SELECT agency_id,
-  CASE WHEN standing <> 'active' THEN 'grey' WHEN assurance = 'accepted' THEN 'blue'
-    WHEN progress = 'cannot_be_done' THEN 'red' WHEN {_LATE.format("2012-03-30")} THEN 'red'
-    WHEN {_AT_RISK} THEN 'amber' ELSE 'green' END AS colour,
-  COUNT(*)
+SELECT agency_id, {_COLOUR} AS colour, COUNT(*)
 FROM action GROUP BY agency_id, colour"""
+_OPEN = "standing <> 'superseded' AND NOT (standing = 'active' AND assurance = 'accepted')"
 _IN_TEXTS = """(text LIKE {word} OR success_measure LIKE {word}
   OR review_id IN (SELECT id FROM review WHERE reference LIKE {word} OR title LIKE {word})
   OR recommendation_id IN (SELECT id FROM recommendation WHERE text LIKE {word}))"""
 _WORD = "%household%"
 _BY_DUE = "current_due_on ASC NULLS LAST, id"
+# The worst first, as a list opens.
+_PLACE = _RATED % (4, 3, 0, 0, 1, 2)
+_BY_RATING = f"{_PLACE}, {_BY_DUE}"
+_BY_RATING_DOWN = f"{_PLACE} DESC, current_due_on DESC NULLS LAST, id DESC"
+_BY_REFERENCE = "(SELECT order_key FROM review WHERE review.id = review_id), number"
+_BY_AGENCY_NAME = "(SELECT name FROM agency WHERE agency.id = agency_id)"
 
 
 def _count(condition: str) -> str:
@@ -60,7 +68,11 @@ BY_HAND: dict[str, tuple[str, ...]] = {
         "SELECT * FROM action WHERE id IN (SELECT action.id FROM action JOIN review ON review.id = review_id "
         f"WHERE {_SILENT.replace('AND id', 'AND action.id')} ORDER BY reference, action.number LIMIT 25)",
     ),
-    "/actions?q=household": (_count(_IN_TEXTS), _first(_IN_TEXTS, _BY_DUE)),
+    "/actions": (_count(_OPEN), _first(_OPEN, _BY_RATING)),
+    "/actions?direction=descending": (_count(_OPEN), _first(_OPEN, _BY_RATING_DOWN)),
+    "/actions?sort=reference": (_count(_OPEN), _first(_OPEN, _BY_REFERENCE)),
+    "/actions?sort=agency": (_count(_OPEN), _first(_OPEN, f"{_BY_AGENCY_NAME}, {_BY_DUE}")),
+    "/actions?q=household": (_count(_IN_TEXTS), _first(_IN_TEXTS, _BY_RATING)),
 }
 
 

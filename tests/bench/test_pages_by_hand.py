@@ -17,7 +17,11 @@ LISTS = {
     "/actions?rating=amber&sort=updated": (Filter(rating="amber"), "updated"),
     "/actions?rating=green": (Filter(rating="green"), "due"),
     "/actions?silent=1&sort=reference": (Filter(silent=True), "reference"),
-    "/actions?q=household": (Filter(words="household"), "due"),
+    "/actions": (Filter(not_closed=True), "rating"),
+    "/actions?direction=descending": (Filter(not_closed=True), "rating"),
+    "/actions?sort=reference": (Filter(not_closed=True), "reference"),
+    "/actions?sort=agency": (Filter(not_closed=True), "agency"),
+    "/actions?q=household": (Filter(words="household"), "rating"),
 }
 
 
@@ -34,7 +38,8 @@ def test_only_what_is_measured_is_said_by_hand() -> None:
 @pytest.mark.parametrize("address", LISTS)
 def test_a_list_by_hand_has_the_rows_of_the_page(address: str) -> None:
     narrow, sort = LISTS[address]
-    page = list_actions(SYSTEM, narrow, TODAY, Thresholds(), sort)
+    is_descending = "direction=descending" in address
+    page = list_actions(SYSTEM, narrow, TODAY, Thresholds(), sort, is_descending)
     ((total,),), rows = ask(address)
     assert total == page.total > 0
     assert {row[0] for row in rows} == {row.action.id for row in page.rows}

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from kscb_actions.web.plans_in.recording import telling
+
 from ..plans_in.made import word
 from .navigator import Navigator, Site
 
@@ -35,6 +37,7 @@ def test_a_plan_comes_in_with_a_cell_put_right_and_another_is_pasted(
     visitor.page.locator('[name="cell:table 1, row 3, column 5"]').fill("29 February 2012")
     visitor.presses("Look again")
     assert visitor.page.get_by_text("Could not be read").count() == 0
+    is_recorded_elsewhere(visitor, site)
     visitor.presses("Take the plan in")
     assert site.rows(COUNT) == [("J1", "2012-09-30"), ("J2", "2012-02-29")]
     visitor.opens("/reviews/AUD-2011-01/plan/new")
@@ -43,3 +46,20 @@ def test_a_plan_comes_in_with_a_cell_put_right_and_another_is_pasted(
     visitor.sees("What was read")
     visitor.presses("Take the plan in")
     assert site.rows(COUNT)[2] == ("J3", "2012-10-31")
+
+
+def is_recorded_elsewhere(visitor: Navigator, site: Site) -> None:
+    """See how far the plan is, while another process is recording it, and then what stands typed here."""
+    address = visitor.page.url
+    page = visitor.page.context.new_page()
+    with telling(site.instance, int(address.rsplit("/", 1)[1])) as tell:
+        tell(6_000, 24_000)
+        here, visitor.page = visitor.page, page
+        visitor.page.goto(address)
+        visitor.sees("6,000 of 24,000 recommendations and actions are recorded.")
+        visitor.finds_no_barrier("a plan that is being recorded")
+        visitor.fits_a_phone("a plan that is being recorded")
+        tell(12_000, 24_000)
+        visitor.sees("12,000 of 24,000 recommendations and actions are recorded.")
+    page.close()
+    visitor.page = here

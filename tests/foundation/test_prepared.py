@@ -3,11 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import peewee
 import pytest
 
 from kscb_actions.actions.models import Action, ProgressUpdate
 from kscb_actions.people.models import Agency, User
-from kscb_actions.prepared import prepared
+from kscb_actions.prepared import named_rows, prepared
 from tests.factories import TODAY, World
 from tests.queries import counted
 
@@ -84,3 +85,24 @@ def test_a_value_that_is_not_given_is_an_error(world: World) -> None:
 
 def test_the_first_row_or_none(world: World) -> None:
     assert due_before.first(False, day=TODAY, agency=world.police.id) is None
+
+
+def test_named_rows_are_those_of_the_query(world: World) -> None:
+    for due in (TODAY, None):
+        world.action(due)
+    query = (
+        Action.select(
+            Action.id,
+            Action.agency.alias("owner"),
+            Action.current_due_on,
+            Agency.is_active,
+            ProgressUpdate.at,
+        )
+        .join(Agency)
+        .join_from(Action, ProgressUpdate, peewee.JOIN.LEFT_OUTER)
+        .order_by(Action.id)
+    )
+    found, expected = list(named_rows(query)), list(query.namedtuples())
+    assert found == expected and found[0].owner == world.police.id and found[0].current_due_on == TODAY
+    assert [type(each) for each in found[0]] == [type(each) for each in expected[0]]
+    assert list(named_rows(query.where(Action.id == 0))) == []

@@ -1,8 +1,10 @@
 """The page: a plan is looked at, put right and taken in, or discarded; nothing is recorded before."""
 
 import io
+import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from kscb_actions.files.store import EvidenceStore
 from kscb_actions.plans_in.models import OwnerName, PlanCorrection, PlanLayout, PlanRow
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.papers.models import ReviewPaper
+from kscb_actions.web.plans_in.recording import how_far, telling
 from tests.factories import World
 from tests.pages import Page
 
@@ -61,6 +64,10 @@ class Manager:
     def reopens(self) -> int:
         """Open the page again; return the status."""
         return self._client.get(self.at).status_code
+
+    def shows(self) -> Page:
+        """Open the page again and return it."""
+        return Page(self._client.get(self.at))
 
     def says(self, step: str, **fields: Any) -> Any:
         """Send what stands in the form of the page, with these changes, by one of its buttons."""
@@ -261,3 +268,33 @@ def test_the_file_of_a_plan_is_fetched_again(manager: Manager, settings: Setting
     assert AuditEvent.select().where(AuditEvent.event == "review.paper-opened").count() == 1
     EvidenceStore(settings.evidence).discard(ReviewPaper.get().stored_name)
     assert manager.fetches().status_code == 410
+
+
+def test_the_page_says_how_far_a_plan_is_while_it_is_recorded(manager: Manager, settings: Settings) -> None:
+    manager.sends(word(ROWS))
+    instance = settings.instance
+    draft = ReviewPaper.get()
+    with telling(instance, draft.id) as tell:
+        assert "The file is being read." in manager.shows().text
+        tell(6_000, 24_000)
+        page = manager.shows()
+        assert "6,000 of 24,000 recommendations and actions are recorded." in page.text
+        [bar] = page.tree.xpath("//progress")
+        assert (bar.get("value"), bar.get("max")) == ("6000", "24000")
+    assert "Look at the plan before it is taken in" in manager.shows().text
+    assert manager.says("take", also=WITHOUT_PAST).status_code == 302
+    assert how_far(instance, draft.id) is None and not list((instance / "recording").iterdir())
+
+
+def test_what_was_ended_while_it_recorded_and_a_disk_that_takes_no_file_hide_nothing(tmp_path: Path) -> None:
+    with telling(tmp_path, 1) as tell:
+        tell(1, 2)
+        kept = tmp_path / "recording" / "1.json"
+        os.utime(kept, (0, 0))
+        assert how_far(tmp_path, 1) is None
+        kept.write_text("{")
+        assert how_far(tmp_path, 1) is None
+    (tmp_path / "full").write_text("")
+    with telling(tmp_path / "full", 1) as tell:
+        tell(1, 2)
+        assert how_far(tmp_path / "full", 1) is None

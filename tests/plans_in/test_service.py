@@ -308,3 +308,18 @@ def take_plan_in(world: World) -> None:
     said = Said({"Schools": ["NHSK"]}, {"no": Part.NUMBER}, cells=[Correction("row 2", "=A1", "Share.")])
     taken(world, review, said=said)
     taken(world, review, replaced(1, 2, "Send all"), is_updating=True)
+
+
+def test_it_is_told_how_far_a_plan_is_recorded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In parts as at once: the same rows, in one transaction."""
+    at_once, in_parts = world.review(), world.review()
+    whole = taken(world, at_once)
+    monkeypatch.setattr(service, "AT_ONCE", 2)
+    told: list[tuple[int, int]] = []
+    made = taken(world, in_parts, tell=lambda done, all: told.append((done, all)))
+    assert made == whole and actions_of(in_parts) == actions_of(at_once)
+    # 4 recommendations and 6 actions, one of them without an owner.
+    assert told == sorted(told) and told[0] == (2, 10) and told[-1] == (10, 10) and len(told) > 3
+    assert {row.paper.review_id for row in PlanRow.select()} == {at_once.id, in_parts.id}
+    kept = [PlanRow.select().where(PlanRow.review == each).count() for each in (at_once, in_parts)]
+    assert kept[0] == kept[1]

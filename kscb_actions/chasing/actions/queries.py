@@ -19,7 +19,7 @@ from kscb_actions.assurance.models import CheckQuestion
 from kscb_actions.assurance.queries import question_stands
 from kscb_actions.chasing.queries import chased_by, gathered
 from kscb_actions.people.absences.queries import people_away
-from kscb_actions.prepared import as_day
+from kscb_actions.prepared import named_rows
 from kscb_actions.reviews.models import NamedPerson, Review
 
 from .models import Chase
@@ -37,8 +37,7 @@ from .rules import (
 
 AGENCYS = (
     *(Action.id, Action.review, Review.reference, Review.is_restricted),
-    *(Action.number, Action.agency.alias("agency_id"), Action.lead),
-    Action.current_due_on.converter(as_day),
+    *(Action.number, Action.agency.alias("agency_id"), Action.lead, Action.current_due_on),
 )
 COLUMNS = (*AGENCYS, Action.earlier_agencies, Action.updated_on)
 ITS_TURN = (OPEN, WAITS_FOR["agency"])
@@ -102,7 +101,7 @@ def _begun(
 
 def _dated(on: date, first: int) -> Iterator[Found]:
     condition = All((*ITS_TURN, Before("current_due_on", 1 - first)))
-    for row in Action.select(*AGENCYS).join(Review).where(as_sql(condition, on)).namedtuples().iterator():
+    for row in named_rows(Action.select(*AGENCYS).join(Review).where(as_sql(condition, on))):
         yield row, row.lead, row.current_due_on, None
 
 
@@ -110,7 +109,7 @@ def _undated(on: date) -> Iterator[Found]:
     """Yield the actions without a date, each with the day on which its agency got it."""
     condition = All((*ITS_TURN, Missing("current_due_on")))
     columns = (*COLUMNS, NOW.moved_on.alias("moved_on"))
-    for row in Action.select(*columns).join(Review).where(as_sql(condition, on)).namedtuples().iterator():
+    for row in named_rows(Action.select(*columns).join(Review).where(as_sql(condition, on))):
         yield row, row.lead, date.fromordinal(row.moved_on) if row.moved_on else row.updated_on, None
 
 
@@ -121,7 +120,7 @@ def _for_board(on: date, what: str, since: Any) -> Iterator[Found]:
     since  the number of that day, in SQL
     """
     rows = Action.select(*COLUMNS, since.alias("since")).join(Review)
-    for row in rows.where(as_sql(WAITS_FOR[what], on)).namedtuples().iterator():
+    for row in named_rows(rows.where(as_sql(WAITS_FOR[what], on))):
         yield row, row.lead, date.fromordinal(row.since) if row.since else row.updated_on, None
 
 
@@ -133,10 +132,9 @@ def _to_answer(on: date) -> Iterator[Found]:
         .join_from(Action, Review)
         .where(CheckQuestion.answered_at.is_null(), question_stands(), as_sql(TO_ANSWER, on))
         .order_by(CheckQuestion.id)
-        .namedtuples()
     )
     # One that was never answered before the Board decided is older than the one that waits.
-    last = {row.id: row for row in rows}
+    last = {row.id: row for row in named_rows(rows)}
     for row in last.values():
         asked_on = clock.local_date(row.asked_at)
         yield row, row.to, asked_on + ANSWER_WITHIN, asked_on

@@ -156,7 +156,15 @@ def whom_to_ask(action: Open, people: Sequence[Viewer]) -> tuple[tuple[Viewer, .
     """
     if action.kind in FOR_BOARD:
         return asked_or_managers(deciders(action, _named(action, people)), action.named, people)
-    own, asked_id = People(people).of_agency(action.agency_id), action.away.asked(action.lead_id)
+    people = People(people)
+    return people.once(
+        (action.agency_id, action.lead_id, action.named, action.away), lambda: _agencys(action, people)
+    )
+
+
+def _agencys(action: Open, people: People) -> tuple[tuple[Viewer, ...], bool]:
+    """Return the same of what an agency has to do."""
+    own, asked_id = people.of_agency(action.agency_id), action.away.asked(action.lead_id)
     asked = _leads(action, [each for each in own if each.id == asked_id]) or _leads(action, own)
     return asked_or_managers(asked, action.named, people)
 

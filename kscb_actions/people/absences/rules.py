@@ -67,7 +67,10 @@ class Away:
 
     def of(self, person_id: int | None) -> StandIn | None:
         """Return how somebody is stood in for; None where they are not away."""
-        return next((each for each in self.stand_ins if each.absent.id == person_id), None)
+        for each in self.stand_ins:
+            if each.absent.id == person_id:
+                return each
+        return None
 
     def asked(self, person_id: int | None) -> int | None:
         """Return who is asked instead of somebody: themselves, their stand-in, or None where nobody is."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask_wtf.file import FileField
 from govuk_frontend_wtf.wtforms_widgets import GovFileInput
 from werkzeug.datastructures import FileStorage
@@ -34,6 +34,7 @@ from kscb_actions.plans_in.service import (
     DRAFT,
     PLAN,
     Taken,
+    Tell,
     discard_draft,
     foreseen,
     keep_draft,
@@ -63,6 +64,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
 from .asked import Asked, AskedPast, asked_in, proposed
+from .recording import how_far, telling
 
 ADDRESS = "/reviews/<reference>/plan"
 PASTED = "Pasted table.txt"
@@ -178,24 +180,38 @@ def get_draft(who: Any, reference: str, paper_id: int) -> ReviewPaper | None:
 )
 def show(draft: ReviewPaper) -> Any:
     """Show what a file's plan says; put right what could not be read; take it in, or discard the file."""
-    form = HouseForm()
-    review = draft.review
+    form, instance = HouseForm(), current_app.config["SETTINGS"].instance
     step = request.form.get("next", "") if form.is_submitted() and form.validate() else ""
     if step == "discard":
         discard_draft(viewer(), draft, evidence_store())
         flash("The file has been discarded. Nothing was recorded.", "success")
-        return redirect(url_for("reviews.show", reference=review.reference))
-    look = _look(draft, asked_in(request.form, [each.code for each in list_agencies()]))
-    if step == "take" and look.plan is not None:
-        plan, taken = look.plan, []
-        if look.past:
-            form.add_errors(look.past.wrong)
-        if not form.form_errors and form.attempt(
-            lambda: taken.append(take_draft_in(viewer(), draft, plan, look.said, look.asked.is_updating))
-        ):
-            flash(f"The plan has been taken in: {taken[0].told}.", "success")
-            return redirect(url_for("reviews.show", reference=review.reference))
-    return _page(form, draft, look), form.status
+        return redirect(url_for("reviews.show", reference=draft.review.reference))
+    if step == "take":
+        with telling(instance, draft.id) as tell:
+            return _taken(form, draft, tell)
+    if not form.is_submitted() and (far := how_far(instance, draft.id)):
+        return render_template("plans_in/recording.html", draft=draft, review=draft.review, far=far)
+    return _page(form, draft, _asked_look(draft)), form.status
+
+
+def _taken(form: HouseForm, draft: ReviewPaper, tell: Tell) -> Any:
+    """Take the plan in and go to its review; or show it again with what keeps it from being taken in."""
+    look, taken = _asked_look(draft), []
+    if look.past:
+        form.add_errors(look.past.wrong)
+    plan, said = look.plan, look.said
+    if plan is None or form.form_errors:
+        return _page(form, draft, look), form.status
+    if not form.attempt(
+        lambda: taken.append(take_draft_in(viewer(), draft, plan, said, look.asked.is_updating, tell))
+    ):
+        return _page(form, draft, look), form.status
+    flash(f"The plan has been taken in: {taken[0].told}.", "success")
+    return redirect(url_for("reviews.show", reference=draft.review.reference))
+
+
+def _asked_look(draft: ReviewPaper) -> Look:
+    return _look(draft, asked_in(request.form, [each.code for each in list_agencies()]))
 
 
 @blueprint.route(f"{ADDRESS}/<int:paper_id>/file", access=Access(Permission.EDIT_REVIEW, of=get_paper))
