@@ -27,7 +27,9 @@ from .models import ChildDeath
 from .words import facts_of_case
 
 # The tables whose events make a case’s history. Not what members propose: that is theirs until it is closed.
-TABLES = (AgencyReturn, Interest, PanelDecision, Referral, Lesson)
+TABLES = (AgencyReturn, Interest, PanelDecision, Referral)
+# Of these a row that is removed leaves its number to another; what it was about is in the event itself.
+REMOVABLE = (PanelCase, Lesson)
 # Copied from the decision, which has an entry of its own.
 _COPIED = frozenset({"decision_number", "reviewed_on", "primary_category", "status"})
 _CODES: Mapping[str, Mapping[str, str]] = {
@@ -65,7 +67,7 @@ class WholeCase:
     cases: list[PanelCase]
     own: frozenset[int]
     decisions: list[Decided]
-    referrals: list[tuple[Referral, ReferralAnswer | None]]
+    referrals: list[tuple[Referral, list[ReferralAnswer]]]
     asks_referral: bool
     learnt: list[LessonProgress]
     history: list[HistoryEntry]
@@ -135,9 +137,9 @@ def _about(death: ChildDeath) -> Any:
         condition = condition | _of(table, own)
     referred = Referral.select(Referral.id).where(Referral.death == death)
     answers = ReferralAnswer.select(ReferralAnswer.id).where(ReferralAnswer.referral.in_(referred))
-    # A row that is removed leaves its number to another; what it was about is in the event itself.
-    on_agendas = (AuditEvent.kind == "panel_case") & AuditEvent.state.contains(f'"death_id":{death.id},')
-    return condition | _of(ReferralAnswer, answers) | on_agendas
+    kinds = [table._meta.table_name for table in REMOVABLE]
+    of_removable = AuditEvent.kind.in_(kinds) & AuditEvent.state.contains(f'"death_id":{death.id},')
+    return condition | _of(ReferralAnswer, answers) | of_removable
 
 
 def _of(table: type[Model], own: Any) -> Any:
