@@ -140,13 +140,23 @@ def contrast_with_white(colour: str) -> float:
 LONGEST_NAME, LONGEST_CODE = 60, 30
 
 
-# What tables call the row of those who lived in none of the districts.
-RESERVED = frozenset({"not_known"})
+# Beside every board’s districts, {code: name}, in tables, forms and files. No name gives the first code.
+OUTSIDE, NOT_KNOWN = "outside-area", "not_known"
+BESIDE = {OUTSIDE: "Outside the Board’s area", NOT_KNOWN: "Not known"}
+RESERVED = frozenset(BESIDE)
+COUNTED_OUTSIDE = (
+    "A child who lived outside the Board’s area is counted in every table like any other where this panel "
+    "reviews the death, among the districts as “Outside the Board’s area”. A death that the panel of another "
+    "area reviews is closed here as not resident, and is counted nowhere."
+)
 
 
 @dataclass(frozen=True)
 class Districts:
-    """The board's districts, {code: name} by name: those that are offered, and the closed ones."""
+    """The board's districts, {code: name} by name: those that are offered, and the closed ones.
+
+    Beside them there are always BESIDE: lived outside the area, and not known.
+    """
 
     open: Mapping[str, str]
     closed: Mapping[str, str] = field(default_factory=dict)
@@ -154,11 +164,12 @@ class Districts:
     @property
     def names(self) -> dict[str, str]:
         """Return the names of all districts, by code."""
-        return {**self.open, **self.closed}
+        return {**self.open, **self.closed, **BESIDE}
 
     def offered(self, own: str | None = None) -> dict[str, str]:
         """Return those that a case may be given; `own`, the one it has, even when it is closed."""
-        return {**self.open, **{code: name for code, name in self.closed.items() if code == own}}
+        closed = {code: name for code, name in self.closed.items() if code == own}
+        return {**self.open, **closed, **BESIDE}
 
 
 def problem_with_name(name: str, others: Mapping[str, str]) -> str | None:
@@ -171,7 +182,7 @@ def problem_with_name(name: str, others: Mapping[str, str]) -> str | None:
         return no_name
     if not letters or len(name) > LONGEST_NAME:
         return f"Enter the district in up to {LONGEST_NAME} characters."
-    for other in others.values():
+    for other in (*others.values(), *BESIDE.values()):
         if letters == _letters(other):
             return f"“{other}” is on the list already."
     for code, other in others.items():

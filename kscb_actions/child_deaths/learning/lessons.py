@@ -28,7 +28,7 @@ from kscb_actions.reviews.recommendations import add_learning
 from kscb_actions.reviews.rules import RecommendationFacts
 from kscb_actions.settings.districts import read_districts
 from kscb_actions.settings.queries import get_board
-from kscb_actions.settings.rules import Thresholds
+from kscb_actions.settings.rules import BESIDE, Thresholds
 from kscb_actions.text import InvalidInput, clean_text
 from kscb_actions.wording import lower_first, plural
 
@@ -189,7 +189,8 @@ def problems_with_anonymity(death: ChildDeath, facts: RecommendationFacts) -> di
         "addressed_to": facts.addressed_to,
     }
     age, first = (death.age_number, death.age_unit), death.district.replace("_", " ")
-    called = {read_districts().names.get(death.district, first), first}
+    is_outside = death.district in BESIDE
+    called = set() if is_outside else {read_districts().names.get(death.district, first), first}
     found = {
         name: why_identifies_case(text, death.case_number, death.died_on, called, age, texts.values())
         for name, text in texts.items()

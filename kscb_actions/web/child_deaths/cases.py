@@ -12,7 +12,7 @@ from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.cases import births
 from kscb_actions.child_deaths.cases.history import whole_case
 from kscb_actions.child_deaths.cases.models import ChildDeath
-from kscb_actions.child_deaths.cases.narrowing import ANY, NO_DISTRICT, NOT_YET
+from kscb_actions.child_deaths.cases.narrowing import ANY, NOT_YET
 from kscb_actions.child_deaths.cases.queries import (
     SORTS,
     STATES,
@@ -29,6 +29,7 @@ from kscb_actions.child_deaths.returns.queries import RETURNS, overdue_returns
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.pages import every_page
 from kscb_actions.settings.districts import read_districts
+from kscb_actions.settings.rules import BESIDE
 from kscb_actions.spreadsheets.rules import Column, Value
 from kscb_actions.web.downloads import Taken, downloadable
 from kscb_actions.web.people.reauthentication import reauthenticated
@@ -185,7 +186,7 @@ def _choices() -> list[Choice]:
         choice("modifiable", "Modifiable factors", terms.MODIFIABLE_NAMES | terms.PREVENTABLE_NAMES),
         choice("age", "Age at death", terms.AGE_BANDS),
         choice("sex", "Sex", terms.SEXES),
-        choice("district", "District", counted_districts() | {NO_DISTRICT: "Not known or elsewhere"}),
+        choice("district", "District", counted_districts() | BESIDE),
         choice("place", "Place of death", terms.PLACES),
         choice("returns", "Agency returns", RETURNS),
     ]
