@@ -142,6 +142,13 @@ STANDINGS = {
     "never": "Never",
     "not_known": "Not known",
 }
+# Why what was recorded is no case of this panel.
+VOID_NAMES = {
+    "duplicate": "A duplicate of another case",
+    "not_resident": "The child was not resident here, and another area’s panel reviews the death",
+    "stillbirth": "A stillbirth, or a planned termination within the law",
+    "mistake": "Recorded by mistake for another reason",
+}
 YES_NO = {"yes": "Yes", "no": "No", "not_known": "Not known"}
 AGE_BANDS = {
     "under_28_days": "Under 28 days",

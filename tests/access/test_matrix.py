@@ -233,6 +233,8 @@ ALLOWED = {
     "audit.chain": AUDITING,
     "deaths.index": CDOP,
     "panels.index": CDOP,
+    "deaths.close": COORDINATOR,
+    "deaths.bring_case_back": COORDINATOR,
     "home.panel_work": CDOP,
     "deaths.new": COORDINATOR,
     "deaths.show": CDOP,

@@ -32,6 +32,8 @@ TABLES = (AgencyReturn, Interest, PanelDecision, Referral)
 REMOVABLE = (PanelCase, Lesson)
 # Copied from the decision, which has an entry of its own.
 _COPIED = frozenset({"decision_number", "reviewed_on", "primary_category", "status"})
+# Said by the event itself, or by its reason.
+_SAID = frozenset({"void_on", "void_reason"})
 _CODES: Mapping[str, Mapping[str, str]] = {
     "sex": terms.SEXES,
     "ethnicity": terms.ETHNICITIES,
@@ -40,6 +42,7 @@ _CODES: Mapping[str, Mapping[str, str]] = {
     "inquest": terms.INQUESTS,
     "criminal": terms.PROCEEDINGS,
     "age_band": terms.AGE_BANDS,
+    "void_as": terms.VOID_NAMES,
 }
 
 
@@ -163,7 +166,7 @@ def _whom(state: Mapping[str, Any], names: _Names) -> Iterator[tuple[str, str]]:
 
 def _changes(changes: Mapping[str, Any], names: _Names) -> Iterator[tuple[str, str]]:
     for column, (old, new) in changes.items():
-        if column not in HIDDEN_COLUMNS and column not in _COPIED:
+        if column not in HIDDEN_COLUMNS | _COPIED | _SAID:
             codes = names.codes.get(column, {})
             before, after = (shown(codes.get(str(value), value)) for value in (old, new))
             yield column_name(column), f"{before} → {after}"

@@ -20,6 +20,8 @@ class ChildDeath(Versioned):
     order_key             what lists are sorted by for its number (`text.order_key`)
     decision_number       the number of the panel's current decision, 0 before any; what follows it is copied
                           from that decision in its transaction, because tables count by it
+    void_as               why it was recorded in error and counts nowhere (terms.VOID_NAMES); "" of others
+    duplicate_of          the case that it is the double of, if that is why
     """
 
     event_room = "child_deaths"
@@ -56,3 +58,7 @@ class ChildDeath(Versioned):
     primary_category = peewee.IntegerField(null=True)
     status = peewee.CharField(max_length=30, default="")
     order_key = peewee.TextField(default="", index=True)
+    void_as = peewee.CharField(max_length=20, default="")
+    void_reason = peewee.TextField(default="")
+    void_on = peewee.DateField(null=True)
+    duplicate_of = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="+")

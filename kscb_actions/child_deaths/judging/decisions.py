@@ -11,7 +11,7 @@ from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.rules import primary_category, problems_with_outcome
 from kscb_actions.child_deaths.identity import why_not_text
 from kscb_actions.child_deaths.meetings.models import Attendance, PanelCase, PanelMeeting
-from kscb_actions.child_deaths.visibility import get_death
+from kscb_actions.child_deaths.visibility import get_recorded_death
 from kscb_actions.people.models import Agency
 from kscb_actions.text import InvalidInput, clean_text
 
@@ -214,7 +214,7 @@ class Decided:
 
 def list_decisions(viewer: Viewer, death: ChildDeath) -> list[Decided]:
     """Return the decisions on a case, the current one first; none where the case is hidden."""
-    if not viewer.is_system and get_death(viewer, death.id) is None:
+    if not viewer.is_system and get_recorded_death(viewer, death.id) is None:
         return []
     rows = list(
         PanelDecision.select(PanelDecision, PanelMeeting)

@@ -12,10 +12,10 @@ from kscb_actions.access.policy import Permission, Reach, Refused, Viewer, reach
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.rules import ABUSE_OR_NEGLECT
-from kscb_actions.child_deaths.visibility import closed_deaths, get_death, visible_death
+from kscb_actions.child_deaths.visibility import IN_FORCE, closed_deaths, get_death, visible_death
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Review
-from kscb_actions.reviews.queries import EVERYTHING, NOTHING, get_review
+from kscb_actions.reviews.queries import NOTHING, get_review
 from kscb_actions.reviews.rules import clock_due_on
 from kscb_actions.text import InvalidInput, clean_text
 
@@ -115,13 +115,15 @@ def _told(answer: ReferralAnswer) -> tuple[object, ...]:
 def visible_referral(viewer: Viewer) -> Any:
     """Return the condition on Referral that keeps what this person may see.
 
-    They see what was referred, of cases in which they have declared no interest.
+    They see what was referred, of cases that count and in which they have declared no interest.
     """
+    in_force = Referral.death.in_(ChildDeath.select(ChildDeath.id).where(IN_FORCE))
     if viewer.is_system:
-        return EVERYTHING
+        return in_force
     if reach(viewer, Permission.READ_REFERRAL) is Reach.NONE:
         return NOTHING
-    return (Referral.is_referred == True) & Referral.death.not_in(closed_deaths(viewer))  # noqa: E712
+    is_referred = Referral.is_referred == True  # noqa: E712
+    return is_referred & in_force & Referral.death.not_in(closed_deaths(viewer))
 
 
 def get_referral(viewer: Viewer, referral_id: int) -> Referral | None:

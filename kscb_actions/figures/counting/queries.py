@@ -21,6 +21,7 @@ from kscb_actions.child_deaths.cases.queries import counted_districts
 from kscb_actions.child_deaths.cases.rules import band_of_months
 from kscb_actions.child_deaths.judging.models import Factor, PanelDecision
 from kscb_actions.child_deaths.learning.models import Referral
+from kscb_actions.child_deaths.visibility import IN_FORCE
 from kscb_actions.child_deaths.years import year_of
 from kscb_actions.database import db, is_sqlite
 from kscb_actions.figures.disclosure.axes import Axis, known_at_death
@@ -59,7 +60,7 @@ def years(viewer: Viewer, basis: Basis) -> list[str]:
     """Return the years in which anybody died or was reviewed, the latest first. Raise Refused."""
     require(viewer, Permission.READ_FIGURES)
     field = _day(basis)
-    months = ChildDeath.select(_month(field)).where(field.is_null(False)).distinct()
+    months = ChildDeath.select(_month(field)).where(field.is_null(False), IN_FORCE).distinct()
     return sorted({_year(month) for (month,) in months.tuples()}, reverse=True)
 
 
@@ -224,7 +225,7 @@ def _row(axis: Axis) -> Callable[[Any], str]:
 
 def within(basis: Basis, year: str) -> Any:
     """Return the condition on ChildDeath that keeps the deaths of a year."""
-    return in_year(_day(basis), year)
+    return in_year(_day(basis), year) & IN_FORCE
 
 
 def _day(basis: Basis) -> Any:

@@ -26,7 +26,8 @@ from kscb_actions.child_deaths.cases.queries import (
 from kscb_actions.child_deaths.cases.rules import KeptAge
 from kscb_actions.child_deaths.cases.service import edit_death, open_birth, problems_with_case, record_death
 from kscb_actions.child_deaths.returns.queries import RETURNS, overdue_returns
-from kscb_actions.child_deaths.visibility import get_death
+from kscb_actions.child_deaths.visibility import get_death, get_recorded_death
+from kscb_actions.figures.annual.correcting import reports_counting
 from kscb_actions.pages import every_page
 from kscb_actions.settings.districts import read_districts
 from kscb_actions.settings.rules import BESIDE
@@ -48,6 +49,7 @@ from kscb_actions.wording import date_short, date_uk
 
 from . import death_pages
 from .forms import DeathForm
+from .in_error import show_in_error
 
 LONGEST_SEARCH = 60
 BOTH = ["GET", "POST"]
@@ -130,9 +132,11 @@ def new() -> Any:
     return render_template("child_deaths/cases/new.html", form=form, duplicates=duplicates, **WORDS)
 
 
-@death_pages.route(ONE, access=Access(Permission.READ_DEATH, of=get_death))
+@death_pages.route(ONE, access=Access(Permission.READ_DEATH, of=get_recorded_death))
 def show(death: ChildDeath) -> Any:
     """Show one case: facts, returns, panels, decisions, and for the co-ordinator next steps and history."""
+    if death.void_as:
+        return show_in_error(death)
     return render_template(
         "child_deaths/cases/show.html",
         death=death,
@@ -149,12 +153,13 @@ def edit(death: ChildDeath) -> Any:
     """Correct a case's facts."""
     form = DeathForm(data=DeathForm.filled(death))
     form.offer(read_districts().offered(death.district))
+    counted = reports_counting(death.id)
     if _is_done(form, death, lambda: _edit(form, death)):
-        flash("The case is saved.", "success")
+        flash(f"The case is saved. {counted.after}".rstrip(), "success")
         return redirect(url_for("deaths.show", death_id=death.id))
     number = ChildDeath.get_by_id(death.id).case_number
     return render_template(
-        "child_deaths/cases/edit.html", form=form, death=death, number=number, **WORDS
+        "child_deaths/cases/edit.html", form=form, death=death, number=number, reports=counted.before, **WORDS
     ), form.status
 
 

@@ -23,6 +23,7 @@ from kscb_actions.child_deaths.judging.queries import proposals_of
 from kscb_actions.child_deaths.meetings.models import PanelCase
 from kscb_actions.child_deaths.returns.queries import list_returns
 from kscb_actions.child_deaths.visibility import get_death, get_panel_case
+from kscb_actions.figures.annual.correcting import reports_counting
 from kscb_actions.settings.districts import read_districts
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -74,13 +75,19 @@ def correct(death: ChildDeath) -> Any:
     if not decisions:
         flash("There is no decision on this case to correct.", "important")
         return redirect(back)
-    form = _correction_form(death, decisions[0])
+    form, counted = _correction_form(death, decisions[0]), reports_counting(death.id)
     if form.is_submitted() and form.attempt_on(death, lambda: _correct(death, form)):
-        flash("The decision is corrected. The one before it stays readable.", "success")
+        done = f"The decision is corrected. The one before it stays readable. {counted.after}"
+        flash(done.rstrip(), "success")
         return redirect(back)
     meeting = decisions[0].decision.meeting
     return render_template(
-        "child_deaths/judging/decide.html", form=form, meeting=meeting, own_words={}, **_about(death, back)
+        "child_deaths/judging/decide.html",
+        form=form,
+        meeting=meeting,
+        own_words={},
+        reports=counted.before,
+        **_about(death, back),
     ), form.status
 
 
