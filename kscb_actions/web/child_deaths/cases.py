@@ -49,7 +49,7 @@ from kscb_actions.wording import date_short, date_uk
 
 from . import death_pages
 from .forms import DeathForm
-from .in_error import show_in_error
+from .keeping.in_error import show_in_error
 
 LONGEST_SEARCH = 60
 BOTH = ["GET", "POST"]

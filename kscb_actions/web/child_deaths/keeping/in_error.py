@@ -12,11 +12,10 @@ from kscb_actions.child_deaths.cases.in_error import ErrorFacts, bring_back, clo
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.visibility import get_death, get_recorded_death
 from kscb_actions.figures.annual.correcting import reports_counting
+from kscb_actions.web.child_deaths import death_pages
 from kscb_actions.web.shared.forms import HouseForm, radios, save_button, text_area, text_line
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import date_uk, plural
-
-from . import death_pages
 
 ONE = "/deaths/<int:death_id>"
 BOTH = ["GET", "POST"]
