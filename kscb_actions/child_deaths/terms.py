@@ -80,6 +80,19 @@ EVENTS = {
     "suicide": "Apparent suicide",
     "other": "Other",
 }
+# Which category an event suggests before a panel has decided, where it suggests one.
+EVENT_SUGGESTS = {
+    "neonatal": 8,
+    "sudi": 10,
+    "road_traffic": 3,
+    "drowning": 3,
+    "fire": 3,
+    "poisoning": 3,
+    "other_injury": 3,
+    "substance": 2,
+    "homicide": 1,
+    "suicide": 2,
+}
 DOMAINS = {
     "child": "The child’s own needs",
     "family": "Family and environment",

@@ -39,6 +39,7 @@ _CODES: Mapping[str, Mapping[str, str]] = {
     "ethnicity": terms.ETHNICITIES,
     "place": terms.PLACES,
     "event": terms.EVENTS,
+    "suspected_category": {str(number): name for number, name in terms.CATEGORIES.items()},
     "inquest": terms.INQUESTS,
     "criminal": terms.PROCEEDINGS,
     "age_band": terms.AGE_BANDS,

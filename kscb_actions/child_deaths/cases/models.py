@@ -16,6 +16,7 @@ class ChildDeath(Versioned):
 
     age_number, age_unit  the age at death in days (below 28 days), months (below two years) or years
     district              the code of a District
+    suspected_category    a number of terms.CATEGORIES, as somebody suspects; "" leaves it to the event
     sealed_birth          the date of birth, encrypted; "" unless this installation keeps it
     order_key             what lists are sorted by for its number (`text.order_key`)
     decision_number       the number of the panel's current decision, 0 before any; what follows it is copied
@@ -41,6 +42,7 @@ class ChildDeath(Versioned):
     district = peewee.CharField(max_length=30)
     place = peewee.CharField(max_length=20)
     event = peewee.CharField(max_length=20, default="")
+    suspected_category = peewee.CharField(max_length=2, default="")
     expected = peewee.CharField(max_length=20)
     looked_after = peewee.CharField(max_length=20)
     protection_plan = peewee.CharField(max_length=20)

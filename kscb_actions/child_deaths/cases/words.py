@@ -19,6 +19,7 @@ _FACTS: Mapping[str, Callable[[ChildDeath], str]] = {
     "Ethnicity": lambda death: terms.ETHNICITIES.get(death.ethnicity, ""),
     "Place of death": lambda death: terms.PLACES.get(death.place, ""),
     "What happened": lambda death: terms.EVENTS.get(death.event, ""),
+    "Category suspected": lambda death: terms.CATEGORIES.get(int(death.suspected_category or 0), ""),
     "Expected or not": lambda death: terms.EXPECTED.get(death.expected, ""),
     "Rapid response": lambda death: terms.YES_NO.get(death.rapid_response, ""),
     "Looked after": lambda death: terms.YES_NO.get(death.looked_after, ""),
@@ -31,7 +32,7 @@ _FACTS: Mapping[str, Callable[[ChildDeath], str]] = {
     "Circumstances": lambda death: death.circumstances,
 }
 _OF_A_REFERRAL = ("Age at death", "Sex", "Died in", "Abuse or neglect suspected", "Circumstances")
-_NOT_IN_PAPERS = ("Died on", "Notified on", "Seeking asylum")
+_NOT_IN_PAPERS = ("Died on", "Notified on", "Seeking asylum", "Category suspected")
 NOT_KNOWN = terms.YES_NO["not_known"]
 
 

@@ -54,6 +54,15 @@ class DeathForm(HouseForm):
     died_on = DayField("Date of death")
     place = select("Place of death", [("", "Choose"), *terms.PLACES.items()], wrong=None)
     event = select("What happened (optional)", [("", "Not recorded"), *terms.EVENTS.items()], wrong=None)
+    suspected_category = select(
+        "Category suspected (optional)",
+        [
+            ("", "As what happened suggests"),
+            *((str(number), f"{number}. {name}") for number, name in terms.CATEGORIES.items()),
+        ],
+        hint="For agendas until the panel has decided. It goes into no table and no report.",
+        wrong=None,
+    )
     expected = radios("Was the death expected?", terms.EXPECTED.items())
     circumstances = text_area("Circumstances (optional)", f"What happened, in a few sentences. {CHECKED}")
     looked_after = radios("Was the child looked after?", terms.YES_NO.items())

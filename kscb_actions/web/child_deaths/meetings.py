@@ -33,6 +33,7 @@ from kscb_actions.child_deaths.meetings.service import (
 from kscb_actions.child_deaths.visibility import get_death, get_meeting
 from kscb_actions.people.models import User
 from kscb_actions.text import InvalidInput
+from kscb_actions.web.shared.asked import without_empty
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
@@ -47,6 +48,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import date_uk, plural
 
 from . import panel_pages
+from .keeping.agendas import shown_agenda
 
 
 class MeetingForm(HouseForm):
@@ -189,8 +191,11 @@ def members(meeting: PanelMeeting) -> Any:
 @panel_pages.route("/panels/<int:meeting_id>/agenda", access=KEEP, methods=BOTH)
 def agenda(meeting: PanelMeeting) -> Any:
     """Show the cases in their order: put some on, move one up, take it off."""
-    form, cases = CaseForm(), read_agenda(viewer(), meeting)
-    groups = case_groups(viewer()) if are_proposals_open(meeting.closed_at) else []
+    if request.method == "GET" and (tidier := without_empty()):
+        return tidier
+    form, cases, shown = CaseForm(), read_agenda(viewer(), meeting), shown_agenda()
+    is_open = are_proposals_open(meeting.closed_at)
+    groups = case_groups(viewer(), shown.keeps, lambda death: shown.glance(death).line) if is_open else []
     form.offer(groups)
     rows = [each.case for each in cases]
     if "remove" in request.form:
@@ -206,9 +211,10 @@ def agenda(meeting: PanelMeeting) -> Any:
         "child_deaths/meetings/agenda.html",
         form=form,
         meeting=meeting,
-        items=on_agenda(viewer(), meeting, cases),
+        items=shown.narrowed(on_agenda(viewer(), meeting, cases)),
         first=rows[0] if rows else None,
         groups=groups,
+        shown=shown,
     )
 
 

@@ -73,7 +73,9 @@ def annual(year: str) -> Any:
         seen=f"{frozen.version}.{draft_version(draft)}" if frozen else "",
         is_proposed=bool(frozen and frozen.proposed_at and frozen.texts_version == draft_version(draft)),
         numbers=small_number_sentences(texts),
-        closed_since=CLOSED_SINCE.format(year=year) if report and counts_what_is_closed(frozen) else "",
+        closed_since=CLOSED_SINCE.format(year=year)
+        if frozen and report and counts_what_is_closed(frozen)
+        else "",
         sections=shown(report, request.args) if report else (),
         editions=issued,
         has_ended=has_ended(year),

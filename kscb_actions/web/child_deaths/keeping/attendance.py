@@ -21,6 +21,8 @@ from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import plural
 
 GONE = "This has changed since you opened the page. Look again."
+# Field of the agency, field of the post, agency, post.
+Chosen = tuple[str, str, Agency | None, str]
 POST_HINT = "Like “Designated doctor”. No name is needed."
 
 
@@ -48,11 +50,12 @@ class AttendanceForm(HouseForm):
         """Return each proposal with its tick and its post."""
         return [(each, self[f"there_{each.user.id}"], self[f"post_{each.user.id}"]) for each in self.proposed]
 
-    def chosen(self) -> list[tuple[str, str, Agency | None, str]]:
+    def chosen(self) -> list[Chosen]:
         """Return (field of the agency, field of the post, agency, post) of all that is to be recorded."""
-        found = [
-            (tick.name, post.name, each.agency, post.data) for each, tick, post in self.rows() if tick.data
-        ]
+        found: list[Chosen] = []
+        for each, tick, post in self.rows():
+            if tick.data:
+                found.append((tick.name, post.name, each.agency, post.data))
         if self.agency.data or self.post.data.strip() or not self.proposed:
             found.append(("agency", "post", self._agencies.get(self.agency.data), self.post.data))
         return found
@@ -99,10 +102,13 @@ def _record(form: AttendanceForm, meeting: PanelMeeting) -> None:
         raise InvalidInput({_field(name, chosen): why for name, why in wrong.errors.items()}) from None
 
 
-def _field(name: str, chosen: Sequence[tuple[str, str, Agency | None, str]]) -> str:
+def _field(name: str, chosen: Sequence[Chosen]) -> str:
     """Return the field of the form that a problem is about; "" of one that is about all."""
     kind, _, place = name.partition("-")
-    return chosen[int(place)][0 if kind == "agency" else 1] if place else ""
+    if not place:
+        return ""
+    of_agency, of_post, *_ = chosen[int(place)]
+    return of_agency if kind == "agency" else of_post
 
 
 def _again(text: str, meeting: PanelMeeting) -> Any:
