@@ -32,8 +32,8 @@ TABLES = (AgencyReturn, Interest, PanelDecision, Referral)
 REMOVABLE = (PanelCase, Lesson)
 # Copied from the decision, which has an entry of its own.
 _COPIED = frozenset({"decision_number", "reviewed_on", "primary_category", "status"})
-# Said by the event itself, or by its reason.
-_SAID = frozenset({"void_on", "void_reason"})
+# Said by the event itself.
+_SAID = frozenset({"void_as", "void_on", "void_reason", "duplicate_of_id"})
 _CODES: Mapping[str, Mapping[str, str]] = {
     "sex": terms.SEXES,
     "ethnicity": terms.ETHNICITIES,
@@ -43,7 +43,6 @@ _CODES: Mapping[str, Mapping[str, str]] = {
     "inquest": terms.INQUESTS,
     "criminal": terms.PROCEEDINGS,
     "age_band": terms.AGE_BANDS,
-    "void_as": terms.VOID_NAMES,
 }
 
 

@@ -51,7 +51,10 @@ def close_in_error(
             raise InvalidInput(problems)
         now.void_as, now.void_reason, now.void_on = facts.void_as, reason, clock.today()
         now.duplicate_of = original
-        return tx.update(now, "death.closed-in-error", expected, {"reason": reason})
+        detail = {"as": terms.VOID_NAMES[facts.void_as], "reason": reason}
+        if original:
+            detail["note"] = f"Duplicate of {original.case_number}."
+        return tx.update(now, "death.closed-in-error", expected, detail)
 
 
 def bring_back(viewer: Viewer, death: ChildDeath, reason: str, expected: int | None = None) -> ChildDeath:

@@ -134,6 +134,8 @@ def test_a_duplicate_names_the_case_that_stays_and_only_a_coordinator_closes(pan
         close_in_error(second, death, facts, 99)
     closed = close_in_error(second, death, facts, death.version)
     assert (closed.duplicate_of_id, closed.void_on) == (original.id, TODAY)
+    told = dict(history_of(closed, {})[0].detail)
+    assert told == {"Reason": "Notified twice.", "Note": "Duplicate of 11/002.", "As": told["As"]}
     for again in (
         lambda: close_in_error(second, closed, facts),
         lambda: bring_back(panel.member, closed, "Mine."),

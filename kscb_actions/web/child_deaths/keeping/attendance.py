@@ -78,7 +78,8 @@ def attendance_form(proposed: Sequence[ProposedPresence]) -> type[AttendanceForm
 def attendance(meeting: PanelMeeting) -> Any:
     """Record which agencies were there, by post."""
     there, proposed = list_attendance(meeting), proposed_presences(meeting)
-    filled = {f"there_{each.user.id}": True for each in proposed}
+    # Who is left once somebody is recorded did not come, as far as anybody has said.
+    filled = {f"there_{each.user.id}": not there for each in proposed}
     form = attendance_form(proposed)(data=filled | {f"post_{each.user.id}": each.post for each in proposed})
     form.offer(list_agencies())
     if "remove" in request.form:
