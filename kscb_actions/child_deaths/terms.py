@@ -211,6 +211,20 @@ FACTORS = {
 }
 FACTOR_NAMES = {code: name for known in FACTORS.values() for code, name in known.items()}
 SAFE_SLEEPING = ("co_sleeping", "sleep_position", "overheating", "smoking", "substance_misuse")
+# Of the forms of 2018.
+CORONER = {
+    "not_informed": "Not informed",
+    "informed": "Informed, no investigation",
+    "investigates": "Investigates",
+    "concluded": "Investigation concluded",
+    "not_known": "Not known",
+}
+CERTIFICATES = {
+    "doctor": "Certificate issued by a doctor",
+    "coroner": "Registered after the coroner’s investigation",
+    "not_yet": "Not certified yet",
+    "not_known": "Not known",
+}
 INQUESTS = {
     "none": "No inquest",
     "expected": "Inquest expected",

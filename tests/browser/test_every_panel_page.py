@@ -56,6 +56,8 @@ def addresses(site: Site) -> dict[str, list[str]]:
         "/deaths?returns=overdue",
         "/deaths?state=decided&year=2010-11",
         "/deaths/new",
+        "/deaths/extract",
+        "/deaths/extract.csv?by=died&year=2011-12",
         "/panels/agreement",
     ]
     keeps += [f"/deaths/{case}" for case in (waits, corrected, suspected, taught, own)]

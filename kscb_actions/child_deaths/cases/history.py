@@ -16,6 +16,7 @@ from kscb_actions.child_deaths.learning.lessons import LessonProgress, lessons_o
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
 from kscb_actions.child_deaths.learning.referrals import needs_referral, referrals_of
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting, PanelSeat
+from kscb_actions.child_deaths.particulars.models import Particulars
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.queries import list_returns
 from kscb_actions.child_deaths.visibility import visible_meeting
@@ -27,7 +28,7 @@ from .models import ChildDeath
 from .words import facts_of_case
 
 # The tables whose events make a case’s history. Not what members propose: that is theirs until it is closed.
-TABLES = (AgencyReturn, Interest, PanelDecision, Referral)
+TABLES = (AgencyReturn, Interest, PanelDecision, Particulars, Referral)
 # Of these a row that is removed leaves its number to another; what it was about is in the event itself.
 REMOVABLE = (PanelCase, Lesson)
 # Copied from the decision, which has an entry of its own.
@@ -42,6 +43,8 @@ _CODES: Mapping[str, Mapping[str, str]] = {
     "suspected_category": {str(number): name for number, name in terms.CATEGORIES.items()},
     "inquest": terms.INQUESTS,
     "criminal": terms.PROCEEDINGS,
+    "coroner": terms.CORONER,
+    "certificate": terms.CERTIFICATES,
     "age_band": terms.AGE_BANDS,
 }
 

@@ -25,6 +25,7 @@ from kscb_actions.child_deaths.cases.queries import (
 )
 from kscb_actions.child_deaths.cases.rules import KeptAge
 from kscb_actions.child_deaths.cases.service import edit_death, open_birth, problems_with_case, record_death
+from kscb_actions.child_deaths.particulars.service import asks_particulars
 from kscb_actions.child_deaths.returns.queries import RETURNS, overdue_returns
 from kscb_actions.child_deaths.visibility import get_death, get_recorded_death
 from kscb_actions.figures.annual.correcting import reports_counting
@@ -56,6 +57,19 @@ BOTH = ["GET", "POST"]
 REVIEWED = {NOT_YET: "Not yet complete", ANY: "Any year"}
 EDIT = Access(Permission.RECORD_DEATH, of=get_death)
 ONE = "/deaths/<int:death_id>"
+# Where nothing has been said yet, “not known” is the honest answer.
+NOTHING_SAID = dict.fromkeys(
+    (
+        "looked_after",
+        "protection_plan",
+        "statutory_order",
+        "asylum_seeking",
+        "rapid_response",
+        "inquest",
+        "criminal",
+    ),
+    "not_known",
+)
 FIELDS = tuple(field.name for field in fields(DeathFilter) if field.name != "today")
 
 
@@ -123,7 +137,7 @@ def _applied(asked: dict[str, str], choices: list[Choice]) -> list[dict[str, str
 @death_pages.route("/deaths/new", access=Access(Permission.RECORD_DEATH), methods=BOTH)
 def new() -> Any:
     """Record a case. Cases that could be the same child are shown first."""
-    form, made = DeathForm(data={"notified_on": clock.today()}), []
+    form, made = DeathForm(data={"notified_on": clock.today(), **NOTHING_SAID}), []
     form.offer(read_districts().offered())
     if _is_done(form, ChildDeath(), lambda: made.append(_record(form))):
         flash(f"Case {made[0].case_number} is recorded. Now ask the agencies what they know.", "success")
@@ -142,6 +156,7 @@ def show(death: ChildDeath) -> Any:
         death=death,
         whole=whole_case(viewer(), death, clock.today()),
         may_record=may(viewer(), Permission.RECORD_DEATH),
+        of_2018=asks_particulars(death),
         has_birth=bool(death.sealed_birth) and births.are_kept(),
         today=clock.today(),
         **WORDS,

@@ -69,8 +69,8 @@ class DeathForm(HouseForm):
     protection_plan = radios("Was there a child protection plan?", terms.STANDINGS.items())
     statutory_order = radios("Was there a statutory order?", terms.STANDINGS.items())
     asylum_seeking = radios("Was the child, or the family, seeking asylum?", terms.YES_NO.items())
-    rapid_response = radios("Was there a rapid response?", terms.YES_NO.items())
-    rapid_response_on = DayField("Date of the rapid response (optional)")
+    rapid_response = radios("Was there a rapid response, or a joint agency response?", terms.YES_NO.items())
+    rapid_response_on = DayField("Date of that response (optional)")
     inquest = radios("Is there an inquest?", terms.INQUESTS.items())
     criminal = radios("Are there criminal proceedings?", terms.PROCEEDINGS.items())
     is_abuse_suspected = checkbox(
