@@ -209,6 +209,35 @@ FACTORS = {
         "follow_up": "Follow-up or referral not made",
     },
 }
+# The analysis form of 2018. Its domains and levels are its own; the known factors are the same.
+DOMAINS_2018 = {
+    "child": "The child’s own characteristics",
+    "social": "Social environment, with parenting capacity",
+    "physical": "Physical environment",
+    "services": "Service delivery",
+}
+INFLUENCES_2018 = {
+    "0": "Information not available",
+    "1": "No factors identified, or unlikely to have contributed",
+    "2": "May have contributed to vulnerability, ill health or death",
+}
+_PHYSICAL = ("housing", "home_safety", "sleep_position", "overheating")
+FACTORS_2018 = {
+    "child": FACTORS["child"],
+    "social": {
+        code: name
+        for known in (FACTORS["family"], FACTORS["parenting"])
+        for code, name in known.items()
+        if code not in _PHYSICAL
+    },
+    "physical": {
+        code: name
+        for known in (FACTORS["family"], FACTORS["parenting"])
+        for code, name in known.items()
+        if code in _PHYSICAL
+    },
+    "services": FACTORS["services"],
+}
 FACTOR_NAMES = {code: name for known in FACTORS.values() for code, name in known.items()}
 SAFE_SLEEPING = ("co_sleeping", "sleep_position", "overheating", "smoking", "substance_misuse")
 # Of the forms of 2018.

@@ -157,7 +157,7 @@ def _decision_in_words(each: Decided) -> Iterator[tuple[str, str]]:
     """Yield (what, how) of a decision, what was left empty left out."""
     decision = each.decision
     factors = [
-        (terms.DOMAINS[domain], "; ".join(factor.name for factor in factors if factor.is_found))
+        (each.judgement.form.domains[domain], "; ".join(factor.name for factor in factors if factor.is_found))
         for domain, factors in each.factors
     ]
     rows = (

@@ -20,6 +20,7 @@ from kscb_actions.child_deaths.cases.narrowing import in_year
 from kscb_actions.child_deaths.cases.queries import counted_districts
 from kscb_actions.child_deaths.cases.rules import band_of_months
 from kscb_actions.child_deaths.judging.models import Factor, PanelDecision
+from kscb_actions.child_deaths.judging.profiles import DOMAIN_NAMES, ONLY_2018
 from kscb_actions.child_deaths.learning.models import Referral
 from kscb_actions.child_deaths.visibility import IN_FORCE
 from kscb_actions.child_deaths.years import year_of
@@ -135,8 +136,16 @@ def _influences(basis: Basis, year: str, reviewed: Mapping[str, int]) -> Counter
     found: Counter[Cell] = Counter()
     for domain, influence, month, number in _rows(counts):
         found[domain, influence, _year(month)] += number
-    for domain in terms.DOMAINS:
+    # Whoever judges by the form of 2018 says something of each of its domains, if only “none”.
+    told: Counter[tuple[str, str]] = Counter()
+    for (domain, _, its_year), number in found.items():
+        told[str(domain), its_year] += number
+    of_2018 = {its_year: max(told[domain, its_year] for domain in ONLY_2018) for its_year in reviewed}
+    for domain in DOMAIN_NAMES:
         for its_year, number in reviewed.items():
+            # A death counts in the domains of the form by which the panel judged it.
+            judged_otherwise = of_2018[its_year] if domain not in terms.DOMAINS_2018 else 0
+            number = of_2018[its_year] if domain in ONLY_2018 else number - judged_otherwise
             assessed = sum(found[domain, influence, its_year] for influence in terms.INFLUENCES)
             found[domain, next(iter(terms.INFLUENCES)), its_year] += number - assessed
     return +found

@@ -28,7 +28,7 @@ from kscb_actions.settings.districts import read_districts
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import panel_pages
-from .judgement_form import CorrectionForm, DecisionForm, form_with
+from .judgement_form import CorrectionForm, DecisionForm, analysis_of, form_with
 
 
 @panel_pages.route(
@@ -42,7 +42,7 @@ def decide(case: PanelCase) -> Any:
     proposals = proposals_of(viewer(), case) if case.meeting.closed_at else []
     counted = [(each.member.name, each.judgement) for each in proposals if each.judgement]
     begun = suggestion([judgement for _, judgement in counted])
-    made = form_with(DecisionForm, begun, request.form)
+    made = form_with(DecisionForm, begun, request.form, analysis_of(case.death))
     form = made(data={**made.filled(begun), "completed_on": case.meeting.held_on})
     form.offer(case.meeting.held_on, clock.today())
     if form.carried_out(
@@ -113,7 +113,7 @@ def _correct(death: ChildDeath, form: CorrectionForm) -> None:
 
 
 def _correction_form(death: ChildDeath, current: Decided) -> CorrectionForm:
-    made = form_with(CorrectionForm, current.judgement, request.form)
+    made = form_with(CorrectionForm, current.judgement, request.form, analysis_of(death))
     form = made(data=made.filled_from(current))
     meeting = current.decision.meeting
     form.offer(meeting.held_on if meeting else death.died_on, current.decision.completed_on, clock.today())

@@ -55,7 +55,8 @@ class ParticularsForm(HouseForm):
     def facts(self) -> ParticularsFacts:
         """Return what was typed, for the service."""
         values: dict[str, Any] = {name: self[name].data for name in PLAIN}
-        return ParticularsFacts(**values, **{name: _number(self[name].data or "") for name in NUMBERS})
+        values |= {name: _number(self[name].data or "") for name in NUMBERS}
+        return ParticularsFacts(**values)
 
     @staticmethod
     def filled(row: Particulars | None) -> dict[str, Any]:
